@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { HAPPENINGS } from "../support/case-happenings.ts";
-import { planCase } from "../support/cases.ts";
+import { HAPPENINGS } from "../support/pass/case-happenings.ts";
+import { planCase } from "../support/pass/cases.ts";
 
 const CASES = import.meta.dirname;
 const NAMES = readdirSync(CASES, { withFileTypes: true })

@@ -19,8 +19,8 @@ import {
   READ_ORDERS,
   roleNameOf,
   WRITE_ORDERS,
-} from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
 
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const NAMES = ["f1", "f2", "f3", "f4"];

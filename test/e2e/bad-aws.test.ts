@@ -8,10 +8,10 @@ import {
   READ_ORDERS,
   roleNameOf,
   WRITE_ORDERS,
-} from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
-import { TestClock } from "../support/test-clock.ts";
-import { settingsIn } from "../support/world-settings.ts";
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+import { TestClock } from "../support/fakes/test-clock.ts";
+import { settingsIn } from "../support/installation/world-settings.ts";
 
 const NAMES = ["a", "b"];
 const FILES = estate(functions(NAMES, READ_ORDERS + CALLED_BY_TOPIC));

@@ -8,7 +8,7 @@ import Database from "better-sqlite3";
 import { grantkeeper, startController, type Answer } from "../../demo/program.ts";
 import { until } from "../../demo/wait.ts";
 import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
-import { makeRepository } from "../support/git-repository.ts";
+import { makeRepository } from "../support/git/git-repository.ts";
 
 const WITHIN_MS = 20_000;
 

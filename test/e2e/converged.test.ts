@@ -7,8 +7,8 @@ import {
   READ_ORDERS,
   roleNameOf,
   WRITE_ORDERS,
-} from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));

@@ -2,9 +2,16 @@ import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { addRole } from "../../src/simulator/world.ts";
 import type { Files } from "../../demo/manifests.ts";
-import { CALLED_BY_TOPIC, estate, functions, PROD, READ_ORDERS, roleNameOf } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
-import { TestClock } from "../support/test-clock.ts";
+import {
+  CALLED_BY_TOPIC,
+  estate,
+  functions,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+import { TestClock } from "../support/fakes/test-clock.ts";
 
 const SPEC = READ_ORDERS + CALLED_BY_TOPIC;
 const DELETED = `${SPEC}  deletionPolicy: delete\n`;

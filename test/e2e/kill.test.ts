@@ -3,9 +3,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import PQueue from "p-queue";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { CALLED_BY_TOPIC, estate, functions, READ_ORDERS, WRITE_ORDERS } from "../support/estate.ts";
-import { KillCase, prepare, type Prepared } from "../support/kill-case.ts";
-import { settingsIn } from "../support/world-settings.ts";
+import {
+  CALLED_BY_TOPIC,
+  estate,
+  functions,
+  READ_ORDERS,
+  WRITE_ORDERS,
+} from "../support/installation/estate.ts";
+import { KillCase, prepare, type Prepared } from "../support/installation/kill-case.ts";
+import { settingsIn } from "../support/installation/world-settings.ts";
 
 const BEGUN = estate(functions(["begun"], READ_ORDERS));
 const PUSHED = {

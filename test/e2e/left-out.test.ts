@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ReconcileRequest } from "../../src/controller/ports/control.ts";
 import { parseKey, type Key } from "../../src/model/keys/key.ts";
-import { CALLED_BY_TOPIC, estate, functions, keyOf, PROD } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
-import { startLeavingOut, type LeavingOut, type LeftOut } from "../support/leaving-out.ts";
+import { CALLED_BY_TOPIC, estate, functions, keyOf, PROD } from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+import { startLeavingOut, type LeavingOut, type LeftOut } from "../support/installation/leaving-out.ts";
 
 const POLICY = `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { functionText } from "../support/manifests.ts";
-import { estate, PROD, roleNameOf } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
+import { estate, PROD, roleNameOf } from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
 
 let installation: Installation | null = null;
 afterEach(async () => {

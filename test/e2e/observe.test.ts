@@ -10,8 +10,8 @@ import {
   READ_ORDERS,
   roleNameOf,
   WRITE_ORDERS,
-} from "../support/estate.ts";
-import { Installation, type InstallationOptions } from "../support/installation.ts";
+} from "../support/installation/estate.ts";
+import { Installation, type InstallationOptions } from "../support/installation/installation.ts";
 import { accountText } from "../support/manifests.ts";
 
 const NAMES = ["a", "b", "c"];

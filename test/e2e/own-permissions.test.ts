@@ -9,9 +9,9 @@ import type { AttachedPolicy } from "../../src/iam/evaluate/policy.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
 import { EXAMPLE } from "../../tools/pages/permissions.ts";
-import { liveThroughEverything } from "../support/everything.ts";
-import { decisionOf, policyIn, policyText } from "../support/own-policies.ts";
-import { ownRequests, type OwnRequest } from "../support/own-requests.ts";
+import { liveThroughEverything } from "../support/installation/everything.ts";
+import { decisionOf, policyIn, policyText } from "../support/policies/own-policies.ts";
+import { ownRequests, type OwnRequest } from "../support/policies/own-requests.ts";
 
 const IDENTITIES = ["base", "observer", "writer", "binder"] as const;
 const LONG_MS = 240_000;

@@ -1,8 +1,16 @@
 import { DeleteRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { estate, functions, keyOf, PROD, READ_ORDERS, roleNameOf, WRITE_ORDERS } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
-import { TestClock } from "../support/test-clock.ts";
+import {
+  estate,
+  functions,
+  keyOf,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+  WRITE_ORDERS,
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+import { TestClock } from "../support/fakes/test-clock.ts";
 
 const NAMES = ["a", "b", "c", "d"];
 const READING = estate(functions(NAMES, READ_ORDERS));

@@ -8,8 +8,8 @@ import {
   READ_ORDERS,
   roleNameOf,
   WRITE_ORDERS,
-} from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
 
 const FIRST = estate(functions(["a", "b"], READ_ORDERS));
 const SECOND = { ...FIRST, ...functions(["a"], WRITE_ORDERS) };

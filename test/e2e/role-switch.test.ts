@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { addRole } from "../../src/simulator/world.ts";
-import { estate, functions, keyOf, PROD, READ_ORDERS } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
+import { estate, functions, keyOf, PROD, READ_ORDERS } from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
 import { accountText } from "../support/manifests.ts";
 
 const ACCOUNT = accountText(

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Revision } from "../../src/model/values/revision.ts";
 import { parseRevision } from "../../src/model/values/revision.ts";
 import type { Snapshot } from "../../src/model/snapshot.ts";
-import { Bench } from "../support/git-source.ts";
-import { addCommits } from "../support/git-repository.ts";
+import { Bench } from "../support/git/git-source.ts";
+import { addCommits } from "../support/git/git-repository.ts";
 
 let bench: Bench;
 

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import type { GitSource } from "../../src/source/git.ts";
-import { commitEntries, commitTree, git, writeBlob } from "../support/git-repository.ts";
-import type { TestRepository } from "../support/git-repository.ts";
-import { Bench, LIMITS } from "../support/git-source.ts";
+import { commitEntries, commitTree, git, writeBlob } from "../support/git/git-repository.ts";
+import type { TestRepository } from "../support/git/git-repository.ts";
+import { Bench, LIMITS } from "../support/git/git-source.ts";
 
 let bench: Bench;
 let repository: TestRepository;

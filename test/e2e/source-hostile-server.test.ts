@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../src/controller/ports/source.ts";
 import type { Source } from "../../src/controller/ports/source.ts";
-import { Bench, LIMITS } from "../support/git-source.ts";
+import { Bench, LIMITS } from "../support/git/git-source.ts";
 import {
   answering,
   endlessPack,
@@ -11,8 +11,8 @@ import {
   hangingServer,
   plainFiles,
   spoiledFetch,
-} from "../support/hostile-git-servers.ts";
-import type { HostileServer } from "../support/hostile-git-servers.ts";
+} from "../support/git/hostile-git-servers.ts";
+import type { HostileServer } from "../support/git/hostile-git-servers.ts";
 
 let bench: Bench;
 let servers: HostileServer[];

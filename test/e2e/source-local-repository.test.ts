@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Snapshot } from "../../src/model/snapshot.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
-import { git, writeFiles } from "../support/git-repository.ts";
-import { Bench, LIMITS, PATHS } from "../support/git-source.ts";
+import { git, writeFiles } from "../support/git/git-repository.ts";
+import { Bench, LIMITS, PATHS } from "../support/git/git-source.ts";
 
 let bench: Bench;
 let work: string;

@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Files } from "../../demo/manifests.ts";
-import { commitEntries, writeBlob, type TreeEntry } from "../support/git-repository.ts";
-import { estate, functions, keyOf, PROD, READ_ORDERS, roleNameOf, WRITE_ORDERS } from "../support/estate.ts";
-import { SIZES } from "../support/compose.ts";
-import { Installation } from "../support/installation.ts";
+import { commitEntries, writeBlob, type TreeEntry } from "../support/git/git-repository.ts";
+import {
+  estate,
+  functions,
+  keyOf,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+  WRITE_ORDERS,
+} from "../support/installation/estate.ts";
+import { SIZES } from "../support/installation/compose.ts";
+import { Installation } from "../support/installation/installation.ts";
 
 const ORDERS = functions(["a", "b"], READ_ORDERS);
 const SEARCH = functions(["c"], READ_ORDERS, "search");

@@ -7,8 +7,8 @@ import type { SourcePaths } from "../../src/source/entry-rules.ts";
 import { readFolder } from "../../src/source/folder.ts";
 import type { FolderReading } from "../../src/source/working-tree.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
-import { git, writeFiles } from "../support/git-repository.ts";
-import { Bench, LIMITS, PATHS, SILENT } from "../support/git-source.ts";
+import { git, writeFiles } from "../support/git/git-repository.ts";
+import { Bench, LIMITS, PATHS, SILENT } from "../support/git/git-source.ts";
 
 const EVERYTHING = { platformPath: ".", tenantPath: "." };
 const { signal } = new AbortController();

@@ -1,9 +1,17 @@
 import { CreateRoleCommand, DeleteRoleCommand } from "@aws-sdk/client-iam";
 import { AddPermissionCommand, RemovePermissionCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { estate, functions, keyOf, PROD, READ_ORDERS, roleNameOf, WRITE_ORDERS } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
-import { TestClock } from "../support/test-clock.ts";
+import {
+  estate,
+  functions,
+  keyOf,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+  WRITE_ORDERS,
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+import { TestClock } from "../support/fakes/test-clock.ts";
 
 const PLAIN = estate(functions(["a"], READ_ORDERS));
 const CALLED = (more = ""): string => `${READ_ORDERS}  invokedBy: [{s3: {bucket: uploads}}]\n${more}`;

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { estate, PROD, READ_ORDERS } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
+import { estate, PROD, READ_ORDERS } from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
 import { accountText, functionText } from "../support/manifests.ts";
 
 const OBSERVES = accountText("prod", PROD).replace("mode: enforce", "mode: observe");

@@ -1,8 +1,8 @@
 import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Statement } from "../../src/model/aws/policy-document.ts";
-import { estate, functions, keyOf, PROD, roleNameOf } from "../support/estate.ts";
-import { Installation } from "../support/installation.ts";
+import { estate, functions, keyOf, PROD, roleNameOf } from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
 
 const SPEC = "  grants: [{s3: {bucket: uploads, prefix: orders/, allow: [read]}}]\n";
 

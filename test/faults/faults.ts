@@ -8,9 +8,15 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import type { Moment } from "../../src/simulator/watchers.ts";
-import { CALLED_BY_TOPIC, estate, functions, READ_ORDERS, WRITE_ORDERS } from "../support/estate.ts";
-import { KillCase, prepare, type Prepared } from "../support/kill-case.ts";
-import { settingsIn } from "../support/world-settings.ts";
+import {
+  CALLED_BY_TOPIC,
+  estate,
+  functions,
+  READ_ORDERS,
+  WRITE_ORDERS,
+} from "../support/installation/estate.ts";
+import { KillCase, prepare, type Prepared } from "../support/installation/kill-case.ts";
+import { settingsIn } from "../support/installation/world-settings.ts";
 
 const BEGUN = estate(functions(["begun"], READ_ORDERS));
 const NAMES = Array.from({ length: 8 }, (_, index) => `f${index + 1}`);

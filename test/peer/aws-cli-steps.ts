@@ -1,5 +1,5 @@
 import { SEEDED_CODE } from "../../src/simulator/world.ts";
-import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/simulated.ts";
+import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/installation/simulated.ts";
 
 /** Service, operation and input of one command. */
 export type Step = readonly [service: "iam" | "lambda" | "sts", operation: string, input?: object];

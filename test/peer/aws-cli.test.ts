@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SIMULATED } from "../../src/simulator/operations.ts";
-import { ACCOUNT, startSimulated, type Simulated } from "../support/simulated.ts";
+import { ACCOUNT, startSimulated, type Simulated } from "../support/installation/simulated.ts";
 import { startAwsCli, type AwsCli, type CliAnswer } from "./aws-cli.ts";
 import { STEPS, type Step } from "./aws-cli-steps.ts";
 

@@ -24,9 +24,9 @@ import {
   READ_ORDERS,
   roleNameOf,
   WRITE_ORDERS,
-} from "../support/estate.ts";
-import { Installation, type InstallationOptions } from "../support/installation.ts";
-import { allow, trustOf } from "../support/simulated.ts";
+} from "../support/installation/estate.ts";
+import { Installation, type InstallationOptions } from "../support/installation/installation.ts";
+import { allow, trustOf } from "../support/installation/simulated.ts";
 import { BASE_KEY, startMoto, type Moto } from "./moto.ts";
 import { seedMoto } from "./moto-estate.ts";
 

@@ -4,8 +4,8 @@ import {
   UpdateFunctionConfigurationCommand,
   type LambdaClient,
 } from "@aws-sdk/client-lambda";
-import type { Estate } from "../support/estate.ts";
-import { LAMBDA_TRUST } from "../support/simulated.ts";
+import type { Estate } from "../support/installation/estate.ts";
+import { LAMBDA_TRUST } from "../support/installation/simulated.ts";
 import type { Moto } from "./moto.ts";
 
 /** The same world as the simulator's, made by calls: boundaries, Grantkeeper's own roles, and the functions. */

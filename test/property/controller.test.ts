@@ -8,7 +8,7 @@ import type { Key } from "../../src/model/keys/key.ts";
 import type { LiveAccount } from "../../src/model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../src/model/aws/tag.ts";
 import { complete } from "../../src/model/values/steps.ts";
-import { withFunction } from "../support/apply.ts";
+import { withFunction } from "../support/pass/apply.ts";
 import {
   allow,
   attachment,
@@ -23,13 +23,13 @@ import {
   ORDERS_READ,
   policy,
   REGION,
-} from "../support/bindings.ts";
+} from "../support/pass/bindings.ts";
 import { STEADY_LOOP } from "../support/event-loop.ts";
-import { awsError, Death, FakeAws, type Mishap } from "../support/fake-aws.ts";
-import { FakeClock } from "../support/fake-clock.ts";
-import { MemoryAudit, MemoryStore } from "../support/fake-ports.ts";
+import { awsError, Death, FakeAws, type Mishap } from "../support/fakes/fake-aws.ts";
+import { FakeClock } from "../support/fakes/fake-clock.ts";
+import { MemoryAudit, MemoryStore } from "../support/fakes/fake-ports.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
-import { passOf, settleContext } from "../support/passes.ts";
+import { passOf, settleContext } from "../support/pass/passes.ts";
 
 const BUCKET = "arn:aws:s3:::uploads/*";
 const POLICY = policy(compiled(allow("s3:GetObject", BUCKET)));

@@ -5,16 +5,22 @@ import type { DocumentContext } from "../../src/iam/document.ts";
 import { compareDocuments } from "../../src/iam/compare/comparer.ts";
 import { evaluate } from "../../src/iam/evaluate/evaluate.ts";
 import type { Decision } from "../../src/model/answers/decision.ts";
-import { compiledPolicy } from "../support/compiled-policies.ts";
+import { compiledPolicy } from "../support/policies/compiled-policies.ts";
 import { accessRequest } from "../../src/iam/evaluate/request.ts";
 import { operatorNames } from "../../src/iam/operators.ts";
 import { EXCEPT } from "../../src/iam/match/reach.ts";
 import { effectiveSurface, type Surface } from "../../src/iam/compare/surface.ts";
 import { matchesPattern } from "../../src/iam/match/wildcard.ts";
 import type { PermissionRow } from "../../src/model/delta.ts";
-import { allows, type EvaluatedRequest, type EvaluatedRole } from "../support/evaluator.ts";
+import { allows, type EvaluatedRequest, type EvaluatedRole } from "../support/policies/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
-import { drawnDocument, REQUESTS, respelled, textOf, type DrawnStatement } from "../support/policies.ts";
+import {
+  drawnDocument,
+  REQUESTS,
+  respelled,
+  textOf,
+  type DrawnStatement,
+} from "../support/policies/drawn-policies.ts";
 
 jest.setTimeout(LAW_TIMEOUT_MS);
 

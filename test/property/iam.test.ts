@@ -12,7 +12,7 @@ import { resourcesMeet } from "../../src/iam/match/wildcard.ts";
 import { NO_DELTA, turnedDelta, type PermissionRow } from "../../src/model/delta.ts";
 import type { Dialect } from "../../src/model/aws/policy-document.ts";
 import type { Tier } from "../../src/model/rules/tier.ts";
-import { allows, type EvaluatedRole } from "../support/evaluator.ts";
+import { allows, type EvaluatedRole } from "../support/policies/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import {
   drawnDocument,
@@ -21,7 +21,7 @@ import {
   respelled,
   textOf,
   type DrawnStatement,
-} from "../support/policies.ts";
+} from "../support/policies/drawn-policies.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const DIALECTS: readonly Dialect[] = ["identity", "trust", "boundary", "resource"];

@@ -9,7 +9,7 @@ import { liveRole, type LiveAccount, type LivePolicy } from "../../src/model/liv
 import type { Statement } from "../../src/model/aws/policy-document.ts";
 import type { PlanContext } from "../../src/plan/inputs/context.ts";
 import { managedText } from "../../src/diff/documents/permissions.ts";
-import { applyTo, pastWrites } from "../support/apply.ts";
+import { applyTo, pastWrites } from "../support/pass/apply.ts";
 import {
   accountWith,
   allow,
@@ -34,8 +34,8 @@ import {
   OTHER_BOUNDARY,
   planOfBinding,
   SETTLE_MS,
-} from "../support/bindings.ts";
-import { allows, type EvaluatedRole } from "../support/evaluator.ts";
+} from "../support/pass/bindings.ts";
+import { allows, type EvaluatedRole } from "../support/policies/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 
 const ACTIONS = ["s3:GetObject", "s3:PutObject", "sqs:SendMessage"];

@@ -5,11 +5,11 @@ import type { PolicyFinding } from "../../src/iam/finding.ts";
 import { readDocument } from "../../src/iam/read/parse.ts";
 import { readStrictly } from "../../src/iam/check/grammar/read.ts";
 import type { Dialect } from "../../src/model/aws/policy-document.ts";
-import { actionDataOf } from "../support/action-data.ts";
+import { actionDataOf } from "../support/policies/action-data.ts";
 import { cpuMs } from "../support/cpu-time.ts";
-import { allows } from "../support/evaluator.ts";
+import { allows } from "../support/policies/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
-import { drawnDocument, REQUESTS, textOf, type DrawnStatement } from "../support/policies.ts";
+import { drawnDocument, REQUESTS, textOf, type DrawnStatement } from "../support/policies/drawn-policies.ts";
 
 const runs = { numRuns: FC_RUNS };
 const DATA = actionDataOf({

@@ -13,8 +13,8 @@ import type { Snapshot } from "../../src/model/snapshot.ts";
 import { readFolder } from "../../src/source/folder.ts";
 import { readLocalRevision } from "../../src/source/local-repository.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
-import { git } from "../support/git-repository.ts";
-import { LIMITS, PATHS, SILENT } from "../support/git-source.ts";
+import { git } from "../support/git/git-repository.ts";
+import { LIMITS, PATHS, SILENT } from "../support/git/git-source.ts";
 import { COMPILE_CONTEXT, functionText, parseText, PLATFORM_FILES } from "../support/manifests.ts";
 
 const PLATFORM = Object.entries(PLATFORM_FILES).map(([path, text]) => parseText(path, text));

@@ -2,7 +2,7 @@
 import { writeSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
-import { intent, refusal } from "../support/audit-facts.ts";
+import { intent, refusal } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor } from "./engines.ts";
 
 const [name, stateDir = ""] = process.argv.slice(2);

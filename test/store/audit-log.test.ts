@@ -9,7 +9,15 @@ import { verifyExport } from "../../src/audit/verify.ts";
 import type { AuditLog } from "../../src/controller/ports/audit-log.ts";
 import { sha256Hex } from "../../src/model/values/digest.ts";
 import { AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
-import { ACCOUNT, finish, intent, KEY, OTHER_ACCOUNT, OTHER_KEY, refusal } from "../support/audit-facts.ts";
+import {
+  ACCOUNT,
+  finish,
+  intent,
+  KEY,
+  OTHER_ACCOUNT,
+  OTHER_KEY,
+  refusal,
+} from "../support/record/audit-facts.ts";
 import { collect } from "../support/collect.ts";
 import { ENGINES, optionsFor, START_MS, testClock, testTelemetry } from "./engines.ts";
 import { Places } from "./places.ts";

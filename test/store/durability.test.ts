@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { verifyExport } from "../../src/audit/verify.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
-import { refusal } from "../support/audit-facts.ts";
+import { refusal } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
 import { Places } from "./places.ts";
 

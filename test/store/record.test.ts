@@ -7,7 +7,15 @@ import { NO_DELTA } from "../../src/model/delta.ts";
 import { policyArn } from "../../src/model/aws/arn.ts";
 import { parseNamespace, parseObjectName, parsePartition } from "../../src/model/aws/ids.ts";
 import type { KeyStatus } from "../../src/model/status.ts";
-import { ACCOUNT, checked, DIGEST, KEY, OTHER_ACCOUNT, OTHER_KEY, REVISION } from "../support/audit-facts.ts";
+import {
+  ACCOUNT,
+  checked,
+  DIGEST,
+  KEY,
+  OTHER_ACCOUNT,
+  OTHER_KEY,
+  REVISION,
+} from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
 import { Places } from "./places.ts";
 

@@ -12,7 +12,7 @@ import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key
 import { openAuditReader } from "../../src/store/sqlite/audit-reader.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
-import { intent, refusal } from "../support/audit-facts.ts";
+import { intent, refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
 import { Places } from "./places.ts";
 

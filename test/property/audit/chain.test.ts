@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import { exportLines } from "../../../src/audit/export-lines.ts";
 import { verifyExport, type VerifyInput, type VerifyReport } from "../../../src/audit/verify.ts";
-import { intent, refusal } from "../../support/audit-facts.ts";
-import { chainOf, CHAIN_KEY, type BuiltChain } from "../../support/chain.ts";
+import { intent, refusal } from "../../support/record/audit-facts.ts";
+import { chainOf, CHAIN_KEY, type BuiltChain } from "../../support/record/chain.ts";
 
 /** Few values, so that neighbours are often equal but for their place. */
 const fact: fc.Arbitrary<AuditFact | "sign"> = fc.oneof(

@@ -4,7 +4,7 @@ import type { Decision } from "../../../src/model/answers/decision.ts";
 import type { AttachedPolicy } from "../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import type { Dialect } from "../../../src/model/aws/policy-document.ts";
-import { compiledPolicy } from "../compiled-policies.ts";
+import { compiledPolicy } from "../policies/compiled-policies.ts";
 import { HOME } from "./vocabulary.ts";
 import type { Documents, Question } from "./world.ts";
 

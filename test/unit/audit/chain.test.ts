@@ -4,7 +4,7 @@ import { entryLine, plainFact } from "../../../src/audit/canonical.ts";
 import { CHAIN_START, nextEntry, readEntry } from "../../../src/audit/chain.ts";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import { canonicalText } from "../../../src/model/values/digest.ts";
-import { intent } from "../../support/audit-facts.ts";
+import { intent } from "../../support/record/audit-facts.ts";
 
 describe("an entry", () => {
   test("has the SHA-256 of its canonical bytes without the hash", () => {

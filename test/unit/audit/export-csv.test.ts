@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { CSV_HEADER, csvRow } from "../../../src/audit/export-csv.ts";
 import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
-import { intent, KEY, refusal } from "../../support/audit-facts.ts";
-import { chainOf } from "../../support/chain.ts";
+import { intent, KEY, refusal } from "../../support/record/audit-facts.ts";
+import { chainOf } from "../../support/record/chain.ts";
 
 function entryOf(fact: AuditFact): AuditEntry {
   const [entry] = chainOf([fact]).entries;

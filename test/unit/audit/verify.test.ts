@@ -4,8 +4,8 @@ import { entryHash, entryLine } from "../../../src/audit/canonical.ts";
 import { signCheckpoint, verificationKey, type Checkpoint } from "../../../src/audit/checkpoint.ts";
 import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
 import { verifyExport, type VerifyInput, type VerifyReport } from "../../../src/audit/verify.ts";
-import { finish, intent, refusal } from "../../support/audit-facts.ts";
-import { chainOf, CHAIN_KEY, checkpointFact, rehashed } from "../../support/chain.ts";
+import { finish, intent, refusal } from "../../support/record/audit-facts.ts";
+import { chainOf, CHAIN_KEY, checkpointFact, rehashed } from "../../support/record/chain.ts";
 
 const FACTS = [refusal(1), refusal(2), "sign", refusal(4), intent(), "sign", refusal(7)] as const;
 const CHAIN = chainOf(FACTS);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Circuits } from "../../../src/aws/circuit.ts";
 import { classify } from "../../../src/aws/classify.ts";
 import type { CallSite } from "../../../src/aws/calls.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
 
 const put: CallSite = {
   call: "iam:PutRolePolicy",

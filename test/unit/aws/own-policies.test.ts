@@ -7,7 +7,7 @@ import { requiredPermissions } from "../../../src/aws/permissions.ts";
 import { checkStatement } from "../../../src/iam/check/grammar/statement.ts";
 import { toList } from "../../../src/text/json-values.ts";
 import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";
-import { policyText } from "../../support/own-policies.ts";
+import { policyText } from "../../support/policies/own-policies.ts";
 
 const IDENTITIES: readonly Identity[] = ["base", "observer", "writer", "binder"];
 

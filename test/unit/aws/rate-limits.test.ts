@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { TokenBucket, type Urgency } from "../../../src/aws/token-bucket.ts";
 import { CallRateLimits } from "../../../src/aws/rate-limits.ts";
 import { accountOf } from "../../wire/aws/aws-world.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
+import { FakeClock, settled } from "../../support/fakes/fake-clock.ts";
 
 let stop = new AbortController();
 afterEach(() => {

@@ -3,7 +3,7 @@ import type { OwnFacts } from "../../../src/aws/own/facts.ts";
 import { ownPolicy } from "../../../src/aws/own/policies.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import { EXAMPLE } from "../../../tools/pages/permissions.ts";
-import { decisionOf, policyIn, policyText } from "../../support/own-policies.ts";
+import { decisionOf, policyIn, policyText } from "../../support/policies/own-policies.ts";
 
 const ACCOUNT = EXAMPLE.accountId;
 const ROLE = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/other-team`;

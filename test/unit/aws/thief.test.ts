@@ -4,7 +4,7 @@ import { ownPolicy, ownTrust } from "../../../src/aws/own/policies.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import type { ResourcePolicy } from "../../../src/iam/evaluate/evaluate.ts";
 import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";
-import { decisionOf, decisionText, policyIn, policyText } from "../../support/own-policies.ts";
+import { decisionOf, decisionText, policyIn, policyText } from "../../support/policies/own-policies.ts";
 
 const ACCOUNT = EXAMPLE.accountId;
 /** With the option of customer managed keys. */

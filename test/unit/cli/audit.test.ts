@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { verifyExport, type VerifyInput } from "../../../src/audit/verify.ts";
 import { verifyLines } from "../../../src/cli/render/audit.ts";
-import { intent } from "../../support/audit-facts.ts";
-import { CHAIN_KEY, chainOf } from "../../support/chain.ts";
+import { intent } from "../../support/record/audit-facts.ts";
+import { CHAIN_KEY, chainOf } from "../../support/record/chain.ts";
 
 const STOPPED = { kind: "stopped", version: "1", reason: "asked" } as const;
 const LAYOUT = { width: 80, rowWidth: Infinity, isWide: false };

@@ -12,7 +12,7 @@ import {
   type PermissionState,
 } from "../../../src/model/answers/permission-state.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
-import { checked } from "../../support/audit-facts.ts";
+import { checked } from "../../support/record/audit-facts.ts";
 import { accountText, compileTexts, functionText } from "../../support/manifests.ts";
 
 const NOW_MS = Date.parse("2026-11-25T10:41:00Z");

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { CliError } from "../../../src/cli/cli-error.ts";
 import { SourceError } from "../../../src/controller/ports/source.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
-import { cli } from "../../support/cli.ts";
+import { cli } from "../../support/screens/cli.ts";
 
 const DENIED = {
   call: "sts:AssumeRole role/observer",

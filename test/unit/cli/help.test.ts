@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../../src/cli/commands.ts";
-import { cli } from "../../support/cli.ts";
+import { cli } from "../../support/screens/cli.ts";
 
 /** The options that a help text lists: `--reason`, `-n` … */
 const listed = (help: string): ReadonlySet<string> => new Set(help.match(/(?<![\w-])--?[a-zA-Z][\w-]*/g));

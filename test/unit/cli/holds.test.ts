@@ -6,8 +6,8 @@ import type { DeltaRow } from "../../../src/model/delta.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
-import { checked } from "../../support/audit-facts.ts";
-import { ORIGIN } from "../../support/bindings.ts";
+import { checked } from "../../support/record/audit-facts.ts";
+import { ORIGIN } from "../../support/pass/bindings.ts";
 
 const NOW_MS = Date.parse("2026-09-30T11:32:00.000Z");
 const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));

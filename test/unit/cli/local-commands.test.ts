@@ -8,11 +8,11 @@ import { CliError } from "../../../src/cli/cli-error.ts";
 import type { AuditRange, AuditReader, Installation, SimulatorRequest } from "../../../src/cli/toolbox.ts";
 import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
-import { cli, TEST_CONFIG } from "../../support/cli.ts";
-import { CHAIN_KEY, chainOf } from "../../support/chain.ts";
+import { cli, TEST_CONFIG } from "../../support/screens/cli.ts";
+import { CHAIN_KEY, chainOf } from "../../support/record/chain.ts";
 import { PLATFORM_FILES } from "../../support/manifests.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
-import { checked } from "../../support/audit-facts.ts";
+import { checked } from "../../support/record/audit-facts.ts";
 
 let root: string;
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { modeLines, type ModeChange } from "../../../src/cli/plan/mode-changes.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import type { PlanView } from "../../../src/plan/render/plan-view.ts";
-import { ORIGIN } from "../../support/bindings.ts";
-import { actionOf, HELD, KEY, planOf } from "../../support/passes.ts";
+import { ORIGIN } from "../../support/pass/bindings.ts";
+import { actionOf, HELD, KEY, planOf } from "../../support/pass/passes.ts";
 
 const CHANGE: ModeChange = {
   account: "prod",

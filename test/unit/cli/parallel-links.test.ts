@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { exportLines } from "../../../src/audit/export-lines.ts";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../../src/audit/verify.ts";
 import { parallelLinks } from "../../../src/cli/parallel-links.ts";
-import { intent, refusal } from "../../support/audit-facts.ts";
-import { chainOf, CHAIN_KEY } from "../../support/chain.ts";
+import { intent, refusal } from "../../support/record/audit-facts.ts";
+import { chainOf, CHAIN_KEY } from "../../support/record/chain.ts";
 
 const chain = chainOf([...Array.from({ length: 3_000 }, (_, at) => refusal(at)), "sign", intent()]);
 const evidence = { publicKeys: [CHAIN_KEY], anchors: chain.anchors, extent: "whole" } as const;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli, type CliRun } from "../../support/cli.ts";
+import { cli, type CliRun } from "../../support/screens/cli.ts";
 
 const QUEUE = "arn:aws:sqs:eu-west-1:111122223333:q";
 const document = (...statements: readonly object[]): string =>

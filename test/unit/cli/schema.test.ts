@@ -2,8 +2,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { Command } from "commander";
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../../src/cli/commands.ts";
-import { cli } from "../../support/cli.ts";
-import { checkAnswered, checkPublished } from "../../support/published.ts";
+import { cli } from "../../support/screens/cli.ts";
+import { checkAnswered, checkPublished } from "../../support/screens/published.ts";
 
 describe("schema --output", () => {
   test("prints a self-contained schema for every name of --list", async () => {

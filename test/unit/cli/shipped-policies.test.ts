@@ -2,8 +2,8 @@ import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli } from "../../support/cli.ts";
-import { git } from "../../support/git-repository.ts";
+import { cli } from "../../support/screens/cli.ts";
+import { git } from "../../support/git/git-repository.ts";
 import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 
 // AWS-managed policies and unattached ManagedPolicies are judged even though AWS is not read.

@@ -8,7 +8,7 @@ import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
-import { checked } from "../../support/audit-facts.ts";
+import { checked } from "../../support/record/audit-facts.ts";
 
 type Overview = OverviewObject["status"];
 

@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli } from "../../support/cli.ts";
+import { cli } from "../../support/screens/cli.ts";
 import { accountText, functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 
 let root: string;

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli } from "../../support/cli.ts";
-import { ORDERS, STAGING, WhyFolder, denied, session, type FixValue } from "../../support/why.ts";
+import { cli } from "../../support/screens/cli.ts";
+import { ORDERS, STAGING, WhyFolder, denied, session, type FixValue } from "../../support/screens/why.ts";
 
 let folder: WhyFolder;
 beforeEach(async () => {

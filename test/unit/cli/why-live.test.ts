@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { TEST_CONFIG, type CliRun } from "../../support/cli.ts";
-import { ORDERS, STAGING, WhyFolder } from "../../support/why.ts";
+import { TEST_CONFIG, type CliRun } from "../../support/screens/cli.ts";
+import { ORDERS, STAGING, WhyFolder } from "../../support/screens/why.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { WhyFolder, denied, session, type CaseValue } from "../../support/why.ts";
+import { WhyFolder, denied, session, type CaseValue } from "../../support/screens/why.ts";
 
 let folder: WhyFolder;
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { ORDERS, STAGING, WhyFolder, denied, session } from "../../support/why.ts";
+import { ORDERS, STAGING, WhyFolder, denied, session } from "../../support/screens/why.ts";
 
 let folder: WhyFolder;
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import { mkdtemp, mkdir, rename, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli, TEST_CONFIG, type CliRun } from "../../support/cli.ts";
-import { git, writeFiles } from "../../support/git-repository.ts";
+import { cli, TEST_CONFIG, type CliRun } from "../../support/screens/cli.ts";
+import { git, writeFiles } from "../../support/git/git-repository.ts";
 import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 
 const READ = functionText("api", "  grants: [{dynamodb: {table: orders, allow: [read]}}]\n");

@@ -10,8 +10,8 @@ import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-reco
 import type { Condition } from "../../../src/model/status.ts";
 import { contentionKey } from "../../../src/plan/inputs/contention.ts";
 import { complete } from "../../../src/model/values/steps.ts";
-import { awsError } from "../../support/fake-aws.ts";
-import { NOW_MS } from "../../support/bindings.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
 import {
   actionOf,
   doneOf,
@@ -28,7 +28,7 @@ import {
   subjectOf,
   TIME,
   writtenOf,
-} from "../../support/passes.ts";
+} from "../../support/pass/passes.ts";
 
 const ADMIN: DeltaRow = {
   effect: "Allow",

@@ -6,7 +6,7 @@ import type { Action } from "../../../src/model/action.ts";
 import { liveDigest } from "../../../src/controller/pass/live-digest.ts";
 import type { StalledPlan } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
-import { binding, convergedAccount, emptyAccount, NOW_MS } from "../../support/bindings.ts";
+import { binding, convergedAccount, emptyAccount, NOW_MS } from "../../support/pass/bindings.ts";
 import {
   actionOf,
   HELD,
@@ -19,7 +19,7 @@ import {
   REFUSED,
   removedSubject,
   subjectOf,
-} from "../../support/passes.ts";
+} from "../../support/pass/passes.ts";
 
 const ACTION = actionOf();
 const OTHER = actionOf({ call: "iam:TagRole", step: 12 });

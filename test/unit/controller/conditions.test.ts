@@ -13,7 +13,7 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Withheld } from "../../../src/model/plan.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
-import { awsError } from "../../support/fake-aws.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
 import {
   actionOf,
   driftOf,
@@ -26,7 +26,7 @@ import {
   skippedOf,
   subjectOf,
   writtenOf,
-} from "../../support/passes.ts";
+} from "../../support/pass/passes.ts";
 
 const EARLY = "2026-10-01T11:00:00.000Z";
 const LATE = "2026-10-01T12:00:00.000Z";

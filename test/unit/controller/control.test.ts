@@ -10,8 +10,8 @@ import type { Digest } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { shortRevision } from "../../../src/model/values/revision.ts";
 import { collect } from "../../support/collect.ts";
-import { awsError, type FakeAws } from "../../support/fake-aws.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
 import {
   FakeController,
   manifests,
@@ -19,8 +19,8 @@ import {
   SETTINGS,
   SWEEP_MS,
   WRITE_ORDERS,
-} from "../../support/fake-controller.ts";
-import { NOW_MS } from "../../support/bindings.ts";
+} from "../../support/fakes/fake-controller.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const keyOf = (name: string): Key => `function/${ACCOUNT}/eu-west-1/orders/${name}` as Key;

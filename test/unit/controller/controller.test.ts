@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../src/controller/ports/source.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { NOW_MS } from "../../support/bindings.ts";
-import { awsError, type FakeAws } from "../../support/fake-aws.ts";
-import { settled } from "../../support/fake-clock.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
+import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
 import {
   FakeController,
   INTERVAL_MS,
@@ -12,7 +12,7 @@ import {
   READ_ORDERS,
   SWEEP_MS,
   WRITE_ORDERS,
-} from "../../support/fake-controller.ts";
+} from "../../support/fakes/fake-controller.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;

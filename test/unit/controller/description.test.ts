@@ -20,12 +20,12 @@ import {
   livePolicyOf,
   OTHER_BOUNDARY,
   REGION,
-} from "../../support/bindings.ts";
-import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
-import type { FakeAws } from "../../support/fake-aws.ts";
-import { awsError } from "../../support/fake-aws.ts";
-import { settled } from "../../support/fake-clock.ts";
-import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";
+} from "../../support/pass/bindings.ts";
+import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
+import type { FakeAws } from "../../support/fakes/fake-aws.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;

@@ -8,8 +8,8 @@ import {
   desiredAccount,
   liveFunctionOf,
   presentPolicy,
-} from "../../support/bindings.ts";
-import { actionOf } from "../../support/passes.ts";
+} from "../../support/pass/bindings.ts";
+import { actionOf } from "../../support/pass/passes.ts";
 
 const STATE = binding();
 const DELETED = "AROA2EXAMPLEDELETED01";

@@ -5,7 +5,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.t
 import { emptyKeyRecord, type PastWrite } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveResourcePolicy, Reading } from "../../../src/model/live.ts";
 import type { InventoryItem } from "../../../src/model/status.ts";
-import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
+import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
 import {
   allow,
   binding,
@@ -20,7 +20,7 @@ import {
   policy,
   presentPolicy,
   REGION,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const CALLER = caller("uploads");
 const STATE = binding({}, { callers: [CALLER] });

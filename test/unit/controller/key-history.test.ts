@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import type { HistoryPage } from "../../../src/controller/ports/control.ts";
 import { keyHistory } from "../../../src/controller/key-history.ts";
-import { DIGEST, intent, KEY, OTHER_KEY, refusal, REVISION } from "../../support/audit-facts.ts";
-import { MemoryAudit } from "../../support/fake-ports.ts";
+import { DIGEST, intent, KEY, OTHER_KEY, refusal, REVISION } from "../../support/record/audit-facts.ts";
+import { MemoryAudit } from "../../support/fakes/fake-ports.ts";
 
 const UNTIL = "2026-12-01T00:00:00.000Z";
 const suspended = (scope: string): AuditFact => ({

@@ -10,8 +10,8 @@ import {
   liveFunctionOf,
   liveRoleOf,
   presentPolicy,
-} from "../../support/bindings.ts";
-import { subjectOf } from "../../support/passes.ts";
+} from "../../support/pass/bindings.ts";
+import { subjectOf } from "../../support/pass/passes.ts";
 
 const STATE = binding();
 const BEFORE = convergedAccount(STATE);

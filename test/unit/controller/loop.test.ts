@@ -4,8 +4,8 @@ import { ControllerState } from "../../../src/controller/state.ts";
 import { Ticker } from "../../../src/controller/tick.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { FakeClock, settled } from "../../support/fake-clock.ts";
-import { FakeController } from "../../support/fake-controller.ts";
+import { FakeClock, settled } from "../../support/fakes/fake-clock.ts";
+import { FakeController } from "../../support/fakes/fake-controller.ts";
 
 const ACCOUNTS = Array.from({ length: 6 }, (_, at) => `${at}`.padStart(12, "0") as AccountId);
 const [FIRST = "000000000000" as AccountId, SECOND = "000000000001" as AccountId] = ACCOUNTS;

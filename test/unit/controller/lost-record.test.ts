@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
-import type { FakeAws } from "../../support/fake-aws.ts";
-import { settled } from "../../support/fake-clock.ts";
-import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";
-import { MemoryStore } from "../../support/fake-ports.ts";
+import type { FakeAws } from "../../support/fakes/fake-aws.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
+import { MemoryStore } from "../../support/fakes/fake-ports.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 

@@ -6,9 +6,16 @@ import type { Key } from "../../../src/model/keys/key.ts";
 import type { LiveAccount, LiveRole } from "../../../src/model/live.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
 import { complete } from "../../../src/model/values/steps.ts";
-import { withRole } from "../../support/apply.ts";
-import { awsError } from "../../support/fake-aws.ts";
-import { binding, convergedAccount, INSTANCE, liveRoleOf, NOW_MS, role } from "../../support/bindings.ts";
+import { withRole } from "../../support/pass/apply.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import {
+  binding,
+  convergedAccount,
+  INSTANCE,
+  liveRoleOf,
+  NOW_MS,
+  role,
+} from "../../support/pass/bindings.ts";
 import {
   actionOf,
   BINDING,
@@ -23,7 +30,7 @@ import {
   skippedOf,
   subjectOf,
   writtenOf,
-} from "../../support/passes.ts";
+} from "../../support/pass/passes.ts";
 
 const OTHER_KEY = "function/111122223333/eu-west-1/orders/other" as Key;
 const OTHER = binding({ name: "other-eu-west-1" }, { key: OTHER_KEY });

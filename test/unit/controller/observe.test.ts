@@ -22,11 +22,11 @@ import {
   policy,
   presentPolicy,
   REGION,
-} from "../../support/bindings.ts";
-import { withFunction, withRole } from "../../support/apply.ts";
-import { awsError, FakeAws } from "../../support/fake-aws.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { actionOf, KEY, passOf } from "../../support/passes.ts";
+} from "../../support/pass/bindings.ts";
+import { withFunction, withRole } from "../../support/pass/apply.ts";
+import { awsError, FakeAws } from "../../support/fakes/fake-aws.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { actionOf, KEY, passOf } from "../../support/pass/passes.ts";
 
 const SIGNAL = new AbortController().signal;
 const STATE = binding(

@@ -3,7 +3,7 @@ import { pendingChanges, type PendingFacts } from "../../../src/explain/state/pe
 import type { Action } from "../../../src/model/action.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { PendingReason } from "../../../src/model/answers/permission-state.ts";
-import { ORDERS_API, plan, view } from "../../support/api-world.ts";
+import { ORDERS_API, plan, view } from "../../support/screens/api-world.ts";
 
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");
 const AT = "2026-11-25T12:00:00.000Z";

@@ -3,7 +3,7 @@ import type { AuditFact } from "../../../src/audit/entry.ts";
 import { RecentReverts } from "../../../src/controller/recent-reverts.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
-import { MemoryAudit } from "../../support/fake-ports.ts";
+import { MemoryAudit } from "../../support/fakes/fake-ports.ts";
 
 const KEY = "function/111122223333/eu-west-1/orders/a" as Key;
 const REVISION = `main@sha1:${"0".repeat(40)}` as Revision;

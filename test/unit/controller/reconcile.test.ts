@@ -15,7 +15,7 @@ import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { compiledText } from "../../../src/diff/documents/permissions.ts";
 import { complete } from "../../../src/model/values/steps.ts";
-import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
+import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
 import {
   allow,
   appliedRecord,
@@ -33,12 +33,12 @@ import {
   ORDERS_READ,
   policy,
   REGION,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 import { STEADY_LOOP } from "../../support/event-loop.ts";
-import { awsError, FakeAws } from "../../support/fake-aws.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { MemoryAudit, MemoryStore } from "../../support/fake-ports.ts";
-import { KEY, passOf, settleContext, statusOf } from "../../support/passes.ts";
+import { awsError, FakeAws } from "../../support/fakes/fake-aws.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { MemoryAudit, MemoryStore } from "../../support/fakes/fake-ports.ts";
+import { KEY, passOf, settleContext, statusOf } from "../../support/pass/passes.ts";
 
 const MORE = binding({
   inline: compiled(ORDERS_READ, allow("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q")),

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { awsError, type FakeAws } from "../../support/fake-aws.ts";
-import { settled } from "../../support/fake-clock.ts";
-import { FakeController, manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fake-controller.ts";
+import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, WRITE_ORDERS } from "../../support/fakes/fake-controller.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;

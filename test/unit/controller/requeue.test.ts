@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { requeueOf } from "../../../src/controller/settlement/requeue.ts";
 import type { KeyOutcome, NotApplied } from "../../../src/controller/pass/pass.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
-import { awsError } from "../../support/fake-aws.ts";
-import { NOW_MS } from "../../support/bindings.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import { NOW_MS } from "../../support/pass/bindings.ts";
 import {
   actionOf,
   doneOf,
@@ -16,7 +16,7 @@ import {
   skippedOf,
   subjectOf,
   writtenOf,
-} from "../../support/passes.ts";
+} from "../../support/pass/passes.ts";
 
 const PROBE_MS = 300_000;
 

@@ -6,7 +6,7 @@ import { settleAccount } from "../../../src/controller/settlement/settle-account
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import type { HoldCode } from "../../../src/model/verdict.ts";
-import { convergedAccount, NOW_MS, REGION } from "../../support/bindings.ts";
+import { convergedAccount, NOW_MS, REGION } from "../../support/pass/bindings.ts";
 import {
   actionOf,
   BINDING,
@@ -20,7 +20,7 @@ import {
   subjectOf,
   TIME,
   writtenOf,
-} from "../../support/passes.ts";
+} from "../../support/pass/passes.ts";
 
 type Done = Extract<PassResult, { readonly kind: "done" }>;
 

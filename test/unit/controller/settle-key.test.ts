@@ -7,8 +7,8 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import { emptyKeyRecord, type KeyRecord, type PastWrite } from "../../../src/model/keys/key-record.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { contentionKey } from "../../../src/plan/inputs/contention.ts";
-import { awsError } from "../../support/fake-aws.ts";
-import { emptyAccount, NOW_MS } from "../../support/bindings.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import { emptyAccount, NOW_MS } from "../../support/pass/bindings.ts";
 import {
   actionOf,
   BINDING,
@@ -26,7 +26,7 @@ import {
   subjectOf,
   TIME,
   writtenOf,
-} from "../../support/passes.ts";
+} from "../../support/pass/passes.ts";
 
 const NEW = `main@sha1:${"c".repeat(40)}` as Revision;
 const HOUR_MS = 3_600_000;

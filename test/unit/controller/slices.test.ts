@@ -7,7 +7,7 @@ import { parseFile, parseFileSteps } from "../../../src/manifest/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
 import { complete, mapSteps, type Steps } from "../../../src/model/values/steps.ts";
 import { eagerLoop } from "../../support/event-loop.ts";
-import { FakeController } from "../../support/fake-controller.ts";
+import { FakeController } from "../../support/fakes/fake-controller.ts";
 import { COMPILE_CONTEXT, functionText, parseText, PLATFORM_FILES } from "../../support/manifests.ts";
 
 const { signal: never } = new AbortController();

@@ -17,8 +17,8 @@ import {
   NOW_MS,
   ORIGIN,
   policy,
-} from "../../support/bindings.ts";
-import { BINDING, KEY, knownRecord, passOf } from "../../support/passes.ts";
+} from "../../support/pass/bindings.ts";
+import { BINDING, KEY, knownRecord, passOf } from "../../support/pass/passes.ts";
 
 const named = (name: string): Key => `function/111122223333/eu-west-1/orders/${name}` as Key;
 const ELSEWHERE = "function/444455556666/eu-west-1/orders/x" as Key;

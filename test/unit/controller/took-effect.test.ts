@@ -5,7 +5,7 @@ import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { WriteCall } from "../../../src/model/action.ts";
 import type { JsonObject } from "../../../src/model/values/json.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
-import { withFunction, withPolicy, withRole } from "../../support/apply.ts";
+import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
 import {
   accountWith,
   allow,
@@ -20,10 +20,10 @@ import {
   policy,
   REGION,
   compiled,
-} from "../../support/bindings.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
-import { MemoryAudit } from "../../support/fake-ports.ts";
-import { actionOf, KEY, passOf } from "../../support/passes.ts";
+} from "../../support/pass/bindings.ts";
+import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { MemoryAudit } from "../../support/fakes/fake-ports.ts";
+import { actionOf, KEY, passOf } from "../../support/pass/passes.ts";
 
 const CALLER = caller("uploads");
 const STATE = binding({}, { callers: [CALLER] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { diffBinding } from "../../../src/diff/binding.ts";
 import { isAtEdge } from "../../../src/diff/function/edge.ts";
-import { withRole } from "../../support/apply.ts";
+import { withRole } from "../../support/pass/apply.ts";
 import type { Comparison } from "../../../src/diff/drift/context.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import { driftRisks } from "../../../src/model/drift.ts";
@@ -28,7 +28,7 @@ import {
   liveRoleOf,
   presentPolicy,
   REGION,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const UPLOADS = caller("uploads");
 

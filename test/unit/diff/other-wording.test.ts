@@ -13,7 +13,7 @@ import {
   liveRoleOf,
   ORDERS_READ,
   policy,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const when = (operator: string): Statement => ({
   ...ORDERS_READ,

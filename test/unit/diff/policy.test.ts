@@ -12,7 +12,7 @@ import {
   emptyAccount,
   livePolicyOf,
   policy,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const READ = allow("s3:GetObject");
 const AUDIT = policy(compiled(READ));

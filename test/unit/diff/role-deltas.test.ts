@@ -8,7 +8,7 @@ import { RoleDeltas } from "../../../src/diff/documents/role-deltas.ts";
 import { permissionDelta } from "../../../src/iam/compare/delta.ts";
 import { turnedDelta, type Delta } from "../../../src/model/delta.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
-import { allow, binding, BOUNDARY, deny, documentOf, emptyAccount } from "../../support/bindings.ts";
+import { allow, binding, BOUNDARY, deny, documentOf, emptyAccount } from "../../support/pass/bindings.ts";
 
 const LIVE = emptyAccount();
 

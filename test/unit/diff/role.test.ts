@@ -26,7 +26,7 @@ import {
   NOW_MS,
   ORDERS_READ,
   OTHER_BOUNDARY,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const AUDIT = attachment("audit-read");
 const ADMIN = awsAttachment("AdministratorAccess");

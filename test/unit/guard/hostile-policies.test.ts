@@ -6,7 +6,7 @@ import {
   hostilePolicy,
   INLINE_CHARACTERS,
   MANAGED_CHARACTERS,
-} from "../../support/hostile-policies.ts";
+} from "../../support/policies/hostile-policies.ts";
 import { judged, liveAccount, verdicts, withRole, world } from "./judged.ts";
 
 const BOUNDARY = "arn:aws:iam::222222222222:policy/grantkeeper-boundary/platform-default";

@@ -22,8 +22,8 @@ import {
   record,
   REFUNDS,
   view,
-} from "../../support/api-world.ts";
-import { FakeControl, NOW, type FakeState } from "../../support/fake-control.ts";
+} from "../../support/screens/api-world.ts";
+import { FakeControl, NOW, type FakeState } from "../../support/fakes/fake-control.ts";
 
 const NOW_MS = Date.parse(NOW);
 const LONG_AGO = new Date(NOW_MS - 3_600_000).toISOString();

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { bindingName } from "../../../src/api/names.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
-import { checked } from "../../support/audit-facts.ts";
+import { checked } from "../../support/record/audit-facts.ts";
 
 test("keys of one namespace that look alike have names of their own", () => {
   const keys = [

@@ -6,8 +6,8 @@ import { registerProbes } from "../../../src/http/routes/probes.ts";
 import { TokenTable } from "../../../src/http/tokens.ts";
 import { WorldReader } from "../../../src/http/world.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
-import { fakeState } from "../../support/api-world.ts";
-import { FakeControl, NOW } from "../../support/fake-control.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { FakeControl, NOW } from "../../support/fakes/fake-control.ts";
 
 const ELSEWHERE = "192.0.2.7";
 

@@ -1,5 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { allows, atomsOf, type EvaluatedRequest, type EvaluatedRole } from "../../support/evaluator.ts";
+import {
+  allows,
+  atomsOf,
+  type EvaluatedRequest,
+  type EvaluatedRole,
+} from "../../support/policies/evaluator.ts";
 
 const QUEUE = "arn:aws:sqs:eu-west-1:111122223333:q";
 const SEND: EvaluatedRequest = { action: "sqs:SendMessage", resource: QUEUE };

@@ -12,7 +12,7 @@ import {
   hostilePolicy,
   INLINE_CHARACTERS,
   MANAGED_CHARACTERS,
-} from "../../support/hostile-policies.ts";
+} from "../../support/policies/hostile-policies.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 type Shape = (typeof HOSTILE_SHAPES)[keyof typeof HOSTILE_SHAPES];

@@ -7,7 +7,7 @@ import {
   ruleNames,
   shownRules,
 } from "../../../src/model/rules/refusal.ts";
-import { KEY } from "../../support/passes.ts";
+import { KEY } from "../../support/pass/passes.ts";
 
 function finding(rule: string, line: number | null, change: Partial<Finding> = {}): Finding {
   return {

@@ -5,7 +5,7 @@ import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { LiveFunction } from "../../../src/model/live.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
-import { applyTo, withRole } from "../../support/apply.ts";
+import { applyTo, withRole } from "../../support/pass/apply.ts";
 import {
   accountWith,
   allow,
@@ -21,7 +21,7 @@ import {
   planOfBinding,
   presentPolicy,
   stepsOf,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const [ONE, TWO, THREE] = [caller("one"), caller("two"), caller("three")];
 const PUBLIC = {

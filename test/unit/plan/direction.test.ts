@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { documentContext } from "../../../src/diff/documents/document-context.ts";
 import { provedDirection, type Direction } from "../../../src/plan/inputs/direction.ts";
-import { allow, binding, deny, documentOf } from "../../support/bindings.ts";
+import { allow, binding, deny, documentOf } from "../../support/pass/bindings.ts";
 
 const WIDE = documentOf(allow("s3:*"), allow("sqs:*"));
 const NARROW = documentOf(allow("s3:Get*"));

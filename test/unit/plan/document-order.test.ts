@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { orderDocuments } from "../../../src/plan/role/document-order.ts";
-import { allow, documentOf } from "../../support/bindings.ts";
+import { allow, documentOf } from "../../support/pass/bindings.ts";
 
 const CONTEXT = { dialect: "identity", partition: "aws", accountId: "111122223333" } as const;
 

@@ -18,7 +18,7 @@ import {
   liveFunctionOf,
   liveRoleOf,
   planOfBinding,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 import { compileTexts, functionText } from "../../support/manifests.ts";
 
 function compiledBinding(grants: string): DesiredBinding {

@@ -5,7 +5,7 @@ import type { FunctionNeeds, LiveFunction, LiveRole } from "../../../src/model/l
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { unmetNeeds } from "../../../src/diff/function/needs.ts";
-import { withRole } from "../../support/apply.ts";
+import { withRole } from "../../support/pass/apply.ts";
 import {
   accountWith,
   allow,
@@ -24,7 +24,7 @@ import {
   role,
   SETTLE_MS,
   stepsOf,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const OLD = role({ name: "orders-shared", path: "/grantkeeper/" });
 const ACCOUNT = desiredAccount({ binder: desiredAccount().writer });

@@ -5,7 +5,7 @@ import type { LivePolicy } from "../../../src/model/live.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
-import { applyTo } from "../../support/apply.ts";
+import { applyTo } from "../../support/pass/apply.ts";
 import {
   accountWith,
   allow,
@@ -26,7 +26,7 @@ import {
   policy,
   SETTLE_MS,
   stepsOf,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const READ = allow("s3:GetObject");
 const WIDE = allow("s3:*");

@@ -9,7 +9,7 @@ import type {
 } from "../../../src/model/live.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { deleteObstacles, planRemoval } from "../../../src/plan/removal.ts";
-import { applyTo } from "../../support/apply.ts";
+import { applyTo } from "../../support/pass/apply.ts";
 import {
   accountWith,
   allow,
@@ -31,7 +31,7 @@ import {
   presentPolicy,
   REGION,
   stepsOf,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const DAY_MS = 86_400_000;
 const GONE = binding(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { NO_DELTA, type Delta, type DeltaRow } from "../../../src/model/delta.ts";
 import { deltaLines } from "../../../src/plan/render/delta-rows.ts";
 import { permissionChanges, permissionText } from "../../../src/plan/render/permission-changes.ts";
-import { ORIGIN } from "../../support/bindings.ts";
+import { ORIGIN } from "../../support/pass/bindings.ts";
 
 function row(change: Partial<DeltaRow> = {}): DeltaRow {
   return {

@@ -24,7 +24,7 @@ import {
   ORDERS_READ,
   ORIGIN,
   planOfBinding,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 function row(change: Partial<DeltaRow> = {}): DeltaRow {
   return {

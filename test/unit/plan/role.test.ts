@@ -39,7 +39,7 @@ import {
   policy,
   SETTLE_MS,
   stepsOf,
-} from "../../support/bindings.ts";
+} from "../../support/pass/bindings.ts";
 
 const AUDIT = attachment("audit-read");
 const WRITE = attachment("write");

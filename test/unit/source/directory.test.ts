@@ -6,8 +6,8 @@ import { SourceError } from "../../../src/controller/ports/source.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
 import { DirectorySource } from "../../../src/source/directory.ts";
 import type { DirectorySourceOptions } from "../../../src/source/directory.ts";
-import { git, writeFiles } from "../../support/git-repository.ts";
-import { LIMITS, PATHS, SILENT } from "../../support/git-source.ts";
+import { git, writeFiles } from "../../support/git/git-repository.ts";
+import { LIMITS, PATHS, SILENT } from "../../support/git/git-source.ts";
 
 let root = "";
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { cli, TEST_CONFIG, type CliRun, type CliSetting } from "../../support/cli.ts";
-import { drift, fakeState, record, REFUNDS, view } from "../../support/api-world.ts";
-import { checked } from "../../support/audit-facts.ts";
-import { NOW } from "../../support/fake-control.ts";
+import { cli, TEST_CONFIG, type CliRun, type CliSetting } from "../../support/screens/cli.ts";
+import { drift, fakeState, record, REFUNDS, view } from "../../support/screens/api-world.ts";
+import { checked } from "../../support/record/audit-facts.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Digest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
@@ -15,7 +15,7 @@ import {
   READER_TOKEN,
   startTestServer,
   type TestServer,
-} from "../../support/http-server.ts";
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer | null = null;
 afterEach(async () => {

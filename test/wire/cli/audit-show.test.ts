@@ -2,11 +2,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { cli, type CliRun } from "../../support/cli.ts";
-import { finish, intent } from "../../support/audit-facts.ts";
-import { fakeState, ORDERS_API, REFUNDS } from "../../support/api-world.ts";
-import { chainOf } from "../../support/chain.ts";
-import { LOCAL_TOKEN, ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { cli, type CliRun } from "../../support/screens/cli.ts";
+import { finish, intent } from "../../support/record/audit-facts.ts";
+import { fakeState, ORDERS_API, REFUNDS } from "../../support/screens/api-world.ts";
+import { chainOf } from "../../support/record/chain.ts";
+import {
+  LOCAL_TOKEN,
+  ORDERS_TOKEN,
+  startTestServer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 const POLICY = JSON.stringify({ Version: "2012-10-17", Statement: [] });
 const DECISION = {

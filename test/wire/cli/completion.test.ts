@@ -5,9 +5,9 @@ import { delimiter, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { shortSubject } from "../../../src/cli/render/words.ts";
-import { PAYMENTS_SUBJECT } from "../../support/api-world.ts";
-import { cli } from "../../support/cli.ts";
-import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { PAYMENTS_SUBJECT } from "../../support/screens/api-world.ts";
+import { cli } from "../../support/screens/cli.ts";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
 /** What `approve` takes of the plan that waits in the fake controller. */
 const DIGITS = shortSubject(PAYMENTS_SUBJECT);

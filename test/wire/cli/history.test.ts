@@ -1,11 +1,16 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { cli, type CliRun } from "../../support/cli.ts";
-import { intent, KEY } from "../../support/audit-facts.ts";
-import { fakeState, ORDERS_API, REFUNDS } from "../../support/api-world.ts";
-import { chainOf } from "../../support/chain.ts";
-import { LOCAL_TOKEN, ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { cli, type CliRun } from "../../support/screens/cli.ts";
+import { intent, KEY } from "../../support/record/audit-facts.ts";
+import { fakeState, ORDERS_API, REFUNDS } from "../../support/screens/api-world.ts";
+import { chainOf } from "../../support/record/chain.ts";
+import {
+  LOCAL_TOKEN,
+  ORDERS_TOKEN,
+  startTestServer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 const UNTIL = "2026-12-01T00:00:00.000Z";
 const STOPPED = { kind: "stopped", version: "1", reason: "asked" } as const;

@@ -18,12 +18,12 @@ import {
   record,
   REFUNDS,
   view,
-} from "../../support/api-world.ts";
-import { ACCOUNT, REVISION } from "../../support/audit-facts.ts";
-import { cli, type CliRun, type CliSetting } from "../../support/cli.ts";
-import { NOW, type FakeState } from "../../support/fake-control.ts";
-import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
-import { actionOf } from "../../support/passes.ts";
+} from "../../support/screens/api-world.ts";
+import { ACCOUNT, REVISION } from "../../support/record/audit-facts.ts";
+import { cli, type CliRun, type CliSetting } from "../../support/screens/cli.ts";
+import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
+import { actionOf } from "../../support/pass/passes.ts";
 
 let server: TestServer | null = null;
 afterEach(async () => {

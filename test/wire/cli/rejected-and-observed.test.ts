@@ -3,10 +3,10 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Hold } from "../../../src/controller/ports/control.ts";
 import type { Rejection } from "../../../src/model/approval.ts";
 import type { Condition } from "../../../src/model/status.ts";
-import { condition, fakeState, ORDERS_API, record } from "../../support/api-world.ts";
-import { cli } from "../../support/cli.ts";
-import { NOW, type FakeState } from "../../support/fake-control.ts";
-import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { condition, fakeState, ORDERS_API, record } from "../../support/screens/api-world.ts";
+import { cli } from "../../support/screens/cli.ts";
+import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
 let server: TestServer | null = null;
 afterEach(async () => {

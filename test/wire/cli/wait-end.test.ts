@@ -2,12 +2,24 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
 import { keyParts, type Key } from "../../../src/model/keys/key.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
-import { condition, fakeState, ORDERS_API, ORDERS_JOBS, record, REFUNDS } from "../../support/api-world.ts";
+import {
+  condition,
+  fakeState,
+  ORDERS_API,
+  ORDERS_JOBS,
+  record,
+  REFUNDS,
+} from "../../support/screens/api-world.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
-import { finish, intent, REVISION } from "../../support/audit-facts.ts";
-import { cli, type CliRun } from "../../support/cli.ts";
-import { NOW, type FakeState } from "../../support/fake-control.ts";
-import { LOCAL_TOKEN, ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { finish, intent, REVISION } from "../../support/record/audit-facts.ts";
+import { cli, type CliRun } from "../../support/screens/cli.ts";
+import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import {
+  LOCAL_TOKEN,
+  ORDERS_TOKEN,
+  startTestServer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 afterEach(() => server.close());

@@ -3,14 +3,19 @@ import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { liveRole, type LiveRole } from "../../../src/model/live.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
-import { withFunction, withRole } from "../../support/apply.ts";
-import { binding, liveFunctionOf, REGION } from "../../support/bindings.ts";
-import { cli, type CliRun, type CliSetting } from "../../support/cli.ts";
-import { awsError, type FakeAws } from "../../support/fake-aws.ts";
-import { settled } from "../../support/fake-clock.ts";
-import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fake-controller.ts";
-import { LOCAL_TOKEN, ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
-import { denied, session } from "../../support/why.ts";
+import { withFunction, withRole } from "../../support/pass/apply.ts";
+import { binding, liveFunctionOf, REGION } from "../../support/pass/bindings.ts";
+import { cli, type CliRun, type CliSetting } from "../../support/screens/cli.ts";
+import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
+import { settled } from "../../support/fakes/fake-clock.ts";
+import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
+import {
+  LOCAL_TOKEN,
+  ORDERS_TOKEN,
+  startTestServer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
+import { denied, session } from "../../support/screens/why.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const KEY = `function/${ACCOUNT}/eu-west-1/orders/a`;

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { BASE_PATH } from "../../../src/api/group.ts";
-import { LOCAL_TOKEN, rawExchange, startTestServer, type TestServer } from "../../support/http-server.ts";
+import {
+  LOCAL_TOKEN,
+  rawExchange,
+  startTestServer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 afterEach(() => server.close());

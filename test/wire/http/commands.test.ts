@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/api-world.ts";
-import { startTestServer, type TestServer } from "../../support/http-server.ts";
+import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/api-world.ts";
+import { startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {

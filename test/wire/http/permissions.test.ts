@@ -6,10 +6,10 @@ import {
   type PendingChange,
   type PermissionState,
 } from "../../../src/model/answers/permission-state.ts";
-import { FOREIGN_WORDS, liveRole, ORDERS_API, view } from "../../support/api-world.ts";
-import { REVISION } from "../../support/audit-facts.ts";
-import { NOW } from "../../support/fake-control.ts";
-import { ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/http-server.ts";
+import { FOREIGN_WORDS, liveRole, ORDERS_API, view } from "../../support/screens/api-world.ts";
+import { REVISION } from "../../support/record/audit-facts.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import { ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { RESOURCES } from "../../../src/api/resources.ts";
-import { NOW } from "../../support/fake-control.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
 import {
   AUDIT_READ,
   condition,
@@ -9,8 +9,13 @@ import {
   ORDERS_JOBS,
   record,
   REFUNDS,
-} from "../../support/api-world.ts";
-import { ORDERS_TOKEN, startTestServer, type Answer, type TestServer } from "../../support/http-server.ts";
+} from "../../support/screens/api-world.ts";
+import {
+  ORDERS_TOKEN,
+  startTestServer,
+  type Answer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {

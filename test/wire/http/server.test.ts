@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { BASE_PATH } from "../../../src/api/group.ts";
 import { HttpListenError } from "../../../src/http/listen-error.ts";
-import { LOCAL_TOKEN, rawExchange, startTestServer, type TestServer } from "../../support/http-server.ts";
+import {
+  LOCAL_TOKEN,
+  rawExchange,
+  startTestServer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer | null = null;
 afterEach(async () => {

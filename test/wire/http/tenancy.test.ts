@@ -17,9 +17,14 @@ import {
   STRAY,
   record,
   view,
-} from "../../support/api-world.ts";
-import { NOW } from "../../support/fake-control.ts";
-import { ORDERS_TOKEN, startTestServer, type Answer, type TestServer } from "../../support/http-server.ts";
+} from "../../support/screens/api-world.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import {
+  ORDERS_TOKEN,
+  startTestServer,
+  type Answer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { BASE_PATH } from "../../../src/api/group.ts";
-import { ORDERS_API } from "../../support/api-world.ts";
+import { ORDERS_API } from "../../support/screens/api-world.ts";
 import {
   EXPIRED_TOKEN,
   LOCAL_TOKEN,
@@ -8,7 +8,7 @@ import {
   READER_TOKEN,
   startTestServer,
   type TestServer,
-} from "../../support/http-server.ts";
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 beforeEach(async () => {

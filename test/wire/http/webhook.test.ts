@@ -1,6 +1,11 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { rawExchange, startTestServer, type Answer, type TestServer } from "../../support/http-server.ts";
+import {
+  rawExchange,
+  startTestServer,
+  type Answer,
+  type TestServer,
+} from "../../support/screens/http-server.ts";
 
 let server: TestServer;
 afterEach(() => server.close());

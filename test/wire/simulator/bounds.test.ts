@@ -11,7 +11,13 @@ import { CreateFunctionCommand, UpdateFunctionConfigurationCommand } from "@aws-
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { addFunction, addPolicy, addRole, SEEDED_CODE } from "../../../src/simulator/world.ts";
-import { ACCOUNT, allow, LAMBDA_TRUST, startSimulated, type Simulated } from "../../support/simulated.ts";
+import {
+  ACCOUNT,
+  allow,
+  LAMBDA_TRUST,
+  startSimulated,
+  type Simulated,
+} from "../../support/installation/simulated.ts";
 
 const ROLE_ARN = `arn:aws:iam::${ACCOUNT}:role/r`;
 const POLICY_ARN = `arn:aws:iam::${ACCOUNT}:policy/p`;

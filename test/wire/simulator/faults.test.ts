@@ -8,8 +8,8 @@ import {
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addRole } from "../../../src/simulator/world.ts";
-import type { Simulated } from "../../support/simulated.ts";
-import { ACCOUNT, allow, startSimulated } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
+import { ACCOUNT, allow, startSimulated } from "../../support/installation/simulated.ts";
 
 let nowMs = 0;
 let simulated: Simulated;

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addRole } from "../../../src/simulator/world.ts";
-import { ACCOUNT, startSimulated, type Simulated } from "../../support/simulated.ts";
+import { ACCOUNT, startSimulated, type Simulated } from "../../support/installation/simulated.ts";
 
 const WEB = { InstanceProfileName: "web" };
 

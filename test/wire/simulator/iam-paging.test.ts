@@ -6,8 +6,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { addPolicy, addRole, addUser } from "../../../src/simulator/world.ts";
-import type { Simulated } from "../../support/simulated.ts";
-import { ACCOUNT, allow, startSimulated } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
+import { ACCOUNT, allow, startSimulated } from "../../support/installation/simulated.ts";
 
 const ROLES = 2_500;
 

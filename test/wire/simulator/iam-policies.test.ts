@@ -21,7 +21,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addAccount, addPolicy, addRole, publishAwsManagedVersion } from "../../../src/simulator/world.ts";
-import type { Simulated } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
 import {
   ACCOUNT,
   allow,
@@ -29,7 +29,7 @@ import {
   credentialsFor,
   documentOf,
   startSimulated,
-} from "../../support/simulated.ts";
+} from "../../support/installation/simulated.ts";
 
 const PolicyArn = `arn:aws:iam::${ACCOUNT}:policy/team/shared`;
 const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";

@@ -11,8 +11,14 @@ import {
   PutRolePolicyCommand,
 } from "@aws-sdk/client-iam";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Simulated } from "../../support/simulated.ts";
-import { ACCOUNT, allow, LAMBDA_TRUST, startSimulated, trustOf } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
+import {
+  ACCOUNT,
+  allow,
+  LAMBDA_TRUST,
+  startSimulated,
+  trustOf,
+} from "../../support/installation/simulated.ts";
 
 interface Recorded {
   readonly name: string;

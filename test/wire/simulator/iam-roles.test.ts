@@ -24,7 +24,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addRole, addUser } from "../../../src/simulator/world.ts";
-import type { Simulated } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
 import {
   ACCOUNT,
   allow,
@@ -32,7 +32,7 @@ import {
   LAMBDA_TRUST,
   startSimulated,
   trustOf,
-} from "../../support/simulated.ts";
+} from "../../support/installation/simulated.ts";
 
 const RoleName = "orders";
 const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";

@@ -9,8 +9,8 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { startSimulator } from "../../../src/simulator/simulator.ts";
 import type { WorldState } from "../../../src/simulator/world.ts";
 import { addFunction, addRole, emptyWorld } from "../../../src/simulator/world.ts";
-import type { Simulated } from "../../support/simulated.ts";
-import { ACCOUNT, LAMBDA_TRUST, startSimulated } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
+import { ACCOUNT, LAMBDA_TRUST, startSimulated } from "../../support/installation/simulated.ts";
 import { createHash, createHmac } from "node:crypto";
 
 const RoleName = "orders";

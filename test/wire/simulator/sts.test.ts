@@ -4,7 +4,7 @@ import type { AssumeRoleCommandInput } from "@aws-sdk/client-sts";
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addAccount, addRole } from "../../../src/simulator/world.ts";
-import type { Credentials, Simulated } from "../../support/simulated.ts";
+import type { Credentials, Simulated } from "../../support/installation/simulated.ts";
 import {
   ACCOUNT,
   clientConfig,
@@ -12,7 +12,7 @@ import {
   documentOf,
   startSimulated,
   trustOf,
-} from "../../support/simulated.ts";
+} from "../../support/installation/simulated.ts";
 
 const BASE_ACCOUNT = "999900001111";
 const BASE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;

@@ -16,8 +16,14 @@ import { UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { AssumeRoleCommand } from "@aws-sdk/client-sts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addFunction, addRole } from "../../../src/simulator/world.ts";
-import type { Simulated } from "../../support/simulated.ts";
-import { ACCOUNT, allow, LAMBDA_TRUST, startSimulated, trustOf } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
+import {
+  ACCOUNT,
+  allow,
+  LAMBDA_TRUST,
+  startSimulated,
+  trustOf,
+} from "../../support/installation/simulated.ts";
 
 const VISIBILITY_MS = 10_000;
 const RoleName = "orders";

@@ -1,8 +1,8 @@
 import { CreateRoleCommand, GetRoleCommand } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Moment } from "../../../src/simulator/watchers.ts";
-import type { Simulated } from "../../support/simulated.ts";
-import { LAMBDA_TRUST, startSimulated } from "../../support/simulated.ts";
+import type { Simulated } from "../../support/installation/simulated.ts";
+import { LAMBDA_TRUST, startSimulated } from "../../support/installation/simulated.ts";
 
 let simulated: Simulated;
 

@@ -3,7 +3,7 @@ import { checkPolicy } from "../../../../src/iam/check/policy.ts";
 import { readDocument } from "../../../../src/iam/read/parse.ts";
 import { readStrictly } from "../../../../src/iam/check/grammar/read.ts";
 import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
-import { actionDataOf } from "../../../support/action-data.ts";
+import { actionDataOf } from "../../../support/policies/action-data.ts";
 
 const BUCKET = "arn:*:s3:::*";
 const OBJECT = "arn:*:s3:::*/*";

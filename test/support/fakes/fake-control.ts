@@ -1,0 +1,202 @@
+import type { AuditEntry } from "../../../src/audit/entry.ts";
+import type { KeyView } from "../../../src/model/answers/key-view.ts";
+import type {
+  Control,
+  HeldChange,
+  HistoryPage,
+  HistoryRequest,
+  Hold,
+  Reconciled,
+  Overview,
+  ReconcileRequest,
+  Refusal,
+} from "../../../src/controller/ports/control.ts";
+import { keyHistory } from "../../../src/controller/key-history.ts";
+import { namespaceHistory } from "../../../src/controller/namespace-history.ts";
+import { MemoryAudit } from "./fake-ports.ts";
+import type { ObjectRecord } from "../../../src/controller/ports/store.ts";
+import { heldChangesOf } from "../../../src/controller/pending-approvals.ts";
+import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
+import type { Waiver } from "../../../src/model/desired.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
+import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
+import type { WhyAnswer } from "../../../src/model/answers/why.ts";
+import { err, ok, type Result } from "../../../src/model/values/result.ts";
+import type { ApprovalSubject } from "../../../src/model/verdict.ts";
+
+type Refused = Parameters<Control["refused"]>[0];
+
+/** What the fake answers with; tests change it at will. */
+export interface FakeState {
+  overview: Overview;
+  objects: readonly ObjectRecord[];
+  records: readonly KeyRecord[];
+  views: ReadonlyMap<Key, KeyView>;
+  permissions: ReadonlyMap<Key, PermissionState>;
+  waivers: readonly Waiver[];
+  history: readonly AuditEntry[];
+  version: number;
+  ready: boolean;
+  /** By digest: what was held under it before. */
+  formerlyHeld: ReadonlyMap<string, readonly Key[]>;
+  /** By the short name. */
+  namesakes?: ReadonlyMap<string, readonly Key[]>;
+  /** Answers every command with this refusal. */
+  refusal: Refusal | null;
+  /** Thrown by every read: a store that broke. */
+  broken: Error | null;
+}
+
+/** A Control that keeps what it was asked and answers from `state`. */
+export class FakeControl implements Control {
+  readonly state: FakeState;
+  readonly refusals: Refused[] = [];
+  readonly commands: { readonly name: string; readonly actor: string; readonly request: unknown }[] = [];
+  fetches = 0;
+  recordReads = 0;
+
+  constructor(state: FakeState) {
+    this.state = state;
+  }
+
+  async overview(): Promise<Overview> {
+    if (this.state.broken !== null) throw this.state.broken;
+    return this.state.overview;
+  }
+
+  readiness(): { readonly ready: boolean; readonly waitingFor: readonly string[] } {
+    const { ready } = this.state;
+    return { ready, waitingFor: ready ? [] : ["first pass of prod"] };
+  }
+
+  async objects(): Promise<readonly ObjectRecord[]> {
+    this.recordReads += 1;
+    return this.state.objects;
+  }
+
+  async keyRecords(): Promise<readonly KeyRecord[]> {
+    return this.state.records;
+  }
+
+  keyView(key: Key): KeyView | null {
+    return this.state.views.get(key) ?? null;
+  }
+
+  permissionState(key: Key): PermissionState {
+    const effective = { kind: "unknown", reason: "AWS was not read yet" } as const;
+    return (
+      this.state.permissions.get(key) ?? {
+        key,
+        declared: { kind: "not-declared", revision: null },
+        effective,
+        pending: [],
+      }
+    );
+  }
+
+  async why(): Promise<Result<WhyAnswer, Refusal>> {
+    return err(this.state.refusal ?? { code: "not-found", message: "nothing is known of that function" });
+  }
+
+  waivers(): readonly Waiver[] {
+    return this.state.waivers;
+  }
+
+  async history(request: HistoryRequest): Promise<HistoryPage> {
+    const { key, before, limit } = request;
+    const audit = new MemoryAudit({ nowMs: () => 0 });
+    audit.log.push(...this.state.history);
+    if (key !== null) return keyHistory(audit, { key, before, limit });
+    return namespaceHistory(audit, request);
+  }
+
+  async entry(seq: number): Promise<AuditEntry | null> {
+    return this.state.history.find((entry) => entry.seq === seq) ?? null;
+  }
+
+  async resourceVersion(): Promise<number> {
+    return this.state.version;
+  }
+
+  async reconcile(
+    request: ReconcileRequest,
+    actor: string,
+  ): Promise<Result<{ readonly token: string }, Refusal>> {
+    return this.#command("reconcile", actor, request, { token: "token-1" });
+  }
+
+  reconciled(token: string): Reconciled | null {
+    if (token !== "token-1") return null;
+    const waitingFor = [...this.state.views.keys()].reverse();
+    return { done: false, keys: null, waitingFor, unreadable: [], revision: null };
+  }
+
+  async suspend(
+    request: Pick<Suspension, "scope" | "reason" | "until">,
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>> {
+    return this.#command("suspend", actor, request, { ...request, id: "s-new", actor, at: NOW });
+  }
+
+  async resume(
+    request: { readonly id: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Suspension, Refusal>> {
+    const found = this.state.overview.suspensions.find(({ id }) => id === request.id);
+    if (found === undefined) return err({ code: "not-found", message: "no such suspension" });
+    return this.#command("resume", actor, request, found);
+  }
+
+  async approve(
+    request: { readonly subject: string; readonly reason: string; readonly forMs: number },
+    actor: string,
+  ): Promise<Result<Approval, Refusal>> {
+    const { reason } = request;
+    const subject = request.subject as ApprovalSubject;
+    return this.#command("approve", actor, request, {
+      subject,
+      reason,
+      actor,
+      at: NOW,
+      expiresAt: NOW,
+      actions: {},
+    });
+  }
+
+  async reject(
+    request: { readonly subject: string; readonly reason: string },
+    actor: string,
+  ): Promise<Result<Rejection, Refusal>> {
+    const subject = request.subject as ApprovalSubject;
+    const value = { subject, accountId: null, reason: request.reason, actor, at: NOW };
+    return this.#command("reject", actor, request, value);
+  }
+
+  heldChanges(hold: Hold): readonly HeldChange[] {
+    return heldChangesOf(hold, (key) => this.keyView(key));
+  }
+
+  async formerlyHeld(digest: string): Promise<readonly Key[]> {
+    return this.state.formerlyHeld.get(digest) ?? [];
+  }
+
+  async namesakes(subject: string, name: string): Promise<readonly Key[]> {
+    return subject === name ? [] : (this.state.namesakes?.get(name) ?? []);
+  }
+
+  fetchSoon(): void {
+    this.fetches += 1;
+  }
+
+  async refused(fact: Refused): Promise<void> {
+    this.refusals.push(fact);
+  }
+
+  #command<T>(name: string, actor: string, request: unknown, value: T): Result<T, Refusal> {
+    this.commands.push({ name, actor, request });
+    return this.state.refusal === null ? ok(value) : err(this.state.refusal);
+  }
+}
+
+export const NOW = "2026-11-25T12:00:00.000Z";

@@ -1,0 +1,240 @@
+import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
+import { plainFact } from "../../../src/audit/canonical.ts";
+import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
+import type { AuditLog, WriteIntended } from "../../../src/controller/ports/audit-log.ts";
+import type { Clock } from "../../../src/controller/ports/clock.ts";
+import type { AlertEvent, Recorder, Settlement } from "../../../src/controller/ports/recorder.ts";
+import type {
+  AccountRecord,
+  ObjectRecord,
+  RecordChange,
+  SourceRecord,
+  Store,
+} from "../../../src/controller/ports/store.ts";
+import type { LogFields, Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
+import { sha256Hex } from "../../../src/model/values/digest.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import { keyParts, type Key } from "../../../src/model/keys/key.ts";
+import type { KeyRecord, PastWrite } from "../../../src/model/keys/key-record.ts";
+
+/** The record in memory; what the controller keeps, a test can look at and set. */
+export class MemoryStore implements Store {
+  fresh = false;
+  /** Set: every access fails with it. */
+  failure: Error | null = null;
+  readonly records = new Map<Key, KeyRecord>();
+  readonly accountRecords = new Map<AccountId, AccountRecord>();
+  readonly sources = new Map<string, SourceRecord>();
+  readonly objectRecords = new Map<string, ObjectRecord>();
+  approvalList: readonly Approval[] = [];
+  rejectionList: readonly Rejection[] = [];
+  suspensionList: readonly Suspension[] = [];
+  commits = 0;
+
+  keys(accountId: AccountId): Promise<readonly KeyRecord[]> {
+    return this.#read(() => sorted(this.records).filter(({ key }) => keyParts(key).accountId === accountId));
+  }
+
+  allKeys(): Promise<readonly KeyRecord[]> {
+    return this.#read(() => sorted(this.records));
+  }
+
+  accounts(): Promise<readonly AccountRecord[]> {
+    return this.#read(() => sorted(this.accountRecords));
+  }
+
+  source(name: string): Promise<SourceRecord | null> {
+    return this.#read(() => this.sources.get(name) ?? null);
+  }
+
+  objects(): Promise<readonly ObjectRecord[]> {
+    return this.#read(() => sorted(this.objectRecords));
+  }
+
+  approvals(nowMs: number): Promise<readonly Approval[]> {
+    return this.#read(() => this.approvalList.filter((one) => Date.parse(one.expiresAt) > nowMs));
+  }
+
+  rejections(): Promise<readonly Rejection[]> {
+    return this.#read(() => this.rejectionList);
+  }
+
+  suspensions(nowMs: number): Promise<readonly Suspension[]> {
+    return this.#read(() => this.suspensionList.filter((one) => Date.parse(one.until) > nowMs));
+  }
+
+  commit(change: RecordChange): Promise<void> {
+    return this.#read(() => {
+      this.commits += 1;
+      for (const record of change.keys ?? []) this.records.set(record.key, record);
+      for (const key of change.removedKeys ?? []) this.records.delete(key);
+      for (const record of change.accounts ?? []) this.accountRecords.set(record.accountId, record);
+      for (const record of change.sources ?? []) this.sources.set(record.source, record);
+      for (const one of change.objects ?? []) this.objectRecords.set(objectId(one), one);
+      for (const one of change.removedObjects ?? []) this.objectRecords.delete(objectId(one));
+      this.approvalList = [...this.approvalList, ...(change.approvals ?? [])];
+      const kept = this.rejectionList.filter(
+        ({ subject }) => !(change.endedRejections ?? []).includes(subject),
+      );
+      this.rejectionList = [...kept, ...(change.rejections ?? [])];
+      const ended = change.endedSuspensions ?? [];
+      const put = change.suspensions ?? [];
+      const others = this.suspensionList.filter(({ id }) => !put.some((one) => one.id === id));
+      this.suspensionList = [...others, ...put].filter(({ id }) => !ended.includes(id));
+    });
+  }
+
+  dueMessages(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
+  async messageSent(): Promise<void> {}
+
+  async messageFailed(): Promise<void> {}
+
+  resourceVersion(): Promise<number> {
+    return Promise.resolve(this.commits);
+  }
+
+  async close(): Promise<void> {}
+
+  #read<T>(value: () => T): Promise<T> {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    return Promise.resolve(value());
+  }
+}
+
+function objectId({ kind, namespace, name }: { kind: string; namespace: string; name: string }): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+function sorted<K extends string, V>(map: ReadonlyMap<K, V>): readonly V[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+}
+
+/** The audit in memory, a true chain; `failure` set: nothing can be made durable. */
+export class MemoryAudit implements AuditLog {
+  failure: Error | null = null;
+  readonly log: AuditEntry[] = [];
+  checkpoints = 0;
+  readonly #clock: Pick<Clock, "nowMs">;
+
+  constructor(clock: Pick<Clock, "nowMs">) {
+    this.#clock = clock;
+  }
+
+  append(facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> {
+    if (this.failure !== null) return Promise.reject(this.failure);
+    const at = new Date(this.#clock.nowMs()).toISOString();
+    const entries: AuditEntry[] = [];
+    for (const fact of facts) {
+      const entry = nextEntry(this.log.at(-1) ?? CHAIN_START, plainFact(fact), at);
+      this.log.push(entry);
+      entries.push(entry);
+    }
+    return Promise.resolve(entries);
+  }
+
+  openIntents(accountId: AccountId): Promise<readonly WriteIntended[]> {
+    const finished = new Set(
+      this.log.flatMap((entry) => (entry.kind === "write-finished" ? [entry.intent] : [])),
+    );
+    return Promise.resolve(this.#intents(accountId).filter(({ seq }) => !finished.has(seq)));
+  }
+
+  writesSince(accountId: AccountId, sinceMs: number): Promise<readonly PastWrite[]> {
+    const ended = new Map(
+      this.log.flatMap((entry) =>
+        entry.kind === "write-finished" && /^(found-)?applied$/.test(entry.outcome)
+          ? [[entry.intent, Date.parse(entry.at)] as const]
+          : [],
+      ),
+    );
+    const hash = (text: string | null): string | null => (text === null ? null : sha256Hex(text));
+    const writes = this.#intents(accountId).flatMap(({ seq, key, call, step, target, before, after }) => {
+      const atMs = ended.get(seq);
+      if (atMs === undefined || atMs < sinceMs) return [];
+      return [{ key, atMs, call, step, target, beforeHash: hash(before), afterHash: hash(after) }];
+    });
+    return Promise.resolve(writes);
+  }
+
+  checkpoint(): Promise<void> {
+    this.checkpoints += 1;
+    return Promise.resolve();
+  }
+
+  async *entries(range: Parameters<AuditLog["entries"]>[0]): AsyncIterable<AuditEntry> {
+    const { key, kind, sinceMs = 0, fromSeq = 1, toSeq = Infinity, newestFirst = false, limit } = range;
+    const found = this.log.filter((entry) => {
+      const isAbout = key === undefined || ("key" in entry && entry.key === key);
+      const isMeant = (kind ?? entry.kind) === entry.kind && Date.parse(entry.at) >= sinceMs;
+      return isAbout && isMeant && entry.seq >= fromSeq && entry.seq <= toSeq;
+    });
+    yield* (newestFirst ? found.reverse() : found).slice(0, limit);
+  }
+
+  #intents(accountId: AccountId): readonly WriteIntended[] {
+    return this.log.filter(
+      (entry): entry is WriteIntended =>
+        entry.kind === "write-intended" && keyParts(entry.key).accountId === accountId,
+    );
+  }
+}
+
+/** Writes settlements as the real recorder does, and remembers the alerts. */
+export class MemoryRecorder implements Recorder {
+  readonly alerts: AlertEvent[] = [];
+  readonly #audit: AuditLog;
+  readonly #store: Store;
+
+  constructor(audit: AuditLog, store: Store) {
+    this.#audit = audit;
+    this.#store = store;
+  }
+
+  async record({ facts, change, alerts }: Settlement): Promise<void> {
+    if (facts.length > 0) await this.#audit.append(facts);
+    await this.#store.commit(change);
+    this.alerts.push(...alerts);
+  }
+}
+
+interface LogLine {
+  readonly level: "info" | "warn" | "error";
+  readonly text: string;
+  readonly fields: LogFields;
+}
+
+/** Remembers lines and the last value of each gauge. */
+export class MemoryTelemetry implements Telemetry {
+  readonly lines: LogLine[] = [];
+  readonly gauges = new Map<string, number>();
+
+  info(text: string, fields: LogFields = {}): void {
+    this.lines.push({ level: "info", text, fields });
+  }
+
+  warn(text: string, fields: LogFields = {}): void {
+    this.lines.push({ level: "warn", text, fields });
+  }
+
+  error(text: string, fields: LogFields = {}): void {
+    this.lines.push({ level: "error", text, fields });
+  }
+
+  debug(): void {}
+
+  count(): void {}
+
+  gauge(metric: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
+    this.gauges.set([metric, ...Object.values(labels)].join(" "), value);
+  }
+
+  observe(): void {}
+
+  errors(): readonly string[] {
+    return this.lines.filter(({ level }) => level === "error").map(({ text }) => text);
+  }
+}

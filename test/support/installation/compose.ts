@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { setImmediate as immediate, setTimeout as timer } from "node:timers/promises";
+import { createAws, type Aws } from "../../../src/aws/create-aws.ts";
+import { createController, type Controller } from "../../../src/controller/controller.ts";
+import type { Alerts } from "../../../src/controller/ports/alerts.ts";
+import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
+import type { Clock } from "../../../src/controller/ports/clock.ts";
+import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
+import type { Random } from "../../../src/controller/ports/random.ts";
+import type { Store } from "../../../src/controller/ports/store.ts";
+import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import type { ControllerSettings } from "../../../src/controller/settings.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
+import { catalogueDigest } from "../../../src/manifest/reference.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
+import { parseInstanceName } from "../../../src/model/aws/ids.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
+import type { Mode } from "../../../src/model/rules/mode.ts";
+import { drainOutbox } from "../../../src/record/outbox.ts";
+import { createRecorder } from "../../../src/record/recorder.ts";
+import { GitSource } from "../../../src/source/git.ts";
+import { acquireLock } from "../../../src/store/sqlite/lock.ts";
+import { openStore } from "../../../src/store/sqlite/open.ts";
+
+const PATHS = { platformPath: "platform", tenantPath: "teams" };
+const NEVER_MS = 3_600_000;
+const SOURCE_MS = 20_000;
+export const SIZES = {
+  fileBytes: 1_048_576,
+  files: 50_000,
+  snapshotBytes: 100_000_000,
+  mirrorBytes: 100_000_000,
+  teamFiles: 5_000,
+  teamBytes: 100_000_000,
+};
+
+/** In tags, Sids and session names of everything that tests converge. */
+export const INSTANCE = "test-1";
+
+/** What a test may choose; waits are zero, and nothing happens by the clock alone. */
+export interface Choices {
+  readonly mode?: Mode;
+  readonly limits?: Limits;
+  readonly propagationWaitMs?: number;
+  readonly revertOtherMs?: number;
+  readonly deleteQuietMs?: number;
+  readonly catalogueDigest?: string;
+}
+
+export interface Surroundings {
+  readonly stateDir: string;
+  /** The bare repository. */
+  readonly repository: string;
+  readonly endpoint: string;
+  readonly accessKey: { readonly id: string; readonly secret: string };
+  readonly alerts: Alerts;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+export interface Composed {
+  readonly controller: Controller;
+  readonly store: Store;
+  readonly audit: AuditLog;
+  readonly close: () => Promise<void>;
+}
+
+/** The controller with its real adapters over one state directory, as compose/ composes it, without the HTTP side. */
+export function compose(choices: Choices, surroundings: Surroundings): Composed {
+  const { stateDir, clock, telemetry, alerts } = surroundings;
+  mkdirSync(stateDir, { recursive: true });
+  const lock = acquireLock(stateDir);
+  const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
+  const { store, audit } = openStore({ stateDir, clock, telemetry, anchors });
+  const aws = openAws(surroundings);
+  const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
+  const controller = createController(settingsOf(choices), {
+    source: openSource(surroundings),
+    live: aws.live,
+    actuator: aws.actuator,
+    actionData: aws.actionData,
+    store,
+    audit,
+    clock,
+    random: RANDOM,
+    eventLoop: EVENT_LOOP,
+    telemetry,
+    recorder: createRecorder({ audit, store, telemetry, routes, clock, eventLoop: EVENT_LOOP }),
+    drainOutbox: (signal) => drainOutbox({ store, alerts, clock, random: RANDOM, telemetry }, signal),
+  });
+  const close = async (): Promise<void> => {
+    aws.close();
+    await store.close();
+    lock.release();
+  };
+  return { controller, store, audit, close };
+}
+
+export const CLOCK: Clock = {
+  nowMs: () => Date.now(),
+  sleep: (durationMs, signal) => timer(durationMs, undefined, { signal }),
+};
+
+const EVENT_LOOP: EventLoop = { elapsedMs: () => performance.now(), turn: () => immediate() };
+
+const RANDOM: Random = {
+  next: () => Math.random(),
+  hex: (bytes) => randomBytes(bytes).toString("hex"),
+};
+
+function openAws({ endpoint, accessKey, clock, telemetry }: Surroundings): Aws {
+  return createAws({
+    endpoint,
+    baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },
+    fetchTimeoutMs: 5_000,
+    clock,
+    random: RANDOM,
+    telemetry,
+    budgets: "unlimited",
+  });
+}
+
+function openSource({ repository, stateDir, telemetry }: Surroundings): GitSource {
+  return new GitSource({
+    name: "main",
+    url: repository,
+    ref: { kind: "branch", name: "main" },
+    auth: { kind: "none" },
+    mirrorDir: join(stateDir, "mirror"),
+    paths: PATHS,
+    limits: SIZES,
+    timeoutMs: SOURCE_MS,
+    allowHttpLoopback: true,
+    allowedFilePath: repository,
+    telemetry,
+  });
+}
+
+function settingsOf(choices: Choices): ControllerSettings {
+  const instance = parseInstanceName(INSTANCE);
+  if (instance === undefined) throw new Error(`"${INSTANCE}" is no instance name`);
+  const { propagationWaitMs = 0, deleteQuietMs = 0, revertOtherMs = 0 } = choices;
+  const simulator = { propagationWaitMs, deleteQuietMs, revertOtherMs };
+  return {
+    version: "0.0.0-test",
+    configDigest: digestOf("test"),
+    catalogueDigest: choices.catalogueDigest ?? catalogueDigest,
+    instance,
+    mode: choices.mode ?? "enforce",
+    limits: choices.limits ?? DEFAULT_LIMITS,
+    manifestLimits: DEFAULT_MANIFEST_LIMITS,
+    compile: { instance, ...PATHS, simulator },
+    intervalMs: NEVER_MS,
+    sweepMs: NEVER_MS,
+  };
+}

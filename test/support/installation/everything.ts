@@ -1,0 +1,146 @@
+import {
+  AttachRolePolicyCommand,
+  DeleteRolePermissionsBoundaryCommand,
+  PutRolePolicyCommand,
+  TagPolicyCommand,
+  TagRoleCommand,
+  UntagPolicyCommand,
+  UntagRoleCommand,
+  UpdateAssumeRolePolicyCommand,
+} from "@aws-sdk/client-iam";
+import { AddPermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import type { Files } from "../../../demo/manifests.ts";
+import { addRole, type WorldState } from "../../../src/simulator/world.ts";
+import type { CallRecord } from "../../../src/simulator/calls.ts";
+import { CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
+import { Installation } from "./installation.ts";
+import { accountText } from "../manifests.ts";
+import { TestClock } from "../fakes/test-clock.ts";
+
+const HOUR_MS = 3_600_000;
+const ELSEWHERE = `arn:aws:iam::${PROD}:role/elsewhere`;
+const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
+const SHARED = `arn:aws:iam::${PROD}:policy/grantkeeper/gk_platform_shared`;
+
+const ACCOUNT = accountText(
+  "prod",
+  PROD,
+  `  functionRole: manage
+  binder: {role: "arn:aws:iam::${PROD}:role/grantkeeper-system/binder", externalId: gk-test}
+`,
+);
+/** Its alias keeps the role in use: it stays. */
+const STAYING = functions(
+  ["b"],
+  `${WRITE_ORDERS}  invokedBy: [{account: {id: "444455556666"}, qualifier: live}]\n`,
+);
+const MANAGED = `${WRITE_ORDERS}${CALLED_BY_TOPIC}  functionRole: manage
+  deletionPolicy: delete
+  managedPolicies: [platform/shared, "${BASIC}"]
+`;
+
+/** Each wider than the one before. */
+function shared(version: number): Files {
+  const grants = Array.from({ length: version }, (_, table) => {
+    return `    - dynamodb: {table: "arn:aws:dynamodb:eu-west-1:${PROD}:table/t-${table}", allow: [read]}\n`;
+  });
+  const text = `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: shared}
+spec:
+  deletionPolicy: delete
+  grants:
+${grants.join("")}`;
+  return { "platform/shared.yaml": text };
+}
+
+function filesWith(spec: string, policy: Files): Files {
+  return estate({ ...policy, ...STAYING, ...functions(["a"], spec) }, ACCOUNT);
+}
+
+export interface Everything {
+  readonly start: WorldState;
+  readonly calls: readonly CallRecord[];
+}
+
+/** A whole life of one function and one policy in a simulated AWS: every write that Grantkeeper knows happens in it. */
+export async function liveThroughEverything(): Promise<Everything> {
+  const clock = new TestClock();
+  const worlds: WorldState[] = [];
+  const installation = await Installation.start({
+    files: filesWith(MANAGED, shared(1)),
+    clock,
+    seed: ({ world }) => {
+      addRole(world, { accountId: PROD, name: "elsewhere" });
+      worlds.push(structuredClone(world));
+    },
+  });
+  try {
+    await installation.converge();
+    await changeInGit(installation);
+    await changeByHand(installation);
+    await leaveGit(installation, clock);
+    const [start] = worlds;
+    if (start === undefined) throw new Error("no world was seeded");
+    return { start, calls: installation.simulator.calls() };
+  } finally {
+    await installation.stop();
+  }
+}
+
+/** More versions of the policy than AWS keeps, so that old ones have to go; then settings and tags. */
+async function changeInGit(installation: Installation): Promise<void> {
+  for (const version of [2, 3, 4, 5, 6]) await installation.converge(filesWith(MANAGED, shared(version)));
+  const settings = `${MANAGED}  role: {description: changed, tags: {cost-center: "1"}}\n`;
+  await installation.converge(filesWith(settings, shared(6)));
+}
+
+/** Each repaired before the next. */
+async function changeByHand(installation: Installation): Promise<void> {
+  const { iam, lambda } = installation.consoleOf(PROD);
+  const RoleName = roleNameOf("a");
+  const document = (statement: object): string =>
+    JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const extra = document({ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" });
+  const trust = document({
+    Effect: "Allow",
+    Principal: { Service: "ec2.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  });
+  const ownership = ["grantkeeper.dev/owner"];
+  const open = { FunctionName: "a", StatementId: "x", Action: "lambda:InvokeFunction", Principal: "*" };
+  const administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
+  const Tags = [{ Key: "hand", Value: "made" }];
+  const deeds: readonly (() => Promise<unknown>)[] = [
+    () => iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: administrator })),
+    () => iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "x", PolicyDocument: extra })),
+    () => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName, PolicyDocument: trust })),
+    () => iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName })),
+    () => iam.send(new UntagRoleCommand({ RoleName, TagKeys: ownership })),
+    () => iam.send(new TagRoleCommand({ RoleName, Tags })),
+    () => iam.send(new UntagPolicyCommand({ PolicyArn: SHARED, TagKeys: ownership })),
+    () => iam.send(new TagPolicyCommand({ PolicyArn: SHARED, Tags })),
+    // Tags of a policy are read when it is first seen.
+    () => installation.restart(),
+    () => lambda.send(new AddPermissionCommand(open)),
+    () => lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "a", Role: ELSEWHERE })),
+  ];
+  for (const deed of deeds) {
+    await deed();
+    await installation.settled();
+    await installation.approveAll();
+    await installation.settled();
+  }
+}
+
+async function leaveGit(installation: Installation, clock: TestClock): Promise<void> {
+  const { lambda } = installation.consoleOf(PROD);
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: "a", Role: ELSEWHERE }));
+  await installation.push(estate(STAYING, ACCOUNT));
+  for (let sweep = 0; sweep < 7; sweep += 1) {
+    await installation.settled();
+    await installation.approveAll();
+    await installation.settled();
+    clock.advance(2 * HOUR_MS);
+  }
+}

@@ -1,0 +1,358 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import type { Files } from "../../../demo/manifests.ts";
+import { until } from "../../../demo/wait.ts";
+import type { AuditEntry } from "../../../src/audit/entry.ts";
+import type { Controller } from "../../../src/controller/controller.ts";
+import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
+import type { Clock } from "../../../src/controller/ports/clock.ts";
+import type { Control, Hold, Overview } from "../../../src/controller/ports/control.ts";
+import type { Store } from "../../../src/controller/ports/store.ts";
+import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { Condition } from "../../../src/model/status.ts";
+import type { CallRecord } from "../../../src/simulator/calls.ts";
+import { startSimulator, type Simulator } from "../../../src/simulator/simulator.ts";
+import type { WorldState } from "../../../src/simulator/world.ts";
+import { CLOCK, compose, type Choices } from "./compose.ts";
+import { estateWorld, type Estate } from "./estate.ts";
+import { makeRepository, type TestRepository } from "../git/git-repository.ts";
+import { SILENT } from "../git/git-source.ts";
+
+const HOUR_MS = 3_600_000;
+const WITHIN_MS = 25_000;
+const EVERY_MS = 10;
+const ROUNDS = 12;
+
+export interface InstallationOptions extends Choices {
+  readonly files: Files;
+  /** The functions of these manifests stand in AWS. Default: those of `files`. */
+  readonly worldOf?: Files;
+  /** Adds to the world before the start. */
+  readonly seed?: (estate: Estate) => void;
+  /** Where the controller finds AWS. Default: the simulator of this installation. */
+  readonly aws?: (simulated: SimulatedAws) => Promise<AwsInTest>;
+  readonly clock?: Clock;
+  /** Called beside the ones of this test support. */
+  readonly telemetry?: Partial<Telemetry>;
+  /** How long anything may take. Default: less than a test may. */
+  readonly withinMs?: number;
+}
+
+interface SimulatedAws {
+  readonly simulator: Simulator;
+  readonly estate: Estate;
+}
+
+/** What the controller calls; `close` ends it. */
+export interface AwsInTest {
+  readonly endpoint: string;
+  readonly accessKey: { readonly id: string; readonly secret: string };
+  readonly close: () => Promise<void>;
+}
+
+interface Running {
+  readonly controller: Controller;
+  readonly store: Store;
+  readonly audit: AuditLog;
+  readonly stopping: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * A whole installation in this process: simulator, a real git repository, the real adapters and controller. Waits are
+ * zero and nothing happens by the clock: `settled` makes it look, until a whole look writes nothing.
+ */
+export class Installation {
+  readonly simulator: Simulator;
+  readonly repository: TestRepository;
+  readonly estate: Estate;
+  /** Bodies of the alerts that went out. */
+  readonly alerts: string[] = [];
+  readonly #options: InstallationOptions;
+  readonly #root: string;
+  readonly #aws: AwsInTest;
+  readonly #failures: string[] = [];
+  #running: Running | null = null;
+  #pushed: string | null = null;
+
+  private constructor(
+    options: InstallationOptions,
+    parts: {
+      simulator: Simulator;
+      repository: TestRepository;
+      estate: Estate;
+      root: string;
+      aws: AwsInTest;
+    },
+  ) {
+    this.#options = options;
+    this.simulator = parts.simulator;
+    this.repository = parts.repository;
+    this.estate = parts.estate;
+    this.#root = parts.root;
+    this.#aws = parts.aws;
+  }
+
+  static async start(options: InstallationOptions): Promise<Installation> {
+    const estate = estateWorld(options.worldOf ?? options.files);
+    options.seed?.(estate);
+    const root = await mkdtemp(join(tmpdir(), "installation-"));
+    const repository = await makeRepository(root, "permissions.git");
+    const simulator = await startSimulator({ world: estate.world });
+    const simulated = {
+      endpoint: simulator.endpoint,
+      accessKey: estate.base,
+      close: () => simulator.close(),
+    };
+    const aws = (await options.aws?.({ simulator, estate })) ?? simulated;
+    const installation = new Installation(options, { simulator, repository, estate, root, aws });
+    await installation.push(options.files);
+    installation.startController();
+    return installation;
+  }
+
+  get world(): WorldState {
+    return this.simulator.world;
+  }
+
+  get control(): Control {
+    return this.#now().controller.control;
+  }
+
+  get store(): Store {
+    return this.#now().store;
+  }
+
+  get audit(): AuditLog {
+    return this.#now().audit;
+  }
+
+  get stateDir(): string {
+    return join(this.#root, "state");
+  }
+
+  /** Commits exactly these files on main. */
+  async push(files: Files, message = "change"): Promise<string> {
+    this.#pushed = await this.repository.commit(files, { message });
+    return this.#pushed;
+  }
+
+  /** Points main at a commit, whatever stood there. */
+  async forcePush(commit: string): Promise<void> {
+    await this.repository.git("update-ref", "refs/heads/main", commit);
+    this.#pushed = commit;
+  }
+
+  startController(changed: Partial<InstallationOptions> = {}): void {
+    const options = { ...this.#options, ...changed };
+    const { controller, store, audit, close } = compose(options, {
+      stateDir: this.stateDir,
+      repository: this.repository.bare,
+      endpoint: this.#aws.endpoint,
+      accessKey: this.#aws.accessKey,
+      clock: options.clock ?? CLOCK,
+      telemetry: this.#telemetry(options.telemetry),
+      alerts: {
+        send: (_route, body) => {
+          this.alerts.push(body);
+          return Promise.resolve();
+        },
+      },
+    });
+    const stopping = new AbortController();
+    const done = runAndClose(controller, stopping.signal, close);
+    // `stopController` hears of it.
+    done.catch(() => undefined);
+    this.#running = { controller, store, audit, stopping, done };
+  }
+
+  /** @throws what ended the controller, and every step of it that failed by a bug */
+  async stopController(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
+    running.stopping.abort();
+    await running.done;
+    const failures = this.#failures.splice(0);
+    if (failures.length > 0) throw new Error(failures.join("\n"));
+  }
+
+  async restart(changed: Partial<InstallationOptions> = {}): Promise<void> {
+    await this.stopController();
+    this.startController(changed);
+  }
+
+  async stop(): Promise<void> {
+    try {
+      await this.stopController();
+    } finally {
+      await this.#aws.close();
+      await this.simulator.close();
+      await rm(this.#root, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  /** The newest push was seen and every account was looked at, until a whole look made no write. */
+  async settled(): Promise<void> {
+    await this.#seen();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const before = await this.#writeCount();
+      await this.look();
+      if ((await this.#writeCount()) === before) return;
+    }
+    throw new Error(`still writing after ${ROUNDS} looks`);
+  }
+
+  /** One whole look at every account, by a sweep. */
+  async look(): Promise<void> {
+    // After a start the accepted revision is compiled first.
+    await this.until("a revision is enforced", () => this.control.readiness().ready);
+    const asked = await this.control.reconcile({ kind: "all" }, "test");
+    if (asked.kind === "err") throw new Error(asked.error.message);
+    const { token } = asked.value;
+    await this.until("every key had a pass", () => this.control.reconciled(token)?.done === true);
+    await this.until("the passes have ended", async () =>
+      (await this.overview()).accounts.every((account) => !account.passing),
+    );
+  }
+
+  /** Pushes, settles, approves what is held, settles: how an account is switched on. */
+  async converge(files?: Files): Promise<void> {
+    if (files !== undefined) await this.push(files);
+    await this.settled();
+    await this.approveAll();
+    await this.settled();
+  }
+
+  async approveAll(): Promise<void> {
+    for (const hold of await this.holds()) {
+      const request = { subject: hold.subject, reason: "test", forMs: HOUR_MS };
+      const approved = await this.control.approve(request, "test");
+      if (approved.kind === "err") throw new Error(approved.error.message);
+    }
+  }
+
+  /** The condition of that type in the record; undefined where there is none. */
+  async condition(key: Key, type: Condition["type"]): Promise<Condition | undefined> {
+    const records = await this.store.allKeys();
+    const status = records.find((record) => record.key === key)?.status;
+    return status?.conditions.find((condition) => condition.type === type);
+  }
+
+  overview(): Promise<Overview> {
+    return this.control.overview();
+  }
+
+  async holds(): Promise<readonly Hold[]> {
+    return (await this.overview()).holds;
+  }
+
+  /** The calls of the writes that the record announces, wherever AWS is. */
+  async intents(): Promise<readonly string[]> {
+    const entries = await this.entries();
+    return entries.flatMap((entry) => (entry.kind === "write-intended" ? entry.call : []));
+  }
+
+  async entries(): Promise<readonly AuditEntry[]> {
+    const entries: AuditEntry[] = [];
+    for await (const entry of this.audit.entries({})) entries.push(entry);
+    return entries;
+  }
+
+  /** Calls of Grantkeeper that would change something, whether or not they did. */
+  writes(): readonly CallRecord[] {
+    return ownCalls(this.simulator).filter(({ operation }) => !/^(Get|List)/.test(operation));
+  }
+
+  reads(): readonly CallRecord[] {
+    return ownCalls(this.simulator).filter(({ operation }) => /^(Get|List)/.test(operation));
+  }
+
+  /** Clients of somebody with a console; the caller destroys nothing, `stop` ends the connections. */
+  consoleOf(
+    accountId: string,
+    region = "eu-west-1",
+  ): { readonly iam: IAMClient; readonly lambda: LambdaClient } {
+    const key = this.estate.console.get(accountId);
+    if (key === undefined) throw new Error(`nobody has a console in ${accountId}`);
+    const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
+    const config = { endpoint: this.simulator.endpoint, region, credentials, maxAttempts: 1 };
+    return { iam: new IAMClient(config), lambda: new LambdaClient(config) };
+  }
+
+  async until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+    const ended = this.#now().done.then(() => {
+      throw new Error(`the controller has ended before: ${what}`);
+    });
+    ended.catch(() => undefined);
+    const probe = async (): Promise<true | undefined> => ((await holds()) ? true : undefined);
+    const { withinMs = WITHIN_MS } = this.#options;
+    try {
+      await Promise.race([until(what, probe, { withinMs, everyMs: EVERY_MS }), ended]);
+    } catch (cause) {
+      throw new Error([String(cause), ...this.#failures].join("\n"), { cause });
+    }
+  }
+
+  /** The newest push was accepted, held or refused by a fetch that began after this was called. */
+  async #seen(): Promise<void> {
+    const commit = this.#pushed ?? "";
+    await this.#fetched();
+    // One that was under way may have looked before; the second has begun after it.
+    await this.#fetched();
+    await this.until(`${commit.slice(0, 7)} is seen`, async () => {
+      const { source } = await this.overview();
+      const named = [source.accepted, source.held?.revision, source.failure?.message];
+      return named.some((text) => text?.includes(commit.slice(0, 7)) === true);
+    });
+  }
+
+  async #fetched(): Promise<void> {
+    const before = (await this.overview()).source.fetchedAt;
+    this.control.fetchSoon("test");
+    await this.until("a fetch", async () => (await this.overview()).source.fetchedAt !== before);
+  }
+
+  /** The simulator's log is in memory; the record is read where the controller calls something else. */
+  async #writeCount(): Promise<number> {
+    return this.#options.aws === undefined ? this.writes().length : (await this.intents()).length;
+  }
+
+  #now(): Running {
+    if (this.#running === null) throw new Error("the controller does not run");
+    return this.#running;
+  }
+
+  /** A step that failed by a bug fails the test. */
+  #telemetry(watched: Partial<Telemetry> = {}): Telemetry {
+    return {
+      ...SILENT,
+      ...watched,
+      error: (text, fields) => {
+        if (text === "step failed") this.#failures.push(`${text}: ${String(fields?.["reason"])}`);
+      },
+    };
+  }
+}
+
+async function runAndClose(
+  controller: Controller,
+  stop: AbortSignal,
+  close: () => Promise<void>,
+): Promise<void> {
+  try {
+    await controller.run(stop);
+  } finally {
+    await close();
+  }
+}
+
+function ownCalls(simulator: Simulator): readonly CallRecord[] {
+  return simulator
+    .calls()
+    .filter(({ service, principalArn }) => service !== "sts" && principalArn.includes(":assumed-role/"));
+}

@@ -1,0 +1,428 @@
+import { CompiledTexts } from "../../../src/diff/documents/compiled-texts.ts";
+import { RoleDeltas } from "../../../src/diff/documents/role-deltas.ts";
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
+import { Comparer } from "../../../src/iam/compare/comparer.ts";
+import type { PlanContext } from "../../../src/plan/inputs/context.ts";
+import { diffBinding } from "../../../src/diff/binding.ts";
+import { diffPolicy } from "../../../src/diff/policy.ts";
+import { compiledText } from "../../../src/diff/documents/permissions.ts";
+import { callerSid, callerSidPrefix } from "../../../src/iam/compare/sid.ts";
+import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
+import { functionArn, policyArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";
+import type {
+  AddPermissionInput,
+  CompiledDocument,
+  Desired,
+  DesiredAccount,
+  DesiredBinding,
+  DesiredCaller,
+  DesiredPolicy,
+  DesiredRole,
+} from "../../../src/model/desired.ts";
+import type { Drift } from "../../../src/model/drift.ts";
+import type {
+  AccountId,
+  InstanceName,
+  Namespace,
+  ObjectName,
+  Partition,
+  Region,
+} from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
+import {
+  DEFAULT_QUOTAS,
+  type LiveAccount,
+  type LiveFunction,
+  type LivePolicy,
+  type LiveRegion,
+  type LiveResourcePolicy,
+  type LiveRole,
+  type Reading,
+} from "../../../src/model/live.ts";
+import type { Origin } from "../../../src/model/values/origin.ts";
+import type { KeyPlan } from "../../../src/model/plan.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../../src/model/aws/tag.ts";
+import { planBinding } from "../../../src/plan/binding.ts";
+import { planPolicy } from "../../../src/plan/managed-policy.ts";
+import { withFunction, withPolicy, withRole } from "./apply.ts";
+
+export const ACCOUNT_ID = "111122223333" as AccountId;
+export const REGION = "eu-west-1" as Region;
+const PARTITION = "aws" as Partition;
+export const INSTANCE = "test-1" as InstanceName;
+export const NOW_MS = Date.parse("2026-10-01T12:00:00.000Z");
+export const SETTLE_MS = 60_000;
+const AT = { partition: PARTITION, accountId: ACCOUNT_ID };
+const PLACE = { ...AT, region: REGION };
+export const BOUNDARY = policyArn(AT, "/grantkeeper-boundary/", "platform-default");
+export const OTHER_BOUNDARY = policyArn(AT, "/grantkeeper-boundary/", "platform-other");
+export const ORIGIN: Origin = { file: "teams/orders/orders-api.yaml", line: 1, column: 1, path: "" };
+
+export function allow(action: string | readonly string[], resource = "*", sid?: string): Statement {
+  return { ...(sid !== undefined && { Sid: sid }), Effect: "Allow", Action: action, Resource: resource };
+}
+
+export function deny(action: string | readonly string[], resource = "*", sid?: string): Statement {
+  return { ...(sid !== undefined && { Sid: sid }), Effect: "Deny", Action: action, Resource: resource };
+}
+
+export function compiled(...statements: readonly Statement[]): CompiledDocument {
+  return {
+    statements: statements.map((statement, at) => ({
+      statement,
+      source: { kind: "statement" },
+      origin: { ...ORIGIN, line: 10 + at },
+      until: null,
+      reason: null,
+      wildcardReason: null,
+    })),
+  };
+}
+
+export function documentOf(...statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+export const ORDERS_READ = allow("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders");
+
+export function role(change: Partial<DesiredRole> = {}): DesiredRole {
+  const name = change.name ?? "orders-api-eu-west-1";
+  const path = change.path ?? "/grantkeeper/";
+  return {
+    name,
+    path,
+    arn: roleArn(AT, path, name),
+    boundary: { arn: BOUNDARY, origin: ORIGIN },
+    inline: compiled(ORDERS_READ),
+    attachments: [],
+    tags: [
+      { key: INSTANCE_TAG, value: INSTANCE },
+      { key: OWNER_TAG, value: "orders/orders-api" },
+    ],
+    description: "Orders API",
+    maxSessionSeconds: 3600,
+    tagOrigins: {},
+    origin: ORIGIN,
+    ...change,
+  };
+}
+
+export function binding(
+  ofRole: Partial<DesiredRole> = {},
+  change: Partial<Omit<DesiredBinding, "role">> = {},
+): DesiredBinding {
+  const functionName = change.functionName ?? "orders-api";
+  return {
+    key: `function/${ACCOUNT_ID}/${REGION}/orders/orders-api` as Key,
+    namespace: "orders" as Namespace,
+    name: "orders-api" as ObjectName,
+    account: "prod",
+    accountId: ACCOUNT_ID,
+    partition: PARTITION,
+    region: REGION,
+    functionName,
+    functionArn: functionArn(PLACE, functionName, null),
+    mode: "enforce",
+    role: role(ofRole),
+    functionRole: "verify",
+    logGroup: null,
+    callers: [],
+    undeclaredCallers: "report",
+    deletionPolicy: "retain",
+    origin: ORIGIN,
+    ...change,
+  };
+}
+
+/** A statement that lets an S3 bucket in, with the Sid that its content has. */
+export function caller(bucket: string, qualifier: string | null = null): DesiredCaller {
+  const body: Statement = {
+    Effect: "Allow",
+    Principal: { Service: "s3.amazonaws.com" },
+    Action: "lambda:InvokeFunction",
+    Resource: functionArn(PLACE, "orders-api", qualifier),
+    Condition: {
+      StringEquals: { "AWS:SourceAccount": ACCOUNT_ID },
+      ArnLike: { "AWS:SourceArn": `arn:aws:s3:::${bucket}` },
+    },
+  };
+  const sid = callerSid(callerSidPrefix(INSTANCE, "orders/orders-api"), body, { dialect: "resource", ...AT });
+  const input: AddPermissionInput = {
+    FunctionName: "orders-api",
+    StatementId: sid,
+    Action: "lambda:InvokeFunction",
+    Principal: "s3.amazonaws.com",
+    SourceArn: `arn:aws:s3:::${bucket}`,
+    SourceAccount: ACCOUNT_ID,
+    ...(qualifier !== null && { Qualifier: qualifier }),
+  };
+  return { qualifier, sid, statement: { Sid: sid, ...body }, input, caller: "s3", origin: ORIGIN };
+}
+
+export function attachment(name: string): DesiredRole["attachments"][number] {
+  const key = `policy/${ACCOUNT_ID}/orders/${name}` as Key;
+  return { arn: policyArn(AT, "/grantkeeper/", `gk_orders_${name}`), policy: key, origin: ORIGIN };
+}
+
+export function awsAttachment(name: string): DesiredRole["attachments"][number] {
+  return { arn: `arn:aws:iam::aws:policy/${name}` as Arn, policy: null, origin: ORIGIN };
+}
+
+export function policy(document: CompiledDocument, change: Partial<DesiredPolicy> = {}): DesiredPolicy {
+  const name = change.name ?? "audit-read";
+  return {
+    key: `policy/${ACCOUNT_ID}/orders/${name}` as Key,
+    namespace: "orders" as Namespace,
+    name: name as ObjectName,
+    accountId: ACCOUNT_ID,
+    partition: PARTITION,
+    policyName: `gk_orders_${name}`,
+    path: "/grantkeeper/",
+    arn: policyArn(AT, "/grantkeeper/", `gk_orders_${name}`),
+    use: "attach",
+    document,
+    description: "Audit",
+    tags: [
+      { key: INSTANCE_TAG, value: INSTANCE },
+      { key: OWNER_TAG, value: `orders/${name}` },
+    ],
+    deletionPolicy: "retain",
+    origin: ORIGIN,
+    ...change,
+  };
+}
+
+export function livePolicyOf(
+  arn: Arn,
+  texts: readonly string[],
+  change: Partial<LivePolicy> = {},
+): LivePolicy {
+  const parts = arn.slice(arn.indexOf(":policy") + 7);
+  const at = parts.lastIndexOf("/") + 1;
+  return {
+    name: parts.slice(at),
+    path: parts.slice(0, at),
+    arn,
+    policyId: `ANPA${parts.length}`,
+    defaultVersionId: `v${texts.length}`,
+    versions: texts.map((text, at) => ({ id: `v${at + 1}`, text, createdAtMs: at })).toReversed(),
+    description: "Audit",
+    attachmentCount: 0,
+    boundaryUsageCount: 0,
+    tags: { kind: "present", value: [] },
+    ...change,
+  };
+}
+
+/** The role in AWS just as git says. */
+export function liveRoleOf({ role }: DesiredBinding, change: Partial<LiveRole> = {}): LiveRole {
+  const text = compiledText(role.inline);
+  return {
+    name: role.name,
+    path: role.path,
+    arn: role.arn,
+    roleId: "AROAORDERSAPI00000001",
+    createdAtMs: NOW_MS - 86_400_000,
+    trust: TRUST_DOCUMENT,
+    description: role.description,
+    maxSessionSeconds: role.maxSessionSeconds,
+    boundary: role.boundary?.arn ?? null,
+    inline: text === null ? [] : [{ name: "grantkeeper", text }],
+    attachments: role.attachments.map(({ arn }) => arn),
+    tags: role.tags,
+    instanceProfiles: [],
+    lastUsedAtMs: null,
+    ...change,
+  };
+}
+
+export function liveFunctionOf(binding: DesiredBinding, change: Partial<LiveFunction> = {}): LiveFunction {
+  const byQualifier = Map.groupBy(binding.callers, (caller) => caller.qualifier ?? "");
+  const policies = [...byQualifier].map(
+    ([qualifier, callers]) =>
+      [qualifier, presentPolicy(...callers.map(({ statement }) => statement))] as const,
+  );
+  return {
+    name: binding.functionName,
+    arn: binding.functionArn,
+    roleArn: binding.role.arn,
+    revisionId: "revision",
+    needs: {
+      vpc: false,
+      tracing: false,
+      deadLetterArn: null,
+      fileSystemArns: [],
+      kmsKeyArn: null,
+      logGroup: null,
+    },
+    triggers: { kind: "present", value: { eventSources: [], destinations: [] } },
+    versions: { kind: "present", value: [] },
+    aliases: { kind: "present", value: [] },
+    edge: false,
+    policies: new Map<string, Reading<LiveResourcePolicy>>([["", { kind: "absent" }], ...policies]),
+    ...change,
+  };
+}
+
+export function presentPolicy(...statements: readonly unknown[]) {
+  const text = JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: statements });
+  return { kind: "present", value: { text, revisionId: "revision" } } as const;
+}
+
+export function emptyAccount(change: Partial<LiveAccount> = {}): LiveAccount {
+  const region: LiveRegion = {
+    kind: "read",
+    functions: new Map(),
+    complete: true,
+    absentFunctions: new Set<string>(),
+  };
+  return {
+    accountId: ACCOUNT_ID,
+    observedAtMs: NOW_MS,
+    complete: true,
+    roles: new Map(),
+    policies: new Map([[BOUNDARY, present(livePolicyOf(BOUNDARY, [documentOf(allow("*"))]))]]),
+    awsManaged: new Map(),
+    regions: new Map([[REGION, region]]),
+    quotas: DEFAULT_QUOTAS,
+    ...change,
+  };
+}
+
+function present<T>(value: T): Reading<T> {
+  return { kind: "present", value };
+}
+
+/** An account with these in it. */
+export function accountWith(
+  parts: {
+    readonly role?: LiveRole;
+    readonly found?: LiveFunction;
+    readonly policies?: readonly LivePolicy[];
+    readonly awsManaged?: Readonly<Record<string, string>>;
+  },
+  change: Partial<LiveAccount> = {},
+): LiveAccount {
+  let live = emptyAccount(change);
+  if (parts.role !== undefined) live = withRole(live, parts.role);
+  if (parts.found !== undefined) live = withFunction(live, REGION, parts.found);
+  for (const policy of parts.policies ?? []) live = withPolicy(live, policy);
+  const managed = Object.entries(parts.awsManaged ?? {}).map(
+    ([arn, text]) => [arn, { kind: "present", value: { arn: arn as Arn, versionId: "v1", text } }] as const,
+  );
+  return { ...live, awsManaged: new Map(managed) };
+}
+
+export function convergedAccount(binding: DesiredBinding): LiveAccount {
+  return accountWith({ role: liveRoleOf(binding), found: liveFunctionOf(binding) });
+}
+
+export function desiredAccount(change: Partial<DesiredAccount> = {}): DesiredAccount {
+  return {
+    name: "prod",
+    id: ACCOUNT_ID,
+    partition: PARTITION,
+    regions: [REGION],
+    mode: "enforce",
+    modeOrigin: ORIGIN,
+    observer: { roleArn: roleArn(AT, "/grantkeeper-system/", "observer"), externalId: "x" },
+    writer: { roleArn: roleArn(AT, "/grantkeeper-system/", "writer"), externalId: "x" },
+    binder: null,
+    boundary: BOUNDARY,
+    boundaries: [BOUNDARY, OTHER_BOUNDARY],
+    functionRole: "verify",
+    tagKeys: [],
+    protectedPolicies: [],
+    limits: {},
+    revertOtherMs: 900_000,
+    propagationWaitMs: SETTLE_MS,
+    deleteQuietMs: 86_400_000,
+    budgets: {},
+    origin: ORIGIN,
+    ...change,
+  };
+}
+
+export function desiredOf(
+  bindings: readonly DesiredBinding[],
+  policies: readonly DesiredPolicy[] = [],
+): Desired {
+  return {
+    revision: `main@sha1:${"a".repeat(40)}` as Revision,
+    accounts: new Map([[ACCOUNT_ID, desiredAccount()]]),
+    bindings: new Map(bindings.map((one) => [one.key, one])),
+    policies: new Map(policies.map((one) => [one.key, one])),
+    waivers: [],
+  };
+}
+
+/** A record of what was applied an hour ago. */
+export function appliedRecord(
+  state: DesiredBinding | DesiredPolicy,
+  change: Partial<KeyRecord> = {},
+): KeyRecord {
+  const desired =
+    "role" in state
+      ? ({ kind: "binding", binding: state } as const)
+      : ({ kind: "policy", policy: state } as const);
+  const item =
+    "role" in state
+      ? ({ type: "role", id: state.role.arn, uniqueId: "AROAORDERSAPI00000001" } as const)
+      : ({ type: "policy", id: state.arn, uniqueId: null } as const);
+  return {
+    ...emptyKeyRecord(state.key),
+    inventory: [item],
+    applied: {
+      revision: `main@sha1:${"b".repeat(40)}` as Revision,
+      sourceText: "",
+      desired,
+      atMs: NOW_MS - 3_600_000,
+    },
+    ...change,
+  };
+}
+
+export function context(live: LiveAccount, change: Partial<PlanContext> = {}): PlanContext {
+  return {
+    live,
+    record: null,
+    writes: recentWrites([]),
+    nowMs: NOW_MS,
+    echoMs: 60_000,
+    roleDeltas: new RoleDeltas(new Comparer()),
+    texts: new CompiledTexts(),
+    instance: INSTANCE,
+    account: desiredAccount(),
+    purpose: "converge",
+    desired: desiredOf([]),
+    records: new Map(),
+    fights: { max: 3, windowMs: 3_600_000 },
+    sweepMs: 300_000,
+    comparer: new Comparer(),
+    ...change,
+  };
+}
+
+export function driftsOfBinding(state: DesiredBinding, at: PlanContext): readonly Drift[] {
+  const comparison = diffBinding(state, at);
+  if (comparison.kind === "unknown") throw new Error(comparison.reason);
+  return comparison.drifts;
+}
+
+export function planOfBinding(state: DesiredBinding, at: PlanContext): KeyPlan {
+  return planBinding(state, driftsOfBinding(state, at), at);
+}
+
+export function planOfPolicy(state: DesiredPolicy, at: PlanContext): KeyPlan {
+  const comparison = diffPolicy(state, at);
+  if (comparison.kind === "unknown") throw new Error(comparison.reason);
+  return planPolicy(state, comparison.drifts, at);
+}
+
+/** `6 iam:PutRolePolicy now`: a plan at a glance. */
+export function stepsOf(plan: KeyPlan): readonly string[] {
+  return plan.actions.map(({ step, call, due }) => `${step} ${call} ${due.kind}`);
+}

@@ -1,0 +1,269 @@
+import { CompiledTexts } from "../../../src/diff/documents/compiled-texts.ts";
+import { RoleChecks } from "../../../src/guard/role-checks.ts";
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
+import { Comparer } from "../../../src/iam/compare/comparer.ts";
+import type { ActionData } from "../../../src/iam/action-data.ts";
+import { firstAccountRecord } from "../../../src/controller/settlement/account-record.ts";
+import type { Judged, KeyOutcome, NotApplied, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
+import type { SettleFacts } from "../../../src/controller/settlement/settle-key.ts";
+import type { SettleContext } from "../../../src/controller/settle.ts";
+import type { Subject } from "../../../src/controller/pass/subject.ts";
+import type { Action } from "../../../src/model/action.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
+import type { Drift } from "../../../src/model/drift.ts";
+import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
+import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
+import { planDigest, type KeyPlan } from "../../../src/model/plan.ts";
+import type { KeyStatus } from "../../../src/model/status.ts";
+import {
+  appliedRecord,
+  binding,
+  convergedAccount,
+  desiredAccount,
+  desiredOf,
+  INSTANCE,
+  NOW_MS,
+} from "./bindings.ts";
+
+/** Knows no service, so that the guard has nothing to say of actions. */
+export const NO_ACTION_DATA: ActionData = {
+  snapshotDate: "2026-09-26",
+  knowsService: () => true,
+  serviceNames: () => [],
+  actionNames: () => [],
+  find: (action) => ({
+    action,
+    accessLevels: ["Read"],
+    resourceArns: ["*"],
+    wildcardOnly: false,
+    conditionKeys: [],
+    resourceTypes: [],
+  }),
+  conditionKey: () => undefined,
+  expand: () => [],
+};
+
+export const BINDING = binding();
+export const KEY = BINDING.key;
+
+/** A pass over these states, in an account that has started. */
+export function passOf(
+  states: readonly (DesiredBinding | DesiredPolicy)[] = [BINDING],
+  change: Partial<Pass> = {},
+): Pass {
+  const desired = desiredOf(
+    states.filter((state) => "functionName" in state),
+    states.filter((state) => "policyName" in state),
+  );
+  const account = change.account ?? desiredAccount();
+  return {
+    id: "pass-1",
+    number: 1,
+    startedAtMs: NOW_MS,
+    account,
+    accountRecord: { ...firstAccountRecord(account.id, account.name), started: true, catalogueDigest: "c" },
+    scope: { kind: "all" },
+    revision: desired.revision,
+    compilation: {
+      desired,
+      unattached: [],
+      diagnostics: [],
+      invalid: new Map(),
+      fileKeys: {},
+      brokenFiles: [],
+      objects: [],
+    },
+    desired,
+    brokenFileKeys: new Map(),
+    sourceTexts: new Map(),
+    asked: new Set(),
+    instance: INSTANCE,
+    mode: "enforce",
+    limits: DEFAULT_LIMITS,
+    records: new Map(),
+    approvals: [],
+    rejections: [],
+    suspensions: [],
+    freshDatabase: false,
+    catalogueDigest: "c",
+    actionData: NO_ACTION_DATA,
+    sweepMs: 300_000,
+    base: null,
+    comparer: new Comparer(),
+    roleChecks: new RoleChecks(),
+    texts: new CompiledTexts(),
+    ...change,
+  };
+}
+
+/** The record of a key that was applied and looked at before. */
+export function knownRecord(change: Partial<KeyRecord> = {}, state = BINDING): KeyRecord {
+  return appliedRecord(state, { status: statusOf(), ...change });
+}
+
+export function statusOf(change: Partial<KeyStatus> = {}): KeyStatus {
+  return {
+    key: KEY,
+    account: "prod",
+    accountId: BINDING.accountId,
+    region: BINDING.region,
+    mode: "enforce",
+    sync: "Synced",
+    health: "Healthy",
+    lastAttemptedRevision: null,
+    lastAppliedRevision: null,
+    inventory: [],
+    drift: null,
+    plan: null,
+    conditions: [],
+    notWatched: [],
+    ...change,
+  };
+}
+
+export function subjectOf(record: KeyRecord = knownRecord()): Subject {
+  return { kind: "desired", key: KEY, record, desired: BINDING };
+}
+
+export function removedSubject(record: KeyRecord = knownRecord()): Subject {
+  return { kind: "removed", key: KEY, record };
+}
+
+export function invalidSubject(record: KeyRecord = knownRecord()): Subject {
+  const origin = { file: "teams/orders/orders-api.yaml", line: 7, column: 3, path: "spec" };
+  const diagnostic = {
+    severity: "error",
+    code: "unknown-field",
+    origin,
+    message: "unknown field",
+    fix: null,
+  } as const;
+  return { kind: "invalid", key: KEY, record, diagnostics: [diagnostic] };
+}
+
+export function planOf(actions: readonly Action[] = [], change: Partial<KeyPlan> = {}): KeyPlan {
+  return {
+    key: KEY,
+    purpose: "converge",
+    actions,
+    approvable: [],
+    withheld: [],
+    digest: planDigest(KEY, actions),
+    nextDueMs: null,
+    ...change,
+  };
+}
+
+export function actionOf(change: Partial<Action> = {}): Action {
+  return {
+    key: KEY,
+    step: 6,
+    call: "iam:PutRolePolicy",
+    input: { RoleName: BINDING.role.name, PolicyName: "grantkeeper", PolicyDocument: "{}" },
+    target: BINDING.role.arn,
+    before: null,
+    after: "{}",
+    risk: "low",
+    cause: "revision",
+    destructive: false,
+    endsExposure: false,
+    due: { kind: "now" },
+    delta: NO_DELTA,
+    origin: null,
+    ...change,
+  };
+}
+
+export function driftOf(change: Partial<Drift> = {}): Drift {
+  return {
+    key: KEY,
+    subject: BINDING.role.arn,
+    change: { kind: "trust" },
+    tier: "security",
+    cause: "out-of-band",
+    certainty: "confirmed",
+    live: "theirs",
+    desired: "ours",
+    delta: NO_DELTA,
+    origin: null,
+    ...change,
+  };
+}
+
+export function judgedOf(change: Partial<Judged> = {}): Judged {
+  return {
+    subject: subjectOf(),
+    drifts: [],
+    notes: [],
+    unread: [],
+    findings: [],
+    plan: planOf(),
+    verdict: { kind: "allow" },
+    undo: null,
+    mayBeDeleted: false,
+    released: [],
+    ...change,
+  };
+}
+
+export const HELD: Judged["verdict"] = {
+  kind: "hold",
+  code: "limit-changes",
+  reason: "changes 11 bindings, limit 10",
+  subject: digestOf("held"),
+};
+
+export const REFUSED: Judged["verdict"] = { kind: "refuse", reason: "RES-001: too wide", findings: [] };
+
+export function skippedOf(notApplied: NotApplied, change: Partial<Judged> = {}): KeyOutcome {
+  return { kind: "judged", judged: judgedOf(change), notApplied };
+}
+
+type Written = Extract<KeyOutcome, { readonly kind: "written" }>;
+
+/** Written as planned and read back; by default all is as git says then. */
+export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written> = {}): Written {
+  const judged = judgedOf({ plan: planOf([actionOf()]), ...change });
+  return {
+    kind: "written",
+    judged,
+    writes: judged.plan.actions.map((action, at) => ({
+      kind: "applied",
+      action,
+      intent: at + 1,
+      atMs: NOW_MS,
+    })),
+    readBack: { kind: "seen", drifts: [], unread: [], plan: planOf() },
+    ...written,
+  };
+}
+
+export function seenOf(change: Partial<SettleFacts> = {}): SettleFacts {
+  return {
+    live: convergedAccount(BINDING),
+    writes: recentWrites([]),
+    swept: true,
+    recorded: new Set(),
+    isUnmovedInGit: () => true,
+    ...change,
+  };
+}
+
+export const TIME = { nowMs: NOW_MS, nowIso: new Date(NOW_MS).toISOString() };
+
+type Done = Extract<PassResult, { readonly kind: "done" }>;
+
+export function doneOf(
+  outcomes: readonly KeyOutcome[],
+  pass: Pass = passOf(),
+  change: Partial<Done> = {},
+): Done {
+  const { live, writes, swept, recorded } = seenOf();
+  return { kind: "done", pass, live, swept, outcomes, writes, recorded, endedAtMs: NOW_MS, ...change };
+}
+
+export function settleContext(change: Partial<SettleContext> = {}): SettleContext {
+  return { ...TIME, attempts: new Map(), random: () => 0.5, views: new Map(), orphans: [], ...change };
+}

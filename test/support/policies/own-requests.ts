@@ -1,0 +1,199 @@
+import { accessRequest, type AccessRequest } from "../../../src/iam/evaluate/request.ts";
+import { parseCaller } from "../../../src/iam/evaluate/caller.ts";
+import type { CallRecord } from "../../../src/simulator/calls.ts";
+import type { WorldState } from "../../../src/simulator/world.ts";
+
+/** One permission that AWS looks at before it carries out a call of Grantkeeper. */
+export interface OwnRequest {
+  readonly accountId: string;
+  readonly identity: string;
+  readonly request: AccessRequest;
+}
+
+interface Facts {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+interface Tagged {
+  readonly tags: Map<string, string>;
+}
+
+interface RoleState extends Tagged {
+  readonly arn: string;
+  /** ARN; "" for none. */
+  boundary: string;
+}
+
+type Tags = readonly { readonly Key: string; readonly Value: string }[];
+
+/**
+ * What AWS asks of the caller at each call of Grantkeeper's identities, with the condition keys that the service has
+ * then: the tags and boundaries of that moment are followed from the world at the start through every call that took
+ * effect, people's too.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+export function ownRequests(start: WorldState, calls: readonly CallRecord[]): readonly OwnRequest[] {
+  const state = new OwnedState(start);
+  return calls.flatMap((call) => {
+    const identity = identityOf(call.principalArn);
+    const found = identity === null ? [] : state.factsOf(call).map((facts) => made(call, identity, facts));
+    if (call.effective) state.follow(call);
+    return found;
+  });
+}
+
+function identityOf(principalArn: string): string | null {
+  if (principalArn.endsWith(":role/grantkeeper-base")) return "base";
+  return /:assumed-role\/(observer|writer|binder)\//.exec(principalArn)?.[1] ?? null;
+}
+
+function made({ principalArn, accountId }: CallRecord, identity: string, facts: Facts): OwnRequest {
+  const caller = parseCaller(principalArn);
+  if (caller.kind === "err") throw new Error(`${principalArn} ${caller.error}`);
+  return { accountId, identity, request: accessRequest({ caller: caller.value, ...facts }) };
+}
+
+class OwnedState {
+  /** By account and name; by ARN. */
+  readonly #roles = new Map<string, RoleState>();
+  readonly #policies = new Map<string, Tagged>();
+
+  constructor(start: WorldState) {
+    for (const { id, iam } of Object.values(start.accounts)) {
+      for (const { name, arn, tags, boundaryArn = "" } of Object.values(iam.roles))
+        this.#roles.set(`${id} ${name}`, { arn, tags: tagMap(tags), boundary: boundaryArn });
+      for (const { arn, tags } of Object.values(iam.policies))
+        this.#policies.set(arn, { tags: tagMap(tags) });
+    }
+  }
+
+  factsOf(call: CallRecord): readonly Facts[] {
+    const action = `${call.service}:${call.operation}`;
+    if (action === "sts:AssumeRole")
+      return [{ action, resource: given(call, "RoleArn"), context: sessionContext(call) }];
+    if (action === "iam:CreateRole") return withTagging(action, "iam:TagRole", roleArn(call), call);
+    if (action === "iam:CreatePolicy") return withTagging(action, "iam:TagPolicy", policyArn(call), call);
+    if ("RoleName" in call.input) return [this.#ofRole(action, call)];
+    if ("PolicyArn" in call.input) return [this.#ofPolicy(action, call)];
+    if ("FunctionName" in call.input) return ofFunction(action, call);
+    return [{ action, resource: "*" }];
+  }
+
+  #ofRole(action: string, call: CallRecord): Facts {
+    const role = this.#role(call);
+    const asked = call.operation === "PutRolePermissionsBoundary" ? given(call, "PermissionsBoundary") : "";
+    const keys = {
+      "iam:PermissionsBoundary": asked === "" ? (role?.boundary ?? "") : asked,
+      "iam:PolicyARN": given(call, "PolicyArn"),
+    };
+    const context = { ...resourceTags(role), ...requestTags(call), ...present(keys) };
+    return { action, resource: role?.arn ?? roleArn(call), context };
+  }
+
+  #ofPolicy(action: string, call: CallRecord): Facts {
+    const resource = given(call, "PolicyArn");
+    const context = { ...resourceTags(this.#policies.get(resource)), ...requestTags(call) };
+    return { action, resource, context };
+  }
+
+  #role(call: CallRecord): RoleState | undefined {
+    return this.#roles.get(roleKey(call));
+  }
+
+  /** What the call left behind of tags and boundaries. */
+  follow(call: CallRecord): void {
+    const { operation } = call;
+    const role = this.#role(call);
+    const boundary = given(call, "PermissionsBoundary");
+    if (operation === "CreateRole")
+      this.#roles.set(roleKey(call), { arn: roleArn(call), tags: tagsIn(call), boundary });
+    if (operation === "CreatePolicy") this.#policies.set(policyArn(call), { tags: tagsIn(call) });
+    if (operation === "DeleteRole") this.#roles.delete(roleKey(call));
+    if (operation.endsWith("RolePermissionsBoundary") && role !== undefined) role.boundary = boundary;
+    const tagged = role ?? this.#policies.get(given(call, "PolicyArn"));
+    if (operation.startsWith("Tag")) for (const [key, value] of tagsIn(call)) tagged?.tags.set(key, value);
+    if (operation.startsWith("Untag")) for (const key of keysIn(call)) tagged?.tags.delete(key);
+  }
+}
+
+/** "" where the call does not give it. */
+function given({ input }: CallRecord, name: string): string {
+  const value = input[name];
+  return typeof value === "string" ? value : "";
+}
+
+function present(keys: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== ""));
+}
+
+function roleKey(call: CallRecord): string {
+  return `${call.accountId} ${given(call, "RoleName")}`;
+}
+
+/** Of a role that is made, or of one that is not there. */
+function roleArn(call: CallRecord): string {
+  const path = given(call, "Path");
+  return `arn:aws:iam::${call.accountId}:role${path === "" ? "/" : path}${given(call, "RoleName")}`;
+}
+
+function policyArn(call: CallRecord): string {
+  return `arn:aws:iam::${call.accountId}:policy${given(call, "Path")}${given(call, "PolicyName")}`;
+}
+
+function sessionContext(call: CallRecord): Readonly<Record<string, string>> {
+  return present({
+    "sts:ExternalId": given(call, "ExternalId"),
+    "sts:RoleSessionName": given(call, "RoleSessionName"),
+  });
+}
+
+/** Whoever creates with tags needs the permission to tag, asked for before there is an object with tags. */
+function withTagging(action: string, tagging: string, resource: string, call: CallRecord): readonly Facts[] {
+  const tags = requestTags(call);
+  const boundary = present({ "iam:PermissionsBoundary": given(call, "PermissionsBoundary") });
+  const create = { action, resource, context: { ...tags, ...boundary } };
+  return Object.keys(tags).length === 0 ? [create] : [create, { action: tagging, resource, context: tags }];
+}
+
+function ofFunction(action: string, call: CallRecord): readonly Facts[] {
+  const [name, qualifier, role] = ["FunctionName", "Qualifier", "Role"].map((each) => given(call, each));
+  const bare = `arn:aws:lambda:${call.region}:${call.accountId}:function:${name}`;
+  const resource = qualifier === "" ? bare : `${bare}:${qualifier}`;
+  const context = present({
+    "lambda:Principal": given(call, "Principal"),
+    "lambda:FunctionUrlAuthType": given(call, "FunctionUrlAuthType"),
+  });
+  const facts = { action, resource, context };
+  if (role === undefined || role === "") return [facts];
+  const passed = { "iam:PassedToService": "lambda.amazonaws.com" };
+  return [facts, { action: "iam:PassRole", resource: role, context: passed }];
+}
+
+function tagMap(tags: Tags): Map<string, string> {
+  return new Map(tags.map(({ Key, Value }) => [Key, Value]));
+}
+
+function tagsIn({ input }: CallRecord): Map<string, string> {
+  return tagMap((input["Tags"] ?? []) as Tags);
+}
+
+function keysIn({ input }: CallRecord): readonly string[] {
+  return (input["TagKeys"] ?? []) as readonly string[];
+}
+
+function requestTags(call: CallRecord): Readonly<Record<string, string | readonly string[]>> {
+  const tags = tagsIn(call);
+  const keys = [...tags.keys(), ...keysIn(call)];
+  if (keys.length === 0) return {};
+  const values = [...tags].map(([key, value]) => [`aws:RequestTag/${key}`, value]);
+  return { ...Object.fromEntries(values), "aws:TagKeys": keys };
+}
+
+function resourceTags(tagged: Tagged | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...(tagged?.tags ?? [])].map(([key, value]) => [`aws:ResourceTag/${key}`, value]),
+  );
+}

@@ -1,0 +1,59 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { RESOURCES } from "../../../src/api/resources.ts";
+import { COMMANDS } from "../../../src/cli/commands.ts";
+import { readOutputSchemas } from "../../../src/cli/output-schemas.ts";
+import { LISTINGS } from "../../../src/cli/resources.ts";
+
+const { outputs, definitions } = await readOutputSchemas();
+const validators = new Map<string, ValidateFunction>();
+
+/** @throws Error when the value is not what the published schema of that output says */
+export function checkPublished(name: string, value: unknown): void {
+  const validate = validators.get(name) ?? compiled(name);
+  validators.set(name, validate);
+  if (validate(value)) return;
+  const errors = (validate.errors ?? []).slice(0, 5).map(({ instancePath, message, params }) => {
+    return `${instancePath} ${message ?? ""} ${JSON.stringify(params)}`;
+  });
+  throw new Error(
+    `not what "grantkeeper schema --output ${name}" says (after a change of its type: node bin/launch.mjs tools/write-docs.ts):\n${errors.join("\n")}`,
+  );
+}
+
+function compiled(name: string): ValidateFunction {
+  const schema = outputs[name];
+  if (schema === undefined) throw new Error(`no output is called "${name}": add it to src/cli/outputs.ts`);
+  return new Ajv2020({ allErrors: true }).compile({ ...schema, $defs: definitions });
+}
+
+/** Checks what a command line with -o json printed; one that prints text passes. */
+export function checkPrinted(
+  argv: readonly string[],
+  { out, err }: { readonly out: string; readonly err: string },
+): void {
+  const isJson = argv.some((word, at) => word === "-o" && argv[at + 1] === "json");
+  if (!isJson || argv[0] === "__complete") return;
+  if (out === "") return checkPublished("error", JSON.parse(err));
+  // A watched answer is printed again after a blank line.
+  for (const text of out.split(/(?<=^\})\n+(?=\{)/m)) checkPublished(outputName(argv), JSON.parse(text));
+}
+
+function outputName(argv: readonly string[]): string {
+  const [command = "", object = ""] = argv;
+  if (command === "get") {
+    const listing = LISTINGS.find(({ names }) => names.includes(object.toLowerCase()));
+    return `get-${listing?.names[0] ?? object}`;
+  }
+  if (command === "describe" && /^holds?$/.test(object)) return "describe-hold";
+  if (command === "describe" && object === "entry") return "describe-entry";
+  const group = COMMANDS.some(({ name }) => name === `${command} ${object}`);
+  return group ? `${command}-${object}` : command;
+}
+
+/** Checks an answer of the API by its kind. */
+export function checkAnswered(value: unknown): void {
+  const kind = typeof value === "object" && value !== null && "kind" in value ? String(value.kind) : "";
+  if (kind === "Status") return checkPublished("api-failure", value);
+  const resource = Object.entries(RESOURCES).find(([, { kind: one }]) => kind.replace(/List$/, "") === one);
+  if (resource !== undefined) checkPublished(`api-${resource[0]}`, value);
+}
