@@ -1,0 +1,76 @@
+import { describe, expect, test } from "@jest/globals";
+import type { RoleDocuments } from "../../../../src/diff/documents/permissions.ts";
+import { documentContext } from "../../../../src/diff/documents/document-context.ts";
+import { declaredOrigin } from "../../../../src/diff/documents/declared-origin.ts";
+import { rolePermissions } from "../../../../src/diff/documents/permissions.ts";
+import { Comparer } from "../../../../src/iam/compare/comparer.ts";
+import { RoleDeltas } from "../../../../src/diff/documents/role-deltas.ts";
+import { permissionDelta } from "../../../../src/iam/compare/delta.ts";
+import { turnedDelta, type Delta } from "../../../../src/model/delta.ts";
+import type { DesiredBinding } from "../../../../src/model/desired.ts";
+import { allow, binding, BOUNDARY, deny, documentOf, emptyAccount } from "../../../support/pass/bindings.ts";
+
+const LIVE = emptyAccount();
+
+function documents(inline: Readonly<Record<string, string>>, boundary: string | null = null): RoleDocuments {
+  return { inline: new Map(Object.entries(inline)), attachments: [], boundary };
+}
+
+const GIT = documents({ grantkeeper: documentOf(allow("s3:GetObject")) });
+const WITH_HOTFIX = documents({
+  grantkeeper: documentOf(allow("s3:GetObject")),
+  hotfix: documentOf(allow("sqs:SendMessage")),
+});
+
+/** Without anything remembered. */
+function freshDelta(before: RoleDocuments, after: RoleDocuments, of: DesiredBinding): Delta {
+  const origin = declaredOrigin(of.role.inline, documentContext(of, "identity"), null);
+  return permissionDelta(rolePermissions(before, of, LIVE, origin), rolePermissions(after, of, LIVE, origin));
+}
+
+describe("the delta of a role's documents", () => {
+  test("taking back what was just added is the same change the other way round", () => {
+    const of = binding();
+    const deltas = new RoleDeltas(new Comparer());
+    const added = deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
+
+    const taken = deltas.deltaOf({ before: WITH_HOTFIX, after: GIT }, { binding: of, applied: null }, LIVE);
+
+    expect(added.allowed).toHaveLength(1);
+    expect(taken).toEqual(turnedDelta(added));
+    expect(taken).toEqual(freshDelta(WITH_HOTFIX, GIT, of));
+  });
+
+  const of = binding();
+  const denied = documents({ grantkeeper: documentOf(allow("s3:GetObject"), deny("s3:PutObject")) });
+  const renamed = documents({
+    grantkeeper: documentOf(allow("s3:GetObject")),
+    fix: documentOf(allow("sqs:SendMessage")),
+  });
+  test.each<{ before: RoleDocuments; after: RoleDocuments; of: DesiredBinding; because: string }>([
+    { before: GIT, after: WITH_HOTFIX, of, because: "it is the same change and no other way round" },
+    { before: WITH_HOTFIX, after: denied, of, because: "it ends with another text" },
+    { before: denied, after: GIT, of, because: "it begins with one document less" },
+    { before: renamed, after: GIT, of, because: "the document that goes has another name" },
+    {
+      before: { ...WITH_HOTFIX, boundary: BOUNDARY },
+      after: GIT,
+      of,
+      because: "it begins with a boundary",
+    },
+    { before: WITH_HOTFIX, after: GIT, of: binding(), because: "its rows come from another manifest" },
+    {
+      before: WITH_HOTFIX,
+      after: GIT,
+      of: { ...of, partition: "aws-cn" as DesiredBinding["partition"] },
+      because: "it is another partition",
+    },
+  ])("another change is worked out by itself: $because", ({ before, after, of: asked }) => {
+    const deltas = new RoleDeltas(new Comparer());
+    deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
+
+    expect(deltas.deltaOf({ before, after }, { binding: asked, applied: null }, LIVE)).toEqual(
+      freshDelta(before, after, asked),
+    );
+  });
+});

@@ -1,0 +1,282 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  permissionDelta,
+  permissionRows,
+  comparableRows,
+  type RolePermissions,
+} from "../../../../src/iam/compare/delta.ts";
+import { EXCEPT } from "../../../../src/iam/match/reach.ts";
+import { ACTIONS, selectorsMeet } from "../../../../src/iam/match/selector.ts";
+import type { ComparableRow } from "../../../../src/iam/compare/rows/comparable-row.ts";
+import { indexByAction } from "../../../../src/iam/compare/rows/indexed-rows.ts";
+import { commonPart, rowCovers } from "../../../../src/iam/compare/rows/common-part.ts";
+import { scopesMeet } from "../../../../src/iam/match/scope.ts";
+import { NO_DELTA } from "../../../../src/model/delta.ts";
+import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
+
+const BUCKET = "arn:aws:s3:::b/*";
+const ROLE_A = "arn:aws:iam::111122223333:role/a";
+const ROLE_B = "arn:aws:iam::111122223333:role/b";
+
+function role(
+  statements: readonly object[],
+  dialect: Dialect = "identity",
+  version = "2012-10-17",
+): RolePermissions {
+  const filled = statements.map((one) => ({ Effect: "Allow", ...one }));
+  return {
+    documents: [{ from: "document", text: JSON.stringify({ Version: version, Statement: filled }) }],
+    boundary: null,
+    context: { dialect, partition: "aws", accountId: "111122223333" },
+  };
+}
+
+/** The rows of the statements, without the limit that a missing boundary is. */
+function rowsOf(statements: readonly object[], dialect?: Dialect): readonly ComparableRow[] {
+  return comparableRows(role(statements, dialect)).filter(({ permission }) => permission.from === "document");
+}
+
+function rowOf(fields: object, dialect?: Dialect): ComparableRow {
+  const [row] = rowsOf(
+    [{ ...(!("NotAction" in fields) && { Action: "s3:GetObject" }), Resource: BUCKET, ...fields }],
+    dialect,
+  );
+  if (row === undefined) throw new Error("the statement has no row");
+  return row;
+}
+
+const ofCaller = (fields: object): ComparableRow => rowOf(fields, "resource");
+
+test("the index finds every row that has an action in common, and no other but for what is excepted", () => {
+  const actions =
+    "s3:GetObject s3:Get* s3:* s3 sqs:SendMessage sqs:Send* * s*:GetObject ?3:GetObject ${a}:b".split(" ");
+  const excepted = [["s3:Get*"], ["*"], ["s3:A", "s3:B"], ["s3:As3:B"], ["sqs:*", "s3:*"]];
+  const rows = rowsOf([
+    ...actions.map((Action) => ({ Action, Resource: "*" })),
+    ...excepted.map((NotAction) => ({ NotAction, Resource: "*" })),
+  ]);
+  const index = indexByAction(rows);
+  const wrong = rows.filter((row) => {
+    const found = new Set(index.sharersOf(row, "grant"));
+    return rows.some((other) => {
+      const meets = row.actions.negated || selectorsMeet(other.actions, row.actions, ACTIONS);
+      return found.has(other) !== meets;
+    });
+  });
+
+  expect(rows).toHaveLength(actions.length + excepted.length);
+  expect(wrong.map(({ permission }) => permission.action)).toEqual([]);
+  expect(index.isUnclear).toBe(false);
+  expect(indexByAction([...rows, ...rowsOf([{ Fresh: 1 }])]).isUnclear).toBe(true);
+});
+
+describe("two rows", () => {
+  test.each([
+    {
+      a: rowOf({}),
+      b: rowOf({ Resource: "arn:aws:s3:::c/*" }),
+      meet: false,
+      because: "the resources differ",
+    },
+    { a: rowOf({}), b: rowOf({ Action: "s3:PutObject" }), meet: false, because: "the actions differ" },
+    { a: rowOf({}), b: rowOf({ Action: "s3:*" }), meet: true, because: "one holds the other" },
+    {
+      a: ofCaller({ Principal: { AWS: ROLE_A } }),
+      b: ofCaller({ Principal: { AWS: ROLE_B } }),
+      meet: true,
+      because: "a caller has several names in AWS",
+    },
+    {
+      a: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      b: ofCaller({ Principal: { Service: "b.amazonaws.com" } }),
+      meet: false,
+      because: "a service has one name",
+    },
+    {
+      a: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: true,
+      because: "it is the same service",
+    },
+    {
+      a: ofCaller({ Principal: { AWS: ROLE_A } }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: false,
+      because: "a role is no service",
+    },
+    {
+      a: ofCaller({ Principal: { CanonicalUser: "79a5" } }),
+      b: ofCaller({ Principal: { AWS: ROLE_A } }),
+      meet: true,
+      because: "a canonical user is an account",
+    },
+    {
+      a: ofCaller({ NotPrincipal: { AWS: ROLE_A } }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: true,
+      because: "all but one may be the other",
+    },
+    {
+      a: ofCaller({ Principal: "*" }),
+      b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
+      meet: true,
+      because: "everybody includes a service",
+    },
+  ])("meet: $meet, $because", ({ a, b, meet }) => {
+    expect(scopesMeet(a, b)).toBe(meet);
+    expect(scopesMeet(b, a)).toBe(meet);
+  });
+
+  test("that are not understood cover each other only when they are the same", () => {
+    const [one, other] = [rowOf({ Fresh: 1 }), rowOf({ Fresh: 2 })];
+
+    expect(rowCovers(one, rowOf({ Fresh: 1 }))).toBe(true);
+    expect(rowCovers(one, other)).toBe(false);
+  });
+
+  test.each([
+    {
+      because: "each holds the other in one of them",
+      grant: rowOf({ Action: "s3:*" }),
+      around: rowOf({ Resource: "*" }),
+      part: { action: "s3:GetObject", resource: BUCKET },
+      isExact: true,
+    },
+    {
+      because: "the actions only overlap",
+      grant: rowOf({ Action: "s3:Get*" }),
+      around: rowOf({ Action: "s3:*Object" }),
+      part: { action: "s3:Get*", resource: BUCKET },
+      isExact: false,
+    },
+    {
+      because: "the resources only overlap",
+      grant: rowOf({ Resource: "arn:aws:s3:::b*" }),
+      around: rowOf({ Resource: "arn:aws:s3:::*c" }),
+      part: { action: "s3:GetObject", resource: "arn:aws:s3:::b*" },
+      isExact: false,
+    },
+  ])("have in common what both speak of, exactly: $isExact, $because", ({ grant, around, part, isExact }) => {
+    const common = commonPart(grant, around);
+
+    expect(common.row.permission).toMatchObject(part);
+    expect(common.isExact).toBe(isExact);
+  });
+
+  test("have in common what is as dangerous as it is itself, or as who it is for", () => {
+    const everything = rowOf({ Action: "*", Resource: "*" });
+    const toAll = ofCaller({ Action: "lambda:*", Principal: "*" });
+
+    expect(everything.permission.risk).toBe("escalation");
+    expect(commonPart(everything, rowOf({ Action: "s3:ListBucket" })).row.permission.risk).toBe("none");
+    expect(toAll.permission.risk).toBe("exposure");
+    expect(
+      commonPart(toAll, ofCaller({ Action: "lambda:GetFunction", Principal: "*" })).row.permission.risk,
+    ).toBe("exposure");
+  });
+});
+
+describe("a row", () => {
+  test("has the risk of its permission in a role's policy, of its caller in a trust", () => {
+    const trust = (fields: object): ComparableRow =>
+      rowOf({ Action: "sts:AssumeRole", Resource: undefined, ...fields }, "trust");
+
+    expect(rowOf({ Action: "s3:ListBucket" }).permission.risk).toBe("none");
+    expect(trust({ Principal: { AWS: ROLE_A } }).permission.risk).toBe("escalation");
+    expect(trust({ Principal: { Service: "lambda.amazonaws.com" } }).permission.risk).toBe("none");
+    expect(trust({ Effect: "Deny", Principal: { AWS: ROLE_A } }).permission.risk).toBe("none");
+  });
+
+  test("names all that are excepted", () => {
+    const { permission } = ofCaller({ NotPrincipal: { AWS: [ROLE_B, ROLE_A] } });
+
+    expect(permission.principal).toBe(`${EXCEPT}AWS ${ROLE_A}, AWS ${ROLE_B}`);
+  });
+
+  test("stands once for each effect and each Sid", () => {
+    const one = { Action: "s3:GetObject", Resource: BUCKET };
+    const rows = permissionRows(
+      role([one, { ...one, Effect: "Deny" }, { ...one, Sid: "a" }, { ...one, Sid: "b" }]),
+    );
+
+    expect(
+      rows
+        .map(({ effect, sid }) => `${effect} ${sid}`)
+        .toSorted()
+        .join(),
+    ).toBe("Allow a,Allow b,Allow null,Deny null");
+  });
+
+  test.each([
+    { statement: { Action: "s3:GetObject", Resource: BUCKET }, because: "of a statement" },
+    { statement: { Fresh: 1 }, because: "of what is not understood" },
+  ])("stands where it was written, each time anew: $because", ({ statement }) => {
+    const { documents, ...rest } = role([statement]);
+    const origins = ["a.yaml", "b.yaml"].map((file) => ({ file, line: 1, column: 1, path: "" }));
+    const rows = origins.flatMap((origin) =>
+      permissionRows({ ...rest, documents: documents.map((one) => ({ ...one, origin: () => origin })) }),
+    );
+
+    expect(rows.map(({ origin }) => origin)).toEqual(origins);
+    expect(permissionRows({ ...rest, documents }).map(({ origin }) => origin)).toEqual([null]);
+  });
+});
+
+describe("a change", () => {
+  test.each([
+    {
+      because: "all but an action is not that action",
+      before: role([{ Action: "s3:*", Resource: "*" }]),
+      after: role([{ NotAction: "s3:*", Resource: "*" }]),
+      isNone: false,
+    },
+    {
+      because: "case of what is excepted does not count",
+      before: role([{ NotAction: "IAM:*", Resource: "*" }]),
+      after: role([{ NotAction: "iam:*", Resource: "*" }]),
+      isNone: true,
+    },
+    {
+      because: "a variable in a condition is text in a document of 2008",
+      before: role(
+        [{ Action: "s3:*", Resource: "*", Condition: { StringLike: { k: "${aws:username}*" } } }],
+        "identity",
+        "2008-10-17",
+      ),
+      after: role([{ Action: "s3:*", Resource: "*", Condition: { StringLike: { k: "${aws:username}*" } } }]),
+      isNone: false,
+    },
+  ])("is none: $isNone, $because", ({ before, after, isNone }) => {
+    const delta = permissionDelta(before, after);
+
+    expect(JSON.stringify(delta) === JSON.stringify(NO_DELTA)).toBe(isNone);
+  });
+
+  test.each([
+    {
+      Resource: ["arn:aws:s3:::a", "arn:aws:s3:::a*"],
+      row: "arn:aws:s3:::a*",
+      because: "it holds the other",
+    },
+    {
+      Resource: ["arn:aws:s3:::a**", "arn:aws:s3:::a*"],
+      row: "arn:aws:s3:::a*",
+      because: "it is the first of equals",
+    },
+  ])("is shown by the one row that says all: $because", ({ Resource, row }) => {
+    const { allowed } = permissionDelta(role([]), role([{ Action: "s3:GetObject", Resource }]));
+
+    expect(allowed.map(({ resource }) => resource)).toEqual([row]);
+  });
+
+  test("is proved only where somebody can meet its condition", () => {
+    const certainty = (values: readonly string[]): unknown =>
+      permissionDelta(
+        role([]),
+        role([{ Action: "s3:GetObject", Resource: BUCKET, Condition: { StringEquals: { k: values } } }]),
+      ).allowed[0]?.certainty;
+
+    expect(certainty(["a"])).toBe("proved");
+    expect(certainty([])).toBe("possible");
+  });
+});

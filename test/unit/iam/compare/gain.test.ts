@@ -1,0 +1,255 @@
+import { describe, expect, test } from "@jest/globals";
+import { provedNarrower } from "../../../../src/iam/compare/containment.ts";
+import {
+  newDenials,
+  permissionDelta,
+  comparableRows,
+  type RolePermissions,
+} from "../../../../src/iam/compare/delta.ts";
+import { gains } from "../../../../src/iam/compare/rows/gain.ts";
+import type { ComparableRow } from "../../../../src/iam/compare/rows/comparable-row.ts";
+import { indexByAction } from "../../../../src/iam/compare/rows/indexed-rows.ts";
+import { commonPart, rowCovers } from "../../../../src/iam/compare/rows/common-part.ts";
+import { scopeCovers } from "../../../../src/iam/match/scope.ts";
+import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
+
+const BUCKET = "arn:aws:s3:::b/*";
+const ROLE_A = "arn:aws:iam::111122223333:role/a";
+const ODD = { Odd: 1 };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const allow = (fields: Fields = {}): Fields => ({
+  Effect: "Allow",
+  Action: "s3:GetObject",
+  Resource: BUCKET,
+  ...fields,
+});
+const deny = (fields: Fields = {}): Fields => allow({ Effect: "Deny", ...fields });
+
+function document(...statements: readonly Fields[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+function role(
+  texts: readonly string[],
+  boundary: string | null = null,
+  dialect: Dialect = "identity",
+): RolePermissions {
+  return {
+    documents: texts.map((text, at) => ({ from: `policy ${at}`, text })),
+    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    context: { dialect, partition: "aws", accountId: "111122223333" },
+  };
+}
+
+function came(before: RolePermissions, after: RolePermissions): readonly string[] {
+  return permissionDelta(before, after).allowed.map(
+    ({ effect, action, resource, certainty }) => `${effect} ${action} ${resource} ${certainty}`,
+  );
+}
+
+describe("of what may have come", () => {
+  const wide = allow({ Action: "s3:*" });
+
+  test.each([
+    {
+      because: "what the boundary leaves of a grant and a Deny takes is nothing",
+      before: role([document(deny())], document(allow())),
+      after: role([document(wide, deny())], document(allow())),
+      rows: [],
+    },
+    {
+      because: "a grant beside a part of the boundary that is not understood may be all of it",
+      before: role([document(allow())], document(allow(), ODD)),
+      after: role([document(allow(), wide)], document(allow(), ODD)),
+      rows: [`Allow s3:* ${BUCKET} possible`],
+    },
+    {
+      because: "what a Deny held back under a boundary that is not understood may stand",
+      before: role([document(wide, deny())], "text"),
+      after: role([document(wide)], "text"),
+      rows: [`Allow s3:GetObject ${BUCKET} possible`],
+    },
+    {
+      because: "what a Deny held back and the boundary leaves out is for others to grant",
+      before: role([document(wide, deny())], document(allow({ Action: "sqs:*" }))),
+      after: role([document(wide)], document(allow({ Action: "sqs:*" }))),
+      rows: [`Deny s3:GetObject ${BUCKET} possible`],
+    },
+    {
+      because: "a grant beside what is not understood is not proved, which may have granted or may deny it",
+      before: role([document(ODD)]),
+      after: role([document(allow(), ODD)]),
+      rows: [`Allow s3:GetObject ${BUCKET} possible`],
+    },
+    {
+      because: "a grant of all but two patterns of actions is proved, unless one of them begins with a star",
+      before: role([]),
+      after: role([document({ Effect: "Allow", NotAction: ["iam:*", "*:Put*"], Resource: BUCKET })]),
+      rows: [`Allow all but *:Put*, iam:* ${BUCKET} possible`],
+    },
+    {
+      because: "a variable among the first parts of what is excepted excepts nothing",
+      before: role([]),
+      after: role([document(allow({ Resource: undefined, NotResource: "arn:aws:${aws:x}:::x" }))]),
+      rows: ["Allow s3:GetObject all but arn:aws:${aws:x}:::x proved"],
+    },
+    {
+      because: "a share that the old boundary holds under another row is not proved",
+      before: role([document(wide)], document(allow({ Resource: "arn:aws:s3:::b/x" }))),
+      after: role([document(wide)], document(allow())),
+      rows: [`Allow s3:GetObject ${BUCKET} possible`],
+    },
+  ])("$because", ({ before, after, rows }) => {
+    expect(came(before, after)).toEqual(rows);
+  });
+
+  test.each([
+    { first: "arn:aws:s3:::${aws:x}", certainty: "proved" },
+    { first: "arn:aws:${aws:x}:::x", certainty: "possible" },
+  ])("a list with $first that is not taken apart is $certainty", ({ first, certainty }) => {
+    const list = (begin: string): readonly string[] => Array.from({ length: 60 }, (_, at) => `${begin}${at}`);
+    const lists = allow({ Action: list("s3:Get"), Resource: [first, ...list("arn:aws:s3:::b/")] });
+
+    expect(permissionDelta(role([]), role([document(lists)])).allowed.map((row) => row.certainty)).toEqual([
+      certainty,
+    ]);
+  });
+
+  test("a grant that comes with the Deny that goes is told once", () => {
+    const index = (texts: readonly string[]) => indexByAction(comparableRows(role(texts)));
+    const found = gains({
+      old: index([document(deny())]),
+      now: index([document(allow())]),
+      hasOutside: true,
+    });
+
+    expect(found.map(({ around }) => around)).toEqual([null]);
+  });
+});
+
+describe("a row of a delta", () => {
+  const wide = allow({ Action: "s3:*" });
+
+  test("names of several reasons the first", () => {
+    const denials = ["C", "A", "B"].map((Sid) => deny({ Sid }));
+    const rows = permissionDelta(role([document(wide, ...denials)]), role([document(wide)])).allowed;
+
+    expect(rows.map(({ limit }) => limit)).toEqual([{ kind: "denial", from: "policy 0", sid: "A" }]);
+  });
+
+  test("of what is not understood stands once, also where the version gives it another meaning", () => {
+    const of = (Version: string): RolePermissions => role([JSON.stringify({ Version, Statement: [ODD] })]);
+
+    expect(came(of("2008-10-17"), of("2012-10-17"))).toEqual(["Allow unknown unknown possible"]);
+  });
+
+  test("that is no grant has no condition on the other side", () => {
+    const before = role([document(allow(), deny({ Action: "sqs:*" }), ODD)]);
+    const { allowed } = permissionDelta(before, role([document(allow(), { Odd: 2 })]));
+
+    expect(allowed.map(({ action, otherCondition }) => [action, otherCondition])).toEqual([
+      ["unknown", null],
+      ["unknown", null],
+      ["sqs:*", null],
+    ]);
+  });
+
+  test("tells of several conditions on the other side the first, whichever document it stands in", () => {
+    const when = (value: string): string => document(allow({ Condition: { StringEquals: { k: value } } }));
+    const [row] = permissionDelta(role([when("b"), when("a")]), role([document(allow())])).allowed;
+
+    expect(row?.otherCondition).toBe('{"StringEquals":{"k":["a"]}}');
+  });
+
+  test("depends on who reads the text: the same account number is someone else in another partition", () => {
+    const texts = [
+      document({ Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "sts:AssumeRole" }),
+    ];
+    const here = role(texts, null, "trust");
+    const there: RolePermissions = { ...here, context: { ...here.context, partition: "aws-cn" } };
+
+    expect(permissionDelta(here, there).allowed.map(({ principal }) => principal)).toEqual([
+      "AWS arn:aws-cn:iam::111122223333:root",
+    ]);
+    expect(permissionDelta(here, here).allowed).toEqual([]);
+  });
+
+  test("is no denial for a condition that has the word", () => {
+    const grant = allow({ Condition: { StringEquals: { k: "Deny" } } });
+
+    expect(newDenials(role([]), role([document(grant)]))).toEqual([]);
+  });
+});
+
+describe("two rows of who calls", () => {
+  const rowOf = (fields: Fields, dialect: Dialect): ComparableRow => {
+    const [row] = comparableRows(role([document(fields)], null, dialect));
+    if (row === undefined) throw new Error("the statement has no row");
+    return row;
+  };
+  const ofCaller = (fields: Fields): ComparableRow => rowOf(allow(fields), "resource");
+
+  test("have in common the narrower principal", () => {
+    const everybody = ofCaller({ Principal: "*" });
+    const one = ofCaller({ Effect: "Deny", Principal: { AWS: ROLE_A } });
+
+    for (const [grant, around] of [
+      [everybody, one],
+      [one, everybody],
+    ] as const) {
+      const { row, isExact } = commonPart(grant, around);
+      expect([row.permission.principal, isExact]).toEqual([`AWS ${ROLE_A}`, true]);
+    }
+  });
+
+  test("have in common all of the grant's where the other excepts some", () => {
+    const { row, isExact } = commonPart(
+      ofCaller({ Principal: "*" }),
+      ofCaller({ Effect: "Deny", NotPrincipal: { AWS: ROLE_A } }),
+    );
+
+    expect([row.permission.principal, isExact]).toEqual(["AWS *", false]);
+  });
+
+  test("do not cover each other where one allows and the other denies", () => {
+    const [grant, denial] = [rowOf(allow(), "identity"), rowOf(deny(), "identity")];
+
+    expect(scopeCovers(denial, grant)).toBe(true);
+    expect([rowCovers(denial, grant), rowCovers(grant, denial)]).toEqual([false, false]);
+  });
+
+  test("cover whom a policy does not name only where everybody is meant", () => {
+    const trust = (Principal: unknown): ComparableRow =>
+      rowOf({ Effect: "Allow", Principal, Action: "s3:GetObject" }, "trust");
+    const nobodyNamed = rowOf(allow(), "identity");
+
+    expect(scopeCovers(trust({ AWS: "*" }), nobodyNamed)).toBe(false);
+    expect(scopeCovers(trust("*"), nobodyNamed)).toBe(true);
+  });
+});
+
+test("the index tells a list of two actions from one whose name is both", () => {
+  const excepting = (NotAction: unknown): Fields => ({ Effect: "Allow", NotAction, Resource: "*" });
+  const statements = [excepting(["s3:A", "s3:B"]), excepting("s3:As3:B")];
+  const [asked] = comparableRows(role([document(allow({ Action: "s3:A" }))]));
+  if (asked === undefined) throw new Error("the statement has no row");
+  for (const ordered of [statements, statements.toReversed()]) {
+    const { sharersOf } = indexByAction(
+      ordered.flatMap((one) => comparableRows(role([document(one)])).slice(0, 1)),
+    );
+    expect(sharersOf(asked, "grant")?.map(({ permission }) => permission.action)).toEqual([
+      "all but s3:As3:B",
+    ]);
+  }
+});
+
+test("a proof of one document names it where a statement of it is not understood", () => {
+  const context = role([]).context;
+
+  expect(provedNarrower(document(ODD), document(), context)).toEqual({
+    kind: "not-proved",
+    because: 'a statement is not understood (document): {"Odd":1}',
+  });
+});

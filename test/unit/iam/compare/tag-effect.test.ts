@@ -1,0 +1,69 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DocumentContext } from "../../../../src/iam/document.ts";
+import { tagEffects } from "../../../../src/iam/compare/tag-effect.ts";
+
+const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
+
+function read(tag: string, statement: object): readonly string[] {
+  const text = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", ...statement }],
+  });
+  const permissions = { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
+  return tagEffects(tag, permissions).flatMap((effect) =>
+    effect.kind === "role-tag" ? [`${effect.kind} ${effect.tag}: ${effect.row.action}`] : [],
+  );
+}
+
+const when = (key: string, value = "x"): object => ({ Condition: { StringEquals: { [key]: value } } });
+
+describe("a role's tag", () => {
+  test.each([
+    { because: "a condition tests it", tag: "Team", statement: when("aws:PrincipalTag/team"), reads: true },
+    {
+      because: "a condition tests another one",
+      tag: "Team",
+      statement: when("aws:PrincipalTag/teams"),
+      reads: false,
+    },
+    {
+      because: "a condition tests the resource's",
+      tag: "Team",
+      statement: when("aws:ResourceTag/team"),
+      reads: false,
+    },
+    {
+      because: "a value holds it",
+      tag: "team",
+      statement: when("aws:ResourceTag/team", "${aws:PrincipalTag/Team}"),
+      reads: true,
+    },
+    {
+      because: "a resource holds it with a default",
+      tag: "team",
+      statement: { Resource: "arn:aws:s3:::b/${aws:PrincipalTag/team, 'all'}/*" },
+      reads: true,
+    },
+    {
+      because: "a resource holds another variable and the name as text",
+      tag: "team",
+      statement: { Resource: "arn:aws:s3:::${aws:username}/aws:PrincipalTag/team" },
+      reads: false,
+    },
+    {
+      because: "a variable is not closed",
+      tag: "team",
+      statement: { Resource: "arn:aws:s3:::${" },
+      reads: false,
+    },
+  ])("decides on a row or not: $because", ({ tag, statement, reads }) => {
+    expect(read(tag, statement)).toEqual(reads ? [`role-tag ${tag}: s3:GetObject`] : []);
+  });
+
+  test("decides on what is not understood where that speaks of it", () => {
+    const odd = { ...when("aws:PrincipalTag/Team"), Odd: 1 };
+
+    expect(read("team", odd)).toEqual(["role-tag team: unknown"]);
+    expect(read("cost", odd)).toEqual([]);
+  });
+});

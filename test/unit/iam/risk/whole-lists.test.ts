@@ -1,0 +1,168 @@
+import { describe, expect, test } from "@jest/globals";
+import { permissionDelta, permissionRows, type RolePermissions } from "../../../../src/iam/compare/delta.ts";
+import type { DocumentContext } from "../../../../src/iam/document.ts";
+import { escalationPaths } from "../../../../src/iam/risk/escalation.ts";
+import {
+  actionReaches,
+  isOpenResource,
+  membersOf,
+  resourceReaches,
+  shortList,
+} from "../../../../src/iam/match/reach.ts";
+import { rowRisk } from "../../../../src/iam/risk/row-risk.ts";
+
+const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const named = (count: number, begin: string): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `${begin}${at}`);
+const lists = (actions: number, resources: number, fields: Fields = {}): Fields => ({
+  Effect: "Allow",
+  Action: named(actions, "s3:Get"),
+  Resource: named(resources, "arn:aws:s3:::b/"),
+  ...fields,
+});
+
+function role(...statements: readonly Fields[]): RolePermissions {
+  const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  return { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
+}
+
+describe("a statement of lists", () => {
+  test.each([
+    { statements: [lists(44, 45)], rows: 1_980, because: "is taken apart up to 2,000 rows" },
+    { statements: [lists(45, 45)], rows: 1, because: "is one row beyond" },
+    { statements: [lists(3_000, 1)], rows: 3_000, because: "is taken apart where that makes no more of it" },
+    { statements: [lists(30, 30), lists(40, 40)], rows: 901, because: "is whole where it is the largest" },
+    {
+      statements: [lists(30, 30), lists(30, 30, { Sid: "B" })],
+      rows: 1_800,
+      because: "counts with the others",
+    },
+    {
+      statements: [lists(45, 45, { NotAction: named(45, "s3:Get"), Action: undefined })],
+      rows: 45,
+      because: "of everything but a list has a row a resource",
+    },
+  ])("$because", ({ statements, rows }) => {
+    expect(permissionRows(role(...statements))).toHaveLength(rows);
+  });
+
+  test("that stays whole is told by its members, sorted", () => {
+    const [row] = permissionRows(role(lists(50, 50)));
+
+    expect(row?.action).toBe(`any of ${named(50, "s3:Get").toSorted().join(", ")}`);
+    expect(row?.resource).toBe(`any of ${named(50, "arn:aws:s3:::b/").toSorted().join(", ")}`);
+  });
+
+  test("that stays whole covers what is a part of it", () => {
+    const [large, small] = [role(lists(60, 60)), role(lists(50, 50))];
+
+    expect(permissionDelta(large, small).allowed).toEqual([]);
+    expect(permissionDelta(large, role(lists(2, 2))).allowed).toEqual([]);
+    expect(permissionDelta(small, large).allowed).toMatchObject([{ certainty: "possible" }]);
+  });
+
+  test("that stays whole has the worst risk of its members", () => {
+    const [harmless] = permissionRows(role(lists(50, 50)));
+    const [worst] = permissionRows(
+      role(lists(50, 50, { Action: [...named(50, "s3:Get"), "iam:CreateUser", "iam:PutRolePolicy"] })),
+    );
+
+    expect(harmless?.risk).toBe("none");
+    expect(worst?.risk).toBe("escalation");
+  });
+
+  test("that stays whole opens the paths of its members", () => {
+    const rows = permissionRows(
+      role(lists(50, 50, { Action: [...named(50, "s3:Get"), "iam:PutRolePolicy"] })),
+    );
+
+    expect(escalationPaths(rows).map(({ actions }) => actions)).toEqual([["iam:PutRolePolicy"]]);
+  });
+
+  test("does not deny by what only looks like two names", () => {
+    const gives = { Effect: "Allow", Action: "iam:PutRolePolicy", Resource: "*" };
+    const denies = { Effect: "Deny", NotAction: ["s3:a, iam:PutRolePolicy"], Resource: "*" };
+
+    expect(escalationPaths(permissionRows(role(gives, denies)))).toEqual([]);
+    expect(permissionRows(role(denies)).map(({ action }) => action)).toEqual([
+      "all but s3:a,iam:PutRolePolicy",
+    ]);
+  });
+});
+
+describe("the text of a list in a row", () => {
+  test.each([
+    {
+      text: "any of s3:Get*, sqs:SendMessage",
+      reached: ["s3:GetObject", "SQS:sendmessage"],
+      missed: ["sqs:Send"],
+    },
+    { text: "all but s3:Get*, sqs:SendMessage", reached: ["sqs:Send"], missed: ["s3:GetObject"] },
+    { text: "s3:Get*", reached: ["s3:GetObject"], missed: ["s3:PutObject"] },
+  ])("$text reaches its members", ({ text, reached, missed }) => {
+    expect(reached.filter((action) => !actionReaches(text, action))).toEqual([]);
+    expect(missed.filter((action) => actionReaches(text, action))).toEqual([]);
+  });
+
+  test("of resources does so with regard to case", () => {
+    const text = "any of arn:aws:s3:::a/*, arn:aws:s3:::b";
+
+    expect(resourceReaches(text, "arn:aws:s3:::a/key")).toBe(true);
+    expect(resourceReaches(text, "arn:aws:s3:::B")).toBe(false);
+  });
+
+  test.each([
+    { text: "any of arn:aws:s3:::a, arn:aws:s3:::*", isOpen: true, because: "with an open one is open" },
+    { text: "any of arn:aws:s3:::a, arn:aws:s3:::b/*", isOpen: false, because: "of named ones is not" },
+    { text: "all but arn:aws:s3:::a", isOpen: true, because: "of exceptions is open" },
+  ])("$because", ({ text, isOpen }) => {
+    expect(isOpenResource(text)).toBe(isOpen);
+  });
+
+  test.each([
+    { resource: "any of arn:aws:s3:::a/x, arn:aws:s3:::a/y", risk: "none", because: "each of them exact" },
+    {
+      resource: "any of arn:aws:s3:::a/x, arn:aws:s3:::*",
+      risk: "exfiltration",
+      because: "one of them open",
+    },
+  ])("has the risk of its members: $because", ({ resource, risk }) => {
+    expect(rowRisk({ effect: "Allow", action: "s3:GetObject", resource }, { role: "", function: "" })).toBe(
+      risk,
+    );
+  });
+
+  test.each([
+    { resource: "any of arn:f, arn:f:live", risk: "tamper", because: "its own function alone" },
+    { resource: "any of arn:f, arn:g", risk: "escalation", because: "another one too" },
+  ])("changes $because", ({ resource, risk }) => {
+    const row = { effect: "Allow", action: "lambda:UpdateFunctionCode", resource } as const;
+
+    expect(rowRisk(row, { role: "", function: "arn:f" })).toBe(risk);
+  });
+
+  test.each([
+    { text: "any of a, b, c, d, e, f", short: "any of a, b, c, d, e, f", because: "six are shown" },
+    {
+      text: "any of a, b, c, d, e, f, g",
+      short: "any of a, b, c, d, e and 2 more",
+      because: "of seven five",
+    },
+    {
+      text: "all but a, b, c, d, e, f, g",
+      short: "all but a, b, c, d, e and 2 more",
+      because: "exceptions too",
+    },
+    { text: "s3:Get*", short: "s3:Get*", because: "what is no list stays" },
+  ])("is cut for people: $because", ({ text, short }) => {
+    expect(shortList(text)).toBe(short);
+  });
+
+  test("has its members", () => {
+    expect(membersOf("any of a, b")).toEqual(["a", "b"]);
+    expect(membersOf("a, b")).toEqual(["a, b"]);
+  });
+});

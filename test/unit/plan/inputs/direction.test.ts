@@ -1,0 +1,44 @@
+import { expect, test } from "@jest/globals";
+import { documentContext } from "../../../../src/diff/documents/document-context.ts";
+import { provedDirection, type Direction } from "../../../../src/plan/inputs/direction.ts";
+import { allow, binding, deny, documentOf } from "../../../support/pass/bindings.ts";
+
+const WIDE = documentOf(allow("s3:*"), allow("sqs:*"));
+const NARROW = documentOf(allow("s3:Get*"));
+const OTHER = documentOf(allow("dynamodb:*"));
+
+test.each<{ from: string | undefined; to: string | undefined; is: Direction; because: string }>([
+  { from: WIDE, to: NARROW, is: { kind: "narrower" }, because: "all that is left was there" },
+  { from: NARROW, to: WIDE, is: { kind: "wider" }, because: "all that was there is left" },
+  { from: WIDE, to: WIDE, is: { kind: "narrower" }, because: "what does not change opens nothing" },
+  {
+    from: WIDE,
+    to: documentOf(allow("s3:*"), allow("sqs:*"), deny("s3:DeleteBucket")),
+    is: { kind: "narrower" },
+    because: "a Deny more takes away",
+  },
+  {
+    from: NARROW,
+    to: OTHER,
+    is: {
+      kind: "neither",
+      because:
+        "of the new one dynamodb:* on * is allowed, of which the other allows nothing; of the old one s3:Get* on * is allowed, of which the other allows nothing",
+    },
+    because: "the rows that stand against either proof are named",
+  },
+  {
+    from: undefined,
+    to: NARROW,
+    is: { kind: "neither", because: "the old one was not read" },
+    because: "of what was not read nothing is proved",
+  },
+  {
+    from: NARROW,
+    to: undefined,
+    is: { kind: "neither", because: "the new one was not read" },
+    because: "on neither side",
+  },
+])("$because", ({ from, to, is }) => {
+  expect(provedDirection(from, to, documentContext(binding(), "boundary"))).toEqual(is);
+});

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "@jest/globals";
+import { coveredKeys } from "../../../../src/controller/pending-approvals.ts";
+import { eventsDelta } from "../../../../src/cli/render/event-delta.ts";
+import type { AuditEvent } from "../../../../src/api/events.ts";
+import type { DesiredBinding } from "../../../../src/model/desired.ts";
+import type { KeyPlan } from "../../../../src/model/plan.ts";
+import type { Statement } from "../../../../src/model/aws/policy-document.ts";
+import { netDelta } from "../../../../src/plan/render/net-delta.ts";
+import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
+import { driftLine } from "../../../../src/plan/render/drift-line.ts";
+import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
+import {
+  accountWith,
+  appliedRecord,
+  context,
+  documentOf,
+  driftsOfBinding,
+  liveFunctionOf,
+  liveRoleOf,
+  planOfBinding,
+} from "../../../support/pass/bindings.ts";
+import { compileTexts, functionText } from "../../../support/manifests.ts";
+
+function compiledBinding(grants: string): DesiredBinding {
+  const { bindings } = compileTexts({
+    "teams/orders/a.yaml": functionText("a", `  grants: [${grants}]\n`),
+  }).desired;
+  const [binding] = bindings.values();
+  if (binding === undefined) throw new Error("nothing was compiled");
+  return binding;
+}
+
+const QUEUE = "{sqs: {queue: q, allow: [send]}}";
+const TABLE = "{dynamodb: {table: orders, allow: [read]}}";
+const BOTH = compiledBinding(`${QUEUE}, ${TABLE}`);
+const ONLY_TABLE = compiledBinding(TABLE);
+
+const statements = BOTH.role.inline.statements.map(({ statement }) => statement);
+const send = statements.find(({ Sid = "" }) => Sid.startsWith("SqsSend"));
+if (send === undefined) throw new Error("the grant compiles to no statement SqsSend");
+
+/** The grant's Sid, with other permissions. */
+const FORGED: Statement = { ...send, Action: "iam:PassRole", Resource: "*" };
+
+function planAgainst(declared: DesiredBinding, live: readonly Statement[], applied: DesiredBinding): KeyPlan {
+  return planOfBinding(declared, contextOf(declared, live, applied));
+}
+
+function contextOf(declared: DesiredBinding, live: readonly Statement[], applied: DesiredBinding) {
+  const inline = [{ name: "grantkeeper", text: documentOf(...live) }];
+  const account = accountWith({ role: liveRoleOf(declared, { inline }), found: liveFunctionOf(declared) });
+  return context(account, { record: appliedRecord(applied) });
+}
+
+function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
+  const plan = { actions } as KeyPlan;
+  const delta = netDelta(plan);
+  const home = { accountId: BOTH.accountId, region: BOTH.region };
+  const recorded = JSON.parse(JSON.stringify(actions)) as readonly AuditEvent[];
+  return {
+    "describe hold": permissionChanges(delta)
+      .map((change) => JSON.stringify(change))
+      .join("\n"),
+    plan: deltaLines(delta, home, "").join("\n"),
+    audit: coveredKeys([{ key: BOTH.key, actions, delta }])
+      .flatMap(({ permissions }) => permissions)
+      .join("\n"),
+    history: eventsDelta(recorded),
+  };
+}
+
+describe("a statement under the Sid of a grant, with other permissions than Git declares", () => {
+  const live = statements.map((statement) => (statement === send ? FORGED : statement));
+  const plan = planAgainst(BOTH, live, BOTH);
+  const revoked = permissionChanges(netDelta(plan)).filter(({ sign }) => sign === "-");
+
+  test("is revoked by its action, not by the name of the grant", () => {
+    expect(revoked.map(permissionText)).toEqual(['- iam:PassRole all resources, policy "grantkeeper"']);
+  });
+
+  test.each(Object.entries(screensOf(plan)))("shows its action: %s", (_, text) => {
+    expect(text).toContain("iam:PassRole");
+    expect(text).not.toMatch(/- sqs send/);
+  });
+
+  test("shows its action in alerts", () => {
+    const drifts = driftsOfBinding(BOTH, contextOf(BOTH, live, BOTH));
+
+    expect(drifts.map(driftLine).join("\n")).toContain("iam:PassRole");
+  });
+
+  test("leaves the name to the statement as Git declares it, which is missing", () => {
+    const granted = permissionChanges(netDelta(plan)).filter(({ sign }) => sign === "+");
+
+    expect(granted.map(({ what, resource }) => `${what} ${resource}`)).toEqual(["sqs send queue/q"]);
+  });
+});
+
+test("a grant that Git no longer declares keeps its name, and its former line in plan", () => {
+  const screens = screensOf(planAgainst(ONLY_TABLE, statements, BOTH));
+
+  expect(screens["audit"]).toBe('- sqs send queue/q, policy "grantkeeper"');
+  expect(screens["plan"]).toMatch(/^- sqs send  queue\/q  was line \d+$/);
+  expect(screens["history"]).toBe("- sqs send queue/q");
+});
+
+test("a statement under the Sid of a former grant shows its action", () => {
+  const live = statements.map((statement) => (statement === send ? FORGED : statement));
+  const screens = screensOf(planAgainst(ONLY_TABLE, live, BOTH));
+
+  expect(screens["audit"]).toBe('- iam:PassRole all resources, policy "grantkeeper"');
+});

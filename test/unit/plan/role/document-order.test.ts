@@ -1,0 +1,38 @@
+import { expect, test } from "@jest/globals";
+import { orderDocuments } from "../../../../src/plan/role/document-order.ts";
+import { allow, documentOf } from "../../../support/pass/bindings.ts";
+
+const CONTEXT = { dialect: "identity", partition: "aws", accountId: "111122223333" } as const;
+
+const actions = (service: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `${service}:Get${at}`);
+
+/** The inline document drops so many actions while a policy comes that gives as many others. */
+function orderOf(count: number): readonly string[] | undefined {
+  const kept = allow("sqs:SendMessage");
+  const moves = orderDocuments({
+    from: documentOf(kept, allow(actions("s3", count))),
+    to: documentOf(kept, allow("sns:Publish")),
+    added: [{ policy: "policy", text: documentOf(allow(actions("dynamodb", count))) }],
+    removed: [],
+    context: CONTEXT,
+  });
+  return moves?.map(
+    (move) => `${move.step} ${move.kind}${move.kind === "put" && !move.final ? " both" : ""}`,
+  );
+}
+
+test.each([
+  {
+    count: 10,
+    order: ["add add", "add put"],
+    because: "what the inline document drops, the policy does not give",
+  },
+  {
+    count: 400,
+    order: ["add add", "add put both", "remove put"],
+    because: "it may be so where there is too much to compare",
+  },
+])("in between the inline document says both where it may drop what comes: $because", ({ count, order }) => {
+  expect(orderOf(count)).toEqual(order);
+});
