@@ -81,6 +81,20 @@ const ROOMS = {
       "denial/": [],
     },
   },
+  "manifest/": {
+    loose: "nouns",
+    rooms: {
+      "yaml/": [],
+      "fields/": [],
+      "grants/": ["fields/"],
+      "callers/": ["fields/", "grants/"],
+      "covering/": ["fields/", "grants/"],
+      "schema/": ["fields/", "grants/", "callers/", "covering/"],
+      "parse/": ["yaml/", "fields/", "schema/"],
+      "statements/": ["fields/", "grants/", "callers/", "schema/"],
+      "compile/": ["fields/", "grants/", "schema/", "parse/", "statements/"],
+    },
+  },
   "diff/": {
     loose: "entrances",
     rooms: {

@@ -1,6 +1,6 @@
-import { compile, type Compilation } from "../src/manifest/compile.ts";
-import { parseFile } from "../src/manifest/parse.ts";
-import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../src/manifest/parsed.ts";
+import { compile, type Compilation } from "../src/manifest/compile/compile.ts";
+import { parseFile } from "../src/manifest/parse/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../src/manifest/parse/parsed.ts";
 import { parseInstanceName } from "../src/model/aws/ids.ts";
 import { parseRevision } from "../src/model/values/revision.ts";
 import type { Files } from "./generate.ts";

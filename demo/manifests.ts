@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { compile } from "../src/manifest/compile.ts";
-import { parseFile } from "../src/manifest/parse.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../src/manifest/parsed.ts";
+import { compile } from "../src/manifest/compile/compile.ts";
+import { parseFile } from "../src/manifest/parse/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../src/manifest/parse/parsed.ts";
 import type { Desired } from "../src/model/desired.ts";
 import { parseInstanceName } from "../src/model/aws/ids.ts";
 import { parseRevision } from "../src/model/values/revision.ts";

@@ -6,7 +6,7 @@ import { documentText } from "../iam/read/print.ts";
 import { servicesUsed } from "../iam/read/services.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../iam/shipped-policies.ts";
-import type { Compilation } from "../manifest/compile.ts";
+import type { Compilation } from "../manifest/compile/compile.ts";
 import { type Desired, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { compile, type Compilation, type CompileContext } from "../manifest/compile.ts";
-import { parseFilesSteps } from "../manifest/parse-files.ts";
-import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parsed.ts";
-import { refusedFile } from "../manifest/refused.ts";
+import { compile, type Compilation, type CompileContext } from "../manifest/compile/compile.ts";
+import { parseFilesSteps } from "../manifest/parse/parse-files.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../manifest/parse/parsed.ts";
+import { refusedFile } from "../manifest/parse/refused.ts";
 import { parseInstanceName, type InstanceName } from "../model/aws/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { complete } from "../model/values/steps.ts";

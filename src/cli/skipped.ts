@@ -1,5 +1,5 @@
-import { isManifestPath } from "../manifest/parse.ts";
-import type { ParsedFile } from "../manifest/parsed.ts";
+import { isManifestPath } from "../manifest/parse/parse.ts";
+import type { ParsedFile } from "../manifest/parse/parsed.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ReadFolder } from "./toolbox.ts";
 

@@ -70,7 +70,7 @@ async function openController(
   await loadParts();
   const ports = await openPorts(config, { source, telemetry }, toClose);
   const { createController } = await import("../controller/controller.ts");
-  const { catalogueDigest } = await import("../manifest/reference.ts");
+  const { catalogueDigest } = await import("../manifest/schema/reference.ts");
   const controller = createController(controllerSettings(config, catalogueDigest), ports);
   const http = await startHttpServer(config, { control: controller.control, telemetry, metrics });
   toClose.push(() => http.close());

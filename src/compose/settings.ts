@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { ControllerSettings } from "../controller/settings.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../manifest/parsed.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../manifest/parse/parsed.ts";
 import { digestOf, type Digest } from "../model/values/digest.ts";
 import type { Json } from "../model/values/json.ts";
 import { VERSION } from "./version.ts";

@@ -1,5 +1,5 @@
-import type { CompileContext } from "../manifest/compile.ts";
-import type { ManifestLimits } from "../manifest/parsed.ts";
+import type { CompileContext } from "../manifest/compile/compile.ts";
+import type { ManifestLimits } from "../manifest/parse/parsed.ts";
 import type { Digest } from "../model/values/digest.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
 import type { Limits } from "../model/rules/limits.ts";

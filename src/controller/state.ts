@@ -2,7 +2,7 @@ import { CompiledTexts } from "../diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../guard/role-checks.ts";
 import { DocumentCache } from "../iam/compare/document-cache.ts";
 import type { ActionData } from "../iam/action-data.ts";
-import type { ParsedFile } from "../manifest/parsed.ts";
+import type { ParsedFile } from "../manifest/parse/parsed.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Declaration } from "../explain/state/declared.ts";
 import type { AccountId } from "../model/aws/ids.ts";

@@ -2,9 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { compile, type Compilation } from "../../src/manifest/compile.ts";
-import { parseFile } from "../../src/manifest/parse.ts";
-import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../src/manifest/parsed.ts";
+import { compile, type Compilation } from "../../src/manifest/compile/compile.ts";
+import { parseFile } from "../../src/manifest/parse/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../src/manifest/parse/parsed.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { COMPILE_CONTEXT, functionText, parseText, PLATFORM_FILES } from "../support/manifests.ts";
 

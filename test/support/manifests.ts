@@ -1,6 +1,6 @@
-import { compile, type Compilation, type CompileContext } from "../../src/manifest/compile.ts";
-import { parseFile } from "../../src/manifest/parse.ts";
-import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../src/manifest/parsed.ts";
+import { compile, type Compilation, type CompileContext } from "../../src/manifest/compile/compile.ts";
+import { parseFile } from "../../src/manifest/parse/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../src/manifest/parse/parsed.ts";
 import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { InstanceName } from "../../src/model/aws/ids.ts";
 import type { Revision } from "../../src/model/values/revision.ts";

@@ -5,7 +5,7 @@ import {
   ownReference,
   type CallerReference,
   type GrantReference,
-} from "../../src/manifest/reference.ts";
+} from "../../src/manifest/schema/reference.ts";
 import type { Json, JsonObject } from "../../src/model/values/json.ts";
 import { code, fieldRows, table } from "./fields.ts";
 import { laidOut, type Page } from "./page.ts";

@@ -12,7 +12,7 @@ import { sweep } from "../../controller/pass/observe.ts";
 import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
-import { catalogueDigest } from "../../manifest/reference.ts";
+import { catalogueDigest } from "../../manifest/schema/reference.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";

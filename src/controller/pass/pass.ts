@@ -3,7 +3,7 @@ import type { RoleChecks } from "../../guard/role-checks.ts";
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { ActionData } from "../../iam/action-data.ts";
-import type { Compilation } from "../../manifest/compile.ts";
+import type { Compilation } from "../../manifest/compile/compile.ts";
 import type { Action } from "../../model/action.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";

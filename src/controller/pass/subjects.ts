@@ -1,4 +1,4 @@
-import { policyWithoutExpired, withoutExpired } from "../../manifest/expiry.ts";
+import { policyWithoutExpired, withoutExpired } from "../../manifest/compile/expiry.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../model/keys/key-record.ts";
 import type { Pass } from "./pass.ts";

@@ -1,7 +1,7 @@
-import { compileSteps, type CompileContext } from "../../manifest/compile.ts";
-import { parseFilesSteps } from "../../manifest/parse-files.ts";
-import type { ManifestLimits, ParsedFile } from "../../manifest/parsed.ts";
-import { refusalText, refusedFile } from "../../manifest/refused.ts";
+import { compileSteps, type CompileContext } from "../../manifest/compile/compile.ts";
+import { parseFilesSteps } from "../../manifest/parse/parse-files.ts";
+import type { ManifestLimits, ParsedFile } from "../../manifest/parse/parsed.ts";
+import { refusalText, refusedFile } from "../../manifest/parse/refused.ts";
 import { pathsAbove } from "../../model/values/paths.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { shortRevision } from "../../model/values/revision.ts";

@@ -1,7 +1,7 @@
 import { documentText } from "../../iam/read/print.ts";
 import { servicesUsed } from "../../iam/read/services.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
-import { REFUSAL_REASONS } from "../../manifest/refused.ts";
+import { REFUSAL_REASONS } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import type { AccountId } from "../../model/aws/ids.ts";

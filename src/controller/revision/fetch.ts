@@ -2,7 +2,7 @@ import { noteFailure, sourceFailed, sourceFault } from "./source-failure.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import { shortRevision } from "../../model/values/revision.ts";
-import type { Holders } from "../../manifest/conflicts.ts";
+import type { Holders } from "../../manifest/compile/conflicts.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";

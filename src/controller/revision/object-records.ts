@@ -1,4 +1,4 @@
-import type { ManifestObject } from "../../manifest/objects.ts";
+import type { ManifestObject } from "../../manifest/compile/objects.ts";
 import { createHash } from "node:crypto";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";

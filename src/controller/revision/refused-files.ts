@@ -1,5 +1,5 @@
-import type { ParsedFile } from "../../manifest/parsed.ts";
-import type { Paths } from "../../manifest/tenancy.ts";
+import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { Paths } from "../../manifest/folder-owner.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { AlertEvent, RefusedFileText } from "../ports/recorder.ts";

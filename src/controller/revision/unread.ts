@@ -1,5 +1,5 @@
-import type { Compilation } from "../../manifest/compile.ts";
-import { homeOf, PLATFORM, type Paths } from "../../manifest/tenancy.ts";
+import type { Compilation } from "../../manifest/compile/compile.ts";
+import { homeOf, PLATFORM, type Paths } from "../../manifest/folder-owner.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";

@@ -17,7 +17,7 @@ import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-row
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import type { Compilation } from "../../manifest/compile.ts";
+import type { Compilation } from "../../manifest/compile/compile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Revision } from "../../model/values/revision.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { BUCKET } from "../grants/s3.ts";
 import { TOPIC } from "../grants/sns.ts";
-import { resourceArn, resourceField } from "../grants/resource.ts";
-import { plainText, templateText, type TextSyntax } from "../schema/field.ts";
-import { ACCOUNT_ID, LOG_GROUP } from "../schema/names.ts";
+import { resourceArn, resourceField } from "../fields/resource.ts";
+import { plainText, templateText, type TextSyntax } from "../fields/field.ts";
+import { ACCOUNT_ID, LOG_GROUP } from "../fields/names.ts";
 import { invoke, sourceArn, type CallerEntry } from "./entry.ts";
 
 const s3Fields = z.strictObject({ bucket: resourceField(BUCKET), account: plainText(ACCOUNT_ID).optional() });

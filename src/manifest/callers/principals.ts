@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { listOf, plainText, pushIssue, templateText, type TextSyntax } from "../schema/field.ts";
-import { ACCOUNT_ID } from "../schema/names.ts";
+import { listOf, plainText, pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
+import { ACCOUNT_ID } from "../fields/names.ts";
 import { invoke, type CallerEntry, type CallerPlace, type Permission } from "./entry.ts";
 
 // Callers that are not AWS services: accounts, their roles, an organization, any caller of the URL.

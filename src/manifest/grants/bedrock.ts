@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { listOf, plainText, templateText } from "../schema/field.ts";
-import { REGION } from "../schema/names.ts";
+import { listOf, plainText, templateText } from "../fields/field.ts";
+import { REGION } from "../fields/names.ts";
 import { allow, type GrantEntry } from "./entry.ts";
-import { regionOf } from "./resource.ts";
+import { regionOf } from "../fields/resource.ts";
 
 const MODEL = /^[a-z0-9-]+(\.[a-zA-Z0-9-]+)+(:[a-zA-Z0-9]+)*$/;
 

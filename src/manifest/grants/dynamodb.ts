@@ -1,15 +1,8 @@
 import { z } from "zod";
-import { listOf, pushIssue, templateText, type TextSyntax } from "../schema/field.ts";
-import {
-  allow,
-  allowAnywhere,
-  everyValueIn,
-  type Expansion,
-  type GrantEntry,
-  type GrantPlace,
-} from "./entry.ts";
+import { listOf, pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
+import { allow, allowAnywhere, everyValueIn, type Expansion, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind, type GrantPlace } from "../fields/resource.ts";
 
 const TABLE: ResourceKind = {
   what: "a DynamoDB table",

@@ -1,13 +1,6 @@
 import type { z } from "zod";
 import type { ConditionBlock } from "../../model/aws/policy-document.ts";
-
-/** Where a grant is expanded: a binding's account and region, or for a ManagedPolicy an account alone. */
-export interface GrantPlace {
-  readonly partition: string;
-  readonly accountId: string;
-  /** null in a ManagedPolicy: its regional resources must be full ARNs. */
-  readonly region: string | null;
-}
+import type { GrantPlace } from "../fields/resource.ts";
 
 /** One statement of a verb. */
 export interface Expansion {

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { listOf, templateText, type TextSyntax } from "../schema/field.ts";
+import { listOf, templateText, type TextSyntax } from "../fields/field.ts";
 import { allow, bothConditions, everyValueIn, type GrantEntry } from "./entry.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const BUS: ResourceKind = {
   what: "an event bus",

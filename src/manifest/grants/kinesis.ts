@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { listOf, pushIssue, templateText } from "../schema/field.ts";
+import { listOf, pushIssue, templateText } from "../fields/field.ts";
 import { allow, type Expansion, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const STREAM: ResourceKind = {
   what: "a Kinesis stream",

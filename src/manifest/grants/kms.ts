@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { arnParts, parseArn } from "../../model/aws/arn.ts";
-import { listOf, templateText } from "../schema/field.ts";
-import { allow, type Expansion, type GrantEntry, type GrantPlace } from "./entry.ts";
+import { listOf, templateText } from "../fields/field.ts";
+import { allow, type Expansion, type GrantEntry } from "./entry.ts";
 import { checked } from "../checked.ts";
-import { isArn, regionOf } from "./resource.ts";
+import { isArn, regionOf, type GrantPlace } from "../fields/resource.ts";
 import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 
 const KEY_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { listOf, templateText } from "../schema/field.ts";
-import { QUALIFIER } from "../schema/names.ts";
+import { listOf, templateText } from "../fields/field.ts";
+import { QUALIFIER } from "../fields/names.ts";
 import { allow, type GrantEntry } from "./entry.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const FUNCTION: ResourceKind = {
   what: "a Lambda function",

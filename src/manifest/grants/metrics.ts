@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { templateText } from "../schema/field.ts";
+import { templateText } from "../fields/field.ts";
 import { allowAnywhere, type GrantEntry } from "./entry.ts";
 
 const fields = z.strictObject({

@@ -1,6 +1,6 @@
 import { rememberedText } from "../../model/values/remembered-text.ts";
-import { allow, allowAnywhere, type Expansion, type GrantPlace } from "./entry.ts";
-import { regionOf } from "./resource.ts";
+import { allow, allowAnywhere, type Expansion } from "./entry.ts";
+import { regionOf, type GrantPlace } from "../fields/resource.ts";
 
 // The implicit permissions of `spec`: logs, tracing and the network.
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { listOf, templateText } from "../schema/field.ts";
+import { listOf, templateText } from "../fields/field.ts";
 import { allow, type GrantEntry } from "./entry.ts";
-import { regionOf } from "./resource.ts";
+import { regionOf } from "../fields/resource.ts";
 
 const fields = z.strictObject({
   resourceId: templateText({

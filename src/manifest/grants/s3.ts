@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { ConditionBlock } from "../../model/aws/policy-document.ts";
-import { listOf, templateText } from "../schema/field.ts";
+import { listOf, templateText } from "../fields/field.ts";
 import { allow, type Expansion, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 export const BUCKET: ResourceKind = {
   what: "an S3 bucket",

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { listOf } from "../schema/field.ts";
+import { listOf } from "../fields/field.ts";
 import { allow, allowAnywhere, type Expansion, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
-import { isArn, resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { isArn, resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const SECRET: ResourceKind = {
   what: "a secret",

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { listOf } from "../schema/field.ts";
+import { listOf } from "../fields/field.ts";
 import { allow, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 export const TOPIC: ResourceKind = {
   what: "an SNS topic",

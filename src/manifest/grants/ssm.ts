@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { listOf, pushIssue } from "../schema/field.ts";
-import { allow, type Expansion, type GrantEntry, type GrantPlace } from "./entry.ts";
+import { listOf, pushIssue } from "../fields/field.ts";
+import { allow, type Expansion, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind, type GrantPlace } from "../fields/resource.ts";
 
 const PARAMETER: ResourceKind = {
   what: "an SSM parameter",

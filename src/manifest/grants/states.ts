@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { listOf } from "../schema/field.ts";
+import { listOf } from "../fields/field.ts";
 import { allow, allowAnywhere, type Expansion, type GrantEntry } from "./entry.ts";
-import { resourceArn, resourceField, type ResourceKind } from "./resource.ts";
+import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const MACHINE: ResourceKind = {
   what: "a state machine",

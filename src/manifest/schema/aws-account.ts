@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { API_VERSION, platformMetadata } from "./document.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";
-import { durationText, listOf, plainText, pushIssue, setOf, shown } from "./field.ts";
+import { durationText, listOf, plainText, pushIssue, setOf, shown } from "../fields/field.ts";
 import {
   ACCOUNT_ID,
   EXTERNAL_ID,
@@ -11,7 +11,7 @@ import {
   REGION,
   TAG_KEY,
   VARIABLE_VALUE,
-} from "./names.ts";
+} from "../fields/names.ts";
 
 const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: plainText(EXTERNAL_ID) });
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { plainText, pushIssue } from "./field.ts";
-import { NAMESPACE, OBJECT_NAME } from "./names.ts";
+import { plainText, pushIssue } from "../fields/field.ts";
+import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 
 export const API_VERSION = "grantkeeper.dev/v1alpha1";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CALLERS } from "../callers/catalogue.ts";
 import { API_VERSION, teamMetadata } from "./document.ts";
-import { durationText, listOf, plainText, pushIssue, templateText } from "./field.ts";
+import { durationText, listOf, plainText, pushIssue, templateText } from "../fields/field.ts";
 import {
   DESCRIPTION,
   FUNCTION_NAME,
@@ -13,7 +13,7 @@ import {
   ROLE_PATH,
   TAG_KEY,
   TAG_VALUE,
-} from "./names.ts";
+} from "../fields/names.ts";
 import { grantItem, oneOf, statementItem, type GrantItem } from "./permissions.ts";
 
 const callerFields = Object.fromEntries(

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { errorAt } from "../diagnostics.ts";
-import { verbsWith } from "../grants/reverse.ts";
+import { verbsWith } from "../covering/covering-grants.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
 import {
   formatPath,
@@ -12,8 +12,8 @@ import {
   originOfValue,
   type Located,
   type ValuePath,
-} from "../located.ts";
-import { shown } from "./field.ts";
+} from "../../text/located.ts";
+import { shown } from "../fields/field.ts";
 import { isWithin, pastedAt, valueAt } from "./pasted.ts";
 import { fieldNames } from "./shape.ts";
 import { meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";

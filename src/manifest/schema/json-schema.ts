@@ -4,7 +4,7 @@ import { CALLERS } from "../callers/catalogue.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { awsAccount } from "./aws-account.ts";
 import type { Kind } from "./document.ts";
-import { fieldFacts } from "./field.ts";
+import { fieldFacts } from "../fields/field.ts";
 import { callerItem, functionPermission } from "./function-permission.ts";
 import { managedPolicy } from "./managed-policy.ts";
 import { grantItem, rawStatement } from "./permissions.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { API_VERSION, teamMetadata } from "./document.ts";
-import { listOf, plainText, pushIssue } from "./field.ts";
-import { DESCRIPTION } from "./names.ts";
+import { listOf, plainText, pushIssue } from "../fields/field.ts";
+import { DESCRIPTION } from "../fields/names.ts";
 import { grantItem, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
 /** A policy document as AWS has it; each statement is checked like one under `statements`. */

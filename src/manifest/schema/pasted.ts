@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
-import type { ValuePath } from "../located.ts";
+import type { ValuePath } from "../../text/located.ts";
 import type { FieldProblem } from "./unknown-field.ts";
 
 type Issue = z.core.$ZodIssue;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
-import { instantText, plainText, pushIssue, REASON } from "./field.ts";
+import { instantText, plainText, pushIssue, REASON } from "../fields/field.ts";
 
 // The common part of FunctionPermission and ManagedPolicy: grants and IAM statements.
 

@@ -1,9 +1,9 @@
 import { nearestName } from "../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../callers/catalogue.ts";
 import { LATER_GRANTS } from "../grants/catalogue.ts";
-import type { ValuePath } from "../located.ts";
+import type { ValuePath } from "../../text/located.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
-import { shown } from "./field.ts";
+import { shown } from "../fields/field.ts";
 
 /** The problem of a field's name, and the name to use instead. */
 export interface FieldProblem {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { API_VERSION, platformMetadata } from "./document.ts";
-import { instantText, plainText, REASON } from "./field.ts";
+import { instantText, plainText, REASON } from "../fields/field.ts";
 
 export const waiver = z.strictObject({
   apiVersion: z.literal(API_VERSION),

@@ -5,7 +5,7 @@ import type { Control } from "../../../src/controller/ports/control.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
 import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";

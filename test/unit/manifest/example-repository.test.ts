@@ -2,9 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { documentText, quotaSize } from "../../../src/iam/read/print.ts";
-import { compile } from "../../../src/manifest/compile.ts";
-import { parseFile } from "../../../src/manifest/parse.ts";
-import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parsed.ts";
+import { compile } from "../../../src/manifest/compile/compile.ts";
+import { parseFile } from "../../../src/manifest/parse/parse.ts";
+import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { keyParts } from "../../../src/model/keys/key.ts";
 import { COMPILE_CONTEXT, diagnosticTexts } from "../../support/manifests.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Compilation } from "../../../src/manifest/compile.ts";
+import type { Compilation } from "../../../src/manifest/compile/compile.ts";
 import {
   accountText,
   compileTexts,

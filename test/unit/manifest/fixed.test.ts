@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { filesWithOnly, withSpec, writtenSpec } from "../../../src/manifest/fixed.ts";
-import type { FunctionPermission, ParsedFile } from "../../../src/manifest/parsed.ts";
+import { filesWithOnly, withSpec, writtenSpec } from "../../../src/manifest/parse/changed-spec.ts";
+import type { FunctionPermission, ParsedFile } from "../../../src/manifest/parse/parsed.ts";
 import { functionText, PLATFORM_FILES, parseText } from "../../support/manifests.ts";
 
 const GRANTS = "  grants: [{sqs: {queue: q, allow: [send]}}]\n";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { documentOf, fromAuthor } from "../../../src/manifest/compiled-statement.ts";
+import { documentOf, fromAuthor } from "../../../src/manifest/statements/compiled-statement.ts";
 import { GRANT_ENTRIES, GRANTS, LATER_GRANTS, leavesOut } from "../../../src/manifest/grants/catalogue.ts";
 import type { CompiledStatement } from "../../../src/model/desired.ts";
 import { compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";

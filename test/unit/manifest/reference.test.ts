@@ -5,9 +5,9 @@ import {
   catalogueDigest,
   grantReference,
   ownReference,
-} from "../../../src/manifest/reference.ts";
+} from "../../../src/manifest/schema/reference.ts";
 import { jsonSchema } from "../../../src/manifest/schema/json-schema.ts";
-import { ACCOUNT_ID, NAMESPACE, OBJECT_NAME, PARTITION, REGION } from "../../../src/manifest/schema/names.ts";
+import { ACCOUNT_ID, NAMESPACE, OBJECT_NAME, PARTITION, REGION } from "../../../src/manifest/fields/names.ts";
 import {
   parseAccountId,
   parseNamespace,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { GRANT_ENTRIES } from "../../../src/manifest/grants/catalogue.ts";
-import { grantsCovering, grantsWith, verbsWith } from "../../../src/manifest/grants/reverse.ts";
+import { grantsCovering, grantsWith, verbsWith } from "../../../src/manifest/covering/covering-grants.ts";
 
 const PLACE = { partition: "aws", accountId: "111122223333", region: "eu-west-1" };
 const HERE = `${PLACE.region}:${PLACE.accountId}`;

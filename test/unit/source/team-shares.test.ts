@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { homeOf } from "../../../src/manifest/tenancy.ts";
+import { homeOf } from "../../../src/manifest/folder-owner.ts";
 import { declaredPaths } from "../../../src/source/entry-rules.ts";
 import { ShareBuilder, teamFolderOf, withinBytes, withinFiles } from "../../../src/source/team-shares.ts";
 import type { Share } from "../../../src/source/team-shares.ts";

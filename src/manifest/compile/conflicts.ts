@@ -1,0 +1,169 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { formatOrigin, type Origin } from "../../model/values/origin.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { byTextOf } from "../../text/order.ts";
+import { errorAt } from "../diagnostics.ts";
+import { someOthers } from "../some-others.ts";
+
+/** A binding's claim to a function and a role; an invalid binding has one too, since its applied state stays. */
+export interface OwnershipClaim {
+  readonly key: Key;
+  readonly namespace: string;
+  readonly name: string;
+  readonly account: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly role: { readonly name: string };
+}
+
+/** The place where a binding's document names its function or its role. */
+export type PlaceOfClaim = (key: Key, field: "function" | "role") => Origin;
+
+/** The claims of a binding when it was last applied. */
+export type Holders = ReadonlyMap<
+  Key,
+  Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">
+>;
+
+/**
+ * Per key, the claims that it shares with another one. A binding that was applied with a claim keeps it, so that no team
+ * can stop the functions of another by naming them. If none was applied, none is applied until the others are removed.
+ */
+export function findConflicts(
+  all: readonly OwnershipClaim[],
+  placeOf: PlaceOfClaim,
+  holders: Holders,
+): ReadonlyMap<Key, readonly Diagnostic[]> {
+  // The usual case, decided without grouping.
+  if (areDistinct(all)) return new Map();
+  const claims = uniqueClaims(all);
+  const byRole = shared(claims, roleIdentity, holders);
+  const byFunction = shared(claims, functionIdentity, holders);
+  const conflicts = new Map<Key, Diagnostic[]>();
+  for (const claim of claims) {
+    const groups = { role: byRole.get(claim) ?? ALONE, function: byFunction.get(claim) ?? ALONE };
+    const found = conflictsOf(claim, groups, placeOf);
+    if (found.length > 0) conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), ...found]);
+  }
+  return conflicts;
+}
+
+/** IAM's role names are unique in an account without regard to case. */
+function roleIdentity({ accountId, role }: Pick<OwnershipClaim, "accountId" | "role">): string {
+  return `${accountId}/${role.name.toLowerCase()}`;
+}
+
+/** Lambda's names are exact. */
+function functionIdentity({
+  accountId,
+  region,
+  functionName,
+}: Pick<OwnershipClaim, "accountId" | "region" | "functionName">): string {
+  return `${accountId}/${region}/${functionName}`;
+}
+
+/** No two claims share a role or a function. Grouped by account and region to avoid a combined key for each claim. */
+function areDistinct(claims: readonly OwnershipClaim[]): boolean {
+  const roles = new Map<string, Set<string>>();
+  const functions = new Map<string, Map<string, Set<string>>>();
+  return claims.every(({ accountId, region, functionName, role }) => {
+    const inRegions = getOrAdd(functions, accountId, () => new Map<string, Set<string>>());
+    const isNewFunction = isNewIn(getOrAdd(inRegions, region, newSet), functionName);
+    return isNewFunction && isNewIn(getOrAdd(roles, accountId, newSet), role.name.toLowerCase());
+  });
+}
+
+function newSet(): Set<string> {
+  return new Set();
+}
+
+function isNewIn(seen: Set<string>, name: string): boolean {
+  const before = seen.size;
+  return seen.add(name).size > before;
+}
+
+function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** Two documents of one name have the same keys: this is a duplicate, not a conflict. */
+function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClaim[] {
+  return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
+}
+
+/** The claims that share one identity, sorted by name: one list for all of its members. */
+interface Group {
+  readonly members: readonly OwnershipClaim[];
+  /** The claim that was applied; null: none was, or more than one. */
+  readonly holder: OwnershipClaim | null;
+  /** The same for the same members. */
+  readonly id: string;
+}
+
+const ALONE: Group = { members: [], holder: null, id: "" };
+
+interface Groups {
+  readonly role: Group;
+  readonly function: Group;
+}
+
+/** If the same bindings share role and function, the role follows from the function: one message reports both. */
+function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClaim): readonly Diagnostic[] {
+  const role = `role ${claim.role.name}`;
+  const fn = `function ${claim.functionName}`;
+  const report = (field: keyof Groups, what: string): Diagnostic => {
+    const named = (other: OwnershipClaim): string =>
+      `${targetText(other)} (${formatOrigin(placeOf(other.key, field))})`;
+    const by = someOthers(groups[field].members, claim, named);
+    const { holder } = groups[field];
+    const fix =
+      holder === null
+        ? "keep one of them; until then neither is applied and what was applied before stays"
+        : `${targetText(holder)} was applied first and keeps it; name another ${field}, or remove it there`;
+    const message = `${what} also claimed by ${by}`;
+    const target = `${claim.account}/${claim.region}`;
+    const cause = message.replaceAll(`@${target}`, "@…");
+    return {
+      ...errorAt(placeOf(claim.key, field), "duplicate-claim", message, fix),
+      perTarget: { cause, target },
+    };
+  };
+  const of = `of ${targetText(claim)}`;
+  if (groups.role.id === groups.function.id)
+    return groups.role === ALONE ? [] : [report("function", `${fn} and ${role} ${of} are`)];
+  return [
+    ...(groups.role === ALONE ? [] : [report("role", `${role} ${of} is`)]),
+    ...(groups.function === ALONE ? [] : [report("function", `${fn} ${of} is`)]),
+  ];
+}
+
+type Identity = (claim: Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">) => string;
+
+/** The group of each claim; none for a claim that is not shared, or that was applied. */
+function shared(
+  claims: readonly OwnershipClaim[],
+  identity: Identity,
+  holders: Holders,
+): ReadonlyMap<OwnershipClaim, Group> {
+  const holds = (claim: OwnershipClaim): boolean => {
+    const held = holders.get(claim.key);
+    return held !== undefined && identity(held) === identity(claim);
+  };
+  const found = new Map<OwnershipClaim, Group>();
+  for (const sharing of Map.groupBy(claims, identity).values()) {
+    if (sharing.length === 1) continue;
+    const sorted = sharing.toSorted(byTextOf(targetText));
+    const [first, ...more] = sorted.filter(holds);
+    const holder = first !== undefined && more.length === 0 ? first : null;
+    const group = { members: sorted, holder, id: sha256Hex(sorted.map(({ key }) => key).join("\n")) };
+    for (const claim of sharing) if (claim !== holder) found.set(claim, group);
+  }
+  return found;
+}

@@ -1,0 +1,305 @@
+import type { DesiredBinding } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import {
+  parseObjectName,
+  parseRegion,
+  type Namespace,
+  type ObjectName,
+  type Region,
+} from "../../model/aws/ids.ts";
+import type { Json } from "../../model/values/json.ts";
+import { formatKey, type Key } from "../../model/keys/key.ts";
+import { joinedLists } from "../../model/values/lists.ts";
+import { mapSteps, type Steps } from "../../model/values/steps.ts";
+import type { KnownAccount } from "./accounts.ts";
+import { compileBinding, type BindingContext } from "./binding.ts";
+import type { OwnershipClaim } from "./conflicts.ts";
+import { errorAt, inAccount } from "../diagnostics.ts";
+import { originOfValue, type ValuePath } from "../../text/located.ts";
+import { didYouMean, nearestName } from "../../text/nearest-name.ts";
+import type { FunctionPermission, InvalidDocument } from "../parse/parsed.ts";
+import type { BindingQuota } from "./quota.ts";
+import { qualifiedPolicyName } from "./policy-references.ts";
+import { shortenedRoleName } from "./role.ts";
+import { PLATFORM } from "../folder-owner.ts";
+import type { Placed } from "./placed-documents.ts";
+
+/** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
+export interface PolicyReference {
+  readonly account: string;
+  readonly policy: string;
+}
+
+/** The result of compiling one FunctionPermission. */
+export interface FunctionOutcome {
+  readonly document: FunctionPermission | InvalidDocument;
+  /** Compiled without an error. */
+  readonly bindings: readonly DesiredBinding[];
+  /** Declared but not usable keys, each with the reasons. */
+  readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
+  readonly claims: readonly OwnershipClaim[];
+  /** A part of its grants has an `until`. */
+  readonly ends: boolean;
+  readonly references: readonly PolicyReference[];
+  /** Some of its keys can't be read: its file still holds every key last seen in it. */
+  readonly hasUnknownKeys: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Accounts = ReadonlyMap<string, KnownAccount>;
+
+interface Target {
+  readonly known: KnownAccount;
+  readonly region: Region;
+  readonly path: ValuePath;
+}
+
+/** With a pause after each target: one document may have thousands. */
+export function* compileFunction(
+  placed: Placed<FunctionPermission>,
+  accounts: Accounts,
+  context: BindingContext & { readonly quota: BindingQuota },
+): Steps<FunctionOutcome> {
+  const { document, namespace, problems } = placed;
+  if (namespace === PLATFORM) return homeless(document, problems);
+  const { targets, diagnostics } = targetsOf(document, accounts);
+  const tooMany = context.quota.take(document, namespace, targets.length);
+  if (tooMany !== null) return homeless(document, joinedLists(problems, [tooMany]));
+  const compiled = yield* mapSteps(targets, (target) => compileTarget(placed, target, context));
+  const wrong = compiled.filter(({ errors }) => errors.length > 0);
+  const claims = bindingsOf(compiled);
+  return {
+    document,
+    bindings: wrong.length === 0 ? claims : bindingsOf(compiled.filter(({ errors }) => errors.length === 0)),
+    invalid: wrong.map(({ key, errors }) => [key, errors]),
+    claims,
+    ends: document.spec.grants?.some(hasEnd) === true || document.spec.statements?.some(hasEnd) === true,
+    references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
+    hasUnknownKeys: diagnostics.unknown,
+    diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
+  };
+}
+
+function hasEnd({ until }: { readonly until?: string | undefined }): boolean {
+  return until !== undefined;
+}
+
+interface CompiledTarget {
+  readonly key: Key;
+  /** null: the account can't be used. */
+  readonly binding: DesiredBinding | null;
+  readonly errors: readonly Diagnostic[];
+}
+
+function compileTarget(
+  placed: Placed<FunctionPermission>,
+  target: Target,
+  context: BindingContext,
+): CompiledTarget {
+  const { document, namespace } = placed;
+  const { known, region } = target;
+  const wrong = joinedLists(placed.problems, targetProblems(document, target));
+  if (known.desired === null)
+    return { key: keyOf(placed, document.name, target), binding: null, errors: wrong };
+  const place = { namespace, known, account: known.desired, region };
+  const { binding, diagnostics } = compileBinding(document, place, context);
+  const errors = joinedLists(wrong, diagnostics).map((error) => inAccount(error, known.name));
+  return { key: binding.key, binding, errors };
+}
+
+/** Mapped rather than pushed: a growing list reserves space for seventeen members, and most have one. */
+function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
+  const bindings = compiled.map(({ binding }) => binding);
+  return bindings.every((binding) => binding !== null)
+    ? bindings
+    : bindings.filter((binding) => binding !== null);
+}
+
+function referencesOf(
+  targets: readonly Pick<Target, "known">[],
+  written: readonly string[],
+  namespace: Namespace,
+): FunctionOutcome["references"] {
+  if (written.length === 0) return [];
+  return written.flatMap((reference) => {
+    const policy = qualifiedPolicyName(reference, namespace);
+    return targets.map(({ known }) => ({ account: known.name, policy }));
+  });
+}
+
+/** A document in the platform's folder, or past the quota: its keys are unknown, and its applied state stays. */
+function homeless(
+  document: FunctionPermission | InvalidDocument,
+  diagnostics: readonly Diagnostic[],
+): FunctionOutcome {
+  return {
+    document,
+    bindings: [],
+    invalid: [],
+    claims: [],
+    ends: false,
+    references: [],
+    hasUnknownKeys: true,
+    diagnostics,
+  };
+}
+
+/** Each account and region once. Unknown accounts are reported, and their keys can't be read. */
+function targetsOf(
+  document: FunctionPermission,
+  accounts: Accounts,
+): { targets: readonly Target[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
+  const only = onlyTarget(document, accounts);
+  if (only !== null) return { targets: [only], diagnostics: NO_PROBLEMS };
+  const targets = new Map<string, Target>();
+  const errors: Diagnostic[] = [];
+  let unknown = false;
+  const report = (path: ValuePath, code: string, message: string, fix: string): void => {
+    errors.push(errorAt(originOfValue(document.located, document.file, path), code, message, fix));
+  };
+  document.spec.targets.forEach((target, index) =>
+    target.accounts.forEach((name, place) => {
+      const path = ["spec", "targets", index, "accounts", place];
+      const known = accounts.get(name);
+      if (known === undefined) {
+        unknown = true;
+        report(path, "unknown-account", `unknown account "${name}"`, accountHint(name, accounts));
+        return;
+      }
+      for (const region of target.regions) {
+        const identity = `${known.id}/${region}`;
+        if (targets.has(identity))
+          report(
+            path,
+            "duplicate-target",
+            `duplicate target: account ${name}, region ${region}`,
+            "keep one of them",
+          );
+        else targets.set(identity, { known, region: region as Region, path });
+      }
+    }),
+  );
+  return { targets: [...targets.values()], diagnostics: { errors, unknown } };
+}
+
+/** An id is not a name; another unknown name may be a typing error. */
+function accountHint(name: string, accounts: Accounts): string {
+  const byId = [...accounts.values()].find(({ id }) => id === name);
+  if (byId !== undefined) return `write the account's name: ${byId.name}`;
+  const meant = nearestName(name, [...accounts.keys()]);
+  const declare = "declare an AwsAccount of that name in the platform's folder";
+  return meant === undefined ? declare : `did you mean "${meant}"? Otherwise ${declare}`;
+}
+
+const NO_PROBLEMS = { errors: [], unknown: false } as const;
+const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
+
+/** The usual manifest names one known account and one region: no need to search for duplicates. */
+function onlyTarget({ spec }: FunctionPermission, accounts: Accounts): Target | null {
+  const target = spec.targets[0];
+  const name = target?.accounts[0];
+  const region = target?.regions[0];
+  if (spec.targets.length > 1 || target === undefined || name === undefined) return null;
+  if (target.accounts.length > 1 || target.regions.length > 1) return null;
+  const known = accounts.get(name);
+  return known === undefined ? null : { known, region: region as Region, path: FIRST_ACCOUNT };
+}
+
+function targetProblems(
+  document: FunctionPermission,
+  { known, region, path }: Target,
+): readonly Diagnostic[] {
+  if (known.desired?.regions.includes(region) === true) return [];
+  const origin = originOfValue(document.located, document.file, path);
+  if (known.desired === null) {
+    const message = `account ${known.name} can't be used: its manifest has problems`;
+    return [errorAt(origin, "invalid-account", message, `see ${known.where}`)];
+  }
+  const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
+  const written = originOfValue(document.located, document.file, regionPath(document, path, region));
+  return [errorAt(written, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
+}
+
+/** `path` leads to the account of the target: the regions are next to it. */
+function regionPath({ spec }: FunctionPermission, path: ValuePath, region: Region): ValuePath {
+  const target = path.slice(0, 3);
+  const written = spec.targets[Number(path[2])]?.regions ?? [];
+  return [...target, "regions", written.findIndex((each) => each === region)];
+}
+
+function keyOf(
+  placed: Placed<FunctionPermission | InvalidDocument>,
+  name: string,
+  target: Pick<Target, "known" | "region">,
+): Key {
+  return formatKey({
+    kind: "function",
+    accountId: target.known.id,
+    region: target.region,
+    namespace: placed.namespace,
+    name: name as ObjectName,
+  });
+}
+
+/** A document that its schema refuses: its keys and claims, as far as they can be read. */
+export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accounts): FunctionOutcome {
+  const { document, namespace, problems } = placed;
+  const name = parseObjectName(document.name ?? "");
+  if (name === undefined || document.targets === null || namespace === PLATFORM)
+    return homeless(document, problems);
+  const targets = document.targets.flatMap(({ account, region }) => {
+    const known = accounts.get(account);
+    const parsed = parseRegion(region);
+    return known === undefined || parsed === undefined ? [] : [{ known, region: parsed }];
+  });
+  const invalid = targets.map((target) => [keyOf(placed, name, target), problems] as const);
+  const spec = specOf(document.document);
+  return {
+    document,
+    bindings: [],
+    invalid,
+    claims: targets.map((target) => claimAsWritten(placed, name, target, spec)),
+    ends: false,
+    references: referencesOf(targets, textsOf(spec["managedPolicies"]), namespace),
+    hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
+    diagnostics: problems,
+  };
+}
+
+function claimAsWritten(
+  placed: Placed<InvalidDocument>,
+  name: ObjectName,
+  { known, region }: Pick<Target, "known" | "region">,
+  spec: Readonly<Record<string, Json>>,
+): OwnershipClaim {
+  const functionName = plainText(spec["function"]) ?? name;
+  const role = plainText(specOf({ spec: spec["role"] ?? null })["name"]);
+  return {
+    key: keyOf(placed, name, { known, region }),
+    namespace: placed.namespace,
+    name,
+    account: known.name,
+    accountId: known.id,
+    region,
+    functionName,
+    role: { name: shortenedRoleName(role ?? `${functionName}-${region}`) },
+  };
+}
+
+/** Text without a variable to substitute. */
+function plainText(value: Json | undefined): string | undefined {
+  return typeof value === "string" && !value.includes("${") ? value : undefined;
+}
+
+function textsOf(value: Json | undefined): readonly string[] {
+  return Array.isArray(value)
+    ? (value as readonly Json[]).filter((member) => typeof member === "string")
+    : [];
+}
+
+function specOf(document: Json): Readonly<Record<string, Json>> {
+  const spec = (document as Readonly<Record<string, Json>>)["spec"];
+  return spec !== null && typeof spec === "object" && !Array.isArray(spec)
+    ? (spec as Readonly<Record<string, Json>>)
+    : {};
+}

@@ -1,0 +1,59 @@
+import type { Json } from "../../model/values/json.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { byText } from "../../text/order.ts";
+import type { ManifestDocument } from "../parse/parsed.ts";
+import type { Kind } from "../schema/document.ts";
+import { PLATFORM } from "../folder-owner.ts";
+import type { Placed, PlacedDocuments } from "./placed-documents.ts";
+
+/** A document and its identity. */
+export interface ManifestObject {
+  readonly kind: Kind;
+  readonly namespace: string;
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly sourceText: string;
+  /** Metadata and spec as in the file. */
+  readonly document: Json;
+  /** Sorted. */
+  readonly keys: readonly Key[];
+}
+
+export type KeysByDocument = ReadonlyMap<ManifestDocument, readonly Key[]>;
+
+export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonly ManifestObject[] {
+  const all: readonly Placed<ManifestDocument>[] = [
+    ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
+    ...world.functions,
+    ...world.policies,
+    ...world.waivers,
+    ...world.invalid,
+  ];
+  return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);
+}
+
+function objectOf(
+  { document, namespace }: Placed<ManifestDocument>,
+  keys: KeysByDocument,
+): readonly ManifestObject[] {
+  const kind = document.kind === "invalid" ? document.of : document.kind;
+  const { name, file, line, sourceText } = document;
+  if (kind === null || name === null) return [];
+  return [
+    {
+      kind,
+      namespace,
+      name,
+      file,
+      line,
+      sourceText,
+      document: document.document,
+      keys: keys.get(document) ?? [],
+    },
+  ];
+}
+
+function byPlace(a: ManifestObject, b: ManifestObject): number {
+  return byText(a.file, b.file) || a.line - b.line;
+}

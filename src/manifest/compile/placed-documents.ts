@@ -1,0 +1,173 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import { byTextOf } from "../../text/order.ts";
+import { errorAt } from "../diagnostics.ts";
+import { originOfKey, originOfValue, type ValuePath } from "../../text/located.ts";
+import { formatOrigin, type Origin } from "../../model/values/origin.ts";
+import type {
+  AwsAccount,
+  FunctionPermission,
+  InvalidDocument,
+  Manifest,
+  ManagedPolicy,
+  ManifestDocument,
+  ParsedFile,
+  WaiverManifest,
+} from "../parse/parsed.ts";
+import { someOthers } from "../some-others.ts";
+import { homeOf, PLATFORM, type FolderOwner, type Paths } from "../folder-owner.ts";
+
+/** A document in its namespace, with its problems from before compilation. */
+export interface Placed<Document extends ManifestDocument> {
+  readonly document: Document;
+  /** Of its folder; `platform` for the platform's. */
+  readonly namespace: Namespace;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** All documents of a revision by kind; includes those with problems, since others refer to them. */
+export interface PlacedDocuments {
+  readonly accounts: readonly Placed<AwsAccount>[];
+  readonly functions: readonly Placed<FunctionPermission>[];
+  readonly policies: readonly Placed<ManagedPolicy>[];
+  readonly waivers: readonly Placed<WaiverManifest>[];
+  readonly invalid: readonly Placed<InvalidDocument>[];
+  /** Of files, and of documents outside the declared folders. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files with keys that can't be read: they still hold every key last seen in them. */
+  readonly brokenFiles: ReadonlySet<string>;
+}
+
+/** Places every document, in order of path, independent of the order of the files. */
+export function placeDocuments(files: readonly ParsedFile[], paths: Paths): PlacedDocuments {
+  const diagnostics: Diagnostic[] = [];
+  const brokenFiles = new Set<string>();
+  const placed: Placed<ManifestDocument>[] = [];
+  const homes = homeFinder(paths);
+  for (const file of [...files].sort(byTextOf(({ path }) => path))) {
+    diagnostics.push(...file.diagnostics);
+    if (!file.readable) brokenFiles.add(file.path);
+    const home = homes(file.path);
+    if (home.kind === "nobody") {
+      if (file.documents.length === 0) continue;
+      diagnostics.push(errorAt(startOf(file.path), "no-home", home.message, home.fix));
+      brokenFiles.add(file.path);
+      continue;
+    }
+    for (const document of file.documents) placed.push(place(document, home, paths));
+  }
+  return { ...byKind(refuseDuplicates(placed)), diagnostics, brokenFiles };
+}
+
+/** The files of one folder, which has one owner, are consecutive. */
+function homeFinder(paths: Paths): (file: string) => FolderOwner {
+  let last: { readonly folder: string; readonly home: FolderOwner } | undefined;
+  return (file) => {
+    const folder = file.slice(0, file.lastIndexOf("/") + 1);
+    if (last?.folder !== folder) last = { folder, home: homeOf(file, paths) };
+    return last.home;
+  };
+}
+
+function startOf(file: string): Origin {
+  return { file, line: 1, column: 1, path: "" };
+}
+
+function place(
+  document: ManifestDocument,
+  home: Exclude<FolderOwner, { kind: "nobody" }>,
+  paths: Paths,
+): Placed<ManifestDocument> {
+  const namespace = home.kind === "platform" ? PLATFORM : home.namespace;
+  const wrong = document.kind === "invalid" ? document.diagnostics : placeProblems(document, home, paths);
+  return { document, namespace, problems: wrong };
+}
+
+function placeProblems(
+  document: Manifest,
+  home: Exclude<FolderOwner, { kind: "nobody" }>,
+  paths: Paths,
+): readonly Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  const report = (code: string, path: ValuePath, message: string, fix: string): void =>
+    void problems.push(errorAt(originOfKey(document.located, document.file, path), code, message, fix));
+  const own = home.kind === "platform" ? PLATFORM : home.namespace;
+  if (document.namespace !== null && document.namespace !== own) {
+    const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;
+    report("namespace", ["metadata", "namespace"], message, `write ${own}, or leave it out`);
+  }
+  if (document.kind === "FunctionPermission" && home.kind === "platform") {
+    report(
+      "place",
+      KIND,
+      "a FunctionPermission belongs to a team",
+      `move it to ${paths.tenantPath}/<namespace>/`,
+    );
+  }
+  const platformOnly = document.kind === "AwsAccount" || document.kind === "Waiver";
+  if (platformOnly && home.kind === "team") {
+    report("place", KIND, `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`);
+  }
+  if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
+    report("place", ["spec", "use"], "a boundary is the platform's", `move it to ${paths.platformPath}/`);
+  }
+  return problems;
+}
+
+const KIND: ValuePath = ["kind"];
+
+/** The field that the other documents of the same name have as well. */
+function nameOrigin({ file, line, column, located }: ManifestDocument): Origin {
+  const path = ["metadata", "name"];
+  return located === null ? { file, line, column, path: "" } : originOfValue(located, file, path);
+}
+
+export function documentOrigin(document: ManifestDocument): Origin {
+  return { file: document.file, line: document.line, column: document.column, path: "" };
+}
+
+/** Two documents of one kind, namespace and name: neither is used until one is removed. */
+function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly Placed<ManifestDocument>[] {
+  const identities = new Set<string>();
+  const repeated = new Set<string>();
+  for (const identity of placed.map(identityOf)) {
+    if (identity === null) continue;
+    if (identities.has(identity)) repeated.add(identity);
+    else identities.add(identity);
+  }
+  if (repeated.size === 0) return placed;
+  const byIdentity = Map.groupBy(placed, identityOf);
+  return placed.map((one) => {
+    const identity = identityOf(one);
+    if (identity === null || !repeated.has(identity)) return one;
+    const same = byIdentity.get(identity) ?? [];
+    const where = someOthers(same, one, (other) => formatOrigin(nameOrigin(other.document)));
+    const message = `${identity} is declared again in ${where}`;
+    const duplicate = errorAt(nameOrigin(one.document), "duplicate", message, "keep one of them");
+    return { ...one, problems: [...one.problems, duplicate] };
+  });
+}
+
+function identityOf({ document, namespace }: Placed<ManifestDocument>): string | null {
+  const kind = document.kind === "invalid" ? document.of : document.kind;
+  return kind === null || document.name === null ? null : `${kind} ${namespace}/${document.name}`;
+}
+
+function byKind(
+  placed: readonly Placed<ManifestDocument>[],
+): Omit<PlacedDocuments, "diagnostics" | "brokenFiles"> {
+  const groups = Map.groupBy(placed, ({ document }) => document.kind);
+  const of = <K extends ManifestDocument["kind"]>(
+    kind: K,
+  ): Placed<Extract<ManifestDocument, { kind: K }>>[] =>
+    (groups.get(kind) ?? []).filter(
+      (one): one is Placed<Extract<ManifestDocument, { kind: K }>> => one.document.kind === kind,
+    );
+  return {
+    accounts: of("AwsAccount"),
+    functions: of("FunctionPermission"),
+    policies: of("ManagedPolicy"),
+    waivers: of("Waiver"),
+    invalid: of("invalid"),
+  };
+}

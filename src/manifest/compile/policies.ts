@@ -1,0 +1,240 @@
+import { policyArn } from "../../model/aws/arn.ts";
+import type { DesiredPolicy } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { InstanceName, ObjectName } from "../../model/aws/ids.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { mapSteps, type Steps } from "../../model/values/steps.ts";
+import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
+import { documentOf } from "../statements/compiled-statement.ts";
+import { errorAt, inAccount } from "../diagnostics.ts";
+import type { PartitionPlace } from "../statements/foreign.ts";
+import { originOfKey, originOfValue } from "../../text/located.ts";
+import type { PolicyReference } from "./functions.ts";
+import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
+import {
+  compileDocument,
+  compileGrants,
+  compileStatements,
+  joined,
+  type CompiledPermissions,
+  type LocatedFile,
+} from "../statements/permissions.ts";
+import { awsPolicyName, POLICY_PATH, policyKey } from "./policy-references.ts";
+import { ownedTags } from "./role.ts";
+import { managedPolicy, type ManagedPolicySpec } from "../schema/managed-policy.ts";
+import { textProblems } from "../statements/spec-texts.ts";
+import { substitute, templateSite, type Variables } from "../statements/substitution.ts";
+import { PLATFORM } from "../folder-owner.ts";
+import type { Placed, PlacedDocuments } from "./placed-documents.ts";
+
+interface PolicyContext {
+  readonly instance: InstanceName;
+  readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
+}
+
+interface CompiledPolicy {
+  readonly policy: DesiredPolicy;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const SPEC_SITE = templateSite(managedPolicy.shape.spec);
+const MAX_NAME = 128;
+
+/** A ManagedPolicy in one account. */
+function compilePolicy(
+  placed: Placed<ManagedPolicy>,
+  known: KnownAccount,
+  { instance, partitionOfAccount }: PolicyContext,
+): CompiledPolicy {
+  const { document: manifest, namespace } = placed;
+  const source: LocatedFile = { file: manifest.file, located: manifest.located };
+  const { spec, diagnostics } = resolve(placed, known, source);
+  const partition = known.desired?.partition ?? ("aws" as DesiredPolicy["partition"]);
+  const use = spec.use ?? "attach";
+  const policyName = use === "boundary" ? manifest.name : awsPolicyName(namespace, manifest.name);
+  const path = use === "boundary" ? BOUNDARY_PATH : POLICY_PATH;
+  const permissions = permissionsOf(spec, { partition, accountId: known.id }, source);
+  const { grants, statements, document } = spec;
+  const at = { account: known.name, partition, partitionOfAccount };
+  const written = documentOf(permissions.statements);
+  const policy: DesiredPolicy = {
+    key: policyKey(known.id, `${namespace}/${manifest.name}`),
+    namespace,
+    name: manifest.name as ObjectName,
+    accountId: known.id,
+    partition,
+    policyName,
+    path,
+    arn: policyArn({ partition, accountId: known.id }, path, policyName),
+    use,
+    document: written.document,
+    description: spec.description ?? "",
+    // A boundary is not ours to tag: the pipeline that writes it sets its tags.
+    tags: use === "boundary" ? [] : ownedTags(instance, `${namespace}/${manifest.name}`, {}),
+    deletionPolicy: spec.deletionPolicy ?? "retain",
+    origin: originOfValue(manifest.located, manifest.file, []),
+  };
+  return {
+    policy,
+    diagnostics: [
+      ...diagnostics,
+      ...textProblems({ grants, statements, document }, at, source),
+      ...permissions.diagnostics,
+      ...written.diagnostics,
+      ...nameProblems(policyName, source),
+    ],
+  };
+}
+
+function permissionsOf(
+  spec: ManagedPolicySpec,
+  account: { readonly partition: string; readonly accountId: string },
+  source: LocatedFile,
+): CompiledPermissions {
+  if (spec.document !== undefined) return compileDocument(spec.document.Statement, source);
+  const grants = compileGrants(spec.grants ?? [], { ...account, region: null }, source);
+  return joined([grants, compileStatements(spec.statements ?? [], source)]);
+}
+
+function resolve(
+  placed: Placed<ManagedPolicy>,
+  known: KnownAccount,
+  source: LocatedFile,
+): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
+  const { document: manifest, namespace } = placed;
+  if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
+  const variables: Variables = {
+    own: { namespace, name: manifest.name },
+    ofAccount: known.variables,
+    where: `account ${known.name}`,
+    refused: {
+      region: "a ManagedPolicy belongs to an account: write the region",
+      function: "a ManagedPolicy belongs to an account: write the function",
+    },
+  };
+  const { value, problems } = substitute(manifest.spec, SPEC_SITE, variables, ["spec"]);
+  const diagnostics = problems.map(({ path, message, fix }) =>
+    errorAt(originOfValue(source.located, source.file, path), "substitution", message, fix),
+  );
+  return { spec: value, diagnostics };
+}
+
+function nameProblems(policyName: string, source: LocatedFile): readonly Diagnostic[] {
+  if (policyName.length <= MAX_NAME) return [];
+  const origin = originOfKey(source.located, source.file, ["metadata", "name"]);
+  const message = `the policy's name in AWS, ${policyName}, has ${policyName.length} characters, IAM takes ${MAX_NAME}`;
+  return [errorAt(origin, "name-too-long", message, "choose a shorter name")];
+}
+
+export interface CompiledPolicies {
+  readonly policies: readonly DesiredPolicy[];
+  readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
+  /** Valid policies that nothing refers to, each in the first usable account: they are checked, and not written to AWS. */
+  readonly unattached: readonly DesiredPolicy[];
+  /** The document of each valid one. */
+  readonly documents: ReadonlyMap<Key, ManifestDocument>;
+  /** Of each document: its keys, sorted. */
+  readonly keys: ReadonlyMap<ManifestDocument, readonly Key[]>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Every ManagedPolicy in each account that refers to it: by a binding, or by the account's boundaries. */
+export function* compilePolicies(
+  world: PlacedDocuments,
+  accounts: ReadonlyMap<string, KnownAccount>,
+  references: readonly PolicyReference[],
+  instance: InstanceName,
+): Steps<CompiledPolicies> {
+  const users = usersByPolicy(accounts, references);
+  const context: PolicyContext = { instance, partitionOfAccount: partitionsByAccount(accounts) };
+  const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
+    users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
+  const policies: DesiredPolicy[] = [];
+  const invalid: [Key, readonly Diagnostic[]][] = [];
+  const keys = new Map<ManifestDocument, readonly Key[]>();
+  const unattached: DesiredPolicy[] = [];
+  const documents = new Map<Key, ManifestDocument>();
+  const diagnostics: Diagnostic[] = [];
+  for (const placed of world.policies) {
+    const compiled = yield* mapSteps(usersOf(placed), (known) => ({
+      known,
+      ...compilePolicy(placed, known, context),
+    }));
+    keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
+    for (const one of compiled) {
+      const errors = reasons(placed, one.known, one);
+      if (errors.length > 0) invalid.push([one.policy.key, errors]);
+      else policies.push(one.policy);
+      documents.set(one.policy.key, placed.document);
+    }
+    yield;
+    diagnostics.push(
+      ...placed.problems,
+      ...compiled.flatMap(({ known, diagnostics: own }) => own.map((one) => inAccount(one, known.name))),
+    );
+    const unused = compiled.length > 0 ? null : compileUnused(placed, [...accounts.values()], context);
+    if (unused === null) continue;
+    diagnostics.push(...unused.diagnostics);
+    documents.set(unused.policy.key, placed.document);
+    if (placed.problems.length + unused.diagnostics.length === 0) unattached.push(unused.policy);
+  }
+  for (const placed of world.invalid.filter((one) => one.document.of === "ManagedPolicy")) {
+    const own = usersOf(placed).map((known) =>
+      policyKey(known.id, `${placed.namespace}/${placed.document.name ?? ""}`),
+    );
+    keys.set(placed.document, [...own].sort());
+    for (const key of own) invalid.push([key, placed.problems]);
+  }
+  return { policies, invalid, unattached, documents, keys, diagnostics };
+}
+
+/**
+ * A policy without references is checked all the same, in the first account that it fits: it may be meant for one
+ * partition. null if no account is declared.
+ */
+function compileUnused(
+  placed: Placed<ManagedPolicy>,
+  accounts: readonly KnownAccount[],
+  context: PolicyContext,
+): CompiledPolicy | null {
+  const usable = accounts.filter(({ desired }) => desired !== null);
+  let first: CompiledPolicy | null = null;
+  for (const known of usable.length === 0 ? accounts.slice(0, 1) : usable) {
+    const compiled = compilePolicy(placed, known, context);
+    if (compiled.diagnostics.length === 0) return compiled;
+    first ??= compiled;
+  }
+  return first;
+}
+
+/** Why the policy can't be used in the account: its own problems, or the account's. */
+function reasons(
+  placed: Placed<ManagedPolicy>,
+  known: KnownAccount,
+  { policy, diagnostics }: CompiledPolicy,
+): readonly Diagnostic[] {
+  const own = [...placed.problems, ...diagnostics];
+  if (known.desired !== null) return own;
+  const message = `account ${known.name} can't be used: its manifest has problems`;
+  return [...own, errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)];
+}
+
+/** By `namespace/name`: the accounts that refer to the policy. */
+function usersByPolicy(
+  accounts: ReadonlyMap<string, KnownAccount>,
+  references: readonly PolicyReference[],
+): ReadonlyMap<string, readonly KnownAccount[]> {
+  const users = new Map<string, Map<string, KnownAccount>>();
+  const add = (policy: string, known: KnownAccount): void => {
+    const inAccounts = users.get(policy) ?? new Map<string, KnownAccount>();
+    users.set(policy, inAccounts.set(known.id, known));
+  };
+  for (const known of accounts.values()) {
+    for (const name of known.boundaries) add(`${PLATFORM}/${name}`, known);
+  }
+  for (const { account, policy } of references) {
+    const known = accounts.get(account);
+    if (known !== undefined) add(policy, known);
+  }
+  return new Map([...users].map(([policy, inAccounts]) => [policy, [...inAccounts.values()]]));
+}

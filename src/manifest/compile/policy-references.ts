@@ -1,0 +1,137 @@
+import { parseArn, policyArn } from "../../model/aws/arn.ts";
+import type { Attachment, DesiredAccount } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { AccountId, Namespace, ObjectName } from "../../model/aws/ids.ts";
+import { formatKey, type Key } from "../../model/keys/key.ts";
+import { byTextOf } from "../../text/order.ts";
+import { checked } from "../checked.ts";
+import { errorAt } from "../diagnostics.ts";
+import { foreignArn } from "../statements/foreign.ts";
+import { originOfValue } from "../../text/located.ts";
+import { didYouMean } from "../../text/nearest-name.ts";
+import type { LocatedFile } from "../statements/permissions.ts";
+import { PLATFORM } from "../folder-owner.ts";
+import type { PlacedDocuments } from "./placed-documents.ts";
+
+export const POLICY_PATH = "/grantkeeper/";
+
+/** The ManagedPolicies that can be referred to, by `namespace/name`; includes invalid ones, whose users stay valid. */
+export type PolicyNames = ReadonlyMap<string, "attach" | "boundary">;
+
+export function policyNames(world: PlacedDocuments): PolicyNames {
+  const names = new Map<string, "attach" | "boundary">();
+  for (const { document, namespace } of world.invalid) {
+    if (document.of === "ManagedPolicy" && document.name !== null)
+      names.set(`${namespace}/${document.name}`, "attach");
+  }
+  for (const { document, namespace } of world.policies) {
+    names.set(`${namespace}/${document.name}`, document.spec.use ?? "attach");
+  }
+  return names;
+}
+
+/** `audit-read` in its namespace, `platform/audit-read` unchanged. */
+export function qualifiedPolicyName(reference: string, namespace: Namespace): string {
+  return reference.startsWith(`${PLATFORM}/`) ? reference : `${namespace}/${reference}`;
+}
+
+/** `gk_<namespace>_<name>`: our names never contain `_`, so that no two collide. */
+export function awsPolicyName(namespace: string, name: string): string {
+  return `gk_${namespace}_${name}`;
+}
+
+export function policyKey(accountId: AccountId, qualified: string): Key {
+  const { namespace, name } = qualifiedParts(qualified);
+  return formatKey({ kind: "policy", accountId, namespace, name });
+}
+
+/** For a `namespace/name` whose parts the schema has checked. */
+function qualifiedParts(qualified: string): { readonly namespace: Namespace; readonly name: ObjectName } {
+  const slash = qualified.indexOf("/");
+  return {
+    namespace: qualified.slice(0, slash) as Namespace,
+    name: qualified.slice(slash + 1) as ObjectName,
+  };
+}
+
+export interface CompiledAttachments {
+  /** Sorted by ARN. */
+  readonly attachments: readonly Attachment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `spec.managedPolicies` of a binding. */
+export function compileAttachments(
+  references: readonly string[],
+  namespace: Namespace,
+  account: DesiredAccount,
+  names: PolicyNames,
+  source: LocatedFile,
+): CompiledAttachments {
+  if (references.length === 0) return NONE;
+  const attachments: Attachment[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [index, reference] of references.entries()) {
+    const origin = originOfValue(source.located, source.file, ["spec", "managedPolicies", index]);
+    const problem = reference.startsWith("arn:")
+      ? arnProblem(reference, account)
+      : nameProblem(reference, namespace, names);
+    if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem.message, problem.fix));
+    else attachments.push({ ...attachmentOf(reference, namespace, account), origin });
+  }
+  return { attachments: attachments.sort(byTextOf(({ arn }) => arn)), diagnostics };
+}
+
+const NONE: CompiledAttachments = { attachments: [], diagnostics: [] };
+
+interface Problem {
+  readonly message: string;
+  readonly fix: string;
+}
+
+function arnProblem(arn: string, account: DesiredAccount): Problem | null {
+  if (arn.includes(":policy/aws-service-role/")) {
+    const message = `${arn} is the policy of a service-linked role: IAM attaches it to no other role`;
+    return { message, fix: "write the grants that the function needs" };
+  }
+  const { name, partition } = account;
+  return foreignArn(arn, { account: name, partition, partitionOfAccount: new Map() });
+}
+
+function nameProblem(reference: string, namespace: Namespace, names: PolicyNames): Problem | null {
+  const use = names.get(qualifiedPolicyName(reference, namespace));
+  if (use === "attach") return null;
+  if (use === "boundary") {
+    return {
+      message: `${reference} is a boundary`,
+      fix: "write it as role.boundary; it grants nothing when attached",
+    };
+  }
+  const known = [...names.keys()].flatMap((name) =>
+    name.startsWith(`${PLATFORM}/`)
+      ? [name]
+      : name.startsWith(`${namespace}/`)
+        ? [name.slice(namespace.length + 1)]
+        : [],
+  );
+  const message = `unknown ManagedPolicy "${reference}"${didYouMean(reference, known)}`;
+  return {
+    message,
+    fix: `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform`,
+  };
+}
+
+function attachmentOf(
+  reference: string,
+  namespace: Namespace,
+  account: DesiredAccount,
+): Omit<Attachment, "origin"> {
+  if (reference.startsWith("arn:")) return { arn: checked(parseArn(reference)), policy: null };
+  const qualified = qualifiedPolicyName(reference, namespace);
+  const { namespace: owner, name } = qualifiedParts(qualified);
+  const at = { partition: account.partition, accountId: account.id };
+  return {
+    arn: policyArn(at, POLICY_PATH, awsPolicyName(owner, name)),
+    policy: policyKey(account.id, qualified),
+  };
+}

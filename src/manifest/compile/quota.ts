@@ -1,0 +1,38 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import { errorAt } from "../diagnostics.ts";
+import { originOfKey } from "../../text/located.ts";
+import type { FunctionPermission } from "../parse/parsed.ts";
+
+/**
+ * One document of a kilobyte can name a hundred accounts and thirty regions, and each binding takes some kilobytes of
+ * memory. The memory of a push is limited for each team, so that one team cannot use up the share of another, and for
+ * all teams together.
+ */
+export const MAX_BINDINGS = { ofNamespace: 10_000, ofRevision: 50_000 } as const;
+
+/** Counts the bindings of a revision, in the order of its documents. */
+export class BindingQuota {
+  readonly #byNamespace = new Map<Namespace, number>();
+  #all = 0;
+
+  /** Counts the bindings of a document, all or none. @returns why they do not fit, or null */
+  take(document: FunctionPermission, namespace: Namespace, bindings: number): Diagnostic | null {
+    const before = this.#byNamespace.get(namespace) ?? 0;
+    const ofNamespace = before + bindings;
+    const ofRevision = this.#all + bindings;
+    const origin = originOfKey(document.located, document.file, ["spec", "targets"]);
+    const hint = "name fewer accounts and regions";
+    if (ofNamespace > MAX_BINDINGS.ofNamespace) {
+      const message = `namespace ${namespace} has more than ${MAX_BINDINGS.ofNamespace} bindings with this document`;
+      return errorAt(origin, "too-many-bindings", message, hint);
+    }
+    if (ofRevision > MAX_BINDINGS.ofRevision) {
+      const message = `the revision has more than ${MAX_BINDINGS.ofRevision} bindings with this document`;
+      return errorAt(origin, "too-many-bindings", message, hint);
+    }
+    this.#byNamespace.set(namespace, ofNamespace);
+    this.#all = ofRevision;
+    return null;
+  }
+}

@@ -1,0 +1,118 @@
+import { hash } from "node:crypto";
+import { parseArn, policyArn, roleArn } from "../../model/aws/arn.ts";
+import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { InstanceName } from "../../model/aws/ids.ts";
+import { sortedList } from "../../model/values/lists.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
+import { byTextOf } from "../../text/order.ts";
+import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
+import { checked } from "../checked.ts";
+import { errorAt } from "../diagnostics.ts";
+import { originOfKey, originOfValue } from "../../text/located.ts";
+import { didYouMean } from "../../text/nearest-name.ts";
+import type { LocatedFile } from "../statements/permissions.ts";
+import { durationMs } from "../fields/field.ts";
+import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
+
+const MAX_NAME = 64;
+
+/** For names over 64 characters: the first 55, `-`, and 8 hex digits of the hash of the name. */
+export function shortenedRoleName(name: string): string {
+  if (name.length <= MAX_NAME) return name;
+  return `${name.slice(0, 55)}-${hash("sha256", name, "hex").slice(0, 8)}`;
+}
+
+/** The tags with those that mark a role or policy as ours; sorted by key. */
+export function ownedTags(
+  instance: InstanceName,
+  owner: string,
+  tags: Readonly<Record<string, string>>,
+): readonly Tag[] {
+  const ours = [
+    { key: INSTANCE_TAG, value: instance },
+    { key: OWNER_TAG, value: owner },
+  ];
+  // The schema refuses our tags in a manifest.
+  const theirs = Object.entries(tags).map(([key, value]) => ({ key, value }));
+  return sortedList(
+    [...theirs, ...ours],
+    byTextOf(({ key }) => key),
+  );
+}
+
+export interface RoleParts {
+  readonly name: string;
+  readonly account: DesiredAccount;
+  readonly boundaryNames: KnownAccount["boundaries"];
+  readonly instance: InstanceName;
+  readonly owner: string;
+  readonly inline: CompiledDocument;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface CompiledRole {
+  readonly role: DesiredRole;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `spec.role` with its defaults, after substitution. */
+export function compileRole(
+  written: FunctionPermissionSpec["role"],
+  parts: RoleParts,
+  source: LocatedFile,
+): CompiledRole {
+  const { account, name } = parts;
+  const path = written?.path ?? "/grantkeeper/";
+  const boundary = boundaryOf(written?.boundary, parts, source);
+  const role: DesiredRole = {
+    name,
+    path,
+    arn: roleArn({ partition: account.partition, accountId: account.id }, path, name),
+    boundary: boundary.value,
+    inline: parts.inline,
+    attachments: parts.attachments,
+    tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
+    description: written?.description ?? "",
+    maxSessionSeconds: checked(durationMs(written?.maxSessionDuration ?? "1h", "hms")) / 1_000,
+    origin: originOfKey(
+      source.located,
+      source.file,
+      written === undefined ? ["metadata", "name"] : ["spec", "role"],
+    ),
+    tagOrigins: tagOrigins(written?.tags, source),
+  };
+  return { role, diagnostics: boundary.diagnostics };
+}
+
+const NO_TAGS: DesiredRole["tagOrigins"] = {};
+
+function tagOrigins(
+  tags: Readonly<Record<string, string>> | undefined,
+  { located, file }: LocatedFile,
+): DesiredRole["tagOrigins"] {
+  if (tags === undefined) return NO_TAGS;
+  const names = Object.keys(tags);
+  return Object.fromEntries(
+    names.map((name) => [name, originOfKey(located, file, ["spec", "role", "tags", name])]),
+  );
+}
+
+function boundaryOf(
+  written: string | undefined,
+  { account, boundaryNames }: RoleParts,
+  source: LocatedFile,
+): { readonly value: DesiredRole["boundary"]; readonly diagnostics: readonly Diagnostic[] } {
+  if (written === undefined) {
+    const value = account.boundary === null ? null : { arn: account.boundary, origin: account.origin };
+    return { value, diagnostics: [] };
+  }
+  const origin = originOfValue(source.located, source.file, ["spec", "role", "boundary"]);
+  if (!boundaryNames.includes(written)) {
+    const message = `${written} is no boundary of account ${account.name}${didYouMean(written, boundaryNames)}`;
+    const fix = boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
+    return { value: null, diagnostics: [errorAt(origin, "boundary", message, fix)] };
+  }
+  const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, written);
+  return { value: { arn: checked(parseArn(arn)), origin }, diagnostics: [] };
+}

@@ -1,0 +1,108 @@
+import type { Waiver } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { GUARD_RULES, UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
+import { parseKey, type Key } from "../../model/keys/key.ts";
+import { ESCALATION_RULES } from "../../iam/risk/escalation-paths.ts";
+import type { KnownAccount } from "./accounts.ts";
+import { errorAt, warningAt } from "../diagnostics.ts";
+import { originOfValue } from "../../text/located.ts";
+import { didYouMean } from "../../text/nearest-name.ts";
+import { instantForIam } from "../fields/field.ts";
+import type { WaiverManifest } from "../parse/parsed.ts";
+
+export interface CompiledWaivers {
+  readonly waivers: readonly Waiver[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The guard, which knows the time, decides whether a waiver is in force; here its end is only a warning. */
+export function compileWaivers(
+  manifests: readonly WaiverManifest[],
+  accounts: ReadonlyMap<string, KnownAccount>,
+  bindings: KnownBindings,
+  nowMs: number,
+): CompiledWaivers {
+  const waivers: Waiver[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const manifest of manifests) {
+    const ofRule = ruleProblems(manifest);
+    diagnostics.push(...ofRule);
+    const found = findBinding(manifest, accounts, bindings);
+    if ("problem" in found) {
+      diagnostics.push(found.problem);
+      continue;
+    }
+    if (Date.parse(manifest.spec.until) <= nowMs) {
+      const at = originOfValue(manifest.located, manifest.file, ["spec", "until"]);
+      const message = `the waiver ended on ${manifest.spec.until}: ${manifest.spec.rule} holds again`;
+      diagnostics.push(
+        warningAt(at, "expired-waiver", message, "remove it, or give it a new end and a new reason"),
+      );
+    }
+    if (ofRule.length === 0) waivers.push(waiverOf(manifest, found.key));
+  }
+  return { waivers, diagnostics };
+}
+
+const RULES: ReadonlySet<string> = new Set([...GUARD_RULES, ...ESCALATION_RULES]);
+
+/** A waiver without an effect looks like an intended exception. */
+function ruleProblems({ spec: { rule }, located, file }: WaiverManifest): readonly Diagnostic[] {
+  const origin = originOfValue(located, file, ["spec", "rule"]);
+  if (UNWAIVABLE_RULES.has(rule)) {
+    const fix = "remove the waiver, and change what the rule refuses";
+    return [errorAt(origin, "unwaivable-rule", `no waiver lifts ${rule}`, fix)];
+  }
+  if (RULES.has(rule)) return [];
+  const message = `unknown guard rule "${rule}"${didYouMean(rule, [...RULES])}`;
+  const fix = "write the id that validate prints with the finding, such as RES-001";
+  return [errorAt(origin, "unknown-rule", message, fix)];
+}
+
+/** The bindings that a waiver may name. */
+export interface KnownBindings {
+  /** Declared ones, including those that cannot be compiled. */
+  readonly keys: ReadonlySet<Key>;
+  /** Namespaces with a file that cannot be read completely: it may declare any binding of them. */
+  readonly brokenNamespaces: ReadonlySet<string>;
+}
+
+function findBinding(
+  { spec: { binding }, located, file }: WaiverManifest,
+  accounts: ReadonlyMap<string, KnownAccount>,
+  { keys, brokenNamespaces }: KnownBindings,
+): { readonly key: Key } | { readonly problem: Diagnostic } {
+  const origin = originOfValue(located, file, ["spec", "binding"]);
+  const { account, region, owner } = bindingParts(binding);
+  const known = accounts.get(account);
+  const key = known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
+  if (key === undefined) {
+    const message = `no binding ${binding}: unknown account ${account}${didYouMean(account, [...accounts.keys()])}`;
+    return { problem: errorAt(origin, "unknown-account", message, "write NAMESPACE/NAME@ACCOUNT/REGION") };
+  }
+  const [namespace = ""] = owner.split("/");
+  if (keys.has(key) || brokenNamespaces.has(namespace)) return { key };
+  const message = `the waiver is for ${binding}, which no manifest declares`;
+  const fix = "remove the waiver, or correct its binding";
+  return { problem: errorAt(origin, "waiver-without-binding", message, fix) };
+}
+
+function waiverOf(manifest: WaiverManifest, binding: Key): Waiver {
+  const { rule, reason, owner, until } = manifest.spec;
+  const origin = originOfValue(manifest.located, manifest.file, []);
+  return { name: manifest.name, rule, binding, reason, owner, until: instantForIam(until), origin };
+}
+
+interface BindingParts {
+  /** `namespace/name`. */
+  readonly owner: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Parses `orders/orders-api@prod/eu-west-1`, whose form the schema has checked. */
+function bindingParts(text: string): BindingParts {
+  const at = text.indexOf("@");
+  const slash = text.lastIndexOf("/");
+  return { owner: text.slice(0, at), account: text.slice(at + 1, slash), region: text.slice(slash + 1) };
+}

@@ -1,0 +1,142 @@
+import type { GrantPlace } from "../fields/resource.ts";
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
+
+import type { GRANTS } from "../grants/catalogue.ts";
+
+/** Access that a function requested and that may not be granted. */
+export interface MissingAccess {
+  /** `service:Name`, in any case. */
+  readonly action: string;
+  /** An ARN, or `*`. */
+  readonly resource: string;
+  /** Condition keys, lower-case. */
+  readonly context: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Fields of a grant without its verbs. */
+export type TargetFields = Readonly<Record<string, string | readonly string[]>>;
+
+interface RequestedArn {
+  readonly arn: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** The complete last part of the ARN. */
+  readonly resource: string;
+}
+
+type FindTargets = (
+  asked: RequestedArn,
+  place: GrantPlace,
+  { context }: MissingAccess,
+) => readonly TargetFields[];
+
+/**
+ * How each grant names the resource of an ARN, the narrowest form first; empty if the grant is not about such a
+ * resource. The result may not fit the grant's fields: its schema decides.
+ */
+const TARGETS = {
+  dynamodb: (asked, place) => {
+    const [kind, name, ...rest] = asked.resource.split("/");
+    if (kind !== "table" || name === undefined) return [];
+    const table = shortName(asked, `table/${name}`, name, place);
+    const index = rest[0] === "index" ? rest[1] : undefined;
+    return index === undefined ? [{ table }] : [{ table, indexes: [index] }, { table }];
+  },
+  s3: ({ resource: named }, _place, { context }) => {
+    const [bucket, ...key] = named.split("/");
+    if (bucket === undefined) return [];
+    if (key.length === 0) return bucketTargets(bucket, context.get("s3:prefix")?.[0]);
+    const folder = key.slice(0, -1).join("/");
+    return folder === "" ? [{ bucket }] : [{ bucket, prefix: `${folder}/` }];
+  },
+  sqs: (asked, place) => [{ queue: shortName(asked, asked.resource, asked.resource, place) }],
+  sns: (asked, place) => [{ topic: shortName(asked, asked.resource, asked.resource, place) }],
+  events: (asked, place) => prefixed(asked, "event-bus/", place, (bus) => [{ bus }]),
+  states: (asked, place) => {
+    const [kind, name] = asked.resource.split(":");
+    if (name === undefined || (kind !== "stateMachine" && kind !== "execution")) return [];
+    return [{ stateMachine: shortName(asked, `stateMachine:${name}`, name, place) }];
+  },
+  secrets: (asked, place) => {
+    const name = /^secret:(.+)-[A-Za-z0-9?]{6}$/.exec(asked.resource)?.[1];
+    if (name === undefined) return [];
+    return [{ secret: isHere(asked, place) ? name : asked.arn }];
+  },
+  ssm: (asked, place) =>
+    prefixed(asked, "parameter/", place, (name) => {
+      // Its own slash is the one after `parameter`; a name in a hierarchy begins with one.
+      const parameter = !name.startsWith("arn:") && name.includes("/") ? `/${name}` : name;
+      return [{ parameter }, { path: parameter }];
+    }),
+  kms: (asked, place) => prefixed(asked, "key/", place, (key) => [{ key }]),
+  kinesis: (asked, place) => {
+    const found = /^stream\/([^/]+)(?:\/consumer\/([^:]+):.*)?$/.exec(asked.resource);
+    if (found === null) return [];
+    const [, name, consumer] = found;
+    const stream = shortName(asked, `stream/${String(name)}`, String(name), place);
+    return consumer === undefined ? [{ stream }] : [{ stream, consumer }];
+  },
+  lambda: (asked, place) => {
+    const [kind, name, qualifier] = asked.resource.split(":");
+    if (kind !== "function" || name === undefined) return [];
+    const target = { function: shortName(asked, `function:${name}`, name, place) };
+    return qualifier === undefined ? [target] : [{ ...target, qualifier }];
+  },
+  rds: (asked, place) => {
+    const found = /^dbuser:([^/]+)\/(.+)$/.exec(asked.resource);
+    if (found === null || !isHere(asked, place)) return [];
+    return [{ resourceId: String(found[1]), user: String(found[2]) }];
+  },
+  bedrock: ({ resource, region }, place) => {
+    const [kind, name] = resource.split("/");
+    if (name === undefined) return [];
+    if (kind === "foundation-model")
+      return [region === place.region ? { model: name } : { model: name, regions: [region] }];
+    // A cross-region profile is called like its model, after the area that it serves: `eu.anthropic.…`.
+    return kind === "inference-profile"
+      ? [{ model: name.replace(/^[a-z-]+\./, ""), inferenceProfile: name }]
+      : [];
+  },
+} as const satisfies Record<Exclude<keyof typeof GRANTS, "metrics">, FindTargets>;
+
+/** The services of grants that are not named like the service. */
+const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
+
+export function targetsOf(
+  grant: keyof typeof GRANTS,
+  asked: MissingAccess,
+  place: GrantPlace,
+): readonly TargetFields[] {
+  if (grant === "metrics")
+    return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
+  const { service, region, accountId, resource } = arnParts(asked.resource);
+  if (!hasArnParts(asked.resource) || service !== (SERVICES[grant] ?? grant)) return [];
+  const find: FindTargets = TARGETS[grant];
+  return find({ arn: asked.resource, region, accountId, resource }, place, asked);
+}
+
+function bucketTargets(bucket: string, prefix: string | undefined): readonly TargetFields[] {
+  const folder = prefix?.slice(0, prefix.lastIndexOf("/") + 1);
+  return folder === undefined || folder === "" ? [{ bucket }] : [{ bucket, prefix: folder }, { bucket }];
+}
+
+function prefixed(
+  asked: RequestedArn,
+  prefix: string,
+  place: GrantPlace,
+  toTargets: (name: string) => readonly TargetFields[],
+): readonly TargetFields[] {
+  if (!asked.resource.startsWith(prefix)) return [];
+  return toTargets(shortName(asked, asked.resource, asked.resource.slice(prefix.length), place));
+}
+
+/** The short name in the binding's own account and region, else the full ARN. */
+function shortName(asked: RequestedArn, resource: string, name: string, place: GrantPlace): string {
+  if (isHere(asked, place)) return name;
+  return `${asked.arn.slice(0, asked.arn.length - asked.resource.length)}${resource}`;
+}
+
+function isHere({ region, accountId, arn }: RequestedArn, place: GrantPlace): boolean {
+  const { partition } = arnParts(arn);
+  return region === place.region && accountId === place.accountId && partition === place.partition;
+}

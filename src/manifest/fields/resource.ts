@@ -1,0 +1,78 @@
+import type { z } from "zod";
+import { templateText, type TextSyntax } from "./field.ts";
+import { rememberedText } from "../../model/values/remembered-text.ts";
+
+/** Where a grant is expanded: a binding's account and region, or for a ManagedPolicy an account alone. */
+export interface GrantPlace {
+  readonly partition: string;
+  readonly accountId: string;
+  /** null in a ManagedPolicy: its regional resources must be full ARNs. */
+  readonly region: string | null;
+}
+
+/** A kind of AWS resource that a field names, by its short name or its full ARN. */
+export interface ResourceKind {
+  /** `a DynamoDB table`. */
+  readonly what: string;
+  readonly service: string;
+  /** Which of the ARN's own parts are set. */
+  readonly scope: "region-and-account" | "region" | "global";
+  /** Before the name in the ARN's last part: `table/`. */
+  readonly prefix: string;
+  /** Source of a regular expression for the name. */
+  readonly name: string;
+  /** After the name in a full ARN, as a regular expression: the six characters of a secret. */
+  readonly arnSuffix?: string;
+  readonly example: string;
+}
+
+function resourceSyntax(kind: ResourceKind): TextSyntax {
+  const region = kind.scope === "global" ? "" : "[a-z0-9-]+";
+  const account = kind.scope === "region-and-account" ? "\\d{12}" : "";
+  const arn = `arn:aws[a-z-]*:${kind.service}:${region}:${account}:${kind.prefix}(${kind.name})${kind.arnSuffix ?? ""}`;
+  return {
+    what: `${kind.what}: its name or its full ARN`,
+    pattern: new RegExp(`^(${kind.name}|${arn})$`),
+    example: kind.example,
+    advice: (text) => (/[*?]/.test(text) ? NO_PATTERN : undefined),
+  };
+}
+
+const NO_PATTERN = "write one entry for each resource; a pattern is possible under spec.statements";
+
+/** A field that names such a resource. */
+export function resourceField(kind: ResourceKind): z.ZodString {
+  return templateText(resourceSyntax(kind));
+}
+
+/** The ARN, as in the manifest or composed for the binding's account and region. */
+export function resourceArn(kind: ResourceKind, written: string, place: GrantPlace): string {
+  if (isArn(written)) return written;
+  const region = kind.scope === "global" ? "" : regionOf(place);
+  const account = kind.scope === "region-and-account" ? place.accountId : "";
+  const prefix = prefixes.get(kind) ?? prefixOf(kind);
+  return prefix(place.partition, region, account) + written;
+}
+
+type Prefix = (partition: string, region: string, accountId: string) => string;
+
+/** For each kind of the catalogue. */
+const prefixes = new Map<ResourceKind, Prefix>();
+
+function prefixOf(kind: ResourceKind): Prefix {
+  const made = rememberedText(
+    (partition, region, account) => `arn:${partition}:${kind.service}:${region}:${account}:${kind.prefix}`,
+  );
+  prefixes.set(kind, made);
+  return made;
+}
+
+export function isArn(written: string): boolean {
+  return written.startsWith("arn:");
+}
+
+/** @throws Error in a ManagedPolicy: a field that needs a region was refused before */
+export function regionOf(place: GrantPlace): string {
+  if (place.region === null) throw new Error("a ManagedPolicy has no region");
+  return place.region;
+}

@@ -1,0 +1,102 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { SourceFile } from "../../model/snapshot.ts";
+import type { Steps } from "../../model/values/steps.ts";
+import { errorAt } from "../diagnostics.ts";
+import { isManifestPath, parseFileSteps } from "./parse.ts";
+import type { ManifestLimits, ParsedFile } from "./parsed.ts";
+import { homeOf, type Paths } from "../folder-owner.ts";
+
+/**
+ * The limit of YAML parts (tokens of the YAML lexer) for all files together. A part takes up to 55 bytes of heap, and a
+ * mebibyte of brackets has a million: bytes alone do not limit the memory of a push. Manifests have about 360,000 parts
+ * per mebibyte. Each team has its own share, so that one team cannot use up the share of another.
+ */
+export const MAX_PARTS = { ofNamespace: 3_000_000, ofRevision: 12_000_000 } as const;
+
+export interface ParsedFiles {
+  /** By path and blob id, for the next revision: the parsed file does not depend on the other files. */
+  readonly parsed: ReadonlyMap<string, ParsedFile>;
+  /** Files beyond a limit of all files together: they hold every key last seen in them. */
+  readonly over: readonly ParsedFile[];
+}
+
+export interface ParseContext {
+  readonly limits: ManifestLimits;
+  readonly paths: Paths;
+  /** Files of earlier revisions. */
+  readonly known: ReadonlyMap<string, ParsedFile>;
+}
+
+/** All files of a snapshot, in the order of their paths, with a pause after each document. */
+export function* parseFilesSteps(
+  files: readonly SourceFile[],
+  { limits, paths, known }: ParseContext,
+): Steps<ParsedFiles> {
+  const parsed = new Map<string, ParsedFile>();
+  const over: ParsedFile[] = [];
+  const budget = new PartsBudget(paths);
+  for (const file of files) {
+    if (isManifestPath(file.path) && budget.isSpent(file.path)) {
+      over.push(budget.refused(file.path));
+      continue;
+    }
+    const id = `${file.path}\0${file.oid}`;
+    const found = known.get(id) ?? (yield* parseFileSteps(file, limits));
+    if (budget.take(found)) parsed.set(id, found);
+    else over.push(budget.refused(file.path));
+    yield;
+  }
+  return { parsed, over };
+}
+
+/** Counts the parts of a revision, in the order of its files. */
+class PartsBudget {
+  readonly #paths: Paths;
+  readonly #byOwner = new Map<string, number>();
+  #all = 0;
+
+  constructor(paths: Paths) {
+    this.#paths = paths;
+  }
+
+  /** Once a file of an owner did not fit, no later one is read, so that the files that are read do not depend on sizes. */
+  isSpent(path: string): boolean {
+    return this.#all > MAX_PARTS.ofRevision || this.#of(path) > MAX_PARTS.ofNamespace;
+  }
+
+  /** @returns false if the file does not fit */
+  take({ path, parts }: ParsedFile): boolean {
+    this.#byOwner.set(this.#owner(path), this.#of(path) + parts);
+    // A file that is refused because of its owner's limit uses no memory, and does not count for the others.
+    if (this.#of(path) <= MAX_PARTS.ofNamespace) this.#all += parts;
+    return !this.isSpent(path);
+  }
+
+  refused(path: string): ParsedFile {
+    return { path, readable: false, diagnostics: [this.#reason(path)], documents: [], parts: 0 };
+  }
+
+  #reason(path: string): Diagnostic {
+    const origin = { file: path, line: 1, column: 1, path: "" };
+    const isOwn = this.#of(path) > MAX_PARTS.ofNamespace;
+    const whose = isOwn ? this.#owner(path) : "the revision";
+    const most = isOwn ? MAX_PARTS.ofNamespace : MAX_PARTS.ofRevision;
+    const message = `${whose} has more than ${most} YAML parts up to this file, which is not read`;
+    return errorAt(
+      origin,
+      "too-large",
+      message,
+      "write fewer or smaller documents in the files before this one",
+    );
+  }
+
+  #of(path: string): number {
+    return this.#byOwner.get(this.#owner(path)) ?? 0;
+  }
+
+  #owner(path: string): string {
+    const home = homeOf(path, this.#paths);
+    if (home.kind === "team") return `namespace ${home.namespace}`;
+    return home.kind === "platform" ? this.#paths.platformPath : "what belongs to no team";
+  }
+}

@@ -1,0 +1,230 @@
+import type { Json } from "../../model/values/json.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { complete, type Steps } from "../../model/values/steps.ts";
+import { firstOf } from "../capped.ts";
+import { chunksOf, countTokens } from "../yaml/chunks.ts";
+import { errorAt, warningAt } from "../diagnostics.ts";
+import { originOfKey, originOfValue, type Located } from "../../text/located.ts";
+import { nearestName } from "../../text/nearest-name.ts";
+import { deceptiveHint } from "../../text/look-alikes.ts";
+import type { InvalidDocument, Manifest, ManifestLimits, ManifestDocument, ParsedFile } from "./parsed.ts";
+import { KINDS, LATER_KINDS, type Kind } from "../schema/document.ts";
+import { shown } from "../fields/field.ts";
+import { diagnosticsOf } from "../schema/issues.ts";
+import { SCHEMAS } from "../schema/json-schema.ts";
+import { meantHint } from "../schema/unknown-field.ts";
+import { decodeText } from "./decoded-text.ts";
+import { parseDocument, type YamlDocument } from "../yaml/document.ts";
+
+/** One parser error for each character does not help, and errors are kept as long as the file. */
+const MAX_OF_A_DOCUMENT = 100;
+
+/** Parses the bytes of one file into its documents; never throws, for any bytes. */
+export function parseFile(file: ManifestBytes, limits: ManifestLimits): ParsedFile {
+  return complete(parseFileSteps(file, limits));
+}
+
+interface ManifestBytes {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The same with a pause after each document: a file may have a thousand. */
+export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): Steps<ParsedFile> {
+  const { path, bytes } = file;
+  if (!isManifestPath(path)) return skipped(path);
+  if (bytes.length > limits.fileBytes) {
+    const message = `the file has ${bytes.length} bytes, the limit is ${limits.fileBytes}`;
+    return unreadable(path, "too-large", message, "split it into several files");
+  }
+  const decoded = decodeText(path, bytes);
+  if (decoded.kind === "refused") {
+    return { path, readable: false, diagnostics: [decoded.diagnostic], documents: [], parts: 0 };
+  }
+  const chunks = chunksOf(decoded.text);
+  if (chunks.length > limits.documentsPerFile) {
+    const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
+    return unreadable(path, "too-many-documents", message, "split it into several files");
+  }
+  const documents: ManifestDocument[] = [];
+  let all = 0;
+  for (const chunk of chunks) {
+    const parts = countTokens(chunk.text);
+    all += parts;
+    if (all > limits.parts) {
+      const message = `the file has more than ${limits.parts} YAML parts`;
+      return unreadable(path, "too-large", message, "split it into several files");
+    }
+    documents.push(checked(path, parseDocument({ file: path, chunk, parts }, limits.depth)));
+    yield;
+  }
+  return { path, readable: true, diagnostics: [], documents, parts: all };
+}
+
+/** A file that cannot be read at all. */
+export function unreadable(path: string, code: string, message: string, fix: string): ParsedFile {
+  const origin = { file: path, line: 1, column: 1, path: "" };
+  return {
+    path,
+    readable: false,
+    diagnostics: [errorAt(origin, code, message, fix)],
+    documents: [],
+    parts: 0,
+  };
+}
+
+export function isManifestPath(path: string): boolean {
+  return /\.ya?ml$/.test(path) && !folders(path).some((folder) => /\.ya?ml$/.test(folder));
+}
+
+function folders(path: string): readonly string[] {
+  return path.split("/").slice(0, -1);
+}
+
+/** Files that are next to manifests in every repository. */
+const USUAL = /(^|\/)(\.[^/]*|[A-Z_]+|[^/]*\.(md|txt|adoc))$/;
+
+/** Not a manifest: ignored for usual companion files, a warning if a manifest may have been intended. */
+function skipped(path: string): ParsedFile {
+  const origin = { file: path, line: 1, column: 1, path: "" };
+  const folder = folders(path).find((part) => /\.ya?ml$/.test(part));
+  const warning =
+    folder === undefined
+      ? warningAt(origin, "not-a-manifest", "the file is not read", "manifests end in .yaml or .yml")
+      : warningAt(
+          origin,
+          "not-a-manifest",
+          `${folder} is a directory, not a manifest`,
+          "rename the directory",
+        );
+  const silent = folder === undefined && USUAL.test(path);
+  return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [], parts: 0 };
+}
+
+function checked(file: string, yaml: YamlDocument): ManifestDocument {
+  const place = { file, line: yaml.line, column: yaml.column, sourceText: yaml.sourceText };
+  if (yaml.content === null) return invalid(place, null, yaml.diagnostics, null);
+  const { value, located } = yaml.content;
+  const kind = kindOf(file, value, located);
+  if (typeof kind !== "string") return invalid(place, null, [kind], yaml.content);
+  const schema = SCHEMAS[kind];
+  const result = schema.safeParse(value);
+  if (!result.success) {
+    return invalid(
+      place,
+      kind,
+      diagnosticsOf(result.error.issues, { file, value, located, schema }),
+      yaml.content,
+    );
+  }
+  const { metadata, spec } = result.data as { metadata: { name: string; namespace?: string }; spec: unknown };
+  const namespace = metadata.namespace ?? null;
+  const document = documentOf(value);
+  // Of the values: in the text, an escape such as "\x24" can hide the sign.
+  const hasTemplates = JSON.stringify(document).includes("${");
+  const { line, column, sourceText } = yaml;
+  // Each field is listed: after a spread V8 would use a second object shape, which slows down compiling.
+  return {
+    file,
+    line,
+    column,
+    sourceText,
+    kind,
+    name: metadata.name,
+    namespace,
+    spec,
+    hasTemplates,
+    located,
+    document,
+  } as Manifest;
+}
+
+function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic {
+  const written = memberOf(value, "kind");
+  if (written === undefined && memberOf(value, "Statement") !== undefined) {
+    const fix = "write it as spec.document of a ManagedPolicy, or each statement under spec.statements";
+    const message = "this is a policy document of IAM, not a manifest";
+    return errorAt(originOfValue(located, file, []), "iam-policy", message, fix);
+  }
+  if (typeof written !== "string") {
+    const message = written === undefined ? "kind is required" : "kind must be text";
+    return errorAt(
+      originOfValue(located, file, ["kind"]),
+      "kind",
+      message,
+      `write kind: ${KINDS.join(" or ")}`,
+    );
+  }
+  const kind = KINDS.find((known) => known === written);
+  if (kind !== undefined) return kind;
+  const origin = originOfKey(located, file, ["kind"]);
+  if (LATER_KINDS.includes(written)) {
+    return errorAt(
+      origin,
+      "not-in-this-version",
+      `kind ${written} is not in this version`,
+      "leave the document out",
+    );
+  }
+  const meant = meantHint(nearestName(written, KINDS), `valid values: ${KINDS.join(", ")}`);
+  const message = `unknown kind ${shown(written)}`;
+  return errorAt(origin, "unknown-kind", message, deceptiveHint(written) ?? meant);
+}
+
+type Place = Pick<InvalidDocument, "file" | "line" | "column" | "sourceText">;
+
+function invalid(
+  place: Place,
+  of: Kind | null,
+  diagnostics: readonly Diagnostic[],
+  content: YamlDocument["content"],
+): InvalidDocument {
+  const value = content?.value ?? null;
+  const metadata = memberOf(value, "metadata");
+  const spec = memberOf(value, "spec");
+  return {
+    ...place,
+    kind: "invalid",
+    of,
+    name: textOf(metadata, "name"),
+    namespace: textOf(metadata, "namespace"),
+    diagnostics: firstOf(diagnostics, MAX_OF_A_DOCUMENT, "in this document"),
+    targets: targetsOf(memberOf(spec, "targets")),
+    accountId: textOf(spec, "id"),
+    located: content?.located ?? null,
+    document: documentOf(value),
+  };
+}
+
+/** Every pair, or null if one of them can't be read: with a partial list, keys would be lost. */
+function targetsOf(targets: Json | undefined): InvalidDocument["targets"] {
+  if (!Array.isArray(targets)) return null;
+  const pairs: { account: string; region: string }[] = [];
+  for (const target of targets as readonly Json[]) {
+    const accounts = textsOf(memberOf(target, "accounts"));
+    const regions = textsOf(memberOf(target, "regions"));
+    if (accounts === null || regions === null) return null;
+    for (const account of accounts) for (const region of regions) pairs.push({ account, region });
+  }
+  return pairs;
+}
+
+function textsOf(value: Json | undefined): readonly string[] | null {
+  if (!Array.isArray(value)) return null;
+  return value.every((member) => typeof member === "string") ? value : null;
+}
+
+function textOf(value: Json | undefined, name: string): string | null {
+  const member = memberOf(value, name);
+  return typeof member === "string" ? member : null;
+}
+
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  if (value === undefined || value === null || typeof value !== "object" || Array.isArray(value))
+    return undefined;
+  return Object.hasOwn(value, name) ? (value as Readonly<Record<string, Json>>)[name] : undefined;
+}
+
+function documentOf(value: Json): Json {
+  return { metadata: memberOf(value, "metadata") ?? null, spec: memberOf(value, "spec") ?? null };
+}

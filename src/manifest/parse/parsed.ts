@@ -1,0 +1,82 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Json } from "../../model/values/json.ts";
+import type { Located } from "../../text/located.ts";
+import type { AwsAccountSpec } from "../schema/aws-account.ts";
+import type { Kind } from "../schema/document.ts";
+import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
+import type { ManagedPolicySpec } from "../schema/managed-policy.ts";
+import type { WaiverSpec } from "../schema/waiver.ts";
+
+/** Checked before anything is parsed. */
+export interface ManifestLimits {
+  readonly fileBytes: number;
+  readonly documentsPerFile: number;
+  /** YAML parts of one file: a mebibyte of manifests has about 360,000, of brackets a million. */
+  readonly parts: number;
+  /** Of nested lists and objects in one document. */
+  readonly depth: number;
+}
+
+export const DEFAULT_MANIFEST_LIMITS: ManifestLimits = {
+  fileBytes: 1_048_576,
+  documentsPerFile: 1_000,
+  parts: 600_000,
+  depth: 32,
+};
+
+interface DocumentPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly sourceText: string;
+}
+
+interface Written<K extends Kind, Spec> extends DocumentPlace {
+  readonly kind: K;
+  readonly name: string;
+  /** `metadata.namespace`, if it is set. */
+  readonly namespace: string | null;
+  readonly spec: Spec;
+  /** It contains `${`. */
+  readonly hasTemplates: boolean;
+  readonly located: Located;
+  /** Metadata and spec as in the file. */
+  readonly document: Json;
+}
+
+export type FunctionPermission = Written<"FunctionPermission", FunctionPermissionSpec>;
+export type AwsAccount = Written<"AwsAccount", AwsAccountSpec>;
+export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
+export type WaiverManifest = Written<"Waiver", WaiverSpec>;
+
+/** A document that its schema accepts. Its references are checked when all files are parsed. */
+export type Manifest = FunctionPermission | AwsAccount | ManagedPolicy | WaiverManifest;
+
+/** A document that can't be used, with the parts of its identity that could be read. */
+export interface InvalidDocument extends DocumentPlace {
+  readonly kind: "invalid";
+  readonly of: Kind | null;
+  readonly name: string | null;
+  readonly namespace: string | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of a FunctionPermission: every account and region, if all of them could be read. */
+  readonly targets: readonly { readonly account: string; readonly region: string }[] | null;
+  /** Of an AwsAccount. */
+  readonly accountId: string | null;
+  readonly located: Located | null;
+  readonly document: Json;
+}
+
+export type ManifestDocument = Manifest | InvalidDocument;
+
+/** One file of a snapshot; independent of every other file, so that it can be cached by path and oid. */
+export interface ParsedFile {
+  readonly path: string;
+  /** False: nothing of the file could be read; it still holds every key last seen in it. */
+  readonly readable: boolean;
+  /** Of the file as a whole; a document has its own diagnostics. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly documents: readonly ManifestDocument[];
+  /** The number of YAML parts of its documents, which determines the memory. */
+  readonly parts: number;
+}

@@ -1,0 +1,105 @@
+import { digestOf, type Digest } from "../../model/values/digest.ts";
+import type { Json } from "../../model/values/json.ts";
+import { byTextOf } from "../../text/order.ts";
+import { CALLER_ENTRIES } from "../callers/catalogue.ts";
+import type { Permission } from "../callers/entry.ts";
+import { GRANT_ENTRIES } from "../grants/catalogue.ts";
+import type { GrantPlace } from "../fields/resource.ts";
+import type { Expansion } from "../grants/entry.ts";
+import { ownLogs, tracing, vpc } from "../grants/own.ts";
+import { ofSchema } from "./json-schema.ts";
+
+/** Incremented for changes of the compiler that no entry of the catalogue shows. */
+const COMPILER = 1;
+
+/** One grant as the documentation and the catalogue's digest contain it. */
+export interface GrantReference {
+  readonly grant: string;
+  readonly fields: Json;
+  readonly verbs: readonly {
+    readonly verb: string;
+    readonly allows: string;
+    readonly leavesOut: string | null;
+  }[];
+  readonly examples: readonly { readonly written: Json; readonly expansions: readonly Expansion[] }[];
+}
+
+/** One caller in the same form. */
+export interface CallerReference {
+  readonly caller: string;
+  readonly allows: string;
+  readonly fields: Json;
+  readonly examples: readonly { readonly written: Json; readonly permissions: readonly Permission[] }[];
+}
+
+const EXAMPLE_PLACE = {
+  partition: "aws",
+  accountId: "111122223333",
+  region: "eu-west-1",
+} as const satisfies GrantPlace;
+
+/** Every grant with its expanded examples, sorted by name. */
+export function grantReference(): readonly GrantReference[] {
+  return GRANT_ENTRIES.map((entry) => ({
+    grant: entry.grant,
+    fields: ofSchema(entry.fields),
+    verbs: Object.entries(entry.verbs).map(([verb, facts]) => ({ verb, ...facts })),
+    examples: entry.examples.map((written) => ({
+      written,
+      expansions: entry.expand(written, EXAMPLE_PLACE),
+    })),
+  })).sort(byTextOf(({ grant }) => grant));
+}
+
+/** Every caller in the same form. */
+export function callerReference(): readonly CallerReference[] {
+  return CALLER_ENTRIES.map((entry) => ({
+    caller: entry.caller,
+    allows: entry.allows,
+    fields: ofSchema(entry.fields),
+    examples: entry.examples.map((written) => ({
+      written,
+      permissions: entry.expand(written, EXAMPLE_PLACE),
+    })),
+  })).sort(byTextOf(({ caller }) => caller));
+}
+
+/** The expanded implicit permissions of `spec`. */
+export function ownReference(): readonly {
+  readonly field: string;
+  readonly expansions: readonly Expansion[];
+}[] {
+  const functionArn = "arn:aws:lambda:eu-west-1:111122223333:function:orders-api";
+  return [
+    { field: "logs", expansions: ownLogs({ group: "/aws/lambda/orders-api", create: true }, EXAMPLE_PLACE) },
+    { field: "tracing", expansions: tracing() },
+    { field: "vpc", expansions: vpc(functionArn) },
+  ];
+}
+
+/**
+ * A digest of the meaning of manifests: if an upgrade changes it, the same manifests may compile to something else, which
+ * is held like a push. Wording is not part of it.
+ */
+export const catalogueDigest: Digest = digestOf({
+  compiler: COMPILER,
+  grants: grantReference().map(({ grant, examples }) => [
+    grant,
+    ...examples.map(({ expansions }) => meaning(expansions)),
+  ]),
+  callers: callerReference().map(({ caller, examples }) => [
+    caller,
+    ...examples.map(({ permissions }) => permissions.map((permission) => ({ ...permission }))),
+  ]),
+  own: ownReference().map(({ field, expansions }) => [field, meaning(expansions)]),
+});
+
+function meaning(expansions: readonly Expansion[]): Json {
+  return expansions.map(({ verb, effect, actions, resources, condition }) => [
+    verb,
+    effect,
+    actions,
+    resources,
+    condition,
+  ]);
+}

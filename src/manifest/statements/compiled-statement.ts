@@ -1,0 +1,225 @@
+import { hash } from "node:crypto";
+import { checkStatement } from "../../iam/check/grammar/statement.ts";
+import type { CompiledDocument, CompiledStatement, StatementSource } from "../../model/desired.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Json } from "../../model/values/json.ts";
+import { sortedList } from "../../model/values/lists.ts";
+import type { Origin } from "../../model/values/origin.ts";
+import type { ConditionBlock, Dialect, Statement, StringOrList } from "../../model/aws/policy-document.ts";
+import { byKey, byText } from "../../text/order.ts";
+import { errorAt } from "../diagnostics.ts";
+import type { Expansion } from "../grants/entry.ts";
+import type { ValuePath } from "../../text/located.ts";
+import { instantForIam } from "../fields/field.ts";
+
+/** The author's facts of a statement, and its place. */
+export interface StatementFacts {
+  readonly origin: Origin;
+  /** As in the manifest; null: no end. */
+  readonly until: string | null;
+  readonly reason: string | null;
+}
+
+/** A statement by its content only, without its place and reason. */
+export type StatementContent = Omit<CompiledStatement, "origin" | "reason">;
+
+/** One line of the catalogue as a statement, its Sid from its content. */
+export function fromExpansion(grant: string, expansion: Expansion, until: string | null): StatementContent {
+  const { verb, effect: Effect, wildcardReason, condition: Condition } = expansion;
+  const [Action, Resource] = [oneOrSorted(expansion.actions), oneOrSorted(expansion.resources)];
+  const body: Statement =
+    Condition === null ? { Effect, Action, Resource } : { Effect, Action, Resource, Condition };
+  const { sidPrefix, source } = verbOf(grant, verb);
+  return contentOf(sidPrefix, body, { source, wildcardReason }, until);
+}
+
+/** The common parts of all statements of one verb. */
+interface Verb {
+  readonly sidPrefix: string;
+  readonly source: StatementSource;
+}
+
+const verbs = new Map<string, Map<string, Verb>>();
+
+/** Cached for each of the catalogue's few dozen verbs: there are hundreds of thousands of statements. */
+function verbOf(grant: string, verb: string): Verb {
+  const ofGrant = verbs.get(grant) ?? new Map<string, Verb>();
+  const known = ofGrant.get(verb);
+  if (known !== undefined) return known;
+  const source: StatementSource =
+    grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb };
+  const made = { sidPrefix: `${capital(grant)}${capital(verb)}`, source };
+  verbs.set(grant, ofGrant.set(verb, made));
+  return made;
+}
+
+/** A hand-written statement, in our order of elements. */
+export function fromAuthor(statement: Statement, facts: StatementFacts): CompiledStatement {
+  const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
+  const body: Statement = {
+    Effect,
+    ...(Action === undefined ? {} : { Action: oneOrSorted(toList(Action)) }),
+    ...(NotAction === undefined ? {} : { NotAction: oneOrSorted(toList(NotAction)) }),
+    ...(Resource === undefined ? {} : { Resource: oneOrSorted(toList(Resource)) }),
+    ...(NotResource === undefined ? {} : { NotResource: oneOrSorted(toList(NotResource)) }),
+    ...(Condition === undefined ? {} : { Condition: sortedCondition(Condition) }),
+  };
+  return written(contentOf(`Statement${Effect}`, body, BY_AUTHOR, facts.until), facts.origin, facts.reason);
+}
+
+const BY_AUTHOR = { source: { kind: "statement" }, wildcardReason: null } as const;
+
+function contentOf(
+  prefix: string,
+  body: Statement,
+  { source, wildcardReason }: Pick<CompiledStatement, "source" | "wildcardReason">,
+  end: string | null,
+): StatementContent {
+  const until = end === null ? null : instantForIam(end);
+  const ended = until === null ? body : { ...body, Condition: untilThen(body.Condition, until) };
+  // The elements have one fixed order and every list is sorted, so that equal content is equal text.
+  const sid = `${prefix}${hash("sha256", JSON.stringify(ended), "hex").slice(0, 8)}`;
+  return { source, until, wildcardReason, statement: withSid(sid, ended) };
+}
+
+/** The usual shapes are listed: a statement created by a spread takes twice the memory for the life of its manifest. */
+function withSid(Sid: string, statement: Statement): Statement {
+  const { Effect, Action, NotAction, Resource, NotResource, Condition } = statement;
+  if (Action === undefined || NotAction !== undefined || Resource === undefined || NotResource !== undefined)
+    return { Sid, ...statement };
+  return Condition === undefined
+    ? { Sid, Effect, Action, Resource }
+    : { Sid, Effect, Action, Resource, Condition };
+}
+
+export function written(
+  { source, until, wildcardReason, statement }: StatementContent,
+  origin: Origin,
+  reason: string | null,
+): CompiledStatement {
+  return { source, origin, until, reason, wildcardReason, statement };
+}
+
+const TIME_KEY = "aws:CurrentTime";
+
+function untilThen(condition: ConditionBlock | undefined, until: string): ConditionBlock {
+  return sortedCondition({
+    ...condition,
+    DateLessThan: { ...condition?.["DateLessThan"], [TIME_KEY]: until },
+  });
+}
+
+/** A single member is not a list, as in AWS's own examples; several are sorted and unique. */
+function oneOrSorted(values: readonly string[]): StringOrList {
+  const first = values[0];
+  if (first !== undefined && values.length === 1) return first;
+  // The catalogue's lists are sorted already: most statements need no copy.
+  return isSorted(values) ? values : [...new Set(values)].sort();
+}
+
+function isSorted(values: readonly string[]): boolean {
+  let before: string | undefined;
+  for (const value of values) {
+    if (before !== undefined && before >= value) return false;
+    before = value;
+  }
+  return true;
+}
+
+function toList(value: StringOrList): readonly string[] {
+  return typeof value === "string" ? [value] : value;
+}
+
+function sortedCondition(condition: ConditionBlock): ConditionBlock {
+  const byName = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
+    Object.entries(record).sort(byKey);
+  return Object.fromEntries(
+    byName(condition).map(([operator, keys]) => [operator, Object.fromEntries(byName(keys))]),
+  );
+}
+
+function capital(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/**
+ * Sorted by Sid. Identical statements appear once, with the place of the first one. Two different statements with the
+ * same Sid (eight hex digits can collide) are an error of both: AWS would refuse the document.
+ */
+export function documentOf(statements: readonly CompiledStatement[]): {
+  readonly document: CompiledDocument;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const sorted = sortedList(statements, bySid);
+  const isOnce = sorted.every(({ statement }, at) => statement.Sid !== sorted[at - 1]?.statement.Sid);
+  if (isOnce) return { document: { statements: sorted }, diagnostics: [] };
+  const kept: CompiledStatement[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const statement of sorted) {
+    const before = kept.at(-1);
+    if (before === undefined || before.statement.Sid !== statement.statement.Sid) kept.push(statement);
+    else if (JSON.stringify(before.statement) !== JSON.stringify(statement.statement))
+      diagnostics.push(sameSid(statement));
+  }
+  return { document: { statements: kept }, diagnostics };
+}
+
+function bySid(a: CompiledStatement, b: CompiledStatement): number {
+  return byText(a.statement.Sid ?? "", b.statement.Sid ?? "");
+}
+
+function sameSid({ statement, origin }: CompiledStatement): Diagnostic {
+  const message = `two different statements would have the Sid ${statement.Sid ?? ""}`;
+  return errorAt(origin, "sid-collision", message, "write one of them in another way");
+}
+
+type OriginAt = (path: ValuePath) => Origin;
+
+/** The problems of a hand-written statement, after substitution; empty if it is a valid `Statement`. */
+export function statementProblems(
+  statement: Readonly<Record<string, Json>>,
+  dialect: Dialect,
+  hasUntil: boolean,
+  originAt: OriginAt,
+): readonly Diagnostic[] {
+  const own: Diagnostic[] = [];
+  if (statement["Sid"] !== undefined) {
+    own.push(
+      errorAt(originAt(["Sid"]), "sid", "a Sid is not for authors: ours comes from the content", "remove it"),
+    );
+  }
+  const misplaced = ["until", "reason"].filter((name) => Object.hasOwn(statement, name));
+  for (const name of misplaced) {
+    const fix = "write it beside statement, in the same entry";
+    own.push(errorAt(originAt([name]), "unknown-field", `"${name}" is one level too deep`, fix));
+  }
+  unquoted(statement, [], originAt, own);
+  if (hasUntil && usesTime(statement["Condition"])) {
+    const message = `until and the condition both set DateLessThan ${TIME_KEY}`;
+    own.push(errorAt(originAt(["Condition"]), "until", message, "keep until, and remove the condition"));
+  }
+  const { Sid: _, until: _until, reason: _reason, ...elements } = statement;
+  const faults = checkStatement(elements, dialect).map(({ steps, message, fix }) =>
+    errorAt(originAt(steps), "statement", message, fix),
+  );
+  return [...own, ...faults];
+}
+
+/** IAM accepts numbers and booleans as text, but YAML would read an account id as a number. */
+function unquoted(value: Json, path: ValuePath, originAt: OriginAt, problems: Diagnostic[]): void {
+  if (typeof value === "number" || typeof value === "boolean") {
+    problems.push(errorAt(originAt(path), "unquoted", `${value} is not text`, `quote it: "${value}"`));
+    return;
+  }
+  if (value === null || typeof value !== "object") return;
+  for (const [name, member] of Object.entries(value)) {
+    unquoted(member, [...path, Array.isArray(value) ? Number(name) : name], originAt, problems);
+  }
+}
+
+function usesTime(condition: Json | undefined): boolean {
+  if (condition === undefined || condition === null || typeof condition !== "object") return false;
+  const dates = (condition as Readonly<Record<string, Json>>)["DateLessThan"];
+  if (dates === undefined || dates === null || typeof dates !== "object") return false;
+  return Object.keys(dates).some((key) => key.toLowerCase() === TIME_KEY.toLowerCase());
+}

@@ -1,0 +1,80 @@
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt } from "../diagnostics.ts";
+import { foreignName, type PartitionPlace, type TextProblem } from "./foreign.ts";
+import { originOfValue, type ValuePath } from "../../text/located.ts";
+import { deceptiveHint, hasInvisible } from "../../text/look-alikes.ts";
+import type { LocatedFile } from "./permissions.ts";
+import { shown } from "../fields/field.ts";
+
+/**
+ * Problems of the texts of a spec after substitution, in any field: names of another partition, and characters that are
+ * not visible or that IAM refuses in a policy.
+ */
+export function textProblems(
+  parts: Readonly<Record<string, unknown>>,
+  place: PartitionPlace,
+  source: LocatedFile,
+): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  // One path that grows and shrinks: every value of every binding is visited, and very few have a problem.
+  const path: (string | number)[] = ["spec"];
+  const report = (code: string, problem: TextProblem | null): void => {
+    if (problem === null) return;
+    const origin = originOfValue(source.located, source.file, path);
+    diagnostics.push(errorAt(origin, code, problem.message, problem.fix));
+  };
+  const visit = (value: unknown, step: string | number): void => {
+    path.push(step);
+    if (typeof value === "string") {
+      if (!isFreeText(path)) report("partition", foreignName(value, path, place));
+      report("character", characterProblem(value, path) ?? outerBlankProblem(value, path));
+    } else if (Array.isArray(value)) value.forEach(visit);
+    else if (value !== null && typeof value === "object") {
+      const record = value as Readonly<Record<string, unknown>>;
+      for (const name of Object.keys(record)) visit(record[name], name);
+    }
+    path.pop();
+  };
+  for (const name of Object.keys(parts)) visit(parts[name], name);
+  return diagnostics;
+}
+
+/** A tag, or the reason of an entry: AWS does not look it up. */
+function isFreeText(path: ValuePath): boolean {
+  return path[1] === "role" || isReason(path);
+}
+
+/** `spec.statements[0].reason`; deeper, inside a statement, the name has no meaning. */
+function isReason(path: ValuePath): boolean {
+  return path.length === 4 && path[3] === "reason";
+}
+
+/**
+ * A value with a blank that is none matches nothing: a Deny that has it denies nothing. Past U+00FF IAM refuses the
+ * policy; in a statement of IAM's own words its grammar says so.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html PolicyDocument
+ */
+function characterProblem(text: string, path: ValuePath): TextProblem | null {
+  if (/^[\x20-\x7e]*$/.test(text) || isReason(path)) return null;
+  const isPastLatin = /[^\x00-\xff]/.test(text);
+  const isOfGrant = path[1] === "grants";
+  const isOfStatement = path[1] === "statements" || path[1] === "document";
+  if (isPastLatin && isOfStatement) return null;
+  if (hasInvisible(text)) {
+    const message = `${shown(text)} has a character that is not visible`;
+    return { message, fix: deceptiveHint(text) ?? "remove it" };
+  }
+  if (!isPastLatin || !isOfGrant) return null;
+  const message = `${shown(text)} has a character that IAM does not take in a policy`;
+  return { message, fix: deceptiveHint(text) ?? "use characters up to U+00FF" };
+}
+
+/** AWS keeps an outer blank and compares it: a Deny for "vpc-123 " denies nothing. */
+function outerBlankProblem(text: string, path: ValuePath): TextProblem | null {
+  if (isFreeText(path) || text === text.trim()) return null;
+  const side = text === text.trimEnd() ? "begins" : "ends";
+  return {
+    message: `${shown(text)} ${side} with a blank`,
+    fix: "remove it; where a value really has one, write ? for it with StringLike or in an ARN",
+  };
+}

@@ -1,0 +1,175 @@
+import type { z } from "zod";
+import { didYouMean } from "../../text/nearest-name.ts";
+import { fieldFacts, shown, wrongText, type TextSyntax } from "../fields/field.ts";
+import { schemaParts } from "../schema/shape.ts";
+import type { ValuePath } from "../../text/located.ts";
+
+/** The values of `${…}` in one binding (or in one account, for a ManagedPolicy). */
+export interface Variables {
+  readonly own: Readonly<Record<string, string>>;
+  /** The values of its account, shared by its bindings without a copy. A value of the binding has precedence. */
+  readonly ofAccount: Readonly<Record<string, string>>;
+  /** For messages: `account prod`. */
+  readonly where: string;
+  /** Names that exist elsewhere but not here, with the reason. */
+  readonly refused: Readonly<Record<string, string>>;
+}
+
+export interface Substituted<T> {
+  readonly value: T;
+  readonly problems: readonly SubstitutionProblem[];
+}
+
+interface SubstitutionProblem {
+  readonly path: ValuePath;
+  readonly message: string;
+  readonly fix: string | null;
+}
+
+/** The places in a value of a schema that may contain templates. */
+export type TemplateSite =
+  | { readonly kind: "text"; readonly syntax: TextSyntax }
+  | { readonly kind: "object"; readonly members: ReadonlyMap<string, TemplateSite> }
+  | { readonly kind: "list"; readonly member: TemplateSite }
+  /** Any names, with values of one kind. */
+  | { readonly kind: "record"; readonly member: TemplateSite }
+  /** Plain JSON: every string value in it, without a syntax. */
+  | { readonly kind: "any" };
+
+/** Reads the sites from a schema; undefined if there are none. Done once per schema, not per manifest. */
+export function templateSite(schema: z.core.$ZodType): TemplateSite | undefined {
+  const facts = fieldFacts(schema);
+  if (facts !== undefined)
+    return facts.kind === "template" ? { kind: "text", syntax: facts.syntax } : undefined;
+  const parts = schemaParts(schema);
+  if (parts.type === "custom") return { kind: "any" };
+  if (parts.innerType !== undefined) return templateSite(parts.innerType);
+  if (parts.element !== undefined) return wrapped("list", parts.element);
+  if (parts.valueType !== undefined) return wrapped("record", parts.valueType);
+  if (parts.options !== undefined) return parts.options.map(templateSite).find((site) => site !== undefined);
+  const members = Object.entries(parts.shape ?? {}).flatMap(([name, member]) => {
+    const site = templateSite(member);
+    return site === undefined ? [] : [[name, site] as const];
+  });
+  return members.length === 0 ? undefined : { kind: "object", members: new Map(members) };
+}
+
+function wrapped(kind: "list" | "record", schema: z.core.$ZodType): TemplateSite | undefined {
+  const member = templateSite(schema);
+  return member === undefined ? undefined : { kind, member };
+}
+
+/** The value with every `${…}` replaced; unchanged parts are the same objects. */
+export function substitute<T>(
+  value: T,
+  site: TemplateSite | undefined,
+  variables: Variables,
+  at: ValuePath,
+): Substituted<T> {
+  const visit: Visit = { variables, path: [...at], problems: [] };
+  const after = site === undefined ? value : visitValue(value, site, visit);
+  return { value: after as T, problems: visit.problems };
+}
+
+/** The state of a walk: `path` is the current place, so that a value without a problem needs no path of its own. */
+interface Visit {
+  readonly variables: Variables;
+  readonly path: (string | number)[];
+  readonly problems: SubstitutionProblem[];
+}
+
+function visitValue(value: unknown, site: TemplateSite, visit: Visit): unknown {
+  if (typeof value === "string") return replaced(value, site, visit);
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return visitList(value, site.kind === "list" ? site.member : site, visit);
+  return visitMembers(value, site, visit);
+}
+
+function visitList(value: readonly unknown[], site: TemplateSite, visit: Visit): unknown {
+  let changed: unknown[] | undefined;
+  value.forEach((before, index) => {
+    const after = visitPart(before, index, site, visit);
+    if (after === before) return;
+    changed ??= [...value];
+    changed[index] = after;
+  });
+  return changed ?? value;
+}
+
+/** Visits the members of the value, not those of the schema: a grant has one of the catalogue's many keys. */
+function visitMembers(value: object, site: TemplateSite, visit: Visit): unknown {
+  const record = value as Readonly<Record<string, unknown>>;
+  let changed: Record<string, unknown> | undefined;
+  for (const name of Object.keys(value)) {
+    const inner = siteBelow(site, name);
+    if (inner === undefined) continue;
+    const before = record[name];
+    const after = visitPart(before, name, inner, visit);
+    if (after === before) continue;
+    changed ??= { ...record };
+    changed[name] = after;
+  }
+  return changed ?? value;
+}
+
+function siteBelow(site: TemplateSite, name: string): TemplateSite | undefined {
+  if (site.kind === "object") return site.members.get(name);
+  return site.kind === "record" ? site.member : site;
+}
+
+function visitPart(value: unknown, step: string | number, site: TemplateSite, visit: Visit): unknown {
+  if (typeof value === "string" ? !value.includes("${") : typeof value !== "object") return value;
+  visit.path.push(step);
+  const after = visitValue(value, site, visit);
+  visit.path.pop();
+  return after;
+}
+
+function replaced(text: string, site: TemplateSite, { variables, path, problems }: Visit): string {
+  const { text: after, unknown } = fillText(text, variables);
+  for (const problem of unknown) problems.push({ path: [...path], ...problem });
+  if (unknown.length > 0 || site.kind !== "text" || site.syntax.pattern.test(after)) return after;
+  const message = `${wrongText(site.syntax, after)} (from ${shown(text)})`;
+  const fix = `it must be like ${site.syntax.example} after substitution`;
+  problems.push({ path: [...path], message, fix });
+  return after;
+}
+
+interface Filled {
+  readonly text: string;
+  readonly unknown: readonly { readonly message: string; readonly fix: string | null }[];
+}
+
+/**
+ * Replaces our variables. IAM's own variables (`${aws:…}`, any `${a:b}`, `${*}`, `${?}`, `${$}`) stay unchanged.
+ * Values contain no `$`, so one round is enough.
+ */
+function fillText(text: string, variables: Variables): Filled {
+  const unknown: { message: string; fix: string | null }[] = [];
+  const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => {
+    if (name.includes(":") || name === "*" || name === "?" || name === "$") return whole;
+    const value = valueOf(name, variables);
+    if (value !== undefined) return value;
+    unknown.push(unknownVariable(name, variables));
+    return whole;
+  });
+  if (unknown.length === 0 && filled.lastIndexOf("${") > filled.lastIndexOf("}")) {
+    unknown.push({ message: `${shown(text)} opens \${ and does not close it`, fix: "write }" });
+  }
+  return { text: filled, unknown };
+}
+
+function valueOf(name: string, { own, ofAccount }: Variables): string | undefined {
+  if (Object.hasOwn(own, name)) return own[name];
+  return Object.hasOwn(ofAccount, name) ? ofAccount[name] : undefined;
+}
+
+function unknownVariable(name: string, variables: Variables): { message: string; fix: string | null } {
+  const reason = Object.hasOwn(variables.refused, name) ? variables.refused[name] : undefined;
+  if (reason !== undefined) return { message: `\${${name}} can't be used here`, fix: reason };
+  const known = Object.keys({ ...variables.ofAccount, ...variables.own }).sort();
+  return {
+    message: `unknown variable \${${name}} in ${variables.where}${didYouMean(name, known)}`,
+    fix: `known here: ${known.join(", ")}`,
+  };
+}
