@@ -51,39 +51,13 @@ function innermost(root: Located, path: ValuePath): Located {
   return at;
 }
 
-/** A path's text, and the texts of the paths that continue it. */
-interface KnownPath {
-  readonly text: string;
-  readonly below: Map<string | number, KnownPath>;
-}
-
-const MAX_PATHS = 10_000;
-const start: KnownPath = { text: "", below: new Map() };
-let knownPaths = 0;
-
-/**
- * `spec.grants[0].dynamodb`; keys that are not plain words are quoted. Manifests repeat the same few dozen paths, and
- * every origin keeps one. Each text is created once, so ten thousand manifests need only a lookup each.
- */
+/** `spec.grants[0].dynamodb`; keys that are not plain words are quoted. */
 export function formatPath(path: ValuePath): string {
-  let at = start;
-  for (const step of path) at = at.below.get(step) ?? learned(at, step);
-  return at.text;
+  return path.map(stepText).join("");
 }
 
-function learned(from: KnownPath, step: string | number): KnownPath {
-  if (knownPaths >= MAX_PATHS) {
-    start.below.clear();
-    knownPaths = 0;
-  }
-  const known = { text: from.text + stepText(step, from.text === ""), below: new Map() };
-  from.below.set(step, known);
-  knownPaths += 1;
-  return known;
-}
-
-function stepText(step: string | number, isFirst: boolean): string {
+function stepText(step: string | number, index: number): string {
   if (typeof step === "number") return `[${step}]`;
   if (!/^[A-Za-z_][\w-]*$/.test(step)) return `[${JSON.stringify(step)}]`;
-  return isFirst ? step : `.${step}`;
+  return index === 0 ? step : `.${step}`;
 }
