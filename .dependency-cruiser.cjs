@@ -117,6 +117,28 @@ const ROOMS = {
     },
   },
   "explain/": { loose: "entrances", rooms: { "why/": [], "state/": [] } },
+  "source/": {
+    loose: "entrances",
+    rooms: {
+      "rules/": [],
+      "git/": ["rules/"],
+      "objects/": ["rules/", "git/"],
+      "working-tree/": ["rules/", "git/", "objects/"],
+    },
+  },
+  "aws/": {
+    loose: "entrances",
+    rooms: {
+      "calls/": [],
+      "errors/": ["calls/"],
+      "requests/": ["calls/", "errors/"],
+      "action-data/": [],
+      "observe/": ["calls/", "requests/"],
+      "apply/": ["calls/", "requests/", "observe/"],
+      "doctor/": ["calls/", "requests/"],
+      "own/": ["calls/"],
+    },
+  },
 };
 
 /** The composition root: the only code that knows every folder. */

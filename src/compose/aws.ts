@@ -8,7 +8,7 @@ const FETCH_TIMEOUT_MS = 30_000;
 
 export async function openAws(config: Config, telemetry: Telemetry): Promise<Aws> {
   const { createAws } = await import("../aws/create-aws.ts");
-  const { DEFAULT_BUDGETS } = await import("../aws/budgets.ts");
+  const { DEFAULT_BUDGETS } = await import("../aws/requests/budgets.ts");
   return createAws({
     endpoint: config.aws.endpoint,
     baseCredentials: null,

@@ -31,8 +31,9 @@ function toolbox(): Toolbox {
     get signal() {
       return exitSignal();
     },
-    actionData: async () => new (await import("../aws/action-data.ts")).IamActionData(),
-    shippedPolicies: async () => (await import("../aws/shipped-policies.ts")).readShippedPolicies(),
+    actionData: async () => new (await import("../aws/action-data/action-data.ts")).IamActionData(),
+    shippedPolicies: async () =>
+      (await import("../aws/action-data/shipped-policies.ts")).readShippedPolicies(),
     openInstallation: (file, flags) => {
       const config = loadConfig({ file, env: environment(), flags });
       return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value)));

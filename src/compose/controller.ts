@@ -113,8 +113,8 @@ async function openPorts(
 async function loadParts(): Promise<void> {
   const parts = [
     () => import("../store/sqlite/open.ts"),
-    () => import("../aws/commands.ts"),
-    () => import("../aws/clients.ts"),
+    () => import("../aws/apply/commands.ts"),
+    () => import("../aws/requests/clients.ts"),
     () => import("../aws/create-aws.ts"),
     () => import("../controller/pass/judge.ts"),
     () => import("../controller/controller.ts"),

@@ -9,7 +9,7 @@ import { clock, eventLoop, random } from "./ports.ts";
 /** The audit record in the state directory, read only. @throws CliError if there is no database yet */
 export async function openAuditReader(config: Config): Promise<AuditReader> {
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
-  const { openAuditReader: open } = await import("../store/sqlite/audit-reader.ts");
+  const { openAuditReader: open } = await import("../store/sqlite/audit/audit-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
   if (!existsSync(path)) throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it", 1);
   return open(path);

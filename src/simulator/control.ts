@@ -1,6 +1,6 @@
 import type { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
-import type { RawRequest, Reply } from "./http.ts";
+import type { RawRequest, Reply } from "./wire/http.ts";
 import type { WorldState } from "./world.ts";
 
 export const CONTROL_PREFIX = "/_simulator/";

@@ -1,5 +1,5 @@
 import { own } from "./own.ts";
-import type { AuthenticatedCaller } from "./authentication.ts";
+import type { AuthenticatedCaller } from "./auth/authentication.ts";
 import type { Call, Input, Output } from "./contract.ts";
 import { SimulatedError } from "./contract.ts";
 import type { LookupSource } from "./iam/lookup.ts";
@@ -7,7 +7,7 @@ import { iamLookup, roleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { emptyLambda } from "./lambda/state.ts";
 import { lambdaOperations } from "./lambda/operations.ts";
-import type { ServiceName } from "./services.ts";
+import type { ServiceName } from "./wire/services.ts";
 import { stsOperations } from "./sts/operations.ts";
 import type { StsScope } from "./sts/operations.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";

@@ -5,7 +5,7 @@ import type { CallRecord } from "./calls.ts";
 import { CONTROL_PREFIX, control } from "./control.ts";
 import { Engine } from "./engine.ts";
 import type { Fault } from "./faults.ts";
-import { readRequest, sendReply } from "./http.ts";
+import { readRequest, sendReply } from "./wire/http.ts";
 import type { Rates } from "./throttle.ts";
 import type { Watcher } from "./watchers.ts";
 import type { WorldState } from "./world.ts";

@@ -4,7 +4,7 @@ import { awsManagedPolicies } from "./iam/aws-managed.ts";
 import type { IamState, PolicyState, Role, IamTag, User } from "./iam/state.ts";
 import { iamLookup } from "./iam/lookup.ts";
 import { emptyIam } from "./iam/state.ts";
-import { createFunction } from "./lambda/functions.ts";
+import { createFunction } from "./lambda/functions/functions.ts";
 import type { FunctionState, LambdaState } from "./lambda/state.ts";
 import { emptyLambda } from "./lambda/state.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";

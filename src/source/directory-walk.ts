@@ -4,9 +4,9 @@ import { lstat, open, readdir, readlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { RefusalReason } from "../model/snapshot.ts";
-import { isSafePath } from "./entry-rules.ts";
+import { isSafePath } from "./rules/entry-rules.ts";
 import { errorCode } from "../model/values/error-code.ts";
-import { type Share, ShareBuilder, type ShareRules, teamFolderOf } from "./team-shares.ts";
+import { type Share, ShareBuilder, type ShareRules, teamFolderOf } from "./rules/team-shares.ts";
 
 export interface ListedFile {
   readonly path: string;

@@ -13,10 +13,10 @@ import {
   isLfsPointer,
   type SourceLimits,
   type SourcePaths,
-} from "./entry-rules.ts";
+} from "./rules/entry-rules.ts";
 import { errorCode } from "../model/values/error-code.ts";
-import { folderRevision } from "./folder-revision.ts";
-import { type Share, withinBytes, withinFiles } from "./team-shares.ts";
+import { folderRevision } from "./rules/folder-revision.ts";
+import { type Share, withinBytes, withinFiles } from "./rules/team-shares.ts";
 
 export interface DirectorySourceOptions {
   readonly name: string;

@@ -4,7 +4,7 @@ import { STEPS } from "../../demo/steps/all.ts";
 import { playStep } from "../../demo/story.ts";
 import { demoWorld } from "../../demo/world.ts";
 import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
-import { AWS_CALLS } from "../../src/aws/permissions.ts";
+import { AWS_CALLS } from "../../src/aws/calls/permissions.ts";
 import type { AttachedPolicy } from "../../src/iam/evaluate/policy.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import type { WorldState } from "../../src/simulator/world.ts";

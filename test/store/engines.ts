@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { Clock } from "../../src/controller/ports/clock.ts";
 import type { LogFields, Telemetry } from "../../src/controller/ports/telemetry.ts";
-import { openAuditReader } from "../../src/store/sqlite/audit-reader.ts";
+import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { openWriter } from "../../src/store/sqlite/connection.ts";
-import { migrate } from "../../src/store/sqlite/migrations.ts";
+import { migrate } from "../../src/store/sqlite/schema/migrations.ts";
 import {
   DATABASE_FILE,
   openOn,

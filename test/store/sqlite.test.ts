@@ -9,7 +9,7 @@ import { describe, expect, test } from "@jest/globals";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verify.ts";
 import { inThreads } from "../../src/cli/in-threads.ts";
 import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
-import { openAuditReader } from "../../src/store/sqlite/audit-reader.ts";
+import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { intent, refusal } from "../support/record/audit-facts.ts";

@@ -1,4 +1,4 @@
-import { codesOf, type ErrorClass } from "../../src/aws/error-table.ts";
+import { codesOf, type ErrorClass } from "../../src/aws/errors/error-table.ts";
 import { code, table } from "./fields.ts";
 
 /** What each class means and what Grantkeeper does; complete by the compiler. */

@@ -1,7 +1,7 @@
-import type { Identity } from "../../src/aws/calls.ts";
+import type { Identity } from "../../src/aws/calls/calls.ts";
 import type { OwnFacts } from "../../src/aws/own/facts.ts";
 import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
-import { AWS_CALLS, permissionFor } from "../../src/aws/permissions.ts";
+import { AWS_CALLS, permissionFor } from "../../src/aws/calls/permissions.ts";
 import { laidOut, type Page } from "./page.ts";
 
 const IDENTITIES: readonly (readonly [Identity, string])[] = [
@@ -41,7 +41,7 @@ export const permissionsPage: Page = { path: "docs/aws-permissions.md", text: ()
 function text(): string {
   const head = `# AWS permissions of Grantkeeper
 
-Generated from \`src/aws/permissions.ts\` and \`src/aws/own/\` by \`tools/write-docs.ts\`: not edited by hand.
+Generated from \`src/aws/calls/permissions.ts\` and \`src/aws/own/\` by \`tools/write-docs.ts\`: not edited by hand.
 
 This page lists every call to AWS that Grantkeeper makes, with the permission that it needs. Four identities, each with
 only its own; observer, writer and binder exist once an account and are assumed with an external id of their own.

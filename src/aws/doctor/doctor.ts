@@ -4,11 +4,11 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { liveRole } from "../../model/live.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
-import type { Identity, ReadCall } from "../calls.ts";
-import type { AwsGateway } from "../gateway.ts";
-import { inParallel } from "../in-parallel.ts";
-import { AWS_CALLS } from "../permissions.ts";
-import type { AssumableIdentity, Sessions } from "../sessions.ts";
+import type { Identity, ReadCall } from "../calls/calls.ts";
+import type { AwsGateway } from "../requests/gateway.ts";
+import { inParallel } from "../requests/in-parallel.ts";
+import { AWS_CALLS } from "../calls/permissions.ts";
+import type { AssumableIdentity, Sessions } from "../requests/sessions.ts";
 import { documentsOf, missingPermissions } from "./installed.ts";
 import { PROBES } from "./probes.ts";
 

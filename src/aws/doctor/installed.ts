@@ -2,8 +2,8 @@ import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
-import type { AssumableIdentity } from "../sessions.ts";
-import { requiredPermissions } from "../permissions.ts";
+import type { AssumableIdentity } from "../requests/sessions.ts";
+import { requiredPermissions } from "../calls/permissions.ts";
 
 /** The permissions that no Allow statement in the policies of a role names; resources and conditions are not checked. */
 export function missingPermissions(

@@ -19,8 +19,8 @@ import {
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
-import type { ReadCall } from "../calls.ts";
-import type { SdkCommand } from "../send.ts";
+import type { ReadCall } from "../calls/calls.ts";
+import type { SdkCommand } from "../requests/send.ts";
 
 export interface ProbeTarget {
   /** A role that exists: the observer itself. */

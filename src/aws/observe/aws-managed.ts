@@ -2,9 +2,9 @@ import { GetPolicyCommand, GetPolicyVersionCommand } from "@aws-sdk/client-iam";
 import type { Clock } from "../../controller/ports/clock.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import type { AwsManagedPolicy, LiveRole, Reading } from "../../model/live.ts";
-import { decodeDocument } from "../decode.ts";
-import { inParallel } from "../in-parallel.ts";
-import { orAborted } from "../or-aborted.ts";
+import { documentText } from "./decode.ts";
+import { inParallel } from "../requests/in-parallel.ts";
+import { orAborted } from "../requests/or-aborted.ts";
 import { presenceOf } from "./failure.ts";
 import { arnOf, needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
@@ -104,6 +104,6 @@ async function fetchVersion(
 ): Promise<AwsManagedPolicy> {
   const input = { PolicyArn: arn, VersionId: versionId };
   const { PolicyVersion } = await reader.iam("iam:GetPolicyVersion", GetPolicyVersionCommand, input);
-  const text = decodeDocument(needed(PolicyVersion?.Document, "iam:GetPolicyVersion", "Document"));
+  const text = documentText(needed(PolicyVersion?.Document, "iam:GetPolicyVersion", "Document"));
   return { arn: arnOf(arn, "iam:GetPolicy"), versionId, text };
 }

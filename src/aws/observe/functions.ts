@@ -8,7 +8,7 @@ import {
 import type { FunctionRequest } from "../../controller/ports/live-state.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
-import { inParallel } from "../in-parallel.ts";
+import { inParallel } from "../requests/in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
 import { incomplete, nextOfLambda, completeListing, type ListingPage } from "./pages.ts";
 import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } from "./project-function.ts";

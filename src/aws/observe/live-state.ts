@@ -3,7 +3,7 @@ import type { LiveState, SweepRequest, TargetedRequest } from "../../controller/
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { AwsGateway } from "../gateway.ts";
+import type { AwsGateway } from "../requests/gateway.ts";
 import { AccountReader } from "./reader.ts";
 import { sweepAccount, type Caches } from "./sweep.ts";
 import { readTargets } from "./targeted.ts";

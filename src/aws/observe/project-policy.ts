@@ -1,6 +1,6 @@
 import type { ManagedPolicyDetail } from "@aws-sdk/client-iam";
 import type { LivePolicy, LivePolicyVersion } from "../../model/live.ts";
-import { decodeDocument } from "../decode.ts";
+import { documentText } from "./decode.ts";
 import { arnOf, needed } from "./project-role.ts";
 
 const CALL = "iam:GetAccountAuthorizationDetails";
@@ -33,7 +33,7 @@ export function policyFromDetails(detail: ManagedPolicyDetail): PolicyFromDetail
     versions: (detail.PolicyVersionList ?? [])
       .map((version): LivePolicyVersion => ({
         id: needed(version.VersionId, CALL, "VersionId"),
-        text: decodeDocument(needed(version.Document, CALL, "Document")),
+        text: documentText(needed(version.Document, CALL, "Document")),
         createdAtMs: version.CreateDate?.getTime() ?? 0,
       }))
       .sort((a, b) => versionNumber(b.id) - versionNumber(a.id)),

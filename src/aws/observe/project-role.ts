@@ -2,7 +2,7 @@ import type { Role, RoleDetail, Tag as IamTag } from "@aws-sdk/client-iam";
 import { parseArn, type Arn } from "../../model/aws/arn.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tag } from "../../model/aws/tag.ts";
-import { decodeDocument } from "../decode.ts";
+import { documentText } from "./decode.ts";
 import { incomplete } from "./pages.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 
@@ -49,12 +49,12 @@ export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
     arn: arnOf(detail.Arn, DETAILS),
     roleId: needed(detail.RoleId, DETAILS, "RoleId"),
     createdAtMs: detail.CreateDate?.getTime() ?? 0,
-    trust: decodeDocument(needed(detail.AssumeRolePolicyDocument, DETAILS, "AssumeRolePolicyDocument")),
+    trust: documentText(needed(detail.AssumeRolePolicyDocument, DETAILS, "AssumeRolePolicyDocument")),
     boundary: boundaryOf(detail.PermissionsBoundary, DETAILS),
     inline: (detail.RolePolicyList ?? [])
       .map(({ PolicyName, PolicyDocument }) => ({
         name: needed(PolicyName, DETAILS, "PolicyName"),
-        text: decodeDocument(needed(PolicyDocument, DETAILS, "PolicyDocument")),
+        text: documentText(needed(PolicyDocument, DETAILS, "PolicyDocument")),
       }))
       .sort(byTextOf(({ name }) => name)),
     attachments: arnsOf(
@@ -87,7 +87,7 @@ export function roleFromGetRole(role: Role): Omit<LiveRole, "inline" | "attachme
     arn: arnOf(role.Arn, call),
     roleId: needed(role.RoleId, call, "RoleId"),
     createdAtMs: role.CreateDate?.getTime() ?? 0,
-    trust: decodeDocument(needed(role.AssumeRolePolicyDocument, call, "AssumeRolePolicyDocument")),
+    trust: documentText(needed(role.AssumeRolePolicyDocument, call, "AssumeRolePolicyDocument")),
     description: role.Description ?? "",
     maxSessionSeconds: needed(role.MaxSessionDuration, call, "MaxSessionDuration"),
     boundary: boundaryOf(role.PermissionsBoundary, call),

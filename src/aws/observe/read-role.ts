@@ -6,8 +6,8 @@ import {
   ListRolePoliciesCommand,
 } from "@aws-sdk/client-iam";
 import type { LiveRole, Reading } from "../../model/live.ts";
-import { decodeDocument } from "../decode.ts";
-import { inParallel } from "../in-parallel.ts";
+import { documentText } from "./decode.ts";
+import { inParallel } from "../requests/in-parallel.ts";
 import { isNotThere, presenceOf, unknownBecause } from "./failure.ts";
 import { nextOfIam, completeListing, type ListingPage } from "./pages.ts";
 import { arnsOf, needed, roleFromGetRole } from "./project-role.ts";
@@ -42,7 +42,7 @@ async function readInline(reader: AccountReader, RoleName: string): Promise<Live
   });
   return inParallel([...names].sort(byText), WIDTH, async (PolicyName) => {
     const answer = await reader.iam("iam:GetRolePolicy", GetRolePolicyCommand, { RoleName, PolicyName });
-    const text = decodeDocument(needed(answer.PolicyDocument, "iam:GetRolePolicy", "PolicyDocument"));
+    const text = documentText(needed(answer.PolicyDocument, "iam:GetRolePolicy", "PolicyDocument"));
     return { name: PolicyName, text };
   });
 }

@@ -1,8 +1,8 @@
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
-import type { ReadCall } from "../calls.ts";
-import type { AwsGateway } from "../gateway.ts";
-import type { SdkCommand } from "../send.ts";
+import type { ReadCall } from "../calls/calls.ts";
+import type { AwsGateway } from "../requests/gateway.ts";
+import type { SdkCommand } from "../requests/send.ts";
 
 type IamRead = Extract<ReadCall, `iam:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;

@@ -12,7 +12,7 @@ import {
   type LiveRole,
   type Reading,
 } from "../../model/live.ts";
-import { inParallel } from "../in-parallel.ts";
+import { inParallel } from "../requests/in-parallel.ts";
 import { attachedAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
 import { unknownBecause } from "./failure.ts";
 import { listFunctions, functionReadsIn, completeFunction } from "./functions.ts";

@@ -10,7 +10,7 @@ import {
   type LiveRegion,
   type Reading,
 } from "../../model/live.ts";
-import { inParallel } from "../in-parallel.ts";
+import { inParallel } from "../requests/in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
 import { functionReadsIn, completeFunction, type FunctionRead } from "./functions.ts";
 import { leftOut, listDetails, type Detail } from "./iam-listing.ts";

@@ -1,6 +1,6 @@
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
-import type { Identity } from "../calls.ts";
+import type { Identity } from "../calls/calls.ts";
 import type { OwnFacts, OwnStatement } from "./facts.ts";
 import { ownPolicy } from "./policies.ts";
 

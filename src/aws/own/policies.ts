@@ -1,6 +1,6 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
-import type { Identity } from "../calls.ts";
+import type { Identity } from "../calls/calls.ts";
 import { ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
 import { denyOtherActions, writerStatements } from "./writer.ts";
 

@@ -1,6 +1,6 @@
 import type { Call, Operation, Output } from "../contract.ts";
 import { pageOf, versionKey } from "./paging.ts";
-import { listedVersion, versionOf } from "./shown.ts";
+import { listedVersion, versionOf } from "./functions/shown.ts";
 import type { FunctionState, LambdaState } from "./state.ts";
 import { arnOf, functionAt, unqualifiedReferenceOf } from "./target.ts";
 

@@ -8,7 +8,7 @@ import {
   getFunctionConfiguration,
   updateFunctionCode,
   updateFunctionConfiguration,
-} from "./functions.ts";
+} from "./functions/functions.ts";
 import { listFunctions, listVersionsByFunction } from "./listing.ts";
 import { addPermission, getPolicy, removePermission } from "./permissions.ts";
 import type { LambdaState } from "./state.ts";
@@ -20,7 +20,7 @@ import {
   listFunctionUrlConfigs,
 } from "./triggers.ts";
 import { validated } from "./validation.ts";
-import { publishVersion } from "./versions.ts";
+import { publishVersion } from "./functions/versions.ts";
 
 /** By the API's name. */
 export const lambdaOperations: Readonly<Record<string, Operation<LambdaState>>> = {

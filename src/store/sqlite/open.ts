@@ -5,10 +5,10 @@ import type { Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey, publishedKeys } from "../audit-key.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
-import { SqliteAuditLog } from "./audit-log.ts";
+import { SqliteAuditLog } from "./audit/audit-log.ts";
 import { openWriter, type SqliteConnection } from "./connection.ts";
-import { migrate } from "./migrations.ts";
-import { checkRecord } from "./record-check.ts";
+import { migrate } from "./schema/migrations.ts";
+import { checkRecord } from "./audit/chain-check.ts";
 import { SqliteStore } from "./store.ts";
 
 /** In the state directory. */

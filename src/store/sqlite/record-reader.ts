@@ -4,9 +4,9 @@ import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import { StoreError } from "../errors.ts";
 import { openReader, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
-import { journalOf } from "./journal.ts";
+import { journalOf } from "./audit/journal.ts";
 import { KeyTable } from "./key-table.ts";
-import { checkVersion } from "./migrations.ts";
+import { checkVersion } from "./schema/migrations.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 

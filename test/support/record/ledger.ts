@@ -5,7 +5,7 @@ import { parsePublicKeys } from "../../../src/audit/checkpoint.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { verifyExport, type VerifyReport } from "../../../src/audit/verify.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
-import { openAuditReader } from "../../../src/store/sqlite/audit-reader.ts";
+import { openAuditReader } from "../../../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE } from "../../../src/store/sqlite/open.ts";
 
 type Intended = Extract<AuditEntry, { readonly kind: "write-intended" }>;

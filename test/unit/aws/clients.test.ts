@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { Clients } from "../../../src/aws/clients.ts";
+import { Clients } from "../../../src/aws/requests/clients.ts";
 import { parsePartition, parseRegion } from "../../../src/model/aws/ids.ts";
 import { must } from "../../wire/aws/aws-world.ts";
 

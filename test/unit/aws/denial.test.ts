@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import type { CallSite } from "../../../src/aws/calls.ts";
-import { readDenial } from "../../../src/aws/denial.ts";
+import type { CallSite } from "../../../src/aws/calls/calls.ts";
+import { readDenial } from "../../../src/aws/errors/denial.ts";
 
 const site: CallSite = {
   call: "iam:PutRolePolicy",

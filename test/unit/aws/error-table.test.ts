@@ -2,9 +2,9 @@ import * as iam from "@aws-sdk/client-iam";
 import * as lambda from "@aws-sdk/client-lambda";
 import * as sts from "@aws-sdk/client-sts";
 import { describe, expect, test } from "@jest/globals";
-import { classify, secondTry } from "../../../src/aws/classify.ts";
-import type { CallSite } from "../../../src/aws/calls.ts";
-import { classOf, codeOf, type ErrorClass } from "../../../src/aws/error-table.ts";
+import { classify, secondTry } from "../../../src/aws/errors/classify.ts";
+import type { CallSite } from "../../../src/aws/calls/calls.ts";
+import { classOf, codeOf, type ErrorClass } from "../../../src/aws/errors/error-table.ts";
 
 /**
  * The errors that every service may answer, as the pages "Common Errors" of IAM, Lambda and STS list them, and those

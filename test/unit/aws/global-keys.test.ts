@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { GLOBAL_KEYS } from "../../../src/aws/condition-key-facts.ts";
+import { GLOBAL_KEYS } from "../../../src/aws/action-data/condition-key-facts.ts";
 import { globalKeys, isGlobalKey } from "../../../src/iam/check/global-keys.ts";
 
 describe("the global condition keys of the checks and of AWS's data are the same", () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { IamActionData } from "../../../src/aws/action-data.ts";
-import type { Identity } from "../../../src/aws/calls.ts";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import type { Identity } from "../../../src/aws/calls/calls.ts";
 import type { OwnStatement } from "../../../src/aws/own/facts.ts";
 import { ownPolicy } from "../../../src/aws/own/policies.ts";
-import { requiredPermissions } from "../../../src/aws/permissions.ts";
+import { requiredPermissions } from "../../../src/aws/calls/permissions.ts";
 import { checkStatement } from "../../../src/iam/check/grammar/statement.ts";
 import { toList } from "../../../src/text/json-values.ts";
 import { EXAMPLE, EXAMPLE_KEY } from "../../../tools/pages/permissions.ts";

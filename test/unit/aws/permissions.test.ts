@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { IamActionData } from "../../../src/aws/action-data.ts";
-import { WRITE_COMMANDS } from "../../../src/aws/commands.ts";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { WRITE_COMMANDS } from "../../../src/aws/apply/commands.ts";
 import { PROBES } from "../../../src/aws/doctor/probes.ts";
-import { AWS_CALLS, permissionFor, requiredPermissions } from "../../../src/aws/permissions.ts";
+import { AWS_CALLS, permissionFor, requiredPermissions } from "../../../src/aws/calls/permissions.ts";
 
 describe("the table of permissions", () => {
   test("has every call that is made, and no other", () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { TokenBucket, type Urgency } from "../../../src/aws/token-bucket.ts";
-import { CallRateLimits } from "../../../src/aws/rate-limits.ts";
+import { TokenBucket, type Urgency } from "../../../src/aws/requests/token-bucket.ts";
+import { CallRateLimits } from "../../../src/aws/requests/rate-limits.ts";
 import { accountOf } from "../../wire/aws/aws-world.ts";
 import { FakeClock, settled } from "../../support/fakes/fake-clock.ts";
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
-import { decodeDocument } from "../../../src/aws/decode.ts";
-import { inParallel } from "../../../src/aws/in-parallel.ts";
+import { documentText } from "../../../src/aws/observe/decode.ts";
+import { inParallel } from "../../../src/aws/requests/in-parallel.ts";
 import { joinRoles } from "../../../src/aws/observe/iam-listing.ts";
 import { nextOfIam, nextOfLambda, completeListing } from "../../../src/aws/observe/pages.ts";
 import { aliasFrom, functionFrom } from "../../../src/aws/observe/project-function.ts";
 import { policyFromDetails } from "../../../src/aws/observe/project-policy.ts";
 import { roleFromDetails } from "../../../src/aws/observe/project-role.ts";
-import { dropSecrets } from "../../../src/aws/secrets.ts";
+import { dropSecrets } from "../../../src/aws/requests/secrets.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
-import { sessionName } from "../../../src/aws/session-name.ts";
+import { sessionName } from "../../../src/aws/requests/session-name.ts";
 
 describe("decoding", () => {
   test.each([
@@ -23,7 +23,7 @@ describe("decoding", () => {
     { text: ' \n{"a":"%41"}', plain: ' \n{"a":"%41"}', because: "also after white space" },
     { text: "%7B%E0%A4%A", plain: "%7B%E0%A4%A", because: "what can't be decoded is kept as it is" },
   ])("$because", ({ text, plain }) => {
-    expect(decodeDocument(text)).toBe(plain);
+    expect(documentText(text)).toBe(plain);
   });
 });
 

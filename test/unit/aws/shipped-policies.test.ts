@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { readShippedPolicies } from "../../../src/aws/shipped-policies.ts";
+import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
 
 const shipped = await readShippedPolicies();
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Identity } from "../../../src/aws/calls.ts";
+import type { Identity } from "../../../src/aws/calls/calls.ts";
 import { ownPolicy, ownTrust } from "../../../src/aws/own/policies.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import type { ResourcePolicy } from "../../../src/iam/evaluate/evaluate.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { IamActionData } from "../../../src/aws/action-data.ts";
-import { readShippedPolicies } from "../../../src/aws/shipped-policies.ts";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
 import { findingsOffline } from "../../../src/cli/findings.ts";
 import { findingDiagnostics } from "../../../src/cli/render/diagnostics.ts";
 import { foldDiagnostics } from "../../../src/cli/render/fold.ts";

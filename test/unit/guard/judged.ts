@@ -1,6 +1,6 @@
 import { RoleChecks } from "../../../src/guard/role-checks.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
-import { IamActionData } from "../../../src/aws/action-data.ts";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import type { GuardContext } from "../../../src/guard/context.ts";
 import { guardIndex } from "../../../src/guard/guard-index.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { findingsOffline } from "../../../src/cli/findings.ts";
 import { findingDiagnostics } from "../../../src/cli/render/diagnostics.ts";
-import { IamActionData } from "../../../src/aws/action-data.ts";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { accountText, compileTexts, diagnosticText, functionText, NOW_MS } from "../../support/manifests.ts";
 
 // Every problem is reported at the field that has to change, not at the first line of its document.

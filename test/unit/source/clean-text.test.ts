@@ -1,7 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { cleanLine, cleanServerText, MAX_PATH_LENGTH, visibleName } from "../../../src/source/clean-text.ts";
-import { isSafePath } from "../../../src/source/entry-rules.ts";
+import {
+  cleanLine,
+  cleanServerText,
+  MAX_PATH_LENGTH,
+  visibleName,
+} from "../../../src/source/rules/clean-text.ts";
+import { isSafePath } from "../../../src/source/rules/entry-rules.ts";
 import { isPrintable } from "../../../src/text/characters.ts";
 
 describe("readable text", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { declaredPaths, isLfsPointer, isSafePath } from "../../../src/source/entry-rules.ts";
+import { declaredPaths, isLfsPointer, isSafePath } from "../../../src/source/rules/entry-rules.ts";
 
 test.each([
   { path: "teams/orders/api.yaml", isSafe: true, because: "it is a usual path" },

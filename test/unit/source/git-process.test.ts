@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { localEnvironment, remoteEnvironment } from "../../../src/source/git-environment.ts";
-import { collect, runGit } from "../../../src/source/git-process.ts";
-import type { GitCommand, GitOutcome } from "../../../src/source/git-process.ts";
+import { localEnvironment, remoteEnvironment } from "../../../src/source/git/environment.ts";
+import { collect, runGit } from "../../../src/source/git/process.ts";
+import type { GitCommand, GitOutcome } from "../../../src/source/git/process.ts";
 
 let root = "";
 

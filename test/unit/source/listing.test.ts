@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Records } from "../../../src/source/listing.ts";
+import { Records } from "../../../src/source/objects/listing.ts";
 
 const recordsOf = (records: Records): readonly string[] =>
   records.complete.map((record) => record.toString("latin1"));

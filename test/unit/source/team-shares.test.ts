@@ -1,9 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { homeOf } from "../../../src/manifest/folder-owner.ts";
-import { declaredPaths } from "../../../src/source/entry-rules.ts";
-import { ShareBuilder, teamFolderOf, withinBytes, withinFiles } from "../../../src/source/team-shares.ts";
-import type { Share } from "../../../src/source/team-shares.ts";
+import { declaredPaths } from "../../../src/source/rules/entry-rules.ts";
+import {
+  ShareBuilder,
+  teamFolderOf,
+  withinBytes,
+  withinFiles,
+} from "../../../src/source/rules/team-shares.ts";
+import type { Share } from "../../../src/source/rules/team-shares.ts";
 
 const LIMITS = { fileBytes: 10, files: 10, snapshotBytes: 10, teamFiles: 6, teamBytes: 6 };
 

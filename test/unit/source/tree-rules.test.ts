@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { readTree } from "../../../src/source/tree-rules.ts";
+import { readTree } from "../../../src/source/objects/tree-object.ts";
 
 function faultOf(bytes: Uint8Array, hashBytes = 20): string | undefined {
   const read = readTree(bytes, { hashBytes, maxEntries: 10 });

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import type { SourceLimits } from "../../../src/source/entry-rules.ts";
-import type { ObjectDatabase } from "../../../src/source/object-database.ts";
-import { TreeWalk } from "../../../src/source/tree-walk.ts";
+import type { SourceLimits } from "../../../src/source/rules/entry-rules.ts";
+import type { ObjectDatabase } from "../../../src/source/objects/object-database.ts";
+import { TreeWalk } from "../../../src/source/objects/tree-walk.ts";
 
 /** Tree objects in memory that count the requests. */
 class Trees implements ObjectDatabase {

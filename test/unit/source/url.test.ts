@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { checkGitRef, checkGitUrl } from "../../../src/source/url.ts";
-import type { UrlAllowance } from "../../../src/source/url.ts";
+import { checkGitRef, checkGitUrl } from "../../../src/source/git/url.ts";
+import type { UrlAllowance } from "../../../src/source/git/url.ts";
 
 const STRICT: UrlAllowance = { allowHttpLoopback: false, allowedFilePath: null };
 const SIMULATOR: UrlAllowance = { allowHttpLoopback: true, allowedFilePath: null };

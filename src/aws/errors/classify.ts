@@ -1,0 +1,178 @@
+import { AwsError, type Disposition } from "../../model/aws/aws-error.ts";
+import { siteName, type CallSite } from "../calls/calls.ts";
+import { readDenial } from "./denial.ts";
+import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";
+import { permissionFor } from "../calls/permissions.ts";
+
+/** The fields of the SDK's errors other than name and message. */
+interface SdkErrorFields {
+  readonly $fault?: "client" | "server";
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly code?: string;
+}
+
+/** The connection was never established, so the request had no effect. */
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+
+/**
+ * An error of the SDK as an `AwsError` with its disposition. The SDK's error is not kept: it may contain the raw
+ * answer, and answers of Lambda contain environment variables.
+ */
+export function classify(cause: unknown, site: CallSite): AwsError {
+  if (cause instanceof AwsError) return cause;
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const { $fault, $metadata, code } = error as SdkErrorFields;
+  const requestId = $metadata?.requestId ?? null;
+  if ($fault !== undefined)
+    return serviceError(error, site, { status: $metadata?.httpStatusCode ?? 0, requestId });
+  if (classOf(codeOf(error.name), error.message) === "session") return credentialsError(error, site);
+  const isAnswered = $metadata?.httpStatusCode !== undefined;
+  const lost = isWrite(site) && !NEVER_SENT.has(code ?? "");
+  return new AwsError({
+    call: siteName(site),
+    code: isAnswered ? "UnreadableAnswer" : (code ?? error.name),
+    message: isAnswered ? "the answer could not be read" : connectionText(error),
+    disposition: { kind: "throttled" },
+    requestId,
+    lost,
+  });
+}
+
+/** Whether AWS throttles because of our request rate; an internal error of AWS does not count. */
+export function isThrottle(cause: unknown): boolean {
+  const { $fault, $metadata } = cause as SdkErrorFields;
+  if (!(cause instanceof Error) || $fault === undefined) return false;
+  const status = $metadata?.httpStatusCode ?? 0;
+  return status === 429 || (status < 500 && classOf(codeOf(cause.name), cause.message) === "throttled");
+}
+
+/**
+ * How a call that AWS rejected before it had an effect may be repeated immediately: with a new session, or on the same
+ * client, whose clock the SDK has corrected from AWS's answer. Null: it must not be repeated.
+ */
+export function secondTry(error: AwsError): "new-session" | "same-session" | null {
+  const { code, message, lost } = error.facts;
+  if (lost) return null;
+  const found = classOf(code, message);
+  if (found === "session") return "new-session";
+  return found === "clock" ? "same-session" : null;
+}
+
+/** An answer that lacks a field that AWS always sends: nothing may be concluded from it. */
+export function unreadableAnswer(site: CallSite, missing: string): AwsError {
+  return new AwsError({
+    call: siteName(site),
+    code: "UnreadableAnswer",
+    message: `the answer lacks ${missing}`,
+    disposition: { kind: "throttled" },
+    requestId: null,
+    lost: false,
+  });
+}
+
+/** A call that our own stop interrupted after it may have been sent. */
+export function abandoned(site: CallSite): AwsError {
+  return new AwsError({
+    call: siteName(site),
+    code: "Aborted",
+    message: "stopped before the answer came",
+    disposition: { kind: "throttled" },
+    requestId: null,
+    lost: true,
+  });
+}
+
+function serviceError(
+  error: Error,
+  site: CallSite,
+  answer: { readonly status: number; readonly requestId: string | null },
+): AwsError {
+  const code = codeOf(error.name);
+  const found = classOf(code, error.message);
+  const denial = found === "denied" ? readDenial(error.message, site) : undefined;
+  return new AwsError({
+    call: siteName(site),
+    code,
+    message: error.message,
+    disposition: dispositionOf(code, error.message, answer.status, site),
+    requestId: answer.requestId,
+    lost: isWrite(site) && (answer.status >= 500 || CUT_SHORT.has(code)),
+    ...(found === "new-principal" && { about: "principal" }),
+    ...(denial !== undefined && { denial }),
+  });
+}
+
+/** The request was interrupted: whether it had an effect is not known. */
+const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);
+
+/** An unknown code is treated like a bad input, so it is retried slowly. */
+function dispositionOf(code: string, message: string, status: number, site: CallSite): Disposition {
+  if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
+  const found = classOf(code, message) ?? "rejected";
+  switch (found) {
+    case "denied":
+      return { kind: "circuit", scope: deniedScope(site) };
+    case "session":
+    case "region-off":
+      return { kind: "circuit", scope: credentialsScope(code, site) };
+    case "clock":
+      return { kind: "circuit", scope: "account" };
+    case "throttled":
+    case "busy":
+    case "new-principal":
+    case "new-trust":
+    case "changed":
+    case "rejected":
+      return isSessionFailure(site, DISPOSITIONS[found])
+        ? { kind: "circuit", scope: "account" }
+        : DISPOSITIONS[found];
+  }
+}
+
+/** Without a session no call to the account is possible, so this is not a failure of a single key. */
+function isSessionFailure(site: CallSite, { kind }: Disposition): boolean {
+  return site.call === "sts:AssumeRole" && kind !== "throttled";
+}
+
+/**
+ * One denied object must not stop the account. Without the account-wide listings and STS, the account cannot be read at
+ * all.
+ */
+function deniedScope(site: CallSite): "object" | "action" | "account" | "region" {
+  if (site.call === "lambda:ListFunctions") return "region";
+  if (["sts:AssumeRole", "iam:GetAccountAuthorizationDetails", "iam:ListRoles"].includes(site.call))
+    return "account";
+  return permissionFor(site.call).resource === "*" || site.object === null ? "action" : "object";
+}
+
+/** A disabled region rejects tokens that are valid in other regions. */
+function credentialsScope(code: string, site: CallSite): "account" | "region" {
+  const isRegional = [
+    "InvalidClientTokenId",
+    "UnrecognizedClient",
+    "OptInRequired",
+    "RegionDisabled",
+  ].includes(code);
+  return isRegional && site.region !== null ? "region" : "account";
+}
+
+function credentialsError(error: Error, site: CallSite): AwsError {
+  return new AwsError({
+    call: siteName(site),
+    code: codeOf(error.name),
+    message: error.message,
+    disposition: { kind: "circuit", scope: "account" },
+    requestId: null,
+    lost: false,
+  });
+}
+
+/** The first line, without any part of an answer that a parser may have quoted. */
+function connectionText(error: Error): string {
+  if (error instanceof SyntaxError) return "the answer could not be read";
+  return error.message.split("\n")[0] ?? "";
+}
+
+function isWrite(site: CallSite): boolean {
+  return site.identity === "writer" || site.identity === "binder";
+}

@@ -1,0 +1,243 @@
+import type { Disposition } from "../../model/aws/aws-error.ts";
+
+/** The meaning of an AWS error code for Grantkeeper. */
+export type ErrorClass =
+  | "throttled"
+  | "busy"
+  | "new-principal"
+  | "new-trust"
+  | "changed"
+  | "rejected"
+  | "denied"
+  | "session"
+  | "clock"
+  | "region-off";
+
+/**
+ * By code without the `Exception` suffix: the SDK's classes have the suffix, undeclared codes often do not. The table
+ * contains all codes in the models of IAM, Lambda and STS, even for operations that Grantkeeper never calls, and the
+ * common errors.
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ * @see https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
+ */
+const CODES = {
+  throttled: [
+    "BandwidthLimitExceeded",
+    "EC2Throttled",
+    "EC2Unexpected",
+    "IDPCommunicationError",
+    "InternalError",
+    "InternalFailure",
+    "InternalServer",
+    "OpenIdIdpCommunicationError",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceeded",
+    "ReportGenerationLimitExceeded",
+    "RequestAborted",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestTimeout",
+    "Service",
+    "ServiceFailure",
+    "ServiceUnavailable",
+    "SlowDown",
+    "Throttled",
+    "Throttling",
+    "TooManyRequests",
+    "TransactionInProgress",
+  ],
+  busy: [
+    "CodeArtifactUserPending",
+    "ConcurrentModification",
+    "CredentialReportNotReady",
+    "ENINotReady",
+    "EntityTemporarilyUnmodifiable",
+    "ResourceInUse",
+    "ResourceNotReady",
+    "SnapStartNotReady",
+    "SnapStartTimeout",
+  ],
+  changed: [
+    "DeleteConflict",
+    "EntityAlreadyExists",
+    "NoSuchEntity",
+    "PreconditionFailed",
+    "ProvisionedConcurrencyConfigNotFound",
+    "ResourceNotFound",
+    "RoleModified",
+  ],
+  rejected: [
+    "AccountNotManagementOrDelegatedAdministrator",
+    "AliasLimitExceeded",
+    "CallbackTimeout",
+    "CallerIsNotManagementAccount",
+    "CapacityProviderLimitExceeded",
+    "CodeArtifactUserDeleted",
+    "CodeArtifactUserFailed",
+    "CodeSigningConfigNotFound",
+    "CodeStorageExceeded",
+    "CodeVerificationFailed",
+    "CredentialReportExpired",
+    "CredentialReportNotPresent",
+    "DuplicateCertificate",
+    "DuplicateSSHPublicKey",
+    "DurableExecutionAlreadyStarted",
+    "EC2AccessDenied",
+    "EFSIO",
+    "EFSMountConnectivity",
+    "EFSMountFailure",
+    "EFSMountTimeout",
+    "ENILimitReached",
+    "FeatureDisabled",
+    "FeatureEnabled",
+    "FunctionVersionsPerCapacityProviderLimitExceeded",
+    "InvalidAction",
+    "InvalidAuthenticationCode",
+    "InvalidAuthorizationMessage",
+    "InvalidCertificate",
+    "InvalidCodeSignature",
+    "InvalidContextAssertion",
+    "InvalidInput",
+    "InvalidParameterCombination",
+    "InvalidPublicKey",
+    "InvalidQueryParameter",
+    "InvalidRequestContent",
+    "InvalidRuntime",
+    "InvalidSecurityGroupID",
+    "InvalidSubnetID",
+    "InvalidUserType",
+    "InvalidZipFile",
+    "JWTPayloadSizeExceeded",
+    "KMSAccessDenied",
+    "KMSDisabled",
+    "KMSInvalidState",
+    "KMSNotFound",
+    "KeyPairMismatch",
+    "LimitExceeded",
+    "MalformedCertificate",
+    "MalformedHttpRequest",
+    "MalformedInput",
+    "MalformedQueryString",
+    "MissingAction",
+    "MissingParameter",
+    "ModeNotSupported",
+    "NameConflict",
+    "NoPublishedVersion",
+    "OrganizationNotFound",
+    "OrganizationNotInAllFeaturesMode",
+    "OutboundWebIdentityFederationDisabled",
+    "PackedPolicyTooLarge",
+    "PasswordPolicyViolation",
+    "PolicyEvaluation",
+    "PolicyLengthExceeded",
+    "PolicyNotAttachable",
+    "PublicPolicy",
+    "RecursiveInvocation",
+    "RequestEntityTooLarge",
+    "RequestTooLarge",
+    "RoleTemplateDisabled",
+    "S3FilesMountConnectivity",
+    "S3FilesMountFailure",
+    "S3FilesMountTimeout",
+    "Serialization",
+    "SerializedRequestEntityTooLarge",
+    "ServiceAccessNotEnabled",
+    "ServiceNotSupported",
+    "ServiceQuotaExceeded",
+    "SessionDurationEscalation",
+    "SnapStart",
+    "SnapStartRegenerationFailure",
+    "SubnetIPAddressLimitReached",
+    "UnknownOperation",
+    "UnmodifiableEntity",
+    "UnrecognizedPublicKeyEncoding",
+    "UnsupportedMediaType",
+    "Validation",
+    "ValidationError",
+  ],
+  denied: ["AccessDenied", "AuthorizationError", "NotAuthorized", "UnauthorizedOperation"],
+  session: [
+    "AuthFailure",
+    "CredentialsProviderError",
+    "ExpiredToken",
+    "ExpiredTradeInToken",
+    "IDPRejectedClaim",
+    "IncompleteSignature",
+    "InsufficientSessionLifetime",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidIdentityToken",
+    "InvalidSubjectCredentials",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "TokenProviderError",
+    "UnrecognizedClient",
+  ],
+  clock: ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"],
+  "region-off": ["OptInRequired", "RegionDisabled"],
+} as const satisfies Partial<Record<ErrorClass, readonly string[]>>;
+
+interface MessageRule {
+  readonly code: string;
+  /** In AWS's message, case-insensitive. */
+  readonly contains: string;
+  readonly is: ErrorClass;
+}
+
+/** Codes with several meanings: the first rule whose text is in the message counts. */
+const BY_MESSAGE: readonly MessageRule[] = [
+  { code: "ResourceConflict", contains: "already exists", is: "changed" },
+  { code: "ResourceConflict", contains: "", is: "busy" },
+  { code: "MalformedPolicyDocument", contains: "invalid principal", is: "new-principal" },
+  { code: "MalformedPolicyDocument", contains: "", is: "rejected" },
+  { code: "InvalidParameterValue", contains: "principal was invalid", is: "new-principal" },
+  { code: "InvalidParameterValue", contains: "cannot be assumed by Lambda", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "does not have permissions", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "KMS key is invalid for CreateGrant", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "throttled by EC2", is: "new-trust" },
+  { code: "InvalidParameterValue", contains: "", is: "rejected" },
+  { code: "InvalidSignature", contains: "signature expired", is: "clock" },
+  { code: "InvalidSignature", contains: "not yet current", is: "clock" },
+  { code: "InvalidSignature", contains: "", is: "session" },
+  { code: "SignatureDoesNotMatch", contains: "signature expired", is: "clock" },
+  { code: "SignatureDoesNotMatch", contains: "not yet current", is: "clock" },
+  { code: "SignatureDoesNotMatch", contains: "", is: "session" },
+];
+
+const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map(
+  Object.entries(CODES).flatMap(([is, codes]) => codes.map((code) => [code, is as ErrorClass] as const)),
+);
+
+/** `LimitExceededException` and `LimitExceeded` are the same code. */
+export function codeOf(name: string): string {
+  return name.replace(/Exception$/, "");
+}
+
+/** Undefined if no row has the code. */
+export function classOf(code: string, message: string): ErrorClass | undefined {
+  const text = message.toLowerCase();
+  const rule = BY_MESSAGE.find((each) => each.code === code && text.includes(each.contains.toLowerCase()));
+  return rule?.is ?? CLASS_OF_CODE.get(code);
+}
+
+/** The disposition of each class, if it does not depend on the call. */
+export const DISPOSITIONS = {
+  throttled: { kind: "throttled" },
+  /** Another change of the same object is in progress. */
+  busy: { kind: "retry", deadlineMs: 60_000 },
+  /** A principal that was just created has not propagated yet. */
+  "new-principal": { kind: "retry", deadlineMs: 120_000 },
+  /**
+   * A recent change of the role's trust or permissions has not reached Lambda yet; delays of up to 15 min have been
+   * observed.
+   */
+  "new-trust": { kind: "retry", deadlineMs: 300_000 },
+  changed: { kind: "replan" },
+  rejected: { kind: "terminal" },
+} as const satisfies Partial<Record<ErrorClass, Disposition>>;
+
+/** For the documentation: each code of a class, with the text that the message must contain. */
+export function codesOf(wanted: ErrorClass): readonly { readonly code: string; readonly contains: string }[] {
+  const plain = [...CLASS_OF_CODE].flatMap(([code, is]) => (is === wanted ? [{ code, contains: "" }] : []));
+  return [...plain, ...BY_MESSAGE.filter(({ is }) => is === wanted)];
+}

@@ -1,0 +1,15 @@
+import type { ApiFamily } from "../calls/calls.ts";
+
+/** Requests per second of one account and region, by API family; `unlimited` is for the simulator. */
+export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
+
+/**
+ * The control plane of Lambda allows 15 requests per second in total, shared with all deployments; GetPolicy has a
+ * separate limit of 15. The limits of IAM are not published.
+ */
+export const DEFAULT_BUDGETS = {
+  iamRead: 10,
+  iamWrite: 5,
+  lambda: 5,
+  lambdaGetPolicy: 10,
+} as const satisfies Budgets;

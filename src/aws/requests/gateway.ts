@@ -1,0 +1,164 @@
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { AwsError } from "../../model/aws/aws-error.ts";
+import type { Region } from "../../model/aws/ids.ts";
+import { objectOf, type CallSite, type ReadCall } from "../calls/calls.ts";
+import type { WriteCall } from "../../model/action.ts";
+import type { Circuits } from "./circuit.ts";
+import { abandoned, classify, isThrottle, secondTry } from "../errors/classify.ts";
+import type { Clients } from "./clients.ts";
+import type { CallRateLimits } from "./rate-limits.ts";
+import { permissionFor } from "../calls/permissions.ts";
+import { sendCommand, type SdkClient, type SdkCommand } from "./send.ts";
+import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
+
+export interface AwsRequest<Output> {
+  readonly principal: CallPrincipal;
+  readonly call: ReadCall | WriteCall;
+  /** Null for IAM. */
+  readonly region: Region | null;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Creates a new command for each attempt, because a command is sent only once. */
+  readonly command: () => SdkCommand<Output>;
+  /** Null for reads. */
+  readonly intent: number | null;
+}
+
+export interface AwsGatewayParts {
+  readonly clients: Clients;
+  readonly sessions: Sessions;
+  readonly rateLimits: CallRateLimits;
+  readonly circuits: Circuits;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * All calls to IAM and Lambda go through this class. It applies session, circuit, budget and timeout, and classifies
+ * errors.
+ */
+export class AwsGateway {
+  readonly #parts: AwsGatewayParts;
+
+  constructor(parts: AwsGatewayParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AwsError, or the signal's reason if it was aborted before the request was sent */
+  async send<Output>(request: AwsRequest<Output>, signal: AbortSignal): Promise<Output> {
+    const site = siteOf(request);
+    this.#parts.circuits.check(site);
+    return this.probe(request, signal);
+  }
+
+  /** Like `send`, but ignores open circuits; for `doctor`. */
+  async probe<Output>(request: AwsRequest<Output>, signal: AbortSignal): Promise<Output> {
+    const site = siteOf(request);
+    const { circuits } = this.#parts;
+    try {
+      const output = await this.#sendTwiceIfRefused(request, site, signal);
+      circuits.succeeded(site);
+      return output;
+    } catch (cause) {
+      // The reason of an abort may be the failure of another call.
+      if (!(cause instanceof AwsError) || signal.aborted) throw cause;
+      circuits.failed(site, cause);
+      throw cause;
+    }
+  }
+
+  /**
+   * If AWS no longer accepts a session, it is replaced and the call is made once more. AWS rejected the call before it
+   * had an effect, so this is safe for writes too. A call that may have had an effect is never repeated.
+   */
+  async #sendTwiceIfRefused<Output>(
+    request: AwsRequest<Output>,
+    site: CallSite,
+    signal: AbortSignal,
+  ): Promise<Output> {
+    const { sessions } = this.#parts;
+    const session = await this.#session(request, signal);
+    try {
+      return await this.#attempt(request, session, { site, signal });
+    } catch (cause) {
+      const again = cause instanceof AwsError && !signal.aborted ? secondTry(cause) : null;
+      if (again === null) throw await this.#withoutRevoked(cause, request, session);
+      if (again === "new-session") await sessions.ended(request.principal, session);
+    }
+    const renewed = await this.#session(request, signal);
+    try {
+      return await this.#attempt(request, renewed, { site, signal });
+    } catch (cause) {
+      const isRefused = cause instanceof AwsError && secondTry(cause) === "new-session";
+      if (isRefused) await sessions.ended(request.principal, renewed);
+      throw cause;
+    }
+  }
+
+  /** If an account denies everything, its sessions may have been revoked, so the next probe uses a new session. */
+  async #withoutRevoked(
+    cause: unknown,
+    { principal }: AwsRequest<unknown>,
+    session: Session,
+  ): Promise<unknown> {
+    const disposition = cause instanceof AwsError ? cause.facts.disposition : null;
+    if (disposition?.kind === "circuit" && disposition.scope === "account")
+      await this.#parts.sessions.ended(principal, session);
+    return cause;
+  }
+
+  #session({ principal }: AwsRequest<unknown>, signal: AbortSignal): Promise<Session> {
+    signal.throwIfAborted();
+    return this.#parts.sessions.get(principal, signal);
+  }
+
+  async #attempt<Output>(
+    request: AwsRequest<Output>,
+    session: Session,
+    { site, signal }: { readonly site: CallSite; readonly signal: AbortSignal },
+  ): Promise<Output> {
+    signal.throwIfAborted();
+    const { clients, rateLimits } = this.#parts;
+    const { family } = permissionFor(request.call);
+    const rateLimit = rateLimits.limitOf(
+      request.principal.account,
+      request.region,
+      family,
+      request.intent === null ? "read" : "write",
+    );
+    const mark = request.intent === null ? null : `gk-intent/${request.intent}`;
+    const options = { rateLimit, mark, attemptMs: clients.attemptMs, isThrottle };
+    try {
+      const output = await sendCommand(clientOf(session, request), request.command(), options, signal);
+      this.#count(request, "ok");
+      return output;
+    } catch (cause) {
+      const error = this.#failure(cause, request, site, signal);
+      this.#count(request, error.facts.code);
+      throw error;
+    }
+  }
+
+  #failure(cause: unknown, request: AwsRequest<unknown>, site: CallSite, signal: AbortSignal): AwsError {
+    if (!signal.aborted) return classify(cause, site);
+    if (request.intent === null) throw signal.reason;
+    return abandoned(site);
+  }
+
+  #count(request: AwsRequest<unknown>, result: string): void {
+    const labels = { account: request.principal.account.name, operation: request.call, result };
+    this.#parts.telemetry.count("aws_requests_total", labels);
+  }
+}
+
+function siteOf({ principal, call, region, input }: AwsRequest<unknown>): CallSite {
+  return {
+    call,
+    identity: principal.identity,
+    accountId: principal.account.id,
+    region,
+    object: objectOf(input),
+  };
+}
+
+function clientOf(session: Session, request: AwsRequest<unknown>): SdkClient {
+  return request.region === null ? session.iam() : session.lambda(request.region);
+}

@@ -1,0 +1,54 @@
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import { TokenBucket, type Urgency } from "./token-bucket.ts";
+import type { Budgets } from "./budgets.ts";
+import type { ApiFamily } from "../calls/calls.ts";
+
+/** The rate limit of one call. Every attempt takes one token, including the SDK's own retries. */
+export interface RateLimit {
+  /** Resolves when a request may be sent. @throws the signal's reason */
+  take(signal: AbortSignal): Promise<void>;
+  /** Call this if AWS throttled the request. */
+  throttled(): void;
+}
+
+/** For calls without a budget. */
+export const UNLIMITED: RateLimit = {
+  take: async (signal) => signal.throwIfAborted(),
+  throttled: () => undefined,
+};
+
+/** The rate limits of all accounts, regions and API families. */
+export class CallRateLimits {
+  readonly #budgets: Budgets;
+  readonly #clock: Clock;
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(budgets: Budgets, clock: Clock) {
+    this.#budgets = budgets;
+    this.#clock = clock;
+  }
+
+  limitOf(
+    account: DesiredAccount,
+    region: string | null,
+    family: ApiFamily | null,
+    urgency: Urgency,
+  ): RateLimit {
+    if (this.#budgets === "unlimited" || family === null) return UNLIMITED;
+    const budget = account.budgets[family] ?? this.#budgets[family];
+    const bucket = this.#bucket(`${account.id} ${region ?? "global"} ${family}`, budget);
+    return { take: (signal) => bucket.take(urgency, signal), throttled: () => bucket.throttled() };
+  }
+
+  #bucket(name: string, budget: number): TokenBucket {
+    const known = this.#buckets.get(name);
+    if (known !== undefined) {
+      known.setBudget(budget);
+      return known;
+    }
+    const made = new TokenBucket(budget, this.#clock);
+    this.#buckets.set(name, made);
+    return made;
+  }
+}

@@ -1,0 +1,56 @@
+import { own } from "../own.ts";
+import type { RawRequest } from "../wire/http.ts";
+import type { Service } from "../wire/services.ts";
+import type { SignatureClaim } from "./signature.ts";
+import { verifySignature } from "./signature.ts";
+import type { AccessKey, AccountState, WorldState } from "../world.ts";
+
+/** The caller of a request, with its account and region. */
+export interface AuthenticatedCaller {
+  readonly key: AccessKey;
+  readonly account: AccountState;
+  readonly region: string;
+}
+
+/** Signing regions of the global STS endpoint; they are enabled in every account. */
+const GLOBAL_REGIONS = new Set(["us-east-1", "aws-global", "cn-north-1", "us-gov-west-1"]);
+
+/** @throws SimulatedError with the message of the service */
+export async function authenticate(
+  world: WorldState,
+  service: Service,
+  request: RawRequest,
+  claim: SignatureClaim,
+  clock: { readonly nowMs: number; readonly wallMs: number },
+): Promise<AuthenticatedCaller> {
+  const { failures } = service;
+  const key = own(world.accessKeys, claim.keyId);
+  if (key === undefined) throw failures.unknownKey;
+  const account = world.accounts[key.accountId];
+  if (account === undefined || !isOn(service, account, claim.region)) throw failures.unknownKey;
+  await verifySignature(request, claim, key, { code: failures.badSignatureCode, nowMs: clock.wallMs });
+  checkSession(world, service, request, key, clock.nowMs);
+  return { key, account, region: claim.region };
+}
+
+function isOn(service: Service, account: AccountState, region: string): boolean {
+  if (service.name === "iam") return true;
+  return account.regions.includes(region) || (service.name === "sts" && GLOBAL_REGIONS.has(region));
+}
+
+/** A session ends when it expires or when its role is deleted. */
+function checkSession(
+  world: WorldState,
+  service: Service,
+  request: RawRequest,
+  key: AccessKey,
+  nowMs: number,
+): void {
+  const { session } = key;
+  if (session === undefined) return;
+  const { name = "" } = /(?<name>[^/]+)$/.exec(session.roleArn)?.groups ?? {};
+  const role = world.accounts[key.accountId]?.iam.roles[name];
+  if (role?.id !== session.roleId || request.headers["x-amz-security-token"] !== session.token)
+    throw service.failures.unknownKey;
+  if (nowMs >= Date.parse(session.expiresAt)) throw service.failures.expired;
+}

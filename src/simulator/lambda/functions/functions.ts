@@ -1,0 +1,172 @@
+import type { Call, Input, Operation, Output } from "../../contract.ts";
+import { createdVersion, recodedVersion, updatedVersion } from "./configuration.ts";
+import { accessDenied, conflict, invalidParameter, preconditionFailed } from "../errors.ts";
+import { optionalText, requiredText, textMap } from "../input.ts";
+import { checkIsIdle, latestVersion, progressOf, shownVersion, versionOf } from "./shown.ts";
+import type { FunctionState, LambdaState, ChangeInProgress } from "../state.ts";
+import {
+  arnOf,
+  functionAt,
+  isAliasName,
+  own,
+  functionReferenceOf,
+  unqualifiedReferenceOf,
+  versionAt,
+} from "../target.ts";
+import type { FunctionReference } from "../target.ts";
+import { fieldName, violation } from "../../bounds/check.ts";
+import { LAMBDA_BOUNDS } from "../../bounds/lambda.ts";
+import { validationError } from "../validation.ts";
+import { publish } from "./versions.ts";
+
+/** The maximum length of a function name that is not an ARN. */
+const LONGEST_NAME = 64;
+
+export const createFunction: Operation<LambdaState> = (state, input, call) => {
+  const { name } = unqualifiedReferenceOf(input, call);
+  checkName(requiredText(input, "FunctionName"));
+  checkRuntime(input);
+  checkRole(requiredText(input, "Role"), call);
+  if (own(state.functions, name) !== undefined) throw conflict(`Function already exist: ${name}`);
+  const latest = createdVersion({ ...input, FunctionName: name }, call);
+  const created: FunctionState = {
+    name,
+    versions: { $LATEST: latest },
+    lastVersion: 0,
+    aliases: {},
+    policies: {},
+    tags: { ...textMap(input, "Tags") },
+    urls: {},
+    eventInvokeConfigs: {},
+    pending: change("create", state, call),
+  };
+  state.functions[name] = created;
+  const version = input["Publish"] === true ? publish(created, {}, call) : latest;
+  // The bare ARN, even if the answer shows version 1 (recorded).
+  return shownVersion(version, arnOf(call, { name, qualifier: undefined }), "create");
+};
+
+/** The maximum length of a name is smaller than that of an ARN (recorded). */
+function checkName(given: string): void {
+  if (given.includes(":") || given.length <= LONGEST_NAME) return;
+  const limit = `Member must have length less than or equal to ${LONGEST_NAME}`;
+  throw validationError([violation(given, fieldName("FunctionName"), limit)]);
+}
+
+/** The service refuses it, not its model: with another error, and with the runtimes in AWS's order (recorded). */
+function checkRuntime(input: Input): void {
+  const runtime = optionalText(input, "Runtime");
+  const shape = LAMBDA_BOUNDS.shapes["Runtime"];
+  const known = shape?.kind === "value" ? (shape.oneOf ?? []) : [];
+  if (runtime === undefined || known.includes(runtime) || /^arn:[^:]+:lambda:.*:runtime:/.test(runtime))
+    return;
+  throw invalidParameter(
+    `Value ${runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [${known.join(", ")}] or be a valid ARN`,
+  );
+}
+
+function change(kind: ChangeInProgress["kind"], state: LambdaState, call: Call): ChangeInProgress {
+  return { kind, untilMs: call.nowMs + state.updateMs, revisionId: call.newId("") };
+}
+
+/** Lambda accepts only a role of the same account that trusts it. The permissions of the role are not checked. */
+function checkRole(roleArn: string, call: Call): void {
+  if (roleArn.split(":")[4] !== call.accountId) throw accessDenied("Cross-account pass role is not allowed.");
+  if (call.iam.roleTrustsLambda(roleArn) === true) return;
+  throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
+}
+
+export const updateFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
+  const target = unqualifiedReferenceOf(input, call);
+  const found = functionAt(state, target, call);
+  const latest = latestVersion(found, call.nowMs);
+  checkIsIdle(found, target, call);
+  const revisionId = optionalText(input, "RevisionId");
+  if (revisionId !== undefined && revisionId !== latest.RevisionId)
+    throw preconditionFailed("GetFunction/GetAlias");
+  checkRuntime(input);
+  const role = optionalText(input, "Role");
+  if (role !== undefined) checkRole(role, call);
+  const updated = updatedVersion(latest, { ...input, FunctionName: target.name }, call);
+  found.versions["$LATEST"] = updated;
+  found.pending = change("update", state, call);
+  return shownVersion(updated, arnOf(call, target), "update");
+};
+
+export const updateFunctionCode: Operation<LambdaState> = (state, input, call) => {
+  const target = unqualifiedReferenceOf(input, call);
+  const found = functionAt(state, target, call);
+  const latest = latestVersion(found, call.nowMs);
+  checkIsIdle(found, target, call);
+  const revisionId = optionalText(input, "RevisionId");
+  if (revisionId !== undefined && revisionId !== latest.RevisionId)
+    throw preconditionFailed("GetFunction/GetAlias");
+  const updated = recodedVersion(latest, input, call);
+  if (input["DryRun"] === true) return shownVersion(updated, arnOf(call, target), undefined);
+  found.versions["$LATEST"] = updated;
+  if (input["Publish"] !== true) {
+    found.pending = change("update", state, call);
+    return shownVersion(updated, arnOf(call, target), "update");
+  }
+  // The version's ARN here, unlike in CreateFunction's answer (recorded).
+  const version = publish(found, {}, call);
+  found.pending = change("update", state, call);
+  return shownVersion(version, arnOf(call, { name: found.name, qualifier: version.Version }), "create");
+};
+
+export const deleteFunction: Operation<LambdaState> = (state, input, call) => {
+  const { name, qualifier } = functionReferenceOf(input, call);
+  const found = functionAt(state, { name, qualifier: undefined }, call);
+  if (qualifier === undefined) delete state.functions[name];
+  else deleteVersion(found, qualifier);
+  return { StatusCode: 204 };
+};
+
+function deleteVersion(found: FunctionState, qualifier: string): void {
+  if (qualifier === "$LATEST") {
+    throw invalidParameter("$LATEST version cannot be deleted without deleting the function.");
+  }
+  if (isAliasName(qualifier)) throw invalidParameter("Deletion of aliases is not currently supported.");
+  const pointing = Object.values(found.aliases).find(
+    ({ version, weights }) => version === qualifier || own(weights, qualifier) !== undefined,
+  );
+  if (pointing !== undefined) {
+    throw conflict(`Version ${qualifier} cannot be deleted: alias ${pointing.name} points to it.`);
+  }
+  delete found.versions[qualifier];
+  delete found.policies[qualifier];
+  delete found.eventInvokeConfigs[qualifier];
+}
+
+export const getFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
+  const target = functionReferenceOf(input, call);
+  return configurationOf(functionAt(state, target, call), target, call);
+};
+
+function configurationOf(found: FunctionState, target: FunctionReference, call: Call): Output {
+  const version = versionOf(found, versionAt(found, target, call), call.nowMs);
+  const progress = version.Version === "$LATEST" ? progressOf(found, call.nowMs) : undefined;
+  return shownVersion(version, arnOf(call, target), progress);
+}
+
+export const getFunction: Operation<LambdaState> = (state, input, call) => {
+  const target = functionReferenceOf(input, call);
+  const found = functionAt(state, target, call);
+  const configuration = configurationOf(found, target, call);
+  return {
+    Configuration: configuration,
+    Code: codeOf(configuration, call),
+    ...(Object.keys(found.tags).length > 0 && { Tags: { ...found.tags } }),
+  };
+};
+
+/** A recognizable placeholder without a usable URL. */
+function codeOf(configuration: Output, call: Call): Output {
+  if (configuration["PackageType"] === "Image") {
+    return { RepositoryType: "ECR", ImageUri: "simulated.invalid/image:latest" };
+  }
+  return {
+    RepositoryType: "S3",
+    Location: `https://simulated.invalid/${call.accountId}/code?X-Amz-Signature=simulated`,
+  };
+}

@@ -1,0 +1,134 @@
+import * as iamClient from "@aws-sdk/client-iam";
+import * as lambdaClient from "@aws-sdk/client-lambda";
+import * as stsClient from "@aws-sdk/client-sts";
+import { decodeQuery } from "./query.ts";
+import type { RestResponse } from "./rest-json.ts";
+import { decodeRest, encodeRest, encodeRestError, routeRest } from "./rest-json.ts";
+import type { ApiOperation } from "./schema.ts";
+import { messageMembers, publishedOperations } from "./schema.ts";
+import { encodeXml, encodeXmlError } from "./xml.ts";
+import type { Input, Output } from "../contract.ts";
+import { SimulatedError } from "../contract.ts";
+import type { RawRequest } from "./http.ts";
+
+export type ServiceName = "iam" | "lambda" | "sts";
+
+/** The protocol of one service. */
+export interface Service {
+  readonly name: ServiceName;
+  /** Undefined if the service has no such operation. */
+  operationOf(request: RawRequest): ApiOperation | undefined;
+  /** @throws SchemaMismatch */
+  decode(operation: ApiOperation, request: RawRequest): Input;
+  /** @throws SchemaMismatch */
+  encode(operation: ApiOperation, output: Output, requestId: string): RestResponse;
+  encodeError(error: SimulatedError, requestId: string): RestResponse;
+  readonly failures: Failures;
+}
+
+/** The errors of the service before an operation is selected. */
+interface Failures {
+  readonly missingToken: SimulatedError;
+  readonly unknownKey: SimulatedError;
+  readonly expired: SimulatedError;
+  readonly badSignatureCode: string;
+  readonly throttled: SimulatedError;
+  unknownOperation(request: RawRequest): SimulatedError;
+}
+
+const QUERY_FAILURES: Failures = {
+  missingToken: new SimulatedError(
+    "MissingAuthenticationToken",
+    "Request is missing Authentication Token",
+    403,
+  ),
+  unknownKey: new SimulatedError(
+    "InvalidClientTokenId",
+    "The security token included in the request is invalid.",
+    403,
+  ),
+  expired: new SimulatedError("ExpiredToken", "The security token included in the request is expired", 403),
+  badSignatureCode: "SignatureDoesNotMatch",
+  throttled: new SimulatedError("Throttling", "Rate exceeded", 400),
+  unknownOperation: ({ body }) => {
+    const form = new URLSearchParams(body);
+    const message = `Could not find operation ${form.get("Action")} for version ${form.get("Version")}`;
+    return new SimulatedError("InvalidAction", message, 400);
+  },
+};
+
+const REST_FAILURES: Failures = {
+  missingToken: new SimulatedError(
+    "MissingAuthenticationTokenException",
+    "Missing Authentication Token",
+    403,
+  ),
+  unknownKey: new SimulatedError(
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+    403,
+  ),
+  expired: new SimulatedError(
+    "ExpiredTokenException",
+    "The security token included in the request is expired",
+    403,
+  ),
+  badSignatureCode: "InvalidSignatureException",
+  throttled: new SimulatedError("TooManyRequestsException", "Rate exceeded", 429),
+  unknownOperation: () =>
+    new SimulatedError(
+      "UnknownOperationException",
+      "Unable to determine service/operation name to be authorized",
+      404,
+    ),
+};
+
+function queryService(name: ServiceName, client: object, version: string): Service {
+  const operations = publishedOperations(client as Readonly<Record<string, unknown>>);
+  const namespace = `https://${name}.amazonaws.com/doc/${version}/`;
+  const xml = (status: number, body: string): RestResponse => ({
+    status,
+    headers: { "content-type": "text/xml" },
+    body,
+  });
+  return {
+    name,
+    failures: QUERY_FAILURES,
+    operationOf: ({ body }) => {
+      const form = new URLSearchParams(body);
+      return form.get("Version") === version ? operations.get(form.get("Action") ?? "") : undefined;
+    },
+    decode: (operation, { body }) => decodeQuery(operation, new URLSearchParams(body)),
+    encode: (operation, output, requestId) => xml(200, encodeXml(operation, output, namespace, requestId)),
+    encodeError: (error, requestId) => xml(error.status, encodeXmlError(error, namespace, requestId)),
+  };
+}
+
+function restService(name: ServiceName, client: object): Service {
+  const published = client as Readonly<Record<string, unknown>>;
+  const operations = [...publishedOperations(published).values()];
+  const messageMember = messageMembers(published);
+  const json = ({ status, headers, body }: RestResponse): RestResponse => ({
+    status,
+    headers: { "content-type": "application/json", ...headers },
+    body,
+  });
+  return {
+    name,
+    failures: REST_FAILURES,
+    operationOf: ({ method, path }) => routeRest(operations, method, path),
+    decode: decodeRest,
+    encode: (operation, output) => json(encodeRest(operation, output)),
+    encodeError: (error) => json(encodeRestError(error, messageMember.get(error.code) ?? "Message")),
+  };
+}
+
+const SERVICES: Readonly<Record<ServiceName, Service>> = {
+  iam: queryService("iam", iamClient, "2010-05-08"),
+  lambda: restService("lambda", lambdaClient),
+  sts: queryService("sts", stsClient, "2011-06-15"),
+};
+
+export function serviceNamed(name: string | undefined): Service | undefined {
+  return Object.values(SERVICES).find((service) => service.name === name);
+}

@@ -1,0 +1,65 @@
+import { open } from "node:fs/promises";
+import { SourceError } from "../../controller/ports/source.ts";
+import { errorCode } from "../../model/values/error-code.ts";
+
+export type GitAuth =
+  | { readonly kind: "none" }
+  /**
+   * An access token, sent as the password of `x-access-token`: GitHub, GitLab, Gitea and Azure DevOps accept this form.
+   */
+  | { readonly kind: "token"; readonly tokenFile: string }
+  | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
+
+export interface Credential {
+  /** The value of `Authorization`, or null for none. */
+  readonly authorization: string | null;
+  /**
+   * Texts that must not appear in any output: the secret, and its encoded form in the header; `hideSecrets` knows
+   * further encodings.
+   */
+  readonly secrets: readonly string[];
+}
+
+const MAX_SECRET_BYTES = 8_192;
+
+/**
+ * Reads the secret file on each call, so that a rotated token works from the next fetch on.
+ * @throws SourceError `credential-unreadable`
+ */
+export async function readCredential(auth: GitAuth): Promise<Credential> {
+  if (auth.kind === "none") return { authorization: null, secrets: [] };
+  const username = auth.kind === "token" ? "x-access-token" : auth.username;
+  const secret = await readSecret(auth.kind === "token" ? auth.tokenFile : auth.passwordFile);
+  const encoded = Buffer.from(`${username}:${secret}`).toString("base64");
+  return { authorization: `Basic ${encoded}`, secrets: [encoded, secret] };
+}
+
+async function readSecret(path: string): Promise<string> {
+  const secret = await readStart(path);
+  // A line break would start another header.
+  if (/^[\x21-\x7e]+$/.test(secret)) return secret;
+  throw unreadable(path, secret === "" ? "it is empty" : "it is not a single line of printable ASCII");
+}
+
+async function readStart(path: string): Promise<string> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_SECRET_BYTES), 0, MAX_SECRET_BYTES, 0);
+      return buffer.toString("latin1", 0, bytesRead).replace(/\r?\n$/, "");
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw unreadable(path, errorCode(cause) ?? "it cannot be read", cause);
+  }
+}
+
+function unreadable(path: string, why: string, cause?: unknown): SourceError {
+  return new SourceError(
+    "credential-unreadable",
+    `cannot read the git credential in ${path}: ${why}`,
+    "Write only the token or password into the file, and allow this process to read it.",
+    cause,
+  );
+}

@@ -1,0 +1,137 @@
+import { SourceError } from "../../controller/ports/source.ts";
+import { cleanServerText } from "../rules/clean-text.ts";
+import type { GitOutcome } from "./process.ts";
+
+/**
+ * The signal of the caller and the time limit of the operation. Either ends the operation; only the time limit is a
+ * failure of the source.
+ */
+export interface Deadline {
+  readonly caller: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+export function deadline(caller: AbortSignal, timeoutMs: number): Deadline {
+  return { caller, timeoutMs, signal: AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]) };
+}
+
+export interface GitAttempt {
+  readonly source: string;
+  /** `fetch branch main from https://…`: continues "cannot". */
+  readonly task: string;
+  readonly secrets: readonly string[];
+  readonly deadline: Deadline;
+}
+
+interface MessageRule {
+  readonly code: string;
+  readonly pattern: RegExp;
+  readonly fix: string;
+}
+
+/** The messages of git under LC_ALL=C. The first row that matches counts. */
+const MESSAGE_RULES: readonly MessageRule[] = [
+  {
+    code: "shallow",
+    pattern: /shallow (roots|file|update)/i,
+    fix: "the remote is a shallow clone without the complete history: use a complete clone (run git fetch --unshallow there)",
+  },
+  {
+    code: "partial",
+    pattern: /promisor|lazy fetching/i,
+    fix: "the remote is a partial clone without all files: use a complete clone (without --filter)",
+  },
+  {
+    code: "redirected",
+    pattern: /returned error: 30\d|redirect/i,
+    fix: "the server redirects to another URL, and redirects are not followed: configure the final URL",
+  },
+  {
+    code: "auth-failed",
+    pattern:
+      /returned error: 40[13]|Authentication failed|could not read (Username|Password)|terminal prompts disabled/i,
+    fix: "check that the token is valid and has read access to the repository",
+  },
+  {
+    code: "not-found",
+    pattern:
+      /mismatched algorithms|returned error: 404|not our ref|unadvertised object|repository .*not found|does not appear to be a git repository|not a git repository|not valid: is this a git repository/i,
+    fix: "check the URL, and that the token has access to the repository",
+  },
+  {
+    code: "no-such-ref",
+    pattern: /couldn't find remote ref/i,
+    fix: "push the ref, or correct the ref in the configuration",
+  },
+  {
+    code: "tls",
+    pattern: /SSL|TLS|certificate/i,
+    fix: "use a server certificate that this machine trusts",
+  },
+  {
+    code: "unreachable",
+    pattern:
+      /Could not resolve host|Failed to connect|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
+    fix: "Grantkeeper tries again at the next interval; check the network and the server",
+  },
+  {
+    code: "refused-url",
+    pattern: /dubious ownership|transport .* not allowed/i,
+    fix: "make the user that runs Grantkeeper the owner of the local repository",
+  },
+  {
+    code: "too-large",
+    pattern: /out of memory|malloc failed|mmap failed|cannot allocate/i,
+    fix: "the repository needs more memory than a fetch may use: remove the large objects",
+  },
+  {
+    code: "not-found",
+    pattern: /No such file or directory/i,
+    fix: "check the path of the repository",
+  },
+  {
+    code: "unwritable",
+    pattern: /No space left|Read-only file system|Permission denied|unable to create/i,
+    fix: "check the free space and the permissions of stateDir/mirror",
+  },
+  {
+    code: "corrupt",
+    pattern:
+      /fsck|early EOF|index-pack|unpack|bad (pack|object|tree)|hung up|disconnect|protocol error|inflate|corrupt|missing|did not send all|unexpected/i,
+    fix: "the server sent an incomplete or damaged repository; Grantkeeper tries again at the next interval; if the error remains, run git fsck on the server",
+  },
+];
+
+const OTHER = { code: "git-failed", fix: "Grantkeeper tries again at the next interval" };
+
+/**
+ * The outcome as an error with a hint for the operator.
+ * @throws the reason of the caller's signal if the caller aborted
+ */
+export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceError {
+  const { source, task, secrets } = attempt;
+  const text = (why: string): string =>
+    `source "${source}": cannot ${task}: ${cleanServerText(why, secrets)}`;
+  if (outcome.kind === "aborted") {
+    attempt.deadline.caller.throwIfAborted();
+    const why = `timed out after ${attempt.deadline.timeoutMs} ms`;
+    return new SourceError(
+      "timeout",
+      text(why),
+      "Grantkeeper tries again at the next interval; check the server",
+    );
+  }
+  if (outcome.kind === "stopped") {
+    return new SourceError(
+      "too-large",
+      text(outcome.reason),
+      "remove the large files from the history of the repository, then remove the folder stateDir/mirror; it is fetched again",
+    );
+  }
+  if (outcome.kind === "not-started") {
+    return new SourceError("no-git", text(outcome.cause.message), "install git 2.32 or newer", outcome.cause);
+  }
+  const row = MESSAGE_RULES.find(({ pattern }) => pattern.test(outcome.errors)) ?? OTHER;
+  return new SourceError(row.code, text(outcome.errors || `git exited with code ${outcome.code}`), row.fix);
+}

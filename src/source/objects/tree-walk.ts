@@ -1,0 +1,186 @@
+import { SourceError } from "../../controller/ports/source.ts";
+import { isBelow, isDeclared, isSafePath } from "../rules/entry-rules.ts";
+import type { DeclaredPaths, SourceLimits } from "../rules/entry-rules.ts";
+import type { Deadline } from "../git/failure.ts";
+import { refusalOf } from "./listing.ts";
+import type { ListedBlob } from "./listing.ts";
+import type { ObjectId } from "../git/mirror.ts";
+import { ObjectSession } from "./object-database.ts";
+import type { ObjectDatabase } from "./object-database.ts";
+import { readSizes, readObjects, valueOf } from "./objects.ts";
+import type { ObjectSize, ObjectsRequest } from "./objects.ts";
+import type { Repository } from "../git/repository.ts";
+import { countFiles, ShareBuilder, teamFolderOf, withinFiles } from "../rules/team-shares.ts";
+import type { Share } from "../rules/team-shares.ts";
+import { FOLDER_MODE, readTree } from "./tree-object.ts";
+import type { ReadTree, TreeFormat } from "./tree-object.ts";
+
+export interface ContentRequest {
+  readonly commit: ObjectId;
+  /** The tree that the declared paths are relative to: its id, or `COMMIT^{tree}`. */
+  readonly top: string;
+  readonly paths: DeclaredPaths;
+  readonly limits: SourceLimits;
+}
+
+/**
+ * Lists the files below the declared paths of a commit, each team within its share.
+ * @throws SourceError
+ */
+export async function listShares(
+  repository: Repository,
+  request: ContentRequest,
+  until: Deadline,
+): Promise<readonly Share<ListedBlob>[]> {
+  const session = new ObjectSession(repository, until);
+  try {
+    return await new TreeWalk(session, request).shares();
+  } finally {
+    await session.end();
+  }
+}
+
+type Sizes = ReadonlyMap<string, ObjectSize>;
+
+interface Folder {
+  readonly path: string;
+  readonly oid: string;
+  readonly share: ShareBuilder<ListedBlob>;
+}
+
+/** Teams that are listed at the same time. In addition to the total, at most the shares of these teams are in memory. */
+const TEAMS_AT_A_TIME = 16;
+/** The limit of the tree objects in memory at the same time; a single larger tree is allowed. */
+const TREE_BYTES_AT_A_TIME = 8_388_608;
+/** In addition to two for each file. A tree object with more entries exceeds every limit. */
+const FOLDERS_IN_ONE_TREE = 1_000;
+
+/**
+ * Reads tree objects level by level, only below the declared paths, and stops for a team that exceeds its share: a
+ * dozen objects can name ten billion paths, and git itself would list them all. No tree is unpacked before its size is
+ * known.
+ */
+export class TreeWalk {
+  readonly #objects: ObjectDatabase;
+  readonly #request: ContentRequest;
+  readonly #format: TreeFormat;
+  readonly #teams: Folder[] = [];
+
+  constructor(objects: ObjectDatabase, request: ContentRequest) {
+    this.#objects = objects;
+    this.#request = request;
+    const hashBytes = request.commit.algorithm === "sha256" ? 32 : 20;
+    this.#format = { hashBytes, maxEntries: request.limits.files * 2 + FOLDERS_IN_ONE_TREE };
+  }
+
+  /** @throws SourceError `corrupt` if a folder above the declared paths is malformed: then their content is not known */
+  async shares(): Promise<readonly Share<ListedBlob>[]> {
+    const { top, limits } = this.#request;
+    const { source } = this.#objects;
+    const common = new ShareBuilder<ListedBlob>(null, limits);
+    await this.#walk([{ path: "", oid: top, share: common }]);
+    const teams = this.#teams;
+    let shares: readonly Share<ListedBlob>[] = [common.share()];
+    for (let start = 0; start < teams.length; start += TEAMS_AT_A_TIME) {
+      const some = teams.slice(start, start + TEAMS_AT_A_TIME);
+      await this.#walk(some);
+      shares = [...shares, ...some.map(({ share }) => share.share())];
+      if (shares.reduce((sum, share) => sum + countFiles(share), 0) > limits.files)
+        shares = withinFiles(shares, source, limits);
+    }
+    return withinFiles(shares, source, limits);
+  }
+
+  async #walk(folders: readonly Folder[]): Promise<void> {
+    let level = folders;
+    while (level.length > 0) {
+      const next: Folder[] = [];
+      const objects = byObject(level);
+      const sizes = await this.#sizes(objects);
+      for (const names of inPieces(sizes)) {
+        for (const [name, bytes] of await this.#read(names, sizes)) {
+          const tree = readTree(bytes, this.#format);
+          for (const folder of objects.get(name) ?? []) this.#expand(folder, tree, next);
+        }
+      }
+      level = next.filter(({ share }) => !share.isOver);
+    }
+  }
+
+  /**
+   * The sizes of the folders that are still wanted. Each object counts once for a share, because it is in memory once.
+   */
+  async #sizes(objects: ReadonlyMap<string, readonly Folder[]>): Promise<Sizes> {
+    const sizes = new Map(await readSizes(this.#objects, this.#objectsRequest([...objects.keys()])));
+    for (const [name, folders] of objects) {
+      const { type, size } = valueOf(sizes, name);
+      for (const share of new Set(folders.map((folder) => folder.share))) share.addTreeBytes(size);
+      if (type !== "tree")
+        for (const { path, share } of folders) this.#refuseFolder(path, share, `it is a ${type}`);
+      if (type !== "tree" || folders.every(({ share }) => share.isOver)) sizes.delete(name);
+    }
+    return sizes;
+  }
+
+  #read(names: readonly string[], sizes: Sizes): Promise<ReadonlyMap<string, Uint8Array>> {
+    return readObjects(this.#objects, { ...this.#objectsRequest(names), sizes });
+  }
+
+  #objectsRequest(names: readonly string[]): ObjectsRequest {
+    return { names, where: this.#request.commit.hash };
+  }
+
+  #expand({ path, share }: Folder, tree: ReadTree, next: Folder[]): void {
+    if (tree.kind === "malformed") return this.#refuseFolder(path, share, tree.fault);
+    if (tree.kind === "too-many") return share.exceed();
+    for (const entry of tree.entries) {
+      if (share.isOver) return;
+      const below = path === "" ? entry.name : `${path}/${entry.name}`;
+      if (share.folder !== null || isDeclared(below, this.#request.paths))
+        this.#add({ path: below, oid: entry.oid, share }, entry.mode, next);
+    }
+  }
+
+  #add(entry: Folder, mode: string, next: Folder[]): void {
+    const { path, oid, share } = entry;
+    const reason = mode === FOLDER_MODE && isSafePath(path) ? undefined : refusalOf({ mode, path });
+    if (reason !== undefined) return share.refuse(path, reason);
+    if (mode !== FOLDER_MODE) return share.addFile({ path, oid });
+    const isTeam = share.folder === null && teamFolderOf(`${path}/`, this.#request.paths) === path;
+    if (isTeam) this.#teams.push({ path, oid, share: new ShareBuilder(path, this.#request.limits) });
+    else {
+      share.addFolder();
+      next.push(entry);
+    }
+  }
+
+  #refuseFolder(path: string, share: ShareBuilder<ListedBlob>, fault: string): void {
+    const { commit, paths } = this.#request;
+    if (path !== "" && !paths.roots.some((root) => isBelow(root, path)))
+      return share.refuse(path, "malformed-folder");
+    throw new SourceError(
+      "corrupt",
+      `source "${this.#objects.source}": ${path || "the top folder"} is malformed at ${commit.hash}: ${fault}`,
+      "Push a commit that writes the folder again; git fsck shows the fault.",
+    );
+  }
+}
+
+/** The folders of a level by tree object, in order. The same object may be at any number of paths. */
+function byObject(folders: readonly Folder[]): ReadonlyMap<string, readonly Folder[]> {
+  return Map.groupBy(folders, ({ oid }) => oid);
+}
+
+function inPieces(sizes: Sizes): readonly (readonly string[])[] {
+  const pieces: string[][] = [];
+  let bytes = Infinity;
+  for (const [name, { size }] of sizes) {
+    if (bytes + size > TREE_BYTES_AT_A_TIME) {
+      pieces.push([]);
+      bytes = 0;
+    }
+    pieces.at(-1)?.push(name);
+    bytes += size;
+  }
+  return pieces;
+}

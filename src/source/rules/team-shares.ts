@@ -1,0 +1,162 @@
+import type { SourceError } from "../../controller/ports/source.ts";
+import type { RefusalReason, RefusedFile } from "../../model/snapshot.ts";
+import { visibleName } from "./clean-text.ts";
+import { isBelow, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
+import type { DeclaredPaths, SourceLimits } from "./entry-rules.ts";
+
+export interface ShareRules {
+  readonly paths: DeclaredPaths;
+  readonly limits: SourceLimits;
+}
+
+/**
+ * The part of a source that belongs to one team, or (`folder: null`) to no team: the platform path, and files next to
+ * the folders of teams. Each team has its own limits, so that no team can stop the source for the others.
+ */
+export interface Share<File> {
+  readonly folder: string | null;
+  readonly files: readonly File[];
+  readonly refused: readonly RefusedFile[];
+  /** False if it exceeds a limit. Then nothing of it is read, and the folder of the team is one refused entry. */
+  readonly isWithinLimits: boolean;
+}
+
+/**
+ * The folder of the team that an entry belongs to; null if it belongs to no team. As for namespaces, the folder of a
+ * team is any folder directly below the tenant path. The path of a folder ends with a slash. A platform path inside the
+ * folder of a team belongs to that team here, because the team can rename the folder above it in any case.
+ */
+export function teamFolderOf(path: string, { platform, tenant }: DeclaredPaths): string | null {
+  if (!isBelow(path, tenant)) return null;
+  const slash = path.indexOf("/", tenant === "." ? 0 : tenant.length + 1);
+  const folder = path.slice(0, Math.max(slash, 0));
+  return folder === "" || folder === platform ? null : folder;
+}
+
+/** No file system has names of a kilobyte; only a malicious tree has longer ones. */
+const TREE_BYTES_PER_FILE = 1_024;
+
+/** Collects a share. Once the share exceeds its limit, nothing of it is kept. */
+export class ShareBuilder<File> {
+  readonly folder: string | null;
+  readonly #maxFiles: number;
+  #files: File[] = [];
+  #refused: RefusedFile[] = [];
+  #folders = 0;
+  #treeBytes = 0;
+  #isOver = false;
+
+  constructor(folder: string | null, limits: SourceLimits) {
+    this.folder = folder;
+    this.#maxFiles = folder === null ? limits.files : limits.teamFiles;
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  addFile(file: File): void {
+    this.#files.push(file);
+    this.#checkFiles();
+  }
+
+  refuse(path: string, reason: RefusalReason): void {
+    this.#refused.push({ path: visibleName(path), reason });
+    this.#checkFiles();
+  }
+
+  addFolder(): void {
+    this.#folders += 1;
+    if (this.#folders > this.#maxFiles) this.exceed();
+  }
+
+  addTreeBytes(bytes: number): void {
+    this.#treeBytes += bytes;
+    if (this.#treeBytes > this.#maxFiles * TREE_BYTES_PER_FILE) this.exceed();
+  }
+
+  exceed(): void {
+    this.#isOver = true;
+    this.#files = [];
+    this.#refused = [];
+  }
+
+  share(): Share<File> {
+    if (this.#isOver) return unread(this.folder, "team-files");
+    return { folder: this.folder, files: this.#files, refused: this.#refused, isWithinLimits: true };
+  }
+
+  #checkFiles(): void {
+    if (this.#isOver || this.#files.length + this.#refused.length > this.#maxFiles) this.exceed();
+  }
+}
+
+function unread<File>(folder: string | null, reason: RefusalReason): Share<File> {
+  const refused = folder === null ? [] : [{ path: visibleName(folder), reason }];
+  return { folder, files: [], refused, isWithinLimits: false };
+}
+
+/** Refused files count too: they take memory and a row in every list. */
+export function countFiles({ files, refused }: Share<unknown>): number {
+  return files.length + refused.length;
+}
+
+/** @throws SourceError `too-many-files` if the files of no team exceed the total */
+export function withinFiles<File>(
+  shares: readonly Share<File>[],
+  source: string,
+  limits: SourceLimits,
+): readonly Share<File>[] {
+  const overTotal = (): SourceError => tooManyFiles(source, limits);
+  const { teamFiles: ofTeam, files: ofAll } = limits;
+  return withinLimit(shares, { ofTeam, ofAll, reason: "team-files", sizeOf: countFiles, overTotal });
+}
+
+/** @throws SourceError `too-large` if the files of no team exceed the total */
+export function withinBytes<File extends { readonly size: number }>(
+  shares: readonly Share<File>[],
+  source: string,
+  limits: SourceLimits,
+): readonly Share<File>[] {
+  const overTotal = (): SourceError => tooManyBytes(source, limits);
+  const sizeOf = ({ files }: Share<File>): number => files.reduce((sum, { size }) => sum + size, 0);
+  const { teamBytes: ofTeam, snapshotBytes: ofAll } = limits;
+  return withinLimit(shares, { ofTeam, ofAll, reason: "team-bytes", sizeOf, overTotal });
+}
+
+interface Limit<File> {
+  readonly ofTeam: number;
+  readonly ofAll: number;
+  /** Why the folder of a team that exceeds `ofTeam` is refused. */
+  readonly reason: RefusalReason;
+  readonly sizeOf: (share: Share<File>) => number;
+  readonly overTotal: () => SourceError;
+}
+
+/**
+ * The files of no team come first, then the teams from the smallest to the largest while there is space. So a team that
+ * uses no more than an equal part of what the files of no team leave is always read, whatever the others do.
+ */
+function withinLimit<File>(shares: readonly Share<File>[], limit: Limit<File>): readonly Share<File>[] {
+  const sizes = new Map(shares.map((share) => [share, share.isWithinLimits ? limit.sizeOf(share) : 0]));
+  const sizeOf = (share: Share<File>): number => sizes.get(share) ?? 0;
+  const common = shares.filter(({ folder }) => folder === null);
+  let space = limit.ofAll - common.reduce((sum, share) => sum + sizeOf(share), 0);
+  if (space < 0 || common.some(({ isWithinLimits }) => !isWithinLimits)) throw limit.overTotal();
+  const teams = shares.filter(({ folder }) => folder !== null);
+  return [
+    ...common,
+    ...teams
+      .toSorted((a, b) => sizeOf(a) - sizeOf(b) || byFolder(a, b))
+      .map((share) => {
+        if (!share.isWithinLimits) return share;
+        if (sizeOf(share) > limit.ofTeam) return unread<File>(share.folder, limit.reason);
+        space -= sizeOf(share);
+        return space < 0 ? unread<File>(share.folder, "no-space") : share;
+      }),
+  ];
+}
+
+function byFolder(a: Share<unknown>, b: Share<unknown>): number {
+  return (a.folder ?? "") < (b.folder ?? "") ? -1 : 1;
+}

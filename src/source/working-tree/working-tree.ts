@@ -1,0 +1,301 @@
+import { copyFile, mkdir, mkdtemp, rm, stat, utimes } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { SourceError } from "../../controller/ports/source.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import { readShares } from "../objects/blobs.ts";
+import { errorCode } from "../../model/values/error-code.ts";
+import {
+  declaredPaths,
+  type DeclaredPaths,
+  type SourceLimits,
+  type SourcePaths,
+} from "../rules/entry-rules.ts";
+import { folderRevision } from "../rules/folder-revision.ts";
+import { localEnvironment } from "../git/environment.ts";
+import { deadline, type Deadline } from "../git/failure.ts";
+import { keepsShares, sharesOfIndex } from "./index-shares.ts";
+import { type GitEntry, type ListedBlob, Records } from "../objects/listing.ts";
+import { answerOf, failureIn, succeeded, type Repository, runIn } from "../git/repository.ts";
+import { type SkippedFile, skippedFiles } from "./skipped.ts";
+import { type Share, withinFiles } from "../rules/team-shares.ts";
+
+export interface WorkingTreeRequest {
+  readonly root: string;
+  readonly paths: SourcePaths;
+  readonly limits: SourceLimits;
+  readonly timeoutMs: number;
+}
+
+export interface FolderReading {
+  readonly snapshot: Snapshot;
+  readonly skipped: readonly SkippedFile[];
+}
+
+export type WorkingTree =
+  | { readonly kind: "read"; readonly read: FolderReading }
+  /** Part of no repository: for example, the repository around it ignores the folder. */
+  | { readonly kind: "outside" }
+  /** In no repository, or in one that Git cannot open here: it belongs to another user, or Git is not installed. */
+  | { readonly kind: "unopened" };
+
+/**
+ * Reads the files that Git would commit of a folder in a working tree, which are the files that the controller will
+ * read. Links, submodules, ignored files, LFS pointers and line ends are treated as Git treats them. Git adds the
+ * changed files to a copy of the index, and their objects to a temporary folder, so that nothing in the repository
+ * changes; the result is read like a commit. No filter of the repository's configuration is run.
+ * @throws SourceError
+ */
+export async function readWorkingTree(
+  request: WorkingTreeRequest,
+  signal: AbortSignal,
+): Promise<WorkingTree> {
+  const until = deadline(signal, request.timeoutMs);
+  const plain: Repository = { source: "git", folder: request.root, env: localEnvironment(null) };
+  const location = await locate(plain, until);
+  if (location.kind !== "tree") return location;
+  const paths = declaredPaths(plain.source, request.paths);
+  const safe = await withoutFilters(plain, until);
+  if (!location.isTop && (await isIgnored(safe, until))) return { kind: "outside" };
+  const scratch = await mkdtemp(join(tmpdir(), "grantkeeper-index-"));
+  try {
+    const repository = await scratchRepository(safe, location, scratch);
+    const read = await readWithChanges({ repository, safe, paths, request, until });
+    return { kind: "read", read };
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+interface TreeLocation {
+  readonly kind: "tree";
+  readonly isTop: boolean;
+  readonly objects: string;
+  readonly index: string;
+}
+
+async function locate(
+  repository: Repository,
+  until: Deadline,
+): Promise<TreeLocation | Exclude<WorkingTree, { kind: "read" }>> {
+  const args = [
+    "rev-parse",
+    "--is-inside-work-tree",
+    "--show-prefix",
+    "--path-format=absolute",
+    "--git-path",
+    "objects",
+    "--git-path",
+    "index",
+  ];
+  const { outcome, text } = await answerOf(repository, args, until);
+  if (outcome.kind === "aborted") throw failureIn(repository, "read the working tree", outcome, until);
+  if (!succeeded(outcome)) return { kind: "unopened" };
+  const [inside, prefix, objects = "", index = ""] = text.split("\n");
+  return inside === "true" ? { kind: "tree", isTop: prefix === "", objects, index } : { kind: "outside" };
+}
+
+/** A filter (`git lfs`, or anything else in `.git/config`) is a program, and only git itself may run here. */
+async function withoutFilters(repository: Repository, until: Deadline): Promise<Repository> {
+  const args = ["config", "--null", "--name-only", "--get-regexp", "^filter\\."];
+  const { outcome, text } = await answerOf(repository, args, until);
+  // 1: there is no filter.
+  if (outcome.kind !== "exited" || outcome.code > 1)
+    throw failureIn(repository, "read the configuration", outcome, until);
+  const names = text.split("\0").filter((name) => name !== "");
+  const drivers = new Set(names.map((name) => name.slice(0, name.lastIndexOf("."))));
+  const settings = [...drivers].flatMap((driver) => [
+    [`${driver}.clean`, ""] as const,
+    [`${driver}.process`, ""] as const,
+    [`${driver}.required`, "false"] as const,
+  ]);
+  // A split index would write its shared part into the repository.
+  return { ...repository, env: localEnvironment(null, [...settings, ["core.splitIndex", "false"]]) };
+}
+
+/** Whether the repository around the folder ignores it: then the folder is not part of that repository. */
+async function isIgnored(repository: Repository, until: Deadline): Promise<boolean> {
+  // This command refuses to run with literal path specifications.
+  const repositoryOfPaths = { ...repository, env: { ...repository.env, GIT_LITERAL_PATHSPECS: "0" } };
+  const { outcome } = await answerOf(repositoryOfPaths, ["check-ignore", "--quiet", "."], until);
+  if (!succeeded(outcome)) return false;
+  const tracked = await answerOf(repository, ["ls-files", "-z", "--", "."], until);
+  return succeeded(tracked.outcome) && tracked.text === "";
+}
+
+/**
+ * Copies the index with its time. Git reads a file of the same size only if it was written at the time of the index or
+ * later: a copy with a newer time would hide an edit in the same second as the last `git add`.
+ */
+async function copyIndex(index: string, copy: string): Promise<void> {
+  const { atime, mtime } = await stat(index);
+  await copyFile(index, copy);
+  await utimes(copy, atime, mtime);
+}
+
+async function scratchRepository(
+  repository: Repository,
+  { objects, index }: TreeLocation,
+  scratch: string,
+): Promise<Repository> {
+  await mkdir(join(scratch, "objects"));
+  const copy = join(scratch, "index");
+  // A repository without a commit may have no index yet.
+  await copyIndex(index, copy).catch((error: unknown) => {
+    if (errorCode(error) !== "ENOENT") throw error;
+  });
+  const env = {
+    ...repository.env,
+    GIT_INDEX_FILE: copy,
+    GIT_OBJECT_DIRECTORY: join(scratch, "objects"),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, "\\$&")}"`,
+  };
+  return { ...repository, env };
+}
+
+interface WorkingTreeContext {
+  /** With the copy of the index. */
+  readonly repository: Repository;
+  /** With the index of the working tree. */
+  readonly safe: Repository;
+  readonly paths: DeclaredPaths;
+  readonly request: WorkingTreeRequest;
+  readonly until: Deadline;
+}
+
+async function readWithChanges(added: WorkingTreeContext): Promise<FolderReading> {
+  const { repository, safe, paths, request, until } = added;
+  const { limits } = request;
+  const changed = await listChanges(added);
+  await addChanges(repository, changed, until);
+  const entries = await stagedEntries(repository, added);
+  const listed = sharesOfIndex(entries, changed.nested, { paths, limits });
+  const within = withinFiles(listed, repository.source, limits);
+  const shares = await withoutFiltered(added, within);
+  const { files, refused } = await readShares(
+    repository,
+    { shares, limits, where: "the working tree" },
+    until,
+  );
+  const revision = folderRevision(files, refused);
+  const snapshot = { source: repository.source, revision, files, refused, uncommitted: true };
+  return { snapshot, skipped: await skippedFiles(safe, { ...request, paths: paths.roots }, until) };
+}
+
+interface Changes {
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  /** Repositories inside this one that are not in `.gitmodules` yet: adding one creates a submodule. */
+  readonly nested: readonly string[];
+}
+
+async function listChanges({ safe, paths, request, until }: WorkingTreeContext): Promise<Changes> {
+  const options = ["-t", "-m", "-d", "-o", "--exclude-standard", "--", ...paths.roots];
+  const keeps = keepsShares({ paths, limits: request.limits });
+  // All files that Git knows are kept: removing them may bring a team back within its share.
+  const isWanted = (line: string): boolean => !line.startsWith("? ") || keeps(line.slice(2));
+  const records = await listFiles(safe, options, { isWanted, until });
+  const removed = new Set(records.flatMap((record) => (record.startsWith("R ") ? [record.slice(2)] : [])));
+  const others = new Set(records.map((record) => record.slice(2)).filter((path) => !removed.has(path)));
+  return {
+    removed: [...removed],
+    added: [...others].filter((path) => !path.endsWith("/")),
+    nested: [...others].filter((path) => path.endsWith("/")).map((path) => path.slice(0, -1)),
+  };
+}
+
+/** Removed files come first: a link may have replaced a folder. */
+async function addChanges(repository: Repository, changed: Changes, until: Deadline): Promise<void> {
+  const steps = [
+    [["--force-remove"], changed.removed],
+    [["--add", "--replace"], changed.added],
+  ] as const;
+  for (const [options, paths] of steps) {
+    if (paths.length === 0) continue;
+    const command = {
+      args: ["update-index", ...options, "-z", "--stdin"],
+      input: paths.map((path) => `${path}\0`).join(""),
+      sink: () => true,
+    };
+    const outcome = await runIn(repository, command, until);
+    if (succeeded(outcome)) continue;
+    const failure = failureIn(repository, "read the working tree", outcome, until);
+    if (failure.code !== "unwritable") throw failure;
+    throw new SourceError("unreadable", failure.message, "Allow this user to read the file.", failure);
+  }
+}
+
+async function stagedEntries(
+  repository: Repository,
+  { paths, request, until }: Pick<WorkingTreeContext, "paths" | "request" | "until">,
+): Promise<readonly GitEntry[]> {
+  const keeps = keepsShares({ paths, limits: request.limits });
+  const isWanted = (line: string): boolean => keeps(line.slice(line.indexOf("\t") + 1));
+  const records = await listFiles(repository, ["-s", "--", ...paths.roots], { isWanted, until });
+  return records.map((record) => {
+    const tab = record.indexOf("\t");
+    const [mode = "", oid = ""] = record.slice(0, tab).split(" ");
+    return { mode, oid, path: record.slice(tab + 1) };
+  });
+}
+
+async function listFiles(
+  repository: Repository,
+  options: readonly string[],
+  { isWanted, until }: { readonly isWanted: (line: string) => boolean; readonly until: Deadline },
+): Promise<readonly string[]> {
+  const records = new Records(Infinity, (record) => isWanted(record.toString("utf8")));
+  const command = {
+    args: ["ls-files", "-z", ...options],
+    sink: (chunk: Buffer) => records.take(chunk),
+  };
+  const outcome = await runIn(repository, command, until);
+  if (!succeeded(outcome)) throw failureIn(repository, "list the working tree", outcome, until);
+  return records.complete.map((record) => record.toString("utf8"));
+}
+
+async function withoutFiltered(
+  added: WorkingTreeContext,
+  shares: readonly Share<ListedBlob>[],
+): Promise<readonly Share<ListedBlob>[]> {
+  const filtered = await filteredFiles(
+    added,
+    shares.flatMap(({ files }) => files),
+  );
+  if (filtered.size === 0) return shares;
+  const isFiltered = ({ path }: ListedBlob): boolean => filtered.has(path);
+  return shares.map((share) => ({
+    ...share,
+    files: share.files.filter((file) => !isFiltered(file)),
+    refused: [
+      ...share.refused,
+      ...share.files.filter(isFiltered).map(({ path }) => ({ path, reason: "filtered" as const })),
+    ],
+  }));
+}
+
+/** Changed files with a filter. Git would store the output of the filter, which is not known here. */
+async function filteredFiles(
+  { repository, safe, paths, request, until }: WorkingTreeContext,
+  blobs: readonly ListedBlob[],
+): Promise<ReadonlySet<string>> {
+  if (blobs.length === 0) return new Set();
+  const records = new Records(blobs.length * 3);
+  const command = {
+    args: ["check-attr", "-z", "--stdin", "filter"],
+    input: blobs.map(({ path }) => `${path}\0`).join(""),
+    sink: (chunk: Buffer) => records.take(chunk),
+  };
+  const outcome = await runIn(repository, command, until);
+  if (!succeeded(outcome)) throw failureIn(repository, "read .gitattributes", outcome, until);
+  const words = records.complete.map((record) => record.toString("utf8"));
+  const filtered = words.flatMap((path, index) => {
+    const value = words[index + 2];
+    return index % 3 === 0 && value !== "unspecified" && value !== "unset" ? [path] : [];
+  });
+  if (filtered.length === 0) return new Set();
+  const committed = await stagedEntries(safe, { paths, request, until });
+  const before = new Map(committed.map(({ path, oid }) => [path, oid]));
+  const now = new Map(blobs.map(({ path, oid }) => [path, oid]));
+  return new Set(filtered.filter((path) => before.get(path) !== now.get(path)));
+}

@@ -1,0 +1,42 @@
+import type { AuditEntry } from "../../../audit/entry.ts";
+import type { Link } from "../../../audit/link.ts";
+import type { Result } from "../../../model/values/result.ts";
+import { StoreError } from "../../errors.ts";
+import { openReader, type SqliteConnection } from "../connection.ts";
+import { EntryReader, type EntryRange } from "./entry-reader.ts";
+import { checkVersion } from "../schema/migrations.ts";
+import { recordLinks, type RunInThreads } from "./links.ts";
+
+/** The audit of a database file, read only. It takes no lock and can be used while a controller is running. */
+export interface SqliteAuditReader {
+  readonly entries: (range: EntryRange) => AsyncIterable<AuditEntry>;
+  /** The lines of the export; an unreadable entry becomes a line that fails verification. */
+  readonly lines: (range: EntryRange) => AsyncIterable<string>;
+  /** The complete record for verification, in order and in blocks of any size; a large record is read on all cores. */
+  readonly links: (inThreads: RunInThreads) => AsyncIterable<readonly Result<Link, string>[]>;
+  readonly close: () => void;
+}
+
+/** @throws StoreError `missing`, `damaged`, `newer-version` */
+export function openAuditReader(path: string): SqliteAuditReader {
+  const db = openReader(path);
+  try {
+    return readerOf(db);
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
+}
+
+function readerOf(db: SqliteConnection): SqliteAuditReader {
+  if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
+  const reader = new EntryReader(db);
+  return {
+    entries: (range) => reader.entries(range),
+    lines: (range) => reader.lines(range),
+    links: (inThreads) => recordLinks(reader, db.name, inThreads),
+    close: () => {
+      db.close();
+    },
+  };
+}

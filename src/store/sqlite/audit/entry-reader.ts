@@ -1,0 +1,138 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { entryLine } from "../../../audit/canonical.ts";
+import { checkedLink, type Link } from "../../../audit/link.ts";
+import type { AuditEntry } from "../../../audit/entry.ts";
+import type { AuditLog } from "../../../controller/ports/audit-log.ts";
+import { err, type Result } from "../../../model/values/result.ts";
+import { StoreError } from "../../errors.ts";
+import { fromRow, type EntryRow } from "./audit-rows.ts";
+import type { SqliteConnection } from "../connection.ts";
+import { documentsOf, type Documents } from "../documents.ts";
+import { storing } from "../failure.ts";
+
+export type EntryRange = Parameters<AuditLog["entries"]>[0];
+
+/**
+ * The number of rows in one read: a long read would block the event loop and keep the log of the writer from shrinking.
+ */
+const PAGE = 256;
+
+const PAGES = {
+  oldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?",
+  newestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?",
+  keyOldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND key = ? ORDER BY seq LIMIT ?",
+  keyNewestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND key = ? ORDER BY seq DESC LIMIT ?",
+  kindOldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND kind = ? ORDER BY seq LIMIT ?",
+  kindNewestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND kind = ? ORDER BY seq DESC LIMIT ?",
+} as const;
+
+/** Reads the chain from any connection. */
+export class EntryReader {
+  readonly #db: SqliteConnection;
+  readonly #documents: Documents;
+
+  constructor(db: SqliteConnection) {
+    this.#db = db;
+    this.#documents = documentsOf(db);
+  }
+
+  /**
+   * A period (`sinceMs` ≤ at < `untilMs`) is the shortest run of entries without gaps that contains all of its entries.
+   * If the clock was set back, some entries in the run may have another time. Ends at the entry that was the last one
+   * at the start.
+   * @throws StoreError
+   */
+  async *entries(range: EntryRange): AsyncGenerator<AuditEntry> {
+    for await (const row of this.#rows(range)) yield fromRow(row, this.#documents);
+  }
+
+  /** The lines of the export. A damaged entry becomes a line that no verifier accepts, so that the damage is found. */
+  async *lines(range: EntryRange): AsyncGenerator<string> {
+    for await (const row of this.#rows(range)) yield lineOf(row, this.#documents);
+  }
+
+  /** The number of the last entry; 0 before the first. */
+  lastSeq(): number {
+    return storing("read the audit", () => this.#bounds({})).last;
+  }
+
+  /** The links of a run of entries without gaps, for verification; a damaged entry fails it. */
+  links(first: number, last: number): readonly Result<Link, string>[] {
+    const rows = storing("read the audit", () => this.#page({}, { first, last, limit: last - first + 1 }));
+    // The numbers of the record have no gaps. If a complete run is missing, the next run must not hide it.
+    if (rows.length === 0) return [err(`entries ${first} to ${last} are missing`)];
+    return rows.map((row) => linkOf(row, this.#documents));
+  }
+
+  async *#rows(range: EntryRange): AsyncGenerator<EntryRow> {
+    let { first, last } = storing("read the audit", () => this.#bounds(range));
+    let left = range.limit ?? Number.MAX_SAFE_INTEGER;
+    const backwards = range.newestFirst ?? false;
+    while (left > 0 && first <= last) {
+      const page = storing("read the audit", () =>
+        this.#page(range, { first, last, limit: Math.min(left, PAGE) }),
+      );
+      yield* page;
+      const end = page.at(-1);
+      if (end === undefined) return;
+      left -= page.length;
+      if (backwards) last = end.seq - 1;
+      else first = end.seq + 1;
+      await nextTurn();
+    }
+  }
+
+  #page(
+    range: EntryRange,
+    at: { readonly first: number; readonly last: number; readonly limit: number },
+  ): readonly EntryRow[] {
+    const backwards = range.newestFirst ?? false;
+    if (range.kind !== undefined) {
+      const sql = backwards ? PAGES.kindNewestFirst : PAGES.kindOldestFirst;
+      return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, range.kind, at.limit);
+    }
+    if (range.key === undefined) {
+      const sql = backwards ? PAGES.newestFirst : PAGES.oldestFirst;
+      return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, at.limit);
+    }
+    const sql = backwards ? PAGES.keyNewestFirst : PAGES.keyOldestFirst;
+    return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, range.key, at.limit);
+  }
+
+  #bounds(range: EntryRange): { first: number; last: number } {
+    const firsts = [range.fromSeq ?? 1];
+    const lasts = [this.#seq("SELECT max(seq) AS seq FROM entries") ?? 0];
+    if (range.toSeq !== undefined) lasts.push(range.toSeq);
+    if (range.sinceMs !== undefined) {
+      firsts.push(
+        this.#seq("SELECT min(seq) AS seq FROM entries WHERE at_ms >= ?", range.sinceMs) ?? Infinity,
+      );
+    }
+    if (range.untilMs !== undefined) {
+      lasts.push(this.#seq("SELECT max(seq) AS seq FROM entries WHERE at_ms < ?", range.untilMs) ?? 0);
+    }
+    return { first: Math.max(...firsts), last: Math.min(...lasts) };
+  }
+
+  #seq(sql: string, ...parameters: readonly number[]): number | null {
+    return this.#db.prepare<unknown[], { readonly seq: number | null }>(sql).get(...parameters)?.seq ?? null;
+  }
+}
+
+function lineOf(row: EntryRow, documents: Documents): string {
+  try {
+    return entryLine(fromRow(row, documents));
+  } catch (error) {
+    if (error instanceof StoreError) return `unreadable: ${error.message}`;
+    throw error;
+  }
+}
+
+function linkOf(row: EntryRow, documents: Documents): Result<Link, string> {
+  try {
+    return checkedLink(fromRow(row, documents));
+  } catch (error) {
+    if (error instanceof StoreError) return err(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Link } from "../../../audit/link.ts";
+import type { Result } from "../../../model/values/result.ts";
+import type { EntryReader } from "./entry-reader.ts";
+
+type Links = readonly Result<Link, string>[];
+
+/** The first and the last number of a run of entries. */
+export type SeqRange = readonly [first: number, last: number];
+
+/** Runs the program for each job in several threads; the answers are in the order of the jobs. */
+export type RunInThreads = <Job, Answer>(
+  program: { readonly module: URL; readonly input: unknown },
+  jobs: Iterable<Job>,
+) => AsyncIterable<Answer>;
+
+const RUN = 512;
+/** A smaller record is read faster than threads start. */
+const WORTH_THREADS = 10_000;
+
+export function recordLinks(
+  reader: EntryReader,
+  path: string,
+  inThreads: RunInThreads,
+): AsyncIterable<Links> {
+  const last = reader.lastSeq();
+  if (last < WORTH_THREADS) return linksHere(reader, last);
+  return inThreads<SeqRange, Links>(
+    { module: new URL("./link-worker", import.meta.url), input: path },
+    runs(last),
+  );
+}
+
+async function* linksHere(reader: EntryReader, last: number): AsyncGenerator<Links> {
+  for (const run of runs(last)) {
+    yield reader.links(...run);
+    await nextTurn();
+  }
+}
+
+function* runs(last: number): Generator<SeqRange> {
+  for (let first = 1; first <= last; first += RUN) yield [first, Math.min(last, first + RUN - 1)];
+}

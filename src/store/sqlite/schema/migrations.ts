@@ -1,0 +1,73 @@
+import { StoreError } from "../../errors.ts";
+import type { SqliteConnection } from "../connection.ts";
+import { storing } from "../failure.ts";
+import { FIRST_SCHEMA } from "./schema-1.ts";
+import { SECOND_SCHEMA } from "./schema-2.ts";
+
+interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In order, never edited once released: a change of the schema is a new row. */
+const MIGRATIONS: readonly Migration[] = [
+  { number: 1, name: "record and audit", sql: FIRST_SCHEMA },
+  { number: 2, name: "rejections", sql: SECOND_SCHEMA },
+];
+
+const NEWEST = MIGRATIONS.length;
+
+/** "GKPR": distinguishes this record from other SQLite files (PRAGMA application_id). */
+const APPLICATION_ID = 0x474b_5052;
+
+/**
+ * Migrates the schema to this version. Each step is a separate transaction and is recorded with its time.
+ * @returns whether the database was empty before
+ * @throws StoreError `newer-version`, `damaged`
+ */
+export function migrate(db: SqliteConnection, nowMs: number): { readonly fresh: boolean } {
+  const before = checkVersion(db);
+  for (const migration of MIGRATIONS.slice(before)) {
+    storing(`migrate ${db.name} to schema ${migration.number}`, () => apply(db, migration, nowMs));
+  }
+  return { fresh: before === 0 };
+}
+
+/** The schema's number; 0 for an empty file. @throws StoreError `newer-version`, `damaged` */
+export function checkVersion(db: SqliteConnection): number {
+  const found = storing(`read ${db.name}`, () => readVersion(db));
+  if (found.applicationId !== APPLICATION_ID && found.tables > 0) {
+    throw new StoreError("damaged", `${db.name} is a database of another program`);
+  }
+  if (found.version > NEWEST) {
+    throw new StoreError(
+      "newer-version",
+      `${db.name} was written by a newer Grantkeeper: it has schema ${found.version}, this version knows schemas up to ${NEWEST}`,
+    );
+  }
+  return found.version;
+}
+
+function readVersion(db: SqliteConnection): {
+  readonly version: number;
+  readonly applicationId: number;
+  readonly tables: number;
+} {
+  const pragma = (name: string): number => Number(db.pragma(name, { simple: true }));
+  const tables = db.prepare<[], { readonly n: number }>("SELECT count(*) AS n FROM sqlite_schema").get();
+  return { version: pragma("user_version"), applicationId: pragma("application_id"), tables: tables?.n ?? 0 };
+}
+
+function apply(db: SqliteConnection, migration: Migration, nowMs: number): void {
+  db.transaction(() => {
+    db.exec(migration.sql);
+    db.prepare("INSERT INTO migrations (number, name, applied_ms) VALUES (?, ?, ?)").run(
+      migration.number,
+      migration.name,
+      nowMs,
+    );
+    db.pragma(`application_id = ${APPLICATION_ID}`);
+    db.pragma(`user_version = ${migration.number}`);
+  }).immediate();
+}
