@@ -7,11 +7,11 @@ import { findingDiagnostics } from "../../../src/cli/render/diagnostics.ts";
 import { foldDiagnostics } from "../../../src/cli/render/fold.ts";
 import { compileTexts, NOW_MS } from "../../support/manifests.ts";
 
-// What people write who know IAM, Terraform or Kubernetes and not Grantkeeper: how many problems they see, where, and
-// what the hint expected. One mistake is one problem.
+// Mistakes of people who know IAM, Terraform or Kubernetes but not Grantkeeper: how many problems they see, at which place,
+// and with which hint. One mistake is one problem.
 
 interface Shown {
-  readonly expected: string;
+  readonly problem: string;
   readonly hint: string | null;
 }
 
@@ -31,7 +31,7 @@ function shownOf(text: string): readonly Shown[] {
     ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
   ];
   return foldDiagnostics(all).map(({ lead: { origin, message, fix } }) => ({
-    expected: `${origin.line}:${origin.column} ${message}`,
+    problem: `${origin.line}:${origin.column} ${message}`,
     hint: fix,
   }));
 }
