@@ -70,7 +70,7 @@ const BROKEN = "spec: {\n";
 const NOTHING = (): boolean => false;
 
 describe("a snapshot", () => {
-  test("without a single document is refused, and says what stood there before", () => {
+  test("without a single document is refused, and names what was declared before", () => {
     const empty = snapshotOf({ "README.md": "nothing" });
 
     expect(complete(compileSnapshot(snapshotOf({}), contextOf()))).toEqual({
@@ -87,7 +87,7 @@ describe("a snapshot", () => {
     });
   });
 
-  test("does not parse again what did not change", () => {
+  test("parses only changed files", () => {
     const first = complete(compileSnapshot(snapshotOf(ALL), contextOf()));
     if (first.kind === "err") throw new Error(first.error);
     const changed = snapshotOf({ ...ALL, [FILE_A]: functionText("a", "  tracing: true\n") });
@@ -101,7 +101,7 @@ describe("a snapshot", () => {
 });
 
 describe("a file that can't be read", () => {
-  test("still holds every key last seen in it", () => {
+  test("still keeps every key last seen in it", () => {
     const record = recordOf({ [FILE_A]: [A], [FILE_B]: [B] });
 
     const { broken, after } = accepted(snapshotOf({ ...ALL, [FILE_A]: BROKEN }), record);
@@ -110,7 +110,7 @@ describe("a file that can't be read", () => {
     expect(after).toEqual({ [FILE_A]: [A], [FILE_B]: [B] });
   });
 
-  test("holds them too when the source refuses it", () => {
+  test("keeps its keys if the source refuses it", () => {
     const { [FILE_A]: _, ...others } = ALL;
     const refused = [{ path: FILE_A, reason: "symlink" as const }];
 
@@ -123,7 +123,7 @@ describe("a file that can't be read", () => {
     expect(after).toEqual({ [FILE_A]: [A], [FILE_B]: [B] });
   });
 
-  test("holds none that another file names now", () => {
+  test("keeps no key that another file declares now", () => {
     const { broken } = accepted(
       snapshotOf({ ...ALL, "teams/orders/old.yaml": BROKEN }),
       recordOf({ "teams/orders/old.yaml": [A] }),
@@ -132,7 +132,7 @@ describe("a file that can't be read", () => {
     expect(broken).toEqual([]);
   });
 
-  test("and is new may be what is gone under another name", () => {
+  test("and is new may be a deleted file under another name", () => {
     const { [FILE_A]: _, ...others } = ALL;
     const moved = { ...others, "teams/orders/moved.yaml": BROKEN };
     const record = recordOf({ [FILE_A]: [A], [FILE_B]: [B] });
@@ -145,7 +145,7 @@ describe("a file that can't be read", () => {
     expect(again.broken).toEqual(first.broken);
   });
 
-  test("and was there before holds nothing that is deleted later", () => {
+  test("and existed before keeps no key that is deleted later", () => {
     const refused = [{ path: "teams/orders/link.yaml", reason: "symlink" as const }];
     const { after } = accepted(snapshotOf(ALL, refused));
     const { [FILE_A]: _, ...others } = ALL;
@@ -156,7 +156,7 @@ describe("a file that can't be read", () => {
     expect(broken).toEqual([]);
   });
 
-  test("that is gone holds nothing", () => {
+  test("that is deleted keeps no key", () => {
     const { [FILE_A]: _, ...others } = ALL;
 
     expect(accepted(snapshotOf(others), recordOf({ [FILE_A]: [A], [FILE_B]: [B] }))).toMatchObject({
@@ -187,13 +187,13 @@ describe("a folder that the source refuses", () => {
     ]);
   });
 
-  test("above all teams holds the keys of all teams", () => {
+  test("above all teams keeps the keys of all teams", () => {
     const snapshot = snapshotOf(PLATFORM_FILES, [{ path: "teams", reason: "symlink" }]);
 
     expect(accepted(snapshot, RECORD).broken.map(([key]) => key)).toEqual([A, B, C]);
   });
 
-  test("holds them at the next revision too, and no more once it is a folder again", () => {
+  test("keeps them at the next revision too, until it is a folder again", () => {
     const refused = snapshotOf(others, [{ path: "teams/orders", reason: "symlink" }]);
     const first = accepted(refused, RECORD);
     const again = accepted(refused, recordOf(first.after));
@@ -204,7 +204,7 @@ describe("a folder that the source refuses", () => {
     expect(back.broken).toEqual([]);
   });
 
-  test("and is new holds what is gone of its own team, never of another", () => {
+  test("and is new keeps the deleted keys of its own team, never of another", () => {
     const refused = [{ path: "teams/orders/new", reason: "symlink" as const }];
 
     const { broken } = accepted(snapshotOf(PLATFORM_FILES, refused), RECORD);
@@ -212,7 +212,7 @@ describe("a folder that the source refuses", () => {
     expect(broken.map(([key]) => key)).toEqual([A, B]);
   });
 
-  test("keeps the objects of its files, so that they are counted as broken and not as gone", () => {
+  test("keeps the objects of its files, so that they count as broken and not as deleted", () => {
     const before = complete(
       objectRecords(accepted(snapshotOf({ ...ALL, ...others })).compilation.objects, [], NOTHING, NOW),
     );
@@ -229,7 +229,7 @@ describe("a folder that the source refuses", () => {
     expect(removed).toEqual([]);
   });
 
-  test("that only could hold companions of manifests is a warning", () => {
+  test("that can only contain files next to manifests is a warning", () => {
     const refused = [
       { path: "teams/orders/README.md", reason: "symlink" as const },
       { path: "teams/orders/logo.png", reason: "too-large" as const },
@@ -241,7 +241,7 @@ describe("a folder that the source refuses", () => {
     expect(broken).toEqual([]);
   });
 
-  test("is an error whatever its name when manifests were in it", () => {
+  test("is an error under every name if it contained manifests", () => {
     const record = recordOf({ "teams/orders/v1.md/a.yaml": [A] });
     const refused = [{ path: "teams/orders/v1.md", reason: "symlink" as const }];
 
@@ -250,7 +250,7 @@ describe("a folder that the source refuses", () => {
     expect(broken).toEqual([[A, "teams/orders/v1.md", expect.stringContaining("is not read")]]);
   });
 
-  test("and fifty thousand like it are compared in reasonable time", () => {
+  test("and fifty thousand others are compared in reasonable time", () => {
     const refused = Array.from({ length: 50_000 }, (_, index) => ({
       path: `teams/orders/link${index}`,
       reason: "symlink" as const,
@@ -260,13 +260,13 @@ describe("a folder that the source refuses", () => {
       (_, index) => [`teams/orders/old/${index}.yaml`, [A]] as const,
     );
 
-    // Where each is compared with each, this takes hours, and the test ends long before.
+    // A comparison of each with each would take hours, far beyond the time limit of the test.
     const { broken } = accepted(snapshotOf(others, refused), recordOf(Object.fromEntries(many)));
 
     expect(broken).toHaveLength(1);
   });
 
-  test("is named when nothing else is left", () => {
+  test("is named if it leaves no other file", () => {
     const refused = [{ path: "teams", reason: "symlink" as const }];
 
     expect(complete(compileSnapshot(snapshotOf({}, refused), contextOf(RECORD)))).toEqual({
@@ -287,7 +287,7 @@ describe("the objects of a revision", () => {
   const ofA = (records: readonly ObjectRecord[]): ObjectRecord | undefined =>
     records.find(({ name, kind }) => name === "a" && kind === "FunctionPermission");
 
-  test("have a uid that follows from their name alone, of version 5", () => {
+  test("have a version 5 uid that depends on their name alone", () => {
     const [first, second] = [
       objectsOf(FUNCTIONS),
       objectsOf({ [FILE_A]: functionText("a", "  tracing: true\n") }),
@@ -300,7 +300,7 @@ describe("the objects of a revision", () => {
     expect(new Set(first.objects.map(({ uid }) => uid)).size).toBe(first.objects.length);
   });
 
-  test("count a generation for each change of meaning, and keep their beginning", () => {
+  test("count a generation for each change of meaning, and keep their creation time", () => {
     const first = objectsOf(FUNCTIONS).objects;
     const respelt = objectsOf({ ...FUNCTIONS, [FILE_A]: `# a comment\n${functionText("a")}` }, first).objects;
     const changed = objectsOf(
@@ -312,7 +312,7 @@ describe("the objects of a revision", () => {
     expect(ofA(changed)?.createdAt).toBe(NOW);
   });
 
-  test("leave with their document, but not with a file that can't be read", () => {
+  test("end with their document, but not with a file that can't be read", () => {
     const first = objectsOf(FUNCTIONS).objects;
 
     expect(objectsOf({ [FILE_B]: functionText("b") }, first).removed).toEqual([
@@ -331,7 +331,7 @@ describe("the objects of a revision", () => {
   });
 });
 
-describe("what a fetch means for what is enforced", () => {
+describe("what a fetch means for the enforced revision", () => {
   const source = (relation: Relation, revision: Revision = NEXT): Source => ({
     name: "main",
     latest: () => Promise.resolve({ ...snapshotOf(ALL), revision }),
@@ -381,7 +381,7 @@ describe("what a fetch means for what is enforced", () => {
     expect(await fetchRevision(of, record, approvals, signal)).toMatchObject({ kind });
   });
 
-  test("is nothing when the source says why it could not be read; anything else is a bug", async () => {
+  test("is nothing if the source reports why it could not be read; any other error is a bug", async () => {
     const error = new SourceError("unreachable", "no route", "fix the network");
     const failing = (cause: Error): Source => ({ ...source("first"), latest: () => Promise.reject(cause) });
 
@@ -390,12 +390,12 @@ describe("what a fetch means for what is enforced", () => {
   });
 });
 
-describe("A team that is over its share of YAML parts", () => {
+describe("a team that is over its share of YAML parts", () => {
   const OTHERS = "teams/search/c.yaml";
   const files = { ...ALL, [OTHERS]: functionText("c") };
   const snapshot = snapshotOf(files);
 
-  /** What the earlier revision left in memory, where the file had so many parts. */
+  /** The parsed file that the earlier revision left in memory, with as many parts. */
   function knownWith(path: string, parts: number): AcceptContext["parsed"] {
     const first = complete(compileSnapshot(snapshot, contextOf()));
     if (first.kind === "err") throw new Error(first.error);
@@ -404,7 +404,7 @@ describe("A team that is over its share of YAML parts", () => {
     );
   }
 
-  test("keeps the last good state of what does not fit, and leaves other teams alone", () => {
+  test("keeps the last good state of files that do not fit, and leaves other teams alone", () => {
     const record = recordOf({ [FILE_A]: [A], [FILE_B]: [B] });
     const parsed = knownWith(FILE_A, MAX_PARTS.ofNamespace);
 
@@ -419,11 +419,11 @@ describe("A team that is over its share of YAML parts", () => {
       message: "namespace orders has more than 3000000 YAML parts up to this file, which is not read",
       origin: { file: FILE_B },
     });
-    // What was refused for its place in the order is read again the next time.
+    // A file that was refused because of its position is read again the next time.
     expect([...result.value.parsed.values()].map(({ path }) => path)).not.toContain(FILE_B);
   });
 
-  test("takes nothing of what all teams have together", () => {
+  test("uses nothing of the total for all teams", () => {
     const parsed = knownWith(FILE_A, MAX_PARTS.ofRevision * 2);
 
     const result = complete(compileSnapshot(snapshot, contextOf(null, parsed)));
@@ -435,7 +435,7 @@ describe("A team that is over its share of YAML parts", () => {
   });
 });
 
-test("a file of brackets has one diagnostic, and holds what was seen in it", () => {
+test("a file of brackets has one diagnostic, and keeps the keys last seen in it", () => {
   const document = `---\na: [${"[],".repeat(6_000)}]\n`;
   const record = recordOf({ [FILE_A]: [A] });
 

@@ -45,7 +45,7 @@ const ADMIN: DeltaRow = {
   limit: null,
 };
 
-function told(outcomes: readonly KeyOutcome[], pass: Partial<Pass> = {}): readonly AlertEvent[] {
+function alertsAfter(outcomes: readonly KeyOutcome[], pass: Partial<Pass> = {}): readonly AlertEvent[] {
   return complete(settle(doneOf(outcomes, passOf(undefined, pass)), settleContext())).settlement.alerts;
 }
 
@@ -60,14 +60,14 @@ function recordWith(conditions: readonly Condition[], change: Partial<KeyRecord>
 describe("the first comparison", () => {
   const first = subjectOf(emptyKeyRecord(KEY));
 
-  test("tells of all keys in one summary, and of none by itself", () => {
+  test("sends one summary of all keys, and no alert for a single key", () => {
     const escalated = driftOf({ delta: { ...NO_DELTA, allowed: [ADMIN] } });
     const open = driftOf({
       change: { kind: "statement-extra", qualifier: null, sid: "x", ours: false, danger: "public" },
     });
     const plain = driftOf({ change: { kind: "description" } });
 
-    const alerts = told([
+    const alerts = alertsAfter([
       skippedOf({ kind: "observe" }, { subject: first, drifts: [escalated, open, plain] }),
       skippedOf({ kind: "observe" }, { subject: first }),
     ]);
@@ -86,8 +86,8 @@ describe("the first comparison", () => {
     ]);
   });
 
-  test("is told of no more once a key was looked at", () => {
-    expect(told([skippedOf({ kind: "nothing-due" })])).toEqual([]);
+  test("sends no summary once a key was compared", () => {
+    expect(alertsAfter([skippedOf({ kind: "nothing-due" })])).toEqual([]);
   });
 });
 
@@ -98,12 +98,12 @@ describe("a change in AWS", () => {
     {
       outcome: skippedOf({ kind: "observe" }, { drifts: [drift] }),
       next: { kind: "observe-only" },
-      because: "in observe nothing follows",
+      because: "nothing is written in observe",
     },
     {
       outcome: writtenOf({ drifts: [drift] }),
       next: { kind: "reverting-now" },
-      because: "it is being put back",
+      because: "it is being reverted",
     },
     {
       outcome: skippedOf(
@@ -111,12 +111,12 @@ describe("a change in AWS", () => {
         { drifts: [drift], plan: planOf([actionOf()], { nextDueMs: NOW_MS + 900_000 }) },
       ),
       next: { kind: "reverting-at", at: "2026-10-01T12:15:00.000Z" },
-      because: "its grace is told",
+      because: "its grace period is shown",
     },
     {
       outcome: skippedOf({ kind: "nothing-due" }, { drifts: [drift] }),
       next: { kind: "reverting-now" },
-      because: "nothing withholds it",
+      because: "the revert is not withheld",
     },
     {
       outcome: skippedOf({ kind: "nothing-due" }, { drifts: [drift], verdict: HELD }),
@@ -134,7 +134,7 @@ describe("a change in AWS", () => {
         },
       ),
       next: { kind: "needs-approval", subject: digestOf("part") },
-      because: "only a person may take a restriction away",
+      because: "only a person may remove a restriction",
     },
     {
       outcome: skippedOf(
@@ -149,7 +149,7 @@ describe("a change in AWS", () => {
         },
       ),
       next: { kind: "left-alone", reason: "no Sid; aws lambda get-policy" },
-      because: "what can't be put back is told with the command",
+      because: "a change that can't be reverted is reported with the command",
     },
     {
       outcome: skippedOf(
@@ -160,7 +160,7 @@ describe("a change in AWS", () => {
         },
       ),
       next: { kind: "left-alone", reason: "waits" },
-      because: "what waits says for what",
+      because: "a waiting revert names its reason",
     },
     {
       outcome: skippedOf(
@@ -213,10 +213,10 @@ describe("a change in AWS", () => {
         },
       ),
       next: { kind: "left-alone", reason: expect.stringMatching(/^the change was not applied: /) },
-      because: "a failed write is no revert",
+      because: "a failed write is not a revert",
     },
-  ])("says what follows: $because", ({ outcome, next }) => {
-    expect(told([outcome])).toContainEqual(expect.objectContaining({ kind: "drift-opened", next }));
+  ])("announces the next step: $because", ({ outcome, next }) => {
+    expect(alertsAfter([outcome])).toContainEqual(expect.objectContaining({ kind: "drift-opened", next }));
   });
 
   test.each([
@@ -238,27 +238,27 @@ describe("a change in AWS", () => {
       name: "f",
       partition: "aws",
     },
-  ])("says where to look for who did it: $subject", ({ subject, region, name, partition }) => {
+  ])("shows where to look for the author: $subject", ({ subject, region, name, partition }) => {
     const { account } = passOf();
     const pass = { account: { ...account, partition: partition as typeof account.partition } };
 
-    const [alert] = told([skippedOf({ kind: "observe" }, { drifts: [driftOf({ subject })] })], pass);
+    const [alert] = alertsAfter([skippedOf({ kind: "observe" }, { drifts: [driftOf({ subject })] })], pass);
 
     expect(alert).toMatchObject({
       lookUp: `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`,
     });
   });
 
-  test("is told of once while it lasts, and its end is told with the time since when", () => {
+  test("is reported once while it lasts, and its end with its start time", () => {
     const record = knownRecord({
       incidentSinceMs: NOW_MS - 60_000,
       driftSinceMs: { [driftFingerprint(drift)]: NOW_MS - 60_000 },
     });
 
-    expect(told([skippedOf({ kind: "observe" }, { drifts: [drift], subject: subjectOf(record) })])).toEqual(
-      [],
-    );
-    expect(told([skippedOf({ kind: "observe" }, { subject: subjectOf(record) })])).toEqual([
+    expect(
+      alertsAfter([skippedOf({ kind: "observe" }, { drifts: [drift], subject: subjectOf(record) })]),
+    ).toEqual([]);
+    expect(alertsAfter([skippedOf({ kind: "observe" }, { subject: subjectOf(record) })])).toEqual([
       {
         kind: "drift-closed",
         key: KEY,
@@ -271,16 +271,18 @@ describe("a change in AWS", () => {
     ]);
   });
 
-  test("and its end are told together where one pass sees both", () => {
-    const kinds = told([writtenOf({ drifts: [drift] })]).map(({ kind }) => kind);
+  test("and its end are reported together if one pass sees both", () => {
+    const kinds = alertsAfter([writtenOf({ drifts: [drift] })]).map(({ kind }) => kind);
 
     expect(kinds).toEqual(["drift-opened", "drift-closed"]);
   });
 
-  test("that made the role anew is told by itself", () => {
+  test("that recreated the role has its own alert", () => {
     const change = { kind: "role-recreated", knownRoleId: "AROA1", liveRoleId: "AROA2" } as const;
 
-    expect(told([skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ change })] })])).toContainEqual({
+    expect(
+      alertsAfter([skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ change })] })]),
+    ).toContainEqual({
       kind: "role-recreated",
       key: KEY,
       account: "prod",
@@ -300,26 +302,28 @@ describe("a fight", () => {
       { kind: "nothing-due" },
       { drifts: [drift], plan: planOf([], { withheld }), subject: subjectOf(record) },
     );
-  const standing = { driftSinceMs: { [driftFingerprint(drift)]: 1 }, revertsMs };
+  const contention = { driftSinceMs: { [driftFingerprint(drift)]: 1 }, revertsMs };
 
-  test("is told of when the reverts stop, with the field and how often", () => {
-    expect(told([outcome(recordWith([condition("Drifted", "DriftDetected")], standing))])).toEqual([
+  test("is reported when the reverts stop, with the field and the count", () => {
+    expect(alertsAfter([outcome(recordWith([condition("Drifted", "DriftDetected")], contention))])).toEqual([
       { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
     ]);
   });
 
-  test("over wording is told nobody", () => {
+  test("over wording is not reported", () => {
     const wording = driftOf({ tier: "metadata" });
-    const record = recordWith([condition("Drifted", "DriftDetected")], standing);
+    const record = recordWith([condition("Drifted", "DriftDetected")], contention);
     const plan = planOf([], { withheld });
 
     expect(
-      told([skippedOf({ kind: "nothing-due" }, { drifts: [wording], plan, subject: subjectOf(record) })]),
+      alertsAfter([
+        skippedOf({ kind: "nothing-due" }, { drifts: [wording], plan, subject: subjectOf(record) }),
+      ]),
     ).toEqual([]);
   });
 
-  test("is told of once", () => {
-    expect(told([outcome(recordWith([condition("Drifted", "Contended")], standing))])).toEqual([]);
+  test("is reported once", () => {
+    expect(alertsAfter([outcome(recordWith([condition("Drifted", "Contended")], contention))])).toEqual([]);
   });
 });
 
@@ -340,7 +344,7 @@ describe("missing access", () => {
       },
     );
 
-  test("is told once for each action, with the line to add, on a key's first pass too", () => {
+  test("is reported once for each action, with the line to add, even on a key's first pass", () => {
     const expected = expect.objectContaining({
       kind: "access-denied",
       incident: "account/111122223333/iam:PutRolePolicy",
@@ -349,17 +353,17 @@ describe("missing access", () => {
       fix: "add a line",
     });
 
-    expect(told([failed(), failed()])).toEqual([expected]);
-    expect(told([failed(emptyKeyRecord(KEY))])).toContainEqual(expected);
+    expect(alertsAfter([failed(), failed()])).toEqual([expected]);
+    expect(alertsAfter([failed(emptyKeyRecord(KEY))])).toContainEqual(expected);
   });
 
-  test("is not told again while it is known", () => {
+  test("is not reported again while it is known", () => {
     const records = new Map([[KEY, recordWith([condition("Ready", "AccessDenied", error.message)])]]);
 
-    expect(told([failed()], { records })).toEqual([]);
+    expect(alertsAfter([failed()], { records })).toEqual([]);
   });
 
-  test("names the doctor where AWS says nothing more", () => {
+  test("suggests doctor if AWS reports no details", () => {
     const bare: KeyOutcome = {
       ...writtenOf(),
       writes: [
@@ -367,7 +371,7 @@ describe("missing access", () => {
       ],
     };
 
-    expect(told([bare])).toContainEqual(
+    expect(alertsAfter([bare])).toContainEqual(
       expect.objectContaining({ call: "iam:PutRolePolicy", fix: "grantkeeper doctor" }),
     );
   });
@@ -385,8 +389,8 @@ describe("holds and refusals", () => {
     return record;
   };
 
-  test("are told when they begin, and not again while they last", () => {
-    expect(told([held()])).toEqual([
+  test("are reported when they begin, and not again while they last", () => {
+    expect(alertsAfter([held()])).toEqual([
       {
         kind: "held",
         incident: `hold/111122223333/${digestOf("held")}`,
@@ -396,10 +400,10 @@ describe("holds and refusals", () => {
         keys: [KEY],
       },
     ]);
-    expect(told([held(after(held()))])).toEqual([]);
+    expect(alertsAfter([held(after(held()))])).toEqual([]);
   });
 
-  test("are told again for another plan", () => {
+  test("are reported again for another plan", () => {
     const other = skippedOf(
       { kind: "nothing-due" },
       {
@@ -409,10 +413,10 @@ describe("holds and refusals", () => {
       },
     );
 
-    expect(told([other]).map(({ kind }) => kind)).toEqual(["held"]);
+    expect(alertsAfter([other]).map(({ kind }) => kind)).toEqual(["held"]);
   });
 
-  test("are not told again because an undo ran beside them", () => {
+  test("are not reported again because an undo ran during them", () => {
     const undone = writtenOf({
       verdict: HELD,
       undo: planOf([actionOf()]),
@@ -420,11 +424,11 @@ describe("holds and refusals", () => {
     });
     const later = held(after(undone));
 
-    expect([...told([undone]), ...told([later])]).toEqual([]);
+    expect([...alertsAfter([undone]), ...alertsAfter([later])]).toEqual([]);
   });
 
-  test("say what a rule refuses", () => {
-    expect(told([skippedOf({ kind: "nothing-due" }, { verdict: REFUSED })])).toEqual([
+  test("name the rule that refuses", () => {
+    expect(alertsAfter([skippedOf({ kind: "nothing-due" }, { verdict: REFUSED })])).toEqual([
       {
         kind: "refused",
         key: KEY,
@@ -447,21 +451,21 @@ describe("an account that can't be read", () => {
   const denied = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
 
   test.each([
-    { result: failed(denied), alerts: ["access-denied"], because: "access was found missing" },
-    { result: failed(awsError("throttled")), alerts: [], because: "throttling passes" },
+    { result: failed(denied), alerts: ["access-denied"], because: "missing access was found" },
+    { result: failed(awsError("throttled")), alerts: [], because: "throttling ends by itself" },
     { result: failed(denied, { sinceMs: 1, reason: denied.message }), alerts: [], because: "it is known" },
     {
       result: failed(denied, { sinceMs: 1, reason: awsError("throttled").message }),
       alerts: ["access-denied"],
-      because: "what was known was another failure",
+      because: "the known failure was another one",
     },
-  ])("is told: $alerts, because $because", ({ result, alerts }) => {
+  ])("sends $alerts, because $because", ({ result, alerts }) => {
     const { settlement } = complete(settle(result, settleContext()));
 
     expect(settlement.alerts.map(({ kind }) => kind)).toEqual(alerts);
   });
 
-  test("keeps the time since when and names the newest reason", () => {
+  test("keeps its start time and names the newest reason", () => {
     const { settlement } = complete(
       settle(failed(denied, { sinceMs: 1, reason: "throttled" }), settleContext()),
     );
@@ -474,12 +478,12 @@ describe("an account that can't be read", () => {
   });
 });
 
-test("a key is named by itself where its function is not known", () => {
+test("an alert names the key if its function is not known", () => {
   const policyKey = "policy/111122223333/orders/audit" as Key;
   const record = { ...emptyKeyRecord(policyKey), status: statusOf({ key: policyKey }) };
   const subject = { kind: "removed", key: policyKey, record } as const;
 
-  const [alert] = told([
+  const [alert] = alertsAfter([
     skippedOf({ kind: "nothing-due" }, { subject, drifts: [driftOf({ key: policyKey })] }),
   ]);
 

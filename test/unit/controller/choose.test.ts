@@ -59,7 +59,7 @@ function chosen(
   return choice.kind === "run" ? choice.actions : choice.why.kind;
 }
 
-describe("what is written for a key now", () => {
+describe("the actions that are written for a key now", () => {
   const observing = { ...subjectOf(), desired: binding({}, { mode: "observe" }) } as Judged["subject"];
   const { account } = passOf();
 
@@ -71,7 +71,7 @@ describe("what is written for a key now", () => {
     readonly is: string | readonly Action[];
     readonly because: string;
   }>([
-    { judged: { plan: PLAN }, is: [ACTION], because: "what is planned, allowed and due" },
+    { judged: { plan: PLAN }, is: [ACTION], because: "the plan is allowed and due" },
     { judged: {}, is: "nothing-due", because: "nothing is planned" },
     { judged: { plan: PLAN }, pass: { mode: "observe" }, is: "observe", because: "the process observes" },
     {
@@ -87,32 +87,37 @@ describe("what is written for a key now", () => {
       is: "suspended",
       because: "it is suspended",
     },
-    { judged: { plan: PLAN }, open: [7], is: "open-intent", because: "an answer is not known yet" },
+    {
+      judged: { plan: PLAN },
+      open: [7],
+      is: "open-intent",
+      because: "the result of an earlier call is not known yet",
+    },
     {
       judged: { plan: PLAN, verdict: HELD },
       is: "nothing-due",
-      because: "it is held, and nothing is to be undone",
+      because: "it is held, and there is nothing to undo",
     },
     {
       judged: { plan: PLAN, verdict: HELD, undo: planOf([OTHER]) },
       is: [OTHER],
-      because: "what is held leaves the undo plan",
+      because: "a held plan leaves the undo plan",
     },
     {
       judged: { plan: PLAN, verdict: REFUSED, undo: planOf([OTHER]), released: [ACTION] },
       is: [OTHER],
-      because: "what is refused releases nothing",
+      because: "a refused plan releases nothing",
     },
-    { judged: { released: [OTHER] }, is: [OTHER], because: "a part that a person set free" },
+    { judged: { released: [OTHER] }, is: [OTHER], because: "an approved part runs" },
     {
       judged: { plan: planOf([OTHER]), released: [ACTION] },
       is: [ACTION, OTHER],
-      because: "what a person set free has its place in the order",
+      because: "an approved part keeps its place in the order",
     },
     {
       judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
       is: "stalled",
-      because: "AWS refused this very plan",
+      because: "AWS refused the same plan before",
     },
     {
       judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
@@ -136,18 +141,18 @@ describe("what is written for a key now", () => {
     {
       judged: { plan: planOf([OTHER]), subject: subjectOf(knownRecord({ stalled })) },
       is: [OTHER],
-      because: "another plan is tried",
+      because: "a different plan is tried",
     },
     {
       judged: { plan: PLAN, released: [OTHER], subject: subjectOf(knownRecord({ stalled })) },
       is: [ACTION, OTHER],
-      because: "a person's yes is a new input",
+      because: "an approval is a new input",
     },
     {
       judged: { plan: PLAN, subject: subjectOf(knownRecord({ stalled })) },
       pass: { asked: new Set([KEY]) },
       is: [ACTION],
-      because: "a person asks to try it again: a quota may have been raised",
+      because: "an operator asks to try it again: a quota may have been raised",
     },
     {
       judged: { plan: PLAN, subject: invalidSubject() },
@@ -157,13 +162,13 @@ describe("what is written for a key now", () => {
     {
       judged: { plan: planOf([ACTION], { purpose: "delete" }), subject: removedSubject() },
       is: [ACTION],
-      because: "a delete that a whole look found right",
+      because: "a complete read confirms the delete",
     },
     {
       judged: { plan: planOf([ACTION], { purpose: "delete" }), subject: removedSubject() },
       pass: { scope: { kind: "keys", keys: [KEY] } },
       is: "nothing-due",
-      because: "that nothing uses it is never concluded from older listings",
+      because: "older listings never prove that it is unused",
     },
   ])("$because", ({ judged, pass, open, live, is }) => {
     expect(chosen(judged, pass, open, live)).toEqual(is);
@@ -182,13 +187,13 @@ describe("the actions that may run now", () => {
     readonly run: readonly Action[];
     readonly because: string;
   }>([
-    { actions: [now, due], run: [now, due], because: "an instant that has come is now" },
-    { actions: [now, later, now], run: [now], because: "nothing overtakes a wait" },
-    { actions: [settling, now], run: [], because: "nothing overtakes what settles" },
+    { actions: [now, due], run: [now, due], because: "a time that has passed is now" },
+    { actions: [now, later, now], run: [now], because: "no action overtakes a wait" },
+    { actions: [settling, now], run: [], because: "no action overtakes a propagation wait" },
     {
       actions: [inGrace, now],
       run: [now],
-      because: "a revert that only waits for its grace holds nothing up",
+      because: "a revert in its grace period delays no other action",
     },
   ])("$because", ({ actions, run }) => {
     expect(dueActions(actions, NOW_MS)).toEqual(run);

@@ -60,7 +60,7 @@ function withheldOutcome(...kinds: readonly Withheld["kind"][]): KeyOutcome {
   return skippedOf({ kind: "nothing-due" }, { plan, drifts: [driftOf()] });
 }
 
-/** What kstatus makes of an object whose generation was observed. */
+/** The kstatus of an object whose generation was observed. */
 function kstatus(conditions: readonly Condition[]): "InProgress" | "Failed" | "Current" {
   const isTrue = (type: string): boolean =>
     conditions.some((condition) => condition.type === type && condition.status === "True");
@@ -69,7 +69,7 @@ function kstatus(conditions: readonly Condition[]): "InProgress" | "Failed" | "C
   return isTrue("Ready") ? "Current" : "InProgress";
 }
 
-function said(outcome: KeyOutcome, suspension?: Suspension): Readonly<Record<string, string>> {
+function conditionTexts(outcome: KeyOutcome, suspension?: Suspension): Readonly<Record<string, string>> {
   const conditions = toConditions(assess(outcome, suspension), [], LATE);
   return {
     ...Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`])),
@@ -100,22 +100,22 @@ const ROWS: readonly Row[] = [
   {
     outcome: writtenOf(),
     expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
-    because: "written and read back",
+    because: "everything was written and read back",
   },
   {
     outcome: skippedOf({ kind: "observe" }, apart),
     expected: { Ready: "True ObserveOnly", ...DRIFT, ...FINISHED },
-    because: "observe compares and is done, whatever differs",
+    because: "observe is done after the comparison, even with differences",
   },
   {
     outcome: skippedOf({ kind: "observe" }),
     expected: { Ready: "True ObserveOnly", ...NO_DRIFT, ...FINISHED },
-    because: "observe, and all is as git says",
+    because: "observe, and AWS matches Git",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: HELD }),
     expected: { Ready: "False AwaitingApproval", ...DRIFT, ...WAITS },
-    because: "held plans wait for a person",
+    because: "a held plan waits for an operator",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: REFUSED }),
@@ -125,12 +125,12 @@ const ROWS: readonly Row[] = [
   {
     outcome: skippedOf({ kind: "nothing-due" }, apart),
     expected: { ...DRIFT, ...UNDER_WAY },
-    because: "what is planned and not yet due is under way",
+    because: "a plan that is not due yet is in progress",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ certainty: "pending" })] }),
     expected: { ...NO_DRIFT, ...UNDER_WAY },
-    because: "an echo is no drift, and not finished either",
+    because: "an echo is not drift, and not done either",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { notes: ["waiting-for-function"] }),
@@ -145,12 +145,12 @@ const ROWS: readonly Row[] = [
   {
     outcome: skippedOf({ kind: "open-intent", intent: 7 }, apart),
     expected: { ...DRIFT, ...UNDER_WAY },
-    because: "an answer that was lost is looked for",
+    because: "the result of a lost answer is looked up",
   },
   {
     outcome: skippedOf({ kind: "read-failed", error: awsError("throttled") }, apart),
     expected: { ...DRIFT, ...UNDER_WAY },
-    because: "a read that failed in passing is tried again",
+    because: "a read that failed temporarily is tried again",
   },
   {
     outcome: skippedOf({ kind: "read-failed", error: awsError("circuit") }, apart),
@@ -165,7 +165,7 @@ const ROWS: readonly Row[] = [
       Drifted: "True CorrectionFailed",
       ...FAILED,
     },
-    because: "what AWS refused for good is not tried again",
+    because: "a call that AWS rejects permanently is not tried again",
   },
   {
     outcome: skippedOf(
@@ -199,7 +199,7 @@ const ROWS: readonly Row[] = [
       Drifted: "True CorrectionFailed",
       ...FAILED,
     },
-    because: "time did not fix it within its deadline",
+    because: "a temporary failure lasts past its deadline",
   },
   {
     outcome: writtenOf(apart, {
@@ -207,7 +207,7 @@ const ROWS: readonly Row[] = [
       readBack: { kind: "not-read", reason: "x" },
     }),
     expected: { Ready: "Unknown Progressing", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
-    because: "time may still fix it, and a passing failure does not change what is said of the drift",
+    because: "a temporary failure within its deadline does not change the Drifted condition",
   },
   {
     outcome: writtenOf(apart, {
@@ -220,22 +220,22 @@ const ROWS: readonly Row[] = [
       Drifted: "True CorrectionFailed",
       ...WAITS,
     },
-    because: "missing access is probed for and never stalls",
+    because: "missing access is probed and never stalls",
   },
   {
     outcome: writtenOf({}, { readBack: { kind: "not-read", reason: "throttled" } }),
     expected: { ...NO_DRIFT, ...UNDER_WAY },
-    because: "what was not read back is not yet said to be right",
+    because: "a write that was not read back is not Ready",
   },
   {
     outcome: withheldOutcome("ownership-conflict"),
     expected: { Ready: "False OwnershipConflict", Stalled: "True OwnershipConflict", ...DRIFT, ...FAILED },
-    because: "somebody else's object is never taken over",
+    because: "an object of another owner is never taken over",
   },
   {
     outcome: withheldOutcome("unmodifiable"),
     expected: { Ready: "False ReconciliationFailed", Stalled: "True UnmodifiableRole", ...DRIFT, ...FAILED },
-    because: "AWS lets nobody modify it",
+    because: "AWS does not allow anyone to modify it",
   },
   {
     outcome: withheldOutcome("immutable-field"),
@@ -245,22 +245,22 @@ const ROWS: readonly Row[] = [
   {
     outcome: withheldOutcome("quota"),
     expected: { Ready: "False ReconciliationFailed", Stalled: "True QuotaExceeded", ...DRIFT, ...FAILED },
-    because: "it would not fit",
+    because: "the policy would exceed its quota",
   },
   {
     outcome: withheldOutcome("contended"),
     expected: { Ready: "False ReconciliationFailed", Drifted: "True Contended", ...WAITS },
-    because: "somebody keeps setting it back",
+    because: "another principal keeps changing it back",
   },
   {
     outcome: withheldOutcome("waiting", "unmet-need"),
     expected: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
-    because: "what needs a person stands before what only waits",
+    because: "a reason that needs an operator comes before a wait",
   },
   {
     outcome: withheldOutcome("waiting"),
     expected: { ...DRIFT, ...UNDER_WAY },
-    because: "waiting is progress",
+    because: "a wait counts as progress",
   },
   {
     outcome: skippedOf(
@@ -272,7 +272,7 @@ const ROWS: readonly Row[] = [
       },
     ),
     expected: { Ready: "False AwaitingApproval", ...NO_DRIFT, ...WAITS },
-    because: "a part that only a person may set free is waited for",
+    because: "a part that needs an approval is pending",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ change: { kind: "function-role" } })] }),
@@ -293,17 +293,17 @@ const ROWS: readonly Row[] = [
       { drifts: [driftOf({ change: { kind: "upstream-changed", arn: "arn", versionId: "v2" } })] },
     ),
     expected: { Ready: "True ReconciliationSucceeded", Drifted: "True UpstreamChanged", ...FINISHED },
-    because: "what AWS itself changed is told, never reverted",
+    because: "a change by AWS itself is reported, never reverted",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { subject: invalidSubject() }),
     expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...NO_DRIFT, ...FAILED },
-    because: "an invalid manifest keeps its last good state and says so",
+    because: "an invalid manifest keeps its last good state and is reported",
   },
   {
     outcome: { kind: "unusable", subject: invalidSubject(emptyKeyRecord(KEY)) },
     expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
-    because: "an invalid manifest without a good state",
+    because: "an invalid manifest has no last good state",
   },
   {
     outcome: { kind: "unusable", subject: { ...removedSubject() } },
@@ -313,23 +313,23 @@ const ROWS: readonly Row[] = [
   {
     outcome: { kind: "unknown", subject: subjectOf(), reason: "region eu-west-1 is off" },
     expected: UNDER_WAY,
-    because: "what was not read is looked at again",
+    because: "a key that was not read is read again",
   },
 ];
 
-describe("what the conditions of a key say, and what kstatus reads in them", () => {
+describe("the conditions of a key, and their kstatus", () => {
   test.each(ROWS)("$because", ({ outcome, expected }) => {
-    expect(said(outcome)).toEqual(expected);
+    expect(conditionTexts(outcome)).toEqual(expected);
   });
 
-  test.each(ROWS)("the same outcome says the same bytes: $because", ({ outcome }) => {
+  test.each(ROWS)("the same outcome gives the same bytes: $because", ({ outcome }) => {
     const first = toConditions(assess(outcome, undefined), [], EARLY);
     const again = toConditions(assess(outcome, undefined), first, LATE);
 
     expect(JSON.stringify(again)).toBe(JSON.stringify(first));
   });
 
-  test("a statement without Sid that stands against git is a correction that fails", () => {
+  test("a foreign statement without Sid is a correction that fails", () => {
     const change = {
       kind: "statement-extra",
       qualifier: null,
@@ -341,7 +341,7 @@ describe("what the conditions of a key say, and what kstatus reads in them", () 
 
     const outcome = skippedOf({ kind: "nothing-due" }, { plan, drifts: [driftOf({ change })] });
 
-    expect(said(outcome)).toMatchObject({
+    expect(conditionTexts(outcome)).toMatchObject({
       Drifted: "True CorrectionFailed",
       Ready: "False AwaitingApproval",
     });
@@ -356,29 +356,29 @@ describe("a key of which a part could not be read", () => {
     { outcome: skippedOf({ kind: "observe" }, { unread }), because: "it is only observed" },
     {
       outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [], unread, plan: planOf() } }),
-      because: "the read-back did not see all",
+      because: "the read-back was incomplete",
     },
-  ])("is never said to be as git expected: $because", ({ outcome }) => {
+  ])("never counts as matching Git: $because", ({ outcome }) => {
     const { sync, ready, drifted } = assess(outcome, undefined);
 
     expect([sync, drifted]).toEqual(["Unknown", "as-before"]);
-    expect(said(outcome)).toEqual(UNDER_WAY);
+    expect(conditionTexts(outcome)).toEqual(UNDER_WAY);
     expect(ready.message).toBe(`some parts could not be read: ${unread[0]}`);
   });
 
-  test("still says what keeps the rest from being so", () => {
+  test("still shows why the rest does not match", () => {
     const outcome = skippedOf({ kind: "nothing-due" }, { ...apart, unread, verdict: HELD });
 
-    expect(said(outcome)).toMatchObject({ Ready: "False AwaitingApproval", ...DRIFT });
+    expect(conditionTexts(outcome)).toMatchObject({ Ready: "False AwaitingApproval", ...DRIFT });
     expect(assess(outcome, undefined).sync).toBe("OutOfSync");
   });
 });
 
 describe("a suspended key", () => {
-  test("says so, whatever else is found, and reconciles nothing", () => {
+  test("is Suspended with every other finding, and reconciles nothing", () => {
     const outcome = skippedOf({ kind: "suspended", suspension: SUSPENSION }, apart);
 
-    expect(said(outcome, SUSPENSION)).toEqual({
+    expect(conditionTexts(outcome, SUSPENSION)).toEqual({
       Ready: "Unknown Progressing",
       ...DRIFT,
       Suspended: "True Suspended",
@@ -386,11 +386,11 @@ describe("a suspended key", () => {
     });
   });
 
-  test.each(ROWS)("says so when $because", ({ outcome }) => {
-    expect(said(outcome, SUSPENSION)).toMatchObject({ Suspended: "True Suspended" });
+  test.each(ROWS)("is Suspended when $because", ({ outcome }) => {
+    expect(conditionTexts(outcome, SUSPENSION)).toMatchObject({ Suspended: "True Suspended" });
   });
 
-  test("names who, until when and why", () => {
+  test("names the operator, the end and the reason", () => {
     expect(assess(skippedOf({ kind: "nothing-due" }), SUSPENSION).suspended?.message).toBe(
       'until 2026-10-01 12:00:00Z by dana: "INC-1"',
     );
@@ -425,27 +425,27 @@ describe("the conditions over time", () => {
     ]);
   });
 
-  test("a failed read leaves what was known of drift and standstill as it was", () => {
-    const stands = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
+  test("a failed read keeps the known Drifted and Stalled conditions", () => {
+    const before = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
 
-    const after = toConditions(unread("region eu-west-1 is off", undefined), stands, LATE);
+    const after = toConditions(unread("region eu-west-1 is off", undefined), before, LATE);
 
     for (const type of ["Drifted", "Stalled"]) {
-      const kept = stands.find((condition) => condition.type === type);
+      const kept = before.find((condition) => condition.type === type);
       expect(after.find((condition) => condition.type === type)).toBe(kept);
     }
   });
 
-  test("a failed read invents nothing where nothing was known", () => {
+  test("a failed read adds no Drifted or Stalled condition", () => {
     const types = toConditions(unread("x", undefined), [], LATE).map(({ type }) => type);
 
     expect(types).toEqual(["Ready", "Reconciling"]);
   });
 
-  test("an account that denies its reads never stalls its keys", () => {
-    const stands = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
+  test("an account that denies reads never stalls its keys", () => {
+    const before = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
 
-    const after = toConditions(denied(awsError("circuit"), undefined), stands, LATE);
+    const after = toConditions(denied(awsError("circuit"), undefined), before, LATE);
 
     expect(after.map(({ type, status, reason }) => `${type} ${status} ${reason}`)).toEqual([
       "Drifted True DriftDetected",
@@ -454,7 +454,7 @@ describe("the conditions over time", () => {
     ]);
   });
 
-  test("a plan that is held is said as it was held, not as what its undo left over", () => {
+  test("a held plan is described by the hold, not by the rest of its undo", () => {
     const undone = writtenOf(
       { ...apart, verdict: HELD, undo: ACTIONS },
       { readBack: { kind: "seen", drifts: [driftOf({ cause: "revision" })], unread: [], plan: planOf() } },
@@ -464,7 +464,7 @@ describe("the conditions over time", () => {
       { ...apart, drifts: [driftOf({ cause: "revision" })], verdict: HELD },
     );
 
-    expect(said(undone)).toEqual(said(held));
+    expect(conditionTexts(undone)).toEqual(conditionTexts(held));
   });
 });
 

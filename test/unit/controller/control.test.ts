@@ -64,7 +64,7 @@ describe("a rejection", () => {
     fake.control.reject({ subject, reason }, "sam");
   const rejections = async () => (await fake.control.overview()).rejections;
 
-  test("keeps the plan held, and is audited with who, why and what it covers", async () => {
+  test("keeps the plan held, and is audited with the operator, the reason and its scope", async () => {
     const subject = await heldSubject();
 
     const rejected = await reject(subject.slice(7, 15));
@@ -81,7 +81,7 @@ describe("a rejection", () => {
     expect([await heldSubject(), aws.writes]).toEqual([subject, []]);
   });
 
-  test("after an approval is refused, since its calls run: it must not say that nothing is written", async () => {
+  test("after an approval is refused, because the approved calls run", async () => {
     const subject = await heldSubject();
     await approve(subject);
 
@@ -93,7 +93,7 @@ describe("a rejection", () => {
     expect(fake.audit.log.map(({ kind }) => kind)).not.toContain("rejected");
   });
 
-  test("ends when the plan changes: the new one waits for an answer again", async () => {
+  test("ends when the plan changes: the new plan waits for an answer again", async () => {
     const subject = await heldSubject();
     await reject(subject);
 
@@ -104,7 +104,7 @@ describe("a rejection", () => {
     expect([await rejections(), fake.store.rejectionList]).toEqual([[], []]);
   });
 
-  test("ends by a later approval, which runs", async () => {
+  test("ends with a later approval, which runs", async () => {
     const subject = await heldSubject();
     await reject(subject);
 
@@ -119,7 +119,7 @@ describe("a rejection", () => {
   });
 
   test.each([
-    { of: "0000000", reason: "x", code: "not-found", because: "nothing waits under that name" },
+    { of: "0000000", reason: "x", code: "not-found", because: "no pending approval has that name" },
     { of: null, reason: " ", code: "invalid", because: "it needs a reason" },
   ])("is refused: $because", async ({ of, reason, code }) => {
     expect(await reject(of ?? (await heldSubject()), reason)).toMatchObject({ kind: "err", error: { code } });
@@ -128,7 +128,7 @@ describe("a rejection", () => {
 });
 
 describe("a plan that changed", () => {
-  test("is known by its former digest, also by the first digits, and by no other", async () => {
+  test("is known by its former digest or its first digits, and by no other", async () => {
     const former = await heldSubject();
 
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
@@ -139,7 +139,7 @@ describe("a plan that changed", () => {
 });
 
 describe("a short name that also names what was pending earlier", () => {
-  /** As it is after someone has searched for a plan with the same first digits, and pushed it. */
+  /** The state after someone has searched for a plan with the same first digits, and pushed it. */
   async function withNamesake(): Promise<{ readonly subject: string; readonly short: string }> {
     const subject = await heldSubject();
     const short = subject.slice("sha256:".length, "sha256:".length + 8);
@@ -176,14 +176,14 @@ describe("a short name that also names what was pending earlier", () => {
     });
   });
 
-  test("is no obstacle to the whole digest", async () => {
+  test("does not prevent the use of the complete digest", async () => {
     const { subject } = await withNamesake();
 
     expect(await approve(subject)).toMatchObject({ kind: "ok", value: { subject } });
   });
 });
 
-test("what is held waits since it was held first, also after a restart", async () => {
+test("a hold keeps its first start time, even after a restart", async () => {
   const since = async () => (await fake.control.overview()).holds.map(({ sinceMs }) => sinceMs);
   const [first] = await since();
   await fake.clock.pass(SWEEP_MS * 2);
@@ -195,17 +195,17 @@ test("what is held waits since it was held first, also after a restart", async (
 });
 
 describe("an approval", () => {
-  test("by fewer digits than the API and the CLI take names nothing", async () => {
+  test("with fewer digits than the API and the CLI accept names nothing", async () => {
     const approved = await approve((await heldSubject()).slice(7, 14));
 
     expect(approved).toMatchObject({ kind: "err", error: { code: "not-found" } });
   });
 
   test.each([
-    { name: (subject: string) => subject, because: "by its whole digest" },
-    { name: (subject: string) => subject.slice(7, 15), because: "by eight digits" },
-    { name: (subject: string) => subject.slice(0, 15), because: "by eight digits with their algorithm" },
-  ])("$because sets free what it names", async ({ name }) => {
+    { name: (subject: string) => subject, because: "the complete digest" },
+    { name: (subject: string) => subject.slice(7, 15), because: "eight digits" },
+    { name: (subject: string) => subject.slice(0, 15), because: "eight digits with the algorithm" },
+  ])("with $because releases the named plan", async ({ name }) => {
     const approved = await approve(name(await heldSubject()));
     await settled();
 
@@ -213,7 +213,7 @@ describe("an approval", () => {
     expect(aws.writes.length).toBeGreaterThan(0);
   });
 
-  test("covers exactly the actions that were shown, with who, why and until when", async () => {
+  test("covers exactly the actions that were shown, and records the operator, the reason and the end", async () => {
     const subject = await heldSubject();
     const shown = [KEY, keyOf("b")].map((key) => [
       key,
@@ -238,7 +238,7 @@ describe("an approval", () => {
     ]);
   });
 
-  test("names in the audit the functions, permissions and calls that it covers", async () => {
+  test("records the functions, permissions and calls that it covers in the audit log", async () => {
     await approve(await heldSubject());
 
     expect(fake.audit.log.find(({ kind }) => kind === "approved")).toMatchObject({
@@ -256,16 +256,16 @@ describe("an approval", () => {
   });
 
   test.each([
-    { subject: "0000000", code: "not-found", because: "nothing waits under that name" },
-    { subject: "sha256", code: "not-found", because: "six letters are no digits" },
-    { subject: "", code: "not-found", because: "no name names nothing" },
+    { subject: "0000000", code: "not-found", because: "no pending approval has that name" },
+    { subject: "sha256", code: "not-found", because: "an algorithm name has no digits" },
+    { subject: "", code: "not-found", because: "the name is empty" },
   ])("of $subject is refused: $because", async ({ subject, code }) => {
     expect(await approve(subject)).toMatchObject({ kind: "err", error: { code } });
     await settled();
     expect(aws.writes).toEqual([]);
   });
 
-  test("by six digits is refused, though they begin the digest", async () => {
+  test("by six digits is refused, even if the digest starts with them", async () => {
     expect(await approve((await heldSubject()).slice(7, 13))).toMatchObject({ kind: "err" });
   });
 
@@ -283,7 +283,7 @@ describe("an approval", () => {
     });
   });
 
-  test("of what two holds are named by is refused as ambiguous", async () => {
+  test("of digits that two holds share is refused as ambiguous", async () => {
     const state = new ControllerState();
     const hold = (last: string): Hold => ({
       subject: `sha256:${"a".repeat(63)}${last}` as Hold["subject"],
@@ -305,7 +305,7 @@ describe("an approval", () => {
     });
   });
 
-  test("of a held revision takes it by its short form, and covers no action", async () => {
+  test("of a held revision accepts its short form, and covers no action", async () => {
     await converged();
     fake.source.relation = "rewritten";
     const revision = fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
@@ -324,7 +324,7 @@ describe("an approval", () => {
 describe("a suspension", () => {
   beforeEach(converged);
 
-  test("is in the record before it takes effect, and covers what it says", async () => {
+  test("is in the record before it takes effect, and covers its scope", async () => {
     const made = await suspend({ ...ALL, key: KEY });
     await push(manifests({ a: WRITE_ORDERS, b: WRITE_ORDERS }));
 
@@ -349,7 +349,7 @@ describe("a suspension", () => {
     expect(aws.writes.map(({ call }) => call)).toEqual(["iam:CreateRole"]);
   });
 
-  test("ends by itself, and what it withheld happens then", async () => {
+  test("ends by itself, and the withheld actions run then", async () => {
     await suspend();
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     const meanwhile = aws.writes.length;
@@ -358,7 +358,7 @@ describe("a suspension", () => {
     expect([meanwhile, aws.writes.length]).toEqual([0, 1]);
   });
 
-  test("ends also when it stood only between two looks at the clock", async () => {
+  test("ends even if it lasted only between two ticks", async () => {
     await suspend(ALL, 500);
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     const meanwhile = aws.writes.length;
@@ -367,7 +367,7 @@ describe("a suspension", () => {
     expect([meanwhile, aws.writes.length]).toEqual([0, 1]);
   });
 
-  test("is told of a quarter of an hour before its end, once, with what will then change", async () => {
+  test("sends one alert 15 minutes before its end, with the changes that will follow", async () => {
     await suspend();
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     await fake.clock.pass(HOUR_MS - 1_000);
@@ -377,14 +377,14 @@ describe("a suspension", () => {
     ]);
   });
 
-  test("that is extended after that is told of again before its new end", async () => {
+  test("that is extended after the alert sends another one before its new end", async () => {
     await suspend(ALL, HOUR_MS);
     await fake.clock.pass(HOUR_MS - 60_000);
     await suspend(ALL, HOUR_MS, "INC-2");
     await fake.clock.pass(HOUR_MS - 60_000);
 
-    const told = fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending");
-    expect(told).toMatchObject([{ target: "everything" }, { until: until(60_000) }]);
+    const endingAlerts = fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending");
+    expect(endingAlerts).toMatchObject([{ target: "everything" }, { until: until(60_000) }]);
   });
 
   test("of the same scope again extends the first, and the record has both", async () => {
@@ -405,14 +405,14 @@ describe("a suspension", () => {
     ]);
   });
 
-  test("of another scope is another one", async () => {
+  test("of another scope does not extend the first", async () => {
     await suspend(ALL);
     await suspend({ ...ALL, namespace: "orders" });
 
     expect(await fake.store.suspensions(fake.clock.nowMs())).toHaveLength(2);
   });
 
-  test("announces no write for an account in observe, nor one that still needs an approval", async () => {
+  test("announces no write for an account in observe, nor a write that still needs an approval", async () => {
     const files = manifests({ a: WRITE_ORDERS, b: READ_ORDERS });
     const accounts = files["platform/accounts.yaml"]?.replace("mode: enforce", "mode: observe") ?? "";
     await suspend();
@@ -424,7 +424,7 @@ describe("a suspension", () => {
     ]);
   });
 
-  test("ends at once by a resume, with who and why", async () => {
+  test("ends immediately by a resume, which records the operator and the reason", async () => {
     const made = await suspend();
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     const id = made.kind === "ok" ? made.value.id : "";
@@ -444,24 +444,24 @@ describe("a suspension", () => {
   });
 
   test.each([
-    { make: () => suspend(ALL, -1), code: "invalid", because: "it has ended before" },
-    { make: () => suspend(ALL, HOUR_MS, "  "), code: "invalid", because: "it says no reason" },
+    { make: () => suspend(ALL, -1), code: "invalid", because: "its end is in the past" },
+    { make: () => suspend(ALL, HOUR_MS, "  "), code: "invalid", because: "it has no reason" },
     {
-      make: () => suspend({ ...ALL, key: keyOf("nobody") }),
+      make: () => suspend({ ...ALL, key: keyOf("unknown") }),
       code: "not-found",
       because: "there is no such key",
     },
     {
       make: () => fake.control.suspend({ scope: ALL, reason: "x", until: "tomorrow" }, "dana"),
       code: "invalid",
-      because: "its end is no instant",
+      because: "its end is not a time",
     },
   ])("is refused: $because", async ({ make, code }) => {
     expect(await make()).toMatchObject({ kind: "err", error: { code } });
     expect((await fake.control.overview()).suspensions).toEqual([]);
   });
 
-  test("that can't be written into the record does not take effect", async () => {
+  test("that can't be recorded does not take effect", async () => {
     fake.audit.failure = new Error("full");
 
     await expect(suspend()).rejects.toThrow("full");
@@ -469,7 +469,7 @@ describe("a suspension", () => {
     expect((await fake.control.overview()).suspensions).toEqual([]);
   });
 
-  test("and what has no manifest is reminded of daily", async () => {
+  test("and an orphan are reported again every day", async () => {
     await suspend({ ...ALL, namespace: "orders" }, 48 * HOUR_MS);
     await push(manifests({ a: READ_ORDERS }));
     await fake.clock.pass(13 * HOUR_MS);
@@ -486,7 +486,7 @@ describe("a suspension", () => {
   });
 });
 
-test("a reconcile before any revision was read is refused as unavailable while Git cannot be reached", async () => {
+test("a reconcile before the first revision is refused as unavailable while Git cannot be reached", async () => {
   const unread = new FakeController();
   unread.source.failure = new SourceError("unreachable", "cannot reach git", "check the URL");
   await unread.start();
@@ -505,7 +505,7 @@ test("a reconcile before any revision was read is refused as unavailable while G
   });
 });
 
-describe("a reconcile that was asked for", () => {
+describe("a requested reconcile", () => {
   beforeEach(converged);
 
   const ask = async (request: Parameters<typeof fake.control.reconcile>[0]): Promise<string> => {
@@ -514,7 +514,7 @@ describe("a reconcile that was asked for", () => {
     return asked.value.token;
   };
 
-  test("of an account that cannot be read ends, and says why it was not read", async () => {
+  test("of an account that cannot be read ends, and reports why", async () => {
     aws.readError = awsError("circuit", { code: "AccessDenied" });
 
     const token = await ask({ kind: "all" });
@@ -527,7 +527,7 @@ describe("a reconcile that was asked for", () => {
     });
   });
 
-  test("fetches first, so that what was pushed just before is in it", async () => {
+  test("fetches first, so that it includes a push just before it", async () => {
     fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
 
     const token = await ask({ kind: "all" });
@@ -539,7 +539,7 @@ describe("a reconcile that was asked for", () => {
     expect(aws.writes).toHaveLength(1);
   });
 
-  test("is not done by a pass over what was in force before the fetch", async () => {
+  test("is not done by a pass over the revision before the fetch", async () => {
     const fetching = Promise.withResolvers<void>();
     fake.source.during = () => fetching.promise;
     const token = await ask({ kind: "keys", keys: [KEY] });
@@ -552,7 +552,7 @@ describe("a reconcile that was asked for", () => {
     expect(fake.control.reconciled(token)?.done).toBe(true);
   });
 
-  test("is not done before the fetch where nothing is declared yet", async () => {
+  test("is not done before the fetch if nothing is declared yet", async () => {
     const empty = new FakeController();
     const { "platform/boundary.yaml": _, ...accounts } = manifests({});
     empty.source.push(accounts);
@@ -571,7 +571,7 @@ describe("a reconcile that was asked for", () => {
     await empty.stop();
   });
 
-  test("is done although the source can't be reached", async () => {
+  test("is done even if the source can't be reached", async () => {
     fake.source.failure = new Error("bug in the source");
 
     const token = await ask({ kind: "keys", keys: [KEY] });
@@ -580,7 +580,7 @@ describe("a reconcile that was asked for", () => {
     expect(fake.control.reconciled(token)?.done).toBe(true);
   });
 
-  test("of a key whose account has left git waits for nothing", async () => {
+  test("of a key whose account has left Git ends immediately", async () => {
     fake.source.push(manifests({}, { other: "444455556666" }));
 
     const token = await ask({ kind: "keys", keys: [KEY] });
@@ -589,14 +589,14 @@ describe("a reconcile that was asked for", () => {
     expect(fake.control.reconciled(token)?.done).toBe(true);
   });
 
-  test("of a key that nobody knows is refused, and no token names nothing", async () => {
-    const asked = await fake.control.reconcile({ kind: "keys", keys: [keyOf("nobody")] }, "dana");
+  test("of an unknown key is refused, and an unknown token is not found", async () => {
+    const asked = await fake.control.reconcile({ kind: "keys", keys: [keyOf("unknown")] }, "dana");
 
     expect(asked).toMatchObject({ kind: "err", error: { code: "not-found" } });
     expect(fake.control.reconciled("x")).toBeNull();
   });
 
-  test("before any revision is in force is refused", async () => {
+  test("before any revision is accepted is refused", async () => {
     const empty = new FakeController();
     await empty.start();
 
@@ -607,15 +607,15 @@ describe("a reconcile that was asked for", () => {
   });
 });
 
-describe("what the record tells", () => {
-  test("is a key's own entries", async () => {
+describe("the facts in the record", () => {
+  test("include the entries of a key", async () => {
     const { entries } = await fake.control.history({ key: KEY, namespace: null, before: null, limit: 10 });
 
     expect(entries.map(({ kind }) => kind)).toContain("plan-held");
     expect(await collect(fake.audit.entries({}))).toHaveLength(fake.audit.log.length);
   });
 
-  test("is every refused request, but not without end", async () => {
+  test("include every refused request, up to a limit", async () => {
     const refusal = { actor: "x", method: "POST", path: "/", status: 403, reason: "no scope" };
     for (let count = 0; count < 40; count += 1) await fake.control.refused(refusal);
     const first = fake.audit.log.filter(({ kind }) => kind === "request-refused").length;
@@ -626,7 +626,7 @@ describe("what the record tells", () => {
     expect(fake.audit.log.filter(({ kind }) => kind === "request-refused")).toHaveLength(31);
   });
 
-  test("is what stands in git and what was last seen of it", async () => {
+  test("include the declared and the last observed state of a key", async () => {
     expect((await fake.control.objects()).map(({ name }) => name)).toEqual([
       "prod",
       "a",
@@ -636,6 +636,6 @@ describe("what the record tells", () => {
     expect((await fake.control.keyRecords()).map(({ key }) => key)).toContain(KEY);
     expect(fake.control.waivers()).toEqual([]);
     expect(await fake.control.resourceVersion()).toBe(fake.store.commits);
-    expect(fake.control.keyView(keyOf("nobody"))).toBeNull();
+    expect(fake.control.keyView(keyOf("unknown"))).toBeNull();
   });
 });

@@ -64,7 +64,7 @@ const callsOf = (): readonly string[] => aws.writes.map(({ call }) => call);
 const kinds = (): readonly string[] => fake.audit.log.map(({ kind }) => kind);
 
 describe("the beginning", () => {
-  test("is one held plan over the account, and nothing is written before a yes", async () => {
+  test("is one held plan over the account, and nothing is written before the approval", async () => {
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
     await fake.start();
 
@@ -74,7 +74,7 @@ describe("the beginning", () => {
     expect(fake.recorder.alerts.map(({ kind }) => kind)).toEqual(["first-comparison", "held"]);
   });
 
-  test("ends with a yes: everything is written, read back, and a second look writes nothing", async () => {
+  test("ends with the approval: everything is written and read back, and a second pass writes nothing", async () => {
     await converged();
 
     expect(conditionOf(KEY, "Ready")).toBe("Unknown WaitingForFunction");
@@ -83,14 +83,14 @@ describe("the beginning", () => {
     expect((await fake.control.overview()).holds).toEqual([]);
   });
 
-  test("stands in the record: started, accepted, found, held", async () => {
+  test("is recorded: started, accepted, found, held", async () => {
     fake.source.push(manifests({ a: READ_ORDERS }));
     await fake.start();
 
     expect([...new Set(kinds())]).toEqual(["started", "revision-accepted", "drift-found", "plan-held"]);
   });
 
-  test("is ready once every account has had its look, or failed by name", async () => {
+  test("is ready once every account was read, or has a reported failure", async () => {
     const look = Promise.withResolvers<void>();
     const sweep = aws.sweep.bind(aws);
     aws.sweep = async (request) => {
@@ -109,7 +109,7 @@ describe("the beginning", () => {
     expect(fake.control.readiness()).toEqual({ ready: true, waitingFor: [] });
   });
 
-  test("is ready with an account that can't be read, which is probed and comes back by itself", async () => {
+  test("is ready with an account that can't be read, which is probed and recovers by itself", async () => {
     aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
     fake.source.push(manifests({ a: READ_ORDERS }));
     await fake.start();
@@ -122,7 +122,7 @@ describe("the beginning", () => {
     expect((await fake.control.overview()).accounts[0]?.record?.failing).toBeNull();
   });
 
-  test("after a failed sweep is still over the whole account, so that nothing is let through unseen", async () => {
+  test("after a failed sweep still covers the complete account, so that no write is unreviewed", async () => {
     aws.readError = awsError("throttled");
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
     await fake.start();
@@ -138,7 +138,7 @@ describe("the beginning", () => {
 describe("a push", () => {
   beforeEach(() => converged());
 
-  test("is applied by targeted reads of the keys that it changes", async () => {
+  test("is applied with targeted reads of the changed keys", async () => {
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
 
     expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
@@ -148,7 +148,7 @@ describe("a push", () => {
     ]).toEqual([0, true]);
   });
 
-  test("is found by the interval alone", async () => {
+  test("is found by polling alone", async () => {
     const { fetches } = fake.source;
     fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     await fake.clock.pass(INTERVAL_MS * 1.1 + 1_000);
@@ -157,7 +157,7 @@ describe("a push", () => {
     expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
   });
 
-  test("that comes while a fetch is under way is fetched after it", async () => {
+  test("during a fetch is fetched after it", async () => {
     const fetching = Promise.withResolvers<void>();
     fake.source.during = () => fetching.promise;
     fake.control.fetchSoon("test");
@@ -171,7 +171,7 @@ describe("a push", () => {
     expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
   });
 
-  test("of a directory that changed is fetched when it says so", async () => {
+  test("of a watched directory is fetched on its change event", async () => {
     fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     fake.source.changed();
     await settled();
@@ -192,12 +192,12 @@ describe("a push", () => {
     writing.resolve();
     await settled();
 
-    // c and d had begun: their roles stand, and nothing more was made of them.
+    // c and d had begun: their roles exist, and nothing else of them was created.
     expect(callsOf().filter((call) => call === "iam:CreateRole")).toHaveLength(2);
     expect(callsOf().filter((call) => call === "iam:PutRolePolicy")).toHaveLength(2);
   });
 
-  test("moves what was observed of an object only by a pass over it", async () => {
+  test("changes the observed generation of an object only by a pass over it", async () => {
     const generations = (): readonly (readonly [number, number])[] =>
       [...fake.store.objectRecords.values()]
         .filter(({ name }) => name === "a")
@@ -216,7 +216,7 @@ describe("a push", () => {
     expect([before, generations()]).toEqual([[[2, 1]], [[2, 2]]]);
   });
 
-  test("without manifests is refused, told once, and what was accepted stays in force", async () => {
+  test("without manifests is refused and reported once, and the accepted revision stays in force", async () => {
     fake.source.push({ "README.md": "nothing" });
     await fake.clock.pass(3 * INTERVAL_MS);
 
@@ -225,7 +225,7 @@ describe("a push", () => {
     expect(fake.store.records.has(KEY)).toBe(true);
   });
 
-  test("that rewrote history is held, told once, and taken after a yes", async () => {
+  test("that rewrote history is held, reported once, and accepted after an approval", async () => {
     fake.source.relation = "rewritten";
     const revision = fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     await fake.clock.pass(3 * INTERVAL_MS);
@@ -238,7 +238,7 @@ describe("a push", () => {
     expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
   });
 
-  test("that rewrote history and was taken back waits for nobody, and is told again when it comes again", async () => {
+  test("that rewrote history and was reverted is no longer pending, and is reported again if it returns", async () => {
     const accepted = (await fake.control.overview()).source.accepted;
     fake.source.relation = "rewritten";
     const revision = fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
@@ -253,7 +253,7 @@ describe("a push", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "revision-held")).toHaveLength(2);
   });
 
-  test("that can't be fetched is told once, by name, with what fixes it", async () => {
+  test("that can't be fetched is reported once, by name, with a fix", async () => {
     fake.source.failure = new SourceError("unreachable", "no route to git", "fix the network");
     await fake.clock.pass(3 * INTERVAL_MS);
 
@@ -283,7 +283,7 @@ describe("a push", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
   });
 
-  test("that could not be put in force at once is so by the next fetch", async () => {
+  test("that could not be accepted is accepted by the next fetch", async () => {
     const accounts = fake.store.accounts.bind(fake.store);
     let failures = 0;
     fake.store.accounts = () => (failures++ === 0 ? Promise.reject(new Error("disk")) : accounts());
@@ -295,7 +295,7 @@ describe("a push", () => {
     expect([before, callsOf()]).toEqual([[], ["iam:PutRolePolicy"]]);
   });
 
-  test("that removes an account from git leaves what is there alone", async () => {
+  test("that removes an account from Git changes nothing in the account", async () => {
     await push({ ...manifests({}, { other: "444455556666" }) });
     await fake.clock.pass(SWEEP_MS * 2);
 
@@ -303,7 +303,7 @@ describe("a push", () => {
     expect((await fake.control.overview()).accounts.map(({ name }) => name)).toEqual(["other"]);
   });
 
-  test("that breaks an AwsAccount goes on watching what was applied there", async () => {
+  test("that breaks an AwsAccount still compares the applied state there", async () => {
     await push({ ...manifests({ a: READ_ORDERS, b: READ_ORDERS }), "platform/accounts.yaml": "kind: [\n" });
     await fake.clock.pass(SWEEP_MS * 1.2);
 
@@ -313,7 +313,7 @@ describe("a push", () => {
 });
 
 describe("a restart", () => {
-  test("goes on from the record, and enforces what was accepted though the source is away", async () => {
+  test("continues from the record, and enforces the accepted revision while the source is unreachable", async () => {
     await converged();
     await fake.stop();
     fake.source.failure = new SourceError("unreachable", "no route", "fix it");
@@ -329,7 +329,7 @@ describe("a restart", () => {
     expect(aws.sweeps).toHaveLength(1);
   });
 
-  test("whose source is away and has lost what was accepted says both", async () => {
+  test("with an unreachable source and without the accepted revision reports both", async () => {
     await converged();
     await fake.stop();
     fake.source.failure = new SourceError("unreachable", "no route", "fix it");
@@ -340,7 +340,7 @@ describe("a restart", () => {
     expect(aws.sweeps).toEqual([]);
   });
 
-  test("stands in the record at both ends, signed", async () => {
+  test("is recorded and signed at both ends", async () => {
     await converged();
     const signed = fake.audit.checkpoints;
     await fake.stop();
@@ -350,7 +350,7 @@ describe("a restart", () => {
 });
 
 describe("a team that claims the function of another", () => {
-  test("stops nothing of the other team, also after a restart", async () => {
+  test("does not affect the other team, even after a restart", async () => {
     await converged();
     const claim = manifests({ b: `  function: a\n${READ_ORDERS}` })["teams/orders/b.yaml"] ?? "";
 
@@ -371,10 +371,10 @@ describe("a team that claims the function of another", () => {
   });
 });
 
-describe("a fetch that fails as nothing foresaw", () => {
+describe("a fetch that fails because of a bug", () => {
   beforeEach(() => converged());
 
-  test("is in the status and an alert, never as if the push were in force, and ends by itself", async () => {
+  test("is in the status and an alert, never shows the push as accepted, and ends by itself", async () => {
     const accepted = (await fake.control.overview()).source.accepted;
     fake.source.failure = new TypeError("cannot read properties of undefined");
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
@@ -391,7 +391,7 @@ describe("a fetch that fails as nothing foresaw", () => {
     expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
   });
 
-  test("also when the record cannot take the revision", async () => {
+  test("is reported even if the record cannot store the revision", async () => {
     fake.audit.failure = new Error("no space left on the device");
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
 
@@ -402,7 +402,7 @@ describe("a fetch that fails as nothing foresaw", () => {
 describe("the record's disk", () => {
   beforeEach(() => converged());
 
-  test("when it is full lets no call out, and all goes on by itself once there is room", async () => {
+  test("makes no call while it is full, and continues by itself once there is space", async () => {
     fake.audit.failure = new Error("no space left on the device");
     await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     await fake.clock.pass(120_000);
@@ -415,7 +415,7 @@ describe("the record's disk", () => {
     expect(conditionOf(KEY, "Drifted")).toBe("False NoDriftDetected");
   });
 
-  test("when it can't be read stops nothing for good", async () => {
+  test("causes no permanent stop if it can't be read", async () => {
     fake.store.failure = new Error("disk I/O error");
     await fake.clock.pass(SWEEP_MS);
     fake.store.failure = null;
@@ -426,7 +426,7 @@ describe("the record's disk", () => {
 });
 
 describe("the clock", () => {
-  test("that goes back does not make the loop spin, nor write", async () => {
+  test("going back causes neither a busy loop nor a write", async () => {
     await converged();
     fake.clock.set(NOW_MS - 3_600_000);
     const sleeps = fake.clock.sleeps;
@@ -436,7 +436,7 @@ describe("the clock", () => {
     expect(callsOf()).toEqual([]);
   });
 
-  test("that jumps ahead makes one look, not many", async () => {
+  test("jumping ahead causes one pass, not many", async () => {
     await converged();
     fake.clock.set(fake.clock.nowMs() + 86_400_000);
     fake.control.fetchSoon("test");

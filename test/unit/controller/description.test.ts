@@ -96,7 +96,7 @@ const role = (): LiveRole => {
   return found.value;
 };
 
-/** Somebody changes the role in the console; the next sweep sees it. */
+/** A principal changes the role in the console; the next sweep sees it. */
 async function changeRole(change: Partial<LiveRole>): Promise<void> {
   aws.live = withRole(aws.live, { ...role(), ...change });
   await fake.clock.pass(SWEEP_MS * 1.2);
@@ -127,7 +127,7 @@ const OWN_LOGS = "= own logs /aws/lambda/a grantkeeper";
 const READ = "= dynamodb read table/orders, indexes grantkeeper";
 
 describe("effective permissions", () => {
-  test("are what the role has, under the names of the grants that declare it", async () => {
+  test("are the permissions of the role, under the names of the declaring grants", async () => {
     await converged();
     await changeFunction({});
 
@@ -137,7 +137,7 @@ describe("effective permissions", () => {
     expect(pending(state)).toEqual([]);
   });
 
-  test("never include what the guard refused", async () => {
+  test("never include permissions that the guard refused", async () => {
     await converged();
     await changeFunction({});
     await push(
@@ -158,7 +158,7 @@ describe("effective permissions", () => {
     });
   });
 
-  test("list a refused permission also where the boundary leaves it without effect", async () => {
+  test("list a refused permission even if the boundary leaves it without effect", async () => {
     const boundary = documentOf(allow(["dynamodb:*", "logs:*"]));
     aws.live = withPolicy(aws.live, livePolicyOf(BOUNDARY, [boundary]));
     await converged();
@@ -179,7 +179,7 @@ describe("effective permissions", () => {
   test.each([
     { text: documentOf(allow("*")), shown: ["+ all actions all resources AdministratorAccess"] },
     { text: null, shown: [] },
-  ])("name an attached policy that nobody declared ($shown.length lines)", async ({ text, shown }) => {
+  ])("name an undeclared attached policy ($shown.length lines)", async ({ text, shown }) => {
     await converged();
     if (text !== null) known(ADMIN, text);
     await suspend();
@@ -196,7 +196,7 @@ describe("effective permissions", () => {
     );
   });
 
-  test("name an inline policy that nobody declared, with its own actions whatever its Sid says", async () => {
+  test("name an undeclared inline policy, with its own actions regardless of its Sid", async () => {
     await converged();
     const sid = (JSON.parse(role().inline[0]?.text ?? "") as { Statement: { Sid: string }[] }).Statement.find(
       (statement) => statement.Sid.startsWith("DynamodbRead"),
@@ -209,7 +209,7 @@ describe("effective permissions", () => {
     expect(effective(await stateOf())).toEqual([READ, OWN_LOGS, "+ iam:* all resources hotfix"]);
   });
 
-  test("mark what was added to the declared policy itself", async () => {
+  test("mark additions to the declared policy itself", async () => {
     await converged();
     const [own] = role().inline;
     const document = JSON.parse(own?.text ?? "") as { Statement: object[] };
@@ -227,7 +227,7 @@ describe("effective permissions", () => {
     ]);
   });
 
-  test("leave out what the boundary does not allow, and say so beside it", async () => {
+  test("omit permissions that the boundary does not allow, with a note", async () => {
     await converged();
     aws.live = { ...aws.live, policies: boundaryOf(allow("logs:*")) };
     await fake.clock.pass(SWEEP_MS * 1.2);
@@ -242,7 +242,7 @@ describe("effective permissions", () => {
     });
   });
 
-  test("show a Deny, and leave out what it denies", async () => {
+  test("show a Deny, and omit the denied permissions", async () => {
     await converged();
     await suspend();
     await changeRole({ inline: [...role().inline, { name: "stop", text: documentOf(deny("dynamodb:*")) }] });
@@ -256,7 +256,7 @@ describe("effective permissions", () => {
     });
   });
 
-  test("are of the role that the function runs on, where that is another", async () => {
+  test("are those of the role on which the function runs, even if it is another one", async () => {
     await converged();
     aws.live = withRole(aws.live, {
       ...role(),
@@ -419,7 +419,7 @@ describe("every part of a role that differs from Git is shown as effective and a
     ]).toEqual(row.pending);
   });
 
-  test("but what the last applied revision declared was not added in AWS", async () => {
+  test("permissions of the last applied revision do not count as added in AWS", async () => {
     await converged();
     await suspend();
     await changeRole({
@@ -476,7 +476,7 @@ describe("callers", () => {
         },
       ),
       shown: "+ caller s3 uploads, account 999999999999 s3",
-      because: "a foreign source account is shown beside the bucket",
+      because: "a foreign source account is shown with the bucket",
     },
     {
       statement: invoke("open", { Service: "sns.amazonaws.com" }),
@@ -511,7 +511,7 @@ describe("callers", () => {
     });
   });
 
-  test("that git does not declare and that stay are named as kept", async () => {
+  test("that Git does not declare and that stay are named as kept", async () => {
     await converged();
     await changeFunction({
       policies: policiesOf(
@@ -558,7 +558,7 @@ describe("pending changes", () => {
     expect(state.effective).toMatchObject({ role: { kind: "absent" }, permissions: { lines: [] } });
   });
 
-  test("that an operator rejected say so instead, until the plan changes", async () => {
+  test("that an operator rejected show the rejection instead, until the plan changes", async () => {
     fake.source.push(manifests({ a: READ_ORDERS }));
     await fake.start();
     const [hold] = (await fake.control.overview()).holds;
@@ -572,13 +572,13 @@ describe("pending changes", () => {
     });
   });
 
-  test("say that the function is not deployed", async () => {
+  test("state that the function is not deployed", async () => {
     await converged(`${READ_ORDERS}  invokedBy: [{s3: {bucket: uploads}}]\n`);
 
     expect(pending(await stateOf())).toEqual(["not-deployed +caller s3 uploads"]);
   });
 
-  test("of an addition in AWS say when it is reverted", async () => {
+  test("of an addition in AWS show when it is reverted", async () => {
     await converged();
     await changeFunction({});
     await changeRole({
@@ -620,7 +620,7 @@ describe("pending changes", () => {
       reasons: ["broken", "suspended"],
       because: "the manifest is broken",
     },
-  ])("say that the function is suspended also while $because", async ({ spec, reasons }) => {
+  ])("state that the function is suspended even while $because", async ({ spec, reasons }) => {
     await converged();
     await changeFunction({});
     await push(spec);
@@ -670,7 +670,7 @@ describe("pending changes", () => {
     expect(pending(await stateOf())[0]).toMatch(/^observe-only \+dynamodb read/);
   });
 
-  test("are only observed in observe, also where they would need an approval", async () => {
+  test("are only observed in observe, even if they would need an approval", async () => {
     const statement = {
       Sid: "open",
       Effect: "Allow",
@@ -692,7 +692,7 @@ describe("pending changes", () => {
     expect(state.pending[0]?.hint).toBeNull();
   });
 
-  test("of a broken manifest say what is wrong, and what is in effect is not called undeclared", async () => {
+  test("of a broken manifest name the problem, and effective permissions are not called undeclared", async () => {
     await converged();
     await changeFunction({});
     await push("  grants: [{dynamo: {table: orders, allow: [read]}}]\n");
@@ -707,7 +707,7 @@ describe("pending changes", () => {
     expect(effective(state)).toEqual([READ, OWN_LOGS]);
   });
 
-  test("of a write that AWS denies give its message, and never say that it is being applied", async () => {
+  test("of a write that AWS denies show its message, never that it is being applied", async () => {
     await converged();
     await changeFunction({});
     aws.mishap = () => ({
@@ -722,7 +722,7 @@ describe("pending changes", () => {
     expect(state.pending[0]?.reason).toMatchObject({ reason: expect.stringContaining("AccessDenied") });
   });
 
-  test("of a function that left git leave nothing declared", async () => {
+  test("of a function that left Git show nothing declared", async () => {
     await converged();
     await changeFunction({});
     fake.source.push(manifests({ b: READ_ORDERS }));

@@ -50,7 +50,7 @@ function messageOf(outcome: WriteOutcome, sid?: string): string {
   return seen.kind === "failed" ? seen.error.facts.message : seen.kind;
 }
 
-describe("AWS's refusal of a caller", () => {
+describe("a caller that AWS rejects", () => {
   test("is explained by each statement that names a deleted principal, of the same qualifier", () => {
     const message = messageOf(refused({ Principal: "s3.amazonaws.com", Qualifier: "live" }), "manual");
 
@@ -61,19 +61,19 @@ describe("AWS's refusal of a caller", () => {
     );
   });
 
-  test("names the way to a statement that RemovePermission can't reach", () => {
+  test("names the command for a statement that RemovePermission can't reach", () => {
     expect(messageOf(refused({ Principal: "s3.amazonaws.com" }))).toContain(
       "write the policy without it: aws lambda get-policy --region eu-west-1",
     );
   });
 
-  test("says that the caller itself does not exist", () => {
+  test("is explained if the principal does not exist", () => {
     expect(messageOf(refused({ Principal: ACCOUNT_ROLE }), "manual")).toContain(
       `The caller ${ACCOUNT_ROLE} does not exist.`,
     );
   });
 
-  test("stays AWS's own words where it is about something else", () => {
+  test("keeps AWS's message for any other cause", () => {
     expect(messageOf(refused({ Principal: ACCOUNT_ROLE }, false), "manual")).toBe(
       "The provided principal was invalid.",
     );

@@ -50,7 +50,7 @@ const CREATE: PastWrite = {
 };
 const untagged = { kind: "present", value: [] } as const;
 
-describe("what of a key stands in AWS and is ours", () => {
+describe("the objects of a key in AWS that are ours", () => {
   test.each<{
     readonly state: DesiredBinding | DesiredPolicy;
     readonly before: readonly InventoryItem[];
@@ -58,34 +58,34 @@ describe("what of a key stands in AWS and is ours", () => {
     readonly is: readonly InventoryItem[];
     readonly because: string;
   }>([
-    { state: STATE, before: [], live: LIVE, is: [STATEMENT, ROLE], because: "tags and Sids say so" },
+    { state: STATE, before: [], live: LIVE, is: [STATEMENT, ROLE], because: "tags and Sids prove it" },
     {
       state: STATE,
       before: [ROLE, STATEMENT],
       live: emptyAccount(),
       is: [],
-      because: "what is surely gone leaves",
+      because: "an object that is absent is removed from the inventory",
     },
     {
       state: STATE,
       before: [ROLE, STATEMENT],
       live: UNREAD,
       is: [STATEMENT, ROLE],
-      because: "what was not read keeps its place",
+      because: "an object that was not read stays",
     },
     {
       state: STATE,
       before: [],
       live: withRole(LIVE, liveRoleOf(STATE, { tags: [] })),
       is: [STATEMENT],
-      because: "a role without our tags is nobody's",
+      because: "a role without our tags is not ours",
     },
     {
       state: STATE,
       before: [ROLE],
       live: withRole(LIVE, liveRoleOf(STATE, { tags: [] })),
       is: [STATEMENT, ROLE],
-      because: "a role that we know by its id is ours without its tags",
+      because: "a role with a known id is ours even without tags",
     },
     {
       state: STATE,
@@ -108,36 +108,36 @@ describe("what of a key stands in AWS and is ours", () => {
         }),
       ),
       is: [ROLE],
-      because: "statements of others are not ours, and a policy that is gone has none",
+      because: "other statements are not ours, and an absent policy has none",
     },
     {
       state: POLICY,
       before: [],
       live: withPolicy(emptyAccount(), OWNED),
       is: [ITEM],
-      because: "a policy with our tags",
+      because: "a policy with our tags is ours",
     },
     {
       state: POLICY,
       before: [],
       live: withPolicy(emptyAccount(), { ...OWNED, tags: untagged }),
       is: [],
-      because: "a policy without our tags is nobody's",
+      because: "a policy without our tags is not ours",
     },
     {
       state: POLICY,
       before: [ITEM],
       live: withPolicy(emptyAccount(), { ...OWNED, tags: { kind: "unknown", reason: "denied" } }),
       is: [ITEM],
-      because: "a policy that we know by its id is ours though its tags were not read",
+      because: "a policy with a known id is ours even if its tags were not read",
     },
-    { state: POLICY, before: [ITEM], live: emptyAccount(), is: [], because: "a policy that is gone leaves" },
+    { state: POLICY, before: [ITEM], live: emptyAccount(), is: [], because: "an absent policy is removed" },
     {
       state: POLICY,
       before: [ITEM],
       live: UNREAD,
       is: [ITEM],
-      because: "a policy that was not read keeps its place",
+      because: "a policy that was not read stays",
     },
     {
       state: { ...POLICY, use: "boundary" },
@@ -156,7 +156,7 @@ describe("what of a key stands in AWS and is ours", () => {
   });
 });
 
-describe("the id of a role that stands there anew with our tags", () => {
+describe("the id of a recreated role with our tags", () => {
   test.each<{
     readonly writes: readonly PastWrite[];
     readonly sinceMs: number | null;
@@ -164,42 +164,48 @@ describe("the id of a role that stands there anew with our tags", () => {
     readonly is: readonly InventoryItem[];
     readonly because: string;
   }>([
-    { writes: [], sinceMs: null, live: RECREATED, is: [ROLE], because: "stays as it was: somebody made it" },
-    { writes: [CREATE], sinceMs: null, live: RECREATED, is: [NEW], because: "is taken over: we made it" },
+    {
+      writes: [],
+      sinceMs: null,
+      live: RECREATED,
+      is: [ROLE],
+      because: "stays as it was: another principal created it",
+    },
+    { writes: [CREATE], sinceMs: null, live: RECREATED, is: [NEW], because: "is updated: we created it" },
     {
       writes: [{ ...CREATE, atMs: NOW_MS + 61_000 }],
       sinceMs: null,
       live: RECREATED,
       is: [ROLE],
-      because: "stays when our own came more than a minute later",
+      because: "stays if our own write came more than a minute later",
     },
     {
       writes: [{ ...CREATE, target: `${STATE.role.arn}-other` }],
       sinceMs: null,
       live: RECREATED,
       is: [ROLE],
-      because: "stays when our own was another role",
+      because: "stays if our own write created another role",
     },
     {
       writes: [CREATE],
       sinceMs: NOW_MS + 600,
       live: RECREATED,
       is: [ROLE],
-      because: "stays when the record knew what we made before",
+      because: "stays if the record knew our role before",
     },
     {
       writes: [],
       sinceMs: null,
       live: withRole(RECREATED, liveRoleOf(STATE, { roleId: "AROAX", tags: [] })),
       is: [ROLE],
-      because: "stays when it has no tags either",
+      because: "stays if the role has no tags",
     },
     {
       writes: [CREATE],
       sinceMs: null,
       live: { ...UNREAD, roles: new Map() },
       is: [],
-      because: "is nothing while what we made is unread",
+      because: "is unknown while our role is unread",
     },
   ])("$because", ({ writes, sinceMs, live, is }) => {
     const record = { ...emptyKeyRecord(STATE.key), inventory: [ROLE], roleKnownSinceMs: sinceMs };
@@ -212,7 +218,7 @@ describe("the id of a role that stands there anew with our tags", () => {
   test.each([
     { inventory: [ROLE], knows: 7, because: "the same id is as old as it was" },
     { inventory: [NEW], knows: NOW_MS, because: "another id is new" },
-    { inventory: [STATEMENT], knows: null, because: "without a role there is nothing to know" },
+    { inventory: [STATEMENT], knows: null, because: "without a role there is no time" },
   ])("$because", ({ inventory, knows }) => {
     const before = { ...emptyKeyRecord(STATE.key), inventory: [ROLE], roleKnownSinceMs: 7 };
 

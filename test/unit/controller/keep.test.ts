@@ -48,14 +48,14 @@ test.each([
   {
     change: { condition: '{"StringEquals":{"aws:SourceVpc":["vpc-1"]}}' },
     statement: `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"${QUEUE}","Condition":{"StringEquals":{"aws:SourceVpc":["vpc-1"]}}}`,
-    because: "a condition is in no grant",
+    because: "no grant has a condition",
   },
   {
     change: { action: "sqs:PurgeQueue" },
     statement: `{"Effect":"Allow","Action":"sqs:PurgeQueue","Resource":"${QUEUE}"}`,
     because: "no grant has the action",
   },
-])("else as a statement: $because", ({ change, statement }) => {
+])("other permissions are proposed as a statement: $because", ({ change, statement }) => {
   expect(keep(row(change))).toMatchObject({
     grants: [],
     statements: [`- {reason: "…", statement: ${statement}}`],
@@ -82,7 +82,7 @@ test.each([
   expect(keep(row(change))).toBeNull();
 });
 
-test("of many permissions five are proposed", () => {
+test("at most five permissions are proposed", () => {
   const rows = Array.from({ length: 9 }, (_, at) => row({ resource: `${QUEUE}-${at}` }));
 
   expect(keep(...rows)).toMatchObject({ grants: { length: 5 } });

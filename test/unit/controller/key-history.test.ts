@@ -49,7 +49,7 @@ describe("the history of a key", () => {
     );
   });
 
-  test("has an approval of 0.1 that names only the digest under which the key was held", async () => {
+  test("includes an approval by 0.1 that names only the digest of the key's hold", async () => {
     const { covers: _, ...old } = approved([]) as Extract<AuditFact, { readonly kind: "approved" }>;
     const held: AuditFact = {
       kind: "plan-held",
@@ -71,7 +71,7 @@ describe("the history of a key", () => {
     ]);
   });
 
-  test("is the same page by page, also where more decisions about others are between than a page looks through", async () => {
+  test("is the same page by page, even across more unrelated decisions than one page reads", async () => {
     const audit = new MemoryAudit({ nowMs: () => 0 });
     const others = Array.from({ length: 2_500 }, () => suspended("namespace payments"));
     await audit.append([suspended(KEY), intent(), ...others, intent(), suspended(KEY)]);

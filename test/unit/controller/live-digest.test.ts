@@ -20,7 +20,7 @@ const withRole = (change: Parameters<typeof liveRoleOf>[1]): LiveAccount =>
 const withFunction = (change: Parameters<typeof liveFunctionOf>[1]): LiveAccount =>
   accountWith({ role: liveRoleOf(STATE), found: liveFunctionOf(STATE, change) });
 
-describe("what a refused plan rests on", () => {
+describe("the digest of the live state behind a refused plan", () => {
   test.each([
     {
       live: withFunction({ policies: new Map([["", presentPolicy(allow("lambda:InvokeFunction"))]]) }),

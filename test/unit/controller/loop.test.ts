@@ -59,7 +59,7 @@ async function stopAll(done: Promise<void>): Promise<void> {
 }
 
 describe("the loop", () => {
-  test("sleeps while nothing is due: it wakes for the tick alone", async () => {
+  test("sleeps while nothing is due, except for the tick", async () => {
     const done = loop.run(stop.signal);
     await clock.pass(60_000);
 
@@ -68,7 +68,7 @@ describe("the loop", () => {
     await stopAll(done);
   });
 
-  test("does not spin while a pass runs that others wait for", async () => {
+  test("does not spin while other passes wait for a running one", async () => {
     state.queue.addKey(keyIn(FIRST), 0);
     const done = loop.run(stop.signal);
     await settled();
@@ -83,7 +83,7 @@ describe("the loop", () => {
     await stopAll(done);
   });
 
-  test("starts what becomes due when it is, and at once when it is woken", async () => {
+  test("starts a pass when it becomes due, and immediately when woken", async () => {
     const done = loop.run(stop.signal);
     state.queue.addSweep(FIRST, clock.nowMs() + 500);
     loop.wake();
@@ -98,7 +98,7 @@ describe("the loop", () => {
     await stopAll(done);
   });
 
-  test("runs four accounts side by side, the others as places become free", async () => {
+  test("runs four accounts at a time, and the others as soon as one ends", async () => {
     for (const account of ACCOUNTS) state.queue.addSweep(account, 0);
     const done = loop.run(stop.signal);
     await settled();
@@ -111,7 +111,7 @@ describe("the loop", () => {
     await stopAll(done);
   });
 
-  test("takes what people changed before sweeps that have not waited long", async () => {
+  test("prefers changes by people over sweeps that have not waited long", async () => {
     for (const account of ACCOUNTS.slice(0, 4)) state.queue.addSweep(account, 0);
     const done = loop.run(stop.signal);
     await settled();
@@ -127,7 +127,7 @@ describe("the loop", () => {
     await stopAll(done);
   });
 
-  test("fetches beside the passes, never twice at once", async () => {
+  test("fetches during passes, never twice at the same time", async () => {
     const fetching = Promise.withResolvers<void>();
     let atOnce = 0;
     loop = new Loop(state, clock, {
@@ -152,7 +152,7 @@ describe("the loop", () => {
     expect(fetches).toBe(1);
   });
 
-  test("ends when it is asked to, once what is under way has ended", async () => {
+  test("ends on request, after the running passes", async () => {
     state.queue.addSweep(FIRST, 0);
     let hasEnded = false;
     const done = loop.run(stop.signal).then(() => (hasEnded = true));
@@ -166,7 +166,7 @@ describe("the loop", () => {
     expect([before, hasEnded, passes]).toEqual([false, true, [FIRST]]);
   });
 
-  test("ends with a step's bug, once what is under way has ended", async () => {
+  test("ends with the error of a bug, after the running passes", async () => {
     state.queue.addSweep(FIRST, 0);
     state.fetchDueMs = 0;
     loop = new Loop(state, clock, {
@@ -180,7 +180,7 @@ describe("the loop", () => {
 });
 
 describe("the tick", () => {
-  test("sends alerts one batch at a time, tells of a failure and goes on", async () => {
+  test("sends alerts one batch at a time, reports a failure and continues", async () => {
     const fake = new FakeController();
     const sending = Promise.withResolvers<void>();
     fake.drain = () => sending.promise;
@@ -197,7 +197,7 @@ describe("the tick", () => {
     expect(fake.telemetry.errors()).toEqual(["outbox failed"]);
   });
 
-  test("does not tell of yesterday when it begins", async () => {
+  test("does not report the day before the start", async () => {
     const fake = new FakeController();
     const ticker = new Ticker(new ControllerState(), fake.ports(), "enforce");
 

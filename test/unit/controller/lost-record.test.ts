@@ -38,14 +38,14 @@ const UNREAD = { kind: "unknown", reason: "throttled" } as const;
 const FIRST = "first-enforcing-pass: first enforcing run";
 
 describe("the first hold of a new record", () => {
-  test("is the first enforcing run where AWS has nothing of this instance", async () => {
+  test("is the first enforcing run if AWS has nothing of this instance", async () => {
     fake.source.push(manifests({ a: READ_ORDERS }));
     await fake.start();
 
     expect(await holdReasons()).toEqual([FIRST]);
   });
 
-  test("is the first enforcing run where the role of a function could not be read", async () => {
+  test("is the first enforcing run if the role of a function could not be read", async () => {
     const { roles } = aws.live;
     aws.live = { ...aws.live, roles: new Map([...roles, ["a-eu-west-1", UNREAD]]) };
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
@@ -54,7 +54,7 @@ describe("the first hold of a new record", () => {
     expect(await holdReasons()).toEqual([FIRST]);
   });
 
-  test("is the first enforcing run also after this record has written roles, while a region cannot be read", async () => {
+  test("is the first enforcing run even after recorded writes, while a region cannot be read", async () => {
     aws.live = { ...aws.live, regions: new Map([[REGION, { kind: "failed", reason: "throttled" }]]) };
     fake.source.push(manifests({ a: READ_ORDERS }));
     await fake.start();
@@ -70,7 +70,7 @@ describe("the first hold of a new record", () => {
     expect([...reasons, ...(await holdReasons())]).toEqual([FIRST, FIRST]);
   });
 
-  test("is a lost record where AWS has roles of this instance that the record has never written", async () => {
+  test("is a lost record if AWS has roles of this instance that the record has never written", async () => {
     fake.source.push(manifests({ a: READ_ORDERS }));
     await fake.start();
     await approve();

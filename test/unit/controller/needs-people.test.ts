@@ -64,8 +64,8 @@ function keyed(key: Key, change: Parameters<typeof skippedOf>[1] = {}): KeyOutco
   return skippedOf({ kind: "nothing-due" }, { subject, ...change });
 }
 
-describe("what waits for a person", () => {
-  test("is one hold a subject over all its keys, sorted", () => {
+describe("pending approvals", () => {
+  test("are one per subject, with all its keys sorted", () => {
     const held = { verdict: HELD, plan: planOf([actionOf(), actionOf({ after: "x" })]) };
 
     expect(settleAll([keyed(OTHER_KEY, held), keyed(KEY, held)]).holds).toEqual([
@@ -81,7 +81,7 @@ describe("what waits for a person", () => {
     ]);
   });
 
-  test("is a part that only a person may set free, but in observe nothing waits", () => {
+  test("include parts of a plan, but are empty in observe", () => {
     const part = { reason: "a Deny", actions: [actionOf()], digest: digestOf("part") };
     const outcome = keyed(KEY, { plan: planOf([], { approvable: [part] }) });
 
@@ -91,7 +91,7 @@ describe("what waits for a person", () => {
     expect(settleAll([outcome], { mode: "observe" }).holds).toEqual([]);
   });
 
-  test("counts the held actions although an undo plan ran beside them", () => {
+  test("count the held actions even if an undo plan ran", () => {
     const undone = writtenOf({
       verdict: HELD,
       undo: planOf([actionOf({ after: "x" })]),
@@ -102,7 +102,7 @@ describe("what waits for a person", () => {
     expect(settleAll([undone]).views.get(KEY)?.plan?.actions).toHaveLength(1);
   });
 
-  test("still waits while the account can't be read", () => {
+  test("remain while the account can't be read", () => {
     const held = settleAll([keyed(KEY, { verdict: HELD, plan: planOf([actionOf()]) })]);
 
     const failed = complete(
@@ -117,7 +117,7 @@ describe("what waits for a person", () => {
 });
 
 describe("the views of a pass", () => {
-  test("over some keys leave the others as they were; over all forget what is gone", () => {
+  test("over some keys keep the others; over all keys drop the deleted ones", () => {
     const first = settleAll([keyed(KEY), keyed(OTHER_KEY)]);
     const context = settleContext({ views: first.views });
     const over = (scope: Pass["scope"]): readonly string[] => [
@@ -139,7 +139,7 @@ describe("orphans", () => {
   const live = (...roles: readonly LiveRole[]): LiveAccount =>
     roles.reduce(withRole, convergedAccount(BINDING));
 
-  test("are roles that carry our tags and that neither git nor the record knows", () => {
+  test("are roles with our tags that neither Git nor the record knows", () => {
     const untagged = { ...STRAY, name: "foreign", arn: `${STRAY.arn}-foreign` as LiveRole["arn"], tags: [] };
 
     expect(settleAll([keyed(KEY)], {}, { live: live(STRAY, untagged) }).orphans).toEqual([
@@ -153,13 +153,13 @@ describe("orphans", () => {
     ]);
   });
 
-  test("are not those that a binding names, though its record is empty", () => {
+  test("are not roles that a binding names, even if its record is empty", () => {
     const ofOther = liveRoleOf(OTHER, { tags: STRAY.tags });
 
     expect(settleAll([keyed(KEY)], {}, { live: live(ofOther) }).orphans).toEqual([]);
   });
 
-  test("are what left git and is kept, with why and since when", () => {
+  test("include retained roles that left Git, with the reason and the time", () => {
     const record = knownRecord({ unbinding: { atMs: NOW_MS - 1_000, agreedSweepsMs: [] } });
     const withheld = [
       { kind: "waiting", subject: "x", reason: "its deletionPolicy is retain", fix: null },
@@ -186,7 +186,7 @@ describe("orphans", () => {
     expect(settleAll([leaving]).orphans).toMatchObject([{ reason: "its deletion is in progress" }]);
   });
 
-  test("are those of the last sweep where this pass was none", () => {
+  test("are those of the last sweep if this pass was targeted", () => {
     const orphans = [{ key: null, account: "prod", arn: "arn", since: "", reason: "x" }];
 
     const settled = complete(
@@ -197,8 +197,8 @@ describe("orphans", () => {
   });
 });
 
-describe("what is recorded of a pass", () => {
-  test("is nothing of keys that did not change", () => {
+describe("the record of a pass", () => {
+  test("omits keys that did not change", () => {
     const [first] = settleAll([keyed(KEY)]).settlement.change.keys ?? [];
     if (first === undefined) throw new Error("nothing was recorded");
     const subject = { kind: "desired", key: KEY, record: first, desired: BINDING } as const;
@@ -206,7 +206,7 @@ describe("what is recorded of a pass", () => {
     expect(settleAll([keyed(KEY, { subject })]).settlement.change.keys).toEqual([]);
   });
 
-  test("of an account that could not be read is that its keys could not be looked at", () => {
+  test("of an account that could not be read marks its keys as unread", () => {
     const records = new Map([
       [KEY, knownRecord()],
       [OTHER_KEY, { ...knownRecord(), key: OTHER_KEY, status: null }],
@@ -224,7 +224,7 @@ describe("what is recorded of a pass", () => {
     ]);
   });
 
-  test("of one that was throttled is that it is tried again", () => {
+  test("of a throttled account announces another try", () => {
     const records = new Map([[KEY, knownRecord()]]);
 
     const { settlement } = complete(

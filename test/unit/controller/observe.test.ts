@@ -45,8 +45,8 @@ function aws(live: LiveAccount = emptyAccount()): FakeAws {
   return new FakeAws(live, new FakeClock(NOW_MS));
 }
 
-describe("what a pass reads", () => {
-  test("is everything by a sweep, with the policies that only single reads show", async () => {
+describe("the reads of a pass", () => {
+  test("are a complete sweep, with the policies that only single reads show", async () => {
     const fake = aws();
     const managed = policy(compiled(allow("s3:GetObject")));
 
@@ -69,7 +69,7 @@ describe("what a pass reads", () => {
     ]);
   });
 
-  test("is the named keys over the last sweep, else", async () => {
+  test("are otherwise the named keys over the last sweep", async () => {
     const fake = aws();
     const base = convergedAccount(STATE);
 
@@ -87,7 +87,7 @@ describe("what a pass reads", () => {
     expect(seen.roles.get(STATE.role.name)).toEqual({ kind: "absent" });
   });
 
-  test("is everything, where there is no sweep to lay it over", async () => {
+  test("are a complete sweep if there was none before", async () => {
     const fake = aws();
 
     await observe(
@@ -123,7 +123,7 @@ describe("what a pass reads", () => {
     {
       subject: subjectFor(binding({}, { functionName: "renamed" }), appliedRecord(binding())),
       functions: [{ functionName: "renamed" }, { functionName: "orders-api" }],
-      because: "git names another function than was applied",
+      because: "Git names another function than the applied one",
     },
     {
       subject: subjectFor(binding(), {
@@ -134,12 +134,12 @@ describe("what a pass reads", () => {
         ],
       }),
       functions: [{ functionName: "orders-api", qualifiers: [null, "blue"], versions: true }],
-      because: "statements of ours stand on a qualifier that git no longer names",
+      because: "statements of ours exist on a qualifier that Git no longer names",
     },
     {
       subject: { kind: "removed", key: KEY, record: emptyKeyRecord(KEY) },
       functions: [],
-      because: "nothing is known of it",
+      because: "its record is empty",
     },
   ])("of functions: $because", async ({ subject, functions }) => {
     const fake = aws();
@@ -151,7 +151,7 @@ describe("what a pass reads", () => {
   });
 });
 
-describe("targeted reads laid over the last sweep", () => {
+describe("targeted reads merged into the last sweep", () => {
   const OTHER = binding({ name: "other-role" }, { functionName: "other" });
   const base = withFunction(
     withRole(convergedAccount(STATE), liveRoleOf(OTHER)),
@@ -176,7 +176,7 @@ describe("targeted reads laid over the last sweep", () => {
     return at;
   };
 
-  test("replace what they asked for and leave the rest", () => {
+  test("replace the requested objects and keep the rest", () => {
     const seen = overlayLive(
       base,
       fresh(readRegion({ absentFunctions: new Set(["other"]) }), {
@@ -209,7 +209,7 @@ describe("targeted reads laid over the last sweep", () => {
     ]);
   });
 
-  test("make what could not be read unknown, until it is read again", () => {
+  test("make unreadable objects unknown, until they are read again", () => {
     const unread = overlayLive(base, fresh(readRegion({ unread: new Map([["orders-api", "throttled"]]) })));
     const still = overlayLive(unread, fresh(readRegion({ absentFunctions: new Set(["other"]) })));
     const again = overlayLive(
@@ -224,7 +224,7 @@ describe("targeted reads laid over the last sweep", () => {
     ]);
   });
 
-  test("of a region that is off, or was, say so", () => {
+  test("report a region that is disabled or was disabled", () => {
     const off: LiveRegion = { kind: "off", reason: "opt in" };
 
     expect(overlayLive(base, fresh(off)).regions.get(REGION)).toBe(off);
@@ -242,15 +242,15 @@ describe("the revision that a Lambda call names", () => {
   const live = convergedAccount(STATE);
 
   test.each([
-    { action: actionOf(), of: live, is: null, because: "IAM takes none" },
-    { action: call(), of: live, is: "revision", because: "the policy has one" },
+    { action: actionOf(), of: live, is: null, because: "IAM has no revision ids" },
+    { action: call(), of: live, is: "revision", because: "the policy has a revision id" },
     { action: call(null), of: live, is: null, because: "there is no policy yet" },
     { action: call(), of: emptyAccount(), is: null, because: "there is no function" },
     {
       action: actionOf({ call: "lambda:UpdateFunctionConfiguration", target: STATE.functionArn }),
       of: live,
       is: "revision",
-      because: "the function has its own",
+      because: "the function has its own revision id",
     },
   ])("$because", async ({ action, of, is }) => {
     expect(await readRevisionId(passOf([STATE]), action, aws(of), SIGNAL)).toEqual({ kind: "ok", value: is });
@@ -272,7 +272,7 @@ describe("the revision that a Lambda call names", () => {
       of: { ...live, regions: new Map([[REGION, { kind: "off", reason: "off" }]]) } as LiveAccount,
       because: "the region is off",
     },
-  ])("is a failure, so that no call goes out unguarded: $because", async ({ of }) => {
+  ])("is a failure, so that no call is made without it: $because", async ({ of }) => {
     const found = await readRevisionId(passOf([STATE]), call(), aws(of), SIGNAL);
 
     expect(found).toMatchObject({

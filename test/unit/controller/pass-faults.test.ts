@@ -44,7 +44,7 @@ async function failingNow(): Promise<void> {
 const alertsOf = (kind: string): readonly unknown[] =>
   fake.recorder.alerts.filter((alert) => alert.kind === kind);
 
-describe("a pass that throws what nothing foresaw", () => {
+describe("a pass that fails because of a bug", () => {
   test("is an account that fails, immediately, by the first line of the error and without secrets", async () => {
     await converged();
     await failingNow();
@@ -56,7 +56,7 @@ describe("a pass that throws what nothing foresaw", () => {
     expect(fake.store.accountRecords.get(ACCOUNT)?.failing).toBeNull();
   });
 
-  test("leaves nothing shown as read: the effective permissions say since when reads fail", async () => {
+  test("shows nothing as read: the effective permissions show since when reads fail", async () => {
     await converged();
     await failingNow();
     const { accounts, suspensions, rejections } = await fake.control.overview();
@@ -93,7 +93,7 @@ describe("a pass that throws what nothing foresaw", () => {
     ]);
   });
 
-  test("ends what reconcile waits for: the account is named as unreadable", async () => {
+  test("ends a waiting reconcile: the account is reported as unreadable", async () => {
     await converged();
     aws.sweep = () => Promise.reject(FAULT);
     const asked = await fake.control.reconcile({ kind: "all" }, "dana");
@@ -107,7 +107,7 @@ describe("a pass that throws what nothing foresaw", () => {
   });
 });
 
-test("of a fetch that throws only the first line is shown, without secrets", async () => {
+test("shows only the first line of a fetch error, without secrets", async () => {
   await converged();
   fake.source.failure = FAULT;
   fake.control.fetchSoon("test");

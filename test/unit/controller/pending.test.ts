@@ -36,12 +36,12 @@ test.each<{
   {
     action: { cause: "revision", due: { kind: "at", atMs: AT_MS } },
     reason: { kind: "propagation", until: AT },
-    because: "what is replaced stays until the addition has reached AWS",
+    because: "a replaced permission stays until the addition has propagated",
   },
   {
     action: { cause: "revision", due: { kind: "after-wait" } },
     reason: { kind: "propagation", until: null },
-    because: "the writes before it are not made yet",
+    because: "earlier writes are not done yet",
   },
   {
     action: { cause: "revision", due: { kind: "now" } },
@@ -51,7 +51,7 @@ test.each<{
   {
     action: { cause: "out-of-band", due: { kind: "at", atMs: AT_MS } },
     reason: { kind: "drift", revertsAt: AT },
-    because: "a change in AWS has its time",
+    because: "a change in AWS is in its grace period",
   },
   {
     action: { cause: "out-of-band", due: { kind: "now" } },

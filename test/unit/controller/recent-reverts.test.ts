@@ -34,7 +34,7 @@ const ended = (how: "reverted" | "applied"): AuditFact => ({
 });
 const seqs = async (): Promise<readonly number[]> => (await reverts.read()).map(({ seq }) => seq);
 
-test("a revert is not lost behind the differences that a large push ended after it", async () => {
+test("a revert is not displaced by a large push after it", async () => {
   await audit.append([ended("reverted")]);
   nowMs += HOUR_MS;
   await audit.append(Array.from({ length: 1_500 }, () => ended("applied")));
@@ -42,7 +42,7 @@ test("a revert is not lost behind the differences that a large push ended after 
   expect(await seqs()).toEqual([1]);
 });
 
-test("what comes later is added, newest first, and none is there twice", async () => {
+test("later reverts are added, newest first, each once", async () => {
   await audit.append([ended("reverted")]);
   await Promise.all([seqs(), seqs()]);
   await audit.append([ended("applied"), ended("reverted")]);
@@ -53,7 +53,7 @@ test("what comes later is added, newest first, and none is there twice", async (
   ]);
 });
 
-test("what is older than a day is left out", async () => {
+test("reverts older than a day are omitted", async () => {
   await audit.append([ended("reverted")]);
   expect(await seqs()).toEqual([1]);
   nowMs += 25 * HOUR_MS;

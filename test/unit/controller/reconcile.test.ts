@@ -84,7 +84,7 @@ function remember(...records: readonly KeyRecord[]): void {
   for (const record of records) store.records.set(record.key, record);
 }
 
-/** `written`, or why not. */
+/** `written`, or the reason why not. */
 function whatOf(result: Extract<PassResult, { readonly kind: "done" }>, key: Key = KEY): string {
   const outcome = result.outcomes.find((one) => subjectOfOutcome(one).key === key);
   if (outcome === undefined) return "none";
@@ -111,7 +111,7 @@ function journal(): readonly string[] {
 }
 
 describe("a write", () => {
-  test("is an intent first, then the call, then its outcome", async () => {
+  test("records an intent first, then makes the call, then records its outcome", async () => {
     start(convergedAccount(binding()));
     remember(appliedRecord(binding(), { status: statusOf() }));
     const seen: (readonly string[])[] = [];
@@ -147,7 +147,7 @@ describe("a write", () => {
     expect(aws.writes).toEqual([]);
   });
 
-  test("whose intent failed lets no other one begin after the pass has ended", async () => {
+  test("whose intent failed allows no other write after the end of the pass", async () => {
     const states = Array.from({ length: 12 }, (_, at) => {
       const name = `f${at}`;
       return binding(
@@ -171,7 +171,7 @@ describe("a write", () => {
     expect(await audit.openIntents(passOf().account.id)).toEqual([]);
   });
 
-  test("that fails ends its key's turn, with AWS's words in the record", async () => {
+  test("that fails ends the key's actions, with AWS's message in the record", async () => {
     start(emptyAccount());
     aws.mishap = (action) =>
       action.call === "iam:PutRolePolicy" ? { kind: "fails", error: awsError("terminal") } : null;
@@ -183,7 +183,7 @@ describe("a write", () => {
     expect(store.records.get(KEY)?.stalled?.message).toContain("AWS's own words");
   });
 
-  test("that AWS refused for good is not tried again until the plan is another one", async () => {
+  test("that AWS rejects permanently is not tried again until the plan changes", async () => {
     start(emptyAccount());
     aws.mishap = (action) =>
       action.call === "iam:PutRolePolicy" ? { kind: "fails", error: awsError("terminal") } : null;
@@ -196,7 +196,7 @@ describe("a write", () => {
     expect([whatOf(same), whatOf(other)]).toEqual(["stalled", "written"]);
   });
 
-  test("whose read just before fails is not made", async () => {
+  test("whose fresh read fails is not made", async () => {
     const state = binding({}, { callers: [] });
     const caller = { ...binding({}, { undeclaredCallers: "remove" as const }) };
     start(
@@ -236,7 +236,7 @@ describe("a write", () => {
     expect([aws.writes, journal()]).toEqual([[], []]);
   });
 
-  test("is none where a bug is: that is thrown", async () => {
+  test("throws on a bug", async () => {
     start(emptyAccount());
     aws.mishap = () => {
       throw new TypeError("bug");
@@ -247,7 +247,7 @@ describe("a write", () => {
   });
 });
 
-describe("an answer that was lost", () => {
+describe("a lost answer", () => {
   test.each([
     { mishap: "answer-lost", outcome: "found-applied" },
     { mishap: "request-lost", outcome: "found-not-applied" },
@@ -268,7 +268,7 @@ describe("an answer that was lost", () => {
     expect(store.records.get(KEY)?.applied?.atMs).toBeGreaterThanOrEqual(NOW_MS);
   });
 
-  test("keeps its key from being written until it is known", async () => {
+  test("blocks writes to its key until the result is known", async () => {
     start(convergedAccount(binding()));
     remember(appliedRecord(binding(), { status: statusOf() }));
     aws.mishap = () => ({ kind: "request-lost" });
@@ -282,10 +282,10 @@ describe("an answer that was lost", () => {
   });
 });
 
-describe("a failure that time should fix", () => {
+describe("a temporary failure", () => {
   const retry = (): AwsError => awsError("retry");
 
-  test("is overdue only once its series has lasted longer than its deadline", async () => {
+  test("is overdue once its series has lasted longer than its deadline", async () => {
     start(emptyAccount());
     aws.mishap = (action) => (action.call === "iam:PutRolePolicy" ? { kind: "fails", error: retry() } : null);
     const overdue = async (): Promise<boolean | undefined> => {
@@ -302,7 +302,7 @@ describe("a failure that time should fix", () => {
     expect([first, inTime, late]).toEqual([false, false, true]);
   });
 
-  test("is not overdue at once where we wrote nothing for long: a deploy may be under way", async () => {
+  test("is not overdue immediately after a long pause in writes: a deploy may be in progress", async () => {
     start(convergedAccount(binding()));
     remember(appliedRecord(binding(), { status: statusOf() }));
     aws.mishap = () => ({ kind: "fails", error: retry() });
@@ -311,18 +311,18 @@ describe("a failure that time should fix", () => {
   });
 });
 
-describe("a fresh look before what overwrites or takes away", () => {
+describe("a fresh read before a write that overwrites or removes", () => {
   beforeEach(() => {
     start(convergedAccount(binding()));
     remember(appliedRecord(binding(), { status: statusOf() }));
   });
 
-  test("goes on where the plan still stands", async () => {
+  test("continues if the plan is still correct", async () => {
     expect(whatOf(await run([MORE]))).toBe("written");
     expect(aws.reads.length).toBeGreaterThan(0);
   });
 
-  test("stops where somebody changed the object meanwhile", async () => {
+  test("stops if another principal changed the object in between", async () => {
     const read = aws.read.bind(aws);
     aws.read = (request) => {
       aws.live = withRole(aws.live, liveRoleOf(MORE));
@@ -333,7 +333,7 @@ describe("a fresh look before what overwrites or takes away", () => {
     expect(aws.writes).toEqual([]);
   });
 
-  test("stops where it can't be had, and a bug is thrown", async () => {
+  test("stops if it fails, and throws on a bug", async () => {
     aws.read = () => Promise.reject(awsError("throttled"));
     expect(whatOf(await run([MORE]))).toBe("read-failed");
 
@@ -342,22 +342,22 @@ describe("a fresh look before what overwrites or takes away", () => {
     expect(aws.writes).toEqual([]);
   });
 
-  test("is not made again where the keys were just read one by one", async () => {
+  test("is skipped if the keys were just read one by one", async () => {
     const base = aws.live;
 
     await run([MORE], { scope: { kind: "keys", keys: [KEY] }, base });
 
-    // The reading itself and the read-back.
+    // The read of the pass and the read-back.
     expect(aws.reads).toHaveLength(2);
   });
 });
 
-describe("a pass that is to end", () => {
+describe("a pass that is asked to end", () => {
   const states = ["a", "b"].map((name) =>
     binding({ name }, { key: `function/111122223333/eu-west-1/orders/${name}` as Key, functionName: name }),
   );
 
-  test("writes nothing more once it was asked to stop; the write under way ends well", async () => {
+  test("writes nothing after the request; the running write completes", async () => {
     start(emptyAccount());
     aws.beforeWrite = () => stopping.abort();
 
@@ -368,7 +368,7 @@ describe("a pass that is to end", () => {
     expect(result.outcomes.map(({ kind }) => kind)).toEqual(["written", "written"]);
   });
 
-  test("begins no key after it was asked to stop", async () => {
+  test("starts no key after the request", async () => {
     start(emptyAccount());
     stopping.abort();
 
@@ -378,7 +378,7 @@ describe("a pass that is to end", () => {
     expect(aws.writes).toEqual([]);
   });
 
-  test("takes no new key after a minute", async () => {
+  test("starts no new key after a minute", async () => {
     start(emptyAccount());
 
     const result = await run(states, { startedAtMs: NOW_MS - 60_001 });
@@ -392,7 +392,7 @@ describe("policies and the bindings that attach them", () => {
   const wanted = policy(compiled(allow("s3:GetObject", BUCKET)));
   const policyDone = (): Action | undefined => aws.writes.find(({ call }) => call === "iam:CreatePolicy");
 
-  test("are made first, and attached once", async () => {
+  test("are created first, and attached once", async () => {
     start(withFunction(emptyAccount(), REGION, liveFunctionOf(attaching)));
 
     await run([attaching, wanted]);
@@ -404,7 +404,7 @@ describe("policies and the bindings that attach them", () => {
     expect(store.records.get(KEY)?.status).toMatchObject({ sync: "Synced" });
   });
 
-  test("that fail keep their users waiting, by name", async () => {
+  test("that fail block the bindings that use them, by name", async () => {
     start(withFunction(emptyAccount(), REGION, liveFunctionOf(attaching)));
     aws.mishap = (action) =>
       action.call === "iam:CreatePolicy" ? { kind: "fails", error: awsError("terminal") } : null;
@@ -418,7 +418,7 @@ describe("policies and the bindings that attach them", () => {
     expect(policyDone()).toBeUndefined();
   });
 
-  test("that are to change keep their users waiting, but a hole is closed all the same", async () => {
+  test("that will change block the bindings that use them, but an exposure is closed anyway", async () => {
     const old = policy(compiled(allow("s3:GetObject", BUCKET)));
     const text = compiledText(old.document) ?? "";
     const wider = policy(compiled(allow(["s3:GetObject", "s3:PutObject"], BUCKET)));
@@ -450,8 +450,8 @@ describe("policies and the bindings that attach them", () => {
   });
 });
 
-describe("what a pass concludes", () => {
-  test("is nothing of a key whose objects were not read", async () => {
+describe("the result of a pass", () => {
+  test("omits a key whose objects were not read", async () => {
     start({
       ...convergedAccount(binding()),
       complete: false,
@@ -464,21 +464,21 @@ describe("what a pass concludes", () => {
     expect([result.swept, aws.writes]).toEqual([false, []]);
   });
 
-  test("is a failure by name where the account itself can't be read", async () => {
+  test("is a named failure if the account can't be read", async () => {
     start(emptyAccount());
     aws.readError = awsError("circuit");
 
     await expect(run([MORE])).rejects.toBe(aws.readError);
   });
 
-  test("is no failure where a bug is: that is thrown", async () => {
+  test("throws on a bug", async () => {
     start(emptyAccount());
     aws.sweep = () => Promise.reject(new TypeError("bug"));
 
     await expect(run([MORE])).rejects.toThrow("bug");
   });
 
-  test("is nothing where the read-back fails", async () => {
+  test("is undecided if the read-back fails", async () => {
     start(emptyAccount());
     aws.read = () => Promise.reject(awsError("throttled"));
 
@@ -488,7 +488,7 @@ describe("what a pass concludes", () => {
     expect(store.records.get(KEY)?.applied).toBeNull();
   });
 
-  test("is read back by one sweep where many keys were written", async () => {
+  test("is read back by one sweep if many keys were written", async () => {
     const names = Array.from({ length: 21 }, (_, at) => `f${at}`);
     const states = names.map((name) =>
       binding({ name }, { key: `function/111122223333/eu-west-1/orders/${name}` as Key, functionName: name }),
@@ -500,7 +500,7 @@ describe("what a pass concludes", () => {
     expect([aws.sweeps.length, aws.reads.length]).toEqual([2, 0]);
   });
 
-  test("of an account in observe is what differs, and nothing is written", async () => {
+  test("of an account in observe lists the differences, and nothing is written", async () => {
     start(convergedAccount(binding()));
 
     const result = await run([MORE], { account: desiredAccount({ mode: "observe" }) });
@@ -510,7 +510,7 @@ describe("what a pass concludes", () => {
     expect(store.records.get(KEY)?.status).toMatchObject({ sync: "OutOfSync", mode: "observe" });
   });
 
-  test("of a manifest that is invalid is put back to what was applied, and says so", async () => {
+  test("of an invalid manifest is a revert to the applied state, with a note", async () => {
     start(withRole(convergedAccount(binding()), liveRoleOf(binding(), { description: "theirs" })));
     remember(appliedRecord(binding(), { status: statusOf() }));
     clock.set(NOW_MS);
@@ -531,7 +531,7 @@ describe("what a pass concludes", () => {
     );
   });
 
-  test("of a plan that is held is that what was applied is put back, and what differs from git is still told", async () => {
+  test("of a held plan is a revert to the applied state, and the differences to Git are still reported", async () => {
     start(withRole(convergedAccount(binding()), liveRoleOf(binding(), { description: "theirs" })));
     remember(appliedRecord(binding(), { status: statusOf() }));
     const limits = { deletes: 0, changedCount: 0, changedShare: 0 };

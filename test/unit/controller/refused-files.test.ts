@@ -44,7 +44,7 @@ describe("a file that the source refuses", () => {
     await fake.start();
   });
 
-  test("alerts with its path, why it is refused, and the fix", async () => {
+  test("alerts with its path, the reason, and the fix", async () => {
     expect(await push(LARGE)).toEqual([
       {
         kind: "files-refused",
@@ -70,7 +70,7 @@ describe("a file that the source refuses", () => {
     expect(more[0]).toMatchObject({ files: [{ path: LARGE.path }, { path: "teams/search/more.yaml" }] });
   });
 
-  test("resolves when the team has none any more", async () => {
+  test("resolves when the team has no refused file left", async () => {
     await push(LARGE, OTHER);
 
     expect(await push(OTHER)).toEqual([
@@ -80,18 +80,18 @@ describe("a file that the source refuses", () => {
     expect(await push()).toEqual([]);
   });
 
-  test("of two teams is two incidents, so that each is told of its own", async () => {
+  test("of two teams is two incidents, so that each team receives its own", async () => {
     expect((await push(LARGE, OTHER)).map((alert) => "namespace" in alert && alert.namespace)).toEqual([
       "orders",
       "search",
     ]);
   });
 
-  test("that is a whole folder belongs to the team of that name", async () => {
+  test("that is a folder belongs to the team of that name", async () => {
     expect(await push(LINK)).toMatchObject([{ namespace: "search", files: [{ path: "teams/search" }] }]);
   });
 
-  test("in no team's folder concerns those who are told of everything", async () => {
+  test("in no team's folder goes to the receivers of all alerts", async () => {
     expect(await push({ path: "platform/more.yaml", reason: "submodule" })).toMatchObject([
       { incident: "files/platform", namespace: "platform" },
     ]);
@@ -101,7 +101,7 @@ describe("a file that the source refuses", () => {
     expect(await push(README)).toEqual([]);
   });
 
-  test("is not told of again after a restart, and resolves after one", async () => {
+  test("is not reported again after a restart, and resolves after one", async () => {
     await push(LARGE);
     await restarted();
 

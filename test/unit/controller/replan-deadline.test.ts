@@ -47,7 +47,7 @@ function conditions(): readonly string[] {
     .map(({ type, status, reason }) => `${type} ${status} ${reason}`);
 }
 
-test("a plan that AWS calls outdated each time is Stalled after ten minutes, with AWS's words, and tried slowly", async () => {
+test("a plan that AWS always reports as outdated is Stalled after ten minutes, with AWS's message, and retried slowly", async () => {
   await fake.clock.pass(5 * MINUTE_MS);
   const soon = conditions();
   await fake.clock.pass(15 * MINUTE_MS);
@@ -65,7 +65,7 @@ test("a plan that AWS calls outdated each time is Stalled after ten minutes, wit
   expect(tries).toBeLessThanOrEqual(30);
 });
 
-test("it goes on by itself once AWS takes it", async () => {
+test("the plan continues by itself once AWS accepts it", async () => {
   await fake.clock.pass(20 * MINUTE_MS);
   aws.mishap = () => null;
   await fake.clock.pass(10 * MINUTE_MS);

@@ -20,7 +20,7 @@ import {
 
 const PROBE_MS = 300_000;
 
-/** After how long the key is looked at again; null: by the next sweep. */
+/** The delay until the key is compared again; null: at the next sweep. */
 function delayOf(outcome: KeyOutcome, attempt = 0): number | null {
   const attempts = new Map(attempt === 0 ? [] : [[KEY, attempt] as const]);
   const { requeue } = requeueOf(doneOf([outcome]), { nowMs: NOW_MS, attempts, random: () => 0.5 });
@@ -66,7 +66,7 @@ const stalled = {
   message: "no",
 } as const;
 
-describe("when a key is looked at again", () => {
+describe("when a key is compared again", () => {
   test.each<{
     readonly outcome: KeyOutcome;
     readonly delays: readonly (number | null)[];
@@ -79,16 +79,16 @@ describe("when a key is looked at again", () => {
       because: "the suspension's end wakes it",
     },
     { outcome: skipped({ kind: "stalled", stalled }), delays: [null, null], because: "no retry helps" },
-    { outcome: skipped({ kind: "cut-short" }), delays: [0, 0], because: "what was not begun is due" },
+    { outcome: skipped({ kind: "cut-short" }), delays: [0, 0], because: "a key that was not started is due" },
     {
       outcome: skipped({ kind: "changed-meanwhile" }),
       delays: [0, 2_000],
-      because: "it is planned again at once, and later where it keeps changing",
+      because: "it is planned again immediately, and later if it keeps changing",
     },
     {
       outcome: skipped({ kind: "open-intent", intent: 1 }),
       delays: [500, 2_000],
-      because: "an answer is looked for",
+      because: "the result of a lost answer is looked up",
     },
     {
       outcome: skipped({ kind: "read-failed", error: awsError("throttled") }),
@@ -98,19 +98,19 @@ describe("when a key is looked at again", () => {
     {
       outcome: skipped({ kind: "dependency", policy: KEY }),
       delays: [500, 2_000],
-      because: "a policy is waited for",
+      because: "it waits for a policy",
     },
     {
       outcome: { kind: "unknown", subject: subjectOf(), reason: "x" },
       delays: [500, 2_000],
-      because: "what was not read is tried again",
+      because: "a failed read is tried again",
     },
     {
       outcome: { kind: "unusable", subject: invalidSubject() },
       delays: [null, null],
-      because: "only git fixes it",
+      because: "only a change in Git fixes it",
     },
-    { outcome: skippedOf({ kind: "nothing-due" }), delays: [null, null], because: "it is as git says" },
+    { outcome: skippedOf({ kind: "nothing-due" }), delays: [null, null], because: "AWS matches Git" },
     {
       outcome: skippedOf(
         { kind: "nothing-due" },
@@ -182,14 +182,14 @@ describe("when a key is looked at again", () => {
       because: "a part was not read",
     },
     { outcome: failing("retry"), delays: [500, 2_000], because: "time may fix it" },
-    { outcome: failing("throttled"), delays: [500, 2_000], because: "AWS wants it slower" },
-    { outcome: failing("replan"), delays: [0, 2_000], because: "the world was another one" },
-    { outcome: failing("terminal"), delays: [null, null], because: "only another input helps" },
-    { outcome: failing("circuit"), delays: [PROBE_MS, PROBE_MS], because: "access is probed for" },
+    { outcome: failing("throttled"), delays: [500, 2_000], because: "AWS throttles" },
+    { outcome: failing("replan"), delays: [0, 2_000], because: "the live state was different" },
+    { outcome: failing("terminal"), delays: [null, null], because: "only a different input helps" },
+    { outcome: failing("circuit"), delays: [PROBE_MS, PROBE_MS], because: "access is probed" },
     {
       outcome: failing("retry", true),
       delays: [PROBE_MS, PROBE_MS],
-      because: "what time did not fix is probed",
+      because: "an overdue failure is probed",
     },
   ])("$because", ({ outcome, delays }) => {
     expect([delayOf(outcome), delayOf(outcome, 2)]).toEqual(delays);

@@ -69,21 +69,21 @@ function liveWith(region: "off" | "failed"): LiveAccount {
 const UNKNOWN: KeyOutcome = { kind: "unknown", subject: subjectOf(), reason: "x" };
 const CALM = skippedOf({ kind: "nothing-due" });
 
-describe("the first enforcing pass is behind an account", () => {
+describe("the first enforcing pass of an account is done", () => {
   test.each<{
     readonly outcomes: readonly KeyOutcome[];
     readonly change?: Parameters<typeof after>[1];
     readonly started: boolean;
     readonly because: string;
   }>([
-    { outcomes: [CALM], started: true, because: "a whole look held nothing" },
-    { outcomes: [], started: false, because: "nothing was looked at" },
+    { outcomes: [CALM], started: true, because: "a complete pass held nothing" },
+    { outcomes: [], started: false, because: "nothing was compared" },
     { outcomes: [CALM], change: { pass: { mode: "observe" } }, started: false, because: "it was in observe" },
     {
       outcomes: [CALM],
       change: { pass: { scope: { kind: "keys", keys: [KEY] } } },
       started: false,
-      because: "only some keys were looked at",
+      because: "only some keys were compared",
     },
     {
       outcomes: [heldBy("first-enforcing-pass")],
@@ -101,13 +101,13 @@ describe("the first enforcing pass is behind an account", () => {
       outcomes: [heldBy("limit-deletes")],
       change: { holds: [HOLD] },
       started: true,
-      because: "a limit holds what one revision changes, not the account",
+      because: "a limit holds the changes of one revision, not the account",
     },
     {
       outcomes: [CALM, UNKNOWN],
       change: { done: { live: liveWith("failed") } },
       started: false,
-      because: "what was not read was not held, and nobody has seen it",
+      because: "an unread key was not held, and not reviewed",
     },
     {
       outcomes: [skippedOf({ kind: "nothing-due" }, { unread: ["its function"] })],
@@ -124,14 +124,14 @@ describe("the first enforcing pass is behind an account", () => {
     expect(after(outcomes, change, { started: false }).record.started).toBe(started);
   });
 
-  test("for good", () => {
+  test("permanently", () => {
     expect(after([heldBy("first-enforcing-pass")], { holds: [HOLD] }).record.started).toBe(true);
   });
 });
 
-describe("the catalogue under which nothing was held", () => {
+describe("the last catalogue that held nothing", () => {
   test.each([
-    { before: null, held: true, digest: "new", because: "none was known" },
+    { before: null, held: true, digest: "new", because: "there was none before" },
     { before: "old", held: true, digest: "old", because: "the new one holds something" },
     { before: "old", held: false, digest: "new", because: "the new one holds nothing" },
   ])("is $digest: $because", ({ before, held, digest }) => {
@@ -166,7 +166,7 @@ describe("deletes", () => {
 });
 
 describe("coverage", () => {
-  test("counts the functions seen and those that git names", () => {
+  test("counts the observed functions and the declared ones", () => {
     expect(after([CALM]).record).toMatchObject({ functionsSeen: 1, functionsInGit: 1 });
     expect(after([CALM], { pass: { desired: passOf([]).desired } }).record).toMatchObject({
       functionsSeen: 1,
@@ -174,7 +174,7 @@ describe("coverage", () => {
     });
   });
 
-  test("stays as it was when the account was not read completely", () => {
+  test("stays unchanged if the account was not read completely", () => {
     const live = { ...convergedAccount(BINDING), complete: false };
 
     expect(
@@ -187,7 +187,7 @@ describe("coverage", () => {
 });
 
 describe("sweeps", () => {
-  test("the last two are kept, and what failed is over", () => {
+  test("the last two are kept, and the failure ends", () => {
     const before = { lastSweepMs: 5, failing: { sinceMs: 1, reason: "x" } };
 
     expect(after([CALM], {}, before).record).toMatchObject({
@@ -207,7 +207,7 @@ describe("sweeps", () => {
     expect(settled.facts).toEqual([]);
   });
 
-  test("of a day that has ended stand in one entry of the record", () => {
+  test("of a past day are in one entry of the record", () => {
     const control = { day: "2026-09-30", completeReads: 280, longestGapMs: 400_000 };
     const before = { control, lastSweepMs: NOW_MS - DAY_MS, functionsSeen: 12, functionsInGit: 10 };
 
@@ -228,12 +228,12 @@ describe("sweeps", () => {
     expect(settled.record.control).toEqual({ day: "2026-10-01", completeReads: 1, longestGapMs: DAY_MS });
   });
 
-  test("begin to be counted with the first one", () => {
+  test("are counted from the first one", () => {
     expect(after([CALM]).record.control).toEqual({ day: "2026-10-01", completeReads: 1, longestGapMs: 0 });
   });
 });
 
-test("a plan that a limit holds is no reason to begin anew", () => {
+test("a plan that a limit holds does not restart the first pass", () => {
   expect(
     after([skippedOf({ kind: "nothing-due" }, { verdict: HELD })], { holds: [HOLD] }).record.started,
   ).toBe(true);

@@ -45,7 +45,7 @@ function recordAfter(
   return record;
 }
 
-/** A write of ours on the drift's object, as the audit remembers it. */
+/** A write of ours to the drift's object, from the audit log. */
 function writeOn(drift: Drift, atMs: number): PastWrite {
   return {
     key: KEY,
@@ -62,7 +62,7 @@ describe("the applied state", () => {
   const old = knownRecord();
 
   test.each<{ readonly outcome: KeyOutcome; readonly moves: boolean; readonly because: string }>([
-    { outcome: writtenOf(), moves: true, because: "all was written and read back" },
+    { outcome: writtenOf(), moves: true, because: "everything was written and read back" },
     { outcome: skippedOf({ kind: "nothing-due" }), moves: true, because: "there was nothing to do" },
     {
       outcome: skippedOf({ kind: "nothing-due" }, { unread: ["its function"] }),
@@ -72,7 +72,7 @@ describe("the applied state", () => {
     {
       outcome: writtenOf({}, { readBack: { kind: "not-read", reason: "x" } }),
       moves: false,
-      because: "what was not read back was not applied",
+      because: "it was not read back",
     },
     {
       outcome: writtenOf({}, { readBack: { kind: "seen", drifts: [driftOf()], unread: [], plan: planOf() } }),
@@ -88,7 +88,7 @@ describe("the applied state", () => {
       because: "something is left to do",
     },
     { outcome: skippedOf({ kind: "nothing-due" }, { verdict: HELD }), moves: false, because: "it is held" },
-    { outcome: writtenOf({ verdict: HELD }), moves: false, because: "an undo applies nothing new" },
+    { outcome: writtenOf({ verdict: HELD }), moves: false, because: "an undo plan applies nothing new" },
     { outcome: skippedOf({ kind: "observe" }), moves: false, because: "in observe nothing is applied" },
     {
       outcome: skippedOf({
@@ -124,7 +124,7 @@ describe("the applied state", () => {
         { drifts: [driftOf({ change: { kind: "function-role" } })] },
       ),
       moves: true,
-      because: "what only the deployer sets keeps nothing from being applied",
+      because: "a setting of the deployer does not count",
     },
   ])("moves: $moves, because $because", ({ outcome, moves }) => {
     const { applied } = recordAfter(outcome, {}, { revision: NEW });
@@ -161,7 +161,7 @@ describe("drifts", () => {
     expect(found.status?.drift?.since).toBe(TIME.nowIso);
   });
 
-  test("that are pending are not said to be there", () => {
+  test("that are pending are not listed", () => {
     const found = settleOne(skippedOf({ kind: "observe" }, { drifts: [driftOf({ certainty: "pending" })] }));
 
     expect([found.opened, found.record?.status?.drift, found.record?.driftSinceMs]).toEqual([[], null, {}]);
@@ -172,9 +172,9 @@ describe("drifts", () => {
     readonly how: string;
     readonly because: string;
   }>([
-    { cause: "out-of-band", how: "reverted", because: "somebody else's change was put back" },
-    { cause: "revision", how: "applied", because: "git's change was made" },
-    { cause: "initial", how: "applied", because: "what stood before was made as git says" },
+    { cause: "out-of-band", how: "reverted", because: "a change by another principal was reverted" },
+    { cause: "revision", how: "applied", because: "Git's change was applied" },
+    { cause: "initial", how: "applied", because: "the earlier state was changed to match Git" },
   ])("that the pass fixed end as $how: $because", ({ cause, how }) => {
     const outcome = writtenOf({ drifts: [driftOf({ cause })] });
 
@@ -183,7 +183,7 @@ describe("drifts", () => {
     expect(ended).toMatchObject([{ fingerprint: driftFingerprint(drift), sinceMs: NOW_MS, how }]);
   });
 
-  test("that AWS shows as fixed only in a later pass were fixed by us all the same", () => {
+  test("that AWS shows as fixed only in a later pass were fixed by us", () => {
     const record = knownRecord({ ...since(NOW_MS - 9_000), incidentSinceMs: NOW_MS - 9_000 });
     const outcome = skippedOf({ kind: "nothing-due" }, { subject: subjectOf(record) });
 
@@ -194,7 +194,7 @@ describe("drifts", () => {
     expect(settled.record?.revertsMs).toEqual({ [contentionKey(drift)]: [NOW_MS] });
   });
 
-  test("that nobody told of and a later pass shows as fixed were applied", () => {
+  test("that were not reported and that a later pass shows as fixed were applied", () => {
     const record = knownRecord(since(NOW_MS - 9_000));
     const outcome = skippedOf({ kind: "nothing-due" }, { subject: subjectOf(record) });
 
@@ -205,7 +205,7 @@ describe("drifts", () => {
     ).toEqual(["applied"]);
   });
 
-  test("that are gone without a write of ours were undone by somebody", () => {
+  test("that ended without a write of ours were undone by another principal", () => {
     const outcome = skippedOf(
       { kind: "nothing-due" },
       { subject: subjectOf(knownRecord(since(NOW_MS - 9_000))) },
@@ -217,7 +217,7 @@ describe("drifts", () => {
     ]);
   });
 
-  test("do not end, nor does what people were told of, while a part can't be read", () => {
+  test("do not end, nor does their alert, while a part can't be read", () => {
     const record = knownRecord({ ...since(NOW_MS - 9_000), incidentSinceMs: NOW_MS - 9_000 });
     const outcome = skippedOf(
       { kind: "nothing-due" },
@@ -236,14 +236,14 @@ describe("drifts", () => {
     expect(settleOne(outcome, { writes: recentWrites([writeOn(drift, NOW_MS)]) }).ended).toEqual([]);
   });
 
-  test("are remembered as they were when the key could not be read", () => {
+  test("are kept unchanged if the key could not be read", () => {
     const record = knownRecord(since(NOW_MS - 9_000));
     const outcome: KeyOutcome = { kind: "unknown", subject: subjectOf(record), reason: "off" };
 
     expect(recordAfter(outcome).driftSinceMs).toEqual(record.driftSinceMs);
   });
 
-  test("keep standing in the status of a key that could not be read", () => {
+  test("stay in the status of a key that could not be read", () => {
     const found = recordAfter(skippedOf({ kind: "observe" }, { drifts: [drift] }));
     const outcome: KeyOutcome = { kind: "unknown", subject: subjectOf(found), reason: "off" };
 
@@ -255,7 +255,7 @@ describe("reverts", () => {
   const drift = driftOf();
   const field = contentionKey(drift);
 
-  test("are counted by field, those of the last day", () => {
+  test("are counted by field, for the last day", () => {
     const revertsMs = { [field]: [NOW_MS - 25 * HOUR_MS, NOW_MS - HOUR_MS], gone: [NOW_MS - 25 * HOUR_MS] };
     const outcome = writtenOf({ drifts: [drift], subject: subjectOf(knownRecord({ revertsMs })) });
 
@@ -264,7 +264,7 @@ describe("reverts", () => {
     });
   });
 
-  test("do not count what git changed", () => {
+  test("do not include changes in Git", () => {
     const outcome = writtenOf({ drifts: [driftOf({ cause: "revision" })] });
 
     expect(recordAfter(outcome, { writes: recentWrites([writeOn(drift, NOW_MS)]) }).revertsMs).toEqual({});
@@ -277,27 +277,31 @@ describe("an incident", () => {
     skippedOf({ kind: "observe" }, { drifts, subject: subjectOf(record) });
 
   test.each<{ readonly drift: Drift; readonly opens: boolean; readonly because: string }>([
-    { drift, opens: true, because: "somebody changed AWS" },
-    { drift: driftOf({ tier: "metadata" }), opens: false, because: "wording is not worth a message" },
-    { drift: driftOf({ cause: "revision" }), opens: false, because: "git changed it" },
+    { drift, opens: true, because: "another principal changed AWS" },
+    { drift: driftOf({ tier: "metadata" }), opens: false, because: "a difference in wording needs no alert" },
+    { drift: driftOf({ cause: "revision" }), opens: false, because: "Git changed it" },
     { drift: driftOf({ cause: "upstream" }), opens: false, because: "AWS itself changed it" },
-    { drift: driftOf({ certainty: "pending" }), opens: false, because: "an echo is nobody's change" },
-    { drift: driftOf({ cause: "initial" }), opens: true, because: "in observe, and git says what it said" },
+    { drift: driftOf({ certainty: "pending" }), opens: false, because: "an echo is not a change" },
+    {
+      drift: driftOf({ cause: "initial" }),
+      opens: true,
+      because: "in observe, and the declaration did not change",
+    },
   ])("opens: $opens, because $because", ({ drift: found, opens }) => {
     expect(recordAfter(observed([found])).incidentSinceMs).toBe(opens ? NOW_MS : null);
   });
 
-  test("does not open by what git moved where nothing was ever applied", () => {
+  test("does not open for a change in Git if nothing was ever applied", () => {
     const outcome = observed([driftOf({ cause: "initial" })]);
 
     expect(recordAfter(outcome, { isUnmovedInGit: () => false }).incidentSinceMs).toBeNull();
   });
 
-  test("does not open by a key's first comparison", () => {
+  test("does not open at a key's first comparison", () => {
     expect(recordAfter(observed([drift], knownRecord({ status: null }))).incidentSinceMs).toBeNull();
   });
 
-  test("keeps the time when it began while it lasts", () => {
+  test("keeps its start time while it lasts", () => {
     const began = recordAfter(observed([drift]));
     const more = driftOf({ change: { kind: "boundary" } });
 
@@ -306,7 +310,7 @@ describe("an incident", () => {
     expect(after.incidentSinceMs).toBe(NOW_MS);
   });
 
-  test("ends although git's own change still waits, and although older differences stand", () => {
+  test("ends even if a change in Git still waits, and older differences exist", () => {
     const older = driftOf({ change: { kind: "description" }, cause: "initial" });
     const record = knownRecord({
       incidentSinceMs: NOW_MS - HOUR_MS,
@@ -327,7 +331,7 @@ describe("an incident", () => {
     expect(settled.record?.incidentSinceMs).toBeNull();
   });
 
-  test("lasts while the change that was told of is only said to be on its way out", () => {
+  test("lasts while the reported change is only pending removal", () => {
     const record = knownRecord({ incidentSinceMs: NOW_MS - HOUR_MS });
     const pending = driftOf({ certainty: "pending" });
     const outcome = writtenOf(
@@ -357,7 +361,7 @@ describe("a plan that AWS refused", () => {
       },
     );
 
-  test("is remembered by its digest, with AWS's own words", () => {
+  test("is remembered by its digest, with AWS's message", () => {
     expect(recordAfter(failed("terminal")).stalled).toMatchObject({
       digest: planOf([actionOf()]).digest,
       reason: "RejectedByAws",
@@ -369,7 +373,7 @@ describe("a plan that AWS refused", () => {
     expect(recordAfter(failed(kind)).stalled).toBeNull();
   });
 
-  test("stays remembered while it is skipped, and is forgotten once another one ran", () => {
+  test("stays remembered while it is skipped, until another plan runs", () => {
     const stalled = {
       digest: digestOf("x"),
       live: digestOf("x"),
@@ -385,22 +389,22 @@ describe("a plan that AWS refused", () => {
 
   test.each<{ readonly outcome: KeyOutcome; readonly since: number | null; readonly because: string }>([
     { outcome: failed("retry"), since: NOW_MS, because: "the series begins" },
-    { outcome: failed("replan"), since: NOW_MS, because: "a plan that is outdated begins one too" },
-    { outcome: failed("circuit"), since: null, because: "access that is missing does not end by time" },
+    { outcome: failed("replan"), since: NOW_MS, because: "an outdated plan starts a series too" },
+    { outcome: failed("circuit"), since: null, because: "missing access does not end by itself" },
     {
       outcome: failed("retry", knownRecord({ retryingSinceMs: 7 })),
       since: 7,
-      because: "the series goes on",
+      because: "the series continues",
     },
     {
       outcome: failed("replan", knownRecord({ retryingSinceMs: 7 })),
       since: 7,
-      because: "another failure does not end it",
+      because: "a different failure does not end it",
     },
     {
       outcome: writtenOf({ subject: subjectOf(knownRecord({ retryingSinceMs: 7 })) }),
       since: null,
-      because: "it went well",
+      because: "the write succeeded",
     },
     {
       outcome: skippedOf(
@@ -420,18 +424,18 @@ describe("a plan that AWS refused", () => {
   });
 });
 
-describe("what the limits count", () => {
+describe("changes that the limits count", () => {
   test.each<{ readonly outcome: KeyOutcome; readonly counts: boolean; readonly because: string }>([
-    { outcome: writtenOf(), counts: true, because: "git moved what had been applied" },
+    { outcome: writtenOf(), counts: true, because: "Git changed the applied state" },
     {
       outcome: writtenOf({ plan: planOf([actionOf({ cause: "out-of-band" })]) }),
       counts: false,
-      because: "a revert is none",
+      because: "a revert does not count",
     },
     {
       outcome: writtenOf({ subject: subjectOf(emptyKeyRecord(KEY)) }),
       counts: false,
-      because: "creating what never was is none",
+      because: "a first creation does not count",
     },
     { outcome: skippedOf({ kind: "nothing-due" }), counts: false, because: "nothing was written" },
   ])("counts: $counts, because $because", ({ outcome, counts }) => {
@@ -443,7 +447,7 @@ describe("a key that left git", () => {
   const removed = (record: KeyRecord, mayBeDeleted = true): KeyOutcome =>
     skippedOf({ kind: "nothing-due" }, { subject: removedSubject(record), mayBeDeleted });
 
-  test("remembers when it left, and the first and last sweep that found no obstacle", () => {
+  test("remembers its time of removal, and the first and last sweep without an obstacle", () => {
     const unbinding = { atMs: NOW_MS - HOUR_MS, agreedSweepsMs: [NOW_MS - 9_000, NOW_MS - 1_000] };
 
     expect(recordAfter(removed(knownRecord())).unbinding).toEqual({ atMs: NOW_MS, agreedSweepsMs: [NOW_MS] });
@@ -453,7 +457,7 @@ describe("a key that left git", () => {
     });
   });
 
-  test("counts anew after a sweep that found an obstacle, and never by a pass that was no sweep", () => {
+  test("counts again after a sweep with an obstacle, and never by a targeted pass", () => {
     const unbinding = { atMs: NOW_MS - HOUR_MS, agreedSweepsMs: [NOW_MS - 9_000] };
     const record = knownRecord({ unbinding });
 
@@ -461,11 +465,11 @@ describe("a key that left git", () => {
     expect(recordAfter(removed(record), { swept: false }).unbinding).toEqual(unbinding);
   });
 
-  test("is forgotten once nothing of it stands in AWS", () => {
+  test("is forgotten once nothing of it exists in AWS", () => {
     expect(settleOne(removed(knownRecord()), { live: emptyAccount() }).record).toBeNull();
   });
 
-  test("is remembered again as present when git names it again", () => {
+  test("is present again once Git declares it again", () => {
     const unbinding = { atMs: 1, agreedSweepsMs: [1] };
 
     expect(
@@ -498,7 +502,7 @@ describe("settling", () => {
       name: "an unread key",
       outcome: (record) => ({ kind: "unknown", subject: subjectOf(record), reason: "off" }),
     },
-  ])("$name twice gives the same bytes and says nothing new", ({ outcome }) => {
+  ])("$name twice gives the same bytes and no new alert", ({ outcome }) => {
     const first = recordAfter(outcome(knownRecord({ status: statusOf() })));
 
     const again = settleKey(passOf(), outcome(first), seenOf(), { nowMs: NOW_MS + 5, nowIso: "later" });
@@ -508,13 +512,13 @@ describe("settling", () => {
   });
 });
 
-test("what stands in AWS and is never read is named, policies of versions and aliases that nobody declares with it", () => {
+test("objects that are never read are named, including policies of undeclared versions and aliases", () => {
   expect(recordAfter(writtenOf()).status?.notWatched).toContain(
     "policies on undeclared versions and aliases",
   );
 });
 
-describe("how long a difference was open at most", () => {
+describe("the maximum time for which a difference existed", () => {
   const CLEAN_MS = NOW_MS - 312_000;
   const hotfix = driftOf({ change: { kind: "inline-extra", policyName: "hotfix" }, cause: "out-of-band" });
   const swept = (change: Partial<Pass["accountRecord"]> = {}): Partial<Pass> => {
@@ -529,7 +533,7 @@ describe("how long a difference was open at most", () => {
     return facts.find((fact) => fact.kind === "drift-ended");
   };
 
-  test("is told from the last complete read without it, and the revert names what it removed", () => {
+  test("counts from the last complete read without it, and the revert names the removed permissions", () => {
     expect(reverted(compared())).toMatchObject({
       how: "reverted",
       changes: ['- policy "hotfix"'],
@@ -542,14 +546,14 @@ describe("how long a difference was open at most", () => {
     { record: compared({ status: null }), because: "the key was never compared before" },
     {
       record: compared({ status: statusOf({ sync: "Unknown" }) }),
-      because: "the last look could not read it",
+      because: "the last pass could not read it",
     },
-    { record: knownRecord(), because: "an earlier version did not remember when it was compared first" },
+    { record: knownRecord(), because: "an earlier version did not record the first comparison" },
   ])("is not known: $because", ({ record }) => {
     expect(reverted(record)).toMatchObject({ lastCleanAt: null });
   });
 
-  test("counts from the first comparison of the key where the account's last sweep is older", () => {
+  test("counts from the first comparison of the key if the account's last sweep is older", () => {
     const comparedSinceMs = CLEAN_MS + 60_000;
 
     expect(reverted(compared({ comparedSinceMs }))).toMatchObject({
@@ -557,7 +561,7 @@ describe("how long a difference was open at most", () => {
     });
   });
 
-  test("is remembered while the difference waits for its revert, and forgotten after it", () => {
+  test("is remembered until the difference is reverted", () => {
     const waits = skippedOf({ kind: "nothing-due" }, { drifts: [hotfix], subject: subjectOf(compared()) });
     const waiting = recordAfter(waits, {}, swept());
     const later = swept({ lastSweepMs: NOW_MS - 1_000 });

@@ -23,7 +23,7 @@ function pausesOf<Value>(steps: Steps<Value>): number {
 }
 
 describe("a computation in slices", () => {
-  test("has the value that it has in one piece", async () => {
+  test("gives the same value as without slices", async () => {
     const double = (item: number): number => 2 * item;
 
     expect(await inSlices(mapSteps([1, 2, 3], double), eagerLoop(), never)).toEqual(
@@ -31,7 +31,7 @@ describe("a computation in slices", () => {
     );
   });
 
-  test("gives the event loop back when its time is over, and not before", async () => {
+  test("yields to the event loop when its time is over, not before", async () => {
     let nowMs = 0;
     let turns = 0;
     const loop: EventLoop = { elapsedMs: () => nowMs, turn: () => Promise.resolve(void (turns += 1)) };
@@ -43,7 +43,7 @@ describe("a computation in slices", () => {
     expect(turns).toBe(2);
   });
 
-  test("is abandoned when its caller gives up", async () => {
+  test("stops when its caller aborts", async () => {
     const controller = new AbortController();
     const reason = new Error("stopping");
     const loop: EventLoop = { elapsedMs: () => performance.now(), turn: () => immediate() };
@@ -107,7 +107,7 @@ describe("a push of many functions", () => {
     await fake.stop();
   });
 
-  test("lets requests run between the documents, through the whole push", async () => {
+  test("lets requests run between the documents, during the complete push", async () => {
     const loop = eagerLoop();
     fake.eventLoop = loop;
     const revision = fake.source.push({ ...PLATFORM_FILES, "teams/orders/many.yaml": MANY });
@@ -124,7 +124,7 @@ describe("a push of many functions", () => {
     isOver = true;
 
     expect((await fake.control.overview()).source.accepted).toBe(revision);
-    // Parsed, compiled, compared with the stored objects, judged and settled, each function by itself.
+    // Parsed, compiled, compared with the stored objects, judged and settled, one function at a time.
     expect(loop.turns()).toBeGreaterThanOrEqual(5 * FUNCTIONS);
     expect(requests).toBeGreaterThanOrEqual(5 * FUNCTIONS);
   });

@@ -31,7 +31,7 @@ function found(pass: Pass): readonly string[] {
 describe("the subjects of a pass", () => {
   const { compilation } = passOf();
 
-  test("over all are what git names, what it names and can't mean, and what the record alone knows, sorted", () => {
+  test("over all keys are the declared, the invalid and the ones that only the record knows, sorted", () => {
     const pass = passOf([BINDING], {
       compilation: {
         ...compilation,
@@ -50,7 +50,7 @@ describe("the subjects of a pass", () => {
     expect(found(pass)).toEqual(["invalid broken", "removed gone", "invalid invalid", "desired orders-api"]);
   });
 
-  test("over some are those, and the policies that they attach", () => {
+  test("over some keys are these keys and the policies that they attach", () => {
     const POLICY = policy(compiled(allow("s3:GetObject")));
     const attaching = binding({ attachments: [attachment("audit-read")] });
     const pass = passOf([attaching, POLICY, binding({}, { key: named("other") })], {
@@ -60,7 +60,7 @@ describe("the subjects of a pass", () => {
     expect(found(pass)).toEqual(["desired orders-api", "desired audit-read"]);
   });
 
-  test("what is invalid is invalid, though a version of it compiles", () => {
+  test("an invalid key stays invalid, even if a version of it compiles", () => {
     const pass = passOf([BINDING], {
       compilation: { ...compilation, invalid: new Map([[KEY, [DIAGNOSTIC]]]) },
     });
@@ -68,13 +68,13 @@ describe("the subjects of a pass", () => {
     expect(found(pass)).toEqual(["invalid orders-api"]);
   });
 
-  test("a file that broke holds a key only while no other file names it", () => {
+  test("a broken file keeps a key only while no other file declares it", () => {
     expect(found(passOf([BINDING], { brokenFileKeys: new Map([[KEY, DIAGNOSTIC]]) }))).toEqual([
       "desired orders-api",
     ]);
   });
 
-  test("a statement that has ended leaves after its grace", () => {
+  test("an expired statement is removed after its grace period", () => {
     const ended = compiled(allow("s3:GetObject"), allow("sqs:SendMessage"));
     const [first, second] = ended.statements;
     if (first === undefined || second === undefined) throw new Error("no statements");
@@ -90,7 +90,7 @@ describe("the subjects of a pass", () => {
   });
 });
 
-describe("what the limits rest on", () => {
+describe("the facts behind the limits", () => {
   const { revision } = passOf();
   const older = `${revision.slice(0, -1)}0` as Revision;
   const recordOf = (key: Key, change: Partial<KeyRecord>): readonly [Key, KeyRecord] => [
@@ -107,7 +107,7 @@ describe("what the limits rest on", () => {
     ]),
   });
 
-  test("are the applied bindings of each namespace, and what this revision changed before", () => {
+  test("are the applied bindings of each namespace, and earlier changes of this revision", () => {
     const facts = limitFacts(pass);
 
     expect(facts.namespaceBindings).toEqual(new Map([["orders", 2]]));
@@ -119,7 +119,7 @@ describe("what the limits rest on", () => {
     );
   });
 
-  test("are its deletes, those of another revision not", () => {
+  test("include the deletes of this revision, not of another", () => {
     const deletedBy = (by: Revision): ReadonlyMap<string, ReadonlySet<Key>> =>
       limitFacts({
         ...pass,
@@ -131,7 +131,7 @@ describe("what the limits rest on", () => {
     expect(limitFacts(pass).deletedAlready).toEqual(new Map());
   });
 
-  test("are the stricter of the operator's limits and the account's", () => {
+  test("include the stricter of the operator's and the account's limits", () => {
     const account = desiredAccount({ limits: { deletes: 1, changedCount: 99 } });
 
     expect(limitFacts(passOf([BINDING], { account })).limits).toEqual({

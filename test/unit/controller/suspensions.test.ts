@@ -14,7 +14,7 @@ test.each(["", "somewhere", "namespace", "account 12", "namespace a in region b"
   },
 );
 
-describe("what a suspension covers", () => {
+describe("the scope of a suspension", () => {
   test.each([
     { scope: ALL, covered: true, because: "everything covers every key" },
     { scope: { ...ALL, accountId: "111122223333" }, covered: true, because: "its account covers it" },
@@ -28,7 +28,7 @@ describe("what a suspension covers", () => {
     {
       scope: { ...ALL, accountId: "444455556666", namespace: "orders" },
       covered: false,
-      because: "both must fit",
+      because: "both parts must match",
     },
     { scope: { ...ALL, key: KEY }, covered: true, because: "the key itself covers it" },
     {

@@ -94,7 +94,7 @@ interface Row {
   readonly not: LiveAccount;
 }
 
-/** For each call: an observation in which it stands, and one in which it does not. */
+/** For each call: an observation that shows its effect, and one that does not. */
 const ROWS: Readonly<Record<WriteCall, Row>> = {
   "iam:CreateRole": { intent: onRole("iam:CreateRole", {}), applied: LIVE, not: EMPTY },
   "iam:UpdateRole": {
@@ -189,7 +189,7 @@ const ROWS: Readonly<Record<WriteCall, Row>> = {
 
 const UNREAD: LiveAccount = { ...EMPTY, complete: false, policies: new Map(), regions: new Map() };
 
-describe("whether a write whose answer was lost stands in AWS", () => {
+describe("whether a write with a lost answer took effect in AWS", () => {
   test.each(Object.entries(ROWS))("%s: seen, not seen, not read", (_, { intent, applied, not }) => {
     const effects = [applied, not, UNREAD].map((live) => tookEffect(intent, live));
 
@@ -236,7 +236,7 @@ describe("whether a write whose answer was lost stands in AWS", () => {
         policies: new Map([["", { kind: "present", value: { text: "{", revisionId: "r" } }]]),
       }),
       effect: "not-applied",
-      because: "a policy that is no JSON is none that we wrote",
+      because: "a policy that is not JSON was not written by us",
     },
     {
       intent: onPolicy("iam:TagPolicy", TAGS),
@@ -260,7 +260,7 @@ describe("whether a write whose answer was lost stands in AWS", () => {
       intent: onRole("iam:UntagRole", { TagKeys: "x" }),
       live: LIVE,
       effect: "applied",
-      because: "no tags were to go",
+      because: "no tags were removed",
     },
     {
       intent: onRole("iam:PutRolePolicy", { PolicyName: "grantkeeper", PolicyDocument: INLINE }),
@@ -272,7 +272,7 @@ describe("whether a write whose answer was lost stands in AWS", () => {
     expect(tookEffect(intent, live)).toBe(effect);
   });
 
-  test("a target that is no function ARN is a bug", () => {
+  test("a target that is not a function ARN is a bug", () => {
     expect(() => tookEffect(intentOf("lambda:AddPermission", sid, "x"), LIVE)).toThrow(
       "is not the ARN of a function",
     );
@@ -295,7 +295,7 @@ describe("open intents", () => {
 
   test.each([
     { live: PUT.applied, ageMs: 0, open: [], outcome: "found-applied", because: "its effect is seen" },
-    { live: PUT.not, ageMs: 59_999, open: [KEY], outcome: null, because: "AWS may show it yet" },
+    { live: PUT.not, ageMs: 59_999, open: [KEY], outcome: null, because: "AWS may still show it later" },
     {
       live: PUT.not,
       ageMs: 60_000,
@@ -308,13 +308,13 @@ describe("open intents", () => {
       ageMs: 3_600_000,
       open: [KEY],
       outcome: null,
-      because: "nothing is concluded from what was not read",
+      because: "an unread object proves nothing",
     },
   ])("$because", async ({ live, ageMs, open, outcome }) => {
     expect(await resolved(live, ageMs)).toEqual({ open, outcome });
   });
 
-  test("of keys that the pass does not look at stay", async () => {
+  test("of keys outside the pass stay", async () => {
     expect(await resolved(PUT.applied, 0, new Set())).toEqual({ open: [], outcome: null });
   });
 });
