@@ -238,7 +238,7 @@ module.exports = {
       { path: "^src/simulator/", dependencyTypesNot: ["dynamic-import", "type-only"] },
     ),
     rule(
-      "ports stand alone",
+      "ports without the controller",
       "adapters import the ports and must not get the controller with them",
       { path: "^src/controller/ports/" },
       { path: "^src/controller/", pathNot: "^src/controller/ports/" },
@@ -264,7 +264,7 @@ module.exports = {
       ),
     ),
     rule(
-      "bin stands alone",
+      "bin imports built-in modules only",
       "the launcher runs before the Node version is checked: built-in modules only",
       { path: "^bin/" },
       { pathNot: "^bin/", dependencyTypesNot: ["core"] },

@@ -14,7 +14,7 @@ function example(name: string): Config {
 }
 
 describe("examples/", () => {
-  test("the one for production looks first, and reads git over https", () => {
+  test("the production example starts in observe, and reads Git over https", () => {
     const { mode, source, aws } = example("production.yaml");
 
     expect(mode).toBe("observe");
@@ -22,7 +22,7 @@ describe("examples/", () => {
     expect(aws).toMatchObject({ endpoint: null, simulator: false });
   });
 
-  test("the one for local work names the folder of manifests beside it", () => {
+  test("the local example names the folder of manifests next to it", () => {
     const { source, aws } = example("local.yaml");
 
     expect(aws.simulator).toBe(true);

@@ -58,7 +58,7 @@ describe("metrics", () => {
     expect(text).toContain('grantkeeper_pass_duration_seconds_count{account="prod",scope="all"} 1');
   });
 
-  test("that nobody declared are a bug, not a new series", () => {
+  test("that are not declared are a bug, not a new series", () => {
     const { opened } = open();
 
     expect(() => opened.telemetry.count("wrties_total")).toThrow(/unknown metric/);

@@ -20,7 +20,7 @@ describe("an entry", () => {
     { input: { Limits: { "9": 1, "10": 2 } }, because: "JavaScript sorts names that are numbers as numbers" },
     { input: { b: [{ d: 1, c: 2 }], a: null }, because: "names inside a list are not sorted" },
     { input: JSON.parse('{"b":1,"__proto__":{"z":1,"a":2}}'), because: "a name is __proto__" },
-  ])("is written as RFC 8785 and read again where $because", ({ input }) => {
+  ])("is written as RFC 8785 and read back if $because", ({ input }) => {
     const entry = nextEntry(CHAIN_START, intent({ input }), "2026-11-25T12:00:00.000Z");
 
     expect(entryLine(entry)).toBe(canonicalText(entry as never));

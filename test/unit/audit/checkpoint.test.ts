@@ -36,7 +36,7 @@ describe("keys", () => {
     { text: "", because: "an empty file" },
     {
       text: "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
-      because: "a PEM block that is no key",
+      because: "a PEM block that is not a key",
     },
     {
       text: pem(generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey),
@@ -65,7 +65,7 @@ describe("copies outside", () => {
     expect(parseAnchors(log)).toEqual([checkpoint, checkpoint]);
   });
 
-  test.each(["upTo", "head", "at", "keyId", "signature"])("without a %s are none", (name) => {
+  test.each(["upTo", "head", "at", "keyId", "signature"])("without a %s are ignored", (name) => {
     const rest = Object.fromEntries(
       Object.entries({ ...checkpoint, x: '"upTo"' }).filter(([other]) => other !== name),
     );

@@ -52,18 +52,18 @@ describe("a row of the table", () => {
     { text: "@SUM(A1)", cell: `"'@SUM(A1)"`, because: "an at sign begins a formula" },
     { text: "\t=1", cell: `"'\t=1"`, because: "a tab hides one" },
     { text: "\r\n=1", cell: `"'\r\n=1"`, because: "a line end hides one" },
-    { text: "  =1", cell: `"'  =1"`, because: "blanks hide one" },
-    { text: "＝1", cell: `"'＝1"`, because: "some programs read full width as the same" },
-    { text: `=1","x`, cell: `"'=1"",""x"`, because: "quotes end no cell" },
-    { text: "a=1", cell: `"a=1"`, because: "within a text it is harmless" },
-    { text: "line one\nline two", cell: `"line one\nline two"`, because: "a line end within a text stands" },
-  ])("holds no formula: $because", ({ text, cell }) => {
+    { text: "  =1", cell: `"'  =1"`, because: "spaces hide one" },
+    { text: "＝1", cell: `"'＝1"`, because: "some programs treat a full-width sign as the same" },
+    { text: `=1","x`, cell: `"'=1"",""x"`, because: "quotes do not end a cell" },
+    { text: "a=1", cell: `"a=1"`, because: "an equals sign within a text is harmless" },
+    { text: "line one\nline two", cell: `"line one\nline two"`, because: "a line end within a text is kept" },
+  ])("contains no formula: $because", ({ text, cell }) => {
     const fact: AuditFact = { ...intent(), target: text };
 
     expect(csvRow(entryOf(fact))).toContain(`"iam:PutRolePolicy",${cell},""`);
   });
 
-  test("shows a value that is no text where a text is expected", () => {
+  test("shows a value of another type in a text column", () => {
     const odd = { ...entryOf(refusal(1)), kind: "of-tomorrow", reason: ["a"] };
 
     expect(csvRow(odd as unknown as AuditEntry)).toContain('"[""a""]"');

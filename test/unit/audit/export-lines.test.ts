@@ -8,7 +8,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 }
 
 describe("the lines of an export", () => {
-  test.each([1, 2, 3, 100])("are the same however the file is cut: %i bytes at once", async (size) => {
+  test.each([1, 2, 3, 100])("do not depend on the size of the chunks: %i bytes", async (size) => {
     const bytes = Buffer.from("ä\u2028b\r\n\nlast€\n");
 
     expect(await collect(exportLines(pieces(bytes, size)))).toEqual(["ä\u2028b\r", "", "last€"]);
@@ -16,11 +16,11 @@ describe("the lines of an export", () => {
 
   test.each([
     { bytes: Buffer.from(""), lines: [], because: "an empty file has none" },
-    { bytes: Buffer.from("a\nb"), lines: ["a", "b"], because: "the last may lack its end" },
+    { bytes: Buffer.from("a\nb"), lines: ["a", "b"], because: "the last line may lack its line end" },
     {
       bytes: Buffer.from([0xff, 0x0a, 0x61]),
       lines: ["not UTF-8", "a"],
-      because: "bytes that are no text spoil their line alone",
+      because: "invalid bytes break only their own line",
     },
     { bytes: Buffer.from("\ufeffa\n"), lines: ["\ufeffa"], because: "a byte order mark is a changed byte" },
   ])("$because", async ({ bytes, lines }) => {
@@ -28,7 +28,7 @@ describe("the lines of an export", () => {
   });
 
   test.each([1, 2, 100])(
-    "that are too long are none, and the others go on: %i bytes at once",
+    "that are too long are skipped, and the others are read: chunks of %i bytes",
     async (size) => {
       const bytes = Buffer.from("abcde\nabc\nabcdefgh\na\nabcdef");
 

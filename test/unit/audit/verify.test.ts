@@ -32,13 +32,13 @@ function anchor(index: number): Checkpoint {
   return found;
 }
 
-/** Entries with one of them changed and everything after it hashed anew, as by a forger without the key. */
+/** Entries with one of them changed and all later hashes recomputed, as by a forger without the key. */
 function forged(seq: number, change: Readonly<Record<string, unknown>>): readonly string[] {
   return rehashed(CHAIN.entries.map((entry) => (entry.seq === seq ? { ...entry, ...change } : entry)));
 }
 
-describe("a whole export", () => {
-  test("that is untouched is intact, and what it proves is said", async () => {
+describe("a complete export", () => {
+  test("that is unchanged is intact, and the result names what it proves", async () => {
     const report = await verify();
 
     expect(report).toEqual({
@@ -69,7 +69,7 @@ describe("a whole export", () => {
     expect(report).toMatchObject({ verdict: "intact", entries: 0, first: null, last: null, proves: [] });
   });
 
-  test("without copies outside proves less", async () => {
+  test("without anchors proves less", async () => {
     const { proves, doesNotProve } = await verify({ anchors: [] });
 
     expect(proves).toContain("no entry up to 5 was changed without the signing key");
@@ -78,14 +78,14 @@ describe("a whole export", () => {
     );
   });
 
-  test("without a public key proves only that it fits together", async () => {
+  test("without a public key proves only that the chain is consistent", async () => {
     const report = await verify({ anchors: [], publicKeys: [] });
 
     expect(report.proves).toEqual(["entries 1 to 7 form one chain, and none of them is missing"]);
     expect(report.doesNotProve).toContain("who signed the checkpoints (no public key given)");
   });
 
-  test("with a copy outside of the first checkpoint only tells apart what each covers", async () => {
+  test("with an anchor of only the first checkpoint shows what each covers", async () => {
     const report = await verify({ anchors: [anchor(0)] });
 
     expect(report.proves).toEqual([
@@ -95,7 +95,7 @@ describe("a whole export", () => {
     ]);
   });
 
-  test("takes a copy outside that was written twice for one", async () => {
+  test("counts an anchor that was written twice as one", async () => {
     expect(await verify({ anchors: [...CHAIN.anchors, ...CHAIN.anchors] })).toMatchObject({
       verdict: "intact",
       anchors: { given: 2, matched: 2 },
@@ -112,7 +112,7 @@ describe("a whole export", () => {
   });
 });
 
-describe("the first thing that is wrong is named", () => {
+describe("the first error is named", () => {
   const other = generateKeyPairSync("ed25519").privateKey;
   const twice = CHAIN.lines[1]?.replace('{"actor"', '{"actor":"dana","actor"') ?? "";
   const brackets = `${"[".repeat(99_999)}${"]".repeat(99_999)}`;
@@ -121,15 +121,15 @@ describe("the first thing that is wrong is named", () => {
   const notBefore = signCheckpoint(other, { seq: 1, hash: entry(1).hash }, entry(3).at);
 
   test.each<{ because: string; lines: readonly string[]; seq: number; reason: RegExp }>([
-    { because: "a line that is no JSON", lines: replaced(2, "{"), seq: 2, reason: /not an entry/ },
+    { because: "a line that is not JSON", lines: replaced(2, "{"), seq: 2, reason: /not an entry/ },
     {
-      because: "a line that is JSON and no object",
+      because: "a line that is JSON but not an object",
       lines: replaced(2, "null"),
       seq: 2,
       reason: /not an entry/,
     },
     {
-      because: "an object that is no entry",
+      because: "an object that is not an entry",
       lines: replaced(2, '{"seq":2}'),
       seq: 2,
       reason: /not an entry/,
@@ -141,13 +141,13 @@ describe("the first thing that is wrong is named", () => {
       reason: /nested/,
     },
     {
-      because: "a seq that is no whole number",
+      because: "a seq that is not an integer",
       lines: replaced(2, line(2, { seq: 2.5 })),
       seq: 2,
       reason: /not an entry/,
     },
-    { because: "a blank", lines: replaced(2, `${CHAIN.lines[1]} `), seq: 2, reason: /canonical/ },
-    { because: "a member that stands twice", lines: replaced(2, twice), seq: 2, reason: /canonical/ },
+    { because: "a space", lines: replaced(2, `${CHAIN.lines[1]} `), seq: 2, reason: /canonical/ },
+    { because: "a duplicate member", lines: replaced(2, twice), seq: 2, reason: /canonical/ },
     {
       because: "half a character pair",
       lines: replaced(2, line(2, { actor: "x" }).replace('"x"', String.raw`"\ud800"`)),
@@ -173,13 +173,13 @@ describe("the first thing that is wrong is named", () => {
       reason: /entry 1 is missing/,
     },
     {
-      because: "an entry that stands twice",
+      because: "a duplicate entry",
       lines: CHAIN.lines.toSpliced(1, 0, CHAIN.lines[0] ?? ""),
       seq: 2,
       reason: /entry 2 is missing: entry 1/,
     },
     {
-      because: "an entry with another before it",
+      because: "an entry with a wrong predecessor",
       lines: [...CHAIN.lines.slice(0, 1), ...chainOf([refusal(9), refusal(8)]).lines.slice(1)],
       seq: 2,
       reason: /does not name the hash/,
@@ -198,7 +198,7 @@ describe("the first thing that is wrong is named", () => {
       reason: /not about the entry before/,
     },
     {
-      because: "a signature that is none",
+      because: "an invalid signature",
       lines: forged(3, { signature: "AAAA" }),
       seq: 3,
       reason: /its signature by key .* is wrong/,
@@ -233,7 +233,7 @@ describe("the first thing that is wrong is named", () => {
   }
 });
 
-describe("copies outside", () => {
+describe("anchors", () => {
   const rewritten = chainOf([refusal(1), refusal(2), "sign", refusal(44), intent(), "sign", refusal(7)]);
   const otherKey = generateKeyPairSync("ed25519").privateKey;
   const stranger = chainOf(FACTS, otherKey);
@@ -241,19 +241,19 @@ describe("copies outside", () => {
 
   test.each<{ because: string; change: Partial<VerifyInput>; seq: number; reason: RegExp }>([
     {
-      because: "show a chain that the holder of the key wrote anew, and from where on",
+      because: "show that the holder of the key rewrote the chain, and from which entry",
       change: { lines: rewritten.lines },
       seq: 6,
       reason: /some entry from 3 to 5 was changed/,
     },
     {
-      because: "show a chain that was written anew from its beginning",
+      because: "show that the chain was rewritten from its beginning",
       change: { lines: chainOf([refusal(9), ...FACTS.slice(1)]).lines },
       seq: 3,
       reason: /some entry from 1 to 2 was changed/,
     },
     {
-      because: "show a chain that was signed anew by a new key",
+      because: "show that the chain was signed again with a new key",
       change: { lines: stranger.lines, publicKeys: bothKeys },
       seq: 3,
       reason: /another checkpoint/,
@@ -289,14 +289,14 @@ describe("copies outside", () => {
     expect(report.broken?.reason).toMatch(reason);
   });
 
-  test("missing, nothing shows that the end was cut off, and this is said", async () => {
+  test("are required to detect a truncated end, and the result notes their absence", async () => {
     const report = await verify({ lines: CHAIN.lines.slice(0, 5), anchors: [anchor(0)] });
 
     expect(report.verdict).toBe("intact");
     expect(report.doesNotProve).toContain("that no entry after 2 was changed or removed");
   });
 
-  test("still prove what stands before the break", async () => {
+  test("still prove the entries before the break", async () => {
     const report = await verify({ lines: rewritten.lines });
 
     expect(report.proves).toContain("no entry up to 2 was changed after its external copy was written");
@@ -304,7 +304,7 @@ describe("copies outside", () => {
 });
 
 describe("a part of the record", () => {
-  test("is intact without what stands before and after it, and says so", async () => {
+  test("is intact without the entries around it, and the result notes that", async () => {
     const report = await verify({ lines: CHAIN.lines.slice(2, 5), extent: "period" });
 
     expect(report).toMatchObject({ verdict: "intact", first: 3, last: 5, anchors: { given: 2, matched: 1 } });
@@ -313,7 +313,7 @@ describe("a part of the record", () => {
     );
   });
 
-  test("that begins with entry 1 begins as the record does", async () => {
+  test("that begins with entry 1 starts like the complete record", async () => {
     const { hash: _, ...first } = entry(1);
     const open = { ...first, prev: "1".repeat(64) };
     const lines = [entryLine({ ...open, hash: entryHash(open) })];
@@ -335,7 +335,7 @@ describe("a part of the record", () => {
     expect(await verify({ lines, extent: "period" })).toMatchObject({ broken: { seq: 4, line: 2 } });
   });
 
-  test("whose first line can't be read is broken at a seq that nobody knows", async () => {
+  test("whose first line can't be read is broken at an unknown seq", async () => {
     expect(await verify({ lines: ["x"], extent: "period" })).toMatchObject({
       broken: { seq: null, line: 1 },
     });

@@ -28,7 +28,7 @@ describe("action data", () => {
     expect(data.find(`s3:${name}`)).toBeUndefined();
   });
 
-  test.each(["../package", "nobody", "", "constructor", "__proto__"])(
+  test.each(["../package", "unknown", "", "constructor", "__proto__"])(
     "leaves out the service %s",
     async (service) => {
       const data = await new IamActionData().load([service, "S3"]);
@@ -39,7 +39,7 @@ describe("action data", () => {
     },
   );
 
-  test("gives resources with stars for what varies, and the published condition keys", async () => {
+  test("gives resources with stars for variable parts, and the published condition keys", async () => {
     const data = await new IamActionData().load(["lambda", "iam"]);
 
     expect(data.find("lambda:AddPermission")).toMatchObject({
@@ -112,18 +112,18 @@ describe("condition keys", () => {
   test.each([
     { key: "aws:ResourceTag", because: "the tag's name is missing" },
     { key: "aws:ResourceTag/", because: "the tag's name is empty" },
-    { key: "aws:Nobody", because: "AWS has no such key" },
+    { key: "aws:Unknown", because: "AWS has no such key" },
     { key: "kms:ViaService", because: "its service was not loaded" },
-    { key: "__proto__", because: "names of objects' own are no keys" },
-    { key: "s3:constructor", because: "names of objects' own are no keys of a service" },
-    { key: "", because: "an empty text is no key" },
+    { key: "__proto__", because: "names that every object inherits are not keys" },
+    { key: "s3:constructor", because: "names that every object inherits are not keys of a service" },
+    { key: "", because: "an empty text is not a key" },
   ])("$key is not known: $because", async ({ key }) => {
     const data = await new IamActionData().load(["s3"]);
 
     expect(data.conditionKey(key)).toBeUndefined();
   });
 
-  test("have a type that is one of ours, every one that the package has", async () => {
+  test("all have one of our types", async () => {
     const services = await iamServiceKeys();
     const data = await new IamActionData().load(services);
     const published = await Promise.all(services.map((service) => iamConditionKeysForService(service)));
@@ -133,7 +133,7 @@ describe("condition keys", () => {
     expect(getAllGlobalConditionKeys().filter((key) => data.conditionKey(key) === undefined)).toEqual([]);
   });
 
-  test("leave out a type that is none of ours", () => {
+  test("omit unknown types", () => {
     const table = keyTable([
       { key: "x:New", type: "ArrayOfNothing" },
       { key: "x:Old", type: "ArrayOfARN" },
@@ -144,7 +144,7 @@ describe("condition keys", () => {
   });
 });
 
-describe("a pattern speaks of", () => {
+describe("a pattern matches", () => {
   test.each([
     { pattern: "sqs:SendMessage", names: ["sqs:SendMessage"] },
     { pattern: "SQS:send*", names: ["sqs:SendMessage"] },

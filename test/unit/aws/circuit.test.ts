@@ -28,20 +28,20 @@ function denied(site: CallSite, name = "AccessDenied") {
 
 function circuits() {
   const clock = new FakeClock(1_000_000);
-  const said: string[] = [];
-  const say = (text: string): void => void said.push(text);
+  const logged: string[] = [];
+  const log = (text: string): void => void logged.push(text);
   const ignore = (): void => undefined;
   const telemetry = {
-    info: say,
-    warn: say,
-    error: say,
-    debug: say,
+    info: log,
+    warn: log,
+    error: log,
+    debug: log,
     count: ignore,
     gauge: ignore,
     observe: ignore,
   };
   const random = { next: () => 1, hex: () => "" };
-  return { clock, said, circuits: new Circuits({ clock, random, telemetry }) };
+  return { clock, logged, circuits: new Circuits({ clock, random, telemetry }) };
 }
 
 describe("a circuit", () => {
@@ -69,14 +69,14 @@ describe("a circuit", () => {
     expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
   });
 
-  test("is reported once, independent of later failures", async () => {
-    const { circuits: all, clock, said } = circuits();
+  test("is reported once, regardless of later failures", async () => {
+    const { circuits: all, clock, logged } = circuits();
     for (let attempt = 0; attempt < 5; attempt += 1) {
       all.failed(put, denied(put));
       await clock.pass(300_000);
     }
 
-    expect(said).toEqual(["access is missing"]);
+    expect(logged).toEqual(["access is missing"]);
   });
 
   test("of a listing is closed by that listing only", async () => {
@@ -91,7 +91,7 @@ describe("a circuit", () => {
     expect(all.list()).toEqual([]);
   });
 
-  test("of the credentials is closed by any call that they make", () => {
+  test("of the credentials is closed by any successful call", () => {
     const { circuits: all } = circuits();
     all.failed(
       details,
@@ -104,7 +104,7 @@ describe("a circuit", () => {
     all.check(details);
   });
 
-  test("is not opened by what is no question of access", () => {
+  test("does not open for errors other than missing access", () => {
     const { circuits: all } = circuits();
     all.failed(put, denied(put, "NoSuchEntity"));
 

@@ -28,7 +28,7 @@ function noAnswer(code: string): Error {
 
 const kindOf = (cause: unknown, site = write) => classify(cause, site).facts.disposition;
 
-describe("what follows from an answer", () => {
+describe("the class of an error answer", () => {
   test.each([
     { name: "Throttling", status: 400 },
     { name: "ThrottlingException", status: 400 },
@@ -38,10 +38,10 @@ describe("what follows from an answer", () => {
     { name: "ServiceException", status: 500 },
     { name: "InternalFailure", status: 500 },
     { name: "ServiceUnavailable", status: 503 },
-    { name: "NobodyKnowsThis", status: 502 },
-    { name: "NobodyKnowsThis", status: 429 },
+    { name: "UnknownCode", status: 502 },
+    { name: "UnknownCode", status: 429 },
     { name: "IDPCommunicationError", status: 400 },
-  ])("$name $status: slower", ({ name, status }) => {
+  ])("$name $status means slower", ({ name, status }) => {
     expect(kindOf(answer(name, status))).toEqual({ kind: "throttled" });
   });
 
@@ -53,7 +53,7 @@ describe("what follows from an answer", () => {
     { name: "NoSuchEntity", status: 404 },
     { name: "ResourceNotFoundException", status: 404 },
     { name: "DeleteConflictException", status: 409 },
-  ])("$name: read again, plan again", ({ name, status }) => {
+  ])("$name means a new read and plan", ({ name, status }) => {
     expect(kindOf(answer(name, status))).toEqual({ kind: "replan" });
   });
 
@@ -70,8 +70,8 @@ describe("what follows from an answer", () => {
     { name: "UnmodifiableEntityException", status: 400 },
     { name: "PublicPolicyException", status: 400 },
     { name: "InvalidCodeSignatureException", status: 400 },
-    { name: "NobodyKnowsThis", status: 400 },
-  ])("$name: not before the input changes", ({ name, status }) => {
+    { name: "UnknownCode", status: 400 },
+  ])("$name is not repeated until the input changes", ({ name, status }) => {
     expect(kindOf(answer(name, status))).toEqual({ kind: "terminal" });
   });
 
@@ -136,11 +136,11 @@ describe("what follows from an answer", () => {
       message: "The role is being deleted.",
       deadlineMs: 60_000,
     },
-  ])("$message: the same again, until a deadline", ({ name, status, message, deadlineMs }) => {
+  ])("$message is repeated until a deadline", ({ name, status, message, deadlineMs }) => {
     expect(kindOf(answer(name, status, message), add)).toEqual({ kind: "retry", deadlineMs });
   });
 
-  test("a statement id that exists is no conflict that passes by itself", () => {
+  test("an existing statement id is not a temporary conflict", () => {
     const message = "The statement id (gk_a_b_c) provided already exists. Please provide a new statement id";
 
     expect(kindOf(answer("ResourceConflictException", 409, message), add)).toEqual({ kind: "replan" });
@@ -194,15 +194,20 @@ describe("missing access", () => {
       site: assume,
       name: "ValidationError",
       scope: "account",
-      because: "no key is to blame for the session",
+      because: "no object of ours caused the failed session",
     },
     {
       site: assume,
       name: "PackedPolicyTooLarge",
       scope: "account",
-      because: "no key is to blame for that either",
+      because: "no object of ours caused this failure",
     },
-    { site: assume, name: "NobodyKnowsThis", scope: "account", because: "nor for what no row has" },
+    {
+      site: assume,
+      name: "UnknownCode",
+      scope: "account",
+      because: "an unknown code has no object to blame",
+    },
     { site: assume, name: "RegionDisabled", scope: "account", because: "without STS there is no session" },
     {
       site: write,
@@ -227,15 +232,15 @@ describe("missing access", () => {
       site: listFunctions,
       name: "UnrecognizedClientException",
       scope: "region",
-      because: "a region that is off does not know the token",
+      because: "a disabled region does not know the token",
     },
     {
       site: listFunctions,
       name: "InvalidClientTokenId",
       scope: "region",
-      because: "the same in other words",
+      because: "the same in another wording",
     },
-    { site: read, name: "InvalidClientTokenId", scope: "account", because: "IAM has no region that is off" },
+    { site: read, name: "InvalidClientTokenId", scope: "account", because: "IAM has no disabled regions" },
     {
       site: read,
       name: "SignatureDoesNotMatch",
@@ -262,13 +267,17 @@ describe("missing access", () => {
 describe("without an answer", () => {
   test.each([
     { cause: noAnswer("ECONNRESET"), lost: true, because: "the connection may have ended after the effect" },
-    { cause: noAnswer("EPIPE"), lost: true, because: "the same" },
-    { cause: noAnswer("ECONNREFUSED"), lost: false, because: "nobody listened" },
+    {
+      cause: noAnswer("EPIPE"),
+      lost: true,
+      because: "the connection may have ended after the effect, as above",
+    },
+    { cause: noAnswer("ECONNREFUSED"), lost: false, because: "no server listened" },
     { cause: noAnswer("ENOTFOUND"), lost: false, because: "there is no such host" },
     {
       cause: Object.assign(new Error("no answer within 10 ms"), { name: "TimeoutError" }),
       lost: true,
-      because: "it may have been at work",
+      because: "the server may have been processing it",
     },
   ])("a write is lost: $lost, since $because", ({ cause, lost }) => {
     expect(classify(cause, write).facts).toMatchObject({ disposition: { kind: "throttled" }, lost });
@@ -287,7 +296,7 @@ describe("without an answer", () => {
     expect(`${error.message} ${JSON.stringify(error.facts)} ${String(error.cause)}`).not.toContain("hunter2");
   });
 
-  test("a request that ended on its way leaves open what a write did", () => {
+  test("an aborted request leaves the effect of a write open", () => {
     for (const name of ["RequestTimeout", "RequestAbortedException"]) {
       expect(classify(answer(name, 408), write).facts).toMatchObject({
         disposition: { kind: "throttled" },
@@ -296,12 +305,12 @@ describe("without an answer", () => {
     }
   });
 
-  test("a server error after a write leaves open what it did, after a read it does not matter", () => {
+  test("a server error leaves the effect of a write open, and does not matter for a read", () => {
     expect(classify(answer("ServiceFailureException", 500), write).facts.lost).toBe(true);
     expect(classify(answer("ServiceFailureException", 500), read).facts.lost).toBe(false);
   });
 
-  test("what is classified is not classified again", () => {
+  test("a classified error is not classified again", () => {
     const error = abandoned(write);
 
     expect(classify(error, read)).toBe(error);
@@ -310,7 +319,7 @@ describe("without an answer", () => {
   });
 });
 
-test("only AWS's word that we are too fast shrinks the budget", () => {
+test("only throttling by AWS lowers the request rate", () => {
   expect(isThrottle(answer("Throttling", 400))).toBe(true);
   expect(isThrottle(answer("TooManyRequestsException", 429))).toBe(true);
   expect(isThrottle(answer("ServiceFailureException", 500))).toBe(false);

@@ -26,7 +26,7 @@ interface Stoppable {
   };
 }
 
-/** Where a client would send its call: it is stopped before. */
+/** The URL to which a client would send its call; the call is stopped before. */
 async function hostOf(client: Stoppable, send: () => Promise<unknown>): Promise<string> {
   let host = "";
   const stop = () => (args: { request: unknown }) => {

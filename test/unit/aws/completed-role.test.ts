@@ -49,7 +49,7 @@ const failing = (code: string) =>
     ),
   );
 
-describe("a role of which a listing left something out", () => {
+describe("a role that a listing shows incompletely", () => {
   test("gets boundary and last use from GetRole", async () => {
     const reader = readerOf(() => Promise.resolve({ Role: ROLE }));
 
@@ -59,7 +59,7 @@ describe("a role of which a listing left something out", () => {
     });
   });
 
-  test("is not read again where nothing is missing", async () => {
+  test("is not read again if nothing is missing", async () => {
     const { boundary } = roleFromGetRole(ROLE);
     const whole = listed({ boundary, lastUsedAtMs: null });
 
@@ -78,7 +78,7 @@ describe("a role of which a listing left something out", () => {
       because: "it was deleted in between",
     },
     { reader: failing("Throttling"), reason: "Throttling", because: "GetRole failed" },
-  ])("is unknown where $because", async ({ reader, reason }) => {
+  ])("is unknown if $because", async ({ reader, reason }) => {
     const reading = await completedRole(reader, listed());
 
     expect(reading).toEqual({ kind: "unknown", reason: expect.stringContaining(reason) });

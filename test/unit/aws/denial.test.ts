@@ -22,7 +22,7 @@ describe("an access-denied text", () => {
     { text: "because no VPC endpoint policy allows the action", by: "VPC endpoint policy" },
     { text: "because no resource control policy allows the action", by: "resource control policy" },
     { text: "", by: "unknown" },
-  ])("names who said no: $by", ({ text, by }) => {
+  ])("names the policy type that denied: $by", ({ text, by }) => {
     expect(readDenial(`${WHO} ${text}`, site)).toMatchObject({
       action: "iam:PutRolePolicy",
       deniedBy: by,
@@ -48,7 +48,7 @@ describe("an access-denied text", () => {
     );
   });
 
-  test("the missing action may be another than the call's", () => {
+  test("names a missing action that differs from the call", () => {
     const binder = { ...site, call: "lambda:UpdateFunctionConfiguration", identity: "binder" } as const;
     const text =
       "User: x is not authorized to perform: iam:PassRole on resource: arn:y because no identity-based policy allows the iam:PassRole action";

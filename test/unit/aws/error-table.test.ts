@@ -97,7 +97,7 @@ describe("a second try of a refused call", () => {
     { name: "OptInRequired", again: null },
     { name: "LimitExceeded", again: null },
     { name: "NobodyKnowsThis", again: null },
-  ])("after $name: $again", ({ name, again }) => {
+  ])("is $again after $name", ({ name, again }) => {
     expect(secondTry(refused(name))).toBe(again);
   });
 });

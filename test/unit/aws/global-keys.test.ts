@@ -12,7 +12,7 @@ describe("the global condition keys of the checks and of AWS's data are the same
     expect([...published, ...tags].filter((key) => key.startsWith("aws:") && !isGlobalKey(key))).toEqual([]);
   });
 
-  test("every known key is published, but for those that are younger than the data", () => {
+  test("every known key is published, except those newer than the data", () => {
     expect(globalKeys().filter((key) => !published.includes(key))).toEqual(["aws:signinsessionarn"]);
   });
 });

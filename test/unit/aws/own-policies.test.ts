@@ -21,14 +21,14 @@ describe("the policies of Grantkeeper's own identities", () => {
     expect([...new Set(allowed)].sort()).toEqual([...new Set(needed)].sort());
   });
 
-  test.each(IDENTITIES)("are what AWS takes, within a managed policy's 6,144 characters: %s", (identity) => {
+  test.each(IDENTITIES)("are valid in AWS, within a managed policy's 6,144 characters: %s", (identity) => {
     const statements = ownPolicy(identity, EXAMPLE);
 
     expect(statements.flatMap((statement) => checkStatement({ ...statement }, "identity"))).toEqual([]);
     expect(policyText(statements).length).toBeLessThanOrEqual(6_144);
   });
 
-  test("rest on no condition key that AWS does not know for the action", async () => {
+  test("use only condition keys that AWS knows for the action", async () => {
     const data = await new IamActionData().load(["iam", "kms", "lambda", "sts"]);
     const unknown = IDENTITIES.flatMap((identity) =>
       ownPolicy(identity, { ...EXAMPLE, functionKeys: [EXAMPLE_KEY] }).flatMap((statement) =>
@@ -58,7 +58,7 @@ describe("the policies of Grantkeeper's own identities", () => {
     expect(JSON.stringify(ownPolicy("binder", EXAMPLE))).not.toContain("kms:");
   });
 
-  test("leave out what a platform gives nothing for: further tags, callers", () => {
+  test("omit optional features that a platform does not configure: further tags, callers", () => {
     const bare = ownPolicy("writer", { ...EXAMPLE, tagKeys: [], callers: [] });
     const sids = bare.map(({ Sid }) => Sid);
     const fence = bare.find(({ Sid }) => Sid === "Fence");
@@ -76,7 +76,7 @@ function testedPairs({ Action = [], Condition = {} }: OwnStatement): readonly (r
   return toList(Action).flatMap((action) => keys.map((key) => [action, withoutTag(key)] as const));
 }
 
-/** `aws:resourcetag/`: tags have names of people's own. */
+/** `aws:resourcetag/`: people choose the names of tags. */
 function withoutTag(key: string): string {
   return key.toLowerCase().replace(/\/.*/, "/");
 }

@@ -22,21 +22,21 @@ describe("the table of permissions", () => {
     }
   });
 
-  test("gives reads to the observer and writes to writer and binder", () => {
+  test("gives reads to the observer and writes to the writer and the binder", () => {
     for (const call of Object.keys(PROBES) as (keyof typeof PROBES)[])
       expect(permissionFor(call).identity).toBe("observer");
     for (const call of Object.keys(WRITE_COMMANDS) as (keyof typeof WRITE_COMMANDS)[])
       expect(["writer", "binder"]).toContain(permissionFor(call).identity);
   });
 
-  test("gives the binder what sets a function's role, and nothing else", () => {
+  test("gives the binder only the actions that set a function's role", () => {
     expect(requiredPermissions("binder").map((each) => each.action)).toEqual([
       "iam:PassRole",
       "lambda:UpdateFunctionConfiguration",
     ]);
   });
 
-  test("never asks for what reads secrets or code", () => {
+  test("never includes an action that reads secrets or code", () => {
     const actions = requiredPermissions("observer").map((each) => each.action);
 
     for (const action of ["kms:Decrypt", "lambda:GetFunction", "lambda:InvokeFunction"])

@@ -11,7 +11,7 @@ afterEach(() => {
   stop = new AbortController();
 });
 
-/** Takes once and writes down when it was let go. */
+/** Takes one token and records the time at which it was granted. */
 function take(bucket: TokenBucket, clock: FakeClock, urgency: Urgency = "read"): { atMs: number | null } {
   const taken: { atMs: number | null } = { atMs: null };
   bucket.take(urgency, stop.signal).then(
@@ -45,7 +45,7 @@ describe("a bucket", () => {
     expect(taken.at(-1)?.atMs).toBe(startMs + 2_000);
   });
 
-  test("never lets more go in any window than burst and rate allow, and lets all go in the end", async () => {
+  test("never grants more in any window than burst and rate allow, and grants all in the end", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ gapMs: fc.nat(400), urgency: fc.constantFrom<Urgency>("read", "write") }), {
@@ -70,7 +70,7 @@ describe("a bucket", () => {
     );
   });
 
-  test("lets writes go before reads that wait longer", async () => {
+  test("prefers writes over reads that wait longer", async () => {
     const clock = new FakeClock(1_000_000);
     const bucket = new TokenBucket(5, clock);
     const reads = Array.from({ length: 20 }, () => take(bucket, clock));
@@ -102,7 +102,7 @@ describe("a bucket", () => {
     expect(bucket.rate).toBe(8);
   });
 
-  test("forgets who gives up", async () => {
+  test("drops aborted requests", async () => {
     const clock = new FakeClock(1_000_000);
     const bucket = new TokenBucket(1, clock);
     take(bucket, clock, "write");
@@ -122,7 +122,7 @@ describe("a bucket", () => {
 describe("pace", () => {
   const budgets = { iamRead: 2, iamWrite: 1, lambda: 1, lambdaGetPolicy: 1 };
 
-  test("keeps accounts, regions and families apart, and takes the manifest's budget before the default", async () => {
+  test("separates accounts, regions and families, and prefers the manifest's budget over the default", async () => {
     const clock = new FakeClock(1_000_000);
     const pace = new CallRateLimits(budgets, clock);
     const account = accountOf({ budgets: { lambda: 3 } });
@@ -143,7 +143,7 @@ describe("pace", () => {
     expect(count).toBe(5); // 3 of the 5, and one of each other
   });
 
-  test("of a budget that changes keeps to the new one", async () => {
+  test("follows a changed budget", async () => {
     const clock = new FakeClock(1_000_000);
     const pace = new CallRateLimits(budgets, clock);
     await pace.limitOf(accountOf(), null, "iamWrite", "write").take(stop.signal);
@@ -156,7 +156,7 @@ describe("pace", () => {
     expect((await taken) - startMs).toBe(10);
   });
 
-  test("unlimited waits for nothing but hears the signal", async () => {
+  test("without a limit never waits, but observes the abort signal", async () => {
     const lane = new CallRateLimits("unlimited", new FakeClock(1_000_000)).limitOf(
       accountOf(),
       null,

@@ -17,18 +17,22 @@ describe("decoding", () => {
     {
       text: "%7B%22a%22%3A%22arn%253Aaws%22%7D",
       plain: '{"a":"arn%3Aaws"}',
-      because: "what is encoded inside stays: it is decoded once",
+      because: "text is decoded only once",
     },
     { text: '{"a":"%41"}', plain: '{"a":"%41"}', because: "plain text is left alone" },
-    { text: ' \n{"a":"%41"}', plain: ' \n{"a":"%41"}', because: "also after white space" },
-    { text: "%7B%E0%A4%A", plain: "%7B%E0%A4%A", because: "what can't be decoded is kept as it is" },
+    {
+      text: ' \n{"a":"%41"}',
+      plain: ' \n{"a":"%41"}',
+      because: "plain text after white space is left alone",
+    },
+    { text: "%7B%E0%A4%A", plain: "%7B%E0%A4%A", because: "text that can't be decoded is kept unchanged" },
   ])("$because", ({ text, plain }) => {
     expect(documentText(text)).toBe(plain);
   });
 });
 
 describe("a listing", () => {
-  test("is walked to its end, empty pages included", async () => {
+  test("is read to its end, including empty pages", async () => {
     const pages = [
       { items: [1, 2], next: "a" },
       { items: [], next: "b" },
@@ -45,17 +49,17 @@ describe("a listing", () => {
     expect(markers).toEqual([undefined, "a", "b"]);
   });
 
-  test("that comes back to a page does not run for ever", async () => {
+  test("that returns to an earlier page ends", async () => {
     await expect(
       completeListing("iam:ListRoles", () => Promise.resolve({ items: [1], next: "a" })),
     ).rejects.toMatchObject({ facts: { code: "UnreadableAnswer" } });
   });
 
   test.each([
-    { answer: {}, because: "an answer without IsTruncated is none of IAM's" },
+    { answer: {}, because: "IAM always sends IsTruncated" },
     { answer: { IsTruncated: true }, because: "more to come without a marker" },
     { answer: { IsTruncated: true, Marker: "" }, because: "more to come with an empty marker" },
-  ])("is not taken for whole: $because", ({ answer }) => {
+  ])("is not complete: $because", ({ answer }) => {
     expect(() => nextOfIam(answer, "iam:ListRoles")).toThrow(AwsError);
   });
 
@@ -65,7 +69,7 @@ describe("a listing", () => {
   });
 });
 
-describe("two listings of roles that are no snapshot", () => {
+describe("two listings of roles that are not one snapshot", () => {
   const detail = (RoleName: string, RoleId: string) => ({
     kind: "role" as const,
     role: roleFromDetails({
@@ -113,7 +117,7 @@ describe("projection", () => {
     expect(policy.versions.map((each) => each.id)).toEqual(["v10", "v9", "v2"]);
   });
 
-  test("refuses a role without what AWS always sends", () => {
+  test("rejects a role without fields that AWS always sends", () => {
     expect(() => roleFromDetails({ RoleName: "x" })).toThrow("the answer lacks Path");
   });
 
@@ -144,7 +148,7 @@ describe("projection", () => {
     });
   });
 
-  test("names every version that an alias sends to, the main one first", () => {
+  test("names every version to which an alias routes, the main one first", () => {
     const RoutingConfig = { AdditionalVersionWeights: { "2": 0.1 } };
 
     expect(aliasFrom({ Name: "live", FunctionVersion: "3", RoutingConfig })).toEqual({
@@ -154,7 +158,7 @@ describe("projection", () => {
   });
 });
 
-test("environment variables are taken out of every configuration of an answer", () => {
+test("environment variables are removed from every configuration in an answer", () => {
   const configuration = () => ({ FunctionName: "f", Environment: { Variables: { PASSWORD: "hunter2" } } });
   const answer = { ...configuration(), Functions: [configuration()], Versions: [configuration(), null] };
 
@@ -168,12 +172,12 @@ test("environment variables are taken out of every configuration of an answer", 
   });
 });
 
-test("a session's name is one that STS takes", () => {
+test("a session's name is valid for STS", () => {
   expect(sessionName("2026-11-25T13:00:00Z/7")).toBe("gk-2026-11-25T13-00-00Z-7");
   expect(sessionName("x".repeat(100))).toHaveLength(64);
 });
 
-test("work side by side keeps the order of its items, and begins nothing after a failure", async () => {
+test("concurrent work keeps the order of its items, and starts nothing after a failure", async () => {
   const begun: number[] = [];
   const work = async (item: number): Promise<number> => {
     begun.push(item);

@@ -15,14 +15,14 @@ test("a document is the policy's own, as AWS publishes it", () => {
 });
 
 test.each([
-  { arn: "arn:aws:iam::aws:policy/NotWrittenYet", because: "AWS has none of that name" },
+  { arn: "arn:aws:iam::aws:policy/NotWrittenYet", because: "AWS has no policy with that name" },
   { arn: "arn:aws:iam::aws:policy/aws-service-role/AWSLambdaReplicator", because: "no one can attach it" },
-  { arn: "arn:aws:iam::111122223333:policy/AdministratorAccess", because: "it is an account's own" },
+  { arn: "arn:aws:iam::111122223333:policy/AdministratorAccess", because: "it is a customer managed policy" },
 ])("$arn is unknown: $because", ({ arn }) => {
   expect(shipped.textOf(arn)).toBeUndefined();
 });
 
-test("in another partition its resources are of that partition", () => {
+test("in another partition its resources belong to that partition", () => {
   const text = shipped.textOf("arn:aws-cn:iam::aws:policy/AWSLambdaExecute") ?? "";
 
   expect(text).toContain("arn:aws-cn:s3:::*");
@@ -33,7 +33,7 @@ test.each([
   { written: "AdministratorAcces", meant: "AdministratorAccess" },
   { written: "AWSLambdaRole", meant: "service-role/AWSLambdaRole" },
   { written: "SomethingOfOurOwn", meant: undefined },
-])("$written is taken for $meant", ({ written, meant }) => {
+])("$written is read as $meant", ({ written, meant }) => {
   expect(shipped.nearestTo(`arn:aws:iam::aws:policy/${written}`)).toBe(
     meant === undefined ? undefined : `arn:aws:iam::aws:policy/${meant}`,
   );

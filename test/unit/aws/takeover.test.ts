@@ -12,7 +12,7 @@ const [OUR_BOUNDARY = ""] = EXAMPLE.boundaries;
 const INSTANCE = "grantkeeper.dev/instance";
 const OWNER = "grantkeeper.dev/owner";
 
-/** What the writer's conditions look at; "" for a tag or boundary that is not there. */
+/** The values that the writer's conditions test; "" for an absent tag or boundary. */
 interface State {
   readonly instance: string;
   readonly owner: string;
@@ -90,7 +90,7 @@ describe("the writer of instance prod, in any number of calls", () => {
     expect(repaired).toContain("iam:TagRole grantkeeper.dev/instance,grantkeeper.dev/owner");
   });
 
-  test("never takes over one of Grantkeeper's own roles, wherever a platform has put it", () => {
+  test("never takes over one of Grantkeeper's own roles, under any path", () => {
     const inPath = (name: string): string => `arn:aws:iam::${ACCOUNT}:role/grantkeeper/${name}`;
     const roles = ["observer", "writer", "binder"].map(inPath);
     const facts: OwnFacts = { ...EXAMPLE, roles, baseRole: inPath("base") };

@@ -29,26 +29,26 @@ interface Try {
   readonly action: string;
   readonly resource: string;
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
-  /** The resource's own policy lets the caller in; inside one account that is enough, but for a Deny. */
+  /** The resource's own policy allows the caller; inside one account that is enough without a Deny. */
   readonly letIn?: true;
-  /** The resource's own policy leaves it to the account's identity policies, as a key's usually does. */
+  /** The resource's own policy delegates to the account's identity policies, as a key's usually does. */
   readonly delegates?: true;
   readonly answer: string;
 }
 
 const NOT_ALLOWED = "not allowed by the identity policy";
 
-/** What somebody tries who has stolen the credentials of one of the identities. */
+/** Attempts with the stolen credentials of one of the identities. */
 const THIEF: readonly Try[] = [
   {
-    because: "a role that nobody named is not for the base to become",
+    because: "the base cannot assume a role that was not configured",
     by: "base",
     action: "sts:AssumeRole",
     resource: "arn:aws:iam::111122223333:role/admin",
     answer: NOT_ALLOWED,
   },
   {
-    because: "nor is an observer of another account",
+    because: "the base cannot assume an observer of another account",
     by: "base",
     action: "sts:AssumeRole",
     resource: "arn:aws:iam::666677778888:role/grantkeeper-system/observer",
@@ -62,14 +62,14 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "who only reads makes no user",
+    because: "the observer creates no user",
     by: "observer",
     action: "iam:CreateUser",
     resource: `arn:aws:iam::${ACCOUNT}:user/thief`,
     answer: NOT_ALLOWED,
   },
   {
-    because: "who only reads changes no role",
+    because: "the observer changes no role",
     by: "observer",
     action: "iam:PutRolePolicy",
     resource: OURS,
@@ -77,14 +77,14 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "reading roles is not reading data",
+    because: "the observer reads roles, not data",
     by: "observer",
     action: "s3:GetObject",
     resource: "arn:aws:s3:::acme-uploads/orders/1",
     answer: NOT_ALLOWED,
   },
   {
-    because: "environment variables stay sealed, whatever the key's policy says",
+    because: "environment variables stay encrypted, even if the key's policy allows decryption",
     by: "observer",
     action: "kms:Decrypt",
     resource: `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`,
@@ -92,7 +92,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by NoSecretsNoCode",
   },
   {
-    because: "the link to the code is no configuration",
+    because: "the observer does not get the link to the code",
     by: "observer",
     action: "lambda:GetFunction",
     resource: FUNCTION,
@@ -100,7 +100,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by NoSecretsNoCode",
   },
   {
-    because: "an observer becomes nobody else",
+    because: "an observer assumes no other role",
     by: "observer",
     action: "sts:AssumeRole",
     resource: OURS,
@@ -108,21 +108,21 @@ const THIEF: readonly Try[] = [
     answer: "denied by NoSecretsNoCode",
   },
   {
-    because: "users and their keys are outside the fence",
+    because: "users are out of reach",
     by: "writer",
     action: "iam:CreateUser",
     resource: `arn:aws:iam::${ACCOUNT}:user/grantkeeper/thief`,
     answer: "denied by Fence",
   },
   {
-    because: "so are access keys",
+    because: "access keys are out of reach",
     by: "writer",
     action: "iam:CreateAccessKey",
     resource: `arn:aws:iam::${ACCOUNT}:user/dana`,
     answer: "denied by Fence",
   },
   {
-    because: "a role outside the path is not ours, whatever its tags say",
+    because: "a role outside the path is not ours, even with our tags",
     by: "writer",
     action: "iam:AttachRolePolicy",
     resource: `arn:aws:iam::${ACCOUNT}:role/admin`,
@@ -130,7 +130,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "AdministratorAccess is not on the list, not for a role of ours either",
+    because: "AdministratorAccess is not on the list, even for a role of ours",
     by: "writer",
     action: "iam:AttachRolePolicy",
     resource: OURS,
@@ -138,7 +138,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "a role below the path without our tag is somebody else's",
+    because: "a role below the path without our tag is not ours",
     by: "writer",
     action: "iam:PutRolePolicy",
     resource: OURS,
@@ -154,7 +154,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "the tag of another installation is not replaced, with which its role would be ours",
+    because: "the tag of another installation on a role is not replaced",
     by: "writer",
     action: "iam:TagRole",
     resource: OURS,
@@ -178,7 +178,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "a boundary of the thief's own is none",
+    because: "a boundary of the thief's own does not count",
     by: "writer",
     action: "iam:PutRolePermissionsBoundary",
     resource: OURS,
@@ -186,7 +186,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "a boundary is never taken off",
+    because: "a boundary is never removed",
     by: "writer",
     action: "iam:DeleteRolePermissionsBoundary",
     resource: OURS,
@@ -194,7 +194,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by Fence",
   },
   {
-    because: "a role without a boundary is not made",
+    because: "a role without a boundary is not created",
     by: "writer",
     action: "iam:CreateRole",
     resource: OURS,
@@ -202,7 +202,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "nor one with a tag that policies may let more in by",
+    because: "a role with a tag that policies may test is not created",
     by: "writer",
     action: "iam:CreateRole",
     resource: OURS,
@@ -215,7 +215,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "nor one outside the path",
+    because: "a role outside the path is not created",
     by: "writer",
     action: "iam:CreateRole",
     resource: `arn:aws:iam::${ACCOUNT}:role/admin`,
@@ -223,7 +223,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "a template of AWS's brings documents that no key sees",
+    because: "a role from an AWS template has documents that no condition key tests",
     by: "writer",
     action: "iam:CreateRole",
     resource: OURS,
@@ -231,7 +231,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by NeverFromATemplate",
   },
   {
-    because: "a tag that policies may let more in by is not put on a role",
+    because: "a tag that policies may test is not added to a role",
     by: "writer",
     action: "iam:TagRole",
     resource: OURS,
@@ -239,7 +239,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "the tags of ownership stay, in any spelling",
+    because: "the ownership tags stay, in any spelling",
     by: "writer",
     action: "iam:UntagRole",
     resource: OURS,
@@ -247,7 +247,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "a policy of somebody else keeps its versions",
+    because: "a policy of another owner keeps its versions",
     by: "writer",
     action: "iam:CreatePolicyVersion",
     resource: `arn:aws:iam::${ACCOUNT}:policy/admin`,
@@ -255,14 +255,14 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "a policy below the path without our tag too",
+    because: "a policy below the path without our tag keeps its versions",
     by: "writer",
     action: "iam:SetDefaultPolicyVersion",
     resource: OUR_POLICY,
     answer: NOT_ALLOWED,
   },
   {
-    because: "the ceiling is nobody's here to raise",
+    because: "the boundary cannot be widened",
     by: "writer",
     action: "iam:CreatePolicyVersion",
     resource: BOUNDARY,
@@ -270,7 +270,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by NeverItselfNorBoundary",
   },
   {
-    because: "nor to delete",
+    because: "the boundary cannot be deleted",
     by: "writer",
     action: "iam:DeletePolicy",
     resource: BOUNDARY,
@@ -286,7 +286,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by NeverItselfNorBoundary",
   },
   {
-    because: "a quarantine of AWS's own is not lifted",
+    because: "AWS's quarantine policy is not detached",
     by: "writer",
     action: "iam:DetachRolePolicy",
     resource: OURS,
@@ -298,7 +298,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by NeverLiftQuarantine",
   },
   {
-    because: "nor one of the account's security",
+    because: "a quarantine policy of the account's security team is not detached",
     by: "writer",
     action: "iam:DetachRolePolicy",
     resource: OURS,
@@ -314,7 +314,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by Fence",
   },
   {
-    because: "the writer becomes none of the roles whose trust it may rewrite",
+    because: "the writer assumes none of the roles whose trust it may change",
     by: "writer",
     action: "sts:AssumeRole",
     resource: OURS,
@@ -322,7 +322,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by Fence",
   },
   {
-    because: "a function that names the writer does not let it change code",
+    because: "a function policy that names the writer does not let it change code",
     by: "writer",
     action: "lambda:UpdateFunctionCode",
     resource: FUNCTION,
@@ -330,7 +330,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by Fence",
   },
   {
-    because: "nor call it",
+    because: "a function policy that names the writer does not let it invoke the function",
     by: "writer",
     action: "lambda:InvokeFunction",
     resource: FUNCTION,
@@ -338,7 +338,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by Fence",
   },
   {
-    because: "an account that no manifest names gets no permission to call",
+    because: "an account that no manifest names gets no permission to invoke",
     by: "writer",
     action: "lambda:AddPermission",
     resource: FUNCTION,
@@ -346,7 +346,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "nobody gets a URL that is open to everybody",
+    because: "no function gets a public URL",
     by: "writer",
     action: "lambda:AddPermission",
     resource: FUNCTION,
@@ -361,7 +361,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "data is nothing for a writer of roles",
+    because: "the writer of roles reads no data",
     by: "writer",
     action: "s3:GetObject",
     resource: "arn:aws:s3:::acme-uploads/orders/1",
@@ -377,7 +377,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "nor one of ours to another service",
+    because: "a role of ours is not passed to another service",
     by: "binder",
     action: "iam:PassRole",
     resource: OURS,
@@ -393,7 +393,7 @@ const THIEF: readonly Try[] = [
     answer: "denied by NoLayer",
   },
   {
-    because: "code is outside the fence",
+    because: "code is out of reach",
     by: "binder",
     action: "lambda:UpdateFunctionCode",
     resource: FUNCTION,
@@ -409,7 +409,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "nor through another service",
+    because: "the key of a function's environment is not used through another service",
     by: "binder",
     action: "kms:Encrypt",
     resource: EXAMPLE_KEY,
@@ -427,7 +427,7 @@ const THIEF: readonly Try[] = [
     answer: NOT_ALLOWED,
   },
   {
-    because: "environment variables are not read with it",
+    because: "environment variables are not decrypted with it",
     by: "binder",
     action: "kms:Decrypt",
     resource: EXAMPLE_KEY,
@@ -444,7 +444,7 @@ const THIEF: readonly Try[] = [
   },
 ];
 
-describe("whoever steals an identity of Grantkeeper", () => {
+describe("a thief of one of Grantkeeper's identities", () => {
   test.each(THIEF)(
     "is refused: $because ($by, $action)",
     ({ by, action, resource, context, letIn, delegates, answer }) => {
@@ -459,7 +459,7 @@ describe("whoever steals an identity of Grantkeeper", () => {
     },
   );
 
-  test("finds that the key itself is open to the binder through Lambda, where its option is installed", () => {
+  test("can use the key itself through Lambda as the binder, if that option is installed", () => {
     const context = { "kms:ViaService": "lambda.eu-west-1.amazonaws.com" };
     const caller = callerOf("binder");
     const request = accessRequest({ caller, action: "kms:CreateGrant", resource: EXAMPLE_KEY, context });
@@ -471,7 +471,7 @@ describe("whoever steals an identity of Grantkeeper", () => {
     expect(decisions).toEqual(["denied by Fence", expect.stringContaining("KeysOfFunctions")]);
   });
 
-  test("meets every Deny that stands in the policies", () => {
+  test("meets every Deny in the policies", () => {
     const denials = IDENTITIES.flatMap((identity) =>
       ownPolicy(identity, EXAMPLE).flatMap(({ Sid, Effect }) =>
         Effect === "Deny" ? [`${identity} ${Sid}`] : [],
@@ -482,7 +482,7 @@ describe("whoever steals an identity of Grantkeeper", () => {
     expect(denials.filter((denial) => !met.includes(denial))).toEqual([]);
   });
 
-  test("does not become one of them without the external id and a session name of a pass", () => {
+  test("assumes none of them without the external id and a session name of a pass", () => {
     const [roleArn = ""] = EXAMPLE.roles;
     const base = policyIn(ACCOUNT, "identity", policyText(ownPolicy("base", EXAMPLE)));
     const trust = policyIn(ACCOUNT, "trust", policyText(ownTrust(EXAMPLE, "gk-x")));
@@ -517,7 +517,7 @@ function callerOf(identity: Identity) {
   } as const;
 }
 
-/** Of the resource: its policy leaves it to the identity policies of the account. */
+/** Of the resource: its policy delegates to the identity policies of the account. */
 const DELEGATING: ResourcePolicy = {
   kind: "policy",
   policy: policyIn(
@@ -529,7 +529,7 @@ const DELEGATING: ResourcePolicy = {
   ),
 };
 
-/** Of the resource: its policy names the thief's very session and allows everything. */
+/** Of the resource: its policy names the thief's session and allows everything. */
 function openTo(identity: Identity): ResourcePolicy {
   const { sessionArn } = callerOf(identity);
   const statement = { Effect: "Allow", Principal: { AWS: sessionArn }, Action: "*", Resource: "*" };

@@ -26,7 +26,7 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-/** Says which words it was given and ends with code 7, or when told to wait, with code 9 at the first SIGTERM. */
+/** Prints its arguments and exits with code 7, or with the argument to wait, with code 9 at the first SIGTERM. */
 const PROGRAM = `
   const waits = process.argv[2] === "wait";
   const timer = setTimeout(() => process.exit(1), 20000);
@@ -74,7 +74,7 @@ describe("the launcher", () => {
     expect(ended).toEqual({ code: 7, output: '["--flag","a b"] false\n', errors: "" });
   });
 
-  test("words before the program are options of Node", async () => {
+  test("arguments before the program are options of Node", async () => {
     await install({ engine: ">=20.0", bundled: false });
 
     const ended = await run([...launch, "--no-warnings", "program.js"]);
@@ -97,7 +97,7 @@ describe("the launcher", () => {
   test.each([
     { engine: ">=20.0", options: ["--no-warnings"], because: "in a child" },
     { engine: ">=999.0", options: [], because: "on the bundled Node" },
-  ])("killed without warning, ends the program $because as well", async ({ engine, options }) => {
+  ])("a killed launcher ends the program $because as well", async ({ engine, options }) => {
     await install({ engine, bundled: true });
     const program = `
       process.on("SIGTERM", () => { console.log("asked to stop"); process.exit(0); });
@@ -113,21 +113,21 @@ describe("the launcher", () => {
       if (/^\d+ undefined\n$/.test(output)) child.kill("SIGKILL");
     });
 
-    // The program holds the launcher's standard output: it closes when both are gone.
+    // The program inherits the launcher's standard output, which closes when both have ended.
     await closed;
 
     expect(child.signalCode).toBe("SIGKILL");
     expect(output).toMatch(/^\d+ undefined\nasked to stop\n$/);
   });
 
-  test("does not keep a program running that has nothing left to do", async () => {
+  test("does not keep a finished program running", async () => {
     await install({ engine: ">=999.0", bundled: true });
     await writeFile(join(root, "program.js"), "console.log('done');");
 
     expect(await run([...launch, "program.js"])).toEqual({ code: 0, output: "done\n", errors: "" });
   });
 
-  test("an old Node without the bundled one ends with what is missing, and runs nothing", async () => {
+  test("an old Node without the bundled one reports what is missing, and runs nothing", async () => {
     await install({ engine: ">=999.0", bundled: false });
 
     const ended = await run([...launch, "program.js"]);
@@ -136,7 +136,7 @@ describe("the launcher", () => {
     expect(ended.errors).toContain("needs Node >=999.0");
   });
 
-  test("a package without sources runs what was built", async () => {
+  test("a package without sources runs the built program", async () => {
     await install({ engine: ">=20.0", bundled: false });
 
     const ended = await run(["bin/grantkeeper.mjs", "version"]);
@@ -144,7 +144,7 @@ describe("the launcher", () => {
     expect(ended).toMatchObject({ code: 7, output: '["version"] false\n' });
   });
 
-  test("what stays runs with settings that keep it small, in the process that was started", async () => {
+  test("a long-running command uses settings that save memory, in the started process", async () => {
     await install({ engine: ">=20.0", bundled: false });
     const program =
       "console.log(process.argv.slice(2), process.execArgv.join(), process.env.MALLOC_ARENA_MAX, process.pid);";
@@ -158,11 +158,11 @@ describe("the launcher", () => {
     expect(output).toMatch(new RegExp(` 1 ${child.pid}\n$`));
   });
 
-  // Only Linux has process namespaces to try it in.
+  // Only Linux has the process namespaces that this needs.
   (process.platform === "linux" ? describe : describe.skip)("as process 1 of a container", () => {
     const IN_CONTAINER = ["--user", "--map-root-user", "--pid", "--fork", "--mount-proc", process.execPath];
 
-    test("no zombie of a killed process group stays", async () => {
+    test("a killed process group leaves no zombie", async () => {
       await install({ engine: ">=20.0", bundled: false });
       const program = `
         import { spawn } from "node:child_process";
@@ -199,7 +199,7 @@ describe("the launcher", () => {
       await writeFile(join(root, "dist/src/main.js"), program);
       const child = spawn("unshare", [...IN_CONTAINER, "bin/grantkeeper.mjs", "run"], { cwd: root });
       child.stdout.once("data", () => {
-        // Process 1 by its id out here: the child of unshare.
+        // Process 1 by its id outside the namespace: the child of unshare.
         const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "latin1");
         process.kill(Number(children.trim().split(" ")[0]), "SIGTERM");
       });
@@ -208,7 +208,7 @@ describe("the launcher", () => {
     });
   });
 
-  test("a minor version below the least one is too old", async () => {
+  test("a minor version below the minimum is too old", async () => {
     const [major = "0", minor = "0"] = process.versions.node.split(".");
     await install({ engine: `>=${major}.${Number(minor) + 1}`, bundled: false });
 

@@ -7,10 +7,10 @@ import { expect, test } from "@jest/globals";
 const MAIN = join(import.meta.dirname, "../../../src/main.ts");
 
 const DOCUMENT = JSON.stringify({ Version: "2008-10-17", Statement: [] });
-/** As many as are answered together. */
+/** The number of pairs that are answered together. */
 const PAIRS = `${JSON.stringify({ type: "identity", a: DOCUMENT, b: DOCUMENT })}\n`.repeat(500);
 
-/** Its standard input stays open, and it has answered the first pairs. */
+/** A command with open standard input that has answered the first pairs. */
 async function comparing(): Promise<ChildProcessByStdio<Writable, Readable, Readable>> {
   const child = spawn(process.execPath, [MAIN, "policy", "diff", "--batch", "-"], { stdio: "pipe" });
   child.stdin.on("error", () => undefined);
@@ -19,14 +19,14 @@ async function comparing(): Promise<ChildProcessByStdio<Writable, Readable, Read
   return child;
 }
 
-test("a command that waits for input ends at the first signal, as any program does", async () => {
+test("a command that waits for input ends at the first signal", async () => {
   const child = await comparing();
   child.kill("SIGTERM");
 
   expect(await once(child, "exit")).toEqual([null, "SIGTERM"]);
 });
 
-test("a reader that went away ends a command without a word", async () => {
+test("a closed pipe ends a command without a message", async () => {
   const child = await comparing();
   let errors = "";
   child.stderr.on("data", (bytes) => (errors += String(bytes)));

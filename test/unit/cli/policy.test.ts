@@ -164,7 +164,7 @@ describe("policy diff", () => {
       unknownEffect: [],
       narrower: {
         kind: "not-proved",
-        because: "iam:Pass* on * is allowed, and the other document allows none of it",
+        because: "iam:Pass* on * is allowed, of which the other allows nothing",
       },
       wider: { kind: "proved" },
       expanded: [{ pattern: "iam:Pass*", actions: ["iam:PassRole"] }],

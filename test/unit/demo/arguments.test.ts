@@ -16,15 +16,15 @@ describe("the demo's arguments", () => {
   });
 
   test.each([
-    { args: ["--onec"], says: "option --onec" },
-    { args: ["-x"], says: "option -x" },
-    { args: ["--once=2"], says: "value of --once" },
-    { args: ["--help", "--fast"], says: "option --fast" },
-    { args: ["now"], says: 'argument "now"' },
-  ])("$args is refused in one line", ({ args, says }) => {
+    { args: ["--onec"], unknown: "option --onec" },
+    { args: ["-x"], unknown: "option -x" },
+    { args: ["--once=2"], unknown: "value of --once" },
+    { args: ["--help", "--fast"], unknown: "option --fast" },
+    { args: ["now"], unknown: 'argument "now"' },
+  ])("$args is rejected in one line", ({ args, unknown }) => {
     expect(parseArguments(args)).toEqual({
       kind: "refused",
-      message: `error: unknown ${says}; --help shows what there is`,
+      message: `error: unknown ${unknown}; --help shows what there is`,
     });
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { tryLines } from "../../../demo/print.ts";
 
-test("what to try with AWS's command line names the region as each of its versions reads it", () => {
+test("the AWS CLI commands name the region in the form that each CLI version reads", () => {
   const stage = { repositoryUrl: "http://g/p.git", folder: "/f", consoleKey: { id: "AKIA1", secret: "s1" } };
 
   expect(tryLines(stage, "http://127.0.0.1:7081").slice(2)).toEqual([

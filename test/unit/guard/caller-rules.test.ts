@@ -40,7 +40,7 @@ const SOURCES: readonly Row[] = [
   {
     statements: [without("Condition", INVOKE)],
     breaks: ["INV-001 block"],
-    because: "a service on anybody's behalf",
+    because: "a service on behalf of any account",
   },
   {
     statements: [{ ...INVOKE, Condition: { StringEquals: { "AWS:SourceAccount": ACCOUNT } } }],
@@ -50,19 +50,19 @@ const SOURCES: readonly Row[] = [
   {
     statements: [{ ...INVOKE, Condition: { ArnLike: { "AWS:SourceArn": "*" } } }],
     breaks: ["INV-001 block", "INV-002 block"],
-    because: "any source is none",
+    because: "a source of * is none",
   },
   {
     statements: [
       { ...INVOKE, Condition: { StringEquals: { "lambda:EventSourceToken": "amzn1.ask.skill.1" } } },
     ],
     breaks: [],
-    because: "a skill is told by its token",
+    because: "a skill is identified by its token",
   },
   {
     statements: [{ ...without("Condition", INVOKE), Effect: "Deny" }],
     breaks: [],
-    because: "a Deny lets nobody in",
+    because: "a Deny admits no caller",
   },
   {
     statements: [{ ...INVOKE, Condition: BUCKET }],
@@ -77,23 +77,23 @@ const SOURCES: readonly Row[] = [
   {
     statements: [{ ...INVOKE, Effect: "Deny", Condition: BUCKET }],
     breaks: [],
-    because: "a Deny by bucket lets nobody in",
+    because: "a Deny for a bucket admits no caller",
   },
   { statements: [{ ...INVOKE, Principal: ROOT }], breaks: [], because: "an account needs no source" },
 ];
 
-const EVERYBODY: readonly Row[] = [
+const ANYONE: readonly Row[] = [
   {
     statements: [{ ...without("Condition", INVOKE), Principal: "*" }],
     breaks: ["INV-003 block"],
-    because: "everybody",
+    because: "anyone",
   },
   {
     statements: [
       { ...INVOKE, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } },
     ],
     breaks: [],
-    because: "everybody of an organization",
+    because: "any member of an organization",
   },
   {
     statements: [
@@ -111,22 +111,22 @@ const SHAPES: readonly Row[] = [
   {
     statements: [URL, { ...THROUGH_URL, Principal: { AWS: "arn:aws:iam::222222222222:role/other" } }],
     breaks: ["INV-006 block"],
-    because: "the other half is somebody else's",
+    because: "the other half belongs to another caller",
   },
   {
     statements: [{ ...INVOKE, Action: "lambda:UpdateFunctionCode" }],
     breaks: ["INV-007 block"],
-    because: "whoever changes the code has the role",
+    because: "a caller that changes the code has the role",
   },
   {
     statements: [{ ...INVOKE, Action: "lambda:*" }],
     breaks: ["INV-007 block"],
-    because: "every action is more than calling",
+    because: "every action includes more than an invocation",
   },
   {
     statements: [{ ...INVOKE, Action: ["lambda:InvokeFunction", "lambda:GetFunction"] }],
     breaks: ["INV-007 block"],
-    because: "one of two is more",
+    because: "one of two actions is more than an invocation",
   },
   {
     statements: [{ ...INVOKE, Resource: `${FUNCTION_ARN}:*` }],
@@ -147,23 +147,23 @@ const SHAPES: readonly Row[] = [
   {
     statements: [{ ...without("Principal", INVOKE), NotPrincipal: ROOT }],
     breaks: ["INV-003 block", "INV-009 block"],
-    because: "everybody but one",
+    because: "anyone but one principal",
   },
   {
     statements: [{ ...INVOKE, Condition: { stringEquals: { "AWS:SourceAccount": ACCOUNT } } }],
     breaks: [],
-    because: "what IAM would refuse grants nothing",
+    because: "a statement that IAM would reject grants nothing",
   },
   {
     statements: [{ ...URL, Condition: { stringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } } }],
     breaks: [],
-    because: "a URL's caller that IAM would refuse grants nothing",
+    because: "a URL's statement that IAM would reject grants nothing",
   },
 ];
 
 describe.each([
   ["sources", SOURCES],
-  ["everybody", EVERYBODY],
+  ["anyone", ANYONE],
   ["shapes", SHAPES],
 ] as const)("who may call: %s", (_, rows) => {
   test.each(rows)("$because", ({ statements, breaks }) => {
@@ -171,14 +171,14 @@ describe.each([
   });
 });
 
-test("the statement of an alias speaks of that alias alone", () => {
+test("the statement of an alias applies to that alias alone", () => {
   const alias = { ...INVOKE, Resource: `${FUNCTION_ARN}:live` };
 
   expect(verdicts(judged(calledBy([alias], "live")))).toEqual([]);
   expect(verdicts(judged(calledBy([INVOKE], "live")))).toEqual(["INV-008 block"]);
 });
 
-test("the same URL on another alias is no other half", () => {
+test("the same URL on another alias is not the other half", () => {
   const both = calledBy([{ ...URL, Resource: `${FUNCTION_ARN}:live` }], "live");
   const half = calledBy([THROUGH_URL]).binding.callers;
   const mixed = { ...both, binding: { ...both.binding, callers: [...both.binding.callers, ...half] } };
@@ -186,7 +186,7 @@ test("the same URL on another alias is no other half", () => {
   expect(verdicts(judged(mixed))).toEqual(["INV-006 block"]);
 });
 
-test("every caller of the catalogue but an open URL passes", () => {
+test("every caller of the catalogue passes, except a public URL", () => {
   const callers = [
     "s3: {bucket: uploads}",
     "sns: {topic: placed}",

@@ -23,7 +23,7 @@ const allow = (action: string | readonly string[], resource = "*"): Statement =>
 };
 const LOGS = allow("logs:*");
 
-describe("what the boundary leaves out", () => {
+describe("a grant outside the boundary", () => {
   const READ_AND_SEND = `  grants:
     - dynamodb: {table: orders, allow: [read]}
     - sqs: {queue: done, allow: [send]}
@@ -31,7 +31,7 @@ describe("what the boundary leaves out", () => {
   const ofBoundary = (spec: string, ...statements: readonly Statement[]) =>
     judged(world(spec, boundary(...statements))).filter(({ rule }) => rule === "BND-002");
 
-  test("is refused where a whole statement lies outside, with its line and its fix", () => {
+  test("is refused if a complete statement is outside, with its line and its fix", () => {
     expect(ofBoundary(READ_AND_SEND, LOGS, allow("dynamodb:*"))).toMatchObject([
       {
         severity: "block",
@@ -42,7 +42,7 @@ describe("what the boundary leaves out", () => {
     ]);
   });
 
-  test("is warned of where a part does", () => {
+  test("gives a warning if a part is outside", () => {
     const found = ofBoundary(
       READ_AND_SEND,
       LOGS,
@@ -60,7 +60,7 @@ describe("what the boundary leaves out", () => {
     ]);
   });
 
-  test("is warned of where nobody wrote it: the function's own logs", () => {
+  test("gives a warning for the generated statement of the function's own logs", () => {
     expect(ofBoundary(READ_AND_SEND, allow("dynamodb:*"), allow("sqs:*"))).toMatchObject([
       {
         severity: "warn",
@@ -69,7 +69,7 @@ describe("what the boundary leaves out", () => {
     ]);
   });
 
-  test("by a Deny is a denial", () => {
+  test("because of a Deny is reported as denied", () => {
     const found = judged(
       world(READ_AND_SEND, boundary(allow("*"), { Effect: "Deny", Action: "sqs:*", Resource: "*" })),
     );
@@ -78,11 +78,11 @@ describe("what the boundary leaves out", () => {
   });
 
   test.each([
-    { standing: [LOGS, allow("dynamodb:*")], outside: 1, because: "as it stands too" },
-    { standing: [allow("*")], outside: 0, because: "but not as it stands" },
-  ])("as declared, $because", ({ standing, outside }) => {
+    { live: [LOGS, allow("dynamodb:*")], outside: 1, because: "and the live boundary also excludes it" },
+    { live: [allow("*")], outside: 0, because: "but the live boundary allows it" },
+  ])("by the declared boundary, $because", ({ live, outside }) => {
     const made = world(READ_AND_SEND, boundary(LOGS, allow("dynamodb:*")));
-    const text = JSON.stringify({ Version: "2012-10-17", Statement: standing });
+    const text = JSON.stringify({ Version: "2012-10-17", Statement: live });
     const arn = made.binding.role.boundary?.arn ?? "";
     const found = judged(made, { live: liveAccount({ policies: { [arn]: text } }) });
 
@@ -90,7 +90,7 @@ describe("what the boundary leaves out", () => {
     expect(arn).toBe(BOUNDARY);
   });
 
-  test("is not told of a boundary that is not there or can't be read", () => {
+  test("is not reported if the boundary does not exist or can't be read", () => {
     const plain = world(READ_AND_SEND, boundary(LOGS));
     const { role } = plain.binding;
     const bare = { ...plain, binding: { ...plain.binding, role: { ...role, boundary: null } } };
@@ -102,13 +102,13 @@ describe("what the boundary leaves out", () => {
   });
 });
 
-describe("statements in IAM's own words", () => {
+describe("statements in IAM syntax", () => {
   test.each([
     {
       statement: allow("dynamodb:Get*", TABLE),
       breaks: ["ACT-002 warn"],
       why: /^"dynamodb:Get\*" is \d+ actions today/,
-      because: "a pattern is told with what it is today",
+      because: "a pattern is reported with the actions that it matches today",
     },
     {
       statement: allow("dynamodb:ListTables", TABLE),
@@ -141,7 +141,7 @@ describe("statements in IAM's own words", () => {
     expect(found[0]?.why).toMatch(why);
   });
 
-  test("of a ManagedPolicy answer for themselves, a boundary for none", () => {
+  test("of a ManagedPolicy are reported for the policy, those of a boundary for none", () => {
     const text = (use: string): string => `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
 metadata: {name: shared}
@@ -168,7 +168,7 @@ spec:
     expect(rulesOf("boundary")).toEqual([]);
   });
 
-  test("are looked at again with other action data, and once with the same", () => {
+  test("are checked again with other action data, and once with the same", () => {
     const made = stating(allow("dynamodb:Get*", TABLE));
     const context = contextOf(made);
     const other = { ...context, actionData: { ...context.actionData, snapshotDate: "2027-01-01" } };
@@ -180,7 +180,7 @@ spec:
 });
 
 describe("a Deny of the same role", () => {
-  test("that takes a grant back is told, also where another policy has it", () => {
+  test("that cancels a grant is reported, even if it is in another policy", () => {
     const policy = `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
 metadata: {name: shared}

@@ -31,7 +31,7 @@ spec: {use: boundary, document: {Version: "2012-10-17", Statement: ${JSON.string
   };
 }
 
-/** A boundary that closes no path. */
+/** A boundary that blocks no escalation path. */
 const WIDE = boundary({ Effect: "Allow", Action: "*", Resource: "*" });
 
 function allowing(
@@ -56,7 +56,7 @@ describe("a role that escalates", () => {
       breaks: ["ESC-PutRolePolicy block"],
       because: "it writes its own policy",
     },
-    { found: allowing("iam:GetRolePolicy", ROLE), breaks: [], because: "reading a policy gives nothing" },
+    { found: allowing("iam:GetRolePolicy", ROLE), breaks: [], because: "reading a policy grants nothing" },
     {
       found: allowing("iam:Put*", ROLE),
       breaks: [
@@ -66,17 +66,17 @@ describe("a role that escalates", () => {
         "ESC-PutUserPermissionsBoundary block",
         "ESC-PutUserPolicy block",
       ],
-      because: "a pattern reaches each of them",
+      because: "a pattern matches each of them",
     },
     {
       found: allowing("iam:CreateAccessKey", `arn:aws:iam::${ACCOUNT}:user/deploy`),
       breaks: ["ESC-CreateAccessKey block"],
-      because: "another one's credentials, also of one user",
+      because: "credentials of another principal, even of one user",
     },
     {
       found: allowing("sts:AssumeRole", "arn:aws:iam::444455556666:role/reader"),
       breaks: ["ESC-AssumeRole warn"],
-      because: "one named role is what people do across accounts",
+      because: "a single named role is usual across accounts",
     },
     {
       found: allowing("sts:AssumeRole", "*"),
@@ -86,7 +86,7 @@ describe("a role that escalates", () => {
     {
       found: allowing("sts:AssumeRole", ["arn:aws:iam::444455556666:role/reader", "*"]),
       breaks: ["ESC-AssumeRole block"],
-      because: "the open one beside the named one counts",
+      because: "the open statement next to the named one counts",
     },
     {
       found: allowing("lambda:UpdateFunctionCode", FUNCTION_ARN),
@@ -96,7 +96,7 @@ describe("a role that escalates", () => {
     {
       found: allowing("lambda:UpdateFunctionCode", `${FUNCTION_ARN}:live`),
       breaks: ["ESC-UpdateFunctionCode warn"],
-      because: "a qualifier of its own is itself",
+      because: "a qualifier of the function is the function itself",
     },
     {
       found: allowing("lambda:UpdateFunctionCode", `${FUNCTION_ARN}-2`),
@@ -106,22 +106,22 @@ describe("a role that escalates", () => {
     {
       found: allowing("codebuild:StartBuild", `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/site`),
       breaks: ["ESC-StartBuild warn"],
-      because: "one named project is what people start",
+      because: "a single named project is usual",
     },
     {
       found: allowing("codebuild:StartBuild", "*"),
       breaks: ["ESC-StartBuild block"],
-      because: "any project is any project's role",
+      because: "any project means any project's role",
     },
     {
       found: allowing(["cloudformation:CreateChangeSet"], "*"),
       breaks: [],
-      because: "half of a path is none",
+      because: "half of a path is not a path",
     },
     {
       found: allowing(["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"], "*"),
       breaks: ["ESC-CreateChangeSet block"],
-      because: "both halves are one",
+      because: "both halves are a path",
     },
     {
       found: allowing(["iam:PassRole", "states:CreateStateMachine"], "*", PASSED),
@@ -131,7 +131,7 @@ describe("a role that escalates", () => {
     {
       found: allowing(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"], "*", PASSED),
       breaks: ["PASS-001 block"],
-      because: "the service that it may pass to is another one",
+      because: "the role may be passed to another service only",
     },
     {
       found: allowing(
@@ -140,13 +140,13 @@ describe("a role that escalates", () => {
         PASSED,
       ),
       breaks: ["ESC-PassRole warn"],
-      because: "one named role is what people pass",
+      because: "a single named role is usual",
     },
   ])("$because", ({ found, breaks }) => {
     expect(paths(found)).toEqual(breaks);
   });
 
-  test("the sentence says what with, from which list, and what contains it", () => {
+  test("the message names the actions, their list, and the permission that would contain it", () => {
     const [open] = judged(allowing("iam:PutRolePolicy", ROLE));
     const [named] = judged(
       allowing("codebuild:StartBuild", `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/site`),
@@ -186,7 +186,7 @@ describe("a path over several documents", () => {
     expect(paths(both)).toEqual(["ESC-PassRole block", "PASS-001 block"]);
   });
 
-  test("the ManagedPolicy that takes part answers for it, since it is written first", () => {
+  test("the finding is on the ManagedPolicy that takes part, because it is written first", () => {
     const [policy] = [...both.desired.policies.values()].filter(({ name }) => name === "creating");
     if (policy === undefined) throw new Error("no policy");
 
@@ -218,7 +218,7 @@ describe("a path over several documents", () => {
     expect(verdicts(judgeDesired(policy, contextOf(waived)))).toEqual(breaks);
   });
 
-  test("a ManagedPolicy that takes no part answers for nothing", () => {
+  test("a ManagedPolicy that takes no part has no finding", () => {
     const reading = policyText(
       "reading",
       document({ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" }),
@@ -234,7 +234,7 @@ describe("a path over several documents", () => {
     expect(paths(found)).toEqual(["ESC-PutRolePolicy block"]);
   });
 
-  test("a ManagedPolicy whose manifest can't be compiled counts as it stands in the account", () => {
+  test("a ManagedPolicy with an invalid manifest counts with its live document", () => {
     const [attachment] = both.binding.role.attachments;
     if (attachment === undefined) throw new Error("no attachment");
     const without = { ...both, desired: { ...both.desired, policies: new Map() } };
@@ -261,7 +261,7 @@ describe("AWS-managed policies", () => {
     {
       statement: { Effect: "Allow", Action: "s3:Get*", Resource: "*" } as const,
       breaks: [],
-      because: "RES-001 is for what people write",
+      because: "RES-001 applies only to written manifests",
     },
     {
       statement: { Effect: "Allow", Action: "s3:*", Resource: "*" } as const,
@@ -271,12 +271,12 @@ describe("AWS-managed policies", () => {
     {
       statement: { Effect: "Deny", Action: "s3:*", Resource: "*" } as const,
       breaks: [],
-      because: "a Deny takes away",
+      because: "a Deny revokes",
     },
     {
       statement: { Effect: "Allow", Action: "iam:PutRolePolicy", Resource: "*" } as const,
       breaks: ["ESC-PutRolePolicy block"],
-      because: "an escalation is one whoever wrote it",
+      because: "an escalation counts for every author",
     },
     {
       statement: { Effect: "Allow", Action: "iam:PassRole", Resource: "*" } as const,
@@ -304,13 +304,13 @@ describe("AWS-managed policies", () => {
   });
 
   test.each([
-    { text: null, because: "one that was not read is not taken as harmless" },
-    { text: "not JSON", because: "one that is not understood is not taken as harmless" },
+    { text: null, because: "an unread document is not taken as harmless" },
+    { text: "not JSON", because: "a document that is not understood is not taken as harmless" },
   ])("$because", ({ text }) => {
     expect(rules(text)).toEqual(["ACT-001 block"]);
   });
 
-  test("offline the document that the product ships is judged", () => {
+  test("offline, the shipped document is judged", () => {
     const shipped = {
       snapshotDate: "2026-08-26",
       textOf: () => document({ Effect: "Allow", Action: "s3:*", Resource: "*" }),
@@ -320,7 +320,7 @@ describe("AWS-managed policies", () => {
     expect(verdicts(judged(attached, { shipped }))).toEqual(["ACT-001 block"]);
   });
 
-  test("offline one that is not shipped is named, and nothing is concluded", () => {
+  test("offline, a policy that is not shipped is named, without a conclusion", () => {
     const [found, ...more] = judged(attached);
 
     expect(more).toEqual([]);
@@ -349,13 +349,13 @@ describe("the boundary", () => {
   const deny = (more: object = {}) => [ALL, { Effect: "Deny", Action: "iam:*", Resource: "*", ...more }];
 
   test.each<{ statement: object; breaks: string; because: string }>([
-    { statement: S3, breaks: "warn", because: "what it does not allow is closed" },
-    { statement: ALL, breaks: "block", because: "what it allows is open" },
-    { statement: deny(), breaks: "warn", because: "what it denies is closed" },
+    { statement: S3, breaks: "warn", because: "it blocks permissions that it does not allow" },
+    { statement: ALL, breaks: "block", because: "it leaves allowed permissions open" },
+    { statement: deny(), breaks: "warn", because: "it blocks permissions that it denies" },
     {
       statement: deny({ Condition: { Bool: { "aws:SecureTransport": "false" } } }),
       breaks: "block",
-      because: "a Deny with a condition may not hold",
+      because: "a Deny with a condition may not apply",
     },
     {
       statement: deny({ Resource: "arn:aws:iam::222222222222:role/x" }),
@@ -366,7 +366,7 @@ describe("the boundary", () => {
     expect(paths(closed(statement))).toEqual([`ESC-PutRolePolicy ${breaks}`]);
   });
 
-  test("the alternatives of a path are closed one by one", () => {
+  test("the alternatives of a path are blocked one by one", () => {
     const actions = [
       "iam:PassRole",
       "lambda:CreateFunction",
@@ -388,24 +388,24 @@ describe("the boundary", () => {
     {
       live: { policies: { [BOUNDARY]: document(S3) } },
       breaks: "warn",
-      because: "declared and standing agree that it is closed",
+      because: "the declared and the live boundary both block the path",
     },
     {
       live: { policies: { [BOUNDARY]: document(ALL) } },
       breaks: "block",
-      because: "what stands decides, since nobody here writes it",
+      because: "the live boundary decides, because Grantkeeper does not write it",
     },
-    { live: {}, breaks: "block", because: "one that does not stand closes nothing" },
+    { live: {}, breaks: "block", because: "an absent boundary blocks nothing" },
     {
       live: { policies: { [BOUNDARY]: "not JSON" } },
       breaks: "block",
-      because: "one that is not understood closes nothing",
+      because: "a boundary that is not understood blocks nothing",
     },
   ])("$because", ({ live, breaks }) => {
     expect(paths(closed(S3), liveAccount(live))).toEqual([`ESC-PutRolePolicy ${breaks}`]);
   });
 
-  test("one that AWS wrote counts as well", () => {
+  test("an AWS-managed boundary counts as well", () => {
     const arn = "arn:aws:iam::aws:policy/Ceiling" as Arn;
     const found = closed(ALL);
     const role = { ...found.binding.role, boundary: { arn, origin: found.binding.origin } };
@@ -416,14 +416,14 @@ describe("the boundary", () => {
     ]);
   });
 
-  test("without one everything is open", () => {
+  test("without a boundary every path is open", () => {
     const found = closed(S3);
     const role = { ...found.binding.role, boundary: null };
 
     expect(paths({ ...found, binding: { ...found.binding, role } })).toEqual(["ESC-PutRolePolicy block"]);
   });
 
-  test("a boundary itself may be as wide as the platform wants", () => {
+  test("the boundary itself is not judged", () => {
     const found = closed(ALL);
     const [policy] = [...found.desired.policies.values()].filter(({ use }) => use === "boundary");
     if (policy === undefined) throw new Error("no boundary");
@@ -460,7 +460,7 @@ describe("PASS-001", () => {
     {
       found: allowing("iam:PassRole", role, only("StringEqualsIfExists", "states.amazonaws.com")),
       breaks: ["PASS-001 block"],
-      because: "IfExists lets what names no service through",
+      because: "IfExists admits requests that name no service",
     },
     {
       found: allowing("iam:PassRole", role, only("StringNotEquals", "ec2.amazonaws.com")),

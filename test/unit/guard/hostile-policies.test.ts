@@ -11,8 +11,8 @@ import { judged, liveAccount, verdicts, withRole, world } from "./judged.ts";
 
 const BOUNDARY = "arn:aws:iam::222222222222:policy/grantkeeper-boundary/platform-default";
 
-/** Git attaches ten policies that it does not write, and somebody has written into them what takes forever to compare. */
-test.each(Object.entries(HOSTILE_SHAPES))("a role is judged in time beside %s", (_, shape) => {
+/** Git attaches ten external policies, and their documents are hostile: a naive comparison of them would never end. */
+test.each(Object.entries(HOSTILE_SHAPES))("a role is judged in time with %s attached", (_, shape) => {
   const statements = (
     JSON.parse(hostilePolicy(shape, INLINE_CHARACTERS, "a")) as { readonly Statement: unknown }
   ).Statement as readonly object[];

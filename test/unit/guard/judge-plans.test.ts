@@ -44,7 +44,7 @@ describe("limits", () => {
     {
       plans: [...many(2, deleting), ...names(2).map((name) => deleting(name, "search"))],
       verdicts: { allow: 4 },
-      because: "each namespace is counted by itself",
+      because: "each namespace is counted separately",
     },
     {
       plans: many(2, deleting),
@@ -56,7 +56,7 @@ describe("limits", () => {
       plans: [modifying("f")],
       facts: { deletedAlready: new Map([["orders", keys(9)]]) },
       verdicts: { allow: 1 },
-      because: "deletes that were made hold nothing else",
+      because: "earlier deletes hold no other plan",
     },
     { plans: many(10, modifying), verdicts: { allow: 10 }, because: "as many changes as the count" },
     {
@@ -80,7 +80,7 @@ describe("limits", () => {
       plans: many(11, modifying),
       facts: { namespaceBindings: new Map() },
       verdicts: { "limit-changes": 11 },
-      because: "a namespace of which the record knows nothing",
+      because: "a namespace without a record",
     },
     {
       plans: many(6, modifying),
@@ -98,7 +98,7 @@ describe("limits", () => {
       plans: [planOf("policy/222222222222/orders/p" as Key, [action("policy/222222222222/orders/p" as Key)])],
       facts: { changedAlready: new Map([["orders", keys(15)]]) },
       verdicts: { allow: 1 },
-      because: "a ManagedPolicy is no binding",
+      because: "a ManagedPolicy is not a binding",
     },
     {
       plans: many(9, modifying),
@@ -108,17 +108,17 @@ describe("limits", () => {
         ]),
       },
       verdicts: { allow: 9 },
-      because: "nor is one of an earlier pass",
+      because: "a ManagedPolicy of an earlier pass is not a binding",
     },
     {
       plans: many(30, creating),
       verdicts: { allow: 30 },
-      because: "creating what never existed is not counted",
+      because: "a first creation is not counted",
     },
     {
       plans: [...many(30, reverting), modifying("g")],
       verdicts: { allow: 31 },
-      because: "undoing what somebody did is not counted",
+      because: "a revert is not counted",
     },
     {
       plans: names(30).map((name) => ({ ...modifying(name), purpose: "undo" as const })),
@@ -128,7 +128,7 @@ describe("limits", () => {
     {
       plans: names(30).map((name) => planOf(functionKey(name), [])),
       verdicts: { allow: 30 },
-      because: "what has nothing to do is not counted",
+      because: "a plan without actions is not counted",
     },
     {
       plans: [...many(9, modifying), ...["x", "y"].map((name) => deleting(name))],
@@ -144,7 +144,7 @@ describe("limits", () => {
     expect(counts(plans, facts)).toEqual(verdicts);
   });
 
-  test("plans over a limit are held under the digest of their set, the rest goes on", () => {
+  test("plans over a limit are held under the digest of their set, and the rest runs", () => {
     const [over, rest] = [many(4, deleting), [modifying("a"), creating("b"), reverting("c")]];
 
     const verdicts = judgePlans(plansContext([...over, ...rest]));
@@ -156,7 +156,7 @@ describe("limits", () => {
     for (const { key } of rest) expect(verdicts.get(key)).toEqual({ kind: "allow" });
   });
 
-  test("the sentence on changes says of how many", () => {
+  test("the message about changes states the total", () => {
     const [verdict] = judgePlans(plansContext(many(11, modifying))).values();
 
     expect(verdict).toMatchObject({
@@ -185,7 +185,7 @@ describe("the first enforcing pass", () => {
     expect(verdicts.get(done.key)).toEqual({ kind: "allow" });
   });
 
-  test("what was approved runs, the rest is held under a new digest", () => {
+  test("approved plans run, and the rest is held under a new digest", () => {
     const [a, ...rest] = plans;
     if (a === undefined) throw new Error("no plan");
 
@@ -201,19 +201,19 @@ describe("the first enforcing pass", () => {
       plans: [creating("a")],
       facts: {},
       code: "first-enforcing-pass",
-      because: "a new record and nothing of ours in AWS",
+      because: "a new record without roles of ours in AWS",
     },
     {
       plans: [creating("a"), modifying("b")],
       facts: {},
       code: "lost-database",
-      because: "a new record, yet a role of ours is there",
+      because: "a new record, but a role of ours exists",
     },
     {
       plans: [creating("a"), planOf(functionKey("b"), [])],
       facts: {},
       code: "lost-database",
-      because: "a new record, yet a role of ours is as git says",
+      because: "a new record, but a role of ours matches Git",
     },
     {
       plans: [
@@ -224,7 +224,7 @@ describe("the first enforcing pass", () => {
       ],
       facts: {},
       code: "first-enforcing-pass",
-      because: "a role of somebody else's proves nothing",
+      because: "a role of another owner proves nothing",
     },
     {
       plans: [creating("a"), planOf("policy/222222222222/orders/p" as Key, [])],
@@ -254,7 +254,7 @@ describe("the first enforcing pass", () => {
     expect(judgePlans(context).get(functionKey("a"))).toMatchObject({ kind: "hold", code });
   });
 
-  test("the reason says that it is the first run, and what the record does not know", () => {
+  test("the reason names the first run, and the facts missing from the record", () => {
     const account = { ...NOT_STARTED, freshDatabase: true };
     const context = plansContext([modifying("a")], { account, namespaceBindings: new Map() });
 
@@ -272,7 +272,7 @@ describe("the first enforcing pass", () => {
 });
 
 describe("a changed catalogue", () => {
-  test("holds what it changes, and no revert", () => {
+  test("holds its changes, and no revert", () => {
     const undo = { ...modifying("d"), purpose: "undo" as const };
 
     const verdicts = judgePlans(
@@ -306,7 +306,7 @@ describe("findings", () => {
   const expired = { ...lifted, kind: "expired" } as const;
 
   test.each([
-    { findings: [finding(key)], plan, kind: "refuse", because: "what a rule blocks is refused" },
+    { findings: [finding(key)], plan, kind: "refuse", because: "a blocking rule refuses the plan" },
     {
       findings: [finding(key, { severity: "warn" })],
       plan,
@@ -324,19 +324,19 @@ describe("findings", () => {
       findings: [finding(key)],
       plan: planOf(key, []),
       kind: "refuse",
-      because: "what stands already is refused too, so that it is seen",
+      because: "an existing breach is refused too, so that it is visible",
     },
     {
       findings: [finding(key)],
       plan: { ...plan, purpose: "undo" as const },
       kind: "allow",
-      because: "an undo plan carries out another state",
+      because: "an undo plan applies another state",
     },
     {
       findings: [finding(key)],
       plan: { ...plan, purpose: "delete" as const },
       kind: "allow",
-      because: "a delete gives nothing",
+      because: "a delete grants nothing",
     },
   ])("$because", ({ findings, plan: judged, kind }) => {
     const verdicts = judgePlans(plansContext([judged], { findings: new Map([[key, findings]]) }));
@@ -357,7 +357,7 @@ describe("findings", () => {
     });
   });
 
-  test("a refused plan counts towards no limit and stands in no set", () => {
+  test("a refused plan counts towards no limit and belongs to no set", () => {
     const plans = many(4, deleting);
     const refused = modifying("f-900");
 
@@ -385,7 +385,7 @@ describe("an approval", () => {
 
   test.each<{ left: KeyPlan; approval?: object; kind: string; because: string }>([
     { left: whole, kind: "allow", because: "the same actions" },
-    { left: pick(2, 3), kind: "allow", because: "what is left after half of the work" },
+    { left: pick(2, 3), kind: "allow", because: "the remaining actions after half of the work" },
     { left: pick(0, 3), kind: "allow", because: "some of them, in their order" },
     { left: pick(3, 0), kind: "hold", because: "another order" },
     { left: pick(1, 1), kind: "hold", because: "one of them twice" },
@@ -405,15 +405,20 @@ describe("an approval", () => {
       left: whole,
       approval: { expiresAt: new Date(NOW_MS).toISOString() },
       kind: "hold",
-      because: "one that has ended",
+      because: "an expired approval",
     },
-    { left: whole, approval: { expiresAt: "soon" }, kind: "hold", because: "one whose end can't be read" },
-    { left: whole, approval: { actions: {} }, kind: "hold", because: "one of a revision" },
+    {
+      left: whole,
+      approval: { expiresAt: "soon" },
+      kind: "hold",
+      because: "an approval with an unreadable end",
+    },
+    { left: whole, approval: { actions: {} }, kind: "hold", because: "an approval of a revision" },
     {
       left: whole,
       approval: { actions: { [functionKey("b")]: steps.map(actionDigest) } },
       kind: "hold",
-      because: "one of another key",
+      because: "an approval of another key",
     },
   ])("$because", ({ left, approval = {}, kind }) => {
     const verdicts = judgePlans(
@@ -432,7 +437,7 @@ describe("an approval", () => {
   });
 });
 
-describe("a part that only a person may set free", () => {
+describe("a part that only an operator may approve", () => {
   const key = functionKey("a");
   const actions = [
     action(key, { call: "iam:DetachRolePolicy" }),
@@ -440,7 +445,7 @@ describe("a part that only a person may set free", () => {
   ];
   const part = { reason: "removes a Deny", actions, digest: planDigest(key, actions) };
 
-  test("is held under its own digest until somebody approves it", () => {
+  test("is held under its own digest until an operator approves it", () => {
     expect(judgeApprovable(part, key, [], NOW_MS)).toEqual({
       kind: "hold",
       code: "needs-approval",
@@ -458,7 +463,7 @@ describe("a part that only a person may set free", () => {
     expect(judgePlans(plansContext([plan])).get(key)).toEqual({ kind: "allow" });
   });
 
-  test("is not set free by an approval of the plan's other actions", () => {
+  test("is not released by an approval of the plan's other actions", () => {
     expect(judgeApprovable(part, key, [approvalOf([modifying("a")])], NOW_MS).kind).toBe("hold");
   });
 });

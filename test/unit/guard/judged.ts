@@ -42,7 +42,7 @@ export interface World {
   readonly binding: DesiredBinding;
 }
 
-/** A ceiling above everything: what is outside a boundary has tests of its own. */
+/** A boundary that allows everything; other tests cover grants outside the boundary. */
 const OPEN_BOUNDARY = {
   "platform/boundary.yaml": `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
@@ -65,7 +65,7 @@ export function world(spec: string, files: Readonly<Record<string, string>> = {}
   return { desired, account, binding };
 }
 
-/** With one statement of IAM's own words. */
+/** With one statement in IAM syntax. */
 export function stating(statement: Statement, files: Readonly<Record<string, string>> = {}): World {
   return world(`  statements: [{reason: test, statement: ${JSON.stringify(statement)}}]`, files);
 }

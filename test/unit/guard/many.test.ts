@@ -7,10 +7,10 @@ import type { LiveAccount, LiveFunction } from "../../../src/model/live.ts";
 import { contextOf, document, liveAccount, liveFunction, policyText, world } from "./judged.ts";
 
 const USERS = 200;
-/** A path to other permissions, which the policy answers for in each role. */
+/** An escalation path, which is reported on the policy for each role. */
 const ESCALATION = document({ Effect: "Allow", Action: "iam:AttachRolePolicy", Resource: "*" });
 
-/** `found` with so many bindings like its own. */
+/** `found` with the given number of bindings like its own. */
 function withMany(found: ReturnType<typeof world>, count: number): ReturnType<typeof world> {
   const copies = Array.from({ length: count }, (_, at): [Key, DesiredBinding] => {
     const key = `${found.binding.key}-${at}` as Key;
@@ -19,7 +19,7 @@ function withMany(found: ReturnType<typeof world>, count: number): ReturnType<ty
   return { ...found, desired: { ...found.desired, bindings: new Map(copies) } };
 }
 
-describe("A ManagedPolicy on many roles", () => {
+describe("a ManagedPolicy on many roles", () => {
   const found = withMany(
     world("  managedPolicies: [wide]", { "teams/orders/wide.yaml": policyText("wide", ESCALATION) }),
     USERS,
@@ -39,7 +39,7 @@ describe("A ManagedPolicy on many roles", () => {
     expect(step.value.filter(({ rule }) => rule === "ESC-AttachRolePolicy")).toHaveLength(USERS);
   });
 
-  test("is judged with one look at all waivers of its users for a rule, not one for each breach", () => {
+  test("is judged with one search of the waivers per rule, not one per breach", () => {
     let looks = 0;
     const index = guardIndex({ desired: found.desired, live: null, judged: [] });
     const waivers = new (class extends Map<string, never> {
@@ -51,13 +51,13 @@ describe("A ManagedPolicy on many roles", () => {
 
     judgeDesired(wide, contextOf(found, { index: { ...index, waivers } }));
 
-    // Each role is asked for once where it is judged, and once for the policy as a whole.
+    // Each role is read once for its own judgement, and once for the policy.
     expect(looks).toBe(2 * USERS);
   });
 });
 
-describe("Functions that share a role", () => {
-  test("are looked for once for all bindings", () => {
+describe("functions that share a role", () => {
+  test("are searched once for all bindings", () => {
     let walks = 0;
     const functions = new (class extends Map<string, LiveFunction> {
       override values(): MapIterator<LiveFunction> {

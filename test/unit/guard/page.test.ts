@@ -14,7 +14,7 @@ const sections = PAGE.split("\n### ")
     return { id: id.replace("…", "*"), blocks };
   });
 
-/** Rules that the part of a spec breaks, with what follows. */
+/** Rules that a part of a spec breaks, each with its severity. */
 function broken(spec: string): readonly string[] {
   const indented = spec.replace(/^(?=.)/gm, "  ");
   return judged(world(indented)).map(

@@ -47,13 +47,13 @@ export function planOf(key: Key, actions: readonly Action[], facts: Partial<KeyP
   };
 }
 
-/** Git changed what was applied. */
+/** Git changed the applied state. */
 export function modifying(name: string, namespace = "orders"): KeyPlan {
   const key = functionKey(name, namespace);
   return planOf(key, [action(key)]);
 }
 
-/** Somebody in AWS changed what was applied. */
+/** A principal in AWS changed the applied state. */
 export function reverting(name: string, namespace = "orders"): KeyPlan {
   const key = functionKey(name, namespace);
   return planOf(key, [action(key, { cause: "out-of-band" })]);

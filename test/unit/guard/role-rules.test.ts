@@ -38,7 +38,7 @@ describe("BND-001", () => {
     {
       found: withRole(observing, { boundary: null }),
       breaks: ["BND-001 warn"],
-      because: "none, where nothing is written",
+      because: "none, in an account that is only observed",
     },
     {
       found: withRole(PLAIN, { boundary: other }),
@@ -94,7 +94,7 @@ describe("SHR-001 and SHR-002", () => {
     expect(verdicts(judged(PLAIN, { live }))).toEqual(breaks);
   });
 
-  test("the sentence names who shares", () => {
+  test("the message names the other users of the role", () => {
     const functions = ["d", "a", "c", "b"].map((name) => liveFunction(name, { roleArn: ROLE_ARN }));
     const whys = (names: number) =>
       judged(PLAIN, { live: liveAccount({ functions: functions.slice(0, names) }) }).map(({ why }) => why);
@@ -139,7 +139,7 @@ describe("TAG-001", () => {
       found: tagged("cost-center"),
       live: liveAccount({ awsManaged: { a: reading(byKey) } }),
       breaks: ["TAG-001 block"],
-      because: "a policy of AWS that decides by it",
+      because: "an AWS-managed policy that decides by it",
     },
     {
       found: tagged("cost-center"),
@@ -170,7 +170,7 @@ describe("TAG-001", () => {
       found: tagged("cost-center"),
       live: liveAccount({ policies: { a: '"aws:PrincipalTag/cost-center"' } }),
       breaks: ["TAG-001 block"],
-      because: "a text that is no document is searched as it is",
+      because: "a text that is not a document is searched as plain text",
     },
     {
       found: tagged("cost-center"),
@@ -184,7 +184,7 @@ describe("TAG-001", () => {
     expect(verdicts(judged(found, { live }))).toEqual(breaks);
   });
 
-  test("a document in git that reads the tag counts too", () => {
+  test("a document in Git that reads the tag counts too", () => {
     const policy = policyText(
       "by-tag",
       reading({ Resource: "arn:aws:s3:::b/${aws:PrincipalTag/cost-center}/*" }),
@@ -196,7 +196,7 @@ describe("TAG-001", () => {
     expect(verdicts(judged(found))).toEqual(["TAG-001 block"]);
   });
 
-  test("what was not read and what is absent reads nothing", () => {
+  test("unread and absent policies read no tag", () => {
     const live = liveAccount();
     const gaps = { ...live, roles: new Map([["x", { kind: "unknown" as const, reason: "denied" }]]) };
 
@@ -242,7 +242,7 @@ describe("SIZ-001", () => {
     expect(verdicts(judged(found))).toEqual(breaks);
   });
 
-  test("the account's own quotas count where they are read", () => {
+  test("the account's own quotas count if they are read", () => {
     const live = { ...liveAccount(), quotas: { ...DEFAULT_QUOTAS, attachedPoliciesPerRole: 20 } };
 
     expect(verdicts(judged(withRole(PLAIN, { attachments: attachments(11) }), { live }))).toEqual([]);
@@ -372,48 +372,48 @@ describe("TRU-001 and TRU-002", () => {
   const LAMBDA = "lambda.amazonaws.com";
 
   test.each([
-    { trust: TRUST_DOCUMENT, others: 0, everybody: 0, because: "Lambda alone" },
+    { trust: TRUST_DOCUMENT, others: 0, anyone: 0, because: "Lambda alone" },
     {
       trust: trusting({ Principal: { Service: [LAMBDA, "ec2.amazonaws.com"] } }),
       others: 1,
-      everybody: 0,
+      anyone: 0,
       because: "another service",
     },
     {
       trust: trusting({ Principal: { AWS: "arn:aws:iam::444455556666:role/a" } }),
       others: 1,
-      everybody: 0,
+      anyone: 0,
       because: "a role elsewhere",
     },
-    { trust: trusting({ Principal: { AWS: "*" } }), others: 0, everybody: 1, because: "everybody" },
-    { trust: trusting({ Principal: "*" }), others: 0, everybody: 1, because: "everybody, written shortly" },
+    { trust: trusting({ Principal: { AWS: "*" } }), others: 0, anyone: 1, because: "anyone" },
+    { trust: trusting({ Principal: "*" }), others: 0, anyone: 1, because: "anyone, in the short form" },
     {
       trust: trusting({ Principal: { AWS: "444455556666" } }),
       others: 0,
-      everybody: 1,
+      anyone: 1,
       because: "a whole account",
     },
     {
       trust: trusting({ NotPrincipal: { Service: LAMBDA } }),
       others: 0,
-      everybody: 1,
-      because: "everybody but Lambda",
+      anyone: 1,
+      because: "anyone but Lambda",
     },
     {
       trust: trusting({ Principal: { Service: "ec2.amazonaws.com" }, Effect: "Deny" }),
       others: 0,
-      everybody: 0,
+      anyone: 0,
       because: "a Deny",
     },
     {
       trust: trusting({ Principal: { Service: LAMBDA }, Resource: "*" }),
       others: 1,
-      everybody: 0,
+      anyone: 0,
       because: "a statement that is not understood",
     },
-    { trust: "not JSON", others: 1, everybody: 0, because: "a text that is no document" },
-  ])("$because", ({ trust, others, everybody }) => {
+    { trust: "not JSON", others: 1, anyone: 0, because: "a text that is no document" },
+  ])("$because", ({ trust, others, anyone }) => {
     expect(trustsOthers(PLAIN.binding, trust)).toHaveLength(others);
-    expect(trustsAnyone(PLAIN.binding, trust)).toHaveLength(everybody);
+    expect(trustsAnyone(PLAIN.binding, trust)).toHaveLength(anyone);
   });
 });

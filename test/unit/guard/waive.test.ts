@@ -29,7 +29,7 @@ function waiver(facts: Partial<Waiver> = {}): Waiver {
 }
 
 test.each([
-  { waivers: [], state: { kind: "none" }, because: "without a waiver the rule holds" },
+  { waivers: [], state: { kind: "none" }, because: "without a waiver the rule applies" },
   {
     waivers: [waiver()],
     state: { kind: "lifted", waiver: "w", until: "2027-01-01T00:00:00Z" },
@@ -39,27 +39,27 @@ test.each([
   {
     waivers: [waiver({ binding: "function/222222222222/us-east-1/orders/orders-api" as Key })],
     state: { kind: "none" },
-    because: "it lifts it for no other binding",
+    because: "it lifts the rule for no other binding",
   },
   {
     waivers: [waiver({ until: "2026-11-25T12:00:00Z" })],
     state: { kind: "expired", waiver: "w", until: "2026-11-25T12:00:00Z" },
-    because: "at its end it has ended",
+    because: "a waiver has expired at its end time",
   },
   {
     waivers: [waiver({ until: "some day" })],
     state: { kind: "expired", waiver: "w", until: "some day" },
-    because: "an end that can't be read has passed",
+    because: "an unreadable end counts as passed",
   },
   {
     waivers: [waiver({ name: "old", until: "2026-01-01T00:00:00Z" }), waiver({ name: "new" })],
     state: { kind: "lifted", waiver: "new", until: "2027-01-01T00:00:00Z" },
-    because: "of two the one that ends last counts",
+    because: "of two waivers the one that ends last counts",
   },
   {
     waivers: [waiver({ name: "b" }), waiver({ name: "a" })],
     state: { kind: "lifted", waiver: "a", until: "2027-01-01T00:00:00Z" },
-    because: "of two that end together the first by name counts",
+    because: "of two waivers with one end the first by name counts",
   },
 ])("$because", ({ waivers, state }) => {
   const { desired } = world("  tracing: true");
@@ -74,7 +74,7 @@ test.each([
   }
 });
 
-test("a waiver in git reaches the finding, which keeps its severity", () => {
+test("a waiver in Git is attached to the finding, which keeps its severity", () => {
   const spec =
     '  statements: [{reason: t, statement: {Effect: Allow, Action: "dynamodb:GetItem", Resource: "*"}}]';
   const found = world(spec, { "platform/w.yaml": waiverText("w", "RES-001", "2027-01-01T00:00:00Z") });
@@ -87,7 +87,7 @@ test("a waiver in git reaches the finding, which keeps its severity", () => {
   ]);
 });
 
-test("findings stand in one order, each once, whatever the order of the statements", () => {
+test("findings are sorted and unique for every order of the statements", () => {
   const statement = { Effect: "Allow", Principal: "*", Action: "lambda:GetFunction", Resource: "*" } as const;
   const other = { ...statement, Action: "lambda:DeleteFunction" } as const;
 
@@ -109,11 +109,11 @@ const SOON = "2026-12-01T00:00:00Z";
 const PAST = "2026-01-01T00:00:00Z";
 
 test.each([
-  { ends: {}, kind: "none", because: "a policy that nobody's waiver speaks of" },
+  { ends: {}, kind: "none", because: "no waiver names the policy" },
   {
     ends: { [BINDING]: SOON },
     kind: "none",
-    because: "one role without a waiver is enough for the rule to hold",
+    because: "one role without a waiver is enough for the rule to apply",
   },
   {
     ends: { [BINDING]: SOON, [OTHER]: "2027-01-01T00:00:00Z" },
@@ -123,9 +123,9 @@ test.each([
   {
     ends: { [BINDING]: SOON, [OTHER]: PAST },
     kind: "expired",
-    because: "one that ended lets the rule hold again",
+    because: "after an expired waiver the rule applies again",
   },
-  { ends: { [OTHER]: PAST }, kind: "expired", because: "it says that there was one" },
+  { ends: { [OTHER]: PAST }, kind: "expired", because: "the expired waiver is shown" },
 ])("of a ManagedPolicy on two roles: $because", ({ ends, kind }) => {
   const { desired } = world("  tracing: true");
   const waivers = Object.entries(ends).map(([key, until]) => waiver({ binding: key as Key, until }));
@@ -139,7 +139,7 @@ test.each([
   expect(state).toEqual(kind === "none" ? { kind } : { kind, waiver: "w", until });
 });
 
-test("a policy on no role is lifted by nothing", () => {
+test("no waiver lifts a rule for a policy on no role", () => {
   const { desired } = world("  tracing: true");
 
   expect(

@@ -26,17 +26,17 @@ const ACTIONS: readonly Row[] = [
   {
     statement: allow("dynamodb:GetItem", TABLE),
     breaks: [],
-    because: "one action on one table is what people write",
+    because: "one action on one table is normal",
   },
   {
     statement: allow("dynamodb:*", TABLE),
     breaks: ["ACT-001 block"],
-    because: "a whole service is too much on one table too",
+    because: "a whole service is too broad even on one table",
   },
   {
     statement: allow("*", TABLE),
     breaks: ["ACT-001 block", "ESC"],
-    because: "everything holds every service",
+    because: "everything includes every service",
   },
   { statement: allow("dynamodb:**", TABLE), breaks: ["ACT-001 block"], because: "two stars are one" },
   {
@@ -52,12 +52,12 @@ const ACTIONS: readonly Row[] = [
   {
     statement: allow("dynamodb:Get*", TABLE),
     breaks: ["ACT-002 warn"],
-    because: "a part of a service is not the whole, and grows with it",
+    because: "a pattern for a part of a service is a warning, because it grows with the service",
   },
   {
     statement: { Effect: "Deny", Action: "dynamodb:*", Resource: "*" },
     breaks: [],
-    because: "denying a whole service takes away",
+    because: "a Deny of a whole service only revokes",
   },
   {
     statement: { Effect: "Allow", NotAction: "dynamodb:GetItem", Resource: TABLE },
@@ -67,7 +67,7 @@ const ACTIONS: readonly Row[] = [
   {
     statement: { Effect: "Deny", NotAction: "dynamodb:GetItem", Resource: TABLE },
     breaks: [],
-    because: "denying all but one takes away",
+    because: "a Deny of all but one only revokes",
   },
 ];
 
@@ -83,7 +83,7 @@ const NAMES: readonly Row[] = [
   {
     statement: allow("s3:constructor", "arn:aws:s3:::b"),
     breaks: ["ACT-003 block"],
-    because: "what every object has is no action",
+    because: "a name that every object inherits is not an action",
   },
   {
     statement: { Effect: "Deny", Action: "dynamodb:DeleteTabel", Resource: "*" },
@@ -113,14 +113,14 @@ const NAMES: readonly Row[] = [
       Condition: { Bool: { "dynamodb:FullTableScan": "true" } },
     },
     breaks: [],
-    because: "a service's key beside NotAction can't be judged",
+    because: "a service's key with NotAction can't be judged",
   },
   {
     statement: allow("dynamodb:GetItem", TABLE, {
       Condition: { "ForAllValues:StringEquals": { "dynamodb:LeadingKey": ["1"] } },
     }),
     breaks: ["ACT-003 block", "CON-001 block"],
-    because: "ForAllValues of a key that never comes always passes",
+    because: "ForAllValues of an absent key always passes",
   },
   {
     statement: allow("dynamodb:GetItem", TABLE, {
@@ -134,7 +134,7 @@ const NAMES: readonly Row[] = [
       Condition: { StringLike: { "s3:prefix": "a/*" } },
     }),
     breaks: ["ACT-003 block"],
-    because: "s3:prefix comes with listing, not with reading",
+    because: "s3:prefix exists in list requests, not in reads",
   },
   {
     statement: allow("s3:List*", "arn:aws:s3:::b", { Condition: { StringLike: { "s3:prefix": "a/*" } } }),
@@ -160,14 +160,14 @@ const NAMES: readonly Row[] = [
       Condition: { Bool: { "AWS:SecureTransport": "true" } },
     }),
     breaks: [],
-    because: "global keys come with every request",
+    because: "global keys exist in every request",
   },
   {
     statement: allow("s3:GetObject", "arn:aws:s3:::b/*", {
       Condition: { StringEquals: { "aws:PrincipalTag/team": "a" } },
     }),
     breaks: [],
-    because: "tags of the caller come with every request",
+    because: "tags of the caller exist in every request",
   },
   {
     statement: allow("sqs:SendMessage", "arn:aws:sqs:eu-west-1:222222222222:q", {
@@ -178,7 +178,7 @@ const NAMES: readonly Row[] = [
       },
     }),
     breaks: [],
-    because: "the function's own ARN comes with each call of its code",
+    because: "the function's own ARN exists in each call of its code",
   },
 ];
 
@@ -213,7 +213,7 @@ const RESOURCES: readonly Row[] = [
   {
     statement: allow("dynamodb:GetItem", "arn:aws:dynamodb:eu-west-1:222222222222:table/orders-*"),
     breaks: [],
-    because: "the beginning of a name is a name",
+    because: "a prefix of a name counts as a name",
   },
   {
     statement: {
@@ -222,12 +222,12 @@ const RESOURCES: readonly Row[] = [
       Resource: "arn:aws:sqs:*:*:*",
     },
     breaks: [],
-    because: "a Deny on every queue takes away",
+    because: "a Deny on every queue only revokes",
   },
   {
     statement: allow("textract:AnalyzeDocument", "*"),
     breaks: [],
-    because: "AnalyzeDocument knows no resource",
+    because: "AnalyzeDocument has no resource",
   },
   {
     statement: allow(["textract:AnalyzeDocument", "dynamodb:GetItem"], "*"),
@@ -242,12 +242,12 @@ const RESOURCES: readonly Row[] = [
   {
     statement: { Effect: "Deny", Action: "dynamodb:GetItem", Resource: "*" },
     breaks: [],
-    because: "a Deny on all takes away",
+    because: "a Deny on all resources only revokes",
   },
   {
     statement: { Effect: "Allow", Action: "dynamodb:GetItem", Resource: [TABLE, "*"] },
     breaks: ["RES-001 block"],
-    because: "a star beside a name is a star",
+    because: "a star next to a name is a star",
   },
   {
     statement: { Effect: "Allow", Action: "dynamodb:GetItem", NotResource: TABLE },
@@ -257,7 +257,7 @@ const RESOURCES: readonly Row[] = [
   {
     statement: { Effect: "Deny", Action: "dynamodb:GetItem", NotResource: TABLE },
     breaks: [],
-    because: "denying all but one narrows",
+    because: "a Deny of all but one only revokes",
   },
 ];
 
@@ -300,19 +300,19 @@ test("an open resource is fixed by the action's own pattern", () => {
   expect(finding?.fix).toContain("arn:*:dynamodb:*:*:table/*");
 });
 
-test("what the catalogue gives on * for a reason passes", () => {
+test("a catalogue statement on * with a reason passes", () => {
   const spec = "  tracing: true\n  vpc: true\n  grants: [{metrics: {namespace: orders}}]";
 
   expect(judged(world(spec))).toEqual([]);
 });
 
-test("what the catalogue gives on every key, tied by an alias, passes", () => {
+test("a catalogue statement on every key, limited to an alias, passes", () => {
   const spec = "  grants: [{kms: {key: alias/orders, allow: [decrypt]}}]";
 
   expect(judged(world(spec))).toEqual([]);
 });
 
-test("a statement of the catalogue on * without a reason does not pass", () => {
+test("a catalogue statement on * without a reason does not pass", () => {
   const plain = stating(allow("dynamodb:GetItem", "*"));
   const [statement] = plain.binding.role.inline.statements.filter(
     ({ source }) => source.kind === "statement",

@@ -95,11 +95,11 @@ const row = (change: Partial<DeltaRow>): DeltaRow => ({
   ...change,
 });
 
-test("nothing is to be done in a calm world", async () => {
+test("nothing is required if everything matches Git", async () => {
   expect(await itemsOf(calm())).toEqual([]);
 });
 
-/** How each reason looks when it is bad; the type it stands at follows resources of the API. */
+/** The problem status of each reason; its condition type follows the API resources. */
 const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   ReconciliationSucceeded: ready("True"),
   ObserveOnly: { ...ready("True"), mode: "observe", sync: "OutOfSync" },
@@ -163,7 +163,7 @@ describe("every reason of a condition", () => {
   });
 });
 
-describe("what waits for an approval", () => {
+describe("a pending approval", () => {
   const subject = digestOf("own");
   const held = (): FakeState => {
     const state = withStatus(badly("AwaitingApproval"));
@@ -193,7 +193,7 @@ describe("what waits for an approval", () => {
     ]);
   });
 
-  test("of ten thousand functions is told without a search in the list of each", async () => {
+  test("of ten thousand functions takes linear time", async () => {
     const keys = Array.from({ length: 10_000 }, (_, at) => `${ORDERS_API}-${at}` as Key);
     let searches = 0;
     const counted = new Proxy(keys, {
@@ -254,7 +254,7 @@ describe("an account", () => {
     expect(await itemsOf(state)).toMatchObject([{ kind: "unreadable", target: "account prod", message }]);
   });
 
-  test("whose passes end by a fault of Grantkeeper is unreadable with the error, and no identity is blamed", async () => {
+  test("whose passes end with a bug of Grantkeeper is unreadable with the error, without a hint about identities", async () => {
     const reason = "TypeError: x is not a function";
     const state = withAccount({ hasFault: true }, { failing: { sinceMs: NOW_MS, reason, fix: "report it" } });
 
@@ -316,7 +316,7 @@ describe("access beyond what is declared", () => {
     ]);
   });
 
-  test("by an undeclared policy is an escalation, also in observe, where nothing reverts it", async () => {
+  test("by an undeclared policy is an escalation, even in observe, where it is not reverted", async () => {
     const state = { ...seen(escalated), records: [record(ORDERS_API, badly("ObserveOnly"))] };
 
     expect(await itemsOf(state)).toMatchObject([
@@ -328,9 +328,9 @@ describe("access beyond what is declared", () => {
     { of: { ...escalated, certainty: "pending" as const }, because: "our own write is not visible yet" },
     {
       of: { ...escalated, cause: "revision" as const },
-      because: "Git takes it away: that is a change of ours",
+      because: "Git removes it: that is a change of ours",
     },
-  ])("is none: $because", async ({ of }) => {
+  ])("is not listed: $because", async ({ of }) => {
     expect(await itemsOf(seen(of))).toEqual([]);
   });
 
@@ -346,7 +346,7 @@ describe("access beyond what is declared", () => {
 });
 
 describe("a function", () => {
-  test("whose role does not exist is named, also in observe", async () => {
+  test("whose role does not exist is named, even in observe", async () => {
     const state = {
       ...calm(),
       records: [record(ORDERS_API, badly("ObserveOnly"))],
@@ -387,7 +387,7 @@ describe("a function that runs on another role", () => {
   });
   const deploy = "deploy it with role/grantkeeper/orders-api-eu-west-1";
 
-  test("is escalated where that role allows more, also in observe, and is named once", async () => {
+  test("is an escalation if that role allows more, even in observe, and is named once", async () => {
     for (const reason of ["RoleNotUsed", "ObserveOnly"] as const)
       expect(await itemsOf(onShared([row({ action: "*", risk: "escalation" })], reason))).toMatchObject([
         {
@@ -400,13 +400,13 @@ describe("a function that runs on another role", () => {
       ]);
   });
 
-  test("is one item where that role allows an escalation and an exposure", async () => {
+  test("is one item if that role allows an escalation and an exposure", async () => {
     const rows = [row({ action: "*", risk: "escalation" }), row({ action: "lambda:*", risk: "exposure" })];
 
     expect(await itemsOf(onShared(rows))).toMatchObject([{ kind: "escalated" }]);
   });
 
-  test("is exposed where that role can only open resources, which is no caller", async () => {
+  test("is exposed if that role can only open resources, without a caller", async () => {
     expect(
       await itemsOf(onShared([row({ action: "lambda:AddPermission", risk: "exposure" })])),
     ).toMatchObject([
@@ -414,7 +414,7 @@ describe("a function that runs on another role", () => {
     ]);
   });
 
-  test("has no role of its own where that role allows nothing of risk", async () => {
+  test("only lacks its declared role if the other role allows nothing risky", async () => {
     expect(await itemsOf(onShared([]))).toMatchObject([{ kind: "no-role", security: false, hint: deploy }]);
   });
 });
@@ -453,7 +453,7 @@ describe("a refused function", () => {
     });
   });
 
-  test("counts what follows from one mistake, and the rules beyond the third", async () => {
+  test("counts the consequences of one mistake, and the rules beyond the third", async () => {
     const item = await itemOf([
       finding("ACT-001", 12, "every service"),
       finding("ESC-PassRole", 12, "follows from it"),

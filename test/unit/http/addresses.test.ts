@@ -16,18 +16,18 @@ test.each([
   expect(isLoopback(address)).toBe(loopback);
 });
 
-describe("a Host header on a server that listens everywhere", () => {
+describe("a Host header on a server that listens on all addresses", () => {
   test.each([
     { host: "10.0.0.5:8085", own: true, because: "the connection came in on that address" },
-    { host: "localhost:8085", own: true, because: "a loopback name is never somebody else's" },
-    { host: "10.0.0.6:8085", own: false, because: "that is another machine" },
-    { host: "rebound.example", own: false, because: "names elsewhere can be made to resolve to us" },
-    { host: undefined, own: false, because: "nothing is named" },
+    { host: "localhost:8085", own: true, because: "a loopback name never means another machine" },
+    { host: "10.0.0.6:8085", own: false, because: "the address is another machine's" },
+    { host: "rebound.example", own: false, because: "a foreign name can be made to resolve to us" },
+    { host: undefined, own: false, because: "the header is absent" },
   ])("$host: $because", ({ host, own }) => {
     expect(isOwnHost(host, "0.0.0.0", "::ffff:10.0.0.5")).toBe(own);
   });
 
-  test("is ours by the configured name, whatever its case", () => {
+  test("is ours with the configured name, in upper or lower case", () => {
     expect(isOwnHost("Grantkeeper.Internal:8085", "grantkeeper.internal", "10.0.0.5")).toBe(true);
   });
 });
@@ -36,6 +36,6 @@ test.each([
   { address: "127.0.0.1", url: "http://127.0.0.1:8085" },
   { address: "::1", url: "http://[::1]:8085" },
   { address: "localhost", url: "http://localhost:8085" },
-])("$address is asked at $url", ({ address, url }) => {
+])("a client reaches $address at $url", ({ address, url }) => {
   expect(serverUrl(address, 8085)).toBe(url);
 });

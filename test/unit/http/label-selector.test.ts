@@ -55,7 +55,7 @@ describe("a selector", () => {
   });
 
   test.each([`${"a".repeat(300)}!`, `a in (${"a,".repeat(400)}!)`, "(".repeat(1_000), ",(".repeat(500)])(
-    "hostile text is refused at once",
+    "hostile text is rejected immediately",
     (selector) => {
       expect(() => parseLabelSelector(selector)).toThrow(expect.objectContaining({ reason: "BadRequest" }));
     },

@@ -3,7 +3,7 @@ import { bindingName } from "../../../src/api/names.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 
-test("keys of one namespace that look alike have names of their own", () => {
+test("similar keys of one namespace have different names", () => {
   const keys = [
     "function/111122223333/eu-west-1/orders/api",
     "function/111122223333/eu-west-2/orders/api",

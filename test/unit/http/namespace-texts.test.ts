@@ -74,7 +74,7 @@ const finding: Finding = {
   origin: origin("teams/payments/x.yaml"),
 } as unknown as Finding;
 
-function mendWith(answer: AccessAnswer): ProposedLines {
+function proposedFix(answer: AccessAnswer): ProposedLines {
   return {
     kind: "add-grant",
     ...origin("teams/orders/a.yaml"),
@@ -105,7 +105,7 @@ function answerWith(answer: AccessAnswer, change: Partial<WhyAnswer> = {}): WhyA
     reported: null,
     git: answer,
     live: { ...answer, role: null, readAt: null, failing },
-    fix: mendWith(answer),
+    fix: proposedFix(answer),
     notes: ["payments/x was read 5m ago"],
     ...change,
   };
@@ -125,13 +125,13 @@ describe("an answer of why for a token with namespaces", () => {
     expect(shownWhy(asked, reader("all"))).toBe(asked);
   });
 
-  test("has a statement of the own manifest as it is written", () => {
+  test("shows a statement of the token's own manifest unchanged", () => {
     const { git } = shownWhy(answerWith({ kind: "allowed", by: [own] }, { fix: null }), LIMITED);
 
     expect(git).toEqual({ kind: "allowed", by: [own] });
   });
 
-  test("keeps nothing to scrub where there is no live answer, no statement and no line", () => {
+  test("needs no redaction without a live answer, a statement or a line", () => {
     const answer = { kind: "denied", cause: "implicit", layer: "identity", nearest: null } as const;
     const shown = shownWhy(answerWith(answer, { live: null, fix: null, notes: [] }), LIMITED);
 

@@ -51,7 +51,7 @@ describe("pages", () => {
     );
   });
 
-  test("are the same whatever the order of the items", () => {
+  test("are the same for every order of the items", () => {
     fc.assert(
       fc.property(items, (all) => {
         expect(pageOf("Binding", [...all].reverse(), {}, "1")).toEqual(pageOf("Binding", all, {}, "1"));
@@ -74,7 +74,7 @@ describe("pages", () => {
     );
   });
 
-  test.each(["QUFB", "x", "", "AAAA="])("refuse %p as continue", (text) => {
+  test.each(["QUFB", "x", "", "AAAA="])("reject %p as continue", (text) => {
     expect(() => pageOf<Item>("Binding", [], { continue: text }, "1")).toThrow(
       expect.objectContaining({ reason: "BadRequest" }),
     );

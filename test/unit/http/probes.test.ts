@@ -18,7 +18,7 @@ function token(name: string, scopes: readonly ("read" | "approve")[], namespaces
 let app: FastifyInstance;
 afterEach(() => app.close());
 
-/** The probes alone: what comes from another address can't be had over a real socket everywhere. */
+/** Only the probes: requests from another address need no real socket here. */
 function probes(ready: boolean): void {
   const control = new FakeControl({ ...fakeState(), ready });
   const tokens = [
@@ -41,7 +41,7 @@ function probes(ready: boolean): void {
       gauge: quiet,
       observe: quiet,
     },
-    clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("nobody waits here")) },
+    clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("no one waits here")) },
   };
   app = fastify();
   registerAnswers(app, context);
@@ -49,7 +49,7 @@ function probes(ready: boolean): void {
 }
 
 describe("from another machine", () => {
-  test.each([true, false])("readiness %p is told without names", async (ready) => {
+  test.each([true, false])("readiness %p is reported without names", async (ready) => {
     probes(ready);
 
     const answer = await app.inject({ url: "/readyz", remoteAddress: ELSEWHERE });

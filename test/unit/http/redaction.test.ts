@@ -26,7 +26,7 @@ describe("a sentence for the team orders", () => {
     expect(scrub(text)).toBe(shown);
   });
 
-  test("never has another namespace's name as a word of its own", () => {
+  test("never contains another namespace's name as a word", () => {
     const word = fc.constantFrom(...NAMESPACES, "teams", "/", ".", " ", "@", ":", "é", '"', "\n", "-", "x");
     fc.assert(
       fc.property(fc.array(word, { maxLength: 12 }), (words) => {
@@ -37,11 +37,11 @@ describe("a sentence for the team orders", () => {
   });
 });
 
-test("a token of all namespaces reads every word", () => {
+test("is complete for a token of all namespaces", () => {
   expect(scrubFor(access("all"), NAMESPACES, "teams")("payments/refunds")).toBe("payments/refunds");
 });
 
-test("only sentences are scrubbed: names and documents stay", () => {
+test("is the only text that is redacted: names and documents stay", () => {
   const value = {
     name: "payments",
     list: [{ reason: "payments" }, null, 1],

@@ -24,7 +24,7 @@ describe("docs/api.md", () => {
     expect(page).toContain(`\`${BASE_PATH}\``);
   });
 
-  test.each(Object.entries(RESOURCES))("says of %s what it is", (name, { kind, namespaced }) => {
+  test.each(Object.entries(RESOURCES))("describes %s", (name, { kind, namespaced }) => {
     expect(row(`\`${name}\``).slice(1, 3)).toEqual([`\`${kind}\``, namespaced ? "yes" : "no"]);
   });
 

@@ -33,7 +33,7 @@ test("a star among the namespaces means all of them", () => {
   expect(table.authenticate("bearer secret", NOW_MS)).toMatchObject({ access: { namespaces: "all" } });
 });
 
-test("the hash of a token is no token", () => {
+test("the hash of a token is not accepted as a token", () => {
   const table = new TokenTable([token()], LOCAL);
 
   expect(table.authenticate(`Bearer ${sha256Hex("secret")}`, NOW_MS)).toMatchObject({ kind: "refused" });

@@ -38,7 +38,7 @@ function condition(
 const READY = condition("Ready", "True", "ReconciliationSucceeded");
 
 describe("an object's Ready", () => {
-  test("is True when all of its bindings are, since the last one became so", () => {
+  test("is True once all of its bindings are, with the time of the last one", () => {
     const late = condition("Ready", "True", "ReconciliationSucceeded", LATE);
 
     const [ready] = worstConditions([status("prod", READY), status("staging", late)]);
@@ -49,7 +49,7 @@ describe("an object's Ready", () => {
   test.each([
     { worse: condition("Ready", "False", "AwaitingApproval"), because: "False beats True" },
     { worse: condition("Ready", "Unknown", "Progressing"), because: "Unknown beats True" },
-  ])("is the worst one's with its place: $because", ({ worse }) => {
+  ])("is that of the worst binding, with its place: $because", ({ worse }) => {
     const [ready] = worstConditions([status("prod", READY), status("staging", worse)]);
 
     expect(ready).toMatchObject({ status: worse.status, reason: worse.reason });
@@ -70,13 +70,13 @@ describe("an object's Ready", () => {
     expect(ready?.message).toMatch(/^1 of 2 bindings;/);
   });
 
-  test("is not there before anything was compared", () => {
+  test("is absent before the first comparison", () => {
     expect(worstConditions([status("prod")])).toEqual([]);
   });
 });
 
-describe("conditions whose presence is the news", () => {
-  test("show when one binding has them", () => {
+describe("conditions that are present only if true", () => {
+  test("are shown if one binding has them", () => {
     const stalled = condition("Stalled", "True", "QuotaExceeded");
     const calm = condition("Drifted", "False", "NoDriftDetected");
     const drifted = condition("Drifted", "True", "DriftDetected");

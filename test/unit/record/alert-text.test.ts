@@ -7,7 +7,7 @@ import { allowing, closed, EVENTS, KEY, opened, POLICY_KEY, row } from "./settle
 const line = (event: AlertEvent, at: number): string => alertText(event, []).split("\n")[at] ?? "";
 const lines = (event: AlertEvent): readonly string[] => alertText(event, []).split("\n");
 
-test("an opened drift says what became possible, who, what next, and where to look", () => {
+test("an opened drift names the new permissions, the principals, the next step, and where to look", () => {
   expect(alertText(opened(), [])).toBe(
     [
       "🔴 orders/orders-api@prod/eu-west-1: escalation   10:32:07Z",
@@ -22,7 +22,7 @@ test("an opened drift says what became possible, who, what next, and where to lo
   );
 });
 
-test("a harmless one names the minute, the command to hold it, and the manifest lines that keep it", () => {
+test("a harmless drift names its deadline, the command that suspends the revert, and the manifest lines that keep it", () => {
   const event = opened({
     severity: "other",
     summary: ['+ sqs:SendMessage queue/x by policy "hotfix", not declared'],
@@ -60,7 +60,7 @@ describe("the headline", () => {
     {
       delta: allowing(row({ risk: "exposure" }), row({ risk: "escalation" })),
       expected: "escalation, exposure",
-      because: "each risk once",
+      because: "each risk is named once",
     },
     { delta: allowing(url), expected: "exposure", because: "a public caller" },
     {
@@ -71,14 +71,14 @@ describe("the headline", () => {
     {
       delta: { allowed: [], noLongerAllowed: [row()], unknownEffect: [] },
       expected: "security drift",
-      because: "something taken away",
+      because: "a revoked permission",
     },
-    { delta: allowing(), expected: "security drift", because: "no permission, yet grave" },
+    { delta: allowing(), expected: "security drift", because: "no permission, but a severe change" },
   ])("$because", ({ delta, expected }) => {
     expect(line(opened({ delta }), 0)).toBe(`🔴 orders/orders-api@prod/eu-west-1: ${expected}   10:32:07Z`);
   });
 
-  test("a tag that differs is no alarm", () => {
+  test("a different tag is not an alarm", () => {
     expect(line(opened({ delta: allowing(), severity: "other" }), 0)).toContain(
       "🟠 orders/orders-api@prod/eu-west-1: drift",
     );
@@ -92,7 +92,7 @@ describe("the headline", () => {
   });
 });
 
-describe("what comes next", () => {
+describe("the next step", () => {
   const subject = `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`;
 
   test.each<{ next: ReturnType<typeof opened>["next"]; expected: string; because: string }>([
@@ -119,19 +119,19 @@ describe("what comes next", () => {
     {
       next: { kind: "left-alone", reason: "protected" },
       expected: "not reverted for now: protected",
-      because: "something that is not touched",
+      because: "an object that Grantkeeper does not change",
     },
   ])("$because", ({ next, expected }) => {
     expect(lines(opened({ next }))).toContain(`Next: ${expected}`);
   });
 
-  test("security drift is reverted without a delay, and says so", () => {
+  test("security drift announces an immediate revert", () => {
     expect(lines(opened({ delta: allowing(row()) }))).toContain(
       "Next: Grantkeeper reverts it now (security: no delay)",
     );
   });
 
-  test("what cannot be declared word for word says why, and where to declare what is needed", () => {
+  test("drift that cannot be declared literally explains why, and where to declare the permission", () => {
     const keep = { kind: "not-as-it-is", file: "teams/orders/a.yaml", reason: "risk: escalation" } as const;
 
     expect(lines(opened({ next: { kind: "observe-only" }, keep }))).toContain(
@@ -145,7 +145,7 @@ describe("what comes next", () => {
     expect(lines(opened({ keep })).some((text) => text.startsWith("Keep"))).toBe(false);
   });
 
-  test("in observe there is nothing to stop", () => {
+  test("in observe no command is proposed", () => {
     const keep = { kind: "lines", file: "a.yaml", grants: ["- x"], statements: [] } as const;
     const event = opened({ next: { kind: "observe-only" }, keep });
 
@@ -184,33 +184,33 @@ describe("the end", () => {
     );
   });
 
-  test("a clock that went back makes no negative time", () => {
+  test("a clock that went back gives no negative duration", () => {
     expect(alertText(closed({ at: "2026-11-25T10:00:00.000Z" }), [])).toContain("open for at most 0s ");
   });
 
-  test("a difference without a clean read before it says so", () => {
+  test("a difference without a clean read before it notes that", () => {
     expect(alertText(closed({ lastCleanAt: null }), [])).toMatch(
       /first seen .*; no clean read before it is known$/,
     );
   });
 });
 
-describe("names that somebody else chose", () => {
+describe("names from outside", () => {
   test.each([
     {
       name: "a\nNext all is well",
       shown: "a Next all is well",
-      because: "a line feed makes no line of its own",
+      because: "a line feed starts no new line",
     },
     {
       name: "\u001b[31mred\u202e",
       shown: " [31mred ",
-      because: "no control or direction character passes",
+      because: "control and direction characters are removed",
     },
     {
       name: "<!channel> <https://evil|here>",
       shown: "‹!channel› ‹https://evil|here›",
-      because: "no mention and no link",
+      because: "mentions and links are disabled",
     },
   ])("$because", ({ name, shown }) => {
     expect(line(opened({ summary: [name] }), 2)).toBe(shown);
@@ -256,7 +256,7 @@ test("every kind of event has a text, an incident and a severity", () => {
   expect(messages[13]).toMatchObject({ key: null, account: null });
 });
 
-test("each of the other texts says what happened and what to do", () => {
+test("each of the other texts states what happened and what to do", () => {
   expect(
     Object.values(EVENTS)
       .slice(2)

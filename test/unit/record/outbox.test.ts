@@ -11,7 +11,7 @@ import { KEY, opened } from "./settlements.ts";
 
 const places = new Places();
 
-/** A real store, and a receiver that says no to what it is told to. */
+/** A real store, and a receiver that rejects the chosen messages. */
 async function sending() {
   const clock = testClock();
   const { store } = places.keep(openStore(optionsFor(await places.folder(), { clock })));
@@ -45,7 +45,7 @@ function bodies(count: number, severity: "security" | "other" = "other"): readon
 }
 
 describe("sending", () => {
-  test("what is due goes out in order, once", async () => {
+  test("due messages are sent in order, once", async () => {
     const { sent, put, drain, left, telemetry } = await sending();
     await put("ops", "1", "2", "3");
 
@@ -57,7 +57,7 @@ describe("sending", () => {
     expect(telemetry.counts.get("alerts_sent_total{ops,sent}")).toBe(3);
   });
 
-  test("what was not accepted holds back the later ones of its route, and no other route", async () => {
+  test("a rejected message delays the later ones of its route, and no other route", async () => {
     const { sent, refusing, put, drain, left } = await sending();
     refusing.add("1");
     await put("ops", "1", "2");
@@ -72,7 +72,7 @@ describe("sending", () => {
     ]);
   });
 
-  test("it is tried again later and later, and then all go out in order", async () => {
+  test("a rejected message is tried again with growing delays, and then all are sent in order", async () => {
     const { sent, refusing, put, drain, left, later } = await sending();
     refusing.add("ops");
     await put("ops", "1", "2");
@@ -116,7 +116,7 @@ describe("sending", () => {
     expect(failed).toEqual([delayMs, delayMs / 2]);
   });
 
-  test("after about a day it is given up, loudly, and the next goes out", async () => {
+  test("after about a day a message is dropped with an error, and the next one is sent", async () => {
     const { parts, refusing, sent, telemetry } = await sending();
     refusing.add("1");
     const gone: number[] = [];
@@ -137,7 +137,7 @@ describe("sending", () => {
     expect(telemetry.counts.get("alerts_sent_total{ops,dropped}")).toBe(1);
   });
 
-  test("a stop is no failed attempt", async () => {
+  test("a stop does not count as a failed attempt", async () => {
     const { parts, put, left, telemetry } = await sending();
     await put("ops", "1", "2");
     const stop = new AbortController();
@@ -155,7 +155,7 @@ describe("sending", () => {
     expect(telemetry.counts.size).toBe(0);
   });
 
-  test("what a port throws that is no Error is told as text", async () => {
+  test("a thrown value that is not an Error is reported as text", async () => {
     const { parts, put, telemetry } = await sending();
     await put("ops", "1");
     const failure: unknown = "no route";
@@ -166,7 +166,7 @@ describe("sending", () => {
     expect(telemetry.lines[0]?.fields).toEqual({ route: "ops", reason: "no route", attempt: 1 });
   });
 
-  test("sent and not yet noted is sent again", async () => {
+  test("a message that was sent but not recorded is sent again", async () => {
     const { parts, put, sent, drain } = await sending();
     await put("ops", "1");
     const store = {
@@ -198,7 +198,7 @@ describe("too many for a minute", () => {
     );
   });
 
-  test("of more the last place is a digest of the rest, and the next minute begins anew", async () => {
+  test("of more than six the last is a digest of the rest, and the next minute starts again", async () => {
     const { sent, put, drain, left, later } = await sending();
     await put("ops", ...bodies(30));
 
@@ -236,7 +236,7 @@ describe("too many for a minute", () => {
     expect(sent).toHaveLength(7);
   });
 
-  test("the grave ones stand first in a digest, so that none drowns", async () => {
+  test("severe messages come first in a digest, so that none is missed", async () => {
     const { sent, put, drain } = await sending();
     await put("ops", ...bodies(20), ...bodies(1, "security").map((body) => body.replaceAll("f-0", "grave")));
 
@@ -247,7 +247,7 @@ describe("too many for a minute", () => {
     expect(digestOf(sent).messages.at(-1)?.severity).toBe("security");
   });
 
-  test("a digest that is not accepted loses nothing", async () => {
+  test("a rejected digest loses no message", async () => {
     const { sent, refusing, put, drain, left, later } = await sending();
     const all = bodies(10);
     await put("ops", ...all);
@@ -263,7 +263,7 @@ describe("too many for a minute", () => {
     expect(digestOf(sent).messages).toHaveLength(5);
   });
 
-  test("a digest has a bound; what is over it waits", async () => {
+  test("a digest has a limit; messages over it wait", async () => {
     const { sent, put, drain, left } = await sending();
     await put("ops", ...bodies(300));
 
@@ -273,7 +273,7 @@ describe("too many for a minute", () => {
     expect(await left()).toHaveLength(95);
   });
 
-  test("each route has a minute of its own", async () => {
+  test("each route has its own limit per minute", async () => {
     const { sent, put, drain } = await sending();
     await put("ops", ...bodies(10));
     await put("pager", ...bodies(2));

@@ -109,7 +109,7 @@ const PROD = {
 };
 
 describe("recording a settlement", () => {
-  test("the facts stand before the change, which goes with its alerts in one commit", async () => {
+  test("the facts are recorded before the change, which is committed with its alerts", async () => {
     const { recorder, log, changes } = recording();
 
     await recorder.record(
@@ -225,13 +225,13 @@ describe("the end of an incident", () => {
       before: [opened({ severity: "other" })],
       end: closed(),
       routes: ["ops"],
-      because: "who was not, is not",
+      because: "a receiver without the first message does not get the last one",
     },
     {
       before: [opened(), opened({ severity: "other" })],
       end: closed(),
       routes: ["ops", "pager"],
-      because: "the gravest beginning counts",
+      because: "the most severe first message counts",
     },
     {
       before: [],
@@ -265,7 +265,7 @@ describe("the end of an incident", () => {
       severity: "other",
       because: "all messages of a harmless incident go to the same route",
     },
-    { sent: ["ops", "pager", "ops", "pager"], severity: "security", because: "a grave one to both" },
+    { sent: ["ops", "pager", "ops", "pager"], severity: "security", because: "a severe one goes to both" },
   ] as const)("within one settlement: $because", async ({ sent: routes, severity }) => {
     const { recorder, sent } = recording([EVERYTHING, SECURITY]);
 
@@ -313,7 +313,7 @@ describe("the routes of alerts", () => {
     ]);
   });
 
-  test("a first comparison that shows nothing dangerous is no matter of security", async () => {
+  test("a harmless first comparison does not go to the security route", async () => {
     expect(await of({ severity: "security" }, { ...EVENTS["first-comparison"], findings: [] })).toEqual([]);
   });
 
@@ -333,7 +333,7 @@ describe("the routes of alerts", () => {
     expect(await kindsSent({ namespaces: ["payments"] })).toEqual([]);
   });
 
-  test("and of lists its own lines alone", async () => {
+  test("a team's route gets only its own lines of a list", async () => {
     const [held] = await of({ namespaces: ["search"] }, EVENTS.held);
     const [first] = await of({ namespaces: ["search"] }, EVENTS["first-comparison"]);
     const [ending] = await of({ namespaces: ["search"] }, EVENTS["suspension-ending"]);
@@ -348,14 +348,14 @@ describe("the routes of alerts", () => {
     {
       scope: { ...ALL, namespace: "orders", accountId: "222222222222" },
       sent: 1,
-      because: "a namespace of its own",
+      because: "its own namespace",
     },
     { scope: { ...ALL, namespace: "search" }, sent: 0, because: "another namespace" },
-    { scope: ALL, sent: 0, because: "everything, with nothing of its own that waits" },
+    { scope: ALL, sent: 0, because: "everything, without a pending change of its own" },
     {
       scope: { ...ALL, key: "function/222222222222/eu-west-1/orders/orders-api" as Key },
       sent: 1,
-      because: "a function of its own",
+      because: "its own function",
     },
   ])("a suspension of $because", async ({ scope, sent }) => {
     expect(

@@ -67,7 +67,7 @@ const send = (
 ): Promise<void> => sender.send(route, body, signal);
 
 describe("a webhook", () => {
-  test("gets the body as it is, signed over time and bytes", async () => {
+  test("gets the unchanged body, signed over time and bytes", async () => {
     await send(alerts());
 
     const seconds = String(START_MS / 1_000);
@@ -99,7 +99,7 @@ describe("a webhook", () => {
     expect(deliveries[2]).not.toBe(deliveries[0]);
   });
 
-  test("is signed with the secret of that moment", async () => {
+  test("is signed with the current secret", async () => {
     const sender = alerts();
     await send(sender);
     await writeFile(join(folder, "secret"), "another");
@@ -118,10 +118,10 @@ describe("a webhook", () => {
   });
 
   test.each([
-    { status: 301, because: "a redirect is no acceptance, and not followed" },
-    { status: 307, because: "nor is one that would keep the body" },
-    { status: 401, because: "a wrong signature is none" },
-    { status: 500, because: "a failure is none" },
+    { status: 301, because: "a redirect does not count as accepted, and is not followed" },
+    { status: 307, because: "a redirect that would keep the body does not count either" },
+    { status: 401, because: "a rejected signature does not count as accepted" },
+    { status: 500, because: "a failure does not count as accepted" },
   ])("$because", async ({ status }) => {
     answer = (response) => response.writeHead(status, { location: url("/elsewhere") }).end("body");
 
@@ -129,7 +129,7 @@ describe("a webhook", () => {
     expect(received.map(({ path }) => path)).toEqual(["/hook"]);
   });
 
-  test("that answers without end is left after its first line", async () => {
+  test("with an endless answer is disconnected after the first line", async () => {
     answer = (response) => {
       response.writeHead(200);
       const more = (): void => {
@@ -142,7 +142,7 @@ describe("a webhook", () => {
     await expect(send(alerts())).resolves.toBeUndefined();
   });
 
-  test("that does not answer is given up", async () => {
+  test("that does not answer times out", async () => {
     answer = () => {};
 
     await expect(send(alerts({}, 50))).rejects.toThrow(
@@ -157,7 +157,7 @@ describe("a webhook", () => {
     await expect(send(alerts(), "ops", BODY, stop.signal)).rejects.toThrow("AbortError");
   });
 
-  test("that is not there is named by its route, never by its URL", async () => {
+  test("that is unreachable is named by its route, never by its URL", async () => {
     const sender = alerts({ url: url("/token-in-the-path") });
     await new Promise((closed) => {
       server.close(closed);
@@ -184,7 +184,7 @@ describe("nothing is sent", () => {
     expect(received).toEqual([]);
   });
 
-  test("to a URL that is none", async () => {
+  test("to an invalid URL", async () => {
     await expect(send(alerts({ url: "nowhere" }))).rejects.toThrow(
       'alert route "ops" could not be reached: ',
     );

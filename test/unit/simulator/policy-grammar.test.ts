@@ -14,7 +14,7 @@ interface RecordedCase {
 const file = new URL("../../fixtures/aws/policy-validation.json", import.meta.url);
 const recorded: readonly RecordedCase[] = JSON.parse(readFileSync(file, "utf8"));
 
-/** What IAM answers: "accepted", or code and message. */
+/** IAM's answer: "accepted", or code and message. */
 function answer(text: string, kind: DocumentKind): string {
   try {
     checkDocument(text, kind);
@@ -81,12 +81,12 @@ describe("identity documents", () => {
       expected: "accepted",
     },
     {
-      because: "a member that appears twice is refused",
+      because: "a duplicate member is rejected",
       text: `{"Version":"2012-10-17","Statement":{"Effect":"Deny","Effect":"Allow","Action":"*","Resource":"*"}}`,
       expected: "MalformedPolicyDocument: Syntax errors in policy.",
     },
     {
-      because: "the same member in two objects is no duplicate",
+      because: "the same member in two objects is not a duplicate",
       text: `{"Version":"2012-10-17","Statement":[${JSON.stringify(bucket)},${JSON.stringify(bucket)}]}`,
       expected: "accepted",
     },
@@ -102,7 +102,7 @@ describe("identity documents", () => {
         "ValidationError: The specified value for policyDocument is invalid. It must contain only printable ASCII characters.",
     },
     {
-      because: "every path of IAM may be meant by a star",
+      because: "a star may stand for every IAM path",
       text: identity({ Resource: "arn:aws:iam::111122223333:*" }),
       expected: "accepted",
     },
@@ -123,7 +123,7 @@ describe("trust documents", () => {
     },
     { because: "a star for the type is refused", fields: { Principal: { "*": "*" } }, expected: invalidStar },
     {
-      because: "every AWS principal may be meant",
+      because: "every AWS principal may be trusted",
       fields: { Principal: { AWS: "*" } },
       expected: "accepted",
     },
@@ -159,12 +159,12 @@ describe("trust documents", () => {
       expected: "MalformedPolicyDocument: Has prohibited field Resource",
     },
     {
-      because: "everybody else cannot be trusted",
+      because: "NotPrincipal cannot be trusted",
       fields: { Principal: undefined, NotPrincipal: { AWS: "111122223333" } },
       expected: "MalformedPolicyDocument: AssumeRole policy must not contain NotPrincipal field.",
     },
     {
-      because: "only the ways to become the role may be allowed",
+      because: "only actions that assume the role may be allowed",
       fields: { Action: ["sts:AssumeRole", "s3:GetObject"] },
       expected: "MalformedPolicyDocument: AssumeRole policy may only specify STS AssumeRole actions.",
     },
@@ -194,12 +194,12 @@ describe("mapPrincipals", () => {
       expected: { Statement: [{ Principal: { AWS: "A" } }, { NotPrincipal: { AWS: ["B", "C"] } }] },
     },
     {
-      because: "a statement that is no list is reached",
+      because: "a single statement outside a list is included",
       document: { Statement: { Principal: { AWS: "a", Service: "s" } } },
       expected: { Statement: { Principal: { AWS: "A", Service: "s" } } },
     },
     {
-      because: "a bare star is no AWS principal",
+      because: "a bare star is not an AWS principal",
       document: { Statement: [{ Principal: "*" }, { Principal: { Service: ["s"] } }] },
       expected: { Statement: [{ Principal: "*" }, { Principal: { Service: ["s"] } }] },
     },
@@ -207,7 +207,7 @@ describe("mapPrincipals", () => {
     expect(mapPrincipals(document, upper)).toEqual(expected);
   });
 
-  test("the order of members stays, so that the text of an unchanged document stays", () => {
+  test("the order of members is kept, so that an unchanged document keeps its text", () => {
     const document = {
       Version: "2012-10-17",
       Statement: [{ Sid: "a", Principal: { AWS: "x" }, Effect: "Deny" }],

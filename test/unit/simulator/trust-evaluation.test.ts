@@ -17,7 +17,7 @@ describe("actions and principals", () => {
       because: "actions ignore case",
     },
     { statement: { Action: "sts:*" }, trusted: true, because: "a wildcard covers the action" },
-    { statement: { Action: "sts:TagSession" }, trusted: false, because: "another action is not this one" },
+    { statement: { Action: "sts:TagSession" }, trusted: false, because: "another action does not match" },
     {
       statement: { Action: undefined, NotAction: "sts:TagSession" },
       trusted: true,
@@ -33,16 +33,16 @@ describe("actions and principals", () => {
       trusted: true,
       because: "one of the principals is enough",
     },
-    { statement: { Principal: { AWS: `${CALLER}2` } }, trusted: false, because: "an ARN is no prefix" },
+    { statement: { Principal: { AWS: `${CALLER}2` } }, trusted: false, because: "an ARN is not a prefix" },
     {
       statement: { Principal: { AWS: "arn:aws:iam::111122223333:role/*" } },
       trusted: false,
-      because: "an ARN is no pattern",
+      because: "an ARN is not a pattern",
     },
     {
       statement: { Principal: { Service: "lambda.amazonaws.com" } },
       trusted: false,
-      because: "a service is no caller",
+      because: "a service is not the caller",
     },
   ])("$because", ({ statement, trusted }) => {
     expect(trusts(statement)).toBe(trusted);
@@ -66,12 +66,12 @@ describe("conditions", () => {
     {
       condition: { StringEquals: { "sts:ExternalId": "ID-1" } },
       trusted: false,
-      because: "values mind case",
+      because: "values are case-sensitive",
     },
     {
       condition: { StringEqualsIgnoreCase: { "sts:ExternalId": "ID-1" } },
       trusted: true,
-      because: "unless the operator ignores it",
+      because: "an IgnoreCase operator ignores case",
     },
     {
       condition: { StringEquals: { "sts:ExternalId": "id-?" } },
@@ -81,7 +81,7 @@ describe("conditions", () => {
     {
       condition: { StringLike: { "sts:ExternalId": "i*-?" } },
       trusted: true,
-      because: "StringLike knows them",
+      because: "StringLike knows wildcards",
     },
     { condition: { StringLike: { "sts:ExternalId": "id.1" } }, trusted: false, because: "a dot is a dot" },
     {
@@ -92,7 +92,7 @@ describe("conditions", () => {
     {
       condition: { StringNotLike: { "sts:ExternalId": "x*" } },
       trusted: true,
-      because: "a negated operator holds where none fits",
+      because: "a negated operator holds if no value matches",
     },
     {
       condition: { StringNotEquals: { "aws:none": "x" } },
@@ -143,7 +143,7 @@ describe("conditions", () => {
     {
       condition: { "ForAllValues:StringEquals": { "aws:none": "a" } },
       trusted: true,
-      because: "no values are all listed",
+      because: "ForAllValues holds for an empty list",
     },
     {
       condition: { "ForAnyValue:StringEquals": { "aws:TagKeys": "b" } },
@@ -153,7 +153,7 @@ describe("conditions", () => {
     {
       condition: { "ForAnyValue:StringEquals": { "aws:none": "b" } },
       trusted: false,
-      because: "of no values none is listed",
+      because: "ForAnyValue fails for an empty list",
     },
     {
       condition: { StringEquals: { "sts:ExternalId": "id-1", "aws:none": "x" } },
@@ -164,7 +164,7 @@ describe("conditions", () => {
     expect(trusts({ Condition: condition }, context)).toBe(trusted);
   });
 
-  test("an operator that is not simulated is said, not guessed", () => {
+  test("an operator that is not simulated is reported, not guessed", () => {
     const condition = { IpAddress: { "aws:SourceIp": "10.0.0.0/8" } };
 
     expect(() => trusts({ Condition: condition }, context)).toThrow(

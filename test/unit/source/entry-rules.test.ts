@@ -8,15 +8,15 @@ test.each([
   { path: "teams/.gitignore", isSafe: true, because: "only .git itself belongs to git" },
   { path: "/etc/passwd", isSafe: false, because: "it is an absolute path" },
   { path: "teams/../x", isSafe: false, because: "it leads to a parent folder" },
-  { path: "teams/./x", isSafe: false, because: "two names for one file" },
-  { path: "teams//x", isSafe: false, because: "two names for one file" },
+  { path: "teams/./x", isSafe: false, because: "one file would have two names" },
+  { path: "teams//x", isSafe: false, because: "one file would have two names" },
   { path: "teams/.git/config", isSafe: false, because: "it is git's folder" },
   { path: "teams/.GIT/config", isSafe: false, because: "it is git's folder where case does not count" },
   { path: "teams/git~1/config", isSafe: false, because: "it is git's folder by its short name" },
   { path: "teams/.git. /config", isSafe: false, because: "it is git's folder where the end does not count" },
-  { path: "teams\\x", isSafe: false, because: "it is a folder elsewhere" },
+  { path: "teams\\x", isSafe: false, because: "it is a folder on other systems" },
   { path: "teams/\ufffd.yaml", isSafe: false, because: "its bytes were not UTF-8" },
-  { path: "teams/a\u0000b", isSafe: false, because: "NUL" },
+  { path: "teams/a\u0000b", isSafe: false, because: "it contains NUL" },
 ])("$path safe: $isSafe, $because", ({ path, isSafe }) => {
   expect(isSafePath(path)).toBe(isSafe);
 });

@@ -32,7 +32,7 @@ interface Judgement {
   readonly problems: readonly string[];
 }
 
-/** Every problem cut to `file: rule`. */
+/** Every problem, shortened to `file: rule`. */
 function checkLaw(): Promise<Judgement> {
   return new Promise((resolve) => {
     execFile(process.execPath, ["tools/check-law.ts"], { cwd: root }, (problem, _output, errors) => {
@@ -45,7 +45,7 @@ function checkLaw(): Promise<Judgement> {
   });
 }
 
-/** One file a row: what it imports, and the rule that forbids it. */
+/** One file per row: its import, and the rule that forbids it. */
 const FORBIDDEN = [
   { file: "src/model/a.ts", imports: "../iam/iam.ts", rule: "model/ imports" },
   { file: "src/iam/a.ts", imports: "../audit/audit.ts", rule: "iam/ imports" },
@@ -60,7 +60,7 @@ const FORBIDDEN = [
   { file: "src/guard/a.ts", imports: "p-queue", rule: "guard/ packages" },
   { file: "src/manifest/a.ts", imports: "../diff/diff.ts", rule: "manifest/ imports" },
   { file: "src/controller/a.ts", imports: "../aws/aws.ts", rule: "controller/ imports" },
-  { file: "src/controller/ports/a.ts", imports: "../loop.ts", rule: "ports stand alone" },
+  { file: "src/controller/ports/a.ts", imports: "../loop.ts", rule: "ports without the controller" },
   { file: "src/source/a.ts", imports: "../controller/loop.ts", rule: "source/ imports" },
   { file: "src/store/a.ts", imports: "../aws/aws.ts", rule: "store/ imports" },
   { file: "src/aws/a.ts", imports: "../simulator/sim.ts", rule: "aws/ imports" },
@@ -80,7 +80,7 @@ const FORBIDDEN = [
     imports: "../simulator/sim.ts",
     rule: "compose/ loads the simulator lazily",
   },
-  { file: "bin/a.mjs", imports: "yaml", rule: "bin stands alone" },
+  { file: "bin/a.mjs", imports: "yaml", rule: "bin imports built-in modules only" },
 ];
 
 const NEIGHBOURS: Readonly<Record<string, string>> = {
@@ -98,7 +98,7 @@ const NEIGHBOURS: Readonly<Record<string, string>> = {
 };
 
 describe("the import law", () => {
-  test("finds each forbidden import, type-only ones too", async () => {
+  test("reports each forbidden import, including type-only imports", async () => {
     const files = FORBIDDEN.map(({ file, imports }) => [
       file,
       `import type * as it from "${imports}";\nexport type It = typeof it;\n`,
@@ -113,7 +113,7 @@ describe("the import law", () => {
     for (const { file, rule } of FORBIDDEN) expect(problems).toContain(`${file}: ${rule}`);
   });
 
-  test("lets through what the table allows", async () => {
+  test("allows the imports of the table", async () => {
     await write({
       ...NEIGHBOURS,
       "src/iam/compare/deltas.ts": `import type * as it from "../match/match.ts";\nimport type * as all from "../iam.ts";\nexport type It = typeof it | typeof all;\n`,
@@ -129,7 +129,7 @@ describe("the import law", () => {
     expect(await checkLaw()).toEqual({ code: 0, problems: [] });
   });
 
-  test("a file that the cruiser leaves out is a problem, not a pass", async () => {
+  test("a file that the cruiser skips is a problem", async () => {
     const law = await readFile(join(CHECKOUT, ".dependency-cruiser.cjs"), "utf8");
     await write({
       ".dependency-cruiser.cjs": law.replace("^(dist|", "^(src/iam|dist|"),

@@ -19,7 +19,7 @@ const FILES = FOLDERS.flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
-/** As forges name a heading: lower case, without punctuation, dashes for spaces. */
+/** The anchor that forges give a heading: lower case, without punctuation, dashes for spaces. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -41,7 +41,7 @@ function leadsNowhere(from: string, link: string): boolean {
 }
 
 describe.each(FILES)("%s", (name) => {
-  test("has no link within the repository that leads nowhere", () => {
+  test("has no broken link within the repository", () => {
     const file = join(ROOT, name);
     const links = [...readFileSync(file, "utf8").matchAll(/\]\((?!https?:)([^)\s]+)\)/g)];
 

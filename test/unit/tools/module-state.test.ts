@@ -38,7 +38,7 @@ const ALLOWED = [
   "const NAMES = ['b', 'a'].toSorted();",
 ];
 
-/** The files in which the rule found something. */
+/** The files in which the rule reported something. */
 function lint(sources: readonly string[]): Promise<readonly string[]> {
   const written = sources.map((source, at) => writeFile(join(folder, `${at}.mjs`), source));
   const oxlint = join(CHECKOUT, "node_modules/oxlint/bin/oxlint");

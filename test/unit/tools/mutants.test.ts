@@ -20,11 +20,11 @@ describe("a line of source", () => {
     { text: "const a = b.map(c).sort();", words: ["b.map(c) → b", "b.map(c).sort() → b.map(c)"] },
     { text: 'throw new Error("x" + y);', words: [] },
     { text: 'import { a } from "b";', words: [] },
-  ])("is changed one thing at a time: $text", ({ text, words }) => {
+  ])("is mutated one change at a time: $text", ({ text, words }) => {
     expect(wordsOf(text).toSorted()).toEqual(words.toSorted());
   });
 
-  test("is found in its place behind letters of several bytes", () => {
+  test("is mutated at the correct position after multi-byte letters", () => {
     const text = '// “é”\nconst a = "x";\n';
     const [mutant] = mutantsOf(new Map([["a.ts", text]]));
 
@@ -32,7 +32,7 @@ describe("a line of source", () => {
     expect(mutant && mutatedText(text, mutant.change)).toBe('// “é”\nconst a = "";\n');
   });
 
-  test("is marked where a mutant would show, outer ones first", () => {
+  test("is marked at each place that a mutant would change, outer ones first", () => {
     const text = "a(b && c);";
 
     expect(hitText(text, mutantsOf(new Map([["a.ts", text]])))).toBe(
@@ -41,7 +41,7 @@ describe("a line of source", () => {
   });
 });
 
-test("a regular expression loses its anchors, quantifiers and flags, and its classes turn round", () => {
+test("a regular expression loses its anchors, quantifiers and flags, and its classes are negated", () => {
   expect(regexChanges("/^[a-z]+\\d$/i")).toEqual([
     "/[a-z]+\\d$/i",
     "/^[^a-z]+\\d$/i",
@@ -61,7 +61,7 @@ describe("a report", () => {
   );
   const names = judged.map(({ mutant }) => nameOf(mutant));
 
-  test("counts an explained survivor as one all the same", () => {
+  test("counts an explained survivor as a survivor", () => {
     const counts = countsOf(judged, new Set(names.slice(2)));
 
     expect(counts).toEqual({ mutants: 3, killed: 1, stopped: 0, explained: 1, unexplained: 1 });
