@@ -139,6 +139,16 @@ const ROOMS = {
       "own/": ["calls/"],
     },
   },
+  "http/": {
+    loose: "entrances",
+    rooms: {
+      "access/": [],
+      "request/": ["access/"],
+      "server/": ["access/", "request/"],
+      "present/": ["access/", "request/"],
+      "routes/": ["access/", "request/", "server/", "present/"],
+    },
+  },
 };
 
 /** The composition root: the only code that knows every folder. */

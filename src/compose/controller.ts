@@ -118,7 +118,7 @@ async function loadParts(): Promise<void> {
     () => import("../aws/create-aws.ts"),
     () => import("../controller/pass/judge.ts"),
     () => import("../controller/controller.ts"),
-    () => import("../http/defences.ts"),
+    () => import("../http/server/defences.ts"),
     () => import("../http/start.ts"),
   ];
   for (const load of parts) {

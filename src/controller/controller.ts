@@ -1,14 +1,14 @@
 import type { AccountId } from "../model/aws/ids.ts";
 import { retryMs } from "./backoff.ts";
-import { ControllerControl } from "./control.ts";
+import { ControllerControl } from "./control/control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
-import { ControllerState } from "./state.ts";
+import { ControllerState } from "./state/controller-state.ts";
 import { Ticker } from "./tick.ts";
-import type { PassScope } from "./workqueue.ts";
+import type { PassScope } from "./state/workqueue.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
 const STOP_GRACE_MS = 10_000;

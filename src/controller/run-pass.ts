@@ -9,8 +9,8 @@ import { reconcile } from "./reconcile.ts";
 import { settle, type Settled } from "./settle.ts";
 import { inSlices } from "./slices.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
-import type { ControllerState, EnforcedNow } from "./state.ts";
-import type { PassScope } from "./workqueue.ts";
+import type { ControllerState, EnforcedNow } from "./state/controller-state.ts";
+import type { PassScope } from "./state/workqueue.ts";
 
 /** The results of a pass are always recorded, even while the process stops. */
 const NEVER = new AbortController().signal;

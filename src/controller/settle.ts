@@ -23,7 +23,7 @@ import { requeueOf, type Requeue } from "./settlement/requeue.ts";
 import { settleAccount, settleFailedAccount } from "./settlement/settle-account.ts";
 import { settleKey, type SettledKey } from "./settlement/settle-key.ts";
 import type { SettleTime } from "./settlement/settle-time.ts";
-import { suspensionOf } from "./suspensions.ts";
+import { suspensionOf } from "./control/suspensions.ts";
 import { subjectOfOutcome, type KeyOutcome, type PassResult } from "./pass/pass.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { Hold, Orphan } from "./ports/control.ts";

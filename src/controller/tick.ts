@@ -5,7 +5,7 @@ import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { AlertEvent, ChangeAfterwards } from "./ports/recorder.ts";
-import type { ControllerState } from "./state.ts";
+import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
 
 const WARN_BEFORE_MS = 900_000;

@@ -3,20 +3,20 @@ import { BASE_PATH } from "../api/group.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Control } from "../controller/ports/control.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { serverUrl } from "./addresses.ts";
-import { answerBadPath, answerClientError, notFound, registerAnswers } from "./answers.ts";
-import { requireToken } from "./authentication.ts";
-import type { HttpContext } from "./context.ts";
-import { registerDefences } from "./defences.ts";
-import { toListenError } from "./listen-error.ts";
+import { serverUrl } from "./server/addresses.ts";
+import { answerBadPath, answerClientError, notFound, registerAnswers } from "./server/answers.ts";
+import { requireToken } from "./server/authentication.ts";
+import type { HttpContext } from "./request/context.ts";
+import { registerDefences } from "./server/defences.ts";
+import { toListenError } from "./server/listen-error.ts";
 import { registerCommands } from "./routes/commands.ts";
 import { registerDiscovery } from "./routes/discovery.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerProbes } from "./routes/probes.ts";
 import { registerReads } from "./routes/reads.ts";
 import { registerWebhook, type WebhookSecret } from "./routes/webhook.ts";
-import { TokenTable, type Token } from "./tokens.ts";
-import { WorldReader } from "./world.ts";
+import { TokenTable, type Token } from "./access/tokens.ts";
+import { WorldReader } from "./request/world.ts";
 
 export interface HttpOptions {
   readonly host: string;

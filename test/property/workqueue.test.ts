@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parseAccountId, type AccountId } from "../../src/model/aws/ids.ts";
 import { keyParts, parseKey, type Key } from "../../src/model/keys/key.ts";
-import { Workqueue } from "../../src/controller/workqueue.ts";
+import { Workqueue } from "../../src/controller/state/workqueue.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
 
 const ACCOUNTS = ["111122223333", "444455556666"] as const;

@@ -6,7 +6,7 @@ import { modeOf } from "./judge.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied, Pass } from "./pass.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
-import { suspensionOf } from "../suspensions.ts";
+import { suspensionOf } from "../control/suspensions.ts";
 import type { StalledPlan } from "../../model/keys/key-record.ts";
 import type { PlanInputs } from "./plan-subject.ts";
 

@@ -22,7 +22,7 @@ import type { Revision } from "../../model/values/revision.ts";
 import type { Verdict } from "../../model/verdict.ts";
 import type { AccountRecord } from "../ports/store.ts";
 import type { Subject } from "./subject.ts";
-import type { PassScope } from "../workqueue.ts";
+import type { PassScope } from "../state/workqueue.ts";
 
 /** All inputs of one pass, apart from its ports. */
 export interface Pass {

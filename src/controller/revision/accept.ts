@@ -9,7 +9,7 @@ import type { Steps } from "../../model/values/steps.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { RefusedFileText } from "../ports/recorder.ts";
 import type { SourceRecord } from "../ports/store.ts";
-import type { Enforced } from "../state.ts";
+import type { Enforced } from "../state/controller-state.ts";
 import { refusedTexts } from "./refused-files.ts";
 import { brokenFileKeys, fileKeysAfter, heldFiles } from "./unread.ts";
 

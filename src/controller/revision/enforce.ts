@@ -13,7 +13,7 @@ import type { AcceptedRevision } from "./accept.ts";
 import type { Store } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { inSlices } from "../slices.ts";
-import type { ControllerState, Enforced, EnforcedNow } from "../state.ts";
+import type { ControllerState, Enforced, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
 export async function enforce(

@@ -16,7 +16,7 @@ import { mayBeUnread } from "./unread.ts";
 import { SourceError } from "../ports/source.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { inSlices } from "../slices.ts";
-import type { ControllerState, Enforced } from "../state.ts";
+import type { ControllerState, Enforced } from "../state/controller-state.ts";
 
 /** Fetches the source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one. */
 export async function fetchAndAccept(

@@ -1,7 +1,7 @@
 import { faultText } from "../fault.ts";
 import type { SourceError } from "../ports/source.ts";
 import type { ControllerPorts } from "../settings.ts";
-import type { ControllerState } from "../state.ts";
+import type { ControllerState } from "../state/controller-state.ts";
 
 type Failure = Pick<SourceError, "message" | "fix">;
 

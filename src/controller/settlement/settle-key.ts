@@ -28,7 +28,7 @@ import { liveDigest } from "../pass/live-digest.ts";
 import { subjectOfOutcome, type Judged, type KeyOutcome, type Pass } from "../pass/pass.ts";
 import { appliedOf, desiredOf } from "../pass/subject.ts";
 import { isBinding } from "../../model/desired.ts";
-import { suspensionOf } from "../suspensions.ts";
+import { suspensionOf } from "../control/suspensions.ts";
 
 /** One key's new record, conditions and audit facts. */
 export interface SettledKey {

@@ -3,8 +3,8 @@ import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../model/status.ts";
-import { sees } from "../access.ts";
-import { hidesRole, type Reader } from "../reader.ts";
+import { sees } from "../access/access.ts";
+import { hidesRole, type Reader } from "../request/reader.ts";
 import { isoTime } from "./metadata.ts";
 
 /** The record's status with the time of the account's last sweep, which is no part of it. */

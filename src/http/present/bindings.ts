@@ -13,7 +13,7 @@ import { sha256Hex } from "../../model/values/digest.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { byKey } from "../../text/order.ts";
-import { hidesRole, visibleKeys, visibleViews, type Reader } from "../reader.ts";
+import { hidesRole, visibleKeys, visibleViews, type Reader } from "../request/reader.ts";
 import { bindingStatus } from "./binding-status.ts";
 import { isoTime, keyMetadata } from "./metadata.ts";
 

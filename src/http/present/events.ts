@@ -3,7 +3,7 @@ import type { AuditEvent, EventObject } from "../../api/events.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { parseScope } from "../../model/keys/suspension-scope.ts";
-import { seesEverything, seesKey, type Access } from "../access.ts";
+import { seesEverything, seesKey, type Access } from "../access/access.ts";
 import { seesScope } from "./suspensions.ts";
 
 type Entry = Awaited<ReturnType<Control["history"]>>["entries"][number];

@@ -4,8 +4,8 @@ import type { HeldChange, Hold } from "../../controller/ports/control.ts";
 import type { Action } from "../../model/action.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { byTextOf } from "../../text/order.ts";
-import { seesEverything, seesKey } from "../access.ts";
-import { hidesRole, type Reader } from "../reader.ts";
+import { seesEverything, seesKey } from "../access/access.ts";
+import { hidesRole, type Reader } from "../request/reader.ts";
 import { isoTime } from "./metadata.ts";
 
 /** The hex part of a digest or revision: the name of what is about it. */

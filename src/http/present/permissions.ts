@@ -7,7 +7,7 @@ import {
   type EffectiveState,
   type PermissionState,
 } from "../../model/answers/permission-state.ts";
-import { hidesRoles, visibleKeys, type Reader } from "../reader.ts";
+import { hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
 import { keyMetadata } from "./metadata.ts";
 
 /** Of functions and ManagedPolicies. Made when it is read: a list of ten thousand is selected and cut before that. */

@@ -4,8 +4,8 @@ import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { byTextOf } from "../../text/order.ts";
-import { sees, seesEverything, seesKey, type Access } from "../access.ts";
-import type { Reader } from "../reader.ts";
+import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
+import type { Reader } from "../request/reader.ts";
 
 export function orphans({ access, world }: Reader): readonly OrphanObject[] {
   return world.overview.orphans

@@ -1,8 +1,8 @@
 import type { FoundStatement, NearMiss } from "../../model/answers/decision.ts";
 import type { AccessAnswer, WhyAnswer } from "../../model/answers/why.ts";
-import { sees, seesEverything } from "../access.ts";
-import type { Reader } from "../reader.ts";
-import { folderOf, scrubTexts, scrubSentences } from "../redaction.ts";
+import { sees, seesEverything } from "../access/access.ts";
+import type { Reader } from "../request/reader.ts";
+import { folderOf, scrubTexts, scrubSentences } from "../access/redaction.ts";
 
 /** For a token with namespaces every text but those of its own manifests is read without other namespaces' names. */
 export function shownWhy(answer: WhyAnswer, reader: Reader): WhyAnswer {

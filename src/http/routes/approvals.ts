@@ -8,11 +8,11 @@ import {
 } from "../../api/commands.ts";
 import type { Approval, Rejection } from "../../model/approval.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { accepted } from "../accepted.ts";
-import { accessOf, openReader, type HttpContext } from "../context.ts";
-import { parseWith } from "../parse.ts";
+import { accepted } from "../request/accepted.ts";
+import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { parseWith } from "../request/parse.ts";
 import { subjectName } from "../present/holds.ts";
-import { answeredSubject } from "../subjects.ts";
+import { answeredSubject } from "./subjects.ts";
 
 /** The two answers to a pending approval. */
 export function registerApprovals(api: FastifyInstance, context: HttpContext): void {

@@ -11,15 +11,15 @@ import {
 import type { Reconciled, ReconcileRequest } from "../../controller/ports/control.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { seesEverything, seesKey, type Access } from "../access.ts";
-import { accessOf, openReader, type HttpContext } from "../context.ts";
-import { accepted } from "../accepted.ts";
-import { ApiFailure } from "../failure.ts";
-import { parseWith } from "../parse.ts";
-import type { Scrub } from "../redaction.ts";
+import { seesEverything, seesKey, type Access } from "../access/access.ts";
+import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { accepted } from "../request/accepted.ts";
+import { ApiFailure } from "../request/failure.ts";
+import { parseWith } from "../request/parse.ts";
+import type { Scrub } from "../access/redaction.ts";
 import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensions.ts";
 import { isoTime } from "../present/metadata.ts";
-import { visibleKeys, type Reader } from "../reader.ts";
+import { visibleKeys, type Reader } from "../request/reader.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerWhys } from "./whys.ts";
 

@@ -4,12 +4,12 @@ import { API_VERSION } from "../../api/group.ts";
 import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
-import { seesKey, type Access } from "../access.ts";
-import { accessOf, openReader, type HttpContext } from "../context.ts";
-import { ApiFailure } from "../failure.ts";
-import { parseWith } from "../parse.ts";
+import { seesKey, type Access } from "../access/access.ts";
+import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { ApiFailure } from "../request/failure.ts";
+import { parseWith } from "../request/parse.ts";
 import { event, events } from "../present/events.ts";
-import { scrubSentences } from "../redaction.ts";
+import { scrubSentences } from "../access/redaction.ts";
 import { checkNamespace } from "./reads.ts";
 
 const eventQuery = z.strictObject({

@@ -1,11 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import { isLoopback } from "../addresses.ts";
-import { authenticated, checkScope } from "../authentication.ts";
-import type { HttpContext } from "../context.ts";
-import { ApiFailure } from "../failure.ts";
-import { seesEverything } from "../access.ts";
-
-export const PROBES: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+import { isLoopback } from "../server/addresses.ts";
+import { authenticated, checkScope } from "../server/authentication.ts";
+import type { HttpContext } from "../request/context.ts";
+import { ApiFailure } from "../request/failure.ts";
+import { seesEverything } from "../access/access.ts";
 
 /**
  * Without a token on loopback. From elsewhere readiness says yes or no without names, and the metrics, whose labels

@@ -3,21 +3,21 @@ import { z } from "zod";
 import type { ApiObject } from "../../api/object.ts";
 import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
 import { parseKey, type Key } from "../../model/keys/key.ts";
-import { sees, seesEverything, type Access } from "../access.ts";
-import { accessOf, openReader, type HttpContext } from "../context.ts";
-import { ApiFailure } from "../failure.ts";
-import { pageOf } from "../page.ts";
-import { parseWith } from "../parse.ts";
+import { sees, seesEverything, type Access } from "../access/access.ts";
+import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { ApiFailure } from "../request/failure.ts";
+import { pageOf } from "../request/page.ts";
+import { parseWith } from "../request/parse.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
 import { holds } from "../present/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { permissions } from "../present/permissions.ts";
 import { overview } from "../present/overview.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
-import type { Reader } from "../reader.ts";
-import { scrubSentences } from "../redaction.ts";
-import { changedPlan } from "../subjects.ts";
-import type { KeyPlace } from "../world.ts";
+import type { Reader } from "../request/reader.ts";
+import { scrubSentences } from "../access/redaction.ts";
+import { changedPlan } from "./subjects.ts";
+import type { KeyPlace } from "../request/world.ts";
 
 /** Resources that are read whole and then selected from. */
 const READ = {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { HttpContext } from "../context.ts";
-import { ApiFailure } from "../failure.ts";
+import type { HttpContext } from "../request/context.ts";
+import { ApiFailure } from "../request/failure.ts";
 
 export type WebhookSecret = () => Promise<string>;
 

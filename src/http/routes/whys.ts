@@ -3,13 +3,13 @@ import { API_VERSION } from "../../api/group.ts";
 import { bindingName } from "../../api/names.ts";
 import { whyRequest, type WhyObject } from "../../api/why.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import { accepted } from "../accepted.ts";
-import { seesEverything, seesKey } from "../access.ts";
-import { accessOf, openReader, type HttpContext } from "../context.ts";
-import { ApiFailure } from "../failure.ts";
-import { parseWith } from "../parse.ts";
+import { accepted } from "../request/accepted.ts";
+import { seesEverything, seesKey } from "../access/access.ts";
+import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { ApiFailure } from "../request/failure.ts";
+import { parseWith } from "../request/parse.ts";
 import { shownWhy } from "../present/why.ts";
-import { hidesRoles } from "../reader.ts";
+import { hidesRoles } from "../request/reader.ts";
 
 /** A question by POST, since it has a body: nothing is changed by it, and reading is enough. */
 export function registerWhys(api: FastifyInstance, context: HttpContext): void {

@@ -11,11 +11,11 @@ import type {
   ReconcileRequest,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
-import { keyHistory } from "../../../src/controller/key-history.ts";
-import { namespaceHistory } from "../../../src/controller/namespace-history.ts";
+import { keyHistory } from "../../../src/controller/control/key-history.ts";
+import { namespaceHistory } from "../../../src/controller/control/namespace-history.ts";
 import { MemoryAudit } from "./fake-ports.ts";
 import type { ObjectRecord } from "../../../src/controller/ports/store.ts";
-import { heldChangesOf } from "../../../src/controller/pending-approvals.ts";
+import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import type { Waiver } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";

@@ -1,6 +1,6 @@
-import { ControllerControl } from "../../../src/controller/control.ts";
+import { ControllerControl } from "../../../src/controller/control/control.ts";
 import type { Hold } from "../../../src/controller/ports/control.ts";
-import { ControllerState } from "../../../src/controller/state.ts";
+import { ControllerState } from "../../../src/controller/state/controller-state.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../src/controller/ports/source.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import type { HistoryPage } from "../../../src/controller/ports/control.ts";
-import { keyHistory } from "../../../src/controller/key-history.ts";
+import { keyHistory } from "../../../src/controller/control/key-history.ts";
 import { DIGEST, intent, KEY, OTHER_KEY, refusal, REVISION } from "../../support/record/audit-facts.ts";
 import { MemoryAudit } from "../../support/fakes/fake-ports.ts";
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { Loop } from "../../../src/controller/loop.ts";
-import { ControllerState } from "../../../src/controller/state.ts";
+import { ControllerState } from "../../../src/controller/state/controller-state.ts";
 import { Ticker } from "../../../src/controller/tick.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";

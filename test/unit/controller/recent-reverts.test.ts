@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
-import { RecentReverts } from "../../../src/controller/recent-reverts.ts";
+import { RecentReverts } from "../../../src/controller/control/recent-reverts.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { MemoryAudit } from "../../support/fakes/fake-ports.ts";

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { ITEM_KINDS, type ActionItem } from "../../../src/api/action-required.ts";
 import type { AccountView } from "../../../src/controller/ports/control.ts";
-import type { Access } from "../../../src/http/access.ts";
+import type { Access } from "../../../src/http/access/access.ts";
 import { REASON_ITEMS } from "../../../src/http/present/action-required/reasons.ts";
 import { overview } from "../../../src/http/present/overview.ts";
-import { readerOf } from "../../../src/http/reader.ts";
-import { WorldReader } from "../../../src/http/world.ts";
+import { readerOf } from "../../../src/http/request/reader.ts";
+import { WorldReader } from "../../../src/http/request/world.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";

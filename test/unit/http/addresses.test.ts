@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { isLoopback, isOwnHost, serverUrl } from "../../../src/http/addresses.ts";
+import { isLoopback, isOwnHost, serverUrl } from "../../../src/http/server/addresses.ts";
 
 test.each([
   { address: "127.0.0.1", loopback: true },

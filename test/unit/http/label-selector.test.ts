@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { parseLabelSelector } from "../../../src/http/label-selector.ts";
+import { parseLabelSelector } from "../../../src/http/request/label-selector.ts";
 
 const LABELS = { tier: "1", "app.kubernetes.io/name": "orders", empty: "" };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Access } from "../../../src/http/access.ts";
+import type { Access } from "../../../src/http/access/access.ts";
 import { shownWhy } from "../../../src/http/present/why.ts";
-import type { Reader } from "../../../src/http/reader.ts";
-import { scrubFor } from "../../../src/http/redaction.ts";
+import type { Reader } from "../../../src/http/request/reader.ts";
+import { scrubFor } from "../../../src/http/access/redaction.ts";
 import type { FoundStatement, NearMiss } from "../../../src/model/answers/decision.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { AccessAnswer, ProposedLines, WhyAnswer } from "../../../src/model/answers/why.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { API_VERSION } from "../../../src/api/group.ts";
 import type { ApiList, ApiObject } from "../../../src/api/object.ts";
-import { pageOf } from "../../../src/http/page.ts";
+import { pageOf } from "../../../src/http/request/page.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 
 type Item = ApiObject<"Binding">;

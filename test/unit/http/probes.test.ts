@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { fastify, type FastifyInstance } from "fastify";
-import { registerAnswers } from "../../../src/http/answers.ts";
-import type { HttpContext } from "../../../src/http/context.ts";
+import { registerAnswers } from "../../../src/http/server/answers.ts";
+import type { HttpContext } from "../../../src/http/request/context.ts";
 import { registerProbes } from "../../../src/http/routes/probes.ts";
-import { TokenTable } from "../../../src/http/tokens.ts";
-import { WorldReader } from "../../../src/http/world.ts";
+import { TokenTable } from "../../../src/http/access/tokens.ts";
+import { WorldReader } from "../../../src/http/request/world.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { FakeControl, NOW } from "../../support/fakes/fake-control.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Access } from "../../../src/http/access.ts";
-import { folderOf, scrubFor, scrubSentences } from "../../../src/http/redaction.ts";
+import type { Access } from "../../../src/http/access/access.ts";
+import { folderOf, scrubFor, scrubSentences } from "../../../src/http/access/redaction.ts";
 import { FC_RUNS } from "../../support/fc-runs.ts";
 
 const NAMESPACES = ["orders", "pay", "payments", "platform"];

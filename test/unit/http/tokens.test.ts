@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
-import { TokenTable, type Token } from "../../../src/http/tokens.ts";
+import { TokenTable, type Token } from "../../../src/http/access/tokens.ts";
 
 const LOCAL = "l".repeat(40);
 const NOW_MS = Date.parse("2026-11-25T12:00:00Z");

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { BASE_PATH } from "../../../src/api/group.ts";
-import { HttpListenError } from "../../../src/http/listen-error.ts";
+import { HttpListenError } from "../../../src/http/server/listen-error.ts";
 import {
   LOCAL_TOKEN,
   rawExchange,

@@ -1,6 +1,6 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { AccountView } from "../../../controller/ports/control.ts";
-import type { Reader } from "../../reader.ts";
+import type { Reader } from "../../request/reader.ts";
 import { isoTime } from "../metadata.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 

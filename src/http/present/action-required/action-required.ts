@@ -4,7 +4,7 @@ import type { HoldSummaryObject, OrphanObject, SourceStatus } from "../../../api
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
-import { visibleKeys, type Reader } from "../../reader.ts";
+import { visibleKeys, type Reader } from "../../request/reader.ts";
 import { accessItems } from "./access-items.ts";
 import { deniedItems, unreadableAccounts } from "./account-items.ts";
 import { conditionItems } from "./condition-items.ts";

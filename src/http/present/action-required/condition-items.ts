@@ -3,7 +3,7 @@ import { driftRisks } from "../../../model/drift.ts";
 import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/rules/refusal.ts";
 import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import type { Condition } from "../../../model/status.ts";
-import type { Reader } from "../../reader.ts";
+import type { Reader } from "../../request/reader.ts";
 import { badConditions, conditionOf, hasReason, resourceOf, type KeyFacts } from "./context.ts";
 import { declaredRole, deployHint, isOtherRole } from "./other-role.ts";
 import { REASON_ITEMS } from "./reasons.ts";

@@ -5,7 +5,7 @@ import { keyParts, type Key } from "../../../model/keys/key.ts";
 import type { KeyRecord } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import { targetText } from "../../../model/keys/target-text.ts";
-import type { Reader } from "../../reader.ts";
+import type { Reader } from "../../request/reader.ts";
 
 /** One binding with all that is known of it. */
 export interface KeyFacts {

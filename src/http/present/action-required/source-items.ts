@@ -5,7 +5,7 @@ import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../../mode
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
-import type { Reader } from "../../reader.ts";
+import type { Reader } from "../../request/reader.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 
 /** Git cannot be read, or its newest revision is not accepted. */

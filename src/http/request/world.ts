@@ -1,10 +1,10 @@
-import { bindingName } from "../api/names.ts";
-import type { AccountView, Control, Hold, Overview } from "../controller/ports/control.ts";
-import type { ObjectRecord } from "../controller/ports/store.ts";
-import type { Rejection } from "../model/approval.ts";
-import type { Waiver } from "../model/desired.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
-import type { KeyRecord } from "../model/keys/key-record.ts";
+import { bindingName } from "../../api/names.ts";
+import type { AccountView, Control, Hold, Overview } from "../../controller/ports/control.ts";
+import type { ObjectRecord } from "../../controller/ports/store.ts";
+import type { Rejection } from "../../model/approval.ts";
+import type { Waiver } from "../../model/desired.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
 
 export interface KeyPlace {
   readonly kind: "function" | "policy";

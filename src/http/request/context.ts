@@ -1,10 +1,10 @@
 import type { FastifyRequest } from "fastify";
-import type { Clock } from "../controller/ports/clock.ts";
-import type { Control } from "../controller/ports/control.ts";
-import type { Telemetry } from "../controller/ports/telemetry.ts";
-import type { Access, Scope } from "./access.ts";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { Control } from "../../controller/ports/control.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { Access, Scope } from "../access/access.ts";
 import { readerOf, type Reader } from "./reader.ts";
-import type { TokenTable } from "./tokens.ts";
+import type { TokenTable } from "../access/tokens.ts";
 import type { WorldReader } from "./world.ts";
 
 declare module "fastify" {

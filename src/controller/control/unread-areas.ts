@@ -1,4 +1,4 @@
-import type { LiveAccount } from "../model/live.ts";
+import type { LiveAccount } from "../../model/live.ts";
 
 /** The parts that a read of an account left out, one sentence each, sorted. `null`: not read by this process; no statement. */
 export function unreadAreas(live: LiveAccount | null): readonly string[] {

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { FAILURE_CODES } from "../api/failure.ts";
-import type { HttpContext } from "./context.ts";
-import { ApiFailure, asFailure, statusOf } from "./failure.ts";
+import { FAILURE_CODES } from "../../api/failure.ts";
+import type { HttpContext } from "../request/context.ts";
+import { ApiFailure, asFailure, statusOf } from "../request/failure.ts";
 
 /** On every answer: kept by no cache, and no use to a page elsewhere. */
 export const SAFE_HEADERS = {

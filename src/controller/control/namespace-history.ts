@@ -1,7 +1,7 @@
-import { concernsNamespace, heldSubjectsOf } from "../audit/concerns.ts";
-import type { AuditEntry } from "../audit/entry.ts";
-import type { AuditLog } from "./ports/audit-log.ts";
-import type { HistoryPage } from "./ports/control.ts";
+import { concernsNamespace, heldSubjectsOf } from "../../audit/concerns.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { HistoryPage } from "../ports/control.ts";
 
 /** The maximum number of entries that are read for one page. */
 const LOOKED_THROUGH = 5_000;

@@ -1,8 +1,8 @@
-import { concerns, heldSubjects } from "../audit/concerns.ts";
-import type { AuditEntry } from "../audit/entry.ts";
-import type { Key } from "../model/keys/key.ts";
-import type { AuditLog } from "./ports/audit-log.ts";
-import type { HistoryPage } from "./ports/control.ts";
+import { concerns, heldSubjects } from "../../audit/concerns.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { HistoryPage } from "../ports/control.ts";
 
 /** Decisions of operators that can cover several keys: their entries have no key of their own. */
 const DECISIONS = [

@@ -1,7 +1,7 @@
-import type { Suspension } from "../model/approval.ts";
-import type { Key } from "../model/keys/key.ts";
-import { covers, formatScope } from "../model/keys/suspension-scope.ts";
-import { byText } from "../text/order.ts";
+import type { Suspension } from "../../model/approval.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { covers, formatScope } from "../../model/keys/suspension-scope.ts";
+import { byText } from "../../text/order.ts";
 
 /** The suspension that covers the key and ends last; undefined if there is none. */
 export function suspensionOf(key: Key, suspensions: readonly Suspension[]): Suspension | undefined {

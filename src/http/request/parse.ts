@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { FailureCause } from "../api/failure.ts";
+import type { FailureCause } from "../../api/failure.ts";
 import { ApiFailure } from "./failure.ts";
 
 /**

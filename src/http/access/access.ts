@@ -1,4 +1,4 @@
-import { keyParts, type Key } from "../model/keys/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 
 export type Scope = "read" | "reconcile" | "suspend" | "approve";
 

@@ -1,15 +1,15 @@
-import type { CoveredKey } from "../audit/entry.ts";
-import { actionDigest, type Action } from "../model/action.ts";
-import { isNamedBy } from "../model/rules/approval-subject.ts";
-import type { Digest } from "../model/values/digest.ts";
-import type { Key } from "../model/keys/key.ts";
-import { err, ok, type Result } from "../model/values/result.ts";
-import { jointDelta } from "../plan/render/net-delta.ts";
-import { permissionChanges, permissionText } from "../plan/render/permission-changes.ts";
-import { shortArn } from "../plan/render/words.ts";
-import type { AuditLog } from "./ports/audit-log.ts";
-import type { KeyView } from "../model/answers/key-view.ts";
-import type { HeldChange, Hold, Refusal } from "./ports/control.ts";
+import type { CoveredKey } from "../../audit/entry.ts";
+import { actionDigest, type Action } from "../../model/action.ts";
+import { isNamedBy } from "../../model/rules/approval-subject.ts";
+import type { Digest } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
+import { jointDelta } from "../../plan/render/net-delta.ts";
+import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { shortArn } from "../../plan/render/words.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import type { HeldChange, Hold, Refusal } from "../ports/control.ts";
 
 /** The pending approval that the name identifies. */
 export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Refusal> {

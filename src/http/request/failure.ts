@@ -1,5 +1,10 @@
-import { FAILURE_CODES, type FailureCause, type FailureReason, type FailureStatus } from "../api/failure.ts";
-import type { Refusal } from "../controller/ports/control.ts";
+import {
+  FAILURE_CODES,
+  type FailureCause,
+  type FailureReason,
+  type FailureStatus,
+} from "../../api/failure.ts";
+import type { Refusal } from "../../controller/ports/control.ts";
 
 interface FailureDetails {
   readonly causes?: readonly FailureCause[];

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Access, Scope } from "./access.ts";
-import type { HttpContext } from "./context.ts";
-import { ApiFailure } from "./failure.ts";
+import type { Access, Scope } from "../access/access.ts";
+import type { HttpContext } from "../request/context.ts";
+import { ApiFailure } from "../request/failure.ts";
 
 /** Every route of this scope, unknown paths included, needs a token: before a byte of the body is read. */
 export function requireToken(api: FastifyInstance, context: HttpContext): void {

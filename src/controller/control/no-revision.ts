@@ -1,5 +1,5 @@
-import type { Refusal } from "./ports/control.ts";
-import type { SourceMemory } from "./state.ts";
+import type { Refusal } from "../ports/control.ts";
+import type { SourceMemory } from "../state/controller-state.ts";
 
 /** The error for every question before the first revision was read; names the source if it cannot be reached. */
 export function noRevision({ failure }: SourceMemory): Refusal {

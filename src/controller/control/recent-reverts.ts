@@ -1,6 +1,6 @@
-import type { AuditLog } from "./ports/audit-log.ts";
-import type { Clock } from "./ports/clock.ts";
-import type { Revert } from "./ports/control.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Revert } from "../ports/control.ts";
 
 const DAY_MS = 86_400_000;
 /** The maximum number of reverts kept for one day. The audit has all of them. */

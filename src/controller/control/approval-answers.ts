@@ -1,7 +1,7 @@
-import type { Approval, Rejection } from "../model/approval.ts";
-import { isNamedBy } from "../model/rules/approval-subject.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
-import { err, ok, type Result } from "../model/values/result.ts";
+import type { Approval, Rejection } from "../../model/approval.ts";
+import { isNamedBy } from "../../model/rules/approval-subject.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
 import {
   approvedActions,
   coveredKeys,
@@ -12,9 +12,9 @@ import {
   othersUnder,
   sharedName,
 } from "./pending-approvals.ts";
-import type { HeldChange, Hold, Refusal } from "./ports/control.ts";
-import type { ControllerPorts } from "./settings.ts";
-import type { ControllerState } from "./state.ts";
+import type { HeldChange, Hold, Refusal } from "../ports/control.ts";
+import type { ControllerPorts } from "../settings.ts";
+import type { ControllerState } from "../state/controller-state.ts";
 
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;

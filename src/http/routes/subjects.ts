@@ -1,10 +1,10 @@
-import type { Control } from "../controller/ports/control.ts";
-import { digitsOf, isNamedBy } from "../model/rules/approval-subject.ts";
-import type { ApprovalSubject } from "../model/verdict.ts";
-import { seesEverything, seesKey } from "./access.ts";
-import { ApiFailure } from "./failure.ts";
-import { subjectName } from "./present/holds.ts";
-import type { Reader } from "./reader.ts";
+import type { Control } from "../../controller/ports/control.ts";
+import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
+import type { ApprovalSubject } from "../../model/verdict.ts";
+import { seesEverything, seesKey } from "../access/access.ts";
+import { ApiFailure } from "../request/failure.ts";
+import { subjectName } from "../present/holds.ts";
+import type { Reader } from "../request/reader.ts";
 
 const SHARED =
   "this digest also names a plan that was pending earlier: review what is pending now, then give the whole digest";

@@ -1,6 +1,6 @@
-import { API_VERSION } from "../api/group.ts";
-import type { ApiList, ApiObject } from "../api/object.ts";
-import { byTextOf } from "../text/order.ts";
+import { API_VERSION } from "../../api/group.ts";
+import type { ApiList, ApiObject } from "../../api/object.ts";
+import { byTextOf } from "../../text/order.ts";
 import { ApiFailure } from "./failure.ts";
 import { parseLabelSelector } from "./label-selector.ts";
 

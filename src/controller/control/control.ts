@@ -1,19 +1,19 @@
-import type { AuditEntry } from "../audit/entry.ts";
-import type { Suspension } from "../model/approval.ts";
-import type { Waiver } from "../model/desired.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
-import type { KeyRecord } from "../model/keys/key-record.ts";
-import { lowerMode } from "../model/rules/mode.ts";
-import type { PermissionState } from "../model/answers/permission-state.ts";
-import { err, ok, type Result } from "../model/values/result.ts";
-import type { WhyAnswer } from "../model/answers/why.ts";
-import { formatScope } from "../model/keys/suspension-scope.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { Suspension } from "../../model/approval.ts";
+import type { Waiver } from "../../model/desired.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { lowerMode } from "../../model/rules/mode.ts";
+import type { PermissionState } from "../../model/answers/permission-state.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
+import type { WhyAnswer } from "../../model/answers/why.ts";
+import { formatScope } from "../../model/keys/suspension-scope.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
 import { overviewOf } from "./overview.ts";
 import { heldChangesOf } from "./pending-approvals.ts";
 import { RecentReverts } from "./recent-reverts.ts";
-import { permissionState } from "../explain/state/permission-state.ts";
-import type { KeyView } from "../model/answers/key-view.ts";
+import { permissionState } from "../../explain/state/permission-state.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
 import type {
   Control,
   HeldChange,
@@ -28,17 +28,17 @@ import type {
   Refusal,
   WhyReader,
   WhyRequest,
-} from "./ports/control.ts";
-import type { ObjectRecord } from "./ports/store.ts";
-import type { ControllerPorts, ControllerSettings } from "./settings.ts";
-import type { ControllerState } from "./state.ts";
+} from "../ports/control.ts";
+import type { ObjectRecord } from "../ports/store.ts";
+import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import type { ControllerState } from "../state/controller-state.ts";
 import { keyHistory } from "./key-history.ts";
 import { namespaceHistory } from "./namespace-history.ts";
 import { noRevision } from "./no-revision.ts";
 import { askWhy } from "./ask-why.ts";
 import { extended, suspensionOf } from "./suspensions.ts";
-import { appliedOf } from "./pass/subject.ts";
-import { targetText } from "../model/keys/target-text.ts";
+import { appliedOf } from "../pass/subject.ts";
+import { targetText } from "../../model/keys/target-text.ts";
 
 const REFUSED_A_MINUTE = 30;
 const TOKENS_KEPT = 1_000;

@@ -1,5 +1,5 @@
-import type { Refusal } from "../controller/ports/control.ts";
-import type { Result } from "../model/values/result.ts";
+import type { Refusal } from "../../controller/ports/control.ts";
+import type { Result } from "../../model/values/result.ts";
 import { refusalFailure } from "./failure.ts";
 import type { Reader } from "./reader.ts";
 

@@ -1,17 +1,17 @@
-import { CompiledTexts } from "../diff/documents/compiled-texts.ts";
-import { RoleChecks } from "../guard/role-checks.ts";
-import { DocumentCache } from "../iam/compare/document-cache.ts";
-import type { ActionData } from "../iam/action-data.ts";
-import type { ParsedFile } from "../manifest/parse/parsed.ts";
-import type { DesiredAccount } from "../model/desired.ts";
-import type { Declaration } from "../explain/state/declared.ts";
-import type { AccountId } from "../model/aws/ids.ts";
-import type { Key } from "../model/keys/key.ts";
-import type { LiveAccount } from "../model/live.ts";
-import type { Revision } from "../model/values/revision.ts";
-import type { RefusedFile } from "../model/snapshot.ts";
-import type { KeyView } from "../model/answers/key-view.ts";
-import type { Hold, Orphan, SourceFailure } from "./ports/control.ts";
+import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
+import { RoleChecks } from "../../guard/role-checks.ts";
+import { DocumentCache } from "../../iam/compare/document-cache.ts";
+import type { ActionData } from "../../iam/action-data.ts";
+import type { ParsedFile } from "../../manifest/parse/parsed.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import type { Declaration } from "../../explain/state/declared.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import type { Revision } from "../../model/values/revision.ts";
+import type { RefusedFile } from "../../model/snapshot.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import type { Hold, Orphan, SourceFailure } from "../ports/control.ts";
 import { Workqueue } from "./workqueue.ts";
 
 /** The accepted revision and its compiled meaning; replaced as a whole, never changed. */

@@ -1,6 +1,6 @@
-import { keyParts, type Key } from "../model/keys/key.ts";
-import type { AccountId } from "../model/aws/ids.ts";
-import { byText } from "../text/order.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
+import { byText } from "../../text/order.ts";
 
 /** The scope of a pass over an account: everything by a sweep, or some keys by targeted reads. */
 export type PassScope = { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };

@@ -1,11 +1,11 @@
-import type { KeyView } from "../model/answers/key-view.ts";
-import type { Control, HeldChange, Hold } from "../controller/ports/control.ts";
-import { keyParts, type Key } from "../model/keys/key.ts";
-import type { LiveRole } from "../model/live.ts";
-import type { PermissionState } from "../model/answers/permission-state.ts";
-import { OWNER_TAG } from "../model/aws/tag.ts";
-import { sees, seesEverything, type Access } from "./access.ts";
-import { scrubFor, type Scrub } from "./redaction.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import type { Control, HeldChange, Hold } from "../../controller/ports/control.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { LiveRole } from "../../model/live.ts";
+import type { PermissionState } from "../../model/answers/permission-state.ts";
+import { OWNER_TAG } from "../../model/aws/tag.ts";
+import { sees, seesEverything, type Access } from "../access/access.ts";
+import { scrubFor, type Scrub } from "../access/redaction.ts";
 import type { World } from "./world.ts";
 
 /** One read: of what, by whom, when. */

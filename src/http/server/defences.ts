@@ -2,8 +2,10 @@ import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isOwnHost } from "./addresses.ts";
 import { SAFE_HEADERS } from "./answers.ts";
-import { ApiFailure } from "./failure.ts";
-import { PROBES } from "./routes/probes.ts";
+import { ApiFailure } from "../request/failure.ts";
+
+/** Load balancers ask these often: they count against no limit. */
+const PROBES: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 export interface RateLimits {
   /** Requests a minute and source address. */
