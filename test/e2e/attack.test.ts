@@ -25,7 +25,7 @@ import { Installation } from "../support/installation/installation.ts";
 const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const NAMES = ["f1", "f2", "f3", "f4"];
 const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
-/** The smallest limits there are: whatever counts is held. */
+/** The smallest possible limits: every change that counts is held. */
 const LIMITS = { deletes: 0, changedCount: 0, changedShare: 0 };
 
 describe("an attacker with a console", () => {
@@ -55,7 +55,7 @@ describe("an attacker with a console", () => {
     await installation.until("an alert", () => installation.alerts.join().includes("AdministratorAccess"));
   });
 
-  test("stands in the record before the writes that answer it", async () => {
+  test("is recorded before the writes that revert it", async () => {
     await attach("f1");
 
     await installation.settled();
@@ -90,7 +90,7 @@ describe("an attacker with a console", () => {
     ]);
   });
 
-  test("gains nothing that stays by tampering with half of the estate at once", async () => {
+  test("keeps no gain from tampering with half of the estate at the same time", async () => {
     const half = NAMES.slice(0, 2);
     for (const name of half) await attach(name);
 

@@ -18,7 +18,7 @@ const FILES = estate(functions(NAMES, READ_ORDERS + CALLED_BY_TOPIC));
 const CHANGED = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
 const HOUR_MS = 3_600_000;
 
-describe("when what stands around the controller is wrong", () => {
+describe("when the environment of the controller is broken", () => {
   let installation: Installation;
   let clock: TestClock;
 
@@ -83,7 +83,7 @@ describe("when what stands around the controller is wrong", () => {
     expect(await installation.condition(keyOf("a"), "Ready")).toMatchObject({ status: "True" });
   });
 
-  test("a clock an hour off is told as what AWS says, and nothing is written by it", async () => {
+  test("a clock that is an hour off is reported with AWS's message, and nothing is written", async () => {
     const before = settings();
     const kind = {
       kind: "error",

@@ -12,7 +12,7 @@ import { makeRepository } from "../support/git/git-repository.ts";
 
 const WITHIN_MS = 20_000;
 
-describe("`grantkeeper run` that can't begin says why and how to fix it, and begins nothing", () => {
+describe("`grantkeeper run` that can't start reports why and how to fix it, and starts nothing", () => {
   let folder = "";
   let servers: Server[] = [];
 
@@ -41,7 +41,7 @@ aws: {endpoint: "http://127.0.0.1:9", simulator: true}
     return typeof address === "object" && address !== null ? address.port : 0;
   };
 
-  test("every problem of the configuration at once, each with its place", async () => {
+  test("reports every problem of the configuration together, each with its place", async () => {
     write(`instance: Not A Name
 stateDir: 7
 mode: maybe
@@ -158,9 +158,9 @@ http: {listen: "nowhere"}
     }
   });
 
-  test("secret files that are missing are named in the log at once, and nothing else stops", async () => {
+  test("missing secret files are named in the log immediately, and nothing else stops", async () => {
     await makeRepository(folder, "permissions.git");
-    writeFileSync(join(folder, "there"), "a secret that nobody may see in the log\n");
+    writeFileSync(join(folder, "there"), "a secret that must not be in the log\n");
     writeFileSync(join(folder, "empty"), "\n");
     const routes = ["there", "empty", "missing-alert"].map(
       (file) => `{name: to-${file}, webhook: "http://127.0.0.1:9", secretFile: ${file}}`,
@@ -181,8 +181,8 @@ alerts: [${routes.join(", ")}]
       await controller.stop();
     }
 
-    const said = readFileSync(log, "utf8");
-    const warned = said
+    const logText = readFileSync(log, "utf8");
+    const warned = logText
       .split("\n")
       .filter((line) => line.includes("a secret file cannot be used"))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -191,6 +191,6 @@ alerts: [${routes.join(", ")}]
       expect.objectContaining({ of: "alert route to-empty", file: join(folder, "empty"), reason: "empty" }),
       expect.objectContaining({ of: "alert route to-missing-alert", reason: "ENOENT" }),
     ]);
-    expect(said).not.toContain("nobody may see");
+    expect(logText).not.toContain("must not be in the log");
   });
 });

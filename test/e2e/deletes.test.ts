@@ -64,7 +64,7 @@ describe("a manifest that leaves git", () => {
     expect((await installation.store.allKeys()).map(({ key }) => key).join()).not.toContain("goes");
   });
 
-  test("leaves everything in place under deletionPolicy: retain, and stands as an orphan", async () => {
+  test("leaves everything in place under deletionPolicy: retain, and is an orphan", async () => {
     await begin(functions(["goes"], SPEC));
     const before = JSON.stringify(installation.world.accounts[PROD]);
     await installation.push(estate(STAYING));
@@ -75,7 +75,7 @@ describe("a manifest that leaves git", () => {
     expect(await orphans()).toEqual([expect.stringMatching(/^goes-eu-west-1: .*retain/)]);
   });
 
-  test("keeps a role that a function still runs on, and says so", async () => {
+  test("keeps a role on which a function still runs, and reports it", async () => {
     await begin(functions(["goes"], DELETED));
     await installation.push(estate(STAYING));
 
@@ -85,7 +85,7 @@ describe("a manifest that leaves git", () => {
     expect(await orphans()).toEqual([expect.stringContaining("goes-eu-west-1: ")]);
   });
 
-  test("is held where more leave than the limit allows, until somebody approves", async () => {
+  test("is held if more keys leave than the limit allows, until an operator approves", async () => {
     const leaving = ["g1", "g2"];
     await begin(functions(leaving, DELETED), 1);
     for (const name of leaving) await release(name);

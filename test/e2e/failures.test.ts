@@ -20,7 +20,7 @@ const FILES = estate(functions(NAMES, WRITE_ORDERS + CALLED_BY_TOPIC));
 const DENIED =
   "User: arn:aws:sts::222222222222:assumed-role/writer/gk-1 is not authorized to perform: iam:PutRolePolicy on resource: role a-eu-west-1 because no identity-based policy allows the iam:PutRolePolicy action";
 
-describe("when AWS does not do as it is told", () => {
+describe("when AWS does not carry out a call", () => {
   let installation: Installation;
   let clock: TestClock;
 

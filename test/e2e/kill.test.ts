@@ -56,7 +56,7 @@ describe("a controller that is killed with SIGKILL before and after each of its 
     }
   }
 
-  test("converges all the same, does nothing twice, and its record tells every write", async () => {
+  test("converges anyway, does nothing twice, and records every write", async () => {
     const queue = new PQueue({ concurrency: 2 });
     const writes = Array.from({ length: WRITES }, (_, index) => index + 1);
 

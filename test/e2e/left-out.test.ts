@@ -24,7 +24,7 @@ const POLICY_KEY = parsedKey(`policy/${PROD}/platform/shared-read`);
 
 const FILES = estate({ "platform/shared-read.yaml": POLICY, ...functions(["a"], SPEC) });
 
-/** What AWS always sends, and what it sends in some answers only. Absent, it says nothing of the object. */
+/** Fields that AWS always sends, and fields that it sends only in some answers: their absence is no fact about the object. */
 const PARTS: readonly LeftOut[] = [
   ...[
     "RoleDetailList",

@@ -32,7 +32,7 @@ async function policiesFor(text: string): Promise<readonly (string | undefined)[
   return policies;
 }
 
-test("AWS holds the same bytes whatever the line ends of the manifest are", async () => {
+test("AWS stores the same bytes for either kind of line ends in the manifest", async () => {
   const unix = await policiesFor(SEVERAL);
   const windows = await policiesFor(`\ufeff${SEVERAL.replaceAll("\n", "\r\n")}`);
 

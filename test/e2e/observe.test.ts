@@ -18,7 +18,7 @@ const NAMES = ["a", "b", "c"];
 const ACCOUNT_OBSERVES = accountText("prod", PROD).replace("mode: enforce", "mode: observe");
 const SPEC = WRITE_ORDERS + CALLED_BY_TOPIC;
 
-describe("in observe nothing is written, whatever happens", () => {
+describe("in observe nothing is ever written", () => {
   let installation: Installation;
   afterEach(() => installation.stop());
 

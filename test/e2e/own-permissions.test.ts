@@ -98,7 +98,7 @@ function requestText({ identity, request }: OwnRequest): string {
     .join(" ")}`;
 }
 
-/** As they stand in the world at the start; the base's, which lives outside these accounts, for all their roles. */
+/** The initial policies in the world; the base is outside these accounts, and its policy covers all their roles. */
 function statementsOf({ start }: Run, { identity, accountId }: OwnRequest): readonly PolicyStatement[] {
   if (identity === "base") return ownPolicy("base", { ...EXAMPLE, roles: systemRoles(start) }).map(asRead);
   const text = start.accounts[accountId]?.iam.roles[identity]?.inline[identity] ?? "{}";
@@ -121,7 +121,7 @@ function allows(run: Run, one: OwnRequest, statements: readonly PolicyStatement[
   return decisionOf(one.request, identity, resource).kind === "allowed";
 }
 
-/** In the world trust stands with the principal's unique id, as in AWS; the external id is all that is taken from it. */
+/** In the world, as in AWS, a trust names the principal's unique id; only the external id is read from it. */
 function trustOf(start: WorldState, roleArn: string): AttachedPolicy {
   const [, , , , accountId = "", name = ""] = roleArn.split(":");
   const trust = start.accounts[accountId]?.iam.roles[name.split("/").at(-1) ?? ""]?.trust ?? "";

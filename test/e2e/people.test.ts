@@ -18,7 +18,7 @@ const WRITING = estate(functions(NAMES, WRITE_ORDERS));
 const LIMITS = { deletes: 0, changedCount: 1, changedShare: 0.1 };
 const HOUR_MS = 3_600_000;
 
-describe("what people say", () => {
+describe("decisions of operators", () => {
   let installation: Installation;
   let clock: TestClock;
 
@@ -68,7 +68,7 @@ describe("what people say", () => {
     expect(writing()).toEqual(["b"]);
   });
 
-  test("a resume ends a suspension at once, and both stand in the record with who and why", async () => {
+  test("a resume ends a suspension immediately, and both are recorded with operator and reason", async () => {
     await suspend(HOUR_MS);
     await installation.push({ ...READING, ...functions(["b"], WRITE_ORDERS) });
     await installation.settled();
@@ -78,16 +78,16 @@ describe("what people say", () => {
     await installation.settled();
 
     expect(writing()).toEqual(["b"]);
-    const told = (await installation.entries()).filter(
+    const decisions = (await installation.entries()).filter(
       ({ kind }) => kind === "suspended" || kind === "resumed",
     );
-    expect(told).toMatchObject([
+    expect(decisions).toMatchObject([
       { kind: "suspended", actor: "dana", reason: "INC-1" },
       { kind: "resumed", actor: "robin", reason: "over" },
     ]);
   });
 
-  test("a revision that changes more than the limits is held by digest until somebody approves", async () => {
+  test("a revision that exceeds the limits is held by digest until an operator approves", async () => {
     await installation.push(WRITING);
     await installation.settled();
     const held = await installation.holds();

@@ -74,7 +74,7 @@ describe("the newest snapshot", () => {
     expect(packs.filter((name) => name.endsWith(".pack"))).toHaveLength(1);
   });
 
-  test("comes to several callers at once", async () => {
+  test("reaches several callers at the same time", async () => {
     const repository = await bench.repository();
     const first = await repository.commit({ "teams/a.yaml": "1" });
     await repository.commit({ "teams/a.yaml": "2" });
@@ -241,7 +241,7 @@ describe("a revision that was accepted", () => {
 describe("compare", () => {
   const at = (commit: string): Revision => revision(`main@sha1:${commit}`);
 
-  test("says forward, with the added commits newest first", async () => {
+  test("is forward, with the added commits newest first", async () => {
     const repository = await bench.repository();
     const first = await repository.commit({ "teams/a.yaml": "1" });
     const second = await repository.commit({ "teams/a.yaml": "2" }, { message: "second\n\nbody" });
@@ -262,7 +262,7 @@ describe("compare", () => {
     ]);
   });
 
-  test("says same, rollback and rewritten", async () => {
+  test("is same, rollback or rewritten", async () => {
     const repository = await bench.repository();
     const first = await repository.commit({ "teams/a.yaml": "1" });
     const second = await repository.commit({ "teams/a.yaml": "2" });
@@ -279,7 +279,7 @@ describe("compare", () => {
     expect(rewritten.commits.map(({ id }) => id)).toEqual([apart]);
   });
 
-  test("says rewritten when the accepted revision is nowhere any more", async () => {
+  test("is rewritten if the accepted revision no longer exists", async () => {
     const repository = await bench.repository();
     const tip = await repository.commit({ "teams/a.yaml": "1" });
     const source = bench.source({ url: await bench.serve() });
@@ -290,7 +290,7 @@ describe("compare", () => {
     expect(commits.map(({ id }) => id)).toEqual([tip]);
   });
 
-  test("says rewritten when the repository was made anew with SHA-256", async () => {
+  test("is rewritten if the repository was created again with SHA-256", async () => {
     const repository = await bench.repository("sha256");
     const tip = await repository.commit({ "teams/a.yaml": "1" });
     const source = bench.source({ url: await bench.serve() });

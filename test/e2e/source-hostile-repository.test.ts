@@ -123,7 +123,7 @@ test("a name that looks like an option is a name", async () => {
   ]);
 });
 
-/** A tree object with exactly these entries, in this order, whatever Git thinks of them. */
+/** A tree object with exactly these entries, in this order, even if Git calls them invalid. */
 async function rawTree(
   entries: readonly (readonly [mode: string, name: string, oid: string])[],
 ): Promise<string> {
@@ -140,7 +140,7 @@ async function writeRaw(type: string, bytes: Uint8Array): Promise<string> {
   return (await repository.git("hash-object", "-t", type, "-w", "--literally", file)).trim();
 }
 
-/** A commit on main whose folder `teams` is this tree, beside a good platform. */
+/** A commit on main whose folder `teams` is this tree, next to a valid platform folder. */
 async function commitTeams(teams: string): Promise<string> {
   const blob = await writeBlob(repository.bare, "good");
   const platform = await makeTree(`100644 blob ${blob}\tp.yaml\0`);
@@ -220,7 +220,7 @@ describe("a malformed entry or folder in what is read is refused by name, and th
     expect(paths(snapshot)).toEqual(["platform/p.yaml", "teams/search/c.yaml"]);
   });
 
-  test("at the top it is an error that names the commit: no team's folder can be told from another", async () => {
+  test("at the top it is an error that names the commit, because the folders of teams cannot be distinguished", async () => {
     const blob = await writeBlob(repository.bare, "1");
     const tree = await makeTree(`100644 blob ${blob}\tc.yaml\0`);
     const commit = await commitTree(
@@ -238,7 +238,7 @@ describe("a malformed entry or folder in what is read is refused by name, and th
   });
 });
 
-describe("what is wrong in the history, or outside of the declared paths, stops nobody", () => {
+describe("errors in the history or outside the declared paths have no effect", () => {
   const PERSON = "Dana <dana@example.com> 1700000000 +0000";
 
   test.each<{ readonly because: string; readonly break: (parent: string, tree: string) => Promise<string> }>([
@@ -561,7 +561,7 @@ test("a replacement on the server changes nothing", async () => {
   expect(snapshot.files.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(["true"]);
 });
 
-test("a hook in the mirror is run by nobody", async () => {
+test("a hook in the mirror is never run", async () => {
   await repository.commit({ "teams/a.yaml": "1" });
   const source = await served();
   await source.latest(signal);

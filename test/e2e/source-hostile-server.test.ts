@@ -183,7 +183,7 @@ describe("a server that", () => {
     expect(asked).toEqual([]);
   });
 
-  test("nobody runs is unreachable", async () => {
+  test("that is not running is unreachable", async () => {
     const server = await hangingServer();
     await server.close();
 
@@ -245,7 +245,7 @@ describe("a token that the server returns", () => {
 });
 
 describe("the credential", () => {
-  test("reaches the server, and a rotated one is read anew", async () => {
+  test("reaches the server, and a rotated one is read again", async () => {
     const repository = await bench.repository();
     await repository.commit({ "teams/a.yaml": "1" });
     const url = await bench.serve({ username: "x-access-token", password: TOKEN });
@@ -288,7 +288,7 @@ describe("the credential", () => {
     expect(asked).toEqual([]);
   });
 
-  test("stands in no argument of any process", async () => {
+  test("is in no argument of any process", async () => {
     const { url, connected } = await started(hangingServer());
     const source = bench.source({
       url,

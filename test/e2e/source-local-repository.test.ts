@@ -28,7 +28,7 @@ async function commit(files: Readonly<Record<string, string>>): Promise<string> 
   return (await git(work, ["rev-parse", "HEAD"])).trim();
 }
 
-test("an older commit is read as it was, whatever lies in the working copy", async () => {
+test("an older commit is read unchanged, regardless of the working copy", async () => {
   const first = await commit({ "teams/a.yaml": "1" });
   await commit({ "teams/a.yaml": "2" });
   await writeFiles(work, { "teams/a.yaml": "3", "teams/b.yaml": "new" });

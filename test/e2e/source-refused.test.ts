@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => installation.stop());
 
-/** Pushes files with entries of other modes beside them. */
+/** Pushes files together with entries of other modes. */
 async function push(files: Files, others: readonly Pick<TreeEntry, "mode" | "path">[]): Promise<void> {
   const { bare } = installation.repository;
   const blob = await writeBlob(bare, "../elsewhere");

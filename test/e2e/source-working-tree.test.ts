@@ -351,7 +351,7 @@ describe("reading a working tree", () => {
     expect(skipped).toEqual([]);
   });
 
-  test("where Git does not open the repository follows no link all the same, and says so", async () => {
+  test("follows no link even if Git does not open the repository, and reports that", async () => {
     await rm(join(work, ".git"), { recursive: true });
     await writeFile(join(work, ".git"), "gitdir: /nonexistent\n");
     await writeFiles(work, { "teams/orders/..v/b.yaml": "1", "teams/vendor/.git": "x" });

@@ -57,10 +57,12 @@ describe("a write that AWS refuses", () => {
     await addForDeletedRole();
     await installation.push(estate(functions(["a"], CALLED())));
     installation.control.fetchSoon("test");
-    const said = async () => (await installation.condition(keyOf("a"), "Ready"))?.message ?? "";
-    await installation.until("AWS refuses", async () => (await said()).includes("principal was invalid"));
+    const readyMessage = async () => (await installation.condition(keyOf("a"), "Ready"))?.message ?? "";
+    await installation.until("AWS refuses", async () =>
+      (await readyMessage()).includes("principal was invalid"),
+    );
 
-    const message = await said();
+    const message = await readyMessage();
     expect(message).toMatch(/statement "manual" names AROA[A-Z0-9]+, which was deleted/);
     expect(message).toContain(
       "aws lambda remove-permission --region eu-west-1 --function-name a --statement-id manual",
@@ -89,7 +91,7 @@ describe("a write that AWS refuses", () => {
     ).toEqual(["RemovePermission", "AddPermission"]);
   });
 
-  test("with a code that nobody knows is tried again every hour, without a person", async () => {
+  test("with an unknown code is tried again every hour, without an operator", async () => {
     await start();
     const kind = { kind: "error", code: "NobodyKnowsThis", message: "no", status: 400 } as const;
     installation.simulator.addFault({ operation: "PutRolePolicy", kind });

@@ -7,7 +7,7 @@ import { Installation } from "../support/installation/installation.ts";
 const SPEC = "  grants: [{s3: {bucket: uploads, prefix: orders/, allow: [read]}}]\n";
 
 /** How far a document is from git decides what follows: nothing, a look, a correction, or an alert. */
-describe("a role's document that somebody rewrites", () => {
+describe("a role's document that another principal rewrites", () => {
   let installation: Installation;
 
   beforeEach(async () => {
@@ -19,7 +19,7 @@ describe("a role's document that somebody rewrites", () => {
   const inline = (): string =>
     installation.world.accounts[PROD]?.iam.roles[roleNameOf("a")]?.inline["grantkeeper"] ?? "";
 
-  /** Rewritten and looked at until all is quiet: the writes that followed, what the record says, what went out. */
+  /** Rewrites the document and runs passes until nothing changes: the writes that followed, the record and the alerts. */
   const rewrite = async (change: (statement: Statement) => Statement) => {
     const document = JSON.parse(inline()) as { readonly Version: string; readonly Statement: Statement[] };
     const text = JSON.stringify({ ...document, Statement: document.Statement.map(change) });
@@ -30,7 +30,7 @@ describe("a role's document that somebody rewrites", () => {
     await installation.settled();
     const entries = (await installation.entries()).slice(before.entries);
     return {
-      stands: inline() === text,
+      isKept: inline() === text,
       writes: installation
         .writes()
         .slice(before.writes)
@@ -51,14 +51,14 @@ describe("a role's document that somebody rewrites", () => {
   test("with the same structure is no difference at all", async () => {
     const after = await rewrite(({ Action, ...rest }) => ({ ...rest, Action: upper(Action) }));
 
-    expect(after).toEqual({ stands: true, writes: [], took: [], found: [], alerts: 0, notes: [] });
+    expect(after).toEqual({ isKept: true, writes: [], took: [], found: [], alerts: 0, notes: [] });
   });
 
   test("with the same meaning stays, is in sync, and is shown", async () => {
     const after = await rewrite(({ Resource, ...rest }) => ({ ...rest, Resource: withSubsumed(Resource) }));
 
     expect(after).toEqual({
-      stands: true,
+      isKept: true,
       writes: [],
       took: [],
       found: [],
@@ -68,11 +68,11 @@ describe("a role's document that somebody rewrites", () => {
     expect(await installation.condition(keyOf("a"), "Drifted")).toMatchObject({ status: "False" });
   });
 
-  test("with other Sids is put back, and nobody is told", async () => {
+  test("with other Sids is reverted without an alert", async () => {
     const after = await rewrite((statement) => ({ ...statement, Sid: `${statement.Sid ?? ""}x` }));
 
     expect(after).toEqual({
-      stands: false,
+      isKept: false,
       writes: ["PutRolePolicy"],
       took: [],
       found: ["other"],
@@ -81,11 +81,11 @@ describe("a role's document that somebody rewrites", () => {
     });
   });
 
-  test("with another meaning is put back, and people are told", async () => {
+  test("with another meaning is reverted with an alert", async () => {
     const after = await rewrite((statement) => ({ ...statement, Action: "s3:*" }));
 
     expect(after).toEqual({
-      stands: false,
+      isKept: false,
       writes: ["PutRolePolicy"],
       took: ["s3:*"],
       found: ["security"],

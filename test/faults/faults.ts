@@ -26,7 +26,7 @@ const PUSHED = { ...BEGUN, ...CALLED, ...functions(NAMES, READ_ORDERS) };
 const DEPLOYED = { ...BEGUN, ...CALLED };
 const RESULTS = "bench/results/faults.json";
 
-/** Calls, counted from 1 over a converge that nobody disturbs; the controllers of one installation die at one each. */
+/** Calls, counted from 1 over an undisturbed converge; each controller of one installation dies at one of them. */
 interface Deaths {
   readonly when: Moment["when"];
   readonly calls: readonly number[];
@@ -89,7 +89,7 @@ interface Undisturbed {
   readonly expected: string;
 }
 
-/** What one controller that nobody kills does, and leaves. */
+/** The calls and the final state of one controller that is not killed. */
 async function undisturbed(from: Prepared): Promise<Undisturbed> {
   const left = await KillCase.open(from, join(root, "undisturbed"), "controller");
   try {

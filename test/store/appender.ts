@@ -1,4 +1,4 @@
-/** A process that takes the lock and appends until it is killed; says on its output which entries it holds for kept. */
+/** A process that takes the lock and appends until it is killed; prints the entries that it considers durable. */
 import { writeSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";

@@ -58,7 +58,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(await all(audit)).toEqual([first, second]);
     });
 
-    test("calls of one turn keep their order, and each gets its own entries", async () => {
+    test("calls in one turn of the event loop keep their order, and each gets its own entries", async () => {
       const telemetry = testTelemetry();
       const { audit } = places.keep(engine.open(optionsFor(await places.folder(), { telemetry })));
 
@@ -77,14 +77,14 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(telemetry.counts.get("audit_entries_total{request-refused}")).toBe(10);
     });
 
-    test("nothing to append appends nothing", async () => {
+    test("an empty list appends nothing", async () => {
       const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
 
       expect(await audit.append([])).toEqual([]);
       expect(await all(audit)).toEqual([]);
     });
 
-    test("a fact that is no plain data is refused alone", async () => {
+    test("a fact that is not plain data is rejected alone", async () => {
       const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
 
       const outcomes = await Promise.allSettled([
@@ -97,7 +97,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(await all(audit)).toMatchObject([{ actor: "token-1" }, { actor: "token-3" }]);
     });
 
-    test("half a character pair is kept as the replacement character", async () => {
+    test("a lone surrogate is stored as the replacement character", async () => {
       const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
 
       const [entry] = await audit.append([
@@ -120,7 +120,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(second).toMatchObject({ seq: 2, prev: first?.hash });
     });
 
-    test("after close it is refused, and what waited is on disk", async () => {
+    test("after close it is rejected, and pending entries are on disk", async () => {
       const stateDir = await places.folder();
       const opened = engine.open(optionsFor(stateDir));
       const waiting = opened.audit.append([refusal(1)]);
@@ -235,7 +235,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(seqs(await all(audit, { untilMs: START_MS }))).toEqual([]);
     });
 
-    test("of a period have no gap, though the clock was put back in it", async () => {
+    test("of a period have no gap, even if the clock was set back in it", async () => {
       const clock = testClock();
       const { audit } = places.keep(engine.open(optionsFor(await places.folder(), { clock })));
       for (const after of [10, 0, 20]) {
@@ -246,7 +246,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(seqs(await all(audit, { sinceMs: START_MS + 10 }))).toEqual([1, 2, 3]);
     });
 
-    test("end with the last one of when they began", async () => {
+    test("end with the last entry at the start of the read", async () => {
       const { audit } = places.keep(engine.open(optionsFor(await places.folder())));
       await audit.append([refusal(1), refusal(2)]);
       const seen: number[] = [];
@@ -305,7 +305,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(parseAnchors(await readFile(file, "utf8"))).toMatchObject([{ upTo: 1_000, head: last?.hash }]);
     });
 
-    test("that can't be copied to one place is reported, goes to the other, and follows with the next one", async () => {
+    test("that can't be copied to one anchor is reported, goes to the other, and is copied again with the next one", async () => {
       const stateDir = await places.folder();
       const folder = await places.folder();
       const file = join(folder, "gone", "outside.jsonl");
@@ -352,7 +352,7 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
       expect(parseAnchors(await readFile(file, "utf8"))).toHaveLength(1);
     });
 
-    test("of a new key verifies, and so do those of the lost key", async () => {
+    test("of a new key verifies, like those of the lost key", async () => {
       const stateDir = await places.folder();
       const before = places.keep(engine.open(optionsFor(stateDir)));
       await before.audit.append([refusal(1)]);

@@ -11,7 +11,7 @@ import { Places } from "./places.ts";
 const places = new Places();
 const APPENDER = fileURLToPath(new URL("./appender.ts", import.meta.url));
 
-/** What a process that appends in `stateDir` said it kept, when it was killed after so many entries. */
+/** The entries that a process in `stateDir` printed as durable before it was killed after `entries` of them. */
 async function appendUntilKilled(
   engine: string,
   stateDir: string,
@@ -20,15 +20,15 @@ async function appendUntilKilled(
   const child = spawn(process.execPath, [APPENDER, engine, stateDir], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  let said = "";
+  let output = "";
   child.stdout.setEncoding("utf8");
   child.stdout.on("data", (text: string) => {
-    said += text;
-    if (said.split("\n").length > entries) child.kill("SIGKILL");
+    output += text;
+    if (output.split("\n").length > entries) child.kill("SIGKILL");
   });
   await once(child, "close");
   expect(child.signalCode).toBe("SIGKILL");
-  return said.split("\n").slice(0, -1);
+  return output.split("\n").slice(0, -1);
 }
 
 async function verdict(lines: readonly string[]): Promise<string> {
@@ -57,8 +57,8 @@ describe.each(ENGINES)("$name", (engine) => {
     },
   );
 
-  describe("without room", () => {
-    test("rejects what does not fit, keeps nothing of it, and goes on with what does", async () => {
+  describe("without disk space", () => {
+    test("rejects entries that do not fit, keeps nothing of them, and continues with entries that fit", async () => {
       const stateDir = await places.folder();
       const { audit, store } = places.keep(engine.openWithRoom(optionsFor(stateDir), 60_000));
       await audit.append([refusal(1)]);
@@ -82,7 +82,7 @@ describe.each(ENGINES)("$name", (engine) => {
       expect(await verdict(lines)).toBe("intact");
     });
 
-    test("rejects at last even the smallest, and the chain is whole up to there", async () => {
+    test("rejects even the smallest entry in the end, and the chain is intact up to there", async () => {
       const stateDir = await places.folder();
       const { audit } = places.keep(engine.openWithRoom(optionsFor(stateDir), 40_000));
       let appended = 0;

@@ -13,13 +13,13 @@ import {
 } from "../../src/store/sqlite/open.ts";
 import { collect } from "../support/collect.ts";
 
-/** What every store must be able to, and how a test reaches what is particular to one. */
+/** The operations of every store, and the access of a test to the details of one. */
 export interface Engine {
   readonly name: string;
   readonly open: (options: StoreOptions) => OpenStore;
-  /** Opens with room for about so many bytes more. */
+  /** Opens with space for about that many more bytes. */
   readonly openWithRoom: (options: StoreOptions, bytes: number) => OpenStore;
-  /** The lines of the export, as a second process would read them beside the first. */
+  /** The lines of the export, read as by a second process next to the first. */
   readonly readLines: (stateDir: string) => Promise<readonly string[]>;
 }
 
@@ -44,7 +44,7 @@ const sqlite: Engine = {
 
 export const ENGINES: readonly Engine[] = [sqlite];
 
-/** A clock that stands until it is moved. */
+/** A clock that moves only when a test moves it. */
 export interface TestClock extends Clock {
   set(ms: number): void;
 }

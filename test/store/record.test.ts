@@ -154,7 +154,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect([fresh, second.store.fresh]).toEqual([true, false]);
   });
 
-  test("gives back after a start what was committed", async () => {
+  test("returns committed objects after a restart", async () => {
     const options = optionsFor(await places.folder());
     const before = places.keep(engine.open(options));
     const binding = record({ status: status(), driftSinceMs: { a: 1 }, revertsMs: { b: [1, 2] } });
@@ -182,7 +182,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect(await store.suspensions(START_MS)).toEqual([SUSPENSION]);
   });
 
-  test("more rows than one page come back complete and in order", async () => {
+  test("returns more rows than one page completely and in order", async () => {
     const store = await open();
     const names = Array.from({ length: 600 }, (_, at) => `f${String(at).padStart(3, "0")}`);
     const keys = names.map((name) => record({ key: `${KEY}-${name}` as Key }));
@@ -193,7 +193,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect((await store.objects()).map(({ name }) => name)).toEqual(names);
   });
 
-  test("the later of two commits of the same object is kept", async () => {
+  test("keeps the later of two commits of the same object", async () => {
     const store = await open();
     await store.commit({ keys: [record({ applied: applied("one") })], accounts: [ACCOUNT_RECORD] });
 
@@ -204,7 +204,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect(await store.accounts()).toEqual([account]);
   });
 
-  test("what is removed is gone, the rest stays", async () => {
+  test("removes only the named objects", async () => {
     const store = await open();
     await store.commit({
       keys: [record(), record({ key: OTHER_KEY })],
@@ -223,7 +223,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect(await store.suspensions(START_MS)).toMatchObject([{ id: "s2" }]);
   });
 
-  test("approvals and suspensions end at their instant", async () => {
+  test("ends approvals and suspensions at their time", async () => {
     const store = await open();
     await store.commit({ approvals: [APPROVAL], suspensions: [SUSPENSION] });
 
@@ -235,22 +235,22 @@ describe.each(ENGINES)("the record in $name", (engine) => {
 
   describe("resourceVersion", () => {
     test.each([
-      { change: { keys: [record({ status: status() })] }, because: "an equal key is no change" },
-      { change: { accounts: [{ ...ACCOUNT_RECORD }] }, because: "an equal account is no change" },
-      { change: { sources: [SOURCE_RECORD] }, because: "an equal source is no change" },
+      { change: { keys: [record({ status: status() })] }, because: "an equal key is not a change" },
+      { change: { accounts: [{ ...ACCOUNT_RECORD }] }, because: "an equal account is not a change" },
+      { change: { sources: [SOURCE_RECORD] }, because: "an equal source is not a change" },
       {
         change: { objects: [object({ resourceVersion: 77 })] },
         because: "the caller's resourceVersion is not kept",
       },
       {
         change: { approvals: [APPROVAL], suspensions: [SUSPENSION] },
-        because: "equal decisions are no change",
+        because: "equal decisions are not a change",
       },
       {
         change: { removedKeys: [OTHER_KEY], endedSuspensions: ["x"] },
-        because: "what is not there can't be removed",
+        because: "a removal of an absent object is not a change",
       },
-      { change: {}, because: "an empty commit is no change" },
+      { change: {}, because: "an empty commit is not a change" },
     ])("stays when nothing changes: $because", async ({ change }) => {
       const store = await open();
       await store.commit({
@@ -276,7 +276,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
       expect(await store.resourceVersion()).toBe(1);
     });
 
-    test("of an object moves with it and with the status of its keys, not with the rest", async () => {
+    test("of an object changes with it and with the status of its keys, not with other objects", async () => {
       const store = await open();
       await store.commit({ objects: [object()], keys: [record({ status: status() })] });
       const versions = [await objectVersion(store)];
@@ -330,10 +330,10 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     });
   });
 
-  test("a commit is whole or not at all", async () => {
+  test("a commit is atomic", async () => {
     const store = await open();
     await store.commit({ accounts: [ACCOUNT_RECORD] });
-    // A bug of the caller: no date.
+    // A bug of the caller: not a date.
     const broken = { ...APPROVAL, expiresAt: "tomorrow" };
 
     await expect(store.commit({ keys: [record()], accounts: [], approvals: [broken] })).rejects.toMatchObject(

@@ -16,11 +16,11 @@ import { intent, refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
 import { Places } from "./places.ts";
 
-/** What is particular to this engine: its file, its lock, its second connections. */
+/** Details of this engine: its file, its lock, its second connections. */
 const places = new Places();
 const APPENDER = fileURLToPath(new URL("./appender.ts", import.meta.url));
 
-/** What somebody with the file in hand does to it. */
+/** Changes by someone with access to the file. */
 function tamper(stateDir: string, sql: string): void {
   const db = new Database(join(stateDir, DATABASE_FILE));
   db.exec(sql);
@@ -101,7 +101,7 @@ describe("the database file", () => {
     ]);
   });
 
-  test("that is no database is refused and left as it is", async () => {
+  test("that is not a database is refused and left unchanged", async () => {
     const stateDir = await places.folder();
     const path = join(stateDir, DATABASE_FILE);
     const text = "a letter, not a database\n".repeat(100);
@@ -111,7 +111,7 @@ describe("the database file", () => {
     expect(await readFile(path, "utf8")).toBe(text);
   });
 
-  test("keeps a document once, however many entries hold it", async () => {
+  test("stores a document once, even if many entries contain it", async () => {
     const stateDir = await closedWith(200, 200, 201);
 
     const db = new Database(join(stateDir, DATABASE_FILE), { readonly: true });
@@ -156,7 +156,7 @@ describe("the audit key", () => {
   });
 
   test.each([
-    { text: "no key", because: "it is no PEM" },
+    { text: "no key", because: "it is not PEM" },
     {
       text: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
         type: "pkcs8",
@@ -195,7 +195,7 @@ describe("a reader next to a running controller", () => {
     lock.release();
   });
 
-  test("needs a database that is there", async () => {
+  test("needs an existing database", async () => {
     const stateDir = await places.folder();
     const gone = join(stateDir, "gone", DATABASE_FILE);
 
@@ -210,25 +210,25 @@ describe("a reader next to a running controller", () => {
   });
 });
 
-describe("what is changed in the file behind the program's back breaks the chain", () => {
+describe("a change in the file by another program breaks the chain", () => {
   const DROP =
     "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF;";
 
   test.each([
     { sql: "UPDATE entries SET fact = replace(fact, 'p1', 'p2') WHERE seq = 2", seq: 2, because: "a fact" },
-    { sql: "UPDATE entries SET fact = '{' WHERE seq = 2", seq: 2, because: "a fact that is no JSON" },
+    { sql: "UPDATE entries SET fact = '{' WHERE seq = 2", seq: 2, because: "a fact that is not JSON" },
     { sql: "UPDATE entries SET at_ms = at_ms + 1 WHERE seq = 2", seq: 2, because: "a time" },
-    { sql: "UPDATE entries SET at_ms = 9e18 WHERE seq = 2", seq: 2, because: "a time that is none" },
+    { sql: "UPDATE entries SET at_ms = 9e18 WHERE seq = 2", seq: 2, because: "an invalid time" },
     { sql: "UPDATE entries SET documents = NULL WHERE seq = 2", seq: 2, because: "a reference" },
     {
       sql: "UPDATE entries SET key = NULL WHERE seq = 2",
       seq: 2,
-      because: "the key by which the history of a function is found",
+      because: "the key of the entry, which the history of a function uses",
     },
     {
       sql: "UPDATE entries SET key = 'function/111122223333/eu-west-1/a/b' WHERE seq = 2",
       seq: 2,
-      because: "the same with the key of another function",
+      because: "the key of another function",
     },
     {
       sql: `UPDATE entries SET fact = '{"x":' || replace(hex(zeroblob(99999)), '00', '[') || replace(hex(zeroblob(99999)), '00', ']') || '}' WHERE seq = 2`,
@@ -240,8 +240,8 @@ describe("what is changed in the file behind the program's back breaks the chain
       seq: 2,
       because: "a document",
     },
-    { sql: "DELETE FROM documents WHERE length(text) = 200", seq: 2, because: "a document that is gone" },
-    { sql: "DELETE FROM entries WHERE seq = 2", seq: 2, because: "an entry that is gone" },
+    { sql: "DELETE FROM documents WHERE length(text) = 200", seq: 2, because: "a deleted document" },
+    { sql: "DELETE FROM entries WHERE seq = 2", seq: 2, because: "a deleted entry" },
     { sql: "DELETE FROM entries WHERE seq = 1", seq: 1, because: "the first entry" },
   ])("$because", async ({ sql, seq }) => {
     const stateDir = await closedWith(1, 200, 300);
@@ -267,7 +267,7 @@ describe("a record that is large enough for several threads", () => {
     return stateDir;
   }
 
-  test("is read whole, in its order", async () => {
+  test("is read completely and in order", async () => {
     expect(await verified(await large())).toMatchObject({ verdict: "intact", entries: 10_010, last: 10_010 });
   });
 
@@ -285,9 +285,9 @@ describe("a record that is large enough for several threads", () => {
     {
       sql: "UPDATE entries SET seq = 9000000000000000 WHERE seq = 10010",
       seq: 10_010,
-      because: "the last entry has the number of a far one",
+      because: "the last entry has a much higher number",
     },
-  ])("is broken where $because", async ({ sql, seq }) => {
+  ])("is broken if $because", async ({ sql, seq }) => {
     const stateDir = await large();
     tamper(
       stateDir,
@@ -365,7 +365,7 @@ describe("the lock", () => {
     acquireLock(stateDir).release();
   });
 
-  test("holds against other processes, and the system frees it when they are killed", async () => {
+  test("excludes other processes, and the system frees it when they are killed", async () => {
     const stateDir = await places.folder();
     const child = spawn(process.execPath, [APPENDER, "SQLite", stateDir], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -383,7 +383,7 @@ describe("the lock", () => {
     acquireLock(stateDir).release();
   });
 
-  test("is let go when its holder can't be noted", async () => {
+  test("is released if its holder can't be recorded", async () => {
     const stateDir = await places.folder();
     await mkdir(join(stateDir, "lock.holder"));
     expect(() => acquireLock(stateDir)).toThrow(expect.objectContaining({ code: "EISDIR" }));

@@ -47,7 +47,7 @@ function clockAt(start: number) {
 }
 
 describe("the assumed role", () => {
-  test("is kept over sweeps and left five minutes before its end", async () => {
+  test("is reused across sweeps and replaced five minutes before its end", async () => {
     const time = clockAt(Date.now());
     world = await startAwsWorld(seed, { aws: { clock: time.clock }, simulator: { nowMs: time.nowMs } });
     await sweep();
@@ -77,8 +77,12 @@ describe("the assumed role", () => {
   test.each([
     { code: "ExpiredToken", sessions: 2, because: "it ended early" },
     { code: "InvalidClientTokenId", sessions: 2, because: "AWS does not know it any more" },
-    { code: "UnrecognizedClientException", sessions: 2, because: "the same in Lambda's words" },
-    { code: "SignatureDoesNotMatch", sessions: 2, because: "its secret does not fit" },
+    {
+      code: "UnrecognizedClientException",
+      sessions: 2,
+      because: "Lambda reports the same with another code",
+    },
+    { code: "SignatureDoesNotMatch", sessions: 2, because: "its secret does not match" },
     { code: "RequestTimeTooSkewed", sessions: 1, because: "the SDK has set its clock by the answer" },
   ])("that AWS refuses once with $code costs no write: $because", async ({ code, sessions }) => {
     world = await startAwsWorld(seed);
@@ -97,7 +101,7 @@ describe("the assumed role", () => {
     expect(world.aws.circuits()).toEqual([]);
   });
 
-  test("that AWS refuses again stops the writer of the account, and no key is to blame", async () => {
+  test("that AWS refuses again stops the writer of the account, and no key has a failure", async () => {
     const time = clockAt(Date.now());
     world = await startAwsWorld(seed, { aws: { clock: time.clock } });
     const kind = { kind: "error", code: "InvalidClientTokenId", message: "unknown", status: 403 } as const;
@@ -113,7 +117,7 @@ describe("the assumed role", () => {
     expect(world.aws.circuits()).toEqual([]);
   });
 
-  test("is opened once for all calls that find it ended", async () => {
+  test("is opened once for all calls that find it expired", async () => {
     world = await startAwsWorld(seed);
     await sweep();
     const kind = { kind: "error", code: "ExpiredToken", message: "expired", status: 403 } as const;
@@ -183,7 +187,7 @@ describe("the assumed role", () => {
     expect(asked).toBe(2);
   });
 
-  test.each(["IDPCommunicationError", "InvalidIdentityToken", "NobodyKnowsThis"])(
+  test.each(["IDPCommunicationError", "InvalidIdentityToken", "UnknownCode"])(
     "that can't be assumed, by %s, stalls no key",
     async (code) => {
       world = await startAwsWorld(seed);
@@ -213,7 +217,7 @@ describe("the assumed role", () => {
 });
 
 describe("missing access", () => {
-  test("to one role stops that role's call, is said once, and is probed later", async () => {
+  test("to one role stops that role's call, is logged once, and is probed later", async () => {
     const time = clockAt(Date.now());
     world = await startAwsWorld(seed, { aws: { clock: time.clock } });
     denyPut("orders-api");
@@ -232,7 +236,7 @@ describe("missing access", () => {
     await expect(put("orders-api")).rejects.toMatchObject({ facts: { code: "AccessDenied" } });
     await put("billing");
     expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(2);
-    expect(world.said.filter((text) => text === "access is missing")).toHaveLength(1);
+    expect(world.logged.filter((text) => text === "access is missing")).toHaveLength(1);
     expect(world.aws.circuits()).toMatchObject([
       { call: "iam:PutRolePolicy role/orders-api", scope: "object" },
     ]);
@@ -242,7 +246,7 @@ describe("missing access", () => {
     await put("orders-api");
 
     expect(world.aws.circuits()).toEqual([]);
-    expect(world.said).toContain("access is restored");
+    expect(world.logged).toContain("access is restored");
   });
 
   test("to the account's own listings is probed by the next sweep once its time has come", async () => {
@@ -263,7 +267,7 @@ describe("missing access", () => {
 });
 
 describe("doctor", () => {
-  test("tries every read and names what a writer's policies lack", async () => {
+  test("tries every read and names missing permissions of the writer", async () => {
     world = await startAwsWorld(seed);
 
     const checks = await world.aws.doctor.examine(world.account, never());
@@ -291,7 +295,7 @@ describe("doctor", () => {
     });
   });
 
-  test("finds nothing missing where the writer's policies name all", async () => {
+  test("finds nothing missing if the writer's policies are complete", async () => {
     world = await startAwsWorld((state) => {
       seed(state);
       const writer = state.accounts[ACCOUNT]?.iam.roles["writer"];
@@ -306,7 +310,7 @@ describe("doctor", () => {
 
   test("stops at an observer that can't be assumed, and does not stay on a session", async () => {
     world = await startAwsWorld(seed);
-    const observer = { roleArn: arn(`arn:aws:iam::${ACCOUNT}:role/nobody`), externalId: "x" };
+    const observer = { roleArn: arn(`arn:aws:iam::${ACCOUNT}:role/unknown`), externalId: "x" };
 
     const checks = await world.aws.doctor.examine(
       accountOf({ observer, writer: null, binder: null }),

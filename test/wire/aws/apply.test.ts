@@ -59,7 +59,7 @@ describe("a write", () => {
     });
   });
 
-  test("opens the writer's session once a pass", async () => {
+  test("opens the writer's session once per pass", async () => {
     world = await startAwsWorld(seed);
 
     await apply(put, { pass: "p7" });
@@ -70,7 +70,7 @@ describe("a write", () => {
     expect(lastCall()?.principalArn).toContain("/gk-p8");
   });
 
-  test("of a function's role is the binder's", async () => {
+  test("of a function's role uses the binder", async () => {
     world = await startAwsWorld(seed);
     const role = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/other`;
     const action = actionOf({
@@ -84,7 +84,7 @@ describe("a write", () => {
     expect(lastCall()?.region).toBe(REGION);
   });
 
-  test("carries the revision that was just read, and another one is a reason to plan again", async () => {
+  test("sends the revision id that was just read, and a mismatch is a reason to plan again", async () => {
     world = await startAwsWorld(seed);
     await apply(addPermission);
     const second = { ...addPermission, input: { ...addPermission.input, StatementId: "gk_a_b_d" } };
@@ -97,7 +97,7 @@ describe("a write", () => {
     );
   });
 
-  test("a statement that is there already is a reason to plan again", async () => {
+  test("of an existing statement is a reason to plan again", async () => {
     world = await startAwsWorld(seed);
     await apply(addPermission);
 
@@ -106,7 +106,7 @@ describe("a write", () => {
     });
   });
 
-  test("of a role that is gone is a reason to plan again, and the error names the role", async () => {
+  test("of a deleted role is a reason to plan again, and the error names the role", async () => {
     world = await startAwsWorld(seed);
     const action = { ...put, input: { ...put.input, RoleName: "gone" } };
 
@@ -142,12 +142,12 @@ describe("a write", () => {
   });
 });
 
-describe("a write whose answer does not come", () => {
+describe("a write without an answer", () => {
   test.each([
     { kind: "lost-response", because: "the connection ended after it took effect" },
     { kind: "dropped-request", because: "the connection ended before it took effect" },
-    { kind: "truncate", because: "half of the answer came" },
-    { kind: "hang", because: "no answer came in time" },
+    { kind: "truncate", because: "half of the answer arrived" },
+    { kind: "hang", because: "no answer arrived in time" },
   ] as const)("is lost and made once: $because", async ({ kind }) => {
     world = await startAwsWorld(seed, { aws: { fetchTimeoutMs: 200 } });
     world.simulator.addFault({ operation: "PutRolePolicy", kind: { kind } });
@@ -160,7 +160,7 @@ describe("a write whose answer does not come", () => {
     expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(1);
   });
 
-  test("a server error leaves open what it did", async () => {
+  test("has an open result after a server error", async () => {
     world = await startAwsWorld(seed);
     fails("ServiceFailure", 500);
 
@@ -170,7 +170,7 @@ describe("a write whose answer does not come", () => {
     expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(1);
   });
 
-  test("throttling did nothing, and is not repeated by itself", async () => {
+  test("has no effect if it was throttled, and is not repeated by itself", async () => {
     world = await startAwsWorld(seed);
     world.simulator.addFault({ operation: "PutRolePolicy", kind: { kind: "throttle" } });
 
@@ -180,7 +180,7 @@ describe("a write whose answer does not come", () => {
     expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(1);
   });
 
-  test("a quota is terminal and asked once", async () => {
+  test("over a quota is terminal and sent once", async () => {
     world = await startAwsWorld(seed);
     fails("LimitExceeded", 409);
 
@@ -190,7 +190,7 @@ describe("a write whose answer does not come", () => {
     expect(world.simulator.counts()["iam:PutRolePolicy"]).toBe(1);
   });
 
-  test("a stop after it was sent leaves it lost", async () => {
+  test("is lost if it is stopped after it was sent", async () => {
     world = await startAwsWorld(seed);
     world.simulator.addFault({ operation: "PutRolePolicy", kind: { kind: "hang" } });
     const stop = new AbortController();
@@ -203,7 +203,7 @@ describe("a write whose answer does not come", () => {
     await expect(applying).rejects.toMatchObject({ facts: { code: "Aborted", lost: true } });
   });
 
-  test("a stop before it makes no call", async () => {
+  test("makes no call if it is stopped before", async () => {
     world = await startAwsWorld(seed);
 
     await expect(apply(put, {}, AbortSignal.abort(new Error("stopping")))).rejects.toThrow("stopping");
@@ -211,7 +211,7 @@ describe("a write whose answer does not come", () => {
     expect(world.simulator.calls()).toEqual([]);
   });
 
-  test("no error carries the answer's environment variables", async () => {
+  test("has no environment variables in its error", async () => {
     world = await startAwsWorld(seed);
     world.simulator.addFault({ operation: "UpdateFunctionConfiguration", kind: { kind: "truncate" } });
     const input = { FunctionName: "orders-api", Role: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/other` };

@@ -26,14 +26,14 @@ export interface AwsWorld {
   readonly world: WorldState;
   readonly aws: Aws;
   readonly account: DesiredAccount;
-  /** What telemetry was told, newest last. */
-  readonly said: readonly string[];
+  /** Logged messages, newest last. */
+  readonly logged: readonly string[];
   /** Calls since then, by name, without STS. */
   reads(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
 }
 
-/** Account 111122223333 with Grantkeeper's own roles, a base account, and an adapter that speaks with them over loopback. */
+/** Account 111122223333 with Grantkeeper's own roles, a base account, and an adapter that calls them over loopback. */
 export async function startAwsWorld(
   seed: (world: WorldState) => void,
   options: { readonly aws?: Partial<AwsOptions>; readonly simulator?: Omit<SimulatorOptions, "world"> } = {},
@@ -53,7 +53,7 @@ export async function startAwsWorld(
   const key = addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: BASE_ROLE });
   seed(world);
   const simulator = await startSimulator({ world, ...options.simulator });
-  const said: string[] = [];
+  const logged: string[] = [];
   const aws = createAws({
     endpoint: simulator.endpoint,
     baseCredentials: { accessKeyId: key.id, secretAccessKey: key.secret },
@@ -62,7 +62,7 @@ export async function startAwsWorld(
       sleep: (ms, signal) => sleep(ms, undefined, { signal }),
     },
     random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },
-    telemetry: recorder(said),
+    telemetry: recorder(logged),
     budgets: "unlimited",
     fetchTimeoutMs: 5_000,
     ...options.aws,
@@ -72,7 +72,7 @@ export async function startAwsWorld(
     world,
     aws,
     account: accountOf(),
-    said,
+    logged,
     reads: () => withoutSts(simulator.counts()),
     stop: async () => {
       aws.close();
@@ -164,10 +164,10 @@ function trustOf(identity: string): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
 
-function recorder(said: string[]): AwsOptions["telemetry"] {
-  const say = (text: string): void => void said.push(text);
+function recorder(logged: string[]): AwsOptions["telemetry"] {
+  const log = (text: string): void => void logged.push(text);
   const ignore = (): void => undefined;
-  return { info: say, warn: say, error: say, debug: say, count: ignore, gauge: ignore, observe: ignore };
+  return { info: log, warn: log, error: log, debug: log, count: ignore, gauge: ignore, observe: ignore };
 }
 
 function withoutSts(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {

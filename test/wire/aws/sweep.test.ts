@@ -92,7 +92,7 @@ function sweep(change: Partial<SweepRequest> = {}): Promise<LiveAccount> {
   );
 }
 
-/** Everything that a value holds, maps included, as text. */
+/** Everything in a value, including maps, as text. */
 function textOf(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) =>
     each instanceof Map || each instanceof Set ? [...each] : each,
@@ -100,7 +100,7 @@ function textOf(value: unknown): string {
 }
 
 describe("a sweep of 2,500 roles and 120 functions", () => {
-  test("makes no more calls the second time than its pages and one GetPolicy a function", async () => {
+  test("makes only calls for its pages and one GetPolicy per function the second time", async () => {
     world = await startAwsWorld(seedMany);
     const functions = Array.from({ length: FUNCTIONS }, (_, index) => functionRequest(`fn-${index}`));
     await sweep({ functions });
@@ -135,8 +135,8 @@ describe("a sweep of 2,500 roles and 120 functions", () => {
   });
 });
 
-describe("the result of a sweep", () => {
-  test("a role whole: both listings joined, documents decoded, everything sorted", async () => {
+describe("a sweep reads", () => {
+  test("a complete role: both listings joined, documents decoded, everything sorted", async () => {
     world = await startAwsWorld(seedOne);
 
     const live = await sweep();
@@ -160,10 +160,10 @@ describe("the result of a sweep", () => {
         ],
       },
     });
-    expect(liveRole(live, "nobody")).toEqual({ kind: "absent" });
+    expect(liveRole(live, "unknown")).toEqual({ kind: "absent" });
   });
 
-  test("a function without a policy, and one that is not there", async () => {
+  test("a function without a policy, and one that does not exist", async () => {
     world = await startAwsWorld(seedOne);
 
     const live = await sweep({ functions: [functionRequest("orders-api"), functionRequest("gone")] });
@@ -174,14 +174,14 @@ describe("the result of a sweep", () => {
     expect(world.reads()["lambda:GetPolicy"]).toBe(1);
   });
 
-  test("the published versions of every function, asked for or not, when a role may be deleted", async () => {
+  test("the published versions of every function if a role may be deleted", async () => {
     world = await startAwsWorld((state) => {
       seedOne(state);
       const shared = `arn:aws:iam::${ACCOUNT}:role/shared`;
       const old = addFunction(state, {
         accountId: ACCOUNT,
         region: REGION,
-        name: "nobody-asked",
+        name: "not-requested",
         roleArn: shared,
       });
       const latest = old.versions["$LATEST"];
@@ -195,7 +195,7 @@ describe("the result of a sweep", () => {
 
     const live = await sweep({ functions: [], everyVersion: true });
 
-    const found = liveFunction(live, REGION, "nobody-asked");
+    const found = liveFunction(live, REGION, "not-requested");
     expect(found).toMatchObject({
       kind: "present",
       value: {
@@ -209,7 +209,7 @@ describe("the result of a sweep", () => {
     expect(world.reads()["lambda:ListVersionsByFunction"]).toBeUndefined();
   });
 
-  test("tags of the policies that were named, read once", async () => {
+  test("tags of the requested policies, once", async () => {
     world = await startAwsWorld(seedOne);
     const arn = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`;
 
@@ -223,7 +223,7 @@ describe("the result of a sweep", () => {
     expect(world.reads()["iam:GetPolicy"]).toBe(2); // this policy's tags and the AWS-managed one's version
   });
 
-  test("an AWS-managed document once a version, and again when AWS publishes another", async () => {
+  test("an AWS-managed document once per version, and again when AWS publishes another", async () => {
     let nowMs = Date.now();
     const clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() };
     world = await startAwsWorld(seedOne, { aws: { clock } });
@@ -266,7 +266,7 @@ describe("a sweep where something fails", () => {
     },
   );
 
-  test("an answer cut in the middle of a page gives no roles at all", async () => {
+  test("an answer that ends in the middle of a page gives no roles at all", async () => {
     world = await startAwsWorld(seedOne);
     world.simulator.addFault({ operation: "ListRoles", kind: { kind: "truncate" } });
 
@@ -306,7 +306,7 @@ describe("a sweep where something fails", () => {
     });
   });
 
-  test("a region whose listing fails is failed, its functions unknown, the rest is read", async () => {
+  test("a region whose listing fails is failed, its functions are unknown, and the rest is read", async () => {
     world = await startAwsWorld(seedOne);
     denies("ListFunctions");
 
@@ -317,7 +317,7 @@ describe("a sweep where something fails", () => {
     expect(liveRole(live, "orders-api").kind).toBe("present");
   });
 
-  test("a region that is off is a state of that region", async () => {
+  test("a disabled region is a state of that region", async () => {
     world = await startAwsWorld(seedOne);
     const off = must(["ap-east-1"][0]) as typeof REGION;
 
@@ -334,10 +334,10 @@ describe("a sweep where something fails", () => {
     const live = await sweep();
 
     expect(live).toMatchObject({ complete: true, quotas: DEFAULT_QUOTAS });
-    expect(world.said).toContain("quotas were not read, the defaults of AWS are used");
+    expect(world.logged).toContain("quotas were not read, the defaults of AWS are used");
   });
 
-  test("every attempt takes its turn in the budget, the SDK's repeats too", async () => {
+  test("every attempt counts towards the rate limit, including retries of the SDK", async () => {
     let nowMs = Date.now();
     let sleptMs = 0;
     const sleep = (ms: number): Promise<void> => {
@@ -359,17 +359,17 @@ describe("a sweep where something fails", () => {
 
     const { "iam:ListRoles": listings } = world.reads();
     expect(listings).toBe(2);
-    expect(sleptMs).toBe(3_000); // four attempts at one a second, the first at once
+    expect(sleptMs).toBe(3_000); // four attempts at one a second, the first immediately
   });
 
-  test("throttling is outlasted by the SDK's repeats", async () => {
+  test("throttling ends during the retries of the SDK", async () => {
     world = await startAwsWorld(seedOne);
     world.simulator.addFault({ operation: "ListRoles", times: 1, kind: { kind: "throttle" } });
 
     expect((await sweep()).complete).toBe(true);
   });
 
-  test("a server that never answers is cut off", async () => {
+  test("a server that never answers times out", async () => {
     world = await startAwsWorld(seedOne, { aws: { fetchTimeoutMs: 150 } });
     world.simulator.addFault({ operation: "ListRoles", kind: { kind: "hang" } });
 

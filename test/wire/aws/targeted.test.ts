@@ -53,17 +53,17 @@ function read(change: Partial<TargetedRequest>, signal: AbortSignal = never()): 
 }
 
 describe("a targeted read", () => {
-  test("gives a role as the sweep does", async () => {
+  test("gives the same role as the sweep", async () => {
     world = await startAwsWorld(seed);
     const swept = await world.aws.live.sweep(
       { account: world.account, pass: "p1", functions: [], policies: [], everyVersion: false, roleNames: [] },
       never(),
     );
 
-    const live = await read({ roleNames: ["orders-api", "nobody"] });
+    const live = await read({ roleNames: ["orders-api", "unknown"] });
 
     expect(liveRole(live, "orders-api")).toEqual(liveRole(swept, "orders-api"));
-    expect(liveRole(live, "nobody")).toEqual({ kind: "absent" });
+    expect(liveRole(live, "unknown")).toEqual({ kind: "absent" });
     expect(liveRole(live, "observer")).toMatchObject({ kind: "unknown" });
   });
 
@@ -156,7 +156,7 @@ describe("a targeted read", () => {
       },
     );
 
-    test("nothing where it runs on that role, or may not be switched", async () => {
+    test("nothing if it runs on that role, or may not be switched", async () => {
       world = await startAwsWorld(seed);
 
       const already = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`;
@@ -232,7 +232,7 @@ describe("a targeted read", () => {
     });
   });
 
-  test("a quota is asked once: no repeat would lift it", async () => {
+  test("a call over a quota is made once: a retry would not help", async () => {
     world = await startAwsWorld(seed);
     world.simulator.addFault({
       operation: "GetRole",

@@ -104,7 +104,7 @@ describe("reading the controller", () => {
   });
 
   test.each([["status"], ["get", "bindings"], ["describe", "orders/orders-api"], ["history"]])(
-    "%s prints JSON and YAML that say the same",
+    "%s prints JSON and YAML of the same value",
     async (...argv) => {
       const json = await against([...argv, "-o", "json"]);
       const yaml = await against([...argv, "-o", "yaml"]);
@@ -125,7 +125,7 @@ describe("reading the controller", () => {
     expect(target.out.trimEnd().split("\n")).toHaveLength(2);
   });
 
-  test("-o name names a target once, however much of it differs", async () => {
+  test("-o name names a target once, even with several differences", async () => {
     const drifts = ["hotfix", "debug"].map((policyName) =>
       drift(ORDERS_API, { change: { kind: "inline-extra", policyName } }),
     );
@@ -136,7 +136,7 @@ describe("reading the controller", () => {
     expect(out).toBe("orders/orders-api@prod/eu-west-1\n");
   });
 
-  test("describe hold says that no pending approval has the name", async () => {
+  test("describe hold reports that no pending approval has the name", async () => {
     const { code, err } = await against(["describe", "hold", "zzz"]);
 
     expect([code, err]).toEqual([1, 'error: no pending approval is named "zzz"\n']);
@@ -183,17 +183,17 @@ describe("reading the controller", () => {
     expect(wide[0]).toMatch(/HEALTH +READ +APPLIED +WHY/);
   });
 
-  test("a list for programs has the version and kind of the API", async () => {
+  test("a list as JSON has the version and kind of the API", async () => {
     const { out } = await against(["get", "bindings", "-o", "json"]);
 
     expect(JSON.parse(out)).toMatchObject({ apiVersion: "grantkeeper.dev/v1alpha1", kind: "BindingList" });
   });
 
-  test("get refuses -n beside -A", async () => {
+  test("get rejects -n together with -A", async () => {
     expect((await against(["get", "fp", "-A", "-n", "orders"])).err).toContain("cannot be used with option");
   });
 
-  test("get of what there is not names the nearest", async () => {
+  test("get of an unknown resource names the nearest", async () => {
     expect((await against(["get", "bindngs"])).err).toMatch(
       /^error: there is no "bindngs" to get, did you mean bindings\?\n/,
     );
@@ -206,12 +206,15 @@ describe("reading the controller", () => {
     { resource: "waivers", target: "payments/ledger@prod" },
     { resource: "orphans", target: "payments/ledger@prod" },
     { resource: "functions", target: "payments/ledger@prod" },
-  ])("get $resource of $target, which has none, says so and is no error", async ({ resource, target }) => {
-    const { code, out, err } = await against(["get", resource, target]);
+  ])(
+    "get $resource of $target, which has none, states that and is not an error",
+    async ({ resource, target }) => {
+      const { code, out, err } = await against(["get", resource, target]);
 
-    const what = resource === "drift" ? "No drift found" : "No resources found";
-    expect({ code, out, err }).toEqual({ code: 0, out: `${what} for ${target}\n`, err: "" });
-  });
+      const what = resource === "drift" ? "No drift found" : "No resources found";
+      expect({ code, out, err }).toEqual({ code: 0, out: `${what} for ${target}\n`, err: "" });
+    },
+  );
 
   test.each(["drift", "holds"])(
     "get %s of a target that is not there names the nearest",
@@ -273,7 +276,7 @@ describe("commanding the controller", () => {
     ]);
   });
 
-  test("reconcile answers programs with its token, and with how each binding ended", async () => {
+  test("reconcile -o json has its token, and the result of each binding", async () => {
     const clock = { nowMs: () => Date.parse(NOW), sleep: async () => undefined };
     const asked = await against(["reconcile", "--all", "-o", "json"], {}, { clock });
     let nowMs = Date.parse(NOW);
@@ -288,7 +291,7 @@ describe("commanding the controller", () => {
     expect(JSON.parse(waited.out)).toMatchObject({ exitCode: waited.code, notCompared: expect.any(Array) });
   });
 
-  test("reconcile of everything is asked for by name, never by leaving the target out", async () => {
+  test("reconcile of everything needs --all, never just an omitted target", async () => {
     const { code, err } = await against(["reconcile"]);
 
     expect(code).toBe(1);
@@ -309,7 +312,7 @@ describe("commanding the controller", () => {
       scope: { accountId: "111122223333", namespace: "orders", key: null },
     },
     { target: ["--all"], scope: { accountId: null, namespace: null, key: null } },
-  ])("suspend $target covers exactly that", async ({ target, scope }) => {
+  ])("suspend $target covers exactly that target", async ({ target, scope }) => {
     const { code, out } = await against(["suspend", ...target, "--for", "2h", "--reason", "INC-1"]);
 
     expect(code).toBe(0);
@@ -329,7 +332,7 @@ describe("commanding the controller", () => {
     { argv: ["suspend", "@prd", "--reason", "x", "--for", "1h"], expected: "no account is called prd" },
     { argv: ["suspend", "--reason", "x", "--for", "1h"], expected: "suspend needs a target, or --all" },
     { argv: ["approve", "7f3a91c2"], expected: "required option '--reason <text>'" },
-  ])("$argv is refused before anything is asked", async ({ argv, expected }) => {
+  ])("$argv is rejected before any request", async ({ argv, expected }) => {
     const { code, err } = await against(argv);
 
     expect(code).toBe(1);
@@ -371,7 +374,7 @@ describe("commanding the controller", () => {
     expect(server?.control.commands).toMatchObject([{ name: "resume", request: { id: "s-0" } }]);
   });
 
-  test("resume of a part of what is suspended names the whole, and ends nothing", async () => {
+  test("resume of a part of a suspension names the complete suspension, and ends nothing", async () => {
     await withSuspensions([{ accountId: null, namespace: "orders", key: null }]);
 
     const { code, err } = await against(["resume", "orders/orders-api@prod", "--reason", "over"]);
@@ -383,7 +386,7 @@ describe("commanding the controller", () => {
     expect(server?.control.commands).toEqual([]);
   });
 
-  test("resume says what another suspension still covers", async () => {
+  test("resume reports what another suspension still covers", async () => {
     const everything = { accountId: null, namespace: null, key: null };
     await withSuspensions([{ ...everything, namespace: "orders" }, everything]);
 
@@ -402,7 +405,7 @@ describe("commanding the controller", () => {
       expected:
         "suspended orders/: already until 13:00Z (in 1h)\nnote:  a suspension is never shortened: resume it first\n",
     },
-  ])("a second suspension that ends $until says what it changed", async ({ until, expected }) => {
+  ])("a second suspension that ends $until reports what it changed", async ({ until, expected }) => {
     server = await startTestServer();
     server.control.suspend = async ({ scope, reason }) =>
       ok({ id: "s-orders", scope, reason, actor: "dana", at: NOW, until });
@@ -412,12 +415,12 @@ describe("commanding the controller", () => {
     expect(out).toBe(`${expected}hint:  grantkeeper resume s-orders --reason TEXT\n`);
   });
 
-  test("resume of a beginning that means several names them", async () => {
+  test("resume of an ambiguous prefix names the candidates", async () => {
     expect((await against(["resume", "s-or", "--reason", "x"])).code).toBe(0);
     expect((await against(["resume", "s-xx", "--reason", "x"])).err).toContain("nothing is called s-xx");
   });
 
-  test("approve passes subject, reason and how long", async () => {
+  test("approve passes subject, reason and duration", async () => {
     const { code, out } = await against(["approve", "7f3a91c2", "--reason", "ORD-12", "--for", "30m"]);
 
     expect(code).toBe(0);
@@ -463,7 +466,7 @@ describe("commanding the controller", () => {
     expect(out).toContain("To reject:  grantkeeper reject bbbbbbbb --reason TEXT\n");
   });
 
-  test("describe hold of a beginning that two digests have asks for more digits", async () => {
+  test("describe hold of a prefix of two digests asks for more digits", async () => {
     const { overview } = fakeState();
     const twins = ["c", "d"].map((last) => `sha256:${"b".repeat(63)}${last}` as unknown as Digest);
     const holds = overview.holds.flatMap((hold) => twins.map((subject) => ({ ...hold, subject })));
@@ -497,7 +500,7 @@ describe("commanding the controller", () => {
     expect((await against(["get", "holds", "--all"])).out).toContain('rejected by sam: "no"');
   });
 
-  test("what the controller refuses is told in its own words", async () => {
+  test("a refusal of the controller is shown with its message", async () => {
     const refusal = {
       code: "conflict",
       message: "the plan has changed since",
@@ -510,7 +513,7 @@ describe("commanding the controller", () => {
     });
   });
 
-  test("an empty GRANTKEEPER_SERVER is as good as none", async () => {
+  test("an empty GRANTKEEPER_SERVER counts as unset", async () => {
     const { code, err } = await cli(["status"], { env: { GRANTKEEPER_SERVER: "" } });
 
     expect({ code, err }).toEqual({
@@ -539,7 +542,7 @@ describe("commanding the controller", () => {
 });
 
 describe("watching", () => {
-  test("prints again only what changed, and ends well when interrupted", async () => {
+  test("prints only changes, and ends with success when interrupted", async () => {
     const stop = new AbortController();
     let rounds = 0;
     const sleep = async (): Promise<void> => {
@@ -562,7 +565,7 @@ describe("watching", () => {
 });
 
 describe("tokens", () => {
-  test("none, a wrong one and one without the right are told apart, each with what fixes it", async () => {
+  test("a missing, a wrong and an insufficient one have different errors, each with its fix", async () => {
     const none = await against(["get", "fp"], {}, { env: {} });
     const wrong = await against(["get", "fp"], {}, { env: { GRANTKEEPER_TOKEN: "x".repeat(40) } });
     const reader = await against(["reconcile", "--all"], {}, { env: { GRANTKEEPER_TOKEN: READER_TOKEN } });
@@ -581,7 +584,7 @@ describe("tokens", () => {
   });
 });
 
-describe("a controller that is not there", () => {
+describe("an unreachable controller", () => {
   test("is named with its address and with the command that starts it", async () => {
     const { code, err } = await cli(["status", "--config", "gk.yaml"], {
       installation: { config: TEST_CONFIG },
@@ -593,7 +596,7 @@ describe("a controller that is not there", () => {
     );
   });
 
-  test("and is named nowhere is an error that says how to name it", async () => {
+  test("and has no address is an error that explains how to name it", async () => {
     expect((await cli(["status"])).err).toContain(
       "use --config FILE on the controller's machine, else --server URL and GRANTKEEPER_TOKEN",
     );
@@ -657,7 +660,7 @@ describe("another server", () => {
     { status: 200, body: "<html>", because: "a page" },
     { status: 502, body: "Bad gateway", because: "a proxy's word" },
     { status: 500, body: '{"kind":"Status"}', because: "a Status without a message" },
-  ])("that answers with $because is no controller", async ({ status, body }) => {
+  ])("that answers with $because is not a controller", async ({ status, body }) => {
     const url = await listen({ status, body });
 
     expect((await cli(["status", "--server", url], { env: {} })).err).toContain(
@@ -665,7 +668,7 @@ describe("another server", () => {
     );
   });
 
-  test("cannot move the cursor by what it says", async () => {
+  test("cannot move the cursor with its messages", async () => {
     const message = "no\u001b[2J\u202e";
     const url = await listen({
       status: 500,

@@ -179,7 +179,7 @@ describe("reconcile --wait of one binding", () => {
     expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${expected}`, 3]);
   });
 
-  test("waits for what goes on by itself, and times out with its name and exit code 3", async () => {
+  test("waits for changes that continue by themselves, and times out with their name and exit code 3", async () => {
     const waiting = {
       ...ready({ status: "Unknown", reason: "Progressing", message: "changes are being applied" }),
       sync: "OutOfSync" as const,
@@ -262,7 +262,7 @@ describe("reconcile --wait of everything", () => {
     expect(code).toBe(3);
   });
 
-  test("names an account that could not be read, and says nothing of its bindings", async () => {
+  test("names an account that could not be read, and omits its bindings", async () => {
     const unreadable = [{ accountId: ACCOUNT, account: "prod", reason: "AccessDenied" }];
 
     const { out, code } = await run(state, { ...all, unreadable }, ["--all"]);
@@ -271,14 +271,14 @@ describe("reconcile --wait of everything", () => {
     expect(code).toBe(3);
   });
 
-  test("is never done while a binding was not compared: it is named when the time is over", async () => {
+  test("is never done while a binding was not compared, and names it when the time is over", async () => {
     const { out, code } = await run(state, { ...all, done: false, waitingFor: [REFUNDS] }, ["--all"]);
 
     expect(out).toContain("payments/refunds@prod/eu-west-1: timed out after 2s: not compared\n");
     expect(code).toBe(3);
   });
 
-  test("fits 80 columns, and says what to do about a source that was not fetched", async () => {
+  test("fits 80 columns, and explains what to do about a source that was not fetched", async () => {
     const { overview = fakeState().overview } = fetched();
     const message = "cannot read refs/heads/main at https://git.example.com/permissions.git: it is not found";
     const source = { ...overview.source, failure: { message, fix: "check the URL", refused: false } };
@@ -314,7 +314,7 @@ describe("reconcile --wait of everything", () => {
       expected: "main@aaaaaaa is not accepted: rewritten",
       code: 3,
     },
-  ])("says that the newest revision was not compared: $expected", async ({ source, expected, code }) => {
+  ])("reports that the newest revision was not compared: $expected", async ({ source, expected, code }) => {
     const { overview = fakeState().overview } = fetched();
     const end = await run(
       { records: [], overview: { ...overview, source: { ...overview.source, ...source } } },
@@ -628,7 +628,7 @@ describe("a wait in an installation of 2,000 bindings", () => {
     expect(code).toBe(3);
     expect(repeated.length).toBeGreaterThan(20);
     expect(Math.max(...repeated.map(({ bytes }) => bytes))).toBeLessThan(20_000);
-    // To resolve the target, one page of 500 each; the rest is a handful whatever the time is.
+    // To resolve the target, one page of 500 each; the rest is a handful for every duration.
     expect(whole.length).toBeLessThanOrEqual(14);
   });
 

@@ -76,7 +76,7 @@ async function answer(argv: readonly string[]): Promise<WhyAnswer> {
 }
 
 describe("why --server, without AWS credentials and without a checkout", () => {
-  test("says what is allowed as it was read in AWS, how old that is, and what Git says", async () => {
+  test("shows what is allowed as read in AWS, the age of that read, and what Git declares", async () => {
     const { out, err, code } = await ask(["orders/a@prod", "dynamodb:GetItem", TABLE]);
 
     expect({ err, code }).toEqual({ err: "", code: 0 });
@@ -108,9 +108,9 @@ describe("why --server, without AWS credentials and without a checkout", () => {
     aws.live = withRole(aws.live, { ...role(), inline });
     await sweep();
 
-    const { answer: said, live, git } = await answer(["orders/a", "sqs:SendMessage", QUEUE]);
+    const { answer: kind, live, git } = await answer(["orders/a", "sqs:SendMessage", QUEUE]);
 
-    expect([said, live?.kind, git.kind]).toEqual(["allowed", "allowed", "denied"]);
+    expect([kind, live?.kind, git.kind]).toEqual(["allowed", "allowed", "denied"]);
   });
 
   test("is unknown, never denied, if the function could not be read", async () => {
@@ -125,7 +125,7 @@ describe("why --server, without AWS credentials and without a checkout", () => {
     expect(code).toBe(3);
   });
 
-  test("says since when and why newer reads fail, whatever it answers", async () => {
+  test("reports since when and why newer reads fail, with every answer", async () => {
     aws.readError = awsError("circuit", { code: "AccessDenied" });
     await sweep();
     await sweep();
@@ -140,7 +140,7 @@ describe("why --server, without AWS credentials and without a checkout", () => {
     });
   });
 
-  test("says how old the policy of a function in another account is, and that it is not read now", async () => {
+  test("shows the age of the policy of a function in another account, and that it is not read now", async () => {
     const other = fake.cloud.account(OTHER);
     await fake.stop();
     await server.close();

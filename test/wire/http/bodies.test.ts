@@ -51,7 +51,7 @@ describe("a body", () => {
     },
   );
 
-  test("that says it is too large is refused before it is sent", async () => {
+  test("with a length that is too large is refused before it is sent", async () => {
     server = await startTestServer();
 
     const answer = await rawExchange(
@@ -64,7 +64,7 @@ describe("a body", () => {
     expect(server.control.refusals).toMatchObject([{ actor: "local", status: 413 }]);
   });
 
-  test("that does not say its length is refused once it is too large", async () => {
+  test("without a length is refused once it is too large", async () => {
     server = await startTestServer();
     const piece = "x".repeat(65_536);
     const chunks = `10000\r\n${piece}\r\n`.repeat(5);
@@ -77,7 +77,7 @@ describe("a body", () => {
     expect(statusOf(answer)).toBe(413);
   });
 
-  test("of somebody without a token is not waited for", async () => {
+  test("of a client without a token is not awaited", async () => {
     server = await startTestServer();
 
     const answer = await rawExchange(
@@ -136,7 +136,7 @@ describe("more requests than the pace allows", () => {
   test("are TooManyRequests with the time to wait, known token or not", async () => {
     server = await startTestServer({ options: { limits: { requestsPerMinute: 2 } } });
 
-    const first = [await server.get("/bindings"), await server.get("/bindings", "nobody")];
+    const first = [await server.get("/bindings"), await server.get("/bindings", "unknown")];
     const late = await server.get("/bindings");
 
     expect(first.map(({ status }) => status)).toEqual([200, 401]);

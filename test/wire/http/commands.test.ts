@@ -54,7 +54,7 @@ describe("a suspension", () => {
     });
   });
 
-  test("by time ends then, whatever zone it was written in", async () => {
+  test("with an end time ends then, in every time zone", async () => {
     const until = "2026-11-25T14:00:00+01:00";
 
     const { json } = await server.post("/suspensions", { scope: { everything: true }, reason: "x", until });
@@ -82,9 +82,9 @@ describe("a suspension", () => {
 });
 
 test.each([
-  { given: {}, forMs: 3_600_000, because: "an hour where nothing is said" },
-  { given: { for: "30m" }, forMs: 1_800_000, because: "as long as is said" },
-])("an approval stands $because", async ({ given, forMs }) => {
+  { given: {}, forMs: 3_600_000, because: "for an hour by default" },
+  { given: { for: "30m" }, forMs: 1_800_000, because: "for the given duration" },
+])("an approval is valid $because", async ({ given, forMs }) => {
   const { status, json } = await server.post("/approvals", { subject: "7f3a91c2", reason: "seen", ...given });
 
   expect(status).toBe(201);

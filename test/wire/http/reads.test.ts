@@ -88,8 +88,8 @@ describe("a list", () => {
     expect(names(await server.get("/namespaces/payments/functionpermissions"))).toEqual(["refunds"]);
   });
 
-  test("of a namespace that nobody has is empty", async () => {
-    expect(names(await server.get("/namespaces/nobody/functionpermissions"))).toEqual([]);
+  test("of an unknown namespace is empty", async () => {
+    expect(names(await server.get("/namespaces/unknown/functionpermissions"))).toEqual([]);
   });
 
   test("is selected by label, also for kinds that are made from a key", async () => {
@@ -146,7 +146,7 @@ describe("a list", () => {
 });
 
 describe("what is made from keys", () => {
-  test("bindings are one row a key, with what AWS says", async () => {
+  test("bindings are one row per key, with AWS's message", async () => {
     const { json } = await server.get("/namespaces/orders/bindings/orders-api.111122223333.eu-west-1");
 
     expect(json).toMatchObject({
@@ -176,7 +176,7 @@ describe("what is made from keys", () => {
     expect(json.spec.source).toBeNull();
   });
 
-  test("functions say which published versions run on another role", async () => {
+  test("functions show which published versions run on another role", async () => {
     const { json } = await server.get("/namespaces/orders/functions");
 
     expect(json.items).toMatchObject([
@@ -187,7 +187,7 @@ describe("what is made from keys", () => {
     ]);
   });
 
-  test("a drift says since when it stands", async () => {
+  test("a drift shows since when it exists", async () => {
     const { json } = await server.get("/namespaces/orders/drifts");
 
     expect(json.items).toMatchObject([
@@ -267,7 +267,7 @@ describe("what is of the cluster", () => {
     expect(names(await server.get("/awsaccounts"))).toEqual([]);
   });
 
-  test("waivers say which key they lift a rule for, null for one that does not compile", async () => {
+  test("waivers show the key for which they lift a rule, null for one that does not compile", async () => {
     const { json } = await server.get("/waivers");
 
     expect(
@@ -359,7 +359,7 @@ describe("discovery", () => {
   });
 
   test.each(Object.entries(RESOURCES).filter(([, { verbs }]) => verbs.includes("list")))(
-    "%s can be listed as it says",
+    "%s can be listed as it declares",
     async (name, { kind, namespaced }) => {
       const list = await server.get(`/${name}`);
       const inNamespace = await server.get(`/namespaces/orders/${name}`);

@@ -20,7 +20,7 @@ async function start(change: Parameters<typeof startTestServer>[0] = {}): Promis
 }
 
 describe("a port", () => {
-  test("in use is an error that names it and says how to choose another", async () => {
+  test("in use is an error that names it and explains how to choose another", async () => {
     const { port } = await start();
 
     const failure = await startTestServer({ options: { port } }).catch((error: unknown) => error);
@@ -165,7 +165,7 @@ describe("every answer", () => {
   });
 });
 
-test("a failure of the controller says nothing of its cause but to the log", async () => {
+test("a failure of the controller shows its cause only in the log", async () => {
   const { get, logged, control } = await start({ state: { broken: new Error("disk /var/lib is full") } });
 
   const { status, json, text } = await get("/overview");
@@ -192,7 +192,7 @@ test("an audit that fails is logged and fails no request", async () => {
   const { get, control, logged } = await start();
   control.refused = () => Promise.reject(new Error("disk full"));
 
-  expect((await get("/bindings", "nobody")).status).toBe(401);
+  expect((await get("/bindings", "unknown")).status).toBe(401);
   expect(logged).toMatchObject([{ text: "refused request not audited" }]);
 });
 

@@ -74,10 +74,10 @@ describe("a token of one namespace reads", () => {
     "nothing of %s in another namespace, whether it exists or not",
     async (name) => {
       const existing = await get(`/namespaces/payments/${name}`);
-      const missing = await get(`/namespaces/nobody/${name}`);
+      const missing = await get(`/namespaces/unknown/${name}`);
 
       expect([existing.status, missing.status]).toEqual([403, 403]);
-      expect(existing.text.replaceAll("payments", "nobody")).toBe(missing.text);
+      expect(existing.text.replaceAll("payments", "unknown")).toBe(missing.text);
     },
   );
 
@@ -106,7 +106,7 @@ describe("a token of one namespace reads", () => {
     expect(json.status.counts.bindings).toBe(2);
   });
 
-  test("what is said about its own folder, without the other team's name", async () => {
+  test("messages about its own folder, without the other team's name", async () => {
     const { json } = await get("/overview");
 
     expect(json.status.diagnostics).toMatchObject([
@@ -209,7 +209,7 @@ function row(resource: string) {
 }
 
 describe("a token of one namespace acts", () => {
-  test("on its own keys when it says all", async () => {
+  test("on its own keys with all", async () => {
     const answer = await post("/reconciliations", { all: true });
 
     expect(answer.status).toBe(202);
@@ -226,7 +226,7 @@ describe("a token of one namespace acts", () => {
     expect(server.control.commands).toEqual([]);
   });
 
-  test("on no key whose account has left git when it says all", async () => {
+  test("on no key whose account has left Git with all", async () => {
     server.control.state.records = [...fakeState().records, record(STRAY)];
 
     await post("/reconciliations", { all: true });

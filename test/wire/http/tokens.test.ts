@@ -22,7 +22,7 @@ describe("without a known token", () => {
     { authorization: "", because: "it is empty" },
     { authorization: `Basic ${LOCAL_TOKEN}`, because: "only Bearer is known" },
     { authorization: "Bearer", because: "nothing follows" },
-    { authorization: "Bearer nobody", because: "nobody has it" },
+    { authorization: "Bearer unknown", because: "no token matches it" },
     { authorization: `Bearer ${LOCAL_TOKEN.slice(0, -1)}`, because: "a prefix is no token" },
     { authorization: `Bearer ${LOCAL_TOKEN} x`, because: "more follows" },
     { authorization: `Bearer ${"x".repeat(5_000)}`, because: "it is too long" },
@@ -39,12 +39,12 @@ describe("without a known token", () => {
     ]);
   });
 
-  test("even an unknown path below the API says nothing", async () => {
+  test("even an unknown path below the API reveals nothing", async () => {
     expect((await server.get("/nothing", null)).status).toBe(401);
   });
 
   test("a command is not carried out", async () => {
-    await server.post("/reconciliations", { all: true }, "nobody");
+    await server.post("/reconciliations", { all: true }, "unknown");
 
     expect(server.control.commands).toEqual([]);
   });

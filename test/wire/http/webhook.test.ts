@@ -58,7 +58,7 @@ describe("a delivery", () => {
       because: "its type does not matter",
     },
     { type: "application/json", body: "", because: "nothing of it is needed" },
-  ])("is accepted whatever it expected: $because", async ({ type, body }) => {
+  ])("is accepted with any body that is signed: $because", async ({ type, body }) => {
     await start();
 
     const { status } = await deliver({ "content-type": type, "x-grantkeeper-signature": sign(body) }, body);
@@ -66,7 +66,7 @@ describe("a delivery", () => {
     expect(status).toBe(202);
   });
 
-  test("is judged by its raw bytes, also when they are no UTF-8", async () => {
+  test("is verified by its raw bytes, even if they are not UTF-8", async () => {
     await start();
     const bytes = new Uint8Array([0xff, 0x00, 0xfe, 0x22]);
 

@@ -58,7 +58,7 @@ const REQUESTS: Readonly<Record<string, (recorded: Recorded) => Promise<unknown>
     simulated.iam.send(new DeletePolicyCommand({ PolicyArn: String(input?.["PolicyArn"]) })),
 };
 
-/** The record abbreviates the condition's block; an empty one is accepted whatever its operator. */
+/** The record abbreviates the condition's block; an empty one is accepted with every operator. */
 function withKey(condition: unknown): unknown {
   const operators = Object.keys(condition ?? {});
   return Object.fromEntries(operators.map((operator) => [operator, { "aws:SourceAccount": ACCOUNT }]));

@@ -196,7 +196,7 @@ describe("sequences, as recorded", () => {
   });
 });
 
-/** What a step shows of what the recording tells. */
+/** The part of the recording that a step shows. */
 interface Outcome {
   readonly op: string;
   readonly error?: Step["expectError"];
@@ -216,7 +216,7 @@ class Revisions {
     return known;
   }
 
-  /** A name that was never met is sent as it stands. */
+  /** A name that was never seen is sent unchanged. */
   named(name: string): string {
     return [...this.#nameOf].find(([, known]) => known === name)?.[0] ?? name;
   }
@@ -268,7 +268,7 @@ async function take(client: LambdaClient, step: Step, revisions: Revisions): Pro
   }
 }
 
-/** The recording sent these beside the Sid. */
+/** The recording sent these together with the Sid. */
 const SENT: Readonly<Record<string, object>> = {
   sqs: { Principal: "sqs.amazonaws.com", SourceArn: "arn:aws:s3:::test-bucket" },
 };
