@@ -1,5 +1,5 @@
 /**
- * Writes src/simulator/bounds/{iam,lambda,sts}.ts from AWS's published models, which the SDK's clients do not carry:
+ * Writes src/simulator/bounds/{iam,lambda,sts}.json from AWS's published models, which the SDK's clients do not carry:
  *
  *   node bin/launch.mjs tools/write-bounds.ts BOTOCORE/botocore/data
  *
@@ -37,13 +37,9 @@ if (data === undefined) throw new Error("usage: tools/write-bounds.ts BOTOCORE/b
 for (const service of ["iam", "lambda", "sts"] as const) {
   const file = join(data, service, VERSIONS[service], "service-2.json");
   const model = JSON.parse(readFileSync(file, "utf8")) as Model;
-  const text = `// Written by tools/write-bounds.ts from AWS's published model of ${service} ${VERSIONS[service]}; do not edit.
-import type { Bounds } from "./shape.ts";
-
-export const ${service.toUpperCase()}_BOUNDS: Bounds = ${JSON.stringify(boundsOf(model, SIMULATED[service]))};
-`;
-  const options = { parser: "typescript", printWidth: 110 } as const;
-  writeFileSync(`src/simulator/bounds/${service}.ts`, await format(text, options));
+  const text = JSON.stringify(boundsOf(model, SIMULATED[service]));
+  const options = { parser: "json", printWidth: 110 } as const;
+  writeFileSync(`src/simulator/bounds/${service}.json`, await format(text, options));
 }
 
 function boundsOf(model: Model, operations: readonly string[]): Bounds {

@@ -1,4 +1,4 @@
-import { IAM_BOUNDS } from "../bounds/iam.ts";
+import { IAM_BOUNDS } from "../bounds/models.ts";
 import { bounded } from "../bounds/query.ts";
 import type { Operation } from "../contract.ts";
 import { accountOperations } from "./account.ts";

@@ -7,7 +7,7 @@ import {
   violationsMessage,
 } from "../bounds/check.ts";
 import type { ValueShape } from "../bounds/check.ts";
-import { LAMBDA_BOUNDS } from "../bounds/lambda.ts";
+import { LAMBDA_BOUNDS } from "../bounds/models.ts";
 import type { Input, Operation } from "../contract.ts";
 import { SimulatedError } from "../contract.ts";
 

@@ -1,6 +1,6 @@
 import { violation, violationsMessage } from "../bounds/check.ts";
 import { bounded } from "../bounds/query.ts";
-import { STS_BOUNDS } from "../bounds/sts.ts";
+import { STS_BOUNDS } from "../bounds/models.ts";
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { SimulatedError } from "../contract.ts";
 import { optionalNumber, optionalText, text, validationError } from "../iam/input.ts";

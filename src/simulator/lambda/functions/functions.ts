@@ -15,7 +15,7 @@ import {
 } from "../target.ts";
 import type { FunctionReference } from "../target.ts";
 import { fieldName, violation } from "../../bounds/check.ts";
-import { LAMBDA_BOUNDS } from "../../bounds/lambda.ts";
+import { LAMBDA_BOUNDS } from "../../bounds/models.ts";
 import { validationError } from "../validation.ts";
 import { publish } from "./versions.ts";
 
