@@ -54,7 +54,7 @@ const LAW = {
     packages: ["yaml", "commander", "picocolors", "ora", "diff", "string-width"],
   },
   "config/": { uses: ["model/", "text/", PORTS], packages: ["yaml"] },
-  "telemetry.ts": { uses: ["model/", "text/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
+  "telemetry/": { uses: ["model/", "text/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
   "dashboard/": {
     uses: ["api/"],
     packages: ["react", "react-dom", "@tanstack/", "@mantine/", "@xyflow/", "@dagrejs/", "recharts", "diff"],

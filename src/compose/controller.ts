@@ -61,7 +61,7 @@ async function openController(
   stop: AbortSignal,
   toClose: Close[],
 ): Promise<{ readonly controller: Controller; readonly url: string }> {
-  const { openTelemetry } = await import("../telemetry.ts");
+  const { openTelemetry } = await import("../telemetry/telemetry.ts");
   const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
   telemetry.gauge("build_info", 1, { version: VERSION });
   warnOfUnusableSecrets(config, telemetry);

@@ -1,84 +1,7 @@
 import { pino, type DestinationStream, type Level } from "pino";
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { LogFields, Telemetry } from "./controller/ports/telemetry.ts";
-import { hideCredentials } from "./model/values/credential-text.ts";
-
-/** The metrics, all with the prefix `grantkeeper_`; labels are few and bounded. */
-const COUNTERS = {
-  passes_total: { help: "Passes that ended, by account and outcome.", labels: ["account", "outcome"] },
-  writes_total: {
-    help: "Write calls made, by account, call and outcome.",
-    labels: ["account", "call", "outcome"],
-  },
-  aws_requests_total: {
-    help: "AWS requests, by account, operation and result.",
-    labels: ["account", "operation", "result"],
-  },
-  drift_found_total: {
-    help: "Drifts that were opened, by account and severity.",
-    labels: ["account", "severity"],
-  },
-  drift_reverted_total: { help: "Drifts that Grantkeeper reverted, by account.", labels: ["account"] },
-  source_fetches_total: { help: "Fetches of the source, by result.", labels: ["source", "result"] },
-  alerts_sent_total: { help: "Alert messages, by route and result.", labels: ["route", "result"] },
-  http_requests_total: {
-    help: "HTTP requests, by method, route and status.",
-    labels: ["method", "route", "status"],
-  },
-  audit_entries_total: { help: "Audit entries appended, by kind.", labels: ["kind"] },
-} as const;
-
-const GAUGES = {
-  bindings: {
-    help: "Bindings and ManagedPolicies by account and state: synced, drifted, unknown, held, broken.",
-    labels: ["account", "state"],
-  },
-  functions: {
-    help: "Functions by account: all in AWS, and those that Git declares.",
-    labels: ["account", "where"],
-  },
-  orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
-  last_sweep_timestamp_seconds: {
-    help: "When the last complete sweep of an account started.",
-    labels: ["account"],
-  },
-  accepted_revision_timestamp_seconds: {
-    help: "When the enforced revision was accepted.",
-    labels: ["source"],
-  },
-  refused_files: {
-    help: "Files and folders of the accepted revision that the source does not read, by reason.",
-    labels: ["source", "reason"],
-  },
-  broken_files: {
-    help: "Files of the accepted revision that cannot be read completely.",
-    labels: ["source"],
-  },
-  audit_record_intact: {
-    help: "1 if the end of the audit record was verified at start; 0 if not: then the controller does not start.",
-    labels: [],
-  },
-  queue_depth: { help: "Keys that wait for a pass.", labels: [] },
-  open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
-  suspensions: { help: "Suspensions in effect.", labels: [] },
-  build_info: { help: "Always 1; the version is a label.", labels: ["version"] },
-} as const;
-
-const HISTOGRAMS = {
-  pass_duration_seconds: {
-    help: "How long a pass took.",
-    labels: ["account", "scope"],
-    buckets: [0.05, 0.25, 1, 5, 15, 60, 180],
-  },
-  drift_stood_seconds: {
-    help: "How long a drift existed until it was reverted.",
-    labels: ["account", "severity"],
-    buckets: [1, 5, 30, 60, 300, 900, 3600, 86_400],
-  },
-} as const;
-
-/** All metrics by type, as /metrics shows them and docs/operating.md lists them. */
-export const METRICS = { counter: COUNTERS, gauge: GAUGES, histogram: HISTOGRAMS } as const;
+import type { LogFields, Telemetry } from "../controller/ports/telemetry.ts";
+import { hideCredentials } from "../model/values/credential-text.ts";
+import { openMetrics } from "./metrics.ts";
 
 export interface TelemetryOptions {
   readonly level: Level | "silent";
@@ -103,61 +26,24 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     },
     options.destination,
   );
-  const registry = new Registry();
-  const counters = new Map(
-    Object.entries(COUNTERS).map(([name, of]) => [name, new Counter(metricOptions(name, of, registry))]),
-  );
-  const gauges = new Map(
-    Object.entries(GAUGES).map(([name, of]) => [name, new Gauge(metricOptions(name, of, registry))]),
-  );
-  const histograms = new Map(
-    Object.entries(HISTOGRAMS).map(([name, of]) => [
-      name,
-      new Histogram({ ...metricOptions(name, of, registry), buckets: [...of.buckets] }),
-    ]),
-  );
+  const { text: metrics, ...record } = openMetrics();
   const telemetry: Telemetry = {
     debug: (text, fields = {}) => log.debug(redactFields(fields), text),
     info: (text, fields = {}) => log.info(redactFields(fields), text),
     warn: (text, fields = {}) => log.warn(redactFields(fields), text),
     error: (text, fields = {}) => log.error(redactFields(fields), text),
-    count: (metric, labels = {}, by = 1) => known(counters, metric).inc(labels, by),
-    gauge: (metric, value, labels = {}) => known(gauges, metric).set(labels, value),
-    observe: (metric, value, labels = {}) => known(histograms, metric).observe(labels, value),
+    ...record,
   };
-  return { telemetry, metrics: () => registry.metrics() };
-}
-
-interface MetricShape {
-  readonly help: string;
-  readonly labels: readonly string[];
-}
-
-function metricOptions(
-  name: string,
-  of: MetricShape,
-  registry: Registry,
-): { name: string; help: string; labelNames: string[]; registers: Registry[] } {
-  return { name: `grantkeeper_${name}`, help: of.help, labelNames: [...of.labels], registers: [registry] };
-}
-
-function known<T>(metrics: ReadonlyMap<string, T>, name: string): T {
-  const found = metrics.get(name);
-  if (found === undefined) throw new Error(`unknown metric "${name}"`);
-  return found;
+  return { telemetry, metrics };
 }
 
 function redactFields(fields: LogFields): LogFields {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === "string"
-        ? hideCredentials(value)
-        : isStrings(value)
-          ? value.map(hideCredentials)
-          : value,
-    ]),
-  );
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, redactValue(value)]));
+}
+
+function redactValue(value: LogFields[string]): LogFields[string] {
+  if (typeof value === "string") return hideCredentials(value);
+  return isStrings(value) ? value.map(hideCredentials) : value;
 }
 
 function isStrings(value: LogFields[string]): value is readonly string[] {
