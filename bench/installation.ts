@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { ApiClient } from "../src/cli/client.ts";
+import { ApiClient } from "../src/cli/client/client.ts";
 import type { Files } from "./generate.ts";
 import { serveRepository } from "./git-server.ts";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ApiClient } from "../src/cli/client.ts";
+import { ApiClient } from "../src/cli/client/client.ts";
 import type { Desired } from "../src/model/desired.ts";
 import { startSimulator, type Simulator } from "../src/simulator/simulator.ts";
 import { startAlertReceiver, type AlertReceiver } from "./alert-receiver.ts";

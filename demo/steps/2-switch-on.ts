@@ -1,4 +1,4 @@
-import { counted, shortSubject } from "../../src/cli/render/words.ts";
+import { counted, shortSubject } from "../../src/cli/screen/words.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { isFunction, untilApplied, untilHeld } from "./bindings.ts";

@@ -1,4 +1,4 @@
-import { counted, shortArn } from "../../src/cli/render/words.ts";
+import { counted, shortArn } from "../../src/cli/screen/words.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { untilApplied } from "./bindings.ts";

@@ -1,4 +1,4 @@
-import { problemLines } from "../../src/cli/render/problem.ts";
+import { problemLines } from "../../src/cli/screen/problem.ts";
 import { formatOrigin } from "../../src/model/values/origin.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";

@@ -1,19 +1,27 @@
 import { Command, CommanderError } from "commander";
-import type { ExitCode } from "./cli-error.ts";
-import type { CliCommand } from "./command.ts";
+import type { ExitCode } from "./toolbox/cli-error.ts";
+import type { CliCommand } from "./toolbox/command.ts";
 import { COMPLETE } from "./completion/scripts.ts";
-import { layoutOf } from "./render/layout.ts";
-import { cleanLine } from "./render/paint.ts";
+import { layoutOf } from "./screen/layout.ts";
+import { cleanLine } from "./screen/paint.ts";
 import { reportFailure } from "./report-failure.ts";
-import type { Toolbox } from "./toolbox.ts";
+import type { Toolbox } from "./toolbox/toolbox.ts";
 import { usageError } from "./usage-error.ts";
 
+/** Loads the commands that a command line may name, in the order of `--help`. */
+export type LoadCommands = (name: string | undefined) => Promise<readonly CliCommand<object>[]>;
+
 /** Runs one command line (without the program's own words) and returns its exit code. Never throws. */
-export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  loadCommands: LoadCommands,
+  toolbox: Toolbox,
+): Promise<number> {
   const session = new Session(toolbox);
   try {
-    if (argv[0] === COMPLETE) return await printCandidates(argv.slice(1), toolbox);
-    await session.program(await commandsFor(argv)).parseAsync([...argv], { from: "user" });
+    const commands = await loadCommands(argv[0]);
+    if (argv[0] === COMPLETE) return await printCandidates(argv.slice(1), commands, toolbox);
+    await session.program(commands).parseAsync([...argv], { from: "user" });
     return session.code;
   } catch (error) {
     // Help and the version are printed already; an empty command line is answered with the help.
@@ -25,20 +33,15 @@ export async function runCli(argv: readonly string[], toolbox: Toolbox): Promise
 }
 
 /** For the scripts of `completion`: no option of the line that is being typed is an option of this one. */
-async function printCandidates(words: readonly string[], toolbox: Toolbox): Promise<number> {
-  const [{ candidates }, { COMMANDS }] = await Promise.all([
-    import("./completion/candidates.ts"),
-    import("./commands.ts"),
-  ]);
-  const found = await candidates(words, COMMANDS, toolbox);
+async function printCandidates(
+  words: readonly string[],
+  commands: readonly CliCommand<object>[],
+  toolbox: Toolbox,
+): Promise<number> {
+  const { candidates } = await import("./completion/candidates.ts");
+  const found = await candidates(words, commands, toolbox);
   await toolbox.terminal.out(found.map((word) => `${cleanLine(word)}\n`).join(""));
   return 0;
-}
-
-/** `run` is waited for at its start, and needs none of the others. */
-async function commandsFor([name]: readonly string[]): Promise<readonly CliCommand<object>[]> {
-  if (name === "run") return [(await import("./commands/run.ts")).run];
-  return (await import("./commands.ts")).COMMANDS;
 }
 
 /** One command line's run: what it printed (help is printed synchronously) and how it ended. */

@@ -1,13 +1,13 @@
 import type { ErrorObject } from "../api/error.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
-import type { ExitCode } from "./cli-error.ts";
+import type { ExitCode } from "./toolbox/cli-error.ts";
 import { failureOf, type Failure } from "./failure.ts";
-import { structuredText } from "./print.ts";
-import { layoutOf, type Layout } from "./render/layout.ts";
-import { cleanLine, cleanText } from "./render/paint.ts";
-import { problemLines } from "./render/problem.ts";
-import { counted } from "./render/words.ts";
-import type { Toolbox } from "./toolbox.ts";
+import { structuredText } from "./screen/print.ts";
+import { layoutOf, type Layout } from "./screen/layout.ts";
+import { cleanLine, cleanText } from "./screen/paint.ts";
+import { problemLines } from "./screen/problem.ts";
+import { counted } from "./screen/words.ts";
+import type { Toolbox } from "./toolbox/toolbox.ts";
 
 /** Prints why a command failed on standard error: for people, or as one object where `-o json` or `-o yaml` was given. */
 export async function reportFailure(

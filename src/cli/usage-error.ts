@@ -1,5 +1,5 @@
 import type { Command, CommanderError } from "commander";
-import { CliError } from "./cli-error.ts";
+import { CliError } from "./toolbox/cli-error.ts";
 
 /** What the parser of the command line refused, in our form, with a hint about the command that was typed. */
 export function usageError({ code, message: text }: CommanderError, command: Command): CliError {

@@ -1,5 +1,5 @@
 import type { Aws } from "../aws/create-aws.ts";
-import type { AwsReads } from "../cli/toolbox.ts";
+import type { AwsReads } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { clock, random, SILENT } from "./ports.ts";

@@ -1,5 +1,6 @@
 import { runCli } from "../cli/cli.ts";
-import type { Installation, Toolbox } from "../cli/toolbox.ts";
+import type { CliCommand } from "../cli/toolbox/command.ts";
+import type { Installation, Toolbox } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import { environment } from "../config/input.ts";
 import { loadConfig } from "../config/load-config.ts";
@@ -18,7 +19,13 @@ import { VERSION } from "./version.ts";
 /** Runs one command line. @returns the exit code of the process */
 export async function runProcess(args: readonly string[]): Promise<number> {
   watchStandardOutput();
-  return runCli(args, toolbox());
+  return runCli(args, commandsFor, toolbox());
+}
+
+/** A controller starts without the code of the other commands. */
+async function commandsFor(name: string | undefined): Promise<readonly CliCommand<object>[]> {
+  if (name === "run") return [(await import("../cli/commands/run.ts")).run];
+  return (await import("./commands.ts")).COMMANDS;
 }
 
 /** Heavy parts (the SDK, the database, the HTTP server) are loaded when a command asks for them. */

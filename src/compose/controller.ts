@@ -1,5 +1,5 @@
 import { setTimeout as timer } from "node:timers/promises";
-import type { RunningController } from "../cli/toolbox.ts";
+import type { RunningController } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { Source } from "../controller/ports/source.ts";

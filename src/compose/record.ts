@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { CliError } from "../cli/cli-error.ts";
-import type { AuditReader, RecordReader } from "../cli/toolbox.ts";
+import { CliError } from "../cli/toolbox/cli-error.ts";
+import type { AuditReader, RecordReader } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
 import { clock, eventLoop, random } from "./ports.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { CliError } from "../cli/cli-error.ts";
-import type { RunningSimulator, SimulatorRequest } from "../cli/toolbox.ts";
+import { CliError } from "../cli/toolbox/cli-error.ts";
+import type { RunningSimulator, SimulatorRequest } from "../cli/toolbox/toolbox.ts";
 import type { Desired } from "../model/desired.ts";
 import type { WorldState } from "../simulator/world.ts";
 

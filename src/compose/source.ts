@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { DirectoryRequest, FolderRequest, ReadFolder } from "../cli/toolbox.ts";
+import type { DirectoryRequest, FolderRequest, ReadFolder } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CliError } from "../cli/cli-error.ts";
+import { CliError } from "../cli/toolbox/cli-error.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { random } from "./ports.ts";
 

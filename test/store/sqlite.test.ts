@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "@jest/globals";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verify.ts";
-import { inThreads } from "../../src/cli/in-threads.ts";
+import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
 import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { runCli } from "../../src/cli/cli.ts";
-import { COMMANDS } from "../../src/cli/commands.ts";
-import type { Toolbox } from "../../src/cli/toolbox.ts";
+import { COMMANDS } from "../../src/compose/commands.ts";
+import type { Toolbox } from "../../src/cli/toolbox/toolbox.ts";
 import { laidOut, type Page } from "./page.ts";
 
 export const cliPage: Page = { path: "docs/cli.md", text };
@@ -49,7 +49,7 @@ is taken. \`GRANTKEEPER_DEBUG=1\` shows where an unexpected error came from.`;
 /** As on a terminal of 80 columns. */
 async function helpOf(argv: readonly string[]): Promise<string> {
   const printed: string[] = [];
-  await runCli(argv, toolboxThatPrints(printed));
+  await runCli(argv, async () => COMMANDS, toolboxThatPrints(printed));
   return printed.join("").trimEnd();
 }
 

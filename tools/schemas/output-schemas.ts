@@ -5,7 +5,7 @@ import type { Page } from "../pages/page.ts";
 import { SchemaWriter, type Schema } from "./json-schema-of.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const TYPES = resolve(ROOT, "src/cli/outputs.ts");
+const TYPES = resolve(ROOT, "src/compose/outputs.ts");
 
 /** The data file of `grantkeeper schema --output`, made from the types of what the commands print. */
 export const outputSchemas: Page = {

@@ -1,9 +1,15 @@
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
-import { show } from "../print.ts";
-import { deadline } from "../render/time.ts";
-import { counted, keysText, shortSubject } from "../render/words.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import {
+  addOutput,
+  addServer,
+  durationOption,
+  type OutputOptions,
+  type ServerOptions,
+} from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import { deadline } from "../screen/time.ts";
+import { counted, keysText, shortSubject } from "../screen/words.ts";
 
 interface ApproveOptions extends ServerOptions, OutputOptions {
   readonly reason: string;

@@ -1,14 +1,14 @@
 import { open } from "node:fs/promises";
 import { Option } from "commander";
 import { CSV_HEADER, csvRow } from "../../audit/export-csv.ts";
-import { CliError } from "../cli-error.ts";
-import type { CliCommand } from "../command.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
 import { errorCode } from "../../model/values/error-code.ts";
-import { requireInstallation } from "../installation.ts";
-import { addConfig, timeArgument, type ConfigOptions } from "../options.ts";
-import { printNote } from "../print.ts";
-import { counted } from "../render/words.ts";
-import type { AuditRange, AuditReader, Toolbox } from "../toolbox.ts";
+import { requireInstallation } from "../toolbox/installation.ts";
+import { addConfig, timeArgument, type ConfigOptions } from "../toolbox/options.ts";
+import { printNote } from "../screen/print.ts";
+import { counted } from "../screen/words.ts";
+import type { AuditRange, AuditReader, Toolbox } from "../toolbox/toolbox.ts";
 
 interface ExportOptions extends ConfigOptions {
   readonly format: "jsonl" | "csv";

@@ -1,8 +1,8 @@
-import { describeEntry, entryNumber, exportedEntry } from "../audit-entry.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
-import { show } from "../print.ts";
+import { describeEntry, entryNumber, exportedEntry } from "../history/audit-entry.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
 
 interface ShowOptions extends ServerOptions, OutputOptions {
   readonly export?: string;

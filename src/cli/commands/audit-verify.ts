@@ -2,16 +2,16 @@ import { readFile } from "node:fs/promises";
 import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verify.ts";
-import { CliError } from "../cli-error.ts";
-import type { CliCommand } from "../command.ts";
-import { fileLines, largeFileLinks, unreadable } from "../export-file.ts";
-import { inThreads } from "../in-threads.ts";
-import { requireInstallation } from "../installation.ts";
-import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../options.ts";
-import { show } from "../print.ts";
-import { withProgress } from "../progress.ts";
-import { verifyLines } from "../render/audit.ts";
-import type { AuditReader, Installation, Toolbox } from "../toolbox.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { fileLines, largeFileLinks, unreadable } from "../history/export-file.ts";
+import { inThreads } from "../toolbox/in-threads.ts";
+import { requireInstallation } from "../toolbox/installation.ts";
+import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import { withProgress } from "../screen/progress.ts";
+import { verifyLines } from "../history/verification.ts";
+import type { AuditReader, Installation, Toolbox } from "../toolbox/toolbox.ts";
 
 interface VerifyOptions extends ConfigOptions, OutputOptions {
   readonly publicKey?: string;

@@ -1,5 +1,5 @@
 import { Argument } from "commander";
-import type { CliCommand } from "../command.ts";
+import type { CliCommand } from "../toolbox/command.ts";
 import { SCRIPTS, SHELLS, type Shell } from "../completion/scripts.ts";
 
 export const completion: CliCommand<object> = {

@@ -1,11 +1,11 @@
 import type { BindingObject, DriftObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
-import type { ApiClient } from "../client.ts";
-import { describeEntry, entryNumber } from "../audit-entry.ts";
-import { CliError } from "../cli-error.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { knownBindings } from "../keys.ts";
+import type { ApiClient } from "../client/client.ts";
+import { describeEntry, entryNumber } from "../history/audit-entry.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import { knownBindings } from "../client/known-bindings.ts";
 import {
   addOutput,
   addServer,
@@ -13,15 +13,15 @@ import {
   type OutputOptions,
   type ServerOptions,
   type WatchOptions,
-} from "../options.ts";
-import { answerText, type Answer } from "../print.ts";
-import { describeHold } from "../describe-hold.ts";
-import { recentEvents } from "../recent-events.ts";
-import { describeLines, ownersOf, type DescribeFacts } from "../render/describe.ts";
-import { authorNames } from "../render/history-texts.ts";
-import { shortHash } from "../render/words.ts";
+} from "../toolbox/options.ts";
+import { answerText, type Answer } from "../screen/print.ts";
+import { describeHold } from "../resources/describe-hold.ts";
+import { recentEvents } from "../client/recent-events.ts";
+import { describeLines, ownersOf, type DescribeFacts } from "../describe/describe.ts";
+import { authorNames } from "../history/history-texts.ts";
+import { shortHash } from "../screen/words.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
-import { printAndWatch } from "../watch.ts";
+import { printAndWatch } from "../screen/watch.ts";
 
 interface DescribeOptions extends ServerOptions, OutputOptions, WatchOptions {
   readonly namespace?: string;

@@ -1,7 +1,8 @@
 import { didYouMean } from "../../text/nearest-name.ts";
-import { CliError } from "../cli-error.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
+import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+import { connect } from "../client/connect.ts";
 import {
   addListOutput,
   addSelection,
@@ -11,13 +12,12 @@ import {
   type SelectionOptions,
   type ServerOptions,
   type WatchOptions,
-} from "../options.ts";
-import { answerText } from "../print.ts";
-import type { Listing } from "../listing.ts";
-import { LISTINGS, LISTING_NAMES } from "../resources.ts";
-import { roleArn } from "../role-arn.ts";
-import { noteUnlisted } from "../unlisted.ts";
-import { printAndWatch } from "../watch.ts";
+} from "../toolbox/options.ts";
+import { answerText } from "../screen/print.ts";
+import type { Listing } from "../resources/listing.ts";
+import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
+import { noteUnlisted } from "../resources/unlisted.ts";
+import { printAndWatch } from "../screen/watch.ts";
 
 interface GetOptions extends ServerOptions, OutputOptions, SelectionOptions, WatchOptions {
   readonly dir: string;
@@ -27,7 +27,14 @@ interface GetOptions extends ServerOptions, OutputOptions, SelectionOptions, Wat
 
 const ROLE_ARN = "role-arn";
 
-export const get: CliCommand<GetOptions> = {
+/** The one resource that comes from a checkout and needs no controller. */
+export type OfflineRoleArn = (
+  target: string | undefined,
+  options: GetOptions,
+  toolbox: Toolbox,
+) => Promise<ExitCode>;
+
+export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => ({
   name: "get",
   summary: "list bindings, accounts, drift, orphans …",
   description: `Lists what the controller knows:\n${whatText()}\nor, from a checkout alone:\n  ${ROLE_ARN.padEnd(12)} the ARN of a function's role, for whoever deploys it`,
@@ -72,7 +79,7 @@ export const get: CliCommand<GetOptions> = {
     await printAndWatch(text, watch === true, toolbox);
     return options.exitCode === true && count > 0 ? 2 : 0;
   },
-};
+});
 
 function whatText(): string {
   return LISTINGS.map(({ names, what }) => `  ${(names[0] ?? "").padEnd(12)} ${what}`).join("\n");

@@ -1,8 +1,8 @@
 import { API_VERSION } from "../../api/group.ts";
-import { CliError } from "../cli-error.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { exportedHistory } from "../exported-history.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import { exportedHistory } from "../history/exported-history.ts";
 import {
   addListOutput,
   addServer,
@@ -11,12 +11,12 @@ import {
   type OutputOptions,
   type ServerOptions,
   type WatchOptions,
-} from "../options.ts";
-import { show } from "../print.ts";
-import { readHistory, type History } from "../read-history.ts";
-import { historyLines } from "../render/history.ts";
-import { appendNewRows } from "../append-rows.ts";
-import type { Toolbox } from "../toolbox.ts";
+} from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import { readHistory, type History } from "../history/read-history.ts";
+import { historyLines } from "../history/history.ts";
+import { appendNewRows } from "../history/append-rows.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
 
 interface HistoryOptions extends ServerOptions, OutputOptions, WatchOptions {
   readonly namespace?: string;

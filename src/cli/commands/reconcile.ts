@@ -1,16 +1,22 @@
 import type { Key } from "../../model/keys/key.ts";
-import { CliError } from "../cli-error.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { knownBindings } from "../keys.ts";
-import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
-import { show } from "../print.ts";
-import { reconciliationLook, newestEntry } from "../reconciled.ts";
-import { counted } from "../render/words.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import { knownBindings } from "../client/known-bindings.ts";
+import {
+  addOutput,
+  addServer,
+  durationOption,
+  type OutputOptions,
+  type ServerOptions,
+} from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import { reconciliationLook, newestEntry } from "../wait/reconciled.ts";
+import { counted } from "../screen/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { requireRevision } from "../require-revision.ts";
-import { requireTargetOrAll } from "../target-or-all.ts";
-import { showWait, type Look } from "../wait-result.ts";
+import { requireRevision } from "../client/require-revision.ts";
+import { requireTargetOrAll } from "../toolbox/target-or-all.ts";
+import { showWait, type Look } from "../wait/wait-result.ts";
 
 interface ReconcileOptions extends ServerOptions, OutputOptions {
   readonly all?: true;

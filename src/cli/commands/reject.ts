@@ -1,8 +1,8 @@
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
-import { show } from "../print.ts";
-import { shortSubject } from "../render/words.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import { shortSubject } from "../screen/words.ts";
 
 interface RejectOptions extends ServerOptions, OutputOptions {
   readonly reason: string;

@@ -1,17 +1,17 @@
 import type { SuspensionObject } from "../../api/commands.ts";
 import { API_VERSION } from "../../api/group.ts";
-import { accountNames } from "../account-names.ts";
-import type { ApiClient } from "../client.ts";
-import { CliError } from "../cli-error.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../options.ts";
-import { show } from "../print.ts";
-import type { Layout } from "../render/layout.ts";
-import { continued } from "../render/wrap.ts";
+import { accountNames } from "../client/account-names.ts";
+import type { ApiClient } from "../client/client.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import type { Layout } from "../screen/layout.ts";
+import { continued } from "../screen/wrap.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
-import { includes, isSameScope, scopeOf, scopesOf } from "../suspension-scopes.ts";
-import { requireTargetOrAll } from "../target-or-all.ts";
+import { includes, isSameScope, scopeOf, scopesOf } from "../client/suspension-scopes.ts";
+import { requireTargetOrAll } from "../toolbox/target-or-all.ts";
 
 interface ResumeOptions extends ServerOptions, OutputOptions {
   readonly all?: true;

@@ -1,8 +1,8 @@
-import type { CliCommand } from "../command.ts";
-import { requireInstallation } from "../installation.ts";
-import { addConfig, type ConfigOptions } from "../options.ts";
-import { printNote } from "../print.ts";
-import type { RunningController } from "../toolbox.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { requireInstallation } from "../toolbox/installation.ts";
+import { addConfig, type ConfigOptions } from "../toolbox/options.ts";
+import { printNote } from "../screen/print.ts";
+import type { RunningController } from "../toolbox/toolbox.ts";
 
 interface RunOptions extends ConfigOptions {
   readonly observe?: true;

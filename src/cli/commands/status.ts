@@ -1,5 +1,5 @@
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
 import {
   addOutput,
   addServer,
@@ -7,11 +7,11 @@ import {
   type OutputOptions,
   type ServerOptions,
   type WatchOptions,
-} from "../options.ts";
-import { answerText } from "../print.ts";
-import type { Layout } from "../render/layout.ts";
-import { statusLines } from "../render/status.ts";
-import { printAndWatch } from "../watch.ts";
+} from "../toolbox/options.ts";
+import { answerText } from "../screen/print.ts";
+import type { Layout } from "../screen/layout.ts";
+import { statusLines } from "../status/status.ts";
+import { printAndWatch } from "../screen/watch.ts";
 
 interface StatusOptions extends ServerOptions, OutputOptions, WatchOptions {
   readonly exitCode?: true;

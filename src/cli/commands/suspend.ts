@@ -1,22 +1,22 @@
 import type { SuspensionObject } from "../../api/commands.ts";
 import { API_VERSION } from "../../api/group.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
 import {
   addOutput,
   addServer,
   durationArgument,
   type OutputOptions,
   type ServerOptions,
-} from "../options.ts";
-import { show } from "../print.ts";
-import type { Layout } from "../render/layout.ts";
-import { continued } from "../render/wrap.ts";
-import { accountNames } from "../account-names.ts";
+} from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import type { Layout } from "../screen/layout.ts";
+import { continued } from "../screen/wrap.ts";
+import { accountNames } from "../client/account-names.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
-import { deadline } from "../render/time.ts";
-import { isSameScope, scopesOf } from "../suspension-scopes.ts";
-import { requireTargetOrAll } from "../target-or-all.ts";
+import { deadline } from "../screen/time.ts";
+import { isSameScope, scopesOf } from "../client/suspension-scopes.ts";
+import { requireTargetOrAll } from "../toolbox/target-or-all.ts";
 
 interface SuspendOptions extends ServerOptions, OutputOptions {
   readonly all?: true;

@@ -1,6 +1,6 @@
-import type { CliCommand } from "../command.ts";
-import { addOutput, type OutputOptions } from "../options.ts";
-import { show } from "../print.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { addOutput, type OutputOptions } from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
 
 export const version: CliCommand<OutputOptions> = {
   name: "version",

@@ -1,10 +1,16 @@
-import { targetLook } from "../awaited.ts";
-import type { CliCommand } from "../command.ts";
-import { connect } from "../connect.ts";
-import { addOutput, addServer, durationOption, type OutputOptions, type ServerOptions } from "../options.ts";
-import { reconciliationLook, newestEntry } from "../reconciled.ts";
-import { requireRevision } from "../require-revision.ts";
-import { showWait, type Look } from "../wait-result.ts";
+import { targetLook } from "../wait/awaited.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { connect } from "../client/connect.ts";
+import {
+  addOutput,
+  addServer,
+  durationOption,
+  type OutputOptions,
+  type ServerOptions,
+} from "../toolbox/options.ts";
+import { reconciliationLook, newestEntry } from "../wait/reconciled.ts";
+import { requireRevision } from "../client/require-revision.ts";
+import { showWait, type Look } from "../wait/wait-result.ts";
 
 interface WaitOptions extends ServerOptions, OutputOptions {
   readonly namespace?: string;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import type { CliCommand } from "../command.ts";
-import { LISTINGS, LISTING_NAMES } from "../resources.ts";
-import type { Toolbox } from "../toolbox.ts";
+import type { CliCommand } from "../toolbox/command.ts";
+import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
 import { knownNames, type NameSource } from "./known-names.ts";
 import { SHELLS } from "./scripts.ts";
 

@@ -1,10 +1,10 @@
 import { keyParts } from "../../model/keys/key.ts";
-import type { ApiClient } from "../client.ts";
-import { connect } from "../connect.ts";
-import { readOutputSchemas } from "../output-schemas.ts";
-import { shortSubject } from "../render/words.ts";
+import type { ApiClient } from "../client/client.ts";
+import { connect } from "../client/connect.ts";
+import { readOutputSchemas } from "../toolbox/output-schemas.ts";
+import { shortSubject } from "../screen/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import type { Toolbox } from "../toolbox.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
 
 /** Names that only the controller, or a part of the program that is loaded late, knows. */
 export type NameSource = "targets" | "namespaces" | "digests" | "suspensions" | "outputs";

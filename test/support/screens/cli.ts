@@ -2,8 +2,14 @@ import { Readable } from "node:stream";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
 import { runCli } from "../../../src/cli/cli.ts";
-import { CliError } from "../../../src/cli/cli-error.ts";
-import type { ConfigProblem, Installation, OperatorConfig, Toolbox } from "../../../src/cli/toolbox.ts";
+import { COMMANDS } from "../../../src/compose/commands.ts";
+import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
+import type {
+  ConfigProblem,
+  Installation,
+  OperatorConfig,
+  Toolbox,
+} from "../../../src/cli/toolbox/toolbox.ts";
 import { parseInstanceName } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import { err, ok } from "../../../src/model/values/result.ts";
@@ -38,7 +44,7 @@ export interface CliSetting {
  */
 export async function cli(argv: readonly string[], setting: CliSetting = {}): Promise<CliRun> {
   const printed = { out: "", err: "" };
-  const code = await runCli(argv, testToolbox(setting, printed));
+  const code = await runCli(argv, async () => COMMANDS, testToolbox(setting, printed));
   checkPrinted(argv, printed);
   return { code, ...printed };
 }

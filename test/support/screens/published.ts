@@ -1,8 +1,8 @@
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { RESOURCES } from "../../../src/api/resources.ts";
-import { COMMANDS } from "../../../src/cli/commands.ts";
-import { readOutputSchemas } from "../../../src/cli/output-schemas.ts";
-import { LISTINGS } from "../../../src/cli/resources.ts";
+import { COMMANDS } from "../../../src/compose/commands.ts";
+import { readOutputSchemas } from "../../../src/cli/toolbox/output-schemas.ts";
+import { LISTINGS } from "../../../src/cli/resources/resources.ts";
 
 const { outputs, definitions } = await readOutputSchemas();
 const validators = new Map<string, ValidateFunction>();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { verifyExport, type VerifyInput } from "../../../src/audit/verify.ts";
-import { verifyLines } from "../../../src/cli/render/audit.ts";
+import { verifyLines } from "../../../src/cli/history/verification.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { CHAIN_KEY, chainOf } from "../../support/record/chain.ts";
 

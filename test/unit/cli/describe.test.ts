@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { BindingObject } from "../../../src/api/bindings.ts";
 import type { AuditEvent } from "../../../src/api/events.ts";
-import { describeLines, type DescribeFacts } from "../../../src/cli/render/describe.ts";
+import { describeLines, type DescribeFacts } from "../../../src/cli/describe/describe.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { PermissionLine } from "../../../src/model/answers/permission-line.ts";

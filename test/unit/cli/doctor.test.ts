@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { doctorLines } from "../../../src/cli/render/doctor.ts";
-import type { Probe } from "../../../src/cli/toolbox.ts";
+import { doctorLines } from "../../../src/workbench/doctor/screen.ts";
+import type { Probe } from "../../../src/cli/toolbox/toolbox.ts";
 
 function probe(change: Partial<Probe>): Probe {
   return { identity: "writer", region: null, what: "iam:X", outcome: "passed", detail: null, ...change };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { CliError } from "../../../src/cli/cli-error.ts";
+import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
 import { SourceError } from "../../../src/controller/ports/source.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import { cli } from "../../support/screens/cli.ts";

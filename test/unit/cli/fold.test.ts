@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { foldDiagnostics } from "../../../src/cli/render/fold.ts";
+import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
 import type { Diagnostic } from "../../../src/model/diagnostic.ts";
 
 const at = (line: number, code: string, severity: Diagnostic["severity"] = "error"): Diagnostic => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { COMMANDS } from "../../../src/cli/commands.ts";
+import { COMMANDS } from "../../../src/compose/commands.ts";
 import { cli } from "../../support/screens/cli.ts";
 
 /** The options that a help text lists: `--reason`, `-n` … */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
 import type { Json } from "../../../src/model/values/json.ts";
-import { historyLines } from "../../../src/cli/render/history.ts";
-import { historyRows } from "../../../src/cli/render/history-rows.ts";
+import { historyLines } from "../../../src/cli/history/history.ts";
+import { historyRows } from "../../../src/cli/history/history-rows.ts";
 
 const NOW = Date.parse("2026-09-30T12:00:00.000Z");
 const CONTEXT = { accounts: new Map([["222222222222", "prod"]]), nowMs: NOW };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { HoldChange, HoldObject } from "../../../src/api/overview.ts";
-import { holdColumns, holdLines } from "../../../src/cli/render/holds.ts";
-import { table } from "../../../src/cli/render/table.ts";
+import { holdColumns, holdLines } from "../../../src/cli/resources/holds.ts";
+import { table } from "../../../src/cli/screen/table.ts";
 import type { DeltaRow } from "../../../src/model/delta.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";

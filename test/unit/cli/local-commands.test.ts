@@ -4,8 +4,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { anchorLine } from "../../../src/audit/anchor.ts";
 import { readLink } from "../../../src/audit/link.ts";
-import { CliError } from "../../../src/cli/cli-error.ts";
-import type { AuditRange, AuditReader, Installation, SimulatorRequest } from "../../../src/cli/toolbox.ts";
+import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
+import type {
+  AuditRange,
+  AuditReader,
+  Installation,
+  SimulatorRequest,
+} from "../../../src/cli/toolbox/toolbox.ts";
 import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import { cli, TEST_CONFIG } from "../../support/screens/cli.ts";

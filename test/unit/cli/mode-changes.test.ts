@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { modeLines, type ModeChange } from "../../../src/cli/plan/mode-changes.ts";
+import { modeLines, type ModeChange } from "../../../src/workbench/plan/mode-changes.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import type { PlanView } from "../../../src/plan/render/plan-view.ts";
 import { ORIGIN } from "../../support/pass/bindings.ts";

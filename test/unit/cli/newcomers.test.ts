@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
-import { findingsOffline } from "../../../src/cli/findings.ts";
-import { findingDiagnostics } from "../../../src/cli/render/diagnostics.ts";
-import { foldDiagnostics } from "../../../src/cli/render/fold.ts";
+import { findingsOffline } from "../../../src/workbench/project/findings.ts";
+import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
+import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
 import { compileTexts, NOW_MS } from "../../support/manifests.ts";
 
 // Mistakes of people who know IAM, Terraform or Kubernetes but not Grantkeeper: how many problems they see, at which place,

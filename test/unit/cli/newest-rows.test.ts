@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEvent } from "../../../src/api/events.ts";
-import { NewestRows } from "../../../src/cli/newest-rows.ts";
+import { NewestRows } from "../../../src/cli/history/newest-rows.ts";
 
 const AT = "2026-09-30T11:51:00.000Z";
 const KEY = "function/222222222222/eu-west-1/orders/orders-api";

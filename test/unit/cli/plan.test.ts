@@ -9,7 +9,7 @@ import { parseArn } from "../../../src/model/aws/arn.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../src/model/live.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
-import type { RecordReader } from "../../../src/cli/toolbox.ts";
+import type { RecordReader } from "../../../src/cli/toolbox/toolbox.ts";
 import type { AccountRecord } from "../../../src/controller/ports/store.ts";
 import { firstAccountRecord } from "../../../src/controller/settlement/account-record.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { cleanText, painter } from "../../../src/cli/render/paint.ts";
-import { grid, table } from "../../../src/cli/render/table.ts";
-import { ago, clockTime, left } from "../../../src/cli/render/time.ts";
-import { shortSubject } from "../../../src/cli/render/words.ts";
-import type { Toolbox } from "../../../src/cli/toolbox.ts";
+import { cleanText, painter } from "../../../src/cli/screen/paint.ts";
+import { grid, table } from "../../../src/cli/screen/table.ts";
+import { ago, clockTime, left } from "../../../src/cli/screen/time.ts";
+import { shortSubject } from "../../../src/cli/screen/words.ts";
+import type { Toolbox } from "../../../src/cli/toolbox/toolbox.ts";
 
 const NOW_MS = Date.parse("2026-11-25T12:00:00.000Z");
 

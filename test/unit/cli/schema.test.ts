@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { Command } from "commander";
 import { describe, expect, test } from "@jest/globals";
-import { COMMANDS } from "../../../src/cli/commands.ts";
+import { COMMANDS } from "../../../src/compose/commands.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { checkAnswered, checkPublished } from "../../support/screens/published.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { grid, table, type Column } from "../../../src/cli/render/table.ts";
+import { grid, table, type Column } from "../../../src/cli/screen/table.ts";
 
 interface Row {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { CliError } from "../../../src/cli/cli-error.ts";
-import { matching, parseTarget } from "../../../src/cli/target.ts";
+import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
+import { matching, parseTarget } from "../../../src/cli/toolbox/target.ts";
 import { targetText, type Addressed } from "../../../src/model/keys/target-text.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { layoutOf } from "../../../src/cli/render/layout.ts";
-import { problemLines } from "../../../src/cli/render/problem.ts";
-import { table, type Column } from "../../../src/cli/render/table.ts";
-import { cut, wrapped } from "../../../src/cli/render/wrap.ts";
-import type { Terminal } from "../../../src/cli/toolbox.ts";
+import { layoutOf } from "../../../src/cli/screen/layout.ts";
+import { problemLines } from "../../../src/cli/screen/problem.ts";
+import { table, type Column } from "../../../src/cli/screen/table.ts";
+import { cut, wrapped } from "../../../src/cli/screen/wrap.ts";
+import type { Terminal } from "../../../src/cli/toolbox/toolbox.ts";
 
 describe("a long text", () => {
   test("continues below its first line", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { diagnosticLines, summaryLine } from "../../../src/cli/render/diagnostics.ts";
+import { diagnosticLines, summaryLine } from "../../../src/workbench/project/diagnostics.ts";
 import { cappedDiagnostics } from "../../../src/manifest/capped.ts";
 import { errorAt, sortDiagnostics, warningAt } from "../../../src/manifest/diagnostics.ts";
 import { countOf, type Diagnostic } from "../../../src/model/diagnostic.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { findingsOffline } from "../../../src/cli/findings.ts";
-import { findingDiagnostics } from "../../../src/cli/render/diagnostics.ts";
+import { findingsOffline } from "../../../src/workbench/project/findings.ts";
+import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { accountText, compileTexts, diagnosticText, functionText, NOW_MS } from "../../support/manifests.ts";
 

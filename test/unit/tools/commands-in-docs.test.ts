@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { COMMANDS } from "../../../src/cli/commands.ts";
+import { COMMANDS } from "../../../src/compose/commands.ts";
 import { cli } from "../../support/screens/cli.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");

@@ -1,0 +1,159 @@
+import type {
+  ApprovalObject,
+  ApprovalRequest,
+  ReconciliationObject,
+  ReconciliationRequest,
+  RejectionObject,
+  RejectionRequest,
+  SuspensionObject,
+  SuspensionRequest,
+} from "../../api/commands.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { BASE_PATH } from "../../api/group.ts";
+import type { ApiList, ApiObject } from "../../api/object.ts";
+import type { OverviewObject } from "../../api/overview.ts";
+import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
+import type { WhyObject, WhyQuestion } from "../../api/why.ts";
+import type { Connection } from "./connection.ts";
+import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
+
+export interface ListRequest {
+  readonly namespace?: string | undefined;
+  readonly labelSelector?: string | undefined;
+  /** Further query parameters that the resource takes. */
+  readonly query?: Readonly<Record<string, string>> | undefined;
+  /** At most so many; default all. */
+  readonly most?: number | undefined;
+}
+
+export interface PageRequest extends ListRequest {
+  readonly next?: string | undefined;
+}
+
+const PAGE = 500;
+const TIMEOUT_MS = 30_000;
+
+/** The controller's API. @throws CliError when nobody answers, or the answer is no */
+export class ApiClient {
+  readonly #connection: Connection;
+  readonly #signal: AbortSignal;
+
+  constructor(connection: Connection, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#signal = signal;
+  }
+
+  overview(): Promise<OverviewObject> {
+    return this.#send<OverviewObject>("GET", "/overview");
+  }
+
+  /** Every page. */
+  async list<R extends ResourceName>(
+    resource: R,
+    request: ListRequest = {},
+  ): Promise<readonly ResourceObjects[R][]> {
+    const items: ResourceObjects[R][] = [];
+    const most = request.most ?? Infinity;
+    let next: string | undefined;
+    do {
+      const page = await this.page(resource, { ...request, most: most - items.length, next });
+      items.push(...page.items);
+      next = page.metadata.continue;
+    } while (next !== undefined && items.length < most);
+    return items;
+  }
+
+  /** One page; its `continue` is the next one's `next`. */
+  page<R extends ResourceName>(
+    resource: R,
+    { namespace, labelSelector, query: further, most = PAGE, next }: PageRequest,
+  ): Promise<ApiList<ResourceObjects[R] & ApiObject<string>>> {
+    const query = new URLSearchParams({ limit: String(Math.min(PAGE, most)), ...further });
+    if (labelSelector !== undefined) query.set("labelSelector", labelSelector);
+    if (next !== undefined) query.set("continue", next);
+    return this.#send("GET", `${pathOf(resource, namespace)}?${query.toString()}`);
+  }
+
+  /** How far a reconcile is; it names at most so many of the keys that it waits for. */
+  reconciliation(token: string, names?: number): Promise<ReconciliationObject> {
+    const query = names === undefined ? "" : `?names=${names}`;
+    return this.#send("GET", `${pathOf("reconciliations")}/${encodeURIComponent(token)}${query}`);
+  }
+
+  /** Those of these keys alone, at most fifty. */
+  async ofKeys<R extends "bindings" | "plans">(
+    resource: R,
+    keys: readonly Key[],
+  ): Promise<readonly ResourceObjects[R][]> {
+    return keys.length === 0 ? [] : this.list(resource, { query: { keys: keys.join(",") } });
+  }
+
+  get<R extends ResourceName>(resource: R, name: string, namespace?: string): Promise<ResourceObjects[R]> {
+    return this.#send("GET", `${pathOf(resource, namespace)}/${encodeURIComponent(name)}`);
+  }
+
+  reconcile(request: ReconciliationRequest): Promise<ReconciliationObject> {
+    return this.#send("POST", pathOf("reconciliations"), request);
+  }
+
+  suspend(request: SuspensionRequest): Promise<SuspensionObject> {
+    return this.#send("POST", pathOf("suspensions"), request);
+  }
+
+  resume(id: string, reason: string): Promise<SuspensionObject> {
+    return this.#send("POST", `${pathOf("suspensions")}/${encodeURIComponent(id)}/resume`, { reason });
+  }
+
+  approve(request: ApprovalRequest): Promise<ApprovalObject> {
+    return this.#send("POST", pathOf("approvals"), request);
+  }
+
+  reject(request: RejectionRequest): Promise<RejectionObject> {
+    return this.#send("POST", pathOf("rejections"), request);
+  }
+
+  why(question: WhyQuestion): Promise<WhyObject> {
+    return this.#send("POST", pathOf("whys"), question);
+  }
+
+  async #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {
+    const { url, token } = this.#connection;
+    const headers = new Headers({ accept: "application/json" });
+    if (token !== null) headers.set("authorization", `Bearer ${token}`);
+    if (body !== undefined) headers.set("content-type", "application/json");
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(TIMEOUT_MS)]);
+    let response: Response;
+    let text: string;
+    try {
+      // A token is never sent on to where a redirect points.
+      response = await fetch(`${url}${BASE_PATH}${path}`, {
+        method,
+        headers,
+        redirect: "manual",
+        signal,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      text = await response.text();
+    } catch (cause) {
+      this.#signal.throwIfAborted();
+      throw connectionFailure(this.#connection, cause);
+    }
+    const answer = parsedJson(text);
+    if (!response.ok || answer === undefined)
+      throw failureOfAnswer(this.#connection, response.status, answer);
+    return answer as T;
+  }
+}
+
+function pathOf(resource: ResourceName, namespace?: string): string {
+  if (namespace === undefined || !RESOURCES[resource].namespaced) return `/${resource}`;
+  return `/namespaces/${encodeURIComponent(namespace)}/${resource}`;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // No answer of ours: the caller says so.
+  }
+}

@@ -1,0 +1,59 @@
+import { isIP } from "node:net";
+import { ApiClient } from "./client.ts";
+import { shownUrl } from "../../model/values/credential-text.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { Connection } from "./connection.ts";
+import { variable } from "../toolbox/environment.ts";
+import { findInstallation } from "../toolbox/installation.ts";
+import type { ServerOptions } from "../toolbox/options.ts";
+import type { Installation, OperatorConfig, Toolbox } from "../toolbox/toolbox.ts";
+
+/** @throws CliError when no server is named and no operator's file says one */
+export async function connect(options: ServerOptions, toolbox: Toolbox): Promise<ApiClient> {
+  return new ApiClient(await connectionOf(options, toolbox), toolbox.signal);
+}
+
+async function connectionOf(options: ServerOptions, toolbox: Toolbox): Promise<Connection> {
+  const named = options.server ?? variable(toolbox, "GRANTKEEPER_SERVER");
+  const envToken = variable(toolbox, "GRANTKEEPER_TOKEN");
+  if (named !== undefined) {
+    return { url: checkedUrl(named), token: envToken ?? null, tokenFrom: null, start: "grantkeeper run" };
+  }
+  const installation = await findInstallation(options, toolbox);
+  if (installation === null) {
+    throw new CliError(
+      "no controller is named, and there is no grantkeeper.yaml here",
+      "use --config FILE on the controller's machine, else --server URL and GRANTKEEPER_TOKEN",
+    );
+  }
+  return ofInstallation(installation, envToken);
+}
+
+/** The token of the state directory goes to the controller of that state directory alone. */
+async function ofInstallation(installation: Installation, envToken: string | undefined): Promise<Connection> {
+  const { config } = installation;
+  const start = `grantkeeper run --config ${config.file}`;
+  const url = urlOf(config.http);
+  if (envToken !== undefined) return { url, token: envToken, tokenFrom: "GRANTKEEPER_TOKEN", start };
+  return { url, token: await installation.localToken(), tokenFrom: config.stateDir, start };
+}
+
+/** Who listens on every address is asked on loopback. */
+function urlOf({ host, port }: OperatorConfig["http"]): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${port}`;
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new CliError(
+      `"${shownUrl(text)}" is no URL of a controller`,
+      "expected such as https://grantkeeper.example.com or http://127.0.0.1:8085",
+    );
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new CliError("the controller's URL carries a password", "put the token into GRANTKEEPER_TOKEN");
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+}

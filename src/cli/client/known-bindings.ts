@@ -1,0 +1,31 @@
+import type { BindingObject } from "../../api/bindings.ts";
+import type { ApiClient } from "./client.ts";
+import { matching, parseTarget } from "../toolbox/target.ts";
+import type { Addressed } from "../../model/keys/target-text.ts";
+import { parseKey, type Key } from "../../model/keys/key.ts";
+
+/** A binding that the controller knows. */
+export type KnownBinding = Addressed & { readonly object: BindingObject };
+
+/** All that the text means among what the controller knows. @throws CliError when that is nothing */
+export async function knownBindings(
+  text: string,
+  client: ApiClient,
+  namespace: string | null,
+): Promise<readonly KnownBinding[]> {
+  const within = parseKey(text) === undefined ? (parseTarget(text).namespace ?? namespace) : null;
+  const here = await client.list("bindings", { namespace: within ?? undefined });
+  // A typing error in the namespace finds nothing there: the nearest name stands elsewhere.
+  const objects = here.length > 0 || within === null ? here : await client.list("bindings");
+  return matching(text, objects.map(knownBinding), namespace);
+}
+
+function knownBinding(object: BindingObject): KnownBinding {
+  return { key: object.spec.key, account: object.status.account, object };
+}
+
+/** The address of a key, by the names of accounts; an account without a name has its id. */
+export function addressOf(key: Key, accounts: ReadonlyMap<string, string>): Addressed {
+  const [, accountId = ""] = key.split("/");
+  return { key, account: accounts.get(accountId) ?? accountId };
+}

@@ -1,0 +1,41 @@
+import type { AuditEvent } from "../../api/events.ts";
+import type { ApiClient } from "./client.ts";
+
+const MOST = 500;
+
+/** The newest entries of the record, newest first; at most 500. */
+export async function recentEvents(
+  client: ApiClient,
+  { key, limit }: { readonly key?: string; readonly limit: number },
+): Promise<readonly AuditEvent[]> {
+  const query = key === undefined ? undefined : { key };
+  const { items } = await client.page("events", { most: Math.min(MOST, limit), query });
+  return items.map(({ event }) => event);
+}
+
+export interface EventPage {
+  readonly events: readonly AuditEvent[];
+  /** All entries asked for from this number on are read: 1 after the last page. */
+  readonly readTo: number;
+}
+
+interface EventRequest {
+  readonly key?: string | undefined;
+  readonly namespace?: string | null;
+  /** How many entries a page has at most. */
+  readonly size?: number;
+}
+
+/** The record from the newest entry back, page by page; a page may be empty. */
+export async function* eventPages(
+  client: ApiClient,
+  { key, namespace, size = MOST }: EventRequest,
+): AsyncGenerator<EventPage> {
+  const query = key === undefined ? undefined : { key };
+  let next: string | undefined;
+  do {
+    const page = await client.page("events", { namespace: namespace ?? undefined, query, most: size, next });
+    next = page.metadata.continue;
+    yield { events: page.items.map(({ event }) => event), readTo: next === undefined ? 1 : Number(next) };
+  } while (next !== undefined);
+}

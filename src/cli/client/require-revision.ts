@@ -1,0 +1,18 @@
+import { CliError } from "../toolbox/cli-error.ts";
+import type { ApiClient } from "./client.ts";
+
+/**
+ * Before the first revision no target has a name yet: what is missing is the revision, not the target.
+ * @throws CliError 4 while the source cannot be reached, 3 if its revision is refused or was not read yet
+ */
+export async function requireRevision(client: ApiClient): Promise<void> {
+  const { status } = await client.overview();
+  const { accepted, failure, name } = status.source;
+  if (accepted !== null) return;
+  const place = `source ${name}`;
+  if (failure === null)
+    throw new CliError("no revision was read yet", "grantkeeper status --watch", 3, undefined, { place });
+  const exitCode = failure.refused ? 3 : 4;
+  const code = failure.refused ? "Refused" : "Unreachable";
+  throw new CliError(failure.message, failure.fix, exitCode, undefined, { place, code });
+}

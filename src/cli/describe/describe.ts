@@ -1,0 +1,178 @@
+import type { BindingObject } from "../../api/bindings.ts";
+import type { AuditEvent } from "../../api/events.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
+import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
+import { ownerText, placeText, targetText } from "../../model/keys/target-text.ts";
+import { byTextOf } from "../../text/order.ts";
+import { historyBlock } from "./history.ts";
+import { groupPendingBlocks, pendingBlocks } from "./pending.ts";
+import { roleLines } from "./role.ts";
+import { blockLines, declaredBlocks, effectiveBlocks, type Block } from "./state.ts";
+import { summaryText } from "./summary.ts";
+import { table, type Column } from "../screen/table.ts";
+import { age, ago } from "../screen/time.ts";
+import { shortHash } from "../screen/words.ts";
+
+/** One function (or ManagedPolicy) with all that is known of it. */
+export interface DescribeFacts {
+  /** Of one owner, sorted by key. */
+  readonly bindings: readonly BindingObject[];
+  readonly states: readonly PermissionState[];
+  /** By key, newest first: its own, and the decisions that cover it. */
+  readonly events: ReadonlyMap<Key, readonly AuditEvent[]>;
+  /** By short revision: the authors of its commits, which nothing has verified. */
+  readonly authors: ReadonlyMap<string, string>;
+  readonly nowMs: number;
+}
+
+interface Target {
+  readonly binding: BindingObject;
+  readonly state: PermissionState;
+  readonly events: readonly AuditEvent[];
+}
+
+export function describeLines(facts: DescribeFacts): readonly string[] {
+  const targets = targetsOf(facts);
+  const [first] = targets;
+  if (first === undefined) return [];
+  if (targets.length === 1) return [...headLines(first), ...sections([first], facts)];
+  const groups = [...Map.groupBy(targets, (target) => groupName(target, facts.nowMs)).values()];
+  return [
+    ...hanging([ownerText(first.binding.spec.key), functionsText(targets)].filter(Boolean).join(", "), ""),
+    "",
+    ...targetTable(targets, facts.nowMs),
+    ...groups.flatMap((group) => [
+      "",
+      ...group.map(targetOf),
+      ...group
+        .slice(0, 1)
+        .map(({ binding, state }) => summaryText(binding, state))
+        .flatMap((text) => hanging(text, "")),
+      ...sections(group, facts),
+    ]),
+  ];
+}
+
+function targetsOf({ bindings, states, events }: DescribeFacts): readonly Target[] {
+  return bindings.flatMap((binding): readonly Target[] => {
+    const { key } = binding.spec;
+    const state = states.find((one) => one.key === key);
+    return state === undefined ? [] : [{ binding, state, events: events.get(key) ?? [] }];
+  });
+}
+
+/** Targets are equal when they show the same but for the time of their reading, and the target in commands. */
+function groupName({ binding, state }: Target, nowMs: number): string {
+  const { mode, notWatched, notes } = binding.status;
+  const pending = state.pending.map((change) => ({ ...change, hint: null }));
+  return JSON.stringify([
+    declaredBlocks(state.declared),
+    effectiveBlocks(state.effective, null),
+    pendingBlocks(pending, nowMs),
+    summaryText(binding, state),
+    [mode, notWatched, notes],
+  ]);
+}
+
+/** The function's name; of several each with its place. */
+function functionsText(targets: readonly Target[]): string {
+  const [first] = targets;
+  const names = new Set(targets.map(functionText));
+  if (first === undefined || names.size === 1) return first === undefined ? "" : functionText(first);
+  return targets
+    .map((target) => [functionText(target), placeText(target.binding.status)].filter(Boolean).join(" in "))
+    .join(", ");
+}
+
+function targetOf({ binding: { spec, status } }: Pick<Target, "binding">): string {
+  return targetText({ key: spec.key, account: status.account });
+}
+
+/** How old the read is, and whether reads fail now. */
+function readText(effective: EffectiveState, nowMs: number): string {
+  if (effective.kind === "unknown") return "unknown";
+  const { readAt, failing } = effective;
+  const fails = failing === null ? "" : `, fails for ${age(failing.since, nowMs)}`;
+  return `${ago(readAt, nowMs)}${fails}`;
+}
+
+function headLines({ binding, state }: Target): readonly string[] {
+  const { status } = binding;
+  const target = targetOf({ binding });
+  const rest = [functionText({ binding }), `mode ${status.mode}`].filter(Boolean).join(", ");
+  const line = `${target}, ${rest}`;
+  return [
+    ...(line.length <= 80 ? [line] : [`${target},`, ...hanging(rest, "  ")]),
+    ...hanging(summaryText(binding, state), ""),
+  ];
+}
+
+function functionText({ binding: { spec } }: Pick<Target, "binding">): string {
+  const { desired } = spec;
+  return desired === null || !("functionName" in desired) ? "" : `function ${desired.functionName}`;
+}
+
+function targetTable(targets: readonly Target[], nowMs: number): readonly string[] {
+  const columns: readonly Column<Target>[] = [
+    { title: "TARGET", cell: ({ binding }) => placeText(binding.status) },
+    { title: "MODE", cell: ({ binding }) => binding.status.mode },
+    { title: "SYNC", cell: ({ binding }) => binding.status.sync },
+    {
+      title: "READ",
+      cell: ({ state: { effective } }) => readText(effective, nowMs),
+    },
+    { title: "APPLIED", cell: ({ binding }) => shortHash(binding.status.lastAppliedRevision) },
+  ];
+  return table(columns, targets);
+}
+
+/** Of targets that show the same: the oldest reading is told, so that none is called newer than it is. */
+function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): readonly string[] {
+  const [first] = group.toSorted(byTextOf(readAt));
+  if (first === undefined) return [];
+  const { binding, state } = first;
+  const blocks = [
+    declaredBlocks(state.declared),
+    effectiveBlocks(state.effective, nowMs),
+    groupPendingBlocks(
+      [first, ...group.filter((target) => target !== first)].map((target) => target.state.pending),
+      nowMs,
+    ),
+  ];
+  const widths = widthsOfBlocks(blocks.flat());
+  return [
+    ...blocks.flatMap((part) => ["", ...blockLines(part, widths)]),
+    "",
+    ...group.flatMap(({ binding: each }) => roleLines(each)),
+    ...notCheckedLines(binding),
+    ...noteLines(binding),
+    ...group.flatMap((target) => [
+      "",
+      ...(group.length === 1 ? [] : [`${placeText(target.binding.status)}:`]),
+      ...historyBlock(target.events, { authors, target: targetOf(target), nowMs }),
+    ]),
+  ];
+}
+
+function widthsOfBlocks(blocks: readonly Block[]): Widths {
+  return widthsOf(blocks.flatMap((block) => (block.kind === "row" ? [block.row] : [])));
+}
+
+function readAt({ state: { effective } }: Target): string {
+  return effective.kind === "read" ? effective.readAt : "";
+}
+
+function notCheckedLines({ status: { notWatched } }: BindingObject): readonly string[] {
+  return notWatched.length === 0 ? [] : hanging(`NOT CHECKED ${notWatched.join(", ")}`, "");
+}
+
+/** What is no drift and worth knowing. */
+function noteLines({ status: { notes } }: BindingObject): readonly string[] {
+  return notes.flatMap((note) => hanging(`note: ${note}`, ""));
+}
+
+export function ownersOf(bindings: readonly BindingObject[]): readonly (readonly BindingObject[])[] {
+  const kind = (key: Key): string => key.slice(0, key.indexOf("/"));
+  return [...Map.groupBy(bindings, ({ spec }) => `${kind(spec.key)} ${ownerText(spec.key)}`).values()];
+}

@@ -1,0 +1,190 @@
+import type { AuditEvent } from "../../api/events.ts";
+import { formatSpan } from "../../model/values/duration.ts";
+import { writesText } from "../history/event-delta.ts";
+import { ago, clockTime } from "../screen/time.ts";
+import { counted, shortHash, shortSubject } from "../screen/words.ts";
+import { wrapped } from "../screen/wrap.ts";
+
+const AT_MOST = 5;
+const WIDTH = 80;
+
+export interface HistoryContext {
+  /** By short revision: the authors of its commits, which nothing has verified. */
+  readonly authors: ReadonlyMap<string, string>;
+  /** As commands take it. */
+  readonly target: string;
+  readonly nowMs: number;
+}
+
+interface Entry {
+  readonly seq: number;
+  readonly at: string;
+  readonly text: string;
+  readonly below: readonly string[];
+  /** False: a decision, or a write that changed nothing. */
+  readonly isChange: boolean;
+}
+
+/** What was changed in AWS and what operators decided, newest first. `events` are about one function, newest first. */
+export function historyBlock(events: readonly AuditEvent[], context: HistoryContext): readonly string[] {
+  const entries = [
+    ...revertedEntries(events, context),
+    ...writeEntries(events, context),
+    ...decisionEntries(events, context),
+  ].toSorted((a, b) => b.seq - a.seq);
+  if (entries.length === 0) return ["HISTORY none"];
+  const folded = foldRepeats(entries, context);
+  const shown = folded.slice(0, AT_MOST);
+  return [
+    shown.every(({ isChange }) => isChange) ? "HISTORY, changed in AWS" : "HISTORY",
+    ...entryLines(shown, context),
+    ...(folded.length > shown.length ? [`earlier: grantkeeper history ${context.target}`] : []),
+  ];
+}
+
+function entryLines(entries: readonly Entry[], { nowMs }: HistoryContext): readonly string[] {
+  const rows = entries.map((entry) => ({ ...entry, age: ago(entry.at, nowMs), number: String(entry.seq) }));
+  const ageWidth = Math.max(...rows.map(({ age }) => age.length));
+  const numberWidth = Math.max(...rows.map(({ number }) => number.length));
+  const indent = ageWidth + numberWidth + 4;
+  return rows.flatMap(({ age, number, text, below }) => {
+    const [first = "", ...rest] = wrapped(text, WIDTH - indent, { first: "", next: "  " });
+    return [
+      `${age.padEnd(ageWidth)}  ${number.padEnd(numberWidth)}  ${first}`,
+      ...rest.map((line) => `${" ".repeat(indent)}${line}`),
+      ...below.flatMap((line) => wrapped(line, WIDTH, { first: "  ", next: "    " })),
+    ];
+  });
+}
+
+/** The same again and again, as a write that fails is, is one line. */
+function foldRepeats(entries: readonly Entry[], { nowMs }: HistoryContext): readonly Entry[] {
+  const runs = entries.reduce<Entry[][]>((found, entry) => {
+    const last = found.at(-1);
+    const isSame = last?.[0]?.text === entry.text && entry.below.length === 0 && last[0].below.length === 0;
+    if (isSame) last.push(entry);
+    else found.push([entry]);
+    return found;
+  }, []);
+  return runs.flatMap(([newest, ...others]): readonly Entry[] => {
+    if (newest === undefined) return [];
+    const oldest = others.at(-1);
+    if (oldest === undefined) return [newest];
+    const repeats = `${others.length + 1} times, first ${ago(oldest.at, nowMs)}`;
+    return [{ ...newest, text: `${newest.text} (${repeats})` }];
+  });
+}
+
+/** Grantkeeper made these changes, whatever revision was accepted then. */
+function revertedEntries(events: readonly AuditEvent[], { nowMs }: HistoryContext): readonly Entry[] {
+  return events
+    .filter(({ kind, how }) => kind === "drift-ended" && how === "reverted")
+    .map((ended) => {
+      const change = Array.isArray(ended["changes"]) ? ended["changes"].map(String).join("  ") : "";
+      return {
+        seq: ended.seq,
+        at: ended.at,
+        text: `reverted by Grantkeeper: ${change === "" ? fieldsText(ended) : change}`,
+        below: exposureText(ended, nowMs),
+        isChange: true,
+      };
+    });
+}
+
+const DECISIONS: Readonly<Record<string, (event: AuditEvent, nowMs: number) => string>> = {
+  approved: (event) => `approved ${shortSubject(textOf(event["subject"]))}`,
+  rejected: (event) => `rejected ${shortSubject(textOf(event["subject"]))}`,
+  suspended: (event, nowMs) => `suspended until ${clockTime(textOf(event["until"]), nowMs)}`,
+  resumed: () => "resumed",
+};
+
+/** What operators decided of this function, alone or together with others. */
+function decisionEntries(events: readonly AuditEvent[], { nowMs }: HistoryContext): readonly Entry[] {
+  return events.flatMap((event): readonly Entry[] => {
+    const what = DECISIONS[event.kind]?.(event, nowMs);
+    if (what === undefined) return [];
+    const text = `${what} by ${textOf(event["actor"])}: "${textOf(event["reason"])}"`;
+    return [{ seq: event.seq, at: event.at, text, below: [], isChange: false }];
+  });
+}
+
+/** Since the last read that showed nothing of it, so that the true time was at most this. */
+function exposureText({ lastCleanAt, at, since }: AuditEvent, nowMs: number): readonly string[] {
+  if (typeof lastCleanAt === "string") {
+    const open = formatSpan(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
+    const reads = `last clean read ${clockTime(lastCleanAt, nowMs)}, reverted ${clockTime(at, nowMs)}`;
+    return [`open for at most ${open} (${reads})`];
+  }
+  // Entries of earlier versions have neither.
+  if (typeof since !== "string") return [];
+  return [`open since before the first read, ${clockTime(since, nowMs)}`];
+}
+
+function fieldsText({ fields }: AuditEvent): string {
+  return Array.isArray(fields) ? fields.map(String).join(", ") : "";
+}
+
+type Outcome = "written" | "failed" | "no-result";
+
+/** One entry a pass that wrote; a pass that only reverted is an entry of its own kind. */
+function writeEntries(events: readonly AuditEvent[], context: HistoryContext): readonly Entry[] {
+  const writes = events.filter(({ kind }) => kind === "write-intended");
+  const finished = events.filter(({ kind }) => kind === "write-finished");
+  const outcomes = new Map(finished.map(({ intent, outcome }) => [intent, outcome]));
+  const outcomeOf = ({ seq }: AuditEvent): Outcome => {
+    const outcome = outcomes.get(seq);
+    if (outcome === undefined) return "no-result";
+    return outcome === "failed" || outcome === "found-not-applied" ? "failed" : "written";
+  };
+  return [...Map.groupBy(writes, ({ pass }) => pass).values()].flatMap((group): readonly Entry[] => {
+    const [newest] = group;
+    if (newest === undefined) return [];
+    const counts = (outcome: Outcome): number => group.filter((write) => outcomeOf(write) === outcome).length;
+    const [failed, open] = [counts("failed"), counts("no-result")];
+    const change = writesText(group.toReversed());
+    const tail = change === "" ? "" : `: ${change}`;
+    const entry = { seq: newest.seq, at: newest.at, below: [] };
+    if (failed === group.length)
+      return [{ ...entry, text: `not written, ${counted(failed, "call")} failed${tail}`, isChange: false }];
+    const purpose = purposeOf(newest, events);
+    if (purpose === "revert") return [];
+    const calls = [
+      counted(group.length, "call"),
+      ...(failed === 0 ? [] : [`${failed} failed`]),
+      ...(open === 0 ? [] : [`${open} without a result yet`]),
+    ];
+    const head = purpose === "apply" ? appliedText(newest, context) : "written by Grantkeeper";
+    return [{ ...entry, text: `${head}, ${calls.join(", ")}${tail}`, isChange: true }];
+  });
+}
+
+function appliedText(write: AuditEvent, { authors }: HistoryContext): string {
+  const revision = shortHash(textOf(write["revision"]));
+  const author = authors.get(revision);
+  return `applied ${revision}${author === undefined ? "" : `, author ${author} (unverified)`}`;
+}
+
+/**
+ * What a pass wrote for. While a drift was open and has not ended since, it is not known: a commit's author is named
+ * only for what Git asked for.
+ */
+function purposeOf(write: AuditEvent, events: readonly AuditEvent[]): "apply" | "revert" | "unknown" {
+  const lastDrift = events.find(
+    ({ kind, seq }) => seq < write.seq && (kind === "drift-found" || kind === "drift-ended"),
+  );
+  if (lastDrift?.kind !== "drift-found") return "apply";
+  const later = events.filter(({ seq }) => seq > write.seq).toReversed();
+  const ended = later.slice(0, endOf(later, write["pass"])).filter(({ kind }) => kind === "drift-ended");
+  if (ended.length === 0) return "unknown";
+  return ended.every(({ how }) => how === "reverted") ? "revert" : "apply";
+}
+
+/** Where the next pass that wrote begins. */
+function endOf(later: readonly AuditEvent[], pass: unknown): number {
+  const next = later.findIndex((event) => event.kind === "write-intended" && event["pass"] !== pass);
+  return next === -1 ? later.length : next;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

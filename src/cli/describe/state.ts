@@ -1,0 +1,146 @@
+import type {
+  DeclaredState,
+  EffectiveState,
+  RoleState,
+  SettingDifference,
+} from "../../model/answers/permission-state.ts";
+import { hanging, rowLines, rowOf, type Row, type Widths } from "../../plan/render/columns.ts";
+import { shortArn } from "../../plan/render/words.ts";
+import { age, ago } from "../screen/time.ts";
+import { shortSubject } from "../screen/words.ts";
+
+/** A section of `describe`: a heading, and rows whose columns all sections share. */
+export type Block =
+  { readonly kind: "text"; readonly lines: readonly string[] } | { readonly kind: "row"; readonly row: Row };
+
+export function blockLines(blocks: readonly Block[], widths: Widths): readonly string[] {
+  return blocks.flatMap((block) => (block.kind === "text" ? block.lines : rowLines(block.row, widths)));
+}
+
+export function rowBlock(row: Row): Block {
+  return { kind: "row", row };
+}
+
+export function textBlock(text: string, indent = ""): Block {
+  return { kind: "text", lines: hanging(text, indent) };
+}
+
+/** Something that is not known, so that nothing is concluded from its absence. */
+function unknownBlock(reason: string): Block {
+  const lines = hanging(reason, "  ").map((line, at) => (at === 0 ? `? ${line.slice(2)}` : line));
+  return { kind: "text", lines };
+}
+
+export function declaredBlocks(declared: DeclaredState): readonly Block[] {
+  switch (declared.kind) {
+    case "not-declared":
+      return [
+        textBlock(
+          declared.revision === null
+            ? "DECLARED in Git: unknown, no revision was read yet"
+            : `DECLARED in Git: nothing, ${shortSubject(declared.revision)} does not declare it`,
+        ),
+      ];
+    case "broken":
+      return [
+        textBlock(`DECLARED in Git, ${shortSubject(declared.revision)}: unknown, the manifest is broken`),
+        textBlock(declared.message, "  "),
+      ];
+    case "declared": {
+      const { lines, more } = declared.permissions;
+      const rows = lines.map((line) => rowBlock(rowOf(line, " ")));
+      return [
+        textBlock(`DECLARED in Git, ${shortSubject(declared.revision)}, ${declared.file}`),
+        ...(rows.length === 0 ? [textBlock("no permissions and no callers", "  ")] : rows),
+        ...moreBlock(more),
+      ];
+    }
+  }
+}
+
+function moreBlock(more: number): readonly Block[] {
+  return more === 0 ? [] : [textBlock(`and ${more} more lines, not shown`, "  ")];
+}
+
+/** `nowMs` null: without ages, to compare targets with each other. */
+export function effectiveBlocks(effective: EffectiveState, nowMs: number | null): readonly Block[] {
+  if (effective.kind === "unknown") return [textBlock(`EFFECTIVE in AWS: unknown, ${effective.reason}`)];
+  const { permissions, withoutEffect, unknown, failing } = effective;
+  const lost = withoutEffect.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+", "  ")));
+  const blocks = [
+    ...(failing === null ? [] : [unknownBlock(`${failsText(failing.since, nowMs)}: ${failing.reason}`)]),
+    ...roleBlocks(effective),
+    ...effective.settings.map(settingBlock),
+    ...permissions.lines.map((line) => rowBlock(rowOf(line, line.isDeclared ? " " : "+"))),
+    ...moreBlock(permissions.more),
+    ...boundaryBlocks(effective),
+    ...(lost.length === 0 ? [] : [textBlock("no effect: outside the boundary, or denied", "  ")]),
+    ...lost,
+    ...moreBlock(withoutEffect.more),
+    ...unknown.map((reason) => unknownBlock(`unknown: ${reason}`)),
+  ];
+  const isKnown = unknown.length === 0 && KNOWN_ROLES.has(effective.role.kind);
+  const isEmpty = permissions.lines.length === 0 && isKnown;
+  return [
+    textBlock(headOf(effective, nowMs)),
+    ...blocks,
+    ...(isEmpty ? [textBlock("no permissions and no callers", "  ")] : []),
+  ];
+}
+
+/** Of a role that was read all permissions are known. */
+const KNOWN_ROLES: ReadonlySet<RoleState["kind"]> = new Set(["declared", "other"]);
+
+/** Of the role in AWS: what it has beside the declared settings, and what has another value. */
+function settingBlock({ what, live, declared }: SettingDifference): Block {
+  const sign = declared === null ? "+" : "~";
+  const on = declared === null ? (live ?? "none") : `${live ?? "none"}, declared ${declared}`;
+  return rowBlock({ sign, indent: "", cells: [what, on, ""], below: [] });
+}
+
+function failsText(since: string, nowMs: number | null): string {
+  return nowMs === null ? "newer reads fail" : `newer reads fail for ${age(since, nowMs)}`;
+}
+
+type Read = Extract<EffectiveState, { readonly kind: "read" }>;
+
+function headOf(effective: Read, nowMs: number | null): string {
+  const read = nowMs === null ? "" : `, read ${ago(effective.readAt, nowMs)}`;
+  const signs = legendOf(effective);
+  return `EFFECTIVE in AWS${read}${signs.length === 0 ? "" : ` (${signs.join(", ")})`}`;
+}
+
+/** What the manifest of the last applied revision declared was not added in AWS: it is only not declared any more. */
+function legendOf({ permissions, withoutEffect, boundary, settings }: Read): readonly string[] {
+  const limit = boundary === null || boundary.isDeclared ? null : boundary;
+  const marked = [...permissions.lines, ...withoutEffect.lines].filter(({ isDeclared }) => !isDeclared);
+  const extra = [...marked, ...(limit === null || limit.declaredName !== null ? [] : [limit])];
+  const hasExtra = extra.length > 0 || settings.some(({ declared }) => declared === null);
+  const hasOther =
+    (limit !== null && limit.declaredName !== null) || settings.some(({ declared }) => declared !== null);
+  const wasDeclared = extra.some((line) => line.wasDeclared);
+  return [
+    ...(hasExtra ? [wasDeclared ? "+ not declared" : "+ added in AWS, not declared"] : []),
+    ...(hasOther ? ["~ differs"] : []),
+  ];
+}
+
+function roleBlocks({ role }: Read): readonly Block[] {
+  if (role.kind === "absent")
+    return [textBlock(`no permissions: ${shortArn(role.arn)} does not exist`, "  ")];
+  if (role.kind === "other")
+    return [
+      textBlock(`the function runs on ${shortArn(role.arn)}, not on ${shortArn(role.declaredArn)}`, "  "),
+    ];
+  if (role.kind === "unknown") return [unknownBlock(`unknown: ${shortArn(role.arn)}: ${role.reason}`)];
+  return [];
+}
+
+function boundaryBlocks({ boundary, role }: Read): readonly Block[] {
+  if (boundary === null || role.kind === "absent" || role.kind === "hidden") return [];
+  const { isDeclared, declaredName } = boundary;
+  const name = boundary.kind === "none" ? "no boundary" : `boundary "${boundary.name}"`;
+  const other = isDeclared || declaredName === null ? "" : `, declared "${declaredName}"`;
+  const sign = isDeclared ? " " : declaredName === null ? "+" : "~";
+  return [rowBlock({ sign, indent: "", cells: ["limited by", `${name}${other}`, ""], below: [] })];
+}

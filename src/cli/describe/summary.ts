@@ -1,0 +1,90 @@
+import type { BindingObject } from "../../api/bindings.ts";
+import type { PendingChange, PermissionState } from "../../model/answers/permission-state.ts";
+import { lastAppliedOf, remainsText } from "../../model/keys/last-applied.ts";
+import { ruleNames } from "../../model/rules/refusal.ts";
+import { shortSubject } from "../screen/words.ts";
+
+/** The answer in one sentence: which revision is in effect, and what keeps the newest one from it. */
+export function summaryText(
+  { status }: BindingObject,
+  { declared, effective, pending }: PermissionState,
+): string {
+  const applied = status.lastAppliedRevision;
+  const now = declared.revision;
+  const revision = now === null ? "the revision" : shortSubject(now);
+  const remains = remainsText(lastAppliedOf(applied));
+  const stop = pending.map((change) => stopOf(change, revision)).find((found) => found !== null) ?? null;
+  if (stop !== null) {
+    const { cause, lack } = stop;
+    // What was applied and differs since then is no revision that waits.
+    if (applied !== null && applied === now)
+      return `${cause}: ${stop.since ?? "AWS does not match"} ${revision}`;
+    return `${cause}: ${lack}, ${remains}`;
+  }
+  if (effective.kind === "unknown") return `Unknown: ${effective.reason}`;
+  if (declared.kind === "not-declared") return `Not declared in Git: ${remains}`;
+  const isPartial = effective.unknown.length > 0;
+  return restText(pending, revision, isPartial);
+}
+
+interface Stop {
+  readonly cause: string;
+  /** What of the revision is not in AWS. */
+  readonly lack: string;
+  /** What is said of a revision that was applied before; default: that AWS does not match it. */
+  readonly since?: string;
+}
+
+/** Reasons for which a revision is not applied. */
+function stopOf(change: PendingChange, revision: string): Stop | null {
+  const { reason } = change;
+  const lack = `${revision} is not applied`;
+  switch (reason.kind) {
+    case "broken":
+      return { cause: "Broken manifest", lack };
+    case "refused": {
+      const { rules } = reason;
+      return { cause: rules.length === 0 ? "Refused" : `Refused by ${ruleNames(rules)}`, lack };
+    }
+    case "awaiting-approval":
+      return {
+        cause: `Awaiting approval ${shortSubject(reason.digest)}`,
+        lack: `not all of ${revision} is applied`,
+      };
+    case "rejected":
+      return { cause: `Rejected ${shortSubject(reason.digest)}`, lack: `not all of ${revision} is applied` };
+    case "suspended":
+      return changesSomething(change) ? { cause: "Suspended", lack } : null;
+    case "observe-only":
+      return { cause: "Observe only", lack };
+    case "failed":
+    case "withheld":
+      return { cause: "Not applied", lack: reason.reason, since: `${reason.reason}, AWS does not match` };
+    case "unreadable":
+      return { cause: "Unreadable", lack, since: "AWS cannot be compared with" };
+    case "not-compared":
+      return { cause: "Not compared", lack: `${lack} yet`, since: "AWS was not compared yet with" };
+    case "applying":
+    case "differs":
+    case "drift":
+    case "kept":
+    case "not-deployed":
+    case "propagation":
+      return null;
+  }
+}
+
+function changesSomething({ add, remove, settings, other }: PendingChange): boolean {
+  return [add.lines, remove.lines, settings, other].some((list) => list.length > 0);
+}
+
+function restText(pending: PermissionState["pending"], revision: string, isPartial: boolean): string {
+  const kinds = new Set(pending.map(({ reason }) => reason.kind));
+  if (kinds.has("drift")) return `Drift: AWS does not match ${revision}`;
+  if (kinds.has("differs")) return `Differs: AWS does not match ${revision}`;
+  if (kinds.has("applying") || kinds.has("propagation")) return `Applying ${revision}`;
+  if (kinds.has("not-deployed")) return `Applied ${revision}; the function does not exist yet`;
+  if (isPartial) return `Unknown in part: what was read in AWS matches ${revision}`;
+  if (kinds.has("suspended")) return `Suspended: AWS matches ${revision}`;
+  return `In sync: AWS matches ${revision}`;
+}

@@ -1,0 +1,57 @@
+import type { AuditEvent } from "../../api/events.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import { accountNames } from "../client/account-names.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { ApiClient } from "../client/client.ts";
+import { fileEntries } from "./export-file.ts";
+import type { Answer } from "../screen/print.ts";
+import { eventPages } from "../client/recent-events.ts";
+import { entryLines, type AuditEntryAnswer } from "./entry.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+/** @throws CliError when the text is no number of an entry */
+export function entryNumber(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new CliError(`"${text}" is not the number of an entry`, "grantkeeper history lists the numbers");
+}
+
+/** From the running controller. @throws CliError when there is no such entry */
+export async function describeEntry(seq: number, client: ApiClient, nowMs: number): Promise<Answer> {
+  const { event } = await client.get("events", String(seq));
+  const value: AuditEntryAnswer = { entry: event, related: await relatedOf(event, client) };
+  const accounts = await accountNames(client);
+  return { value, lines: (layout) => entryLines(value, { accounts, nowMs }, layout) };
+}
+
+async function relatedOf(event: AuditEvent, client: ApiClient): Promise<AuditEvent | null> {
+  if (event.kind === "write-finished")
+    return (await client.get("events", JSON.stringify(event["intent"]))).event;
+  if (event.kind !== "write-intended" || typeof event["key"] !== "string") return null;
+  for await (const { events, readTo } of eventPages(client, { key: event["key"] })) {
+    const result = events.find(({ kind, intent }) => kind === "write-finished" && intent === event.seq);
+    if (result !== undefined) return result;
+    if (readTo <= event.seq) return null;
+  }
+  return null;
+}
+
+/** From an export. @throws CliError when there is no such entry */
+export async function exportedEntry(seq: number, file: string, toolbox: Toolbox): Promise<Answer> {
+  const accounts = new Map<string, string>();
+  let entry: AuditEntry | null = null;
+  let related: AuditEntry | null = null;
+  const intents = new Map<number, AuditEntry>();
+  for await (const read of fileEntries(file, toolbox)) {
+    if (read.kind === "control-ran") accounts.set(read.accountId, read.account);
+    if (read.kind === "write-intended") intents.set(read.seq, read);
+    if (read.seq === seq) entry = read;
+    if (read.kind !== "write-finished") continue;
+    if (read.intent === seq) related = read;
+    if (read.seq === seq) related = intents.get(read.intent) ?? null;
+    intents.delete(read.intent);
+  }
+  if (entry === null) throw new CliError(`${file}: there is no entry ${seq}`, null);
+  // Entries are plain data: their hash is over their JSON.
+  const value = { entry, related } as unknown as AuditEntryAnswer;
+  return { value, lines: (layout) => entryLines(value, { accounts, nowMs: toolbox.clock.nowMs() }, layout) };
+}

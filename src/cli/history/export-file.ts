@@ -1,0 +1,78 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { readEntry } from "../../audit/chain.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import { exportLines } from "../../audit/export-lines.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import { errorCode } from "../../model/values/error-code.ts";
+import { parallelLinks } from "./parallel-links.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+/** More is no entry: memory stays bounded whatever the file is. */
+const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
+
+/** The lines of a file that `audit export` wrote; `-` is standard input. @throws CliError when it cannot be read */
+export async function* fileLines(file: string, { terminal }: Toolbox): AsyncGenerator<string> {
+  try {
+    yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file), LONGEST_LINE_BYTES);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** Below it a file is read sooner than threads start. */
+const WORTH_THREADS_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+/** The links of a file that is worth several threads; null for any other. @throws CliError when it cannot be read */
+export async function largeFileLinks(file: string): Promise<ReturnType<typeof parallelLinks> | null> {
+  try {
+    if (file === "-" || (await stat(file)).size < WORTH_THREADS_BYTES) return null;
+    return parallelLinks(createReadStream(file, { highWaterMark: CHUNK_BYTES }));
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** Its entries. Each has the hash that it names; whether the chain holds is for `audit verify`. @throws CliError at the first line that is none */
+export async function* fileEntries(
+  file: string,
+  toolbox: Toolbox,
+  name: string = file,
+): AsyncGenerator<AuditEntry> {
+  let line = 0;
+  for await (const text of fileLines(file, toolbox)) {
+    line += 1;
+    const read = readEntry(text);
+    if (read.kind === "err")
+      throw new CliError(read.error, `run grantkeeper audit verify ${name}`, 3, undefined, {
+        place: `${name}:${line}`,
+      });
+    yield read.value;
+  }
+}
+
+/** Standard input can be read only once: it goes to a file of its own, which is gone afterwards. */
+export async function withReadableTwice<T>(
+  file: string,
+  { terminal, signal }: Toolbox,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
+  if (file !== "-") return use(file);
+  const folder = await mkdtemp(join(tmpdir(), "grantkeeper-export-"));
+  try {
+    const copy = join(folder, "audit.jsonl");
+    await pipeline(terminal.stdin, createWriteStream(copy, { mode: 0o600 }), { signal });
+    return await use(copy);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+export function unreadable(file: string, cause: unknown): unknown {
+  const code = errorCode(cause);
+  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
+}

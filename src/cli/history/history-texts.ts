@@ -1,0 +1,237 @@
+import { addressOf } from "../client/known-bindings.ts";
+import type { AuditEvent } from "../../api/events.ts";
+import { isObject } from "../../text/json-values.ts";
+import { parseKey } from "../../model/keys/key.ts";
+import { parseScope, scopeText } from "../../model/keys/suspension-scope.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { eventsDelta, writesText } from "./event-delta.ts";
+import { windowLine } from "../status/reverts.ts";
+import { clockTime } from "../screen/time.ts";
+import { shortArn, shortHash, shortSubject } from "../screen/words.ts";
+
+export interface HistoryContext {
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly nowMs: number;
+}
+
+/** The kind of a write whose result is not in the record yet. */
+export const NO_RESULT = "no result";
+const GRANTKEEPER = "Grantkeeper";
+const NOT_NAMED = "-";
+
+/** An entry, or a write with its result, in words. */
+export interface EntryText {
+  /** In the place of the entry's own kind. */
+  readonly kind?: string;
+  /** Facts in a line of their own. */
+  readonly below?: string;
+  readonly by: string;
+  readonly message: string;
+  /** Between the target and the message. */
+  readonly joint?: string;
+}
+
+const text = (event: AuditEvent, field: string): string => {
+  const value = event[field];
+  if (typeof value === "string") return value;
+  return value === null || value === undefined ? "" : JSON.stringify(value);
+};
+const texts = (event: AuditEvent, field: string): readonly string[] => {
+  const value = event[field];
+  return Array.isArray(value) ? value.map(String) : [];
+};
+
+/** What an entry is about, by its kind. Entries come from the record of any version: a kind that is not here shows its name alone. */
+const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext) => EntryText>> = {
+  started: (event) => ({ by: GRANTKEEPER, message: `version ${text(event, "version")}` }),
+  stopped: (event) => ({ by: GRANTKEEPER, message: text(event, "reason") }),
+  "revision-accepted": (event) => ({
+    kind: "accepted",
+    by: authorText(event),
+    message: `${shortHash(text(event, "revision"))} after ${shortHash(text(event, "previous"))}`,
+  }),
+  "revision-held": (event) => ({
+    kind: "held",
+    by: GRANTKEEPER,
+    message: `${shortHash(text(event, "revision"))}: ${text(event, "reason")}`,
+  }),
+  "drift-found": (event) => ({
+    kind: "drift",
+    by: NOT_NAMED,
+    joint: " ",
+    message: `in AWS: ${changeText(event, texts(event, "fields"))}${opensText(event)}`,
+  }),
+  "drift-ended": endedText,
+  "plan-held": (event) => ({
+    kind: "held",
+    by: GRANTKEEPER,
+    message: `${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`,
+  }),
+  "plan-refused": (event) => ({
+    kind: "refused",
+    by: GRANTKEEPER,
+    message: [texts(event, "rules").join(", "), text(event, "reason")]
+      .filter((part) => part !== "")
+      .join(": "),
+  }),
+  approved: (event, context) => decisionText(event, context),
+  rejected: (event, context) => decisionText(event, context),
+  suspended: (event, context) => ({
+    by: text(event, "actor"),
+    message: `${suspendedTarget(event, context)} until ${clockTime(text(event, "until"), context.nowMs)}: "${text(event, "reason")}"`,
+  }),
+  resumed: (event, context) => ({
+    by: text(event, "actor"),
+    message: `${suspendedTarget(event, context)}: "${text(event, "reason")}"`,
+  }),
+  "write-finished": (event) => ({
+    kind: outcomeText(event),
+    by: GRANTKEEPER,
+    message: `result of entry ${text(event, "intent")}${errorText(event)}`,
+  }),
+  "request-refused": (event) => ({
+    kind: "denied",
+    by: text(event, "actor"),
+    message: `${text(event, "method")} ${text(event, "path")}: ${text(event, "reason")}`,
+  }),
+  "control-ran": (event) => ({
+    kind: "control",
+    by: GRANTKEEPER,
+    message: `account ${text(event, "account")} on ${text(event, "day")}: ${text(event, "completeReads")} complete reads`,
+  }),
+  checkpoint: (event) => ({
+    by: GRANTKEEPER,
+    message: `entries up to ${text(event, "upTo")}, signed by key ${text(event, "keyId")}`,
+  }),
+};
+
+/** Of an entry, without a write that it may be the result of. */
+export function entryText(event: AuditEvent, context: HistoryContext): EntryText {
+  return SHOWN[event.kind]?.(event, context) ?? { by: NOT_NAMED, message: "" };
+}
+
+/** A write is Grantkeeper's; the revision says what it was for, unless it reverts what was changed in AWS. */
+export function writeText(intent: AuditEvent, result: AuditEvent | undefined): EntryText {
+  const call = `${text(intent, "call")} ${shortArn(text(intent, "target"))}`;
+  const change = writesText([intent]);
+  const purpose =
+    text(intent, "cause") === "out-of-band" ? "reverts a change in AWS" : shortHash(text(intent, "revision"));
+  return {
+    kind: result === undefined ? NO_RESULT : outcomeText(result),
+    by: GRANTKEEPER,
+    message: `${change === "" ? call : `${change}, ${call}`}, ${purpose}${result === undefined ? "" : errorText(result)}`,
+  };
+}
+
+const OUTCOMES: Readonly<Record<string, string>> = {
+  applied: "applied",
+  "found-applied": "applied",
+  failed: "failed",
+  "found-not-applied": "not applied",
+};
+
+function outcomeText(result: AuditEvent): string {
+  return OUTCOMES[text(result, "outcome")] ?? text(result, "outcome");
+}
+
+function errorText(result: AuditEvent): string {
+  const error = text(result, "error");
+  return error === "" ? "" : `: ${error}`;
+}
+
+function endedText(event: AuditEvent, { nowMs }: HistoryContext): EntryText {
+  const how = text(event, "how");
+  const changes = changeText(event, texts(event, "fields"));
+  if (how === "reverted")
+    return {
+      kind: "reverted",
+      by: GRANTKEEPER,
+      joint: " ",
+      message: `in AWS: ${changes}`,
+      below: openedText(event, nowMs),
+    };
+  const message = how === "gone" ? `no longer differs: ${changes}` : `now as declared: ${changes}`;
+  return { kind: "drift ended", by: how === "gone" ? NOT_NAMED : GRANTKEEPER, message };
+}
+
+/** Entries of 0.1 have no times. */
+function openedText(event: AuditEvent, nowMs: number): string {
+  const { at, since, lastCleanAt } = event;
+  if (typeof since !== "string") return "";
+  const risks = texts(event, "risks");
+  return windowLine(
+    { at, since, lastCleanAt: typeof lastCleanAt === "string" ? lastCleanAt : null, risks },
+    nowMs,
+  );
+}
+
+/** `(escalation)`; nothing for a permission that is merely missing. Entries of 0.1 have the risks of their permissions only. */
+function opensText(event: AuditEvent): string {
+  const { delta } = event;
+  const allowed = isObject(delta) && Array.isArray(delta["allowed"]) ? delta["allowed"] : [];
+  const ofRows = allowed.filter(isObject).map((row) => row["risk"]);
+  const risks = [...texts(event, "risks"), ...ofRows].filter(
+    (risk) => risk === "escalation" || risk === "exposure",
+  );
+  return risks.length === 0 ? "" : ` (${[...new Set(risks)].sort().join(", ")})`;
+}
+
+/** Entries of 0.1 name the fields only. */
+function changeText(event: AuditEvent, fields: readonly string[]): string {
+  const changes = texts(event, "changes");
+  const delta = eventsDelta([event]);
+  if (changes.length > 0) return changes.join(", ");
+  return delta === "" ? fields.join(", ") : delta;
+}
+
+const COVERED_SHOWN = 3;
+
+/** A digest alone tells a reader nothing: the functions and what changes for them. */
+function decisionText(event: AuditEvent, { accounts }: HistoryContext): EntryText {
+  const covers = Array.isArray(event["covers"]) ? (event["covers"] as readonly unknown[]) : [];
+  const named = covers.flatMap((one) => coveredText(one, accounts));
+  const more = named.length > COVERED_SHOWN ? [`and ${named.length - COVERED_SHOWN} more`] : [];
+  const what = [...named.slice(0, COVERED_SHOWN), ...more].join("; ");
+  const subject = shortSubject(text(event, "subject"));
+  return {
+    by: text(event, "actor"),
+    message: `${subject}: "${text(event, "reason")}"${what === "" ? "" : ` (${what})`}`,
+  };
+}
+
+function coveredText(covered: unknown, accounts: ReadonlyMap<string, string>): readonly string[] {
+  const { key, permissions } = (covered ?? {}) as { readonly key?: unknown; readonly permissions?: unknown };
+  const known = typeof key === "string" ? parseKey(key) : undefined;
+  if (known === undefined) return [];
+  const changes = Array.isArray(permissions) ? permissions.map(String) : [];
+  return [[targetText(addressOf(known, accounts)), ...changes.slice(0, 2)].join(" ")];
+}
+
+/** As `suspend` and `resume` take it. */
+function suspendedTarget(event: AuditEvent, { accounts }: HistoryContext): string {
+  const recorded = text(event, "scope");
+  const scope = parseScope(recorded);
+  return scope === undefined ? recorded : scopeText(scope, accounts);
+}
+
+/** Anyone can write any author into a commit. */
+function authorText(event: AuditEvent): string {
+  const [author] = authorNames(event);
+  return author === undefined ? NOT_NAMED : `${author} (unverified)`;
+}
+
+export function authorNames(event: AuditEvent): readonly string[] {
+  const commits = event["commits"];
+  if (!Array.isArray(commits)) return [];
+  return commits.flatMap((commit: unknown) => {
+    const author = typeof commit === "object" && commit !== null && "author" in commit ? commit.author : null;
+    return typeof author === "string" ? [author.replace(/\s*<[^>]*>$/, "")] : [];
+  });
+}
+
+export function eventTarget(event: AuditEvent, { accounts }: HistoryContext): string {
+  const key = text(event, "key");
+  const known = parseKey(key);
+  return known === undefined ? "" : targetText(addressOf(known, accounts));
+}

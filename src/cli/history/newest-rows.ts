@@ -1,0 +1,47 @@
+import type { AuditEvent } from "../../api/events.ts";
+import { historyRows, lacksItsWrite, type HistoryRow } from "./history-rows.ts";
+import type { HistoryContext } from "./history-texts.ts";
+
+/** Kept beyond what the rows need, so that few entries cost a look at all of them. */
+const SLACK = 200;
+const WITHOUT_NAMES: HistoryContext = { accounts: new Map(), nowMs: 0 };
+
+/** The rows of the newest events, whole; null where the events are too few for so many. */
+export function newestRows(
+  events: readonly AuditEvent[],
+  limit: number,
+  context: HistoryContext,
+): readonly HistoryRow[] | null {
+  const whole = historyRows(events, context).filter((row) => !lacksItsWrite(row));
+  return whole.length < limit ? null : whole.slice(0, limit);
+}
+
+/** Of a record that is read from its beginning only what its newest rows need. */
+export class NewestRows {
+  readonly #limit: number;
+  /** Oldest first. */
+  #events: AuditEvent[] = [];
+  #lookAt: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+    this.#lookAt = 2 * limit + SLACK;
+  }
+
+  get kept(): number {
+    return this.#events.length;
+  }
+
+  add(event: AuditEvent): void {
+    this.#events.push(event);
+    if (this.#events.length < this.#lookAt) return;
+    const rows = newestRows(this.#events.toReversed(), this.#limit, WITHOUT_NAMES);
+    if (rows !== null) this.#events = rows.flatMap(({ events }) => events).toSorted((a, b) => a.seq - b.seq);
+    this.#lookAt = Math.max(2 * this.#limit, 2 * this.#events.length) + SLACK;
+  }
+
+  rows(context: HistoryContext): readonly HistoryRow[] {
+    const events = this.#events.toReversed();
+    return newestRows(events, this.#limit, context) ?? historyRows(events, context).slice(0, this.#limit);
+  }
+}

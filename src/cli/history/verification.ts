@@ -1,0 +1,56 @@
+import type { VerifyReport } from "../../audit/verify.ts";
+import type { Layout } from "../screen/layout.ts";
+import { counted } from "../screen/words.ts";
+import { wrapped } from "../screen/wrap.ts";
+
+/** The answer, then what it proves and what not. */
+export function verifyLines(report: VerifyReport, { width }: Layout): readonly string[] {
+  const { proves, doesNotProve } = report;
+  return [
+    ...chainLines(report, width),
+    ...wrapped(checkpointText(report), width),
+    ...wrapped(proves.length === 0 ? "Proves: nothing" : `Proves: ${proves.join("; ")}`, width),
+    ...wrapped(`Does not prove: ${doesNotProve.join("; ")}`, width),
+  ];
+}
+
+function chainLines(report: VerifyReport, width: number): readonly string[] {
+  const { entries, first, last, broken, extent } = report;
+  if (broken !== null) {
+    const at = broken.seq === null ? `line ${broken.line}` : `entry ${broken.seq} (line ${broken.line})`;
+    const hint =
+      broken.hint === null ? [] : wrapped(broken.hint, width, { first: "hint:  ", next: "       " });
+    return [...wrapped(`✗ Broken at ${at}: ${broken.reason}`, width), ...hint];
+  }
+  if (first === null || last === null) return ["0 entries"];
+  const part = extent === "period" ? `, ${first} to ${last}` : "";
+  return wrapped(
+    `${counted(entries, "entry", "entries")}${part}: none changed, none missing; ${openText(report)}`,
+    width,
+  );
+}
+
+const OPEN_SHOWN = 10;
+
+function openText({ openIntents }: VerifyReport): string {
+  if (openIntents.length === 0) return "0 open writes";
+  const shown = openIntents.slice(0, OPEN_SHOWN).join(", ");
+  const more = openIntents.length > OPEN_SHOWN ? ", …" : "";
+  return `${counted(openIntents.length, "open write")} (begun, no result: ${shown}${more})`;
+}
+
+function checkpointText({ checkpoints, anchors }: VerifyReport): string {
+  const { count, checked, keyIds } = checkpoints;
+  if (count === 0) return "0 checkpoints";
+  const signed = checked
+    ? `all signed by ${keyIds.length === 1 ? "key" : "keys"} ${keyIds.join(", ")}`
+    : "signatures not checked (no public key given)";
+  return `${counted(count, "checkpoint")}: ${signed}, ${copiesText(count, anchors)}`;
+}
+
+function copiesText(count: number, { given, matched }: VerifyReport["anchors"]): string {
+  if (given === 0) return "no external copies given";
+  return matched === count
+    ? "all match their external copies"
+    : `${matched} of ${count} match their external copies`;
+}

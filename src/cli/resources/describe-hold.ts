@@ -1,0 +1,30 @@
+import type { HoldObject } from "../../api/overview.ts";
+import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
+import { shortRevision } from "../../model/values/revision.ts";
+import { accountNames } from "../client/account-names.ts";
+import { CliError } from "../toolbox/cli-error.ts";
+import type { ApiClient } from "../client/client.ts";
+import type { Answer } from "../screen/print.ts";
+import { holdLines } from "./holds.ts";
+
+/** What a pending approval changes, from the controller alone. @throws CliError when there is none, or the plan has changed */
+export async function describeHold(digest: string, client: ApiClient, nowMs: number): Promise<Answer> {
+  const [hold, accounts, overview] = await Promise.all([
+    holdNamed(digest, client),
+    accountNames(client),
+    client.overview(),
+  ]);
+  const { accepted } = overview.status.source;
+  const revision = accepted === null ? "no revision" : shortRevision(accepted);
+  return { value: hold, lines: ({ width }) => holdLines(hold, { nowMs, accounts, revision }, width) };
+}
+
+async function holdNamed(text: string, client: ApiClient): Promise<HoldObject> {
+  const [hold, ...more] = (await client.list("holds")).filter(({ status }) =>
+    isNamedBy(status.subject, text),
+  );
+  if (more.length > 0)
+    throw new CliError(`"${text}" is the beginning of ${more.length + 1} digests`, "add digits");
+  // The server knows whether it was the digest of a plan that has changed.
+  return hold ?? client.get("holds", digitsOf(text) ?? text);
+}

@@ -1,0 +1,87 @@
+import { addressOf } from "../client/known-bindings.ts";
+import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
+import { permissionChanges } from "../../plan/render/permission-changes.ts";
+import { shortArn } from "../../plan/render/words.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { type TableContext } from "./resource-tables.ts";
+import { grid, type Column } from "../screen/table.ts";
+import { age } from "../screen/time.ts";
+import { counted, keysText, shortSubject } from "../screen/words.ts";
+import { wrapped } from "../screen/wrap.ts";
+
+/** The columns of `get holds`. */
+export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject>[] {
+  return [
+    { title: "DIGEST", cell: ({ status }) => shortSubject(status.subject) },
+    { title: "ACCOUNT", cell: ({ status }) => status.account ?? "-" },
+    { title: "BINDINGS", cell: ({ status }) => String(status.bindings), align: "right" },
+    { title: "CALLS", cell: ({ status }) => String(status.calls ?? "unknown"), align: "right" },
+    { title: "RISK", cell: ({ status }) => status.risk ?? "-" },
+    { title: "WAITING", cell: ({ status }) => age(status.since, nowMs) },
+    { title: "REASON", cell: ({ status }) => reasonText(status), isCut: true },
+  ];
+}
+
+function reasonText({ reason, rejected }: HoldSummary): string {
+  return rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`;
+}
+
+/** `describe hold`: what an operator looks at before the answer. */
+export function holdLines(
+  { status }: HoldObject,
+  { nowMs, accounts, revision }: TableContext & { readonly revision: string },
+  width: number,
+): readonly string[] {
+  const digest = shortSubject(status.subject);
+  return [
+    ...wrapped(headText(status), width, HANGING),
+    ...wrapped(
+      `Reason: ${status.reason}, ${revision}, waiting for ${age(status.since, nowMs)}`,
+      width,
+      HANGING,
+    ),
+    ...(status.rejected === null
+      ? []
+      : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
+    "",
+    ...(status.changes.length === 0
+      ? []
+      : ["Will change in AWS", ...status.changes.flatMap((change) => changeLines(change, accounts)), ""]),
+    ...(status.approvable
+      ? [
+          `To approve: grantkeeper approve ${digest} --reason TEXT [--for 1h]`,
+          ...(status.rejected === null ? [`To reject:  grantkeeper reject ${digest} --reason TEXT`] : []),
+        ]
+      : ["This token cannot approve or reject it: it needs the scope approve for every binding"]),
+  ];
+}
+
+const HANGING = { first: "", next: "  " };
+
+function headText({ subject, account, keys, calls, risk, code, rejected }: HoldSummary): string {
+  const kind = code === "revision" ? "revision" : "plan";
+  const name = `${rejected === null ? "Pending approval" : `Rejected ${kind}`} ${shortSubject(subject)}`;
+  if (code === "revision") return rejected === null ? `${name}: a revision of the source` : name;
+  const size = calls === null ? "an unknown number of calls" : counted(calls, "call");
+  return `${name}: ${keysText(keys)} in ${account ?? "-"}, ${size}, risk ${risk ?? "unknown"}`;
+}
+
+function changeLines(change: HoldChange, accounts: ReadonlyMap<string, string>): readonly string[] {
+  const target = targetText(addressOf(change.key, accounts));
+  const breaks = change.canBreak ? ", can break running code" : "";
+  return [
+    `${target}: risk ${change.risk}${breaks}`,
+    ...permissionLines(change),
+    ...change.calls.map(({ call, target: arn }) => `  ${call} ${shortArn(arn)}`),
+  ];
+}
+
+function permissionLines({ delta, calls }: HoldChange): readonly string[] {
+  const changes = permissionChanges(delta);
+  if (changes.length === 0 && calls.length > 0) return ["= no permission changes"];
+  const heads = grid(changes.map(({ sign, what, resource, place }) => [`${sign} ${what}`, resource, place]));
+  return changes.flatMap(({ actions }, at) => [
+    heads[at] ?? "",
+    ...actions.map((action) => `      ${action}`),
+  ]);
+}

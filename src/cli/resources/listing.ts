@@ -1,0 +1,118 @@
+import { addressOf } from "../client/known-bindings.ts";
+import type { ApiObject } from "../../api/object.ts";
+import { API_VERSION } from "../../api/group.ts";
+import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { accountNames } from "../client/account-names.ts";
+import type { ApiClient } from "../client/client.ts";
+import type { Answer } from "../screen/print.ts";
+import { type TableContext } from "./resource-tables.ts";
+import { table, type Column } from "../screen/table.ts";
+import { matching } from "../toolbox/target.ts";
+
+/** What `get` can list, under the names that people type. */
+export interface Listing {
+  readonly names: readonly string[];
+  readonly what: string;
+  /** Its items are documents in Git. */
+  readonly namesManifests: boolean;
+  /** @throws CliError */
+  readonly answer: (request: ListingRequest) => Promise<ListingAnswer>;
+}
+
+interface ListingAnswer extends Answer {
+  /** How many items it has. */
+  readonly count: number;
+}
+
+interface ListingRequest {
+  readonly client: ApiClient;
+  readonly target: string | null;
+  readonly namespace: string | null;
+  readonly selector: string | null;
+  /** Also what is hidden without --all. */
+  readonly all: boolean;
+  readonly nowMs: number;
+}
+
+interface ListingWords<Item> {
+  readonly names: readonly string[];
+  readonly what: string;
+  readonly columns: (context: TableContext) => readonly Column<Item>[];
+  /** The bindings that an item is about: a target chooses by them. */
+  readonly keys: (item: Item) => readonly Key[];
+  /** Whether the item is listed; default: always. */
+  readonly shown?: (item: Item, all: boolean) => boolean;
+  /** What other commands take as this item, for `-o name`. */
+  readonly name: (item: Item, context: TableContext) => string;
+}
+
+export function listing<R extends ResourceName>(
+  resource: R,
+  words: ListingWords<ResourceObjects[R]>,
+): Listing {
+  const { names, what, columns, keys, name, shown = () => true } = words;
+  const answer = async ({
+    client,
+    target,
+    namespace,
+    selector,
+    all: unfiltered,
+    nowMs,
+  }: ListingRequest): Promise<ListingAnswer> => {
+    const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
+    const [found, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
+    const all = found.filter((item) => shown(item, unfiltered));
+    const items = target === null ? all : await chosen(all, keys, { target, accounts, namespace, client });
+    const context = { nowMs, accounts };
+    return {
+      count: items.length,
+      value: listValue(resource, items),
+      lines: (layout) =>
+        items.length === 0
+          ? [nothingText(resource, target, namespace)]
+          : table(columns(context), items, layout),
+      names: () => [...new Set(items.map((item) => name(item, context)))],
+    };
+  };
+  const namesManifests = resource === "functionpermissions" || resource === "managedpolicies";
+  return { names, what, namesManifests, answer };
+}
+
+/** A list as the API has it; all its pages are in it. */
+function listValue<R extends ResourceName>(resource: R, items: readonly ResourceObjects[R][]): object {
+  return { apiVersion: API_VERSION, kind: `${RESOURCES[resource].kind}List`, items };
+}
+
+function nothingText(resource: ResourceName, target: string | null, namespace: string | null): string {
+  const what = resource === "drifts" ? "No drift found" : "No resources found";
+  const about = target === null ? "" : ` for ${target}`;
+  return `${what}${about}${namespace === null ? "" : ` in namespace ${namespace}`}`;
+}
+
+interface Wanted {
+  readonly target: string;
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly namespace: string | null;
+  readonly client: ApiClient;
+}
+
+/**
+ * By its own name, or by a binding that it is about; none when the target is there and nothing of this sort is about it.
+ * @throws CliError when the target means nothing at all
+ */
+async function chosen<Item extends ApiObject<string>>(
+  all: readonly Item[],
+  keys: (item: Item) => readonly Key[],
+  { target, accounts, namespace, client }: Wanted,
+): Promise<readonly Item[]> {
+  const named = all.filter(({ metadata }) => metadata.name === target);
+  if (named.length > 0) return named;
+  const about = all.flatMap((item) => keys(item).map((key) => ({ ...addressOf(key, accounts), item })));
+  const bindings = await client.list("bindings", { namespace: namespace ?? undefined });
+  const there = bindings.map(({ spec }) => ({ ...addressOf(spec.key, accounts), item: null }));
+  const meant = new Set<Item | null>(
+    matching(target, [...about, ...there], namespace).map(({ item }) => item),
+  );
+  return all.filter((item) => meant.has(item));
+}

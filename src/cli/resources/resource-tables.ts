@@ -1,0 +1,186 @@
+import { addressOf } from "../client/known-bindings.ts";
+import type { BindingObject, DriftObject, FunctionObject } from "../../api/bindings.ts";
+import type { SuspensionObject } from "../../api/commands.ts";
+import type {
+  AwsAccountObject,
+  BindingStatus,
+  FunctionPermissionObject,
+  ManagedPolicyObject,
+  WaiverObject,
+} from "../../api/manifests.ts";
+import type { OrphanObject } from "../../api/overview.ts";
+import type { Condition } from "../../model/status.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { scopeText } from "../../model/keys/suspension-scope.ts";
+import type { Column } from "../screen/table.ts";
+import { age, ago, deadline } from "../screen/time.ts";
+import { shortArn, shortHash } from "../screen/words.ts";
+
+/** What cells are made with, beside the object. */
+export interface TableContext {
+  readonly nowMs: number;
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+type Owner = FunctionPermissionObject | ManagedPolicyObject;
+
+export function ownerColumns(): readonly Column<Owner>[] {
+  return [
+    { title: "NAME", cell: ({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}` },
+    { title: "STATUS", cell: ({ status }) => statusText(status.conditions) },
+    {
+      title: "BINDINGS",
+      cell: ({ status }) => `${syncedCount(status.bindings)} / ${status.bindings.length}`,
+      align: "right",
+    },
+    { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
+    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: true },
+  ];
+}
+
+/** At 80 columns one line a row: the rest is in `-o wide`. */
+export function bindingColumns({ nowMs }: TableContext): readonly Column<BindingObject>[] {
+  return [
+    { title: "TARGET", cell: ({ status }) => targetText(status) },
+    { title: "MODE", cell: ({ status }) => status.mode },
+    { title: "SYNC", cell: ({ status }) => status.sync },
+    { title: "HEALTH", cell: ({ status }) => status.health, isWide: true },
+    { title: "READ", cell: ({ status }) => readAge(status.lastVerifiedAt, nowMs) },
+    { title: "APPLIED", cell: ({ status }) => shortHash(status.lastAppliedRevision), isWide: true },
+    { title: "WHY", cell: ({ status }) => whyOf(status.conditions), isCut: true },
+  ];
+}
+
+function readAge(at: string | null, nowMs: number): string {
+  return at === null ? "-" : age(at, nowMs);
+}
+
+export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAccountObject>[] {
+  return [
+    { title: "NAME", cell: ({ metadata }) => metadata.name },
+    { title: "ID", cell: ({ spec, status }) => status?.accountId ?? textOf(spec["id"]) },
+    { title: "MODE", cell: ({ spec, status }) => status?.mode ?? textOf(spec["mode"]) },
+    { title: "REGIONS", cell: ({ spec }) => textOf(spec["regions"]), isCut: true },
+    {
+      title: "SYNCED",
+      cell: ({ status }) => (status === null ? "-" : `${status.counts.synced} / ${status.counts.bindings}`),
+      align: "right",
+    },
+    { title: "READ", cell: ({ status }) => ago(status?.lastSweepAt ?? null, nowMs) },
+    {
+      title: "WHY",
+      cell: ({ status }) =>
+        status === null ? "does not compile: grantkeeper validate" : (status.failing?.reason ?? ""),
+      isCut: true,
+    },
+  ];
+}
+
+export function functionColumns({ accounts }: TableContext): readonly Column<FunctionObject>[] {
+  return [
+    {
+      title: "BINDING",
+      cell: ({ status }) => targetText({ key: status.key, account: accountName(status, accounts) }),
+    },
+    { title: "FUNCTION", cell: ({ status }) => status.functionName, isWide: true },
+    { title: "ROLE", cell: functionRole, isCut: true },
+    { title: "OTHER VERSIONS", cell: ({ status }) => otherVersions(status.live), isCut: true },
+  ];
+}
+
+function functionRole({ status }: FunctionObject): string {
+  const { live, declaredRole } = status;
+  if (live === null) return "not there, or not read";
+  if (live.edge) return "Lambda@Edge: left alone";
+  return live.roleArn === declaredRole
+    ? "as declared"
+    : `${shortArn(live.roleArn)}, not ${shortArn(declaredRole)}`;
+}
+
+function otherVersions(live: FunctionObject["status"]["live"]): string {
+  if (live === null || live.versionsOnOtherRoles === null) return "not read";
+  return live.versionsOnOtherRoles.length === 0 ? "none" : live.versionsOnOtherRoles.join(", ");
+}
+
+function accountName(
+  { account, accountId }: { readonly account: string; readonly accountId: string },
+  accounts: ReadonlyMap<string, string>,
+): string {
+  return account === "" ? (accounts.get(accountId) ?? accountId) : account;
+}
+
+export function driftColumns({ nowMs, accounts }: TableContext): readonly Column<DriftObject>[] {
+  return [
+    { title: "BINDING", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
+    { title: "SINCE", cell: ({ status }) => (status.since === null ? "now" : age(status.since, nowMs)) },
+    { title: "CAUSE", cell: ({ status }) => status.cause },
+    { title: "DIFFERENCE", cell: ({ status }) => driftLine(status), isCut: true },
+  ];
+}
+
+export function orphanColumns({ nowMs }: TableContext): readonly Column<OrphanObject>[] {
+  return [
+    { title: "OBJECT", cell: ({ status }) => shortArn(status.arn) },
+    { title: "ACCOUNT", cell: ({ status }) => status.account },
+    { title: "SINCE", cell: ({ status }) => age(status.since, nowMs) },
+    { title: "WHY IT STAYS", cell: ({ status }) => status.reason, isCut: true },
+  ];
+}
+
+export function suspensionColumns({ nowMs, accounts }: TableContext): readonly Column<SuspensionObject>[] {
+  return [
+    { title: "ID", cell: ({ metadata }) => metadata.name },
+    { title: "COVERS", cell: ({ spec }) => scopeText(spec.scope, accounts) },
+    { title: "ENDS", cell: ({ spec }) => deadline(spec.until, nowMs) },
+    { title: "BY", cell: ({ spec }) => spec.actor, isCut: true },
+    { title: "REASON", cell: ({ spec }) => spec.reason, isCut: true },
+  ];
+}
+
+export function waiverColumns({ accounts }: TableContext): readonly Column<WaiverObject>[] {
+  return [
+    { title: "NAME", cell: ({ metadata }) => metadata.name },
+    { title: "RULE", cell: ({ spec }) => textOf(spec["rule"]) },
+    {
+      title: "BINDING",
+      cell: ({ status }) =>
+        status.binding === null ? "none: it lifts nothing" : targetText(addressOf(status.binding, accounts)),
+    },
+    { title: "UNTIL", cell: ({ spec }) => textOf(spec["until"]) },
+    { title: "OWNER", cell: ({ spec }) => textOf(spec["owner"]), isCut: true },
+    { title: "REASON", cell: ({ spec }) => textOf(spec["reason"]), isCut: true },
+  ];
+}
+
+/** The condition that says most about why something is not as it should be; "" when all is well. */
+function whyOf(conditions: readonly Condition[]): string {
+  const stands = (type: Condition["type"]): Condition | undefined =>
+    conditions.find((one) => one.type === type && one.status === "True");
+  const ready = readyOf(conditions);
+  const worst =
+    stands("Suspended") ?? stands("Stalled") ?? (ready?.status === "True" ? stands("Drifted") : ready);
+  return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;
+}
+
+/** In observe `Ready` means compared: a difference is shown all the same. */
+function statusText(conditions: readonly Condition[]): string {
+  const ready = readyOf(conditions)?.status ?? "Unknown";
+  if (ready !== "True") return ready === "False" ? "NotReady" : "Unknown";
+  return conditions.some(({ type, status }) => type === "Drifted" && status === "True") ? "Drifted" : "Ready";
+}
+
+function readyOf(conditions: readonly Condition[]): Condition | undefined {
+  return conditions.find(({ type }) => type === "Ready");
+}
+
+function syncedCount(bindings: readonly BindingStatus[]): number {
+  return bindings.filter(({ sync }) => sync === "Synced").length;
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return "-";
+  if (Array.isArray(value)) return value.map(textOf).join(" ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,95 @@
+import { addressOf } from "../client/known-bindings.ts";
+import type { ApiObject } from "../../api/object.ts";
+import { listing, type Listing } from "./listing.ts";
+import { holdColumns } from "./holds.ts";
+import {
+  accountColumns,
+  bindingColumns,
+  driftColumns,
+  functionColumns,
+  orphanColumns,
+  ownerColumns,
+  suspensionColumns,
+  waiverColumns,
+} from "./resource-tables.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+
+const ownName = ({ metadata }: ApiObject<string>): string => metadata.name;
+const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
+
+export const LISTINGS: readonly Listing[] = [
+  listing("functionpermissions", {
+    names: ["fp", "functionpermissions", "functionpermission"],
+    what: "FunctionPermissions with the worst of their bindings",
+    columns: ownerColumns,
+    keys: ({ status }) => status.bindings.map(({ key }) => key),
+    name: ownerName,
+  }),
+  listing("bindings", {
+    names: ["bindings", "binding"],
+    what: "functions and ManagedPolicies by account and region",
+    columns: bindingColumns,
+    keys: ({ spec }) => [spec.key],
+    name: ({ status }) => targetText(status),
+  }),
+  listing("awsaccounts", {
+    names: ["accounts", "account", "awsaccounts"],
+    what: "AWS accounts",
+    columns: accountColumns,
+    keys: () => [],
+    name: ownName,
+  }),
+  listing("managedpolicies", {
+    names: ["policies", "policy", "managedpolicies"],
+    what: "ManagedPolicies",
+    columns: ownerColumns,
+    keys: ({ status }) => status.bindings.map(({ key }) => key),
+    name: ownerName,
+  }),
+  listing("functions", {
+    names: ["functions", "function"],
+    what: "functions, and whether they run on the declared role",
+    columns: functionColumns,
+    keys: ({ status }) => [status.key],
+    name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
+  }),
+  listing("drifts", {
+    names: ["drift", "drifts"],
+    what: "differences between git and AWS",
+    columns: driftColumns,
+    keys: ({ status }) => [status.key],
+    name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
+  }),
+  listing("orphans", {
+    names: ["orphans", "orphan"],
+    what: "roles and policies of ours that no manifest names",
+    columns: orphanColumns,
+    keys: ({ status }) => (status.key === null ? [] : [status.key]),
+    name: ownName,
+  }),
+  listing("holds", {
+    names: ["holds", "hold"],
+    what: "pending approvals",
+    columns: holdColumns,
+    keys: ({ status }) => status.keys,
+    shown: ({ status }, all) => all || status.rejected === null,
+    name: ownName,
+  }),
+  listing("suspensions", {
+    names: ["suspensions", "suspension"],
+    what: "what may not be written for a while",
+    columns: suspensionColumns,
+    keys: ({ spec }) => (spec.scope.key === null ? [] : [spec.scope.key]),
+    name: ownName,
+  }),
+  listing("waivers", {
+    names: ["waivers", "waiver"],
+    what: "rules that are lifted for a binding",
+    columns: waiverColumns,
+    keys: ({ status }) => (status.binding === null ? [] : [status.binding]),
+    name: ownName,
+  }),
+];
+
+/** Each listing's first name, for help and for typing errors. */
+export const LISTING_NAMES: readonly string[] = LISTINGS.flatMap(({ names }) => names.slice(0, 1));

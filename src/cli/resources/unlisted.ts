@@ -1,0 +1,49 @@
+import type { ResourceObjects } from "../../api/resources.ts";
+import type { ApiClient } from "../client/client.ts";
+import { printNote } from "../screen/print.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+const AT_MOST = 5;
+
+/**
+ * A file that cannot be read declares nothing that a list could show: such files are named on standard error, so that
+ * a list without them is not taken for all that Git has.
+ */
+export async function noteUnlisted(
+  client: ApiClient,
+  namespace: string | null,
+  toolbox: Toolbox,
+): Promise<void> {
+  const scope = { namespace: namespace ?? undefined };
+  const [{ status }, functions, policies] = await Promise.all([
+    client.overview(),
+    client.list("functionpermissions", scope),
+    client.list("managedpolicies", scope),
+  ]);
+  const listed = new Set([...functions, ...policies].map(fileOf));
+  const unlisted = status.diagnostics.filter(
+    ({ severity, origin }) =>
+      severity === "error" && !listed.has(origin.file) && isIn(origin.file, namespace),
+  );
+  const files = [...Map.groupBy(unlisted, ({ origin }) => origin.file).values()];
+  for (const [found] of files.slice(0, AT_MOST)) {
+    if (found === undefined) continue;
+    const { origin, message, fix } = found;
+    await printNote(`error: ${origin.file}:${origin.line}:${origin.column}: ${message}`, toolbox);
+    if (fix !== null) await printNote(`hint:  ${fix}`, toolbox);
+  }
+  const more = files.length - AT_MOST;
+  if (more > 0)
+    await printNote(`note:  ${more} more files are not read: grantkeeper status -o json`, toolbox);
+}
+
+type Owner = ResourceObjects["functionpermissions"] | ResourceObjects["managedpolicies"];
+
+function fileOf({ status }: Owner): string {
+  return status.source.file;
+}
+
+/** A team's files are in a folder of its name. */
+function isIn(file: string, namespace: string | null): boolean {
+  return namespace === null || file.split("/").includes(namespace);
+}

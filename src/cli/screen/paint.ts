@@ -1,0 +1,42 @@
+import { createColors } from "picocolors";
+import { withoutUnprintable } from "../../text/characters.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+type Paint = (text: string) => string;
+
+/** Which colour a line gets, by how it begins; rendering itself knows no colour. */
+const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yellow" | "dim" | "bold"])[] = [
+  [/^\s*\+ /, "green"],
+  // Not a member of a YAML list: `- dynamodb: {…}` is there to be copied.
+  [/^\s*- (?![\w-]+: )/, "red"],
+  [/^\s*✗ |^error: /, "red"],
+  [/^\s*(held|broken|refused|failed|source) {2,}/, "yellow"],
+  [/^\s*(suspended|orphans) {2,}|^warning: /, "yellow"],
+  [/^\s*(= |note |fix |room |not read |guard |calls )|^\s*(hint|note): /, "dim"],
+  // The head of a table.
+  [/^[A-Z][A-Z ]+$/, "bold"],
+];
+
+/** Colour belongs on a terminal; NO_COLOR takes it away there, FORCE_COLOR brings it elsewhere. */
+export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): Paint {
+  const isForced = (env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0";
+  const isRefused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  const colours = createColors(isForced || (terminal.isTerminal && !isRefused));
+  return (line) => {
+    const mark = MARKS.find(([begins]) => begins.test(line));
+    return mark === undefined ? line : colours[mark[1]](line);
+  };
+}
+
+/** A text that others wrote has no lines of its own: they would pass for ours. */
+export function cleanLine(text: string): string {
+  return cleanText(text.replaceAll(/\r?\n/g, " "));
+}
+
+/**
+ * What others wrote could move the cursor, change colours or turn the reading direction: such characters go.
+ * A tab stays a blank.
+ */
+export function cleanText(text: string): string {
+  return withoutUnprintable(text.replaceAll("\t", " "));
+}

@@ -1,0 +1,71 @@
+import type { ActionItem, ItemKind } from "../../api/action-required.ts";
+import type { Layout } from "../screen/layout.ts";
+import { age, deadline } from "../screen/time.ts";
+import { wrapped } from "../screen/wrap.ts";
+
+/** More of a kind than this are counted, not shown. */
+const SHOWN = 3;
+
+export interface StatusContext {
+  readonly nowMs: number;
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly layout: Layout;
+}
+
+/** In the order of the items: what is the case, why, and the next command. */
+export function itemLines(items: readonly ActionItem[], context: StatusContext): readonly string[] {
+  const groups = Map.groupBy(items, ({ kind }) => kind);
+  return [...groups].flatMap(([kind, group]) => {
+    const rest = group.length - SHOWN;
+    return [
+      ...group.slice(0, SHOWN).flatMap((item) => linesOf(item, context)),
+      ...(rest > 0 ? [`${label(kind)}: ${rest} more`, `  hint: ${ALL[kind]}`] : []),
+    ];
+  });
+}
+
+/** The command that shows all of a kind. */
+const ALL: { readonly [K in ItemKind]: string } = {
+  exposed: "grantkeeper get drift",
+  escalated: "grantkeeper get drift",
+  contended: "grantkeeper get drift",
+  source: "grantkeeper status -o json",
+  unreadable: "grantkeeper get accounts",
+  unwritable: "grantkeeper get bindings",
+  "no-role": "grantkeeper get functions",
+  refused: "grantkeeper get bindings",
+  broken: "grantkeeper validate",
+  approval: "grantkeeper get holds",
+  suspended: "grantkeeper get suspensions",
+  orphans: "grantkeeper get orphans",
+};
+
+function label(kind: ItemKind): string {
+  return kind.replace("-", " ");
+}
+
+function linesOf(item: ActionItem, { nowMs, layout: { width } }: StatusContext): readonly string[] {
+  const { details, hint } = item;
+  const head = `${label(item.kind)}: ${headText(item, nowMs)}`;
+  return [
+    ...wrapped(head, width, { first: "", next: "  " }),
+    ...details.flatMap((detail) => wrapped(detail, width, { first: "  ", next: "  " })),
+    ...(hint === null ? [] : wrapped(hint, width, { first: "  hint: ", next: "        " })),
+  ];
+}
+
+function headText(item: ActionItem, nowMs: number): string {
+  const { target, message, since } = item;
+  if (item.kind === "suspended")
+    return `${target}: until ${deadline(item.until, nowMs)} by ${item.actor}: "${item.reason}"`;
+  if (item.kind === "orphans")
+    return `${target} ${message}${since === null ? "" : `, oldest ${age(since, nowMs)}`}`;
+  return `${target}: ${message}${sinceText(item, nowMs)}`;
+}
+
+function sinceText({ kind, since }: ActionItem, nowMs: number): string {
+  if (since === null) return "";
+  if (kind === "unreadable" || kind === "unwritable") return ` for ${age(since, nowMs)}`;
+  return kind === "approval" ? `, waiting for ${age(since, nowMs)}` : "";
+}

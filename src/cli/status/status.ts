@@ -1,0 +1,98 @@
+import type { AccountStatus } from "../../api/manifests.ts";
+import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
+import { shortRevision } from "../../model/values/revision.ts";
+import { itemLines } from "./action-items.ts";
+import type { Layout } from "../screen/layout.ts";
+import { revertLines } from "./reverts.ts";
+import { table, type Column } from "../screen/table.ts";
+import { age, ago } from "../screen/time.ts";
+import { counted } from "../screen/words.ts";
+
+type Overview = OverviewObject["status"];
+
+/** The revision begins in this column, if there is room. */
+const REVISION_COLUMN = 47;
+
+/** Whether an action is required, every account, each action with its hint, and what was reverted. */
+export function statusLines(overview: Overview, layout: Layout): readonly string[] {
+  const nowMs = Date.parse(overview.now);
+  const { actionRequired, accounts, reverts } = overview;
+  const context = { nowMs, accounts: namesOf(accounts), layout };
+  return [
+    ...headLines(overview, nowMs, layout),
+    "",
+    ...accountLines(accounts, nowMs, layout),
+    ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
+    ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
+  ];
+}
+
+function namesOf(accounts: readonly AccountStatus[]): ReadonlyMap<string, string> {
+  return new Map(accounts.map(({ accountId, name }) => [accountId, name]));
+}
+
+function headLines(overview: Overview, nowMs: number, { width }: Layout): readonly string[] {
+  const answer = answerText(overview.actionRequired);
+  const revision = revisionText(overview, nowMs);
+  const line = `${answer.padEnd(REVISION_COLUMN)}${revision}`;
+  return line.length <= width && answer.length < REVISION_COLUMN ? [line] : [answer, revision];
+}
+
+function answerText(items: Overview["actionRequired"]): string {
+  if (items.length === 0) return "No action required.";
+  const security = items.filter((item) => item.security).length;
+  const grave = security === 0 ? "" : ` (${security} security)`;
+  return `Action required: ${counted(items.length, "item")}${grave}`;
+}
+
+function revisionText({ source, mode }: Overview, nowMs: number): string {
+  const facts = [
+    source.accepted === null ? "no revision yet" : shortRevision(source.accepted),
+    fetchedText(source, nowMs),
+    source.uncommitted ? "uncommitted" : null,
+    mode === "observe" ? "observe only" : null,
+  ];
+  return facts.filter((fact) => fact !== null).join(", ");
+}
+
+function fetchedText({ fetchedAt }: SourceStatus, nowMs: number): string {
+  return fetchedAt === null ? "not fetched yet" : `fetched ${ago(fetchedAt, nowMs)}`;
+}
+
+function accountLines(accounts: readonly AccountStatus[], nowMs: number, layout: Layout): readonly string[] {
+  if (accounts.length === 0) return ["No accounts are declared"];
+  const count = (of: (account: AccountStatus) => number) => (account: AccountStatus) =>
+    isUnread(account) ? "?" : String(of(account));
+  const columns: readonly Column<AccountStatus>[] = [
+    { title: "ACCOUNT", cell: ({ name }) => name },
+    { title: "MODE", cell: ({ mode }) => mode },
+    { title: "SYNCED", cell: syncedCell },
+    { title: "DRIFT", cell: count(({ counts }) => counts.drifted), align: "right" },
+    { title: "BLOCKED", cell: count(({ counts }) => counts.blocked), align: "right" },
+    { title: "DECLARED", cell: declaredCell },
+    { title: "READ", cell: (account) => readCell(account, nowMs) },
+  ];
+  return table(columns, accounts, layout);
+}
+
+/** What was known before may be wrong by now: it is shown as unknown. */
+function isUnread({ failing, lastSweepAt }: AccountStatus): boolean {
+  return failing !== null || lastSweepAt === null;
+}
+
+function syncedCell(account: AccountStatus): string {
+  const { synced, bindings } = account.counts;
+  return isUnread(account) ? "unknown" : `${synced}/${bindings}`;
+}
+
+function declaredCell(account: AccountStatus): string {
+  const { functionsInGit, functionsSeen } = account;
+  const isKnown = !isUnread(account) && functionsSeen !== null && functionsInGit !== null;
+  return isKnown ? `${functionsInGit}/${functionsSeen}` : "unknown";
+}
+
+function readCell({ failing, lastSweepAt, unread }: AccountStatus, nowMs: number): string {
+  if (failing !== null) return `failed for ${age(failing.since, nowMs)}`;
+  if (lastSweepAt === null) return "never";
+  return `${ago(lastSweepAt, nowMs)}${unread.length === 0 ? "" : ", incomplete"}`;
+}

@@ -1,0 +1,89 @@
+import { nearestName } from "../../text/nearest-name.ts";
+import { keyParts, parseKey } from "../../model/keys/key.ts";
+import { ownerText, type Addressed } from "../../model/keys/target-text.ts";
+import { CliError } from "./cli-error.ts";
+
+/** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it; null means any. */
+export interface Target {
+  readonly namespace: string | null;
+  readonly name: string | null;
+  /** Name or id. */
+  readonly account: string | null;
+  readonly region: string | null;
+}
+
+const FORM = /^(?:(?:([a-z0-9-]+)\/)?([a-z0-9.-]+)?)?(?:@([A-Za-z0-9._-]+)(?:\/([a-z0-9-]+))?)?$/;
+
+/** @throws CliError when the text has none of the forms */
+export function parseTarget(text: string): Target {
+  const found = FORM.exec(text);
+  const [, namespace, name, account, region] = found ?? [];
+  if (found === null || (name === undefined && account === undefined)) {
+    throw new CliError(
+      `"${text}" names no function`,
+      "write NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form such as NAMESPACE/NAME or @ACCOUNT",
+    );
+  }
+  return {
+    namespace: namespace ?? null,
+    name: name ?? null,
+    account: account ?? null,
+    region: region ?? null,
+  };
+}
+
+/**
+ * All that the text means, in their order. `namespace` (-n) narrows forms without one.
+ * @throws CliError when it is none, with the nearest one for a typing error
+ */
+export function matching<Item extends Addressed>(
+  text: string,
+  items: readonly Item[],
+  namespace: string | null = null,
+): readonly Item[] {
+  const key = parseKey(text);
+  const wanted = key === undefined ? parseTarget(text) : null;
+  const found = items.filter((item) =>
+    wanted === null ? item.key === key : isMeant(wanted, item, namespace),
+  );
+  if (found.length > 0) return found;
+  const near = nearestTarget(text, wanted, items);
+  throw new CliError(
+    `nothing is called ${text}${namespace === null ? "" : ` in namespace ${namespace}`}`,
+    near === undefined ? "grantkeeper get bindings lists all" : `did you mean ${near}?`,
+    1,
+    undefined,
+    { code: "NotFound" },
+  );
+}
+
+function isMeant(target: Target, { key, account }: Addressed, namespace: string | null): boolean {
+  const parts = keyParts(key);
+  const region = parts.kind === "function" ? parts.region : null;
+  return (
+    isOrAny(target.namespace ?? namespace, parts.namespace) &&
+    isOrAny(target.name, parts.name) &&
+    (target.account === null || target.account === account || target.account === parts.accountId) &&
+    (target.region === null || target.region === region)
+  );
+}
+
+function isOrAny(wanted: string | null, actual: string): boolean {
+  return wanted === null || wanted === actual;
+}
+
+/** Compared in the same length of form as was typed. */
+function nearestTarget(text: string, target: Target | null, items: readonly Addressed[]): string | undefined {
+  if (target === null) return undefined;
+  const forms = new Set(items.map((item) => sameForm(target, item)));
+  return nearestName(text, [...forms].sort());
+}
+
+function sameForm(target: Target, item: Addressed): string {
+  const parts = keyParts(item.key);
+  const owner = target.name === null ? "" : target.namespace === null ? parts.name : ownerText(item.key);
+  if (target.account === null) return owner;
+  const account = /^\d{12}$/.test(target.account) ? parts.accountId : item.account;
+  const region = target.region === null || parts.kind === "policy" ? "" : `/${parts.region}`;
+  return `${owner}@${account}${region}`;
+}

@@ -1,0 +1,209 @@
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { Link } from "../../audit/link.ts";
+import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
+import type { AuditLog } from "../../controller/ports/audit-log.ts";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { LiveState } from "../../controller/ports/live-state.ts";
+import type { Source } from "../../controller/ports/source.ts";
+import type { AccountRecord } from "../../controller/ports/store.ts";
+import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
+import type { Desired, DesiredAccount } from "../../model/desired.ts";
+import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
+import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
+import type { Limits } from "../../model/rules/limits.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+import type { Result } from "../../model/values/result.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { InThreads } from "./in-threads.ts";
+
+/**
+ * Everything that commands are given from outside: compose/ creates it, tests fake it. Factories are lazy, so that
+ * `grantkeeper version` loads no SDK and no database. Where a person can fix a failure they throw CliError, SourceError
+ * or AwsError; every other error is a bug, and shown as one.
+ */
+export interface Toolbox {
+  readonly version: string;
+  readonly terminal: Terminal;
+  /** GRANTKEEPER_CONFIG, GRANTKEEPER_SERVER, GRANTKEEPER_TOKEN, NO_COLOR and FORCE_COLOR are read of it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Aborts when the process is asked to end (SIGINT, SIGTERM); what runs stops in order then. */
+  readonly signal: AbortSignal;
+  readonly actionData: () => Promise<ActionDataLoader>;
+  /** The snapshot of AWS-managed policies that is part of the product. */
+  readonly shippedPolicies: () => Promise<ShippedPolicies>;
+  /** Reads and checks the operator's file; opens nothing yet. */
+  readonly openInstallation: (
+    file: string,
+    flags: InstallationFlags,
+  ) => Promise<Result<Installation, readonly ConfigProblem[]>>;
+  /** The manifests of a folder as a controller would read them. @throws SourceError */
+  readonly readDirectory: (request: FolderRequest, signal: AbortSignal) => Promise<ReadFolder>;
+  /** The manifests of a commit of a local repository; nothing is fetched or checked out. @throws SourceError */
+  readonly gitSnapshot: (
+    request: DirectoryRequest & { readonly revision: string },
+    signal: AbortSignal,
+  ) => Promise<Snapshot>;
+  readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;
+}
+
+export interface Terminal {
+  /** Resolves when more can be taken. What comes after the reader went away is dropped. */
+  readonly out: (text: string) => Promise<void>;
+  readonly err: (text: string) => Promise<void>;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Of stdout: colour, tables as wide as the window, and redrawing belong on a terminal alone. */
+  readonly isTerminal: boolean;
+  /** Of stdout; null when it is no terminal. */
+  readonly columns: number | null;
+  /** stderr where it is a terminal, for progress; null else. */
+  readonly progress: NodeJS.WritableStream | null;
+}
+
+export interface DirectoryRequest {
+  readonly root: string;
+  readonly platformPath: string;
+  readonly tenantPath: string;
+  readonly sizes: SizeLimits;
+}
+
+/** Which source a controller would read the folder with: its rules hold for it. */
+export interface FolderRequest extends DirectoryRequest {
+  readonly rules: "git" | "directory";
+}
+
+export interface ReadFolder {
+  readonly snapshot: Snapshot;
+  /** Files that a person may take for manifests, and that a controller does not see. */
+  readonly skipped: readonly { readonly path: string; readonly reason: SkippedReason }[];
+}
+
+/**
+ * `ignored`: by .gitignore. `outside`: not in the platform or tenant path. `not-asked`: the whole folder is in a
+ * repository that Git does not open here, so that its rules could not be applied in full.
+ */
+type SkippedReason = "ignored" | "outside" | "not-asked";
+
+interface SizeLimits {
+  readonly fileBytes: number;
+  readonly files: number;
+  readonly documentsPerFile: number;
+  readonly snapshotBytes: number;
+  readonly teamFiles: number;
+  readonly teamBytes: number;
+}
+
+/** Flags overrule the environment, which overrules the file. */
+export interface InstallationFlags {
+  readonly observe: boolean;
+  readonly stateDir: string | null;
+  readonly listen: string | null;
+}
+
+export interface ConfigProblem {
+  readonly where: string;
+  readonly message: string;
+}
+
+/** What commands look at of the configuration. */
+export interface OperatorConfig {
+  readonly file: string;
+  readonly instance: InstanceName;
+  readonly stateDir: string;
+  readonly mode: Mode;
+  readonly source: {
+    readonly kind: "git" | "directory";
+    readonly name: string;
+    readonly platformPath: string;
+    readonly tenantPath: string;
+  };
+  readonly sweepMs: number;
+  readonly limits: Limits;
+  readonly sizes: SizeLimits;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly aws: {
+    readonly simulator: boolean;
+    readonly propagationWaitMs: number | null;
+    readonly deleteQuietMs: number | null;
+    readonly revertOtherMs: number | null;
+  };
+}
+
+/** What one checked configuration leads to; each member opens what it needs when it is called. */
+export interface Installation {
+  readonly config: OperatorConfig;
+  readonly source: () => Promise<Source>;
+  readonly aws: () => Promise<AwsReads>;
+  /** What the state directory knows, read only, also beside a running controller; null when there is no database yet. */
+  readonly record: () => Promise<RecordReader | null>;
+  /** The audit in the state directory, read only. @throws CliError when there is no database yet */
+  readonly audit: () => Promise<AuditReader>;
+  /** PEM of every public key that the state directory knows; null when there is none. */
+  readonly auditPublicKeys: () => Promise<string | null>;
+  /** The copies of checkpoints in the file outside, as text; null where none is configured or written yet. */
+  readonly auditAnchors: () => Promise<string | null>;
+  /** The API token that a running controller leaves in its state directory; null when it can't be read. */
+  readonly localToken: () => Promise<string | null>;
+  /** Takes the lock, opens everything and runs. @throws CliError when the lock or the port is taken */
+  readonly startController: () => Promise<RunningController>;
+}
+
+/** Reads of AWS with the accounts' observers. */
+export interface AwsReads {
+  readonly live: LiveState;
+  /** Whether the account's identities can do what they are for; writes nothing. */
+  readonly examine: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>;
+  readonly close: () => void;
+}
+
+export interface Probe {
+  readonly identity: string;
+  readonly region: Region | null;
+  readonly what: string;
+  readonly outcome: "passed" | "failed" | "not-checked";
+  readonly detail: string | null;
+}
+
+export interface RecordReader {
+  readonly keys: (accountId: AccountId) => Promise<readonly KeyRecord[]>;
+  readonly accounts: () => Promise<readonly AccountRecord[]>;
+  readonly writesSince: (accountId: AccountId, sinceMs: number) => Promise<readonly PastWrite[]>;
+  readonly close: () => void;
+}
+
+export type AuditRange = Parameters<AuditLog["entries"]>[0];
+
+export interface AuditReader {
+  readonly entries: (range: AuditRange) => AsyncIterable<AuditEntry>;
+  /** The lines of the export, without line ends. */
+  readonly lines: (range: AuditRange) => AsyncIterable<string>;
+  /** The whole record for its verification, in its order and in blocks of any size. */
+  readonly links: (inThreads: InThreads) => AsyncIterable<readonly Result<Link, string>[]>;
+  readonly close: () => void;
+}
+
+export interface RunningController {
+  /** `http://127.0.0.1:8085` */
+  readonly url: string;
+  /** Resolves after `stop`, rejects when it can't go on. */
+  readonly done: Promise<void>;
+  /** Ends what is under way in order; resolves when all is closed. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface SimulatorRequest {
+  readonly host: string;
+  /** 0: chosen by the system. */
+  readonly port: number;
+  /** Functions, boundaries and Grantkeeper's own roles of these manifests stand in it; null: an empty world. */
+  readonly desired: Desired | null;
+  /** Kept here: read at the start where it exists, written at the end; null: gone with the process. */
+  readonly worldFile: string | null;
+}
+
+export interface RunningSimulator {
+  readonly endpoint: string;
+  /** The base identity's access key. */
+  readonly accessKey: { readonly id: string; readonly secret: string };
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,147 @@
+import type { BindingObject } from "../../api/bindings.ts";
+import type { HoldSummary } from "../../api/overview.ts";
+import type { Condition, ConditionReason } from "../../model/status.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import { jointDelta } from "../../plan/render/net-delta.ts";
+import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import { clockTime } from "../screen/time.ts";
+import { counted, shortHash, shortSubject } from "../screen/words.ts";
+
+/** `waiting`: it goes on by itself, and is looked at again. */
+type BindingState = "applied" | "unchanged" | "compared" | "not-applied" | "waiting";
+
+/** How one binding is after a reconcile. */
+export interface BindingResult {
+  readonly state: BindingState;
+  readonly target: string;
+  readonly text: string;
+}
+
+export interface ResultContext {
+  readonly holds: readonly HoldSummary[];
+  /** By key: calls that AWS took since the reconcile began. */
+  readonly calls: ReadonlyMap<string, number>;
+  /** By key: when the next call of a plan that waits is due (ISO 8601). */
+  readonly dueAt: ReadonlyMap<string, string>;
+  /** By key: a change in AWS that is not reverted yet. */
+  readonly reverts: ReadonlyMap<string, PlannedRevert>;
+  readonly nowMs: number;
+}
+
+export interface PlannedRevert {
+  /** ISO 8601. */
+  readonly at: string;
+  /** What is reverted: `- sqs:SendMessage queue/x, policy "hotfix"`. */
+  readonly text: string;
+}
+
+const SHOWN_REVERTS = 2;
+
+/** The revert that waits for its time; null if the plan has none. */
+export function plannedRevert({ actions }: KeyPlan): PlannedRevert | null {
+  const waiting = actions.filter(({ cause, due }) => cause === "out-of-band" && due.kind === "at");
+  const times = waiting.flatMap(({ due }) => (due.kind === "at" ? [due.atMs] : []));
+  if (times.length === 0) return null;
+  const changes = permissionChanges(jointDelta(waiting)).map(permissionText);
+  const more = changes.length - SHOWN_REVERTS;
+  const shown = [...changes.slice(0, SHOWN_REVERTS), ...(more > 0 ? [`and ${more} more`] : [])];
+  return { at: new Date(Math.min(...times)).toISOString(), text: shown.join("; ") };
+}
+
+export function bindingResult(binding: BindingObject, context: ResultContext): BindingResult {
+  const [state, text] = resultOf(binding, context);
+  return { state, text, target: targetText(binding.status) };
+}
+
+/** For `wait`: what the next read, or a deployment of the function, can still make ready is waited for. */
+export function awaitedResult(binding: BindingObject, context: ResultContext): BindingResult {
+  const result = bindingResult(binding, context);
+  return isUnfinished(binding, context) ? { ...result, state: "waiting" } : result;
+}
+
+/** Each of these ends by itself, or once the function is deployed. */
+const ENDS_WITHOUT_GIT: ReadonlySet<ConditionReason> = new Set([
+  "DependencyNotReady",
+  "RoleNotUsed",
+  "RoleNotPublished",
+  "WaitingForFunction",
+]);
+
+function isUnfinished({ spec, status }: BindingObject, { dueAt }: ResultContext): boolean {
+  const ready = status.conditions.find(({ type }) => type === "Ready");
+  if (ready === undefined) return true;
+  if (ready.status === "True") return false;
+  const isSuspended = status.conditions.some(({ type }) => type === "Suspended");
+  if (isSuspended && (status.plan?.actions ?? 0) > 0) return false;
+  if (ENDS_WITHOUT_GIT.has(ready.reason)) return true;
+  return ready.status === "Unknown" && !dueAt.has(spec.key);
+}
+
+type Result = readonly [state: BindingState, text: string];
+
+function resultOf({ spec, status }: BindingObject, context: ResultContext): Result {
+  const { conditions, plan, lastAppliedRevision, sync, drift } = status;
+  const suspended = conditions.find(({ type }) => type === "Suspended");
+  const ready = conditions.find(({ type }) => type === "Ready");
+  if (ready === undefined) return ["not-applied", "not compared yet"];
+  if (suspended !== undefined && (plan?.actions ?? 0) > 0)
+    return ["not-applied", `suspended ${suspended.message}, ${callsText(plan?.actions ?? 0)} withheld`];
+  if (ready.status === "False") return ["not-applied", refusedText(spec.key, ready, context)];
+  if (ready.status === "Unknown") return unknownResult({ spec, status }, ready, context);
+  const calls = context.calls.get(spec.key) ?? 0;
+  if (ready.reason === "ObserveOnly") {
+    const fields = drift?.fields.length ?? 0;
+    const differs = sync === "OutOfSync" ? `, ${counted(fields, "difference")}` : "";
+    return ["compared", `compared, observe only${differs}`];
+  }
+  const revision = shortHash(lastAppliedRevision);
+  if (calls > 0) return ["applied", `applied ${revision}, ${callsText(calls)}, read back`];
+  return ["unchanged", `unchanged, ${revision} in effect`];
+}
+
+function callsText(count: number): string {
+  return counted(count, "call");
+}
+
+/** Of a reason that is not `Ready`: what it is, and what AWS or the guard says. */
+const NOT_APPLIED: Partial<Record<ConditionReason, string>> = {
+  ValidationFailed: "broken",
+  AccessDenied: "access denied",
+  DependencyNotReady: "its role cannot be completed",
+  RoleNotUsed: "the function does not use its role",
+  RoleNotPublished: "published versions do not use its role",
+  OwnershipConflict: "owned by another",
+};
+
+function refusedText(key: string, { reason, message }: Condition, { holds }: ResultContext): string {
+  if (reason === "GuardrailRefused") return `refused by ${message.split(":", 1)[0] ?? message}`;
+  if (reason !== "AwaitingApproval" && reason !== "Rejected")
+    return `${NOT_APPLIED[reason] ?? "not applied"}, ${message}`;
+  const hold = holds.find(({ keys }) => keys.some((held) => held === key));
+  if (hold === undefined) return `not applied, ${message}`;
+  const digest = shortSubject(hold.subject);
+  return hold.rejected === null
+    ? `awaiting approval ${digest}`
+    : `rejected ${digest}, by ${hold.rejected.actor}`;
+}
+
+function unknownResult(
+  { spec, status }: Pick<BindingObject, "spec" | "status">,
+  { reason, message }: Condition,
+  { dueAt, reverts, nowMs }: ResultContext,
+): Result {
+  if (reason === "WaitingForFunction")
+    return ["unchanged", "its role is ready, the function does not exist yet"];
+  if (status.sync === "Unknown") return ["not-applied", `not read, ${message}`];
+  const calls = callsText(status.plan?.actions ?? 0);
+  const due = dueAt.get(spec.key);
+  const revert = reverts.get(spec.key);
+  if (revert !== undefined) {
+    const changes = revert.text === "" ? "" : `: ${revert.text}`;
+    const text = `drift, Grantkeeper reverts it at ${clockTime(revert.at, nowMs)}${changes}`;
+    return [due === undefined ? "waiting" : "not-applied", text];
+  }
+  if (due !== undefined) return ["not-applied", `${calls} from ${clockTime(due, nowMs)} on: ${message}`];
+  return ["waiting", `${calls} to go: ${message}`];
+}

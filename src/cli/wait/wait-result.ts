@@ -1,0 +1,206 @@
+import { addressOf } from "../client/known-bindings.ts";
+import type { ReconciliationObject } from "../../api/commands.ts";
+import type { SourceStatus } from "../../api/overview.ts";
+import { shortRevision } from "../../model/values/revision.ts";
+import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
+import type { OutputFormat } from "../toolbox/options.ts";
+import { show } from "../screen/print.ts";
+import { withProgress } from "../screen/progress.ts";
+import type { Layout } from "../screen/layout.ts";
+import type { BindingResult } from "./binding-result.ts";
+import { counted } from "../screen/words.ts";
+import { wrapped } from "../screen/wrap.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+const EVERY_MS = 500;
+const NAMES_SHOWN = 3;
+
+/** A document that is not valid, or a file in which none can be told, and that no binding is known of. */
+export interface BrokenDocument {
+  /** `orders/orders-api`, or the path of the file. */
+  readonly target: string;
+  readonly text: string;
+}
+
+/** How the bindings are that a command waits for, at one look. */
+export interface Look {
+  readonly reconciliation: ReconciliationObject["status"];
+  readonly results: readonly BindingResult[];
+  /** At the end, if everything was asked for. */
+  readonly broken: readonly BrokenDocument[];
+  readonly source: SourceStatus;
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+/** How `wait` and `reconcile --wait` ended, for programs. */
+export interface ReconciliationResult {
+  readonly exitCode: number;
+  /** Every binding that was asked for and was compared. */
+  readonly bindings: readonly BindingResult[];
+  /** Targets that were not compared before the time was over. */
+  readonly notCompared: readonly string[];
+  readonly unreadable: ReconciliationObject["status"]["unreadable"];
+  /** If everything was asked for: documents that are not valid and that no binding above comes from. */
+  readonly broken: readonly BrokenDocument[];
+  readonly source: Pick<SourceStatus, "name" | "failure" | "held">;
+}
+
+/** The result for people and for programs; the exit code is that of its worst part. */
+interface WaitEnd {
+  readonly value: ReconciliationResult;
+  readonly lines: readonly string[];
+  readonly exitCode: ExitCode;
+}
+
+interface Wait {
+  readonly text: string;
+  /** @param endMs when the wait is over */
+  readonly look: (endMs: number) => Promise<Look>;
+  readonly timeoutMs: number;
+}
+
+/** Looks until nothing is `waiting`, or the time is over, and names what it waits for; then prints the result. */
+export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbox): Promise<ExitCode> {
+  const end = await ended(wait, toolbox);
+  const { value, lines, exitCode } = end;
+  if (exitCode === 4 && (output === "json" || output === "yaml")) throw unreachable(value.source);
+  const screen = ({ width }: Layout): readonly string[] =>
+    lines.flatMap((line) => wrapped(line, width, { first: "", next: "  " }));
+  await show({ value, lines: screen }, output, toolbox);
+  return exitCode;
+}
+
+/** For programs a source that cannot be reached is an error, with nothing on standard output. */
+function unreachable({ name, failure }: ReconciliationResult["source"]): CliError {
+  const { message, fix } = failure ?? { message: "it was not fetched", fix: null };
+  return new CliError(message, fix, 4, undefined, { place: `source ${name}`, code: "Unreachable" });
+}
+
+function ended({ text, look: lookAt, timeoutMs }: Wait, toolbox: Toolbox): Promise<WaitEnd> {
+  const { clock, signal } = toolbox;
+  const endMs = clock.nowMs() + timeoutMs;
+  return withProgress(text, toolbox, async (say) => {
+    const report = reporter(say, toolbox);
+    for (;;) {
+      const look = await lookAt(endMs);
+      const waiting = waitingNames(look);
+      if (look.reconciliation.done && waiting.length === 0) return endOf(look, null);
+      if (clock.nowMs() >= endMs) return endOf(look, timeoutMs);
+      await report(look, waiting);
+      await clock.sleep(EVERY_MS, signal);
+    }
+  });
+}
+
+/** Prints each state once: the log of a CI job has no line that moves. */
+function reporter(
+  say: (text: string) => void,
+  { terminal }: Toolbox,
+): (look: Look, waiting: readonly string[]) => Promise<void> {
+  let last = "";
+  return async ({ reconciliation, results }, waiting) => {
+    const count = reconciliation.done ? waiting.length : reconciliation.waiting;
+    const more = count - Math.min(NAMES_SHOWN, waiting.length);
+    const names = waiting.slice(0, NAMES_SHOWN).join(", ");
+    const text =
+      reconciliation.revision === null
+        ? "fetching the source"
+        : `${shortRevision(reconciliation.revision)}: waiting for ${names}${more > 0 ? ` and ${more} more` : ""}${reasonText(results)}`;
+    say(text);
+    if (text === last) return;
+    last = text;
+    if (terminal.progress === null) await terminal.err(`${text}\n`);
+  };
+}
+
+/** What the only one waits for. */
+function reasonText(results: Look["results"]): string {
+  const [first, ...others] = results.filter(({ state }) => state === "waiting");
+  return first === undefined || others.length > 0 ? "" : `: ${first.text}`;
+}
+
+function waitingNames({ reconciliation, results, accounts }: Look): readonly string[] {
+  if (!reconciliation.done)
+    return reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
+  return results.filter(({ state }) => state === "waiting").map(({ target }) => target);
+}
+
+/** Of everything the unchanged bindings are only counted; of what was named each has its line. */
+function endOf(look: Look, timedOutMs: number | null): WaitEnd {
+  const { reconciliation, results, broken, source, accounts } = look;
+  const late = timedOutMs === null ? "" : `timed out after ${timedOutMs / 1_000}s: `;
+  const missing = reconciliation.done
+    ? []
+    : reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
+  const shown =
+    reconciliation.keys === null
+      ? results.filter(({ state }) => !/^(unchanged|compared)$/.test(state))
+      : results;
+  const lines = [
+    ...sourceLines(source),
+    ...(reconciliation.done || missing.length > 0 ? [] : [`source ${source.name}: ${late}not compared`]),
+    ...missing.map((target) => `${target}: ${late}not compared`),
+    ...shown.map(({ target, state, text }) => `${target}: ${state === "waiting" ? late : ""}${text}`),
+    ...broken.map(({ target, text }) => `${target}: ${text}`),
+    ...reconciliation.unreadable.map(({ account, reason }) => `account ${account}: unreadable, ${reason}`),
+    sumText(look, missing.length),
+  ];
+  const exitCode = exitCodeOf(look);
+  const { name, failure, held } = source;
+  const { unreadable } = reconciliation;
+  const value = {
+    exitCode,
+    bindings: results,
+    notCompared: missing,
+    unreadable,
+    broken,
+    source: { name, failure, held },
+  };
+  return { lines, exitCode, value };
+}
+
+function sourceLines({ name, failure, held }: SourceStatus): readonly string[] {
+  if (failure !== null)
+    return [
+      `source ${name}: ${failure.refused ? "refused" : "not fetched"}, ${failure.message}`,
+      `hint: ${failure.fix}`,
+    ];
+  return held === null
+    ? []
+    : [`source ${name}: ${shortRevision(held.revision)} is not accepted: ${held.reason}`];
+}
+
+function sumText({ reconciliation, results, broken }: Look, missing: number): string {
+  const count = (states: readonly string[]): number =>
+    results.filter(({ state }) => states.includes(state)).length;
+  const parts = [
+    [count(["applied"]), "applied"],
+    [count(["unchanged"]), "unchanged"],
+    [count(["compared"]), "compared"],
+    [count(["not-applied", "waiting"]) + missing, "not applied"],
+  ] as const;
+  const sums = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
+  const unread = reconciliation.unreadable.length;
+  const total = `${counted(results.length + missing, "binding")}${sums.length === 0 ? "" : `: ${sums.join(", ")}`}`;
+  const beside = [
+    ...(broken.length === 0 ? [] : [`${counted(broken.length, "document")} broken`]),
+    ...(unread === 0 ? [] : [`${counted(unread, "account")} unreadable`]),
+  ];
+  return [total, ...beside].join("; ");
+}
+
+/** The highest that applies. */
+function exitCodeOf({ reconciliation, results, broken, source }: Look): ExitCode {
+  if (source.failure !== null && !source.failure.refused) return 4;
+  const isBad = results.some(({ state }) => state === "not-applied" || state === "waiting");
+  return isBad ||
+    !reconciliation.done ||
+    broken.length > 0 ||
+    reconciliation.unreadable.length > 0 ||
+    source.held !== null ||
+    source.failure !== null
+    ? 3
+    : 0;
+}

@@ -1,0 +1,62 @@
+import type { CliCommand } from "../cli/toolbox/command.ts";
+import { approve } from "../cli/commands/approve.ts";
+import { auditExport } from "../cli/commands/audit-export.ts";
+import { auditShow } from "../cli/commands/audit-show.ts";
+import { auditVerify } from "../cli/commands/audit-verify.ts";
+import { completion } from "../cli/commands/completion.ts";
+import { describe } from "../cli/commands/describe.ts";
+import { doctor } from "../workbench/commands/doctor.ts";
+import { getCommand } from "../cli/commands/get.ts";
+import { history } from "../cli/commands/history.ts";
+import { plan } from "../workbench/commands/plan.ts";
+import { policyCan } from "../workbench/commands/policy-can.ts";
+import { policyCheck } from "../workbench/commands/policy-check.ts";
+import { policyDiff } from "../workbench/commands/policy-diff.ts";
+import { policyNormalize } from "../workbench/commands/policy-normalize.ts";
+import { policySurface } from "../workbench/commands/policy-surface.ts";
+import { reject } from "../cli/commands/reject.ts";
+import { reconcile } from "../cli/commands/reconcile.ts";
+import { render } from "../workbench/commands/render.ts";
+import { resume } from "../cli/commands/resume.ts";
+import { run } from "../cli/commands/run.ts";
+import { schema } from "../workbench/commands/schema.ts";
+import { simulator } from "../workbench/commands/simulator.ts";
+import { status } from "../cli/commands/status.ts";
+import { suspend } from "../cli/commands/suspend.ts";
+import { roleArn } from "../workbench/commands/role-arn.ts";
+import { validate } from "../workbench/commands/validate.ts";
+import { version } from "../cli/commands/version.ts";
+import { wait } from "../cli/commands/wait.ts";
+import { why } from "../workbench/commands/why.ts";
+
+/** In the order in which `--help` lists them. */
+export const COMMANDS: readonly CliCommand<object>[] = [
+  run,
+  status,
+  validate,
+  plan,
+  render,
+  getCommand(roleArn),
+  describe,
+  why,
+  reconcile,
+  wait,
+  suspend,
+  resume,
+  approve,
+  reject,
+  history,
+  auditShow,
+  auditVerify,
+  auditExport,
+  policyDiff,
+  policyNormalize,
+  policyCheck,
+  policyCan,
+  policySurface,
+  schema,
+  doctor,
+  simulator,
+  completion,
+  version,
+];

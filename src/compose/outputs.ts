@@ -1,0 +1,95 @@
+import type { BindingObject, DriftObject } from "../api/bindings.ts";
+import type { ErrorObject } from "../api/error.ts";
+import type { AuditEvent } from "../api/events.ts";
+import type { FailureStatus } from "../api/failure.ts";
+import type { API_VERSION } from "../api/group.ts";
+import type { ApiList } from "../api/object.ts";
+import type { ResourceObjects } from "../api/resources.ts";
+import type { VerifyReport } from "../audit/verify.ts";
+import type { Decision } from "../model/answers/decision.ts";
+import type { Surface } from "../iam/compare/surface.ts";
+import type { JsonObject } from "../model/values/json.ts";
+import type { WhyAnswer } from "../model/answers/why.ts";
+import type { PermissionState } from "../model/answers/permission-state.ts";
+import type { AuditEntryAnswer } from "../cli/history/entry.ts";
+import type { diffValue } from "../workbench/commands/policy-diff.ts";
+import type { compiledTarget } from "../workbench/commands/render.ts";
+import type { planValue } from "../workbench/plan/report.ts";
+import type { validationValue } from "../workbench/project/diagnostics.ts";
+import type { ReconciliationResult } from "../cli/wait/wait-result.ts";
+import type { DoctorSection } from "../workbench/doctor/screen.ts";
+import type { checkValue } from "../workbench/policy/check.ts";
+import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
+
+interface List<Kind extends string, Item> {
+  readonly apiVersion: typeof API_VERSION;
+  readonly kind: `${Kind}List`;
+  readonly items: readonly Item[];
+}
+
+/** A list as `get` prints it: all pages of the API's list. */
+type Listed<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], ResourceObjects[R]>;
+
+type OneOrMore<T> = T | readonly T[];
+
+interface DescribedTarget {
+  readonly bindings: readonly BindingObject[];
+  readonly permissions: readonly PermissionState[];
+  readonly drifts: readonly DriftObject[];
+  readonly events: readonly AuditEvent[];
+}
+
+interface RoleArn {
+  readonly target: string;
+  readonly arn: string;
+}
+
+/** Everything that the API answers. */
+type ApiAnswers = {
+  readonly [R in keyof ResourceObjects as `api-${R}`]: ResourceObjects[R] | ApiList<ResourceObjects[R]>;
+};
+
+/**
+ * What each command prints with `-o json`, by its name with `-` for a blank, and what the API answers.
+ * `tools/write-docs.ts` writes the published schemas of these types; the tests compare every answer with its schema.
+ */
+export interface Outputs extends ApiAnswers {
+  readonly "api-failure": FailureStatus;
+  readonly approve: ResourceObjects["approvals"];
+  readonly "audit-show": AuditEntryAnswer;
+  readonly "audit-verify": VerifyReport;
+  readonly describe: OneOrMore<DescribedTarget>;
+  readonly "describe-entry": AuditEntryAnswer;
+  readonly "describe-hold": ResourceObjects["holds"];
+  readonly doctor: { readonly sections: readonly DoctorSection[] };
+  readonly error: ErrorObject;
+  readonly "get-accounts": Listed<"awsaccounts">;
+  readonly "get-bindings": Listed<"bindings">;
+  readonly "get-drift": Listed<"drifts">;
+  readonly "get-fp": Listed<"functionpermissions">;
+  readonly "get-functions": Listed<"functions">;
+  readonly "get-holds": Listed<"holds">;
+  readonly "get-orphans": Listed<"orphans">;
+  readonly "get-policies": Listed<"managedpolicies">;
+  readonly "get-role-arn": List<"RoleArn", RoleArn>;
+  readonly "get-suspensions": Listed<"suspensions">;
+  readonly "get-waivers": Listed<"waivers">;
+  readonly history: List<"Event", AuditEvent>;
+  readonly plan: ReturnType<typeof planValue>;
+  readonly "policy-can": Decision;
+  readonly "policy-check": ReturnType<typeof checkValue>;
+  readonly "policy-diff": ReturnType<typeof diffValue>;
+  readonly "policy-normalize": JsonObject;
+  readonly "policy-surface": Surface;
+  readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
+  readonly reject: ResourceObjects["rejections"];
+  readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;
+  readonly resume: List<"Suspension", ResourceObjects["suspensions"]>;
+  readonly simulator: Pick<RunningSimulator, "endpoint" | "accessKey">;
+  readonly status: ResourceObjects["overview"];
+  readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
+  readonly validate: ReturnType<typeof validationValue>;
+  readonly version: { readonly version: string };
+  readonly wait: ReconciliationResult;
+  readonly why: OneOrMore<WhyAnswer>;
+}

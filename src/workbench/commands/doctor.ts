@@ -1,0 +1,146 @@
+import { stat } from "node:fs/promises";
+import { SourceError } from "../../controller/ports/source.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import { shortRevision } from "../../model/values/revision.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { requireInstallation } from "../../cli/toolbox/installation.ts";
+import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { show } from "../../cli/screen/print.ts";
+import { withProgress } from "../../cli/screen/progress.ts";
+import { groundOf, projectOf, type Project } from "../project/project.ts";
+import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
+import { counted } from "../../cli/screen/words.ts";
+import type { Installation, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
+
+export const doctor: CliCommand<ConfigOptions & OutputOptions> = {
+  name: "doctor",
+  summary: "check configuration, git, credentials and permissions",
+  description:
+    "Checks the operator's file, the source, and for every account that its manifests name whether each identity can be assumed and has the permissions that Grantkeeper needs (docs/aws-permissions.md). Writes nothing, in AWS or elsewhere.",
+  examples: [
+    ["grantkeeper doctor", "of ./grantkeeper.yaml"],
+    ["grantkeeper doctor --config /etc/grantkeeper/grantkeeper.yaml -o json", "for programs"],
+  ],
+  define: (command) => {
+    addOutput(addConfig(command));
+  },
+  run: async ({ options, toolbox }) => {
+    const installation = await requireInstallation(options, toolbox);
+    const sections = await withProgress("examining", toolbox, (say) => examine(installation, toolbox, say));
+    await show(
+      { value: { sections }, lines: ({ width }) => doctorLines(sections, width) },
+      options.output,
+      toolbox,
+    );
+    return sections.some(({ checks }) => checks.some(({ outcome }) => outcome === "failed")) ? 3 : 0;
+  },
+};
+
+async function examine(
+  installation: Installation,
+  toolbox: Toolbox,
+  say: (text: string) => void,
+): Promise<readonly DoctorSection[]> {
+  const { config } = installation;
+  const checks = [
+    check("operator", config.file, "passed", `instance ${config.instance}, mode ${config.mode}`),
+    await stateDirCheck(config.stateDir),
+  ];
+  const here: DoctorSection = { title: "configuration", checks };
+  say("fetching the source");
+  const source = await examineSource(installation, toolbox);
+  if (source.project === null) return [here, source.section];
+  const aws = await installation.aws();
+  try {
+    const accounts: DoctorSection[] = [];
+    for (const account of source.project.compilation.desired.accounts.values()) {
+      say(`examining ${account.name}`);
+      accounts.push({
+        title: `account ${account.name} (${account.id})`,
+        checks: await probes(aws.examine, account, toolbox),
+      });
+    }
+    return [here, source.section, ...accounts];
+  } finally {
+    aws.close();
+  }
+}
+
+async function probes(
+  run: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>,
+  account: DesiredAccount,
+  { signal }: Toolbox,
+): Promise<readonly Probe[]> {
+  try {
+    return await run(account, signal);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return [
+      check(
+        "base",
+        error.facts.call,
+        "failed",
+        [error.message, fixOfAwsError(error)].filter((part) => part !== null).join("; "),
+      ),
+    ];
+  }
+}
+
+async function stateDirCheck(stateDir: string): Promise<Probe> {
+  try {
+    const found = await stat(stateDir);
+    if (!found.isDirectory()) return check("operator", stateDir, "failed", "stateDir is no folder");
+    const isOpen = (found.mode & 0o022) !== 0;
+    return check(
+      "operator",
+      stateDir,
+      isOpen ? "failed" : "passed",
+      isOpen ? `others may write to it: chmod go-w ${stateDir}` : "the state directory",
+    );
+  } catch {
+    return check("operator", stateDir, "not-checked", "not there yet: grantkeeper run makes it");
+  }
+}
+
+interface ExaminedSource {
+  readonly section: DoctorSection;
+  readonly project: Project | null;
+}
+
+async function examineSource(installation: Installation, toolbox: Toolbox): Promise<ExaminedSource> {
+  const title = `source ${installation.config.source.name}`;
+  try {
+    const source = await installation.source();
+    const snapshot = await source.latest(toolbox.signal);
+    const project = projectOf(snapshot, groundOf(installation.config), toolbox);
+    const errors = project.compilation.diagnostics.filter(({ severity }) => severity === "error");
+    const read = check(
+      "git",
+      "read",
+      "passed",
+      `${shortRevision(snapshot.revision)}, ${counted(project.documents, "document")}`,
+    );
+    const [first] = errors;
+    const compiled =
+      first === undefined
+        ? check("git", "compile", "passed", counted(project.compilation.desired.bindings.size, "binding"))
+        : check(
+            "git",
+            "compile",
+            "failed",
+            `${counted(errors.length, "error")}, the first: ${first.origin.file}:${first.origin.line}: ${first.message}`,
+          );
+    return { section: { title, checks: [read, compiled] }, project };
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return {
+      section: { title, checks: [check("git", "read", "failed", `${error.message}; ${error.fix}`)] },
+      project: null,
+    };
+  }
+}
+
+function check(identity: string, what: string, outcome: Probe["outcome"], detail: string): Probe {
+  return { identity, region: null, what, outcome, detail };
+}

@@ -1,0 +1,65 @@
+import { Option } from "commander";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { againstBase } from "../plan/against-base.ts";
+import { againstLive } from "../plan/against-live.ts";
+import { planExitCode, planLines, planValue, type PlanReport } from "../plan/report.ts";
+import { show } from "../../cli/screen/print.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+
+interface PlanOptions extends ConfigOptions, OutputOptions {
+  readonly base?: string;
+  readonly head?: string;
+  /** The former name of --live-file. */
+  readonly live?: string | true;
+  readonly liveFile?: string;
+  readonly saveLive?: string;
+  readonly exitCode?: true;
+}
+
+export const plan: CliCommand<PlanOptions> = {
+  name: "plan",
+  summary: "show what would change: against a revision, live AWS or a saved state",
+  description:
+    "With --base, compares two states of Git without AWS: the working tree of DIR (default: the current folder), or --head, with the base. Otherwise compares the manifests of DIR (default: the source of the operator's file) with live AWS, read by the observers, or with a state that --save-live wrote. Writes nothing to AWS.",
+  examples: [
+    ["grantkeeper plan --base origin/main", "what this branch changes, without AWS"],
+    ["grantkeeper plan --config grantkeeper.yaml", "the accepted branch against AWS"],
+    [
+      "grantkeeper plan . --config grantkeeper.yaml --save-live live.json",
+      "this checkout against AWS, and save what was read",
+    ],
+    [
+      "grantkeeper plan . --live-file live.json --exit-code",
+      "again on the saved state; exit code 2 for differences",
+    ],
+  ],
+  define: (command) => {
+    addOutput(addConfig(command.argument("[dir]", "a folder with platform/ and teams/")))
+      .option("--base <revision>", "compare with this revision of the repository, offline")
+      .option("--head <revision>", "with --base: this revision instead of the working tree")
+      .option("--live-file <file>", "compare with a saved live state")
+      .addOption(new Option("--live [file]").hideHelp())
+      .option("--save-live <file>", "save the live state that was read")
+      .option("--exit-code", "exit with 2 when there are differences");
+  },
+  run: async ({ args: [dir], options, toolbox }) => {
+    const report = await reportFor(dir, options, toolbox);
+    await show({ value: planValue(report), lines: () => planLines(report) }, options.output, toolbox);
+    return planExitCode(report, options.exitCode === true);
+  },
+};
+
+function reportFor(dir: string | undefined, options: PlanOptions, toolbox: Toolbox): Promise<PlanReport> {
+  const { base, head, live, liveFile, saveLive } = options;
+  if (live !== undefined) {
+    const file = live === true ? "FILE" : live;
+    throw new CliError("--live FILE is now --live-file FILE", `grantkeeper plan --live-file ${file}`);
+  }
+  if (base === undefined && head !== undefined) throw new CliError("--head belongs to --base", null);
+  if (base === undefined) return againstLive(dir, options, toolbox);
+  if (liveFile === undefined && saveLive === undefined)
+    return againstBase(dir ?? ".", base, options, toolbox);
+  throw new CliError("--base is offline: it takes neither --live-file nor --save-live", null);
+}

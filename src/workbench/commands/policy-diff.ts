@@ -1,0 +1,99 @@
+import { provedWithin } from "../../iam/compare/containment.ts";
+import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { documentDiff } from "../../iam/compare/document-diff.ts";
+import type { DocumentContext } from "../../iam/document.ts";
+import { compareDocuments } from "../../iam/compare/comparer.ts";
+import { expandRows, patternServices, type ExpandedActions } from "../../iam/compare/expansion.ts";
+import type { DeltaRow } from "../../model/delta.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { compareLines } from "../policy/policy-batch.ts";
+import {
+  addDocumentOptions,
+  contextOf,
+  PolicyReader,
+  type DocumentOptions,
+  type PolicyFile,
+} from "../policy/policy-files.ts";
+import { show } from "../../cli/screen/print.ts";
+import { diffLines, type PolicyDiff } from "../policy/diff.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+
+interface DiffOptions extends DocumentOptions {
+  readonly batch?: string;
+}
+
+export const policyDiff: CliCommand<DiffOptions> = {
+  name: "policy diff",
+  summary: "compare two policies by meaning",
+  description:
+    "Says how far two documents are apart: equal, metadata (Sid or Id), meaning (written otherwise, allowing the same) or security, which statements were written over and how, and for security what B newly allows and no longer allows (with the Deny that went or came, the condition before, and patterns counted), and what is proved: that B allows nothing more, or all that A does. Needs no configuration. Exit code 0 for all but security, 2 for security. With --batch it compares the pairs of a file, one JSON object a line with a and b (documents as strings), type, and optionally account and partition; it prints one line each, and exits with 0 when it came to the end.",
+  examples: [
+    ["grantkeeper policy diff old.json new.json", "two versions of a role's policy"],
+    [
+      "grantkeeper policy diff --type trust --account 111122223333 old.json -",
+      "a trust policy from standard input",
+    ],
+    ["grantkeeper policy diff --batch pairs.jsonl", "many pairs"],
+  ],
+  define: (command) => {
+    addDocumentOptions(
+      command
+        .argument("[a]", "a policy document, or - for standard input")
+        .argument("[b]", "the other one")
+        .option("--batch <file>", "compare the pairs of this file, or - for standard input"),
+    );
+  },
+  run: async ({ args: [a, b], options, toolbox }) => {
+    if (options.batch !== undefined) {
+      if (a !== undefined) throw new CliError("--batch takes no documents beside it", null);
+      await compareLines(options.batch, toolbox);
+      return 0;
+    }
+    if (a === undefined || b === undefined)
+      throw new CliError("policy diff needs two documents", "name two files, one of them may be -");
+    const context = contextOf(options, options.type);
+    const reader = new PolicyReader(toolbox);
+    const [before, after] = [await reader.read(a, context), await reader.read(b, context)];
+    const diff = await policyDiffOf(before, after, context, toolbox);
+    await show({ value: diffValue(diff), lines: () => diffLines(diff) }, options.output, toolbox);
+    return diff.tier === "security" ? 2 : 0;
+  },
+};
+
+export function diffValue({ tier, document, delta, ...proofs }: PolicyDiff) {
+  return { tier, document, ...delta, ...proofs };
+}
+
+async function policyDiffOf(
+  before: PolicyFile,
+  after: PolicyFile,
+  context: DocumentContext,
+  toolbox: Toolbox,
+): Promise<PolicyDiff> {
+  const [old, now] = [alone(before, context), alone(after, context)];
+  const delta = permissionDelta(old, now);
+  return {
+    tier: compareDocuments(before.text, after.text, context),
+    document: documentDiff(before.text, after.text, context),
+    delta,
+    narrower: provedWithin(now, old),
+    wider: provedWithin(old, now),
+    expanded: await expandedRows([...delta.allowed, ...delta.noLongerAllowed], toolbox),
+  };
+}
+
+/** AWS's data is read where there is a pattern. */
+async function expandedRows(
+  rows: readonly DeltaRow[],
+  toolbox: Toolbox,
+): Promise<readonly ExpandedActions[]> {
+  const services = patternServices(rows);
+  if (services.length === 0) return [];
+  const loader = await toolbox.actionData();
+  return expandRows(rows, await loader.load(services));
+}
+
+function alone({ name, text }: PolicyFile, context: DocumentContext): RolePermissions {
+  return { documents: [{ from: name, text }], boundary: null, context };
+}

@@ -1,0 +1,105 @@
+import { compiledText } from "../../diff/documents/permissions.ts";
+import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { statesOf } from "../project/findings.ts";
+import {
+  addConfig,
+  addOutput,
+  type ConfigOptions,
+  type OutputFormat,
+  type OutputOptions,
+} from "../../cli/toolbox/options.ts";
+import { show } from "../../cli/screen/print.ts";
+import { findGround, loadDirectory, noteOffline, type Project } from "../project/project.ts";
+import { matching } from "../../cli/toolbox/target.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+
+interface RenderOptions extends ConfigOptions, OutputOptions {
+  readonly dir: string;
+  readonly namespace?: string;
+}
+
+export const render: CliCommand<RenderOptions> = {
+  name: "render",
+  summary: "print the compiled IAM JSON, offline",
+  description:
+    "Prints what the manifests of a checkout compile to: per function the role with its trust, boundary, inline policy, attachments and tags, and the statements of its callers; per ManagedPolicy its document. TARGET may also name a ManagedPolicy.",
+  examples: [
+    ["grantkeeper render orders/orders-api@staging/eu-west-1", "one function"],
+    ["grantkeeper render platform/platform-default", "a boundary, for the pipeline that writes it"],
+    ["grantkeeper render -o yaml", "everything"],
+  ],
+  define: (command) => {
+    addOutput(addConfig(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form")))
+      .option("-n, --namespace <name>", "of this namespace only")
+      .option("--dir <folder>", "the checkout", ".");
+  },
+  run: async ({ args: [target], options, toolbox }) => {
+    const ground = await findGround(options, toolbox);
+    const project = await loadDirectory(options.dir, ground, toolbox);
+    const states = addressed(project).filter(
+      ({ state }) => options.namespace === undefined || state.namespace === options.namespace,
+    );
+    const chosen = target === undefined ? states : matching(target, states, options.namespace ?? null);
+    await noteOffline(ground, toolbox);
+    const compiled = chosen.map(compiledTarget);
+    const value = compiled.length === 1 ? compiled[0] : compiled;
+    await show({ value, lines: () => [] }, jsonUnlessYaml(options.output), toolbox);
+    return 0;
+  },
+};
+
+/** What is printed is JSON anyway: there is no table of it. */
+function jsonUnlessYaml(output: OutputFormat): OutputFormat {
+  return output === "yaml" ? "yaml" : "json";
+}
+
+function addressed({ compilation }: Project): readonly {
+  readonly key: DesiredBinding["key"];
+  readonly account: string;
+  readonly state: DesiredBinding | DesiredPolicy;
+}[] {
+  const { desired } = compilation;
+  return statesOf(desired).map((state) => {
+    const account =
+      "account" in state ? state.account : (desired.accounts.get(state.accountId)?.name ?? state.accountId);
+    return { key: state.key, account, state };
+  });
+}
+
+/** What a target compiles to, as IAM and Lambda take it. */
+export function compiledTarget({ key, account, state }: ReturnType<typeof addressed>[number]) {
+  return { target: targetText({ key, account }), ...compiledValue(state) };
+}
+
+function compiledValue(state: DesiredBinding | DesiredPolicy) {
+  if (!isBinding(state)) {
+    const { arn, description, document, tags } = state;
+    return { policy: { arn, description, document: documentValue(document), tags: tagsValue(tags) } };
+  }
+  const { role, functionArn, callers } = state;
+  return {
+    function: functionArn,
+    role: {
+      arn: role.arn,
+      trust: JSON.parse(TRUST_DOCUMENT) as unknown,
+      boundary: role.boundary?.arn ?? null,
+      inline: documentValue(role.inline),
+      attachments: role.attachments.map(({ arn }) => arn),
+      description: role.description,
+      maxSessionSeconds: role.maxSessionSeconds,
+      tags: tagsValue(role.tags),
+    },
+    callers: callers.map(({ qualifier, statement }) => ({ qualifier, statement })),
+  };
+}
+
+function documentValue(document: DesiredPolicy["document"]): unknown {
+  const text = compiledText(document);
+  return text === null ? null : (JSON.parse(text) as unknown);
+}
+
+function tagsValue(tags: DesiredPolicy["tags"]): Readonly<Record<string, string>> {
+  return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
+}

@@ -1,0 +1,73 @@
+import stringWidth from "string-width";
+import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import { grid } from "../../cli/screen/table.ts";
+import { counted } from "../../cli/screen/words.ts";
+import { continued, wrapped } from "../../cli/screen/wrap.ts";
+
+export interface DoctorSection {
+  readonly title: string;
+  readonly checks: readonly Probe[];
+}
+
+const MARKS = { passed: "ok", failed: "✗ failed", "not-checked": "not checked" } as const satisfies Record<
+  Probe["outcome"],
+  string
+>;
+
+/** Sections in their order; checks that passed by the same identity and say nothing stand in one line. */
+export function doctorLines(sections: readonly DoctorSection[], width: number): readonly string[] {
+  const all = sections.flatMap(({ checks }) => checks);
+  const count = (outcome: Probe["outcome"]): number =>
+    all.filter((check) => check.outcome === outcome).length;
+  return [
+    ...sections.flatMap(({ title, checks }) => [title, ...checkLines(rows(checks), width), ""]),
+    `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${count("not-checked")} not checked`,
+  ];
+}
+
+/** Where a detail has no room beside its check, all details are below theirs. */
+function checkLines(cells: readonly (readonly string[])[], width: number): readonly string[] {
+  const lines = grid(cells).map((line) => `  ${line}`);
+  if (lines.every((line) => stringWidth(line) <= width)) return lines;
+  return grid(cells.map((row) => row.slice(0, -1))).flatMap((line, at) => {
+    const detail = cells[at]?.at(-1) ?? "";
+    const below = detail === "" ? [] : wrapped(detail, width, { first: DETAIL, next: DETAIL });
+    return [...continued(`  ${line}`, width), ...below];
+  });
+}
+
+const DETAIL = "      ";
+
+function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
+  const silent = checks.filter(({ outcome, detail }) => outcome === "passed" && detail === null);
+  const together = [...Map.groupBy(silent, ({ identity }) => identity)].map(([identity, group]) => [
+    MARKS.passed,
+    identity,
+    group.length === 1 ? whatText(group[0]) : counted(group.length, "check"),
+    "",
+  ]);
+  const spoken = mergedByDetail(checks.filter((check) => !silent.includes(check)));
+  return [
+    ...together,
+    ...spoken.map((check) => [MARKS[check.outcome], check.identity, whatText(check), check.detail ?? ""]),
+  ];
+}
+
+/** Missing permissions on the same resource are fixed by one statement: they are told as one. */
+function mergedByDetail(checks: readonly Probe[]): readonly Probe[] {
+  const ACTION = /"Action":"([^"]+)"/;
+  const rest = (check: Probe): string =>
+    `${check.outcome} ${check.identity} ${(check.detail ?? check.what).replace(ACTION, '"Action":…')}`;
+  return [...Map.groupBy(checks, rest).values()].flatMap((group): readonly Probe[] => {
+    const [first] = group;
+    const actions = group.flatMap(({ detail }) => ACTION.exec(detail ?? "")?.[1] ?? []);
+    if (first === undefined || group.length === 1 || actions.length !== group.length) return group;
+    const detail = (first.detail ?? "").replace(ACTION, () => `"Action":${JSON.stringify(actions)}`);
+    return [{ ...first, what: `${actions.length} permissions`, detail }];
+  });
+}
+
+function whatText(check: Probe | undefined): string {
+  if (check === undefined) return "";
+  return check.region === null ? check.what : `${check.what} in ${check.region}`;
+}

@@ -1,0 +1,105 @@
+import { notJudgedOffline } from "../../guard/judge-desired.ts";
+import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
+import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
+import type { Desired } from "../../model/desired.ts";
+import type { ConfigOptions } from "../../cli/toolbox/options.ts";
+import {
+  findGround,
+  loadDirectory,
+  projectOf,
+  requestFor,
+  type Ground,
+  type Project,
+} from "../project/project.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { modeChange } from "./mode-changes.ts";
+import { planOffline } from "./offline.ts";
+import { problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
+
+export interface BaseOptions extends ConfigOptions {
+  /** Default: the working tree. */
+  readonly head?: string;
+}
+
+/** Git against git, without AWS. @throws CliError, SourceError */
+export async function againstBase(
+  dir: string,
+  base: string,
+  options: BaseOptions,
+  toolbox: Toolbox,
+): Promise<PlanReport> {
+  // Both sides by the rules of Git: else a file behind a link would be in one of them only.
+  const ground: Ground = { ...(await findGround(options, toolbox)), rules: "git" };
+  const from = await atRevision(dir, base, ground, toolbox);
+  const to = await headOf(dir, options.head, ground, toolbox);
+  const [then, now] = [from.compilation.desired, to.compilation.desired];
+  const facts = await offlineFacts(to.compilation, toolbox);
+  const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
+  const { unread, ...offline } = planOffline(from, to, {
+    findings: findingsOffline(to.compilation, facts),
+    shipped,
+  });
+  const skipped = [...notJudgedOffline(), "function requirements", "change limits"];
+  const problems = problemLines(to);
+  const about = rangeText(from.snapshot.revision, to.snapshot.revision);
+  return {
+    ...offline,
+    modeChanges: [...now.accounts.values()].flatMap(
+      (account) =>
+        modeChange(then.accounts.get(account.id) ?? null, account, now.bindings.values(), null) ?? [],
+    ),
+    gaps: [
+      ...problems,
+      ...skippedLines(to),
+      "Offline: AWS was not read",
+      ...unread,
+      ...shippedNote(now, shipped),
+      `Skipped offline: ${skipped.join(", ")}`,
+    ],
+    about,
+    incomplete: problems.length > 0,
+  };
+}
+
+/** Which documents the judgement of attached AWS-managed policies rests on. */
+function shippedNote({ bindings }: Desired, shipped: ShippedPolicies | null): readonly string[] {
+  const attached = [...bindings.values()].flatMap(({ role }) => role.attachments.map(({ arn }) => arn));
+  const used = attached.some((arn) => isAwsManagedPolicy(arn) && shipped?.textOf(arn) !== undefined);
+  return used && shipped !== null
+    ? [`AWS-managed policies: documents of ${shipped.snapshotDate}, AWS was not read`]
+    : [];
+}
+
+function atRevision(root: string, revision: string, ground: Ground, toolbox: Toolbox): Promise<Project> {
+  return toolbox
+    .gitSnapshot({ ...requestFor(root, ground), revision }, toolbox.signal)
+    .then((snapshot) => projectOf(snapshot, ground, toolbox));
+}
+
+/** A checkout without changes has the name of its commit. */
+async function headOf(
+  dir: string,
+  head: string | undefined,
+  ground: Ground,
+  toolbox: Toolbox,
+): Promise<Project> {
+  if (head !== undefined) return atRevision(dir, head, ground, toolbox);
+  const here = await loadDirectory(dir, ground, toolbox);
+  const committed = await atRevision(dir, "HEAD", ground, toolbox);
+  return sameFiles(here, committed) ? committed : here;
+}
+
+function sameFiles({ snapshot: a }: Project, { snapshot: b }: Project): boolean {
+  const others = new Map(b.files.map(({ path, bytes }) => [path, bytes]));
+  const isSame = (path: string, bytes: Uint8Array): boolean => {
+    const other = others.get(path);
+    return other !== undefined && Buffer.from(bytes).equals(other);
+  };
+  const refused = (files: readonly { readonly path: string }[]): string =>
+    files.map(({ path }) => path).join("\0");
+  return (
+    a.files.length === b.files.length &&
+    a.files.every(({ path, bytes }) => isSame(path, bytes)) &&
+    refused(a.refused) === refused(b.refused)
+  );
+}

@@ -1,0 +1,163 @@
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { PlanView } from "../../plan/render/plan-view.ts";
+import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
+import { byKey } from "../../text/order.ts";
+import { someOf } from "../../text/phrases.ts";
+import type { Project } from "../project/project.ts";
+import { placeText } from "../../model/keys/target-text.ts";
+import { brokenKeys } from "./broken-keys.ts";
+import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
+import { otherChanges, type OtherChange } from "./other-changes.ts";
+import { unchangedOf } from "./unchanged.ts";
+
+export interface OfflinePlan {
+  readonly views: readonly PlanView[];
+  readonly others: readonly OtherChange[];
+  /** Attached policies whose documents are not known: a line each. */
+  readonly unread: readonly string[];
+}
+
+export interface OfflineJudgement {
+  readonly findings: ReadonlyMap<Key, readonly Finding[]>;
+  readonly shipped: ShippedPolicies | null;
+}
+
+/** Git against git: what the head's compiled state allows that the base's does not, and the reverse. */
+export function planOffline(
+  base: Project,
+  head: Project,
+  { findings, shipped }: OfflineJudgement,
+): OfflinePlan {
+  const [then, now] = [base.compilation.desired, head.compilation.desired];
+  const bindings = unionOf(then.bindings, now.bindings);
+  const policies = unionOf(then.policies, now.policies);
+  const broken = brokenKeys(head, base.compilation.fileKeys);
+  const brokenBase = brokenKeys(base, head.compilation.fileKeys);
+  const context = { head, broken, brokenBase, findings };
+  const views = [
+    ...bindings.map(([key, before, after]) => bindingView(key, before, after, { ...context, base, shipped })),
+    ...policies.map(([key, before, after]) => policyView(key, before, after, context)),
+  ];
+  const others = [...bindings, ...policies].flatMap(([, before, after]) =>
+    otherChanges(before, after, { base, head, broken }),
+  );
+  return { views, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
+}
+
+type State = DesiredBinding | DesiredPolicy;
+
+interface Context {
+  readonly head: Project;
+  /** Why a key cannot be compiled in the head, and in the base. */
+  readonly broken: ReadonlyMap<Key, string>;
+  readonly brokenBase: ReadonlyMap<Key, string>;
+  readonly findings: ReadonlyMap<Key, readonly Finding[]>;
+}
+
+function bindingView(
+  key: Key,
+  before: DesiredBinding | null,
+  after: DesiredBinding | null,
+  context: Context & { readonly base: Project } & OfflineJudgement,
+): PlanView {
+  const { base, head, shipped } = context;
+  const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
+    state === null ? null : { state, desired: compilation.desired, shipped };
+  const standing = {
+    sids: new Set((before?.role.inline.statements ?? []).map(({ statement }) => statement.Sid ?? "")),
+    callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
+  };
+  return {
+    ...commonView(key, before, after, context),
+    delta: bindingDelta(
+      compiled(before, base),
+      stays(before, after, context) ? compiled(before, base) : compiled(after, head),
+    ),
+    notes: notesOf(before, after, context),
+    unchanged: after === null || before === null ? null : unchangedOf(after, standing),
+  };
+}
+
+function policyView(
+  key: Key,
+  before: DesiredPolicy | null,
+  after: DesiredPolicy | null,
+  context: Context,
+): PlanView {
+  return {
+    ...commonView(key, before, after, context),
+    delta: policyDelta(before, stays(before, after, context) ? before : after),
+    notes: notesOf(before, after, context),
+    unchanged: null,
+  };
+}
+
+function commonView(
+  key: Key,
+  before: State | null,
+  after: State | null,
+  { head, broken, brokenBase, findings }: Context,
+): Omit<PlanView, "delta" | "notes" | "unchanged"> {
+  const state = after ?? before;
+  const account = accountName(state, head);
+  const error = after === null ? (broken.get(key) ?? null) : null;
+  return {
+    key,
+    file: after?.origin.file ?? (error === null ? null : (before?.origin.file ?? null)),
+    target: placeText({ key, account }),
+    plan: null,
+    findings: findings.get(key) ?? [],
+    broken: error,
+    brokenBase: before === null ? (brokenBase.get(key) ?? null) : null,
+    applied: { kind: "unknown" },
+    verdict: null,
+    published: null,
+  };
+}
+
+function accountName(state: State | null, { compilation }: Project): string {
+  if (state === null) return "";
+  if ("account" in state) return state.account;
+  return compilation.desired.accounts.get(state.accountId)?.name ?? state.accountId;
+}
+
+/** What left git, or can't be compiled there, and keeps in AWS what it has. */
+function stays(before: State | null, after: State | null, { broken }: Pick<Context, "broken">): boolean {
+  if (after !== null || before === null) return false;
+  return broken.has(before.key) || before.deletionPolicy === "retain";
+}
+
+function notesOf(
+  before: State | null,
+  after: State | null,
+  context: Pick<Context, "broken">,
+): readonly string[] {
+  if (after !== null || before === null || stays(before, after, context)) return [];
+  return ["deletionPolicy delete: Grantkeeper deletes what is in AWS once nothing uses it"];
+}
+
+/** One line a policy: many functions attach the same. */
+function unreadLines(
+  bindings: readonly DesiredBinding[],
+  { compilation: { desired } }: Project,
+  shipped: ShippedPolicies | null,
+): readonly string[] {
+  const attached = bindings.flatMap((state) => {
+    const compiled: Compiled<DesiredBinding> = { state, desired, shipped };
+    return unreadDocuments(compiled).map((arn) => ({ arn, to: `${state.namespace}/${state.name}` }));
+  });
+  return [...Map.groupBy(attached, ({ arn }) => arn)].sort(byKey).map(([arn, uses]) => {
+    const names = [...new Set(uses.map(({ to }) => to))].sort();
+    return `Not in this plan: policy ${arn}, attached to ${someOf(names)} (not read)`;
+  });
+}
+
+function unionOf<State>(
+  then: ReadonlyMap<Key, State>,
+  now: ReadonlyMap<Key, State>,
+): readonly (readonly [Key, State | null, State | null])[] {
+  const keys = [...new Set([...then.keys(), ...now.keys()])].sort();
+  return keys.map((key) => [key, then.get(key) ?? null, now.get(key) ?? null]);
+}

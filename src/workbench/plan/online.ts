@@ -1,0 +1,260 @@
+import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
+import { RoleChecks } from "../../guard/role-checks.ts";
+import { recentWrites } from "../../diff/drift/recent-writes.ts";
+import { Comparer } from "../../iam/compare/comparer.ts";
+import { firstAccountRecord } from "../../controller/settlement/account-record.ts";
+import type { Judged, KeyOutcome, Pass } from "../../controller/pass/pass.ts";
+import { judge, modeOf } from "../../controller/pass/judge.ts";
+import { historyMs } from "../../controller/pass/plan-subject.ts";
+import { desiredOf, type Subject } from "../../controller/pass/subject.ts";
+import { subjectsInScope } from "../../controller/pass/subjects.ts";
+import { sweep } from "../../controller/pass/observe.ts";
+import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
+import type { LiveState } from "../../controller/ports/live-state.ts";
+import type { ActionData } from "../../iam/action-data.ts";
+import { catalogueDigest } from "../../manifest/schema/reference.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { lastAppliedOf } from "../../model/keys/last-applied.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
+import { netDelta } from "../../plan/render/net-delta.ts";
+import { NOT_MADE, type PlanView } from "../../plan/render/plan-view.ts";
+import type { Project } from "../project/project.ts";
+import { placeText, targetText } from "../../model/keys/target-text.ts";
+import type { RecordReader, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { errorText, unreadKeys } from "./broken-keys.ts";
+import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
+import { sidsOf, unchangedOf } from "./unchanged.ts";
+
+const WAITING_TEXT = "the function does not exist yet: its role is created first, its callers when it exists";
+
+/** The manifests and what they are compared with. */
+export interface PlanGround {
+  readonly project: Project;
+  readonly actionData: ActionData;
+  readonly saved: Omit<LiveStateSaved, "accounts" | "format">;
+  readonly nowMs: number;
+}
+
+/** Reads one account: a sweep of what its manifests and its record name. */
+export async function readAccount(
+  account: DesiredAccount,
+  ground: PlanGround,
+  { live: state, record }: { readonly live: LiveState; readonly record: RecordReader | null },
+  toolbox: Toolbox,
+): Promise<SavedAccount> {
+  const known = record === null ? null : await readRecord(account, ground, record);
+  const pass = passOf(account, known, ground);
+  try {
+    const read = await sweep(pass, subjectsInScope(pass, ground.nowMs), state, toolbox.signal);
+    return { accountId: account.id, live: { kind: "read", account: read }, record: known };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    const live = { kind: "failed", reason: error.message, fix: fixOfAwsError(error) } as const;
+    return { accountId: account.id, live, record: known };
+  }
+}
+
+async function readRecord(
+  account: DesiredAccount,
+  ground: PlanGround,
+  record: RecordReader,
+): Promise<SavedAccount["record"]> {
+  const accounts = await record.accounts();
+  const sinceMs = ground.nowMs - historyMs(passOf(account, null, ground));
+  return {
+    account: accounts.find(({ accountId }) => accountId === account.id) ?? null,
+    keys: await record.keys(account.id),
+    writes: await record.writesSince(account.id, sinceMs),
+  };
+}
+
+export interface AccountPlan {
+  readonly views: readonly PlanView[];
+  /** Keys of which nothing can be concluded, and why. */
+  readonly unread: readonly { readonly target: string; readonly reason: string }[];
+}
+
+/** The same judgement as the controller's pass: what it would do with this reading. */
+export function planAccount(
+  account: DesiredAccount,
+  saved: SavedAccount,
+  live: LiveAccount,
+  ground: PlanGround,
+): AccountPlan {
+  const pass = passOf(account, saved.record, ground);
+  const outcomes = judge(pass, subjectsInScope(pass, ground.nowMs), {
+    live,
+    writes: recentWrites(saved.record?.writes ?? []),
+    nowMs: ground.nowMs,
+  });
+  const hasRecord = saved.record !== null;
+  return {
+    views: outcomes.flatMap((outcome) => {
+      if (isJudged(outcome)) return [viewOf(outcome, pass, { live, hasRecord })];
+      return outcome.kind === "unusable" ? [brokenView(outcome.subject, pass, hasRecord)] : [];
+    }),
+    unread: outcomes.flatMap((outcome) =>
+      !isJudged(outcome) && outcome.kind === "unknown" ? [unreadOf(outcome, account)] : [],
+    ),
+  };
+}
+
+function isJudged(outcome: Judged | KeyOutcome): outcome is Judged {
+  return !("kind" in outcome);
+}
+
+function unreadOf(
+  { subject: { key }, reason }: Extract<KeyOutcome, { readonly kind: "unknown" }>,
+  account: DesiredAccount,
+): AccountPlan["unread"][number] {
+  return { target: targetText({ key, account: account.name }), reason };
+}
+
+interface Compared {
+  readonly live: LiveAccount;
+  /** False: what was applied is not known. */
+  readonly hasRecord: boolean;
+}
+
+/** A manifest that cannot be used and of which nothing is recorded as applied: there is nothing to compare AWS with. */
+function brokenView(subject: Subject, pass: Pass, hasRecord: boolean): PlanView {
+  const { key } = subject;
+  return {
+    key,
+    file: fileOf(subject),
+    target: placeText({ key, account: pass.account.name }),
+    plan: null,
+    delta: NO_DELTA,
+    notes: [],
+    findings: [],
+    broken: brokenText(subject) ?? "the manifest cannot be used",
+    brokenBase: null,
+    applied: hasRecord ? { kind: "none" } : { kind: "unknown" },
+    published: null,
+    verdict: null,
+    unchanged: null,
+  };
+}
+
+function viewOf(
+  { subject, plan, findings, verdict, notes }: Judged,
+  pass: Pass,
+  { live, hasRecord }: Compared,
+): PlanView {
+  const state = desiredOf(subject);
+  return {
+    key: subject.key,
+    file: fileOf(subject),
+    target: placeText({ key: subject.key, account: pass.account.name }),
+    plan,
+    delta: netDelta(plan),
+    notes: [
+      ...notes.map((note) => (note === WAITING_FOR_FUNCTION ? WAITING_TEXT : note)),
+      ...(modeOf(pass, subject) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),
+    ],
+    findings,
+    broken: brokenText(subject),
+    brokenBase: null,
+    applied: hasRecord ? lastAppliedOf(subject.record.applied?.revision ?? null) : { kind: "unknown" },
+    published: publishedOn(state, live),
+    verdict,
+    unchanged: state !== null && isBinding(state) ? unchangedLive(state, live) : null,
+  };
+}
+
+function brokenText(subject: Subject): string | null {
+  const first = subject.kind === "invalid" ? subject.diagnostics[0] : undefined;
+  return first === undefined ? null : errorText(first);
+}
+
+/** Published versions on the role that is planned for, with their aliases. */
+function publishedOn(state: ReturnType<typeof desiredOf>, live: LiveAccount): PlanView["published"] {
+  if (state === null || !isBinding(state)) return null;
+  const found = liveFunction(live, state.region, state.functionName);
+  if (found.kind === "absent") return [];
+  if (found.kind !== "present") return null;
+  const { versions, aliases } = found.value;
+  if (versions.kind !== "present" || aliases.kind !== "present") return null;
+  return versions.value
+    .filter(({ roleArn }) => roleArn === state.role.arn)
+    .map(({ version }) => ({
+      version,
+      aliases: aliases.value.filter((alias) => alias.versions.includes(version)).map(({ name }) => name),
+    }));
+}
+
+function fileOf(subject: Subject): string | null {
+  if (subject.kind === "desired") return subject.desired.origin.file;
+  return subject.kind === "invalid" ? (subject.diagnostics[0]?.origin.file ?? null) : null;
+}
+
+function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["unchanged"] {
+  const role = liveRole(live, binding.role.name);
+  if (role.kind !== "present") return null;
+  const found = liveFunction(live, binding.region, binding.functionName);
+  const policies = found.kind === "present" ? [...found.value.policies.values()] : [];
+  return unchangedOf(binding, {
+    sids: new Set(role.value.inline.flatMap(({ text }) => sidsOf(text))),
+    callerSids: new Set(
+      policies.flatMap((policy) => (policy.kind === "present" ? sidsOf(policy.value.text) : [])),
+    ),
+  });
+}
+
+/** As the controller would hold it. Without a record nothing is held for what only the record knows. */
+function passOf(
+  account: DesiredAccount,
+  record: SavedAccount["record"],
+  { project, actionData, saved, nowMs }: PlanGround,
+): Pass {
+  const { compilation, snapshot } = project;
+  return {
+    id: `plan-${nowMs.toString(36)}`,
+    number: 1,
+    startedAtMs: nowMs,
+    account,
+    accountRecord: record?.account ?? unknownAccount(account, record === null),
+    scope: { kind: "all" },
+    revision: snapshot.revision,
+    compilation,
+    desired: compilation.desired,
+    brokenFileKeys: unreadKeys(project, fileKeysOf(record)),
+    sourceTexts: new Map(),
+    asked: new Set(),
+    instance: saved.instance,
+    mode: saved.mode,
+    limits: saved.limits,
+    records: new Map((record?.keys ?? []).map((one) => [one.key, one])),
+    approvals: [],
+    rejections: [],
+    suspensions: [],
+    freshDatabase: false,
+    catalogueDigest,
+    actionData,
+    sweepMs: saved.sweepMs,
+    base: null,
+    comparer: new Comparer(),
+    roleChecks: new RoleChecks(),
+    texts: new CompiledTexts(),
+  };
+}
+
+/** By file: what the record has as applied from it. */
+function fileKeysOf(record: SavedAccount["record"]): Readonly<Record<string, readonly Key[]>> {
+  const applied = (record?.keys ?? []).flatMap(({ key, applied: last }) => {
+    if (last === null) return [];
+    const { desired } = last;
+    const { origin } = desired.kind === "binding" ? desired.binding : desired.policy;
+    return [{ key, file: origin.file }];
+  });
+  const byFile = [...Map.groupBy(applied, ({ file }) => file)];
+  return Object.fromEntries(byFile.map(([file, keys]) => [file, keys.map(({ key }) => key)]));
+}
+
+/** `started`: where no record is at hand, the first enforcing pass is taken as done. */
+function unknownAccount(account: DesiredAccount, started: boolean): Pass["accountRecord"] {
+  return { ...firstAccountRecord(account.id, account.name), declared: account, started };
+}

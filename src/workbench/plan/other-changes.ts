@@ -1,0 +1,107 @@
+import {
+  type DesiredAccount,
+  type DesiredBinding,
+  type DesiredPolicy,
+  isBinding,
+} from "../../model/desired.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { Mode } from "../../model/rules/mode.ts";
+import type { Json } from "../../model/values/json.ts";
+import type { Project } from "../project/project.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+
+/** What changes beside permissions. */
+export interface OtherChange {
+  readonly kind: "settings" | "left git";
+  /** `orders/orders-api@prod/eu-west-1`. */
+  readonly target: string;
+  /** `tags, description`; what becomes of what left git. */
+  readonly what: string;
+}
+
+type State = DesiredBinding | DesiredPolicy;
+
+interface Revisions {
+  readonly base: Project;
+  readonly head: Project;
+  /** Keys that cannot be compiled in the head. */
+  readonly broken: ReadonlyMap<Key, string>;
+}
+
+/** Settings of what is in both revisions, and what left git and stays in AWS. */
+export function otherChanges(
+  before: State | null,
+  after: State | null,
+  { base, head, broken }: Revisions,
+): readonly OtherChange[] {
+  const any = after ?? before;
+  if (any === null || before === null) return [];
+  const [then, now] = [base, head].map((project) => project.compilation.desired.accounts.get(any.accountId));
+  const account = "account" in any ? any.account : (now?.name ?? any.accountId);
+  const target = targetText({ key: any.key, account });
+  if (after !== null) return settingsChange(before, after, target, modesOf(then, now));
+  if (broken.has(before.key) || before.deletionPolicy === "delete") return [];
+  return [
+    {
+      kind: "left git",
+      target,
+      what: `${isBinding(before) ? "" : "no function uses it there; "}deletionPolicy retain: what is in AWS remains, and is listed as an orphan`,
+    },
+  ];
+}
+
+/** The account's own change of mode is one warning: no function repeats it that only follows it. */
+interface AccountModes {
+  readonly before: Mode | null;
+  readonly after: Mode | null;
+}
+
+function modesOf(before: DesiredAccount | undefined, after: DesiredAccount | undefined): AccountModes {
+  return { before: before?.mode ?? null, after: after?.mode ?? null };
+}
+
+function followsAccount(before: State, after: State, modes: AccountModes): boolean {
+  if (!isBinding(before) || !isBinding(after) || modes.before === modes.after) return false;
+  return before.mode === modes.before && after.mode === modes.after;
+}
+
+function settingsChange(
+  before: State,
+  after: State,
+  target: string,
+  modes: AccountModes,
+): readonly OtherChange[] {
+  const [then, all] = [settingsOf(before), settingsOf(after)];
+  const { mode, ...others } = all;
+  const now = followsAccount(before, after, modes) || mode === undefined ? others : all;
+  const differs = (field: string): boolean =>
+    canonicalText(then[field] ?? null) !== canonicalText(now[field] ?? null);
+  const fields = Object.keys(now).filter(differs);
+  return fields.length === 0 ? [] : [{ kind: "settings", target, what: fields.join(", ") }];
+}
+
+function settingsOf(state: State): Readonly<Record<string, Json>> {
+  if (!isBinding(state)) {
+    const { description, deletionPolicy } = state;
+    return { arn: state.arn, tags: tagPairs(state), description, deletionPolicy };
+  }
+  const { role, mode, functionName, functionRole, undeclaredCallers, deletionPolicy } = state;
+  return {
+    role: role.arn,
+    boundary: role.boundary?.arn ?? null,
+    attachments: role.attachments.map(({ arn }) => arn),
+    tags: tagPairs(role),
+    description: role.description,
+    maxSessionDuration: role.maxSessionSeconds,
+    function: functionName,
+    mode,
+    functionRole,
+    undeclaredCallers,
+    deletionPolicy,
+  };
+}
+
+function tagPairs({ tags }: Pick<DesiredPolicy, "tags">): Json {
+  return tags.map(({ key, value }) => [key, value]);
+}

@@ -1,0 +1,136 @@
+import { byTextOf } from "../../text/order.ts";
+import type { Project } from "../project/project.ts";
+import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/values/revision.ts";
+import { renderPlan } from "../../plan/render/plan.ts";
+import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
+import { isChange, isHeld, isRefused, type PlanView } from "../../plan/render/plan-view.ts";
+import { hanging } from "../../plan/render/columns.ts";
+import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import { foldDiagnostics } from "../project/fold.ts";
+import { ownerText } from "../../model/keys/target-text.ts";
+import { SKIPPED } from "../project/skipped.ts";
+import { modeLines, type ModeChange } from "./mode-changes.ts";
+import type { OtherChange } from "./other-changes.ts";
+
+/** A plan ready to be shown. */
+export interface PlanReport {
+  readonly views: readonly PlanView[];
+  /** Offline only; with a live state they are calls. */
+  readonly others: readonly OtherChange[];
+  readonly modeChanges: readonly ModeChange[];
+  /** What could not be read or judged: a line each. */
+  readonly gaps: readonly string[];
+  /** `main@9c1d04e → 51ab7e0 · live state not read`. */
+  readonly about: string;
+  /** Part of an account was not read: nothing is concluded of it. */
+  readonly incomplete: boolean;
+}
+
+export function planLines(report: PlanReport): readonly string[] {
+  const { views, others, gaps, about, modeChanges } = report;
+  // What a broken manifest is shown with is not repeated.
+  const shown = new Set(views.flatMap(({ broken }) => (broken === null ? [] : [`error: ${broken}`])));
+  const modes = modeChanges.flatMap((change) => modeLines(change, views));
+  const changes = renderPlan(inOrder(views));
+  const beside = otherTexts(others).flatMap((text) => hanging(text, ""));
+  return [
+    ...modes,
+    ...blank(modes),
+    ...changes,
+    ...blank(changes),
+    ...beside,
+    ...blank(beside),
+    ...(comparedNothing(report)
+      ? ["Plan: nothing could be compared"]
+      : hanging(renderPlanSummary(views, modeChanges.length), "")),
+    ...hanging(about, ""),
+    ...gaps
+      .filter((gap) => !shown.has(gap.replace(/ \(also in .*\)$/, "")))
+      .flatMap((gap) => hanging(gap, "")),
+  ];
+}
+
+const OTHER = {
+  settings: "settings",
+  "left git": "no longer declared",
+} as const satisfies Record<OtherChange["kind"], string>;
+
+/** The same change of several targets of an object is one line. */
+function otherTexts(others: readonly OtherChange[]): readonly string[] {
+  const ownerOf = ({ target }: OtherChange): string => target.slice(0, target.indexOf("@"));
+  const groups = Map.groupBy(others, (other) => JSON.stringify([other.kind, ownerOf(other), other.what]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const owner = ownerOf(first);
+    const places = group.map(({ target }) => target.slice(owner.length + 1)).sort();
+    return [`${OTHER[first.kind]}: ${owner}@${places.join(", ")}: ${first.what}`];
+  });
+}
+
+/** "0 functions change" would be a statement about what nobody has seen. */
+function comparedNothing({ views, others, incomplete }: PlanReport): boolean {
+  return incomplete && views.length + others.length === 0;
+}
+
+/** By what people call it, so that the targets of one function stand together. */
+function inOrder(views: readonly PlanView[]): readonly PlanView[] {
+  const name = ({ key }: PlanView): string => `${ownerText(key)} ${key}`;
+  return views.toSorted(byTextOf(name));
+}
+
+function blank(block: readonly unknown[]): readonly string[] {
+  return block.length === 0 ? [] : [""];
+}
+
+export function planValue({ views, others, gaps, about, incomplete, modeChanges }: PlanReport) {
+  const ordered = inOrder(views);
+  const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
+  return { about, incomplete, modeChanges, changes: ordered.filter(isChange), unchanged, others, gaps };
+}
+
+/** 3: something is refused or held, or an account was not read; 2: differences, where the exit code is to say so. */
+export function planExitCode(
+  { views, others, incomplete, modeChanges }: PlanReport,
+  withDifferences: boolean,
+): ExitCode {
+  if (views.some(isStopped)) return 3;
+  if (incomplete) return 3;
+  return withDifferences && (views.some(isChange) || others.length + modeChanges.length > 0) ? 2 : 0;
+}
+
+function isStopped(view: PlanView): boolean {
+  return isRefused(view) || view.broken !== null || isHeld(view);
+}
+
+/** `main@9c1d04e → 51ab7e0`, of other branches `main@9c1d04e → topic@51ab7e0`. */
+export function rangeText(base: Revision, head: Revision): string {
+  const [from, to] = [revisionParts(base), revisionParts(head)];
+  if (to.ref === "dir") return `${shortRevision(base)} → working tree`;
+  return `${shortRevision(base)} → ${from.ref === to.ref || to.ref === "HEAD" ? to.hash.slice(0, 7) : shortRevision(head)}`;
+}
+
+export function revisionText(revision: string): string {
+  const parsed = parseRevision(revision);
+  if (parsed === undefined) return revision;
+  return revisionParts(parsed).ref === "dir" ? "working tree" : shortRevision(parsed);
+}
+
+export function problemLines({ compilation }: Project): readonly string[] {
+  const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
+  return foldDiagnostics(errors).map(
+    ({ lead, message }) => `error: ${formatOrigin(lead.origin)}: ${message}`,
+  );
+}
+
+/** Files that the controller does not read, although a person may take them for manifests. */
+export function skippedLines({ compilation }: Project): readonly string[] {
+  const skipped = compilation.diagnostics.filter(
+    ({ severity, code }) => severity === "warning" && (code === SKIPPED || code === "refused-file"),
+  );
+  return skipped.flatMap(({ origin, message, fix }) => [
+    `warning: ${origin.file}: ${message}`,
+    ...(fix === null ? [] : [`hint:  ${fix}`]),
+  ]);
+}

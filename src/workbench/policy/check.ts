@@ -1,0 +1,71 @@
+import type { PolicyFinding } from "../../iam/finding.ts";
+import type { DocumentSize } from "../../iam/read/quotas.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { problemLines } from "../../cli/screen/problem.ts";
+import { grid } from "../../cli/screen/table.ts";
+import { counted } from "../../cli/screen/words.ts";
+
+export interface CheckedFile {
+  readonly file: string;
+  readonly isReadable: boolean;
+  /** In the order of the text. */
+  readonly findings: readonly PolicyFinding[];
+  readonly sizes: readonly DocumentSize[];
+}
+
+/** Each finding where editors can follow it, then how much room is left, then the sum. */
+export function checkLines(checked: readonly CheckedFile[], { width }: Layout): readonly string[] {
+  const findings = checked.flatMap(({ file, findings }) =>
+    findings.flatMap((found) => findingLines(file, found, width)),
+  );
+  const rooms = grid(checked.flatMap(roomCells));
+  return [...findings, ...(findings.length > 0 && rooms.length > 0 ? [""] : []), ...rooms, summary(checked)];
+}
+
+function findingLines(file: string, found: PolicyFinding, width: number): readonly string[] {
+  const { rule, severity, line, column, reason, fix, aws } = found;
+  const place = `${file}:${line}:${column}`;
+  return [
+    ...problemLines({ level: severity, place, message: `${rule}: ${reason}`, hint: fix }, width),
+    ...(aws === null
+      ? []
+      : problemLines({ level: "note", place: null, message: `AWS answers: ${aws}`, hint: null }, width)),
+  ];
+}
+
+function roomCells({ file, sizes }: CheckedFile): readonly (readonly string[])[] {
+  return sizes.map(({ as, used, quota }) => {
+    const left = used > quota ? `${used - quota} too many` : `${quota - used} left`;
+    return ["room", file, as, `${used} of ${quota} characters`, left];
+  });
+}
+
+function summary(checked: readonly CheckedFile[]): string {
+  const { errors, warnings, notes } = countsOf(checked);
+  const counts = [counted(errors, "error"), counted(warnings, "warning"), counted(notes, "note")];
+  return `${counted(checked.length, "document")}: ${counts.join(", ")}`;
+}
+
+interface Counts {
+  readonly errors: number;
+  readonly warnings: number;
+  readonly notes: number;
+}
+
+function countsOf(checked: readonly CheckedFile[]): Counts {
+  const all = checked.flatMap(({ findings }) => findings);
+  const count = (severity: PolicyFinding["severity"]): number =>
+    all.filter((found) => found.severity === severity).length;
+  return { errors: count("error"), warnings: count("warning"), notes: count("note") };
+}
+
+/** The same for programs. */
+export function checkValue(checked: readonly CheckedFile[]) {
+  const documents = checked.map(({ file, isReadable, findings, sizes }) => ({
+    file,
+    readable: isReadable,
+    findings,
+    sizes: sizes.map((size) => ({ ...size, left: size.quota - size.used })),
+  }));
+  return { documents, ...countsOf(checked) };
+}

@@ -1,0 +1,137 @@
+import type { Proof } from "../../iam/compare/containment.ts";
+import type { DocumentChange } from "../../iam/compare/document-diff.ts";
+import type { ExpandedActions } from "../../iam/compare/expansion.ts";
+import { shortList } from "../../iam/match/reach.ts";
+import { stableText, toList } from "../../text/json-values.ts";
+import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
+import type { ConditionBlock } from "../../model/aws/policy-document.ts";
+import type { Tier } from "../../model/rules/tier.ts";
+import { grid } from "../../cli/screen/table.ts";
+import { counted } from "../../cli/screen/words.ts";
+
+export interface PolicyDiff {
+  readonly tier: Tier;
+  readonly document: readonly DocumentChange[];
+  readonly delta: Delta;
+  /** Does the second allow nothing that the first does not? */
+  readonly narrower: Proof;
+  /** Does the second allow all that the first does? */
+  readonly wider: Proof;
+  readonly expanded: readonly ExpandedActions[];
+}
+
+const TIERS = {
+  equal: "equal",
+  metadata: "metadata: only Sids or the Id differ",
+  meaning: "meaning: written otherwise, allowing the same",
+  security: "security: what they allow differs, or is not known to be the same",
+} as const satisfies Record<Tier, string>;
+
+/** How far they are apart, what was written over, and (where it matters) what becomes possible and what does not stay so. */
+export function diffLines(diff: PolicyDiff): readonly string[] {
+  const { tier, document, delta, expanded } = diff;
+  if (tier === "equal") return [TIERS[tier]];
+  const written = documentLines(document);
+  if (tier !== "security") return [TIERS[tier], ...blocks([written])];
+  const rows = grid([
+    ...rowCells(delta.allowed, "+", expanded),
+    ...rowCells(delta.noLongerAllowed, "-", expanded),
+  ]);
+  const limit = delta.unknownEffect.length === 0 ? [] : [`  note: ${COMPARISON_LIMIT}`];
+  return [TIERS[tier], ...blocks([written, rows.map((line) => `  ${line}`), limit, proofLines(diff)])];
+}
+
+function blocks(all: readonly (readonly string[])[]): readonly string[] {
+  return all.filter((lines) => lines.length > 0).flatMap((lines) => ["", ...lines]);
+}
+
+const HEADS = {
+  "version-changed": "",
+  "id-changed": "",
+  "statement-changed": "",
+  "statement-added": ", new",
+  "statement-removed": ", gone",
+} as const satisfies Record<DocumentChange["kind"], string>;
+
+function documentLines(changes: readonly DocumentChange[]): readonly string[] {
+  return changes.flatMap((change) => {
+    const name = "statement" in change ? change.statement : "document";
+    const cells = change.changes.map(({ kind, element, value }) => [
+      `${kind === "added" ? "+" : "-"} ${element}`,
+      value,
+    ]);
+    return [`  ${name}${HEADS[change.kind]}`, ...grid(cells).map((line) => `    ${line}`)];
+  });
+}
+
+/** One line for what a statement gives on one resource. */
+function rowCells(
+  rows: readonly DeltaRow[],
+  sign: "+" | "-",
+  expanded: readonly ExpandedActions[],
+): readonly (readonly string[])[] {
+  const groups = Map.groupBy(rows, togetherName);
+  return [...groups.values()].flatMap((group): readonly (readonly string[])[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const label = `${sign} ${sign === "+" ? "may now" : "may no longer"}`;
+    if (first.action === "unknown") return [[label, "what is not understood", "", first.condition]];
+    const actions = group
+      .map(({ action }) => `${shortList(action)}${countText(action, expanded)}`)
+      .join(", ");
+    return [[label, actions, shortList(first.resource), remarks(group, first, sign)]];
+  });
+}
+
+/** Rows that differ in their action alone. */
+function togetherName(row: DeltaRow): string {
+  const { effect, principal, resource, condition, sid, certainty, otherCondition, limit } = row;
+  return stableText([effect, principal, resource, condition, sid, certainty, otherCondition, limit]);
+}
+
+/** `s3:Get*` is 37 actions today. */
+function countText(pattern: string, expanded: readonly ExpandedActions[]): string {
+  const found = expanded.find((one) => one.pattern === pattern);
+  return found === undefined ? "" : ` (${counted(found.actions.length, "action")} today)`;
+}
+
+function remarks(group: readonly DeltaRow[], first: DeltaRow, sign: "+" | "-"): string {
+  const { effect, principal, condition, otherCondition, limit, sid, certainty } = first;
+  const risks = [...new Set(group.map(({ risk }) => risk))].filter((risk) => risk !== "none");
+  const other = sign === "+" ? "before" : "now";
+  const denied = sign === "+" ? "no longer denied" : "denied";
+  const parts = [
+    principal === null ? "" : `by ${principal}`,
+    condition === "" ? "" : `when ${conditionText(condition)}`,
+    otherCondition === null
+      ? ""
+      : `${other} ${otherCondition === "" ? "always" : `only when ${conditionText(otherCondition)}`}`,
+    sid === null || effect === "Deny" ? "" : `statement ${sid}`,
+    limit?.kind === "denial"
+      ? `${denied} by ${limit.sid === null ? "a statement" : `statement ${limit.sid}`}`
+      : "",
+    effect === "Deny" ? "nothing here allows it" : "",
+    certainty === "possible" && effect === "Allow" && otherCondition === null ? "possible, not proved" : "",
+    ...risks.map((risk) => `risk: ${risk}`),
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+/** `StringEquals aws:sourcevpc vpc-1 or vpc-2`. */
+function conditionText(condition: string): string {
+  const block = JSON.parse(condition) as ConditionBlock;
+  return Object.entries(block)
+    .flatMap(([operator, keys]) =>
+      Object.entries(keys).map(([key, values]) =>
+        `${operator} ${key} ${toList(values).join(" or ")}`.trimEnd(),
+      ),
+    )
+    .join(" and ");
+}
+
+function proofLines({ narrower, wider }: PolicyDiff): readonly string[] {
+  if (narrower.kind === "proved" && wider.kind === "proved") return ["  proved: both allow the same"];
+  if (narrower.kind === "proved") return ["  proved: the second allows nothing that the first does not"];
+  if (wider.kind === "proved") return ["  proved: the second allows all that the first does"];
+  return [];
+}

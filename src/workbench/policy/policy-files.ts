@@ -1,0 +1,170 @@
+import { createReadStream } from "node:fs";
+import { Option, type Command } from "commander";
+import type { DocumentContext, NormalDocument } from "../../iam/document.ts";
+import { readDocument } from "../../iam/read/parse.ts";
+import { readStrictly } from "../../iam/check/grammar/read.ts";
+import { errorCode } from "../../model/values/error-code.ts";
+import { parseAccountId, parsePartition } from "../../model/aws/ids.ts";
+import type { Dialect } from "../../model/aws/policy-document.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { printNote } from "../../cli/screen/print.ts";
+import { limitedBytes } from "../../cli/toolbox/standard-input.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+
+/** A document that was named on the command line. */
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+  readonly document: NormalDocument;
+}
+
+export interface OwnerOptions {
+  readonly account?: string;
+  readonly partition: string;
+}
+
+export interface DocumentOptions extends OutputOptions, OwnerOptions {
+  readonly type: Dialect;
+}
+
+const DIALECTS = ["identity", "boundary", "trust", "resource"] as const satisfies readonly Dialect[];
+
+export function addDocumentOptions(command: Command): Command {
+  const type = new Option("--type <kind>", "which kind of policy it is").choices(DIALECTS);
+  return addOwnerOptions(addOutput(command)).addOption(type.default("identity"));
+}
+
+function addOwnerOptions(command: Command): Command {
+  return command
+    .option("--account <id>", "the account that the documents belong to")
+    .option("--partition <name>", "the partition that they belong to", "aws");
+}
+
+/** @throws CliError */
+export function contextOf(options: OwnerOptions, dialect: Dialect): DocumentContext {
+  const { account = "", partition } = options;
+  if (account !== "" && parseAccountId(account) === undefined)
+    throw new CliError(`--account "${account}" is no account id`, "an account id has twelve digits");
+  if (parsePartition(partition) === undefined)
+    throw new CliError(`--partition "${partition}" is no partition`, "such as aws, aws-cn or aws-us-gov");
+  return { dialect, partition, accountId: account };
+}
+
+/** Reads documents one after the other, so that standard input goes to the first that asks for it. */
+export class PolicyReader {
+  readonly #toolbox: Toolbox;
+  #stdinTaken = false;
+
+  constructor(toolbox: Toolbox) {
+    this.#toolbox = toolbox;
+  }
+
+  /** Tells on stderr what is not understood. @throws CliError when it is no policy of that kind */
+  async read(file: string, context: DocumentContext): Promise<PolicyFile> {
+    const { name, text } = await this.text(file);
+    const parsed = readDocument(text, context);
+    if (parsed.kind === "unreadable") {
+      const { where, reason, fix } = whyUnreadable(text, parsed.reason, context);
+      throw new CliError(`${name}${where}: ${reason}`, fix);
+    }
+    const { document } = parsed;
+    const other = otherKind(document, context);
+    if (other !== undefined) throw new CliError(`${name}: ${other.reason}`, other.fix);
+    for (const note of notesOn(text, document, context))
+      await printNote(`note: ${name}: ${note}`, this.#toolbox);
+    return { name, text, document };
+  }
+
+  /** As it stands there. @throws CliError when there is no such file */
+  async text(file: string): Promise<Pick<PolicyFile, "name" | "text">> {
+    const name = file === "-" ? "standard input" : file;
+    const chunks = file === "-" ? this.#standardInput() : createReadStream(file);
+    return { name, text: await documentText(chunks, name) };
+  }
+
+  #standardInput(): AsyncIterable<Uint8Array> {
+    if (this.#stdinTaken) throw new CliError("standard input can be read once", "name a file for the others");
+    this.#stdinTaken = true;
+    return this.#toolbox.terminal.stdin;
+  }
+}
+
+/** Takes no byte that it would have to replace: documents that differ in such bytes would become the same. */
+const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+async function documentText(chunks: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+  const bytes = await limitedBytes(chunks, name, "give one policy document").catch((cause: unknown) => {
+    throw fileError(name, cause);
+  });
+  try {
+    return DECODER.decode(bytes);
+  } catch {
+    throw new CliError(`${name} is not UTF-8 text`, "save it as UTF-8");
+  }
+}
+
+/** A failure of the file system in words; anything else is a bug and stays what it is. */
+export function fileError(file: string, cause: unknown): unknown {
+  const code = errorCode(cause);
+  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
+}
+
+/** The lenient reader says that it can't, the strict one where and how to fix it. */
+export function whyUnreadable(text: string, reason: string, context: DocumentContext): Refusal {
+  const strict = readStrictly(text, { ...context, isManaged: false });
+  const found =
+    strict.kind === "unreadable"
+      ? strict.finding
+      : strict.findings.find(({ severity }) => severity === "error");
+  if (found === undefined) return { where: "", reason, fix: null };
+  return { where: `:${found.line}:${found.column}`, reason: found.reason, fix: found.fix };
+}
+
+/** Why a text is no document of its kind. */
+interface Refusal {
+  /** `:12:3`, or empty where it is the whole text. */
+  readonly where: string;
+  readonly reason: string;
+  readonly fix: string | null;
+}
+
+const WITH_PRINCIPAL = "a policy of this kind has no Principal";
+const WITHOUT_PRINCIPAL = "no Principal";
+
+/** A policy of another kind would be a heap of statements that are not understood. */
+export function otherKind({ members }: NormalDocument, { dialect }: DocumentContext): Refusal | undefined {
+  const reasons = members.flatMap((member) => (member.kind === "opaque" ? [member.reason] : []));
+  if (reasons.includes(WITH_PRINCIPAL))
+    return {
+      where: "",
+      reason: `a statement has a Principal, a policy of kind ${dialect} has none`,
+      fix: "add --type trust for a role's trust, --type resource for a resource's policy",
+    };
+  if (
+    reasons.length > 0 &&
+    reasons.length === members.length &&
+    reasons.every((reason) => reason === WITHOUT_PRINCIPAL)
+  )
+    return {
+      where: "",
+      reason: `no statement has a Principal, a policy of kind ${dialect} has one`,
+      fix: "add --type identity for a role's policy",
+    };
+  return undefined;
+}
+
+function notesOn(text: string, { members }: NormalDocument, context: DocumentContext): readonly string[] {
+  const opaque = members.flatMap((member) => {
+    if (member.kind !== "opaque") return [];
+    return [
+      `${member.sid === null ? "a statement" : `statement ${member.sid}`} is not understood: ${member.reason}`,
+    ];
+  });
+  const partitions = new Set([...text.matchAll(/\barn:(aws[a-z-]*):/g)].map(([, name = ""]) => name));
+  partitions.delete(context.partition);
+  const foreign = [...partitions]
+    .sort()
+    .map((name) => `it names ARNs of partition ${name}, not ${context.partition}`);
+  return [...opaque, ...foreign];
+}

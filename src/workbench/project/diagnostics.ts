@@ -1,0 +1,92 @@
+import { posix } from "node:path";
+import { cappedDiagnostics } from "../../manifest/capped.ts";
+import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
+import type { Desired } from "../../model/desired.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { Finding } from "../../model/finding.ts";
+import { byText } from "../../text/order.ts";
+import { foldDiagnostics } from "./fold.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { problemLines } from "../../cli/screen/problem.ts";
+import { counted } from "../../cli/screen/words.ts";
+
+/** Every problem at its place, with its hint. `prefix` leads from here to the root of the manifests. */
+export function diagnosticLines(
+  diagnostics: readonly Diagnostic[],
+  prefix: string,
+  { width }: Layout,
+): readonly string[] {
+  return foldDiagnostics(inOrder(diagnostics)).flatMap(({ lead, message, more }) => {
+    const { origin, severity, code, fix } = lead;
+    const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
+    const findings = more === 1 ? "1 more finding" : `${more} more findings`;
+    const folded = more === 0 ? message : `${message} (and ${findings} at this line)`;
+    const text = isRule(code) ? `${code}: ${folded}` : folded;
+    return problemLines({ level: severity, place, message: text, hint: fix }, width);
+  });
+}
+
+/** The guard's rules have names that people look up (`ACT-001`); other codes are for programs. */
+function isRule(code: string): boolean {
+  return /^[A-Z]{3}/.test(code);
+}
+
+/** `30 documents: 1 error, 0 warnings`: of what is shown. */
+export function summaryLine(documents: number, diagnostics: readonly Diagnostic[]): string {
+  const leads = foldDiagnostics(diagnostics).map(({ lead }) => lead);
+  const { errors, warnings } = countOf(leads);
+  return `${counted(documents, "document")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`;
+}
+
+export function validationValue(documents: number, diagnostics: readonly Diagnostic[]) {
+  const { errors, warnings } = countOf(diagnostics);
+  const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
+  const flat = inOrder(diagnostics).map((diagnostic) => {
+    const { origin, ...rest } = diagnostic;
+    return { ...rest, ...origin, lead: leads.has(diagnostic) };
+  });
+  return { documents, errors, warnings, diagnostics: flat };
+}
+
+/** A finding of the guard where it was written; one of several targets is told once. */
+export function findingDiagnostics(
+  findings: readonly Finding[],
+  accounts: Desired["accounts"],
+): readonly Diagnostic[] {
+  const diagnostics = findings.flatMap((finding): readonly Diagnostic[] => {
+    const { rule, key, origin, severity, why, fix, waiver } = finding;
+    if (origin === null || waiver.kind === "lifted") return [];
+    // What has ended is reported at its `until` when the manifest is compiled.
+    if (rule === "EXP-100" && severity === "warn") return [];
+    const expired = waiver.kind === "expired" ? ` (waiver ${waiver.waiver} ended on ${waiver.until})` : "";
+    const { accountId } = keyParts(key);
+    const message = `${why}${expired}`;
+    return [
+      {
+        severity: severity === "block" ? "error" : "warning",
+        code: rule,
+        origin,
+        message,
+        fix,
+        // ARNs in the text name the account.
+        perTarget: {
+          cause: message.replaceAll(accountId, "…"),
+          target: `account ${accounts.get(accountId)?.name ?? accountId}`,
+        },
+      },
+    ];
+  });
+  const textOf = ({ severity, code, origin, message, fix }: Diagnostic): string =>
+    JSON.stringify([severity, code, origin, message, fix]);
+  const distinct = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
+  return cappedDiagnostics(inOrder([...distinct.values()]));
+}
+
+function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const order = (a: Diagnostic, b: Diagnostic): number =>
+    byText(a.origin.file, b.origin.file) ||
+    a.origin.line - b.origin.line ||
+    a.origin.column - b.origin.column ||
+    byText(a.message, b.message);
+  return diagnostics.toSorted(order);
+}

@@ -1,0 +1,90 @@
+import { RoleChecks } from "../../guard/role-checks.ts";
+import { Comparer } from "../../iam/compare/comparer.ts";
+import { guardIndex } from "../../guard/guard-index.ts";
+import { judgeDesired } from "../../guard/judge-desired.ts";
+import { documentText } from "../../iam/read/print.ts";
+import { servicesUsed } from "../../iam/read/services.ts";
+import type { ActionData } from "../../iam/action-data.ts";
+import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
+import type { Compilation } from "../../manifest/compile/compile.ts";
+import { type Desired, type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+
+/** AWS's data of the services that these states name. */
+export async function actionDataOf(desired: Desired, toolbox: Toolbox): Promise<ActionData> {
+  return actionDataOfStates(statesOf(desired), toolbox);
+}
+
+async function actionDataOfStates(states: readonly State[], toolbox: Toolbox): Promise<ActionData> {
+  const texts = states.map((state) =>
+    documentText(documentOf(state).statements.map(({ statement }) => statement)),
+  );
+  const loader = await toolbox.actionData();
+  return loader.load(servicesUsed(texts));
+}
+
+/** What rules are judged with where AWS is not read. */
+export interface OfflineFacts {
+  readonly actionData: ActionData;
+  /** null: no manifest attaches a policy that AWS writes. */
+  readonly shipped: ShippedPolicies | null;
+  readonly nowMs: number;
+}
+
+export async function offlineFacts(
+  { desired, unattached }: Pick<Compilation, "desired" | "unattached">,
+  toolbox: Toolbox,
+): Promise<OfflineFacts> {
+  return {
+    actionData: await actionDataOfStates([...statesOf(desired), ...unattached], toolbox),
+    shipped: await shippedPoliciesOf([desired], toolbox),
+    nowMs: toolbox.clock.nowMs(),
+  };
+}
+
+/** Reading the snapshot takes time that most commands need not spend. */
+export async function shippedPoliciesOf(
+  revisions: readonly Desired[],
+  toolbox: Toolbox,
+): Promise<ShippedPolicies | null> {
+  const attachments = revisions.flatMap(({ bindings }) =>
+    [...bindings.values()].flatMap(({ role }) => role.attachments),
+  );
+  return attachments.some(({ arn }) => isAwsManagedPolicy(arn)) ? toolbox.shippedPolicies() : null;
+}
+
+/** Every rule that needs no live state, for every key; keys without a finding are not in it. */
+export function findingsOffline(
+  { desired, unattached }: Pick<Compilation, "desired" | "unattached">,
+  facts: OfflineFacts,
+): ReadonlyMap<Key, readonly Finding[]> {
+  const states = [...statesOf(desired), ...unattached];
+  const comparer = new Comparer();
+  const roleChecks = new RoleChecks();
+  // With those that nothing attaches: each is judged as if a role did.
+  const policies = new Map([
+    ...desired.policies,
+    ...unattached.map((policy) => [policy.key, policy] as const),
+  ]);
+  const judgedDesired = { ...desired, policies };
+  const index = guardIndex({ desired: judgedDesired, live: null, judged: desired.bindings.values() });
+  const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
+    const account = desired.accounts.get(state.accountId);
+    if (account === undefined) return [];
+    const context = { desired: judgedDesired, live: null, account, index, comparer, roleChecks, ...facts };
+    return [[state.key, judgeDesired(state, context)]];
+  });
+  return new Map(judged.filter(([, findings]) => findings.length > 0));
+}
+
+type State = DesiredBinding | DesiredPolicy;
+
+export function statesOf(desired: Desired): readonly State[] {
+  return [...desired.bindings.values(), ...desired.policies.values()];
+}
+
+function documentOf(state: State): DesiredPolicy["document"] {
+  return isBinding(state) ? state.role.inline : state.document;
+}

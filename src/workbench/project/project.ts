@@ -1,0 +1,171 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { compile, type Compilation, type CompileContext } from "../../manifest/compile/compile.ts";
+import { parseFilesSteps } from "../../manifest/parse/parse-files.ts";
+import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/parsed.ts";
+import { refusedFile } from "../../manifest/parse/refused.ts";
+import { parseInstanceName, type InstanceName } from "../../model/aws/ids.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import { complete } from "../../model/values/steps.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { errorCode } from "../../model/values/error-code.ts";
+import { findInstallation } from "../../cli/toolbox/installation.ts";
+import type { ConfigOptions } from "../../cli/toolbox/options.ts";
+import { printNote } from "../../cli/screen/print.ts";
+import { skippedFile } from "./skipped.ts";
+import type {
+  DirectoryRequest,
+  FolderRequest,
+  OperatorConfig,
+  ReadFolder,
+  Toolbox,
+} from "../../cli/toolbox/toolbox.ts";
+
+/** What the manifests of a checkout mean to the installation that they are for. */
+export interface Project {
+  readonly snapshot: Snapshot;
+  readonly files: readonly ParsedFile[];
+  readonly compilation: Compilation;
+  readonly paths: Pick<Ground, "platformPath" | "tenantPath">;
+  /** How many documents the files hold. */
+  readonly documents: number;
+}
+
+/** What compiling rests on beside the files; without an operator's file, its defaults. */
+export interface Ground {
+  readonly platformPath: string;
+  readonly tenantPath: string;
+  readonly sizes: DirectoryRequest["sizes"];
+  /** Of the source that the controller reads. */
+  readonly rules: FolderRequest["rules"];
+  /** null: no operator's file says it. */
+  readonly instance: InstanceName | null;
+  readonly simulator: OperatorConfig["aws"] | null;
+}
+
+const DEFAULTS: Ground = {
+  platformPath: "platform",
+  tenantPath: "teams",
+  sizes: {
+    fileBytes: 1_048_576,
+    files: 50_000,
+    documentsPerFile: 1_000,
+    snapshotBytes: 268_435_456,
+    teamFiles: 10_000,
+    teamBytes: 67_108_864,
+  },
+  rules: "git",
+  instance: null,
+  simulator: null,
+};
+
+export async function findGround(options: ConfigOptions, toolbox: Toolbox): Promise<Ground> {
+  const installation = await findInstallation(options, toolbox);
+  return installation === null ? DEFAULTS : groundOf(installation.config);
+}
+
+export function groundOf(config: OperatorConfig): Ground {
+  const { source, sizes, instance, aws } = config;
+  const { platformPath, tenantPath } = source;
+  const simulator = aws.simulator ? aws : null;
+  return { platformPath, tenantPath, sizes, rules: source.kind, instance, simulator };
+}
+
+/**
+ * The manifests of a folder by the rules of the source that the controller reads: of a working tree, what Git would
+ * commit of it. @throws CliError where it has none of the declared paths
+ */
+export async function loadDirectory(root: string, ground: Ground, toolbox: Toolbox): Promise<Project> {
+  await checkRoot(root, ground);
+  const request = { ...requestFor(root, ground), rules: ground.rules };
+  const { snapshot, skipped } = await toolbox.readDirectory(request, toolbox.signal);
+  return projectOf(snapshot, ground, toolbox, skipped);
+}
+
+export function requestFor(root: string, { platformPath, tenantPath, sizes }: Ground): DirectoryRequest {
+  return { root, platformPath, tenantPath, sizes };
+}
+
+async function checkRoot(root: string, { platformPath, tenantPath }: Ground): Promise<void> {
+  const kinds = await Promise.all([root, join(root, platformPath), join(root, tenantPath)].map(kindOf));
+  if (kinds[0] === "absent") throw new CliError(`${root} does not exist`, null);
+  if (kinds[1] === "directory" || kinds[2] === "directory") return;
+  throw new CliError(
+    `${root} has neither ${platformPath}/ nor ${tenantPath}/`,
+    "name the folder that holds them, or the operator's file with --config where its source has other paths",
+  );
+}
+
+export async function kindOf(path: string): Promise<"directory" | "file" | "absent"> {
+  try {
+    return (await stat(path)).isDirectory() ? "directory" : "file";
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (code === "ENOENT" || code === "ENOTDIR") return "absent";
+    throw new CliError(`cannot look at ${path} (${code ?? "unknown failure"})`, null, 1, cause);
+  }
+}
+
+export function projectOf(
+  snapshot: Snapshot,
+  ground: Ground,
+  toolbox: Toolbox,
+  skipped: ReadFolder["skipped"] = [],
+): Project {
+  const limits = {
+    ...DEFAULT_MANIFEST_LIMITS,
+    fileBytes: ground.sizes.fileBytes,
+    documentsPerFile: ground.sizes.documentsPerFile,
+  };
+  const parsing = parseFilesSteps(snapshot.files, { limits, paths: ground, known: new Map() });
+  const { parsed, over } = complete(parsing);
+  const files = [
+    ...parsed.values(),
+    ...over,
+    ...snapshot.refused.map((refused) => refusedFile(refused, false)),
+    ...skipped.map((file) => skippedFile(file, ground)),
+  ];
+  const compilation = compile(files, compileContext(snapshot, ground, toolbox));
+  return {
+    snapshot,
+    files,
+    compilation,
+    paths: ground,
+    documents: files.reduce((sum, file) => sum + file.documents.length, 0),
+  };
+}
+
+export function compileContext(
+  { revision }: Pick<Snapshot, "revision">,
+  { platformPath, tenantPath, instance, simulator }: Ground,
+  { clock }: Toolbox,
+): CompileContext {
+  return {
+    platformPath,
+    tenantPath,
+    instance: instance ?? OFFLINE,
+    revision,
+    simulator,
+    nowMs: clock.nowMs(),
+    // Not known without the controller: both are reported then.
+    holders: new Map(),
+  };
+}
+
+/** Stands in tags and Sids where no operator's file says the instance. */
+const OFFLINE = offlineName("offline");
+
+function offlineName(text: string): InstanceName {
+  const name = parseInstanceName(text);
+  if (name === undefined) throw new Error(`"${text}" is no instance`);
+  return name;
+}
+
+/** Tags and Sids are not those of AWS then: whoever looks at them must know. */
+export async function noteOffline({ instance }: Ground, toolbox: Toolbox): Promise<void> {
+  if (instance !== null) return;
+  await printNote(
+    `note: without an operator's file, tags and Sids are those of an instance "${OFFLINE}" (--config)`,
+    toolbox,
+  );
+}

@@ -1,0 +1,146 @@
+import { readDenials } from "../../iam/denial/read-denials.ts";
+import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
+import { functionOf } from "../../explain/why/find-function.ts";
+import type { Question } from "../../explain/why/question.ts";
+import { reportedContext, reportedQuestion } from "../../explain/why/reported-question.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { printNote } from "../../cli/screen/print.ts";
+import type { Project } from "../project/project.ts";
+import {
+  checkAction,
+  checkPartition,
+  checkResource,
+  checkResourceAccount,
+  contextValues,
+} from "../policy/request-context.ts";
+import { standardInput } from "../../cli/toolbox/standard-input.ts";
+import { matching } from "../../cli/toolbox/target.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+
+export interface AskOptions {
+  readonly namespace?: string;
+  readonly context?: readonly string[];
+  readonly resourceAccount?: string;
+}
+
+/** A question, and what AWS said where it came from there. */
+export interface Asked {
+  readonly question: Question;
+  readonly reported: ReportedDenial | null;
+}
+
+/** What the command line says: a question, or that AWS's message has it. `target` null: the message names the function. */
+type QuestionParts =
+  | {
+      readonly kind: "question";
+      readonly target: string;
+      readonly action: string;
+      readonly resource: string;
+    }
+  | { readonly kind: "reported"; readonly target: string | null };
+
+/** @throws CliError that says what is missing */
+export function questionParts(
+  [target = "", action, resource]: readonly string[],
+  { resourceAccount }: AskOptions,
+): QuestionParts {
+  checkResourceAccount(resourceAccount);
+  if (target !== "-" && action !== "-") {
+    if (action === undefined || resource === undefined)
+      throw new CliError(
+        "an action and a resource are needed",
+        "name both, or write - and give AWS's message on standard input",
+      );
+    checkAction(action);
+    checkResource(resource);
+    return { kind: "question", target, action, resource };
+  }
+  const beside = target === "-" ? action : resource;
+  if (beside !== undefined)
+    throw new CliError(`"${beside}" stands behind -`, "action and resource are read from standard input");
+  return { kind: "reported", target: target === "-" ? null : target };
+}
+
+/** What the command line asks, or standard input. @throws CliError that says what is missing */
+export async function questionsOf(
+  args: readonly string[],
+  options: AskOptions,
+  project: Project,
+  toolbox: Toolbox,
+): Promise<readonly Asked[]> {
+  const parts = questionParts(args, options);
+  const bindings = [...project.compilation.desired.bindings.values()];
+  const context = Object.fromEntries(contextValues(options.context ?? []));
+  const { resourceAccount } = options;
+  const named = parts.target === null ? null : oneBinding(parts.target, bindings, options.namespace, project);
+  if (parts.kind === "question" && named !== null) {
+    const { action, resource } = parts;
+    checkPartition(resource, named.partition);
+    return [{ question: { binding: named, action, resource, context, resourceAccount }, reported: null }];
+  }
+  const reports = await readReports(toolbox);
+  return reports.map((reported) => {
+    const binding = named ?? boundTo(reported, bindings, project);
+    const known = { ...reportedContext(reported), ...context };
+    const asked = reportedQuestion(reported, binding);
+    if (asked.kind === "err") throw new CliError(asked.error.message, asked.error.fix);
+    checkPartition(asked.value.resource, binding.partition);
+    return { question: { binding, ...asked.value, context: known, resourceAccount }, reported };
+  });
+}
+
+function oneBinding(
+  target: string,
+  bindings: readonly DesiredBinding[],
+  namespace: string | undefined,
+  project: Project,
+): DesiredBinding {
+  const [one, ...others] = found(target, bindings, namespace, project);
+  if (one !== undefined && others.length === 0) return one;
+  const names = [one, ...others].flatMap((binding) => (binding === undefined ? [] : targetText(binding)));
+  throw new CliError(`${target} means ${names.length} functions: ${names.join(", ")}`, "name one of them");
+}
+
+function found(
+  target: string,
+  bindings: readonly DesiredBinding[],
+  namespace: string | undefined,
+  project: Project,
+): readonly DesiredBinding[] {
+  try {
+    return matching(target, bindings, namespace ?? null);
+  } catch (error) {
+    if (!(error instanceof CliError) || project.compilation.invalid.size === 0) throw error;
+    throw new CliError(error.message, `${error.fix ?? ""}; ${INVALID}`, 1, error, { code: "NotFound" });
+  }
+}
+
+const INVALID = "some manifests here have problems: grantkeeper validate";
+
+function boundTo(
+  reported: ReportedDenial,
+  bindings: readonly DesiredBinding[],
+  { compilation }: Project,
+): DesiredBinding {
+  const result = functionOf(reported, bindings);
+  if (result.kind === "ok") return result.value;
+  const { message, fix } = result.error;
+  throw new CliError(message, compilation.invalid.size === 0 ? fix : `${fix ?? ""}; ${INVALID}`);
+}
+
+/** More at once is a log to be searched, and no question. */
+const REPORTS = 20;
+
+export async function readReports(toolbox: Toolbox): Promise<readonly ReportedDenial[]> {
+  const reports = readDenials(await standardInput(toolbox, "paste the refusal alone"));
+  if (reports.length === 0)
+    throw new CliError(
+      "standard input tells no refused call",
+      "paste the message (User: … is not authorized to perform: …) or the CloudTrail event",
+    );
+  if (reports.length > REPORTS)
+    await printNote(`note: ${reports.length} refusals, the first ${REPORTS} are answered`, toolbox);
+  return reports.slice(0, REPORTS);
+}

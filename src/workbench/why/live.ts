@@ -1,0 +1,89 @@
+import { posix } from "node:path";
+import { liveInputs, type LiveInputs } from "../../explain/why/case.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
+import { liveFunction, liveRole, type LiveAccount, type Reading, type LiveRole } from "../../model/live.ts";
+import { requireInstallation } from "../../cli/toolbox/installation.ts";
+import type { ConfigOptions } from "../../cli/toolbox/options.ts";
+import { loadLive } from "../plan/live-file.ts";
+import { withProgress } from "../../cli/screen/progress.ts";
+import type { Project } from "../project/project.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+
+export interface LiveOptions extends ConfigOptions {
+  /** Ask AWS itself. */
+  readonly live?: true;
+  /** Ask the state that was saved in this file. */
+  readonly liveFile?: string;
+}
+
+/** What could not be concluded is a sentence. @throws CliError, AwsError */
+export async function liveGround(
+  binding: DesiredBinding,
+  { project, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
+  options: LiveOptions & { readonly dir: string },
+): Promise<LiveInputs | string> {
+  const live =
+    options.liveFile === undefined
+      ? await readNow(binding, project, options, toolbox)
+      : await readSaved(binding, options.liveFile);
+  return typeof live === "string" ? live : groundOf(binding, live, options.dir);
+}
+
+function groundOf(binding: DesiredBinding, account: LiveAccount, dir: string): LiveInputs | string {
+  const found = liveFunction(account, binding.region, binding.functionName);
+  const roleOf = (arn: string): Reading<LiveRole> => liveRole(account, nameInArn(arn));
+  return liveInputs({ binding, found, roleOf, account }, (path) => posix.join(dir, path));
+}
+
+async function readSaved(
+  { account, accountId }: DesiredBinding,
+  file: string,
+): Promise<LiveAccount | string> {
+  const saved = await loadLive(file);
+  const found = saved.accounts.find((one) => one.accountId === accountId);
+  if (found === undefined) return `${account} is not in the saved state`;
+  return found.live.kind === "read" ? found.live.account : `${account} was not read: ${found.live.reason}`;
+}
+
+/** The function, the role that it has, and then what that role and git's name: nothing else of the account. */
+async function readNow(
+  binding: DesiredBinding,
+  { compilation }: Project,
+  options: ConfigOptions,
+  toolbox: Toolbox,
+): Promise<LiveAccount> {
+  const installation = await requireInstallation(options, toolbox);
+  const account = compilation.desired.accounts.get(binding.accountId);
+  if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
+  const aws = await installation.aws();
+  const pass = `why-${toolbox.clock.nowMs().toString(36)}`;
+  const { region, functionName } = binding;
+  const request = {
+    account,
+    pass,
+    functions: [{ region, functionName, qualifiers: [], versions: false, switchTo: null }],
+  };
+  try {
+    return await withProgress("reading AWS", toolbox, async () => {
+      const first = await aws.live.read({ ...request, roleNames: [], policyArns: [] }, toolbox.signal);
+      const found = liveFunction(first, region, functionName);
+      if (found.kind !== "present") return first;
+      const roleNames = [nameInArn(found.value.roleArn)];
+      const second = await aws.live.read({ ...request, roleNames, policyArns: [] }, toolbox.signal);
+      const ofGit = binding.role.attachments.filter(({ policy }) => policy === null).map(({ arn }) => arn);
+      const ofRole = policiesOf(liveRole(second, roleNames[0] ?? ""));
+      const policyArns = [...new Set([...ofRole, ...ofGit])].sort();
+      if (policyArns.length === 0) return second;
+      return aws.live.read({ ...request, roleNames, policyArns }, toolbox.signal);
+    });
+  } finally {
+    aws.close();
+  }
+}
+
+function policiesOf(role: Reading<LiveRole>): readonly string[] {
+  if (role.kind !== "present") return [];
+  const { attachments, boundary } = role.value;
+  return boundary === null ? attachments : [...attachments, boundary];
+}

@@ -1,0 +1,146 @@
+import { posix } from "node:path";
+import { isDeniedOutside } from "../../explain/why/case.ts";
+import type { Finding } from "../../model/finding.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
+import { decisionLines } from "../policy/decision.ts";
+import { age, clockTime } from "../../cli/screen/time.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+
+/** The answer that counts, the others, then what to do. `prefix` leads from here to the root of the manifests. */
+export function caseLines(one: WhyAnswer, prefix: string, width: number): readonly string[] {
+  const { git, fix } = one;
+  const before = [
+    ...overruledLines(one),
+    ...liveLines(one),
+    ...answerLines(one, git, "as git says"),
+    ...(isOverruled(one) ? [] : reportedLines(one)),
+  ];
+  const prose = (lines: readonly string[]): readonly string[] =>
+    lines.flatMap((line) => continued(line, width));
+  return [
+    ...prose(before),
+    ...(fix === null ? prose(boundaryLines(one)) : fixLines(fix, one, { prefix, prose })),
+    ...prose(one.notes.map((note) => `note:  ${note}`)),
+  ];
+}
+
+/** What AWS denied by a policy that git does not hold is denied whatever git says. */
+function isOverruled(one: WhyAnswer): boolean {
+  return one.git.kind === "allowed" && isDeniedOutside(one);
+}
+
+function overruledLines(one: WhyAnswer): readonly string[] {
+  const { action, resource } = one;
+  return isOverruled(one) ? [`denied  ${action} on ${resource}`, ...reportedLines(one), ""] : [];
+}
+
+function reportedLines({ reported }: WhyAnswer): readonly string[] {
+  return reported === null ? [] : [`  AWS said  ${reportedText(reported)}`];
+}
+
+function liveLines(one: WhyAnswer): readonly string[] {
+  const { live, askedAt } = one;
+  if (live === null) return [];
+  const { readAt } = live;
+  if (readAt === null) return [...answerLines(one, live, "as it stands in AWS"), ""];
+  const about = `as it stood in AWS at ${clockTime(readAt, Date.parse(askedAt))}`;
+  const [head = "", target = "", ...rest] = answerLines(one, live, about);
+  return [head, target, ...failingLines(live, Date.parse(askedAt)), ...rest, ""];
+}
+
+/** The answer may be out of date. */
+function failingLines({ failing }: LiveAccess, askedAtMs: number): readonly string[] {
+  if (failing === null) return [];
+  return [`  newer reads fail for ${age(failing.since, askedAtMs)}: ${failing.reason}`];
+}
+
+function answerLines(one: WhyAnswer, answer: AccessAnswer, about: string): readonly string[] {
+  const [head = "", ...rest] = decisionLines(one, answer);
+  return [head, `  ${one.target}, ${about}`, ...rest, ...nearestLines(one, answer)];
+}
+
+/** Under which conditions, or what comes nearest beside what was not read. */
+function nearestLines(one: WhyAnswer, answer: AccessAnswer): readonly string[] {
+  if (answer.kind !== "unknown" || answer.nearest === null) return [];
+  const { nearest } = answer;
+  const denied = { kind: "denied", cause: "implicit", layer: nearest.statement.layer, nearest } as const;
+  return decisionLines(one, denied).slice(2);
+}
+
+function reportedText({ how, deniedBy, policy }: NonNullable<WhyAnswer["reported"]>): string {
+  if (deniedBy === "unknown") return "denied, not by which policy";
+  if (how === "explicit") return `an explicit deny in the ${deniedBy}${policy === null ? "" : ` ${policy}`}`;
+  return how === "implicit" ? `no ${deniedBy} allows it` : `denied by the ${deniedBy}`;
+}
+
+/** The grant is there: who can change the boundary is somebody else. */
+function boundaryLines({ git, boundary, live }: WhyAnswer): readonly string[] {
+  const isLimit = isDeniedByBoundary(git) || (live !== null && isDeniedByBoundary(live));
+  return isLimit ? ["", `hint:  the platform team has to change the boundary ${boundary ?? ""}`] : [];
+}
+
+function isDeniedByBoundary(answer: AccessAnswer): boolean {
+  if (answer.kind !== "denied") return false;
+  return answer.cause === "explicit" ? answer.by.layer === "boundary" : answer.layer === "boundary";
+}
+
+/** The lines that are to be added are never wrapped: they are copied. */
+function fixLines(
+  fix: ProposedLines,
+  one: WhyAnswer,
+  {
+    prefix,
+    prose,
+  }: { readonly prefix: string; readonly prose: (lines: readonly string[]) => readonly string[] },
+): readonly string[] {
+  const { what, lines, notes, also } = fix;
+  return [
+    "",
+    ...prose([`hint:  ${what}: ${formatOrigin(fix)}`]),
+    ...lines.map((line) => `${indentOf(fix)}${line}`),
+    ...prose([
+      ...notes.map((note) => `note:  ${note}`),
+      ...(also.length === 0 ? [] : [`note:  it changes ${also.join(", ")} too`]),
+      ...stillLines(fix, one),
+      ...guardLines(fix, prefix),
+    ]),
+  ];
+}
+
+/** So that the lines can be copied as they stand. */
+function indentOf({ kind, path, column }: ProposedLines): string {
+  if (kind === "change-grant") return " ".repeat(6);
+  return path === "spec" ? "  " : " ".repeat(Math.max(2, column - 3));
+}
+
+/** The lines alone do not do it, where something else has to allow it too. */
+function stillLines({ answer }: ProposedLines, one: WhyAnswer): readonly string[] {
+  if (answer.kind === "allowed") return [];
+  const [, ...why] = decisionLines(one, answer);
+  if (!isDeniedByBoundary(answer)) return [`note:  with it the answer is ${answer.kind}:`, ...why];
+  return [
+    "note:  these lines are not enough: the boundary forbids it",
+    ...why,
+    `note:  the platform team has to change the boundary ${one.boundary ?? ""}`,
+  ];
+}
+
+function guardLines({ guard }: ProposedLines, prefix: string): readonly string[] {
+  if (guard.findings.length === 0) return ["guard passes, by the rules that need no live state"];
+  const before = new Set(guard.before.map(breachText));
+  return guard.findings.flatMap((finding) => {
+    const { rule, why, fix } = finding;
+    const already = before.has(breachText(finding)) ? "already without these lines: " : "";
+    return [`✗ refused  ${rule}  ${placeOf(finding, prefix)}${already}${why}`, `  hint:  ${fix}`];
+  });
+}
+
+function breachText({ rule, evidence }: Finding): string {
+  return `${rule} ${evidence}`;
+}
+
+function placeOf({ origin }: Finding, prefix: string): string {
+  if (origin === null) return "";
+  return `${formatOrigin({ ...origin, file: posix.join(prefix, origin.file) })}  `;
+}
