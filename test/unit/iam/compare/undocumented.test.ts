@@ -5,7 +5,7 @@ import { compareDocuments } from "../../../../src/iam/compare/comparer.ts";
 import { parseTemplate } from "../../../../src/iam/match/template.ts";
 import { readDocument } from "../../../../src/iam/read/parse.ts";
 import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
-import { ask, USER } from "../evaluate/asked.ts";
+import { ask, USER } from "../evaluate/question.ts";
 
 const of = (dialect: Dialect): DocumentContext => ({ dialect, partition: "aws", accountId: "111122223333" });
 const IDENTITY = of("identity");

@@ -3,18 +3,18 @@ import { evaluate } from "../../../../src/iam/evaluate/evaluate.ts";
 import { parseCaller } from "../../../../src/iam/evaluate/caller.ts";
 import { attachedPolicy } from "../../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../../src/iam/evaluate/request.ts";
-import { ACCOUNT, ask, callerOf, QUEUE, ROLE, roleCaller, ROOT, SESSION, USER, type Asked } from "./asked.ts";
+import { ACCOUNT, ask, callerOf, QUEUE, ROLE, roleCaller, ROOT, SESSION, USER, type Question } from "./question.ts";
 
 /** Sid of the nearest statement and the parts that failed. */
-function nearest(asked: Asked): unknown {
-  const decision = ask(asked);
+function nearest(question: Question): unknown {
+  const decision = ask(question);
   if (decision.kind !== "denied" || decision.cause !== "implicit") return decision;
   if (decision.nearest === null) return null;
   const { statement, failed } = decision.nearest;
   return { sid: statement.sid, failed };
 }
 
-test("one statement of each layer that had to allow is named, with what was read", () => {
+test("an allowed request names one statement of each layer that had to allow, with its source", () => {
   const decision = ask({
     identity: [{ Sid: "Send", Action: "sqs:*" }],
     boundary: { Sid: "All" },
@@ -37,7 +37,7 @@ test("one statement of each layer that had to allow is named, with what was read
   });
 });
 
-test("a Deny is named, with the place in git where it was written", () => {
+test("a denied request names the Deny and its origin in Git", () => {
   const text = JSON.stringify({
     Version: "2012-10-17",
     Statement: { Sid: "No", Effect: "Deny", Action: "*", Resource: "*" },
@@ -64,7 +64,7 @@ test("a Deny is named, with the place in git where it was written", () => {
   });
 });
 
-test("a condition is nearer than a resource, a resource nearer than an action", () => {
+test("a failed condition is nearer than a failed resource, a failed resource nearer than a failed action", () => {
   const condition = {
     Sid: "C",
     Condition: { StringEquals: { "aws:SourceVpc": ["v1", "v2"] }, Bool: { "aws:SecureTransport": "true" } },
@@ -113,18 +113,18 @@ test("a condition is nearer than a resource, a resource nearer than an action", 
   });
 });
 
-test("among equals the one with the fewest failures is the nearest", () => {
+test("among equal statements the one with the fewest failures is the nearest", () => {
   const two = { Sid: "Two", Condition: { StringEquals: { a: "1", b: "1" } } };
   const one = { Sid: "One", Condition: { StringEquals: { a: "1" } } };
 
   expect(nearest({ identity: [two, one] })).toMatchObject({ sid: "One" });
 });
 
-test("without an Allow of the service nothing is near", () => {
+test("without an Allow for the service there is no nearest statement", () => {
   expect(nearest({ identity: [{ Action: "s3:*" }, { Effect: "Deny", Action: "sqs:Receive*" }] })).toBeNull();
 });
 
-test("a variable that has no value is named", () => {
+test("a failure names the variable that has no value", () => {
   expect(
     nearest({
       identity: [{ Sid: "V", Resource: "arn:aws:sqs:*:*:${aws:PrincipalTag/Team}-${aws:username, 'x'}" }],
@@ -134,14 +134,14 @@ test("a variable that has no value is named", () => {
   });
 });
 
-test("a principal that does not fit is shown beside the caller's names", () => {
-  const asked: Asked = {
+test("a failed principal is reported with the caller's names", () => {
+  const question: Question = {
     resource: "arn:aws:sqs:eu-west-1:444455556666:q",
     identity: [{}],
     policy: { Sid: "P", Principal: { AWS: USER } },
   };
 
-  expect(nearest(asked)).toEqual({
+  expect(nearest(question)).toEqual({
     sid: "P",
     failed: [
       {
@@ -153,7 +153,7 @@ test("a principal that does not fit is shown beside the caller's names", () => {
   });
 });
 
-test("a trust has no resource to fail", () => {
+test("a trust policy has no resource that can fail", () => {
   expect(
     nearest({
       action: "sts:AssumeRole",
@@ -193,11 +193,11 @@ test.each([
   `arn:aws:iam::${ACCOUNT}:role`,
   `${ROOT}/x`,
   `arn:aws:sts::${ACCOUNT}:assumed-role/orders`,
-])("%p is none", (text) => {
+])("%p is not a caller", (text) => {
   expect(parseCaller(text).kind).toBe("err");
 });
 
-test("keys that follow from the caller and the resource are known; what is given overrules them", () => {
+test("the caller and the resource imply condition keys, which the request's own context overrides", () => {
   const request = (caller: string, context = {}): unknown =>
     Object.fromEntries(
       accessRequest({ caller: callerOf(caller), action: "sqs:SendMessage", resource: QUEUE, context })
@@ -223,7 +223,7 @@ test("keys that follow from the caller and the resource are known; what is given
   });
 });
 
-test("where no identity policy comes near the resource's own policy may", () => {
+test("if no identity policy comes near, the nearest statement may be in the resource's policy", () => {
   const policy = { Sid: "Send", Principal: { AWS: USER }, Action: "sqs:SendMessage" };
   expect(nearest({ policy })).toEqual({
     sid: "Send",
@@ -231,7 +231,7 @@ test("where no identity policy comes near the resource's own policy may", () => 
   });
 });
 
-test("a resource's policy that leaves it to the account lacks nothing, and is not named", () => {
+test("a resource policy that leaves the decision to the account is not named, since it lacks nothing", () => {
   const policy = { Sid: "Own", Principal: { AWS: ROOT }, Action: "sqs:*" };
   expect(nearest({ policy })).toBeNull();
 });

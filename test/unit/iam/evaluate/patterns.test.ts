@@ -24,7 +24,7 @@ function byExpression(pattern: string): RegExp {
 }
 
 describe("a resource pattern", () => {
-  test("of any fields matches what the rule of its fields says", () => {
+  test("matches what the rule for its fields allows, for every number of fields", () => {
     const fields = ["a", "*", "?", "a*", "*a", "a*a", "?*"];
     const patterns = fields.flatMap((first) =>
       fields.flatMap((second) =>
@@ -52,27 +52,62 @@ describe("a resource pattern", () => {
   });
 
   test.each([
-    { pattern: "arn:aws:sqs", text: "arn:aws:sqs:eu:1:q", is: true, because: "a short ARN is completed" },
-    { pattern: "**", text: "*", is: true, because: "two stars are one, and match what has no ARN" },
-    { pattern: "*:*", text: "*", is: false, because: "what has no ARN has no parts" },
+    {
+      pattern: "arn:aws:sqs",
+      text: "arn:aws:sqs:eu:1:q",
+      is: true,
+      because: "a short ARN is completed with stars",
+    },
+    {
+      pattern: "**",
+      text: "*",
+      is: true,
+      because: "two stars equal one, which also matches a text that is no ARN",
+    },
+    { pattern: "*:*", text: "*", is: false, because: "a text that is no ARN has no fields" },
     {
       pattern: "arn:aws:s3${",
       text: "arn:aws:s3${:::b",
       is: true,
-      because: "an open brace is text there too",
+      because: "an open brace is plain text before the last field too",
     },
-    { pattern: "arn", text: "arn:aws:sqs:eu:1:q", is: true, because: "one field is completed" },
-    { pattern: "?:?:?:?:?:x", text: "a:a:a:a:::x", is: false, because: "a question mark is never a colon" },
-    { pattern: "arn:aws:s3:::${a}", text: "arn:aws:s3:::v", is: true, because: "the variable has a value" },
-    { pattern: "arn:aws:s3:::${a}", text: "arn:aws:s3:::w", is: false, because: "it has another value" },
+    { pattern: "arn", text: "arn:aws:sqs:eu:1:q", is: true, because: "a pattern of one field is completed" },
+    {
+      pattern: "?:?:?:?:?:x",
+      text: "a:a:a:a:::x",
+      is: false,
+      because: "a question mark never matches a colon",
+    },
+    {
+      pattern: "arn:aws:s3:::${a}",
+      text: "arn:aws:s3:::v",
+      is: true,
+      because: "the variable has this value",
+    },
+    {
+      pattern: "arn:aws:s3:::${a}",
+      text: "arn:aws:s3:::w",
+      is: false,
+      because: "the variable has another value",
+    },
     {
       pattern: "arn:aws:${a}:::b",
       text: "arn:aws:v:::b",
       is: false,
-      because: "it stands before the last field",
+      because: "the variable is before the last field",
     },
-    { pattern: "arn:aws:s3:::${s}", text: "arn:aws:s3:::x", is: false, because: "a value's star is a star" },
-    { pattern: "arn:aws:s3:::${s}", text: "arn:aws:s3:::*", is: true, because: "and matches one" },
+    {
+      pattern: "arn:aws:s3:::${s}",
+      text: "arn:aws:s3:::x",
+      is: false,
+      because: "a star in a value is plain text",
+    },
+    {
+      pattern: "arn:aws:s3:::${s}",
+      text: "arn:aws:s3:::*",
+      is: true,
+      because: "a star in a value matches a star",
+    },
   ])("$pattern and $text: $is, $because", ({ pattern, text, is }) => {
     expect(
       selects(
@@ -89,40 +124,65 @@ describe("a resource pattern", () => {
 
 describe("a value of an ARN operator", () => {
   test.each([
-    { pattern: "arn:aws:s3:::b", text: "arn:aws:s3:::b", is: true, because: "it is the same" },
+    { pattern: "arn:aws:s3:::b", text: "arn:aws:s3:::b", is: true, because: "both are the same" },
     { pattern: "arn:aws:s3:::b", text: "arn:aws:s3:::c", is: false, because: "the last part differs" },
     { pattern: "arn:*:s3:::b", text: "arn:aws:s3:::b", is: true, because: "a part may be a star" },
-    { pattern: "arn:*:::b", text: "arn:aws:s3:::b", is: undefined, because: "five parts are none" },
+    { pattern: "arn:*:::b", text: "arn:aws:s3:::b", is: undefined, because: "five parts are not an ARN" },
     {
       pattern: "arn:aws:l:e:1:f:a",
       text: "arn:aws:l:e:1:f:b",
       is: false,
-      because: "the end of the last part counts",
+      because: "the end of the last part is significant",
     },
-    { pattern: "arn:aws:l:e:1:f:a", text: "arn:aws:l:e:1:g:a", is: false, because: "so does its beginning" },
+    {
+      pattern: "arn:aws:l:e:1:f:a",
+      text: "arn:aws:l:e:1:g:a",
+      is: false,
+      because: "the beginning of the last part is significant",
+    },
     {
       pattern: "arn:aws:l:e:1:f:*",
       text: "arn:aws:l:e:1:f:a:b",
       is: true,
-      because: "its star reaches over colons",
+      because: "a star in the last part also matches colons",
     },
     {
       pattern: "arn:aws:l:e:1:x*y:z",
       text: "arn:aws:l:e:1:x:q:y:z",
       is: true,
-      because: "one inside does too",
+      because: "a star inside the last part also matches colons",
     },
-    { pattern: "arn:aws:l:e:1:f:a", text: "arn:aws:l:e:1:fa", is: false, because: "its colons count" },
-    { pattern: "arn*", text: "arn:aws:sqs:eu:1:q", is: true, because: "one part with a star is completed" },
-    { pattern: "arn:a*", text: "arn:aws:sqs:eu:1:q", is: true, because: "two parts are" },
-    { pattern: "arn:aws:sqs*", text: "arn:aws:sns:eu:1:t", is: false, because: "what is written must fit" },
-    { pattern: "*", text: "arn:aws:s3:::b", is: true, because: "a star is any ARN" },
-    { pattern: "*", text: "b", is: false, because: "what is no ARN matches none" },
+    {
+      pattern: "arn:aws:l:e:1:f:a",
+      text: "arn:aws:l:e:1:fa",
+      is: false,
+      because: "colons of the last part are significant",
+    },
+    {
+      pattern: "arn*",
+      text: "arn:aws:sqs:eu:1:q",
+      is: true,
+      because: "a pattern of one part with a star is completed",
+    },
+    {
+      pattern: "arn:a*",
+      text: "arn:aws:sqs:eu:1:q",
+      is: true,
+      because: "a pattern of two parts is completed",
+    },
+    {
+      pattern: "arn:aws:sqs*",
+      text: "arn:aws:sns:eu:1:t",
+      is: false,
+      because: "the parts that are given must match",
+    },
+    { pattern: "*", text: "arn:aws:s3:::b", is: true, because: "a star matches any ARN" },
+    { pattern: "*", text: "b", is: false, because: "a text that is no ARN matches no pattern" },
     {
       pattern: "arn:aws:s3",
       text: "arn:aws:s3:::b",
       is: undefined,
-      because: "without a star it is no pattern",
+      because: "a short text without a star is not a pattern",
     },
   ])("$pattern and $text: $is, $because", ({ pattern, text, is }) => {
     const globs = compileArn(pattern);
@@ -140,43 +200,48 @@ describe("a value with variables", () => {
   });
 
   test.each([
-    { written: "x", parts: [text("x")], isVariable: false, because: "it has none" },
-    { written: "x${a", parts: [text("x${a")], isVariable: false, because: "an open one is text" },
+    { written: "x", parts: [text("x")], isVariable: false, because: "the text has no variable" },
+    {
+      written: "x${a",
+      parts: [text("x${a")],
+      isVariable: false,
+      because: "a variable that is not closed is text",
+    },
     {
       written: "${A:b}",
       parts: [text(""), variable("a:b"), text("")],
       isVariable: true,
-      because: "case is none",
+      because: "the case of a key is ignored",
     },
     {
       written: "x${a }y",
       parts: [text("x"), variable("a"), text("y")],
       isVariable: true,
-      because: "space is none",
+      because: "spaces around a key are ignored",
     },
     {
       written: "${a,'b'}",
       parts: [text(""), variable("a", "b"), text("")],
       isVariable: true,
-      because: "a default",
+      because: "a variable may have a default",
     },
     {
       written: "${a ,  'b, c\nd'}",
       parts: [text(""), variable("a", "b, c\nd"), text("")],
       isVariable: true,
-      because: "a default may hold anything",
+      because: "a default may contain any character",
     },
     {
       written: "${a, b}",
       parts: [text(""), variable("a, b"), text("")],
       isVariable: true,
-      because: "a default without quotes is part of a name that nobody has",
+      because: "a default without quotes is part of a key that does not exist",
     },
     {
       written: "${, 'b'}",
       parts: [text(""), variable("", "b"), text("")],
       isVariable: true,
-      because: "a default without a name is a name that nobody has",
+      because: "a default without a key makes a key that does not exist",
     },
     {
       written: "${*}${?}${$}",
@@ -184,20 +249,20 @@ describe("a value with variables", () => {
         .flatMap((character) => [text(""), { kind: "character", text: character }])
         .concat(text("")),
       isVariable: true,
-      because: "characters stand for themselves",
+      because: "escaped characters are themselves",
     },
-  ])("is taken apart: $written, $because", ({ written, parts, isVariable }) => {
+  ])("is split into parts: $written, $because", ({ written, parts, isVariable }) => {
     expect(parseTemplate(written)).toEqual({ written, parts, isVariable });
   });
 
-  test("is text in a document of 2008", () => {
+  test("is plain text in a document of version 2008", () => {
     expect(templatesOf(["${a}"], false)).toEqual([
       { written: "${a}", parts: [text("${a}")], isVariable: false },
     ]);
     expect(templatesOf(["${a}"], true)).toMatchObject([{ isVariable: true }]);
   });
 
-  test("is held against no text that has the marks of its own", () => {
+  test("can't be compared with a text that contains its placeholder characters", () => {
     expect(comparableText("*?", "a")).toBe("*?");
     expect(comparableText("*?", "\uE001")).toBe("\uE001\uE002");
     expect(comparableText("*?", "\uE002")).toBe("\uE001\uE002");

@@ -17,7 +17,7 @@ export const USER = `arn:aws:iam::${ACCOUNT}:user/ann`;
 export const ROOT = `arn:aws:iam::${ACCOUNT}:root`;
 export const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:q`;
 
-export interface Asked {
+export interface Question {
   readonly caller?: Caller;
   readonly action?: string;
   readonly resource?: string;
@@ -26,7 +26,7 @@ export interface Asked {
   readonly identity?: readonly (string | object)[];
   readonly boundary?: object | string;
   readonly session?: object;
-  /** A statement, or a whole text; "not-read". */
+  /** A statement, the text of a document, or "not-read". */
   readonly policy?: object | string;
   readonly trust?: object;
 }
@@ -44,14 +44,14 @@ export function callerOf(text: string): Caller {
   return found.value;
 }
 
-/** The decision about `sqs:SendMessage` on a queue by a role's session, unless something else is asked. */
-export function ask(asked: Asked): Decision {
-  const { caller = roleCaller, action = "sqs:SendMessage", resource = QUEUE } = asked;
-  const { resourceAccount, context = {} } = asked;
-  return evaluate(accessRequest({ caller, action, resource, resourceAccount, context }), policiesOf(asked));
+/** The decision about `sqs:SendMessage` on a queue by a role's session, unless the question names others. */
+export function ask(question: Question): Decision {
+  const { caller = roleCaller, action = "sqs:SendMessage", resource = QUEUE } = question;
+  const { resourceAccount, context = {} } = question;
+  return evaluate(accessRequest({ caller, action, resource, resourceAccount, context }), policiesOf(question));
 }
 
-function policiesOf({ identity = [], boundary, session, policy, trust }: Asked): AppliedPolicies {
+function policiesOf({ identity = [], boundary, session, policy, trust }: Question): AppliedPolicies {
   return {
     identity: identity.map((one, at) => attached(`identity ${at}`, one, "identity")),
     boundary: boundary === undefined ? null : attached("boundary", boundary, "boundary"),
@@ -74,7 +74,7 @@ function attached(from: string, one: object | string, dialect: Dialect): Attache
   return attachedPolicy({ from, text }, { dialect, partition: "aws", accountId: ACCOUNT });
 }
 
-/** One statement that allows everything but for what is given. */
+/** One statement that allows everything, except where the given fields restrict it. */
 function documentOf(one: object, dialect: Dialect): string {
   const written = Object.keys(one);
   const has = (name: string): boolean => written.includes(name) || written.includes(`Not${name}`);

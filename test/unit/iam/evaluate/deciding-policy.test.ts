@@ -1,33 +1,21 @@
 import { describe, expect, test } from "@jest/globals";
-import { ACCOUNT, ask, callerOf, OTHER, QUEUE, ROLE, SESSION, USER, verdict, type Asked } from "./asked.ts";
+import { decides, FOREIGN, NARROW } from "./decides.ts";
+import { ACCOUNT, ask, callerOf, QUEUE, ROLE, SESSION, USER, type Question } from "./question.ts";
 
-interface Row extends Asked {
-  readonly because: string;
-  readonly is: string;
-}
-
-const FOREIGN = { resource: `arn:aws:sqs:eu-west-1:${OTHER}:q` };
-const NARROW = { Action: "s3:*" };
-/** Not understood, and it says of itself that it allows. */
+/** A statement that is not understood, although its Effect is Allow. */
 const OPAQUE = { Fresh: 1 };
 const named = (...principals: readonly string[]): object => ({ Principal: { AWS: principals } });
-const when = (condition: object): Pick<Asked, "identity"> => ({ identity: [{ Condition: condition }] });
+const when = (condition: object): Pick<Question, "identity"> => ({ identity: [{ Condition: condition }] });
 
 function textOf(...statements: readonly object[]): string {
   const filled = statements.map((one) => ({ Effect: "Allow", Action: "*", Resource: "*", ...one }));
   return JSON.stringify({ Version: "2012-10-17", Statement: filled });
 }
 
-function decides(rows: readonly Row[]): void {
-  test.each(rows)("$because: $is", (row) => {
-    expect(verdict(ask(row))).toBe(row.is);
-  });
-}
-
-describe("who has to allow", () => {
+describe("the policy that has to allow", () => {
   decides([
     {
-      because: "of the boundary and a session's policy that both refuse the boundary is told",
+      because: "the boundary is named if the boundary and a session's policy both refuse",
       identity: [{}],
       boundary: NARROW,
       session: NARROW,
@@ -40,30 +28,30 @@ describe("who has to allow", () => {
       is: "denied by session",
     },
     {
-      because: "a grant by the resource counts only under its condition",
+      because: "a grant by the resource counts only if its condition holds",
       policy: { ...named(SESSION), Condition: { Bool: { "aws:SecureTransport": "true" } } },
       is: "not allowed by identity",
     },
     {
-      because: "a grant by the resource counts only for what it names",
+      because: "a grant by the resource counts only for the resource that it names",
       policy: { ...named(SESSION), Resource: `${QUEUE}2` },
       is: "not allowed by identity",
     },
     {
-      because: "who is named as session and as role is named as session",
+      because: "a caller who is named by session and by role counts as named by session",
       policy: named(SESSION, ROLE),
       boundary: NARROW,
       is: "allowed",
     },
     {
-      because: "across accounts the role's name is enough",
+      because: "the name of the role is enough across accounts",
       ...FOREIGN,
       identity: [{}],
       policy: named(ROLE),
       is: "allowed",
     },
     {
-      because: "across accounts so is the account's, for a user",
+      because: "the account is enough across accounts for a user",
       ...FOREIGN,
       caller: callerOf(USER),
       identity: [{}],
@@ -71,13 +59,13 @@ describe("who has to allow", () => {
       is: "allowed",
     },
     {
-      because: "a Deny to everybody means everybody",
+      because: "a Deny to all principals includes every caller",
       identity: [{}],
       policy: { Effect: "Deny", Principal: "*" },
       is: "denied by resource",
     },
     {
-      because: "a trust rules over tags of the session too",
+      because: "a trust policy also decides who may tag the session",
       action: "sts:TagSession",
       resource: ROLE,
       identity: [{}],
@@ -85,21 +73,21 @@ describe("who has to allow", () => {
       is: "not allowed by resource",
     },
     {
-      because: "a trust of everybody names everybody",
+      because: "a trust policy of all principals includes every caller",
       action: "sts:AssumeRole",
       resource: ROLE,
       trust: { Principal: "*" },
       is: "allowed",
     },
     {
-      because: "every way to assume a role needs its trust",
+      because: "every action that assumes a role needs the trust policy",
       action: "sts:AssumeRoleWithWebIdentity",
       resource: ROLE,
       identity: [{}],
       is: "not allowed by resource",
     },
     {
-      because: "an object whose name reads like a key's ARN is no key",
+      because: "an object whose name looks like a key's ARN is no key",
       action: "s3:GetObject",
       resource: `arn:aws:s3:::b/arn:aws:kms:eu-west-1:${ACCOUNT}:key/k`,
       identity: [{}],
@@ -108,15 +96,15 @@ describe("who has to allow", () => {
   ]);
 });
 
-describe("what is not understood", () => {
+describe("a statement that is not understood", () => {
   decides([
     {
-      because: "beside a statement that is understood it may allow all the same",
+      because: "it may allow, although another statement of the document is understood",
       identity: [textOf({ Action: "s3:*" }, OPAQUE)],
       is: "unknown",
     },
     {
-      because: "a boundary that is understood refuses all the same",
+      because: "a boundary that is understood refuses anyway",
       identity: [OPAQUE],
       boundary: NARROW,
       is: "not allowed by boundary",
@@ -131,61 +119,65 @@ describe("what is not understood", () => {
 
   test.each([
     {
-      because: "the first of the policies that may deny",
-      asked: { identity: [{}, "{", "["] },
+      because: "the first policy that may deny",
+      question: { identity: [{}, "{", "["] },
       reason: "identity 1: the document can't be read: it is not JSON",
     },
     {
-      because: "the first of the policies that may allow",
-      asked: { identity: [OPAQUE, { Fresh: 2 }] },
+      because: "the first policy that may allow",
+      question: { identity: [OPAQUE, { Fresh: 2 }] },
       reason: 'identity 0: a statement is not understood: unknown element "Fresh"',
     },
     {
-      because: "the first of its statements",
-      asked: { identity: [textOf({ Sid: "a", First: 1 }, { Sid: "b", Second: 1 })] },
+      because: "the first statement of the document",
+      question: { identity: [textOf({ Sid: "a", First: 1 }, { Sid: "b", Second: 1 })] },
       reason: 'identity 0: statement a is not understood: unknown element "First"',
     },
     {
-      because: "identity before the boundary",
-      asked: { identity: [OPAQUE], boundary: OPAQUE },
+      because: "an identity policy before the boundary",
+      question: { identity: [OPAQUE], boundary: OPAQUE },
       reason: 'identity 0: a statement is not understood: unknown element "Fresh"',
     },
     {
-      because: "identity before the resource",
-      asked: { identity: [OPAQUE], policy: { ...named(SESSION), ...OPAQUE } },
+      because: "an identity policy before the resource's",
+      question: { identity: [OPAQUE], policy: { ...named(SESSION), ...OPAQUE } },
       reason: 'identity 0: a statement is not understood: unknown element "Fresh"',
     },
     {
-      because: "the resource where identity is silent",
-      asked: { policy: { ...named(SESSION), ...OPAQUE } },
+      because: "the resource's policy if no identity policy is in doubt",
+      question: { policy: { ...named(SESSION), ...OPAQUE } },
       reason: 'resource: a statement is not understood: unknown element "Fresh"',
     },
     {
-      because: "a policy that was not read",
-      asked: { ...FOREIGN, identity: [{}], policy: "not-read" },
+      because: "the policy that was not read",
+      question: { ...FOREIGN, identity: [{}], policy: "not-read" },
       reason: "the policy of the resource has to allow it too, and was not read",
     },
-  ])("is named: $because", ({ asked, reason }) => {
-    expect(ask(asked)).toEqual({ kind: "unknown", reason });
+  ])("the reason for the doubt names $because", ({ question, reason }) => {
+    expect(ask(question)).toEqual({ kind: "unknown", reason });
   });
 });
 
-describe("what decides is named", () => {
+describe("the statement that decides", () => {
   test.each([
     {
-      because: "identity, where the resource allows too",
-      asked: { identity: [{ Sid: "I" }], policy: { Sid: "R", ...named(SESSION) } },
+      because: "the identity policy, even if the resource's policy allows too",
+      question: { identity: [{ Sid: "I" }], policy: { Sid: "R", ...named(SESSION) } },
       sids: ["I"],
     },
-    { because: "the resource alone", asked: { policy: { Sid: "R", ...named(SESSION) } }, sids: ["R"] },
     {
-      because: "the first statement of a document, in the order of the normal form",
-      asked: { identity: [textOf({ Sid: "B", Action: "sqs:*" }, { Sid: "A", Action: "*" })] },
+      because: "the resource's policy if it alone allows",
+      question: { policy: { Sid: "R", ...named(SESSION) } },
+      sids: ["R"],
+    },
+    {
+      because: "the first statement of a document in the order of the normal form",
+      question: { identity: [textOf({ Sid: "B", Action: "sqs:*" }, { Sid: "A", Action: "*" })] },
       sids: ["A"],
     },
     {
-      because: "the first of the resource's statements, too",
-      asked: {
+      because: "the first statement of the resource's policy",
+      question: {
         policy: textOf(
           { Sid: "B", Action: "sqs:*", ...named(SESSION) },
           { Sid: "A", Action: "*", ...named(SESSION) },
@@ -193,13 +185,13 @@ describe("what decides is named", () => {
       },
       sids: ["A"],
     },
-  ])("when allowed: $because", ({ asked, sids }) => {
-    const decision = ask(asked);
+  ])("of an allowed request is $because", ({ question, sids }) => {
+    const decision = ask(question);
 
     expect(decision.kind === "allowed" && decision.by.map(({ sid }) => sid)).toEqual(sids);
   });
 
-  test("when denied: the first Deny of a document, in the order of the normal form", () => {
+  test("of a denied request is the first Deny of a document in the order of the normal form", () => {
     const deny = textOf(
       { Sid: "B", Effect: "Deny", Action: "sqs:*" },
       { Sid: "A", Effect: "Deny", Action: "*" },
@@ -214,8 +206,8 @@ describe("the nearest statement", () => {
 
   test.each([
     {
-      because: "the first of equals",
-      asked: {
+      because: "the first of several equal ones",
+      question: {
         identity: [
           { Sid: "A", Resource: "x" },
           { Sid: "B", Resource: "y" },
@@ -224,8 +216,8 @@ describe("the nearest statement", () => {
       sid: "A",
     },
     {
-      because: "the one that lacks least, wherever it stands",
-      asked: {
+      because: "the one with the fewest failed conditions, whatever its position",
+      question: {
         identity: [
           { Sid: "A", Condition: { StringEquals: fails("a") } },
           { Sid: "B", Condition: { StringEquals: { ...fails("a"), ...fails("b") } } },
@@ -234,8 +226,8 @@ describe("the nearest statement", () => {
       sid: "A",
     },
     {
-      because: "what holds does not count against it",
-      asked: {
+      because: "conditions that hold do not count",
+      question: {
         context: { c: "1", d: "1" },
         identity: [
           { Sid: "A", Condition: { StringEquals: { ...fails("a"), ...fails("b") } } },
@@ -245,8 +237,8 @@ describe("the nearest statement", () => {
       sid: "B",
     },
     {
-      because: "another resource is nearer than another principal",
-      asked: {
+      because: "a failed resource is nearer than a failed principal",
+      question: {
         ...FOREIGN,
         identity: [{}],
         policy: textOf({ Sid: "A", ...named(USER) }, { Sid: "B", ...named(ROLE), Resource: QUEUE }),
@@ -254,8 +246,8 @@ describe("the nearest statement", () => {
       sid: "B",
     },
     {
-      because: "of the service's, all of a document are tried",
-      asked: {
+      because: "all statements about the service in one document are considered",
+      question: {
         identity: [
           textOf(
             { Sid: "A", Action: "sqs:PurgeQueue" },
@@ -265,11 +257,11 @@ describe("the nearest statement", () => {
       },
       sid: "A",
     },
-  ])("is $sid: $because", ({ asked, sid }) => {
-    expect(ask(asked)).toMatchObject({ cause: "implicit", nearest: { statement: { sid } } });
+  ])("is $sid: $because", ({ question, sid }) => {
+    expect(ask(question)).toMatchObject({ cause: "implicit", nearest: { statement: { sid } } });
   });
 
-  test("is shown with what fails, and nothing that holds", () => {
+  test("is reported with the parts that fail and without the parts that hold", () => {
     const decision = ask({
       ...FOREIGN,
       context: { c: "1" },
@@ -286,7 +278,7 @@ describe("the nearest statement", () => {
     expect(failed).toHaveLength(2);
   });
 
-  test("calls a session that has no name so", () => {
+  test("says that the caller's session has no name", () => {
     const decision = ask({
       ...FOREIGN,
       caller: callerOf(ROLE),
@@ -300,41 +292,41 @@ describe("the nearest statement", () => {
   });
 });
 
-describe("a condition", () => {
+describe("the evaluation of a condition", () => {
   decides([
-    { because: "Null ignores case", ...when({ Null: { k: "True" } }), is: "allowed" },
+    { because: "Null ignores the case of its value", ...when({ Null: { k: "True" } }), is: "allowed" },
     {
-      because: "at most is less",
+      because: "NumericLessThanEquals holds for less",
       ...when({ NumericLessThanEquals: { k: "5" } }),
       context: { k: "3" },
       is: "allowed",
     },
     {
-      because: "or as much",
+      because: "NumericLessThanEquals holds for the same number",
       ...when({ NumericLessThanEquals: { k: "5" } }),
       context: { k: "5" },
       is: "allowed",
     },
     {
-      because: "at least is more",
+      because: "NumericGreaterThanEquals holds for more",
       ...when({ NumericGreaterThanEquals: { k: "5" } }),
       context: { k: "7" },
       is: "allowed",
     },
     {
-      because: "or as much, too",
+      because: "NumericGreaterThanEquals holds for the same number",
       ...when({ NumericGreaterThanEquals: { k: "5" } }),
       context: { k: "5" },
       is: "allowed",
     },
     {
-      because: "one number of several is enough",
+      because: "one matching number of several is enough",
       ...when({ NumericEquals: { k: ["1", "2"] } }),
       context: { k: "2" },
       is: "allowed",
     },
     {
-      because: "a variable is no text that the request could have",
+      because: "a variable does not match its own spelling in the request",
       ...when({ StringLike: { k: "${aws:username}" } }),
       context: { k: "${aws:username}" },
       is: "not allowed by identity",
