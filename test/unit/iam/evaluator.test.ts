@@ -22,7 +22,7 @@ const role = (documents: readonly string[], boundary: string | null = null): Eva
 const WHEN_SECURE = document({ Condition: { Bool: { "AWS:SecureTransport": "true" } } });
 
 test.each([
-  { because: "nothing allows it", role: role([]), request: SEND, allowed: false },
+  { because: "no document allows it", role: role([]), request: SEND, allowed: false },
   {
     because: "one document allows it",
     role: role([document({ Action: "s3:*" }), document({})]),
@@ -60,26 +60,31 @@ test.each([
     allowed: false,
   },
   {
-    because: "the resource is excepted",
+    because: "NotResource excepts the resource",
     role: role([document({ Resource: undefined, NotResource: QUEUE })]),
     request: SEND,
     allowed: false,
   },
   {
-    because: "a short ARN stands for all of the service",
+    because: "a short ARN matches every resource of the service",
     role: role([document({ Resource: "arn:aws:sqs" })]),
     request: SEND,
     allowed: true,
   },
-  { because: "the condition is not said to hold", role: role([WHEN_SECURE]), request: SEND, allowed: false },
   {
-    because: "the condition is said to hold",
+    because: "the request does not meet the condition",
+    role: role([WHEN_SECURE]),
+    request: SEND,
+    allowed: false,
+  },
+  {
+    because: "the request meets the condition",
     role: role([WHEN_SECURE]),
     request: { ...SEND, conditionAtoms: new Set(atomsOf([WHEN_SECURE])) },
     allowed: true,
   },
   {
-    because: "the context makes the condition hold",
+    because: "the context meets the condition",
     role: role([WHEN_SECURE]),
     request: { ...SEND, context: { "aws:securetransport": "true" } },
     allowed: true,
@@ -91,11 +96,11 @@ test.each([
     allowed: false,
   },
   {
-    because: "Null asks for the key to be absent",
+    because: "Null requires the key to be absent",
     role: role([document({ Condition: { Null: { k: "true" } } })]),
     request: { ...SEND, context: {} },
     allowed: true,
   },
-])("the brute-force evaluator says $allowed: $because", ({ role, request, allowed }) => {
+])("the brute-force evaluator answers $allowed: $because", ({ role, request, allowed }) => {
   expect(allows(role, request)).toBe(allowed);
 });

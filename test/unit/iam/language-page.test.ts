@@ -60,7 +60,7 @@ describe.each(TIERS)("the page's rows of tier %s", (tier) => {
   });
 });
 
-function said(rows: readonly PermissionRow[]): string {
+function rowTexts(rows: readonly PermissionRow[]): string {
   return rows.map(({ action, resource }) => `${action} on ${resource}`).join("; ") || "nothing";
 }
 
@@ -72,8 +72,8 @@ test.each(tableRows(PAGE, "What becomes possible: the permission delta"))("from 
     context,
   });
   const { allowed, noLongerAllowed } = permissionDelta(alone(row["A"]), alone(row["B"]));
-  expect(said(allowed)).toBe(row["Newly allowed"]);
-  expect(said(noLongerAllowed)).toBe(row["No longer allowed"]);
+  expect(rowTexts(allowed)).toBe(row["Newly allowed"]);
+  expect(rowTexts(noLongerAllowed)).toBe(row["No longer allowed"]);
 });
 
 test.each(tableRows(PAGE, 'Containment: "no more than before"'))("$B within $A: $Why", (row) => {

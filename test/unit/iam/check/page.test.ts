@@ -38,17 +38,17 @@ async function findings(example: string): Promise<readonly PolicyFinding[]> {
 }
 
 describe("docs/policy-check.md", () => {
-  test("has a section for every rule, and no other", () => {
+  test("has a section for every rule and for no other", () => {
     expect(sections.map(({ id }) => id).sort()).toEqual([...new Set(rules)].sort());
   });
 
   test.each(sections.filter(({ examples }) => examples.length > 0))(
-    "$id: the first example is told by it, the second has neither errors nor warnings",
+    "$id is reported for its first example, and its second has neither errors nor warnings",
     async ({ id, examples: [bad = "", good = ""] }) => {
-      const told = await findings(good);
+      const reported = await findings(good);
 
       expect((await findings(bad)).map(({ rule }) => rule)).toContain(id);
-      expect(told.filter(({ rule, severity }) => severity !== "note" || rule === id)).toEqual([]);
+      expect(reported.filter(({ rule, severity }) => severity !== "note" || rule === id)).toEqual([]);
     },
   );
 });

@@ -32,7 +32,7 @@ const DATA = actionDataOf(
 );
 const DATED = "(AWS's action data of 2026-01-31)";
 
-interface Beside {
+interface Setting {
   readonly dialect?: Dialect;
   readonly isManaged?: boolean;
   readonly boundary?: readonly object[];
@@ -48,9 +48,9 @@ function named(name: string, statements: readonly object[] | undefined, dialect:
   return { name, document: parsed.document };
 }
 
-/** `RULE severity path: reason (fix)` of what is told of these statements. */
-function told(statements: readonly unknown[], beside: Beside = {}): readonly string[] {
-  const { dialect = "identity", isManaged = false, boundary, attached, version = "2012-10-17" } = beside;
+/** The findings about these statements as `RULE severity path: reason (fix)`. */
+function findingsOf(statements: readonly unknown[], setting: Setting = {}): readonly string[] {
+  const { dialect = "identity", isManaged = false, boundary, attached, version = "2012-10-17" } = setting;
   const context = { dialect, partition: "aws", accountId: "111122223333", isManaged };
   const reading = readStrictly(JSON.stringify({ Version: version, Statement: statements }), context);
   if (reading.kind === "unreadable") throw new Error(reading.finding.reason);
@@ -79,9 +79,9 @@ const deny = (Action: unknown, Resource: unknown = "*", more: object = {}): obje
 const when = (Condition: object): object => ({ Condition });
 const Q = "arn:aws:sqs:eu-west-1:111122223333:q";
 
-test("nothing is told of a policy that says what it means", () => {
+test("a policy without a doubtful part has no findings", () => {
   expect(
-    told([
+    findingsOf([
       allow(["s3:GetObject"], ["arn:aws:s3:::b/*"], { Sid: "Read" }),
       allow("s3:ListBucket", "arn:aws:s3:::b", when({ StringLike: { "s3:prefix": "a/*" } })),
       allow("sqs:SendMessage", Q, when({ DateLessThan: { "aws:CurrentTime": "2026-12-31T00:00:00Z" } })),
@@ -95,32 +95,32 @@ describe("names that AWS does not have (ACT-003)", () => {
     {
       because: "an action is misspelled",
       statement: allow("s3:GetObjct"),
-      says: `ACT-003 error Statement[0].Action: there is no action "s3:GetObjct" ${DATED} (write "s3:GetObject")`,
+      findings: `ACT-003 error Statement[0].Action: there is no action "s3:GetObjct" ${DATED} (write "s3:GetObject")`,
     },
     {
       because: "a service is misspelled",
       statement: allow(["sqss:SendMessage", "s3:GetObject"]),
-      says: `ACT-003 error Statement[0].Action[0]: there is no service "sqss" ${DATED} (write "sqs:SendMessage")`,
+      findings: `ACT-003 error Statement[0].Action[0]: there is no service "sqss" ${DATED} (write "sqs:SendMessage")`,
     },
     {
-      because: "no name is near",
+      because: "no similar name exists",
       statement: allow(["mechanicalturk:X", "s3:GetObject"]),
-      says: `ACT-003 error Statement[0].Action[0]: there is no service "mechanicalturk" ${DATED} (use AWS's prefix, such as s3 or dynamodb)`,
+      findings: `ACT-003 error Statement[0].Action[0]: there is no service "mechanicalturk" ${DATED} (use AWS's prefix, such as s3 or dynamodb)`,
     },
     {
-      because: "a pattern matches none",
+      because: "a pattern matches no action",
       statement: deny("s3:Zip*"),
-      says: `ACT-003 error Statement[0].Action: "s3:Zip*" matches no action ${DATED} (name the actions that the code calls)`,
+      findings: `ACT-003 error Statement[0].Action: "s3:Zip*" matches no action ${DATED} (name the actions that the code calls)`,
     },
     {
-      because: "what is excepted counts too",
+      because: "excepted actions are checked too",
       statement: { Effect: "Deny", NotAction: "s3:Unheard", Resource: "*" },
-      says: `ACT-003 error Statement[0].NotAction: there is no action "s3:Unheard" ${DATED} (use an action of s3)`,
+      findings: `ACT-003 error Statement[0].NotAction: there is no action "s3:Unheard" ${DATED} (use an action of s3)`,
     },
     {
-      because: "a key is not of the action",
+      because: "the action does not have the key",
       statement: allow("s3:GetObject", "*", when({ StringEquals: { "s3:prefix": "a" } })),
-      says: `ACT-003 error Statement[0].Condition.StringEquals.s3:prefix: a request of s3:GetObject has no condition key "s3:prefix" ${DATED} (use a key that the action has, or a statement of its own)`,
+      findings: `ACT-003 error Statement[0].Condition.StringEquals.s3:prefix: a request of s3:GetObject has no condition key "s3:prefix" ${DATED} (use a key that the action has, or a statement of its own)`,
     },
     {
       because: "a global key is misspelled",
@@ -130,25 +130,26 @@ describe("names that AWS does not have (ACT-003)", () => {
         Resource: "*",
         ...when({ Bool: { "aws:SecureTransprt": "true" } }),
       },
-      says: 'ACT-003 error Statement[0].Condition.Bool.aws:SecureTransprt: there is no condition key "aws:SecureTransprt" (write "aws:securetransport")',
+      findings:
+        'ACT-003 error Statement[0].Condition.Bool.aws:SecureTransprt: there is no condition key "aws:SecureTransprt" (write "aws:securetransport")',
     },
-  ])("are told: $because", ({ statement, says }) => {
-    expect(told([statement])).toEqual([says]);
+  ])("are reported: $because", ({ statement, findings }) => {
+    expect(findingsOf([statement])).toEqual([findings]);
   });
 
   test.each<{ because: string; statement: object; dialect?: Dialect }>([
-    { because: "everything is no name", statement: deny("*") },
-    { because: "a service by pattern is no name", statement: deny("s*:Get") },
+    { because: "a star is not a name", statement: deny("*") },
+    { because: "a pattern of services is not a name", statement: deny("s*:Get") },
     {
-      because: "an action without a service breaks the grammar, which is told already",
+      because: "an action without a service already has a finding of the grammar",
       statement: deny("Get"),
     },
     {
-      because: "tag keys are any",
+      because: "tag keys are arbitrary",
       statement: allow("s3:GetObject", "*", when({ StringEquals: { "s3:ExistingObjectTag/a": "b" } })),
     },
     {
-      because: "an identity provider's keys are its own",
+      because: "the keys of an identity provider are its own",
       statement: {
         Effect: "Allow",
         Principal: { Federated: "x" },
@@ -157,8 +158,8 @@ describe("names that AWS does not have (ACT-003)", () => {
       },
       dialect: "trust" as const,
     },
-  ])("are not guessed: $because", ({ statement, dialect = "identity" }) => {
-    expect(told([statement], { dialect })).toEqual([]);
+  ])("are not checked: $because", ({ statement, dialect = "identity" }) => {
+    expect(findingsOf([statement], { dialect })).toEqual([]);
   });
 });
 
@@ -168,218 +169,229 @@ describe("policy variables", () => {
   test.each([
     {
       variable: "${aws:ColourOfShoes}",
-      says: "ACT-003 error Statement[0].Resource: no request has a value for the variable ${aws:ColourOfShoes} (use a key that the action has, or a statement of its own)",
+      findings:
+        "ACT-003 error Statement[0].Resource: no request has a value for the variable ${aws:ColourOfShoes} (use a key that the action has, or a statement of its own)",
     },
     {
       variable: "${aws:usrname, 'x'}",
-      says: 'ACT-003 error Statement[0].Resource: no request has a value for the variable ${aws:usrname} (write "aws:username")',
+      findings:
+        'ACT-003 error Statement[0].Resource: no request has a value for the variable ${aws:usrname} (write "aws:username")',
     },
     {
       variable: "${team}",
-      says: "ACT-003 error Statement[0].Resource: no request has a value for the variable ${team} (name a condition key, such as ${aws:PrincipalTag/team})",
+      findings:
+        "ACT-003 error Statement[0].Resource: no request has a value for the variable ${team} (name a condition key, such as ${aws:PrincipalTag/team})",
     },
     {
       variable: "${aws:userid",
-      says: 'GRM-002 warning Statement[0].Resource: a variable of "arn:aws:s3:::b/${aws:userid" is not closed (close it with "}")',
+      findings:
+        'GRM-002 warning Statement[0].Resource: a variable of "arn:aws:s3:::b/${aws:userid" is not closed (close it with "}")',
     },
-  ])("are told that match nothing: $variable", ({ variable, says }) => {
-    expect(told([withVariable(variable)])).toEqual([says]);
+  ])("are reported if they match nothing: $variable", ({ variable, findings }) => {
+    expect(findingsOf([withVariable(variable)])).toEqual([findings]);
   });
 
-  test("in the value of a condition are told there", () => {
+  test("are reported in the values of conditions", () => {
     const condition = { StringEquals: { "aws:SourceVpc": ["v", "${team}"] } };
 
-    expect(told([allow("s3:GetObject", "*", when(condition))])).toEqual([
+    expect(findingsOf([allow("s3:GetObject", "*", when(condition))])).toEqual([
       "ACT-003 error Statement[0].Condition.StringEquals.aws:SourceVpc[1]: no request has a value for the variable ${team} (name a condition key, such as ${aws:PrincipalTag/team})",
     ]);
   });
 
   test.each(["${aws:PrincipalTag/team}/${*}${?}${$}", "${accounts.google.com:sub}", "${aws:userid, 'none'}"])(
-    "are right: %s",
+    "are accepted: %s",
     (variable) => {
-      expect(told([withVariable(variable)])).toEqual([]);
+      expect(findingsOf([withVariable(variable)])).toEqual([]);
     },
   );
 
-  test("are plain text in a document of 2008", () => {
-    expect(told([withVariable("${team}")], { version: "2008-10-17" })).toEqual([]);
+  test("are plain text in a document of version 2008", () => {
+    expect(findingsOf([withVariable("${team}")], { version: "2008-10-17" })).toEqual([]);
   });
 });
 
-describe("wildcards in what is allowed (ACT-001, ACT-002)", () => {
+describe("wildcards in allowed actions (ACT-001, ACT-002)", () => {
   test.each([
     {
       action: "s3:Get*",
-      says: [`ACT-002 note Statement[0].Action: "s3:Get*" is 2 actions today ${DATED}`],
+      findings: [`ACT-002 note Statement[0].Action: "s3:Get*" is 2 actions today ${DATED}`],
     },
     {
       action: "s3:Get?bject",
-      says: [`ACT-002 note Statement[0].Action: "s3:Get?bject" is 1 action today ${DATED}`],
+      findings: [`ACT-002 note Statement[0].Action: "s3:Get?bject" is 1 action today ${DATED}`],
     },
     {
       action: "s3:*",
-      says: [
+      findings: [
         `ACT-001 warning Statement[0].Action: "s3:*" allows the whole service, 5 actions today, 1 of which change permissions ${DATED}, also what AWS adds later (name the actions that the code calls)`,
       ],
     },
     {
       action: "*",
-      says: [
+      findings: [
         'ACT-001 warning Statement[0].Action: "*" allows actions of every service that fits, also what AWS adds later (name the actions that the code calls)',
       ],
     },
-  ])("are counted: $action", ({ action, says }) => {
-    expect(told([allow(action, "*")])).toEqual(says);
+  ])("are counted: $action", ({ action, findings }) => {
+    expect(findingsOf([allow(action, "*")])).toEqual(findings);
   });
 
   test.each([
-    { because: "a Deny is as wide as it is meant", statement: deny("s3:Get*"), dialect: "identity" },
+    { because: "a Deny is wide on purpose", statement: deny("s3:Get*"), dialect: "identity" },
     {
-      because: "all but a list is not a list",
+      because: "NotAction is not a wildcard",
       statement: { Effect: "Allow", NotAction: "s3:Get*", Resource: "*" },
       dialect: "identity",
     },
-    { because: "a boundary is a ceiling", statement: allow(["s3:*", "sqs:Send*"], "*"), dialect: "boundary" },
-  ] as const)("are not told where $because", ({ statement, dialect }) => {
-    expect(told([statement], { dialect })).toEqual([]);
+    {
+      because: "a boundary is an upper limit",
+      statement: allow(["s3:*", "sqs:Send*"], "*"),
+      dialect: "boundary",
+    },
+  ] as const)("are not reported if $because", ({ statement, dialect }) => {
+    expect(findingsOf([statement], { dialect })).toEqual([]);
   });
 
-  test("of a service that AWS does not have are no whole service", () => {
-    expect(told([allow("nosuchservice:*", "*")]).map((line) => line.slice(0, 7))).toEqual(["ACT-003"]);
+  test("of a service that AWS does not have are reported as an unknown name only", () => {
+    expect(findingsOf([allow("nosuchservice:*", "*")]).map((line) => line.slice(0, 7))).toEqual(["ACT-003"]);
   });
 });
 
-describe("actions and resources that don't go together (ACT-004)", () => {
+describe("actions and resources that do not fit together (ACT-004)", () => {
   test.each([
     {
-      because: "the action takes another type",
+      because: "the action takes another type of resource",
       statement: allow("s3:GetObject", "arn:aws:s3:::b"),
-      says: [
+      findings: [
         `ACT-004 warning Statement[0].Action: "s3:GetObject" has no effect on the resources of this statement: it takes ${OBJECT} ${DATED} (give it a statement with such a resource)`,
       ],
     },
     {
-      because: "the resource is another service's, whatever its star reaches over",
+      because: "the resource belongs to another service, in spite of its star",
       statement: allow(["s3:GetObject", "sqs:SendMessage"]),
-      says: [
+      findings: [
         `ACT-004 warning Statement[0].Action[1]: "sqs:SendMessage" has no effect on the resources of this statement: it takes arn:*:sqs:*:*:* ${DATED} (give it a statement with such a resource)`,
       ],
     },
     {
-      because: "the action takes none",
+      because: "the action takes no resource",
       statement: allow(["s3:ListAllMyBuckets", "s3:GetObject"]),
-      says: [
+      findings: [
         `ACT-004 warning Statement[0].Action[0]: "s3:ListAllMyBuckets" has no effect on the resources of this statement: it takes only * ${DATED} (give it a statement with such a resource)`,
       ],
     },
     {
-      because: "the name of the resource ends with a blank",
+      because: "the name of the resource ends with a space",
       statement: {
         Effect: "Deny",
         Action: "s3:GetObject",
         Resource: ["arn:aws:s3:::b/* ", "arn:aws:s3:::c/*"],
       },
-      says: [
+      findings: [
         'ACT-004 warning Statement[0].Resource[0]: "arn:aws:s3:::b/* " ends with a blank, which AWS takes for a part of the name (remove the blank if it is not meant)',
       ],
     },
     {
       because: "no action takes the resource",
       statement: allow("s3:GetObject", ["arn:aws:s3:::b/*", Q]),
-      says: [
+      findings: [
         `ACT-004 warning Statement[0].Resource[1]: no action of this statement takes "${Q}" ${DATED} (remove it, or name actions that take it)`,
       ],
     },
-  ])("are told: $because", ({ statement, says }) => {
-    expect(told([statement])).toEqual(says);
+  ])("are reported: $because", ({ statement, findings }) => {
+    expect(findingsOf([statement])).toEqual(findings);
   });
 
   test.each([
     {
-      because: "a bucket and its objects stand in one statement",
+      because: "one statement names a bucket and its objects",
       statement: allow(["s3:GetObject", "s3:ListBucket"], ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]),
     },
-    { because: "a star is a resource of every action", statement: allow(["s3:ListAllMyBuckets"], "*") },
-    { because: "a variable may be anything", statement: allow("s3:GetObject", "arn:aws:s3:::${aws:userid}") },
+    { because: "a star fits every action", statement: allow(["s3:ListAllMyBuckets"], "*") },
     {
-      because: "what NotResource leaves is not known",
+      because: "a variable may have any value",
+      statement: allow("s3:GetObject", "arn:aws:s3:::${aws:userid}"),
+    },
+    {
+      because: "the resources that NotResource leaves are not known",
       statement: { Effect: "Deny", Action: "s3:ListAllMyBuckets", NotResource: Q },
     },
     {
-      because: "all but a list is not a list",
+      because: "NotAction is not checked",
       statement: { Effect: "Deny", NotAction: "s3:ListAllMyBuckets", Resource: Q },
     },
     {
-      because: "its star may reach over the service",
+      because: "the star may also match the service",
       statement: allow(["s3:GetObject", "sqs:SendMessage"], "arn:aws:s*"),
     },
-    { because: "everything may take it", statement: deny("*", ["arn:aws:s3:::b/*", Q]) },
-    { because: "there is no action at all", statement: { Effect: "Allow", Resource: "arn:aws:s3:::b" } },
+    { because: "a star may include a fitting action", statement: deny("*", ["arn:aws:s3:::b/*", Q]) },
+    { because: "there is no action", statement: { Effect: "Allow", Resource: "arn:aws:s3:::b" } },
     {
-      because: "a service by pattern may take it",
+      because: "a pattern of services may include a fitting action",
       statement: deny(["s*:Put*", "s3:GetObject"], ["arn:aws:s3:::b/*", Q]),
     },
-  ])("are not told where $because", ({ statement }) => {
-    expect(told([statement])).toEqual([]);
+  ])("are not reported if $because", ({ statement }) => {
+    expect(findingsOf([statement])).toEqual([]);
   });
 });
 
-describe("conditions that don't say what they mean (CON-001 to CON-003)", () => {
+describe("conditions that do not mean what they suggest (CON-001 to CON-003)", () => {
   const at = (path: string): string => `Statement[0].Condition.${path}`;
   test.each([
     {
-      because: "a wildcard without Like is a character",
+      because: "a wildcard is a plain character without a Like operator",
       condition: { "ForAnyValue:StringNotEqualsIgnoreCaseIfExists": { "aws:TagKeys": ["a*", "b"] } },
-      says: [
+      findings: [
         `CON-002 warning ${at("ForAnyValue:StringNotEqualsIgnoreCaseIfExists.aws:TagKeys[0]")}: StringNotEqualsIgnoreCase compares the wildcard in "a*" as a character (write ForAnyValue:StringNotLikeIfExists if a pattern is meant)`,
       ],
     },
     {
-      because: "a blank at the end belongs to the value",
+      because: "a space at the end is a part of the value",
       condition: { StringEquals: { "aws:SourceVpc": ["vpc-1", "vpc-2 "] } },
-      says: [
+      findings: [
         `CON-002 warning ${at("StringEquals.aws:SourceVpc[1]")}: "vpc-2 " ends with a blank, which AWS compares too (remove the blank if it is not meant)`,
       ],
     },
     {
-      because: "so does one at the beginning, also where a pattern is compared",
+      because: "a space at the beginning is a part of a pattern too",
       condition: { StringLike: { "aws:SourceVpc": " vpc-*" } },
-      says: [
+      findings: [
         `CON-002 warning ${at("StringLike.aws:SourceVpc")}: " vpc-*" begins with a blank, which AWS compares too (remove the blank if it is not meant)`,
       ],
     },
     {
-      because: "an operator is of another type than the key",
+      because: "the operator has another type than the key",
       condition: { StringEquals: { "aws:SecureTransport": "true" } },
-      says: [
+      findings: [
         `CON-002 warning ${at("StringEquals.aws:SecureTransport")}: StringEquals compares "aws:SecureTransport", whose values are of type Bool, as something else (use Bool)`,
       ],
     },
     {
-      because: "addresses are no texts",
+      because: "an address is not a text",
       condition: { StringLike: { "aws:SourceIp": "203.0.113.*" } },
-      says: [
+      findings: [
         `CON-002 warning ${at("StringLike.aws:SourceIp")}: StringLike compares "aws:SourceIp", whose values are of type IPAddress, as something else (use IpAddress or NotIpAddress)`,
       ],
     },
     {
-      because: "one key stands twice under an operator",
+      because: "an operator has the same key twice",
       condition: { StringLike: { "aws:SourceVpc": "a", "AWS:sourcevpc": "b" } },
-      says: [
+      findings: [
         `CON-002 warning ${at("StringLike.AWS:sourcevpc")}: "aws:SourceVpc" and "AWS:sourcevpc" are one key: both tests must hold (write one of them, with a list of the values that are meant)`,
       ],
     },
     {
-      because: "a plain operator is for one value",
+      because: "a plain operator is for a single value",
       condition: { StringEquals: { "aws:TagKeys": "a" } },
-      says: [
+      findings: [
         `CON-003 error ${at("StringEquals.aws:TagKeys")}: a request may have several values of "aws:TagKeys", and StringEquals is for one (write ForAnyValue:StringEquals, or ForAllValues:StringEquals with Null)`,
       ],
     },
     {
       because: "a quantifier is for several values",
       condition: { "ForAnyValue:StringEquals": { "aws:SourceVpc": "a" } },
-      says: [
+      findings: [
         `CON-003 warning ${at("ForAnyValue:StringEquals.aws:SourceVpc")}: a request has one value of "aws:SourceVpc": ForAnyValue: is for keys with several (write StringEquals)`,
       ],
     },
@@ -389,56 +401,62 @@ describe("conditions that don't say what they mean (CON-001 to CON-003)", () => 
         "ForAllValues:StringEquals": { "aws:TagKeys": "a" },
         Null: { "aws:TagKeys": "true", "aws:SourceVpc": "false" },
       },
-      says: [
+      findings: [
         `CON-001 error ${at("ForAllValues:StringEquals.aws:TagKeys")}: ForAllValues:StringEquals also holds where the request has no "aws:TagKeys" (add "Null": {"aws:TagKeys": "false"})`,
       ],
     },
-  ])("are told: $because", ({ condition, says }) => {
-    expect(told([allow("s3:GetObject", "*", when(condition))])).toEqual(says);
+  ])("are reported: $because", ({ condition, findings }) => {
+    expect(findingsOf([allow("s3:GetObject", "*", when(condition))])).toEqual(findings);
   });
 
   test.each([
     { because: "an ARN is compared as a text", condition: { StringEquals: { "aws:SourceArn": "a" } } },
     { because: "a text is compared as an ARN", condition: { ArnLike: { "aws:SourceVpc": "*" } } },
     {
-      because: "a wildcard is written as itself",
+      because: "a wildcard is escaped",
       condition: { StringEquals: { "aws:SourceVpc": "${*}${?}" } },
     },
     {
-      because: "the seconds of 1970 are a date",
+      because: "seconds since 1970 are a date",
       condition: { DateLessThan: { "aws:EpochTime": "1767225600" } },
     },
     {
-      because: "an operator is unknown, which is told already",
+      because: "an unknown operator already has another finding",
       condition: { Equals: { "aws:TagKeys": "a*" } },
     },
-    { because: "Null asks for presence alone", condition: { Null: { "aws:TagKeys": true } } },
-    { because: "a key's type is not known", condition: { BinaryEquals: { "aws:PrincipalTag/x": "QQ==" } } },
-    { because: "nobody publishes keys of bytes", condition: { BinaryEquals: { "aws:SourceVpc": "QQ==" } } },
+    { because: "Null only tests the presence of a key", condition: { Null: { "aws:TagKeys": true } } },
     {
-      because: "the key must be there",
+      because: "the type of a key is not known",
+      condition: { BinaryEquals: { "aws:PrincipalTag/x": "QQ==" } },
+    },
+    {
+      because: "no service publishes keys of bytes",
+      condition: { BinaryEquals: { "aws:SourceVpc": "QQ==" } },
+    },
+    {
+      because: "the key must exist",
       condition: { "ForAllValues:StringEquals": { "aws:TagKeys": "a" }, Null: { "AWS:tagkeys": "False" } },
     },
     {
-      because: "another test needs the key",
+      because: "another test requires the key",
       condition: {
         "ForAllValues:StringEquals": { "aws:TagKeys": ["a", "b"] },
         "ForAnyValue:StringEquals": { "aws:TagKeys": "a" },
       },
     },
     {
-      because: "a tag of the request is among the keys of its tags",
+      because: "a tag of the request is also one of its tag keys",
       condition: {
         "ForAllValues:StringEquals": { "aws:TagKeys": ["a", "b"] },
         StringEquals: { "aws:RequestTag/a": "x" },
       },
     },
     {
-      because: "keys are no object, which is told already",
+      because: "keys that are no object already have another finding",
       condition: { StringEquals: "x", Bool: { "aws:SecureTransport": [["true"]] } },
     },
-  ])("are not told where $because", ({ condition }) => {
-    expect(told([allow("s3:GetObject", "*", when(condition))])).toEqual([]);
+  ])("are not reported if $because", ({ condition }) => {
+    expect(findingsOf([allow("s3:GetObject", "*", when(condition))])).toEqual([]);
   });
 
   test.each([
@@ -446,10 +464,10 @@ describe("conditions that don't say what they mean (CON-001 to CON-003)", () => 
     { because: "a negation", test: { StringNotEquals: { "aws:RequestTag/a": "x" } } },
     { because: "another ForAllValues", test: { "ForAllValues:StringLike": { "aws:TagKeys": "a" } } },
     { because: "a tag of the resource", test: { StringEquals: { "aws:ResourceTag/a": "x" } } },
-    { because: "an operator that is unknown", test: { Equals: { "aws:TagKeys": "x" } } },
-  ])("are told of a key that $because does not demand", ({ test: other }) => {
+    { because: "an unknown operator", test: { Equals: { "aws:TagKeys": "x" } } },
+  ])("are reported for a key that $because does not require", ({ test: other }) => {
     const condition = { "ForAllValues:StringEquals": { "aws:TagKeys": "a" }, ...other };
-    const found = told([allow("s3:GetObject", "*", when(condition))]);
+    const found = findingsOf([allow("s3:GetObject", "*", when(condition))]);
 
     expect(found.some((line) => line.includes("CON-001"))).toBe(true);
   });
@@ -457,169 +475,169 @@ describe("conditions that don't say what they mean (CON-001 to CON-003)", () => 
   test("of a Deny hold without the key on purpose", () => {
     const condition = { "ForAllValues:StringEquals": { "aws:TagKeys": "a" } };
 
-    expect(told([deny("s3:GetObject", "*", when(condition))])).toEqual([]);
+    expect(findingsOf([deny("s3:GetObject", "*", when(condition))])).toEqual([]);
   });
 });
 
-describe("parts that take no effect (DEN-001, BND-002)", () => {
+describe("parts without an effect (DEN-001, BND-002)", () => {
   test.each([
     {
-      because: "a Deny takes the statement back",
+      because: "a Deny revokes the statement",
       statements: [allow("s3:GetObject"), deny("s3:*", "*", { Sid: "No" })],
-      says: [
+      findings: [
         "DEN-001 warning Statement[0]: this statement takes no effect: statement No denies it (remove it)",
       ],
     },
     {
-      because: "a Deny takes one action back",
+      because: "a Deny revokes one action",
       statements: [allow(["s3:GetObject", "s3:GetObjectAcl"]), deny("S3:getObjectacl")],
-      says: [
+      findings: [
         'DEN-001 warning Statement[0].Action[1]: "s3:GetObjectAcl" takes no effect: statement 2 denies it (remove it)',
       ],
     },
     {
-      because: "a Deny takes one resource back",
+      because: "a Deny revokes one resource",
       statements: [
         allow("s3:GetObject", ["arn:aws:s3:::b/*", "arn:aws:s3:::c/*"]),
         deny("s3:GetObject", "arn:aws:s3:::c/*"),
       ],
-      says: [
+      findings: [
         'DEN-001 warning Statement[0].Resource[1]: "arn:aws:s3:::c/*" takes no effect: statement 2 denies it (remove it)',
       ],
     },
     {
       because: "another policy denies it",
       statements: [allow("s3:GetObject")],
-      beside: { attached: [deny("s3:GetObject")] },
-      says: [
+      setting: { attached: [deny("s3:GetObject")] },
+      findings: [
         "DEN-001 warning Statement[0]: this statement takes no effect: a statement of other.json denies it (remove it)",
       ],
     },
     {
       because: "the boundary denies it",
       statements: [allow("s3:GetObject")],
-      beside: { boundary: [allow("*", "*"), deny("s3:GetObject", "*", { Sid: "Never" })] },
-      says: [
+      setting: { boundary: [allow("*", "*"), deny("s3:GetObject", "*", { Sid: "Never" })] },
+      findings: [
         "DEN-001 warning Statement[0]: this statement takes no effect: statement Never of boundary.json denies it (remove it)",
       ],
     },
     {
-      because: "the boundary leaves an action out",
+      because: "the boundary lacks an action",
       statements: [allow(["sqs:SendMessage", "sqs:ReceiveMessage"], Q)],
-      beside: { boundary: [allow("sqs:Send*", "*")] },
-      says: [
+      setting: { boundary: [allow("sqs:Send*", "*")] },
+      findings: [
         'BND-002 error Statement[0].Action[1]: "sqs:ReceiveMessage" takes no effect: no statement of the boundary allows it (remove it)',
       ],
     },
     {
-      because: "the boundary leaves the statement out",
+      because: "the boundary lacks the statement",
       statements: [allow("sqs:SendMessage", Q)],
-      beside: { boundary: [allow("sqs:SendMessage", `${Q}2`)] },
-      says: [
+      setting: { boundary: [allow("sqs:SendMessage", `${Q}2`)] },
+      findings: [
         "BND-002 error Statement[0]: this statement takes no effect: no statement of the boundary allows it (remove it)",
       ],
     },
     {
-      because: "the boundary is not understood in whole, and nothing is guessed",
+      because: "the boundary is only partly understood, and the check findings so",
       statements: [allow("sqs:SendMessage", Q)],
-      beside: { boundary: [{ Fresh: 1 }] },
-      says: ["BND-002 note : boundary.json is not understood in whole: what it leaves out is not told"],
+      setting: { boundary: [{ Fresh: 1 }] },
+      findings: ["BND-002 note : boundary.json is not understood in whole: what it leaves out is not told"],
     },
-  ])("are told: $because", ({ statements, beside = {}, says }) => {
-    expect(told(statements, beside)).toEqual(says);
+  ])("are reported: $because", ({ statements, setting = {}, findings }) => {
+    expect(findingsOf(statements, setting)).toEqual(findings);
   });
 
   test.each([
     {
-      because: "a Deny has a condition",
+      because: "the Deny has a condition",
       statements: [
         allow("s3:GetObject"),
         deny("s3:*", "*", when({ Bool: { "aws:SecureTransport": "false" } })),
       ],
     },
     {
-      because: "a Deny is narrower",
+      because: "the Deny is narrower",
       statements: [allow("s3:GetObject"), deny("s3:GetObject", "arn:aws:s3:::b/k")],
     },
     {
-      because: "in a document of 2008 a variable is a text, here it is none",
+      because: "a variable is plain text in the Deny of version 2008 and a variable here",
       statements: [allow("s3:GetObject", "arn:aws:s3:::${aws:userid}/*")],
-      beside: { version: "2008-10-17", attached: [deny("s3:GetObject", "arn:aws:s3:::${aws:userid}/*")] },
+      setting: { version: "2008-10-17", attached: [deny("s3:GetObject", "arn:aws:s3:::${aws:userid}/*")] },
     },
     {
-      because: "the boundary allows some of it",
+      because: "the boundary allows a part of it",
       statements: [allow("s3:GetObject", "arn:aws:s3:::b/*")],
-      beside: { boundary: [allow("s3:GetObject", "arn:aws:s3:::b/k")] },
+      setting: { boundary: [allow("s3:GetObject", "arn:aws:s3:::b/k")] },
     },
     {
-      because: "statements that are not understood are told already",
+      because: "opaque statements already have another finding",
       statements: [{ Effect: "Allow" }, null, "x"],
     },
     {
       because: "a Deny needs no boundary",
       statements: [deny("s3:GetObject", "arn:aws:s3:::b/*")],
-      beside: { boundary: [allow("sqs:SendMessage", "*")] },
+      setting: { boundary: [allow("sqs:SendMessage", "*")] },
     },
-  ])("are not told where $because", ({ statements, beside = {} }) => {
-    expect(told(statements, beside)).toEqual([]);
+  ])("are not reported if $because", ({ statements, setting = {} }) => {
+    expect(findingsOf(statements, setting)).toEqual([]);
   });
 });
 
-describe("an end that ends nothing (EXP-101)", () => {
+describe("an expiry without an effect (EXP-101)", () => {
   const END = when({ DateLessThan: { "aws:CurrentTime": "2026-12-31T00:00:00Z" } });
   const place = "Statement[0].Condition.DateLessThan.aws:CurrentTime";
 
   test.each([
     {
-      because: "another statement allows the same without end",
+      because: "another statement allows the same without an end",
       statements: [
         allow("sqs:SendMessage", Q, END),
         allow(["sqs:SendMessage", "sqs:ReceiveMessage"], Q, { Sid: "On" }),
       ],
-      says: `EXP-101 warning ${place}: statement On allows the same without end: nothing ends here (end the other one too, or take this out of it)`,
+      findings: `EXP-101 warning ${place}: statement On allows the same without end: nothing ends here (end the other one too, or take this out of it)`,
     },
     {
-      because: "another policy allows some of it without end",
+      because: "another policy allows a part of it without an end",
       statements: [allow("s3:GetObject", "arn:aws:s3:::b/*", END)],
       attached: [allow("s3:GetObject", "arn:aws:s3:::b/k")],
-      says: `EXP-101 warning ${place}: a statement of other.json may allow some of it without end (end the other one too, or take this out of it)`,
+      findings: `EXP-101 warning ${place}: a statement of other.json may allow some of it without end (end the other one too, or take this out of it)`,
     },
-  ])("is told: $because", ({ statements, attached = [], says }) => {
-    expect(told(statements, { attached })).toEqual([says]);
+  ])("is reported: $because", ({ statements, attached = [], findings }) => {
+    expect(findingsOf(statements, { attached })).toEqual([findings]);
   });
 
   test.each([
     {
-      because: "the other ends too",
+      because: "the other statement expires too",
       other: allow("sqs:SendMessage", Q, when({ NumericLessThanEquals: { "aws:EpochTime": "1800000000" } })),
     },
     {
-      because: "the other denies",
+      because: "the other statement denies",
       other: deny("sqs:SendMessage", Q, when({ Bool: { "aws:SecureTransport": "false" } })),
     },
-    { because: "the other speaks of something else", other: allow("sqs:ReceiveMessage", Q) },
-  ])("is not told where $because", ({ other }) => {
-    expect(told([allow("sqs:SendMessage", Q, END), other])).toEqual([]);
+    { because: "the other statement grants another action", other: allow("sqs:ReceiveMessage", Q) },
+  ])("is not reported if $because", ({ other }) => {
+    expect(findingsOf([allow("sqs:SendMessage", Q, END), other])).toEqual([]);
   });
 
-  test("is not told where the two can't meet, by their conditions", () => {
+  test("is not reported if the conditions of the two exclude each other", () => {
     const [one, another] = [
       { StringEquals: { "aws:SourceVpc": "a" }, DateLessThan: { "aws:CurrentTime": "2026-12-31" } },
       { StringNotEquals: { "aws:SourceVpc": "a" } },
     ];
 
     expect(
-      told([allow("sqs:SendMessage", Q, when(one)), allow("sqs:SendMessage", Q, when(another))]),
+      findingsOf([allow("sqs:SendMessage", Q, when(one)), allow("sqs:SendMessage", Q, when(another))]),
     ).toEqual([]);
   });
 
-  test("of a Deny is its author's business", () => {
-    expect(told([deny("sqs:SendMessage", Q, END), allow("s3:GetObject")])).toEqual([]);
+  test("of a Deny is not checked", () => {
+    expect(findingsOf([deny("sqs:SendMessage", Q, END), allow("s3:GetObject")])).toEqual([]);
   });
 });
 
-describe("parts that add nothing (RED-001)", () => {
-  test("are reported as incomplete where there is too much to compare", () => {
+describe("redundant parts (RED-001)", () => {
+  test("are reported as incomplete if there is too much to compare", () => {
     const statements = Array.from({ length: 20 }, (_, one) =>
       allow(
         Array.from({ length: 24 }, (_, at) => `s3:*${one}x${at}*${"?".repeat(130)}`),
@@ -629,77 +647,79 @@ describe("parts that add nothing (RED-001)", () => {
     const note =
       "RED-001 note : the policies are too large to compare in full: parts without effect may be missing here";
 
-    expect(told(statements).filter((line) => line.includes("too large"))).toEqual([note]);
-    expect(told([allow("s3:GetObject")]).filter((line) => line.includes("too large"))).toEqual([]);
+    expect(findingsOf(statements).filter((line) => line.includes("too large"))).toEqual([note]);
+    expect(findingsOf([allow("s3:GetObject")]).filter((line) => line.includes("too large"))).toEqual([]);
   });
 
   test.each([
     {
-      because: "the same statement stands twice",
+      because: "the same statement occurs twice",
       statements: [allow("s3:GetObject"), allow(["S3:getobject"])],
-      says: ["RED-001 note Statement[1]: this statement adds nothing: statement 1 covers it (remove it)"],
+      findings: ["RED-001 note Statement[1]: this statement adds nothing: statement 1 covers it (remove it)"],
     },
     {
-      because: "a later one is wider",
+      because: "a later statement is wider",
       statements: [
         allow("s3:GetObject", "arn:aws:s3:::b/k"),
         allow("s3:GetObject", "arn:aws:s3:::b/*", { Sid: "All" }),
       ],
-      says: ["RED-001 note Statement[0]: this statement adds nothing: statement All covers it (remove it)"],
+      findings: [
+        "RED-001 note Statement[0]: this statement adds nothing: statement All covers it (remove it)",
+      ],
     },
     {
-      because: "an attached policy says it",
+      because: "an attached policy allows it",
       statements: [allow("s3:GetObject")],
-      beside: { attached: [allow("s3:GetObject", "*", { Sid: "Any" })] },
-      says: [
+      setting: { attached: [allow("s3:GetObject", "*", { Sid: "Any" })] },
+      findings: [
         "RED-001 note Statement[0]: this statement adds nothing: statement Any of other.json covers it (remove it)",
       ],
     },
     {
       because: "another action of the list covers it",
       statements: [deny(["s3:GetObject", "s3:Get*"])],
-      says: [
+      findings: [
         'RED-001 note Statement[0].Action[0]: "s3:GetObject" adds nothing: the rest of this statement covers it (remove it)',
       ],
     },
     {
       because: "another resource of the list covers it",
       statements: [deny("s3:GetObject", ["arn:aws:s3:::b/*", "arn:aws:s3:::b/k"])],
-      says: [
+      findings: [
         'RED-001 note Statement[0].Resource[1]: "arn:aws:s3:::b/k" adds nothing: the rest of this statement covers it (remove it)',
       ],
     },
     {
-      because: "members stand twice",
+      because: "members occur twice",
       statements: [deny(["s3:GetObject", "s3:getobject"], ["arn:aws:s3:::b/*", "arn:aws:s3:::b/*"])],
-      says: [
+      findings: [
         'RED-001 note Statement[0].Action[1]: "s3:getobject" stands twice in one list (remove it)',
         'RED-001 note Statement[0].Resource[1]: "arn:aws:s3:::b/*" stands twice in one list (remove it)',
       ],
     },
     {
-      because: "in a document of 2008 a resource with `${` is found again",
+      because: "a resource with `${` occurs twice in a document of version 2008",
       statements: [deny("s3:GetObject", ["arn:aws:s3:::${a}", "arn:aws:s3:::${*"])],
-      beside: { version: "2008-10-17" },
-      says: [
+      setting: { version: "2008-10-17" },
+      findings: [
         'RED-001 note Statement[0].Resource[0]: "arn:aws:s3:::${a}" adds nothing: the rest of this statement covers it (remove it)',
       ],
     },
-  ])("are told: $because", ({ statements, beside = {}, says }) => {
-    expect(told(statements, beside).filter((line) => !line.startsWith("ACT"))).toEqual(says);
+  ])("are reported: $because", ({ statements, setting = {}, findings }) => {
+    expect(findingsOf(statements, setting).filter((line) => !line.startsWith("ACT"))).toEqual(findings);
   });
 
-  test("leave one of two that make each other needless", () => {
+  test("are reported for only one of two statements that cover each other", () => {
     const twins = [deny(["s3:GetObject", "s3:ListBucket"]), deny(["s3:GetObject", "sqs:SendMessage"])];
 
-    expect(told(twins).filter((line) => !line.startsWith("ACT"))).toEqual([
+    expect(findingsOf(twins).filter((line) => !line.startsWith("ACT"))).toEqual([
       'RED-001 note Statement[1].Action[0]: "s3:GetObject" adds nothing: statement 1 covers it (remove it)',
     ]);
   });
 
   test.each([
     {
-      because: "a condition narrows the other",
+      because: "a condition narrows the other statement",
       statements: [
         allow("s3:GetObject"),
         allow("s3:GetObjectAcl"),
@@ -714,7 +734,7 @@ describe("parts that add nothing (RED-001)", () => {
       ],
     },
     {
-      because: "all but a list is one thing",
+      because: "NotAction is one part",
       statements: [
         {
           Effect: "Deny",
@@ -724,33 +744,35 @@ describe("parts that add nothing (RED-001)", () => {
       ],
     },
     {
-      because: "a list is empty, which is told already",
+      because: "an empty list already has another finding",
       statements: [allow("s3:GetObject"), allow([]), allow("s3:GetObject", [])],
     },
-  ])("are not told where $because", ({ statements }) => {
-    expect(told(statements)).toEqual([]);
+  ])("are not reported if $because", ({ statements }) => {
+    expect(findingsOf(statements)).toEqual([]);
   });
 
-  test("of other principals are other parts", () => {
+  test("of other principals are not redundant", () => {
     const invoke = (service: string, sid: string): object => ({
       ...allow("lambda:InvokeFunction", "arn:aws:lambda:eu-west-1:111122223333:function:f", { Sid: sid }),
       Principal: { Service: service },
     });
 
     expect(
-      told([invoke("s3.amazonaws.com", "A"), invoke("sns.amazonaws.com", "B")], { dialect: "resource" }),
+      findingsOf([invoke("s3.amazonaws.com", "A"), invoke("sns.amazonaws.com", "B")], {
+        dialect: "resource",
+      }),
     ).toEqual([]);
     expect(
-      told([invoke("s3.amazonaws.com", "A"), invoke("s3.amazonaws.com", "B")], { dialect: "resource" }),
+      findingsOf([invoke("s3.amazonaws.com", "A"), invoke("s3.amazonaws.com", "B")], { dialect: "resource" }),
     ).toEqual(["RED-001 note Statement[1]: this statement adds nothing: statement A covers it (remove it)"]);
   });
 
-  test("are not looked for in more than any quota holds", () => {
+  test("are not searched in documents larger than any quota", () => {
     const many = Array.from({ length: 401 }, () => deny("s3:GetObject"));
     const members = [deny(Array.from({ length: 1_001 }, () => "s3:GetObject"))];
 
     for (const statements of [many, members])
-      expect(told(statements).filter((line) => line.startsWith("RED"))).toEqual([
+      expect(findingsOf(statements).filter((line) => line.startsWith("RED"))).toEqual([
         "RED-001 note : more than 400 statements or 1000 actions and resources: they are not compared with each other",
       ]);
   });
@@ -766,40 +788,40 @@ describe("quotas (SIZ-001)", () => {
   test.each([
     {
       size: 8_191,
-      beside: {},
-      says: [
+      setting: {},
+      findings: [
         "SIZ-001 note : 8191 of 6144 characters (managed policy): 2047 too many (move statements into another policy)",
       ],
     },
     {
       size: 8_192,
-      beside: {},
-      says: [
+      setting: {},
+      findings: [
         "SIZ-001 warning : 8192 of 10240 characters (inline policy): 2048 left (move statements into another policy)",
         "SIZ-001 note : 8192 of 6144 characters (managed policy): 2048 too many (move statements into another policy)",
       ],
     },
     {
       size: 6_144,
-      beside: { isManaged: true },
-      says: [
+      setting: { isManaged: true },
+      findings: [
         "SIZ-001 warning : 6144 of 6144 characters (managed policy): 0 left (move statements into another policy)",
       ],
     },
     {
       size: 6_145,
-      beside: { dialect: "boundary" as const },
-      says: [
+      setting: { dialect: "boundary" as const },
+      findings: [
         "SIZ-001 error : 6145 of 6144 characters (managed policy): 1 too many (move statements into another policy)",
       ],
     },
-    { size: 4_000, beside: {}, says: [] },
-  ])("of $size characters: $says", ({ size, beside, says }) => {
-    expect(told(ofSize(size), beside)).toEqual(says);
+    { size: 4_000, setting: {}, findings: [] },
+  ])("of $size characters: $findings", ({ size, setting, findings }) => {
+    expect(findingsOf(ofSize(size), setting)).toEqual(findings);
   });
 
   test("of IAM's requests count all characters", () => {
-    expect(told(ofSize(131_073), { isManaged: true })).toEqual([
+    expect(findingsOf(ofSize(131_073), { isManaged: true })).toEqual([
       "SIZ-001 error : 131073 of 131072 characters (request of IAM): 1 too many (move statements into another policy)",
       "SIZ-001 error : 131073 of 6144 characters (managed policy): 124929 too many (move statements into another policy)",
     ]);

@@ -47,7 +47,7 @@ function rowOf(fields: object, dialect?: Dialect): ComparableRow {
 
 const ofCaller = (fields: object): ComparableRow => rowOf(fields, "resource");
 
-test("the index finds every row that has an action in common, and no other but for what is excepted", () => {
+test("the index finds every row that shares an action, and no other row except those with NotAction", () => {
   const actions =
     "s3:GetObject s3:Get* s3:* s3 sqs:SendMessage sqs:Send* * s*:GetObject ?3:GetObject ${a}:b".split(" ");
   const excepted = [["s3:Get*"], ["*"], ["s3:A", "s3:B"], ["s3:As3:B"], ["sqs:*", "s3:*"]];
@@ -76,10 +76,10 @@ describe("two rows", () => {
       a: rowOf({}),
       b: rowOf({ Resource: "arn:aws:s3:::c/*" }),
       meet: false,
-      because: "the resources differ",
+      because: "their resources differ",
     },
-    { a: rowOf({}), b: rowOf({ Action: "s3:PutObject" }), meet: false, because: "the actions differ" },
-    { a: rowOf({}), b: rowOf({ Action: "s3:*" }), meet: true, because: "one holds the other" },
+    { a: rowOf({}), b: rowOf({ Action: "s3:PutObject" }), meet: false, because: "their actions differ" },
+    { a: rowOf({}), b: rowOf({ Action: "s3:*" }), meet: true, because: "one covers the other" },
     {
       a: ofCaller({ Principal: { AWS: ROLE_A } }),
       b: ofCaller({ Principal: { AWS: ROLE_B } }),
@@ -90,19 +90,19 @@ describe("two rows", () => {
       a: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
       b: ofCaller({ Principal: { Service: "b.amazonaws.com" } }),
       meet: false,
-      because: "a service has one name",
+      because: "a service has only one name",
     },
     {
       a: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
       b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
       meet: true,
-      because: "it is the same service",
+      because: "both name the same service",
     },
     {
       a: ofCaller({ Principal: { AWS: ROLE_A } }),
       b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
       meet: false,
-      because: "a role is no service",
+      because: "a role is not a service",
     },
     {
       a: ofCaller({ Principal: { CanonicalUser: "79a5" } }),
@@ -114,20 +114,20 @@ describe("two rows", () => {
       a: ofCaller({ NotPrincipal: { AWS: ROLE_A } }),
       b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
       meet: true,
-      because: "all but one may be the other",
+      because: "an excepted role leaves every service",
     },
     {
       a: ofCaller({ Principal: "*" }),
       b: ofCaller({ Principal: { Service: "a.amazonaws.com" } }),
       meet: true,
-      because: "everybody includes a service",
+      because: "all principals include a service",
     },
-  ])("meet: $meet, $because", ({ a, b, meet }) => {
+  ])("overlap: $meet, because $because", ({ a, b, meet }) => {
     expect(scopesMeet(a, b)).toBe(meet);
     expect(scopesMeet(b, a)).toBe(meet);
   });
 
-  test("that are not understood cover each other only when they are the same", () => {
+  test("that are not understood cover each other only if they are the same", () => {
     const [one, other] = [rowOf({ Fresh: 1 }), rowOf({ Fresh: 2 })];
 
     expect(rowCovers(one, rowOf({ Fresh: 1 }))).toBe(true);
@@ -136,34 +136,34 @@ describe("two rows", () => {
 
   test.each([
     {
-      because: "each holds the other in one of them",
+      because: "each covers the other in one field",
       grant: rowOf({ Action: "s3:*" }),
       around: rowOf({ Resource: "*" }),
       part: { action: "s3:GetObject", resource: BUCKET },
       isExact: true,
     },
     {
-      because: "the actions only overlap",
+      because: "their actions only overlap",
       grant: rowOf({ Action: "s3:Get*" }),
       around: rowOf({ Action: "s3:*Object" }),
       part: { action: "s3:Get*", resource: BUCKET },
       isExact: false,
     },
     {
-      because: "the resources only overlap",
+      because: "their resources only overlap",
       grant: rowOf({ Resource: "arn:aws:s3:::b*" }),
       around: rowOf({ Resource: "arn:aws:s3:::*c" }),
       part: { action: "s3:GetObject", resource: "arn:aws:s3:::b*" },
       isExact: false,
     },
-  ])("have in common what both speak of, exactly: $isExact, $because", ({ grant, around, part, isExact }) => {
+  ])("have a common part whose exactness is $isExact: $because", ({ grant, around, part, isExact }) => {
     const common = commonPart(grant, around);
 
     expect(common.row.permission).toMatchObject(part);
     expect(common.isExact).toBe(isExact);
   });
 
-  test("have in common what is as dangerous as it is itself, or as who it is for", () => {
+  test("have a common part with its own risk, or with the risk of its caller", () => {
     const everything = rowOf({ Action: "*", Resource: "*" });
     const toAll = ofCaller({ Action: "lambda:*", Principal: "*" });
 
@@ -177,7 +177,7 @@ describe("two rows", () => {
 });
 
 describe("a row", () => {
-  test("has the risk of its permission in a role's policy, of its caller in a trust", () => {
+  test("has the risk of its permission in a role's policy and of its caller in a trust policy", () => {
     const trust = (fields: object): ComparableRow =>
       rowOf({ Action: "sts:AssumeRole", Resource: undefined, ...fields }, "trust");
 
@@ -187,13 +187,13 @@ describe("a row", () => {
     expect(trust({ Effect: "Deny", Principal: { AWS: ROLE_A } }).permission.risk).toBe("none");
   });
 
-  test("names all that are excepted", () => {
+  test("names every excepted principal", () => {
     const { permission } = ofCaller({ NotPrincipal: { AWS: [ROLE_B, ROLE_A] } });
 
     expect(permission.principal).toBe(`${EXCEPT}AWS ${ROLE_A}, AWS ${ROLE_B}`);
   });
 
-  test("stands once for each effect and each Sid", () => {
+  test("exists once for each effect and each Sid", () => {
     const one = { Action: "s3:GetObject", Resource: BUCKET };
     const rows = permissionRows(
       role([one, { ...one, Effect: "Deny" }, { ...one, Sid: "a" }, { ...one, Sid: "b" }]),
@@ -208,9 +208,9 @@ describe("a row", () => {
   });
 
   test.each([
-    { statement: { Action: "s3:GetObject", Resource: BUCKET }, because: "of a statement" },
-    { statement: { Fresh: 1 }, because: "of what is not understood" },
-  ])("stands where it was written, each time anew: $because", ({ statement }) => {
+    { statement: { Action: "s3:GetObject", Resource: BUCKET }, because: "a statement that is understood" },
+    { statement: { Fresh: 1 }, because: "a statement that is not understood" },
+  ])("shows the origin of each document that contains it: $because", ({ statement }) => {
     const { documents, ...rest } = role([statement]);
     const origins = ["a.yaml", "b.yaml"].map((file) => ({ file, line: 1, column: 1, path: "" }));
     const rows = origins.flatMap((origin) =>
@@ -222,22 +222,22 @@ describe("a row", () => {
   });
 });
 
-describe("a change", () => {
+describe("a change of permissions", () => {
   test.each([
     {
-      because: "all but an action is not that action",
+      because: "NotAction is not Action",
       before: role([{ Action: "s3:*", Resource: "*" }]),
       after: role([{ NotAction: "s3:*", Resource: "*" }]),
       isNone: false,
     },
     {
-      because: "case of what is excepted does not count",
+      because: "the case of an excepted action is ignored",
       before: role([{ NotAction: "IAM:*", Resource: "*" }]),
       after: role([{ NotAction: "iam:*", Resource: "*" }]),
       isNone: true,
     },
     {
-      because: "a variable in a condition is text in a document of 2008",
+      because: "a variable in a condition of version 2008 is plain text",
       before: role(
         [{ Action: "s3:*", Resource: "*", Condition: { StringLike: { k: "${aws:username}*" } } }],
         "identity",
@@ -246,7 +246,7 @@ describe("a change", () => {
       after: role([{ Action: "s3:*", Resource: "*", Condition: { StringLike: { k: "${aws:username}*" } } }]),
       isNone: false,
     },
-  ])("is none: $isNone, $because", ({ before, after, isNone }) => {
+  ])("is empty: $isNone, because $because", ({ before, after, isNone }) => {
     const delta = permissionDelta(before, after);
 
     expect(JSON.stringify(delta) === JSON.stringify(NO_DELTA)).toBe(isNone);
@@ -256,20 +256,20 @@ describe("a change", () => {
     {
       Resource: ["arn:aws:s3:::a", "arn:aws:s3:::a*"],
       row: "arn:aws:s3:::a*",
-      because: "it holds the other",
+      because: "a wider resource covers a narrower one",
     },
     {
       Resource: ["arn:aws:s3:::a**", "arn:aws:s3:::a*"],
       row: "arn:aws:s3:::a*",
-      because: "it is the first of equals",
+      because: "the first of two equal resources is kept",
     },
-  ])("is shown by the one row that says all: $because", ({ Resource, row }) => {
+  ])("is shown by the one row that covers the others: $because", ({ Resource, row }) => {
     const { allowed } = permissionDelta(role([]), role([{ Action: "s3:GetObject", Resource }]));
 
     expect(allowed.map(({ resource }) => resource)).toEqual([row]);
   });
 
-  test("is proved only where somebody can meet its condition", () => {
+  test("is proved only if a request can meet its condition", () => {
     const certainty = (values: readonly string[]): unknown =>
       permissionDelta(
         role([]),

@@ -14,7 +14,7 @@ const READ = { Sid: "Read", Effect: "Allow", Action: "s3:GetObject", Resource: "
 const TRUST = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
 
 describe("a cache of documents", () => {
-  test("reads a text once, and once more for another kind of document", () => {
+  test("parses a text once for each kind of document", () => {
     const { parse } = new DocumentCache();
     const text = document(TRUST);
 
@@ -22,7 +22,7 @@ describe("a cache of documents", () => {
     expect(parse(text, of("identity"))).not.toEqual(parse(text, of("trust")));
   });
 
-  test("forgets everything when it is full, and answers the same", () => {
+  test("discards everything when it is full and gives the same answers", () => {
     const { parse } = new DocumentCache();
     const long = document({ ...READ, Resource: "x".repeat(130_000) });
     const first = parse(long, of("identity"));
@@ -33,7 +33,7 @@ describe("a cache of documents", () => {
     expect(parse(long, of("identity"))).not.toBe(first);
   });
 
-  test("shares nothing with another one", () => {
+  test("shares nothing with another cache", () => {
     const text = document(READ);
 
     const [one, other] = [new DocumentCache(), new DocumentCache()].map(({ parse }) =>
@@ -76,7 +76,7 @@ const permissions: fc.Arbitrary<RolePermissions> = fc.record({
 });
 
 describe("a comparer that was used before", () => {
-  test("answers as a new one does, whatever was asked and in whatever order", () => {
+  test("gives the answers of a new one, regardless of the earlier questions and their order", () => {
     fc.assert(
       fc.property(fc.array(permissions, { minLength: 2, maxLength: 8 }), (states) => {
         const used = new Comparer();
@@ -90,7 +90,7 @@ describe("a comparer that was used before", () => {
     );
   });
 
-  test("answers the same after it has forgotten the rows of shared documents", () => {
+  test("gives the same answers after it has discarded the rows of shared documents", () => {
     const used = new Comparer();
     const state = (bucket: number): RolePermissions => {
       const text = document({
@@ -107,7 +107,7 @@ describe("a comparer that was used before", () => {
     expect(permissionRows(state(0), used)).toEqual(first);
   });
 
-  test("compares an unreadable text as different from everything but itself", () => {
+  test("finds an unreadable text equal only to itself", () => {
     const used = new Comparer();
 
     const tiers = TEXTS.map((text) => used.compareDocuments(text, "no document", of("identity")));

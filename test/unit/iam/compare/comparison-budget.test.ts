@@ -48,8 +48,8 @@ function rowOf(statement: Fields): ComparableRow {
   return row;
 }
 
-describe("budget", () => {
-  test("lasts for as much as there is, and once it was asked for more for nothing", () => {
+describe("a comparison budget", () => {
+  test("is spent pair by pair, and a request that exceeds it ends it", () => {
     const budget = new ComparisonBudget(3);
 
     expect([1, 2, 0, 1, 0].map((pairs) => budget.spend(pairs))).toEqual([true, true, true, false, false]);
@@ -57,7 +57,7 @@ describe("budget", () => {
     expect([3, 1].map((pairs) => budget.spend(pairs))).toEqual([true, false]);
   });
 
-  test("is more than people's roles need where nobody says how much, and has an end", () => {
+  test("exceeds the needs of real roles by default, and is limited", () => {
     const [some, much] = [new ComparisonBudget(), new ComparisonBudget()];
 
     expect(some.spend(20_000)).toBe(true);
@@ -65,7 +65,7 @@ describe("budget", () => {
   });
 });
 
-describe("what a comparison costs", () => {
+describe("the cost of a comparison", () => {
   const list = (begin: string, count: number): readonly string[] =>
     Array.from({ length: count }, (_, at) => `${begin}${at}`);
   const but = (actions: number, resources: number, values: number): ComparableRow =>
@@ -83,11 +83,11 @@ describe("what a comparison costs", () => {
     { values: ["a".repeat(128)], is: 2 },
     { values: ["a".repeat(255), "b"], is: 3 },
     { values: ["a".repeat(256), "b"], is: 4 },
-  ])("grows with the number of patterns and with each 128 characters: $is", ({ values, is }) => {
+  ])("grows with the number of patterns and with every 128 characters: $is", ({ values, is }) => {
     expect(weight(values)).toBe(is);
   });
 
-  test("is each pattern with each, of actions, of resources and of conditions", () => {
+  test("is the product of the patterns of both rows, for actions, resources and conditions", () => {
     const [a, b] = [but(2, 3, 4), but(3, 5, 6)];
 
     expect(testsWeight(a.conditions)).toBe(5);
@@ -95,17 +95,17 @@ describe("what a comparison costs", () => {
     expect(pairCost(a, b)).toBe(6 + 15 + 5 * 7);
   });
 
-  test("is nothing for the conditions of one statement", () => {
+  test("contains no conditions if both rows are of one statement", () => {
     const a = but(2, 3, 4);
 
     expect(pairCost(a, a)).toBe(4 + 9);
   });
 
   test.each([
-    { action: "s3:Ab", resource: "*", is: 31, because: "six, one and thirteen characters are twenty" },
-    { action: "s3:Abc", resource: "*", is: 32, because: "there is one more in the action" },
-    { action: "s3:Ab", resource: "**", is: 32, because: "there is one more in the resource" },
-  ])("is $is for a part that two have in common, where $because", ({ action, resource, is }) => {
+    { action: "s3:Ab", resource: "*", is: 31, because: "six, one and thirteen characters make twenty" },
+    { action: "s3:Abc", resource: "*", is: 32, because: "the action is one character longer" },
+    { action: "s3:Ab", resource: "**", is: 32, because: "the resource is one character longer" },
+  ])("of a common part is $is: $because", ({ action, resource, is }) => {
     const grant = rowOf(allow());
     const [a, b] = [
       { ...grant, permission: { ...grant.permission, action, resource } },
@@ -117,7 +117,7 @@ describe("what a comparison costs", () => {
   });
 });
 
-describe("where there is no budget left", () => {
+describe("an exhausted budget", () => {
   const asked = rowOf(allow());
   const answers = (statements: readonly Fields[], pairs: number): readonly unknown[] => {
     const rows = rowsOf(statements);
@@ -131,22 +131,26 @@ describe("where there is no budget left", () => {
   };
 
   test.each([
-    { because: "the actions can't be compared", pairs: 0, says: [false, true, null] },
-    { because: "the first row can't be", pairs: 2, says: [false, true, null] },
-    { because: "the second row can't be, which some don't ask for", pairs: 4, says: [true, true, null] },
-    { because: "both are", pairs: 5, says: [true, true, 2] },
-  ])("nothing is found, and anything may be: $because", ({ pairs, says }) => {
-    expect(answers([allow({ Sid: "a" }), allow({ Sid: "b" })], pairs)).toEqual(says);
+    { because: "the actions can't be compared", pairs: 0, expected: [false, true, null] },
+    { because: "the first row can't be compared", pairs: 2, expected: [false, true, null] },
+    {
+      because: "the second row can't be compared, and the first answers one of the questions",
+      pairs: 4,
+      expected: [true, true, null],
+    },
+    { because: "both rows can be compared", pairs: 5, expected: [true, true, 2] },
+  ])("proves no common part and excludes none: $because", ({ pairs, expected }) => {
+    expect(answers([allow({ Sid: "a" }), allow({ Sid: "b" })], pairs)).toEqual(expected);
   });
 
-  test("what has no action in common may have one", () => {
+  test("can't exclude a common action either", () => {
     const others = [allow({ Action: "s3:A" }), allow({ Action: "s3:B" })];
 
     expect(answers(others, 1)).toEqual([false, true, null]);
     expect(answers(others, 2)).toEqual([false, false, 0]);
   });
 
-  test("the rows of an action are looked for once, and beyond are not told from memory either", () => {
+  test("does not repeat the search for an action, and ends remembered answers too", () => {
     const index = indexByAction(rowsOf([allow()]), new ComparisonBudget(5));
     const ask = (): boolean => maySomeShare(index, asked, "grant", () => false);
 
@@ -154,7 +158,7 @@ describe("where there is no budget left", () => {
     expect(indexByAction([], new ComparisonBudget(0)).sharersOf(asked, "grant")).toEqual([]);
   });
 
-  test("not even a memory of nothing is told", () => {
+  test("ends even a remembered answer without rows", () => {
     const index = indexByAction(rowsOf([allow({ Action: "s3:A" })]), new ComparisonBudget(1));
     const ask = (): boolean => maySomeShare(index, asked, "grant", () => true);
 
@@ -164,7 +168,7 @@ describe("where there is no budget left", () => {
   });
 });
 
-describe("the index", () => {
+describe("the index by action", () => {
   const ofAction = (actions: ComparableRow["actions"]): ComparableRow => ({ ...rowOf(allow()), actions });
   const one = (...values: readonly string[]): ComparableRow => ofAction({ negated: false, values });
   const asks = (index: readonly ComparableRow[], row: ComparableRow, pairs: number): number | null =>
@@ -178,23 +182,33 @@ describe("the index", () => {
       row: one("sqs:*"),
       looks: 3,
       finds: 2,
-      because: "at its own service's and at those that may be of any",
+      because: "the rows of its service and those whose service is a pattern",
     },
-    { row: one("sns:Publish"), looks: 2, finds: 0, because: "at those that may be of any" },
-    { row: one("s?:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a pattern" },
-    { row: one("${x}:GetObject"), looks: 5, finds: 1, because: "at all, where its service is a variable" },
+    { row: one("sns:Publish"), looks: 2, finds: 0, because: "the rows whose service is a pattern" },
+    {
+      row: one("s?:GetObject"),
+      looks: 5,
+      finds: 1,
+      because: "every row, since its own service is a pattern",
+    },
+    {
+      row: one("${x}:GetObject"),
+      looks: 5,
+      finds: 1,
+      because: "every row, since its own service is a variable",
+    },
     {
       row: one("s3:PutObject", "sqs:SendMessage"),
       looks: 10,
       finds: 2,
-      because: "at all, for each of a list",
+      because: "every row for each action of a list",
     },
-  ])("looks $because", ({ row, looks, finds }) => {
+  ])("searches $because", ({ row, looks, finds }) => {
     expect(asks(rows, row, looks)).toBe(finds);
     expect(asks(rows, row, looks - 1)).toBe(null);
   });
 
-  test("takes what stands before the first colon for the service", () => {
+  test("takes the text before the first colon as the service", () => {
     expect(asks([one("s3:a:b")], one("s3:*"), 1)).toBe(1);
     expect(asks([one("s3:*")], one("s3:a:b"), 1)).toBe(1);
   });
@@ -211,10 +225,10 @@ function found({ old, now, hasOutside = true }: Case, pairs: number): readonly G
   return gains({ old: indexByAction(old), now: indexByAction(now, new ComparisonBudget(pairs)), hasOutside });
 }
 
-const told = ({ row, around, isExact }: Gain): string =>
+const described = ({ row, around, isExact }: Gain): string =>
   `${row.permission.effect} ${row.permission.action}${around === null ? "" : ` around ${around.permission.action}`}, ${isExact}`;
 
-describe("what may have come", () => {
+describe("a possible gain", () => {
   const wide = allow({ Action: "s3:*" });
   const bounded = { old: rowsOf([allow()], [allow()]), now: rowsOf([allow(), wide], [allow()]) };
   const lifted = { old: rowsOf([wide, deny()]), now: rowsOf([wide]) };
@@ -222,24 +236,27 @@ describe("what may have come", () => {
   const limit = rowOf(allow());
   const part = partCost(rowOf(wide), limit);
 
-  test("is a grant of which the boundary's share was not looked at", () => {
+  test("is a grant whose common part with the boundary was not computed", () => {
     expect(found(bounded, 5 + part)).toEqual([]);
     for (const pairs of [0, 2, 3, 4, 5, 4 + part])
-      expect(found(bounded, pairs).map(told)).toEqual(["Allow s3:*, true"]);
+      expect(found(bounded, pairs).map(described)).toEqual(["Allow s3:*, true"]);
   });
 
-  test("is the Deny that went, where its share in the grants was not looked at", () => {
+  test("is a removed Deny whose common part with the grants was not computed", () => {
     const share = "Allow s3:GetObject around s3:GetObject, true";
-    // Then whether the boundary lets it stand.
-    expect(found(lifted, 3 + part + 3).map(told)).toEqual([share]);
-    expect(found(lifted, 3 + part).map(told)).toEqual([share, "Deny s3:GetObject around s3:GetObject, true"]);
+    // The last three pairs check the boundary.
+    expect(found(lifted, 3 + part + 3).map(described)).toEqual([share]);
+    expect(found(lifted, 3 + part).map(described)).toEqual([
+      share,
+      "Deny s3:GetObject around s3:GetObject, true",
+    ]);
     for (const pairs of [0, 2, 3, 2 + part])
       expect(found(lifted, pairs)).toEqual([
         { row: expect.objectContaining({ role: "deny" }), around: expect.anything(), isExact: true },
       ]);
   });
 
-  test("costs what each of the shares costs", () => {
+  test("costs as much as its common parts", () => {
     const grants = [wide, allow({ Action: "s3:Get*" })];
     const two = { old: rowsOf([...grants, deny()]), now: rowsOf(grants) };
     const costs = grants.map((grant) => partCost(rowOf(grant), limit));
@@ -249,12 +266,15 @@ describe("what may have come", () => {
       "Allow s3:GetObject around s3:GetObject, true",
       "Allow s3:GetObject around s3:GetObject, true",
     ];
-    expect(found(two, enough + 5).map(told)).toEqual(shares);
-    expect(found(two, enough).map(told)).toEqual([...shares, "Deny s3:GetObject around s3:GetObject, true"]);
-    expect(found(two, enough - 1).map(told)).toEqual(["Deny s3:GetObject around s3:GetObject, true"]);
+    expect(found(two, enough + 5).map(described)).toEqual(shares);
+    expect(found(two, enough).map(described)).toEqual([
+      ...shares,
+      "Deny s3:GetObject around s3:GetObject, true",
+    ]);
+    expect(found(two, enough - 1).map(described)).toEqual(["Deny s3:GetObject around s3:GetObject, true"]);
   });
 
-  test("is never what is the same, and each question has all of the budget", () => {
+  test("excludes equal rows, and every question has the full budget", () => {
     const [old, now] = [
       indexByAction(rowsOf([wide]), new ComparisonBudget(0)),
       indexByAction(rowsOf([wide])),
@@ -275,7 +295,7 @@ describe("what may have come", () => {
     expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
   });
 
-  test("is not proved where what may stand against it was not looked at", () => {
+  test("is not proved unless every row that may oppose it was compared", () => {
     const [old, now] = [rowsOf([]), rowsOf([allow()])];
     const [gain] = found({ old, now }, 100);
     if (gain === undefined) throw new Error("the grant came");

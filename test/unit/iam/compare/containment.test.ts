@@ -47,155 +47,156 @@ function answer(inner: RolePermissions, outer: RolePermissions): string {
   return proof.kind === "proved" ? PROVED : proof.because;
 }
 
-describe("what a role may do lies within what it may do otherwise, or why that is not proved", () => {
+describe("the permissions of one role are within those of another, or the answer names the reason for doubt", () => {
   test.each([
     {
-      because: "two documents together hold what one of the others held alone",
+      because: "two documents together contain the permissions of one",
       inner: role([document(allow()), document(allow({ Action: "s3:PutObject" }))]),
       outer: role([document(allow({ Action: ["s3:*"] }))]),
-      says: PROVED,
+      answers: PROVED,
     },
     {
-      because: "one of the same resource allows nothing of it",
+      because: "an Allow under a Deny of the same resource grants nothing",
       inner: role([document(allow({ Action: "sqs:SendMessage", Resource: "*" }))]),
       outer: role([document(allow())]),
-      says: "sqs:SendMessage on * is allowed, of which the other allows nothing",
+      answers: "sqs:SendMessage on * is allowed, of which the other allows nothing",
     },
     {
-      because: "two rows may hold it together, and that is not tried",
+      because: "two rows together might cover it, which is not tried",
       inner: role([document(allow({ Action: "s3:Get*" }))]),
       outer: role([
         document(allow({ Action: "s3:Get*", Condition: { Null: { k: "true" } } })),
         document(allow({ Action: "s3:Get*", Condition: { Null: { k: "false" } } })),
       ]),
-      says: `s3:Get* on ${BUCKET} is allowed, of which the other allows no single row that holds all of it`,
+      answers: `s3:Get* on ${BUCKET} is allowed, of which the other allows no single row that holds all of it`,
     },
     {
-      because: "the first reason in the order of texts is told",
+      because: "the first reason in the order of texts is given",
       inner: role([document(allow({ Action: ["sqs:B", "sqs:A"], Condition: { Null: { k: "false" } } }))]),
       outer: role([]),
-      says: `sqs:A on ${BUCKET} when {"Null":{"k":["false"]}} is allowed, of which the other allows nothing`,
+      answers: `sqs:A on ${BUCKET} when {"Null":{"k":["false"]}} is allowed, of which the other allows nothing`,
     },
     {
-      because: "the other one denies a part of it",
+      because: "the other role denies a part of it",
       inner: role([document(allow({ Action: "s3:*" }))]),
       outer: role([document(allow({ Action: "s3:*" }), deny({ Sid: "No" }))]),
-      says: `s3:GetObject on ${BUCKET} is denied by the other alone (statement No of policy 0)`,
+      answers: `s3:GetObject on ${BUCKET} is denied by the other alone (statement No of policy 0)`,
     },
     {
-      because: "a Deny that meets no grant here may meet one of a resource's policy",
+      because: "a Deny that meets no grant here may meet a grant of a resource's policy",
       inner: role([document(allow())]),
       outer: role([document(allow(), deny({ Action: "sqs:*" }))]),
-      says: `sqs:* on ${BUCKET} is denied by the other alone (policy 0)`,
+      answers: `sqs:* on ${BUCKET} is denied by the other alone (policy 0)`,
     },
     {
-      because: "so may a boundary's, where the policy names the very session",
+      because: "a boundary's Deny may meet a resource's policy that names the session",
       inner: role([document(allow())], null, "boundary"),
       outer: role([document(allow(), deny({ Action: "sqs:*" }))], null, "boundary"),
-      says: `sqs:* on ${BUCKET} is denied by the other alone (policy 0)`,
+      answers: `sqs:* on ${BUCKET} is denied by the other alone (policy 0)`,
     },
     {
-      because: "whether a trust in everybody at AWS means services too is not documented",
+      because: "it is not documented whether all AWS principals in a trust policy include services",
       inner: role([document(trust({ Service: "lambda.amazonaws.com" }))], null, "trust"),
       outer: role([document(trust({ AWS: "*" }))], null, "trust"),
-      says: "Service lambda.amazonaws.com sts:AssumeRole is allowed, of which the other allows no single row that holds all of it",
+      answers:
+        "Service lambda.amazonaws.com sts:AssumeRole is allowed, of which the other allows no single row that holds all of it",
     },
     {
-      because: "it does mean roles",
+      because: "all AWS principals in a trust policy include roles",
       inner: role([document(trust({ AWS: "111122223333" }))], null, "trust"),
       outer: role([document(trust({ AWS: "*" }))], null, "trust"),
-      says: PROVED,
+      answers: PROVED,
     },
     {
-      because: "everybody means all of them",
+      because: "a bare star includes all principals",
       inner: role([document(trust({ Service: "lambda.amazonaws.com" }))], null, "trust"),
       outer: role([document(trust("*"))], null, "trust"),
-      says: PROVED,
+      answers: PROVED,
     },
     {
-      because: "in a resource's policy the two are the same",
+      because: "in a resource's policy a bare star and all AWS principals are the same",
       inner: role([document(allow({ Principal: { Service: "lambda.amazonaws.com" } }))], null, "resource"),
       outer: role([document(allow({ Principal: { AWS: "*" } }))], null, "resource"),
-      says: PROVED,
+      answers: PROVED,
     },
     {
-      because: "beside a trust policy nothing allows",
+      because: "no other policy allows what a trust policy does not",
       inner: role([document(trust({ AWS: "111122223333" }))], null, "trust"),
       outer: role(
         [document(trust({ AWS: "111122223333" }), { ...trust({ Service: "a" }), Effect: "Deny" })],
         null,
         "trust",
       ),
-      says: PROVED,
+      answers: PROVED,
     },
     {
-      because: "its own Deny takes it away",
+      because: "the role's own Deny removes it",
       inner: role([document(allow({ Action: "s3:*" }), deny({ Action: "s3:*" }))]),
       outer: role([]),
-      says: PROVED,
+      answers: PROVED,
     },
     {
-      because: "its own boundary leaves only what the other one has",
+      because: "the role's own boundary leaves only what the other role has",
       inner: role([document(allow({ Action: "*", Resource: "*" }))], document(allow())),
       outer: role([document(allow())], document(allow())),
-      says: PROVED,
+      answers: PROVED,
     },
     {
-      because: "the other one's boundary holds it back",
+      because: "the other role's boundary prevents it",
       inner: role([document(allow())]),
       outer: role([document(allow())], document(allow({ Action: "sqs:*" }))),
-      says: `s3:GetObject on ${BUCKET} lies outside the other's boundary`,
+      answers: `s3:GetObject on ${BUCKET} lies outside the other's boundary`,
     },
     {
-      because: "nobody understands its boundary",
+      because: "the other role's boundary is not understood",
       inner: role([document(allow())], "text"),
       outer: role([], null),
-      says: 'a statement is not understood (boundary): "text"',
+      answers: 'a statement is not understood (boundary): "text"',
     },
     {
-      because: "what is not understood may read a variable, which a document of 2008 does not",
+      because: "an opaque statement may use a variable, which version 2008 does not know",
       inner: role([JSON.stringify({ Version: "2012-10-17", Statement: [{ Odd: "${aws:username}" }] })]),
       outer: role([JSON.stringify({ Version: "2008-10-17", Statement: [{ Odd: "${aws:username}" }] })]),
-      says: 'a statement is not understood (policy 0): {"Odd":"${aws:username}"}',
+      answers: 'a statement is not understood (policy 0): {"Odd":"${aws:username}"}',
     },
     {
-      because: "the same text is not understood as a policy and as a boundary",
+      because: "an opaque statement may mean something else in a boundary than in a policy",
       inner: role([document(allow())], document({ Odd: 1 })),
       outer: role([document(allow()), document({ Odd: 1 })], document(allow())),
-      says: 'a statement is not understood (boundary): {"Odd":1}',
+      answers: 'a statement is not understood (boundary): {"Odd":1}',
     },
-  ])("$because", ({ inner, outer, says }) => {
-    expect(answer(inner, outer)).toBe(says);
-    expect(permissionDelta(outer, inner).allowed.length > 0).toBe(says !== PROVED);
+  ])("$because", ({ inner, outer, answers }) => {
+    expect(answer(inner, outer)).toBe(answers);
+    expect(permissionDelta(outer, inner).allowed.length > 0).toBe(answers !== PROVED);
   });
 
   test.each([
     {
-      because: "everybody holds each",
+      because: "all principals cover each principal",
       inner: { AWS: "arn:aws:iam::111122223333:role/r" },
       outer: { AWS: "*" },
       proved: true,
     },
     {
-      because: "an account's roles are named by themselves",
+      because: "the account does not cover a role that is named by itself",
       inner: { AWS: "arn:aws:iam::111122223333:role/r" },
       outer: { AWS: "111122223333" },
       proved: false,
     },
     {
-      because: "one of two",
+      because: "a list of two principals covers one of them",
       inner: { AWS: "444455556666" },
       outer: { AWS: ["444455556666", "111122223333"] },
       proved: true,
     },
-  ])("by who it is: $because", ({ inner, outer, proved }) => {
+  ])("a grant covers another by its principal: $because", ({ inner, outer, proved }) => {
     const [a, b] = [document(trust(inner)), document(trust(outer))];
 
     expect(provedNarrower(a, b, contextOf("trust")).kind).toBe(proved ? "proved" : "not-proved");
   });
 });
 
-describe("a Deny takes away what a grant of the same principal has", () => {
+describe("a Deny removes what a grant allows to the same principal", () => {
   const takenFrom = (granted: unknown, denied: object): readonly string[] => {
     const grants = trust(granted);
     const before = role([document(grants)], null, "trust");
@@ -231,13 +232,13 @@ describe("a Deny takes away what a grant of the same principal has", () => {
       taken: ["AWS arn:aws:iam::444455556666:root, possible"],
     },
     { granted: { AWS: "*" }, denied: { NotPrincipal: { AWS: "111122223333" } }, taken: ["AWS *, possible"] },
-  ])("$granted under $denied", ({ granted, denied, taken }) => {
+  ])("the Deny $denied removes the grant $granted", ({ granted, denied, taken }) => {
     expect(takenFrom(granted, denied)).toEqual(taken);
   });
 });
 
-describe("many patterns", () => {
-  test("are compared with those of their own service, not each with each", () => {
+describe("two policies with many patterns", () => {
+  test("are compared service by service, not each pattern with each", () => {
     const patterns = Array.from({ length: 1_000 }, (_, at) => `svc${at % 200}x:Get${at}*`);
     const started = performance.now();
 
@@ -252,7 +253,7 @@ describe("many patterns", () => {
 });
 
 describe("new denials", () => {
-  test("are the Denies of the second that none of the first holds, whether or not they meet a grant", () => {
+  test("are the Denies of the second role that no Deny of the first covers, even those that meet no grant", () => {
     const before = role([document(allow(), deny({ Action: "s3:*" }))]);
     const after = role([
       document(deny(), deny({ Action: "sqs:*" }), deny({ Action: "sns:*" })),
@@ -264,11 +265,11 @@ describe("new denials", () => {
   });
 
   test.each([
-    { odd: { Odd: "Deny" }, isDenial: true, because: "nobody knows what it does" },
-    { odd: { ...deny(), Odd: 1 }, isDenial: true, because: "it says that it denies" },
-    { odd: { ...allow(), Odd: "Deny" }, isDenial: false, because: "it says that it allows" },
-    { odd: { Odd: 1 }, isDenial: false, because: "it speaks of no Deny" },
-  ])("may be what is not understood: $isDenial where $because", ({ odd, isDenial }) => {
+    { odd: { Odd: "Deny" }, isDenial: true, because: "its effect is not known" },
+    { odd: { ...deny(), Odd: 1 }, isDenial: true, because: "its effect is Deny" },
+    { odd: { ...allow(), Odd: "Deny" }, isDenial: false, because: "its effect is Allow" },
+    { odd: { Odd: 1 }, isDenial: false, because: "it does not contain the word Deny" },
+  ])("include an opaque statement: $isDenial, because $because", ({ odd, isDenial }) => {
     const after = role([document(allow(), odd)]);
 
     expect(newDenials(role([document(allow())]), after)).toHaveLength(isDenial ? 1 : 0);
@@ -277,7 +278,7 @@ describe("new denials", () => {
 });
 
 describe("a row of a delta", () => {
-  test("says under which condition the same permission stands on the other side", () => {
+  test("names the condition under which the other side has the same permission", () => {
     const when = (value: string): object => ({ Condition: { StringEquals: { k: value } } });
     const before = role([document(allow(when("b")), allow(when("a")))]);
     const delta = permissionDelta(before, role([document(allow(), allow({ Action: "s3:PutObject" }))]));
@@ -289,7 +290,7 @@ describe("a row of a delta", () => {
     expect(delta.noLongerAllowed).toEqual([]);
   });
 
-  test("that another document's `${` stands in is shown as it was written", () => {
+  test("shows a resource with an open variable as written", () => {
     const statements = [allow({ Resource: "*" }), deny({ Condition: { StringEquals: { k: "${x}" } } })];
     const old = JSON.stringify({ Version: "2008-10-17", Statement: statements });
 
@@ -302,7 +303,7 @@ describe("a row of a delta", () => {
     });
   });
 
-  test("that a boundary lets in names the boundary", () => {
+  test("names the boundary that now lets it through", () => {
     const inside = (boundary: string | null): RolePermissions => role([document(allow())], boundary);
 
     expect(permissionDelta(inside(document(allow({ Action: "sqs:*" }))), inside(null)).allowed).toMatchObject(

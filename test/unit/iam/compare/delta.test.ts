@@ -42,10 +42,10 @@ function lines(
   return { allowed: delta.allowed.map(line), noLongerAllowed: delta.noLongerAllowed.map(line) };
 }
 
-describe("between two states of a role", () => {
+describe("the delta between two states of a role", () => {
   test.each([
     {
-      because: "an action that comes is newly allowed",
+      because: "an added action is newly allowed",
       before: role([document(allow())]),
       after: role([document(allow({ Action: ["dynamodb:GetItem", "dynamodb:Scan"] }))]),
       allowed: [`Allow dynamodb:Scan ${TABLE} proved`],
@@ -66,77 +66,77 @@ describe("between two states of a role", () => {
       noLongerAllowed: [],
     },
     {
-      because: "what moves from one document to another stays allowed",
+      because: "a permission that moves to another document stays allowed",
       before: role([document(allow()), document(allow({ Action: "s3:GetObject" }))]),
       after: role([document(allow({ Action: ["s3:getobject", "dynamodb:GetItem"] })), document(allow())]),
       allowed: [],
       noLongerAllowed: [],
     },
     {
-      because: "what a wider row already allowed is not new",
+      because: "a permission that a wider row already allowed is not new",
       before: role([document(allow({ Action: "dynamodb:*" }))]),
       after: role([document(allow({ Action: "dynamodb:*" }), allow())]),
       allowed: [],
       noLongerAllowed: [],
     },
     {
-      because: "a wildcard that comes takes nothing away",
+      because: "an added wildcard revokes nothing",
       before: role([document(allow())]),
       after: role([document(allow({ Action: "dynamodb:*" }))]),
       allowed: [`Allow dynamodb:* ${TABLE} possible`],
       noLongerAllowed: [],
     },
     {
-      because: "a condition that comes takes away and gives nothing",
+      because: "an added condition revokes and grants nothing",
       before: role([document(allow())]),
       after: role([document(allow({ Condition: { StringEquals: { "aws:SourceVpc": "v" } } }))]),
       allowed: [],
       noLongerAllowed: [`Allow dynamodb:GetItem ${TABLE} possible`],
     },
     {
-      because: "a Deny that comes takes away what it has in common with a grant",
+      because: "an added Deny revokes its common part with a grant",
       before: role([document(allow())]),
       after: role([document(allow(), deny({ Action: "*", Resource: "*" }))]),
       allowed: [],
       noLongerAllowed: [`Allow dynamodb:GetItem ${TABLE} proved`],
     },
     {
-      because: "a Deny that goes allows what it has in common with a grant",
+      because: "a removed Deny allows its common part with a grant",
       before: role([document(allow({ Action: "dynamodb:*" }), deny({ Resource: "*" }))]),
       after: role([document(allow({ Action: "dynamodb:*" }))]),
       allowed: [`Allow dynamodb:GetItem ${TABLE} proved`],
       noLongerAllowed: [],
     },
     {
-      because: "an Allow under a Deny gives nothing",
+      because: "an Allow under a Deny grants nothing",
       before: role([document(deny())]),
       after: role([document(allow(), deny())]),
       allowed: [],
       noLongerAllowed: [],
     },
     {
-      because: "an Allow of which a Deny takes a part is only possible",
+      because: "an Allow that a Deny partly revokes is only possible",
       before: role([document(deny())]),
       after: role([document(allow({ Resource: "*" }), deny())]),
       allowed: ["Allow dynamodb:GetItem * possible"],
       noLongerAllowed: [],
     },
     {
-      because: "a Deny that meets no grant stands for itself: a resource's policy may grant it",
+      because: "a Deny that meets no grant has a row, since a resource's policy may grant it",
       before: role([document(allow(), deny({ Action: "s3:*", Resource: "*" }))]),
       after: role([document(allow())]),
       allowed: ["Deny s3:* * possible"],
       noLongerAllowed: [],
     },
     {
-      because: "a Deny that goes while another one holds its work allows only what that leaves",
+      because: "a removed Deny allows only what another Deny does not deny too",
       before: role([document(allow(), deny({ Action: "dynamodb:*" }), deny({ Action: "dynamodb:Get*" }))]),
       after: role([document(allow(), deny({ Action: "dynamodb:Get*" }))]),
       allowed: [`Deny dynamodb:* ${TABLE} possible`],
       noLongerAllowed: [],
     },
     {
-      because: "a Deny that does not meet the condition of a grant takes nothing from it",
+      because: "a Deny that excludes the condition of a grant revokes nothing of it",
       before: role([document(allow({ Condition: { Null: { k: "false" } } }))]),
       after: role([
         document(
@@ -148,28 +148,28 @@ describe("between two states of a role", () => {
       noLongerAllowed: ['Deny dynamodb:GetItem * {"Null":{"k":["true"]}} possible'],
     },
     {
-      because: "a grant that comes with the Deny that goes is one row",
+      because: "an added grant and a removed Deny of the same permission make one row",
       before: role([document(deny())]),
       after: role([document(allow())]),
       allowed: [`Allow dynamodb:GetItem ${TABLE} proved`],
       noLongerAllowed: [],
     },
     {
-      because: "a row that another one of the list covers is left out",
+      because: "a row that another row of the list covers is omitted",
       before: role([]),
       after: role([document(allow(), allow({ Action: "dynamodb:*" }), allow({ Action: "dynamodb:Get*" }))]),
       allowed: [`Allow dynamodb:* ${TABLE} proved`],
       noLongerAllowed: [],
     },
     {
-      because: "of two rows that cover each other one stays",
+      because: "one of two rows that cover each other is kept",
       before: role([]),
       after: role([document(allow({ Resource: "arn:aws:s3" }), allow({ Resource: "arn:aws:s3:*:*:*:*" }))]),
       allowed: ["Allow dynamodb:GetItem arn:aws:s3 proved"],
       noLongerAllowed: [],
     },
     {
-      because: "a boundary that grows allows what it has in common with a grant",
+      because: "a wider boundary allows its common part with a grant",
       before: role([document(allow({ Action: "dynamodb:*" }))], document(allow({ Action: "s3:*" }))),
       after: role(
         [document(allow({ Action: "dynamodb:*" }))],
@@ -179,14 +179,14 @@ describe("between two states of a role", () => {
       noLongerAllowed: [],
     },
     {
-      because: "what is left of a grant inside the boundary and was granted before is not new",
+      because: "a grant that the boundary only moves is not new",
       before: role([document(allow())], document(allow())),
       after: role([document(allow(), allow({ Action: "dynamodb:*" }))], document(allow())),
       allowed: [],
       noLongerAllowed: [],
     },
     {
-      because: "an Allow outside the boundary gives nothing",
+      because: "an Allow outside the boundary grants nothing",
       before: role([], document(allow({ Action: "s3:*", Resource: "*" }))),
       after: role([document(allow())], document(allow({ Action: "s3:*", Resource: "*" }))),
       allowed: [],
@@ -200,21 +200,21 @@ describe("between two states of a role", () => {
       noLongerAllowed: [],
     },
     {
-      because: "a boundary that goes may allow anything",
+      because: "a removed boundary may allow anything",
       before: role([document(allow())], document(allow())),
       after: role([document(allow())]),
       allowed: ["Allow * * possible"],
       noLongerAllowed: [],
     },
     {
-      because: "a boundary that comes may take away anything",
+      because: "an added boundary may revoke anything",
       before: role([document(allow())]),
       after: role([document(allow())], document(allow())),
       allowed: [],
       noLongerAllowed: ["Allow * * possible"],
     },
     {
-      because: "everything but a list is one row",
+      because: "an Allow with NotAction is one row",
       before: role([]),
       after: role([
         document({ Effect: "Allow", NotAction: ["s3:*", "iam:*"], NotResource: "arn:aws:s3:::x" }),
@@ -223,28 +223,28 @@ describe("between two states of a role", () => {
       noLongerAllowed: [],
     },
     {
-      because: "everything but everything is nothing",
+      because: "an Allow that excepts every action grants nothing",
       before: role([]),
       after: role([document(allow({ NotResource: "*", Resource: undefined }))]),
       allowed: ["Allow dynamodb:GetItem all but * possible"],
       noLongerAllowed: [],
     },
     {
-      because: "a variable among the first five parts of an ARN is never replaced",
+      because: "a variable in the first five parts of an ARN is never replaced",
       before: role([]),
       after: role([document(allow({ Resource: "arn:aws:${aws:PrincipalTag/s}:::x" }))]),
       allowed: ["Allow dynamodb:GetItem arn:aws:${aws:PrincipalTag/s}:::x possible"],
       noLongerAllowed: [],
     },
     {
-      because: "what is not understood may allow and may deny",
+      because: "a statement that is not understood may allow and may deny",
       before: role([document(allow())]),
       after: role([document(allow(), { Fresh: 1 })]),
       allowed: ['Allow unknown unknown {"Fresh":1} possible'],
       noLongerAllowed: ['Allow unknown unknown {"Fresh":1} possible'],
     },
     {
-      because: "what is not understood equals only itself",
+      because: "a statement that is not understood equals only itself",
       before: role([document({ Fresh: 1 })]),
       after: role([document({ Fresh: 2 })]),
       allowed: ['Allow unknown unknown {"Fresh":1} possible', 'Allow unknown unknown {"Fresh":2} possible'],
@@ -254,14 +254,14 @@ describe("between two states of a role", () => {
       ],
     },
     {
-      because: "what can't be read is one such row",
+      because: "an unreadable document is one such row",
       before: role([]),
       after: role(["text"]),
       allowed: ['Allow unknown unknown "text" possible'],
       noLongerAllowed: ['Allow unknown unknown "text" possible'],
     },
     {
-      because: "a variable of 2012 is plain text in 2008",
+      because: "a variable of version 2012 is plain text in version 2008",
       before: role([document(allow({ Resource: "arn:aws:s3:::${aws:username}" }))]),
       after: role([JSON.stringify({ Statement: allow({ Resource: "arn:aws:s3:::${aws:username}" }) })]),
       allowed: ["Allow dynamodb:GetItem arn:aws:s3:::${aws:username} possible"],
@@ -272,15 +272,15 @@ describe("between two states of a role", () => {
     expect(lines(after, before)).toEqual({ allowed: noLongerAllowed, noLongerAllowed: allowed });
   });
 
-  test("the same texts in another order are no difference", () => {
+  test("documents in another order make no difference", () => {
     const [a, b] = [document(allow()), document(deny())];
 
     expect(permissionDelta(role([a, b]), role([b, a]))).toEqual(NO_DELTA);
   });
 });
 
-describe("a row", () => {
-  test("says where it stands, its condition in canonical form, its risk and its origin", () => {
+describe("a row of a delta", () => {
+  test("shows its source, its canonical condition, its risk and its origin", () => {
     const origin = { file: "a.yaml", line: 3, column: 5, path: "spec.grants[0]" };
     const text = document(
       allow({
@@ -310,7 +310,7 @@ describe("a row", () => {
     ]);
   });
 
-  test("of a boundary and of an opaque statement with a Sid stands among them, each once and sorted", () => {
+  test("exists once for a boundary and for an opaque statement with a Sid, in sorted order", () => {
     const opaque = { Sid: "O", Effect: "Allow", Fresh: 1 };
     const documents = [{ from: "inline", text: document(opaque, allow(), allow()), origin: () => null }];
     const rows = permissionRows({
@@ -326,7 +326,7 @@ describe("a row", () => {
     ]);
   });
 
-  test("of a trust policy names who, and is a risk unless it is Lambda", () => {
+  test("of a trust policy names the principal, and is a risk unless the principal is Lambda", () => {
     const text = document({
       Effect: "Allow",
       Principal: { Service: "lambda.amazonaws.com", AWS: "444455556666" },
@@ -346,7 +346,7 @@ describe("a row", () => {
     ]);
   });
 
-  test("of a function's policy is exposure when it is public", () => {
+  test("of a function's policy is an exposure if it is public", () => {
     const invoke = {
       Effect: "Allow",
       Action: "lambda:InvokeFunction",
@@ -366,7 +366,7 @@ describe("a row", () => {
   });
 });
 
-test("nothing is proved of a principal that was deleted", () => {
+test("of a deleted principal is never proved", () => {
   const trusting = (...ids: readonly string[]): RolePermissions => ({
     documents: [
       {
@@ -386,7 +386,7 @@ test("nothing is proved of a principal that was deleted", () => {
   ]);
 });
 
-test("what is too much to compare is the same in both directions, whichever was asked first", () => {
+test("for documents too large to compare is the same in both directions and in any order of the questions", () => {
   const long = (name: string): RolePermissions =>
     role([
       document(
@@ -402,10 +402,10 @@ test("what is too much to compare is the same in both directions, whichever was 
   expect(back).toEqual(turnedDelta(there));
 });
 
-describe("a document is proved narrower than another", () => {
+describe("one document is proved narrower than another", () => {
   const when = (block: Fields): string => document(allow({ Condition: block }));
   test.each([
-    { because: "it is the same text", inner: "text", outer: "text", proved: true },
+    { because: "they are the same text", inner: "text", outer: "text", proved: true },
     {
       because: "it lacks an action",
       inner: document(allow()),
@@ -413,13 +413,13 @@ describe("a document is proved narrower than another", () => {
       proved: true,
     },
     {
-      because: "it has one more",
+      because: "it has another action",
       inner: document(allow({ Action: ["dynamodb:GetItem", "s3:*"] })),
       outer: document(allow()),
       proved: false,
     },
     {
-      because: "it has a condition more",
+      because: "it has an additional condition",
       inner: when({ Bool: { k: "true" } }),
       outer: document(allow()),
       proved: true,
@@ -431,19 +431,19 @@ describe("a document is proved narrower than another", () => {
       proved: false,
     },
     {
-      because: "its values are fewer",
+      because: "its condition has fewer values",
       inner: when({ StringEquals: { k: "a" } }),
       outer: when({ StringEquals: { k: ["a", "b"] } }),
       proved: true,
     },
     {
-      because: "its values are more",
+      because: "its condition has more values",
       inner: when({ StringEquals: { k: ["a", "b"] } }),
       outer: when({ StringEquals: { k: "a" } }),
       proved: false,
     },
     {
-      because: "its exceptions are more",
+      because: "its condition excepts more values",
       inner: when({ StringNotEquals: { k: ["a", "b"] } }),
       outer: when({ StringNotEquals: { k: "a" } }),
       proved: true,
@@ -461,31 +461,31 @@ describe("a document is proved narrower than another", () => {
       proved: false,
     },
     {
-      because: "it also wants the key",
+      because: "it also requires the key to exist",
       inner: when({ StringEquals: { k: "a" } }),
       outer: when({ StringEqualsIfExists: { k: "a" } }),
       proved: true,
     },
     {
-      because: "it does not want the key",
+      because: "it does not require the key to exist",
       inner: when({ StringEqualsIfExists: { k: "a" } }),
       outer: when({ StringEquals: { k: "a" } }),
       proved: false,
     },
     {
-      because: "what no value passes allows nothing",
+      because: "a condition without values allows nothing",
       inner: when({ StringEquals: { k: [] } }),
       outer: when({ StringEquals: { k: "a" } }),
       proved: true,
     },
     {
-      because: "its bound is lower",
+      because: "its upper bound is lower",
       inner: when({ NumericLessThan: { k: "1" } }),
       outer: when({ NumericLessThan: { k: "2" } }),
       proved: true,
     },
     {
-      because: "its bound is higher",
+      because: "its upper bound is higher",
       inner: when({ NumericLessThan: { k: "2" } }),
       outer: when({ NumericLessThan: { k: "1" } }),
       proved: false,
@@ -498,7 +498,7 @@ describe("a document is proved narrower than another", () => {
     },
     { because: "it denies less", inner: document(allow()), outer: document(allow(), deny()), proved: false },
     {
-      because: "what the other denies a resource's policy may allow",
+      because: "a resource's policy may allow what the other denies",
       inner: document(allow()),
       outer: document(allow(), deny({ Action: "s3:*" })),
       proved: false,
@@ -516,37 +516,37 @@ describe("a document is proved narrower than another", () => {
       proved: false,
     },
     {
-      because: "it is none of the exceptions",
+      because: "its action is none of the exceptions",
       inner: document(allow({ Resource: "*" })),
       outer: document({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
       proved: true,
     },
     {
-      because: "it may be one of the exceptions",
+      because: "its action may be one of the exceptions",
       inner: document(allow({ Action: "*", Resource: "*" })),
       outer: document({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
       proved: false,
     },
     {
-      because: "everything covers all but some",
+      because: "all actions cover all but some",
       inner: document({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
       outer: document(allow({ Action: "*", Resource: "*" })),
       proved: true,
     },
     {
-      because: "one service does not cover all but some",
+      because: "all actions of one service do not cover all but some",
       inner: document({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
       outer: document(allow({ Action: "s3:*", Resource: "*" })),
       proved: false,
     },
     {
-      because: "so may what it denies beyond all that is allowed",
+      because: "a resource's policy may allow what the other denies beyond its own grants",
       inner: document(allow()),
       outer: document(allow(), { Effect: "Deny", NotAction: "dynamodb:*", Resource: "*" }),
       proved: false,
     },
     {
-      because: "two exceptions may meet",
+      because: "two exceptions may overlap",
       inner: document({ Effect: "Allow", NotAction: "s3:*", Resource: "*" }),
       outer: document(allow({ Action: "*", Resource: "*" }), {
         Effect: "Deny",
@@ -568,13 +568,13 @@ describe("a document is proved narrower than another", () => {
       proved: true,
     },
     {
-      because: "a star of the other's ARN condition would have to cover a colon",
+      because: "a star in the other's ARN condition would have to match a colon",
       inner: when({ ArnLike: { k: "arn:aws:sns:eu-west-1:1:t1" } }),
       outer: when({ ArnLike: { k: "arn:aws:*:t1" } }),
       proved: false,
     },
     {
-      because: "a statement of it is not understood",
+      because: "one of its statements is not understood",
       inner: document(allow(), { Fresh: 1 }),
       outer: document(allow()),
       proved: false,
@@ -591,7 +591,7 @@ describe("a document is proved narrower than another", () => {
     );
   });
 
-  test("never for another principal", () => {
+  test("one document is never proved narrower for another principal", () => {
     const by = (principal: string): string =>
       document({ Effect: "Allow", Principal: { Service: principal }, Action: "sts:AssumeRole" });
 

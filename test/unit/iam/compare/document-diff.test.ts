@@ -33,98 +33,100 @@ function lines(before: string, after: string, context: DocumentContext = IDENTIT
   return documentDiff(before, after, context).map(lineOf);
 }
 
-describe("one document written over into another", () => {
+describe("the difference between two documents", () => {
   test.each([
     {
-      because: "one changed action is one line, though the statement has no Sid and moved",
+      because: "one changed action is one line, although the statement has no Sid and has moved",
       a: [allow({ Action: ["s3:GetObject", "s3:ListBucket"] }), allow({ Action: "sqs:*", Resource: "*" })],
       b: [allow({ Action: "sqs:*", Resource: "*" }), allow({ Action: ["s3:GetObject", "s3:PutObject"] })],
-      says: ["statement-changed statement 2: -Action s3:ListBucket +Action s3:PutObject"],
+      changes: ["statement-changed statement 2: -Action s3:ListBucket +Action s3:PutObject"],
     },
     {
-      because: "the Sid tells which statement it is, however little they share",
+      because: "the Sid identifies the statement, however little the two share",
       a: [allow({ Sid: "A" }), allow({ Sid: "B", Action: "sqs:*" })],
       b: [allow({ Sid: "A", Action: "sns:*", Resource: "*" }), allow({ Sid: "B", Action: "sqs:*" })],
-      says: [
+      changes: [
         "statement-changed statement A: -Action s3:GetObject +Action sns:* -Resource arn:aws:s3:::b/* +Resource *",
       ],
     },
     {
-      because: "a new Sid is a line of the statement that is alike",
+      because: "a new Sid is a line of the most similar statement",
       a: [allow({ Sid: "A" })],
       b: [allow({ Sid: "B" })],
-      says: ["statement-changed statement B: -Sid A +Sid B"],
+      changes: ["statement-changed statement B: -Sid A +Sid B"],
     },
     {
-      because: "statements that share less than half are one that went and one that came",
+      because: "statements that share less than half are one removed and one added statement",
       a: [allow({ Sid: "A", Action: ["s3:GetObject", "s3:PutObject"] })],
       b: [allow({ Action: ["sqs:SendMessage", "sqs:DeleteMessage"], Resource: "*" })],
-      says: [
+      changes: [
         "statement-removed statement A: -Effect Allow -Action s3:GetObject -Action s3:PutObject -Resource arn:aws:s3:::b/*",
         "statement-added statement 1: +Effect Allow +Action sqs:DeleteMessage +Action sqs:SendMessage +Resource *",
       ],
     },
     {
-      because: "of two statements that are alike the liker one is taken",
+      because: "the most similar of several statements is compared",
       a: [allow({ Action: ["s3:GetObject", "s3:PutObject"] })],
       b: [allow(), allow({ Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"] })],
-      says: [
+      changes: [
         "statement-changed statement 2: +Action s3:DeleteObject",
         "statement-added statement 1: +Effect Allow +Action s3:GetObject +Resource arn:aws:s3:::b/*",
       ],
     },
     {
-      because: "a Sid that stands twice tells nothing",
+      because: "a Sid that occurs twice identifies no statement",
       a: [allow({ Sid: "A" }), allow({ Sid: "A", Action: "sqs:*" })],
       b: [allow({ Sid: "A", Action: "sqs:*" })],
-      says: ["statement-removed statement A: -Effect Allow -Action s3:GetObject -Resource arn:aws:s3:::b/*"],
+      changes: [
+        "statement-removed statement A: -Effect Allow -Action s3:GetObject -Resource arn:aws:s3:::b/*",
+      ],
     },
     {
-      because: "an effect that turns round is a line",
+      because: "a changed effect is a line",
       a: [allow()],
       b: [allow({ Effect: "Deny" })],
-      says: ["statement-changed statement 1: -Effect Allow +Effect Deny"],
+      changes: ["statement-changed statement 1: -Effect Allow +Effect Deny"],
     },
     {
-      because: "Action is another element than NotAction",
+      because: "Action and NotAction are different elements",
       a: [allow()],
       b: [{ Effect: "Allow", NotAction: "s3:GetObject", NotResource: "arn:aws:s3:::c", Resource: undefined }],
-      says: [
+      changes: [
         "statement-removed statement 1: -Effect Allow -Action s3:GetObject -Resource arn:aws:s3:::b/*",
         "statement-added statement 1: +Effect Allow +NotAction s3:GetObject +NotResource arn:aws:s3:::c",
       ],
     },
     {
-      because: "each value of a condition is a line, in the spelling in which it is written",
+      because: "each value of a condition is a line, in its original spelling",
       a: [allow({ Condition: { StringEquals: { "aws:SourceVpc": ["v1", "v2"] }, Bool: { "aws:X": true } } })],
       b: [allow({ Condition: { StringEquals: { "AWS:SourceVPC": ["v2", "v3"] }, Bool: { "aws:X": [] } } })],
-      says: [
+      changes: [
         "statement-changed statement 1: -Condition Bool aws:X true -Condition StringEquals aws:SourceVpc v1 +Condition Bool aws:X (no value) +Condition StringEquals AWS:SourceVPC v3",
       ],
     },
     {
-      because: "order, lists of one, case of actions and repetition are no difference",
+      because: "order, lists of one, case of actions and repetition make no difference",
       a: [allow({ Action: ["s3:GetObject", "s3:PutObject"] }), allow({ Action: "sqs:*" })],
       b: [
         allow({ Action: ["sqs:*"] }),
         allow({ Action: ["s3:putobject", "s3:PutObject", "S3:GetObject"], Sid: "" }),
       ],
-      says: [],
+      changes: [],
     },
     {
-      because: "what is not understood is shown as it stands",
+      because: "a statement that is not understood is shown as written",
       a: [{ Sid: "A", Fresh: 1 }, { Odd: 2 }],
       b: [{ Sid: "A", Fresh: 2 }],
-      says: [
+      changes: [
         'statement-changed statement A: -statement {"Fresh":1,"Sid":"A"} +statement {"Fresh":2,"Sid":"A"}',
         'statement-removed statement 2: -statement {"Odd":2}',
       ],
     },
-  ])("$because", ({ a, b, says }) => {
-    expect(lines(document(...a), document(...b))).toEqual(says);
+  ])("$because", ({ a, b, changes }) => {
+    expect(lines(document(...a), document(...b))).toEqual(changes);
   });
 
-  test("says that Version or Id are others, and takes one statement for a list", () => {
+  test("names a changed Version or Id, and reads a single statement as a list", () => {
     const a = JSON.stringify({ Statement: allow() });
     const b = JSON.stringify({ Version: "2012-10-17", Id: "x", Statement: [allow()] });
 
@@ -138,7 +140,7 @@ describe("one document written over into another", () => {
     ]);
   });
 
-  test("shows principals with their type, in trust and resource policies", () => {
+  test("shows principals with their type in trust and resource policies", () => {
     const trust = (Principal: unknown): string =>
       document({ Effect: "Allow", Action: "sts:AssumeRole", Principal });
     const open = { Effect: "Deny", Action: "lambda:*", Resource: "*" };
@@ -164,7 +166,7 @@ describe("one document written over into another", () => {
     ).toEqual(["statement-changed statement 1: -Principal AWS * +NotPrincipal AWS *"]);
   });
 
-  test("takes a text that is no document for one statement that nobody understands", () => {
+  test("shows a text that is no document as one opaque statement", () => {
     expect(lines("text", document(allow()))).toEqual([
       "version-changed: +Version 2012-10-17",
       "statement-removed statement 1: -statement text",
@@ -172,7 +174,7 @@ describe("one document written over into another", () => {
     ]);
   });
 
-  test("does not compare every statement of two long documents with every other one", () => {
+  test("is found without comparing every two statements of two long documents", () => {
     const long = (action: string): string =>
       document(...Array.from({ length: 400 }, (_, at) => allow({ Action: `${action}${at}` })));
 

@@ -39,19 +39,19 @@ function withoutVersion(...statements: readonly Fields[]): string {
 describe("two identity documents", () => {
   test.each([
     {
-      because: "a list of one is the scalar (Action)",
+      because: "a list of one equals the scalar (Action)",
       a: identity({}),
       b: identity({ Action: ["s3:GetObject"] }),
       tier: "equal",
     },
     {
-      because: "a list of one is the scalar (Resource)",
+      because: "a list of one equals the scalar (Resource)",
       a: identity({}),
       b: identity({ Resource: ["arn:aws:s3:::b/*"] }),
       tier: "equal",
     },
     {
-      because: "a list of one is the scalar (condition value)",
+      because: "a list of one equals the scalar (condition value)",
       a: when({ Bool: { k: "true" } }),
       b: when({ Bool: { k: ["true"] } }),
       tier: "equal",
@@ -63,37 +63,37 @@ describe("two identity documents", () => {
       tier: "equal",
     },
     {
-      because: "the order of statements says nothing",
+      because: "the order of statements has no meaning",
       a: document(ALLOW, { ...ALLOW, Effect: "Deny" }),
       b: document({ ...ALLOW, Effect: "Deny" }, ALLOW),
       tier: "equal",
     },
     {
-      because: "the order of a list says nothing",
+      because: "the order of a list has no meaning",
       a: identity({ Action: ["s3:A", "s3:B"] }),
       b: identity({ Action: ["s3:B", "s3:A"] }),
       tier: "equal",
     },
     {
-      because: "the order of names says nothing",
+      because: "the order of names has no meaning",
       a: identity({}),
       b: document({ Resource: ALLOW.Resource, Action: ALLOW.Action, Effect: "Allow" }),
       tier: "equal",
     },
     {
-      because: "white space says nothing",
+      because: "white space has no meaning",
       a: identity({}),
       b: JSON.stringify(JSON.parse(identity({})), null, 2),
       tier: "equal",
     },
     {
-      because: "an entry that stands twice counts once",
+      because: "a repeated entry counts once",
       a: identity({ Action: ["s3:GetObject", "S3:getobject"] }),
       b: identity({}),
       tier: "equal",
     },
     {
-      because: "a statement that stands twice counts once",
+      because: "a repeated statement counts once",
       a: document(ALLOW, ALLOW),
       b: document(ALLOW),
       tier: "equal",
@@ -123,14 +123,19 @@ describe("two identity documents", () => {
       tier: "equal",
     },
     {
-      because: "operators are exact: another case is no operator",
+      because: "an operator in another case is not an operator",
       a: when({ StringEquals: { k: "v" } }),
       b: when({ stringEquals: { k: "v" } }),
       tier: "security",
     },
-    { because: "Effect is exact", a: identity({}), b: identity({ Effect: "allow" }), tier: "security" },
     {
-      because: "element names are exact",
+      because: "the case of Effect is significant",
+      a: identity({}),
+      b: identity({ Effect: "allow" }),
+      tier: "security",
+    },
+    {
+      because: "the case of element names is significant",
       a: identity({}),
       b: document({ Effect: "Allow", action: "s3:GetObject", Resource: ALLOW.Resource }),
       tier: "security",
@@ -148,13 +153,13 @@ describe("two identity documents", () => {
       tier: "security",
     },
     {
-      because: "a boolean is its text",
+      because: "a boolean equals its text",
       a: when({ Bool: { k: true } }),
       b: when({ Bool: { k: "true" } }),
       tier: "equal",
     },
     {
-      because: "a number is its text",
+      because: "a number equals its text",
       a: when({ NumericLessThan: { k: 3600 } }),
       b: when({ NumericLessThan: { k: "3600" } }),
       tier: "equal",
@@ -178,7 +183,7 @@ describe("two identity documents", () => {
       tier: "meaning",
     },
     {
-      because: "a Bool that is none stays as it is",
+      because: "a Bool value that is no boolean is kept as written",
       a: when({ Bool: { k: "yes" } }),
       b: when({ Bool: { k: "Yes" } }),
       tier: "security",
@@ -190,7 +195,7 @@ describe("two identity documents", () => {
       tier: "meaning",
     },
     {
-      because: "what is no number stays as it is",
+      because: "a value that is no number is kept as written",
       a: when({ NumericEquals: { k: "x" } }),
       b: when({ NumericEquals: { k: "X" } }),
       tier: "security",
@@ -202,31 +207,41 @@ describe("two identity documents", () => {
       tier: "meaning",
     },
     {
-      because: "an impossible date stays as it is",
+      because: "a date that does not exist is kept as written",
       a: when({ DateLessThan: { k: "2026-99-01T00:00:00Z" } }),
       b: when({ DateLessThan: { k: "2026-99-01T00:00:00.0Z" } }),
       tier: "security",
     },
     {
-      because: "a date without zone stays as it is",
+      because: "a date without a time zone is kept as written",
       a: when({ DateLessThan: { k: "2026-01-01" } }),
       b: when({ DateLessThan: { k: "2026-01-01T00:00:00Z" } }),
       tier: "security",
     },
     {
-      because: "without Version it is 2008",
+      because: "a missing Version means 2008",
       a: withoutVersion(ALLOW),
       b: JSON.stringify({ Version: "2008-10-17", Statement: [ALLOW] }),
       tier: "equal",
     },
-    { because: "2008 is not 2012", a: withoutVersion(ALLOW), b: document(ALLOW), tier: "security" },
+    {
+      because: "version 2008 differs from version 2012",
+      a: withoutVersion(ALLOW),
+      b: document(ALLOW),
+      tier: "security",
+    },
     {
       because: "Id has no effect",
       a: JSON.stringify({ Version: "2012-10-17", Id: "x", Statement: [ALLOW] }),
       b: document(ALLOW),
       tier: "metadata",
     },
-    { because: "an empty Sid is none", a: identity({ Sid: "" }), b: identity({}), tier: "equal" },
+    {
+      because: "an empty Sid equals a missing one",
+      a: identity({ Sid: "" }),
+      b: identity({}),
+      tier: "equal",
+    },
     {
       because: "a renamed Sid has no effect",
       a: identity({ Sid: "a" }),
@@ -234,20 +249,20 @@ describe("two identity documents", () => {
       tier: "metadata",
     },
     {
-      because: "the same statement under two Sids has no more effect",
+      because: "the same statement under two Sids counts once",
       a: document({ ...ALLOW, Sid: "a" }, { ...ALLOW, Sid: "b" }),
       b: identity({ Sid: "a" }),
       tier: "metadata",
     },
-    { because: "an empty Condition is none", a: when({}), b: identity({}), tier: "equal" },
+    { because: "an empty Condition equals a missing one", a: when({}), b: identity({}), tier: "equal" },
     {
-      because: "an operator without keys is none",
+      because: "an operator without keys has no effect",
       a: when({ StringEquals: {} }),
       b: identity({}),
       tier: "equal",
     },
     {
-      because: "an unknown operator without keys is none",
+      because: "an unknown operator without keys has no effect",
       a: when({ x: {} }),
       b: identity({}),
       tier: "equal",
@@ -271,55 +286,55 @@ describe("two identity documents", () => {
       tier: "equal",
     },
     {
-      because: "ArnEquals behaves as ArnLike",
+      because: "ArnEquals behaves like ArnLike",
       a: when({ ArnEquals: { k: "a*" } }),
       b: when({ ArnLike: { k: "a*" } }),
       tier: "meaning",
     },
     {
-      because: "ArnNotEquals behaves as ArnNotLike",
+      because: "ArnNotEquals behaves like ArnNotLike",
       a: when({ ArnNotEquals: { k: "arn:aws:s3:::a" } }),
       b: when({ ArnNotLike: { k: "arn:aws:s3:::a" } }),
       tier: "meaning",
     },
     {
-      because: "StringEquals is not StringLike",
+      because: "StringEquals differs from StringLike",
       a: when({ StringEquals: { k: "a" } }),
       b: when({ StringLike: { k: "a" } }),
       tier: "security",
     },
     {
-      because: "ForAllValues is not nothing",
+      because: "ForAllValues changes the meaning",
       a: when({ "ForAllValues:StringEquals": { k: "a" } }),
       b: when({ StringEquals: { k: "a" } }),
       tier: "security",
     },
     {
-      because: "IfExists is not nothing",
+      because: "IfExists changes the meaning",
       a: when({ StringEqualsIfExists: { k: "a" } }),
       b: when({ StringEquals: { k: "a" } }),
       tier: "security",
     },
     {
-      because: "a covered action adds nothing",
+      because: "an action that another one covers adds nothing",
       a: identity({ Action: ["s3:*", "s3:GetObject"] }),
       b: identity({ Action: "s3:*" }),
       tier: "meaning",
     },
     {
-      because: "a covered resource adds nothing",
+      because: "a resource that another one covers adds nothing",
       a: identity({ Resource: ["*", "arn:aws:s3:::b"] }),
       b: identity({ Resource: "*" }),
       tier: "meaning",
     },
     {
-      because: "two stars are one",
+      because: "two stars equal one",
       a: identity({ Action: "s3:**" }),
       b: identity({ Action: "s3:*" }),
       tier: "meaning",
     },
     {
-      because: "a covered value adds nothing",
+      because: "a value that another one covers adds nothing",
       a: when({ StringLike: { k: ["a*", "ab"] } }),
       b: when({ StringLike: { k: "a*" } }),
       tier: "meaning",
@@ -331,49 +346,49 @@ describe("two identity documents", () => {
       tier: "meaning",
     },
     {
-      because: "a star of an ARN operator covers no colon",
+      because: "a star of an ARN operator matches no colon",
       a: when({ ArnLike: { k: ["arn:aws:sns:*:t", "arn:aws:sns:eu-west-1:1:t"] } }),
       b: when({ ArnLike: { k: "arn:aws:sns:*:t" } }),
       tier: "security",
     },
     {
-      because: "a star inside a field of a resource covers no colon",
+      because: "a star inside a field of a resource matches no colon",
       a: identity({ Resource: ["arn:aws:s*s:eu:1:q", "arn:aws:sns:sqs:eu:1:q"] }),
       b: identity({ Resource: "arn:aws:s*s:eu:1:q" }),
       tier: "security",
     },
     {
-      because: "one of two resources that cover each other stays",
+      because: "one of two resources that cover each other is kept",
       a: identity({ Resource: ["arn:aws:sqs:*", "arn:aws:sqs:*:*:*"] }),
       b: identity({ Resource: "arn:aws:sqs:*" }),
       tier: "meaning",
     },
     {
-      because: "in StringEquals a star is a star",
+      because: "a star is not a wildcard for StringEquals",
       a: when({ StringEquals: { k: ["a*", "ab"] } }),
       b: when({ StringEquals: { k: "a*" } }),
       tier: "security",
     },
     {
-      because: "a star before a question mark does not reach over the colon behind it",
+      because: "a star before a question mark does not match the colon that follows",
       a: identity({ Resource: "arn:aws:sqs:*?:111122223333:q" }),
       b: identity({ Resource: "arn:aws:sqs:?*:111122223333:q" }),
       tier: "security",
     },
     {
-      because: "where none comes the two are the same",
+      because: "the patterns are the same if no colon follows",
       a: identity({ Resource: "arn:aws:s3:::b/*?" }),
       b: identity({ Resource: "arn:aws:s3:::b/?*" }),
       tier: "meaning",
     },
     {
-      because: "the stars of a variable's default are text",
+      because: "stars in the default of a variable are plain text",
       a: identity({ Resource: "arn:aws:s3:::b/${aws:username, '**'}" }),
       b: identity({ Resource: "arn:aws:s3:::b/${aws:username, '*'}" }),
       tier: "security",
     },
     {
-      because: "a star does not reach into a variable",
+      because: "a star does not match a part of a variable",
       a: identity({ Resource: ["arn:aws:s3:::b/*}", "arn:aws:s3:::b/${aws:username}"] }),
       b: identity({ Resource: "arn:aws:s3:::b/*}" }),
       tier: "security",
@@ -385,32 +400,37 @@ describe("two identity documents", () => {
       tier: "security",
     },
     {
-      because: "a null member of a list is nothing",
+      because: "a null in a list is ignored",
       a: identity({ Resource: ["arn:aws:s3:::b/*", null] }),
       b: identity({}),
       tier: "equal",
     },
-    { because: "Allow is not Deny", a: identity({}), b: identity({ Effect: "Deny" }), tier: "security" },
     {
-      because: "Action is not NotAction",
+      because: "Allow differs from Deny",
+      a: identity({}),
+      b: identity({ Effect: "Deny" }),
+      tier: "security",
+    },
+    {
+      because: "Action differs from NotAction",
       a: identity({}),
       b: document({ Effect: "Allow", NotAction: "s3:GetObject", Resource: ALLOW.Resource }),
       tier: "security",
     },
     {
-      because: "Resource is not NotResource",
+      because: "Resource differs from NotResource",
       a: identity({}),
       b: document({ Effect: "Allow", Action: "s3:GetObject", NotResource: ALLOW.Resource }),
       tier: "security",
     },
     {
-      because: "encoded once it is the same document",
+      because: "a percent-encoded document equals the decoded one",
       a: encodeURIComponent(identity({})),
       b: identity({}),
       tier: "equal",
     },
     {
-      because: "what is encoded inside stays so",
+      because: "encoded characters inside a document are kept",
       a: identity({ Resource: "arn%3Aaws" }),
       b: identity({ Resource: "arn:aws" }),
       tier: "security",
@@ -420,13 +440,13 @@ describe("two identity documents", () => {
     expect(compareDocuments(b, a, context("identity"))).toBe(tier);
   });
 
-  test("that can't be read are equal only in the same text", () => {
+  test("are equal if unreadable only if the texts are the same", () => {
     expect(compareDocuments("x", "x", context("identity"))).toBe("equal");
     expect(compareDocuments("x", " x", context("identity"))).toBe("security");
     expect(compareDocuments("x", identity({}), context("identity"))).toBe("security");
   });
 
-  test("with the same opaque statement are equal whatever the order of its names", () => {
+  test("with the same opaque statement are equal in any order of its names", () => {
     const a = identity({ Fresh: 1, Extra: [{ b: 1, a: null }] });
     const b = identity({ Extra: [{ a: null, b: 1 }], Fresh: 1 });
 
@@ -434,7 +454,7 @@ describe("two identity documents", () => {
     expect(compareDocuments(a, identity({ Fresh: 2 }), context("identity"))).toBe("security");
   });
 
-  test("keep every covered member of a list that is too long to compare by pairs", () => {
+  test("keep every covered member of a list that is too long to compare pair by pair", () => {
     const wide = Array.from({ length: 1_100 }, (_, at) => `s3:A${at}*`);
 
     expect(
@@ -450,31 +470,31 @@ describe("two identity documents", () => {
 describe("two trust documents", () => {
   test.each([
     {
-      because: "an account id is its root",
+      because: "an account id equals its root ARN",
       a: trust({ AWS: "111122223333" }),
       b: trust({ AWS: ROOT }),
       tier: "equal",
     },
     {
-      because: "a root ARN is no role of the account",
+      because: "a root ARN is not a role of the account",
       a: trust({ AWS: ROOT }),
       b: trust({ AWS: ROLE }),
       tier: "security",
     },
     {
-      because: "a list of one is the scalar",
+      because: "a list of one equals the scalar",
       a: trust({ AWS: [ROLE] }),
       b: trust({ AWS: ROLE }),
       tier: "equal",
     },
     {
-      because: "services stand in any order",
+      because: "the order of services has no meaning",
       a: trust({ Service: ["a.amazonaws.com", "b.amazonaws.com"] }),
       b: trust({ Service: ["b.amazonaws.com", "a.amazonaws.com"] }),
       tier: "equal",
     },
     {
-      because: "a regional service principal is another one",
+      because: "a regional service principal is another service principal",
       a: trust({ Service: "logs.us-east-1.amazonaws.com" }),
       b: trust({ Service: "logs.amazonaws.com" }),
       tier: "security",
@@ -485,9 +505,14 @@ describe("two trust documents", () => {
       b: trust({ AWS: ROLE }),
       tier: "security",
     },
-    { because: "the bare star is not the AWS star", a: trust("*"), b: trust({ AWS: "*" }), tier: "security" },
     {
-      because: "a provider's host is not its ARN",
+      because: "the bare star differs from all AWS principals",
+      a: trust("*"),
+      b: trust({ AWS: "*" }),
+      tier: "security",
+    },
+    {
+      because: "the host of an identity provider differs from its ARN",
       a: trust({ Federated: "accounts.google.com" }),
       b: trust({ Federated: "arn:aws:iam::111122223333:oidc-provider/accounts.google.com" }),
       tier: "security",
@@ -499,19 +524,19 @@ describe("two trust documents", () => {
       tier: "security",
     },
     {
-      because: "a renamed Sid is metadata",
+      because: "a renamed Sid changes metadata only",
       a: document({ ...TRUST, Sid: "a" }),
       b: document(TRUST),
       tier: "metadata",
     },
     {
-      because: "a type that is not known is kept as it is",
+      because: "an unknown type of principal is kept as written",
       a: trust({ Fresh: "x" }),
       b: trust({ Fresh: ["x"] }),
       tier: "security",
     },
     {
-      because: "a principal that is no string is kept as it is",
+      because: "a principal that is not a string is kept as written",
       a: trust({ AWS: 111122223333 }),
       b: trust({ AWS: "111122223333" }),
       tier: "security",
@@ -520,7 +545,7 @@ describe("two trust documents", () => {
     expect(compareDocuments(a, b, context("trust"))).toBe(tier);
   });
 
-  test("make an account id the root of their own partition", () => {
+  test("complete an account id with the document's own partition", () => {
     const chinese = trust({ AWS: "arn:aws-cn:iam::111122223333:root" });
 
     expect(compareDocuments(trust({ AWS: "111122223333" }), chinese, context("trust", "aws-cn"))).toBe(
@@ -533,25 +558,25 @@ describe("two trust documents", () => {
 describe("two resource documents", () => {
   test.each([
     {
-      because: "the bare star is the AWS star",
+      because: "the bare star equals all AWS principals",
       a: invoke({ Principal: "*" }),
       b: invoke({ Principal: { AWS: "*" } }),
       tier: "equal",
     },
     {
-      because: "AWS writes the Id itself",
+      because: "an Id is ignored, since AWS writes it itself",
       a: JSON.stringify({ Version: "2012-10-17", Id: "default", Statement: [INVOKE] }),
       b: invoke({}),
       tier: "equal",
     },
     {
-      because: "a statement is known by its Sid",
+      because: "the Sid identifies a statement",
       a: invoke({ Sid: "a" }),
       b: invoke({ Sid: "b" }),
       tier: "security",
     },
     {
-      because: "equal in meaning needs the same Sid",
+      because: "statements that are equal in meaning need the same Sid",
       a: invoke({ Action: ["lambda:*", "lambda:InvokeFunction"] }),
       b: invoke({ Action: "lambda:*" }),
       tier: "meaning",
@@ -563,7 +588,7 @@ describe("two resource documents", () => {
       tier: "security",
     },
     {
-      because: "NotPrincipal is not Principal",
+      because: "NotPrincipal differs from Principal",
       a: invoke({}),
       b: document({
         Effect: "Allow",
@@ -583,24 +608,24 @@ describe("two statements", () => {
   test.each([
     { because: "they are the same", a: INVOKE, b: INVOKE, tier: "equal" },
     {
-      because: "their Sid is the caller's business",
+      because: "the Sid is compared elsewhere",
       a: INVOKE,
       b: { ...INVOKE, Sid: "b" },
       tier: "metadata",
     },
     {
-      because: "one operator stands for the other",
+      because: "one operator equals the other",
       a: { ...INVOKE, Condition: { ArnEquals: { k: "arn:aws:s3:::a" } } },
       b: { ...INVOKE, Condition: { ArnLike: { k: "arn:aws:s3:::a" } } },
       tier: "meaning",
     },
-    { because: "the principal differs", a: INVOKE, b: { ...INVOKE, Principal: "*" }, tier: "security" },
-    { because: "one is no statement", a: INVOKE, b: null, tier: "security" },
+    { because: "the principals differ", a: INVOKE, b: { ...INVOKE, Principal: "*" }, tier: "security" },
+    { because: "one is not a statement", a: INVOKE, b: null, tier: "security" },
   ])("are $tier: $because", ({ a, b, tier }) => {
     expect(compareStatements(a, b, context("resource"))).toBe(tier);
   });
 
-  test("have one fingerprint when they differ in spelling and Sid", () => {
+  test("have the same fingerprint if they differ in spelling and Sid only", () => {
     const a = statementFingerprint(INVOKE, context("resource"));
     const b = statementFingerprint(
       { ...INVOKE, Sid: "b", Action: ["lambda:invokefunction"] },

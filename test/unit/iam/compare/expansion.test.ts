@@ -18,7 +18,7 @@ const data = {
 };
 
 describe("a pattern of actions", () => {
-  test("is expanded when it is of one service that the data holds", () => {
+  test("is expanded if it names one service of the data", () => {
     expect(expandRows(rows, data)).toEqual([
       { pattern: "S3:Get*", actions: ["all of S3:Get*"] },
       { pattern: "s3:?ut", actions: ["all of s3:?ut"] },
@@ -26,7 +26,7 @@ describe("a pattern of actions", () => {
     ]);
   });
 
-  test("names the service whose data it takes", () => {
+  test("names the service whose data it needs", () => {
     expect(patternServices(rows)).toEqual(["none", "s3"]);
   });
 });

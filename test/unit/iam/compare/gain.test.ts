@@ -49,54 +49,54 @@ function came(before: RolePermissions, after: RolePermissions): readonly string[
   );
 }
 
-describe("of what may have come", () => {
+describe("a possible gain between two states of a role", () => {
   const wide = allow({ Action: "s3:*" });
 
   test.each([
     {
-      because: "what the boundary leaves of a grant and a Deny takes is nothing",
+      because: "a grant inside the boundary that a Deny revokes is no gain",
       before: role([document(deny())], document(allow())),
       after: role([document(wide, deny())], document(allow())),
       rows: [],
     },
     {
-      because: "a grant beside a part of the boundary that is not understood may be all of it",
+      because: "a grant under a partly understood boundary may be allowed in full",
       before: role([document(allow())], document(allow(), ODD)),
       after: role([document(allow(), wide)], document(allow(), ODD)),
       rows: [`Allow s3:* ${BUCKET} possible`],
     },
     {
-      because: "what a Deny held back under a boundary that is not understood may stand",
+      because: "a removed Deny under a boundary that is not understood may allow its permission",
       before: role([document(wide, deny())], "text"),
       after: role([document(wide)], "text"),
       rows: [`Allow s3:GetObject ${BUCKET} possible`],
     },
     {
-      because: "what a Deny held back and the boundary leaves out is for others to grant",
+      because: "a removed Deny outside the boundary leaves its permission to other policies",
       before: role([document(wide, deny())], document(allow({ Action: "sqs:*" }))),
       after: role([document(wide)], document(allow({ Action: "sqs:*" }))),
       rows: [`Deny s3:GetObject ${BUCKET} possible`],
     },
     {
-      because: "a grant beside what is not understood is not proved, which may have granted or may deny it",
+      because: "a grant is not proved next to an opaque statement that may have granted it or may deny it",
       before: role([document(ODD)]),
       after: role([document(allow(), ODD)]),
       rows: [`Allow s3:GetObject ${BUCKET} possible`],
     },
     {
-      because: "a grant of all but two patterns of actions is proved, unless one of them begins with a star",
+      because: "a grant with two NotAction patterns is not proved if one of them begins with a star",
       before: role([]),
       after: role([document({ Effect: "Allow", NotAction: ["iam:*", "*:Put*"], Resource: BUCKET })]),
       rows: [`Allow all but *:Put*, iam:* ${BUCKET} possible`],
     },
     {
-      because: "a variable among the first parts of what is excepted excepts nothing",
+      because: "a variable in the first parts of a NotResource ARN excepts nothing",
       before: role([]),
       after: role([document(allow({ Resource: undefined, NotResource: "arn:aws:${aws:x}:::x" }))]),
       rows: ["Allow s3:GetObject all but arn:aws:${aws:x}:::x proved"],
     },
     {
-      because: "a share that the old boundary holds under another row is not proved",
+      because: "a part that the old boundary covered by another row is not proved",
       before: role([document(wide)], document(allow({ Resource: "arn:aws:s3:::b/x" }))),
       after: role([document(wide)], document(allow())),
       rows: [`Allow s3:GetObject ${BUCKET} possible`],
@@ -108,7 +108,7 @@ describe("of what may have come", () => {
   test.each([
     { first: "arn:aws:s3:::${aws:x}", certainty: "proved" },
     { first: "arn:aws:${aws:x}:::x", certainty: "possible" },
-  ])("a list with $first that is not taken apart is $certainty", ({ first, certainty }) => {
+  ])("a list with $first that is not expanded is $certainty", ({ first, certainty }) => {
     const list = (begin: string): readonly string[] => Array.from({ length: 60 }, (_, at) => `${begin}${at}`);
     const lists = allow({ Action: list("s3:Get"), Resource: [first, ...list("arn:aws:s3:::b/")] });
 
@@ -117,7 +117,7 @@ describe("of what may have come", () => {
     ]);
   });
 
-  test("a grant that comes with the Deny that goes is told once", () => {
+  test("an added grant and a removed Deny of the same permission are reported once", () => {
     const index = (texts: readonly string[]) => indexByAction(comparableRows(role(texts)));
     const found = gains({
       old: index([document(deny())]),
@@ -129,23 +129,23 @@ describe("of what may have come", () => {
   });
 });
 
-describe("a row of a delta", () => {
+describe("a row of the delta", () => {
   const wide = allow({ Action: "s3:*" });
 
-  test("names of several reasons the first", () => {
+  test("names the first of several reasons", () => {
     const denials = ["C", "A", "B"].map((Sid) => deny({ Sid }));
     const rows = permissionDelta(role([document(wide, ...denials)]), role([document(wide)])).allowed;
 
     expect(rows.map(({ limit }) => limit)).toEqual([{ kind: "denial", from: "policy 0", sid: "A" }]);
   });
 
-  test("of what is not understood stands once, also where the version gives it another meaning", () => {
+  test("exists once for an opaque statement whose version changes", () => {
     const of = (Version: string): RolePermissions => role([JSON.stringify({ Version, Statement: [ODD] })]);
 
     expect(came(of("2008-10-17"), of("2012-10-17"))).toEqual(["Allow unknown unknown possible"]);
   });
 
-  test("that is no grant has no condition on the other side", () => {
+  test("has no other condition unless it is a grant", () => {
     const before = role([document(allow(), deny({ Action: "sqs:*" }), ODD)]);
     const { allowed } = permissionDelta(before, role([document(allow(), { Odd: 2 })]));
 
@@ -156,14 +156,14 @@ describe("a row of a delta", () => {
     ]);
   });
 
-  test("tells of several conditions on the other side the first, whichever document it stands in", () => {
+  test("names the first of several conditions on the other side, in any document", () => {
     const when = (value: string): string => document(allow({ Condition: { StringEquals: { k: value } } }));
     const [row] = permissionDelta(role([when("b"), when("a")]), role([document(allow())])).allowed;
 
     expect(row?.otherCondition).toBe('{"StringEquals":{"k":["a"]}}');
   });
 
-  test("depends on who reads the text: the same account number is someone else in another partition", () => {
+  test("depends on the partition: the same account number is another account elsewhere", () => {
     const texts = [
       document({ Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "sts:AssumeRole" }),
     ];
@@ -176,14 +176,14 @@ describe("a row of a delta", () => {
     expect(permissionDelta(here, here).allowed).toEqual([]);
   });
 
-  test("is no denial for a condition that has the word", () => {
+  test("is no denial although its condition contains the word", () => {
     const grant = allow({ Condition: { StringEquals: { k: "Deny" } } });
 
     expect(newDenials(role([]), role([document(grant)]))).toEqual([]);
   });
 });
 
-describe("two rows of who calls", () => {
+describe("two rows with callers", () => {
   const rowOf = (fields: Fields, dialect: Dialect): ComparableRow => {
     const [row] = comparableRows(role([document(fields)], null, dialect));
     if (row === undefined) throw new Error("the statement has no row");
@@ -191,20 +191,20 @@ describe("two rows of who calls", () => {
   };
   const ofCaller = (fields: Fields): ComparableRow => rowOf(allow(fields), "resource");
 
-  test("have in common the narrower principal", () => {
-    const everybody = ofCaller({ Principal: "*" });
+  test("have the narrower principal in common", () => {
+    const all = ofCaller({ Principal: "*" });
     const one = ofCaller({ Effect: "Deny", Principal: { AWS: ROLE_A } });
 
     for (const [grant, around] of [
-      [everybody, one],
-      [one, everybody],
+      [all, one],
+      [one, all],
     ] as const) {
       const { row, isExact } = commonPart(grant, around);
       expect([row.permission.principal, isExact]).toEqual([`AWS ${ROLE_A}`, true]);
     }
   });
 
-  test("have in common all of the grant's where the other excepts some", () => {
+  test("have the grant's principal in common if the other row excepts some", () => {
     const { row, isExact } = commonPart(
       ofCaller({ Principal: "*" }),
       ofCaller({ Effect: "Deny", NotPrincipal: { AWS: ROLE_A } }),
@@ -213,24 +213,24 @@ describe("two rows of who calls", () => {
     expect([row.permission.principal, isExact]).toEqual(["AWS *", false]);
   });
 
-  test("do not cover each other where one allows and the other denies", () => {
+  test("do not cover each other if one allows and the other denies", () => {
     const [grant, denial] = [rowOf(allow(), "identity"), rowOf(deny(), "identity")];
 
     expect(scopeCovers(denial, grant)).toBe(true);
     expect([rowCovers(denial, grant), rowCovers(grant, denial)]).toEqual([false, false]);
   });
 
-  test("cover whom a policy does not name only where everybody is meant", () => {
+  test("cover a row without a principal only if their principal is the bare star", () => {
     const trust = (Principal: unknown): ComparableRow =>
       rowOf({ Effect: "Allow", Principal, Action: "s3:GetObject" }, "trust");
-    const nobodyNamed = rowOf(allow(), "identity");
+    const withoutPrincipal = rowOf(allow(), "identity");
 
-    expect(scopeCovers(trust({ AWS: "*" }), nobodyNamed)).toBe(false);
-    expect(scopeCovers(trust("*"), nobodyNamed)).toBe(true);
+    expect(scopeCovers(trust({ AWS: "*" }), withoutPrincipal)).toBe(false);
+    expect(scopeCovers(trust("*"), withoutPrincipal)).toBe(true);
   });
 });
 
-test("the index tells a list of two actions from one whose name is both", () => {
+test("the index distinguishes a list of two actions from one action with both names", () => {
   const excepting = (NotAction: unknown): Fields => ({ Effect: "Allow", NotAction, Resource: "*" });
   const statements = [excepting(["s3:A", "s3:B"]), excepting("s3:As3:B")];
   const [asked] = comparableRows(role([document(allow({ Action: "s3:A" }))]));
@@ -245,7 +245,7 @@ test("the index tells a list of two actions from one whose name is both", () => 
   }
 });
 
-test("a proof of one document names it where a statement of it is not understood", () => {
+test("a proof of one document names it if one of its statements is not understood", () => {
   const context = role([]).context;
 
   expect(provedNarrower(document(ODD), document(), context)).toEqual({

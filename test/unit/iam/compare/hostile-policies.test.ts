@@ -44,12 +44,12 @@ const PLAIN: RolePermissions = {
   context: IDENTITY,
 };
 
-describe("where a comparison ends", () => {
+describe("the limit of a comparison", () => {
   const shape = HOSTILE_SHAPES["so many allowed, and others denied"];
   const boundary = hostilePolicy(shape, MANAGED_CHARACTERS, "q");
   const [one, other] = [fullRole(shape, "a", boundary), fullRole(shape, "b", boundary)];
 
-  test("the delta, the proof and the surface report it", () => {
+  test("is reported by the delta, the proof and the surface", () => {
     const proof = provedWithin(one, other);
 
     expect(permissionDelta(one, other).unknownEffect).toEqual([{ kind: "comparison-limit" }]);
@@ -59,7 +59,7 @@ describe("where a comparison ends", () => {
     expect(effectiveSurface(one).isComplete).toBe(false);
   });
 
-  test("nothing is reported of a role that is compared in full", () => {
+  test("is not reported for a role that is compared in full", () => {
     const more: RolePermissions = { ...PLAIN, documents: [...PLAIN.documents, ...PLAIN.documents] };
 
     expect(permissionDelta(PLAIN, more).unknownEffect).toEqual([]);
@@ -72,7 +72,7 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
   const bounded = fullRole(shape, "a", hostilePolicy(shape, MANAGED_CHARACTERS, "q"));
   const [text = "", otherText = ""] = [one, other].map(({ documents }) => documents[0]?.text);
 
-  test("is told by some thousand rows, in time", () => {
+  test("has a delta of some thousand rows, in time", () => {
     const before = process.cpuUsage();
 
     const rows = permissionRows(one);
@@ -83,7 +83,7 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
     expect(cpuMs(before)).toBeLessThan(10_000);
   });
 
-  test("is compared in time, and nothing that came or went is overlooked", () => {
+  test("is compared in time without missing an added or a removed permission", () => {
     const before = process.cpuUsage();
 
     const deltas = [permissionDelta(PLAIN, one), permissionDelta(one, other), permissionDelta(one, bounded)];
@@ -97,7 +97,7 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
     expect(cpuMs(before)).toBeLessThan(20_000);
   });
 
-  test("is never proved to allow no more than another, in time", () => {
+  test("is never proved to allow no more than another role, in time", () => {
     const before = process.cpuUsage();
 
     expect(provedWithin(one, other).kind).toBe("not-proved");
@@ -107,7 +107,7 @@ describe.each(Object.entries(HOSTILE_SHAPES))("a role with nothing but %s", (_, 
     expect(cpuMs(before)).toBeLessThan(20_000);
   });
 
-  test("has a surface in time, and no row of it is proved beside what was not compared", () => {
+  test("has a surface in time, and none of its rows is proved while others were not compared", () => {
     const before = process.cpuUsage();
 
     const { rows } = effectiveSurface(bounded);

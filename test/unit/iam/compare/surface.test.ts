@@ -40,8 +40,8 @@ function surface(own: readonly Fields[], boundary: readonly Fields[] | null = nu
   );
 }
 
-describe("a role may do", () => {
-  test("what its documents allow, each row once, what another row holds not at all", () => {
+describe("the surface of a role contains", () => {
+  test("the grants of its documents, each once, without rows that another row covers", () => {
     expect(
       surface([
         allow({ Action: ["sqs:SendMessage", "s3:Get*"] }),
@@ -51,11 +51,11 @@ describe("a role may do", () => {
     ).toEqual(["proved: s3:Get* on *", "proved: sqs:SendMessage on *"]);
   });
 
-  test("nothing that is denied whatever the request is", () => {
+  test("no grant that is always denied", () => {
     expect(surface([allow(), deny({ Action: "s3:*" })])).toEqual([]);
   });
 
-  test("what a Deny takes a part of, with the Deny beside it", () => {
+  test("a grant that a Deny limits, with that Deny", () => {
     const secret = deny({ Action: "*", Resource: "arn:aws:s3:::b/secret/*" });
     const insecure = deny({ Condition: { Bool: { "aws:SecureTransport": "false" } } });
 
@@ -64,7 +64,7 @@ describe("a role may do", () => {
     ]);
   });
 
-  test("only what its boundary holds too", () => {
+  test("only grants that its boundary covers too", () => {
     expect(
       surface(
         [allow({ Action: ["s3:*", "sqs:SendMessage", "iam:PassRole"] })],
@@ -80,7 +80,7 @@ describe("a role may do", () => {
     ]);
   });
 
-  test("under the conditions of both", () => {
+  test("the conditions of the grant and of the boundary", () => {
     expect(
       surface(
         [allow({ Condition: { Bool: { a: "true" } } })],
@@ -89,13 +89,13 @@ describe("a role may do", () => {
     ).toEqual(['proved: s3:GetObject on * when {"Bool":{"a":["true"],"b":["true"]}} within s3:* on *']);
   });
 
-  test("not for certain all of a pattern that only overlaps with the boundary's", () => {
+  test("a pattern that only overlaps with the boundary's as possible", () => {
     expect(surface([allow({ Action: "s3:Get*" })], [allow({ Action: "s3:*Object" })])).toEqual([
       "possible: s3:Get* on * within s3:*Object on *",
     ]);
   });
 
-  test("nothing where the boundary can't be read, for certain", () => {
+  test("no certain grant if the boundary can't be read", () => {
     const found = effectiveSurface({
       documents: [{ from: "inline", text: document(allow()) }],
       boundary: { from: "boundary", text: "{" },
@@ -107,7 +107,7 @@ describe("a role may do", () => {
   });
 });
 
-describe("a function may be invoked", () => {
+describe("the invokers of a function are", () => {
   const invoke = (fields: Fields): Fields =>
     allow({
       Principal: { Service: "sns.amazonaws.com" },
@@ -118,7 +118,7 @@ describe("a function may be invoked", () => {
   const invokers = (...statements: readonly Fields[]): readonly string[] =>
     texts(invocationSurface([{ from: "policy", text: document(...statements) }], RESOURCE));
 
-  test("by those whom its policies name, not by who may only read it", () => {
+  test("the principals that its policies name, but not those that may only read it", () => {
     expect(
       invokers(
         invoke({}),
@@ -131,7 +131,7 @@ describe("a function may be invoked", () => {
     ]);
   });
 
-  test("by nobody when everybody is denied", () => {
+  test("none if all principals are denied", () => {
     expect(
       invokers(invoke({}), { ...invoke({ Principal: "*", Action: "*", Resource: "*" }), Effect: "Deny" }),
     ).toEqual([]);

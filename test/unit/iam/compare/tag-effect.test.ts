@@ -21,46 +21,46 @@ describe("a role's tag", () => {
   test.each([
     { because: "a condition tests it", tag: "Team", statement: when("aws:PrincipalTag/team"), reads: true },
     {
-      because: "a condition tests another one",
+      because: "a condition tests another tag",
       tag: "Team",
       statement: when("aws:PrincipalTag/teams"),
       reads: false,
     },
     {
-      because: "a condition tests the resource's",
+      because: "a condition tests a tag of the resource",
       tag: "Team",
       statement: when("aws:ResourceTag/team"),
       reads: false,
     },
     {
-      because: "a value holds it",
+      because: "a condition value contains it as a variable",
       tag: "team",
       statement: when("aws:ResourceTag/team", "${aws:PrincipalTag/Team}"),
       reads: true,
     },
     {
-      because: "a resource holds it with a default",
+      because: "a resource contains it as a variable with a default",
       tag: "team",
       statement: { Resource: "arn:aws:s3:::b/${aws:PrincipalTag/team, 'all'}/*" },
       reads: true,
     },
     {
-      because: "a resource holds another variable and the name as text",
+      because: "a resource contains another variable, and the tag's name as text",
       tag: "team",
       statement: { Resource: "arn:aws:s3:::${aws:username}/aws:PrincipalTag/team" },
       reads: false,
     },
     {
-      because: "a variable is not closed",
+      because: "a resource contains it as a variable that is not closed",
       tag: "team",
       statement: { Resource: "arn:aws:s3:::${" },
       reads: false,
     },
-  ])("decides on a row or not: $because", ({ tag, statement, reads }) => {
+  ])("affects a row or not: $because", ({ tag, statement, reads }) => {
     expect(read(tag, statement)).toEqual(reads ? [`role-tag ${tag}: s3:GetObject`] : []);
   });
 
-  test("decides on what is not understood where that speaks of it", () => {
+  test("affects an opaque statement that mentions it", () => {
     const odd = { ...when("aws:PrincipalTag/Team"), Odd: 1 };
 
     expect(read("team", odd)).toEqual(["role-tag team: unknown"]);

@@ -22,14 +22,14 @@ const when = (condition: object): string => policy({ Condition: condition });
 const isProved = (inner: string, outer: string): boolean =>
   provedNarrower(inner, outer, IDENTITY).kind === "proved";
 
-describe("a character for private use", () => {
-  test("never stands for a variable or an escaped wildcard", () => {
+describe("a private-use character", () => {
+  test("never matches a variable or an escaped wildcard", () => {
     expect(isProved(on("arn:aws:s3:::b/${aws:username}/x"), on("arn:aws:s3:::b/\uE001*"))).toBe(false);
     expect(isProved(on("arn:aws:s3:::b/\uE001"), on("arn:aws:s3:::b/${aws:username}*"))).toBe(false);
     expect(isProved(on("arn:aws:s3:::b/${*}"), on("arn:aws:s3:::b/\uE001*"))).toBe(false);
   });
 
-  test("makes a statement not understood, wherever it is and however it is written", () => {
+  test("makes a statement opaque, wherever and however it is written", () => {
     const texts = [
       on("arn:aws:s3:::b/\uE001"),
       on("arn:aws:s3:::b/\uE001").replace("\uE001", "\\ue001"),
@@ -43,7 +43,7 @@ describe("a character for private use", () => {
       expect(readDocument(text, IDENTITY)).toMatchObject({ document: { opaque: true } });
   });
 
-  test("in a request has no answer", () => {
+  test("in a request leads to no answer", () => {
     const identity = [{ Effect: "Allow", Action: "s3:*", Resource: "*" }];
     const denial = {
       Effect: "Deny",
@@ -59,7 +59,7 @@ describe("a character for private use", () => {
   });
 });
 
-describe("a variable", () => {
+describe("a policy variable", () => {
   test.each([
     {
       because: "names of condition keys ignore case",
@@ -68,19 +68,19 @@ describe("a variable", () => {
       tier: "equal",
     },
     {
-      because: "the tag's part of the name too",
+      because: "the tag's part of the name ignores case too",
       a: when({ StringEquals: { k: "${aws:PrincipalTag/Team}" } }),
       b: when({ StringEquals: { k: "${aws:principaltag/team}" } }),
       tier: "equal",
     },
     {
-      because: "blanks beside a default mean nothing",
+      because: "spaces around a default have no meaning",
       a: on("arn:aws:s3:::b/${aws:username,'x'}"),
       b: on("arn:aws:s3:::b/${aws:username ,  'x'}"),
       tier: "equal",
     },
     {
-      because: "a default keeps its case and its blanks",
+      because: "a default keeps its case and its spaces",
       a: on("arn:aws:s3:::b/${aws:username, 'x '}"),
       b: on("arn:aws:s3:::b/${aws:username, 'x'}"),
       tier: "security",
@@ -91,19 +91,19 @@ describe("a variable", () => {
       b: policy({ Resource: "arn:aws:s3:::b/${aws:username}" }, "2008-10-17"),
       tier: "security",
     },
-  ])("is compared by what it names: $because", ({ a, b, tier }) => {
+  ])("is compared by the key that it names: $because", ({ a, b, tier }) => {
     expect(compareDocuments(a, b, IDENTITY)).toBe(tier);
     expect(isProved(a, b) && isProved(b, a)).toBe(tier === "equal");
   });
 
-  test("is read in linear time, however many blanks it has", () => {
+  test("is parsed in linear time, however many spaces it has", () => {
     const blanks = " ".repeat(1_000_000);
 
     expect(parseTemplate(`\${a${blanks}b}`).isVariable).toBe(true);
     expect(parseTemplate(`\${${blanks},}`).isVariable).toBe(true);
   });
 
-  test("in a principal is not understood", () => {
+  test("makes a principal opaque", () => {
     const statement = {
       Effect: "Allow",
       NotPrincipal: { AWS: "arn:aws:iam::111122223333:user/${aws:PrincipalTag/name}" },
@@ -119,7 +119,7 @@ describe("a variable", () => {
     });
   });
 
-  test("without a value leaves open what is excluded by it", () => {
+  test("without a value leaves the answer open for an excluded resource", () => {
     const allow = { Effect: "Allow", Action: "s3:*" };
     const asked = { action: "s3:GetObject", resource: "arn:aws:s3:::b/k" };
     const all = { ...allow, Resource: "*" };
@@ -144,7 +144,7 @@ describe("a variable", () => {
     expect(ask({ ...asked, resource: "arn:aws:s3:::b/bob/x" }).kind).toBe("allowed");
   });
 
-  test("in what another statement excludes proves nothing", () => {
+  test("in the exclusion of another statement proves nothing", () => {
     const excluding = { Resource: undefined, NotResource: "arn:aws:s3:::c/${aws:username}" };
 
     expect(isProved(on("arn:aws:s3:::b/k"), policy(excluding))).toBe(false);
@@ -155,7 +155,7 @@ describe("a variable", () => {
   });
 });
 
-describe("a value that no documentation explains", () => {
+describe("a value without a documented meaning", () => {
   test.each([
     { a: { NumericLessThan: { "s3:max-keys": "1e9" } }, b: { NumericLessThan: { "s3:max-keys": "10" } } },
     { a: { NumericEquals: { "s3:max-keys": "007" } }, b: { NumericEquals: { "s3:max-keys": "7" } } },

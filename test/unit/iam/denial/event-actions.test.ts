@@ -48,12 +48,12 @@ const ROWS = Object.entries(OPERATIONS).flatMap(([service, operations]) =>
   })),
 );
 
-describe("an operation that CloudTrail calls otherwise than IAM", () => {
+describe("an operation whose name differs between CloudTrail and IAM", () => {
   test.each(ROWS)("$service $operation needs $action", ({ service, operation, action }) => {
     expect(actionOfEvent(`${service}.amazonaws.com`, operation)).toBe(action);
   });
 
-  test("is told only where AWS has no action of its name, and has the one that it needs", async () => {
+  test("is listed only if AWS has no action of its name and has the action that it needs", async () => {
     const data = await new IamActionData().load(Object.keys(OPERATIONS));
 
     const ownActions = ROWS.filter(

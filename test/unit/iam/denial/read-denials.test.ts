@@ -27,7 +27,7 @@ function event(fields: object = {}): object {
   };
 }
 
-const TOLD = {
+const FACTS = {
   caller: SESSION,
   role: ROLE,
   action: "dynamodb:GetItem",
@@ -54,11 +54,11 @@ describe("a CloudTrail event", () => {
     },
     { as: "one a line", text: `${JSON.stringify(event())}\n${JSON.stringify(event())}\nend` },
   ])("$as is read once", ({ text }) => {
-    expect(readDenials(text)).toEqual([expect.objectContaining(TOLD)]);
+    expect(readDenials(text)).toEqual([expect.objectContaining(FACTS)]);
   });
 
   test.each(["Client.UnauthorizedOperation", "AccessDeniedException", "AuthorizationErrorException"])(
-    "with errorCode %s is a refusal where the code says so",
+    "with errorCode %s is a denial if the code means one",
     (errorCode) => {
       expect(readDenials(JSON.stringify(event({ errorCode })))).toHaveLength(
         errorCode.startsWith("Auth") ? 0 : 1,
@@ -68,43 +68,46 @@ describe("a CloudTrail event", () => {
 
   test.each([
     {
-      because: "a call that was not refused is none",
+      because: "a call that was not refused is no denial",
       fields: { errorCode: undefined, errorMessage: undefined },
     },
-    { because: "a call that failed otherwise is none", fields: { errorCode: "ResourceNotFoundException" } },
+    {
+      because: "a call that failed otherwise is no denial",
+      fields: { errorCode: "ResourceNotFoundException" },
+    },
   ])("$because", ({ fields }) => {
     expect(readDenials(JSON.stringify(event(fields)))).toEqual([]);
   });
 
   test.each([
     {
-      because: "the message's action counts before the event's name",
+      because: "the message's action takes precedence over the event's name",
       fields: { eventName: "TransactWriteItems" },
-      told: { action: "dynamodb:GetItem", operation: "TransactWriteItems" },
+      facts: { action: "dynamodb:GetItem", operation: "TransactWriteItems" },
     },
     {
-      because: "without a message the name and the parameters tell it",
+      because: "without a message, the name and the parameters identify the request",
       fields: { errorMessage: "Access Denied", requestParameters: { tableName: "orders" } },
-      told: { action: "dynamodb:GetItem", resource: TOLD.resource, deniedBy: "unknown" },
+      facts: { action: "dynamodb:GetItem", resource: FACTS.resource, deniedBy: "unknown" },
     },
     {
-      because: "a name that stands for several actions tells none",
+      because: "a name with several possible actions identifies none",
       fields: {
         eventName: "TransactWriteItems",
         errorMessage: "",
         requestParameters: { tableName: "orders" },
       },
-      told: { action: null, resource: null },
+      facts: { action: null, resource: null },
     },
     {
-      because: "a version of an object is read by an action of its own",
+      because: "a version of an object has an action of its own",
       fields: {
         eventSource: "s3.amazonaws.com",
         eventName: "HeadObject",
         errorMessage: "Access Denied",
         requestParameters: { bucketName: "b", key: "k", versionId: "v1" },
       },
-      told: { action: "s3:GetObjectVersion", resource: "arn:aws:s3:::b/k" },
+      facts: { action: "s3:GetObjectVersion", resource: "arn:aws:s3:::b/k" },
     },
     {
       because: "a bucket is listed by its prefix",
@@ -114,23 +117,23 @@ describe("a CloudTrail event", () => {
         errorMessage: "Access Denied",
         requestParameters: { bucketName: "b", prefix: "orders/" },
       },
-      told: { action: "s3:ListBucket", resource: "arn:aws:s3:::b", context: { "s3:prefix": ["orders/"] } },
+      facts: { action: "s3:ListBucket", resource: "arn:aws:s3:::b", context: { "s3:prefix": ["orders/"] } },
     },
     {
-      because: "what the parameters do not name the list of resources does",
+      because: "the list of resources replaces missing parameters",
       fields: {
         eventSource: "textract.amazonaws.com",
         eventName: "DetectDocumentText",
         errorMessage: "",
         resources: [{ ARN: "arn:aws:textract:eu-west-1:111122223333:x/y" }],
       },
-      told: {
+      facts: {
         action: "textract:DetectDocumentText",
         resource: "arn:aws:textract:eu-west-1:111122223333:x/y",
       },
     },
     {
-      because: "without anything but its code it still says which call it was",
+      because: "an event with a code only still names the call",
       fields: {
         eventSource: "x",
         userIdentity: null,
@@ -138,18 +141,18 @@ describe("a CloudTrail event", () => {
         awsRegion: null,
         recipientAccountId: null,
       },
-      told: { caller: null, role: null, action: null, operation: "GetItem", resource: null, region: null },
+      facts: { caller: null, role: null, action: null, operation: "GetItem", resource: null, region: null },
     },
     {
-      because: "the caller may stand in the message alone",
+      because: "the caller may be named in the message only",
       fields: { userIdentity: { accountId: ACCOUNT } },
-      told: { caller: SESSION, role: null },
+      facts: { caller: SESSION, role: null },
     },
-  ])("$because", ({ fields, told }) => {
-    expect(readDenials(JSON.stringify(event(fields)))).toEqual([expect.objectContaining(told)]);
+  ])("$because", ({ fields, facts }) => {
+    expect(readDenials(JSON.stringify(event(fields)))).toEqual([expect.objectContaining(facts)]);
   });
 
-  test("without account and region leaves them out of what it composes", () => {
+  test("without account and region, a composed ARN lacks them", () => {
     const bare = {
       userIdentity: {},
       errorMessage: "",
@@ -182,7 +185,7 @@ describe("a decoded authorization message", () => {
       },
     },
   };
-  const told = {
+  const facts = {
     caller: SESSION,
     action: "ec2:RunInstances",
     operation: "RunInstances",
@@ -194,23 +197,23 @@ describe("a decoded authorization message", () => {
     { as: "as the command answers", value: { DecodedMessage: JSON.stringify(decoded) } },
     { as: "by itself", value: decoded },
   ])("$as has the request's context", ({ value }) => {
-    expect(readDenials(JSON.stringify(value))).toEqual([expect.objectContaining(told)]);
+    expect(readDenials(JSON.stringify(value))).toEqual([expect.objectContaining(facts)]);
   });
 
   test.each([
-    { because: "a Deny is told", value: { ...decoded, explicitDeny: true }, denial: { how: "explicit" } },
+    { because: "a Deny is reported", value: { ...decoded, explicitDeny: true }, denial: { how: "explicit" } },
     {
-      because: "an action with its prefix stays as it is",
+      because: "an action with a prefix is unchanged",
       value: { ...decoded, context: { ...decoded.context, action: "ec2:RunInstances" } },
       denial: { action: "ec2:RunInstances" },
     },
     {
-      because: "a name without a resource tells no action",
+      because: "a name without a resource identifies no action",
       value: { ...decoded, context: { action: "RunInstances", principal: 1 } },
       denial: { action: null, caller: null, resource: null, context: {} },
     },
     {
-      because: "nothing in it is nothing told",
+      because: "an empty message has no facts",
       value: { allowed: false, context: {} },
       denial: { action: null },
     },
@@ -228,7 +231,7 @@ describe("any other text", () => {
     { of: "half JSON", text: '{"Records": [' },
     { of: "deep JSON", text: `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },
     { of: "a DecodedMessage that is none", text: '{"DecodedMessage": "{"}' },
-  ])("of $of tells nothing", ({ text }) => {
+  ])("of $of has no denial", ({ text }) => {
     expect(readDenials(text)).toEqual([]);
   });
 
@@ -314,7 +317,7 @@ describe("the resource of a request", () => {
     ["s3:GetObject", "arn:aws:s3:::b/k", "arn:aws:s3:::b/k"],
     ["secretsmanager:GetSecretValue", "n", `arn:aws:secretsmanager:${here}:secret:n-??????`],
     ["sqs:SendMessage", "q", null],
-  ])("a message's %s on %s is %s", (action, told, resource) => {
-    expect(fullResource(action, told, at)).toBe(resource);
+  ])("the ARN of a message about %s on %s is %s", (action, named, resource) => {
+    expect(fullResource(action, named, at)).toBe(resource);
   });
 });

@@ -92,7 +92,7 @@ describe("the action and the resource of a statement", () => {
       is: "not allowed by identity",
     },
     {
-      because: "the documentation does not say what a NotResource variable without a value excepts",
+      because: "the documentation does not define what a NotResource variable without a value excepts",
       ...only({ NotResource: "arn:aws:s3:::home/${aws:username}*" }),
       action: "s3:GetObject",
       resource: "arn:aws:s3:::home/",

@@ -216,7 +216,7 @@ describe("the nearest statement", () => {
       sid: "A",
     },
     {
-      because: "the one with the fewest failed conditions, whatever its position",
+      because: "the one with the fewest failed conditions, in any position",
       question: {
         identity: [
           { Sid: "A", Condition: { StringEquals: fails("a") } },
@@ -278,7 +278,7 @@ describe("the nearest statement", () => {
     expect(failed).toHaveLength(2);
   });
 
-  test("says that the caller's session has no name", () => {
+  test("names a session whose name is not known", () => {
     const decision = ask({
       ...FOREIGN,
       caller: callerOf(ROLE),

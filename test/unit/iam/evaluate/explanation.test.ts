@@ -3,7 +3,18 @@ import { evaluate } from "../../../../src/iam/evaluate/evaluate.ts";
 import { parseCaller } from "../../../../src/iam/evaluate/caller.ts";
 import { attachedPolicy } from "../../../../src/iam/evaluate/policy.ts";
 import { accessRequest } from "../../../../src/iam/evaluate/request.ts";
-import { ACCOUNT, ask, callerOf, QUEUE, ROLE, roleCaller, ROOT, SESSION, USER, type Question } from "./question.ts";
+import {
+  ACCOUNT,
+  ask,
+  callerOf,
+  QUEUE,
+  ROLE,
+  roleCaller,
+  ROOT,
+  SESSION,
+  USER,
+  type Question,
+} from "./question.ts";
 
 /** Sid of the nearest statement and the parts that failed. */
 function nearest(question: Question): unknown {

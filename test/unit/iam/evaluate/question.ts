@@ -48,7 +48,10 @@ export function callerOf(text: string): Caller {
 export function ask(question: Question): Decision {
   const { caller = roleCaller, action = "sqs:SendMessage", resource = QUEUE } = question;
   const { resourceAccount, context = {} } = question;
-  return evaluate(accessRequest({ caller, action, resource, resourceAccount, context }), policiesOf(question));
+  return evaluate(
+    accessRequest({ caller, action, resource, resourceAccount, context }),
+    policiesOf(question),
+  );
 }
 
 function policiesOf({ identity = [], boundary, session, policy, trust }: Question): AppliedPolicies {

@@ -9,9 +9,9 @@ import { findOperator, operatorNames } from "../../../../src/iam/operators.ts";
 interface Type {
   /** Lists of values that a policy may have. */
   readonly lists: readonly (readonly string[])[];
-  /** Values of a request that tell them apart. */
+  /** Values of a request that distinguish them. */
   readonly found: readonly string[];
-  /** So many pairs were proved when this was written: a change that proves fewer has a reason. */
+  /** The number of proved pairs, so that a change that proves fewer is noticed. */
   readonly implied: number;
   readonly excluded: number;
 }
@@ -76,7 +76,7 @@ const TYPES: Readonly<Record<string, Type>> = {
   },
 };
 
-/** What stands for the variable: nothing, which the request then does not have, or a text. */
+/** The value of the variable: a text, or undefined if the request lacks the key. */
 const VARIABLE = [undefined, "a", "true", ""];
 
 function testsOf(type: string): readonly ConditionTest[] {
@@ -86,7 +86,7 @@ function testsOf(type: string): readonly ConditionTest[] {
     key: "k",
     values,
   }));
-  // Beside a quantifier IfExists does nothing.
+  // IfExists has no effect next to a quantifier.
   const modifiers = [
     ["", ""],
     ["", "IfExists"],
@@ -134,7 +134,7 @@ function judged(one: ConditionTest, requests: readonly Request[]): Judged {
   return { one, pass: bits((holds) => holds === true), mayPass: bits((holds) => holds !== false) };
 }
 
-/** A request that may pass one must pass the other; two of the same words pass together, whatever they mean. */
+/** A request that may pass one must pass the other; two lists of the same text pass together, even if their meaning is unknown. */
 function isRefuted({ a, b }: { readonly a: Judged; readonly b: Judged }): boolean {
   return JSON.stringify(a.one) !== JSON.stringify(b.one) && (a.mayPass & ~b.pass) !== 0n;
 }
@@ -145,14 +145,14 @@ describe.each(Object.keys(TYPES))("of two conditions on a %s", (type) => {
   const pairs = tests.flatMap((a) => tests.map((b) => ({ a, b })));
   const written = (pair: (typeof pairs)[number]): string => JSON.stringify([pair.a.one, pair.b.one]);
 
-  test("one implies the other only where every request that passes it passes the other", () => {
+  test("one implies the other only if every request that passes it passes the other", () => {
     const implied = pairs.filter(({ a, b }) => conditionsImply([a.one], [b.one]));
 
     expect(implied.filter(isRefuted).map(written)).toEqual([]);
     expect(implied.length).toBeGreaterThanOrEqual(TYPES[type]?.implied ?? 0);
   });
 
-  test("one excludes the other only where no request passes both", () => {
+  test("one excludes the other only if no request passes both", () => {
     const excluded = pairs.filter(({ a, b }) => conditionsExclude([a.one], [b.one]));
 
     expect(excluded.filter(({ a, b }) => (a.mayPass & b.mayPass) !== 0n).map(written)).toEqual([]);
@@ -160,7 +160,7 @@ describe.each(Object.keys(TYPES))("of two conditions on a %s", (type) => {
   });
 });
 
-test("what always holds is implied by nothing at all, and nothing else is", () => {
+test("only a test that always holds is implied without a condition", () => {
   const nullTest = (...values: readonly string[]): ConditionTest => ({ operator: "Null", key: "k", values });
 
   expect(conditionsImply([], [nullTest("false", "true")])).toBe(true);

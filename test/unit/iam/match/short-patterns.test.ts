@@ -13,7 +13,7 @@ function textsOf(letters: string, length: number): readonly string[] {
   return longest.flat();
 }
 
-/** The third letter stands in no pattern: what takes it takes any letter. */
+/** No pattern contains the third letter: a pattern that matches it matches any letter. */
 const TEXTS = textsOf("abc", 6);
 const SHORT = textsOf("ab*?", 3);
 const LONGER = textsOf("ab*?", 4);
@@ -43,11 +43,11 @@ describe("every short pattern", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("covers only those whose texts are all its own, and every one of them unless it counts beside a star", () => {
+  test("covers only patterns whose texts it matches, and all of them except in combinations with a star", () => {
     const wrong = SHORT.flatMap((outer) =>
       LONGER.filter((inner) => {
         const isWithin = (bitsOf(inner) & ~bitsOf(outer)) === 0n;
-        // `??*` is "two or more": that `*ab*` is so too is not looked for.
+        // `??*` means "two or more"; the comparison does not see that `*ab*` implies it.
         const isCounting = outer.includes("?") && outer.includes("*");
         return patternCovers(outer, inner) ? !isWithin : isWithin && !isCounting;
       }).map((inner) => `${outer} ${inner}`),
@@ -56,7 +56,7 @@ describe("every short pattern", () => {
     expect(wrong).toEqual([]);
   });
 
-  test("meets exactly those with which it has a text in common", () => {
+  test("overlaps with exactly the patterns that share a text with it", () => {
     const wrong = LONGER.flatMap((a) =>
       SHORT.filter((b) => patternsMeet(a, b) !== ((bitsOf(a) & bitsOf(b)) !== 0n)).map((b) => `${a} ${b}`),
     );

@@ -23,7 +23,7 @@ describe("two spellings of a list of actions", () => {
   test.each([
     { one: "**:*", other: "*", is: "meaning", because: "each action has one colon" },
     { one: "s*:*", other: "*", is: "security", because: "the service begins with an s" },
-    { one: "*:*Object", other: "*", is: "security", because: "the name ends otherwise" },
+    { one: "*:*Object", other: "*", is: "security", because: "the ends of the names differ" },
   ])("$one and $other differ in $is: $because", ({ one, other, is }) => {
     expect(tier({ Action: one }, { Action: other })).toBe(is);
   });
@@ -36,28 +36,28 @@ describe("two spellings of the values of a condition", () => {
       one: "AbCd",
       other: "abcd",
       is: "meaning",
-      because: "no letter's case counts",
+      because: "the case of letters is ignored",
     },
     {
       operator: "DateEquals",
       one: "1767225600",
       other: "2026-01-01T00:00:00Z",
       is: "meaning",
-      because: "it is one instant",
+      because: "both are the same instant",
     },
     {
       operator: "DateEquals",
       one: "-1767225600",
       other: "-01767225600",
       is: "security",
-      because: "what IAM makes of a sign is not documented",
+      because: "IAM's reading of a sign is not documented",
     },
     {
       operator: "DateEquals",
       one: "1767225600.0",
       other: "1767225600.00",
       is: "security",
-      because: "what IAM makes of a fraction is not documented",
+      because: "IAM's reading of a fraction is not documented",
     },
     {
       operator: "IpAddress",
@@ -71,7 +71,7 @@ describe("two spellings of the values of a condition", () => {
       one: ["ab00::/16", "AC00::/16"],
       other: ["ab00::/16", "ac00::/16"],
       is: "meaning",
-      because: "no order and no case counts",
+      because: "order and case are ignored",
     },
   ])("$operator $one and $other differ in $is: $because", ({ operator, one, other, is }) => {
     const when = (k: unknown): object => ({ Condition: { [operator]: { k } } });
@@ -82,11 +82,15 @@ describe("two spellings of the values of a condition", () => {
 });
 
 test.each([
-  { pattern: "a***b", one: "a*b", because: "several stars are one" },
+  { pattern: "a***b", one: "a*b", because: "several stars equal one" },
   { pattern: "a*?*b", one: "a?*b", because: "question marks come first" },
-  { pattern: "a*b?", one: "a*b?", because: "nothing stands side by side" },
-  { pattern: "**${aws:x, '**'}", one: "*${aws:x, '**'}", because: "in a variable's default stars are text" },
-])("the wildcards of $pattern are in one spelling $one: $because", ({ pattern, one }) => {
+  { pattern: "a*b?", one: "a*b?", because: "no two wildcards are adjacent" },
+  {
+    pattern: "**${aws:x, '**'}",
+    one: "*${aws:x, '**'}",
+    because: "stars in the default of a variable are plain text",
+  },
+])("the canonical wildcards of $pattern are $one: $because", ({ pattern, one }) => {
   expect(collapseWildcards(pattern)).toBe(one);
 });
 
@@ -94,29 +98,37 @@ test.each([
   {
     pattern: "arn:aws:a*?:::x",
     one: "arn:aws:a*?:::x",
-    because: "its star may reach over the colon behind it",
+    because: "its star may match across the next colon",
   },
-  { pattern: "arn:aws:a*??:::x", one: "arn:aws:a*??:::x", because: "so may it over more question marks" },
+  {
+    pattern: "arn:aws:a*??:::x",
+    one: "arn:aws:a*??:::x",
+    because: "its star may match across more question marks",
+  },
   { pattern: "arn:aws:s3*?", one: "arn:aws:s3*?", because: "a short ARN ends in such a part" },
-  { pattern: "arn:aws:a*?b:::x", one: "arn:aws:a?*b:::x", because: "there is a letter before the colon" },
-  { pattern: "arn:aws:s3:::x*?", one: "arn:aws:s3:::x?*", because: "it stands in the last part" },
-])("the wildcards of the resource $pattern are in one spelling $one: $because", ({ pattern, one }) => {
+  { pattern: "arn:aws:a*?b:::x", one: "arn:aws:a?*b:::x", because: "a letter precedes the colon" },
+  { pattern: "arn:aws:s3:::x*?", one: "arn:aws:s3:::x?*", because: "the wildcards are in the last part" },
+])("the canonical wildcards of the resource $pattern are $one: $because", ({ pattern, one }) => {
   expect(collapseResource(pattern)).toBe(one);
 });
 
 test.each([
-  { text: "GetObject", lower: "getobject", because: "IAM ignores its case" },
-  { text: `A${KELVIN}BC${KELVIN}`, lower: `a${KELVIN}bc${KELVIN}`, because: "the Kelvin sign is no k" },
-  { text: KELVIN, lower: KELVIN, because: "nor is it one alone" },
-])("a name of IAM, $text, is in lower case $lower: $because", ({ text, lower }) => {
+  { text: "GetObject", lower: "getobject", because: "IAM ignores the case" },
+  { text: `A${KELVIN}BC${KELVIN}`, lower: `a${KELVIN}bc${KELVIN}`, because: "the Kelvin sign is not a k" },
+  { text: KELVIN, lower: KELVIN, because: "the Kelvin sign alone is not a k" },
+])("the lower case of an IAM name, $text, is $lower: $because", ({ text, lower }) => {
   expect(lowerCase(text)).toBe(lower);
 });
 
 test.each([
-  { text: '\uFEFF{"a":"\uFEFF"}', value: { a: "\uFEFF" }, because: "a mark before the text is none of it" },
-  { text: '{"a":"\uFEFF"}', value: { a: "\uFEFF" }, because: "one inside is" },
-  { text: "%7B%7D", value: {}, because: "it was encoded" },
-  { text: "%", value: undefined, because: "it can't be decoded" },
-])("a text is read loosely, $because", ({ text, value }) => {
+  {
+    text: '\uFEFF{"a":"\uFEFF"}',
+    value: { a: "\uFEFF" },
+    because: "a byte order mark before the text is ignored",
+  },
+  { text: '{"a":"\uFEFF"}', value: { a: "\uFEFF" }, because: "a byte order mark inside the text is kept" },
+  { text: "%7B%7D", value: {}, because: "the text is percent-encoded" },
+  { text: "%", value: undefined, because: "the text can't be decoded" },
+])("a text is decoded leniently: $because", ({ text, value }) => {
   expect(looseValue(text)).toEqual(value);
 });

@@ -48,7 +48,7 @@ const NULLS = [["true"], ["false"], ["True"], ["FALSE"], ["true", "false"], ["x"
   values,
 }));
 
-/** What the form says of a request, with the evaluator's own matching of one value. */
+/** The answer of the form for a request, with the evaluator's own matching of one value. */
 function formHolds(
   { absent, empty, present }: TestForm,
   found: readonly string[],
@@ -63,7 +63,7 @@ function formHolds(
 }
 
 describe("the form of a test", () => {
-  test("says of every request what the evaluator says, and its opposite the contrary", () => {
+  test("agrees with the evaluator about every request, and its negation disagrees", () => {
     const wrong = [...TESTS, ...NULLS].flatMap((one) => {
       const [form, compiled] = [testForm(one), compileTest(one, false)];
       return FOUND.filter((found) => {

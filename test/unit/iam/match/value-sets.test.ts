@@ -20,7 +20,7 @@ describe("the values of a condition", () => {
     { set: setOf("binary", "BinaryEquals", "QQ=="), lacks: false },
     { set: setOf("string", "StringLike", "a*"), lacks: true },
     { set: setOf("string", "StringLike", "a*", "**"), lacks: false },
-  ])("lack the empty text: $set, $lacks", ({ set, lacks }) => {
+  ])("exclude the empty text: $set, $lacks", ({ set, lacks }) => {
     expect(lacksEmptyText(set)).toBe(lacks);
   });
 
@@ -31,47 +31,47 @@ describe("the values of a condition", () => {
     { set: setOf("bool", "Bool", "truest"), matches: false },
     { set: setOf("ip", "IpAddress", "10.0.0.0/8"), matches: true },
     { set: setOf("ip", "IpAddress", "ten"), matches: false },
-  ])("match something: $set, $matches", ({ set, matches }) => {
+  ])("match at least one value: $set, $matches", ({ set, matches }) => {
     expect(matchesSomething(set)).toBe(matches);
   });
 
   test.each([
     {
-      because: "two networks have no address in common",
+      because: "the networks share no address",
       a: setOf("ip", "IpAddress", "10.0.0.0/8"),
       b: setOf("ip", "IpAddress", "11.0.0.0/8"),
       apart: true,
     },
     {
-      because: "one network lies in the other",
+      because: "one network is inside the other",
       a: setOf("ip", "IpAddress", "10.0.0.0/8"),
       b: setOf("ip", "IpAddress", "10.1.0.0/16"),
       apart: false,
     },
     {
-      because: "one is no network",
+      because: "one value is not a network",
       a: setOf("ip", "IpAddress", "ten"),
       b: setOf("ip", "IpAddress", "10.0.0.0/8"),
       apart: false,
     },
     {
-      because: "one is no number",
+      because: "one value is not a number",
       a: setOf("numeric", "NumericEquals", "one"),
       b: setOf("numeric", "NumericEquals", "1"),
       apart: false,
     },
     {
-      because: "two numbers differ",
+      because: "the numbers differ",
       a: setOf("numeric", "NumericEquals", "2"),
       b: setOf("numeric", "NumericEquals", "1"),
       apart: true,
     },
-  ])("lie apart: $apart, $because", ({ a, b, apart }) => {
+  ])("are disjoint: $apart, because $because", ({ a, b, apart }) => {
     expect(valuesApart(a, b)).toBe(apart);
     expect(valuesApart(b, a)).toBe(apart);
   });
 
-  test("that IAM stores and are no date lie within the same values of the same operator alone", () => {
+  test("that IAM stores without being dates are within the same values of the same operator only", () => {
     const noDate = (base: string): ValueSet => setOf("date", base, "2027-02-30T00:00:00Z");
 
     expect(valuesWithin(noDate("DateLessThan"), noDate("DateLessThan"))).toBe(true);

@@ -7,17 +7,17 @@ const A: Statement = { Sid: "A", Effect: "Allow", Action: ["s3:GetObject"], Reso
 const B: Statement = { Sid: "B", Effect: "Deny", Action: "S3:PutObject", Resource: "*" };
 
 describe("the union of two documents", () => {
-  test("has the statements of both once each, sorted by Sid, as they were written", () => {
+  test("contains the statements of both once each, as written and sorted by Sid", () => {
     expect(unionDocument(documentText([B]), documentText([A, B]))).toBe(documentText([A, B]));
   });
 
-  test("keeps the first one's Sid where only that differs", () => {
+  test("keeps the first Sid if only the Sid differs", () => {
     const other = { ...A, Sid: "C", Action: "s3:getobject" };
 
     expect(unionDocument(documentText([A]), documentText([other]))).toBe(documentText([A]));
   });
 
-  test("numbers a Sid that stands for two statements", () => {
+  test("numbers a Sid that two statements share", () => {
     const a2 = { ...A, Action: "s3:ListBucket" };
     const taken = { ...B, Sid: "A2" };
     const union = unionDocument(documentText([A, taken]), documentText([a2]));
@@ -27,7 +27,7 @@ describe("the union of two documents", () => {
     ).toEqual(["A", "A3", "A2"]);
   });
 
-  test("keeps statements without a Sid without one", () => {
+  test("keeps statements without a Sid unnamed", () => {
     const bare: Statement = { Effect: "Allow", Action: "a:b", Resource: "*" };
     const other: Statement = { Effect: "Allow", Action: "a:c", Resource: "*" };
 
@@ -37,25 +37,25 @@ describe("the union of two documents", () => {
   test.each([
     { because: "one can't be read", text: "text" },
     {
-      because: "one holds what is not understood",
+      because: "one contains an opaque statement",
       text: '{"Version":"2012-10-17","Statement":[{"Fresh":1}]}',
     },
     {
-      because: "one would mean something else in 2012",
+      because: "one would have another meaning in version 2012",
       text: '{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::${x}"}}',
     },
-  ])("is undefined when $because", ({ text }) => {
+  ])("is undefined because $because", ({ text }) => {
     expect(unionDocument(documentText([A]), text)).toBeUndefined();
     expect(unionDocument(text, documentText([A]))).toBeUndefined();
     expect(onlyEffect(text, "Allow")).toBeUndefined();
   });
 
-  test("takes a document of 2008 that means the same in 2012", () => {
+  test("includes a document of version 2008 whose meaning is the same in version 2012", () => {
     expect(unionDocument(JSON.stringify({ Statement: A }), documentText([]))).toBe(documentText([A]));
   });
 });
 
-test("one effect of a document leaves the other out", () => {
+test("a document limited to one effect omits the other", () => {
   const text = documentText([A, B]);
 
   expect(onlyEffect(text, "Allow")).toBe(documentText([A]));

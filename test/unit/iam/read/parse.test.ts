@@ -34,7 +34,7 @@ describe("a text is unreadable", () => {
   });
 });
 
-describe("a statement is kept as opaque", () => {
+describe("a statement is opaque", () => {
   test.each([
     { statement: "afd", reason: "not an object" },
     { statement: { ...ALLOW, Extra: 1 }, reason: 'unknown element "Extra"' },
@@ -96,7 +96,7 @@ describe("a statement is kept as opaque", () => {
   });
 });
 
-test("every document that AWS accepts is understood, but for dates in forms that no documentation names", () => {
+test("every document that AWS accepts is understood, except for date forms without documentation", () => {
   const file = new URL("../../../fixtures/aws/policy-validation.json", import.meta.url);
   const recorded = JSON.parse(readFileSync(file, "utf8")) as readonly { policy: string; valid: boolean }[];
   const accepted = recorded.filter((one) => one.valid).map((one) => readDocument(one.policy, of("identity")));
@@ -117,7 +117,7 @@ test.each([
     text: '{"Id":"i","Statement":{"Sid":"s","Effect":"Deny","NotAction":"A:b","NotResource":["y","x"]}}',
   },
   {
-    because: "one key in several spellings keeps them apart",
+    because: "a key in several spellings remains several keys",
     dialect: "identity" as const,
     text: document({
       ...ALLOW,
@@ -143,11 +143,11 @@ test.each([
     text: document({ Effect: "Deny", NotPrincipal: { AWS: "*" }, Action: "*", Resource: "*" }),
   },
   {
-    because: "opaque statements stay as they are",
+    because: "opaque statements are unchanged",
     dialect: "identity" as const,
     text: document([{ Sid: "o", x: [1, { b: 1, a: 2 }] }, "text", null]),
   },
-])("the normal form is read back as printed: $because", ({ text, dialect }) => {
+])("the printed normal form is parsed to itself: $because", ({ text, dialect }) => {
   const parsed = readDocument(text, of(dialect));
   const printed = parsed.kind === "parsed" ? normalText(parsed.document) : "";
   const again = readDocument(printed, of(dialect));

@@ -6,7 +6,7 @@ import { TRUST_DOCUMENT } from "../../../../src/iam/trust.ts";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 
-test("a document is printed in one order of elements, lists as they are", () => {
+test("a document is printed with its elements in one order and its lists as they are", () => {
   const statement: Statement = {
     Condition: { StringEquals: { b: ["2", "1"], a: "x" }, Bool: { k: "true" } },
     Resource: ["b", "a"],
@@ -20,11 +20,11 @@ test("a document is printed in one order of elements, lists as they are", () => 
   );
 });
 
-test("no statements are an empty list", () => {
+test("a document without statements has an empty list", () => {
   expect(documentText([])).toBe('{"Version":"2012-10-17","Statement":[]}');
 });
 
-test("the trust of a role is what documentText prints", () => {
+test("a trust policy is printed by documentText", () => {
   const trust = JSON.parse(TRUST_DOCUMENT) as { Statement: Statement[] };
 
   expect(documentText(trust.Statement)).toBe(TRUST_DOCUMENT);
@@ -32,9 +32,9 @@ test("the trust of a role is what documentText prints", () => {
 
 test.each([
   { text: '{"a": 1}', size: 7, because: "white space between tokens is not counted" },
-  { text: '{"a b":"c d"}', size: 13, because: "white space inside of a string is" },
-  { text: '{"a\\" b" : 1}', size: 11, because: "an escaped quote ends no string" },
-  { text: "\t\r\n ", size: 0, because: "all four kinds are white space" },
+  { text: '{"a b":"c d"}', size: 13, because: "white space inside a string is counted" },
+  { text: '{"a\\" b" : 1}', size: 11, because: "an escaped quote does not end a string" },
+  { text: "\t\r\n ", size: 0, because: "all four kinds of white space are ignored" },
 ])("$because", ({ text, size }) => {
   expect(quotaSize(text)).toBe(size);
 });
@@ -50,7 +50,7 @@ describe("the Sid of a caller", () => {
   const prefix = callerSidPrefix("prod-1", "orders/orders-api");
   const sid = callerSid(prefix, statement, context);
 
-  test("names instance, owner and content", () => {
+  test("contains the instance, the owner and a digest of the content", () => {
     expect(sid).toMatch(/^gk_[0-9a-f]{8}_[0-9a-f]{8}_[0-9a-f]{12}$/);
     expect(sid.startsWith(prefix)).toBe(true);
     expect(isOurSid(sid, prefix)).toBe(true);
@@ -59,21 +59,21 @@ describe("the Sid of a caller", () => {
   test.each([
     {
       sid: callerSid(callerSidPrefix("prod-2", "orders/orders-api"), statement, context),
-      because: "of another instance",
+      because: "names another instance",
     },
     {
       sid: callerSid(callerSidPrefix("prod-1", "orders/other"), statement, context),
-      because: "of another owner",
+      because: "names another owner",
     },
-    { sid: `${prefix}x`, because: "that has no content" },
-    { sid: `${prefix}x0123456789ab`, because: "whose content begins with no digit" },
-    { sid: `${prefix}0123456789abc`, because: "that has more digits than content" },
-    { sid: "events-rule-nightly", because: "that others wrote" },
-  ])("is not ours when it is one $because", ({ sid }) => {
+    { sid: `${prefix}x`, because: "has no digest" },
+    { sid: `${prefix}x0123456789ab`, because: "has a digest without a digit at its beginning" },
+    { sid: `${prefix}0123456789abc`, because: "has too many digits" },
+    { sid: "events-rule-nightly", because: "has another form" },
+  ])("is not ours if it $because", ({ sid }) => {
     expect(isOurSid(sid, prefix)).toBe(false);
   });
 
-  test("changes with the content and not with the spelling", () => {
+  test("changes with the content but not with its spelling", () => {
     const spelled: Statement = { ...statement, Sid: "x", Action: ["lambda:invokefunction"] };
     const changed: Statement = {
       ...statement,
@@ -85,7 +85,7 @@ describe("the Sid of a caller", () => {
   });
 });
 
-test("services are named once each, sorted, without those that are patterns", () => {
+test("services are listed once each and sorted, without those that are patterns", () => {
   const one =
     '{"Statement":{"Effect":"Allow","Action":["SQS:Send*","s3:GetObject","*","x*:Y",7],"Resource":"*"}}';
   const two = '{"Statement":[{"NotAction":"iam:*"},"text",{"Action":"nothing"}]}';

@@ -22,41 +22,41 @@ function invoke(
 
 describe("a statement of a function's policy is", () => {
   test.each([
-    { danger: "public", because: "everybody may", statement: invoke("*") },
-    { danger: "public", because: "everybody may, written as a type", statement: invoke({ AWS: "*" }) },
+    { danger: "public", because: "all principals may invoke it", statement: invoke("*") },
+    { danger: "public", because: "all AWS principals may invoke it", statement: invoke({ AWS: "*" }) },
     {
       danger: "public",
-      because: "everybody but some may",
+      because: "all principals except some may invoke it",
       statement: { ...(invoke("*") as object), Principal: undefined, NotPrincipal: SERVICE },
     },
     {
       danger: "public",
-      because: "its URL asks for nothing",
+      because: "its URL requires no authentication",
       statement: invoke("*", { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } }),
     },
     {
       danger: "public",
-      because: "a URL for any signature is for anybody with an account",
+      because: "a URL with any authentication is open to every account",
       statement: invoke("*", { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } }),
     },
     {
       danger: "public",
-      because: "through a URL is no restriction",
+      because: "a condition on the URL's use is no restriction",
       statement: invoke("*", { Bool: { "lambda:InvokedViaFunctionUrl": "true" } }),
     },
     {
       danger: "public",
-      because: "the organization is tested only where it is known",
+      because: "the organization is tested only if it is known",
       statement: invoke("*", { StringEqualsIfExists: { "aws:PrincipalOrgID": "o-1" } }),
     },
     {
       danger: "public",
-      because: "ForAllValues passes without the key",
+      because: "ForAllValues holds without the key",
       statement: invoke("*", { "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-1" } }),
     },
     {
       danger: "public",
-      because: "all but one organization is nearly everybody",
+      because: "all but one organization is almost everyone",
       statement: invoke("*", { StringNotEquals: { "aws:PrincipalOrgID": "o-1" } }),
     },
     {
@@ -81,22 +81,22 @@ describe("a statement of a function's policy is", () => {
     },
     {
       danger: "foreign-account",
-      because: "nobody said that the organization is ours",
+      because: "the organization need not be ours",
       statement: invoke("*", { StringEquals: { "aws:PrincipalOrgID": "o-1" } }),
     },
     {
       danger: "foreign-account",
-      because: "nor a part of an organization",
+      because: "a part of an organization need not be ours",
       statement: invoke("*", { "ForAnyValue:StringLike": { "aws:PrincipalOrgPaths": "o-1/*" } }),
     },
     {
       danger: "public",
-      because: "any organization is none",
+      because: "any organization is no restriction",
       statement: invoke("*", { StringLike: { "aws:PrincipalOrgID": "o-*" } }),
     },
     {
       danger: "none",
-      because: "of the organization this account alone",
+      because: "only this account of the organization may",
       statement: invoke("*", {
         StringEquals: { "aws:PrincipalOrgID": "o-1", "aws:PrincipalAccount": "111122223333" },
       }),
@@ -113,12 +113,12 @@ describe("a statement of a function's policy is", () => {
     },
     {
       danger: "takeover",
-      because: "one action of several is enough",
+      because: "one dangerous action of several is enough",
       statement: invoke({ AWS: "444455556666" }, {}, ["lambda:InvokeFunction", "lambda:AddPermission"]),
     },
     {
       danger: "public",
-      because: "everybody is worse than another account",
+      because: "access for everyone is worse than for another account",
       statement: invoke({ AWS: ["*", "444455556666"] }, {}, "lambda:*"),
     },
     {
@@ -128,25 +128,25 @@ describe("a statement of a function's policy is", () => {
     },
     {
       danger: "none",
-      because: "the token is named",
+      because: "the event source token is named",
       statement: invoke("*", { StringEquals: { "lambda:EventSourceToken": "t" } }),
     },
     {
       danger: "none",
-      because: "the source is of this account",
+      because: "the source is in this account",
       statement: invoke("*", { ArnLike: { "AWS:SourceArn": "arn:aws:sns:eu-west-1:111122223333:*" } }),
     },
     {
       danger: "none",
-      because: "in StringEquals a star is a star",
+      because: "a star is not a wildcard for StringEquals",
       statement: invoke("*", { StringEquals: { "aws:SourceArn": "*" } }),
     },
     {
       danger: "foreign-account",
-      because: "everybody in another account may",
+      because: "everyone in another account may",
       statement: invoke("*", { StringEquals: { "aws:PrincipalAccount": "444455556666" } }),
     },
-    { danger: "no-source", because: "the service may for anybody", statement: invoke(SERVICE) },
+    { danger: "no-source", because: "the service may for any customer", statement: invoke(SERVICE) },
     {
       danger: "no-source",
       because: "the service may for any topic",
@@ -172,7 +172,7 @@ describe("a statement of a function's policy is", () => {
     },
     {
       danger: "no-source",
-      because: "the beginning of an account is many accounts",
+      because: "the beginning of an account id matches many accounts",
       statement: invoke(SERVICE, { StringLike: { "aws:SourceAccount": "1*" } }),
     },
     {
@@ -182,7 +182,7 @@ describe("a statement of a function's policy is", () => {
     },
     {
       danger: "none",
-      because: "the service may for one bucket, which names no account",
+      because: "the service may for one bucket, whose ARN has no account",
       statement: invoke(SERVICE, { ArnLike: { "aws:SourceArn": "arn:aws:s3:::b" } }),
     },
     {
@@ -192,7 +192,7 @@ describe("a statement of a function's policy is", () => {
     },
     {
       danger: "none",
-      because: "one of two ties is this account alone",
+      because: "one of two conditions limits it to this account",
       statement: invoke(SERVICE, {
         ArnLike: {
           "aws:SourceArn": ["arn:aws:sns:eu-west-1:444455556666:t", "arn:aws:sns:eu-west-1:111122223333:t"],
@@ -204,12 +204,12 @@ describe("a statement of a function's policy is", () => {
     { danger: "foreign-account", because: "another account may", statement: invoke({ AWS: "444455556666" }) },
     {
       danger: "foreign-account",
-      because: "who federates is not of this account",
+      because: "a federated principal is not in this account",
       statement: invoke({ Federated: "accounts.google.com" }),
     },
     {
       danger: "none",
-      because: "a deleted principal is nobody",
+      because: "a deleted principal matches no caller",
       statement: invoke({ AWS: "AROAEXAMPLEEXAMPLE" }),
     },
     {
@@ -217,17 +217,21 @@ describe("a statement of a function's policy is", () => {
       because: "the worst of several principals counts",
       statement: invoke({ AWS: ["111122223333", "*", "444455556666"], ...SERVICE }),
     },
-    { danger: "none", because: "it denies", statement: { ...(invoke("*") as object), Effect: "Deny" } },
     {
       danger: "none",
-      because: "it is not understood, which is another finding",
+      because: "the effect is Deny",
+      statement: { ...(invoke("*") as object), Effect: "Deny" },
+    },
+    {
+      danger: "none",
+      because: "an opaque statement is another finding",
       statement: { ...(invoke("*") as object), Fresh: 1 },
     },
   ])("$danger: $because", ({ statement, danger }) => {
     expect(dangerOf(JSON.parse(JSON.stringify(statement)), CONTEXT)).toBe(danger);
   });
 
-  test("none where the dialect has no principals", () => {
+  test("a dialect without principals has no danger", () => {
     const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
 
     expect(dangerOf(statement, { ...CONTEXT, dialect: "identity" })).toBe("none");

@@ -15,12 +15,17 @@ const OWN = {
 
 describe("the risk of a row", () => {
   test.each([
-    { action: "dynamodb:GetItem", resource: "*", risk: "none", because: "it stands in no list" },
-    { action: "dynamodb:Get*", resource: "*", risk: "none", because: "the pattern reaches no list" },
+    { action: "dynamodb:GetItem", resource: "*", risk: "none", because: "no list contains the action" },
+    { action: "dynamodb:Get*", resource: "*", risk: "none", because: "the pattern matches no listed action" },
     { action: "IAM:putrolepolicy", resource: OWN.role, risk: "escalation", because: "case is ignored" },
-    { action: "iam:Put*", resource: "*", risk: "escalation", because: "the pattern reaches it" },
-    { action: "*", resource: "*", risk: "escalation", because: "the star reaches all" },
-    { action: "all but s3:*", resource: "*", risk: "escalation", because: "what is not excepted is reached" },
+    { action: "iam:Put*", resource: "*", risk: "escalation", because: "the pattern matches a listed action" },
+    { action: "*", resource: "*", risk: "escalation", because: "the star matches every listed action" },
+    {
+      action: "all but s3:*",
+      resource: "*",
+      risk: "escalation",
+      because: "NotAction includes what it does not except",
+    },
     {
       action: "all but iam:*, sts:*, lambda:*",
       resource: OWN.function,
@@ -32,56 +37,56 @@ describe("the risk of a row", () => {
       action: "iam:PassRole",
       resource: OWN.role,
       risk: "none",
-      because: "one role is a matter of what it is passed to",
+      because: "the danger of one role depends on its recipient",
     },
     { action: "sts:AssumeRole", resource: "*", risk: "escalation", because: "any role may be assumed" },
     {
       action: "sts:AssumeRole",
       resource: OWN.role,
       risk: "credential",
-      because: "one role still gives credentials",
+      because: "even one role gives credentials",
     },
     {
       action: "lambda:UpdateFunctionCode",
       resource: "*",
       risk: "escalation",
-      because: "any function's role is reached",
+      because: "the role of any function is available",
     },
     {
       action: "lambda:UpdateFunctionCode",
       resource: `${OWN.function}2`,
       risk: "escalation",
-      because: "another function's role is reached",
+      because: "the role of another function is available",
     },
     {
       action: "lambda:UpdateFunctionCode",
       resource: OWN.function,
       risk: "tamper",
-      because: "it changes itself",
+      because: "the function changes itself",
     },
     {
       action: "lambda:AddPermission",
       resource: `${OWN.function}:live`,
       risk: "exposure",
-      because: "it opens itself",
+      because: "the function opens itself",
     },
     {
       action: "rds-db:connect",
       resource: "arn:aws:rds-db:eu-west-1:111122223333:dbuser:db-1/app",
       risk: "none",
-      because: "one database user is what a function has",
+      because: "one database user is normal for a function",
     },
     {
       action: "rds-db:connect",
       resource: "arn:aws:rds-db:eu-west-1:111122223333:dbuser:db-1/*",
       risk: "credential",
-      because: "any user is too many",
+      because: "any database user is too many",
     },
     {
       action: "ecr:GetAuthorizationToken",
       resource: "*",
       risk: "credential",
-      because: "it takes no resource",
+      because: "the action takes no resource",
     },
     { action: "s3:GetObject", resource: "arn:aws:s3:::b/*", risk: "none", because: "the bucket is named" },
     {
@@ -106,9 +111,14 @@ describe("the risk of a row", () => {
       action: "sqs:SetQueueAttributes",
       resource: "arn:aws:sqs:eu-west-1:1:q",
       risk: "exposure",
-      because: "it can open the queue",
+      because: "the action can open the queue",
     },
-    { action: "cloudtrail:StopLogging", resource: "*", risk: "tamper", because: "it blinds the account" },
+    {
+      action: "cloudtrail:StopLogging",
+      resource: "*",
+      risk: "tamper",
+      because: "the action blinds the account",
+    },
     {
       action: "ec2:ModifySnapshotAttribute",
       resource: "*",
@@ -119,11 +129,11 @@ describe("the risk of a row", () => {
     expect(rowRisk({ effect: "Allow", action, resource }, OWN)).toBe(risk);
   });
 
-  test("is none for a Deny", () => {
+  test("of a Deny is none", () => {
     expect(rowRisk({ effect: "Deny", action: "*", resource: "*" }, OWN)).toBe("none");
   });
 
-  test("is escalation for a function's own change where nobody is oneself", () => {
+  test("of a function's own change is escalation if the function is not known", () => {
     const row = { effect: "Allow", action: "lambda:UpdateFunctionCode", resource: OWN.function } as const;
 
     expect(rowRisk(row, { role: "", function: "" })).toBe("escalation");
@@ -159,7 +169,7 @@ describe("the escalation paths of a role", () => {
       paths: ["pathfinding:iam-005 self iam:PutRolePolicy"],
     },
     {
-      because: "a set may stand in several documents",
+      because: "a set of actions may be in several documents",
       statements: [allow("iam:PassRole"), allow("lambda:CreateFunction"), allow("lambda:InvokeFunction")],
       paths: [CREATE],
     },
@@ -168,9 +178,9 @@ describe("the escalation paths of a role", () => {
       statements: [allow("iam:PassRole"), allow("lambda:CreateFunction")],
       paths: [],
     },
-    { because: "PassRole alone is none", statements: [allow("iam:PassRole")], paths: [] },
+    { because: "PassRole alone opens no path", statements: [allow("iam:PassRole")], paths: [] },
     {
-      because: "roles pass to another service only",
+      because: "roles may be passed to another service only",
       statements: [
         allow("iam:PassRole", passedTo("states.amazonaws.com")),
         allow("lambda:CreateFunction"),
@@ -179,7 +189,7 @@ describe("the escalation paths of a role", () => {
       paths: [],
     },
     {
-      because: "roles pass to the service",
+      because: "roles may be passed to the service",
       statements: [
         allow("iam:PassRole", passedTo("lambda.amazonaws.com")),
         allow("lambda:CreateFunction"),
@@ -188,7 +198,7 @@ describe("the escalation paths of a role", () => {
       paths: [CREATE],
     },
     {
-      because: "another condition on PassRole does not help",
+      because: "another condition on PassRole does not prevent it",
       statements: [
         allow("iam:PassRole", { Condition: { Bool: { "aws:SecureTransport": "true" } } }),
         allow("lambda:CreateFunction"),
@@ -197,21 +207,21 @@ describe("the escalation paths of a role", () => {
       paths: [CREATE],
     },
     {
-      because: "an unconditional Deny takes the action away",
+      because: "an unconditional Deny revokes the action",
       statements: [allow("iam:PutRolePolicy"), { Effect: "Deny", Action: "iam:*", Resource: "*" }],
       paths: [],
     },
     {
-      because: "a Deny under a condition does not",
+      because: "a Deny with a condition revokes nothing for certain",
       statements: [
         allow("iam:PutRolePolicy"),
         { Effect: "Deny", Action: "iam:*", Resource: "*", ...passedTo("x") },
       ],
       paths: ["pathfinding:iam-005 self iam:PutRolePolicy"],
     },
-    { because: "what is not understood opens none", statements: [{ Fresh: 1 }], paths: [] },
+    { because: "an opaque statement opens no path", statements: [{ Fresh: 1 }], paths: [] },
     {
-      because: "ordinary permissions open none",
+      because: "ordinary permissions open no path",
       statements: [allow("dynamodb:*"), allow("lambda:InvokeFunction")],
       paths: [],
     },
@@ -219,7 +229,7 @@ describe("the escalation paths of a role", () => {
     expect(found(...statements)).toEqual(paths);
   });
 
-  test("are all of them for an administrator, with the row that gives each step", () => {
+  test("are all paths for an administrator, with the row of each step", () => {
     const text = JSON.stringify({ Version: "2012-10-17", Statement: allow("*") });
     const rows = permissionRows({ documents: [{ from: "admin", text }], boundary: null, context });
     const paths = escalationPaths(rows);
@@ -238,7 +248,7 @@ test.each([
   { rowAction: "s3:*", listed: "sqs:SendMessage", reaches: false },
   { rowAction: "all but s3:*, iam:*", listed: "s3:GetObject", reaches: false },
   { rowAction: "all but s3:*, iam:*", listed: "sqs:SendMessage", reaches: true },
-])("the row action $rowAction speaks of $listed: $reaches", ({ rowAction, listed, reaches }) => {
+])("the row action $rowAction includes $listed: $reaches", ({ rowAction, listed, reaches }) => {
   expect(actionReaches(rowAction, listed)).toBe(reaches);
 });
 
@@ -256,7 +266,7 @@ test.each([
   expect(isOpenResource(resource)).toBe(open);
 });
 
-test("every listed action exists in AWS's action data, but for two that AWS does not document", async () => {
+test("every listed action is in AWS's action data, except two without documentation", async () => {
   const lists = [...CREDENTIAL, ...EXFILTRATION, ...EXPOSURE, ...TAMPER].flatMap((list) => list.actions);
   const listed = new Set([...lists, ...ESCALATION_PATHS.flatMap((path) => path.steps.flat())]);
   const unknown: string[] = [];

@@ -29,34 +29,34 @@ function role(...statements: readonly Fields[]): RolePermissions {
   return { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
 }
 
-describe("a statement of lists", () => {
+describe("a statement with lists", () => {
   test.each([
-    { statements: [lists(44, 45)], rows: 1_980, because: "is taken apart up to 2,000 rows" },
-    { statements: [lists(45, 45)], rows: 1, because: "is one row beyond" },
-    { statements: [lists(3_000, 1)], rows: 3_000, because: "is taken apart where that makes no more of it" },
-    { statements: [lists(30, 30), lists(40, 40)], rows: 901, because: "is whole where it is the largest" },
+    { statements: [lists(44, 45)], rows: 1_980, because: "is expanded into up to 2,000 rows" },
+    { statements: [lists(45, 45)], rows: 1, because: "is one row beyond that" },
+    { statements: [lists(3_000, 1)], rows: 3_000, because: "is expanded if that adds no rows" },
+    { statements: [lists(30, 30), lists(40, 40)], rows: 901, because: "is one row if it is the largest" },
     {
       statements: [lists(30, 30), lists(30, 30, { Sid: "B" })],
       rows: 1_800,
-      because: "counts with the others",
+      because: "counts together with the others",
     },
     {
       statements: [lists(45, 45, { NotAction: named(45, "s3:Get"), Action: undefined })],
       rows: 45,
-      because: "of everything but a list has a row a resource",
+      because: "with NotAction has one row for each resource",
     },
   ])("$because", ({ statements, rows }) => {
     expect(permissionRows(role(...statements))).toHaveLength(rows);
   });
 
-  test("that stays whole is told by its members, sorted", () => {
+  test("in one row shows its sorted members", () => {
     const [row] = permissionRows(role(lists(50, 50)));
 
     expect(row?.action).toBe(`any of ${named(50, "s3:Get").toSorted().join(", ")}`);
     expect(row?.resource).toBe(`any of ${named(50, "arn:aws:s3:::b/").toSorted().join(", ")}`);
   });
 
-  test("that stays whole covers what is a part of it", () => {
+  test("in one row covers each part", () => {
     const [large, small] = [role(lists(60, 60)), role(lists(50, 50))];
 
     expect(permissionDelta(large, small).allowed).toEqual([]);
@@ -64,7 +64,7 @@ describe("a statement of lists", () => {
     expect(permissionDelta(small, large).allowed).toMatchObject([{ certainty: "possible" }]);
   });
 
-  test("that stays whole has the worst risk of its members", () => {
+  test("in one row has the worst risk of its members", () => {
     const [harmless] = permissionRows(role(lists(50, 50)));
     const [worst] = permissionRows(
       role(lists(50, 50, { Action: [...named(50, "s3:Get"), "iam:CreateUser", "iam:PutRolePolicy"] })),
@@ -74,7 +74,7 @@ describe("a statement of lists", () => {
     expect(worst?.risk).toBe("escalation");
   });
 
-  test("that stays whole opens the paths of its members", () => {
+  test("in one row opens the paths of its members", () => {
     const rows = permissionRows(
       role(lists(50, 50, { Action: [...named(50, "s3:Get"), "iam:PutRolePolicy"] })),
     );
@@ -82,7 +82,7 @@ describe("a statement of lists", () => {
     expect(escalationPaths(rows).map(({ actions }) => actions)).toEqual([["iam:PutRolePolicy"]]);
   });
 
-  test("does not deny by what only looks like two names", () => {
+  test("does not deny a name that only looks like two names", () => {
     const gives = { Effect: "Allow", Action: "iam:PutRolePolicy", Resource: "*" };
     const denies = { Effect: "Deny", NotAction: ["s3:a, iam:PutRolePolicy"], Resource: "*" };
 
@@ -102,12 +102,12 @@ describe("the text of a list in a row", () => {
     },
     { text: "all but s3:Get*, sqs:SendMessage", reached: ["sqs:Send"], missed: ["s3:GetObject"] },
     { text: "s3:Get*", reached: ["s3:GetObject"], missed: ["s3:PutObject"] },
-  ])("$text reaches its members", ({ text, reached, missed }) => {
+  ])("$text includes its members", ({ text, reached, missed }) => {
     expect(reached.filter((action) => !actionReaches(text, action))).toEqual([]);
     expect(missed.filter((action) => actionReaches(text, action))).toEqual([]);
   });
 
-  test("of resources does so with regard to case", () => {
+  test("for resources is compared with case", () => {
     const text = "any of arn:aws:s3:::a/*, arn:aws:s3:::b";
 
     expect(resourceReaches(text, "arn:aws:s3:::a/key")).toBe(true);
@@ -115,19 +115,23 @@ describe("the text of a list in a row", () => {
   });
 
   test.each([
-    { text: "any of arn:aws:s3:::a, arn:aws:s3:::*", isOpen: true, because: "with an open one is open" },
-    { text: "any of arn:aws:s3:::a, arn:aws:s3:::b/*", isOpen: false, because: "of named ones is not" },
+    { text: "any of arn:aws:s3:::a, arn:aws:s3:::*", isOpen: true, because: "with an open member is open" },
+    {
+      text: "any of arn:aws:s3:::a, arn:aws:s3:::b/*",
+      isOpen: false,
+      because: "of named members is not open",
+    },
     { text: "all but arn:aws:s3:::a", isOpen: true, because: "of exceptions is open" },
   ])("$because", ({ text, isOpen }) => {
     expect(isOpenResource(text)).toBe(isOpen);
   });
 
   test.each([
-    { resource: "any of arn:aws:s3:::a/x, arn:aws:s3:::a/y", risk: "none", because: "each of them exact" },
+    { resource: "any of arn:aws:s3:::a/x, arn:aws:s3:::a/y", risk: "none", because: "every member is exact" },
     {
       resource: "any of arn:aws:s3:::a/x, arn:aws:s3:::*",
       risk: "exfiltration",
-      because: "one of them open",
+      because: "one member is open",
     },
   ])("has the risk of its members: $because", ({ resource, risk }) => {
     expect(rowRisk({ effect: "Allow", action: "s3:GetObject", resource }, { role: "", function: "" })).toBe(
@@ -136,8 +140,8 @@ describe("the text of a list in a row", () => {
   });
 
   test.each([
-    { resource: "any of arn:f, arn:f:live", risk: "tamper", because: "its own function alone" },
-    { resource: "any of arn:f, arn:g", risk: "escalation", because: "another one too" },
+    { resource: "any of arn:f, arn:f:live", risk: "tamper", because: "the function itself only" },
+    { resource: "any of arn:f, arn:g", risk: "escalation", because: "another function too" },
   ])("changes $because", ({ resource, risk }) => {
     const row = { effect: "Allow", action: "lambda:UpdateFunctionCode", resource } as const;
 
@@ -145,23 +149,23 @@ describe("the text of a list in a row", () => {
   });
 
   test.each([
-    { text: "any of a, b, c, d, e, f", short: "any of a, b, c, d, e, f", because: "six are shown" },
+    { text: "any of a, b, c, d, e, f", short: "any of a, b, c, d, e, f", because: "six members are shown" },
     {
       text: "any of a, b, c, d, e, f, g",
       short: "any of a, b, c, d, e and 2 more",
-      because: "of seven five",
+      because: "five of seven members are shown",
     },
     {
       text: "all but a, b, c, d, e, f, g",
       short: "all but a, b, c, d, e and 2 more",
-      because: "exceptions too",
+      because: "exceptions are shortened too",
     },
-    { text: "s3:Get*", short: "s3:Get*", because: "what is no list stays" },
-  ])("is cut for people: $because", ({ text, short }) => {
+    { text: "s3:Get*", short: "s3:Get*", because: "a single value is unchanged" },
+  ])("is shortened for display: $because", ({ text, short }) => {
     expect(shortList(text)).toBe(short);
   });
 
-  test("has its members", () => {
+  test("has members", () => {
     expect(membersOf("any of a, b")).toEqual(["a", "b"]);
     expect(membersOf("a, b")).toEqual(["a, b"]);
   });

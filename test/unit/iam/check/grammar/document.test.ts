@@ -26,7 +26,7 @@ function findings(text: string, context: WrittenContext = INLINE): readonly Poli
   return reading.kind === "unreadable" ? [reading.finding] : reading.findings;
 }
 
-function said(text: string, context: WrittenContext = INLINE): readonly string[] {
+function findingTexts(text: string, context: WrittenContext = INLINE): readonly string[] {
   return findings(text, context).map(
     ({ rule, severity, line, column, path, reason, fix, aws }) =>
       `${rule} ${severity} ${line}:${column} ${path}: ${reason} (${fix})${aws === null ? "" : ` ${aws}`}`,
@@ -43,26 +43,28 @@ describe("the documents that AWS was asked about", () => {
   const recorded = JSON.parse(readFileSync(file, "utf8")) as readonly RecordedCase[];
 
   /**
-   * Taken by moto, from whose tests the cases come. AWS refuses the underscore: its grammar page says letters and
-   * digits, and CreatePolicy answered so in published CloudTrail records.
+   * Accepted by moto, from whose tests the cases come. AWS refuses the underscore: its grammar page allows letters and
+   * digits, and CreatePolicy rejected it in published CloudTrail records.
    */
-  const OTHERWISE = [
+  const DIFFERENT_FROM_AWS = [
     "BooleanConditionOperations_Strings_And_Booleans",
     "NullConditionOperator_Strings_And_Booleans",
   ];
   const isRefused = ({ policy }: RecordedCase): boolean =>
     findings(policy, MANAGED).some(({ rule }) => rule === "GRM-001");
 
-  test("are taken and refused as AWS does, but for two", () => {
+  test("are accepted and rejected like by AWS, except two", () => {
     const different = recorded.filter((one) => isRefused(one) === one.valid);
 
     expect(recorded).toHaveLength(132);
     expect(
-      different.map(({ policy }) => OTHERWISE.find((sid) => policy.includes(`"Sid": "${sid}"`)) ?? policy),
-    ).toEqual(OTHERWISE);
+      different.map(
+        ({ policy }) => DIFFERENT_FROM_AWS.find((sid) => policy.includes(`"Sid": "${sid}"`)) ?? policy,
+      ),
+    ).toEqual(DIFFERENT_FROM_AWS);
   });
 
-  test("are refused in AWS's own words among others", () => {
+  test("are rejected in AWS's own words", () => {
     const withoutWords = recorded.filter(({ policy, awsError }) => {
       const words = `MalformedPolicyDocument: ${awsError?.Message}`;
       return awsError !== null && !findings(policy, MANAGED).some(({ aws }) => aws === words);
@@ -71,7 +73,7 @@ describe("the documents that AWS was asked about", () => {
     expect(withoutWords).toEqual([]);
   });
 
-  test("hold what AWS takes and nobody means, told as warnings or as values that can't be compared", () => {
+  test("include texts that AWS accepts by accident, which are warnings or can't be compared", () => {
     const taken = recorded.filter((one) => one.valid && !isRefused(one));
 
     expect(
@@ -94,57 +96,58 @@ describe("a text that is no document", () => {
     {
       because: "it is empty",
       text: " \n",
-      says: "1:1 : it is empty (a policy is a JSON object with a Statement)",
+      expected: "1:1 : it is empty (a policy is a JSON object with a Statement)",
       aws: " MalformedPolicyDocument: Syntax errors in policy.",
     },
     {
       because: "it is not JSON",
       text: '{\n  "Version": 2012-10-17\n}',
-      says: '2:18 : "," or "}" is expected, not "-" (null)',
+      expected: '2:18 : "," or "}" is expected, not "-" (null)',
       aws: " MalformedPolicyDocument: Syntax errors in policy.",
     },
     {
       because: "it was encoded twice",
       text: JSON.stringify(document(ALLOW)),
-      says: "1:1 : the policy stands in a string: it was encoded twice (decode it once, e.g. with jq -r .)",
+      expected:
+        "1:1 : the policy stands in a string: it was encoded twice (decode it once, e.g. with jq -r .)",
       aws: "",
     },
     {
       because: "it is percent-encoded",
       text: encodeURIComponent(document(ALLOW)),
-      says: "1:1 : it is percent-encoded, as IAM's API returns documents (decode it once)",
+      expected: "1:1 : it is percent-encoded, as IAM's API returns documents (decode it once)",
       aws: " MalformedPolicyDocument: Syntax errors in policy.",
     },
     {
       because: "it is YAML",
       text: "Version: '2012-10-17'\nStatement: []\n",
-      says: "1:1 : it is not JSON: this looks like YAML (write it as JSON)",
+      expected: "1:1 : it is not JSON: this looks like YAML (write it as JSON)",
       aws: " MalformedPolicyDocument: Syntax errors in policy.",
     },
     {
       because: "it is a list",
       text: ` [${ALLOW}]`,
-      says: '1:2 : a policy is a JSON object (write {"Version": "2012-10-17", "Statement": […]})',
+      expected: '1:2 : a policy is a JSON object (write {"Version": "2012-10-17", "Statement": […]})',
       aws: "",
     },
     {
-      because: "it is another text",
+      because: "it is another JSON value",
       text: '"s3:GetObject"',
-      says: '1:1 : a policy is a JSON object (write {"Version": "2012-10-17", "Statement": […]})',
+      expected: '1:1 : a policy is a JSON object (write {"Version": "2012-10-17", "Statement": […]})',
       aws: "",
     },
     {
-      because: "it is too deep",
+      because: "it is nested too deep",
       text: `{"Statement":${"[".repeat(70)}`,
-      says: "1:77 : it is nested deeper than 64 levels (write it flatter: no policy is as deep)",
+      expected: "1:77 : it is nested deeper than 64 levels (write it flatter: no policy is as deep)",
       aws: "",
     },
-  ])("is unreadable because $because", ({ text, says, aws }) => {
+  ])("is unreadable because $because", ({ text, expected, aws }) => {
     expect(readStrictly(text, INLINE).kind).toBe("unreadable");
-    expect(said(text)).toEqual([`GRM-001 error ${says}${aws}`]);
+    expect(findingTexts(text)).toEqual([`GRM-001 error ${expected}${aws}`]);
   });
 
-  test("is refused as a trust policy in other words, as a resource's policy in words that are not known", () => {
+  test("is rejected with other words for a trust policy, and with unknown words for a resource's policy", () => {
     const [trust, resource] = [findings("x", TRUST), findings("x", RESOURCE)];
 
     expect(trust[0]?.aws).toBe("MalformedPolicyDocument: This policy contains invalid Json");
@@ -155,84 +158,90 @@ describe("a text that is no document", () => {
 describe("the document around the statements", () => {
   test.each([
     {
-      because: "a byte order mark is no character of IAM's",
+      because: "IAM does not accept a byte order mark",
       text: `\uFEFF${document(ALLOW)}`,
-      says: [
+      expected: [
         "GRM-001 error 1:1 : the text begins with a byte order mark (U+FEFF), which IAM does not take (save it as UTF-8 without one)",
       ],
     },
     {
-      because: "a name stands twice",
+      because: "a name occurs twice",
       text: '{"Version":"2012-10-17",\n"Statement":[{"Effect":"Deny",\n"Effect":"Allow","Action":"*","Resource":"*"}]}',
-      says: ['GRM-001 error 3:1 Statement[0].Effect: "Effect" stands twice in one object (keep one of them)'],
+      expected: [
+        'GRM-001 error 3:1 Statement[0].Effect: "Effect" stands twice in one object (keep one of them)',
+      ],
     },
     {
-      because: "elements have other names",
+      because: "elements have wrong names",
       text: `{"version":"2012-10-17","__proto__":1,"Version":"2012-10-17","Statement":${ALLOW}}`,
-      says: [
+      expected: [
         'GRM-001 error 1:2 version: unknown element "version" (write "Version") MalformedPolicyDocument: Syntax errors in policy.',
         'GRM-001 error 1:25 __proto__: unknown element "__proto__" (remove it) MalformedPolicyDocument: Syntax errors in policy.',
       ],
     },
     {
-      because: "it is an answer of AWS",
+      because: "it is the answer of an AWS call",
       text: '{"Version":"2012-10-17","PolicyDocument":{}}',
-      says: [
+      expected: [
         "GRM-001 error 1:1 Statement: Statement is missing (write at least one statement) MalformedPolicyDocument: Syntax errors in policy.",
         'GRM-001 error 1:25 PolicyDocument: this is AWS\'s answer: the policy stands in "PolicyDocument" (give the document alone) MalformedPolicyDocument: Syntax errors in policy.',
       ],
     },
     {
-      because: "there is no such Version",
+      because: "the Version does not exist",
       text: `{"Version":"2013-10-17","Statement":${ALLOW}}`,
-      says: [
+      expected: [
         'GRM-001 error 1:12 Version: there is no version "2013-10-17" of the policy language (write "Version": "2012-10-17") MalformedPolicyDocument: Syntax errors in policy.',
       ],
     },
     {
-      because: "an inline policy may be of 2008",
+      because: "an inline policy may have version 2008",
       text: `{"Version":"2008-10-17","Statement":${ALLOW}}`,
-      says: [
+      expected: [
         'GRM-002 warning 1:12 Version: this is the language of 2008, which has no policy variables (write "Version": "2012-10-17")',
       ],
     },
     {
-      because: "variables without Version are text",
+      because: "variables without Version are plain text",
       text: `{"Statement":${ALLOW.replace("b/*", "b/${aws:userid}")}}`,
-      says: [
+      expected: [
         'GRM-002 warning 1:1 Version: a document without Version is of 2008, which has no policy variables: ${…} is plain text in it (write "Version": "2012-10-17")',
       ],
     },
     {
-      because: "an Id is a string of IAM's characters",
+      because: "an Id has only IAM's characters",
       text: `{"Version":"2012-10-17","Id":"\u2013","Statement":${ALLOW}}`,
-      says: ["GRM-001 error 1:30 Id: Id holds U+2013, which IAM does not take (use characters up to U+00FF)"],
+      expected: [
+        "GRM-001 error 1:30 Id: Id holds U+2013, which IAM does not take (use characters up to U+00FF)",
+      ],
     },
     {
       because: "an Id is a string",
       text: `{"Version":"2012-10-17","Id":{},"Statement":${ALLOW}}`,
-      says: [
+      expected: [
         "GRM-001 error 1:30 Id: Id is not a string (remove it) MalformedPolicyDocument: Syntax errors in policy.",
       ],
     },
     {
       because: "there is no statement",
       text: '{"Version":"2012-10-17","Statement":[]}',
-      says: [
+      expected: [
         "GRM-001 error 1:37 Statement: Statement is empty (write at least one statement) MalformedPolicyDocument: Syntax errors in policy.",
       ],
     },
     {
       because: "a statement is null",
       text: document("null", ALLOW),
-      says: ["GRM-001 error 1:38 Statement[0]: a statement is an object (write Effect, Action and Resource)"],
+      expected: [
+        "GRM-001 error 1:38 Statement[0]: a statement is an object (write Effect, Action and Resource)",
+      ],
     },
     {
-      because: "null is no value, but for a resource of a list, and AWS's words for it are not recorded",
+      because: "null is a value in a list of resources only, and AWS's message about others is not recorded",
       text: document(
         '{"Sid":null,"Effect":null,"Action":["s3:*",null],"Resource":["*",null],"Condition":null}',
       ),
-      says: [
+      expected: [
         "GRM-001 error 1:45 Statement[0].Sid: Sid null is not allowed (use letters and digits only)",
         'GRM-001 error 1:59 Statement[0].Effect: Effect is "Allow" or "Deny" exactly, not null (write "Allow" or "Deny")',
         "GRM-001 error 1:81 Statement[0].Action[1]: Action[1] is not a string (write it as a string)",
@@ -241,36 +250,36 @@ describe("the document around the statements", () => {
       ],
     },
     {
-      because: "two statements share a Sid, an empty one counts as none",
+      because: "two statements share a Sid, and an empty one counts as none",
       text: document(...["A", "A", "", ""].map((sid) => ALLOW.replace("{", `{"Sid":"${sid}",`))),
-      says: [
+      expected: [
         'GRM-001 error 1:128 Statement[1].Sid: two statements have the Sid "A" (rename or remove one) MalformedPolicyDocument: Statement IDs (SID) in a single policy must be unique.',
       ],
     },
     {
-      because: "ARNs are of other partitions, deep inside",
+      because: "ARNs name other partitions, even deep inside",
       text: document(
         `{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws-cn:s3:::b","arn:*:s3:::b"],"Condition":{"ArnLike":{"aws:SourceArn":"arn:aws-us-gov:s3:::b"}}}`,
       ),
-      says: [
+      expected: [
         'GRM-002 warning 1:92 Statement[0].Resource[0]: "arn:aws-cn:s3:::b" is of partition aws-cn, the document of aws (write arn:aws:…)',
         'GRM-002 warning 1:168 Statement[0].Condition.ArnLike.aws:SourceArn: "arn:aws-us-gov:s3:::b" is of partition aws-us-gov, the document of aws (write arn:aws:…)',
       ],
     },
     {
-      because: "all that is wrong is told at once, in the order of the text",
+      because: "all faults are reported together, in the order of the text",
       text: '{\n "Statement": {\n  "Effect": "allow",\n  "Action": ["s3"],\n  "Resource": "b"\n }, "Version": "2012-10-17"\n}',
-      says: [
+      expected: [
         'GRM-001 error 3:13 Statement.Effect: Effect is "Allow" or "Deny" exactly, not "allow" (write "Allow") MalformedPolicyDocument: The policy failed legacy parsing',
         'GRM-001 error 4:14 Statement.Action[0]: action "s3" has no service prefix (write it as "service:Action") MalformedPolicyDocument: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.',
         'GRM-001 error 5:15 Statement.Resource: resource "b" is neither an ARN nor "*" (an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE) MalformedPolicyDocument: Resource b must be in ARN format or "*".',
       ],
     },
-  ])("is told where it is wrong: $because", ({ text, says }) => {
-    expect(said(text)).toEqual(says);
+  ])("is reported with its place: $because", ({ text, expected }) => {
+    expect(findingTexts(text)).toEqual(expected);
   });
 
-  test("of a managed policy and a boundary must be of 2012", () => {
+  test("of a managed policy and of a boundary needs version 2012", () => {
     const text = `{"Statement":${ALLOW}}`;
     const refusal = "MalformedPolicyDocument: Policy document must be version 2012-10-17 or greater.";
 
@@ -281,7 +290,7 @@ describe("the document around the statements", () => {
     }
   });
 
-  test("that is right has nothing to tell", () => {
+  test("has no faults if it is valid", () => {
     expect(findings(document(ALLOW), MANAGED)).toEqual([]);
     expect(findings(document(ASSUME), TRUST)).toEqual([]);
     expect(findings(document(INVOKE), RESOURCE)).toEqual([]);
@@ -296,60 +305,61 @@ describe("a document of another kind", () => {
       given: "a trust policy",
       as: INLINE,
       text: document(ASSUME),
-      says: `this looks like a trust policy, not like a role's policy (use --type trust)${PRINCIPAL}`,
+      expected: `this looks like a trust policy, not like a role's policy (use --type trust)${PRINCIPAL}`,
     },
     {
       given: "a resource's policy",
       as: INLINE,
       text: document(INVOKE),
-      says: `this looks like a resource's policy, not like a role's policy (use --type resource)${PRINCIPAL}`,
+      expected: `this looks like a resource's policy, not like a role's policy (use --type resource)${PRINCIPAL}`,
     },
     {
       given: "a role's policy",
       as: TRUST,
       text: document(ALLOW),
-      says: "this looks like a role's policy, not like a trust policy (use --type identity)",
+      expected: "this looks like a role's policy, not like a trust policy (use --type identity)",
     },
     {
       given: "a resource's policy",
       as: TRUST,
       text: document(INVOKE),
-      says: "this looks like a resource's policy, not like a trust policy (use --type resource) MalformedPolicyDocument: Has prohibited field Resource",
+      expected:
+        "this looks like a resource's policy, not like a trust policy (use --type resource) MalformedPolicyDocument: Has prohibited field Resource",
     },
     {
       given: "a role's policy",
       as: RESOURCE,
       text: document(ALLOW),
-      says: "this looks like a role's policy, not like a resource's policy (use --type identity)",
+      expected: "this looks like a role's policy, not like a resource's policy (use --type identity)",
     },
     {
       given: "a trust policy",
       as: RESOURCE,
       text: document(ASSUME),
-      says: "this looks like a trust policy, not like a resource's policy (use --type trust)",
+      expected: "this looks like a trust policy, not like a resource's policy (use --type trust)",
     },
-  ])("is one fault: $given as $as.dialect", ({ as, text, says }) => {
-    expect(said(text, as)).toEqual([`GRM-001 error 1:38 Statement[0]: ${says}`]);
+  ])("is one fault: $given as $as.dialect", ({ as, text, expected }) => {
+    expect(findingTexts(text, as)).toEqual([`GRM-001 error 1:38 Statement[0]: ${expected}`]);
   });
 
-  test("is read on by the rules of the kind that it looks like", () => {
-    expect(said(document(ASSUME.replace("sts:AssumeRole", "s3:GetObject")))).toContain(
+  test("is checked by the rules of the kind that it resembles", () => {
+    expect(findingTexts(document(ASSUME.replace("sts:AssumeRole", "s3:GetObject")))).toContain(
       'GRM-001 error 1:112 Statement[0].Action: a role can\'t be asked for "s3:GetObject" (write "sts:AssumeRole")',
     );
   });
 
   test.each([
-    { because: "its statements are of several kinds", text: document(ALLOW, ASSUME), as: INLINE, told: 2 },
-    { because: "only some name a resource", text: document(ASSUME, INVOKE), as: TRUST, told: 2 },
+    { because: "its statements are of several kinds", text: document(ALLOW, ASSUME), as: INLINE, count: 2 },
+    { because: "only some statements name a resource", text: document(ASSUME, INVOKE), as: TRUST, count: 2 },
     {
-      because: "a trust policy may have forgotten its Principal",
+      because: "a trust policy may lack its Principal",
       text: document('{"Effect":"Allow","Action":"sts:AssumeRole"}'),
       as: TRUST,
-      told: 1,
+      count: 1,
     },
-    { because: "it has no statement", text: document(), as: TRUST, told: 1 },
-  ])("is not guessed: $because", ({ text, as, told }) => {
-    expect(said(text, as).filter((line) => line.includes("looks like"))).toEqual([]);
-    expect(said(text, as)).toHaveLength(told);
+    { because: "it has no statement", text: document(), as: TRUST, count: 1 },
+  ])("is not assumed to be of another kind if $because", ({ text, as, count }) => {
+    expect(findingTexts(text, as).filter((line) => line.includes("looks like"))).toEqual([]);
+    expect(findingTexts(text, as)).toHaveLength(count);
   });
 });

@@ -10,14 +10,14 @@ const INVOKE = { ...ALLOW, Principal: { AWS: "111122223333" }, Action: "lambda:I
 
 describe("a statement of a role's policy", () => {
   test.each([
-    { because: "it is none", statement: "text", faults: ['"": a statement is an object'] },
+    { because: "it is not an object", statement: "text", faults: ['"": a statement is an object'] },
     {
       because: "an element is misspelled",
       statement: { ...ALLOW, Efect: "Allow" },
       faults: ['Efect: unknown element "Efect" (write "Effect")'],
     },
     {
-      because: "an element is unknown",
+      because: "an element does not exist",
       statement: { ...ALLOW, Priority: 1 },
       faults: ['Priority: unknown element "Priority" (remove it)'],
     },
@@ -27,12 +27,12 @@ describe("a statement of a role's policy", () => {
       faults: ['action: unknown element "action" (write "Action")'],
     },
     {
-      because: "its Sid has other characters",
+      because: "the Sid has other characters",
       statement: { ...ALLOW, Sid: "a-b" },
       faults: ['Sid: Sid "a-b" is not allowed (use letters and digits only)'],
     },
     {
-      because: "its Sid is no text",
+      because: "the Sid is not a text",
       statement: { ...ALLOW, Sid: {} },
       faults: ["Sid: Sid {} is not allowed (use letters and digits only)"],
     },
@@ -42,17 +42,17 @@ describe("a statement of a role's policy", () => {
       faults: ['Effect: Effect is "Allow" or "Deny" exactly, not "allow" (write "Allow")'],
     },
     {
-      because: "Effect is something else",
+      because: "Effect has another value",
       statement: { ...ALLOW, Effect: "permit" },
       faults: ['Effect: Effect is "Allow" or "Deny" exactly, not "permit" (write "Allow" or "Deny")'],
     },
     {
-      because: "Effect is no text",
+      because: "Effect is not a text",
       statement: { ...ALLOW, Effect: 1 },
       faults: ['Effect: Effect is "Allow" or "Deny" exactly, not 1 (write "Allow" or "Deny")'],
     },
     {
-      because: "it lacks everything",
+      because: "it has no element",
       statement: {},
       faults: [
         'Effect: Effect is missing (write "Allow" or "Deny")',
@@ -61,7 +61,7 @@ describe("a statement of a role's policy", () => {
       ],
     },
     {
-      because: "it has both of a pair",
+      because: "it has both elements of a pair",
       statement: { ...ALLOW, NotAction: "a:b", NotResource: "*" },
       faults: [
         "NotAction: Action and NotAction exclude each other (remove one of them)",
@@ -87,7 +87,7 @@ describe("a statement of a role's policy", () => {
       faults: ['NotAction: action "s3:Get:Object" has more than one colon (write it as "service:Action")'],
     },
     {
-      because: "a service can't be one",
+      because: "the text before the colon can't be a service",
       statement: { ...ALLOW, Action: "a a:B" },
       faults: ['Action: "a a" is not a service prefix (use the prefix of AWS\'s action list, such as s3)'],
     },
@@ -102,36 +102,36 @@ describe("a statement of a role's policy", () => {
       faults: ["Resource[1]: Resource[1] is not a string (remove it: IAM overlooks it)"],
     },
     {
-      because: "a character is not IAM's",
+      because: "IAM does not accept a character",
       statement: { ...ALLOW, Resource: "arn:aws:s3:::b/\u2013" },
       faults: ["Resource: Resource holds U+2013, which IAM does not take (use characters up to U+00FF)"],
     },
     {
-      because: "a resource is no ARN",
+      because: "a resource is not an ARN",
       statement: { ...ALLOW, Resource: "b" },
       faults: [
         'Resource: resource "b" is neither an ARN nor "*" (an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE)',
       ],
     },
     {
-      because: "an ARN is short",
+      because: "an ARN is too short",
       statement: { ...ALLOW, Resource: "arn:aws:s3::b" },
       faults: [
         'Resource: resource "arn:aws:s3::b" has 5 of six parts (an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE)',
       ],
     },
     {
-      because: "a partition is none",
+      because: "a partition does not exist",
       statement: { ...ALLOW, Resource: "arn:amazon:s3:::b" },
       faults: ['Resource: "amazon" is not a partition (use aws, aws-cn or aws-us-gov)'],
     },
     {
-      because: "a service of an ARN is a pattern",
+      because: "the service of an ARN is a pattern",
       statement: { ...ALLOW, Resource: "arn:aws:*:::b" },
       faults: ['Resource: resource "arn:aws:*:::b" names no service (wildcards can\'t stand for a service)'],
     },
     {
-      because: "a bucket has no region",
+      because: "the ARN of a bucket has a region",
       statement: { ...ALLOW, Resource: "arn:aws:s3:eu-west-1::b" },
       faults: [
         'Resource: resource "arn:aws:s3:eu-west-1::b" must not name a region (leave the region empty)',
@@ -148,7 +148,7 @@ describe("a statement of a role's policy", () => {
       faults: ['Condition: Condition is not an object (write {"StringEquals": {"KEY": "VALUE"}})'],
     },
     {
-      because: "an operator holds no keys",
+      because: "an operator contains no keys",
       statement: { ...ALLOW, Condition: { Bool: "x" } },
       faults: ['Condition.Bool: Condition.Bool holds no keys (write {"KEY": "VALUE"} below it)'],
     },
@@ -160,7 +160,7 @@ describe("a statement of a role's policy", () => {
       ],
     },
     {
-      because: "an operator is unknown",
+      because: "an operator does not exist",
       statement: { ...ALLOW, Condition: { Matches: { k: "v" } } },
       faults: ['Condition.Matches: unknown condition operator "Matches"'],
     },
@@ -170,36 +170,36 @@ describe("a statement of a role's policy", () => {
       faults: ["Condition.StringEquals.k[1]: Condition.StringEquals.k[1] holds {} (write strings)"],
     },
     {
-      because: "a value of Bool is none",
+      because: "a value of Bool is not a boolean",
       statement: { ...ALLOW, Condition: { Bool: { k: "yes" } } },
       faults: ['Condition.Bool.k: "yes" is not true or false (write "true" or "false")'],
     },
     {
-      because: "a value is no number",
+      because: "a value is not a number",
       statement: { ...ALLOW, Condition: { NumericEquals: { k: "many" } } },
       faults: ['Condition.NumericEquals.k: "many" is not a number (write a number)'],
     },
     {
-      because: "a value is no date",
+      because: "a value is not a date",
       statement: { ...ALLOW, Condition: { DateLessThan: { k: "tomorrow" } } },
       faults: ['Condition.DateLessThan.k: "tomorrow" is not a date (write it as 2026-01-31T12:00:00Z)'],
     },
     {
-      because: "a variable stands where it is plain text",
+      because: "a variable is in a place for plain text",
       statement: { ...ALLOW, Condition: { NumericEquals: { k: "${aws:x}" } } },
       faults: [
         'Condition.NumericEquals.k: "${aws:x}" has a variable, which only string and ARN operators take (write a number)',
       ],
     },
     {
-      because: "a date is out of what IAM reads",
+      because: "a date is out of range for IAM",
       statement: { ...ALLOW, Condition: { DateLessThan: { k: "9223372036854775808" } } },
       faults: [
         'Condition.DateLessThan.k: "9223372036854775808" is not a date (write it as 2026-01-31T12:00:00Z)',
       ],
     },
     {
-      because: "a value is no range of addresses",
+      because: "a value is not an address range",
       statement: { ...ALLOW, Condition: { IpAddress: { k: ["203.0.113.0/24", "203.0.113.0/33"] } } },
       faults: [
         'Condition.IpAddress.k[1]: "203.0.113.0/33" is not an address or a range of addresses (write it as 203.0.113.0/24)',
@@ -211,7 +211,7 @@ describe("a statement of a role's policy", () => {
       faults: ['Condition.BinaryEquals.k: "a-b" is not Base64 (encode the value in Base64)'],
     },
     {
-      because: "a value is no ARN",
+      because: "a value is not an ARN",
       statement: { ...ALLOW, Condition: { ArnLike: { k: ["*", "arn:aws:s3:::b", "b"] } } },
       faults: [
         'Condition.ArnLike.k[2]: "b" is not an ARN (an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE)',
@@ -232,7 +232,7 @@ describe("a statement of a role's policy", () => {
       ],
     },
     {
-      because: "a value has a character that is not IAM's",
+      because: "IAM does not accept a character of a value",
       statement: { ...ALLOW, Condition: { StringEquals: { k: "\u{1F600}" } } },
       faults: [
         "Condition.StringEquals.k: Condition.StringEquals.k holds U+1F600, which IAM does not take (use characters up to U+00FF)",
@@ -251,13 +251,13 @@ describe("a statement of a role's policy", () => {
       faults: ["Resource[0]: Resource[0] has the control character U+0009 (remove it)"],
     },
     {
-      because: "a key has a soft hyphen, which nobody sees",
+      because: "a key contains an invisible soft hyphen",
       statement: { ...ALLOW, Condition: { StringEquals: { "aws:Source\u00adVpc": "v" } } },
       faults: [
         "Condition.StringEquals.aws:Source\u00adVpc: Condition.StringEquals.aws:Source\u00adVpc has the control character U+00AD (remove it)",
       ],
     },
-  ])("is wrong when $because", ({ statement, faults }) => {
+  ])("is reported as wrong if $because", ({ statement, faults }) => {
     const found = checkStatement(statement, "identity").map(
       ({ steps, message, fix }) => `${pathText(steps)}: ${message}${fix === null ? "" : ` (${fix})`}`,
     );
@@ -274,11 +274,11 @@ describe("a statement of a role's policy", () => {
 
   test.each([
     {
-      because: "wildcards stand for actions and partitions",
+      because: "actions and partitions may have wildcards",
       statement: { ...ALLOW, Action: ["*", "s3:Get*"], Resource: ["*", "arn:*:s3:::b"] },
     },
     {
-      because: "variables hold colons",
+      because: "variables contain colons",
       statement: { ...ALLOW, Resource: "arn:aws:s3:::b/${aws:username}/*" },
     },
     {
@@ -297,14 +297,14 @@ describe("a statement of a role's policy", () => {
       },
     },
     {
-      because: "values may be of JSON's own types",
+      because: "values have any scalar type of JSON",
       statement: {
         ...ALLOW,
         Condition: { Bool: { k: true }, NumericLessThan: { j: 3600 }, StringEquals: {}, Null: { l: "True" } },
       },
     },
     {
-      because: "dates have several forms",
+      because: "dates have any of several forms",
       statement: {
         ...ALLOW,
         Condition: {
@@ -319,10 +319,10 @@ describe("a statement of a role's policy", () => {
       statement: { ...ALLOW, Condition: { ArnLike: { k: "${aws:x}" }, StringEquals: { k: "${aws:x}" } } },
     },
     {
-      because: "NotAction and NotResource are elements",
+      because: "NotAction and NotResource are valid elements",
       statement: { Effect: "Deny", NotAction: "s3:*", NotResource: "*", Sid: "Deny1" },
     },
-  ])("is right when $because", ({ statement }) => {
+  ])("is accepted if $because", ({ statement }) => {
     expect(checkStatement(statement, "identity")).toEqual([]);
     expect(checkStatement(statement, "boundary")).toEqual([]);
   });
@@ -410,8 +410,8 @@ describe("a statement with principals", () => {
 test.each([
   { name: "effect", nearest: "Effect", because: "only the case differs" },
   { name: "StringLik", nearest: "StringLike", because: "one letter is missing" },
-  { name: "Bol", nearest: "Bool", because: "the nearest of several is taken" },
-  { name: "Matches", nearest: undefined, because: "nothing is near" },
+  { name: "Bol", nearest: "Bool", because: "the nearest of several is chosen" },
+  { name: "Matches", nearest: undefined, because: "no name is near" },
 ])("the nearest name of $name is $nearest: $because", ({ name, nearest }) => {
   expect(nearestName(name, ["StringNotLike", "Null", "Bowls", "Bool", "StringLike", "Effect"])).toBe(nearest);
 });
