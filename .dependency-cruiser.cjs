@@ -11,14 +11,31 @@ const LAW = {
   "manifest/": { uses: ["model/", "text/", "iam/"], packages: ["yaml"] },
   "diff/": { uses: ["model/", "text/", "iam/"], packages: [] },
   "plan/": { uses: ["model/", "text/", "iam/", "diff/"], packages: [] },
-  "guard/": { uses: ["model/", "text/", "iam/", "plan/"], packages: [] },
+  "guard/": { uses: ["model/", "text/", "iam/"], packages: [] },
+  "judge/": { uses: ["model/", "text/", "iam/", "diff/", "plan/", "guard/"], packages: [] },
+  "settle/": {
+    uses: ["model/", "text/", "iam/", "audit/", "manifest/", "diff/", "plan/", "guard/", "judge/"],
+    packages: [],
+  },
   "explain/": {
     // Of plan only what renders rows and settings for people.
     uses: ["model/", "text/", "iam/", "manifest/", "diff/", "plan/render/", "guard/"],
     packages: [],
   },
   "controller/": {
-    uses: ["model/", "text/", "iam/", "audit/", "manifest/", "diff/", "plan/", "guard/", "explain/"],
+    uses: [
+      "model/",
+      "text/",
+      "iam/",
+      "audit/",
+      "manifest/",
+      "diff/",
+      "plan/",
+      "guard/",
+      "judge/",
+      "settle/",
+      "explain/",
+    ],
     packages: [],
   },
   "api/": { uses: ["model/"], packages: [] },
@@ -29,7 +46,7 @@ const LAW = {
   },
   "store/": { uses: ["model/", "text/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss"] },
   "record/": {
-    uses: ["model/", "text/", "audit/", "plan/", PORTS],
+    uses: ["model/", "text/", "audit/", "plan/", "settle/settlement.ts", PORTS],
     packages: ["@slack/webhook", "nodemailer"],
   },
   "http/": {
@@ -62,6 +79,7 @@ const LAW = {
       "diff/",
       "plan/",
       "guard/",
+      "judge/",
       "explain/",
       "api/",
       "controller/",
@@ -203,13 +221,36 @@ const ROOMS = {
       "commands/": ["project/", "policy/", "doctor/", "plan/", "why/"],
     },
   },
+  "settle/": {
+    loose: "entrances",
+    rooms: {
+      "outcome/": [],
+      "conditions/": ["outcome/"],
+      "drift/": ["outcome/"],
+      "key/": ["outcome/", "conditions/", "drift/"],
+      "account/": ["outcome/", "key/"],
+      "alerts/": ["outcome/", "drift/", "key/"],
+    },
+  },
 };
 
 /** The composition root: the only code that knows every folder. */
 const ROOT = "^src/(main\\.ts$|compose/)";
 
 /** Folders that compute values from values. Of Node they may use node:crypto, for hashes. */
-const PURE = ["model", "text", "iam", "audit", "manifest", "diff", "plan", "guard", "explain"];
+const PURE = [
+  "model",
+  "text",
+  "iam",
+  "audit",
+  "manifest",
+  "diff",
+  "plan",
+  "guard",
+  "judge",
+  "settle",
+  "explain",
+];
 /** Packages that compute values from values: allowed everywhere. */
 const PURE_PACKAGES = ["zod", "canonicalize"];
 /** Packages that only order or repeat calls: allowed outside the pure folders. */

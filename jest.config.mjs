@@ -1,7 +1,19 @@
 import { existsSync } from "node:fs";
 
 /** Folders that are pure functions of their arguments: every branch is cheap to reach, so nearly every branch must be. */
-const PURE = ["model", "text", "iam", "audit", "manifest", "diff", "plan", "guard", "explain"]
+const PURE = [
+  "model",
+  "text",
+  "iam",
+  "audit",
+  "manifest",
+  "diff",
+  "plan",
+  "guard",
+  "judge",
+  "settle",
+  "explain",
+]
   .map((folder) => `src/${folder}/`)
   .filter((folder) => existsSync(new URL(folder, import.meta.url)));
 

@@ -1,7 +1,7 @@
 import { CompiledTexts } from "../src/diff/documents/compiled-texts.ts";
 import { RoleDeltas } from "../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../src/diff/drift/recent-writes.ts";
-import { planState } from "../src/controller/pass/plan-subject.ts";
+import { planState } from "../src/judge/plan-subject.ts";
 import { Comparer } from "../src/iam/compare/comparer.ts";
 import { DocumentCache } from "../src/iam/compare/document-cache.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../src/model/desired.ts";

@@ -116,7 +116,7 @@ async function loadParts(): Promise<void> {
     () => import("../aws/apply/commands.ts"),
     () => import("../aws/requests/clients.ts"),
     () => import("../aws/create-aws.ts"),
-    () => import("../controller/pass/judge.ts"),
+    () => import("../judge/judge.ts"),
     () => import("../controller/controller.ts"),
     () => import("../http/server/defences.ts"),
     () => import("../http/start.ts"),

@@ -1,5 +1,4 @@
 import type { AccountId } from "../model/aws/ids.ts";
-import { retryMs } from "./backoff.ts";
 import { ControllerControl } from "./control/control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { Loop } from "./loop.ts";
@@ -8,7 +7,8 @@ import { runPass } from "./run-pass.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import { ControllerState } from "./state/controller-state.ts";
 import { Ticker } from "./tick.ts";
-import type { PassScope } from "./state/workqueue.ts";
+import { retryMs } from "../settle/requeue.ts";
+import type { PassScope } from "../judge/pass.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
 const STOP_GRACE_MS = 10_000;

@@ -1,8 +1,8 @@
 import { hideCredentials } from "../model/values/credential-text.ts";
 import type { AccountId } from "../model/aws/ids.ts";
-import type { AlertEvent } from "./ports/recorder.ts";
 import type { ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
 
 const LONGEST = 300;
 

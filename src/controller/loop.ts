@@ -1,7 +1,7 @@
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ControllerState } from "./state/controller-state.ts";
-import type { PassScope } from "./state/workqueue.ts";
+import type { PassScope } from "../judge/pass.ts";
 
 /** The maximum number of accounts with a running pass. */
 const ACCOUNTS_SIDE_BY_SIDE = 4;

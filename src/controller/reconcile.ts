@@ -3,20 +3,21 @@ import { AwsError } from "../model/aws/aws-error.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
 import type { WritePorts } from "./pass/apply.ts";
-import { choose, type Choice } from "./pass/choose.ts";
+import { choose, type Choice } from "../judge/choose.ts";
 import { converge, type ChosenRun, type Signals } from "./pass/converge.ts";
-import { judgeSteps } from "./pass/judge.ts";
+import { judgeSteps } from "../judge/judge.ts";
 import { observe } from "./pass/observe.ts";
-import type { Judged, KeyOutcome, Pass, PassResult } from "./pass/pass.ts";
-import { historyMs, type PlanInputs } from "./pass/plan-subject.ts";
+import { historyMs, type PlanInputs } from "../judge/plan-subject.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 import type { Store } from "./ports/store.ts";
 import { attempted } from "./pass/attempted.ts";
 import { observeWritten, outcomeOf } from "./pass/read-back.ts";
 import { resolveIntents } from "./pass/resolve-intents.ts";
-import { subjectsInScope } from "./pass/subjects.ts";
+import { subjectsInScope } from "../judge/subjects.ts";
 import { inSlices } from "./slices.ts";
-import { driftFoundFacts, openedDrifts } from "./settlement/drift-found.ts";
+import { driftFoundFacts, openedDrifts } from "../settle/drift/found.ts";
+import type { KeyOutcome, PassResult } from "../settle/outcome/outcome.ts";
+import type { Judged, Pass, Unjudged } from "../judge/pass.ts";
 
 export interface PassPorts extends WritePorts {
   readonly store: Store;
@@ -59,7 +60,7 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
   const { writes, nowMs } = await planInputs(pass, after, ports);
 
   const outcomes = [
-    ...judged.filter((one): one is KeyOutcome => !isJudged(one)),
+    ...judged.filter((one): one is Unjudged => !isJudged(one)),
     ...choices.filter((choice) => choice.kind === "skip").map(skipped),
     ...done.map((one) => outcomeOf(pass, one, seen, { writes, nowMs })),
   ];
@@ -95,7 +96,7 @@ async function planInputs(pass: Pass, live: PlanInputs["live"], ports: PassPorts
   return { live, nowMs, writes: recentWrites(writes) };
 }
 
-function isJudged(one: Judged | KeyOutcome): one is Judged {
+function isJudged(one: Judged | Unjudged): one is Judged {
   return !("kind" in one);
 }
 

@@ -2,15 +2,15 @@ import { Comparer } from "../iam/compare/comparer.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Key } from "../model/keys/key.ts";
 import { passFailed, passRecovered } from "./fault.ts";
-import { firstAccountRecord } from "./settlement/account-record.ts";
+import { firstAccountRecord } from "../model/records/account-record.ts";
 import { observedObjects } from "./revision/object-records.ts";
-import { subjectOfOutcome, type Pass, type PassResult } from "./pass/pass.ts";
 import { reconcile } from "./reconcile.ts";
-import { settle, type Settled } from "./settle.ts";
+import { settle, type Settled } from "../settle/settle.ts";
 import { inSlices } from "./slices.ts";
 import type { ControllerPorts, ControllerSettings } from "./settings.ts";
 import type { ControllerState, EnforcedNow } from "./state/controller-state.ts";
-import type { PassScope } from "./state/workqueue.ts";
+import type { Pass, PassScope } from "../judge/pass.ts";
+import { type PassResult, subjectOfOutcome } from "../settle/outcome/outcome.ts";
 
 /** The results of a pass are always recorded, even while the process stops. */
 const NEVER = new AbortController().signal;
@@ -93,8 +93,8 @@ async function preparePass(
     scope: base === null ? { kind: "all" } : scope,
     asked: state.asked(accountId),
     revision: enforced.revision,
-    compilation: enforced.compilation,
     desired: enforced.compilation.desired,
+    invalid: enforced.compilation.invalid,
     brokenFileKeys: enforced.brokenFileKeys,
     sourceTexts: enforced.sourceTexts,
     instance: settings.instance,
@@ -135,7 +135,8 @@ async function record(
 function pendingAfter(result: PassResult, state: ControllerState): ReadonlySet<Key> {
   const { unobserved } = state;
   // A pass over an older revision gives no information about the changes of a newer one.
-  if (result.kind === "failed" || result.pass.compilation !== state.enforced?.compilation) return unobserved;
+  if (result.kind === "failed" || result.pass.desired !== state.enforced?.compilation.desired)
+    return unobserved;
   const seen = new Set(result.outcomes.map((outcome) => subjectOfOutcome(outcome).key));
   return new Set([...unobserved].filter((key) => !seen.has(key)));
 }

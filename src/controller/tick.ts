@@ -2,11 +2,11 @@ import type { Suspension } from "../model/approval.ts";
 import { keyParts } from "../model/keys/key.ts";
 import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
-import type { KeyView } from "../model/answers/key-view.ts";
 import type { ControllerPorts } from "./settings.ts";
-import type { AlertEvent, ChangeAfterwards } from "./ports/recorder.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
+import type { AlertEvent, ChangeAfterwards } from "../model/alert-event.ts";
 
 const WARN_BEFORE_MS = 900_000;
 

@@ -68,6 +68,10 @@ export interface CompiledStatement {
   readonly wildcardReason: string | null;
 }
 
+export function hasEnded({ until }: CompiledStatement, nowMs: number): boolean {
+  return until !== null && Date.parse(until) <= nowMs;
+}
+
 /** Statements sorted by Sid, each once. */
 export interface CompiledDocument {
   readonly statements: readonly CompiledStatement[];

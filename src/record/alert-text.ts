@@ -1,9 +1,9 @@
-import type { AlertEvent, RefusedFileText } from "../controller/ports/recorder.ts";
 import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
 import { targetText } from "../model/keys/target-text.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-text.ts";
 import { counted, shortArn } from "../plan/render/words.ts";
 import { dayAndMinuteOf, minuteOf, placeName, plainLine, shownLines } from "./names.ts";
+import type { AlertEvent, RefusedFileText } from "../model/alert-event.ts";
 
 type AlertOf<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 type AlertTexts = {

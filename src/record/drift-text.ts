@@ -1,7 +1,7 @@
-import type { AlertEvent, Keep, NextStep } from "../controller/ports/recorder.ts";
 import { formatSpan } from "../model/values/duration.ts";
 import { targetText } from "../model/keys/target-text.ts";
 import { shownLines } from "./names.ts";
+import type { AlertEvent, Keep, NextStep } from "../model/alert-event.ts";
 
 type Opened = Extract<AlertEvent, { readonly kind: "drift-opened" }>;
 type Closed = Extract<AlertEvent, { readonly kind: "drift-closed" }>;

@@ -1,6 +1,6 @@
-import type { AlertEvent } from "../controller/ports/recorder.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Severity } from "./route.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
 
 /** The drifts that this process has reported, with the highest reported severity. They are lost when the process ends. */
 export class Incidents {

@@ -1,7 +1,7 @@
-import type { AlertEvent } from "../controller/ports/recorder.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Severity } from "./route.ts";
 import { alertText } from "./alert-text.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
 
 /**
  * The JSON that a receiver gets. The messages of one incident belong together: it is opened, may be repeated, and is

@@ -1,8 +1,8 @@
 import type { AuditFact } from "../audit/entry.ts";
-import type { Settlement } from "../controller/ports/recorder.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { Incidents } from "./incidents.ts";
+import type { Settlement } from "../settle/settlement.ts";
 
 /** Counts the recorded drifts; call this after they are durable. */
 export function countSettlement(

@@ -2,14 +2,17 @@ import type { AuditEntry, AuditFact } from "../audit/entry.ts";
 import type { AuditLog } from "../controller/ports/audit-log.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { EventLoop } from "../controller/ports/event-loop.ts";
-import type { AlertEvent, Recorder, Settlement } from "../controller/ports/recorder.ts";
-import type { RecordChange, Store } from "../controller/ports/store.ts";
+import type { Recorder } from "../controller/ports/recorder.ts";
+import type { Store } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { Incidents } from "./incidents.ts";
 import { messageOf } from "./message.ts";
 import { countSettlement } from "./metrics.ts";
 import { partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
+import type { Settlement } from "../settle/settlement.ts";
+import type { RecordChange } from "../model/records/record-change.ts";
 
 export interface RecorderParts {
   readonly audit: Pick<AuditLog, "append">;

@@ -1,5 +1,5 @@
-import type { AlertEvent } from "../controller/ports/recorder.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
 
 /** A receiver of alerts: for these namespaces (`*` for all), from this severity on. */
 export interface Route {

@@ -1,5 +1,5 @@
-import type { AlertEvent } from "../controller/ports/recorder.ts";
 import type { Severity } from "./route.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
 
 /** The severity of an event. A closed drift has the severity with which it was opened; the caller remembers it. */
 export function severityOf(event: AlertEvent, openedAs: Severity | undefined): Severity {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { reconcile } from "../../src/controller/reconcile.ts";
-import type { Pass } from "../../src/controller/pass/pass.ts";
-import { settle } from "../../src/controller/settle.ts";
+import type { Pass } from "../../src/judge/pass.ts";
+import { settle } from "../../src/settle/settle.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../src/model/desired.ts";
 import type { Key } from "../../src/model/keys/key.ts";
 import type { LiveAccount } from "../../src/model/live.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { judgePlans, type PlansContext } from "../../src/guard/judge-plans.ts";
+import { judgePlans, type PlansContext } from "../../src/judge/judge-plans.ts";
 import { actionDigest } from "../../src/model/action.ts";
 import { digestOfSet } from "../../src/model/values/digest.ts";
 import type { Key } from "../../src/model/keys/key.ts";
 import { planDigest, type KeyPlan } from "../../src/model/plan.ts";
 import type { Verdict } from "../../src/model/verdict.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
-import { action, approvalOf, finding, functionKey, plansContext, reverting } from "../unit/guard/plans.ts";
+import { action, approvalOf, finding, functionKey, plansContext, reverting } from "../unit/judge/plans.ts";
 
 /** Plans from few keys and few actions, so that limits, approvals and findings meet. */
 const cause = fc.constantFrom<"revision" | "out-of-band" | "initial">("revision", "out-of-band", "initial");

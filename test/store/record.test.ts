@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { AccountRecord, ObjectRecord, SourceRecord, Store } from "../../src/controller/ports/store.ts";
+import type { Store } from "../../src/controller/ports/store.ts";
 import type { Approval, Suspension } from "../../src/model/approval.ts";
 import type { Key } from "../../src/model/keys/key.ts";
 import { emptyKeyRecord, type AppliedState, type KeyRecord } from "../../src/model/keys/key-record.ts";
@@ -18,6 +18,9 @@ import {
 } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
 import { Places } from "./places.ts";
+import type { AccountRecord } from "../../src/model/records/account-record.ts";
+import type { ObjectRecord } from "../../src/model/records/object-record.ts";
+import type { SourceRecord } from "../../src/model/records/source-record.ts";
 
 const places = new Places();
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,4 +1,4 @@
-import type { AlertEvent } from "../../src/controller/ports/recorder.ts";
+import type { AlertEvent } from "../../src/model/alert-event.ts";
 
 /** Complete by the compiler: a new event needs its row. */
 export const ALERTS = {

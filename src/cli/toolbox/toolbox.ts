@@ -5,7 +5,6 @@ import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Source } from "../../controller/ports/source.ts";
-import type { AccountRecord } from "../../controller/ports/store.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
@@ -15,6 +14,7 @@ import type { Mode } from "../../model/rules/mode.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { InThreads } from "./in-threads.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 
 /**
  * Everything that commands are given from outside: compose/ creates it, tests fake it. Factories are lazy, so that

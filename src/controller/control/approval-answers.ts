@@ -12,9 +12,10 @@ import {
   othersUnder,
   sharedName,
 } from "./pending-approvals.ts";
-import type { HeldChange, Hold, Refusal } from "../ports/control.ts";
+import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { ControllerPorts } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
+import type { Hold } from "../../model/answers/hold.ts";
 
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;

@@ -10,7 +10,6 @@ import { liveFunction } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
-import type { AccountRecord } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { noRevision } from "./no-revision.ts";
 import { inSlices } from "../slices.ts";
@@ -20,6 +19,7 @@ import { functionOf, type NotFound } from "../../explain/why/find-function.ts";
 import type { Question } from "../../explain/why/question.ts";
 import { reportedContext, reportedQuestion } from "../../explain/why/reported-question.ts";
 import { servicesFor } from "../../explain/why/services.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 
 export interface WhyParts {
   readonly state: ControllerState;

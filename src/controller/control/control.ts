@@ -19,7 +19,6 @@ import type {
   HeldChange,
   HistoryPage,
   HistoryRequest,
-  Hold,
   Overview,
   Readiness,
   Reconciled,
@@ -29,16 +28,17 @@ import type {
   WhyReader,
   WhyRequest,
 } from "../ports/control.ts";
-import type { ObjectRecord } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
 import { keyHistory } from "./key-history.ts";
 import { namespaceHistory } from "./namespace-history.ts";
 import { noRevision } from "./no-revision.ts";
 import { askWhy } from "./ask-why.ts";
-import { extended, suspensionOf } from "./suspensions.ts";
-import { appliedOf } from "../pass/subject.ts";
+import { extended, suspensionOf } from "../../judge/suspensions.ts";
+import { appliedOf } from "../../judge/subject.ts";
 import { targetText } from "../../model/keys/target-text.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
+import type { Hold } from "../../model/answers/hold.ts";
 
 const REFUSED_A_MINUTE = 30;
 const TOKENS_KEPT = 1_000;

@@ -1,11 +1,10 @@
 import { lowerMode } from "../../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
 import type { AccountView, Overview, Revert } from "../ports/control.ts";
-import type { AccountRecord } from "../ports/store.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
-import { firstAccountRecord } from "../settlement/account-record.ts";
 import type { ControllerState, PassFault } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
+import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 
 interface OverviewFacts {
   readonly state: ControllerState;

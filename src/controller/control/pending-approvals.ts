@@ -9,7 +9,8 @@ import { permissionChanges, permissionText } from "../../plan/render/permission-
 import { shortArn } from "../../plan/render/words.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import type { HeldChange, Hold, Refusal } from "../ports/control.ts";
+import type { HeldChange, Refusal } from "../ports/control.ts";
+import type { Hold } from "../../model/answers/hold.ts";
 
 /** The pending approval that the name identifies. */
 export function namedHold(holds: readonly Hold[], name: string): Result<Hold, Refusal> {

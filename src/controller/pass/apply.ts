@@ -5,8 +5,9 @@ import type { Actuator } from "../ports/actuator.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { LiveState } from "../ports/live-state.ts";
-import type { Pass, WriteOutcome } from "./pass.ts";
+import type { Pass } from "../../judge/pass.ts";
 import { readRevisionId } from "./revision-id.ts";
+import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 
 export interface WritePorts {
   readonly live: LiveState;

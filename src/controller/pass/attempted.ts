@@ -1,8 +1,8 @@
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { unread } from "../settlement/conditions.ts";
-import { statusOf } from "../settlement/key-status.ts";
-import type { Pass } from "./pass.ts";
-import type { Subject } from "./subject.ts";
+import { unread } from "../../settle/conditions/conditions.ts";
+import { statusOf } from "../../settle/conditions/key-status.ts";
+import type { Pass } from "../../judge/pass.ts";
+import type { Subject } from "../../judge/subject.ts";
 
 /** The record before the first write of a pass: it names the revision that is being attempted. */
 export function attempted(pass: Pass, subject: Subject, nowMs: number): KeyRecord {

@@ -4,14 +4,15 @@ import { AwsError } from "../../model/aws/aws-error.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { applyActions, type WriteOrder, type WritePorts } from "./apply.ts";
-import type { Choice } from "./choose.ts";
+import type { Choice } from "../../judge/choose.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
-import type { NotApplied, Pass, WriteOutcome } from "./pass.ts";
-import { planContext, planState, type PlanInputs } from "./plan-subject.ts";
-import { appliedOf, desiredOf, policiesOf } from "./subject.ts";
+import type { NotApplied, Pass } from "../../judge/pass.ts";
+import { planContext, planState, type PlanInputs } from "../../judge/plan-subject.ts";
+import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
 import { stepNumber } from "../../plan/order/steps.ts";
 import { planRemoval } from "../../plan/removal.ts";
+import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 
 /** The number of bindings of one account that are written concurrently. Actions of one key are serial. */
 const SIDE_BY_SIDE = 8;

@@ -7,7 +7,7 @@ import { AwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
-import type { WriteOutcome } from "./pass.ts";
+import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 
 /** Where the cause of a failed write is looked up. */
 interface Seen {

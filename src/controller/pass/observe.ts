@@ -4,8 +4,8 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { FunctionRequest, LiveState } from "../ports/live-state.ts";
 import { overlayLive } from "./overlay.ts";
-import type { Pass } from "./pass.ts";
-import { appliedOf, desiredOf, type Subject } from "./subject.ts";
+import type { Pass } from "../../judge/pass.ts";
+import { appliedOf, desiredOf, type Subject } from "../../judge/subject.ts";
 
 /**
  * Reads the live state for a pass: a sweep for scope `all`; for keys, targeted reads merged into the last sweep.

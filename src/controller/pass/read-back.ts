@@ -3,12 +3,13 @@ import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { RunResult } from "./converge.ts";
 import { readKeys, sweep } from "./observe.ts";
-import type { KeyOutcome, Pass, ReadBack } from "./pass.ts";
-import { planContext, planState, type PlanInputs, type Planned } from "./plan-subject.ts";
+import type { Pass } from "../../judge/pass.ts";
+import { planContext, planState, type PlanInputs, type Planned } from "../../judge/plan-subject.ts";
 import type { LiveState } from "../ports/live-state.ts";
-import { appliedOf, desiredOf } from "./subject.ts";
-import { subjectsInScope } from "./subjects.ts";
+import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import { subjectsInScope } from "../../judge/subjects.ts";
 import { planRemoval } from "../../plan/removal.ts";
+import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";
 
 /** Up to this number of changed keys is read back individually; more are read by one sweep. */
 const ONE_BY_ONE = 20;

@@ -2,8 +2,8 @@ import type { AuditFact } from "../../audit/entry.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { WritePorts } from "./apply.ts";
-import type { Pass } from "./pass.ts";
-import { echoMs } from "./plan-subject.ts";
+import type { Pass } from "../../judge/pass.ts";
+import { echoMs } from "../../judge/plan-subject.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { tookEffect } from "./took-effect.ts";
 

@@ -2,7 +2,7 @@ import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { liveFunction, type LiveAccount } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import type { Pass } from "./pass.ts";
+import type { Pass } from "../../judge/pass.ts";
 import type { LiveState } from "../ports/live-state.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 

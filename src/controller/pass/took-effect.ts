@@ -15,7 +15,7 @@ import {
 import type { Tag } from "../../model/aws/tag.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { targetFunction } from "./target-function.ts";
-import { statementSids } from "./statement-sids.ts";
+import { statementSids } from "../../iam/read/statement-sids.ts";
 
 /** Whether AWS now shows the effect of a write whose answer was lost; `unknown` if the object was not read. */
 export type Effect = "applied" | "not-applied" | "unknown";

@@ -12,10 +12,12 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
-import type { ApprovalSubject, HoldCode } from "../../model/verdict.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
-import type { AccountRecord, ObjectRecord } from "./store.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
+import type { Orphan } from "../../model/answers/orphan.ts";
+import type { Hold } from "../../model/answers/hold.ts";
 
 export interface AccountView {
   readonly id: AccountId;
@@ -31,36 +33,12 @@ export interface AccountView {
   readonly unread: readonly string[];
 }
 
-/** A pending approval. */
-export interface Hold {
-  readonly subject: ApprovalSubject;
-  /** `revision`: a held revision of the source. */
-  readonly code: HoldCode | "revision";
-  readonly reason: string;
-  readonly account: string | null;
-  readonly keys: readonly Key[];
-  /** The number of calls. */
-  readonly actions: number;
-  /** When this plan or revision was first held. */
-  readonly sinceMs: number;
-}
-
 /** The changes of a pending approval for one key. */
 export interface HeldChange {
   readonly key: Key;
   readonly actions: readonly Action[];
   /** Of all actions together. */
   readonly delta: Delta;
-}
-
-/** A role or policy with our tags that no manifest names, and why it is kept. */
-export interface Orphan {
-  /** null: no record knows it; only its tags mark it as ours. */
-  readonly key: Key | null;
-  readonly account: string;
-  readonly arn: string;
-  readonly since: string;
-  readonly reason: string;
 }
 
 /** Differences in AWS that Grantkeeper reverted. */

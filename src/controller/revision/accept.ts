@@ -7,11 +7,11 @@ import { err, ok, type Result } from "../../model/values/result.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { Steps } from "../../model/values/steps.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
-import type { RefusedFileText } from "../ports/recorder.ts";
-import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import { refusedTexts } from "./refused-files.ts";
 import { brokenFileKeys, fileKeysAfter, heldFiles } from "./unread.ts";
+import type { RefusedFileText } from "../../model/alert-event.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** Parsed files by path and blob id. */
 type ParsedFiles = ReadonlyMap<string, ParsedFile>;

@@ -10,13 +10,13 @@ import type { Result } from "../../model/values/result.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
 import { enforce } from "./enforce.ts";
 import { objectRecords } from "./object-records.ts";
-import type { SourceRecord } from "../ports/store.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
 import { mayBeUnread } from "./unread.ts";
 import { SourceError } from "../ports/source.ts";
 import type { ControllerPorts, ControllerSettings } from "../settings.ts";
 import { inSlices } from "../slices.ts";
 import type { ControllerState, Enforced } from "../state/controller-state.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** Fetches the source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one. */
 export async function fetchAndAccept(

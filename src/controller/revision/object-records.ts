@@ -4,7 +4,7 @@ import { canonicalText } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
-import type { ObjectRecord } from "../ports/store.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
 
 interface ObjectId {
   readonly kind: string;

@@ -2,9 +2,9 @@ import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Paths } from "../../manifest/folder-owner.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
-import type { AlertEvent, RefusedFileText } from "../ports/recorder.ts";
-import type { SourceRecord } from "../ports/store.ts";
 import { teamOf } from "./unread.ts";
+import type { AlertEvent, RefusedFileText } from "../../model/alert-event.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** The message for each refused file. Entries with only a warning are left out: they cannot be manifests. */
 export function refusedTexts(files: readonly ParsedFile[]): readonly RefusedFileText[] {

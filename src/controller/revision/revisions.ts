@@ -2,7 +2,7 @@ import type { Approval } from "../../model/approval.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 import { SourceError, type Relation, type Source } from "../ports/source.ts";
-import type { SourceRecord } from "../ports/store.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** The effect of a fetch on the enforced revision. */
 export type Fetched =

@@ -6,8 +6,8 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { pathsAbove } from "../../model/values/paths.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { byKey } from "../../text/order.ts";
-import type { SourceRecord } from "../ports/store.ts";
 import type { Enforced } from "../state/controller-state.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /** Keys that an unread path still holds: those last seen in a file at that path or below it. */
 export interface HeldFile {

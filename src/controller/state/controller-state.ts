@@ -10,9 +10,11 @@ import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { RefusedFile } from "../../model/snapshot.ts";
-import type { KeyView } from "../../model/answers/key-view.ts";
-import type { Hold, Orphan, SourceFailure } from "../ports/control.ts";
+import type { SourceFailure } from "../ports/control.ts";
 import { Workqueue } from "./workqueue.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+import type { Orphan } from "../../model/answers/orphan.ts";
 
 /** The accepted revision and its compiled meaning; replaced as a whole, never changed. */
 export interface Enforced extends Declaration {

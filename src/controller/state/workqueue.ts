@@ -1,9 +1,7 @@
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
+import type { PassScope } from "../../judge/pass.ts";
 import { byText } from "../../text/order.ts";
-
-/** The scope of a pass over an account: everything by a sweep, or some keys by targeted reads. */
-export type PassScope = { readonly kind: "all" } | { readonly kind: "keys"; readonly keys: readonly Key[] };
 
 interface AccountQueue {
   /** When each key is due; each key is queued at most once. */

@@ -7,13 +7,13 @@ import type { Condition } from "../../model/status.ts";
 import { lowerMode, type Mode } from "../../model/rules/mode.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import type { KeyView } from "../../model/answers/key-view.ts";
 import { declaredNow, declaredState, homeOf, indexOf, type Declaration, type State } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { effectiveState } from "./effective.ts";
 import { pendingChanges } from "./pending.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
 
 export interface StateFacts {
   readonly key: Key;

@@ -6,7 +6,6 @@ import type {
   FunctionReading,
   PlanObject,
 } from "../../api/bindings.ts";
-import type { KeyView } from "../../model/answers/key-view.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
@@ -16,6 +15,7 @@ import { byKey } from "../../text/order.ts";
 import { hidesRole, visibleKeys, visibleViews, type Reader } from "../request/reader.ts";
 import { bindingStatus } from "./binding-status.ts";
 import { isoTime, keyMetadata } from "./metadata.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
 
 // Spec and status are made when they are read: a list of ten thousand is selected and cut before that.
 

@@ -1,12 +1,13 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject } from "../../api/overview.ts";
-import type { HeldChange, Hold } from "../../controller/ports/control.ts";
+import type { HeldChange } from "../../controller/ports/control.ts";
 import type { Action } from "../../model/action.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { byTextOf } from "../../text/order.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import { hidesRole, type Reader } from "../request/reader.ts";
 import { isoTime } from "./metadata.ts";
+import type { Hold } from "../../model/answers/hold.ts";
 
 /** The hex part of a digest or revision: the name of what is about it. */
 export function subjectName(subject: string): string {

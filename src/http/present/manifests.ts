@@ -10,13 +10,13 @@ import type {
 } from "../../api/manifests.ts";
 import type { ApiObject, ObjectMeta } from "../../api/object.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
-import type { ObjectRecord } from "../../controller/ports/store.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
 import { isoTime, writtenDocument } from "./metadata.ts";
 import { worstConditions } from "./worst-conditions.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
 
 export function functionPermissions(reader: Reader): readonly FunctionPermissionObject[] {
   return owners(reader, "FunctionPermission");

@@ -1,8 +1,8 @@
 import type { ObjectMeta } from "../../api/object.ts";
-import type { ObjectRecord } from "../../controller/ports/store.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Reader } from "../request/reader.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
 
 /** The parts of a document as people wrote it; what has another shape than it should is empty. */
 export interface WrittenDocument {

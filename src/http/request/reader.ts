@@ -1,5 +1,4 @@
-import type { KeyView } from "../../model/answers/key-view.ts";
-import type { Control, HeldChange, Hold } from "../../controller/ports/control.ts";
+import type { Control, HeldChange } from "../../controller/ports/control.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
@@ -7,6 +6,8 @@ import { OWNER_TAG } from "../../model/aws/tag.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
 import { scrubFor, type Scrub } from "../access/redaction.ts";
 import type { World } from "./world.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+import type { Hold } from "../../model/answers/hold.ts";
 
 /** One read: of what, by whom, when. */
 export interface Reader {

@@ -1,10 +1,11 @@
 import { bindingName } from "../../api/names.ts";
-import type { AccountView, Control, Hold, Overview } from "../../controller/ports/control.ts";
-import type { ObjectRecord } from "../../controller/ports/store.ts";
+import type { AccountView, Control, Overview } from "../../controller/ports/control.ts";
 import type { Rejection } from "../../model/approval.ts";
 import type { Waiver } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
 
 export interface KeyPlace {
   readonly kind: "function" | "policy";

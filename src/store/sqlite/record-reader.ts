@@ -1,4 +1,3 @@
-import type { AccountRecord } from "../../controller/ports/store.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import { StoreError } from "../errors.ts";
@@ -9,6 +8,7 @@ import { KeyTable } from "./key-table.ts";
 import { checkVersion } from "./schema/migrations.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 
 /** The record of a database file, read only. It takes no lock and can be used while a controller is running. */
 export interface SqliteRecordReader {

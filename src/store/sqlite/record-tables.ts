@@ -1,16 +1,14 @@
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
-import type {
-  AccountRecord,
-  ObjectRecord,
-  OutboxMessage,
-  RecordChange,
-  SourceRecord,
-} from "../../controller/ports/store.ts";
+import type { OutboxMessage } from "../../controller/ports/store.ts";
 import type { Statement } from "better-sqlite3";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { SqliteConnection } from "./connection.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
+import type { RecordChange } from "../../model/records/record-change.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 interface Stored {
   readonly record: string;

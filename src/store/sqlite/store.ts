@@ -1,11 +1,4 @@
-import type {
-  AccountRecord,
-  ObjectRecord,
-  OutboxMessage,
-  RecordChange,
-  SourceRecord,
-  Store,
-} from "../../controller/ports/store.ts";
+import type { OutboxMessage, Store } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -14,6 +7,10 @@ import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
+import type { RecordChange } from "../../model/records/record-change.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 export interface SqliteStoreParts {
   readonly db: SqliteConnection;

@@ -1,5 +1,4 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { AccountRecord } from "../../controller/ports/store.ts";
 import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
@@ -7,6 +6,7 @@ import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts"
 import type { Mode } from "../../model/rules/mode.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 
 /** What a plan rests on beside the manifests, as it was read at one time; can be kept in a file. */
 export interface LiveStateSaved {

@@ -2,12 +2,11 @@ import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../../guard/role-checks.ts";
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
-import { firstAccountRecord } from "../../controller/settlement/account-record.ts";
-import type { Judged, KeyOutcome, Pass } from "../../controller/pass/pass.ts";
-import { judge, modeOf } from "../../controller/pass/judge.ts";
-import { historyMs } from "../../controller/pass/plan-subject.ts";
-import { desiredOf, type Subject } from "../../controller/pass/subject.ts";
-import { subjectsInScope } from "../../controller/pass/subjects.ts";
+import { firstAccountRecord } from "../../model/records/account-record.ts";
+import { judge, modeOf } from "../../judge/judge.ts";
+import { historyMs } from "../../judge/plan-subject.ts";
+import { desiredOf, type Subject } from "../../judge/subject.ts";
+import { subjectsInScope } from "../../judge/subjects.ts";
 import { sweep } from "../../controller/pass/observe.ts";
 import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
@@ -27,6 +26,7 @@ import type { RecordReader, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
+import type { Judged, Pass, Unjudged } from "../../judge/pass.ts";
 
 const WAITING_TEXT = "the function does not exist yet: its role is created first, its callers when it exists";
 
@@ -102,12 +102,12 @@ export function planAccount(
   };
 }
 
-function isJudged(outcome: Judged | KeyOutcome): outcome is Judged {
+function isJudged(outcome: Judged | Unjudged): outcome is Judged {
   return !("kind" in outcome);
 }
 
 function unreadOf(
-  { subject: { key }, reason }: Extract<KeyOutcome, { readonly kind: "unknown" }>,
+  { subject: { key }, reason }: Extract<Unjudged, { readonly kind: "unknown" }>,
   account: DesiredAccount,
 ): AccountPlan["unread"][number] {
   return { target: targetText({ key, account: account.name }), reason };
@@ -219,8 +219,8 @@ function passOf(
     accountRecord: record?.account ?? unknownAccount(account, record === null),
     scope: { kind: "all" },
     revision: snapshot.revision,
-    compilation,
     desired: compilation.desired,
+    invalid: compilation.invalid,
     brokenFileKeys: unreadKeys(project, fileKeysOf(record)),
     sourceTexts: new Map(),
     asked: new Set(),

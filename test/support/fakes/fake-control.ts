@@ -5,7 +5,6 @@ import type {
   HeldChange,
   HistoryPage,
   HistoryRequest,
-  Hold,
   Reconciled,
   Overview,
   ReconcileRequest,
@@ -14,7 +13,6 @@ import type {
 import { keyHistory } from "../../../src/controller/control/key-history.ts";
 import { namespaceHistory } from "../../../src/controller/control/namespace-history.ts";
 import { MemoryAudit } from "./fake-ports.ts";
-import type { ObjectRecord } from "../../../src/controller/ports/store.ts";
 import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import type { Waiver } from "../../../src/model/desired.ts";
@@ -24,6 +22,8 @@ import type { PermissionState } from "../../../src/model/answers/permission-stat
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
 import type { ApprovalSubject } from "../../../src/model/verdict.ts";
+import type { Hold } from "../../../src/model/answers/hold.ts";
+import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 
 type Refused = Parameters<Control["refused"]>[0];
 

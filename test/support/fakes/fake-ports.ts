@@ -3,20 +3,20 @@ import { plainFact } from "../../../src/audit/canonical.ts";
 import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
 import type { AuditLog, WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
-import type { AlertEvent, Recorder, Settlement } from "../../../src/controller/ports/recorder.ts";
-import type {
-  AccountRecord,
-  ObjectRecord,
-  RecordChange,
-  SourceRecord,
-  Store,
-} from "../../../src/controller/ports/store.ts";
+import type { Recorder } from "../../../src/controller/ports/recorder.ts";
+import type { Store } from "../../../src/controller/ports/store.ts";
 import type { LogFields, Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { keyParts, type Key } from "../../../src/model/keys/key.ts";
 import type { KeyRecord, PastWrite } from "../../../src/model/keys/key-record.ts";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import type { Settlement } from "../../../src/settle/settlement.ts";
+import type { AccountRecord } from "../../../src/model/records/account-record.ts";
+import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
+import type { RecordChange } from "../../../src/model/records/record-change.ts";
+import type { SourceRecord } from "../../../src/model/records/source-record.ts";
 
 /** The record in memory; what the controller keeps, a test can look at and set. */
 export class MemoryStore implements Store {

@@ -9,7 +9,7 @@ import type { AuditEntry } from "../../../src/audit/entry.ts";
 import type { Controller } from "../../../src/controller/controller.ts";
 import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
-import type { Control, Hold, Overview } from "../../../src/controller/ports/control.ts";
+import type { Control, Overview } from "../../../src/controller/ports/control.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -21,6 +21,7 @@ import { CLOCK, compose, type Choices } from "./compose.ts";
 import { estateWorld, type Estate } from "./estate.ts";
 import { makeRepository, type TestRepository } from "../git/git-repository.ts";
 import { SILENT } from "../git/git-source.ts";
+import type { Hold } from "../../../src/model/answers/hold.ts";
 
 const HOUR_MS = 3_600_000;
 const WITHIN_MS = 25_000;

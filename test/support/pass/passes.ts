@@ -3,11 +3,11 @@ import { RoleChecks } from "../../../src/guard/role-checks.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import type { ActionData } from "../../../src/iam/action-data.ts";
-import { firstAccountRecord } from "../../../src/controller/settlement/account-record.ts";
-import type { Judged, KeyOutcome, NotApplied, Pass, PassResult } from "../../../src/controller/pass/pass.ts";
-import type { SettleFacts } from "../../../src/controller/settlement/settle-key.ts";
-import type { SettleContext } from "../../../src/controller/settle.ts";
-import type { Subject } from "../../../src/controller/pass/subject.ts";
+import { firstAccountRecord } from "../../../src/model/records/account-record.ts";
+import type { Judged, NotApplied, Pass } from "../../../src/judge/pass.ts";
+import type { SettleFacts } from "../../../src/settle/key/settle-key.ts";
+import type { SettleContext } from "../../../src/settle/settle.ts";
+import type { Subject } from "../../../src/judge/subject.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
@@ -26,6 +26,7 @@ import {
   INSTANCE,
   NOW_MS,
 } from "./bindings.ts";
+import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
 
 /** Knows no service, so that the guard has nothing to say of actions. */
 export const NO_ACTION_DATA: ActionData = {
@@ -66,16 +67,8 @@ export function passOf(
     accountRecord: { ...firstAccountRecord(account.id, account.name), started: true, catalogueDigest: "c" },
     scope: { kind: "all" },
     revision: desired.revision,
-    compilation: {
-      desired,
-      unattached: [],
-      diagnostics: [],
-      invalid: new Map(),
-      fileKeys: {},
-      brokenFiles: [],
-      objects: [],
-    },
     desired,
+    invalid: new Map(),
     brokenFileKeys: new Map(),
     sourceTexts: new Map(),
     asked: new Set(),

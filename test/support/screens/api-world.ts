@@ -2,7 +2,6 @@ import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { nextEntry, CHAIN_START } from "../../../src/audit/chain.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type { AccountView, Overview } from "../../../src/controller/ports/control.ts";
-import type { ObjectRecord } from "../../../src/controller/ports/store.ts";
 import { parseArn, type Arn } from "../../../src/model/aws/arn.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { DesiredAccount, DesiredBinding, Waiver } from "../../../src/model/desired.ts";
@@ -17,6 +16,7 @@ import type { Condition, KeyStatus } from "../../../src/model/status.ts";
 import type { Verdict } from "../../../src/model/verdict.ts";
 import { ACCOUNT, checked, DIGEST, intent, REVISION } from "../record/audit-facts.ts";
 import { NOW, type FakeState } from "../fakes/fake-control.ts";
+import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 
 const PARTITION = checked(parsePartition("aws"));
 const REGION = checked(parseRegion("eu-west-1"));

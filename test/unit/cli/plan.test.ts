@@ -10,12 +10,11 @@ import { checked } from "../../support/record/audit-facts.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../src/model/live.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { RecordReader } from "../../../src/cli/toolbox/toolbox.ts";
-import type { AccountRecord } from "../../../src/controller/ports/store.ts";
-import { firstAccountRecord } from "../../../src/controller/settlement/account-record.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { appliedRecord } from "../../support/pass/bindings.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
+import { type AccountRecord, firstAccountRecord } from "../../../src/model/records/account-record.ts";
 
 let root: string;
 beforeEach(async () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { compileSnapshot, type AcceptContext } from "../../../src/controller/revision/accept.ts";
 import { objectRecords, observedObjects } from "../../../src/controller/revision/object-records.ts";
 import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
-import type { ObjectRecord, SourceRecord } from "../../../src/controller/ports/store.ts";
 import { mayBeUnread } from "../../../src/controller/revision/unread.ts";
 import { fetchRevision } from "../../../src/controller/revision/revisions.ts";
 import { MAX_PARTS } from "../../../src/manifest/parse/parse-files.ts";
@@ -13,6 +12,8 @@ import type { Revision } from "../../../src/model/values/revision.ts";
 import type { RefusedFile, Snapshot } from "../../../src/model/snapshot.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import { COMPILE_CONTEXT, functionText, NOW_MS, PLATFORM_FILES } from "../../support/manifests.ts";
+import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
+import type { SourceRecord } from "../../../src/model/records/source-record.ts";
 
 const A = "function/222222222222/eu-west-1/orders/a" as Key;
 const B = "function/222222222222/eu-west-1/orders/b" as Key;

@@ -1,5 +1,4 @@
 import { ControllerControl } from "../../../src/controller/control/control.ts";
-import type { Hold } from "../../../src/controller/ports/control.ts";
 import { ControllerState } from "../../../src/controller/state/controller-state.ts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../src/controller/ports/source.ts";
@@ -21,6 +20,7 @@ import {
   WRITE_ORDERS,
 } from "../../support/fakes/fake-controller.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
+import type { Hold } from "../../../src/model/answers/hold.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 const keyOf = (name: string): Key => `function/${ACCOUNT}/eu-west-1/orders/${name}` as Key;

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { explained } from "../../../src/controller/pass/explain.ts";
-import type { WriteOutcome } from "../../../src/controller/pass/pass.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import {
   accountWith,
@@ -10,6 +9,7 @@ import {
   presentPolicy,
 } from "../../support/pass/bindings.ts";
 import { actionOf } from "../../support/pass/passes.ts";
+import type { WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
 
 const STATE = binding();
 const DELETED = "AROA2EXAMPLEDELETED01";

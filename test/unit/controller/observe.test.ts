@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { observe, readKeys } from "../../../src/controller/pass/observe.ts";
 import { overlayLive } from "../../../src/controller/pass/overlay.ts";
 import { readRevisionId } from "../../../src/controller/pass/revision-id.ts";
-import type { Subject } from "../../../src/controller/pass/subject.ts";
+import type { Subject } from "../../../src/judge/subject.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount, LiveRegion } from "../../../src/model/live.ts";

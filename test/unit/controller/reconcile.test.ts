@@ -1,12 +1,7 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { reconcile } from "../../../src/controller/reconcile.ts";
-import { settle } from "../../../src/controller/settle.ts";
-import {
-  subjectOfOutcome,
-  type KeyOutcome,
-  type Pass,
-  type PassResult,
-} from "../../../src/controller/pass/pass.ts";
+import { settle } from "../../../src/settle/settle.ts";
+import { type Pass } from "../../../src/judge/pass.ts";
 import type { Action } from "../../../src/model/action.ts";
 import type { AwsError } from "../../../src/model/aws/aws-error.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
@@ -39,6 +34,7 @@ import { awsError, FakeAws } from "../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../support/fakes/fake-clock.ts";
 import { MemoryAudit, MemoryStore } from "../../support/fakes/fake-ports.ts";
 import { KEY, passOf, settleContext, statusOf } from "../../support/pass/passes.ts";
+import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../../../src/settle/outcome/outcome.ts";
 
 const MORE = binding({
   inline: compiled(ORDERS_READ, allow("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:q")),
@@ -516,12 +512,11 @@ describe("the result of a pass", () => {
     clock.set(NOW_MS);
     const origin = { file: "f", line: 1, column: 1, path: "" };
     const diagnostic = { severity: "error", code: "x", origin, message: "broken", fix: null } as const;
-    const { compilation } = passOf([]);
     const account = desiredAccount({ revertOtherMs: 0 });
 
     const result = await run([], {
       account,
-      compilation: { ...compilation, invalid: new Map([[KEY, [diagnostic]]]) },
+      invalid: new Map([[KEY, [diagnostic]]]),
     });
 
     expect(callsOf(aws.writes)).toEqual(["iam:UpdateRole"]);

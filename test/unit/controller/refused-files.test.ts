@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
 import type { RefusedFile } from "../../../src/model/snapshot.ts";
 import { settled } from "../../support/fakes/fake-clock.ts";
 import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
 
 const FILES = manifests({ a: READ_ORDERS });
 const LINK: RefusedFile = { path: "teams/search", reason: "symlink" };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Compilation } from "../../../src/manifest/compile/compile.ts";
-import { policyWithoutExpired, withoutExpired } from "../../../src/manifest/compile/expiry.ts";
+import { policyWithoutExpired, withoutExpired } from "../../../src/judge/expiry.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { accountText, compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
 import { messageOf } from "../../../src/record/message.ts";
 import { alertText } from "../../../src/record/alert-text.ts";
 import { allowing, closed, EVENTS, KEY, opened, POLICY_KEY, row } from "./settlements.ts";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
 
 const line = (event: AlertEvent, at: number): string => alertText(event, []).split("\n")[at] ?? "";
 const lines = (event: AlertEvent): readonly string[] => alertText(event, []).split("\n");

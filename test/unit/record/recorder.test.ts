@@ -1,7 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
-import type { AlertEvent, Settlement } from "../../../src/controller/ports/recorder.ts";
-import type { RecordChange } from "../../../src/controller/ports/store.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -12,6 +10,9 @@ import { createRecorder } from "../../../src/record/recorder.ts";
 import type { Route } from "../../../src/record/route.ts";
 import { START_MS, testClock, testTelemetry } from "../../store/engines.ts";
 import { closed, EVENTS, KEY, opened, POLICY_KEY } from "./settlements.ts";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import type { Settlement } from "../../../src/settle/settlement.ts";
+import type { RecordChange } from "../../../src/model/records/record-change.ts";
 
 const ALL = { accountId: null, namespace: null, key: null } as const;
 

@@ -1,8 +1,8 @@
-import type { AlertEvent } from "../../../src/controller/ports/recorder.ts";
 import type { Delta, DeltaRow } from "../../../src/model/delta.ts";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
 
 export const KEY = "function/222222222222/eu-west-1/orders/orders-api" as Key;
 export const POLICY_KEY = "policy/222222222222/search/audit" as Key;

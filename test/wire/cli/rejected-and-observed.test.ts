@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { digestOf } from "../../../src/model/values/digest.ts";
-import type { Hold } from "../../../src/controller/ports/control.ts";
 import type { Rejection } from "../../../src/model/approval.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { condition, fakeState, ORDERS_API, record } from "../../support/screens/api-world.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
+import type { Hold } from "../../../src/model/answers/hold.ts";
 
 let server: TestServer | null = null;
 afterEach(async () => {

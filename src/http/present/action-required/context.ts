@@ -1,4 +1,3 @@
-import type { KeyView } from "../../../model/answers/key-view.ts";
 import type { AccountView } from "../../../controller/ports/control.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
@@ -6,6 +5,7 @@ import type { KeyRecord } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import { targetText } from "../../../model/keys/target-text.ts";
 import type { Reader } from "../../request/reader.ts";
+import type { KeyView } from "../../../model/answers/key-view.ts";
 
 /** One binding with all that is known of it. */
 export interface KeyFacts {

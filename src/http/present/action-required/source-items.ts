@@ -1,12 +1,12 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { SourceStatus } from "../../../api/overview.ts";
-import type { ObjectRecord } from "../../../controller/ports/store.ts";
 import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../../model/diagnostic.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
 import type { Reader } from "../../request/reader.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
+import type { ObjectRecord } from "../../../model/records/object-record.ts";
 
 /** Git cannot be read, or its newest revision is not accepted. */
 export function sourceItems({ world }: Reader, source: SourceStatus): readonly ActionItem[] {

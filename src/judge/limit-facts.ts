@@ -1,0 +1,54 @@
+import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
+import { stricterLimits, type Limits } from "../model/rules/limits.ts";
+import type { Pass } from "./pass.ts";
+
+/** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */
+export interface LimitFacts {
+  readonly limits: Limits;
+  readonly account: {
+    readonly started: boolean;
+    readonly freshDatabase: boolean;
+    readonly catalogueChanged: boolean;
+  };
+  /** By namespace: bindings in this account that were applied before. */
+  readonly namespaceBindings: ReadonlyMap<string, number>;
+  /** By namespace: keys that this revision changed or deleted in earlier passes. */
+  readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
+  readonly deletedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
+}
+
+export function limitFacts(pass: Pass): LimitFacts {
+  const records = [...pass.records.values()];
+  const bindings = records.filter(({ key, applied }) => applied !== null && isBindingKey(key));
+  const changed = records.filter(({ changedBy }) => changedBy === pass.revision);
+  const { deleted, started, catalogueDigest } = pass.accountRecord;
+  return {
+    limits: stricterLimits(pass.limits, { ...pass.limits, ...pass.account.limits }),
+    account: {
+      started,
+      // Roles that this record has written are no sign of an earlier, lost record.
+      freshDatabase: pass.freshDatabase && !records.some(({ status }) => hasWritten(status)),
+      catalogueChanged: catalogueDigest !== null && catalogueDigest !== pass.catalogueDigest,
+    },
+    namespaceBindings: new Map(
+      [...byNamespace(bindings.map(({ key }) => key))].map(([name, keys]) => [name, keys.size]),
+    ),
+    changedAlready: byNamespace(changed.map(({ key }) => key)),
+    deletedAlready: byNamespace(deleted?.revision === pass.revision ? deleted.keys : []),
+  };
+}
+
+/** `lastAttemptedRevision` is recorded before the first write. */
+function hasWritten(status: KeyRecord["status"]): boolean {
+  return status !== null && status.lastAttemptedRevision !== null;
+}
+
+function byNamespace(keys: readonly Key[]): ReadonlyMap<string, ReadonlySet<Key>> {
+  const grouped = new Map<string, Set<Key>>();
+  for (const key of keys) {
+    const { namespace } = keyParts(key);
+    grouped.set(namespace, (grouped.get(namespace) ?? new Set()).add(key));
+  }
+  return grouped;
+}

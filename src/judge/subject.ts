@@ -1,0 +1,43 @@
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Key } from "../model/keys/key.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
+
+/** The task of a pass for one key. */
+export type Subject =
+  /** Declared in Git, and valid. */
+  | {
+      readonly kind: "desired";
+      readonly key: Key;
+      readonly record: KeyRecord;
+      readonly desired: DesiredBinding | DesiredPolicy;
+    }
+  /** Declared in Git, but it can't be compiled: the last applied state, if there is one, stays in force. */
+  | {
+      readonly kind: "invalid";
+      readonly key: Key;
+      readonly record: KeyRecord;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  /** No longer declared in Git. */
+  | { readonly kind: "removed"; readonly key: Key; readonly record: KeyRecord };
+
+/** The state that Git declares for the subject; null if it declares none that is valid. */
+export function desiredOf(subject: Subject): DesiredBinding | DesiredPolicy | null {
+  return subject.kind === "desired" ? subject.desired : null;
+}
+
+/** The last applied state, for an undo plan. */
+export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | null {
+  const applied = record.applied?.desired;
+  if (applied === undefined) return null;
+  return applied.kind === "binding" ? applied.binding : applied.policy;
+}
+
+/** The ManagedPolicies that a binding attaches. */
+export function policiesOf(state: DesiredBinding | DesiredPolicy): readonly Key[] {
+  if (!isBinding(state)) return [];
+  return state.role.attachments.flatMap((attachment) =>
+    attachment.policy === null ? [] : [attachment.policy],
+  );
+}

@@ -1,0 +1,60 @@
+import { policyWithoutExpired, withoutExpired } from "./expiry.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
+import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
+import type { Pass } from "./pass.ts";
+import { policiesOf, type Subject } from "./subject.ts";
+
+/** The time that an expired statement stays after its `until`, without effect, so that clocks may differ. */
+const EXPIRY_GRACE_MS = 300_000;
+
+/** The keys of the pass, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
+export function subjectsInScope(pass: Pass, nowMs: number): readonly Subject[] {
+  const keys = pass.scope.kind === "keys" ? withPolicies(pass, pass.scope.keys) : keysOf(pass);
+  return [...keys]
+    .sort()
+    .map((key) => subjectOf(key, pass, nowMs))
+    .filter((subject) => subject.kind !== "removed" || isKnown(subject.record));
+}
+
+/** A binding is judged together with its ManagedPolicies: it may remove a permission that a policy now grants. */
+function withPolicies(pass: Pass, keys: readonly Key[]): readonly Key[] {
+  const policies = keys.flatMap((key) => {
+    const binding = pass.desired.bindings.get(key);
+    return binding === undefined ? [] : policiesOf(binding);
+  });
+  return [...new Set([...keys, ...policies])];
+}
+
+function keysOf(pass: Pass): readonly Key[] {
+  const { desired, invalid } = pass;
+  const named = [
+    desired.bindings.keys(),
+    desired.policies.keys(),
+    invalid.keys(),
+    pass.brokenFileKeys.keys(),
+    pass.records.keys(),
+  ];
+  const keys = new Set(named.flatMap((of) => [...of]));
+  return [...keys].filter((key) => keyParts(key).accountId === pass.account.id);
+}
+
+function subjectOf(key: Key, pass: Pass, nowMs: number): Subject {
+  const record = pass.records.get(key) ?? emptyKeyRecord(key);
+  const { desired, invalid } = pass;
+  const diagnostics = invalid.get(key);
+  if (diagnostics !== undefined) return { kind: "invalid", key, record, diagnostics };
+  const binding = desired.bindings.get(key);
+  if (binding !== undefined)
+    return { kind: "desired", key, record, desired: withoutExpired(binding, nowMs, EXPIRY_GRACE_MS) };
+  const policy = desired.policies.get(key);
+  if (policy !== undefined)
+    return { kind: "desired", key, record, desired: policyWithoutExpired(policy, nowMs, EXPIRY_GRACE_MS) };
+  const broken = pass.brokenFileKeys.get(key);
+  if (broken !== undefined) return { kind: "invalid", key, record, diagnostics: [broken] };
+  return { kind: "removed", key, record };
+}
+
+/** Includes keys that were only compared and never applied: a pass also removes those from the record. */
+function isKnown(record: KeyRecord): boolean {
+  return record.status !== null || record.applied !== null || record.inventory.length > 0;
+}

@@ -1,0 +1,168 @@
+import type { Delta } from "./delta.ts";
+import type { Namespace } from "./aws/ids.ts";
+import type { Revision } from "./values/revision.ts";
+import type { SuspensionScope } from "./approval.ts";
+import type { DriftRisk } from "./drift.ts";
+import type { Key } from "./keys/key.ts";
+
+/** The consequence of a drift that an alert reports. */
+export type NextStep =
+  | { readonly kind: "reverting-now" }
+  | { readonly kind: "reverting-at"; readonly at: string }
+  | { readonly kind: "observe-only" }
+  | { readonly kind: "suspended"; readonly until: string }
+  | { readonly kind: "needs-approval"; readonly subject: string }
+  | { readonly kind: "left-alone"; readonly reason: string };
+
+/** A file or folder that the source does not read. */
+export interface RefusedFileText {
+  readonly path: string;
+  readonly reason: string;
+  /** null: there is no general fix. */
+  readonly fix: string | null;
+}
+
+interface ComparisonFinding {
+  readonly key: Key;
+  readonly text: string;
+  readonly risks: readonly DriftRisk[];
+}
+
+/** The changes that are written after a suspension ends. */
+export interface ChangeAfterwards {
+  readonly key: Key;
+  readonly account: string;
+  readonly writes: number;
+}
+
+interface ActiveSuspension {
+  readonly id: string;
+  /** As `suspend` takes it, or `everything`. */
+  readonly target: string;
+  readonly until: string;
+  readonly actor: string;
+}
+
+/** How Git can declare permissions that were added in AWS. */
+export type Keep =
+  | {
+      readonly kind: "lines";
+      /** The manifest. */
+      readonly file: string;
+      /** Entries of its `spec.grants` and `spec.statements`, one line of YAML each. */
+      readonly grants: readonly string[];
+      readonly statements: readonly string[];
+    }
+  | { readonly kind: "not-as-it-is"; readonly file: string; readonly reason: string };
+
+/** An event that people are alerted to. One message for each incident, which is updated and closed. */
+export type AlertEvent =
+  | {
+      readonly kind: "drift-opened";
+      readonly key: Key;
+      readonly functionName: string;
+      readonly account: string;
+      readonly severity: "security" | "other";
+      /** ISO 8601: first seen. */
+      readonly since: string;
+      /** The differences, one line each. */
+      readonly summary: readonly string[];
+      readonly delta: Delta;
+      readonly next: NextStep;
+      /** The command that finds the author; null if the change was not made in AWS. */
+      readonly lookUp: string | null;
+      /** How to keep the permissions added to the role; null if there are none, or the manifest is unknown. */
+      readonly keep: Keep | null;
+    }
+  | {
+      readonly kind: "drift-closed";
+      readonly key: Key;
+      readonly account: string;
+      readonly how: "reverted" | "applied" | "gone";
+      readonly since: string;
+      /** ISO 8601: the last read without the drift; null if there is none. */
+      readonly lastCleanAt: string | null;
+      readonly at: string;
+    }
+  | {
+      readonly kind: "held";
+      readonly incident: string;
+      readonly account: string;
+      readonly subject: string;
+      readonly reason: string;
+      readonly keys: readonly Key[];
+    }
+  | {
+      readonly kind: "refused";
+      readonly key: Key;
+      readonly account: string;
+      readonly reason: string;
+      /** The revision that was applied last; null if none is recorded. */
+      readonly applied: Revision | null;
+    }
+  | {
+      readonly kind: "access-denied";
+      readonly incident: string;
+      readonly account: string;
+      readonly call: string;
+      readonly message: string;
+      readonly fix: string;
+    }
+  /** All files of one team that the source refuses; `namespace` null: of a path that belongs to no team. */
+  | {
+      readonly kind: "files-refused";
+      readonly incident: string;
+      readonly namespace: Namespace | null;
+      readonly files: readonly RefusedFileText[];
+    }
+  | { readonly kind: "files-read"; readonly incident: string; readonly namespace: Namespace | null }
+  /** A pass ended by a fault of Grantkeeper: the account is not checked until a pass ends normally. */
+  | {
+      readonly kind: "pass-failed";
+      readonly incident: string;
+      readonly account: string;
+      readonly reason: string;
+    }
+  | { readonly kind: "pass-recovered"; readonly incident: string; readonly account: string }
+  | {
+      readonly kind: "contended";
+      readonly key: Key;
+      readonly account: string;
+      readonly field: string;
+      readonly times: number;
+    }
+  | { readonly kind: "role-recreated"; readonly key: Key; readonly account: string; readonly role: string }
+  | {
+      readonly kind: "first-comparison";
+      readonly account: string;
+      readonly compared: number;
+      readonly differ: number;
+      /** The differences that grant more access than is declared. */
+      readonly findings: readonly ComparisonFinding[];
+    }
+  | {
+      readonly kind: "suspension-ending";
+      readonly id: string;
+      readonly scope: SuspensionScope;
+      /** As `suspend` takes it, or `everything`. */
+      readonly target: string;
+      readonly until: string;
+      readonly willChange: readonly ChangeAfterwards[];
+    }
+  | {
+      readonly kind: "daily-reminder";
+      readonly suspensions: readonly ActiveSuspension[];
+      readonly orphans: readonly { readonly arn: string; readonly account: string }[];
+    }
+  | {
+      readonly kind: "revision-held";
+      readonly source: string;
+      readonly revision: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: "source-failed";
+      readonly source: string;
+      readonly reason: string;
+      readonly fix: string;
+    };

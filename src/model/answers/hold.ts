@@ -1,0 +1,16 @@
+import type { Key } from "../keys/key.ts";
+import type { ApprovalSubject, HoldCode } from "../verdict.ts";
+
+/** A pending approval. */
+export interface Hold {
+  readonly subject: ApprovalSubject;
+  /** `revision`: a held revision of the source. */
+  readonly code: HoldCode | "revision";
+  readonly reason: string;
+  readonly account: string | null;
+  readonly keys: readonly Key[];
+  /** The number of calls. */
+  readonly actions: number;
+  /** When this plan or revision was first held. */
+  readonly sinceMs: number;
+}

@@ -1,0 +1,56 @@
+import type { AccountId } from "../aws/ids.ts";
+import type { DesiredAccount } from "../desired.ts";
+import type { Key } from "../keys/key.ts";
+import type { Revision } from "../values/revision.ts";
+
+/** The record of an account. */
+export interface AccountRecord {
+  readonly accountId: AccountId;
+  readonly name: string;
+  /** As the manifests declared it at the last pass. */
+  readonly declared: DesiredAccount | null;
+  /** The first enforcing pass is complete: nothing of the account is held by it any more. */
+  readonly started: boolean;
+  /** SHA-256 of the grant catalogue and compiler at the last time when nothing was held. A change holds plans like a push. */
+  readonly catalogueDigest: string | null;
+  /** Complete sweeps, ms; the last two count. */
+  readonly lastSweepMs: number | null;
+  readonly previousSweepMs: number | null;
+  /** Set while the account-wide reads fail: since when and why. */
+  readonly failing: {
+    readonly sinceMs: number;
+    readonly reason: string;
+    readonly fix?: string | null;
+  } | null;
+  /** Keys that a revision deleted, so that its deletes are counted over several passes; null: none yet. */
+  readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;
+  /** By subject: since when the account's approvals are pending. Records of 0.1 have none. */
+  readonly heldSinceMs?: Readonly<Record<string, number>>;
+  readonly functionsSeen: number | null;
+  readonly functionsInGit: number | null;
+  /** For the daily "control ran" entry: day `YYYY-MM-DD`, complete reads, longest gap so far. */
+  readonly control: {
+    readonly day: string;
+    readonly completeReads: number;
+    readonly longestGapMs: number;
+  } | null;
+}
+
+/** The record of an account before its first pass. */
+export function firstAccountRecord(accountId: AccountId, name: string): AccountRecord {
+  return {
+    accountId,
+    name,
+    declared: null,
+    started: false,
+    catalogueDigest: null,
+    lastSweepMs: null,
+    previousSweepMs: null,
+    failing: null,
+    deleted: null,
+    heldSinceMs: {},
+    functionsSeen: null,
+    functionsInGit: null,
+    control: null,
+  };
+}

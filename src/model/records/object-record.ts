@@ -1,0 +1,19 @@
+import type { Key } from "../keys/key.ts";
+
+/** A FunctionPermission (or other document) as the API shows it. */
+export interface ObjectRecord {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** Counts changes of the canonical spec. */
+  readonly generation: number;
+  readonly observedGeneration: number;
+  readonly resourceVersion: number;
+  readonly createdAt: string;
+  /** Metadata and spec as JSON, as in the manifest. */
+  readonly document: string;
+  readonly file: string;
+  readonly line: number;
+  readonly keys: readonly Key[];
+}

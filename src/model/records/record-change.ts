@@ -1,0 +1,27 @@
+import type { Approval, Rejection, Suspension } from "../approval.ts";
+import type { Key } from "../keys/key.ts";
+import type { KeyRecord } from "../keys/key-record.ts";
+import type { AccountRecord } from "./account-record.ts";
+import type { ObjectRecord } from "./object-record.ts";
+import type { SourceRecord } from "./source-record.ts";
+
+/** The changes of one settlement, written in one transaction; absent members change nothing. */
+export interface RecordChange {
+  readonly keys?: readonly KeyRecord[];
+  readonly removedKeys?: readonly Key[];
+  readonly accounts?: readonly AccountRecord[];
+  readonly sources?: readonly SourceRecord[];
+  readonly objects?: readonly ObjectRecord[];
+  readonly removedObjects?: readonly {
+    readonly kind: string;
+    readonly namespace: string;
+    readonly name: string;
+  }[];
+  readonly approvals?: readonly Approval[];
+  readonly rejections?: readonly Rejection[];
+  /** By subject. */
+  readonly endedRejections?: readonly string[];
+  readonly suspensions?: readonly Suspension[];
+  readonly endedSuspensions?: readonly string[];
+  readonly outbox?: readonly { readonly route: string; readonly body: string; readonly dueMs: number }[];
+}

@@ -1,0 +1,16 @@
+import type { Key } from "../keys/key.ts";
+import type { Revision } from "../values/revision.ts";
+
+export interface SourceRecord {
+  readonly source: string;
+  readonly acceptedRevision: Revision | null;
+  readonly heldRevision: {
+    readonly revision: Revision;
+    readonly reason: string;
+    readonly sinceMs: number;
+  } | null;
+  /** By path: the keys last seen in the file. They stay assigned to it while the file can't be parsed. */
+  readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
+  /** Paths of refused files that were already alerted; records of 0.1 have none. */
+  readonly refusedFiles?: readonly string[];
+}

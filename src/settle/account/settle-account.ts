@@ -1,0 +1,156 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import { unreadParts } from "../outcome/left-over.ts";
+import type { Pass } from "../../judge/pass.ts";
+import { modeOf } from "../../judge/judge.ts";
+import type { SettleTime } from "../outcome/settle-time.ts";
+import { type PassResult, subjectOfOutcome } from "../outcome/outcome.ts";
+import type { AlertEvent } from "../../model/alert-event.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+
+interface SettledAccount {
+  readonly record: AccountRecord;
+  readonly facts: readonly AuditFact[];
+  readonly alerts: readonly AlertEvent[];
+}
+
+/** The account's record after a pass that read it. */
+export function settleAccount(
+  result: Extract<PassResult, { readonly kind: "done" }>,
+  holds: readonly Hold[],
+  time: SettleTime,
+): SettledAccount {
+  const { pass, live, swept } = result;
+  const before = pass.accountRecord;
+  const enforced = result.outcomes.some((outcome) => modeOf(pass, subjectOfOutcome(outcome)) === "enforce");
+  const nothingHeld =
+    enforced &&
+    pass.scope.kind === "all" &&
+    !isPartlyUnread(result) &&
+    !holds.some((hold) => isAccountHold(result, hold));
+  const record: AccountRecord = {
+    ...before,
+    name: pass.account.name,
+    declared: pass.account,
+    started: before.started || nothingHeld,
+    catalogueDigest:
+      nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
+    failing: null,
+    deleted: deletedAfter(result, before.deleted),
+    heldSinceMs: Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
+    ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
+    ...coverage(pass, live),
+  };
+  return swept ? withControl(record, before, time) : { record, facts: [], alerts: [] };
+}
+
+/** Parts that could not be read count as held: their plan is not known. A region that is off never counts. */
+function isPartlyUnread({ live, outcomes }: Extract<PassResult, { readonly kind: "done" }>): boolean {
+  return outcomes.some((outcome) => {
+    if (outcome.kind !== "unknown" && unreadParts(outcome).length === 0) return false;
+    const parts = keyParts(subjectOfOutcome(outcome).key);
+    return parts.kind !== "function" || live.regions.get(parts.region)?.kind !== "off";
+  });
+}
+
+function deletedAfter(
+  result: Extract<PassResult, { readonly kind: "done" }>,
+  before: AccountRecord["deleted"],
+): AccountRecord["deleted"] {
+  const { revision } = result.pass;
+  const now = result.outcomes.flatMap((outcome) =>
+    outcome.kind === "written" && outcome.judged.plan.purpose === "delete"
+      ? [outcome.judged.subject.key]
+      : [],
+  );
+  if (now.length === 0) return before;
+  const earlier = before?.revision === revision ? before.keys : [];
+  return { revision, keys: [...new Set([...earlier, ...now])].sort() };
+}
+
+const ACCOUNT_HOLDS: ReadonlySet<string> = new Set([
+  "first-enforcing-pass",
+  "lost-database",
+  "catalogue-changed",
+]);
+
+function isAccountHold(result: Extract<PassResult, { readonly kind: "done" }>, hold: Hold): boolean {
+  return result.outcomes.some((outcome) => {
+    if (outcome.kind !== "judged" && outcome.kind !== "written") return false;
+    const { verdict } = outcome.judged;
+    return verdict.kind === "hold" && verdict.subject === hold.subject && ACCOUNT_HOLDS.has(verdict.code);
+  });
+}
+
+function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functionsSeen" | "functionsInGit"> {
+  const read = [...live.regions.values()].flatMap((region) =>
+    region.kind === "read" && region.complete ? [region.functions] : [],
+  );
+  const declared = [...pass.desired.bindings.values()].filter(
+    (binding) => binding.accountId === pass.account.id,
+  );
+  const inGit = declared.filter((binding) =>
+    read.some((functions) => functions.get(binding.functionName)?.arn === binding.functionArn),
+  );
+  const seen = read.reduce((sum, functions) => sum + functions.size, 0);
+  return live.complete
+    ? { functionsSeen: seen, functionsInGit: inGit.length }
+    : { functionsSeen: pass.accountRecord.functionsSeen, functionsInGit: pass.accountRecord.functionsInGit };
+}
+
+/** One `control-ran` entry for each account and day, written after the day has ended. */
+function withControl(record: AccountRecord, before: AccountRecord, time: SettleTime): SettledAccount {
+  const day = time.nowIso.slice(0, 10);
+  const gapMs = before.lastSweepMs === null ? 0 : time.nowMs - before.lastSweepMs;
+  const { control } = before;
+  if (control?.day === day) {
+    const counted = {
+      day,
+      completeReads: control.completeReads + 1,
+      longestGapMs: Math.max(control.longestGapMs, gapMs),
+    };
+    return { record: { ...record, control: counted }, facts: [], alerts: [] };
+  }
+  const fresh: AccountRecord = { ...record, control: { day, completeReads: 1, longestGapMs: gapMs } };
+  if (control === null) return { record: fresh, facts: [], alerts: [] };
+  const fact: AuditFact = {
+    kind: "control-ran",
+    accountId: record.accountId,
+    account: record.name,
+    day: control.day,
+    completeReads: control.completeReads,
+    longestGapMs: control.longestGapMs,
+    functionsSeen: before.functionsSeen ?? 0,
+    functionsInGit: before.functionsInGit ?? 0,
+  };
+  return { record: fresh, facts: [fact], alerts: [] };
+}
+
+/** The account's record after its account-wide reads failed; one alert when access is found missing, and one when other access is. */
+export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTime): SettledAccount {
+  const before = pass.accountRecord;
+  const record: AccountRecord = {
+    ...before,
+    name: pass.account.name,
+    failing: {
+      sinceMs: before.failing?.sinceMs ?? time.nowMs,
+      reason: error.message,
+      fix: fixOfAwsError(error),
+    },
+  };
+  const { call, code, disposition, denial } = error.facts;
+  const isKnown = before.failing?.reason.startsWith(`${call}: ${code}: `) === true;
+  const begins = disposition.kind === "circuit" && !isKnown;
+  const alert: AlertEvent = {
+    kind: "access-denied",
+    incident: `account/${pass.account.id}/${call}`,
+    account: pass.account.name,
+    call,
+    message: error.message,
+    fix: denial?.fix ?? "grantkeeper doctor",
+  };
+  return { record, facts: [], alerts: begins ? [alert] : [] };
+}

@@ -1,0 +1,247 @@
+import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
+import { driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
+import { contentionKey } from "../../plan/inputs/contention.ts";
+import { byKey } from "../../text/order.ts";
+import { keepOf } from "./keep.ts";
+import { failedWrite, planAfter, remainingDrifts } from "../outcome/left-over.ts";
+import { isSecurity } from "../drift/found.ts";
+import { type Pass } from "../../judge/pass.ts";
+import type { SettledKey } from "../key/settle-key.ts";
+import type { SettleTime } from "../outcome/settle-time.ts";
+import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import { isBinding } from "../../model/desired.ts";
+import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
+import type { AlertEvent, NextStep } from "../../model/alert-event.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+
+/** A larger number of alerts is sent as one digest, without proposals. */
+const MANY = 50;
+
+/** The alerts of a pass: one for each incident when it begins and one when it ends. */
+export function alertsOf(
+  pass: Pass,
+  keys: readonly SettledKey[],
+  holds: readonly Hold[],
+  time: SettleTime,
+): readonly AlertEvent[] {
+  const proposes = keys.filter(({ alerted }) => alerted.length > 0).length <= MANY;
+  const first = keys.filter((key) => subjectOfOutcome(key.outcome).record.status === null);
+  const known = keys.filter((key) => subjectOfOutcome(key.outcome).record.status !== null);
+  return [
+    ...firstComparison(pass, first),
+    ...known.flatMap((key) => keyAlerts(pass, key, { time, proposes })),
+    ...failureAlerts(pass, keys),
+    ...newHolds(pass, keys, holds),
+  ];
+}
+
+/** A binding's first comparison never alerts individually, only in one summary per pass. */
+function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
+  if (keys.length === 0) return [];
+  const differing = keys.filter((key) => key.assessment.sync === "OutOfSync");
+  const findings = differing.flatMap(({ outcome }) =>
+    remainingDrifts(outcome).flatMap((drift) => {
+      const risks = driftRisks(drift);
+      return risks.length === 0
+        ? []
+        : [{ key: subjectOfOutcome(outcome).key, text: driftLine(drift), risks }];
+    }),
+  );
+  return [
+    {
+      kind: "first-comparison",
+      account: pass.account.name,
+      compared: keys.length,
+      differ: differing.length,
+      findings,
+    },
+  ];
+}
+
+function keyAlerts(
+  pass: Pass,
+  settled: SettledKey,
+  { time, proposes }: { readonly time: SettleTime; readonly proposes: boolean },
+): readonly AlertEvent[] {
+  const { outcome, opened, alerted, incident } = settled;
+  const { key } = subjectOfOutcome(outcome);
+  const alerts: AlertEvent[] = [];
+  if (alerted.length > 0) alerts.push(driftOpened(pass, outcome, { drifts: alerted, proposes }));
+  if (incident.ended !== null) {
+    const { how, sinceMs, lastCleanMs } = incident.ended;
+    const lastCleanAt = lastCleanMs === null ? null : new Date(lastCleanMs).toISOString();
+    const since = new Date(sinceMs).toISOString();
+    alerts.push({
+      kind: "drift-closed",
+      key,
+      account: pass.account.name,
+      how,
+      since,
+      lastCleanAt,
+      at: time.nowIso,
+    });
+  }
+  return [
+    ...alerts,
+    ...contendedAlerts(pass, settled),
+    ...refusedAlerts(pass, settled),
+    ...recreatedAlerts(pass, outcome, opened),
+  ];
+}
+
+function driftOpened(
+  pass: Pass,
+  outcome: KeyOutcome,
+  { drifts, proposes }: { readonly drifts: readonly Drift[]; readonly proposes: boolean },
+): AlertEvent {
+  const subject = subjectOfOutcome(outcome);
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
+  const delta = joinedDelta(drifts);
+  return {
+    kind: "drift-opened",
+    key: subject.key,
+    functionName,
+    account: pass.account.name,
+    severity: drifts.some(isSecurity) ? "security" : "other",
+    since: new Date(pass.startedAtMs).toISOString(),
+    summary: drifts.map(driftLine),
+    delta,
+    next: nextStep(outcome),
+    lookUp: lookUp(drifts, pass),
+    keep: proposes ? keepOf(state, delta) : null,
+  };
+}
+
+function nextStep(outcome: KeyOutcome): NextStep {
+  if (outcome.kind === "written") {
+    const failure = failedWrite(outcome);
+    return failure === null
+      ? { kind: "reverting-now" }
+      : { kind: "left-alone", reason: `the change was not applied: ${failure.error.message}` };
+  }
+  if (outcome.kind !== "judged") return { kind: "left-alone", reason: "it could not be compared" };
+  const { judged, notApplied } = outcome;
+  if (notApplied.kind === "observe") return { kind: "observe-only" };
+  if (notApplied.kind === "suspended") return { kind: "suspended", until: notApplied.suspension.until };
+  if (judged.verdict.kind === "refuse")
+    return { kind: "left-alone", reason: `the plan is refused: ${judged.verdict.reason}` };
+  if (notApplied.kind === "stalled")
+    return { kind: "left-alone", reason: `AWS refused the same change: ${notApplied.stalled.message}` };
+  if (notApplied.kind === "read-failed")
+    return { kind: "left-alone", reason: `the read failed: ${notApplied.error.message}` };
+  if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
+  const [part] = judged.plan.approvable;
+  if (part !== undefined) return { kind: "needs-approval", subject: part.digest };
+  const { nextDueMs } = judged.plan;
+  if (nextDueMs !== null) return { kind: "reverting-at", at: new Date(nextDueMs).toISOString() };
+  const [withheld] = judged.plan.withheld;
+  if (withheld === undefined) return { kind: "reverting-now" };
+  const { reason, fix } = withheld;
+  return { kind: "left-alone", reason: fix === null ? reason : `${reason}; ${fix}` };
+}
+
+/** CloudTrail knows the author: IAM's events are in the partition's IAM region, Lambda's in their own. */
+function lookUp(drifts: readonly Drift[], pass: Pass): string | null {
+  const [subject = ""] = drifts.map((drift) => drift.subject);
+  const lambda = functionInArn(subject);
+  const name = lambda?.name ?? nameInArn(arnParts(subject).resource);
+  const at = lambda?.region ?? IAM_REGION[pass.account.partition] ?? "us-east-1";
+  if (name === "") return null;
+  return `aws cloudtrail lookup-events --region ${at} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`;
+}
+
+const IAM_REGION: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+};
+
+/** One alert for each missing permission, when it is found missing; not repeated while it stays missing. */
+function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
+  const known = [...pass.records.values()].flatMap(({ status }) =>
+    (status?.conditions ?? []).flatMap((one) => (one.reason === "AccessDenied" ? [one.message] : [])),
+  );
+  const missing = new Map<string, AwsError>();
+  for (const { outcome } of keys) {
+    const error = failedWrite(outcome)?.error;
+    if (error === undefined || error.facts.disposition.kind !== "circuit") continue;
+    const action = missingAction(error);
+    if (!missing.has(action) && !known.some((message) => message.includes(action)))
+      missing.set(action, error);
+  }
+  return [...missing].map(([call, { message, facts }]) => ({
+    kind: "access-denied",
+    incident: `account/${pass.account.id}/${call}`,
+    account: pass.account.name,
+    call,
+    message,
+    fix: facts.denial?.fix ?? "grantkeeper doctor",
+  }));
+}
+
+function missingAction({ facts: { call, denial } }: AwsError): string {
+  return denial?.action ?? call.split(" ", 1)[0] ?? call;
+}
+
+/** One alert when reverts stop, with the values that another party keeps setting. */
+function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): readonly AlertEvent[] {
+  const { drifted } = assessment;
+  if (outcome.kind !== "judged" && outcome.kind !== "written") return [];
+  if (drifted === null || drifted === "as-before" || drifted.reason !== "Contended") return [];
+  const { key, record } = outcome.judged.subject;
+  const before = record.status?.conditions.find((condition) => condition.type === "Drifted");
+  if (before?.reason === "Contended") return [];
+  const subjects = new Set(
+    planAfter(outcome.judged, outcome).withheld.flatMap(({ kind, subject }) =>
+      kind === "contended" ? [subject] : [],
+    ),
+  );
+  const fields = new Map(
+    remainingDrifts(outcome)
+      .filter(({ subject, tier }) => subjects.has(subject) && tier !== "metadata")
+      .map((drift) => [drift.change.kind, record.revertsMs[contentionKey(drift)]?.length ?? 0] as const)
+      .filter(([, times]) => times > 0),
+  );
+  return [...fields]
+    .sort(byKey)
+    .map(([field, times]) => ({ kind: "contended", key, account: pass.account.name, field, times }));
+}
+
+function refusedAlerts(pass: Pass, { facts, record }: SettledKey): readonly AlertEvent[] {
+  const refused = facts.find((fact) => fact.kind === "plan-refused");
+  if (refused === undefined) return [];
+  const { key, reason } = refused;
+  const applied = record?.applied?.revision ?? null;
+  return [{ kind: "refused", key, account: pass.account.name, reason, applied }];
+}
+
+function recreatedAlerts(pass: Pass, outcome: KeyOutcome, opened: readonly Drift[]): readonly AlertEvent[] {
+  return opened
+    .filter((drift) => drift.change.kind === "role-recreated")
+    .map((drift) => ({
+      kind: "role-recreated",
+      key: subjectOfOutcome(outcome).key,
+      account: pass.account.name,
+      role: drift.subject,
+    }));
+}
+
+/** One message for each held subject, when it begins to hold another key. */
+function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[]): readonly AlertEvent[] {
+  const newly = new Set<string>(
+    keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))),
+  );
+  return holds
+    .filter((hold) => newly.has(hold.subject))
+    .map((hold) => ({
+      kind: "held",
+      incident: `hold/${pass.account.id}/${hold.subject}`,
+      account: pass.account.name,
+      subject: hold.subject,
+      reason: hold.reason,
+      keys: hold.keys,
+    }));
+}

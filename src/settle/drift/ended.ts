@@ -1,0 +1,103 @@
+import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
+import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
+import { contentionKey } from "../../plan/inputs/contention.ts";
+import { byKey } from "../../text/order.ts";
+import { remainingDrifts, unreadParts } from "../outcome/left-over.ts";
+import type { Judged } from "../../judge/pass.ts";
+import type { KeyOutcome } from "../outcome/outcome.ts";
+
+/** Reverts are remembered for a day, so that fights can be counted. */
+const REVERT_MEMORY_MS = 86_400_000;
+
+/** A drift that existed before the pass or was found by it, and no longer exists at its end. */
+export interface EndedDrift {
+  readonly fingerprint: string;
+  readonly sinceMs: number;
+  readonly how: "reverted" | "applied" | "gone";
+  /** The last read without the drift; null if there is none. */
+  readonly lastCleanMs: number | null;
+  readonly risks: readonly DriftRisk[];
+}
+
+/** For a record of an earlier version, which has no open drifts. */
+const UNKNOWN_DRIFT: OpenDrift = { lastCleanMs: null, risks: [] };
+
+type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
+
+interface EndedDriftFacts {
+  readonly opened: readonly Drift[];
+  readonly writes: RecentWrites;
+  /** The start of the pass: drifts that it found itself are open since then. */
+  readonly sinceMs: number;
+  /** By fingerprint, including those of `opened`. */
+  readonly openDrifts: Readonly<Record<string, OpenDrift>>;
+}
+
+/** Drifts that existed before this pass or were found by it, and no longer exist at its end. */
+export function endedDrifts(
+  outcome: JudgedOutcome,
+  { opened, writes, sinceMs, openDrifts }: EndedDriftFacts,
+): readonly EndedDrift[] {
+  if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return [];
+  if (unreadParts(outcome).length > 0) return [];
+  const { judged } = outcome;
+  const since: Readonly<Record<string, number>> = {
+    ...Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), sinceMs])),
+    ...judged.subject.record.driftSinceMs,
+  };
+  const remaining = new Set(remainingDrifts(outcome).map(driftFingerprint));
+  const seenNow = new Map(judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
+  return Object.entries(since)
+    .filter(([fingerprint]) => !remaining.has(fingerprint))
+    .map(([fingerprint, began]) => ({
+      fingerprint,
+      sinceMs: began,
+      ...(openDrifts[fingerprint] ?? UNKNOWN_DRIFT),
+      how: howEnded({ fingerprint, sinceMs: began }, seenNow.get(fingerprint), judged, writes),
+    }));
+}
+
+/**
+ * Ended by our own write on that object since it began: in this pass, or in an earlier one whose effect AWS shows now.
+ * An open incident means that the change was made in AWS; otherwise it came from Git.
+ */
+function howEnded(
+  { fingerprint, sinceMs }: Pick<EndedDrift, "fingerprint" | "sinceMs">,
+  drift: Drift | undefined,
+  { subject: { key, record } }: Judged,
+  writes: RecentWrites,
+): EndedDrift["how"] {
+  const { subject } = partsOf(fingerprint);
+  const isOurs = (writes.byKey.get(key) ?? []).some(
+    (write) => write.target === subject && write.atMs >= sinceMs,
+  );
+  if (!isOurs) return "gone";
+  if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";
+  return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";
+}
+
+/** A fingerprint is the JSON of `[subject, change, live]` (model/drift.ts). */
+export function partsOf(fingerprint: string): Pick<Drift, "subject" | "change"> {
+  const [subject, change] = JSON.parse(fingerprint) as readonly [string, DriftChange];
+  return { subject, change };
+}
+
+/** By field: the times of its reverts in the last day. */
+export function revertsAfter(
+  before: KeyRecord,
+  ended: readonly EndedDrift[],
+  nowMs: number,
+): KeyRecord["revertsMs"] {
+  const counted = new Map(
+    Object.entries(before.revertsMs).map(([field, times]) => [
+      field,
+      times.filter((atMs) => nowMs - atMs < REVERT_MEMORY_MS),
+    ]),
+  );
+  for (const { fingerprint } of ended.filter((one) => one.how === "reverted")) {
+    const field = contentionKey(partsOf(fingerprint));
+    counted.set(field, [...(counted.get(field) ?? []), nowMs]);
+  }
+  return Object.fromEntries([...counted].filter(([, times]) => times.length > 0).sort(byKey));
+}

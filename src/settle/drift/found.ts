@@ -1,0 +1,34 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { driftFingerprint, driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
+import type { Revision } from "../../model/values/revision.ts";
+import { driftLine } from "../../plan/render/drift-line.ts";
+import type { Judged } from "../../judge/pass.ts";
+
+/** Confirmed drifts that are not in the record yet. */
+export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {
+  const known = subject.record.driftSinceMs;
+  return drifts.filter(
+    (drift) => drift.certainty === "confirmed" && known[driftFingerprint(drift)] === undefined,
+  );
+}
+
+/** Audit facts of drift that begins. Changes from Git are not drift here. */
+export function driftFoundFacts(
+  { subject: { key } }: Judged,
+  opened: readonly Drift[],
+  revision: Revision,
+): readonly AuditFact[] {
+  const foreign = opened.filter((drift) => drift.cause !== "revision");
+  if (foreign.length === 0) return [];
+  const fields = [...new Set(foreign.map((drift) => drift.change.kind))].sort();
+  const severity = foreign.some(isSecurity) ? "security" : "other";
+  const changes = [...new Set(foreign.map(driftLine))].sort();
+  const risks = foreign.flatMap(driftRisks).sort();
+  return [
+    { kind: "drift-found", key, revision, fields, changes, risks, delta: joinedDelta(foreign), severity },
+  ];
+}
+
+export function isSecurity(drift: Drift): boolean {
+  return drift.tier === "security" && drift.cause !== "revision";
+}

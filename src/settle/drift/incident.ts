@@ -1,0 +1,62 @@
+import { driftFingerprint, type Drift } from "../../model/drift.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { EndedDrift } from "./ended.ts";
+import { remainingDrifts, unreadParts } from "../outcome/left-over.ts";
+import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
+
+/** The alerts of one key: one incident from its first alerted drift until the last one has ended. */
+export interface Incident {
+  /** null: none is open. */
+  readonly sinceMs: number | null;
+  /** Set if this pass ended it. */
+  readonly ended: {
+    readonly sinceMs: number;
+    readonly how: EndedDrift["how"];
+    readonly lastCleanMs: number | null;
+  } | null;
+}
+
+/**
+ * The drifts that people are alerted to: changes in AWS of more than wording, in a binding that was compared before.
+ * If nothing was ever applied (an account in observe mode), the change may also come from Git: then there is no alert.
+ */
+export function alertedDrifts(
+  record: KeyRecord,
+  opened: readonly Drift[],
+  isUnmovedInGit: () => boolean,
+): readonly Drift[] {
+  if (record.status === null) return [];
+  return opened.filter(
+    (drift) =>
+      drift.tier !== "metadata" &&
+      (drift.cause === "out-of-band" || (drift.cause === "initial" && isUnmovedInGit())),
+  );
+}
+
+interface Moved {
+  readonly alerted: readonly Drift[];
+  readonly ended: readonly EndedDrift[];
+  /** When the pass began. */
+  readonly sinceMs: number;
+}
+
+/** A change from Git that is not applied yet, or drift from before the incident, does not keep the incident open. */
+export function incidentAfter(outcome: KeyOutcome, { alerted, ended, sinceMs }: Moved): Incident {
+  const { record } = subjectOfOutcome(outcome);
+  const beganMs = record.incidentSinceMs ?? (alerted.length > 0 ? sinceMs : null);
+  if (beganMs === null) return { sinceMs: null, ended: null };
+  const isOpen =
+    unreadParts(outcome).length > 0 ||
+    remainingDrifts(outcome).some((drift) => isAlerted(drift, record, beganMs));
+  if (isOpen) return { sinceMs: beganMs, ended: null };
+  const how = (["reverted", "applied"] as const).find((one) => ended.some((drift) => drift.how === one));
+  const clean = ended.filter((drift) => drift.sinceMs >= beganMs).map(({ lastCleanMs }) => lastCleanMs);
+  const known = clean.filter((ms) => ms !== null);
+  const lastCleanMs = known.length === 0 || known.length < clean.length ? null : Math.min(...known);
+  return { sinceMs: null, ended: { sinceMs: beganMs, how: how ?? "gone", lastCleanMs } };
+}
+
+function isAlerted(drift: Drift, record: KeyRecord, beganMs: number): boolean {
+  if (drift.tier === "metadata" || drift.cause === "revision" || drift.cause === "upstream") return false;
+  return (record.driftSinceMs[driftFingerprint(drift)] ?? beganMs) >= beganMs;
+}

@@ -1,0 +1,469 @@
+import { describe, expect, test } from "@jest/globals";
+import { judgeApprovable, judgePlans, type PlansContext } from "../../../src/judge/judge-plans.ts";
+import { actionDigest } from "../../../src/model/action.ts";
+import { digestOfSet } from "../../../src/model/values/digest.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import { planDigest, type KeyPlan } from "../../../src/model/plan.ts";
+import {
+  action,
+  approvalOf,
+  creating,
+  deleting,
+  finding,
+  functionKey,
+  modifying,
+  names,
+  NOW_MS,
+  planOf,
+  plansContext,
+  reverting,
+} from "./plans.ts";
+
+/** `allow` or the code, with how many plans have it. */
+function counts(
+  plans: readonly KeyPlan[],
+  facts: Partial<PlansContext> = {},
+): Readonly<Record<string, number>> {
+  const verdicts = [...judgePlans(plansContext(plans, facts)).values()];
+  const codes = verdicts.map((verdict) => (verdict.kind === "hold" ? verdict.code : verdict.kind));
+  return Object.fromEntries([...Map.groupBy(codes, (code) => code)].map(([code, all]) => [code, all.length]));
+}
+
+const many = <T>(count: number, of: (name: string) => T): readonly T[] =>
+  names(count).map((name) => of(name));
+const NOT_STARTED = { started: false, freshDatabase: false, catalogueChanged: false };
+const UPGRADED = { started: true, freshDatabase: false, catalogueChanged: true };
+
+describe("limits", () => {
+  const keys = (count: number): ReadonlySet<Key> =>
+    new Set(names(count).map((name) => functionKey(`before-${name}`)));
+
+  test.each<{ plans: readonly KeyPlan[]; facts?: Partial<PlansContext>; verdicts: object; because: string }>([
+    { plans: many(3, deleting), verdicts: { allow: 3 }, because: "as many deletes as the limit" },
+    { plans: many(4, deleting), verdicts: { "limit-deletes": 4 }, because: "one delete past the limit" },
+    {
+      plans: [...many(2, deleting), ...names(2).map((name) => deleting(name, "search"))],
+      verdicts: { allow: 4 },
+      because: "each namespace is counted separately",
+    },
+    {
+      plans: many(2, deleting),
+      facts: { deletedAlready: new Map([["orders", keys(2)]]) },
+      verdicts: { "limit-deletes": 2 },
+      because: "deletes of earlier passes count",
+    },
+    {
+      plans: [modifying("f")],
+      facts: { deletedAlready: new Map([["orders", keys(9)]]) },
+      verdicts: { allow: 1 },
+      because: "earlier deletes hold no other plan",
+    },
+    { plans: many(10, modifying), verdicts: { allow: 10 }, because: "as many changes as the count" },
+    {
+      plans: many(11, modifying),
+      verdicts: { "limit-changes": 11 },
+      because: "one change past the count, more than the share",
+    },
+    {
+      plans: many(11, modifying),
+      facts: { namespaceBindings: new Map([["orders", 55]]) },
+      verdicts: { allow: 11 },
+      because: "exactly the share of a large namespace",
+    },
+    {
+      plans: many(12, modifying),
+      facts: { namespaceBindings: new Map([["orders", 55]]) },
+      verdicts: { "limit-changes": 12 },
+      because: "more than the share of a large namespace",
+    },
+    {
+      plans: many(11, modifying),
+      facts: { namespaceBindings: new Map() },
+      verdicts: { "limit-changes": 11 },
+      because: "a namespace without a record",
+    },
+    {
+      plans: many(6, modifying),
+      facts: { changedAlready: new Map([["orders", keys(6)]]) },
+      verdicts: { "limit-changes": 6 },
+      because: "changes of earlier passes count",
+    },
+    {
+      plans: many(10, modifying),
+      facts: { changedAlready: new Map([["orders", new Set(names(10).map((name) => functionKey(name)))]]) },
+      verdicts: { allow: 10 },
+      because: "a key counts once",
+    },
+    {
+      plans: [planOf("policy/222222222222/orders/p" as Key, [action("policy/222222222222/orders/p" as Key)])],
+      facts: { changedAlready: new Map([["orders", keys(15)]]) },
+      verdicts: { allow: 1 },
+      because: "a ManagedPolicy is not a binding",
+    },
+    {
+      plans: many(9, modifying),
+      facts: {
+        changedAlready: new Map([
+          ["orders", new Set(["policy/222222222222/orders/p" as Key, "policy/222222222222/orders/q" as Key])],
+        ]),
+      },
+      verdicts: { allow: 9 },
+      because: "a ManagedPolicy of an earlier pass is not a binding",
+    },
+    {
+      plans: many(30, creating),
+      verdicts: { allow: 30 },
+      because: "a first creation is not counted",
+    },
+    {
+      plans: [...many(30, reverting), modifying("g")],
+      verdicts: { allow: 31 },
+      because: "a revert is not counted",
+    },
+    {
+      plans: names(30).map((name) => ({ ...modifying(name), purpose: "undo" as const })),
+      verdicts: { allow: 30 },
+      because: "undo plans are not counted",
+    },
+    {
+      plans: names(30).map((name) => planOf(functionKey(name), [])),
+      verdicts: { allow: 30 },
+      because: "a plan without actions is not counted",
+    },
+    {
+      plans: [...many(9, modifying), ...["x", "y"].map((name) => deleting(name))],
+      verdicts: { "limit-changes": 11 },
+      because: "a delete is a change as well",
+    },
+    {
+      plans: [...many(7, modifying), ...["w", "x", "y", "z"].map((name) => deleting(name))],
+      verdicts: { "limit-deletes": 4, "limit-changes": 7 },
+      because: "a plan is held once",
+    },
+  ])("$because", ({ plans, facts = {}, verdicts }) => {
+    expect(counts(plans, facts)).toEqual(verdicts);
+  });
+
+  test("plans over a limit are held under the digest of their set, and the rest runs", () => {
+    const [over, rest] = [many(4, deleting), [modifying("a"), creating("b"), reverting("c")]];
+
+    const verdicts = judgePlans(plansContext([...over, ...rest]));
+
+    const subject = digestOfSet(over.map(({ digest }) => digest));
+    const reason = "would delete 4 of namespace orders, limit 3";
+    for (const { key } of over)
+      expect(verdicts.get(key)).toEqual({ kind: "hold", code: "limit-deletes", reason, subject });
+    for (const { key } of rest) expect(verdicts.get(key)).toEqual({ kind: "allow" });
+  });
+
+  test("the message about changes states the total", () => {
+    const [verdict] = judgePlans(plansContext(many(11, modifying))).values();
+
+    expect(verdict).toMatchObject({
+      reason: "would change 11 of 20 functions of namespace orders, limit 10 and 20 %",
+    });
+  });
+});
+
+describe("the first enforcing pass", () => {
+  const plans = [
+    modifying("a"),
+    reverting("b"),
+    creating("c"),
+    deleting("d"),
+    { ...modifying("e"), purpose: "undo" as const },
+  ];
+
+  test("holds everything that has actions, as one set", () => {
+    const done = planOf(functionKey("z"), []);
+
+    const verdicts = judgePlans(plansContext([...plans, done], { account: NOT_STARTED }));
+
+    const subject = digestOfSet(plans.map(({ digest }) => digest));
+    for (const { key } of plans)
+      expect(verdicts.get(key)).toMatchObject({ kind: "hold", code: "first-enforcing-pass", subject });
+    expect(verdicts.get(done.key)).toEqual({ kind: "allow" });
+  });
+
+  test("approved plans run, and the rest is held under a new digest", () => {
+    const [a, ...rest] = plans;
+    if (a === undefined) throw new Error("no plan");
+
+    const verdicts = judgePlans(plansContext(plans, { account: NOT_STARTED, approvals: [approvalOf([a])] }));
+
+    expect(verdicts.get(a.key)).toEqual({ kind: "allow" });
+    const subject = digestOfSet(rest.map(({ digest }) => digest));
+    for (const { key } of rest) expect(verdicts.get(key)).toMatchObject({ subject });
+  });
+
+  test.each<{ plans: readonly KeyPlan[]; facts: Partial<PlansContext>; code: string; because: string }>([
+    {
+      plans: [creating("a")],
+      facts: {},
+      code: "first-enforcing-pass",
+      because: "a new record without roles of ours in AWS",
+    },
+    {
+      plans: [creating("a"), modifying("b")],
+      facts: {},
+      code: "lost-database",
+      because: "a new record, but a role of ours exists",
+    },
+    {
+      plans: [creating("a"), planOf(functionKey("b"), [])],
+      facts: {},
+      code: "lost-database",
+      because: "a new record, but a role of ours matches Git",
+    },
+    {
+      plans: [
+        creating("a"),
+        planOf(functionKey("b"), [], {
+          withheld: [{ kind: "ownership-conflict", subject: "arn", reason: "theirs", fix: null }],
+        }),
+      ],
+      facts: {},
+      code: "first-enforcing-pass",
+      because: "a role of another owner proves nothing",
+    },
+    {
+      plans: [creating("a"), planOf("policy/222222222222/orders/p" as Key, [])],
+      facts: {},
+      code: "first-enforcing-pass",
+      because: "a policy is shared and proves nothing",
+    },
+    {
+      plans: [creating("a"), modifying("b")],
+      facts: { namespaceBindings: new Map([["orders", 1]]) },
+      code: "first-enforcing-pass",
+      because: "this record applied some of them itself",
+    },
+    {
+      plans: [creating("a"), modifying("b")],
+      facts: { account: NOT_STARTED },
+      code: "first-enforcing-pass",
+      because: "an old record and a new account",
+    },
+  ])("$because", ({ plans, facts, code }) => {
+    const context = plansContext(plans, {
+      account: { ...NOT_STARTED, freshDatabase: true },
+      namespaceBindings: new Map(),
+      ...facts,
+    });
+
+    expect(judgePlans(context).get(functionKey("a"))).toMatchObject({ kind: "hold", code });
+  });
+
+  test("the reason names the first run, and the facts missing from the record", () => {
+    const account = { ...NOT_STARTED, freshDatabase: true };
+    const context = plansContext([modifying("a")], { account, namespaceBindings: new Map() });
+
+    expect(judgePlans(context).get(functionKey("a"))).toMatchObject({
+      reason:
+        "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",
+    });
+  });
+
+  test("a new record holds nothing once the account has started", () => {
+    expect(
+      counts(plans.slice(0, 3), { account: { started: true, freshDatabase: true, catalogueChanged: false } }),
+    ).toEqual({ allow: 3 });
+  });
+});
+
+describe("a changed catalogue", () => {
+  test("holds its changes, and no revert", () => {
+    const undo = { ...modifying("d"), purpose: "undo" as const };
+
+    const verdicts = judgePlans(
+      plansContext([modifying("a"), reverting("b"), creating("c"), undo, deleting("e")], {
+        account: UPGRADED,
+      }),
+    );
+
+    expect([...verdicts.values()].map((verdict) => verdict.kind)).toEqual([
+      "hold",
+      "allow",
+      "allow",
+      "allow",
+      "hold",
+    ]);
+    expect(verdicts.get(functionKey("a"))).toMatchObject({ code: "catalogue-changed" });
+  });
+
+  test("comes before the limits: one approval is enough", () => {
+    expect(counts(many(12, modifying), { account: UPGRADED })).toEqual({ "catalogue-changed": 12 });
+    expect(
+      counts(many(12, modifying), { account: UPGRADED, approvals: [approvalOf(many(12, modifying))] }),
+    ).toEqual({ allow: 12 });
+  });
+});
+
+describe("findings", () => {
+  const plan = modifying("a");
+  const { key } = plan;
+  const lifted = { kind: "lifted", waiver: "w", until: "2027-01-01T00:00:00Z" } as const;
+  const expired = { ...lifted, kind: "expired" } as const;
+
+  test.each([
+    { findings: [finding(key)], plan, kind: "refuse", because: "a blocking rule refuses the plan" },
+    {
+      findings: [finding(key, { severity: "warn" })],
+      plan,
+      kind: "allow",
+      because: "a warning refuses nothing",
+    },
+    { findings: [finding(key, { waiver: lifted })], plan, kind: "allow", because: "a waiver lifts the rule" },
+    {
+      findings: [finding(key, { waiver: expired })],
+      plan,
+      kind: "refuse",
+      because: "an expired waiver lifts nothing",
+    },
+    {
+      findings: [finding(key)],
+      plan: planOf(key, []),
+      kind: "refuse",
+      because: "an existing breach is refused too, so that it is visible",
+    },
+    {
+      findings: [finding(key)],
+      plan: { ...plan, purpose: "undo" as const },
+      kind: "allow",
+      because: "an undo plan applies another state",
+    },
+    {
+      findings: [finding(key)],
+      plan: { ...plan, purpose: "delete" as const },
+      kind: "allow",
+      because: "a delete grants nothing",
+    },
+  ])("$because", ({ findings, plan: judged, kind }) => {
+    const verdicts = judgePlans(plansContext([judged], { findings: new Map([[key, findings]]) }));
+
+    expect(verdicts.get(key)?.kind).toBe(kind);
+  });
+
+  test("the first blocking one is the reason, all are listed", () => {
+    const warning = finding(key, { severity: "warn", rule: "SIZ-001" });
+    const findings = [warning, finding(key), finding(key, { rule: "TAG-001" })];
+
+    const verdict = judgePlans(plansContext([plan], { findings: new Map([[key, findings]]) })).get(key);
+
+    expect(verdict).toEqual({
+      kind: "refuse",
+      reason: "RES-001, TAG-001: too wide",
+      findings: findings.slice(1),
+    });
+  });
+
+  test("a refused plan counts towards no limit and belongs to no set", () => {
+    const plans = many(4, deleting);
+    const refused = modifying("f-900");
+
+    const verdicts = judgePlans(
+      plansContext([...plans, refused], { findings: new Map([[refused.key, [finding(refused.key)]]]) }),
+    );
+
+    expect(verdicts.get(refused.key)?.kind).toBe("refuse");
+    expect(verdicts.get(functionKey("f-000"))).toMatchObject({
+      subject: digestOfSet(plans.map(({ digest }) => digest)),
+    });
+  });
+});
+
+describe("an approval", () => {
+  const key = functionKey("a");
+  const steps = ["1", "2", "3", "4"].map((name) => action(key, { input: { RoleName: name } }));
+  const whole = planOf(key, steps);
+  const pick = (...at: readonly number[]): KeyPlan =>
+    planOf(
+      key,
+      at.flatMap((index) => steps[index] ?? []),
+    );
+  const other = action(key, { input: { RoleName: "other" } });
+
+  test.each<{ left: KeyPlan; approval?: object; kind: string; because: string }>([
+    { left: whole, kind: "allow", because: "the same actions" },
+    { left: pick(2, 3), kind: "allow", because: "the remaining actions after half of the work" },
+    { left: pick(0, 3), kind: "allow", because: "some of them, in their order" },
+    { left: pick(3, 0), kind: "hold", because: "another order" },
+    { left: pick(1, 1), kind: "hold", because: "one of them twice" },
+    { left: planOf(key, [...steps, other]), kind: "hold", because: "one action more" },
+    { left: planOf(key, [other]), kind: "hold", because: "another action" },
+    {
+      left: planOf(key, [action(key, { ...steps[0], after: "other" })]),
+      kind: "hold",
+      because: "the same call with another result",
+    },
+    {
+      left: planOf(key, [action(key, { ...steps[0], due: { kind: "after-wait" }, risk: "high" })]),
+      kind: "allow",
+      because: "time and risk are not part of it",
+    },
+    {
+      left: whole,
+      approval: { expiresAt: new Date(NOW_MS).toISOString() },
+      kind: "hold",
+      because: "an expired approval",
+    },
+    {
+      left: whole,
+      approval: { expiresAt: "soon" },
+      kind: "hold",
+      because: "an approval with an unreadable end",
+    },
+    { left: whole, approval: { actions: {} }, kind: "hold", because: "an approval of a revision" },
+    {
+      left: whole,
+      approval: { actions: { [functionKey("b")]: steps.map(actionDigest) } },
+      kind: "hold",
+      because: "an approval of another key",
+    },
+  ])("$because", ({ left, approval = {}, kind }) => {
+    const verdicts = judgePlans(
+      plansContext([left], { account: NOT_STARTED, approvals: [approvalOf([whole], approval)] }),
+    );
+
+    expect(verdicts.get(key)?.kind).toBe(kind);
+  });
+
+  test("two approvals do not add up", () => {
+    const approvals = [approvalOf([pick(0, 1)]), approvalOf([pick(2, 3)])];
+
+    expect(judgePlans(plansContext([whole], { account: NOT_STARTED, approvals })).get(key)?.kind).toBe(
+      "hold",
+    );
+  });
+});
+
+describe("a part that only an operator may approve", () => {
+  const key = functionKey("a");
+  const actions = [
+    action(key, { call: "iam:DetachRolePolicy" }),
+    action(key, { call: "lambda:RemovePermission" }),
+  ];
+  const part = { reason: "removes a Deny", actions, digest: planDigest(key, actions) };
+
+  test("is held under its own digest until an operator approves it", () => {
+    expect(judgeApprovable(part, key, [], NOW_MS)).toEqual({
+      kind: "hold",
+      code: "needs-approval",
+      reason: "removes a Deny",
+      subject: part.digest,
+    });
+    expect(judgeApprovable(part, key, [approvalOf([planOf(key, actions)])], NOW_MS)).toEqual({
+      kind: "allow",
+    });
+  });
+
+  test("holds no other action of its plan", () => {
+    const plan = planOf(key, [action(key)], { approvable: [part] });
+
+    expect(judgePlans(plansContext([plan])).get(key)).toEqual({ kind: "allow" });
+  });
+
+  test("is not released by an approval of the plan's other actions", () => {
+    expect(judgeApprovable(part, key, [approvalOf([modifying("a")])], NOW_MS).kind).toBe("hold");
+  });
+});
