@@ -10,7 +10,7 @@ export function usageError({ code, message: text }: CommanderError, command: Com
     near === undefined
       ? (expectedText(expected) ?? hintOf(code, message, command))
       : `did you mean "${near}"?`;
-  return new CliError(wrong, hint, 1, undefined, { code: "Usage" });
+  return new CliError(wrong, hint, { code: "Usage" });
 }
 
 function expectedText(expected: string | undefined): string | undefined {

@@ -16,7 +16,7 @@ import type { diffValue } from "../workbench/commands/policy-diff.ts";
 import type { compiledTarget } from "../workbench/commands/render.ts";
 import type { planValue } from "../workbench/plan/report.ts";
 import type { validationValue } from "../workbench/project/diagnostics.ts";
-import type { ReconciliationResult } from "../cli/wait/wait-result.ts";
+import type { ReconciliationResult } from "../cli/wait/show-wait.ts";
 import type { DoctorSection } from "../workbench/doctor/screen.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
 import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";

@@ -11,7 +11,7 @@ export async function openAuditReader(config: Config): Promise<AuditReader> {
   const { DATABASE_FILE } = await import("../store/sqlite/open.ts");
   const { openAuditReader: open } = await import("../store/sqlite/audit/audit-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
-  if (!existsSync(path)) throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it", 1);
+  if (!existsSync(path)) throw new CliError(`there is no record yet: ${path}`, "grantkeeper run makes it");
   return open(path);
 }
 

@@ -21,7 +21,6 @@ export async function startSimulator({
     throw new CliError(
       `${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`,
       "name another file, or none",
-      1,
     );
   const simulator = await start({ world, host, port });
   return {

@@ -26,7 +26,7 @@ export function makeStateDir(path: string): void {
   } catch (cause) {
     const code = errorCode(cause) ?? "error";
     const fix = "name another with --state-dir, GRANTKEEPER_STATE_DIR or stateDir in the configuration";
-    throw new CliError(`cannot make the state directory ${path} (${code})`, fix, 1, cause);
+    throw new CliError(`cannot make the state directory ${path} (${code})`, fix, { cause });
   }
 }
 
@@ -47,6 +47,6 @@ export async function textOrNull(path: string): Promise<string | null> {
     return await readFile(path, "utf8");
   } catch (cause) {
     if (errorCode(cause) === "ENOENT") return null;
-    throw new CliError("the file cannot be read", "check who may read it", 1, cause, { place: path });
+    throw new CliError("the file cannot be read", "check who may read it", { cause, place: path });
   }
 }

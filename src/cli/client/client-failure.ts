@@ -1,6 +1,6 @@
 import type { FailureReason, FailureStatus } from "../../api/failure.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./client.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 
 /** There was no answer, or not in time. */
@@ -8,9 +8,7 @@ export function connectionFailure({ url, start }: Connection, cause: unknown): C
   return new CliError(
     `cannot reach the controller: ${reasonOf(cause)}`,
     `start it with "${start}", or set --server`,
-    4,
-    cause,
-    { place: url, code: "Unreachable" },
+    { exitCode: 4, cause, place: url, code: "Unreachable" },
   );
 }
 
@@ -55,13 +53,12 @@ export function failureOfAnswer(connection: Connection, status: number, answer: 
     return new CliError(
       `the server answered ${status}, and not as Grantkeeper does`,
       "check whether --server, or http.listen in the operator's file, names the controller",
-      4,
-      undefined,
-      { place: connection.url, code: "NotGrantkeeper" },
+      { exitCode: 4, place: connection.url, code: "NotGrantkeeper" },
     );
   }
   const { message, reason } = answer;
-  return new CliError(message, fixOf(connection, answer), EXIT_CODES[reason] ?? 1, undefined, {
+  return new CliError(message, fixOf(connection, answer), {
+    exitCode: EXIT_CODES[reason] ?? 1,
     code: reason,
   });
 }

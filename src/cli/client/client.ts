@@ -14,10 +14,20 @@ import type { ApiList, ApiObject } from "../../api/object.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { WhyObject, WhyQuestion } from "../../api/why.ts";
-import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 
-export interface ListRequest {
+/** Where the controller is, and how the caller proves its identity. */
+export interface Connection {
+  /** Without a `/` at the end. */
+  readonly url: string;
+  readonly token: string | null;
+  /** Where the token came from, or would have come from. */
+  readonly tokenFrom: string | null;
+  /** The command that starts the controller. */
+  readonly start: string;
+}
+
+interface ListRequest {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
   /** Further query parameters that the resource takes. */
@@ -26,7 +36,7 @@ export interface ListRequest {
   readonly most?: number | undefined;
 }
 
-export interface PageRequest extends ListRequest {
+interface PageQuery extends ListRequest {
   readonly next?: string | undefined;
 }
 
@@ -45,6 +55,10 @@ export class ApiClient {
 
   overview(): Promise<OverviewObject> {
     return this.#send<OverviewObject>("GET", "/overview");
+  }
+
+  async accountNames(): Promise<ReadonlyMap<string, string>> {
+    return namesOf((await this.overview()).status.accounts);
   }
 
   /** Every page. */
@@ -66,7 +80,7 @@ export class ApiClient {
   /** One page; its `continue` is the next one's `next`. */
   page<R extends ResourceName>(
     resource: R,
-    { namespace, labelSelector, query: further, most = PAGE, next }: PageRequest,
+    { namespace, labelSelector, query: further, most = PAGE, next }: PageQuery,
   ): Promise<ApiList<ResourceObjects[R] & ApiObject<string>>> {
     const query = new URLSearchParams({ limit: String(Math.min(PAGE, most)), ...further });
     if (labelSelector !== undefined) query.set("labelSelector", labelSelector);
@@ -143,6 +157,11 @@ export class ApiClient {
       throw failureOfAnswer(this.#connection, response.status, answer);
     return answer as T;
   }
+}
+
+/** The names of the accounts by their id. */
+export function namesOf(accounts: OverviewObject["status"]["accounts"]): ReadonlyMap<string, string> {
+  return new Map(accounts.map(({ accountId, name }) => [accountId, name]));
 }
 
 function pathOf(resource: ResourceName, namespace?: string): string {

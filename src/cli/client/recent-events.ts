@@ -13,6 +13,12 @@ export async function recentEvents(
   return items.map(({ event }) => event);
 }
 
+/** The number of the newest entry of the record, 0 if there is none. */
+export async function newestEntry(client: ApiClient): Promise<number> {
+  const [newest] = await recentEvents(client, { limit: 1 });
+  return newest?.seq ?? 0;
+}
+
 export interface EventPage {
   readonly events: readonly AuditEvent[];
   /** All entries asked for from this number on are read: 1 after the last page. */

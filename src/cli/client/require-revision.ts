@@ -11,8 +11,8 @@ export async function requireRevision(client: ApiClient): Promise<void> {
   if (accepted !== null) return;
   const place = `source ${name}`;
   if (failure === null)
-    throw new CliError("no revision was read yet", "grantkeeper status --watch", 3, undefined, { place });
+    throw new CliError("no revision was read yet", "grantkeeper status --watch", { exitCode: 3, place });
   const exitCode = failure.refused ? 3 : 4;
   const code = failure.refused ? "Refused" : "Unreachable";
-  throw new CliError(failure.message, failure.fix, exitCode, undefined, { place, code });
+  throw new CliError(failure.message, failure.fix, { exitCode, place, code });
 }

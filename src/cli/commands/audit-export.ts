@@ -97,8 +97,7 @@ async function newFile(
     throw new CliError(
       `cannot write ${path} (${code})`,
       code === "EEXIST" ? "name a file that does not exist yet" : null,
-      1,
-      cause,
+      { cause },
     );
   }
 }

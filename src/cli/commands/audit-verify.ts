@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verify.ts";
-import { CliError } from "../toolbox/cli-error.ts";
+import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
-import { fileLines, largeFileLinks, unreadable } from "../history/export-file.ts";
+import { fileLines, largeFileLinks } from "../history/export-file.ts";
 import { inThreads } from "../toolbox/in-threads.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../toolbox/options.ts";
@@ -97,6 +97,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, "utf8");
   } catch (cause) {
-    throw unreadable(file, cause);
+    throw unreadableFile(file, cause);
   }
 }

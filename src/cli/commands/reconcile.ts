@@ -11,28 +11,19 @@ import {
   type ServerOptions,
 } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
-import { reconciliationLook, newestEntry } from "../wait/reconciled.ts";
+import { newestEntry } from "../client/recent-events.ts";
+import { reconciliationLook } from "../wait/reconciliation-look.ts";
 import { counted } from "../screen/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { requireRevision } from "../client/require-revision.ts";
 import { requireTargetOrAll } from "../toolbox/target-or-all.ts";
-import { showWait, type Look } from "../wait/wait-result.ts";
+import { showWait } from "../wait/show-wait.ts";
 
 interface ReconcileOptions extends ServerOptions, OutputOptions {
   readonly all?: true;
   readonly namespace?: string;
   readonly wait?: true;
   readonly timeout: number;
-}
-
-/** None for a target that Git no longer declares: what the wait asked for says so. */
-async function keysOrNone(meant: ReturnType<typeof knownBindings>): Promise<readonly Key[]> {
-  try {
-    return (await meant).map(({ key }) => key);
-  } catch (error) {
-    if (error instanceof CliError && error.problems[0]?.code === "NotFound") return [];
-    throw error;
-  }
 }
 
 export const reconcile: CliCommand<ReconcileOptions> = {
@@ -56,23 +47,18 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     requireTargetOrAll(target, options.all === true, "reconcile");
     const client = await connect(options, toolbox);
     await requireRevision(client);
-    const meant = (named: string): ReturnType<typeof knownBindings> =>
+    const matching = (named: string): ReturnType<typeof knownBindings> =>
       knownBindings(named, client, options.namespace ?? null);
-    const bindings = target === undefined ? null : await meant(target);
+    const bindings = target === undefined ? null : await matching(target);
     const request = bindings === null ? ({ all: true } as const) : { keys: bindings.map(({ key }) => key) };
     // Before the request: the first calls may be made before its answer is here.
     const since = options.wait === true ? await newestEntry(client) : null;
     const reconciliation = await client.reconcile(request);
     const { metadata } = reconciliation;
     if (since !== null) {
-      const lookAt = reconciliationLook(client, {
-        token: metadata.name,
-        since,
-        meant: target === undefined ? null : () => keysOrNone(meant(target)),
-      });
-      const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
-      const wait = { text: "reconciling", timeoutMs: options.timeout, look };
-      return showWait(wait, options.output, toolbox);
+      const matchingKeys = target === undefined ? null : () => keysOrNone(matching(target));
+      const look = reconciliationLook(client, { token: metadata.name, since, matchingKeys });
+      return showWait({ text: "reconciling", timeoutMs: options.timeout, look }, options.output, toolbox);
     }
     const what =
       bindings === null
@@ -85,3 +71,13 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     return 0;
   },
 };
+
+/** No keys for a target that Git no longer declares: the result of the wait reports that. */
+async function keysOrNone(bindings: ReturnType<typeof knownBindings>): Promise<readonly Key[]> {
+  try {
+    return (await bindings).map(({ key }) => key);
+  } catch (error) {
+    if (error instanceof CliError && error.problems[0]?.code === "NotFound") return [];
+    throw error;
+  }
+}

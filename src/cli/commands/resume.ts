@@ -1,6 +1,5 @@
 import type { SuspensionObject } from "../../api/commands.ts";
 import { API_VERSION } from "../../api/group.ts";
-import { accountNames } from "../client/account-names.ts";
 import type { ApiClient } from "../client/client.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
@@ -39,7 +38,7 @@ export const resume: CliCommand<ResumeOptions> = {
   run: async ({ args: [target], options, toolbox }) => {
     requireTargetOrAll(target, options.all === true, "resume");
     const client = await connect(options, toolbox);
-    const [inForce, names] = await Promise.all([client.list("suspensions"), accountNames(client)]);
+    const [inForce, names] = await Promise.all([client.list("suspensions"), client.accountNames()]);
     const found =
       byName(target, inForce, names) ??
       (await byScope(target, options.namespace ?? null, inForce, client, names));
@@ -96,8 +95,6 @@ async function byScope(
   throw new CliError(
     `no suspension of ${target ?? "everything"} is in force`,
     wider.length === 0 ? "grantkeeper get suspensions" : `it is part of ${hint}: resume that one`,
-    1,
-    undefined,
     { code: "NotFound" },
   );
 }

@@ -12,7 +12,6 @@ import {
 import { show } from "../screen/print.ts";
 import type { Layout } from "../screen/layout.ts";
 import { continued } from "../screen/wrap.ts";
-import { accountNames } from "../client/account-names.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { deadline } from "../screen/time.ts";
 import { isSameScope, scopesOf } from "../client/suspension-scopes.ts";
@@ -46,7 +45,7 @@ export const suspend: CliCommand<SuspendOptions> = {
     requireTargetOrAll(target, options.all === true, "suspend");
     const client = await connect(options, toolbox);
     const scopes = await scopesOf(target, client, options.namespace ?? null);
-    const [before, names] = await Promise.all([client.list("suspensions"), accountNames(client)]);
+    const [before, names] = await Promise.all([client.list("suspensions"), client.accountNames()]);
     const items: SuspensionObject[] = [];
     for (const scope of scopes)
       items.push(await client.suspend({ scope, reason: options.reason, for: `${options.for / 1_000}s` }));

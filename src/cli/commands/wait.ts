@@ -1,4 +1,4 @@
-import { targetLook } from "../wait/awaited.ts";
+import { targetLook } from "../wait/target-look.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import {
@@ -8,9 +8,10 @@ import {
   type OutputOptions,
   type ServerOptions,
 } from "../toolbox/options.ts";
-import { reconciliationLook, newestEntry } from "../wait/reconciled.ts";
+import { newestEntry } from "../client/recent-events.ts";
+import { reconciliationLook } from "../wait/reconciliation-look.ts";
 import { requireRevision } from "../client/require-revision.ts";
-import { showWait, type Look } from "../wait/wait-result.ts";
+import { showWait } from "../wait/show-wait.ts";
 
 interface WaitOptions extends ServerOptions, OutputOptions {
   readonly namespace?: string;
@@ -45,10 +46,9 @@ export const wait: CliCommand<WaitOptions> = {
     await requireRevision(client);
     const { timeout: timeoutMs, namespace = null } = options;
     const since = await newestEntry(client);
-    const lookAt = TOKEN.test(target)
-      ? reconciliationLook(client, { token: target, since, meant: null })
-      : await targetLook(client, { target, namespace }, since);
-    const look = (endMs: number): Promise<Look> => lookAt({ endMs, nowMs: toolbox.clock.nowMs() });
+    const look = TOKEN.test(target)
+      ? reconciliationLook(client, { token: target, since, matchingKeys: null })
+      : await targetLook(client, { target, namespace, since });
     return showWait({ text: `waiting for ${target}`, timeoutMs, look }, options.output, toolbox);
   },
 };

@@ -1,6 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
-import { accountNames } from "../client/account-names.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { ApiClient } from "../client/client.ts";
 import { fileEntries } from "./export-file.ts";
@@ -19,7 +18,7 @@ export function entryNumber(text: string): number {
 export async function describeEntry(seq: number, client: ApiClient, nowMs: number): Promise<Answer> {
   const { event } = await client.get("events", String(seq));
   const value: AuditEntryAnswer = { entry: event, related: await relatedOf(event, client) };
-  const accounts = await accountNames(client);
+  const accounts = await client.accountNames();
   return { value, lines: (layout) => entryLines(value, { accounts, nowMs }, layout) };
 }
 

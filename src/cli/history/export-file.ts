@@ -6,8 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { readEntry } from "../../audit/chain.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import { exportLines } from "../../audit/export-lines.ts";
-import { CliError } from "../toolbox/cli-error.ts";
-import { errorCode } from "../../model/values/error-code.ts";
+import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import { parallelLinks } from "./parallel-links.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
@@ -19,7 +18,7 @@ export async function* fileLines(file: string, { terminal }: Toolbox): AsyncGene
   try {
     yield* exportLines(file === "-" ? terminal.stdin : createReadStream(file), LONGEST_LINE_BYTES);
   } catch (cause) {
-    throw unreadable(file, cause);
+    throw unreadableFile(file, cause);
   }
 }
 
@@ -33,7 +32,7 @@ export async function largeFileLinks(file: string): Promise<ReturnType<typeof pa
     if (file === "-" || (await stat(file)).size < WORTH_THREADS_BYTES) return null;
     return parallelLinks(createReadStream(file, { highWaterMark: CHUNK_BYTES }));
   } catch (cause) {
-    throw unreadable(file, cause);
+    throw unreadableFile(file, cause);
   }
 }
 
@@ -48,7 +47,8 @@ export async function* fileEntries(
     line += 1;
     const read = readEntry(text);
     if (read.kind === "err")
-      throw new CliError(read.error, `run grantkeeper audit verify ${name}`, 3, undefined, {
+      throw new CliError(read.error, `run grantkeeper audit verify ${name}`, {
+        exitCode: 3,
         place: `${name}:${line}`,
       });
     yield read.value;
@@ -70,9 +70,4 @@ export async function withReadableTwice<T>(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-export function unreadable(file: string, cause: unknown): unknown {
-  const code = errorCode(cause);
-  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
 }

@@ -1,5 +1,4 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { accountNames } from "../client/account-names.ts";
 import type { ApiClient } from "../client/client.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import { newestRows } from "./newest-rows.ts";
@@ -31,7 +30,7 @@ export async function readHistory(
   client: ApiClient,
   nowMs: number,
 ): Promise<History> {
-  const context = { accounts: await accountNames(client), nowMs };
+  const context = { accounts: await client.accountNames(), nowMs };
   const size = Math.min(LARGEST_PAGE, 2 * limit);
   const keys = target === undefined ? null : await knownBindings(target, client, namespace);
   const requests = keys === null ? [{ namespace }] : keys.map(({ key }) => ({ key }));

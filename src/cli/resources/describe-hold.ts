@@ -1,7 +1,6 @@
 import type { HoldObject } from "../../api/overview.ts";
 import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
 import { shortRevision } from "../../model/values/revision.ts";
-import { accountNames } from "../client/account-names.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { ApiClient } from "../client/client.ts";
 import type { Answer } from "../screen/print.ts";
@@ -11,7 +10,7 @@ import { holdLines } from "./holds.ts";
 export async function describeHold(digest: string, client: ApiClient, nowMs: number): Promise<Answer> {
   const [hold, accounts, overview] = await Promise.all([
     holdNamed(digest, client),
-    accountNames(client),
+    client.accountNames(),
     client.overview(),
   ]);
   const { accepted } = overview.status.source;

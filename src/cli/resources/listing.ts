@@ -3,7 +3,6 @@ import type { ApiObject } from "../../api/object.ts";
 import { API_VERSION } from "../../api/group.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { accountNames } from "../client/account-names.ts";
 import type { ApiClient } from "../client/client.ts";
 import type { Answer } from "../screen/print.ts";
 import { type TableContext } from "./resource-tables.ts";
@@ -61,7 +60,7 @@ export function listing<R extends ResourceName>(
     nowMs,
   }: ListingRequest): Promise<ListingAnswer> => {
     const request = { namespace: namespace ?? undefined, labelSelector: selector ?? undefined };
-    const [found, accounts] = await Promise.all([client.list(resource, request), accountNames(client)]);
+    const [found, accounts] = await Promise.all([client.list(resource, request), client.accountNames()]);
     const all = found.filter((item) => shown(item, unfiltered));
     const items = target === null ? all : await chosen(all, keys, { target, accounts, namespace, client });
     const context = { nowMs, accounts };

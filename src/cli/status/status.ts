@@ -1,3 +1,4 @@
+import { namesOf } from "../client/client.ts";
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
 import { shortRevision } from "../../model/values/revision.ts";
@@ -25,10 +26,6 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
     ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
   ];
-}
-
-function namesOf(accounts: readonly AccountStatus[]): ReadonlyMap<string, string> {
-  return new Map(accounts.map(({ accountId, name }) => [accountId, name]));
 }
 
 function headLines(overview: Overview, nowMs: number, { width }: Layout): readonly string[] {

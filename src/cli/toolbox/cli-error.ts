@@ -1,3 +1,5 @@
+import { errorCode } from "../../model/values/error-code.ts";
+
 /**
  * 0 done; 1 usage or internal error; 2 differences (with --exit-code) or, of a question, the answer is no; 3 refused,
  * awaiting approval, rejected, broken, unreadable, not verified, timed out; 4 the controller, Git or AWS cannot be reached.
@@ -24,10 +26,14 @@ export interface Problem {
   readonly fix: string | null;
 }
 
-/** Beside the message: the place, the code, and what else went wrong and is reported with it. */
-export interface ErrorFacts {
+/** What is known of a failure in addition to its message. */
+interface ErrorFacts {
+  /** Default: 1. */
+  readonly exitCode?: ExitCode;
+  readonly cause?: unknown;
   readonly place?: string;
   readonly code?: string;
+  /** Other problems that are reported together with this one. */
   readonly further?: readonly Problem[];
 }
 
@@ -39,16 +45,17 @@ export class CliError extends Error {
   /** This error first. */
   readonly problems: readonly Problem[];
 
-  constructor(
-    message: string,
-    fix: string | null,
-    exitCode: ExitCode = 1,
-    cause?: unknown,
-    { place, code = CODES[exitCode], further = [] }: ErrorFacts = {},
-  ) {
+  constructor(message: string, fix: string | null, facts: ErrorFacts = {}) {
+    const { exitCode = 1, cause, place, code = CODES[exitCode], further = [] } = facts;
     super(message, { cause });
     this.fix = fix;
     this.exitCode = exitCode;
     this.problems = [{ place: place ?? null, code, message, fix }, ...further];
   }
+}
+
+/** A file that cannot be read, by the code of the system; every other error is a bug and stays as it is. */
+export function unreadableFile(file: string, cause: unknown, fix: string | null = null): unknown {
+  const code = errorCode(cause);
+  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, fix, { cause });
 }

@@ -49,5 +49,5 @@ function configError(problems: readonly ConfigProblem[]): CliError {
   }));
   if (first === undefined) throw new Error("a configuration was refused without a problem");
   const { message, fix, place, code } = first;
-  return new CliError(message, fix, 1, undefined, { place, code, further });
+  return new CliError(message, fix, { place, code, further });
 }

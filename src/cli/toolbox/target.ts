@@ -51,8 +51,6 @@ export function matching<Item extends Addressed>(
   throw new CliError(
     `nothing is called ${text}${namespace === null ? "" : ` in namespace ${namespace}`}`,
     near === undefined ? "grantkeeper get bindings lists all" : `did you mean ${near}?`,
-    1,
-    undefined,
     { code: "NotFound" },
   );
 }

@@ -129,12 +129,12 @@ function refusedText(key: string, { reason, message }: Condition, { holds }: Res
 function unknownResult(
   { spec, status }: Pick<BindingObject, "spec" | "status">,
   { reason, message }: Condition,
-  { dueAt, reverts, nowMs }: ResultContext,
+  { calls, dueAt, reverts, nowMs }: ResultContext,
 ): Result {
   if (reason === "WaitingForFunction")
     return ["unchanged", "its role is ready, the function does not exist yet"];
   if (status.sync === "Unknown") return ["not-applied", `not read, ${message}`];
-  const calls = callsText(status.plan?.actions ?? 0);
+  const left = status.plan?.actions ?? 0;
   const due = dueAt.get(spec.key);
   const revert = reverts.get(spec.key);
   if (revert !== undefined) {
@@ -142,6 +142,9 @@ function unknownResult(
     const text = `drift, Grantkeeper reverts it at ${clockTime(revert.at, nowMs)}${changes}`;
     return [due === undefined ? "waiting" : "not-applied", text];
   }
-  if (due !== undefined) return ["not-applied", `${calls} from ${clockTime(due, nowMs)} on: ${message}`];
-  return ["waiting", `${calls} to go: ${message}`];
+  if (due !== undefined)
+    return ["not-applied", `${callsText(left)} from ${clockTime(due, nowMs)} on: ${message}`];
+  const made = calls.get(spec.key) ?? 0;
+  const text = `applying, ${made} of ${callsText(made + left)}`;
+  return ["waiting", reason === "Progressing" ? text : `${text}: ${message}`];
 }

@@ -8,7 +8,7 @@ import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
-import { groundOf, projectOf, type Project } from "../project/project.ts";
+import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
 import { counted } from "../../cli/screen/words.ts";
 import type { Installation, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -113,7 +113,7 @@ async function examineSource(installation: Installation, toolbox: Toolbox): Prom
   try {
     const source = await installation.source();
     const snapshot = await source.latest(toolbox.signal);
-    const project = projectOf(snapshot, groundOf(installation.config), toolbox);
+    const project = projectOf(snapshot, settingsOf(installation.config), toolbox);
     const errors = project.compilation.diagnostics.filter(({ severity }) => severity === "error");
     const read = check(
       "git",

@@ -11,7 +11,7 @@ import {
   type OutputOptions,
 } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
-import { findGround, loadDirectory, noteOffline, type Project } from "../project/project.ts";
+import { projectSettings, loadDirectory, noteOffline, type Project } from "../project/project.ts";
 import { matching } from "../../cli/toolbox/target.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
@@ -36,13 +36,13 @@ export const render: CliCommand<RenderOptions> = {
       .option("--dir <folder>", "the checkout", ".");
   },
   run: async ({ args: [target], options, toolbox }) => {
-    const ground = await findGround(options, toolbox);
-    const project = await loadDirectory(options.dir, ground, toolbox);
+    const settings = await projectSettings(options, toolbox);
+    const project = await loadDirectory(options.dir, settings, toolbox);
     const states = addressed(project).filter(
       ({ state }) => options.namespace === undefined || state.namespace === options.namespace,
     );
     const chosen = target === undefined ? states : matching(target, states, options.namespace ?? null);
-    await noteOffline(ground, toolbox);
+    await noteOffline(settings, toolbox);
     const compiled = chosen.map(compiledTarget);
     const value = compiled.length === 1 ? compiled[0] : compiled;
     await show({ value, lines: () => [] }, jsonUnlessYaml(options.output), toolbox);

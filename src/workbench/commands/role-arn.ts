@@ -2,7 +2,7 @@ import { API_VERSION } from "../../api/group.ts";
 import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
 import type { ConfigOptions, OutputOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
-import { findGround, loadDirectory } from "../project/project.ts";
+import { projectSettings, loadDirectory } from "../project/project.ts";
 import { table } from "../../cli/screen/table.ts";
 import { matching } from "../../cli/toolbox/target.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -21,7 +21,7 @@ export async function roleArn(
 ): Promise<ExitCode> {
   if (target === undefined)
     throw new CliError("get role-arn needs a target", "such as NAMESPACE/NAME@ACCOUNT/REGION");
-  const { compilation } = await loadDirectory(options.dir, await findGround(options, toolbox), toolbox);
+  const { compilation } = await loadDirectory(options.dir, await projectSettings(options, toolbox), toolbox);
   const bindings = [...compilation.desired.bindings.values()];
   const found = matching(target, bindings, options.namespace ?? null).map((binding) => ({
     target: targetText(binding),

@@ -52,8 +52,6 @@ async function outputSchema(name: string): Promise<JsonObject> {
     throw new CliError(
       `no output is called "${name}"`,
       near === undefined ? "grantkeeper schema --list" : `did you mean "${near}"?`,
-      1,
-      undefined,
       { code: "NotFound" },
     );
   }

@@ -8,7 +8,7 @@ import {
   type OutputOptions,
 } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
-import { findGround, kindOf, loadDirectory } from "../project/project.ts";
+import { projectSettings, kindOf, loadDirectory } from "../project/project.ts";
 import type { RunningSimulator, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 interface SimulatorOptions extends ConfigOptions, OutputOptions {
@@ -41,7 +41,7 @@ export const simulator: CliCommand<SimulatorOptions> = {
     const desired =
       dir === undefined
         ? null
-        : (await loadDirectory(dir, await findGround(options, toolbox), toolbox)).compilation.desired;
+        : (await loadDirectory(dir, await projectSettings(options, toolbox), toolbox)).compilation.desired;
     const running = await toolbox.startSimulator({ host: "127.0.0.1", port, desired, worldFile: world });
     const { endpoint, accessKey } = running;
     await show({ value: { endpoint, accessKey }, lines: () => hints(running) }, options.output, toolbox);
@@ -57,8 +57,6 @@ async function refuseToFill(world: string | null, dir: string | undefined): Prom
   throw new CliError(
     "the world exists already, and --dir fills only a new one",
     "leave --dir out, or name a new file",
-    1,
-    undefined,
     { place: world },
   );
 }

@@ -6,7 +6,13 @@ import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { emptyFileWarnings } from "../project/skipped.ts";
-import { findGround, kindOf, loadDirectory, type Ground, type Project } from "../project/project.ts";
+import {
+  projectSettings,
+  kindOf,
+  loadDirectory,
+  type ProjectSettings,
+  type Project,
+} from "../project/project.ts";
 import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } from "../project/diagnostics.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -25,12 +31,12 @@ export const validate: CliCommand<ConfigOptions & OutputOptions> = {
     addOutput(addConfig(command.argument("[path]", "a folder or a file", ".")));
   },
   run: async ({ args: [path = "."], options, toolbox }) => {
-    const ground = await findGround(options, toolbox);
-    const place = await placeOf(path, ground);
-    const project = await loadDirectory(place.root, ground, toolbox);
+    const settings = await projectSettings(options, toolbox);
+    const place = await placeOf(path, settings);
+    const project = await loadDirectory(place.root, settings, toolbox);
     if (place.file !== null && !project.files.some((file) => file.path === place.file)) {
       throw new CliError(
-        `${path} is outside ${ground.platformPath}/ and ${ground.tenantPath}/`,
+        `${path} is outside ${settings.platformPath}/ and ${settings.tenantPath}/`,
         "move it below one of them",
       );
     }
@@ -55,11 +61,11 @@ interface Place {
   readonly prefix: string;
 }
 
-async function placeOf(path: string, ground: Ground): Promise<Place> {
+async function placeOf(path: string, settings: ProjectSettings): Promise<Place> {
   const kind = await kindOf(path);
   if (kind === "absent") throw new CliError(`${path} does not exist`, null);
   if (kind === "directory") return { root: path, file: null, prefix: path };
-  const root = await rootAbove(path, ground);
+  const root = await rootAbove(path, settings);
   return {
     root,
     file: relative(root, resolve(path)).split("\\").join("/"),
@@ -68,7 +74,7 @@ async function placeOf(path: string, ground: Ground): Promise<Place> {
 }
 
 /** The nearest folder above the file that holds one of the declared paths: a file alone has no namespace and no accounts. */
-async function rootAbove(path: string, { platformPath, tenantPath }: Ground): Promise<string> {
+async function rootAbove(path: string, { platformPath, tenantPath }: ProjectSettings): Promise<string> {
   for (let at = dirname(resolve(path)); ; at = dirname(at)) {
     const kinds = await Promise.all([platformPath, tenantPath].map((folder) => kindOf(join(at, folder))));
     if (kinds.includes("directory")) return at;

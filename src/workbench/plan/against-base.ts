@@ -4,11 +4,11 @@ import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../project/fin
 import type { Desired } from "../../model/desired.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import {
-  findGround,
+  projectSettings,
   loadDirectory,
   projectOf,
   requestFor,
-  type Ground,
+  type ProjectSettings,
   type Project,
 } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -29,9 +29,9 @@ export async function againstBase(
   toolbox: Toolbox,
 ): Promise<PlanReport> {
   // Both sides by the rules of Git: else a file behind a link would be in one of them only.
-  const ground: Ground = { ...(await findGround(options, toolbox)), rules: "git" };
-  const from = await atRevision(dir, base, ground, toolbox);
-  const to = await headOf(dir, options.head, ground, toolbox);
+  const settings: ProjectSettings = { ...(await projectSettings(options, toolbox)), rules: "git" };
+  const from = await atRevision(dir, base, settings, toolbox);
+  const to = await headOf(dir, options.head, settings, toolbox);
   const [then, now] = [from.compilation.desired, to.compilation.desired];
   const facts = await offlineFacts(to.compilation, toolbox);
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
@@ -70,22 +70,27 @@ function shippedNote({ bindings }: Desired, shipped: ShippedPolicies | null): re
     : [];
 }
 
-function atRevision(root: string, revision: string, ground: Ground, toolbox: Toolbox): Promise<Project> {
+function atRevision(
+  root: string,
+  revision: string,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<Project> {
   return toolbox
-    .gitSnapshot({ ...requestFor(root, ground), revision }, toolbox.signal)
-    .then((snapshot) => projectOf(snapshot, ground, toolbox));
+    .gitSnapshot({ ...requestFor(root, settings), revision }, toolbox.signal)
+    .then((snapshot) => projectOf(snapshot, settings, toolbox));
 }
 
 /** A checkout without changes has the name of its commit. */
 async function headOf(
   dir: string,
   head: string | undefined,
-  ground: Ground,
+  settings: ProjectSettings,
   toolbox: Toolbox,
 ): Promise<Project> {
-  if (head !== undefined) return atRevision(dir, head, ground, toolbox);
-  const here = await loadDirectory(dir, ground, toolbox);
-  const committed = await atRevision(dir, "HEAD", ground, toolbox);
+  if (head !== undefined) return atRevision(dir, head, settings, toolbox);
+  const here = await loadDirectory(dir, settings, toolbox);
+  const committed = await atRevision(dir, "HEAD", settings, toolbox);
   return sameFiles(here, committed) ? committed : here;
 }
 

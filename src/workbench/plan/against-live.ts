@@ -5,11 +5,11 @@ import { actionDataOf } from "../project/findings.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { ago } from "../../cli/screen/time.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
-import { findGround, groundOf, loadDirectory, projectOf, type Project } from "../project/project.ts";
+import { projectSettings, settingsOf, loadDirectory, projectOf, type Project } from "../project/project.ts";
 import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
 import { modeChange } from "./mode-changes.ts";
-import { planAccount, readAccount, type PlanGround } from "./online.ts";
+import { planAccount, readAccount, type PlanContext } from "./online.ts";
 import { problemLines, revisionText, skippedLines, type PlanReport } from "./report.ts";
 
 export interface LiveOptions extends ConfigOptions {
@@ -35,7 +35,7 @@ export async function againstLive(
     limits: config.limits,
     sweepMs: config.sweepMs,
   };
-  const ground: PlanGround = {
+  const context: PlanContext = {
     project,
     actionData: await actionDataOf(project.compilation.desired, toolbox),
     saved: about,
@@ -44,10 +44,10 @@ export async function againstLive(
   const saved: LiveStateSaved = {
     format: "grantkeeper-live/1",
     ...about,
-    accounts: await readAccounts(installation, ground, toolbox),
+    accounts: await readAccounts(installation, context, toolbox),
   };
   if (options.saveLive !== undefined) await saveLive(options.saveLive, saved);
-  return reportOn(saved, ground, nowMs);
+  return reportOn(saved, context, nowMs);
 }
 
 async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<Installation> {
@@ -67,21 +67,21 @@ async function projectFor(
   installation: Installation,
   toolbox: Toolbox,
 ): Promise<Project> {
-  const ground = groundOf(installation.config);
-  if (dir !== undefined) return loadDirectory(dir, ground, toolbox);
+  const settings = settingsOf(installation.config);
+  if (dir !== undefined) return loadDirectory(dir, settings, toolbox);
   const source = await installation.source();
   const snapshot = await withProgress(`fetching ${source.name}`, toolbox, () =>
     source.latest(toolbox.signal),
   );
-  return projectOf(snapshot, ground, toolbox);
+  return projectOf(snapshot, settings, toolbox);
 }
 
 async function readAccounts(
   installation: Installation,
-  ground: PlanGround,
+  context: PlanContext,
   toolbox: Toolbox,
 ): Promise<readonly SavedAccount[]> {
-  const accounts = [...ground.project.compilation.desired.accounts.values()];
+  const accounts = [...context.project.compilation.desired.accounts.values()];
   const record = await installation.record();
   const aws = await installation.aws();
   try {
@@ -89,7 +89,7 @@ async function readAccounts(
       let done = 0;
       return Promise.all(
         accounts.map(async (account) => {
-          const saved = await readAccount(account, ground, { live: aws.live, record }, toolbox);
+          const saved = await readAccount(account, context, { live: aws.live, record }, toolbox);
           done += 1;
           say(`reading AWS: ${done} of ${accounts.length} accounts`);
           return saved;
@@ -111,8 +111,8 @@ async function onSaved(
   if (options.saveLive !== undefined)
     throw new CliError("--live-file reads a saved state: there is nothing to save", null);
   const saved = await loadLive(file);
-  const ground = await findGround(options, toolbox);
-  const project = await loadDirectory(dir ?? ".", { ...ground, instance: saved.instance }, toolbox);
+  const settings = await projectSettings(options, toolbox);
+  const project = await loadDirectory(dir ?? ".", { ...settings, instance: saved.instance }, toolbox);
   const actionData = await actionDataOf(project.compilation.desired, toolbox);
   return reportOn(
     saved,
@@ -121,13 +121,13 @@ async function onSaved(
   );
 }
 
-function reportOn(saved: LiveStateSaved, ground: PlanGround, shownAtMs: number): PlanReport {
-  const { project } = ground;
+function reportOn(saved: LiveStateSaved, context: PlanContext, shownAtMs: number): PlanReport {
+  const { project } = context;
   const planned = [...project.compilation.desired.accounts.values()].map((account) => {
     const found = saved.accounts.find(({ accountId }) => accountId === account.id);
     if (found === undefined) return gapOf(`${account.name} is not in the saved state`);
     if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
-    const { views, unread } = planAccount(account, found, found.live.account, ground);
+    const { views, unread } = planAccount(account, found, found.live.account, context);
     const gaps = unread.map(({ target, reason }) => `not compared: ${target}: ${reason}`);
     return {
       views,

@@ -4,7 +4,7 @@ import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts";
 import type { Mode } from "../../model/rules/mode.ts";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
@@ -38,29 +38,18 @@ export async function saveLive(file: string, saved: LiveStateSaved): Promise<voi
   try {
     await writeFile(file, `${JSON.stringify(saved, encoded, 1)}\n`, { mode: 0o600 });
   } catch (cause) {
-    throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, 1, cause);
+    throw new CliError(`cannot write ${file} (${errorCode(cause) ?? "unknown failure"})`, null, { cause });
   }
 }
 
 /** @throws CliError when the file can't be read or is no saved state */
 export async function loadLive(file: string): Promise<LiveStateSaved> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new CliError(
-      `cannot read ${file} (${errorCode(cause) ?? "unknown failure"})`,
-      "grantkeeper plan --save-live FILE writes one",
-      1,
-      cause,
-    );
-  }
+  const fix = "grantkeeper plan --save-live FILE writes one";
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw unreadableFile(file, cause, fix);
+  });
   const saved = parsed(text);
-  if (saved === undefined)
-    throw new CliError(
-      `${file} is no saved live state of this version`,
-      "grantkeeper plan --save-live FILE writes one",
-    );
+  if (saved === undefined) throw new CliError(`${file} is not a saved live state of this version`, fix);
   return saved;
 }
 

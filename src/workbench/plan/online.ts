@@ -31,7 +31,7 @@ import type { Judged, Pass, Unjudged } from "../../judge/pass.ts";
 const WAITING_TEXT = "the function does not exist yet: its role is created first, its callers when it exists";
 
 /** The manifests and what they are compared with. */
-export interface PlanGround {
+export interface PlanContext {
   readonly project: Project;
   readonly actionData: ActionData;
   readonly saved: Omit<LiveStateSaved, "accounts" | "format">;
@@ -41,14 +41,14 @@ export interface PlanGround {
 /** Reads one account: a sweep of what its manifests and its record name. */
 export async function readAccount(
   account: DesiredAccount,
-  ground: PlanGround,
+  context: PlanContext,
   { live: state, record }: { readonly live: LiveState; readonly record: RecordReader | null },
   toolbox: Toolbox,
 ): Promise<SavedAccount> {
-  const known = record === null ? null : await readRecord(account, ground, record);
-  const pass = passOf(account, known, ground);
+  const known = record === null ? null : await readRecord(account, context, record);
+  const pass = passOf(account, known, context);
   try {
-    const read = await sweep(pass, subjectsInScope(pass, ground.nowMs), state, toolbox.signal);
+    const read = await sweep(pass, subjectsInScope(pass, context.nowMs), state, toolbox.signal);
     return { accountId: account.id, live: { kind: "read", account: read }, record: known };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -59,11 +59,11 @@ export async function readAccount(
 
 async function readRecord(
   account: DesiredAccount,
-  ground: PlanGround,
+  context: PlanContext,
   record: RecordReader,
 ): Promise<SavedAccount["record"]> {
   const accounts = await record.accounts();
-  const sinceMs = ground.nowMs - historyMs(passOf(account, null, ground));
+  const sinceMs = context.nowMs - historyMs(passOf(account, null, context));
   return {
     account: accounts.find(({ accountId }) => accountId === account.id) ?? null,
     keys: await record.keys(account.id),
@@ -82,13 +82,13 @@ export function planAccount(
   account: DesiredAccount,
   saved: SavedAccount,
   live: LiveAccount,
-  ground: PlanGround,
+  context: PlanContext,
 ): AccountPlan {
-  const pass = passOf(account, saved.record, ground);
-  const outcomes = judge(pass, subjectsInScope(pass, ground.nowMs), {
+  const pass = passOf(account, saved.record, context);
+  const outcomes = judge(pass, subjectsInScope(pass, context.nowMs), {
     live,
     writes: recentWrites(saved.record?.writes ?? []),
-    nowMs: ground.nowMs,
+    nowMs: context.nowMs,
   });
   const hasRecord = saved.record !== null;
   return {
@@ -208,7 +208,7 @@ function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["un
 function passOf(
   account: DesiredAccount,
   record: SavedAccount["record"],
-  { project, actionData, saved, nowMs }: PlanGround,
+  { project, actionData, saved, nowMs }: PlanContext,
 ): Pass {
   const { compilation, snapshot } = project;
   return {

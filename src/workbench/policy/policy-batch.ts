@@ -1,3 +1,4 @@
+import { unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { createReadStream } from "node:fs";
 import { exportLines } from "../../audit/export-lines.ts";
 import type { DocumentContext } from "../../iam/document.ts";
@@ -5,7 +6,7 @@ import { compareTexts } from "../../iam/compare/comparer.ts";
 import { isObject } from "../../text/json-values.ts";
 import { parseAccountId, parsePartition } from "../../model/aws/ids.ts";
 import { readDocument } from "../../iam/read/parse.ts";
-import { fileError, otherKind, whyUnreadable } from "./policy-files.ts";
+import { otherKind, whyUnreadable } from "./policy-files.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 /** Answers are printed together, so that a write is not the dearest part of a comparison. */
@@ -29,7 +30,7 @@ export async function compareLines(file: string, { terminal, signal }: Toolbox):
       if (signal.aborted) return;
     }
   } catch (cause) {
-    throw fileError(file, cause);
+    throw unreadableFile(file, cause);
   }
   await print();
 }

@@ -3,10 +3,9 @@ import { Option, type Command } from "commander";
 import type { DocumentContext, NormalDocument } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { readStrictly } from "../../iam/check/grammar/read.ts";
-import { errorCode } from "../../model/values/error-code.ts";
 import { parseAccountId, parsePartition } from "../../model/aws/ids.ts";
 import type { Dialect } from "../../model/aws/policy-document.ts";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { limitedBytes } from "../../cli/toolbox/standard-input.ts";
@@ -95,19 +94,13 @@ const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 async function documentText(chunks: AsyncIterable<Uint8Array>, name: string): Promise<string> {
   const bytes = await limitedBytes(chunks, name, "give one policy document").catch((cause: unknown) => {
-    throw fileError(name, cause);
+    throw unreadableFile(name, cause);
   });
   try {
     return DECODER.decode(bytes);
   } catch {
     throw new CliError(`${name} is not UTF-8 text`, "save it as UTF-8");
   }
-}
-
-/** A failure of the file system in words; anything else is a bug and stays what it is. */
-export function fileError(file: string, cause: unknown): unknown {
-  const code = errorCode(cause);
-  return code === undefined ? cause : new CliError(`cannot read ${file} (${code})`, null, 1, cause);
 }
 
 /** The lenient reader says that it can't, the strict one where and how to fix it. */

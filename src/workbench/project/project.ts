@@ -26,13 +26,13 @@ export interface Project {
   readonly snapshot: Snapshot;
   readonly files: readonly ParsedFile[];
   readonly compilation: Compilation;
-  readonly paths: Pick<Ground, "platformPath" | "tenantPath">;
+  readonly paths: Pick<ProjectSettings, "platformPath" | "tenantPath">;
   /** How many documents the files hold. */
   readonly documents: number;
 }
 
 /** What compiling rests on beside the files; without an operator's file, its defaults. */
-export interface Ground {
+export interface ProjectSettings {
   readonly platformPath: string;
   readonly tenantPath: string;
   readonly sizes: DirectoryRequest["sizes"];
@@ -43,7 +43,7 @@ export interface Ground {
   readonly simulator: OperatorConfig["aws"] | null;
 }
 
-const DEFAULTS: Ground = {
+const DEFAULTS: ProjectSettings = {
   platformPath: "platform",
   tenantPath: "teams",
   sizes: {
@@ -59,12 +59,12 @@ const DEFAULTS: Ground = {
   simulator: null,
 };
 
-export async function findGround(options: ConfigOptions, toolbox: Toolbox): Promise<Ground> {
+export async function projectSettings(options: ConfigOptions, toolbox: Toolbox): Promise<ProjectSettings> {
   const installation = await findInstallation(options, toolbox);
-  return installation === null ? DEFAULTS : groundOf(installation.config);
+  return installation === null ? DEFAULTS : settingsOf(installation.config);
 }
 
-export function groundOf(config: OperatorConfig): Ground {
+export function settingsOf(config: OperatorConfig): ProjectSettings {
   const { source, sizes, instance, aws } = config;
   const { platformPath, tenantPath } = source;
   const simulator = aws.simulator ? aws : null;
@@ -75,18 +75,25 @@ export function groundOf(config: OperatorConfig): Ground {
  * The manifests of a folder by the rules of the source that the controller reads: of a working tree, what Git would
  * commit of it. @throws CliError where it has none of the declared paths
  */
-export async function loadDirectory(root: string, ground: Ground, toolbox: Toolbox): Promise<Project> {
-  await checkRoot(root, ground);
-  const request = { ...requestFor(root, ground), rules: ground.rules };
+export async function loadDirectory(
+  root: string,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<Project> {
+  await checkRoot(root, settings);
+  const request = { ...requestFor(root, settings), rules: settings.rules };
   const { snapshot, skipped } = await toolbox.readDirectory(request, toolbox.signal);
-  return projectOf(snapshot, ground, toolbox, skipped);
+  return projectOf(snapshot, settings, toolbox, skipped);
 }
 
-export function requestFor(root: string, { platformPath, tenantPath, sizes }: Ground): DirectoryRequest {
+export function requestFor(
+  root: string,
+  { platformPath, tenantPath, sizes }: ProjectSettings,
+): DirectoryRequest {
   return { root, platformPath, tenantPath, sizes };
 }
 
-async function checkRoot(root: string, { platformPath, tenantPath }: Ground): Promise<void> {
+async function checkRoot(root: string, { platformPath, tenantPath }: ProjectSettings): Promise<void> {
   const kinds = await Promise.all([root, join(root, platformPath), join(root, tenantPath)].map(kindOf));
   if (kinds[0] === "absent") throw new CliError(`${root} does not exist`, null);
   if (kinds[1] === "directory" || kinds[2] === "directory") return;
@@ -102,42 +109,42 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "abse
   } catch (cause) {
     const code = errorCode(cause);
     if (code === "ENOENT" || code === "ENOTDIR") return "absent";
-    throw new CliError(`cannot look at ${path} (${code ?? "unknown failure"})`, null, 1, cause);
+    throw new CliError(`cannot look at ${path} (${code ?? "unknown failure"})`, null, { cause });
   }
 }
 
 export function projectOf(
   snapshot: Snapshot,
-  ground: Ground,
+  settings: ProjectSettings,
   toolbox: Toolbox,
   skipped: ReadFolder["skipped"] = [],
 ): Project {
   const limits = {
     ...DEFAULT_MANIFEST_LIMITS,
-    fileBytes: ground.sizes.fileBytes,
-    documentsPerFile: ground.sizes.documentsPerFile,
+    fileBytes: settings.sizes.fileBytes,
+    documentsPerFile: settings.sizes.documentsPerFile,
   };
-  const parsing = parseFilesSteps(snapshot.files, { limits, paths: ground, known: new Map() });
+  const parsing = parseFilesSteps(snapshot.files, { limits, paths: settings, known: new Map() });
   const { parsed, over } = complete(parsing);
   const files = [
     ...parsed.values(),
     ...over,
     ...snapshot.refused.map((refused) => refusedFile(refused, false)),
-    ...skipped.map((file) => skippedFile(file, ground)),
+    ...skipped.map((file) => skippedFile(file, settings)),
   ];
-  const compilation = compile(files, compileContext(snapshot, ground, toolbox));
+  const compilation = compile(files, compileContext(snapshot, settings, toolbox));
   return {
     snapshot,
     files,
     compilation,
-    paths: ground,
+    paths: settings,
     documents: files.reduce((sum, file) => sum + file.documents.length, 0),
   };
 }
 
 export function compileContext(
   { revision }: Pick<Snapshot, "revision">,
-  { platformPath, tenantPath, instance, simulator }: Ground,
+  { platformPath, tenantPath, instance, simulator }: ProjectSettings,
   { clock }: Toolbox,
 ): CompileContext {
   return {
@@ -162,7 +169,7 @@ function offlineName(text: string): InstanceName {
 }
 
 /** Tags and Sids are not those of AWS then: whoever looks at them must know. */
-export async function noteOffline({ instance }: Ground, toolbox: Toolbox): Promise<void> {
+export async function noteOffline({ instance }: ProjectSettings, toolbox: Toolbox): Promise<void> {
   if (instance !== null) return;
   await printNote(
     `note: without an operator's file, tags and Sids are those of an instance "${OFFLINE}" (--config)`,

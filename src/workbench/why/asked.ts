@@ -113,7 +113,7 @@ function found(
     return matching(target, bindings, namespace ?? null);
   } catch (error) {
     if (!(error instanceof CliError) || project.compilation.invalid.size === 0) throw error;
-    throw new CliError(error.message, `${error.fix ?? ""}; ${INVALID}`, 1, error, { code: "NotFound" });
+    throw new CliError(error.message, `${error.fix ?? ""}; ${INVALID}`, { cause: error, code: "NotFound" });
   }
 }
 

@@ -18,7 +18,7 @@ export interface LiveOptions extends ConfigOptions {
 }
 
 /** What could not be concluded is a sentence. @throws CliError, AwsError */
-export async function liveGround(
+export async function readLiveInputs(
   binding: DesiredBinding,
   { project, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
   options: LiveOptions & { readonly dir: string },
@@ -27,10 +27,10 @@ export async function liveGround(
     options.liveFile === undefined
       ? await readNow(binding, project, options, toolbox)
       : await readSaved(binding, options.liveFile);
-  return typeof live === "string" ? live : groundOf(binding, live, options.dir);
+  return typeof live === "string" ? live : inputsOf(binding, live, options.dir);
 }
 
-function groundOf(binding: DesiredBinding, account: LiveAccount, dir: string): LiveInputs | string {
+function inputsOf(binding: DesiredBinding, account: LiveAccount, dir: string): LiveInputs | string {
   const found = liveFunction(account, binding.region, binding.functionName);
   const roleOf = (arn: string): Reading<LiveRole> => liveRole(account, nameInArn(arn));
   return liveInputs({ binding, found, roleOf, account }, (path) => posix.join(dir, path));

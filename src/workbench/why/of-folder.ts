@@ -5,10 +5,10 @@ import { servicesFor } from "../../explain/why/services.ts";
 import { complete } from "../../model/values/steps.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import { shippedPoliciesOf } from "../project/findings.ts";
-import { compileContext, findGround, loadDirectory } from "../project/project.ts";
+import { compileContext, projectSettings, loadDirectory } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { questionsOf, type AskOptions } from "./asked.ts";
-import { liveGround, type LiveOptions } from "./live.ts";
+import { readLiveInputs, type LiveOptions } from "./live.ts";
 
 export interface FolderWhyOptions extends LiveOptions, AskOptions {
   readonly dir: string;
@@ -20,14 +20,14 @@ export async function answersOfFolder(
   options: FolderWhyOptions,
   toolbox: Toolbox,
 ): Promise<readonly WhyAnswer[]> {
-  const ground = await findGround(options, toolbox);
-  const project = await loadDirectory(options.dir, ground, toolbox);
+  const settings = await projectSettings(options, toolbox);
+  const project = await loadDirectory(options.dir, settings, toolbox);
   const asked = await questionsOf(args, options, project, toolbox);
   const { desired } = project.compilation;
   const services = asked.flatMap(({ question }) => servicesFor(question.binding, question.action, desired));
   const actionData = await (await toolbox.actionData()).load([...new Set(services)].sort());
   const shipped = await shippedPoliciesOf([desired], toolbox);
-  const compile = compileContext(project.snapshot, ground, toolbox);
+  const compile = compileContext(project.snapshot, settings, toolbox);
   const known = {
     files: project.files,
     desired,
@@ -40,7 +40,7 @@ export async function answersOfFolder(
   const isLiveAsked = options.live === true || options.liveFile !== undefined;
   const answers: WhyAnswer[] = [];
   for (const { question, reported } of asked) {
-    const live = isLiveAsked ? await liveGround(question.binding, { project, toolbox }, options) : null;
+    const live = isLiveAsked ? await readLiveInputs(question.binding, { project, toolbox }, options) : null;
     const context: FixInputs = { ...known, nowMs: toolbox.clock.nowMs() };
     answers.push(complete(whyAnswer({ question, reported, live, notDeclared: null }, context)));
   }

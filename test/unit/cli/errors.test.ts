@@ -109,7 +109,7 @@ describe("with -o json a failure", () => {
 
   test("contains no credential", async () => {
     const url = "https://bot:secret-of-git@git.example.com/x.git";
-    const failure = new CliError(`cannot read ${url}`, `check ${url}`, 4, undefined, { place: url });
+    const failure = new CliError(`cannot read ${url}`, `check ${url}`, { exitCode: 4, place: url });
 
     const { err } = await cli(["audit", "verify", "--config", "x.yaml", "-o", "json"], failing(failure));
 

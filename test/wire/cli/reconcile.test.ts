@@ -188,11 +188,8 @@ describe("reconcile --wait of one binding", () => {
 
     const { out, err, code } = await run(of(waiting));
 
-    expect([out.split("\n")[0], code]).toEqual([
-      `${TARGET}: timed out after 2s: 1 call to go: changes are being applied`,
-      3,
-    ]);
-    expect(err).toContain(`waiting for ${TARGET}`);
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: timed out after 2s: applying, 0 of 1 call`, 3]);
+    expect(err).toBe(`fetched main@aaaaaaa\n${TARGET}: applying, 0 of 1 call\n`);
   });
 
   test("does not wait for a revert that is due after the wait has ended", async () => {
@@ -466,7 +463,7 @@ describe("wait for a target", () => {
     const { out, err, code } = await waitFor(of(status));
 
     expect([out.split("\n")[0], code]).toEqual([`${TARGET}: timed out after 2s: ${expected}`, 3]);
-    expect(err).toContain(`waiting for ${TARGET}`);
+    expect(err).toContain(`${TARGET}: ${expected}`);
   });
 
   test.each([

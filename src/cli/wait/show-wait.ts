@@ -8,6 +8,7 @@ import { show } from "../screen/print.ts";
 import { withProgress } from "../screen/progress.ts";
 import type { Layout } from "../screen/layout.ts";
 import type { BindingResult } from "./binding-result.ts";
+import type { BrokenDocument, Look, LookAt } from "./look.ts";
 import { counted } from "../screen/words.ts";
 import { wrapped } from "../screen/wrap.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -15,24 +16,6 @@ import type { Toolbox } from "../toolbox/toolbox.ts";
 
 const EVERY_MS = 500;
 const NAMES_SHOWN = 3;
-
-/** A document that is not valid, or a file in which none can be told, and that no binding is known of. */
-export interface BrokenDocument {
-  /** `orders/orders-api`, or the path of the file. */
-  readonly target: string;
-  readonly text: string;
-}
-
-/** How the bindings are that a command waits for, at one look. */
-export interface Look {
-  readonly reconciliation: ReconciliationObject["status"];
-  readonly results: readonly BindingResult[];
-  /** At the end, if everything was asked for. */
-  readonly broken: readonly BrokenDocument[];
-  readonly source: SourceStatus;
-  /** By account id. */
-  readonly accounts: ReadonlyMap<string, string>;
-}
 
 /** How `wait` and `reconcile --wait` ended, for programs. */
 export interface ReconciliationResult {
@@ -56,15 +39,13 @@ interface WaitEnd {
 
 interface Wait {
   readonly text: string;
-  /** @param endMs when the wait is over */
-  readonly look: (endMs: number) => Promise<Look>;
+  readonly look: LookAt;
   readonly timeoutMs: number;
 }
 
-/** Looks until nothing is `waiting`, or the time is over, and names what it waits for; then prints the result. */
+/** Looks until nothing is `waiting` or the time is over, and shows the progress; then prints the result. */
 export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbox): Promise<ExitCode> {
-  const end = await ended(wait, toolbox);
-  const { value, lines, exitCode } = end;
+  const { value, lines, exitCode } = await ended(wait, toolbox);
   if (exitCode === 4 && (output === "json" || output === "yaml")) throw unreachable(value.source);
   const screen = ({ width }: Layout): readonly string[] =>
     lines.flatMap((line) => wrapped(line, width, { first: "", next: "  " }));
@@ -75,50 +56,52 @@ export async function showWait(wait: Wait, output: OutputFormat, toolbox: Toolbo
 /** For programs a source that cannot be reached is an error, with nothing on standard output. */
 function unreachable({ name, failure }: ReconciliationResult["source"]): CliError {
   const { message, fix } = failure ?? { message: "it was not fetched", fix: null };
-  return new CliError(message, fix, 4, undefined, { place: `source ${name}`, code: "Unreachable" });
+  return new CliError(message, fix, { exitCode: 4, place: `source ${name}`, code: "Unreachable" });
 }
 
 function ended({ text, look: lookAt, timeoutMs }: Wait, toolbox: Toolbox): Promise<WaitEnd> {
   const { clock, signal } = toolbox;
   const endMs = clock.nowMs() + timeoutMs;
-  return withProgress(text, toolbox, async (say) => {
-    const report = reporter(say, toolbox);
+  return withProgress(text, toolbox, async (showText) => {
+    const report = reporter(showText, toolbox);
     for (;;) {
-      const look = await lookAt(endMs);
+      const look = await lookAt({ nowMs: clock.nowMs(), endMs });
       const waiting = waitingNames(look);
       if (look.reconciliation.done && waiting.length === 0) return endOf(look, null);
       if (clock.nowMs() >= endMs) return endOf(look, timeoutMs);
-      await report(look, waiting);
+      await report(progressTexts(look, waiting));
       await clock.sleep(EVERY_MS, signal);
     }
   });
 }
 
-/** Prints each state once: the log of a CI job has no line that moves. */
+/** Prints each state once: no line in the log of a CI job can change. */
 function reporter(
-  say: (text: string) => void,
+  showText: (text: string) => void,
   { terminal }: Toolbox,
-): (look: Look, waiting: readonly string[]) => Promise<void> {
-  let last = "";
-  return async ({ reconciliation, results }, waiting) => {
-    const count = reconciliation.done ? waiting.length : reconciliation.waiting;
-    const more = count - Math.min(NAMES_SHOWN, waiting.length);
-    const names = waiting.slice(0, NAMES_SHOWN).join(", ");
-    const text =
-      reconciliation.revision === null
-        ? "fetching the source"
-        : `${shortRevision(reconciliation.revision)}: waiting for ${names}${more > 0 ? ` and ${more} more` : ""}${reasonText(results)}`;
-    say(text);
-    if (text === last) return;
-    last = text;
-    if (terminal.progress === null) await terminal.err(`${text}\n`);
+): (texts: readonly string[]) => Promise<void> {
+  const printed = new Set<string>();
+  return async (texts) => {
+    showText(texts.join(": "));
+    const fresh = texts.filter((text) => !printed.has(text));
+    for (const text of fresh) printed.add(text);
+    if (terminal.progress === null && fresh.length > 0) await terminal.err(`${fresh.join("\n")}\n`);
   };
 }
 
-/** What the only one waits for. */
-function reasonText(results: Look["results"]): string {
+/** `fetched main@51ab7e0`, then `orders/orders-api@prod/eu-west-1: applying, 1 of 2 calls`, or the names of several. */
+function progressTexts({ reconciliation, results }: Look, waiting: readonly string[]): readonly string[] {
+  const { revision, done } = reconciliation;
+  if (revision === null) return ["fetching the source"];
+  const count = done ? waiting.length : reconciliation.waiting;
+  const more = count - Math.min(NAMES_SHOWN, waiting.length);
+  const names = waiting.slice(0, NAMES_SHOWN).join(", ");
   const [first, ...others] = results.filter(({ state }) => state === "waiting");
-  return first === undefined || others.length > 0 ? "" : `: ${first.text}`;
+  const text =
+    first === undefined || others.length > 0
+      ? `waiting for ${names}${more > 0 ? ` and ${more} more` : ""}`
+      : `${first.target}: ${first.text}`;
+  return [`fetched ${shortRevision(revision)}`, text];
 }
 
 function waitingNames({ reconciliation, results, accounts }: Look): readonly string[] {

@@ -1,0 +1,30 @@
+import type { ReconciliationObject } from "../../api/commands.ts";
+import type { SourceStatus } from "../../api/overview.ts";
+import type { BindingResult } from "./binding-result.ts";
+
+/** The moment of a look. */
+export interface LookTime {
+  readonly nowMs: number;
+  /** When the wait is over. */
+  readonly endMs: number;
+}
+
+/** A document that is not valid, or a file whose documents are unknown, without a binding that shows it. */
+export interface BrokenDocument {
+  /** `orders/orders-api`, or the path of the file. */
+  readonly target: string;
+  readonly text: string;
+}
+
+/** The state of the bindings that a command waits for, at one moment. */
+export interface Look {
+  readonly reconciliation: ReconciliationObject["status"];
+  readonly results: readonly BindingResult[];
+  /** At the end, if the command waits for everything. */
+  readonly broken: readonly BrokenDocument[];
+  readonly source: SourceStatus;
+  /** By account id. */
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+export type LookAt = (time: LookTime) => Promise<Look>;
