@@ -5,10 +5,10 @@
 const PORTS = "controller/ports/";
 const LAW = {
   "model/": { uses: [], packages: [] },
-  "text/": { uses: ["model/"], packages: [] },
+  "text/": { uses: ["model/"], packages: ["yaml", "jsonc-parser"] },
   "iam/": { uses: ["model/", "text/"], packages: [] },
   "audit/": { uses: ["model/", "text/"], packages: [] },
-  "manifest/": { uses: ["model/", "text/", "iam/"], packages: ["yaml"] },
+  "manifest/": { uses: ["model/", "text/", "iam/"], packages: [] },
   "diff/": { uses: ["model/", "text/", "iam/"], packages: [] },
   "plan/": { uses: ["model/", "text/", "iam/", "diff/"], packages: [] },
   "guard/": { uses: ["model/", "text/", "iam/"], packages: [] },
@@ -89,7 +89,7 @@ const LAW = {
     ],
     packages: ["commander", "string-width"],
   },
-  "config/": { uses: ["model/", "text/", PORTS], packages: ["yaml"] },
+  "config/": { uses: ["model/", "text/", PORTS], packages: [] },
   "telemetry/": { uses: ["model/", "text/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
   "dashboard/": {
     uses: ["api/"],
@@ -117,16 +117,19 @@ const ROOMS = {
       "denial/": [],
     },
   },
+  "text/": {
+    loose: "nouns",
+    rooms: { "located/": [], "json/": ["located/"], "yaml/": ["located/"] },
+  },
   "manifest/": {
     loose: "nouns",
     rooms: {
-      "yaml/": [],
       "fields/": [],
       "grants/": ["fields/"],
       "callers/": ["fields/", "grants/"],
       "covering/": ["fields/", "grants/"],
       "schema/": ["fields/", "grants/", "callers/", "covering/"],
-      "parse/": ["yaml/", "fields/", "schema/"],
+      "parse/": ["fields/", "schema/"],
       "statements/": ["fields/", "grants/", "callers/", "schema/"],
       "compile/": ["fields/", "grants/", "schema/", "parse/", "statements/"],
     },

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../model/values/json.ts";
 import type { z } from "zod";
 import { err, ok, type Result } from "../model/values/result.ts";
 import { assemble } from "./assemble.ts";
@@ -45,7 +46,7 @@ function oneOf(values: readonly unknown[]): string {
   return [quoted.slice(0, -1).join(", "), quoted.at(-1)].filter((part) => part !== "").join(" or ");
 }
 
-function withOverrides(value: Record<string, unknown>, { env, flags }: ConfigInput): Record<string, unknown> {
+function withOverrides(value: JsonObject, { env, flags }: ConfigInput): Record<string, unknown> {
   const stateDir = flags.stateDir ?? nonEmpty(env["GRANTKEEPER_STATE_DIR"]);
   const listen = flags.listen ?? nonEmpty(env["GRANTKEEPER_LISTEN"]);
   const wantedMode = nonEmpty(env["GRANTKEEPER_MODE"]);

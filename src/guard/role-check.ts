@@ -8,7 +8,7 @@ import { checkedStatements } from "../iam/check/statement.ts";
 import { unknownNames } from "../iam/check/unknown.ts";
 import { wildcards } from "../iam/check/wildcards.ts";
 import { ComparisonBudget } from "../iam/match/comparison-budget.ts";
-import { pathText } from "../iam/check/grammar/fault.ts";
+import { formatPath } from "../text/located/value-path.ts";
 import type { CompiledDocument, DesiredBinding } from "../model/desired.ts";
 import type { GuardContext } from "./context.ts";
 import { attachedDocument, documentContext } from "./effective-role.ts";
@@ -39,8 +39,8 @@ export function doubtful(
   return roleChecks.doubtful.partsOf(document, alone, () => {
     const all = checkedStatements(written(document));
     const own = all.filter((_, at) => document.statements[at]?.source.kind === "statement");
-    const unknown = new Set(unknownNames(own, actionData).map(({ steps }) => pathText(steps)));
-    const types = wrongResourceTypes(own, actionData).filter(({ steps }) => !unknown.has(pathText(steps)));
+    const unknown = new Set(unknownNames(own, actionData).map(({ steps }) => formatPath(steps)));
+    const types = wrongResourceTypes(own, actionData).filter(({ steps }) => !unknown.has(formatPath(steps)));
     const flaws = [...wildcards(own, actionData), ...doubtfulConditions(own, actionData), ...types];
     return flaws.flatMap((flaw) => partOf(flaw, document));
   });
@@ -68,7 +68,7 @@ function deadIn(
 }
 
 function isSame(a: Flaw, b: Flaw): boolean {
-  return a.rule === b.rule && pathText(a.steps) === pathText(b.steps);
+  return a.rule === b.rule && formatPath(a.steps) === formatPath(b.steps);
 }
 
 function readScopes(text: string, binding: DesiredBinding, comparer: Comparer): readonly StatementScope[] {

@@ -1,14 +1,5 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Origin } from "../model/values/origin.ts";
 import { byText } from "../text/order.ts";
-
-export function errorAt(origin: Origin, code: string, message: string, fix: string | null): Diagnostic {
-  return { severity: "error", code, origin, message, fix };
-}
-
-export function warningAt(origin: Origin, code: string, message: string, fix: string | null): Diagnostic {
-  return { severity: "warning", code, origin, message, fix };
-}
 
 /** By file, line and column; ties by code, then message. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {

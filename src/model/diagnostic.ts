@@ -1,14 +1,18 @@
 import type { Origin } from "./values/origin.ts";
 
-/** One problem (or doubt) in an authored file, and how to fix it. */
-export interface Diagnostic {
+/** A mistake and its correction, for the author of a file. */
+export interface Problem {
+  readonly message: string;
+  /** null if there is no general one. */
+  readonly fix: string | null;
+}
+
+/** A problem (or a doubt) at a place in a file. */
+export interface Diagnostic extends Problem {
   readonly severity: "error" | "warning";
   /** Kebab-case, stable: `unknown-field`, `duplicate-claim`, `expired-grant` … */
   readonly code: string;
   readonly origin: Origin;
-  readonly message: string;
-  /** How to fix it, for the author. */
-  readonly fix: string | null;
   /** Only if the same mistake can occur in several accounts or regions. */
   readonly perTarget?: PerTarget;
   /** Only if this one represents many that are not listed. */
@@ -20,6 +24,14 @@ interface PerTarget {
   readonly cause: string;
   /** `account prod`, `prod/eu-west-1`. */
   readonly target: string;
+}
+
+export function errorAt(origin: Origin, code: string, { message, fix }: Problem): Diagnostic {
+  return { severity: "error", code, origin, message, fix };
+}
+
+export function warningAt(origin: Origin, code: string, { message, fix }: Problem): Diagnostic {
+  return { severity: "warning", code, origin, message, fix };
 }
 
 /** A mistake once, with the other targets that have it. */

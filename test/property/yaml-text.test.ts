@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { flowText, memberLines } from "../../src/manifest/yaml/flow-text.ts";
+import { flowText, memberLines } from "../../src/text/yaml/flow-text.ts";
 import type { Json } from "../../src/model/values/json.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 

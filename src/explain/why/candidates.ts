@@ -1,12 +1,12 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import { grantsCovering, verbsWith } from "../../manifest/covering/covering-grants.ts";
 import type { MissingAccess } from "../../manifest/covering/targets.ts";
-import type { ValuePath } from "../../text/located.ts";
 import { writtenSpec } from "../../manifest/parse/changed-spec.ts";
 import type { FunctionPermission } from "../../manifest/parse/parsed.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
-import { flowText, memberLines } from "../../manifest/yaml/flow-text.ts";
+import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 
 /** Manifest lines that may fix a denial. They are compiled and evaluated before they are shown. */
 export interface Candidate {

@@ -5,11 +5,11 @@ import { judgeDesired } from "../../guard/judge-desired.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
-import { hasContent } from "../../manifest/yaml/chunks.ts";
+import { hasContent } from "../../text/yaml/chunks.ts";
 import { compileSteps, type CompileContext } from "../../manifest/compile/compile.ts";
 import { grantsWith } from "../../manifest/covering/covering-grants.ts";
 import { leavesOut } from "../../manifest/grants/catalogue.ts";
-import { originOfKey } from "../../text/located.ts";
+import { originOfKey } from "../../text/located/located.ts";
 import { filesWithOnly, withSpec } from "../../manifest/parse/changed-spec.ts";
 import type { AwsAccount, FunctionPermission, ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
@@ -27,7 +27,7 @@ import {
 } from "./candidates.ts";
 import { declaredPolicies, type FileNaming, type GitReading, type RolePolicies } from "./role-policies.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { flowText } from "../../manifest/yaml/flow-text.ts";
+import { flowText } from "../../text/yaml/flow-text.ts";
 
 /** The inputs of the search for a fix: a revision, and the context to compile and judge it. */
 export interface FixInputs extends GitReading {
@@ -158,7 +158,7 @@ function fixOf(
 ): ProposedLines {
   const { kind, grant, verb, path } = candidate;
   const { manifest } = inputs;
-  const origin = originOfKey(manifest.located, manifest.file, path);
+  const origin = originOfKey(manifest, path);
   const left = grant === null || verb === null ? null : leavesOut(grant, verb);
   const refused = refusedBy(binding, desired, context);
   const known = new Set(refusedBy(inputs.binding, context.desired, context).map(breachText));

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { FailureCause } from "../../api/failure.ts";
+import { formatPath } from "../../text/located/value-path.ts";
 import { ApiFailure } from "./failure.ts";
 
 /**
@@ -17,18 +18,9 @@ export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unkno
 }
 
 function causesOf(issue: z.core.$ZodIssue): readonly FailureCause[] {
-  if (issue.code !== "unrecognized_keys") return [{ field: pathText(issue.path), message: issue.message }];
+  if (issue.code !== "unrecognized_keys") return [{ field: formatPath(issue.path), message: issue.message }];
   return issue.keys.map((key) => ({
-    field: pathText([...issue.path, key.slice(0, 100)]),
+    field: formatPath([...issue.path, key.slice(0, 100)]),
     message: "unknown field",
   }));
-}
-
-/** `scope.accountId`, `keys[3]`. */
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((part, index) =>
-      typeof part === "number" ? `[${part}]` : `${index === 0 ? "" : "."}${String(part)}`,
-    )
-    .join("");
 }

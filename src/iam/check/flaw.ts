@@ -1,11 +1,11 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { PolicyFinding } from "../finding.ts";
-import type { Steps } from "./grammar/fault.ts";
 
 /** What a check found, before its place in the text is looked up. */
 export interface Flaw {
   readonly rule: string;
   readonly severity: PolicyFinding["severity"];
-  readonly steps: Steps;
+  readonly steps: ValuePath;
   readonly at: "name" | "value";
   readonly reason: string;
   readonly fix: string | null;

@@ -1,4 +1,4 @@
-import type { Steps } from "./grammar/fault.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
 import { lowerCase } from "../lower-case.ts";
 import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import { withActions, withResources, type StatementScope, type OwnScope } from "./statement-scope.ts";
@@ -6,7 +6,7 @@ import type { CheckedStatement, WrittenText } from "./statement.ts";
 
 /** What a verdict is about: a whole statement, one of its actions, one of its resources. */
 interface JudgedPart<Verdict> {
-  readonly steps: Steps;
+  readonly steps: ValuePath;
   /** `this statement`, `"s3:GetObject"`. */
   readonly what: string;
   readonly verdict: Verdict;

@@ -1,8 +1,8 @@
+import { formatPath } from "../../text/located/value-path.ts";
 import type { ActionData } from "../action-data.ts";
 import type { NormalDocument } from "../document.ts";
 import { ComparisonBudget } from "../match/comparison-budget.ts";
 import { inTextOrder, type PolicyFinding } from "../finding.ts";
-import { pathText } from "./grammar/fault.ts";
 import type { WrittenContext, WrittenDocument } from "./grammar/written.ts";
 import { doubtfulConditions } from "./conditions.ts";
 import { deadParts } from "./dead.ts";
@@ -61,9 +61,11 @@ export function checkPolicy(document: WrittenDocument, setting: CheckSetting): r
 
 /** What AWS does not have is reported once, not also as dead or redundant. */
 function withoutRepetition(flaws: readonly Flaw[]): readonly Flaw[] {
-  const unknown = new Set(flaws.filter(({ rule }) => rule === "ACT-003").map(({ steps }) => pathText(steps)));
+  const unknown = new Set(
+    flaws.filter(({ rule }) => rule === "ACT-003").map(({ steps }) => formatPath(steps)),
+  );
   return flaws.filter(
-    ({ rule, steps }) => !/^(RED|BND|DEN|ACT-004)/.test(rule) || !unknown.has(pathText(steps)),
+    ({ rule, steps }) => !/^(RED|BND|DEN|ACT-004)/.test(rule) || !unknown.has(formatPath(steps)),
   );
 }
 

@@ -1,9 +1,9 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { DocumentContext, NormalDocument, NormalStatement, Selector } from "../document.ts";
 import { pairCost, type ComparisonBudget } from "../match/comparison-budget.ts";
 import { areSamePrincipals, EVERYTHING, scopeCovers, scopesMeet, type Scope } from "../match/scope.ts";
 import { PLAIN_DOLLAR } from "../match/wildcard.ts";
 import { readStatement } from "../read/statement.ts";
-import type { Steps } from "./grammar/fault.ts";
 import type { WrittenDocument } from "./grammar/written.ts";
 import type { CheckedStatement } from "./statement.ts";
 
@@ -15,7 +15,7 @@ export interface StatementScope extends Scope {
 
 /** A statement of the document that is checked. */
 export interface OwnScope extends StatementScope {
-  readonly steps: Steps;
+  readonly steps: ValuePath;
 }
 
 /** The same as it was written, for places and wording. */

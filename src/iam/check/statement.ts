@@ -1,11 +1,11 @@
-import type { Steps } from "./grammar/fault.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { WrittenDocument } from "./grammar/written.ts";
 import { isObject } from "../../text/json-values.ts";
 
 /** One text of an element, and its place in the document. */
 export interface WrittenText {
   readonly text: string;
-  readonly steps: Steps;
+  readonly steps: ValuePath;
 }
 
 /** One key under one operator. */
@@ -13,13 +13,13 @@ export interface WrittenTest {
   /** As written, with its modifiers. */
   readonly operator: string;
   readonly key: string;
-  readonly steps: Steps;
+  readonly steps: ValuePath;
   readonly values: readonly WrittenText[];
 }
 
 /** A statement in parts that the checks look at; what breaks the grammar is left out, since it has its own finding. */
 export interface CheckedStatement {
-  readonly steps: Steps;
+  readonly steps: ValuePath;
   readonly effect: "Allow" | "Deny";
   /** Members of Action, or of NotAction (`isNotAction`). */
   readonly actions: readonly WrittenText[];
@@ -35,7 +35,7 @@ export function checkedStatements({
   return statements.flatMap(({ steps, value }) => (isObject(value) ? [checkedStatement(steps, value)] : []));
 }
 
-function checkedStatement(steps: Steps, value: Readonly<Record<string, unknown>>): CheckedStatement {
+function checkedStatement(steps: ValuePath, value: Readonly<Record<string, unknown>>): CheckedStatement {
   const isNotAction = !("Action" in value) && "NotAction" in value;
   const actionName = isNotAction ? "NotAction" : "Action";
   return {
@@ -49,7 +49,7 @@ function checkedStatement(steps: Steps, value: Readonly<Record<string, unknown>>
 }
 
 /** IAM reads booleans and numbers as text. */
-function textsOf(value: unknown, steps: Steps): readonly WrittenText[] {
+function textsOf(value: unknown, steps: ValuePath): readonly WrittenText[] {
   if (Array.isArray(value))
     return value.flatMap((member: unknown, at) =>
       Array.isArray(member) ? [] : textsOf(member, [...steps, at]),
@@ -58,7 +58,7 @@ function textsOf(value: unknown, steps: Steps): readonly WrittenText[] {
   return isText ? [{ text: String(value), steps }] : [];
 }
 
-function testsOf(condition: unknown, steps: Steps): readonly WrittenTest[] {
+function testsOf(condition: unknown, steps: ValuePath): readonly WrittenTest[] {
   if (!isObject(condition)) return [];
   return Object.entries(condition).flatMap(([operator, keys]) =>
     Object.entries(isObject(keys) ? keys : {}).map(([key, value]) => {

@@ -1,5 +1,5 @@
 import { findLosses } from "../../text/json/lossless.ts";
-import { MAX_DEPTH } from "../../text/json/node.ts";
+import { MAX_DEPTH } from "../../text/json/read.ts";
 
 export type DecodedDocument =
   | { readonly kind: "json"; readonly value: unknown }

@@ -1,18 +1,17 @@
 import { policyArn, parseArn, type Arn } from "../../model/aws/arn.ts";
 import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../../model/aws/ids.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { checked } from "../checked.ts";
-import { errorAt } from "../diagnostics.ts";
-import { originOfValue } from "../../text/located.ts";
+import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { AwsAccount } from "../parse/parsed.ts";
 import type { AwsAccountSpec } from "../schema/aws-account.ts";
 import { durationMs } from "../fields/field.ts";
 import { PLATFORM } from "../folder-owner.ts";
-import { documentOrigin, type Placed, type PlacedDocuments } from "./placed-documents.ts";
+import type { Placed, PlacedDocuments } from "./placed-documents.ts";
 
 /** The path of boundaries. They are declared and compared, never written by Grantkeeper. */
 export const BOUNDARY_PATH = "/grantkeeper-boundary/";
@@ -99,7 +98,7 @@ function knownAccount(
         Object.entries(spec.vars ?? {}).map(([key, value]) => [`account.vars.${key}`, value]),
       ),
     },
-    where: formatOrigin(documentOrigin(document)),
+    where: formatOrigin(originOfValue(document, [])),
   };
 }
 
@@ -109,13 +108,13 @@ function unusableAccounts(world: PlacedDocuments): readonly KnownAccount[] {
     const id = parseAccountId(document.accountId ?? "");
     if (document.of !== "AwsAccount" || namespace !== PLATFORM || document.name === null || id === undefined)
       return [];
-    const where = formatOrigin(documentOrigin(document));
+    const where = formatOrigin(originOfValue(document, []));
     return [{ name: document.name, id, desired: null, boundaries: [], variables: {}, where }];
   });
 }
 
 function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null): DesiredAccount {
-  const { spec, name, file, located } = document;
+  const { spec, name } = document;
   const partition = checked(parsePartition(spec.partition ?? "aws"));
   const id = checked(parseAccountId(spec.id));
   const boundaryArn = (boundary: string): Arn =>
@@ -128,7 +127,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
     partition,
     regions: [...new Set(spec.regions)].map((region) => checked(parseRegion(region))).sort(),
     mode: spec.mode ?? "observe",
-    modeOrigin: originOfValue(located, file, ["spec", "mode"]),
+    modeOrigin: originOfValue(document, ["spec", "mode"]),
     observer: identityOf(spec.observer),
     writer: spec.writer === undefined ? null : identityOf(spec.writer),
     binder: spec.binder === undefined ? null : identityOf(spec.binder),
@@ -142,7 +141,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
     propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),
     deleteQuietMs: simulator?.deleteQuietMs ?? durationOf(spec.deleteQuiet ?? "24h"),
     budgets: budgetsOf(spec),
-    origin: originOfValue(located, file, []),
+    origin: originOfValue(document, []),
   };
 }
 
@@ -183,15 +182,12 @@ function idClashes(world: PlacedDocuments): ReadonlyMap<AwsAccount, readonly Dia
 }
 
 function sameIdProblem(document: AwsAccount, other: Placed<AwsAccount>): Diagnostic {
-  const { located, file } = other.document;
-  const where = formatOrigin(originOfValue(located, file, ["spec", "id"]));
+  const where = formatOrigin(originOfValue(other.document, ["spec", "id"]));
   const message = `account ${document.spec.id} is also ${other.document.name} in ${where}`;
-  return errorAt(
-    originOfValue(document.located, document.file, ["spec", "id"]),
-    "duplicate-account",
+  return errorAt(originOfValue(document, ["spec", "id"]), "duplicate-account", {
     message,
-    "keep one of them",
-  );
+    fix: "keep one of them",
+  });
 }
 
 interface BoundaryNames {
@@ -225,21 +221,17 @@ function boundaryProblems(document: AwsAccount, names: BoundaryNames): readonly 
   return written
     .filter(({ name }) => !names.boundaries.has(name))
     .map(({ name, path }) => {
-      const origin = originOfValue(document.located, document.file, path);
+      const origin = originOfValue(document, path);
       if (names.others.has(name)) {
-        return errorAt(
-          origin,
-          "boundary",
-          `ManagedPolicy ${name} is no boundary`,
-          "write use: boundary in it",
-        );
+        return errorAt(origin, "boundary", {
+          message: `ManagedPolicy ${name} is no boundary`,
+          fix: "write use: boundary in it",
+        });
       }
       const message = `unknown boundary "${name}"${didYouMean(name, [...names.boundaries])}`;
-      return errorAt(
-        origin,
-        "boundary",
+      return errorAt(origin, "boundary", {
         message,
-        "declare a ManagedPolicy with use: boundary in the platform's folder",
-      );
+        fix: "declare a ManagedPolicy with use: boundary in the platform's folder",
+      });
     });
 }

@@ -1,6 +1,6 @@
 import { functionArn, type FunctionPlace } from "../../model/aws/arn.ts";
 import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { InstanceName, Namespace, ObjectName, Region } from "../../model/aws/ids.ts";
 import { formatKey } from "../../model/keys/key.ts";
 import { joinedLists } from "../../model/values/lists.ts";
@@ -8,11 +8,10 @@ import { lowerMode } from "../../model/rules/mode.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileCallers, type CallerTarget } from "../statements/callers.ts";
 import { documentOf, fromExpansion, written } from "../statements/compiled-statement.ts";
-import { errorAt } from "../diagnostics.ts";
 import type { Expansion } from "../grants/entry.ts";
 import { ownLogs, tracing, vpc } from "../grants/own.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
-import { originOfKey, originOfValue } from "../../text/located.ts";
+import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import type { FunctionPermission } from "../parse/parsed.ts";
 import {
   compileGrants,
@@ -91,7 +90,7 @@ export function compileBinding(
     callers: invokedBy.callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
-    origin: originOfValue(manifest.located, manifest.file, []),
+    origin: originOfValue(manifest, []),
   };
   const problems = joinedLists(resolved.diagnostics, ofTexts, diagnostics);
   return { binding, diagnostics: joinedLists(problems, invokedBy.diagnostics) };
@@ -158,7 +157,7 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Loca
   const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
   const rest = substitute(open, SPEC_SITE, { ...shared, own, refused: {} }, ["spec"]);
   const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, message, fix }) =>
-    errorAt(originOfValue(source.located, source.file, path), "substitution", message, fix),
+    errorAt(originOfValue(source, path), "substitution", { message, fix }),
   );
   return { spec: rest.value, functionName: fn.value, diagnostics };
 }
@@ -205,6 +204,6 @@ function own(
   expansions: readonly Expansion[],
   source: LocatedFile,
 ): readonly CompiledStatement[] {
-  const origin = originOfKey(source.located, source.file, ["spec", grant]);
+  const origin = originOfKey(source, ["spec", grant]);
   return expansions.map((expansion) => written(fromExpansion(grant, expansion, null), origin, null));
 }

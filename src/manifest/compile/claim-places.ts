@@ -1,9 +1,9 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { PlaceOfClaim } from "./conflicts.ts";
-import { memberAt, originOfKey, originOfValue, type ValuePath } from "../../text/located.ts";
+import { memberAt, originOfKey, originOfValue } from "../../text/located/located.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
-import { documentOrigin } from "./placed-documents.ts";
 
 const FIELDS: Readonly<Record<"function" | "role", readonly ValuePath[]>> = {
   function: [
@@ -30,17 +30,14 @@ export function placesOfClaims(keys: ReadonlyMap<ManifestDocument, readonly Key[
 }
 
 function placeOfField(document: ManifestDocument, paths: readonly ValuePath[]): Origin {
-  const { located, file } = document;
-  const path = located === null ? undefined : paths.find((each) => memberAt(located, each) !== undefined);
-  return located === null || path === undefined
-    ? documentOrigin(document)
-    : originOfValue(located, file, path);
+  const path = paths.find((each) => memberAt(document.located, each) !== undefined);
+  return originOfValue(document, path ?? []);
 }
 
 /** The place of the `until` of a grant or statement, by the path of its entry. */
-export function placeOfEnd({ located, file }: ManifestDocument, statement: Origin): Origin {
+export function placeOfEnd(document: ManifestDocument, statement: Origin): Origin {
   const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(statement.path);
-  if (located === null || found === null) return statement;
+  if (found === null) return statement;
   const path = ["spec", String(found[1]), Number(found[2]), "until"];
-  return memberAt(located, path) === undefined ? statement : originOfKey(located, file, path);
+  return memberAt(document.located, path) === undefined ? statement : originOfKey(document, path);
 }

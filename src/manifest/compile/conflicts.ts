@@ -1,10 +1,9 @@
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { byTextOf } from "../../text/order.ts";
-import { errorAt } from "../diagnostics.ts";
 import { someOthers } from "../some-others.ts";
 
 /** A binding's claim to a function and a role; an invalid binding has one too, since its applied state stays. */
@@ -131,7 +130,7 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
     const target = `${claim.account}/${claim.region}`;
     const cause = message.replaceAll(`@${target}`, "@…");
     return {
-      ...errorAt(placeOf(claim.key, field), "duplicate-claim", message, fix),
+      ...errorAt(placeOf(claim.key, field), "duplicate-claim", { message, fix }),
       perTarget: { cause, target },
     };
   };

@@ -1,8 +1,7 @@
 import { hasEnded, type CompiledDocument } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { placeOfEnd } from "./claim-places.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
-import { warningAt } from "../diagnostics.ts";
 
 /** A past `until` is only a warning: as an error it would quarantine its whole manifest at that moment. */
 export function expiredGrants(
@@ -12,11 +11,9 @@ export function expiredGrants(
 ): readonly Diagnostic[] {
   const ended = document.statements.filter((statement) => hasEnded(statement, nowMs));
   return ended.map(({ origin, until }) =>
-    warningAt(
-      from === undefined ? origin : placeOfEnd(from, origin),
-      "expired-grant",
-      `this ended on ${until}`,
-      "remove it, or give it a new end",
-    ),
+    warningAt(from === undefined ? origin : placeOfEnd(from, origin), "expired-grant", {
+      message: `this ended on ${until}`,
+      fix: "remove it, or give it a new end",
+    }),
   );
 }

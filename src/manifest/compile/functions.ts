@@ -1,5 +1,6 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import {
   parseObjectName,
   parseRegion,
@@ -14,8 +15,8 @@ import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "./conflicts.ts";
-import { errorAt, inAccount } from "../diagnostics.ts";
-import { originOfValue, type ValuePath } from "../../text/located.ts";
+import { inAccount } from "../diagnostics.ts";
+import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean, nearestName } from "../../text/nearest-name.ts";
 import type { FunctionPermission, InvalidDocument } from "../parse/parsed.ts";
 import type { BindingQuota } from "./quota.ts";
@@ -155,7 +156,7 @@ function targetsOf(
   const errors: Diagnostic[] = [];
   let unknown = false;
   const report = (path: ValuePath, code: string, message: string, fix: string): void => {
-    errors.push(errorAt(originOfValue(document.located, document.file, path), code, message, fix));
+    errors.push(errorAt(originOfValue(document, path), code, { message, fix }));
   };
   document.spec.targets.forEach((target, index) =>
     target.accounts.forEach((name, place) => {
@@ -210,14 +211,16 @@ function targetProblems(
   { known, region, path }: Target,
 ): readonly Diagnostic[] {
   if (known.desired?.regions.includes(region) === true) return [];
-  const origin = originOfValue(document.located, document.file, path);
+  const origin = originOfValue(document, path);
   if (known.desired === null) {
     const message = `account ${known.name} can't be used: its manifest has problems`;
-    return [errorAt(origin, "invalid-account", message, `see ${known.where}`)];
+    return [errorAt(origin, "invalid-account", { message, fix: `see ${known.where}` })];
   }
   const message = `${region} is no region of account ${known.name}${didYouMean(region, known.desired.regions)}`;
-  const written = originOfValue(document.located, document.file, regionPath(document, path, region));
-  return [errorAt(written, "unknown-region", message, `it has: ${known.desired.regions.join(", ")}`)];
+  const written = originOfValue(document, regionPath(document, path, region));
+  return [
+    errorAt(written, "unknown-region", { message, fix: `it has: ${known.desired.regions.join(", ")}` }),
+  ];
 }
 
 /** `path` leads to the account of the target: the regions are next to it. */

@@ -38,7 +38,7 @@ function objectOf(
   keys: KeysByDocument,
 ): readonly ManifestObject[] {
   const kind = document.kind === "invalid" ? document.of : document.kind;
-  const { name, file, line, sourceText } = document;
+  const { name, file, located, sourceText } = document;
   if (kind === null || name === null) return [];
   return [
     {
@@ -46,7 +46,7 @@ function objectOf(
       namespace,
       name,
       file,
-      line,
+      line: located.line,
       sourceText,
       document: document.document,
       keys: keys.get(document) ?? [],

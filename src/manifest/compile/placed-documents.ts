@@ -1,8 +1,8 @@
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
-import { errorAt } from "../diagnostics.ts";
-import { originOfKey, originOfValue, type ValuePath } from "../../text/located.ts";
+import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import type {
   AwsAccount,
@@ -50,7 +50,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
     const home = homes(file.path);
     if (home.kind === "nobody") {
       if (file.documents.length === 0) continue;
-      diagnostics.push(errorAt(startOf(file.path), "no-home", home.message, home.fix));
+      diagnostics.push(errorAt(startOf(file.path), "no-home", home));
       brokenFiles.add(file.path);
       continue;
     }
@@ -90,7 +90,7 @@ function placeProblems(
 ): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
   const report = (code: string, path: ValuePath, message: string, fix: string): void =>
-    void problems.push(errorAt(originOfKey(document.located, document.file, path), code, message, fix));
+    void problems.push(errorAt(originOfKey(document, path), code, { message, fix }));
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
   if (document.namespace !== null && document.namespace !== own) {
     const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;
@@ -115,16 +115,7 @@ function placeProblems(
 }
 
 const KIND: ValuePath = ["kind"];
-
-/** The field that the other documents of the same name have as well. */
-function nameOrigin({ file, line, column, located }: ManifestDocument): Origin {
-  const path = ["metadata", "name"];
-  return located === null ? { file, line, column, path: "" } : originOfValue(located, file, path);
-}
-
-export function documentOrigin(document: ManifestDocument): Origin {
-  return { file: document.file, line: document.line, column: document.column, path: "" };
-}
+const NAME: ValuePath = ["metadata", "name"];
 
 /** Two documents of one kind, namespace and name: neither is used until one is removed. */
 function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly Placed<ManifestDocument>[] {
@@ -141,9 +132,12 @@ function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly
     const identity = identityOf(one);
     if (identity === null || !repeated.has(identity)) return one;
     const same = byIdentity.get(identity) ?? [];
-    const where = someOthers(same, one, (other) => formatOrigin(nameOrigin(other.document)));
+    const where = someOthers(same, one, (other) => formatOrigin(originOfValue(other.document, NAME)));
     const message = `${identity} is declared again in ${where}`;
-    const duplicate = errorAt(nameOrigin(one.document), "duplicate", message, "keep one of them");
+    const duplicate = errorAt(originOfValue(one.document, NAME), "duplicate", {
+      message,
+      fix: "keep one of them",
+    });
     return { ...one, problems: [...one.problems, duplicate] };
   });
 }

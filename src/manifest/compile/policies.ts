@@ -1,14 +1,14 @@
 import { policyArn } from "../../model/aws/arn.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { InstanceName, ObjectName } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
 import { documentOf } from "../statements/compiled-statement.ts";
-import { errorAt, inAccount } from "../diagnostics.ts";
+import { inAccount } from "../diagnostics.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
-import { originOfKey, originOfValue } from "../../text/located.ts";
+import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import type { PolicyReference } from "./functions.ts";
 import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
 import {
@@ -72,7 +72,7 @@ function compilePolicy(
     // A boundary is not ours to tag: the pipeline that writes it sets its tags.
     tags: use === "boundary" ? [] : ownedTags(instance, `${namespace}/${manifest.name}`, {}),
     deletionPolicy: spec.deletionPolicy ?? "retain",
-    origin: originOfValue(manifest.located, manifest.file, []),
+    origin: originOfValue(manifest, []),
   };
   return {
     policy,
@@ -114,16 +114,16 @@ function resolve(
   };
   const { value, problems } = substitute(manifest.spec, SPEC_SITE, variables, ["spec"]);
   const diagnostics = problems.map(({ path, message, fix }) =>
-    errorAt(originOfValue(source.located, source.file, path), "substitution", message, fix),
+    errorAt(originOfValue(source, path), "substitution", { message, fix }),
   );
   return { spec: value, diagnostics };
 }
 
 function nameProblems(policyName: string, source: LocatedFile): readonly Diagnostic[] {
   if (policyName.length <= MAX_NAME) return [];
-  const origin = originOfKey(source.located, source.file, ["metadata", "name"]);
+  const origin = originOfKey(source, ["metadata", "name"]);
   const message = `the policy's name in AWS, ${policyName}, has ${policyName.length} characters, IAM takes ${MAX_NAME}`;
-  return [errorAt(origin, "name-too-long", message, "choose a shorter name")];
+  return [errorAt(origin, "name-too-long", { message, fix: "choose a shorter name" })];
 }
 
 export interface CompiledPolicies {
@@ -216,7 +216,7 @@ function reasons(
   const own = [...placed.problems, ...diagnostics];
   if (known.desired !== null) return own;
   const message = `account ${known.name} can't be used: its manifest has problems`;
-  return [...own, errorAt(policy.origin, "invalid-account", message, `see ${known.where}`)];
+  return [...own, errorAt(policy.origin, "invalid-account", { message, fix: `see ${known.where}` })];
 }
 
 /** By `namespace/name`: the accounts that refer to the policy. */

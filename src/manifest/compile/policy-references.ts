@@ -1,13 +1,12 @@
 import { parseArn, policyArn } from "../../model/aws/arn.ts";
 import type { Attachment, DesiredAccount } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic, type Problem } from "../../model/diagnostic.ts";
 import type { AccountId, Namespace, ObjectName } from "../../model/aws/ids.ts";
 import { formatKey, type Key } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
 import { checked } from "../checked.ts";
-import { errorAt } from "../diagnostics.ts";
 import { foreignArn } from "../statements/foreign.ts";
-import { originOfValue } from "../../text/located.ts";
+import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { LocatedFile } from "../statements/permissions.ts";
 import { PLATFORM } from "../folder-owner.ts";
@@ -72,22 +71,17 @@ export function compileAttachments(
   const attachments: Attachment[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, reference] of references.entries()) {
-    const origin = originOfValue(source.located, source.file, ["spec", "managedPolicies", index]);
+    const origin = originOfValue(source, ["spec", "managedPolicies", index]);
     const problem = reference.startsWith("arn:")
       ? arnProblem(reference, account)
       : nameProblem(reference, namespace, names);
-    if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem.message, problem.fix));
+    if (problem !== null) diagnostics.push(errorAt(origin, "managed-policy", problem));
     else attachments.push({ ...attachmentOf(reference, namespace, account), origin });
   }
   return { attachments: attachments.sort(byTextOf(({ arn }) => arn)), diagnostics };
 }
 
 const NONE: CompiledAttachments = { attachments: [], diagnostics: [] };
-
-interface Problem {
-  readonly message: string;
-  readonly fix: string;
-}
 
 function arnProblem(arn: string, account: DesiredAccount): Problem | null {
   if (arn.includes(":policy/aws-service-role/")) {

@@ -1,7 +1,6 @@
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
-import { errorAt } from "../diagnostics.ts";
-import { originOfKey } from "../../text/located.ts";
+import { originOfKey } from "../../text/located/located.ts";
 import type { FunctionPermission } from "../parse/parsed.ts";
 
 /**
@@ -21,15 +20,15 @@ export class BindingQuota {
     const before = this.#byNamespace.get(namespace) ?? 0;
     const ofNamespace = before + bindings;
     const ofRevision = this.#all + bindings;
-    const origin = originOfKey(document.located, document.file, ["spec", "targets"]);
+    const origin = originOfKey(document, ["spec", "targets"]);
     const hint = "name fewer accounts and regions";
     if (ofNamespace > MAX_BINDINGS.ofNamespace) {
       const message = `namespace ${namespace} has more than ${MAX_BINDINGS.ofNamespace} bindings with this document`;
-      return errorAt(origin, "too-many-bindings", message, hint);
+      return errorAt(origin, "too-many-bindings", { message, fix: hint });
     }
     if (ofRevision > MAX_BINDINGS.ofRevision) {
       const message = `the revision has more than ${MAX_BINDINGS.ofRevision} bindings with this document`;
-      return errorAt(origin, "too-many-bindings", message, hint);
+      return errorAt(origin, "too-many-bindings", { message, fix: hint });
     }
     this.#byNamespace.set(namespace, ofNamespace);
     this.#all = ofRevision;

@@ -1,15 +1,14 @@
 import { hash } from "node:crypto";
 import { parseArn, policyArn, roleArn } from "../../model/aws/arn.ts";
 import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
 import { sortedList } from "../../model/values/lists.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { checked } from "../checked.ts";
-import { errorAt } from "../diagnostics.ts";
-import { originOfKey, originOfValue } from "../../text/located.ts";
+import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { LocatedFile } from "../statements/permissions.ts";
 import { durationMs } from "../fields/field.ts";
@@ -75,11 +74,7 @@ export function compileRole(
     tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
     description: written?.description ?? "",
     maxSessionSeconds: checked(durationMs(written?.maxSessionDuration ?? "1h", "hms")) / 1_000,
-    origin: originOfKey(
-      source.located,
-      source.file,
-      written === undefined ? ["metadata", "name"] : ["spec", "role"],
-    ),
+    origin: originOfKey(source, written === undefined ? ["metadata", "name"] : ["spec", "role"]),
     tagOrigins: tagOrigins(written?.tags, source),
   };
   return { role, diagnostics: boundary.diagnostics };
@@ -89,13 +84,11 @@ const NO_TAGS: DesiredRole["tagOrigins"] = {};
 
 function tagOrigins(
   tags: Readonly<Record<string, string>> | undefined,
-  { located, file }: LocatedFile,
+  source: LocatedFile,
 ): DesiredRole["tagOrigins"] {
   if (tags === undefined) return NO_TAGS;
   const names = Object.keys(tags);
-  return Object.fromEntries(
-    names.map((name) => [name, originOfKey(located, file, ["spec", "role", "tags", name])]),
-  );
+  return Object.fromEntries(names.map((name) => [name, originOfKey(source, ["spec", "role", "tags", name])]));
 }
 
 function boundaryOf(
@@ -107,11 +100,11 @@ function boundaryOf(
     const value = account.boundary === null ? null : { arn: account.boundary, origin: account.origin };
     return { value, diagnostics: [] };
   }
-  const origin = originOfValue(source.located, source.file, ["spec", "role", "boundary"]);
+  const origin = originOfValue(source, ["spec", "role", "boundary"]);
   if (!boundaryNames.includes(written)) {
     const message = `${written} is no boundary of account ${account.name}${didYouMean(written, boundaryNames)}`;
     const fix = boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
-    return { value: null, diagnostics: [errorAt(origin, "boundary", message, fix)] };
+    return { value: null, diagnostics: [errorAt(origin, "boundary", { message, fix })] };
   }
   const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, written);
   return { value: { arn: checked(parseArn(arn)), origin }, diagnostics: [] };

@@ -1,11 +1,10 @@
 import type { Waiver } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { GUARD_RULES, UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import { parseKey, type Key } from "../../model/keys/key.ts";
 import { ESCALATION_RULES } from "../../iam/risk/escalation-paths.ts";
 import type { KnownAccount } from "./accounts.ts";
-import { errorAt, warningAt } from "../diagnostics.ts";
-import { originOfValue } from "../../text/located.ts";
+import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import { instantForIam } from "../fields/field.ts";
 import type { WaiverManifest } from "../parse/parsed.ts";
@@ -33,10 +32,10 @@ export function compileWaivers(
       continue;
     }
     if (Date.parse(manifest.spec.until) <= nowMs) {
-      const at = originOfValue(manifest.located, manifest.file, ["spec", "until"]);
+      const at = originOfValue(manifest, ["spec", "until"]);
       const message = `the waiver ended on ${manifest.spec.until}: ${manifest.spec.rule} holds again`;
       diagnostics.push(
-        warningAt(at, "expired-waiver", message, "remove it, or give it a new end and a new reason"),
+        warningAt(at, "expired-waiver", { message, fix: "remove it, or give it a new end and a new reason" }),
       );
     }
     if (ofRule.length === 0) waivers.push(waiverOf(manifest, found.key));
@@ -47,16 +46,17 @@ export function compileWaivers(
 const RULES: ReadonlySet<string> = new Set([...GUARD_RULES, ...ESCALATION_RULES]);
 
 /** A waiver without an effect looks like an intended exception. */
-function ruleProblems({ spec: { rule }, located, file }: WaiverManifest): readonly Diagnostic[] {
-  const origin = originOfValue(located, file, ["spec", "rule"]);
+function ruleProblems(manifest: WaiverManifest): readonly Diagnostic[] {
+  const { rule } = manifest.spec;
+  const origin = originOfValue(manifest, ["spec", "rule"]);
   if (UNWAIVABLE_RULES.has(rule)) {
     const fix = "remove the waiver, and change what the rule refuses";
-    return [errorAt(origin, "unwaivable-rule", `no waiver lifts ${rule}`, fix)];
+    return [errorAt(origin, "unwaivable-rule", { message: `no waiver lifts ${rule}`, fix })];
   }
   if (RULES.has(rule)) return [];
   const message = `unknown guard rule "${rule}"${didYouMean(rule, [...RULES])}`;
   const fix = "write the id that validate prints with the finding, such as RES-001";
-  return [errorAt(origin, "unknown-rule", message, fix)];
+  return [errorAt(origin, "unknown-rule", { message, fix })];
 }
 
 /** The bindings that a waiver may name. */
@@ -68,28 +68,31 @@ export interface KnownBindings {
 }
 
 function findBinding(
-  { spec: { binding }, located, file }: WaiverManifest,
+  manifest: WaiverManifest,
   accounts: ReadonlyMap<string, KnownAccount>,
   { keys, brokenNamespaces }: KnownBindings,
 ): { readonly key: Key } | { readonly problem: Diagnostic } {
-  const origin = originOfValue(located, file, ["spec", "binding"]);
+  const { binding } = manifest.spec;
+  const origin = originOfValue(manifest, ["spec", "binding"]);
   const { account, region, owner } = bindingParts(binding);
   const known = accounts.get(account);
   const key = known === undefined ? undefined : parseKey(`function/${known.id}/${region}/${owner}`);
   if (key === undefined) {
     const message = `no binding ${binding}: unknown account ${account}${didYouMean(account, [...accounts.keys()])}`;
-    return { problem: errorAt(origin, "unknown-account", message, "write NAMESPACE/NAME@ACCOUNT/REGION") };
+    return {
+      problem: errorAt(origin, "unknown-account", { message, fix: "write NAMESPACE/NAME@ACCOUNT/REGION" }),
+    };
   }
   const [namespace = ""] = owner.split("/");
   if (keys.has(key) || brokenNamespaces.has(namespace)) return { key };
   const message = `the waiver is for ${binding}, which no manifest declares`;
   const fix = "remove the waiver, or correct its binding";
-  return { problem: errorAt(origin, "waiver-without-binding", message, fix) };
+  return { problem: errorAt(origin, "waiver-without-binding", { message, fix }) };
 }
 
 function waiverOf(manifest: WaiverManifest, binding: Key): Waiver {
   const { rule, reason, owner, until } = manifest.spec;
-  const origin = originOfValue(manifest.located, manifest.file, []);
+  const origin = originOfValue(manifest, []);
   return { name: manifest.name, rule, binding, reason, owner, until: instantForIam(until), origin };
 }
 

@@ -1,7 +1,6 @@
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { SourceFile } from "../../model/snapshot.ts";
 import type { Steps } from "../../model/values/steps.ts";
-import { errorAt } from "../diagnostics.ts";
 import { isManifestPath, parseFileSteps } from "./parse.ts";
 import type { ManifestLimits, ParsedFile } from "./parsed.ts";
 import { homeOf, type Paths } from "../folder-owner.ts";
@@ -82,12 +81,10 @@ class PartsBudget {
     const whose = isOwn ? this.#owner(path) : "the revision";
     const most = isOwn ? MAX_PARTS.ofNamespace : MAX_PARTS.ofRevision;
     const message = `${whose} has more than ${most} YAML parts up to this file, which is not read`;
-    return errorAt(
-      origin,
-      "too-large",
+    return errorAt(origin, "too-large", {
       message,
-      "write fewer or smaller documents in the files before this one",
-    );
+      fix: "write fewer or smaller documents in the files before this one",
+    });
   }
 
   #of(path: string): number {

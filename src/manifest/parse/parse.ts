@@ -1,10 +1,9 @@
 import type { Json } from "../../model/values/json.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { firstOf } from "../capped.ts";
-import { chunksOf, countTokens } from "../yaml/chunks.ts";
-import { errorAt, warningAt } from "../diagnostics.ts";
-import { originOfKey, originOfValue, type Located } from "../../text/located.ts";
+import { chunksOf, countTokens } from "../../text/yaml/chunks.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
 import type { InvalidDocument, Manifest, ManifestLimits, ManifestDocument, ParsedFile } from "./parsed.ts";
@@ -13,8 +12,8 @@ import { shown } from "../fields/field.ts";
 import { diagnosticsOf } from "../schema/issues.ts";
 import { SCHEMAS } from "../schema/json-schema.ts";
 import { meantHint } from "../schema/unknown-field.ts";
-import { decodeText } from "./decoded-text.ts";
-import { parseDocument, type YamlDocument } from "../yaml/document.ts";
+import { decodeFile } from "../../text/file-text.ts";
+import { readDocument, type YamlDocument } from "../../text/yaml/document.ts";
 
 /** One parser error for each character does not help, and errors are kept as long as the file. */
 const MAX_OF_A_DOCUMENT = 100;
@@ -37,11 +36,10 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
     const message = `the file has ${bytes.length} bytes, the limit is ${limits.fileBytes}`;
     return unreadable(path, "too-large", message, "split it into several files");
   }
-  const decoded = decodeText(path, bytes);
-  if (decoded.kind === "refused") {
-    return { path, readable: false, diagnostics: [decoded.diagnostic], documents: [], parts: 0 };
-  }
-  const chunks = chunksOf(decoded.text);
+  const text = decodeFile(path, bytes);
+  if (text.kind === "err")
+    return { path, readable: false, diagnostics: [text.error], documents: [], parts: 0 };
+  const chunks = chunksOf(text.value);
   if (chunks.length > limits.documentsPerFile) {
     const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
     return unreadable(path, "too-many-documents", message, "split it into several files");
@@ -49,13 +47,13 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
   const documents: ManifestDocument[] = [];
   let all = 0;
   for (const chunk of chunks) {
-    const parts = countTokens(chunk.text);
-    all += parts;
+    const tokens = countTokens(chunk.text);
+    all += tokens;
     if (all > limits.parts) {
       const message = `the file has more than ${limits.parts} YAML parts`;
       return unreadable(path, "too-large", message, "split it into several files");
     }
-    documents.push(checked(path, parseDocument({ file: path, chunk, parts }, limits.depth)));
+    documents.push(checked(path, readDocument(path, { ...chunk, tokens }, limits.depth)));
     yield;
   }
   return { path, readable: true, diagnostics: [], documents, parts: all };
@@ -67,7 +65,7 @@ export function unreadable(path: string, code: string, message: string, fix: str
   return {
     path,
     readable: false,
-    diagnostics: [errorAt(origin, code, message, fix)],
+    diagnostics: [errorAt(origin, code, { message, fix })],
     documents: [],
     parts: 0,
   };
@@ -90,100 +88,86 @@ function skipped(path: string): ParsedFile {
   const folder = folders(path).find((part) => /\.ya?ml$/.test(part));
   const warning =
     folder === undefined
-      ? warningAt(origin, "not-a-manifest", "the file is not read", "manifests end in .yaml or .yml")
-      : warningAt(
-          origin,
-          "not-a-manifest",
-          `${folder} is a directory, not a manifest`,
-          "rename the directory",
-        );
+      ? warningAt(origin, "not-a-manifest", {
+          message: "the file is not read",
+          fix: "manifests end in .yaml or .yml",
+        })
+      : warningAt(origin, "not-a-manifest", {
+          message: `${folder} is a directory, not a manifest`,
+          fix: "rename the directory",
+        });
   const silent = folder === undefined && USUAL.test(path);
   return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [], parts: 0 };
 }
 
 function checked(file: string, yaml: YamlDocument): ManifestDocument {
-  const place = { file, line: yaml.line, column: yaml.column, sourceText: yaml.sourceText };
-  if (yaml.content === null) return invalid(place, null, yaml.diagnostics, null);
-  const { value, located } = yaml.content;
-  const kind = kindOf(file, value, located);
-  if (typeof kind !== "string") return invalid(place, null, [kind], yaml.content);
+  const { value, located, sourceText } = yaml;
+  const source = { file, located, sourceText };
+  if (value === undefined) return invalid(source, null, { of: null, diagnostics: yaml.diagnostics });
+  const kind = kindOf(source, value);
+  if (typeof kind !== "string") return invalid(source, value, { of: null, diagnostics: [kind] });
   const schema = SCHEMAS[kind];
   const result = schema.safeParse(value);
   if (!result.success) {
-    return invalid(
-      place,
-      kind,
-      diagnosticsOf(result.error.issues, { file, value, located, schema }),
-      yaml.content,
-    );
+    const diagnostics = diagnosticsOf(result.error.issues, { file, value, located, schema });
+    return invalid(source, value, { of: kind, diagnostics });
   }
   const { metadata, spec } = result.data as { metadata: { name: string; namespace?: string }; spec: unknown };
-  const namespace = metadata.namespace ?? null;
   const document = documentOf(value);
-  // Of the values: in the text, an escape such as "\x24" can hide the sign.
-  const hasTemplates = JSON.stringify(document).includes("${");
-  const { line, column, sourceText } = yaml;
   // Each field is listed: after a spread V8 would use a second object shape, which slows down compiling.
   return {
     file,
-    line,
-    column,
     sourceText,
     kind,
     name: metadata.name,
-    namespace,
+    namespace: metadata.namespace ?? null,
     spec,
-    hasTemplates,
+    // Of the values: in the text, an escape such as "\x24" can hide the sign.
+    hasTemplates: JSON.stringify(document).includes("${"),
     located,
     document,
   } as Manifest;
 }
 
-function kindOf(file: string, value: Json, located: Located): Kind | Diagnostic {
+function kindOf(source: LocatedFile, value: Json): Kind | Diagnostic {
   const written = memberOf(value, "kind");
   if (written === undefined && memberOf(value, "Statement") !== undefined) {
     const fix = "write it as spec.document of a ManagedPolicy, or each statement under spec.statements";
     const message = "this is a policy document of IAM, not a manifest";
-    return errorAt(originOfValue(located, file, []), "iam-policy", message, fix);
+    return errorAt(originOfValue(source, []), "iam-policy", { message, fix });
   }
   if (typeof written !== "string") {
     const message = written === undefined ? "kind is required" : "kind must be text";
-    return errorAt(
-      originOfValue(located, file, ["kind"]),
-      "kind",
+    return errorAt(originOfValue(source, ["kind"]), "kind", {
       message,
-      `write kind: ${KINDS.join(" or ")}`,
-    );
+      fix: `write kind: ${KINDS.join(" or ")}`,
+    });
   }
   const kind = KINDS.find((known) => known === written);
   if (kind !== undefined) return kind;
-  const origin = originOfKey(located, file, ["kind"]);
+  const origin = originOfKey(source, ["kind"]);
   if (LATER_KINDS.includes(written)) {
-    return errorAt(
-      origin,
-      "not-in-this-version",
-      `kind ${written} is not in this version`,
-      "leave the document out",
-    );
+    return errorAt(origin, "not-in-this-version", {
+      message: `kind ${written} is not in this version`,
+      fix: "leave the document out",
+    });
   }
   const meant = meantHint(nearestName(written, KINDS), `valid values: ${KINDS.join(", ")}`);
   const message = `unknown kind ${shown(written)}`;
-  return errorAt(origin, "unknown-kind", message, deceptiveHint(written) ?? meant);
+  return errorAt(origin, "unknown-kind", { message, fix: deceptiveHint(written) ?? meant });
 }
 
-type Place = Pick<InvalidDocument, "file" | "line" | "column" | "sourceText">;
+type Source = Pick<InvalidDocument, "file" | "located" | "sourceText">;
 
 function invalid(
-  place: Place,
-  of: Kind | null,
-  diagnostics: readonly Diagnostic[],
-  content: YamlDocument["content"],
+  source: Source,
+  value: Json,
+  { of, diagnostics }: Pick<InvalidDocument, "of" | "diagnostics">,
 ): InvalidDocument {
-  const value = content?.value ?? null;
   const metadata = memberOf(value, "metadata");
   const spec = memberOf(value, "spec");
   return {
-    ...place,
+    ...source,
     kind: "invalid",
     of,
     name: textOf(metadata, "name"),
@@ -191,7 +175,6 @@ function invalid(
     diagnostics: firstOf(diagnostics, MAX_OF_A_DOCUMENT, "in this document"),
     targets: targetsOf(memberOf(spec, "targets")),
     accountId: textOf(spec, "id"),
-    located: content?.located ?? null,
     document: documentOf(value),
   };
 }

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
-import type { Located } from "../../text/located.ts";
+import type { LocatedFile } from "../../text/located/located.ts";
 import type { AwsAccountSpec } from "../schema/aws-account.ts";
 import type { Kind } from "../schema/document.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
@@ -24,14 +24,11 @@ export const DEFAULT_MANIFEST_LIMITS: ManifestLimits = {
   depth: 32,
 };
 
-interface DocumentPlace {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
+interface SourceDocument extends LocatedFile {
   readonly sourceText: string;
 }
 
-interface Written<K extends Kind, Spec> extends DocumentPlace {
+interface Written<K extends Kind, Spec> extends SourceDocument {
   readonly kind: K;
   readonly name: string;
   /** `metadata.namespace`, if it is set. */
@@ -39,7 +36,6 @@ interface Written<K extends Kind, Spec> extends DocumentPlace {
   readonly spec: Spec;
   /** It contains `${`. */
   readonly hasTemplates: boolean;
-  readonly located: Located;
   /** Metadata and spec as in the file. */
   readonly document: Json;
 }
@@ -53,7 +49,7 @@ export type WaiverManifest = Written<"Waiver", WaiverSpec>;
 export type Manifest = FunctionPermission | AwsAccount | ManagedPolicy | WaiverManifest;
 
 /** A document that can't be used, with the parts of its identity that could be read. */
-export interface InvalidDocument extends DocumentPlace {
+export interface InvalidDocument extends SourceDocument {
   readonly kind: "invalid";
   readonly of: Kind | null;
   readonly name: string | null;
@@ -63,7 +59,6 @@ export interface InvalidDocument extends DocumentPlace {
   readonly targets: readonly { readonly account: string; readonly region: string }[] | null;
   /** Of an AwsAccount. */
   readonly accountId: string | null;
-  readonly located: Located | null;
   readonly document: Json;
 }
 

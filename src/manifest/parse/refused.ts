@@ -1,5 +1,5 @@
+import { warningAt } from "../../model/diagnostic.ts";
 import type { RefusalReason, RefusedFile } from "../../model/snapshot.ts";
-import { warningAt } from "../diagnostics.ts";
 import { isManifestPath, unreadable } from "./parse.ts";
 import type { ParsedFile } from "./parsed.ts";
 
@@ -108,7 +108,7 @@ export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): Pa
   return {
     path,
     readable: true,
-    diagnostics: [warningAt(origin, "refused-file", message, fix)],
+    diagnostics: [warningAt(origin, "refused-file", { message, fix })],
     documents: [],
     parts: 0,
   };

@@ -1,20 +1,13 @@
+import { type ValuePath, formatPath, valueAt } from "../../text/located/value-path.ts";
 import type { z } from "zod";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import { nearestName } from "../../text/nearest-name.ts";
-import { errorAt } from "../diagnostics.ts";
 import { verbsWith } from "../covering/covering-grants.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
-import {
-  formatPath,
-  memberAt,
-  originOfKey,
-  originOfValue,
-  type Located,
-  type ValuePath,
-} from "../../text/located.ts";
+import { memberAt, originOfKey, originOfValue, type Located } from "../../text/located/located.ts";
 import { shown } from "../fields/field.ts";
-import { isWithin, pastedAt, valueAt } from "./pasted.ts";
+import { isWithin, pastedAt } from "./pasted.ts";
 import { fieldNames } from "./shape.ts";
 import { meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";
 
@@ -74,8 +67,8 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
   const path = issue.path as ValuePath;
   const pasted = pastedAt(issue, context.value);
   if (pasted !== undefined) {
-    const origin = originOfKey(context.located, context.file, [...path, pasted.key]);
-    return [errorAt(origin, pasted.code, pasted.message, pasted.fix)];
+    const origin = originOfKey(context, [...path, pasted.key]);
+    return [errorAt(origin, pasted.code, pasted)];
   }
   if (issue.code === "unrecognized_keys") {
     return issue.keys.slice(0, MAX_ISSUES).map((key) => unknownField(key, path, context));
@@ -104,7 +97,7 @@ function at(
   message: string,
   fix: string | null,
 ): Diagnostic {
-  return errorAt(originOfValue(context.located, context.file, path), code, message, fix);
+  return errorAt(originOfValue(context, path), code, { message, fix });
 }
 
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
@@ -113,12 +106,10 @@ function unknownField(key: string, path: ValuePath, context: IssueContext): Diag
   const isOfSpec = path.length === 0 && fieldNames(context.schema, ["spec"]).includes(key);
   const where =
     code === "unknown-field" && path.length > 0 && message.startsWith("unknown") ? inPath(path) : "";
-  return errorAt(
-    originOfKey(context.located, context.file, [...path, key]),
-    code,
-    `${message}${where}`,
-    isOfSpec ? "write it below spec" : fix,
-  );
+  return errorAt(originOfKey(context, [...path, key]), code, {
+    message: `${message}${where}`,
+    fix: isOfSpec ? "write it below spec" : fix,
+  });
 }
 
 function inPath(path: ValuePath): string {

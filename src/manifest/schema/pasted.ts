@@ -1,6 +1,6 @@
+import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import type { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
-import type { ValuePath } from "../../text/located.ts";
 import type { FieldProblem } from "./unknown-field.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -42,15 +42,6 @@ export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
 function hasStatement(value: Json, path: ValuePath): boolean {
   const entry = valueAt(value, path);
   return entry !== null && typeof entry === "object" && "statement" in entry;
-}
-
-export function valueAt(value: unknown, path: ValuePath): unknown {
-  let found: unknown = value;
-  for (const step of path) {
-    if (found === null || typeof found !== "object") return undefined;
-    found = (found as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return found;
 }
 
 /** True for an issue at the path or below it. */

@@ -1,5 +1,5 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { z } from "zod";
-import type { ValuePath } from "../../text/located.ts";
 
 /** The parts of a schema's own description that are needed to find the fields at a path. */
 interface SchemaParts {

@@ -1,7 +1,7 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../callers/catalogue.ts";
 import { LATER_GRANTS } from "../grants/catalogue.ts";
-import type { ValuePath } from "../../text/located.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
 import { shown } from "../fields/field.ts";
 

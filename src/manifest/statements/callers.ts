@@ -1,14 +1,14 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { callerSid } from "../../iam/compare/sid.ts";
 import type { Arn, FunctionPlace } from "../../model/aws/arn.ts";
 import type { AddPermissionInput, DesiredCaller } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { byText } from "../../text/order.ts";
 import { CALLER_ENTRIES } from "../callers/catalogue.ts";
 import type { CallerEntry, Permission } from "../callers/entry.ts";
 import { statementOf } from "../callers/statement.ts";
-import { errorAt } from "../diagnostics.ts";
-import { originOfKey, originOfValue, type ValuePath } from "../../text/located.ts";
+import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import type { LocatedFile } from "./permissions.ts";
 import type { CallerItem } from "../schema/function-permission.ts";
 
@@ -43,7 +43,7 @@ export function compileCallers(
       if (entry === undefined || item[name] === undefined) continue;
       const path = ["spec", "invokedBy", index];
       diagnostics.push(...qualifierProblems(entry, qualifier, path, source));
-      const origin = originOfKey(source.located, source.file, [...path, name]);
+      const origin = originOfKey(source, [...path, name]);
       callers.push(...expand(entry, item[name] as never, { qualifier, origin }, target));
     }
   });
@@ -74,9 +74,9 @@ function qualifierProblems(
   source: LocatedFile,
 ): readonly Diagnostic[] {
   if (entry.qualifier !== "alias" || qualifier === null || !/^\d+$/.test(qualifier)) return [];
-  const origin = originOfValue(source.located, source.file, [...path, "qualifier"]);
+  const origin = originOfValue(source, [...path, "qualifier"]);
   const message = `${entry.caller} stands on an alias, ${qualifier} is a version`;
-  return [errorAt(origin, "qualifier", message, "write an alias")];
+  return [errorAt(origin, "qualifier", { message, fix: "write an alias" })];
 }
 
 function expand(

@@ -1,15 +1,14 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import { hash } from "node:crypto";
 import { checkStatement } from "../../iam/check/grammar/statement.ts";
 import type { CompiledDocument, CompiledStatement, StatementSource } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import { sortedList } from "../../model/values/lists.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { ConditionBlock, Dialect, Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { byKey, byText } from "../../text/order.ts";
-import { errorAt } from "../diagnostics.ts";
 import type { Expansion } from "../grants/entry.ts";
-import type { ValuePath } from "../../text/located.ts";
 import { instantForIam } from "../fields/field.ts";
 
 /** The author's facts of a statement, and its place. */
@@ -170,7 +169,7 @@ function bySid(a: CompiledStatement, b: CompiledStatement): number {
 
 function sameSid({ statement, origin }: CompiledStatement): Diagnostic {
   const message = `two different statements would have the Sid ${statement.Sid ?? ""}`;
-  return errorAt(origin, "sid-collision", message, "write one of them in another way");
+  return errorAt(origin, "sid-collision", { message, fix: "write one of them in another way" });
 }
 
 type OriginAt = (path: ValuePath) => Origin;
@@ -185,22 +184,27 @@ export function statementProblems(
   const own: Diagnostic[] = [];
   if (statement["Sid"] !== undefined) {
     own.push(
-      errorAt(originAt(["Sid"]), "sid", "a Sid is not for authors: ours comes from the content", "remove it"),
+      errorAt(originAt(["Sid"]), "sid", {
+        message: "a Sid is not for authors: ours comes from the content",
+        fix: "remove it",
+      }),
     );
   }
   const misplaced = ["until", "reason"].filter((name) => Object.hasOwn(statement, name));
   for (const name of misplaced) {
     const fix = "write it beside statement, in the same entry";
-    own.push(errorAt(originAt([name]), "unknown-field", `"${name}" is one level too deep`, fix));
+    own.push(errorAt(originAt([name]), "unknown-field", { message: `"${name}" is one level too deep`, fix }));
   }
   unquoted(statement, [], originAt, own);
   if (hasUntil && usesTime(statement["Condition"])) {
     const message = `until and the condition both set DateLessThan ${TIME_KEY}`;
-    own.push(errorAt(originAt(["Condition"]), "until", message, "keep until, and remove the condition"));
+    own.push(
+      errorAt(originAt(["Condition"]), "until", { message, fix: "keep until, and remove the condition" }),
+    );
   }
   const { Sid: _, until: _until, reason: _reason, ...elements } = statement;
   const faults = checkStatement(elements, dialect).map(({ steps, message, fix }) =>
-    errorAt(originAt(steps), "statement", message, fix),
+    errorAt(originAt(steps), "statement", { message, fix }),
   );
   return [...own, ...faults];
 }
@@ -208,7 +212,9 @@ export function statementProblems(
 /** IAM accepts numbers and booleans as text, but YAML would read an account id as a number. */
 function unquoted(value: Json, path: ValuePath, originAt: OriginAt, problems: Diagnostic[]): void {
   if (typeof value === "number" || typeof value === "boolean") {
-    problems.push(errorAt(originAt(path), "unquoted", `${value} is not text`, `quote it: "${value}"`));
+    problems.push(
+      errorAt(originAt(path), "unquoted", { message: `${value} is not text`, fix: `quote it: "${value}"` }),
+    );
     return;
   }
   if (value === null || typeof value !== "object") return;

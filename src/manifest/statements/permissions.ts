@@ -1,6 +1,7 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { FunctionPlace } from "../../model/aws/arn.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import {
@@ -10,11 +11,10 @@ import {
   written,
   type StatementContent,
 } from "./compiled-statement.ts";
-import { errorAt } from "../diagnostics.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import type { GrantEntry } from "../grants/entry.ts";
 import { isArn, type GrantPlace } from "../fields/resource.ts";
-import { originOfKey, originOfValue, type Located, type ValuePath } from "../../text/located.ts";
+import { originOfKey, originOfValue, type Located } from "../../text/located/located.ts";
 import type { GrantItem, StatementItem } from "../schema/permissions.ts";
 
 /** The file and the places of its values, for origins. */
@@ -46,7 +46,7 @@ export function compileGrants(
       const wrong = place.region === null ? withoutRegion(entry, item[grant], path, source) : [];
       diagnostics.push(...wrong);
       if (wrong.length > 0) continue;
-      const origin = originOfKey(source.located, source.file, path);
+      const origin = originOfKey(source, path);
       for (const content of expand(entry, item, place))
         statements.push(written(content, origin, item.reason ?? null));
     }
@@ -106,26 +106,19 @@ function withoutRegion(
   if (entry.needsRegion) {
     const message = `${entry.grant} needs a region, and a ManagedPolicy has none`;
     return [
-      errorAt(
-        originOfKey(source.located, source.file, path),
-        "no-region",
-        message,
-        "grant it in the FunctionPermission",
-      ),
+      errorAt(originOfKey(source, path), "no-region", { message, fix: "grant it in the FunctionPermission" }),
     ];
   }
   const written = fields as Readonly<Record<string, unknown>>;
   return entry.regionalFields.flatMap((field) => {
     const value = written[field];
     if (typeof value !== "string" || isArn(value)) return [];
-    const origin = originOfValue(source.located, source.file, [...path, field]);
+    const origin = originOfValue(source, [...path, field]);
     return [
-      errorAt(
-        origin,
-        "no-region",
-        `${field} must be a full ARN: a ManagedPolicy has no region`,
-        "write arn:aws:…",
-      ),
+      errorAt(origin, "no-region", {
+        message: `${field} must be a full ARN: a ManagedPolicy has no region`,
+        fix: "write arn:aws:…",
+      }),
     ];
   });
 }
@@ -165,11 +158,11 @@ function compileStatement(
   path: ValuePath,
   source: LocatedFile,
 ): CompiledPermissions {
-  const originAt = (below: ValuePath) => originOfValue(source.located, source.file, [...path, ...below]);
+  const originAt = (below: ValuePath) => originOfValue(source, [...path, ...below]);
   const diagnostics = statementProblems(statement, "identity", said.until !== undefined, originAt);
   if (diagnostics.length > 0) return { statements: [], diagnostics };
   const facts = {
-    origin: originOfKey(source.located, source.file, path),
+    origin: originOfKey(source, path),
     until: said.until ?? null,
     reason: said.reason ?? null,
   };

@@ -1,7 +1,7 @@
-import type { Diagnostic } from "../../model/diagnostic.ts";
-import { errorAt } from "../diagnostics.ts";
-import { foreignName, type PartitionPlace, type TextProblem } from "./foreign.ts";
-import { originOfValue, type ValuePath } from "../../text/located.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
+import { errorAt, type Diagnostic, type Problem } from "../../model/diagnostic.ts";
+import { foreignName, type PartitionPlace } from "./foreign.ts";
+import { originOfValue } from "../../text/located/located.ts";
 import { deceptiveHint, hasInvisible } from "../../text/look-alikes.ts";
 import type { LocatedFile } from "./permissions.ts";
 import { shown } from "../fields/field.ts";
@@ -18,10 +18,10 @@ export function textProblems(
   const diagnostics: Diagnostic[] = [];
   // One path that grows and shrinks: every value of every binding is visited, and very few have a problem.
   const path: (string | number)[] = ["spec"];
-  const report = (code: string, problem: TextProblem | null): void => {
+  const report = (code: string, problem: Problem | null): void => {
     if (problem === null) return;
-    const origin = originOfValue(source.located, source.file, path);
-    diagnostics.push(errorAt(origin, code, problem.message, problem.fix));
+    const origin = originOfValue(source, path);
+    diagnostics.push(errorAt(origin, code, problem));
   };
   const visit = (value: unknown, step: string | number): void => {
     path.push(step);
@@ -54,7 +54,7 @@ function isReason(path: ValuePath): boolean {
  * policy; in a statement of IAM's own words its grammar says so.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html PolicyDocument
  */
-function characterProblem(text: string, path: ValuePath): TextProblem | null {
+function characterProblem(text: string, path: ValuePath): Problem | null {
   if (/^[\x20-\x7e]*$/.test(text) || isReason(path)) return null;
   const isPastLatin = /[^\x00-\xff]/.test(text);
   const isOfGrant = path[1] === "grants";
@@ -70,7 +70,7 @@ function characterProblem(text: string, path: ValuePath): TextProblem | null {
 }
 
 /** AWS keeps an outer blank and compares it: a Deny for "vpc-123 " denies nothing. */
-function outerBlankProblem(text: string, path: ValuePath): TextProblem | null {
+function outerBlankProblem(text: string, path: ValuePath): Problem | null {
   if (isFreeText(path) || text === text.trim()) return null;
   const side = text === text.trimEnd() ? "begins" : "ends";
   return {

@@ -1,8 +1,8 @@
+import type { ValuePath } from "../../text/located/value-path.ts";
 import type { z } from "zod";
 import { didYouMean } from "../../text/nearest-name.ts";
 import { fieldFacts, shown, wrongText, type TextSyntax } from "../fields/field.ts";
 import { schemaParts } from "../schema/shape.ts";
-import type { ValuePath } from "../../text/located.ts";
 
 /** The values of `${…}` in one binding (or in one account, for a ManagedPolicy). */
 export interface Variables {

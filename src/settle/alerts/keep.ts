@@ -1,5 +1,5 @@
 import { grantsCovering } from "../../manifest/covering/covering-grants.ts";
-import { flowText } from "../../manifest/yaml/flow-text.ts";
+import { flowText } from "../../text/yaml/flow-text.ts";
 import type { Delta, DeltaRow } from "../../model/delta.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import type { Json } from "../../model/values/json.ts";

@@ -1,163 +1,89 @@
-import { brokenFault, type Expected } from "./fault.ts";
-import { MAX_DEPTH, type JsonFault, type JsonMember, type JsonNode, type JsonText } from "./node.ts";
+import { parseTree, type Node, type ParseError } from "jsonc-parser";
+import type { Located } from "../located/located.ts";
+import { positionsIn, type Position } from "../located/positions.ts";
+import type { ValuePath } from "../located/value-path.ts";
+import { faultOf, type JsonFault } from "./faults.ts";
 
-/**
- * Reads JSON and keeps where everything stands; V8's parser tells no place for most faults, and keeps the last of two
- * members of one name. Iterative: depth costs no stack.
- */
+/** Deeper than any policy. A deeper text is refused before a recursive reader sees it. */
+export const MAX_DEPTH = 64;
+
+export type JsonText =
+  | {
+      readonly kind: "json";
+      readonly value: unknown;
+      readonly located: Located;
+      /** Names that an object has again: the last one counts, as for the value. */
+      readonly repeated: readonly ValuePath[];
+    }
+  /** `isJson`: only its depth is wrong. */
+  | { readonly kind: "broken"; readonly fault: JsonFault; readonly isJson: boolean };
+
+/** Reads JSON with the place of every value. V8's parser reports no place, and hides all but the last of equal names. */
 export function readJson(text: string): JsonText {
-  const reader = new Reader(text);
-  const fault = reader.read();
-  if (fault !== null) return { kind: "broken", fault };
+  const tooDeep = firstTooDeep(text);
+  const errors: ParseError[] = [];
+  const root = parseTree(tooDeep === -1 ? text : text.slice(0, tooDeep), errors, { disallowComments: true });
+  const error = errors.find(({ offset }) => tooDeep === -1 || offset < tooDeep);
+  if (error !== undefined) return { kind: "broken", fault: faultOf(text, error), isJson: false };
+  if (tooDeep !== -1) {
+    const message = `it is nested deeper than ${MAX_DEPTH} levels`;
+    const fault = { at: tooDeep, message, fix: "write it flatter: no policy is as deep" };
+    return { kind: "broken", fault, isJson: true };
+  }
+  if (root === undefined) throw new Error("a text without a fault has a value");
   const value: unknown = JSON.parse(text);
-  return { kind: "json", root: reader.root(), value };
+  const repeated: ValuePath[] = [];
+  return {
+    kind: "json",
+    value,
+    located: new Locator(text, repeated).locate(root, root.offset, []),
+    repeated,
+  };
 }
 
-interface OpenList {
-  readonly kind: "list";
-  readonly at: number;
-  readonly members: JsonNode[];
+/** The offset of the bracket that is one too deep; -1 if there is none. */
+function firstTooDeep(text: string): number {
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text.charAt(at);
+    if (letter === '"') isInText = !isInText;
+    else if (isInText) at += Number(letter === "\\");
+    else if (letter === "]" || letter === "}") depth -= 1;
+    else if (letter === "[" || letter === "{") depth += 1;
+    if (depth > MAX_DEPTH) return at;
+  }
+  return -1;
 }
 
-interface OpenObject {
-  readonly kind: "object";
-  readonly at: number;
-  readonly members: JsonMember[];
-}
+/** Turns the parser's tree into the one that all readers produce. */
+class Locator {
+  readonly #positionAt: (offset: number) => Position;
+  readonly #repeated: ValuePath[];
 
-const [QUOTE, BACKSLASH, FIRST_IN_TEXT] = [0x22, 0x5c, 0x20];
-const SPACE = /[ \t\r\n]*/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-const PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
-
-class Reader {
-  readonly #text: string;
-  readonly #open: (OpenList | OpenObject)[] = [];
-  #at = 0;
-  #expected: Expected = "value";
-  #name: { readonly name: string; readonly nameAt: number } | null = null;
-  #root: JsonNode | null = null;
-
-  constructor(text: string) {
-    this.#text = text;
+  constructor(text: string, repeated: ValuePath[]) {
+    this.#positionAt = positionsIn(text);
+    this.#repeated = repeated;
   }
 
-  root(): JsonNode {
-    if (this.#root === null) throw new Error("a text that was read has a root");
-    return this.#root;
+  locate(node: Node, keyOffset: number, path: ValuePath): Located {
+    const { line, column } = this.#positionAt(node.offset);
+    const key = this.#positionAt(keyOffset);
+    const members = this.#membersOf(node, path);
+    return { line, column, keyLine: key.line, keyColumn: key.column, written: null, members };
   }
 
-  /** null when the whole text is one JSON value. */
-  read(): JsonFault | null {
-    for (this.#skipSpace(); this.#at < this.#text.length; this.#skipSpace()) {
-      if (!this.#step()) return brokenFault(this.#text, this.#at, this.#expected);
-      if (this.#open.length <= MAX_DEPTH) continue;
-      const message = `it is nested deeper than ${MAX_DEPTH} levels`;
-      return { kind: "depth", at: this.#at - 1, message, fix: "write it flatter: no policy is as deep" };
+  #membersOf({ type, children = [] }: Node, path: ValuePath): Located["members"] {
+    if (type === "array")
+      return children.map((child, index) => this.locate(child, child.offset, [...path, index]));
+    if (type !== "object") return null;
+    const members = new Map<string, Located>();
+    for (const { children: [name, value] = [] } of children) {
+      if (name === undefined || value === undefined) continue;
+      const inside = [...path, String(name.value)];
+      if (members.has(String(name.value))) this.#repeated.push(inside);
+      members.set(String(name.value), this.locate(value, name.offset, inside));
     }
-    return this.#expected === "end" ? null : brokenFault(this.#text, this.#at, this.#expected);
-  }
-
-  /** Reads one token; false when it can't stand here. */
-  #step(): boolean {
-    const letter = this.#text.charAt(this.#at);
-    if (this.#takeMark(letter)) return true;
-    if (this.#expected.endsWith(` ${letter}`)) return this.#close();
-    if (this.#expected.startsWith("name")) return this.#takeName();
-    if (!this.#expected.startsWith("value")) return false;
-    if (letter === "{" || letter === "[") return this.#openAt(letter);
-    const at = this.#at;
-    const end = letter === '"' ? this.#endOfText() : this.#endOf(PLAIN);
-    if (end === at) return false;
-    this.#at = end;
-    this.#add({ kind: "scalar", at });
-    return true;
-  }
-
-  #takeMark(letter: string): boolean {
-    const next = MARKS[this.#expected][letter];
-    if (next === undefined) return false;
-    this.#at += 1;
-    this.#expected = next;
-    return true;
-  }
-
-  #takeName(): boolean {
-    const nameAt = this.#at;
-    const end = this.#endOfText();
-    if (end === nameAt) return false;
-    this.#at = end;
-    this.#name = { name: String(JSON.parse(this.#text.slice(nameAt, end))), nameAt };
-    this.#expected = ":";
-    return true;
-  }
-
-  #openAt(letter: "{" | "["): true {
-    const at = this.#at;
-    const opened: OpenList | OpenObject =
-      letter === "{" ? { kind: "object", at, members: [] } : { kind: "list", at, members: [] };
-    this.#add(opened);
-    this.#open.push(opened);
-    this.#at += 1;
-    this.#expected = letter === "{" ? "name or }" : "value or ]";
-    return true;
-  }
-
-  #close(): true {
-    this.#open.pop();
-    this.#at += 1;
-    this.#expectAfterValue();
-    return true;
-  }
-
-  /** What is opened stands in its place at once, and is filled there. */
-  #add(node: JsonNode): void {
-    const around = this.#open.at(-1);
-    if (around === undefined) this.#root = node;
-    else if (around.kind === "list") around.members.push(node);
-    else if (this.#name !== null) around.members.push({ ...this.#name, value: node });
-    this.#expectAfterValue();
-  }
-
-  #expectAfterValue(): void {
-    const around = this.#open.at(-1);
-    this.#expected = around === undefined ? "end" : around.kind === "list" ? ", or ]" : ", or }";
-  }
-
-  #skipSpace(): void {
-    this.#at = this.#endOf(SPACE);
-  }
-
-  /** The same for a string. Letter by letter: one pattern for all of it would take the stack for a long one. */
-  #endOfText(): number {
-    if (this.#text[this.#at] !== '"') return this.#at;
-    for (let at = this.#at + 1; at < this.#text.length; at += 1) {
-      const code = this.#text.charCodeAt(at);
-      if (code === QUOTE) return at + 1;
-      if (code < FIRST_IN_TEXT) return this.#at;
-      if (code !== BACKSLASH) continue;
-      const end = this.#endOf(ESCAPE, at);
-      if (end === at) return this.#at;
-      at = end - 1;
-    }
-    return this.#at;
-  }
-
-  /** The place after the match, or the same place where nothing matches. */
-  #endOf(pattern: RegExp, at = this.#at): number {
-    pattern.lastIndex = at;
-    return pattern.test(this.#text) ? pattern.lastIndex : at;
+    return Object.fromEntries(members);
   }
 }
-
-/** What may come after a token that is no whole value, by what was expected. */
-const MARKS: Readonly<Record<Expected, Readonly<Record<string, Expected>>>> = {
-  value: {},
-  "value or ]": {},
-  name: {},
-  "name or }": {},
-  ":": { ":": "value" },
-  ", or ]": { ",": "value" },
-  ", or }": { ",": "name" },
-  end: {},
-};

@@ -83,7 +83,7 @@ describe("policy check", () => {
 
     expect(code).toBe(3);
     expect(out.split("\n")).toEqual([
-      'error: broken.json:1:2: GRM-001: a name in double quotes or "}" is expected, not ","',
+      'error: broken.json:1:2: GRM-001: expected a value, found ","',
       "note:  AWS answers: MalformedPolicyDocument: Syntax errors in policy.",
       "",
       "room  right.json  inline policy   134 of 10240 characters  10106 left",

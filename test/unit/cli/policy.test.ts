@@ -253,7 +253,7 @@ describe("policy diff --batch", () => {
       { error: "account is an id of twelve digits" },
       { error: "partition is a name such as aws or aws-cn" },
       { error: "b:1:1: a policy is a JSON object" },
-      { error: 'a:2:1: a name in double quotes or "}" is expected, not ","' },
+      { error: 'a:2:1: expected a value, found ","' },
       { error: "b: a statement has a Principal, a policy of kind identity has none" },
       { error: "a: no statement has a Principal, a policy of kind trust has one" },
       { tier: "security" },
@@ -339,13 +339,13 @@ describe("an invalid document", () => {
     { text: "", message: "standard input:1:1: it is empty" },
     {
       text: '{\n  "Statement": [,]\n}',
-      message: 'standard input:2:17: a value or "]" is expected, not ","',
+      message: 'standard input:2:17: expected a value, found ","',
     },
     {
       text: '{"Version": "2012-10-17"',
-      message: 'standard input:1:25: the text ends where "," or "}" is expected',
+      message: 'standard input:1:25: expected a comma or "}", found the end of the text',
     },
-    { text: "{} x", message: 'standard input:1:4: the end of the text is expected, not "x"' },
+    { text: "{} x", message: 'standard input:1:4: unexpected "x"' },
     {
       text: JSON.stringify(document(allow())),
       message: "standard input:1:1: the policy stands in a string: it was encoded twice",

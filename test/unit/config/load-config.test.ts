@@ -66,15 +66,26 @@ describe("the text of the file", () => {
 
     expect(more).toEqual([]);
     expect(problem?.where).toMatch(new RegExp(`grantkeeper\\.yaml:${at}( |$)`));
-    expect(problem?.message).toMatch(new RegExp(`^the character U\\${name.slice(1)} is not allowed`));
+    expect(problem?.message).toContain(name);
+    expect(problem?.message).toMatch(/^the (character|value) /);
   });
 
-  test("has no aliases: each is named with its place", () => {
+  test("has no anchors and aliases: each is named with its place", () => {
     const text = `${SMALLEST.replace("prod-1", "&name prod-1")}alerts: [*name]\nsweep: *name\n`;
 
     expect(problems({ text }).map(({ where, message }) => [where, message])).toEqual([
-      [`${join(folder, "grantkeeper.yaml")}:7:10`, "aliases (*name) are not allowed; write the value here"],
-      [`${join(folder, "grantkeeper.yaml")}:8:8`, "aliases (*name) are not allowed; write the value here"],
+      [
+        `${join(folder, "grantkeeper.yaml")}:2:17 instance`,
+        "anchors (&name) are not allowed; remove the anchor",
+      ],
+      [
+        `${join(folder, "grantkeeper.yaml")}:7:10 alerts[0]`,
+        "aliases (*name) are not allowed; write the value here",
+      ],
+      [
+        `${join(folder, "grantkeeper.yaml")}:8:8 sweep`,
+        "aliases (*name) are not allowed; write the value here",
+      ],
     ]);
   });
 
@@ -85,7 +96,7 @@ describe("the text of the file", () => {
 
     expect(result).toMatchObject({
       kind: "err",
-      error: [{ where: `${file}:2:1`, message: "the file is not UTF-8 at byte 27" }],
+      error: [{ where: `${file}:2:1`, message: "the file is not UTF-8 at byte 27; save the file as UTF-8" }],
     });
   });
 });
@@ -166,7 +177,7 @@ describe("what is refused", () => {
     { text: `${SMALLEST}sweeep:\n`, says: ["7:1 sweeep"], because: "also without a value" },
     {
       text: SMALLEST.replace("main\n", "main\n    pth: x\n"),
-      says: ["6:5 sources.0.pth"],
+      says: ["6:5 sources[0].pth"],
       because: "in a list",
     },
   ])("an unknown field is named with line and column, $because", ({ text, says }) => {
@@ -263,7 +274,7 @@ describe("what is refused", () => {
       because: "enforcing from a folder without the explicit word",
     },
     { text: "- a list\n", message: /expected a mapping/, because: "something that is no mapping" },
-    { text: "instance: a\ninstance: b\n", message: /unique/, because: "a key that stands twice" },
+    { text: "instance: a\ninstance: b\n", message: /duplicate key "instance"/, because: "a repeated key" },
     { text: "instance: [\n", message: /./, because: "something that is no YAML" },
   ])("$because", ({ text, message }) => {
     const found = problems({ text });

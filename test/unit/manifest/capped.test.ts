@@ -1,13 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import { diagnosticLines, summaryLine } from "../../../src/workbench/project/diagnostics.ts";
 import { cappedDiagnostics } from "../../../src/manifest/capped.ts";
-import { errorAt, sortDiagnostics, warningAt } from "../../../src/manifest/diagnostics.ts";
+import { sortDiagnostics } from "../../../src/manifest/diagnostics.ts";
+import { errorAt, warningAt } from "../../../src/model/diagnostic.ts";
 import { countOf, type Diagnostic } from "../../../src/model/diagnostic.ts";
 import { accountText, compileTexts, functionText, parseText } from "../../support/manifests.ts";
 
 function errors(file: string, count: number, at: typeof errorAt = errorAt): readonly Diagnostic[] {
   return Array.from({ length: count }, (_, index) =>
-    at({ file, line: index + 1, column: 1, path: "" }, "x", `problem ${index}`, null),
+    at({ file, line: index + 1, column: 1, path: "" }, "x", { message: `problem ${index}`, fix: null }),
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { positionsIn } from "../../../src/text/positions.ts";
-import { findAt } from "../../../src/text/json/find-at.ts";
+import { positionsIn } from "../../../src/text/located/positions.ts";
+import { originOfKey, originOfValue } from "../../../src/text/located/located.ts";
+import type { ValuePath } from "../../../src/text/located/value-path.ts";
 import { readJson } from "../../../src/text/json/read.ts";
 
 function fault(text: string): string {
@@ -17,34 +18,34 @@ test.each([
   { text: `"${"\\n".repeat(7_000_000)}"`, because: "of escapes" },
 ])("a text as long as the input may be is read: $because", ({ text }) => {
   expect(fault(text)).toBe("none");
-  expect(fault(text.slice(0, -1))).toBe("1:1 a text begins here and does not end (close it with a quote)");
+  expect(fault(text.slice(0, -1))).toBe("1:1 a text has no closing quote (close it with a quote)");
 });
 
 test.each([
-  ["", "1:1 the text ends where a value is expected (close what is open)"],
-  ["{", '1:2 the text ends where a name in double quotes or "}" is expected (close what is open)'],
-  ['{"a":[1', '1:8 the text ends where "," or "]" is expected (close what is open)'],
-  ["[1,]", '1:4 a value is expected, not "]" (remove the comma before it)'],
-  ['{"a":1,}', '1:8 a name in double quotes is expected, not "}" (remove the comma before it)'],
-  ['{"a" 1}', '1:6 ":" is expected, not "1"'],
-  ["{a:1}", '1:2 a name in double quotes or "}" is expected, not "a" (put the name in double quotes)'],
-  ["{'a':1}", '1:2 a name in double quotes or "}" is expected, not "\'" (write "straight double quotes")'],
-  ["[“a”]", '1:2 a value or "]" is expected, not "“" (write "straight double quotes")'],
-  ['["a" "b"]', '1:6 "," or "]" is expected, not "\\"" (put a comma before it)'],
-  ['{"a":1\n"b":2}', '2:1 "," or "}" is expected, not "\\"" (put a comma before it)'],
-  ["[{} {}]", '1:5 "," or "]" is expected, not "{" (put a comma before it)'],
-  ["[1}", '1:3 "," or "]" is expected, not "}"'],
-  ["[\n  01]", '2:4 "," or "]" is expected, not "1"'],
-  ["[1, // one\n 2]", '1:5 a value is expected, not "/" (JSON has no comments: remove it)'],
-  ['["\t"]', '1:3 a text holds a control character (write "\\t")'],
-  ['["\u0001"]', "1:3 a text holds a control character (remove it)"],
-  ['["a\\x"]', '1:4 a backslash stands before what it can\'t escape (write "\\\\" for a backslash)'],
-  ['["a\\n\\"b', "1:2 a text begins here and does not end (close it with a quote)"],
-  ['["a\n"]', "1:2 a text begins here and does not end on its line (close it with a quote)"],
-  ['{"a', "1:2 a text begins here and does not end (close it with a quote)"],
-  ["nul", '1:1 a value is expected, not "n" (put the text in double quotes)'],
-  ["[] []", '1:4 the end of the text is expected, not "[" (one file holds one document)'],
-  ["]", '1:1 a value is expected, not "]"'],
+  ["", "1:1 expected a value, found the end of the text (close what is open)"],
+  ["{", '1:2 expected a comma or "}", found the end of the text (close what is open)'],
+  ['{"a":[1', '1:8 expected a comma or "]", found the end of the text (close what is open)'],
+  ["[1,]", '1:4 expected a value, found "]" (remove the comma before it)'],
+  ['{"a":1,}', '1:8 expected a name in double quotes, found "}" (remove the comma before it)'],
+  ['{"a" 1}', '1:6 expected ":", found "1"'],
+  ["{a:1}", '1:2 unexpected "a" (put it in double quotes)'],
+  ["{'a':1}", '1:2 unexpected "\'" (write "straight double quotes")'],
+  ["[“a”]", '1:2 unexpected "“" (write "straight double quotes")'],
+  ['["a" "b"]', '1:6 expected a comma or a closing bracket, found "\\"" (put a comma before it)'],
+  ['{"a":1\n"b":2}', '2:1 expected a comma or a closing bracket, found "\\"" (put a comma before it)'],
+  ["[{} {}]", '1:5 expected a comma or a closing bracket, found "{" (put a comma before it)'],
+  ["[1}", '1:3 expected a comma or a closing bracket, found "}"'],
+  ["[\n  01]", '2:4 expected a comma or a closing bracket, found "1"'],
+  ["[1, // one\n 2]", '1:5 unexpected "/" (JSON has no comments: remove it)'],
+  ['["\t"]', '1:3 a text contains a control character (write "\\t")'],
+  ['["\u0001"]', "1:3 a text contains a control character (remove it)"],
+  ['["a\\x"]', '1:4 a backslash begins no escape of JSON (write "\\\\" for a backslash)'],
+  ['["a\\n\\"b', "1:2 a text has no closing quote (close it with a quote)"],
+  ['["a\n"]', "1:2 a text has no closing quote on its line (close it with a quote)"],
+  ['{"a', "1:2 a text has no closing quote (close it with a quote)"],
+  ["nul", '1:1 unexpected "n" (put it in double quotes)'],
+  ["[] []", '1:4 expected the end of the text, found "[" (one file holds one document)'],
+  ["]", '1:1 expected a value, found "]"'],
   ["[".repeat(100_000), "1:65 it is nested deeper than 64 levels (write it flatter: no policy is as deep)"],
 ])("%j is broken at %s", (text, said) => {
   expect(fault(text)).toBe(said);
@@ -76,36 +77,37 @@ function parsed(text: string): unknown {
 }
 
 describe("a place in the text", () => {
-  const text = '{\n  "a": [1, {"b": true}],\r\n  "a": {"constructor": "x"}\n}';
-  const json = readJson(text);
-  const at = (steps: readonly (string | number)[], what: "name" | "value"): string => {
+  const place = (text: string, path: ValuePath, part: "name" | "value"): string => {
+    const json = readJson(text);
     if (json.kind === "broken") throw new Error("the text is JSON");
-    const { line, column } = positionsIn(text)(findAt(json.root, steps, what));
+    const source = { file: "", located: json.located };
+    const { line, column } = part === "name" ? originOfKey(source, path) : originOfValue(source, path);
     return `${line}:${column}`;
   };
 
   test.each([
-    { steps: [], what: "value", place: "1:1", because: "the document begins there" },
-    { steps: ["a"], what: "value", place: "3:8", because: "of two members of one name the last counts" },
-    { steps: ["a"], what: "name", place: "3:3", because: "a name stands before its value" },
-    { steps: ["a", "constructor"], what: "value", place: "3:24", because: "any name is a name" },
-    {
-      steps: ["a", "b", "c"],
-      what: "value",
-      place: "3:8",
-      because: "what is missing is told where it would be",
-    },
-    { steps: ["a", 0], what: "value", place: "3:8", because: "an object has no first member" },
-    { steps: ["a", "constructor", 0], what: "name", place: "3:24", because: "a text has no members" },
-  ] as const)("of $steps ($what) is $place: $because", ({ steps, what, place }) => {
-    expect(at(steps, what)).toBe(place);
+    { path: [], part: "value", at: "1:1", because: "the document begins there" },
+    { path: ["a"], part: "value", at: "3:8", because: "of two members of one name the last counts" },
+    { path: ["a"], part: "name", at: "3:3", because: "a name is before its value" },
+    { path: ["a", "constructor"], part: "value", at: "3:24", because: "any name is a name" },
+    { path: ["a", "b", "c"], part: "value", at: "3:8", because: "a missing value is where it would be" },
+    { path: ["a", 0], part: "value", at: "3:8", because: "an object has no first member" },
+    { path: ["a", "constructor", 0], part: "value", at: "3:24", because: "a text has no members" },
+  ] as const)("of $path ($part) is $at: $because", ({ path, part, at }) => {
+    expect(place('{\n  "a": [1, {"b": true}],\r\n  "a": {"constructor": "x"}\n}', path, part)).toBe(at);
   });
 
   test("of a member of a list is the member's", () => {
-    const list = readJson('[1, {"b": 2}]');
+    const text = '[1, {"b": 2}]';
 
-    expect(list.kind === "json" && findAt(list.root, [1, "b"], "value")).toBe(10);
-    expect(list.kind === "json" && findAt(list.root, [1], "name")).toBe(4);
-    expect(list.kind === "json" && findAt(list.root, ["b"], "name")).toBe(0);
+    expect(place(text, [1, "b"], "value")).toBe("1:11");
+    expect(place(text, [1], "name")).toBe("1:5");
+    expect(place(text, ["b"], "name")).toBe("1:1");
   });
+});
+
+test("names that an object has again are reported, also inside one that is replaced", () => {
+  const json = readJson('{"a": {"b": 1, "b": 2}, "c": [{"__proto__": 1, "__proto__": 2}], "a": 3}');
+
+  expect(json.kind === "json" && json.repeated).toEqual([["a", "b"], ["c", 0, "__proto__"], ["a"]]);
 });

@@ -1,10 +1,11 @@
+import type { ValuePath } from "../../../text/located/value-path.ts";
 import type { Dialect } from "../../../model/aws/policy-document.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
-import { fault, type PolicyFault, type Steps } from "./fault.ts";
+import { fault, type PolicyFault } from "./fault.ts";
 
 const AS_WRITTEN = 'write it as "service:Action"';
 
-export function actionFaults(steps: Steps, action: string, dialect: Dialect): readonly PolicyFault[] {
+export function actionFaults(steps: ValuePath, action: string, dialect: Dialect): readonly PolicyFault[] {
   if (action === "*") return [];
   const [service = "", ...rest] = action.split(":");
   if (rest.length === 0) {
@@ -34,7 +35,7 @@ const ROLE_ACTIONS: readonly string[] = [
 ];
 const KNOWN: ReadonlySet<string> = new Set(ROLE_ACTIONS.map((action) => action.toLowerCase()));
 
-function trustFaults(steps: Steps, action: string): readonly PolicyFault[] {
+function trustFaults(steps: ValuePath, action: string): readonly PolicyFault[] {
   if (/[*?]/.test(action) || KNOWN.has(action.toLowerCase())) return [];
   const fix = `write "${nearestName(action, ROLE_ACTIONS) ?? "sts:AssumeRole"}"`;
   return [fault({ steps, message: `a role can't be asked for "${action}"`, fix })];

@@ -1,19 +1,12 @@
+import { formatPath, type ValuePath } from "../../../text/located/value-path.ts";
 import { base64Text, compareDates, compareNumbers, parseNetwork } from "../../match/values.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { findOperator, operatorNames, operatorParts, type Operator } from "../../operators.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { isStoredDate } from "../../match/stored-date.ts";
-import {
-  characterFaults,
-  fault,
-  pathText,
-  SYNTAX,
-  syntaxRefusal,
-  type PolicyFault,
-  type Steps,
-} from "./fault.ts";
+import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault } from "./fault.ts";
 
-const ELEMENT: Steps = ["Condition"];
+const ELEMENT: ValuePath = ["Condition"];
 
 export function conditionFaults(condition: unknown): readonly PolicyFault[] {
   if (isObject(condition))
@@ -26,7 +19,7 @@ export function conditionFaults(condition: unknown): readonly PolicyFault[] {
 function operatorFaults(name: string, keys: unknown): readonly PolicyFault[] {
   const steps = [...ELEMENT, name];
   if (!isObject(keys)) {
-    const message = `${pathText(steps)} holds no keys`;
+    const message = `${formatPath(steps)} holds no keys`;
     return [
       fault({
         steps,
@@ -45,7 +38,7 @@ function operatorFaults(name: string, keys: unknown): readonly PolicyFault[] {
 }
 
 /** Operators are exact in IAM: `stringEquals` is refused, unless it compares nothing. */
-function unknownOperator(name: string, steps: Steps, hasKeys: boolean): PolicyFault {
+function unknownOperator(name: string, steps: ValuePath, hasKeys: boolean): PolicyFault {
   const { quantifier, base, suffix } = operatorParts(name);
   const isNull = base === "Null";
   const meant = nearestName(base, operatorNames());
@@ -62,21 +55,21 @@ function unknownOperator(name: string, steps: Steps, hasKeys: boolean): PolicyFa
   return fault({ ...fields, identityRefusal: SYNTAX, trustRefusal: `Invalid Condition type : ${name}` });
 }
 
-function valueFaults(steps: Steps, value: unknown, operator: Operator): readonly PolicyFault[] {
+function valueFaults(steps: ValuePath, value: unknown, operator: Operator): readonly PolicyFault[] {
   if (!Array.isArray(value)) return memberFaults(steps, value, operator);
   if (value.length > 0) return value.flatMap((member, at) => memberFaults([...steps, at], member, operator));
-  const message = `${pathText(steps)} is empty: nothing matches it`;
+  const message = `${formatPath(steps)} is empty: nothing matches it`;
   return [fault({ steps, rule: "GRM-002", message, fix: "name at least one value" })];
 }
 
-function memberFaults(steps: Steps, member: unknown, operator: Operator): readonly PolicyFault[] {
+function memberFaults(steps: ValuePath, member: unknown, operator: Operator): readonly PolicyFault[] {
   if (typeof member === "string" || typeof member === "number" || typeof member === "boolean")
     return [...characterFaults(steps, String(member)), ...formFaults(steps, String(member), operator)];
-  const message = `${pathText(steps)} holds ${JSON.stringify(member)}`;
+  const message = `${formatPath(steps)} holds ${JSON.stringify(member)}`;
   return [fault({ steps, message, fix: "write strings", identityRefusal: syntaxRefusal(member) })];
 }
 
-function formFaults(steps: Steps, text: string, { type }: Operator): readonly PolicyFault[] {
+function formFaults(steps: ValuePath, text: string, { type }: Operator): readonly PolicyFault[] {
   const form = FORMS[type];
   const isRefused = type === "date" && !isStoredDate(text);
   if (form === undefined || (form.fits(text) && !isRefused)) return [];

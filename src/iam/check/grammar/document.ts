@@ -1,7 +1,6 @@
-import type { JsonNode } from "../../../text/json/node.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { isObject } from "../../../text/json-values.ts";
-import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault, type Steps } from "./fault.ts";
+import { characterFaults, fault, SYNTAX, syntaxRefusal, type PolicyFault } from "./fault.ts";
 import { otherKind } from "./kind.ts";
 import { foreignPartitions } from "./partition.ts";
 import { checkStatement } from "./statement.ts";
@@ -11,7 +10,7 @@ import type { WrittenContext, WrittenDocument } from "./written.ts";
 export function documentFaults(document: WrittenDocument, context: WrittenContext): readonly PolicyFault[] {
   const kind = otherKind(document, context.dialect);
   return [
-    ...repeatedNames(document.root, []),
+    ...repeatedNames(document),
     ...elementFaults(document.value),
     ...versionFaults(document, context),
     ...idFaults(document.value),
@@ -26,20 +25,10 @@ export function documentFaults(document: WrittenDocument, context: WrittenContex
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html "multiple instances of the same key" */
-function repeatedNames(node: JsonNode, steps: Steps): readonly PolicyFault[] {
-  if (node.kind === "scalar") return [];
-  if (node.kind === "list")
-    return node.members.flatMap((member, at) => repeatedNames(member, [...steps, at]));
-  const seen = new Set<string>();
-  return node.members.flatMap(({ name, value }) => {
-    const inside = [...steps, name];
-    const below = repeatedNames(value, inside);
-    if (!seen.has(name)) {
-      seen.add(name);
-      return below;
-    }
-    const message = `"${name}" stands twice in one object`;
-    return [fault({ steps: inside, at: "name", message, fix: "keep one of them" }), ...below];
+function repeatedNames({ repeated }: WrittenDocument): readonly PolicyFault[] {
+  return repeated.map((steps) => {
+    const message = `duplicate key "${String(steps.at(-1))}"`;
+    return fault({ steps, at: "name", message, fix: "keep one of them" });
   });
 }
 

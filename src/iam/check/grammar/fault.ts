@@ -1,7 +1,5 @@
+import { formatPath, type ValuePath } from "../../../text/located/value-path.ts";
 import { characterName, refusedInValue } from "../../../text/characters.ts";
-
-/** Names of members and places in lists, from the outside in. */
-export type Steps = readonly (string | number)[];
 
 /** `GRM-001`: IAM refuses it. `GRM-002`: IAM accepts it, and it is never intended. `CON-002`: a value that its operator can't compare. */
 type FaultRule = "GRM-001" | "GRM-002" | "CON-002";
@@ -11,7 +9,7 @@ export interface PolicyFault {
   readonly rule: FaultRule;
   readonly severity: "error" | "warning";
   /** Inside the statement, or the document. */
-  readonly steps: Steps;
+  readonly steps: ValuePath;
   /** Whether the member's name is at fault, or its value. */
   readonly at: "name" | "value";
   readonly message: string;
@@ -33,33 +31,26 @@ export function fault(fields: FaultFields): PolicyFault {
   return { rule: "GRM-001", severity, at: "value", identityRefusal: null, trustRefusal: null, ...fields };
 }
 
-/** `Statement[1].Action[0]`, `Condition.StringEquals.aws:SourceArn`. */
-export function pathText(steps: Steps): string {
-  return steps
-    .map((step, at) => (typeof step === "number" ? `[${step}]` : at === 0 ? step : `.${step}`))
-    .join("");
-}
-
-type CheckText = (steps: Steps, text: string) => readonly PolicyFault[];
+type CheckText = (steps: ValuePath, text: string) => readonly PolicyFault[];
 
 /** A string or a list of strings, each string checked; `whenEmpty` is what IAM says of an empty list. */
 export function textFaults(
-  steps: Steps,
+  steps: ValuePath,
   value: unknown,
   check: CheckText,
   whenEmpty: string | null = null,
 ): readonly PolicyFault[] {
   if (!Array.isArray(value)) return memberFaults(steps, value, check);
   if (value.length > 0) return value.flatMap((member, at) => memberFaults([...steps, at], member, check));
-  const message = `${pathText(steps)} is empty`;
+  const message = `${formatPath(steps)} is empty`;
   return [fault({ steps, message, fix: "name at least one", identityRefusal: whenEmpty })];
 }
 
-function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly PolicyFault[] {
+function memberFaults(steps: ValuePath, member: unknown, check: CheckText): readonly PolicyFault[] {
   if (typeof member === "string") return [...characterFaults(steps, member), ...check(steps, member)];
   const fields = {
     steps,
-    message: `${pathText(steps)} is not a string`,
+    message: `${formatPath(steps)} is not a string`,
     fix: "write it as a string",
   };
   if (member === null && /^(Not)?Resource$/.test(String(steps[0])) && steps.length > 1)
@@ -68,10 +59,10 @@ function memberFaults(steps: Steps, member: unknown, check: CheckText): readonly
 }
 
 /** IAM takes tab, newline, carriage return and U+0020 to U+00FF. */
-export function characterFaults(steps: Steps, text: string): readonly PolicyFault[] {
+export function characterFaults(steps: ValuePath, text: string): readonly PolicyFault[] {
   const refused = refusedCharacter(text);
   if (refused === undefined) return controlFaults(steps, text);
-  const message = `${pathText(steps)} holds ${refused}, which IAM does not take`;
+  const message = `${formatPath(steps)} holds ${refused}, which IAM does not take`;
   return [fault({ steps, message, fix: "use characters up to U+00FF" })];
 }
 
@@ -79,10 +70,10 @@ export function characterFaults(steps: Steps, text: string): readonly PolicyFaul
  * Control characters that IAM stores as they are. They are never meant: with one at its end, a value of a condition
  * matches nothing, and a Deny denies nothing.
  */
-function controlFaults(steps: Steps, text: string): readonly PolicyFault[] {
+function controlFaults(steps: ValuePath, text: string): readonly PolicyFault[] {
   const wrong = refusedInValue(text);
   if (wrong < 0) return [];
-  const message = `${pathText(steps)} has the control character ${characterName(text, wrong)}`;
+  const message = `${formatPath(steps)} has the control character ${characterName(text, wrong)}`;
   return [fault({ steps, rule: "GRM-002", severity: "error", message, fix: "remove it" })];
 }
 

@@ -1,11 +1,12 @@
+import type { ValuePath } from "../../../text/located/value-path.ts";
 import { isObject } from "../../../text/json-values.ts";
-import { fault, type PolicyFault, type Steps } from "./fault.ts";
+import { fault, type PolicyFault } from "./fault.ts";
 
 /** ARNs of another partition than the document's own: no request of it ever has them. */
 export function foreignPartitions(
   value: unknown,
   partition: string,
-  steps: Steps = [],
+  steps: ValuePath = [],
 ): readonly PolicyFault[] {
   if (typeof value === "string") return textFaults(value, partition, steps);
   if (Array.isArray(value))
@@ -16,7 +17,7 @@ export function foreignPartitions(
   );
 }
 
-function textFaults(text: string, partition: string, steps: Steps): readonly PolicyFault[] {
+function textFaults(text: string, partition: string, steps: ValuePath): readonly PolicyFault[] {
   const found = /^arn:(aws(?:-[a-z]+)*):/.exec(text)?.[1];
   if (found === undefined || found === partition) return [];
   const message = `"${text}" is of partition ${found}, the document of ${partition}`;

@@ -1,7 +1,8 @@
+import type { ValuePath } from "../../../text/located/value-path.ts";
 import type { Dialect } from "../../../model/aws/policy-document.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { isObject } from "../../../text/json-values.ts";
-import { fault, textFaults, type PolicyFault, type Steps } from "./fault.ts";
+import { fault, textFaults, type PolicyFault } from "./fault.ts";
 
 /**
  * `"*"` or an object of types and their values.
@@ -25,7 +26,7 @@ export function principalFaults(name: string, principal: unknown, dialect: Diale
   return Object.entries(principal).flatMap(([type, values]) => typeFaults([name, type], type, values));
 }
 
-function typeFaults(steps: Steps, type: string, values: unknown): readonly PolicyFault[] {
+function typeFaults(steps: ValuePath, type: string, values: unknown): readonly PolicyFault[] {
   const form = FORMS.get(type);
   if (form === undefined) {
     const fix = `write "${nearestName(type, [...FORMS.keys()]) ?? "AWS"}"`;

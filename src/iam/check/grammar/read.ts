@@ -1,7 +1,7 @@
 import type { Dialect } from "../../../model/aws/policy-document.ts";
 import { inTextOrder, type PolicyFinding } from "../../finding.ts";
-import type { JsonFault } from "../../../text/json/node.ts";
-import { positionsIn } from "../../../text/positions.ts";
+import type { JsonFault } from "../../../text/json/faults.ts";
+import { positionsIn } from "../../../text/located/positions.ts";
 import { readJson } from "../../../text/json/read.ts";
 import { isObject } from "../../../text/json-values.ts";
 import { documentFaults } from "./document.ts";
@@ -28,10 +28,10 @@ export function readStrictly(text: string, context: WrittenContext): StrictReadi
     return unreadable(
       plain,
       strangeText(plain) ?? json.fault,
-      json.fault.kind === "syntax" ? NOT_JSON[context.dialect] : null,
+      json.isJson ? null : NOT_JSON[context.dialect],
     );
-  if (!isObject(json.value)) return unreadable(plain, noObject(json.value, json.root.at), null);
-  const document = writtenDocument(plain, json.root, json.value);
+  if (!isObject(json.value)) return unreadable(plain, noObject(json.value, plain.search(/\S/)), null);
+  const document = writtenDocument(plain, json, json.value);
   const faults = documentFaults(document, context).map((fault) => placed(fault, document, context.dialect));
   return { kind: "read", document, findings: inTextOrder([...(mark ? [BYTE_ORDER_MARK] : []), ...faults]) };
 }
@@ -72,9 +72,7 @@ const NOT_JSON = {
   resource: null,
 } as const satisfies Record<Dialect, string | null>;
 
-type Unread = Omit<JsonFault, "kind">;
-
-function unreadable(text: string, { at, message, fix }: Unread, aws: string | null): StrictReading {
+function unreadable(text: string, { at, message, fix }: JsonFault, aws: string | null): StrictReading {
   const finding: PolicyFinding = {
     rule: "GRM-001",
     severity: "error",
@@ -88,7 +86,7 @@ function unreadable(text: string, { at, message, fix }: Unread, aws: string | nu
 }
 
 /** What people give in the place of JSON; undefined when it is JSON with a fault. */
-function strangeText(text: string): Unread | undefined {
+function strangeText(text: string): JsonFault | undefined {
   const at = text.length - text.trimStart().length;
   if (text.trim() === "")
     return { at: 0, message: "it is empty", fix: "a policy is a JSON object with a Statement" };
@@ -101,7 +99,7 @@ function strangeText(text: string): Unread | undefined {
   return undefined;
 }
 
-function noObject(value: unknown, at: number): Unread {
+function noObject(value: unknown, at: number): JsonFault {
   if (typeof value === "string" && /^\s*(\{|%7b)/i.test(value)) {
     const message = "the policy stands in a string: it was encoded twice";
     return { at, message, fix: "decode it once, e.g. with jq -r ." };

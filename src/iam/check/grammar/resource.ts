@@ -1,4 +1,5 @@
-import { fault, type PolicyFault, type Steps } from "./fault.ts";
+import type { ValuePath } from "../../../text/located/value-path.ts";
+import { fault, type PolicyFault } from "./fault.ts";
 
 const SIX_PARTS = "an ARN has six parts: arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE";
 const IAM_RESOURCES = [
@@ -18,7 +19,7 @@ const IAM_RESOURCES = [
 ];
 
 /** `*` or a whole ARN. IAM also completes short ones with stars; that is never intended, so they are a fault here. */
-export function resourceFaults(steps: Steps, resource: string): readonly PolicyFault[] {
+export function resourceFaults(steps: ValuePath, resource: string): readonly PolicyFault[] {
   if (resource === "*") return [];
   const parts = resource.replaceAll(/\$\{[^{}]*\}/g, "variable").split(":");
   const [prefix, partition = "", service = "", region = "", , ...rest] = parts;
@@ -53,7 +54,7 @@ function partitionRefusal(resource: string): string {
 }
 
 /** What IAM takes of them: an ARN that leaves out its end. One that leaves out a part in the middle it does not. */
-function shortArn(steps: Steps, resource: string, parts: readonly string[]): PolicyFault {
+function shortArn(steps: ValuePath, resource: string, parts: readonly string[]): PolicyFault {
   const message = `resource "${resource}" has ${parts.length} of six parts`;
   const fields = { steps, message, fix: SIX_PARTS };
   if (parts.length < 3)
@@ -68,7 +69,7 @@ function shortArn(steps: Steps, resource: string, parts: readonly string[]): Pol
 const LEGACY = "The policy failed legacy parsing";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html "Wildcard in service name" */
-function serviceFault(steps: Steps, resource: string, service: string): PolicyFault {
+function serviceFault(steps: ValuePath, resource: string, service: string): PolicyFault {
   const message = `resource "${resource}" names no service`;
   if (service === "") return fault({ steps, message, fix: SIX_PARTS, identityRefusal: LEGACY });
   return fault({ steps, rule: "GRM-002", message, fix: "wildcards can't stand for a service" });
@@ -82,7 +83,7 @@ interface ResourceParts {
 }
 
 function serviceFaults(
-  steps: Steps,
+  steps: ValuePath,
   { resource, service, region, name }: ResourceParts,
 ): readonly PolicyFault[] {
   const isGlobal =

@@ -1,9 +1,9 @@
+import type { ValuePath } from "../../../text/located/value-path.ts";
 import type { DocumentContext } from "../../document.ts";
 import type { PolicyFinding } from "../../finding.ts";
-import type { JsonNode } from "../../../text/json/node.ts";
-import { positionsIn } from "../../../text/positions.ts";
-import { findAt } from "../../../text/json/find-at.ts";
-import { pathText, type PolicyFault, type Steps } from "./fault.ts";
+import type { JsonText } from "../../../text/json/read.ts";
+import { originOfKey, originOfValue } from "../../../text/located/located.ts";
+import type { PolicyFault } from "./fault.ts";
 
 /** Whose document it is, and whether it becomes a managed policy, which takes the language of 2012 alone. */
 export interface WrittenContext extends DocumentContext {
@@ -12,15 +12,16 @@ export interface WrittenContext extends DocumentContext {
 
 interface WrittenStatement {
   /** From the document to the statement. */
-  readonly steps: Steps;
+  readonly steps: ValuePath;
   readonly value: unknown;
 }
 
 /** A document as a person wrote it, complete, faults included. */
 export interface WrittenDocument {
   readonly text: string;
-  readonly root: JsonNode;
   readonly value: Readonly<Record<string, unknown>>;
+  /** Names that an object has again. */
+  readonly repeated: readonly ValuePath[];
   readonly statements: readonly WrittenStatement[];
   /** The place of a fault. */
   readonly place: (
@@ -30,20 +31,23 @@ export interface WrittenDocument {
 
 export function writtenDocument(
   text: string,
-  root: JsonNode,
+  { located, repeated }: Pick<Extract<JsonText, { readonly kind: "json" }>, "located" | "repeated">,
   value: Readonly<Record<string, unknown>>,
 ): WrittenDocument {
-  const places = positionsIn(text);
   const { Statement: element } = value;
   return {
     text,
-    root,
     value,
+    repeated,
     statements: Array.isArray(element)
       ? element.map((member: unknown, at) => ({ steps: ["Statement", at], value: member }))
       : element === undefined
         ? []
         : [{ steps: ["Statement"], value: element }],
-    place: ({ steps, at }) => ({ ...places(findAt(root, steps, at)), path: pathText(steps) }),
+    place: ({ steps, at }) => {
+      const originOf = at === "name" ? originOfKey : originOfValue;
+      const { line, column, path } = originOf({ file: "", located }, steps);
+      return { line, column, path };
+    },
   };
 }

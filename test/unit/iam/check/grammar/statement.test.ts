@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { nearestName } from "../../../../../src/text/nearest-name.ts";
 import { checkStatement } from "../../../../../src/iam/check/grammar/statement.ts";
-import { pathText } from "../../../../../src/iam/check/grammar/fault.ts";
+import { formatPath } from "../../../../../src/text/located/value-path.ts";
 import type { Dialect } from "../../../../../src/model/aws/policy-document.ts";
 
 const ALLOW = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*" };
@@ -254,12 +254,12 @@ describe("a statement of a role's policy", () => {
       because: "a key contains an invisible soft hyphen",
       statement: { ...ALLOW, Condition: { StringEquals: { "aws:Source\u00adVpc": "v" } } },
       faults: [
-        "Condition.StringEquals.aws:Source\u00adVpc: Condition.StringEquals.aws:Source\u00adVpc has the control character U+00AD (remove it)",
+        'Condition.StringEquals["aws:Source\u00adVpc"]: Condition.StringEquals["aws:Source\u00adVpc"] has the control character U+00AD (remove it)',
       ],
     },
   ])("is reported as wrong if $because", ({ statement, faults }) => {
     const found = checkStatement(statement, "identity").map(
-      ({ steps, message, fix }) => `${pathText(steps)}: ${message}${fix === null ? "" : ` (${fix})`}`,
+      ({ steps, message, fix }) => `${formatPath(steps)}: ${message}${fix === null ? "" : ` (${fix})`}`,
     );
 
     expect(found).toEqual(

@@ -1,5 +1,5 @@
+import { formatPath } from "../../../src/text/located/value-path.ts";
 import { describe, expect, test } from "@jest/globals";
-import { formatPath } from "../../../src/text/located.ts";
 
 describe("a path as people read it", () => {
   test.each([

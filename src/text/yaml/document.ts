@@ -1,0 +1,136 @@
+import { parseAllDocuments, type Document } from "yaml";
+import type { Diagnostic, Problem } from "../../model/diagnostic.ts";
+import { characterName, refusedInText } from "../characters.ts";
+import type { Json } from "../../model/values/json.ts";
+import { locatedAt, type Located } from "../located/located.ts";
+import type { Position } from "../located/positions.ts";
+import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
+import { NodeReader } from "./nodes.ts";
+
+/** One document of a file as data with positions, or its problems. */
+export interface YamlDocument {
+  readonly sourceText: string;
+  /** undefined: nothing of it could be read. */
+  readonly value: Json | undefined;
+  /** Of the values; without a value, only the line of its first content. */
+  readonly located: Located;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface CountedChunk extends Chunk {
+  /** As `countTokens` counts them. */
+  readonly tokens: number;
+}
+
+/** @param depth of nested lists and objects that are read */
+export function readDocument(file: string, chunk: CountedChunk, depth: number): YamlDocument {
+  const reader = new NodeReader(file, chunk, depth);
+  const refused = refusal(chunk, reader);
+  if (refused !== null) {
+    const start = startOf(chunk, undefined, reader);
+    reader.report(refused.at ?? start, refused.code, refused.problem);
+    return unreadable(chunk, start, reader);
+  }
+  // Unique keys are checked by the reader of the nodes: the parser's own check takes quadratic time.
+  const [document, second] = [
+    ...parseAllDocuments(chunk.text, {
+      version: "1.2",
+      schema: "core",
+      merge: false,
+      strict: true,
+      uniqueKeys: false,
+      logLevel: "silent",
+      prettyErrors: false,
+    }),
+  ];
+  const start = startOf(chunk, document, reader);
+  if (document !== undefined) reportParserErrors(document, start, reader);
+  if (second !== undefined) {
+    const problem = { message: "a second document begins here", fix: "write --- between two documents" };
+    reader.report(reader.positionAt(second.range[0]), "no-separator", problem);
+  }
+  const root = reader.diagnostics.length === 0 ? document?.contents : undefined;
+  const content = root ? reader.read(root, null, []) : undefined;
+  if (content === undefined || reader.diagnostics.length > 0) return unreadable(chunk, start, reader);
+  return { ...content, sourceText: chunk.text, diagnostics: [] };
+}
+
+function unreadable({ text }: Chunk, at: Position, { diagnostics }: NodeReader): YamlDocument {
+  return { sourceText: text, value: undefined, located: locatedAt(at), diagnostics };
+}
+
+interface Refusal {
+  /** null: the start of the document. */
+  readonly at: Position | null;
+  readonly code: string;
+  readonly problem: Problem;
+}
+
+/** Why a document is not parsed: nothing else in it can be trusted. */
+function refusal({ text, tokens, firstLine, directive }: CountedChunk, reader: NodeReader): Refusal | null {
+  if (tokens > MAX_TOKENS) {
+    const message = `the document has more than ${MAX_TOKENS} parts`;
+    return { at: null, code: "too-large", problem: { message, fix: "split it" } };
+  }
+  const marker = text.split("\n").findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
+  if (marker >= 0) {
+    const fix = "resolve the conflict, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>";
+    const at = { line: firstLine + marker, column: 1 };
+    return { at, code: "merge-conflict", problem: { message: "merge conflict marker", fix } };
+  }
+  if (directive !== null) {
+    const message = "YAML directives are not allowed";
+    const problem = { message, fix: "remove the line that begins with %" };
+    return { at: { line: directive, column: 1 }, code: "directive", problem };
+  }
+  const wrong = refusedInText(text);
+  if (wrong < 0) return null;
+  const message = `the character ${characterName(text, wrong)} is not allowed`;
+  const problem = { message, fix: "remove it" };
+  return { at: reader.positionAt(wrong), code: "control-character", problem };
+}
+
+function startOf(chunk: Chunk, document: Document.Parsed | undefined, reader: NodeReader): Position {
+  if (document?.contents) return reader.positionAt(document.contents.range[0]);
+  const index = chunk.text.split("\n").findIndex(hasContent);
+  return { line: chunk.firstLine + Math.max(0, index), column: 1 };
+}
+
+function reportParserErrors(document: Document.Parsed, start: Position, reader: NodeReader): void {
+  const errors = [...document.errors, ...document.warnings];
+  if (errors.some(({ code }) => code === "RESOURCE_EXHAUSTION")) {
+    // The depth of the parser's stack differs from run to run, so the place is that of the document.
+    reader.reportDepth(start);
+    return;
+  }
+  // Unresolved tags are reported with their fix where the node is read.
+  const cause = firstCause(errors.filter(({ code }) => code !== "TAG_RESOLVE_FAILED"));
+  if (cause === undefined) return;
+  const problem = { message: messageOf(cause), fix: fixOf(cause.code) };
+  reader.report(reader.positionAt(cause.pos[0]), "yaml", problem);
+}
+
+type ParserError = Document.Parsed["errors"][number] | Document.Parsed["warnings"][number];
+
+/**
+ * After a mistake the parser misreads the rest and reports that as well: only the cause is reported. A tab or an open
+ * quote is always a cause; otherwise the first error is.
+ */
+function firstCause(errors: readonly ParserError[]): ParserError | undefined {
+  const inOrder = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const isCause = ({ code, message }: ParserError): boolean =>
+    code === "TAB_AS_INDENT" || (code === "MISSING_CHAR" && message.includes("quote"));
+  return inOrder.find(isCause) ?? inOrder[0];
+}
+
+/** In the form of all messages: the parser's own messages begin with a capital letter. */
+function messageOf({ code, message }: ParserError): string {
+  if (code === "TAB_AS_INDENT") return "tabs are not allowed as indentation";
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+function fixOf(code: string): string {
+  if (code === "TAB_AS_INDENT") return "indent with spaces";
+  if (code === "MISSING_CHAR") return "close the quote or bracket that was opened";
+  return "check the indentation and the brackets of this part";
+}
