@@ -56,7 +56,7 @@ function parseText(text: string, file: string): Result<LocatedConfig, readonly C
   const { value, located } = document;
   const source: LocatedFile = { file, located };
   return ok({
-    value: value as JsonObject,
+    value,
     placeOf: (path) => whereOf(originOfValue(source, path as ValuePath)),
     placeOfName: (path) => whereOf(originOfKey(source, path as ValuePath)),
   });
