@@ -69,9 +69,9 @@ async function openController(
   const source = await openSourceWithPrefetch(config, telemetry, stop);
   await loadParts();
   const ports = await openPorts(config, { source, telemetry }, toClose);
-  const { createController } = await import("../controller/controller.ts");
+  const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
-  const controller = createController(controllerSettings(config, catalogueDigest), ports);
+  const controller = new Controller(controllerSettings(config, catalogueDigest), ports);
   const http = await startHttpServer(config, { control: controller.control, telemetry, metrics });
   toClose.push(() => http.close());
   return { controller, url: http.url };

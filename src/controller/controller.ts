@@ -1,133 +1,114 @@
 import type { AccountId } from "../model/aws/ids.ts";
+import { retryMs } from "../settle/requeue.ts";
 import { ControllerControl } from "./control/control.ts";
-import { fetchAndAccept } from "./revision/fetch.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
+import { fetchAndAccept } from "./revision/fetch.ts";
 import { runPass } from "./run-pass.ts";
-import type { ControllerPorts, ControllerSettings } from "./settings.ts";
+import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
 import { ControllerState } from "./state/controller-state.ts";
+import type { DueWork } from "./state/workqueue.ts";
 import { Ticker } from "./tick.ts";
-import { retryMs } from "../settle/requeue.ts";
-import type { PassScope } from "../judge/pass.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
 const STOP_GRACE_MS = 10_000;
-
-export interface Controller {
-  readonly control: Control;
-  /** Runs until the signal aborts and all running work has ended. Then writes a `stopped` entry. */
-  run(stop: AbortSignal): Promise<void>;
-}
+/** The longest wait for the next sweep of an account that could not be read. */
+const RESWEEP_MS = 60_000;
 
 /** The controller of one installation: decides when a pass runs. The caller holds the lock of the state directory. */
-export function createController(settings: ControllerSettings, ports: ControllerPorts): Controller {
-  const state = new ControllerState();
-  const ticker = new Ticker(state, ports, settings.mode);
-  const failures = new Map<AccountId, number>();
-  let stopping: AbortSignal = AbortSignal.abort();
+export class Controller {
+  readonly control: Control;
+  readonly #context: ControllerContext;
+  readonly #loop: Loop;
+  readonly #ticker: Ticker;
+  /** Passes in a row that threw, by account. */
+  readonly #faults = new Map<AccountId, number>();
+  #stopping: AbortSignal = AbortSignal.abort();
 
-  const loop = new Loop(state, ports.clock, {
-    fetch: (signal) =>
-      contained(
-        "fetch",
-        ports,
-        stopping,
-        () => fetchAndAccept(state, settings, ports, signal),
-        () => {
-          state.fetchDueMs = ports.clock.nowMs() + retryMs(3, ports.random.next()) + 1_000;
-        },
-      ),
-    pass: (accountId, scope) => onePass(accountId, scope),
-    tick: () =>
-      contained(
-        "tick",
-        ports,
-        stopping,
-        () => ticker.tick(stopping),
-        () => undefined,
-      ),
-  });
-
-  async function onePass(accountId: AccountId, scope: PassScope): Promise<void> {
-    await contained(
-      "pass",
-      ports,
-      stopping,
-      async () => {
-        await runPass(accountId, scope, state, settings, ports, stopping);
-        ticker.sendAlerts(stopping);
-        failures.delete(accountId);
-      },
-      () => {
-        const attempt = failures.get(accountId) ?? 0;
-        failures.set(accountId, attempt + 1);
-        state.queue.addSweep(accountId, ports.clock.nowMs() + 1_000 + retryMs(attempt, ports.random.next()));
-      },
-    );
-    sweepAgainAfterFailure(accountId);
+  constructor(settings: ControllerSettings, ports: ControllerPorts) {
+    const state = new ControllerState();
+    this.#context = { state, settings, ports };
+    this.#ticker = new Ticker(this.#context);
+    this.#loop = new Loop(state, ports.clock, {
+      fetch: (signal) => this.#fetch(signal),
+      pass: (work) => this.#pass(work),
+      tick: () => this.#tick(),
+    });
+    this.control = new ControllerControl(this.#context, () => this.#loop.wake());
   }
 
-  /** A pass whose reads failed does not schedule the next sweep, so this does. */
-  function sweepAgainAfterFailure(accountId: AccountId): void {
-    if (state.account(accountId).failure === null) return;
-    state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, 60_000));
+  /** Runs until the signal aborts and all running work has ended. Then writes a `stopped` entry. */
+  async run(stop: AbortSignal): Promise<void> {
+    const { state, settings, ports } = this.#context;
+    const { version, configDigest, catalogueDigest } = settings;
+    this.#stopping = stop;
+    const freshDatabase = ports.store.fresh;
+    await ports.audit.append([{ kind: "started", version, configDigest, catalogueDigest, freshDatabase }]);
+    const unwatch = await ports.source.watch(() => this.control.fetchSoon("watch"));
+    stop.addEventListener("abort", () => void this.#stopAfterGrace(), { once: true });
+    await this.#loop.run(stop);
+    state.stopHard();
+    await unwatch();
+    await this.#ticker.idle();
+    await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
+    await ports.audit.checkpoint();
   }
 
-  return {
-    control: new ControllerControl(state, settings, ports, () => loop.wake()),
-    run: async (stop) => {
-      stopping = stop;
-      await ports.audit.append([
-        {
-          kind: "started",
-          version: settings.version,
-          configDigest: settings.configDigest,
-          catalogueDigest: settings.catalogueDigest,
-          freshDatabase: ports.store.fresh,
-        },
-      ]);
-      const unwatch = await ports.source.watch(() => {
-        state.fetchDueMs = 0;
-        loop.wake();
-      });
-      stop.addEventListener("abort", () => void endHard(state, ports), { once: true });
-      await loop.run(stop);
-      state.stopHard();
-      await unwatch();
-      await ticker.idle();
-      await ports.audit.append([{ kind: "stopped", version: settings.version, reason: "stop requested" }]);
-      await ports.audit.checkpoint();
-    },
-  };
-}
-
-async function endHard(state: ControllerState, ports: ControllerPorts): Promise<void> {
-  try {
-    await ports.clock.sleep(STOP_GRACE_MS, state.hardStop);
-  } catch {
-    return; // Everything ended within the grace.
+  async #stopAfterGrace(): Promise<void> {
+    const { state, ports } = this.#context;
+    try {
+      await ports.clock.sleep(STOP_GRACE_MS, state.hardStop);
+    } catch {
+      return; // Everything ended within the grace.
+    }
+    state.stopHard();
   }
-  state.stopHard();
-}
 
-/**
- * A failed step stops neither the other steps nor the process: it is logged and retried later. A step that was aborted
- * by a stop has not failed.
- */
-async function contained(
-  step: string,
-  ports: ControllerPorts,
-  stop: AbortSignal,
-  work: () => Promise<void>,
-  retry: () => void,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    retry();
-    if (stop.aborted && isAbort(error)) return;
-    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    ports.telemetry.error("step failed", { step, reason: cause });
+  async #fetch(signal: AbortSignal): Promise<void> {
+    const isDone = await this.#contained("fetch", () => fetchAndAccept(this.#context, signal));
+    if (!isDone) this.#context.state.source.fetchAt(this.#retryAtMs(3));
+  }
+
+  async #tick(): Promise<void> {
+    await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
+  }
+
+  async #pass(work: DueWork): Promise<void> {
+    const { accountId } = work;
+    const { state, settings, ports } = this.#context;
+    const isDone = await this.#contained("pass", () => runPass(work, this.#context, this.#stopping));
+    const before = this.#faults.get(accountId) ?? 0;
+    if (isDone) {
+      this.#ticker.sendAlerts(this.#stopping);
+      this.#faults.delete(accountId);
+    } else {
+      this.#faults.set(accountId, before + 1);
+      state.queue.addSweep(accountId, this.#retryAtMs(before));
+    }
+    // A pass whose reads failed does not schedule the next sweep, so this does.
+    if (state.account(accountId).failure !== null)
+      state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, RESWEEP_MS));
+  }
+
+  #retryAtMs(attempt: number): number {
+    const { clock, random } = this.#context.ports;
+    return clock.nowMs() + retryMs(attempt, random.next()) + 1_000;
+  }
+
+  /**
+   * A failed step stops neither the other steps nor the process: it is logged, and false. A step that was aborted by a
+   * stop has failed too, and is not logged.
+   */
+  async #contained(step: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (this.#stopping.aborted && isAbort(error)) return false;
+      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#context.ports.telemetry.error("step failed", { step, reason: cause });
+      return false;
+    }
   }
 }
 

@@ -1,8 +1,7 @@
-import { hideCredentials } from "../model/values/credential-text.ts";
-import type { AccountId } from "../model/aws/ids.ts";
-import type { ControllerPorts } from "./settings.ts";
-import type { ControllerState } from "./state/controller-state.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
+import type { AccountId } from "../model/aws/ids.ts";
+import { hideCredentials } from "../model/values/credential-text.ts";
+import type { ControllerContext } from "./settings.ts";
 
 const LONGEST = 300;
 
@@ -15,7 +14,7 @@ export function faultText(cause: unknown): string {
 interface FailedPass {
   readonly accountId: AccountId;
   /** The number of the last pass before the failure. */
-  readonly afterPass: number;
+  readonly lastPass: number;
   readonly cause: unknown;
 }
 
@@ -24,39 +23,36 @@ interface FailedPass {
  * Sends one alert for the whole period. If the alert cannot be recorded, the next failure tries again.
  */
 export async function passFailed(
-  { accountId, afterPass, cause }: FailedPass,
-  state: ControllerState,
-  ports: ControllerPorts,
+  { accountId, lastPass, cause }: FailedPass,
+  context: ControllerContext,
 ): Promise<void> {
+  const { state, ports } = context;
   const before = state.account(accountId).fault;
   const reason = faultText(cause);
-  const fault = { sinceMs: before?.sinceMs ?? ports.clock.nowMs(), reason, isAlerted: true };
-  state.passFailed({ accountId, afterPass, fault: { ...fault, isAlerted: before?.isAlerted === true } });
-  if (before?.isAlerted === true) return;
-  const isRecorded = await recorded({ kind: "pass-failed", reason, ...place(accountId, state) }, ports);
-  state.passFailed({ accountId, afterPass, fault: { ...fault, isAlerted: isRecorded } });
+  const sinceMs = before?.sinceMs ?? ports.clock.nowMs();
+  const fault = { sinceMs, reason, isAlerted: before?.isAlerted === true };
+  state.passFailed(accountId, fault, lastPass);
+  if (fault.isAlerted) return;
+  const alert = { kind: "pass-failed", reason, ...place(accountId, context) } as const;
+  if (await isRecorded(alert, context)) state.faultAlerted(accountId, fault);
 }
 
 /** A pass has ended normally after one that threw. */
-export async function passRecovered(
-  accountId: AccountId,
-  state: ControllerState,
-  ports: ControllerPorts,
-): Promise<void> {
-  await recorded({ kind: "pass-recovered", ...place(accountId, state) }, ports);
+export async function passRecovered(accountId: AccountId, context: ControllerContext): Promise<void> {
+  await isRecorded({ kind: "pass-recovered", ...place(accountId, context) }, context);
 }
 
 function place(
   accountId: AccountId,
-  { enforced }: ControllerState,
+  { state: { enforced } }: ControllerContext,
 ): { readonly incident: string; readonly account: string } {
   const account = enforced?.accounts.get(accountId)?.name ?? accountId;
   return { incident: `pass/${accountId}`, account };
 }
 
-async function recorded(alert: AlertEvent, { recorder }: ControllerPorts): Promise<boolean> {
+async function isRecorded(alert: AlertEvent, { ports }: ControllerContext): Promise<boolean> {
   try {
-    await recorder.record({ facts: [], change: {}, alerts: [alert] });
+    await ports.recorder.record({ facts: [], change: {}, alerts: [alert] });
     return true;
   } catch {
     return false; // The store itself is failing: the log and the status show it.

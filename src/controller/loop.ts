@@ -1,7 +1,6 @@
-import type { AccountId } from "../model/aws/ids.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ControllerState } from "./state/controller-state.ts";
-import type { PassScope } from "../judge/pass.ts";
+import type { DueWork } from "./state/workqueue.ts";
 
 /** The maximum number of accounts with a running pass. */
 const ACCOUNTS_SIDE_BY_SIDE = 4;
@@ -11,7 +10,7 @@ export interface LoopSteps {
   /** Fetches the source and accepts, holds or refuses the revision. Never throws for an expected failure. */
   readonly fetch: (signal: AbortSignal) => Promise<void>;
   /** Runs one pass over one account. Never throws for an expected failure. */
-  readonly pass: (accountId: AccountId, scope: PassScope) => Promise<void>;
+  readonly pass: (work: DueWork) => Promise<void>;
   /** Work that is due by time: ending suspensions, daily entries. Called about every second. */
   readonly tick: () => Promise<void>;
 }
@@ -58,20 +57,15 @@ export class Loop {
 
   #startDue(signal: AbortSignal): void {
     const nowMs = this.#clock.nowMs();
-    if (!this.#fetching && this.#state.fetchDueMs <= nowMs) {
+    if (!this.#fetching && this.#state.source.fetchDueMs <= nowMs) {
       this.#fetching = true;
       this.#track(this.#steps.fetch(signal).finally(() => (this.#fetching = false)));
     }
-    while (this.#state.passing.size < ACCOUNTS_SIDE_BY_SIDE) {
-      const due = this.#state.queue.take(nowMs);
+    const { queue } = this.#state;
+    while (queue.running < ACCOUNTS_SIDE_BY_SIDE) {
+      const due = queue.take(nowMs);
       if (due === undefined) break;
-      this.#state.passing.add(due.accountId);
-      this.#track(
-        this.#steps.pass(due.accountId, due.scope).finally(() => {
-          this.#state.passing.delete(due.accountId);
-          this.#state.queue.done(due.accountId);
-        }),
-      );
+      this.#track(this.#steps.pass(due).finally(() => queue.done(due.accountId)));
     }
   }
 
@@ -96,9 +90,10 @@ export class Loop {
 
   async #waitForWork(): Promise<void> {
     const nowMs = this.#clock.nowMs();
-    const fetchMs = this.#fetching ? Infinity : this.#state.fetchDueMs;
-    const full = this.#state.passing.size >= ACCOUNTS_SIDE_BY_SIDE;
-    const passMs = full ? Infinity : (this.#state.queue.nextDueMs() ?? Infinity);
+    const { queue, source } = this.#state;
+    const fetchMs = this.#fetching ? Infinity : source.fetchDueMs;
+    const isFull = queue.running >= ACCOUNTS_SIDE_BY_SIDE;
+    const passMs = isFull ? Infinity : (queue.nextDueMs() ?? Infinity);
     const dueMs = Math.min(fetchMs, passMs, this.#tickDueMs);
     try {
       await this.#clock.sleep(Math.max(0, dueMs - nowMs), this.#wake.signal);

@@ -10,6 +10,7 @@ import type { Random } from "./ports/random.ts";
 import type { Recorder } from "./ports/recorder.ts";
 import type { Source } from "./ports/source.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
+import type { ControllerState } from "./state/controller-state.ts";
 
 /** The ports of the controller. */
 export interface ControllerPorts extends PassPorts {
@@ -20,6 +21,13 @@ export interface ControllerPorts extends PassPorts {
   readonly random: Random;
   /** Sends the due messages of the outbox. */
   readonly drainOutbox: (signal: AbortSignal) => Promise<void>;
+}
+
+/** What the steps of the controller work with. */
+export interface ControllerContext {
+  readonly state: ControllerState;
+  readonly settings: ControllerSettings;
+  readonly ports: ControllerPorts;
 }
 
 /** The part of the configuration that the controller uses. */

@@ -1,12 +1,12 @@
+import type { AlertEvent, ChangeAfterwards } from "../model/alert-event.ts";
 import type { Suspension } from "../model/approval.ts";
 import { keyParts } from "../model/keys/key.ts";
 import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
-import type { ControllerPorts } from "./settings.ts";
+import type { KeyView } from "../model/answers/key-view.ts";
+import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
-import type { KeyView } from "../model/answers/key-view.ts";
-import type { AlertEvent, ChangeAfterwards } from "../model/alert-event.ts";
 
 const WARN_BEFORE_MS = 900_000;
 
@@ -14,14 +14,14 @@ const WARN_BEFORE_MS = 900_000;
 export class Ticker {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
-  readonly #mode: Mode;
+  /** The mode of the process. */
+  readonly #ceiling: Mode;
   readonly #warned = new Set<string>();
   #day: string | null = null;
   #draining: Promise<void> | null = null;
 
-  /** @param mode of the process: the ceiling */
-  constructor(state: ControllerState, ports: ControllerPorts, mode: Mode) {
-    this.#mode = mode;
+  constructor({ state, settings, ports }: ControllerContext) {
+    this.#ceiling = settings.mode;
     this.#state = state;
     this.#ports = ports;
   }
@@ -29,7 +29,7 @@ export class Ticker {
   async tick(signal: AbortSignal): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
     const suspensions = await this.#ports.store.suspensions(nowMs);
-    this.#resumeEnded(suspensions, nowMs);
+    this.#state.suspensionsInForce(new Set(suspensions.map(({ id }) => id)), nowMs);
     const alerts = [...this.#ending(suspensions, nowMs), ...this.#daily(suspensions, nowMs)];
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
@@ -40,16 +40,6 @@ export class Ticker {
   /** Waits for alerts that are being sent. */
   async idle(): Promise<void> {
     await this.#draining;
-  }
-
-  /** Writes that a suspension withheld are due immediately when it ends. */
-  #resumeEnded(suspensions: readonly Suspension[], nowMs: number): void {
-    const inForce = new Set(suspensions.map((suspension) => suspension.id));
-    const hasEnded = [...this.#state.suspended].some((id) => !inForce.has(id));
-    this.#state.suspended = inForce;
-    if (!hasEnded) return;
-    for (const accountId of this.#state.enforced?.accounts.keys() ?? [])
-      this.#state.queue.addSweep(accountId, nowMs);
   }
 
   #ending(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
@@ -70,7 +60,7 @@ export class Ticker {
   /** The changes that are written after it ends; excludes those that are observe only, refused or held. */
   #waiting(suspension: Suspension): readonly ChangeAfterwards[] {
     const names = this.#accountNames();
-    const views = [...this.#state.accounts.values()].flatMap((account) => [...account.views.values()]);
+    const views = this.#state.accounts.flatMap((account) => [...account.views.values()]);
     return views
       .filter((view) => covers(suspension.scope, view.key) && this.#isEnforced(view))
       .filter(({ plan, verdict }) => verdict.kind === "allow" && (plan?.actions.length ?? 0) > 0)
@@ -89,7 +79,7 @@ export class Ticker {
 
   #isEnforced({ key, desired }: KeyView): boolean {
     const account = this.#state.enforced?.accounts.get(keyParts(key).accountId);
-    const ceiling = lowerMode(this.#mode, account?.mode ?? "observe");
+    const ceiling = lowerMode(this.#ceiling, account?.mode ?? "observe");
     const own = desired !== null && isBinding(desired) ? desired.mode : "enforce";
     return lowerMode(ceiling, own) === "enforce";
   }
@@ -99,7 +89,7 @@ export class Ticker {
     const before = this.#day;
     this.#day = day;
     if (before === null || before === day) return [];
-    const orphans = [...this.#state.accounts.values()]
+    const orphans = this.#state.accounts
       .flatMap(({ orphans: kept }) => kept.map(({ arn, account }) => ({ arn, account })))
       .toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
     const names = this.#accountNames();

@@ -5,7 +5,7 @@ import { isDue } from "../plan/order/due.ts";
 import { modeOf } from "./judge.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied, Pass } from "./pass.ts";
-import { suspensionOf } from "./suspensions.ts";
+import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { StalledPlan } from "../model/keys/key-record.ts";
 import type { PlanInputs } from "./plan-subject.ts";
 

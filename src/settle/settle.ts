@@ -23,7 +23,7 @@ import { requeueOf, type Requeue } from "./requeue.ts";
 import { settleAccount, settleFailedAccount } from "./account/settle-account.ts";
 import { settleKey, type SettledKey } from "./key/settle-key.ts";
 import type { SettleTime } from "./outcome/settle-time.ts";
-import { suspensionOf } from "../judge/suspensions.ts";
+import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { type KeyOutcome, type PassResult, subjectOfOutcome } from "./outcome/outcome.ts";
 import type { Hold } from "../model/answers/hold.ts";

@@ -1,3 +1,4 @@
+import type { Hold } from "../../model/answers/hold.ts";
 import type { Approval, Rejection } from "../../model/approval.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
@@ -13,9 +14,8 @@ import {
   sharedName,
 } from "./pending-approvals.ts";
 import type { HeldChange, Refusal } from "../ports/control.ts";
-import type { ControllerPorts } from "../settings.ts";
+import type { ControllerContext, ControllerPorts } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
-import type { Hold } from "../../model/answers/hold.ts";
 
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;
@@ -26,7 +26,7 @@ export class ApprovalAnswers {
   readonly #ports: ControllerPorts;
   readonly #wake: () => void;
 
-  constructor(state: ControllerState, ports: ControllerPorts, wake: () => void) {
+  constructor({ state, ports }: ControllerContext, wake: () => void) {
     this.#state = state;
     this.#ports = ports;
     this.#wake = wake;
@@ -67,7 +67,7 @@ export class ApprovalAnswers {
     });
     // Due as a sweep: only a pass over the whole account can show that nothing of it is held any more.
     for (const key of hold.keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
-    if (hold.keys.length === 0) this.#state.fetchDueMs = 0;
+    if (hold.keys.length === 0) this.#state.source.fetchAt(nowMs);
     this.#wake();
     return ok(approval);
   }
@@ -129,7 +129,7 @@ export class ApprovalAnswers {
 
 /** The held revision first, then the pending approvals of each account. */
 export function pendingHolds({ source, accounts }: ControllerState): readonly Hold[] {
-  const { held } = source;
+  const { held } = source.memory;
   const revision: readonly Hold[] =
     held === null
       ? []
@@ -144,5 +144,5 @@ export function pendingHolds({ source, accounts }: ControllerState): readonly Ho
             sinceMs: held.sinceMs,
           },
         ];
-  return [...revision, ...[...accounts.values()].flatMap((account) => account.holds)];
+  return [...revision, ...accounts.flatMap((account) => account.holds)];
 }

@@ -1,3 +1,4 @@
+import type { AccountRecord } from "../../model/records/account-record.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";
@@ -10,7 +11,7 @@ import { liveFunction } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
-import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import type { ControllerContext } from "../settings.ts";
 import { noRevision } from "./no-revision.ts";
 import { inSlices } from "../slices.ts";
 import type { ControllerState, EnforcedNow } from "../state/controller-state.ts";
@@ -19,13 +20,6 @@ import { functionOf, type NotFound } from "../../explain/why/find-function.ts";
 import type { Question } from "../../explain/why/question.ts";
 import { reportedContext, reportedQuestion } from "../../explain/why/reported-question.ts";
 import { servicesFor } from "../../explain/why/services.ts";
-import type { AccountRecord } from "../../model/records/account-record.ts";
-
-export interface WhyParts {
-  readonly state: ControllerState;
-  readonly settings: ControllerSettings;
-  readonly ports: ControllerPorts;
-}
 
 /** The API names a file by its path in the repository. */
 const fileName = (path: string): string => path;
@@ -34,7 +28,7 @@ const fileName = (path: string): string => path;
 export async function askWhy(
   request: WhyRequest,
   reader: WhyReader,
-  { state, settings, ports }: WhyParts,
+  { state, settings, ports }: ControllerContext,
 ): Promise<Result<WhyAnswer, Refusal>> {
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));

@@ -1,24 +1,20 @@
+import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
 import type { AccountView, Overview, Revert } from "../ports/control.ts";
-import type { ControllerPorts, ControllerSettings } from "../settings.ts";
-import type { ControllerState, PassFault } from "../state/controller-state.ts";
+import type { ControllerContext } from "../settings.ts";
+import type { PassFault } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
-import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
-
-interface OverviewFacts {
-  readonly state: ControllerState;
-  readonly settings: ControllerSettings;
-  readonly ports: ControllerPorts;
-  readonly startedAt: string;
-  readonly reverts: readonly Revert[];
-}
 
 /** The data of `status`: from the record and from the last passes. */
-export async function overviewOf(facts: OverviewFacts): Promise<Overview> {
-  const { state, settings, ports, startedAt, reverts } = facts;
-  const { enforced, source } = state;
-  const accounts = [...state.accounts.values()];
+export async function overviewOf(
+  context: ControllerContext,
+  startedAt: string,
+  reverts: readonly Revert[],
+): Promise<Overview> {
+  const { state, settings, ports } = context;
+  const { enforced } = state;
+  const { fetchedAtMs, held, failure } = state.source.memory;
   const holds = pendingHolds(state);
   const rejections = await ports.store.rejections();
   return {
@@ -31,22 +27,22 @@ export async function overviewOf(facts: OverviewFacts): Promise<Overview> {
     source: {
       name: ports.source.name,
       accepted: enforced?.revision ?? null,
-      fetchedAt: source.fetchedAtMs === null ? null : new Date(source.fetchedAtMs).toISOString(),
-      held: source.held,
-      failure: source.failure,
+      fetchedAt: fetchedAtMs === null ? null : new Date(fetchedAtMs).toISOString(),
+      held,
+      failure,
       uncommitted: enforced?.uncommitted ?? false,
     },
-    accounts: await accountViews(facts),
+    accounts: await accountViews(context),
     diagnostics: enforced?.compilation.diagnostics ?? [],
     holds,
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
     suspensions: await ports.store.suspensions(ports.clock.nowMs()),
-    orphans: accounts.flatMap((account) => account.orphans),
+    orphans: state.accounts.flatMap((account) => account.orphans),
     reverts,
   };
 }
 
-async function accountViews({ state, settings, ports }: OverviewFacts): Promise<readonly AccountView[]> {
+async function accountViews({ state, settings, ports }: ControllerContext): Promise<readonly AccountView[]> {
   const records = await ports.store.accounts();
   const declared = [...(state.enforced?.accounts.values() ?? [])];
   return declared.map((account) => {
@@ -60,7 +56,7 @@ async function accountViews({ state, settings, ports }: OverviewFacts): Promise<
       record:
         fault === null ? record : failingBy(fault, record ?? firstAccountRecord(account.id, account.name)),
       hasFault: fault !== null,
-      passing: state.passing.has(account.id),
+      passing: state.queue.isRunning(account.id),
       unread: unreadAreas(live),
     };
   });

@@ -29,7 +29,6 @@ export interface AcceptContext {
   readonly limits: ManifestLimits;
   readonly parsed: ParsedFiles;
   readonly record: SourceRecord | null;
-  readonly nowMs: number;
 }
 
 /**
@@ -56,7 +55,6 @@ export function* compileSnapshot(
     brokenFileKeys: brokenFileKeys(compilation, held),
     refused: snapshot.refused,
     uncommitted: snapshot.uncommitted,
-    acceptedAtMs: context.nowMs,
   };
   return ok({
     enforced,

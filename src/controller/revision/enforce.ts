@@ -11,16 +11,14 @@ import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
 import type { AcceptedRevision } from "./accept.ts";
 import type { Store } from "../ports/store.ts";
-import type { ControllerPorts, ControllerSettings } from "../settings.ts";
+import type { ControllerContext, ControllerPorts } from "../settings.ts";
 import { inSlices } from "../slices.ts";
-import type { ControllerState, Enforced, EnforcedNow } from "../state/controller-state.ts";
+import type { Enforced, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
 export async function enforce(
   { enforced, parsed }: AcceptedRevision,
-  state: ControllerState,
-  settings: ControllerSettings,
-  ports: ControllerPorts,
+  { state, settings, ports }: ControllerContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { desired } = enforced.compilation;
@@ -30,10 +28,7 @@ export async function enforce(
   const before = state.enforced;
   const now: EnforcedNow = { ...enforced, accounts, actionData, sourceTexts: sourceTexts(enforced) };
   const changed = before === null ? [] : await inSlices(changedKeys(before, now), ports.eventLoop, signal);
-  state.parsed = parsed;
-  state.enforced = now;
-  state.unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
-  state.cutShort();
+  state.enforce(now, parsed);
   const nowMs = ports.clock.nowMs();
   for (const accountId of accounts.keys()) {
     if (before === null || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);

@@ -12,14 +12,19 @@ interface ObjectId {
   readonly name: string;
 }
 
+interface RecordedObjects {
+  readonly records: readonly ObjectRecord[];
+  /** Whether the document was last seen in a file that cannot be read now. */
+  readonly isUnread: (object: ObjectRecord) => boolean;
+}
+
 /**
  * The documents of a revision as the API shows them, and the documents that are gone. Documents last seen in an unread
  * file are not gone. `generation` counts changes of the canonical spec.
  */
 export function* objectRecords(
   objects: readonly ManifestObject[],
-  before: readonly ObjectRecord[],
-  isUnread: (object: ObjectRecord) => boolean,
+  { records: before, isUnread }: RecordedObjects,
   nowIso: string,
 ): Steps<{ readonly objects: readonly ObjectRecord[]; readonly removed: readonly ObjectId[] }> {
   const known = new Map(before.map((record) => [idOf(record), record]));

@@ -23,8 +23,7 @@ const HELD_RELATIONS = {
 /** Fetches the newest snapshot and relates it to the accepted one. Force-push and rollback need an approval of that revision. */
 export async function fetchRevision(
   source: Source,
-  record: SourceRecord | null,
-  approvals: readonly Approval[],
+  { record, approvals }: { readonly record: SourceRecord | null; readonly approvals: readonly Approval[] },
   signal: AbortSignal,
 ): Promise<Fetched> {
   try {

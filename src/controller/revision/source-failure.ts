@@ -1,64 +1,44 @@
 import { faultText } from "../fault.ts";
+import type { SourceFailure } from "../ports/control.ts";
 import type { SourceError } from "../ports/source.ts";
-import type { ControllerPorts } from "../settings.ts";
-import type { ControllerState } from "../state/controller-state.ts";
-
-type Failure = Pick<SourceError, "message" | "fix">;
+import type { ControllerContext } from "../settings.ts";
 
 /** The source could not be fetched. */
-export async function sourceFailed(
-  error: SourceError,
-  state: ControllerState,
-  ports: ControllerPorts,
-): Promise<void> {
-  const isNew = state.source.failure === null;
-  noteFailure(error, state);
-  if (isNew)
-    ports.telemetry.warn("source failed", {
-      source: ports.source.name,
-      code: error.code,
-      reason: error.message,
-    });
-  await alertOnce(error, state, ports);
+export async function sourceFailed(error: SourceError, context: ControllerContext): Promise<void> {
+  const { state, ports } = context;
+  const { code, message, fix } = error;
+  const isNew = state.source.memory.failure === null;
+  state.source.failed(error);
+  if (isNew) ports.telemetry.warn("source failed", { source: ports.source.name, code, reason: message });
+  await alertOnce({ message, fix }, context);
 }
 
 /**
- * An error of Grantkeeper, or a record that cannot be written: the step is logged and tried again by the caller. Until it
- * works, the pushed revision is not in effect, and no screen may show it as if it were.
+ * An error of Grantkeeper, or a record that cannot be written: the caller logs the step and tries it again. Until that
+ * succeeds, the pushed revision is not in effect, and no screen may show it as if it were.
  */
-export async function sourceFault(
-  cause: unknown,
-  state: ControllerState,
-  ports: ControllerPorts,
-): Promise<void> {
+export async function sourceFault(cause: unknown, context: ControllerContext): Promise<void> {
+  const { state, ports } = context;
   const failure = {
     message: `source "${ports.source.name}": its newest revision was not processed: ${faultText(cause)}`,
-    fix: "the accepted revision stays enforced; see the log for the cause, it is tried again by itself",
+    fix: "see the log for the cause; the accepted revision stays enforced, and Grantkeeper retries automatically",
   };
-  noteFailure(failure, state);
-  await alertOnce(failure, state, ports);
+  state.source.failed(failure);
+  await alertOnce(failure, context);
 }
 
-/** For the status alone. */
-export function noteFailure({ message, fix }: Failure, state: ControllerState): void {
-  state.source = { ...state.source, failure: { message, fix, refused: false } };
-}
-
-/** One alert while it lasts. One that cannot be recorded is tried again with the next failure; the status shows it already. */
+/** One alert while the failure lasts. If it cannot be recorded, the next failure tries again; the status shows it already. */
 async function alertOnce(
-  { message, fix }: Failure,
-  state: ControllerState,
-  { recorder, source, telemetry }: ControllerPorts,
+  { message, fix }: Pick<SourceFailure, "message" | "fix">,
+  { state, ports }: ControllerContext,
 ): Promise<void> {
-  if (state.source.isAlerted) return;
+  if (state.source.memory.isAlerted) return;
+  const source = ports.source.name;
   try {
-    await recorder.record({
-      facts: [],
-      change: {},
-      alerts: [{ kind: "source-failed", source: source.name, reason: message, fix }],
-    });
-    state.source = { ...state.source, isAlerted: true };
+    const alerts = [{ kind: "source-failed", source, reason: message, fix }] as const;
+    await ports.recorder.record({ facts: [], change: {}, alerts });
+    state.source.alerted();
   } catch (cause) {
-    telemetry.warn("alert not recorded", { source: source.name, reason: faultText(cause) });
+    ports.telemetry.warn("alert not recorded", { source, reason: faultText(cause) });
   }
 }

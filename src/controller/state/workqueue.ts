@@ -1,7 +1,13 @@
+import type { PassScope } from "../../judge/pass.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
-import type { PassScope } from "../../judge/pass.ts";
 import { byText } from "../../text/order.ts";
+
+/** What one pass does. */
+export interface DueWork {
+  readonly accountId: AccountId;
+  readonly scope: PassScope;
+}
 
 interface AccountQueue {
   /** When each key is due; each key is queued at most once. */
@@ -35,7 +41,7 @@ export class Workqueue {
    * All due work of one idle account, the longest waiting account first; undefined if there is none. A due sweep covers
    * every key. Keys (changed or requested by people) overtake sweeps that have not waited long.
    */
-  take(nowMs: number): { readonly accountId: AccountId; readonly scope: PassScope } | undefined {
+  take(nowMs: number): DueWork | undefined {
     const due = [...this.#accounts]
       .filter(([, account]) => account.state === "idle" && dueAt(account) <= nowMs)
       .sort(([idA, a], [idB, b]) => rankOf(a) - rankOf(b) || byText(idA, idB))[0];
@@ -48,6 +54,15 @@ export class Workqueue {
   /** The pass of this account ended, with or without success. */
   done(accountId: AccountId): void {
     this.#account(accountId).state = "idle";
+  }
+
+  isRunning(accountId: AccountId): boolean {
+    return this.#accounts.get(accountId)?.state === "running";
+  }
+
+  /** The number of accounts with a running pass. */
+  get running(): number {
+    return [...this.#accounts.values()].filter(({ state }) => state === "running").length;
   }
 
   /** The earliest due time of an idle account; null if all are empty or running. */

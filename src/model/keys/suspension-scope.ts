@@ -1,4 +1,4 @@
-import type { SuspensionScope } from "../approval.ts";
+import type { Suspension, SuspensionScope } from "../approval.ts";
 import { keyParts, parseKey, type Key } from "./key.ts";
 import { targetText } from "./target-text.ts";
 
@@ -7,6 +7,14 @@ export function covers(scope: SuspensionScope, key: Key): boolean {
   if (scope.key !== null) return scope.key === key;
   if (scope.accountId !== null && scope.accountId !== accountId) return false;
   return scope.namespace === null || scope.namespace === namespace;
+}
+
+/** The suspension that covers the key and ends last; undefined if there is none. */
+export function suspensionOf(key: Key, suspensions: readonly Suspension[]): Suspension | undefined {
+  const covering = suspensions.filter(({ scope }) => covers(scope, key));
+  const isFirst = (a: Suspension, b: Suspension): boolean =>
+    a.until === b.until ? a.id < b.id : a.until > b.until;
+  return covering.toSorted((a, b) => (isFirst(a, b) ? -1 : 1))[0];
 }
 
 /** `everything`, `account 111122223333`, `namespace orders in account …` or the key. */

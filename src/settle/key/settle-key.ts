@@ -28,7 +28,7 @@ import { liveDigest } from "../../judge/live-digest.ts";
 import { type Judged, type Pass } from "../../judge/pass.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
-import { suspensionOf } from "../../judge/suspensions.ts";
+import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
 
 /** One key's new record, conditions and audit facts. */

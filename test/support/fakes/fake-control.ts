@@ -10,8 +10,7 @@ import type {
   ReconcileRequest,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
-import { keyHistory } from "../../../src/controller/control/key-history.ts";
-import { namespaceHistory } from "../../../src/controller/control/namespace-history.ts";
+import { history } from "../../../src/controller/control/history.ts";
 import { MemoryAudit } from "./fake-ports.ts";
 import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
@@ -104,11 +103,9 @@ export class FakeControl implements Control {
   }
 
   async history(request: HistoryRequest): Promise<HistoryPage> {
-    const { key, before, limit } = request;
     const audit = new MemoryAudit({ nowMs: () => 0 });
     audit.log.push(...this.state.history);
-    if (key !== null) return keyHistory(audit, { key, before, limit });
-    return namespaceHistory(audit, request);
+    return history(audit, request);
   }
 
   async entry(seq: number): Promise<AuditEntry | null> {

@@ -1,4 +1,4 @@
-import { createController } from "../../../src/controller/controller.ts";
+import { Controller } from "../../../src/controller/controller.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { Actuator } from "../../../src/controller/ports/actuator.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
@@ -165,7 +165,7 @@ export class FakeController {
 
   /** Runs until everything that is due now is done. */
   async start(change: Partial<ControllerSettings> = {}): Promise<void> {
-    const controller = createController({ ...SETTINGS, ...change }, this.ports());
+    const controller = new Controller({ ...SETTINGS, ...change }, this.ports());
     this.#stop = new AbortController();
     this.#control = controller.control;
     this.#running = controller.run(this.#stop.signal);

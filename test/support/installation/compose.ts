@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as immediate, setTimeout as timer } from "node:timers/promises";
 import { createAws, type Aws } from "../../../src/aws/create-aws.ts";
-import { createController, type Controller } from "../../../src/controller/controller.ts";
+import { Controller } from "../../../src/controller/controller.ts";
 import type { Alerts } from "../../../src/controller/ports/alerts.ts";
 import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
@@ -76,7 +76,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const { store, audit } = openStore({ stateDir, clock, telemetry, anchors });
   const aws = openAws(surroundings);
   const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
-  const controller = createController(settingsOf(choices), {
+  const controller = new Controller(settingsOf(choices), {
     source: openSource(surroundings),
     live: aws.live,
     actuator: aws.actuator,

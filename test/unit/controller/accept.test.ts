@@ -47,7 +47,7 @@ function contextOf(
   parsed: AcceptContext["parsed"] = new Map(),
 ): AcceptContext {
   const { revision: _, ...compile } = COMPILE_CONTEXT;
-  return { compile, limits: DEFAULT_MANIFEST_LIMITS, parsed, record, nowMs: NOW_MS };
+  return { compile, limits: DEFAULT_MANIFEST_LIMITS, parsed, record };
 }
 
 function accepted(snapshot: Snapshot, record: SourceRecord | null = null) {
@@ -215,7 +215,11 @@ describe("a folder that the source refuses", () => {
 
   test("keeps the objects of its files, so that they count as broken and not as deleted", () => {
     const before = complete(
-      objectRecords(accepted(snapshotOf({ ...ALL, ...others })).compilation.objects, [], NOTHING, NOW),
+      objectRecords(
+        accepted(snapshotOf({ ...ALL, ...others })).compilation.objects,
+        { records: [], isUnread: NOTHING },
+        NOW,
+      ),
     );
     const compiled = complete(
       compileSnapshot(snapshotOf(others, [{ path: "teams/orders", reason: "submodule" }]), contextOf(RECORD)),
@@ -224,7 +228,11 @@ describe("a folder that the source refuses", () => {
     const { compilation } = compiled.value.enforced;
 
     const { removed } = complete(
-      objectRecords(compilation.objects, before.objects, mayBeUnread(compiled.value.enforced), NOW),
+      objectRecords(
+        compilation.objects,
+        { records: before.objects, isUnread: mayBeUnread(compiled.value.enforced) },
+        NOW,
+      ),
     );
 
     expect(removed).toEqual([]);
@@ -283,7 +291,9 @@ describe("the objects of a revision", () => {
     const compiled = complete(compileSnapshot(snapshot, contextOf()));
     if (compiled.kind === "err") throw new Error(compiled.error);
     const { enforced } = compiled.value;
-    return complete(objectRecords(enforced.compilation.objects, before, mayBeUnread(enforced), NOW));
+    return complete(
+      objectRecords(enforced.compilation.objects, { records: before, isUnread: mayBeUnread(enforced) }, NOW),
+    );
   };
   const ofA = (records: readonly ObjectRecord[]): ObjectRecord | undefined =>
     records.find(({ name, kind }) => name === "a" && kind === "FunctionPermission");
@@ -379,15 +389,20 @@ describe("what a fetch means for the enforced revision", () => {
   ])("is $kind: $because", async ({ of, record, approved, kind }) => {
     const approvals = approved === undefined ? [] : [approval(approved)];
 
-    expect(await fetchRevision(of, record, approvals, signal)).toMatchObject({ kind });
+    expect(await fetchRevision(of, { record, approvals }, signal)).toMatchObject({ kind });
   });
 
   test("is nothing if the source reports why it could not be read; any other error is a bug", async () => {
     const error = new SourceError("unreachable", "no route", "fix the network");
     const failing = (cause: Error): Source => ({ ...source("first"), latest: () => Promise.reject(cause) });
 
-    expect(await fetchRevision(failing(error), null, [], signal)).toEqual({ kind: "failed", error });
-    await expect(fetchRevision(failing(new Error("bug")), null, [], signal)).rejects.toThrow("bug");
+    expect(await fetchRevision(failing(error), { record: null, approvals: [] }, signal)).toEqual({
+      kind: "failed",
+      error,
+    });
+    await expect(
+      fetchRevision(failing(new Error("bug")), { record: null, approvals: [] }, signal),
+    ).rejects.toThrow("bug");
   });
 });
 

@@ -294,8 +294,10 @@ describe("an approval", () => {
       keys: [],
       actions: 1,
     });
-    state.accounts.set(ACCOUNT, { ...state.account(ACCOUNT), holds: [hold("1"), hold("2")] });
-    const control = new ControllerControl(state, SETTINGS, fake.ports(), () => undefined);
+    const ended = { number: state.beginPass(), accountId: ACCOUNT, keys: [], failure: null };
+    state.passEnded(ended, { ...state.account(ACCOUNT), holds: [hold("1"), hold("2")] });
+    const context = { state, settings: SETTINGS, ports: fake.ports() };
+    const control = new ControllerControl(context, () => undefined);
     const named = (subject: string) => control.approve({ subject, reason: "ok", forMs: HOUR_MS }, "dana");
 
     expect(await named("a".repeat(12))).toMatchObject({ kind: "err", error: { code: "ambiguous" } });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import type { HistoryPage } from "../../../src/controller/ports/control.ts";
-import { keyHistory } from "../../../src/controller/control/key-history.ts";
+import { history } from "../../../src/controller/control/history.ts";
 import { DIGEST, intent, KEY, OTHER_KEY, refusal, REVISION } from "../../support/record/audit-facts.ts";
 import { MemoryAudit } from "../../support/fakes/fake-ports.ts";
 
@@ -26,7 +26,7 @@ const approved = (covers: readonly (typeof KEY)[]): AuditFact => ({
 async function kindsOf(facts: readonly AuditFact[], limit = 50): Promise<readonly string[]> {
   const audit = new MemoryAudit({ nowMs: () => 0 });
   await audit.append(facts);
-  const { entries } = await keyHistory(audit, { key: KEY, before: null, limit });
+  const { entries } = await history(audit, { key: KEY, namespace: null, before: null, limit });
   return entries.map(({ kind, seq }) => `${seq} ${kind}`);
 }
 
@@ -64,6 +64,27 @@ describe("the history of a key", () => {
     expect(await kindsOf([{ ...held, key: OTHER_KEY }, old as AuditFact])).toEqual([]);
   });
 
+  test.each([KEY, null])(
+    "includes an old approval whose plan was held on an earlier page: %s",
+    async (key) => {
+      const { covers: _, ...old } = approved([]) as Extract<AuditFact, { readonly kind: "approved" }>;
+      const held: AuditFact = {
+        kind: "plan-held",
+        key: KEY,
+        revision: REVISION,
+        planDigest: DIGEST,
+        subject: DIGEST,
+        reason: "first enforcing pass",
+      };
+      const audit = new MemoryAudit({ nowMs: () => 0 });
+      await audit.append([held, ...Array.from({ length: 5_000 }, () => refusal(1)), old as AuditFact]);
+
+      const { entries } = await history(audit, { key, namespace: "orders", before: null, limit: 1 });
+
+      expect(entries).toMatchObject([{ seq: 5_002, kind: "approved" }]);
+    },
+  );
+
   test("is newest first, and no longer than the limit", async () => {
     expect(await kindsOf([intent(), suspended(KEY), intent()], 2)).toEqual([
       "3 write-intended",
@@ -79,7 +100,7 @@ describe("the history of a key", () => {
     const seqs: number[] = [];
     let before: number | null = null;
     do {
-      const page: HistoryPage = await keyHistory(audit, { key: KEY, before, limit: 1 });
+      const page: HistoryPage = await history(audit, { key: KEY, namespace: null, before, limit: 1 });
       seqs.push(...page.entries.map(({ seq }) => seq));
       before = page.next;
     } while (before !== null);

@@ -5,11 +5,18 @@ import { Ticker } from "../../../src/controller/tick.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { FakeClock, settled } from "../../support/fakes/fake-clock.ts";
-import { FakeController } from "../../support/fakes/fake-controller.ts";
+import { FakeController, SETTINGS } from "../../support/fakes/fake-controller.ts";
+import type { ControllerContext } from "../../../src/controller/settings.ts";
 
 const ACCOUNTS = Array.from({ length: 6 }, (_, at) => `${at}`.padStart(12, "0") as AccountId);
 const [FIRST = "000000000000" as AccountId, SECOND = "000000000001" as AccountId] = ACCOUNTS;
 const keyIn = (account: AccountId): Key => `function/${account}/eu-west-1/orders/a` as Key;
+
+const contextOf = (fake: FakeController): ControllerContext => ({
+  state: new ControllerState(),
+  settings: SETTINGS,
+  ports: fake.ports(),
+});
 
 let clock: FakeClock;
 let state: ControllerState;
@@ -23,7 +30,7 @@ let loop: Loop;
 beforeEach(() => {
   clock = new FakeClock(1_000_000);
   state = new ControllerState();
-  state.fetchDueMs = Infinity;
+  state.source.fetchAt(Infinity);
   stop = new AbortController();
   running = new Map();
   passes = [];
@@ -32,10 +39,10 @@ beforeEach(() => {
   loop = new Loop(state, clock, {
     fetch: () => {
       fetches += 1;
-      state.fetchDueMs = clock.nowMs() + 60_000;
+      state.source.fetchAt(clock.nowMs() + 60_000);
       return Promise.resolve();
     },
-    pass: (accountId) => {
+    pass: ({ accountId }) => {
       passes.push(accountId);
       return new Promise((resolve) => running.set(accountId, resolve));
     },
@@ -107,7 +114,7 @@ describe("the loop", () => {
 
     expect(first).toEqual(ACCOUNTS.slice(0, 4));
     expect([...running.keys()]).toEqual(ACCOUNTS.slice(1, 5));
-    expect(state.passing.size).toBe(4);
+    expect(state.queue.running).toBe(4);
     await stopAll(done);
   });
 
@@ -136,12 +143,12 @@ describe("the loop", () => {
         fetches = Math.max(fetches, atOnce);
         await fetching.promise;
         atOnce -= 1;
-        state.fetchDueMs = Infinity;
+        state.source.fetchAt(Infinity);
       },
       pass: () => Promise.resolve(),
       tick: () => Promise.resolve(),
     });
-    state.fetchDueMs = 0;
+    state.source.fetchAt(0);
     const done = loop.run(stop.signal);
     await clock.pass(5_000);
     loop.wake();
@@ -168,7 +175,7 @@ describe("the loop", () => {
 
   test("ends with the error of a bug, after the running passes", async () => {
     state.queue.addSweep(FIRST, 0);
-    state.fetchDueMs = 0;
+    state.source.fetchAt(0);
     loop = new Loop(state, clock, {
       fetch: () => Promise.reject(new TypeError("bug")),
       pass: () => Promise.resolve(),
@@ -184,7 +191,7 @@ describe("the tick", () => {
     const fake = new FakeController();
     const sending = Promise.withResolvers<void>();
     fake.drain = () => sending.promise;
-    const ticker = new Ticker(new ControllerState(), fake.ports(), "enforce");
+    const ticker = new Ticker(contextOf(fake));
     await ticker.tick(stop.signal);
     await ticker.tick(stop.signal);
     const during = fake.drained;
@@ -199,7 +206,7 @@ describe("the tick", () => {
 
   test("does not report the day before the start", async () => {
     const fake = new FakeController();
-    const ticker = new Ticker(new ControllerState(), fake.ports(), "enforce");
+    const ticker = new Ticker(contextOf(fake));
 
     await ticker.tick(stop.signal);
     fake.clock.set(fake.clock.nowMs() + 86_400_000);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { suspensionOf } from "../../../src/judge/suspensions.ts";
-import { covers, formatScope, parseScope } from "../../../src/model/keys/suspension-scope.ts";
+import { covers, formatScope, parseScope, suspensionOf } from "../../../src/model/keys/suspension-scope.ts";
 import type { Suspension, SuspensionScope } from "../../../src/model/approval.ts";
 import { parseKey, type Key } from "../../../src/model/keys/key.ts";
 

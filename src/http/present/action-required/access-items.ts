@@ -3,7 +3,7 @@ import type { Drift, DriftRisk } from "../../../model/drift.ts";
 import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
 import type { DeltaRow } from "../../../model/delta.ts";
 import { revertText } from "../../../plan/render/revert.ts";
-import { suspensionsOf } from "./suspended-keys.ts";
+import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
 import { hidesRole } from "../../request/reader.ts";
 import { subjectName } from "../holds.ts";
@@ -109,7 +109,7 @@ function exposureText({ rows, isOfOtherRole }: Access): string {
 function hintOf(reader: Reader, { key, status, view, target }: KeyFacts): string {
   const hold = reader.world.holdOf.get(key);
   if (hold !== undefined) return `grantkeeper describe hold ${subjectName(hold.subject).slice(0, 8)}`;
-  const [suspension] = suspensionsOf(reader, key);
+  const suspension = suspensionOf(key, reader.world.overview.suspensions);
   if (suspension !== undefined) return `grantkeeper resume ${suspension.id} --reason TEXT`;
   if (status.mode === "observe")
     return "remove it in AWS, or enforce the account: nothing is written in observe";

@@ -1,0 +1,100 @@
+import { concerns, concernsNamespace, heldSubjects, heldSubjectsOf } from "../../audit/concerns.ts";
+import type { AuditEntry } from "../../audit/entry.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { AuditLog } from "../ports/audit-log.ts";
+import type { HistoryPage, HistoryRequest } from "../ports/control.ts";
+
+/** Decisions of operators that can cover several keys: their entries have no key of their own. */
+const DECISIONS = [
+  "approved",
+  "rejected",
+  "suspended",
+  "resumed",
+] as const satisfies readonly AuditEntry["kind"][];
+
+/** The maximum number of newest decisions of each kind that are read for one page of a key. */
+const DECISIONS_READ = 2_000;
+/** The maximum number of entries that are read for one page of a namespace. */
+const LOOKED_THROUGH = 5_000;
+/** The maximum number of held plans that are read to find what decisions of 0.1 cover. */
+const HELD_READ = 20_000;
+
+type Range = Omit<Parameters<AuditLog["entries"]>[0], "newestFirst">;
+type PageRange = Pick<HistoryRequest, "before" | "limit">;
+
+/** The newest entries, newest first: all, or those about a key or a namespace and the decisions that cover it. */
+export async function history(audit: AuditLog, request: HistoryRequest): Promise<HistoryPage> {
+  const { key, namespace, before, limit } = request;
+  if (key !== null) return keyHistory(audit, key, request);
+  if (namespace !== null) return namespaceHistory(audit, namespace, request);
+  const entries = await newest(audit, { ...earlierThan(before), limit });
+  return { entries, next: cursor(endOf(entries, limit)) };
+}
+
+async function keyHistory(audit: AuditLog, key: Key, { before, limit }: PageRange): Promise<HistoryPage> {
+  const range = earlierThan(before);
+  const [own, ...lists] = await Promise.all([
+    newest(audit, { ...range, key, limit: limit + 1 }),
+    ...DECISIONS.map((kind) => newest(audit, { ...range, kind, limit: DECISIONS_READ })),
+  ]);
+  const subjects = heldSubjects(await heldBefore(audit, lists.flat(), { key }), key);
+  const about = lists.flat().filter((entry) => concerns(entry, key, subjects));
+  // If a list was cut, entries older than its last one may be missing. They belong to the next page.
+  const end = Math.max(endOf(own, limit + 1), ...lists.map((list) => endOf(list, DECISIONS_READ)));
+  const entries = [...own, ...about].filter(({ seq }) => seq >= end).sort((a, b) => b.seq - a.seq);
+  return pageOf(entries, limit, end);
+}
+
+async function namespaceHistory(
+  audit: AuditLog,
+  namespace: string,
+  { before, limit }: PageRange,
+): Promise<HistoryPage> {
+  const read = await newest(audit, { ...earlierThan(before), limit: LOOKED_THROUGH });
+  const subjects = heldSubjectsOf(await heldBefore(audit, read, { kind: "plan-held" }), namespace);
+  const about = read.filter((entry) => concernsNamespace(entry, namespace, subjects));
+  return pageOf(about, limit, endOf(read, LOOKED_THROUGH));
+}
+
+/**
+ * The entries that say which keys the decisions of 0.1 cover: those decisions name only the digest of a plan, and it was
+ * held before them, on this page or long ago. None if every decision names its keys.
+ */
+async function heldBefore(
+  audit: AuditLog,
+  decisions: readonly AuditEntry[],
+  about: Pick<Range, "key" | "kind">,
+): Promise<readonly AuditEntry[]> {
+  const old = decisions.filter(
+    (entry) =>
+      (entry.kind === "approved" || entry.kind === "rejected") &&
+      (entry.covers as typeof entry.covers | undefined) === undefined,
+  );
+  if (old.length === 0) return [];
+  return newest(audit, { ...about, toSeq: Math.max(...old.map(({ seq }) => seq)), limit: HELD_READ });
+}
+
+function pageOf(entries: readonly AuditEntry[], limit: number, end: number): HistoryPage {
+  const page = entries.slice(0, limit);
+  return { entries: page, next: cursor(entries.length > limit ? (page.at(-1)?.seq ?? 0) : end) };
+}
+
+/** The number of the last entry of a list that was cut; 0 for a complete list. */
+function endOf(entries: readonly AuditEntry[], limit: number): number {
+  return entries.length < limit ? 0 : (entries.at(-1)?.seq ?? 0);
+}
+
+/** Null if no entry is older: numbers begin with 1. */
+function cursor(seq: number): number | null {
+  return seq <= 1 ? null : seq;
+}
+
+function earlierThan(before: number | null): Pick<Range, "toSeq"> {
+  return before === null ? {} : { toSeq: before - 1 };
+}
+
+async function newest(audit: AuditLog, range: Range): Promise<readonly AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for await (const entry of audit.entries({ ...range, newestFirst: true })) entries.push(entry);
+  return entries;
+}

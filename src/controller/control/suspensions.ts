@@ -1,0 +1,67 @@
+import type { Suspension } from "../../model/approval.ts";
+import { formatScope } from "../../model/keys/suspension-scope.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
+import type { Control, Refusal } from "../ports/control.ts";
+import type { ControllerContext } from "../settings.ts";
+import { knownKeys } from "./reconcile.ts";
+
+/** Records a suspension. It is in the record before it takes effect. */
+export async function suspend(
+  { scope, reason, until }: Parameters<Control["suspend"]>[0],
+  actor: string,
+  context: ControllerContext,
+): Promise<Result<Suspension, Refusal>> {
+  const { state, ports } = context;
+  const untilMs = Date.parse(until);
+  const nowMs = ports.clock.nowMs();
+  if (!(untilMs > nowMs))
+    return err({ code: "invalid", message: `a suspension ends in the future, got "${until}"` });
+  if (reason.trim() === "") return err({ code: "invalid", message: "a suspension needs a reason" });
+  if (scope.key !== null && !(await knownKeys(context)).has(scope.key))
+    return err({ code: "not-found", message: `no such key: ${scope.key}` });
+  const suspension = extended(await ports.store.suspensions(nowMs), {
+    id: ports.random.hex(4),
+    scope,
+    reason,
+    actor,
+    at: new Date(ports.clock.nowMs()).toISOString(),
+    until: new Date(untilMs).toISOString(),
+  });
+  const { id, until: end } = suspension;
+  await ports.recorder.record({
+    facts: [{ kind: "suspended", id, scope: formatScope(scope), actor, reason, until: end }],
+    change: { suspensions: [suspension] },
+    alerts: [],
+  });
+  state.suspended(id);
+  return ok(suspension);
+}
+
+/**
+ * A second suspension of the same scope extends the first one and never shortens it: the operator of the first relies
+ * on its end.
+ */
+function extended(inForce: readonly Suspension[], wanted: Suspension): Suspension {
+  const scope = formatScope(wanted.scope);
+  const first = inForce.find((suspension) => formatScope(suspension.scope) === scope);
+  if (first === undefined) return wanted;
+  return first.until >= wanted.until ? first : { ...wanted, id: first.id, at: first.at };
+}
+
+/** Ends a suspension before its time. */
+export async function resume(
+  { id, reason }: Parameters<Control["resume"]>[0],
+  actor: string,
+  { ports }: ControllerContext,
+): Promise<Result<Suspension, Refusal>> {
+  const inForce = await ports.store.suspensions(ports.clock.nowMs());
+  const suspension = inForce.find((one) => one.id === id);
+  if (suspension === undefined)
+    return err({ code: "not-found", message: `no suspension "${id}" is in force` });
+  await ports.recorder.record({
+    facts: [{ kind: "resumed", id, scope: formatScope(suspension.scope), actor, reason }],
+    change: { endedSuspensions: [id] },
+    alerts: [],
+  });
+  return ok(suspension);
+}

@@ -1,0 +1,62 @@
+import type { PassResult } from "../settle/outcome/outcome.ts";
+import type { Settled } from "../settle/settle.ts";
+import type { ControllerPorts } from "./settings.ts";
+
+type DonePass = Extract<PassResult, { readonly kind: "done" }>;
+
+export function writesOf(result: PassResult): number {
+  return result.kind === "failed" ? 0 : writeOutcomes(result).length;
+}
+
+function writeOutcomes({
+  outcomes,
+}: DonePass): Extract<DonePass["outcomes"][number], { readonly kind: "written" }>["writes"] {
+  return outcomes.flatMap((outcome) => (outcome.kind === "written" ? outcome.writes : []));
+}
+
+/** The log line and the metrics of one pass. */
+export function measurePass(
+  result: PassResult,
+  settled: Settled,
+  { clock, telemetry }: ControllerPorts,
+): void {
+  const { id: pass, account: declared, scope, startedAtMs } = result.pass;
+  const account = declared.name;
+  const durationMs = clock.nowMs() - startedAtMs;
+  telemetry.count("passes_total", { account, outcome: result.kind });
+  telemetry.observe("pass_duration_seconds", durationMs / 1_000, { account, scope: scope.kind });
+  if (result.kind === "failed") {
+    telemetry.error("pass failed", { pass, account, reason: result.error.message });
+    return;
+  }
+  const writes = writesOf(result);
+  const keys = result.outcomes.length;
+  const holds = settled.holds.length;
+  if (writes > 0 || scope.kind === "all")
+    telemetry.info("pass ended", { pass, account, scope: scope.kind, keys, writes, holds, durationMs });
+  measureAccount(result, settled, telemetry);
+}
+
+function measureAccount(
+  result: DonePass,
+  { views, orphans, settlement }: Settled,
+  telemetry: ControllerPorts["telemetry"],
+): void {
+  const account = result.pass.account.name;
+  for (const { action, kind } of writeOutcomes(result))
+    telemetry.count("writes_total", { account, call: action.call, outcome: kind });
+  if (result.swept)
+    telemetry.gauge("last_sweep_timestamp_seconds", result.live.observedAtMs / 1_000, { account });
+  telemetry.gauge("orphans", orphans.length, { account });
+  for (const { functionsSeen, functionsInGit } of settlement.change.accounts ?? []) {
+    telemetry.gauge("functions", functionsSeen ?? 0, { account, where: "aws" });
+    telemetry.gauge("functions", functionsInGit ?? 0, { account, where: "git" });
+  }
+  const all = [...views.values()];
+  const unknown = all.filter((view) => view.plan === null).length;
+  const drifted = all.filter((view) => view.drifts.length > 0).length;
+  const held = all.filter((view) => view.verdict.kind === "hold").length;
+  const broken = all.filter((view) => view.verdict.kind === "refuse").length;
+  const states = { synced: all.length - drifted - unknown, drifted, unknown, held, broken };
+  for (const [state, count] of Object.entries(states)) telemetry.gauge("bindings", count, { account, state });
+}

@@ -1,0 +1,157 @@
+import type { SourceRecord } from "../../model/records/source-record.ts";
+import type { Holders } from "../../manifest/compile/conflicts.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { keyParts } from "../../model/keys/key.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import type { Result } from "../../model/values/result.ts";
+import { shortRevision } from "../../model/values/revision.ts";
+import { SourceError } from "../ports/source.ts";
+import type { ControllerContext } from "../settings.ts";
+import { inSlices } from "../slices.ts";
+import type { Enforced } from "../state/controller-state.ts";
+import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
+import { enforce } from "./enforce.ts";
+import { objectRecords } from "./object-records.ts";
+import { refusedFileAlerts } from "./refused-files.ts";
+import type { Fetched } from "./revisions.ts";
+import { mayBeUnread } from "./unread.ts";
+
+/** One fetch, with the record of the source before it. */
+export interface Intake {
+  readonly context: ControllerContext;
+  readonly record: SourceRecord | null;
+  readonly signal: AbortSignal;
+}
+
+type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
+
+/** Nothing new. A held revision that the source no longer has needs no approval any more. */
+export async function keepRevision({ context: { state, ports }, record }: Intake): Promise<void> {
+  state.source.read(ports.clock.nowMs(), null);
+  if (record !== null && record.heldRevision !== null)
+    await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
+}
+
+/** Records the revision, and sends an alert, once. */
+export async function holdRevision(
+  { revision, reason }: Of<"held">,
+  { context: { state, ports }, record }: Intake,
+): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  const known = record?.heldRevision?.revision === revision ? record.heldRevision : null;
+  const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs };
+  state.source.read(nowMs, held);
+  if (record === null || record.acceptedRevision === null || known !== null) return;
+  const { source, acceptedRevision: accepted } = record;
+  await ports.recorder.record({
+    facts: [{ kind: "revision-held", source, revision, accepted, reason }],
+    change: { sources: [{ ...record, heldRevision: held }] },
+    alerts: [{ kind: "revision-held", source, revision: shortRevision(revision), reason }],
+  });
+}
+
+/** Compiles, records and enforces a new revision. False: it was refused. */
+export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promise<boolean> {
+  const { context, signal } = intake;
+  const compiled = await compile(fetched.snapshot, intake);
+  if (compiled.kind === "err") {
+    await refuseRevision(compiled.error, intake);
+    return false;
+  }
+  context.state.source.read(context.ports.clock.nowMs(), null);
+  await recordAccepted(fetched, compiled.value, intake);
+  await enforce(compiled.value, context, signal);
+  return true;
+}
+
+async function recordAccepted(
+  { snapshot, commits }: Of<"new">,
+  { enforced, fileKeys, refusedFiles }: AcceptedRevision,
+  { context: { settings, ports }, record, signal }: Intake,
+): Promise<void> {
+  const { source, revision, uncommitted } = snapshot;
+  const previous = record?.acceptedRevision ?? null;
+  const comparing = objectRecords(
+    enforced.compilation.objects,
+    { records: await ports.store.objects(), isUnread: mayBeUnread(enforced) },
+    new Date(ports.clock.nowMs()).toISOString(),
+  );
+  const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);
+  const accepted: SourceRecord = {
+    source,
+    acceptedRevision: revision,
+    heldRevision: null,
+    fileKeys,
+    refusedFiles: refusedFiles.map(({ path }) => path),
+  };
+  const quarantined = quarantinedPlaces(enforced);
+  await ports.recorder.record({
+    facts: [{ kind: "revision-accepted", source, revision, previous, commits, uncommitted, quarantined }],
+    change: { sources: [accepted], objects, removedObjects: removed },
+    alerts: refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
+  });
+}
+
+/** The maximum number of broken documents that one entry of the audit names. */
+const MAX_QUARANTINED = 100;
+
+function quarantinedPlaces({ compilation }: Enforced): readonly string[] {
+  return compilation.diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ origin, message }) => `${origin.file}:${origin.line}:${origin.column} ${message}`)
+    .slice(0, MAX_QUARANTINED);
+}
+
+async function refuseRevision(reason: string, { context: { state, ports }, record }: Intake): Promise<void> {
+  const isNew = state.source.memory.failure?.message !== reason;
+  state.source.refused(ports.clock.nowMs(), { message: reason, fix: "push a revision that has manifests" });
+  if (!isNew) return;
+  const source = ports.source.name;
+  ports.telemetry.error("revision refused", { source, reason });
+  if (record === null || record.acceptedRevision === null) return;
+  const fix = "the accepted revision stays enforced; push a revision that has manifests";
+  const alerts = [{ kind: "source-failed", source, reason, fix }] as const;
+  await ports.recorder.record({ facts: [], change: {}, alerts });
+}
+
+/**
+ * Restores the recorded revision after a restart: the record has only its name, so it is compiled again. Also retries a
+ * revision that was accepted but could not be put in force immediately.
+ */
+export async function restoreAccepted(intake: Intake): Promise<void> {
+  const { context, record, signal } = intake;
+  const { state, ports } = context;
+  if (record === null || record.acceptedRevision === null) return;
+  if (state.enforced?.revision === record.acceptedRevision) return;
+  try {
+    const snapshot = await ports.source.at(record.acceptedRevision, signal);
+    const compiled = await compile(snapshot, intake);
+    if (compiled.kind === "ok") await enforce(compiled.value, context, signal);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    state.source.failed(error);
+  }
+}
+
+async function compile(
+  snapshot: Snapshot,
+  { context: { state, settings, ports }, record, signal }: Intake,
+): Promise<Result<AcceptedRevision, string>> {
+  const nowMs = ports.clock.nowMs();
+  const compiling = compileSnapshot(snapshot, {
+    compile: { ...settings.compile, nowMs, holders: holdersIn(await ports.store.allKeys()) },
+    limits: settings.manifestLimits,
+    parsed: state.parsed,
+    record,
+  });
+  return inSlices(compiling, ports.eventLoop, signal);
+}
+
+function holdersIn(records: readonly KeyRecord[]): Holders {
+  const applied = records.flatMap(({ key, applied }) => {
+    if (applied?.desired.kind !== "binding") return [];
+    const { region, functionName, role } = applied.desired.binding;
+    return [[key, { accountId: keyParts(key).accountId, region, functionName, role }] as const];
+  });
+  return new Map(applied);
+}

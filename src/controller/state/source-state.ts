@@ -1,0 +1,78 @@
+import type { Revision } from "../../model/values/revision.ts";
+import type { SourceFailure } from "../ports/control.ts";
+
+/** A revision that needs an approval. */
+export interface HeldRevision {
+  readonly revision: Revision;
+  readonly reason: string;
+  readonly sinceMs: number;
+}
+
+interface SourceMemory {
+  readonly fetchedAtMs: number | null;
+  readonly failure: SourceFailure | null;
+  /** The alert about the failure is recorded. */
+  readonly isAlerted: boolean;
+  readonly held: HeldRevision | null;
+}
+
+/**
+ * What the last fetches of the source found, and when the next one is due:
+ *
+ *   not fetched ──read()──► in force or held ──failed()──► failing ──alerted()──► failing, alert recorded
+ *                                 │    ▲                      │
+ *                                 │    └────────read()────────┘
+ *                                 └──refused()──► refused ──read()──► …
+ *
+ * A failure leaves the held revision and the time of the last successful fetch as they are.
+ */
+export class SourceState {
+  #memory: SourceMemory = { fetchedAtMs: null, failure: null, isAlerted: false, held: null };
+  #fetchDueMs = 0;
+  #fetches = 0;
+
+  get memory(): SourceMemory {
+    return this.#memory;
+  }
+
+  get fetchDueMs(): number {
+    return this.#fetchDueMs;
+  }
+
+  /** The number of fetches that have begun. */
+  get fetches(): number {
+    return this.#fetches;
+  }
+
+  beginFetch(): number {
+    this.#fetches += 1;
+    return this.#fetches;
+  }
+
+  fetchAt(dueMs: number): void {
+    this.#fetchDueMs = dueMs;
+  }
+
+  /** A successful fetch. */
+  read(nowMs: number, held: HeldRevision | null): void {
+    this.#become({ fetchedAtMs: nowMs, failure: null, isAlerted: false, held });
+  }
+
+  /** A successful fetch of a revision that is never accepted. */
+  refused(nowMs: number, failure: Omit<SourceFailure, "refused">): void {
+    const refusal = { ...failure, refused: true };
+    this.#become({ fetchedAtMs: nowMs, failure: refusal, isAlerted: false, held: null });
+  }
+
+  failed({ message, fix }: Omit<SourceFailure, "refused">): void {
+    this.#become({ ...this.#memory, failure: { message, fix, refused: false } });
+  }
+
+  alerted(): void {
+    this.#become({ ...this.#memory, isAlerted: true });
+  }
+
+  #become(memory: SourceMemory): void {
+    this.#memory = memory;
+  }
+}
