@@ -1,25 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { AuthenticatedCaller } from "./auth/authentication.ts";
-import { authenticate } from "./auth/authentication.ts";
+import { authenticate, type AuthenticatedCaller } from "./auth/authentication.ts";
 import { CallLog } from "./calls.ts";
-import type { ApiOperation } from "./wire/schema.ts";
-import { SchemaMismatch, withoutSecrets } from "./wire/schema.ts";
+import { type ApiOperation, SchemaMismatch, withoutSecrets } from "./wire/schema.ts";
 import type { RestResponse } from "./wire/rest-json.ts";
-import type { Input, Output } from "./contract.ts";
-import { SimulatedError } from "./contract.ts";
-import type { FaultKind } from "./faults.ts";
-import { Faults } from "./faults.ts";
+import { type Input, type Output, SimulatedError } from "./contract.ts";
+import { type FaultKind, Faults } from "./faults.ts";
 import type { RawRequest, Reply } from "./wire/http.ts";
 import { Operations } from "./operations.ts";
 import { own } from "./own.ts";
-import type { Service } from "./wire/services.ts";
-import { serviceNamed } from "./wire/services.ts";
-import type { SignatureClaim } from "./auth/signature.ts";
-import { claimOf } from "./auth/signature.ts";
-import type { Rates } from "./throttle.ts";
-import { Throttle } from "./throttle.ts";
-import type { Watcher, Moment } from "./watchers.ts";
-import { Watchers } from "./watchers.ts";
+import { type Service, serviceNamed } from "./wire/services.ts";
+import { claimOf, type SignatureClaim } from "./auth/signature.ts";
+import { type Rates, Throttle } from "./throttle.ts";
+import { type Moment, type Watcher, Watchers } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 
 export interface EngineOptions {

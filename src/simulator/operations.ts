@@ -1,15 +1,12 @@
 import { own } from "./own.ts";
 import type { AuthenticatedCaller } from "./auth/authentication.ts";
-import type { Call, Input, Output } from "./contract.ts";
-import { SimulatedError } from "./contract.ts";
-import type { LookupSource } from "./iam/lookup.ts";
-import { iamLookup, roleByArn } from "./iam/lookup.ts";
+import { type Call, type Input, type Output, SimulatedError } from "./contract.ts";
+import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { emptyLambda } from "./lambda/state.ts";
 import { lambdaOperations } from "./lambda/operations.ts";
 import type { ServiceName } from "./wire/services.ts";
-import { stsOperations } from "./sts/operations.ts";
-import type { StsScope } from "./sts/operations.ts";
+import { stsOperations, type StsScope } from "./sts/operations.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 import { TouchedObjects, Visibility } from "./visibility.ts";
 import type { WorldState } from "./world.ts";

@@ -1,12 +1,10 @@
 import type { Call } from "./contract.ts";
 import { mapPrincipals } from "./grammar/principal.ts";
 import { awsManagedPolicies } from "./iam/aws-managed.ts";
-import type { IamState, PolicyState, Role, IamTag, User } from "./iam/state.ts";
+import { emptyIam, type IamState, type IamTag, type PolicyState, type Role, type User } from "./iam/state.ts";
 import { iamLookup } from "./iam/lookup.ts";
-import { emptyIam } from "./iam/state.ts";
 import { createFunction } from "./lambda/functions/functions.ts";
-import type { FunctionState, LambdaState } from "./lambda/state.ts";
-import { emptyLambda } from "./lambda/state.ts";
+import { emptyLambda, type FunctionState, type LambdaState } from "./lambda/state.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 
 /** The complete state of the simulator as plain JSON, for export and import. */

@@ -1,7 +1,5 @@
-import { constants } from "node:fs";
-import type { BigIntStats, Dirent, Stats } from "node:fs";
-import { lstat, open, readdir, readlink } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
+import { type BigIntStats, constants, type Dirent, type Stats } from "node:fs";
+import { type FileHandle, lstat, open, readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { RefusalReason } from "../model/snapshot.ts";
 import { isSafePath } from "./rules/entry-rules.ts";

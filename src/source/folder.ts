@@ -1,9 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { DirectorySource } from "./directory.ts";
-import type { DirectorySourceOptions } from "./directory.ts";
-import { readWorkingTree } from "./working-tree/working-tree.ts";
-import type { FolderReading } from "./working-tree/working-tree.ts";
+import { DirectorySource, type DirectorySourceOptions } from "./directory.ts";
+import { type FolderReading, readWorkingTree } from "./working-tree/working-tree.ts";
 
 export interface ReadFolderRequest extends DirectorySourceOptions {
   readonly timeoutMs: number;

@@ -1,21 +1,19 @@
-import { SourceError } from "../controller/ports/source.ts";
-import type { Relation, Source } from "../controller/ports/source.ts";
+import { type Relation, type Source, SourceError } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { parseRevision, revisionParts } from "../model/values/revision.ts";
-import type { Revision } from "../model/values/revision.ts";
+import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
 import type { Commit, Snapshot } from "../model/snapshot.ts";
-import { readContent } from "./objects/content.ts";
-import type { Content } from "./objects/content.ts";
+import { type Content, readContent } from "./objects/content.ts";
 import type { GitAuth } from "./git/credential.ts";
-import { declaredPaths } from "./rules/entry-rules.ts";
-import type { DeclaredPaths, SourceLimits, SourcePaths } from "./rules/entry-rules.ts";
-import { deadline } from "./git/failure.ts";
-import type { Deadline } from "./git/failure.ts";
+import {
+  declaredPaths,
+  type DeclaredPaths,
+  type SourceLimits,
+  type SourcePaths,
+} from "./rules/entry-rules.ts";
+import { deadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
-import { Mirror, objectId } from "./git/mirror.ts";
-import type { ObjectId } from "./git/mirror.ts";
-import { checkGitRef, checkGitUrl } from "./git/url.ts";
-import type { GitRef, UrlAllowance } from "./git/url.ts";
+import { Mirror, objectId, type ObjectId } from "./git/mirror.ts";
+import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
 
 export interface GitSourceOptions extends UrlAllowance {
   readonly name: string;

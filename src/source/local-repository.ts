@@ -1,19 +1,13 @@
 import { SourceError } from "../controller/ports/source.ts";
-import { parseRevision } from "../model/values/revision.ts";
-import type { Revision } from "../model/values/revision.ts";
+import { parseRevision, type Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { visibleName } from "./rules/clean-text.ts";
-import { readContent } from "./objects/content.ts";
-import type { Content } from "./objects/content.ts";
-import { declaredPaths } from "./rules/entry-rules.ts";
-import type { SourceLimits, SourcePaths } from "./rules/entry-rules.ts";
+import { type Content, readContent } from "./objects/content.ts";
+import { declaredPaths, type SourceLimits, type SourcePaths } from "./rules/entry-rules.ts";
 import { localEnvironment } from "./git/environment.ts";
-import { deadline } from "./git/failure.ts";
-import type { Deadline } from "./git/failure.ts";
-import { objectId } from "./git/mirror.ts";
-import type { ObjectId } from "./git/mirror.ts";
-import { answerOf, failureIn, succeeded } from "./git/repository.ts";
-import type { Repository } from "./git/repository.ts";
+import { deadline, type Deadline } from "./git/failure.ts";
+import { objectId, type ObjectId } from "./git/mirror.ts";
+import { answerOf, failureIn, type Repository, succeeded } from "./git/repository.ts";
 
 export interface LocalRequest {
   /** A working copy, a folder in one, or a bare repository; the declared paths are relative to it. */

@@ -1,8 +1,7 @@
 import { own } from "../own.ts";
 import type { RawRequest } from "../wire/http.ts";
 import type { Service } from "../wire/services.ts";
-import type { SignatureClaim } from "./signature.ts";
-import { verifySignature } from "./signature.ts";
+import { type SignatureClaim, verifySignature } from "./signature.ts";
 import type { AccessKey, AccountState, WorldState } from "../world.ts";
 
 /** The caller of a request, with its account and region. */

@@ -1,5 +1,4 @@
-import type { Hash, Hmac } from "node:crypto";
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, type Hash, type Hmac } from "node:crypto";
 import { SignatureV4 } from "@smithy/signature-v4";
 import { SimulatedError } from "../contract.ts";
 import type { RawRequest } from "../wire/http.ts";

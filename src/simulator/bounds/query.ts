@@ -1,5 +1,4 @@
-import type { Operation } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Operation, SimulatedError } from "../contract.ts";
 import { violations, violationsMessage } from "./check.ts";
 import type { Bounds, Shape } from "./shape.ts";
 

@@ -1,6 +1,5 @@
 import { isDate } from "./date.ts";
-import { isObject, strings } from "./json.ts";
-import type { ParsedObject } from "./json.ts";
+import { isObject, type ParsedObject, strings } from "./json.ts";
 
 const OPERATORS: ReadonlySet<string> = new Set(
   [

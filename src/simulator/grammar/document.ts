@@ -1,7 +1,6 @@
 import { SimulatedError } from "../contract.ts";
 import { hasOnlyParsableDates } from "./condition.ts";
-import { parseJson, isObject, strings } from "./json.ts";
-import type { ParsedObject } from "./json.ts";
+import { isObject, type ParsedObject, parseJson, strings } from "./json.ts";
 import { trustPrincipalFault } from "./principal.ts";
 import { passesLegacyParser, resourceFault } from "./resource.ts";
 import { statementsOf } from "./syntax.ts";

@@ -1,5 +1,4 @@
-import { isObject, strings } from "./json.ts";
-import type { ParsedObject } from "./json.ts";
+import { isObject, type ParsedObject, strings } from "./json.ts";
 
 /**
  * The document after `map` was applied to every AWS principal (of `Principal` and `NotPrincipal`). The structure does

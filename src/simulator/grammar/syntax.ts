@@ -1,6 +1,5 @@
 import { isConditionSyntax } from "./condition.ts";
-import { isObject } from "./json.ts";
-import type { ParsedObject } from "./json.ts";
+import { isObject, type ParsedObject } from "./json.ts";
 
 const DOCUMENT_MEMBERS: ReadonlySet<string> = new Set(["Version", "Id", "Statement"]);
 const STATEMENT_MEMBERS: ReadonlySet<string> = new Set(

@@ -1,9 +1,7 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { texts } from "./input.ts";
-import type { ListEntry } from "./paging.ts";
-import { pageOf } from "./paging.ts";
-import type { Usage } from "./show.ts";
-import { awsManagedIn, showPolicyDetail, showRoleDetail, usageOf } from "./show.ts";
+import { type ListEntry, pageOf } from "./paging.ts";
+import { awsManagedIn, showPolicyDetail, showRoleDetail, type Usage, usageOf } from "./show.ts";
 import type { IamScope, PolicyState, User } from "./state.ts";
 
 const KINDS = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"] as const;

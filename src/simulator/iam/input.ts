@@ -1,5 +1,4 @@
-import type { Input } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Input, SimulatedError } from "../contract.ts";
 import type { IamTag } from "./state.ts";
 
 /** The codec has checked the types, and the bounds have checked lengths and patterns. */

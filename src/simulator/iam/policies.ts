@@ -1,5 +1,4 @@
-import type { Call, Input, Operation, Output } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Call, type Input, type Operation, type Output, SimulatedError } from "../contract.ts";
 import { checkDocument } from "../grammar/document.ts";
 import {
   alreadyExists,

@@ -1,6 +1,5 @@
 import { own } from "../own.ts";
-import type { Call, Input, Operation } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Call, type Input, type Operation, SimulatedError } from "../contract.ts";
 import {
   alreadyExists,
   deleteConflict,

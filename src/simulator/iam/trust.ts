@@ -1,5 +1,4 @@
-import type { Call } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Call, SimulatedError } from "../contract.ts";
 import { unknownOperator } from "../grammar/condition.ts";
 import { checkDocument } from "../grammar/document.ts";
 import { isObject, parseJson } from "../grammar/json.ts";

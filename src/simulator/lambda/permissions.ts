@@ -1,13 +1,17 @@
-import type { Call, Operation } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Call, type Operation, SimulatedError } from "../contract.ts";
 import { mapPrincipals } from "../grammar/principal.ts";
 import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
-import { composedStatement, invalidPrincipal } from "./statement.ts";
-import type { StoredStatement } from "./statement.ts";
+import { composedStatement, invalidPrincipal, type StoredStatement } from "./statement.ts";
 import type { FunctionState, LambdaState, FunctionPolicy } from "./state.ts";
-import { arnOf, functionAt, isAliasName, own, functionReferenceOf } from "./target.ts";
-import type { FunctionReference } from "./target.ts";
+import {
+  arnOf,
+  functionAt,
+  type FunctionReference,
+  functionReferenceOf,
+  isAliasName,
+  own,
+} from "./target.ts";
 
 /** The maximum length of the policy of one qualifier. */
 const LONGEST_POLICY = 20_480;

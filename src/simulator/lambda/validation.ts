@@ -1,15 +1,14 @@
 import {
-  violatedConstraints,
   fieldName,
   show,
+  type ValueShape,
+  violatedConstraints,
   violation,
   violations,
   violationsMessage,
 } from "../bounds/check.ts";
-import type { ValueShape } from "../bounds/check.ts";
 import { LAMBDA_BOUNDS } from "../bounds/models.ts";
-import type { Input, Operation } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Input, type Operation, SimulatedError } from "../contract.ts";
 
 /**
  * Members whose recorded answers differ from AWS's model, in the order of the answers; they are not checked against the

@@ -1,8 +1,7 @@
 import { violation, violationsMessage } from "../bounds/check.ts";
 import { bounded } from "../bounds/query.ts";
 import { STS_BOUNDS } from "../bounds/models.ts";
-import type { Call, Input, Operation, Output } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Call, type Input, type Operation, type Output, SimulatedError } from "../contract.ts";
 import { optionalNumber, optionalText, text, validationError } from "../iam/input.ts";
 import type { Role } from "../iam/state.ts";
 import { shownTrust } from "../iam/trust.ts";

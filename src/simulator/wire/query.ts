@@ -1,7 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Input } from "../contract.ts";
-import type { ApiOperation } from "./schema.ts";
-import { membersOf, SchemaMismatch, scalarType } from "./schema.ts";
+import { type ApiOperation, membersOf, scalarType, SchemaMismatch } from "./schema.ts";
 
 /**
  * awsQuery: a form in which a dot selects a member of a structure, `member.N` an element of a list and `entry.N` an

@@ -1,7 +1,6 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Input, Output, SimulatedError } from "../contract.ts";
-import type { ApiOperation } from "./schema.ts";
-import { conform, membersOf, SchemaMismatch, scalarType } from "./schema.ts";
+import { type ApiOperation, conform, membersOf, scalarType, SchemaMismatch } from "./schema.ts";
 
 export interface RestRequest {
   readonly method: string;

@@ -2,13 +2,10 @@ import * as iamClient from "@aws-sdk/client-iam";
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as stsClient from "@aws-sdk/client-sts";
 import { decodeQuery } from "./query.ts";
-import type { RestResponse } from "./rest-json.ts";
-import { decodeRest, encodeRest, encodeRestError, routeRest } from "./rest-json.ts";
-import type { ApiOperation } from "./schema.ts";
-import { messageMembers, publishedOperations } from "./schema.ts";
+import { decodeRest, encodeRest, encodeRestError, type RestResponse, routeRest } from "./rest-json.ts";
+import { type ApiOperation, messageMembers, publishedOperations } from "./schema.ts";
 import { encodeXml, encodeXmlError } from "./xml.ts";
-import type { Input, Output } from "../contract.ts";
-import { SimulatedError } from "../contract.ts";
+import { type Input, type Output, SimulatedError } from "../contract.ts";
 import type { RawRequest } from "./http.ts";
 
 export type ServiceName = "iam" | "lambda" | "sts";

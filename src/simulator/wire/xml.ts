@@ -1,8 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Output, SimulatedError } from "../contract.ts";
 import { wireName } from "./query.ts";
-import type { ApiOperation } from "./schema.ts";
-import { conform, membersOf } from "./schema.ts";
+import { type ApiOperation, conform, membersOf } from "./schema.ts";
 
 /**
  * Members that IAM sends percent-encoded. @see

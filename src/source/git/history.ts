@@ -3,8 +3,7 @@ import type { Commit } from "../../model/snapshot.ts";
 import { cleanLine } from "../rules/clean-text.ts";
 import type { Deadline } from "./failure.ts";
 import type { ObjectId } from "./mirror.ts";
-import { answerOf, failureIn, succeeded } from "./repository.ts";
-import type { Repository } from "./repository.ts";
+import { answerOf, failureIn, type Repository, succeeded } from "./repository.ts";
 
 const MAX_COMMITS = 100;
 /** Git cuts the fields: a commit may have a subject of megabytes. */

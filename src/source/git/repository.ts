@@ -1,8 +1,6 @@
 import type { SourceError } from "../../controller/ports/source.ts";
-import { gitFailure } from "./failure.ts";
-import type { Deadline } from "./failure.ts";
-import { collect, runGit } from "./process.ts";
-import type { GitCommand, GitOutcome } from "./process.ts";
+import { type Deadline, gitFailure } from "./failure.ts";
+import { collect, type GitCommand, type GitOutcome, runGit } from "./process.ts";
 
 /** A repository on this machine; it is only read. */
 export interface Repository {

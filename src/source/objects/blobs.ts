@@ -1,14 +1,11 @@
 import type { RefusedFile, Snapshot } from "../../model/snapshot.ts";
-import { byPath, isLfsPointer } from "../rules/entry-rules.ts";
-import type { SourceLimits } from "../rules/entry-rules.ts";
+import { byPath, isLfsPointer, type SourceLimits } from "../rules/entry-rules.ts";
 import type { Deadline } from "../git/failure.ts";
 import type { ListedBlob } from "./listing.ts";
 import { objectsInBulk } from "./object-database.ts";
-import { readSizes, readObjects, valueOf } from "./objects.ts";
-import type { ObjectSize } from "./objects.ts";
+import { type ObjectSize, readObjects, readSizes, valueOf } from "./objects.ts";
 import type { Repository } from "../git/repository.ts";
-import { withinBytes } from "../rules/team-shares.ts";
-import type { Share } from "../rules/team-shares.ts";
+import { type Share, withinBytes } from "../rules/team-shares.ts";
 
 export interface SharesRequest {
   /** Each is within its limit of files. */

@@ -2,8 +2,7 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import { readShares } from "./blobs.ts";
 import type { Deadline } from "../git/failure.ts";
 import type { Repository } from "../git/repository.ts";
-import { listShares } from "./tree-walk.ts";
-import type { ContentRequest } from "./tree-walk.ts";
+import { type ContentRequest, listShares } from "./tree-walk.ts";
 
 export type Content = Pick<Snapshot, "files" | "refused">;
 

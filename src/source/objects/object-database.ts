@@ -1,8 +1,7 @@
 import { PassThrough } from "node:stream";
 import type { Deadline } from "../git/failure.ts";
 import type { GitOutcome } from "../git/process.ts";
-import { failureIn, succeeded, runIn } from "../git/repository.ts";
-import type { Repository } from "../git/repository.ts";
+import { failureIn, type Repository, runIn, succeeded } from "../git/repository.ts";
 
 type Mode = "--batch" | "--batch-check";
 

@@ -1,19 +1,19 @@
 import { SourceError } from "../../controller/ports/source.ts";
-import { isBelow, isDeclared, isSafePath } from "../rules/entry-rules.ts";
-import type { DeclaredPaths, SourceLimits } from "../rules/entry-rules.ts";
+import {
+  type DeclaredPaths,
+  isBelow,
+  isDeclared,
+  isSafePath,
+  type SourceLimits,
+} from "../rules/entry-rules.ts";
 import type { Deadline } from "../git/failure.ts";
-import { refusalOf } from "./listing.ts";
-import type { ListedBlob } from "./listing.ts";
+import { type ListedBlob, refusalOf } from "./listing.ts";
 import type { ObjectId } from "../git/mirror.ts";
-import { ObjectSession } from "./object-database.ts";
-import type { ObjectDatabase } from "./object-database.ts";
-import { readSizes, readObjects, valueOf } from "./objects.ts";
-import type { ObjectSize, ObjectsRequest } from "./objects.ts";
+import { type ObjectDatabase, ObjectSession } from "./object-database.ts";
+import { type ObjectSize, type ObjectsRequest, readObjects, readSizes, valueOf } from "./objects.ts";
 import type { Repository } from "../git/repository.ts";
-import { countFiles, ShareBuilder, teamFolderOf, withinFiles } from "../rules/team-shares.ts";
-import type { Share } from "../rules/team-shares.ts";
-import { FOLDER_MODE, readTree } from "./tree-object.ts";
-import type { ReadTree, TreeFormat } from "./tree-object.ts";
+import { countFiles, type Share, ShareBuilder, teamFolderOf, withinFiles } from "../rules/team-shares.ts";
+import { FOLDER_MODE, readTree, type ReadTree, type TreeFormat } from "./tree-object.ts";
 
 export interface ContentRequest {
   readonly commit: ObjectId;

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { parseRevision } from "../../model/values/revision.ts";
-import type { Revision } from "../../model/values/revision.ts";
+import { parseRevision, type Revision } from "../../model/values/revision.ts";
 import type { RefusedFile, SourceFile } from "../../model/snapshot.ts";
 
 /**

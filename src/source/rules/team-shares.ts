@@ -1,8 +1,7 @@
 import type { SourceError } from "../../controller/ports/source.ts";
 import type { RefusalReason, RefusedFile } from "../../model/snapshot.ts";
 import { visibleName } from "./clean-text.ts";
-import { isBelow, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
-import type { DeclaredPaths, SourceLimits } from "./entry-rules.ts";
+import { type DeclaredPaths, isBelow, type SourceLimits, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
 
 export interface ShareRules {
   readonly paths: DeclaredPaths;

@@ -1,8 +1,6 @@
 import { pathsAbove } from "../../model/values/paths.ts";
-import { refusalOf } from "../objects/listing.ts";
-import type { GitEntry, ListedBlob } from "../objects/listing.ts";
-import { ShareBuilder, teamFolderOf } from "../rules/team-shares.ts";
-import type { Share, ShareRules } from "../rules/team-shares.ts";
+import { type GitEntry, type ListedBlob, refusalOf } from "../objects/listing.ts";
+import { type Share, ShareBuilder, type ShareRules, teamFolderOf } from "../rules/team-shares.ts";
 
 /** Assigns the entries of an index to the teams' shares, as for the folders of a commit. */
 export function sharesOfIndex(

@@ -2,12 +2,10 @@ import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { visibleName } from "../rules/clean-text.ts";
-import { byPath } from "../rules/entry-rules.ts";
-import type { SourceLimits } from "../rules/entry-rules.ts";
-import { failureIn, succeeded, runIn } from "../git/repository.ts";
+import { byPath, type SourceLimits } from "../rules/entry-rules.ts";
+import { failureIn, type Repository, runIn, succeeded } from "../git/repository.ts";
 import type { Deadline } from "../git/failure.ts";
 import { Records } from "../objects/listing.ts";
-import type { Repository } from "../git/repository.ts";
 
 /** A file that looks like a manifest but that the controller will not read. */
 export interface SkippedFile {

@@ -7,13 +7,13 @@ import type { FunctionState, LambdaState, ChangeInProgress } from "../state.ts";
 import {
   arnOf,
   functionAt,
+  type FunctionReference,
+  functionReferenceOf,
   isAliasName,
   own,
-  functionReferenceOf,
   unqualifiedReferenceOf,
   versionAt,
 } from "../target.ts";
-import type { FunctionReference } from "../target.ts";
 import { fieldName, violation } from "../../bounds/check.ts";
 import { LAMBDA_BOUNDS } from "../../bounds/models.ts";
 import { validationError } from "../validation.ts";

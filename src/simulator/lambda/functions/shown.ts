@@ -1,8 +1,7 @@
 import type { Call, Output } from "../../contract.ts";
 import { conflict } from "../errors.ts";
 import type { FunctionState, FunctionVersion, ChangeInProgress } from "../state.ts";
-import { arnOf } from "../target.ts";
-import type { FunctionReference } from "../target.ts";
+import { arnOf, type FunctionReference } from "../target.ts";
 
 /** The kind of the change of `$LATEST` in progress. */
 export function progressOf(found: FunctionState, nowMs: number): ChangeInProgress["kind"] | undefined {
