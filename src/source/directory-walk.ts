@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RefusalReason } from "../model/snapshot.ts";
 import { isSafePath } from "./rules/entry-rules.ts";
 import { errorCode } from "../model/values/error-code.ts";
-import { type Share, ShareBuilder, type ShareRules, teamFolderOf } from "./rules/team-shares.ts";
+import { type Share, type ShareBuilder, ShareBuilders, type ShareRules } from "./rules/team-shares.ts";
 
 export interface ListedFile {
   readonly path: string;
@@ -25,18 +25,11 @@ export interface WalkRules extends ShareRules {
  * exception, and a repository inside the folder is refused.
  */
 export async function walk(root: string, how: WalkRules): Promise<readonly Share<ListedFile>[]> {
-  const { paths, limits } = how;
-  const builders = new Map([[null as string | null, new ShareBuilder<ListedFile>(null, limits)]]);
-  const builderOf = (path: string): ShareBuilder<ListedFile> => {
-    const team = teamFolderOf(path, paths);
-    const builder = builders.get(team) ?? new ShareBuilder<ListedFile>(team, limits);
-    builders.set(team, builder);
-    return builder;
-  };
+  const builders = new ShareBuilders<ListedFile>(how);
   const visit = async (location: string, path: string): Promise<void> => {
     const stats = await lstat(location, { bigint: true });
     const isFolder = stats.isDirectory();
-    const builder = builderOf(isFolder ? `${path}/` : path);
+    const builder = builders.of(isFolder ? `${path}/` : path);
     if (builder.isOver) return;
     const reason = refusal(stats, path);
     if (reason !== undefined) builder.refuse(path, reason);
@@ -63,11 +56,11 @@ export async function walk(root: string, how: WalkRules): Promise<readonly Share
     }
   };
   const top = await contentOf(root, how.rules);
-  for (const path of paths.roots) {
-    if (path === ".") await visitFolder(root, "", builderOf(""));
+  for (const path of how.paths.roots) {
+    if (path === ".") await visitFolder(root, "", builders.of(""));
     else await visitDeclared(top.location, path, visit);
   }
-  return [...builders.values()].map((builder) => builder.share());
+  return builders.shares();
 }
 
 interface FolderContent {

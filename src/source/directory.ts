@@ -16,7 +16,7 @@ import {
 } from "./rules/entry-rules.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { folderRevision } from "./rules/folder-revision.ts";
-import { type Share, withinBytes, withinFiles } from "./rules/team-shares.ts";
+import { type Share, withinBytes, withinFiles, withoutRefused } from "./rules/team-shares.ts";
 
 export interface DirectorySourceOptions {
   readonly name: string;
@@ -135,17 +135,9 @@ export class DirectorySource implements Source {
   /** If a file is too large, only that file is refused, and its bytes do not count. */
   #withinLimits(found: readonly Share<ListedFile>[]): readonly Share<ListedFile>[] {
     const { limits } = this.#options;
-    const { fileBytes } = limits;
-    const sized = found.map((share) => ({
-      ...share,
-      files: share.files.filter(({ size }) => size <= fileBytes),
-      refused: [
-        ...share.refused,
-        ...share.files
-          .filter(({ size }) => size > fileBytes)
-          .map(({ path }) => ({ path, reason: "too-large" as const })),
-      ],
-    }));
+    const sized = found.map((share) =>
+      withoutRefused(share, ({ size }) => (size > limits.fileBytes ? "too-large" : undefined)),
+    );
     return withinBytes(withinFiles(sized, this.name, limits), this.name, limits);
   }
 

@@ -2,7 +2,7 @@ import { type Relation, type Source, SourceError } from "../controller/ports/sou
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
 import type { Commit, Snapshot } from "../model/snapshot.ts";
-import { type Content, readContent } from "./objects/content.ts";
+import { type Content, readContent } from "./objects/tree-walk.ts";
 import type { GitAuth } from "./git/credential.ts";
 import {
   declaredPaths,
@@ -94,12 +94,9 @@ export class GitSource implements Source {
     if (older.hash === newer.hash) return { relation: "same", commits: [] };
     if (!(await this.#obtain(newer, until))) throw this.#revisionMissing(to);
     const isThere = await this.#obtain(older, until);
-    const repository = this.#mirror.repository(newer.algorithm);
-    const relation = isThere ? await relationOf(repository, older, newer, until) : "rewritten";
-    return {
-      relation,
-      commits: await commitsBetween(repository, isThere ? older : undefined, newer, until),
-    };
+    const repository = this.#mirror.repository(newer.algorithm, until);
+    const relation = isThere ? await relationOf(repository, older, newer) : "rewritten";
+    return { relation, commits: await commitsBetween(repository, isThere ? older : undefined, newer) };
   }
 
   watch(): Promise<() => Promise<void>> {
@@ -120,7 +117,7 @@ export class GitSource implements Source {
       throw this.#noSuchRef("the repository is empty or has no such ref, or the URL is not a repository");
     const { algorithm } = advertised;
     if ((await this.#mirror.tip(algorithm, until)) === advertised.hash) return advertised;
-    await this.#mirror.fetch({ from: ref, as: "tip" }, algorithm, until);
+    await this.#mirror.fetch({ from: ref, as: "tip", algorithm }, until);
     const hash = await this.#mirror.tip(algorithm, until);
     if (hash === undefined) throw this.#noSuchRef("it does not name a commit");
     this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
@@ -131,7 +128,8 @@ export class GitSource implements Source {
   async #obtain(commit: ObjectId, until: Deadline): Promise<boolean> {
     if (await this.#mirror.has(commit, until)) return true;
     try {
-      await this.#mirror.fetch({ from: commit.hash, as: "older" }, commit.algorithm, until);
+      const { hash: from, algorithm } = commit;
+      await this.#mirror.fetch({ from, as: "older", algorithm }, until);
     } catch (error) {
       if (error instanceof SourceError && error.code === "not-found") return false;
       throw error;
@@ -143,7 +141,7 @@ export class GitSource implements Source {
     const known = this.#recent.find(([hash]) => hash === commit.hash)?.[1];
     const top = `${commit.hash}^{tree}`;
     const request = { commit, top, paths: this.#paths, limits: this.#options.limits };
-    const content = known ?? (await readContent(this.#mirror.repository(commit.algorithm), request, until));
+    const content = known ?? (await readContent(this.#mirror.repository(commit.algorithm, until), request));
     this.#recent = [
       [commit.hash, content] as const,
       ...this.#recent.filter(([hash]) => hash !== commit.hash),

@@ -2,20 +2,17 @@ import { SourceError } from "../controller/ports/source.ts";
 import { parseRevision, type Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { visibleName } from "./rules/clean-text.ts";
-import { type Content, readContent } from "./objects/content.ts";
-import { declaredPaths, type SourceLimits, type SourcePaths } from "./rules/entry-rules.ts";
-import { localEnvironment } from "./git/environment.ts";
-import { deadline, type Deadline } from "./git/failure.ts";
+import { type Content, readContent } from "./objects/tree-walk.ts";
+import { declaredPaths } from "./rules/entry-rules.ts";
+import { gitFailure } from "./git/failure.ts";
 import { objectId, type ObjectId } from "./git/mirror.ts";
-import { answerOf, failureIn, type Repository, succeeded } from "./git/repository.ts";
-
-export interface LocalRequest {
-  /** A working copy, a folder in one, or a bare repository; the declared paths are relative to it. */
-  readonly root: string;
-  readonly paths: SourcePaths;
-  readonly limits: SourceLimits;
-  readonly timeoutMs: number;
-}
+import {
+  answerOf,
+  type LocalRequest,
+  localRepository,
+  type Repository,
+  succeeded,
+} from "./git/repository.ts";
 
 /**
  * Reads the files of a commit of a repository on this machine. The commit is named in git's syntax: `HEAD~1`, a branch,
@@ -27,56 +24,51 @@ export async function readLocalRevision(
   name: string,
   signal: AbortSignal,
 ): Promise<Snapshot> {
-  const until = deadline(signal, request.timeoutMs);
-  const repository: Repository = { source: "git", folder: request.root, env: localEnvironment(null) };
+  const repository = localRepository(request, signal);
   const paths = declaredPaths(repository.source, request.paths);
-  const commit = await commitOf(repository, name, until);
-  const top = await topOf(repository, commit, until);
+  const commit = await commitOf(repository, name);
+  const top = await topOf(repository, commit);
   const wanted = { commit, paths, limits: request.limits };
-  const content = top === undefined ? NOTHING : await readContent(repository, { ...wanted, top }, until);
+  const content = top === undefined ? NOTHING : await readContent(repository, { ...wanted, top });
   return { source: repository.source, revision: revisionOf(name, commit), ...content, uncommitted: false };
 }
 
 const NOTHING: Content = { files: [], refused: [] };
 
 /** The tree of the folder, which may be inside a larger repository; undefined if the commit has no such folder. */
-async function topOf(
-  repository: Repository,
-  { hash }: ObjectId,
-  until: Deadline,
-): Promise<string | undefined> {
-  const { outcome, text } = await answerOf(repository, ["rev-parse", "--show-prefix"], until);
-  if (!succeeded(outcome)) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
+async function topOf(repository: Repository, { hash }: ObjectId): Promise<string | undefined> {
+  const { outcome, text } = await answerOf(repository, ["rev-parse", "--show-prefix"]);
+  if (!succeeded(outcome)) throw gitFailure(repository, `read ${repository.folder}`, outcome);
   const folder = text.replace(/\/?\n$/, "");
   if (folder === "") return `${hash}^{tree}`;
-  const entry = await objectOf(repository, `${hash}:${folder}`, until);
-  return entry === undefined ? undefined : objectOf(repository, `${entry}^{tree}`, until);
+  const entry = await objectOf(repository, `${hash}:${folder}`);
+  return entry === undefined ? undefined : objectOf(repository, `${entry}^{tree}`);
 }
 
-async function objectOf(repository: Repository, name: string, until: Deadline): Promise<string | undefined> {
+async function objectOf(repository: Repository, name: string): Promise<string | undefined> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", name];
-  const { outcome, text } = await answerOf(repository, args, until);
-  if (outcome.kind !== "exited") throw failureIn(repository, `read ${name}`, outcome, until);
+  const { outcome, text } = await answerOf(repository, args);
+  if (outcome.kind !== "exited") throw gitFailure(repository, `read ${name}`, outcome);
   return outcome.code === 0 ? text.trim() : undefined;
 }
 
-async function commitOf(repository: Repository, name: string, until: Deadline): Promise<ObjectId> {
+async function commitOf(repository: Repository, name: string): Promise<ObjectId> {
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`];
-  const { outcome, text } = await answerOf(repository, args, until);
+  const { outcome, text } = await answerOf(repository, args);
   if (succeeded(outcome)) return objectId(text.trim());
   const isUnknown =
     outcome.kind === "exited" && (outcome.code === 1 || /Needed a single revision/.test(outcome.errors));
-  if (!isUnknown) throw failureIn(repository, `read ${repository.folder}`, outcome, until);
+  if (!isUnknown) throw gitFailure(repository, `read ${repository.folder}`, outcome);
   const why = `"${visibleName(name)}" is not a commit of the repository at ${repository.folder}`;
-  if (await isShallow(repository, until)) {
+  if (await isShallow(repository)) {
     const hint = "Fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
     throw new SourceError("shallow", `${why}, which is a shallow clone`, hint);
   }
   throw new SourceError("no-such-ref", why, "Name a branch, a tag or a commit, for example HEAD.");
 }
 
-async function isShallow(repository: Repository, until: Deadline): Promise<boolean> {
-  const { text } = await answerOf(repository, ["rev-parse", "--is-shallow-repository"], until);
+async function isShallow(repository: Repository): Promise<boolean> {
+  const { text } = await answerOf(repository, ["rev-parse", "--is-shallow-repository"]);
   return text.trim() === "true";
 }
 

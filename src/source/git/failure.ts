@@ -16,12 +16,13 @@ export function deadline(caller: AbortSignal, timeoutMs: number): Deadline {
   return { caller, timeoutMs, signal: AbortSignal.any([caller, AbortSignal.timeout(timeoutMs)]) };
 }
 
+/** One call of a source: what its failures need. */
 export interface GitAttempt {
+  /** The source's name, for errors. */
   readonly source: string;
-  /** `fetch branch main from https://…`: continues "cannot". */
-  readonly task: string;
-  readonly secrets: readonly string[];
   readonly deadline: Deadline;
+  /** Texts that no error may show. */
+  readonly secrets?: readonly string[];
 }
 
 interface MessageRule {
@@ -107,10 +108,11 @@ const OTHER = { code: "git-failed", fix: "Grantkeeper tries again at the next in
 
 /**
  * The outcome as an error with a hint for the operator.
+ * @param task `fetch branch main from https://…`: continues "cannot"
  * @throws the reason of the caller's signal if the caller aborted
  */
-export function gitFailure(attempt: GitAttempt, outcome: GitOutcome): SourceError {
-  const { source, task, secrets } = attempt;
+export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcome): SourceError {
+  const { source, secrets = [] } = attempt;
   const text = (why: string): string =>
     `source "${source}": cannot ${task}: ${cleanServerText(why, secrets)}`;
   if (outcome.kind === "aborted") {

@@ -1,9 +1,9 @@
 import type { Relation } from "../../controller/ports/source.ts";
 import type { Commit } from "../../model/snapshot.ts";
 import { cleanLine } from "../rules/clean-text.ts";
-import type { Deadline } from "./failure.ts";
+import { gitFailure } from "./failure.ts";
 import type { ObjectId } from "./mirror.ts";
-import { answerOf, failureIn, type Repository, succeeded } from "./repository.ts";
+import { answerOf, type Repository, succeeded } from "./repository.ts";
 
 const MAX_COMMITS = 100;
 /** Git cuts the fields: a commit may have a subject of megabytes. */
@@ -19,27 +19,21 @@ const FIELDS = [
 const LAST_SECOND = 253_402_300_799;
 
 /** The relation of `to` to `from`. Both are commits of the mirror with their complete history. */
-export async function relationOf(
-  repository: Repository,
-  from: ObjectId,
-  to: ObjectId,
-  deadline: Deadline,
-): Promise<Relation> {
+export async function relationOf(repository: Repository, from: ObjectId, to: ObjectId): Promise<Relation> {
   if (from.hash === to.hash) return "same";
   if (from.algorithm !== to.algorithm) return "rewritten";
-  if (await isAncestor(repository, { older: from, newer: to }, deadline)) return "forward";
-  return (await isAncestor(repository, { older: to, newer: from }, deadline)) ? "rollback" : "rewritten";
+  if (await isAncestor(repository, { older: from, newer: to })) return "forward";
+  return (await isAncestor(repository, { older: to, newer: from })) ? "rollback" : "rewritten";
 }
 
 async function isAncestor(
   repository: Repository,
   { older, newer }: { readonly older: ObjectId; readonly newer: ObjectId },
-  deadline: Deadline,
 ): Promise<boolean> {
   const args = ["merge-base", "--is-ancestor", older.hash, newer.hash];
-  const { outcome } = await answerOf(repository, args, deadline);
+  const { outcome } = await answerOf(repository, args);
   if (outcome.kind === "exited" && (outcome.code === 0 || outcome.code === 1)) return outcome.code === 0;
-  throw failureIn(repository, `compare ${older.hash} with ${newer.hash}`, outcome, deadline);
+  throw gitFailure(repository, `compare ${older.hash} with ${newer.hash}`, outcome);
 }
 
 /**
@@ -50,7 +44,6 @@ export async function commitsBetween(
   repository: Repository,
   from: ObjectId | undefined,
   to: ObjectId,
-  deadline: Deadline,
 ): Promise<readonly Commit[]> {
   const range =
     from === undefined || from.algorithm !== to.algorithm ? [to.hash] : [to.hash, `^${from.hash}`];
@@ -65,8 +58,8 @@ export async function commitsBetween(
     ...range,
     "--",
   ];
-  const { outcome, text } = await answerOf(repository, args, deadline);
-  if (!succeeded(outcome)) throw failureIn(repository, `read the history of ${to.hash}`, outcome, deadline);
+  const { outcome, text } = await answerOf(repository, args);
+  if (!succeeded(outcome)) throw gitFailure(repository, `read the history of ${to.hash}`, outcome);
   return parseCommits(text);
 }
 

@@ -6,8 +6,8 @@ import { SourceError } from "../../controller/ports/source.ts";
 import { type GitAuth, readCredential } from "./credential.ts";
 import { localEnvironment, remoteEnvironment } from "./environment.ts";
 import { type Deadline, gitFailure } from "./failure.ts";
-import { collect, type GitOutcome, runGit } from "./process.ts";
-import { answerOf, failureIn, MAX_ANSWER_BYTES, type Repository, succeeded } from "./repository.ts";
+import type { GitOutcome } from "./process.ts";
+import { answerOf, succeeded, type Repository } from "./repository.ts";
 import { folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
 import type { GitRemote } from "./url.ts";
 
@@ -25,6 +25,13 @@ export interface MirrorSetting {
   /** The folder of all mirrors. */
   readonly mirrorDir: string;
   readonly mirrorBytes: number;
+}
+
+/** A ref or a commit of the server, kept as the tip or as an older commit. */
+interface WantedCommit {
+  readonly from: string;
+  readonly as: "tip" | "older";
+  readonly algorithm: Algorithm;
 }
 
 const MAX_PACKS = 20;
@@ -50,96 +57,67 @@ export class Mirror {
     this.#base = join(setting.mirrorDir, id);
   }
 
-  repository(algorithm: Algorithm): Repository {
+  repository(algorithm: Algorithm, deadline: Deadline): Repository {
     const folder = `${this.#base}.${algorithm}`;
-    return { source: this.#setting.source, folder, env: localEnvironment(folder) };
+    return { source: this.#setting.source, folder, env: localEnvironment(folder), deadline };
   }
 
   /** The commit of the last complete fetch, tags peeled. */
   async tip(algorithm: Algorithm, deadline: Deadline): Promise<string | undefined> {
     const args = ["rev-parse", "--verify", "--quiet", `${TIP}^{commit}`];
-    return (await this.#query(algorithm, args, deadline))?.trim();
+    return (await query(this.repository(algorithm, deadline), args))?.trim();
   }
 
   async has({ algorithm, hash }: ObjectId, deadline: Deadline): Promise<boolean> {
-    return (await this.#query(algorithm, ["cat-file", "-e", `${hash}^{commit}`], deadline)) !== undefined;
-  }
-
-  /** Undefined if there is no mirror yet, or if git exits with an error. */
-  async #query(
-    algorithm: Algorithm,
-    args: readonly string[],
-    deadline: Deadline,
-  ): Promise<string | undefined> {
-    const repository = this.repository(algorithm);
-    if (!existsSync(repository.folder)) return undefined;
-    const { outcome, text } = await answerOf(repository, args, deadline);
-    if (outcome.kind !== "exited") throw failureIn(repository, "read the mirror", outcome, deadline);
-    return outcome.code === 0 ? text : undefined;
+    const args = ["cat-file", "-e", `${hash}^{commit}`];
+    return (await query(this.repository(algorithm, deadline), args)) !== undefined;
   }
 
   /** The commit of this full ref on the server, tags peeled; undefined if the server has no such ref. */
   async advertised(ref: string, deadline: Deadline): Promise<ObjectId | undefined> {
-    const { remote, auth, mirrorDir } = this.#setting;
-    await this.#makeFolder(mirrorDir);
+    const { source, remote, auth, mirrorDir } = this.#setting;
+    await this.#makeFolder();
     const credential = await readCredential(auth);
-    const output = collect(MAX_ANSWER_BYTES);
     const env = remoteEnvironment(null, { remote, credential, timeoutMs: deadline.timeoutMs });
-    const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ref, `${ref}^{}`];
-    const command = {
-      args,
-      cwd: mirrorDir,
+    const server: Repository = {
+      source,
+      folder: mirrorDir,
       env: { ...env, GIT_CEILING_DIRECTORIES: mirrorDir },
-      sink: output.sink,
+      deadline,
+      secrets: credential.secrets,
     };
-    const outcome = await runGit(command, deadline.signal);
-    if (!succeeded(outcome)) {
-      throw this.#failure(`read ${ref} at ${remote.url}`, outcome, deadline, credential.secrets);
-    }
-    return parseAdvertised(output.text(), ref);
+    const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ref, `${ref}^{}`];
+    const { outcome, text } = await answerOf(server, args);
+    if (!succeeded(outcome)) throw gitFailure(server, `read ${ref} at ${remote.url}`, outcome);
+    return parseAdvertised(text, ref);
   }
 
-  /**
-   * Fetches one ref or commit with its complete history, as the tip or as an older commit. If the fetch fails, nothing
-   * changes.
-   */
-  fetch(
-    wanted: { readonly from: string; readonly as: "tip" | "older" },
-    algorithm: Algorithm,
-    deadline: Deadline,
-  ): Promise<void> {
-    const fetched = this.#fetching.then(() => this.#fetch(wanted, algorithm, deadline));
+  /** Fetches one ref or commit with its complete history. If the fetch fails, nothing changes. */
+  fetch(wanted: WantedCommit, deadline: Deadline): Promise<void> {
+    const local = this.repository(wanted.algorithm, deadline);
+    const fetched = this.#fetching.then(() => this.#fetch(wanted, local));
     this.#fetching = fetched.catch(() => undefined);
     return fetched;
   }
 
-  async #fetch(
-    wanted: { readonly from: string; readonly as: "tip" | "older" },
-    algorithm: Algorithm,
-    deadline: Deadline,
-  ): Promise<void> {
+  async #fetch({ from, as, algorithm }: WantedCommit, local: Repository): Promise<void> {
     const { remote, auth } = this.#setting;
-    await this.#make(algorithm, deadline);
-    const { folder: gitDir } = this.repository(algorithm);
-    await removeLeftovers(gitDir);
-    const reason = await this.#tooLarge(gitDir);
-    if (reason !== undefined)
-      throw this.#failure(`fetch ${wanted.from}`, { kind: "stopped", reason }, deadline);
+    const { folder, deadline } = local;
+    await this.#make(algorithm, local);
+    await removeLeftovers(folder);
+    const reason = await this.#tooLarge(folder);
+    if (reason !== undefined) throw gitFailure(local, `fetch ${from}`, { kind: "stopped", reason });
     const credential = await readCredential(auth);
-    const command = {
-      args: fetchArguments(wanted.from, wanted.as === "tip" ? TIP : OLDER),
-      cwd: gitDir,
-      env: remoteEnvironment(gitDir, { remote, credential, timeoutMs: deadline.timeoutMs }),
-      sink: collect(MAX_ANSWER_BYTES).sink,
-      watch: () => this.#tooLarge(gitDir),
-    };
-    const outcome = await runGit(command, deadline.signal);
+    const env = remoteEnvironment(folder, { remote, credential, timeoutMs: deadline.timeoutMs });
+    const server: Repository = { ...local, env, secrets: credential.secrets };
+    const args = fetchArguments(from, as === "tip" ? TIP : OLDER);
+    const { outcome } = await answerOf(server, args, { watch: () => this.#tooLarge(folder) });
     // For git a fetch from a shallow remote succeeds and changes no ref: an old commit would look like the newest.
     if (!succeeded(outcome) || isShallow(outcome)) {
-      await removeLeftovers(gitDir);
-      throw this.#failure(`fetch ${wanted.from} from ${remote.url}`, outcome, deadline, credential.secrets);
+      await removeLeftovers(folder);
+      throw gitFailure(server, `fetch ${from} from ${remote.url}`, outcome);
     }
-    await this.#repack(algorithm, deadline);
+    await repack(local);
   }
 
   async #tooLarge(gitDir: string): Promise<string | undefined> {
@@ -149,61 +127,43 @@ export class Mirror {
       : undefined;
   }
 
-  /** Combines many packs into one and keeps unreachable objects. This only saves time later, so a failure is ignored. */
-  async #repack(algorithm: Algorithm, deadline: Deadline): Promise<void> {
-    const repository = this.repository(algorithm);
-    if ((await packCount(repository.folder)) <= MAX_PACKS) return;
-    await answerOf(repository, ["repack", "-a", "-d", "--keep-unreachable", "--quiet"], deadline);
-  }
-
-  async #make(algorithm: Algorithm, deadline: Deadline): Promise<void> {
-    const { folder: gitDir } = this.repository(algorithm);
-    if (existsSync(gitDir)) return;
+  async #make(algorithm: Algorithm, { folder, ...attempt }: Repository): Promise<void> {
+    if (existsSync(folder)) return;
     // Created in a temporary folder and then moved, so that an incomplete repository is never used.
-    const temporary = `${gitDir}.new`;
-    await this.#makeFolder(this.#setting.mirrorDir);
+    const temporary = `${folder}.new`;
+    await this.#makeFolder();
     await rm(temporary, { recursive: true, force: true });
-    const command = {
-      args: [
-        "init",
-        "--quiet",
-        "--bare",
-        "--template=",
-        `--object-format=${algorithm}`,
-        "--end-of-options",
-        temporary,
-      ],
-      cwd: this.#setting.mirrorDir,
-      env: localEnvironment(temporary),
-      sink: collect(MAX_ANSWER_BYTES).sink,
-    };
-    const outcome = await runGit(command, deadline.signal);
-    if (!succeeded(outcome)) throw this.#failure(`make ${temporary}`, outcome, deadline);
-    await rename(temporary, gitDir);
+    const parent = { ...attempt, folder: this.#setting.mirrorDir, env: localEnvironment(temporary) };
+    const options = ["--quiet", "--bare", "--template=", `--object-format=${algorithm}`];
+    const { outcome } = await answerOf(parent, ["init", ...options, "--end-of-options", temporary]);
+    if (!succeeded(outcome)) throw gitFailure(parent, `make ${temporary}`, outcome);
+    await rename(temporary, folder);
   }
 
-  async #makeFolder(folder: string): Promise<void> {
+  async #makeFolder(): Promise<void> {
+    const { source, mirrorDir } = this.#setting;
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await mkdir(mirrorDir, { recursive: true, mode: 0o700 });
     } catch (cause) {
-      const text = `source "${this.#setting.source}": cannot make the folder ${folder}`;
-      throw new SourceError(
-        "unwritable",
-        text,
-        "Check the free space and the permissions of stateDir.",
-        cause,
-      );
+      const text = `source "${source}": cannot make the folder ${mirrorDir}`;
+      const fix = "Check the free space and the permissions of stateDir.";
+      throw new SourceError("unwritable", text, fix, cause);
     }
   }
+}
 
-  #failure(
-    task: string,
-    outcome: GitOutcome,
-    deadline: Deadline,
-    secrets: readonly string[] = [],
-  ): SourceError {
-    return gitFailure({ source: this.#setting.source, task, secrets, deadline }, outcome);
-  }
+/** Undefined if there is no mirror yet, or if git exits with an error. */
+async function query(repository: Repository, args: readonly string[]): Promise<string | undefined> {
+  if (!existsSync(repository.folder)) return undefined;
+  const { outcome, text } = await answerOf(repository, args);
+  if (outcome.kind !== "exited") throw gitFailure(repository, "read the mirror", outcome);
+  return outcome.code === 0 ? text : undefined;
+}
+
+/** Combines many packs into one and keeps unreachable objects. This only saves time later, so a failure is ignored. */
+async function repack(repository: Repository): Promise<void> {
+  if ((await packCount(repository.folder)) <= MAX_PACKS) return;
+  await answerOf(repository, ["repack", "-a", "-d", "--keep-unreachable", "--quiet"]);
 }
 
 /**

@@ -1,14 +1,31 @@
-import type { SourceError } from "../../controller/ports/source.ts";
-import { type Deadline, gitFailure } from "./failure.ts";
-import { collect, type GitCommand, type GitOutcome, runGit } from "./process.ts";
+import type { SourceLimits, SourcePaths } from "../rules/entry-rules.ts";
+import { localEnvironment } from "./environment.ts";
+import { deadline, type GitAttempt } from "./failure.ts";
+import { collect, runGit, type GitCommand, type GitOutcome } from "./process.ts";
 
-/** A repository on this machine; it is only read. */
-export interface Repository {
-  /** The source's name, for errors. */
-  readonly source: string;
+/** A repository on this machine, for one call of a source. */
+export interface Repository extends GitAttempt {
   /** The working directory of git; paths are relative to it. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+}
+
+export interface LocalRequest {
+  /** A working copy, a folder in one, or a bare repository; the declared paths are relative to it. */
+  readonly root: string;
+  readonly paths: SourcePaths;
+  readonly limits: SourceLimits;
+  readonly timeoutMs: number;
+}
+
+/** The repository that git finds from a folder. */
+export function localRepository({ root, timeoutMs }: LocalRequest, signal: AbortSignal): Repository {
+  return {
+    source: "git",
+    folder: root,
+    env: localEnvironment(null),
+    deadline: deadline(signal, timeoutMs),
+  };
 }
 
 export interface GitAnswer {
@@ -16,36 +33,26 @@ export interface GitAnswer {
   readonly text: string;
 }
 
-export const MAX_ANSWER_BYTES = 1_048_576;
+const MAX_ANSWER_BYTES = 1_048_576;
 
 export function runIn(
-  repository: Repository,
-  command: Pick<GitCommand, "args" | "input" | "sink">,
-  deadline: Deadline,
+  { folder, env, deadline }: Repository,
+  command: Omit<GitCommand, "cwd" | "env">,
 ): Promise<GitOutcome> {
-  return runGit({ ...command, cwd: repository.folder, env: repository.env }, deadline.signal);
+  return runGit({ ...command, cwd: folder, env }, deadline.signal);
 }
 
 /** Runs a command with a small output. */
 export async function answerOf(
   repository: Repository,
   args: readonly string[],
-  deadline: Deadline,
+  options: Pick<GitCommand, "watch"> = {},
 ): Promise<GitAnswer> {
-  const output = collect(MAX_ANSWER_BYTES);
-  const outcome = await runIn(repository, { args, sink: output.sink }, deadline);
-  return { outcome, text: output.text() };
+  const { sink, text } = collect(MAX_ANSWER_BYTES);
+  const outcome = await runIn(repository, { ...options, args, sink });
+  return { outcome, text: text() };
 }
 
 export function succeeded(outcome: GitOutcome): boolean {
   return outcome.kind === "exited" && outcome.code === 0;
-}
-
-export function failureIn(
-  repository: Repository,
-  task: string,
-  outcome: GitOutcome,
-  deadline: Deadline,
-): SourceError {
-  return gitFailure({ source: repository.source, task, secrets: [], deadline }, outcome);
 }

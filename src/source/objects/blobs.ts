@@ -1,11 +1,10 @@
 import type { RefusedFile, Snapshot } from "../../model/snapshot.ts";
 import { byPath, isLfsPointer, type SourceLimits } from "../rules/entry-rules.ts";
-import type { Deadline } from "../git/failure.ts";
 import type { ListedBlob } from "./listing.ts";
 import { objectsInBulk } from "./object-database.ts";
 import { type ObjectSize, readObjects, readSizes, valueOf } from "./objects.ts";
 import type { Repository } from "../git/repository.ts";
-import { type Share, withinBytes } from "../rules/team-shares.ts";
+import { type Share, withinBytes, withoutRefused } from "../rules/team-shares.ts";
 
 export interface SharesRequest {
   /** Each is within its limit of files. */
@@ -23,12 +22,11 @@ export interface SharesRequest {
 export async function readShares(
   repository: Repository,
   { shares, limits, where }: SharesRequest,
-  deadline: Deadline,
 ): Promise<Pick<Snapshot, "files" | "refused">> {
   const listed = shares.flatMap(({ files }) => files);
   const paths = new Map(listed.map(({ oid, path }) => [oid, path]));
   const request = { where, pathOf: (oid: string) => paths.get(oid) };
-  const objects = objectsInBulk(repository, deadline);
+  const objects = objectsInBulk(repository);
   const sizes = await readSizes(objects, { ...request, names: [...paths.keys()].sort() });
   const sized = shares.map((share) => withSizes(share, { sizes, limits }));
   const read = withinBytes(sized, repository.source, limits);
@@ -47,24 +45,16 @@ export async function readShares(
   };
 }
 
-interface SizedBlob extends ListedBlob {
-  readonly size: number;
-}
-
 interface BlobSizes {
   readonly sizes: ReadonlyMap<string, ObjectSize>;
   readonly limits: SourceLimits;
 }
 
 /** If a file is too large, or its object is not a file, only that file is refused, and its bytes do not count. */
-function withSizes(share: Share<ListedBlob>, { sizes, limits }: BlobSizes): Share<SizedBlob> {
-  const files: SizedBlob[] = [];
-  const refused = [...share.refused];
-  for (const blob of share.files) {
-    const { type, size } = valueOf(sizes, blob.oid);
-    if (type !== "blob") refused.push({ path: blob.path, reason: "unusual-mode" });
-    else if (size > limits.fileBytes) refused.push({ path: blob.path, reason: "too-large" });
-    else files.push({ ...blob, size });
-  }
-  return { ...share, files, refused };
+function withSizes(share: Share<ListedBlob>, { sizes, limits }: BlobSizes): Share<ListedBlob & ObjectSize> {
+  const sized = share.files.map((blob) => ({ ...blob, ...valueOf(sizes, blob.oid) }));
+  return withoutRefused({ ...share, files: sized }, ({ type, size }) => {
+    if (type !== "blob") return "unusual-mode";
+    return size > limits.fileBytes ? "too-large" : undefined;
+  });
 }

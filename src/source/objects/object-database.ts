@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
-import type { Deadline } from "../git/failure.ts";
+import { gitFailure } from "../git/failure.ts";
 import type { GitOutcome } from "../git/process.ts";
-import { failureIn, type Repository, runIn, succeeded } from "../git/repository.ts";
+import { runIn, succeeded, type Repository } from "../git/repository.ts";
 
 type Mode = "--batch" | "--batch-check";
 
@@ -23,15 +23,15 @@ export interface ObjectDatabase {
 }
 
 /** One process for each request: for many objects that are known beforehand. */
-export function objectsInBulk(repository: Repository, deadline: Deadline): ObjectDatabase {
+export function objectsInBulk(repository: Repository): ObjectDatabase {
   const ask: ObjectDatabase["ask"] = async (mode, names, answer) => {
     const sink = (chunk: Buffer): boolean => {
       if (!answer.isComplete) answer.take(chunk);
       return true;
     };
     const command = { args: ["cat-file", mode, "--buffer"], input: linesOf(names), sink };
-    const outcome = await runIn(repository, command, deadline);
-    if (!succeeded(outcome) || !answer.isComplete) throw failureOf(repository, outcome, deadline);
+    const outcome = await runIn(repository, command);
+    if (!succeeded(outcome) || !answer.isComplete) throw failureOf(repository, outcome);
   };
   return { source: repository.source, ask };
 }
@@ -42,9 +42,9 @@ export class ObjectSession implements ObjectDatabase {
   readonly #start: (mode: Mode) => Conversation;
   readonly #open = new Map<Mode, Conversation>();
 
-  constructor(repository: Repository, deadline: Deadline) {
+  constructor(repository: Repository) {
     this.source = repository.source;
-    this.#start = (mode) => new Conversation(repository, mode, deadline);
+    this.#start = (mode) => new Conversation(repository, mode);
   }
 
   ask(mode: Mode, names: readonly string[], answer: ObjectAnswer): Promise<void> {
@@ -67,14 +67,14 @@ class Conversation {
     null;
   #outcome: GitOutcome | null = null;
 
-  constructor(repository: Repository, mode: Mode, deadline: Deadline) {
-    this.#failure = (outcome) => failureOf(repository, outcome, deadline);
+  constructor(repository: Repository, mode: Mode) {
+    this.#failure = (outcome) => failureOf(repository, outcome);
     const command = {
       args: ["cat-file", mode],
       input: this.#input,
       sink: (chunk: Buffer) => this.#take(chunk),
     };
-    this.#ended = runIn(repository, command, deadline).then((outcome) => this.#close(outcome));
+    this.#ended = runIn(repository, command).then((outcome) => this.#close(outcome));
   }
 
   async ask(names: readonly string[], answer: ObjectAnswer): Promise<void> {
@@ -111,6 +111,6 @@ function linesOf(names: readonly string[]): string {
   return names.map((name) => `${name}\n`).join("");
 }
 
-function failureOf(repository: Repository, outcome: GitOutcome, deadline: Deadline): Error {
-  return failureIn(repository, "read objects", outcome, deadline);
+function failureOf(repository: Repository, outcome: GitOutcome): Error {
+  return gitFailure(repository, "read objects", outcome);
 }

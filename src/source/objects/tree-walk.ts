@@ -1,4 +1,5 @@
 import { SourceError } from "../../controller/ports/source.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
 import {
   type DeclaredPaths,
   isBelow,
@@ -6,7 +7,7 @@ import {
   isSafePath,
   type SourceLimits,
 } from "../rules/entry-rules.ts";
-import type { Deadline } from "../git/failure.ts";
+import { readShares } from "./blobs.ts";
 import { type ListedBlob, refusalOf } from "./listing.ts";
 import type { ObjectId } from "../git/mirror.ts";
 import { type ObjectDatabase, ObjectSession } from "./object-database.ts";
@@ -23,16 +24,24 @@ export interface ContentRequest {
   readonly limits: SourceLimits;
 }
 
+export type Content = Pick<Snapshot, "files" | "refused">;
+
 /**
- * Lists the files below the declared paths of a commit, each team within its share.
+ * Reads everything under the declared paths of a commit. Only these objects are checked: a fault elsewhere in the
+ * repository, or in an earlier commit, does not matter.
  * @throws SourceError
  */
-export async function listShares(
+export async function readContent(repository: Repository, request: ContentRequest): Promise<Content> {
+  const { commit, limits } = request;
+  const shares = await listShares(repository, request);
+  return readShares(repository, { shares, limits, where: commit.hash });
+}
+
+async function listShares(
   repository: Repository,
   request: ContentRequest,
-  until: Deadline,
 ): Promise<readonly Share<ListedBlob>[]> {
-  const session = new ObjectSession(repository, until);
+  const session = new ObjectSession(repository);
   try {
     return await new TreeWalk(session, request).shares();
   } finally {
@@ -80,13 +89,17 @@ export class TreeWalk {
     const common = new ShareBuilder<ListedBlob>(null, limits);
     await this.#walk([{ path: "", oid: top, share: common }]);
     const teams = this.#teams;
-    let shares: readonly Share<ListedBlob>[] = [common.share()];
+    let shares = [common.share()];
+    let files = filesIn(shares);
     for (let start = 0; start < teams.length; start += TEAMS_AT_A_TIME) {
       const some = teams.slice(start, start + TEAMS_AT_A_TIME);
       await this.#walk(some);
-      shares = [...shares, ...some.map(({ share }) => share.share())];
-      if (shares.reduce((sum, share) => sum + countFiles(share), 0) > limits.files)
-        shares = withinFiles(shares, source, limits);
+      const read = some.map(({ share }) => share.share());
+      shares.push(...read);
+      files += filesIn(read);
+      if (files <= limits.files) continue;
+      shares = [...withinFiles(shares, source, limits)];
+      files = filesIn(shares);
     }
     return withinFiles(shares, source, limits);
   }
@@ -164,6 +177,11 @@ export class TreeWalk {
       "Push a commit that writes the folder again; git fsck shows the fault.",
     );
   }
+}
+
+/** Files of shares within their limits: the others have been dropped. */
+function filesIn(shares: readonly Share<ListedBlob>[]): number {
+  return shares.reduce((sum, share) => sum + (share.isWithinLimits ? countFiles(share) : 0), 0);
 }
 
 /** The folders of a level by tree object, in order. The same object may be at any number of paths. */

@@ -51,23 +51,6 @@ export function isLfsPointer(bytes: Uint8Array): boolean {
   return bytes.length < 1_024 && LFS_POINTER.test(Buffer.from(bytes).toString("latin1"));
 }
 
-export function tooManyFiles(source: string, limits: SourceLimits): SourceError {
-  return new SourceError(
-    "too-many-files",
-    `source "${source}": more than ${limits.files} files in the platform path and outside the folders of teams`,
-    "Keep other files outside the platform and tenant paths, or raise limits.files.",
-  );
-}
-
-export function tooManyBytes(source: string, limits: SourceLimits): SourceError {
-  return new SourceError(
-    "too-large",
-    `source "${source}": the files in the platform path and outside the folders of teams are larger than ` +
-      `${limits.snapshotBytes} bytes together`,
-    "Keep other files outside the platform and tenant paths, or raise limits.snapshotBytes.",
-  );
-}
-
 /** @throws SourceError `refused-path` */
 export function declaredPaths(source: string, { platformPath, tenantPath }: SourcePaths): DeclaredPaths {
   const [platform, tenant] = [cleanPath(source, platformPath), cleanPath(source, tenantPath)];

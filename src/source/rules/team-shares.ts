@@ -1,7 +1,7 @@
-import type { SourceError } from "../../controller/ports/source.ts";
+import { SourceError } from "../../controller/ports/source.ts";
 import type { RefusalReason, RefusedFile } from "../../model/snapshot.ts";
 import { visibleName } from "./clean-text.ts";
-import { type DeclaredPaths, isBelow, type SourceLimits, tooManyBytes, tooManyFiles } from "./entry-rules.ts";
+import { isBelow, type DeclaredPaths, type SourceLimits } from "./entry-rules.ts";
 
 export interface ShareRules {
   readonly paths: DeclaredPaths;
@@ -95,10 +95,50 @@ function unread<File>(folder: string | null, reason: RefusalReason): Share<File>
   return { folder, files: [], refused, isWithinLimits: false };
 }
 
+/** Builds the shares of a source, team by team. */
+export class ShareBuilders<File> {
+  readonly #rules: ShareRules;
+  readonly #builders: Map<string | null, ShareBuilder<File>>;
+
+  constructor(rules: ShareRules) {
+    this.#rules = rules;
+    this.#builders = new Map([[null, new ShareBuilder(null, rules.limits)]]);
+  }
+
+  /** The builder for an entry with this path; the path of a folder ends with a slash. */
+  of(path: string): ShareBuilder<File> {
+    const { paths, limits } = this.#rules;
+    const team = teamFolderOf(path, paths);
+    const builder = this.#builders.get(team) ?? new ShareBuilder<File>(team, limits);
+    this.#builders.set(team, builder);
+    return builder;
+  }
+
+  shares(): readonly Share<File>[] {
+    return [...this.#builders.values()].map((builder) => builder.share());
+  }
+}
+
+/** Refuses the files of a share for which there is a reason. */
+export function withoutRefused<File extends { readonly path: string }>(
+  share: Share<File>,
+  reasonOf: (file: File) => RefusalReason | undefined,
+): Share<File> {
+  const refused = share.files.flatMap((file) => {
+    const reason = reasonOf(file);
+    return reason === undefined ? [] : [{ path: file.path, reason }];
+  });
+  const files = share.files.filter((file) => reasonOf(file) === undefined);
+  return { ...share, files, refused: [...share.refused, ...refused] };
+}
+
 /** Refused files count too: they take memory and a row in every list. */
 export function countFiles({ files, refused }: Share<unknown>): number {
   return files.length + refused.length;
 }
+
+const UNSHARED_FILES = "in the platform path and outside the folders of teams";
+const KEEP_OUTSIDE = "Keep other files outside the platform and tenant paths, or raise";
 
 /** @throws SourceError `too-many-files` if the files of no team exceed the total */
 export function withinFiles<File>(
@@ -106,9 +146,14 @@ export function withinFiles<File>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const overTotal = (): SourceError => tooManyFiles(source, limits);
-  const { teamFiles: ofTeam, files: ofAll } = limits;
-  return withinLimit(shares, { ofTeam, ofAll, reason: "team-files", sizeOf: countFiles, overTotal });
+  const text = `source "${source}": more than ${limits.files} files ${UNSHARED_FILES}`;
+  return withinLimit(shares, {
+    ofTeam: limits.teamFiles,
+    ofAll: limits.files,
+    reason: "team-files",
+    sizeOf: countFiles,
+    overTotal: () => new SourceError("too-many-files", text, `${KEEP_OUTSIDE} limits.files.`),
+  });
 }
 
 /** @throws SourceError `too-large` if the files of no team exceed the total */
@@ -117,10 +162,14 @@ export function withinBytes<File extends { readonly size: number }>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const overTotal = (): SourceError => tooManyBytes(source, limits);
-  const sizeOf = ({ files }: Share<File>): number => files.reduce((sum, { size }) => sum + size, 0);
-  const { teamBytes: ofTeam, snapshotBytes: ofAll } = limits;
-  return withinLimit(shares, { ofTeam, ofAll, reason: "team-bytes", sizeOf, overTotal });
+  const text = `source "${source}": the files ${UNSHARED_FILES} are larger than ${limits.snapshotBytes} bytes together`;
+  return withinLimit(shares, {
+    ofTeam: limits.teamBytes,
+    ofAll: limits.snapshotBytes,
+    reason: "team-bytes",
+    sizeOf: ({ files }) => files.reduce((sum, { size }) => sum + size, 0),
+    overTotal: () => new SourceError("too-large", text, `${KEEP_OUTSIDE} limits.snapshotBytes.`),
+  });
 }
 
 interface Limit<File> {
@@ -134,7 +183,7 @@ interface Limit<File> {
 
 /**
  * The files of no team come first, then the teams from the smallest to the largest while there is space. So a team that
- * uses no more than an equal part of what the files of no team leave is always read, whatever the others do.
+ * uses no more than an equal part of what the files of no team leave is always read, independent of the others.
  */
 function withinLimit<File>(shares: readonly Share<File>[], limit: Limit<File>): readonly Share<File>[] {
   const sizes = new Map(shares.map((share) => [share, share.isWithinLimits ? limit.sizeOf(share) : 0]));

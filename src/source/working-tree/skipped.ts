@@ -3,9 +3,9 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { visibleName } from "../rules/clean-text.ts";
 import { byPath, type SourceLimits } from "../rules/entry-rules.ts";
-import { failureIn, type Repository, runIn, succeeded } from "../git/repository.ts";
-import type { Deadline } from "../git/failure.ts";
-import { Records } from "../objects/listing.ts";
+import type { Repository } from "../git/repository.ts";
+import { gitFailure } from "../git/failure.ts";
+import { LISTING, listFiles } from "./list-files.ts";
 
 /** A file that looks like a manifest but that the controller will not read. */
 export interface SkippedFile {
@@ -23,7 +23,6 @@ interface SkippedRequest {
   readonly limits: SourceLimits;
 }
 
-const LISTING = "list the working tree";
 const MAX_BYTES = 65_536;
 const YAML = /\.ya?ml$/i;
 /** A document of Grantkeeper, even an incomplete one; other YAML (a workflow, a chart) is not reported. */
@@ -36,11 +35,10 @@ const MANIFEST = /grantkeeper\.dev\/|^kind:\s*["']?(FunctionPermission|AwsAccoun
 export async function skippedFiles(
   repository: Repository,
   request: SkippedRequest,
-  until: Deadline,
 ): Promise<readonly SkippedFile[]> {
   const { paths } = request;
-  const ignored = await listYaml(repository, ["-o", "-i", "--exclude-standard", "--", ...paths], until);
-  const outside = await manifestsOutside(repository, request, until);
+  const ignored = await listYaml(repository, ["-o", "-i", "--exclude-standard", "--", ...paths]);
+  const outside = await manifestsOutside(repository, request);
   return [
     ...ignored.map((path) => ({ path: visibleName(path), reason: "ignored" as const })),
     ...outside.map((path) => ({ path: visibleName(path), reason: "outside" as const })),
@@ -54,34 +52,21 @@ export async function skippedFiles(
 async function manifestsOutside(
   repository: Repository,
   { root, paths, limits }: SkippedRequest,
-  until: Deadline,
 ): Promise<readonly string[]> {
   if (paths.includes(".")) return [];
-  const names = await listYaml(repository, ["-c", "-o", "--exclude-standard"], until);
+  const names = await listYaml(repository, ["-c", "-o", "--exclude-standard"]);
   const outside = names.filter((name) => !paths.some((path) => name.startsWith(`${path}/`)));
   const found: string[] = [];
   for (const name of outside.slice(0, limits.files)) {
-    if (until.signal.aborted) throw failureIn(repository, LISTING, { kind: "aborted" }, until);
+    if (repository.deadline.signal.aborted) throw gitFailure(repository, LISTING, { kind: "aborted" });
     if (MANIFEST.test(await startOf(join(root, name)))) found.push(name);
   }
   return found;
 }
 
 /** Sorted, without duplicates. */
-async function listYaml(
-  repository: Repository,
-  options: readonly string[],
-  until: Deadline,
-): Promise<readonly string[]> {
-  // No limit: there may be any number of other files, and they are not kept.
-  const records = new Records(Infinity, (record) => YAML.test(record.toString("latin1")));
-  const command = {
-    args: ["ls-files", "-z", ...options],
-    sink: (chunk: Buffer) => records.take(chunk),
-  };
-  const outcome = await runIn(repository, command, until);
-  if (!succeeded(outcome)) throw failureIn(repository, LISTING, outcome, until);
-  return [...new Set(records.complete.map((record) => record.toString("utf8")))].sort();
+async function listYaml(repository: Repository, options: readonly string[]): Promise<readonly string[]> {
+  return [...new Set(await listFiles(repository, options, (path) => YAML.test(path)))].sort();
 }
 
 /** The start of a file; empty if it is not a readable file. */

@@ -5,27 +5,23 @@ import { SourceError } from "../../controller/ports/source.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { readShares } from "../objects/blobs.ts";
 import { errorCode } from "../../model/values/error-code.ts";
-import {
-  declaredPaths,
-  type DeclaredPaths,
-  type SourceLimits,
-  type SourcePaths,
-} from "../rules/entry-rules.ts";
+import { declaredPaths, type DeclaredPaths } from "../rules/entry-rules.ts";
 import { folderRevision } from "../rules/folder-revision.ts";
 import { localEnvironment } from "../git/environment.ts";
-import { deadline, type Deadline } from "../git/failure.ts";
+import { gitFailure } from "../git/failure.ts";
 import { keepsShares, sharesOfIndex } from "./index-shares.ts";
 import { type GitEntry, type ListedBlob, Records } from "../objects/listing.ts";
-import { answerOf, failureIn, succeeded, type Repository, runIn } from "../git/repository.ts";
+import {
+  answerOf,
+  type LocalRequest,
+  localRepository,
+  type Repository,
+  runIn,
+  succeeded,
+} from "../git/repository.ts";
+import { listFiles } from "./list-files.ts";
 import { type SkippedFile, skippedFiles } from "./skipped.ts";
-import { type Share, withinFiles } from "../rules/team-shares.ts";
-
-export interface WorkingTreeRequest {
-  readonly root: string;
-  readonly paths: SourcePaths;
-  readonly limits: SourceLimits;
-  readonly timeoutMs: number;
-}
+import { type Share, withinFiles, withoutRefused } from "../rules/team-shares.ts";
 
 export interface FolderReading {
   readonly snapshot: Snapshot;
@@ -46,21 +42,17 @@ export type WorkingTree =
  * changes; the result is read like a commit. No filter of the repository's configuration is run.
  * @throws SourceError
  */
-export async function readWorkingTree(
-  request: WorkingTreeRequest,
-  signal: AbortSignal,
-): Promise<WorkingTree> {
-  const until = deadline(signal, request.timeoutMs);
-  const plain: Repository = { source: "git", folder: request.root, env: localEnvironment(null) };
-  const location = await locate(plain, until);
+export async function readWorkingTree(request: LocalRequest, signal: AbortSignal): Promise<WorkingTree> {
+  const plain = localRepository(request, signal);
+  const location = await locate(plain);
   if (location.kind !== "tree") return location;
   const paths = declaredPaths(plain.source, request.paths);
-  const safe = await withoutFilters(plain, until);
-  if (!location.isTop && (await isIgnored(safe, until))) return { kind: "outside" };
+  const safe = await withoutFilters(plain);
+  if (!location.isTop && (await isIgnored(safe))) return { kind: "outside" };
   const scratch = await mkdtemp(join(tmpdir(), "grantkeeper-index-"));
   try {
     const repository = await scratchRepository(safe, location, scratch);
-    const read = await readWithChanges({ repository, safe, paths, request, until });
+    const read = await readWithChanges({ repository, safe, paths, request });
     return { kind: "read", read };
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
@@ -76,7 +68,6 @@ interface TreeLocation {
 
 async function locate(
   repository: Repository,
-  until: Deadline,
 ): Promise<TreeLocation | Exclude<WorkingTree, { kind: "read" }>> {
   const args = [
     "rev-parse",
@@ -88,20 +79,20 @@ async function locate(
     "--git-path",
     "index",
   ];
-  const { outcome, text } = await answerOf(repository, args, until);
-  if (outcome.kind === "aborted") throw failureIn(repository, "read the working tree", outcome, until);
+  const { outcome, text } = await answerOf(repository, args);
+  if (outcome.kind === "aborted") throw gitFailure(repository, "read the working tree", outcome);
   if (!succeeded(outcome)) return { kind: "unopened" };
   const [inside, prefix, objects = "", index = ""] = text.split("\n");
   return inside === "true" ? { kind: "tree", isTop: prefix === "", objects, index } : { kind: "outside" };
 }
 
 /** A filter (`git lfs`, or anything else in `.git/config`) is a program, and only git itself may run here. */
-async function withoutFilters(repository: Repository, until: Deadline): Promise<Repository> {
+async function withoutFilters(repository: Repository): Promise<Repository> {
   const args = ["config", "--null", "--name-only", "--get-regexp", "^filter\\."];
-  const { outcome, text } = await answerOf(repository, args, until);
+  const { outcome, text } = await answerOf(repository, args);
   // 1: there is no filter.
   if (outcome.kind !== "exited" || outcome.code > 1)
-    throw failureIn(repository, "read the configuration", outcome, until);
+    throw gitFailure(repository, "read the configuration", outcome);
   const names = text.split("\0").filter((name) => name !== "");
   const drivers = new Set(names.map((name) => name.slice(0, name.lastIndexOf("."))));
   const settings = [...drivers].flatMap((driver) => [
@@ -114,12 +105,12 @@ async function withoutFilters(repository: Repository, until: Deadline): Promise<
 }
 
 /** Whether the repository around the folder ignores it: then the folder is not part of that repository. */
-async function isIgnored(repository: Repository, until: Deadline): Promise<boolean> {
+async function isIgnored(repository: Repository): Promise<boolean> {
   // This command refuses to run with literal path specifications.
   const repositoryOfPaths = { ...repository, env: { ...repository.env, GIT_LITERAL_PATHSPECS: "0" } };
-  const { outcome } = await answerOf(repositoryOfPaths, ["check-ignore", "--quiet", "."], until);
+  const { outcome } = await answerOf(repositoryOfPaths, ["check-ignore", "--quiet", "."]);
   if (!succeeded(outcome)) return false;
-  const tracked = await answerOf(repository, ["ls-files", "-z", "--", "."], until);
+  const tracked = await answerOf(repository, ["ls-files", "-z", "--", "."]);
   return succeeded(tracked.outcome) && tracked.text === "";
 }
 
@@ -159,27 +150,22 @@ interface WorkingTreeContext {
   /** With the index of the working tree. */
   readonly safe: Repository;
   readonly paths: DeclaredPaths;
-  readonly request: WorkingTreeRequest;
-  readonly until: Deadline;
+  readonly request: LocalRequest;
 }
 
 async function readWithChanges(added: WorkingTreeContext): Promise<FolderReading> {
-  const { repository, safe, paths, request, until } = added;
+  const { repository, safe, paths, request } = added;
   const { limits } = request;
   const changed = await listChanges(added);
-  await addChanges(repository, changed, until);
+  await addChanges(repository, changed);
   const entries = await stagedEntries(repository, added);
   const listed = sharesOfIndex(entries, changed.nested, { paths, limits });
   const within = withinFiles(listed, repository.source, limits);
   const shares = await withoutFiltered(added, within);
-  const { files, refused } = await readShares(
-    repository,
-    { shares, limits, where: "the working tree" },
-    until,
-  );
+  const { files, refused } = await readShares(repository, { shares, limits, where: "the working tree" });
   const revision = folderRevision(files, refused);
   const snapshot = { source: repository.source, revision, files, refused, uncommitted: true };
-  return { snapshot, skipped: await skippedFiles(safe, { ...request, paths: paths.roots }, until) };
+  return { snapshot, skipped: await skippedFiles(safe, { ...request, paths: paths.roots }) };
 }
 
 interface Changes {
@@ -189,12 +175,12 @@ interface Changes {
   readonly nested: readonly string[];
 }
 
-async function listChanges({ safe, paths, request, until }: WorkingTreeContext): Promise<Changes> {
+async function listChanges({ safe, paths, request }: WorkingTreeContext): Promise<Changes> {
   const options = ["-t", "-m", "-d", "-o", "--exclude-standard", "--", ...paths.roots];
   const keeps = keepsShares({ paths, limits: request.limits });
   // All files that Git knows are kept: removing them may bring a team back within its share.
   const isWanted = (line: string): boolean => !line.startsWith("? ") || keeps(line.slice(2));
-  const records = await listFiles(safe, options, { isWanted, until });
+  const records = await listFiles(safe, options, isWanted);
   const removed = new Set(records.flatMap((record) => (record.startsWith("R ") ? [record.slice(2)] : [])));
   const others = new Set(records.map((record) => record.slice(2)).filter((path) => !removed.has(path)));
   return {
@@ -205,7 +191,7 @@ async function listChanges({ safe, paths, request, until }: WorkingTreeContext):
 }
 
 /** Removed files come first: a link may have replaced a folder. */
-async function addChanges(repository: Repository, changed: Changes, until: Deadline): Promise<void> {
+async function addChanges(repository: Repository, changed: Changes): Promise<void> {
   const steps = [
     [["--force-remove"], changed.removed],
     [["--add", "--replace"], changed.added],
@@ -217,9 +203,9 @@ async function addChanges(repository: Repository, changed: Changes, until: Deadl
       input: paths.map((path) => `${path}\0`).join(""),
       sink: () => true,
     };
-    const outcome = await runIn(repository, command, until);
+    const outcome = await runIn(repository, command);
     if (succeeded(outcome)) continue;
-    const failure = failureIn(repository, "read the working tree", outcome, until);
+    const failure = gitFailure(repository, "read the working tree", outcome);
     if (failure.code !== "unwritable") throw failure;
     throw new SourceError("unreadable", failure.message, "Allow this user to read the file.", failure);
   }
@@ -227,31 +213,16 @@ async function addChanges(repository: Repository, changed: Changes, until: Deadl
 
 async function stagedEntries(
   repository: Repository,
-  { paths, request, until }: Pick<WorkingTreeContext, "paths" | "request" | "until">,
+  { paths, request }: Pick<WorkingTreeContext, "paths" | "request">,
 ): Promise<readonly GitEntry[]> {
   const keeps = keepsShares({ paths, limits: request.limits });
   const isWanted = (line: string): boolean => keeps(line.slice(line.indexOf("\t") + 1));
-  const records = await listFiles(repository, ["-s", "--", ...paths.roots], { isWanted, until });
+  const records = await listFiles(repository, ["-s", "--", ...paths.roots], isWanted);
   return records.map((record) => {
     const tab = record.indexOf("\t");
     const [mode = "", oid = ""] = record.slice(0, tab).split(" ");
     return { mode, oid, path: record.slice(tab + 1) };
   });
-}
-
-async function listFiles(
-  repository: Repository,
-  options: readonly string[],
-  { isWanted, until }: { readonly isWanted: (line: string) => boolean; readonly until: Deadline },
-): Promise<readonly string[]> {
-  const records = new Records(Infinity, (record) => isWanted(record.toString("utf8")));
-  const command = {
-    args: ["ls-files", "-z", ...options],
-    sink: (chunk: Buffer) => records.take(chunk),
-  };
-  const outcome = await runIn(repository, command, until);
-  if (!succeeded(outcome)) throw failureIn(repository, "list the working tree", outcome, until);
-  return records.complete.map((record) => record.toString("utf8"));
 }
 
 async function withoutFiltered(
@@ -262,21 +233,14 @@ async function withoutFiltered(
     added,
     shares.flatMap(({ files }) => files),
   );
-  if (filtered.size === 0) return shares;
-  const isFiltered = ({ path }: ListedBlob): boolean => filtered.has(path);
-  return shares.map((share) => ({
-    ...share,
-    files: share.files.filter((file) => !isFiltered(file)),
-    refused: [
-      ...share.refused,
-      ...share.files.filter(isFiltered).map(({ path }) => ({ path, reason: "filtered" as const })),
-    ],
-  }));
+  return shares.map((share) =>
+    withoutRefused(share, ({ path }) => (filtered.has(path) ? "filtered" : undefined)),
+  );
 }
 
 /** Changed files with a filter. Git would store the output of the filter, which is not known here. */
 async function filteredFiles(
-  { repository, safe, paths, request, until }: WorkingTreeContext,
+  { repository, safe, paths, request }: WorkingTreeContext,
   blobs: readonly ListedBlob[],
 ): Promise<ReadonlySet<string>> {
   if (blobs.length === 0) return new Set();
@@ -286,15 +250,15 @@ async function filteredFiles(
     input: blobs.map(({ path }) => `${path}\0`).join(""),
     sink: (chunk: Buffer) => records.take(chunk),
   };
-  const outcome = await runIn(repository, command, until);
-  if (!succeeded(outcome)) throw failureIn(repository, "read .gitattributes", outcome, until);
+  const outcome = await runIn(repository, command);
+  if (!succeeded(outcome)) throw gitFailure(repository, "read .gitattributes", outcome);
   const words = records.complete.map((record) => record.toString("utf8"));
   const filtered = words.flatMap((path, index) => {
     const value = words[index + 2];
     return index % 3 === 0 && value !== "unspecified" && value !== "unset" ? [path] : [];
   });
   if (filtered.length === 0) return new Set();
-  const committed = await stagedEntries(safe, { paths, request, until });
+  const committed = await stagedEntries(safe, { paths, request });
   const before = new Map(committed.map(({ path, oid }) => [path, oid]));
   const now = new Map(blobs.map(({ path, oid }) => [path, oid]));
   return new Set(filtered.filter((path) => before.get(path) !== now.get(path)));
