@@ -50,3 +50,21 @@ export function openReader(path: string): SqliteConnection {
     () => new Database(path, { readonly: true, fileMustExist: true, timeout: BUSY_MS }),
   );
 }
+
+type Parameter = string | number;
+
+export function selectAll<Row>(
+  db: SqliteConnection,
+  sql: string,
+  ...parameters: readonly Parameter[]
+): readonly Row[] {
+  return db.prepare<unknown[], Row>(sql).all(...parameters);
+}
+
+export function selectOne<Row>(
+  db: SqliteConnection,
+  sql: string,
+  ...parameters: readonly Parameter[]
+): Row | undefined {
+  return db.prepare<unknown[], Row>(sql).get(...parameters);
+}

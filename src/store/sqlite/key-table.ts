@@ -2,7 +2,7 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { AppliedState, KeyRecord } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import { StoreError } from "../errors.ts";
-import type { SqliteConnection } from "./connection.ts";
+import { selectAll, type SqliteConnection } from "./connection.ts";
 import { documentsOf, type Documents } from "./documents.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
@@ -60,36 +60,25 @@ export class KeyTable {
 
   /** A page of the keys of an account after this key, sorted. */
   ofAccount(accountId: string, after: string): readonly KeyRecord[] {
-    const rows = this.#db
-      .prepare<[string, string, number], KeyRow>(
-        "SELECT * FROM keys WHERE account_id = ? AND key > ? ORDER BY key LIMIT ?",
-      )
-      .all(accountId, after, PAGE_ROWS);
+    const sql = "SELECT * FROM keys WHERE account_id = ? AND key > ? ORDER BY key LIMIT ?";
+    const rows = selectAll<KeyRow>(this.#db, sql, accountId, after, PAGE_ROWS);
     return rows.map((row) => this.#record(row));
   }
 
   /** A page of all keys after this key, sorted. */
   after(key: string): readonly KeyRecord[] {
-    return this.#db
-      .prepare<[string, number], KeyRow>("SELECT * FROM keys WHERE key > ? ORDER BY key LIMIT ?")
-      .all(key, PAGE_ROWS)
-      .map((row) => this.#record(row));
+    const sql = "SELECT * FROM keys WHERE key > ? ORDER BY key LIMIT ?";
+    return selectAll<KeyRow>(this.#db, sql, key, PAGE_ROWS).map((row) => this.#record(row));
   }
 
   /** By key: the sequence number of the last change of its status. */
   statusVersions(): ReadonlyMap<Key, number> {
-    const rows = this.#db
-      .prepare<[], { readonly key: Key; readonly version: number }>(
-        "SELECT key, status_version AS version FROM keys",
-      )
-      .all();
+    const sql = "SELECT key, status_version AS version FROM keys";
+    const rows = selectAll<{ readonly key: Key; readonly version: number }>(this.#db, sql);
     return new Map(rows.map((row) => [row.key, row.version]));
   }
 
-  #appliedColumns(applied: AppliedState | null): {
-    readonly applied: string | null;
-    readonly sourceHash: string | null;
-  } {
+  #appliedColumns(applied: AppliedState | null) {
     if (applied === null) return { applied: null, sourceHash: null };
     const { sourceText, ...rest } = applied;
     return { applied: storedText(rest), sourceHash: this.#documents.put(sourceText.toWellFormed()) };

@@ -1,11 +1,9 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
-import { StoreError } from "../errors.ts";
-import { openReader, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { journalOf } from "./audit/journal.ts";
 import { KeyTable } from "./key-table.ts";
-import { checkVersion } from "./schema/migrations.ts";
+import { openRecord } from "./schema/migrations.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
@@ -20,30 +18,19 @@ export interface SqliteRecordReader {
 
 /** @throws StoreError `missing`, `damaged`, `newer-version` */
 export function openRecordReader(path: string): SqliteRecordReader {
-  const db = openReader(path);
-  try {
-    return readerOf(db);
-  } catch (cause) {
-    db.close();
-    throw cause;
-  }
-}
-
-function readerOf(db: SqliteConnection): SqliteRecordReader {
-  if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
-  const keys = new KeyTable(db);
-  const tables = new RecordTables(db);
-  const journal = journalOf(db);
-  return {
-    keys: (accountId) =>
-      allPages((last: KeyRecord | null) =>
-        storing("read the keys", () => keys.ofAccount(accountId, last?.key ?? "")),
-      ),
-    accounts: async () => storing("read the accounts", () => tables.accounts()),
-    writesSince: async (accountId, sinceMs) =>
-      storing("read the journal", () => journal.since(accountId, sinceMs)),
-    close: () => {
-      db.close();
-    },
-  };
+  return openRecord(path, (db) => {
+    const keys = new KeyTable(db);
+    const tables = new RecordTables(db);
+    const journal = journalOf(db);
+    return {
+      keys: (accountId) =>
+        allPages((last: KeyRecord | null) =>
+          storing("read the keys", () => keys.ofAccount(accountId, last?.key ?? "")),
+        ),
+      accounts: async () => storing("read the accounts", () => tables.accounts()),
+      writesSince: async (accountId, sinceMs) =>
+        storing("read the journal", () => journal.since(accountId, sinceMs)),
+      close: () => void db.close(),
+    };
+  });
 }

@@ -2,7 +2,7 @@ import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { OutboxMessage } from "../../controller/ports/store.ts";
 import type { Statement } from "better-sqlite3";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { SqliteConnection } from "./connection.ts";
+import { selectAll, type SqliteConnection } from "./connection.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
@@ -78,23 +78,21 @@ export class RecordTables {
   }
 
   accounts(): readonly AccountRecord[] {
-    const records = this.#records("SELECT record FROM accounts ORDER BY account_id");
-    return (records as readonly AccountRecord[]).map(withPropagationWait);
+    const sql = "SELECT record FROM accounts ORDER BY account_id";
+    return this.#records<AccountRecord>(sql).map(withPropagationWait);
   }
 
   source(name: string): SourceRecord | null {
-    const [source = null] = this.#records("SELECT record FROM sources WHERE source = ?", name);
-    return source as SourceRecord | null;
+    const sql = "SELECT record FROM sources WHERE source = ?";
+    return this.#records<SourceRecord>(sql, name)[0] ?? null;
   }
 
   /** A page of the objects after this object, sorted by kind, namespace and name. */
   objectsAfter(last: ObjectRecord | null): readonly ObjectRecord[] {
-    const rows = this.#db
-      .prepare<[string, string, string, number], ObjectRow>(
-        `SELECT record, version FROM objects WHERE (kind, namespace, name) > (?, ?, ?)
-        ORDER BY kind, namespace, name LIMIT ?`,
-      )
-      .all(last?.kind ?? "", last?.namespace ?? "", last?.name ?? "", PAGE_ROWS);
+    const sql = `SELECT record, version FROM objects WHERE (kind, namespace, name) > (?, ?, ?)
+      ORDER BY kind, namespace, name LIMIT ?`;
+    const { kind = "", namespace = "", name = "" } = last ?? {};
+    const rows = selectAll<ObjectRow>(this.#db, sql, kind, namespace, name, PAGE_ROWS);
     return rows.map((row) => ({
       ...(JSON.parse(row.record) as Omit<ObjectRecord, "resourceVersion">),
       resourceVersion: row.version,
@@ -102,29 +100,21 @@ export class RecordTables {
   }
 
   approvals(nowMs: number): readonly Approval[] {
-    return this.#records(
-      "SELECT record FROM approvals WHERE expires_ms > ? ORDER BY subject",
-      nowMs,
-    ) as readonly Approval[];
+    return this.#records("SELECT record FROM approvals WHERE expires_ms > ? ORDER BY subject", nowMs);
   }
 
   rejections(): readonly Rejection[] {
-    return this.#records("SELECT record FROM rejections ORDER BY subject") as readonly Rejection[];
+    return this.#records("SELECT record FROM rejections ORDER BY subject");
   }
 
   suspensions(nowMs: number): readonly Suspension[] {
-    return this.#records(
-      "SELECT record FROM suspensions WHERE until_ms > ? ORDER BY id",
-      nowMs,
-    ) as readonly Suspension[];
+    return this.#records("SELECT record FROM suspensions WHERE until_ms > ? ORDER BY id", nowMs);
   }
 
   dueMessages(nowMs: number, limit: number): readonly OutboxMessage[] {
-    return this.#db
-      .prepare<[number, number], OutboxMessage>(
-        "SELECT id, route, body, attempts, due_ms AS dueMs FROM outbox WHERE due_ms <= ? ORDER BY id LIMIT ?",
-      )
-      .all(nowMs, limit);
+    const sql =
+      "SELECT id, route, body, attempts, due_ms AS dueMs FROM outbox WHERE due_ms <= ? ORDER BY id LIMIT ?";
+    return selectAll<OutboxMessage>(this.#db, sql, nowMs, limit);
   }
 
   messageSent(id: number): void {
@@ -154,10 +144,7 @@ export class RecordTables {
     prepared.run(...parameters);
   }
 
-  #records(sql: string, ...parameters: readonly (string | number)[]): readonly unknown[] {
-    return this.#db
-      .prepare<unknown[], Stored>(sql)
-      .all(...parameters)
-      .map((row) => JSON.parse(row.record) as unknown);
+  #records<Content>(sql: string, ...parameters: readonly (string | number)[]): readonly Content[] {
+    return selectAll<Stored>(this.#db, sql, ...parameters).map((row) => JSON.parse(row.record) as Content);
   }
 }

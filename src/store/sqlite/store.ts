@@ -2,7 +2,7 @@ import type { OutboxMessage, Store } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { SqliteConnection } from "./connection.ts";
+import { selectOne, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
 import { allPages } from "./pages.ts";
@@ -116,10 +116,10 @@ export class SqliteStore implements Store {
 
   /** The number of rows that this connection has changed since it was opened. */
   #changes(): number {
-    return this.#db.prepare<[], { readonly n: number }>("SELECT total_changes() AS n").get()?.n ?? 0;
+    return selectOne<{ readonly n: number }>(this.#db, "SELECT total_changes() AS n")?.n ?? 0;
   }
 
   #sequence(): number {
-    return this.#db.prepare<[], { readonly value: number }>("SELECT value FROM sequence").get()?.value ?? 0;
+    return selectOne<{ readonly value: number }>(this.#db, "SELECT value FROM sequence")?.value ?? 0;
   }
 }

@@ -1,10 +1,8 @@
 import type { AuditEntry } from "../../../audit/entry.ts";
 import type { Link } from "../../../audit/link.ts";
 import type { Result } from "../../../model/values/result.ts";
-import { StoreError } from "../../errors.ts";
-import { openReader, type SqliteConnection } from "../connection.ts";
 import { EntryReader, type EntryRange } from "./entry-reader.ts";
-import { checkVersion } from "../schema/migrations.ts";
+import { openRecord } from "../schema/migrations.ts";
 import { recordLinks, type RunInThreads } from "./links.ts";
 
 /** The audit of a database file, read only. It takes no lock and can be used while a controller is running. */
@@ -19,24 +17,13 @@ export interface SqliteAuditReader {
 
 /** @throws StoreError `missing`, `damaged`, `newer-version` */
 export function openAuditReader(path: string): SqliteAuditReader {
-  const db = openReader(path);
-  try {
-    return readerOf(db);
-  } catch (cause) {
-    db.close();
-    throw cause;
-  }
-}
-
-function readerOf(db: SqliteConnection): SqliteAuditReader {
-  if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
-  const reader = new EntryReader(db);
-  return {
-    entries: (range) => reader.entries(range),
-    lines: (range) => reader.lines(range),
-    links: (inThreads) => recordLinks(reader, db.name, inThreads),
-    close: () => {
-      db.close();
-    },
-  };
+  return openRecord(path, (db) => {
+    const reader = new EntryReader(db);
+    return {
+      entries: (range) => reader.entries(range),
+      lines: (range) => reader.lines(range),
+      links: (inThreads) => recordLinks(reader, db.name, inThreads),
+      close: () => void db.close(),
+    };
+  });
 }

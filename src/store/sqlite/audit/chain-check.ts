@@ -3,7 +3,7 @@ import { parseCheckpoint, signatureProblem, type VerificationKey } from "../../.
 import type { AuditEntry } from "../../../audit/entry.ts";
 import { StoreError } from "../../errors.ts";
 import { fromRow, type EntryRow } from "./audit-rows.ts";
-import type { SqliteConnection } from "../connection.ts";
+import { selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf } from "../documents.ts";
 import { storing } from "../failure.ts";
 
@@ -15,11 +15,8 @@ import { storing } from "../failure.ts";
 export function checkRecord(db: SqliteConnection, keys: readonly VerificationKey[]): void {
   storing("check the audit", () => {
     const documents = documentsOf(db);
-    const signed = db
-      .prepare<[], { readonly seq: number | null }>(
-        "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint'",
-      )
-      .get();
+    const lastCheckpoint = "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint'";
+    const signed = selectOne<{ readonly seq: number | null }>(db, lastCheckpoint);
     // A checkpoint signs the entry before it.
     const first = Math.max(1, (signed?.seq ?? 1) - 1);
     const rows = db

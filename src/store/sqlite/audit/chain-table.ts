@@ -3,7 +3,7 @@ import { CHAIN_START, nextEntry, type ChainHead } from "../../../audit/chain.ts"
 import { parseCheckpoint, signCheckpoint, type Checkpoint } from "../../../audit/checkpoint.ts";
 import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
 import { fromRow, toRow, type EntryRow } from "./audit-rows.ts";
-import type { SqliteConnection } from "../connection.ts";
+import { selectAll, type SqliteConnection } from "../connection.ts";
 import { documentsOf, type Documents } from "../documents.ts";
 import { journalOf, type Journal } from "./journal.ts";
 
@@ -92,9 +92,8 @@ export class ChainTable {
 
   /** The checkpoints that this outside copy does not have yet, in order. */
   unanchored(copy: string): readonly { readonly seq: number; readonly checkpoint: Checkpoint }[] {
-    const rows = this.#db
-      .prepare<[string], { readonly seq: number }>("SELECT seq FROM unanchored WHERE copy = ? ORDER BY seq")
-      .all(copy);
+    const sql = "SELECT seq FROM unanchored WHERE copy = ? ORDER BY seq";
+    const rows = selectAll<{ readonly seq: number }>(this.#db, sql, copy);
     return rows.map(({ seq }) => {
       const checkpoint = parseCheckpoint(this.entry(seq));
       if (checkpoint === undefined) throw new Error(`audit entry ${seq} is no checkpoint`);

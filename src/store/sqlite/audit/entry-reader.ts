@@ -3,10 +3,10 @@ import { entryLine } from "../../../audit/canonical.ts";
 import { checkedLink, type Link } from "../../../audit/link.ts";
 import type { AuditEntry } from "../../../audit/entry.ts";
 import type { AuditLog } from "../../../controller/ports/audit-log.ts";
-import { err, type Result } from "../../../model/values/result.ts";
+import { err, ok, type Result } from "../../../model/values/result.ts";
 import { StoreError } from "../../errors.ts";
 import { fromRow, type EntryRow } from "./audit-rows.ts";
-import type { SqliteConnection } from "../connection.ts";
+import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf, type Documents } from "../documents.ts";
 import { storing } from "../failure.ts";
 
@@ -16,15 +16,6 @@ export type EntryRange = Parameters<AuditLog["entries"]>[0];
  * The number of rows in one read: a long read would block the event loop and keep the log of the writer from shrinking.
  */
 const PAGE = 256;
-
-const PAGES = {
-  oldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT ?",
-  newestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? ORDER BY seq DESC LIMIT ?",
-  keyOldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND key = ? ORDER BY seq LIMIT ?",
-  keyNewestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND key = ? ORDER BY seq DESC LIMIT ?",
-  kindOldestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND kind = ? ORDER BY seq LIMIT ?",
-  kindNewestFirst: "SELECT * FROM entries WHERE seq BETWEEN ? AND ? AND kind = ? ORDER BY seq DESC LIMIT ?",
-} as const;
 
 /** Reads the chain from any connection. */
 export class EntryReader {
@@ -48,7 +39,10 @@ export class EntryReader {
 
   /** The lines of the export. A damaged entry becomes a line that no verifier accepts, so that the damage is found. */
   async *lines(range: EntryRange): AsyncGenerator<string> {
-    for await (const row of this.#rows(range)) yield lineOf(row, this.#documents);
+    for await (const row of this.#rows(range)) {
+      const entry = entryOf(row, this.#documents);
+      yield entry.kind === "ok" ? entryLine(entry.value) : `unreadable: ${entry.error}`;
+    }
   }
 
   /** The number of the last entry; 0 before the first. */
@@ -61,7 +55,10 @@ export class EntryReader {
     const rows = storing("read the audit", () => this.#page({}, { first, last, limit: last - first + 1 }));
     // The numbers of the record have no gaps. If a complete run is missing, the next run must not hide it.
     if (rows.length === 0) return [err(`entries ${first} to ${last} are missing`)];
-    return rows.map((row) => linkOf(row, this.#documents));
+    return rows.map((row) => {
+      const entry = entryOf(row, this.#documents);
+      return entry.kind === "ok" ? checkedLink(entry.value) : entry;
+    });
   }
 
   async *#rows(range: EntryRange): AsyncGenerator<EntryRow> {
@@ -86,17 +83,10 @@ export class EntryReader {
     range: EntryRange,
     at: { readonly first: number; readonly last: number; readonly limit: number },
   ): readonly EntryRow[] {
-    const backwards = range.newestFirst ?? false;
-    if (range.kind !== undefined) {
-      const sql = backwards ? PAGES.kindNewestFirst : PAGES.kindOldestFirst;
-      return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, range.kind, at.limit);
-    }
-    if (range.key === undefined) {
-      const sql = backwards ? PAGES.newestFirst : PAGES.oldestFirst;
-      return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, at.limit);
-    }
-    const sql = backwards ? PAGES.keyNewestFirst : PAGES.keyOldestFirst;
-    return this.#db.prepare<unknown[], EntryRow>(sql).all(at.first, at.last, range.key, at.limit);
+    const { sql: filter, values } = filterOf(range);
+    const order = (range.newestFirst ?? false) ? "DESC" : "ASC";
+    const sql = `SELECT * FROM entries WHERE seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
+    return selectAll<EntryRow>(this.#db, sql, at.first, at.last, ...values, at.limit);
   }
 
   #bounds(range: EntryRange): { first: number; last: number } {
@@ -115,22 +105,19 @@ export class EntryReader {
   }
 
   #seq(sql: string, ...parameters: readonly number[]): number | null {
-    return this.#db.prepare<unknown[], { readonly seq: number | null }>(sql).get(...parameters)?.seq ?? null;
+    return selectOne<{ readonly seq: number | null }>(this.#db, sql, ...parameters)?.seq ?? null;
   }
 }
 
-function lineOf(row: EntryRow, documents: Documents): string {
-  try {
-    return entryLine(fromRow(row, documents));
-  } catch (error) {
-    if (error instanceof StoreError) return `unreadable: ${error.message}`;
-    throw error;
-  }
+function filterOf({ kind, key }: EntryRange): { readonly sql: string; readonly values: readonly string[] } {
+  if (kind !== undefined) return { sql: "AND kind = ?", values: [kind] };
+  return key === undefined ? { sql: "", values: [] } : { sql: "AND key = ?", values: [key] };
 }
 
-function linkOf(row: EntryRow, documents: Documents): Result<Link, string> {
+/** The entry, or why it cannot be read. */
+function entryOf(row: EntryRow, documents: Documents): Result<AuditEntry, string> {
   try {
-    return checkedLink(fromRow(row, documents));
+    return ok(fromRow(row, documents));
   } catch (error) {
     if (error instanceof StoreError) return err(error.message);
     throw error;

@@ -1,5 +1,5 @@
 import { StoreError } from "../../errors.ts";
-import type { SqliteConnection } from "../connection.ts";
+import { openReader, selectOne, type SqliteConnection } from "../connection.ts";
 import { storing } from "../failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 import { SECOND_SCHEMA } from "./schema-2.ts";
@@ -34,8 +34,23 @@ export function migrate(db: SqliteConnection, nowMs: number): { readonly fresh: 
   return { fresh: before === 0 };
 }
 
+/**
+ * Opens a record to read it. If `make` throws, the connection is closed.
+ * @throws StoreError `missing`, `damaged`, `newer-version`
+ */
+export function openRecord<Reader>(path: string, make: (db: SqliteConnection) => Reader): Reader {
+  const db = openReader(path);
+  try {
+    if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
+    return make(db);
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
+}
+
 /** The schema's number; 0 for an empty file. @throws StoreError `newer-version`, `damaged` */
-export function checkVersion(db: SqliteConnection): number {
+function checkVersion(db: SqliteConnection): number {
   const found = storing(`read ${db.name}`, () => readVersion(db));
   if (found.applicationId !== APPLICATION_ID && found.tables > 0) {
     throw new StoreError("damaged", `${db.name} is a database of another program`);
@@ -49,13 +64,9 @@ export function checkVersion(db: SqliteConnection): number {
   return found.version;
 }
 
-function readVersion(db: SqliteConnection): {
-  readonly version: number;
-  readonly applicationId: number;
-  readonly tables: number;
-} {
+function readVersion(db: SqliteConnection) {
   const pragma = (name: string): number => Number(db.pragma(name, { simple: true }));
-  const tables = db.prepare<[], { readonly n: number }>("SELECT count(*) AS n FROM sqlite_schema").get();
+  const tables = selectOne<{ readonly n: number }>(db, "SELECT count(*) AS n FROM sqlite_schema");
   return { version: pragma("user_version"), applicationId: pragma("application_id"), tables: tables?.n ?? 0 };
 }
 
