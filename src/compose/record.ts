@@ -29,16 +29,16 @@ export async function openRecorder(
   parts: Pick<ControllerPorts, "store" | "audit" | "telemetry">,
 ): Promise<Pick<ControllerPorts, "recorder" | "drainOutbox">> {
   const { createRecorder } = await import("../record/recorder.ts");
-  const { drainOutbox } = await import("../record/outbox.ts");
+  const { Outbox } = await import("../record/outbox.ts");
   const { WebhookAlerts } = await import("../record/webhook-alerts.ts");
   const routes = config.alerts.map(({ name, namespaces, severity }) => ({ name, namespaces, severity }));
   const alerts = new WebhookAlerts(
     config.alerts.map(({ name, webhook, secretFile }) => ({ name, url: webhook, secretFile })),
     clock,
   );
+  const outbox = new Outbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry });
   return {
     recorder: createRecorder({ ...parts, routes, clock, eventLoop }),
-    drainOutbox: (signal) =>
-      drainOutbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry }, signal),
+    drainOutbox: (signal) => outbox.drain(signal),
   };
 }

@@ -23,36 +23,67 @@ const DIGEST_MESSAGES = 200;
 const MAX_ATTEMPTS = 500;
 const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 300_000, jitter: "half" };
 
-const windows = new WeakMap<Alerts, SendWindow>();
-
 /**
  * Sends the messages of the outbox, for each route separately and in order. A message that was not accepted blocks the
  * later messages of its route, because they may belong to the same incident. Messages over the route's limit per minute
  * are sent as one digest. Delivery is at least once: a message that was accepted but not yet marked as sent is sent
- * again. Ends early with the signal.
+ * again.
  */
-export async function drainOutbox(parts: OutboxParts, signal: AbortSignal): Promise<void> {
-  const window = windows.get(parts.alerts) ?? new SendWindow();
-  windows.set(parts.alerts, window);
-  // Messages that wait for a retry are included, because they block later messages of the same route.
-  const all = await parts.store.dueMessages(Number.MAX_SAFE_INTEGER, BATCH);
-  const byRoute = Map.groupBy(all, ({ route }) => route);
-  await Promise.all(
-    [...byRoute].map(([route, messages]) => drainRoute(route, messages, window, parts, signal)),
-  );
-}
+export class Outbox {
+  readonly #parts: OutboxParts;
+  readonly #window = new SendWindow();
 
-async function drainRoute(
-  route: string,
-  messages: readonly OutboxMessage[],
-  window: SendWindow,
-  parts: OutboxParts,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const bundle of bundles(messages, window.left(route, parts.clock.nowMs()))) {
-    if (signal.aborted || bundle.some(({ dueMs }) => dueMs > parts.clock.nowMs())) return;
-    window.sent(route, parts.clock.nowMs());
-    if (!(await sendBundle(route, bundle, parts, signal))) return;
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+  }
+
+  /** Ends early with the signal. */
+  async drain(signal: AbortSignal): Promise<void> {
+    // Messages that wait for a retry are included, because they block later messages of the same route.
+    const all = await this.#parts.store.dueMessages(Number.MAX_SAFE_INTEGER, BATCH);
+    const byRoute = Map.groupBy(all, ({ route }) => route);
+    await Promise.all([...byRoute].map(([route, messages]) => this.#drainRoute(route, messages, signal)));
+  }
+
+  async #drainRoute(route: string, messages: readonly OutboxMessage[], signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    for (const bundle of bundles(messages, this.#window.left(route, clock.nowMs()))) {
+      if (signal.aborted || bundle.some(({ dueMs }) => dueMs > clock.nowMs())) return;
+      this.#window.sent(route, clock.nowMs());
+      if (!(await this.#sendBundle(route, bundle, signal))) return;
+    }
+  }
+
+  /** True if the message was accepted or dropped. */
+  async #sendBundle(route: string, bundle: readonly OutboxMessage[], signal: AbortSignal): Promise<boolean> {
+    const { alerts, telemetry, store } = this.#parts;
+    const [first] = bundle;
+    if (first === undefined) return true;
+    const body = bundle.length === 1 ? first.body : digestBody(bundle.map((message) => message.body));
+    try {
+      await alerts.send(route, body, signal);
+    } catch (error) {
+      if (signal.aborted) return false;
+      return this.#notAccepted(first, error instanceof Error ? error.message : String(error));
+    }
+    telemetry.count("alerts_sent_total", { route, result: "sent" });
+    for (const { id } of bundle) await store.messageSent(id);
+    return true;
+  }
+
+  async #notAccepted({ id, route, attempts }: OutboxMessage, reason: string): Promise<boolean> {
+    const { store, clock, random, telemetry } = this.#parts;
+    const isGivenUp = attempts + 1 >= MAX_ATTEMPTS;
+    const fields = { route, reason, attempt: attempts + 1 };
+    telemetry.count("alerts_sent_total", { route, result: isGivenUp ? "dropped" : "failed" });
+    if (isGivenUp) {
+      telemetry.error("alert given up", fields);
+      await store.messageSent(id);
+      return true;
+    }
+    telemetry.warn("alert not accepted", fields);
+    await store.messageFailed(id, clock.nowMs() + backoffMs(BACKOFF, attempts, random.next()));
+    return false;
   }
 }
 
@@ -62,43 +93,4 @@ function bundles(messages: readonly OutboxMessage[], places: number): readonly (
   if (messages.length <= places) return messages.map((message) => [message]);
   const alone = messages.slice(0, places - 1).map((message) => [message]);
   return [...alone, messages.slice(places - 1, places - 1 + DIGEST_MESSAGES)];
-}
-
-/** True if the message was accepted or dropped. */
-async function sendBundle(
-  route: string,
-  bundle: readonly OutboxMessage[],
-  parts: OutboxParts,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const [first] = bundle;
-  if (first === undefined) return true;
-  const body = bundle.length === 1 ? first.body : digestBody(bundle.map((message) => message.body));
-  try {
-    await parts.alerts.send(route, body, signal);
-  } catch (error) {
-    if (signal.aborted) return false;
-    return notAccepted(first, error instanceof Error ? error.message : String(error), parts);
-  }
-  parts.telemetry.count("alerts_sent_total", { route, result: "sent" });
-  for (const { id } of bundle) await parts.store.messageSent(id);
-  return true;
-}
-
-async function notAccepted(
-  { id, route, attempts }: OutboxMessage,
-  reason: string,
-  { store, clock, random, telemetry }: OutboxParts,
-): Promise<boolean> {
-  const isGivenUp = attempts + 1 >= MAX_ATTEMPTS;
-  const fields = { route, reason, attempt: attempts + 1 };
-  telemetry.count("alerts_sent_total", { route, result: isGivenUp ? "dropped" : "failed" });
-  if (isGivenUp) {
-    telemetry.error("alert given up", fields);
-    await store.messageSent(id);
-    return true;
-  }
-  telemetry.warn("alert not accepted", fields);
-  await store.messageFailed(id, clock.nowMs() + backoffMs(BACKOFF, attempts, random.next()));
-  return false;
 }

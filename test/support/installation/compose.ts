@@ -18,7 +18,7 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import { parseInstanceName } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
 import type { Mode } from "../../../src/model/rules/mode.ts";
-import { drainOutbox } from "../../../src/record/outbox.ts";
+import { Outbox } from "../../../src/record/outbox.ts";
 import { createRecorder } from "../../../src/record/recorder.ts";
 import { GitSource } from "../../../src/source/git.ts";
 import { acquireLock } from "../../../src/store/sqlite/lock.ts";
@@ -75,6 +75,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
   const { store, audit } = openStore({ stateDir, clock, telemetry, anchors });
   const aws = openAws(surroundings);
+  const outbox = new Outbox({ store, alerts, clock, random: RANDOM, telemetry });
   const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
   const controller = new Controller(settingsOf(choices), {
     source: openSource(surroundings),
@@ -88,7 +89,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     eventLoop: EVENT_LOOP,
     telemetry,
     recorder: createRecorder({ audit, store, telemetry, routes, clock, eventLoop: EVENT_LOOP }),
-    drainOutbox: (signal) => drainOutbox({ store, alerts, clock, random: RANDOM, telemetry }, signal),
+    drainOutbox: (signal) => outbox.drain(signal),
   });
   const close = async (): Promise<void> => {
     aws.close();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { OutboxMessage } from "../../../src/controller/ports/store.ts";
 import type { AlertDigest } from "../../../src/record/digest.ts";
 import { messageOf, type AlertMessage } from "../../../src/record/message.ts";
-import { drainOutbox } from "../../../src/record/outbox.ts";
+import { Outbox } from "../../../src/record/outbox.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
 import { optionsFor, START_MS, testClock, testTelemetry } from "../../store/engines.ts";
 import { Places } from "../../store/places.ts";
@@ -29,7 +29,8 @@ async function sending() {
     store.commit({ outbox: bodies.map((body) => ({ route, body, dueMs: clock.nowMs() })) });
   const left = async (): Promise<readonly OutboxMessage[]> =>
     store.dueMessages(Number.MAX_SAFE_INTEGER, 10_000);
-  const drain = () => drainOutbox(parts, AbortSignal.timeout(10_000));
+  const outbox = new Outbox(parts);
+  const drain = () => outbox.drain(AbortSignal.timeout(10_000));
   const later = (ms: number): void => clock.set(clock.nowMs() + ms);
   return { store, sent, refusing, telemetry, parts, put, left, drain, later };
 }
@@ -110,8 +111,8 @@ describe("sending", () => {
       messageFailed: async (_: number, nextDueMs: number) => void failed.push(nextDueMs - START_MS),
     };
 
-    await drainOutbox({ ...parts, store }, AbortSignal.timeout(10_000));
-    await drainOutbox({ ...parts, store, random: { next: () => 0 } }, AbortSignal.timeout(10_000));
+    await new Outbox({ ...parts, store }).drain(AbortSignal.timeout(10_000));
+    await new Outbox({ ...parts, store, random: { next: () => 0 } }).drain(AbortSignal.timeout(10_000));
 
     expect(failed).toEqual([delayMs, delayMs / 2]);
   });
@@ -129,7 +130,7 @@ describe("sending", () => {
       messageFailed: async () => {},
     };
 
-    await drainOutbox({ ...parts, store }, AbortSignal.timeout(10_000));
+    await new Outbox({ ...parts, store }).drain(AbortSignal.timeout(10_000));
 
     expect(gone).toEqual([1, 2]);
     expect(sent).toEqual(["ops 2"]);
@@ -148,8 +149,8 @@ describe("sending", () => {
       },
     };
 
-    await drainOutbox({ ...parts, alerts }, stop.signal);
-    await drainOutbox({ ...parts, alerts }, stop.signal);
+    await new Outbox({ ...parts, alerts }).drain(stop.signal);
+    await new Outbox({ ...parts, alerts }).drain(stop.signal);
 
     expect((await left()).map(({ attempts }) => attempts)).toEqual([0, 0]);
     expect(telemetry.counts.size).toBe(0);
@@ -161,7 +162,7 @@ describe("sending", () => {
     const failure: unknown = "no route";
     const alerts = { send: (): Promise<void> => Promise.reject(failure) };
 
-    await drainOutbox({ ...parts, alerts }, AbortSignal.timeout(10_000));
+    await new Outbox({ ...parts, alerts }).drain(AbortSignal.timeout(10_000));
 
     expect(telemetry.lines[0]?.fields).toEqual({ route: "ops", reason: "no route", attempt: 1 });
   });
@@ -176,7 +177,9 @@ describe("sending", () => {
       messageSent: () => Promise.reject(new Error("killed")),
     };
 
-    await expect(drainOutbox({ ...parts, store }, AbortSignal.timeout(10_000))).rejects.toThrow("killed");
+    await expect(new Outbox({ ...parts, store }).drain(AbortSignal.timeout(10_000))).rejects.toThrow(
+      "killed",
+    );
     await drain();
 
     expect(sent).toEqual(["ops 1", "ops 1"]);
