@@ -5,7 +5,14 @@ import { spawnSync } from "node:child_process";
 const STEPS = {
   types: ["node_modules/typescript/bin/tsc"],
   lint: ["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"],
-  format: ["node_modules/prettier/bin/prettier.cjs", "--check", "--log-level=warn", "."],
+  format: [
+    "node_modules/prettier/bin/prettier.cjs",
+    "--check",
+    "--cache",
+    "--cache-strategy=content",
+    "--log-level=warn",
+    ".",
+  ],
   law: ["tools/check-law.ts"],
   "dead code": ["node_modules/knip/bin/knip.js"],
 } as const satisfies Record<string, readonly string[]>;

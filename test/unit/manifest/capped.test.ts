@@ -2,8 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { diagnosticLines, summaryLine } from "../../../src/workbench/project/diagnostics.ts";
 import { cappedDiagnostics } from "../../../src/manifest/capped.ts";
 import { sortDiagnostics } from "../../../src/manifest/diagnostics.ts";
-import { errorAt, warningAt } from "../../../src/model/diagnostic.ts";
-import { countOf, type Diagnostic } from "../../../src/model/diagnostic.ts";
+import { countOf, errorAt, warningAt, type Diagnostic } from "../../../src/model/diagnostic.ts";
 import { accountText, compileTexts, functionText, parseText } from "../../support/manifests.ts";
 
 function errors(file: string, count: number, at: typeof errorAt = errorAt): readonly Diagnostic[] {
