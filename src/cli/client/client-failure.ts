@@ -1,12 +1,10 @@
 import type { FailureReason, FailureStatus } from "../../api/failure.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
+import type { Connection } from "./connection.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 
 /** There was no answer, or not in time. */
-export function connectionFailure(
-  { url, start }: { readonly url: string; readonly start: string },
-  cause: unknown,
-): CliError {
+export function connectionFailure({ url, start }: Connection, cause: unknown): CliError {
   return new CliError(
     `cannot reach the controller: ${reasonOf(cause)}`,
     `start it with "${start}", or set --server`,

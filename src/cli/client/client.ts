@@ -15,17 +15,7 @@ import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { WhyObject, WhyQuestion } from "../../api/why.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
-
-/** Where the controller is, and how the caller proves its identity. */
-export interface Connection {
-  /** Without a `/` at the end. */
-  readonly url: string;
-  readonly token: string | null;
-  /** Where the token came from, or would have come from. */
-  readonly tokenFrom: string | null;
-  /** The command that starts the controller. */
-  readonly start: string;
-}
+import type { Connection } from "./connection.ts";
 
 interface ListRequest {
   readonly namespace?: string | undefined;

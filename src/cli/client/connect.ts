@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { ApiClient } from "./client.ts";
 import { shownUrl } from "../../model/values/credential-text.ts";
 import { CliError } from "../toolbox/cli-error.ts";
-import type { Connection } from "./client.ts";
+import type { Connection } from "./connection.ts";
 import { variable } from "../toolbox/environment.ts";
 import { findInstallation } from "../toolbox/installation.ts";
 import type { ServerOptions } from "../toolbox/options.ts";
