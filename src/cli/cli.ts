@@ -32,7 +32,7 @@ export async function runCli(
   }
 }
 
-/** For the scripts of `completion`: no option of the line that is being typed is an option of this one. */
+/** For the scripts of `completion`. The words are not parsed: the options among them belong to another command line. */
 async function printCandidates(
   words: readonly string[],
   commands: readonly CliCommand<object>[],
@@ -137,7 +137,7 @@ Exit codes:
      timed out
   4  cannot reach the controller, Git or AWS (network, credentials)`;
 
-/** An example that does not fit beside what it is for has that above it. */
+/** If an example and its purpose do not fit in one line, the purpose is above the example. */
 function examplesText({ examples }: CliCommand<object>, columns: number): string {
   const width = Math.max(...examples.map(([line]) => line.length));
   const isWide = examples.some(([, what]) => width + what.length + 5 > columns);

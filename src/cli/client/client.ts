@@ -14,15 +14,15 @@ import type { ApiList, ApiObject } from "../../api/object.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
 import type { WhyObject, WhyQuestion } from "../../api/why.ts";
-import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 import type { Connection } from "./connection.ts";
+import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 
 interface ListRequest {
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;
-  /** Further query parameters that the resource takes. */
+  /** More query parameters of this resource. */
   readonly query?: Readonly<Record<string, string>> | undefined;
-  /** At most so many; default all. */
+  /** The most items to read; default: all. */
   readonly most?: number | undefined;
 }
 
@@ -33,7 +33,7 @@ interface PageQuery extends ListRequest {
 const PAGE = 500;
 const TIMEOUT_MS = 30_000;
 
-/** The controller's API. @throws CliError when nobody answers, or the answer is no */
+/** The controller's API. @throws CliError if there is no answer, or if the answer is an error */
 export class ApiClient {
   readonly #connection: Connection;
   readonly #signal: AbortSignal;
@@ -67,7 +67,7 @@ export class ApiClient {
     return items;
   }
 
-  /** One page; its `continue` is the next one's `next`. */
+  /** One page; its `continue` is `next` for the page after it. */
   page<R extends ResourceName>(
     resource: R,
     { namespace, labelSelector, query: further, most = PAGE, next }: PageQuery,
@@ -78,13 +78,13 @@ export class ApiClient {
     return this.#send("GET", `${pathOf(resource, namespace)}?${query.toString()}`);
   }
 
-  /** How far a reconcile is; it names at most so many of the keys that it waits for. */
+  /** The progress of a reconcile, with at most `names` of the keys that it waits for. */
   reconciliation(token: string, names?: number): Promise<ReconciliationObject> {
     const query = names === undefined ? "" : `?names=${names}`;
     return this.#send("GET", `${pathOf("reconciliations")}/${encodeURIComponent(token)}${query}`);
   }
 
-  /** Those of these keys alone, at most fifty. */
+  /** The objects of these keys, at most fifty. */
   async ofKeys<R extends "bindings" | "plans">(
     resource: R,
     keys: readonly Key[],
@@ -129,7 +129,7 @@ export class ApiClient {
     let response: Response;
     let text: string;
     try {
-      // A token is never sent on to where a redirect points.
+      // A redirect is not followed: the token is for this address only.
       response = await fetch(`${url}${BASE_PATH}${path}`, {
         method,
         headers,
@@ -163,6 +163,6 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // No answer of ours: the caller says so.
+    return undefined; // Not an answer of Grantkeeper: the caller reports that.
   }
 }

@@ -8,7 +8,7 @@ import { findInstallation } from "../toolbox/installation.ts";
 import type { ServerOptions } from "../toolbox/options.ts";
 import type { Installation, OperatorConfig, Toolbox } from "../toolbox/toolbox.ts";
 
-/** @throws CliError when no server is named and no operator's file says one */
+/** @throws CliError if neither an option, the environment nor an operator's file names a server */
 export async function connect(options: ServerOptions, toolbox: Toolbox): Promise<ApiClient> {
   return new ApiClient(await connectionOf(options, toolbox), toolbox.signal);
 }
@@ -29,7 +29,7 @@ async function connectionOf(options: ServerOptions, toolbox: Toolbox): Promise<C
   return ofInstallation(installation, envToken);
 }
 
-/** The token of the state directory goes to the controller of that state directory alone. */
+/** The token of a state directory is only for the controller of that state directory. */
 async function ofInstallation(installation: Installation, envToken: string | undefined): Promise<Connection> {
   const { config } = installation;
   const start = `grantkeeper run --config ${config.file}`;
@@ -38,7 +38,7 @@ async function ofInstallation(installation: Installation, envToken: string | und
   return { url, token: await installation.localToken(), tokenFrom: config.stateDir, start };
 }
 
-/** Who listens on every address is asked on loopback. */
+/** A controller that listens on every address is reached on loopback. */
 function urlOf({ host, port }: OperatorConfig["http"]): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `http://${isIP(reachable) === 6 ? `[${reachable}]` : reachable}:${port}`;
@@ -48,12 +48,12 @@ function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new CliError(
-      `"${shownUrl(text)}" is no URL of a controller`,
-      "expected such as https://grantkeeper.example.com or http://127.0.0.1:8085",
+      `"${shownUrl(text)}" is not the URL of a controller`,
+      "such as https://grantkeeper.example.com or http://127.0.0.1:8085",
     );
   }
   if (url.username !== "" || url.password !== "") {
-    throw new CliError("the controller's URL carries a password", "put the token into GRANTKEEPER_TOKEN");
+    throw new CliError("the controller's URL contains a password", "set the token in GRANTKEEPER_TOKEN");
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
 }

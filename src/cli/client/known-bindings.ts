@@ -7,7 +7,7 @@ import { parseKey, type Key } from "../../model/keys/key.ts";
 /** A binding that the controller knows. */
 export type KnownBinding = Addressed & { readonly object: BindingObject };
 
-/** All that the text means among what the controller knows. @throws CliError when that is nothing */
+/** The bindings of the controller that match the text. @throws CliError if there are none */
 export async function knownBindings(
   text: string,
   client: ApiClient,
@@ -15,7 +15,7 @@ export async function knownBindings(
 ): Promise<readonly KnownBinding[]> {
   const within = parseKey(text) === undefined ? (parseTarget(text).namespace ?? namespace) : null;
   const here = await client.list("bindings", { namespace: within ?? undefined });
-  // A typing error in the namespace finds nothing there: the nearest name stands elsewhere.
+  // With a typing error in the namespace, the nearest name is in another one.
   const objects = here.length > 0 || within === null ? here : await client.list("bindings");
   return matching(text, objects.map(knownBinding), namespace);
 }

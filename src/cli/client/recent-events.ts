@@ -19,7 +19,7 @@ export async function newestEntry(client: ApiClient): Promise<number> {
   return newest?.seq ?? 0;
 }
 
-export interface EventPage {
+interface RecordPage {
   readonly events: readonly AuditEvent[];
   /** All entries asked for from this number on are read: 1 after the last page. */
   readonly readTo: number;
@@ -36,7 +36,7 @@ interface EventRequest {
 export async function* eventPages(
   client: ApiClient,
   { key, namespace, size = MOST }: EventRequest,
-): AsyncGenerator<EventPage> {
+): AsyncGenerator<RecordPage> {
   const query = key === undefined ? undefined : { key };
   let next: string | undefined;
   do {

@@ -1,17 +1,11 @@
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
-import {
-  addOutput,
-  addServer,
-  durationOption,
-  type OutputOptions,
-  type ServerOptions,
-} from "../toolbox/options.ts";
+import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { deadline } from "../screen/time.ts";
 import { counted, keysText, shortSubject } from "../screen/words.ts";
 
-interface ApproveOptions extends ServerOptions, OutputOptions {
+interface ApproveOptions extends ControllerOptions {
   readonly reason: string;
   readonly for: number;
 }
@@ -26,7 +20,7 @@ export const approve: CliCommand<ApproveOptions> = {
     ['grantkeeper approve main@9c1d04e --reason "history was rewritten on purpose"', "a held revision"],
   ],
   define: (command) => {
-    addOutput(addServer(command.argument("<digest>", "a digest or a revision, as `get holds` shows it")))
+    addControllerOptions(command.argument("<digest>", "a digest or a revision, as `get holds` shows it"))
       .requiredOption("--reason <text>", "reason, written to the audit log")
       .addOption(durationOption("--for <duration>", "how long the approval is valid", "1h"));
   },
@@ -44,7 +38,6 @@ export const approve: CliCommand<ApproveOptions> = {
         : `${keysText(status.keys)}, ${counted(status.calls, "call")}`;
     const until = `until ${deadline(spec.expiresAt, toolbox.clock.nowMs())}`;
     const lines = (): readonly string[] => [`approved ${shortSubject(spec.subject)}: ${what}, ${until}`];
-    await show({ value: approval, lines }, options.output, toolbox);
-    return 0;
+    return show({ value: approval, lines }, options.output, toolbox);
   },
 };

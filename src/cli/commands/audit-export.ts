@@ -19,22 +19,21 @@ interface ExportOptions extends ConfigOptions {
 
 export const auditExport: CliCommand<ExportOptions> = {
   name: "audit export",
-  summary: "write the record as lines of JSON, or as a table",
+  summary: "export the audit record as JSON lines or CSV",
   description:
-    "Writes the record of the state directory, also beside a running controller. `jsonl` can be verified anywhere with `audit verify`; `csv` is for people and proves nothing.",
+    "Writes the record of the state directory; a controller may be running. `jsonl` can be verified anywhere with `audit verify`; `csv` is for people and proves nothing.",
   examples: [
     ["grantkeeper audit export > audit.jsonl", "the whole record"],
-    [
-      "grantkeeper audit export --format csv --since 2026-09-01 --until 2026-10-01 --out september.csv",
-      "a month, for a spreadsheet",
-    ],
+    ["grantkeeper audit export --format csv --since 2026-09-01 --out 2026-09.csv", "for a spreadsheet"],
   ],
   define: (command) => {
     addConfig(command)
-      .addOption(new Option("--format <format>", "how").choices(["jsonl", "csv"]).default("jsonl"))
-      .option("--since <time>", "entries from this day or time on", timeArgument)
+      .addOption(
+        new Option("--format <format>", "format of the export").choices(["jsonl", "csv"]).default("jsonl"),
+      )
+      .option("--since <time>", "entries since this day or time", timeArgument)
       .option("--until <time>", "entries before this day or time", timeArgument)
-      .option("--out <file>", "instead of standard output; must not exist yet");
+      .option("--out <file>", "a new file instead of standard output");
   },
   run: async ({ options, toolbox }) => {
     const installation = await requireInstallation(options, toolbox);
@@ -63,7 +62,7 @@ async function* rowsOf(reader: AuditReader, { format, since, until }: ExportOpti
   for await (const line of reader.lines(range)) yield `${line}\n`;
 }
 
-/** @returns how many entries */
+/** @returns the number of entries */
 async function writeAll(
   { head, rows }: { readonly head: string; readonly rows: AsyncIterable<string> },
   out: string | undefined,
@@ -85,7 +84,7 @@ async function writeAll(
   return count;
 }
 
-/** Never over an export that is there: it may be the last copy. */
+/** An existing export is never overwritten: it may be the last copy. */
 async function newFile(
   path: string,
 ): Promise<{ readonly write: (text: string) => Promise<void>; readonly close: () => Promise<void> }> {

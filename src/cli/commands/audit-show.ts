@@ -1,10 +1,10 @@
 import { describeEntry, entryNumber, exportedEntry } from "../history/audit-entry.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
-import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../toolbox/options.ts";
+import { addControllerOptions, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 
-interface ShowOptions extends ServerOptions, OutputOptions {
+interface ShowOptions extends ControllerOptions {
   readonly export?: string;
 }
 
@@ -12,13 +12,13 @@ export const auditShow: CliCommand<ShowOptions> = {
   name: "audit show",
   summary: "show one entry of the audit record",
   description:
-    "Shows an entry with everything that the record has of it: call, input, values before and after, actor, revision, AWS request id and time. A write is shown with its result. `describe entry NUMBER` shows the same.",
+    "Shows everything that the record has about an entry: call, input, values before and after, actor, revision, AWS request id and time. A write is shown with its result. `describe entry NUMBER` shows the same.",
   examples: [
     ["grantkeeper audit show 18446", "from the running controller"],
     ["grantkeeper audit show 18446 --export audit.jsonl", "from an export, without a controller"],
   ],
   define: (command) => {
-    addOutput(addServer(command.argument("<number>", "of the entry, as `history` lists it"))).option(
+    addControllerOptions(command.argument("<number>", "of the entry, as `history` lists it")).option(
       "--export <file>",
       "read a file that `audit export` wrote, or - for standard input",
     );
@@ -29,7 +29,6 @@ export const auditShow: CliCommand<ShowOptions> = {
       options.export === undefined
         ? await describeEntry(seq, await connect(options, toolbox), toolbox.clock.nowMs())
         : await exportedEntry(seq, options.export, toolbox);
-    await show(answer, options.output, toolbox);
-    return 0;
+    return show(answer, options.output, toolbox);
   },
 };

@@ -7,13 +7,13 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { fileLines, largeFileLinks } from "../history/export-file.ts";
 import { inThreads } from "../toolbox/in-threads.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
-import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../toolbox/options.ts";
+import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { withProgress } from "../screen/progress.ts";
 import { verifyLines } from "../history/verification.ts";
 import type { AuditReader, Installation, Toolbox } from "../toolbox/toolbox.ts";
 
-interface VerifyOptions extends ConfigOptions, OutputOptions {
+interface VerifyOptions extends LocalOptions {
   readonly publicKey?: string;
   readonly anchors?: string;
   readonly period?: true;
@@ -21,21 +21,21 @@ interface VerifyOptions extends ConfigOptions, OutputOptions {
 
 export const auditVerify: CliCommand<VerifyOptions> = {
   name: "audit verify",
-  summary: "prove that the record is whole and unchanged",
+  summary: "prove that the record is complete and unchanged",
   description:
-    "Walks the record and says what it proves and what not. EXPORT is a file that `audit export` wrote, or - for standard input; without it the record in the state directory is read. Keep the public key and the copies outside where the host can't change them, and name them: what lies beside the record proves little.",
+    "Verifies the record, and shows what it proves and what it does not. EXPORT is a file that `audit export` wrote, or - for standard input; without it, the record in the state directory is read. Keep the public key and the external copies of checkpoints where the host can't change them, and name them here: files next to the record prove little.",
   examples: [
     ["grantkeeper audit verify --config grantkeeper.yaml", "the record of this machine"],
     [
       "grantkeeper audit verify audit.jsonl --public-key audit-key.pub.pem --anchors anchors.jsonl",
-      "an export, by what was kept elsewhere",
+      "an export, with the evidence that was kept elsewhere",
     ],
     ["grantkeeper audit verify --period september.jsonl", "a part of the record"],
   ],
   define: (command) => {
-    addOutput(addConfig(command.argument("[export]", "a file, or - for standard input")))
+    addLocalOptions(command.argument("[export]", "a file, or - for standard input"))
       .option("--public-key <file>", "PEM with the public keys that may have signed")
-      .option("--anchors <file>", "the copies of checkpoints that were written outside, one a line")
+      .option("--anchors <file>", "the external copies of checkpoints, one in each line")
       .option("--period", "the export is a part of the record: it need not begin with entry 1");
   },
   run: async ({ args: [file], options, toolbox }) => {
@@ -59,7 +59,7 @@ export const auditVerify: CliCommand<VerifyOptions> = {
   },
 };
 
-/** The record of the state directory, with what lies beside it to check it by. */
+/** The record of the state directory, with the keys and copies next to it. */
 interface OwnRecord {
   readonly reader: AuditReader;
   readonly installation: Installation;

@@ -7,11 +7,10 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import {
-  addOutput,
-  addServer,
+  addControllerOptions,
+  addNamespace,
   addWatch,
-  type OutputOptions,
-  type ServerOptions,
+  type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
 import { answerText, type Answer } from "../screen/print.ts";
@@ -23,7 +22,7 @@ import { shortHash } from "../screen/words.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { printAndWatch } from "../screen/watch.ts";
 
-interface DescribeOptions extends ServerOptions, OutputOptions, WatchOptions {
+interface DescribeOptions extends ControllerOptions, WatchOptions {
   readonly namespace?: string;
 }
 
@@ -36,7 +35,7 @@ export const describe: CliCommand<DescribeOptions> = {
   name: "describe",
   summary: "show what a function may do: declared in Git, effective in AWS, pending",
   description:
-    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and what changed last. `describe hold DIGEST` shows a pending approval, `describe entry NUMBER` an entry of the audit record.",
+    "Shows a function (or ManagedPolicy): what Git declares, what is in effect in AWS, what is pending and why, and the latest changes. `describe hold DIGEST` shows a pending approval, `describe entry NUMBER` an entry of the audit record.",
   examples: [
     ["grantkeeper describe orders/orders-api", "in all accounts and regions"],
     ["grantkeeper describe orders/orders-api@prod/eu-west-1", "in one account and region"],
@@ -44,15 +43,10 @@ export const describe: CliCommand<DescribeOptions> = {
     ["grantkeeper describe entry 18446", "a write, a revert or a decision in the audit record"],
   ],
   define: (command) => {
-    addWatch(
-      addOutput(
-        addServer(
-          command
-            .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form; or hold, entry")
-            .argument("[name]", "the digest of a pending approval, or the number of an entry"),
-        ),
-      ),
-    ).option("-n, --namespace <name>", "of a target without one");
+    command
+      .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form; or hold, entry")
+      .argument("[name]", "the digest of a pending approval, or the number of an entry");
+    addWatch(addNamespace(addControllerOptions(command)));
   },
   run: async ({ args: [target = "", name], options, toolbox }) => {
     if (name !== undefined && !HOLD.test(target) && !ENTRY.test(target))
@@ -106,7 +100,7 @@ async function describeTarget(
   return { value: value.length === 1 ? value[0] : value, lines };
 }
 
-/** With the differences, which the screen shows as pending changes. */
+/** Programs also get the differences, which the screen shows as pending changes. */
 interface DescribedOwner extends DescribeFacts {
   readonly drifts: readonly DriftObject[];
 }
@@ -141,7 +135,7 @@ function distinctEvents(events: readonly AuditEvent[]): readonly AuditEvent[] {
   return [...bySeq.values()].toSorted((a, b) => b.seq - a.seq);
 }
 
-/** A folder has no commits, and so nobody who would claim them. */
+/** A folder has no commits, and so no authors. */
 function authorOf(event: AuditEvent): readonly (readonly [revision: string, author: string])[] {
   const { revision } = event;
   const [author] = authorNames(event);

@@ -1,16 +1,15 @@
+import { Option } from "commander";
 import { didYouMean } from "../../text/nearest-name.ts";
 import { CliError, type ExitCode } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 import { connect } from "../client/connect.ts";
 import {
-  addListOutput,
-  addSelection,
-  addServer,
+  addControllerOptions,
   addWatch,
-  type OutputOptions,
-  type SelectionOptions,
-  type ServerOptions,
+  LIST_FORMATS,
+  TARGET_FORM,
+  type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
 import { answerText } from "../screen/print.ts";
@@ -19,7 +18,10 @@ import { LISTINGS, LISTING_NAMES } from "../resources/resources.ts";
 import { noteUnlisted } from "../resources/unlisted.ts";
 import { printAndWatch } from "../screen/watch.ts";
 
-interface GetOptions extends ServerOptions, OutputOptions, SelectionOptions, WatchOptions {
+interface GetOptions extends ControllerOptions, WatchOptions {
+  readonly namespace?: string;
+  readonly allNamespaces?: true;
+  readonly selector?: string;
   readonly dir: string;
   readonly all?: true;
   readonly exitCode?: true;
@@ -37,27 +39,21 @@ export type OfflineRoleArn = (
 export const getCommand = (roleArn: OfflineRoleArn): CliCommand<GetOptions> => ({
   name: "get",
   summary: "list bindings, accounts, drift, orphans …",
-  description: `Lists what the controller knows:\n${whatText()}\nor, from a checkout alone:\n  ${ROLE_ARN.padEnd(12)} the ARN of a function's role, for whoever deploys it`,
+  description: `Lists what the controller knows:\n${whatText()}\nor, from a checkout alone:\n  ${ROLE_ARN.padEnd(12)} the ARN of a function's role, for its deployment`,
   examples: [
     ["grantkeeper get fp", "every FunctionPermission"],
-    ["grantkeeper get bindings -n orders -l tier=1", "of one team, with a label"],
-    ["grantkeeper get drift orders/orders-api@prod", "of one function in one account"],
+    ["grantkeeper get bindings -n orders -l tier=1", "bindings of one team with a label"],
+    ["grantkeeper get drift orders/orders-api@prod", "drift of one function in one account"],
     ["grantkeeper get role-arn orders/orders-api@prod/eu-west-1", "from this checkout, offline"],
   ],
   define: (command) => {
-    addWatch(
-      addSelection(
-        addListOutput(
-          addServer(
-            command
-              .argument("<resource>", "what")
-              .argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form"),
-          ),
-        ),
-      ),
-    )
-      .option("--exit-code", "of drift: exit with 2 if there is any")
-      .option("--all", "of holds: also the rejected ones")
+    command.argument("<resource>", "what to list").argument("[target]", TARGET_FORM);
+    addWatch(addControllerOptions(command, LIST_FORMATS))
+      .addOption(new Option("-n, --namespace <name>", "of this namespace only").conflicts("allNamespaces"))
+      .option("-A, --all-namespaces", "of all namespaces (the default)")
+      .option("-l, --selector <labels>", "with these labels only, such as tier=1")
+      .option("--exit-code", "for drift: exit with 2 if there is any")
+      .option("--all", "for holds: also the rejected ones")
       .option("--dir <folder>", `the checkout, for ${ROLE_ARN}`, ".");
   },
   run: async ({ args: [resource = "", target], options, toolbox }) => {

@@ -4,12 +4,12 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { exportedHistory } from "../history/exported-history.ts";
 import {
-  addListOutput,
-  addServer,
+  addControllerOptions,
   addWatch,
   countArgument,
-  type OutputOptions,
-  type ServerOptions,
+  LIST_FORMATS,
+  TARGET_FORM,
+  type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
@@ -18,7 +18,7 @@ import { historyLines } from "../history/history.ts";
 import { appendNewRows } from "../history/append-rows.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
-interface HistoryOptions extends ServerOptions, OutputOptions, WatchOptions {
+interface HistoryOptions extends ControllerOptions, WatchOptions {
   readonly namespace?: string;
   readonly export?: string;
   readonly limit: number;
@@ -28,7 +28,7 @@ export const history: CliCommand<HistoryOptions> = {
   name: "history",
   summary: "show what happened, newest first",
   description:
-    "Lists the entries of the audit record, newest first. The history of a target includes the approvals, rejections and suspensions that cover it, and so has that of a namespace (-n). A write and its result are one line, and so are a revert and its writes.",
+    "Lists the entries of the audit record, newest first. The history of a target or a namespace (-n) includes the approvals, rejections and suspensions that cover it. A write and its result are one line, and so are a revert and its writes.",
   examples: [
     ["grantkeeper history", "the last 50 lines"],
     ["grantkeeper history orders/orders-api@prod --limit 200", "one function in one account"],
@@ -36,11 +36,7 @@ export const history: CliCommand<HistoryOptions> = {
     ["grantkeeper history orders/orders-api --export audit.jsonl", "from an export, without a controller"],
   ],
   define: (command) => {
-    addWatch(
-      addListOutput(
-        addServer(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form")),
-      ),
-    )
+    addWatch(addControllerOptions(command.argument("[target]", TARGET_FORM), LIST_FORMATS))
       .option("-n, --namespace <name>", "of this namespace only")
       .option("--export <file>", "read a file that `audit export` wrote, or - for standard input")
       .option("--limit <count>", "at most so many lines, up to 1000", countArgument, 50);
@@ -55,7 +51,7 @@ export const history: CliCommand<HistoryOptions> = {
     }
     const { rows, context } = await read(null);
     const items = rows.flatMap(({ events }) => events).sort((a, b) => b.seq - a.seq);
-    await show(
+    return show(
       {
         value: { apiVersion: API_VERSION, kind: "EventList", items },
         lines: (layout) => historyLines(rows, context.nowMs, layout),
@@ -64,7 +60,6 @@ export const history: CliCommand<HistoryOptions> = {
       options.output,
       toolbox,
     );
-    return 0;
   },
 };
 

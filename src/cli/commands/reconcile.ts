@@ -4,11 +4,11 @@ import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { knownBindings } from "../client/known-bindings.ts";
 import {
-  addOutput,
-  addServer,
+  addControllerOptions,
+  addNamespace,
   durationOption,
-  type OutputOptions,
-  type ServerOptions,
+  TARGET_FORM,
+  type ControllerOptions,
 } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { newestEntry } from "../client/recent-events.ts";
@@ -16,10 +16,10 @@ import { reconciliationLook } from "../wait/reconciliation-look.ts";
 import { counted } from "../screen/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { requireRevision } from "../client/require-revision.ts";
-import { requireTargetOrAll } from "../toolbox/target-or-all.ts";
+import { requireTargetOrAll } from "../toolbox/target.ts";
 import { showWait } from "../wait/show-wait.ts";
 
-interface ReconcileOptions extends ServerOptions, OutputOptions {
+interface ReconcileOptions extends ControllerOptions {
   readonly all?: true;
   readonly namespace?: string;
   readonly wait?: true;
@@ -30,15 +30,14 @@ export const reconcile: CliCommand<ReconcileOptions> = {
   name: "reconcile",
   summary: "fetch the source and compare now",
   description:
-    "Fetches the source and makes the named functions due now; a write of theirs that AWS refused for good is tried again. With --wait it prints how each binding ended. The exit code is 3 if anything was refused, held, rejected, suspended, broken, not read or not finished in time, and 4 if Git cannot be reached.",
+    "Fetches the source and makes the named functions due now; a write that AWS has refused for good is tried again. With --wait it prints the result of each binding. The exit code is 3 if anything was refused, held, rejected, suspended, broken, not read or not finished in time, and 4 if Git cannot be reached.",
   examples: [
     ["grantkeeper reconcile orders/orders-api", "in all its accounts and regions"],
     ["grantkeeper reconcile orders/orders-api@prod --wait", "and wait for the result"],
     ["grantkeeper reconcile --all --wait --timeout 5m", "everything, for at most five minutes"],
   ],
   define: (command) => {
-    addOutput(addServer(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form")))
-      .option("-n, --namespace <name>", "of a target without one")
+    addNamespace(addControllerOptions(command.argument("[target]", TARGET_FORM)))
       .option("--all", "everything")
       .option("--wait", "wait until each binding is compared and its changes are read back")
       .addOption(durationOption("--timeout <duration>", "how long --wait waits", "10m"));
@@ -67,8 +66,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
           ? bindings.map(targetText).join()
           : counted(bindings.length, "binding");
     const lines = (): readonly string[] => [`${what} is due now   grantkeeper wait ${metadata.name}`];
-    await show({ value: reconciliation, lines }, options.output, toolbox);
-    return 0;
+    return show({ value: reconciliation, lines }, options.output, toolbox);
   },
 };
 

@@ -1,10 +1,10 @@
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
-import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../toolbox/options.ts";
+import { addControllerOptions, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { shortSubject } from "../screen/words.ts";
 
-interface RejectOptions extends ServerOptions, OutputOptions {
+interface RejectOptions extends ControllerOptions {
   readonly reason: string;
 }
 
@@ -18,8 +18,8 @@ export const reject: CliCommand<RejectOptions> = {
     ['grantkeeper reject main@9c1d04e --reason "was pushed by mistake"', "a held revision"],
   ],
   define: (command) => {
-    addOutput(
-      addServer(command.argument("<digest>", "a digest or a revision, as `get holds` shows it")),
+    addControllerOptions(
+      command.argument("<digest>", "a digest or a revision, as `get holds` shows it"),
     ).requiredOption("--reason <text>", "reason, written to the audit log");
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
@@ -28,7 +28,6 @@ export const reject: CliCommand<RejectOptions> = {
     const lines = (): readonly string[] => [
       `rejected ${shortSubject(rejection.spec.subject)}: nothing is written`,
     ];
-    await show({ value: rejection, lines }, options.output, toolbox);
-    return 0;
+    return show({ value: rejection, lines }, options.output, toolbox);
   },
 };

@@ -4,15 +4,15 @@ import type { ApiClient } from "../client/client.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
-import { addOutput, addServer, type OutputOptions, type ServerOptions } from "../toolbox/options.ts";
+import { addControllerOptions, addNamespace, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import type { Layout } from "../screen/layout.ts";
 import { continued } from "../screen/wrap.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { includes, isSameScope, scopeOf, scopesOf } from "../client/suspension-scopes.ts";
-import { requireTargetOrAll } from "../toolbox/target-or-all.ts";
+import { requireTargetOrAll } from "../toolbox/target.ts";
 
-interface ResumeOptions extends ServerOptions, OutputOptions {
+interface ResumeOptions extends ControllerOptions {
   readonly all?: true;
   readonly namespace?: string;
   readonly reason: string;
@@ -22,7 +22,7 @@ export const resume: CliCommand<ResumeOptions> = {
   name: "resume",
   summary: "end a suspension before its time",
   description:
-    "Ends a suspension. Writes that it stopped follow immediately: look at `grantkeeper describe` first. The target is the id of a suspension, or the target that was given to `suspend`.",
+    "Ends a suspension. The writes that it stopped follow immediately: run `grantkeeper describe` first. The target is the id of a suspension, or the target that was given to `suspend`.",
   examples: [
     ['grantkeeper resume 4f1c9a30 --reason "INC-4410 is over"', "by its id"],
     ["grantkeeper resume orders/orders-api@prod --reason done", "of a function in one account"],
@@ -30,8 +30,7 @@ export const resume: CliCommand<ResumeOptions> = {
     ["grantkeeper resume --all --reason done", "the suspension of everything"],
   ],
   define: (command) => {
-    addOutput(addServer(command.argument("[target]", "id, or the target that was suspended")))
-      .option("-n, --namespace <name>", "of a target without one")
+    addNamespace(addControllerOptions(command.argument("[target]", "id, or the target that was suspended")))
       .option("--all", "the suspension of everything")
       .requiredOption("--reason <text>", "reason, written to the audit log");
   },
@@ -47,12 +46,11 @@ export const resume: CliCommand<ResumeOptions> = {
     const remaining = inForce.filter((one) => !found.includes(one));
     const lines = ({ width }: Layout): readonly string[] =>
       items.flatMap((item) => resumedLines(item, remaining, names)).flatMap((line) => continued(line, width));
-    await show(
+    return show(
       { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
       options.output,
       toolbox,
     );
-    return 0;
   },
 };
 
@@ -99,7 +97,7 @@ async function byScope(
   );
 }
 
-/** What another suspension covers too stays suspended: that is said. */
+/** Names the other suspensions that still cover the target. */
 function resumedLines(
   { spec }: SuspensionObject,
   remaining: readonly SuspensionObject[],

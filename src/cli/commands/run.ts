@@ -14,15 +14,15 @@ export const run: CliCommand<RunOptions> = {
   name: "run",
   summary: "run the controller until interrupted",
   description:
-    "Runs the controller of the operator's file: fetches the source, compares, and (where process, account and manifest say enforce) converges. SIGINT and SIGTERM end it in order.",
+    "Runs the controller of the operator's file: fetches the source, compares it with AWS, and applies the differences if operator's file, account and manifest have mode enforce. SIGINT and SIGTERM stop it after the current calls.",
   examples: [
     ["grantkeeper run", "with ./grantkeeper.yaml"],
-    ["grantkeeper run --observe", "compare only, whatever the files say"],
+    ["grantkeeper run --observe", "observe only; overrides the configuration"],
     ["grantkeeper run --config /etc/grantkeeper/grantkeeper.yaml", "with another file"],
   ],
   define: (command) => {
     addConfig(command)
-      .option("--observe", "write nothing, whatever the files say")
+      .option("--observe", "observe only: write nothing; overrides the configuration")
       .option("--state-dir <dir>", "instead of stateDir in the file")
       .option("--listen <host:port>", "instead of http.listen in the file");
   },

@@ -1,11 +1,9 @@
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import {
-  addOutput,
-  addServer,
+  addControllerOptions,
   addWatch,
-  type OutputOptions,
-  type ServerOptions,
+  type ControllerOptions,
   type WatchOptions,
 } from "../toolbox/options.ts";
 import { answerText } from "../screen/print.ts";
@@ -13,7 +11,7 @@ import type { Layout } from "../screen/layout.ts";
 import { statusLines } from "../status/status.ts";
 import { printAndWatch } from "../screen/watch.ts";
 
-interface StatusOptions extends ServerOptions, OutputOptions, WatchOptions {
+interface StatusOptions extends ControllerOptions, WatchOptions {
   readonly exitCode?: true;
 }
 
@@ -21,15 +19,15 @@ export const status: CliCommand<StatusOptions> = {
   name: "status",
   summary: "show overall health and required actions",
   description:
-    'Shows the accepted revision, every account, what an operator or a team must do, and what was reverted in the last 24 hours. Only if nothing is to be done, the first line is "No action required."',
+    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. Only if nothing is to be done, the first line is "No action required."',
   examples: [
     ["grantkeeper status", "of the controller that ./grantkeeper.yaml names"],
-    ["grantkeeper status --watch", "again whenever it changes"],
-    ["grantkeeper status --exit-code", "exit code 3 if an action is required"],
-    ["grantkeeper status --server https://gk.example.com -o json", "of another one, for programs"],
+    ["grantkeeper status --watch", "print again whenever it changes"],
+    ["grantkeeper status --exit-code", "exit with 3 if an action is required"],
+    ["grantkeeper status --server https://gk.example.com -o json", "of another controller, for programs"],
   ],
   define: (command) => {
-    addWatch(addOutput(addServer(command))).option("--exit-code", "exit with 3 if an action is required");
+    addWatch(addControllerOptions(command)).option("--exit-code", "exit with 3 if an action is required");
   },
   run: async ({ options, toolbox }) => {
     const client = await connect(options, toolbox);

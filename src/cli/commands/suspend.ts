@@ -3,11 +3,10 @@ import { API_VERSION } from "../../api/group.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import {
-  addOutput,
-  addServer,
+  addControllerOptions,
+  addNamespace,
   durationArgument,
-  type OutputOptions,
-  type ServerOptions,
+  type ControllerOptions,
 } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import type { Layout } from "../screen/layout.ts";
@@ -15,9 +14,9 @@ import { continued } from "../screen/wrap.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { deadline } from "../screen/time.ts";
 import { isSameScope, scopesOf } from "../client/suspension-scopes.ts";
-import { requireTargetOrAll } from "../toolbox/target-or-all.ts";
+import { requireTargetOrAll } from "../toolbox/target.ts";
 
-interface SuspendOptions extends ServerOptions, OutputOptions {
+interface SuspendOptions extends ControllerOptions {
   readonly all?: true;
   readonly namespace?: string;
   readonly reason: string;
@@ -28,15 +27,14 @@ export const suspend: CliCommand<SuspendOptions> = {
   name: "suspend",
   summary: "stop every write to a function, namespace or account for a while",
   description:
-    "Stops every write, of pushes too; comparing and alerting continue. A suspension ends by itself. A second suspension of the same target extends the first one, and never shortens it. The target is one binding, a namespace (NAMESPACE/), an account (@ACCOUNT), both (NAMESPACE/@ACCOUNT), or --all.",
+    "Stops every write, including those of new commits; comparisons and alerts continue. A suspension ends by itself. A second suspension of the same target extends the first one, and never shortens it. The target is one binding, a namespace (NAMESPACE/), an account (@ACCOUNT), both (NAMESPACE/@ACCOUNT), or --all.",
   examples: [
     ["grantkeeper suspend orders/orders-api@prod --for 2h --reason INC-4410", "one function in one account"],
     ["grantkeeper suspend orders/ --for 30m --reason INC-4410", "a team"],
     ["grantkeeper suspend @prod --for 1h --reason INC-4410", "an account"],
   ],
   define: (command) => {
-    addOutput(addServer(command.argument("[target]", "what is suspended")))
-      .option("-n, --namespace <name>", "of a target without one")
+    addNamespace(addControllerOptions(command.argument("[target]", "what is suspended")))
       .option("--all", "everything")
       .requiredOption("--reason <text>", "reason, written to the audit log and to alerts")
       .requiredOption("--for <duration>", "how long, such as 30m or 2h", durationArgument);
@@ -54,17 +52,16 @@ export const suspend: CliCommand<SuspendOptions> = {
       items
         .flatMap((item) => suspendedLines(item, { before, names, nowMs }))
         .flatMap((line) => continued(line, width));
-    await show(
+    return show(
       { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
       options.output,
       toolbox,
     );
-    return 0;
   },
 };
 
 interface Shown {
-  /** What was in force before. */
+  /** The suspensions in force before. */
   readonly before: readonly SuspensionObject[];
   readonly names: ReadonlyMap<string, string>;
   readonly nowMs: number;

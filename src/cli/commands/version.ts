@@ -12,7 +12,6 @@ export const version: CliCommand<OutputOptions> = {
   },
   run: async ({ options, toolbox }) => {
     const { version } = toolbox;
-    await show({ value: { version }, lines: () => [`grantkeeper ${version}`] }, options.output, toolbox);
-    return 0;
+    return show({ value: { version }, lines: () => [`grantkeeper ${version}`] }, options.output, toolbox);
   },
 };

@@ -14,12 +14,12 @@ import { table, type Column } from "../screen/table.ts";
 import { age, ago } from "../screen/time.ts";
 import { shortHash } from "../screen/words.ts";
 
-/** One function (or ManagedPolicy) with all that is known of it. */
+/** One function or ManagedPolicy with all that is known about it. */
 export interface DescribeFacts {
   /** Of one owner, sorted by key. */
   readonly bindings: readonly BindingObject[];
   readonly states: readonly PermissionState[];
-  /** By key, newest first: its own, and the decisions that cover it. */
+  /** By key, newest first: the events of the key, and the decisions that cover it. */
   readonly events: ReadonlyMap<Key, readonly AuditEvent[]>;
   /** By short revision: the authors of its commits, which nothing has verified. */
   readonly authors: ReadonlyMap<string, string>;
@@ -62,7 +62,7 @@ function targetsOf({ bindings, states, events }: DescribeFacts): readonly Target
   });
 }
 
-/** Targets are equal when they show the same but for the time of their reading, and the target in commands. */
+/** Targets are equal if their screens differ only in the time of the reading and in the target of commands. */
 function groupName({ binding, state }: Target, nowMs: number): string {
   const { mode, notWatched, notes } = binding.status;
   const pending = state.pending.map((change) => ({ ...change, hint: null }));
@@ -75,7 +75,7 @@ function groupName({ binding, state }: Target, nowMs: number): string {
   ]);
 }
 
-/** The function's name; of several each with its place. */
+/** The name of the function; several names have their places. */
 function functionsText(targets: readonly Target[]): string {
   const [first] = targets;
   const names = new Set(targets.map(functionText));
@@ -89,7 +89,7 @@ function targetOf({ binding: { spec, status } }: Pick<Target, "binding">): strin
   return targetText({ key: spec.key, account: status.account });
 }
 
-/** How old the read is, and whether reads fail now. */
+/** The age of the read, and whether reads fail now. */
 function readText(effective: EffectiveState, nowMs: number): string {
   if (effective.kind === "unknown") return "unknown";
   const { readAt, failing } = effective;
@@ -127,7 +127,7 @@ function targetTable(targets: readonly Target[], nowMs: number): readonly string
   return table(columns, targets);
 }
 
-/** Of targets that show the same: the oldest reading is told, so that none is called newer than it is. */
+/** For equal targets, the oldest reading is shown, so that none appears newer than it is. */
 function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): readonly string[] {
   const [first] = group.toSorted(byTextOf(readAt));
   if (first === undefined) return [];
@@ -167,7 +167,7 @@ function notCheckedLines({ status: { notWatched } }: BindingObject): readonly st
   return notWatched.length === 0 ? [] : hanging(`NOT CHECKED ${notWatched.join(", ")}`, "");
 }
 
-/** What is no drift and worth knowing. */
+/** Facts that are not drift. */
 function noteLines({ status: { notes } }: BindingObject): readonly string[] {
   return notes.flatMap((note) => hanging(`note: ${note}`, ""));
 }

@@ -8,7 +8,7 @@ import { wrapped } from "../screen/wrap.ts";
 const AT_MOST = 5;
 const WIDTH = 80;
 
-export interface HistoryContext {
+interface SectionContext {
   /** By short revision: the authors of its commits, which nothing has verified. */
   readonly authors: ReadonlyMap<string, string>;
   /** As commands take it. */
@@ -25,8 +25,8 @@ interface Entry {
   readonly isChange: boolean;
 }
 
-/** What was changed in AWS and what operators decided, newest first. `events` are about one function, newest first. */
-export function historyBlock(events: readonly AuditEvent[], context: HistoryContext): readonly string[] {
+/** Changes in AWS and decisions of operators, newest first. `events` are those of one function, newest first. */
+export function historyBlock(events: readonly AuditEvent[], context: SectionContext): readonly string[] {
   const entries = [
     ...revertedEntries(events, context),
     ...writeEntries(events, context),
@@ -42,7 +42,7 @@ export function historyBlock(events: readonly AuditEvent[], context: HistoryCont
   ];
 }
 
-function entryLines(entries: readonly Entry[], { nowMs }: HistoryContext): readonly string[] {
+function entryLines(entries: readonly Entry[], { nowMs }: SectionContext): readonly string[] {
   const rows = entries.map((entry) => ({ ...entry, age: ago(entry.at, nowMs), number: String(entry.seq) }));
   const ageWidth = Math.max(...rows.map(({ age }) => age.length));
   const numberWidth = Math.max(...rows.map(({ number }) => number.length));
@@ -57,8 +57,8 @@ function entryLines(entries: readonly Entry[], { nowMs }: HistoryContext): reado
   });
 }
 
-/** The same again and again, as a write that fails is, is one line. */
-function foldRepeats(entries: readonly Entry[], { nowMs }: HistoryContext): readonly Entry[] {
+/** Repeated entries are one line, such as a write that fails several times. */
+function foldRepeats(entries: readonly Entry[], { nowMs }: SectionContext): readonly Entry[] {
   const runs = entries.reduce<Entry[][]>((found, entry) => {
     const last = found.at(-1);
     const isSame = last?.[0]?.text === entry.text && entry.below.length === 0 && last[0].below.length === 0;
@@ -75,8 +75,8 @@ function foldRepeats(entries: readonly Entry[], { nowMs }: HistoryContext): read
   });
 }
 
-/** Grantkeeper made these changes, whatever revision was accepted then. */
-function revertedEntries(events: readonly AuditEvent[], { nowMs }: HistoryContext): readonly Entry[] {
+/** Grantkeeper made these changes itself, independent of the accepted revision. */
+function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly Entry[] {
   return events
     .filter(({ kind, how }) => kind === "drift-ended" && how === "reverted")
     .map((ended) => {
@@ -98,8 +98,8 @@ const DECISIONS: Readonly<Record<string, (event: AuditEvent, nowMs: number) => s
   resumed: () => "resumed",
 };
 
-/** What operators decided of this function, alone or together with others. */
-function decisionEntries(events: readonly AuditEvent[], { nowMs }: HistoryContext): readonly Entry[] {
+/** Decisions of operators about this function, or about several functions. */
+function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContext): readonly Entry[] {
   return events.flatMap((event): readonly Entry[] => {
     const what = DECISIONS[event.kind]?.(event, nowMs);
     if (what === undefined) return [];
@@ -126,8 +126,8 @@ function fieldsText({ fields }: AuditEvent): string {
 
 type Outcome = "written" | "failed" | "no-result";
 
-/** One entry a pass that wrote; a pass that only reverted is an entry of its own kind. */
-function writeEntries(events: readonly AuditEvent[], context: HistoryContext): readonly Entry[] {
+/** One entry for each pass that wrote; a pass that only reverted has an entry of its own kind. */
+function writeEntries(events: readonly AuditEvent[], context: SectionContext): readonly Entry[] {
   const writes = events.filter(({ kind }) => kind === "write-intended");
   const finished = events.filter(({ kind }) => kind === "write-finished");
   const outcomes = new Map(finished.map(({ intent, outcome }) => [intent, outcome]));
@@ -158,15 +158,15 @@ function writeEntries(events: readonly AuditEvent[], context: HistoryContext): r
   });
 }
 
-function appliedText(write: AuditEvent, { authors }: HistoryContext): string {
+function appliedText(write: AuditEvent, { authors }: SectionContext): string {
   const revision = shortHash(textOf(write["revision"]));
   const author = authors.get(revision);
   return `applied ${revision}${author === undefined ? "" : `, author ${author} (unverified)`}`;
 }
 
 /**
- * What a pass wrote for. While a drift was open and has not ended since, it is not known: a commit's author is named
- * only for what Git asked for.
+ * The purpose of a pass that wrote. It is unknown while a drift is open: the author of a commit is named only for
+ * changes that Git declared.
  */
 function purposeOf(write: AuditEvent, events: readonly AuditEvent[]): "apply" | "revert" | "unknown" {
   const lastDrift = events.find(

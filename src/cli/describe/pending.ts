@@ -13,7 +13,7 @@ export function pendingBlocks(pending: readonly PendingChange[], nowMs: number):
   return groupPendingBlocks([pending], nowMs);
 }
 
-/** Of targets that show the same but for their commands: each command is shown. */
+/** For targets that differ only in their commands: every command is shown. */
 export function groupPendingBlocks(
   targets: readonly (readonly PendingChange[])[],
   nowMs: number,
@@ -130,7 +130,7 @@ function refusedTexts({
   return rules.map((rule) => `refused by ${ruleAt(rule)}: ${whyText(rule)}`);
 }
 
-/** Of several rules each says how to fix what it found. */
+/** Each of several rules has its own hint. */
 function hintTexts({ reason, hint }: PendingChange): readonly string[] {
   const rules = reason.kind === "refused" ? reason.rules : [];
   if (rules.length <= 1) return hint === null ? [] : [hint];

@@ -25,7 +25,7 @@ export function textBlock(text: string, indent = ""): Block {
   return { kind: "text", lines: hanging(text, indent) };
 }
 
-/** Something that is not known, so that nothing is concluded from its absence. */
+/** An unknown part of the state: nothing is concluded from its absence. */
 function unknownBlock(reason: string): Block {
   const lines = hanging(reason, "  ").map((line, at) => (at === 0 ? `? ${line.slice(2)}` : line));
   return { kind: "text", lines };
@@ -88,10 +88,10 @@ export function effectiveBlocks(effective: EffectiveState, nowMs: number | null)
   ];
 }
 
-/** Of a role that was read all permissions are known. */
+/** All permissions of these roles are known. */
 const KNOWN_ROLES: ReadonlySet<RoleState["kind"]> = new Set(["declared", "other"]);
 
-/** Of the role in AWS: what it has beside the declared settings, and what has another value. */
+/** A setting of the role in AWS that is not declared, or that has another value. */
 function settingBlock({ what, live, declared }: SettingDifference): Block {
   const sign = declared === null ? "+" : "~";
   const on = declared === null ? (live ?? "none") : `${live ?? "none"}, declared ${declared}`;
@@ -110,7 +110,7 @@ function headOf(effective: Read, nowMs: number | null): string {
   return `EFFECTIVE in AWS${read}${signs.length === 0 ? "" : ` (${signs.join(", ")})`}`;
 }
 
-/** What the manifest of the last applied revision declared was not added in AWS: it is only not declared any more. */
+/** A permission of the last applied revision was not added in AWS: it is only no longer declared. */
 function legendOf({ permissions, withoutEffect, boundary, settings }: Read): readonly string[] {
   const limit = boundary === null || boundary.isDeclared ? null : boundary;
   const marked = [...permissions.lines, ...withoutEffect.lines].filter(({ isDeclared }) => !isDeclared);

@@ -4,7 +4,7 @@ import { lastAppliedOf, remainsText } from "../../model/keys/last-applied.ts";
 import { ruleNames } from "../../model/rules/refusal.ts";
 import { shortSubject } from "../screen/words.ts";
 
-/** The answer in one sentence: which revision is in effect, and what keeps the newest one from it. */
+/** The answer in one sentence: the revision in effect, and why a newer one is not. */
 export function summaryText(
   { status }: BindingObject,
   { declared, effective, pending }: PermissionState,
@@ -16,7 +16,7 @@ export function summaryText(
   const stop = pending.map((change) => stopOf(change, revision)).find((found) => found !== null) ?? null;
   if (stop !== null) {
     const { cause, lack } = stop;
-    // What was applied and differs since then is no revision that waits.
+    // The revision was applied, and AWS differs since then.
     if (applied !== null && applied === now)
       return `${cause}: ${stop.since ?? "AWS does not match"} ${revision}`;
     return `${cause}: ${lack}, ${remains}`;
@@ -29,9 +29,9 @@ export function summaryText(
 
 interface Stop {
   readonly cause: string;
-  /** What of the revision is not in AWS. */
+  /** The part of the revision that is not in AWS. */
   readonly lack: string;
-  /** What is said of a revision that was applied before; default: that AWS does not match it. */
+  /** The text for a revision that was applied before; default: AWS does not match it. */
   readonly since?: string;
 }
 

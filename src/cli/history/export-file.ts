@@ -10,7 +10,7 @@ import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import { parallelLinks } from "./parallel-links.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
-/** More is no entry: memory stays bounded whatever the file is. */
+/** No entry is longer: memory stays bounded for every file. */
 const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
 
 /** The lines of a file that `audit export` wrote; `-` is standard input. @throws CliError when it cannot be read */
@@ -22,11 +22,11 @@ export async function* fileLines(file: string, { terminal }: Toolbox): AsyncGene
   }
 }
 
-/** Below it a file is read sooner than threads start. */
+/** A smaller file is read in less time than threads need to start. */
 const WORTH_THREADS_BYTES = 8 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
-/** The links of a file that is worth several threads; null for any other. @throws CliError when it cannot be read */
+/** The links of a large file, read in several threads; null for a small one. @throws CliError if it cannot be read */
 export async function largeFileLinks(file: string): Promise<ReturnType<typeof parallelLinks> | null> {
   try {
     if (file === "-" || (await stat(file)).size < WORTH_THREADS_BYTES) return null;
@@ -36,7 +36,7 @@ export async function largeFileLinks(file: string): Promise<ReturnType<typeof pa
   }
 }
 
-/** Its entries. Each has the hash that it names; whether the chain holds is for `audit verify`. @throws CliError at the first line that is none */
+/** The entries of an export. Each has a correct hash; `audit verify` checks the chain. @throws CliError at the first invalid line */
 export async function* fileEntries(
   file: string,
   toolbox: Toolbox,
@@ -55,7 +55,7 @@ export async function* fileEntries(
   }
 }
 
-/** Standard input can be read only once: it goes to a file of its own, which is gone afterwards. */
+/** Standard input can be read only once: it is copied to a temporary file. */
 export async function withReadableTwice<T>(
   file: string,
   { terminal, signal }: Toolbox,

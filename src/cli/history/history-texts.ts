@@ -20,7 +20,7 @@ export const NO_RESULT = "no result";
 const GRANTKEEPER = "Grantkeeper";
 const NOT_NAMED = "-";
 
-/** An entry, or a write with its result, in words. */
+/** The text of an entry, or of a write with its result. */
 export interface EntryText {
   /** In the place of the entry's own kind. */
   readonly kind?: string;
@@ -42,7 +42,7 @@ const texts = (event: AuditEvent, field: string): readonly string[] => {
   return Array.isArray(value) ? value.map(String) : [];
 };
 
-/** What an entry is about, by its kind. Entries come from the record of any version: a kind that is not here shows its name alone. */
+/** The text of an entry by its kind. Other versions may have written other kinds: of these, only the name is shown. */
 const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext) => EntryText>> = {
   started: (event) => ({ by: GRANTKEEPER, message: `version ${text(event, "version")}` }),
   stopped: (event) => ({ by: GRANTKEEPER, message: text(event, "reason") }),
@@ -106,12 +106,12 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   }),
 };
 
-/** Of an entry, without a write that it may be the result of. */
+/** The text of one entry; a result is without its write. */
 export function entryText(event: AuditEvent, context: HistoryContext): EntryText {
   return SHOWN[event.kind]?.(event, context) ?? { by: NOT_NAMED, message: "" };
 }
 
-/** A write is Grantkeeper's; the revision says what it was for, unless it reverts what was changed in AWS. */
+/** Grantkeeper made the write, for a revision or to revert a change in AWS. */
 export function writeText(intent: AuditEvent, result: AuditEvent | undefined): EntryText {
   const call = `${text(intent, "call")} ${shortArn(text(intent, "target"))}`;
   const change = writesText([intent]);
@@ -187,7 +187,7 @@ function changeText(event: AuditEvent, fields: readonly string[]): string {
 
 const COVERED_SHOWN = 3;
 
-/** A digest alone tells a reader nothing: the functions and what changes for them. */
+/** A digest means little to a reader: the functions and their changes are shown too. */
 function decisionText(event: AuditEvent, { accounts }: HistoryContext): EntryText {
   const covers = Array.isArray(event["covers"]) ? (event["covers"] as readonly unknown[]) : [];
   const named = covers.flatMap((one) => coveredText(one, accounts));

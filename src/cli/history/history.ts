@@ -23,13 +23,13 @@ export function historyLines(rows: readonly HistoryRow[], nowMs: number, layout:
     { title: "KIND", cell: ({ kind }) => kind },
     { title: "BY", cell: ({ by }) => by, isCut: true },
   ];
-  const beside = messagesBeside(rows, columns, layout);
-  if (beside.every((line) => stringWidth(line) <= layout.width)) return beside;
+  const lines = withMessages(rows, columns, layout);
+  if (lines.every((line) => stringWidth(line) <= layout.width)) return lines;
   const [title = "", ...heads] = table(columns, rows, layout);
   return [title, ...heads.flatMap((head, at) => [head, ...messageLines(rows[at], layout.width, INDENT)])];
 }
 
-function messagesBeside(
+function withMessages(
   rows: readonly HistoryRow[],
   columns: readonly Column<HistoryRow>[],
   layout: Layout,

@@ -17,7 +17,7 @@ import type { Column } from "../screen/table.ts";
 import { age, ago, deadline } from "../screen/time.ts";
 import { shortArn, shortHash } from "../screen/words.ts";
 
-/** What cells are made with, beside the object. */
+/** What cells need in addition to the object. */
 export interface TableContext {
   readonly nowMs: number;
   /** By account id. */
@@ -32,7 +32,7 @@ export function ownerColumns(): readonly Column<Owner>[] {
     { title: "STATUS", cell: ({ status }) => statusText(status.conditions) },
     {
       title: "BINDINGS",
-      cell: ({ status }) => `${syncedCount(status.bindings)} / ${status.bindings.length}`,
+      cell: ({ status }) => `${syncedCount(status.bindings)}/${status.bindings.length}`,
       align: "right",
     },
     { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
@@ -65,7 +65,7 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
     { title: "REGIONS", cell: ({ spec }) => textOf(spec["regions"]), isCut: true },
     {
       title: "SYNCED",
-      cell: ({ status }) => (status === null ? "-" : `${status.counts.synced} / ${status.counts.bindings}`),
+      cell: ({ status }) => (status === null ? "-" : `${status.counts.synced}/${status.counts.bindings}`),
       align: "right",
     },
     { title: "READ", cell: ({ status }) => ago(status?.lastSweepAt ?? null, nowMs) },
@@ -81,7 +81,7 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
 export function functionColumns({ accounts }: TableContext): readonly Column<FunctionObject>[] {
   return [
     {
-      title: "BINDING",
+      title: "TARGET",
       cell: ({ status }) => targetText({ key: status.key, account: accountName(status, accounts) }),
     },
     { title: "FUNCTION", cell: ({ status }) => status.functionName, isWide: true },
@@ -92,7 +92,7 @@ export function functionColumns({ accounts }: TableContext): readonly Column<Fun
 
 function functionRole({ status }: FunctionObject): string {
   const { live, declaredRole } = status;
-  if (live === null) return "not there, or not read";
+  if (live === null) return "does not exist, or not read";
   if (live.edge) return "Lambda@Edge: left alone";
   return live.roleArn === declaredRole
     ? "as declared"
@@ -113,7 +113,7 @@ function accountName(
 
 export function driftColumns({ nowMs, accounts }: TableContext): readonly Column<DriftObject>[] {
   return [
-    { title: "BINDING", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
+    { title: "TARGET", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
     { title: "SINCE", cell: ({ status }) => (status.since === null ? "now" : age(status.since, nowMs)) },
     { title: "CAUSE", cell: ({ status }) => status.cause },
     { title: "DIFFERENCE", cell: ({ status }) => driftLine(status), isCut: true },
@@ -154,17 +154,17 @@ export function waiverColumns({ accounts }: TableContext): readonly Column<Waive
   ];
 }
 
-/** The condition that says most about why something is not as it should be; "" when all is well. */
+/** The condition that best explains why something is not ready or synced; "" if nothing is wrong. */
 function whyOf(conditions: readonly Condition[]): string {
-  const stands = (type: Condition["type"]): Condition | undefined =>
+  const active = (type: Condition["type"]): Condition | undefined =>
     conditions.find((one) => one.type === type && one.status === "True");
   const ready = readyOf(conditions);
   const worst =
-    stands("Suspended") ?? stands("Stalled") ?? (ready?.status === "True" ? stands("Drifted") : ready);
+    active("Suspended") ?? active("Stalled") ?? (ready?.status === "True" ? active("Drifted") : ready);
   return worst === undefined ? "" : `${worst.reason}: ${worst.message}`;
 }
 
-/** In observe `Ready` means compared: a difference is shown all the same. */
+/** In observe mode, `Ready` means compared: a difference is shown too. */
 function statusText(conditions: readonly Condition[]): string {
   const ready = readyOf(conditions)?.status ?? "Unknown";
   if (ready !== "True") return ready === "False" ? "NotReady" : "Unknown";

@@ -5,7 +5,7 @@ import { layoutOf, type Layout } from "./layout.ts";
 import { cleanLine, cleanText, painter } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
-/** Lines for people, coloured by their marks where that belongs. */
+/** Prints lines for people, coloured by their signs if the terminal shows colours. */
 export async function printLines(lines: readonly string[], toolbox: Toolbox): Promise<void> {
   await toolbox.terminal.out(paintedLines(lines, toolbox));
 }
@@ -15,23 +15,24 @@ function paintedLines(lines: readonly string[], toolbox: Toolbox): string {
   return lines.map((line) => `${paint(cleanLine(line))}\n`).join("");
 }
 
-/** Remarks beside the answer go to stderr, so that a pipe gets the answer alone. */
+/** Notes go to standard error, so that a pipe gets only the answer. */
 export async function printNote(text: string, { terminal }: Toolbox): Promise<void> {
   await terminal.err(`${cleanLine(text)}\n`);
 }
 
-/** What a command answers, for programs and for people. */
+/** The answer of a command, for programs and for people. */
 export interface Answer {
   readonly value: unknown;
   /** The screen. */
   readonly lines: (layout: Layout) => readonly string[];
-  /** For `-o name`: one target or digest a line. */
+  /** For `-o name`: one target or digest in each line. */
   readonly names?: () => readonly string[];
 }
 
-/** The answer in the format that was asked for. */
-export async function show(answer: Answer, format: OutputFormat, toolbox: Toolbox): Promise<void> {
+/** Prints the answer in the requested format. @returns the exit code of a command that has nothing else to report */
+export async function show(answer: Answer, format: OutputFormat, toolbox: Toolbox): Promise<0> {
   await toolbox.terminal.out(answerText(answer, format, toolbox));
+  return 0;
 }
 
 export function answerText(answer: Answer, format: OutputFormat, toolbox: Toolbox): string {
@@ -40,7 +41,7 @@ export function answerText(answer: Answer, format: OutputFormat, toolbox: Toolbo
   return paintedLines(answer.lines(layoutOf(toolbox.terminal, format)), toolbox);
 }
 
-/** Programs read it, and people on a terminal: no character in it does anything there. */
+/** Without characters that a terminal would obey: people read it there too. */
 export function structuredText(value: unknown, format: "json" | "yaml"): string {
   if (format === "yaml") return cleanText(stringify(value, { aliasDuplicateObjects: false, lineWidth: 0 }));
   return `${escapedJson(JSON.stringify(value, null, 2))}\n`;

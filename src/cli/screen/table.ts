@@ -14,7 +14,7 @@ export interface Column<Row> {
 }
 
 const BETWEEN = 2;
-/** A cell is cut no further: less would say nothing. */
+/** A cell is never cut to fewer columns: the rest would be useless. */
 const NARROWEST_CELL = 10;
 
 /** Every cell whole, and every column. */
@@ -98,7 +98,7 @@ function fitted(
   return cells.map((row) => row.map((cell, at) => cut(cell, widths[at] ?? Infinity)));
 }
 
-/** The same without a head; shorter rows leave their last cells empty. */
+/** A table without a head; in shorter rows the last cells are empty. */
 export function grid(
   rows: readonly (readonly string[])[],
   aligns: readonly ("left" | "right")[] = [],

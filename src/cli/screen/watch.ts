@@ -4,8 +4,7 @@ const EVERY_MS = 2_000;
 const CLEAR_SCREEN = "\u001b[H\u001b[2J\u001b[3J";
 
 /**
- * Prints what `text` says, once, or again whenever it changed until interrupted. On a terminal each print takes the
- * place of the one before.
+ * Prints the text once, or again after each change until interrupted. On a terminal, each text replaces the one before.
  */
 export async function printAndWatch(
   text: () => Promise<string>,

@@ -2,15 +2,15 @@ import type { Command } from "commander";
 import type { ExitCode } from "./cli-error.ts";
 import type { Toolbox } from "./toolbox.ts";
 
-/** One command: what it takes and what it does. */
+/** One command: its arguments and options, and what it does. */
 export interface CliCommand<Options extends object> {
-  /** As it is typed after the program's name: `status`, `audit verify`. */
+  /** The words after the name of the program: `status`, `audit verify`. */
   readonly name: string;
   /** One line of the list of commands. */
   readonly summary: string;
-  /** What `--help` says first. */
+  /** The first paragraph of `--help`. */
   readonly description: string;
-  /** Whole command lines that can be copied, with what they do. */
+  /** Complete command lines that can be copied, each with its purpose. */
   readonly examples: readonly (readonly [line: string, what: string])[];
   /** Arguments and options. */
   define(command: Command): void;

@@ -1,24 +1,24 @@
 import { availableParallelism } from "node:os";
 import { Worker, type Transferable } from "node:worker_threads";
 
-/** What every thread runs: a module beside the one that names it, without its ending. */
+/** The program of every thread: a module next to the one that names it, without its ending. */
 export interface ThreadProgram {
   /** `new URL("./name", import.meta.url)`. */
   readonly module: URL;
-  /** What the program reads as `workerData`. */
+  /** The `workerData` of the program. */
   readonly input: unknown;
 }
 
 export type InThreads = typeof inThreads;
 
 /**
- * The program's answer to each job, in the order of the jobs, from one thread a core. The program posts exactly one
- * answer a job. At most two jobs a thread are under way, so that memory is bounded.
+ * The program's answers to the jobs, in their order, from one thread for each core. The program posts exactly one
+ * answer for each job. At most two jobs of a thread are in progress, so that memory is bounded.
  */
 export async function* inThreads<Job, Answer>(
   program: ThreadProgram,
   jobs: AsyncIterable<Job> | Iterable<Job>,
-  /** What of a job is handed over rather than copied. */
+  /** The parts of a job that are transferred instead of copied. */
   handedOver: (job: Job) => readonly Transferable[] = () => [],
 ): AsyncGenerator<Answer> {
   const threads = Array.from({ length: availableParallelism() }, () => new Thread<Job, Answer>(program));
@@ -38,7 +38,7 @@ export async function* inThreads<Job, Answer>(
   }
 }
 
-/** It answers in the order in which it was asked. */
+/** A thread that answers in the order of its jobs. */
 class Thread<Job, Answer> {
   readonly #worker: Worker;
   readonly #waiting: PromiseWithResolvers<Answer>[] = [];

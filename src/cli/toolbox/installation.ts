@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { CliError } from "./cli-error.ts";
 import { variable } from "./environment.ts";
 import type { ConfigOptions } from "./options.ts";
-import type { ConfigProblem, Installation, InstallationFlags, Toolbox } from "./toolbox.ts";
+import type { ConfigurationProblem, Installation, InstallationFlags, Toolbox } from "./toolbox.ts";
 
 const CONFIG_FILE = "grantkeeper.yaml";
 const NO_FLAGS: InstallationFlags = { observe: false, stateDir: null, listen: null };
@@ -40,7 +40,7 @@ async function open(file: string, toolbox: Toolbox, flags: InstallationFlags): P
 }
 
 /** All problems of the operator's file, each where it is. */
-function configError(problems: readonly ConfigProblem[]): CliError {
+function configError(problems: readonly ConfigurationProblem[]): CliError {
   const [first, ...further] = problems.map(({ where, message }) => ({
     place: where,
     code: "Configuration",

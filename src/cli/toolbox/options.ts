@@ -5,25 +5,32 @@ export interface ConfigOptions {
   readonly config?: string;
 }
 
-export interface ServerOptions extends ConfigOptions {
-  readonly server?: string;
-}
-
 export type OutputFormat = "table" | "wide" | "name" | "json" | "yaml";
 
 export interface OutputOptions {
   readonly output: OutputFormat;
 }
 
-export interface SelectionOptions {
-  readonly namespace?: string;
-  readonly allNamespaces?: true;
-  readonly selector?: string;
+/** Options of a command that needs no controller. */
+export interface LocalOptions extends ConfigOptions, OutputOptions {}
+
+export interface ServerOptions extends ConfigOptions {
+  readonly server?: string;
 }
+
+/** Options of a command that asks the running controller. */
+export interface ControllerOptions extends ServerOptions, OutputOptions {}
 
 export interface WatchOptions {
   readonly watch?: true;
 }
+
+/** How people name a target. */
+export const TARGET_FORM = "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form";
+
+const FORMATS: readonly OutputFormat[] = ["table", "json", "yaml"];
+/** For commands that print a list: `wide` cuts nothing, `name` prints what other commands take. */
+export const LIST_FORMATS: readonly OutputFormat[] = ["table", "wide", "name", "json", "yaml"];
 
 export function addConfig(command: Command): Command {
   return command.option(
@@ -32,46 +39,37 @@ export function addConfig(command: Command): Command {
   );
 }
 
-/** For commands that ask the running controller. */
-export function addServer(command: Command): Command {
-  return addConfig(command).option(
+export function addOutput(command: Command, formats = FORMATS): Command {
+  const option = new Option("-o, --output <format>", "output format").choices(formats);
+  return command.addOption(option.default("table"));
+}
+
+export function addLocalOptions(command: Command): Command {
+  return addOutput(addConfig(command));
+}
+
+export function addControllerOptions(command: Command, formats = FORMATS): Command {
+  return addOutput(addConfig(command), formats).option(
     "--server <url>",
     "the controller's address (default: GRANTKEEPER_SERVER, else from the operator's file); with GRANTKEEPER_TOKEN",
   );
 }
 
-export function addOutput(command: Command): Command {
-  return addFormats(command, ["table", "json", "yaml"]);
-}
-
-/** For commands that print a list: `wide` cuts nothing, `name` prints what other commands take. */
-export function addListOutput(command: Command): Command {
-  return addFormats(command, ["table", "wide", "name", "json", "yaml"]);
-}
-
-function addFormats(command: Command, formats: readonly OutputFormat[]): Command {
-  const option = new Option("-o, --output <format>", "format of the output").choices(formats);
-  return command.addOption(option.default("table"));
-}
-
-export function addSelection(command: Command): Command {
-  return command
-    .addOption(new Option("-n, --namespace <name>", "of this namespace only").conflicts("allNamespaces"))
-    .option("-A, --all-namespaces", "of all namespaces (the default)")
-    .option("-l, --selector <labels>", "of these labels only, such as tier=1");
+export function addNamespace(command: Command): Command {
+  return command.option("-n, --namespace <name>", "namespace of a target that names none");
 }
 
 export function addWatch(command: Command): Command {
   return command.option("-w, --watch", "print again whenever it changes, until interrupted");
 }
 
-/** An option that may stand several times. */
+/** An option that may be given several times. */
 export function repeated(flags: string, description: string): Option {
   const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
   return new Option(flags, description).argParser<readonly string[]>(collect);
 }
 
-/** Commander shows the text behind the option's name. */
+/** Commander shows the text after the name of the option. */
 export function durationArgument(text: string): number {
   const ms = parseDurationMs(text);
   if (ms === undefined || ms === 0)

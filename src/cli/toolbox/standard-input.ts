@@ -3,12 +3,12 @@ import type { Toolbox } from "./toolbox.ts";
 
 const MAX_BYTES = 16_777_216;
 
-/** All of it, as text; `fix` says what to give instead of too much. @throws CliError */
+/** The text of standard input; `fix` is the hint if it is too long. @throws CliError */
 export async function standardInput({ terminal }: Toolbox, fix: string): Promise<string> {
   return (await limitedBytes(terminal.stdin, "standard input", fix)).toString("utf8");
 }
 
-/** Also of what never ends. @throws CliError when it is too much */
+/** Reads at most 16 MiB, also from a stream that never ends. @throws CliError if there is more */
 export async function limitedBytes(
   chunks: AsyncIterable<Uint8Array>,
   name: string,

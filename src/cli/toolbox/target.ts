@@ -1,6 +1,6 @@
 import { nearestName } from "../../text/nearest-name.ts";
 import { keyParts, parseKey } from "../../model/keys/key.ts";
-import { ownerText, type Addressed } from "../../model/keys/target-text.ts";
+import { ownerText, targetText, type Addressed } from "../../model/keys/target-text.ts";
 import { CliError } from "./cli-error.ts";
 
 /** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it; null means any. */
@@ -84,4 +84,19 @@ function sameForm(target: Target, item: Addressed): string {
   const account = /^\d{12}$/.test(target.account) ? parts.accountId : item.account;
   const region = target.region === null || parts.kind === "policy" ? "" : `/${parts.region}`;
   return `${owner}@${account}${region}`;
+}
+
+/** @throws CliError if the text matches several items */
+export function theOnly<Item extends Addressed>(text: string, items: readonly Item[]): Item {
+  const [first, ...others] = items;
+  if (first !== undefined && others.length === 0) return first;
+  const names = items.map(targetText).join(", ");
+  throw new CliError(`${text} matches ${items.length} functions: ${names}`, "name one of them");
+}
+
+/** A command without a target never means everything. @throws CliError */
+export function requireTargetOrAll(target: string | undefined, all: boolean, command: string): void {
+  if (target === undefined && !all)
+    throw new CliError(`${command} needs a target, or --all`, `grantkeeper ${command} --help shows examples`);
+  if (target !== undefined && all) throw new CliError(`${command} takes a target or --all, not both`, null);
 }

@@ -17,9 +17,9 @@ import type { InThreads } from "./in-threads.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
 /**
- * Everything that commands are given from outside: compose/ creates it, tests fake it. Factories are lazy, so that
- * `grantkeeper version` loads no SDK and no database. Where a person can fix a failure they throw CliError, SourceError
- * or AwsError; every other error is a bug, and shown as one.
+ * Everything that commands get from outside: compose/ creates it, tests fake it. Factories are lazy, so that
+ * `grantkeeper version` loads no SDK and no database. They throw CliError, SourceError or AwsError for a failure that a
+ * person can fix; every other error is a bug, and is shown as one.
  */
 export interface Toolbox {
   readonly version: string;
@@ -27,7 +27,7 @@ export interface Toolbox {
   /** GRANTKEEPER_CONFIG, GRANTKEEPER_SERVER, GRANTKEEPER_TOKEN, NO_COLOR and FORCE_COLOR are read of it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Aborts when the process is asked to end (SIGINT, SIGTERM); what runs stops in order then. */
+  /** Aborts at SIGINT and SIGTERM; running work then stops in order. */
   readonly signal: AbortSignal;
   readonly actionData: () => Promise<ActionDataLoader>;
   /** The snapshot of AWS-managed policies that is part of the product. */
@@ -36,7 +36,7 @@ export interface Toolbox {
   readonly openInstallation: (
     file: string,
     flags: InstallationFlags,
-  ) => Promise<Result<Installation, readonly ConfigProblem[]>>;
+  ) => Promise<Result<Installation, readonly ConfigurationProblem[]>>;
   /** The manifests of a folder as a controller would read them. @throws SourceError */
   readonly readDirectory: (request: FolderRequest, signal: AbortSignal) => Promise<ReadFolder>;
   /** The manifests of a commit of a local repository; nothing is fetched or checked out. @throws SourceError */
@@ -48,15 +48,15 @@ export interface Toolbox {
 }
 
 export interface Terminal {
-  /** Resolves when more can be taken. What comes after the reader went away is dropped. */
+  /** Resolves when more can be written. Without a reader, the text is dropped. */
   readonly out: (text: string) => Promise<void>;
   readonly err: (text: string) => Promise<void>;
   readonly stdin: AsyncIterable<Uint8Array>;
-  /** Of stdout: colour, tables as wide as the window, and redrawing belong on a terminal alone. */
+  /** True if standard output is a terminal: only then are there colours, redrawing, and tables as wide as the window. */
   readonly isTerminal: boolean;
-  /** Of stdout; null when it is no terminal. */
+  /** The width of standard output; null if it is not a terminal. */
   readonly columns: number | null;
-  /** stderr where it is a terminal, for progress; null else. */
+  /** Standard error for progress; null if it is not a terminal. */
   readonly progress: NodeJS.WritableStream | null;
 }
 
@@ -67,20 +67,20 @@ export interface DirectoryRequest {
   readonly sizes: SizeLimits;
 }
 
-/** Which source a controller would read the folder with: its rules hold for it. */
+/** The kind of source whose rules apply to the folder. */
 export interface FolderRequest extends DirectoryRequest {
   readonly rules: "git" | "directory";
 }
 
 export interface ReadFolder {
   readonly snapshot: Snapshot;
-  /** Files that a person may take for manifests, and that a controller does not see. */
+  /** Files that look like manifests, but that a controller does not read. */
   readonly skipped: readonly { readonly path: string; readonly reason: SkippedReason }[];
 }
 
 /**
- * `ignored`: by .gitignore. `outside`: not in the platform or tenant path. `not-asked`: the whole folder is in a
- * repository that Git does not open here, so that its rules could not be applied in full.
+ * `ignored`: by .gitignore. `outside`: not in the platform or tenant path. `not-asked`: the folder is in a repository
+ * that Git does not open here, so that its rules were not applied completely.
  */
 type SkippedReason = "ignored" | "outside" | "not-asked";
 
@@ -100,12 +100,12 @@ export interface InstallationFlags {
   readonly listen: string | null;
 }
 
-export interface ConfigProblem {
+export interface ConfigurationProblem {
   readonly where: string;
   readonly message: string;
 }
 
-/** What commands look at of the configuration. */
+/** The part of the configuration that commands use. */
 export interface OperatorConfig {
   readonly file: string;
   readonly instance: InstanceName;
@@ -129,29 +129,29 @@ export interface OperatorConfig {
   };
 }
 
-/** What one checked configuration leads to; each member opens what it needs when it is called. */
+/** The parts of one checked configuration; each member opens what it needs when it is called. */
 export interface Installation {
   readonly config: OperatorConfig;
   readonly source: () => Promise<Source>;
   readonly aws: () => Promise<AwsReads>;
-  /** What the state directory knows, read only, also beside a running controller; null when there is no database yet. */
+  /** The database of the state directory, read-only; a controller may be running. null: there is no database yet. */
   readonly record: () => Promise<RecordReader | null>;
   /** The audit in the state directory, read only. @throws CliError when there is no database yet */
   readonly audit: () => Promise<AuditReader>;
-  /** PEM of every public key that the state directory knows; null when there is none. */
+  /** PEM of every public key in the state directory; null if there is none. */
   readonly auditPublicKeys: () => Promise<string | null>;
-  /** The copies of checkpoints in the file outside, as text; null where none is configured or written yet. */
+  /** The external copies of checkpoints, as text; null if there are none. */
   readonly auditAnchors: () => Promise<string | null>;
-  /** The API token that a running controller leaves in its state directory; null when it can't be read. */
+  /** The API token that a running controller writes to its state directory; null if it can't be read. */
   readonly localToken: () => Promise<string | null>;
-  /** Takes the lock, opens everything and runs. @throws CliError when the lock or the port is taken */
+  /** Takes the lock, opens all parts and runs. @throws CliError if the lock or the port is in use */
   readonly startController: () => Promise<RunningController>;
 }
 
 /** Reads of AWS with the accounts' observers. */
 export interface AwsReads {
   readonly live: LiveState;
-  /** Whether the account's identities can do what they are for; writes nothing. */
+  /** Whether the identities of the account have their permissions; writes nothing. */
   readonly examine: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>;
   readonly close: () => void;
 }
@@ -177,7 +177,7 @@ export interface AuditReader {
   readonly entries: (range: AuditRange) => AsyncIterable<AuditEntry>;
   /** The lines of the export, without line ends. */
   readonly lines: (range: AuditRange) => AsyncIterable<string>;
-  /** The whole record for its verification, in its order and in blocks of any size. */
+  /** The complete record for its verification, in order and in blocks of any size. */
   readonly links: (inThreads: InThreads) => AsyncIterable<readonly Result<Link, string>[]>;
   readonly close: () => void;
 }
@@ -185,9 +185,9 @@ export interface AuditReader {
 export interface RunningController {
   /** `http://127.0.0.1:8085` */
   readonly url: string;
-  /** Resolves after `stop`, rejects when it can't go on. */
+  /** Resolves after `stop`; rejects if the controller cannot continue. */
   readonly done: Promise<void>;
-  /** Ends what is under way in order; resolves when all is closed. */
+  /** Stops the running work in order; resolves when all parts are closed. */
   readonly stop: () => Promise<void>;
 }
 
@@ -195,9 +195,9 @@ export interface SimulatorRequest {
   readonly host: string;
   /** 0: chosen by the system. */
   readonly port: number;
-  /** Functions, boundaries and Grantkeeper's own roles of these manifests stand in it; null: an empty world. */
+  /** The world has the functions, boundaries and Grantkeeper's own roles of these manifests; null: it is empty. */
   readonly desired: Desired | null;
-  /** Kept here: read at the start where it exists, written at the end; null: gone with the process. */
+  /** The file of the world: read at the start if it exists, written at the end; null: the world is not saved. */
   readonly worldFile: string | null;
 }
 

@@ -8,10 +8,10 @@ import { targetText } from "../../model/keys/target-text.ts";
 import { clockTime } from "../screen/time.ts";
 import { counted, shortHash, shortSubject } from "../screen/words.ts";
 
-/** `waiting`: it goes on by itself, and is looked at again. */
+/** `waiting`: the binding changes without help, and is read again. */
 type BindingState = "applied" | "unchanged" | "compared" | "not-applied" | "waiting";
 
-/** How one binding is after a reconcile. */
+/** The state of one binding after a reconcile. */
 export interface BindingResult {
   readonly state: BindingState;
   readonly target: string;
@@ -38,7 +38,7 @@ export interface PlannedRevert {
 
 const SHOWN_REVERTS = 2;
 
-/** The revert that waits for its time; null if the plan has none. */
+/** The planned revert that is not due yet; null if the plan has none. */
 export function plannedRevert({ actions }: KeyPlan): PlannedRevert | null {
   const waiting = actions.filter(({ cause, due }) => cause === "out-of-band" && due.kind === "at");
   const times = waiting.flatMap(({ due }) => (due.kind === "at" ? [due.atMs] : []));
@@ -54,13 +54,13 @@ export function bindingResult(binding: BindingObject, context: ResultContext): B
   return { state, text, target: targetText(binding.status) };
 }
 
-/** For `wait`: what the next read, or a deployment of the function, can still make ready is waited for. */
+/** For `wait`: a binding that the next read or a deployment of the function can still make ready is waiting. */
 export function awaitedResult(binding: BindingObject, context: ResultContext): BindingResult {
   const result = bindingResult(binding, context);
   return isUnfinished(binding, context) ? { ...result, state: "waiting" } : result;
 }
 
-/** Each of these ends by itself, or once the function is deployed. */
+/** Each of these ends without help, or when the function is deployed. */
 const ENDS_WITHOUT_GIT: ReadonlySet<ConditionReason> = new Set([
   "DependencyNotReady",
   "RoleNotUsed",
@@ -104,7 +104,7 @@ function callsText(count: number): string {
   return counted(count, "call");
 }
 
-/** Of a reason that is not `Ready`: what it is, and what AWS or the guard says. */
+/** A reason other than `Ready`, and the message of AWS or the guard. */
 const NOT_APPLIED: Partial<Record<ConditionReason, string>> = {
   ValidationFailed: "broken",
   AccessDenied: "access denied",

@@ -17,15 +17,15 @@ import type { Toolbox } from "../toolbox/toolbox.ts";
 const EVERY_MS = 500;
 const NAMES_SHOWN = 3;
 
-/** How `wait` and `reconcile --wait` ended, for programs. */
+/** The result of `wait` and `reconcile --wait`, for programs. */
 export interface ReconciliationResult {
   readonly exitCode: number;
-  /** Every binding that was asked for and was compared. */
+  /** Every binding of the wait that was compared. */
   readonly bindings: readonly BindingResult[];
-  /** Targets that were not compared before the time was over. */
+  /** Targets that were not compared in time. */
   readonly notCompared: readonly string[];
   readonly unreadable: ReconciliationObject["status"]["unreadable"];
-  /** If everything was asked for: documents that are not valid and that no binding above comes from. */
+  /** If the wait is for everything: invalid documents that none of the bindings above comes from. */
   readonly broken: readonly BrokenDocument[];
   readonly source: Pick<SourceStatus, "name" | "failure" | "held">;
 }
@@ -110,7 +110,7 @@ function waitingNames({ reconciliation, results, accounts }: Look): readonly str
   return results.filter(({ state }) => state === "waiting").map(({ target }) => target);
 }
 
-/** Of everything the unchanged bindings are only counted; of what was named each has its line. */
+/** Every binding of a named target has a line. A wait for everything only counts the unchanged ones. */
 function endOf(look: Look, timedOutMs: number | null): WaitEnd {
   const { reconciliation, results, broken, source, accounts } = look;
   const late = timedOutMs === null ? "" : `timed out after ${timedOutMs / 1_000}s: `;
@@ -167,14 +167,14 @@ function sumText({ reconciliation, results, broken }: Look, missing: number): st
   const sums = parts.filter(([number]) => number > 0).map(([number, word]) => `${number} ${word}`);
   const unread = reconciliation.unreadable.length;
   const total = `${counted(results.length + missing, "binding")}${sums.length === 0 ? "" : `: ${sums.join(", ")}`}`;
-  const beside = [
+  const further = [
     ...(broken.length === 0 ? [] : [`${counted(broken.length, "document")} broken`]),
     ...(unread === 0 ? [] : [`${counted(unread, "account")} unreadable`]),
   ];
-  return [total, ...beside].join("; ");
+  return [total, ...further].join("; ");
 }
 
-/** The highest that applies. */
+/** The highest exit code that applies. */
 function exitCodeOf({ reconciliation, results, broken, source }: Look): ExitCode {
   if (source.failure !== null && !source.failure.refused) return 4;
   const isBad = results.some(({ state }) => state === "not-applied" || state === "waiting");

@@ -5,7 +5,7 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
-import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
@@ -13,21 +13,23 @@ import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
 import { counted } from "../../cli/screen/words.ts";
 import type { Installation, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-export const doctor: CliCommand<ConfigOptions & OutputOptions> = {
+export const doctor: CliCommand<LocalOptions> = {
   name: "doctor",
-  summary: "check configuration, git, credentials and permissions",
+  summary: "check configuration, Git, credentials and permissions",
   description:
-    "Checks the operator's file, the source, and for every account that its manifests name whether each identity can be assumed and has the permissions that Grantkeeper needs (docs/aws-permissions.md). Writes nothing, in AWS or elsewhere.",
+    "Checks the operator's file and the source. For every account in the manifests, checks that each identity can be assumed and has the permissions that Grantkeeper needs (docs/aws-permissions.md). Writes nothing, in AWS or elsewhere.",
   examples: [
-    ["grantkeeper doctor", "of ./grantkeeper.yaml"],
+    ["grantkeeper doctor", "check the installation of ./grantkeeper.yaml"],
     ["grantkeeper doctor --config /etc/grantkeeper/grantkeeper.yaml -o json", "for programs"],
   ],
   define: (command) => {
-    addOutput(addConfig(command));
+    addLocalOptions(command);
   },
   run: async ({ options, toolbox }) => {
     const installation = await requireInstallation(options, toolbox);
-    const sections = await withProgress("examining", toolbox, (say) => examine(installation, toolbox, say));
+    const sections = await withProgress("examining", toolbox, (showText) =>
+      examine(installation, toolbox, showText),
+    );
     await show(
       { value: { sections }, lines: ({ width }) => doctorLines(sections, width) },
       options.output,
@@ -40,7 +42,7 @@ export const doctor: CliCommand<ConfigOptions & OutputOptions> = {
 async function examine(
   installation: Installation,
   toolbox: Toolbox,
-  say: (text: string) => void,
+  showText: (text: string) => void,
 ): Promise<readonly DoctorSection[]> {
   const { config } = installation;
   const checks = [
@@ -48,14 +50,14 @@ async function examine(
     await stateDirCheck(config.stateDir),
   ];
   const here: DoctorSection = { title: "configuration", checks };
-  say("fetching the source");
+  showText("fetching the source");
   const source = await examineSource(installation, toolbox);
   if (source.project === null) return [here, source.section];
   const aws = await installation.aws();
   try {
     const accounts: DoctorSection[] = [];
     for (const account of source.project.compilation.desired.accounts.values()) {
-      say(`examining ${account.name}`);
+      showText(`examining ${account.name}`);
       accounts.push({
         title: `account ${account.name} (${account.id})`,
         checks: await probes(aws.examine, account, toolbox),
@@ -99,7 +101,7 @@ async function stateDirCheck(stateDir: string): Promise<Probe> {
       isOpen ? `others may write to it: chmod go-w ${stateDir}` : "the state directory",
     );
   } catch {
-    return check("operator", stateDir, "not-checked", "not there yet: grantkeeper run makes it");
+    return check("operator", stateDir, "not-checked", "does not exist yet: grantkeeper run creates it");
   }
 }
 

@@ -1,14 +1,14 @@
 import { Option } from "commander";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { againstBase } from "../plan/against-base.ts";
 import { againstLive } from "../plan/against-live.ts";
 import { planExitCode, planLines, planValue, type PlanReport } from "../plan/report.ts";
 import { show } from "../../cli/screen/print.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface PlanOptions extends ConfigOptions, OutputOptions {
+interface PlanOptions extends LocalOptions {
   readonly base?: string;
   readonly head?: string;
   /** The former name of --live-file. */
@@ -36,13 +36,13 @@ export const plan: CliCommand<PlanOptions> = {
     ],
   ],
   define: (command) => {
-    addOutput(addConfig(command.argument("[dir]", "a folder with platform/ and teams/")))
+    addLocalOptions(command.argument("[dir]", "a folder with platform/ and teams/"))
       .option("--base <revision>", "compare with this revision of the repository, offline")
       .option("--head <revision>", "with --base: this revision instead of the working tree")
       .option("--live-file <file>", "compare with a saved live state")
       .addOption(new Option("--live [file]").hideHelp())
       .option("--save-live <file>", "save the live state that was read")
-      .option("--exit-code", "exit with 2 when there are differences");
+      .option("--exit-code", "exit with 2 if there are differences");
   },
   run: async ({ args: [dir], options, toolbox }) => {
     const report = await reportFor(dir, options, toolbox);

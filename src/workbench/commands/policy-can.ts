@@ -34,17 +34,17 @@ interface CanOptions extends OutputOptions {
 
 export const policyCan: CliCommand<CanOptions> = {
   name: "policy can",
-  summary: "evaluate a request against policies, and say why",
+  summary: "evaluate a request against policies, and explain the answer",
   description:
-    "Says whether CALLER may carry out ACTION on RESOURCE by the documents given, which statements decide, or which one comes nearest and what of it fails. What is not given is taken not to exist, but for the policy of another account's resource, a role's trust and a key's policy, without which the answer is unknown. Policies of an organization are not looked at. The time is now unless --context aws:CurrentTime=… is given. Needs no configuration. Exit code 0 allowed, 2 denied, 3 unknown.",
+    "Shows whether the given documents allow CALLER to carry out ACTION on RESOURCE, and which statements decide, or which statement comes nearest and what fails in it. Omitted policies are assumed absent, except the policy of another account's resource, a role's trust and a key's policy: without these the answer is unknown. Policies of an organization are not evaluated. The time is now, unless --context aws:CurrentTime=… is given. Needs no configuration. Exit code 0 allowed, 2 denied, 3 unknown.",
   examples: [
     [
       "grantkeeper policy can --as arn:aws:iam::111122223333:role/orders --policy role.json s3:GetObject arn:aws:s3:::data/x",
-      "may the role read it",
+      "whether the role may read it",
     ],
     [
       "grantkeeper policy can --as events.amazonaws.com --resource-policy function.json --context aws:SourceAccount=111122223333 lambda:InvokeFunction arn:aws:lambda:eu-west-1:111122223333:function:orders",
-      "may a service invoke it",
+      "whether a service may invoke it",
     ],
   ],
   define: (command) => {

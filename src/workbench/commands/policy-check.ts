@@ -19,33 +19,33 @@ interface CheckOptions extends DocumentOptions {
 
 export const policyCheck: CliCommand<CheckOptions> = {
   name: "policy check",
-  summary: "tell what is wrong with policies, and how to fix it",
+  summary: "find problems in policies, and show how to fix them",
   description:
-    "Says of each document all that is wrong or doubtful in it at once: where it breaks the grammar (with AWS's own message where it is known), actions, services and condition keys that AWS does not have, resources that no action takes, operators and values that don't fit, wildcards with what they are today, parts that take no effect or add nothing, and how much of the quotas it takes. Each document is looked at by itself, beside what --attached and --boundary name. Needs no configuration. Exit code 0 nothing is wrong (there may be warnings and notes), 2 something is, 3 a document can't be read.",
+    "Lists all errors and doubtful parts of each document: grammar errors (with AWS's own message if it is known); actions, services and condition keys that AWS does not have; resources that no action takes; operators and values that do not match; wildcards with the actions that they match today; parts without effect; and the used share of the quotas. Documents are checked one by one, together with the policies of --attached and --boundary. Needs no configuration. Exit code 0 no errors (there may be warnings and notes), 2 errors, 3 a document can't be read.",
   examples: [
     ["grantkeeper policy check role.json", "a role's policy"],
     ["grantkeeper policy check --type trust - < trust.json", "a trust policy from standard input"],
     [
       "grantkeeper policy check role.json --attached shared.json --boundary boundary.json",
-      "with what stands on the same role",
+      "with the other policies of the role",
     ],
   ],
   define: (command) => {
     addDocumentOptions(command.argument("<file...>", "policy documents; one may be - for standard input"))
-      .option("--managed", "it becomes a managed policy, as a boundary always does")
+      .option("--managed", "check as a managed policy, as a boundary always is")
       .option("--boundary <file>", "the role's permissions boundary")
-      .addOption(repeated("--attached <file>", "a policy that stands on the same role; again for more"));
+      .addOption(repeated("--attached <file>", "another policy attached to the role; repeat for more"));
   },
   run: async ({ args: files, options, toolbox }) => {
-    refuseWhatDoesNotGo(options);
+    refuseCombinations(options);
     const context = { ...contextOf(options, options.type), isManaged: options.managed ?? false };
     const reader = new PolicyReader(toolbox);
-    const beside = await surroundings(options, reader);
+    const surrounding = await surroundings(options, reader);
     const read = [];
     for (const file of files) read.push(readFile(await reader.text(file), context));
     const loader = await toolbox.actionData();
     const data = await loader.load(servicesUsed(read.map(({ text }) => text)));
-    const checked = read.map((file) => checkedFile(file, { ...beside, context, data }));
+    const checked = read.map((file) => checkedFile(file, { ...surrounding, context, data }));
     await show(
       { value: checkValue(checked), lines: (layout) => checkLines(checked, layout) },
       options.output,
@@ -55,14 +55,14 @@ export const policyCheck: CliCommand<CheckOptions> = {
   },
 };
 
-function refuseWhatDoesNotGo({ type, managed, boundary, attached }: CheckOptions): void {
+function refuseCombinations({ type, managed, boundary, attached }: CheckOptions): void {
   if (type !== "identity" && (boundary !== undefined || attached !== undefined))
     throw new CliError(
-      `a ${type} policy has nothing beside it`,
-      "--boundary and --attached go with --type identity",
+      `--boundary and --attached do not apply to a ${type} policy`,
+      "they apply to --type identity",
     );
   if (managed === true && (type === "trust" || type === "resource"))
-    throw new CliError(`a ${type} policy is never a managed one`, "leave --managed out");
+    throw new CliError(`a ${type} policy is never a managed policy`, "omit --managed");
 }
 
 async function surroundings(

@@ -27,7 +27,7 @@ export const policyDiff: CliCommand<DiffOptions> = {
   name: "policy diff",
   summary: "compare two policies by meaning",
   description:
-    "Says how far two documents are apart: equal, metadata (Sid or Id), meaning (written otherwise, allowing the same) or security, which statements were written over and how, and for security what B newly allows and no longer allows (with the Deny that went or came, the condition before, and patterns counted), and what is proved: that B allows nothing more, or all that A does. Needs no configuration. Exit code 0 for all but security, 2 for security. With --batch it compares the pairs of a file, one JSON object a line with a and b (documents as strings), type, and optionally account and partition; it prints one line each, and exits with 0 when it came to the end.",
+    "Shows how two documents differ: equal, metadata (only Sid or Id), meaning (different wording, same permissions) or security, and which statements were changed. For security, it lists what B newly allows and no longer allows (with a removed or added Deny, the earlier condition, and the number of actions of a pattern), and whether it is proved that B allows nothing more, or all that A allows. Needs no configuration. Exit code 2 for security, else 0. With --batch, compares the pairs of a file: each line is a JSON object with a and b (documents as strings), type, and optionally account and partition. It prints one line for each pair, and exits with 0 at the end of the file.",
   examples: [
     ["grantkeeper policy diff old.json new.json", "two versions of a role's policy"],
     [
@@ -40,13 +40,13 @@ export const policyDiff: CliCommand<DiffOptions> = {
     addDocumentOptions(
       command
         .argument("[a]", "a policy document, or - for standard input")
-        .argument("[b]", "the other one")
+        .argument("[b]", "the document to compare it with")
         .option("--batch <file>", "compare the pairs of this file, or - for standard input"),
     );
   },
   run: async ({ args: [a, b], options, toolbox }) => {
     if (options.batch !== undefined) {
-      if (a !== undefined) throw new CliError("--batch takes no documents beside it", null);
+      if (a !== undefined) throw new CliError("--batch and documents exclude each other", null);
       await compareLines(options.batch, toolbox);
       return 0;
     }

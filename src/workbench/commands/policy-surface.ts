@@ -13,15 +13,18 @@ interface SurfaceOptions extends DocumentOptions {
 
 export const policySurface: CliCommand<SurfaceOptions> = {
   name: "policy surface",
-  summary: "list what policies allow at all",
+  summary: "list everything that policies allow",
   description:
-    "Lists what a role's policies allow together, inside its boundary, less what is denied whatever the request is; what a Deny takes only a part of is marked with it. With --type resource it lists who may invoke a function by its own policies. Needs no configuration.",
+    "Lists everything that the policies of a role allow together, within its boundary, without what is always denied; a permission that a Deny limits in part is shown with that Deny. With --type resource, lists the principals that the policies of a function allow to invoke it. Needs no configuration.",
   examples: [
     [
       "grantkeeper policy surface own.json attached.json --boundary boundary.json",
-      "what the role can do at all",
+      "everything that the role may do",
     ],
-    ["grantkeeper policy surface --type resource function.json", "who may invoke the function"],
+    [
+      "grantkeeper policy surface --type resource function.json",
+      "the principals that may invoke the function",
+    ],
   ],
   define: (command) => {
     addDocumentOptions(
@@ -33,7 +36,7 @@ export const policySurface: CliCommand<SurfaceOptions> = {
     if (type !== "identity" && type !== "resource")
       throw new CliError(`a ${type} policy allows nothing by itself`, "--type is identity or resource here");
     if (type === "resource" && boundary !== undefined)
-      throw new CliError("a resource has no boundary", "leave --boundary out");
+      throw new CliError("a resource has no boundary", "omit --boundary");
     const reader = new PolicyReader(toolbox);
     const context = contextOf(options, type);
     const documents: AttachedDocument[] = [];

@@ -4,18 +4,17 @@ import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { statesOf } from "../project/findings.ts";
 import {
-  addConfig,
-  addOutput,
-  type ConfigOptions,
+  addLocalOptions,
+  TARGET_FORM,
+  type LocalOptions,
   type OutputFormat,
-  type OutputOptions,
 } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, loadDirectory, noteOffline, type Project } from "../project/project.ts";
 import { matching } from "../../cli/toolbox/target.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
-interface RenderOptions extends ConfigOptions, OutputOptions {
+interface RenderOptions extends LocalOptions {
   readonly dir: string;
   readonly namespace?: string;
 }
@@ -31,7 +30,7 @@ export const render: CliCommand<RenderOptions> = {
     ["grantkeeper render -o yaml", "everything"],
   ],
   define: (command) => {
-    addOutput(addConfig(command.argument("[target]", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form")))
+    addLocalOptions(command.argument("[target]", TARGET_FORM))
       .option("-n, --namespace <name>", "of this namespace only")
       .option("--dir <folder>", "the checkout", ".");
   },
@@ -45,12 +44,11 @@ export const render: CliCommand<RenderOptions> = {
     await noteOffline(settings, toolbox);
     const compiled = chosen.map(compiledTarget);
     const value = compiled.length === 1 ? compiled[0] : compiled;
-    await show({ value, lines: () => [] }, jsonUnlessYaml(options.output), toolbox);
-    return 0;
+    return show({ value, lines: () => [] }, jsonUnlessYaml(options.output), toolbox);
   },
 };
 
-/** What is printed is JSON anyway: there is no table of it. */
+/** There is no table of a policy: the output is JSON in any case. */
 function jsonUnlessYaml(output: OutputFormat): OutputFormat {
   return output === "yaml" ? "yaml" : "json";
 }
@@ -68,7 +66,7 @@ function addressed({ compilation }: Project): readonly {
   });
 }
 
-/** What a target compiles to, as IAM and Lambda take it. */
+/** The compiled form of a target, as IAM and Lambda accept it. */
 export function compiledTarget({ key, account, state }: ReturnType<typeof addressed>[number]) {
   return { target: targetText({ key, account }), ...compiledValue(state) };
 }

@@ -1,17 +1,11 @@
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import {
-  addConfig,
-  addOutput,
-  portArgument,
-  type ConfigOptions,
-  type OutputOptions,
-} from "../../cli/toolbox/options.ts";
+import { addLocalOptions, portArgument, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, kindOf, loadDirectory } from "../project/project.ts";
 import type { RunningSimulator, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface SimulatorOptions extends ConfigOptions, OutputOptions {
+interface SimulatorOptions extends LocalOptions {
   readonly dir?: string;
   readonly port: number;
   readonly world?: string;
@@ -21,13 +15,13 @@ export const simulator: CliCommand<SimulatorOptions> = {
   name: "simulator",
   summary: "run a simulated AWS on loopback until interrupted",
   description:
-    "Runs a simulated IAM, Lambda and STS that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, the functions, boundaries and Grantkeeper's own roles of those manifests stand in it.",
+    "Runs a simulated IAM, Lambda and STS that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests.",
   examples: [
-    ["grantkeeper simulator --dir manifests", "with what the manifests speak of"],
+    ["grantkeeper simulator --dir manifests", "with the functions and roles of these manifests"],
     ["grantkeeper simulator --port 7081 --world world.json", "on one port, kept between runs"],
   ],
   define: (command) => {
-    addOutput(addConfig(command))
+    addLocalOptions(command)
       .option("--dir <folder>", "a folder with platform/ and teams/; without it the world is empty")
       .option("--port <number>", "0: chosen by the system", portArgument, 0)
       .option(
@@ -51,7 +45,7 @@ export const simulator: CliCommand<SimulatorOptions> = {
   },
 };
 
-/** A kept world has functions and roles of its own: manifests are not mixed into it, and not ignored either. */
+/** A saved world has functions and roles of its own: manifests are neither added to it nor ignored. */
 async function refuseToFill(world: string | null, dir: string | undefined): Promise<void> {
   if (world === null || dir === undefined || (await kindOf(world)) === "absent") return;
   throw new CliError(

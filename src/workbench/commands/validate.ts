@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
-import { addConfig, addOutput, type ConfigOptions, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { emptyFileWarnings } from "../project/skipped.ts";
 import {
@@ -17,18 +17,18 @@ import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } fro
 import type { Layout } from "../../cli/screen/layout.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-export const validate: CliCommand<ConfigOptions & OutputOptions> = {
+export const validate: CliCommand<LocalOptions> = {
   name: "validate",
-  summary: "check manifests: all problems at once, with file, line and column",
+  summary: "check manifests: all problems, with file, line and column",
   description:
-    "Checks the manifests of a folder, and the guard's rules that need no live state. PATH is a folder that holds platform/ and teams/ (default: here), or one file below it: then only its problems are shown.",
+    "Checks the manifests of a folder, including the guard's rules that need no live state. PATH is a folder with platform/ and teams/ (default: the current folder), or one file in it: then only its problems are shown.",
   examples: [
     ["grantkeeper validate", "check this checkout"],
     ["grantkeeper validate manifests/teams/orders/orders-api.yaml", "check one file"],
     ["grantkeeper validate -o json", "for programs"],
   ],
   define: (command) => {
-    addOutput(addConfig(command.argument("[path]", "a folder or a file", ".")));
+    addLocalOptions(command.argument("[path]", "a folder or a file", "."));
   },
   run: async ({ args: [path = "."], options, toolbox }) => {
     const settings = await projectSettings(options, toolbox);
@@ -57,7 +57,7 @@ interface Place {
   readonly root: string;
   /** The one file, relative to the root; null for all. */
   readonly file: string | null;
-  /** From here to the root, as it stands before the files' names. */
+  /** The path from here to the root, which precedes the names of files. */
   readonly prefix: string;
 }
 
@@ -73,7 +73,7 @@ async function placeOf(path: string, settings: ProjectSettings): Promise<Place> 
   };
 }
 
-/** The nearest folder above the file that holds one of the declared paths: a file alone has no namespace and no accounts. */
+/** The nearest folder above the file that has one of the declared paths: a file alone has no namespace and no accounts. */
 async function rootAbove(path: string, { platformPath, tenantPath }: ProjectSettings): Promise<string> {
   for (let at = dirname(resolve(path)); ; at = dirname(at)) {
     const kinds = await Promise.all([platformPath, tenantPath].map((folder) => kindOf(join(at, folder))));

@@ -2,7 +2,7 @@ import { Option } from "commander";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import { addConfig, addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { addLocalOptions, addNamespace, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { contextOption, resourceAccountOption } from "../policy/request-context.ts";
@@ -16,35 +16,31 @@ interface WhyOptions extends FolderWhyOptions, OutputOptions {
 
 export const why: CliCommand<WhyOptions> = {
   name: "why",
-  summary: "may a function do something, why not, and which line would fix it",
+  summary: "explain why a function may or may not do something, and how to fix it",
   description:
-    "Says whether a function may carry out ACTION on RESOURCE by the manifests of a folder, which statement decides and where it is written, or what is missing: then the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse it. With - it reads what AWS said on standard input: an access-denied message, a log that has one, a CloudTrail event, a decoded authorization message; then the function is found by its role. With --live it also asks AWS itself, with --live-file a state that `plan --save-live` kept, and that answer counts. Without them it needs neither configuration nor AWS. With --server the running controller answers, by the accepted revision and by what it last read in AWS: no checkout and no AWS credentials are needed, and the answer by AWS counts. Exit code 0 allowed, 2 denied, 3 unknown.",
+    "Shows whether the manifests of a folder allow a function to carry out ACTION on RESOURCE, and which statement decides, with its file and line. If nothing allows it, shows the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse that line. With -, reads an error from standard input: an access-denied message, a log with one, a CloudTrail event or a decoded authorization message; the role in it names the function. With --live, also reads AWS; with --live-file, a state that `plan --save-live` saved; that answer decides. Without them, needs neither configuration nor AWS. With --server, the running controller answers from the accepted revision and its last read of AWS: no checkout and no AWS credentials are needed. Exit code 0 allowed, 2 denied, 3 unknown.",
   examples: [
     [
       "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1",
-      "may it, and what is missing",
+      "whether it is allowed, and how to allow it",
     ],
-    ["grantkeeper why - < denied.txt", "the function and the rest stand in AWS's own message"],
-    ["grantkeeper why orders/orders-api@prod - < event.json", "of this function, by a CloudTrail event"],
+    ["grantkeeper why - < denied.txt", "an error message of AWS, which names everything"],
+    ["grantkeeper why orders/orders-api@prod - < event.json", "this function, from a CloudTrail event"],
     [
       "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1 --live",
-      "as git says, and as it stands in AWS",
+      "as declared in Git, and in AWS",
     ],
     [
       "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1 --server",
-      "as the running controller knows it, without AWS credentials",
+      "from the running controller, without AWS credentials",
     ],
   ],
   define: (command) => {
-    addOutput(
-      addConfig(
-        command
-          .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form that means one; or -")
-          .argument("[action]", "such as s3:GetObject; or -, for what AWS said")
-          .argument("[resource]", "an ARN, or * for an action that takes none"),
-      ),
-    )
-      .option("-n, --namespace <name>", "of a target without one")
+    command
+      .argument("<target>", "NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form of one target; or -")
+      .argument("[action]", "such as s3:GetObject; or - for an error message of AWS")
+      .argument("[resource]", "an ARN, or * for an action that takes none");
+    addNamespace(addLocalOptions(command))
       .option("--dir <folder>", "the checkout", ".")
       .addOption(contextOption())
       .addOption(resourceAccountOption())
@@ -54,10 +50,8 @@ export const why: CliCommand<WhyOptions> = {
           "ask the running controller: this address, else GRANTKEEPER_SERVER or the operator's file",
         ).conflicts(["live", "liveFile"]),
       )
-      .option("--live", "also as it stands in AWS")
-      .addOption(
-        new Option("--live-file <file>", "also as it stands in a saved live state").conflicts("live"),
-      );
+      .option("--live", "also ask AWS")
+      .addOption(new Option("--live-file <file>", "also ask a saved live state").conflicts("live"));
   },
   run: async ({ args, options, toolbox }) => {
     const answers =

@@ -14,7 +14,7 @@ const MARKS = { passed: "ok", failed: "✗ failed", "not-checked": "not checked"
   string
 >;
 
-/** Sections in their order; checks that passed by the same identity and say nothing stand in one line. */
+/** Sections in their order; passed checks of the same identity without a detail are one line. */
 export function doctorLines(sections: readonly DoctorSection[], width: number): readonly string[] {
   const all = sections.flatMap(({ checks }) => checks);
   const count = (outcome: Probe["outcome"]): number =>
@@ -25,7 +25,7 @@ export function doctorLines(sections: readonly DoctorSection[], width: number): 
   ];
 }
 
-/** Where a detail has no room beside its check, all details are below theirs. */
+/** If a detail does not fit next to its check, every detail is below its check. */
 function checkLines(cells: readonly (readonly string[])[], width: number): readonly string[] {
   const lines = grid(cells).map((line) => `  ${line}`);
   if (lines.every((line) => stringWidth(line) <= width)) return lines;
@@ -53,7 +53,7 @@ function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
   ];
 }
 
-/** Missing permissions on the same resource are fixed by one statement: they are told as one. */
+/** One statement fixes all missing permissions on the same resource: they are shown together. */
 function mergedByDetail(checks: readonly Probe[]): readonly Probe[] {
   const ACTION = /"Action":"([^"]+)"/;
   const rest = (check: Probe): string =>

@@ -9,7 +9,7 @@ import { projectSettings, settingsOf, loadDirectory, projectOf, type Project } f
 import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
 import { modeChange } from "./mode-changes.ts";
-import { planAccount, readAccount, type PlanContext } from "./online.ts";
+import { planAccount, readAccount, type PlanSetup } from "./online.ts";
 import { problemLines, revisionText, skippedLines, type PlanReport } from "./report.ts";
 
 export interface LiveOptions extends ConfigOptions {
@@ -35,7 +35,7 @@ export async function againstLive(
     limits: config.limits,
     sweepMs: config.sweepMs,
   };
-  const context: PlanContext = {
+  const context: PlanSetup = {
     project,
     actionData: await actionDataOf(project.compilation.desired, toolbox),
     saved: about,
@@ -78,20 +78,20 @@ async function projectFor(
 
 async function readAccounts(
   installation: Installation,
-  context: PlanContext,
+  context: PlanSetup,
   toolbox: Toolbox,
 ): Promise<readonly SavedAccount[]> {
   const accounts = [...context.project.compilation.desired.accounts.values()];
   const record = await installation.record();
   const aws = await installation.aws();
   try {
-    return await withProgress("reading AWS", toolbox, async (say) => {
+    return await withProgress("reading AWS", toolbox, async (showText) => {
       let done = 0;
       return Promise.all(
         accounts.map(async (account) => {
           const saved = await readAccount(account, context, { live: aws.live, record }, toolbox);
           done += 1;
-          say(`reading AWS: ${done} of ${accounts.length} accounts`);
+          showText(`reading AWS: ${done} of ${accounts.length} accounts`);
           return saved;
         }),
       );
@@ -121,7 +121,7 @@ async function onSaved(
   );
 }
 
-function reportOn(saved: LiveStateSaved, context: PlanContext, shownAtMs: number): PlanReport {
+function reportOn(saved: LiveStateSaved, context: PlanSetup, shownAtMs: number): PlanReport {
   const { project } = context;
   const planned = [...project.compilation.desired.accounts.values()].map((account) => {
     const found = saved.accounts.find(({ accountId }) => accountId === account.id);
@@ -157,7 +157,7 @@ function reportOn(saved: LiveStateSaved, context: PlanContext, shownAtMs: number
   };
 }
 
-/** What fixes several accounts is said once. */
+/** A hint for several accounts is shown once. */
 function fixLines({ accounts }: LiveStateSaved): readonly string[] {
   const fixes = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.fix ?? []) : []));
   return [...new Set(fixes)].sort().map((fix) => `hint: ${fix}`);

@@ -8,7 +8,7 @@ import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
-/** What a plan rests on beside the manifests, as it was read at one time; can be kept in a file. */
+/** Everything that a plan needs in addition to the manifests, read at one time; `plan --save-live` writes it to a file. */
 export interface LiveStateSaved {
   readonly format: "grantkeeper-live/1";
   readonly savedAt: string;
@@ -25,7 +25,7 @@ export interface SavedAccount {
   readonly live:
     | { readonly kind: "read"; readonly account: LiveAccount }
     | { readonly kind: "failed"; readonly reason: string; readonly fix: string | null };
-  /** null: no record was at hand, so that limits and holds can't be judged. */
+  /** null: there was no record, so that limits and approvals can't be judged. */
   readonly record: {
     readonly account: AccountRecord | null;
     readonly keys: readonly KeyRecord[];
@@ -33,7 +33,7 @@ export interface SavedAccount {
   } | null;
 }
 
-/** Readable by its owner alone: it shows who may do what. @throws CliError */
+/** Only the owner may read the file: it shows all permissions. @throws CliError */
 export async function saveLive(file: string, saved: LiveStateSaved): Promise<void> {
   try {
     await writeFile(file, `${JSON.stringify(saved, encoded, 1)}\n`, { mode: 0o600 });
@@ -63,13 +63,13 @@ function parsed(text: string): LiveStateSaved | undefined {
       value.format === "grantkeeper-live/1";
     return isSaved ? withTriggers(value as LiveStateSaved) : undefined;
   } catch {
-    return undefined; // Not JSON: the caller says so.
+    return undefined; // Not JSON: the caller reports that.
   }
 }
 
 const NOT_SAVED = { kind: "unknown", reason: "saved by a version that did not read them" } as const;
 
-/** Files of version 0.1.0 say nothing of a function's triggers. */
+/** Files of version 0.1.0 do not have the triggers of a function. */
 function withTriggers(saved: LiveStateSaved): LiveStateSaved {
   return {
     ...saved,

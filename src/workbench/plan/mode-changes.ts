@@ -9,7 +9,7 @@ import { ownerText } from "../../model/keys/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../plan/render/words.ts";
 
-/** An account whose mode changes: what Grantkeeper may write changes with it, whatever the functions declare. */
+/** An account whose mode changes: Grantkeeper then writes more or fewer functions, although no manifest of them changed. */
 export interface ModeChange {
   readonly account: string;
   readonly accountId: string;
@@ -79,7 +79,7 @@ function blockLines(title: string, views: readonly PlanView[]): readonly string[
   const calls = views.reduce((sum, view) => sum + callsOf(view), 0);
   const lines = views.flatMap(({ key, delta }) =>
     permissionChanges(delta).map((one) => {
-      // The policy that Grantkeeper writes is the place of whatever Git declares.
+      // All declared permissions are in this policy: its name adds nothing.
       const text = permissionText(one.place === OWN_POLICY ? { ...one, place: "" } : one);
       return `${text.slice(0, 2)}${ownerText(key)}: ${text.slice(2)}`;
     }),

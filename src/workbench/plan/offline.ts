@@ -15,7 +15,7 @@ import { unchangedOf } from "./unchanged.ts";
 export interface OfflinePlan {
   readonly views: readonly PlanView[];
   readonly others: readonly OtherChange[];
-  /** Attached policies whose documents are not known: a line each. */
+  /** A line for each attached policy whose document is unknown. */
   readonly unread: readonly string[];
 }
 
@@ -24,7 +24,7 @@ export interface OfflineJudgement {
   readonly shipped: ShippedPolicies | null;
 }
 
-/** Git against git: what the head's compiled state allows that the base's does not, and the reverse. */
+/** Compares two revisions of Git: what the compiled head allows and the base does not, and the reverse. */
 export function planOffline(
   base: Project,
   head: Project,
@@ -65,7 +65,7 @@ function bindingView(
   const { base, head, shipped } = context;
   const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
     state === null ? null : { state, desired: compilation.desired, shipped };
-  const standing = {
+  const existing = {
     sids: new Set((before?.role.inline.statements ?? []).map(({ statement }) => statement.Sid ?? "")),
     callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
   };
@@ -76,7 +76,7 @@ function bindingView(
       stays(before, after, context) ? compiled(before, base) : compiled(after, head),
     ),
     notes: notesOf(before, after, context),
-    unchanged: after === null || before === null ? null : unchangedOf(after, standing),
+    unchanged: after === null || before === null ? null : unchangedOf(after, existing),
   };
 }
 
@@ -123,7 +123,7 @@ function accountName(state: State | null, { compilation }: Project): string {
   return compilation.desired.accounts.get(state.accountId)?.name ?? state.accountId;
 }
 
-/** What left git, or can't be compiled there, and keeps in AWS what it has. */
+/** True for a key that is no longer declared or cannot be compiled, and that stays unchanged in AWS. */
 function stays(before: State | null, after: State | null, { broken }: Pick<Context, "broken">): boolean {
   if (after !== null || before === null) return false;
   return broken.has(before.key) || before.deletionPolicy === "retain";
@@ -138,7 +138,7 @@ function notesOf(
   return ["deletionPolicy delete: Grantkeeper deletes what is in AWS once nothing uses it"];
 }
 
-/** One line a policy: many functions attach the same. */
+/** One line for each policy: many functions attach the same one. */
 function unreadLines(
   bindings: readonly DesiredBinding[],
   { compilation: { desired } }: Project,

@@ -31,7 +31,7 @@ import type { Judged, Pass, Unjudged } from "../../judge/pass.ts";
 const WAITING_TEXT = "the function does not exist yet: its role is created first, its callers when it exists";
 
 /** The manifests and what they are compared with. */
-export interface PlanContext {
+export interface PlanSetup {
   readonly project: Project;
   readonly actionData: ActionData;
   readonly saved: Omit<LiveStateSaved, "accounts" | "format">;
@@ -41,7 +41,7 @@ export interface PlanContext {
 /** Reads one account: a sweep of what its manifests and its record name. */
 export async function readAccount(
   account: DesiredAccount,
-  context: PlanContext,
+  context: PlanSetup,
   { live: state, record }: { readonly live: LiveState; readonly record: RecordReader | null },
   toolbox: Toolbox,
 ): Promise<SavedAccount> {
@@ -59,7 +59,7 @@ export async function readAccount(
 
 async function readRecord(
   account: DesiredAccount,
-  context: PlanContext,
+  context: PlanSetup,
   record: RecordReader,
 ): Promise<SavedAccount["record"]> {
   const accounts = await record.accounts();
@@ -82,7 +82,7 @@ export function planAccount(
   account: DesiredAccount,
   saved: SavedAccount,
   live: LiveAccount,
-  context: PlanContext,
+  context: PlanSetup,
 ): AccountPlan {
   const pass = passOf(account, saved.record, context);
   const outcomes = judge(pass, subjectsInScope(pass, context.nowMs), {
@@ -208,7 +208,7 @@ function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["un
 function passOf(
   account: DesiredAccount,
   record: SavedAccount["record"],
-  { project, actionData, saved, nowMs }: PlanContext,
+  { project, actionData, saved, nowMs }: PlanSetup,
 ): Pass {
   const { compilation, snapshot } = project;
   return {

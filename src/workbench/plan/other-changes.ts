@@ -11,12 +11,12 @@ import type { Json } from "../../model/values/json.ts";
 import type { Project } from "../project/project.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
-/** What changes beside permissions. */
+/** A change that is not a permission. */
 export interface OtherChange {
   readonly kind: "settings" | "left git";
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
-  /** `tags, description`; what becomes of what left git. */
+  /** `tags, description`; for a key that is no longer declared, what happens to it in AWS. */
   readonly what: string;
 }
 
@@ -29,7 +29,7 @@ interface Revisions {
   readonly broken: ReadonlyMap<Key, string>;
 }
 
-/** Settings of what is in both revisions, and what left git and stays in AWS. */
+/** Changed settings of keys in both revisions, and keys that are no longer declared and stay in AWS. */
 export function otherChanges(
   before: State | null,
   after: State | null,
@@ -51,7 +51,7 @@ export function otherChanges(
   ];
 }
 
-/** The account's own change of mode is one warning: no function repeats it that only follows it. */
+/** The change of an account's mode is one warning: its functions do not repeat it. */
 interface AccountModes {
   readonly before: Mode | null;
   readonly after: Mode | null;

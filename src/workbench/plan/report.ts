@@ -19,28 +19,28 @@ export interface PlanReport {
   /** Offline only; with a live state they are calls. */
   readonly others: readonly OtherChange[];
   readonly modeChanges: readonly ModeChange[];
-  /** What could not be read or judged: a line each. */
+  /** A line for each part that could not be read or judged. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
   readonly about: string;
-  /** Part of an account was not read: nothing is concluded of it. */
+  /** A part of an account was not read: nothing is concluded about it. */
   readonly incomplete: boolean;
 }
 
 export function planLines(report: PlanReport): readonly string[] {
   const { views, others, gaps, about, modeChanges } = report;
-  // What a broken manifest is shown with is not repeated.
+  // The error of a broken manifest is shown with its function, and not again.
   const shown = new Set(views.flatMap(({ broken }) => (broken === null ? [] : [`error: ${broken}`])));
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
   const changes = renderPlan(inOrder(views));
-  const beside = otherTexts(others).flatMap((text) => hanging(text, ""));
+  const otherLines = otherTexts(others).flatMap((text) => hanging(text, ""));
   return [
     ...modes,
     ...blank(modes),
     ...changes,
     ...blank(changes),
-    ...beside,
-    ...blank(beside),
+    ...otherLines,
+    ...blank(otherLines),
     ...(comparedNothing(report)
       ? ["Plan: nothing could be compared"]
       : hanging(renderPlanSummary(views, modeChanges.length), "")),
@@ -56,7 +56,7 @@ const OTHER = {
   "left git": "no longer declared",
 } as const satisfies Record<OtherChange["kind"], string>;
 
-/** The same change of several targets of an object is one line. */
+/** The same change of several targets of one object is one line. */
 function otherTexts(others: readonly OtherChange[]): readonly string[] {
   const ownerOf = ({ target }: OtherChange): string => target.slice(0, target.indexOf("@"));
   const groups = Map.groupBy(others, (other) => JSON.stringify([other.kind, ownerOf(other), other.what]));
@@ -69,12 +69,12 @@ function otherTexts(others: readonly OtherChange[]): readonly string[] {
   });
 }
 
-/** "0 functions change" would be a statement about what nobody has seen. */
+/** Without any comparison, "0 functions change" would be wrong. */
 function comparedNothing({ views, others, incomplete }: PlanReport): boolean {
   return incomplete && views.length + others.length === 0;
 }
 
-/** By what people call it, so that the targets of one function stand together. */
+/** By name, so that the targets of one function are together. */
 function inOrder(views: readonly PlanView[]): readonly PlanView[] {
   const name = ({ key }: PlanView): string => `${ownerText(key)} ${key}`;
   return views.toSorted(byTextOf(name));
@@ -90,7 +90,7 @@ export function planValue({ views, others, gaps, about, incomplete, modeChanges 
   return { about, incomplete, modeChanges, changes: ordered.filter(isChange), unchanged, others, gaps };
 }
 
-/** 3: something is refused or held, or an account was not read; 2: differences, where the exit code is to say so. */
+/** 3: something is refused or awaits approval, or an account was not read; 2: differences, with `--exit-code`. */
 export function planExitCode(
   { views, others, incomplete, modeChanges }: PlanReport,
   withDifferences: boolean,
@@ -124,7 +124,7 @@ export function problemLines({ compilation }: Project): readonly string[] {
   );
 }
 
-/** Files that the controller does not read, although a person may take them for manifests. */
+/** Files that look like manifests, but that the controller does not read. */
 export function skippedLines({ compilation }: Project): readonly string[] {
   const skipped = compilation.diagnostics.filter(
     ({ severity, code }) => severity === "warning" && (code === SKIPPED || code === "refused-file"),

@@ -1,19 +1,19 @@
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
 
-/** What of a binding stands already, by the Sids of its statements, which are made of their content. */
+/** The grants and callers of a binding that AWS already has: the Sid of a statement is made from its content. */
 export function unchangedOf(
   binding: DesiredBinding,
-  standing: { readonly sids: ReadonlySet<string>; readonly callerSids: ReadonlySet<string> },
+  existing: { readonly sids: ReadonlySet<string>; readonly callerSids: ReadonlySet<string> },
 ): NonNullable<PlanView["unchanged"]> {
   const written = Map.groupBy(
     binding.role.inline.statements,
     ({ origin }) => origin.path || `${origin.line}:${origin.column}`,
   );
   const grants = [...written.values()].filter((group) =>
-    group.every(({ statement }) => standing.sids.has(statement.Sid ?? "")),
+    group.every(({ statement }) => existing.sids.has(statement.Sid ?? "")),
   );
-  const callers = binding.callers.filter(({ sid }) => standing.callerSids.has(sid));
+  const callers = binding.callers.filter(({ sid }) => existing.callerSids.has(sid));
   return { grants: grants.length, callers: callers.length };
 }
 
@@ -25,7 +25,7 @@ export function sidsOf(text: string): readonly string[] {
       typeof document === "object" && document !== null && "Statement" in document ? document.Statement : [];
     return [statements].flat().flatMap(sidOf);
   } catch {
-    return []; // Somebody else's text: nothing of it counts as standing.
+    return []; // Not written by Grantkeeper: nothing in it counts as existing.
   }
 }
 

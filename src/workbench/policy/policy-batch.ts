@@ -9,13 +9,13 @@ import { readDocument } from "../../iam/read/parse.ts";
 import { otherKind, whyUnreadable } from "./policy-files.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-/** Answers are printed together, so that a write is not the dearest part of a comparison. */
+/** Answers are printed together, because a write for each would take longer than the comparison. */
 const PRINTED_TOGETHER = 500;
 
 /** A longer line is an error line, so that one without an end doesn't fill the memory. */
 const MAX_LINE_BYTES = 16_777_216;
 
-/** One answer for each line of the file, in its order; a line that is no pair is an error line. */
+/** One answer for each line of the file, in order; the answer to an invalid line is an error. */
 export async function compareLines(file: string, { terminal, signal }: Toolbox): Promise<void> {
   let answers: string[] = [];
   const print = async (): Promise<void> => {
@@ -49,7 +49,7 @@ function answerTo(line: string): string {
   return other === undefined ? `{"tier":"${compared.tier}"}` : JSON.stringify({ error: other });
 }
 
-/** Only a text that looks like it is read again. */
+/** Only a text that looks wrong is read again. */
 function kindError(which: string, text: string, context: DocumentContext): string | undefined {
   const hasPrincipal = context.dialect === "trust" || context.dialect === "resource";
   if (text.includes("Principal") === hasPrincipal) return undefined;
@@ -64,7 +64,7 @@ interface Pair {
   readonly context: DocumentContext;
 }
 
-/** The pair, or why it is none. */
+/** The pair, or why the line is invalid. */
 function readPair(line: string): Pair | string {
   const value = parseJson(line);
   if (!isObject(value)) return "the line is not a JSON object";

@@ -50,7 +50,7 @@ export function contextOf(options: OwnerOptions, dialect: Dialect): DocumentCont
   return { dialect, partition, accountId: account };
 }
 
-/** Reads documents one after the other, so that standard input goes to the first that asks for it. */
+/** Reads documents one after the other; standard input can be only one of them. */
 export class PolicyReader {
   readonly #toolbox: Toolbox;
   #stdinTaken = false;
@@ -59,7 +59,7 @@ export class PolicyReader {
     this.#toolbox = toolbox;
   }
 
-  /** Tells on stderr what is not understood. @throws CliError when it is no policy of that kind */
+  /** Prints notes on standard error about parts that are not understood. @throws CliError if it is not a policy of that kind */
   async read(file: string, context: DocumentContext): Promise<PolicyFile> {
     const { name, text } = await this.text(file);
     const parsed = readDocument(text, context);
@@ -75,7 +75,7 @@ export class PolicyReader {
     return { name, text, document };
   }
 
-  /** As it stands there. @throws CliError when there is no such file */
+  /** The text of the file. @throws CliError if it cannot be read */
   async text(file: string): Promise<Pick<PolicyFile, "name" | "text">> {
     const name = file === "-" ? "standard input" : file;
     const chunks = file === "-" ? this.#standardInput() : createReadStream(file);
@@ -89,7 +89,7 @@ export class PolicyReader {
   }
 }
 
-/** Takes no byte that it would have to replace: documents that differ in such bytes would become the same. */
+/** Refuses invalid bytes: if they were replaced, two different documents could become equal. */
 const DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 async function documentText(chunks: AsyncIterable<Uint8Array>, name: string): Promise<string> {
@@ -103,7 +103,7 @@ async function documentText(chunks: AsyncIterable<Uint8Array>, name: string): Pr
   }
 }
 
-/** The lenient reader says that it can't, the strict one where and how to fix it. */
+/** The lenient reader only fails; the strict one knows the place and the fix. */
 export function whyUnreadable(text: string, reason: string, context: DocumentContext): Refusal {
   const strict = readStrictly(text, { ...context, isManaged: false });
   const found =
@@ -125,7 +125,7 @@ interface Refusal {
 const WITH_PRINCIPAL = "a policy of this kind has no Principal";
 const WITHOUT_PRINCIPAL = "no Principal";
 
-/** A policy of another kind would be a heap of statements that are not understood. */
+/** In a policy of another kind, no statement would be understood. */
 export function otherKind({ members }: NormalDocument, { dialect }: DocumentContext): Refusal | undefined {
   const reasons = members.flatMap((member) => (member.kind === "opaque" ? [member.reason] : []));
   if (reasons.includes(WITH_PRINCIPAL))

@@ -5,12 +5,9 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { repeated } from "../../cli/toolbox/options.ts";
 
 export const contextOption = (): Option =>
-  repeated(
-    "--context <key=value>",
-    "a condition key of the request; again for others, or for a further value",
-  );
+  repeated("--context <key=value>", "a condition key of the request; repeat for other keys and values");
 
-/** Keys in lower case, so that two spellings of one are one. @throws CliError */
+/** By key in lower case, so that two spellings are the same key. @throws CliError */
 export function contextValues(pairs: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const pair of pairs) {
@@ -23,9 +20,9 @@ export function contextValues(pairs: readonly string[]): ReadonlyMap<string, rea
 }
 
 export const resourceAccountOption = (): Option =>
-  new Option("--resource-account <id>", "whose resource it is, where its ARN does not say it");
+  new Option("--resource-account <id>", "the account of the resource, if its ARN has none");
 
-/** @throws CliError when it is given and none */
+/** @throws CliError if it is given and invalid */
 export function checkResourceAccount(accountId: string | undefined): void {
   if (accountId !== undefined && parseAccountId(accountId) === undefined)
     throw new CliError(
@@ -34,13 +31,13 @@ export function checkResourceAccount(accountId: string | undefined): void {
     );
 }
 
-/** @throws CliError when it is none */
+/** @throws CliError if it is invalid */
 export function checkAction(action: string): void {
   if (!/^[A-Za-z0-9-]+:[A-Za-z0-9]+$/.test(action))
     throw new CliError(`"${action}" is no action`, "write service:Name, without wildcards");
 }
 
-/** @throws CliError when it is neither an ARN nor `*` */
+/** @throws CliError if it is neither an ARN nor `*` */
 export function checkResource(resource: string): void {
   if (resource !== "*" && !hasArnParts(resource))
     throw new CliError(`"${resource}" is neither an ARN nor *`, "an ARN has six parts");
@@ -55,7 +52,7 @@ export function checkPartition(resource: string, ofCaller: string): void {
   const partition = resource === "*" ? ofCaller : arnParts(resource).partition;
   if (partition !== ofCaller)
     throw new CliError(
-      `${resource} is of partition ${partition}, the caller of ${ofCaller}: no request reaches from one into the other`,
+      `${resource} is of partition ${partition}, the caller of ${ofCaller}: no request crosses partitions`,
       `name a resource of ${ofCaller}`,
     );
 }

@@ -48,7 +48,7 @@ export function validationValue(documents: number, diagnostics: readonly Diagnos
   return { documents, errors, warnings, diagnostics: flat };
 }
 
-/** A finding of the guard where it was written; one of several targets is told once. */
+/** Findings of the guard at their places in the manifests; a finding of several targets is shown once. */
 export function findingDiagnostics(
   findings: readonly Finding[],
   accounts: Desired["accounts"],

@@ -21,7 +21,7 @@ import type {
   Toolbox,
 } from "../../cli/toolbox/toolbox.ts";
 
-/** What the manifests of a checkout mean to the installation that they are for. */
+/** The manifests of a folder, compiled for an installation. */
 export interface Project {
   readonly snapshot: Snapshot;
   readonly files: readonly ParsedFile[];
@@ -31,14 +31,14 @@ export interface Project {
   readonly documents: number;
 }
 
-/** What compiling rests on beside the files; without an operator's file, its defaults. */
+/** What compiling needs in addition to the files; without an operator's file, its defaults. */
 export interface ProjectSettings {
   readonly platformPath: string;
   readonly tenantPath: string;
   readonly sizes: DirectoryRequest["sizes"];
-  /** Of the source that the controller reads. */
+  /** The kind of source that the controller reads. */
   readonly rules: FolderRequest["rules"];
-  /** null: no operator's file says it. */
+  /** null: there is no operator's file. */
   readonly instance: InstanceName | null;
   readonly simulator: OperatorConfig["aws"] | null;
 }
@@ -154,12 +154,12 @@ export function compileContext(
     revision,
     simulator,
     nowMs: clock.nowMs(),
-    // Not known without the controller: both are reported then.
+    // Without the controller it is unknown which of two claims was first: both are reported.
     holders: new Map(),
   };
 }
 
-/** Stands in tags and Sids where no operator's file says the instance. */
+/** The instance in tags and Sids if there is no operator's file. */
 const OFFLINE = offlineName("offline");
 
 function offlineName(text: string): InstanceName {
@@ -168,7 +168,7 @@ function offlineName(text: string): InstanceName {
   return name;
 }
 
-/** Tags and Sids are not those of AWS then: whoever looks at them must know. */
+/** Without an operator's file, tags and Sids differ from those in AWS: the reader must know. */
 export async function noteOffline({ instance }: ProjectSettings, toolbox: Toolbox): Promise<void> {
   if (instance !== null) return;
   await printNote(

@@ -10,18 +10,18 @@ import { withProgress } from "../../cli/screen/progress.ts";
 import type { Project } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-export interface LiveOptions extends ConfigOptions {
-  /** Ask AWS itself. */
+export interface LiveAnswerOptions extends ConfigOptions {
+  /** Also read AWS. */
   readonly live?: true;
-  /** Ask the state that was saved in this file. */
+  /** Also read the state that was saved in this file. */
   readonly liveFile?: string;
 }
 
-/** What could not be concluded is a sentence. @throws CliError, AwsError */
+/** The role in AWS with its policies; a sentence if it cannot be determined. @throws CliError, AwsError */
 export async function readLiveInputs(
   binding: DesiredBinding,
   { project, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
-  options: LiveOptions & { readonly dir: string },
+  options: LiveAnswerOptions & { readonly dir: string },
 ): Promise<LiveInputs | string> {
   const live =
     options.liveFile === undefined
@@ -46,7 +46,7 @@ async function readSaved(
   return found.live.kind === "read" ? found.live.account : `${account} was not read: ${found.live.reason}`;
 }
 
-/** The function, the role that it has, and then what that role and git's name: nothing else of the account. */
+/** Reads only the function, its role, and the policies that this role and Git attach. */
 async function readNow(
   binding: DesiredBinding,
   { compilation }: Project,

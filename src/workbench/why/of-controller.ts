@@ -1,21 +1,20 @@
 import type { WhyQuestion } from "../../api/why.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
 import { connect } from "../../cli/client/connect.ts";
 import { knownBindings } from "../../cli/client/known-bindings.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { contextValues } from "../policy/request-context.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { theOnly } from "../../cli/toolbox/target.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { questionParts, readReports, type AskOptions } from "./asked.ts";
+import { questionParts, readReports, type AskOptions } from "./questions.ts";
 
 export interface ControllerWhyOptions extends AskOptions, ConfigOptions {
-  /** true: the address of the environment or of the operator's file. */
+  /** true: the address from the environment or from the operator's file. */
   readonly server: string | true;
 }
 
-/** By the accepted revision and what the controller last read in AWS. @throws CliError */
+/** The answers of the controller, from the accepted revision and its last read of AWS. @throws CliError */
 export async function answersOfController(
   args: readonly string[],
   { server, ...options }: Omit<ControllerWhyOptions, "server"> & { readonly server?: string | true },
@@ -23,7 +22,7 @@ export async function answersOfController(
 ): Promise<readonly WhyAnswer[]> {
   const parts = questionParts(args, options);
   const client = await connect(typeof server === "string" ? { ...options, server } : options, toolbox);
-  const key = parts.target === null ? null : await oneKey(parts.target, options.namespace ?? null, client);
+  const key = await keyOf(parts.target, options.namespace ?? null, client);
   const about = {
     ...(key !== null && { key }),
     context: Object.fromEntries(contextValues(options.context ?? [])),
@@ -38,9 +37,11 @@ export async function answersOfController(
   return answers;
 }
 
-async function oneKey(text: string, namespace: string | null, client: ApiClient): Promise<string> {
-  const [one, ...others] = await knownBindings(text, client, namespace);
-  if (one !== undefined && others.length === 0) return one.key;
-  const names = [one, ...others].flatMap((binding) => (binding === undefined ? [] : targetText(binding)));
-  throw new CliError(`${text} means ${names.length} functions: ${names.join(", ")}`, "name one of them");
+async function keyOf(
+  target: string | null,
+  namespace: string | null,
+  client: ApiClient,
+): Promise<string | null> {
+  if (target === null) return null;
+  return theOnly(target, await knownBindings(target, client, namespace)).key;
 }

@@ -7,14 +7,14 @@ import type { WhyAnswer } from "../../model/answers/why.ts";
 import { shippedPoliciesOf } from "../project/findings.ts";
 import { compileContext, projectSettings, loadDirectory } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
-import { questionsOf, type AskOptions } from "./asked.ts";
-import { readLiveInputs, type LiveOptions } from "./live.ts";
+import { questionsOf, type AskOptions } from "./questions.ts";
+import { readLiveInputs, type LiveAnswerOptions } from "./live.ts";
 
-export interface FolderWhyOptions extends LiveOptions, AskOptions {
+export interface FolderWhyOptions extends LiveAnswerOptions, AskOptions {
   readonly dir: string;
 }
 
-/** By the manifests of a folder, and by AWS or a saved state where that is asked for. @throws CliError, AwsError */
+/** The answers from the manifests of a folder and, if requested, from AWS or a saved state. @throws CliError, AwsError */
 export async function answersOfFolder(
   args: readonly string[],
   options: FolderWhyOptions,

@@ -7,13 +7,13 @@ import { decisionLines } from "../policy/decision.ts";
 import { age, clockTime } from "../../cli/screen/time.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 
-/** The answer that counts, the others, then what to do. `prefix` leads from here to the root of the manifests. */
+/** The answer that decides, the other answers, then what to do. `prefix` is the path from here to the root of the manifests. */
 export function caseLines(one: WhyAnswer, prefix: string, width: number): readonly string[] {
   const { git, fix } = one;
   const before = [
     ...overruledLines(one),
     ...liveLines(one),
-    ...answerLines(one, git, "as git says"),
+    ...answerLines(one, git, "as declared in Git"),
     ...(isOverruled(one) ? [] : reportedLines(one)),
   ];
   const prose = (lines: readonly string[]): readonly string[] =>
@@ -25,7 +25,7 @@ export function caseLines(one: WhyAnswer, prefix: string, width: number): readon
   ];
 }
 
-/** What AWS denied by a policy that git does not hold is denied whatever git says. */
+/** AWS denied it by a policy that is not in Git: then it is denied, although the declared permissions allow it. */
 function isOverruled(one: WhyAnswer): boolean {
   return one.git.kind === "allowed" && isDeniedOutside(one);
 }
@@ -36,15 +36,15 @@ function overruledLines(one: WhyAnswer): readonly string[] {
 }
 
 function reportedLines({ reported }: WhyAnswer): readonly string[] {
-  return reported === null ? [] : [`  AWS said  ${reportedText(reported)}`];
+  return reported === null ? [] : [`  AWS answered  ${reportedText(reported)}`];
 }
 
 function liveLines(one: WhyAnswer): readonly string[] {
   const { live, askedAt } = one;
   if (live === null) return [];
   const { readAt } = live;
-  if (readAt === null) return [...answerLines(one, live, "as it stands in AWS"), ""];
-  const about = `as it stood in AWS at ${clockTime(readAt, Date.parse(askedAt))}`;
+  if (readAt === null) return [...answerLines(one, live, "in AWS"), ""];
+  const about = `in AWS, read at ${clockTime(readAt, Date.parse(askedAt))}`;
   const [head = "", target = "", ...rest] = answerLines(one, live, about);
   return [head, target, ...failingLines(live, Date.parse(askedAt)), ...rest, ""];
 }
@@ -60,7 +60,7 @@ function answerLines(one: WhyAnswer, answer: AccessAnswer, about: string): reado
   return [head, `  ${one.target}, ${about}`, ...rest, ...nearestLines(one, answer)];
 }
 
-/** Under which conditions, or what comes nearest beside what was not read. */
+/** The nearest statement, if the answer is unknown because of a condition or of something that was not read. */
 function nearestLines(one: WhyAnswer, answer: AccessAnswer): readonly string[] {
   if (answer.kind !== "unknown" || answer.nearest === null) return [];
   const { nearest } = answer;
@@ -69,12 +69,12 @@ function nearestLines(one: WhyAnswer, answer: AccessAnswer): readonly string[] {
 }
 
 function reportedText({ how, deniedBy, policy }: NonNullable<WhyAnswer["reported"]>): string {
-  if (deniedBy === "unknown") return "denied, not by which policy";
+  if (deniedBy === "unknown") return "denied, without naming the policy";
   if (how === "explicit") return `an explicit deny in the ${deniedBy}${policy === null ? "" : ` ${policy}`}`;
   return how === "implicit" ? `no ${deniedBy} allows it` : `denied by the ${deniedBy}`;
 }
 
-/** The grant is there: who can change the boundary is somebody else. */
+/** The grant exists, and the boundary limits it: only the platform team can change that. */
 function boundaryLines({ git, boundary, live }: WhyAnswer): readonly string[] {
   const isLimit = isDeniedByBoundary(git) || (live !== null && isDeniedByBoundary(live));
   return isLimit ? ["", `hint:  the platform team has to change the boundary ${boundary ?? ""}`] : [];
@@ -85,7 +85,7 @@ function isDeniedByBoundary(answer: AccessAnswer): boolean {
   return answer.cause === "explicit" ? answer.by.layer === "boundary" : answer.layer === "boundary";
 }
 
-/** The lines that are to be added are never wrapped: they are copied. */
+/** Lines to add are never wrapped, so that they can be copied. */
 function fixLines(
   fix: ProposedLines,
   one: WhyAnswer,
@@ -108,13 +108,13 @@ function fixLines(
   ];
 }
 
-/** So that the lines can be copied as they stand. */
+/** The indentation of the lines in the manifest, so that they can be copied. */
 function indentOf({ kind, path, column }: ProposedLines): string {
   if (kind === "change-grant") return " ".repeat(6);
   return path === "spec" ? "  " : " ".repeat(Math.max(2, column - 3));
 }
 
-/** The lines alone do not do it, where something else has to allow it too. */
+/** If something else has to allow it too, the lines alone are not enough. */
 function stillLines({ answer }: ProposedLines, one: WhyAnswer): readonly string[] {
   if (answer.kind === "allowed") return [];
   const [, ...why] = decisionLines(one, answer);
@@ -127,7 +127,7 @@ function stillLines({ answer }: ProposedLines, one: WhyAnswer): readonly string[
 }
 
 function guardLines({ guard }: ProposedLines, prefix: string): readonly string[] {
-  if (guard.findings.length === 0) return ["guard passes, by the rules that need no live state"];
+  if (guard.findings.length === 0) return ["guardrails passed (without the rules that need live state)"];
   const before = new Set(guard.before.map(breachText));
   return guard.findings.flatMap((finding) => {
     const { rule, why, fix } = finding;

@@ -5,7 +5,7 @@ import { runCli } from "../../../src/cli/cli.ts";
 import { COMMANDS } from "../../../src/compose/commands.ts";
 import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
 import type {
-  ConfigProblem,
+  ConfigurationProblem,
   Installation,
   OperatorConfig,
   Toolbox,
@@ -34,7 +34,7 @@ export interface CliSetting {
   /** What `--config` leads to; none: opening one is an error. */
   readonly installation?: Partial<Installation>;
   /** What is wrong with the file that `--config` names. */
-  readonly configProblems?: readonly ConfigProblem[];
+  readonly configProblems?: readonly ConfigurationProblem[];
   readonly startSimulator?: Toolbox["startSimulator"];
 }
 

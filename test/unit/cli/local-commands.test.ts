@@ -360,7 +360,7 @@ describe("doctor", () => {
 
     expect(code).toBe(3);
     expect(out).toContain("✗ failed  git  read  cannot reach git; check the network");
-    expect(out).toContain("not there yet: grantkeeper run makes it");
+    expect(out).toContain("does not exist yet: grantkeeper run creates it");
   });
 });
 

@@ -438,7 +438,7 @@ describe("plan against AWS", () => {
 
     expect(await cli(["plan", root, "--live-file", join(root, "live.json")])).toMatchObject({
       code: 1,
-      err: expect.stringContaining("is no saved live state of this version"),
+      err: expect.stringContaining("is not a saved live state of this version"),
     });
   });
 

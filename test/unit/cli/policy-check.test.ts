@@ -158,14 +158,17 @@ describe("policy check", () => {
   test.each([
     {
       argv: ["--type", "trust", "--boundary", "b.json", "-"],
-      expected: "a trust policy has nothing beside it",
+      expected: "--boundary and --attached do not apply to a trust policy",
     },
     {
       argv: ["--type", "resource", "--attached", "b.json", "-"],
-      expected: "a resource policy has nothing beside it",
+      expected: "--boundary and --attached do not apply to a resource policy",
     },
-    { argv: ["--type", "resource", "--managed", "-"], expected: "a resource policy is never a managed one" },
-    { argv: ["--type", "trust", "--managed", "-"], expected: "a trust policy is never a managed one" },
+    {
+      argv: ["--type", "resource", "--managed", "-"],
+      expected: "a resource policy is never a managed policy",
+    },
+    { argv: ["--type", "trust", "--managed", "-"], expected: "a trust policy is never a managed policy" },
     { argv: ["none.json"], expected: "cannot read none.json (ENOENT)" },
   ])("rejects options that do not fit together: $expected", async ({ argv, expected }) => {
     const { code, out, err } = await check(argv, document(allow()));

@@ -201,7 +201,7 @@ describe("policy diff", () => {
     });
     expect(await policy(["diff", "a", "b", "--batch", "-"])).toMatchObject({
       code: 1,
-      err: "error: --batch takes no documents beside it\n",
+      err: "error: --batch and documents exclude each other\n",
     });
   });
 });
@@ -545,7 +545,7 @@ describe("policy can", () => {
     {
       argv: ["--as", ROLE],
       asked: ["s3:GetObject", "arn:aws-cn:s3:::data/x"],
-      message: "arn:aws-cn:s3:::data/x is of partition aws-cn, the caller of aws: no request reaches",
+      message: "arn:aws-cn:s3:::data/x is of partition aws-cn, the caller of aws: no request crosses",
     },
     { argv: ["--as", ROLE], asked: ["s3:GetObject", "bucket"], message: '"bucket" is neither an ARN nor *' },
     {

@@ -139,12 +139,12 @@ describe("why --live", () => {
     expect(out).toContain(
       [
         `allowed  sqs:SendMessage on ${QUEUE}`,
-        "  search/query@staging/eu-west-1, as it stood in AWS at 10:41:07Z",
+        "  search/query@staging/eu-west-1, in AWS, read at 10:41:07Z",
         "  identity  a statement without Sid in inline by-hand",
         `  boundary  a statement without Sid in boundary ${BOUNDARY}`,
         "",
         `denied  sqs:SendMessage on ${QUEUE}`,
-        "  search/query@staging/eu-west-1, as git says",
+        "  search/query@staging/eu-west-1, as declared in Git",
         "",
       ].join("\n"),
     );
@@ -198,7 +198,7 @@ describe("why --live", () => {
 
     expect(code).toBe(3);
     expect(out).toContain(
-      `unknown  sqs:SendMessage on ${QUEUE}\n  search/query@staging/eu-west-1, as it stands in AWS\n  ${expected}\n\n`,
+      `unknown  sqs:SendMessage on ${QUEUE}\n  search/query@staging/eu-west-1, in AWS\n  ${expected}\n\n`,
     );
   });
 
@@ -251,7 +251,7 @@ describe("why --live", () => {
     const other = await folder.why(["orders/orders-api@prod", "sqs:SendMessage", QUEUE, "--live-file", file]);
 
     expect(known.code).toBe(0);
-    expect(known.out).toContain("as it stood in AWS at 2026-11-20 08:15Z\n");
+    expect(known.out).toContain("in AWS, read at 2026-11-20 08:15Z\n");
     expect(other.out).toContain("  prod is not in the saved state\n");
   });
 });

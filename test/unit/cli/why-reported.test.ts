@@ -22,8 +22,8 @@ describe("why, for a denial that AWS reported", () => {
     const { code, out, err } = await folder.why(["-"], { stdin });
 
     expect({ code, err }).toEqual({ code: 2, err: "" });
-    expect(out).toContain("  orders/orders-api@prod/eu-west-1, as git says\n");
-    expect(out).toContain("  AWS said  no identity policy allows it\n");
+    expect(out).toContain("  orders/orders-api@prod/eu-west-1, as declared in Git\n");
+    expect(out).toContain("  AWS answered  no identity policy allows it\n");
     expect(out).toContain('    - s3: { bucket: "${account.vars.reportsBucket}", allow: [read] }\n');
   });
 
@@ -36,7 +36,7 @@ describe("why, for a denial that AWS reported", () => {
 
     const { out } = await folder.why(["-"], { stdin });
 
-    expect(out).toContain("  payments/refunds@prod/eu-west-1, as git says\n");
+    expect(out).toContain("  payments/refunds@prod/eu-west-1, as declared in Git\n");
     expect(out).toContain("    - secrets: { secret: payments/psp-key, allow: [read] }\n");
   });
 
@@ -53,7 +53,7 @@ describe("why, for a denial that AWS reported", () => {
 
     expect(code).toBe(2);
     expect(out).toMatch(
-      /^denied {2}dynamodb:GetItem on .*\n {2}AWS said {2}an explicit deny in the service control policy\n\nallowed /,
+      /^denied {2}dynamodb:GetItem on .*\n {2}AWS answered {2}an explicit deny in the service control policy\n\nallowed /,
     );
     expect(out).toContain("note:  the service control policy that denied it is not in Git: ask its owner");
   });
@@ -68,7 +68,7 @@ describe("why, for a denial that AWS reported", () => {
     const { code, out } = await folder.why(["-"], { stdin });
 
     expect(code).toBe(0);
-    expect(out).toContain("  AWS said  denied, not by which policy\n");
+    expect(out).toContain("  AWS answered  denied, without naming the policy\n");
     expect(out).toContain(
       "note:  Git allows what AWS refused: --live shows the state in AWS, grantkeeper describe orders/orders-api@prod/eu-west-1 shows the reason\n",
     );
@@ -113,7 +113,7 @@ describe("why, for a denial that AWS reported", () => {
     const { out, err } = await folder.why(["-", "-o", "json"], { stdin });
 
     expect(JSON.parse(out)).toHaveLength(20);
-    expect(err).toBe("note: 21 refusals, the first 20 are answered\n");
+    expect(err).toBe("note: 21 denied calls, only the first 20 are answered\n");
   });
 
   test("a metric has no resource", async () => {
@@ -166,7 +166,7 @@ describe("why, for a denial that AWS reported", () => {
     {
       because: "the input contains no denied call",
       stdin: "Access Denied",
-      expected: "standard input tells no refused call",
+      expected: "standard input has no denied call",
     },
     {
       because: "no manifest declares the role",

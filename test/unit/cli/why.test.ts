@@ -15,7 +15,7 @@ describe("why, from the declared permissions", () => {
       code: 0,
       out: [
         `allowed  dynamodb:GetItem on ${ORDERS}`,
-        "  orders/orders-api@staging/eu-west-1, as git says",
+        "  orders/orders-api@staging/eu-west-1, as declared in Git",
         "  identity  statement DynamodbRead260d1f35 in teams/orders/orders-api.yaml:13:7",
         "  boundary  statement StatementAllow54a6836b in platform/boundary.yaml:12:9",
         "",
@@ -35,7 +35,7 @@ describe("why, from the declared permissions", () => {
       code: 2,
       out: [
         `denied  dynamodb:GetItem on arn:aws:dynamodb:${STAGING}:table/customers`,
-        "  orders/orders-api@staging/eu-west-1, as git says",
+        "  orders/orders-api@staging/eu-west-1, as declared in Git",
         "  no identity policy allows it",
         "  nearest  statement DynamodbRead260d1f35 in teams/orders/orders-api.yaml:13:7",
         `  ✗ resource: ${ORDERS}, asked is arn:aws:dynamodb:${STAGING}:table/customers`,
@@ -44,7 +44,7 @@ describe("why, from the declared permissions", () => {
         "    - dynamodb: { table: customers, allow: [read] }",
         "note:  read has no Scan. If the code scans: allow: [read, scan]",
         "note:  it changes orders/orders-api@prod/eu-west-1 too",
-        "guard passes, by the rules that need no live state",
+        "guardrails passed (without the rules that need live state)",
         "",
       ].join("\n"),
       err: "",
@@ -210,7 +210,7 @@ describe("a question", () => {
     {
       argv: ["orders/orders-api", "sqs:SendMessage", "*"],
       expected:
-        "orders/orders-api means 2 functions: orders/orders-api@staging/eu-west-1, orders/orders-api@prod/eu-west-1",
+        "orders/orders-api matches 2 functions: orders/orders-api@staging/eu-west-1, orders/orders-api@prod/eu-west-1",
     },
     { argv: ["orders/orders-apj", "sqs:SendMessage", "*"], expected: "did you mean orders/orders-api?" },
     { argv: ["orders/orders-api@prod", "sqs:*", "*"], expected: '"sqs:*" is no action' },
@@ -220,8 +220,8 @@ describe("a question", () => {
       expected: "arn:aws-cn:s3:::b/k is of partition aws-cn, the caller of aws",
     },
     { argv: ["orders/orders-api@prod", "sqs:SendMessage"], expected: "an action and a resource are needed" },
-    { argv: ["-", "live.json"], expected: '"live.json" stands behind -' },
-    { argv: ["orders/orders-api@prod", "-", "q"], expected: '"q" stands behind -' },
+    { argv: ["-", "live.json"], expected: 'unexpected "live.json" after -' },
+    { argv: ["orders/orders-api@prod", "-", "q"], expected: 'unexpected "q" after -' },
     {
       argv: ["orders/orders-api@prod", "-", "--live", "--live-file", "live.json"],
       expected: "option '--live-file <file>' cannot be used with option '--live'",

@@ -81,11 +81,9 @@ describe("why --server, without AWS credentials and without a checkout", () => {
 
     expect({ err, code }).toEqual({ err: "", code: 0 });
     expect(out).toMatch(
-      new RegExp(
-        `^allowed {2}dynamodb:GetItem on ${TABLE}\n {2}orders/a@prod/eu-west-1, as it stood in AWS at `,
-      ),
+      new RegExp(`^allowed {2}dynamodb:GetItem on ${TABLE}\n {2}orders/a@prod/eu-west-1, in AWS, read at `),
     );
-    expect(out).toContain("  orders/a@prod/eu-west-1, as git says\n");
+    expect(out).toContain("  orders/a@prod/eu-west-1, as declared in Git\n");
     expect(out).toMatch(/note: {2}AWS was read \d+[sm] ago\n/);
     expect(out).toContain("the policy of the resource was not read: it may contain a Deny");
   });

@@ -15,8 +15,7 @@ import {
   contextValues,
 } from "../policy/request-context.ts";
 import { standardInput } from "../../cli/toolbox/standard-input.ts";
-import { matching } from "../../cli/toolbox/target.ts";
-import { targetText } from "../../model/keys/target-text.ts";
+import { matching, theOnly } from "../../cli/toolbox/target.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 export interface AskOptions {
@@ -25,13 +24,13 @@ export interface AskOptions {
   readonly resourceAccount?: string;
 }
 
-/** A question, and what AWS said where it came from there. */
-export interface Asked {
+/** A question, and the error message of AWS that it was taken from. */
+interface AskedQuestion {
   readonly question: Question;
   readonly reported: ReportedDenial | null;
 }
 
-/** What the command line says: a question, or that AWS's message has it. `target` null: the message names the function. */
+/** The command line has the question, or an error message of AWS has it. `target` null: the message names the function. */
 type QuestionParts =
   | {
       readonly kind: "question";
@@ -41,7 +40,7 @@ type QuestionParts =
     }
   | { readonly kind: "reported"; readonly target: string | null };
 
-/** @throws CliError that says what is missing */
+/** @throws CliError that names the missing part */
 export function questionParts(
   [target = "", action, resource]: readonly string[],
   { resourceAccount }: AskOptions,
@@ -51,30 +50,30 @@ export function questionParts(
     if (action === undefined || resource === undefined)
       throw new CliError(
         "an action and a resource are needed",
-        "name both, or write - and give AWS's message on standard input",
+        "name both, or write - and paste the error message of AWS to standard input",
       );
     checkAction(action);
     checkResource(resource);
     return { kind: "question", target, action, resource };
   }
-  const beside = target === "-" ? action : resource;
-  if (beside !== undefined)
-    throw new CliError(`"${beside}" stands behind -`, "action and resource are read from standard input");
+  const extra = target === "-" ? action : resource;
+  if (extra !== undefined)
+    throw new CliError(`unexpected "${extra}" after -`, "action and resource are read from standard input");
   return { kind: "reported", target: target === "-" ? null : target };
 }
 
-/** What the command line asks, or standard input. @throws CliError that says what is missing */
+/** The questions of the command line or of standard input. @throws CliError that names the missing part */
 export async function questionsOf(
   args: readonly string[],
   options: AskOptions,
   project: Project,
   toolbox: Toolbox,
-): Promise<readonly Asked[]> {
+): Promise<readonly AskedQuestion[]> {
   const parts = questionParts(args, options);
   const bindings = [...project.compilation.desired.bindings.values()];
   const context = Object.fromEntries(contextValues(options.context ?? []));
   const { resourceAccount } = options;
-  const named = parts.target === null ? null : oneBinding(parts.target, bindings, options.namespace, project);
+  const named = parts.target === null ? null : oneBinding(parts.target, options.namespace, project);
   if (parts.kind === "question" && named !== null) {
     const { action, resource } = parts;
     checkPartition(resource, named.partition);
@@ -91,29 +90,15 @@ export async function questionsOf(
   });
 }
 
-function oneBinding(
-  target: string,
-  bindings: readonly DesiredBinding[],
-  namespace: string | undefined,
-  project: Project,
-): DesiredBinding {
-  const [one, ...others] = found(target, bindings, namespace, project);
-  if (one !== undefined && others.length === 0) return one;
-  const names = [one, ...others].flatMap((binding) => (binding === undefined ? [] : targetText(binding)));
-  throw new CliError(`${target} means ${names.length} functions: ${names.join(", ")}`, "name one of them");
-}
-
-function found(
-  target: string,
-  bindings: readonly DesiredBinding[],
-  namespace: string | undefined,
-  project: Project,
-): readonly DesiredBinding[] {
+function oneBinding(target: string, namespace: string | undefined, { compilation }: Project): DesiredBinding {
   try {
-    return matching(target, bindings, namespace ?? null);
+    const bindings = [...compilation.desired.bindings.values()];
+    return theOnly(target, matching(target, bindings, namespace ?? null));
   } catch (error) {
-    if (!(error instanceof CliError) || project.compilation.invalid.size === 0) throw error;
-    throw new CliError(error.message, `${error.fix ?? ""}; ${INVALID}`, { cause: error, code: "NotFound" });
+    const isNotFound = error instanceof CliError && error.problems[0]?.code === "NotFound";
+    if (!isNotFound || compilation.invalid.size === 0) throw error;
+    const fix = `${error.fix ?? ""}; ${INVALID}`;
+    throw new CliError(error.message, fix, { cause: error, code: "NotFound" });
   }
 }
 
@@ -130,17 +115,17 @@ function boundTo(
   throw new CliError(message, compilation.invalid.size === 0 ? fix : `${fix ?? ""}; ${INVALID}`);
 }
 
-/** More at once is a log to be searched, and no question. */
+/** A longer input is probably a log that was not searched first. */
 const REPORTS = 20;
 
 export async function readReports(toolbox: Toolbox): Promise<readonly ReportedDenial[]> {
-  const reports = readDenials(await standardInput(toolbox, "paste the refusal alone"));
+  const reports = readDenials(await standardInput(toolbox, "paste only the error message"));
   if (reports.length === 0)
     throw new CliError(
-      "standard input tells no refused call",
+      "standard input has no denied call",
       "paste the message (User: … is not authorized to perform: …) or the CloudTrail event",
     );
   if (reports.length > REPORTS)
-    await printNote(`note: ${reports.length} refusals, the first ${REPORTS} are answered`, toolbox);
+    await printNote(`note: ${reports.length} denied calls, only the first ${REPORTS} are answered`, toolbox);
   return reports.slice(0, REPORTS);
 }
