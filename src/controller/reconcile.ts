@@ -2,12 +2,11 @@ import { recentWrites } from "../diff/drift/recent-writes.ts";
 import { AwsError } from "../model/aws/aws-error.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
-import type { WritePorts } from "./pass/apply.ts";
 import { choose, type Choice } from "../judge/choose.ts";
-import { converge, type ChosenRun, type Signals } from "./pass/converge.ts";
+import { converge, type ChosenRun } from "./pass/converge.ts";
 import { judgeSteps } from "../judge/judge.ts";
 import { observe } from "./pass/observe.ts";
-import { historyMs, type PlanInputs } from "../judge/plan-subject.ts";
+import { historyMs } from "../judge/plan-subject.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 import type { Store } from "./ports/store.ts";
 import { attempted } from "./pass/attempted.ts";
@@ -16,8 +15,11 @@ import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "../judge/subjects.ts";
 import { inSlices } from "./slices.ts";
 import { driftFoundFacts, openedDrifts } from "../settle/drift/found.ts";
-import type { KeyOutcome, PassResult } from "../settle/outcome/outcome.ts";
-import type { Judged, Pass, Unjudged } from "../judge/pass.ts";
+import type { Subject } from "../judge/subject.ts";
+import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../settle/outcome/outcome.ts";
+import type { Pass, PassContext } from "../judge/pass.ts";
+import type { LiveAccount } from "../model/live.ts";
+import type { Signals, WritePorts } from "./pass/apply.ts";
 
 export interface PassPorts extends WritePorts {
   readonly store: Store;
@@ -38,74 +40,63 @@ export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals):
 }
 
 async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
-  const subjects = subjectsInScope(pass, ports.clock.nowMs());
-  const live = await observe(pass, subjects, ports.live, signals.abort);
-  const openIntents = await resolveIntents(
-    pass,
-    new Set(subjects.map((subject) => subject.key)),
-    live,
-    ports,
-  );
-  const inputs = await planInputs(pass, live, ports);
+  const reads = { live: ports.live, signal: signals.abort };
+  const subjects = subjectsInScope(pass, pass.scope, ports.clock.nowMs());
+  const live = await observe(pass, subjects, reads);
+  const openIntents = await resolveIntents({ ...pass, live }, keysOf(subjects), ports);
+  const before = await withWrites(pass, live, ports);
 
-  const judged = await inSlices(judgeSteps(pass, subjects, inputs), ports.eventLoop, signals.abort);
-  const choices = judged.filter(isJudged).map((one) => choose(pass, one, openIntents, inputs));
+  const { judged, unjudged } = await inSlices(judgeSteps(before, subjects), ports.eventLoop, signals.abort);
+  const choices = judged.map((one) => choose(one, openIntents, before));
   const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
 
-  const recorded = await recordIntents(pass, runs, inputs.nowMs, ports);
-  const done = await converge(pass, choices, inputs, ports, signals);
-  const seen = await observeWritten(pass, done, live, ports.live, signals.abort);
+  const recorded = await recordIntents(before, runs, ports);
+  const done = await converge(before, choices, { ports, signals });
+  const seen = await observeWritten(before, done, reads);
   const after = seen.kind === "live" ? seen.live : live;
-  await resolveIntents(pass, new Set(runs.map((run) => run.judged.subject.key)), after, ports);
-  const { writes, nowMs } = await planInputs(pass, after, ports);
+  await resolveIntents({ ...pass, live: after }, recorded, ports);
+  const now = await withWrites(pass, after, ports);
 
-  const outcomes = [
-    ...judged.filter((one): one is Unjudged => !isJudged(one)),
+  const outcomes: readonly KeyOutcome[] = [
+    ...unjudged,
     ...choices.filter((choice) => choice.kind === "skip").map(skipped),
-    ...done.map((one) => outcomeOf(pass, one, seen, { writes, nowMs })),
+    ...done.map((one) => outcomeOf(one, seen, now)),
   ];
   return {
     kind: "done",
     pass,
     live: after,
     swept: pass.scope.kind === "all" && live.complete,
-    outcomes: byKey(outcomes),
-    writes,
+    outcomes: outcomes.toSorted(byTextOf((outcome) => subjectOfOutcome(outcome).key)),
+    writes: now.writes,
     recorded,
-    endedAtMs: nowMs,
+    endedAtMs: now.nowMs,
   };
 }
 
 /** Records the attempted revision and the drift before the first write: a killed process must not lose the reason. */
 async function recordIntents(
-  pass: Pass,
+  pass: PassContext,
   runs: readonly ChosenRun[],
-  nowMs: number,
   ports: PassPorts,
 ): Promise<ReadonlySet<Key>> {
   if (runs.length === 0) return new Set();
   const facts = runs.flatMap(({ judged }) => driftFoundFacts(judged, openedDrifts(judged), pass.revision));
   if (facts.length > 0) await ports.audit.append(facts);
-  await ports.store.commit({ keys: runs.map((run) => attempted(pass, run.judged.subject, nowMs)) });
-  return new Set(runs.map((run) => run.judged.subject.key));
+  await ports.store.commit({ keys: runs.map((run) => attempted(run.judged.subject, pass)) });
+  return keysOf(runs.map((run) => run.judged.subject));
 }
 
-async function planInputs(pass: Pass, live: PlanInputs["live"], ports: PassPorts): Promise<PlanInputs> {
+async function withWrites(pass: Pass, live: LiveAccount, ports: PassPorts): Promise<PassContext> {
   const nowMs = ports.clock.nowMs();
-  const writes = await ports.audit.writesSince(pass.account.id, nowMs - historyMs(pass));
-  return { live, nowMs, writes: recentWrites(writes) };
+  const writes = await ports.audit.writesSince(pass.account.id, nowMs - historyMs(pass.account));
+  return { ...pass, live, nowMs, writes: recentWrites(writes) };
 }
 
-function isJudged(one: Judged | Unjudged): one is Judged {
-  return !("kind" in one);
+function keysOf(subjects: readonly Subject[]): ReadonlySet<Key> {
+  return new Set(subjects.map(({ key }) => key));
 }
 
 function skipped(choice: Extract<Choice, { readonly kind: "skip" }>): KeyOutcome {
   return { kind: "judged", judged: choice.judged, notApplied: choice.why };
-}
-
-function byKey(outcomes: readonly KeyOutcome[]): readonly KeyOutcome[] {
-  const keyOf = (outcome: KeyOutcome): string =>
-    "judged" in outcome ? outcome.judged.subject.key : outcome.subject.key;
-  return [...outcomes].sort(byTextOf(keyOf));
 }

@@ -72,8 +72,12 @@ async function preparePass(
     number: state.beginPass(),
     startedAtMs: nowMs,
     account,
-    accountRecord:
-      accounts.find((one) => one.accountId === accountId) ?? firstAccountRecord(accountId, account.name),
+    history: {
+      record:
+        accounts.find((one) => one.accountId === accountId) ?? firstAccountRecord(accountId, account.name),
+      approvals: await ports.store.approvals(nowMs),
+      freshDatabase: ports.store.fresh,
+    },
     // Without an earlier sweep as a base for targeted reads, the pass sweeps the whole account.
     scope: base === null ? { kind: "all" } : scope,
     asked: state.requests.askedIn(accountId),
@@ -86,10 +90,8 @@ async function preparePass(
     mode: settings.mode,
     limits: settings.limits,
     records: new Map(records.map((one) => [one.key, one])),
-    approvals: await ports.store.approvals(nowMs),
     rejections: await ports.store.rejections(),
     suspensions: await ports.store.suspensions(nowMs),
-    freshDatabase: ports.store.fresh,
     catalogueDigest: settings.catalogueDigest,
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,

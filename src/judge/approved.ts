@@ -10,8 +10,7 @@ import type { Key } from "../model/keys/key.ts";
 export function isApproved(
   key: Key,
   actions: readonly Action[],
-  approvals: readonly Approval[],
-  nowMs: number,
+  { approvals, nowMs }: { readonly approvals: readonly Approval[]; readonly nowMs: number },
 ): boolean {
   const about = approvals.flatMap(({ actions: covered, expiresAt }) =>
     Object.hasOwn(covered, key) && Date.parse(expiresAt) > nowMs ? [covered[key] ?? []] : [],

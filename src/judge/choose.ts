@@ -2,12 +2,12 @@ import type { Action } from "../model/action.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { isDue } from "../plan/order/due.ts";
-import { modeOf } from "./judge.ts";
+import { modeOf } from "./mode.ts";
 import { liveDigest } from "./live-digest.ts";
-import type { Judged, NotApplied, Pass } from "./pass.ts";
+import type { Judged, NotApplied } from "./judged.ts";
+import type { Pass, PassContext } from "./pass.ts";
 import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { StalledPlan } from "../model/keys/key-record.ts";
-import type { PlanInputs } from "./plan-subject.ts";
 
 /** The wait before a plan that AWS refused is retried: a cause that cannot be read from AWS may be gone. */
 const STALLED_FOR_MS = 3_600_000;
@@ -24,28 +24,26 @@ export type Choice =
 
 /** Only mode, suspension, open intents and verdict decide. */
 export function choose(
-  pass: Pass,
   judged: Judged,
   openIntents: ReadonlyMap<Key, { readonly seq: number }>,
-  { live, nowMs }: Pick<PlanInputs, "live" | "nowMs">,
+  pass: PassContext,
 ): Choice {
-  const { key } = judged.subject;
+  const { key, record } = judged.subject;
   const skip = (why: NotApplied): Choice => ({ kind: "skip", judged, why });
-  if (modeOf(pass, judged.subject) === "observe") return skip({ kind: "observe" });
+  if (modeOf(judged.subject, pass) === "observe") return skip({ kind: "observe" });
   const suspension = suspensionOf(key, pass.suspensions);
   if (suspension !== undefined) return skip({ kind: "suspended", suspension });
   const open = openIntents.get(key);
   if (open !== undefined) return skip({ kind: "open-intent", intent: open.seq });
   const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
   if (plan === null || !mayDelete(pass, plan)) return skip({ kind: "nothing-due" });
-  const { stalled } = judged.subject.record;
   const released = judged.verdict.kind === "refuse" ? [] : judged.released;
-  if (stalled !== null && released.length === 0 && !pass.asked.has(key)) {
-    const isRefused = isRefusedStill(stalled, plan, nowMs);
-    if (isRefused && stalled.live === liveDigest(judged.subject, live))
-      return skip({ kind: "stalled", stalled });
+  const { stalled } = record;
+  const isTriedAgain = released.length > 0 || pass.asked.has(key);
+  if (stalled !== null && !isTriedAgain && isRefusedStill(stalled, plan, pass.nowMs)) {
+    if (stalled.live === liveDigest(judged.subject, pass.live)) return skip({ kind: "stalled", stalled });
   }
-  const actions = [...dueActions(plan.actions, nowMs), ...released].toSorted((a, b) => a.step - b.step);
+  const actions = [...dueActions(plan.actions, pass.nowMs), ...released].toSorted((a, b) => a.step - b.step);
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
 }
 

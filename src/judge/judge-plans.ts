@@ -3,7 +3,7 @@ import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { isBindingKey, type Key } from "../model/keys/key.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
-import type { Approvable, KeyPlan } from "../model/plan.ts";
+import type { KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { isApproved } from "./approved.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
@@ -36,17 +36,6 @@ export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
   return new Map(
     context.plans.map(({ key }) => [key, refused.get(key) ?? held.get(key) ?? { kind: "allow" }]),
   );
-}
-
-/** Whether an operator has approved a part of a plan that needs an approval. */
-export function judgeApprovable(
-  part: Approvable,
-  key: Key,
-  approvals: readonly Approval[],
-  nowMs: number,
-): Verdict {
-  if (isApproved(key, part.actions, approvals, nowMs)) return { kind: "allow" };
-  return { kind: "hold", code: "needs-approval", reason: part.reason, subject: part.digest };
 }
 
 /** Content rules judge the declared state. Undo plans and deletes do not apply it. */
@@ -98,12 +87,10 @@ function isRecordLost({ account, namespaceBindings, plans }: PlansContext): bool
   );
 }
 
-function heldVerdicts(holds: readonly Hold[], { approvals, nowMs }: PlansContext): ReadonlyMap<Key, Verdict> {
+function heldVerdicts(holds: readonly Hold[], context: PlansContext): ReadonlyMap<Key, Verdict> {
   const held = new Map<Key, Verdict>();
   for (const { code, reason, plans } of holds) {
-    const waiting = plans.filter(
-      ({ key, actions }) => !held.has(key) && !isApproved(key, actions, approvals, nowMs),
-    );
+    const waiting = plans.filter(({ key, actions }) => !held.has(key) && !isApproved(key, actions, context));
     const subject = digestOfSet(waiting.map(({ digest }) => digest));
     for (const { key } of waiting) held.set(key, { kind: "hold", code, reason, subject });
   }

@@ -1,116 +1,100 @@
 import type { GuardContext } from "../guard/context.ts";
 import { guardIndexSteps } from "../guard/guard-index.ts";
 import { judgeDesiredSteps } from "../guard/judge-desired.ts";
-import { judgeApprovable, judgePlans, refusalOf } from "./judge-plans.ts";
-import type { Action } from "../model/action.ts";
+import { isBinding } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
-import { lowerMode, type Mode } from "../model/rules/mode.ts";
-import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
 import type { Verdict } from "../model/verdict.ts";
-import { deleteObstacles, planRemoval } from "../plan/removal.ts";
+import { deleteObstacles } from "../plan/removal.ts";
+import type { JudgeContext } from "./inputs.ts";
+import { isApproved } from "./approved.ts";
+import { judgePlans, refusalOf } from "./judge-plans.ts";
+import type { Judged, Unjudged } from "./judged.ts";
 import { limitFacts } from "./limit-facts.ts";
-import { planContext, planState, type PlanInputs, type Planned } from "./plan-subject.ts";
-import { appliedOf, desiredOf, type Subject } from "./subject.ts";
-import { isBinding } from "../model/desired.ts";
-import type { Judged, Pass, Unjudged } from "./pass.ts";
+import { modeOf } from "./mode.ts";
+import { planContext, planSubject, type Planned } from "./plan-subject.ts";
+import { desiredOf, type Subject } from "./subject.ts";
 
-/** A subject with the results of diff and plan, before the guard judges all plans of the account together. */
+export interface Judgement {
+  readonly judged: readonly Judged[];
+  readonly unjudged: readonly Unjudged[];
+}
+
+/** A subject with the results of diff and plan, before all plans of the account are judged together. */
 interface Draft {
   readonly subject: Subject;
   readonly planned: Extract<Planned, { readonly kind: "planned" }>;
   readonly findings: readonly Finding[];
 }
 
-export function judge(
-  pass: Pass,
-  subjects: readonly Subject[],
-  inputs: PlanInputs,
-): readonly (Judged | Unjudged)[] {
-  return complete(judgeSteps(pass, subjects, inputs));
+export function judge(context: JudgeContext, subjects: readonly Subject[]): Judgement {
+  return complete(judgeSteps(context, subjects));
 }
 
-/** Diff, plan and guard for every subject, with a pause after each. A subject that can't be judged gets an outcome instead. */
-export function* judgeSteps(
-  pass: Pass,
-  subjects: readonly Subject[],
-  inputs: PlanInputs,
-): Steps<readonly (Judged | Unjudged)[]> {
-  const context = yield* guardContext(pass, subjects, inputs);
-  const drafts: (Draft | Unjudged)[] = [];
+/** Diff, plan, guard and verdict for every subject, with a pause after each. */
+export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[]): Steps<Judgement> {
+  const rules = yield* guardContext(context, subjects);
+  const drafts: Draft[] = [];
+  const unjudged: Unjudged[] = [];
   for (const subject of subjects) {
-    drafts.push(yield* draft(pass, subject, inputs, context));
+    const found = yield* draft(subject, context, rules);
+    if ("planned" in found) drafts.push(found);
+    else unjudged.push(found);
     yield;
   }
-  const planned = drafts.filter((found): found is Draft => "planned" in found);
-  const enforced = planned.filter(({ subject }) => modeOf(pass, subject) === "enforce");
+  const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
   const verdicts = judgePlans({
-    plans: enforced.map(({ planned: { plan } }) => plan),
-    findings: new Map(planned.map(({ subject, findings }) => [subject.key, findings])),
-    approvals: pass.approvals,
-    nowMs: inputs.nowMs,
-    ...limitFacts(pass),
+    plans: enforced.map(({ planned }) => planned.plan),
+    findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
+    approvals: context.history?.approvals ?? [],
+    nowMs: context.nowMs,
+    ...limitFacts(context),
   });
   yield;
-  return yield* mapSteps(drafts, (found) =>
-    "planned" in found ? judged(pass, found, verdicts, inputs) : found,
+  const judged = yield* mapSteps(drafts, (found) =>
+    judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), context),
   );
+  return { judged, unjudged };
 }
 
 function* guardContext(
-  { desired, account, actionData, comparer, roleChecks }: Pass,
+  { desired, account, actionData, comparer, roleChecks, live, nowMs }: JudgeContext,
   subjects: readonly Subject[],
-  { live, nowMs }: PlanInputs,
 ): Steps<GuardContext> {
   const judged = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
   const index = yield* guardIndexSteps({ desired, live, judged });
   return { desired, live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks };
 }
 
-function* draft(
-  pass: Pass,
-  subject: Subject,
-  inputs: PlanInputs,
-  context: GuardContext,
-): Steps<Draft | Unjudged> {
-  if (subject.kind === "removed") {
-    const plan = planRemoval(subject.record, planContext(pass, subject, inputs, "converge"));
-    return { subject, planned: { kind: "planned", comparison: NOTHING_COMPARED, plan }, findings: [] };
-  }
-  const state = desiredOf(subject) ?? appliedOf(subject.record);
-  if (state === null) return { kind: "unusable", subject };
-  const planned = planState(
-    state,
-    planContext(pass, subject, inputs, subject.kind === "invalid" ? "undo" : "converge"),
-  );
+const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as const satisfies Record<
+  Subject["kind"],
+  KeyPlan["purpose"]
+>;
+
+function* draft(subject: Subject, context: JudgeContext, rules: GuardContext): Steps<Draft | Unjudged> {
+  const planned = planSubject(subject, PURPOSES[subject.kind], context);
+  if (planned === null) return { kind: "unusable", subject };
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
-  const findings = subject.kind === "invalid" ? [] : yield* judgeDesiredSteps(state, context);
+  const findings = subject.kind === "desired" ? yield* judgeDesiredSteps(subject.desired, rules) : [];
   return { subject, planned, findings };
 }
 
-const NOTHING_COMPARED = { kind: "compared", drifts: [], notes: [], unread: [] } as const;
-
-function judged(
-  pass: Pass,
-  { subject, planned, findings }: Draft,
-  verdicts: ReadonlyMap<Key, Verdict>,
-  inputs: PlanInputs,
-): Judged {
-  const verdict = verdicts.get(subject.key) ?? observedVerdict(findings);
+function judgedOf({ subject, planned, findings }: Draft, verdict: Verdict, context: JudgeContext): Judged {
+  const { comparison, plan } = planned;
   return {
     subject,
-    drifts: planned.comparison.drifts,
-    notes: planned.comparison.notes,
-    unread: planned.comparison.unread,
+    drifts: comparison.drifts,
+    notes: comparison.notes,
+    unread: comparison.unread,
     findings,
-    plan: planned.plan,
+    plan,
     verdict,
-    undo: undoPlan(pass, subject, verdict, inputs),
+    undo: undoPlan(subject, verdict, context),
     mayBeDeleted:
       subject.kind === "removed" &&
-      deleteObstacles(subject.record, planContext(pass, subject, inputs, "converge")).length === 0,
-    released: releasedActions(planned.plan, pass, inputs.nowMs),
+      deleteObstacles(subject.record, planContext(subject, "converge", context)).length === 0,
+    released: releasedActions(plan, context),
   };
 }
 
@@ -123,30 +107,19 @@ function observedVerdict(findings: readonly Finding[]): Verdict {
  * The plan back to the last applied state, for a key whose new state may not be applied. Null in an account's first
  * enforcing pass: what was applied there before may not be wanted.
  */
-function undoPlan(pass: Pass, subject: Subject, verdict: Verdict, inputs: PlanInputs): KeyPlan | null {
-  if (verdict.kind === "allow" || subject.kind !== "desired") return null;
-  if (
-    verdict.kind === "hold" &&
-    (verdict.code === "first-enforcing-pass" || verdict.code === "lost-database")
-  )
-    return null;
-  const applied = appliedOf(subject.record);
-  if (applied === null) return null;
-  const planned = planState(applied, planContext(pass, subject, inputs, "undo"));
-  return planned.kind === "planned" ? planned.plan : null;
+function undoPlan(subject: Subject, verdict: Verdict, context: JudgeContext): KeyPlan | null {
+  if (verdict.kind === "allow" || subject.kind !== "desired" || isFirstPass(verdict)) return null;
+  const planned = planSubject(subject, "undo", context);
+  return planned?.kind === "planned" ? planned.plan : null;
 }
 
-function releasedActions(plan: KeyPlan, pass: Pass, nowMs: number): readonly Action[] {
-  return plan.approvable.flatMap((part) =>
-    judgeApprovable(part, plan.key, pass.approvals, nowMs).kind === "allow" ? part.actions : [],
+function isFirstPass(verdict: Verdict): boolean {
+  return (
+    verdict.kind === "hold" && (verdict.code === "first-enforcing-pass" || verdict.code === "lost-database")
   );
 }
 
-/** The most cautious of process, account and manifest. */
-export function modeOf(pass: Pass, subject: Subject): Mode {
-  const ceiling = lowerMode(pass.mode, pass.account.mode);
-  const state = desiredOf(subject) ?? appliedOf(subject.record);
-  return state !== null && isBinding(state) && subject.kind !== "removed"
-    ? lowerMode(ceiling, state.mode)
-    : ceiling;
+function releasedActions({ approvable, key }: KeyPlan, { history, nowMs }: JudgeContext): Judged["released"] {
+  const approvals = history?.approvals ?? [];
+  return approvable.flatMap(({ actions }) => (isApproved(key, actions, { approvals, nowMs }) ? actions : []));
 }

@@ -1,7 +1,7 @@
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { stricterLimits, type Limits } from "../model/rules/limits.ts";
-import type { Pass } from "./pass.ts";
+import type { JudgeInputs } from "./inputs.ts";
 
 /** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */
 export interface LimitFacts {
@@ -18,24 +18,32 @@ export interface LimitFacts {
   readonly deletedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
 }
 
-export function limitFacts(pass: Pass): LimitFacts {
-  const records = [...pass.records.values()];
-  const bindings = records.filter(({ key, applied }) => applied !== null && isBindingKey(key));
-  const changed = records.filter(({ changedBy }) => changedBy === pass.revision);
-  const { deleted, started, catalogueDigest } = pass.accountRecord;
+export function limitFacts({
+  records,
+  revision,
+  history,
+  limits,
+  account,
+  catalogueDigest,
+}: JudgeInputs): LimitFacts {
+  const known = [...records.values()];
+  const bindings = known.filter(({ key, applied }) => applied !== null && isBindingKey(key));
+  const changed = known.filter(({ changedBy }) => changedBy === revision);
+  const deleted = history?.record.deleted ?? null;
+  const catalogueBefore = history?.record.catalogueDigest ?? null;
   return {
-    limits: stricterLimits(pass.limits, { ...pass.limits, ...pass.account.limits }),
+    limits: stricterLimits(limits, { ...limits, ...account.limits }),
     account: {
-      started,
+      started: history?.record.started ?? true,
       // Roles that this record has written are no sign of an earlier, lost record.
-      freshDatabase: pass.freshDatabase && !records.some(({ status }) => hasWritten(status)),
-      catalogueChanged: catalogueDigest !== null && catalogueDigest !== pass.catalogueDigest,
+      freshDatabase: history?.freshDatabase === true && !known.some(({ status }) => hasWritten(status)),
+      catalogueChanged: catalogueBefore !== null && catalogueBefore !== catalogueDigest,
     },
     namespaceBindings: new Map(
       [...byNamespace(bindings.map(({ key }) => key))].map(([name, keys]) => [name, keys.size]),
     ),
     changedAlready: byNamespace(changed.map(({ key }) => key)),
-    deletedAlready: byNamespace(deleted?.revision === pass.revision ? deleted.keys : []),
+    deletedAlready: byNamespace(deleted?.revision === revision ? deleted.keys : []),
   };
 }
 

@@ -1,56 +1,19 @@
 import { RoleDeltas } from "../diff/documents/role-deltas.ts";
 import { diffBinding } from "../diff/binding.ts";
 import type { Comparison } from "../diff/drift/context.ts";
-import type { RecentWrites } from "../diff/drift/recent-writes.ts";
 import { diffPolicy } from "../diff/policy.ts";
-import { type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
-import type { LiveAccount } from "../model/live.ts";
+import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { planBinding } from "../plan/binding.ts";
 import type { PlanContext } from "../plan/inputs/context.ts";
 import { planPolicy } from "../plan/managed-policy.ts";
-import type { Pass } from "./pass.ts";
-import { type Subject } from "./subject.ts";
-
-/** The inputs of a plan, in addition to the pass. */
-export interface PlanInputs {
-  readonly live: LiveAccount;
-  readonly writes: RecentWrites;
-  readonly nowMs: number;
-}
+import { planRemoval } from "../plan/removal.ts";
+import type { JudgeContext } from "./inputs.ts";
+import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 /** For one minute after our own write AWS may still return the previous value. Shorter if the waits are (simulator). */
 const ECHO_MS = 60_000;
 const FIGHTS = { max: 3, windowMs: 3_600_000 } as const;
-
-export function planContext(
-  pass: Pass,
-  subject: Subject,
-  inputs: PlanInputs,
-  purpose: PlanContext["purpose"],
-): PlanContext {
-  return {
-    live: inputs.live,
-    record: subject.record,
-    writes: inputs.writes,
-    nowMs: inputs.nowMs,
-    echoMs: echoMs(pass),
-    roleDeltas: new RoleDeltas(pass.comparer),
-    texts: pass.texts,
-    instance: pass.instance,
-    account: pass.account,
-    purpose,
-    desired: pass.desired,
-    records: pass.records,
-    fights: FIGHTS,
-    sweepMs: pass.sweepMs,
-    comparer: pass.comparer,
-  };
-}
-
-export function echoMs(pass: Pass): number {
-  return Math.min(ECHO_MS, pass.account.propagationWaitMs);
-}
 
 export type Planned =
   | {
@@ -59,6 +22,46 @@ export type Planned =
       readonly plan: KeyPlan;
     }
   | { readonly kind: "unknown"; readonly reason: string };
+
+const NOTHING_COMPARED = { kind: "compared", drifts: [], notes: [], unread: [] } as const;
+
+/** Compares the state that the purpose names with live, and plans the actions. null: there is no such state. */
+export function planSubject(
+  subject: Subject,
+  purpose: KeyPlan["purpose"],
+  context: JudgeContext,
+): Planned | null {
+  if (purpose === "delete") {
+    const plan = planRemoval(subject.record, planContext(subject, "converge", context));
+    return { kind: "planned", comparison: NOTHING_COMPARED, plan };
+  }
+  const state = purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
+  return state === null ? null : planState(state, planContext(subject, purpose, context));
+}
+
+export function planContext(
+  { record }: Subject,
+  purpose: PlanContext["purpose"],
+  { live, writes, nowMs, account, instance, desired, records, sweepMs, comparer, texts }: JudgeContext,
+): PlanContext {
+  return {
+    live,
+    record,
+    writes,
+    nowMs,
+    echoMs: echoMs(account),
+    roleDeltas: new RoleDeltas(comparer),
+    texts,
+    instance,
+    account,
+    purpose,
+    desired,
+    records,
+    fights: FIGHTS,
+    sweepMs,
+    comparer,
+  };
+}
 
 /** Compares a state with live and plans the actions that make live match. */
 export function planState(state: DesiredBinding | DesiredPolicy, context: PlanContext): Planned {
@@ -72,7 +75,11 @@ export function planState(state: DesiredBinding | DesiredPolicy, context: PlanCo
   return { kind: "planned", comparison, plan: planPolicy(state, comparison.drifts, context) };
 }
 
+export function echoMs({ propagationWaitMs }: DesiredAccount): number {
+  return Math.min(ECHO_MS, propagationWaitMs);
+}
+
 /** How far back the planner reads writes: covers the waits, the pending window and the detection of fights. */
-export function historyMs(pass: Pass): number {
-  return Math.max(2 * pass.account.propagationWaitMs, 2 * ECHO_MS, FIGHTS.windowMs);
+export function historyMs({ propagationWaitMs }: DesiredAccount): number {
+  return Math.max(2 * propagationWaitMs, 2 * ECHO_MS, FIGHTS.windowMs);
 }

@@ -1,46 +1,47 @@
 import { policyWithoutExpired, withoutExpired } from "./expiry.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
-import type { Pass } from "./pass.ts";
+import type { JudgeInputs } from "./inputs.ts";
+import type { PassScope } from "./pass.ts";
 import { policiesOf, type Subject } from "./subject.ts";
 
 /** The time that an expired statement stays after its `until`, without effect, so that clocks may differ. */
 const EXPIRY_GRACE_MS = 300_000;
 
-/** The keys of the pass, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
-export function subjectsInScope(pass: Pass, nowMs: number): readonly Subject[] {
-  const keys = pass.scope.kind === "keys" ? withPolicies(pass, pass.scope.keys) : keysOf(pass);
+/** The keys in scope, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
+export function subjectsInScope(inputs: JudgeInputs, scope: PassScope, nowMs: number): readonly Subject[] {
+  const keys = scope.kind === "keys" ? withPolicies(inputs, scope.keys) : keysOf(inputs);
   return [...keys]
     .sort()
-    .map((key) => subjectOf(key, pass, nowMs))
+    .map((key) => subjectOf(key, inputs, nowMs))
     .filter((subject) => subject.kind !== "removed" || isKnown(subject.record));
 }
 
 /** A binding is judged together with its ManagedPolicies: it may remove a permission that a policy now grants. */
-function withPolicies(pass: Pass, keys: readonly Key[]): readonly Key[] {
+function withPolicies(inputs: JudgeInputs, keys: readonly Key[]): readonly Key[] {
   const policies = keys.flatMap((key) => {
-    const binding = pass.desired.bindings.get(key);
+    const binding = inputs.desired.bindings.get(key);
     return binding === undefined ? [] : policiesOf(binding);
   });
   return [...new Set([...keys, ...policies])];
 }
 
-function keysOf(pass: Pass): readonly Key[] {
-  const { desired, invalid } = pass;
+function keysOf(inputs: JudgeInputs): readonly Key[] {
+  const { desired, invalid } = inputs;
   const named = [
     desired.bindings.keys(),
     desired.policies.keys(),
     invalid.keys(),
-    pass.brokenFileKeys.keys(),
-    pass.records.keys(),
+    inputs.brokenFileKeys.keys(),
+    inputs.records.keys(),
   ];
   const keys = new Set(named.flatMap((of) => [...of]));
-  return [...keys].filter((key) => keyParts(key).accountId === pass.account.id);
+  return [...keys].filter((key) => keyParts(key).accountId === inputs.account.id);
 }
 
-function subjectOf(key: Key, pass: Pass, nowMs: number): Subject {
-  const record = pass.records.get(key) ?? emptyKeyRecord(key);
-  const { desired, invalid } = pass;
+function subjectOf(key: Key, inputs: JudgeInputs, nowMs: number): Subject {
+  const record = inputs.records.get(key) ?? emptyKeyRecord(key);
+  const { desired, invalid } = inputs;
   const diagnostics = invalid.get(key);
   if (diagnostics !== undefined) return { kind: "invalid", key, record, diagnostics };
   const binding = desired.bindings.get(key);
@@ -49,7 +50,7 @@ function subjectOf(key: Key, pass: Pass, nowMs: number): Subject {
   const policy = desired.policies.get(key);
   if (policy !== undefined)
     return { kind: "desired", key, record, desired: policyWithoutExpired(policy, nowMs, EXPIRY_GRACE_MS) };
-  const broken = pass.brokenFileKeys.get(key);
+  const broken = inputs.brokenFileKeys.get(key);
   if (broken !== undefined) return { kind: "invalid", key, record, diagnostics: [broken] };
   return { kind: "removed", key, record };
 }

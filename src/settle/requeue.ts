@@ -1,9 +1,9 @@
 import type { Key } from "../model/keys/key.ts";
 import { failedWrite, planAfter, unreadParts } from "./outcome/left-over.ts";
-import { type NotApplied } from "../judge/pass.ts";
 import { echoMs } from "../judge/plan-subject.ts";
 import { type KeyOutcome, type PassResult, subjectOfOutcome } from "./outcome/outcome.ts";
 import { type Backoff, backoffMs } from "../model/values/backoff.ts";
+import type { NotApplied } from "../judge/judged.ts";
 
 export interface Requeue {
   readonly key: Key;
@@ -41,7 +41,7 @@ export function requeueOf(
     if (failed) attempts.set(key, attempt + 1);
     else attempts.delete(key);
     const delayMs =
-      delayOf(outcome, attempt, echoMs(result.pass), context) ??
+      delayOf(outcome, attempt, echoMs(result.pass.account), context) ??
       (unreadParts(outcome).length > 0 ? retryMs(attempt, context.random()) : null);
     if (delayMs !== null) requeue.push({ key, dueMs: context.nowMs + delayMs });
   }

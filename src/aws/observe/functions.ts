@@ -5,7 +5,6 @@ import {
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
-import type { FunctionRequest } from "../../controller/ports/live-state.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
 import { inParallel } from "../requests/in-parallel.ts";
@@ -15,6 +14,7 @@ import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } 
 import { needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { readTriggers, type FunctionLocation } from "./triggers.ts";
+import type { FunctionRequest } from "../../model/read-requests.ts";
 
 /** All requested facts about one function: the qualifiers of all requests, and the versions if any request needs them. */
 export interface FunctionRead {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../controller/ports/clock.ts";
-import type { LiveState, SweepRequest, TargetedRequest } from "../../controller/ports/live-state.ts";
+import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -7,6 +7,7 @@ import type { AwsGateway } from "../requests/gateway.ts";
 import { AccountReader } from "./reader.ts";
 import { sweepAccount, type Caches } from "./sweep.ts";
 import { readTargets } from "./targeted.ts";
+import type { SweepRequest, TargetedRequest } from "../../model/read-requests.ts";
 
 export interface LiveStateParts {
   readonly gateway: AwsGateway;

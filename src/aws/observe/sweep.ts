@@ -1,4 +1,3 @@
-import type { SweepRequest } from "../../controller/ports/live-state.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
@@ -20,6 +19,7 @@ import { joinRoles, leftOut, listDetails, listRoles, readQuotas, type Detail } f
 import { withAttributes, type PolicyAttributes } from "./policy-attributes.ts";
 import { completedRole, readRole } from "./read-role.ts";
 import type { AccountReader } from "./reader.ts";
+import type { SweepRequest } from "../../model/read-requests.ts";
 
 export interface Caches {
   readonly awsManaged: AwsManagedPolicies;

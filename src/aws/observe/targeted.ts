@@ -1,5 +1,4 @@
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
-import type { TargetedRequest } from "../../controller/ports/live-state.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import {
@@ -19,6 +18,7 @@ import { readRole } from "./read-role.ts";
 import type { AccountReader } from "./reader.ts";
 import type { Caches } from "./sweep.ts";
 import { byText } from "../../text/order.ts";
+import type { TargetedRequest } from "../../model/read-requests.ts";
 
 const WIDTH = 8;
 

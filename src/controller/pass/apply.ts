@@ -16,6 +16,19 @@ export interface WritePorts {
   readonly clock: Clock;
 }
 
+export interface Signals {
+  /** Aborts running reads and writes immediately. */
+  readonly abort: AbortSignal;
+  /** Ends the pass before its next write. Aborts with `abort`, on stop, on a new accepted revision, and on a suspension. */
+  readonly stopping: AbortSignal;
+}
+
+/** What a running pass acts through. */
+export interface PassRun<Ports = WritePorts> {
+  readonly ports: Ports;
+  readonly signals: Signals;
+}
+
 export interface WriteOrder {
   readonly actions: readonly Action[];
   readonly planDigest: Digest;
@@ -37,28 +50,30 @@ interface Patience {
  */
 export async function applyActions(
   pass: Pass,
-  { actions, planDigest, patience }: WriteOrder,
-  ports: WritePorts,
-  signals: { readonly abort: AbortSignal; readonly stopping: AbortSignal },
+  { actions, ...about }: WriteOrder,
+  { ports, signals }: PassRun,
 ): Promise<readonly WriteOutcome[]> {
   const outcomes: WriteOutcome[] = [];
   for (const action of actions) {
     if (signals.stopping.aborted || signals.abort.aborted) break;
-    const outcome = await applyOne(pass, action, { planDigest, patience }, ports, signals.abort);
+    const outcome = await applyOne(action, { ...about, pass, ports, signal: signals.abort });
     outcomes.push(outcome);
     if (outcome.kind !== "applied") break;
   }
   return outcomes;
 }
 
+interface WriteContext extends Omit<WriteOrder, "actions"> {
+  readonly pass: Pass;
+  readonly ports: WritePorts;
+  readonly signal: AbortSignal;
+}
+
 async function applyOne(
-  pass: Pass,
   action: Action,
-  { planDigest, patience }: Omit<WriteOrder, "actions">,
-  ports: WritePorts,
-  signal: AbortSignal,
+  { pass, planDigest, patience, ports, signal }: WriteContext,
 ): Promise<WriteOutcome> {
-  const revision = await readRevisionId(pass, action, ports.live, signal);
+  const revision = await readRevisionId(pass, action, { live: ports.live, signal });
   if (revision.kind === "err") return { kind: "not-made", action, error: revision.error };
   const [entry] = await ports.audit.append([
     {

@@ -3,16 +3,17 @@ import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import { isBindingKey, type Key, keyParts } from "../../model/keys/key.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import { applyActions, type WriteOrder, type WritePorts } from "./apply.ts";
 import type { Choice } from "../../judge/choose.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
-import type { NotApplied, Pass } from "../../judge/pass.ts";
-import { planContext, planState, type PlanInputs } from "../../judge/plan-subject.ts";
 import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
 import { stepNumber } from "../../plan/order/steps.ts";
-import { planRemoval } from "../../plan/removal.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
+import type { NotApplied } from "../../judge/judged.ts";
+import { overlayLive } from "./overlay.ts";
+import { type PassRun, type WriteOrder, applyActions } from "./apply.ts";
+import type { PassContext } from "../../judge/pass.ts";
+import { planSubject } from "../../judge/plan-subject.ts";
 
 /** The number of bindings of one account that are written concurrently. Actions of one key are serial. */
 const SIDE_BY_SIDE = 8;
@@ -22,13 +23,6 @@ const TAKES_KEYS_FOR_MS = 60_000;
 const FRESH_MS = 10_000;
 /** An observation older than this needs a second read before any write. */
 const STALE_MS = 60_000;
-
-export interface Signals {
-  /** Aborts running reads and writes immediately. */
-  readonly abort: AbortSignal;
-  /** Ends the pass before its next write. Aborts with `abort`, on stop, on a new accepted revision, and on a suspension. */
-  readonly stopping: AbortSignal;
-}
 
 export type ChosenRun = Extract<Choice, { readonly kind: "run" }>;
 
@@ -43,33 +37,36 @@ export type RunResult =
  * @throws Error if an intent can't be made durable
  */
 export async function converge(
-  pass: Pass,
+  pass: PassContext,
   choices: readonly Choice[],
-  inputs: PlanInputs,
-  ports: WritePorts,
-  signals: Signals,
+  run: PassRun,
 ): Promise<readonly RunResult[]> {
   const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
-  const policies = runs.filter((run) => keyParts(keyOf(run)).kind === "policy");
-  const bindings = runs.filter((run) => isBindingKey(keyOf(run)));
-  const one = (run: ChosenRun, actions: readonly Action[]): Promise<RunResult> =>
-    runKey(pass, { ...run, actions }, inputs, ports, signals);
+  const policies = runs.filter((chosen) => keyParts(keyOf(chosen)).kind === "policy");
+  const bindings = runs.filter((chosen) => isBindingKey(keyOf(chosen)));
+  const one = (chosen: ChosenRun, actions: readonly Action[]): Promise<RunResult> =>
+    runKey(pass, { ...chosen, actions }, run);
 
-  const widened = await sideBySide(policies, (run) => one(run, run.actions.filter(isWidening)));
+  const widened = await sideBySide(policies, (chosen) => one(chosen, chosen.actions.filter(isWidening)));
   const unready = unreadyPolicies(choices, widened);
-  const bound = await sideBySide(bindings, (run) => {
-    const policy = policiesOfRun(run).find((key) => unready.has(key));
-    if (policy === undefined) return one(run, run.actions);
-    const reverts = run.actions.filter((action) => action.endsExposure || action.cause === "out-of-band");
-    if (reverts.length > 0) return one(run, reverts);
-    return Promise.resolve<RunResult>({ kind: "not-written", run, why: { kind: "dependency", policy } });
+  const bound = await sideBySide(bindings, (chosen) => {
+    const policy = policiesOfRun(chosen).find((key) => unready.has(key));
+    if (policy === undefined) return one(chosen, chosen.actions);
+    const reverts = chosen.actions.filter((action) => action.endsExposure || action.cause === "out-of-band");
+    if (reverts.length > 0) return one(chosen, reverts);
+    return Promise.resolve<RunResult>({
+      kind: "not-written",
+      run: chosen,
+      why: { kind: "dependency", policy },
+    });
   });
+  const failed = new Set(widened.filter(hasFailed).map((done) => keyOf(done.run)));
   const narrowed = await sideBySide(
-    policies.filter((run) => !hasFailed(widened.find((done) => keyOf(done.run) === keyOf(run)))),
-    (run) =>
+    policies.filter((chosen) => !failed.has(keyOf(chosen))),
+    (chosen) =>
       one(
-        run,
-        run.actions.filter((action) => !isWidening(action)),
+        chosen,
+        chosen.actions.filter((action) => !isWidening(action)),
       ),
   );
   return [...joined(widened, narrowed), ...bound];
@@ -103,8 +100,7 @@ function policiesOfRun({ judged, plan }: ChosenRun): readonly Key[] {
   return state === null ? [] : policiesOf(state);
 }
 
-function hasFailed(done: RunResult | undefined): boolean {
-  if (done === undefined) return false;
+function hasFailed(done: RunResult): boolean {
   return done.kind === "not-written" || done.writes.some((write) => write.kind !== "applied");
 }
 
@@ -121,50 +117,46 @@ async function sideBySide(
   });
 }
 
-async function runKey(
-  pass: Pass,
-  run: ChosenRun,
-  inputs: PlanInputs,
-  ports: WritePorts,
-  signals: Signals,
-): Promise<RunResult> {
-  if (run.actions.length === 0) return { kind: "written", run, writes: [] };
-  const nowMs = ports.clock.nowMs();
-  if (signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS)
-    return { kind: "not-written", run, why: { kind: "cut-short" } };
-  const problem = await changedMeanwhile(pass, run, inputs, ports, signals.abort);
-  if (problem !== null) return { kind: "not-written", run, why: problem };
-  const writes = await applyActions(pass, orderOf(run, inputs), ports, signals);
-  const seen = { account: pass.account, live: inputs.live };
-  return { kind: "written", run, writes: writes.map((write) => explained(write, seen)) };
+async function runKey(pass: PassContext, chosen: ChosenRun, run: PassRun): Promise<RunResult> {
+  if (chosen.actions.length === 0) return { kind: "written", run: chosen, writes: [] };
+  const nowMs = run.ports.clock.nowMs();
+  if (run.signals.stopping.aborted || nowMs - pass.startedAtMs > TAKES_KEYS_FOR_MS)
+    return { kind: "not-written", run: chosen, why: { kind: "cut-short" } };
+  const problem = await changedMeanwhile(pass, chosen, run);
+  if (problem !== null) return { kind: "not-written", run: chosen, why: problem };
+  const writes = await applyActions(pass, orderOf(chosen, pass), run);
+  return { kind: "written", run: chosen, writes: writes.map((write) => explained(write, pass)) };
 }
 
-function orderOf(run: ChosenRun, inputs: PlanInputs): WriteOrder {
+function orderOf(chosen: ChosenRun, { writes }: PassContext): WriteOrder {
   return {
-    actions: run.actions,
-    planDigest: run.plan.digest,
+    actions: chosen.actions,
+    planDigest: chosen.plan.digest,
     patience: {
-      lastWriteMs: inputs.writes.byKey.get(keyOf(run))?.at(-1)?.atMs ?? null,
-      retryingSinceMs: run.judged.subject.record.retryingSinceMs ?? null,
+      lastWriteMs: writes.byKey.get(keyOf(chosen))?.at(-1)?.atMs ?? null,
+      retryingSinceMs: chosen.judged.subject.record.retryingSinceMs ?? null,
     },
   };
 }
 
 /** Reads again before overwriting or removing anything; null if the plan is still valid. */
 async function changedMeanwhile(
-  pass: Pass,
-  run: ChosenRun,
-  inputs: PlanInputs,
-  ports: WritePorts,
-  signal: AbortSignal,
+  pass: PassContext,
+  chosen: ChosenRun,
+  { ports, signals }: PassRun,
 ): Promise<NotApplied | null> {
-  const ageMs = ports.clock.nowMs() - inputs.live.observedAtMs;
-  const overwrites = run.actions.some((action) => action.destructive || action.before !== null);
+  const ageMs = ports.clock.nowMs() - pass.live.observedAtMs;
+  const overwrites = chosen.actions.some((action) => action.destructive || action.before !== null);
   const targeted = pass.scope.kind === "keys" && pass.base !== null;
   if (!(ageMs > STALE_MS || (overwrites && !(targeted && ageMs < FRESH_MS)))) return null;
+  const { subject } = chosen.judged;
   try {
-    const live = await readKeys(pass, [run.judged.subject], inputs.live, ports.live, signal);
-    return isStillValid(run, replanned(pass, run, { ...inputs, live }))
+    const fresh = await readKeys(pass, [subject], { live: ports.live, signal: signals.abort });
+    const planned = planSubject(subject, chosen.plan.purpose, {
+      ...pass,
+      live: overlayLive(pass.live, fresh),
+    });
+    return planned?.kind === "planned" && isStillValid(chosen, planned.plan)
       ? null
       : { kind: "changed-meanwhile" };
   } catch (error) {
@@ -173,19 +165,9 @@ async function changedMeanwhile(
   }
 }
 
-function replanned(pass: Pass, run: ChosenRun, inputs: PlanInputs): KeyPlan | null {
-  const { subject } = run.judged;
-  if (run.plan.purpose === "delete")
-    return planRemoval(subject.record, planContext(pass, subject, inputs, "converge"));
-  const state = run.plan.purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
-  if (state === null) return null;
-  const planned = planState(state, planContext(pass, subject, inputs, run.plan.purpose));
-  return planned.kind === "planned" ? planned.plan : null;
-}
-
 /** True if the same actions are planned and the parts that an operator approved can still be approved. */
-function isStillValid({ plan, judged }: ChosenRun, now: KeyPlan | null): boolean {
-  if (now === null || now.digest !== plan.digest) return false;
+function isStillValid({ plan, judged }: ChosenRun, now: KeyPlan): boolean {
+  if (now.digest !== plan.digest) return false;
   const released = new Set(judged.released);
   return judged.plan.approvable
     .filter((part) => part.actions.some((action) => released.has(action)))

@@ -1,15 +1,15 @@
 import { AwsError } from "../../model/aws/aws-error.ts";
-import type { LiveAccount } from "../../model/live.ts";
-import type { KeyPlan } from "../../model/plan.ts";
-import type { RunResult } from "./converge.ts";
-import { readKeys, sweep } from "./observe.ts";
-import type { Pass } from "../../judge/pass.ts";
-import { planContext, planState, type PlanInputs, type Planned } from "../../judge/plan-subject.ts";
-import type { LiveState } from "../ports/live-state.ts";
-import { appliedOf, desiredOf } from "../../judge/subject.ts";
+import type { Judged } from "../../judge/judged.ts";
+import type { PassContext } from "../../judge/pass.ts";
+import { planSubject, type Planned } from "../../judge/plan-subject.ts";
+import { sweepRequest } from "../../judge/reads.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
-import { planRemoval } from "../../plan/removal.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import type { LiveAccount } from "../../model/live.ts";
 import type { KeyOutcome, ReadBack } from "../../settle/outcome/outcome.ts";
+import type { RunResult } from "./converge.ts";
+import { readKeys, type Reads } from "./observe.ts";
+import { overlayLive } from "./overlay.ts";
 
 /** Up to this number of changed keys is read back individually; more are read by one sweep. */
 const ONE_BY_ONE = 20;
@@ -20,27 +20,18 @@ export type SeenAfter =
 
 /** The live state of the changed keys now. */
 export async function observeWritten(
-  pass: Pass,
+  pass: PassContext,
   done: readonly RunResult[],
-  live: LiveAccount,
-  port: LiveState,
-  signal: AbortSignal,
+  reads: Reads,
 ): Promise<SeenAfter> {
   const written = done.filter((one) => one.kind === "written" && one.writes.length > 0);
-  if (written.length === 0) return { kind: "live", live };
+  const subjects = written.map((one) => one.run.judged.subject);
+  if (written.length === 0) return { kind: "live", live: pass.live };
   try {
-    if (written.length > ONE_BY_ONE)
-      return {
-        kind: "live",
-        live: await sweep(
-          pass,
-          subjectsInScope({ ...pass, scope: { kind: "all" } }, live.observedAtMs),
-          port,
-          signal,
-        ),
-      };
-    const subjects = written.map((one) => one.run.judged.subject);
-    return { kind: "live", live: await readKeys(pass, subjects, live, port, signal) };
+    if (written.length <= ONE_BY_ONE)
+      return { kind: "live", live: overlayLive(pass.live, await readKeys(pass, subjects, reads)) };
+    const all = subjectsInScope(pass, { kind: "all" }, pass.live.observedAtMs);
+    return { kind: "live", live: await reads.live.sweep(sweepRequest(all, pass), reads.signal) };
   } catch (error) {
     if (error instanceof AwsError) return { kind: "not-read", reason: error.message };
     throw error;
@@ -48,49 +39,24 @@ export async function observeWritten(
 }
 
 /** The outcome of a key with planned writes, compared with the state that was read after them. */
-export function outcomeOf(
-  pass: Pass,
-  one: RunResult,
-  seen: SeenAfter,
-  inputs: Omit<PlanInputs, "live">,
-): KeyOutcome {
-  const { judged } = one.run;
+export function outcomeOf(one: RunResult, seen: SeenAfter, after: PassContext): KeyOutcome {
+  const { judged, plan } = one.run;
   if (one.kind === "not-written") return { kind: "judged", judged, notApplied: one.why };
   if (one.writes.length === 0) return { kind: "judged", judged, notApplied: { kind: "cut-short" } };
-  return {
-    kind: "written",
-    judged,
-    writes: one.writes,
-    readBack: seen.kind === "live" ? compareAgain(pass, one, { ...inputs, live: seen.live }) : seen,
-  };
+  const readBack = seen.kind === "live" ? compareAgain(judged, plan.purpose, after) : seen;
+  return { kind: "written", judged, writes: one.writes, readBack };
 }
 
-function compareAgain(pass: Pass, { run }: RunResult, inputs: PlanInputs): ReadBack {
-  const { subject } = run.judged;
-  if (subject.kind === "removed")
-    return {
-      kind: "seen",
-      drifts: [],
-      unread: [],
-      plan: planRemoval(subject.record, planContext(pass, subject, inputs, "converge")),
-    };
-  const undone = run.plan.purpose === "undo";
-  const state = undone ? appliedOf(subject.record) : desiredOf(subject);
-  if (state === null) return { kind: "not-read", reason: "nothing to compare with" };
-  const planned = planState(state, planContext(pass, subject, inputs, undone ? "undo" : "converge"));
-  if (planned.kind === "unknown") return { kind: "not-read", reason: planned.reason };
-  const wanted = desiredOf(subject);
-  if (!undone || wanted === null) return seenAs(planned.comparison, planned.plan);
+function compareAgain({ subject }: Judged, purpose: KeyPlan["purpose"], after: PassContext): ReadBack {
+  const planned = planSubject(subject, purpose, after);
+  if (planned?.kind !== "planned") return notCompared(planned);
   // Differences are reported against Git, even if only a part of the plan may be applied.
-  const now = planState(wanted, planContext(pass, subject, inputs, "converge"));
-  return now.kind === "unknown"
-    ? { kind: "not-read", reason: now.reason }
-    : seenAs(now.comparison, planned.plan);
+  const now = purpose === "undo" ? planSubject(subject, "converge", after) : null;
+  if (now?.kind === "unknown") return notCompared(now);
+  const { drifts, unread } = (now ?? planned).comparison;
+  return { kind: "seen", drifts, unread, plan: planned.plan };
 }
 
-function seenAs(
-  { drifts, unread }: Extract<Planned, { readonly kind: "planned" }>["comparison"],
-  plan: KeyPlan,
-): ReadBack {
-  return { kind: "seen", drifts, unread, plan };
+function notCompared(planned: Extract<Planned, { readonly kind: "unknown" }> | null): ReadBack {
+  return { kind: "not-read", reason: planned?.reason ?? "nothing to compare with" };
 }

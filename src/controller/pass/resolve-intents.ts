@@ -1,20 +1,20 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { LiveAccount } from "../../model/live.ts";
 import type { WritePorts } from "./apply.ts";
-import type { Pass } from "../../judge/pass.ts";
+import type { PassContext } from "../../judge/pass.ts";
 import { echoMs } from "../../judge/plan-subject.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { tookEffect } from "./took-effect.ts";
+
+type ReadPass = Pick<PassContext, "account" | "live">;
 
 /**
  * Closes the open intents (lost answers, a killed process) by later observations. If the effect is not visible, the
  * intent stays open for the pending window, since AWS may show it later; its key is not written in the meantime.
  */
 export async function resolveIntents(
-  pass: Pass,
+  pass: ReadPass,
   keys: ReadonlySet<Key>,
-  live: LiveAccount,
   ports: Pick<WritePorts, "audit" | "clock">,
 ): Promise<ReadonlyMap<Key, WriteIntended>> {
   const open = (await ports.audit.openIntents(pass.account.id)).filter((intent) => keys.has(intent.key));
@@ -22,7 +22,7 @@ export async function resolveIntents(
   const facts: AuditFact[] = [];
   const unresolved = new Map<Key, WriteIntended>();
   for (const intent of open) {
-    const fact = resolution(pass, intent, live, nowMs);
+    const fact = resolution(pass, intent, nowMs);
     if (fact === null) unresolved.set(intent.key, intent);
     else facts.push(fact);
   }
@@ -30,10 +30,10 @@ export async function resolveIntents(
   return unresolved;
 }
 
-function resolution(pass: Pass, intent: WriteIntended, live: LiveAccount, nowMs: number): AuditFact | null {
+function resolution({ account, live }: ReadPass, intent: WriteIntended, nowMs: number): AuditFact | null {
   const effect = tookEffect(intent, live);
   if (effect === "unknown") return null;
-  const young = nowMs - Date.parse(intent.at) < echoMs(pass);
+  const young = nowMs - Date.parse(intent.at) < echoMs(account);
   if (effect === "not-applied" && young) return null;
   return {
     kind: "write-finished",

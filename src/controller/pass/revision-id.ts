@@ -3,7 +3,7 @@ import { AwsError } from "../../model/aws/aws-error.ts";
 import { liveFunction, type LiveAccount } from "../../model/live.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Pass } from "../../judge/pass.ts";
-import type { LiveState } from "../ports/live-state.ts";
+import type { Reads } from "./observe.ts";
 import { targetFunction, type TargetFunction } from "./target-function.ts";
 
 /**
@@ -14,8 +14,7 @@ import { targetFunction, type TargetFunction } from "./target-function.ts";
 export async function readRevisionId(
   pass: Pass,
   action: Action,
-  live: LiveState,
-  signal: AbortSignal,
+  { live, signal }: Reads,
 ): Promise<Result<string | null, AwsError>> {
   if (!action.call.startsWith("lambda:")) return ok(null);
   const place = targetFunction(action);

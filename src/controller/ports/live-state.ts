@@ -1,43 +1,5 @@
-import type { DesiredAccount } from "../../model/desired.ts";
-import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAccount } from "../../model/live.ts";
-
-/** A function whose resource policies (by qualifier, null = unqualified) are read as well. */
-export interface FunctionRequest {
-  readonly region: Region;
-  readonly functionName: string;
-  readonly qualifiers: readonly (string | null)[];
-  /** Also ListVersionsByFunction and ListAliases: an alias is declared, or a role would be switched or deleted. */
-  readonly versions: boolean;
-  /**
-   * ARN of the role that the function may be switched to; null: none. If the function does not run on that role yet, its
-   * event source mappings and destinations are read too, since Lambda serves them with the function's role.
-   */
-  readonly switchTo: string | null;
-}
-
-export interface SweepRequest {
-  readonly account: DesiredAccount;
-  readonly pass: string;
-  readonly functions: readonly FunctionRequest[];
-  /**
-   * ARNs of our policies whose tags are read (GetPolicy); the adapter caches them by PolicyId. AWS-managed policies may
-   * be listed too: their documents are read even if no role attaches them yet.
-   */
-  readonly policies: readonly string[];
-  /** The published versions of every function: a role may be deleted, and no version may run on it. */
-  readonly everyVersion: boolean;
-  /** Names of our roles. Fields that a listing leaves out are read by separate calls. */
-  readonly roleNames: readonly string[];
-}
-
-export interface TargetedRequest {
-  readonly account: DesiredAccount;
-  readonly pass: string;
-  readonly roleNames: readonly string[];
-  readonly policyArns: readonly string[];
-  readonly functions: readonly FunctionRequest[];
-}
+import type { SweepRequest, TargetedRequest } from "../../model/read-requests.ts";
 
 /**
  * Reads of an account. A value is `absent` only after a complete and successful read; a part that failed is

@@ -21,7 +21,7 @@ interface Held {
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
-  const sinceMs = pass.accountRecord.heldSinceMs ?? {};
+  const sinceMs = pass.history.record.heldSinceMs ?? {};
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
   const add = ({ subject, code, reason }: Held, key: Key, actions: number): void => {
     const before = holds.get(subject);

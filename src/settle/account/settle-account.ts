@@ -4,12 +4,12 @@ import { keyParts } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { unreadParts } from "../outcome/left-over.ts";
 import type { Pass } from "../../judge/pass.ts";
-import { modeOf } from "../../judge/judge.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { type PassResult, subjectOfOutcome } from "../outcome/outcome.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import { modeOf } from "../../judge/mode.ts";
 
 interface SettledAccount {
   readonly record: AccountRecord;
@@ -24,8 +24,8 @@ export function settleAccount(
   time: SettleTime,
 ): SettledAccount {
   const { pass, live, swept } = result;
-  const before = pass.accountRecord;
-  const enforced = result.outcomes.some((outcome) => modeOf(pass, subjectOfOutcome(outcome)) === "enforce");
+  const before = pass.history.record;
+  const enforced = result.outcomes.some((outcome) => modeOf(subjectOfOutcome(outcome), pass) === "enforce");
   const nothingHeld =
     enforced &&
     pass.scope.kind === "all" &&
@@ -98,7 +98,10 @@ function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functions
   const seen = read.reduce((sum, functions) => sum + functions.size, 0);
   return live.complete
     ? { functionsSeen: seen, functionsInGit: inGit.length }
-    : { functionsSeen: pass.accountRecord.functionsSeen, functionsInGit: pass.accountRecord.functionsInGit };
+    : {
+        functionsSeen: pass.history.record.functionsSeen,
+        functionsInGit: pass.history.record.functionsInGit,
+      };
 }
 
 /** One `control-ran` entry for each account and day, written after the day has ended. */
@@ -131,7 +134,7 @@ function withControl(record: AccountRecord, before: AccountRecord, time: SettleT
 
 /** The account's record after its account-wide reads failed; one alert when access is found missing, and one when other access is. */
 export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTime): SettledAccount {
-  const before = pass.accountRecord;
+  const before = pass.history.record;
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,

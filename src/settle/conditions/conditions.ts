@@ -12,9 +12,9 @@ import {
   unreadParts,
   type FailedWrite,
 } from "../outcome/left-over.ts";
-import type { Judged } from "../../judge/pass.ts";
 import { isDenied, readyOf } from "./ready.ts";
 import type { KeyOutcome } from "../outcome/outcome.ts";
+import type { Judged } from "../../judge/judged.ts";
 
 /** The new value of one condition; `as-before`: nothing new is known; null: the condition is removed. */
 type NewCondition = ConditionClaim | "as-before" | null;

@@ -3,11 +3,11 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { driftFingerprint, joinedDelta } from "../../model/drift.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
-import { modeOf } from "../../judge/judge.ts";
 import { planAfter, remainingDrifts } from "../outcome/left-over.ts";
 import { type Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
+import { modeOf } from "../../judge/mode.ts";
 
 /** The parts that "in sync" never covers: resources.md, "Status". */
 const NOT_WATCHED = [
@@ -33,7 +33,7 @@ export function statusOf(
     account: pass.account.name,
     accountId: parts.accountId,
     region: parts.kind === "function" ? parts.region : null,
-    mode: modeOf(pass, subjectOfOutcome(outcome)),
+    mode: modeOf(subjectOfOutcome(outcome), pass),
     sync: assessment.sync,
     health: assessment.health,
     lastAttemptedRevision:

@@ -5,8 +5,8 @@ import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import type { ConditionReason } from "../../model/status.ts";
 import { conditionClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 import { isTerminal, planAfter, unreadParts, type FailedWrite } from "../outcome/left-over.ts";
-import type { Judged, NotApplied } from "../../judge/pass.ts";
 import type { KeyOutcome } from "../outcome/outcome.ts";
+import type { Judged, NotApplied } from "../../judge/judged.ts";
 
 type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
 

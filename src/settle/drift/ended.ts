@@ -4,8 +4,8 @@ import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import { remainingDrifts, unreadParts } from "../outcome/left-over.ts";
-import type { Judged } from "../../judge/pass.ts";
 import type { KeyOutcome } from "../outcome/outcome.ts";
+import type { Judged } from "../../judge/judged.ts";
 
 /** Reverts are remembered for a day, so that fights can be counted. */
 const REVERT_MEMORY_MS = 86_400_000;

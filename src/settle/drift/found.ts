@@ -2,7 +2,7 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { driftFingerprint, driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
-import type { Judged } from "../../judge/pass.ts";
+import type { Judged } from "../../judge/judged.ts";
 
 /** Confirmed drifts that are not in the record yet. */
 export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {

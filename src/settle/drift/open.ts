@@ -19,10 +19,10 @@ export function openDriftsOf(
  * The last complete read of the account before this pass, if it compared the key: a drift that this pass found did not
  * exist then. null: there is no such read, since the key is new or was not read.
  */
-function lastReadMs({ accountRecord }: Pass, { status, comparedSinceMs }: KeyRecord): number | null {
+function lastReadMs({ history }: Pass, { status, comparedSinceMs }: KeyRecord): number | null {
   const compared = comparedSinceMs ?? null;
   if (status === null || status.sync === "Unknown" || compared === null) return null;
-  return Math.max(accountRecord.lastSweepMs ?? compared, compared);
+  return Math.max(history.record.lastSweepMs ?? compared, compared);
 }
 
 /** The drifts that still exist. */

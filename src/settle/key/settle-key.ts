@@ -25,11 +25,12 @@ import { outcomeFacts } from "./audit-facts.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
-import { type Judged, type Pass } from "../../judge/pass.ts";
+import { type Pass } from "../../judge/pass.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
+import type { Judged } from "../../judge/judged.ts";
 
 /** One key's new record, conditions and audit facts. */
 export interface SettledKey {

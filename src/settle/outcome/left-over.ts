@@ -1,6 +1,6 @@
 import type { Drift } from "../../model/drift.ts";
-import type { Judged } from "../../judge/pass.ts";
 import type { KeyOutcome, WriteOutcome } from "./outcome.ts";
+import type { Judged } from "../../judge/judged.ts";
 
 /** A write that did not succeed; it ended its key's pass. */
 export type FailedWrite = Exclude<WriteOutcome, { readonly kind: "applied" }>;

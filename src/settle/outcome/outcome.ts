@@ -6,7 +6,8 @@ import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Subject } from "../../judge/subject.ts";
-import type { Judged, NotApplied, Pass, Unjudged } from "../../judge/pass.ts";
+import type { Pass } from "../../judge/pass.ts";
+import type { Judged, NotApplied, Unjudged } from "../../judge/judged.ts";
 
 /** The result of one write. */
 export type WriteOutcome =

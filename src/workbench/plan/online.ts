@@ -3,11 +3,10 @@ import { RoleChecks } from "../../guard/role-checks.ts";
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import { firstAccountRecord } from "../../model/records/account-record.ts";
-import { judge, modeOf } from "../../judge/judge.ts";
+import { judge } from "../../judge/judge.ts";
 import { historyMs } from "../../judge/plan-subject.ts";
 import { desiredOf, type Subject } from "../../judge/subject.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
-import { sweep } from "../../controller/pass/observe.ts";
 import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
@@ -26,7 +25,10 @@ import type { RecordReader, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
-import type { Judged, Pass, Unjudged } from "../../judge/pass.ts";
+import { modeOf } from "../../judge/mode.ts";
+import type { Judged, Unjudged } from "../../judge/judged.ts";
+import type { JudgeContext, JudgeInputs } from "../../judge/inputs.ts";
+import { sweepRequest } from "../../judge/reads.ts";
 
 const WAITING_TEXT = "the function does not exist yet: its role is created first, its callers when it exists";
 
@@ -46,9 +48,10 @@ export async function readAccount(
   toolbox: Toolbox,
 ): Promise<SavedAccount> {
   const known = record === null ? null : await readRecord(account, context, record);
-  const pass = passOf(account, known, context);
+  const subjects = subjectsInScope(judgeInputs(account, known, context), { kind: "all" }, context.nowMs);
+  const id = `plan-${context.nowMs.toString(36)}`;
   try {
-    const read = await sweep(pass, subjectsInScope(pass, context.nowMs), state, toolbox.signal);
+    const read = await state.sweep(sweepRequest(subjects, { account, id }), toolbox.signal);
     return { accountId: account.id, live: { kind: "read", account: read }, record: known };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -63,7 +66,7 @@ async function readRecord(
   record: RecordReader,
 ): Promise<SavedAccount["record"]> {
   const accounts = await record.accounts();
-  const sinceMs = context.nowMs - historyMs(passOf(account, null, context));
+  const sinceMs = context.nowMs - historyMs(account);
   return {
     account: accounts.find(({ accountId }) => accountId === account.id) ?? null,
     keys: await record.keys(account.id),
@@ -84,26 +87,23 @@ export function planAccount(
   live: LiveAccount,
   context: PlanSetup,
 ): AccountPlan {
-  const pass = passOf(account, saved.record, context);
-  const outcomes = judge(pass, subjectsInScope(pass, context.nowMs), {
+  const inputs: JudgeContext = {
+    ...judgeInputs(account, saved.record, context),
     live,
     writes: recentWrites(saved.record?.writes ?? []),
     nowMs: context.nowMs,
-  });
+  };
+  const { judged, unjudged } = judge(inputs, subjectsInScope(inputs, { kind: "all" }, context.nowMs));
   const hasRecord = saved.record !== null;
   return {
-    views: outcomes.flatMap((outcome) => {
-      if (isJudged(outcome)) return [viewOf(outcome, pass, { live, hasRecord })];
-      return outcome.kind === "unusable" ? [brokenView(outcome.subject, pass, hasRecord)] : [];
-    }),
-    unread: outcomes.flatMap((outcome) =>
-      !isJudged(outcome) && outcome.kind === "unknown" ? [unreadOf(outcome, account)] : [],
-    ),
+    views: [
+      ...judged.map((one) => viewOf(one, inputs, hasRecord)),
+      ...unjudged.flatMap((one) =>
+        one.kind === "unusable" ? [brokenView(one.subject, account, hasRecord)] : [],
+      ),
+    ],
+    unread: unjudged.flatMap((one) => (one.kind === "unknown" ? [unreadOf(one, account)] : [])),
   };
-}
-
-function isJudged(outcome: Judged | Unjudged): outcome is Judged {
-  return !("kind" in outcome);
 }
 
 function unreadOf(
@@ -113,19 +113,13 @@ function unreadOf(
   return { target: targetText({ key, account: account.name }), reason };
 }
 
-interface Compared {
-  readonly live: LiveAccount;
-  /** False: what was applied is not known. */
-  readonly hasRecord: boolean;
-}
-
 /** A manifest that cannot be used and of which nothing is recorded as applied: there is nothing to compare AWS with. */
-function brokenView(subject: Subject, pass: Pass, hasRecord: boolean): PlanView {
+function brokenView(subject: Subject, account: DesiredAccount, hasRecord: boolean): PlanView {
   const { key } = subject;
   return {
     key,
     file: fileOf(subject),
-    target: placeText({ key, account: pass.account.name }),
+    target: placeText({ key, account: account.name }),
     plan: null,
     delta: NO_DELTA,
     notes: [],
@@ -141,27 +135,27 @@ function brokenView(subject: Subject, pass: Pass, hasRecord: boolean): PlanView 
 
 function viewOf(
   { subject, plan, findings, verdict, notes }: Judged,
-  pass: Pass,
-  { live, hasRecord }: Compared,
+  inputs: JudgeContext,
+  hasRecord: boolean,
 ): PlanView {
   const state = desiredOf(subject);
   return {
     key: subject.key,
     file: fileOf(subject),
-    target: placeText({ key: subject.key, account: pass.account.name }),
+    target: placeText({ key: subject.key, account: inputs.account.name }),
     plan,
     delta: netDelta(plan),
     notes: [
       ...notes.map((note) => (note === WAITING_FOR_FUNCTION ? WAITING_TEXT : note)),
-      ...(modeOf(pass, subject) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),
+      ...(modeOf(subject, inputs) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),
     ],
     findings,
     broken: brokenText(subject),
     brokenBase: null,
     applied: hasRecord ? lastAppliedOf(subject.record.applied?.revision ?? null) : { kind: "unknown" },
-    published: publishedOn(state, live),
+    published: publishedOn(state, inputs.live),
     verdict,
-    unchanged: state !== null && isBinding(state) ? unchangedLive(state, live) : null,
+    unchanged: state !== null && isBinding(state) ? unchangedLive(state, inputs.live) : null,
   };
 }
 
@@ -204,38 +198,34 @@ function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["un
   });
 }
 
-/** As the controller would hold it. Without a record nothing is held for what only the record knows. */
-function passOf(
+/** Without a record nothing is held for what only the record knows. */
+function judgeInputs(
   account: DesiredAccount,
   record: SavedAccount["record"],
-  { project, actionData, saved, nowMs }: PlanSetup,
-): Pass {
+  { project, actionData, saved }: PlanSetup,
+): JudgeInputs {
   const { compilation, snapshot } = project;
   return {
-    id: `plan-${nowMs.toString(36)}`,
-    number: 1,
-    startedAtMs: nowMs,
     account,
-    accountRecord: record?.account ?? unknownAccount(account, record === null),
-    scope: { kind: "all" },
+    history:
+      record === null
+        ? null
+        : {
+            record: record.account ?? firstAccountRecord(account.id, account.name),
+            approvals: [],
+            freshDatabase: false,
+          },
     revision: snapshot.revision,
     desired: compilation.desired,
     invalid: compilation.invalid,
     brokenFileKeys: unreadKeys(project, fileKeysOf(record)),
-    sourceTexts: new Map(),
-    asked: new Set(),
     instance: saved.instance,
     mode: saved.mode,
     limits: saved.limits,
     records: new Map((record?.keys ?? []).map((one) => [one.key, one])),
-    approvals: [],
-    rejections: [],
-    suspensions: [],
-    freshDatabase: false,
     catalogueDigest,
     actionData,
     sweepMs: saved.sweepMs,
-    base: null,
     comparer: new Comparer(),
     roleChecks: new RoleChecks(),
     texts: new CompiledTexts(),
@@ -252,9 +242,4 @@ function fileKeysOf(record: SavedAccount["record"]): Readonly<Record<string, rea
   });
   const byFile = [...Map.groupBy(applied, ({ file }) => file)];
   return Object.fromEntries(byFile.map(([file, keys]) => [file, keys.map(({ key }) => key)]));
-}
-
-/** `started`: where no record is at hand, the first enforcing pass is taken as done. */
-function unknownAccount(account: DesiredAccount, started: boolean): Pass["accountRecord"] {
-  return { ...firstAccountRecord(account.id, account.name), declared: account, started };
 }

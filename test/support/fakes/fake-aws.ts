@@ -1,6 +1,6 @@
 import type { Actuator, ActuatorContext } from "../../../src/controller/ports/actuator.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
-import type { LiveState, SweepRequest, TargetedRequest } from "../../../src/controller/ports/live-state.ts";
+import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { AwsError, type AwsErrorFacts, type Disposition } from "../../../src/model/aws/aws-error.ts";
 import type { Region } from "../../../src/model/aws/ids.ts";
@@ -12,6 +12,7 @@ import {
   type LiveRegion,
 } from "../../../src/model/live.ts";
 import { applyTo } from "../pass/apply.ts";
+import type { SweepRequest, TargetedRequest } from "../../../src/model/read-requests.ts";
 
 /** How a call goes wrong. */
 export type Mishap =

@@ -4,7 +4,7 @@ import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import type { ActionData } from "../../../src/iam/action-data.ts";
 import { firstAccountRecord } from "../../../src/model/records/account-record.ts";
-import type { Judged, NotApplied, Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/pass.ts";
 import type { SettleFacts } from "../../../src/settle/key/settle-key.ts";
 import type { SettleContext } from "../../../src/settle/settle.ts";
 import type { Subject } from "../../../src/judge/subject.ts";
@@ -27,6 +27,7 @@ import {
   NOW_MS,
 } from "./bindings.ts";
 import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
+import type { Judged, NotApplied } from "../../../src/judge/judged.ts";
 
 /** Knows no service, so that the guard has nothing to say of actions. */
 export const NO_ACTION_DATA: ActionData = {
@@ -64,7 +65,11 @@ export function passOf(
     number: 1,
     startedAtMs: NOW_MS,
     account,
-    accountRecord: { ...firstAccountRecord(account.id, account.name), started: true, catalogueDigest: "c" },
+    history: {
+      record: { ...firstAccountRecord(account.id, account.name), started: true, catalogueDigest: "c" },
+      approvals: [],
+      freshDatabase: false,
+    },
     scope: { kind: "all" },
     revision: desired.revision,
     desired,
@@ -76,10 +81,8 @@ export function passOf(
     mode: "enforce",
     limits: DEFAULT_LIMITS,
     records: new Map(),
-    approvals: [],
     rejections: [],
     suspensions: [],
-    freshDatabase: false,
     catalogueDigest: "c",
     actionData: NO_ACTION_DATA,
     sweepMs: 300_000,

@@ -50,7 +50,7 @@ describe("the reads of a pass", () => {
     const fake = aws();
     const managed = policy(compiled(allow("s3:GetObject")));
 
-    await observe(passOf(), [subjectFor(STATE), subjectFor(managed)], fake, SIGNAL);
+    await observe(passOf(), [subjectFor(STATE), subjectFor(managed)], { live: fake, signal: SIGNAL });
 
     expect(fake.reads).toEqual([]);
     expect(fake.sweeps).toMatchObject([
@@ -76,8 +76,7 @@ describe("the reads of a pass", () => {
     const seen = await observe(
       passOf([STATE], { scope: { kind: "keys", keys: [KEY] }, base }),
       [subjectFor(STATE)],
-      fake,
-      SIGNAL,
+      { live: fake, signal: SIGNAL },
     );
 
     expect(fake.sweeps).toEqual([]);
@@ -90,12 +89,10 @@ describe("the reads of a pass", () => {
   test("are a complete sweep if there was none before", async () => {
     const fake = aws();
 
-    await observe(
-      passOf([STATE], { scope: { kind: "keys", keys: [KEY] } }),
-      [subjectFor(STATE)],
-      fake,
-      SIGNAL,
-    );
+    await observe(passOf([STATE], { scope: { kind: "keys", keys: [KEY] } }), [subjectFor(STATE)], {
+      live: fake,
+      signal: SIGNAL,
+    });
 
     expect(fake.sweeps).toHaveLength(1);
   });
@@ -145,7 +142,7 @@ describe("the reads of a pass", () => {
     const fake = aws();
     const records = new Map([[KEY, subject.record]]);
 
-    await readKeys(passOf([], { records }), [subject], emptyAccount(), fake, SIGNAL);
+    await readKeys(passOf([], { records }), [subject], { live: fake, signal: SIGNAL });
 
     expect(fake.reads[0]?.functions).toMatchObject(functions);
   });
@@ -253,7 +250,10 @@ describe("the revision that a Lambda call names", () => {
       because: "the function has its own revision id",
     },
   ])("$because", async ({ action, of, is }) => {
-    expect(await readRevisionId(passOf([STATE]), action, aws(of), SIGNAL)).toEqual({ kind: "ok", value: is });
+    expect(await readRevisionId(passOf([STATE]), action, { live: aws(of), signal: SIGNAL })).toEqual({
+      kind: "ok",
+      value: is,
+    });
   });
 
   test.each([
@@ -273,7 +273,7 @@ describe("the revision that a Lambda call names", () => {
       because: "the region is off",
     },
   ])("is a failure, so that no call is made without it: $because", async ({ of }) => {
-    const found = await readRevisionId(passOf([STATE]), call(), aws(of), SIGNAL);
+    const found = await readRevisionId(passOf([STATE]), call(), { live: aws(of), signal: SIGNAL });
 
     expect(found).toMatchObject({
       kind: "err",
@@ -289,13 +289,18 @@ describe("the revision that a Lambda call names", () => {
       read: () => Promise.reject(new Error("bug")),
     };
 
-    expect(await readRevisionId(passOf([STATE]), call(), fake, SIGNAL)).toEqual({
+    expect(await readRevisionId(passOf([STATE]), call(), { live: fake, signal: SIGNAL })).toEqual({
       kind: "err",
       error: fake.readError,
     });
-    await expect(readRevisionId(passOf([STATE]), call(), broken, SIGNAL)).rejects.toThrow("bug");
+    await expect(readRevisionId(passOf([STATE]), call(), { live: broken, signal: SIGNAL })).rejects.toThrow(
+      "bug",
+    );
     await expect(
-      readRevisionId(passOf(), actionOf({ call: "lambda:AddPermission", target: "x" }), fake, SIGNAL),
+      readRevisionId(passOf(), actionOf({ call: "lambda:AddPermission", target: "x" }), {
+        live: fake,
+        signal: SIGNAL,
+      }),
     ).rejects.toThrow("is not the ARN of a function");
   });
 });

@@ -288,7 +288,7 @@ describe("open intents", () => {
     const { seq: _, at: _at, prev: _prev, hash: _hash, ...fact } = PUT.intent;
     await audit.append([fact]);
     clock.set(NOW_MS);
-    const open = await resolveIntents(passOf(), keys, live, { audit, clock });
+    const open = await resolveIntents({ ...passOf(), live }, keys, { audit, clock });
     const last = audit.log.at(-1);
     return { open: [...open.keys()], outcome: last?.kind === "write-finished" ? last.outcome : null };
   }

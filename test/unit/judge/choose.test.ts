@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { choose, dueActions } from "../../../src/judge/choose.ts";
-import type { Judged, Pass } from "../../../src/judge/pass.ts";
+import type { Pass } from "../../../src/judge/pass.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { Action } from "../../../src/model/action.ts";
 import { liveDigest } from "../../../src/judge/live-digest.ts";
@@ -20,6 +20,8 @@ import {
   removedSubject,
   subjectOf,
 } from "../../support/pass/passes.ts";
+import type { Judged } from "../../../src/judge/judged.ts";
+import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 
 const ACTION = actionOf();
 const OTHER = actionOf({ call: "iam:TagRole", step: 12 });
@@ -55,7 +57,8 @@ function chosen(
   live: LiveAccount = LIVE,
 ) {
   const intents = new Map(open.map((seq) => [KEY, { seq } as WriteIntended]));
-  const choice = choose(passOf(undefined, pass), judgedOf(judged), intents, { live, nowMs: NOW_MS });
+  const context = { ...passOf(undefined, pass), live, writes: recentWrites([]), nowMs: NOW_MS };
+  const choice = choose(judgedOf(judged), intents, context);
   return choice.kind === "run" ? choice.actions : choice.why.kind;
 }
 

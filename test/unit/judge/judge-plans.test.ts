@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { judgeApprovable, judgePlans, type PlansContext } from "../../../src/judge/judge-plans.ts";
+import { isApproved } from "../../../src/judge/approved.ts";
+import { judgePlans, type PlansContext } from "../../../src/judge/judge-plans.ts";
 import { actionDigest } from "../../../src/model/action.ts";
 import { digestOfSet } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -445,16 +446,11 @@ describe("a part that only an operator may approve", () => {
   ];
   const part = { reason: "removes a Deny", actions, digest: planDigest(key, actions) };
 
-  test("is held under its own digest until an operator approves it", () => {
-    expect(judgeApprovable(part, key, [], NOW_MS)).toEqual({
-      kind: "hold",
-      code: "needs-approval",
-      reason: "removes a Deny",
-      subject: part.digest,
-    });
-    expect(judgeApprovable(part, key, [approvalOf([planOf(key, actions)])], NOW_MS)).toEqual({
-      kind: "allow",
-    });
+  test("waits until an operator approves it", () => {
+    expect(isApproved(key, actions, { approvals: [], nowMs: NOW_MS })).toBe(false);
+    expect(isApproved(key, actions, { approvals: [approvalOf([planOf(key, actions)])], nowMs: NOW_MS })).toBe(
+      true,
+    );
   });
 
   test("holds no other action of its plan", () => {
@@ -464,6 +460,8 @@ describe("a part that only an operator may approve", () => {
   });
 
   test("is not released by an approval of the plan's other actions", () => {
-    expect(judgeApprovable(part, key, [approvalOf([modifying("a")])], NOW_MS).kind).toBe("hold");
+    expect(isApproved(key, actions, { approvals: [approvalOf([modifying("a")])], nowMs: NOW_MS })).toBe(
+      false,
+    );
   });
 });

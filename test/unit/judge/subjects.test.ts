@@ -25,7 +25,7 @@ const ELSEWHERE = "function/444455556666/eu-west-1/orders/x" as Key;
 const DIAGNOSTIC: Diagnostic = { severity: "error", code: "x", origin: ORIGIN, message: "x", fix: null };
 
 function found(pass: Pass): readonly string[] {
-  return subjectsInScope(pass, NOW_MS).map(({ key, kind }) => `${kind} ${key.split("/").at(-1)}`);
+  return subjectsInScope(pass, pass.scope, NOW_MS).map(({ key, kind }) => `${kind} ${key.split("/").at(-1)}`);
 }
 
 describe("the subjects of a pass", () => {
@@ -76,7 +76,7 @@ describe("the subjects of a pass", () => {
     const until = new Date(NOW_MS).toISOString();
     const pass = passOf([binding({ inline: { statements: [{ ...first, until }, second] } })]);
     const count = (nowMs: number): number => {
-      const [subject] = subjectsInScope(pass, nowMs);
+      const [subject] = subjectsInScope(pass, pass.scope, nowMs);
       const state = subject === undefined ? null : desiredOf(subject);
       return state !== null && "role" in state ? state.role.inline.statements.length : -1;
     };
@@ -118,7 +118,10 @@ describe("the facts behind the limits", () => {
     const deletedBy = (by: Revision): ReadonlyMap<string, ReadonlySet<Key>> =>
       limitFacts({
         ...pass,
-        accountRecord: { ...pass.accountRecord, deleted: { revision: by, keys: [named("z")] } },
+        history: {
+          ...pass.history,
+          record: { ...pass.history.record, deleted: { revision: by, keys: [named("z")] } },
+        },
       }).deletedAlready;
 
     expect(deletedBy(revision)).toEqual(new Map([["orders", new Set([named("z")])]]));
@@ -141,10 +144,16 @@ describe("the facts behind the limits", () => {
     { catalogueDigest: "d", changed: true },
     { catalogueDigest: null, changed: false },
   ])("a catalogue $catalogueDigest before has changed: $changed", ({ catalogueDigest, changed }) => {
-    const { accountRecord } = pass;
+    const history = { ...pass.history, record: { ...pass.history.record, catalogueDigest } };
 
-    expect(
-      limitFacts({ ...pass, accountRecord: { ...accountRecord, catalogueDigest } }).account.catalogueChanged,
-    ).toBe(changed);
+    expect(limitFacts({ ...pass, history }).account.catalogueChanged).toBe(changed);
+  });
+
+  test("hold nothing for a reason that only the record gives, if the record was not read", () => {
+    expect(limitFacts({ ...pass, history: null }).account).toEqual({
+      started: true,
+      freshDatabase: false,
+      catalogueChanged: false,
+    });
   });
 });

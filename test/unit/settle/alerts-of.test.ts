@@ -447,7 +447,11 @@ describe("an account that can't be read", () => {
     failing: { sinceMs: number; reason: string } | null = null,
   ): PassResult => {
     const pass = passOf();
-    return { kind: "failed", pass: { ...pass, accountRecord: { ...pass.accountRecord, failing } }, error };
+    return {
+      kind: "failed",
+      pass: { ...pass, history: { ...pass.history, record: { ...pass.history.record, failing } } },
+      error,
+    };
   };
   const denied = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
 

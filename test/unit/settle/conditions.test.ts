@@ -6,7 +6,6 @@ import {
   toConditions,
   unread,
 } from "../../../src/settle/conditions/conditions.ts";
-import type { Judged } from "../../../src/judge/pass.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
@@ -28,6 +27,7 @@ import {
   writtenOf,
 } from "../../support/pass/passes.ts";
 import type { KeyOutcome, WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
+import type { Judged } from "../../../src/judge/judged.ts";
 
 const EARLY = "2026-10-01T11:00:00.000Z";
 const LATE = "2026-10-01T12:00:00.000Z";

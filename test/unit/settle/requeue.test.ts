@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { requeueOf } from "../../../src/settle/requeue.ts";
-import type { NotApplied } from "../../../src/judge/pass.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
@@ -18,6 +17,7 @@ import {
   writtenOf,
 } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import type { NotApplied } from "../../../src/judge/judged.ts";
 
 const PROBE_MS = 300_000;
 

@@ -56,7 +56,7 @@ function after(
   const pass = passOf(undefined, change.pass);
   const result = doneOf(
     outcomes,
-    { ...pass, accountRecord: { ...pass.accountRecord, ...before } },
+    { ...pass, history: { ...pass.history, record: { ...pass.history.record, ...before } } },
     change.done,
   );
   return settleAccount(result, change.holds ?? [], TIME);

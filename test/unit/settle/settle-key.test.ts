@@ -28,6 +28,7 @@ import {
   writtenOf,
 } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import type { AccountRecord } from "../../../src/model/records/account-record.ts";
 
 const NEW = `main@sha1:${"c".repeat(40)}` as Revision;
 const HOUR_MS = 3_600_000;
@@ -522,9 +523,9 @@ test("objects that are never read are named, including policies of undeclared ve
 describe("the maximum time for which a difference existed", () => {
   const CLEAN_MS = NOW_MS - 312_000;
   const hotfix = driftOf({ change: { kind: "inline-extra", policyName: "hotfix" }, cause: "out-of-band" });
-  const swept = (change: Partial<Pass["accountRecord"]> = {}): Partial<Pass> => {
-    const { accountRecord } = passOf();
-    return { accountRecord: { ...accountRecord, lastSweepMs: CLEAN_MS, ...change } };
+  const swept = (change: Partial<AccountRecord> = {}): Partial<Pass> => {
+    const { history } = passOf();
+    return { history: { ...history, record: { ...history.record, lastSweepMs: CLEAN_MS, ...change } } };
   };
   const compared = (change: Partial<KeyRecord> = {}): KeyRecord =>
     knownRecord({ comparedSinceMs: CLEAN_MS - HOUR_MS, ...change });

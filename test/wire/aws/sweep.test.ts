@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { FunctionRequest, SweepRequest } from "../../../src/controller/ports/live-state.ts";
 import {
   DEFAULT_QUOTAS,
   liveFunction,
@@ -15,6 +14,7 @@ import {
   type WorldState,
 } from "../../../src/simulator/world.ts";
 import { ACCOUNT, accountOf, allow, must, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import type { FunctionRequest, SweepRequest } from "../../../src/model/read-requests.ts";
 
 const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 const ROLES = 2_500;

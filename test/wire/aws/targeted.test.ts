@@ -1,6 +1,5 @@
 import { LambdaClient, CreateAliasCommand, PublishVersionCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { TargetedRequest } from "../../../src/controller/ports/live-state.ts";
 import { liveFunction, livePolicy, liveRole, type LiveAccount } from "../../../src/model/live.ts";
 import {
   addAccessKey,
@@ -10,6 +9,7 @@ import {
   type WorldState,
 } from "../../../src/simulator/world.ts";
 import { ACCOUNT, allow, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import type { TargetedRequest } from "../../../src/model/read-requests.ts";
 
 const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
 const SHARED = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`;

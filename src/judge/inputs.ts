@@ -1,0 +1,62 @@
+import type { CompiledTexts } from "../diff/documents/compiled-texts.ts";
+import type { RecentWrites } from "../diff/drift/recent-writes.ts";
+import type { RoleChecks } from "../guard/role-checks.ts";
+import type { ActionData } from "../iam/action-data.ts";
+import type { Comparer } from "../iam/compare/comparer.ts";
+import type { Approval } from "../model/approval.ts";
+import type { InstanceName } from "../model/aws/ids.ts";
+import type { Desired, DesiredAccount } from "../model/desired.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { KeyRecord } from "../model/keys/key-record.ts";
+import type { Key } from "../model/keys/key.ts";
+import type { LiveAccount } from "../model/live.ts";
+import type { AccountRecord } from "../model/records/account-record.ts";
+import type { Limits } from "../model/rules/limits.ts";
+import type { Mode } from "../model/rules/mode.ts";
+import type { Revision } from "../model/values/revision.ts";
+
+/** The earlier passes over an account, as recorded. */
+export interface AccountHistory {
+  readonly record: AccountRecord;
+  readonly approvals: readonly Approval[];
+  /** This start created the database. */
+  readonly freshDatabase: boolean;
+}
+
+/** The facts that a judgement of an account needs before AWS is read. */
+export interface JudgeInputs {
+  readonly account: DesiredAccount;
+  readonly revision: Revision;
+  readonly desired: Desired;
+  /** Declared keys that cannot be compiled. */
+  readonly invalid: ReadonlyMap<Key, readonly Diagnostic[]>;
+  /** Keys last seen in files that cannot be parsed now. */
+  readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
+  readonly instance: InstanceName;
+  /** The mode of the process: the ceiling. */
+  readonly mode: Mode;
+  readonly limits: Limits;
+  /** The configured interval between sweeps. */
+  readonly sweepMs: number;
+  readonly catalogueDigest: string;
+  readonly records: ReadonlyMap<Key, KeyRecord>;
+  /** null: it was not read. Then nothing is held for a reason that only it gives. */
+  readonly history: AccountHistory | null;
+  /** Of the services that the desired documents name. */
+  readonly actionData: ActionData;
+  /** Created for this pass or command. */
+  readonly comparer: Comparer;
+  /** Shared by all passes of a controller, as are the texts. */
+  readonly roleChecks: RoleChecks;
+  readonly texts: CompiledTexts;
+}
+
+/** The account as it was read, and our recent writes to it. */
+export interface Observation {
+  readonly live: LiveAccount;
+  readonly writes: RecentWrites;
+  readonly nowMs: number;
+}
+
+/** The inputs of a plan, a judgement and a comparison after the writes. */
+export type JudgeContext = JudgeInputs & Observation;

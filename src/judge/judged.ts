@@ -1,0 +1,48 @@
+import type { Action } from "../model/action.ts";
+import type { Suspension } from "../model/approval.ts";
+import type { AwsError } from "../model/aws/aws-error.ts";
+import type { Drift } from "../model/drift.ts";
+import type { Finding } from "../model/finding.ts";
+import type { StalledPlan } from "../model/keys/key-record.ts";
+import type { Key } from "../model/keys/key.ts";
+import type { KeyPlan } from "../model/plan.ts";
+import type { Verdict } from "../model/verdict.ts";
+import type { Subject } from "./subject.ts";
+
+/** The reasons why writes that the guard allowed were not made. */
+export type NotApplied =
+  | { readonly kind: "observe" }
+  | { readonly kind: "suspended"; readonly suspension: Suspension }
+  | { readonly kind: "nothing-due" }
+  | { readonly kind: "open-intent"; readonly intent: number }
+  | { readonly kind: "dependency"; readonly policy: Key }
+  /** AWS refused this exact plan before, and live has not changed since. */
+  | { readonly kind: "stalled"; readonly stalled: StalledPlan }
+  | { readonly kind: "changed-meanwhile" }
+  | { readonly kind: "read-failed"; readonly error: AwsError }
+  | { readonly kind: "cut-short" };
+
+/** The results of planner and guard for one subject, before anything is written. */
+export interface Judged {
+  readonly subject: Subject;
+  readonly drifts: readonly Drift[];
+  readonly notes: readonly string[];
+  /** Parts that could not be read: no conclusion is drawn about them. */
+  readonly unread: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly plan: KeyPlan;
+  readonly verdict: Verdict;
+  /** The plan back to the last applied state, if the plan itself may not run. */
+  readonly undo: KeyPlan | null;
+  /** For a key that was removed from Git: every condition of its delete holds, except the agreement of two sweeps. */
+  readonly mayBeDeleted: boolean;
+  /** The approvable parts of `plan` that an operator has approved. */
+  readonly released: readonly Action[];
+}
+
+/** A subject that could not be judged. */
+export type Unjudged =
+  /** A required part was not read: no conclusion is drawn. */
+  | { readonly kind: "unknown"; readonly subject: Subject; readonly reason: string }
+  /** Invalid and never applied: there is nothing to compare with. */
+  | { readonly kind: "unusable"; readonly subject: Subject };
