@@ -22,6 +22,8 @@ export interface Withheld {
   readonly reason: string;
   /** The fix; null if waiting is enough. */
   readonly fix: string | null;
+  /** The approvable part that makes this change; absent if no approval does. */
+  readonly approval?: Digest;
 }
 
 /** Actions that need an approval by their own digest; no other action depends on them. */

@@ -52,7 +52,8 @@ function planRole(scope: BindingScope): Part {
 
 /** What exposes the function ends, even if the role belongs to another owner. */
 function onlyExposures(part: Part): Part {
-  return { ...part, drafts: part.drafts.filter((draft) => draft.endsExposure), approvable: [] };
+  const withheld = [...part.withheld, ...part.approvable.map((asked) => asked.withheld)];
+  return { drafts: part.drafts.filter((draft) => draft.endsExposure), withheld, approvable: [] };
 }
 
 /** The function is left as it is. A role of ours that it does not run on is no part of it: what opens that role goes. */

@@ -1,3 +1,4 @@
+import type { AwsError } from "../model/aws/aws-error.ts";
 import { WAITING_FOR_FUNCTION } from "../diff/drift/context.ts";
 import { isAtEdge } from "../diff/function/edge.ts";
 import { arnParts, nameInArn } from "../model/aws/arn.ts";
@@ -218,19 +219,20 @@ function unreadOf(outcome: KeyOutcome): readonly string[] {
   ];
 }
 
-function obstacleOf(outcome: KeyOutcome): string | null {
-  if (outcome.kind === "written") return failedWrite(outcome)?.error.message ?? null;
+function obstacleOf(outcome: KeyOutcome): KeyView["obstacle"] {
+  if (outcome.kind === "written") return obstacleOfError(failedWrite(outcome)?.error);
   if (outcome.kind !== "judged") return null;
   const { notApplied } = outcome;
+  const because = (reason: string): KeyView["obstacle"] => ({ reason, missing: null });
   switch (notApplied.kind) {
     case "stalled":
-      return notApplied.stalled.message;
+      return because(notApplied.stalled.message);
     case "read-failed":
-      return notApplied.error.message;
+      return obstacleOfError(notApplied.error);
     case "dependency":
-      return `waits for ${notApplied.policy}`;
+      return because(`waits for ${notApplied.policy}`);
     case "open-intent":
-      return `the result of write ${notApplied.intent} is not known yet`;
+      return because(`the result of write ${notApplied.intent} is not known yet`);
     case "changed-meanwhile":
     case "cut-short":
     case "nothing-due":
@@ -238,4 +240,9 @@ function obstacleOf(outcome: KeyOutcome): string | null {
     case "suspended":
       return null;
   }
+}
+
+function obstacleOfError(error: AwsError | undefined): KeyView["obstacle"] {
+  if (error === undefined) return null;
+  return { reason: error.message, missing: error.facts.denial?.action ?? null };
 }

@@ -57,10 +57,20 @@ function sideText(mark: string, rows: readonly string[]): string {
 
 /** Entries come from the record of any version: what has not the shape of a delta is none. */
 function rowsOf(events: readonly AuditEvent[], side: "allowed" | "noLongerAllowed"): readonly Row[] {
-  return events.flatMap(({ delta }) => {
+  return events.flatMap((event) => {
+    const { delta } = event;
     const rows = isObject(delta) ? delta[side] : undefined;
-    return Array.isArray(rows) ? rows.filter(isObject) : [];
+    const found = Array.isArray(rows) ? rows.filter(isObject) : [];
+    return hasProvedOrigins(event) ? found : found.map((row) => ({ ...row, origin: null }));
   });
+}
+
+/**
+ * Entries from before these fields took the origin of a statement from its Sid, which anyone who can write a policy
+ * chooses: it does not prove that the statement is the declared one.
+ */
+function hasProvedOrigins(event: AuditEvent): boolean {
+  return event["cause"] !== undefined || event["changes"] !== undefined;
 }
 
 /** A grant by its name, if Git declared the statement with this content; anything else by its action. */

@@ -1,9 +1,10 @@
+import type { Key } from "../../model/keys/key.ts";
 import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
 import type { AccountView, Overview, Revert } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
-import type { PassFault } from "../state/controller-state.ts";
+import type { Enforced, PassFault } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
 
 /** The data of `status`: from the record and from the last passes. */
@@ -34,12 +35,20 @@ export async function overviewOf(
     },
     accounts: await accountViews(context),
     diagnostics: enforced?.compilation.diagnostics ?? [],
+    brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
     holds,
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
     suspensions: await ports.store.suspensions(ports.clock.nowMs()),
     orphans: state.accounts.flatMap((account) => account.orphans),
     reverts,
   };
+}
+
+function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, string> {
+  const invalid = [...compilation.invalid].flatMap(([key, [first]]) =>
+    first === undefined ? [] : [[key, first] as const],
+  );
+  return new Map([...brokenFileKeys, ...invalid].map(([key, { origin }]) => [key, origin.file]));
 }
 
 async function accountViews({ state, settings, ports }: ControllerContext): Promise<readonly AccountView[]> {

@@ -72,6 +72,8 @@ export interface Overview {
   readonly source: SourceView;
   readonly accounts: readonly AccountView[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Keys whose document is not valid at the accepted revision: the file of the first problem. */
+  readonly brokenKeys: ReadonlyMap<Key, string>;
   readonly holds: readonly Hold[];
   /** Of pending approvals that have not changed. */
   readonly rejections: readonly Rejection[];

@@ -19,7 +19,7 @@ import {
 } from "../../model/answers/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
-import type { Condition } from "../../model/status.ts";
+import type { Condition, ConditionReason } from "../../model/status.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
 import { jointDelta } from "../../plan/render/net-delta.ts";
@@ -174,14 +174,18 @@ function runningChanges(
     return [...observed, ...suspendedChanges([], facts)];
   }
   if (suspension !== undefined) return suspendedChanges(actions, facts);
-  const groups = Map.groupBy(actions, (action) => JSON.stringify(reasonOf(action, obstacle)));
-  return [...groups].map(([name, group]) => {
-    const reason = JSON.parse(name) as PendingReason;
+  const reasons = actions.map((action) => ({ action, reason: reasonOf(action, obstacle) }));
+  const groups = Map.groupBy(reasons, ({ reason }) => JSON.stringify(reason));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { reason } = first;
     const hint =
       reason.kind === "drift" && reason.revertsAt !== null
         ? `grantkeeper suspend ${facts.target} --for 1h --reason TEXT`
         : null;
-    return block(reason, { ...linesOf(group, facts), hint });
+    const actions = group.map(({ action }) => action);
+    return [block(reason, { ...linesOf(actions, facts), hint })];
   });
 }
 
@@ -194,22 +198,21 @@ function suspendedChanges(actions: readonly Action[], facts: PendingFacts): read
   return [block({ kind: "suspended", id, until, by, reason }, { ...linesOf(actions, facts), hint })];
 }
 
-function reasonOf({ cause, due }: Action, obstacle: string | null): PendingReason {
-  if (obstacle !== null && due.kind === "now") return { kind: "failed", reason: obstacle };
+function reasonOf({ cause, due }: Action, obstacle: KeyView["obstacle"]): PendingReason {
+  if (obstacle !== null && due.kind === "now") return { kind: "failed", reason: obstacle.reason };
   const at = due.kind === "at" ? new Date(due.atMs).toISOString() : null;
   if (cause === "out-of-band") return { kind: "drift", revertsAt: at };
   return due.kind === "now" ? { kind: "applying" } : { kind: "propagation", until: at };
 }
 
-/** Actions that await an approval are withheld too: they are shown with their calls, not a second time. */
+/** Changes that await an approval are withheld too: they are shown with their calls, not a second time. */
 function withheldChanges(plan: KeyPlan | null): readonly PendingChange[] {
-  const asked = (plan?.approvable ?? []).map(({ reason }) => reason);
   return (plan?.withheld ?? [])
-    .filter(({ reason }) => !asked.includes(reason))
+    .filter(({ approval }) => approval === undefined)
     .map(({ reason, fix }) => block({ kind: "withheld", reason }, { hint: fix }));
 }
 
-const FAILURES: ReadonlySet<string> = new Set([
+const FAILURES: ReadonlySet<ConditionReason> = new Set([
   "AccessDenied",
   "ReconciliationFailed",
   "PruneFailed",
@@ -220,19 +223,20 @@ const FAILURES: ReadonlySet<string> = new Set([
   "OwnershipConflict",
 ]);
 
-/** Changes that AWS refused. A reason that the plan already gives is not repeated. */
+/**
+ * The failures in the record. Only if the last pass has no plan: the obstacle and the withheld changes of a plan are the
+ * same failures. While the account cannot be read, `Ready` repeats the reason of that.
+ */
 function failedChanges({ view, conditions, failing }: PendingFacts): readonly PendingChange[] {
-  const known = new Set([view?.obstacle, ...(view?.plan?.withheld ?? []).map(({ reason }) => reason)]);
-  const messages = conditions
-    .filter(
-      ({ type, status }) =>
-        (type === "Stalled" && status === "True") || (type === "Ready" && status === "False"),
-    )
-    .filter(
-      ({ reason, message }) => FAILURES.has(reason) && !known.has(message) && message !== failing?.reason,
-    )
-    .map(({ message }) => message);
-  return [...new Set(messages)].map((reason) => block({ kind: "failed", reason }));
+  if (view !== null && view.plan !== null) return [];
+  const failed = conditions.filter(({ type, status, reason }) => {
+    if (!FAILURES.has(reason)) return false;
+    return type === "Stalled"
+      ? status === "True"
+      : type === "Ready" && status === "False" && failing === null;
+  });
+  const messages = new Set(failed.map(({ message }) => message));
+  return [...messages].map((reason) => block({ kind: "failed", reason }));
 }
 
 function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonly PendingChange[] {

@@ -6,6 +6,12 @@ import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../live.t
 import type { KeyPlan } from "../plan.ts";
 import type { Verdict } from "../verdict.ts";
 
+interface Obstacle {
+  readonly reason: string;
+  /** The permission that one of our identities lacks, such as `iam:TagRole`; null if something else is the obstacle. */
+  readonly missing: string | null;
+}
+
 /** The state of one key after its last pass. Held in memory only: the first pass after a start creates it again. */
 export interface KeyView {
   readonly key: Key;
@@ -27,7 +33,7 @@ export interface KeyView {
   /** The plan back to the last applied state, if the plan itself is not applied; null if there is none. */
   readonly undo: KeyPlan | null;
   /** Why due actions were not applied, if the next pass will not simply apply them; null if nothing stops them. */
-  readonly obstacle: string | null;
+  readonly obstacle: Obstacle | null;
   /** ISO 8601: the time of the reading. */
   readonly readAt: string;
 }

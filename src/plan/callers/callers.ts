@@ -16,7 +16,15 @@ import type { Drift } from "../../model/drift.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
-import { draftOf, EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import {
+  draftOf,
+  EMPTY_PART,
+  joinParts,
+  withheldPart,
+  type Draft,
+  type Part,
+  approvalPart,
+} from "../order/draft.ts";
 import { graceEndMs, isExposure, seenAtFirst } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
@@ -129,11 +137,7 @@ function planExtra(drift: ExtraDrift, scope: BindingScope, addsCallers: boolean)
   if (reason === null) return drafted(removed);
   const kind = isRestriction(drift) ? "restriction-added" : "approval-needed";
   const fix = "approve its removal, or add it to Git";
-  return {
-    drafts: [],
-    withheld: [{ kind, subject: drift.subject, reason, fix }],
-    approvable: [{ reason, drafts: [removed] }],
-  };
+  return approvalPart({ kind, subject: drift.subject, reason, fix }, [removed]);
 }
 
 function danglingOf({ live }: ExtraDrift, { binding }: BindingScope): DanglingStatement | null {

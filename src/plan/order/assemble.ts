@@ -1,7 +1,7 @@
 import { byText } from "../../text/order.ts";
 import type { Action } from "../../model/action.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { planDigest, type Approvable, type KeyPlan, type Withheld } from "../../model/plan.ts";
+import { planDigest, type KeyPlan, type Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { riskOf, type Draft, type Part } from "./draft.ts";
 import { dueOf } from "./due.ts";
@@ -17,16 +17,19 @@ interface Purpose {
 /** Orders the drafts by step (within a step in their own order) and computes when each is due. */
 export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, context: PlanContext): KeyPlan {
   const actions = orderedActions(part.drafts, key, context);
-  const approvable = part.approvable.map(({ reason, drafts }): Approvable => {
+  const asked = part.approvable.map(({ withheld, drafts }) => {
     const released = orderedActions(drafts, key, context);
-    return { reason, actions: released, digest: planDigest(key, released) };
+    return { withheld, actions: released, digest: planDigest(key, released) };
   });
   return {
     key,
     purpose,
     actions,
-    approvable,
-    withheld: sortedWithheld(part.withheld),
+    approvable: asked.map(({ withheld: { reason }, actions, digest }) => ({ reason, actions, digest })),
+    withheld: sortedWithheld([
+      ...part.withheld,
+      ...asked.map(({ withheld, digest }) => ({ ...withheld, approval: digest })),
+    ]),
     digest: planDigest(key, actions),
     nextDueMs: nextDueMs(actions, wakeMs, context.nowMs),
   };

@@ -50,11 +50,17 @@ export function draftOf(
 /** What all deletions of things that left Git have in common. */
 export const DELETION = { step: "delete", cause: "revision", after: null, destructive: true } as const;
 
+/** A change that is withheld until an operator approves its drafts. */
+interface DraftApproval {
+  readonly withheld: Withheld;
+  readonly drafts: readonly Draft[];
+}
+
 /** The contribution of one planner: drafts, what is withheld and why, and what needs an approval. */
 export interface Part {
   readonly drafts: readonly Draft[];
   readonly withheld: readonly Withheld[];
-  readonly approvable: readonly { readonly reason: string; readonly drafts: readonly Draft[] }[];
+  readonly approvable: readonly DraftApproval[];
 }
 
 export const EMPTY_PART: Part = { drafts: [], withheld: [], approvable: [] };
@@ -65,6 +71,10 @@ export function joinParts(parts: readonly Part[]): Part {
     withheld: parts.flatMap((part) => part.withheld),
     approvable: parts.flatMap((part) => part.approvable),
   };
+}
+
+export function approvalPart(withheld: Withheld, drafts: readonly Draft[]): Part {
+  return { ...EMPTY_PART, approvable: [{ withheld, drafts }] };
 }
 
 export function withheldPart(...withheld: readonly Withheld[]): Part {

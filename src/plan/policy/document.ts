@@ -10,7 +10,7 @@ import type { LivePolicy, LivePolicyVersion } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { provedDirection } from "../inputs/direction.ts";
-import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isExposure } from "../inputs/exposure.ts";
 import type { ExistingPolicy } from "./existing-policy.ts";
@@ -44,11 +44,7 @@ export function planPolicyDocument(existing: ExistingPolicy, drifts: readonly Dr
   if (!removesRestriction(change)) return { ...EMPTY_PART, drafts };
   const reason = "its default version has a Deny that is not in Git: a restriction added outside Git";
   const fix = "approve its removal, or add it to Git";
-  return {
-    drafts: [],
-    withheld: [{ kind: "restriction-added", subject: policy.arn, reason, fix }],
-    approvable: [{ reason, drafts }],
-  };
+  return approvalPart({ kind: "restriction-added", subject: policy.arn, reason, fix }, drafts);
 }
 
 /** A change in Git that is not proved wider or narrower needs steps in between, unless the policy is unused. */

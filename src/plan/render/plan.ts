@@ -203,9 +203,8 @@ function holdCommand(digest: string): string {
 }
 
 function withheldLines({ plan }: PlanView): readonly string[] {
-  const asked = new Set((plan?.approvable ?? []).map(({ reason }) => reason));
   return (plan?.withheld ?? [])
-    .filter(({ reason }) => !asked.has(reason))
+    .filter(({ approval }) => approval === undefined)
     .flatMap(({ reason, fix }) => [
       ...hanging(`not applied: ${reason}`, "  "),
       ...(fix === null ? [] : hanging(`hint: ${fix}`, "    ")),

@@ -4,7 +4,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BoundaryMove } from "./boundary.ts";
-import { EMPTY_PART, joinParts, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { EMPTY_PART, joinParts, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { extrasOf, type Extra } from "./extra-policies.ts";
 import { isExposure } from "../inputs/exposure.ts";
 import { inlineRestricts } from "./restriction.ts";
@@ -86,19 +86,10 @@ function keptExtras(
     if (extra.fate.kind === "keep") return [withheldPart(extra.fate.withheld)];
     if (extra.fate.kind !== "ask") return [];
     const { draft } = removeExtra(writer, extra, { step: "remove" });
-    return [approvalPart(extra.drift.subject, extra.fate.reason, [draft])];
+    return [restrictionPart(extra.drift.subject, extra.fate.reason, draft)];
   });
   const quarantined = extras.some(({ fate }) => fate.kind === "ask" || fate.kind === "keep");
   return { part: joinParts(parts), quarantined };
-}
-
-function approvalPart(subject: string, reason: string, drafts: readonly Draft[]): Part {
-  const fix = "approve its removal, or add it to Git";
-  return {
-    drafts: [],
-    withheld: [{ kind: "restriction-added", subject, reason, fix }],
-    approvable: [{ reason, drafts }],
-  };
 }
 
 interface RemainingDrift {
@@ -142,6 +133,11 @@ function intentOf(
   const { draft } = putInline(writerOf(scope, role), inline.desired, { step: "add", cause: inline.cause });
   return {
     intent,
-    part: joinParts([withheldPart(...missing), approvalPart(inline.subject, reason, [draft])]),
+    part: joinParts([withheldPart(...missing), restrictionPart(inline.subject, reason, draft)]),
   };
+}
+
+function restrictionPart(subject: string, reason: string, draft: Draft): Part {
+  const fix = "approve its removal, or add it to Git";
+  return approvalPart({ kind: "restriction-added", subject, reason, fix }, [draft]);
 }

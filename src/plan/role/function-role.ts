@@ -9,7 +9,7 @@ import { liveRole, type LiveFunction, type LiveRole } from "../../model/live.ts"
 import type { Withheld } from "../../model/plan.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
 import { contentionKey } from "../inputs/contention.ts";
-import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
+import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { unmetNeeds } from "../../diff/function/needs.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
@@ -26,11 +26,7 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
   }
   const reason = `the function leaves ${found.roleArn}, which is not ours`;
   const fix = "check which permissions the function loses, then approve";
-  return {
-    drafts: [],
-    withheld: [{ kind: "approval-needed", subject: found.arn, reason, fix }],
-    approvable: [{ reason, drafts: [draft] }],
-  };
+  return approvalPart({ kind: "approval-needed", subject: found.arn, reason, fix }, [draft]);
 }
 
 function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): readonly Withheld[] {

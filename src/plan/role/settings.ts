@@ -8,7 +8,7 @@ import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
-import { draftOf, EMPTY_PART, joinParts, type Draft, type Part } from "../order/draft.ts";
+import { draftOf, EMPTY_PART, joinParts, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { mayDeny } from "../inputs/denial.ts";
 import { graceEndMs, isExposure } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
@@ -61,11 +61,7 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
   if (exposure || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
   const reason = "the trust policy has a Deny: a restriction added outside Git";
   const fix = "approve its removal";
-  return {
-    drafts: [],
-    withheld: [{ kind: "restriction-added", subject: role.arn, reason, fix }],
-    approvable: [{ reason, drafts: [draft] }],
-  };
+  return approvalPart({ kind: "restriction-added", subject: role.arn, reason, fix }, [draft]);
 }
 
 /** Description and session length are always sent together: either one alone would reset the other. */

@@ -1,7 +1,7 @@
+import { STALLED_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { Withheld } from "../../model/plan.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
 import { conditionClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 import {
@@ -106,13 +106,6 @@ function suspendedOf(suspension: Suspension | undefined): ConditionClaim | null 
   return conditionClaim("Suspended", "True", "Suspended", `until ${until} by ${actor}: "${reason}"`);
 }
 
-const WITHHELD_STALLED: Partial<Record<Withheld["kind"], ConditionReason>> = {
-  "ownership-conflict": "OwnershipConflict",
-  unmodifiable: "UnmodifiableRole",
-  "immutable-field": "ImmutableField",
-  quota: "QuotaExceeded",
-};
-
 function stalledOf(outcome: JudgedOutcome, failure: FailedWrite | null): ConditionClaim | null {
   const { judged } = outcome;
   if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
@@ -124,7 +117,7 @@ function stalledOf(outcome: JudgedOutcome, failure: FailedWrite | null): Conditi
   if (judged.subject.kind === "invalid")
     return conditionClaim("Stalled", "True", "ValidationFailed", whyInvalid(judged.subject));
   for (const withheld of planAfter(judged, outcome).withheld) {
-    const reason = WITHHELD_STALLED[withheld.kind];
+    const reason = STALLED_OF_WITHHELD[withheld.kind];
     if (reason !== undefined) return conditionClaim("Stalled", "True", reason, withheld.reason);
   }
   return null;

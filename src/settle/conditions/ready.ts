@@ -1,3 +1,4 @@
+import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -53,7 +54,7 @@ function readyByPlan(
 ): ConditionClaim {
   const withheld = gravest(plan.withheld);
   if (withheld !== undefined) {
-    const [status, reason] = WITHHELD_READY[withheld.kind];
+    const [status, reason] = READY_OF_WITHHELD[withheld.kind];
     return conditionClaim("Ready", status, reason, withheld.reason);
   }
   if (skipped?.kind === "dependency") return notReady("DependencyNotReady", `waits for ${skipped.policy}`);
@@ -88,23 +89,8 @@ function progressOf(
 
 /** A reason that needs an operator has priority over one that only waits. */
 function gravest(withheld: readonly Withheld[]): Withheld | undefined {
-  return withheld.find(({ kind }) => WITHHELD_READY[kind][0] === "False") ?? withheld[0];
+  return withheld.find(({ kind }) => READY_OF_WITHHELD[kind][0] === "False") ?? withheld[0];
 }
-
-const WITHHELD_READY = {
-  "ownership-conflict": ["False", "OwnershipConflict"],
-  "not-in-this-version": ["False", "AwaitingApproval"],
-  unmodifiable: ["False", "ReconciliationFailed"],
-  "immutable-field": ["False", "ReconciliationFailed"],
-  "approval-needed": ["False", "AwaitingApproval"],
-  "restriction-added": ["False", "AwaitingApproval"],
-  "unmet-need": ["False", "DependencyNotReady"],
-  quota: ["False", "ReconciliationFailed"],
-  dependency: ["False", "DependencyNotReady"],
-  unreadable: ["False", "ReconciliationFailed"],
-  contended: ["False", "ReconciliationFailed"],
-  waiting: ["Unknown", "Progressing"],
-} as const satisfies Record<Withheld["kind"], readonly [ConditionClaim["status"], ConditionReason]>;
 
 function readyAfter(failure: FailedWrite, { plan }: Judged): ConditionClaim {
   const { message } = failure.error;

@@ -328,6 +328,7 @@ function overview(): Overview {
     mode: "enforce",
     startedAt: NOW,
     sweepMs: 300_000,
+    brokenKeys: new Map(),
     catalogueDate: "2026-09-26",
     source: {
       name: "main",

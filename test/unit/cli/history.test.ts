@@ -122,6 +122,19 @@ describe("the history", () => {
       row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* * (escalation)` },
     },
     {
+      because: "an entry from before origins were proved names the action: its Sid may be forged",
+      events: [
+        event(9, "drift-found", {
+          key: KEY,
+          delta: {
+            allowed: [{ ...ROW, sid: "DynamodbRead0a1b2c3d", from: "inline grantkeeper", origin: {} }],
+            noLongerAllowed: [],
+          },
+        }),
+      ],
+      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* *` },
+    },
+    {
       because: "a Deny that is no longer there is removed, not granted",
       events: [event(9, "drift-found", { key: KEY, delta: { allowed: [DENY], noLongerAllowed: [] } })],
       row: { kind: "drift", message: `${TARGET} in AWS: - Deny sqs:* *` },

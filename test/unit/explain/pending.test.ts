@@ -11,7 +11,10 @@ const AT = "2026-11-25T12:00:00.000Z";
 function factsWith(action: Partial<Action>, obstacle: string | null): PendingFacts {
   const whole = { call: "iam:CreateRole", target: "arn:aws:iam::1:role/a", delta: NO_DELTA, ...action };
   return {
-    view: view(ORDERS_API, { plan: plan(ORDERS_API, { actions: [whole as Action] }), obstacle }),
+    view: view(ORDERS_API, {
+      plan: plan(ORDERS_API, { actions: [whole as Action] }),
+      obstacle: obstacle === null ? null : { reason: obstacle, missing: null },
+    }),
     declared: { kind: "not-declared", revision: null },
     effective: { kind: "unknown", reason: "" },
     isCompared: true,

@@ -550,7 +550,11 @@ test.each([
     ...state,
     objects: [],
     records,
-    overview: { ...state.overview, diagnostics: [{ ...diagnostic, origin }] },
+    overview: {
+      ...state.overview,
+      diagnostics: [{ ...diagnostic, origin }],
+      brokenKeys: new Map([[ORDERS_API, "teams/evil-corp/a.yaml"]]),
+    },
   });
 
   expect(items.some((item) => item.details.includes(message))).toBe(shown);

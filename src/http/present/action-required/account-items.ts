@@ -52,7 +52,7 @@ export function deniedItems(keys: readonly KeyFacts[]): readonly ActionItem[] {
   const denied = keys.filter(
     (facts) => hasReason(facts, "AccessDenied") && (facts.account?.record?.failing ?? null) === null,
   );
-  const groups = Map.groupBy(denied, (facts) => `${facts.status.accountId} ${callOf(facts)}`);
+  const groups = Map.groupBy(denied, (facts) => `${facts.status.accountId} ${missingPermission(facts)}`);
   return [...groups.values()].flatMap((group): readonly ActionItem[] => {
     const [first] = group;
     const ready = first === undefined ? undefined : conditionOf(first, "Ready");
@@ -74,7 +74,7 @@ export function deniedItems(keys: readonly KeyFacts[]): readonly ActionItem[] {
   });
 }
 
-/** `iam:TagRole` of the message of a refused call. */
-function callOf(facts: KeyFacts): string {
-  return (conditionOf(facts, "Ready")?.message ?? "").split(/[ :]/, 2).join(":");
+/** Without a pass of this process it is not known: then all refused changes of the account are one item. */
+function missingPermission({ view }: KeyFacts): string {
+  return view?.obstacle?.missing ?? "";
 }

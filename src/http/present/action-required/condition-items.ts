@@ -2,6 +2,8 @@ import type { ActionItem } from "../../../api/action-required.ts";
 import { driftRisks } from "../../../model/drift.ts";
 import { refusedRules, shownRules, whyText, type RefusedRule } from "../../../model/rules/refusal.ts";
 import { remainsTextOf } from "../../../model/keys/last-applied.ts";
+import type { KeyView } from "../../../model/answers/key-view.ts";
+import { withheldBehind } from "../../../model/rules/withheld-reasons.ts";
 import type { Condition } from "../../../model/status.ts";
 import type { Reader } from "../../request/reader.ts";
 import { badConditions, conditionOf, hasReason, resourceOf, type KeyFacts } from "./context.ts";
@@ -70,7 +72,6 @@ function unwritable(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
   const { key, status, target, view } = facts;
   const condition = unwritableCondition(reader, facts);
   if (condition === undefined) return [];
-  const withheld = (view?.plan?.withheld ?? []).find(({ reason }) => reason === condition.message);
   return [
     {
       kind: "unwritable",
@@ -79,21 +80,26 @@ function unwritable(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
       target,
       message: "its change is not applied",
       details: [condition.message === "" ? condition.reason : condition.message],
-      hint: withheld?.fix ?? `grantkeeper describe ${target}`,
+      hint: fixOf(condition, view) ?? `grantkeeper describe ${target}`,
       security: false,
       since: condition.lastTransitionTime,
     },
   ];
 }
 
+/** The fix of the withheld change that the condition is about. A failed call is not a withheld change. */
+function fixOf(condition: Condition, view: KeyView | null): string | null {
+  if (view === null || view.obstacle !== null) return null;
+  return withheldBehind(condition, view.plan?.withheld ?? [])?.fix ?? null;
+}
+
 function unwritableCondition(reader: Reader, facts: KeyFacts): Condition | undefined {
   // Its own item names all bindings that lack the same permission.
   const bad = badConditions(facts).filter(({ reason }) => reason !== "AccessDenied");
-  const isDenied = hasReason(facts, "AccessDenied");
-  const found = bad.find(({ reason, message }) => {
+  const isCovered = hasReason(facts, "Contended") || hasReason(facts, "AccessDenied");
+  const found = bad.find(({ reason }) => {
     if (REASON_ITEMS[reason].item !== "unwritable" || reason === "ProgressingWithRetry") return false;
-    const isCovered = (hasReason(facts, "Contended") || isDenied) && !message.includes("without Sid");
-    return !(isCovered && /^(ReconciliationFailed|CorrectionFailed)$/.test(reason));
+    return !isCovered || (reason !== "ReconciliationFailed" && reason !== "CorrectionFailed");
   });
   return found ?? retriedTooLong(reader, facts) ?? unanswerable(reader, facts);
 }
@@ -132,7 +138,6 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
   const condition = conditionFor(facts, "no-role");
   if (condition === undefined || isEscalatedByRole(facts)) return [];
   const isUsed = condition.reason === "RoleNotUsed";
-  const fix = (view?.plan?.withheld ?? []).find(({ reason }) => reason === condition.message)?.fix;
   const known =
     isUsed && actual !== null && declared !== null ? [`${resourceOf(actual)}, not ${declared}`] : [];
   return [
@@ -140,7 +145,7 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
       ...item,
       message: NO_ROLE[condition.reason] ?? condition.reason,
       details: known.length > 0 ? known : [condition.message],
-      hint: isUsed ? deploy : (fix ?? `grantkeeper describe ${target}`),
+      hint: isUsed ? deploy : (fixOf(condition, view) ?? `grantkeeper describe ${target}`),
       security: false,
       since: status.drift?.since ?? condition.lastTransitionTime,
     },

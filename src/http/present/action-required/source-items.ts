@@ -4,6 +4,7 @@ import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../../mode
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
+import { pathsAbove } from "../../../model/values/paths.ts";
 import type { Reader } from "../../request/reader.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 import type { ObjectRecord } from "../../../model/records/object-record.ts";
@@ -67,21 +68,17 @@ export function brokenItems(
     };
   });
   const covered = new Set(errors.map(({ origin }) => origin.file));
-  return [...named, ...keys.flatMap((facts) => uncovered(facts, covered, world.objectOf.get(facts.key)))];
+  const isCovered = ({ key }: KeyFacts): boolean =>
+    [world.objectOf.get(key)?.file ?? "", world.overview.brokenKeys.get(key) ?? ""]
+      .flatMap(pathsAbove)
+      .some((path) => covered.has(path));
+  return [...named, ...keys.filter((facts) => !isCovered(facts)).flatMap(brokenItem)];
 }
 
-/** A binding that is invalid although no diagnostic that the token sees says why. */
-function uncovered(
-  facts: KeyFacts,
-  files: ReadonlySet<string>,
-  object: ObjectRecord | undefined,
-): readonly ActionItem[] {
+/** A binding that is invalid although no diagnostic that the token sees explains it. */
+function brokenItem(facts: KeyFacts): readonly ActionItem[] {
   const ready = conditionOf(facts, "Ready");
   if (ready === undefined || !hasReason(facts, "ValidationFailed")) return [];
-  const isCovered =
-    (object !== undefined && files.has(object.file)) ||
-    [...files].some((file) => namesPath(ready.message, file));
-  if (isCovered) return [];
   return [
     {
       kind: "broken",
@@ -94,15 +91,6 @@ function uncovered(
       since: ready.lastTransitionTime,
     },
   ];
-}
-
-/** Whether a text names the path or a file below it: `teams/evil` is not named by `teams/evil-corp/a.yaml`. */
-function namesPath(text: string, path: string): boolean {
-  for (let at = text.indexOf(path); at >= 0; at = text.indexOf(path, at + 1)) {
-    const [before, after] = [text[at - 1] ?? " ", text[at + path.length] ?? " "];
-    if (!/[\w./-]/.test(before) && !/[\w.-]/.test(after)) return true;
-  }
-  return false;
 }
 
 const SHOWN = 1;

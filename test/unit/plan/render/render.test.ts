@@ -561,7 +561,7 @@ describe("a plan for people", () => {
         ...grantPlan(),
         approvable: [{ reason: "a restriction", actions: [], digest }],
         withheld: [
-          { kind: "restriction-added", subject: "x", reason: "a restriction", fix: null },
+          { kind: "restriction-added", subject: "x", reason: "a restriction", fix: null, approval: digest },
           { kind: "quota", subject: "x", reason: "too large", fix: "split it" },
           { kind: "dependency", subject: "x", reason: "not there yet", fix: null },
         ],
