@@ -94,7 +94,7 @@ function serviceError(
     call: siteName(site),
     code,
     message: error.message,
-    disposition: dispositionOf(code, error.message, answer.status, site),
+    disposition: dispositionOf(site, code, { status: answer.status, found }),
     requestId: answer.requestId,
     lost: isWrite(site) && (answer.status >= 500 || CUT_SHORT.has(code)),
     ...(found === "new-principal" && { about: "principal" }),
@@ -102,13 +102,18 @@ function serviceError(
   });
 }
 
+interface ClassifiedAnswer {
+  readonly status: number;
+  readonly found: ReturnType<typeof classOf>;
+}
+
 /** The request was interrupted: whether it had an effect is not known. */
 const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);
 
 /** An unknown code is treated like a bad input, so it is retried slowly. */
-function dispositionOf(code: string, message: string, status: number, site: CallSite): Disposition {
+function dispositionOf(site: CallSite, code: string, answer: ClassifiedAnswer): Disposition {
+  const { status, found = "rejected" } = answer;
   if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
-  const found = classOf(code, message) ?? "rejected";
   switch (found) {
     case "denied":
       return { kind: "circuit", scope: deniedScope(site) };

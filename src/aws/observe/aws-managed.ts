@@ -3,7 +3,7 @@ import type { Clock } from "../../controller/ports/clock.ts";
 import { isAwsManagedPolicy } from "../../iam/shipped-policies.ts";
 import type { AwsManagedPolicy, LiveRole, Reading } from "../../model/live.ts";
 import { documentText } from "./decode.ts";
-import { inParallel } from "../requests/in-parallel.ts";
+import { mapInParallel } from "../requests/in-parallel.ts";
 import { orAborted } from "../requests/or-aborted.ts";
 import { presenceOf } from "./failure.ts";
 import { arnOf, needed } from "./project-role.ts";
@@ -33,28 +33,19 @@ export class AwsManagedPolicies {
   }
 
   /** By ARN, sorted; from the cache if the entry is recent enough. */
-  async read(
+  read(
     reader: AccountReader,
     arns: readonly string[],
   ): Promise<ReadonlyMap<string, Reading<AwsManagedPolicy>>> {
-    const wanted = [...new Set(arns)].sort(byText);
-    const readings = await inParallel(
-      wanted,
-      WIDTH,
-      async (arn) => [arn, await this.#readOne(reader, arn)] as const,
-    );
-    return new Map(readings);
+    return mapInParallel(arns.toSorted(byText), WIDTH, (arn) => this.#readOne(reader, arn));
   }
 
   /** Like `read`, but always checks the default version. */
-  async readFresh(
+  readFresh(
     reader: AccountReader,
     arns: readonly string[],
   ): Promise<ReadonlyMap<string, Reading<AwsManagedPolicy>>> {
-    const readings = await inParallel([...new Set(arns)].sort(byText), WIDTH, async (arn) => {
-      return [arn, await presenceOf(() => this.#fetch(reader, arn))] as const;
-    });
-    return new Map(readings);
+    return mapInParallel(arns.toSorted(byText), WIDTH, (arn) => presenceOf(() => this.#fetch(reader, arn)));
   }
 
   /** If several accounts are swept in parallel, they share one read instead of repeating it. */

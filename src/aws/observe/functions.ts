@@ -7,9 +7,9 @@ import {
 } from "@aws-sdk/client-lambda";
 import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
-import { inParallel } from "../requests/in-parallel.ts";
+import { mapInParallel } from "../requests/in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
-import { incomplete, nextOfLambda, completeListing, type ListingPage } from "./pages.ts";
+import { incomplete } from "./pages.ts";
 import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } from "./project-function.ts";
 import { needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
@@ -64,19 +64,11 @@ export async function listFunctions(
   everyVersion: boolean,
 ): Promise<readonly ListedFunction[]> {
   const call = "lambda:ListFunctions";
-  const configurations = await completeListing(
-    call,
-    async (Marker): Promise<ListingPage<ListedConfiguration>> => {
-      const input = {
-        MaxItems: 50,
-        ...(everyVersion && { FunctionVersion: "ALL" as const }),
-        ...(Marker !== undefined && { Marker }),
-      };
-      const answer = await reader.lambda(call, ListFunctionsCommand, { region, input });
-      const functions = needed(answer.Functions, call, "Functions");
-      return { items: functions.map((each) => listed(each, call)), next: nextOfLambda(answer.NextMarker) };
-    },
-  );
+  const configurations = await reader.listLambda(call, ListFunctionsCommand, {
+    region,
+    input: { MaxItems: 50, ...(everyVersion && { FunctionVersion: "ALL" as const }) },
+    items: ({ Functions }) => needed(Functions, call, "Functions").map((each) => listed(each, call)),
+  });
   const published = configurations.flatMap(({ name, version }) =>
     version === undefined ? [] : [{ name, version }],
   );
@@ -104,9 +96,8 @@ function listed(configuration: FunctionConfiguration, call: string): ListedConfi
 /** Completes a function with the requested facts that its configuration does not contain; other facts are not read. */
 export async function completeFunction(
   reader: AccountReader,
-  region: Region,
   { found, versions: known }: ListedFunction,
-  wanted: FunctionRead | undefined,
+  { region, wanted }: { readonly region: Region; readonly wanted: FunctionRead | undefined },
 ): Promise<LiveFunction> {
   const published: Reading<readonly LiveVersion[]> =
     known === null ? NOT_REQUESTED : { kind: "present", value: known };
@@ -117,11 +108,12 @@ export async function completeFunction(
     wanted.versions && known === null ? readingOf(() => listVersions(reader, at)) : published,
     wanted.versions ? readingOf(() => listAliases(reader, at)) : NOT_REQUESTED,
     isSwitched ? readingOf(() => readTriggers(reader, at)) : NOT_REQUESTED,
-    inParallel(wanted.qualifiers, WIDTH, async (qualifier) => {
-      return [qualifier ?? "", await presenceOf(() => readPolicy(reader, at, qualifier))] as const;
-    }),
+    mapInParallel(wanted.qualifiers, WIDTH, (qualifier) =>
+      presenceOf(() => readPolicy(reader, at, qualifier)),
+    ),
   ]);
-  return { ...found, versions, aliases, triggers, policies: new Map(policies) };
+  const byQualifier = [...policies].map(([qualifier, policy]) => [qualifier ?? "", policy] as const);
+  return { ...found, versions, aliases, triggers, policies: new Map(byQualifier) };
 }
 
 /**
@@ -145,14 +137,11 @@ function listVersions(
   { region, name }: FunctionLocation,
 ): Promise<readonly LiveVersion[]> {
   const call = "lambda:ListVersionsByFunction";
-  return completeListing(call, async (Marker): Promise<ListingPage<LiveVersion>> => {
-    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.lambda(call, ListVersionsByFunctionCommand, { region, input });
-    const versions = needed(answer.Versions, call, "Versions");
-    return {
-      items: versions.flatMap((each) => versionFrom(each, call) ?? []),
-      next: nextOfLambda(answer.NextMarker),
-    };
+  return reader.listLambda(call, ListVersionsByFunctionCommand, {
+    region,
+    input: { FunctionName: name },
+    items: ({ Versions }) =>
+      needed(Versions, call, "Versions").flatMap((each) => versionFrom(each, call) ?? []),
   });
 }
 
@@ -161,12 +150,9 @@ function listAliases(
   { region, name }: FunctionLocation,
 ): Promise<readonly LiveAlias[]> {
   const call = "lambda:ListAliases";
-  return completeListing(call, async (Marker): Promise<ListingPage<LiveAlias>> => {
-    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.lambda(call, ListAliasesCommand, { region, input });
-    return {
-      items: needed(answer.Aliases, call, "Aliases").map(aliasFrom),
-      next: nextOfLambda(answer.NextMarker),
-    };
+  return reader.listLambda(call, ListAliasesCommand, {
+    region,
+    input: { FunctionName: name },
+    items: ({ Aliases }) => needed(Aliases, call, "Aliases").map(aliasFrom),
   });
 }

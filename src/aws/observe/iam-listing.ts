@@ -7,7 +7,6 @@ import {
   type RoleDetail,
 } from "@aws-sdk/client-iam";
 import { DEFAULT_QUOTAS, type AccountQuotas, type LiveRole, type Reading } from "../../model/live.ts";
-import { nextOfIam, completeListing, type ListingPage } from "./pages.ts";
 import {
   missingInPolicy,
   policyFromDetails,
@@ -46,18 +45,16 @@ export function listDetails(
   reader: AccountReader,
   filter: readonly EntityFilter[],
 ): Promise<readonly Detail[]> {
-  return completeListing(DETAILS, async (Marker): Promise<ListingPage<Detail>> => {
-    const input = { Filter: [...filter], MaxItems: PAGE_SIZE, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam(DETAILS, GetAccountAuthorizationDetailsCommand, input);
-    // A missing list is not an empty list: otherwise every role of the account would be missing.
-    const roles = filter.includes("Role") ? needed(answer.RoleDetailList, DETAILS, "RoleDetailList") : [];
-    const policies = filter.includes("LocalManagedPolicy")
-      ? needed(answer.Policies, DETAILS, "Policies")
-      : [];
-    return {
-      items: [...roles.map(roleDetail), ...policies.map(policyDetail)],
-      next: nextOfIam(answer, DETAILS),
-    };
+  return reader.listIam(DETAILS, GetAccountAuthorizationDetailsCommand, {
+    input: { Filter: [...filter], MaxItems: PAGE_SIZE },
+    items: (answer) => {
+      // A missing list is not an empty list: otherwise every role of the account would be missing.
+      const roles = filter.includes("Role") ? needed(answer.RoleDetailList, DETAILS, "RoleDetailList") : [];
+      const policies = filter.includes("LocalManagedPolicy")
+        ? needed(answer.Policies, DETAILS, "Policies")
+        : [];
+      return [...roles.map(roleDetail), ...policies.map(policyDetail)];
+    },
   });
 }
 
@@ -77,11 +74,9 @@ function policyDetail(detail: ManagedPolicyDetail): Detail {
  * @throws AwsError
  */
 export function listRoles(reader: AccountReader): Promise<readonly RoleFromListing[]> {
-  return completeListing("iam:ListRoles", async (Marker): Promise<ListingPage<RoleFromListing>> => {
-    const input = { MaxItems: PAGE_SIZE, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam("iam:ListRoles", ListRolesCommand, input);
-    const roles = needed(answer.Roles, "iam:ListRoles", "Roles");
-    return { items: roles.map(roleFromListing), next: nextOfIam(answer, "iam:ListRoles") };
+  return reader.listIam("iam:ListRoles", ListRolesCommand, {
+    input: { MaxItems: PAGE_SIZE },
+    items: ({ Roles }) => needed(Roles, "iam:ListRoles", "Roles").map(roleFromListing),
   });
 }
 

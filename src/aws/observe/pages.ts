@@ -26,11 +26,13 @@ export async function completeListing<Item>(
   }
 }
 
-/** The paging of IAM: `IsTruncated` is always in the answer; a marker only if there are more pages. */
-export function nextOfIam(
-  answer: { readonly IsTruncated?: boolean | undefined; readonly Marker?: string | undefined },
-  call: string,
-): string | null {
+/** The paging of IAM: `IsTruncated` is always in an answer; a marker only if there are more pages. */
+export interface IamPage {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export function nextOfIam(answer: IamPage, call: string): string | null {
   if (answer.IsTruncated === undefined) throw incomplete(call, "IsTruncated");
   if (!answer.IsTruncated) return null;
   if (answer.Marker === undefined || answer.Marker === "")

@@ -9,7 +9,6 @@ import type { LiveRole, Reading } from "../../model/live.ts";
 import { documentText } from "./decode.ts";
 import { inParallel } from "../requests/in-parallel.ts";
 import { isNotThere, presenceOf, unknownBecause } from "./failure.ts";
-import { nextOfIam, completeListing, type ListingPage } from "./pages.ts";
 import { arnsOf, needed, roleFromGetRole } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
@@ -35,10 +34,9 @@ export async function readRole(reader: AccountReader, name: string): Promise<Rea
 
 async function readInline(reader: AccountReader, RoleName: string): Promise<LiveRole["inline"]> {
   const call = "iam:ListRolePolicies";
-  const names = await completeListing(call, async (Marker): Promise<ListingPage<string>> => {
-    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam(call, ListRolePoliciesCommand, input);
-    return { items: needed(answer.PolicyNames, call, "PolicyNames"), next: nextOfIam(answer, call) };
+  const names = await reader.listIam(call, ListRolePoliciesCommand, {
+    input: { RoleName },
+    items: ({ PolicyNames }) => needed(PolicyNames, call, "PolicyNames"),
   });
   return inParallel([...names].sort(byText), WIDTH, async (PolicyName) => {
     const answer = await reader.iam("iam:GetRolePolicy", GetRolePolicyCommand, { RoleName, PolicyName });
@@ -49,28 +47,20 @@ async function readInline(reader: AccountReader, RoleName: string): Promise<Live
 
 async function readAttachments(reader: AccountReader, RoleName: string): Promise<LiveRole["attachments"]> {
   const call = "iam:ListAttachedRolePolicies";
-  const arns = await completeListing(call, async (Marker): Promise<ListingPage<string | undefined>> => {
-    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam(call, ListAttachedRolePoliciesCommand, input);
-    return {
-      items: needed(answer.AttachedPolicies, call, "AttachedPolicies").map((each) => each.PolicyArn),
-      next: nextOfIam(answer, call),
-    };
+  const arns = await reader.listIam(call, ListAttachedRolePoliciesCommand, {
+    input: { RoleName },
+    items: ({ AttachedPolicies }) =>
+      needed(AttachedPolicies, call, "AttachedPolicies").map((each) => each.PolicyArn),
   });
   return arnsOf(arns, call);
 }
 
 async function readInstanceProfiles(reader: AccountReader, RoleName: string): Promise<readonly string[]> {
   const call = "iam:ListInstanceProfilesForRole";
-  const names = await completeListing(call, async (Marker): Promise<ListingPage<string>> => {
-    const input = { RoleName, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.iam(call, ListInstanceProfilesForRoleCommand, input);
-    return {
-      items: needed(answer.InstanceProfiles, call, "InstanceProfiles").map(
-        (each) => each.InstanceProfileName ?? "",
-      ),
-      next: nextOfIam(answer, call),
-    };
+  const names = await reader.listIam(call, ListInstanceProfilesForRoleCommand, {
+    input: { RoleName },
+    items: ({ InstanceProfiles }) =>
+      needed(InstanceProfiles, call, "InstanceProfiles").map((each) => each.InstanceProfileName ?? ""),
   });
   return [...names].sort(byText);
 }

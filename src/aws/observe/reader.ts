@@ -3,9 +3,14 @@ import type { Region } from "../../model/aws/ids.ts";
 import type { ReadCall } from "../calls/calls.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import type { SdkCommand } from "../requests/send.ts";
+import { completeListing, nextOfIam, nextOfLambda, type IamPage, type ListingPage } from "./pages.ts";
 
 type IamRead = Extract<ReadCall, `iam:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
+
+interface LambdaPage {
+  readonly NextMarker?: string | undefined;
+}
 
 /** Makes the read calls of one account in one pass, as its observer. */
 export class AccountReader {
@@ -31,7 +36,7 @@ export class AccountReader {
     Command: new (input: Input) => SdkCommand<Output>,
     input: Input,
   ): Promise<Output> {
-    return this.#read(call, null, () => new Command(input), input);
+    return this.#read(call, () => new Command(input), { region: null, input });
   }
 
   /** @throws AwsError */
@@ -40,14 +45,44 @@ export class AccountReader {
     Command: new (input: Input) => SdkCommand<Output>,
     place: { readonly region: Region; readonly input: Input },
   ): Promise<Output> {
-    return this.#read(call, place.region, () => new Command(place.input), place.input);
+    return this.#read(call, () => new Command(place.input), place);
+  }
+
+  /** Reads a listing of IAM to its end. @throws AwsError */
+  listIam<Input extends object, Output extends IamPage, Item>(
+    call: IamRead,
+    Command: new (input: Input) => SdkCommand<Output>,
+    listing: { readonly input: Input; readonly items: (answer: Output) => readonly Item[] },
+  ): Promise<readonly Item[]> {
+    return completeListing(call, async (Marker): Promise<ListingPage<Item>> => {
+      const input = Marker === undefined ? listing.input : { ...listing.input, Marker };
+      const answer = await this.iam(call, Command, input);
+      return { items: listing.items(answer), next: nextOfIam(answer, call) };
+    });
+  }
+
+  /** Reads a listing of Lambda to its end. @throws AwsError */
+  listLambda<Input extends object, Output extends LambdaPage, Item>(
+    call: LambdaRead,
+    Command: new (input: Input) => SdkCommand<Output>,
+    listing: {
+      readonly region: Region;
+      readonly input: Input;
+      readonly items: (answer: Output) => readonly Item[];
+    },
+  ): Promise<readonly Item[]> {
+    const { region, input: first, items } = listing;
+    return completeListing(call, async (Marker): Promise<ListingPage<Item>> => {
+      const input = Marker === undefined ? first : { ...first, Marker };
+      const answer = await this.lambda(call, Command, { region, input });
+      return { items: items(answer), next: nextOfLambda(answer.NextMarker) };
+    });
   }
 
   #read<Output>(
     call: ReadCall,
-    region: Region | null,
     command: () => SdkCommand<Output>,
-    input: object,
+    { region, input }: { readonly region: Region | null; readonly input: object },
   ): Promise<Output> {
     const principal = { account: this.account, identity: "observer", pass: this.#pass } as const;
     const request = { principal, call, region, input: { ...input }, command, intent: null };

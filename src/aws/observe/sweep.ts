@@ -11,13 +11,14 @@ import {
   type LiveRole,
   type Reading,
 } from "../../model/live.ts";
-import { inParallel } from "../requests/in-parallel.ts";
+import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
 import { attachedAwsManaged, type AwsManagedPolicies } from "./aws-managed.ts";
 import { unknownBecause } from "./failure.ts";
 import { listFunctions, functionReadsIn, completeFunction } from "./functions.ts";
 import { joinRoles, leftOut, listDetails, listRoles, readQuotas, type Detail } from "./iam-listing.ts";
 import { withAttributes, type PolicyAttributes } from "./policy-attributes.ts";
 import { completedRole, readRole } from "./read-role.ts";
+import type { PolicyFromDetails } from "./project-policy.ts";
 import type { AccountReader } from "./reader.ts";
 import type { SweepRequest } from "../../model/read-requests.ts";
 
@@ -41,11 +42,7 @@ export async function sweepAccount(
   const { caches, observedAtMs, telemetry } = context;
   const [iam, regions, quotas] = await Promise.all([
     sweepIam(reader, request, caches),
-    inParallel(
-      request.account.regions,
-      WIDTH,
-      async (region) => [region, await sweepRegion(reader, region, request)] as const,
-    ),
+    mapInParallel(request.account.regions, WIDTH, (region) => sweepRegion(reader, region, request)),
     quotasOrDefaults(reader, telemetry),
   ]);
   return {
@@ -53,7 +50,7 @@ export async function sweepAccount(
     observedAtMs,
     complete: true,
     ...iam,
-    regions: new Map<Region, LiveRegion>(regions),
+    regions,
     quotas,
   };
 }
@@ -71,10 +68,16 @@ async function sweepIam(
     names: request.roleNames,
     incomplete: details.flatMap((each) => (each.kind === "incomplete-role" ? each.role.name : [])),
   });
+  // The listing never contains the attributes of a policy; they are read for requested policies only.
+  const requested = new Set(request.policies);
   const awsManaged = [...attachedAwsManaged(roles.values()), ...request.policies.filter(isAwsManagedPolicy)];
   return {
     roles,
-    policies: await policiesOf(reader, details, request.policies, caches.policyAttributes),
+    policies: await policiesOf(details, (policy) =>
+      requested.has(policy.arn)
+        ? caches.policyAttributes.read(reader, policy)
+        : withAttributes(policy, NOT_REQUESTED),
+    ),
     awsManaged: await caches.awsManaged.read(reader, awsManaged),
   };
 }
@@ -96,23 +99,16 @@ async function completed(
   return new Map([...roles, ...readings]);
 }
 
-/** The policies of the account. For requested policies, the attributes that the listing never contains are read too. */
 async function policiesOf(
-  reader: AccountReader,
   details: readonly Detail[],
-  wanted: readonly string[],
-  attributes: PolicyAttributes,
+  complete: (policy: PolicyFromDetails) => LivePolicy | Promise<LivePolicy>,
 ): Promise<ReadonlyMap<string, Reading<LivePolicy>>> {
-  const asked = new Set(wanted);
   const listed = details.filter((each) => "policy" in each);
   const readings = await inParallel(listed, WIDTH, async (each) => {
     const { arn } = each.policy;
     if (each.kind === "incomplete-policy")
       return [arn, leftOut(`policy ${arn}`, each.policy.missing)] as const;
-    const value = asked.has(arn)
-      ? await attributes.read(reader, each.policy)
-      : withAttributes(each.policy, NOT_REQUESTED);
-    return [arn, { kind: "present", value }] as const;
+    return [arn, { kind: "present", value: await complete(each.policy) }] as const;
   });
   return new Map<string, Reading<LivePolicy>>(readings);
 }
@@ -129,7 +125,7 @@ async function sweepRegion(
     );
     const listed = await listFunctions(reader, region, request.everyVersion);
     const functions = await inParallel(listed, WIDTH, (each) =>
-      completeFunction(reader, region, each, functionReads.get(each.found.name)),
+      completeFunction(reader, each, { region, wanted: functionReads.get(each.found.name) }),
     );
     return {
       kind: "read",

@@ -9,7 +9,7 @@ import {
   type LiveRegion,
   type Reading,
 } from "../../model/live.ts";
-import { inParallel } from "../requests/in-parallel.ts";
+import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
 import { functionReadsIn, completeFunction, type FunctionRead } from "./functions.ts";
 import { leftOut, listDetails, type Detail } from "./iam-listing.ts";
@@ -32,31 +32,23 @@ export async function readTargets(
   context: { readonly caches: Caches; readonly observedAtMs: number },
 ): Promise<LiveAccount> {
   const { caches, observedAtMs } = context;
-  const names = [...new Set(request.roleNames.map((name) => name.toLowerCase()))].sort(byText);
-  const regionNames = [...new Set(request.functions.map((each) => each.region))].sort(byText);
+  const names = request.roleNames.map((name) => name.toLowerCase()).sort(byText);
+  const regionNames = request.functions.map((each) => each.region).sort(byText);
   const customerArns = request.policyArns.filter((arn) => !isAwsManagedPolicy(arn));
   const [roles, policies, awsManaged, regions] = await Promise.all([
-    inParallel(
-      names,
-      WIDTH,
-      async (name) => [name, await readRole(reader, nameAsAsked(name, request))] as const,
-    ),
+    mapInParallel(names, WIDTH, (name) => readRole(reader, nameAsAsked(name, request))),
     readPolicies(reader, customerArns, caches),
     caches.awsManaged.readFresh(reader, request.policyArns.filter(isAwsManagedPolicy)),
-    inParallel(
-      regionNames,
-      WIDTH,
-      async (region) => [region, await readRegion(reader, region, request)] as const,
-    ),
+    mapInParallel(regionNames, WIDTH, (region) => readRegion(reader, region, request)),
   ]);
   return {
     accountId: request.account.id,
     observedAtMs,
     complete: false,
-    roles: new Map(roles),
+    roles,
     policies,
     awsManaged,
-    regions: new Map<Region, LiveRegion>(regions),
+    regions,
     quotas: DEFAULT_QUOTAS,
   };
 }
@@ -74,27 +66,19 @@ async function readPolicies(
   arns: readonly string[],
   caches: Caches,
 ): Promise<ReadonlyMap<string, Reading<LivePolicy>>> {
-  const wanted = [...new Set(arns)].sort(byText);
+  const wanted = arns.toSorted(byText);
   if (wanted.length === 0) return new Map();
   const listing = await readingOf(() => listDetails(reader, ["LocalManagedPolicy"]));
   if (listing.kind !== "present") return new Map(wanted.map((arn) => [arn, listing]));
   const found = new Map<string, Detail>(
     listing.value.flatMap((each) => ("policy" in each ? [[each.policy.arn, each]] : [])),
   );
-  const readings = await inParallel(
-    wanted,
-    WIDTH,
-    async (arn): Promise<readonly [string, Reading<LivePolicy>]> => {
-      const detail = found.get(arn);
-      if (detail?.kind === "incomplete-policy") return [arn, leftOut(`policy ${arn}`, detail.policy.missing)];
-      if (detail?.kind !== "policy") return [arn, { kind: "absent" }];
-      return [
-        arn,
-        { kind: "present", value: await caches.policyAttributes.readFresh(reader, detail.policy) },
-      ];
-    },
-  );
-  return new Map(readings);
+  return mapInParallel(wanted, WIDTH, async (arn): Promise<Reading<LivePolicy>> => {
+    const detail = found.get(arn);
+    if (detail?.kind === "incomplete-policy") return leftOut(`policy ${arn}`, detail.policy.missing);
+    if (detail?.kind !== "policy") return { kind: "absent" };
+    return { kind: "present", value: await caches.policyAttributes.readFresh(reader, detail.policy) };
+  });
 }
 
 async function readRegion(
@@ -125,6 +109,7 @@ function readFunction(
   return presenceOf(async () => {
     const input = { FunctionName: wanted.functionName };
     const answer = await reader.lambda(call, GetFunctionConfigurationCommand, { region, input });
-    return completeFunction(reader, region, { found: functionFrom(answer, call), versions: null }, wanted);
+    const found = functionFrom(answer, call);
+    return completeFunction(reader, { found, versions: null }, { region, wanted });
   });
 }

@@ -6,7 +6,6 @@ import {
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { FunctionTriggers, LiveEventSource } from "../../model/live.ts";
-import { nextOfLambda, completeListing, type ListingPage } from "./pages.ts";
 import { needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
@@ -42,13 +41,10 @@ function listMappings(
   reader: AccountReader,
   { region, name }: FunctionLocation,
 ): Promise<readonly EventSourceMappingConfiguration[]> {
-  return completeListing(MAPPINGS, async (Marker): Promise<ListingPage<EventSourceMappingConfiguration>> => {
-    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.lambda(MAPPINGS, ListEventSourceMappingsCommand, { region, input });
-    return {
-      items: needed(answer.EventSourceMappings, MAPPINGS, "EventSourceMappings"),
-      next: nextOfLambda(answer.NextMarker),
-    };
+  return reader.listLambda(MAPPINGS, ListEventSourceMappingsCommand, {
+    region,
+    input: { FunctionName: name },
+    items: ({ EventSourceMappings }) => needed(EventSourceMappings, MAPPINGS, "EventSourceMappings"),
   });
 }
 
@@ -57,16 +53,16 @@ function listDestinations(
   { region, name }: FunctionLocation,
 ): Promise<readonly string[]> {
   const call = "lambda:ListFunctionEventInvokeConfigs";
-  return completeListing(call, async (Marker): Promise<ListingPage<string>> => {
-    const input = { FunctionName: name, ...(Marker !== undefined && { Marker }) };
-    const answer = await reader.lambda(call, ListFunctionEventInvokeConfigsCommand, { region, input });
-    const configs = needed(answer.FunctionEventInvokeConfigs, call, "FunctionEventInvokeConfigs");
-    const items = configs.flatMap(({ DestinationConfig }) =>
-      [DestinationConfig?.OnSuccess?.Destination, DestinationConfig?.OnFailure?.Destination].flatMap(
-        (destination) => destination ?? [],
+  return reader.listLambda(call, ListFunctionEventInvokeConfigsCommand, {
+    region,
+    input: { FunctionName: name },
+    items: ({ FunctionEventInvokeConfigs }) =>
+      needed(FunctionEventInvokeConfigs, call, "FunctionEventInvokeConfigs").flatMap(
+        ({ DestinationConfig }) =>
+          [DestinationConfig?.OnSuccess?.Destination, DestinationConfig?.OnFailure?.Destination].flatMap(
+            (destination) => destination ?? [],
+          ),
       ),
-    );
-    return { items, next: nextOfLambda(answer.NextMarker) };
   });
 }
 

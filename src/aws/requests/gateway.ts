@@ -4,11 +4,11 @@ import type { Region } from "../../model/aws/ids.ts";
 import { objectOf, type CallSite, type ReadCall } from "../calls/calls.ts";
 import type { WriteCall } from "../../model/action.ts";
 import type { Circuits } from "./circuit.ts";
-import { abandoned, classify, isThrottle, secondTry } from "../errors/classify.ts";
+import { abandoned, classify, secondTry } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
 import type { CallRateLimits } from "./rate-limits.ts";
 import { permissionFor } from "../calls/permissions.ts";
-import { sendCommand, type SdkClient, type SdkCommand } from "./send.ts";
+import { sendCommand, type SdkCommand } from "./send.ts";
 import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
 
 export interface AwsRequest<Output> {
@@ -44,8 +44,7 @@ export class AwsGateway {
 
   /** @throws AwsError, or the signal's reason if it was aborted before the request was sent */
   async send<Output>(request: AwsRequest<Output>, signal: AbortSignal): Promise<Output> {
-    const site = siteOf(request);
-    this.#parts.circuits.check(site);
+    this.#parts.circuits.check(siteOf(request));
     return this.probe(request, signal);
   }
 
@@ -54,13 +53,12 @@ export class AwsGateway {
     const site = siteOf(request);
     const { circuits } = this.#parts;
     try {
-      const output = await this.#sendTwiceIfRefused(request, site, signal);
+      const output = await this.#sendTwiceIfRefused(request, signal);
       circuits.succeeded(site);
       return output;
     } catch (cause) {
       // The reason of an abort may be the failure of another call.
-      if (!(cause instanceof AwsError) || signal.aborted) throw cause;
-      circuits.failed(site, cause);
+      if (cause instanceof AwsError && !signal.aborted) circuits.failed(site, cause);
       throw cause;
     }
   }
@@ -69,15 +67,11 @@ export class AwsGateway {
    * If AWS no longer accepts a session, it is replaced and the call is made once more. AWS rejected the call before it
    * had an effect, so this is safe for writes too. A call that may have had an effect is never repeated.
    */
-  async #sendTwiceIfRefused<Output>(
-    request: AwsRequest<Output>,
-    site: CallSite,
-    signal: AbortSignal,
-  ): Promise<Output> {
+  async #sendTwiceIfRefused<Output>(request: AwsRequest<Output>, signal: AbortSignal): Promise<Output> {
     const { sessions } = this.#parts;
     const session = await this.#session(request, signal);
     try {
-      return await this.#attempt(request, session, { site, signal });
+      return await this.#attempt(request, session, signal);
     } catch (cause) {
       const again = cause instanceof AwsError && !signal.aborted ? secondTry(cause) : null;
       if (again === null) throw await this.#withoutRevoked(cause, request, session);
@@ -85,7 +79,7 @@ export class AwsGateway {
     }
     const renewed = await this.#session(request, signal);
     try {
-      return await this.#attempt(request, renewed, { site, signal });
+      return await this.#attempt(request, renewed, signal);
     } catch (cause) {
       const isRefused = cause instanceof AwsError && secondTry(cause) === "new-session";
       if (isRefused) await sessions.ended(request.principal, renewed);
@@ -113,34 +107,28 @@ export class AwsGateway {
   async #attempt<Output>(
     request: AwsRequest<Output>,
     session: Session,
-    { site, signal }: { readonly site: CallSite; readonly signal: AbortSignal },
+    signal: AbortSignal,
   ): Promise<Output> {
     signal.throwIfAborted();
     const { clients, rateLimits } = this.#parts;
+    const { principal, region, intent } = request;
     const { family } = permissionFor(request.call);
-    const rateLimit = rateLimits.limitOf(
-      request.principal.account,
-      request.region,
-      family,
-      request.intent === null ? "read" : "write",
-    );
-    const mark = request.intent === null ? null : `gk-intent/${request.intent}`;
-    const options = { rateLimit, mark, attemptMs: clients.attemptMs, isThrottle };
+    const urgency = intent === null ? "read" : "write";
+    const options = {
+      client: region === null ? session.iam() : session.lambda(region),
+      rateLimit: rateLimits.limitOf({ account: principal.account, region, family, urgency }),
+      mark: intent === null ? null : `gk-intent/${intent}`,
+      attemptMs: clients.attemptMs,
+    };
     try {
-      const output = await sendCommand(clientOf(session, request), request.command(), options, signal);
+      const output = await sendCommand(request.command(), options, signal);
       this.#count(request, "ok");
       return output;
     } catch (cause) {
-      const error = this.#failure(cause, request, site, signal);
+      const error = failureOf(cause, request, signal);
       this.#count(request, error.facts.code);
       throw error;
     }
-  }
-
-  #failure(cause: unknown, request: AwsRequest<unknown>, site: CallSite, signal: AbortSignal): AwsError {
-    if (!signal.aborted) return classify(cause, site);
-    if (request.intent === null) throw signal.reason;
-    return abandoned(site);
   }
 
   #count(request: AwsRequest<unknown>, result: string): void {
@@ -159,6 +147,9 @@ function siteOf({ principal, call, region, input }: AwsRequest<unknown>): CallSi
   };
 }
 
-function clientOf(session: Session, request: AwsRequest<unknown>): SdkClient {
-  return request.region === null ? session.iam() : session.lambda(request.region);
+/** @throws the signal's reason if a read was aborted */
+function failureOf(cause: unknown, request: AwsRequest<unknown>, signal: AbortSignal): AwsError {
+  if (!signal.aborted) return classify(cause, siteOf(request));
+  if (request.intent === null) throw signal.reason;
+  return abandoned(siteOf(request));
 }

@@ -18,6 +18,15 @@ export const UNLIMITED: RateLimit = {
   throttled: () => undefined,
 };
 
+export interface LimitedCall {
+  readonly account: DesiredAccount;
+  /** Null for IAM. */
+  readonly region: string | null;
+  /** Null if the call has no budget. */
+  readonly family: ApiFamily | null;
+  readonly urgency: Urgency;
+}
+
 /** The rate limits of all accounts, regions and API families. */
 export class CallRateLimits {
   readonly #budgets: Budgets;
@@ -29,12 +38,7 @@ export class CallRateLimits {
     this.#clock = clock;
   }
 
-  limitOf(
-    account: DesiredAccount,
-    region: string | null,
-    family: ApiFamily | null,
-    urgency: Urgency,
-  ): RateLimit {
+  limitOf({ account, region, family, urgency }: LimitedCall): RateLimit {
     if (this.#budgets === "unlimited" || family === null) return UNLIMITED;
     const budget = account.budgets[family] ?? this.#budgets[family];
     const bucket = this.#bucket(`${account.id} ${region ?? "global"} ${family}`, budget);

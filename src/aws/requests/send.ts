@@ -1,3 +1,4 @@
+import { isThrottle } from "../errors/classify.ts";
 import type { RateLimit } from "./rate-limits.ts";
 import { dropSecrets } from "./secrets.ts";
 
@@ -16,12 +17,12 @@ export interface SdkClient {
 }
 
 export interface SendOptions {
+  readonly client: SdkClient;
   readonly rateLimit: RateLimit;
   /** Appended to the user agent, so that the CloudTrail event can be matched with the intent; null for reads. */
   readonly mark: string | null;
   /** The time limit of one attempt, including the answer. */
   readonly attemptMs: number;
-  readonly isThrottle: (cause: unknown) => boolean;
 }
 
 interface AttemptArgs {
@@ -41,11 +42,11 @@ interface Stack {
  * @throws the errors of the SDK
  */
 export async function sendCommand<Output>(
-  client: SdkClient,
   command: SdkCommand<Output>,
   options: SendOptions,
   signal: AbortSignal,
 ): Promise<Output> {
+  const { client } = options;
   const cut = new AbortController();
   const attempt =
     (next: Attempt): Attempt =>
@@ -58,7 +59,7 @@ export async function sendCommand<Output>(
         dropSecrets(answer.output);
         return answer;
       } catch (cause) {
-        if (options.isThrottle(cause)) options.rateLimit.throttled();
+        if (isThrottle(cause)) options.rateLimit.throttled();
         throw cause;
       } finally {
         clearTimeout(timer);

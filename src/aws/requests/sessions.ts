@@ -7,7 +7,7 @@ import { AwsError } from "../../model/aws/aws-error.ts";
 import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { type CallSite, type Identity, siteName } from "../calls/calls.ts";
-import { classify, isThrottle, secondTry, unreadableAnswer } from "../errors/classify.ts";
+import { classify, secondTry, unreadableAnswer } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
 import { orAborted } from "./or-aborted.ts";
 import { UNLIMITED } from "./rate-limits.ts";
@@ -98,10 +98,10 @@ export class Sessions {
       RoleSessionName: sessionName(pass),
       ExternalId: assumed.externalId,
     });
-    const options = { rateLimit: UNLIMITED, mark: null, attemptMs: this.#clients.attemptMs, isThrottle };
     try {
-      const sts = this.#clients.sts(account.partition);
-      return this.#session(principal, await sendCommand(sts, command, options, signal), site);
+      const client = this.#clients.sts(account.partition);
+      const options = { client, rateLimit: UNLIMITED, mark: null, attemptMs: this.#clients.attemptMs };
+      return this.#session(principal, await sendCommand(command, options, signal), site);
     } catch (cause) {
       signal.throwIfAborted();
       const error = classify(cause, site);

@@ -128,7 +128,7 @@ describe("pace", () => {
     const account = accountOf({ budgets: { lambda: 3 } });
     let count = 0;
     const start = (region: string, family: "lambda" | "lambdaGetPolicy"): void => {
-      const lane = pace.limitOf(account, region, family, "write");
+      const lane = pace.limitOf({ account, region, family, urgency: "write" });
       void lane.take(stop.signal).then(
         () => (count += 1),
         () => undefined,
@@ -146,9 +146,10 @@ describe("pace", () => {
   test("follows a changed budget", async () => {
     const clock = new FakeClock(1_000_000);
     const pace = new CallRateLimits(budgets, clock);
-    await pace.limitOf(accountOf(), null, "iamWrite", "write").take(stop.signal);
+    const call = { account: accountOf(), region: null, family: "iamWrite", urgency: "write" } as const;
+    await pace.limitOf(call).take(stop.signal);
 
-    const lane = pace.limitOf(accountOf({ budgets: { iamWrite: 100 } }), null, "iamWrite", "write");
+    const lane = pace.limitOf({ ...call, account: accountOf({ budgets: { iamWrite: 100 } }) });
     const taken = lane.take(stop.signal).then(() => clock.nowMs());
     const startMs = clock.nowMs();
     await clock.pass(1_000);
@@ -157,12 +158,12 @@ describe("pace", () => {
   });
 
   test("without a limit never waits, but observes the abort signal", async () => {
-    const lane = new CallRateLimits("unlimited", new FakeClock(1_000_000)).limitOf(
-      accountOf(),
-      null,
-      "iamRead",
-      "read",
-    );
+    const lane = new CallRateLimits("unlimited", new FakeClock(1_000_000)).limitOf({
+      account: accountOf(),
+      region: null,
+      family: "iamRead",
+      urgency: "read",
+    });
     for (let index = 0; index < 1_000; index += 1) await lane.take(stop.signal);
     lane.throttled();
 
