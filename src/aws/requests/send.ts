@@ -12,7 +12,7 @@ export interface SdkCommand<Output> {
 }
 
 /** The part of all SDK clients that sending needs. */
-export interface SdkClient {
+interface SdkClient {
   send(command: never, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
 }
 
