@@ -37,9 +37,10 @@ export async function passFailed(
   if (await isRecorded(alert, context)) state.faultAlerted(accountId, fault);
 }
 
-/** A pass has ended normally after one that threw. */
-export async function passRecovered(accountId: AccountId, context: ControllerContext): Promise<void> {
-  await isRecorded({ kind: "pass-recovered", ...place(accountId, context) }, context);
+/** The end of an alerted period, for the settlement of the first pass that ends normally after one that threw. */
+export function recoveryAlerts(accountId: AccountId, context: ControllerContext): readonly AlertEvent[] {
+  const isAlerted = context.state.account(accountId).fault?.isAlerted === true;
+  return isAlerted ? [{ kind: "pass-recovered", ...place(accountId, context) }] : [];
 }
 
 function place(

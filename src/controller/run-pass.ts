@@ -5,7 +5,7 @@ import { firstAccountRecord } from "../model/records/account-record.ts";
 import { Comparer } from "../iam/compare/comparer.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
-import { passFailed, passRecovered } from "./fault.ts";
+import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { reconcile } from "./reconcile.ts";
 import { observedObjects } from "./revision/object-records.ts";
@@ -24,14 +24,12 @@ export async function runPass(work: DueWork, context: ControllerContext, stop: A
   const { accountId } = work;
   const { state } = context;
   const { passes: lastPass } = state;
-  const { fault } = state.account(accountId);
   try {
     await passOnce(work, context, stop);
   } catch (cause) {
     if (!stop.aborted) await passFailed({ accountId, lastPass, cause }, context);
     throw cause;
   }
-  if (fault !== null && state.account(accountId).fault === null) await passRecovered(accountId, context);
 }
 
 async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSignal): Promise<void> {
@@ -105,8 +103,9 @@ async function preparePass(
 async function record(
   result: PassResult,
   { settlement }: Settled,
-  { state, ports }: ControllerContext,
+  context: ControllerContext,
 ): Promise<void> {
+  const { state, ports } = context;
   const { id, name: account } = result.pass.account;
   ports.telemetry.gauge("open_intents", (await ports.audit.openIntents(id)).length, { account });
   const before = state.unobserved.size;
@@ -114,7 +113,8 @@ async function record(
   state.observed(observedKeys(result, state.enforced?.compilation.desired));
   const pending = state.unobserved;
   const objects = pending.size === before ? [] : observedObjects(await ports.store.objects(), pending);
-  await ports.recorder.record({ ...settlement, change: { ...settlement.change, objects } });
+  const alerts = [...settlement.alerts, ...recoveryAlerts(id, context)];
+  await ports.recorder.record({ ...settlement, change: { ...settlement.change, objects }, alerts });
   if (writesOf(result) > 0) await ports.audit.checkpoint();
 }
 

@@ -31,9 +31,9 @@ function trustBreaches(
   rule: string,
   trust: string,
   binding: DesiredBinding,
-  says: (principal: string) => string | null,
+  reasonFor: (principal: string) => string | null,
 ): readonly Breach[] {
-  const reasons = trustedPrincipals(trust, binding).flatMap((principal) => says(principal) ?? []);
+  const reasons = trustedPrincipals(trust, binding).flatMap((principal) => reasonFor(principal) ?? []);
   return reasons.map((why) => ({
     rule,
     severity: "full" as const,

@@ -73,7 +73,7 @@ export function orphansOf(
     if (reading.kind !== "present" || known.has(reading.value.arn)) return [];
     const { arn, tags, createdAtMs } = reading.value;
     if (!tags.some((tag) => tag.key === INSTANCE_TAG && tag.value === pass.instance)) return [];
-    const owner = tags.find((tag) => tag.key === OWNER_TAG)?.value ?? "nobody";
+    const owner = tags.find((tag) => tag.key === OWNER_TAG)?.value ?? "unknown";
     if (declared.has(arn)) return [];
     return [
       {

@@ -84,6 +84,22 @@ describe("a pass that fails because of a bug", () => {
     expect((await fake.control.overview()).accounts[0]?.record?.failing).toBeNull();
   });
 
+  test("loses no alert of its end if that cannot be recorded the first time", async () => {
+    await converged();
+    await failingNow();
+    const { recorder } = fake;
+    const record = recorder.record.bind(recorder);
+    recorder.record = (settlement) => {
+      if (settlement.alerts.every(({ kind }) => kind !== "pass-recovered")) return record(settlement);
+      recorder.record = record;
+      return Promise.reject(new Error("the disk is full"));
+    };
+    aws.sweep = sweep;
+    await fake.clock.pass(10 * SWEEP_MS);
+
+    expect(alertsOf("pass-recovered")).toHaveLength(1);
+  });
+
   test("of the first pass is named by the readiness probe", async () => {
     aws.sweep = () => Promise.reject(FAULT);
     await fake.start();

@@ -250,6 +250,23 @@ describe("a change in AWS", () => {
     });
   });
 
+  test.each([
+    { keys: 50, proposed: 50, because: "each alert proposes how Git can declare the change" },
+    {
+      keys: 51,
+      proposed: 0,
+      because: "so many alerts are sent as one digest, which no one reads to its end",
+    },
+  ])("in $keys functions has $proposed proposals: $because", ({ keys, proposed }) => {
+    const added = driftOf({ delta: { ...NO_DELTA, allowed: [ADMIN] } });
+    const outcomes = Array.from({ length: keys }, () => skippedOf({ kind: "observe" }, { drifts: [added] }));
+
+    const alerts = alertsAfter(outcomes).filter(({ kind }) => kind === "drift-opened");
+
+    expect(alerts).toHaveLength(keys);
+    expect(alerts.filter((alert) => "keep" in alert && alert.keep !== null)).toHaveLength(proposed);
+  });
+
   test("is reported once while it lasts, and its end with its start time", () => {
     const record = knownRecord({
       incidentSinceMs: NOW_MS - 60_000,
