@@ -29,7 +29,7 @@ function compare(live: LivePolicy, desired = AUDIT) {
 }
 
 describe("a managed policy", () => {
-  test("that is as git says does not drift", () => {
+  test("that matches Git does not drift", () => {
     expect(compare(livePolicy())).toEqual({ kind: "compared", drifts: [], notes: [], unread: [] });
   });
 
@@ -42,18 +42,18 @@ describe("a managed policy", () => {
     {
       live: { defaultVersionId: "v9" },
       change: { kind: "policy-document" },
-      because: "a default that is not listed",
+      because: "a default version that is not listed",
     },
     { live: { description: "x" }, change: { kind: "policy-description" }, because: "another description" },
     {
       live: { tags: { kind: "present", value: AUDIT.tags.slice(1) } },
       change: { kind: "policy-tag", tag: "grantkeeper.dev/instance" },
-      because: "a tag that is gone",
+      because: "a missing tag",
     },
     {
       live: { tags: { kind: "present", value: [...AUDIT.tags, { key: "Team", value: "x" }] } },
       change: { kind: "policy-tag", tag: "Team" },
-      because: "a tag too many",
+      because: "an additional tag",
     },
   ])("drifts by $because", ({ live, change }) => {
     expect(compare(livePolicy(live))).toMatchObject({ drifts: [{ change, cause: "out-of-band" }] });
@@ -81,7 +81,7 @@ describe("a managed policy", () => {
     });
   });
 
-  test("with other Sids is metadata", () => {
+  test("with other Sids differs in metadata", () => {
     const versions = [{ id: "v1", text: documentOf({ ...READ, Sid: "Other" }), createdAtMs: 0 }];
 
     expect(compare(livePolicy({ versions }))).toMatchObject({
@@ -89,7 +89,7 @@ describe("a managed policy", () => {
     });
   });
 
-  test("that is a boundary has neither tags nor owner of ours", () => {
+  test("that is a boundary has no tags and no owner", () => {
     const boundary = policy(compiled(READ), { use: "boundary" });
 
     expect(compare(livePolicy({ tags: { kind: "unknown", reason: "not asked" } }), boundary)).toMatchObject({
@@ -98,7 +98,7 @@ describe("a managed policy", () => {
     });
   });
 
-  test("without a statement in git always differs", () => {
+  test("without a statement in Git always differs", () => {
     expect(compare(livePolicy(), policy(compiled()))).toMatchObject({
       drifts: [{ change: { kind: "policy-document" }, desired: null }],
     });

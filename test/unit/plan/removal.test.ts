@@ -63,8 +63,8 @@ function setting({ role = {}, found = {}, account = {}, record = {}, at = {}, go
   return { record: known, at: context({ ...live, ...account }, { record: known, ...at }) };
 }
 
-describe("a binding that left git", () => {
-  test("is deleted once every condition holds: statements, policies, role, each with what it was", () => {
+describe("a binding that was removed from Git", () => {
+  test("is deleted once every condition holds: statements, policies and role, each with its previous value", () => {
     const { record, at } = setting({});
     const plan = planRemoval(record, at);
 
@@ -85,39 +85,39 @@ describe("a binding that left git", () => {
     });
   });
 
-  test.each<Scene & { says: string }>([
-    { gone: { ...GONE, deletionPolicy: "retain" }, says: "its deletionPolicy is retain" },
-    { record: { applied: null }, says: "unknown, so it is retained" },
-    { record: { unbinding: null }, says: "it was just removed from Git" },
-    { record: { unbinding: { ...UNBINDING, atMs: NOW_MS - DAY_MS + 1 } }, says: "deleteQuiet" },
-    { record: { unbinding: { ...UNBINDING, agreedSweepsMs: [NOW_MS] } }, says: "two sweeps must agree" },
+  test.each<Scene & { reason: string }>([
+    { gone: { ...GONE, deletionPolicy: "retain" }, reason: "its deletionPolicy is retain" },
+    { record: { applied: null }, reason: "unknown, so it is retained" },
+    { record: { unbinding: null }, reason: "it was just removed from Git" },
+    { record: { unbinding: { ...UNBINDING, atMs: NOW_MS - DAY_MS + 1 } }, reason: "deleteQuiet" },
+    { record: { unbinding: { ...UNBINDING, agreedSweepsMs: [NOW_MS] } }, reason: "two sweeps must agree" },
     {
       record: { unbinding: { ...UNBINDING, agreedSweepsMs: [NOW_MS - 299_999, NOW_MS] } },
-      says: "two sweeps must agree",
+      reason: "two sweeps must agree",
     },
-    { record: { inventory: [] }, says: "do not agree that the role is ours" },
-    { role: { tags: [] }, says: "do not agree that the role is ours" },
-    { role: { roleId: "AROAOTHER" }, says: "do not agree that the role is ours" },
-    { role: { path: "/" }, says: "is not below /grantkeeper/" },
-    { role: { path: "/aws-service-role/x/" }, says: "linked to an AWS service" },
-    { role: { lastUsedAtMs: NOW_MS - DAY_MS }, says: "was used after it left Git" },
-    { role: { lastUsedAtMs: "unknown" }, says: "AWS did not report when it was last used" },
-    { role: { instanceProfiles: ["web"] }, says: "instance profile web contains it" },
+    { record: { inventory: [] }, reason: "do not agree that the role is ours" },
+    { role: { tags: [] }, reason: "do not agree that the role is ours" },
+    { role: { roleId: "AROAOTHER" }, reason: "do not agree that the role is ours" },
+    { role: { path: "/" }, reason: "is not below /grantkeeper/" },
+    { role: { path: "/aws-service-role/x/" }, reason: "linked to an AWS service" },
+    { role: { lastUsedAtMs: NOW_MS - DAY_MS }, reason: "was used after it left Git" },
+    { role: { lastUsedAtMs: "unknown" }, reason: "AWS did not report when it was last used" },
+    { role: { instanceProfiles: ["web"] }, reason: "instance profile web contains it" },
     {
       role: { inline: [{ name: "AWSRevokeOlderSessions", text: "{}" }] },
-      says: "restricts the role on purpose",
+      reason: "restricts the role on purpose",
     },
-    { found: { roleArn: GONE.role.arn }, says: "runs on it" },
+    { found: { roleArn: GONE.role.arn }, reason: "runs on it" },
     {
       found: { versions: { kind: "present", value: [{ version: "7", roleArn: GONE.role.arn }] } },
-      says: "version 7",
+      reason: "version 7",
     },
-    { found: { versions: { kind: "unknown", reason: "x" } }, says: "published versions" },
-    { account: { complete: false }, says: "not read completely" },
-    { account: { regions: new Map() }, says: "region eu-west-1 was not read: never" },
+    { found: { versions: { kind: "unknown", reason: "x" } }, reason: "published versions" },
+    { account: { complete: false }, reason: "not read completely" },
+    { account: { regions: new Map() }, reason: "region eu-west-1 was not read: never" },
     {
       account: { regions: new Map([[REGION, { kind: "off", reason: "not enabled" }]]) },
-      says: "not enabled",
+      reason: "not enabled",
     },
     {
       account: {
@@ -128,34 +128,34 @@ describe("a binding that left git", () => {
           ],
         ]),
       },
-      says: "region eu-west-1 was not read completely",
+      reason: "region eu-west-1 was not read completely",
     },
     {
       at: {
         desired: desiredOf([{ ...binding(), key: "function/111122223333/eu-west-1/orders/new" as never }]),
       },
-      says: "claims the role now",
+      reason: "claims the role now",
     },
     {
       at: { account: desiredAccount({ protectedPolicies: ["gk_orders_audit-read"] }) },
-      says: "restricts the role on purpose",
+      reason: "restricts the role on purpose",
     },
-  ])("is kept: $says", ({ says, ...scene }) => {
+  ])("is kept: $reason", ({ reason, ...scene }) => {
     const { record, at } = setting(scene);
     const plan = planRemoval(record, at);
 
     expect(plan.actions).toEqual([]);
-    expect(plan.withheld.map(({ reason }) => reason)).toContainEqual(expect.stringContaining(says));
+    expect(plan.withheld.map(({ reason }) => reason)).toContainEqual(expect.stringContaining(reason));
   });
 
-  test("the sweeps are the only condition that is not counted for a sweep", () => {
+  test("counts no sweep if only the sweeps are missing", () => {
     const { record, at } = setting({ record: { unbinding: { ...UNBINDING, agreedSweepsMs: [] } } });
 
     expect(deleteObstacles(record, at)).toEqual([]);
     expect(planRemoval(record, at).withheld).toHaveLength(1);
   });
 
-  test("a role that could not be read is kept, one that is gone leaves its statements", () => {
+  test("keeps a role that could not be read, and loses its statements if the role is gone", () => {
     const { record, at } = setting({});
     const unread = { ...at.live, complete: false, roles: new Map() };
     const gone = { ...at.live, roles: new Map() };
@@ -169,7 +169,7 @@ describe("a binding that left git", () => {
     ]);
   });
 
-  test("statements of others and policies that were not read stay", () => {
+  test("keeps statements of others and policies that were not read", () => {
     const foreign = { ...caller("one").statement, Sid: "other" };
     const policies = new Map<string, Reading<LiveResourcePolicy>>([
       ["", presentPolicy(foreign)],
@@ -180,20 +180,20 @@ describe("a binding that left git", () => {
     expect(planRemoval(record, at).actions.map(({ call }) => call)).not.toContain("lambda:RemovePermission");
   });
 
-  test("that was never applied and has nothing in AWS is nothing", () => {
+  test("has no plan if it was never applied and nothing exists in AWS", () => {
     const record = emptyKeyRecord(GONE.key);
 
     expect(planRemoval(record, context(emptyAccount()))).toMatchObject({ actions: [], withheld: [] });
   });
 
-  test("waits for the end of its quiet time by itself", () => {
+  test("is due again at the end of its quiet period", () => {
     const { record, at } = setting({ record: { unbinding: { ...UNBINDING, atMs: NOW_MS - 1_000 } } });
 
     expect(planRemoval(record, at).nextDueMs).toBe(NOW_MS - 1_000 + DAY_MS);
   });
 });
 
-describe("a policy that left git", () => {
+describe("a policy that was removed from Git", () => {
   const gone = policy(compiled(allow("s3:GetObject")), { deletionPolicy: "delete" });
   const known = appliedRecord(gone, {
     unbinding: UNBINDING,
@@ -214,7 +214,7 @@ describe("a policy that left git", () => {
       ],
     });
 
-  test("loses its versions, the oldest first, then goes", () => {
+  test("loses its versions, the oldest first, and is then deleted", () => {
     const plan = planRemoval(known, context(live(), { record: known }));
 
     expect(plan.actions.map(({ call, input }) => [call, input["VersionId"]])).toEqual([
@@ -229,25 +229,29 @@ describe("a policy that left git", () => {
   });
 
   test.each([
-    { change: { attachmentCount: 1 }, record: known, says: "still attached" },
-    { change: { boundaryUsageCount: 1 }, record: known, says: "still the boundary of a role or user" },
-    { change: { attachmentCount: null }, record: known, says: "AWS did not report how many roles use it" },
-    { change: { boundaryUsageCount: null }, record: known, says: "AWS did not report how many roles use it" },
-    { change: { tags: { kind: "unknown", reason: "x" } }, record: known, says: "do not agree" },
-    { change: { policyId: "ANPAOTHER" }, record: known, says: "do not agree" },
-    { change: {}, record: { ...known, unbinding: null }, says: "just removed from Git" },
-    { change: {}, record: { ...known, unbinding: { ...UNBINDING, atMs: NOW_MS } }, says: "deleteQuiet" },
-    { change: {}, record: appliedRecord(policy(compiled(), { deletionPolicy: "retain" })), says: "retain" },
+    { change: { attachmentCount: 1 }, record: known, reason: "still attached" },
+    { change: { boundaryUsageCount: 1 }, record: known, reason: "still the boundary of a role or user" },
+    { change: { attachmentCount: null }, record: known, reason: "AWS did not report how many roles use it" },
+    {
+      change: { boundaryUsageCount: null },
+      record: known,
+      reason: "AWS did not report how many roles use it",
+    },
+    { change: { tags: { kind: "unknown", reason: "x" } }, record: known, reason: "do not agree" },
+    { change: { policyId: "ANPAOTHER" }, record: known, reason: "do not agree" },
+    { change: {}, record: { ...known, unbinding: null }, reason: "just removed from Git" },
+    { change: {}, record: { ...known, unbinding: { ...UNBINDING, atMs: NOW_MS } }, reason: "deleteQuiet" },
+    { change: {}, record: appliedRecord(policy(compiled(), { deletionPolicy: "retain" })), reason: "retain" },
     {
       change: {},
       record: appliedRecord(policy(compiled(), { deletionPolicy: "delete", use: "boundary" })),
-      says: "never written",
+      reason: "never written",
     },
-  ])("is kept: $says", ({ change, record, says }) => {
+  ])("is kept: $reason", ({ change, record, reason }) => {
     const plan = planRemoval(record, context(live(change), { record }));
 
     expect(plan.actions).toEqual([]);
-    expect(plan.withheld.map(({ reason }) => reason)).toContainEqual(expect.stringContaining(says));
+    expect(plan.withheld.map(({ reason }) => reason)).toContainEqual(expect.stringContaining(reason));
   });
 
   test("is kept while the account was not read completely", () => {

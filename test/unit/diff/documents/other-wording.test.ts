@@ -28,17 +28,21 @@ function notesOn(inline: string): readonly string[] {
 }
 
 test.each([
-  { text: documentOf(when("ArnLike")), notes: 0, because: "the very text is nothing to speak of" },
+  { text: documentOf(when("ArnLike")), notes: 0, because: "the same text has no other wording" },
   {
     text: JSON.stringify(JSON.parse(documentOf(when("ArnLike"))), null, 2),
     notes: 0,
-    because: "nor is white space",
+    because: "white space is no other wording",
   },
-  { text: documentOf(when("ArnEquals")), notes: 1, because: "the same meaning under another operator is" },
+  {
+    text: documentOf(when("ArnEquals")),
+    notes: 1,
+    because: "the same meaning with another operator is another wording",
+  },
   {
     text: documentOf({ ...when("ArnLike"), Sid: "x" }),
     notes: 0,
-    because: "a Sid is drift, if only of metadata",
+    because: "a Sid is drift of metadata",
   },
   { text: documentOf(when("StringLike")), notes: 0, because: "another meaning is drift" },
 ])("$because", ({ text, notes }) => {
@@ -47,16 +51,19 @@ test.each([
   expect(notesOn(text)).toEqual(notes === 0 ? [] : [note]);
 });
 
-test.each(["attach", "boundary"] as const)("so is the document of a policy to %s", (use) => {
-  const git = policy(compiled(when("ArnLike")), { use });
-  const account = accountWith({ policies: [livePolicyOf(git.arn, [documentOf(when("ArnEquals"))])] });
+test.each(["attach", "boundary"] as const)(
+  "other wording is reported for the document of a policy to %s",
+  (use) => {
+    const git = policy(compiled(when("ArnLike")), { use });
+    const account = accountWith({ policies: [livePolicyOf(git.arn, [documentOf(when("ArnEquals"))])] });
 
-  expect(diffPolicy(git, context(account))).toMatchObject({
-    notes: ["the document differs from Git in wording only: same meaning, left unchanged"],
-  });
-});
+    expect(diffPolicy(git, context(account))).toMatchObject({
+      notes: ["the document differs from Git in wording only: same meaning, left unchanged"],
+    });
+  },
+);
 
-test("a policy of which git says nothing has no other words", () => {
+test("a policy without a declared document has no other wording", () => {
   const git = policy(compiled());
   const account = accountWith({ policies: [livePolicyOf(git.arn, [documentOf(when("ArnEquals"))])] });
 

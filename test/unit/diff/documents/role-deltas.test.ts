@@ -22,14 +22,14 @@ const WITH_HOTFIX = documents({
   hotfix: documentOf(allow("sqs:SendMessage")),
 });
 
-/** Without anything remembered. */
+/** Without a cache. */
 function freshDelta(before: RoleDocuments, after: RoleDocuments, of: DesiredBinding): Delta {
   const origin = declaredOrigin(of.role.inline, documentContext(of, "identity"), null);
   return permissionDelta(rolePermissions(before, of, LIVE, origin), rolePermissions(after, of, LIVE, origin));
 }
 
 describe("the delta of a role's documents", () => {
-  test("taking back what was just added is the same change the other way round", () => {
+  test("of a revert is the delta of the change with its sides exchanged", () => {
     const of = binding();
     const deltas = new RoleDeltas(new Comparer());
     const added = deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
@@ -48,10 +48,10 @@ describe("the delta of a role's documents", () => {
     fix: documentOf(allow("sqs:SendMessage")),
   });
   test.each<{ before: RoleDocuments; after: RoleDocuments; of: DesiredBinding; because: string }>([
-    { before: GIT, after: WITH_HOTFIX, of, because: "it is the same change and no other way round" },
+    { before: GIT, after: WITH_HOTFIX, of, because: "it is the same change, not its revert" },
     { before: WITH_HOTFIX, after: denied, of, because: "it ends with another text" },
     { before: denied, after: GIT, of, because: "it begins with one document less" },
-    { before: renamed, after: GIT, of, because: "the document that goes has another name" },
+    { before: renamed, after: GIT, of, because: "the removed document has another name" },
     {
       before: { ...WITH_HOTFIX, boundary: BOUNDARY },
       after: GIT,
@@ -63,9 +63,9 @@ describe("the delta of a role's documents", () => {
       before: WITH_HOTFIX,
       after: GIT,
       of: { ...of, partition: "aws-cn" as DesiredBinding["partition"] },
-      because: "it is another partition",
+      because: "it is of another partition",
     },
-  ])("another change is worked out by itself: $because", ({ before, after, of: asked }) => {
+  ])("is computed separately if $because", ({ before, after, of: asked }) => {
     const deltas = new RoleDeltas(new Comparer());
     deltas.deltaOf({ before: GIT, after: WITH_HOTFIX }, { binding: of, applied: null }, LIVE);
 

@@ -66,7 +66,7 @@ const NIGHTLY = {
 };
 
 describe("declared callers", () => {
-  test("a caller that live lacks is missing, on its own qualifier", () => {
+  test("include a missing caller on its own qualifier", () => {
     const desired = binding({}, { callers: [UPLOADS, caller("uploads", "live")] });
     const drifts = driftsOfBinding(
       desired,
@@ -100,13 +100,13 @@ describe("declared callers", () => {
       },
       because: "another spelling of the same meaning",
     },
-  ])("a live statement with $because satisfies it", ({ statement }) => {
+  ])("are satisfied by a live statement with $because", ({ statement }) => {
     const desired = binding({}, { callers: [UPLOADS] });
 
     expect(compare(desired, withPolicy(statement))).toMatchObject({ drifts: [], notes: [] });
   });
 
-  test("a statement under its Sid with other content does not satisfy it, and is ours to replace", () => {
+  test("are not satisfied by other content under their Sid, which is ours to replace", () => {
     const desired = binding({}, { callers: [UPLOADS] });
     const changed = { ...UPLOADS.statement, Principal: "*" };
 
@@ -118,7 +118,7 @@ describe("declared callers", () => {
     });
   });
 
-  test("one of ours that git no longer says is git's change", () => {
+  test("are changed in Git if one of ours is no longer declared", () => {
     expect(compare(binding(), withPolicy(UPLOADS.statement))).toMatchObject({
       drifts: [{ change: { kind: "statement-extra", ours: true, danger: "none" }, cause: "revision" }],
     });
@@ -127,13 +127,13 @@ describe("declared callers", () => {
 
 describe("undeclared callers", () => {
   test.each([
-    { statement: NIGHTLY, setting: "report", drifts: [], because: "others' statements are theirs" },
-    { statement: PUBLIC, setting: "report", drifts: ["public"], because: "a public one is a danger" },
+    { statement: NIGHTLY, setting: "report", drifts: [], because: "statements of others are kept" },
+    { statement: PUBLIC, setting: "report", drifts: ["public"], because: "a public caller is a danger" },
     {
       statement: FOREIGN,
       setting: "report",
       drifts: ["foreign-account"],
-      because: "a foreign account is one",
+      because: "another account is a danger",
     },
     {
       statement: { ...FOREIGN, Action: "lambda:UpdateFunctionCode" },
@@ -141,7 +141,12 @@ describe("undeclared callers", () => {
       drifts: ["takeover"],
       because: "another account that may change the code is worse",
     },
-    { statement: NIGHTLY, setting: "remove", drifts: ["none"], because: "the whole policy is ours then" },
+    {
+      statement: NIGHTLY,
+      setting: "remove",
+      drifts: ["none"],
+      because: "the function's whole policy is exclusive",
+    },
     {
       statement: { ...PUBLIC, Effect: "Deny" },
       setting: "remove",
@@ -155,7 +160,7 @@ describe("undeclared callers", () => {
     expect(dangers).toMatchObject(drifts.map((danger) => ({ kind: "statement-extra", danger })));
   });
 
-  test("what is left alone is counted", () => {
+  test("are counted if they are kept", () => {
     const others = new Map([
       ["", presentPolicy(NIGHTLY, { ...NIGHTLY, Sid: "b" })],
       ["live", presentPolicy(NIGHTLY)],
@@ -167,7 +172,7 @@ describe("undeclared callers", () => {
     });
   });
 
-  test("a statement without Sid and one that is not understood are seen", () => {
+  test("include a statement without a Sid and one that is not understood", () => {
     const { Sid: _, ...nameless } = PUBLIC;
     const odd = { ...NIGHTLY, Sid: "odd", NotPrincipal: "*" };
 
@@ -180,7 +185,7 @@ describe("undeclared callers", () => {
   });
 });
 
-describe("what was not read", () => {
+describe("an incomplete read", () => {
   test.each([
     { policies: new Map(), reason: "its policy was not read" },
     {
@@ -191,7 +196,7 @@ describe("what was not read", () => {
       policies: new Map([["", { kind: "present", value: { text: "{", revisionId: "r" } } as const]]),
       reason: "it is not JSON",
     },
-  ])("a policy: $reason", ({ policies, reason }) => {
+  ])("of a policy: $reason", ({ policies, reason }) => {
     const desired = binding({}, { callers: [UPLOADS] });
 
     expect(compare(desired, { policies })).toMatchObject({
@@ -200,7 +205,7 @@ describe("what was not read", () => {
     });
   });
 
-  test("a region: the role is compared all the same", () => {
+  test("of a region does not prevent the comparison of the role", () => {
     const desired = binding();
     const live = accountWith({ role: liveRoleOf(desired, { boundary: null }) });
     const off = { ...live, regions: new Map([[REGION, { kind: "off", reason: "not enabled" } as const]]) };
@@ -211,7 +216,7 @@ describe("what was not read", () => {
     });
   });
 
-  test("a function that does not exist yet is waited for", () => {
+  test("of a function that does not exist yet is reported as waiting", () => {
     const desired = binding();
     const live = accountWith({ role: liveRoleOf(desired) });
 
@@ -222,8 +227,8 @@ describe("what was not read", () => {
   });
 });
 
-describe("the function's role", () => {
-  test("another role of $LATEST is drift with both ARNs", () => {
+describe("the role of a function", () => {
+  test("is drift with both ARNs if $LATEST has another role", () => {
     const desired = binding();
 
     expect(compare(desired, { roleArn: "arn:aws:iam::111122223333:role/orders-shared" })).toMatchObject({
@@ -260,31 +265,31 @@ describe("the function's role", () => {
       found: { roleArn: OTHER },
       inline: [allow("*")],
       risks: [["function-role", ["escalation"]]],
-      because: "$LATEST runs on a role that allows everything",
+      because: "$LATEST has a role that allows everything",
     },
     {
       found: LIVE_ON_OTHER,
       inline: [allow("*")],
       risks: [["role-not-published", ["escalation"]]],
-      because: "a version behind an alias runs on a role that allows everything",
+      because: "a version behind an alias has a role that allows everything",
     },
     {
       found: { roleArn: OTHER },
       inline: [allow("sqs:SendMessage")],
       risks: [["function-role", []]],
-      because: "the other role allows nothing of risk",
+      because: "the other role has no risky permission",
     },
     {
       found: { roleArn: OTHER },
       inline: [],
       risks: [["function-role", []]],
-      because: "the other role allows nothing",
+      because: "the other role has no permission",
     },
-  ])("another role is an escalation only where it allows one: $because", ({ found, inline, risks }) => {
+  ])("is an escalation only if another role allows one: $because", ({ found, inline, risks }) => {
     expect(risksWith(found, inline)).toEqual(risks);
   });
 
-  test("under verify the deployer is told the line to write and what the role still lacks", () => {
+  test('under "verify" is reported with the line to write and the permissions that it lacks', () => {
     const found = { roleArn: "arn:aws:iam::111122223333:role/orders-shared" };
     const needs = { ...liveFunctionOf(binding()).needs, tracing: true };
     const line = `where orders-api is deployed, write: role = "${binding().role.arn}"`;
@@ -302,7 +307,7 @@ describe("the function's role", () => {
     expect(compare(binding({}, { functionRole: "manage" }), found)).toMatchObject({ notes: [] });
   });
 
-  test("versions behind an alias on another role are named, others are not", () => {
+  test("is reported for versions behind an alias, but not for other versions", () => {
     const other = "arn:aws:iam::111122223333:role/orders-shared";
     const versions = ["39", "40", "41"].map((version) => ({
       version,
@@ -321,14 +326,14 @@ describe("the function's role", () => {
     });
   });
 
-  test("a function at the edge is named as not supported", () => {
+  test("is not supported at the edge", () => {
     expect(compare(binding(), { edge: true })).toMatchObject({
       notes: ["orders-api runs at Lambda@Edge, which is not supported"],
     });
   });
 });
 
-describe("the trust of a function's role", () => {
+describe("the trust policy of a function's role", () => {
   const EDGE_ROLE = "arn:aws:iam::111122223333:role/cdn" as LiveFunction["arn"];
   const trustOf = (Effect: string, ...services: readonly string[]): string =>
     JSON.stringify({
@@ -338,10 +343,10 @@ describe("the trust of a function's role", () => {
   const BOTH = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"];
 
   test.each([
-    { trust: trustOf("Allow", ...BOTH), atEdge: true, because: "Lambda@Edge may assume it" },
-    { trust: trustOf("Allow", "lambda.amazonaws.com"), atEdge: false, because: "only Lambda may" },
+    { trust: trustOf("Allow", ...BOTH), atEdge: true, because: "it trusts Lambda@Edge" },
+    { trust: trustOf("Allow", "lambda.amazonaws.com"), atEdge: false, because: "it trusts only Lambda" },
     { trust: trustOf("Deny", ...BOTH), atEdge: false, because: "it denies Lambda@Edge" },
-  ])("shows whether it runs at the edge: $because", ({ trust, atEdge }) => {
+  ])("shows whether the function runs at the edge: $because", ({ trust, atEdge }) => {
     const desired = binding();
     const found = liveFunctionOf(desired, { roleArn: EDGE_ROLE });
     const role = liveRoleOf(desired, { name: "cdn", path: "/", arn: EDGE_ROLE, trust });
@@ -350,7 +355,7 @@ describe("the trust of a function's role", () => {
     expect(isAtEdge(desired, found, live)).toBe(atEdge);
   });
 
-  test("does not count where it is the declared role's: that is drift, and must not hide itself", () => {
+  test("is ignored for the declared role, where it is drift and must not hide itself", () => {
     const desired = binding();
     const role = liveRoleOf(desired, { trust: trustOf("Allow", ...BOTH) });
     const live = accountWith({ role, found: liveFunctionOf(desired) });

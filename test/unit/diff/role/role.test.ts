@@ -32,7 +32,7 @@ const AUDIT = attachment("audit-read");
 const ADMIN = awsAttachment("AdministratorAccess");
 const EVERYTHING = documentOf(allow("*"));
 
-/** Drifts of a role that differs from git by `live`, where git was applied before. */
+/** The drift of a role that was applied from Git and differs from it by `live`. */
 function driftsWith(
   live: Partial<LiveRole>,
   ofRole: Partial<DesiredRole> = {},
@@ -52,45 +52,49 @@ function changes(drifts: readonly Drift[]): readonly DriftChange[] {
   return drifts.map((drift) => drift.change);
 }
 
-describe("every field of a role drifts", () => {
+describe("drift of the fields of a role", () => {
   test.each<{ live: Partial<LiveRole>; git?: Partial<DesiredRole>; change: DriftChange; because: string }>([
     {
       live: { trust: documentOf({ Effect: "Allow" }) },
       change: { kind: "trust" },
-      because: "trust that is no trust",
+      because: "the trust policy is not a trust policy",
     },
-    { live: { boundary: null }, change: { kind: "boundary" }, because: "a boundary that is gone" },
-    { live: { boundary: OTHER_BOUNDARY }, change: { kind: "boundary" }, because: "another boundary" },
-    { live: { inline: [] }, change: { kind: "inline" }, because: "the inline policy is gone" },
+    { live: { boundary: null }, change: { kind: "boundary" }, because: "the boundary is missing" },
+    {
+      live: { boundary: OTHER_BOUNDARY },
+      change: { kind: "boundary" },
+      because: "the boundary is another one",
+    },
+    { live: { inline: [] }, change: { kind: "inline" }, because: "the inline policy is missing" },
     {
       live: { inline: [{ name: "grantkeeper", text: EVERYTHING }] },
       change: { kind: "inline" },
-      because: "the inline policy says something else",
+      because: "the inline policy has other permissions",
     },
     {
       live: {},
       git: { inline: compiled() },
       change: { kind: "inline" },
-      because: "git grants nothing and the inline policy still stands",
+      because: "Git grants nothing and the inline policy still exists",
     },
     {
       live: { attachments: [] },
       git: { attachments: [AUDIT] },
       change: { kind: "attachment-missing", arn: AUDIT.arn },
-      because: "an attachment is gone",
+      because: "an attachment is missing",
     },
     {
       live: { attachments: [ADMIN.arn] },
       change: { kind: "attachment-extra", arn: ADMIN.arn },
-      because: "one too many, where git has none",
+      because: "Git has no attachment and AWS has one",
     },
-    { live: { description: "x" }, change: { kind: "description" }, because: "another description" },
+    { live: { description: "x" }, change: { kind: "description" }, because: "the description differs" },
     {
       live: { maxSessionSeconds: 7200 },
       change: { kind: "max-session-duration" },
-      because: "longer sessions",
+      because: "the session is longer",
     },
-    { live: { path: "/grantkeeper/old/" }, change: { kind: "role-path" }, because: "another path" },
+    { live: { path: "/grantkeeper/old/" }, change: { kind: "role-path" }, because: "the path differs" },
   ])("$because", ({ live, git, change }) => {
     const applied = git ?? {};
     const account = {
@@ -101,7 +105,7 @@ describe("every field of a role drifts", () => {
     expect(changes(driftsWith(account, git, applied))).toEqual([change]);
   });
 
-  test("an extra inline policy is drift also where git declares none", () => {
+  test("includes an additional inline policy even if Git declares none", () => {
     const extra = { name: "hotfix", text: documentOf(allow("sqs:SendMessage")) };
     const own = liveRoleOf(binding()).inline;
 
@@ -118,7 +122,7 @@ describe("every field of a role drifts", () => {
     ]);
   });
 
-  test("what is attached beside git's permissions is shown with what it newly allows", () => {
+  test("shows an additional attachment with the permissions that it adds", () => {
     const [drift] = driftsWith({ attachments: [ADMIN.arn] });
 
     expect(drift?.delta.allowed).toMatchObject([
@@ -126,14 +130,14 @@ describe("every field of a role drifts", () => {
     ]);
   });
 
-  test("a role without a boundary in git keeps the one that stands", () => {
+  test("does not include a boundary that Git does not declare", () => {
     const drifts = driftsWith({ boundary: BOUNDARY }, { boundary: null });
 
     expect(drifts).toEqual([]);
   });
 });
 
-describe("what is no drift", () => {
+describe("a difference without drift", () => {
   const statements = [allow(["s3:GetObject", "s3:PutObject"], "*", "A"), ORDERS_READ];
   test.each([
     {
@@ -142,10 +146,10 @@ describe("what is no drift", () => {
     },
     {
       text: documentOf(allow(["S3:putobject", "s3:GetObject"], "*", "A"), ORDERS_READ),
-      because: "other letters in an action",
+      because: "another case of an action",
     },
-    { text: JSON.stringify(JSON.parse(documentOf(...statements)), null, 2), because: "white space" },
-  ])("an inline document with $because", ({ text }) => {
+    { text: JSON.stringify(JSON.parse(documentOf(...statements)), null, 2), because: "other white space" },
+  ])("is an inline document with $because", ({ text }) => {
     const drifts = driftsWith(
       { inline: [{ name: "grantkeeper", text }] },
       { inline: compiled(...statements) },
@@ -154,7 +158,7 @@ describe("what is no drift", () => {
     expect(drifts).toEqual([]);
   });
 
-  test("a document of the same meaning is in sync, never written", () => {
+  test("is a document with the same meaning, which is not written", () => {
     const condition = (operator: string) => ({
       ...ORDERS_READ,
       Condition: { [operator]: { "aws:SourceArn": "arn:aws:s3:::a" } },
@@ -167,7 +171,7 @@ describe("what is no drift", () => {
     expect(drifts).toEqual([]);
   });
 
-  test("a renamed Sid is metadata, with no permission changed", () => {
+  test("is not a renamed Sid, which is metadata without a changed permission", () => {
     const drifts = driftsWith(
       { inline: [{ name: "grantkeeper", text: documentOf({ ...ORDERS_READ, Sid: "Other" }) }] },
       { inline: compiled({ ...ORDERS_READ, Sid: "Mine" }) },
@@ -176,7 +180,7 @@ describe("what is no drift", () => {
     expect(drifts).toMatchObject([{ change: { kind: "inline" }, tier: "metadata", delta: { allowed: [] } }]);
   });
 
-  test("a `+`, a `%` and letters beyond ASCII stand as they are", () => {
+  test("is a `+`, a `%` or a letter beyond ASCII that IAM keeps", () => {
     const odd = allow("s3:GetObject", "arn:aws:s3:::b/a+b%20ü");
     const drifts = driftsWith({}, { inline: compiled(odd) });
 
@@ -184,7 +188,7 @@ describe("what is no drift", () => {
   });
 });
 
-describe("tags", () => {
+describe("drift of tags", () => {
   const tags = (...more: readonly { key: string; value: string }[]) =>
     [...binding().role.tags, ...more].sort((a, b) => (a.key < b.key ? -1 : 1));
   const team = { key: "team", value: "orders" };
@@ -195,20 +199,25 @@ describe("tags", () => {
       live: tags({ ...team, value: "x" }),
       git: tags(team),
       kinds: ["tag-different"],
-      because: "it has another value",
+      because: "a declared tag has another value",
     },
-    { live: tags(team), git: tags(), kinds: ["tag-extra"], because: "a tag stands where git has none" },
+    {
+      live: tags(team),
+      git: tags(),
+      kinds: ["tag-extra"],
+      because: "a tag exists that Git does not declare",
+    },
     {
       live: tags({ ...team, key: "Team" }),
       git: tags(team),
       kinds: [],
-      because: "role tag keys know no case",
+      because: "role tag keys ignore case",
     },
     {
       live: [],
       git: tags(),
       kinds: ["ownership-tag", "ownership-tag"],
-      because: "the ownership tags are gone",
+      because: "the ownership tags are missing",
     },
   ])("$because", ({ live, git, kinds }) => {
     const drifts = driftsWith({ tags: live }, { tags: git });
@@ -216,7 +225,7 @@ describe("tags", () => {
     expect(drifts.map((drift) => drift.change.kind)).toEqual(kinds);
   });
 
-  test("name the role's own rows that read them, whose effect nobody can say", () => {
+  test("lists the role's rows that read them, whose effect is unknown", () => {
     const when = { StringEquals: { "aws:PrincipalTag/TEAM": "orders" } };
     const read = documentOf({ ...allow("s3:GetObject"), Condition: when });
     const inline = [{ name: "hotfix", text: read }];
@@ -233,27 +242,27 @@ describe("tags", () => {
   });
 });
 
-describe("whose drift it is", () => {
+describe("the cause of drift", () => {
   const live = { inline: [{ name: "grantkeeper", text: EVERYTHING }] };
 
-  test("nobody's before anything was applied", () => {
+  test('is "initial" before anything was applied', () => {
     const desired = binding();
     const account = accountWith({ role: liveRoleOf(desired, live), found: liveFunctionOf(desired) });
 
     expect(driftsOfBinding(desired, context(account))).toMatchObject([{ cause: "initial" }]);
   });
 
-  test("somebody's in AWS where git says what it said", () => {
+  test('is "out-of-band" if Git is unchanged', () => {
     expect(driftsWith(live)).toMatchObject([{ cause: "out-of-band" }]);
   });
 
-  test("git's where it says something new", () => {
+  test('is "revision" if Git changed', () => {
     const drifts = driftsWith(live, {}, { inline: compiled(allow("*")) });
 
     expect(drifts).toMatchObject([{ cause: "revision" }]);
   });
 
-  test("git's for the inline document too while it changes the attachments", () => {
+  test('is "revision" for the inline document too while Git changes the attachments', () => {
     const between = [{ name: "grantkeeper", text: documentOf(ORDERS_READ, deny("s3:*")) }];
     const drifts = driftsWith({ inline: between, attachments: [] }, { attachments: [AUDIT] }, {});
 
@@ -263,7 +272,7 @@ describe("whose drift it is", () => {
     ]);
   });
 
-  test("AWS's where its own policy has a new default version", () => {
+  test('is "upstream" if AWS\'s own policy has a new default version', () => {
     const desired = binding({ attachments: [ADMIN] });
     const account = accountWith({
       role: liveRoleOf(desired),
@@ -280,7 +289,7 @@ describe("whose drift it is", () => {
   });
 });
 
-describe("the echo of our own writes", () => {
+describe("a stale read after our own write", () => {
   const desired = binding();
   const before = documentOf(allow("s3:ListBucket"));
   const account = accountWith({
@@ -320,17 +329,17 @@ describe("the echo of our own writes", () => {
       because: "the write was another call",
     },
     { writes: [], certainty: "confirmed", because: "there was no write" },
-  ])("$certainty when $because", ({ writes, certainty }) => {
+  ])("makes a difference $certainty if $because", ({ writes, certainty }) => {
     expect(driftsOfBinding(desired, context(account, { writes: recentWrites(writes) }))).toMatchObject([
       { certainty },
     ]);
   });
 
   test.each([
-    { afterHash: sha256Hex(AUDIT.arn), certainty: "pending", because: "we attached this very policy" },
-    { afterHash: sha256Hex(ADMIN.arn), certainty: "confirmed", because: "we attached another one" },
-    { afterHash: undefined, certainty: "confirmed", because: "it is not known which one we attached" },
-  ])("a missing attachment is $certainty when $because", ({ afterHash, certainty }) => {
+    { afterHash: sha256Hex(AUDIT.arn), certainty: "pending", because: "we attached this policy" },
+    { afterHash: sha256Hex(ADMIN.arn), certainty: "confirmed", because: "we attached another policy" },
+    { afterHash: undefined, certainty: "confirmed", because: "it is not known which policy we attached" },
+  ])("makes a missing attachment $certainty if $because", ({ afterHash, certainty }) => {
     const attached = binding({ attachments: [AUDIT] });
     const live = accountWith({
       role: liveRoleOf(attached, { attachments: [] }),
@@ -344,7 +353,7 @@ describe("the echo of our own writes", () => {
     ]);
   });
 
-  test("a role that we made and do not see yet is pending", () => {
+  test("makes a role pending that we created and do not see yet", () => {
     const writes: PastWrite[] = [{ ...write, call: "iam:CreateRole", beforeHash: null, afterHash: null }];
     const drifts = driftsOfBinding(desired, context(emptyAccount(), { writes: recentWrites(writes) }));
 
@@ -352,8 +361,8 @@ describe("the echo of our own writes", () => {
   });
 });
 
-describe("the role itself", () => {
-  test("is missing only after a complete read", () => {
+describe("the existence of a role", () => {
+  test("is drift only after a complete read", () => {
     expect(driftsOfBinding(binding(), context(emptyAccount()))).toMatchObject([
       { change: { kind: "role-missing" } },
     ]);
@@ -363,7 +372,7 @@ describe("the role itself", () => {
     });
   });
 
-  test("has drifted when another id stands under its ARN", () => {
+  test("is drift if another id has its ARN", () => {
     const drifts = driftsWith({ roleId: "AROAOTHER" });
 
     expect(changes(drifts)).toEqual([
@@ -371,7 +380,7 @@ describe("the role itself", () => {
     ]);
   });
 
-  test("has not when we made it anew a moment ago and the record does not know yet", () => {
+  test("is no drift if we recreated it recently and have no record of it yet", () => {
     const desired = binding();
     const live = accountWith({
       role: liveRoleOf(desired, { roleId: "AROAOTHER", createdAtMs: NOW_MS - 1_000 }),
@@ -392,7 +401,7 @@ describe("the role itself", () => {
     expect(driftsOfBinding(desired, at)).toEqual([]);
   });
 
-  test("has drifted when somebody made it anew a moment after us", () => {
+  test("is drift if it was recreated in AWS right after us", () => {
     const desired = binding();
     const live = accountWith({
       role: liveRoleOf(desired, { roleId: "AROAOTHER", createdAtMs: NOW_MS - 1_000 }),
@@ -414,7 +423,7 @@ describe("the role itself", () => {
     ).toMatchObject([{ kind: "role-recreated" }]);
   });
 
-  test("is named when git named another one before", () => {
+  test("is reported with its former name if Git renames it", () => {
     const record = appliedRecord(binding({ name: "orders-api-old" }));
     const desired = binding();
     const live = accountWith({ role: liveRoleOf(desired), found: liveFunctionOf(desired) });

@@ -67,7 +67,7 @@ function planWith(scene: Scene): KeyPlan {
 }
 
 describe("declared callers", () => {
-  test("drop one, change one, add one: the others are never touched", () => {
+  test("drop one, change one and add one, without touching the others", () => {
     const before = binding({}, { callers: [ONE, TWO] });
     const desired = binding({}, { callers: [TWO, THREE, caller("four")] });
 
@@ -84,7 +84,7 @@ describe("declared callers", () => {
     expect(driftsOfBinding(desired, { ...planning(scene), live: after })).toEqual([]);
   });
 
-  test("what is sent is AddPermission's own input", () => {
+  test("are added with exactly the input of AddPermission", () => {
     const plan = planWith({ desired: binding({}, { callers: [ONE] }), live: [] });
 
     expect(plan.actions).toMatchObject([
@@ -98,13 +98,13 @@ describe("declared callers", () => {
     ]);
   });
 
-  test("a function that was made anew gets all of them back", () => {
+  test("are all added again to a function that was recreated", () => {
     const plan = planWith({ desired: binding({}, { callers: [ONE, TWO] }), live: [] });
 
     expect(stepsOf(plan)).toEqual(["6 lambda:AddPermission now", "6 lambda:AddPermission now"]);
   });
 
-  test("one whose content was changed under its Sid is replaced at once", () => {
+  test("are replaced immediately if their content was changed under their Sid", () => {
     const changed = { ...ONE.statement, Principal: { Service: "sns.amazonaws.com" } };
     const plan = planWith({ desired: binding({}, { callers: [ONE] }), live: [changed] });
 
@@ -112,7 +112,7 @@ describe("declared callers", () => {
     expect(plan.actions[0]).toMatchObject({ endsExposure: true, before: expect.stringContaining("sns") });
   });
 
-  test("one that nobody understands under our Sid is replaced too", () => {
+  test("are replaced if their statement is not understood", () => {
     const odd = { ...ONE.statement, Colour: "red" };
     const plan = planWith({ desired: binding({}, { callers: [ONE] }), live: [odd] });
 
@@ -126,8 +126,8 @@ describe("declared callers", () => {
       steps: ["6 lambda:AddPermission now"],
       because: "the alias exists",
     },
-    { aliases: [], versions: [], steps: [], because: "there is no such alias yet" },
-  ])("on an alias: $because", ({ aliases, versions, steps }) => {
+    { aliases: [], versions: [], steps: [], because: "the alias does not exist yet" },
+  ])("on an alias are added if it exists: $because", ({ aliases, versions, steps }) => {
     const desired = binding({}, { callers: [caller("one", "live")] });
     const found: Partial<LiveFunction> = {
       aliases: { kind: "present", value: aliases },
@@ -149,7 +149,7 @@ describe("declared callers", () => {
       because: "a version that is listed",
     },
     { versions: { kind: "unknown", reason: "x" } as const, because: "a number where versions were not read" },
-  ])("on $because a statement is added", ({ versions }) => {
+  ])("on $because are added", ({ versions }) => {
     const desired = binding({}, { callers: [caller("one", "7")] });
     const policies = new Map([
       ["", { kind: "absent" } as const],
@@ -160,7 +160,7 @@ describe("declared callers", () => {
     expect(plan.actions).toMatchObject([{ input: { Qualifier: "7" }, target: `${desired.functionArn}:7` }]);
   });
 
-  test("what does not fit into 20,480 characters is held, and nothing is removed for it", () => {
+  test("are held if they do not fit into 20,480 characters, and nothing is removed for them", () => {
     const large = { ...NIGHTLY, Sid: "x".repeat(90), Resource: "y".repeat(20_000) };
     const plan = planWith({
       desired: binding({}, { callers: [ONE] }),
@@ -174,7 +174,7 @@ describe("declared callers", () => {
     ]);
   });
 
-  test("a hole is closed all the same", () => {
+  test("do not keep an exposure open even if they do not fit", () => {
     const large = { ...NIGHTLY, Sid: "x".repeat(90), Resource: "y".repeat(20_000) };
     const plan = planWith({ desired: binding({}, { callers: [ONE] }), live: [PUBLIC, large] });
 
@@ -182,21 +182,33 @@ describe("declared callers", () => {
   });
 });
 
-describe("what git does not declare", () => {
+describe("undeclared callers", () => {
   const report = binding();
   const remove = binding({}, { undeclaredCallers: "remove" });
   const foreign = { ...PUBLIC, Sid: "other", Principal: { AWS: "arn:aws:iam::999988887777:root" } };
   const { Sid: _, ...nameless } = PUBLIC;
 
   test.each<Scene & { steps: readonly string[]; asks: number; because: string }>([
-    { desired: report, live: [NIGHTLY], steps: [], asks: 0, because: "under report others' statements stay" },
-    { desired: report, live: [foreign], steps: [], asks: 0, because: "a foreign account is only told of" },
+    {
+      desired: report,
+      live: [NIGHTLY],
+      steps: [],
+      asks: 0,
+      because: 'the setting "report" keeps statements of others',
+    },
+    {
+      desired: report,
+      live: [foreign],
+      steps: [],
+      asks: 0,
+      because: 'the setting "report" only reports another account',
+    },
     {
       desired: report,
       live: [{ ...foreign, Action: "lambda:*" }],
       steps: ["3 lambda:RemovePermission now"],
       asks: 0,
-      because: "a foreign account that may change the code goes at once",
+      because: "another account that may change the code is removed immediately",
     },
     {
       desired: report,
@@ -204,14 +216,14 @@ describe("what git does not declare", () => {
       applied: null,
       steps: [],
       asks: 1,
-      because: "and needs a yes when it was there first",
+      because: "another account that was there first needs approval",
     },
     {
       desired: report,
       live: [PUBLIC],
       steps: ["3 lambda:RemovePermission now"],
       asks: 0,
-      because: "a public one that appeared goes at once",
+      because: "a public caller that appeared is removed immediately",
     },
     {
       desired: report,
@@ -219,7 +231,7 @@ describe("what git does not declare", () => {
       applied: null,
       steps: [],
       asks: 1,
-      because: "a public one that was there first needs a yes",
+      because: "a public caller that was there first needs approval",
     },
     {
       desired: report,
@@ -227,14 +239,14 @@ describe("what git does not declare", () => {
       seenAgoMs: 7_200_000,
       steps: [],
       asks: 1,
-      because: "also after the rest was applied",
+      because: "a public caller that was there first needs approval after the rest is applied too",
     },
     {
       desired: remove,
       live: [NIGHTLY],
       steps: ["10 lambda:RemovePermission at"],
       asks: 0,
-      because: "under remove a new one has its grace",
+      because: 'the setting "remove" gives a new caller a grace period',
     },
     {
       desired: remove,
@@ -242,7 +254,7 @@ describe("what git does not declare", () => {
       seenAgoMs: 900_000,
       steps: ["10 lambda:RemovePermission now"],
       asks: 0,
-      because: "and goes when that is over",
+      because: 'the setting "remove" removes a caller after the grace period',
     },
     {
       desired: remove,
@@ -250,7 +262,7 @@ describe("what git does not declare", () => {
       live: [NIGHTLY],
       steps: [],
       asks: 1,
-      because: "those that stood when remove was switched on need a yes",
+      because: 'callers that existed when "remove" was set need approval',
     },
     {
       desired: remove,
@@ -266,7 +278,7 @@ describe("what git does not declare", () => {
     expect(plan.approvable).toHaveLength(asks);
   });
 
-  test("one without Sid can't be reached: said with the command to look", () => {
+  test("are reported with the command to inspect them if they have no Sid", () => {
     const plan = planWith({ desired: remove, live: [nameless] });
 
     expect(plan.actions).toEqual([]);
@@ -278,7 +290,7 @@ describe("what git does not declare", () => {
     ]);
   });
 
-  test("a qualifier is named in the removal", () => {
+  test("are removed with their qualifier", () => {
     const policies = new Map([["live", presentPolicy(PUBLIC)]]);
     const plan = planWith({ desired: report, live: [], found: { policies } });
 
@@ -288,15 +300,15 @@ describe("what git does not declare", () => {
   });
 });
 
-describe("a function that is not touched", () => {
-  test("at the edge", () => {
+describe("a function that is not modified", () => {
+  test("runs at the edge", () => {
     const plan = planWith({ desired: binding({}, { callers: [ONE] }), live: [], found: { edge: true } });
 
     expect(plan.actions).toEqual([]);
     expect(plan.withheld).toMatchObject([{ kind: "unmodifiable" }]);
   });
 
-  test("at the edge by its role's trust: only what opens our own role is removed", () => {
+  test("runs at the edge by its role's trust policy, and only exposures of our own role are removed", () => {
     const desired = binding({}, { callers: [ONE], undeclaredCallers: "remove" });
     const cdn = "arn:aws:iam::111122223333:role/cdn" as LiveFunction["arn"];
     const services = ["lambda.amazonaws.com", "edgelambda.amazonaws.com"];
@@ -314,7 +326,7 @@ describe("a function that is not touched", () => {
     expect(plan.withheld).toMatchObject([{ kind: "unmodifiable", fix: "take it out of git" }]);
   });
 
-  test("whose role is somebody else's: but a hole in its policy is closed", () => {
+  test("has a role of another owner, and only an exposure in its own policy is removed", () => {
     const desired = binding({}, { callers: [ONE] });
     const scene: Scene = { desired, live: [PUBLIC] };
     const base = planning(scene);
@@ -343,19 +355,19 @@ describe("a statement that names a deleted principal", () => {
       live: dead,
       callers: [ONE],
       steps: ["3 lambda:RemovePermission now", "6 lambda:AddPermission now"],
-      because: "goes before a caller is added, which AWS would refuse",
+      because: "is removed before a caller is added, since AWS would reject that",
     },
     {
       live: dead,
       callers: [],
       steps: ["10 lambda:RemovePermission now"],
-      because: "goes without a grace: no call rests on it",
+      because: "is removed without a grace period, since no call depends on it",
     },
     {
       live: mixed,
       callers: [ONE],
       steps: ["3 lambda:RemovePermission at", "6 lambda:AddPermission now"],
-      because: "keeps its grace while it lets someone else in",
+      because: "keeps its grace period while it names another principal",
     },
   ])("$because", ({ live, callers, steps }) => {
     const desired = removing(callers);
@@ -366,7 +378,7 @@ describe("a statement that names a deleted principal", () => {
     expect(stepsOf(plan)).toEqual(steps);
   });
 
-  test("is removed without approval although it was there from the first", () => {
+  test("is removed without approval although it was there first", () => {
     const desired = removing([]);
 
     const plan = planWith({ desired, applied: binding({}, { callers: [] }), live: [dead] });
@@ -375,14 +387,14 @@ describe("a statement that names a deleted principal", () => {
     expect(plan.approvable).toEqual([]);
   });
 
-  test("needs an approval when it carries a Deny", () => {
+  test("needs approval if it also denies", () => {
     const plan = planWith({ desired: removing([ONE]), live: [denying] });
 
     expect(stepsOf(plan)).toEqual(["6 lambda:AddPermission now"]);
     expect(plan.withheld.map(({ kind }) => kind)).toEqual(["restriction-added"]);
   });
 
-  test("is left alone where undeclared callers are only reported, and said", () => {
+  test("is reported but kept if undeclared callers are only reported", () => {
     const desired = binding({}, { callers: [ONE] });
     const at = planning({ desired, live: [dead] });
 

@@ -8,14 +8,14 @@ const NARROW = documentOf(allow("s3:Get*"));
 const OTHER = documentOf(allow("dynamodb:*"));
 
 test.each<{ from: string | undefined; to: string | undefined; is: Direction; because: string }>([
-  { from: WIDE, to: NARROW, is: { kind: "narrower" }, because: "all that is left was there" },
-  { from: NARROW, to: WIDE, is: { kind: "wider" }, because: "all that was there is left" },
-  { from: WIDE, to: WIDE, is: { kind: "narrower" }, because: "what does not change opens nothing" },
+  { from: WIDE, to: NARROW, is: { kind: "narrower" }, because: "everything that is left existed before" },
+  { from: NARROW, to: WIDE, is: { kind: "wider" }, because: "everything that existed before is left" },
+  { from: WIDE, to: WIDE, is: { kind: "narrower" }, because: "an unchanged document grants nothing" },
   {
     from: WIDE,
     to: documentOf(allow("s3:*"), allow("sqs:*"), deny("s3:DeleteBucket")),
     is: { kind: "narrower" },
-    because: "a Deny more takes away",
+    because: "an additional Deny revokes",
   },
   {
     from: NARROW,
@@ -25,19 +25,19 @@ test.each<{ from: string | undefined; to: string | undefined; is: Direction; bec
       because:
         "of the new one dynamodb:* on * is allowed, of which the other allows nothing; of the old one s3:Get* on * is allowed, of which the other allows nothing",
     },
-    because: "the rows that stand against either proof are named",
+    because: "the rows that prevent either proof are named",
   },
   {
     from: undefined,
     to: NARROW,
-    is: { kind: "neither", because: "the old one was not read" },
-    because: "of what was not read nothing is proved",
+    is: { kind: "neither", because: "the old document was not read" },
+    because: "an unread document proves nothing",
   },
   {
     from: NARROW,
     to: undefined,
-    is: { kind: "neither", because: "the new one was not read" },
-    because: "on neither side",
+    is: { kind: "neither", because: "the new document was not read" },
+    because: "neither document was read",
   },
 ])("$because", ({ from, to, is }) => {
   expect(provedDirection(from, to, documentContext(binding(), "boundary"))).toEqual(is);

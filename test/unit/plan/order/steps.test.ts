@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { byStep, isAwaited, stepNumber, type PlanStep } from "../../../../src/plan/order/steps.ts";
 
-/** As records of 0.1.0 have them. */
+/** The numbers in records of version 0.1.0. */
 const NUMBERS = {
   "write-policy": 1,
   "create-role": 2,
@@ -30,12 +30,12 @@ describe("the steps of a plan", () => {
   });
 
   test.each([
-    { step: "restore", awaited: [], because: "what exposes the role or the function ends without a wait" },
-    { step: "add", awaited: [], because: "an addition relies on no other write" },
+    { step: "restore", awaited: [], because: "an exposure ends without a wait" },
+    { step: "add", awaited: [], because: "an addition depends on no other write" },
     {
       step: "set-function-role",
       awaited: ["write-policy", "create-role", "restore", "narrow-boundary", "write-trust", "add"],
-      because: "a function is pointed at a role that is complete everywhere",
+      because: "a function gets a role that has fully propagated",
     },
     {
       step: "remove",
@@ -48,14 +48,14 @@ describe("the steps of a plan", () => {
         "add",
         "set-function-role",
       ],
-      because: "what replaces a permission is everywhere before the permission is removed",
+      because: "a replacement has fully propagated before the permission is removed",
     },
   ] as const)("$step: $because", ({ step, awaited }) => {
     expect(STEPS.filter((earlier) => isAwaited(stepNumber(earlier), step))).toEqual(awaited);
   });
 
   test.each(["widen-boundary", "update-settings", "delete"] as const)(
-    "%s waits for the same writes as a removal, and not for removals",
+    "%s waits for the same writes as a removal, but not for removals",
     (step) => {
       const awaitedBy = (later: PlanStep): readonly PlanStep[] =>
         STEPS.filter((earlier) => isAwaited(stepNumber(earlier), later));

@@ -48,13 +48,13 @@ function live(
 
 interface Scene {
   readonly git: readonly Statement[];
-  /** Versions, the default last. */
+  /** The versions with the default last. */
   readonly versions: readonly (readonly Statement[])[];
   readonly applied?: readonly Statement[] | null;
   readonly found?: Partial<LivePolicy>;
   readonly at?: Partial<PlanContext>;
   readonly user?: DesiredBinding | null;
-  /** What the user's role attaches, what was applied of it. */
+  /** The last applied binding of a role that attaches the policy. */
   readonly userApplied?: DesiredBinding;
 }
 
@@ -96,7 +96,7 @@ describe("a policy that does not exist", () => {
     });
   });
 
-  test("has no description when git gives none", () => {
+  test("has no description if Git declares none", () => {
     const plan = planOfPolicy(policy(compiled(READ), { description: "" }), context(emptyAccount()));
 
     expect(plan.actions[0]?.input).not.toHaveProperty("Description");
@@ -108,15 +108,15 @@ describe("a policy that does not exist", () => {
       kinds: ["quota"],
       because: "it is too large",
     },
-    { document: compiled(), kinds: [], because: "it says nothing" },
-  ])("is not created when $because", ({ document, kinds }) => {
+    { document: compiled(), kinds: [], because: "it has no statement" },
+  ])("is not created if $because", ({ document, kinds }) => {
     const plan = planOfPolicy(policy(document), context(emptyAccount()));
 
     expect(plan.actions).toEqual([]);
     expect(plan.withheld.map(({ kind }) => kind)).toEqual(kinds);
   });
 
-  test("is not created when its name is taken on another path", () => {
+  test("is not created if a policy on another path has its name", () => {
     const desired = policy(compiled(READ));
     const taken = livePolicyOf(
       attachment("x").arn.replace("gk_orders_x", "old/GK_orders_audit-read") as never,
@@ -128,28 +128,28 @@ describe("a policy that does not exist", () => {
   });
 });
 
-describe("git changes a document", () => {
+describe("a changed document of a policy", () => {
   test.each<Scene & { steps: readonly string[]; because: string }>([
     {
       git: [WIDE],
       applied: [READ],
       versions: [[READ]],
       steps: ["1 iam:CreatePolicyVersion now", "1 iam:SetDefaultPolicyVersion after-wait"],
-      because: "a version that is no default yet; its id is known in the next pass",
+      because: "becomes a version that is not yet the default, since its id is known in the next pass",
     },
     {
       git: [WIDE],
       applied: [READ],
       versions: [[WIDE], [READ]],
       steps: ["1 iam:SetDefaultPolicyVersion now"],
-      because: "then wider: before the bindings",
+      because: "becomes the default before the bindings change if it is wider",
     },
     {
       git: [READ],
       applied: [WIDE],
       versions: [[READ], [WIDE]],
       steps: ["10 iam:SetDefaultPolicyVersion now"],
-      because: "or narrower: after them",
+      because: "becomes the default after the bindings change if it is narrower",
     },
     {
       git: [WIDE],
@@ -160,7 +160,7 @@ describe("git changes a document", () => {
         "1 iam:CreatePolicyVersion now",
         "1 iam:SetDefaultPolicyVersion after-wait",
       ],
-      because: "with five versions the oldest one goes first",
+      because: "replaces the oldest of five versions",
     },
   ])("$because", ({ steps, ...scene }) => {
     const plan = planWith(scene);
@@ -169,7 +169,7 @@ describe("git changes a document", () => {
     expect(plan.withheld).toEqual([]);
   });
 
-  test("the oldest version that is not the default is pruned", () => {
+  test("causes the oldest version that is not the default to be deleted", () => {
     const plan = planWith({
       git: [WIDE],
       applied: [READ],
@@ -184,7 +184,7 @@ describe("git changes a document", () => {
     });
   });
 
-  test("an approval of the whole holds for the second pass", () => {
+  test("keeps the approval of the whole change in the second pass", () => {
     const scene: Scene = { git: [WIDE], applied: [READ], versions: [[READ]] };
     const { desired, planning } = setting(scene);
     const first = planOfPolicy(desired, planning);
@@ -201,17 +201,21 @@ describe("git changes a document", () => {
   });
 
   test.each([
-    { attachmentCount: 1, kinds: ["not-in-this-version"], because: "held while roles attach it" },
-    { attachmentCount: null, kinds: ["not-in-this-version"], because: "held where AWS sends no count" },
-    { attachmentCount: 0, kinds: [], because: "done where nobody uses it" },
-  ])("to one that is neither wider nor narrower: $because", ({ attachmentCount, kinds }) => {
+    { attachmentCount: 1, kinds: ["not-in-this-version"], because: "is held while roles attach the policy" },
+    {
+      attachmentCount: null,
+      kinds: ["not-in-this-version"],
+      because: "is held if AWS sends no attachment count",
+    },
+    { attachmentCount: 0, kinds: [], because: "becomes the default if no role attaches the policy" },
+  ])("that is neither wider nor narrower $because", ({ attachmentCount, kinds }) => {
     const plan = planWith({ git: [OTHER], applied: [READ], versions: [[READ]], found: { attachmentCount } });
 
     expect(plan.withheld.map(({ kind }) => kind)).toEqual(kinds);
     expect(plan.actions.length > 0).toBe(kinds.length === 0);
   });
 
-  test("too large for AWS is held", () => {
+  test("is held if it is too large for AWS", () => {
     const plan = planWith({
       git: [allow("s3:GetObject", "x".repeat(6_200))],
       applied: [WIDE],
@@ -223,7 +227,7 @@ describe("git changes a document", () => {
     ]);
   });
 
-  test("only a Sid: a new version by the way", () => {
+  test("becomes a new version without urgency if only a Sid differs", () => {
     const plan = planWith({ git: [{ Sid: "A", ...READ }], applied: [READ], versions: [[READ]] });
 
     expect(plan.actions.map(({ call }) => call)).toEqual([
@@ -233,8 +237,8 @@ describe("git changes a document", () => {
   });
 });
 
-describe("users of a policy", () => {
-  test("one without a boundary is as git says like any other", () => {
+describe("the roles that attach a policy", () => {
+  test("match Git without a boundary too", () => {
     const plain = { ...USER, role: { ...USER.role, boundary: null } };
     const plan = planWith({
       git: [READ],
@@ -249,13 +253,13 @@ describe("users of a policy", () => {
 
   const without = binding();
 
-  test("one that gives it up goes before it widens", () => {
+  test("detach it before it becomes wider", () => {
     const plan = planWith({ git: [WIDE], applied: [READ], versions: [[WIDE], [READ]], user: without });
 
     expect(stepsOf(plan)).toEqual(["1 iam:SetDefaultPolicyVersion after-wait"]);
   });
 
-  test("one that is not yet as git says goes before it narrows", () => {
+  test("match Git before it becomes narrower", () => {
     const changing = { ...USER, role: { ...USER.role, inline: compiled(OTHER) } };
     const never = planWith({
       git: [READ],
@@ -270,7 +274,7 @@ describe("users of a policy", () => {
     expect(stepsOf(never)).toEqual(["10 iam:SetDefaultPolicyVersion after-wait"]);
   });
 
-  test("what a user was given lately settles before it narrows", () => {
+  test("complete their recent additions before it becomes narrower", () => {
     const put = {
       key: USER.key,
       atMs: NOW_MS - 1_000,
@@ -292,7 +296,7 @@ describe("users of a policy", () => {
     expect(plan.nextDueMs).toBe(NOW_MS - 1_000 + SETTLE_MS);
   });
 
-  test("bindings of other accounts and roles that do not exist are none", () => {
+  test("are not those of other accounts, nor roles that do not exist", () => {
     const elsewhere = { ...binding(), accountId: "444455556666" as never };
     const desired = policy(compiled(WIDE));
     const account = accountWith({ policies: [live(desired, [documentOf(WIDE), documentOf(READ)])] });
@@ -308,43 +312,43 @@ describe("users of a policy", () => {
   });
 });
 
-describe("somebody changes a policy in AWS", () => {
+describe("a policy that was changed in AWS", () => {
   test.each<Scene & { steps: readonly string[]; because: string }>([
     {
       git: [READ],
       versions: [[READ], [allow("*")]],
       steps: ["1 iam:SetDefaultPolicyVersion now"],
-      because: "an escalating default goes back at once, by the version that stands",
+      because: "gets back its existing version immediately if the default escalates",
     },
     {
       git: [READ],
       versions: [[READ], [WIDE]],
       steps: ["1 iam:SetDefaultPolicyVersion at"],
-      because: "an ordinary one has its grace",
+      because: "gets a grace period if the default is ordinary",
     },
     {
       git: [WIDE],
       versions: [[WIDE], [READ]],
       steps: ["1 iam:SetDefaultPolicyVersion now"],
-      because: "what was taken away is put back at once",
+      because: "gets back immediately what was revoked",
     },
     {
       git: [READ],
       versions: [[READ], [OTHER]],
       steps: ["1 iam:SetDefaultPolicyVersion now"],
-      because: "also where something else was given for it",
+      because: "gets back immediately what was revoked, even if something else was granted",
     },
     {
       git: [READ],
       versions: [[allow("*")]],
       steps: ["1 iam:CreatePolicyVersion now", "1 iam:SetDefaultPolicyVersion after-wait"],
-      because: "or by a new version",
+      because: "gets a new version if no existing one matches",
     },
   ])("$because", ({ steps, ...scene }) => {
     expect(stepsOf(planWith(scene))).toEqual(steps);
   });
 
-  test("a Deny in the default is a restriction: a person may lift it", () => {
+  test("keeps a Deny in its default as a restriction until an operator lifts it", () => {
     const plan = planWith({ git: [READ], versions: [[READ], [READ, deny("s3:PutObject")]] });
 
     expect(plan.actions).toEqual([]);
@@ -353,7 +357,7 @@ describe("somebody changes a policy in AWS", () => {
   });
 });
 
-describe("tags, description and ownership", () => {
+describe("tags, description and ownership of a policy", () => {
   const tagged = (value: Extract<LivePolicy["tags"], { kind: "present" }>["value"]) => ({
     tags: { kind: "present", value } as const,
   });
@@ -365,19 +369,19 @@ describe("tags, description and ownership", () => {
     return { ...scene, at: { record: { ...record, inventory } } };
   };
 
-  test("a tag is never a new version", () => {
+  test("change without a new version", () => {
     const plan = planWith({ ...same, found: tagged([...tags, { key: "team", value: "x" }]) });
 
     expect(stepsOf(plan)).toEqual(["12 iam:UntagPolicy at"]);
   });
 
-  test("ownership tags of a policy that we know come back first", () => {
+  test("get their ownership tags first if the policy is recorded", () => {
     const plan = planWith(known({ ...same, found: tagged([]) }));
 
     expect(stepsOf(plan)).toEqual(["3 iam:TagPolicy now"]);
   });
 
-  test("both ownership tags are written where one is gone: the writer's conditions want both", () => {
+  test("get both ownership tags if one is missing, since IAM conditions require both", () => {
     const owner = tags.filter(({ key }) => key === "grantkeeper.dev/owner");
     const plan = planWith(known({ ...same, found: tagged(owner) }));
 
@@ -386,7 +390,7 @@ describe("tags, description and ownership", () => {
     ]);
   });
 
-  test("a declared tag is set by the way", () => {
+  test("get a declared tag without urgency", () => {
     const desired = policy(compiled(READ), { tags: [...tags, { key: "team", value: "a" }] });
     const account = accountWith({
       policies: [live(desired, [documentOf(READ)], tagged([...tags, { key: "team", value: "b" }]))],
@@ -398,28 +402,28 @@ describe("tags, description and ownership", () => {
     ]);
   });
 
-  test("a description can't be changed", () => {
+  test("have no change of the description, since AWS has no call for it", () => {
     const plan = planWith({ ...same, found: { description: "x" } });
 
     expect(plan.withheld).toMatchObject([{ kind: "immutable-field" }]);
   });
 
   test.each<{ found: Partial<LivePolicy>; kind: string; because: string }>([
-    { found: tagged([]), kind: "ownership-conflict", because: "no tags, not known" },
+    { found: tagged([]), kind: "ownership-conflict", because: "no tags and no record of it" },
     {
       found: { tags: { kind: "unknown", reason: "AccessDenied" } },
       kind: "unreadable",
       because: "tags that were not read",
     },
-    { found: { path: "/" }, kind: "ownership-conflict", because: "outside our path" },
-  ])("is held with $because", ({ found, kind }) => {
+    { found: { path: "/" }, kind: "ownership-conflict", because: "a path outside ours" },
+  ])("are held for a policy with $because", ({ found, kind }) => {
     const plan = planWith({ git: [READ], versions: [[WIDE]], found });
 
     expect(plan.actions).toEqual([]);
     expect(plan.withheld).toMatchObject([{ kind }]);
   });
 
-  test("a boundary is never written", () => {
+  test("do not apply to a boundary, which is never written", () => {
     const boundary = policy(compiled(READ), { use: "boundary" });
     const different = context(accountWith({ policies: [live(boundary, [documentOf(WIDE)])] }));
 
@@ -432,7 +436,7 @@ describe("tags, description and ownership", () => {
     });
   });
 
-  test("what we wrote a moment ago and do not see yet is not written again", () => {
+  test("are not written again if the last write is recent and not visible yet", () => {
     const create = {
       key: policy(compiled()).key,
       atMs: NOW_MS - 1_000,

@@ -35,7 +35,7 @@ const PLACES: readonly { readonly place: LinePlace; readonly text: string }[] = 
 ];
 
 describe("a row of a permission", () => {
-  test.each(PLACES)("names its place: $text", ({ place, text }) => {
+  test.each(PLACES)("shows its place: $text", ({ place, text }) => {
     expect(shown([line({ place })])).toEqual([`+ sqs send  queue/orders  ${text}`]);
   });
 
@@ -50,11 +50,11 @@ describe("a row of a permission", () => {
       change: { kind: "caller-denial" as const, what: "caller anyone" },
       first: "+ Deny caller anyone  queue/orders  line 10",
     },
-  ])("says what it is: $because", ({ change, first }) => {
+  ])("shows its kind: $because", ({ change, first }) => {
     expect(shown([line(change)])).toEqual([first]);
   });
 
-  test("has its details and what was left out below", () => {
+  test("shows its details and its exceptions below", () => {
     expect(shown([line({ details: ["if aws:sourcevpc StringEquals vpc-1"], more: 12 })])).toEqual([
       "+ sqs send  queue/orders  line 10",
       "    if aws:sourcevpc StringEquals vpc-1",
@@ -62,7 +62,7 @@ describe("a row of a permission", () => {
     ]);
   });
 
-  test("that no column can hold is written below its name, and loses nothing", () => {
+  test("that is too long for a column is shown in full below its name", () => {
     const long = line({ what: "a-service:".concat("LongAction".repeat(12)), on: "x".repeat(200) });
     const text = shown([long, line()]).join("");
 

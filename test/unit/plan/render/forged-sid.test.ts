@@ -39,7 +39,7 @@ const statements = BOTH.role.inline.statements.map(({ statement }) => statement)
 const send = statements.find(({ Sid = "" }) => Sid.startsWith("SqsSend"));
 if (send === undefined) throw new Error("the grant compiles to no statement SqsSend");
 
-/** The grant's Sid, with other permissions. */
+/** A statement with the grant's Sid and other permissions. */
 const FORGED: Statement = { ...send, Action: "iam:PassRole", Resource: "*" };
 
 function planAgainst(declared: DesiredBinding, live: readonly Statement[], applied: DesiredBinding): KeyPlan {
@@ -69,7 +69,7 @@ function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
   };
 }
 
-describe("a statement under the Sid of a grant, with other permissions than Git declares", () => {
+describe("a statement with the Sid of a grant and other permissions than declared", () => {
   const live = statements.map((statement) => (statement === send ? FORGED : statement));
   const plan = planAgainst(BOTH, live, BOTH);
   const revoked = permissionChanges(netDelta(plan)).filter(({ sign }) => sign === "-");
@@ -89,14 +89,14 @@ describe("a statement under the Sid of a grant, with other permissions than Git 
     expect(drifts.map(driftLine).join("\n")).toContain("iam:PassRole");
   });
 
-  test("leaves the name to the statement as Git declares it, which is missing", () => {
+  test("leaves the name of the grant to the declared statement, which is missing", () => {
     const granted = permissionChanges(netDelta(plan)).filter(({ sign }) => sign === "+");
 
     expect(granted.map(({ what, resource }) => `${what} ${resource}`)).toEqual(["sqs send queue/q"]);
   });
 });
 
-test("a grant that Git no longer declares keeps its name, and its former line in plan", () => {
+test("a grant that Git no longer declares keeps its name and its former line in the plan", () => {
   const screens = screensOf(planAgainst(ONLY_TABLE, statements, BOTH));
 
   expect(screens["audit"]).toBe('- sqs send queue/q, policy "grantkeeper"');
@@ -104,7 +104,7 @@ test("a grant that Git no longer declares keeps its name, and its former line in
   expect(screens["history"]).toBe("- sqs send queue/q");
 });
 
-test("a statement under the Sid of a former grant shows its action", () => {
+test("a statement with the Sid of a former grant shows its action", () => {
   const live = statements.map((statement) => (statement === send ? FORGED : statement));
   const screens = screensOf(planAgainst(ONLY_TABLE, live, BOTH));
 

@@ -30,10 +30,14 @@ function row(change: Partial<DeltaRow> = {}): DeltaRow {
   };
 }
 
-describe("resources", () => {
+describe("the text of resources", () => {
   test.each([
-    { arns: ["*"], text: "all resources", because: "a star is everything" },
-    { arns: [QUEUE], text: "queue/orders", because: "at home the name is enough" },
+    { arns: ["*"], text: "all resources", because: "a star means everything" },
+    {
+      arns: [QUEUE],
+      text: "queue/orders",
+      because: "the name is enough in the function's own account and region",
+    },
     {
       arns: [`arn:aws:sqs:us-east-1:${ACCOUNT}:orders`],
       text: "queue/orders in us-east-1",
@@ -47,37 +51,41 @@ describe("resources", () => {
     {
       arns: ["arn:aws:sqs:*:999999999999:orders"],
       text: "queue/orders in any region, account 999999999999",
-      because: "both are named",
+      because: "account and region are named",
     },
     {
       arns: ["arn:aws:sqs:eu-west-1:*:orders"],
       text: "queue/orders in any account",
-      because: "a star for the account is any account",
+      because: "a star for the account means any account",
     },
-    { arns: ["arn:aws:sqs:*:*:*"], text: "all queues", because: "everything of a service, everywhere" },
-    { arns: [TABLE, `${TABLE}/index/*`], text: "table/orders, indexes", because: "indexes are part of it" },
-    { arns: [QUEUE, "*"], text: "all resources, queue/orders", because: "the widest comes first" },
-    { arns: ["not an ARN"], text: "not an ARN", because: "other texts stay as they are" },
+    { arns: ["arn:aws:sqs:*:*:*"], text: "all queues", because: "every resource of a service in any region" },
+    {
+      arns: [TABLE, `${TABLE}/index/*`],
+      text: "table/orders, indexes",
+      because: "indexes are a part of the table",
+    },
+    { arns: [QUEUE, "*"], text: "all resources, queue/orders", because: "the widest resource is first" },
+    { arns: ["not an ARN"], text: "not an ARN", because: "other texts are unchanged" },
     {
       arns: [`${EXCEPT}${QUEUE}`],
       text: "all resources but queue/orders",
-      because: "an exception names what it leaves out",
+      because: "an exception names what it excludes",
     },
     {
       arns: [`${EXCEPT}${QUEUE}`, TABLE],
       text: "all resources but queue/orders, table/orders",
-      because: "beside an exception each is named",
+      because: "an exception and a resource are both named",
     },
   ])("$text: $because", ({ arns, text }) => {
     expect(resourcesText(arns, HOME)).toBe(text);
   });
 
-  test("without a region at home name no region", () => {
+  test("without a home region names no region", () => {
     expect(resourceText(QUEUE, { accountId: ACCOUNT, region: null })).toBe("queue/orders");
   });
 });
 
-describe("a caller", () => {
+describe("the text of a caller", () => {
   const arn = (value: string): string => JSON.stringify({ ArnLike: { "AWS:SourceArn": value } });
 
   test.each([
@@ -148,12 +156,12 @@ describe("a caller", () => {
       condition: "",
       parts: { what: "caller federated", on: "accounts.example.com", details: [] },
     },
-  ])("$principal $condition is shown exactly", ({ principal, condition, parts }) => {
+  ])("shows $principal $condition exactly", ({ principal, condition, parts }) => {
     expect(callerParts(principal, condition, HOME)).toEqual(parts);
   });
 });
 
-describe("a principal that may assume the role", () => {
+describe("the text of a principal that may assume the role", () => {
   test.each([
     {
       principal: "AWS arn:aws:iam::999999999999:root",
@@ -174,12 +182,12 @@ describe("a principal that may assume the role", () => {
         details: ["if aws:multifactorauthpresent Bool true"],
       },
     },
-  ])("$principal $condition is not called a caller", ({ principal, condition, parts }) => {
+  ])("does not call $principal $condition a caller", ({ principal, condition, parts }) => {
     expect(assumerParts(principal, condition, HOME)).toEqual(parts);
   });
 });
 
-describe("a condition", () => {
+describe("the text of a condition", () => {
   test.each([
     { condition: "", texts: [] },
     {
@@ -195,17 +203,17 @@ describe("a condition", () => {
       texts: ["if aws:sourcevpc StringEquals (no value)"],
     },
     { condition: '{"StringEquals":"x"}', texts: [] },
-  ])("$condition is every test with its values", ({ condition, texts }) => {
+  ])("shows every test of $condition with its values", ({ condition, texts }) => {
     expect(conditionTexts(condition)).toEqual(texts);
   });
 
-  test("that is no block is said not to be understood", () => {
+  test("reports a condition that is not a JSON object as not understood", () => {
     expect(conditionTests("[]")).toEqual([{ operator: "not understood", key: "[]", values: [] }]);
     expect(conditionTests('{"Null":{"k":7}}')).toEqual([{ operator: "Null", key: "k", values: [] }]);
   });
 });
 
-describe("a change of permissions", () => {
+describe("the text of a permission change", () => {
   const texts = (rows: readonly DeltaRow[], side: "allowed" | "noLongerAllowed" = "allowed") =>
     permissionChanges({ ...NO_DELTA, [side]: rows }).map(permissionText);
 
@@ -216,12 +224,12 @@ describe("a change of permissions", () => {
       text: '+ sqs:SendMessage queue/orders, policy "hotfix"',
     },
     {
-      because: "everything",
+      because: "every action on every resource",
       rows: [row({ action: "*", resource: "*" })],
       text: '+ all actions all resources, policy "hotfix"',
     },
     {
-      because: "what cannot be read",
+      because: "a document that can't be read",
       rows: [row({ action: "unknown", resource: "*" })],
       text: '+ permissions that cannot be read all resources, policy "hotfix"',
     },
@@ -236,27 +244,27 @@ describe("a change of permissions", () => {
       text: '+ Deny sqs:SendMessage queue/orders, policy "hotfix"',
     },
     {
-      because: "an attached policy by its name",
+      because: "an attached policy has a name",
       rows: [row({ from: "arn:aws:iam::aws:policy/AdministratorAccess", action: "*", resource: "*" })],
       text: '+ all actions all resources, policy "AdministratorAccess"',
     },
     {
-      because: "a boundary that grew",
+      because: "the boundary became wider",
       rows: [row({ limit: { kind: "boundary", from: "boundary", sid: null } })],
       text: '+ sqs:SendMessage queue/orders, policy "hotfix", by the boundary',
     },
     {
-      because: "a Deny that is gone",
+      because: "a Deny was removed",
       rows: [row({ limit: { kind: "denial", from: "inline x", sid: null } })],
       text: '+ sqs:SendMessage queue/orders, policy "hotfix", by a Deny statement',
     },
     {
-      because: "a condition that is gone",
+      because: "a condition was removed",
       rows: [row({ otherCondition: '{"Bool":{"aws:SecureTransport":"true"}}' })],
       text: '+ sqs:SendMessage queue/orders, policy "hotfix", without its condition',
     },
     {
-      because: "another condition",
+      because: "a condition was replaced",
       rows: [row({ condition: '{"Bool":{"k":"true"}}', otherCondition: '{"Bool":{"k":"false"}}' })],
       text: '+ sqs:SendMessage queue/orders, policy "hotfix", under another condition',
     },
@@ -284,7 +292,7 @@ describe("a change of permissions", () => {
       text: '+ caller sns topic/t, statement "sns"',
     },
     {
-      because: "a source that is not required is no source",
+      because: "a source that is not required is omitted",
       rows: [
         row({
           effect: "Deny",
@@ -297,11 +305,11 @@ describe("a change of permissions", () => {
       ],
       text: '+ Deny caller sns under a condition, statement "sns"',
     },
-  ])("is shown: $because", ({ rows, text }) => {
+  ])("is exact: $because", ({ rows, text }) => {
     expect(texts(rows)).toEqual([text]);
   });
 
-  test("that revokes has a minus, and one of unknown effect an exclamation mark", () => {
+  test("starts with a minus if it revokes, and with an exclamation mark if its effect is unknown", () => {
     expect(texts([row()], "noLongerAllowed")).toEqual(['- sqs:SendMessage queue/orders, policy "hotfix"']);
     expect(
       permissionChanges({
@@ -315,7 +323,7 @@ describe("a change of permissions", () => {
   });
 });
 
-describe("lines of a state", () => {
+describe("the lines of a permission state", () => {
   const lines = (rows: readonly DeltaRow[]) =>
     permissionLines(rows, {
       home: HOME,
@@ -324,7 +332,7 @@ describe("lines of a state", () => {
       placeOf: () => ({ kind: "always" }),
     });
 
-  test("of one statement with the same actions are one, and risky actions come first", () => {
+  test("combine the actions of one statement, risky actions first", () => {
     const rows = [
       row({ action: "sqs:A" }),
       row({ action: "iam:PassRole", risk: "escalation" }),
@@ -337,7 +345,7 @@ describe("lines of a state", () => {
     ]);
   });
 
-  test("shorten a long list and say how much is left", () => {
+  test("shorten a long list and show the number of omitted actions", () => {
     const rows = Array.from({ length: 7 }, (_, at) => row({ action: `sqs:A${at}` }));
 
     expect(lines(rows)).toMatchObject([{ what: "sqs:A0, sqs:A1, sqs:A2, sqs:A3, 3 more actions" }]);
@@ -346,7 +354,7 @@ describe("lines of a state", () => {
   test.each([
     { because: "an exception", change: { action: `${EXCEPT}iam:*` }, is: { what: "all actions but iam:*" } },
     {
-      because: "what is not understood",
+      because: "an opaque statement",
       change: { action: "unknown", resource: "unknown" },
       is: { what: "not understood", kind: "unknown", on: "" },
     },

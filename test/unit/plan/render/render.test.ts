@@ -64,7 +64,7 @@ function drift(change: DriftChange, more: Partial<Drift> = {}): Drift {
   };
 }
 
-describe("one difference in one line", () => {
+describe("one difference as one line", () => {
   const extra = { kind: "statement-extra", qualifier: null, sid: "test1", ours: false } as const;
   const more = { allowed: [row()], noLongerAllowed: [], unknownEffect: [] };
   const less = { allowed: [], noLongerAllowed: [row()], unknownEffect: [] };
@@ -247,7 +247,7 @@ describe("one difference in one line", () => {
   });
 });
 
-describe("words", () => {
+describe("names in texts", () => {
   test.each([
     ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders", "table/orders"],
     ["arn:aws:lambda:eu-west-1:111122223333:function:orders-api:live", "function/orders-api:live"],
@@ -290,7 +290,7 @@ describe("words", () => {
     expect(rowText(is)).toBe(text);
   });
 
-  test("columns are as wide as their widest cell, the last one is free", () => {
+  test("columns are as wide as their widest cell, except the last", () => {
     expect(
       columns(
         [
@@ -304,8 +304,8 @@ describe("words", () => {
   });
 });
 
-describe("changes one after the other", () => {
-  test("what one gives and a later one takes is no change", () => {
+describe("two successive changes", () => {
+  test("cancel out if one grants what the other revokes", () => {
     const given = { allowed: [row()], noLongerAllowed: [row({ action: "s3:a" })], unknownEffect: [] };
     const taken = {
       allowed: [row({ action: "S3:A" })],
@@ -359,8 +359,8 @@ function view(change: Partial<PlanView> = {}): PlanView {
 const STAGING = "function/444455556666/eu-west-1/orders/orders-api" as Key;
 const NOTHING: KeyPlan = { ...grantPlan(), actions: [], digest: `sha256:${"0".repeat(64)}` as Digest };
 
-describe("a plan for people", () => {
-  test("says what changes, once for targets with the same change", () => {
+describe("a plan as text", () => {
+  test("shows a change once for all targets that share it", () => {
     const there = JSON.parse(
       JSON.stringify(grantPlan()).replaceAll("111122223333", "444455556666"),
     ) as KeyPlan;
@@ -389,7 +389,7 @@ describe("a plan for people", () => {
     expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
   });
 
-  test("names what is lost, and that published versions lose it too", () => {
+  test("names revoked permissions and the published versions that lose them", () => {
     const delta = {
       allowed: [],
       noLongerAllowed: [
@@ -410,7 +410,7 @@ describe("a plan for people", () => {
 
   test.each([
     {
-      because: "a version behind an alias is named with it",
+      because: "the alias of a version is named",
       published: [
         { version: "40", aliases: [] },
         { version: "41", aliases: ["live"] },
@@ -418,17 +418,17 @@ describe("a plan for people", () => {
       lines: ["  warning: versions 41 (alias live), 40 use the same role and lose", "    s3:DeleteObject"],
     },
     {
-      because: "one version is one",
+      because: "one version is counted in the singular",
       published: [{ version: "41", aliases: ["live"] }],
       lines: ["  warning: version 41 (alias live) uses the same role and loses", "    s3:DeleteObject"],
     },
-    { because: "without versions none loses anything", published: [], lines: [] },
+    { because: "without versions none loses a permission", published: [], lines: [] },
     {
-      because: "many are counted",
+      because: "many versions are counted",
       published: ["1", "2", "3", "4", "5"].map((version) => ({ version, aliases: [] })),
       lines: ["  warning: versions 1, 2, 3 and 2 more use the same role and lose", "    s3:DeleteObject"],
     },
-  ])("of published versions on the role: $because", ({ published, lines }) => {
+  ])("counts the published versions on the role: $because", ({ published, lines }) => {
     const lost = row({ action: "s3:DeleteObject", resource: "arn:aws:s3:::uploads/*" });
     const delta = { ...NO_DELTA, noLongerAllowed: [lost] };
 
@@ -438,7 +438,7 @@ describe("a plan for people", () => {
     expect(found.at(-1)).toMatch(/^ {2}calls: /);
   });
 
-  test("two targets with different revisions in effect are two blocks", () => {
+  test("has one block for each revision in effect", () => {
     const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
     const applied = { kind: "revision", hash: "4f0e2d1" } as const;
 
@@ -453,7 +453,7 @@ describe("a plan for people", () => {
     expect(text).toContain("refused: no applied revision is recorded\n");
   });
 
-  test("of several rules each is named, and from the fourth on they are counted", () => {
+  test("names the rules of a change, and counts them from the fourth on", () => {
     const finding = (rule: string, line: number): Finding => ({
       rule,
       severity: "block",
@@ -479,7 +479,7 @@ describe("a plan for people", () => {
     ]);
   });
 
-  test("what is declared on a broken base has no sign, since nothing was compared", () => {
+  test("has no signs for declarations on an incomplete read", () => {
     const delta = { ...NO_DELTA, allowed: [row({ origin: { ...ORIGIN, line: 7 } })] };
     const found = view({ plan: null, verdict: null, delta, brokenBase: "a.yaml:8:7: tabs" });
 
@@ -491,7 +491,7 @@ describe("a plan for people", () => {
     expect(renderPlanSummary([found])).toBe("Plan: 0 functions change, 1 is not compared, 0 are unchanged");
   });
 
-  test("says a grant of several statements in one line, and where a caller stands", () => {
+  test("shows a grant of several statements in one line, and the place of a caller", () => {
     const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
     const LOGS = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x";
     const from = "inline grantkeeper";
@@ -520,7 +520,7 @@ describe("a plan for people", () => {
     ]);
   });
 
-  test("says what is refused and how to fix it", () => {
+  test("shows a refusal with its hint", () => {
     const finding: Finding = {
       rule: "ESC-PassRole",
       severity: "block",
@@ -554,7 +554,7 @@ describe("a plan for people", () => {
     expect(renderPlanSummary([refused])).toBe("Plan: 0 functions change, 1 is refused, 0 are unchanged");
   });
 
-  test("says what is held or withheld, with the command", () => {
+  test("shows a pending or withheld part with the command", () => {
     const digest = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
     const held = view({
       plan: {
@@ -589,7 +589,7 @@ describe("a plan for people", () => {
     expect(renderPlan([held])).toContain("  Will change in AWS after approval: prod/eu-west-1");
   });
 
-  test("says of what waits for an approval what it would change", () => {
+  test("shows the changes that wait for approval", () => {
     const digest = `sha256:7f3a91c2${"0".repeat(56)}` as Digest;
     const [action] = grantPlan().actions;
     if (action === undefined) throw new Error("no action");
@@ -607,10 +607,10 @@ describe("a plan for people", () => {
   });
 
   test.each([
-    { kind: "ownership-conflict", held: true, because: "a role that is somebody else's waits for a person" },
-    { kind: "not-in-this-version", held: true, because: "so does one that was made again" },
-    { kind: "dependency", held: false, because: "what comes by itself does not" },
-    { kind: "unmodifiable", held: false, because: "nor what another pipeline writes" },
+    { kind: "ownership-conflict", held: true, because: "the role of another owner waits for an operator" },
+    { kind: "not-in-this-version", held: true, because: "a recreated role waits for an operator" },
+    { kind: "dependency", held: false, because: "a pending read needs no operator" },
+    { kind: "unmodifiable", held: false, because: "a write of another pipeline needs no operator" },
   ] as const)("$because", ({ kind, held }) => {
     const withheld = [{ kind, subject: "x", reason: "y", fix: null }];
     const one = view({ plan: { ...NOTHING, withheld } });
@@ -619,7 +619,7 @@ describe("a plan for people", () => {
     expect(renderPlanSummary([one])).toContain(held ? "1 is held" : "0 functions change, 1 is not applied");
   });
 
-  test("offline there are neither calls nor a verdict", () => {
+  test("has neither calls nor a verdict offline", () => {
     const delta = {
       allowed: [row({ sid: "x" }), row({ sid: "x", action: "sqs:ReceiveMessage" })],
       noLongerAllowed: [],
@@ -635,7 +635,7 @@ describe("a plan for people", () => {
     ]);
   });
 
-  test("policies, principals, several targets and waits have their words", () => {
+  test("has texts for policies, principals, several targets and waits", () => {
     const policyKey = "policy/111122223333/orders/audit-read" as Key;
     const [action] = grantPlan().actions;
     if (action === undefined) throw new Error("no action");
@@ -667,21 +667,21 @@ describe("a plan for people", () => {
     );
   });
 
-  test("never shows the name of a grant for a policy that Grantkeeper does not write, whatever its Sid", () => {
+  test("never shows the name of a grant for a policy that Grantkeeper does not write, even with its Sid", () => {
     const forged = row({ sid: "DynamodbRead0a1b2c3d", action: "iam:*", resource: "*" });
     const delta = { allowed: [forged], noLongerAllowed: [], unknownEffect: [] };
 
     expect(renderPlan([view({ delta })])).toContain('  + iam:*  all resources  policy "hotfix"');
   });
 
-  test("says that anyone can invoke the function, where no condition limits it", () => {
+  test("warns that anyone can invoke the function if no condition limits it", () => {
     const caller = row({ principal: "AWS *", action: "lambda:InvokeFunction", resource: "x", sid: "test1" });
     const delta = { allowed: [], noLongerAllowed: [caller], unknownEffect: [] };
 
     expect(renderPlan([view({ delta })])).toContain('  - anyone can invoke    statement "test1"');
   });
 
-  test("names the revision that remains in effect, where it is known", () => {
+  test("names the revision in effect if it is known", () => {
     const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
     const last = (applied: LastApplied): string => renderPlan([view({ verdict, applied })]).join("\n");
 
@@ -690,7 +690,7 @@ describe("a plan for people", () => {
     expect(last({ kind: "unknown" })).toContain("  refused: the applied revision was not read\n");
   });
 
-  test("shows a caller's exact conditions, and a resource of another account with its account", () => {
+  test("shows the exact conditions of a caller and the account of a resource", () => {
     const condition = JSON.stringify({ StringEquals: { "aws:principalorgid": "o-attacker9999" } });
     const caller = row({ principal: "AWS *", action: "lambda:InvokeFunction", resource: "x", condition });
     const foreign = row({ action: "sqs:SendMessage", resource: "arn:aws:sqs:eu-west-1:999999999999:q" });
@@ -702,7 +702,7 @@ describe("a plan for people", () => {
     expect(text).toContain("queue/q in account 999999999999");
   });
 
-  test("says of a broken manifest why, and counts it as broken", () => {
+  test("shows the reason of a broken manifest and counts it as broken", () => {
     const broken = view({
       broken: 'teams/a.yaml:8:7: unknown grant "dynamo"',
       plan: NOTHING,
@@ -718,13 +718,13 @@ describe("a plan for people", () => {
     expect(renderPlanSummary([broken])).toBe("Plan: 0 functions change, 1 is broken, 0 are unchanged");
   });
 
-  test("without a change there is nothing to print", () => {
+  test("is empty without a change", () => {
     expect(renderPlan([view({ plan: NOTHING })])).toEqual([]);
     expect(renderPlan([])).toEqual([]);
   });
 });
 
-describe("a plan in one line", () => {
+describe("a plan as one line", () => {
   test.each([
     { plan: NOTHING, line: "nothing to do" },
     { plan: grantPlan(), line: "2 newly allowed, 0 no longer · 1 call" },

@@ -25,7 +25,7 @@ function row(change: Partial<DeltaRow> = {}): DeltaRow {
 function lines(change: Partial<Delta>): readonly string[] {
   const home = { accountId: "111122223333", region: "eu-west-1" };
   const text = deltaLines({ ...NO_DELTA, ...change }, home, "").join("\n");
-  // One line a row: what a column cannot hold is below it, and so are conditions.
+  // One line for each row; conditions and long texts are below it.
   return text
     .replaceAll(/\n +/g, "  ")
     .replaceAll(/ {2}if .*$/gm, "")
@@ -37,62 +37,66 @@ const DENIAL = { kind: "denial", from: "inline x", sid: null } as const;
 const LIMIT = { kind: "boundary", from: "boundary", sid: null } as const;
 const WHAT = "sqs:SendMessage  queue/orders-dlq  ";
 
-describe("a permission that stands in both states comes or goes", () => {
-  test.each<{ allowed: Partial<DeltaRow>; says: string; because: string }>([
-    { allowed: {}, says: 'policy "hotfix"', because: "new: nothing more is said" },
+describe("a change of a permission that exists in both states", () => {
+  test.each<{ allowed: Partial<DeltaRow>; reason: string; because: string }>([
+    { allowed: {}, reason: 'policy "hotfix"', because: "a new permission has no reason" },
     {
       allowed: { otherCondition: VPC },
-      says: 'policy "hotfix", without its condition',
-      because: "its condition is gone",
+      reason: 'policy "hotfix", without its condition',
+      because: "its condition was removed",
     },
     {
       allowed: { condition: VPC, otherCondition: "{}" },
-      says: 'policy "hotfix", under another condition',
+      reason: 'policy "hotfix", under another condition',
       because: "its condition allows more",
     },
-    { allowed: { limit: DENIAL }, says: 'policy "hotfix", no longer denied', because: "a Deny is gone" },
+    {
+      allowed: { limit: DENIAL },
+      reason: 'policy "hotfix", no longer denied',
+      because: "a Deny was removed",
+    },
     {
       allowed: { limit: LIMIT },
-      says: 'policy "hotfix", inside the boundary now',
-      because: "the boundary grew",
+      reason: 'policy "hotfix", inside the boundary now',
+      because: "the boundary became wider",
     },
     {
       allowed: { limit: DENIAL, origin: { ...ORIGIN, line: 4 } },
-      says: "line 4, no longer denied",
-      because: "git says where it stands",
+      reason: "line 4, no longer denied",
+      because: "the line of the manifest is shown",
     },
-  ])("allowed: $because", ({ allowed, says }) => {
-    expect(lines({ allowed: [row(allowed)] })).toEqual([`+ ${WHAT}${says}`]);
+  ])("newly allowed: $because", ({ allowed, reason }) => {
+    expect(lines({ allowed: [row(allowed)] })).toEqual([`+ ${WHAT}${reason}`]);
   });
 
-  test.each<{ lost: Partial<DeltaRow>; says: string; because: string }>([
+  test.each<{ lost: Partial<DeltaRow>; reason: string; because: string }>([
     {
       lost: { otherCondition: VPC },
-      says: 'policy "hotfix", a condition came',
-      because: "where it is asked for",
+      reason: 'policy "hotfix", a condition came',
+      because: "the caller asks for reasons",
     },
     {
       lost: { condition: VPC, otherCondition: "{}" },
-      says: 'policy "hotfix", under another condition',
+      reason: 'policy "hotfix", under another condition',
       because: "its condition allows less",
     },
-    { lost: { limit: DENIAL }, says: 'policy "hotfix", denied now', because: "a Deny came" },
+    { lost: { limit: DENIAL }, reason: 'policy "hotfix", denied now', because: "a Deny was added" },
     {
       lost: { limit: LIMIT },
-      says: 'policy "hotfix", outside the boundary now',
-      because: "the boundary shrank",
+      reason: 'policy "hotfix", outside the boundary now',
+      because: "the boundary became narrower",
     },
     {
       lost: { limit: LIMIT, from: "boundary" },
-      says: "outside the boundary now",
-      because: "of the boundary itself, once",
+      reason: "outside the boundary now",
+      because: "the boundary itself has one row",
     },
-    { lost: { from: "boundary" }, says: "boundary", because: "a boundary's own row" },
-  ])("lost: $because", ({ lost, says }) => {
-    expect(lines({ noLongerAllowed: [row(lost)] })).toEqual([`- ${WHAT}${says}`]);
+    { lost: { from: "boundary" }, reason: "boundary", because: "a row of the boundary" },
+  ])("no longer allowed: $because", ({ lost, reason }) => {
+    expect(lines({ noLongerAllowed: [row(lost)] })).toEqual([`- ${WHAT}${reason}`]);
   });
 
-  test("apart from one of the same statement that comes for another reason", () => {
+  test("is shown apart from another row of the same statement with another reason", () => {
     const grant = { from: "inline grantkeeper", sid: "SqsSend1a2b3c4d", origin: { ...ORIGIN, line: 7 } };
 
     expect(
@@ -106,13 +110,13 @@ describe("a permission that stands in both states comes or goes", () => {
   });
 });
 
-test("what is not understood is called so", () => {
+test("an opaque statement is shown as such", () => {
   expect(lines({ allowed: [row({ action: "unknown", resource: "", from: "inline odd" })] })).toEqual([
     '+ something that is not understood  policy "odd"',
   ]);
 });
 
-test("what a tag decides on is said once", () => {
+test("the effect of a tag is shown once", () => {
   const effect = { kind: "role-tag", tag: "team", row: row() } as const;
 
   expect(lines({ unknownEffect: [effect, effect] })).toEqual([
@@ -120,7 +124,7 @@ test("what a tag decides on is said once", () => {
   ]);
 });
 
-test("a principal of the trust policy is no caller, and its policy is named", () => {
+test("a principal of the trust policy is not shown as a caller, and its policy is named", () => {
   const trusted = row({
     principal: "AWS arn:aws:iam::999999999999:root",
     action: "sts:AssumeRole",
@@ -135,12 +139,12 @@ test.each([
   {
     principal: "AWS arn:aws:iam::999999999999:root",
     action: "sts:AssumeRole",
-    says: "+ assumed by arn:aws:iam::999999999999:root, trust policy",
+    line: "+ assumed by arn:aws:iam::999999999999:root, trust policy",
   },
-  { principal: "*", action: "sts:AssumeRole", says: "+ anyone can assume the role, trust policy" },
-  { principal: "*", action: "sts:*", says: "+ anyone can use (sts:*), trust policy" },
-])("one line of an alert says of the trust policy: $says", ({ principal, action, says }) => {
+  { principal: "*", action: "sts:AssumeRole", line: "+ anyone can assume the role, trust policy" },
+  { principal: "*", action: "sts:*", line: "+ anyone can use (sts:*), trust policy" },
+])("one line of an alert shows a change of the trust policy: $line", ({ principal, action, line }) => {
   const trusted = row({ principal, action, resource: "", from: "trust", sid: "x" });
 
-  expect(permissionChanges({ ...NO_DELTA, allowed: [trusted] }).map(permissionText)).toEqual([says]);
+  expect(permissionChanges({ ...NO_DELTA, allowed: [trusted] }).map(permissionText)).toEqual([line]);
 });

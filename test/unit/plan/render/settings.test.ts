@@ -20,7 +20,7 @@ const shown = ({ what, live, declared }: SettingDifference): string =>
 
 const WORDING = "differs in wording only → as in Git";
 
-describe("a write that changes more than permissions names what it changes", () => {
+describe("a write that changes more than permissions shows the change", () => {
   test.each<{
     readonly call: WriteCall;
     readonly change: Partial<Action>;
@@ -55,13 +55,13 @@ describe("a write that changes more than permissions names what it changes", () 
         after: '{"description":"x","maxSessionSeconds":3600}',
       },
       settings: ["session length: 2h → 1h"],
-      because: "a setting that stays is no change",
+      because: "an unchanged setting is omitted",
     },
     {
       call: "iam:TagRole",
       change: { before: '{"env":"dev"}', after: '{"env":"prod","team":"a\\nb"}' },
       settings: ['tag "env": "dev" → "prod"', 'tag "team": none → "a\\nb"'],
-      because: "values are quoted, so that a control character is an escape",
+      because: "values are quoted, so that control characters are escaped",
     },
     {
       call: "iam:UntagRole",
@@ -73,7 +73,7 @@ describe("a write that changes more than permissions names what it changes", () 
       call: "iam:PutRolePermissionsBoundary",
       change: { before: null, after: POLICY, delta: ROWS },
       settings: ['boundary: none → "ReadOnly"'],
-      because: "a boundary is named also where permissions change with it",
+      because: "a boundary is named even if permissions change with it",
     },
     {
       call: "iam:UpdateAssumeRolePolicy",
@@ -85,7 +85,7 @@ describe("a write that changes more than permissions names what it changes", () 
       call: "iam:UpdateAssumeRolePolicy",
       change: { delta: ROWS },
       settings: [],
-      because: "the principals are rows",
+      because: "the changed principals have rows",
     },
     {
       call: "iam:PutRolePolicy",
@@ -115,7 +115,7 @@ describe("a write that changes more than permissions names what it changes", () 
       call: "iam:DeleteRolePolicy",
       change: { input: { PolicyName: "x" }, before: "{}", delta: ROWS },
       settings: [],
-      because: "its permissions are rows",
+      because: "its permissions have rows",
     },
     {
       call: "iam:AttachRolePolicy",
@@ -133,7 +133,7 @@ describe("a write that changes more than permissions names what it changes", () 
       call: "iam:DetachRolePolicy",
       change: { input: { PolicyArn: POLICY }, delta: ROWS },
       settings: [],
-      because: "the rows name their policy",
+      because: "the rows name the policy",
     },
     {
       call: "lambda:AddPermission",
@@ -151,7 +151,7 @@ describe("a write that changes more than permissions names what it changes", () 
       call: "lambda:RemovePermission",
       change: { input: { StatementId: "s" }, delta: ROWS },
       settings: [],
-      because: "its caller is a row",
+      because: "its caller has a row",
     },
     {
       call: "lambda:UpdateFunctionConfiguration",
@@ -169,7 +169,7 @@ describe("a write that changes more than permissions names what it changes", () 
       call: "iam:CreatePolicyVersion",
       change: { target: POLICY, delta: ROWS },
       settings: [],
-      because: "its permissions are rows",
+      because: "its permissions have rows",
     },
   ])("$call: $because", ({ call, change, settings }) => {
     expect(actionSettings(action(call, change)).map(shown)).toEqual(settings);

@@ -7,7 +7,7 @@ const CONTEXT = { dialect: "identity", partition: "aws", accountId: "11112222333
 const actions = (service: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => `${service}:Get${at}`);
 
-/** The inline document drops so many actions while a policy comes that gives as many others. */
+/** The inline document loses this many actions while an added policy grants as many others. */
 function orderOf(count: number): readonly string[] | undefined {
   const kept = allow("sqs:SendMessage");
   const moves = orderDocuments({
@@ -26,13 +26,16 @@ test.each([
   {
     count: 10,
     order: ["add add", "add put"],
-    because: "what the inline document drops, the policy does not give",
+    because: "the policy does not grant what the inline document loses",
   },
   {
     count: 400,
     order: ["add add", "add put both", "remove put"],
-    because: "it may be so where there is too much to compare",
+    because: "it may grant it if there is too much to compare",
   },
-])("in between the inline document says both where it may drop what comes: $because", ({ count, order }) => {
-  expect(orderOf(count)).toEqual(order);
-});
+])(
+  "the inline document has both in between if the policy may grant what it loses: $because",
+  ({ count, order }) => {
+    expect(orderOf(count)).toEqual(order);
+  },
+);

@@ -56,11 +56,11 @@ function planWith({ desired = managed(), found = {}, target = {}, old = {}, at =
 }
 
 describe("a function on another role", () => {
-  test("is only reported under verify", () => {
+  test('is only reported under "verify"', () => {
     expect(planWith({ desired: binding() })).toMatchObject({ actions: [], withheld: [], approvable: [] });
   });
 
-  test("is switched under manage, with what it gains and loses", () => {
+  test('is switched under "manage", with the gained and lost permissions', () => {
     const plan = planWith({});
 
     expect(stepsOf(plan)).toEqual(["8 lambda:UpdateFunctionConfiguration now"]);
@@ -76,11 +76,11 @@ describe("a function on another role", () => {
   });
 
   test.each<Scene & { kind: string; because: string }>([
-    { at: { account: desiredAccount() }, kind: "dependency", because: "the account has no binder" },
+    { at: { account: desiredAccount() }, kind: "dependency", because: "the account has no binder role" },
     {
       found: { aliases: { kind: "present", value: [{ name: "live", versions: ["1", "2"] }] } },
       kind: "waiting",
-      because: "an alias shares its traffic",
+      because: "an alias divides its traffic",
     },
     {
       found: { aliases: { kind: "unknown", reason: "AccessDenied" } },
@@ -94,21 +94,21 @@ describe("a function on another role", () => {
         }),
       },
       kind: "contended",
-      because: "somebody set it back once",
+      because: "the role was once set back in AWS",
     },
     {
       found: { needs: { ...NO_NEEDS, tracing: true } },
       kind: "unmet-need",
-      because: "the new role lacks what the service needs",
+      because: "the new role lacks a permission that the service needs",
     },
-  ])("is not switched when $because", ({ kind, ...scene }) => {
+  ])("is not switched if $because", ({ kind, ...scene }) => {
     const plan = planWith(scene);
 
     expect(plan.actions).toEqual([]);
     expect(plan.withheld).toMatchObject([{ kind }]);
   });
 
-  test("needs a yes when its old role is not ours", () => {
+  test("needs approval if its old role is not ours", () => {
     for (const old of [
       { tags: [] },
       { arn: "arn:aws:iam::111122223333:role/other/orders-shared" as never },
@@ -129,7 +129,7 @@ describe("a function on another role", () => {
     ]);
   });
 
-  test("and until the last write to it has settled", () => {
+  test("waits until the last write to the new role has propagated", () => {
     const put = {
       key: managed().key,
       atMs: NOW_MS - 1_000,
@@ -157,7 +157,7 @@ describe("a function on another role", () => {
   });
 });
 
-describe("what Lambda does with the role for a function's triggers", () => {
+describe("a permission that Lambda needs for the function's triggers", () => {
   const arn = (service: string, rest: string): string => `arn:aws:${service}:eu-west-1:111122223333:${rest}`;
   const consumer = "stream/clicks/consumer/search:1700000000";
   const triggersOf = (
@@ -230,7 +230,7 @@ describe("what Lambda does with the role for a function's triggers", () => {
       gives: allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn("logs", "log-group:/own/group:*")),
       hint: 'logs: {group: "/own/group"}',
     },
-  ])("is a need: $hint", ({ found, gives, hint }) => {
+  ])("is required: $hint", ({ found, gives, hint }) => {
     const logs = allow(
       ["logs:CreateLogStream", "logs:PutLogEvents"],
       arn("logs", "log-group:/aws/lambda/orders-api:*"),
@@ -243,13 +243,13 @@ describe("what Lambda does with the role for a function's triggers", () => {
     expect(lacking.withheld).toMatchObject([{ kind: "unmet-need", fix: hint }]);
   });
 
-  test("is not asked of a role that is declared without logs", () => {
+  test("is not required of a role that is declared without logs", () => {
     const plan = planWith({ found: { needs: { ...NO_NEEDS, logGroup: "/own/group" } } });
 
     expect(stepsOf(plan)).toEqual(["8 lambda:UpdateFunctionConfiguration now"]);
   });
 
-  test("is held as not checked where it was not read", () => {
+  test("is reported as not checked if the triggers were not read", () => {
     const reason = "lambda:ListEventSourceMappings function/orders-api: AccessDenied: no";
     const plan = planWith({ found: { triggers: { kind: "unknown", reason } } });
 
@@ -264,7 +264,7 @@ describe("what Lambda does with the role for a function's triggers", () => {
     ]);
   });
 
-  test("is held as not checked where the function's present role was not read", () => {
+  test("is reported as not checked if the function's present role was not read", () => {
     const desired = managed();
     const found = liveFunctionOf(desired, { roleArn: OLD.arn });
     const live = accountWith({ role: liveRoleOf(desired), found });
@@ -280,7 +280,7 @@ describe("what Lambda does with the role for a function's triggers", () => {
   });
 });
 
-describe("what the service itself needs", () => {
+describe("the permissions that the service itself needs", () => {
   const queue = "arn:aws:sqs:eu-west-1:111122223333:dead";
   const topic = "arn:aws:sns:eu-west-1:111122223333:dead";
   const key = "arn:aws:kms:eu-west-1:111122223333:key/1";
@@ -328,7 +328,7 @@ describe("what the service itself needs", () => {
     expect(of([gives], ORDERS_READ)).toEqual([hint]);
   });
 
-  test("a Deny under a condition takes nothing away: the service may, the code may not", () => {
+  test("are not revoked by a conditional Deny, which may not apply to the service", () => {
     const fence: Statement = {
       ...deny(VPC),
       Condition: { ArnEquals: { "lambda:SourceFunctionArn": "arn:x" } },

@@ -54,7 +54,7 @@ const FOREIGN_TRUST = documentOf(JSON.parse(TRUST_DOCUMENT).Statement[0], {
 interface Scene {
   readonly live?: Partial<LiveRole>;
   readonly git?: Partial<DesiredRole>;
-  /** What was applied last; the same as git where it is left out, nothing where it is null. */
+  /** The last applied binding: the same as in Git if undefined, none if null. */
   readonly applied?: Partial<DesiredRole> | null;
   readonly at?: Partial<PlanContext>;
   readonly boundaries?: readonly [string, string];
@@ -92,7 +92,7 @@ const OWN = ["grantkeeper", documentOf(ORDERS_READ)] as const;
 const HOTFIX = ["hotfix", documentOf(allow("sqs:SendMessage"))] as const;
 
 describe("a role that does not exist", () => {
-  test("is made whole at once: everything in CreateRole, then policies", () => {
+  test("is complete immediately: CreateRole has every setting, then the policies are added", () => {
     const desired = binding({ attachments: [AUDIT], inline: compiled(READ_WITH_SID) });
     const live = accountWith({
       found: liveFunctionOf(desired),
@@ -128,7 +128,7 @@ describe("a role that does not exist", () => {
     });
   });
 
-  test("carries neither description, boundary nor policy that git does not give", () => {
+  test("has no description, boundary or policy unless Git declares one", () => {
     const desired = binding({ description: "", boundary: null, inline: compiled() });
 
     const plan = planOfBinding(desired, context(emptyAccount()));
@@ -172,22 +172,22 @@ describe("a role that does not exist", () => {
       git: { attachments: Array.from({ length: 11 }, (_, at) => awsAttachment(`P${at}`)) },
       kind: "quota",
       steps: [],
-      because: "eleven policies are one too many",
+      because: "eleven policies exceed the quota by one",
     },
     {
       git: { attachments: [WRITE] },
       kind: "dependency",
       steps: ["2 iam:CreateRole now", "6 iam:PutRolePolicy now"],
-      because: "a policy of ours does not exist yet: the rest goes on",
+      because: "one of our policies does not exist yet, while the rest is created",
     },
-  ])("is held when $because", ({ git, kind, steps }) => {
+  ])("is held if $because", ({ git, kind, steps }) => {
     const plan = planOfBinding(binding(git), context(emptyAccount()));
 
     expect(plan.withheld).toMatchObject([{ kind }]);
     expect(stepsOf(plan)).toEqual(steps);
   });
 
-  test("that we made a moment ago and do not see yet is not made again", () => {
+  test("is not created again if we created it recently and do not see it yet", () => {
     const desired = binding();
     const create = {
       key: desired.key,
@@ -205,7 +205,7 @@ describe("a role that does not exist", () => {
     expect(plan.nextDueMs).toBe(NOW_MS + 60_000);
   });
 
-  test("is restored when somebody deleted it", () => {
+  test("is restored after it was deleted in AWS", () => {
     const desired = binding();
 
     const plan = planOfBinding(desired, context(emptyAccount(), { record: appliedRecord(desired) }));
@@ -215,8 +215,8 @@ describe("a role that does not exist", () => {
   });
 });
 
-describe("a role as git says", () => {
-  test("has nothing to plan, and always the same digest", () => {
+describe("a role that matches Git", () => {
+  test("has an empty plan with a stable digest", () => {
     const plan = planWith({});
 
     expect(plan).toMatchObject({
@@ -230,9 +230,9 @@ describe("a role as git says", () => {
   });
 });
 
-describe("git changes a role", () => {
+describe("a role that changes in Git", () => {
   const wide = compiled(ORDERS_READ, allow("s3:PutObject"));
-  /** So many that no row is made of each. */
+  /** So many members that they stay in one row. */
   const many = {
     ...allow(["s3:GetObject", ...Array.from({ length: 60 }, (_, at) => `s3:Get${at}`)]),
     Resource: Array.from({ length: 60 }, (_, at) => `arn:aws:s3:::b${at}/*`),
@@ -244,28 +244,28 @@ describe("git changes a role", () => {
       applied: {},
       live: { inline: inlineOf(OWN) },
       steps: ["6 iam:PutRolePolicy now"],
-      because: "one grant more is one call",
+      because: "one more grant is one call",
     },
     {
       git: {},
       applied: { inline: wide },
       live: { inline: inlineOf(["grantkeeper", documentOf(ORDERS_READ, allow("s3:PutObject"))]) },
       steps: ["10 iam:PutRolePolicy now"],
-      because: "one grant less is one call, with nothing to wait for",
+      because: "one grant less is one call without a wait",
     },
     {
       git: { inline: compiled() },
       applied: {},
       live: { inline: inlineOf(OWN) },
       steps: ["10 iam:DeleteRolePolicy now"],
-      because: "no grant at all is no policy",
+      because: "a role without grants has no policy",
     },
     {
       git: { attachments: [AUDIT] },
       applied: {},
       live: { attachments: [] },
       steps: ["6 iam:AttachRolePolicy now"],
-      because: "an attachment more",
+      because: "one more attachment is one call",
     },
     {
       git: { attachments: [AUDIT], inline: compiled(ORDERS_READ) },
@@ -275,7 +275,7 @@ describe("git changes a role", () => {
         inline: inlineOf(["grantkeeper", documentOf(ORDERS_READ, allow("s3:GetObject"))]),
       },
       steps: ["6 iam:AttachRolePolicy now", "10 iam:PutRolePolicy after-wait"],
-      because: "what moves to a policy leaves the inline document once the policy has arrived",
+      because: "a permission that moves to a policy leaves the inline document after a wait",
     },
     {
       git: { attachments: [AUDIT], inline: compiled(ORDERS_READ, allow("sqs:SendMessage")) },
@@ -285,42 +285,42 @@ describe("git changes a role", () => {
         inline: inlineOf(["grantkeeper", documentOf(ORDERS_READ, allow("s3:GetObject"))]),
       },
       steps: ["6 iam:AttachRolePolicy now", "6 iam:PutRolePolicy now", "10 iam:PutRolePolicy after-wait"],
-      because: "with something new beside it the document carries both in between",
+      because: "a permission that moves while another is added is in both documents in between",
     },
     {
       git: { attachments: [AUDIT], inline: compiled(ORDERS_READ, allow("sqs:SendMessage")) },
       applied: { inline: compiled(ORDERS_READ, many) },
       live: { attachments: [], inline: inlineOf(["grantkeeper", documentOf(ORDERS_READ, many)]) },
       steps: ["6 iam:AttachRolePolicy now", "6 iam:PutRolePolicy now", "10 iam:PutRolePolicy after-wait"],
-      because: "so it does where a long list moves",
+      because: "a long list that moves is in both documents in between",
     },
     {
       git: { attachments: [AUDIT] },
       applied: { attachments: [ADMIN] },
       live: { attachments: [ADMIN.arn] },
       steps: ["6 iam:AttachRolePolicy now", "10 iam:DetachRolePolicy after-wait"],
-      because: "one policy for another: added, waited, removed",
+      because: "a policy that replaces another is attached, and the other detached after a wait",
     },
     {
       git: { attachments: [AUDIT], inline: compiled(deny("sqs:*"), ORDERS_READ) },
       applied: {},
       live: { attachments: [], inline: inlineOf(OWN) },
       steps: ["6 iam:PutRolePolicy now", "6 iam:AttachRolePolicy after-wait"],
-      because: "a Deny comes before what it denies",
+      because: "a Deny is added before the permission that it denies",
     },
     {
       git: { inline: compiled(deny("sqs:*"), ORDERS_READ) },
       applied: { attachments: [AUDIT] },
       live: { attachments: [AUDIT.arn], inline: inlineOf(OWN) },
       steps: ["6 iam:PutRolePolicy now", "10 iam:DetachRolePolicy after-wait"],
-      because: "a Deny that comes stands before anything goes",
+      because: "a Deny is added before anything is removed",
     },
     {
       git: { attachments: [awsAttachment("Unread")], inline: compiled() },
       applied: {},
       live: { attachments: [], inline: inlineOf(OWN) },
       steps: ["6 iam:AttachRolePolicy now", "10 iam:DeleteRolePolicy after-wait"],
-      because: "a policy of AWS that was never read is taken to give what goes",
+      because: "an AWS policy that was never read is assumed to grant what is removed",
     },
     {
       git: {},
@@ -330,21 +330,21 @@ describe("git changes a role", () => {
         inline: inlineOf(["grantkeeper", documentOf(deny("sqs:*"), ORDERS_READ)]),
       },
       steps: ["10 iam:DetachRolePolicy now", "10 iam:PutRolePolicy after-wait"],
-      because: "a Deny goes after what it denied",
+      because: "a Deny is removed after the permission that it denies",
     },
     {
       git: { description: "x", maxSessionSeconds: 7200 },
       applied: {},
       live: { description: "Orders API", maxSessionSeconds: 3600 },
       steps: ["12 iam:UpdateRole now"],
-      because: "description and session length are one call",
+      because: "description and session length are changed in one call",
     },
     {
       git: { tags: [...binding().role.tags, { key: "team", value: "a" }] },
       applied: { tags: [...binding().role.tags, { key: "old", value: "b" }] },
       live: { tags: [...binding().role.tags, { key: "old", value: "b" }] },
       steps: ["12 iam:TagRole now", "12 iam:UntagRole now"],
-      because: "tags are exclusive",
+      because: "tags that are not declared are removed",
     },
   ])("$because", ({ steps, ...scene }) => {
     const plan = planWith(scene);
@@ -353,7 +353,7 @@ describe("git changes a role", () => {
     expect(plan.withheld).toEqual([]);
   });
 
-  test("what is sent is exactly AWS's input, with both values for the record", () => {
+  test("the plan has exactly AWS's input and both values for the record", () => {
     const plan = planWith({ git: { description: "x" }, applied: {}, live: { description: "y" } });
 
     expect(plan.actions).toMatchObject([
@@ -366,7 +366,7 @@ describe("git changes a role", () => {
     ]);
   });
 
-  test("a removal waits until what was added lately has settled", () => {
+  test("a removal waits until a recent addition has propagated", () => {
     const desired = binding();
     const added = {
       key: desired.key,
@@ -389,7 +389,7 @@ describe("git changes a role", () => {
     expect(plan.nextDueMs).toBe(NOW_MS - 10_000 + SETTLE_MS);
   });
 
-  test("an addition that git gives by now has no grace left", () => {
+  test("an addition that Git declares meanwhile has no grace period", () => {
     const hotfix = documentOf(allow("sqs:SendMessage"));
 
     const left = planWith({
@@ -409,7 +409,7 @@ describe("git changes a role", () => {
     expect(stepsOf(taken)).toEqual(["10 iam:DeleteRolePolicy now"]);
   });
 
-  test("nothing is removed before every policy that git attaches exists", () => {
+  test("nothing is removed until every declared policy exists", () => {
     const plan = planWith({
       git: { attachments: [WRITE] },
       applied: { attachments: [AUDIT] },
@@ -420,7 +420,7 @@ describe("git changes a role", () => {
     expect(plan.withheld.map(({ kind }) => kind)).toEqual(["dependency", "dependency"]);
   });
 
-  test("what does not fit in between is held with the sizes, never removed first", () => {
+  test("a document that does not fit in between is held with its sizes, and nothing is removed first", () => {
     const large = (letter: string) => allow("s3:GetObject", `arn:aws:s3:::${letter.repeat(6_000)}`);
     const plan = planWith({
       git: { attachments: [AUDIT], inline: compiled({ ...large("a"), Action: "sqs:SendMessage" }) },
@@ -451,55 +451,55 @@ describe("git changes a role", () => {
   });
 });
 
-describe("somebody changes a role in AWS", () => {
+describe("a role that was changed in AWS", () => {
   const grace = NOW_MS + 900_000;
 
   test.each<Scene & { steps: readonly string[]; because: string }>([
     {
       live: { attachments: [ADMIN.arn] },
       steps: ["3 iam:DetachRolePolicy now"],
-      because: "escalation goes at once",
+      because: "an attached policy that escalates is detached immediately",
     },
     {
       live: { inline: inlineOf(["admin", documentOf(allow("iam:PutRolePolicy"))], OWN) },
       steps: ["3 iam:DeleteRolePolicy now"],
-      because: "by an inline policy too",
+      because: "an inline policy that escalates is deleted immediately",
     },
     {
       live: { inline: inlineOf(["grantkeeper", documentOf(ORDERS_READ, allow("*"))]) },
       steps: ["3 iam:PutRolePolicy now"],
-      because: "and inside ours",
+      because: "an escalating statement in our own document is removed immediately",
     },
     {
       live: { inline: inlineOf(OWN, HOTFIX) },
       steps: ["10 iam:DeleteRolePolicy at"],
-      because: "another addition has its grace",
+      because: "another addition has a grace period",
     },
     {
       live: { inline: inlineOf(["grantkeeper", documentOf(ORDERS_READ, allow("sqs:SendMessage"))]) },
       steps: ["10 iam:PutRolePolicy at"],
-      because: "inside ours as well",
+      because: "an addition in our own document has a grace period",
     },
     {
       live: { inline: [] },
       steps: ["6 iam:PutRolePolicy now"],
-      because: "what was taken away is put back at once",
+      because: "a removed permission is restored immediately",
     },
     {
       live: { inline: inlineOf(["grantkeeper", documentOf(allow("sqs:SendMessage"))]) },
       steps: ["6 iam:PutRolePolicy now"],
-      because: "also with something added in the same document",
+      because: "a removed permission is restored immediately even if another was added in the document",
     },
     {
       git: { attachments: [AUDIT] },
       live: { attachments: [] },
       steps: ["6 iam:AttachRolePolicy now"],
-      because: "a detached policy is attached at once",
+      because: "a detached policy is attached immediately",
     },
     {
       live: { trust: FOREIGN_TRUST },
       steps: ["3 iam:UpdateAssumeRolePolicy now"],
-      because: "foreign trust goes at once",
+      because: "a foreign principal in the trust policy is removed immediately",
     },
     {
       live: {
@@ -510,27 +510,27 @@ describe("somebody changes a role in AWS", () => {
         } as never),
       },
       steps: ["5 iam:UpdateAssumeRolePolicy now"],
-      because: "trust that Lambda lacks comes back at once",
+      because: "the missing trust in Lambda is restored immediately",
     },
     {
       live: { boundary: null },
       steps: ["3 iam:PutRolePermissionsBoundary now"],
-      because: "a boundary that was taken off",
+      because: "a removed boundary is restored",
     },
     {
       live: { boundary: awsAttachment("PowerUserAccess").arn },
       steps: ["3 iam:PutRolePermissionsBoundary now"],
-      because: "a boundary that the account does not know",
+      because: "a boundary that the account does not know is replaced",
     },
     {
       live: { tags: [...binding().role.tags, { key: "team", value: "x" }] },
       steps: ["12 iam:UntagRole at"],
-      because: "a tag too many has its grace",
+      because: "an additional tag has a grace period",
     },
     {
       live: { tags: [] },
       steps: ["3 iam:TagRole now"],
-      because: "ownership tags of a role that we know come back first",
+      because: "ownership tags of a recorded role are restored first",
     },
   ])("$because", ({ steps, ...scene }) => {
     const plan = planWith(scene);
@@ -539,7 +539,7 @@ describe("somebody changes a role in AWS", () => {
     expect(plan.nextDueMs).toBe(steps.some((step) => step.endsWith("at")) ? grace : null);
   });
 
-  test("the grace counts from when it was first seen", () => {
+  test("the grace period starts with the first observation", () => {
     const scene: Scene = { live: { inline: inlineOf(OWN, HOTFIX) } };
     const { desired, context: planning } = sceneContext(scene);
     const [drift] = driftsOfBinding(desired, planning);
@@ -549,7 +549,7 @@ describe("somebody changes a role in AWS", () => {
     expect(stepsOf(planWith({ ...scene, at: { record } }))).toEqual(["10 iam:DeleteRolePolicy now"]);
   });
 
-  test("both ownership tags come back in one call", () => {
+  test("both ownership tags are restored in one call", () => {
     const plan = planWith({ live: { tags: [] } });
 
     expect(plan.actions).toMatchObject([
@@ -557,7 +557,7 @@ describe("somebody changes a role in AWS", () => {
     ]);
   });
 
-  test("a declared tag comes back after the ownership tags, each with its own before", () => {
+  test("a declared tag is restored after the ownership tags, each with its own previous value", () => {
     const tags = [...binding().role.tags, { key: "team", value: "a" }];
     const plan = planWith({ git: { tags }, live: { tags: [] } });
 
@@ -565,7 +565,7 @@ describe("somebody changes a role in AWS", () => {
     expect(plan.actions[1]?.before).toBe(plan.actions[0]?.after);
   });
 
-  test("the value from before our own write is no reason to write again, holes apart", () => {
+  test("a value from before our own write is not written again, unless it is an exposure", () => {
     const written = {
       key: binding().key,
       atMs: NOW_MS - 1_000,
@@ -586,7 +586,7 @@ describe("somebody changes a role in AWS", () => {
   });
 });
 
-describe("restrictions added outside Git", () => {
+describe("restrictions that were added in AWS", () => {
   const fenced = ["fence", documentOf(deny("s3:*"))] as const;
   const more = compiled(ORDERS_READ, allow("s3:PutObject"));
 
@@ -594,24 +594,24 @@ describe("restrictions added outside Git", () => {
     {
       live: { inline: inlineOf(fenced, OWN) },
       asks: 1,
-      because: "an inline policy with Deny: a person may lift it",
+      because: "an inline policy with a Deny needs an operator to lift it",
     },
     {
       live: { inline: inlineOf(["AWSRevokeOlderSessions", documentOf(deny("*"))], OWN) },
       asks: 0,
-      because: "AWSRevokeOlderSessions stays",
+      because: "AWSRevokeOlderSessions is kept",
     },
-    { live: { attachments: [QUARANTINE.arn] }, asks: 0, because: "AWS's own quarantine stays" },
+    { live: { attachments: [QUARANTINE.arn] }, asks: 0, because: "AWS's quarantine policy is kept" },
     {
       live: { attachments: [AUDIT.arn] },
       at: { account: desiredAccount({ protectedPolicies: ["gk_orders_*"] }) },
       asks: 0,
-      because: "what the operator protects stays",
+      because: "a policy that the operator protects is kept",
     },
     {
       live: { inline: inlineOf(["grantkeeper", documentOf(deny("s3:*"), ORDERS_READ)]) },
       asks: 1,
-      because: "a Deny inside our own document",
+      because: "a Deny in our own document needs an operator to lift it",
     },
     {
       live: {
@@ -621,7 +621,7 @@ describe("restrictions added outside Git", () => {
         ]),
       },
       asks: 1,
-      because: "one with an operator that only AWS knows yet",
+      because: "a Deny with an unknown operator needs an operator to lift it",
     },
     {
       live: {
@@ -632,7 +632,7 @@ describe("restrictions added outside Git", () => {
         } as never),
       },
       asks: 1,
-      because: "a Deny in the trust policy",
+      because: "a Deny in the trust policy needs an operator to lift it",
     },
   ])("$because", ({ asks, ...scene }) => {
     const plan = planWith(scene);
@@ -642,7 +642,7 @@ describe("restrictions added outside Git", () => {
     expect(plan.withheld.map(({ kind }) => kind)).toEqual(["restriction-added"]);
   });
 
-  test("the part to approve has a digest and actions of its own", () => {
+  test("have a digest and actions of their own for the approval", () => {
     const plan = planWith({ live: { inline: inlineOf(fenced, OWN) } });
 
     expect(plan.approvable).toMatchObject([
@@ -655,7 +655,7 @@ describe("restrictions added outside Git", () => {
     expect(plan.approvable[0]?.digest).not.toBe(plan.digest);
   });
 
-  test("under quarantine nothing is widened, narrowing goes on", () => {
+  test("prevent additions under quarantine, but not removals", () => {
     const live = { attachments: [QUARANTINE.arn] };
     const widened = planWith({
       git: { inline: more },
@@ -675,7 +675,7 @@ describe("restrictions added outside Git", () => {
     expect(stepsOf(narrowed)).toEqual(["10 iam:PutRolePolicy now"]);
   });
 
-  test("a hole is closed under quarantine too", () => {
+  test("do not keep an exposure open under quarantine", () => {
     const plan = planWith({ live: { attachments: [QUARANTINE.arn, ADMIN.arn] } });
 
     expect(stepsOf(plan)).toEqual(["3 iam:DetachRolePolicy now"]);
@@ -685,18 +685,18 @@ describe("restrictions added outside Git", () => {
     {
       text: documentOf({ ...deny("s3:*"), Colour: "red" } as never),
       asks: 1,
-      because: "that speaks of Deny may be one",
+      because: "has a Deny is kept as a possible restriction",
     },
-    { text: "{", asks: 1, because: "that is no document at all may be one" },
+    { text: "{", asks: 1, because: "is not JSON is kept as a possible restriction" },
     {
       text: documentOf({ ...allow("s3:*"), Colour: "red" } as never),
       asks: 0,
-      because: "that speaks of no Deny goes at once",
+      because: "has no Deny is deleted immediately",
     },
     {
       text: documentOf({ ...allow("s3:*"), Sid: "Deny", Colour: "red" } as never),
       asks: 0,
-      because: "that is an Allow goes at once, whatever it speaks of",
+      because: "has the effect Allow is deleted immediately, although it mentions Deny",
     },
   ])("an inline policy that is not understood and $because", ({ text, asks }) => {
     const plan = planWith({ live: { inline: inlineOf(["odd", text], OWN) } });
@@ -705,14 +705,14 @@ describe("restrictions added outside Git", () => {
     expect(stepsOf(plan)).toEqual(asks === 1 ? [] : ["3 iam:DeleteRolePolicy now"]);
   });
 
-  test("an attached policy that nobody could read stays", () => {
+  test("keep an attached policy that could not be read", () => {
     const plan = planWith({ live: { attachments: [awsAttachment("Unread").arn] } });
 
     expect(plan.actions).toEqual([]);
     expect(plan.withheld).toMatchObject([{ kind: "unreadable" }]);
   });
 
-  test("a Deny that git itself took back goes with the rest", () => {
+  test("do not include a Deny that Git itself removed", () => {
     const plan = planWith({
       git: {},
       applied: { inline: compiled(deny("s3:*"), ORDERS_READ) },
@@ -722,7 +722,7 @@ describe("restrictions added outside Git", () => {
     expect(stepsOf(plan)).toEqual(["6 iam:PutRolePolicy now"]);
   });
 
-  test("a Deny beside something that is not understood can't be taken apart", () => {
+  test("include a Deny next to an opaque statement, since the two can't be separated", () => {
     const odd = { Effect: "Allow", Action: "s3:GetObject", Resource: "*", Colour: "red" };
     const text = documentOf(odd as never);
     const plan = planWith({
@@ -735,7 +735,7 @@ describe("restrictions added outside Git", () => {
   });
 });
 
-describe("boundaries", () => {
+describe("the boundary of a role", () => {
   const other = { boundary: { arn: OTHER_BOUNDARY, origin: ORIGIN } };
   const narrow = documentOf(allow("dynamodb:GetItem"));
   const inline = compiled(ORDERS_READ, allow("s3:PutObject"));
@@ -746,7 +746,7 @@ describe("boundaries", () => {
       applied: {},
       live: { boundary: BOUNDARY, inline: inlineOf(OWN) },
       steps: ["4 iam:PutRolePermissionsBoundary now", "6 iam:PutRolePolicy now"],
-      because: "a narrower one comes first",
+      because: "is narrowed first",
     },
     {
       git: other,
@@ -757,19 +757,19 @@ describe("boundaries", () => {
       },
       boundaries: [narrow, BOUNDARIES[0]],
       steps: ["10 iam:PutRolePolicy now", "11 iam:PutRolePermissionsBoundary now"],
-      because: "a wider one comes last",
+      because: "is widened last",
     },
     {
       live: { boundary: OTHER_BOUNDARY },
       boundaries: [documentOf(allow("s3:*")), BOUNDARIES[1]],
       steps: ["4 iam:PutRolePermissionsBoundary now"],
-      because: "one that somebody swapped is put back",
+      because: "is restored if it was replaced in AWS",
     },
     {
       live: { boundary: OTHER_BOUNDARY, inline: inlineOf(OWN, HOTFIX) },
       boundaries: [documentOf(allow("sqs:*")), BOUNDARIES[1]],
       steps: ["10 iam:DeleteRolePolicy at", "11 iam:PutRolePermissionsBoundary at"],
-      because: "after what it would open is gone",
+      because: "is widened after the permission that it would allow was removed",
     },
   ])("$because", ({ steps, ...scene }) => {
     expect(stepsOf(planWith(scene))).toEqual(steps);
@@ -783,7 +783,7 @@ describe("boundaries", () => {
       boundaries: [documentOf(allow("s3:*")), BOUNDARIES[1]],
       kind: "not-in-this-version",
       reason: "of the old one s3:* on * is allowed, of which the other allows nothing",
-      because: "git changes to one that is not comparable",
+      because: "Git declares one that is not comparable",
     },
     {
       live: {
@@ -793,7 +793,7 @@ describe("boundaries", () => {
       boundaries: [documentOf(allow("s3:*")), BOUNDARIES[1]],
       kind: "not-in-this-version",
       reason: "of the new one s3:* on * is allowed, of which the other allows nothing",
-      because: "somebody swapped it and changed the documents both ways",
+      because: "it was replaced in AWS while the documents changed both ways",
     },
     {
       git: other,
@@ -801,16 +801,16 @@ describe("boundaries", () => {
       live: { boundary: BOUNDARY, attachments: [QUARANTINE.arn] },
       boundaries: [narrow, BOUNDARIES[0]],
       kind: "restriction-added",
-      because: "a wider one waits while the role is under quarantine",
+      because: "it becomes wider while the role is under quarantine",
     },
     {
       git: { boundary: { arn: attachment("gone").arn, origin: ORIGIN } },
       applied: {},
       live: { boundary: BOUNDARY },
       kind: "dependency",
-      because: "it does not exist",
+      because: "the declared one does not exist",
     },
-  ])("held when $because", ({ kind, reason = "", ...scene }) => {
+  ])("is held if $because", ({ kind, reason = "", ...scene }) => {
     const plan = planWith(scene);
 
     expect(plan.actions).toEqual([]);
@@ -819,7 +819,7 @@ describe("boundaries", () => {
     );
   });
 
-  test("one of AWS's own needs no look into the account", () => {
+  test("that AWS manages does not have to exist in the account", () => {
     const plan = planWith({
       git: { boundary: { arn: ADMIN.arn, origin: ORIGIN } },
       live: { boundary: null },
@@ -829,60 +829,60 @@ describe("boundaries", () => {
   });
 });
 
-describe("whose role it is", () => {
+describe("the ownership of a role", () => {
   const tagged = (instance: string, owner: string) => [
     { key: INSTANCE_TAG, value: instance },
     { key: OWNER_TAG, value: owner },
   ];
   const drifted: Partial<LiveRole> = { boundary: null };
 
-  test.each<Scene & { kind: string; says: string; because: string }>([
+  test.each<Scene & { kind: string; reason: string; because: string }>([
     {
       live: { tags: [] },
       applied: null,
       kind: "ownership-conflict",
-      says: "has no ownership tags",
-      because: "no tags and not known by its id",
+      reason: "has no ownership tags",
+      because: "it has no tags and no recorded id",
     },
     {
       live: { tags: tagged("other-1", "orders/orders-api") },
       kind: "ownership-conflict",
-      says: 'belongs to the instance "other-1"',
-      because: "another instance, although we know its id",
+      reason: 'belongs to the instance "other-1"',
+      because: "it has the tag of another instance, although we recorded its id",
     },
     {
       live: { tags: tagged(INSTANCE, "orders/other") },
       applied: null,
       kind: "not-in-this-version",
-      says: "which git no longer names",
-      because: "another owner that left git: a handover",
+      reason: "which git no longer names",
+      because: "its former owner left Git, which is a handover",
     },
     {
       live: { path: "/" },
       kind: "ownership-conflict",
-      says: "is not below /grantkeeper/",
-      because: "outside our path, whatever its tags",
+      reason: "is not below /grantkeeper/",
+      because: "it has a path outside ours, even with our tags",
     },
     {
       live: { path: "/aws-service-role/x.amazonaws.com/" },
       kind: "unmodifiable",
-      says: "linked to an AWS service",
-      because: "a service-linked role",
+      reason: "linked to an AWS service",
+      because: "it is a service-linked role",
     },
     {
       live: { roleId: "AROAOTHER" },
       kind: "not-in-this-version",
-      says: "made again",
-      because: "another id under its ARN",
+      reason: "made again",
+      because: "another id has its ARN",
     },
-  ])("held: $because", ({ kind, says, ...scene }) => {
+  ])("is missing, and the plan is held: $because", ({ kind, reason, ...scene }) => {
     const plan = planWith({ ...scene, live: { ...drifted, ...scene.live } });
 
     expect(plan.actions).toEqual([]);
-    expect(plan.withheld).toMatchObject([{ kind, reason: expect.stringContaining(says) }]);
+    expect(plan.withheld).toMatchObject([{ kind, reason: expect.stringContaining(reason) }]);
   });
 
-  test("held: the role of an owner that git still names", () => {
+  test("is missing while Git still declares its owner", () => {
     const other = {
       ...binding(),
       name: "other" as never,
@@ -899,13 +899,13 @@ describe("whose role it is", () => {
     ]);
   });
 
-  test("by its tags alone when the database is lost", () => {
+  test("depends on the tags alone after the database was lost", () => {
     expect(stepsOf(planWith({ live: drifted, applied: null }))).toEqual([
       "3 iam:PutRolePermissionsBoundary now",
     ]);
   });
 
-  test("a path can never change: said, and the rest goes on", () => {
+  test("does not depend on its path, which can never change", () => {
     const plan = planWith({
       git: { path: "/grantkeeper/new/" },
       live: { ...drifted, path: "/grantkeeper/" },
@@ -916,7 +916,7 @@ describe("whose role it is", () => {
   });
 });
 
-describe("fights", () => {
+describe("a fight over a role", () => {
   const inline = inlineOf(OWN, HOTFIX);
   const field = `${binding().role.arn}#inline-extra`;
   const reverts = (count: number, agoMs: number) => Array.from({ length: count }, () => NOW_MS - agoMs);
@@ -925,13 +925,13 @@ describe("fights", () => {
     {
       times: reverts(3, 1_000),
       steps: ["10 iam:DeleteRolePolicy at"],
-      because: "three reverts within the hour are no fight",
+      because: "three reverts within an hour are no fight",
     },
-    { times: reverts(4, 1_000), steps: [], because: "four are" },
+    { times: reverts(4, 1_000), steps: [], because: "four reverts within an hour are a fight" },
     {
       times: reverts(4, 3_600_000),
       steps: ["10 iam:DeleteRolePolicy at"],
-      because: "those of an hour ago do not count",
+      because: "reverts older than an hour do not count",
     },
   ])("$because", ({ times, steps }) => {
     const record = appliedRecord(binding(), { revertsMs: { [field]: times } });
@@ -941,7 +941,7 @@ describe("fights", () => {
     expect(plan.withheld).toHaveLength(steps.length === 0 ? 1 : 0);
   });
 
-  test("a boundary that somebody keeps taking off is put back however often", () => {
+  test("does not stop the restoration of a boundary", () => {
     const revertsMs = { [`${binding().role.arn}#boundary`]: reverts(9, 1_000) };
     const record = appliedRecord(binding(), { revertsMs });
 
@@ -954,7 +954,7 @@ describe("fights", () => {
     });
   });
 
-  test("escalation never stands down", () => {
+  test("does not stop the removal of an escalation", () => {
     const revertsMs = { [`${binding().role.arn}#attachment-extra`]: reverts(9, 1_000) };
     const record = appliedRecord(binding(), { revertsMs });
 
@@ -964,22 +964,22 @@ describe("fights", () => {
   });
 });
 
-describe("risk", () => {
+describe("the risk of an action", () => {
   test.each<Scene & { risk: string; because: string }>([
-    { live: { inline: [] }, risk: "low", because: "an ordinary grant" },
+    { live: { inline: [] }, risk: "low", because: "an ordinary grant is low" },
     {
       git: { inline: compiled(allow("iam:PassRole")) },
       live: { inline: [] },
       risk: "high",
-      because: "a grant by which one escalates",
+      because: "a grant that allows escalation is high",
     },
-    { live: { boundary: null }, risk: "high", because: "whatever touches the boundary" },
+    { live: { boundary: null }, risk: "high", because: "every change of the boundary is high" },
   ])("$risk: $because", ({ risk, ...scene }) => {
     expect(planWith(scene).actions).toMatchObject([{ risk }]);
   });
 });
 
-describe("the instant of an action", () => {
+describe("the due time of an action", () => {
   const [action] = planWith({ live: { inline: [] } }).actions;
   const at = (due: Due) => isDue({ ...(action as Action), due }, NOW_MS);
 
