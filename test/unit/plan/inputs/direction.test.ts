@@ -30,14 +30,14 @@ test.each<{ from: string | undefined; to: string | undefined; is: Direction; bec
   {
     from: undefined,
     to: NARROW,
-    is: { kind: "neither", because: "the old document was not read" },
-    because: "an unread document proves nothing",
+    is: { kind: "neither", because: "the old one was not read" },
+    because: "nothing is proved of an unread old document",
   },
   {
     from: NARROW,
     to: undefined,
-    is: { kind: "neither", because: "the new document was not read" },
-    because: "neither document was read",
+    is: { kind: "neither", because: "the new one was not read" },
+    because: "nothing is proved of an unread new document",
   },
 ])("$because", ({ from, to, is }) => {
   expect(provedDirection(from, to, documentContext(binding(), "boundary"))).toEqual(is);

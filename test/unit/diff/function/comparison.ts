@@ -1,0 +1,22 @@
+import { diffBinding } from "../../../../src/diff/binding.ts";
+import type { Comparison } from "../../../../src/diff/drift/context.ts";
+import type { DesiredBinding } from "../../../../src/model/desired.ts";
+import type { LiveAccount, LiveFunction } from "../../../../src/model/live.ts";
+import {
+  accountWith,
+  appliedRecord,
+  caller,
+  context,
+  liveFunctionOf,
+  liveRoleOf,
+} from "../../../support/pass/bindings.ts";
+
+export const UPLOADS = caller("uploads");
+
+export function accountOf(desired: DesiredBinding, found: Partial<LiveFunction> = {}): LiveAccount {
+  return accountWith({ role: liveRoleOf(desired), found: liveFunctionOf(desired, found) });
+}
+
+export function compare(desired: DesiredBinding, found: Partial<LiveFunction> = {}): Comparison {
+  return diffBinding(desired, context(accountOf(desired, found), { record: appliedRecord(desired) }));
+}

@@ -1,0 +1,280 @@
+import { describe, expect, test } from "@jest/globals";
+import { NO_DELTA } from "../../../../src/model/delta.ts";
+import type { Finding } from "../../../../src/model/finding.ts";
+import type { LastApplied } from "../../../../src/model/keys/last-applied.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
+import type { KeyPlan } from "../../../../src/model/plan.ts";
+import { renderPlan } from "../../../../src/plan/render/plan.ts";
+import { renderPlanSummary } from "../../../../src/plan/render/plan-summary.ts";
+import { binding, ORIGIN } from "../../../support/pass/bindings.ts";
+import { row, grantPlan, view, NOTHING } from "./views.ts";
+
+const STAGING = "function/444455556666/eu-west-1/orders/orders-api" as Key;
+
+describe("a plan as text", () => {
+  test("shows a change once for all targets that share it", () => {
+    const there = JSON.parse(
+      JSON.stringify(grantPlan()).replaceAll("111122223333", "444455556666"),
+    ) as KeyPlan;
+    const views = [
+      view({
+        notes: ["line 10    read has no Scan. If the code scans: allow: [read, scan]"],
+        unchanged: { grants: 9, callers: 2 },
+      }),
+      view({
+        key: STAGING,
+        target: "staging/eu-west-1",
+        plan: there,
+        notes: ["line 10    read has no Scan. If the code scans: allow: [read, scan]"],
+      }),
+      view({ key: "function/111122223333/eu-west-1/orders/other" as Key, plan: NOTHING }),
+    ];
+
+    expect(renderPlan(views)).toEqual([
+      "orders/orders-api, teams/orders/orders-api.yaml",
+      "  Will change in AWS: prod/eu-west-1, staging/eu-west-1",
+      "  + dynamodb read  table/customers  line 10",
+      "  = 9 grants, 2 callers",
+      "  note: line 10 read has no Scan. If the code scans: allow: [read, scan]",
+      "  calls: iam:PutRolePolicy, 1 per account; guardrails passed, risk low",
+    ]);
+    expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
+  });
+
+  test("names revoked permissions and the published versions that lose them", () => {
+    const delta = {
+      allowed: [],
+      noLongerAllowed: [
+        row({
+          action: "s3:DeleteObject",
+          resource: "arn:aws:s3:::uploads/*",
+          origin: { ...ORIGIN, line: 17 },
+        }),
+      ],
+      unknownEffect: [],
+    };
+
+    expect(renderPlan([view({ delta })]).slice(2, 4)).toEqual([
+      "  - s3:DeleteObject  uploads/*  was line 17",
+      "  warning: published versions that use the same role lose s3:DeleteObject too",
+    ]);
+  });
+
+  test.each([
+    {
+      because: "the alias of a version is named",
+      published: [
+        { version: "40", aliases: [] },
+        { version: "41", aliases: ["live"] },
+      ],
+      lines: ["  warning: versions 41 (alias live), 40 use the same role and lose", "    s3:DeleteObject"],
+    },
+    {
+      because: "one version is counted in the singular",
+      published: [{ version: "41", aliases: ["live"] }],
+      lines: ["  warning: version 41 (alias live) uses the same role and loses", "    s3:DeleteObject"],
+    },
+    { because: "without versions none loses a permission", published: [], lines: [] },
+    {
+      because: "many versions are counted",
+      published: ["1", "2", "3", "4", "5"].map((version) => ({ version, aliases: [] })),
+      lines: ["  warning: versions 1, 2, 3 and 2 more use the same role and lose", "    s3:DeleteObject"],
+    },
+  ])("counts the published versions on the role: $because", ({ published, lines }) => {
+    const lost = row({ action: "s3:DeleteObject", resource: "arn:aws:s3:::uploads/*" });
+    const delta = { ...NO_DELTA, noLongerAllowed: [lost] };
+
+    const found = renderPlan([view({ delta, published })]);
+
+    expect(found.slice(3, -1)).toEqual(lines);
+    expect(found.at(-1)).toMatch(/^ {2}calls: /);
+  });
+
+  test("has one block for each revision in effect", () => {
+    const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
+    const applied = { kind: "revision", hash: "4f0e2d1" } as const;
+
+    const text = renderPlan([
+      view({ verdict, applied }),
+      view({ verdict, applied: { kind: "none" }, key: STAGING, target: "staging/eu-west-1" }),
+    ]).join("\n");
+
+    expect(text).toContain(
+      "refused: 4f0e2d1 remains in effect\n    RES-001: too wide\n  Would change in AWS: prod/",
+    );
+    expect(text).toContain("refused: no applied revision is recorded\n");
+  });
+
+  test("names the rules of a change, and counts them from the fourth on", () => {
+    const finding = (rule: string, line: number): Finding => ({
+      rule,
+      severity: "block",
+      key: binding().key,
+      origin: { ...ORIGIN, line },
+      evidence: "{}",
+      why: `why ${rule}`,
+      fix: `fix ${rule}`,
+      waiver: { kind: "none" },
+    });
+    const findings = ["BND-002", "INV-003", "PASS-001", "RES-001"].map((rule, at) => finding(rule, at + 7));
+
+    expect(renderPlan([view({ findings, applied: { kind: "none" } })]).slice(1, 10)).toEqual([
+      "  refused by BND-002 (line 7), INV-003 (line 8), PASS-001 (line 9): no applied",
+      "    revision is recorded",
+      "    BND-002: why BND-002",
+      "    hint: fix BND-002",
+      "    INV-003: why INV-003",
+      "    hint: fix INV-003",
+      "    PASS-001: why PASS-001",
+      "    hint: fix PASS-001",
+      "    and 1 more finding",
+    ]);
+  });
+
+  test("has no signs for declarations on an incomplete read", () => {
+    const delta = { ...NO_DELTA, allowed: [row({ origin: { ...ORIGIN, line: 7 } })] };
+    const found = view({ plan: null, verdict: null, delta, brokenBase: "a.yaml:8:7: tabs" });
+
+    expect(renderPlan([found]).slice(1)).toEqual([
+      "  Declared in Git, not compared: prod/eu-west-1",
+      "    sqs:SendMessage  queue/orders-dlq  line 7",
+      "  warning: the base revision is broken: a.yaml:8:7: tabs",
+    ]);
+    expect(renderPlanSummary([found])).toBe("Plan: 0 functions change, 1 is not compared, 0 are unchanged");
+  });
+
+  test("shows a grant of several statements in one line, and the place of a caller", () => {
+    const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+    const LOGS = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x";
+    const from = "inline grantkeeper";
+    const read = { from, sid: "DynamodbRead0a1b2c3d", origin: { ...ORIGIN, line: 7 } };
+    const own = { from, sid: "LogsOwn0a1b2c3d", origin: { ...ORIGIN, line: 4 } };
+    const bucket = { from, sid: "S3Read0a1b2c3d", origin: { ...ORIGIN, line: 8 } };
+    const other = { ...read, sid: "DynamodbRead4d3c2b1a", origin: { ...ORIGIN, line: 9 } };
+    const allowed = [
+      row({ ...read, action: "dynamodb:GetItem", resource: TABLE }),
+      row({ ...read, sid: "DynamodbRead99999999", action: "dynamodb:Query", resource: TABLE }),
+      row({ ...read, sid: "DynamodbRead99999999", action: "dynamodb:Query", resource: `${TABLE}/index/*` }),
+      row({ ...other, action: "dynamodb:Query", resource: `${TABLE}-2/index/*` }),
+      row({ ...own, action: "logs:PutLogEvents", resource: LOGS }),
+      row({ ...own, action: "logs:PutLogEvents", resource: `${LOGS}:*` }),
+      row({ ...bucket, action: "s3:GetObject", resource: "arn:aws:s3:::b/*" }),
+      row({ ...bucket, action: "s3:ListBucket", resource: "arn:aws:s3:::b", condition: "{}" }),
+    ];
+
+    expect(
+      renderPlan([view({ delta: { allowed, noLongerAllowed: [], unknownEffect: [] } })]).slice(2, 6),
+    ).toEqual([
+      "  + dynamodb read  table/orders, indexes   line 7",
+      "  + dynamodb read  table/orders-2/index/*  line 9",
+      "  + logs own       /aws/lambda/x           line 4",
+      "  + s3 read        b/*, b                  line 8",
+    ]);
+  });
+});
+
+describe("the lines of a plan", () => {
+  test("contain neither calls nor a verdict offline", () => {
+    const delta = {
+      allowed: [row({ sid: "x" }), row({ sid: "x", action: "sqs:ReceiveMessage" })],
+      noLongerAllowed: [],
+      unknownEffect: [],
+    };
+    const lines = renderPlan([view({ plan: null, verdict: null, delta, file: null })]);
+
+    expect(lines).toEqual([
+      "orders/orders-api, not declared in Git",
+      "  Changed in Git: prod/eu-west-1",
+      '  + 2 actions  queue/orders-dlq  policy "hotfix"',
+      "      SendMessage ReceiveMessage",
+    ]);
+  });
+
+  test("have texts for policies, principals, several targets and waits", () => {
+    const policyKey = "policy/111122223333/orders/audit-read" as Key;
+    const [action] = grantPlan().actions;
+    if (action === undefined) throw new Error("no action");
+    const plan: KeyPlan = {
+      ...grantPlan(),
+      actions: [
+        action,
+        { ...action, risk: "high", due: { kind: "after-wait" } },
+        { ...action, due: { kind: "at", atMs: 1 } },
+      ],
+    };
+    const delta = {
+      allowed: [row({ effect: "Deny", principal: "*" })],
+      noLongerAllowed: [],
+      unknownEffect: [],
+    };
+    const views = ["a", "b", "c"].map((target) => view({ key: policyKey, target, plan, delta }));
+    const text = renderPlan([...views, view()]).join("\n");
+
+    expect(text).toContain("orders/audit-read (policy)");
+    expect(text).toContain("  Will change in AWS: a, b, c");
+    expect(text).toContain("+ Deny caller anyone    statement without Sid\n      may call sqs:SendMessage");
+    expect(text).toContain("(after propagation)");
+    expect(text).toContain("(not due yet), 3 per target; guardrails passed, risk high");
+    const still = view({ key: "policy/111122223333/orders/other" as Key, plan: NOTHING });
+
+    expect(renderPlanSummary([...views, still, view()])).toBe(
+      "Plan: 1 function changes, 0 are unchanged; 1 policy changes, 1 is unchanged",
+    );
+  });
+
+  test("never show the name of a grant for a policy that Grantkeeper does not write, even with its Sid", () => {
+    const forged = row({ sid: "DynamodbRead0a1b2c3d", action: "iam:*", resource: "*" });
+    const delta = { allowed: [forged], noLongerAllowed: [], unknownEffect: [] };
+
+    expect(renderPlan([view({ delta })])).toContain('  + iam:*  all resources  policy "hotfix"');
+  });
+
+  test("warn that anyone can invoke the function if no condition limits it", () => {
+    const caller = row({ principal: "AWS *", action: "lambda:InvokeFunction", resource: "x", sid: "test1" });
+    const delta = { allowed: [], noLongerAllowed: [caller], unknownEffect: [] };
+
+    expect(renderPlan([view({ delta })])).toContain('  - anyone can invoke    statement "test1"');
+  });
+
+  test("name the revision in effect if it is known", () => {
+    const verdict = { kind: "refuse", reason: "RES-001: too wide", findings: [] } as const;
+    const last = (applied: LastApplied): string => renderPlan([view({ verdict, applied })]).join("\n");
+
+    expect(last({ kind: "revision", hash: "4f0e2d1" })).toContain("  refused: 4f0e2d1 remains in effect\n");
+    expect(last({ kind: "none" })).toContain("  refused: no applied revision is recorded\n");
+    expect(last({ kind: "unknown" })).toContain("  refused: the applied revision was not read\n");
+  });
+
+  test("show the exact conditions of a caller and the account of a resource", () => {
+    const condition = JSON.stringify({ StringEquals: { "aws:principalorgid": "o-attacker9999" } });
+    const caller = row({ principal: "AWS *", action: "lambda:InvokeFunction", resource: "x", condition });
+    const foreign = row({ action: "sqs:SendMessage", resource: "arn:aws:sqs:eu-west-1:999999999999:q" });
+    const delta = { allowed: [caller, foreign], noLongerAllowed: [], unknownEffect: [] };
+
+    const text = renderPlan([view({ delta })]).join("\n");
+
+    expect(text).toContain("+ caller anyone    organization o-attacker9999");
+    expect(text).toContain("queue/q in account 999999999999");
+  });
+
+  test("show the reason of a broken manifest and count it as broken", () => {
+    const broken = view({
+      broken: 'teams/a.yaml:8:7: unknown grant "dynamo"',
+      plan: NOTHING,
+      delta: NO_DELTA,
+    });
+
+    expect(renderPlan([broken])).toEqual(
+      expect.arrayContaining([
+        "  broken: the applied revision was not read",
+        '    teams/a.yaml:8:7: unknown grant "dynamo"',
+      ]),
+    );
+    expect(renderPlanSummary([broken])).toBe("Plan: 0 functions change, 1 is broken, 0 are unchanged");
+  });
+
+  test("are missing without a change", () => {
+    expect(renderPlan([view({ plan: NOTHING })])).toEqual([]);
+    expect(renderPlan([])).toEqual([]);
+  });
+});

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "@jest/globals";
+import { EXCEPT } from "../../../../src/iam/match/reach.ts";
+import { conditionTests, conditionTexts } from "../../../../src/plan/render/condition-text.ts";
+import { resourcesText, resourceText } from "../../../../src/plan/render/resource-text.ts";
+import { ACCOUNT, HOME, QUEUE } from "./permission-row.ts";
+
+const TABLE = `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/orders`;
+
+describe("the text of resources", () => {
+  test.each([
+    { arns: ["*"], text: "all resources", because: "a star means everything" },
+    {
+      arns: [QUEUE],
+      text: "queue/orders",
+      because: "the name is enough in the function's own account and region",
+    },
+    {
+      arns: [`arn:aws:sqs:us-east-1:${ACCOUNT}:orders`],
+      text: "queue/orders in us-east-1",
+      because: "another region is named",
+    },
+    {
+      arns: ["arn:aws:sqs:eu-west-1:999999999999:orders"],
+      text: "queue/orders in account 999999999999",
+      because: "another account is named",
+    },
+    {
+      arns: ["arn:aws:sqs:*:999999999999:orders"],
+      text: "queue/orders in any region, account 999999999999",
+      because: "account and region are named",
+    },
+    {
+      arns: ["arn:aws:sqs:eu-west-1:*:orders"],
+      text: "queue/orders in any account",
+      because: "a star for the account means any account",
+    },
+    { arns: ["arn:aws:sqs:*:*:*"], text: "all queues", because: "every resource of a service in any region" },
+    {
+      arns: [TABLE, `${TABLE}/index/*`],
+      text: "table/orders, indexes",
+      because: "indexes are a part of the table",
+    },
+    { arns: [QUEUE, "*"], text: "all resources, queue/orders", because: "the widest resource is first" },
+    { arns: ["not an ARN"], text: "not an ARN", because: "other texts are unchanged" },
+    {
+      arns: [`${EXCEPT}${QUEUE}`],
+      text: "all resources but queue/orders",
+      because: "an exception names what it excludes",
+    },
+    {
+      arns: [`${EXCEPT}${QUEUE}`, TABLE],
+      text: "all resources but queue/orders, table/orders",
+      because: "an exception and a resource are both named",
+    },
+  ])("$text: $because", ({ arns, text }) => {
+    expect(resourcesText(arns, HOME)).toBe(text);
+  });
+
+  test("without a home region names no region", () => {
+    expect(resourceText(QUEUE, { accountId: ACCOUNT, region: null })).toBe("queue/orders");
+  });
+});
+
+describe("the text of a condition", () => {
+  test.each([
+    { condition: "", texts: [] },
+    {
+      condition: '{"StringEquals":{"aws:SourceVpc":"vpc-1"}}',
+      texts: ["if aws:sourcevpc StringEquals vpc-1"],
+    },
+    {
+      condition: '{"StringEquals":{"aws:SourceVpc":["vpc-1","vpc-2"]}}',
+      texts: ["if aws:sourcevpc StringEquals vpc-1 or vpc-2"],
+    },
+    {
+      condition: '{"StringEquals":{"aws:SourceVpc":[]}}',
+      texts: ["if aws:sourcevpc StringEquals (no value)"],
+    },
+    { condition: '{"StringEquals":"x"}', texts: [] },
+  ])("shows every test of $condition with its values", ({ condition, texts }) => {
+    expect(conditionTexts(condition)).toEqual(texts);
+  });
+
+  test("reports a condition that is not a JSON object as not understood", () => {
+    expect(conditionTests("[]")).toEqual([{ operator: "not understood", key: "[]", values: [] }]);
+    expect(conditionTests('{"Null":{"k":7}}')).toEqual([{ operator: "Null", key: "k", values: [] }]);
+  });
+});

@@ -1,0 +1,77 @@
+import { NO_DELTA, type DeltaRow } from "../../../../src/model/delta.ts";
+import type { Digest } from "../../../../src/model/values/digest.ts";
+import type { Drift } from "../../../../src/model/drift.ts";
+import type { KeyPlan } from "../../../../src/model/plan.ts";
+import { netDelta } from "../../../../src/plan/render/net-delta.ts";
+import { type PlanView } from "../../../../src/plan/render/plan-view.ts";
+import {
+  accountWith,
+  allow,
+  appliedRecord,
+  binding,
+  compiled,
+  context,
+  liveFunctionOf,
+  liveRoleOf,
+  ORDERS_READ,
+  planOfBinding,
+} from "../../../support/pass/bindings.ts";
+
+export function row(change: Partial<DeltaRow> = {}): DeltaRow {
+  return {
+    effect: "Allow",
+    principal: null,
+    action: "sqs:SendMessage",
+    resource: "arn:aws:sqs:eu-west-1:111122223333:orders-dlq",
+    condition: "",
+    from: "inline hotfix",
+    sid: null,
+    origin: null,
+    certainty: "proved",
+    risk: "none",
+    otherCondition: null,
+    limit: null,
+    ...change,
+  };
+}
+
+export function mayDo(action: string): Drift["delta"] {
+  return { allowed: [row({ action })], noLongerAllowed: [], unknownEffect: [] };
+}
+
+const READ = {
+  ...allow(
+    ["dynamodb:GetItem", "dynamodb:Query"],
+    "arn:aws:dynamodb:eu-west-1:111122223333:table/customers",
+    "DynamodbRead0a1b2c3d",
+  ),
+};
+
+export function grantPlan(): KeyPlan {
+  const before = binding();
+  const desired = binding({ inline: compiled(READ, ORDERS_READ) });
+  const live = accountWith({ role: liveRoleOf(before), found: liveFunctionOf(before) });
+  return planOfBinding(desired, context(live, { record: appliedRecord(before) }));
+}
+
+export function view(change: Partial<PlanView> = {}): PlanView {
+  const plan = change.plan === undefined ? grantPlan() : change.plan;
+  return {
+    key: binding().key,
+    file: "teams/orders/orders-api.yaml",
+    target: "prod/eu-west-1",
+    plan,
+    delta: plan === null ? NO_DELTA : netDelta(plan),
+    notes: [],
+    findings: [],
+    broken: null,
+    brokenBase: null,
+    applied: { kind: "unknown" },
+    published: null,
+    verdict: { kind: "allow" },
+    unchanged: null,
+    ...change,
+  };
+}
+
+export const NOTHING: KeyPlan = { ...grantPlan(), actions: [], digest: `sha256:${"0".repeat(64)}` as Digest };

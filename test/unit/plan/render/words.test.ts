@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import { joined } from "../../../../src/plan/render/net-delta.ts";
+import { columns, grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
+import { ORIGIN } from "../../../support/pass/bindings.ts";
+import { row } from "./views.ts";
+
+describe("names in texts", () => {
+  test.each([
+    ["arn:aws:dynamodb:eu-west-1:111122223333:table/orders", "table/orders"],
+    ["arn:aws:lambda:eu-west-1:111122223333:function:orders-api:live", "function/orders-api:live"],
+    ["arn:aws:s3:::uploads", "uploads"],
+    ["arn:aws:sqs:eu-west-1:111122223333:dlq", "queue/dlq"],
+    ["arn:aws:iam::111122223333:role/grantkeeper/x", "role/grantkeeper/x"],
+    ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x", "/aws/lambda/x"],
+    ["arn:aws:logs:eu-west-1:111122223333:log-group:x", "log-group/x"],
+    ["arn:x", "/"],
+    ["*", "*"],
+  ])("%s is %s", (arn, short) => {
+    expect(shortArn(arn)).toBe(short);
+  });
+
+  test.each([
+    ["DynamodbRead0a1b2c3d", "dynamodb read"],
+    ["S3ReadVersions0a1b2c3d", "s3 readVersions"],
+    ["DynamodbRead0a1b2c3d2", "dynamodb read"],
+    ["StatementAllow0a1b2c3d", null],
+    ["made-by-sam", null],
+    [null, null],
+  ])(
+    "the Sid %s of a declared statement is %s, and of one that Git does not declare no grant",
+    (sid, grant) => {
+      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: ORIGIN })).toBe(grant);
+      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: null })).toBeNull();
+      expect(grantOfRow({ sid, from: "inline hotfix", origin: ORIGIN })).toBeNull();
+    },
+  );
+
+  test.each([
+    { is: row({ effect: "Deny" }), text: "Deny sqs:SendMessage queue/orders-dlq" },
+    { is: row({ condition: "{}" }), text: "sqs:SendMessage queue/orders-dlq under a condition" },
+    { is: row({ action: "unknown" }), text: "something that is not understood (inline hotfix)" },
+    {
+      is: row({ principal: "Service s3.amazonaws.com" }),
+      text: "s3.amazonaws.com: sqs:SendMessage queue/orders-dlq",
+    },
+  ])("$text", ({ is, text }) => {
+    expect(rowText(is)).toBe(text);
+  });
+
+  test("columns are as wide as their widest cell, except the last", () => {
+    expect(
+      columns(
+        [
+          ["a", "bb", "c"],
+          ["aaa", "b"],
+        ],
+        "  ",
+      ),
+    ).toEqual(["a    bb  c", "aaa  b"]);
+    expect(columns([], "  ")).toEqual([]);
+  });
+});
+
+describe("two successive changes", () => {
+  test("cancel out if one grants what the other revokes", () => {
+    const given = { allowed: [row()], noLongerAllowed: [row({ action: "s3:a" })], unknownEffect: [] };
+    const taken = {
+      allowed: [row({ action: "S3:A" })],
+      noLongerAllowed: [row({ from: "elsewhere" }), row({ action: "s3:b" })],
+      unknownEffect: [],
+    };
+
+    expect(joined(given, taken)).toEqual({
+      allowed: [],
+      noLongerAllowed: [row({ action: "s3:b" })],
+      unknownEffect: [],
+    });
+  });
+});

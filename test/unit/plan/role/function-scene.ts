@@ -1,0 +1,46 @@
+import type { DesiredBinding } from "../../../../src/model/desired.ts";
+import type { LiveFunction, LiveRole } from "../../../../src/model/live.ts";
+import type { PlanContext } from "../../../../src/plan/inputs/context.ts";
+import { withRole } from "../../../support/pass/apply.ts";
+import {
+  accountWith,
+  allow,
+  appliedRecord,
+  binding,
+  context,
+  desiredAccount,
+  documentOf,
+  liveFunctionOf,
+  liveRoleOf,
+  planOfBinding,
+  role,
+} from "../../../support/pass/bindings.ts";
+
+export const OLD = role({ name: "orders-shared", path: "/grantkeeper/" });
+export const ACCOUNT = desiredAccount({ binder: desiredAccount().writer });
+export const NO_NEEDS = liveFunctionOf(binding()).needs;
+
+export function managed(ofRole: Parameters<typeof binding>[0] = {}): DesiredBinding {
+  return binding(ofRole, { functionRole: "manage" });
+}
+
+export interface Scene {
+  readonly desired?: DesiredBinding;
+  readonly found?: Partial<LiveFunction>;
+  readonly target?: Partial<LiveRole>;
+  readonly old?: Partial<LiveRole>;
+  readonly at?: Partial<PlanContext>;
+}
+
+export function planWith({ desired = managed(), found = {}, target = {}, old = {}, at = {} }: Scene) {
+  const account = accountWith({
+    role: liveRoleOf(desired, target),
+    found: liveFunctionOf(desired, { roleArn: OLD.arn, ...found }),
+  });
+  const before = liveRoleOf(binding(OLD), {
+    inline: [{ name: "all", text: documentOf(allow("s3:*")) }],
+    ...old,
+  });
+  const live = withRole(account, before);
+  return planOfBinding(desired, context(live, { record: appliedRecord(desired), account: ACCOUNT, ...at }));
+}
