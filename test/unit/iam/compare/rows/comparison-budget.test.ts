@@ -1,43 +1,31 @@
 import { describe, expect, test } from "@jest/globals";
-import { comparableRows } from "../../../../src/iam/compare/delta.ts";
+import { comparableRows } from "../../../../../src/iam/compare/delta.ts";
 import {
   actionCost,
   ComparisonBudget,
   pairCost,
   testsWeight,
   weight,
-} from "../../../../src/iam/match/comparison-budget.ts";
-import { gains, isProved, type Gain } from "../../../../src/iam/compare/rows/gain.ts";
-import type { ComparableRow } from "../../../../src/iam/compare/rows/comparable-row.ts";
+} from "../../../../../src/iam/match/comparison-budget.ts";
+import { gains, isProved, type Gain } from "../../../../../src/iam/compare/rows/gain.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
 import {
   indexByAction,
   maySomeShare,
   sharing,
   someSharing,
-} from "../../../../src/iam/compare/rows/indexed-rows.ts";
-import { partCost } from "../../../../src/iam/compare/rows/common-part.ts";
-import { scopesMeet } from "../../../../src/iam/match/scope.ts";
-
-const BUCKET = "arn:aws:s3:::b/*";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const allow = (fields: Fields = {}): Fields => ({
-  Effect: "Allow",
-  Action: "s3:GetObject",
-  Resource: BUCKET,
-  ...fields,
-});
-const deny = (fields: Fields = {}): Fields => allow({ Effect: "Deny", ...fields });
+} from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
+import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
+import { allow, deny, document, type Fields } from "../bucket-roles.ts";
 
 function rowsOf(
   statements: readonly Fields[],
   boundary: readonly Fields[] | null = null,
 ): readonly ComparableRow[] {
-  const text = (all: readonly Fields[]): string => JSON.stringify({ Version: "2012-10-17", Statement: all });
   return comparableRows({
-    documents: [{ from: "document", text: text(statements) }],
-    boundary: boundary === null ? null : { from: "boundary", text: text(boundary) },
+    documents: [{ from: "document", text: document(...statements) }],
+    boundary: boundary === null ? null : { from: "boundary", text: document(...boundary) },
     context: { dialect: "identity", partition: "aws", accountId: "111122223333" },
   });
 }

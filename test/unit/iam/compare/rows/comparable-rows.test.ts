@@ -4,15 +4,15 @@ import {
   permissionRows,
   comparableRows,
   type RolePermissions,
-} from "../../../../src/iam/compare/delta.ts";
-import { EXCEPT } from "../../../../src/iam/match/reach.ts";
-import { ACTIONS, selectorsMeet } from "../../../../src/iam/match/selector.ts";
-import type { ComparableRow } from "../../../../src/iam/compare/rows/comparable-row.ts";
-import { indexByAction } from "../../../../src/iam/compare/rows/indexed-rows.ts";
-import { commonPart, rowCovers } from "../../../../src/iam/compare/rows/common-part.ts";
-import { scopesMeet } from "../../../../src/iam/match/scope.ts";
-import { NO_DELTA } from "../../../../src/model/delta.ts";
-import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
+} from "../../../../../src/iam/compare/delta.ts";
+import { EXCEPT } from "../../../../../src/iam/match/reach.ts";
+import { ACTIONS, selectorsMeet } from "../../../../../src/iam/match/selector.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
+import { indexByAction } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { commonPart, rowCovers } from "../../../../../src/iam/compare/rows/common-part.ts";
+import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
+import { NO_DELTA } from "../../../../../src/model/delta.ts";
+import type { Dialect } from "../../../../../src/model/aws/policy-document.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";
 const ROLE_A = "arn:aws:iam::111122223333:role/a";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { compareTexts } from "../../../../src/iam/compare/comparer.ts";
-import { readDocument } from "../../../../src/iam/read/parse.ts";
-import { findLosses } from "../../../../src/text/json/lossless.ts";
-import { servicesUsed } from "../../../../src/iam/read/services.ts";
+import { compareTexts } from "../../../../../src/iam/compare/comparer.ts";
+import { readDocument } from "../../../../../src/iam/read/parse.ts";
+import { findLosses } from "../../../../../src/text/json/lossless.ts";
+import { servicesUsed } from "../../../../../src/iam/read/services.ts";
 
 const IDENTITY = { dialect: "identity", partition: "aws", accountId: "111122223333" } as const;
 

@@ -1,49 +1,24 @@
 import { describe, expect, test } from "@jest/globals";
-import { provedNarrower } from "../../../../src/iam/compare/containment.ts";
+import { provedNarrower } from "../../../../../src/iam/compare/containment.ts";
 import {
   newDenials,
   permissionDelta,
   comparableRows,
   type RolePermissions,
-} from "../../../../src/iam/compare/delta.ts";
-import { gains } from "../../../../src/iam/compare/rows/gain.ts";
-import type { ComparableRow } from "../../../../src/iam/compare/rows/comparable-row.ts";
-import { indexByAction } from "../../../../src/iam/compare/rows/indexed-rows.ts";
-import { commonPart, rowCovers } from "../../../../src/iam/compare/rows/common-part.ts";
-import { scopeCovers } from "../../../../src/iam/match/scope.ts";
-import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
+} from "../../../../../src/iam/compare/delta.ts";
+import { gains } from "../../../../../src/iam/compare/rows/gain.ts";
+import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
+import { indexByAction } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { commonPart, rowCovers } from "../../../../../src/iam/compare/rows/common-part.ts";
+import { scopeCovers } from "../../../../../src/iam/match/scope.ts";
+import type { Dialect } from "../../../../../src/model/aws/policy-document.ts";
+import { allow, BUCKET, deny, document, role, type Fields } from "../bucket-roles.ts";
 
-const BUCKET = "arn:aws:s3:::b/*";
 const ROLE_A = "arn:aws:iam::111122223333:role/a";
 const ODD = { Odd: 1 };
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const allow = (fields: Fields = {}): Fields => ({
-  Effect: "Allow",
-  Action: "s3:GetObject",
-  Resource: BUCKET,
-  ...fields,
-});
-const deny = (fields: Fields = {}): Fields => allow({ Effect: "Deny", ...fields });
-
-function document(...statements: readonly Fields[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
-}
-
-function role(
-  texts: readonly string[],
-  boundary: string | null = null,
-  dialect: Dialect = "identity",
-): RolePermissions {
-  return {
-    documents: texts.map((text, at) => ({ from: `policy ${at}`, text })),
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
-    context: { dialect, partition: "aws", accountId: "111122223333" },
-  };
-}
-
-function came(before: RolePermissions, after: RolePermissions): readonly string[] {
+/** The rows that became possible. */
+function newRows(before: RolePermissions, after: RolePermissions): readonly string[] {
   return permissionDelta(before, after).allowed.map(
     ({ effect, action, resource, certainty }) => `${effect} ${action} ${resource} ${certainty}`,
   );
@@ -102,7 +77,7 @@ describe("a possible gain between two states of a role", () => {
       rows: [`Allow s3:GetObject ${BUCKET} possible`],
     },
   ])("$because", ({ before, after, rows }) => {
-    expect(came(before, after)).toEqual(rows);
+    expect(newRows(before, after)).toEqual(rows);
   });
 
   test.each([
@@ -142,7 +117,7 @@ describe("a row of the delta", () => {
   test("exists once for an opaque statement whose version changes", () => {
     const of = (Version: string): RolePermissions => role([JSON.stringify({ Version, Statement: [ODD] })]);
 
-    expect(came(of("2008-10-17"), of("2012-10-17"))).toEqual(["Allow unknown unknown possible"]);
+    expect(newRows(of("2008-10-17"), of("2012-10-17"))).toEqual(["Allow unknown unknown possible"]);
   });
 
   test("has no other condition unless it is a grant", () => {

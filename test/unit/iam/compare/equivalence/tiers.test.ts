@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { DocumentContext } from "../../../../src/iam/document.ts";
-import { compareDocuments } from "../../../../src/iam/compare/comparer.ts";
-import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
+import type { DocumentContext } from "../../../../../src/iam/document.ts";
+import { compareDocuments } from "../../../../../src/iam/compare/comparer.ts";
+import type { Dialect } from "../../../../../src/model/aws/policy-document.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
