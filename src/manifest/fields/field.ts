@@ -19,10 +19,12 @@ export interface FieldFacts {
   readonly kind: "plain" | "template";
 }
 
-const facts = new WeakMap<z.core.$ZodType, FieldFacts>();
+interface TextField extends z.ZodString {
+  readonly facts: FieldFacts;
+}
 
 export function fieldFacts(schema: z.core.$ZodType): FieldFacts | undefined {
-  return facts.get(schema);
+  return "facts" in schema ? (schema as TextField).facts : undefined;
 }
 
 /** Text without substitution. */
@@ -35,7 +37,7 @@ export function templateText(syntax: TextSyntax): z.ZodString {
   return textSchema(syntax, "template");
 }
 
-function textSchema(syntax: TextSyntax, kind: FieldFacts["kind"]): z.ZodString {
+function textSchema(syntax: TextSyntax, kind: FieldFacts["kind"]): TextField {
   const schema = z.string().check((context) => {
     const text = context.value;
     if (kind === "template" && text.includes("${")) return;
@@ -47,8 +49,7 @@ function textSchema(syntax: TextSyntax, kind: FieldFacts["kind"]): z.ZodString {
       message: wrongText(syntax, text),
     });
   });
-  facts.set(schema, { syntax, kind });
-  return schema;
+  return Object.assign(schema, { facts: { syntax, kind } });
 }
 
 export function wrongText(syntax: TextSyntax, text: string): string {

@@ -1,6 +1,5 @@
 import type { z } from "zod";
 import { templateText, type TextSyntax } from "./field.ts";
-import { rememberedText } from "../../model/values/remembered-text.ts";
 
 /** Where a grant is expanded: a binding's account and region, or for a ManagedPolicy an account alone. */
 export interface GrantPlace {
@@ -50,21 +49,7 @@ export function resourceArn(kind: ResourceKind, written: string, place: GrantPla
   if (isArn(written)) return written;
   const region = kind.scope === "global" ? "" : regionOf(place);
   const account = kind.scope === "region-and-account" ? place.accountId : "";
-  const prefix = prefixes.get(kind) ?? prefixOf(kind);
-  return prefix(place.partition, region, account) + written;
-}
-
-type Prefix = (partition: string, region: string, accountId: string) => string;
-
-/** For each kind of the catalogue. */
-const prefixes = new Map<ResourceKind, Prefix>();
-
-function prefixOf(kind: ResourceKind): Prefix {
-  const made = rememberedText(
-    (partition, region, account) => `arn:${partition}:${kind.service}:${region}:${account}:${kind.prefix}`,
-  );
-  prefixes.set(kind, made);
-  return made;
+  return `arn:${place.partition}:${kind.service}:${region}:${account}:${kind.prefix}${written}`;
 }
 
 export function isArn(written: string): boolean {

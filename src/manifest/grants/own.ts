@@ -1,4 +1,3 @@
-import { rememberedText } from "../../model/values/remembered-text.ts";
 import { allow, allowAnywhere, type Expansion } from "./entry.ts";
 import { regionOf, type GrantPlace } from "../fields/resource.ts";
 
@@ -8,13 +7,11 @@ export function ownLogs(
   logs: { readonly group: string; readonly create: boolean },
   place: GrantPlace,
 ): readonly Expansion[] {
-  const group = groupPrefix(place.partition, regionOf(place), place.accountId) + logs.group;
+  const { partition, accountId } = place;
+  const group = `arn:${partition}:logs:${regionOf(place)}:${accountId}:log-group:${logs.group}`;
   return [allow("own", logs.create ? WRITE_AND_CREATE : WRITE, [group, `${group}:*`])];
 }
 
-const groupPrefix = rememberedText(
-  (partition, region, accountId) => `arn:${partition}:logs:${region}:${accountId}:log-group:`,
-);
 const WRITE = ["logs:CreateLogStream", "logs:PutLogEvents"];
 const WRITE_AND_CREATE = ["logs:CreateLogGroup", ...WRITE];
 

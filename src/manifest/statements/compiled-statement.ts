@@ -28,28 +28,9 @@ export function fromExpansion(grant: string, expansion: Expansion, until: string
   const [Action, Resource] = [oneOrSorted(expansion.actions), oneOrSorted(expansion.resources)];
   const body: Statement =
     Condition === null ? { Effect, Action, Resource } : { Effect, Action, Resource, Condition };
-  const { sidPrefix, source } = verbOf(grant, verb);
-  return contentOf(sidPrefix, body, { source, wildcardReason }, until);
-}
-
-/** The common parts of all statements of one verb. */
-interface Verb {
-  readonly sidPrefix: string;
-  readonly source: StatementSource;
-}
-
-const verbs = new Map<string, Map<string, Verb>>();
-
-/** Cached for each of the catalogue's few dozen verbs: there are hundreds of thousands of statements. */
-function verbOf(grant: string, verb: string): Verb {
-  const ofGrant = verbs.get(grant) ?? new Map<string, Verb>();
-  const known = ofGrant.get(verb);
-  if (known !== undefined) return known;
   const source: StatementSource =
     grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb };
-  const made = { sidPrefix: `${capital(grant)}${capital(verb)}`, source };
-  verbs.set(grant, ofGrant.set(verb, made));
-  return made;
+  return contentOf(`${capital(grant)}${capital(verb)}`, body, { source, wildcardReason }, until);
 }
 
 /** A hand-written statement, in our order of elements. */

@@ -1,6 +1,5 @@
 import type { Brand } from "../values/brand.ts";
 import type { AccountId, Partition, Region } from "./ids.ts";
-import { rememberedText } from "../values/remembered-text.ts";
 
 /** `arn:partition:service:region:account:resource`, six parts, the last may contain colons. */
 export type Arn = Brand<string, "Arn">;
@@ -49,12 +48,8 @@ export function nameInArn(arn: string): string {
 
 /** `path` begins and ends with `/`. */
 export function roleArn(at: { partition: Partition; accountId: AccountId }, path: string, name: string): Arn {
-  return (rolePrefix(at.partition, at.accountId, path) + name) as Arn;
+  return `arn:${at.partition}:iam::${at.accountId}:role${path}${name}` as Arn;
 }
-
-const rolePrefix = rememberedText(
-  (partition, accountId, path) => `arn:${partition}:iam::${accountId}:role${path}`,
-);
 
 /** `path` begins and ends with `/`. */
 export function policyArn(
@@ -73,10 +68,6 @@ export interface FunctionPlace {
 
 /** The unqualified ARN, or the ARN with `:qualifier`. */
 export function functionArn(at: FunctionPlace, name: string, qualifier: string | null): Arn {
-  const unqualified = functionPrefix(at.partition, at.region, at.accountId) + name;
+  const unqualified = `arn:${at.partition}:lambda:${at.region}:${at.accountId}:function:${name}`;
   return (qualifier === null ? unqualified : `${unqualified}:${qualifier}`) as Arn;
 }
-
-const functionPrefix = rememberedText(
-  (partition, region, accountId) => `arn:${partition}:lambda:${region}:${accountId}:function:`,
-);

@@ -9,7 +9,6 @@ import {
   type ObjectName,
   type Region,
 } from "../aws/ids.ts";
-import { rememberedText } from "../values/remembered-text.ts";
 
 /**
  * The unit of applying, status, backoff and audit:
@@ -37,12 +36,8 @@ export type KeyParts =
 export function formatKey(parts: KeyParts): Key {
   const { accountId, namespace, name } = parts;
   if (parts.kind === "policy") return `policy/${accountId}/${namespace}/${name}` as Key;
-  return (functionPrefix(accountId, parts.region, namespace) + name) as Key;
+  return `function/${accountId}/${parts.region}/${namespace}/${name}` as Key;
 }
-
-const functionPrefix = rememberedText(
-  (accountId, region, namespace) => `function/${accountId}/${region}/${namespace}/`,
-);
 
 export function parseKey(text: string): Key | undefined {
   return splitKey(text) === undefined ? undefined : (text as Key);
