@@ -79,10 +79,11 @@ export interface ReadFolder {
 }
 
 /**
- * `ignored`: by .gitignore. `outside`: not in the platform or tenant path. `not-asked`: the folder is in a repository
- * that Git does not open here, so that its rules were not applied completely.
+ * `ignored`: by .gitignore. `outside`: a manifest that is not in the platform or tenant path. `other-yaml`: YAML there that
+ * does not look like a manifest. `not-asked`: the folder is in a repository that Git does not open here, so that its rules
+ * were not applied completely.
  */
-type SkippedReason = "ignored" | "outside" | "not-asked";
+type SkippedReason = "ignored" | "outside" | "other-yaml" | "not-asked";
 
 interface SizeLimits {
   readonly fileBytes: number;

@@ -108,12 +108,8 @@ function compileTarget(
   return { key: binding.key, binding, errors };
 }
 
-/** Mapped rather than pushed: a growing list reserves space for seventeen members, and most have one. */
 function bindingsOf(compiled: readonly CompiledTarget[]): readonly DesiredBinding[] {
-  const bindings = compiled.map(({ binding }) => binding);
-  return bindings.every((binding) => binding !== null)
-    ? bindings
-    : bindings.filter((binding) => binding !== null);
+  return compiled.map(({ binding }) => binding).filter((binding) => binding !== null);
 }
 
 function referencesOf(
@@ -150,8 +146,6 @@ function targetsOf(
   document: FunctionPermission,
   accounts: Accounts,
 ): { targets: readonly Target[]; diagnostics: { errors: readonly Diagnostic[]; unknown: boolean } } {
-  const only = onlyTarget(document, accounts);
-  if (only !== null) return { targets: [only], diagnostics: NO_PROBLEMS };
   const targets = new Map<string, Target>();
   const errors: Diagnostic[] = [];
   let unknown = false;
@@ -190,20 +184,6 @@ function accountHint(name: string, accounts: Accounts): string {
   const meant = nearestName(name, [...accounts.keys()]);
   const declare = "declare an AwsAccount of that name in the platform's folder";
   return meant === undefined ? declare : `did you mean "${meant}"? Otherwise ${declare}`;
-}
-
-const NO_PROBLEMS = { errors: [], unknown: false } as const;
-const FIRST_ACCOUNT: ValuePath = ["spec", "targets", 0, "accounts", 0];
-
-/** The usual manifest names one known account and one region: no need to search for duplicates. */
-function onlyTarget({ spec }: FunctionPermission, accounts: Accounts): Target | null {
-  const target = spec.targets[0];
-  const name = target?.accounts[0];
-  const region = target?.regions[0];
-  if (spec.targets.length > 1 || target === undefined || name === undefined) return null;
-  if (target.accounts.length > 1 || target.regions.length > 1) return null;
-  const known = accounts.get(name);
-  return known === undefined ? null : { known, region: region as Region, path: FIRST_ACCOUNT };
 }
 
 function targetProblems(

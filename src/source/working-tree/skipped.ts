@@ -7,14 +7,15 @@ import type { Repository } from "../git/repository.ts";
 import { gitFailure } from "../git/failure.ts";
 import { LISTING, listFiles } from "./list-files.ts";
 
-/** A file that looks like a manifest but that the controller will not read. */
+/** A file that a person may take for a manifest but that the controller will not read. */
 export interface SkippedFile {
   readonly path: string;
   /**
-   * `ignored`: Git does not commit it. `outside`: it is not in the platform or the tenant path. `not-asked`: the folder
-   * is in a working tree that Git cannot open here, so the ignored files are not known.
+   * `ignored`: Git does not commit it. `outside`: a manifest that is not in the platform or the tenant path. `other-yaml`:
+   * YAML there that does not look like a manifest. `not-asked`: the folder is in a working tree that Git cannot open here,
+   * so the ignored files are not known.
    */
-  readonly reason: "ignored" | "outside" | "not-asked";
+  readonly reason: "ignored" | "outside" | "other-yaml" | "not-asked";
 }
 
 interface SkippedRequest {
@@ -25,11 +26,14 @@ interface SkippedRequest {
 
 const MAX_BYTES = 65_536;
 const YAML = /\.ya?ml$/i;
-/** A document of Grantkeeper, even an incomplete one; other YAML (a workflow, a chart) is not reported. */
+/** A document of Grantkeeper, even an incomplete one. */
 const MANIFEST = /grantkeeper\.dev\/|^kind:\s*["']?(FunctionPermission|AwsAccount|ManagedPolicy|Waiver)\b/m;
 
+/** Settings of tools, such as `.github/workflows/ci.yaml`. */
+const HIDDEN = /(^|\/)\./;
+
 /**
- * Lists the manifests of a working tree that Git ignores or that are outside the declared paths.
+ * Lists the manifests of a working tree that Git ignores, and all YAML files outside the declared paths.
  * @throws SourceError
  */
 export async function skippedFiles(
@@ -38,28 +42,30 @@ export async function skippedFiles(
 ): Promise<readonly SkippedFile[]> {
   const { paths } = request;
   const ignored = await listYaml(repository, ["-o", "-i", "--exclude-standard", "--", ...paths]);
-  const outside = await manifestsOutside(repository, request);
+  const outside = await yamlOutside(repository, request);
   return [
     ...ignored.map((path) => ({ path: visibleName(path), reason: "ignored" as const })),
-    ...outside.map((path) => ({ path: visibleName(path), reason: "outside" as const })),
+    ...outside,
   ].toSorted(byPath);
 }
 
 /**
- * Checks only as many YAML files as the source may have, in the order of their names: the repository may contain any
- * number of other YAML files.
+ * Opens only as many YAML files as the source may have, in the order of their names: the repository may contain any
+ * number of them.
  */
-async function manifestsOutside(
+async function yamlOutside(
   repository: Repository,
   { root, paths, limits }: SkippedRequest,
-): Promise<readonly string[]> {
+): Promise<readonly SkippedFile[]> {
   if (paths.includes(".")) return [];
   const names = await listYaml(repository, ["-c", "-o", "--exclude-standard"]);
   const outside = names.filter((name) => !paths.some((path) => name.startsWith(`${path}/`)));
-  const found: string[] = [];
-  for (const name of outside.slice(0, limits.files)) {
+  const found: SkippedFile[] = [];
+  for (const [index, name] of outside.entries()) {
     if (repository.deadline.signal.aborted) throw gitFailure(repository, LISTING, { kind: "aborted" });
-    if (MANIFEST.test(await startOf(join(root, name)))) found.push(name);
+    const isManifest = index < limits.files && MANIFEST.test(await startOf(join(root, name)));
+    if (isManifest) found.push({ path: visibleName(name), reason: "outside" });
+    else if (!HIDDEN.test(name)) found.push({ path: visibleName(name), reason: "other-yaml" });
   }
   return found;
 }

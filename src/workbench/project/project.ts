@@ -12,7 +12,7 @@ import { errorCode } from "../../model/values/error-code.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { printNote } from "../../cli/screen/print.ts";
-import { skippedFile } from "./skipped.ts";
+import { skippedFiles } from "./skipped.ts";
 import type {
   DirectoryRequest,
   FolderRequest,
@@ -130,7 +130,7 @@ export function projectOf(
     ...parsed.values(),
     ...over,
     ...snapshot.refused.map((refused) => refusedFile(refused, false)),
-    ...skipped.map((file) => skippedFile(file, settings)),
+    ...skippedFiles(skipped, settings),
   ];
   const compilation = compile(files, compileContext(snapshot, settings, toolbox));
   return {

@@ -113,6 +113,20 @@ describe("validate of a working tree", () => {
     expect(out).toContain("team/search/query.yaml:1:1: the manifest is outside platform/ and teams/");
   });
 
+  test("names YAML outside the declared paths in one warning, without the settings of tools", async () => {
+    const values = (chart: string): string => `charts/${chart}/values.yaml`;
+    const files = Object.fromEntries(["a", "b", "c", "d"].map((chart) => [values(chart), "replicas: 1\n"]));
+    await writeFiles(root, { ...files, ".github/workflows/ci.yaml": "on: push\n" });
+
+    const { code, out } = await cli(["validate", root]);
+
+    expect(code).toBe(0);
+    expect(out).toContain(
+      `4 YAML files are outside platform/ and teams/, so that the controller does not read them: ${values("a")}, ${values("b")}, ${values("c")} and 1 more`,
+    );
+    expect(out).not.toContain("ci.yaml");
+  });
+
   test("warns that the controller will not read a file that Git ignores", async () => {
     await writeFiles(root, { ".gitignore": "*.local.yaml\n", "teams/orders/my.local.yaml": HIDDEN });
 
