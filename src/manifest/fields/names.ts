@@ -5,7 +5,7 @@ import type { TextSyntax } from "./field.ts";
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 
 export const OBJECT_NAME: TextSyntax = {
-  what: "a name (lower-case letters, digits, - and ., as RFC 1123 says)",
+  what: "a name (lower-case letters, digits, - and ., as in RFC 1123)",
   pattern: new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`),
   example: "orders-api",
   meant: (text) =>

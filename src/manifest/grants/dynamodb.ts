@@ -20,7 +20,7 @@ const INDEX: TextSyntax = {
 };
 
 const LEADING_KEY: TextSyntax = {
-  what: "a partition key's value (IAM's variables may stand in it)",
+  what: "a partition key's value (it may contain IAM variables)",
   pattern: /^([^$*?\r\n\t]|\$\{[^}]+\}){1,512}$/u,
   example: "tenant-1",
 };

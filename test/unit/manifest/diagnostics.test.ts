@@ -55,7 +55,7 @@ describe("what is wrong with a document's frame", () => {
     },
     {
       text: functionText("Orders_API"),
-      says: '3:18 "Orders_API" is not a name (lower-case letters, digits, - and ., as RFC 1123 says) → write orders-api',
+      says: '3:18 "Orders_API" is not a name (lower-case letters, digits, - and ., as in RFC 1123) → write orders-api',
     },
     {
       text: functionText("12"),
