@@ -6,49 +6,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "@jest/globals";
-import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verify.ts";
-import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
 import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
-import { intent, refusal } from "../support/record/audit-facts.ts";
+import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
-import { Places } from "./places.ts";
+import { places, tamper, verified, closedWith } from "./sqlite-file.ts";
 
-/** Details of this engine: its file, its lock, its second connections. */
-const places = new Places();
 const APPENDER = fileURLToPath(new URL("./appender.ts", import.meta.url));
-
-/** Changes by someone with access to the file. */
-function tamper(stateDir: string, sql: string): void {
-  const db = new Database(join(stateDir, DATABASE_FILE));
-  db.exec(sql);
-  db.close();
-}
-
-const EVIDENCE = { publicKeys: [], anchors: [], extent: "whole" } as const;
-
-/** By the lines of an export and by the record itself, which must agree. */
-async function verified(stateDir: string): Promise<VerifyReport> {
-  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
-  try {
-    const report = await verifyLinks({ links: reader.links(inThreads), ...EVIDENCE });
-    const exported = await verifyExport({ lines: reader.lines({}), ...EVIDENCE });
-    expect({ ...report, broken: report.broken?.seq }).toEqual({ ...exported, broken: exported.broken?.seq });
-    return report;
-  } finally {
-    reader.close();
-  }
-}
-
-async function closedWith(...sizes: readonly number[]): Promise<string> {
-  const stateDir = await places.folder();
-  const opened = places.keep(openStore(optionsFor(stateDir)));
-  await opened.audit.append(sizes.map((size) => intent({ after: "x".repeat(size) })));
-  await places.close(opened);
-  return stateDir;
-}
 
 describe("the database file", () => {
   test("commits to disk before it answers, and only its owner can read it", async () => {
@@ -207,148 +173,6 @@ describe("a reader next to a running controller", () => {
     expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
       expect.objectContaining({ code: "damaged" }),
     );
-  });
-});
-
-describe("a change in the file by another program breaks the chain", () => {
-  const DROP =
-    "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF;";
-
-  test.each([
-    { sql: "UPDATE entries SET fact = replace(fact, 'p1', 'p2') WHERE seq = 2", seq: 2, because: "a fact" },
-    { sql: "UPDATE entries SET fact = '{' WHERE seq = 2", seq: 2, because: "a fact that is not JSON" },
-    { sql: "UPDATE entries SET at_ms = at_ms + 1 WHERE seq = 2", seq: 2, because: "a time" },
-    { sql: "UPDATE entries SET at_ms = 9e18 WHERE seq = 2", seq: 2, because: "an invalid time" },
-    { sql: "UPDATE entries SET documents = NULL WHERE seq = 2", seq: 2, because: "a reference" },
-    {
-      sql: "UPDATE entries SET key = NULL WHERE seq = 2",
-      seq: 2,
-      because: "the key of the entry, which the history of a function uses",
-    },
-    {
-      sql: "UPDATE entries SET key = 'function/111122223333/eu-west-1/a/b' WHERE seq = 2",
-      seq: 2,
-      because: "the key of another function",
-    },
-    {
-      sql: `UPDATE entries SET fact = '{"x":' || replace(hex(zeroblob(99999)), '00', '[') || replace(hex(zeroblob(99999)), '00', ']') || '}' WHERE seq = 2`,
-      seq: 2,
-      because: "a fact that is nested deeper than any entry",
-    },
-    {
-      sql: "UPDATE documents SET text = 'y' || text WHERE length(text) = 200",
-      seq: 2,
-      because: "a document",
-    },
-    { sql: "DELETE FROM documents WHERE length(text) = 200", seq: 2, because: "a deleted document" },
-    { sql: "DELETE FROM entries WHERE seq = 2", seq: 2, because: "a deleted entry" },
-    { sql: "DELETE FROM entries WHERE seq = 1", seq: 1, because: "the first entry" },
-  ])("$because", async ({ sql, seq }) => {
-    const stateDir = await closedWith(1, 200, 300);
-    tamper(stateDir, `${DROP} ${sql}`);
-
-    expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq }, entries: seq - 1 });
-    expect(() => openStore(optionsFor(stateDir))).toThrow(
-      expect.objectContaining({
-        code: "broken-record",
-        message: expect.stringMatching(/^the audit record is broken at entry \d+: /),
-      }),
-    );
-  });
-});
-
-describe("a record that is large enough for several threads", () => {
-  async function large(): Promise<string> {
-    const stateDir = await places.folder();
-    const opened = places.keep(openStore(optionsFor(stateDir)));
-    const facts = Array.from({ length: 1_000 }, (_, at) => refusal(at));
-    for (let batch = 0; batch < 10; batch += 1) await opened.audit.append(facts);
-    await places.close(opened);
-    return stateDir;
-  }
-
-  test("is read completely and in order", async () => {
-    expect(await verified(await large())).toMatchObject({ verdict: "intact", entries: 10_010, last: 10_010 });
-  });
-
-  test.each([
-    {
-      sql: "UPDATE entries SET fact = replace(fact, 'r', 's') WHERE seq = 7000",
-      seq: 7_000,
-      because: "one entry changed",
-    },
-    {
-      sql: "DELETE FROM entries WHERE seq BETWEEN 3000 AND 8000",
-      seq: 3_000,
-      because: "several runs of entries are missing",
-    },
-    {
-      sql: "UPDATE entries SET seq = 9000000000000000 WHERE seq = 10010",
-      seq: 10_010,
-      because: "the last entry has a much higher number",
-    },
-  ])("is broken if $because", async ({ sql, seq }) => {
-    const stateDir = await large();
-    tamper(
-      stateDir,
-      `DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF; ${sql}`,
-    );
-
-    expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq } });
-  });
-});
-
-describe("at the start", () => {
-  const DROP =
-    "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF;";
-
-  async function signedThenOpen(): Promise<string> {
-    const stateDir = await places.folder();
-    const opened = places.keep(openStore(optionsFor(stateDir)));
-    await opened.audit.append([refusal(1), refusal(2)]);
-    await opened.audit.checkpoint();
-    await opened.audit.append([refusal(3), refusal(4)]);
-    await places.close(opened);
-    return stateDir;
-  }
-
-  test("an intact record is accepted, and a gauge shows it", async () => {
-    const stateDir = await signedThenOpen();
-    const telemetry = testTelemetry();
-
-    places.keep(openStore(optionsFor(stateDir, { telemetry })));
-
-    expect(telemetry.gauges).toContainEqual({ name: "audit_record_intact", value: 1 });
-  });
-
-  test.each([
-    {
-      sql: "UPDATE entries SET fact = replace(fact, '4', '5') WHERE seq = 5",
-      because: "the last entry changed",
-    },
-    { sql: "DELETE FROM entries WHERE seq = 4", because: "an entry is missing" },
-    { sql: "DELETE FROM entries WHERE seq = 2", because: "the entry that the checkpoint signs is missing" },
-    {
-      sql: "UPDATE entries SET fact = json_set(fact, '$.signature', 'AAAA') WHERE seq = 3",
-      because: "the signature changed",
-    },
-  ])("a broken record is refused: $because", async ({ sql }) => {
-    const stateDir = await signedThenOpen();
-    const telemetry = testTelemetry();
-    tamper(stateDir, `${DROP} ${sql}`);
-
-    expect(() => openStore(optionsFor(stateDir, { telemetry }))).toThrow(
-      expect.objectContaining({ code: "broken-record", fix: expect.stringContaining("audit verify") }),
-    );
-    expect(telemetry.gauges).toContainEqual({ name: "audit_record_intact", value: 0 });
-  });
-
-  test("a record that ends with a forged checkpoint of another key is refused", async () => {
-    const [stateDir, other] = [await signedThenOpen(), await signedThenOpen()];
-    for (const file of [AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE])
-      await writeFile(join(stateDir, file), await readFile(join(other, file)));
-
-    expect(() => openStore(optionsFor(stateDir))).toThrow(expect.objectContaining({ code: "broken-record" }));
   });
 });
 

@@ -46,6 +46,11 @@ export interface Answer {
   readonly json: any;
 }
 
+/** The names of the objects in a list. */
+export function names({ json }: Answer): readonly string[] {
+  return json.items.map((item: { metadata: { name: string } }) => item.metadata.name);
+}
+
 export interface TestServer {
   readonly url: string;
   readonly port: number;

@@ -65,6 +65,9 @@ export function world(spec: string, files: Readonly<Record<string, string>> = {}
   return { desired, account, binding };
 }
 
+/** A binding without grants or callers. */
+export const PLAIN = world("  tracing: true");
+
 /** With one statement in IAM syntax. */
 export function stating(statement: Statement, files: Readonly<Record<string, string>> = {}): World {
   return world(`  statements: [{reason: test, statement: ${JSON.stringify(statement)}}]`, files);

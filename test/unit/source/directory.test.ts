@@ -1,13 +1,10 @@
-import { chmod, mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { SourceError } from "../../../src/controller/ports/source.ts";
-import type { Snapshot } from "../../../src/model/snapshot.ts";
-import { DirectorySource } from "../../../src/source/directory.ts";
-import type { DirectorySourceOptions } from "../../../src/source/directory.ts";
 import { git, writeFiles } from "../../support/git/git-repository.ts";
-import { LIMITS, PATHS, SILENT } from "../../support/git/git-source.ts";
+import { LIMITS, PATHS } from "../../support/git/git-source.ts";
+import { signal, texts, directorySource } from "../../support/git/directory-source.ts";
 
 let root = "";
 
@@ -16,25 +13,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(root, { recursive: true }));
-
-const { signal } = new AbortController();
-
-function source(options: Partial<DirectorySourceOptions> = {}): DirectorySource {
-  return new DirectorySource({
-    name: "local",
-    root,
-    paths: PATHS,
-    limits: LIMITS,
-    rules: "directory",
-    debounceMs: 20,
-    telemetry: SILENT,
-    ...options,
-  });
-}
-
-function texts({ files }: Snapshot): Record<string, string> {
-  return Object.fromEntries(files.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]));
-}
 
 describe("the newest snapshot of a folder", () => {
   test("has the files under the declared paths, sorted, and is uncommitted", async () => {
@@ -45,7 +23,7 @@ describe("the newest snapshot of a folder", () => {
       "other/x": "no",
     });
 
-    const snapshot = await source().latest(signal);
+    const snapshot = await directorySource(root).latest(signal);
 
     expect(snapshot.files.map(({ path }) => path)).toEqual([
       "platform/p.yaml",
@@ -58,43 +36,47 @@ describe("the newest snapshot of a folder", () => {
 
   test("has the same revision for the same content in another folder, and another revision after any change", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
-    const first = (await source().latest(signal)).revision;
+    const first = (await directorySource(root).latest(signal)).revision;
     await rm(join(root, "teams/a.yaml"));
     await writeFiles(root, { "teams/a.yaml": "1" });
-    const again = (await source().latest(signal)).revision;
+    const again = (await directorySource(root).latest(signal)).revision;
     await rename(join(root, "teams/a.yaml"), join(root, "teams/b.yaml"));
-    const renamed = (await source().latest(signal)).revision;
+    const renamed = (await directorySource(root).latest(signal)).revision;
     await symlink("b.yaml", join(root, "teams/c.yaml"));
-    const linked = (await source().latest(signal)).revision;
+    const linked = (await directorySource(root).latest(signal)).revision;
 
     expect(again).toBe(first);
     expect(new Set([first, renamed, linked]).size).toBe(3);
   });
 
   test("is empty when the declared paths are absent", async () => {
-    expect((await source().latest(signal)).files).toEqual([]);
+    expect((await directorySource(root).latest(signal)).files).toEqual([]);
   });
 
   test("does not contain git's own folder", async () => {
     await git(root, ["init", "--quiet", "."]);
     await writeFiles(root, { "a.yaml": "1" });
 
-    expect(texts(await source({ paths: { platformPath: ".", tenantPath: "." } }).latest(signal))).toEqual({
+    expect(
+      texts(await directorySource(root, { paths: { platformPath: ".", tenantPath: "." } }).latest(signal)),
+    ).toEqual({
       "a.yaml": "1",
     });
   });
 
   test("of a missing folder is the error not-found", async () => {
-    await expect(source({ root: join(root, "nowhere") }).latest(signal)).rejects.toMatchObject({
-      name: "SourceError",
-      code: "not-found",
-    });
+    await expect(directorySource(root, { root: join(root, "nowhere") }).latest(signal)).rejects.toMatchObject(
+      {
+        name: "SourceError",
+        code: "not-found",
+      },
+    );
   });
 
   test("rejects with the caller's reason", async () => {
     const reason = new Error("stopping");
 
-    await expect(source().latest(AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(directorySource(root).latest(AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
 
@@ -127,7 +109,7 @@ describe("an entry is refused by name, and the others are read:", () => {
   ])("$reason: $because", async ({ reason, make }) => {
     await make();
 
-    const snapshot = await source({ limits: { ...LIMITS, fileBytes: 100 } }).latest(signal);
+    const snapshot = await directorySource(root, { limits: { ...LIMITS, fileBytes: 100 } }).latest(signal);
 
     expect(snapshot.refused).toEqual([{ path: "teams/b", reason }]);
     expect(texts(snapshot)).toEqual({ "teams/a.yaml": "1" });
@@ -136,7 +118,7 @@ describe("an entry is refused by name, and the others are read:", () => {
   test("an unsafe name", async () => {
     await writeFiles(root, { "teams/a\nb.yaml": "x" });
 
-    expect((await source().latest(signal)).refused).toEqual([
+    expect((await directorySource(root).latest(signal)).refused).toEqual([
       { path: "teams/a\\x0ab.yaml", reason: "unsafe-name" },
     ]);
   });
@@ -145,9 +127,12 @@ describe("an entry is refused by name, and the others are read:", () => {
     await symlink("/etc", join(root, "platform"));
 
     expect(
-      (await source({ paths: { ...PATHS, platformPath: "platform/x" } }).latest(signal)).refused,
+      (await directorySource(root, { paths: { ...PATHS, platformPath: "platform/x" } }).latest(signal))
+        .refused,
     ).toEqual([{ path: "platform", reason: "symlink" }]);
-    expect((await source().latest(signal)).refused).toEqual([{ path: "platform", reason: "symlink" }]);
+    expect((await directorySource(root).latest(signal)).refused).toEqual([
+      { path: "platform", reason: "symlink" },
+    ]);
   });
 });
 
@@ -172,7 +157,7 @@ describe("without permission", () => {
     await chmod(root, 0o755);
     await chmod(join(root, path), 0);
 
-    const snapshot = await asUser(() => source().latest(signal));
+    const snapshot = await asUser(() => directorySource(root).latest(signal));
     await chmod(join(root, path), 0o755);
 
     expect(snapshot.refused).toEqual([{ path, reason: "unreadable" }]);
@@ -182,7 +167,7 @@ describe("without permission", () => {
   test("for the folder itself it is an error", async () => {
     await chmod(root, 0);
 
-    const refused = asUser(() => source().latest(signal));
+    const refused = asUser(() => directorySource(root).latest(signal));
 
     await expect(refused).rejects.toMatchObject({ name: "SourceError", code: "unreadable" });
     await chmod(root, 0o755);
@@ -196,13 +181,15 @@ describe("a share over its limit", () => {
     { limits: { files: 1 }, code: "too-many-files" },
     { limits: { snapshotBytes: 3 }, code: "too-large" },
   ])("of no team is the error $code, without a snapshot", async ({ limits, code }) => {
-    await expect(source({ limits: { ...LIMITS, ...limits } }).latest(signal)).rejects.toMatchObject({ code });
+    await expect(
+      directorySource(root, { limits: { ...LIMITS, ...limits } }).latest(signal),
+    ).rejects.toMatchObject({ code });
   });
 
   test("does not include a share that is exactly at the limits", async () => {
     const limits = { ...LIMITS, files: 2, fileBytes: 2, snapshotBytes: 4 };
 
-    expect((await source({ limits }).latest(signal)).files).toHaveLength(2);
+    expect((await directorySource(root, { limits }).latest(signal)).files).toHaveLength(2);
   });
 
   test.each([
@@ -218,7 +205,9 @@ describe("a share over its limit", () => {
       "teams/orders/1": "1",
     });
 
-    const { files, refused } = await source({ limits: { ...LIMITS, ...limits } }).latest(signal);
+    const { files, refused } = await directorySource(root, { limits: { ...LIMITS, ...limits } }).latest(
+      signal,
+    );
 
     expect(refused).toEqual([{ path: "teams/bad", reason }]);
     expect(files.map(({ path }) => path)).toEqual(["teams/a", "teams/b", "teams/orders/1"]);
@@ -229,134 +218,16 @@ describe("a share over its limit", () => {
 
     const limits = { ...LIMITS, fileBytes: 100, teamBytes: 2 };
 
-    expect((await source({ limits }).latest(signal)).refused).toEqual([
+    expect((await directorySource(root, { limits }).latest(signal)).refused).toEqual([
       { path: "teams/orders/1", reason: "too-large" },
     ]);
   });
 });
 
-describe("a ConfigMap's volume", () => {
-  /** The layout of the kubelet: files in a dated folder, a link `..data` to it, and links into `..data`. */
-  async function mount(folder: string, time: string, files: Readonly<Record<string, string>>): Promise<void> {
-    await mkdir(folder, { recursive: true });
-    await writeFiles(join(folder, `..${time}`), files);
-    await symlink(`..${time}`, join(folder, "..data_tmp"));
-    await rename(join(folder, "..data_tmp"), join(folder, "..data"));
-    for (const name of new Set(Object.keys(files).map((path) => path.split("/")[0] ?? ""))) {
-      await rm(join(folder, name), { force: true });
-      await symlink(`..data/${name}`, join(folder, name));
-    }
-  }
-
-  test("at the root is read through ..data", async () => {
-    await mount(root, "2026_01", { "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
-
-    const snapshot = await source().latest(signal);
-
-    expect(texts(snapshot)).toEqual({ "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
-    expect(snapshot.refused).toEqual([]);
-  });
-
-  test("at a team's folder is read through ..data, and follows the swap", async () => {
-    const team = join(root, "teams/orders");
-    await mount(team, "2026_01", { "a.yaml": "1" });
-    expect(texts(await source().latest(signal))).toEqual({ "teams/orders/a.yaml": "1" });
-
-    await mount(team, "2026_02", { "a.yaml": "2" });
-
-    expect(texts(await source().latest(signal))).toEqual({ "teams/orders/a.yaml": "2" });
-  });
-
-  function mixture(snapshot: Snapshot): string {
-    return new Set(Object.values(texts(snapshot))).size === 1 ? "pure" : JSON.stringify(texts(snapshot));
-  }
-
-  function codeOf(error: unknown): string {
-    return error instanceof SourceError ? error.code : String(error);
-  }
-
-  test("that is swapped during the read yields one state or the other, or an error, never a mixture", async () => {
-    const files = (value: string) => ({
-      "teams/a.yaml": value,
-      "teams/b.yaml": value,
-      "teams/c.yaml": value,
-    });
-    const swaps = async (): Promise<void> => {
-      for (let count = 0; count < 60; count += 1) {
-        await mount(root, `swap${count}`, files(String(count)));
-        if (count > 0) await rm(join(root, `..swap${count - 1}`), { recursive: true });
-      }
-    };
-    await mount(root, "first", files("first"));
-    const folder = source();
-    const swapping = { isOn: true };
-    const swapped = swaps().finally(() => (swapping.isOn = false));
-    const states: string[] = [];
-    while (swapping.isOn) states.push(await folder.latest(signal).then(mixture, codeOf));
-    await swapped;
-
-    expect(states.filter((state) => state !== "pure" && state !== "changing")).toEqual([]);
-    expect(texts(await folder.latest(signal))).toEqual(files("59"));
-  });
-
-  test("whose ..data leads to nothing refuses only its links, by name", async () => {
-    await mount(join(root, "teams/orders"), "2026_01", { "a.yaml": "1" });
-    await writeFiles(root, { "teams/search/b.yaml": "2", "platform/p.yaml": "3" });
-    await rm(join(root, "teams/orders/..2026_01"), { recursive: true });
-
-    const snapshot = await source().latest(signal);
-
-    expect(texts(snapshot)).toEqual({ "platform/p.yaml": "3", "teams/search/b.yaml": "2" });
-    expect(snapshot.refused).toEqual([
-      { path: "teams/orders/..data", reason: "symlink" },
-      { path: "teams/orders/a.yaml", reason: "symlink" },
-    ]);
-  });
-
-  test("at the root whose ..data leads to nothing is a folder with links", async () => {
-    await mount(root, "2026_01", { "teams/orders/a.yaml": "1", "platform/p.yaml": "2" });
-    await rm(join(root, "..2026_01"), { recursive: true });
-
-    expect(await source().latest(signal)).toMatchObject({
-      files: [],
-      refused: [
-        { path: "platform", reason: "symlink" },
-        { path: "teams", reason: "symlink" },
-      ],
-    });
-  });
-
-  test("is not a volume under the rules of Git: its links are refused, and its dated folder is a normal folder", async () => {
-    await mount(join(root, "teams/orders"), "2026_01", { "a.yaml": "1" });
-
-    const snapshot = await source({ rules: "git" }).latest(signal);
-
-    expect(texts(snapshot)).toEqual({ "teams/orders/..2026_01/a.yaml": "1" });
-    expect(snapshot.refused).toEqual([
-      { path: "teams/orders/..data", reason: "symlink" },
-      { path: "teams/orders/a.yaml", reason: "symlink" },
-    ]);
-  });
-
-  test.each([{ target: "/etc" }, { target: "../other" }, { target: "x" }])(
-    "whose ..data leads to $target is not a volume: the link is refused",
-    async ({ target }) => {
-      await mkdir(join(root, "teams"), { recursive: true });
-      await mkdir(join(root, "other"));
-      await symlink(target, join(root, "teams/..data"));
-
-      expect(await source().latest(signal)).toMatchObject({
-        files: [],
-        refused: [{ path: "teams/..data", reason: "symlink" }],
-      });
-    },
-  );
-});
-
 describe("an earlier revision", () => {
   test("is available while this process remembers it", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
-    const folder = source();
+    const folder = directorySource(root);
     const { revision } = await folder.latest(signal);
     await writeFiles(root, { "teams/a.yaml": "2" });
     const second = (await folder.latest(signal)).revision;
@@ -368,17 +239,17 @@ describe("an earlier revision", () => {
 
   test("is read from the folder by a new process if the content is unchanged", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
-    const { revision } = await source().latest(signal);
+    const { revision } = await directorySource(root).latest(signal);
 
-    expect(texts(await source().at(revision, signal))).toEqual({ "teams/a.yaml": "1" });
+    expect(texts(await directorySource(root).at(revision, signal))).toEqual({ "teams/a.yaml": "1" });
   });
 
   test("is not-found in a new process if the content has changed", async () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
-    const { revision } = await source().latest(signal);
+    const { revision } = await directorySource(root).latest(signal);
     await writeFiles(root, { "teams/a.yaml": "2" });
 
-    await expect(source().at(revision, signal)).rejects.toMatchObject({ code: "not-found" });
+    await expect(directorySource(root).at(revision, signal)).rejects.toMatchObject({ code: "not-found" });
   });
 });
 
@@ -387,7 +258,7 @@ describe("the watch", () => {
     await writeFiles(root, { "teams/a.yaml": "1" });
     let calls = 0;
     let { promise: called, resolve } = Promise.withResolvers<void>();
-    const stop = await source({ debounceMs: 300 }).watch(() => {
+    const stop = await directorySource(root, { debounceMs: 300 }).watch(() => {
       calls += 1;
       resolve();
     });

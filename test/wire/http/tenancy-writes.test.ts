@@ -1,22 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { RESOURCES } from "../../../src/api/resources.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import type { Digest } from "../../../src/model/values/digest.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import {
-  drift,
   fakeState,
-  FOREIGN_WORDS,
   LEDGER,
-  liveRole,
   ORDERS_API,
   ORDERS_JOBS,
   PAYMENTS_SUBJECT,
-  plan,
   REFUNDS,
   STRAY,
   record,
-  view,
 } from "../../support/screens/api-world.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import {
@@ -25,6 +19,7 @@ import {
   type Answer,
   type TestServer,
 } from "../../support/screens/http-server.ts";
+import { leaks, hold } from "../../support/screens/tenancy.ts";
 
 let server: TestServer;
 beforeEach(async () => {
@@ -34,179 +29,6 @@ afterEach(() => server.close());
 
 const get = (path: string): Promise<Answer> => server.get(path, ORDERS_TOKEN);
 const post = (path: string, body: unknown): Promise<Answer> => server.post(path, body, ORDERS_TOKEN);
-const leaks = ({ text }: Answer): readonly string[] => FOREIGN_WORDS.filter((word) => text.includes(word));
-const hold = (subject: Digest, keys: readonly (typeof ORDERS_API)[]) => ({
-  subject,
-  code: "first-enforcing-pass" as const,
-  sinceMs: Date.parse(NOW),
-  reason: "first enforcing pass: payments and orders",
-  account: "prod",
-  keys,
-  actions: 31,
-});
-
-describe("a token of one namespace reads", () => {
-  const readable = Object.entries(RESOURCES).filter(
-    ([, { verbs }]) => verbs.includes("list") || verbs.includes("get"),
-  );
-  const paths = readable.filter(([name]) => name !== "reconciliations").map(([name]) => `/${name}`);
-
-  test.each([...paths, "/events?limit=1000", "/reconciliations/token-1", "/"])(
-    "no name of another namespace at %s",
-    async (path) => {
-      const answer = await get(path);
-
-      expect(answer.status).toBe(200);
-      expect(leaks(answer)).toEqual([]);
-    },
-  );
-
-  test("its own keys in full", async () => {
-    const { json } = await get("/bindings");
-
-    expect(json.items.map((item: { spec: { key: string } }) => item.spec.key)).toEqual([
-      ORDERS_API,
-      ORDERS_JOBS,
-    ]);
-  });
-
-  test.each(Object.entries(RESOURCES).filter(([, { namespaced }]) => namespaced))(
-    "nothing of %s in another namespace, whether it exists or not",
-    async (name) => {
-      const existing = await get(`/namespaces/payments/${name}`);
-      const missing = await get(`/namespaces/unknown/${name}`);
-
-      expect([existing.status, missing.status]).toEqual([403, 403]);
-      expect(existing.text.replaceAll("payments", "unknown")).toBe(missing.text);
-    },
-  );
-
-  test.each([
-    "/namespaces/payments/functionpermissions/refunds",
-    "/namespaces/platform/managedpolicies/audit-read",
-    `/events?key=${encodeURIComponent(REFUNDS)}`,
-  ])("%s is Forbidden", async (path) => {
-    expect((await get(path)).status).toBe(403);
-  });
-
-  test.each([
-    "/waivers/ref-1",
-    "/waivers/broken",
-    `/holds/${"b".repeat(64)}`,
-    "/suspensions/s-payments",
-    "/orphans/role.refunds-old.111122223333",
-  ])("%s is NotFound", async (path) => {
-    expect((await get(path)).status).toBe(404);
-  });
-
-  test("of an account what its manifests need, and its own counts", async () => {
-    const { json } = await get("/awsaccounts/prod");
-
-    expect(json.spec).toEqual({ id: "111122223333", mode: "enforce" });
-    expect(json.status.counts.bindings).toBe(2);
-  });
-
-  test("messages about its own folder, without the other team's name", async () => {
-    const { json } = await get("/overview");
-
-    expect(json.status.diagnostics).toMatchObject([
-      {
-        origin: { file: "teams/orders/orders-jobs.yaml" },
-        message: "the role is also claimed by (another namespace)",
-      },
-    ]);
-  });
-
-  test("its own folder as it is not read, and no other team's", async () => {
-    const [first] = server.control.state.overview.diagnostics;
-    if (first === undefined) throw new Error("the world of this test has no diagnostic");
-    const at = (file: string) => ({ ...first, origin: { ...first.origin, file } });
-    const diagnostics = [at("teams/orders"), at("teams/payments"), at("teams")];
-    server.control.state.overview = { ...server.control.state.overview, diagnostics };
-
-    const { json } = await get("/overview");
-
-    expect(json.status.diagnostics).toMatchObject([{ origin: { file: "teams/orders" } }]);
-  });
-
-  test("suspensions that cover more than its namespace, for they stop its writes too", async () => {
-    const { json } = await get("/suspensions");
-
-    expect(json.items).toMatchObject([
-      { metadata: { name: "s-everything" }, spec: { reason: "migration of (another namespace)" } },
-      { metadata: { name: "s-orders" } },
-    ]);
-  });
-
-  test("a hold together with others as far as its own keys go", async () => {
-    const subject = digestOf("both");
-    server.control.state.overview = {
-      ...fakeState().overview,
-      holds: [hold(subject, [ORDERS_API, REFUNDS])],
-    };
-
-    const answer = await get("/holds");
-
-    expect(answer.json.items[0].status).toMatchObject({
-      keys: [ORDERS_API],
-      calls: null,
-      approvable: false,
-    });
-    expect(leaks(answer)).toEqual([]);
-  });
-
-  test("nothing of a role that carries another owner's tag", async () => {
-    const foreign = liveRole(ORDERS_API, "payments/refunds");
-    const lost = drift(ORDERS_API, { change: { kind: "ownership-tag", tag: "x" }, live: "payments/refunds" });
-    const withheld = {
-      kind: "ownership-conflict",
-      subject: foreign.arn,
-      reason: "it is payments/refunds's",
-      fix: null,
-    } as const;
-    server.control.state.views = new Map([
-      [
-        ORDERS_API,
-        view(ORDERS_API, {
-          liveRole: foreign,
-          drifts: [lost],
-          plan: plan(ORDERS_API, { withheld: [withheld] }),
-        }),
-      ],
-    ]);
-    const inDrift = {
-      since: "",
-      fields: [],
-      delta: { allowed: [], noLongerAllowed: [row("payments")], unknownEffect: [] },
-      actor: null,
-    };
-    server.control.state.records = [record(ORDERS_API, { drift: inDrift })];
-
-    for (const path of ["/bindings", "/drifts", "/plans", "/functionpermissions"]) {
-      expect(leaks(await get(path))).toEqual([]);
-    }
-    expect((await server.get("/namespaces/orders/bindings")).json.items[0].status.live.role.name).toBe(
-      foreign.name,
-    );
-  });
-});
-
-function row(resource: string) {
-  return {
-    effect: "Allow",
-    principal: null,
-    action: "s3:GetObject",
-    resource,
-    condition: "",
-    from: "inline grantkeeper",
-    sid: null,
-    origin: null,
-    certainty: "proved",
-    risk: "none",
-    otherCondition: null,
-    limit: null,
-  } as const;
-}
 
 describe("a token of one namespace acts", () => {
   test("on its own keys with all", async () => {

@@ -1,0 +1,42 @@
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect } from "@jest/globals";
+import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verify.ts";
+import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
+import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
+import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
+import { intent } from "../support/record/audit-facts.ts";
+import { optionsFor } from "./engines.ts";
+import { Places } from "./places.ts";
+
+/** Details of this engine: its file, its lock, its second connections. */
+export const places = new Places();
+
+/** Changes by someone with access to the file. */
+export function tamper(stateDir: string, sql: string): void {
+  const db = new Database(join(stateDir, DATABASE_FILE));
+  db.exec(sql);
+  db.close();
+}
+const EVIDENCE = { publicKeys: [], anchors: [], extent: "whole" } as const;
+
+/** By the lines of an export and by the record itself, which must agree. */
+export async function verified(stateDir: string): Promise<VerifyReport> {
+  const reader = openAuditReader(join(stateDir, DATABASE_FILE));
+  try {
+    const report = await verifyLinks({ links: reader.links(inThreads), ...EVIDENCE });
+    const exported = await verifyExport({ lines: reader.lines({}), ...EVIDENCE });
+    expect({ ...report, broken: report.broken?.seq }).toEqual({ ...exported, broken: exported.broken?.seq });
+    return report;
+  } finally {
+    reader.close();
+  }
+}
+
+export async function closedWith(...sizes: readonly number[]): Promise<string> {
+  const stateDir = await places.folder();
+  const opened = places.keep(openStore(optionsFor(stateDir)));
+  await opened.audit.append(sizes.map((size) => intent({ after: "x".repeat(size) })));
+  await places.close(opened);
+  return stateDir;
+}

@@ -1,0 +1,64 @@
+import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import type { Settlement } from "../../../src/settle/settlement.ts";
+import type { RecordChange } from "../../../src/model/records/record-change.ts";
+import type { AlertMessage } from "../../../src/record/message.ts";
+import { createRecorder } from "../../../src/record/recorder.ts";
+import type { Route } from "../../../src/record/route.ts";
+import { testClock, testTelemetry } from "../../store/engines.ts";
+
+export const EVERYTHING: Route = { name: "ops", namespaces: ["*"], severity: "other" };
+
+/** A recorder over an audit and a store that remember what they were given, in order. */
+export function recording(
+  routes: readonly Route[] = [EVERYTHING],
+  fails: { audit?: boolean; store?: boolean } = {},
+) {
+  const log: string[] = [];
+  const changes: RecordChange[] = [];
+  const telemetry = testTelemetry();
+  const observed: unknown[] = [];
+  let seq = 0;
+  const audit = {
+    append: async (facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> => {
+      if (fails.audit === true) throw new Error("disk full");
+      log.push(`audit ${facts.map((fact) => fact.kind).join()}`);
+      return facts.map((fact) => ({
+        ...fact,
+        seq: (seq += 1),
+        at: "",
+        prev: "",
+        hash: "",
+      })) as readonly AuditEntry[];
+    },
+  };
+  const store = {
+    commit: async (change: RecordChange): Promise<void> => {
+      if (fails.store === true) throw new Error("disk full");
+      log.push("store");
+      changes.push(change);
+    },
+  };
+  const parts = {
+    audit,
+    store,
+    telemetry: { ...telemetry, observe: (...all: readonly unknown[]) => void observed.push(all) },
+    routes,
+    clock: testClock(),
+    eventLoop: { turn: async () => void log.push("turn") },
+  };
+  const recorder = createRecorder(parts);
+  const sent = (): readonly (AlertMessage & { readonly route: string })[] =>
+    changes.flatMap((change) =>
+      (change.outbox ?? []).map(({ route, body }) => ({ route, ...(JSON.parse(body) as AlertMessage) })),
+    );
+  return { recorder, log, changes, telemetry, observed, sent };
+}
+
+export function settlement(
+  alerts: readonly AlertEvent[],
+  facts: readonly AuditFact[] = [],
+  change: RecordChange = {},
+): Settlement {
+  return { facts, change, alerts };
+}

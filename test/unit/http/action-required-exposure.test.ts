@@ -1,0 +1,156 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Arn } from "../../../src/model/aws/arn.ts";
+import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
+import type { ConditionReason } from "../../../src/model/status.ts";
+import { drift, ORDERS_API, record, view } from "../../support/screens/api-world.ts";
+import { type FakeState } from "../../support/fakes/fake-control.ts";
+import { LONG_AGO, calm, itemsOf, withStatus, badly } from "../../support/screens/action-required.ts";
+
+const row = (change: Partial<DeltaRow>): DeltaRow => ({
+  effect: "Allow",
+  principal: null,
+  action: "*",
+  resource: "*",
+  condition: "",
+  from: "inline hotfix",
+  sid: null,
+  origin: null,
+  certainty: "proved",
+  risk: "escalation",
+  otherCondition: null,
+  limit: null,
+  ...change,
+});
+
+describe("access beyond what is declared", () => {
+  const statement = {
+    kind: "statement-extra",
+    qualifier: null,
+    sid: "try",
+    ours: false,
+    danger: "public",
+  } as const;
+  const open = drift(ORDERS_API, {
+    change: statement,
+    cause: "initial",
+    delta: { ...NO_DELTA, allowed: [row({ principal: "AWS *", risk: "exposure" })] },
+  });
+  const escalated = drift(ORDERS_API, { delta: { ...NO_DELTA, allowed: [row({})] } });
+  const seen = (...drifts: readonly (typeof open)[]): FakeState => ({
+    ...calm(),
+    views: new Map([[ORDERS_API, view(ORDERS_API, { drifts })]]),
+  });
+
+  test("is named: who can invoke it, by which statement, since when", async () => {
+    expect(await itemsOf(seen(open))).toMatchObject([
+      {
+        kind: "exposed",
+        message: "anyone can invoke it",
+        details: ['statement "try", present at the first read'],
+        security: true,
+      },
+    ]);
+  });
+
+  test("by an undeclared policy is an escalation, even in observe, where it is not reverted", async () => {
+    const state = { ...seen(escalated), records: [record(ORDERS_API, badly("ObserveOnly"))] };
+
+    expect(await itemsOf(state)).toMatchObject([
+      { kind: "escalated", details: ['policy "hotfix", added in AWS, not declared'], security: true },
+    ]);
+  });
+
+  test.each([
+    { of: { ...escalated, certainty: "pending" as const }, because: "our own write is not visible yet" },
+    {
+      of: { ...escalated, cause: "revision" as const },
+      because: "Git removes it: that is a change of ours",
+    },
+  ])("is not listed: $because", async ({ of }) => {
+    expect(await itemsOf(seen(of))).toEqual([]);
+  });
+
+  test("is still named from the record after a restart, before the account was read", async () => {
+    const delta = { ...NO_DELTA, allowed: [row({ principal: "AWS *", risk: "exposure", sid: "try" })] };
+    const drifted = { since: LONG_AGO, fields: ["statement-extra"], delta, actor: null };
+    const state = { ...withStatus({ drift: drifted }), views: new Map() };
+
+    expect(await itemsOf(state)).toMatchObject([
+      { kind: "exposed", details: ['statement "try", as last read'], since: LONG_AGO },
+    ]);
+  });
+});
+
+describe("a function", () => {
+  test("whose role does not exist is named, even in observe", async () => {
+    const state = {
+      ...calm(),
+      records: [record(ORDERS_API, badly("ObserveOnly"))],
+      views: new Map([[ORDERS_API, view(ORDERS_API, { functionRole: "absent" })]]),
+    };
+
+    expect(await itemsOf(state)).toMatchObject([
+      {
+        kind: "no-role",
+        message: "Lambda cannot assume its role",
+        details: ["role/grantkeeper/orders-api-eu-west-1 does not exist"],
+      },
+    ]);
+  });
+});
+
+describe("a function that runs on another role", () => {
+  const SHARED = "arn:aws:iam::111122223333:role/orders-shared";
+  const { liveFunction } = view(ORDERS_API);
+  const onShared = (allowed: readonly DeltaRow[], reason: ConditionReason = "RoleNotUsed") => ({
+    ...calm(),
+    records: [record(ORDERS_API, badly(reason))],
+    views: new Map([
+      [
+        ORDERS_API,
+        view(ORDERS_API, {
+          liveFunction: liveFunction === null ? null : { ...liveFunction, roleArn: SHARED as Arn },
+          drifts: [
+            drift(ORDERS_API, {
+              change: { kind: "function-role" },
+              live: SHARED,
+              delta: { ...NO_DELTA, allowed },
+            }),
+          ],
+        }),
+      ],
+    ]),
+  });
+  const deploy = "deploy it with role/grantkeeper/orders-api-eu-west-1";
+
+  test("is an escalation if that role allows more, even in observe, and is named once", async () => {
+    for (const reason of ["RoleNotUsed", "ObserveOnly"] as const)
+      expect(await itemsOf(onShared([row({ action: "*", risk: "escalation" })], reason))).toMatchObject([
+        {
+          kind: "escalated",
+          security: true,
+          message: "it runs on another role, with permissions beyond the declared ones",
+          details: ["role/orders-shared, not role/grantkeeper/orders-api-eu-west-1"],
+          hint: deploy,
+        },
+      ]);
+  });
+
+  test("is one item if that role allows an escalation and an exposure", async () => {
+    const rows = [row({ action: "*", risk: "escalation" }), row({ action: "lambda:*", risk: "exposure" })];
+
+    expect(await itemsOf(onShared(rows))).toMatchObject([{ kind: "escalated" }]);
+  });
+
+  test("is exposed if that role can only open resources, without a caller", async () => {
+    expect(
+      await itemsOf(onShared([row({ action: "lambda:AddPermission", risk: "exposure" })])),
+    ).toMatchObject([
+      { kind: "exposed", message: "it runs on another role, which can open resources to others" },
+    ]);
+  });
+
+  test("only lacks its declared role if the other role allows nothing risky", async () => {
+    expect(await itemsOf(onShared([]))).toMatchObject([{ kind: "no-role", security: false, hint: deploy }]);
+  });
+});

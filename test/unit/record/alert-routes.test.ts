@@ -1,0 +1,161 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { Route } from "../../../src/record/route.ts";
+import { closed, EVENTS, KEY, opened, POLICY_KEY } from "./settlements.ts";
+import { EVERYTHING, recording, settlement } from "../../support/record/recording.ts";
+
+const ALL = { accountId: null, namespace: null, key: null } as const;
+
+describe("the end of an incident", () => {
+  const SECURITY: Route = { name: "pager", namespaces: ["*"], severity: "security" };
+
+  test.each<{ before: readonly AlertEvent[]; end: AlertEvent; routes: readonly string[]; because: string }>([
+    {
+      before: [opened()],
+      end: closed(),
+      routes: ["ops", "pager"],
+      because: "a receiver of the first message also gets the last one",
+    },
+    {
+      before: [opened({ severity: "other" })],
+      end: closed(),
+      routes: ["ops"],
+      because: "a receiver without the first message does not get the last one",
+    },
+    {
+      before: [opened(), opened({ severity: "other" })],
+      end: closed(),
+      routes: ["ops", "pager"],
+      because: "the most severe first message counts",
+    },
+    {
+      before: [],
+      end: closed(),
+      routes: ["ops", "pager"],
+      because: "after a restart every receiver gets the message, so that no incident stays open",
+    },
+    {
+      before: [opened({ severity: "other" }), closed()],
+      end: closed(),
+      routes: ["ops", "pager"],
+      because: "the severity of one incident does not affect the next one",
+    },
+  ])("$because", async ({ before, end, routes }) => {
+    const { recorder, sent } = recording([EVERYTHING, SECURITY]);
+    for (const event of before) await recorder.record(settlement([event]));
+    const count = sent().length;
+
+    await recorder.record(settlement([end]));
+
+    expect(
+      sent()
+        .slice(count)
+        .map(({ route }) => route),
+    ).toEqual(routes);
+  });
+
+  test.each([
+    {
+      sent: ["ops", "ops"],
+      severity: "other",
+      because: "all messages of a harmless incident go to the same route",
+    },
+    { sent: ["ops", "pager", "ops", "pager"], severity: "security", because: "a severe one goes to both" },
+  ] as const)("within one settlement: $because", async ({ sent: routes, severity }) => {
+    const { recorder, sent } = recording([EVERYTHING, SECURITY]);
+
+    await recorder.record(settlement([opened({ severity }), opened({ key: POLICY_KEY }), closed()]));
+
+    const ofKey = sent().filter(({ key }) => key === KEY);
+    expect(ofKey.map(({ route }) => route)).toEqual(routes);
+  });
+
+  test("beginning and end in one settlement are two messages of one incident, in order", async () => {
+    const { recorder, sent } = recording();
+
+    await recorder.record(settlement([opened(), closed()]));
+
+    expect(sent().map(({ status }) => status)).toEqual(["open", "closed"]);
+    expect(new Set(sent().map(({ incident }) => incident)).size).toBe(1);
+  });
+});
+
+describe("the routes of alerts", () => {
+  const of = async (route: Partial<Route>, event: AlertEvent) => {
+    const { recorder, sent } = recording([{ ...EVERYTHING, ...route }]);
+    await recorder.record(settlement([event]));
+    return sent();
+  };
+  const kindsSent = async (route: Partial<Route>): Promise<readonly string[]> => {
+    const all = await Promise.all(Object.values(EVENTS).map((event) => of(route, event)));
+    return all.flat().map(({ kind }) => kind);
+  };
+
+  test("a route for everything gets everything", async () => {
+    expect(await kindsSent({})).toEqual(Object.keys(EVENTS));
+  });
+
+  test("a route for security gets nothing else", async () => {
+    expect(await kindsSent({ severity: "security" })).toEqual([
+      "drift-opened",
+      "drift-closed",
+      "pass-failed",
+      "pass-recovered",
+      "contended",
+      "role-recreated",
+      "first-comparison",
+      "revision-held",
+    ]);
+  });
+
+  test("a harmless first comparison does not go to the security route", async () => {
+    expect(await of({ severity: "security" }, { ...EVENTS["first-comparison"], findings: [] })).toEqual([]);
+  });
+
+  test("a team's route gets what concerns its functions", async () => {
+    expect(await kindsSent({ namespaces: ["orders"] })).toEqual([
+      "drift-opened",
+      "drift-closed",
+      "held",
+      "refused",
+      "files-refused",
+      "files-read",
+      "contended",
+      "role-recreated",
+      "first-comparison",
+      "suspension-ending",
+    ]);
+    expect(await kindsSent({ namespaces: ["payments"] })).toEqual([]);
+  });
+
+  test("a team's route gets only its own lines of a list", async () => {
+    const [held] = await of({ namespaces: ["search"] }, EVENTS.held);
+    const [first] = await of({ namespaces: ["search"] }, EVENTS["first-comparison"]);
+    const [ending] = await of({ namespaces: ["search"] }, EVENTS["suspension-ending"]);
+
+    for (const message of [held, first, ending]) {
+      expect(message?.text).toMatch(/search\/audit/);
+      expect(message?.text).not.toMatch(/ {4}\S*orders-api/);
+    }
+  });
+
+  test.each([
+    {
+      scope: { ...ALL, namespace: "orders", accountId: "222222222222" },
+      sent: 1,
+      because: "its own namespace",
+    },
+    { scope: { ...ALL, namespace: "search" }, sent: 0, because: "another namespace" },
+    { scope: ALL, sent: 0, because: "everything, without a pending change of its own" },
+    {
+      scope: { ...ALL, key: "function/222222222222/eu-west-1/orders/orders-api" as Key },
+      sent: 1,
+      because: "its own function",
+    },
+  ])("a suspension of $because", async ({ scope, sent }) => {
+    expect(
+      await of({ namespaces: ["orders"] }, { ...EVENTS["suspension-ending"], scope, willChange: [] }),
+    ).toHaveLength(sent);
+  });
+});

@@ -1,0 +1,284 @@
+import { ApiCli } from "../../support/screens/api-cli.ts";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { BASE_PATH } from "../../../src/api/group.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import { condition, fakeState, ORDERS_API, ORDERS_JOBS, record } from "../../support/screens/api-world.ts";
+import { cli, type CliRun } from "../../support/screens/cli.ts";
+import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
+import { LOCAL_TOKEN } from "../../support/screens/http-server.ts";
+import {
+  DONE,
+  TARGET,
+  SUBJECT,
+  fetched,
+  accounts,
+  of,
+  ready,
+  PENDING,
+  waitRun,
+} from "../../support/screens/reconcile-cli.ts";
+
+const api = new ApiCli();
+
+describe("wait for a target", () => {
+  const waitFor = (state: Partial<FakeState>): Promise<CliRun> =>
+    waitRun(api, state, ["wait", "orders/orders-api@prod"]);
+  const withheld = { digest: SUBJECT, actions: 1, withheld: [] };
+
+  test.each([
+    { status: {}, expected: "unchanged, aaaaaaa in effect" },
+    {
+      status: { ...ready({ reason: "ObserveOnly" }), sync: "OutOfSync" as const },
+      expected: "compared, observe only, 0 differences",
+    },
+  ])("exits with 0 once it is ready: $expected", async ({ status, expected }) => {
+    const { out, code } = await waitFor(of(status));
+
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: ${expected}`, 0]);
+  });
+
+  test.each([
+    {
+      status: ready({ status: "False", reason: "GuardrailRefused", message: "ACT-001: x" }),
+      expected: "refused by ACT-001",
+    },
+    {
+      status: ready({ status: "False", reason: "ValidationFailed", message: "a.yaml:1:2: tabs" }),
+      expected: "broken, a.yaml:1:2: tabs",
+    },
+    {
+      status: ready({ status: "False", reason: "AwaitingApproval", message: "first enforcing run" }),
+      expected: "not applied, first enforcing run",
+    },
+    {
+      status: {
+        conditions: [
+          condition({ status: "Unknown", reason: "Progressing" }),
+          condition({ type: "Suspended", reason: "Suspended", message: "by dana" }),
+        ],
+        plan: withheld,
+      },
+      expected: "suspended by dana, 1 call withheld",
+    },
+  ])(
+    "ends immediately, with exit code 3, if waiting cannot help: $expected",
+    async ({ status, expected }) => {
+      const { out, err, code } = await waitFor(of(status));
+
+      expect({ out: out.split("\n")[0], err, code }).toEqual({
+        out: `${TARGET}: ${expected}`,
+        err: "",
+        code: 3,
+      });
+    },
+  );
+
+  test.each([
+    { status: { conditions: [] }, expected: "not compared yet" },
+    {
+      status: ready({ status: "Unknown", reason: "WaitingForFunction" }),
+      expected: "its role is ready, the function does not exist yet",
+    },
+    {
+      status: ready({ status: "False", reason: "RoleNotUsed", message: "the function runs on another role" }),
+      expected: "the function does not use its role, the function runs on another role",
+    },
+    {
+      status: {
+        ...ready({ status: "Unknown", reason: "Progressing", message: "throttled" }),
+        sync: "Unknown" as const,
+      },
+      expected: "not read, throttled",
+    },
+  ])("goes on while waiting can help, until the time is over: $expected", async ({ status, expected }) => {
+    const { out, err, code } = await waitFor(of(status));
+
+    expect([out.split("\n")[0], code]).toEqual([`${TARGET}: timed out after 2s: ${expected}`, 3]);
+    expect(err).toContain(`${TARGET}: ${expected}`);
+  });
+
+  test.each([
+    {
+      status: {
+        ...ready({ status: "False", reason: "AccessDenied", message: "AccessDenied" }),
+        sync: "Unknown" as const,
+      },
+      out: "account prod: unreadable, AccessDenied\n0 bindings; 1 account unreadable\n",
+      because: "AWS refuses the reads: it ends immediately",
+    },
+    {
+      status: {},
+      out: `${TARGET}: timed out after 2s: not read, AccessDenied\n1 binding: 1 not applied\n`,
+      because: "it was ready, but its account is not read now",
+    },
+  ])("is not done while the account cannot be read: $because", async ({ status, out }) => {
+    const state = of(status);
+    const { overview = fakeState().overview } = state;
+
+    const end = await waitFor({ ...state, overview: { ...overview, accounts: accounts("AccessDenied") } });
+
+    expect([end.out, end.code]).toEqual([out, 3]);
+  });
+});
+
+describe("if Git cannot be reached", () => {
+  const { overview = fakeState().overview } = fetched();
+  const failure = { message: "cannot reach git", fix: "check the network", refused: false };
+  const state = { overview: { ...overview, source: { ...overview.source, failure } } };
+
+  test.each([[["reconcile", "--all", "--wait"]], [["wait", "orders/orders-api@prod"]]])(
+    "%s -o json prints one error object on standard error, and exits with 4",
+    async (argv) => {
+      const { out, err, code } = await waitRun(api, state, [...argv, "-o", "json"]);
+
+      expect({ out, code }).toEqual({ out: "", code: 4 });
+      expect(JSON.parse(err)).toEqual({
+        kind: "Error",
+        exitCode: 4,
+        errors: [
+          {
+            level: "error",
+            place: "source main",
+            code: "Unreachable",
+            message: "cannot reach git",
+            hint: "check the network",
+          },
+        ],
+      });
+    },
+  );
+
+  test("-o yaml prints nothing on standard output either", async () => {
+    const { out, err, code } = await waitRun(api, state, ["wait", "orders/orders-api@prod", "-o", "yaml"]);
+
+    expect({ out, code }).toEqual({ out: "", code: 4 });
+    expect(parse(err)).toMatchObject({
+      kind: "Error",
+      exitCode: 4,
+      errors: [{ place: "source main", message: "cannot reach git" }],
+    });
+  });
+});
+
+describe("before any revision was read", () => {
+  const source = (change: Partial<FakeState["overview"]["source"]>): Partial<FakeState> => {
+    const { overview } = fakeState();
+    return {
+      records: [],
+      objects: [],
+      overview: { ...overview, source: { ...overview.source, accepted: null, held: null, ...change } },
+    };
+  };
+  const unreachable = { message: "cannot reach git.example.com", fix: "check the URL", refused: false };
+
+  test.each([
+    ["reconcile", "orders/orders-api@prod", "--wait"],
+    ["reconcile", "orders/orders-api@prod"],
+    ["wait", "orders/orders-api@prod"],
+  ])(
+    "%s of a target exits with 4 and names Git, not the target, while Git cannot be reached",
+    async (...argv) => {
+      const server = await api.start({ state: source({ failure: unreachable }) });
+      const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+      const { err, code } = await cli([...argv, "--server", server.url], { env });
+
+      expect({ err, code }).toEqual({
+        err: "error: source main: cannot reach git.example.com\nhint:  check the URL\n",
+        code: 4,
+      });
+    },
+  );
+
+  test("a revision that is refused is no unreachable Git", async () => {
+    const server = await api.start({ state: source({ failure: { ...unreachable, refused: true } }) });
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+    const { code } = await cli(["reconcile", "orders/x@prod", "--server", server.url], { env });
+
+    expect(code).toBe(3);
+  });
+});
+
+/** Passes requests on, and notes each path with the bytes of its answer. */
+async function countingProxy(target: string): Promise<Proxy> {
+  const answers: { path: string; bytes: number }[] = [];
+  const pass = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = "GET", url = "", headers } = request;
+    const body = await text(request);
+    const answer = await fetch(`${target}${url}`, {
+      method,
+      headers: { authorization: headers.authorization ?? "", "content-type": "application/json" },
+      ...(method === "POST" && { body }),
+    });
+    const answered = await answer.text();
+    answers.push({ path: url.replace(BASE_PATH, ""), bytes: answered.length });
+    response.writeHead(answer.status, { "content-type": "application/json" }).end(answered);
+  };
+  const proxy = createServer((request, response) => void pass(request, response));
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { port } = proxy.address() as AddressInfo;
+  const close = async (): Promise<void> => {
+    proxy.closeAllConnections();
+    proxy.close();
+    await once(proxy, "close");
+  };
+  return { url: `http://127.0.0.1:${port}`, answers, close };
+}
+
+interface Proxy {
+  readonly url: string;
+  readonly answers: readonly { readonly path: string; readonly bytes: number }[];
+  readonly close: () => Promise<void>;
+}
+
+describe("a wait in an installation of 2,000 bindings", () => {
+  const others = Array.from({ length: 2_000 }, (_, at) => `${ORDERS_JOBS}-${at}` as Key);
+
+  test.each([
+    { argv: ["reconcile", TARGET, "--wait"], because: "a reconcile" },
+    { argv: ["wait", TARGET], because: "a wait" },
+  ])("asks again only for what it waits for: $because", async ({ argv }) => {
+    const records = [record(ORDERS_API, PENDING), ...others.map((key) => record(key))];
+    const server = await api.start({ state: fetched({ records }) });
+    server.control.reconciled = () => DONE;
+    const proxy = await countingProxy(server.url);
+    let nowMs = Date.parse(NOW);
+    const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+    const { code } = await cli([...argv, "--timeout", "10s", "--server", proxy.url], { env, clock });
+    await proxy.close();
+    const { answers } = proxy;
+    const repeated = answers.filter(({ path }) => /^.(bindings|plans)/.test(path) && path.includes("keys="));
+    const whole = answers.filter(
+      ({ path }) => /^.(bindings|plans|events|overview)/.test(path) && !path.includes("keys="),
+    );
+
+    expect(code).toBe(3);
+    expect(repeated.length).toBeGreaterThan(20);
+    expect(Math.max(...repeated.map(({ bytes }) => bytes))).toBeLessThan(20_000);
+    // To resolve the target, one page of 500 each; the rest is a handful for every duration.
+    expect(whole.length).toBeLessThanOrEqual(14);
+  });
+
+  test("names three of those that a reconcile waits for, with the count of the rest", async () => {
+    const server = await api.start({ state: fetched() });
+    server.control.reconciled = () => ({ ...DONE, keys: null, done: false, waitingFor: others });
+    const proxy = await countingProxy(server.url);
+    let nowMs = Date.parse(NOW);
+    const clock = { nowMs: () => nowMs, sleep: async (ms: number) => void (nowMs += ms) };
+    const env = { GRANTKEEPER_TOKEN: LOCAL_TOKEN };
+    const argv = ["reconcile", "--all", "--wait", "--timeout", "10s", "--server", proxy.url];
+    const { err } = await cli(argv, { env, clock });
+    await proxy.close();
+    const polls = proxy.answers.filter(({ path }) => path.includes("names=3"));
+
+    expect(err).toContain("and 1997 more");
+    expect(polls.length).toBeGreaterThan(15);
+    expect(Math.max(...polls.map(({ bytes }) => bytes))).toBeLessThan(1_000);
+  });
+});
