@@ -8,6 +8,7 @@ import type { ControllerPorts, ControllerSettings } from "../../../src/controlle
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
@@ -136,6 +137,42 @@ export class FakeController {
   get control(): Control {
     if (this.#control === null) throw new Error("the controller was not started");
     return this.#control;
+  }
+
+  /** Starts on these files, approves everything and forgets the calls so far. */
+  async startConverged(files: Files): Promise<void> {
+    this.source.push(files);
+    await this.start();
+    await this.converge();
+  }
+
+  /** Approves everything that is held, waits until it is read back, and forgets the calls so far. */
+  async converge(): Promise<void> {
+    await this.approveAll();
+    await this.clock.pass(5_000);
+    for (const { writes, sweeps, reads } of this.cloud.accounts.values())
+      for (const calls of [writes, sweeps, reads]) calls.splice(0);
+  }
+
+  async approveAll(): Promise<void> {
+    for (const { subject } of (await this.control.overview()).holds)
+      await this.control.approve({ subject, reason: "test", forMs: 3_600_000 }, "dana");
+    await settled();
+  }
+
+  /** Pushes these files and waits until they are fetched. */
+  async push(files: Files): Promise<void> {
+    this.source.push(files);
+    this.control.fetchSoon("test");
+    await settled();
+  }
+
+  /** Status and reason of a key's condition, as the record has it. */
+  condition(key: Key, type: string): string | undefined {
+    const found = this.store.records
+      .get(key)
+      ?.status?.conditions.find((condition) => condition.type === type);
+    return found === undefined ? undefined : `${found.status} ${found.reason}`;
   }
 
   ports(): ControllerPorts {

@@ -75,11 +75,11 @@ const BAD: { readonly [R in ConditionReason]: Partial<KeyStatus> } = {
   Suspended: at("Suspended"),
 };
 
-export function ready(status: Condition["status"]): Partial<KeyStatus> {
+function ready(status: Condition["status"]): Partial<KeyStatus> {
   return { conditions: [condition({ status, lastTransitionTime: LONG_AGO })] };
 }
 
-export function at(type: Condition["type"]): Partial<KeyStatus> {
+function at(type: Condition["type"]): Partial<KeyStatus> {
   return { conditions: [condition(), condition({ type, status: "True", lastTransitionTime: LONG_AGO })] };
 }
 

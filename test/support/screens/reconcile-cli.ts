@@ -1,5 +1,5 @@
 import type { ApiCli } from "./api-cli.ts";
-import { NOW } from "../fakes/fake-control.ts";
+import { NOW, type FakeState } from "../fakes/fake-control.ts";
 import { LOCAL_TOKEN } from "./http-server.ts";
 import { cli, type CliRun, type CliSetting } from "./cli.ts";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
@@ -7,7 +7,6 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
 import { condition, fakeState, ORDERS_API, record } from "./api-world.ts";
 import { REVISION } from "../record/audit-facts.ts";
-import { type FakeState } from "../fakes/fake-control.ts";
 
 export const DONE: Reconciled = {
   done: true,

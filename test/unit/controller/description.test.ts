@@ -22,8 +22,7 @@ import {
   REGION,
 } from "../../support/pass/bindings.ts";
 import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
-import type { FakeAws } from "../../support/fakes/fake-aws.ts";
-import { awsError } from "../../support/fakes/fake-aws.ts";
+import { type FakeAws, awsError } from "../../support/fakes/fake-aws.ts";
 import { settled } from "../../support/fakes/fake-clock.ts";
 import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
 
@@ -42,14 +41,7 @@ beforeEach(() => {
 afterEach(() => fake.stop());
 
 /** Started, approved, applied. */
-async function converged(spec = READ_ORDERS): Promise<void> {
-  fake.source.push(manifests({ a: spec }));
-  await fake.start();
-  const [hold] = (await fake.control.overview()).holds;
-  await fake.control.approve({ subject: hold?.subject ?? "", reason: "ok", forMs: HOUR_MS }, "dana");
-  await settled();
-  await fake.clock.pass(5_000);
-}
+const converged = (spec = READ_ORDERS) => fake.startConverged(manifests({ a: spec }));
 
 async function push(spec: string): Promise<void> {
   fake.source.push(manifests({ a: spec }));

@@ -113,3 +113,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     ...facts,
   };
 }
+
+export const many = <T>(count: number, of: (name: string) => T): readonly T[] =>
+  names(count).map((name) => of(name));
+export const NOT_STARTED = { started: false, freshDatabase: false, catalogueChanged: false };

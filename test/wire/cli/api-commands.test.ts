@@ -1,12 +1,11 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/screens/cli.ts";
-import { fakeState, REFUNDS } from "../../support/screens/api-world.ts";
+import { fakeState, REFUNDS, ORDERS_API } from "../../support/screens/api-world.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
 import type { Digest } from "../../../src/model/values/digest.ts";
 import { ok } from "../../../src/model/values/result.ts";
-import { ORDERS_API } from "../../support/screens/api-world.ts";
 
 const api = new ApiCli();
 

@@ -1,10 +1,9 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
-import { drift, record, view } from "../../support/screens/api-world.ts";
+import { drift, record, view, ORDERS_API } from "../../support/screens/api-world.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
-import { ORDERS_API } from "../../support/screens/api-world.ts";
 
 const api = new ApiCli();
 

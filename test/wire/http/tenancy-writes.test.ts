@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
-import type { Digest } from "../../../src/model/values/digest.ts";
-import { digestOf } from "../../../src/model/values/digest.ts";
+import { type Digest, digestOf } from "../../../src/model/values/digest.ts";
 import {
   fakeState,
   LEDGER,

@@ -17,8 +17,8 @@ import {
 } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { addRole, addUser } from "../../../src/simulator/world.ts";
-import type { Simulated } from "../../support/installation/simulated.ts";
 import {
+  type Simulated,
   ACCOUNT,
   allow,
   LAMBDA_TRUST,

@@ -5,11 +5,19 @@ import {
   GetFunctionConfigurationCommand,
   TagResourceCommand,
   UpdateFunctionConfigurationCommand,
+  type FunctionConfiguration,
+  type LambdaClient,
 } from "@aws-sdk/client-lambda";
-import type { FunctionConfiguration, LambdaClient } from "@aws-sdk/client-lambda";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { CODE, createAlias, createFunction, publish, roleArn, startLambdaWorld } from "./lambda-world.ts";
-import type { LambdaWorld } from "./lambda-world.ts";
+import {
+  CODE,
+  createAlias,
+  createFunction,
+  publish,
+  roleArn,
+  startLambdaWorld,
+  type LambdaWorld,
+} from "./lambda-world.ts";
 
 const ARN = "arn:aws:lambda:us-east-1:111111111111:function:f";
 

@@ -1,0 +1,315 @@
+import { assess, toConditions } from "../../../src/settle/conditions/conditions.ts";
+import type { Judged } from "../../../src/judge/judged.ts";
+import type { Suspension } from "../../../src/model/approval.ts";
+import { digestOf } from "../../../src/model/values/digest.ts";
+import type { Withheld } from "../../../src/model/plan.ts";
+import type { Condition } from "../../../src/model/status.ts";
+import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
+import { awsError } from "../../support/fakes/fake-aws.ts";
+import {
+  actionOf,
+  driftOf,
+  HELD,
+  invalidSubject,
+  KEY,
+  planOf,
+  REFUSED,
+  removedSubject,
+  skippedOf,
+  subjectOf,
+  writtenOf,
+} from "../../support/pass/passes.ts";
+import type { KeyOutcome, WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
+
+export const EARLY = "2026-10-01T11:00:00.000Z";
+export const LATE = "2026-10-01T12:00:00.000Z";
+export const SUSPENSION: Suspension = {
+  id: "s1",
+  scope: { accountId: null, namespace: null, key: KEY },
+  reason: "INC-1",
+  actor: "dana",
+  at: EARLY,
+  until: LATE,
+};
+export const ACTIONS = planOf([actionOf()]);
+const stalled = {
+  digest: digestOf("x"),
+  live: digestOf("x"),
+  atMs: 0,
+  reason: "RejectedByAws",
+  message: "no",
+} as const;
+function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonly WriteOutcome[] {
+  return [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue }];
+}
+
+export function withheld(kind: Withheld["kind"]): Withheld {
+  return { kind, subject: driftOf().subject, reason: `because ${kind}`, fix: null };
+}
+
+export function withheldOutcome(...kinds: readonly Withheld["kind"][]): KeyOutcome {
+  const plan = planOf([], { withheld: kinds.map(withheld) });
+  return skippedOf({ kind: "nothing-due" }, { plan, drifts: [driftOf()] });
+}
+
+/** The kstatus of an object whose generation was observed. */
+function kstatus(conditions: readonly Condition[]): "InProgress" | "Failed" | "Current" {
+  const isTrue = (type: string): boolean =>
+    conditions.some((condition) => condition.type === type && condition.status === "True");
+  if (isTrue("Reconciling")) return "InProgress";
+  if (isTrue("Stalled")) return "Failed";
+  return isTrue("Ready") ? "Current" : "InProgress";
+}
+
+export function conditionTexts(
+  outcome: KeyOutcome,
+  suspension?: Suspension,
+): Readonly<Record<string, string>> {
+  const conditions = toConditions(assess(outcome, suspension), [], LATE);
+  return {
+    ...Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`])),
+    kstatus: kstatus(conditions),
+  };
+}
+interface Row {
+  readonly outcome: KeyOutcome;
+  readonly expected: Readonly<Record<string, string>>;
+  readonly because: string;
+}
+const NO_DRIFT = { Drifted: "False NoDriftDetected" };
+export const DRIFT = { Drifted: "True DriftDetected" };
+export const UNDER_WAY = {
+  Ready: "Unknown Progressing",
+  Reconciling: "True Progressing",
+  kstatus: "InProgress",
+};
+const FINISHED = { kstatus: "Current" };
+const WAITS = { kstatus: "InProgress" };
+const FAILED = { kstatus: "Failed" };
+export const apart: Partial<Judged> = { drifts: [driftOf()], plan: ACTIONS };
+
+export const ROWS: readonly Row[] = [
+  {
+    outcome: skippedOf({ kind: "nothing-due" }),
+    expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
+    because: "nothing differs",
+  },
+  {
+    outcome: writtenOf(),
+    expected: { Ready: "True ReconciliationSucceeded", ...NO_DRIFT, ...FINISHED },
+    because: "everything was written and read back",
+  },
+  {
+    outcome: skippedOf({ kind: "observe" }, apart),
+    expected: { Ready: "True ObserveOnly", ...DRIFT, ...FINISHED },
+    because: "observe is done after the comparison, even with differences",
+  },
+  {
+    outcome: skippedOf({ kind: "observe" }),
+    expected: { Ready: "True ObserveOnly", ...NO_DRIFT, ...FINISHED },
+    because: "observe, and AWS matches Git",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: HELD }),
+    expected: { Ready: "False AwaitingApproval", ...DRIFT, ...WAITS },
+    because: "a held plan waits for an operator",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { ...apart, verdict: REFUSED }),
+    expected: { Ready: "False GuardrailRefused", ...DRIFT, ...WAITS },
+    because: "a rule refuses",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, apart),
+    expected: { ...DRIFT, ...UNDER_WAY },
+    because: "a plan that is not due yet is in progress",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ certainty: "pending" })] }),
+    expected: { ...NO_DRIFT, ...UNDER_WAY },
+    because: "an echo is not drift, and not done either",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { notes: ["waiting-for-function"] }),
+    expected: { Ready: "Unknown WaitingForFunction", ...NO_DRIFT, ...WAITS },
+    because: "the role is made before the function",
+  },
+  {
+    outcome: skippedOf({ kind: "dependency", policy: KEY }, apart),
+    expected: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
+    because: "a policy is not ready",
+  },
+  {
+    outcome: skippedOf({ kind: "open-intent", intent: 7 }, apart),
+    expected: { ...DRIFT, ...UNDER_WAY },
+    because: "the result of a lost answer is looked up",
+  },
+  {
+    outcome: skippedOf({ kind: "read-failed", error: awsError("throttled") }, apart),
+    expected: { ...DRIFT, ...UNDER_WAY },
+    because: "a read that failed temporarily is tried again",
+  },
+  {
+    outcome: skippedOf({ kind: "read-failed", error: awsError("circuit") }, apart),
+    expected: { Ready: "False AccessDenied", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
+    because: "a read that is denied is probed",
+  },
+  {
+    outcome: skippedOf({ kind: "stalled", stalled }, apart),
+    expected: {
+      Ready: "False ReconciliationFailed",
+      Stalled: "True RejectedByAws",
+      Drifted: "True CorrectionFailed",
+      ...FAILED,
+    },
+    because: "a call that AWS rejects permanently is not tried again",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "stalled", stalled },
+      { subject: removedSubject(), plan: planOf([], { purpose: "delete" }) },
+    ),
+    expected: { Ready: "False PruneFailed", Stalled: "True RejectedByAws", ...NO_DRIFT, ...FAILED },
+    because: "a delete that AWS refused has its own reason",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("terminal", { code: "LimitExceeded" })),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    expected: {
+      Ready: "False ReconciliationFailed",
+      Stalled: "True QuotaExceeded",
+      Drifted: "True CorrectionFailed",
+      ...FAILED,
+    },
+    because: "a quota is exceeded",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("retry"), true),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    expected: {
+      Ready: "False ReconciliationFailed",
+      Stalled: "True RejectedByAws",
+      Drifted: "True CorrectionFailed",
+      ...FAILED,
+    },
+    because: "a temporary failure lasts past its deadline",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("retry")),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    expected: { Ready: "Unknown Progressing", Reconciling: "True ProgressingWithRetry", ...DRIFT, ...WAITS },
+    because: "a temporary failure within its deadline does not change the Drifted condition",
+  },
+  {
+    outcome: writtenOf(apart, {
+      writes: failing(awsError("circuit")),
+      readBack: { kind: "not-read", reason: "x" },
+    }),
+    expected: {
+      Ready: "False AccessDenied",
+      Reconciling: "True ProgressingWithRetry",
+      Drifted: "True CorrectionFailed",
+      ...WAITS,
+    },
+    because: "missing access is probed and never stalls",
+  },
+  {
+    outcome: writtenOf({}, { readBack: { kind: "not-read", reason: "throttled" } }),
+    expected: { ...NO_DRIFT, ...UNDER_WAY },
+    because: "a write that was not read back is not Ready",
+  },
+  {
+    outcome: withheldOutcome("ownership-conflict"),
+    expected: { Ready: "False OwnershipConflict", Stalled: "True OwnershipConflict", ...DRIFT, ...FAILED },
+    because: "an object of another owner is never taken over",
+  },
+  {
+    outcome: withheldOutcome("unmodifiable"),
+    expected: { Ready: "False ReconciliationFailed", Stalled: "True UnmodifiableRole", ...DRIFT, ...FAILED },
+    because: "AWS does not allow anyone to modify it",
+  },
+  {
+    outcome: withheldOutcome("immutable-field"),
+    expected: { Ready: "False ReconciliationFailed", Stalled: "True ImmutableField", ...DRIFT, ...FAILED },
+    because: "a path can't change",
+  },
+  {
+    outcome: withheldOutcome("quota"),
+    expected: { Ready: "False ReconciliationFailed", Stalled: "True QuotaExceeded", ...DRIFT, ...FAILED },
+    because: "the policy would exceed its quota",
+  },
+  {
+    outcome: withheldOutcome("contended"),
+    expected: { Ready: "False ReconciliationFailed", Drifted: "True Contended", ...WAITS },
+    because: "another principal keeps changing it back",
+  },
+  {
+    outcome: withheldOutcome("waiting", "unmet-need"),
+    expected: { Ready: "False DependencyNotReady", ...DRIFT, ...WAITS },
+    because: "a reason that needs an operator comes before a wait",
+  },
+  {
+    outcome: withheldOutcome("waiting"),
+    expected: { ...DRIFT, ...UNDER_WAY },
+    because: "a wait counts as progress",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      {
+        plan: planOf([], {
+          approvable: [{ reason: "a Deny", actions: [actionOf()], digest: digestOf("d") }],
+        }),
+      },
+    ),
+    expected: { Ready: "False AwaitingApproval", ...NO_DRIFT, ...WAITS },
+    because: "a part that needs an approval is pending",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ change: { kind: "function-role" } })] }),
+    expected: { Ready: "False RoleNotUsed", ...DRIFT, ...WAITS },
+    because: "the function runs on another role",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      { drifts: [driftOf({ change: { kind: "role-not-published", versions: ["7"] } })] },
+    ),
+    expected: { Ready: "False RoleNotPublished", ...DRIFT, ...WAITS },
+    because: "a version behind an alias runs on another role",
+  },
+  {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      { drifts: [driftOf({ change: { kind: "upstream-changed", arn: "arn", versionId: "v2" } })] },
+    ),
+    expected: { Ready: "True ReconciliationSucceeded", Drifted: "True UpstreamChanged", ...FINISHED },
+    because: "a change by AWS itself is reported, never reverted",
+  },
+  {
+    outcome: skippedOf({ kind: "nothing-due" }, { subject: invalidSubject() }),
+    expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...NO_DRIFT, ...FAILED },
+    because: "an invalid manifest keeps its last good state and is reported",
+  },
+  {
+    outcome: { kind: "unusable", subject: invalidSubject(emptyKeyRecord(KEY)) },
+    expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
+    because: "an invalid manifest has no last good state",
+  },
+  {
+    outcome: { kind: "unusable", subject: { ...removedSubject() } },
+    expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...FAILED },
+    because: "nothing was ever applied",
+  },
+  {
+    outcome: { kind: "unknown", subject: subjectOf(), reason: "region eu-west-1 is off" },
+    expected: UNDER_WAY,
+    because: "a key that was not read is read again",
+  },
+];
