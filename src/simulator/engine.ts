@@ -11,7 +11,7 @@ import { own } from "./own.ts";
 import { type Service, serviceNamed } from "./wire/services.ts";
 import { claimOf, type SignatureClaim } from "./auth/signature.ts";
 import { type Rates, Throttle } from "./throttle.ts";
-import { type Moment, type Watcher, Watchers } from "./watchers.ts";
+import { type Watcher, Watchers } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 
 export interface EngineOptions {
@@ -24,10 +24,19 @@ export interface EngineOptions {
 interface Pending {
   readonly service: Service;
   readonly requestId: string;
-  readonly userAgent: string;
   readonly operation: ApiOperation;
   readonly caller: AuthenticatedCaller;
   readonly input: Input;
+  readonly site: CallSite;
+}
+
+/** What the log, faults and watchers know of a call. */
+interface CallSite {
+  readonly service: string;
+  readonly operation: string;
+  readonly accountId: string;
+  readonly principalArn: string;
+  readonly userAgent: string;
 }
 
 /** The result of a call, for the log. */
@@ -85,8 +94,8 @@ export class Engine {
     try {
       if (claim === undefined) throw service.failures.missingToken;
       const clock = { nowMs: this.#options.nowMs(), wallMs: Date.now() };
-      const caller = await authenticate(this.world, service, request, claim, clock);
-      return await this.#act(admit(service, request, caller, requestId), signal);
+      const caller = await authenticate(this.world, { service, request, claim }, clock);
+      return await this.#act({ ...admit(service, request, caller), requestId }, signal);
     } catch (error) {
       const refusal = asRefusal(error);
       this.#logRefusal(service, request, { requestId, refusal, claim });
@@ -95,38 +104,28 @@ export class Engine {
   }
 
   async #act(pending: Pending, signal: AbortSignal): Promise<Reply> {
-    const fault = this.#fault(pending);
+    const fault = this.faults.take({ ...pending.site, input: pending.input });
     if (fault?.kind === "delay") await pause(fault.ms, signal);
     if (fault?.kind === "hang") return this.#unanswered(pending, "never");
     if (fault?.kind === "dropped-request") return this.#unanswered(pending, "lost");
-    if (this.#watchers.see(momentOf(pending, "before", false)) === "drop")
+    if (this.#watchers.see({ ...pending.site, when: "before", effective: false }) === "drop")
       return this.#unanswered(pending, "lost");
-    const { service, requestId } = pending;
+    const { service, requestId, site } = pending;
     try {
       if (fault?.kind === "error") throw new SimulatedError(fault.code, fault.message, fault.status);
       if (fault?.kind === "throttle" || !this.#admits(pending)) throw service.failures.throttled;
       const { output, effective } = this.#run(pending, fault);
       const response = service.encode(pending.operation, output, requestId);
       this.#log(pending, { status: response.status, effective });
-      const seen = this.#watchers.see(momentOf(pending, "after", effective));
+      const seen = this.#watchers.see({ ...site, when: "after", effective });
       return { ...completeReply(response, requestId), ending: seen === "drop" ? "lost" : endingOf(fault) };
     } catch (error) {
       const refusal = asRefusal(error);
       this.#log(pending, { status: refusal.status, errorCode: refusal.code, effective: false });
-      const seen = this.#watchers.see(momentOf(pending, "after", false));
+      const seen = this.#watchers.see({ ...site, when: "after", effective: false });
       const reply = completeReply(service.encodeError(refusal, requestId), requestId);
       return { ...reply, ending: seen === "drop" ? "lost" : endingOf(fault) };
     }
-  }
-
-  #fault({ service, operation, caller, input, userAgent }: Pending): FaultKind | undefined {
-    return this.faults.take({
-      service: service.name,
-      operation: operation.name,
-      accountId: caller.account.id,
-      input,
-      userAgent,
-    });
   }
 
   #admits({ service, operation, caller }: Pending): boolean {
@@ -159,16 +158,12 @@ export class Engine {
     return { status: 0, headers: {}, body: "", ending };
   }
 
-  #log({ service, operation, caller, input, requestId, userAgent }: Pending, ending: Ending): void {
+  #log({ site, operation, caller, input, requestId }: Pending, ending: Ending): void {
     this.log.add({
+      ...site,
       atMs: this.#options.nowMs(),
-      accountId: caller.account.id,
       region: caller.region,
-      service: service.name,
-      operation: operation.name,
       requestId,
-      userAgent,
-      principalArn: caller.key.principalArn,
       input: withoutSecrets(operation.input, input) as Input,
       ...ending,
     });
@@ -194,35 +189,25 @@ export class Engine {
   }
 }
 
-function momentOf(
-  { service, operation, caller, userAgent }: Pending,
-  when: Moment["when"],
-  effective: boolean,
-): Moment {
-  return {
-    when,
-    service: service.name,
-    operation: operation.name,
-    accountId: caller.account.id,
-    principalArn: caller.key.principalArn,
-    userAgent,
-    effective,
-  };
-}
-
 /** @throws SimulatedError if there is no such operation or the input does not match it */
 function admit(
   service: Service,
   request: RawRequest,
   caller: AuthenticatedCaller,
-  requestId: string,
-): Pending {
+): Omit<Pending, "requestId"> {
   const operation = service.operationOf(request);
   if (operation === undefined) throw service.failures.unknownOperation(request);
   const input = decoded(service, operation, request);
   const missing = operation.required.find((name) => input[name] === undefined);
   if (missing !== undefined) throw missingMember(service, missing);
-  return { service, requestId, operation, caller, input, userAgent: request.headers["user-agent"] ?? "" };
+  const site = {
+    service: service.name,
+    operation: operation.name,
+    accountId: caller.account.id,
+    principalArn: caller.key.principalArn,
+    userAgent: request.headers["user-agent"] ?? "",
+  };
+  return { service, operation, caller, input, site };
 }
 
 /** Input that does not match the schema is a bug of the caller: the error is clear, and an SDK does not retry it. */

@@ -187,19 +187,14 @@ export function addPolicy(world: WorldState, seed: PolicySeed): PolicyState {
  * Publishes a new default version of an AWS-managed policy.
  * @returns the id of the version
  */
-export function publishAwsManagedVersion(
-  world: WorldState,
-  name: string,
-  document: string,
-  publishedAt: string = SEEDED_AT,
-): string {
+export function publishAwsManagedVersion(world: WorldState, name: string, document: string): string {
   const policy = Object.values(world.awsManaged).find((each) => each.name === name);
   if (policy === undefined) throw new Error(`there is no AWS managed policy "${name}" in this world`);
   const id = `v${policy.nextVersion}`;
   policy.nextVersion += 1;
-  policy.versions = [...policy.versions, { id, document, createdAt: publishedAt }];
+  policy.versions = [...policy.versions, { id, document, createdAt: SEEDED_AT }];
   policy.defaultVersion = id;
-  policy.updatedAt = publishedAt;
+  policy.updatedAt = SEEDED_AT;
   return id;
 }
 

@@ -1,7 +1,8 @@
 import { own } from "../own.ts";
 import type { RawRequest } from "../wire/http.ts";
 import type { Service } from "../wire/services.ts";
-import { type SignatureClaim, verifySignature } from "./signature.ts";
+import { type SignedRequest, verifySignature } from "./signature.ts";
+import type { IamState } from "../iam/state.ts";
 import type { AccessKey, AccountState, WorldState } from "../world.ts";
 
 /** The caller of a request, with its account and region. */
@@ -17,18 +18,18 @@ const GLOBAL_REGIONS = new Set(["us-east-1", "aws-global", "cn-north-1", "us-gov
 /** @throws SimulatedError with the message of the service */
 export async function authenticate(
   world: WorldState,
-  service: Service,
-  request: RawRequest,
-  claim: SignatureClaim,
+  signed: SignedRequest & { readonly service: Service },
   clock: { readonly nowMs: number; readonly wallMs: number },
 ): Promise<AuthenticatedCaller> {
+  const { service, request, claim } = signed;
   const { failures } = service;
   const key = own(world.accessKeys, claim.keyId);
   if (key === undefined) throw failures.unknownKey;
   const account = world.accounts[key.accountId];
   if (account === undefined || !isOn(service, account, claim.region)) throw failures.unknownKey;
-  await verifySignature(request, claim, key, { code: failures.badSignatureCode, nowMs: clock.wallMs });
-  checkSession(world, service, request, key, clock.nowMs);
+  await verifySignature(signed, key, { code: failures.badSignatureCode, nowMs: clock.wallMs });
+  const session = sessionProblem(key, account.iam, { request, nowMs: clock.nowMs });
+  if (session !== undefined) throw failures[session];
   return { key, account, region: claim.region };
 }
 
@@ -38,18 +39,14 @@ function isOn(service: Service, account: AccountState, region: string): boolean 
 }
 
 /** A session ends when it expires or when its role is deleted. */
-function checkSession(
-  world: WorldState,
-  service: Service,
-  request: RawRequest,
-  key: AccessKey,
-  nowMs: number,
-): void {
-  const { session } = key;
-  if (session === undefined) return;
-  const { name = "" } = /(?<name>[^/]+)$/.exec(session.roleArn)?.groups ?? {};
-  const role = world.accounts[key.accountId]?.iam.roles[name];
+function sessionProblem(
+  { session }: AccessKey,
+  iam: IamState,
+  { request, nowMs }: { readonly request: RawRequest; readonly nowMs: number },
+): "unknownKey" | "expired" | undefined {
+  if (session === undefined) return undefined;
+  const role = iam.roles[session.roleArn.slice(session.roleArn.lastIndexOf("/") + 1)];
   if (role?.id !== session.roleId || request.headers["x-amz-security-token"] !== session.token)
-    throw service.failures.unknownKey;
-  if (nowMs >= Date.parse(session.expiresAt)) throw service.failures.expired;
+    return "unknownKey";
+  return nowMs >= Date.parse(session.expiresAt) ? "expired" : undefined;
 }

@@ -12,6 +12,11 @@ export interface SignatureClaim {
   readonly signedHeaders: readonly string[];
 }
 
+export interface SignedRequest {
+  readonly request: RawRequest;
+  readonly claim: SignatureClaim;
+}
+
 export function claimOf(request: RawRequest): SignatureClaim | undefined {
   const pattern =
     /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=[0-9a-f]+$/;
@@ -28,17 +33,17 @@ const MAX_SKEW_MS = 300_000;
  * @param nowMs the wall clock, because callers sign with theirs, independent of the world's clock
  */
 export async function verifySignature(
-  request: RawRequest,
-  claim: SignatureClaim,
+  signed: SignedRequest,
   key: AccessKey,
   { code, nowMs }: { readonly code: string; readonly nowMs: number },
 ): Promise<void> {
+  const { request } = signed;
   const signedAt = request.headers["x-amz-date"] ?? "";
   const signingDate = parseAmzDate(signedAt);
   if (signingDate === undefined)
     throw new SimulatedError(code, `Date must be in ISO-8601 'basic format'. Got '${signedAt}'.`, 403);
   checkSkew(signingDate.getTime(), nowMs, code);
-  const expected = await sign(request, claim, key, signingDate);
+  const expected = await sign(signed, key, signingDate);
   if (expected === request.headers["authorization"]?.split("Signature=")[1]) return;
   throw new SimulatedError(
     code,
@@ -67,8 +72,7 @@ function checkSkew(signedMs: number, nowMs: number, code: string): void {
 }
 
 async function sign(
-  request: RawRequest,
-  claim: SignatureClaim,
+  { request, claim }: SignedRequest,
   key: AccessKey,
   signingDate: Date,
 ): Promise<string | undefined> {

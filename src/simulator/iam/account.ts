@@ -1,6 +1,6 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { texts } from "./input.ts";
-import { type ListEntry, pageOf } from "./paging.ts";
+import { type ListEntry, listing, pageOf } from "./paging.ts";
 import { awsManagedIn, showPolicyDetail, showRoleDetail, type Usage, usageOf } from "./show.ts";
 import type { IamScope, PolicyState, User } from "./state.ts";
 
@@ -91,11 +91,8 @@ const NOT_SIMULATED = {
 } as const;
 
 function listAccountAliases({ account }: IamScope, input: Input): Output {
-  const { items, end } = pageOf(
-    input,
-    account.aliases.map((alias) => ({ key: alias, item: () => alias })),
-  );
-  return { AccountAliases: items, ...end };
+  const listed = account.aliases.map((alias) => ({ key: alias, item: () => alias }));
+  return listing("AccountAliases", input, listed);
 }
 
 export const accountOperations = {

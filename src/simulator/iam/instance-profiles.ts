@@ -9,13 +9,12 @@ import {
   optionalText,
   pathOf,
   tagsOf,
-  texts,
 } from "./input.ts";
-import { pageOf } from "./paging.ts";
+import { listing } from "./paging.ts";
 import { modifiableRoleOf, roleOf } from "./roles.ts";
 import { showInstanceProfile } from "./show.ts";
 import type { IamScope, InstanceProfile } from "./state.ts";
-import { foldCase, withoutTags, withTags } from "./tags.ts";
+import { foldCase, tagging, tagListing, untagging, withTags } from "./tags.ts";
 
 /** One role for each instance profile; AWS does not raise this limit. */
 const MAX_ROLES = 1;
@@ -64,8 +63,7 @@ function listInstanceProfiles(scope: IamScope, input: Input, call: Call): Output
       key: profile.name,
       item: () => showInstanceProfile({ ...profile, tags: [] }, scope.account, call),
     }));
-  const { items, end } = pageOf(input, listed);
-  return { InstanceProfiles: items, ...end };
+  return listing("InstanceProfiles", input, listed);
 }
 
 function deleteInstanceProfile(scope: IamScope, input: Input): Output {
@@ -74,24 +72,6 @@ function deleteInstanceProfile(scope: IamScope, input: Input): Output {
     throw deleteConflict("Cannot delete entity, must remove roles from instance profile first.");
   delete scope.account.instanceProfiles[profile.name];
   return {};
-}
-
-function tagInstanceProfile(scope: IamScope, input: Input): Output {
-  const profile = profileOf(scope, input);
-  profile.tags = withTags(profile.tags, tagsOf(input, foldCase), foldCase);
-  return {};
-}
-
-function untagInstanceProfile(scope: IamScope, input: Input): Output {
-  const profile = profileOf(scope, input);
-  profile.tags = withoutTags(profile.tags, texts(input, "TagKeys"), foldCase);
-  return {};
-}
-
-function listInstanceProfileTags(scope: IamScope, input: Input): Output {
-  const listed = profileOf(scope, input).tags.map((tag) => ({ key: tag.Key, item: () => tag }));
-  const { items, end } = pageOf(input, listed);
-  return { Tags: items, ...end };
 }
 
 function addRole(scope: IamScope, input: Input): Output {
@@ -120,8 +100,7 @@ function listForRole(scope: IamScope, input: Input, call: Call): Output {
   const listed = Object.values(account.instanceProfiles)
     .filter(({ roles }) => roles.includes(name))
     .map((profile) => ({ key: profile.name, item: () => showInstanceProfile(profile, account, call) }));
-  const { items, end } = pageOf(input, listed);
-  return { InstanceProfiles: items, ...end };
+  return listing("InstanceProfiles", input, listed);
 }
 
 export const instanceProfileOperations = {
@@ -129,9 +108,9 @@ export const instanceProfileOperations = {
   GetInstanceProfile: getInstanceProfile,
   ListInstanceProfiles: listInstanceProfiles,
   DeleteInstanceProfile: deleteInstanceProfile,
-  TagInstanceProfile: tagInstanceProfile,
-  UntagInstanceProfile: untagInstanceProfile,
-  ListInstanceProfileTags: listInstanceProfileTags,
+  TagInstanceProfile: tagging(profileOf, foldCase),
+  UntagInstanceProfile: untagging(profileOf, foldCase),
+  ListInstanceProfileTags: tagListing(profileOf),
   AddRoleToInstanceProfile: addRole,
   RemoveRoleFromInstanceProfile: removeRole,
   ListInstanceProfilesForRole: listForRole,

@@ -7,10 +7,16 @@ export interface ListEntry<Item> {
   readonly item: () => Item;
 }
 
-export interface IamPage<Item> {
+interface IamPage<Item> {
   readonly items: readonly Item[];
   /** IsTruncated and Marker. */
   readonly end: Output;
+}
+
+/** The answer of a listing: its page as this member. */
+export function listing(member: string, input: Input, listed: readonly ListEntry<unknown>[]): Output {
+  const { items, end } = pageOf(input, listed);
+  return { [member]: items, ...end };
 }
 
 /**

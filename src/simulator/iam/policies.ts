@@ -11,13 +11,12 @@ import {
   policyArnOf,
   tagsOf,
   text,
-  texts,
   validationError,
 } from "./input.ts";
-import { pageOf } from "./paging.ts";
+import { listing } from "./paging.ts";
 import { awsManagedIn, findPolicy, showListedPolicy, showPolicy, usageOf } from "./show.ts";
 import type { IamScope, IamState, PolicyState } from "./state.ts";
-import { keepCase, withoutTags, withTags } from "./tags.ts";
+import { keepCase, tagging, tagListing, untagging, withTags } from "./tags.ts";
 import { countedLength } from "./trust.ts";
 
 /** @throws SimulatedError `NoSuchEntity` */
@@ -29,11 +28,13 @@ export function policyOf(scope: IamScope, input: Input, call: Call): PolicyState
 }
 
 /** @throws SimulatedError `AccessDenied` for an AWS-managed policy, which no customer can change */
-export function modifiablePolicyOf(scope: IamScope, input: Input, call: Call, action: string): PolicyState {
-  const policy = policyOf(scope, input, call);
-  if (!policy.arn.includes(":iam::aws:")) return policy;
-  const message = `User: ${call.principalArn} is not authorized to perform: ${action} on resource: policy ${policy.arn}`;
-  throw new SimulatedError("AccessDenied", message, 403);
+export function modifiablePolicyFor(action: string): (...of: Parameters<typeof policyOf>) => PolicyState {
+  return (scope, input, call) => {
+    const policy = policyOf(scope, input, call);
+    if (!policy.arn.includes(":iam::aws:")) return policy;
+    const message = `User: ${call.principalArn} is not authorized to perform: ${action} on resource: policy ${policy.arn}`;
+    throw new SimulatedError("AccessDenied", message, 403);
+  };
 }
 
 /** @throws SimulatedError `MalformedPolicyDocument`, `LimitExceeded` */
@@ -86,7 +87,7 @@ function policyPathOf(input: Input): string {
 }
 
 function deletePolicy(scope: IamScope, input: Input, call: Call): Output {
-  const policy = modifiablePolicyOf(scope, input, call, "iam:DeletePolicy");
+  const policy = modifiablePolicyFor("iam:DeletePolicy")(scope, input, call);
   const usage = usageOf(scope.account);
   if (usage.attached.has(policy.arn) || usage.boundary.has(policy.arn)) {
     throw deleteConflict("Cannot delete a policy attached to entities.");
@@ -105,8 +106,7 @@ function listPolicies(scope: IamScope, input: Input, call: Call): Output {
   const listed = policiesIn(scope, optionalText(input, "Scope") ?? "All", call)
     .filter((policy) => isListed(policy, input, usage))
     .map((policy) => ({ key: policy.arn, item: () => showListedPolicy(policy, usage) }));
-  const { items, end } = pageOf(input, listed);
-  return { Policies: items, ...end };
+  return listing("Policies", input, listed);
 }
 
 function policiesIn(scope: IamScope, wanted: string, call: Call): readonly PolicyState[] {
@@ -138,26 +138,7 @@ function listEntities(scope: IamScope, input: Input, call: Call): Output {
   const listed = roles
     .filter(({ path }) => filter === "Role" && path.startsWith(prefix))
     .map(({ name, id }) => ({ key: name, item: () => ({ RoleName: name, RoleId: id }) }));
-  const { items, end } = pageOf(input, listed);
-  return { PolicyGroups: [], PolicyUsers: [], PolicyRoles: items, ...end };
-}
-
-function tagPolicy(scope: IamScope, input: Input, call: Call): Output {
-  const policy = modifiablePolicyOf(scope, input, call, "iam:TagPolicy");
-  policy.tags = withTags(policy.tags, tagsOf(input, keepCase), keepCase);
-  return {};
-}
-
-function untagPolicy(scope: IamScope, input: Input, call: Call): Output {
-  const policy = modifiablePolicyOf(scope, input, call, "iam:UntagPolicy");
-  policy.tags = withoutTags(policy.tags, texts(input, "TagKeys"), keepCase);
-  return {};
-}
-
-function listPolicyTags(scope: IamScope, input: Input, call: Call): Output {
-  const listed = policyOf(scope, input, call).tags.map((tag) => ({ key: tag.Key, item: () => tag }));
-  const { items, end } = pageOf(input, listed);
-  return { Tags: items, ...end };
+  return { PolicyGroups: [], PolicyUsers: [], ...listing("PolicyRoles", input, listed) };
 }
 
 export const policyOperations = {
@@ -168,7 +149,7 @@ export const policyOperations = {
   DeletePolicy: deletePolicy,
   ListPolicies: listPolicies,
   ListEntitiesForPolicy: listEntities,
-  TagPolicy: tagPolicy,
-  UntagPolicy: untagPolicy,
-  ListPolicyTags: listPolicyTags,
+  TagPolicy: tagging(modifiablePolicyFor("iam:TagPolicy"), keepCase),
+  UntagPolicy: untagging(modifiablePolicyFor("iam:UntagPolicy"), keepCase),
+  ListPolicyTags: tagListing(policyOf),
 } as const satisfies Readonly<Record<string, Operation<IamScope>>>;

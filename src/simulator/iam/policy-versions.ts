@@ -1,12 +1,12 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { deleteConflict, limitExceeded, noSuchEntity, text } from "./input.ts";
-import { pageOf } from "./paging.ts";
-import { checkedDocument, modifiablePolicyOf, policyOf } from "./policies.ts";
+import { listing } from "./paging.ts";
+import { checkedDocument, modifiablePolicyFor, policyOf } from "./policies.ts";
 import { showVersion } from "./show.ts";
 import type { IamScope, PolicyState, PolicyVersion } from "./state.ts";
 
 function createPolicyVersion(scope: IamScope, input: Input, call: Call): Output {
-  const policy = modifiablePolicyOf(scope, input, call, "iam:CreatePolicyVersion");
+  const policy = modifiablePolicyFor("iam:CreatePolicyVersion")(scope, input, call);
   const document = checkedDocument(scope.account, input);
   const { VersionsPerPolicyQuota: quota } = scope.account.quotas;
   if (policy.versions.length >= quota) {
@@ -43,13 +43,13 @@ function getPolicyVersion(scope: IamScope, input: Input, call: Call): Output {
 }
 
 function setDefaultPolicyVersion(scope: IamScope, input: Input, call: Call): Output {
-  const policy = modifiablePolicyOf(scope, input, call, "iam:SetDefaultPolicyVersion");
+  const policy = modifiablePolicyFor("iam:SetDefaultPolicyVersion")(scope, input, call);
   setDefault(policy, versionOf(policy, input).id, call);
   return {};
 }
 
 function deletePolicyVersion(scope: IamScope, input: Input, call: Call): Output {
-  const policy = modifiablePolicyOf(scope, input, call, "iam:DeletePolicyVersion");
+  const policy = modifiablePolicyFor("iam:DeletePolicyVersion")(scope, input, call);
   const { id } = versionOf(policy, input);
   if (policy.defaultVersion === id) throw deleteConflict("Cannot delete the default version of a policy.");
   policy.versions = policy.versions.filter((each) => each.id !== id);
@@ -63,8 +63,7 @@ function listPolicyVersions(scope: IamScope, input: Input, call: Call): Output {
     key: String(1_000_000 - Number(id.slice(1))).padStart(7, "0"),
     item: () => showVersion(policy, id),
   }));
-  const { items, end } = pageOf(input, listed);
-  return { Versions: items, ...end };
+  return listing("Versions", input, listed);
 }
 
 export const policyVersionOperations = {

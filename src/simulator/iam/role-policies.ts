@@ -2,7 +2,7 @@ import { own } from "../own.ts";
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { checkDocument } from "../grammar/document.ts";
 import { limitExceeded, nameOf, noSuchEntity, optionalText, policyArnOf, text } from "./input.ts";
-import { pageOf } from "./paging.ts";
+import { listing } from "./paging.ts";
 import { modifiableRoleOf, roleOf } from "./roles.ts";
 import { findPolicy, showAttached } from "./show.ts";
 import type { IamScope } from "./state.ts";
@@ -41,8 +41,7 @@ function deleteRolePolicy(scope: IamScope, input: Input): Output {
 
 function listRolePolicies(scope: IamScope, input: Input): Output {
   const listed = Object.keys(roleOf(scope, input).inline).map((name) => ({ key: name, item: () => name }));
-  const { items, end } = pageOf(input, listed);
-  return { PolicyNames: items, ...end };
+  return listing("PolicyNames", input, listed);
 }
 
 function attachRolePolicy(scope: IamScope, input: Input, call: Call): Output {
@@ -71,8 +70,7 @@ function listAttachedRolePolicies(scope: IamScope, input: Input): Output {
   const listed = roleOf(scope, input)
     .attached.filter((arn) => arn.slice(arn.indexOf("/")).startsWith(prefix))
     .map((arn) => ({ key: arn, item: () => showAttached(arn) }));
-  const { items, end } = pageOf(input, listed);
-  return { AttachedPolicies: items, ...end };
+  return listing("AttachedPolicies", input, listed);
 }
 
 export const rolePolicyOperations = {

@@ -1,5 +1,5 @@
 import { own } from "../own.ts";
-import { type Call, type Input, type Operation, SimulatedError } from "../contract.ts";
+import { type Call, type Input, type Operation, type Output, SimulatedError } from "../contract.ts";
 import {
   alreadyExists,
   deleteConflict,
@@ -11,12 +11,11 @@ import {
   pathOf,
   tagsOf,
   text,
-  texts,
 } from "./input.ts";
-import { pageOf } from "./paging.ts";
+import { listing } from "./paging.ts";
 import { findPolicy, showCreatedRole, showListedRole, showRole } from "./show.ts";
 import type { IamScope, Role } from "./state.ts";
-import { foldCase, withoutTags, withTags } from "./tags.ts";
+import { foldCase, tagging, tagListing, untagging, withTags } from "./tags.ts";
 import { storedTrust } from "./trust.ts";
 
 /** @throws SimulatedError `NoSuchEntity` */
@@ -35,7 +34,7 @@ export function modifiableRoleOf(scope: IamScope, input: Input): Role {
   throw new SimulatedError("UnmodifiableEntity", message, 400);
 }
 
-function createRole(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+function createRole(scope: IamScope, input: Input, call: Call): Output {
   const name = nameOf(input, "RoleName");
   const path = pathOf(input);
   const submitted = text(input, "AssumeRolePolicyDocument");
@@ -78,7 +77,7 @@ function boundaryOf(scope: IamScope, input: Input, call: Call): string | undefin
   throw noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
 }
 
-function deleteRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+function deleteRole(scope: IamScope, input: Input): Output {
   const role = modifiableRoleOf(scope, input);
   const profiles = Object.values(scope.account.instanceProfiles);
   if (profiles.some(({ roles }) => roles.includes(role.name))) {
@@ -92,7 +91,7 @@ function deleteRole(scope: IamScope, input: Input): ReturnType<Operation<IamScop
 }
 
 /** A field that is not sent does not change. */
-function updateRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+function updateRole(scope: IamScope, input: Input): Output {
   const role = modifiableRoleOf(scope, input);
   const description = optionalText(input, "Description");
   const maxSessionSeconds = optionalNumber(input, "MaxSessionDuration");
@@ -101,53 +100,34 @@ function updateRole(scope: IamScope, input: Input): ReturnType<Operation<IamScop
   return {};
 }
 
-function updateAssumeRolePolicy(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+function updateAssumeRolePolicy(scope: IamScope, input: Input, call: Call): Output {
   const role = modifiableRoleOf(scope, input);
   role.trust = storedTrust(text(input, "PolicyDocument"), scope.account.quotas, call);
   return {};
 }
 
-function listRoles(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+function listRoles(scope: IamScope, input: Input, call: Call): Output {
   const prefix = optionalText(input, "PathPrefix") ?? "/";
   const listed = Object.values(scope.account.roles)
     .filter(({ path }) => path.startsWith(prefix))
     .map((role) => ({ key: role.name, item: () => showListedRole(role, call) }));
-  const { items, end } = pageOf(input, listed);
-  return { Roles: items, ...end };
+  return listing("Roles", input, listed);
 }
 
-function putBoundary(scope: IamScope, input: Input, call: Call): ReturnType<Operation<IamScope>> {
+function putBoundary(scope: IamScope, input: Input, call: Call): Output {
   const role = modifiableRoleOf(scope, input);
   const arn = boundaryOf(scope, input, call);
   if (arn !== undefined) role.boundaryArn = arn;
   return {};
 }
 
-function deleteBoundary(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
+function deleteBoundary(scope: IamScope, input: Input): Output {
   const role = modifiableRoleOf(scope, input);
   if (role.boundaryArn === undefined) {
     throw noSuchEntity(`Permissions boundary for role ${role.name} cannot be found.`);
   }
   delete role.boundaryArn;
   return {};
-}
-
-function tagRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
-  const role = modifiableRoleOf(scope, input);
-  role.tags = withTags(role.tags, tagsOf(input, foldCase), foldCase);
-  return {};
-}
-
-function untagRole(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
-  const role = modifiableRoleOf(scope, input);
-  role.tags = withoutTags(role.tags, texts(input, "TagKeys"), foldCase);
-  return {};
-}
-
-function listRoleTags(scope: IamScope, input: Input): ReturnType<Operation<IamScope>> {
-  const listed = roleOf(scope, input).tags.map((tag) => ({ key: tag.Key, item: () => tag }));
-  const { items, end } = pageOf(input, listed);
-  return { Tags: items, ...end };
 }
 
 export const roleOperations = {
@@ -159,7 +139,7 @@ export const roleOperations = {
   DeleteRole: deleteRole,
   PutRolePermissionsBoundary: putBoundary,
   DeleteRolePermissionsBoundary: deleteBoundary,
-  TagRole: tagRole,
-  UntagRole: untagRole,
-  ListRoleTags: listRoleTags,
+  TagRole: tagging(modifiableRoleOf, foldCase),
+  UntagRole: untagging(modifiableRoleOf, foldCase),
+  ListRoleTags: tagListing(roleOf),
 } as const satisfies Readonly<Record<string, Operation<IamScope>>>;

@@ -17,12 +17,16 @@ export interface IamTag {
   readonly Value: string;
 }
 
-export interface Role {
+/** The fields of every object of IAM. */
+interface IamObject {
   readonly name: string;
   readonly path: string;
   readonly id: string;
   readonly arn: string;
   readonly createdAt: string;
+}
+
+export interface Role extends IamObject {
   description?: string;
   maxSessionSeconds: number;
   /** Roles and users as principals are stored by unique id, as in AWS. */
@@ -36,13 +40,7 @@ export interface Role {
   lastUsed?: { readonly at: string; readonly region: string };
 }
 
-export interface User {
-  readonly name: string;
-  readonly path: string;
-  readonly id: string;
-  readonly arn: string;
-  readonly createdAt: string;
-}
+export type User = IamObject;
 
 export interface PolicyVersion {
   readonly id: string;
@@ -50,12 +48,7 @@ export interface PolicyVersion {
   readonly createdAt: string;
 }
 
-export interface PolicyState {
-  readonly name: string;
-  readonly path: string;
-  readonly id: string;
-  readonly arn: string;
-  readonly createdAt: string;
+export interface PolicyState extends IamObject {
   updatedAt: string;
   readonly description?: string;
   tags: IamTag[];
@@ -65,41 +58,16 @@ export interface PolicyState {
   versions: PolicyVersion[];
 }
 
-export interface InstanceProfile {
-  readonly name: string;
-  readonly path: string;
-  readonly id: string;
-  readonly arn: string;
-  readonly createdAt: string;
+export interface InstanceProfile extends IamObject {
   tags: IamTag[];
   roles: string[];
 }
 
-/** Quotas that AWS raises for an account on request, with the names of GetAccountSummary. */
-export interface Quotas {
-  RolesQuota: number;
-  PoliciesQuota: number;
-  InstanceProfilesQuota: number;
-  UsersQuota: number;
-  AssumeRolePolicySizeQuota: number;
-  AttachedPoliciesPerRoleQuota: number;
-  RolePolicySizeQuota: number;
-  PolicySizeQuota: number;
-  VersionsPerPolicyQuota: number;
-  PolicyVersionsInUseQuota: number;
-  GroupsQuota: number;
-  GroupsPerUserQuota: number;
-  GroupPolicySizeQuota: number;
-  UserPolicySizeQuota: number;
-  AttachedPoliciesPerGroupQuota: number;
-  AttachedPoliciesPerUserQuota: number;
-  AccessKeysPerUserQuota: number;
-  SigningCertificatesPerUserQuota: number;
-  ServerCertificatesQuota: number;
-}
-
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-const DEFAULT_QUOTAS: Readonly<Quotas> = {
+/**
+ * Quotas that AWS raises for an account on request, with the names of GetAccountSummary.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const DEFAULT_QUOTAS = {
   RolesQuota: 1_000,
   PoliciesQuota: 1_500,
   InstanceProfilesQuota: 1_000,
@@ -120,6 +88,8 @@ const DEFAULT_QUOTAS: Readonly<Quotas> = {
   SigningCertificatesPerUserQuota: 2,
   ServerCertificatesQuota: 20,
 };
+
+export type Quotas = typeof DEFAULT_QUOTAS;
 
 export function emptyIam(): IamState {
   return {

@@ -1,5 +1,7 @@
-import { limitExceeded } from "./input.ts";
-import type { IamTag } from "./state.ts";
+import type { Call, Input, Operation } from "../contract.ts";
+import { limitExceeded, tagsOf, texts } from "./input.ts";
+import { listing } from "./paging.ts";
+import type { IamScope, IamTag } from "./state.ts";
 
 const MAX_TAGS = 50;
 
@@ -25,11 +27,45 @@ export function withTags(
   return [...merged.values()].map(({ Key, Value }) => ({ Key, Value }));
 }
 
-export function withoutTags(
+function withoutTags(
   current: readonly IamTag[],
   keys: readonly string[],
   fold: (key: string) => string,
 ): IamTag[] {
   const removed = new Set(keys.map(fold));
   return current.filter(({ Key }) => !removed.has(fold(Key))).map(({ Key, Value }) => ({ Key, Value }));
+}
+
+interface Tagged {
+  tags: IamTag[];
+}
+
+type Find = (scope: IamScope, input: Input, call: Call) => Tagged;
+
+/** Adds the tags of the input to an object. */
+export function tagging(find: Find, fold: (key: string) => string): Operation<IamScope> {
+  return (scope, input, call) => {
+    const tagged = find(scope, input, call);
+    tagged.tags = withTags(tagged.tags, tagsOf(input, fold), fold);
+    return {};
+  };
+}
+
+export function untagging(find: Find, fold: (key: string) => string): Operation<IamScope> {
+  return (scope, input, call) => {
+    const tagged = find(scope, input, call);
+    tagged.tags = withoutTags(tagged.tags, texts(input, "TagKeys"), fold);
+    return {};
+  };
+}
+
+export function tagListing(find: Find): Operation<IamScope> {
+  return (scope, input, call) => {
+    const { tags } = find(scope, input, call);
+    return listing(
+      "Tags",
+      input,
+      tags.map((tag) => ({ key: tag.Key, item: () => tag })),
+    );
+  };
 }
