@@ -40,7 +40,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
     async record(settlement: Settlement): Promise<void> {
       const { facts, change } = settlement;
       const entries = await appendAll(facts, parts.audit);
-      const outbox = outboxOf(settlement.alerts, entries, incidents, parts);
+      const outbox = outboxOf(settlement.alerts, entries, { ...parts, incidents });
       const whole = { ...change, outbox: [...(change.outbox ?? []), ...outbox] };
       if (hasChange(whole)) await commitAll(whole, parts);
       countSettlement(settlement, incidents, parts.telemetry);
@@ -89,8 +89,7 @@ type Outgoing = NonNullable<RecordChange["outbox"]>;
 function outboxOf(
   alerts: readonly AlertEvent[],
   entries: readonly AuditEntry[],
-  incidents: Incidents,
-  { routes, clock }: RecorderParts,
+  { routes, clock, incidents }: RecorderParts & { readonly incidents: Incidents },
 ): Outgoing {
   const nowMs = clock.nowMs();
   const at = new Date(nowMs).toISOString();

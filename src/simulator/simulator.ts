@@ -54,7 +54,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { world, host = "127.0.0.1", port = 0, nowMs = Date.now, visibilityMs = 0, rates = {} } = options;
   const engine = new Engine(world, { nowMs, visibilityMs, rates });
   const stopping = new AbortController();
-  const server = createServer((message, response) => void serve(engine, message, response, stopping.signal));
+  const server = createServer(
+    (message, response) => void serve(engine, { message, response }, stopping.signal),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
@@ -71,8 +73,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 
 async function serve(
   engine: Engine,
-  message: IncomingMessage,
-  response: ServerResponse,
+  { message, response }: { readonly message: IncomingMessage; readonly response: ServerResponse },
   signal: AbortSignal,
 ): Promise<void> {
   try {

@@ -5,7 +5,7 @@ export type ValueShape = Extract<Shape, { readonly kind: "value" }>;
 
 /** All violations in the input of an operation, with AWS's messages. */
 export function violations(bounds: Bounds, operation: string, input: Input): readonly string[] {
-  return violationsAt(bounds, bounds.inputs[operation] ?? "", input, "");
+  return violationsAt(bounds, bounds.inputs[operation] ?? "", { value: input, field: "" });
 }
 
 /** The message that lists all violations. */
@@ -36,23 +36,27 @@ export function fieldName(member: string): string {
   return member.charAt(0).toLowerCase() + member.slice(1);
 }
 
-function violationsAt(bounds: Bounds, name: string, value: unknown, field: string): readonly string[] {
+/** A value of the input with its path. */
+interface Located<Value> {
+  readonly value: Value;
+  readonly field: string;
+}
+
+function violationsAt(bounds: Bounds, name: string, { value, field }: Located<unknown>): readonly string[] {
   const shape = bounds.shapes[name];
   if (shape === undefined || value === undefined || value === null) return [];
   if (shape.kind === "value")
     return violatedConstraints(shape, value).map((constraint) => violation(show(value), field, constraint));
-  if (shape.kind === "list" && Array.isArray(value)) return listViolations(bounds, shape, value, field);
+  if (shape.kind === "list" && Array.isArray(value)) return listViolations(bounds, shape, { value, field });
   if (typeof value !== "object") return [];
-  if (shape.kind === "map") return mapViolations(bounds, shape, value, field);
+  if (shape.kind === "map") return mapViolations(bounds, shape, { value, field });
   if (shape.kind !== "structure") return [];
   const members = value as Readonly<Record<string, unknown>>;
   return Object.entries(shape.members).flatMap(([member, of]) =>
-    violationsAt(
-      bounds,
-      of,
-      members[member],
-      field === "" ? fieldName(member) : `${field}.${fieldName(member)}`,
-    ),
+    violationsAt(bounds, of, {
+      value: members[member],
+      field: field === "" ? fieldName(member) : `${field}.${fieldName(member)}`,
+    }),
   );
 }
 
@@ -60,15 +64,14 @@ function violationsAt(bounds: Bounds, name: string, value: unknown, field: strin
 function listViolations(
   bounds: Bounds,
   shape: Extract<Shape, { readonly kind: "list" }>,
-  value: readonly unknown[],
-  field: string,
+  { value, field }: Located<readonly unknown[]>,
 ): readonly string[] {
   const size = violatedConstraints({ kind: "value", ...sizeOf(shape) }, "x".repeat(value.length));
   const member = bounds.shapes[shape.member];
   const ofSize = size.map((constraint) => violation(show(value), field, constraint));
   if (member?.kind !== "value") {
     const inside = value.flatMap((each, index) =>
-      violationsAt(bounds, shape.member, each, `${field}.${index + 1}.member`),
+      violationsAt(bounds, shape.member, { value: each, field: `${field}.${index + 1}.member` }),
     );
     return [...ofSize, ...inside];
   }
@@ -80,8 +83,7 @@ function listViolations(
 function mapViolations(
   bounds: Bounds,
   shape: Extract<Shape, { readonly kind: "map" }>,
-  value: object,
-  field: string,
+  { value, field }: Located<object>,
 ): readonly string[] {
   const sides = [
     { name: "keys", of: bounds.shapes[shape.key], values: Object.keys(value) },

@@ -1,7 +1,7 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { texts } from "./input.ts";
 import { type ListEntry, listing, pageOf } from "./paging.ts";
-import { awsManagedIn, showPolicyDetail, showRoleDetail, type Usage, usageOf } from "./show.ts";
+import { awsManagedIn, showPolicyDetail, showRoleDetail, usageOf } from "./show.ts";
 import type { IamScope, PolicyState, User } from "./state.ts";
 
 const KINDS = ["User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"] as const;
@@ -10,9 +10,8 @@ type Entry = ListEntry<{ readonly kind: Kind; readonly detail: Output }>;
 
 /** One marker pages through all lists: users, roles, the policies of the account, and the policies of AWS. */
 function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Call): Output {
-  const kinds = kindsOf(input);
-  const usage = usageOf(scope.account);
-  const entries = [...kinds].flatMap((kind) => entriesOf(kind, scope, usage, call));
+  const byKind = entriesByKind(scope, call);
+  const entries = kindsOf(input).flatMap((kind) => byKind[kind]());
   const { items, end } = pageOf(input, entries);
   const details = (...wanted: readonly Kind[]): readonly Output[] =>
     items.filter(({ kind }) => wanted.includes(kind)).map(({ detail }) => detail);
@@ -25,28 +24,32 @@ function getAccountAuthorizationDetails(scope: IamScope, input: Input, call: Cal
   };
 }
 
-function kindsOf(input: Input): ReadonlySet<Kind> {
+function kindsOf(input: Input): readonly Kind[] {
   const filter = texts(input, "Filter");
-  return new Set(filter.length === 0 ? KINDS : KINDS.filter((kind) => filter.includes(kind)));
+  return filter.length === 0 ? KINDS : KINDS.filter((kind) => filter.includes(kind));
 }
 
-function entriesOf(kind: Kind, scope: IamScope, usage: Usage, call: Call): readonly Entry[] {
+/** The entries of each kind; only those on the page are shown. */
+function entriesByKind(scope: IamScope, call: Call): Readonly<Record<Kind, () => readonly Entry[]>> {
   const { account } = scope;
-  const entry = (name: string, show: () => Output): Entry => ({
+  const usage = usageOf(account);
+  const entry = (kind: Kind, name: string, show: () => Output): Entry => ({
     key: `${KINDS.indexOf(kind)}/${name}`,
     item: () => ({ kind, detail: show() }),
   });
-  const policies = (listed: readonly PolicyState[]): readonly Entry[] =>
-    listed.map((policy) => entry(policy.arn, () => showPolicyDetail(policy, usage)));
-  const byKind: Readonly<Record<Kind, () => readonly Entry[]>> = {
-    User: () => Object.values(account.users).map((user) => entry(user.name, () => showUserDetail(user))),
+  const policies = (kind: Kind, listed: readonly PolicyState[]): readonly Entry[] =>
+    listed.map((policy) => entry(kind, policy.arn, () => showPolicyDetail(policy, usage)));
+  return {
+    User: () =>
+      Object.values(account.users).map((user) => entry("User", user.name, () => showUserDetail(user))),
     Role: () =>
-      Object.values(account.roles).map((role) => entry(role.name, () => showRoleDetail(role, account, call))),
+      Object.values(account.roles).map((role) =>
+        entry("Role", role.name, () => showRoleDetail(role, account, call)),
+      ),
     Group: () => [],
-    LocalManagedPolicy: () => policies(Object.values(account.policies)),
-    AWSManagedPolicy: () => policies(awsManagedIn(scope, call.partition)),
+    LocalManagedPolicy: () => policies("LocalManagedPolicy", Object.values(account.policies)),
+    AWSManagedPolicy: () => policies("AWSManagedPolicy", awsManagedIn(scope, call.partition)),
   };
-  return byKind[kind]();
 }
 
 function showUserDetail(user: User): Output {

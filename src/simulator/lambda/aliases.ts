@@ -23,7 +23,7 @@ export const createAlias: Operation<LambdaState> = (state, input, call) => {
 };
 
 export const updateAlias: Operation<LambdaState> = (state, input, call) => {
-  const { found, alias } = aliasAt(state, input, call, "Alias not found:");
+  const { found, alias } = aliasOr("Alias not found:")(state, input, call);
   const revisionId = optionalText(input, "RevisionId");
   if (revisionId !== undefined && revisionId !== alias.revisionId)
     throw preconditionFailed("GetFunction/GetAlias");
@@ -48,7 +48,7 @@ export const deleteAlias: Operation<LambdaState> = (state, input, call) => {
 };
 
 export const getAlias: Operation<LambdaState> = (state, input, call) => {
-  const { found, alias } = aliasAt(state, input, call, "Cannot find alias arn:");
+  const { found, alias } = aliasOr("Cannot find alias arn:")(state, input, call);
   return shownAlias(found, alias, call);
 };
 
@@ -72,14 +72,16 @@ interface FoundAlias {
 }
 
 /** @param refusal the start of the error message, which differs between AWS's operations */
-function aliasAt(state: LambdaState, input: Input, call: Call, refusal: string): FoundAlias {
-  const { name: functionName } = unqualifiedReferenceOf(input, call);
-  const name = requiredText(input, "Name");
-  const target = { name: functionName, qualifier: name };
-  const found = own(state.functions, functionName);
-  const alias = found === undefined ? undefined : own(found.aliases, name);
-  if (found === undefined || alias === undefined) throw notFound(`${refusal} ${arnOf(call, target)}`);
-  return { found, alias };
+function aliasOr(refusal: string): (state: LambdaState, input: Input, call: Call) => FoundAlias {
+  return (state, input, call) => {
+    const { name: functionName } = unqualifiedReferenceOf(input, call);
+    const name = requiredText(input, "Name");
+    const target = { name: functionName, qualifier: name };
+    const found = own(state.functions, functionName);
+    const alias = found === undefined ? undefined : own(found.aliases, name);
+    if (found === undefined || alias === undefined) throw notFound(`${refusal} ${arnOf(call, target)}`);
+    return { found, alias };
+  };
 }
 
 function weightsOf(input: Input): Readonly<Record<string, number>> {

@@ -25,9 +25,9 @@ function assumeRole(scope: StsScope, input: Input, call: Call): Output {
   const sessionName = text(input, "RoleSessionName");
   checkPolicy(optionalText(input, "Policy"));
   const role = scope.roleByArn(arn);
-  if (role === undefined || !mayAssume(scope, role, input, call))
+  if (role === undefined || !mayAssume({ scope, role }, input, call))
     throw accessDenied(call, "sts:AssumeRole", arn);
-  const key = sessionKey(role, sessionName, durationOf(scope, role, input), call);
+  const key = sessionKey(role, { sessionName, seconds: durationOf(scope, role, input) }, call);
   dropExpired(scope.accessKeys, call.nowMs);
   scope.accessKeys[key.id] = key;
   return {
@@ -53,10 +53,15 @@ interface SessionTag {
   readonly Value: string;
 }
 
-function mayAssume(scope: StsScope, role: Role, input: Input, call: Call): boolean {
+function mayAssume(
+  { scope, role }: { readonly scope: StsScope; readonly role: Role },
+  input: Input,
+  call: Call,
+): boolean {
   const tags = (input["Tags"] ?? []) as readonly SessionTag[];
   const trust = shownTrust(role.trust, call);
-  const request = { principals: principalsOf(scope.caller), context: contextOf(scope, input, tags, call) };
+  const context = { ...contextOf(scope, input, call), ...tagContextOf(tags) };
+  const request = { principals: principalsOf(scope.caller), context };
   if (!isTrusted(trust, { action: "sts:AssumeRole", ...request })) return false;
   if (tags.length === 0 || isTrusted(trust, { action: "sts:TagSession", ...request })) return true;
   throw accessDenied(call, "sts:TagSession", role.arn);
@@ -69,12 +74,16 @@ function principalsOf({ principalArn, accountId, session }: AccessKey): Readonly
   return new Set([principalArn, root, accountId, ...(session === undefined ? [] : [session.roleArn])]);
 }
 
-function contextOf(
-  scope: StsScope,
-  input: Input,
-  tags: readonly SessionTag[],
-  call: Call,
-): Readonly<Record<string, readonly string[]>> {
+type RequestContext = Readonly<Record<string, readonly string[]>>;
+
+function tagContextOf(tags: readonly SessionTag[]): RequestContext {
+  return {
+    ...(tags.length > 0 && { "aws:tagkeys": tags.map(({ Key }) => Key) }),
+    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:requesttag/${Key.toLowerCase()}`, [Value]])),
+  };
+}
+
+function contextOf(scope: StsScope, input: Input, call: Call): RequestContext {
   const externalId = optionalText(input, "ExternalId");
   const { caller, callerOrganizationId } = scope;
   return {
@@ -83,8 +92,6 @@ function contextOf(
     "sts:rolesessionname": [text(input, "RoleSessionName")],
     ...(callerOrganizationId !== undefined && { "aws:principalorgid": [callerOrganizationId] }),
     ...(externalId !== undefined && { "sts:externalid": [externalId] }),
-    ...(tags.length > 0 && { "aws:tagkeys": tags.map(({ Key }) => Key) }),
-    ...Object.fromEntries(tags.map(({ Key, Value }) => [`aws:requesttag/${Key.toLowerCase()}`, [Value]])),
   };
 }
 
@@ -102,8 +109,7 @@ function durationOf({ caller }: StsScope, role: Role, input: Input): number {
 
 function sessionKey(
   role: Role,
-  sessionName: string,
-  seconds: number,
+  { sessionName, seconds }: { readonly sessionName: string; readonly seconds: number },
   call: Call,
 ): AccessKey & Required<Pick<AccessKey, "session">> {
   const [, partition = "aws", , , accountId = ""] = role.arn.split(":");

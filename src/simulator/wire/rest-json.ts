@@ -36,7 +36,7 @@ export function decodeRest(operation: ApiOperation, request: RestRequest): Input
   for (const [name, member] of members) {
     const traits = member.getMergedTraits();
     if (typeof traits.httpQuery === "string") queries.add(traits.httpQuery);
-    const text = outsideBody(name, member, labels, request);
+    const text = outsideBody(name, member, { labels, request });
     if (text !== undefined) input[name] = readText(member, text, `${operation.name}.${name}`);
   }
   for (const key of request.query.keys()) {
@@ -69,8 +69,7 @@ function trim(path: string): string {
 function outsideBody(
   name: string,
   member: NormalizedSchema,
-  labels: Readonly<Record<string, string>>,
-  request: RestRequest,
+  { labels, request }: { readonly labels: Readonly<Record<string, string>>; readonly request: RestRequest },
 ): string | undefined {
   const traits = member.getMergedTraits();
   if (traits.httpLabel) return labels[name];

@@ -96,7 +96,8 @@ function queryService(name: ServiceName, client: object, version: string): Servi
       return form.get("Version") === version ? operations.get(form.get("Action") ?? "") : undefined;
     },
     decode: (operation, { body }) => decodeQuery(operation, new URLSearchParams(body)),
-    encode: (operation, output, requestId) => xml(200, encodeXml(operation, output, namespace, requestId)),
+    encode: (operation, output, requestId) =>
+      xml(200, encodeXml(operation, output, { namespace, requestId })),
     encodeError: (error, requestId) => xml(error.status, encodeXmlError(error, namespace, requestId)),
   };
 }

@@ -13,8 +13,7 @@ const ENCODED_DOCUMENTS = new Set(["AssumeRolePolicyDocument", "PolicyDocument",
 export function encodeXml(
   operation: ApiOperation,
   output: Output,
-  namespace: string,
-  requestId: string,
+  { namespace, requestId }: { readonly namespace: string; readonly requestId: string },
 ): string {
   const { name } = operation;
   const checked = conform(operation.output, output, `${name} output`) as Output;

@@ -30,9 +30,14 @@ export async function readSizes(
   const answer = new Lines(names.length);
   await objects.ask("--batch-check", names, answer);
   const lines = answer.lines();
-  return new Map(
-    names.map((name, index) => [name, parseSize(objects.source, lines[index] ?? "", name, request)]),
-  );
+  const sizes = new Map<string, ObjectSize>();
+  for (const [index, name] of names.entries()) {
+    const size = parseSize(lines[index] ?? "");
+    if (size === "missing") throw missing(objects.source, name, request);
+    if (size === undefined) throw unreadableObject(objects.source, name, request);
+    sizes.set(name, size);
+  }
+  return sizes;
 }
 
 /** The line of an object has about 60 bytes. */
@@ -64,11 +69,11 @@ class Lines implements ObjectAnswer {
   }
 }
 
-function parseSize(source: string, line: string, name: string, request: ObjectsRequest): ObjectSize {
+/** Undefined if git cannot read the object. */
+function parseSize(line: string): ObjectSize | "missing" | undefined {
   const [oid = "", type = "", size = ""] = line.split(" ");
-  if (type === "missing") throw missing(source, name, request);
-  if (!/^\d+$/.test(size)) throw unreadableObject(source, name, request);
-  return { oid, type, size: Number(size) };
+  if (type === "missing") return type;
+  return /^\d+$/.test(size) ? { oid, type, size: Number(size) } : undefined;
 }
 
 interface ContentsRequest extends ObjectsRequest {

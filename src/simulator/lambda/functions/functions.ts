@@ -76,7 +76,8 @@ function checkRole(roleArn: string, call: Call): void {
   throw invalidParameter("The role defined for the function cannot be assumed by Lambda.");
 }
 
-export const updateFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
+/** The function that an update names: idle, and at the revision that the caller expects. */
+function changeable(...[state, input, call]: Parameters<Operation<LambdaState>>) {
   const target = unqualifiedReferenceOf(input, call);
   const found = functionAt(state, target, call);
   const latest = latestVersion(found, call.nowMs);
@@ -84,6 +85,11 @@ export const updateFunctionConfiguration: Operation<LambdaState> = (state, input
   const revisionId = optionalText(input, "RevisionId");
   if (revisionId !== undefined && revisionId !== latest.RevisionId)
     throw preconditionFailed("GetFunction/GetAlias");
+  return { target, found, latest };
+}
+
+export const updateFunctionConfiguration: Operation<LambdaState> = (state, input, call) => {
+  const { target, found, latest } = changeable(state, input, call);
   checkRuntime(input);
   const role = optionalText(input, "Role");
   if (role !== undefined) checkRole(role, call);
@@ -94,13 +100,7 @@ export const updateFunctionConfiguration: Operation<LambdaState> = (state, input
 };
 
 export const updateFunctionCode: Operation<LambdaState> = (state, input, call) => {
-  const target = unqualifiedReferenceOf(input, call);
-  const found = functionAt(state, target, call);
-  const latest = latestVersion(found, call.nowMs);
-  checkIsIdle(found, target, call);
-  const revisionId = optionalText(input, "RevisionId");
-  if (revisionId !== undefined && revisionId !== latest.RevisionId)
-    throw preconditionFailed("GetFunction/GetAlias");
+  const { target, found, latest } = changeable(state, input, call);
   const updated = recodedVersion(latest, input, call);
   if (input["DryRun"] === true) return shownVersion(updated, arnOf(call, target), undefined);
   found.versions["$LATEST"] = updated;
