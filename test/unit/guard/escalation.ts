@@ -1,4 +1,4 @@
-import { ACCOUNT, judged, liveAccount, verdicts, type World } from "./judged.ts";
+import { ACCOUNT, judged, type liveAccount, verdicts, type World } from "./judged.ts";
 
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api-eu-west-1`;
 
