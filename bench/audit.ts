@@ -26,9 +26,9 @@ interface Throughput extends Cost {
 }
 
 export interface AuditCosts {
-  /** Each durable before the next, as an intent must be before its call. */
+  /** Each entry is durable before the next, as an intent must be before its call. */
   readonly oneByOne: Throughput;
-  /** One entry each from eight writers that wait for their own, as the keys of a pass do. */
+  /** Eight writers with one entry each, which wait for their own entry like the keys of a pass. */
   readonly eightWriters: Throughput;
   readonly inBatchesOf100: Throughput;
   /** `audit verify` of the record in the database. */
@@ -89,7 +89,7 @@ async function throughput(entries: number, work: () => Promise<void>): Promise<T
   return { entries, ...cost, entriesPerSecond: tenths((entries * 1_000) / cost.wallMs) };
 }
 
-/** Writes as the controller records them: intents, then what became of them. */
+/** Writes as the controller records them: intents, then outcomes. */
 async function appendAll(audit: AuditLog, entries: number, batch: number): Promise<void> {
   for (let done = 0; done < entries; done += 2 * batch) {
     const intents = await audit.append(Array.from({ length: batch }, (_, at) => intent(done + at)));
@@ -106,7 +106,7 @@ async function appendSideBySide(audit: AuditLog, entries: number, writers: numbe
   await Promise.all(Array.from({ length: writers }, () => appendAll(audit, entries / writers, 1)));
 }
 
-/** A write's intent, the commonest entry, with a document of the usual size. */
+/** The intent of a write, the most frequent entry, with a document of usual size. */
 function intent(number: number): AuditFact {
   const after = DOCUMENT.replaceAll("orders", `orders-${number}`);
   return {

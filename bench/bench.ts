@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: how fast, how big, how many calls. Prints one JSON object and writes it to bench/results.json;
- * `-- --quick` takes small sizes, in about a minute, and writes nothing. Numbers of one run are comparable with each
+ * `npm run bench` measures speed, memory and calls. It prints one JSON object and writes it to bench/results.json;
+ * `-- --quick` uses small sizes, takes about a minute, and writes nothing. Numbers of one run are comparable with each
  * other, not with those of another machine.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -24,11 +24,11 @@ const QUICK = { stages: [100, 1_000], times: 3, pass: 100, start: 100, starts: 1
 
 const quick = process.argv.includes("--quick");
 const sizes = quick ? QUICK : FULL;
-/** Before anything was measured: above the number of cores, others take time of what is measured by the clock. */
+/** The load before the measurements: above the number of cores, other processes disturb times by the clock. */
 const [loadBefore = 0] = loadavg();
 const report = (text: string): void => void process.stderr.write(`${text}\n`);
 
-// Other processes first: this one, which serves their repository, is small then.
+// The other processes come first, while this one, which serves their repository, is still small.
 report("start");
 const start = await measureStart(sizes.start, sizes.starts);
 report("pass");
@@ -103,7 +103,7 @@ function planMs(costs: StageCosts | undefined): number | null {
   return costs === undefined ? null : compileDiffPlanMs(costs);
 }
 
-/** 1: ten times as many cost ten times as much. */
+/** 1 means that ten times as many cost ten times as much. */
 function growth(small: StageCosts | undefined, large: StageCosts | undefined): number | null {
   if (small === undefined || large === undefined) return null;
   const each = (costs: StageCosts): number => compileDiffPlanMs(costs) / costs.bindings;

@@ -20,7 +20,7 @@ export function parseAll(files: Files): readonly ParsedFile[] {
   );
 }
 
-/** @throws Error when a generated manifest has a mistake: then the generator has */
+/** @throws Error if a generated manifest is invalid, which is a bug of the generator */
 export function compileAll(files: readonly ParsedFile[]): Compilation {
   const paths = { platformPath: "platform", tenantPath: "teams" };
   const compilation = compile(files, {

@@ -1,7 +1,7 @@
 /** Text by path, `/` between the parts. */
 export type Files = Readonly<Record<string, string>>;
 
-/** An account has at most 1,000 roles, those that are not ours included, unless its quota was raised. */
+/** An account has at most 1,000 roles, including roles that are not ours, unless its quota was raised. */
 const BINDINGS_AN_ACCOUNT = 500;
 const FUNCTIONS_A_TEAM = 20;
 const REGION = "eu-west-1";
@@ -20,7 +20,7 @@ export function generate(bindings: number): Files {
   ]);
 }
 
-/** The same functions in few files of about a kilobyte each function: the largest that the limits of a file allow. */
+/** The same functions in few files, about a kilobyte per function: the largest files that the limits allow. */
 export function inLargeFiles(files: Files, count: number): Files {
   const isTeam = ([path]: readonly [string, string]): boolean => path.startsWith("teams/");
   const all = Object.entries(files);
@@ -86,7 +86,7 @@ spec:
     - kinesis: { stream: "arn:\${partition}:kinesis:eu-west-1:\${account.id}:stream/audit-trail", allow: [put] }
 `;
 
-/** A line of YAML for the function of that number, and how many in a hundred functions have it. */
+/** A line of YAML for the function with that number, and the percentage of functions that have it. */
 interface Part {
   readonly percent: number;
   readonly text: (name: string, team: string) => string;
@@ -156,7 +156,7 @@ function listText(field: string, items: readonly string[]): string {
   return items.length === 0 ? "" : `  ${field}:\n${items.map((item) => `    - ${item}\n`).join("")}`;
 }
 
-/** Numbers from 0 to 1, always the same ones for a seed (Mulberry32). */
+/** Numbers from 0 to 1, always the same for a seed (Mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = Math.imul(seed, 0x9e3779b1);
   return () => {

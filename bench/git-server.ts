@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createGunzip } from "node:zlib";
 
 export interface GitServer {
-  /** Of the one repository that it serves. */
+  /** The URL of the served repository. */
   readonly url: string;
   close(): Promise<void>;
 }

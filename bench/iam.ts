@@ -19,7 +19,7 @@ const CALLER = {
   sessionArn: null,
 } as const;
 
-/** Times of CPU, garbage collection included, so that a busy machine does not spoil the figure. */
+/** CPU time including garbage collection, so that a busy machine does not distort the figure. */
 function perSecond(times: number, work: (nth: number) => void): number {
   const before = process.cpuUsage();
   for (let nth = 0; nth < times; nth += 1) work(nth);
@@ -31,7 +31,7 @@ function report(what: string, figure: string, goal: string): void {
   console.log(`${what.padEnd(44)}${figure.padStart(16)}   goal ${goal}`);
 }
 
-/** Two writings of one document of about 200 bytes, different for each number. */
+/** Two spellings of one document of about 200 bytes, different for each number. */
 function pair(nth: number): readonly [string, string] {
   const resource = `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/orders-${nth}`;
   const text = (statement: object): string => JSON.stringify({ Version: "2012-10-17", Statement: statement });
@@ -42,7 +42,7 @@ function pair(nth: number): readonly [string, string] {
   ];
 }
 
-/** Loaded cold, in a process that has loaded none of them yet. */
+/** Loaded in a process that has loaded none of them yet. */
 async function actionData(
   what: string,
   services: readonly string[],
@@ -58,7 +58,7 @@ async function actionData(
   report(`action data, ${what}, heap`, `${kept.toFixed(1)} MiB`, goal[1]);
 }
 
-/** What is in use after a collection, which needs no flag of the process this way. */
+/** The memory in use after a garbage collection; this way it needs no flag of the process. */
 function heapMib(): number {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;

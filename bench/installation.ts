@@ -11,7 +11,7 @@ import { serveRepository } from "./git-server.ts";
 const GRANTKEEPER = fileURLToPath(new URL("../bin/grantkeeper.mjs", import.meta.url));
 const WITHIN_MS = 600_000;
 
-/** What runs before the controller does: a simulated AWS with the functions, and a git server with the manifests. */
+/** The environment of the controller: a simulated AWS with the functions, and a Git server with the manifests. */
 export interface Surroundings {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -80,7 +80,7 @@ function commitAll(folder: string): void {
   rmSync(join(folder, "work", ".git"), { recursive: true });
 }
 
-/** Replaces what the served repository has. */
+/** Replaces the content of the served repository. */
 export function commitFiles(folder: string, files: Files): void {
   const clone = join(folder, "push");
   const git = gitIn(folder);
@@ -104,7 +104,7 @@ interface Announced {
   readonly secret: string;
 }
 
-/** What `grantkeeper simulator` prints once it listens. */
+/** The output of `grantkeeper simulator` once it listens. */
 async function announced(child: ChildProcess): Promise<Announced> {
   let text = "";
   child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
@@ -117,7 +117,7 @@ async function announced(child: ChildProcess): Promise<Announced> {
   });
 }
 
-/** `grantkeeper run` as a process of its own. */
+/** `grantkeeper run` as a separate process. */
 export interface Controller {
   readonly url: string;
   readonly child: ChildProcess;
@@ -127,7 +127,7 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
-/** Starts a controller with a state directory of its own and waits until it is ready. */
+/** Starts a controller with a new state directory and waits until it is ready. */
 export async function startController(surroundings: Surroundings, state: string): Promise<Controller> {
   const { folder, environment } = surroundings;
   const args = [
@@ -171,7 +171,7 @@ interface Patience {
   readonly everyMs?: number;
 }
 
-/** @throws Error when the process ends before, or the time is over */
+/** @throws Error if the process ends before, or the time is over */
 export async function until<T>(
   what: string,
   child: ChildProcess,

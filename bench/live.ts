@@ -95,7 +95,7 @@ function liveRole({ role }: DesiredBinding, at: number, kind: LiveKind): LiveRol
   };
 }
 
-/** The same characters in a string of its own: what comes from AWS is never the very string that was compiled. */
+/** The same characters in a new string: a document from AWS is never the same string object as the compiled one. */
 function copied(text: string): string {
   return Buffer.from(text).toString();
 }

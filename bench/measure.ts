@@ -1,4 +1,4 @@
-/** What one piece of work took. `cpuMs` counts every thread of the process, so also the garbage collector's. */
+/** The cost of one piece of work. `cpuMs` includes every thread of the process, also the garbage collector. */
 export interface Cost {
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -32,7 +32,7 @@ export function tenths(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** The middle one by CPU time: a neighbour on the machine may spoil some. */
+/** The median by CPU time: other processes on the machine may disturb some measurements. */
 export function middle<Item extends { readonly cost: Cost }>(items: readonly Item[]): Item {
   const sorted = items.toSorted((a, b) => a.cost.cpuMs - b.cost.cpuMs);
   const found = sorted[Math.floor((sorted.length - 1) / 2)];

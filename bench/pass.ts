@@ -13,18 +13,18 @@ type Calls = Readonly<Record<string, number>>;
 
 interface PassCost {
   readonly wallMs: number;
-  /** By operation, what the simulator answered. */
+  /** Calls that the simulator answered, by operation. */
   readonly calls: Calls;
 }
 
-/** The life of one installation, from nothing to a pass that finds nothing to do. */
+/** The life of one installation, from the start to a pass without changes. */
 export interface PassCosts {
   readonly bindings: number;
-  /** Start, first reading of everything; held for approval. */
+  /** Start and first complete read; held for approval. */
   readonly first: PassCost;
   /** The time from the approval until every binding matches Git. */
   readonly converge: PassCost;
-  /** Everything read again, nothing to write. */
+  /** A complete read without a write. */
   readonly unchanged: PassCost;
   /** The peak of the controller's process; null if the system does not report it. */
   readonly peakMemoryMib: number | null;

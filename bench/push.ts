@@ -9,14 +9,14 @@ import {
 } from "./installation.ts";
 import { setTimeout as timer } from "node:timers/promises";
 
-/** What one push of many functions does to a controller that runs already. */
+/** The effect of one push of many functions on a running controller. */
 export interface PushCosts {
   readonly functions: number;
   readonly files: number;
   readonly bytes: number;
-  /** Until every function had been compared with AWS. */
+  /** The time until every function was compared with AWS. */
   readonly wallMs: number;
-  /** Of the answers of /healthz during that time: the slowest, and the one that 99 of 100 were faster than. */
+  /** Answers of /healthz during that time: the slowest, and the 99th percentile. */
   readonly healthMs: { readonly longest: number; readonly p99: number; readonly answers: number };
   readonly peakMemoryMib: number | null;
 }
@@ -62,7 +62,7 @@ async function measured(
   return { wallMs, healthMs: { longest, p99, answers: times.length }, peakMemoryMib: peak };
 }
 
-/** Asks again and again, as a kubelet would, only more often. */
+/** Polls like a kubelet, but more often. */
 async function healthTimes(url: string, over: AbortSignal): Promise<readonly number[]> {
   const times: number[] = [];
   while (!over.aborted) {

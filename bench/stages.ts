@@ -27,7 +27,7 @@ const NO_WRITES = recentWrites([]);
 const TEXTS = new CompiledTexts();
 const KINDS = ["converged", "changed", "empty"] as const satisfies readonly LiveKind[];
 
-/** Each stage at one size; compile, diff and plan several times, of which the middle counts. */
+/** Each stage at one size; compile, diff and plan run several times, and the median counts. */
 export function measureStages(bindings: number, times: number): StageCosts {
   const files = generate(bindings);
   const parsed = measure(() => parseAll(files));
@@ -65,7 +65,7 @@ function oneRun(parsed: ReturnType<typeof parseAll>, documents: DocumentCache) {
   };
 }
 
-/** @returns how many writes are planned */
+/** @returns the number of planned writes */
 function planAll(
   desired: Desired,
   live: ReadonlyMap<AccountId, LiveAccount>,
@@ -108,7 +108,7 @@ function plannedWrites(
   return planned.plan.actions.length;
 }
 
-/** The pure part of a pass over that many manifests that changes a few of them. */
+/** The pure part of a pass over the given number of manifests, of which a few change. */
 export function compileDiffPlanMs({ compile, diffAndPlan: { changed } }: StageCosts): number {
   return tenths(compile.cpuMs + changed.cpuMs);
 }

@@ -12,7 +12,7 @@ export interface AlertReceiver {
   close(): Promise<void>;
 }
 
-/** What a team's chat would be: takes every alert and keeps its text. */
+/** Takes the place of a team's chat: accepts every alert and keeps its text. */
 export async function startAlertReceiver(): Promise<AlertReceiver> {
   const received: Received[] = [];
   const server = createServer((request, response) => {

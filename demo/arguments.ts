@@ -34,5 +34,5 @@ export function parseArguments(args: readonly string[]): Arguments {
 }
 
 function refused(what: string): Arguments {
-  return { kind: "refused", message: `error: unknown ${what}; --help shows what there is` };
+  return { kind: "refused", message: `error: unknown ${what}; --help lists the options` };
 }

@@ -7,7 +7,7 @@ import { createGunzip } from "node:zlib";
 export interface GitServerOptions {
   /** The folder of the bare repositories: `<root>/permissions.git` is served as `<url>/permissions.git`. */
   readonly root: string;
-  /** What a client must send, user and password; null lets everyone in. */
+  /** The required user and password of a client; null admits anyone. */
   readonly login: { readonly username: string; readonly password: string } | null;
   /** Default: chosen by the system. */
   readonly port?: number;
@@ -47,7 +47,7 @@ function runBackend(root: string, request: IncomingMessage, response: ServerResp
   const child = spawn("git", ["http-backend"], { env: cgiEnvironment(root, request) });
   const isGzip = request.headers["content-encoding"] === "gzip";
   const body = isGzip ? request.pipe(createGunzip()) : request;
-  // Either side may go away in the middle; the other one sees it by its own end.
+  // Either side may disconnect at any time; the other side then ends as well.
   const ignore = (): void => undefined;
   body.on("error", ignore);
   child.stdin.on("error", ignore);

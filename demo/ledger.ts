@@ -1,7 +1,7 @@
 import type { CallRecord } from "../src/simulator/calls.ts";
 import type { Simulator } from "../src/simulator/simulator.ts";
 
-/** The simulator's own log, read as Grantkeeper's account book: calls of people with a console are not in it. */
+/** Grantkeeper's calls in the log of the simulator, without the calls of people with a console. */
 export class Ledger {
   readonly #simulator: Pick<Simulator, "calls">;
 
@@ -9,7 +9,7 @@ export class Ledger {
     this.#simulator = simulator;
   }
 
-  /** A place in the log: what comes later is `since` it. */
+  /** A position in the log; `since` returns the calls after it. */
   mark(): number {
     return this.#simulator.calls().length;
   }
@@ -18,7 +18,7 @@ export class Ledger {
     return this.#own(since).filter((call) => isRead(call));
   }
 
-  /** Calls that would change something, whether or not they did. */
+  /** Write calls, successful or not. */
   writes(since = 0): readonly CallRecord[] {
     return this.#own(since).filter((call) => !isRead(call));
   }

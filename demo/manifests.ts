@@ -19,7 +19,7 @@ export function readFiles(root: string): Files {
   return Object.fromEntries(paths.map((path) => [relative(root, path), readFileSync(path, "utf8")]));
 }
 
-/** What the manifests mean to an installation of that name. @throws Error when one of them has a mistake */
+/** The desired state that the manifests compile to for an instance. @throws Error if one of them is invalid */
 export function desiredOf(files: Files, instance: string): Desired {
   const name = parseInstanceName(instance);
   const revision = parseRevision(`main@sha1:${"0".repeat(40)}`);

@@ -14,7 +14,7 @@ const REVERT_OTHER_S = 60;
 /** The wait between additions and removals in the demo; on AWS 60 s, or the value of the account. */
 const SETTLE_S = 1;
 
-/** grantkeeper.yaml of the demo: what an operator writes, with the waits of a demonstration. */
+/** grantkeeper.yaml of the demo: an operator's file with the short waits of a demonstration. */
 export function operatorFile({ repositoryUrl, endpoint, apiPort, alertsUrl }: OperatorFile): string {
   return `instance: ${INSTANCE}
 stateDir: ./${STATE_DIR}

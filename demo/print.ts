@@ -6,7 +6,7 @@ import type { Step, StepReport } from "./story.ts";
 const INDENT = "   ";
 const BY_COLUMN = 48;
 
-/** What makes colours; plain text where no terminal shows them. */
+/** Colours for a terminal; plain text otherwise. */
 type Paint = ReturnType<typeof createColors>;
 
 export function titleLine(step: Step, number: number, paint: Paint): string {
@@ -15,7 +15,7 @@ export function titleLine(step: Step, number: number, paint: Paint): string {
   return `${paint.bold(title)}${" ".repeat(Math.max(2, BY_COLUMN - title.length))}${paint.dim(step.by)}`;
 }
 
-/** What was seen, and every claim that does not hold. */
+/** The observed results, and every claim that is not met. */
 export function reportLines(report: StepReport, paint: Paint): readonly string[] {
   const broken = report.checks.filter((check) => !check.holds);
   return [
@@ -32,7 +32,7 @@ export function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(1)} s`;
 }
 
-/** Whole lines to copy. AWS's command line takes its region from AWS_DEFAULT_REGION in version 1, from AWS_REGION first in 2. */
+/** Complete lines to copy. The AWS CLI reads its region from AWS_DEFAULT_REGION in version 1 and prefers AWS_REGION in 2. */
 export function tryLines(
   { repositoryUrl, folder, consoleKey }: Pick<Stage, "repositoryUrl" | "folder" | "consoleKey">,
   endpoint: string,

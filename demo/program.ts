@@ -13,7 +13,7 @@ export interface Answer {
   readonly err: string;
 }
 
-/** The environment of this process without what would lead Grantkeeper elsewhere, and `more`. */
+/** The environment of this process and `more`, without variables that would redirect Grantkeeper. */
 function environment(more: Environment): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|GRANTKEEPER_|GIT_)/.test(name));
   return { ...Object.fromEntries(own), NO_COLOR: "1", ...more };
@@ -38,13 +38,13 @@ export async function grantkeeper(args: readonly string[], cwd: string): Promise
 
 export interface ControllerProcess {
   readonly child: ChildProcess;
-  /** Resolves when it has ended, with its exit code; null after a signal. */
+  /** Resolves with the exit code when the program has ended; null after a signal. */
   readonly ended: Promise<number | null>;
-  /** Asks it to end in order and waits until it has. */
+  /** Requests a clean end and waits for it. */
   stop(): Promise<number | null>;
 }
 
-/** `grantkeeper run` as a process of its own; what it logs goes to a file. */
+/** `grantkeeper run` as a separate process, which logs to a file. */
 export function startController(
   config: string,
   logFile: string,
@@ -53,7 +53,7 @@ export function startController(
   return startProgram([GRANTKEEPER, "run", "--config", config], logFile, credentials);
 }
 
-/** A program of Node's that runs a controller; what it writes goes to a file. */
+/** A Node program that runs a controller and writes its output to a file. */
 export function startProgram(args: readonly string[], logFile: string, more: Environment): ControllerProcess {
   const log = openSync(logFile, "a");
   const child = spawn(process.execPath, args, {

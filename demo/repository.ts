@@ -8,9 +8,9 @@ const run = promisify(execFile);
 
 /** A user's clone of the permissions repository, for pushes. */
 export interface Repository {
-  /** Commits these files (null: removed) over what is there and pushes. @returns the commit */
+  /** Commits these files (null: removed) on top of the existing ones and pushes. @returns the commit */
   push(author: string, message: string, change: Readonly<Record<string, string | null>>): Promise<string>;
-  /** Commits the very opposite of the newest commit and pushes. @returns the commit */
+  /** Reverts the newest commit and pushes. @returns the commit */
   undo(author: string): Promise<string>;
 }
 

@@ -49,7 +49,7 @@ export interface Ports {
   readonly api: number;
 }
 
-/** What was opened, closed in the reverse order. */
+/** Opened resources, which are closed in reverse order. */
 export class Closing {
   readonly #closers: (() => unknown)[] = [];
 
@@ -62,7 +62,7 @@ export class Closing {
   }
 }
 
-/** Sets everything up; what it opened is closed by `closing`, also when this throws. */
+/** Sets everything up; `closing` closes opened resources, even if this throws. */
 export async function openStage(ports: Ports, closing: Closing, signal: AbortSignal): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "grantkeeper-demo-"));
   closing.add(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));

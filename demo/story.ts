@@ -1,14 +1,14 @@
 import type { JsonObject } from "../src/model/values/json.ts";
 import type { Stage } from "./stage.ts";
 
-/** Something that a step promises, looked up in the simulator or the record afterwards. */
+/** A promise of a step, checked in the simulator or the record afterwards. */
 interface Check {
   readonly claim: string;
   readonly holds: boolean;
 }
 
 export interface Played {
-  /** What people read; only what was seen. */
+  /** The text for people; it contains only observed facts. */
   readonly lines: readonly string[];
   readonly facts: JsonObject;
   readonly checks: readonly Check[];

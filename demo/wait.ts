@@ -2,17 +2,17 @@ import { setTimeout as timer } from "node:timers/promises";
 
 const EVERY_MS = 25;
 
-/** As long as anything of the story may take: on a busy machine many times of what it takes. */
+/** The time limit of each wait: many times the usual duration, for a busy machine. */
 export const AT_MOST_MS = 60_000;
 
 export interface Patience {
   readonly withinMs: number;
-  /** Between two looks. Default: 25 ms. */
+  /** The interval between two probes. Default: 25 ms. */
   readonly everyMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Looks until the probe has an answer. @throws Error naming what was waited for when the time is over */
+/** Probes until there is an answer. @throws Error that names the awaited event when the time is over */
 export async function until<T>(
   what: string,
   probe: () => T | undefined | Promise<T | undefined>,

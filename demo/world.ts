@@ -14,7 +14,7 @@ export interface DemoWorld {
 
 /**
  * Two typical accounts before Grantkeeper is installed. In staging the teams' functions wait for their roles; two are
- * only watched and keep the roles of their stacks. Prod was set up before, and two things happened there by hand since.
+ * only observed and keep the roles of their stacks. Prod was set up before, and two manual changes were made there since.
  */
 export function demoWorld(desired: Desired): DemoWorld {
   const world = emptyWorld();
@@ -26,7 +26,7 @@ export function demoWorld(desired: Desired): DemoWorld {
   return { world, base, console: new Map(console) };
 }
 
-/** The declared role, which people can name before it exists, or that of the stack. */
+/** The declared role, whose name is known before it exists, or that of the stack. */
 function roleOf(world: WorldState, binding: DesiredBinding): string {
   if (!isOnlyWatched(binding)) return binding.role.arn;
   const name = `${binding.functionName}-stack-role`;
@@ -34,7 +34,7 @@ function roleOf(world: WorldState, binding: DesiredBinding): string {
   return roleArn(binding, "/", name);
 }
 
-/** Both accounts begin in observe; these stay there when staging is switched on. */
+/** Both accounts start in observe; these bindings stay there when staging is enforced. */
 function isOnlyWatched({ account, name }: DesiredBinding): boolean {
   return account === "staging" && (name === "rebuild" || name === "report-archive");
 }

@@ -5,7 +5,7 @@ import { isFunction, untilApplied, untilHeld } from "./bindings.ts";
 
 const ACCOUNTS = "platform/accounts.yaml";
 
-/** One account goes from observe to enforce: held as a whole, approved by a person, converged. */
+/** One account goes from observe to enforce: held as one plan, approved by an operator, converged. */
 export const switchOn: Step = { title: "Enforce in staging", by: "git push: mode: enforce", play };
 
 async function play(stage: Stage): Promise<Played> {

@@ -65,13 +65,13 @@ function isOpen(world: WorldState, binding: DesiredBinding): boolean {
   return attached.includes(ADMINISTRATOR) || callersOf(world, binding, null).includes(`"${SID}"`);
 }
 
-/** Inline document and callers, without what was opened. */
+/** Inline document and callers, without the added access. */
 function givenByGit(world: WorldState, binding: DesiredBinding): string {
   const aliases = callersOf(world, binding, "live");
   return [inlineOf(world, binding), callersOf(world, binding, null), aliases].join("\n");
 }
 
-/** By the simulator's own clock and log. */
+/** Measured with the simulator's own clock and log. */
 function timesOf(
   stage: Stage,
   mark: number,

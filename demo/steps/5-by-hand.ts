@@ -11,7 +11,7 @@ const AFTER = "    - sns: { topic: orders-placed, allow: [publish] }\n";
 const LINE = "    - sqs: { queue: orders-dlq, allow: [send] }\n";
 const HOTFIX = "hotfix";
 
-/** A harmless addition by hand stays for a while, and git takes it over without a gap. */
+/** A harmless manual addition stays for a while, and Git then declares it without a gap. */
 export const byHand: Step = { title: "An operator adds sqs:SendMessage in the console", by: null, play };
 
 async function play(stage: Stage): Promise<Played> {
@@ -61,7 +61,7 @@ function maySend(world: WorldState, binding: DesiredBinding, queue: string): boo
   });
 }
 
-/** Looks after every call, so that no gap between two of them is missed. */
+/** Checks after every call, so that no gap between two calls is missed. */
 function watchGaps(stage: Stage, binding: DesiredBinding, queue: string): { readonly end: () => boolean } {
   let interrupted = false;
   const end = stage.simulator.watch(() => {

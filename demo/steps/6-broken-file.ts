@@ -12,7 +12,7 @@ const OTHER = "teams/reports/report-mailer.yaml";
 const OTHER_AFTER = "    - sns: { topic: reports-sent, allow: [publish] }\n";
 const OTHER_LINE = "    - sns: { topic: reports-failed, allow: [publish] }\n";
 
-/** One mistake stops one function; what came with the same push goes on. */
+/** One mistake stops one function; the other changes of the same push are applied. */
 export const brokenFile: Step = { title: "A broken manifest", by: "git push: 2 files, 1 broken", play };
 
 async function play(stage: Stage): Promise<Played> {

@@ -4,10 +4,10 @@ import { keyParts, type Key } from "../../src/model/keys/key.ts";
 import type { Stage } from "../stage.ts";
 import { AT_MOST_MS, until } from "../wait.ts";
 
-/** The API is asked at most so often: it admits so many requests a minute. */
+/** The interval between requests: the API limits the number per minute. */
 const EVERY_MS = 100;
 
-/** Waits for something that the API shows. @throws Error naming it when it does not come */
+/** Waits until the API shows something. @throws Error that names it if it never appears */
 export function untilShown<T>(
   stage: Stage,
   what: string,

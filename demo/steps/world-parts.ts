@@ -21,18 +21,18 @@ export function functionOf(world: WorldState, binding: DesiredBinding): Function
   return accountOf(world, binding.accountId).lambda[binding.region]?.functions[binding.functionName];
 }
 
-/** The role's inline document that is Grantkeeper's; "" where there is none. */
+/** Grantkeeper's inline document of the role; "" if there is none. */
 export function inlineOf(world: WorldState, binding: DesiredBinding): string {
   return roleOf(world, binding)?.inline["grantkeeper"] ?? "";
 }
 
-/** The resource policy's statements at a qualifier (null: the unqualified function) as text, revisions left out. */
+/** The resource policy's statements at a qualifier (null: the unqualified function) as text, without revision ids. */
 export function callersOf(world: WorldState, binding: DesiredBinding, qualifier: string | null): string {
   const policy = functionOf(world, binding)?.policies[qualifier ?? "$LATEST"];
   return JSON.stringify(policy?.document["Statement"] ?? []);
 }
 
-/** Everything of both accounts but this binding's role and function, as text: equal texts, not a byte changed. */
+/** Everything in both accounts except this binding's role and function, as text: equal texts mean no changed byte. */
 export function allBut(world: WorldState, binding: DesiredBinding): string {
   const accounts = structuredClone(world.accounts);
   const account = accounts[binding.accountId];
@@ -41,7 +41,7 @@ export function allBut(world: WorldState, binding: DesiredBinding): string {
   return JSON.stringify(accounts);
 }
 
-/** How many functions the manifests name, over all accounts. */
+/** The number of functions that the manifests declare, over all accounts. */
 export function functionCount(stage: Stage): number {
   return new Set([...stage.desired.bindings.values()].map((binding) => binding.functionName)).size;
 }

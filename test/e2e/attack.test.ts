@@ -46,7 +46,7 @@ describe("an attacker with a console", () => {
   const inline = (name: string): string =>
     installation.world.accounts[PROD]?.iam.roles[roleNameOf(name)]?.inline["grantkeeper"] ?? "";
 
-  test("gains nothing that stays by AdministratorAccess on one role", async () => {
+  test("keeps no gain from AdministratorAccess on one role", async () => {
     await attach("f1");
 
     await installation.settled();
@@ -71,7 +71,7 @@ describe("an attacker with a console", () => {
     expect(found[0]?.seq).toBeLessThan(detach?.seq ?? 0);
   });
 
-  test("is a line of the history when found and one when reverted, which has the writes", async () => {
+  test("is one line of the history when found and another one, with the writes, when reverted", async () => {
     await attach("f1");
 
     await installation.settled();
@@ -100,7 +100,7 @@ describe("an attacker with a console", () => {
     expect(await installation.holds()).toEqual([]);
   });
 
-  test("is not shielded by a manifest that is invalid", async () => {
+  test("is not protected by an invalid manifest", async () => {
     await installation.push({ ...FILES, [fileOf("f1")]: "kind: [\n" });
     await installation.settled();
     await attach("f1");
@@ -111,7 +111,7 @@ describe("an attacker with a console", () => {
     expect(await installation.condition(keyOf("f1"), "Ready")).toMatchObject({ reason: "ValidationFailed" });
   });
 
-  test("is not shielded by a plan that a limit holds", async () => {
+  test("is not protected by a plan that a limit holds", async () => {
     const before = inline("f1");
     await installation.push({ ...FILES, ...functions(NAMES, READ_ORDERS + CALLED_BY_TOPIC) });
     await installation.settled();
@@ -125,7 +125,7 @@ describe("an attacker with a console", () => {
     expect(inline("f1")).toBe(before);
   });
 
-  test("is not shielded by functions nearby that are suspended, and those stay as they are", async () => {
+  test("is not protected by other suspended functions, which stay unchanged", async () => {
     const until = new Date(Date.now() + 3_600_000).toISOString();
     const scope = { accountId: null, namespace: null, key: keyOf("f2") };
     await installation.control.suspend({ scope, reason: "test", until }, "dana");
@@ -161,7 +161,7 @@ describe("an attacker with a console", () => {
     expect(inline("f1")).toBe(before);
   });
 
-  test("is answered again and again, however often it escalates", async () => {
+  test("is reverted each time, however often it escalates", async () => {
     for (let round = 0; round < 5; round += 1) {
       await attach("f1");
       await installation.settled();
@@ -170,7 +170,7 @@ describe("an attacker with a console", () => {
     expect(attached("f1")).toEqual([]);
   });
 
-  test("gets nothing for a role made again with our tags, until a person deletes it", async () => {
+  test("gains nothing from a role recreated with our tags, until an operator deletes it", async () => {
     const { iam } = installation.consoleOf(PROD);
     const RoleName = roleNameOf("f1");
     const role = installation.world.accounts[PROD]?.iam.roles[RoleName];
@@ -201,7 +201,7 @@ describe("an attacker with a console", () => {
     expect(inline("f1")).not.toBe("");
   });
 
-  test("is not answered by removing a restriction: a Deny waits for a person", async () => {
+  test("does not make Grantkeeper remove a restriction: a Deny waits for an operator", async () => {
     const { iam } = installation.consoleOf(PROD);
     const statement = { Effect: "Deny", Action: "dynamodb:PutItem", Resource: "*" };
     const PolicyDocument = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });

@@ -37,7 +37,7 @@ describe("when the environment of the controller is broken", () => {
   const failing = async (): Promise<string> =>
     (await installation.overview()).accounts[0]?.record?.failing?.reason ?? "";
 
-  test("a region that is off is a state of that region: its keys wait, the others are applied", async () => {
+  test("a disabled region is a state of that region: its keys wait, and the others are applied", async () => {
     const twoRegions = (spec: string) =>
       estate({
         ...functions(["a"], spec),
@@ -60,7 +60,7 @@ describe("when the environment of the controller is broken", () => {
     expect(await installation.condition(far, "Ready")).toMatchObject({ status: "Unknown" });
   });
 
-  test("credentials that have expired stop the account by name; nothing is concluded, and it comes back by itself", async () => {
+  test("expired credentials are reported for the account; nothing is concluded, and it recovers by itself", async () => {
     const before = settings();
     const kind = {
       kind: "error",

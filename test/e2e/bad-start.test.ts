@@ -80,7 +80,11 @@ http: {listen: "nowhere"}
       because: "it ends in the middle",
     },
     { prepare: () => write(""), expected: "expected a mapping", because: "it is empty" },
-    { prepare: () => write("instance: test-1\n"), expected: "stateDir", because: "half of it is missing" },
+    {
+      prepare: () => write("instance: test-1\n"),
+      expected: "stateDir",
+      because: "required fields are missing",
+    },
   ])("$because", async ({ prepare, expected }) => {
     prepare();
 
@@ -90,7 +94,7 @@ http: {listen: "nowhere"}
     expect(existsSync(join(folder, "state"))).toBe(false);
   });
 
-  test("a port in use", async () => {
+  test("names a port in use", async () => {
     const port = await listening();
     write(operatorFile(`127.0.0.1:${port}`));
 
@@ -101,7 +105,7 @@ http: {listen: "nowhere"}
     expect(err).toContain("hint:");
   });
 
-  test("a record that a newer version wrote, which stays as it is", async () => {
+  test("refuses a record of a newer version and leaves it unchanged", async () => {
     write(operatorFile("127.0.0.1:0"));
     mkdirSync(join(folder, "state"));
     const path = join(folder, "state", DATABASE_FILE);
@@ -122,7 +126,7 @@ http: {listen: "nowhere"}
     expect(err).toContain("hint:  run that newer version");
   });
 
-  test("a state directory that is a file", async () => {
+  test("refuses a state directory that is a file", async () => {
     writeFileSync(join(folder, "taken"), "");
     write(operatorFile("127.0.0.1:0", "./taken"));
 
@@ -132,7 +136,7 @@ http: {listen: "nowhere"}
     expect(err).toContain(`cannot make the state directory ${join(folder, "taken")}`);
   });
 
-  test("a second controller on the same state directory", async () => {
+  test("refuses a second controller on the same state directory", async () => {
     await makeRepository(folder, "permissions.git");
     write(operatorFile("127.0.0.1:0"));
     const first = startController(join(folder, "grantkeeper.yaml"), join(folder, "log"), {

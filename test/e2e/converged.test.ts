@@ -30,7 +30,7 @@ describe("a converged account", () => {
     expect(await installation.holds()).toEqual([]);
   });
 
-  test("is looked at again without a write, within the promised number of reads", async () => {
+  test("is read again without a write, within the promised number of reads", async () => {
     const [writes, reads] = [installation.writes().length, installation.reads().length];
 
     await installation.look();

@@ -38,7 +38,7 @@ describe("a manifest that leaves git", () => {
     const Role = `arn:aws:iam::${PROD}:role/elsewhere`;
     await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Role }));
   };
-  /** Two sweeps that lie an interval apart must agree. */
+  /** Two sweeps that are an interval apart must agree. */
   const twoSweeps = async (): Promise<void> => {
     await installation.settled();
     clock.advance(2 * HOUR_MS);
@@ -50,7 +50,7 @@ describe("a manifest that leaves git", () => {
   const orphans = async (): Promise<readonly string[]> =>
     (await installation.overview()).orphans.map(({ arn, reason }) => `${arn.split("/").at(-1)}: ${reason}`);
 
-  test("takes its role and statements with it under deletionPolicy: delete, once nothing uses it", async () => {
+  test("removes its role and statements under deletionPolicy: delete, once nothing uses the role", async () => {
     await begin(functions(["goes"], DELETED));
     await release("goes");
     await installation.push(estate(STAYING));

@@ -36,7 +36,7 @@ describe("when AWS does not carry out a call", () => {
 
   const faults: readonly { readonly kind: FaultKind; readonly because: string }[] = [
     { kind: { kind: "lost-response" }, because: "the answer is lost after the write took effect" },
-    { kind: { kind: "truncate" }, because: "half of the answer comes" },
+    { kind: { kind: "truncate" }, because: "half of the answer arrives" },
     { kind: { kind: "dropped-request" }, because: "the request is lost before it takes effect" },
     { kind: { kind: "throttle" }, because: "the call is throttled" },
     {
@@ -58,7 +58,7 @@ describe("when AWS does not carry out a call", () => {
     expect(ledgerProblems(await installation.entries(), installation.simulator.calls())).toEqual([]);
   });
 
-  test("a missing permission is named, with the line to add, and stops only what needs it", async () => {
+  test("a missing permission is named, with the line to add, and stops only changes that need it", async () => {
     const kind = { kind: "error", code: "AccessDenied", message: DENIED, status: 403 } as const;
     installation.simulator.addFault({ operation: "PutRolePolicy", resourceIncludes: roleNameOf("a"), kind });
 
@@ -71,7 +71,7 @@ describe("when AWS does not carry out a call", () => {
     await installation.until("an alert", () => installation.alerts.join().includes("iam:PutRolePolicy"));
   });
 
-  test("what AWS refused is not tried again by each sweep, but immediately when a person names it", async () => {
+  test("a rejected change is not tried again by each sweep, but immediately when an operator names it", async () => {
     const kind = {
       kind: "error",
       code: "LimitExceeded",
@@ -92,7 +92,7 @@ describe("when AWS does not carry out a call", () => {
     expect(await installation.condition(keyOf("a"), "Stalled")).toBeUndefined();
   });
 
-  test("an account whose identities can't be assumed is named, and nothing is concluded of its keys", async () => {
+  test("an account whose identities can't be assumed is named, without a conclusion about its keys", async () => {
     await installation.converge();
     const before = JSON.stringify(settingsIn(installation.world));
     const kind = {
@@ -119,7 +119,7 @@ describe("when AWS does not carry out a call", () => {
     );
   });
 
-  test("a stop waits for the write under way and begins no other one", async () => {
+  test("a stop waits for the running write and starts no other one", async () => {
     installation.simulator.addFault({ operation: "CreateRole", kind: { kind: "delay", ms: 300 } });
     await installation.approveAll();
     await installation.until("an intent", async () =>
@@ -139,7 +139,7 @@ describe("when AWS does not carry out a call", () => {
     expect(NAMES.map(inline)).not.toContain("");
   });
 
-  test("a stop ends within its grace although a call hangs, and the next start finds out what it did", async () => {
+  test("a stop ends within its grace period even if a call hangs, and the next start finds its result", async () => {
     installation.simulator.addFault({ operation: "CreateRole", times: 3, kind: { kind: "hang" } });
     await installation.approveAll();
     await installation.until("an intent", async () =>

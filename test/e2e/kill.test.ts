@@ -41,7 +41,7 @@ describe("a controller that is killed with SIGKILL before and after each of its 
 
   /** Before its n-th write, then, started again, after the next one; then it is left alone. @returns how often it was killed */
   async function dieAt(write: number): Promise<number> {
-    // Once the whole program; the controller alone starts in less time.
+    // One test runs the complete program; the controller alone starts faster.
     const victim = write === 1 ? "program" : "controller";
     const killed = await KillCase.open(prepared, join(root, `write-${write}`), victim);
     try {

@@ -42,7 +42,7 @@ describe("decisions of operators", () => {
       "dana",
     );
 
-  test("a suspension lets nothing be written, what git wants included, and detection goes on", async () => {
+  test("a suspension prevents all writes, including changes from Git, and detection continues", async () => {
     await suspend(HOUR_MS);
     const { iam } = installation.consoleOf(PROD);
     await iam.send(new DeleteRolePolicyCommand({ RoleName: roleNameOf("a"), PolicyName: "grantkeeper" }));
@@ -55,7 +55,7 @@ describe("decisions of operators", () => {
     expect(await installation.condition(keyOf("a"), "Drifted")).toMatchObject({ status: "True" });
   });
 
-  test("a suspension ends by itself, and what it withheld happens then", async () => {
+  test("a suspension ends by itself, and withheld changes follow", async () => {
     await suspend(HOUR_MS);
     await installation.push({ ...READING, ...functions(["b"], WRITE_ORDERS) });
     await installation.settled();
@@ -101,7 +101,7 @@ describe("decisions of operators", () => {
     expect(writing()).toEqual(NAMES);
   });
 
-  test("an approval ends when the plan becomes another one", async () => {
+  test("an approval ends when the plan changes", async () => {
     await installation.push(WRITING);
     await installation.settled();
     await suspend(HOUR_MS);

@@ -14,7 +14,7 @@ import { Installation } from "../support/installation/installation.ts";
 const FIRST = estate(functions(["a", "b"], READ_ORDERS));
 const SECOND = { ...FIRST, ...functions(["a"], WRITE_ORDERS) };
 
-describe("a revision that does not simply follow the accepted one", () => {
+describe("a revision that does not follow the accepted one", () => {
   let installation: Installation;
   let first: string;
   let second: string;
@@ -35,7 +35,7 @@ describe("a revision that does not simply follow the accepted one", () => {
       "dynamodb:PutItem",
     ) === true;
 
-  test("a rollback is held until a person approves it", async () => {
+  test("a rollback is held until an operator approves it", async () => {
     await installation.forcePush(first);
     await installation.settled();
     const held = [await accepted(), mayWrite(), (await installation.holds()).map(({ reason }) => reason)];
@@ -81,7 +81,7 @@ describe("a revision that does not simply follow the accepted one", () => {
     expect(await accepted()).toBe(second);
   });
 
-  test("an empty branch is refused, and the accepted revision goes on being enforced", async () => {
+  test("an empty branch is refused, and the accepted revision stays enforced", async () => {
     await installation.push({ "README.md": "nothing here" });
     await installation.settled();
     const role = installation.world.accounts[PROD]?.iam.roles[roleNameOf("a")];
@@ -94,7 +94,7 @@ describe("a revision that does not simply follow the accepted one", () => {
     expect(role?.attached).toEqual([]);
   });
 
-  test("an empty branch is refused over a restart too", async () => {
+  test("an empty branch is refused even after a restart", async () => {
     await installation.push({ "README.md": "nothing here" });
     await installation.settled();
     await installation.restart();
@@ -105,7 +105,7 @@ describe("a revision that does not simply follow the accepted one", () => {
     expect(Object.keys(installation.world.accounts[PROD]?.iam.roles ?? {})).toContain(roleNameOf("b"));
   });
 
-  test("a file that breaks keeps what it held, after a restart too", async () => {
+  test("a file that breaks keeps its keys, even after a restart", async () => {
     const writes = installation.writes().length;
     await installation.push({ ...SECOND, [fileOf("a")]: "spec: {\n" });
     await installation.settled();

@@ -23,7 +23,7 @@ describe("a function that polls a queue, on a role that is not ours", () => {
   const roleOf = (): unknown =>
     installation.world.accounts[PROD]?.lambda["eu-west-1"]?.functions["a"]?.versions["$LATEST"]?.["Role"];
 
-  test("is switched only when its declared role can poll the queue, and when that was checked", async () => {
+  test("is switched only after a check that its declared role can poll the queue", async () => {
     installation = await Installation.start({
       files: files(READ_ORDERS),
       seed: ({ world }) => {

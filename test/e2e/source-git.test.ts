@@ -61,7 +61,7 @@ describe("the newest snapshot", () => {
     expect(texts(snapshot)).toEqual({ "teams/a.yaml": "2" });
   });
 
-  test("is the same bytes when nothing was pushed, and the server is asked for no pack", async () => {
+  test("has the same bytes if nothing was pushed, and no pack is requested", async () => {
     const repository = await bench.repository();
     await repository.commit({ "teams/a.yaml": "1" });
     const source = bench.source({ url: await bench.serve() });
@@ -96,7 +96,7 @@ describe("the newest snapshot", () => {
     expect(texts(snapshot)).toEqual({ "teams/a.yaml": "1" });
   });
 
-  test("of an annotated tag is the commit's that it names", async () => {
+  test("of an annotated tag is that of its commit", async () => {
     const repository = await bench.repository();
     const commit = await repository.commit({ "teams/a.yaml": "1" });
     await repository.git("tag", "-a", "-m", "first", "v1", commit);
@@ -126,7 +126,7 @@ describe("the newest snapshot", () => {
     expect(texts(await source.latest(signal))).toEqual({ "teams/a.yaml": "1" });
   });
 
-  test("of the path . is the whole repository", async () => {
+  test("of the path . is the complete repository", async () => {
     const repository = await bench.repository();
     await repository.commit({ "a.yaml": "1", "teams/b.yaml": "2" });
     const source = bench.source({
@@ -137,7 +137,7 @@ describe("the newest snapshot", () => {
     expect(texts(await source.latest(signal))).toEqual({ "a.yaml": "1", "teams/b.yaml": "2" });
   });
 
-  test("is empty, not an error, when the declared paths hold nothing", async () => {
+  test("is empty, not an error, if the declared paths have no files", async () => {
     const repository = await bench.repository();
     await repository.commit({ "README.md": "x" });
 
@@ -161,7 +161,7 @@ describe("the newest snapshot", () => {
     expect(await readdir(join(bench.mirrorDir, mirror, "objects/pack"))).not.toContain("tmp_pack_killed");
   });
 
-  test("is complete after many fetches, whose packs are made one", async () => {
+  test("is complete after many fetches, whose packs are merged", async () => {
     const repository = await bench.repository();
     const source = bench.source({ url: await bench.serve() });
     const first = await repository.commit({ "teams/a.yaml": "first" });
@@ -187,7 +187,7 @@ describe("the newest snapshot", () => {
 });
 
 describe("a revision that was accepted", () => {
-  test("is still to be had after a force-push that removed it from the server", async () => {
+  test("is available after a force-push that removed it from the server", async () => {
     const repository = await bench.repository();
     const accepted = await repository.commit({ "teams/a.yaml": "accepted" });
     const source = bench.source({ url: await bench.serve() });
@@ -201,7 +201,7 @@ describe("a revision that was accepted", () => {
     });
   });
 
-  test("comes from the server when the mirror was lost", async () => {
+  test("is fetched from the server if the mirror was lost", async () => {
     const repository = await bench.repository();
     const accepted = await repository.commit({ "teams/a.yaml": "1" });
     await repository.commit({ "teams/a.yaml": "2" });
@@ -214,7 +214,7 @@ describe("a revision that was accepted", () => {
     expect(texts(snapshot)).toEqual({ "teams/a.yaml": "1" });
   });
 
-  test("is an error not-found when neither has it", async () => {
+  test("is the error not-found if neither has it", async () => {
     const repository = await bench.repository();
     await repository.commit({ "teams/a.yaml": "1" });
     const lost = revision(`main@sha1:${"1".repeat(40)}`);

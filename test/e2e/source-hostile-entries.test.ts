@@ -51,9 +51,9 @@ describe("an entry is refused by name and the others stay", () => {
 
   test.each([
     { name: "a\nb.yaml", shown: "a\\x0ab.yaml", because: "a line break forges log lines" },
-    { name: "\u001b[2J.yaml", shown: "\\x1b[2J.yaml", because: "a terminal obeys it" },
+    { name: "\u001b[2J.yaml", shown: "\\x1b[2J.yaml", because: "a terminal interprets it" },
     { name: "a\u202egp.yaml", shown: "a\\u202egp.yaml", because: "it reads backwards" },
-    { name: "a\\b.yaml", shown: "a\\b.yaml", because: "another system takes it for a folder" },
+    { name: "a\\b.yaml", shown: "a\\b.yaml", because: "another system treats it as a folder" },
     {
       name: "x".repeat(1_100),
       shown: `${"x".repeat(1_017)}…`,
@@ -93,7 +93,7 @@ test.each([
   expect(snapshot.refused).toMatchObject([{ reason: "unsafe-name" }]);
 });
 
-test("a name that looks like an option is a name", async () => {
+test("a name that looks like an option is read as a name", async () => {
   await hostile.repository.commit({ "teams/--upload-pack=touch x": "1", "teams/-rf": "2", "teams/a b": "3" });
 
   const snapshot = await (await hostile.served()).latest(signal);
@@ -134,7 +134,7 @@ describe("a malformed entry or folder in what is read is refused by name, and th
     ) => Parameters<HostileRepository["rawTree"]>[0];
   }>([
     {
-      because: "two entries have one name: which of them counts is not known",
+      because: "two entries have one name, and it is not defined which one counts",
       entries: (blob, other) => [
         ["100644", "a.yaml", blob],
         ["100644", "a.yaml", other],

@@ -35,7 +35,7 @@ describe("errors in the history or outside the declared paths have no effect", (
         rawCommit(`tree ${tree}\nparent ${parent}\nauthor Dana 0 +0000\ncommitter ${PERSON}\n\nx\n`),
     },
     {
-      because: "a time zone that is none",
+      because: "an invalid time zone",
       break: (parent, tree) =>
         rawCommit(`tree ${tree}\nparent ${parent}\nauthor Dana <d@e.f> 1 +51800\ncommitter ${PERSON}\n\nx\n`),
     },
@@ -76,7 +76,7 @@ describe("errors in the history or outside the declared paths have no effect", (
   }
 });
 
-describe("a remote without its whole history or content has a message of its own", () => {
+describe("a remote without its complete history or content has a specific message", () => {
   test.each([
     { code: "shallow", options: ["--depth", "1"], expected: /shallow/ },
     { code: "partial", options: ["--filter=blob:none"], expected: /partial/ },
@@ -101,7 +101,7 @@ describe("a remote without its whole history or content has a message of its own
     await expect(failure).rejects.toMatchObject({ name: "SourceError", code, message: expected });
   });
 
-  test("also when the mirror has an older commit: it is not taken for the newest", async () => {
+  test("an older commit in the mirror is not used as the newest", async () => {
     await hostile.repository.commit({ "teams/a.yaml": "1" });
     const source = await hostile.served();
     await source.latest(signal);
@@ -124,7 +124,7 @@ describe("a remote without its whole history or content has a message of its own
   });
 });
 
-test("a mirror that is past its limit takes no more, and what was accepted stays readable", async () => {
+test("a mirror past its limit fetches nothing more, and the accepted revision stays readable", async () => {
   await hostile.repository.commit({ "teams/a.yaml": "1" });
   const url = await hostile.bench.serve();
   const { revision } = await hostile.bench.source({ url }).latest(signal);
@@ -140,7 +140,7 @@ describe("a repository that is", () => {
     await expect((await hostile.served()).latest(signal)).rejects.toMatchObject({ code: "no-such-ref" });
   });
 
-  test("without the branch has no such ref, also when another ref ends in the same words", async () => {
+  test("without the branch has no such ref, even if another ref ends with the same name", async () => {
     const commit = await hostile.repository.commit({ "teams/a.yaml": "1" }, { branch: "other" });
     await hostile.repository.git("update-ref", "refs/heads/refs/heads/main", commit);
 

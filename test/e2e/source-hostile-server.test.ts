@@ -75,7 +75,7 @@ describe("a server that", () => {
     expect(await failure(bench.source({ url, timeoutMs: 500 }))).toMatchObject({ code: "timeout" });
   });
 
-  test("lists refs without end is ended by time or size, and its processes stay below 512 MiB", async () => {
+  test("lists refs without end is stopped by time or size, and its processes stay below 512 MiB", async () => {
     const { url } = await started(endlessRefs());
     let mostMib = 0;
     const looking = setInterval(() => (mostMib = Math.max(mostMib, bench.residentMib())), 20);
@@ -143,8 +143,8 @@ describe("a server that", () => {
     { status: 401, code: "auth-failed", because: "the credential is wrong" },
     { status: 403, code: "auth-failed", because: "the credential may not read this" },
     { status: 404, code: "not-found", because: "there is no such repository, or it is hidden" },
-    { status: 429, code: "unreachable", because: "it asks for patience" },
-    { status: 500, code: "unreachable", because: "it is broken for now" },
+    { status: 429, code: "unreachable", because: "it limits requests" },
+    { status: 500, code: "unreachable", because: "it has a temporary failure" },
     { status: 200, code: "no-such-ref", because: "a page has no refs" },
   ])("answers $status is $code: $because", async ({ status, code }) => {
     const { url } = await started(
@@ -154,7 +154,7 @@ describe("a server that", () => {
     expect(await failure(bench.source({ url }))).toMatchObject({ code });
   });
 
-  test("is only a file server is read all the same", async () => {
+  test("is only a file server is read anyway", async () => {
     const repository = await bench.repository();
     await repository.commit({ "teams/a.yaml": "1" });
     await repository.git("update-server-info");
@@ -163,7 +163,7 @@ describe("a server that", () => {
     expect((await bench.source({ url }).latest(signal)).files).toHaveLength(1);
   });
 
-  test("is only a file server and names another one for the rest does not get git there", async () => {
+  test("is only a file server and names another one for the rest does not make Git contact that one", async () => {
     const repository = await bench.repository();
     await repository.commit({ "teams/a.yaml": "1" });
     await repository.git("update-server-info");

@@ -24,7 +24,7 @@ describe("the demo's arguments", () => {
   ])("$args is rejected in one line", ({ args, unknown }) => {
     expect(parseArguments(args)).toEqual({
       kind: "refused",
-      message: `error: unknown ${unknown}; --help shows what there is`,
+      message: `error: unknown ${unknown}; --help lists the options`,
     });
   });
 });
