@@ -2,4 +2,5 @@
 export interface ConfigProblem {
   readonly where: string;
   readonly message: string;
+  readonly fix?: string;
 }

@@ -39,8 +39,8 @@ function readBytes(file: string): Result<Uint8Array, ConfigProblem> {
     return ok(readFileSync(file));
   } catch (cause) {
     const code = errorCode(cause) ?? "error";
-    const message = `the configuration cannot be read (${code}); name another with --config`;
-    return err({ where: file, message });
+    const message = `the configuration cannot be read (${code})`;
+    return err({ where: file, message, fix: "name another file with --config" });
   }
 }
 

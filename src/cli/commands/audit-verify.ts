@@ -27,7 +27,7 @@ export const auditVerify: CliCommand<VerifyOptions> = {
   examples: [
     ["grantkeeper audit verify --config grantkeeper.yaml", "the record of this machine"],
     [
-      "grantkeeper audit verify audit.jsonl --public-key audit-key.pub.pem --anchors anchors.jsonl",
+      "grantkeeper audit verify audit.jsonl --public-key key.pem --anchors a.jsonl",
       "an export, with the evidence that was kept elsewhere",
     ],
     ["grantkeeper audit verify --period september.jsonl", "a part of the record"],

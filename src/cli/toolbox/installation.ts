@@ -41,11 +41,11 @@ async function open(file: string, toolbox: Toolbox, flags: InstallationFlags): P
 
 /** All problems of the operator's file, each where it is. */
 function configError(problems: readonly ConfigurationProblem[]): CliError {
-  const [first, ...further] = problems.map(({ where, message }) => ({
+  const [first, ...further] = problems.map(({ where, message, fix = null }) => ({
     place: where,
     code: "Configuration",
     message,
-    fix: null,
+    fix,
   }));
   if (first === undefined) throw new Error("a configuration was refused without a problem");
   const { message, fix, place, code } = first;

@@ -104,6 +104,7 @@ export interface InstallationFlags {
 export interface ConfigurationProblem {
   readonly where: string;
   readonly message: string;
+  readonly fix?: string;
 }
 
 /** The part of the configuration that commands use. */

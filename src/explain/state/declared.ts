@@ -34,7 +34,7 @@ export interface Declaration {
 /** The permissions that the accepted revision declares for a key, applied or not. */
 export function declaredState(key: Key, declaration: Declaration | null): DeclaredState {
   if (declaration === null) return { kind: "not-declared", revision: null };
-  const { revision, compilation, brokenFileKeys } = declaration;
+  const { revision } = declaration;
   const state = declaredNow(key, declaration);
   if (state !== null)
     return {
@@ -43,10 +43,15 @@ export function declaredState(key: Key, declaration: Declaration | null): Declar
       file: state.origin.file,
       permissions: limitedLines(declaredLines(state)),
     };
-  const diagnostic = compilation.invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
+  const diagnostic = errorOf(key, declaration);
   if (diagnostic === undefined) return { kind: "not-declared", revision };
   const message = `${formatOrigin(diagnostic.origin)}: ${diagnostic.message}`;
   return { kind: "broken", revision, file: diagnostic.origin.file, message };
+}
+
+/** The first error of a key whose manifest cannot be used. */
+export function errorOf(key: Key, { compilation, brokenFileKeys }: Declaration): Diagnostic | undefined {
+  return compilation.invalid.get(key)?.[0] ?? brokenFileKeys.get(key);
 }
 
 export function declaredNow(key: Key, { compilation: { desired } }: Declaration): State | null {

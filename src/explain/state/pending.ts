@@ -31,6 +31,8 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 export interface PendingFacts {
   readonly view: KeyView | null;
   readonly declared: DeclaredState;
+  /** How to fix a broken manifest. */
+  readonly manifestFix: string | null;
   readonly effective: EffectiveState;
   /** True if a pass has compared the accepted revision with AWS. */
   readonly isCompared: boolean;
@@ -49,9 +51,9 @@ export interface PendingFacts {
 
 /** All changes that are not in effect or that are about to happen, with the reason; most severe first. */
 export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
-  const { view, declared, isCompared, kept, failing } = facts;
+  const { view, declared, manifestFix, isCompared, kept, failing } = facts;
   const blocks = [
-    ...(declared.kind === "broken" ? [block({ kind: "broken", message: declared.message })] : []),
+    ...(declared.kind === "broken" ? [block({ kind: "broken", message: declared.message }, { hint: manifestFix })] : []),
     ...(failing === null ? [] : [block({ kind: "unreadable", reason: failing.reason })]),
     ...(isCompared ? [] : [block({ kind: "not-compared", revision: declared.revision })]),
     ...(view === null ? suspendedChanges([], facts) : viewChanges(view, facts)),

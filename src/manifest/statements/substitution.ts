@@ -1,6 +1,6 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
 import type { z } from "zod";
-import { didYouMean } from "../../text/nearest-name.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import { fieldFacts, shown, wrongText, type TextSyntax } from "../fields/field.ts";
 import { schemaParts } from "../schema/shape.ts";
 
@@ -168,8 +168,9 @@ function unknownVariable(name: string, variables: Variables): { message: string;
   const reason = Object.hasOwn(variables.refused, name) ? variables.refused[name] : undefined;
   if (reason !== undefined) return { message: `\${${name}} can't be used here`, fix: reason };
   const known = Object.keys({ ...variables.ofAccount, ...variables.own }).sort();
+  const near = nearestName(name, known);
   return {
-    message: `unknown variable \${${name}} in ${variables.where}${didYouMean(name, known)}`,
-    fix: `known here: ${known.join(", ")}`,
+    message: `unknown variable \${${name}} in ${variables.where}`,
+    fix: `${near === undefined ? "" : `did you mean "${near}"? `}known here: ${known.join(", ")}`,
   };
 }

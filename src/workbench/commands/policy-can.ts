@@ -39,11 +39,11 @@ export const policyCan: CliCommand<CanOptions> = {
     "Shows whether the given documents allow CALLER to carry out ACTION on RESOURCE, and which statements decide, or which statement comes nearest and what fails in it. Omitted policies are assumed absent, except the policy of another account's resource, a role's trust and a key's policy: without these the answer is unknown. Policies of an organization are not evaluated. The time is now, unless --context aws:CurrentTime=… is given. Needs no configuration. Exit code 0 allowed, 2 denied, 3 unknown.",
   examples: [
     [
-      "grantkeeper policy can --as arn:aws:iam::111122223333:role/orders --policy role.json s3:GetObject arn:aws:s3:::data/x",
+      "grantkeeper policy can --as arn:aws:iam::111122223333:role/orders \\\n    --policy role.json s3:GetObject arn:aws:s3:::data/x",
       "whether the role may read it",
     ],
     [
-      "grantkeeper policy can --as events.amazonaws.com --resource-policy function.json --context aws:SourceAccount=111122223333 lambda:InvokeFunction arn:aws:lambda:eu-west-1:111122223333:function:orders",
+      "grantkeeper policy can --as events.amazonaws.com \\\n    --resource-policy function.json --context aws:SourceAccount=111122223333 \\\n    lambda:InvokeFunction arn:aws:lambda:eu-west-1:111122223333:function:orders",
       "whether a service may invoke it",
     ],
   ],

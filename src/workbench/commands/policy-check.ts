@@ -26,7 +26,7 @@ export const policyCheck: CliCommand<CheckOptions> = {
     ["grantkeeper policy check role.json", "a role's policy"],
     ["grantkeeper policy check --type trust - < trust.json", "a trust policy from standard input"],
     [
-      "grantkeeper policy check role.json --attached shared.json --boundary boundary.json",
+      "grantkeeper policy check role.json --attached all.json --boundary limit.json",
       "with the other policies of the role",
     ],
   ],

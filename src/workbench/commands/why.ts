@@ -21,17 +21,17 @@ export const why: CliCommand<WhyOptions> = {
     "Shows whether the manifests of a folder allow a function to carry out ACTION on RESOURCE, and which statement decides, with its file and line. If nothing allows it, shows the line to add or change, proved by compiling and evaluating it, and whether the guard would refuse that line. With -, reads an error from standard input: an access-denied message, a log with one, a CloudTrail event or a decoded authorization message; the role in it names the function. With --live, also reads AWS; with --live-file, a state that `plan --save-live` saved; that answer decides. Without them, needs neither configuration nor AWS. With --server, the running controller answers from the accepted revision and its last read of AWS: no checkout and no AWS credentials are needed. Exit code 0 allowed, 2 denied, 3 unknown.",
   examples: [
     [
-      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1",
+      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::in/1",
       "whether it is allowed, and how to allow it",
     ],
     ["grantkeeper why - < denied.txt", "an error message of AWS, which names everything"],
     ["grantkeeper why orders/orders-api@prod - < event.json", "this function, from a CloudTrail event"],
     [
-      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1 --live",
+      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::in/1 --live",
       "as declared in Git, and in AWS",
     ],
     [
-      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::uploads/1 --server",
+      "grantkeeper why orders/orders-api@prod s3:GetObject arn:aws:s3:::in/1 --server",
       "from the running controller, without AWS credentials",
     ],
   ],

@@ -3,17 +3,11 @@ import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-poli
 import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
-import {
-  projectSettings,
-  loadDirectory,
-  projectOf,
-  requestFor,
-  type ProjectSettings,
-  type Project,
-} from "../project/project.ts";
+import { projectSettings, type ProjectSettings } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
+import { atRevision, headOf } from "./checkout.ts";
 import { problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
 export interface BaseOptions extends ConfigOptions {
@@ -68,43 +62,4 @@ function shippedNote({ bindings }: Desired, shipped: ShippedPolicies | null): re
   return used && shipped !== null
     ? [`AWS-managed policies: documents of ${shipped.snapshotDate}, AWS was not read`]
     : [];
-}
-
-function atRevision(
-  root: string,
-  revision: string,
-  settings: ProjectSettings,
-  toolbox: Toolbox,
-): Promise<Project> {
-  return toolbox
-    .gitSnapshot({ ...requestFor(root, settings), revision }, toolbox.signal)
-    .then((snapshot) => projectOf(snapshot, settings, toolbox));
-}
-
-/** A checkout without changes has the name of its commit. */
-async function headOf(
-  dir: string,
-  head: string | undefined,
-  settings: ProjectSettings,
-  toolbox: Toolbox,
-): Promise<Project> {
-  if (head !== undefined) return atRevision(dir, head, settings, toolbox);
-  const here = await loadDirectory(dir, settings, toolbox);
-  const committed = await atRevision(dir, "HEAD", settings, toolbox);
-  return sameFiles(here, committed) ? committed : here;
-}
-
-function sameFiles({ snapshot: a }: Project, { snapshot: b }: Project): boolean {
-  const others = new Map(b.files.map(({ path, bytes }) => [path, bytes]));
-  const isSame = (path: string, bytes: Uint8Array): boolean => {
-    const other = others.get(path);
-    return other !== undefined && Buffer.from(bytes).equals(other);
-  };
-  const refused = (files: readonly { readonly path: string }[]): string =>
-    files.map(({ path }) => path).join("\0");
-  return (
-    a.files.length === b.files.length &&
-    a.files.every(({ path, bytes }) => isSame(path, bytes)) &&
-    refused(a.refused) === refused(b.refused)
-  );
 }

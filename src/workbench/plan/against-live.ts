@@ -1,18 +1,29 @@
+import { SourceError } from "../../controller/ports/source.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
+import { shortRevision } from "../../model/values/revision.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { actionDataOf } from "../project/findings.ts";
-import { requireInstallation } from "../../cli/toolbox/installation.ts";
+import { findInstallation } from "../../cli/toolbox/installation.ts";
 import { ago } from "../../cli/screen/time.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
-import { projectSettings, settingsOf, loadDirectory, projectOf, type Project } from "../project/project.ts";
+import {
+  projectSettings,
+  settingsOf,
+  loadDirectory,
+  projectOf,
+  type Project,
+  type ProjectSettings,
+} from "../project/project.ts";
 import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";
-import { problemLines, revisionText, skippedLines, type PlanReport } from "./report.ts";
+import { checkoutText } from "./checkout.ts";
+import { problemLines, skippedLines, type PlanReport } from "./report.ts";
 
-export interface LiveOptions extends ConfigOptions {
+interface LiveOptions extends ConfigOptions {
   readonly liveFile?: string;
   readonly saveLive?: string;
 }
@@ -26,7 +37,7 @@ export async function againstLive(
   if (options.liveFile !== undefined) return onSaved(dir, options.liveFile, options, toolbox);
   const installation = await requireForLive(options, toolbox);
   const { config } = installation;
-  const project = await projectFor(dir, installation, toolbox);
+  const { project, revision } = await manifestsFor(dir, installation, toolbox);
   const nowMs = toolbox.clock.nowMs();
   const about = {
     savedAt: new Date(nowMs).toISOString(),
@@ -46,34 +57,59 @@ export async function againstLive(
     ...about,
     accounts: await readAccounts(installation, context, toolbox),
   };
+  requireAnswer(saved.accounts);
   if (options.saveLive !== undefined) await saveLive(options.saveLive, saved);
-  return reportOn(saved, context, nowMs);
+  return reportOn(saved, context, { atMs: nowMs, revision });
 }
 
 async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<Installation> {
-  try {
-    return await requireInstallation(options, toolbox);
-  } catch (error) {
-    if (!(error instanceof CliError) || !error.message.startsWith("there is no")) throw error;
-    throw new CliError(
-      "plan needs to know what to compare with",
-      "--base REV (offline, git against git), --live-file FILE (a saved state), or --config FILE (live AWS)",
-    );
-  }
+  const installation = await findInstallation(options, toolbox);
+  if (installation !== null) return installation;
+  throw new CliError(
+    "plan needs to know what to compare with",
+    "--base REV (offline, two revisions of Git), --live-file FILE (a saved state), or --config FILE (live AWS)",
+  );
 }
 
-async function projectFor(
+/** The manifests of the plan, and their revision as the report shows it. */
+interface PlannedManifests {
+  readonly project: Project;
+  readonly revision: string;
+}
+
+async function manifestsFor(
   dir: string | undefined,
   installation: Installation,
   toolbox: Toolbox,
-): Promise<Project> {
+): Promise<PlannedManifests> {
   const settings = settingsOf(installation.config);
-  if (dir !== undefined) return loadDirectory(dir, settings, toolbox);
+  if (dir !== undefined) return manifestsOf(dir, settings, toolbox);
   const source = await installation.source();
-  const snapshot = await withProgress(`fetching ${source.name}`, toolbox, () =>
-    source.latest(toolbox.signal),
-  );
-  return projectOf(snapshot, settings, toolbox);
+  const latest = (): Promise<Snapshot> => source.latest(toolbox.signal);
+  const snapshot = await withProgress(`fetching ${source.name}`, toolbox, latest).catch((cause: unknown) => {
+    // A repository that the operator's file names and that does not exist is unreachable, as in `reconcile`.
+    if (!(cause instanceof SourceError) || cause.code !== "not-found") throw cause;
+    const facts = { exitCode: 4, cause, place: `source ${source.name}`, code: "NotFound" } as const;
+    throw new CliError(cause.message, cause.fix, facts);
+  });
+  return { project: projectOf(snapshot, settings, toolbox), revision: shortRevision(snapshot.revision) };
+}
+
+async function manifestsOf(
+  dir: string,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<PlannedManifests> {
+  const project = await loadDirectory(dir, settings, toolbox);
+  return { project, revision: await checkoutText(dir, project, { settings, toolbox }) };
+}
+
+/** @throws CliError if AWS was not reached for any account */
+function requireAnswer(accounts: readonly SavedAccount[]): void {
+  const failures = accounts.flatMap(({ live }) => (live.kind === "failed" && live.unreachable ? [live] : []));
+  const [first] = failures;
+  if (first === undefined || failures.length < accounts.length) return;
+  throw new CliError(first.reason, first.fix, { exitCode: 4 });
 }
 
 async function readAccounts(
@@ -112,16 +148,18 @@ async function onSaved(
     throw new CliError("--live-file reads a saved state: there is nothing to save", null);
   const saved = await loadLive(file);
   const settings = await projectSettings(options, toolbox);
-  const project = await loadDirectory(dir ?? ".", { ...settings, instance: saved.instance }, toolbox);
+  const ofInstance = { ...settings, instance: saved.instance };
+  const { project, revision } = await manifestsOf(dir ?? ".", ofInstance, toolbox);
   const actionData = await actionDataOf(project.compilation.desired, toolbox);
-  return reportOn(
-    saved,
-    { project, actionData, saved, nowMs: Date.parse(saved.savedAt) },
-    toolbox.clock.nowMs(),
-  );
+  const context = { project, actionData, saved, nowMs: Date.parse(saved.savedAt) };
+  return reportOn(saved, context, { atMs: toolbox.clock.nowMs(), revision });
 }
 
-function reportOn(saved: LiveStateSaved, context: PlanSetup, shownAtMs: number): PlanReport {
+function reportOn(
+  saved: LiveStateSaved,
+  context: PlanSetup,
+  shown: { readonly atMs: number; readonly revision: string },
+): PlanReport {
   const { project } = context;
   const planned = [...project.compilation.desired.accounts.values()].map((account) => {
     const found = saved.accounts.find(({ accountId }) => accountId === account.id);
@@ -136,7 +174,7 @@ function reportOn(saved: LiveStateSaved, context: PlanSetup, shownAtMs: number):
     };
   });
   const incomplete = planned.some((one) => one.incomplete);
-  const at = `AWS read ${ago(saved.savedAt, shownAtMs)}, ${incomplete ? "incomplete" : "complete"}`;
+  const at = `AWS read ${ago(saved.savedAt, shown.atMs)}, ${incomplete ? "incomplete" : "complete"}`;
   return {
     views: planned.flatMap(({ views }) => views).toSorted(byTextOf(({ key }) => key)),
     others: [],
@@ -152,7 +190,7 @@ function reportOn(saved: LiveStateSaved, context: PlanSetup, shownAtMs: number):
       ...fixLines(saved),
       ...withoutRecord(saved),
     ],
-    about: `${revisionText(project.snapshot.revision)}; ${at}`,
+    about: `${shown.revision}; ${at}`,
     incomplete,
   };
 }

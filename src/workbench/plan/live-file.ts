@@ -24,7 +24,12 @@ export interface SavedAccount {
   /** Or why it was not read. */
   readonly live:
     | { readonly kind: "read"; readonly account: LiveAccount }
-    | { readonly kind: "failed"; readonly reason: string; readonly fix: string | null };
+    | {
+        readonly kind: "failed";
+        readonly reason: string;
+        readonly fix: string | null;
+        readonly unreachable: boolean;
+      };
   /** null: there was no record, so that limits and approvals can't be judged. */
   readonly record: {
     readonly account: AccountRecord | null;

@@ -55,7 +55,10 @@ export async function readAccount(
     return { accountId: account.id, live: { kind: "read", account: read }, record: known };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const live = { kind: "failed", reason: error.message, fix: fixOfAwsError(error) } as const;
+    const { message, facts } = error;
+    // Without an answer there is no request id: the network or the credentials are missing.
+    const unreachable = facts.requestId === null && facts.denial === undefined;
+    const live = { kind: "failed", reason: message, fix: fixOfAwsError(error), unreachable } as const;
     return { accountId: account.id, live, record: known };
   }
 }

@@ -1,6 +1,6 @@
 import { byTextOf } from "../../text/order.ts";
 import type { Project } from "../project/project.ts";
-import { parseRevision, revisionParts, shortRevision, type Revision } from "../../model/values/revision.ts";
+import { revisionParts, shortRevision, type Revision } from "../../model/values/revision.ts";
 import { renderPlan } from "../../plan/render/plan.ts";
 import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, type PlanView } from "../../plan/render/plan-view.ts";
@@ -109,12 +109,6 @@ export function rangeText(base: Revision, head: Revision): string {
   const [from, to] = [revisionParts(base), revisionParts(head)];
   if (to.ref === "dir") return `${shortRevision(base)} → working tree`;
   return `${shortRevision(base)} → ${from.ref === to.ref || to.ref === "HEAD" ? to.hash.slice(0, 7) : shortRevision(head)}`;
-}
-
-export function revisionText(revision: string): string {
-  const parsed = parseRevision(revision);
-  if (parsed === undefined) return revision;
-  return revisionParts(parsed).ref === "dir" ? "working tree" : shortRevision(parsed);
 }
 
 export function problemLines({ compilation }: Project): readonly string[] {

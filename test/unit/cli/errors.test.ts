@@ -143,7 +143,7 @@ describe("with -o json a failure", () => {
 test("every problem of the operator's file is an error at its place, and they are counted", async () => {
   const problems = [
     { where: "grantkeeper.yaml:3:1", message: "unknown field x" },
-    { where: "grantkeeper.yaml:5:1", message: "sweep must be at least 1m" },
+    { where: "grantkeeper.yaml:5:1", message: "sweep must be at least 1m", fix: "write sweep: 5m" },
   ];
 
   const { code, err } = await cli(EXPORT, { configProblems: problems });
@@ -153,6 +153,7 @@ test("every problem of the operator's file is an error at its place, and they ar
     err: [
       "error: grantkeeper.yaml:3:1: unknown field x",
       "error: grantkeeper.yaml:5:1: sweep must be at least 1m",
+      "hint:  write sweep: 5m",
       "2 errors",
       "",
     ].join("\n"),

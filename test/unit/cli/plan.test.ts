@@ -8,6 +8,7 @@ import { compileTexts, functionText, PLATFORM_FILES } from "../../support/manife
 import { parseArn } from "../../../src/model/aws/arn.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../src/model/live.ts";
+import { SourceError, type Source } from "../../../src/controller/ports/source.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { RecordReader } from "../../../src/cli/toolbox/toolbox.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
@@ -294,7 +295,7 @@ const EMPTY: LiveState = {
   read: () => Promise.reject(new Error("a plan sweeps")),
 };
 
-const failing = (call: string, code: string): LiveState => ({
+const failing = (call: string, code: string, requestId: string | null): LiveState => ({
   ...EMPTY,
   sweep: () =>
     Promise.reject(
@@ -303,13 +304,13 @@ const failing = (call: string, code: string): LiveState => ({
         code,
         message: "no",
         disposition: { kind: "circuit", scope: "account" },
-        requestId: null,
+        requestId,
         lost: false,
       }),
     ),
 });
-const DENIED = failing("iam:ListRoles", "AccessDenied");
-const NO_CREDENTIALS = failing("sts:AssumeRole", "CredentialsProviderError");
+const DENIED = failing("iam:ListRoles", "AccessDenied", "1f2e");
+const NO_CREDENTIALS = failing("sts:AssumeRole", "CredentialsProviderError", null);
 
 describe("plan against AWS", () => {
   const run = (live: LiveState, argv: readonly string[]) => {
@@ -422,15 +423,37 @@ describe("plan against AWS", () => {
     expect(out).not.toContain("functions change");
   });
 
-  test("without credentials names the variables to set, once", async () => {
+  test("names the commit that the working tree is based on", async () => {
+    await commitBase();
+    await write({ [API]: grants(["orders", "customers"]) });
+    const head = (await git(root, ["rev-parse", "HEAD"])).slice(0, 7);
+
+    const { out } = await run(EMPTY, []);
+
+    expect(out).toContain(`\nHEAD@${head} → working tree; AWS read 0s ago, complete\n`);
+  });
+
+  test("exits with 4, as reconcile does, if the repository of the source does not exist", async () => {
+    const latest = () => Promise.reject(new SourceError("not-found", "no such repository", "check its URL"));
+    const source = async () => ({ name: "main", latest }) as Partial<Source> as Source;
+
+    expect(
+      await cli(["plan", "--config", "x.yaml"], { installation: { source, config: TEST_CONFIG } }),
+    ).toEqual({
+      code: 4,
+      out: "",
+      err: "error: source main: no such repository\nhint:  check its URL\n",
+    });
+  });
+
+  test("without credentials exits with 4 and names the variables to set", async () => {
     await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
-    const { out } = await run(NO_CREDENTIALS, []);
-
-    expect(out).toContain("prod was not read: sts:AssumeRole: CredentialsProviderError: no\n");
-    expect(out.match(/^hint: [^]*?credentials$/gm)).toEqual([
-      "hint: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run\n  it where a role provides credentials",
-    ]);
+    expect(await run(NO_CREDENTIALS, [])).toEqual({
+      code: 4,
+      out: "",
+      err: "error: sts:AssumeRole: CredentialsProviderError: no\nhint:  set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials\n",
+    });
   });
 
   test("on a file that is not a saved state is refused", async () => {
@@ -469,7 +492,7 @@ describe("plan against AWS", () => {
     expect(await cli(["plan"])).toMatchObject({
       code: 1,
       err: expect.stringContaining(
-        "--base REV (offline, git against git), --live-file FILE (a saved state), or --config FILE (live AWS)",
+        "--base REV (offline, two revisions of Git), --live-file FILE (a saved state), or --config FILE (live AWS)",
       ),
     });
   });

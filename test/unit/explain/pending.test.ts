@@ -1,3 +1,4 @@
+import { REVISION } from "../../support/record/audit-facts.ts";
 import { expect, test } from "@jest/globals";
 import { pendingChanges, type PendingFacts } from "../../../src/explain/state/pending.ts";
 import type { Action } from "../../../src/model/action.ts";
@@ -16,6 +17,7 @@ function factsWith(action: Partial<Action>, obstacle: string | null): PendingFac
       obstacle: obstacle === null ? null : { reason: obstacle, missing: null },
     }),
     declared: { kind: "not-declared", revision: null },
+    manifestFix: null,
     effective: { kind: "unknown", reason: "" },
     isCompared: true,
     mode: "enforce",
@@ -69,4 +71,14 @@ test.each<{
   },
 ])("an action is pending as $reason.kind: $because", ({ action, obstacle = null, reason }) => {
   expect(pendingChanges(factsWith(action, obstacle)).map((change) => change.reason)).toEqual([reason]);
+});
+
+test("a broken manifest is pending with the hint of its error", () => {
+  const message = `teams/search/index.yaml:17:9: unknown grant "dynamo"`;
+  const declared = { kind: "broken", revision: REVISION, file: "teams/search/index.yaml", message } as const;
+  const facts = { ...factsWith({ due: { kind: "now" } }, null), declared };
+
+  const [first] = pendingChanges({ ...facts, manifestFix: 'did you mean "dynamodb"?' });
+
+  expect(first).toMatchObject({ reason: { kind: "broken", message }, hint: 'did you mean "dynamodb"?' });
 });

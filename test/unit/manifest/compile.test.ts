@@ -298,7 +298,7 @@ describe("substitution", () => {
   test.each([
     {
       text: "${account.vars.orderTable}",
-      says: "unknown variable ${account.vars.orderTable} in account prod, did you mean account.vars.ordersTable? → known here: account.id, account.name, account.vars.ordersTable, function, name, namespace, partition, region",
+      says: 'unknown variable ${account.vars.orderTable} in account prod → did you mean "account.vars.ordersTable"? known here: account.id, account.name, account.vars.ordersTable, function, name, namespace, partition, region',
     },
     {
       text: "${constructor}",

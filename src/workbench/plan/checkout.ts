@@ -1,0 +1,67 @@
+import { SourceError } from "../../controller/ports/source.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { shortRevision } from "../../model/values/revision.ts";
+import {
+  loadDirectory,
+  projectOf,
+  requestFor,
+  type Project,
+  type ProjectSettings,
+} from "../project/project.ts";
+import { rangeText } from "./report.ts";
+
+/** The manifests of a revision of the repository. @throws SourceError */
+export function atRevision(
+  root: string,
+  revision: string,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<Project> {
+  return toolbox
+    .gitSnapshot({ ...requestFor(root, settings), revision }, toolbox.signal)
+    .then((snapshot) => projectOf(snapshot, settings, toolbox));
+}
+
+/** The revision of that name, or the working tree; a working tree without changes is its commit. */
+export async function headOf(
+  dir: string,
+  head: string | undefined,
+  settings: ProjectSettings,
+  toolbox: Toolbox,
+): Promise<Project> {
+  if (head !== undefined) return atRevision(dir, head, settings, toolbox);
+  const here = await loadDirectory(dir, settings, toolbox);
+  const committed = await atRevision(dir, "HEAD", settings, toolbox);
+  return sameFiles(here, committed) ? committed : here;
+}
+
+function sameFiles({ snapshot: a }: Project, { snapshot: b }: Project): boolean {
+  const others = new Map(b.files.map(({ path, bytes }) => [path, bytes]));
+  const isSame = (path: string, bytes: Uint8Array): boolean => {
+    const other = others.get(path);
+    return other !== undefined && Buffer.from(bytes).equals(other);
+  };
+  const refused = (files: readonly { readonly path: string }[]): string =>
+    files.map(({ path }) => path).join("\0");
+  return (
+    a.files.length === b.files.length &&
+    a.files.every(({ path, bytes }) => isSame(path, bytes)) &&
+    refused(a.refused) === refused(b.refused)
+  );
+}
+
+/** `HEAD@9c1d04e → working tree`; only the commit if nothing is changed, `working tree` outside of a repository. */
+export async function checkoutText(
+  dir: string,
+  here: Project,
+  { settings, toolbox }: { readonly settings: ProjectSettings; readonly toolbox: Toolbox },
+): Promise<string> {
+  try {
+    const committed = await atRevision(dir, "HEAD", settings, toolbox);
+    const { revision } = committed.snapshot;
+    return sameFiles(here, committed) ? shortRevision(revision) : rangeText(revision, here.snapshot.revision);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return "working tree";
+  }
+}
