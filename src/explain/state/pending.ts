@@ -53,7 +53,9 @@ export interface PendingFacts {
 export function pendingChanges(facts: PendingFacts): readonly PendingChange[] {
   const { view, declared, manifestFix, isCompared, kept, failing } = facts;
   const blocks = [
-    ...(declared.kind === "broken" ? [block({ kind: "broken", message: declared.message }, { hint: manifestFix })] : []),
+    ...(declared.kind === "broken"
+      ? [block({ kind: "broken", message: declared.message }, { hint: manifestFix })]
+      : []),
     ...(failing === null ? [] : [block({ kind: "unreadable", reason: failing.reason })]),
     ...(isCompared ? [] : [block({ kind: "not-compared", revision: declared.revision })]),
     ...(view === null ? suspendedChanges([], facts) : viewChanges(view, facts)),

@@ -7,7 +7,15 @@ import type { Condition } from "../../model/status.ts";
 import { lowerMode, type Mode } from "../../model/rules/mode.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import { declaredNow, declaredState, errorOf, homeOf, indexOf, type Declaration, type State } from "./declared.ts";
+import {
+  declaredNow,
+  declaredState,
+  errorOf,
+  homeOf,
+  indexOf,
+  type Declaration,
+  type State,
+} from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
