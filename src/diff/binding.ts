@@ -10,7 +10,7 @@ import { unmetNeeds } from "./function/needs.ts";
 import { desiredDocuments, rolePermissions } from "./documents/permissions.ts";
 import { diffRole, missingRole } from "./role/role.ts";
 
-/** What of a binding's role, statements and function differs from git, by meaning. */
+/** The differences of a binding's role, statements and function from Git, by meaning. */
 export function diffBinding(binding: DesiredBinding, context: DiffContext): Comparison {
   const role = liveRole(context.live, binding.role.name);
   if (role.kind === "unknown") return role;
@@ -40,7 +40,7 @@ function diffFunction(binding: DesiredBinding, context: DiffContext): CallersCom
   };
 }
 
-/** Where somebody else sets the function's role: the line to write there, and what the role would still lack. */
+/** If the function's role is set by its deployment: the line to write there, and the permissions that the role would lack. */
 function deployersNotes(
   binding: DesiredBinding,
   found: LiveFunction,
@@ -50,7 +50,7 @@ function deployersNotes(
   const permissions = rolePermissions(desiredDocuments(binding), binding, live);
   const needs = unmetNeeds(found, permissions);
   const unchecked =
-    "not checked: whether the declared role serves its event source mappings and destinations";
+    "not checked: whether the declared role allows its event source mappings and destinations";
   return [
     `where ${found.name} is deployed, write: role = "${binding.role.arn}"`,
     ...needs.map(({ what, hint }) => `the declared role does not allow ${what}: add ${hint}`),
@@ -58,9 +58,9 @@ function deployersNotes(
   ];
 }
 
-/** A role that had its name changed in git is another role: the former one is kept and named. */
+/** If the role's name changes in Git, the former role is kept, and a note names it. */
 function formerRoles(binding: DesiredBinding, { record }: DiffContext): readonly string[] {
   const former =
     record?.inventory.filter((item) => item.type === "role" && item.id !== binding.role.arn) ?? [];
-  return former.map((item) => `${item.id} is no longer named by git and is kept`);
+  return former.map((item) => `${item.id} is no longer declared in Git and is kept`);
 }

@@ -17,7 +17,7 @@ import {
 import { compiledText } from "./documents/permissions.ts";
 import { tagsText } from "./drift/setting-texts.ts";
 
-/** What of a ManagedPolicy differs from git, by meaning. */
+/** The differences of a ManagedPolicy from Git, by meaning. */
 export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Comparison {
   const found = livePolicy(context.live, policy.arn);
   if (found.kind === "unknown") return found;
@@ -53,7 +53,7 @@ function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference 
   };
 }
 
-/** The text of the version that counts. */
+/** The text of the default version. */
 export function defaultText(found: LivePolicy): string {
   return found.versions.find((version) => version.id === found.defaultVersionId)?.text ?? "";
 }

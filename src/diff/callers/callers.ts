@@ -38,7 +38,7 @@ interface QualifiedFunction {
   readonly dialect: DocumentContext;
 }
 
-/** Who may call the function, against its policies: of every declared qualifier and of every other that was read. */
+/** Compares the declared callers with the policies of every declared qualifier and of every other one that was read. */
 export function diffCallers(
   binding: DesiredBinding,
   found: LiveFunction,
@@ -119,7 +119,7 @@ function joined(
   };
 }
 
-/** Under `report` other people's statements are theirs, unless they open the function to others. */
+/** With `report`, undeclared statements are left alone unless they open the function to others. */
 function isDrift(statement: LiveStatement, binding: DesiredBinding): boolean {
   return binding.undeclaredCallers === "remove" || statement.ours || statement.danger !== "none";
 }
@@ -127,7 +127,7 @@ function isDrift(statement: LiveStatement, binding: DesiredBinding): boolean {
 function leftAlone(count: number, { qualifier }: QualifiedFunction): string {
   const where = qualifier === null ? "" : ` on ${qualifier}`;
   const what = count === 1 ? "1 statement" : `${count} statements`;
-  return `${what}${where} not in git, left alone`;
+  return `${what}${where} not in Git, left alone`;
 }
 
 function missingStatement(caller: DesiredCaller, place: QualifiedFunction): Difference {
@@ -155,18 +155,18 @@ function extraStatement(statement: LiveStatement, place: QualifiedFunction): Dif
     desired: null,
     delta: statementDelta(null, statement.text, place),
     origin: null,
-    // Ours and untouched: git said so once and says so no more.
+    // Ours and unchanged: Git declared it before and declares it no more.
     unchangedInGit: !ours || statement.tampered,
   };
 }
 
-/** Where a caller was written: one that has left git stands in the last applied state. */
+/** The origin of a caller; the last applied state has the origin of one that left Git. */
 export function callerOrigin(binding: DesiredBinding, context: DiffContext): StatementOrigin {
   const callers = [...binding.callers, ...(appliedBinding(context)?.callers ?? [])];
   return originIn(callers, documentContext(binding, "resource"));
 }
 
-/** What live (`after`) lets in against git (`before`), by this one statement. */
+/** The effect of this one statement: the live policy (`after`) compared with Git (`before`). */
 function statementDelta(before: string | null, after: string | null, place: QualifiedFunction): Delta {
   const { dialect, subject: from } = place;
   const origin = callerOrigin(place.binding, place.context);

@@ -6,7 +6,7 @@ export interface DanglingStatement {
   readonly sid: string | null;
   /** AROA… or AIDA…, sorted. */
   readonly ids: readonly string[];
-  /** An Allow for nobody but deleted principals: no call rests on it. */
+  /** An Allow for deleted principals only: no call depends on it. */
   readonly isDead: boolean;
 }
 

@@ -6,7 +6,7 @@ import type { AccountId, Partition } from "../../model/aws/ids.ts";
 import { livePolicy, type LiveAccount, type LiveRole } from "../../model/live.ts";
 import { documentContext, INLINE_NAME } from "./document-context.ts";
 
-/** What decides together what a role may do, as plain data that a plan can change step by step. */
+/** The documents that decide together what a role may do, as plain data that a plan can change step by step. */
 export interface RoleDocuments {
   /** By policy name. */
   readonly inline: ReadonlyMap<string, string>;
@@ -38,7 +38,7 @@ export function liveDocuments(role: LiveRole): RoleDocuments {
   };
 }
 
-/** The text of a managed policy's default version, AWS's own ones included; undefined where it was not read. */
+/** The text of a managed policy's default version, AWS's own ones included; undefined if it was not read. */
 export function managedText(arn: string, live: LiveAccount): string | undefined {
   const ofAws = live.awsManaged.get(arn);
   if (ofAws?.kind === "present") return ofAws.value.text;
@@ -47,7 +47,7 @@ export function managedText(arn: string, live: LiveAccount): string | undefined 
   return ours.value.versions.find((version) => version.id === ours.value.defaultVersionId)?.text;
 }
 
-/** For delta and risk; a document that was not read counts as one that nobody understands. */
+/** For delta and risk; a document that was not read counts as one of unknown meaning. */
 export function rolePermissions(
   documents: RoleDocuments,
   at: { readonly partition: Partition; readonly accountId: AccountId },

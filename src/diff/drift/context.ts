@@ -8,14 +8,14 @@ import type { CompiledTexts } from "../documents/compiled-texts.ts";
 import type { RoleDeltas } from "../documents/role-deltas.ts";
 import type { RecentWrites } from "./recent-writes.ts";
 
-/** What a comparison looks at beside the desired state. */
+/** The facts that a comparison uses in addition to the desired state. */
 export interface DiffContext {
   readonly live: LiveAccount;
-  /** null: nothing is known of the key, as after a lost database. */
+  /** null: nothing is recorded for the key, as after a lost database. */
   readonly record: KeyRecord | null;
   readonly writes: RecentWrites;
   readonly nowMs: number;
-  /** For so long after a write of ours a field that still shows the value from before is pending. */
+  /** After our own write, a field that still shows the earlier value is pending for this long. */
   readonly echoMs: number;
   readonly instance: InstanceName;
   readonly account: DesiredAccount;
@@ -32,7 +32,7 @@ export type Comparison =
       readonly drifts: readonly Drift[];
       /** What people should know and what is no drift: sentences, and the code `waiting-for-function`. */
       readonly notes: readonly string[];
-      /** Parts that could not be read: nothing is concluded, and nothing planned, for them. Empty when all was read. */
+      /** Parts that could not be read: nothing is concluded or planned for them. Empty if everything was read. */
       readonly unread: readonly string[];
     }
   /** The object itself was not read: nothing is concluded at all. */

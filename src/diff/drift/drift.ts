@@ -8,7 +8,7 @@ import type { Tier } from "../../model/rules/tier.ts";
 import type { DiffContext } from "./context.ts";
 import { isEcho } from "./stale-read.ts";
 
-/** What a difference is, before it is known how sure and whose it is. */
+/** A difference, before its certainty and its cause are known. */
 export interface Difference {
   readonly subject: string;
   readonly change: DriftChange;
@@ -17,7 +17,7 @@ export interface Difference {
   readonly desired: string | null;
   readonly delta: Delta;
   readonly origin: Origin | null;
-  /** True when the last applied state says here what git says now. */
+  /** True if the last applied state has the value that Git declares now. */
   readonly unchangedInGit: boolean;
 }
 
@@ -28,7 +28,7 @@ export function driftOf(key: Key, difference: Difference, context: DiffContext):
   return { key, subject, change, tier, cause, certainty, live, desired, delta, origin };
 }
 
-/** Nothing applied yet: nobody moved. Else git did, or somebody in AWS, or AWS itself. */
+/** `initial` before anything was applied. Later the change was made in Git, in AWS, or by AWS itself. */
 function causeOf({ change, unchangedInGit }: Difference, { record }: DiffContext): DriftCause {
   if (change.kind === "upstream-changed") return "upstream";
   if (record === null || record.applied === null) return "initial";
@@ -51,7 +51,7 @@ export function sortedDrifts(drifts: readonly Drift[]): readonly Drift[] {
   return drifts.toSorted((a, b) => byText(name(a), name(b)));
 }
 
-/** What of one document differs, and what people may wonder about although it does not. */
+/** The differences of one document, and notes on what looks different and is not. */
 export interface DocumentComparison {
   readonly differences: readonly Difference[];
   readonly notes: readonly string[];

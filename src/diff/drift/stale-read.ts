@@ -11,7 +11,7 @@ interface Seen {
   readonly desired: string | null;
 }
 
-/** The calls that write what a change is about; none: nothing that we write shows there. */
+/** The calls that write the changed field; none for a field that Grantkeeper never writes. */
 const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>> = {
   "role-missing": ["iam:CreateRole"],
   "ownership-tag": ["iam:TagRole", "iam:UntagRole"],
@@ -34,10 +34,10 @@ const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>
   "policy-tag": ["iam:TagPolicy", "iam:UntagPolicy"],
 };
 
-/** Members of a set: one that is missing is told from another by what the write left. */
+/** Members of a set: the text of a write identifies the missing member. */
 const IN_A_SET: ReadonlySet<DriftChange["kind"]> = new Set(["attachment-missing", "statement-missing"]);
 
-/** True when live shows the value from before our own recent write: AWS does not show everybody everything at once. */
+/** True if AWS still shows the value from before our own recent write, because its reads are eventually consistent. */
 export function isEcho(seen: Seen, context: DiffContext): boolean {
   const writes = echoingWrites(seen, context);
   if (writes.length === 0) return false;

@@ -8,7 +8,7 @@ import { byText } from "../../text/order.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, driftOf } from "../drift/drift.ts";
 
-/** Whether the function, and the versions that its aliases run, work under the role that git gives it. */
+/** Compares the role of the function, and of the versions that its aliases run, with the declared role. */
 export function diffFunctionRole(
   binding: DesiredBinding,
   found: LiveFunction,
@@ -53,7 +53,7 @@ export function diffFunctionRole(
   return drifts;
 }
 
-/** A published version keeps the role that it was published with; only those behind an alias are run. */
+/** A published version keeps the role that it was published with; only versions behind an alias run. */
 function versionsOnOtherRoles(roleArn: string, found: LiveFunction): readonly LiveVersion[] {
   if (found.aliases.kind !== "present" || found.versions.kind !== "present") return [];
   const served = new Set(found.aliases.value.flatMap((alias) => alias.versions));

@@ -1,13 +1,13 @@
 import { arnParts, functionInArn } from "../../model/aws/arn.ts";
 import type { LiveEventSource } from "../../model/live.ts";
 
-/** Something that Lambda does with the function's role, and the actions that it takes. */
+/** A use that Lambda makes of the function's role, and the actions that it needs. */
 export interface Need {
   readonly what: string;
-  /** What to write in the manifest. */
+  /** The line to write in the manifest. */
   readonly hint: string;
   readonly actions: readonly string[];
-  /** null: the resource can't be told from the configuration. */
+  /** null: the configuration does not name the resource. */
   readonly resource: string | null;
 }
 
@@ -20,7 +20,7 @@ type Permission = Pick<Need, "hint" | "actions" | "resource">;
 type ByService = Readonly<Record<string, (arn: string) => Permission>>;
 
 /**
- * By service of the source's ARN: what Lambda calls with the function's role while it polls.
+ * By service of the source's ARN: the calls that Lambda makes with the function's role while it polls.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
  */
 const SOURCES: ByService = {
@@ -81,7 +81,7 @@ const TARGETS: ByService = {
   s3: (arn) => ({
     hint: inGrants(`s3: {bucket: "${arn}", allow: [write]}`),
     actions: ["s3:PutObject"],
-    // Lambda's keys begin so.
+    // The prefix of the keys that Lambda writes.
     resource: `${arn}/aws/lambda/x`,
   }),
 };
@@ -93,7 +93,7 @@ function invokeGrant(arn: string): string {
   return `lambda: {function: "${unqualified}", qualifier: "${qualifier}", allow: [invoke]}`;
 }
 
-/** No grant of the catalogue gives it. */
+/** No grant of the catalogue allows it. */
 function byStatement(actions: readonly string[], resource: string | null): Permission {
   return { hint: `a statement that allows ${actions.join(" and ")}`, actions, resource };
 }
@@ -117,10 +117,10 @@ export function sendNeed(what: string, arn: string): Need {
   return needOf(TARGETS, what, arn);
 }
 
-/** An action has one colon: only a role that allows everything gives this one. */
+/** No real action has two colons: only a role that allows everything allows this one. */
 const NEVER_GIVEN = "not:checked:";
 
-/** What Lambda does with a service that is in no table can't be checked: no permission is known to be enough. */
+/** If a service is in no table, its needs can't be checked: no permission is known to be enough. */
 function needOf(table: ByService, what: string, arn: string): Need {
   const service = arnParts(arn).service;
   const known = Object.hasOwn(table, service) ? table[service] : undefined;

@@ -9,8 +9,9 @@ import { desiredDocuments, type RoleDocuments } from "../documents/permissions.t
 import { diffUpstream } from "./upstream.ts";
 
 /**
- * Other inline policies, attachments, boundary: each difference with what it alone does to the desired permissions. Where
- * another boundary stands, inside that as well: two changes may open together what neither opens alone.
+ * Other inline policies, attachments, boundary: each difference with its own effect on the desired permissions. If the
+ * role has another boundary, the effect within that boundary counts too, because two changes may open together what
+ * neither opens alone.
  */
 export function diffRoleDocuments(
   binding: DesiredBinding,
@@ -81,7 +82,7 @@ function diffAttachments(
 
 function diffBoundary(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
   const desired = binding.role.boundary?.arn ?? null;
-  // A boundary is never deleted: where git names none, the one that stands stays.
+  // A boundary is never deleted: if Git declares none, the existing one stays.
   if (desired === null || role.boundary === desired) return [];
   const applied = appliedBinding(context)?.role.boundary?.arn ?? null;
   return [
@@ -98,7 +99,7 @@ function diffBoundary(binding: DesiredBinding, role: LiveRole, context: DiffCont
   ];
 }
 
-/** One way in which live documents are not the desired ones. */
+/** One way in which the live documents differ from the desired ones. */
 interface Deviation {
   readonly inline?: string | null;
   readonly extraInline?: readonly [string, string];

@@ -91,7 +91,7 @@ function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext
 
 function diffSettings(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
   const wanted = binding.role;
-  // Told before any text is made of them: they seldom differ, and this is asked of every role in every pass.
+  // Compared before any text is made, because they seldom differ and every pass compares them for every role.
   if (role.description === wanted.description && role.maxSessionSeconds === wanted.maxSessionSeconds)
     return [];
   const applied = appliedBinding(context)?.role;

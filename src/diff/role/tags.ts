@@ -13,8 +13,8 @@ import { sameTagKey, tagValue } from "../drift/ownership.ts";
 import { tagsText } from "../drift/setting-texts.ts";
 
 /**
- * A role's tags are what policies see as aws:PrincipalTag: each counts. What that does nobody can say; the role's own
- * rows that read it are named.
+ * Policies see a role's tags as aws:PrincipalTag, so every tag counts. The effect of a tag is unknown; the role's own
+ * permission rows that read it are named.
  */
 export function diffRoleTags(
   binding: DesiredBinding,
@@ -66,7 +66,7 @@ function declaredChange(tag: Tag, live: string | null): DriftChange {
   return { kind: live === null ? "tag-missing" : "tag-different", tag: tag.key };
 }
 
-/** Both sorted by key; the usual case needs no look-up. */
+/** Both lists are sorted by key. In the usual case they are equal, and no tag is looked up. */
 function sameTags(a: readonly Tag[], b: readonly Tag[]): boolean {
   return (
     a.length === b.length &&

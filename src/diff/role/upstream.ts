@@ -4,8 +4,8 @@ import type { DiffContext } from "../drift/context.ts";
 import type { Difference } from "../drift/drift.ts";
 
 /**
- * AWS-managed policies whose default version is not the one that the record noted for this revision. Nobody here made the
- * change and nothing reverts it.
+ * AWS-managed policies whose default version is not the one that the record has for this revision. AWS made the change,
+ * and nothing reverts it.
  */
 export function diffUpstream(binding: DesiredBinding, context: DiffContext): readonly Difference[] {
   return binding.role.attachments.flatMap(({ arn, policy, origin }): readonly Difference[] => {

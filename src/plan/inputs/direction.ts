@@ -1,7 +1,7 @@
 import { provedNarrower } from "../../iam/compare/containment.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 
-/** Which way a document changes, as far as it is proved; one that says the same is narrower. */
+/** The proved direction of a change of a document; an equal document counts as narrower. */
 export type Direction =
   | { readonly kind: "narrower" | "wider" }
   /** `because`: what of the new one the old one may not allow, and the reverse. */

@@ -9,7 +9,7 @@ import { withPlannedPolicies } from "./planned-policies.ts";
 import { attach, putInline, type RoleWriter } from "./document-writes.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
-/** A role that does not exist: made whole, nothing to wait for. */
+/** A role that does not exist is created completely; no write has to wait. */
 export function planCreateRole(scope: BindingScope): Part {
   const [missing] = driftsOf(scope.drifts, "role-missing");
   if (missing === undefined) return EMPTY_PART;

@@ -9,7 +9,7 @@ import { DELETION, draftOf, EMPTY_PART, type Draft, type Part } from "../order/d
 import type { Extra } from "./extra-policies.ts";
 import { removeExtra, type RoleWriter } from "./document-writes.ts";
 
-/** Detach, delete inline, delete: IAM refuses to delete a role that still holds policies. */
+/** Detach, delete inline, delete: IAM refuses to delete a role that still has policies. */
 export function deleteRole(binding: DesiredBinding, role: LiveRole, context: PlanContext): Part {
   let writer: RoleWriter = {
     binding,
@@ -35,7 +35,7 @@ export function deleteRole(binding: DesiredBinding, role: LiveRole, context: Pla
   return { ...EMPTY_PART, drafts: [...drafts, deletion] };
 }
 
-/** All that hangs on the role, declared or not, as something to remove. */
+/** Every policy of the role, declared or not, as one to remove. */
 function everything(binding: DesiredBinding, role: LiveRole): readonly Extra[] {
   const drift = (change: Drift["change"], live: string): Drift => ({
     key: binding.key,

@@ -4,12 +4,12 @@ import { livePolicy, type LiveAccount, type LivePolicy } from "../../model/live.
 import type { PlanContext } from "../inputs/context.ts";
 
 /**
- * Live with the ManagedPolicies that do not exist yet and that git has this role attach: a pass creates policies first,
- * and a binding waits for those of its policies that were not. So a new role is shown, and approved, with all it gets.
+ * The live account, with the declared ManagedPolicies of this role that do not exist yet: a pass creates policies first,
+ * and a binding waits for policies that were not created. So a new role is shown, and approved, with all its permissions.
  */
 export function withPlannedPolicies({ role }: DesiredBinding, context: PlanContext): LiveAccount {
   const { live, desired, purpose } = context;
-  // The last applied state may attach what git no longer has.
+  // The last applied state may attach a policy that Git no longer declares.
   if (purpose === "undo") return live;
   const planned = role.attachments.flatMap(({ arn, policy }) => {
     const declared = policy === null ? undefined : desired.policies.get(policy);

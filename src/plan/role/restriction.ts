@@ -8,8 +8,8 @@ import type { Drift } from "../../model/drift.ts";
 import type { BindingScope } from "../inputs/scope.ts";
 
 /**
- * True when the role's own inline document denies something that neither git nor any policy of the role knows: a
- * restriction that somebody wrote into it. What Grantkeeper puts there in between comes from those.
+ * True if the role's own inline document has a Deny that is neither in Git nor in any policy of the role: a restriction
+ * added outside Git. The Denies that Grantkeeper itself writes there for the time of a change come from those.
  */
 export function inlineRestricts(drift: Drift, scope: BindingScope): boolean {
   if (drift.live === null) return false;

@@ -138,7 +138,7 @@ describe("undeclared callers", () => {
 
     expect(compare(binding(), { policies: others })).toMatchObject({
       drifts: [],
-      notes: ["2 statements not in git, left alone", "1 statement on live not in git, left alone"],
+      notes: ["2 statements not in Git, left alone", "1 statement on live not in Git, left alone"],
     });
   });
 

@@ -92,7 +92,7 @@ describe("the role of a function", () => {
     expect(compare(binding(), { ...found, triggers: unread })).toMatchObject({
       notes: [
         line,
-        "not checked: whether the declared role serves its event source mappings and destinations",
+        "not checked: whether the declared role allows its event source mappings and destinations",
       ],
     });
     expect(compare(binding({}, { functionRole: "manage" }), found)).toMatchObject({ notes: [] });

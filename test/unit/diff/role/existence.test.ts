@@ -84,7 +84,7 @@ describe("the existence of a role", () => {
 
     expect(diffBinding(desired, context(live, { record }))).toMatchObject({
       notes: [
-        "arn:aws:iam::111122223333:role/grantkeeper/orders-api-old is no longer named by git and is kept",
+        "arn:aws:iam::111122223333:role/grantkeeper/orders-api-old is no longer declared in Git and is kept",
       ],
     });
   });
