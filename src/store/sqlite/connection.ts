@@ -53,6 +53,7 @@ export function openReader(path: string): SqliteConnection {
 
 type Parameter = string | number;
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the columns of its SQL
 export function selectAll<Row>(
   db: SqliteConnection,
   sql: string,
@@ -61,6 +62,7 @@ export function selectAll<Row>(
   return db.prepare<unknown[], Row>(sql).all(...parameters);
 }
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the columns of its SQL
 export function selectOne<Row>(
   db: SqliteConnection,
   sql: string,

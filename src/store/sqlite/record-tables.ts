@@ -144,6 +144,7 @@ export class RecordTables {
     prepared.run(...parameters);
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the content of its table
   #records<Content>(sql: string, ...parameters: readonly (string | number)[]): readonly Content[] {
     return selectAll<Stored>(this.#db, sql, ...parameters).map((row) => JSON.parse(row.record) as Content);
   }
