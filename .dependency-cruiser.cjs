@@ -55,14 +55,14 @@ const LAW = {
     packages: ["fastify", "@fastify/", "fastify-type-provider-zod", "openid-client", "jose"],
   },
   "cli/": {
-    // Of plan only what renders permissions for people; of iam the list texts of recorded rows, and a type of the toolbox.
+    // Of plan only what renders permissions for people; of iam the texts of recorded rows, and a type of the toolbox.
     uses: [
       "model/",
       "text/",
       "audit/",
       "api/",
       "plan/render/",
-      "iam/match/reach.ts",
+      "iam/row-text.ts",
       "iam/shipped-policies.ts",
       PORTS,
     ],

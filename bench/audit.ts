@@ -40,7 +40,7 @@ export interface AuditCosts {
 const BATCH = 100;
 const KEY = present(parseKey("function/100000000000/eu-west-1/team-0000/team-0000-fn-00"));
 const REVISION = present(parseRevision(`main@sha1:${"0".repeat(40)}`));
-const ROW: DeltaRow = {
+const ROW: DeltaRow<string, string> = {
   effect: "Allow",
   principal: null,
   action: "dynamodb:GetItem",

@@ -1,3 +1,4 @@
+import type { RecordedDelta } from "../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
@@ -62,7 +63,7 @@ export interface FunctionObject extends ApiObject<"Function"> {
 
 /** One difference between git and AWS. */
 export interface DriftObject extends ApiObject<"Drift"> {
-  readonly status: Drift & {
+  readonly status: Drift<RecordedDelta> & {
     /** ISO 8601: when it was first seen; null for one that is not in the record yet. */
     readonly since: string | null;
     /** ISO 8601: the reading it rests on. */
@@ -75,7 +76,7 @@ export interface PlanObject extends ApiObject<"Plan"> {
   readonly status: {
     readonly key: Key;
     /** null: nothing could be planned; the verdict or the findings say why. */
-    readonly plan: KeyPlan | null;
+    readonly plan: KeyPlan<RecordedDelta> | null;
     readonly verdict: Verdict;
     readonly findings: readonly Finding[];
     /** ISO 8601: the reading it rests on. */

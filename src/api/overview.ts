@@ -1,4 +1,4 @@
-import type { Delta } from "../model/delta.ts";
+import type { RecordedDelta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DriftRisk } from "../model/drift.ts";
 import type { Key } from "../model/keys/key.ts";
@@ -43,7 +43,7 @@ export interface HoldChange {
   readonly risk: HoldRisk;
   /** It revokes a permission that the function has now. */
   readonly canBreak: boolean;
-  readonly delta: Delta;
+  readonly delta: RecordedDelta;
   /** In their order. */
   readonly calls: readonly {
     readonly call: string;

@@ -1,5 +1,5 @@
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
-import type { Delta } from "../model/delta.ts";
+import type { RecordedDelta } from "../model/delta.ts";
 import type { DriftRisk } from "../model/drift.ts";
 import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
@@ -50,7 +50,7 @@ export type AuditFact =
       /** `+ AdministratorAccess attached to its role`: one line for each difference. Entries of 0.1 have neither this nor the risks. */
       readonly changes: readonly string[];
       readonly risks: readonly DriftRisk[];
-      readonly delta: Delta;
+      readonly delta: RecordedDelta;
       readonly severity: "security" | "other";
     }
   | {
@@ -130,7 +130,7 @@ export type AuditFact =
       readonly after: string | null;
       readonly risk: Action["risk"];
       /** The permissions that it grants and revokes; entries of 0.1 have neither this nor the risk and the cause. */
-      readonly delta: Delta;
+      readonly delta: RecordedDelta;
       /** `out-of-band`: it reverts a change made in AWS, independent of the accepted revision. */
       readonly cause: Action["cause"];
     }

@@ -8,6 +8,7 @@ import type { ResourceObjects } from "../api/resources.ts";
 import type { VerifyReport } from "../audit/verify.ts";
 import type { Decision } from "../model/answers/decision.ts";
 import type { Surface } from "../iam/compare/surface.ts";
+import type { PermissionRow } from "../model/delta.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { WhyAnswer } from "../model/answers/why.ts";
 import type { PermissionState } from "../model/answers/permission-state.ts";
@@ -80,7 +81,7 @@ export interface Outputs extends ApiAnswers {
   readonly "policy-check": ReturnType<typeof checkValue>;
   readonly "policy-diff": ReturnType<typeof diffValue>;
   readonly "policy-normalize": JsonObject;
-  readonly "policy-surface": Surface;
+  readonly "policy-surface": Surface<PermissionRow<string, string>>;
   readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;

@@ -17,10 +17,10 @@ export function excludedBy(rows: BoundaryRows): (action: string) => boolean {
 }
 
 function excludes(rows: readonly PermissionRow[], action: string): boolean {
-  if (rows.some((row) => row.action === "unknown")) return false;
+  if (rows.some((row) => row.action.kind === "unknown")) return false;
   const reaching = rows.filter((row) => actionReaches(row.action, action));
   const isDenied = reaching.some(
-    (row) => row.effect === "Deny" && row.resource === "*" && row.condition === "",
+    (row) => row.effect === "Deny" && row.resource.kind === "any" && row.condition.kind === "none",
   );
   return isDenied || !reaching.some((row) => row.effect === "Allow");
 }

@@ -1,4 +1,4 @@
-import type { Dialect } from "../model/aws/policy-document.ts";
+import type { ConditionTest, Dialect } from "../model/aws/policy-document.ts";
 
 /** Whose document it is: account ids and root ARNs are the same principal only inside one partition. */
 export interface DocumentContext {
@@ -10,15 +10,6 @@ export interface DocumentContext {
 /** A list of values of one element, or (`negated`) everything but them. Sorted, each once. */
 export interface Selector {
   readonly negated: boolean;
-  readonly values: readonly string[];
-}
-
-/** One test of a condition block: all tests of a statement must hold, one of `values` must match. */
-export interface ConditionTest {
-  /** Exact, with its modifiers: `ForAllValues:StringLikeIfExists`. */
-  readonly operator: string;
-  /** Lower-case. */
-  readonly key: string;
   readonly values: readonly string[];
 }
 
@@ -39,12 +30,16 @@ export interface NormalStatement {
   readonly source: Readonly<Record<string, unknown>>;
 }
 
-/** What could not be understood: kept and compared as it is, never rewritten. */
+/** A statement that is not understood: it is kept and compared as it is, never rewritten. */
 interface OpaqueStatement {
   readonly kind: "opaque";
   readonly sid: string | null;
   readonly reason: string;
-  /** Canonical JSON. */
+  /** Canonical JSON of the statement. */
+  readonly text: string;
+  /** The Effect that it states exactly. null: it may allow or deny anything. */
+  readonly effect: "Allow" | "Deny" | null;
+  /** Sorts with the structures of understood statements, and equals none of them. */
   readonly structure: string;
 }
 

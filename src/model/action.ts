@@ -36,7 +36,7 @@ export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
 export type Due =
   { readonly kind: "now" } | { readonly kind: "after-wait" } | { readonly kind: "at"; readonly atMs: number };
 
-export interface Action {
+export interface Action<Rows = Delta> {
   readonly key: Key;
   readonly step: StepNumber;
   readonly call: WriteCall;
@@ -54,7 +54,7 @@ export interface Action {
   /** Ends escalation or exposure: skips the waits. */
   readonly endsExposure: boolean;
   readonly due: Due;
-  readonly delta: Delta;
+  readonly delta: Rows;
   readonly origin: Origin | null;
 }
 

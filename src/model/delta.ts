@@ -1,17 +1,39 @@
+import type { ConditionTest } from "./aws/policy-document.ts";
 import type { Origin } from "./values/origin.ts";
 
 /** The use of a permission to an attacker; `none` for ordinary ones. */
 export type RowRisk = "none" | "escalation" | "credential" | "exfiltration" | "exposure" | "tamper";
 
-/** One permission: an exact row of effect, action, resource and condition, as in the document. */
-export interface PermissionRow {
+/** The actions, resources or principals of a row, as the document spells them. `*` and `?` in a name are wildcards. */
+export type NameSet =
+  | { readonly kind: "any" }
+  | { readonly kind: "one"; readonly name: string }
+  /** Sorted. `all-but`: NotAction, NotResource or NotPrincipal. */
+  | { readonly kind: "any-of" | "all-but"; readonly names: readonly string[] }
+  /** A trust policy has no resource. */
+  | { readonly kind: "none" }
+  /** The statement is not understood. */
+  | { readonly kind: "unknown" };
+
+export type RowCondition =
+  | { readonly kind: "none" }
+  /** All of them must hold. */
+  | { readonly kind: "tests"; readonly tests: readonly ConditionTest[] }
+  /** The text of what is not understood, and the Effect that it states, if any. */
+  | { readonly kind: "unknown"; readonly text: string; readonly effect: "Allow" | "Deny" | null };
+
+/**
+ * One permission: an exact row of effect, action, resource and condition, as in the document. The record and the API have
+ * its names and its condition as texts (`RecordedRow`).
+ */
+export interface PermissionRow<Names = NameSet, Condition = RowCondition> {
   readonly effect: "Allow" | "Deny";
   /** `*` or a principal, for trust and resource policies; null in identity policies. */
-  readonly principal: string | null;
-  readonly action: string;
-  readonly resource: string;
+  readonly principal: Names | null;
+  readonly action: Names;
+  readonly resource: Names;
   /** Canonical JSON of the condition block; "" if there is none. */
-  readonly condition: string;
+  readonly condition: Condition;
   /** The document that contains it: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` … */
   readonly from: string;
   readonly sid: string | null;
@@ -20,10 +42,12 @@ export interface PermissionRow {
   readonly risk: RowRisk;
 }
 
+export type RecordedRow = PermissionRow<string, string>;
+
 /** One permission that was added or removed. */
-export interface DeltaRow extends PermissionRow {
+export interface DeltaRow<Names = NameSet, Condition = RowCondition> extends PermissionRow<Names, Condition> {
   /** The condition of the same permission on the other side; null if the other side does not have it. */
-  readonly otherCondition: string | null;
+  readonly otherCondition: Condition | null;
   /** The Deny or the boundary's row whose removal (or addition) makes the difference; null if the permission itself did. */
   readonly limit: {
     readonly kind: "denial" | "boundary";
@@ -33,12 +57,12 @@ export interface DeltaRow extends PermissionRow {
 }
 
 /** A change whose effect on permissions is unknown. */
-export type UnknownEffect =
+export type UnknownEffect<Names = NameSet, Condition = RowCondition> =
   | {
       readonly kind: "role-tag";
       readonly tag: string;
       /** A row whose condition or resource reads the tag. */
-      readonly row: PermissionRow;
+      readonly row: PermissionRow<Names, Condition>;
     }
   /** There are too many rows to compare: some of them may be on both sides. */
   | { readonly kind: "comparison-limit" };
@@ -48,29 +72,67 @@ export const COMPARISON_LIMIT =
   "the policies are too large to compare in full: some of these permissions may be unchanged";
 
 /** Sorted. A row that the other side covers, or another row of the same list, is in neither list. */
-export interface Delta {
-  readonly allowed: readonly DeltaRow[];
-  readonly noLongerAllowed: readonly DeltaRow[];
-  readonly unknownEffect: readonly UnknownEffect[];
+export interface Delta<Names = NameSet, Condition = RowCondition> {
+  readonly allowed: readonly DeltaRow<Names, Condition>[];
+  readonly noLongerAllowed: readonly DeltaRow<Names, Condition>[];
+  readonly unknownEffect: readonly UnknownEffect<Names, Condition>[];
 }
 
-export const NO_DELTA: Delta = { allowed: [], noLongerAllowed: [], unknownEffect: [] };
+/** A delta as the record and the API have it. */
+export type RecordedDelta = Delta<string, string>;
+
+export const NO_DELTA = { allowed: [], noLongerAllowed: [], unknownEffect: [] } as const satisfies Delta;
 
 /** The change in the other direction. */
 export function turnedDelta({ allowed, noLongerAllowed, unknownEffect }: Delta): Delta {
   return { allowed: noLongerAllowed, noLongerAllowed: allowed, unknownEffect };
 }
 
-/** The rows of both, each once, in the order of the first. */
-export function unitedDelta(a: Delta, b: Delta): Delta {
+/** All rows, in the order of the deltas. */
+export function joinedDelta(deltas: readonly Delta[]): Delta {
   return {
-    allowed: united(a.allowed, b.allowed),
-    noLongerAllowed: united(a.noLongerAllowed, b.noLongerAllowed),
-    unknownEffect: united(a.unknownEffect, b.unknownEffect),
+    allowed: deltas.flatMap(({ allowed }) => allowed),
+    noLongerAllowed: deltas.flatMap(({ noLongerAllowed }) => noLongerAllowed),
+    unknownEffect: deltas.flatMap(({ unknownEffect }) => unknownEffect),
   };
 }
 
-function united<Member>(a: readonly Member[], b: readonly Member[]): readonly Member[] {
-  const byText = new Map([...a, ...b].map((member) => [JSON.stringify(member), member]));
-  return [...byText.values()];
+/** The rows of both, each once, in the order of the first. */
+export function unitedDelta(a: Delta, b: Delta): Delta {
+  const { allowed, noLongerAllowed, unknownEffect } = joinedDelta([a, b]);
+  return {
+    allowed: distinct(allowed),
+    noLongerAllowed: distinct(noLongerAllowed),
+    unknownEffect: distinct(unknownEffect),
+  };
+}
+
+function distinct<Member>(members: readonly Member[]): readonly Member[] {
+  return [...new Map(members.map((member) => [JSON.stringify(member), member])).values()];
+}
+
+/** The changes one after the other: a permission that one grants and a later one revokes is in neither list. */
+export function netDelta(deltas: readonly Delta[]): Delta {
+  return deltas.reduce<Delta>((first, second) => {
+    const without = (rows: readonly DeltaRow[], undone: readonly DeltaRow[]): readonly DeltaRow[] => {
+      const keys = new Set(undone.map(permissionKey));
+      return rows.filter((row) => !keys.has(permissionKey(row)));
+    };
+    return {
+      allowed: [
+        ...without(first.allowed, second.noLongerAllowed),
+        ...without(second.allowed, first.noLongerAllowed),
+      ],
+      noLongerAllowed: [
+        ...without(first.noLongerAllowed, second.allowed),
+        ...without(second.noLongerAllowed, first.allowed),
+      ],
+      unknownEffect: [...first.unknownEffect, ...second.unknownEffect],
+    };
+  }, NO_DELTA);
+}
+
+/** Equal for the same permission, whichever document contains it. */
+function permissionKey({ effect, principal, action, resource, condition }: PermissionRow): string {
+  return JSON.stringify([effect, principal, JSON.stringify(action).toLowerCase(), resource, condition]);
 }

@@ -42,7 +42,7 @@ export type DriftChange =
 export type DriftCause = "revision" | "out-of-band" | "initial" | "upstream";
 
 /** One difference between desired and live that counts (the tiers `equal` and `meaning` do not). */
-export interface Drift {
+export interface Drift<Rows = Delta> {
   readonly key: Key;
   /** ARN of the object; a function's with its qualifier. */
   readonly subject: string;
@@ -54,22 +54,13 @@ export interface Drift {
   readonly live: string | null;
   readonly desired: string | null;
   /** The permissions that live allows in addition to desired, and those that it lacks. */
-  readonly delta: Delta;
+  readonly delta: Rows;
   readonly origin: Origin | null;
 }
 
 /** Stable across passes: same difference, same text. */
-export function driftFingerprint(drift: Drift): string {
+export function driftFingerprint(drift: Omit<Drift, "delta">): string {
   return JSON.stringify([drift.subject, drift.change, drift.live]);
-}
-
-/** The rows of all drifts, in their order. */
-export function joinedDelta(drifts: readonly Drift[]): Delta {
-  return {
-    allowed: drifts.flatMap((drift) => drift.delta.allowed),
-    noLongerAllowed: drifts.flatMap((drift) => drift.delta.noLongerAllowed),
-    unknownEffect: drifts.flatMap((drift) => drift.delta.unknownEffect),
-  };
 }
 
 /** The danger of a difference in AWS: more permissions than the owner could grant, or callers that are not declared. */

@@ -1,3 +1,4 @@
+import type { Delta } from "./delta.ts";
 import { actionDigest, type Action } from "./action.ts";
 import { digestOf, digestOfText, type Digest } from "./values/digest.ts";
 import type { Key } from "./keys/key.ts";
@@ -27,19 +28,19 @@ export interface Withheld {
 }
 
 /** Actions that need an approval by their own digest; no other action depends on them. */
-export interface Approvable {
+interface Approvable<Rows = Delta> {
   readonly reason: string;
-  readonly actions: readonly Action[];
+  readonly actions: readonly Action<Rows>[];
   readonly digest: Digest;
 }
 
 /** The actions for one key, in order. Empty `actions` and `withheld`: converged. */
-export interface KeyPlan {
+export interface KeyPlan<Rows = Delta> {
   readonly key: Key;
   /** `converge` to Git, `undo` to the last applied state, `delete` an object that is no longer in Git. */
   readonly purpose: "converge" | "undo" | "delete";
-  readonly actions: readonly Action[];
-  readonly approvable: readonly Approvable[];
+  readonly actions: readonly Action<Rows>[];
+  readonly approvable: readonly Approvable<Rows>[];
   readonly withheld: readonly Withheld[];
   /** Of `actions` alone. */
   readonly digest: Digest;

@@ -1,5 +1,5 @@
 import type { AccountId, Region } from "./aws/ids.ts";
-import type { Delta } from "./delta.ts";
+import type { RecordedDelta } from "./delta.ts";
 import type { Digest } from "./values/digest.ts";
 import type { Key } from "./keys/key.ts";
 import type { Revision } from "./values/revision.ts";
@@ -56,7 +56,7 @@ export interface DriftStatus {
   /** ISO 8601: when it was first seen. */
   readonly since: string;
   readonly fields: readonly string[];
-  readonly delta: Delta;
+  readonly delta: RecordedDelta;
   readonly actor: string | null;
 }
 

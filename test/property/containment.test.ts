@@ -2,8 +2,9 @@ import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { provedNarrower, provedWithin } from "../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
-import { EXCEPT, membersOf } from "../../src/iam/match/reach.ts";
-import type { DeltaRow } from "../../src/model/delta.ts";
+import { namesOf } from "../../src/iam/match/reach.ts";
+import { conditionBlock, testsOf } from "../../src/iam/row-text.ts";
+import type { DeltaRow, NameSet } from "../../src/model/delta.ts";
 import type { Dialect } from "../../src/model/aws/policy-document.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import {
@@ -245,16 +246,12 @@ const boundaryPair = fc
     wide: permissions([], pair.outer, "identity"),
   }));
 
-/** A row's list has no comma with a space inside a member: that of a variable's default is put back. */
-function withDefaults(member: string): string {
-  return member.replaceAll(",'", ", '");
-}
-
 /** A row as a document of one statement. */
 function rowText({ action, resource, condition }: DeltaRow): string {
-  const element = (name: string, text: string): object =>
-    text.startsWith(EXCEPT) ? { [`Not${name}`]: membersOf(text).map(withDefaults) } : { [name]: text };
-  const when = condition === "" ? {} : { Condition: JSON.parse(condition) as unknown };
+  const element = (name: string, set: NameSet): object => ({
+    [set.kind === "all-but" ? `Not${name}` : name]: namesOf(set),
+  });
+  const when = condition.kind === "none" ? {} : { Condition: conditionBlock(testsOf(condition)) };
   const statement = {
     Effect: "Allow",
     ...element("Action", action),

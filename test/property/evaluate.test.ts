@@ -8,10 +8,10 @@ import type { Decision } from "../../src/model/answers/decision.ts";
 import { compiledPolicy } from "../support/policies/compiled-policies.ts";
 import { accessRequest } from "../../src/iam/evaluate/request.ts";
 import { operatorNames } from "../../src/iam/operators.ts";
-import { EXCEPT } from "../../src/iam/match/reach.ts";
+import { namesOf } from "../../src/iam/match/reach.ts";
 import { effectiveSurface, type Surface } from "../../src/iam/compare/surface.ts";
 import { matchesPattern } from "../../src/iam/match/wildcard.ts";
-import type { PermissionRow } from "../../src/model/delta.ts";
+import type { NameSet, PermissionRow } from "../../src/model/delta.ts";
 import { allows, type EvaluatedRequest, type EvaluatedRole } from "../support/policies/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import {
@@ -222,7 +222,7 @@ describe("the surface of a role", () => {
             rows.some(
               ({ row }) =>
                 row.certainty === "proved" &&
-                row.condition === "" &&
+                row.condition.kind === "none" &&
                 speaksOf(row, request) &&
                 !isAllowed(role, request),
             ),
@@ -244,8 +244,9 @@ function surfaceOf({ documents, boundary }: EvaluatedRole): Surface["rows"] {
 
 /** By the second opinion: a row as a statement of its own. */
 function speaksOf({ action, resource }: PermissionRow, request: EvaluatedRequest): boolean {
-  const element = (name: string, text: string): object =>
-    text.startsWith(EXCEPT) ? { [`Not${name}`]: text.slice(EXCEPT.length).split(", ") } : { [name]: text };
+  const element = (name: string, set: NameSet): object => ({
+    [set.kind === "all-but" ? `Not${name}` : name]: namesOf(set),
+  });
   return allows(
     alone(textOf([{ Effect: "Allow", ...element("Action", action), ...element("Resource", resource) }])),
     request,

@@ -7,7 +7,7 @@ import type { DocumentContext } from "../../src/iam/document.ts";
 import { compareDocuments } from "../../src/iam/compare/comparer.ts";
 import { readDocument } from "../../src/iam/read/parse.ts";
 import { normalText } from "../../src/iam/read/print.ts";
-import { actionReaches, EXCEPT } from "../../src/iam/match/reach.ts";
+import { actionReaches, namesOf } from "../../src/iam/match/reach.ts";
 import { resourcesMeet } from "../../src/iam/match/wildcard.ts";
 import { NO_DELTA, turnedDelta, type PermissionRow } from "../../src/model/delta.ts";
 import type { Dialect } from "../../src/model/aws/policy-document.ts";
@@ -22,6 +22,7 @@ import {
   textOf,
   type DrawnStatement,
 } from "../support/policies/drawn-policies.ts";
+import { recordedRow } from "../../src/iam/row-text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const DIALECTS: readonly Dialect[] = ["identity", "trust", "boundary", "resource"];
@@ -325,13 +326,15 @@ describe("the delta of two roles", () => {
     fc.assert(
       fc.property(roles, ({ before, after }) => {
         const { allowed } = permissionDelta(permissions(before), permissions(after));
-        const exact = allowed.filter(
-          (row) =>
-            row.certainty === "proved" &&
-            row.condition === "" &&
-            /^[^*? ]+$/.test(row.action) &&
-            /^arn(:[^*? ]*){5}$/.test(row.resource),
-        );
+        const exact = allowed
+          .map(recordedRow)
+          .filter(
+            (row) =>
+              row.certainty === "proved" &&
+              row.condition === "" &&
+              /^[^*? ]+$/.test(row.action) &&
+              /^arn(:[^*? ]*){5}$/.test(row.resource),
+          );
         for (const { action, resource } of exact) {
           expect([
             allows(before, { action, resource, context: {} }),
@@ -359,8 +362,9 @@ describe("the delta of two roles", () => {
 });
 
 function speaksOf(row: PermissionRow, action: string, resource: string): boolean {
-  const isException = row.resource.startsWith(EXCEPT);
-  return actionReaches(row.action, action) && (isException || resourcesMeet(row.resource, resource));
+  const isException = row.resource.kind === "all-but";
+  const meets = isException || namesOf(row.resource).some((name) => resourcesMeet(name, resource));
+  return actionReaches(row.action, action) && meets;
 }
 
 describe("a composed document", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
-import type { ConditionTest } from "../../src/iam/document.ts";
+import type { ConditionTest } from "../../src/model/aws/policy-document.ts";
 import { compileTest, testHolds } from "../../src/iam/evaluate/condition.ts";
 import { conditionsExclude, conditionsImply } from "../../src/iam/match/implication.ts";
 import { findOperator, operatorNames } from "../../src/iam/operators.ts";

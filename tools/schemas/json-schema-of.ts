@@ -127,9 +127,10 @@ export class SchemaWriter {
     const known = this.#names.get(type);
     if (known !== undefined) return known;
     const isBuilt = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.UnionOrIntersection)) !== 0;
-    const symbol = type.aliasSymbol ?? (type.isClassOrInterface() ? type.symbol : undefined);
+    const symbol = isInterface(type) ? type.symbol : type.aliasSymbol;
     if (!isBuilt || symbol === undefined || this.#isBrand(type)) return null;
-    if (type.aliasTypeArguments !== undefined || this.#itemOf(type) !== undefined) return null;
+    const isGeneric = type.aliasTypeArguments !== undefined && !hasDefaults(symbol);
+    if (isGeneric || this.#itemOf(type) !== undefined) return null;
     const name = this.#freeName(symbol.name);
     this.#names.set(type, name);
     return name;
@@ -145,6 +146,20 @@ export class SchemaWriter {
   #notJson(type: ts.Type): Error {
     return new Error(`JSON has no ${this.#checker.typeToString(type)}`);
   }
+}
+
+/** An interface; of a generic one, a type is named only if the interface is usable without arguments. */
+function isInterface(type: ts.Type): boolean {
+  const isReference = ((type as ts.ObjectType).objectFlags & ts.ObjectFlags.Reference) !== 0;
+  return type.isClassOrInterface() || (isReference && type.symbol !== undefined && hasDefaults(type.symbol));
+}
+
+function hasDefaults({ declarations = [] }: ts.Symbol): boolean {
+  return declarations.some(
+    (declaration) =>
+      (ts.isInterfaceDeclaration(declaration) || ts.isTypeAliasDeclaration(declaration)) &&
+      declaration.typeParameters?.every((parameter) => parameter.default !== undefined) === true,
+  );
 }
 
 function sorted(schemas: readonly Schema[]): readonly Schema[] {

@@ -1,5 +1,6 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
+import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges } from "../../plan/render/permission-changes.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -77,7 +78,7 @@ function changeLines(change: HoldChange, accounts: ReadonlyMap<string, string>):
 }
 
 function permissionLines({ delta, calls }: HoldChange): readonly string[] {
-  const changes = permissionChanges(delta);
+  const changes = permissionChanges(readDelta(delta));
   if (changes.length === 0 && calls.length > 0) return ["= no permission changes"];
   const heads = grid(changes.map(({ sign, what, resource, place }) => [`${sign} ${what}`, resource, place]));
   return changes.flatMap(({ actions }, at) => [

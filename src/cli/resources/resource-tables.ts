@@ -10,6 +10,7 @@ import type {
 } from "../../api/manifests.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
+import { readDelta } from "../../iam/row-text.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
@@ -116,7 +117,11 @@ export function driftColumns({ nowMs, accounts }: TableContext): readonly Column
     { title: "TARGET", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
     { title: "SINCE", cell: ({ status }) => (status.since === null ? "now" : age(status.since, nowMs)) },
     { title: "CAUSE", cell: ({ status }) => status.cause },
-    { title: "DIFFERENCE", cell: ({ status }) => driftLine(status), isCut: true },
+    {
+      title: "DIFFERENCE",
+      cell: ({ status }) => driftLine({ ...status, delta: readDelta(status.delta) }),
+      isCut: true,
+    },
   ];
 }
 

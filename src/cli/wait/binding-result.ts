@@ -1,8 +1,9 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { HoldSummary } from "../../api/overview.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
+import { netDelta, type RecordedDelta } from "../../model/delta.ts";
 import type { KeyPlan } from "../../model/plan.ts";
-import { jointDelta } from "../../plan/render/net-delta.ts";
+import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { clockTime } from "../screen/time.ts";
@@ -39,11 +40,13 @@ export interface PlannedRevert {
 const SHOWN_REVERTS = 2;
 
 /** The planned revert that is not due yet; null if the plan has none. */
-export function plannedRevert({ actions }: KeyPlan): PlannedRevert | null {
+export function plannedRevert({ actions }: KeyPlan<RecordedDelta>): PlannedRevert | null {
   const waiting = actions.filter(({ cause, due }) => cause === "out-of-band" && due.kind === "at");
   const times = waiting.flatMap(({ due }) => (due.kind === "at" ? [due.atMs] : []));
   if (times.length === 0) return null;
-  const changes = permissionChanges(jointDelta(waiting)).map(permissionText);
+  const changes = permissionChanges(netDelta(waiting.map(({ delta }) => readDelta(delta)))).map(
+    permissionText,
+  );
   const more = changes.length - SHOWN_REVERTS;
   const shown = [...changes.slice(0, SHOWN_REVERTS), ...(more > 0 ? [`and ${more} more`] : [])];
   return { at: new Date(Math.min(...times)).toISOString(), text: shown.join("; ") };

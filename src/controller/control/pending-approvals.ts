@@ -1,10 +1,10 @@
+import { netDelta } from "../../model/delta.ts";
 import type { CoveredKey } from "../../audit/entry.ts";
 import { actionDigest, type Action } from "../../model/action.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import { jointDelta } from "../../plan/render/net-delta.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
@@ -76,7 +76,7 @@ export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null):
       actions,
       // Computed when read: a list of pending approvals needs only the actions.
       get delta() {
-        return jointDelta(actions);
+        return netDelta(actions.map(({ delta }) => delta));
       },
     };
   });

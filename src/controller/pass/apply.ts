@@ -1,3 +1,4 @@
+import { recordedDelta } from "../../iam/row-text.ts";
 import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Digest } from "../../model/values/digest.ts";
@@ -89,7 +90,7 @@ async function applyOne(
       before: action.before,
       after: action.after,
       risk: action.risk,
-      delta: action.delta,
+      delta: recordedDelta(action.delta),
       cause: action.cause,
     },
   ]);

@@ -38,7 +38,7 @@ export function readStatements(
 }
 
 function statementText(member: Member): string {
-  if (member.kind === "opaque") return member.structure.slice("opaque ".length);
+  if (member.kind === "opaque") return member.text;
   return stableText(writtenStatement(member));
 }
 

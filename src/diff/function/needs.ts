@@ -84,11 +84,9 @@ function needsOf(needs: FunctionNeeds): readonly Need[] {
 /** By some Allow of the role and, where there is one, of its boundary. Conditions are taken to hold, a Deny under one not to. */
 function isGiven(action: string, resource: string | null, rows: readonly PermissionRow[]): boolean {
   const speaks = (row: PermissionRow): boolean =>
-    row.action !== "unknown" &&
-    actionReaches(row.action, action) &&
-    (resource === null || resourceReaches(row.resource, resource));
+    actionReaches(row.action, action) && (resource === null || resourceReaches(row.resource, resource));
   const reaching = rows.filter(speaks);
-  if (reaching.some((row) => row.effect === "Deny" && row.condition === "")) return false;
+  if (reaching.some((row) => row.effect === "Deny" && row.condition.kind === "none")) return false;
   const allowing = reaching.filter((row) => row.effect === "Allow");
   const bounded = rows.some((row) => row.from === "boundary");
   const inBoundary = (row: PermissionRow): boolean => row.from === "boundary";

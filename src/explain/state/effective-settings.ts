@@ -48,15 +48,16 @@ export function addedTags(live: readonly Tag[], declared: readonly Tag[]): reado
   return live.flatMap(({ key, value }) => tagSetting(key, value, tagValue(declared, key)));
 }
 
-const POSSIBLY_LAMBDA = /lambda\.amazonaws\.com|\*|^all but /;
+const POSSIBLY_LAMBDA = /lambda\.amazonaws\.com|\*/;
 
 /** If Lambda cannot assume the role, the function has no permissions, regardless of the role's policies. */
 function trustSettings(role: LiveRole, reference: DesiredBinding): readonly SettingDifference[] {
   const [declared, live] = [trustOf(TRUST_DOCUMENT, reference), trustOf(role.trust, reference)];
   const isNarrower = rowsBeyond(live, declared).length + newDenials(declared, live).length > 0;
   if (!isNarrower) return [];
-  const isPossible = permissionRows(live).some(({ effect, action, principal }) =>
-    effect === "Allow" ? action === "unknown" || POSSIBLY_LAMBDA.test(principal ?? "*") : false,
+  const isPossible = permissionRows(live).some(
+    ({ effect, principal }) =>
+      effect === "Allow" && (principal?.kind !== "one" || POSSIBLY_LAMBDA.test(principal.name)),
   );
   const text = isPossible ? "Lambda may be unable to assume the role" : "Lambda cannot assume the role";
   return [{ what: "trust policy", live: text, declared: "Lambda can assume the role" }];

@@ -1,12 +1,6 @@
 import type { Rejection, Suspension } from "../../model/approval.ts";
 import type { Action } from "../../model/action.ts";
-import {
-  COMPARISON_LIMIT,
-  NO_DELTA,
-  type Delta,
-  type PermissionRow,
-  type UnknownEffect,
-} from "../../model/delta.ts";
+import { netDelta, COMPARISON_LIMIT, type PermissionRow, type UnknownEffect } from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import {
@@ -22,7 +16,6 @@ import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
 import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
-import { jointDelta } from "../../plan/render/net-delta.ts";
 import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
 import { policyName, rowText } from "../../plan/render/words.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
@@ -265,7 +258,7 @@ function linesOf(
   actions: readonly Action[],
   facts: PendingFacts,
 ): Pick<PendingChange, "add" | "remove" | "settings" | "other"> {
-  const delta: Delta = actions.length === 0 ? NO_DELTA : jointDelta(actions);
+  const delta = netDelta(actions.map((action) => action.delta));
   const context = {
     home: facts.home,
     declared: facts.names,

@@ -1,7 +1,9 @@
 import { permissionRows } from "../../iam/compare/delta.ts";
-import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
+import { namesOf } from "../../iam/match/reach.ts";
+import { namesText } from "../../iam/row-text.ts";
 import { someOf } from "../../text/phrases.ts";
 import { isWholeService } from "../../iam/match/wildcard.ts";
+import type { NameSet } from "../../model/delta.ts";
 import type { Attachment, CompiledStatement, DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { GuardContext } from "../context.ts";
@@ -65,14 +67,14 @@ function openActions(text: string, { arn }: Attachment, binding: DesiredBinding)
   const documents = [{ from: arn, text }];
   const rows = permissionRows({ documents, boundary: null, context: documentContext(binding) });
   const allowed = rows.filter((row) => row.effect === "Allow").map((row) => row.action);
-  if (allowed.includes("unknown")) return `the document of ${arn} is not understood`;
+  if (allowed.some(({ kind }) => kind === "unknown")) return `the document of ${arn} is not understood`;
   const open = [...new Set(allowed.flatMap(wideParts))];
   return open.length === 0 ? null : `${arn} allows ${someOf(open)}: whole services`;
 }
 
 /** The actions of a row that go beyond single actions of a service. */
-function wideParts(action: string): readonly string[] {
-  return action.startsWith(EXCEPT) ? [action] : membersOf(action).filter(isWholeService);
+function wideParts(actions: NameSet): readonly string[] {
+  return actions.kind === "all-but" ? [namesText(actions)] : namesOf(actions).filter(isWholeService);
 }
 
 /** ACT-005: NotAction, which allows more with each new action of AWS. */

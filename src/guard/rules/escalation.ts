@@ -1,4 +1,5 @@
 import { escalationPaths, type FoundEscalation } from "../../iam/risk/escalation.ts";
+import { recordedRow } from "../../iam/row-text.ts";
 import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../model/delta.ts";
@@ -65,7 +66,9 @@ function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {
       severity: containedBy === null ? "full" : "warn",
       origin: path.rows[0]?.origin ?? null,
       evidence: canonicalText(
-        path.rows.map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
+        path.rows
+          .map(recordedRow)
+          .map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
       ),
       why: `${path.actions.join(" with ")} ${REASONS[path.group]} (${sources(members)})${note}`,
       fix: FIXES[path.group],
@@ -104,7 +107,7 @@ const FUNCTION_CHANGES = [
 function openPaths(rows: readonly PermissionRow[], binding: JudgedRole): readonly FoundEscalation[] {
   const own = binding.functionArn;
   const isOwn = ({ resource }: PermissionRow): boolean =>
-    own !== null && (resource === own || resource.startsWith(`${own}:`));
+    own !== null && resource.kind === "one" && (resource.name === own || resource.name.startsWith(`${own}:`));
   const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
     escalationPaths(rows.filter((row) => row.effect === "Deny" || isOpen(row)));
   const passes = (row: PermissionRow): boolean =>
@@ -141,9 +144,9 @@ function deniedEverywhere(action: string): PermissionRow {
   return {
     effect: "Deny",
     principal: null,
-    action,
-    resource: "*",
-    condition: "",
+    action: { kind: "one", name: action },
+    resource: { kind: "any" },
+    condition: { kind: "none" },
     from: "boundary",
     sid: null,
     origin: null,

@@ -1,5 +1,6 @@
-import { actionReaches, EXCEPT, isOpenResource, shortList } from "../../iam/match/reach.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
+import { recordedRow, shortNames, testsOf } from "../../iam/row-text.ts";
+import type { PermissionRow, RowCondition } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { GuardContext } from "../context.ts";
 import { effectiveRows, type JudgedRole } from "../effective-role.ts";
@@ -16,7 +17,7 @@ export function passesTooMuch(binding: JudgedRole, context: GuardContext): reado
 }
 
 function roleBreach(row: PermissionRow, why: string, binding: JudgedRole): RoleBreach {
-  const { action, resource, condition, from, sid, origin } = row;
+  const { action, resource, condition, from, sid, origin } = recordedRow(row);
   const role = `arn:${binding.partition}:iam::${binding.accountId}:role/NAME`;
   return {
     from: [from],
@@ -32,10 +33,10 @@ function roleBreach(row: PermissionRow, why: string, binding: JudgedRole): RoleB
 }
 
 function tooMuch({ action, resource, condition }: PermissionRow): string | null {
-  if (action.startsWith(EXCEPT)) return "NotAction lets this function pass roles";
-  if (resource.startsWith(EXCEPT)) return "NotResource lets this function pass every role except some";
+  if (action.kind === "all-but") return "NotAction lets this function pass roles";
+  if (resource.kind === "all-but") return "NotResource lets this function pass every role except some";
   if (isOpenResource(resource)) {
-    return `iam:PassRole on ${shortList(resource)} lets this function pass any role to a new resource`;
+    return `iam:PassRole on ${shortNames(resource)} lets this function pass any role to a new resource`;
   }
   return namesService(condition)
     ? null
@@ -50,12 +51,11 @@ const BINDING_OPERATORS = new Set([
   "ForAnyValue:StringLike",
 ]);
 
-/** `condition` is the condition of a row: canonical JSON, keys in lower case. */
-function namesService(condition: string): boolean {
-  if (condition === "") return false;
-  const block = JSON.parse(condition) as Record<string, Record<string, readonly string[]>>;
-  return Object.entries(block)
-    .filter(([operator]) => BINDING_OPERATORS.has(operator))
-    .flatMap(([, keys]) => (keys["iam:passedtoservice"] === undefined ? [] : [keys["iam:passedtoservice"]]))
-    .some((values) => values.every((value) => !/^[*?]*$/.test(value)));
+function namesService(condition: RowCondition): boolean {
+  return testsOf(condition).some(
+    ({ operator, key, values }) =>
+      BINDING_OPERATORS.has(operator) &&
+      key === "iam:passedtoservice" &&
+      values.every((value) => !/^[*?]*$/.test(value)),
+  );
 }

@@ -6,11 +6,12 @@ import type {
   FunctionReading,
   PlanObject,
 } from "../../api/bindings.ts";
-import { NO_DELTA } from "../../model/delta.ts";
+import { NO_DELTA, type RecordedDelta } from "../../model/delta.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
+import { recorded, recordedPlan } from "../../plan/render/recorded.ts";
 import { byKey } from "../../text/order.ts";
 import { hidesRole, visibleKeys, visibleViews, type Reader } from "../request/reader.ts";
 import { bindingStatus } from "./binding-status.ts";
@@ -113,8 +114,8 @@ export function drifts(reader: Reader): readonly DriftObject[] {
 }
 
 /** What a role of another owner holds is left out, its owner tag included. */
-function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift {
-  if (!hidesRole(reader, view) || drift.subject !== view.liveRole?.arn) return drift;
+function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift<RecordedDelta> {
+  if (!hidesRole(reader, view) || drift.subject !== view.liveRole?.arn) return recorded(drift);
   return { ...drift, live: null, delta: NO_DELTA };
 }
 
@@ -126,7 +127,8 @@ export function plans(reader: Reader): readonly PlanObject[] {
     get status() {
       const { key, plan, verdict, findings, readAt } = view;
       // The actions and their deltas say what the other owner's role holds.
-      return { key, plan: hidesRole(reader, view) ? null : plan, verdict, findings, readAt };
+      const shown = plan === null || hidesRole(reader, view) ? null : recordedPlan(plan);
+      return { key, plan: shown, verdict, findings, readAt };
     },
   }));
 }

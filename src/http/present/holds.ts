@@ -2,6 +2,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject } from "../../api/overview.ts";
 import type { HeldChange } from "../../controller/ports/control.ts";
 import type { Action } from "../../model/action.ts";
+import { recorded } from "../../plan/render/recorded.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { byTextOf } from "../../text/order.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
@@ -76,7 +77,9 @@ function visibleChanges(reader: Reader, hold: Hold): readonly HeldChange[] {
 }
 
 /** The calls on the role of another owner, and what they change, say what that role holds. */
-function changeOf(reader: Reader, { key, actions, delta }: HeldChange): HoldChange {
+function changeOf(reader: Reader, change: HeldChange): HoldChange {
+  const { key, actions } = change;
+  const { delta } = recorded(change);
   const view = reader.keyView(key);
   const hidden = view !== null && hidesRole(reader, view);
   return {

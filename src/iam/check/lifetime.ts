@@ -1,4 +1,4 @@
-import type { ConditionTest } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { areSamePrincipals, scopesMeet } from "../match/scope.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import { statementCovers, type CheckedScope, type StatementScope } from "./statement-scope.ts";

@@ -4,6 +4,7 @@ import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
 import { byText } from "../../text/order.ts";
 import { indexByAction, maySomeShare, type IndexedRows } from "./rows/indexed-rows.ts";
+import { recordedRow } from "../row-text.ts";
 import { scopesMeet } from "../match/scope.ts";
 
 export type Proof =
@@ -42,7 +43,7 @@ export function provedWithin(
 }
 
 function reasonOf({ row, around }: Gain, outer: IndexedRows): string {
-  const { principal, action, resource, condition, from } = row.permission;
+  const { principal, action, resource, condition, from } = recordedRow(row.permission);
   if (row.role === "opaque") return `a statement is not understood (${from}): ${condition}`;
   const what = [
     principal,

@@ -1,4 +1,10 @@
-import { NO_DELTA, type Delta, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
+import {
+  NO_DELTA,
+  type Delta,
+  type DeltaRow,
+  type PermissionRow,
+  type RowCondition,
+} from "../../model/delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { Comparer } from "./comparer.ts";
 import { gains, isCovered, isProved, type Gain } from "./rows/gain.ts";
@@ -63,7 +69,8 @@ export function newDenials(
     indexByAction(comparableRows(after, comparer)),
   ];
   const denials = now.all.filter(
-    ({ role, permission }) => role === "deny" || (role === "opaque" && mayBeDenial(permission.condition)),
+    ({ role, permission: { condition } }) =>
+      role === "deny" || (condition.kind === "unknown" && mayBeDenial(condition)),
   );
   return sortedRows(denials.filter((row) => !isCovered(row, old)).map(({ permission }) => permission));
 }
@@ -131,10 +138,10 @@ function sortedGains(found: readonly Gain[]): readonly Gain[] {
 function otherCondition(
   { row, around }: Gain,
   oldByShape: ReadonlyMap<string, readonly ComparableRow[]>,
-): string | null {
+): RowCondition | null {
   if (around !== null || row.role !== "grant") return null;
-  const same = oldByShape.get(row.shape) ?? [];
-  return same.map(({ permission }) => permission.condition).toSorted(byText)[0] ?? null;
+  const same = (oldByShape.get(row.shape) ?? []).map(({ permission }) => permission.condition);
+  return same.toSorted(byTextOf(JSON.stringify))[0] ?? null;
 }
 
 function limitOf({ around }: Gain): DeltaRow["limit"] {
@@ -155,6 +162,7 @@ function sortedRows(rows: readonly PermissionRow[]): readonly PermissionRow[] {
   return [...byKey].sort(([a], [b]) => byText(a, b)).map(([, row]) => row);
 }
 
-function rowKey({ effect, principal, action, resource, condition, from, sid }: PermissionRow): string {
+/** Equal for rows with the same content; rows are listed in the order of their keys. */
+export function rowKey({ effect, principal, action, resource, condition, from, sid }: PermissionRow): string {
   return JSON.stringify([effect, principal, action, resource, condition, from, sid]);
 }

@@ -79,8 +79,8 @@ function readParts(text: string, context: DocumentContext): ReadParts {
 function memberParts(member: Member, place: number): DiffMember {
   const { sid } = member;
   if (member.kind === "opaque") {
-    const value = member.structure.slice("opaque ".length);
-    return { sid, place, parts: [{ element: "statement", value, name: value }] };
+    const { text } = member;
+    return { sid, place, parts: [{ element: "statement", value: text, name: text }] };
   }
   return { sid, place, parts: statementParts(member) };
 }

@@ -1,4 +1,4 @@
-import type { PermissionRow } from "../../model/delta.ts";
+import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import type { ActionData } from "../action-data.ts";
 import { sortedSet } from "../../text/order.ts";
 
@@ -14,7 +14,7 @@ type ActionRow = Pick<PermissionRow, "action">;
 
 /** The services whose data it takes, lower-case, sorted. */
 export function patternServices(rows: readonly ActionRow[]): readonly string[] {
-  return sortedSet(rows.filter(isPatternOfService).map(serviceOf));
+  return sortedSet(rows.flatMap(({ action }) => servicePattern(action) ?? []).map(serviceOf));
 }
 
 /**
@@ -25,17 +25,16 @@ export function expandRows(
   rows: readonly ActionRow[],
   data: Pick<ActionData, "expand" | "actionNames">,
 ): readonly ExpandedActions[] {
-  const known = rows.filter((row) => isPatternOfService(row) && data.actionNames(serviceOf(row)).length > 0);
-  return sortedSet(known.map(({ action }) => action)).map((pattern) => ({
-    pattern,
-    actions: data.expand(pattern),
-  }));
+  const patterns = rows.flatMap(({ action }) => servicePattern(action) ?? []);
+  return sortedSet(patterns)
+    .filter((pattern) => data.actionNames(serviceOf(pattern)).length > 0)
+    .map((pattern) => ({ pattern, actions: data.expand(pattern) }));
 }
 
-function isPatternOfService({ action }: ActionRow): boolean {
-  return /^[A-Za-z0-9-]+:[^:, ]*[*?]/.test(action);
+function servicePattern(action: NameSet): string | null {
+  return action.kind === "one" && /^[A-Za-z0-9-]+:[^:]*[*?]/.test(action.name) ? action.name : null;
 }
 
-function serviceOf({ action }: ActionRow): string {
-  return action.slice(0, action.indexOf(":")).toLowerCase();
+function serviceOf(pattern: string): string {
+  return pattern.slice(0, pattern.indexOf(":")).toLowerCase();
 }

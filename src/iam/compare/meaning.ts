@@ -1,5 +1,6 @@
 import { sortedTests } from "../read/conditions.ts";
-import type { ConditionTest, Member, Selector } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import type { Member, Selector } from "../document.ts";
 import { exactNetwork, instantOf, networkHolds, numberText, type Network } from "../match/values.ts";
 import { findOperator, operatorParts, type Operator } from "../operators.ts";
 import { structureText } from "../read/statement.ts";

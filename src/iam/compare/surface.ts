@@ -1,6 +1,6 @@
 import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
-import { comparableRows, type RolePermissions } from "./delta.ts";
+import { comparableRows, rowKey, type RolePermissions } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { actionReaches } from "../match/reach.ts";
 import { scopeCovers, scopesMeet } from "../match/scope.ts";
@@ -12,20 +12,20 @@ import { commonPart, partCost } from "./rows/common-part.ts";
 import { widestRows } from "./rows/widest.ts";
 
 /** Something that is allowed at all. */
-interface SurfaceRow {
+interface SurfaceRow<Row = PermissionRow> {
   /** What is left of the row that grants it; `proved` when all of it is allowed. */
-  readonly row: PermissionRow;
+  readonly row: Row;
   /** The boundary's row that cuts it to this; null where nothing cuts. */
-  readonly within: PermissionRow | null;
+  readonly within: Row | null;
   /** Deny rows that take some of it away; sorted. null: there are Deny rows, too many to compare it with. */
-  readonly except: readonly PermissionRow[] | null;
+  readonly except: readonly Row[] | null;
 }
 
-export interface Surface {
+export interface Surface<Row = PermissionRow> {
   /** Sorted; a row that another row covers is left out. */
-  readonly rows: readonly SurfaceRow[];
+  readonly rows: readonly SurfaceRow<Row>[];
   /** What is not understood, and may allow or deny anything. */
-  readonly unclear: readonly PermissionRow[];
+  readonly unclear: readonly Row[];
   /** False when there was too much to compare: the rows may be more than what is allowed. */
   readonly isComplete: boolean;
 }
@@ -47,7 +47,7 @@ export function effectiveSurface(permissions: RolePermissions, comparer: Compare
     .map((one) => surfaceRow(one, index));
   const opaque = compared.filter((row) => row.role === "opaque");
   return {
-    rows: rows.toSorted(byTextOf(({ row }) => rowText(row))),
+    rows: rows.toSorted(byTextOf(({ row }) => rowKey(row))),
     unclear: sorted(opaque.map(({ permission }) => permission)),
     isComplete: widest.isComplete && !index.budget.isExhausted,
   };
@@ -107,9 +107,5 @@ function limited(grant: ComparableRow, index: IndexedRows): readonly Left[] {
 }
 
 function sorted(rows: readonly PermissionRow[]): readonly PermissionRow[] {
-  return rows.toSorted(byTextOf(rowText));
-}
-
-function rowText({ principal, action, resource, condition, from, sid }: PermissionRow): string {
-  return JSON.stringify([principal, action, resource, condition, from, sid]);
+  return rows.toSorted(byTextOf(rowKey));
 }

@@ -19,8 +19,8 @@ export function tagEffects(
     .map(({ permission }) => ({ kind: "role-tag", tag, row: permission }));
 }
 
-function readsKey({ role, permission, conditions, resources }: ComparableRow, key: string): boolean {
-  if (role === "opaque") return permission.condition.toLowerCase().includes(key);
+function readsKey({ permission: { condition }, conditions, resources }: ComparableRow, key: string): boolean {
+  if (condition.kind === "unknown") return condition.text.toLowerCase().includes(key);
   if (conditions.some((test) => test.key === key)) return true;
   const texts = [...resources.values, ...conditions.flatMap((test) => test.values)];
   return texts.some((text) => readsVariable(text.toLowerCase(), key));

@@ -1,4 +1,4 @@
-import type { ConditionTest } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { findOperator, operatorParts, type OperatorParts } from "../operators.ts";
 import type { Holds } from "./holds.ts";
 import { valueMatcher, type MatchesValue } from "./matcher.ts";

@@ -1,6 +1,5 @@
 import type { DocumentContext, Member, NormalDocument, NormalStatement } from "../document.ts";
 import { compileGlob, globMatches, type Glob } from "../match/glob.ts";
-import { opaqueEffect } from "../read/opaque.ts";
 import { readDocument } from "../read/parse.ts";
 import type { AttachedDocument, StatementOrigin } from "../attached-document.ts";
 import { compileTest, type CompiledTest } from "./condition.ts";
@@ -82,12 +81,10 @@ function compileDocument({ version, members }: NormalDocument, context: Document
   };
 }
 
-/** Why an opaque statement may have this effect. What says the other effect exactly has that one. */
+/** Why an opaque statement may have this effect: it does not state the other one. */
 function unclear(members: readonly Member[], effect: "Allow" | "Deny"): string | null {
   const other = effect === "Allow" ? "Deny" : "Allow";
-  const found = members.find(
-    (member) => member.kind === "opaque" && opaqueEffect(member.structure.slice("opaque ".length)) !== other,
-  );
+  const found = members.find((member) => member.kind === "opaque" && member.effect !== other);
   if (found?.kind !== "opaque") return null;
   const name = found.sid === null ? "a statement" : `statement ${found.sid}`;
   return `${name} is not understood: ${found.reason}`;

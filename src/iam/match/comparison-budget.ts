@@ -1,4 +1,4 @@
-import type { ConditionTest } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { Scope } from "./scope.ts";
 
 /**

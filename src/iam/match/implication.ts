@@ -1,4 +1,4 @@
-import type { ConditionTest } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { findOperator } from "../operators.ts";
 import { oppositeForm, testForm, type JudgedValues, type TestForm } from "./test-form.ts";
 import { lacksEmptyText, matchesSomething, valuesApart, valuesWithin } from "./value-sets.ts";

@@ -1,4 +1,5 @@
-import type { ConditionTest, Selector } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import type { Selector } from "../document.ts";
 import { conditionsExclude, conditionsImply } from "./implication.ts";
 import { ACTIONS, RESOURCES, selectorCovers, selectorsMeet } from "./selector.ts";
 

@@ -1,4 +1,4 @@
-import type { ConditionTest } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import { findOperator, operatorParts } from "../operators.ts";
 import type { ValueSet } from "./value-sets.ts";
 

@@ -1,5 +1,4 @@
-import type { ConditionBlock } from "../../model/aws/policy-document.ts";
-import type { ConditionTest } from "../document.ts";
+import type { ConditionTest, ConditionBlock } from "../../model/aws/policy-document.ts";
 import { unclearOperand } from "./operands.ts";
 import { findOperator } from "../operators.ts";
 import { byText, sortedSet } from "../../text/order.ts";
@@ -74,31 +73,4 @@ export function sortedTests(tests: readonly ConditionTest[]): readonly Condition
 
 function testText(test: ConditionTest): string {
   return JSON.stringify([test.operator, test.key, test.values]);
-}
-
-/** The condition block that `readConditions` reads back as `tests`. */
-export function conditionBlock(tests: readonly ConditionTest[]): ConditionBlock {
-  const byOperator = Map.groupBy(tests, (test) => test.operator);
-  return Object.fromEntries(
-    [...byOperator].map(([operator, members]) => {
-      const seen = new Map<string, number>();
-      return [operator, Object.fromEntries(members.map((test) => [spelling(test.key, seen), test.values]))];
-    }),
-  );
-}
-
-/** Two tests of one key need two spellings, since JSON has each name once and IAM ignores the case of keys. */
-function spelling(key: string, seen: Map<string, number>): string {
-  const nth = seen.get(key) ?? 0;
-  seen.set(key, nth + 1);
-  let rest = nth;
-  return key
-    .split("")
-    .map((letter) => {
-      if (rest === 0 || letter === letter.toUpperCase()) return letter;
-      const raised = rest % 2 === 1;
-      rest = Math.floor(rest / 2);
-      return raised ? letter.toUpperCase() : letter;
-    })
-    .join("");
 }

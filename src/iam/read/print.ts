@@ -1,5 +1,5 @@
 import type { Statement } from "../../model/aws/policy-document.ts";
-import { conditionBlock } from "./conditions.ts";
+import { conditionBlock } from "../row-text.ts";
 import type { Member, NormalDocument, Selector } from "../document.ts";
 import { principalElement } from "./principal.ts";
 import { ELEMENTS } from "./statement.ts";
@@ -49,7 +49,7 @@ export function normalText(document: NormalDocument): string {
 }
 
 function normalStatement(member: Member): unknown {
-  if (member.kind === "opaque") return JSON.parse(member.structure.slice("opaque ".length));
+  if (member.kind === "opaque") return JSON.parse(member.text);
   const { sid, effect, principals, actions, resources, conditions } = member;
   return {
     ...(sid === null ? {} : { Sid: sid }),

@@ -1,13 +1,6 @@
-import type { Statement, StringOrList } from "../../model/aws/policy-document.ts";
+import type { ConditionTest, Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { readConditions, type ReadConditions } from "./conditions.ts";
-import type {
-  ConditionTest,
-  DocumentContext,
-  Member,
-  NormalDocument,
-  NormalStatement,
-  Selector,
-} from "../document.ts";
+import type { DocumentContext, Member, NormalDocument, NormalStatement, Selector } from "../document.ts";
 import { foldVariables } from "../match/template.ts";
 import { normalPrincipals } from "./principal.ts";
 import { isObject, stableText, toList } from "../../text/json-values.ts";
@@ -81,7 +74,10 @@ export function readStatement(
 const asWritten = (text: string): string => text;
 
 function opaque(value: unknown, sid: string | null, reason: string): Member {
-  return { kind: "opaque", sid, reason, structure: `opaque ${stableText(value)}` };
+  const text = stableText(value);
+  const stated = isObject(value) ? value["Effect"] : undefined;
+  const effect = stated === "Allow" || stated === "Deny" ? stated : null;
+  return { kind: "opaque", sid, reason, text, effect, structure: `opaque ${text}` };
 }
 
 const hasResource = (value: object): boolean => "Resource" in value || "NotResource" in value;

@@ -1,5 +1,6 @@
 import { arnParts } from "../../model/aws/arn.ts";
-import type { ConditionTest, DocumentContext, Member, NormalStatement } from "../document.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import type { DocumentContext, Member, NormalStatement } from "../document.ts";
 import { findOperator, operatorParts } from "../operators.ts";
 import { isDangling } from "../read/principal.ts";
 import { readStatement } from "../read/statement.ts";

@@ -17,7 +17,7 @@ export interface PermissionState {
 }
 
 /** At most `MAX_LINES`; `more` is the number of lines that are left out. */
-export interface Lines<Line = PermissionLine> {
+export interface Lines<Line> {
   readonly lines: readonly Line[];
   readonly more: number;
 }
@@ -27,7 +27,7 @@ export type DeclaredState =
       readonly kind: "declared";
       readonly revision: Revision;
       readonly file: string;
-      readonly permissions: Lines;
+      readonly permissions: Lines<PermissionLine>;
     }
   /** The manifest of the revision cannot be used, so the declared permissions are unknown. */
   | {
@@ -138,8 +138,8 @@ export type PendingReason =
 
 export interface PendingChange {
   readonly reason: PendingReason;
-  readonly add: Lines;
-  readonly remove: Lines;
+  readonly add: Lines<PermissionLine>;
+  readonly remove: Lines<PermissionLine>;
   /** Changes other than permissions. */
   readonly settings: readonly SettingDifference[];
   /** Unknown parts of the change, one sentence each. */

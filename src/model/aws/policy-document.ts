@@ -3,6 +3,15 @@ export type StringOrList = string | readonly string[];
 export type ConditionBlock = Readonly<Record<string, Readonly<Record<string, StringOrList>>>>;
 export type PrincipalElement = "*" | Readonly<Record<string, StringOrList>>;
 
+/** One test of a condition block: all tests of a statement must hold, one of `values` must match. */
+export interface ConditionTest {
+  /** Exact, with its modifiers: `ForAllValues:StringLikeIfExists`. */
+  readonly operator: string;
+  /** Lower-case. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
 export interface Statement {
   readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";

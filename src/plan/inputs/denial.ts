@@ -7,8 +7,6 @@ export function mayDeny(text: string, context: DocumentContext): boolean {
   const parsed = readDocument(text, context);
   if (parsed.kind === "unreadable") return true;
   return parsed.document.members.some((member) =>
-    member.kind === "opaque"
-      ? mayBeDenial(member.structure.slice("opaque ".length))
-      : member.effect === "Deny",
+    member.kind === "opaque" ? mayBeDenial(member) : member.effect === "Deny",
   );
 }

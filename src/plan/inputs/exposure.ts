@@ -1,5 +1,4 @@
 import { isOpen } from "../../iam/risk/access.ts";
-import { opaqueEffect } from "../../iam/read/opaque.ts";
 import type { Drift } from "../../model/drift.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { DeltaRow } from "../../model/delta.ts";
@@ -15,7 +14,7 @@ function exposes(row: DeltaRow): boolean {
     row.limit?.kind === "denial" ||
     row.risk === "escalation" ||
     row.risk === "exposure" ||
-    (row.action === "unknown" && opaqueEffect(row.condition) !== "Deny")
+    (row.condition.kind === "unknown" && row.condition.effect !== "Deny")
   );
 }
 

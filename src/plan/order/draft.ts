@@ -94,5 +94,7 @@ const GRAVE: ReadonlySet<WriteCall> = new Set([
 
 export function riskOf(draft: Draft): Action["risk"] {
   if (GRAVE.has(draft.call)) return "high";
-  return draft.delta.allowed.some((row) => row.risk !== "none" || row.action === "unknown") ? "high" : "low";
+  return draft.delta.allowed.some((row) => row.risk !== "none" || row.action.kind === "unknown")
+    ? "high"
+    : "low";
 }

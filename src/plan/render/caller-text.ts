@@ -1,6 +1,10 @@
-import { EXCEPT } from "../../iam/match/reach.ts";
-import { conditionTests, testText, type ConditionTest } from "./condition-text.ts";
+import { namesOf } from "../../iam/match/reach.ts";
+import { testsOf } from "../../iam/row-text.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import type { NameSet, RowCondition } from "../../model/delta.ts";
+import { testText } from "./condition-text.ts";
 import { resourceText, type Home } from "./resource-text.ts";
+import { isAnyone } from "./words.ts";
 
 interface CallerParts {
   /** `caller sns`, `assumed by account`. */
@@ -29,9 +33,10 @@ const SOURCES: Readonly<Record<string, (value: string, home: Home) => string>> =
 };
 
 /** Who may call, and from where: what a statement says exactly, so that two callers never look alike. */
-export function callerParts(principal: string, condition: string, home: Home): CallerParts {
+export function callerParts(principal: NameSet, condition: RowCondition, home: Home): CallerParts {
   const { name, on, details } = namedParts(principal, condition, home);
-  const isOpenService = principal.startsWith("Service ") && conditionTests(condition).length === 0;
+  const isService = principal.kind === "one" && principal.name.startsWith("Service ");
+  const isOpenService = isService && condition.kind === "none";
   return {
     what: `caller ${name}`,
     on: [...on, ...(isOpenService ? ["any source"] : [])].join(", "),
@@ -40,7 +45,7 @@ export function callerParts(principal: string, condition: string, home: Home): C
 }
 
 /** Who may assume a role, by its trust policy: it does not call the function. */
-export function assumerParts(principal: string, condition: string, home: Home): CallerParts {
+export function assumerParts(principal: NameSet, condition: RowCondition, home: Home): CallerParts {
   const { name, on, details } = namedParts(principal, condition, home);
   return { what: `assumed by ${name}`, on: on.join(", "), details };
 }
@@ -51,8 +56,8 @@ interface NamedParts {
   readonly details: readonly string[];
 }
 
-function namedParts(principal: string, condition: string, home: Home): NamedParts {
-  const tests = conditionTests(condition);
+function namedParts(principal: NameSet, condition: RowCondition, home: Home): NamedParts {
+  const tests = testsOf(condition);
   const naming = tests.filter((test) => NAMING.has(test.operator) && SOURCES[test.key] !== undefined);
   const sources = naming.flatMap((test) => sourceTexts(test, naming, home));
   const who = principalParts(principal, home);
@@ -78,12 +83,13 @@ interface PrincipalParts {
   readonly on: readonly string[];
 }
 
-function principalParts(principal: string, home: Home): PrincipalParts {
-  if (principal === "*" || principal === "AWS *") return { name: "anyone", on: [] };
-  if (principal.startsWith(EXCEPT))
-    return { name: "anyone", on: [`but ${principal.slice(EXCEPT.length).replace(/^AWS /, "")}`] };
-  const type = principal.slice(0, principal.indexOf(" "));
-  const value = principal.slice(type.length + 1);
+function principalParts(principal: NameSet, home: Home): PrincipalParts {
+  if (isAnyone(principal)) return { name: "anyone", on: [] };
+  const [name = ""] = namesOf(principal);
+  if (principal.kind !== "one")
+    return { name: "anyone", on: [`but ${namesOf(principal).join(", ").replace(/^AWS /, "")}`] };
+  const type = name.slice(0, name.indexOf(" "));
+  const value = name.slice(type.length + 1);
   if (type === "Service") return { name: value.replace(/\.amazonaws\.com(\.cn)?$/, ""), on: [] };
   const account = /^arn:[^:]*:iam::(\d{12}):root$/.exec(value)?.[1];
   if (account !== undefined) return { name: "account", on: [account] };

@@ -55,5 +55,5 @@ export function rowsOf(
 
 /** Which permission it is, under which Sid. */
 export function rowName({ effect, action, resource, condition, sid }: PermissionRow): string {
-  return JSON.stringify([effect, action.toLowerCase(), resource, condition, sid]);
+  return JSON.stringify([effect, JSON.stringify(action).toLowerCase(), resource, condition, sid]);
 }

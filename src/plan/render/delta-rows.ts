@@ -1,11 +1,11 @@
-import { membersOf, shortList } from "../../iam/match/reach.ts";
+import { namesText, shortNames } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
-import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
+import { COMPARISON_LIMIT, type Delta, type DeltaRow, type NameSet } from "../../model/delta.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";
 import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
-import { grantOfRow, policyName, rowText } from "./words.ts";
-import { resourcesText, type Home } from "./resource-text.ts";
+import { grantOfRow, isAnyone, policyName, rowText } from "./words.ts";
+import { distinctNames, resourcesText, type Home } from "./resource-text.ts";
 
 /** Which way a row went. */
 type Side = "allowed" | "noLongerAllowed";
@@ -48,7 +48,7 @@ function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
     const remark = remarkOf(first, side);
     const place = first.from === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
     const { what, on, below } =
-      first.principal === null ? roleParts(group, home) : callerRowParts(group, home);
+      first.principal === null ? roleParts(group, home) : callerRowParts(first.principal, group, home);
     const denied = first.effect === "Deny" ? "Deny " : "";
     return [{ sign: SIGNS[side], indent: "", cells: [`${denied}${what}`, on, place], below }];
   });
@@ -68,34 +68,31 @@ interface RowParts {
 function roleParts(group: readonly DeltaRow[], home: Home): RowParts {
   const [first] = group;
   if (first === undefined) return { what: "", on: "", below: [] };
-  const on =
-    first.action === "unknown"
-      ? ""
-      : resourcesText([...new Set(group.map(({ resource }) => resource))], home);
+  const on = resourcesText(distinctNames(group.map(({ resource }) => resource)), home);
   const grant = grantOfRow(first);
   if (grant !== null) return { what: grant, on, below: [] };
-  const actions = [...new Set(group.map(({ action }) => action))];
+  const actions = distinctNames(group.map(({ action }) => action));
   const below = actions.length > 1 ? [actions.map(withoutService).join(" ")] : [];
   const what = actions.length === 1 ? actionText(first) : `${actions.length} actions`;
-  return {
-    what,
-    on,
-    below: [...below, ...(first.action === "unknown" ? [] : conditionTexts(first.condition))],
-  };
+  return { what, on, below: [...below, ...conditionTexts(first.condition)] };
 }
 
-function callerRowParts(group: readonly DeltaRow[], home: Home): RowParts {
+function callerRowParts(principal: NameSet, group: readonly DeltaRow[], home: Home): RowParts {
   const [first] = group;
   if (first === undefined) return { what: "", on: "", below: [] };
   const isTrust = first.from === "trust";
   const parts = isTrust ? assumerParts : callerParts;
-  const { what, on, details } = parts(first.principal ?? "", first.condition, home);
+  const { what, on, details } = parts(principal, first.condition, home);
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
-  const others = [...new Set(group.map(({ action }) => action))].filter(
+  const others = [...new Set(group.map(({ action }) => namesText(action)))].filter(
     (action) => action.toLowerCase() !== usual,
   );
   const isPublic =
-    what === "caller anyone" && first.condition === "" && others.length === 0 && first.effect === "Allow";
+    !isTrust &&
+    isAnyone(principal) &&
+    first.condition.kind === "none" &&
+    others.length === 0 &&
+    first.effect === "Allow";
   return {
     what: isPublic ? "anyone can invoke" : what,
     on,
@@ -104,15 +101,15 @@ function callerRowParts(group: readonly DeltaRow[], home: Home): RowParts {
 }
 
 function actionText({ action }: DeltaRow): string {
-  if (action === "unknown") return "something that is not understood";
-  return action === "*" ? "all actions" : shortList(action);
+  if (action.kind === "unknown") return "something that is not understood";
+  return action.kind === "any" ? "all actions" : shortNames(action);
 }
 
 /** Why a permission comes or goes that stands in both states. */
 function remarkOf({ limit, condition, otherCondition }: DeltaRow, side: Side): string | null {
   if (limit !== null) return LIMITS[side][limit.kind];
   if (otherCondition === null) return null;
-  if (condition === "") return side === "allowed" ? "without its condition" : "a condition came";
+  if (condition.kind === "none") return side === "allowed" ? "without its condition" : "a condition came";
   return "under another condition";
 }
 
@@ -139,6 +136,6 @@ function togetherName(row: DeltaRow, side: Side): string {
     : stableText([row.effect, grant, where, row.principal, remark]);
 }
 
-function withoutService(action: string): string {
-  return membersOf(action).length > 1 ? shortList(action) : action.slice(action.indexOf(":") + 1);
+function withoutService(action: NameSet): string {
+  return action.kind === "one" ? action.name.slice(action.name.indexOf(":") + 1) : shortNames(action);
 }

@@ -1,9 +1,7 @@
-import { matchesPattern } from "../../iam/match/wildcard.ts";
-import type { Delta } from "../../model/delta.ts";
+import { actionReaches } from "../../iam/match/reach.ts";
+import type { Delta, NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
-import type { KeyPlan } from "../../model/plan.ts";
-import { netDelta } from "./net-delta.ts";
-import { counted, policyName, rowsText, shortArn } from "./words.ts";
+import { policyName, principalText, rowsText, shortArn } from "./words.ts";
 
 /** So many permissions stand in one line. */
 const SHOWN = 2;
@@ -88,9 +86,7 @@ const DANGER = {
 } as const;
 
 function dangerText(danger: keyof typeof DANGER, { delta }: Drift): string {
-  const changesCode = delta.allowed.some(({ action }) =>
-    matchesPattern(action.toLowerCase(), "lambda:updatefunctioncode"),
-  );
+  const changesCode = delta.allowed.some(({ action }) => actionReaches(action, "lambda:UpdateFunctionCode"));
   if (!changesCode || (danger !== "public" && danger !== "takeover")) return DANGER[danger];
   return `${danger === "public" ? "anyone" : "another account"} can change the function's code`;
 }
@@ -109,20 +105,7 @@ function onQualifier({ qualifier }: { readonly qualifier: string | null }): stri
   return qualifier === null ? "" : ` on ${qualifier}`;
 }
 
-function callersText(principals: readonly (string | null)[]): string {
-  const names = principals.map((principal) => (principal ?? "a caller").replace(/^\w+ /, ""));
+function callersText(principals: readonly (NameSet | null)[]): string {
+  const names = principals.map((principal) => (principal === null ? "a caller" : principalText(principal)));
   return [...new Set(names)].join(", ") || "a declared caller";
-}
-
-/** `1 newly allowed, 1 no longer · 2 calls`: a plan in one line. */
-export function planLine(plan: KeyPlan): string {
-  const { allowed, noLongerAllowed } = netDelta(plan);
-  const said: string[] = [];
-  if (plan.actions.length > 0) {
-    said.push(`${allowed.length} newly allowed, ${noLongerAllowed.length} no longer`);
-    said.push(counted(plan.actions.length, "call"));
-  }
-  if (plan.approvable.length > 0) said.push(`${plan.approvable.length} to approve`);
-  if (plan.withheld.length > 0) said.push(`${plan.withheld.length} withheld`);
-  return said.length === 0 ? "nothing to do" : said.join(" · ");
 }

@@ -1,6 +1,20 @@
-import { shortList } from "../../iam/match/reach.ts";
-import { COMPARISON_LIMIT, type Delta, type DeltaRow, type UnknownEffect } from "../../model/delta.ts";
-import { grantOfRow, policyName, principalText, rowText, shortArn } from "./words.ts";
+import { namesText, shortNames, testsOf } from "../../iam/row-text.ts";
+import {
+  COMPARISON_LIMIT,
+  type Delta,
+  type DeltaRow,
+  type NameSet,
+  type UnknownEffect,
+} from "../../model/delta.ts";
+import {
+  grantOfRow,
+  isAnyone,
+  policyName,
+  principalText,
+  rowText,
+  shortArn,
+  shortResource,
+} from "./words.ts";
 
 /** One permission that a change grants or revokes, in the words of every screen, alert and audit entry. */
 export interface PermissionChange {
@@ -59,12 +73,12 @@ function groupName(row: DeltaRow): string {
 }
 
 function changeOf(first: DeltaRow, group: readonly DeltaRow[], sign: "+" | "-"): PermissionChange {
-  const actions = [...new Set(group.map(({ action }) => shortList(action)))];
+  const actions = [...new Set(group.map(({ action }) => shortNames(action)))];
   const grant = grantOfRow(first);
   const denied = first.effect === "Deny" ? "Deny " : "";
   const place = [placeText(first), remarkOf(first)].filter((part) => part !== "").join(", ");
-  if (first.principal !== null) return { sign, place, ...callerOf(first, actions) };
-  const named = grant ?? (actions.length === 1 ? actionText(actions[0] ?? "") : `${actions.length} actions`);
+  if (first.principal !== null) return { sign, place, ...callerOf(first, first.principal, actions) };
+  const named = grant ?? (actions.length === 1 ? actionText(first.action) : `${actions.length} actions`);
   return {
     sign,
     what: `${denied}${named}`,
@@ -74,29 +88,29 @@ function changeOf(first: DeltaRow, group: readonly DeltaRow[], sign: "+" | "-"):
   };
 }
 
-function actionText(action: string): string {
-  if (action === "unknown") return "permissions that cannot be read";
-  return action === "*" ? "all actions" : action;
+function actionText(action: NameSet): string {
+  if (action.kind === "unknown") return "permissions that cannot be read";
+  return action.kind === "any" ? "all actions" : shortNames(action);
 }
 
 /** A statement of the function's policy or of the role's trust, by the principal that it admits. */
 function callerOf(
   row: DeltaRow,
+  principal: NameSet,
   actions: readonly string[],
 ): Pick<PermissionChange, "what" | "resource" | "actions"> {
-  const who = principalText(row.principal ?? "");
   const denied = row.effect === "Deny" ? "Deny " : "";
   const isTrust = row.from === "trust";
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
   const isUsual = actions.every((action) => action.toLowerCase() === usual);
   const rest = isUsual ? [] : actions;
-  if (who === "anyone")
+  if (isAnyone(principal))
     return {
       what: `${denied}anyone can ${!isUsual ? "use" : isTrust ? "assume the role" : "invoke"}`,
       resource: sourceText(row),
       actions: rest,
     };
-  const name = who.replace(/\.amazonaws\.com$/, "");
+  const name = principalText(principal).replace(/\.amazonaws\.com$/, "");
   return {
     what: `${denied}${isTrust ? "assumed by" : "caller"} ${name}`,
     resource: sourceText(row),
@@ -110,28 +124,23 @@ const SOURCE_KEYS = new Set(["aws:sourcearn", "aws:sourceaccount", "aws:principa
 
 /** The sources that the condition admits: `topic/orders`, `account 111122223333`. */
 function sourceText({ condition }: DeltaRow): string {
-  if (condition === "") return "";
-  const operators = Object.entries(JSON.parse(condition) as Readonly<Record<string, unknown>>);
-  const sources = operators.flatMap(([operator, keys]) =>
-    Object.entries((keys ?? {}) as Readonly<Record<string, unknown>>).flatMap(([key, value]) =>
-      REQUIRES.test(operator) && SOURCE_KEYS.has(key.toLowerCase()) ? [value].flat().map(String) : [],
-    ),
-  );
+  if (condition.kind === "none") return "";
+  const sources = testsOf(condition)
+    .filter(({ operator, key }) => REQUIRES.test(operator) && SOURCE_KEYS.has(key))
+    .flatMap(({ values }) => values);
   return sources.length === 0 ? "under a condition" : [...new Set(sources.map(shortArn))].join(", ");
 }
 
 /** Each resource once; the indexes of a table and the streams of a log group are part of it. */
-function resourceText(arns: readonly string[]): string {
-  const all = new Set(arns);
+function resourceText(resources: readonly NameSet[]): string {
+  const texts = new Map(resources.map((resource) => [namesText(resource), resource]));
   const isPart = (arn: string): boolean =>
-    /(\/index\/\*|:\*)$/.test(arn) && all.has(arn.replace(/(\/index\/\*|:\*)$/, ""));
-  const names = [...all].filter((arn) => !isPart(arn)).map((arn) => allText(shortArn(shortList(arn))));
+    /(\/index\/\*|:\*)$/.test(arn) && texts.has(arn.replace(/(\/index\/\*|:\*)$/, ""));
+  const shown = [...texts].flatMap(([arn, resource]) => (isPart(arn) ? [] : [resource]));
+  const names = shown.map((resource) =>
+    resource.kind === "any" ? "all resources" : shortResource(resource),
+  );
   return [...new Set(names)].join(", ");
-}
-
-/** `all resources` of `*`, `all queues` of `sqs/*`. */
-function allText(name: string): string {
-  return name === "*" ? "all resources" : name;
 }
 
 function placeText({ from, sid, principal }: DeltaRow): string {
@@ -145,5 +154,5 @@ function placeText({ from, sid, principal }: DeltaRow): string {
 function remarkOf({ limit, otherCondition, condition }: DeltaRow): string {
   if (limit !== null) return limit.kind === "denial" ? "by a Deny statement" : "by the boundary";
   if (otherCondition === null) return "";
-  return condition === "" ? "without its condition" : "under another condition";
+  return condition.kind === "none" ? "without its condition" : "under another condition";
 }

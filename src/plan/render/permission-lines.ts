@@ -1,13 +1,15 @@
-import { EXCEPT, membersOf } from "../../iam/match/reach.ts";
+import { namesOf } from "../../iam/match/reach.ts";
+import { conditionText, namesText, testsOf } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import type { NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
 import { byText } from "../../text/order.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
-import { conditionTests, conditionTexts, testText, type ConditionTest } from "./condition-text.ts";
-import { resourcesText, widestFirst, type Home } from "./resource-text.ts";
+import { conditionTexts, testText } from "./condition-text.ts";
+import { distinctNames, resourcesText, widestFirst, type Home } from "./resource-text.ts";
 
 export interface LineContext {
   readonly home: Home;
@@ -106,8 +108,8 @@ function grantLine(parts: readonly GrantPart[], context: LineContext): Permissio
 }
 
 /** The end of the statement is a test of its condition: it is shown once, as what the author wrote. */
-function rawConditions(condition: string, until: string | null): readonly string[] {
-  return conditionTests(condition)
+function rawConditions(condition: RowCondition, until: string | null): readonly string[] {
+  return testsOf(condition)
     .filter((test) => !isEnd(test, until))
     .map(testText);
 }
@@ -148,7 +150,7 @@ function statementLines(rows: readonly PermissionRow[], context: LineContext): r
     group,
     name: stableText([
       group[0] === undefined ? null : statementOf(group[0]),
-      group.map(({ action }) => action.toLowerCase()).toSorted(),
+      group.map(({ action }) => namesText(action).toLowerCase()).toSorted(),
     ]),
   }));
   const together = Map.groupBy(products, ({ name }) => name);
@@ -171,7 +173,7 @@ function statementLine(rows: readonly PermissionRow[], context: LineContext): Pe
   const [row] = rows;
   if (row === undefined) throw new Error("a group of rows is never empty");
   const line = { ...lineOf(rows, context), place: context.placeOf(row, null) };
-  if (row.action === "unknown" && row.resource === "unknown")
+  if (row.action.kind === "unknown")
     return { ...line, kind: "unknown", what: "not understood", on: "", details: [] };
   if (row.principal === null)
     return { ...line, what: actionsText(rows), details: conditionTexts(row.condition) };
@@ -195,40 +197,45 @@ function lineOf(
   { home }: LineContext,
 ): Omit<PermissionLine, "place" | "what" | "details"> {
   const [first] = rows;
+  if (first === undefined) throw new Error("a group of rows is never empty");
   const actions = actionsOf(rows);
   const resources = resourcesOf(rows);
-  const left = (list: readonly string[]): number => Math.max(0, list.length - MAX_LISTED);
+  const left = (list: readonly NameSet[]): number => Math.max(0, list.length - MAX_LISTED);
   return {
-    kind: first?.effect === "Deny" ? "denial" : "permission",
+    kind: first.effect === "Deny" ? "denial" : "permission",
     on: resourcesText(resources, home),
-    principal: first?.principal ?? null,
-    actions: actions.slice(0, MAX_LISTED),
-    resources: resources.slice(0, MAX_LISTED),
+    principal: first.principal && namesText(first.principal),
+    actions: actions.slice(0, MAX_LISTED).map(namesText),
+    resources: resources.slice(0, MAX_LISTED).map(namesText),
     more: left(actions) + left(resources),
-    condition: first?.condition ?? "",
+    condition: conditionText(first.condition),
   };
 }
 
-function resourcesOf(rows: readonly PermissionRow[]): readonly string[] {
-  return [...new Set(rows.map(({ resource }) => resource))].toSorted(widestFirst);
+function resourcesOf(rows: readonly PermissionRow[]): readonly NameSet[] {
+  return distinctNames(rows.map(({ resource }) => resource)).toSorted(widestNamesFirst);
+}
+
+function widestNamesFirst(a: NameSet, b: NameSet): number {
+  return widestFirst(namesText(a), namesText(b));
 }
 
 /** What is good for an attacker comes first, then what is wide: a long list hides neither. */
-function actionsOf(rows: readonly PermissionRow[]): readonly string[] {
-  const risky = new Set(rows.filter(({ risk }) => risk !== "none").map(({ action }) => action));
-  const rank = (action: string): number => (risky.has(action) ? 0 : 1);
-  return [...new Set(rows.map(({ action }) => action))].toSorted(
-    (a, b) => rank(a) - rank(b) || widestFirst(a, b),
+function actionsOf(rows: readonly PermissionRow[]): readonly NameSet[] {
+  const risky = new Set(rows.filter(({ risk }) => risk !== "none").map(({ action }) => namesText(action)));
+  const rank = (action: NameSet): number => (risky.has(namesText(action)) ? 0 : 1);
+  return distinctNames(rows.map(({ action }) => action)).toSorted(
+    (a, b) => rank(a) - rank(b) || widestNamesFirst(a, b),
   );
 }
 
 const SHOWN_ACTIONS = 4;
 
 function actionsText(rows: readonly PermissionRow[]): string {
-  const actions = actionsOf(rows).flatMap((action) =>
-    action.startsWith(EXCEPT) ? [`all actions but ${membersOf(action).join(", ")}`] : membersOf(action),
-  );
-  const names = actions.map((action) => (action === "*" ? "all actions" : action));
+  const names = actionsOf(rows).flatMap((actions) => {
+    if (actions.kind === "any") return ["all actions"];
+    return actions.kind === "all-but" ? [`all actions but ${actions.names.join(", ")}`] : namesOf(actions);
+  });
   const more = names.length - SHOWN_ACTIONS;
   return [...names.slice(0, SHOWN_ACTIONS), ...(more > 0 ? [`${more} more actions`] : [])].join(", ");
 }

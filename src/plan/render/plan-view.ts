@@ -7,16 +7,16 @@ import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import type { Verdict } from "../../model/verdict.ts";
 
 /** One key's change as people are shown it. */
-export interface PlanView {
+export interface PlanView<Rows = Delta> {
   readonly key: Key;
   /** `teams/orders/orders-api.yaml`; null for what left git. */
   readonly file: string | null;
   /** `prod/eu-west-1`, for a policy `prod`. */
   readonly target: string;
   /** null offline: neither calls nor digest. */
-  readonly plan: KeyPlan | null;
+  readonly plan: KeyPlan<Rows> | null;
   /** What it may do then and now not, and the reverse: `netDelta` of the plan, or compiled against compiled. */
-  readonly delta: Delta;
+  readonly delta: Rows;
   /** `line 14    read has no Scan …` */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];

@@ -1,12 +1,11 @@
 import { stableText } from "../../text/json-values.ts";
 import type { Action } from "../../model/action.ts";
-import { NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
+import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
 import { refusedRules, ruleAt, shownRules, whyText } from "../../model/rules/refusal.ts";
 import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
-import { jointDelta } from "./net-delta.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import {
   isChange,
@@ -51,10 +50,10 @@ function groupName(view: PlanView): string {
   return `${objectName(view.key)} ${change.replaceAll(accountId, "ACCOUNT").replaceAll(region, "REGION")}`;
 }
 
-function rowsOf(rows: readonly PermissionRow[]): readonly (readonly string[])[] {
+function rowsOf(rows: readonly PermissionRow[]): readonly unknown[] {
   return rows.map(({ effect, principal, action, resource, condition }) => [
     effect,
-    principal ?? "",
+    principal,
     action,
     resource,
     condition,
@@ -191,7 +190,7 @@ function heldLines({ verdict, plan, key }: PlanView): readonly string[] {
       : [];
   const asked = (plan?.approvable ?? []).flatMap(({ reason, digest, actions }) => [
     ...hanging(`after approval: ${reason}`, "  "),
-    ...deltaLines(jointDelta(actions), homeOf(key), "    "),
+    ...deltaLines(netDelta(actions.map(({ delta }) => delta)), homeOf(key), "    "),
     `    ${holdCommand(digest)}`,
   ]);
   return [...held, ...asked];

@@ -1,4 +1,6 @@
-import { membersOf, EXCEPT } from "../../iam/match/reach.ts";
+import { namesOf } from "../../iam/match/reach.ts";
+import { namesText } from "../../iam/row-text.ts";
+import type { NameSet } from "../../model/delta.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { byText } from "../../text/order.ts";
 import { shortArn } from "./words.ts";
@@ -26,10 +28,10 @@ const PLURALS: Readonly<Record<string, string>> = {
  * `table/orders, indexes`, `all resources`, `queue/x in account 999999999999`. The widest come first, so that a long
  * list never hides one.
  */
-export function resourcesText(resources: readonly string[], home: Home): string {
-  if (resources.some((resource) => resource.startsWith(EXCEPT)))
+export function resourcesText(resources: readonly NameSet[], home: Home): string {
+  if (resources.some(({ kind }) => kind === "all-but"))
     return resources.map((resource) => exceptText(resource, home)).join(", ");
-  const all = new Set(resources.flatMap(membersOf));
+  const all = new Set(resources.flatMap(namesOf));
   const isIndex = (arn: string): boolean => arn.endsWith("/index/*") && all.has(arn.slice(0, -8));
   const isPart = (arn: string): boolean => arn.endsWith(":*") && all.has(arn.slice(0, -2));
   const own = [...all].filter((arn) => !isIndex(arn) && !isPart(arn)).toSorted(widestFirst);
@@ -37,16 +39,18 @@ export function resourcesText(resources: readonly string[], home: Home): string 
   return [...new Set(names), ...([...all].some(isIndex) ? ["indexes"] : [])].join(", ");
 }
 
+export function distinctNames(sets: readonly NameSet[]): readonly NameSet[] {
+  return [...new Map(sets.map((set) => [namesText(set), set])).values()];
+}
+
 export function widestFirst(a: string, b: string): number {
   const wildcards = (text: string): number => (text === "*" ? 0 : /[*?]/.test(text) ? 1 : 2);
   return wildcards(a) - wildcards(b) || byText(a, b);
 }
 
-function exceptText(resource: string, home: Home): string {
-  if (!resource.startsWith(EXCEPT)) return resourceText(resource, home);
-  return `all resources but ${membersOf(resource)
-    .map((arn) => resourceText(arn, home))
-    .join(", ")}`;
+function exceptText(resource: NameSet, home: Home): string {
+  const names = namesOf(resource).map((arn) => resourceText(arn, home));
+  return `${resource.kind === "all-but" ? "all resources but " : ""}${names.join(", ")}`;
 }
 
 export function resourceText(arn: string, home: Home): string {

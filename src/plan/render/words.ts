@@ -1,6 +1,6 @@
-import { shortList } from "../../iam/match/reach.ts";
+import { namesText, shortNames } from "../../iam/row-text.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import type { NameSet, PermissionRow } from "../../model/delta.ts";
 
 /** `1 role`, `2 roles`. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
@@ -47,19 +47,27 @@ export function grantOfRow({
   return from === "inline grantkeeper" && origin !== null ? grantOfSid(sid) : null;
 }
 
-/** `sqs:SendMessage on queue/x`, `anyone may lambda:InvokeFunction`; a Deny says that it is one. */
-export function rowText(row: PermissionRow): string {
-  if (row.action === "unknown") return `something that is not understood (${row.from})`;
-  const denied = row.effect === "Deny" ? "Deny " : "";
-  const who = row.principal === null ? "" : `${principalText(row.principal)}: `;
-  const where = row.resource === "" ? "" : ` ${shortArn(shortList(row.resource))}`;
-  const condition = row.condition === "" ? "" : " under a condition";
-  return `${who}${denied}${shortList(row.action)}${where}${condition}`;
+/** `sqs:SendMessage queue/x`, `anyone: lambda:InvokeFunction`, `Deny s3:* under a condition`. */
+export function rowText({ effect, principal, action, resource, condition, from }: PermissionRow): string {
+  if (action.kind === "unknown") return `something that is not understood (${from})`;
+  const denied = effect === "Deny" ? "Deny " : "";
+  const caller = principal === null ? "" : `${principalText(principal)}: `;
+  const on = resource.kind === "none" ? "" : ` ${shortResource(resource)}`;
+  return `${caller}${denied}${shortNames(action)}${on}${condition.kind === "none" ? "" : " under a condition"}`;
 }
 
-export function principalText(principal: string): string {
-  if (principal === "*" || principal === "AWS *") return "anyone";
-  return principal.replace(/^(AWS|Service|Federated|CanonicalUser) /, "");
+/** The ARN of one resource in short, a list by its first members. */
+export function shortResource(resource: NameSet): string {
+  return resource.kind === "one" ? shortArn(resource.name) : shortNames(resource);
+}
+
+export function isAnyone(principal: NameSet): boolean {
+  return principal.kind === "any" || (principal.kind === "one" && principal.name === "AWS *");
+}
+
+export function principalText(principal: NameSet): string {
+  if (isAnyone(principal)) return "anyone";
+  return namesText(principal).replace(/^(AWS|Service|Federated|CanonicalUser) /, "");
 }
 
 /** The first rows, and how many more there are. */

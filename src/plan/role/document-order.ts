@@ -4,10 +4,9 @@ import { permissionDelta, permissionRows, type RolePermissions } from "../../iam
 import type { DocumentContext } from "../../iam/document.ts";
 import { compareDocuments } from "../../iam/compare/comparer.ts";
 import { documentText } from "../../iam/read/print.ts";
-import { ANY, EXCEPT } from "../../iam/match/reach.ts";
 import { patternsMeet, resourcesMeet } from "../../iam/match/wildcard.ts";
 import type { WriteCall } from "../../model/action.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { byStep, type PlanStep } from "../order/steps.ts";
 
 /** How a role's own document and its other policies are to change. The caller knows a policy by a `Policy`. */
@@ -103,13 +102,14 @@ function alone(text: string | null, context: DocumentContext): RolePermissions {
 }
 
 function rowsMeet(a: PermissionRow, b: PermissionRow): boolean {
-  const anything = (text: string): boolean =>
-    text === "unknown" || text.startsWith(EXCEPT) || text.startsWith(ANY);
-  const [action, other] = [a.action.toLowerCase(), b.action.toLowerCase()];
-  const actionsMeet = anything(action) || anything(other) || patternsMeet(action, other);
-  return (
-    actionsMeet && (anything(a.resource) || anything(b.resource) || resourcesMeet(a.resource, b.resource))
-  );
+  const actionsMeet = (one: string, other: string): boolean =>
+    patternsMeet(one.toLowerCase(), other.toLowerCase());
+  return namesMeet(a.action, b.action, actionsMeet) && namesMeet(a.resource, b.resource, resourcesMeet);
+}
+
+/** A list is taken to meet everything. */
+function namesMeet(a: NameSet, b: NameSet, meet: (a: string, b: string) => boolean): boolean {
+  return a.kind !== "one" || b.kind !== "one" || meet(a.name, b.name);
 }
 
 function withDeny<Policy>(change: DocumentChange<Policy>): readonly DocumentStep<Policy>[] | undefined {

@@ -1,6 +1,7 @@
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
-import { driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
+import { joinedDelta } from "../../model/delta.ts";
+import { driftRisks, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
@@ -99,7 +100,7 @@ function driftOpened(
   const subject = subjectOfOutcome(outcome);
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
-  const delta = joinedDelta(drifts);
+  const delta = joinedDelta(drifts.map((drift) => drift.delta));
   return {
     kind: "drift-opened",
     key: subject.key,

@@ -1,6 +1,7 @@
+import { recordedRow } from "../../iam/row-text.ts";
 import { grantsCovering } from "../../manifest/covering/covering-grants.ts";
 import { flowText } from "../../text/yaml/flow-text.ts";
-import type { Delta, DeltaRow } from "../../model/delta.ts";
+import type { Delta, DeltaRow, RecordedRow } from "../../model/delta.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Keep } from "../../model/alert-event.ts";
@@ -29,19 +30,14 @@ export function keepOf(state: DesiredBinding | DesiredPolicy | null, { allowed }
 }
 
 function isOfRole({ effect, principal, from, action }: DeltaRow): boolean {
-  return effect === "Allow" && principal === null && from !== "boundary" && action !== "unknown";
+  return effect === "Allow" && principal === null && from !== "boundary" && action.kind !== "unknown";
 }
 
 /** Why the row cannot be declared word for word; null if it can. */
 function obstacle({ risk, action, resource }: DeltaRow): string | null {
   if (risk !== "none") return `risk: ${risk}`;
-  if (isSeveral(action) || action.includes("*")) return "it is more than one action";
-  return isSeveral(resource) || resource === "*" ? "it is more than one resource" : null;
-}
-
-/** A row's text for a whole list, or for everything but one. */
-function isSeveral(text: string): boolean {
-  return /^(all but|any of) /.test(text);
+  if (action.kind !== "one" || action.name.includes("*")) return "it is more than one action";
+  return resource.kind === "one" ? null : "it is more than one resource";
 }
 
 interface Line {
@@ -50,16 +46,19 @@ interface Line {
 }
 
 function lineOf(row: DeltaRow, state: DesiredBinding | DesiredPolicy): Line {
-  return (row.condition === "" && isBinding(state) ? grantLine(row, state) : null) ?? statementLine(row);
+  const texts = recordedRow(row);
+  return (
+    (texts.condition === "" && isBinding(state) ? grantLine(texts, state) : null) ?? statementLine(texts)
+  );
 }
 
-function grantLine({ action, resource }: DeltaRow, binding: DesiredBinding): Line | null {
+function grantLine({ action, resource }: RecordedRow, binding: DesiredBinding): Line | null {
   const [smallest] = grantsCovering({ action, resource, context: new Map() }, binding);
   if (smallest === undefined) return null;
   return { kind: "grant", text: `- ${smallest.grant}: ${flowText(smallest.fields as Json)}` };
 }
 
-function statementLine({ action, resource, condition }: DeltaRow): Line {
+function statementLine({ action, resource, condition }: RecordedRow): Line {
   const when = condition === "" ? {} : { Condition: JSON.parse(condition) as unknown };
   const statement = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource, ...when });
   return { kind: "statement", text: `- {reason: "…", statement: ${statement}}` };

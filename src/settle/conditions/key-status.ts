@@ -1,7 +1,9 @@
 import { keyParts } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { DriftStatus, KeyStatus } from "../../model/status.ts";
-import { driftFingerprint, joinedDelta } from "../../model/drift.ts";
+import { recordedDelta } from "../../iam/row-text.ts";
+import { joinedDelta } from "../../model/delta.ts";
+import { driftFingerprint } from "../../model/drift.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
 import { planAfter, remainingDrifts } from "../outcome/left-over.ts";
 import { type Pass } from "../../judge/pass.ts";
@@ -57,7 +59,7 @@ function driftStatus(outcome: KeyOutcome, record: KeyRecord): DriftStatus | null
   return {
     since: Number.isFinite(since) ? new Date(since).toISOString() : "",
     fields: [...new Set(drifts.map((drift) => drift.change.kind))].sort(),
-    delta: joinedDelta(drifts),
+    delta: recordedDelta(joinedDelta(drifts.map(({ delta }) => delta))),
     actor: null,
   };
 }

@@ -1,5 +1,7 @@
 import type { AuditFact } from "../../audit/entry.ts";
-import { driftFingerprint, driftRisks, joinedDelta, type Drift } from "../../model/drift.ts";
+import { recordedDelta } from "../../iam/row-text.ts";
+import { joinedDelta } from "../../model/delta.ts";
+import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import type { Judged } from "../../judge/judged.ts";
@@ -24,9 +26,8 @@ export function driftFoundFacts(
   const severity = foreign.some(isSecurity) ? "security" : "other";
   const changes = [...new Set(foreign.map(driftLine))].sort();
   const risks = foreign.flatMap(driftRisks).sort();
-  return [
-    { kind: "drift-found", key, revision, fields, changes, risks, delta: joinedDelta(foreign), severity },
-  ];
+  const delta = recordedDelta(joinedDelta(foreign.map((drift) => drift.delta)));
+  return [{ kind: "drift-found", key, revision, fields, changes, risks, delta, severity }];
 }
 
 export function isSecurity(drift: Drift): boolean {

@@ -1,5 +1,6 @@
 import { provedWithin } from "../../iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { recordedDelta } from "../../iam/row-text.ts";
 import { documentDiff } from "../../iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { compareDocuments } from "../../iam/compare/comparer.ts";
@@ -62,7 +63,7 @@ export const policyDiff: CliCommand<DiffOptions> = {
 };
 
 export function diffValue({ tier, document, delta, ...proofs }: PolicyDiff) {
-  return { tier, document, ...delta, ...proofs };
+  return { tier, document, ...recordedDelta(delta), ...proofs };
 }
 
 async function policyDiffOf(

@@ -5,7 +5,7 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addDocumentOptions, contextOf, PolicyReader, type DocumentOptions } from "../policy/policy-files.ts";
 import { show } from "../../cli/screen/print.ts";
-import { surfaceLines } from "../policy/surface.ts";
+import { recordedSurface, surfaceLines } from "../policy/surface.ts";
 
 interface SurfaceOptions extends DocumentOptions {
   readonly boundary?: string;
@@ -47,7 +47,11 @@ export const policySurface: CliCommand<SurfaceOptions> = {
       type === "resource"
         ? invocationSurface(documents, context)
         : effectiveSurface({ documents, boundary: limit, context });
-    await show({ value: surface, lines: () => surfaceLines(surface) }, options.output, toolbox);
+    await show(
+      { value: recordedSurface(surface), lines: () => surfaceLines(surface) },
+      options.output,
+      toolbox,
+    );
     return 0;
   },
 };

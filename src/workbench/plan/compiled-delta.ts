@@ -6,7 +6,7 @@ import { documentText } from "../../iam/read/print.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { functionArn } from "../../model/aws/arn.ts";
-import { NO_DELTA, type Delta, type PermissionRow } from "../../model/delta.ts";
+import { joinedDelta, NO_DELTA, type Delta, type PermissionRow } from "../../model/delta.ts";
 import type { Desired, DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
 
 /** A state with its revision, in which attached documents are looked up, and the documents that AWS writes. */
@@ -36,7 +36,7 @@ export function bindingDelta(
       callerPermissions(after, any.state, qualifier),
     ),
   );
-  return joined([role, ...callers]);
+  return joinedDelta([role, ...callers]);
 }
 
 export function policyDelta(before: DesiredPolicy | null, after: DesiredPolicy | null): Delta {
@@ -62,19 +62,12 @@ export function unreadDocuments({ state, shipped }: Compiled<DesiredBinding>): r
  * anything is not known, and the plan names it.
  */
 function withoutUnread(delta: Delta, unread: ReadonlySet<string>): Delta {
-  const isKnown = ({ action, from }: PermissionRow): boolean => action !== "unknown" || !unread.has(from);
+  const isKnown = ({ action, from }: PermissionRow): boolean =>
+    action.kind !== "unknown" || !unread.has(from);
   return {
     allowed: delta.allowed.filter(isKnown),
     noLongerAllowed: delta.noLongerAllowed.filter(isKnown),
     unknownEffect: delta.unknownEffect.filter((effect) => effect.kind !== "role-tag" || isKnown(effect.row)),
-  };
-}
-
-function joined(deltas: readonly Delta[]): Delta {
-  return {
-    allowed: deltas.flatMap(({ allowed }) => allowed),
-    noLongerAllowed: deltas.flatMap(({ noLongerAllowed }) => noLongerAllowed),
-    unknownEffect: deltas.flatMap(({ unknownEffect }) => unknownEffect),
   };
 }
 

@@ -15,9 +15,8 @@ import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { lastAppliedOf } from "../../model/keys/last-applied.ts";
-import { NO_DELTA } from "../../model/delta.ts";
+import { netDelta, NO_DELTA } from "../../model/delta.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
-import { netDelta } from "../../plan/render/net-delta.ts";
 import { NOT_MADE, type PlanView } from "../../plan/render/plan-view.ts";
 import type { Project } from "../project/project.ts";
 import { placeText, targetText } from "../../model/keys/target-text.ts";
@@ -147,7 +146,7 @@ function viewOf(
     file: fileOf(subject),
     target: placeText({ key: subject.key, account: inputs.account.name }),
     plan,
-    delta: netDelta(plan),
+    delta: netDelta(plan.actions.map(({ delta }) => delta)),
     notes: [
       ...notes.map((note) => (note === WAITING_FOR_FUNCTION ? WAITING_TEXT : note)),
       ...(modeOf(subject, inputs) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),

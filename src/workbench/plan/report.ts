@@ -4,6 +4,8 @@ import { revisionParts, shortRevision, type Revision } from "../../model/values/
 import { renderPlan } from "../../plan/render/plan.ts";
 import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, type PlanView } from "../../plan/render/plan-view.ts";
+import { recorded, recordedPlan } from "../../plan/render/recorded.ts";
+import type { RecordedDelta } from "../../model/delta.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
@@ -87,7 +89,12 @@ function blank(block: readonly unknown[]): readonly string[] {
 export function planValue({ views, others, gaps, about, incomplete, modeChanges }: PlanReport) {
   const ordered = inOrder(views);
   const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
-  return { about, incomplete, modeChanges, changes: ordered.filter(isChange), unchanged, others, gaps };
+  const changes = ordered.filter(isChange).map(recordedView);
+  return { about, incomplete, modeChanges, changes, unchanged, others, gaps };
+}
+
+function recordedView(view: PlanView): PlanView<RecordedDelta> {
+  return { ...recorded(view), plan: view.plan && recordedPlan(view.plan) };
 }
 
 /** 3: something is refused or awaits approval, or an account was not read; 2: differences, with `--exit-code`. */

@@ -1,10 +1,15 @@
 import type { Proof } from "../../iam/compare/containment.ts";
 import type { DocumentChange } from "../../iam/compare/document-diff.ts";
 import type { ExpandedActions } from "../../iam/compare/expansion.ts";
-import { shortList } from "../../iam/match/reach.ts";
-import { stableText, toList } from "../../text/json-values.ts";
-import { COMPARISON_LIMIT, type Delta, type DeltaRow } from "../../model/delta.ts";
-import type { ConditionBlock } from "../../model/aws/policy-document.ts";
+import { conditionText, namesText, shortNames, testsOf } from "../../iam/row-text.ts";
+import { stableText } from "../../text/json-values.ts";
+import {
+  COMPARISON_LIMIT,
+  type Delta,
+  type DeltaRow,
+  type NameSet,
+  type RowCondition,
+} from "../../model/delta.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../cli/screen/words.ts";
@@ -75,11 +80,12 @@ function rowCells(
     const [first] = group;
     if (first === undefined) return [];
     const label = `${sign} ${sign === "+" ? "may now" : "may no longer"}`;
-    if (first.action === "unknown") return [[label, "what is not understood", "", first.condition]];
+    if (first.action.kind === "unknown")
+      return [[label, "what is not understood", "", conditionText(first.condition)]];
     const actions = group
-      .map(({ action }) => `${shortList(action)}${countText(action, expanded)}`)
+      .map(({ action }) => `${shortNames(action)}${countText(action, expanded)}`)
       .join(", ");
-    return [[label, actions, shortList(first.resource), remarks(group, first, sign)]];
+    return [[label, actions, shortNames(first.resource), remarks(group, first, sign)]];
   });
 }
 
@@ -90,8 +96,8 @@ function togetherName(row: DeltaRow): string {
 }
 
 /** `s3:Get*` is 37 actions today. */
-function countText(pattern: string, expanded: readonly ExpandedActions[]): string {
-  const found = expanded.find((one) => one.pattern === pattern);
+function countText(action: NameSet, expanded: readonly ExpandedActions[]): string {
+  const found = expanded.find(({ pattern }) => action.kind === "one" && pattern === action.name);
   return found === undefined ? "" : ` (${counted(found.actions.length, "action")} today)`;
 }
 
@@ -101,11 +107,11 @@ function remarks(group: readonly DeltaRow[], first: DeltaRow, sign: "+" | "-"): 
   const other = sign === "+" ? "before" : "now";
   const denied = sign === "+" ? "no longer denied" : "denied";
   const parts = [
-    principal === null ? "" : `by ${principal}`,
-    condition === "" ? "" : `when ${conditionText(condition)}`,
+    principal === null ? "" : `by ${namesText(principal)}`,
+    condition.kind === "none" ? "" : `when ${testsText(condition)}`,
     otherCondition === null
       ? ""
-      : `${other} ${otherCondition === "" ? "always" : `only when ${conditionText(otherCondition)}`}`,
+      : `${other} ${otherCondition.kind === "none" ? "always" : `only when ${testsText(otherCondition)}`}`,
     sid === null || effect === "Deny" ? "" : `statement ${sid}`,
     limit?.kind === "denial"
       ? `${denied} by ${limit.sid === null ? "a statement" : `statement ${limit.sid}`}`
@@ -118,14 +124,9 @@ function remarks(group: readonly DeltaRow[], first: DeltaRow, sign: "+" | "-"): 
 }
 
 /** `StringEquals aws:sourcevpc vpc-1 or vpc-2`. */
-function conditionText(condition: string): string {
-  const block = JSON.parse(condition) as ConditionBlock;
-  return Object.entries(block)
-    .flatMap(([operator, keys]) =>
-      Object.entries(keys).map(([key, values]) =>
-        `${operator} ${key} ${toList(values).join(" or ")}`.trimEnd(),
-      ),
-    )
+function testsText(condition: RowCondition): string {
+  return testsOf(condition)
+    .map(({ operator, key, values }) => `${operator} ${key} ${values.join(" or ")}`.trimEnd())
     .join(" and ");
 }
 

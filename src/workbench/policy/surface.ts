@@ -1,12 +1,12 @@
-import { shortList } from "../../iam/match/reach.ts";
+import { conditionText, namesText, recordedRow, shortNames } from "../../iam/row-text.ts";
 import type { Surface } from "../../iam/compare/surface.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import type { PermissionRow, RecordedRow } from "../../model/delta.ts";
 import { table } from "../../cli/screen/table.ts";
 
 /** A row a permission: who (for a function's policies), what, on what, and what limits it. */
 export function surfaceLines({ rows, unclear, isComplete }: Surface): readonly string[] {
   const notUnderstood = [
-    ...unclear.map(({ from, condition }) => `not understood in ${from}: ${condition}`),
+    ...unclear.map(({ from, condition }) => `not understood in ${from}: ${conditionText(condition)}`),
     ...(isComplete ? [] : ["note: too large to compare in full: some rows may be denied, or shown twice"]),
   ];
   if (rows.length === 0) return ["nothing is allowed", ...notUnderstood];
@@ -14,10 +14,16 @@ export function surfaceLines({ rows, unclear, isComplete }: Surface): readonly s
   const lines = table<Surface["rows"][number]>(
     [
       ...(hasPrincipals
-        ? [{ title: "WHO", cell: ({ row }: Surface["rows"][number]) => row.principal ?? "" }]
+        ? [
+            {
+              title: "WHO",
+              cell: ({ row }: Surface["rows"][number]) =>
+                row.principal === null ? "" : namesText(row.principal),
+            },
+          ]
         : []),
-      { title: "ACTION", cell: ({ row }) => shortList(row.action) },
-      { title: "ON", cell: ({ row }) => shortList(row.resource) },
+      { title: "ACTION", cell: ({ row }) => shortNames(row.action) },
+      { title: "ON", cell: ({ row }) => shortNames(row.resource) },
       { title: "FROM", cell: ({ row }) => placeText(row) },
       { title: "LIMITS", cell: limitsText },
     ],
@@ -28,9 +34,9 @@ export function surfaceLines({ rows, unclear, isComplete }: Surface): readonly s
 
 function limitsText({ row, within, except }: Surface["rows"][number]): string {
   const limits = [
-    ...(row.condition === "" ? [] : [`when ${row.condition}`]),
+    ...whenTexts(row),
     ...(within === null ? [] : [`within ${namedText(within)} of ${placeText(within)}`]),
-    ...(except ?? []).map((denial) => `but for ${namedText(denial)}${whenText(denial)}`),
+    ...(except ?? []).map((denial) => ["but for", namedText(denial), ...whenTexts(denial)].join(" ")),
     ...(except === null ? ["but for Deny rows, too many to compare"] : []),
     ...(row.risk === "none" ? [] : [`risk: ${row.risk}`]),
   ];
@@ -38,13 +44,26 @@ function limitsText({ row, within, except }: Surface["rows"][number]): string {
 }
 
 function namedText({ action, resource }: PermissionRow): string {
-  return `${shortList(action)} on ${shortList(resource)}`;
+  return `${shortNames(action)} on ${shortNames(resource)}`;
 }
 
-function whenText({ condition }: PermissionRow): string {
-  return condition === "" ? "" : ` when ${condition}`;
+function whenTexts({ condition }: PermissionRow): readonly string[] {
+  return condition.kind === "none" ? [] : [`when ${conditionText(condition)}`];
 }
 
 function placeText({ from, sid }: PermissionRow): string {
   return sid === null ? from : `${from} ${sid}`;
+}
+
+/** A surface as `-o json` prints it. */
+export function recordedSurface({ rows, unclear, isComplete }: Surface): Surface<RecordedRow> {
+  return {
+    rows: rows.map(({ row, within, except }) => ({
+      row: recordedRow(row),
+      within: within && recordedRow(within),
+      except: except && except.map(recordedRow),
+    })),
+    unclear: unclear.map(recordedRow),
+    isComplete,
+  };
 }

@@ -2,12 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import type { HoldChange, HoldObject } from "../../../src/api/overview.ts";
 import { holdColumns, holdLines } from "../../../src/cli/resources/holds.ts";
 import { table } from "../../../src/cli/screen/table.ts";
-import type { DeltaRow } from "../../../src/model/delta.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { ORIGIN } from "../../support/pass/bindings.ts";
+import { rowTexts, type RowTexts } from "../../support/policies/delta-rows.ts";
 
 const NOW_MS = Date.parse("2026-09-30T11:32:00.000Z");
 const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));
@@ -16,22 +16,14 @@ const WORKER = checked(parseKey("function/333333333333/eu-west-1/orders/orders-w
 const CONTEXT = { nowMs: NOW_MS, accounts: new Map([["333333333333", "staging"]]), revision: "main@9c1d04e" };
 const ROLE = "arn:aws:iam::333333333333:role/grantkeeper";
 
-function row(change: Partial<DeltaRow> = {}): DeltaRow {
-  return {
-    effect: "Allow",
-    principal: null,
+function row(change: Partial<RowTexts> = {}): RowTexts {
+  return rowTexts({
     action: "dynamodb:GetItem",
     resource: "arn:aws:dynamodb:eu-west-1:333333333333:table/customers",
-    condition: "",
     from: "inline grantkeeper",
     sid: "DynamodbRead1a2b3c4d",
-    origin: null,
-    certainty: "proved",
-    risk: "none",
-    otherCondition: null,
-    limit: null,
     ...change,
-  };
+  });
 }
 
 const GRANT: HoldChange = {

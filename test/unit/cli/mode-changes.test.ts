@@ -4,6 +4,7 @@ import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import type { PlanView } from "../../../src/plan/render/plan-view.ts";
 import { ORIGIN } from "../../support/pass/bindings.ts";
 import { actionOf, HELD, KEY, planOf } from "../../support/pass/passes.ts";
+import { deltaRow } from "../../support/policies/delta-rows.ts";
 
 const CHANGE: ModeChange = {
   account: "prod",
@@ -16,20 +17,7 @@ const CHANGE: ModeChange = {
 };
 
 function row(action: string): DeltaRow {
-  return {
-    effect: "Allow",
-    principal: null,
-    action,
-    resource: "*",
-    condition: "",
-    from: "inline debug-2025",
-    sid: action,
-    origin: null,
-    certainty: "proved",
-    risk: "none",
-    otherCondition: null,
-    limit: null,
-  };
+  return deltaRow({ action, resource: "*", from: "inline debug-2025", sid: action });
 }
 
 function view(actions: readonly string[], verdict: PlanView["verdict"]): PlanView {

@@ -3,6 +3,7 @@ import { resolveIntents } from "../../../src/controller/pass/resolve-intents.ts"
 import { tookEffect, type Effect } from "../../../src/controller/pass/took-effect.ts";
 import type { WriteIntended } from "../../../src/controller/ports/audit-log.ts";
 import type { WriteCall } from "../../../src/model/action.ts";
+import { recordedDelta } from "../../../src/iam/row-text.ts";
 import type { JsonObject } from "../../../src/model/values/json.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
@@ -53,7 +54,7 @@ function intentOf(call: WriteCall, input: JsonObject, target: string): WriteInte
     before,
     after,
     risk,
-    delta,
+    delta: recordedDelta(delta),
     cause,
     seq: 1,
     at: new Date(NOW_MS).toISOString(),

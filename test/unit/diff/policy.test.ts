@@ -65,7 +65,7 @@ describe("a managed policy", () => {
         {
           change: { kind: "policy-missing" },
           cause: "initial",
-          delta: { noLongerAllowed: [{ action: "s3:GetObject" }] },
+          delta: { noLongerAllowed: [{ action: { kind: "one", name: "s3:GetObject" } }] },
         },
       ],
     });

@@ -5,22 +5,11 @@ import type { ConditionReason } from "../../../src/model/status.ts";
 import { drift, ORDERS_API, record, view } from "../../support/screens/api-world.ts";
 import { type FakeState } from "../../support/fakes/fake-control.ts";
 import { LONG_AGO, calm, itemsOf, withStatus, badly } from "../../support/screens/action-required.ts";
+import { deltaRow, type RowTexts } from "../../support/policies/delta-rows.ts";
+import { recordedDelta } from "../../../src/iam/row-text.ts";
 
-const row = (change: Partial<DeltaRow>): DeltaRow => ({
-  effect: "Allow",
-  principal: null,
-  action: "*",
-  resource: "*",
-  condition: "",
-  from: "inline hotfix",
-  sid: null,
-  origin: null,
-  certainty: "proved",
-  risk: "escalation",
-  otherCondition: null,
-  limit: null,
-  ...change,
-});
+const row = (change: Partial<RowTexts>): DeltaRow =>
+  deltaRow({ action: "*", resource: "*", risk: "escalation", ...change });
 
 describe("access beyond what is declared", () => {
   const statement = {
@@ -71,7 +60,8 @@ describe("access beyond what is declared", () => {
   });
 
   test("is still named from the record after a restart, before the account was read", async () => {
-    const delta = { ...NO_DELTA, allowed: [row({ principal: "AWS *", risk: "exposure", sid: "try" })] };
+    const opened = row({ principal: "AWS *", risk: "exposure", sid: "try" });
+    const delta = recordedDelta({ ...NO_DELTA, allowed: [opened] });
     const drifted = { since: LONG_AGO, fields: ["statement-extra"], delta, actor: null };
     const state = { ...withStatus({ drift: drifted }), views: new Map() };
 

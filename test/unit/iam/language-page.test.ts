@@ -10,6 +10,7 @@ import type { PermissionRow } from "../../../src/model/delta.ts";
 import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 import type { Tier } from "../../../src/model/rules/tier.ts";
 import { tableRows, type Row } from "../../support/pages.ts";
+import { recordedRow } from "../../../src/iam/row-text.ts";
 
 const PAGE = "iam-language.md";
 
@@ -61,7 +62,12 @@ describe.each(TIERS)("the page's rows of tier %s", (tier) => {
 });
 
 function rowTexts(rows: readonly PermissionRow[]): string {
-  return rows.map(({ action, resource }) => `${action} on ${resource}`).join("; ") || "nothing";
+  return (
+    rows
+      .map(recordedRow)
+      .map(({ action, resource }) => `${action} on ${resource}`)
+      .join("; ") || "nothing"
+  );
 }
 
 test.each(tableRows(PAGE, "What becomes possible: the permission delta"))("from $A to $B: $Why", (row) => {

@@ -3,28 +3,15 @@ import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import { deltaRow, type RowTexts } from "../../support/policies/delta-rows.ts";
 
 export const KEY = "function/222222222222/eu-west-1/orders/orders-api" as Key;
 export const POLICY_KEY = "policy/222222222222/search/audit" as Key;
 
 type Of<K extends AlertEvent["kind"]> = Extract<AlertEvent, { readonly kind: K }>;
 
-export function row(facts: Partial<DeltaRow> = {}): DeltaRow {
-  return {
-    effect: "Allow",
-    principal: null,
-    action: "sqs:SendMessage",
-    resource: "arn:aws:sqs:eu-west-1:222222222222:orders-dlq",
-    condition: "",
-    from: "inline hotfix",
-    sid: null,
-    origin: null,
-    certainty: "proved",
-    risk: "none",
-    otherCondition: null,
-    limit: null,
-    ...facts,
-  };
+export function row(facts: Partial<RowTexts> = {}): DeltaRow {
+  return deltaRow({ resource: "arn:aws:sqs:eu-west-1:222222222222:orders-dlq", ...facts });
 }
 
 export function allowing(...allowed: readonly DeltaRow[]): Delta {

@@ -22,21 +22,9 @@ import {
 } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import { alertsAfter, condition, recordWith } from "./alerts.ts";
+import { deltaRow } from "../../support/policies/delta-rows.ts";
 
-const ADMIN: DeltaRow = {
-  effect: "Allow",
-  principal: null,
-  action: "*",
-  resource: "*",
-  condition: "",
-  from: "arn",
-  sid: null,
-  origin: null,
-  certainty: "proved",
-  risk: "escalation",
-  otherCondition: null,
-  limit: null,
-};
+const ADMIN: DeltaRow = deltaRow({ action: "*", resource: "*", from: "arn", risk: "escalation" });
 
 describe("the first comparison", () => {
   const first = subjectOf(emptyKeyRecord(KEY));

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { keepOf } from "../../../src/settle/alerts/keep.ts";
 import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
 import { compileTexts, functionText } from "../../support/manifests.ts";
+import { deltaRow, type RowTexts } from "../../support/policies/delta-rows.ts";
 
 const FILE = "teams/orders/orders-api.yaml";
 const QUEUE = "arn:aws:sqs:eu-west-1:222222222222:refunds-dlq";
@@ -13,22 +14,8 @@ function binding(): Parameters<typeof keepOf>[0] {
   return first;
 }
 
-function row(facts: Partial<DeltaRow>): DeltaRow {
-  return {
-    effect: "Allow",
-    principal: null,
-    action: "sqs:SendMessage",
-    resource: QUEUE,
-    condition: "",
-    from: "inline hotfix",
-    sid: null,
-    origin: null,
-    certainty: "proved",
-    risk: "none",
-    otherCondition: null,
-    limit: null,
-    ...facts,
-  };
+function row(facts: Partial<RowTexts>): DeltaRow {
+  return deltaRow({ resource: QUEUE, ...facts });
 }
 
 function keep(...allowed: readonly DeltaRow[]): ReturnType<typeof keepOf> {
@@ -47,7 +34,7 @@ test("a permission that a grant covers is proposed as the smallest such grant, o
 test.each([
   {
     change: { condition: '{"StringEquals":{"aws:SourceVpc":["vpc-1"]}}' },
-    statement: `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"${QUEUE}","Condition":{"StringEquals":{"aws:SourceVpc":["vpc-1"]}}}`,
+    statement: `{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"${QUEUE}","Condition":{"StringEquals":{"aws:sourcevpc":["vpc-1"]}}}`,
     because: "no grant has a condition",
   },
   {

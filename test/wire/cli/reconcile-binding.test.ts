@@ -4,6 +4,7 @@ import { condition, fakeState, ORDERS_API, plan, view } from "../../support/scre
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { actionOf } from "../../support/pass/passes.ts";
 import { TARGET, SUBJECT, of, ready, PENDING, reconcileRun } from "../../support/screens/reconcile-cli.ts";
+import { deltaRow } from "../../support/policies/delta-rows.ts";
 
 const api = new ApiCli();
 const DIGEST = SUBJECT.slice("sha256:".length, "sha256:".length + 8);
@@ -125,20 +126,7 @@ describe("reconcile --wait of one binding", () => {
 
   test("prints when Grantkeeper reverts a change in AWS, and the change, and does not wait for it", async () => {
     const dueMs = Date.parse(NOW) + 900_000;
-    const row = {
-      effect: "Allow",
-      principal: null,
-      action: "sqs:SendMessage",
-      resource: "arn:aws:sqs:eu-west-1:111122223333:refunds-dlq",
-      condition: "",
-      from: "inline hotfix",
-      sid: null,
-      origin: null,
-      certainty: "proved",
-      risk: "none",
-      otherCondition: null,
-      limit: null,
-    } as const;
+    const row = deltaRow({ resource: "arn:aws:sqs:eu-west-1:111122223333:refunds-dlq" });
     const revert = actionOf({
       key: ORDERS_API,
       cause: "out-of-band",

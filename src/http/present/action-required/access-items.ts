@@ -1,7 +1,8 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { Drift, DriftRisk } from "../../../model/drift.ts";
 import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
-import type { DeltaRow } from "../../../model/delta.ts";
+import type { RecordedRow } from "../../../model/delta.ts";
+import { recorded } from "../../../plan/render/recorded.ts";
 import { revertText } from "../../../plan/render/revert.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
@@ -40,7 +41,7 @@ export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionIte
 }
 
 interface Access {
-  readonly rows: readonly DeltaRow[];
+  readonly rows: readonly RecordedRow[];
   readonly details: readonly string[];
   readonly since: string | null;
   /** All of it comes from another role than the declared one, so that no change of the declared role takes it away. */
@@ -56,7 +57,7 @@ function seenAccess(facts: KeyFacts, risk: DriftRisk): Access | null {
   if (drifts.length === 0) return null;
   const times = drifts.flatMap((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? []);
   return {
-    rows: drifts.flatMap(({ delta }) => delta.allowed),
+    rows: drifts.map(recorded).flatMap(({ delta }) => delta.allowed),
     details: [...new Set(drifts.map((drift) => detailOf(drift, facts)))].sort(),
     isOfOtherRole: drifts.every(isOtherRole),
     since: times.length === 0 ? null : isoTime(Math.min(...times)),

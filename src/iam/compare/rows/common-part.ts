@@ -1,12 +1,11 @@
 import type { PermissionRow } from "../../../model/delta.ts";
-import { stableText } from "../../../text/json-values.ts";
-import type { ConditionTest, Selector } from "../../document.ts";
-import { principalsCover, scopeCovers, type Scope } from "../../match/scope.ts";
+import type { Selector } from "../../document.ts";
+import { principalsCover, scopeCovers } from "../../match/scope.ts";
 import { ACTIONS, RESOURCES, selectorCovers, type PatternRules } from "../../match/selector.ts";
-import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
-import { conditionBlock, sortedTests } from "../../read/conditions.ts";
+import { sortedTests } from "../../read/conditions.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
-import { OWN_ARNS_UNKNOWN, type ComparableRow } from "./comparable-row.ts";
+import { testsOf } from "../../row-text.ts";
+import type { ComparableRow } from "./comparable-row.ts";
 
 /** True only when `outer` does the same to every request in `inner`. */
 export function rowCovers(outer: ComparableRow, inner: ComparableRow): boolean {
@@ -17,57 +16,61 @@ export function rowCovers(outer: ComparableRow, inner: ComparableRow): boolean {
 /** What a grant and a row around it (of a boundary, of a Deny) are both about. */
 export interface CommonPart {
   readonly row: ComparableRow;
-  /** False when it is more than that: their patterns overlap, and neither covers the other. */
+  /** False if it is more than that: their patterns overlap, and neither covers the other. */
   readonly isExact: boolean;
 }
 
 export function commonPart(grant: ComparableRow, around: ComparableRow): CommonPart {
-  const actions = narrower(grant.actions, around.actions, ACTIONS);
-  const resources = narrower(grant.resources, around.resources, RESOURCES);
-  const ofPrincipals = withNarrowerPrincipals(grant, around);
-  const { principals, permission: named } = ofPrincipals ?? grant;
-  const conditions = sortedTests([...grant.conditions, ...around.conditions]);
+  const byActions = narrower(grant, around, (row) => row.actions, ACTIONS);
+  const byResources = narrower(grant, around, (row) => row.resources, RESOURCES);
+  const byPrincipals = withNarrowerPrincipals(grant, around);
+  const { principals, permission: named } = byPrincipals ?? grant;
+  const { action } = (byActions ?? grant).permission;
+  const { resource } = (byResources ?? grant).permission;
+  const tests = sortedTests([grant, around].flatMap(({ permission }) => testsOf(permission.condition)));
   const permission: PermissionRow = {
     ...grant.permission,
     principal: named.principal,
-    action: (actions === around.actions ? around : grant).permission.action,
-    resource: (resources === around.resources ? around : grant).permission.resource,
-    condition: conditions.length === 0 ? "" : conditionText(conditions),
+    action,
+    resource,
+    condition: tests.length === 0 ? { kind: "none" } : { kind: "tests", tests },
+    risk: principals === null ? rowRisk({ action, resource }) : grant.permission.risk,
   };
-  const risk = principals === null ? rowRisk(permission, OWN_ARNS_UNKNOWN) : permission.risk;
   const row: ComparableRow = {
     ...grant,
-    permission: { ...permission, risk },
+    permission,
     principals,
-    actions: actions ?? grant.actions,
-    resources: resources ?? grant.resources,
-    conditions,
+    actions: (byActions ?? grant).actions,
+    resources: (byResources ?? grant).resources,
+    conditions: sortedTests([...grant.conditions, ...around.conditions]),
     shape: `${grant.shape} within ${around.shape}`,
     key: `${grant.key} within ${around.key}`,
   };
-  return { row, isExact: actions !== null && resources !== null && ofPrincipals !== null };
+  return { row, isExact: byActions !== null && byResources !== null && byPrincipals !== null };
 }
 
-function conditionText(conditions: readonly ConditionTest[]): string {
-  return stableText(conditionBlock(conditions)).replaceAll(PLAIN_DOLLAR, "${");
+/** The row whose patterns the other one covers; null if neither does. */
+function narrower(
+  grant: ComparableRow,
+  around: ComparableRow,
+  selectorOf: (row: ComparableRow) => Selector,
+  rules: PatternRules,
+): ComparableRow | null {
+  if (selectorCovers(selectorOf(around), selectorOf(grant), rules)) return grant;
+  return selectorCovers(selectorOf(grant), selectorOf(around), rules) ? around : null;
 }
 
-/** The one that the other covers; null when neither does. */
-function narrower(grant: Selector, around: Selector, rules: PatternRules): Selector | null {
-  if (selectorCovers(around, grant, rules)) return grant;
-  return selectorCovers(grant, around, rules) ? around : null;
-}
-
-/** The row whose principals the other one covers; null when neither does. */
-function withNarrowerPrincipals<Row extends Scope>(grant: Row, around: Row): Row | null {
+/** The row whose principals the other one covers; null if neither does. */
+function withNarrowerPrincipals(grant: ComparableRow, around: ComparableRow): ComparableRow | null {
   if (principalsCover(around, grant.principals)) return grant;
   return principalsCover(grant, around.principals) && around.principals?.negated === false ? around : null;
 }
 
 /** What it takes to make, sort and show what two rows have in common. */
-export function partCost({ permission }: ComparableRow, around: ComparableRow): number {
-  const characters = [permission, around.permission].reduce(
-    (sum, { action, resource }) => sum + action.length + resource.length,
+export function partCost(grant: ComparableRow, around: ComparableRow): number {
+  const selectors = [grant.actions, grant.resources, around.actions, around.resources];
+  const characters = selectors.reduce(
+    (sum, { values }) => values.reduce((length, value) => length + value.length, sum),
     0,
   );
   return 30 + Math.ceil(characters / 20);

@@ -115,8 +115,8 @@ function mayBeWithin(row: ComparableRow, state: IndexedRows): boolean {
 }
 
 /** A deleted principal, a resource that IAM never finds, or everything but everything. */
-function mayBeNothing({ permission, actions, resources }: ComparableRow): boolean {
-  if (permission.principal !== null && isDangling(permission.principal)) return true;
+function mayBeNothing({ principals, actions, resources }: ComparableRow): boolean {
+  if (principals?.negated === false && principals.values.some(isDangling)) return true;
   if (!resources.negated && resources.values.some(hasEarlyVariable)) return true;
   return [actions, resources].some(
     ({ negated, values }) => negated && values.some((value) => /^[*?]/.test(value)),

@@ -1,6 +1,7 @@
 import type { AttachedDocument } from "../../attached-document.ts";
 import type { NormalDocument, ParsedDocument } from "../../document.ts";
-import { documentRows, type DocumentPlace, type ComparableRow } from "./comparable-row.ts";
+import type { ComparableRow } from "./comparable-row.ts";
+import { documentRows, type DocumentPlace } from "./document-rows.ts";
 
 /** So many rows of shared documents are kept before all are forgotten: some twenty megabytes. */
 const MAX_SHARED = 20_000;

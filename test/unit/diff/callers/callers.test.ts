@@ -52,7 +52,7 @@ describe("declared callers", () => {
         subject: `${desired.functionArn}:live`,
         change: { kind: "statement-missing", qualifier: "live" },
         live: null,
-        delta: { noLongerAllowed: [{ action: "lambda:InvokeFunction" }] },
+        delta: { noLongerAllowed: [{ action: { kind: "one", name: "lambda:InvokeFunction" } }] },
       },
     ]);
   });

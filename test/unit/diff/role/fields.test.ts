@@ -79,7 +79,7 @@ describe("drift of the fields of a role", () => {
         tier: "security",
         cause: "out-of-band",
         live: extra.text,
-        delta: { allowed: [{ action: "sqs:SendMessage" }], noLongerAllowed: [] },
+        delta: { allowed: [{ action: { kind: "one", name: "sqs:SendMessage" } }], noLongerAllowed: [] },
       },
     ]);
   });
@@ -88,7 +88,7 @@ describe("drift of the fields of a role", () => {
     const [drift] = driftsWith({ attachments: [ADMIN.arn] });
 
     expect(drift?.delta.allowed).toMatchObject([
-      { action: "*", resource: "*", risk: "escalation", from: ADMIN.arn },
+      { action: { kind: "any" }, resource: { kind: "any" }, risk: "escalation", from: ADMIN.arn },
     ]);
   });
 
@@ -198,7 +198,11 @@ describe("drift of tags", () => {
       allowed: [],
       noLongerAllowed: [],
       unknownEffect: [
-        { kind: "role-tag", tag: "team", row: { action: "s3:GetObject", from: "inline hotfix" } },
+        {
+          kind: "role-tag",
+          tag: "team",
+          row: { action: { kind: "one", name: "s3:GetObject" }, from: "inline hotfix" },
+        },
       ],
     });
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { provedNarrower, provedWithin } from "../../../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../../../src/iam/compare/delta.ts";
 import { BUCKET, contextOf, allow, deny, document, role } from "./bucket-roles.ts";
+import { recordedDelta } from "../../../../src/iam/row-text.ts";
 
 const trust = (Principal: unknown, fields: object = {}): object => ({
   Effect: "Allow",
@@ -171,7 +172,7 @@ describe("a Deny removes what a grant allows to the same principal", () => {
     const grants = trust(granted);
     const before = role([document(grants)], null, "trust");
     const after = role([document(grants, trust(undefined, { Effect: "Deny", ...denied }))], null, "trust");
-    return permissionDelta(before, after).noLongerAllowed.map(
+    return recordedDelta(permissionDelta(before, after)).noLongerAllowed.map(
       ({ principal, certainty }) => `${principal ?? ""}, ${certainty}`,
     );
   };

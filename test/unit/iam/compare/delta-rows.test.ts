@@ -3,6 +3,7 @@ import { permissionDelta, permissionRows, type RolePermissions } from "../../../
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { turnedDelta } from "../../../../src/model/delta.ts";
 import { IDENTITY, allow, document, role, lines } from "./table-roles.ts";
+import { recordedRow } from "../../../../src/iam/row-text.ts";
 
 describe("a row of a delta", () => {
   test("shows its source, its canonical condition, its risk and its origin", () => {
@@ -19,7 +20,7 @@ describe("a row of a delta", () => {
       { from: "inline grantkeeper", text, origin: (sid: string | null) => (sid === "S" ? origin : null) },
     ];
 
-    expect(permissionRows({ documents, boundary: null, context: IDENTITY })).toEqual([
+    expect(permissionRows({ documents, boundary: null, context: IDENTITY }).map(recordedRow)).toEqual([
       {
         effect: "Allow",
         principal: null,
@@ -44,7 +45,7 @@ describe("a row of a delta", () => {
       context: IDENTITY,
     });
 
-    expect(rows.map((row) => [row.action, row.from, row.sid])).toEqual([
+    expect(rows.map(recordedRow).map((row) => [row.action, row.from, row.sid])).toEqual([
       ["dynamodb:GetItem", "boundary", null],
       ["dynamodb:GetItem", "inline", null],
       ["unknown", "inline", "O"],
@@ -60,7 +61,7 @@ describe("a row of a delta", () => {
     const context: DocumentContext = { ...IDENTITY, dialect: "trust" };
     const rows = permissionRows({ documents: [{ from: "trust", text }], boundary: null, context });
 
-    expect(rows).toMatchObject([
+    expect(rows.map(recordedRow)).toMatchObject([
       {
         principal: "AWS arn:aws:iam::444455556666:root",
         action: "sts:AssumeRole",
@@ -84,7 +85,7 @@ describe("a row of a delta", () => {
     const context: DocumentContext = { ...IDENTITY, dialect: "resource" };
     const rows = permissionRows({ documents: [{ from: "f", text }], boundary: null, context });
 
-    expect(rows).toMatchObject([
+    expect(rows.map(recordedRow)).toMatchObject([
       { effect: "Allow", principal: "AWS *", risk: "exposure" },
       { effect: "Deny", principal: "all but AWS arn:aws:iam::111122223333:root", risk: "none" },
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { expandRows, patternServices } from "../../../../src/iam/compare/expansion.ts";
+import { readNames } from "../../../../src/iam/row-text.ts";
 
 const rows = [
   "s3:Get*",
@@ -11,7 +12,7 @@ const rows = [
   "none:Get*",
   "S3:Get*",
   "s3:Get*",
-].map((action) => ({ action }));
+].map((action) => ({ action: readNames(action) }));
 const data = {
   actionNames: (prefix: string) => (prefix === "s3" ? ["GetObject"] : []),
   expand: (pattern: string) => [`all of ${pattern}`],

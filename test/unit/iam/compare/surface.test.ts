@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { effectiveSurface, invocationSurface, type Surface } from "../../../../src/iam/compare/surface.ts";
+import { recordedSurface } from "../../../../src/workbench/policy/surface.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,8 +20,8 @@ const document = (...statements: readonly Fields[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
 /** `ACTION on RESOURCE`, with what cuts it and what is taken out. */
-function texts({ rows }: Surface): readonly string[] {
-  return rows.map(({ row, within, except }) =>
+function texts(surface: Surface): readonly string[] {
+  return recordedSurface(surface).rows.map(({ row, within, except }) =>
     [
       `${row.certainty}: ${row.principal === null ? "" : `${row.principal} `}${row.action} on ${row.resource}`,
       ...(row.condition === "" ? [] : [`when ${row.condition}`]),
@@ -103,7 +104,9 @@ describe("the surface of a role contains", () => {
     });
 
     expect(texts(found)).toEqual(["possible: s3:GetObject on *"]);
-    expect(found.unclear).toEqual([expect.objectContaining({ from: "boundary", action: "unknown" })]);
+    expect(found.unclear).toEqual([
+      expect.objectContaining({ from: "boundary", action: { kind: "unknown" } }),
+    ]);
   });
 });
 

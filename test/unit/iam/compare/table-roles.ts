@@ -1,6 +1,7 @@
 import { permissionDelta, type RolePermissions } from "../../../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { type PermissionRow } from "../../../../src/model/delta.ts";
+import { recordedRow } from "../../../../src/iam/row-text.ts";
 
 export const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 export const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
@@ -27,10 +28,12 @@ export function role(texts: readonly string[], boundary: string | null = null): 
   };
 }
 
-const line = (row: PermissionRow): string =>
-  [row.effect, row.principal, row.action, row.resource, row.condition, row.certainty]
+function line(permission: PermissionRow): string {
+  const { effect, principal, action, resource, condition, certainty } = recordedRow(permission);
+  return [effect, principal, action, resource, condition, certainty]
     .filter((part) => part !== null && part !== "")
     .join(" ");
+}
 
 export function lines(
   before: RolePermissions,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { tagEffects } from "../../../../src/iam/compare/tag-effect.ts";
+import { namesText } from "../../../../src/iam/row-text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 
@@ -11,7 +12,7 @@ function read(tag: string, statement: object): readonly string[] {
   });
   const permissions = { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
   return tagEffects(tag, permissions).flatMap((effect) =>
-    effect.kind === "role-tag" ? [`${effect.kind} ${effect.tag}: ${effect.row.action}`] : [],
+    effect.kind === "role-tag" ? [`${effect.kind} ${effect.tag}: ${namesText(effect.row.action)}`] : [],
   );
 }
 

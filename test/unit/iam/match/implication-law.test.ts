@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ConditionTest } from "../../../../src/iam/document.ts";
+import type { ConditionTest } from "../../../../src/model/aws/policy-document.ts";
 import { compileTest, testHolds } from "../../../../src/iam/evaluate/condition.ts";
 import type { Holds } from "../../../../src/iam/evaluate/holds.ts";
 import { conditionsExclude, conditionsImply } from "../../../../src/iam/match/implication.ts";

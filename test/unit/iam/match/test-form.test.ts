@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ConditionTest } from "../../../../src/iam/document.ts";
+import type { ConditionTest } from "../../../../src/model/aws/policy-document.ts";
 import { compileTest, testHolds, type CompiledTest } from "../../../../src/iam/evaluate/condition.ts";
 import { findOperator, operatorNames } from "../../../../src/iam/operators.ts";
 import { oppositeForm, testForm, type TestForm } from "../../../../src/iam/match/test-form.ts";

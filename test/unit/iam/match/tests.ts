@@ -1,5 +1,5 @@
 import { readConditions } from "../../../../src/iam/read/conditions.ts";
-import type { ConditionTest } from "../../../../src/iam/document.ts";
+import type { ConditionTest } from "../../../../src/model/aws/policy-document.ts";
 
 type Values = string | readonly string[];
 /** An operator and its values, of one key. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { conditionBlock, readConditions } from "../../../../src/iam/read/conditions.ts";
+import { readConditions } from "../../../../src/iam/read/conditions.ts";
 import { decodeDocument, looseValue } from "../../../../src/iam/read/decode.ts";
 import type { DocumentContext, Member, NormalDocument } from "../../../../src/iam/document.ts";
 import { findOperator, operatorNames } from "../../../../src/iam/operators.ts";
@@ -8,6 +8,7 @@ import { isDangling, normalPrincipals, principalElement } from "../../../../src/
 import { normalText, quotaSize } from "../../../../src/iam/read/print.ts";
 import { readStatement, writtenStatement } from "../../../../src/iam/read/statement.ts";
 import { lowerCase } from "../../../../src/iam/lower-case.ts";
+import { conditionBlock } from "../../../../src/iam/row-text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const RESOURCE: DocumentContext = { ...IDENTITY, dialect: "resource" };

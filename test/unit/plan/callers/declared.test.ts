@@ -46,7 +46,7 @@ describe("declared callers", () => {
         target: binding().functionArn,
         before: null,
         cause: "out-of-band",
-        delta: { allowed: [{ action: "lambda:InvokeFunction" }], noLongerAllowed: [] },
+        delta: { allowed: [{ action: { kind: "one", name: "lambda:InvokeFunction" } }], noLongerAllowed: [] },
       },
     ]);
   });

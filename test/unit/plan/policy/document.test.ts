@@ -33,7 +33,7 @@ describe("a policy that does not exist", () => {
           { Key: OWNER_TAG, Value: "orders/audit-read" },
         ],
       },
-      delta: { allowed: [{ action: "s3:GetObject" }], noLongerAllowed: [] },
+      delta: { allowed: [{ action: { kind: "one", name: "s3:GetObject" } }], noLongerAllowed: [] },
     });
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { EXCEPT } from "../../../../src/iam/match/reach.ts";
 import { assumerParts, callerParts } from "../../../../src/plan/render/caller-text.ts";
 import { ACCOUNT, HOME, QUEUE } from "./permission-row.ts";
+import { deltaRow } from "../../../support/policies/delta-rows.ts";
+import { readNames } from "../../../../src/iam/row-text.ts";
 
 describe("the text of a caller", () => {
   const arn = (value: string): string => JSON.stringify({ ArnLike: { "AWS:SourceArn": value } });
@@ -46,7 +47,7 @@ describe("the text of a caller", () => {
       parts: { what: "caller anyone", on: "organization o-a1b2c3d4e5", details: [] },
     },
     {
-      principal: `${EXCEPT}AWS arn:aws:iam::${ACCOUNT}:root`,
+      principal: `all but AWS arn:aws:iam::${ACCOUNT}:root`,
       condition: "",
       parts: { what: "caller anyone", on: `but arn:aws:iam::${ACCOUNT}:root`, details: [] },
     },
@@ -75,7 +76,7 @@ describe("the text of a caller", () => {
       parts: { what: "caller federated", on: "accounts.example.com", details: [] },
     },
   ])("shows $principal $condition exactly", ({ principal, condition, parts }) => {
-    expect(callerParts(principal, condition, HOME)).toEqual(parts);
+    expect(callerParts(readNames(principal), deltaRow({ condition }).condition, HOME)).toEqual(parts);
   });
 });
 
@@ -101,6 +102,6 @@ describe("the text of a principal that may assume the role", () => {
       },
     },
   ])("does not call $principal $condition a caller", ({ principal, condition, parts }) => {
-    expect(assumerParts(principal, condition, HOME)).toEqual(parts);
+    expect(assumerParts(readNames(principal), deltaRow({ condition }).condition, HOME)).toEqual(parts);
   });
 });

@@ -126,7 +126,7 @@ describe("one difference as one line", () => {
         { kind: "statement-missing", qualifier: null, sid: "s" },
         { delta: { allowed: [], noLongerAllowed: [row()], unknownEffect: [] } },
       ),
-      line: "- caller cannot invoke it",
+      line: "- a caller cannot invoke it",
     },
     {
       is: drift({ ...extra, danger: "public" }),

@@ -5,7 +5,6 @@ import type { AuditEvent } from "../../../../src/api/events.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
-import { netDelta } from "../../../../src/plan/render/net-delta.ts";
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import { driftLine } from "../../../../src/plan/render/drift-line.ts";
 import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
@@ -20,6 +19,8 @@ import {
   planOfBinding,
 } from "../../../support/pass/bindings.ts";
 import { compileTexts, functionText } from "../../../support/manifests.ts";
+import { netDelta } from "../../../../src/model/delta.ts";
+import { recorded } from "../../../../src/plan/render/recorded.ts";
 
 function compiledBinding(grants: string): DesiredBinding {
   const { bindings } = compileTexts({
@@ -54,9 +55,9 @@ function contextOf(declared: DesiredBinding, live: readonly Statement[], applied
 
 function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
   const plan = { actions } as KeyPlan;
-  const delta = netDelta(plan);
+  const delta = netDelta(plan.actions.map(({ delta }) => delta));
   const home = { accountId: BOTH.accountId, region: BOTH.region };
-  const recorded = JSON.parse(JSON.stringify(actions)) as readonly AuditEvent[];
+  const events = JSON.parse(JSON.stringify(actions.map(recorded))) as readonly AuditEvent[];
   return {
     "describe hold": permissionChanges(delta)
       .map((change) => JSON.stringify(change))
@@ -65,14 +66,16 @@ function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
     audit: coveredKeys([{ key: BOTH.key, actions, delta }])
       .flatMap(({ permissions }) => permissions)
       .join("\n"),
-    history: eventsDelta(recorded),
+    history: eventsDelta(events),
   };
 }
 
 describe("a statement with the Sid of a grant and other permissions than declared", () => {
   const live = statements.map((statement) => (statement === send ? FORGED : statement));
   const plan = planAgainst(BOTH, live, BOTH);
-  const revoked = permissionChanges(netDelta(plan)).filter(({ sign }) => sign === "-");
+  const revoked = permissionChanges(netDelta(plan.actions.map(({ delta }) => delta))).filter(
+    ({ sign }) => sign === "-",
+  );
 
   test("is revoked by its action, not by the name of the grant", () => {
     expect(revoked.map(permissionText)).toEqual(['- iam:PassRole all resources, policy "grantkeeper"']);
@@ -90,7 +93,9 @@ describe("a statement with the Sid of a grant and other permissions than declare
   });
 
   test("leaves the name of the grant to the declared statement, which is missing", () => {
-    const granted = permissionChanges(netDelta(plan)).filter(({ sign }) => sign === "+");
+    const granted = permissionChanges(netDelta(plan.actions.map(({ delta }) => delta))).filter(
+      ({ sign }) => sign === "+",
+    );
 
     expect(granted.map(({ what, resource }) => `${what} ${resource}`)).toEqual(["sqs send queue/q"]);
   });

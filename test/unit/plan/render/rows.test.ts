@@ -3,23 +3,10 @@ import { NO_DELTA, type Delta, type DeltaRow } from "../../../../src/model/delta
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
+import { deltaRow, type RowTexts } from "../../../support/policies/delta-rows.ts";
 
-function row(change: Partial<DeltaRow> = {}): DeltaRow {
-  return {
-    effect: "Allow",
-    principal: null,
-    action: "sqs:SendMessage",
-    resource: "arn:aws:sqs:eu-west-1:111122223333:orders-dlq",
-    condition: "",
-    from: "inline hotfix",
-    sid: null,
-    origin: null,
-    certainty: "proved",
-    risk: "none",
-    otherCondition: null,
-    limit: null,
-    ...change,
-  };
+function row(change: Partial<RowTexts> = {}): DeltaRow {
+  return deltaRow(change);
 }
 
 function lines(change: Partial<Delta>): readonly string[] {
@@ -38,7 +25,7 @@ const LIMIT = { kind: "boundary", from: "boundary", sid: null } as const;
 const WHAT = "sqs:SendMessage  queue/orders-dlq  ";
 
 describe("a change of a permission that exists in both states", () => {
-  test.each<{ allowed: Partial<DeltaRow>; reason: string; because: string }>([
+  test.each<{ allowed: Partial<RowTexts>; reason: string; because: string }>([
     { allowed: {}, reason: 'policy "hotfix"', because: "a new permission has no reason" },
     {
       allowed: { otherCondition: VPC },
@@ -69,7 +56,7 @@ describe("a change of a permission that exists in both states", () => {
     expect(lines({ allowed: [row(allowed)] })).toEqual([`+ ${WHAT}${reason}`]);
   });
 
-  test.each<{ lost: Partial<DeltaRow>; reason: string; because: string }>([
+  test.each<{ lost: Partial<RowTexts>; reason: string; because: string }>([
     {
       lost: { otherCondition: VPC },
       reason: 'policy "hotfix", a condition came',

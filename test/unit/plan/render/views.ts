@@ -1,8 +1,7 @@
-import { NO_DELTA, type DeltaRow } from "../../../../src/model/delta.ts";
+import { NO_DELTA, type DeltaRow, netDelta } from "../../../../src/model/delta.ts";
 import type { Digest } from "../../../../src/model/values/digest.ts";
 import type { Drift } from "../../../../src/model/drift.ts";
 import type { KeyPlan } from "../../../../src/model/plan.ts";
-import { netDelta } from "../../../../src/plan/render/net-delta.ts";
 import { type PlanView } from "../../../../src/plan/render/plan-view.ts";
 import {
   accountWith,
@@ -16,23 +15,10 @@ import {
   ORDERS_READ,
   planOfBinding,
 } from "../../../support/pass/bindings.ts";
+import { deltaRow, type RowTexts } from "../../../support/policies/delta-rows.ts";
 
-export function row(change: Partial<DeltaRow> = {}): DeltaRow {
-  return {
-    effect: "Allow",
-    principal: null,
-    action: "sqs:SendMessage",
-    resource: "arn:aws:sqs:eu-west-1:111122223333:orders-dlq",
-    condition: "",
-    from: "inline hotfix",
-    sid: null,
-    origin: null,
-    certainty: "proved",
-    risk: "none",
-    otherCondition: null,
-    limit: null,
-    ...change,
-  };
+export function row(change: Partial<RowTexts> = {}): DeltaRow {
+  return deltaRow(change);
 }
 
 export function mayDo(action: string): Drift["delta"] {
@@ -61,7 +47,7 @@ export function view(change: Partial<PlanView> = {}): PlanView {
     file: "teams/orders/orders-api.yaml",
     target: "prod/eu-west-1",
     plan,
-    delta: plan === null ? NO_DELTA : netDelta(plan),
+    delta: plan === null ? NO_DELTA : netDelta(plan.actions.map(({ delta }) => delta)),
     notes: [],
     findings: [],
     broken: null,

@@ -2,11 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { NO_DELTA } from "../../../../src/model/delta.ts";
 import type { Digest } from "../../../../src/model/values/digest.ts";
 import type { Finding } from "../../../../src/model/finding.ts";
-import type { KeyPlan } from "../../../../src/model/plan.ts";
 import { renderPlan } from "../../../../src/plan/render/plan.ts";
 import { renderPlanSummary } from "../../../../src/plan/render/plan-summary.ts";
 import { isHeld } from "../../../../src/plan/render/plan-view.ts";
-import { planLine } from "../../../../src/plan/render/drift-line.ts";
 import { binding, ORIGIN } from "../../../support/pass/bindings.ts";
 import { mayDo, grantPlan, view, NOTHING } from "./views.ts";
 
@@ -108,22 +106,5 @@ describe("the parts of a plan that wait or are refused, as text", () => {
 
     expect(isHeld(one)).toBe(held);
     expect(renderPlanSummary([one])).toContain(held ? "1 is held" : "0 functions change, 1 is not applied");
-  });
-});
-
-describe("a plan as one line", () => {
-  test.each([
-    { plan: NOTHING, line: "nothing to do" },
-    { plan: grantPlan(), line: "2 newly allowed, 0 no longer · 1 call" },
-    {
-      plan: {
-        ...NOTHING,
-        approvable: [{ reason: "x", actions: [], digest: NOTHING.digest }],
-        withheld: [{ kind: "quota", subject: "x", reason: "x", fix: null }],
-      } satisfies KeyPlan,
-      line: "1 to approve · 1 withheld",
-    },
-  ])("$line", ({ plan, line }) => {
-    expect(planLine(plan)).toBe(line);
   });
 });

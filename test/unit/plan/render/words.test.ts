@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { joined } from "../../../../src/plan/render/net-delta.ts";
 import { columns, grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
 import { row } from "./views.ts";
+import { netDelta } from "../../../../src/model/delta.ts";
 
 describe("names in texts", () => {
   test.each([
@@ -70,7 +70,7 @@ describe("two successive changes", () => {
       unknownEffect: [],
     };
 
-    expect(joined(given, taken)).toEqual({
+    expect(netDelta([given, taken])).toEqual({
       allowed: [],
       noLongerAllowed: [row({ action: "s3:b" })],
       unknownEffect: [],

@@ -29,7 +29,10 @@ describe("a function on another role", () => {
         before: OLD.arn,
         after: managed().role.arn,
         risk: "high",
-        delta: { allowed: [{ action: "dynamodb:GetItem" }], noLongerAllowed: [{ action: "s3:*" }] },
+        delta: {
+          allowed: [{ action: { kind: "one", name: "dynamodb:GetItem" } }],
+          noLongerAllowed: [{ action: { kind: "one", name: "s3:*" } }],
+        },
       },
     ]);
   });

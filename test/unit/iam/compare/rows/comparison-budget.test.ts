@@ -18,6 +18,7 @@ import {
 import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
 import { allow, deny, document, type Fields } from "../bucket-roles.ts";
+import { namesText } from "../../../../../src/iam/row-text.ts";
 
 function rowsOf(
   statements: readonly Fields[],
@@ -95,9 +96,10 @@ describe("the cost of a comparison", () => {
     { action: "s3:Ab", resource: "**", is: 32, because: "the resource is one character longer" },
   ])("of a common part is $is: $because", ({ action, resource, is }) => {
     const grant = rowOf(allow());
+    const only = (value: string) => ({ negated: false, values: [value] });
     const [a, b] = [
-      { ...grant, permission: { ...grant.permission, action, resource } },
-      { ...grant, permission: { ...grant.permission, action: "s3:DeleteOb", resource: "arn" } },
+      { ...grant, actions: only(action), resources: only(resource) },
+      { ...grant, actions: only("s3:DeleteOb"), resources: only("arn") },
     ];
 
     expect(partCost(a, b)).toBe(is);
@@ -213,8 +215,10 @@ function found({ old, now, hasOutside = true }: Case, pairs: number): readonly G
   return gains({ old: indexByAction(old), now: indexByAction(now, new ComparisonBudget(pairs)), hasOutside });
 }
 
+const actionText = ({ permission }: ComparableRow): string => namesText(permission.action);
+
 const described = ({ row, around, isExact }: Gain): string =>
-  `${row.permission.effect} ${row.permission.action}${around === null ? "" : ` around ${around.permission.action}`}, ${isExact}`;
+  `${row.permission.effect} ${actionText(row)}${around === null ? "" : ` around ${actionText(around)}`}, ${isExact}`;
 
 describe("a possible gain", () => {
   const wide = allow({ Action: "s3:*" });

@@ -1,0 +1,137 @@
+import type { NameSet, PermissionRow, RowRisk } from "../../../model/delta.ts";
+import type { AttachedDocument } from "../../attached-document.ts";
+import type { DocumentContext, Member, NormalStatement, ParsedDocument } from "../../document.ts";
+import { lowerCase } from "../../lower-case.ts";
+import { EVERYTHING } from "../../match/scope.ts";
+import { foldVariables } from "../../match/template.ts";
+import { PLAIN_DOLLAR } from "../../match/wildcard.ts";
+import { writtenStatement } from "../../read/statement.ts";
+import { memberDanger } from "../../risk/access.ts";
+import { rowRisk } from "../../risk/row-risk.ts";
+import type { ComparableRow } from "./comparable-row.ts";
+import { partsOf, principalParts, type Splitting, type StatementPart } from "./statement-part.ts";
+import { wholeStatements } from "./whole-statements.ts";
+
+/** A document as it is attached, and the role of its Allows. */
+export interface DocumentPlace {
+  readonly document: AttachedDocument;
+  readonly context: DocumentContext;
+  readonly allows: "grant" | "limit";
+}
+
+export function documentRows(parsed: ParsedDocument, place: DocumentPlace): readonly ComparableRow[] {
+  if (parsed.kind === "unreadable") {
+    const text = JSON.stringify(place.document.text);
+    return [opaqueRow({ sid: null, structure: "", text, effect: null }, "", place)];
+  }
+  const { version, members } = parsed.document;
+  const whole = wholeStatements(members);
+  const fold = version === "2012-10-17" ? foldVariables : markDollars;
+  return members.flatMap((member) =>
+    member.kind === "opaque"
+      ? [opaqueRow(member, version, place)]
+      : statementRows(member, place, { fold, isWhole: whole.has(member) }),
+  );
+}
+
+/** In a document of 2008, `${` is text. */
+function markDollars(text: string): string {
+  return text.replaceAll("${", PLAIN_DOLLAR);
+}
+
+type NotUnderstood = Omit<Extract<Member, { readonly kind: "opaque" }>, "kind" | "reason">;
+
+/** The row of content that is not understood, which may allow or deny anything. Its text depends on the version. */
+function opaqueRow(
+  { sid, structure, text, effect }: NotUnderstood,
+  version: string,
+  { document: { from, origin }, allows }: DocumentPlace,
+): ComparableRow {
+  return {
+    role: "opaque",
+    permission: {
+      effect: "Allow",
+      principal: null,
+      action: { kind: "unknown" },
+      resource: { kind: "unknown" },
+      condition: { kind: "unknown", text, effect },
+      from,
+      sid,
+      origin: origin?.(sid, structure) ?? null,
+      certainty: "possible",
+      risk: "none",
+    },
+    principals: null,
+    actions: EVERYTHING,
+    resources: EVERYTHING,
+    conditions: [],
+    isTrust: false,
+    shape: "opaque",
+    key: `opaque ${allows} ${version} ${text}`,
+  };
+}
+
+/** The rows of an identity policy have no principal. */
+const NO_PRINCIPAL = { names: null, selector: null, key: "" };
+/** A trust policy is about its own role only. */
+const NO_RESOURCE: StatementPart = { names: { kind: "none" }, selector: EVERYTHING, key: "" };
+
+function statementRows(
+  statement: NormalStatement,
+  { document: { from, origin }, context, allows }: DocumentPlace,
+  splitting: Splitting,
+): readonly ComparableRow[] {
+  const { sid, effect, structure, conditions: tests } = statement;
+  const { Action, NotAction, Resource, NotResource } = writtenStatement(statement);
+  const isTrust = statement.resources === null;
+  const role = effect === "Deny" ? "deny" : allows;
+  const principals = statement.principals === null ? [NO_PRINCIPAL] : principalParts(statement.principals);
+  const actions = partsOf(Action, NotAction, { ...splitting, fold: lowerCase });
+  const resources = isTrust ? [NO_RESOURCE] : partsOf(Resource, NotResource, splitting);
+  const conditions = tests.map((test) => ({ ...test, values: test.values.map(splitting.fold) }));
+  const conditionsKey = JSON.stringify(conditions);
+  const riskOf = riskFinder(statement, context);
+  const shared: Pick<PermissionRow, "effect" | "condition" | "from" | "sid" | "origin" | "certainty"> = {
+    effect,
+    condition: tests.length === 0 ? { kind: "none" } : { kind: "tests", tests },
+    from,
+    sid,
+    origin: origin?.(sid, structure) ?? null,
+    certainty: "possible",
+  };
+  const rowOf = (principal: (typeof principals)[number], action: StatementPart, resource: StatementPart) => {
+    const names = { principal: principal.names, action: action.names, resource: resource.names };
+    const shape = `${role} ${principal.key} ${action.key} ${resource.key}`;
+    return {
+      role,
+      permission: { ...shared, ...names, risk: riskOf(names) },
+      principals: principal.selector,
+      actions: action.selector,
+      resources: resource.selector,
+      conditions,
+      isTrust,
+      shape,
+      key: `${shape} ${conditionsKey}`,
+    } as const;
+  };
+  return principals.flatMap((principal) =>
+    actions.flatMap((action) => resources.map((resource) => rowOf(principal, action, resource))),
+  );
+}
+
+/** In trust and resource policies the risk of a row follows from its principal, in others from its action and resource. */
+function riskFinder(
+  statement: NormalStatement,
+  context: DocumentContext,
+): (names: Pick<PermissionRow, "principal" | "action" | "resource">) => RowRisk {
+  if (context.dialect === "resource") {
+    const risk = memberDanger(statement, context) === "public" ? "exposure" : "none";
+    return () => risk;
+  }
+  if (context.dialect !== "trust") return rowRisk;
+  return ({ principal }) => (statement.effect === "Allow" && !isLambda(principal) ? "escalation" : "none");
+}
+
+function isLambda(principal: NameSet | null): boolean {
+  return principal?.kind === "one" && principal.name === "Service lambda.amazonaws.com";
+}
