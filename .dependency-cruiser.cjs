@@ -172,7 +172,7 @@ const ROOMS = {
       "errors/": ["calls/"],
       "requests/": ["calls/", "errors/"],
       "action-data/": [],
-      "observe/": ["calls/", "requests/"],
+      "observe/": ["calls/", "errors/", "requests/"],
       "apply/": ["calls/", "requests/", "observe/"],
       "doctor/": ["calls/", "requests/"],
       "own/": ["calls/"],

@@ -59,11 +59,15 @@ export function secondTry(error: AwsError): "new-session" | "same-session" | nul
 }
 
 /** An answer that lacks a field that AWS always sends: nothing may be concluded from it. */
-export function unreadableAnswer(site: CallSite, missing: string): AwsError {
+export function incompleteAnswer(call: string, missing: string): AwsError {
+  return unreadableAnswer(call, `the answer lacks ${missing}`);
+}
+
+export function unreadableAnswer(call: string, message: string): AwsError {
   return new AwsError({
-    call: siteName(site),
+    call,
     code: "UnreadableAnswer",
-    message: `the answer lacks ${missing}`,
+    message,
     disposition: { kind: "throttled" },
     requestId: null,
     lost: false,

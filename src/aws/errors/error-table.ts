@@ -21,161 +21,53 @@ export type ErrorClass =
  * @see https://docs.aws.amazon.com/lambda/latest/api/CommonErrors.html
  */
 const CODES = {
-  throttled: [
-    "BandwidthLimitExceeded",
-    "EC2Throttled",
-    "EC2Unexpected",
-    "IDPCommunicationError",
-    "InternalError",
-    "InternalFailure",
-    "InternalServer",
-    "OpenIdIdpCommunicationError",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceeded",
-    "ReportGenerationLimitExceeded",
-    "RequestAborted",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestTimeout",
-    "Service",
-    "ServiceFailure",
-    "ServiceUnavailable",
-    "SlowDown",
-    "Throttled",
-    "Throttling",
-    "TooManyRequests",
-    "TransactionInProgress",
-  ],
-  busy: [
-    "CodeArtifactUserPending",
-    "ConcurrentModification",
-    "CredentialReportNotReady",
-    "ENINotReady",
-    "EntityTemporarilyUnmodifiable",
-    "ResourceInUse",
-    "ResourceNotReady",
-    "SnapStartNotReady",
-    "SnapStartTimeout",
-  ],
-  changed: [
-    "DeleteConflict",
-    "EntityAlreadyExists",
-    "NoSuchEntity",
-    "PreconditionFailed",
-    "ProvisionedConcurrencyConfigNotFound",
-    "ResourceNotFound",
-    "RoleModified",
-  ],
-  rejected: [
-    "AccountNotManagementOrDelegatedAdministrator",
-    "AliasLimitExceeded",
-    "CallbackTimeout",
-    "CallerIsNotManagementAccount",
-    "CapacityProviderLimitExceeded",
-    "CodeArtifactUserDeleted",
-    "CodeArtifactUserFailed",
-    "CodeSigningConfigNotFound",
-    "CodeStorageExceeded",
-    "CodeVerificationFailed",
-    "CredentialReportExpired",
-    "CredentialReportNotPresent",
-    "DuplicateCertificate",
-    "DuplicateSSHPublicKey",
-    "DurableExecutionAlreadyStarted",
-    "EC2AccessDenied",
-    "EFSIO",
-    "EFSMountConnectivity",
-    "EFSMountFailure",
-    "EFSMountTimeout",
-    "ENILimitReached",
-    "FeatureDisabled",
-    "FeatureEnabled",
-    "FunctionVersionsPerCapacityProviderLimitExceeded",
-    "InvalidAction",
-    "InvalidAuthenticationCode",
-    "InvalidAuthorizationMessage",
-    "InvalidCertificate",
-    "InvalidCodeSignature",
-    "InvalidContextAssertion",
-    "InvalidInput",
-    "InvalidParameterCombination",
-    "InvalidPublicKey",
-    "InvalidQueryParameter",
-    "InvalidRequestContent",
-    "InvalidRuntime",
-    "InvalidSecurityGroupID",
-    "InvalidSubnetID",
-    "InvalidUserType",
-    "InvalidZipFile",
-    "JWTPayloadSizeExceeded",
-    "KMSAccessDenied",
-    "KMSDisabled",
-    "KMSInvalidState",
-    "KMSNotFound",
-    "KeyPairMismatch",
-    "LimitExceeded",
-    "MalformedCertificate",
-    "MalformedHttpRequest",
-    "MalformedInput",
-    "MalformedQueryString",
-    "MissingAction",
-    "MissingParameter",
-    "ModeNotSupported",
-    "NameConflict",
-    "NoPublishedVersion",
-    "OrganizationNotFound",
-    "OrganizationNotInAllFeaturesMode",
-    "OutboundWebIdentityFederationDisabled",
-    "PackedPolicyTooLarge",
-    "PasswordPolicyViolation",
-    "PolicyEvaluation",
-    "PolicyLengthExceeded",
-    "PolicyNotAttachable",
-    "PublicPolicy",
-    "RecursiveInvocation",
-    "RequestEntityTooLarge",
-    "RequestTooLarge",
-    "RoleTemplateDisabled",
-    "S3FilesMountConnectivity",
-    "S3FilesMountFailure",
-    "S3FilesMountTimeout",
-    "Serialization",
-    "SerializedRequestEntityTooLarge",
-    "ServiceAccessNotEnabled",
-    "ServiceNotSupported",
-    "ServiceQuotaExceeded",
-    "SessionDurationEscalation",
-    "SnapStart",
-    "SnapStartRegenerationFailure",
-    "SubnetIPAddressLimitReached",
-    "UnknownOperation",
-    "UnmodifiableEntity",
-    "UnrecognizedPublicKeyEncoding",
-    "UnsupportedMediaType",
-    "Validation",
-    "ValidationError",
-  ],
-  denied: ["AccessDenied", "AuthorizationError", "NotAuthorized", "UnauthorizedOperation"],
-  session: [
-    "AuthFailure",
-    "CredentialsProviderError",
-    "ExpiredToken",
-    "ExpiredTradeInToken",
-    "IDPRejectedClaim",
-    "IncompleteSignature",
-    "InsufficientSessionLifetime",
-    "InvalidAccessKeyId",
-    "InvalidClientTokenId",
-    "InvalidIdentityToken",
-    "InvalidSubjectCredentials",
-    "InvalidToken",
-    "MissingAuthenticationToken",
-    "TokenProviderError",
-    "UnrecognizedClient",
-  ],
-  clock: ["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"],
-  "region-off": ["OptInRequired", "RegionDisabled"],
-} as const satisfies Partial<Record<ErrorClass, readonly string[]>>;
+  throttled: `
+    BandwidthLimitExceeded EC2Throttled EC2Unexpected IDPCommunicationError InternalError InternalFailure
+    InternalServer OpenIdIdpCommunicationError PriorRequestNotComplete ProvisionedThroughputExceeded
+    ReportGenerationLimitExceeded RequestAborted RequestLimitExceeded RequestThrottled RequestTimeout
+    Service ServiceFailure ServiceUnavailable SlowDown Throttled Throttling TooManyRequests
+    TransactionInProgress
+  `,
+  busy: `
+    CodeArtifactUserPending ConcurrentModification CredentialReportNotReady ENINotReady
+    EntityTemporarilyUnmodifiable ResourceInUse ResourceNotReady SnapStartNotReady SnapStartTimeout
+  `,
+  changed: `
+    DeleteConflict EntityAlreadyExists NoSuchEntity PreconditionFailed ProvisionedConcurrencyConfigNotFound
+    ResourceNotFound RoleModified
+  `,
+  rejected: `
+    AccountNotManagementOrDelegatedAdministrator AliasLimitExceeded CallbackTimeout
+    CallerIsNotManagementAccount CapacityProviderLimitExceeded CodeArtifactUserDeleted
+    CodeArtifactUserFailed CodeSigningConfigNotFound CodeStorageExceeded CodeVerificationFailed
+    CredentialReportExpired CredentialReportNotPresent DuplicateCertificate DuplicateSSHPublicKey
+    DurableExecutionAlreadyStarted EC2AccessDenied EFSIO EFSMountConnectivity EFSMountFailure
+    EFSMountTimeout ENILimitReached FeatureDisabled FeatureEnabled
+    FunctionVersionsPerCapacityProviderLimitExceeded InvalidAction InvalidAuthenticationCode
+    InvalidAuthorizationMessage InvalidCertificate InvalidCodeSignature InvalidContextAssertion InvalidInput
+    InvalidParameterCombination InvalidPublicKey InvalidQueryParameter InvalidRequestContent InvalidRuntime
+    InvalidSecurityGroupID InvalidSubnetID InvalidUserType InvalidZipFile JWTPayloadSizeExceeded
+    KMSAccessDenied KMSDisabled KMSInvalidState KMSNotFound KeyPairMismatch LimitExceeded
+    MalformedCertificate MalformedHttpRequest MalformedInput MalformedQueryString MissingAction
+    MissingParameter ModeNotSupported NameConflict NoPublishedVersion OrganizationNotFound
+    OrganizationNotInAllFeaturesMode OutboundWebIdentityFederationDisabled PackedPolicyTooLarge
+    PasswordPolicyViolation PolicyEvaluation PolicyLengthExceeded PolicyNotAttachable PublicPolicy
+    RecursiveInvocation RequestEntityTooLarge RequestTooLarge RoleTemplateDisabled S3FilesMountConnectivity
+    S3FilesMountFailure S3FilesMountTimeout Serialization SerializedRequestEntityTooLarge
+    ServiceAccessNotEnabled ServiceNotSupported ServiceQuotaExceeded SessionDurationEscalation SnapStart
+    SnapStartRegenerationFailure SubnetIPAddressLimitReached UnknownOperation UnmodifiableEntity
+    UnrecognizedPublicKeyEncoding UnsupportedMediaType Validation ValidationError
+  `,
+  denied: "AccessDenied AuthorizationError NotAuthorized UnauthorizedOperation",
+  session: `
+    AuthFailure CredentialsProviderError ExpiredToken ExpiredTradeInToken IDPRejectedClaim
+    IncompleteSignature InsufficientSessionLifetime InvalidAccessKeyId InvalidClientTokenId
+    InvalidIdentityToken InvalidSubjectCredentials InvalidToken MissingAuthenticationToken
+    TokenProviderError UnrecognizedClient
+  `,
+  clock: "RequestExpired RequestInTheFuture RequestTimeTooSkewed",
+  "region-off": "OptInRequired RegionDisabled",
+} as const satisfies Partial<Record<ErrorClass, string>>;
 
 interface MessageRule {
   readonly code: string;
@@ -205,7 +97,12 @@ const BY_MESSAGE: readonly MessageRule[] = [
 ];
 
 const CLASS_OF_CODE: ReadonlyMap<string, ErrorClass> = new Map(
-  Object.entries(CODES).flatMap(([is, codes]) => codes.map((code) => [code, is as ErrorClass] as const)),
+  Object.entries(CODES).flatMap(([is, codes]) =>
+    codes
+      .trim()
+      .split(/\s+/)
+      .map((code) => [code, is as ErrorClass] as const),
+  ),
 );
 
 /** `LimitExceededException` and `LimitExceeded` are the same code. */

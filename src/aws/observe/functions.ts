@@ -9,7 +9,7 @@ import type { Region } from "../../model/aws/ids.ts";
 import type { LiveAlias, LiveFunction, LiveResourcePolicy, LiveVersion, Reading } from "../../model/live.ts";
 import { mapInParallel } from "../requests/in-parallel.ts";
 import { presenceOf, readingOf } from "./failure.ts";
-import { incomplete } from "./pages.ts";
+import { incompleteAnswer } from "../errors/classify.ts";
 import { aliasFrom, functionFrom, versionFrom, type FunctionFromConfiguration } from "./project-function.ts";
 import { needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
@@ -128,7 +128,7 @@ async function readPolicy(
   const call = "lambda:GetPolicy";
   const input = { FunctionName: name, ...(qualifier !== null && { Qualifier: qualifier }) };
   const { Policy, RevisionId } = await reader.lambda(call, GetPolicyCommand, { region, input });
-  if (Policy === undefined || Policy === "") throw incomplete(`${call} function/${name}`, "Policy");
+  if (Policy === undefined || Policy === "") throw incompleteAnswer(`${call} function/${name}`, "Policy");
   return { text: Policy, revisionId: needed(RevisionId, `${call} function/${name}`, "RevisionId") };
 }
 

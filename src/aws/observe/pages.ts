@@ -1,4 +1,5 @@
-import { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
+import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";
 
 /** One page of a listing, and the marker of the next page; null on the last page. */
 export interface ListingPage<Item> {
@@ -33,10 +34,10 @@ export interface IamPage {
 }
 
 export function nextOfIam(answer: IamPage, call: string): string | null {
-  if (answer.IsTruncated === undefined) throw incomplete(call, "IsTruncated");
+  if (answer.IsTruncated === undefined) throw incompleteAnswer(call, "IsTruncated");
   if (!answer.IsTruncated) return null;
   if (answer.Marker === undefined || answer.Marker === "")
-    throw incomplete(call, "the marker of its next page");
+    throw incompleteAnswer(call, "the marker of its next page");
   return answer.Marker;
 }
 
@@ -45,22 +46,6 @@ export function nextOfLambda(marker: string | undefined): string | null {
   return marker === undefined || marker === "" ? null : marker;
 }
 
-/** The error for a listing that may be incomplete. */
-export function incomplete(call: string, missing: string): AwsError {
-  return unreadable(call, `the answer lacks ${missing}`);
-}
-
 function endless(call: string): AwsError {
-  return unreadable(call, "the listing returned to a page that was already read");
-}
-
-function unreadable(call: string, message: string): AwsError {
-  return new AwsError({
-    call,
-    code: "UnreadableAnswer",
-    message,
-    disposition: { kind: "throttled" },
-    requestId: null,
-    lost: false,
-  });
+  return unreadableAnswer(call, "the listing returned to a page that was already read");
 }

@@ -3,7 +3,7 @@ import { parseArn, type Arn } from "../../model/aws/arn.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import { documentText } from "./decode.ts";
-import { incomplete } from "./pages.ts";
+import { incompleteAnswer } from "../errors/classify.ts";
 import { byText, byTextOf } from "../../text/order.ts";
 
 /** A role from GetAccountAuthorizationDetails: everything except description and session length. */
@@ -112,7 +112,7 @@ export function arnOf(text: string | undefined, call: string): Arn {
 
 /** @throws AwsError if AWS did not send a field that it always sends */
 export function needed<Value>(value: Value | undefined, call: string, name: string): Value {
-  if (value === undefined) throw incomplete(call, name);
+  if (value === undefined) throw incompleteAnswer(call, name);
   return value;
 }
 

@@ -7,7 +7,7 @@ import { AwsError } from "../../model/aws/aws-error.ts";
 import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { type CallSite, type Identity, siteName } from "../calls/calls.ts";
-import { classify, secondTry, unreadableAnswer } from "../errors/classify.ts";
+import { classify, incompleteAnswer, secondTry } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
 import { orAborted } from "./or-aborted.ts";
 import { UNLIMITED } from "./rate-limits.ts";
@@ -115,7 +115,7 @@ export class Sessions {
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     const arn = answer.AssumedRoleUser?.Arn;
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || arn === undefined)
-      throw unreadableAnswer(site, "credentials");
+      throw incompleteAnswer(siteName(site), "credentials");
     if (arnParts(arn).accountId !== account.id) throw wrongAccount(site, arn, account);
     const credentials = {
       accessKeyId: AccessKeyId,

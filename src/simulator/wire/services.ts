@@ -33,18 +33,12 @@ interface Failures {
   unknownOperation(request: RawRequest): SimulatedError;
 }
 
+const denied = (code: string, message: string): SimulatedError => new SimulatedError(code, message, 403);
+
 const QUERY_FAILURES: Failures = {
-  missingToken: new SimulatedError(
-    "MissingAuthenticationToken",
-    "Request is missing Authentication Token",
-    403,
-  ),
-  unknownKey: new SimulatedError(
-    "InvalidClientTokenId",
-    "The security token included in the request is invalid.",
-    403,
-  ),
-  expired: new SimulatedError("ExpiredToken", "The security token included in the request is expired", 403),
+  missingToken: denied("MissingAuthenticationToken", "Request is missing Authentication Token"),
+  unknownKey: denied("InvalidClientTokenId", "The security token included in the request is invalid."),
+  expired: denied("ExpiredToken", "The security token included in the request is expired"),
   badSignatureCode: "SignatureDoesNotMatch",
   throttled: new SimulatedError("Throttling", "Rate exceeded", 400),
   unknownOperation: ({ body }) => {
@@ -55,21 +49,9 @@ const QUERY_FAILURES: Failures = {
 };
 
 const REST_FAILURES: Failures = {
-  missingToken: new SimulatedError(
-    "MissingAuthenticationTokenException",
-    "Missing Authentication Token",
-    403,
-  ),
-  unknownKey: new SimulatedError(
-    "UnrecognizedClientException",
-    "The security token included in the request is invalid.",
-    403,
-  ),
-  expired: new SimulatedError(
-    "ExpiredTokenException",
-    "The security token included in the request is expired",
-    403,
-  ),
+  missingToken: denied("MissingAuthenticationTokenException", "Missing Authentication Token"),
+  unknownKey: denied("UnrecognizedClientException", "The security token included in the request is invalid."),
+  expired: denied("ExpiredTokenException", "The security token included in the request is expired"),
   badSignatureCode: "InvalidSignatureException",
   throttled: new SimulatedError("TooManyRequestsException", "Rate exceeded", 429),
   unknownOperation: () =>

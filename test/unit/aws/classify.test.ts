@@ -1,7 +1,7 @@
 import { NoSuchEntityException } from "@aws-sdk/client-iam";
 import { describe, expect, test } from "@jest/globals";
 import type { CallSite } from "../../../src/aws/calls/calls.ts";
-import { abandoned, classify, isThrottle, unreadableAnswer } from "../../../src/aws/errors/classify.ts";
+import { abandoned, classify, incompleteAnswer, isThrottle } from "../../../src/aws/errors/classify.ts";
 
 const write: CallSite = {
   call: "iam:PutRolePolicy",
@@ -315,7 +315,7 @@ describe("without an answer", () => {
 
     expect(classify(error, read)).toBe(error);
     expect(error.facts).toMatchObject({ call: "iam:PutRolePolicy role/x", lost: true });
-    expect(unreadableAnswer(read, "Role").facts.disposition).toEqual({ kind: "throttled" });
+    expect(incompleteAnswer("iam:GetRole role/x", "Role").facts.disposition).toEqual({ kind: "throttled" });
   });
 });
 
