@@ -4,7 +4,7 @@ import { parseNamespace, type Namespace } from "../model/aws/ids.ts";
 export type FolderOwner =
   | { readonly kind: "platform" }
   | { readonly kind: "team"; readonly namespace: Namespace }
-  | { readonly kind: "nobody"; readonly message: string; readonly fix: string };
+  | { readonly kind: "unowned"; readonly message: string; readonly fix: string };
 
 export interface Paths {
   /** Relative to the repository, without a `/` at the end: `platform`. */
@@ -24,7 +24,7 @@ export function homeOf(file: string, paths: Paths): FolderOwner {
   }
   if (inTeams === undefined) {
     const fix = `move it below ${paths.platformPath}/ or ${paths.tenantPath}/<namespace>/`;
-    return { kind: "nobody", message: "the file is outside the declared paths", fix };
+    return { kind: "unowned", message: "the file is outside the declared paths", fix };
   }
   return teamHome(inTeams, paths);
 }
@@ -33,13 +33,13 @@ function teamHome(below: string, paths: Paths): FolderOwner {
   const slash = below.indexOf("/");
   if (slash < 0) {
     const fix = `move it to ${paths.tenantPath}/<namespace>/`;
-    return { kind: "nobody", message: "the file is in no team's folder", fix };
+    return { kind: "unowned", message: "the file is in no team's folder", fix };
   }
   const folder = below.slice(0, slash);
   const namespace = parseNamespace(folder);
   if (namespace === undefined || namespace === PLATFORM) {
     const fix = "rename the folder: lower-case letters, digits and -, and not platform";
-    return { kind: "nobody", message: `${JSON.stringify(folder)} can't be a team's folder`, fix };
+    return { kind: "unowned", message: `${JSON.stringify(folder)} can't be a team's folder`, fix };
   }
   return { kind: "team", namespace };
 }

@@ -1,14 +1,14 @@
 import type { Origin } from "./values/origin.ts";
 
-/** A mistake and its correction, for the author of a file. */
-export interface Problem {
+/** What is wrong and how to correct it, for the author of a file. */
+export interface Mistake {
   readonly message: string;
   /** null if there is no general one. */
   readonly fix: string | null;
 }
 
 /** A problem (or a doubt) at a place in a file. */
-export interface Diagnostic extends Problem {
+export interface Diagnostic extends Mistake {
   readonly severity: "error" | "warning";
   /** Kebab-case, stable: `unknown-field`, `duplicate-claim`, `expired-grant` … */
   readonly code: string;
@@ -26,11 +26,11 @@ interface PerTarget {
   readonly target: string;
 }
 
-export function errorAt(origin: Origin, code: string, { message, fix }: Problem): Diagnostic {
+export function errorAt(origin: Origin, code: string, { message, fix }: Mistake): Diagnostic {
   return { severity: "error", code, origin, message, fix };
 }
 
-export function warningAt(origin: Origin, code: string, { message, fix }: Problem): Diagnostic {
+export function warningAt(origin: Origin, code: string, { message, fix }: Mistake): Diagnostic {
   return { severity: "warning", code, origin, message, fix };
 }
 

@@ -13,9 +13,8 @@ export function byKey(a: readonly [string, unknown], b: readonly [string, unknow
   return byText(a[0], b[0]);
 }
 
-/** Sorted, without duplicates. */
+/** Sorted, without duplicates; the list itself if it is so already, which is usual. */
 export function sortedSet(values: readonly string[]): readonly string[] {
-  if (values.length < 2) return values;
-  const sorted = values.toSorted();
-  return sorted.filter((value, at) => value !== sorted[at - 1]);
+  const isSorted = values.every((value, at) => at === 0 || String(values[at - 1]) < value);
+  return isSorted ? values : [...new Set(values)].sort();
 }

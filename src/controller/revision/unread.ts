@@ -60,7 +60,7 @@ function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths):
  */
 export function teamOf(path: string, paths: Paths): Namespace | null {
   const home = homeOf(`${path}/file.yaml`, paths);
-  if (home.kind === "nobody") return null;
+  if (home.kind === "unowned") return null;
   return home.kind === "platform" ? PLATFORM : home.namespace;
 }
 

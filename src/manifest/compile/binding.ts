@@ -11,14 +11,9 @@ import { documentOf, fromExpansion, written } from "../statements/compiled-state
 import type { Expansion } from "../grants/entry.ts";
 import { ownLogs, tracing, vpc } from "../grants/own.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
-import { originOfKey, originOfValue } from "../../text/located/located.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { FunctionPermission } from "../parse/parsed.ts";
-import {
-  compileGrants,
-  compileStatements,
-  type ExpandGrant,
-  type LocatedFile,
-} from "../statements/permissions.ts";
+import { compileGrants, compileStatements, type GrantExpander } from "../statements/permissions.ts";
 import { compileAttachments, type PolicyNames } from "./policy-references.ts";
 import { compileRole, shortenedRoleName, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "../schema/function-permission.ts";
@@ -37,7 +32,7 @@ export interface BindingContext {
   readonly policies: PolicyNames;
   /** Computed once for each owner, since hashing it for each of its bindings would be wasteful. */
   readonly sidPrefix: (owner: string) => string;
-  readonly expandIn: (place: FunctionPlace) => ExpandGrant;
+  readonly expanderIn: (place: FunctionPlace) => GrantExpander;
   readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
 }
 
@@ -121,7 +116,7 @@ function compileOwnRole(
 ): CompiledRole {
   const { account, region, namespace } = place;
   const own = ownStatements(spec, functionName, at, source);
-  const grants = compileGrants(spec.grants ?? [], at, source, context.expandIn(at));
+  const grants = compileGrants(spec.grants ?? [], { place: at, expander: context.expanderIn(at) }, source);
   const statements = compileStatements(spec.statements ?? [], source);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements));
   const references = spec.managedPolicies ?? [];

@@ -13,10 +13,11 @@ import { findConflicts, type OwnershipClaim, type Holders } from "./conflicts.ts
 import { placesOfClaims } from "./claim-places.ts";
 import { sortDiagnostics } from "../diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
+import type { BindingContext } from "./binding.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
 import { objectsOf, type KeysByDocument, type ManifestObject } from "./objects.ts";
-import { rememberedExpansion } from "../statements/permissions.ts";
+import { GrantExpander } from "../statements/permissions.ts";
 import { compilePolicies } from "./policies.ts";
 import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./policy-references.ts";
@@ -131,7 +132,7 @@ function* compileFunctions(
     instance,
     policies: policyNames(world),
     sidPrefix,
-    expandIn: rememberedExpansion(),
+    expanderIn: expandersByPlace(),
     partitionOfAccount: partitionsByAccount(accounts),
     quota: new BindingQuota(),
   };
@@ -145,6 +146,16 @@ function* compileFunctions(
     yield;
   }
   return functions;
+}
+
+function expandersByPlace(): BindingContext["expanderIn"] {
+  const known = new Map<string, GrantExpander>();
+  return (place) => {
+    const at = `${place.accountId} ${place.region}`;
+    const expander = known.get(at) ?? new GrantExpander(place);
+    known.set(at, expander);
+    return expander;
+  };
 }
 
 /** The results of all FunctionPermissions, collected one at a time, so that intermediate results can be freed. */

@@ -48,7 +48,7 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
     diagnostics.push(...file.diagnostics);
     if (!file.readable) brokenFiles.add(file.path);
     const home = homes(file.path);
-    if (home.kind === "nobody") {
+    if (home.kind === "unowned") {
       if (file.documents.length === 0) continue;
       diagnostics.push(errorAt(startOf(file.path), "no-home", home));
       brokenFiles.add(file.path);
@@ -75,7 +75,7 @@ function startOf(file: string): Origin {
 
 function place(
   document: ManifestDocument,
-  home: Exclude<FolderOwner, { kind: "nobody" }>,
+  home: Exclude<FolderOwner, { kind: "unowned" }>,
   paths: Paths,
 ): Placed<ManifestDocument> {
   const namespace = home.kind === "platform" ? PLATFORM : home.namespace;
@@ -85,7 +85,7 @@ function place(
 
 function placeProblems(
   document: Manifest,
-  home: Exclude<FolderOwner, { kind: "nobody" }>,
+  home: Exclude<FolderOwner, { kind: "unowned" }>,
   paths: Paths,
 ): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];

@@ -8,16 +8,16 @@ import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./account
 import { documentOf } from "../statements/compiled-statement.ts";
 import { inAccount } from "../diagnostics.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
-import { originOfKey, originOfValue } from "../../text/located/located.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { PolicyReference } from "./functions.ts";
 import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
 import {
   compileDocument,
   compileGrants,
+  GrantExpander,
   compileStatements,
   joined,
   type CompiledPermissions,
-  type LocatedFile,
 } from "../statements/permissions.ts";
 import { awsPolicyName, POLICY_PATH, policyKey } from "./policy-references.ts";
 import { ownedTags } from "./role.ts";
@@ -92,7 +92,9 @@ function permissionsOf(
   source: LocatedFile,
 ): CompiledPermissions {
   if (spec.document !== undefined) return compileDocument(spec.document.Statement, source);
-  const grants = compileGrants(spec.grants ?? [], { ...account, region: null }, source);
+  const place = { ...account, region: null };
+  const expander = new GrantExpander(place);
+  const grants = compileGrants(spec.grants ?? [], { place, expander }, source);
   return joined([grants, compileStatements(spec.statements ?? [], source)]);
 }
 

@@ -1,14 +1,13 @@
 import { parseArn, policyArn } from "../../model/aws/arn.ts";
 import type { Attachment, DesiredAccount } from "../../model/desired.ts";
-import { errorAt, type Diagnostic, type Problem } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import type { AccountId, Namespace, ObjectName } from "../../model/aws/ids.ts";
 import { formatKey, type Key } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
 import { checked } from "../checked.ts";
 import { foreignArn } from "../statements/foreign.ts";
-import { originOfValue } from "../../text/located/located.ts";
+import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
-import type { LocatedFile } from "../statements/permissions.ts";
 import { PLATFORM } from "../folder-owner.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
 
@@ -83,7 +82,7 @@ export function compileAttachments(
 
 const NONE: CompiledAttachments = { attachments: [], diagnostics: [] };
 
-function arnProblem(arn: string, account: DesiredAccount): Problem | null {
+function arnProblem(arn: string, account: DesiredAccount): Mistake | null {
   if (arn.includes(":policy/aws-service-role/")) {
     const message = `${arn} is the policy of a service-linked role: IAM attaches it to no other role`;
     return { message, fix: "write the grants that the function needs" };
@@ -92,7 +91,7 @@ function arnProblem(arn: string, account: DesiredAccount): Problem | null {
   return foreignArn(arn, { account: name, partition, partitionOfAccount: new Map() });
 }
 
-function nameProblem(reference: string, namespace: Namespace, names: PolicyNames): Problem | null {
+function nameProblem(reference: string, namespace: Namespace, names: PolicyNames): Mistake | null {
   const use = names.get(qualifiedPolicyName(reference, namespace));
   if (use === "attach") return null;
   if (use === "boundary") {

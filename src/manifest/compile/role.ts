@@ -8,9 +8,8 @@ import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
 import { checked } from "../checked.ts";
-import { originOfKey, originOfValue } from "../../text/located/located.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
-import type { LocatedFile } from "../statements/permissions.ts";
 import { durationMs } from "../fields/field.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
 

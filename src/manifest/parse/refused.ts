@@ -8,7 +8,7 @@ interface RefusalText {
   readonly what: string;
   readonly message: string;
   readonly fix: string;
-  /** A folder, or an entry with a misleading name: it may contain manifests, whatever its name. */
+  /** A folder, or an entry with a misleading name: it may contain manifests, with any name. */
   readonly mayBeFolder: boolean;
 }
 
@@ -86,7 +86,7 @@ const REFUSALS = {
     mayBeFolder: true,
   },
   "no-space": {
-    what: "no space beside the smaller teams",
+    what: "no space left by smaller teams",
     message:
       "all folders together are over limits.files or limits.snapshotBytes, and this one is among the largest: nothing in it is read",
     fix: "remove what is not a manifest from the largest folders, or raise the limit",

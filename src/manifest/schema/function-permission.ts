@@ -45,7 +45,13 @@ const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) =
     seen.add(key.toLowerCase());
   }
   // Fifty in all, including the two ownership tags.
-  if (seen.size > 48) pushIssue(context, [], `${seen.size} tags: a role takes 48 beside ours`, "remove some");
+  if (seen.size > 48)
+    pushIssue(
+      context,
+      [],
+      `${seen.size} tags: a role can have 48, and the two of Grantkeeper`,
+      "remove some",
+    );
 });
 
 const role = z.strictObject({

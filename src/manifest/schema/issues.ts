@@ -58,9 +58,9 @@ function withoutConsequences(issues: readonly Issue[], { value, schema }: IssueC
 /** True if an unknown field is a misspelling of the missing one. */
 function isWrittenAs(other: Issue, missing: ValuePath, schema: z.core.$ZodType): boolean {
   if (other.code !== "unrecognized_keys") return false;
-  const isBeside = other.path.length === missing.length - 1 && isWithin(other, missing.slice(0, -1));
+  const isSibling = other.path.length === missing.length - 1 && isWithin(other, missing.slice(0, -1));
   const known = fieldNames(schema, other.path as ValuePath);
-  return isBeside && other.keys.some((key) => meantField(key, known) === missing.at(-1));
+  return isSibling && other.keys.some((key) => meantField(key, known) === missing.at(-1));
 }
 
 function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[] {

@@ -30,7 +30,7 @@ export const managedPolicy = z.strictObject({
       pushIssue(
         context,
         composed ? ["document"] : [],
-        composed ? "a policy has either a document or grants and statements" : "the policy says nothing",
+        composed ? "a policy has either a document or grants and statements" : "the policy is empty",
         "write document, or grants and statements",
       );
     }),

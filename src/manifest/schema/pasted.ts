@@ -28,7 +28,7 @@ export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
   }
   if (list === "statements" && key !== undefined && !hasStatement(value, path)) {
     const message = "the elements of the statement are one level too high";
-    const fix = "write them below statement, beside reason: {reason: TEXT, statement: {Effect: …}}";
+    const fix = "write them below statement, next to reason: {reason: TEXT, statement: {Effect: …}}";
     return { code: "iam-statement", path, key, message, fix };
   }
   const ofPolicy = issue.keys.find((name) => POLICY_NAMES.test(name));

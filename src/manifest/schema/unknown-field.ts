@@ -17,7 +17,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   const list = path.at(-2);
   if (list === "grants") return grantProblem(key, known);
   if (list === "invokedBy") return callerProblem(key, known);
-  if (BESIDE.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
+  if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   return unknown("field", key, known);
 }
@@ -25,7 +25,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
 const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares", "template"]);
 
 /** Fields that are allowed next to the key of an entry. */
-const BESIDE: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);
+const ENTRY_FIELDS: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);
 
 /** `spec.grants[0].sqs`: the fields of an entry's own key. */
 function isInEntry(path: ValuePath): boolean {
@@ -34,7 +34,7 @@ function isInEntry(path: ValuePath): boolean {
 
 function tooDeep(key: string, service: string): FieldProblem {
   const message = `"${key}" is one level too deep`;
-  return { code: "unknown-field", message, fix: `write it beside ${service}, in the same entry` };
+  return { code: "unknown-field", message, fix: `write it next to ${service}, in the same entry` };
 }
 
 const STATEMENT_EXAMPLE =
@@ -56,7 +56,7 @@ function grantProblem(key: string, known: readonly string[]): FieldProblem {
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   const otherwise = `for another service write under spec.statements ${STATEMENT_EXAMPLE}`;
   if (LATER_GRANTS.includes(key)) return notInThisVersion(key, otherwise);
-  const services = known.filter((name) => !BESIDE.has(name)).sort();
+  const services = known.filter((name) => !ENTRY_FIELDS.has(name)).sort();
   const lower = key.toLowerCase();
   const meant = Object.hasOwn(GRANT_OF, lower) ? GRANT_OF[lower] : nearestName(key, services);
   const valid = `valid values: ${services.join(", ")}`;
@@ -77,7 +77,7 @@ function callerProblem(key: string, known: readonly string[]): FieldProblem {
   return unknown(
     "caller",
     key,
-    known.filter((name) => !BESIDE.has(name)),
+    known.filter((name) => !ENTRY_FIELDS.has(name)),
   );
 }
 

@@ -1,15 +1,12 @@
-import type { ValuePath } from "../../text/located/value-path.ts";
-import type { DocumentContext } from "../../iam/document.ts";
 import { callerSid } from "../../iam/compare/sid.ts";
 import type { Arn, FunctionPlace } from "../../model/aws/arn.ts";
-import type { AddPermissionInput, DesiredCaller } from "../../model/desired.ts";
+import type { DesiredCaller } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { byText } from "../../text/order.ts";
 import { CALLER_ENTRIES } from "../callers/catalogue.ts";
 import type { CallerEntry, Permission } from "../callers/entry.ts";
 import { statementOf } from "../callers/statement.ts";
-import { originOfKey, originOfValue } from "../../text/located/located.ts";
-import type { LocatedFile } from "./permissions.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { CallerItem } from "../schema/function-permission.ts";
 
 export interface CallerTarget {
@@ -33,7 +30,6 @@ export function compileCallers(
   target: CallerTarget,
   source: LocatedFile,
 ): CompiledCallers {
-  if (items.length === 0) return NONE;
   const callers: DesiredCaller[] = [];
   const diagnostics: Diagnostic[] = [];
   items.forEach((item, index) => {
@@ -42,15 +38,19 @@ export function compileCallers(
       const entry = ENTRIES.get(name);
       if (entry === undefined || item[name] === undefined) continue;
       const path = ["spec", "invokedBy", index];
-      diagnostics.push(...qualifierProblems(entry, qualifier, path, source));
+      if (entry.qualifier === "alias" && qualifier !== null && /^\d+$/.test(qualifier)) {
+        const message = `${entry.caller} belongs to an alias, and ${qualifier} is a version`;
+        const origin = originOfValue(source, [...path, "qualifier"]);
+        diagnostics.push(errorAt(origin, "qualifier", { message, fix: "write an alias" }));
+      }
       const origin = originOfKey(source, [...path, name]);
-      callers.push(...expand(entry, item[name] as never, { qualifier, origin }, target));
+      for (const permission of entry.expand(item[name] as never, target.at))
+        callers.push({ ...callerOf(permission, qualifier, target), caller: entry.caller, origin });
     }
   });
   return { callers: sortedOnce(callers), diagnostics };
 }
 
-const NONE: CompiledCallers = { callers: [], diagnostics: [] };
 const ENTRIES: ReadonlyMap<string, CallerEntry> = new Map(
   CALLER_ENTRIES.map((entry) => [entry.caller, entry]),
 );
@@ -67,52 +67,24 @@ function sortedOnce(callers: readonly DesiredCaller[]): readonly DesiredCaller[]
   });
 }
 
-function qualifierProblems(
-  entry: CallerEntry,
-  qualifier: string | null,
-  path: ValuePath,
-  source: LocatedFile,
-): readonly Diagnostic[] {
-  if (entry.qualifier !== "alias" || qualifier === null || !/^\d+$/.test(qualifier)) return [];
-  const origin = originOfValue(source, [...path, "qualifier"]);
-  const message = `${entry.caller} stands on an alias, ${qualifier} is a version`;
-  return [errorAt(origin, "qualifier", { message, fix: "write an alias" })];
-}
-
-function expand(
-  entry: CallerEntry,
-  fields: never,
-  { qualifier, origin }: Pick<DesiredCaller, "qualifier" | "origin">,
-  target: CallerTarget,
-): readonly DesiredCaller[] {
-  const { at, functionArn: arn } = target;
-  const { partition, accountId } = at;
-  const context: DocumentContext = { dialect: "resource", partition, accountId };
-  const callee = qualifier === null ? arn : `${arn}:${qualifier}`;
-  return entry.expand(fields, at).map((permission) => {
-    const body = statementOf(permission, callee, partition);
-    const sid = callerSid(target.sidPrefix(), body, context);
-    return {
-      qualifier,
-      sid,
-      statement: { Sid: sid, ...body },
-      input: inputOf(permission, sid, qualifier, target),
-      caller: entry.caller,
-      origin,
-    };
-  });
-}
-
-function inputOf(
+function callerOf(
   permission: Permission,
-  sid: string,
   qualifier: string | null,
-  target: CallerTarget,
-): AddPermissionInput {
+  { at, functionName, functionArn, sidPrefix }: CallerTarget,
+): Omit<DesiredCaller, "caller" | "origin"> {
+  const { partition, accountId } = at;
+  const callee = qualifier === null ? functionArn : `${functionArn}:${qualifier}`;
+  const body = statementOf(permission, callee, partition);
+  const sid = callerSid(sidPrefix(), body, { dialect: "resource", partition, accountId });
   return {
-    FunctionName: target.functionName,
-    StatementId: sid,
-    ...permission,
-    ...(qualifier === null ? {} : { Qualifier: qualifier }),
+    qualifier,
+    sid,
+    statement: { Sid: sid, ...body },
+    input: {
+      FunctionName: functionName,
+      StatementId: sid,
+      ...permission,
+      ...(qualifier === null ? {} : { Qualifier: qualifier }),
+    },
   };
 }

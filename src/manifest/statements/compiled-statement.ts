@@ -1,13 +1,14 @@
-import type { ValuePath } from "../../text/located/value-path.ts";
+import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { hash } from "node:crypto";
 import { checkStatement } from "../../iam/check/grammar/statement.ts";
 import type { CompiledDocument, CompiledStatement, StatementSource } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import type { Json } from "../../model/values/json.ts";
+import type { Json, JsonObject } from "../../model/values/json.ts";
 import { sortedList } from "../../model/values/lists.ts";
 import type { Origin } from "../../model/values/origin.ts";
-import type { ConditionBlock, Dialect, Statement, StringOrList } from "../../model/aws/policy-document.ts";
-import { byKey, byText } from "../../text/order.ts";
+import type { ConditionBlock, Statement, StringOrList } from "../../model/aws/policy-document.ts";
+import { isObject, toList } from "../../text/json-values.ts";
+import { byKey, byText, sortedSet } from "../../text/order.ts";
 import type { Expansion } from "../grants/entry.ts";
 import { instantForIam } from "../fields/field.ts";
 
@@ -30,7 +31,7 @@ export function fromExpansion(grant: string, expansion: Expansion, until: string
     Condition === null ? { Effect, Action, Resource } : { Effect, Action, Resource, Condition };
   const source: StatementSource =
     grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb };
-  return contentOf(`${capital(grant)}${capital(verb)}`, body, { source, wildcardReason }, until);
+  return contentOf(`${capital(grant)}${capital(verb)}`, body, { source, wildcardReason, until });
 }
 
 /** A hand-written statement, in our order of elements. */
@@ -44,7 +45,11 @@ export function fromAuthor(statement: Statement, facts: StatementFacts): Compile
     ...(NotResource === undefined ? {} : { NotResource: oneOrSorted(toList(NotResource)) }),
     ...(Condition === undefined ? {} : { Condition: sortedCondition(Condition) }),
   };
-  return written(contentOf(`Statement${Effect}`, body, BY_AUTHOR, facts.until), facts.origin, facts.reason);
+  return written(
+    contentOf(`Statement${Effect}`, body, { ...BY_AUTHOR, until: facts.until }),
+    facts.origin,
+    facts.reason,
+  );
 }
 
 const BY_AUTHOR = { source: { kind: "statement" }, wildcardReason: null } as const;
@@ -52,8 +57,7 @@ const BY_AUTHOR = { source: { kind: "statement" }, wildcardReason: null } as con
 function contentOf(
   prefix: string,
   body: Statement,
-  { source, wildcardReason }: Pick<CompiledStatement, "source" | "wildcardReason">,
-  end: string | null,
+  { source, wildcardReason, until: end }: Pick<CompiledStatement, "source" | "wildcardReason" | "until">,
 ): StatementContent {
   const until = end === null ? null : instantForIam(end);
   const ended = until === null ? body : { ...body, Condition: untilThen(body.Condition, until) };
@@ -89,25 +93,10 @@ function untilThen(condition: ConditionBlock | undefined, until: string): Condit
   });
 }
 
-/** A single member is not a list, as in AWS's own examples; several are sorted and unique. */
+/** A single member is not a list, as in AWS's own examples. */
 function oneOrSorted(values: readonly string[]): StringOrList {
-  const first = values[0];
-  if (first !== undefined && values.length === 1) return first;
-  // The catalogue's lists are sorted already: most statements need no copy.
-  return isSorted(values) ? values : [...new Set(values)].sort();
-}
-
-function isSorted(values: readonly string[]): boolean {
-  let before: string | undefined;
-  for (const value of values) {
-    if (before !== undefined && before >= value) return false;
-    before = value;
-  }
-  return true;
-}
-
-function toList(value: StringOrList): readonly string[] {
-  return typeof value === "string" ? [value] : value;
+  const [first, ...others] = values;
+  return first !== undefined && others.length === 0 ? first : sortedSet(values);
 }
 
 function sortedCondition(condition: ConditionBlock): ConditionBlock {
@@ -157,56 +146,44 @@ type OriginAt = (path: ValuePath) => Origin;
 
 /** The problems of a hand-written statement, after substitution; empty if it is a valid `Statement`. */
 export function statementProblems(
-  statement: Readonly<Record<string, Json>>,
-  dialect: Dialect,
+  statement: JsonObject,
   hasUntil: boolean,
   originAt: OriginAt,
 ): readonly Diagnostic[] {
+  const { Sid, until: _until, reason: _reason, ...elements } = statement;
   const own: Diagnostic[] = [];
-  if (statement["Sid"] !== undefined) {
-    own.push(
-      errorAt(originAt(["Sid"]), "sid", {
-        message: "a Sid is not for authors: ours comes from the content",
-        fix: "remove it",
-      }),
-    );
+  if (Sid !== undefined) {
+    const message = "a Sid is not for authors: ours comes from the content";
+    own.push(errorAt(originAt(["Sid"]), "sid", { message, fix: "remove it" }));
   }
-  const misplaced = ["until", "reason"].filter((name) => Object.hasOwn(statement, name));
-  for (const name of misplaced) {
-    const fix = "write it beside statement, in the same entry";
-    own.push(errorAt(originAt([name]), "unknown-field", { message: `"${name}" is one level too deep`, fix }));
+  for (const name of ["until", "reason"].filter((name) => Object.hasOwn(statement, name))) {
+    const message = `"${name}" is one level too deep`;
+    const fix = "write it next to statement, in the same entry";
+    own.push(errorAt(originAt([name]), "unknown-field", { message, fix }));
   }
-  unquoted(statement, [], originAt, own);
+  own.push(...unquoted(statement, [], originAt));
   if (hasUntil && usesTime(statement["Condition"])) {
     const message = `until and the condition both set DateLessThan ${TIME_KEY}`;
-    own.push(
-      errorAt(originAt(["Condition"]), "until", { message, fix: "keep until, and remove the condition" }),
-    );
+    const fix = "keep until, and remove the condition";
+    own.push(errorAt(originAt(["Condition"]), "until", { message, fix }));
   }
-  const { Sid: _, until: _until, reason: _reason, ...elements } = statement;
-  const faults = checkStatement(elements, dialect).map(({ steps, message, fix }) =>
-    errorAt(originAt(steps), "statement", { message, fix }),
-  );
-  return [...own, ...faults];
+  const faults = checkStatement(elements, "identity");
+  return [...own, ...faults.map((fault) => errorAt(originAt(fault.steps), "statement", fault))];
 }
 
 /** IAM accepts numbers and booleans as text, but YAML would read an account id as a number. */
-function unquoted(value: Json, path: ValuePath, originAt: OriginAt, problems: Diagnostic[]): void {
-  if (typeof value === "number" || typeof value === "boolean") {
-    problems.push(
+function unquoted(value: Json, path: ValuePath, originAt: OriginAt): readonly Diagnostic[] {
+  if (typeof value === "number" || typeof value === "boolean")
+    return [
       errorAt(originAt(path), "unquoted", { message: `${value} is not text`, fix: `quote it: "${value}"` }),
-    );
-    return;
-  }
-  if (value === null || typeof value !== "object") return;
-  for (const [name, member] of Object.entries(value)) {
-    unquoted(member, [...path, Array.isArray(value) ? Number(name) : name], originAt, problems);
-  }
+    ];
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([name, member]: [string, Json]) =>
+    unquoted(member, [...path, Array.isArray(value) ? Number(name) : name], originAt),
+  );
 }
 
 function usesTime(condition: Json | undefined): boolean {
-  if (condition === undefined || condition === null || typeof condition !== "object") return false;
-  const dates = (condition as Readonly<Record<string, Json>>)["DateLessThan"];
-  if (dates === undefined || dates === null || typeof dates !== "object") return false;
-  return Object.keys(dates).some((key) => key.toLowerCase() === TIME_KEY.toLowerCase());
+  const dates = valueAt(condition, ["DateLessThan"]);
+  return isObject(dates) && Object.keys(dates).some((key) => key.toLowerCase() === TIME_KEY.toLowerCase());
 }

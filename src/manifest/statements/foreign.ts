@@ -1,4 +1,4 @@
-import type { Problem } from "../../model/diagnostic.ts";
+import type { Mistake } from "../../model/diagnostic.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { arnParts } from "../../model/aws/arn.ts";
@@ -17,7 +17,7 @@ export interface PartitionPlace {
  * An ARN, region or account of another partition: AWS would refuse it, or it would grant nothing, since no principal of
  * one partition reaches another. null for any other text.
  */
-export function foreignName(text: string, path: ValuePath, place: PartitionPlace): Problem | null {
+export function foreignName(text: string, path: ValuePath, place: PartitionPlace): Mistake | null {
   if (text.startsWith("arn:")) return foreignArn(text, place);
   if (path.at(-2) === "regions") return foreignRegion(text, place);
   // A pool's id begins with its region.
@@ -26,7 +26,7 @@ export function foreignName(text: string, path: ValuePath, place: PartitionPlace
 }
 
 /** The problem of an ARN in an account of this partition; null if the account can use it. */
-export function foreignArn(arn: string, place: PartitionPlace): Problem | null {
+export function foreignArn(arn: string, place: PartitionPlace): Mistake | null {
   const { partition, region, accountId } = arnParts(arn);
   const isOwn = matchesPattern(partition, place.partition);
   if (!isOwn) {
@@ -39,7 +39,7 @@ export function foreignArn(arn: string, place: PartitionPlace): Problem | null {
 }
 
 /** Skips patterns and variables; a global service has an empty region. */
-function foreignRegion(region: string, place: PartitionPlace): Problem | null {
+function foreignRegion(region: string, place: PartitionPlace): Mistake | null {
   if (region === "" || /[*?$]/.test(region)) return null;
   const partition = partitionOfRegion(region);
   if (partition === place.partition) return null;
@@ -50,7 +50,7 @@ function foreignRegion(region: string, place: PartitionPlace): Problem | null {
   };
 }
 
-function foreignAccount(accountId: string, place: PartitionPlace): Problem | null {
+function foreignAccount(accountId: string, place: PartitionPlace): Mistake | null {
   const partition = place.partitionOfAccount.get(accountId);
   if (partition === undefined || partition === place.partition) return null;
   return {

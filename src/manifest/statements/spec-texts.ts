@@ -1,9 +1,8 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
-import { errorAt, type Diagnostic, type Problem } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { foreignName, type PartitionPlace } from "./foreign.ts";
-import { originOfValue } from "../../text/located/located.ts";
+import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { deceptiveHint, hasInvisible } from "../../text/look-alikes.ts";
-import type { LocatedFile } from "./permissions.ts";
 import { shown } from "../fields/field.ts";
 
 /**
@@ -18,7 +17,7 @@ export function textProblems(
   const diagnostics: Diagnostic[] = [];
   // One path that grows and shrinks: every value of every binding is visited, and very few have a problem.
   const path: (string | number)[] = ["spec"];
-  const report = (code: string, problem: Problem | null): void => {
+  const report = (code: string, problem: Mistake | null): void => {
     if (problem === null) return;
     const origin = originOfValue(source, path);
     diagnostics.push(errorAt(origin, code, problem));
@@ -51,10 +50,10 @@ function isReason(path: ValuePath): boolean {
 
 /**
  * A value with a blank that is none matches nothing: a Deny that has it denies nothing. Past U+00FF IAM refuses the
- * policy; in a statement of IAM's own words its grammar says so.
+ * policy; in an IAM statement, the check of its grammar reports that.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html PolicyDocument
  */
-function characterProblem(text: string, path: ValuePath): Problem | null {
+function characterProblem(text: string, path: ValuePath): Mistake | null {
   if (/^[\x20-\x7e]*$/.test(text) || isReason(path)) return null;
   const isPastLatin = /[^\x00-\xff]/.test(text);
   const isOfGrant = path[1] === "grants";
@@ -70,7 +69,7 @@ function characterProblem(text: string, path: ValuePath): Problem | null {
 }
 
 /** AWS keeps an outer blank and compares it: a Deny for "vpc-123 " denies nothing. */
-function outerBlankProblem(text: string, path: ValuePath): Problem | null {
+function outerBlankProblem(text: string, path: ValuePath): Mistake | null {
   if (isFreeText(path) || text === text.trim()) return null;
   const side = text === text.trimEnd() ? "begins" : "ends";
   return {

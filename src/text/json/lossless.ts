@@ -5,7 +5,7 @@ const MAX_EXPONENT = 64;
 
 /** What JavaScript's parser loses of a text. */
 export interface JsonLosses {
-  /** How many members the text gives its objects: more than the value has when a name stands twice. */
+  /** How many members the text gives its objects: more than the value has if a name occurs twice. */
   readonly names: number;
   /** The text, with the numbers that JavaScript would write otherwise as strings. */
   readonly kept: string;

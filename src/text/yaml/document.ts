@@ -1,5 +1,5 @@
 import { parseAllDocuments, type Document } from "yaml";
-import type { Diagnostic, Problem } from "../../model/diagnostic.ts";
+import type { Diagnostic, Mistake } from "../../model/diagnostic.ts";
 import { characterName, refusedInText } from "../characters.ts";
 import type { Json } from "../../model/values/json.ts";
 import { locatedAt, type Located } from "../located/located.ts";
@@ -63,7 +63,7 @@ interface Refusal {
   /** null: the start of the document. */
   readonly at: Position | null;
   readonly code: string;
-  readonly problem: Problem;
+  readonly problem: Mistake;
 }
 
 /** Why a document is not parsed: nothing else in it can be trusted. */

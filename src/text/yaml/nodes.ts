@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode } from "yaml";
-import { errorAt, type Diagnostic, type Problem } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import { characterName, refusedInText, refusedInValue } from "../characters.ts";
 import { locatedAt, type Located } from "../located/located.ts";
@@ -37,7 +37,7 @@ export class NodeReader {
     return { line: this.#firstLine + line - 1, column };
   }
 
-  report({ line, column }: Position, code: string, problem: Problem): void {
+  report({ line, column }: Position, code: string, problem: Mistake): void {
     this.diagnostics.push(errorAt({ file: this.#file, line, column, path: "" }, code, problem));
   }
 
@@ -63,7 +63,7 @@ export class NodeReader {
     return isMap(node) ? this.#map(node.items, place, path) : empty(at);
   }
 
-  #report(at: Position, path: ValuePath, [code, problem]: readonly [code: string, problem: Problem]): void {
+  #report(at: Position, path: ValuePath, [code, problem]: readonly [code: string, problem: Mistake]): void {
     const { line, column } = at;
     this.diagnostics.push(errorAt({ file: this.#file, line, column, path: formatPath(path) }, code, problem));
   }
@@ -150,7 +150,7 @@ export class NodeReader {
   }
 }
 
-function problemOfKey(node: ParsedNode | null): readonly [code: string, problem: Problem] | null {
+function problemOfKey(node: ParsedNode | null): readonly [code: string, problem: Mistake] | null {
   if (!isScalar(node) || typeof node.value !== "string") {
     const written = isScalar(node) ? node.source : undefined;
     const fix = isMap(node)

@@ -1,6 +1,6 @@
 import { isManifestPath } from "../../manifest/parse/parse.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
-import { warningAt, type Diagnostic, type Problem } from "../../model/diagnostic.ts";
+import { warningAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { ReadFolder } from "../../cli/toolbox/toolbox.ts";
 
@@ -24,12 +24,12 @@ export function skippedFiles(skipped: readonly Skipped[], paths: DeclaredPaths):
   ];
 }
 
-function withWarning(path: string, problem: Problem): ParsedFile {
+function withWarning(path: string, problem: Mistake): ParsedFile {
   const warning = warningAt({ file: path, line: 1, column: 1, path: "" }, SKIPPED, problem);
   return { path, readable: true, diagnostics: [warning], documents: [], parts: 0 };
 }
 
-function problemOf(reason: Skipped["reason"], { platformPath, tenantPath }: DeclaredPaths): Problem {
+function problemOf(reason: Skipped["reason"], { platformPath, tenantPath }: DeclaredPaths): Mistake {
   if (reason === "ignored")
     return {
       message: "the file is ignored by Git, so that the controller does not read it",
@@ -47,7 +47,7 @@ function problemOf(reason: Skipped["reason"], { platformPath, tenantPath }: Decl
   };
 }
 
-function otherYaml(files: readonly string[], { platformPath, tenantPath }: DeclaredPaths): Problem {
+function otherYaml(files: readonly string[], { platformPath, tenantPath }: DeclaredPaths): Mistake {
   const [subject, pronoun] =
     files.length === 1 ? ["1 YAML file is", "it"] : [`${files.length} YAML files are`, "them"];
   return {

@@ -475,7 +475,7 @@ describe("managed policies", () => {
       spec: '{grants: [{s3: {bucket: "a-${function}", allow: [read]}}]}',
       says: "${function} can't be used here → a ManagedPolicy belongs to an account: write the function",
     },
-    { spec: "{}", says: "the policy says nothing → write document, or grants and statements" },
+    { spec: "{}", says: "the policy is empty → write document, or grants and statements" },
     {
       spec: '{grants: [], document: {Version: "2012-10-17", Statement: [{}]}}',
       says: "a policy has either a document or grants and statements → write document, or grants and statements",

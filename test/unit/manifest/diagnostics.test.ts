@@ -295,7 +295,7 @@ test("a role takes 48 tags beside the marks of ownership", () => {
 
   expect(ofSpec(`  role: {tags: {${tags(48)}}}\n`)).toEqual([]);
   expect(ofSpec(`  role: {tags: {${tags(49)}}}\n`)).toEqual([
-    "6:16 49 tags: a role takes 48 beside ours → remove some",
+    "6:16 49 tags: a role can have 48, and the two of Grantkeeper → remove some",
   ]);
 });
 
@@ -331,7 +331,7 @@ describe("what is wrong with invokedBy", () => {
     },
     {
       entry: "{functionUrl: {authType: iam}, qualifier: '12'}",
-      says: "6:57 functionUrl stands on an alias, 12 is a version → write an alias",
+      says: "6:57 functionUrl belongs to an alias, and 12 is a version → write an alias",
     },
     {
       entry: '{functionUrl: {authType: none, account: "222222222222"}}',
