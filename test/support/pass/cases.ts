@@ -1,3 +1,5 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cli } from "../screens/cli.ts";
 
@@ -10,6 +12,17 @@ export interface PlannedCase {
 
 /** The plan of a case's manifests on its saved live state. */
 export async function planCase(folder: string): Promise<PlannedCase> {
+  // Outside of this repository, whose commit the plan would name.
+  const copy = mkdtempSync(join(tmpdir(), "grantkeeper-case-"));
+  try {
+    cpSync(folder, copy, { recursive: true });
+    return await planFolder(copy);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+async function planFolder(folder: string): Promise<PlannedCase> {
   const argv = ["plan", join(folder, "manifests"), "--live-file", join(folder, "live.json")];
   const text = await cli(argv);
   const json = await cli([...argv, "-o", "json"]);
