@@ -1,11 +1,11 @@
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/screens/cli.ts";
 import { git } from "../../support/git/git-repository.ts";
 import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
-import { API, grants } from "../../support/screens/plan-command.ts";
+import { API, grants, commitBase, writeManifests } from "../../support/screens/plan-command.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -13,23 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-async function write(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-}
-
-async function commitBase(files: Readonly<Record<string, string>> = {}): Promise<void> {
-  await git(root, ["init", "--quiet"]);
-  await write({ ...PLATFORM_FILES, [API]: grants(["orders"]), ...files });
-  await git(root, ["add", "."]);
-  await git(root, ["commit", "--quiet", "-m", "base"]);
-}
-
 describe("plan --base", () => {
   test("of an unchanged checkout finds nothing, and names the commit", async () => {
-    await commitBase();
+    await commitBase(root);
     const head = (await git(root, ["rev-parse", "HEAD"])).slice(0, 7);
 
     expect(await cli(["plan", root, "--base", "main", "--exit-code"])).toEqual({
@@ -46,8 +32,8 @@ describe("plan --base", () => {
   });
 
   test("shows what the folder allows more and less than the base, and counts unchanged permissions", async () => {
-    await commitBase({ [API]: grants(["orders", "carts"]) });
-    await write({ [API]: grants(["orders", "customers"]) });
+    await commitBase(root, { [API]: grants(["orders", "carts"]) });
+    await writeManifests(root, { [API]: grants(["orders", "customers"]) });
 
     const { code, out } = await cli(["plan", root, "--base", "main"]);
 
@@ -61,18 +47,18 @@ describe("plan --base", () => {
   });
 
   test("exits with 2 for differences only when asked to", async () => {
-    await commitBase();
-    await write({ [API]: grants(["orders", "customers"]) });
+    await commitBase(root);
+    await writeManifests(root, { [API]: grants(["orders", "customers"]) });
 
     expect((await cli(["plan", root, "--base", "main"])).code).toBe(0);
     expect((await cli(["plan", root, "--base", "main", "--exit-code"])).code).toBe(2);
   });
 
   test("of a state that the guard refuses exits with 3", async () => {
-    await commitBase();
+    await commitBase(root);
     const statement =
       '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["iam:PassRole"], Resource: "*"}\n';
-    await write({ [API]: grants(["orders"], statement) });
+    await writeManifests(root, { [API]: grants(["orders"], statement) });
 
     const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
 
@@ -81,7 +67,7 @@ describe("plan --base", () => {
   });
 
   test("of a function that leaves Git reports that retain keeps it, and revokes nothing", async () => {
-    await commitBase({ "teams/orders/jobs.yaml": functionText("jobs") });
+    await commitBase(root, { "teams/orders/jobs.yaml": functionText("jobs") });
     await rm(join(root, "teams/orders/jobs.yaml"));
 
     const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
@@ -95,7 +81,7 @@ describe("plan --base", () => {
   });
 
   test("of one with deletionPolicy delete shows the revoked permissions, but no exposure from the missing boundary", async () => {
-    await commitBase({
+    await commitBase(root, {
       [API]: grants(["orders"], "  deletionPolicy: delete\n"),
       "teams/orders/jobs.yaml": functionText("jobs"),
     });
@@ -109,8 +95,8 @@ describe("plan --base", () => {
 
   test("puts an account that starts to enforce first, since all of its functions are written", async () => {
     const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
-    await commitBase({ "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe") });
-    await write({ "platform/accounts.yaml": accounts });
+    await commitBase(root, { "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe") });
+    await writeManifests(root, { "platform/accounts.yaml": accounts });
 
     const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
 
@@ -122,8 +108,8 @@ describe("plan --base", () => {
   });
 
   test("names settings that change as well as permissions", async () => {
-    await commitBase();
-    await write({ [API]: grants(["orders"], "  role: {description: Orders}\n") });
+    await commitBase(root);
+    await writeManifests(root, { [API]: grants(["orders"], "  role: {description: Orders}\n") });
 
     const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
 
@@ -133,11 +119,11 @@ describe("plan --base", () => {
 
   test("names the same change of several targets once", async () => {
     const regions = (text: string): string => text.replace("[eu-west-1]", "[eu-west-1, us-east-1]");
-    await commitBase({
+    await commitBase(root, {
       [API]: regions(grants(["orders"])),
       "teams/orders/jobs.yaml": regions(functionText("jobs")),
     });
-    await write({ [API]: regions(grants(["orders"], "  role: {description: Orders}\n")) });
+    await writeManifests(root, { [API]: regions(grants(["orders"], "  role: {description: Orders}\n")) });
     await rm(join(root, "teams/orders/jobs.yaml"));
 
     const { out } = await cli(["plan", root, "--base", "main"]);
@@ -147,8 +133,8 @@ describe("plan --base", () => {
   });
 
   test("of manifests that do not compile names the place, and exits with 3", async () => {
-    await commitBase();
-    await write({ [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
+    await commitBase(root);
+    await writeManifests(root, { [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
 
     const { code, out } = await cli(["plan", root, "--base", "main"]);
 
@@ -165,8 +151,8 @@ describe("plan --base", () => {
   ])(
     "on a base that is broken ($what) compares nothing, and shows what is declared",
     async ({ broken, place }) => {
-      await commitBase({ [API]: broken });
-      await write({ [API]: grants(["orders"]) });
+      await commitBase(root, { [API]: broken });
+      await writeManifests(root, { [API]: grants(["orders"]) });
 
       const { code, out } = await cli(["plan", root, "--base", "main"]);
 
@@ -181,8 +167,8 @@ describe("plan --base", () => {
   );
 
   test("of a file that cannot be parsed removes nothing that the base declares in it", async () => {
-    await commitBase({ [API]: grants(["orders"], "  deletionPolicy: delete\n") });
-    await write({ [API]: `${grants(["orders"])}\t- x\n` });
+    await commitBase(root, { [API]: grants(["orders"], "  deletionPolicy: delete\n") });
+    await writeManifests(root, { [API]: `${grants(["orders"])}\t- x\n` });
 
     const { code, out } = await cli(["plan", root, "--base", "main"]);
 
@@ -194,11 +180,11 @@ describe("plan --base", () => {
 
   test("names the mode of an account at its place in the file, once for all of its functions", async () => {
     const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
-    await commitBase({
+    await commitBase(root, {
       "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe"),
       "teams/orders/jobs.yaml": functionText("jobs"),
     });
-    await write({ "platform/accounts.yaml": accounts });
+    await writeManifests(root, { "platform/accounts.yaml": accounts });
     const line = accounts.split("\n").findIndex((text) => text.includes("mode: enforce")) + 1;
     const column = (accounts.split("\n")[line - 1] ?? "").indexOf("enforce") + 1;
 
@@ -212,7 +198,7 @@ describe("plan --base", () => {
   });
 
   test("reports a revision that does not exist", async () => {
-    await commitBase();
+    await commitBase(root);
 
     expect(await cli(["plan", root, "--base", "nowhere"])).toMatchObject({
       code: 1,

@@ -1,6 +1,7 @@
-import { mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { git } from "../../support/git/git-repository.ts";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG } from "../../support/screens/cli.ts";
 import { compileTexts, PLATFORM_FILES } from "../../support/manifests.ts";
@@ -15,20 +16,13 @@ import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import { appliedRecord } from "../../support/pass/bindings.ts";
 import { AwsError } from "../../../src/model/aws/aws-error.ts";
 import { type AccountRecord, firstAccountRecord } from "../../../src/model/records/account-record.ts";
-import { API, grants } from "../../support/screens/plan-command.ts";
+import { API, grants, commitBase, writeManifests } from "../../support/screens/plan-command.ts";
 
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-plan-"));
 });
 afterEach(() => rm(root, { recursive: true }));
-
-async function write(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), text);
-  }
-}
 
 const BOUNDARY: LivePolicy = {
   name: "platform-default",
@@ -101,7 +95,7 @@ describe("plan against AWS", () => {
   };
 
   test("shows the calls, and which checks are skipped without a record", async () => {
-    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+    await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
     const { code, out } = await run(EMPTY, []);
 
@@ -114,7 +108,7 @@ describe("plan against AWS", () => {
   });
 
   test("is the same on the state that it saved", async () => {
-    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+    await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
     const file = join(root, "live.json");
 
     const first = await run(EMPTY, ["--save-live", file]);
@@ -148,7 +142,10 @@ describe("plan against AWS", () => {
     }
 
     test("a broken manifest that was never applied is reported as broken, and AWS is read anyway", async () => {
-      await write({ ...PLATFORM_FILES, [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
+      await writeManifests(root, {
+        ...PLATFORM_FILES,
+        [API]: grants(["orders"]).replace("dynamodb", "dynamo"),
+      });
 
       const { code, out } = await planWith([]);
 
@@ -162,7 +159,7 @@ describe("plan against AWS", () => {
     test("of a refused manifest names the revision that remains in effect", async () => {
       const statement =
         '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["dynamodb:*"], Resource: "*"}\n';
-      await write({ ...PLATFORM_FILES, [API]: grants(["orders"], statement) });
+      await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"], statement) });
 
       expect((await planWith([applied])).out).toContain(
         "  refused by ACT-001 (line 11): bbbbbbb remains in effect\n",
@@ -173,7 +170,7 @@ describe("plan against AWS", () => {
     });
 
     test("deletes nothing that was applied from a file that cannot be parsed", async () => {
-      await write({ ...PLATFORM_FILES, [API]: `${grants(["orders"])}\t- x\n` });
+      await writeManifests(root, { ...PLATFORM_FILES, [API]: `${grants(["orders"])}\t- x\n` });
 
       const { code, out } = await planWith([applied], { started: true });
 
@@ -183,7 +180,7 @@ describe("plan against AWS", () => {
     });
 
     test("lists what an account that starts to enforce changes first, after approval", async () => {
-      await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+      await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
       const { out } = await planWith([], { declared: { ...account, mode: "observe" } });
 
@@ -194,7 +191,7 @@ describe("plan against AWS", () => {
   });
 
   test("reports an account that can't be read, plans nothing there and exits with 3", async () => {
-    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+    await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
     const { code, out } = await run(DENIED, []);
 
@@ -206,8 +203,8 @@ describe("plan against AWS", () => {
   });
 
   test("names the commit that the working tree is based on", async () => {
-    await commitBase();
-    await write({ [API]: grants(["orders", "customers"]) });
+    await commitBase(root);
+    await writeManifests(root, { [API]: grants(["orders", "customers"]) });
     const head = (await git(root, ["rev-parse", "HEAD"])).slice(0, 7);
 
     const { out } = await run(EMPTY, []);
@@ -229,7 +226,7 @@ describe("plan against AWS", () => {
   });
 
   test("without credentials exits with 4 and names the variables to set", async () => {
-    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+    await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
     expect(await run(NO_CREDENTIALS, [])).toEqual({
       code: 4,
@@ -239,7 +236,7 @@ describe("plan against AWS", () => {
   });
 
   test("on a file that is not a saved state is refused", async () => {
-    await write({ ...PLATFORM_FILES, "live.json": "{}" });
+    await writeManifests(root, { ...PLATFORM_FILES, "live.json": "{}" });
 
     expect(await cli(["plan", root, "--live-file", join(root, "live.json")])).toMatchObject({
       code: 1,
@@ -248,7 +245,7 @@ describe("plan against AWS", () => {
   });
 
   test("saves files that other users cannot read", async () => {
-    await write({ ...PLATFORM_FILES, [API]: grants(["orders"]) });
+    await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
     const file = join(root, "live.json");
     await run(EMPTY, ["--save-live", file]);
 
