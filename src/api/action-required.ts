@@ -1,20 +1,20 @@
 import type { Key } from "../model/keys/key.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 
-/** What every item has. Items are sorted by kind in the order of `ItemKind`, then by age, then by target. */
+/** The fields of every item. Items are sorted by kind in the order of ITEM_KINDS, then by age, then by target. */
 interface Item<Kind extends string> {
   readonly kind: Kind;
-  /** A binding, an account, a document, a digest …, as people write it. */
+  /** A binding, an account, a document or a digest, in the form that people write. */
   readonly target: string;
-  /** What is the case, without how long: that is `since`. */
+  /** The problem, without its age: see `since`. */
   readonly message: string;
-  /** Why, a sentence each. */
+  /** The reasons, one sentence each. */
   readonly details: readonly string[];
-  /** What to do: a command, or what to change; null if nothing general can be said. */
+  /** How to fix it: a command, or the change to make; null if there is no general fix. */
   readonly hint: string | null;
-  /** Someone has more access than is declared. */
+  /** A principal has more access than is declared. */
   readonly security: boolean;
-  /** ISO 8601: since when; null if it is not known. */
+  /** ISO 8601: the time when it began; null if it is unknown. */
   readonly since: string | null;
 }
 
@@ -22,28 +22,28 @@ interface KeyItem<Kind extends string> extends Item<Kind> {
   readonly key: Key;
 }
 
-/** Something that an operator or a team must do. */
+/** A problem that an operator or a team must fix. */
 export type ActionItem =
-  /** The function is open to strangers. */
+  /** Principals that Git does not declare can use the function. */
   | KeyItem<"exposed">
-  /** The function's role has more permissions than its owner could grant. */
+  /** The function has more permissions than its owner could grant. */
   | KeyItem<"escalated">
-  /** Someone keeps changing what Grantkeeper reverts. */
+  /** Another principal keeps changing back what Grantkeeper reverts. */
   | KeyItem<"contended">
   /** Git cannot be read, or its newest revision is not accepted. */
   | Item<"source">
-  /** Nothing is known of the account, or not all of it; `keys` are the bindings, if it is not the account as a whole. */
+  /** The account was not read, or not completely. `keys`: the bindings, if the rest of the account was read. */
   | (Item<"unreadable"> & { readonly accountId: string; readonly keys: readonly Key[] })
-  /** AWS does not take a change. */
+  /** AWS rejects a change. */
   | (Item<"unwritable"> & { readonly accountId: string; readonly keys: readonly Key[] })
   /** The function does not run on its declared role, or the role cannot be completed. */
   | KeyItem<"no-role">
   | KeyItem<"refused">
-  /** A document is not valid. `keys` are those that keep their last applied state. */
+  /** A document is not valid. `keys`: those that keep their last applied state. */
   | (Item<"broken"> & { readonly keys: readonly Key[] })
   | (Item<"approval"> & { readonly subject: ApprovalSubject })
   | (Item<"suspended"> & {
-      /** What `resume` takes. */
+      /** The argument of `resume`. */
       readonly id: string;
       /** ISO 8601. */
       readonly until: string;

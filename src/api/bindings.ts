@@ -6,7 +6,7 @@ import type { Key } from "../model/keys/key.ts";
 import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../model/live.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Verdict } from "../model/verdict.ts";
-import type { BindingStatus, DocumentPlace } from "./manifests.ts";
+import type { BindingStatus, SourcePlace } from "./manifests.ts";
 import type { ApiObject } from "./object.ts";
 
 /** A live function with its policies as plain data: by qualifier, "" for the unqualified function. */
@@ -14,30 +14,30 @@ export type FunctionReading = Omit<LiveFunction, "policies"> & {
   readonly policies: Readonly<Record<string, Reading<LiveResourcePolicy>>>;
 };
 
-/** One row a key: a function, or a ManagedPolicy, in one account. */
+/** One object for each key: a function or a ManagedPolicy in one account. */
 export interface BindingObject extends ApiObject<"Binding"> {
   readonly spec: {
     readonly key: Key;
-    /** As compiled at the accepted revision; null before the first pass and for a key that left git. */
+    /** As compiled at the accepted revision; null before the first pass and for a key that left Git. */
     readonly desired: DesiredBinding | DesiredPolicy | null;
-    /** null for a key that left git. */
-    readonly source: DocumentPlace | null;
+    /** null for a key that left Git. */
+    readonly source: SourcePlace | null;
   };
   readonly status: BindingStatus & {
-    /** What people should know and what is no drift, a sentence each: a document that means the same in other words … */
+    /** Facts for people that are not drift, one sentence each; for example, a document that differs in wording only. */
     readonly notes: readonly string[];
-    /** What AWS says, as the last pass read it; null before the first one. */
+    /** The state in AWS according to the last pass; null before the first one. */
     readonly live: {
       /** ISO 8601. */
       readonly readAt: string;
-      /** null: absent or not read; for a token with namespaces also a role that is another owner's. */
+      /** null: absent or not read; for a token with namespaces also if it belongs to another owner. */
       readonly role: LiveRole | null;
       readonly function: FunctionReading | null;
     } | null;
   };
 }
 
-/** The function of a binding: is it there, and does it run on the declared role. */
+/** The function of a binding: whether it exists, and whether it runs on the declared role. */
 export interface FunctionObject extends ApiObject<"Function"> {
   readonly status: {
     readonly key: Key;
@@ -47,26 +47,26 @@ export interface FunctionObject extends ApiObject<"Function"> {
     readonly functionName: string;
     readonly functionArn: string;
     readonly declaredRole: string;
-    /** ISO 8601: the reading it rests on. */
+    /** ISO 8601: the time of the reading. */
     readonly readAt: string;
-    /** null: not there, or not read. */
+    /** null: it does not exist, or was not read. */
     readonly live: {
       /** The role of $LATEST. */
       readonly roleArn: string;
-      /** Published versions on another role, sorted; null where versions were not read. */
+      /** Published versions on another role, sorted; null if the versions were not read. */
       readonly versionsOnOtherRoles: readonly string[] | null;
-      /** Lambda@Edge: left alone. */
+      /** Lambda@Edge: Grantkeeper does not change it. */
       readonly edge: boolean;
     } | null;
   };
 }
 
-/** One difference between git and AWS. */
+/** One difference between Git and AWS. */
 export interface DriftObject extends ApiObject<"Drift"> {
   readonly status: Drift<RecordedDelta> & {
-    /** ISO 8601: when it was first seen; null for one that is not in the record yet. */
+    /** ISO 8601: the time when it was first seen; null if it is not in the record yet. */
     readonly since: string | null;
-    /** ISO 8601: the reading it rests on. */
+    /** ISO 8601: the time of the reading. */
     readonly readAt: string;
   };
 }
@@ -75,11 +75,11 @@ export interface DriftObject extends ApiObject<"Drift"> {
 export interface PlanObject extends ApiObject<"Plan"> {
   readonly status: {
     readonly key: Key;
-    /** null: nothing could be planned; the verdict or the findings say why. */
+    /** null: nothing could be planned; see the verdict and the findings. */
     readonly plan: KeyPlan<RecordedDelta> | null;
     readonly verdict: Verdict;
     readonly findings: readonly Finding[];
-    /** ISO 8601: the reading it rests on. */
+    /** ISO 8601: the time of the reading. */
     readonly readAt: string;
   };
 }

@@ -7,7 +7,7 @@ import type { Revision } from "../model/values/revision.ts";
 import type { ApprovalSubject } from "../model/verdict.ts";
 import type { ApiObject } from "./object.ts";
 
-/** A string that a parser of the model turns into what it says. */
+/** A string that a parser of the model turns into its value. */
 export function parsed<T>(parse: (text: string) => T | undefined, expected: string) {
   return z.string().transform((text, context): T => {
     const value = parse(text);
@@ -23,7 +23,7 @@ const durationMs = parsed((text) => {
   const ms = parseDurationMs(text) ?? 0;
   return ms > 0 && ms <= LONGEST_MS ? ms : undefined;
 }, "a duration such as 30s, 5m, 24h or 7d, at most 365d");
-/** Goes to the audit and to people's screens: one line. */
+/** One line: it is shown in the audit and on screens. */
 const reason = z
   .string()
   .trim()
@@ -31,7 +31,7 @@ const reason = z
   .max(500, "expected at most 500 characters")
   .regex(/^\P{Cc}*$/u, "expected one line without control characters");
 
-/** Either keys or everything. A token with namespaces gets its own keys for `all`. */
+/** Either keys or everything. For a token with namespaces, `all` means its own keys. */
 export const reconciliationRequest = z
   .strictObject({
     keys: z
@@ -47,7 +47,7 @@ export const reconciliationRequest = z
 
 const scope = z
   .strictObject({
-    /** Must be said: an empty scope is refused. */
+    /** Must be explicit: an empty scope is refused. */
     everything: z.literal(true).optional(),
     accountId: parsed(parseAccountId, "an account id of twelve digits").optional(),
     namespace: parsed(parseNamespace, "a namespace").optional(),
@@ -57,19 +57,19 @@ const scope = z
     message: "expected key, or accountId and namespace or one of them, or everything: true",
   });
 
-interface ScopeWords {
+interface ScopeFields {
   readonly everything?: unknown;
   readonly accountId?: unknown;
   readonly namespace?: unknown;
   readonly key?: unknown;
 }
 
-function isOneScope(scope: ScopeWords): boolean {
+function isOneScope(scope: ScopeFields): boolean {
   const wide = scope.accountId !== undefined || scope.namespace !== undefined;
   return [scope.everything !== undefined, scope.key !== undefined, wide].filter(Boolean).length === 1;
 }
 
-/** Ends by itself: at `until`, or after `for`. */
+/** Ends automatically: at `until`, or after `for`. */
 export const suspensionRequest = z
   .strictObject({
     scope,
@@ -87,7 +87,7 @@ export const approvalRequest = z.strictObject({
   /** A digest or its first eight or more hex digits, or a held revision or its short form. */
   subject: z.string().trim().min(1, "expected a subject").max(300, "expected at most 300 characters"),
   reason,
-  /** How long the approval stands; 1h where it is left out. */
+  /** How long the approval is valid; default 1h. */
   for: durationMs.default(3_600_000),
 });
 
@@ -98,16 +98,16 @@ export type SuspensionRequest = z.input<typeof suspensionRequest>;
 export type ApprovalRequest = z.input<typeof approvalRequest>;
 export type RejectionRequest = z.input<typeof rejectionRequest>;
 
-/** What a reconcile waits for; `metadata.name` is the token to ask again with. */
+/** The progress of a reconcile; `metadata.name` is its token. */
 export interface ReconciliationObject extends ApiObject<"Reconciliation"> {
   readonly status: {
-    /** Each key had a whole pass since, or its account could not be read. */
+    /** True if each key had a complete pass since, or its account could not be read. */
     readonly done: boolean;
-    /** Those that were asked for, sorted; null: everything that the token sees. */
+    /** The requested keys, sorted; null: everything that the token sees. */
     readonly keys: readonly Key[] | null;
-    /** Sorted; at most as many as the query `names` asks for. */
+    /** Sorted; at most as many as the query `names` allows. */
     readonly waitingFor: readonly Key[];
-    /** How many it waits for. */
+    /** The number of keys that it waits for. */
     readonly waiting: number;
     /** Accounts whose own reads failed since: their keys were not compared. */
     readonly unreadable: readonly {

@@ -1,4 +1,4 @@
-/** What a command line that failed prints on standard error with `-o json`; standard output is empty then. */
+/** The output of a failed command with `-o json`, on standard error. Standard output is empty then. */
 export interface ErrorObject {
   readonly kind: "Error";
   readonly exitCode: number;

@@ -1,7 +1,7 @@
 import type { Json } from "../model/values/json.ts";
 import type { ApiObject } from "./object.ts";
 
-/** An entry of the audit; the fields beside these depend on `kind`, as the record has them. */
+/** An entry of the audit. The other fields depend on `kind`, and are as in the record. */
 export interface AuditEvent {
   readonly seq: number;
   /** ISO 8601 UTC with milliseconds. */
@@ -11,7 +11,7 @@ export interface AuditEvent {
   readonly [field: string]: Json;
 }
 
-/** The record, newest first. A token with namespaces sees the entries of its own keys. Its name is `seq`. */
+/** An entry of the record; its name is `seq`. Lists are newest first. A token with namespaces sees the entries of its own keys. */
 export interface EventObject extends ApiObject<"Event"> {
   readonly event: AuditEvent;
 }

@@ -1,4 +1,4 @@
-/** Kubernetes' words for what went wrong, each with its HTTP status. */
+/** Kubernetes' reasons for failures, each with its HTTP status. */
 export const FAILURE_CODES = {
   BadRequest: 400,
   Unauthorized: 401,
@@ -17,13 +17,13 @@ export const FAILURE_CODES = {
 
 export type FailureReason = keyof typeof FAILURE_CODES;
 
-/** One field of a request that is wrong; `field` is its path, such as `scope.accountId` or `keys[3]`. */
+/** One wrong field of a request; `field` is its path, such as `scope.accountId` or `keys[3]`. */
 export interface FailureCause {
   readonly field: string;
   readonly message: string;
 }
 
-/** Kubernetes' Status object: the body of every answer that is not 2xx, `/readyz` apart. */
+/** Kubernetes' Status object: the body of every response outside 2xx, except of `/readyz`. */
 export interface FailureStatus {
   readonly apiVersion: "v1";
   readonly kind: "Status";
@@ -36,7 +36,7 @@ export interface FailureStatus {
   readonly details?: {
     readonly causes?: readonly FailureCause[];
     readonly retryAfterSeconds?: number;
-    /** How to fix it: a command, or what to change. */
+    /** How to fix it: a command, or the change to make. */
     readonly hint?: string;
   };
 }

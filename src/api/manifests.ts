@@ -4,13 +4,13 @@ import type { Mode } from "../model/rules/mode.ts";
 import type { Condition, KeyStatus } from "../model/status.ts";
 import type { ApiObject } from "./object.ts";
 
-/** Where the document stands in git; `line` is 1-based. */
-export interface DocumentPlace {
+/** The place of a document in Git; `line` is 1-based. */
+export interface SourcePlace {
   readonly file: string;
   readonly line: number;
 }
 
-/** One key's status as the record has it. A key that no pass has settled yet is `Unknown` and `Progressing`. */
+/** The recorded status of one key. Before its first pass it is `Unknown` and `Progressing`. */
 export interface BindingStatus extends KeyStatus {
   /** ISO 8601: the account's last complete sweep; null before the first. */
   readonly lastVerifiedAt: string | null;
@@ -23,10 +23,10 @@ export interface OwnerStatus {
   readonly conditions: readonly Condition[];
   /** One for each key of the document, sorted by key. */
   readonly bindings: readonly BindingStatus[];
-  readonly source: DocumentPlace;
+  readonly source: SourcePlace;
 }
 
-/** `spec` is as written in git. */
+/** `spec` is as written in Git. */
 export interface FunctionPermissionObject extends ApiObject<"FunctionPermission"> {
   readonly spec: JsonObject;
   readonly status: OwnerStatus;
@@ -38,15 +38,15 @@ export interface ManagedPolicyObject extends ApiObject<"ManagedPolicy"> {
   readonly status: OwnerStatus;
 }
 
-/** How many bindings of an account are in which state; a token with namespaces counts its own only. */
+/** The number of bindings of an account in each state. A token with namespaces counts only its own. */
 export interface BindingCounts {
   readonly bindings: number;
   readonly synced: number;
   /** `Drifted` is True. */
   readonly drifted: number;
-  /** Part of a hold that no one has answered, or `Ready` says `AwaitingApproval`. */
+  /** Part of a hold that no one has answered, or `Ready` has the reason `AwaitingApproval`. */
   readonly held: number;
-  /** `Stalled`, or `Ready` is False for a reason that waiting and approving do not fix. */
+  /** `Stalled`, or `Ready` is False for a reason that neither waiting nor an approval fixes. */
   readonly broken: number;
   /** Refused, broken or awaiting approval: each once. */
   readonly blocked: number;
@@ -57,15 +57,15 @@ export interface AccountStatus {
   readonly name: string;
   /** Effective: the more cautious of process and account. */
   readonly mode: Mode;
-  /** A pass runs right now. */
+  /** A pass is running. */
   readonly passing: boolean;
-  /** The first enforcing pass is behind it. */
+  /** The first enforcing pass has ended. */
   readonly started: boolean;
-  /** ISO 8601: begin of the last complete sweep. */
+  /** ISO 8601: the start of the last complete sweep. */
   readonly lastSweepAt: string | null;
-  /** While the account's own reads fail: since when (ISO 8601) and why. */
+  /** Set while the account's own reads fail: the start (ISO 8601) and the reason. */
   readonly failing: { readonly since: string; readonly reason: string } | null;
-  /** What the last read left out, a sentence each; empty after a complete one. */
+  /** The parts that the last read left out, one sentence each; empty after a complete read. */
   readonly unread: readonly string[];
   /** Coverage; null before the first complete sweep. */
   readonly functionsSeen: number | null;
@@ -79,12 +79,12 @@ export interface AccountStatus {
  */
 export interface AwsAccountObject extends ApiObject<"AwsAccount"> {
   readonly spec: JsonObject;
-  readonly status: (AccountStatus & { readonly source: DocumentPlace }) | null;
+  readonly status: (AccountStatus & { readonly source: SourcePlace }) | null;
 }
 
 /** A token with namespaces sees the waivers of its own bindings. */
 export interface WaiverObject extends ApiObject<"Waiver"> {
   readonly spec: JsonObject;
-  /** `binding` is null for a waiver that does not compile: it lifts nothing. */
-  readonly status: { readonly binding: Key | null; readonly source: DocumentPlace };
+  /** `binding` is null for a waiver that does not compile: it has no effect. */
+  readonly status: { readonly binding: Key | null; readonly source: SourcePlace };
 }

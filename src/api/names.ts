@@ -1,8 +1,8 @@
 import { keyParts, type Key } from "../model/keys/key.ts";
 
 /**
- * `metadata.name` of what is made from a key: `<name>.<accountId>.<region>` for a binding, `<name>.<accountId>` for a
- * ManagedPolicy in one account. A region is never twelve digits, so the two can't meet.
+ * `metadata.name` of the objects for a key: `<name>.<accountId>.<region>` for a binding, `<name>.<accountId>` for a
+ * ManagedPolicy in one account. A region never has twelve digits, so the two cannot be equal.
  */
 export function bindingName(key: Key): string {
   const parts = keyParts(key);

@@ -1,19 +1,19 @@
 import type { API_VERSION } from "./group.ts";
 
-/** Kubernetes' ObjectMeta, as far as it is used. What an object lacks is left out. */
+/** The used part of Kubernetes' ObjectMeta. Fields without a value are absent. */
 export interface ObjectMeta {
   readonly name: string;
   /** Absent for cluster-scoped kinds. */
   readonly namespace?: string;
-  /** UUIDv5 of kind, namespace and name; objects of git only. */
+  /** UUIDv5 of kind, namespace and name; only for objects declared in Git. */
   readonly uid?: string;
-  /** Counts changes of the canonical spec; objects of git only. */
+  /** Counts changes of the canonical spec; only for objects declared in Git. */
   readonly generation?: number;
-  /** The store's sequence when the object last changed; objects of git only. */
+  /** The store's sequence at the object's last change; only for objects declared in Git. */
   readonly resourceVersion?: string;
   /** ISO 8601. */
   readonly creationTimestamp?: string;
-  /** Of the document; kinds that are made from a binding have its document's. */
+  /** Of the document. Objects for a binding have the labels of its document. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -25,11 +25,11 @@ export interface ApiObject<Kind extends string> {
 }
 
 interface ListMeta {
-  /** The store's sequence when the list was read. */
+  /** The store's sequence at the time of the read. */
   readonly resourceVersion: string;
-  /** Present when `limit` cut the list: pass it back as `continue`. */
+  /** Present if `limit` cut the list: pass it as `continue` to get the next page. */
   readonly continue?: string;
-  /** How many items follow; left out with a label selector. */
+  /** The number of items that follow; absent with a label selector. */
   readonly remainingItemCount?: number;
 }
 

@@ -13,9 +13,9 @@ import type { ApiObject } from "./object.ts";
 /** `high`: a call that is high risk by itself. `medium`: removes something that exists in AWS. */
 export type HoldRisk = "low" | "medium" | "high";
 
-/** A pending approval without the single changes. */
+/** A pending approval without the changes of each key. */
 export interface HoldSummary {
-  /** What `approve` and `reject` take. */
+  /** The argument of `approve` and `reject`. */
   readonly subject: ApprovalSubject;
   readonly code: HoldCode | "revision";
   readonly reason: string;
@@ -29,7 +29,7 @@ export interface HoldSummary {
   readonly calls: number | null;
   /** The highest of its changes that the token sees; null for a revision. */
   readonly risk: HoldRisk | null;
-  /** ISO 8601: when this plan or revision was held first. */
+  /** ISO 8601: the time when this plan or revision was first held. */
   readonly since: string;
   /** null: it waits for an answer. */
   readonly rejected: { readonly actor: string; readonly reason: string; readonly at: string } | null;
@@ -37,7 +37,7 @@ export interface HoldSummary {
   readonly approvable: boolean;
 }
 
-/** What a pending approval changes for one key. */
+/** The changes of a pending approval for one key. */
 export interface HoldChange {
   readonly key: Key;
   readonly risk: HoldRisk;
@@ -67,12 +67,12 @@ export interface HoldSummaryObject extends ApiObject<"Hold"> {
 }
 
 /**
- * A role or policy of ours that no manifest names, with why it stays. Its name is `<role or policy>.<its name in
- * AWS>.<accountId>`; a token with namespaces sees those whose key is in them.
+ * A role or policy of ours that no manifest names, and why it is kept. Its name is `<role or policy>.<its name in
+ * AWS>.<accountId>`. A token with namespaces sees those with a key in them.
  */
 export interface OrphanObject extends ApiObject<"Orphan"> {
   readonly status: {
-    /** null: no record knows it; only its tags say that it is ours. */
+    /** null: it is not in the record; only its tags show that it is ours. */
     readonly key: Key | null;
     readonly account: string;
     readonly arn: string;
@@ -92,11 +92,11 @@ export interface RevertStatus {
   readonly by: "Grantkeeper";
   /** `- policy "AdministratorAccess"`: removed (`-`), added again (`+`) or set back (`~`) in AWS. */
   readonly changes: readonly string[];
-  /** One for each of the differences that was one. */
+  /** One risk for each difference that has one. */
   readonly risks: readonly DriftRisk[];
-  /** ISO 8601: when the first of them was seen. */
+  /** ISO 8601: the time when the first of them was seen. */
   readonly since: string;
-  /** ISO 8601: the last read that showed none of them; null: they were there at the first read. */
+  /** ISO 8601: the last read without them; null: the first read already showed them. */
   readonly lastCleanAt: string | null;
 }
 
@@ -108,29 +108,29 @@ export interface SourceStatus {
   readonly fetchedAt: string | null;
   /** `since`: ISO 8601. */
   readonly held: { readonly revision: Revision; readonly reason: string; readonly since: string } | null;
-  /** The newest failure; null when the last fetch went well. `refused`: it was fetched, and its content is refused. */
+  /** The latest failure; null if the last fetch succeeded. `refused`: the revision was fetched, and its content is refused. */
   readonly failure: { readonly message: string; readonly fix: string; readonly refused: boolean } | null;
   /** A working directory: its content is in no commit. */
   readonly uncommitted: boolean;
 }
 
-/** Is everything all right, and what needs me. A token with namespaces sees its own part. */
+/** Overall health and pending actions. A token with namespaces sees its own part. */
 export interface OverviewObject extends ApiObject<"Overview"> {
   readonly status: {
     readonly version: string;
     readonly instance: string;
     readonly mode: Mode;
-    /** ISO 8601, as `now`: the server's clock, so that ages are right on any machine. */
+    /** ISO 8601, as is `now`: from the server's clock, so that ages are correct on any machine. */
     readonly startedAt: string;
     readonly now: string;
     readonly catalogueDate: string;
     readonly source: SourceStatus;
     /** Sorted by name. */
     readonly accounts: readonly AccountStatus[];
-    /** What an operator or a team must do; empty only if there is nothing. */
+    /** Empty only if no action is required. */
     readonly actionRequired: readonly ActionItem[];
     readonly diagnostics: readonly Diagnostic[];
-    /** With the rejected ones. */
+    /** Includes rejected ones. */
     readonly holds: readonly HoldSummaryObject[];
     readonly suspensions: readonly SuspensionObject[];
     readonly orphans: readonly OrphanObject[];

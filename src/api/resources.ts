@@ -11,7 +11,7 @@ import type { PermissionsObject } from "./permissions.ts";
 import type { WhyObject } from "./why.ts";
 import type { HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
 
-/** What stands behind each resource of the API. */
+/** The objects of each resource of the API. */
 export interface ResourceObjects {
   readonly approvals: ApprovalObject;
   readonly awsaccounts: AwsAccountObject;

@@ -28,7 +28,7 @@ const DENIERS = [
   "unknown",
 ] as const;
 
-/** A refused call as AWS reported it; null is what it does not say. */
+/** A refused call as AWS reported it; null for each part that it does not contain. */
 const reported = z.strictObject({
   caller: text.nullable(),
   role: text.nullable(),
@@ -43,7 +43,7 @@ const reported = z.strictObject({
   context,
 });
 
-/** Either the question (`key`, `action` and `resource`), or what AWS reported, with or without a key. */
+/** Either the question (`key`, `action` and `resource`), or AWS's report, with or without a key. */
 export const whyRequest = z
   .strictObject({
     key: parsed(parseKey, "a key such as function/111122223333/eu-west-1/orders/orders-api").optional(),
@@ -71,7 +71,7 @@ function isOneQuestion({ key, action, resource, reported }: WhyFields): boolean 
 
 export type WhyQuestion = z.input<typeof whyRequest>;
 
-/** The answer to one question; it is not kept. */
+/** The answer to one question; it is not stored. */
 export interface WhyObject extends ApiObject<"Why"> {
   readonly status: WhyAnswer;
 }

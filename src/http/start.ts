@@ -30,7 +30,7 @@ export interface HttpOptions {
   readonly webhookSecret: WebhookSecret | null;
   /** The text of /metrics. */
   readonly metrics: () => Promise<string>;
-  /** Where the teams' folders stand in the source: a team sees what is said about its own. */
+  /** The folder of the source with the folders of the teams. A team sees the problems in its own folder. */
   readonly tenantPath: string;
   readonly telemetry: Telemetry;
   readonly clock: Clock;
@@ -41,17 +41,17 @@ interface HttpLimits {
   /** By source address. */
   readonly requestsPerMinute: number;
   readonly hooksPerMinute: number;
-  /** A whole request must have come within this time. */
+  /** A complete request must arrive within this time. */
   readonly requestMs: number;
 }
 
 const LIMITS: HttpLimits = { requestsPerMinute: 1_200, hooksPerMinute: 60, requestMs: 15_000 };
 const BODY_BYTES = 262_144;
 const CONNECTIONS = 512;
-/** A connection on which nothing moves is ended: also one that does not read its answer. */
+/** A connection without traffic is ended, also one that does not read its response. */
 const IDLE_MS = 60_000;
 
-/** Requests are parsed by zod (parse.ts): Fastify's own compilers of schemas would be a hundred modules to load. */
+/** Zod parses the requests (parse.ts): Fastify's own schema compilers would load a hundred modules more. */
 const NO_SCHEMAS = { buildValidator: noSchemas, buildSerializer: noSchemas };
 
 function noSchemas(): never {
@@ -77,7 +77,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     throw toListenError(cause, { host, port });
   }
   const bound = app.server.address();
-  if (bound === null || typeof bound === "string") throw new Error("the server listens on no port");
+  if (bound === null || typeof bound === "string") throw new Error("the server has no port");
   return { url: serverUrl(reachable(host), bound.port), close: () => app.close() };
 }
 
@@ -115,7 +115,7 @@ function bareApp({ requestMs }: HttpLimits): FastifyInstance {
     http: { headersTimeout: requestMs, connectionsCheckingInterval: Math.ceil(requestMs / 3) },
     forceCloseConnections: true,
     exposeHeadRoutes: true,
-    // Longer than Node lets headers be: a name that is too long is one that is not found.
+    // Longer than Node's limit for headers, so that an overlong name is simply not found.
     routerOptions: { maxParamLength: 65_536 },
     schemaController: { compilersFactory: NO_SCHEMAS },
     frameworkErrors: answerBadPath,

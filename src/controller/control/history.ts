@@ -57,7 +57,7 @@ async function namespaceHistory(
 }
 
 /**
- * The entries that say which keys the decisions of 0.1 cover: those decisions name only the digest of a plan, and it was
+ * The entries that show which keys the decisions of 0.1 cover: those decisions name only the digest of a plan, and it was
  * held before them, on this page or long ago. None if every decision names its keys.
  */
 async function heldBefore(

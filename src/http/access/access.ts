@@ -1,12 +1,12 @@
 import { keyParts, type Key } from "../../model/keys/key.ts";
 
-export type Scope = "read" | "reconcile" | "suspend" | "approve";
+export type TokenScope = "read" | "reconcile" | "suspend" | "approve";
 
-/** Who asks, what for, and which namespaces exist for them. */
+/** The caller, what it may do, and the namespaces that it may see. */
 export interface Access {
   /** The token's name: the actor in the audit. */
   readonly actor: string;
-  readonly scopes: ReadonlySet<Scope>;
+  readonly scopes: ReadonlySet<TokenScope>;
   readonly namespaces: "all" | ReadonlySet<string>;
 }
 

@@ -5,8 +5,8 @@ export type Scrub = (text: string) => string;
 const ELSEWHERE = "(another namespace)";
 
 /**
- * What a token with namespaces reads of free text: each word that names another namespace is left out, and so is each
- * path below another team's folder. Sound rather than pretty: a namespace called `search` also takes the plain word.
+ * Removes from a text, for a token with namespaces, each word that names another namespace and each path below another
+ * team's folder. Safe rather than exact: with a namespace called `search`, the plain word is removed too.
  */
 export function scrubFor(access: Access, namespaces: Iterable<string>, tenantPath: string): Scrub {
   const { namespaces: own } = access;
@@ -30,7 +30,7 @@ export function folderOf(path: string, tenantPath: string): string | null {
   return below.split("/")[0] ?? null;
 }
 
-/** The fields in which people and AWS write sentences. */
+/** The fields with sentences by people and by AWS. */
 const FREE_TEXT = new Set([
   "message",
   "reason",
@@ -47,28 +47,27 @@ const FREE_TEXT = new Set([
 
 /** Scrubs every sentence in plain data; names, documents and values stay as they are. */
 export function scrubSentences<T>(value: T, scrub: Scrub): T {
-  return scrubbed(value, scrub, "") as T;
+  return scrubbed(value, "", {
+    name: (name) => name,
+    text: (text, field) => (FREE_TEXT.has(field) ? scrub(text) : text),
+  }) as T;
 }
 
 /** Scrubs every text in plain data, also names and documents. */
 export function scrubTexts<T>(value: T, scrub: Scrub): T {
-  return allScrubbed(value, scrub) as T;
+  return scrubbed(value, "", { name: scrub, text: scrub }) as T;
 }
 
-function allScrubbed(value: unknown, scrub: Scrub): unknown {
-  if (typeof value === "string") return scrub(value);
-  if (Array.isArray(value)) return value.map((member) => allScrubbed(member, scrub));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [scrub(name), allScrubbed(member, scrub)]),
-  );
+interface Scrubbing {
+  readonly name: Scrub;
+  readonly text: (text: string, field: string) => string;
 }
 
-function scrubbed(value: unknown, scrub: Scrub, field: string): unknown {
-  if (typeof value === "string") return FREE_TEXT.has(field) ? scrub(value) : value;
-  if (Array.isArray(value)) return value.map((member) => scrubbed(member, scrub, field));
+function scrubbed(value: unknown, field: string, by: Scrubbing): unknown {
+  if (typeof value === "string") return by.text(value, field);
+  if (Array.isArray(value)) return value.map((member) => scrubbed(member, field, by));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, scrubbed(member, scrub, name)]),
+    Object.entries(value).map(([name, member]) => [by.name(name), scrubbed(member, name, by)]),
   );
 }

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Access, Scope } from "./access.ts";
+import type { Access, TokenScope } from "./access.ts";
 
-/** A named token of the operator's file. */
+/** A named token from the operator's file. */
 export interface Token {
   readonly name: string;
   /** SHA-256 of the token, hex. */
   readonly sha256: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes: readonly TokenScope[];
   /** `*` for all. */
   readonly namespaces: readonly string[];
   /** ISO 8601. */
@@ -24,12 +24,12 @@ export type Authentication =
   | { readonly kind: "refused"; readonly actor: string; readonly reason: string };
 
 const ANONYMOUS = "anonymous";
-const ALL_SCOPES: readonly Scope[] = ["read", "reconcile", "suspend", "approve"];
+const ALL_SCOPES: readonly TokenScope[] = ["read", "reconcile", "suspend", "approve"];
 
 export class TokenTable {
   readonly #tokens: readonly KnownToken[];
 
-  /** `localToken` is the one in the state directory: whoever can read that file may do everything, as `local`. */
+  /** @param localToken the token in the state directory: a user who can read that file may do everything, as `local` */
   constructor(tokens: readonly Token[], localToken: string) {
     if (localToken.length < 32) throw new Error("the local token is too short to be a secret");
     const local = {
@@ -50,7 +50,7 @@ export class TokenTable {
     return { kind: "known", access: found.access };
   }
 
-  /** Compares with every token, whichever matches, so that the time taken says nothing. */
+  /** Compares with every token, even after a match, so that the time reveals nothing. */
   #find(hash: Buffer): KnownToken | null {
     let found: KnownToken | null = null;
     for (const token of this.#tokens) {

@@ -7,7 +7,7 @@ import { sees } from "../access/access.ts";
 import { hidesRole, type Reader } from "../request/reader.ts";
 import { isoTime } from "./metadata.ts";
 
-/** The record's status with the time of the account's last sweep, which is no part of it. */
+/** The recorded status, with the time of the account's last sweep, which the record of a key does not contain. */
 export function bindingStatus(reader: Reader, key: Key): BindingStatus {
   const account = reader.world.accounts.get(keyParts(key).accountId);
   const status = reader.world.records.get(key)?.status ?? pendingStatus(key, account);
@@ -26,7 +26,7 @@ function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["
   return { ...drift, delta: NO_DELTA };
 }
 
-/** A rejection is known before the next pass: until then the record still says that the plan awaits an approval. */
+/** A rejection takes effect before the next pass; until then the record still has `AwaitingApproval`. */
 function shownCondition({ world }: Reader, key: Key, condition: Condition): Condition {
   const rejection = world.rejectionOf.get(key);
   if (rejection === undefined || condition.reason !== "AwaitingApproval") return condition;
@@ -53,7 +53,7 @@ function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
   };
 }
 
-/** Reasons that neither time nor an approval fixes. */
+/** Reasons that neither waiting nor an approval fixes. */
 const BROKEN: ReadonlySet<ConditionReason> = new Set([
   "ValidationFailed",
   "GuardrailRefused",
@@ -67,7 +67,7 @@ const BROKEN: ReadonlySet<ConditionReason> = new Set([
   "RejectedByAws",
 ]);
 
-/** Counts the visible bindings of functions in an account; what left git is counted among the orphans instead. */
+/** Counts the visible bindings of functions in an account. Keys that left Git count as orphans instead. */
 export function countBindings(reader: Reader, accountId: string): BindingCounts {
   const { world, access } = reader;
   const keys = [...world.objectOf.keys()].filter((key) => {

@@ -1,4 +1,3 @@
-import { API_VERSION } from "../../api/group.ts";
 import type {
   BindingObject,
   DriftObject,
@@ -15,19 +14,17 @@ import { recorded, recordedPlan } from "../../plan/render/recorded.ts";
 import { byKey } from "../../text/order.ts";
 import { hidesRole, visibleKeys, visibleViews, type Reader } from "../request/reader.ts";
 import { bindingStatus } from "./binding-status.ts";
-import { isoTime, keyMetadata } from "./metadata.ts";
+import { envelope, isoTime, keyMetadata } from "./metadata.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
-// Spec and status are made when they are read: a list of ten thousand is selected and cut before that.
+// Status is computed when it is read: a list of ten thousand is selected and cut before that.
 
 export function bindings(reader: Reader): readonly BindingObject[] {
   return visibleKeys(reader).map((key) => {
     const view = reader.keyView(key);
     const object = reader.world.objectOf.get(key);
     return {
-      apiVersion: API_VERSION,
-      kind: "Binding",
-      metadata: keyMetadata(reader, key),
+      ...envelope("Binding", keyMetadata(reader, key)),
       spec: {
         key,
         desired: view?.desired ?? null,
@@ -59,9 +56,7 @@ export function functions(reader: Reader): readonly FunctionObject[] {
     if (desired === null || !isBinding(desired)) return [];
     return [
       {
-        apiVersion: API_VERSION,
-        kind: "Function",
-        metadata: keyMetadata(reader, view.key),
+        ...envelope("Function", keyMetadata(reader, view.key)),
         get status() {
           return functionStatus(view, desired);
         },
@@ -100,9 +95,7 @@ export function drifts(reader: Reader): readonly DriftObject[] {
       const fingerprint = driftFingerprint(drift);
       const since = sinceMs[fingerprint];
       return {
-        apiVersion: API_VERSION,
-        kind: "Drift",
-        metadata: keyMetadata(reader, view.key, `.${sha256Hex(fingerprint).slice(0, 12)}`),
+        ...envelope("Drift", keyMetadata(reader, view.key, `.${sha256Hex(fingerprint).slice(0, 12)}`)),
         status: {
           ...shownDrift(reader, view, drift),
           since: since === undefined ? null : isoTime(since),
@@ -113,7 +106,7 @@ export function drifts(reader: Reader): readonly DriftObject[] {
   });
 }
 
-/** What a role of another owner holds is left out, its owner tag included. */
+/** Leaves out the content of a role of another owner, its owner tag included. */
 function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift<RecordedDelta> {
   if (!hidesRole(reader, view) || drift.subject !== view.liveRole?.arn) return recorded(drift);
   return { ...drift, live: null, delta: NO_DELTA };
@@ -121,12 +114,10 @@ function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift<Recorded
 
 export function plans(reader: Reader): readonly PlanObject[] {
   return visibleViews(reader).map((view) => ({
-    apiVersion: API_VERSION,
-    kind: "Plan",
-    metadata: keyMetadata(reader, view.key),
+    ...envelope("Plan", keyMetadata(reader, view.key)),
     get status() {
       const { key, plan, verdict, findings, readAt } = view;
-      // The actions and their deltas say what the other owner's role holds.
+      // The actions and their deltas would reveal the permissions of the other owner's role.
       const shown = plan === null || hidesRole(reader, view) ? null : recordedPlan(plan);
       return { key, plan: shown, verdict, findings, readAt };
     },

@@ -13,19 +13,19 @@ type EventRequest = Parameters<Control["history"]>[0];
 
 export interface EventPage {
   readonly items: readonly EventObject[];
-  /** What to ask for `before` next; null: that was all. */
+  /** The value of `before` for the next page; null: there are no more. */
   readonly next: number | null;
 }
 
-/** So many entries are looked at for those of a token with namespaces. */
+/** The number of entries that are searched for those of a token with namespaces. */
 const LOOKED_AT = 5_000;
 
-/** Newest first. Of a key or a namespace also the decisions that cover it, as far as the token may see them. */
+/** Newest first. For a key or a namespace also the decisions that cover it, as far as the token may see them. */
 export async function events(control: Control, access: Access, request: EventRequest): Promise<EventPage> {
   const { key, namespace, limit } = request;
   const isFiltered = key === null && namespace === null && !seesEverything(access);
   const page = await control.history({ ...request, limit: isFiltered ? LOOKED_AT : limit });
-  // What covers a key that the token may see is for the token.
+  // A decision that covers a key of the token is visible to it.
   const shown = page.entries.filter(
     (entry) => isVisible(access, entry) || (key !== null && keyOf(entry) === null),
   );
@@ -34,14 +34,14 @@ export async function events(control: Control, access: Access, request: EventReq
   return { items, next: shown.length > limit && last !== undefined ? last.seq : page.next };
 }
 
-/** The entry of that number; null when there is none, or it is not for this token. */
+/** The entry with that number; null if there is none, or the token may not see it. */
 export async function event(control: Control, access: Access, seq: number): Promise<EventObject | null> {
   const entry = await control.entry(seq);
   if (entry === null || !isVisible(access, entry)) return null;
   return eventObject(access, entry);
 }
 
-/** A decision is for everyone whose keys it covers: the history of such a key names it. */
+/** Every token that may see a covered key sees the decision: the history of the key names it. */
 function isVisible(access: Access, entry: Entry): boolean {
   const key = keyOf(entry);
   if (key !== null) return seesKey(access, key);
@@ -76,7 +76,7 @@ function eventObject(access: Access, entry: Entry): EventObject {
   };
 }
 
-/** Of a decision about several keys, a token with namespaces sees its own. */
+/** Of the keys that a decision covers, a token with namespaces sees its own. */
 function shownEntry(access: Access, entry: Entry): Entry {
   if (seesEverything(access) || !("covers" in entry)) return entry;
   return { ...entry, covers: coveredBy(access, entry) };

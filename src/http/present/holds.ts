@@ -1,4 +1,3 @@
-import { API_VERSION } from "../../api/group.ts";
 import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject } from "../../api/overview.ts";
 import type { HeldChange } from "../../controller/ports/control.ts";
 import type { Action } from "../../model/action.ts";
@@ -7,10 +6,10 @@ import { NO_DELTA } from "../../model/delta.ts";
 import { byTextOf } from "../../text/order.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import { hidesRole, type Reader } from "../request/reader.ts";
-import { isoTime } from "./metadata.ts";
+import { envelope, isoTime } from "./metadata.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 
-/** The hex part of a digest or revision: the name of what is about it. */
+/** The hex part of a digest or revision: the name of the objects about it. */
 export function subjectName(subject: string): string {
   return subject.slice(subject.lastIndexOf(":") + 1);
 }
@@ -18,21 +17,17 @@ export function subjectName(subject: string): string {
 /** Sorted by subject. A token with namespaces sees the holds that its keys are part of. */
 export function holds(reader: Reader): readonly HoldObject[] {
   return shownHolds(reader).map(({ hold, summary }) => ({
-    apiVersion: API_VERSION,
-    kind: "Hold",
-    metadata: { name: subjectName(hold.subject) },
+    ...envelope("Hold", { name: subjectName(hold.subject) }),
     get status() {
       return { ...summary, changes: visibleChanges(reader, hold).map((change) => changeOf(reader, change)) };
     },
   }));
 }
 
-/** The same without the single changes. */
+/** The same without the changes of each key. */
 export function holdSummaries(reader: Reader): readonly HoldSummaryObject[] {
   return shownHolds(reader).map(({ hold, summary }) => ({
-    apiVersion: API_VERSION,
-    kind: "Hold",
-    metadata: { name: subjectName(hold.subject) },
+    ...envelope("Hold", { name: subjectName(hold.subject) }),
     status: summary,
   }));
 }
@@ -58,7 +53,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
   const summary: HoldSummary = {
     subject: hold.subject,
     code: hold.code,
-    reason: whole ? hold.reason : "held together with keys of other namespaces",
+    reason: whole ? hold.reason : "also covers keys of other namespaces",
     account: hold.account,
     keys,
     bindings: keys.length,
@@ -76,7 +71,7 @@ function visibleChanges(reader: Reader, hold: Hold): readonly HeldChange[] {
   return reader.heldChanges(hold).filter(({ key }) => seesKey(reader.access, key));
 }
 
-/** The calls on the role of another owner, and what they change, say what that role holds. */
+/** The calls on the role of another owner and their delta would reveal its permissions. */
 function changeOf(reader: Reader, change: HeldChange): HoldChange {
   const { key, actions } = change;
   const { delta } = recorded(change);

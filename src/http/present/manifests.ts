@@ -1,8 +1,7 @@
-import { API_VERSION } from "../../api/group.ts";
 import type {
   AccountStatus,
   AwsAccountObject,
-  DocumentPlace,
+  SourcePlace,
   FunctionPermissionObject,
   ManagedPolicyObject,
   OwnerStatus,
@@ -14,7 +13,7 @@ import type { JsonObject } from "../../model/values/json.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
-import { isoTime, writtenDocument } from "./metadata.ts";
+import { envelope, isoTime, recordedDocument } from "./metadata.ts";
 import { worstConditions } from "./worst-conditions.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 
@@ -31,16 +30,14 @@ type Owner<Kind extends string> = ApiObject<Kind> & {
   readonly status: OwnerStatus;
 };
 
-/** Of every namespace: what the token may see is cut out where lists are made. */
+/** Of every namespace; the routes limit lists to those that the token may see. */
 function owners<Kind extends string>(reader: Reader, kind: Kind): readonly Owner<Kind>[] {
   return reader.world.objects
     .filter((record) => record.kind === kind)
     .map((record) => ({
-      apiVersion: API_VERSION,
-      kind,
-      metadata: recordMetadata(record, record.namespace),
-      spec: writtenDocument(record).spec,
-      // When it is read: a list is selected and cut before that.
+      ...envelope(kind, recordMetadata(record, record.namespace)),
+      spec: recordedDocument(record).spec,
+      // Computed when it is read: a list is selected and cut before that.
       get status() {
         return ownerStatus(reader, record);
       },
@@ -58,7 +55,7 @@ function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
 }
 
 function recordMetadata(record: ObjectRecord, namespace: string | null): ObjectMeta {
-  const { labels, annotations } = writtenDocument(record);
+  const { labels, annotations } = recordedDocument(record);
   return {
     name: record.name,
     ...(namespace === null ? {} : { namespace }),
@@ -71,16 +68,16 @@ function recordMetadata(record: ObjectRecord, namespace: string | null): ObjectM
   };
 }
 
-function placeOf({ file, line }: ObjectRecord): DocumentPlace {
+function placeOf({ file, line }: ObjectRecord): SourcePlace {
   return { file, line };
 }
 
-/** A document of a platform kind in a team's folder is refused when it is compiled: it is no account and no waiver. */
+/** The compiler refuses a document of a platform kind in a team's folder: it is neither an account nor a waiver. */
 function platformRecords(reader: Reader, kind: string): readonly ObjectRecord[] {
   return reader.world.objects.filter((record) => record.kind === kind && record.namespace === "platform");
 }
 
-/** What a team must know of an account; the rest (vars, identities, budgets) speaks of others and of the platform. */
+/** The fields of an account that a team needs; the others (vars, identities, budgets) concern other teams and the platform. */
 const SHOWN_TO_TEAMS = [
   "id",
   "partition",
@@ -97,12 +94,10 @@ export function awsAccounts(reader: Reader): readonly AwsAccountObject[] {
   return platformRecords(reader, "AwsAccount").map((record) => {
     const view = views.get(record.name);
     const metadata = recordMetadata(record, null);
-    const { spec } = writtenDocument(record);
+    const { spec } = recordedDocument(record);
     const whole = seesEverything(reader.access);
     return {
-      apiVersion: API_VERSION,
-      kind: "AwsAccount",
-      metadata: whole ? metadata : withoutNotes(metadata),
+      ...envelope("AwsAccount", whole ? metadata : withoutNotes(metadata)),
       spec: whole ? spec : Object.fromEntries(SHOWN_TO_TEAMS.flatMap((field) => memberOf(spec, field))),
       status: view === undefined ? null : { ...accountStatus(reader, view), source: placeOf(record) },
     };
@@ -148,10 +143,8 @@ export function waivers(reader: Reader): readonly WaiverObject[] {
     if (!visible) return [];
     return [
       {
-        apiVersion: API_VERSION,
-        kind: "Waiver",
-        metadata: recordMetadata(record, null),
-        spec: writtenDocument(record).spec,
+        ...envelope("Waiver", recordMetadata(record, null)),
+        spec: recordedDocument(record).spec,
         status: { binding, source: placeOf(record) },
       },
     ];

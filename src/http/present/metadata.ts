@@ -1,20 +1,21 @@
-import type { ObjectMeta } from "../../api/object.ts";
+import { API_VERSION } from "../../api/group.ts";
+import type { ApiObject, ObjectMeta } from "../../api/object.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Reader } from "../request/reader.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 
-/** The parts of a document as people wrote it; what has another shape than it should is empty. */
-export interface WrittenDocument {
+/** The parts of a document as people wrote it. A part of an unexpected shape is empty. */
+export interface RecordedDocument {
   readonly spec: JsonObject;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Records stay the same objects while the store does not move on. */
-const parsed = new WeakMap<ObjectRecord, WrittenDocument>();
+/** Parsed once for each record: records stay the same objects until the next commit of the store. */
+const parsed = new WeakMap<ObjectRecord, RecordedDocument>();
 
-export function writtenDocument(record: ObjectRecord): WrittenDocument {
+export function recordedDocument(record: ObjectRecord): RecordedDocument {
   const known = parsed.get(record);
   if (known !== undefined) return known;
   const written = parseDocument(record);
@@ -22,7 +23,7 @@ export function writtenDocument(record: ObjectRecord): WrittenDocument {
   return written;
 }
 
-function parseDocument(record: ObjectRecord): WrittenDocument {
+function parseDocument(record: ObjectRecord): RecordedDocument {
   const document = asObject(JSON.parse(record.document) as Json);
   const metadata = asObject(document["metadata"]);
   return {
@@ -48,17 +49,21 @@ function strings(value: Json | undefined): Readonly<Record<string, string>> {
   );
 }
 
-/** Of what stands for a key: its name is `suffix` after the binding's, its labels are the document's. */
+/** For an object of a key: the name of the binding with a suffix, and the labels of its document. */
 export function keyMetadata({ world }: Reader, key: Key, suffix = ""): ObjectMeta {
   const object = world.objectOf.get(key);
   const place = world.places.get(key);
-  if (place === undefined) throw new Error(`a key that the record does not have: ${key}`);
-  const labels = object === undefined ? {} : writtenDocument(object).labels;
+  if (place === undefined) throw new Error(`the record has no key ${key}`);
+  const labels = object === undefined ? {} : recordedDocument(object).labels;
   return {
     name: `${place.name}${suffix}`,
     namespace: place.namespace,
     ...(Object.keys(labels).length === 0 ? {} : { labels }),
   };
+}
+
+export function envelope<Kind extends string>(kind: Kind, metadata: ObjectMeta): ApiObject<Kind> {
+  return { apiVersion: API_VERSION, kind, metadata };
 }
 
 export function isoTime(ms: number): string {

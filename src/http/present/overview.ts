@@ -1,4 +1,3 @@
-import { API_VERSION } from "../../api/group.ts";
 import type { OverviewObject, RevertStatus } from "../../api/overview.ts";
 import type { Overview } from "../../controller/ports/control.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -9,7 +8,7 @@ import { folderOf } from "../access/redaction.ts";
 import { actionRequired } from "./action-required/action-required.ts";
 import { holdSummaries } from "./holds.ts";
 import { accountStatus } from "./manifests.ts";
-import { isoTime } from "./metadata.ts";
+import { envelope, isoTime } from "./metadata.ts";
 import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
@@ -31,9 +30,7 @@ export function overview(reader: Reader): OverviewObject {
     orphans: orphans(reader),
   };
   return {
-    apiVersion: API_VERSION,
-    kind: "Overview",
-    metadata: { name: "overview" },
+    ...envelope("Overview", { name: "overview" }),
     status: {
       version,
       instance,
@@ -55,14 +52,14 @@ export function overview(reader: Reader): OverviewObject {
   };
 }
 
-/** The name of the source is beside the message, and is not shown twice. */
+/** Screens show the name of the source next to the message, so the message need not repeat it. */
 function unnamed(name: string, failure: Overview["source"]["failure"]): Overview["source"]["failure"] {
   const prefix = `source "${name}": `;
   if (failure === null || !failure.message.startsWith(prefix)) return failure;
   return { ...failure, message: failure.message.slice(prefix.length) };
 }
 
-/** Entries of 0.1 lack what is known since. */
+/** Entries of 0.1 lack the newer fields. */
 function reverts({ access, world }: Reader): readonly RevertStatus[] {
   return world.overview.reverts
     .filter(({ key }) => seesKey(access, key))
@@ -84,7 +81,7 @@ function heldRevision(held: Overview["source"]["held"]): OverviewObject["status"
     : { revision: held.revision, reason: held.reason, since: isoTime(held.sinceMs) };
 }
 
-/** A team sees what concerns its own folder, also if the folder itself is not read (a link, a submodule). */
+/** A team sees the problems of its own folder, also if the folder itself is not read (a link, a submodule). */
 function seesDiagnostic({ access, tenantPath }: Reader, { origin }: Diagnostic): boolean {
   if (seesEverything(access)) return true;
   const folder = folderOf(origin.file, tenantPath) ?? folderOf(`${origin.file}/`, tenantPath);

@@ -1,4 +1,3 @@
-import { API_VERSION } from "../../api/group.ts";
 import type { PermissionsObject } from "../../api/permissions.ts";
 import type { LinePlace } from "../../model/answers/permission-line.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -8,14 +7,12 @@ import {
   type PermissionState,
 } from "../../model/answers/permission-state.ts";
 import { hidesRoles, visibleKeys, type Reader } from "../request/reader.ts";
-import { keyMetadata } from "./metadata.ts";
+import { envelope, keyMetadata } from "./metadata.ts";
 
-/** Of functions and ManagedPolicies. Made when it is read: a list of ten thousand is selected and cut before that. */
+/** Of functions and ManagedPolicies. The status is computed when it is read: a list of ten thousand is selected and cut before that. */
 export function permissions(reader: Reader): readonly PermissionsObject[] {
   return visibleKeys(reader).map((key) => ({
-    apiVersion: API_VERSION,
-    kind: "Permissions",
-    metadata: keyMetadata(reader, key),
+    ...envelope("Permissions", keyMetadata(reader, key)),
     get status() {
       return shownState(reader, key);
     },
@@ -39,11 +36,11 @@ function shownState(reader: Reader, key: Key): PermissionState {
   };
 }
 
-/** Lines of the own manifest. Others come from policies of the role. */
+/** Lines of the function's own manifest. Other lines come from policies of the role. */
 const DECLARED: ReadonlySet<LinePlace["kind"]> = new Set(["line", "former-line", "always"]);
-const HIDDEN = "the role belongs to another owner: what it may do is not shown";
+const HIDDEN = "the role belongs to another owner: its permissions are not shown";
 
-/** Who may call the function is its own; what its role may do is the owner's. */
+/** The callers belong to the function; the permissions of its role belong to the owner of the role. */
 function withoutRole(effective: EffectiveState): EffectiveState {
   if (effective.kind !== "read") return effective;
   const { permissions: all, role } = effective;
@@ -55,7 +52,7 @@ function withoutRole(effective: EffectiveState): EffectiveState {
     boundary: null,
     settings: [],
     withoutEffect: limitedLines([]),
-    // The sentences name policies of the role.
+    // These sentences name policies of the role.
     unknown: effective.unknown.length === 0 ? [HIDDEN] : [HIDDEN, "other parts were not read"],
   };
 }

@@ -1,4 +1,3 @@
-import { API_VERSION } from "../../api/group.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Suspension, SuspensionScope } from "../../model/approval.ts";
@@ -6,27 +5,26 @@ import { arnParts } from "../../model/aws/arn.ts";
 import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey, type Access } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
+import { envelope } from "./metadata.ts";
 
 export function orphans({ access, world }: Reader): readonly OrphanObject[] {
   return world.overview.orphans
     .filter(({ key }) => (key === null ? seesEverything(access) : seesKey(access, key)))
     .map(({ key, account, arn, since, reason }) => ({
-      apiVersion: API_VERSION,
-      kind: "Orphan" as const,
-      metadata: { name: orphanName(arn) },
+      ...envelope("Orphan", { name: orphanName(arn) }),
       status: { key, account, arn, since, reason },
     }))
     .sort(byTextOf(({ metadata }) => metadata.name));
 }
 
-/** IAM's names are unique in an account whatever their path. */
+/** Names are unique in an account, in all paths together. */
 function orphanName(arn: string): string {
   const { accountId, resource } = arnParts(arn);
   const [type = "", ...path] = resource.split("/");
   return `${type}.${path.at(-1) ?? ""}.${accountId}`;
 }
 
-/** Sorted by id. A token with namespaces also sees what covers its own and others: it explains why nothing is written. */
+/** Sorted by id. A token with namespaces also sees suspensions that cover more: they explain why nothing is written. */
 export function suspensions({ access, world, scrub }: Reader): readonly SuspensionObject[] {
   return world.overview.suspensions
     .filter(({ scope }) => seesScope(access, scope))
@@ -36,9 +34,7 @@ export function suspensions({ access, world, scrub }: Reader): readonly Suspensi
 
 export function suspensionObject({ id, at, scope, reason, actor, until }: Suspension): SuspensionObject {
   return {
-    apiVersion: API_VERSION,
-    kind: "Suspension",
-    metadata: { name: id, creationTimestamp: at },
+    ...envelope("Suspension", { name: id, creationTimestamp: at }),
     spec: { scope, reason, actor, until },
   };
 }
@@ -49,7 +45,7 @@ export function isCoveredBy(access: Access, { key, namespace }: SuspensionScope)
   return namespace === null ? seesEverything(access) : sees(access, namespace);
 }
 
-/** Whether something of the scope is the token's; of a namespace within an account, only its own. */
+/** Whether something in the scope belongs to the token's namespaces. */
 export function seesScope(access: Access, scope: SuspensionScope): boolean {
   return isCoveredBy(access, scope) || isWide(scope);
 }

@@ -4,7 +4,7 @@ import { sees, seesEverything } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { folderOf, scrubTexts, scrubSentences } from "../access/redaction.ts";
 
-/** For a token with namespaces every text but those of its own manifests is read without other namespaces' names. */
+/** For a token with namespaces: removes the names of other namespaces from every text outside its own manifests. */
 export function shownWhy(answer: WhyAnswer, reader: Reader): WhyAnswer {
   const { access, scrub } = reader;
   if (seesEverything(access)) return answer;

@@ -1,9 +1,9 @@
 import type { Condition, KeyStatus } from "../../model/status.ts";
 import { byText } from "../../text/order.ts";
 
-/** False before Unknown before True: what the worst of several says. */
+/** The worst first: False, Unknown, True. */
 const BADNESS = { False: 0, Unknown: 1, True: 2 } as const satisfies Record<Condition["status"], number>;
-/** For these, True is what people must know. */
+/** For these, True is the worst. */
 const PRESENT_IS_WORSE: ReadonlySet<Condition["type"]> = new Set([
   "Reconciling",
   "Stalled",
@@ -12,7 +12,7 @@ const PRESENT_IS_WORSE: ReadonlySet<Condition["type"]> = new Set([
   "Frozen",
 ]);
 
-/** The conditions of an object: of each type the worst of its bindings, `Ready` with how many are. Sorted by type. */
+/** The conditions of an object, sorted by type: the worst of its bindings; `Ready` also counts the ready bindings. */
 export function worstConditions(statuses: readonly KeyStatus[]): readonly Condition[] {
   const all = statuses.flatMap(({ account, region, conditions }) =>
     conditions.map((condition) => ({ condition, place: region === null ? account : `${account}/${region}` })),
@@ -30,7 +30,7 @@ interface Placed {
   readonly place: string;
 }
 
-/** Equally bad ones: the one that has been so the longest; where all is well, the one that came last. */
+/** Of equally bad conditions the oldest is first; if all are good, the newest. */
 function byBadness(a: Placed, b: Placed): number {
   const badness = badnessOf(a.condition) - badnessOf(b.condition);
   if (badness !== 0) return badness;

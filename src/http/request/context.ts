@@ -2,25 +2,25 @@ import type { FastifyRequest } from "fastify";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import type { Access, Scope } from "../access/access.ts";
+import type { Access, TokenScope } from "../access/access.ts";
 import { readerOf, type Reader } from "./reader.ts";
 import type { TokenTable } from "../access/tokens.ts";
 import type { WorldReader } from "./world.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set once the token is known; routes below the API have it. */
+    /** Set when the token is known; always set in routes of the API. */
     access: Access | null;
-    /** Whom the audit names when there is no access: an expired token, else `anonymous`. */
+    /** The actor for the audit if there is no access: the name of an expired token, else `anonymous`. */
     refusedActor: string;
   }
   interface FastifyContextConfig {
     /** One of these is needed. */
-    readonly scopes?: readonly Scope[];
+    readonly scopes?: readonly TokenScope[];
   }
 }
 
-/** What the routes share. */
+/** The parts that all routes use. */
 export interface HttpContext {
   readonly control: Control;
   readonly tokens: TokenTable;

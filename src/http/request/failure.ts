@@ -5,6 +5,8 @@ import {
   type FailureStatus,
 } from "../../api/failure.ts";
 import type { Refusal } from "../../controller/ports/control.ts";
+import type { Result } from "../../model/values/result.ts";
+import type { Scrub } from "../access/redaction.ts";
 
 interface FailureDetails {
   readonly causes?: readonly FailureCause[];
@@ -12,7 +14,7 @@ interface FailureDetails {
   readonly hint?: string;
 }
 
-/** Ends a request with that Status. The message is shown to whoever asked. */
+/** Ends a request with that Status. The caller sees the message. */
 export class ApiFailure extends Error {
   override readonly name = "ApiFailure";
   readonly reason: FailureReason;
@@ -46,21 +48,23 @@ const REFUSED = {
   unavailable: "ServiceUnavailable",
 } as const satisfies Record<Refusal["code"], FailureReason>;
 
-export function refusalFailure(refusal: Refusal): ApiFailure {
-  const { code, message, hint } = refusal;
-  return new ApiFailure(REFUSED[code], message, hint === undefined ? {} : { hint });
+/** The value of a command that the controller executed. @throws ApiFailure if it was refused */
+export function accepted<T>({ scrub }: { readonly scrub: Scrub }, result: Result<T, Refusal>): T {
+  if (result.kind === "ok") return result.value;
+  const { code, message, hint } = result.error;
+  throw new ApiFailure(REFUSED[code], scrub(message), hint === undefined ? {} : { hint: scrub(hint) });
 }
 
-/** What the HTTP framework throws before a handler runs, in our words. */
+/** Errors that the HTTP framework throws before a handler runs, with our messages. */
 const FRAMEWORK: Readonly<Record<string, readonly [FailureReason, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ["RequestEntityTooLarge", "the body is too large"],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UnsupportedMediaType", "expected content-type application/json"],
   FST_ERR_CTP_EMPTY_JSON_BODY: ["BadRequest", "expected a JSON body"],
   FST_ERR_CTP_INVALID_JSON_BODY: ["BadRequest", "the body is not JSON"],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["BadRequest", "the body is not as long as content-length says"],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["BadRequest", "the length of the body differs from content-length"],
 };
 
-/** null: not the request's fault. */
+/** null: the request is not the cause. */
 export function asFailure(error: unknown): ApiFailure | null {
   if (error instanceof ApiFailure) return error;
   if (!(error instanceof Error)) return null;

@@ -12,7 +12,7 @@ const ONE_VALUE = new RegExp(`^${VALUE}$`);
 
 /**
  * Kubernetes' label selector: `a=b`, `a==b`, `a!=b`, `a in (b, c)`, `a notin (b, c)`, `a`, `!a`, joined by commas.
- * As there, `!=` and `notin` also hold for objects without the label.
+ * As in Kubernetes, `!=` and `notin` also match objects without the label.
  * @throws ApiFailure BadRequest
  */
 export function parseLabelSelector(text: string): Requirement {
@@ -50,6 +50,6 @@ function valueOf(labels: Labels, key: string): string | undefined {
 }
 
 function reject(part: string): never {
-  const message = `labelSelector: "${part.slice(0, 100)}" is no requirement; expected a=b, a!=b, a in (b, c), a notin (b, c), a or !a`;
+  const message = `labelSelector: "${part.slice(0, 100)}" is not a requirement; expected a=b, a!=b, a in (b, c), a notin (b, c), a or !a`;
   throw new ApiFailure("BadRequest", message);
 }

@@ -4,21 +4,20 @@ import { byTextOf } from "../../text/order.ts";
 import { ApiFailure } from "./failure.ts";
 import { parseLabelSelector } from "./label-selector.ts";
 
-export interface PageRequest {
+export interface ListRequest {
   readonly labelSelector?: string | undefined;
   readonly limit?: number | undefined;
   readonly continue?: string | undefined;
 }
 
 /**
- * Selects, sorts and cuts. A page goes on after the last item of the one before, by name: what was added or removed
- * in between shifts nothing.
+ * Selects, sorts and cuts. A page begins after the name of the last item of the previous page, so that items which are
+ * added or removed between the two requests shift nothing.
  */
 export function pageOf<Item extends ApiObject<string>>(
-  kind: Item["kind"],
   items: readonly Item[],
-  request: PageRequest,
-  resourceVersion: string,
+  request: ListRequest,
+  { kind, resourceVersion }: { readonly kind: Item["kind"]; readonly resourceVersion: string },
 ): ApiList<Item> {
   const after = request.continue === undefined ? null : readContinue(request.continue);
   const selects = request.labelSelector ? parseLabelSelector(request.labelSelector) : null;
@@ -32,13 +31,11 @@ export function pageOf<Item extends ApiObject<string>>(
   const page = left.slice(0, request.limit ?? left.length);
   const last = page.at(-1);
   const remaining = left.length - page.length;
-  const more =
-    last === undefined || remaining === 0
-      ? {}
-      : {
-          continue: writeContinue(last.place),
-          ...(selects === null ? { remainingItemCount: remaining } : {}),
-        };
+  const more = last !== undefined &&
+    remaining > 0 && {
+      continue: writeContinue(last.place),
+      ...(selects === null && { remainingItemCount: remaining }),
+    };
   return {
     apiVersion: API_VERSION,
     kind: `${kind}List`,
@@ -47,7 +44,7 @@ export function pageOf<Item extends ApiObject<string>>(
   };
 }
 
-/** Sorts by namespace, then name; NUL stands in neither. */
+/** Sorts by namespace, then name; neither contains NUL. */
 function placeOf({ metadata }: ApiObject<string>): string {
   return `${metadata.namespace ?? ""}\0${metadata.name}`;
 }
@@ -59,7 +56,7 @@ function writeContinue(place: string): string {
 function readContinue(token: string): string {
   const place = Buffer.from(token, "base64url").toString("utf8");
   if (!place.includes("\0") || writeContinue(place) !== token) {
-    throw new ApiFailure("BadRequest", "continue: not a value that a list of this server gave");
+    throw new ApiFailure("BadRequest", "continue: expected a value from a list of this server");
   }
   return place;
 }

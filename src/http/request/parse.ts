@@ -4,8 +4,8 @@ import { formatPath } from "../../text/located/value-path.ts";
 import { ApiFailure } from "./failure.ts";
 
 /**
- * A body or query as its schema says it, unknown fields refused.
- * @throws ApiFailure BadRequest with every cause at once
+ * A body or query in the form of its schema; unknown fields are refused.
+ * @throws ApiFailure BadRequest with all causes
  */
 export function parseWith<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value ?? {});

@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 
-/** One read: of what, by whom, when. */
+/** One read: the data, the token, and the time. */
 export interface Reader {
   readonly world: World;
   readonly access: Access;
@@ -21,12 +21,8 @@ export interface Reader {
   permissionState(key: Key): PermissionState;
 }
 
-interface ReaderParts {
+interface ReaderParts extends Pick<Reader, "world" | "access" | "tenantPath" | "nowMs"> {
   readonly control: Control;
-  readonly world: World;
-  readonly access: Access;
-  readonly tenantPath: string;
-  readonly nowMs: number;
 }
 
 export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderParts): Reader {
@@ -53,20 +49,20 @@ export function visibleKeys({ world, access }: Reader): readonly Key[] {
   return [...world.places].filter(([, { namespace }]) => sees(access, namespace)).map(([key]) => key);
 }
 
-/** The key and what the last pass made of it, for every visible key that had one. */
+/** The views of the visible keys that had a pass. */
 export function visibleViews(reader: Reader): readonly KeyView[] {
   return visibleKeys(reader).flatMap((key) => reader.keyView(key) ?? []);
 }
 
 /**
- * A manifest can name any role. One that carries another owner's tag is not shown to a token with namespaces: its
- * documents are that owner's.
+ * A manifest can name any role. If the role carries the tag of another owner, its documents belong to that owner: a
+ * token with namespaces does not see them.
  */
 export function hidesRole({ access }: Reader, view: KeyView): boolean {
   return !seesEverything(access) && isOfAnother(view.liveRole, view.key);
 }
 
-/** The same, also of the role that the function runs on where that is another than the declared one. */
+/** The same, also for the role that the function runs on instead of the declared one. */
 export function hidesRoles(reader: Reader, view: KeyView): boolean {
   if (hidesRole(reader, view)) return true;
   const other = view.readings?.otherRole ?? null;

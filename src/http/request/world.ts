@@ -11,7 +11,7 @@ export interface KeyPlace {
   readonly kind: "function" | "policy";
   readonly accountId: string;
   readonly namespace: string;
-  /** `metadata.name` of what is made from the key. */
+  /** `metadata.name` of the objects for the key. */
   readonly name: string;
 }
 
@@ -24,25 +24,25 @@ interface Recorded {
   readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
   /** Of documents and keys, sorted. */
   readonly namespaces: readonly string[];
-  /** Of documents and record, sorted: what left git is among them. A key is taken apart once, not at every read. */
+  /** By key, sorted: keys of documents and of the record, also those that left Git. */
   readonly places: ReadonlyMap<Key, KeyPlace>;
 }
 
-/** Everything that the answer to one read is made from. */
+/** All data for the answer to one read. */
 export interface World extends Recorded {
   readonly overview: Overview;
   readonly accounts: ReadonlyMap<string, AccountView>;
   readonly holds: readonly Hold[];
-  /** By key: the first of the holds that cover it. One may cover every function of an account, so it is looked up. */
+  /** By key: the first hold that covers it. A hold may cover every function of an account. */
   readonly holdOf: ReadonlyMap<Key, Hold>;
   readonly rejections: readonly Rejection[];
-  /** By key: the rejection of what is held of it; without an entry, a part of it still awaits an approval. */
+  /** By key, if everything held of it is rejected. */
   readonly rejectionOf: ReadonlyMap<Key, Rejection>;
   /** Those that compile. */
   readonly waivers: readonly Waiver[];
 }
 
-/** Reads the record again only when the store has moved on. */
+/** Reads the record again only after a commit of the store. */
 export class WorldReader {
   readonly #control: Control;
   #recorded: Recorded | null = null;
@@ -67,7 +67,7 @@ export class WorldReader {
   }
 
   async #read(): Promise<Recorded> {
-    // The version first: what is committed while the rest is read is read again by the next request.
+    // The version first: the next request reads again everything that is committed during these reads.
     const version = await this.#control.resourceVersion();
     if (this.#recorded?.version === version) return this.#recorded;
     const [objects, records] = await Promise.all([this.#control.objects(), this.#control.keyRecords()]);

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { API_VERSION } from "../../api/group.ts";
 import {
   approvalRequest,
@@ -8,43 +8,40 @@ import {
 } from "../../api/commands.ts";
 import type { Approval, Rejection } from "../../model/approval.ts";
 import type { Key } from "../../model/keys/key.ts";
-import { accepted } from "../request/accepted.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
+import { accepted } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
 import { subjectName } from "../present/holds.ts";
+import type { Reader } from "../request/reader.ts";
 import { answeredSubject } from "./subjects.ts";
 
 /** The two answers to a pending approval. */
 export function registerApprovals(api: FastifyInstance, context: HttpContext): void {
   const { control } = context;
-  api.route({
-    method: "POST",
-    url: "/approvals",
-    config: { scopes: ["approve"] },
-    handler: async (request, reply) => {
-      const access = accessOf(request);
-      const { reason, for: forMs, ...asked } = parseWith(approvalRequest, request.body);
-      const reader = await openReader(context, access);
-      const subject = await answeredSubject(reader, control, asked.subject);
-      const made = await control.approve({ subject, reason, forMs }, access.actor);
-      reply.code(201);
-      return approvalObject(accepted(reader, made));
-    },
+  const config = { scopes: ["approve"] } as const;
+  api.post("/approvals", { config }, async (request, reply): Promise<ApprovalObject> => {
+    const { reason, for: forMs, ...asked } = parseWith(approvalRequest, request.body);
+    const { reader, subject } = await answering(request, context, asked.subject);
+    const made = await control.approve({ subject, reason, forMs }, reader.access.actor);
+    reply.code(201);
+    return approvalObject(accepted(reader, made));
   });
-  api.route({
-    method: "POST",
-    url: "/rejections",
-    config: { scopes: ["approve"] },
-    handler: async (request, reply) => {
-      const access = accessOf(request);
-      const { reason, ...asked } = parseWith(rejectionRequest, request.body);
-      const reader = await openReader(context, access);
-      const subject = await answeredSubject(reader, control, asked.subject);
-      const made = await control.reject({ subject, reason }, access.actor);
-      reply.code(201);
-      return rejectionObject(accepted(reader, made));
-    },
+  api.post("/rejections", { config }, async (request, reply): Promise<RejectionObject> => {
+    const { reason, ...asked } = parseWith(rejectionRequest, request.body);
+    const { reader, subject } = await answering(request, context, asked.subject);
+    const made = await control.reject({ subject, reason }, reader.access.actor);
+    reply.code(201);
+    return rejectionObject(accepted(reader, made));
   });
+}
+
+async function answering(
+  request: FastifyRequest,
+  context: HttpContext,
+  name: string,
+): Promise<{ readonly reader: Reader; readonly subject: string }> {
+  const reader = await openReader(context, accessOf(request));
+  return { reader, subject: await answeredSubject(reader, context.control, name) };
 }
 
 function approvalObject({ subject, reason, actor, at, expiresAt, actions }: Approval): ApprovalObject {

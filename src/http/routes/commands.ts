@@ -13,8 +13,7 @@ import type { SuspensionScope } from "../../model/approval.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
-import { accepted } from "../request/accepted.ts";
-import { ApiFailure } from "../request/failure.ts";
+import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
 import type { Scrub } from "../access/redaction.ts";
 import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensions.ts";
@@ -32,43 +31,33 @@ export function registerCommands(api: FastifyInstance, context: HttpContext): vo
 
 function registerReconciliations(api: FastifyInstance, context: HttpContext): void {
   const { control } = context;
-  api.route({
-    method: "POST",
-    url: "/reconciliations",
-    config: { scopes: ["reconcile"] },
-    handler: async (request, reply) => {
-      const access = accessOf(request);
-      const { keys } = parseWith(reconciliationRequest, request.body);
-      const reader = await openReader(context, access);
-      const asked = reconcileRequest(reader, keys);
-      const { token } = accepted(reader, await control.reconcile(asked, access.actor));
-      reply.code(202);
-      return reconciliation(
-        reader.scrub,
-        token,
-        reconciledFor(access, control.reconciled(token)) ?? NOT_BEGUN,
-      );
-    },
+  api.post("/reconciliations", { config: { scopes: ["reconcile"] } }, async (request, reply) => {
+    const access = accessOf(request);
+    const { keys } = parseWith(reconciliationRequest, request.body);
+    const reader = await openReader(context, access);
+    const asked = reconcileRequest(reader, keys);
+    const { token } = accepted(reader, await control.reconcile(asked, access.actor));
+    reply.code(202);
+    return reconciliation(reader.scrub, token, reconciledFor(access, control.reconciled(token)) ?? NOT_BEGUN);
   });
-  api.route<{ Params: { readonly token: string } }>({
-    method: "GET",
-    url: "/reconciliations/:token",
-    config: { scopes: ["read", "reconcile"] },
-    handler: async (request) => {
+  api.get<{ Params: { readonly token: string } }>(
+    "/reconciliations/:token",
+    { config: { scopes: ["read", "reconcile"] } },
+    async (request) => {
       const { token } = request.params;
       const { names } = parseWith(tokenQuery, request.query);
       const access = accessOf(request);
       const found = reconciledFor(access, control.reconciled(token));
       if (found === null)
-        throw new ApiFailure("NotFound", "no such reconciliation: it is forgotten with the process");
+        throw new ApiFailure("NotFound", "no such reconciliation: a restart of the controller forgets them");
       const scrub = await scrubOf(found, access, context);
       const { status, ...rest } = reconciliation(scrub, token, found);
       return { ...rest, status: { ...status, waitingFor: status.waitingFor.slice(0, names) } };
     },
-  });
+  );
 }
 
-/** The part of a reconcile that the token sees: done when that part is. null: the token sees nothing of it. */
+/** The part of a reconcile that the token sees; done when this part is done. null: the token sees nothing of it. */
 function reconciledFor(access: Access, found: Reconciled | null): Reconciled | null {
   if (found === null || seesEverything(access)) return found;
   const keys = found.keys?.filter((key) => seesKey(access, key)) ?? null;
@@ -77,14 +66,14 @@ function reconciledFor(access: Access, found: Reconciled | null): Reconciled | n
   return { ...found, keys, waitingFor, done: waitingFor.length === 0 };
 }
 
-/** Clients ask every half second while they wait: the record is read only for texts that may name another team. */
+/** Clients poll every half second while they wait: the record is read only for texts that may name another team. */
 async function scrubOf({ unreadable }: Reconciled, access: Access, context: HttpContext): Promise<Scrub> {
   if (unreadable.length === 0 || seesEverything(access)) return (text) => text;
   return (await openReader(context, access)).scrub;
 }
 
 const tokenQuery = z.strictObject({
-  /** So many of the keys that it waits for are named; all if it is left out. */
+  /** The maximum number of waiting keys to list; all if absent. */
   names: z
     .string()
     .regex(/^\d{1,5}$/, "expected a number")
@@ -103,7 +92,7 @@ function reconcileRequest(reader: Reader, keys: readonly Key[] | undefined): Rec
   return { kind: "keys", keys: wanted };
 }
 
-/** A key whose account has left git can't be reconciled. */
+/** A key cannot be reconciled if Git no longer declares its account. */
 function declaredKeys(reader: Reader): readonly Key[] {
   return visibleKeys(reader).filter((key) => reader.world.accounts.has(keyParts(key).accountId));
 }
@@ -137,25 +126,19 @@ function reconciliation(
 }
 
 function registerSuspensions(api: FastifyInstance, context: HttpContext): void {
-  api.route({
-    method: "POST",
-    url: "/suspensions",
-    config: { scopes: ["suspend"] },
-    handler: async (request, reply) => {
-      const made = await suspend(context, accessOf(request), parseWith(suspensionRequest, request.body));
-      reply.code(201);
-      return made;
-    },
+  api.post("/suspensions", { config: { scopes: ["suspend"] } }, async (request, reply) => {
+    const made = await suspend(context, accessOf(request), parseWith(suspensionRequest, request.body));
+    reply.code(201);
+    return made;
   });
-  api.route<{ Params: { readonly id: string } }>({
-    method: "POST",
-    url: "/suspensions/:id/resume",
-    config: { scopes: ["suspend"] },
-    handler: async (request) => {
+  api.post<{ Params: { readonly id: string } }>(
+    "/suspensions/:id/resume",
+    { config: { scopes: ["suspend"] } },
+    async (request) => {
       const { reason } = parseWith(resumeRequest, request.body);
       return resume(context, accessOf(request), { id: request.params.id, reason });
     },
-  });
+  );
 }
 
 async function suspend(

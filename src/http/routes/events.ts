@@ -21,35 +21,33 @@ const eventQuery = z.strictObject({
     .default(100),
   continue: z
     .string()
-    .regex(/^[1-9]\d{0,14}$/, "expected a value that a list of this server gave")
+    .regex(/^[1-9]\d{0,14}$/, "expected a value from a list of this server")
     .transform(Number)
     .optional(),
 });
 
 export function registerEvents(api: FastifyInstance, context: HttpContext): void {
   for (const url of ["/events", "/namespaces/:namespace/events"]) {
-    api.route<{ Params: { readonly namespace?: string } }>({
-      method: "GET",
+    api.get<{ Params: { readonly namespace?: string } }>(
       url,
-      config: { scopes: ["read"] },
-      handler: async (request) => {
+      { config: { scopes: ["read"] } },
+      async (request) => {
         const access = accessOf(request);
         const namespace = checkNamespace(access, request.params.namespace);
         const { key: text, limit, continue: before = null } = parseWith(eventQuery, request.query);
         const key = text === undefined ? null : readKey(access, text, namespace);
         return listEvents(context, access, { key, namespace, limit, before });
       },
-    });
+    );
   }
-  api.route<{ Params: { readonly name: string } }>({
-    method: "GET",
-    url: "/events/:name",
-    config: { scopes: ["read"] },
-    handler: (request) => oneEvent(context, accessOf(request), request.params.name),
-  });
+  api.get<{ Params: { readonly name: string } }>(
+    "/events/:name",
+    { config: { scopes: ["read"] } },
+    (request) => oneEvent(context, accessOf(request), request.params.name),
+  );
 }
 
-/** @throws ApiFailure when there is none that the token may see */
+/** @throws ApiFailure NotFound if there is no such entry, or the token may not see it */
 async function oneEvent(context: HttpContext, access: Access, name: string): Promise<EventObject> {
   const { scrub } = await openReader(context, access);
   const seq = /^[1-9]\d{0,14}$/.test(name) ? Number(name) : null;

@@ -6,8 +6,8 @@ import { ApiFailure } from "../request/failure.ts";
 import { seesEverything } from "../access/access.ts";
 
 /**
- * Without a token on loopback. From elsewhere readiness says yes or no without names, and the metrics, whose labels
- * name accounts, need a token that may read everything.
+ * On loopback no token is needed. From elsewhere readiness answers without names, and the metrics, whose labels name
+ * accounts, need a token that may read everything.
  */
 export function registerProbes(
   app: FastifyInstance,
@@ -24,7 +24,7 @@ export function registerProbes(
     if (!isLoopback(request.ip)) {
       const access = authenticated(context, request, reply);
       checkScope(access, ["read"]);
-      if (!seesEverything(access)) throw new ApiFailure("Forbidden", "the metrics speak of all namespaces");
+      if (!seesEverything(access)) throw new ApiFailure("Forbidden", "the metrics contain all namespaces");
     }
     reply.header("content-type", "text/plain; version=0.0.4; charset=utf-8");
     return metrics();

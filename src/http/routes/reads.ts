@@ -1,6 +1,6 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { ApiObject } from "../../api/object.ts";
+import type { ApiList, ApiObject } from "../../api/object.ts";
 import { RESOURCES, type ResourceObjects } from "../../api/resources.ts";
 import { parseKey, type Key } from "../../model/keys/key.ts";
 import { sees, seesEverything, type Access } from "../access/access.ts";
@@ -19,7 +19,7 @@ import { scrubSentences } from "../access/redaction.ts";
 import { changedPlan } from "./subjects.ts";
 import type { KeyPlace } from "../request/world.ts";
 
-/** Resources that are read whole and then selected from. */
+/** Resources that are computed completely; a request selects from them. */
 const READ = {
   awsaccounts: awsAccounts,
   bindings,
@@ -40,12 +40,12 @@ const READ = {
 type ReadResource = keyof typeof READ;
 
 const MAX_KEYS = 50;
-/** Keys with commas between them: what a client waits for is asked for alone. */
+/** Keys with commas between them: a client that waits for a few keys reads only those. */
 const keyList = z.string().transform((text, context): ReadonlySet<Key> => {
   const keys = text.split(",").map(parseKey);
   const known = keys.filter((key) => key !== undefined);
   if (known.length === keys.length && keys.length <= MAX_KEYS) return new Set(known);
-  context.addIssue({ code: "custom", message: `expected at most ${MAX_KEYS} keys with commas between them` });
+  context.addIssue({ code: "custom", message: `expected at most ${MAX_KEYS} keys, separated by commas` });
   return z.NEVER;
 });
 
@@ -59,7 +59,7 @@ const listQuery = z.strictObject({
     .regex(/^[1-9]\d{0,5}$/, "expected a number from 1")
     .transform(Number)
     .optional(),
-  continue: z.string().max(1_000, "expected what a list gave").optional(),
+  continue: z.string().max(1_000, "expected a value from a list of this server").optional(),
   keys: keyList.optional(),
 });
 const noQuery = z.strictObject({});
@@ -71,71 +71,66 @@ interface NameParams extends NamespaceParams {
   readonly name: string;
 }
 
+const READ_SCOPE = { config: { scopes: ["read"] } } as const;
+
 export function registerReads(api: FastifyInstance, context: HttpContext): void {
   for (const resource of Object.keys(READ) as ReadResource[]) {
     const paths = RESOURCES[resource].namespaced
       ? [resource, `namespaces/:namespace/${resource}`]
       : [resource];
-    for (const path of paths) registerList(api, context, resource, `/${path}`);
-    registerGet(api, context, resource, `/${paths.at(-1) ?? resource}/:name`);
+    for (const path of paths)
+      api.get<{ Params: NamespaceParams }>(`/${path}`, READ_SCOPE, (request) =>
+        listOf(resource, request, context),
+      );
+    api.get<{ Params: NameParams }>(`/${paths.at(-1) ?? resource}/:name`, READ_SCOPE, (request) =>
+      oneOf(resource, request, context),
+    );
   }
-  api.route({
-    method: "GET",
-    url: "/overview",
-    config: { scopes: ["read"] },
-    handler: async (request) => {
-      parseWith(noQuery, request.query);
-      const reader = await openReader(context, accessOf(request));
-      return shown(overview(reader), reader);
-    },
+  api.get("/overview", READ_SCOPE, async (request) => {
+    parseWith(noQuery, request.query);
+    const reader = await openReader(context, accessOf(request));
+    return shown(overview(reader), reader);
   });
 }
 
-function registerList(api: FastifyInstance, context: HttpContext, resource: ReadResource, url: string): void {
-  api.route<{ Params: NamespaceParams }>({
-    method: "GET",
-    url,
-    config: { scopes: ["read"] },
-    handler: async (request) => {
-      const query = parseWith(listQuery, request.query);
-      const access = accessOf(request);
-      const namespace = checkNamespace(access, request.params.namespace);
-      if (query.keys !== undefined && !OF_KEYS.has(resource))
-        throw new ApiFailure("BadRequest", `keys: ${resource} are not selected by key`);
-      const reader = onlyKeys(await openReader(context, access), query.keys);
-      const items = itemsOf(reader, resource, namespace);
-      const page = pageOf(RESOURCES[resource].kind, items, query, String(reader.world.version));
-      return { ...page, items: page.items.map((item) => shown(item, reader)) };
-    },
+async function listOf(
+  resource: ReadResource,
+  request: FastifyRequest<{ Params: NamespaceParams }>,
+  context: HttpContext,
+): Promise<ApiList<ApiObject<string>>> {
+  const query = parseWith(listQuery, request.query);
+  const access = accessOf(request);
+  const namespace = checkNamespace(access, request.params.namespace);
+  if (query.keys !== undefined && !OF_KEYS.has(resource))
+    throw new ApiFailure("BadRequest", `keys: ${resource} cannot be selected by key`);
+  const reader = onlyKeys(await openReader(context, access), query.keys);
+  const items = itemsOf(reader, resource, namespace);
+  const page = pageOf(items, query, {
+    kind: RESOURCES[resource].kind,
+    resourceVersion: String(reader.world.version),
   });
+  return { ...page, items: page.items.map((item) => shown(item, reader)) };
 }
 
-function notFoundText(resource: ReadResource, name: string): string {
-  return resource === "holds" ? `no pending approval is named "${name}"` : `${resource} "${name}" not found`;
+async function oneOf(
+  resource: ReadResource,
+  request: FastifyRequest<{ Params: NameParams }>,
+  context: HttpContext,
+): Promise<ApiObject<string>> {
+  parseWith(noQuery, request.query);
+  const access = accessOf(request);
+  const namespace = checkNamespace(access, request.params.namespace);
+  const reader = await openReader(context, access);
+  const { name } = request.params;
+  const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
+  if (found !== undefined) return shown(found, reader);
+  const short = name.slice(0, 300);
+  if (resource !== "holds") throw new ApiFailure("NotFound", `${resource} "${short}" not found`);
+  const changed = await changedPlan(reader, context.control, name);
+  throw changed ?? new ApiFailure("NotFound", `no pending approval is named "${short}"`);
 }
 
-function registerGet(api: FastifyInstance, context: HttpContext, resource: ReadResource, url: string): void {
-  api.route<{ Params: NameParams }>({
-    method: "GET",
-    url,
-    config: { scopes: ["read"] },
-    handler: async (request) => {
-      parseWith(noQuery, request.query);
-      const access = accessOf(request);
-      const namespace = checkNamespace(access, request.params.namespace);
-      const reader = await openReader(context, access);
-      const { name } = request.params;
-      const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
-      if (found === undefined) {
-        const changed = resource === "holds" ? await changedPlan(reader, context.control, name) : null;
-        throw changed ?? new ApiFailure("NotFound", notFoundText(resource, name.slice(0, 300)));
-      }
-      return shown(found, reader);
-    },
-  });
-}
-
-/** Another namespace is forbidden whether or not it exists. null: all that the token sees. */
+/** Forbids another namespace, whether or not it exists. null: every namespace that the token sees. */
 export function checkNamespace(access: Access, namespace: string | undefined): string | null {
   if (namespace === undefined) return null;
   if (sees(access, namespace)) return namespace;
@@ -145,7 +140,7 @@ export function checkNamespace(access: Access, namespace: string | undefined): s
   );
 }
 
-/** A reader of these keys alone: a list of a few costs what the few cost. */
+/** A reader of these keys alone: the cost of a list is the cost of its items. */
 function onlyKeys(reader: Reader, keys: ReadonlySet<Key> | undefined): Reader {
   if (keys === undefined) return reader;
   const places = new Map([...keys].flatMap((key) => placeOf(reader, key)));
@@ -157,7 +152,7 @@ function placeOf({ world }: Reader, key: Key): readonly (readonly [Key, KeyPlace
   return place === undefined ? [] : [[key, place]];
 }
 
-/** The one place where namespaced objects are cut to what the token may see. */
+/** The only place that limits namespaced objects to those that the token may see. */
 function itemsOf(
   reader: Reader,
   resource: ReadResource,
@@ -171,7 +166,7 @@ function itemsOf(
   });
 }
 
-/** Sentences of the status name no other namespace; `spec` stays as the team itself wrote it. */
+/** Removes the names of other namespaces from the sentences of the status. `spec` stays as the team wrote it. */
 function shown<Item extends ApiObject<string>>(item: Item, { access, scrub }: Reader): Item {
   if (seesEverything(access) || !("status" in item)) return item;
   return { ...item, status: scrubSentences(item.status, scrub) };

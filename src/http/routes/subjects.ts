@@ -7,13 +7,13 @@ import { subjectName } from "../present/holds.ts";
 import type { Reader } from "../request/reader.ts";
 
 const SHARED =
-  "this digest also names a plan that was pending earlier: review what is pending now, then give the whole digest";
+  "this digest also names a plan that was pending earlier: review the pending plan, then use its full digest";
 const UNKNOWN = "no pending approval has this digest or revision";
 const LISTED = { hint: "list them with: grantkeeper get holds" };
 
 /**
- * What an approval or a rejection is about: what the token named, or for a token with namespaces the one hold of its own
- * keys that it means.
+ * The subject of an approval or a rejection: the given name, or for a token with namespaces the complete subject of the
+ * one hold of its own keys that the name identifies.
  * @throws ApiFailure NotFound, Forbidden or Conflict
  */
 export async function answeredSubject(reader: Reader, control: Control, text: string): Promise<string> {
@@ -26,8 +26,8 @@ export async function answeredSubject(reader: Reader, control: Control, text: st
 }
 
 /**
- * The one hold that a token with namespaces means, by its whole subject. What other namespaces wait for does not exist
- * for it, and what is held together with them is not its to approve.
+ * For a token with namespaces, holds of other namespaces do not exist, and it may not approve a hold that also covers
+ * other namespaces.
  * @throws ApiFailure NotFound, Forbidden or Conflict
  */
 async function ownSubject(
@@ -38,17 +38,18 @@ async function ownSubject(
   const meant = world.holds.filter(({ subject }) => isNamedBy(subject, text));
   const [hold, ...more] = meant.filter(({ keys }) => keys.some((key) => seesKey(access, key)));
   if (hold === undefined) throw new ApiFailure("NotFound", UNKNOWN, LISTED);
-  if (more.length > 0) throw new ApiFailure("Conflict", "more than one digest begins like this: add digits");
+  if (more.length > 0)
+    throw new ApiFailure("Conflict", "more than one digest begins with these digits: add digits");
   const namesakes = await control.namesakes(hold.subject, text);
   if (namesakes.some((key) => seesKey(access, key))) throw new ApiFailure("Conflict", SHARED);
   if (hold.keys.every((key) => seesKey(access, key))) return hold.subject;
   throw new ApiFailure(
     "Forbidden",
-    "this is held together with keys of other namespaces: this token cannot answer for them",
+    "this plan also covers keys of other namespaces, which this token may not approve",
   );
 }
 
-/** The digest was of a plan that has changed since: the failure names the one that took its place. null: it was not, or it still is the digest of a pending one. */
+/** The failure for the digest of a plan that has changed since: it names the new one. null: it is no such digest. */
 export async function changedPlan(
   { access, world }: Reader,
   control: Control,

@@ -5,14 +5,13 @@ import { ApiFailure } from "../request/failure.ts";
 
 export type WebhookSecret = () => Promise<string>;
 
-/** GitHub caps at 25 MB, but nothing of the payload is needed. */
+/** GitHub sends up to 25 MB, but the payload is not needed. */
 const BODY_BYTES = 65_536;
 const REMEMBERED = 1_000;
 
 /**
- * A push webhook: a hint to fetch, proved by an HMAC over the raw bytes. Nothing of the body is ever parsed. A delivery
- * id that was seen is answered and does nothing; the id is not signed, so that this saves work and is no defence:
- * fetching once more is harmless.
+ * A push webhook: a hint to fetch, proved by an HMAC over the raw bytes. The body is never parsed. A repeated delivery id
+ * is answered and does nothing. The id is not signed, so this saves work and is not a defence: one more fetch is harmless.
  */
 export async function registerWebhook(
   app: FastifyInstance,
@@ -45,7 +44,7 @@ export async function registerWebhook(
 
 async function checkSignature(request: FastifyRequest, secret: WebhookSecret | null): Promise<void> {
   const key = secret === null ? "" : await secret();
-  // An empty key would let everybody sign.
+  // With an empty key, anyone could sign.
   if (key === "") throw new ApiFailure("ServiceUnavailable", "the webhook's secret is empty");
   const given = header(request, "x-grantkeeper-signature") ?? header(request, "x-hub-signature-256") ?? "";
   const hex = /^sha256=([0-9a-f]{64})$/.exec(given)?.[1];
@@ -60,7 +59,7 @@ function header(request: FastifyRequest, name: string): string | undefined {
   return typeof value === "string" ? value.slice(0, 200) : undefined;
 }
 
-/** False for an id that is known; the oldest is forgotten first. */
+/** False if the id is known. Forgets the oldest id first. */
 function remember(seen: Set<string>, delivery: string): boolean {
   if (seen.has(delivery)) return false;
   seen.add(delivery);

@@ -3,38 +3,32 @@ import { API_VERSION } from "../../api/group.ts";
 import { bindingName } from "../../api/names.ts";
 import { whyRequest, type WhyObject } from "../../api/why.ts";
 import { keyParts } from "../../model/keys/key.ts";
-import { accepted } from "../request/accepted.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
-import { ApiFailure } from "../request/failure.ts";
+import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
 import { shownWhy } from "../present/why.ts";
 import { hidesRoles } from "../request/reader.ts";
 
-/** A question by POST, since it has a body: nothing is changed by it, and reading is enough. */
+/** A question has a body, so it is a POST; it changes nothing, so the scope `read` is enough. */
 export function registerWhys(api: FastifyInstance, context: HttpContext): void {
-  api.route({
-    method: "POST",
-    url: "/whys",
-    config: { scopes: ["read"] },
-    handler: async (request): Promise<WhyObject> => {
-      const access = accessOf(request);
-      const asked = parseWith(whyRequest, request.body);
-      const { key = null, action = null, resource = null, resourceAccount = null, reported = null } = asked;
-      // Whether or not there is such a key.
-      if (key !== null && !seesKey(access, key))
-        throw new ApiFailure("Forbidden", `token "${access.actor}" may not see ${key}`);
-      const reader = await openReader(context, access);
-      const question = { key, action, resource, resourceAccount, reported, context: asked.context ?? {} };
-      const answer = await context.control.why(question, {
-        seesEverything: seesEverything(access),
-        sees: (one) => seesKey(access, one),
-        hides: (view) => hidesRoles(reader, view),
-      });
-      const status = shownWhy(accepted(reader, answer), reader);
-      const { namespace } = keyParts(status.key);
-      const metadata = { name: bindingName(status.key), namespace };
-      return { apiVersion: API_VERSION, kind: "Why", metadata, status };
-    },
+  api.post("/whys", { config: { scopes: ["read"] } }, async (request): Promise<WhyObject> => {
+    const access = accessOf(request);
+    const asked = parseWith(whyRequest, request.body);
+    const { key = null, action = null, resource = null, resourceAccount = null, reported = null } = asked;
+    // Whether or not the key exists.
+    if (key !== null && !seesKey(access, key))
+      throw new ApiFailure("Forbidden", `token "${access.actor}" may not see ${key}`);
+    const reader = await openReader(context, access);
+    const question = { key, action, resource, resourceAccount, reported, context: asked.context ?? {} };
+    const answer = await context.control.why(question, {
+      seesEverything: seesEverything(access),
+      sees: (one) => seesKey(access, one),
+      hides: (view) => hidesRoles(reader, view),
+    });
+    const status = shownWhy(accepted(reader, answer), reader);
+    const { namespace } = keyParts(status.key);
+    const metadata = { name: bindingName(status.key), namespace };
+    return { apiVersion: API_VERSION, kind: "Why", metadata, status };
   });
 }

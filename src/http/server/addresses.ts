@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 
-/** `::ffff:127.0.0.1`, as a socket that listens on both families says it, is 127.0.0.1. */
+/** A socket that listens on both families reports 127.0.0.1 as `::ffff:127.0.0.1`. */
 function plainAddress(address: string): string {
   return address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
 }
@@ -13,8 +13,8 @@ export function isLoopback(address: string): boolean {
 const LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * Whether the Host header names this server: by a loopback name, the configured host or the address the connection
- * came in on. A page elsewhere whose name was made to resolve to us (DNS rebinding) sends its own name.
+ * Whether the Host header names this server: by a loopback name, the configured host or the address of the connection.
+ * A page of another site whose name was made to resolve to this server (DNS rebinding) sends its own name.
  */
 export function isOwnHost(header: string | undefined, configured: string, localAddress: string): boolean {
   const name = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(:\d{1,5})?$/i.exec(header ?? "")?.[1];
@@ -23,7 +23,7 @@ export function isOwnHost(header: string | undefined, configured: string, localA
   return [...LOOPBACK_NAMES, configured.toLowerCase(), plainAddress(localAddress)].includes(plain);
 }
 
-/** `http://127.0.0.1:8085`; an IPv6 address stands in brackets. */
+/** `http://127.0.0.1:8085`; an IPv6 address is in brackets. */
 export function serverUrl(address: string, port: number): string {
   return `http://${isIP(address) === 6 ? `[${address}]` : address}:${port}`;
 }

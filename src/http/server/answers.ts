@@ -4,7 +4,7 @@ import { FAILURE_CODES } from "../../api/failure.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure, asFailure, statusOf } from "../request/failure.ts";
 
-/** On every answer: kept by no cache, and no use to a page elsewhere. */
+/** On every response: no cache keeps it, and no page of another site can use it. */
 export const SAFE_HEADERS = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
@@ -14,13 +14,13 @@ export const SAFE_HEADERS = {
   "x-frame-options": "DENY",
 } as const;
 
-/** Every failure becomes a Status; refused requests go to the audit; every answer is counted. */
+/** Every failure becomes a Status; refused requests are recorded in the audit; every response is counted. */
 export function registerAnswers(app: FastifyInstance, context: HttpContext): void {
   app.decorateRequest("access", null);
   app.decorateRequest("refusedActor", "anonymous");
   app.setErrorHandler((error, request, reply) => {
     const failure = asFailure(error) ?? internalFailure(context, error, request);
-    if (isRefused(request, failure)) tellAudit(context, request, failure);
+    if (isRefused(request, failure)) recordRefusal(context, request, failure);
     return sendFailure(request, reply, failure);
   });
   app.setNotFoundHandler(notFound);
@@ -42,19 +42,19 @@ function internalFailure({ telemetry }: HttpContext, error: unknown, request: Fa
     route: request.routeOptions.url ?? "none",
     error: message,
   });
-  return new ApiFailure("InternalError", "the controller failed to answer; its log says why");
+  return new ApiFailure("InternalError", "internal error: see the log of the controller");
 }
 
 function sendFailure(request: FastifyRequest, reply: FastifyReply, failure: ApiFailure): FastifyReply {
   const hasBody =
     request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0;
-  // What is left of a refused body is not read.
+  // The rest of a refused body is not read.
   if (hasBody && request.body === undefined) reply.header("connection", "close");
   const status = statusOf(failure);
   return reply.code(status.code).type("application/json; charset=utf-8").send(status);
 }
 
-/** A read that finds nothing or is misspelt is no refusal worth a record; everything that wanted to act or get in is. */
+/** Recorded are refused commands and refused access, not reads that find nothing or are misspelt. */
 function isRefused(request: FastifyRequest, { reason }: ApiFailure): boolean {
   const code = FAILURE_CODES[reason];
   if (code >= 500) return false;
@@ -62,7 +62,11 @@ function isRefused(request: FastifyRequest, { reason }: ApiFailure): boolean {
   return !reads || code === 401 || code === 403 || code === 429;
 }
 
-function tellAudit({ control, telemetry }: HttpContext, request: FastifyRequest, failure: ApiFailure): void {
+function recordRefusal(
+  { control, telemetry }: HttpContext,
+  request: FastifyRequest,
+  failure: ApiFailure,
+): void {
   const fact = {
     actor: request.access?.actor ?? request.refusedActor,
     method: request.method,
@@ -89,7 +93,7 @@ export function answerBadPath(_error: Error, _request: FastifyRequest, reply: Fa
   void reply.code(status.code).headers(SAFE_HEADERS).send(status);
 }
 
-/** What Node could not read as a request, or what came too slowly. */
+/** For requests that Node could not read, or that arrived too slowly. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
     socket.destroy();
@@ -108,7 +112,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
 }
 
 function clientFailure(code: string | undefined): ApiFailure {
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new ApiFailure("Timeout", "the request came too slowly");
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new ApiFailure("Timeout", "the request arrived too slowly");
   if (code === "HPE_HEADER_OVERFLOW")
     return new ApiFailure("RequestHeaderFieldsTooLarge", "the headers are too large");
   return new ApiFailure("BadRequest", "not an HTTP/1.1 request");

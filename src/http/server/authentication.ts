@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Access, Scope } from "../access/access.ts";
+import type { Access, TokenScope } from "../access/access.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 
-/** Every route of this scope, unknown paths included, needs a token: before a byte of the body is read. */
+/** Every route of this plugin, unknown paths included, needs a token, before a byte of the body is read. */
 export function requireToken(api: FastifyInstance, context: HttpContext): void {
   api.addHook("onRoute", ({ url, config }) => {
-    if (config?.scopes === undefined) throw new Error(`route ${url} says no scope`);
+    if (config?.scopes === undefined) throw new Error(`route ${url} has no scope`);
   });
   api.addHook("onRequest", async (request, reply) => {
     request.access = authenticated(context, request, reply);
@@ -25,7 +25,7 @@ export function authenticated(context: HttpContext, request: FastifyRequest, rep
 }
 
 /** @throws ApiFailure Forbidden */
-export function checkScope(access: Access, wanted: readonly Scope[]): void {
+export function checkScope(access: Access, wanted: readonly TokenScope[]): void {
   if (wanted.some((scope) => access.scopes.has(scope))) return;
   throw new ApiFailure("Forbidden", `token "${access.actor}" lacks the scope ${wanted.join(" or ")}`);
 }

@@ -10,11 +10,11 @@ const PROBES: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 export interface RateLimits {
   /** Requests a minute and source address. */
   readonly requestsPerMinute: number;
-  /** Of these to webhooks. */
+  /** The part of them that may go to webhooks. */
   readonly hooksPerMinute: number;
 }
 
-/** What every request passes before its route: headers, pace, and the name by which it reached us. */
+/** Checks of every request before its route: rate limits and the Host header. */
 export async function registerDefences(
   app: FastifyInstance,
   host: string,
@@ -47,6 +47,6 @@ function checkHost(request: FastifyRequest, configured: string): void {
   if (isOwnHost(request.headers.host, configured, request.socket.localAddress ?? "")) return;
   throw new ApiFailure(
     "Forbidden",
-    "the Host header names another server; ask by a loopback name or by http.listen's",
+    "the Host header names another server; use a loopback name or the host of http.listen",
   );
 }

@@ -1,6 +1,6 @@
 type ListenCode = "port-in-use" | "not-permitted" | "no-such-address" | "failed";
 
-/** The server could not listen; `fix` says how to choose another address. */
+/** The server could not listen. */
 export class HttpListenError extends Error {
   override readonly name = "HttpListenError";
   readonly code: ListenCode;

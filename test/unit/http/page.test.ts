@@ -30,7 +30,11 @@ function allPages(
   let left = all;
   let after: string | undefined;
   do {
-    const page: ApiList<Item> = pageOf<Item>("Binding", left, { limit, continue: after }, "1");
+    const page: ApiList<Item> = pageOf<Item>(
+      left,
+      { limit, continue: after },
+      { kind: "Binding", resourceVersion: "1" },
+    );
     seen.push(...page.items);
     after = page.metadata.continue;
     left = between(left);
@@ -42,7 +46,7 @@ describe("pages", () => {
   test("together are the whole list, each item once, in order", () => {
     fc.assert(
       fc.property(items, fc.integer({ min: 1, max: 5 }), (all, limit) => {
-        const whole = pageOf("Binding", all, {}, "1").items;
+        const whole = pageOf(all, {}, { kind: "Binding", resourceVersion: "1" }).items;
 
         expect(allPages(all, limit, (left) => left)).toEqual(whole);
         expect(whole).toHaveLength(all.length);
@@ -54,7 +58,8 @@ describe("pages", () => {
   test("are the same for every order of the items", () => {
     fc.assert(
       fc.property(items, (all) => {
-        expect(pageOf("Binding", [...all].reverse(), {}, "1")).toEqual(pageOf("Binding", all, {}, "1"));
+        const list = { kind: "Binding", resourceVersion: "1" } as const;
+        expect(pageOf([...all].reverse(), {}, list)).toEqual(pageOf(all, {}, list));
       }),
       { numRuns: FC_RUNS },
     );
@@ -75,7 +80,7 @@ describe("pages", () => {
   });
 
   test.each(["QUFB", "x", "", "AAAA="])("reject %p as continue", (text) => {
-    expect(() => pageOf<Item>("Binding", [], { continue: text }, "1")).toThrow(
+    expect(() => pageOf<Item>([], { continue: text }, { kind: "Binding", resourceVersion: "1" })).toThrow(
       expect.objectContaining({ reason: "BadRequest" }),
     );
   });

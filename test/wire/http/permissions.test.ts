@@ -111,7 +111,7 @@ describe("the permissions of a function that runs on a role of another owner", (
       boundary: null,
       settings: [],
       unknown: [
-        "the role belongs to another owner: what it may do is not shown",
+        "the role belongs to another owner: its permissions are not shown",
         "other parts were not read",
       ],
     });

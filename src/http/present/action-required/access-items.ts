@@ -14,7 +14,7 @@ import { deployHint, isOtherRole, otherRoleText } from "./other-role.ts";
 
 const KIND = { exposure: "exposed", escalation: "escalated" } as const satisfies Record<DriftRisk, string>;
 
-/** Who has more access than is declared, and why it is not reverted. */
+/** Access beyond what is declared, and why it is not reverted. */
 export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
   const accessOf = (risk: DriftRisk): Access | null =>
     facts.view === null ? recordedAccess(facts, risk) : seenAccess(facts, risk);
@@ -44,11 +44,11 @@ interface Access {
   readonly rows: readonly RecordedRow[];
   readonly details: readonly string[];
   readonly since: string | null;
-  /** All of it comes from another role than the declared one, so that no change of the declared role takes it away. */
+  /** All of it comes from another role than the declared one, so no change of the declared role ends it. */
   readonly isOfOtherRole: boolean;
 }
 
-/** As the last pass saw it. */
+/** As the last pass read it. */
 function seenAccess(facts: KeyFacts, risk: DriftRisk): Access | null {
   const { view, record } = facts;
   const drifts = (view?.drifts ?? []).filter(
@@ -73,12 +73,12 @@ function detailOf(drift: Drift, facts: KeyFacts): string {
   return `${nameOf(change)}, ${from}`;
 }
 
-/** `policy "hotfix"`, `statement "test1"`: without the sign of what a revert would do. */
+/** `policy "hotfix"`, `statement "test1"`: without the sign of the revert. */
 function nameOf(change: Drift["change"]): string {
   return revertText(change).slice(2);
 }
 
-/** As the record has it, before this process has read the account. */
+/** From the record, before this process has read the account. */
 function recordedAccess({ status }: KeyFacts, risk: DriftRisk): Access | null {
   const rows = (status.drift?.delta.allowed ?? []).filter((row) => row.risk === risk);
   if (rows.length === 0) return null;
@@ -100,13 +100,13 @@ function exposureText({ rows, isOfOtherRole }: Access): string {
   const exposing = rows.filter(({ risk }) => risk === "exposure");
   const callers = exposing.flatMap(({ principal }) => principal ?? []);
   if (callers.some((caller) => /^(AWS )?\*$/.test(caller))) return "anyone can invoke it";
-  // Rows of the role: what it may open, for example the function's own resource policy.
+  // Rows of the role: resources that it may open, for example the function's own resource policy.
   if (exposing.length > 0 && callers.length === 0)
     return `${isOfOtherRole ? "it runs on another role, which" : "it"} can open resources to others`;
   return "a caller that is not declared can use it";
 }
 
-/** What takes the access away: an approval, the end of a suspension, enforcing. */
+/** How the access ends: by an approval, the end of a suspension, or enforcing. */
 function hintOf(reader: Reader, { key, status, view, target }: KeyFacts): string {
   const hold = reader.world.holdOf.get(key);
   if (hold !== undefined) return `grantkeeper describe hold ${subjectName(hold.subject).slice(0, 8)}`;

@@ -4,11 +4,11 @@ import type { Reader } from "../../request/reader.ts";
 import { isoTime } from "../metadata.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 
-/** A read that is this many intervals late, and a minute, is a failed one, also if it never ended. */
+/** A read that is late by so many intervals, and at least by a minute, counts as failed, even if it never ended. */
 const LATE_INTERVALS = 3;
 const LATE_MS = 60_000;
 
-/** Accounts of which nothing, or not everything, is known. */
+/** Accounts that were not read, or not completely. */
 export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionItem[] {
   const { sweepMs } = world.overview;
   return [...world.accounts.values()].flatMap((account) => {

@@ -11,7 +11,7 @@ import { conditionItems } from "./condition-items.ts";
 import { keyFacts } from "./context.ts";
 import { brokenItems, sourceItems } from "./source-items.ts";
 
-/** What the token sees of the rest of the overview. */
+/** The rest of the overview, as far as the token may see it. */
 export interface Seen {
   readonly source: SourceStatus;
   readonly diagnostics: readonly Diagnostic[];

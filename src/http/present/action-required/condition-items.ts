@@ -6,13 +6,21 @@ import type { KeyView } from "../../../model/answers/key-view.ts";
 import { withheldBehind } from "../../../model/rules/withheld-reasons.ts";
 import type { Condition } from "../../../model/status.ts";
 import type { Reader } from "../../request/reader.ts";
-import { badConditions, conditionOf, hasReason, resourceOf, type KeyFacts } from "./context.ts";
+import {
+  accountItem,
+  badConditions,
+  conditionOf,
+  hasReason,
+  keyItem,
+  resourceOf,
+  type KeyFacts,
+} from "./context.ts";
 import { declaredRole, deployHint, isOtherRole } from "./other-role.ts";
 import { REASON_ITEMS } from "./reasons.ts";
 
 const RETRIES_FOR_MS = 900_000;
 
-/** What the conditions of one binding ask for; each kind once, `AccessDenied` and approvals apart. */
+/** The items for the conditions of one binding, one for each kind. `AccessDenied` and approvals have their own. */
 export function conditionItems(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
   return [
     ...contended(facts),
@@ -35,11 +43,9 @@ function contended(facts: KeyFacts): readonly ActionItem[] {
   return [
     {
       kind: "contended",
-      key: facts.key,
-      target: facts.target,
-      message: "someone keeps changing it back; Grantkeeper has stopped to revert it",
+      ...keyItem(facts),
+      message: "another principal keeps changing it back; Grantkeeper no longer reverts it",
       details: withheld.length === 0 ? [condition.message] : withheld.map(({ reason }) => reason),
-      hint: `grantkeeper describe ${facts.target}`,
       security: drifts.some((drift) => drift.tier === "security" || driftRisks(drift).length > 0),
       since: condition.lastTransitionTime,
     },
@@ -48,7 +54,7 @@ function contended(facts: KeyFacts): readonly ActionItem[] {
 
 /** The account was read, this binding was not. */
 function unreadable(facts: KeyFacts): readonly ActionItem[] {
-  const { status, account, key, target } = facts;
+  const { status, account } = facts;
   const ready = conditionOf(facts, "Ready");
   const isUnread = status.sync === "Unknown" && ready?.status === "Unknown" && ready.reason === "Progressing";
   const isFirstWrite = account?.passing === true && status.lastAppliedRevision === null;
@@ -56,32 +62,25 @@ function unreadable(facts: KeyFacts): readonly ActionItem[] {
   return [
     {
       kind: "unreadable",
-      accountId: status.accountId,
-      keys: [key],
-      target,
+      ...accountItem(facts),
       message: "it could not be read",
       details: [ready.message],
-      hint: `grantkeeper describe ${target}`,
-      security: false,
       since: ready.lastTransitionTime,
     },
   ];
 }
 
 function unwritable(reader: Reader, facts: KeyFacts): readonly ActionItem[] {
-  const { key, status, target, view } = facts;
   const condition = unwritableCondition(reader, facts);
   if (condition === undefined) return [];
+  const item = accountItem(facts);
   return [
     {
       kind: "unwritable",
-      accountId: status.accountId,
-      keys: [key],
-      target,
+      ...item,
       message: "its change is not applied",
       details: [condition.message === "" ? condition.reason : condition.message],
-      hint: fixOf(condition, view) ?? `grantkeeper describe ${target}`,
-      security: false,
+      hint: fixOf(condition, facts.view) ?? item.hint,
       since: condition.lastTransitionTime,
     },
   ];
@@ -104,7 +103,7 @@ function unwritableCondition(reader: Reader, facts: KeyFacts): Condition | undef
   return found ?? retriedTooLong(reader, facts) ?? unanswerable(reader, facts);
 }
 
-/** Failures that time should fix, and has not for a quarter of an hour. */
+/** Failures that time should fix, and did not fix within a quarter of an hour. */
 function retriedTooLong(reader: Reader, facts: KeyFacts): Condition | undefined {
   const condition = conditionOf(facts, "Reconciling");
   if (condition?.reason !== "ProgressingWithRetry" || hasReason(facts, "AccessDenied")) return undefined;
@@ -112,7 +111,7 @@ function retriedTooLong(reader: Reader, facts: KeyFacts): Condition | undefined 
   return reader.nowMs - sinceMs >= RETRIES_FOR_MS ? condition : undefined;
 }
 
-/** `AwaitingApproval` of what no approval can release in this version. */
+/** `AwaitingApproval`, and no approval of this version can release the change. */
 function unanswerable({ world }: Reader, facts: KeyFacts): Condition | undefined {
   const ready = conditionOf(facts, "Ready");
   const isHeld = world.holdOf.has(facts.key);
@@ -120,10 +119,10 @@ function unanswerable({ world }: Reader, facts: KeyFacts): Condition | undefined
 }
 
 function noRole(facts: KeyFacts): readonly ActionItem[] {
-  const { key, target, view, status } = facts;
+  const { view, status } = facts;
   const declared = declaredRole(facts);
   const actual = view?.liveFunction?.roleArn ?? null;
-  const item = { kind: "no-role", key, target, security: false } as const;
+  const item = { kind: "no-role", ...keyItem(facts) } as const;
   const deploy = deployHint(facts);
   if (view?.functionRole === "absent" && actual !== null)
     return [
@@ -145,14 +144,13 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
       ...item,
       message: NO_ROLE[condition.reason] ?? condition.reason,
       details: known.length > 0 ? known : [condition.message],
-      hint: isUsed ? deploy : (fixOf(condition, view) ?? `grantkeeper describe ${target}`),
-      security: false,
+      hint: isUsed ? deploy : (fixOf(condition, view) ?? item.hint),
       since: status.drift?.since ?? condition.lastTransitionTime,
     },
   ];
 }
 
-/** The item of that escalation names the role already, and how to leave it. */
+/** The item of that escalation already names the role and the fix. */
 function isEscalatedByRole({ view }: KeyFacts): boolean {
   return (view?.drifts ?? []).some((drift) => isOtherRole(drift) && driftRisks(drift).length > 0);
 }
@@ -166,25 +164,18 @@ const NO_ROLE: Partial<Record<Condition["reason"], string>> = {
 function refused(facts: KeyFacts): readonly ActionItem[] {
   const condition = conditionFor(facts, "refused");
   if (condition === undefined) return [];
-  const { key, status, target, view } = facts;
-  const rules = refusedRules(view?.findings ?? []);
-  const { shown, more } = shownRules(rules);
+  const { shown, more } = shownRules(refusedRules(facts.view?.findings ?? []));
   const [first] = shown;
+  const texts = shown.map((rule) => `${rule.rule}: ${whyText(rule)}`);
+  const rest = more === 0 ? [] : [`and ${more} more ${more === 1 ? "finding" : "findings"}`];
+  const item = keyItem(facts);
   return [
     {
       kind: "refused",
-      key,
-      target,
-      message: remainsTextOf([status.lastAppliedRevision]),
-      details:
-        first === undefined
-          ? [condition.message]
-          : [
-              ...shown.map((rule) => `${rule.rule}: ${whyText(rule)}`),
-              ...(more === 0 ? [] : [`and ${more} more ${more === 1 ? "finding" : "findings"}`]),
-            ],
-      hint: first === undefined ? `grantkeeper describe ${target}` : hintOf(first),
-      security: false,
+      ...item,
+      message: remainsTextOf([facts.status.lastAppliedRevision]),
+      details: first === undefined ? [condition.message] : [...texts, ...rest],
+      hint: first === undefined ? item.hint : hintOf(first),
       since: condition.lastTransitionTime,
     },
   ];

@@ -7,7 +7,7 @@ import { targetText } from "../../../model/keys/target-text.ts";
 import type { Reader } from "../../request/reader.ts";
 import type { KeyView } from "../../../model/answers/key-view.ts";
 
-/** One binding with all that is known of it. */
+/** One binding with everything that is known about it. */
 export interface KeyFacts {
   readonly key: Key;
   readonly status: KeyStatus;
@@ -24,18 +24,10 @@ export function keyFacts(reader: Reader, keys: readonly Key[]): readonly KeyFact
   return keys.flatMap((key): readonly KeyFacts[] => {
     const record = records.get(key);
     if (record === undefined || record.status === null) return [];
-    const account = accounts.get(keyParts(key).accountId);
     const { status } = record;
-    return [
-      {
-        key,
-        status,
-        record,
-        view: reader.keyView(key),
-        account,
-        target: targetText({ key, account: status.account }),
-      },
-    ];
+    const account = accounts.get(keyParts(key).accountId);
+    const target = targetText({ key, account: status.account });
+    return [{ key, status, record, view: reader.keyView(key), account, target }];
   });
 }
 
@@ -43,7 +35,7 @@ export function conditionOf({ status }: KeyFacts, type: Condition["type"]): Cond
   return status.conditions.find((condition) => condition.type === type);
 }
 
-/** The conditions that say that something is not as it should be, with their reasons. */
+/** The conditions that report a problem. */
 export function badConditions(facts: KeyFacts): readonly Condition[] {
   return facts.status.conditions.filter(({ type, status }) =>
     type === "Ready" ? status !== "True" : status === "True",
@@ -54,7 +46,26 @@ export function hasReason(facts: KeyFacts, reason: ConditionReason): boolean {
   return badConditions(facts).some((condition) => condition.reason === reason);
 }
 
-/** The part of an ARN that people know a thing by: `role/grantkeeper/x`. */
+interface SharedFields {
+  readonly target: string;
+  readonly hint: string;
+  readonly security: boolean;
+}
+
+/** The fields of an item about one binding, with defaults. */
+export function keyItem({ key, target }: KeyFacts): SharedFields & { readonly key: Key } {
+  return { key, target, hint: `grantkeeper describe ${target}`, security: false };
+}
+
+/** The same for an item that can also be about an account. */
+export function accountItem(
+  facts: KeyFacts,
+): SharedFields & { readonly accountId: string; readonly keys: readonly Key[] } {
+  const { key, ...item } = keyItem(facts);
+  return { ...item, accountId: facts.status.accountId, keys: [key] };
+}
+
+/** The part of an ARN by which people know an object: `role/grantkeeper/x`. */
 export function resourceOf(arn: string): string {
   return arnParts(arn).resource || arn;
 }

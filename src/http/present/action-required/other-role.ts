@@ -16,7 +16,7 @@ export function otherRoleText({ change, live }: Drift, facts: KeyFacts): string 
   return declared === null ? actual : `${actual}, not ${declared}`;
 }
 
-/** `role/grantkeeper/orders-api-eu-west-1`; null where nothing is declared. */
+/** `role/grantkeeper/orders-api-eu-west-1`; null if nothing is declared. */
 export function declaredRole({ view }: KeyFacts): string | null {
   const desired = view?.desired ?? null;
   return desired !== null && isBinding(desired) ? resourceOf(desired.role.arn) : null;

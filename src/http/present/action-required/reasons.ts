@@ -1,7 +1,7 @@
 import type { ItemKind } from "../../../api/action-required.ts";
 import type { ConditionReason } from "../../../model/status.ts";
 
-/** The item that a condition becomes while it is bad, or why it is none. */
+/** The item for a condition that reports a problem, or why there is none. */
 export type ReasonItem =
   { readonly item: ItemKind; readonly because: string } | { readonly item: null; readonly because: string };
 

@@ -45,7 +45,7 @@ export function sourceItems({ world }: Reader, source: SourceStatus): readonly A
   return [...failed, ...waiting, ...missing];
 }
 
-/** One item for each document that is not valid, or for each file where no document can be told. */
+/** One item for each document that is not valid, or for each file in which no document is recognised. */
 export function brokenItems(
   { world }: Reader,
   diagnostics: readonly Diagnostic[],
@@ -103,7 +103,7 @@ function errorTexts(group: readonly Diagnostic[]): readonly string[] {
   return more <= 0 ? texts : [`${texts[0] ?? ""} (and ${more} more)`];
 }
 
-/** `search/index` of the document around the place; the file where there is none. */
+/** `search/index`: the document around the place; the file if there is none. */
 function documentName({ origin }: Diagnostic, objects: readonly ObjectRecord[]): string {
   const around = objects
     .filter(({ file, line }) => file === origin.file && line <= origin.line)
