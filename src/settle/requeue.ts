@@ -1,9 +1,11 @@
 import type { Key } from "../model/keys/key.ts";
-import { failedWrite, planAfter, unreadParts } from "./outcome/left-over.ts";
 import { echoMs } from "../judge/plan-subject.ts";
-import { type KeyOutcome, type PassResult, subjectOfOutcome } from "./outcome/outcome.ts";
 import { type Backoff, backoffMs } from "../model/values/backoff.ts";
-import type { NotApplied } from "../judge/judged.ts";
+import type { DesiredAccount } from "../model/desired.ts";
+import type { Drift } from "../model/drift.ts";
+import type { Judged, NotApplied } from "../judge/judged.ts";
+import { type OutcomeView, isOverdue } from "./outcome/outcome-view.ts";
+import type { Disposition } from "../model/aws/aws-error.ts";
 
 export interface Requeue {
   readonly key: Key;
@@ -22,30 +24,44 @@ const PROBE_MS = 300_000;
 
 interface RequeueContext {
   readonly nowMs: number;
+  /** Consecutive failed attempts before this pass, by key. */
   readonly attempts: ReadonlyMap<Key, number>;
   readonly random: () => number;
 }
 
 /** When each key of the pass is due again before the next sweep, and its number of consecutive failures. */
 export function requeueOf(
-  result: PassResult,
+  views: readonly OutcomeView[],
+  account: DesiredAccount,
   context: RequeueContext,
 ): { readonly requeue: readonly Requeue[]; readonly attempts: ReadonlyMap<Key, number> } {
-  if (result.kind === "failed") return { requeue: [], attempts: context.attempts };
   const attempts = new Map(context.attempts);
   const requeue: Requeue[] = [];
-  for (const outcome of result.outcomes) {
-    const { key } = subjectOfOutcome(outcome);
-    const failed = hasFailed(outcome);
+  for (const view of views) {
+    const { key } = view.subject;
+    const failed = hasFailed(view);
     const attempt = failed ? (attempts.get(key) ?? 0) : 0;
     if (failed) attempts.set(key, attempt + 1);
     else attempts.delete(key);
-    const delayMs =
-      delayOf(outcome, attempt, echoMs(result.pass.account), context) ??
-      (unreadParts(outcome).length > 0 ? retryMs(attempt, context.random()) : null);
+    const wait: Wait = {
+      nowMs: context.nowMs,
+      echoMs: echoMs(account),
+      attempt,
+      retry: (failures) => retryMs(failures, context.random()),
+    };
+    const delayMs = delayOf(view, wait) ?? (view.unread.length > 0 ? wait.retry(attempt) : null);
     if (delayMs !== null) requeue.push({ key, dueMs: context.nowMs + delayMs });
   }
   return { requeue, attempts };
+}
+
+interface Wait {
+  readonly nowMs: number;
+  readonly echoMs: number;
+  /** Consecutive failures before this one. */
+  readonly attempt: number;
+  /** The wait after so many failures. */
+  readonly retry: (failures: number) => number;
 }
 
 /** Later with each consecutive failure; a plan that changes with each read counts too. */
@@ -56,44 +72,29 @@ const TRIED_AGAIN: ReadonlySet<NotApplied["kind"]> = new Set([
   "dependency",
 ]);
 
-function hasFailed(outcome: KeyOutcome): boolean {
-  if (outcome.kind === "unknown" || unreadParts(outcome).length > 0) return true;
-  if (outcome.kind === "judged") return TRIED_AGAIN.has(outcome.notApplied.kind);
-  return (
-    outcome.kind === "written" && (failedWrite(outcome) !== null || outcome.readBack.kind === "not-read")
-  );
+function hasFailed(view: OutcomeView): boolean {
+  if (view.kind === "unjudged") return view.outcome.kind === "unknown";
+  if (view.unread.length > 0 || view.failure !== null) return true;
+  return view.skipped === null ? view.readBack?.kind === "not-read" : TRIED_AGAIN.has(view.skipped.kind);
 }
 
 /** null: the next sweep is soon enough, or no retry helps until something changes. */
-function delayOf(
-  outcome: KeyOutcome,
-  attempt: number,
-  settleEchoMs: number,
-  context: RequeueContext,
-): number | null {
-  if (outcome.kind === "unusable") return null;
-  if (outcome.kind === "unknown") return retryMs(attempt, context.random());
-  if (outcome.kind === "judged") return skippedDelay(outcome, attempt, context);
-  const failure = failedWrite(outcome);
-  if (failure?.kind === "failed" && failure.isOverdue) return PROBE_MS;
-  if (failure !== null) return failureDelay(failure.error.facts.disposition.kind, attempt, context);
-  if (outcome.readBack.kind === "not-read") return retryMs(attempt, context.random());
-  const waits = dueDelay(outcome.readBack.plan.nextDueMs, context.nowMs);
-  if (waits !== null) return waits;
-  const pending = outcome.readBack.drifts.some((drift) => drift.certainty === "pending");
-  if (pending) return Math.max(250, settleEchoMs / 4);
-  return planAfter(outcome.judged, outcome).actions.length > 0 && outcome.judged.verdict.kind === "allow"
-    ? retryMs(attempt + 1, context.random())
-    : null;
+function delayOf(view: OutcomeView, wait: Wait): number | null {
+  if (view.kind === "unjudged") return view.outcome.kind === "unknown" ? wait.retry(wait.attempt) : null;
+  const { failure, readBack, judged } = view;
+  if (view.skipped !== null) return skippedDelay(view.skipped, judged, wait);
+  if (failure !== null)
+    return isOverdue(failure) ? PROBE_MS : failureDelay(failure.error.facts.disposition.kind, wait);
+  if (readBack?.kind !== "seen") return wait.retry(wait.attempt);
+  const dueMs = dueDelay(readBack.plan.nextDueMs, wait.nowMs);
+  if (dueMs !== null) return dueMs;
+  if (isPending(readBack.drifts)) return Math.max(250, wait.echoMs / 4);
+  const isLeft = view.plan.actions.length > 0 && judged.verdict.kind === "allow";
+  return isLeft ? wait.retry(wait.attempt + 1) : null;
 }
 
-function skippedDelay(
-  outcome: Extract<KeyOutcome, { readonly kind: "judged" }>,
-  attempt: number,
-  context: RequeueContext,
-): number | null {
-  const { judged, notApplied } = outcome;
-  switch (notApplied.kind) {
+function skippedDelay(skipped: NotApplied, judged: Judged, wait: Wait): number | null {
+  switch (skipped.kind) {
     case "observe":
     case "suspended":
     case "stalled":
@@ -101,27 +102,26 @@ function skippedDelay(
     case "open-intent":
     case "read-failed":
     case "dependency":
-      return retryMs(attempt, context.random());
+      return wait.retry(wait.attempt);
     case "changed-meanwhile":
-      return failureDelay("replan", attempt, context);
+      return failureDelay("replan", wait);
     case "cut-short":
       return 0;
     case "nothing-due": {
       const plan = judged.verdict.kind === "allow" ? judged.plan : judged.undo;
-      const pending = judged.drifts.some((drift) => drift.certainty === "pending");
-      return dueDelay(plan?.nextDueMs ?? null, context.nowMs) ?? (pending ? 1_000 : null);
+      return dueDelay(plan?.nextDueMs ?? null, wait.nowMs) ?? (isPending(judged.drifts) ? 1_000 : null);
     }
   }
 }
 
-function failureDelay(
-  disposition: "retry" | "throttled" | "replan" | "terminal" | "circuit",
-  attempt: number,
-  context: RequeueContext,
-): number | null {
+function isPending(drifts: readonly Drift[]): boolean {
+  return drifts.some((drift) => drift.certainty === "pending");
+}
+
+function failureDelay(disposition: Disposition["kind"], wait: Wait): number | null {
   if (disposition === "terminal") return null;
   if (disposition === "circuit") return PROBE_MS;
-  return disposition === "replan" && attempt === 0 ? 0 : retryMs(attempt, context.random());
+  return disposition === "replan" && wait.attempt === 0 ? 0 : wait.retry(wait.attempt);
 }
 
 function dueDelay(dueMs: number | null, nowMs: number): number | null {

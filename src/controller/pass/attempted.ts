@@ -3,17 +3,16 @@ import { unread } from "../../settle/conditions/conditions.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { PassContext } from "../../judge/pass.ts";
+import { outcomeView } from "../../settle/outcome/outcome-view.ts";
 
 /** The record before the first write of a pass: it names the revision that is being attempted. */
 export function attempted(subject: Subject, pass: PassContext): KeyRecord {
   const { record } = subject;
-  const time = { nowMs: pass.nowMs, nowIso: new Date(pass.nowMs).toISOString() };
-  const first = statusOf(
+  const first = statusOf(outcomeView({ kind: "unknown", subject, reason: "" }, []), {
     pass,
-    { kind: "unknown", subject, reason: "" },
-    unread("changes are being applied", undefined),
+    assessment: unread("changes are being applied", undefined),
     record,
-    time,
-  );
+    nowIso: new Date(pass.nowMs).toISOString(),
+  });
   return { ...record, status: { ...(record.status ?? first), lastAttemptedRevision: pass.revision } };
 }

@@ -2,14 +2,14 @@ import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import { unreadParts } from "../outcome/left-over.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
-import { type PassResult, subjectOfOutcome } from "../outcome/outcome.ts";
+import { type PassResult } from "../outcome/outcome.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { modeOf } from "../../judge/mode.ts";
+import type { OutcomeView } from "../outcome/outcome-view.ts";
 
 interface SettledAccount {
   readonly record: AccountRecord;
@@ -17,20 +17,23 @@ interface SettledAccount {
   readonly alerts: readonly AlertEvent[];
 }
 
+type Done = Extract<PassResult, { readonly kind: "done" }>;
+
+/** A pass that read its account, with the views of its outcomes. */
+export interface ViewedPass extends Done {
+  readonly views: readonly OutcomeView[];
+}
+
 /** The account's record after a pass that read it. */
-export function settleAccount(
-  result: Extract<PassResult, { readonly kind: "done" }>,
-  holds: readonly Hold[],
-  time: SettleTime,
-): SettledAccount {
+export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: SettleTime): SettledAccount {
   const { pass, live, swept } = result;
   const before = pass.history.record;
-  const enforced = result.outcomes.some((outcome) => modeOf(subjectOfOutcome(outcome), pass) === "enforce");
+  const enforced = result.views.some(({ subject }) => modeOf(subject, pass) === "enforce");
   const nothingHeld =
     enforced &&
     pass.scope.kind === "all" &&
     !isPartlyUnread(result) &&
-    !holds.some((hold) => isAccountHold(result, hold));
+    !holds.some(({ code }) => ACCOUNT_HOLDS.has(code));
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,
@@ -48,22 +51,22 @@ export function settleAccount(
 }
 
 /** Parts that could not be read count as held: their plan is not known. A region that is off never counts. */
-function isPartlyUnread({ live, outcomes }: Extract<PassResult, { readonly kind: "done" }>): boolean {
-  return outcomes.some((outcome) => {
-    if (outcome.kind !== "unknown" && unreadParts(outcome).length === 0) return false;
-    const parts = keyParts(subjectOfOutcome(outcome).key);
+function isPartlyUnread({ live, views }: ViewedPass): boolean {
+  return views.some((view) => {
+    const isUnknown = view.kind === "unjudged" && view.outcome.kind === "unknown";
+    if (!isUnknown && view.unread.length === 0) return false;
+    const parts = keyParts(view.subject.key);
     return parts.kind !== "function" || live.regions.get(parts.region)?.kind !== "off";
   });
 }
 
 function deletedAfter(
-  result: Extract<PassResult, { readonly kind: "done" }>,
+  { pass: { revision }, views }: ViewedPass,
   before: AccountRecord["deleted"],
 ): AccountRecord["deleted"] {
-  const { revision } = result.pass;
-  const now = result.outcomes.flatMap((outcome) =>
-    outcome.kind === "written" && outcome.judged.plan.purpose === "delete"
-      ? [outcome.judged.subject.key]
+  const now = views.flatMap((view) =>
+    view.kind === "judged" && view.skipped === null && view.judged.plan.purpose === "delete"
+      ? [view.subject.key]
       : [],
   );
   if (now.length === 0) return before;
@@ -71,19 +74,12 @@ function deletedAfter(
   return { revision, keys: [...new Set([...earlier, ...now])].sort() };
 }
 
-const ACCOUNT_HOLDS: ReadonlySet<string> = new Set([
+/** The approvals that the account's first passes wait for. */
+const ACCOUNT_HOLDS: ReadonlySet<Hold["code"]> = new Set([
   "first-enforcing-pass",
   "lost-database",
   "catalogue-changed",
 ]);
-
-function isAccountHold(result: Extract<PassResult, { readonly kind: "done" }>, hold: Hold): boolean {
-  return result.outcomes.some((outcome) => {
-    if (outcome.kind !== "judged" && outcome.kind !== "written") return false;
-    const { verdict } = outcome.judged;
-    return verdict.kind === "hold" && verdict.subject === hold.subject && ACCOUNT_HOLDS.has(verdict.code);
-  });
-}
 
 function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functionsSeen" | "functionsInGit"> {
   const read = [...live.regions.values()].flatMap((region) =>

@@ -6,33 +6,37 @@ import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import { keepOf } from "./keep.ts";
-import { failedWrite, planAfter, remainingDrifts } from "../outcome/left-over.ts";
 import { isSecurity } from "../drift/found.ts";
 import { type Pass } from "../../judge/pass.ts";
 import type { SettledKey } from "../key/settle-key.ts";
-import type { SettleTime } from "../outcome/settle-time.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
-import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
 import type { AlertEvent, NextStep } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { type OutcomeView, isDenied } from "../outcome/outcome-view.ts";
 
 /** A larger number of alerts is sent as one digest, without proposals. */
 const MANY = 50;
 
+interface AlertContext {
+  readonly pass: Pass;
+  /** ISO 8601 */
+  readonly nowIso: string;
+}
+
 /** The alerts of a pass: one for each incident when it begins and one when it ends. */
 export function alertsOf(
-  pass: Pass,
+  { pass, nowIso }: AlertContext,
   keys: readonly SettledKey[],
   holds: readonly Hold[],
-  time: SettleTime,
 ): readonly AlertEvent[] {
   const proposes = keys.filter(({ alerted }) => alerted.length > 0).length <= MANY;
-  const first = keys.filter((key) => subjectOfOutcome(key.outcome).record.status === null);
-  const known = keys.filter((key) => subjectOfOutcome(key.outcome).record.status !== null);
+  const first = keys.filter(({ view }) => view.subject.record.status === null);
+  const known = keys.filter(({ view }) => view.subject.record.status !== null);
   return [
     ...firstComparison(pass, first),
-    ...known.flatMap((key) => keyAlerts(pass, key, { time, proposes })),
+    ...known.flatMap((key) => keyAlerts(pass, key, { nowIso, proposes })),
     ...failureAlerts(pass, keys),
     ...newHolds(pass, keys, holds),
   ];
@@ -42,12 +46,10 @@ export function alertsOf(
 function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
   if (keys.length === 0) return [];
   const differing = keys.filter((key) => key.assessment.sync === "OutOfSync");
-  const findings = differing.flatMap(({ outcome }) =>
-    remainingDrifts(outcome).flatMap((drift) => {
+  const findings = differing.flatMap(({ view: { subject, drifts } }) =>
+    drifts.flatMap((drift) => {
       const risks = driftRisks(drift);
-      return risks.length === 0
-        ? []
-        : [{ key: subjectOfOutcome(outcome).key, text: driftLine(drift), risks }];
+      return risks.length === 0 ? [] : [{ key: subject.key, text: driftLine(drift), risks }];
     }),
   );
   return [
@@ -64,40 +66,40 @@ function firstComparison(pass: Pass, keys: readonly SettledKey[]): readonly Aler
 function keyAlerts(
   pass: Pass,
   settled: SettledKey,
-  { time, proposes }: { readonly time: SettleTime; readonly proposes: boolean },
+  { nowIso, proposes }: { readonly nowIso: string; readonly proposes: boolean },
 ): readonly AlertEvent[] {
-  const { outcome, opened, alerted, incident } = settled;
-  const { key } = subjectOfOutcome(outcome);
-  const alerts: AlertEvent[] = [];
-  if (alerted.length > 0) alerts.push(driftOpened(pass, outcome, { drifts: alerted, proposes }));
-  if (incident.ended !== null) {
-    const { how, sinceMs, lastCleanMs } = incident.ended;
-    const lastCleanAt = lastCleanMs === null ? null : new Date(lastCleanMs).toISOString();
-    const since = new Date(sinceMs).toISOString();
-    alerts.push({
-      kind: "drift-closed",
-      key,
-      account: pass.account.name,
-      how,
-      since,
-      lastCleanAt,
-      at: time.nowIso,
-    });
-  }
+  const { view, opened, alerted } = settled;
   return [
-    ...alerts,
+    ...(alerted.length > 0 ? [driftOpened(pass, view, { drifts: alerted, proposes })] : []),
+    ...closedAlerts(pass, settled, nowIso),
     ...contendedAlerts(pass, settled),
     ...refusedAlerts(pass, settled),
-    ...recreatedAlerts(pass, outcome, opened),
+    ...recreatedAlerts(pass, view.subject.key, opened),
+  ];
+}
+
+function closedAlerts(pass: Pass, { view, incident }: SettledKey, at: string): readonly AlertEvent[] {
+  if (incident.ended === null) return [];
+  const { how, sinceMs, lastCleanMs } = incident.ended;
+  return [
+    {
+      kind: "drift-closed",
+      key: view.subject.key,
+      account: pass.account.name,
+      how,
+      since: new Date(sinceMs).toISOString(),
+      lastCleanAt: lastCleanMs === null ? null : new Date(lastCleanMs).toISOString(),
+      at,
+    },
   ];
 }
 
 function driftOpened(
   pass: Pass,
-  outcome: KeyOutcome,
+  view: OutcomeView,
   { drifts, proposes }: { readonly drifts: readonly Drift[]; readonly proposes: boolean },
 ): AlertEvent {
-  const subject = subjectOfOutcome(outcome);
+  const { subject } = view;
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const functionName = state !== null && isBinding(state) ? state.functionName : subject.key;
   const delta = joinedDelta(drifts.map((drift) => drift.delta));
@@ -110,29 +112,22 @@ function driftOpened(
     since: new Date(pass.startedAtMs).toISOString(),
     summary: drifts.map(driftLine),
     delta,
-    next: nextStep(outcome),
+    next: nextStep(view),
     lookUp: lookUp(drifts, pass),
     keep: proposes ? keepOf(state, delta) : null,
   };
 }
 
-function nextStep(outcome: KeyOutcome): NextStep {
-  if (outcome.kind === "written") {
-    const failure = failedWrite(outcome);
-    return failure === null
-      ? { kind: "reverting-now" }
-      : { kind: "left-alone", reason: `the change was not applied: ${failure.error.message}` };
-  }
-  if (outcome.kind !== "judged") return { kind: "left-alone", reason: "it could not be compared" };
-  const { judged, notApplied } = outcome;
-  if (notApplied.kind === "observe") return { kind: "observe-only" };
-  if (notApplied.kind === "suspended") return { kind: "suspended", until: notApplied.suspension.until };
-  if (judged.verdict.kind === "refuse")
-    return { kind: "left-alone", reason: `the plan is refused: ${judged.verdict.reason}` };
-  if (notApplied.kind === "stalled")
-    return { kind: "left-alone", reason: `AWS refused the same change: ${notApplied.stalled.message}` };
-  if (notApplied.kind === "read-failed")
-    return { kind: "left-alone", reason: `the read failed: ${notApplied.error.message}` };
+function nextStep(view: OutcomeView): NextStep {
+  if (view.kind === "unjudged") return leftAlone("it could not be compared");
+  const { judged, skipped, failure } = view;
+  if (failure !== null) return leftAlone(`the change was not applied: ${failure.error.message}`);
+  if (skipped === null) return { kind: "reverting-now" };
+  if (skipped.kind === "observe") return { kind: "observe-only" };
+  if (skipped.kind === "suspended") return { kind: "suspended", until: skipped.suspension.until };
+  if (judged.verdict.kind === "refuse") return leftAlone(`the plan is refused: ${judged.verdict.reason}`);
+  if (skipped.kind === "stalled") return leftAlone(`AWS refused the same change: ${skipped.stalled.message}`);
+  if (skipped.kind === "read-failed") return leftAlone(`the read failed: ${skipped.error.message}`);
   if (judged.verdict.kind === "hold") return { kind: "needs-approval", subject: judged.verdict.subject };
   const [part] = judged.plan.approvable;
   if (part !== undefined) return { kind: "needs-approval", subject: part.digest };
@@ -141,7 +136,11 @@ function nextStep(outcome: KeyOutcome): NextStep {
   const [withheld] = judged.plan.withheld;
   if (withheld === undefined) return { kind: "reverting-now" };
   const { reason, fix } = withheld;
-  return { kind: "left-alone", reason: fix === null ? reason : `${reason}; ${fix}` };
+  return leftAlone(fix === null ? reason : `${reason}; ${fix}`);
+}
+
+function leftAlone(reason: string): NextStep {
+  return { kind: "left-alone", reason };
 }
 
 /** CloudTrail knows the author: IAM's events are in the partition's IAM region, Lambda's in their own. */
@@ -166,9 +165,9 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
     (status?.conditions ?? []).flatMap((one) => (one.reason === "AccessDenied" ? [one.message] : [])),
   );
   const missing = new Map<string, AwsError>();
-  for (const { outcome } of keys) {
-    const error = failedWrite(outcome)?.error;
-    if (error === undefined || error.facts.disposition.kind !== "circuit") continue;
+  for (const { view } of keys) {
+    const error = view.failure?.error;
+    if (error === undefined || !isDenied(error)) continue;
     const action = missingAction(error);
     if (!missing.has(action) && !known.some((message) => message.includes(action)))
       missing.set(action, error);
@@ -188,20 +187,16 @@ function missingAction({ facts: { call, denial } }: AwsError): string {
 }
 
 /** One alert when reverts stop, with the values that another party keeps setting. */
-function contendedAlerts(pass: Pass, { outcome, assessment }: SettledKey): readonly AlertEvent[] {
+function contendedAlerts(pass: Pass, { view, assessment }: SettledKey): readonly AlertEvent[] {
   const { drifted } = assessment;
-  if (outcome.kind !== "judged" && outcome.kind !== "written") return [];
-  if (drifted === null || drifted === "as-before" || drifted.reason !== "Contended") return [];
-  const { key, record } = outcome.judged.subject;
+  if (view.kind === "unjudged" || drifted === null || drifted === "as-before") return [];
+  const { key, record } = view.subject;
   const before = record.status?.conditions.find((condition) => condition.type === "Drifted");
-  if (before?.reason === "Contended") return [];
-  const subjects = new Set(
-    planAfter(outcome.judged, outcome).withheld.flatMap(({ kind, subject }) =>
-      kind === "contended" ? [subject] : [],
-    ),
-  );
+  if (drifted.reason !== "Contended" || before?.reason === "Contended") return [];
+  const contended = view.plan.withheld.filter(({ kind }) => kind === "contended");
+  const subjects = new Set(contended.map(({ subject }) => subject));
   const fields = new Map(
-    remainingDrifts(outcome)
+    view.drifts
       .filter(({ subject, tier }) => subjects.has(subject) && tier !== "metadata")
       .map((drift) => [drift.change.kind, record.revertsMs[contentionKey(drift)]?.length ?? 0] as const)
       .filter(([, times]) => times > 0),
@@ -219,12 +214,12 @@ function refusedAlerts(pass: Pass, { facts, record }: SettledKey): readonly Aler
   return [{ kind: "refused", key, account: pass.account.name, reason, applied }];
 }
 
-function recreatedAlerts(pass: Pass, outcome: KeyOutcome, opened: readonly Drift[]): readonly AlertEvent[] {
+function recreatedAlerts(pass: Pass, key: Key, opened: readonly Drift[]): readonly AlertEvent[] {
   return opened
     .filter((drift) => drift.change.kind === "role-recreated")
     .map((drift) => ({
       kind: "role-recreated",
-      key: subjectOfOutcome(outcome).key,
+      key,
       account: pass.account.name,
       role: drift.subject,
     }));

@@ -5,17 +5,24 @@ import type { Subject } from "../../judge/subject.ts";
 /** A condition before its transition time is known. */
 export type ConditionClaim = Omit<Condition, "lastTransitionTime">;
 
-export function conditionClaim(
-  type: ConditionClaim["type"],
+export function readyClaim(
   status: ConditionClaim["status"],
   reason: ConditionReason,
   message: string,
 ): ConditionClaim {
-  return { type, status, reason, message };
+  return { type: "Ready", status, reason, message };
+}
+
+/** A condition of another type that holds. */
+export function trueClaim(
+  type: ConditionClaim["type"],
+  reason: ConditionReason,
+  message: string,
+): ConditionClaim {
+  return { type, status: "True", reason, message };
 }
 
 /** Why an invalid key is invalid: the first diagnostic, with its place. */
-export function whyInvalid(subject: Extract<Subject, { readonly kind: "invalid" }>): string {
-  const [first] = subject.diagnostics;
+export function whyInvalid({ diagnostics: [first] }: Extract<Subject, { readonly kind: "invalid" }>): string {
   return first === undefined ? "invalid" : `${formatOrigin(first.origin)}: ${first.message}`;
 }

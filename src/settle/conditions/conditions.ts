@@ -1,20 +1,17 @@
-import { STALLED_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
-import { conditionClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 import {
-  failedWrite,
+  isDenied,
   isTerminal,
-  planAfter,
-  remainingDrifts,
-  unreadParts,
   type FailedWrite,
-} from "../outcome/left-over.ts";
-import { isDenied, readyOf } from "./ready.ts";
-import type { KeyOutcome } from "../outcome/outcome.ts";
-import type { Judged } from "../../judge/judged.ts";
+  type JudgedView,
+  type OutcomeView,
+} from "../outcome/outcome-view.ts";
+import { readyClaim, trueClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
+import { readyOf } from "./ready.ts";
+import { STALLED_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 
 /** The new value of one condition; `as-before`: nothing new is known; null: the condition is removed. */
 type NewCondition = ConditionClaim | "as-before" | null;
@@ -30,30 +27,22 @@ export interface Assessment {
   readonly health: Health;
 }
 
-type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
-
-/** @param suspension the suspension that covers the key, regardless of the outcome */
-export function assess(outcome: KeyOutcome, suspension: Suspension | undefined): Assessment {
-  switch (outcome.kind) {
-    case "unknown":
-      return unread(outcome.reason, suspension);
-    case "unusable":
-      return invalid(
-        outcome.subject.kind === "invalid" ? whyInvalid(outcome.subject) : "no applied revision is recorded",
-        suspension,
-      );
-    case "judged":
-    case "written":
-      return assessJudged(outcome, suspension);
-  }
+export function assess(view: OutcomeView): Assessment {
+  if (view.kind === "judged") return assessJudged(view);
+  const { outcome, subject, suspension } = view;
+  if (outcome.kind === "unknown") return unread(outcome.reason, suspension);
+  return invalid(
+    subject.kind === "invalid" ? whyInvalid(subject) : "no applied revision is recorded",
+    suspension,
+  );
 }
 
 /** The key could not be read: no conclusion is drawn, and it is retried. */
 export function unread(reason: string, suspension: Suspension | undefined): Assessment {
   return {
-    ready: conditionClaim("Ready", "Unknown", "Progressing", reason),
+    ready: readyClaim("Unknown", "Progressing", reason),
     stalled: "as-before",
-    reconciling: conditionClaim("Reconciling", "True", "Progressing", reason),
+    reconciling: trueClaim("Reconciling", "Progressing", reason),
     drifted: "as-before",
     suspended: suspendedOf(suspension),
     sync: "Unknown",
@@ -65,17 +54,17 @@ export function unread(reason: string, suspension: Suspension | undefined): Asse
 export function denied(error: AwsError, suspension: Suspension | undefined): Assessment {
   return {
     ...unread(error.message, suspension),
-    ready: conditionClaim("Ready", "False", "AccessDenied", error.message),
+    ready: readyClaim("False", "AccessDenied", error.message),
     stalled: null,
-    reconciling: conditionClaim("Reconciling", "True", "ProgressingWithRetry", error.message),
+    reconciling: trueClaim("Reconciling", "ProgressingWithRetry", error.message),
     health: "Degraded",
   };
 }
 
 function invalid(message: string, suspension: Suspension | undefined): Assessment {
   return {
-    ready: conditionClaim("Ready", "False", "ValidationFailed", message),
-    stalled: conditionClaim("Stalled", "True", "ValidationFailed", message),
+    ready: readyClaim("False", "ValidationFailed", message),
+    stalled: trueClaim("Stalled", "ValidationFailed", message),
     reconciling: null,
     drifted: null,
     suspended: suspendedOf(suspension),
@@ -84,18 +73,17 @@ function invalid(message: string, suspension: Suspension | undefined): Assessmen
   };
 }
 
-function assessJudged(outcome: JudgedOutcome, suspension: Suspension | undefined): Assessment {
-  const drifts = remainingDrifts(outcome);
-  const failure = failedWrite(outcome);
-  const ready = readyOf(outcome, drifts, failure);
+function assessJudged(view: JudgedView): Assessment {
+  const { drifts, unread: unreadParts, suspension } = view;
+  const ready = readyOf(view);
   return {
     ready,
-    stalled: stalledOf(outcome, failure),
-    reconciling: suspension === undefined ? reconcilingOf(ready, failure) : null,
-    drifted: driftedOf(outcome, drifts, failure),
+    stalled: stalledOf(view),
+    reconciling: suspension === undefined ? reconcilingOf(ready, view.failure) : null,
+    drifted: driftedOf(view),
     suspended: suspendedOf(suspension),
-    sync: drifts.length > 0 ? "OutOfSync" : unreadParts(outcome).length > 0 ? "Unknown" : "Synced",
-    health: healthOf(ready, drifts, suspension),
+    sync: drifts.length > 0 ? "OutOfSync" : unreadParts.length > 0 ? "Unknown" : "Synced",
+    health: healthOf(ready, view),
   };
 }
 
@@ -103,22 +91,18 @@ function suspendedOf(suspension: Suspension | undefined): ConditionClaim | null 
   if (suspension === undefined) return null;
   const { actor, reason } = suspension;
   const until = suspension.until.replace("T", " ").replace(/\.\d+Z$/, "Z");
-  return conditionClaim("Suspended", "True", "Suspended", `until ${until} by ${actor}: "${reason}"`);
+  return trueClaim("Suspended", "Suspended", `until ${until} by ${actor}: "${reason}"`);
 }
 
-function stalledOf(outcome: JudgedOutcome, failure: FailedWrite | null): ConditionClaim | null {
-  const { judged } = outcome;
-  if (outcome.kind === "judged" && outcome.notApplied.kind === "stalled") {
-    const { reason, message } = outcome.notApplied.stalled;
-    return conditionClaim("Stalled", "True", reason, message);
-  }
+function stalledOf({ skipped, failure, subject, plan }: JudgedView): ConditionClaim | null {
+  if (skipped?.kind === "stalled")
+    return trueClaim("Stalled", skipped.stalled.reason, skipped.stalled.message);
   if (failure !== null && isTerminal(failure))
-    return conditionClaim("Stalled", "True", terminalReason(failure.error.facts.code), failure.error.message);
-  if (judged.subject.kind === "invalid")
-    return conditionClaim("Stalled", "True", "ValidationFailed", whyInvalid(judged.subject));
-  for (const withheld of planAfter(judged, outcome).withheld) {
+    return trueClaim("Stalled", terminalReason(failure.error.facts.code), failure.error.message);
+  if (subject.kind === "invalid") return trueClaim("Stalled", "ValidationFailed", whyInvalid(subject));
+  for (const withheld of plan.withheld) {
     const reason = STALLED_OF_WITHHELD[withheld.kind];
-    if (reason !== undefined) return conditionClaim("Stalled", "True", reason, withheld.reason);
+    if (reason !== undefined) return trueClaim("Stalled", reason, withheld.reason);
   }
   return null;
 }
@@ -134,39 +118,29 @@ function reconcilingOf(ready: ConditionClaim, failure: FailedWrite | null): Cond
   const waits = ready.status === "Unknown" && ready.reason !== "WaitingForFunction";
   if (!waits && ready.reason !== "AccessDenied") return null;
   const reason = failure === null && waits ? "Progressing" : "ProgressingWithRetry";
-  return conditionClaim("Reconciling", "True", reason, ready.message);
+  return trueClaim("Reconciling", reason, ready.message);
 }
 
-function driftedOf(
-  outcome: JudgedOutcome,
-  drifts: readonly Drift[],
-  failure: FailedWrite | null,
-): NewCondition {
-  const seen = drifts.filter((drift) => drift.certainty === "confirmed");
+function driftedOf(view: JudgedView): NewCondition {
+  const seen = view.drifts.filter((drift) => drift.certainty === "confirmed");
   if (seen.length === 0)
-    return unreadParts(outcome).length > 0
+    return view.unread.length > 0
       ? "as-before"
-      : conditionClaim("Drifted", "False", "NoDriftDetected", "");
+      : { type: "Drifted", status: "False", reason: "NoDriftDetected", message: "" };
   if (seen.every((drift) => drift.change.kind === "upstream-changed"))
-    return conditionClaim(
+    return trueClaim(
       "Drifted",
-      "True",
       "UpstreamChanged",
       "AWS published a new default version of an attached policy",
     );
   const fields = [...new Set(seen.map((drift) => drift.change.kind))].sort().join(", ");
-  return conditionClaim("Drifted", "True", driftReason(outcome, seen, failure), fields);
+  return trueClaim("Drifted", driftReason(view, seen), fields);
 }
 
 /** A temporary failure does not change the reason: it would flap with it. */
-function driftReason(
-  outcome: JudgedOutcome,
-  drifts: readonly Drift[],
-  failure: FailedWrite | null,
-): ConditionReason {
-  const { withheld } = planAfter(outcome.judged, outcome);
+function driftReason({ plan, skipped, failure }: JudgedView, drifts: readonly Drift[]): ConditionReason {
+  const { withheld } = plan;
   if (withheld.some(({ kind }) => kind === "contended")) return "Contended";
-  const isStalled = outcome.kind === "judged" && outcome.notApplied.kind === "stalled";
   const hasFailed = failure !== null && (isTerminal(failure) || isDenied(failure.error));
   const isBeyondReach = drifts.some(
     ({ change, subject }) =>
@@ -174,14 +148,10 @@ function driftReason(
       change.sid === null &&
       withheld.some((one) => one.kind === "not-in-this-version" && one.subject === subject),
   );
-  return isStalled || hasFailed || isBeyondReach ? "CorrectionFailed" : "DriftDetected";
+  return skipped?.kind === "stalled" || hasFailed || isBeyondReach ? "CorrectionFailed" : "DriftDetected";
 }
 
-function healthOf(
-  ready: ConditionClaim,
-  drifts: readonly Drift[],
-  suspension: Suspension | undefined,
-): Health {
+function healthOf(ready: ConditionClaim, { drifts, suspension }: JudgedView): Health {
   if (suspension !== undefined) return "Suspended";
   if (drifts.some((drift) => drift.change.kind === "role-missing" || drift.change.kind === "policy-missing"))
     return "Missing";

@@ -5,11 +5,9 @@ import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
-import { planAfter, remainingDrifts } from "../outcome/left-over.ts";
 import { type Pass } from "../../judge/pass.ts";
-import type { SettleTime } from "../outcome/settle-time.ts";
-import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
 import { modeOf } from "../../judge/mode.ts";
+import type { OutcomeView } from "../outcome/outcome-view.ts";
 
 /** The parts that "in sync" never covers: resources.md, "Status". */
 const NOT_WATCHED = [
@@ -20,40 +18,44 @@ const NOT_WATCHED = [
   "resource policies of other services",
 ] as const;
 
+interface StatusFacts {
+  readonly pass: Pass;
+  readonly assessment: Assessment;
+  /** With the changes of the pass, apart from the status. */
+  readonly record: KeyRecord;
+  /** ISO 8601 */
+  readonly nowIso: string;
+}
+
 /** A key's status as the API shows it. It never contains durations or counts of attempts, so that nothing flaps. */
-export function statusOf(
-  pass: Pass,
-  outcome: KeyOutcome,
-  assessment: Assessment,
-  record: KeyRecord,
-  time: SettleTime,
-): KeyStatus {
+export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }: StatusFacts): KeyStatus {
   const parts = keyParts(record.key);
   const before = record.status;
+  // Parts that were not read keep their last known value.
+  const isUnknown = view.kind === "unjudged" && view.outcome.kind === "unknown";
   return {
     key: record.key,
     account: pass.account.name,
     accountId: parts.accountId,
     region: parts.kind === "function" ? parts.region : null,
-    mode: modeOf(subjectOfOutcome(outcome), pass),
+    mode: modeOf(view.subject, pass),
     sync: assessment.sync,
     health: assessment.health,
     lastAttemptedRevision:
-      outcome.kind === "written" && outcome.writes.length > 0
+      view.kind === "judged" && view.writes.length > 0
         ? pass.revision
         : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,
-    // Parts that were not read keep their last known value.
-    drift: outcome.kind === "unknown" ? (before?.drift ?? null) : driftStatus(outcome, record),
-    plan: outcome.kind === "unknown" ? (before?.plan ?? null) : planStatus(outcome),
-    conditions: toConditions(assessment, before?.conditions ?? [], time.nowIso),
+    drift: isUnknown ? (before?.drift ?? null) : driftStatus(view, record),
+    plan: isUnknown ? (before?.plan ?? null) : planStatus(view),
+    conditions: toConditions(assessment, before?.conditions ?? [], nowIso),
     notWatched: parts.kind === "function" ? NOT_WATCHED : [],
   };
 }
 
-function driftStatus(outcome: KeyOutcome, record: KeyRecord): DriftStatus | null {
-  const drifts = remainingDrifts(outcome).filter((drift) => drift.certainty === "confirmed");
+function driftStatus(view: OutcomeView, record: KeyRecord): DriftStatus | null {
+  const drifts = view.drifts.filter((drift) => drift.certainty === "confirmed");
   if (drifts.length === 0) return null;
   const since = Math.min(...drifts.map((drift) => record.driftSinceMs[driftFingerprint(drift)] ?? Infinity));
   return {
@@ -64,12 +66,8 @@ function driftStatus(outcome: KeyOutcome, record: KeyRecord): DriftStatus | null
   };
 }
 
-function planStatus(outcome: KeyOutcome): KeyStatus["plan"] {
-  if (outcome.kind !== "judged" && outcome.kind !== "written") return null;
-  const plan = planAfter(outcome.judged, outcome);
-  return {
-    digest: plan.digest,
-    actions: plan.actions.length,
-    withheld: plan.withheld.map((withheld) => withheld.reason),
-  };
+function planStatus(view: OutcomeView): KeyStatus["plan"] {
+  if (view.kind === "unjudged") return null;
+  const { digest, actions, withheld } = view.plan;
+  return { digest, actions: actions.length, withheld: withheld.map(({ reason }) => reason) };
 }

@@ -1,11 +1,9 @@
 import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import { driftFingerprint, type Drift, type DriftChange, type DriftRisk } from "../../model/drift.ts";
-import type { KeyRecord, OpenDrift } from "../../model/keys/key-record.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
-import { remainingDrifts, unreadParts } from "../outcome/left-over.ts";
-import type { KeyOutcome } from "../outcome/outcome.ts";
-import type { Judged } from "../../judge/judged.ts";
+import type { KeyRecord, OpenDrift, PastWrite } from "../../model/keys/key-record.ts";
+import type { JudgedView } from "../outcome/outcome-view.ts";
 
 /** Reverts are remembered for a day, so that fights can be counted. */
 const REVERT_MEMORY_MS = 86_400_000;
@@ -23,8 +21,6 @@ export interface EndedDrift {
 /** For a record of an earlier version, which has no open drifts. */
 const UNKNOWN_DRIFT: OpenDrift = { lastCleanMs: null, risks: [] };
 
-type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
-
 interface EndedDriftFacts {
   readonly opened: readonly Drift[];
   readonly writes: RecentWrites;
@@ -36,17 +32,16 @@ interface EndedDriftFacts {
 
 /** Drifts that existed before this pass or were found by it, and no longer exist at its end. */
 export function endedDrifts(
-  outcome: JudgedOutcome,
+  { judged, drifts, unread, readBack }: JudgedView,
   { opened, writes, sinceMs, openDrifts }: EndedDriftFacts,
 ): readonly EndedDrift[] {
-  if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return [];
-  if (unreadParts(outcome).length > 0) return [];
-  const { judged } = outcome;
+  if (readBack?.kind === "not-read" || unread.length > 0) return [];
+  const { key, record } = judged.subject;
   const since: Readonly<Record<string, number>> = {
     ...Object.fromEntries(opened.map((drift) => [driftFingerprint(drift), sinceMs])),
-    ...judged.subject.record.driftSinceMs,
+    ...record.driftSinceMs,
   };
-  const remaining = new Set(remainingDrifts(outcome).map(driftFingerprint));
+  const remaining = new Set(drifts.map(driftFingerprint));
   const seenNow = new Map(judged.drifts.map((drift) => [driftFingerprint(drift), drift]));
   return Object.entries(since)
     .filter(([fingerprint]) => !remaining.has(fingerprint))
@@ -54,7 +49,13 @@ export function endedDrifts(
       fingerprint,
       sinceMs: began,
       ...(openDrifts[fingerprint] ?? UNKNOWN_DRIFT),
-      how: howEnded({ fingerprint, sinceMs: began }, seenNow.get(fingerprint), judged, writes),
+      how: howEnded({
+        subject: partsOf(fingerprint).subject,
+        sinceMs: began,
+        drift: seenNow.get(fingerprint),
+        record,
+        writes: writes.byKey.get(key) ?? [],
+      }),
     }));
 }
 
@@ -62,17 +63,17 @@ export function endedDrifts(
  * Ended by our own write on that object since it began: in this pass, or in an earlier one whose effect AWS shows now.
  * An open incident means that the change was made in AWS; otherwise it came from Git.
  */
-function howEnded(
-  { fingerprint, sinceMs }: Pick<EndedDrift, "fingerprint" | "sinceMs">,
-  drift: Drift | undefined,
-  { subject: { key, record } }: Judged,
-  writes: RecentWrites,
-): EndedDrift["how"] {
-  const { subject } = partsOf(fingerprint);
-  const isOurs = (writes.byKey.get(key) ?? []).some(
-    (write) => write.target === subject && write.atMs >= sinceMs,
-  );
-  if (!isOurs) return "gone";
+function howEnded(ended: {
+  readonly subject: string;
+  readonly sinceMs: number;
+  /** As the pass found it; undefined: it found none. */
+  readonly drift: Drift | undefined;
+  readonly record: KeyRecord;
+  /** Of the key. */
+  readonly writes: readonly PastWrite[];
+}): EndedDrift["how"] {
+  const { subject, sinceMs, drift, record, writes } = ended;
+  if (!writes.some((write) => write.target === subject && write.atMs >= sinceMs)) return "gone";
   if (drift !== undefined) return drift.cause === "out-of-band" ? "reverted" : "applied";
   return record.incidentSinceMs !== null && sinceMs >= record.incidentSinceMs ? "reverted" : "applied";
 }

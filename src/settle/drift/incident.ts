@@ -1,8 +1,7 @@
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { EndedDrift } from "./ended.ts";
-import { remainingDrifts, unreadParts } from "../outcome/left-over.ts";
-import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
+import type { JudgedView } from "../outcome/outcome-view.ts";
 
 /** The alerts of one key: one incident from its first alerted drift until the last one has ended. */
 export interface Incident {
@@ -41,13 +40,11 @@ interface Moved {
 }
 
 /** A change from Git that is not applied yet, or drift from before the incident, does not keep the incident open. */
-export function incidentAfter(outcome: KeyOutcome, { alerted, ended, sinceMs }: Moved): Incident {
-  const { record } = subjectOfOutcome(outcome);
+export function incidentAfter(view: JudgedView, { alerted, ended, sinceMs }: Moved): Incident {
+  const { record } = view.subject;
   const beganMs = record.incidentSinceMs ?? (alerted.length > 0 ? sinceMs : null);
   if (beganMs === null) return { sinceMs: null, ended: null };
-  const isOpen =
-    unreadParts(outcome).length > 0 ||
-    remainingDrifts(outcome).some((drift) => isAlerted(drift, record, beganMs));
+  const isOpen = view.unread.length > 0 || view.drifts.some((drift) => isAlerted(drift, record, beganMs));
   if (isOpen) return { sinceMs: beganMs, ended: null };
   const how = (["reverted", "applied"] as const).find((one) => ended.some((drift) => drift.how === one));
   const clean = ended.filter((drift) => drift.sinceMs >= beganMs).map(({ lastCleanMs }) => lastCleanMs);

@@ -1,35 +1,32 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { revertText } from "../../plan/render/revert.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { Assessment } from "../conditions/conditions.ts";
-import { type Pass } from "../../judge/pass.ts";
+import type { Revision } from "../../model/values/revision.ts";
+import type { ConditionClaim } from "../conditions/claim.ts";
+import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 import { driftFoundFacts } from "../drift/found.ts";
 import { partsOf, type EndedDrift } from "../drift/ended.ts";
-import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
+
+interface FactInputs {
+  readonly revision: Revision;
+  readonly ready: ConditionClaim;
+  readonly opened: readonly Drift[];
+  readonly ended: readonly EndedDrift[];
+  /** The drift was recorded before the first write. */
+  readonly isRecorded: boolean;
+}
 
 /** The audit facts of a key's outcome: each once, when it begins or ends, and not repeated while it lasts. */
-export function outcomeFacts(
-  pass: Pass,
-  outcome: KeyOutcome,
-  assessment: Assessment,
-  {
-    opened,
-    ended,
-    isRecorded,
-  }: {
-    readonly opened: readonly Drift[];
-    readonly ended: readonly EndedDrift[];
-    readonly isRecorded: boolean;
-  },
-): readonly AuditFact[] {
-  const { revision } = pass;
-  const { key } = subjectOfOutcome(outcome);
-  const found = "judged" in outcome && !isRecorded ? driftFoundFacts(outcome.judged, opened, revision) : [];
+export function outcomeFacts(view: OutcomeView, inputs: FactInputs): readonly AuditFact[] {
+  if (view.kind === "unjudged") return [];
+  const { revision, opened, ended, isRecorded } = inputs;
+  const { key } = view.subject;
+  const found = isRecorded ? [] : driftFoundFacts(view.judged, opened, revision);
   const endings = (["reverted", "applied", "gone"] as const).flatMap((how): readonly AuditFact[] => {
     const those = ended.filter((one) => one.how === how);
     return those.length === 0 ? [] : [{ kind: "drift-ended", key, revision, how, ...endedFacts(those) }];
   });
-  return [...found, ...endings, ...verdictFacts(pass, outcome, assessment)];
+  return [...found, ...endings, ...verdictFacts(view, inputs)];
 }
 
 type EndedFacts = Omit<
@@ -43,7 +40,7 @@ function endedFacts(ended: readonly EndedDrift[]): EndedFacts {
   const clean = ended.map(({ lastCleanMs }) => lastCleanMs);
   const known = clean.filter((ms) => ms !== null);
   return {
-    fields: fieldsOf(changes.map(({ kind }) => kind)),
+    fields: [...new Set(changes.map(({ kind }) => kind))].sort(),
     changes: [...new Set(changes.map(revertText))].sort(),
     risks: ended.flatMap(({ risks }) => risks).sort(),
     since: isoTime(Math.min(...ended.map(({ sinceMs }) => sinceMs))),
@@ -55,33 +52,19 @@ function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-function fieldsOf(kinds: readonly string[]): readonly string[] {
-  return [...new Set(kinds)].sort();
-}
-
-function verdictFacts(pass: Pass, outcome: KeyOutcome, assessment: Assessment): readonly AuditFact[] {
-  if (outcome.kind !== "judged" && outcome.kind !== "written") return [];
-  const { subject, plan, verdict } = outcome.judged;
-  const { key } = subject;
-  const before = subject.record.status;
-  const readyBefore = before?.conditions.find((condition) => condition.type === "Ready");
-  const same =
-    readyBefore?.reason === assessment.ready.reason && readyBefore.message === assessment.ready.message;
-  if (verdict.kind === "hold" && !(same && before?.plan?.digest === plan.digest)) {
-    return [
-      {
-        kind: "plan-held",
-        key,
-        revision: pass.revision,
-        planDigest: plan.digest,
-        subject: verdict.subject,
-        reason: verdict.reason,
-      },
-    ];
+function verdictFacts(
+  { subject: { key, record }, judged: { plan, verdict } }: JudgedView,
+  { revision, ready }: FactInputs,
+): readonly AuditFact[] {
+  const before = record.status?.conditions.find((condition) => condition.type === "Ready");
+  const isSame = before?.reason === ready.reason && before.message === ready.message;
+  if (verdict.kind === "hold" && !(isSame && record.status?.plan?.digest === plan.digest)) {
+    const { subject, reason } = verdict;
+    return [{ kind: "plan-held", key, revision, planDigest: plan.digest, subject, reason }];
   }
-  if (verdict.kind === "refuse" && !same) {
+  if (verdict.kind === "refuse" && !isSame) {
     const rules = [...new Set(verdict.findings.map((finding) => finding.rule))].sort();
-    return [{ kind: "plan-refused", key, revision: pass.revision, rules, reason: verdict.reason }];
+    return [{ kind: "plan-refused", key, revision, rules, reason: verdict.reason }];
   }
   return [];
 }

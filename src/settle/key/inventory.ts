@@ -36,11 +36,9 @@ export function inventoryOf(
   state: DesiredBinding | DesiredPolicy,
   seen: InventorySeen,
 ): readonly InventoryItem[] {
-  const { record, live, instance } = seen;
-  const before = record.inventory;
   const found = isBinding(state)
-    ? [...roleItems(state, seen), ...statementItems(state, before, live, instance)]
-    : policyItems(state, before, live, instance);
+    ? [...roleItems(state, seen), ...statementItems(state, seen)]
+    : policyItems(state, seen);
   return found.sort(byTextOf(({ id }) => id));
 }
 
@@ -72,12 +70,8 @@ function roleItems(binding: DesiredBinding, seen: InventorySeen): InventoryItem[
   return ours ? [...rest, { type: "role", id: role.arn, uniqueId: role.roleId }] : rest;
 }
 
-function policyItems(
-  policy: DesiredPolicy,
-  before: readonly InventoryItem[],
-  live: LiveAccount,
-  instance: InstanceName,
-): InventoryItem[] {
+function policyItems(policy: DesiredPolicy, { record, live, instance }: InventorySeen): InventoryItem[] {
+  const before = record.inventory;
   if (policy.use === "boundary") return [];
   const reading = livePolicy(live, policy.arn);
   if (reading.kind === "unknown") return [...before];
@@ -88,13 +82,8 @@ function policyItems(
   return ours ? [{ type: "policy", id: found.arn, uniqueId: found.policyId }] : [];
 }
 
-function statementItems(
-  binding: DesiredBinding,
-  before: readonly InventoryItem[],
-  live: LiveAccount,
-  instance: InstanceName,
-): InventoryItem[] {
-  const known = before.filter((item) => item.type === "statement");
+function statementItems(binding: DesiredBinding, { record, live, instance }: InventorySeen): InventoryItem[] {
+  const known = record.inventory.filter((item) => item.type === "statement");
   const reading = liveFunction(live, binding.region, binding.functionName);
   if (reading.kind === "unknown") return known;
   if (reading.kind === "absent") return [];

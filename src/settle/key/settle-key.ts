@@ -19,22 +19,20 @@ import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended.ts";
 import { incidentAfter, alertedDrifts, type Incident } from "../drift/incident.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
-import { failedWrite, planAfter, remainingDrifts, unreadParts } from "../outcome/left-over.ts";
 import { openDriftsOf, stillOpen } from "../drift/open.ts";
 import { outcomeFacts } from "./audit-facts.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
 import { type Pass } from "../../judge/pass.ts";
-import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
-import { suspensionOf } from "../../model/keys/suspension-scope.ts";
-import { type KeyOutcome, subjectOfOutcome } from "../outcome/outcome.ts";
 import type { Judged } from "../../judge/judged.ts";
+import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
+import { type Subject, appliedOf, desiredOf } from "../../judge/subject.ts";
 
 /** One key's new record, conditions and audit facts. */
 export interface SettledKey {
-  readonly outcome: KeyOutcome;
+  readonly view: OutcomeView;
   /** null: nothing is left of the key, in Git or in AWS. */
   readonly record: KeyRecord | null;
   readonly facts: readonly AuditFact[];
@@ -48,7 +46,8 @@ export interface SettledKey {
 }
 
 /** The facts that a key's outcome is settled with, in addition to its record. */
-export interface SettleFacts {
+export interface SettleFacts extends SettleTime {
+  readonly pass: Pass;
   readonly live: LiveAccount;
   /** Includes the writes of this pass. */
   readonly writes: RecentWrites;
@@ -61,98 +60,93 @@ export interface SettleFacts {
 }
 
 /** Pure: the same outcome with the same record settles to the same bytes. */
-export function settleKey(pass: Pass, outcome: KeyOutcome, seen: SettleFacts, time: SettleTime): SettledKey {
-  const assessment = assess(outcome, suspensionOf(subjectOfOutcome(outcome).key, pass.suspensions));
-  if (outcome.kind === "unknown" || outcome.kind === "unusable") {
-    const { record } = outcome.subject;
-    const status = statusOf(pass, outcome, assessment, record, time);
-    return {
-      outcome,
-      record: { ...record, status },
-      facts: outcomeFacts(pass, outcome, assessment, { opened: [], ended: [], isRecorded: true }),
-      assessment,
-      opened: [],
-      alerted: [],
-      ended: [],
-      incident: { sinceMs: record.incidentSinceMs, ended: null },
-    };
+export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
+  const assessment = assess(view);
+  const { pass, nowIso } = facts;
+  const { record: before } = view.subject;
+  if (view.kind === "unjudged") {
+    const status = statusOf(view, { pass, assessment, record: before, nowIso });
+    const incident = { sinceMs: before.incidentSinceMs, ended: null };
+    return { ...NOTHING_MOVED, view, record: { ...before, status }, assessment, incident };
   }
-  const { judged } = outcome;
-  const before = judged.subject.record;
-  const opened = openedDrifts(judged);
+  const opened = openedDrifts(view.judged);
   const openDrifts = openDriftsOf(pass, before, opened);
   const sinceMs = pass.startedAtMs;
-  const ended = endedDrifts(outcome, { opened, writes: seen.writes, sinceMs, openDrifts });
-  const alerted = alertedDrifts(before, opened, seen.isUnmovedInGit);
-  const incident = incidentAfter(outcome, { alerted, ended, sinceMs });
-  const changed = changedRecord(pass, outcome, { seen, incident, ended, openDrifts, time });
-  const isRecorded = seen.recorded.has(before.key);
-  const facts = outcomeFacts(pass, outcome, assessment, { opened, ended, isRecorded });
-  const record = isGone(judged, changed)
-    ? null
-    : { ...changed, status: statusOf(pass, outcome, assessment, changed, time) };
-  return { outcome, record, facts, assessment, opened, alerted, ended, incident };
+  const ended = endedDrifts(view, { opened, writes: facts.writes, sinceMs, openDrifts });
+  const alerted = alertedDrifts(before, opened, facts.isUnmovedInGit);
+  const incident = incidentAfter(view, { alerted, ended, sinceMs });
+  const isRecorded = facts.recorded.has(before.key);
+  const { revision } = pass;
+  const changed = changedRecord(view, { incident, ended, openDrifts }, facts);
+  return {
+    view,
+    record: isGone(view, changed)
+      ? null
+      : { ...changed, status: statusOf(view, { pass, assessment, record: changed, nowIso }) },
+    facts: outcomeFacts(view, { revision, ready: assessment.ready, opened, ended, isRecorded }),
+    assessment,
+    opened,
+    alerted,
+    ended,
+    incident,
+  };
 }
 
-interface Changes {
-  readonly seen: SettleFacts;
+const NOTHING_MOVED = { facts: [], opened: [], alerted: [], ended: [] } as const;
+
+interface DriftChanges {
   readonly incident: Incident;
   readonly ended: readonly EndedDrift[];
   readonly openDrifts: Readonly<Record<string, OpenDrift>>;
-  readonly time: SettleTime;
 }
 
-type JudgedOutcome = Extract<KeyOutcome, { readonly judged: Judged }>;
-
 function changedRecord(
-  pass: Pass,
-  outcome: JudgedOutcome,
-  { seen: { live, swept, writes }, incident, ended, openDrifts, time }: Changes,
+  view: JudgedView,
+  { incident, ended, openDrifts }: DriftChanges,
+  { pass, live, swept, writes, nowMs }: SettleFacts,
 ): KeyRecord {
-  const { judged } = outcome;
-  const before = judged.subject.record;
-  const state = desiredOf(judged.subject) ?? appliedOf(before);
+  const { subject } = view;
+  const before = subject.record;
+  const state = desiredOf(subject) ?? appliedOf(before);
   const { instance } = pass;
   const inventory =
     state === null ? before.inventory : inventoryOf(state, { record: before, live, writes, instance });
   const driftSinceMs = {
     // Drift that could not be read has not ended.
-    ...(unreadParts(outcome).length > 0 ? before.driftSinceMs : {}),
-    ...driftSince(before, confirmed(remainingDrifts(outcome)), pass.startedAtMs),
+    ...(view.unread.length > 0 ? before.driftSinceMs : {}),
+    ...driftSince(before, view.drifts, pass.startedAtMs),
   };
   return {
     ...before,
     driftSinceMs,
     openDrifts: stillOpen(openDrifts, driftSinceMs),
     comparedSinceMs: before.comparedSinceMs ?? live.observedAtMs,
-    revertsMs: revertsAfter(before, ended, time.nowMs),
-    applied: isConverged(outcome) ? appliedNow(pass, judged, time) : before.applied,
+    revertsMs: revertsAfter(before, ended, nowMs),
+    applied: isConverged(view) ? appliedNow(subject, pass, nowMs) : before.applied,
     inventory,
-    roleKnownSinceMs: roleKnownSince(inventory, before, time.nowMs),
-    upstreamVersions: state === null ? {} : upstreamVersions(pass, state, before, live),
-    unbinding: judged.subject.kind === "removed" ? unbindingAfter(before, judged, swept, time.nowMs) : null,
+    roleKnownSinceMs: roleKnownSince(inventory, before, nowMs),
+    upstreamVersions: state === null ? {} : upstreamVersions(state, before, { pass, live }),
+    unbinding: subject.kind === "removed" ? unbindingAfter(view.judged, swept, nowMs) : null,
     incidentSinceMs: incident.sinceMs,
-    stalled: stalledAfter(outcome, live, time.nowMs),
-    retryingSinceMs: retryingAfter(before, outcome, time.nowMs),
-    changedBy: isChange(outcome) ? pass.revision : before.changedBy,
+    stalled: stalledAfter(view, live, nowMs),
+    retryingSinceMs: retryingAfter(view, nowMs),
+    changedBy: isChange(view) ? pass.revision : before.changedBy,
   };
 }
 
 /** For the limits: a change from Git of a state that had been applied. */
-function isChange(outcome: JudgedOutcome): boolean {
-  if (outcome.kind !== "written" || outcome.judged.subject.record.applied === null) return false;
-  return outcome.writes.some(({ action }) => action.cause === "revision");
+function isChange({ subject, writes }: JudgedView): boolean {
+  return subject.record.applied !== null && writes.some(({ action }) => action.cause === "revision");
 }
 
 /** An overdue failure does not stall: it is retried slowly. */
-function stalledAfter(outcome: JudgedOutcome, live: LiveAccount, nowMs: number): StalledPlan | null {
-  if (outcome.kind === "judged")
-    return outcome.notApplied.kind === "stalled" ? outcome.notApplied.stalled : null;
-  const failure = failedWrite(outcome);
+function stalledAfter(view: JudgedView, live: LiveAccount, nowMs: number): StalledPlan | null {
+  const { skipped, failure } = view;
+  if (skipped !== null) return skipped.kind === "stalled" ? skipped.stalled : null;
   if (failure === null || failure.error.facts.disposition.kind !== "terminal") return null;
   return {
-    digest: triedNext(outcome).digest,
-    live: liveDigest(outcome.judged.subject, live),
+    digest: triedNext(view).digest,
+    live: liveDigest(view.subject, live),
     atMs: nowMs,
     reason: terminalReason(failure.error.facts.code),
     message: failure.error.message,
@@ -160,34 +154,29 @@ function stalledAfter(outcome: JudgedOutcome, live: LiveAccount, nowMs: number):
 }
 
 /** The plan that remains after the writes; for a held or refused key, the undo plan, since only that was written. */
-function triedNext({ judged, readBack }: Extract<JudgedOutcome, { readonly kind: "written" }>): KeyPlan {
-  if (readBack.kind === "seen") return readBack.plan;
+function triedNext({ judged, readBack }: JudgedView): KeyPlan {
+  if (readBack?.kind === "seen") return readBack.plan;
   return judged.verdict.kind === "allow" ? judged.plan : (judged.undo ?? judged.plan);
 }
 
-const BEGINS_SERIES: ReadonlySet<string> = new Set(["retry", "replan"]);
-
 /** A series of failures that time should fix ends with a successful write, or when there is nothing to write. */
-function retryingAfter(before: KeyRecord, outcome: JudgedOutcome, nowMs: number): number | null {
-  const since = before.retryingSinceMs ?? null;
-  if (outcome.kind === "judged") return outcome.notApplied.kind === "nothing-due" ? null : since;
-  const failure = failedWrite(outcome);
+function retryingAfter({ subject, skipped, failure }: JudgedView, nowMs: number): number | null {
+  const since = subject.record.retryingSinceMs ?? null;
+  if (skipped !== null) return skipped.kind === "nothing-due" ? null : since;
   if (failure === null) return null;
-  return BEGINS_SERIES.has(failure.error.facts.disposition.kind) ? (since ?? nowMs) : since;
-}
-
-function confirmed(drifts: readonly Drift[]): readonly Drift[] {
-  return drifts.filter((drift) => drift.certainty === "confirmed");
+  const { kind } = failure.error.facts.disposition;
+  return kind === "retry" || kind === "replan" ? (since ?? nowMs) : since;
 }
 
 function driftSince(
-  before: KeyRecord,
+  { driftSinceMs }: KeyRecord,
   drifts: readonly Drift[],
   seenMs: number,
 ): Readonly<Record<string, number>> {
-  const fingerprints = drifts.map(driftFingerprint).sort();
+  const confirmed = drifts.filter((drift) => drift.certainty === "confirmed");
+  const fingerprints = confirmed.map(driftFingerprint).sort();
   return Object.fromEntries(
-    fingerprints.map((fingerprint) => [fingerprint, before.driftSinceMs[fingerprint] ?? seenMs]),
+    fingerprints.map((fingerprint) => [fingerprint, driftSinceMs[fingerprint] ?? seenMs]),
   );
 }
 
@@ -200,45 +189,38 @@ const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
 ]);
 
 /** Nothing is left to do and AWS was read and matches Git: only then the applied state changes. */
-function isConverged(outcome: JudgedOutcome): boolean {
-  const { judged } = outcome;
-  if (judged.subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
-  if (outcome.kind === "judged" && outcome.notApplied.kind !== "nothing-due") return false;
-  if (outcome.kind === "written" && outcome.readBack.kind !== "seen") return false;
-  if (unreadParts(outcome).length > 0) return false;
-  const plan = planAfter(judged, outcome);
-  const written = remainingDrifts(outcome).filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
+function isConverged({ judged, subject, skipped, readBack, unread, plan, drifts }: JudgedView): boolean {
+  if (subject.kind !== "desired" || judged.verdict.kind !== "allow") return false;
+  if (skipped !== null && skipped.kind !== "nothing-due") return false;
+  if (readBack?.kind === "not-read" || unread.length > 0) return false;
+  const written = drifts.filter((drift) => !NOT_WRITTEN.has(drift.change.kind));
   return plan.actions.length === 0 && plan.withheld.length === 0 && written.length === 0;
 }
 
-function appliedNow(pass: Pass, judged: Judged, time: SettleTime): AppliedState | null {
-  const before = judged.subject.record.applied;
-  const wanted = desiredOf(judged.subject);
+function appliedNow(subject: Subject, pass: Pass, nowMs: number): AppliedState | null {
+  const before = subject.record.applied;
+  const wanted = desiredOf(subject);
   if (wanted === null) return before;
   const desired: AppliedState["desired"] = isBinding(wanted)
     ? { kind: "binding", binding: wanted }
     : { kind: "policy", policy: wanted };
-  if (before?.revision === pass.revision && sameData(before.desired, desired)) return before;
-  return {
-    revision: pass.revision,
-    sourceText: pass.sourceTexts.get(wanted.key) ?? "",
-    desired,
-    atMs: time.nowMs,
-  };
+  if (before?.revision === pass.revision && isSameData(before.desired, desired)) return before;
+  const sourceText = pass.sourceTexts.get(wanted.key) ?? "";
+  return { revision: pass.revision, sourceText, desired, atMs: nowMs };
 }
 
-function sameData(a: AppliedState["desired"], b: AppliedState["desired"]): boolean {
+function isSameData(a: AppliedState["desired"], b: AppliedState["desired"]): boolean {
   return canonicalText(a as unknown as Json) === canonicalText(b as unknown as Json);
 }
 
 /** The first and the last sweep of an unbroken series without an obstacle to the delete. */
-function unbindingAfter(before: KeyRecord, judged: Judged, swept: boolean, nowMs: number): Unbinding {
-  const unbinding = before.unbinding ?? { atMs: nowMs, agreedSweepsMs: [] };
+function unbindingAfter({ subject, mayBeDeleted }: Judged, swept: boolean, nowMs: number): Unbinding {
+  const unbinding = subject.record.unbinding ?? { atMs: nowMs, agreedSweepsMs: [] };
   if (!swept) return unbinding;
-  const agreedSweepsMs = judged.mayBeDeleted ? [...unbinding.agreedSweepsMs.slice(0, 1), nowMs] : [];
+  const agreedSweepsMs = mayBeDeleted ? [...unbinding.agreedSweepsMs.slice(0, 1), nowMs] : [];
   return { ...unbinding, agreedSweepsMs };
 }
 
-function isGone(judged: Judged, record: KeyRecord): boolean {
-  return judged.subject.kind === "removed" && record.inventory.length === 0;
+function isGone({ subject }: JudgedView, record: KeyRecord): boolean {
+  return subject.kind === "removed" && record.inventory.length === 0;
 }

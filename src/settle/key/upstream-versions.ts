@@ -8,10 +8,9 @@ import type { Pass } from "../../judge/pass.ts";
  * version that AWS publishes later is shown until the next push: no operator made that change, and nothing reverts it.
  */
 export function upstreamVersions(
-  pass: Pass,
   state: DesiredBinding | DesiredPolicy,
   before: KeyRecord,
-  live: LiveAccount,
+  { pass, live }: { readonly pass: Pass; readonly live: LiveAccount },
 ): KeyRecord["upstreamVersions"] {
   if (!isBinding(state)) return {};
   const isNewRevision = before.applied !== null && before.applied.revision !== pass.revision;

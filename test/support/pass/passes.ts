@@ -238,6 +238,8 @@ export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written
 
 export function seenOf(change: Partial<SettleFacts> = {}): SettleFacts {
   return {
+    ...TIME,
+    pass: passOf(),
     live: convergedAccount(BINDING),
     writes: recentWrites([]),
     swept: true,

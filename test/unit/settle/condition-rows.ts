@@ -1,4 +1,3 @@
-import { assess, toConditions } from "../../../src/settle/conditions/conditions.ts";
 import type { Judged } from "../../../src/judge/judged.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
@@ -20,6 +19,8 @@ import {
   writtenOf,
 } from "../../support/pass/passes.ts";
 import type { KeyOutcome, WriteOutcome } from "../../../src/settle/outcome/outcome.ts";
+import { type Assessment, assess, toConditions } from "../../../src/settle/conditions/conditions.ts";
+import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
 export const EARLY = "2026-10-01T11:00:00.000Z";
 export const LATE = "2026-10-01T12:00:00.000Z";
@@ -41,6 +42,10 @@ const stalled = {
 } as const;
 function failing(error: ReturnType<typeof awsError>, isOverdue = false): readonly WriteOutcome[] {
   return [{ kind: "failed", action: actionOf(), intent: 1, error, isOverdue }];
+}
+
+export function assessed(outcome: KeyOutcome, suspension?: Suspension): Assessment {
+  return assess(outcomeView(outcome, suspension === undefined ? [] : [suspension]));
 }
 
 export function withheld(kind: Withheld["kind"]): Withheld {
@@ -65,7 +70,7 @@ export function conditionTexts(
   outcome: KeyOutcome,
   suspension?: Suspension,
 ): Readonly<Record<string, string>> {
-  const conditions = toConditions(assess(outcome, suspension), [], LATE);
+  const conditions = toConditions(assessed(outcome, suspension), [], LATE);
   return {
     ...Object.fromEntries(conditions.map(({ type, status, reason }) => [type, `${status} ${reason}`])),
     kstatus: kstatus(conditions),

@@ -1,21 +1,22 @@
 import { describe, expect, test } from "@jest/globals";
-import { assess, denied, toConditions, unread } from "../../../src/settle/conditions/conditions.ts";
+import { denied, toConditions, unread } from "../../../src/settle/conditions/conditions.ts";
 import type { Drift } from "../../../src/model/drift.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { driftOf, HELD, planOf, skippedOf, writtenOf } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import {
+  ACTIONS,
+  DRIFT,
   EARLY,
   LATE,
+  ROWS,
   SUSPENSION,
-  ACTIONS,
-  withheldOutcome,
-  conditionTexts,
-  DRIFT,
   UNDER_WAY,
   apart,
-  ROWS,
+  assessed,
+  conditionTexts,
+  withheldOutcome,
 } from "./condition-rows.ts";
 
 describe("a key of which a part could not be read", () => {
@@ -29,7 +30,7 @@ describe("a key of which a part could not be read", () => {
       because: "the read-back was incomplete",
     },
   ])("never counts as matching Git: $because", ({ outcome }) => {
-    const { sync, ready, drifted } = assess(outcome, undefined);
+    const { sync, ready, drifted } = assessed(outcome);
 
     expect([sync, drifted]).toEqual(["Unknown", "as-before"]);
     expect(conditionTexts(outcome)).toEqual(UNDER_WAY);
@@ -40,7 +41,7 @@ describe("a key of which a part could not be read", () => {
     const outcome = skippedOf({ kind: "nothing-due" }, { ...apart, unread, verdict: HELD });
 
     expect(conditionTexts(outcome)).toMatchObject({ Ready: "False AwaitingApproval", ...DRIFT });
-    expect(assess(outcome, undefined).sync).toBe("OutOfSync");
+    expect(assessed(outcome).sync).toBe("OutOfSync");
   });
 });
 
@@ -61,7 +62,7 @@ describe("a suspended key", () => {
   });
 
   test("names the operator, the end and the reason", () => {
-    expect(assess(skippedOf({ kind: "nothing-due" }), SUSPENSION).suspended?.message).toBe(
+    expect(assessed(skippedOf({ kind: "nothing-due" }), SUSPENSION).suspended?.message).toBe(
       'until 2026-10-01 12:00:00Z by dana: "INC-1"',
     );
   });
@@ -69,7 +70,7 @@ describe("a suspended key", () => {
 
 describe("the conditions over time", () => {
   const at = (drifts: readonly Drift[], before: readonly Condition[], now: string): readonly Condition[] =>
-    toConditions(assess(skippedOf({ kind: "observe" }, { drifts }), undefined), before, now);
+    toConditions(assessed(skippedOf({ kind: "observe" }, { drifts })), before, now);
 
   test("the transition time moves with the status", () => {
     const before = at([], [], EARLY);
@@ -83,7 +84,7 @@ describe("the conditions over time", () => {
   });
 
   test("a failed read keeps the known Drifted and Stalled conditions", () => {
-    const before = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
+    const before = toConditions(assessed(withheldOutcome("quota")), [], EARLY);
 
     const after = toConditions(unread("region eu-west-1 is off", undefined), before, LATE);
 
@@ -100,7 +101,7 @@ describe("the conditions over time", () => {
   });
 
   test("an account that denies reads never stalls its keys", () => {
-    const before = toConditions(assess(withheldOutcome("quota"), undefined), [], EARLY);
+    const before = toConditions(assessed(withheldOutcome("quota")), [], EARLY);
 
     const after = toConditions(denied(awsError("circuit"), undefined), before, LATE);
 

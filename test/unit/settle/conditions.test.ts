@@ -1,9 +1,18 @@
 import { describe, expect, test } from "@jest/globals";
-import { assess, terminalReason, toConditions } from "../../../src/settle/conditions/conditions.ts";
+import { terminalReason, toConditions } from "../../../src/settle/conditions/conditions.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import { driftOf, planOf, REFUSED, skippedOf } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
-import { EARLY, LATE, SUSPENSION, withheld, conditionTexts, apart, ROWS } from "./condition-rows.ts";
+import {
+  EARLY,
+  LATE,
+  ROWS,
+  SUSPENSION,
+  apart,
+  assessed,
+  conditionTexts,
+  withheld,
+} from "./condition-rows.ts";
 
 describe("the conditions of a key, and their kstatus", () => {
   test.each(ROWS)("$because", ({ outcome, expected }) => {
@@ -11,8 +20,8 @@ describe("the conditions of a key, and their kstatus", () => {
   });
 
   test.each(ROWS)("the same outcome gives the same bytes: $because", ({ outcome }) => {
-    const first = toConditions(assess(outcome, undefined), [], EARLY);
-    const again = toConditions(assess(outcome, undefined), first, LATE);
+    const first = toConditions(assessed(outcome), [], EARLY);
+    const again = toConditions(assessed(outcome), first, LATE);
 
     expect(JSON.stringify(again)).toBe(JSON.stringify(first));
   });
@@ -45,7 +54,7 @@ describe("health", () => {
     { outcome: skippedOf({ kind: "nothing-due" }, { verdict: REFUSED }), health: "Degraded" },
     { outcome: skippedOf({ kind: "nothing-due" }), health: "Suspended", suspension: SUSPENSION },
   ])("is $health", ({ outcome, health, suspension }) => {
-    expect(assess(outcome, suspension).health).toBe(health);
+    expect(assessed(outcome, suspension).health).toBe(health);
   });
 });
 

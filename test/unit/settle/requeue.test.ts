@@ -3,35 +3,42 @@ import { requeueOf } from "../../../src/settle/requeue.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import { awsError } from "../../support/fakes/fake-aws.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
+import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import type { NotApplied } from "../../../src/judge/judged.ts";
+import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 import {
-  actionOf,
-  doneOf,
-  driftOf,
   HELD,
-  invalidSubject,
   KEY,
+  actionOf,
+  driftOf,
+  invalidSubject,
   passOf,
   planOf,
+  settleContext,
   skippedOf,
   subjectOf,
   writtenOf,
 } from "../../support/pass/passes.ts";
-import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
-import type { NotApplied } from "../../../src/judge/judged.ts";
+import { settle } from "../../../src/settle/settle.ts";
+import { complete } from "../../../src/model/values/steps.ts";
 
 const PROBE_MS = 300_000;
 
 /** The delay until the key is compared again; null: at the next sweep. */
 function delayOf(outcome: KeyOutcome, attempt = 0): number | null {
   const attempts = new Map(attempt === 0 ? [] : [[KEY, attempt] as const]);
-  const { requeue } = requeueOf(doneOf([outcome]), { nowMs: NOW_MS, attempts, random: () => 0.5 });
+  const { requeue } = requeueOf([outcomeView(outcome, [])], passOf().account, {
+    nowMs: NOW_MS,
+    attempts,
+    random: () => 0.5,
+  });
   const [first] = requeue;
   return first === undefined ? null : first.dueMs - NOW_MS;
 }
 
 function attemptsAfter(outcome: KeyOutcome, attempt: number): number | undefined {
   const context = { nowMs: NOW_MS, attempts: new Map([[KEY, attempt]]), random: () => 0.5 };
-  return requeueOf(doneOf([outcome]), context).attempts.get(KEY);
+  return requeueOf([outcomeView(outcome, [])], passOf().account, context).attempts.get(KEY);
 }
 
 function failing(
@@ -207,9 +214,6 @@ describe("failures in a row", () => {
     const attempts = new Map([[KEY, 3]]);
     const result = { kind: "failed", pass: passOf(), error: awsError("throttled") } as const;
 
-    expect(requeueOf(result, { nowMs: NOW_MS, attempts, random: () => 0.5 })).toEqual({
-      requeue: [],
-      attempts,
-    });
+    expect(complete(settle(result, settleContext({ attempts })))).toMatchObject({ requeue: [], attempts });
   });
 });

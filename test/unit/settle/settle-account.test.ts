@@ -22,6 +22,7 @@ import {
 import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
 import type { AccountRecord } from "../../../src/model/records/account-record.ts";
+import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
 type Done = Extract<PassResult, { readonly kind: "done" }>;
 
@@ -35,6 +36,10 @@ const HOLD: Hold = {
   actions: 1,
   sinceMs: 5,
 };
+function holdOf(code: HoldCode): Hold {
+  return { ...HOLD, code };
+}
+
 const DAY_MS = 86_400_000;
 
 function heldBy(code: HoldCode): KeyOutcome {
@@ -59,7 +64,8 @@ function after(
     { ...pass, history: { ...pass.history, record: { ...pass.history.record, ...before } } },
     change.done,
   );
-  return settleAccount(result, change.holds ?? [], TIME);
+  const views = result.outcomes.map((outcome) => outcomeView(outcome, []));
+  return settleAccount({ ...result, views }, change.holds ?? [], TIME);
 }
 
 function liveWith(region: "off" | "failed"): LiveAccount {
@@ -88,19 +94,19 @@ describe("the first enforcing pass of an account is done", () => {
     },
     {
       outcomes: [heldBy("first-enforcing-pass")],
-      change: { holds: [HOLD] },
+      change: { holds: [holdOf("first-enforcing-pass")] },
       started: false,
       because: "it is held",
     },
     {
       outcomes: [heldBy("lost-database")],
-      change: { holds: [HOLD] },
+      change: { holds: [holdOf("lost-database")] },
       started: false,
       because: "the record was lost",
     },
     {
       outcomes: [heldBy("limit-deletes")],
-      change: { holds: [HOLD] },
+      change: { holds: [holdOf("limit-deletes")] },
       started: true,
       because: "a limit holds the changes of one revision, not the account",
     },
@@ -126,7 +132,9 @@ describe("the first enforcing pass of an account is done", () => {
   });
 
   test("permanently", () => {
-    expect(after([heldBy("first-enforcing-pass")], { holds: [HOLD] }).record.started).toBe(true);
+    expect(
+      after([heldBy("first-enforcing-pass")], { holds: [holdOf("first-enforcing-pass")] }).record.started,
+    ).toBe(true);
   });
 });
 
@@ -137,7 +145,7 @@ describe("the last catalogue that held nothing", () => {
     { before: "old", held: false, digest: "new", because: "the new one holds nothing" },
   ])("is $digest: $because", ({ before, held, digest }) => {
     const outcome = held ? heldBy("catalogue-changed") : CALM;
-    const change = { pass: { catalogueDigest: "new" }, holds: held ? [HOLD] : [] };
+    const change = { pass: { catalogueDigest: "new" }, holds: held ? [holdOf("catalogue-changed")] : [] };
 
     expect(after([outcome], change, { catalogueDigest: before }).record.catalogueDigest).toBe(digest);
   });

@@ -10,7 +10,6 @@ import {
   invalidSubject,
   KEY,
   knownRecord,
-  passOf,
   planOf,
   removedSubject,
   seenOf,
@@ -21,6 +20,7 @@ import {
 } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 import { HOUR_MS, settleOne, recordAfter } from "./settled.ts";
+import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
 const NEW = `main@sha1:${"c".repeat(40)}` as Revision;
 
@@ -195,7 +195,7 @@ describe("settling", () => {
   ])("$name twice gives the same bytes and no new alert", ({ outcome }) => {
     const first = recordAfter(outcome(knownRecord({ status: statusOf() })));
 
-    const again = settleKey(passOf(), outcome(first), seenOf(), { nowMs: NOW_MS + 5, nowIso: "later" });
+    const again = settleKey(outcomeView(outcome(first), []), seenOf({ nowMs: NOW_MS + 5, nowIso: "later" }));
 
     expect(JSON.stringify(again.record)).toBe(JSON.stringify(first));
     expect(again.facts).toEqual([]);

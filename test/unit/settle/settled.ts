@@ -1,13 +1,15 @@
 import type { Pass } from "../../../src/judge/pass.ts";
 import { settleKey, type SettleFacts } from "../../../src/settle/key/settle-key.ts";
 import { type KeyRecord } from "../../../src/model/keys/key-record.ts";
-import { BINDING, passOf, seenOf, TIME } from "../../support/pass/passes.ts";
+import { BINDING, passOf, seenOf } from "../../support/pass/passes.ts";
 import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
+import { outcomeView } from "../../../src/settle/outcome/outcome-view.ts";
 
 export const HOUR_MS = 3_600_000;
 
 export function settleOne(outcome: KeyOutcome, seen: Partial<SettleFacts> = {}, pass: Partial<Pass> = {}) {
-  return settleKey(passOf([BINDING], pass), outcome, seenOf(seen), TIME);
+  const { suspensions = [] } = pass;
+  return settleKey(outcomeView(outcome, suspensions), seenOf({ pass: passOf([BINDING], pass), ...seen }));
 }
 
 export function recordAfter(

@@ -1,0 +1,52 @@
+import type { Digest } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { HoldCode } from "../../model/verdict.ts";
+import { lowerMode } from "../../model/rules/mode.ts";
+import { byTextOf } from "../../text/order.ts";
+import { type Pass } from "../../judge/pass.ts";
+import { isBinding } from "../../model/desired.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+import type { KeyView } from "../../model/answers/key-view.ts";
+
+interface Held {
+  readonly subject: Digest;
+  readonly code: HoldCode;
+  readonly reason: string;
+}
+
+/** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
+export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
+  const sinceMs = pass.history.record.heldSinceMs ?? {};
+  const holds = new Map<string, Hold & { readonly keys: Key[] }>();
+  const add = ({ subject, code, reason }: Held, key: Key, actions: number): void => {
+    const before = holds.get(subject);
+    // One growing list: a hold may cover every function of an account.
+    const keys = before?.keys ?? [];
+    keys.push(key);
+    holds.set(subject, {
+      subject,
+      code,
+      reason,
+      account: pass.account.name,
+      keys,
+      actions: (before?.actions ?? 0) + actions,
+      sinceMs: sinceMs[subject] ?? nowMs,
+    });
+  };
+  for (const view of views) {
+    if (view.verdict.kind === "hold") add(view.verdict, view.key, view.plan?.actions.length ?? 0);
+    // In observe mode nothing needs an approval, since nothing would be written.
+    const parts = isEnforced(pass, view) ? (view.plan?.approvable ?? []) : [];
+    for (const { digest, reason, actions } of parts)
+      add({ subject: digest, code: "needs-approval", reason }, view.key, actions.length);
+  }
+  return [...holds.values()]
+    .map((hold) => ({ ...hold, keys: hold.keys.toSorted() }))
+    .sort(byTextOf(({ subject }) => subject));
+}
+
+function isEnforced(pass: Pass, { desired }: KeyView): boolean {
+  const ceiling = lowerMode(pass.mode, pass.account.mode);
+  const own = desired !== null && isBinding(desired) ? desired.mode : "enforce";
+  return lowerMode(ceiling, own) === "enforce";
+}

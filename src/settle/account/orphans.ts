@@ -1,0 +1,49 @@
+import type { Pass } from "../../judge/pass.ts";
+import type { Orphan } from "../../model/answers/orphan.ts";
+import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import { byTextOf } from "../../text/order.ts";
+import type { SettledKey } from "../key/settle-key.ts";
+
+/** Objects with our tags in AWS without a manifest: keys that were removed from Git and are kept, and roles that no record knows. */
+export function orphansOf(
+  { pass, live }: { readonly pass: Pass; readonly live: LiveAccount },
+  keys: readonly SettledKey[],
+  nowIso: string,
+): readonly Orphan[] {
+  const kept = keys.flatMap((key) => keptOrphans(pass, key, nowIso));
+  const known = new Set([
+    ...kept.map((orphan) => orphan.arn),
+    ...keys.flatMap((key) => key.record?.inventory.map((item) => item.id) ?? []),
+  ]);
+  const declared = new Set([...pass.desired.bindings.values()].map((binding) => binding.role.arn));
+  const unknown = [...live.roles.values()].flatMap((reading): readonly Orphan[] => {
+    if (reading.kind !== "present" || known.has(reading.value.arn)) return [];
+    const { arn, tags, createdAtMs } = reading.value;
+    if (!tags.some((tag) => tag.key === INSTANCE_TAG && tag.value === pass.instance)) return [];
+    const owner = tags.find((tag) => tag.key === OWNER_TAG)?.value ?? "unknown";
+    if (declared.has(arn)) return [];
+    return [
+      {
+        key: null,
+        account: pass.account.name,
+        arn,
+        since: new Date(createdAtMs).toISOString(),
+        reason: `tagged as ours (owner ${owner}), but neither Git nor the record contains it: kept`,
+      },
+    ];
+  });
+  return [...kept, ...unknown].sort(byTextOf(({ arn }) => arn));
+}
+
+function keptOrphans(pass: Pass, { view, record }: SettledKey, nowIso: string): readonly Orphan[] {
+  const { subject } = view;
+  if (subject.kind !== "removed" || record === null || view.kind === "unjudged") return [];
+  const { plan } = view.judged;
+  const reason =
+    plan.withheld[0]?.reason ?? (plan.actions.length > 0 ? "its deletion is in progress" : "kept");
+  const since = record.unbinding === null ? nowIso : new Date(record.unbinding.atMs).toISOString();
+  return record.inventory
+    .filter((item) => item.type !== "statement")
+    .map((item) => ({ key: subject.key, account: pass.account.name, arn: item.id, since, reason }));
+}

@@ -1,0 +1,80 @@
+import type { Judged, NotApplied, Unjudged } from "../../judge/judged.ts";
+import type { Subject } from "../../judge/subject.ts";
+import type { Suspension } from "../../model/approval.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
+import type { Drift } from "../../model/drift.ts";
+import { suspensionOf } from "../../model/keys/suspension-scope.ts";
+import type { KeyPlan } from "../../model/plan.ts";
+import { subjectOfOutcome, type KeyOutcome, type ReadBack, type WriteOutcome } from "./outcome.ts";
+
+/** A write that did not succeed; it ended its key's pass. */
+export type FailedWrite = Exclude<WriteOutcome, { readonly kind: "applied" }>;
+
+interface OutcomeFacts {
+  readonly subject: Subject;
+  /** The suspension that covers the key, regardless of the outcome. */
+  readonly suspension: Suspension | undefined;
+  /** After the writes, or as judged if there were none. Includes `revision` drifts: live does not match Git yet. */
+  readonly drifts: readonly Drift[];
+  /** Parts that could not be read, at the end of the outcome. */
+  readonly unread: readonly string[];
+  readonly failure: FailedWrite | null;
+}
+
+interface UnjudgedView extends OutcomeFacts {
+  readonly kind: "unjudged";
+  readonly outcome: Unjudged;
+}
+
+export interface JudgedView extends OutcomeFacts {
+  readonly kind: "judged";
+  readonly judged: Judged;
+  /** Why nothing was written; null: something was. */
+  readonly skipped: NotApplied | null;
+  readonly writes: readonly WriteOutcome[];
+  /** null: nothing was written. */
+  readonly readBack: ReadBack | null;
+  /** The remaining plan. A plan that is held or refused stays unchanged, even if its undo plan ran. */
+  readonly plan: KeyPlan;
+}
+
+/** The outcome of a key with the facts that conditions, records, audit entries and alerts are made from. */
+export type OutcomeView = UnjudgedView | JudgedView;
+
+export function outcomeView(outcome: KeyOutcome, suspensions: readonly Suspension[]): OutcomeView {
+  const subject = subjectOfOutcome(outcome);
+  const suspension = suspensionOf(subject.key, suspensions);
+  if (!("judged" in outcome))
+    return { kind: "unjudged", outcome, subject, suspension, drifts: [], unread: [], failure: null };
+  const { judged } = outcome;
+  const written = outcome.kind === "written" ? outcome : null;
+  const seen = written?.readBack.kind === "seen" ? written.readBack : null;
+  const last = written?.writes.at(-1);
+  return {
+    kind: "judged",
+    subject,
+    suspension,
+    judged,
+    skipped: outcome.kind === "judged" ? outcome.notApplied : null,
+    writes: written?.writes ?? [],
+    readBack: written?.readBack ?? null,
+    drifts: seen?.drifts ?? judged.drifts,
+    unread: seen?.unread ?? judged.unread,
+    plan: seen !== null && judged.verdict.kind === "allow" ? seen.plan : judged.plan,
+    failure: last === undefined || last.kind === "applied" ? null : last,
+  };
+}
+
+/** No retry helps until something changes, or none has helped within the deadline. */
+export function isTerminal(failure: FailedWrite): boolean {
+  return failure.error.facts.disposition.kind === "terminal" || isOverdue(failure);
+}
+
+export function isOverdue(failure: FailedWrite): boolean {
+  return failure.kind === "failed" && failure.isOverdue;
+}
+
+/** Access is missing, or credentials are no longer valid. */
+export function isDenied({ facts }: AwsError): boolean {
+  return facts.disposition.kind === "circuit";
+}
