@@ -84,7 +84,7 @@ export class ApiClient {
     return this.#send("GET", `${pathOf("reconciliations")}/${encodeURIComponent(token)}${query}`);
   }
 
-  /** The objects of these keys, at most fifty. */
+  /** The objects of these keys, at most forty: they are in the URL. */
   async ofKeys<R extends "bindings" | "plans">(
     resource: R,
     keys: readonly Key[],

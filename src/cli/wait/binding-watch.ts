@@ -14,8 +14,11 @@ import {
 } from "./binding-result.ts";
 import type { LookTime } from "./look.ts";
 
-/** At most so many waiting bindings are read in one look; the others take turns. */
-const READ_AT_MOST = 50;
+/**
+ * At most so many waiting bindings are read in one look; the others take turns. Their keys are in the URL, and proxies
+ * accept 8 KB: 40 keys of the longest names stay below.
+ */
+const READ_AT_MOST = 40;
 
 interface WatchSettings {
   /** The newest entry of the record when the wait began. */
@@ -33,7 +36,7 @@ interface EndFacts {
 
 /**
  * The bindings that a command waits for. All are read at the beginning and at the end; in between only the unfinished
- * ones, at most fifty in a look, so that the load on the controller does not grow with the installation.
+ * ones, at most forty in a look, so that the load on the controller does not grow with the installation.
  */
 export class BindingWatch {
   readonly #client: ApiClient;
