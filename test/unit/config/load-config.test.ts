@@ -45,7 +45,7 @@ function problems(given: Given): readonly ConfigProblem[] {
   return result.kind === "err" ? result.error : [];
 }
 
-describe("the text of the file", () => {
+describe("the text of the configuration file", () => {
   test.each([
     { text: SMALLEST.replaceAll("\n", "\r\n"), because: "Windows line ends" },
     { text: `\ufeff${SMALLEST.trimStart()}`, because: "a byte order mark" },
@@ -57,11 +57,26 @@ describe("the text of the file", () => {
   });
 
   test.each([
-    { text: `${SMALLEST.trimEnd()}\r`, at: "6:60", name: "U+000D", because: "no line end follows" },
-    { text: SMALLEST.replace("state\n", "state\u0085\n"), at: "3:16", name: "U+0085", because: "NEL" },
-    { text: SMALLEST.replace(": state", ': "state\\r"'), at: "3:11", name: "U+000D", because: "an escape" },
-    { text: SMALLEST.replace(": main", ": |\n      main"), at: "5:11", name: "U+000A", because: "a block" },
-  ])("may not have $name ($because)", ({ text, at, name }) => {
+    { text: `${SMALLEST.trimEnd()}\r`, at: "6:60", name: "U+000D", because: "it has no line end" },
+    {
+      text: SMALLEST.replace("state\n", "state\u0085\n"),
+      at: "3:16",
+      name: "U+0085",
+      because: "it has a next-line character",
+    },
+    {
+      text: SMALLEST.replace(": state", ': "state\\r"'),
+      at: "3:11",
+      name: "U+000D",
+      because: "it is escaped",
+    },
+    {
+      text: SMALLEST.replace(": main", ": |\n      main"),
+      at: "5:11",
+      name: "U+000A",
+      because: "it is in a block",
+    },
+  ])("may not contain $name: $because", ({ text, at, name }) => {
     const [problem, ...more] = problems({ text });
 
     expect(more).toEqual([]);
@@ -70,7 +85,7 @@ describe("the text of the file", () => {
     expect(problem?.message).toMatch(/^the (character|value) /);
   });
 
-  test("has no anchors and aliases: each is named with its place", () => {
+  test("has no anchors and aliases, and each is named with its place", () => {
     const text = `${SMALLEST.replace("prod-1", "&name prod-1")}alerts: [*name]\nsweep: *name\n`;
 
     expect(problems({ text }).map(({ where, message }) => [where, message])).toEqual([
@@ -102,7 +117,7 @@ describe("the text of the file", () => {
 });
 
 describe("the smallest configuration", () => {
-  test("observes, listens on loopback and deletes little", () => {
+  test("observes, listens on loopback and limits deletes", () => {
     const config = loaded({ text: SMALLEST });
 
     expect(config.mode).toBe("observe");
@@ -117,73 +132,73 @@ describe("the smallest configuration", () => {
     expect(config.aws).toMatchObject({ endpoint: null, simulator: false });
   });
 
-  test("is frozen to its depth", () => {
+  test("is deeply frozen", () => {
     const config = loaded({ text: SMALLEST });
 
     expect(Object.isFrozen(config.limits)).toBe(true);
     expect(Object.isFrozen(config.source)).toBe(true);
   });
 
-  test("compares folders of the source without ./ and / at the end", () => {
+  test('compares folders of the source without "./" and a slash at the end', () => {
     const paths = "    platformPath: ./platform\n    tenantPath: ./lambda/teams/\n";
     const config = loaded({ text: SMALLEST + paths });
 
     expect(config.source).toMatchObject({ platformPath: "platform", tenantPath: "lambda/teams" });
   });
 
-  test("names paths from the file's own folder", () => {
+  test("resolves paths from the file's own folder", () => {
     expect(loaded({ text: SMALLEST }).stateDir).toBe(join(folder, "state"));
   });
 });
 
-describe("precedence", () => {
+describe("the precedence of settings", () => {
   test.each([
-    { env: {}, flags: {}, stateDir: "state", because: "the file counts alone" },
+    { env: {}, flags: {}, stateDir: "state", because: "the file is used alone" },
     {
       env: { GRANTKEEPER_STATE_DIR: "", GRANTKEEPER_LISTEN: "", GRANTKEEPER_MODE: "" },
       flags: {},
       stateDir: "state",
-      because: "an empty variable is as good as none",
+      because: "an empty variable counts as unset",
     },
     {
       env: { GRANTKEEPER_STATE_DIR: "fromEnv" },
       flags: {},
       stateDir: "fromEnv",
-      because: "the environment overrules the file",
+      because: "the environment overrides the file",
     },
     {
       env: { GRANTKEEPER_STATE_DIR: "fromEnv" },
       flags: { stateDir: "fromFlag" },
       stateDir: "fromFlag",
-      because: "a flag overrules both",
+      because: "a flag overrides both",
     },
   ])("$because", ({ env, flags, stateDir }) => {
     expect(loaded({ text: SMALLEST, env, flags }).stateDir).toBe(join(folder, stateDir));
   });
 
-  test("--observe lowers enforce and nothing raises observe by flag", () => {
+  test("lets --observe lower the mode and no flag raise it", () => {
     expect(loaded({ text: `${SMALLEST}mode: enforce\n`, flags: { observe: true } }).mode).toBe("observe");
     expect(loaded({ text: `${SMALLEST}mode: enforce\n` }).mode).toBe("enforce");
   });
 });
 
-describe("what is refused", () => {
+describe("a rejected configuration", () => {
   test.each([
     {
       text: `${SMALLEST}sweeep: 5m\nhttp: {listn: ":1"}\n`,
-      says: ["8:8 http.listn", "7:1 sweeep"],
+      message: ["8:8 http.listn", "7:1 sweeep"],
       because: "at any depth",
     },
-    { text: `${SMALLEST}sweeep:\n`, says: ["7:1 sweeep"], because: "also without a value" },
+    { text: `${SMALLEST}sweeep:\n`, message: ["7:1 sweeep"], because: "without a value too" },
     {
       text: SMALLEST.replace("main\n", "main\n    pth: x\n"),
-      says: ["6:5 sources[0].pth"],
+      message: ["6:5 sources[0].pth"],
       because: "in a list",
     },
-  ])("an unknown field is named with line and column, $because", ({ text, says }) => {
+  ])("has an unknown field, which is named with line and column: $because", ({ text, message }) => {
     const found = problems({ text });
 
-    expect(found.map(({ where }) => where.replace(/^.*grantkeeper\.yaml:/, ""))).toEqual(says);
+    expect(found.map(({ where }) => where.replace(/^.*grantkeeper\.yaml:/, ""))).toEqual(message);
     expect(found.every(({ message }) => /^unknown field "\w+"$/.test(message))).toBe(true);
   });
 
@@ -193,7 +208,7 @@ describe("what is refused", () => {
       text: `${SMALLEST}tokens: [{name: ci, sha256: ${"a".repeat(64)}, scopes: [write], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}]\n`,
       message: 'expected "read", "reconcile", "suspend" or "approve"',
     },
-  ])("a wrong word is answered with those that there are: $message", ({ text, message }) => {
+  ])("has a wrong value and gets the list of valid ones: $message", ({ text, message }) => {
     expect(problems({ text })).toEqual([
       { where: expect.stringMatching(/grantkeeper\.yaml:7:\d+ /), message },
     ]);
@@ -203,86 +218,90 @@ describe("what is refused", () => {
     {
       text: `${SMALLEST}sweeep: 5m\n`,
       message: /unknown field "sweeep"/,
-      because: "a field that it does not know",
+      because: "it has an unknown field",
     },
     {
       text: SMALLEST.replace("prod-1", "Prod_1"),
       message: /\[a-z0-9-\]/,
-      because: "an instance that can't stand in tags and Sids",
+      because: "the instance can't be used in tags and Sids",
     },
     {
       text: SMALLEST.replace("branch: main", "branch: main, tag: v1"),
       message: /exactly one of branch, tag, commit/,
-      because: "two refs",
+      because: "it has two refs",
     },
     {
       text: SMALLEST.replace("branch: main", "commit: abc"),
       message: /full commit id/,
-      because: "a short commit",
+      because: "the commit is too short",
     },
     {
       text: `${SMALLEST}sweep: soon\n`,
       message: /expected a duration/,
-      because: "a duration without a unit",
+      because: "a duration has no unit",
     },
-    { text: `${SMALLEST}sweep: 10s\n`, message: /at least 1m/, because: "a sweep below AWS's minimum" },
+    {
+      text: `${SMALLEST}sweep: 10s\n`,
+      message: /at least 1m/,
+      because: "the sweep is shorter than AWS allows",
+    },
     {
       text: `${SMALLEST}aws: {endpoint: "http://127.0.0.1:1"}\n`,
       message: /refused unless aws.simulator/,
-      because: "an endpoint without saying that it is a simulator",
+      because: "it has an endpoint but does not declare a simulator",
     },
     {
       text: `${SMALLEST}aws: {propagationWait: 0s}\n`,
       message: /only with aws.simulator: true/,
-      because: "a shorter propagation wait on AWS",
+      because: "the propagation wait on AWS is too short",
     },
     {
       text: `${SMALLEST}aws: {simulator: true, settle: 0s}\n`,
       message: /unknown field "settle": it is now "propagationWait"/,
-      because: "the old name of propagationWait",
+      because: "it has the old name of propagationWait",
     },
     {
       text: `${SMALLEST}http: {listen: "8085"}\n`,
       message: /HOST:PORT/,
-      because: "a listen address without host",
+      because: "the listen address has no host",
     },
     {
       text: `${SMALLEST}http: {listen: "127.0.0.1:99999"}\n`,
       message: /HOST:PORT/,
-      because: "a port past 65535",
+      because: "the port exceeds 65535",
     },
     {
       text: `${SMALLEST}alerts: [{webhook: "ftp://x", secretFile: s}]\n`,
       message: /http or https/,
-      because: "an alert route that is no web address",
+      because: "the alert route is not a web address",
     },
     {
       text: `${SMALLEST}tokens: [{name: ci, sha256: abc, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}]\n`,
       message: /64 hex/,
-      because: "a token that is not hashed",
+      because: "a token is not hashed",
     },
     {
       text: `${SMALLEST}tokens: [{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01"}]\n`,
       message: /with zone/,
-      because: "an expiry without zone",
+      because: "an expiry has no time zone",
     },
     {
       text:
         SMALLEST.replace("git: {url: https://git.example.com/p.git, branch: main}", "directory: {path: .}") +
         "mode: enforce\n",
       message: /uncommitted directory/,
-      because: "enforcing from a folder without the explicit word",
+      because: "it enforces from a folder without the explicit setting",
     },
-    { text: "- a list\n", message: /expected a mapping/, because: "something that is no mapping" },
-    { text: "instance: a\ninstance: b\n", message: /duplicate key "instance"/, because: "a repeated key" },
-    { text: "instance: [\n", message: /./, because: "something that is no YAML" },
+    { text: "- a list\n", message: /expected a mapping/, because: "it is not a mapping" },
+    { text: "instance: a\ninstance: b\n", message: /duplicate key "instance"/, because: "a key is repeated" },
+    { text: "instance: [\n", message: /./, because: "it is not YAML" },
   ])("$because", ({ text, message }) => {
     const found = problems({ text });
 
     expect(found.map((problem) => problem.message).join("\n")).toMatch(message);
   });
 
-  test("all problems at once, each with its place", () => {
+  test("gets all its problems together, each with its place", () => {
     const found = problems({ text: `${SMALLEST.replace("prod-1", "P")}sweep: x\nmode: on\nfoo: 1\n` });
 
     expect(found.length).toBeGreaterThanOrEqual(4);
@@ -290,16 +309,16 @@ describe("what is refused", () => {
     expect(found.some((problem) => /grantkeeper\.yaml:7:8 sweep/.test(problem.where))).toBe(true);
   });
 
-  test("a file that is not there is named, with the flag that fixes it", () => {
+  test("is missing, and the message names the flag", () => {
     const result = loadConfig({ file: join(folder, "none.yaml"), env: {}, flags: NO_FLAGS });
 
     expect(result).toMatchObject({
       kind: "err",
-      error: [{ where: join(folder, "none.yaml"), message: expect.stringContaining("--config") }],
+      error: [{ where: join(folder, "none.yaml"), fix: expect.stringContaining("--config") }],
     });
   });
 
-  test("two tokens of one name: the actor in the record would be ambiguous", () => {
+  test("has two tokens of one name, so that the actor in the record would be ambiguous", () => {
     const token = `{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}`;
 
     expect(problems({ text: `${SMALLEST}tokens: [${token}, ${token}]\n` })[0]?.message).toMatch(
@@ -308,8 +327,8 @@ describe("what is refused", () => {
   });
 });
 
-describe("under a simulator", () => {
-  test("waits may be shorter and the endpoint is the simulator's", () => {
+describe("a configuration for a simulator", () => {
+  test("may have shorter waits, and its endpoint is the simulator", () => {
     const config = loaded({
       text: `${SMALLEST}sweep: 1s\naws: {endpoint: "http://127.0.0.1:7081", simulator: true, propagationWait: 0s, deleteQuiet: 1s, revert: {other: 0s}}\n`,
     });
@@ -337,19 +356,23 @@ describe("a source", () => {
       ref: { kind: "commit", name: "a".repeat(40) },
       auth: "none",
     },
-  ])("of $ref.kind with $auth", ({ git, ref, auth }) => {
+  ])("of $ref.kind is read with $auth", ({ git, ref, auth }) => {
     const { source } = loaded({ text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n` });
 
     expect(source).toMatchObject({ kind: "git", ref, auth: { kind: auth } });
   });
 
   test.each([
-    { url: "./perms", is: () => join(folder, "perms"), because: "a relative path is beside the file" },
-    { url: "../perms.git", is: () => join(folder, "..", "perms.git"), because: "also one folder up" },
-    { url: "/srv/perms", is: () => "/srv/perms", because: "an absolute path stays" },
-    { url: "https://h/p.git", is: () => "https://h/p.git", because: "a URL stays" },
-    { url: "file:///srv/perms", is: () => "file:///srv/perms", because: "so does a file URL" },
-  ])("of Git at $url: $because", ({ url, is }) => {
+    { url: "./perms", is: () => join(folder, "perms"), because: "a relative path is relative to the file" },
+    {
+      url: "../perms.git",
+      is: () => join(folder, "..", "perms.git"),
+      because: "a relative path may start with the parent folder",
+    },
+    { url: "/srv/perms", is: () => "/srv/perms", because: "an absolute path is unchanged" },
+    { url: "https://h/p.git", is: () => "https://h/p.git", because: "a URL is unchanged" },
+    { url: "file:///srv/perms", is: () => "file:///srv/perms", because: "a file URL is unchanged" },
+  ])("of Git at $url is found: $because", ({ url, is }) => {
     const { source } = loaded({
       text: `instance: a\nstateDir: s\nsources: [{name: main, git: {url: "${url}", branch: main}}]\n`,
     });
@@ -357,7 +380,7 @@ describe("a source", () => {
     expect(source).toMatchObject({ kind: "git", url: is() });
   });
 
-  test("may be a folder in observe", () => {
+  test("may be a folder if the mode is observe", () => {
     const { source } = loaded({
       text: "instance: a\nstateDir: s\nsources: [{name: main, directory: {path: work}}]\n",
     });

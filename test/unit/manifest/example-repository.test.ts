@@ -27,13 +27,13 @@ describe("the example repository", () => {
   const bindings = [...compilation.desired.bindings.values()];
   const inAccount = (name: string): number => bindings.filter(({ account }) => account === name).length;
 
-  test("has nothing to complain about", () => {
+  test("has no problems", () => {
     expect(diagnosticTexts(compilation)).toEqual([]);
     expect(compilation.invalid.size).toBe(0);
     expect(compilation.brokenFiles).toEqual([]);
   });
 
-  test("is two accounts, four teams, twelve functions and twenty bindings", () => {
+  test("has two accounts, four teams, twelve functions and twenty bindings", () => {
     expect([...compilation.desired.accounts.values()].map(({ name, mode }) => [name, mode])).toEqual([
       ["staging", "observe"],
       ["prod", "observe"],
@@ -45,7 +45,7 @@ describe("the example repository", () => {
     expect([inAccount("staging"), inAccount("prod")]).toEqual([12, 8]);
   });
 
-  test("has policies of the platform and of a team, a boundary and a waiver that is needed", () => {
+  test("has policies of the platform and of a team, a boundary and a required waiver", () => {
     const kinds = [...compilation.desired.policies.values()].map(
       ({ use, namespace }) => `${namespace} ${use}`,
     );
@@ -71,7 +71,7 @@ describe("the example repository", () => {
     expect(used.size).toBeGreaterThanOrEqual(14);
   });
 
-  test("fits AWS's quotas with room to grow", () => {
+  test("fits AWS's quotas with space to grow", () => {
     const inline = bindings.map(({ role }) =>
       quotaSize(documentText(role.inline.statements.map(({ statement }) => statement))),
     );
@@ -83,7 +83,7 @@ describe("the example repository", () => {
     expect(Math.max(...managed)).toBeLessThan(4_915);
   });
 
-  test("once staging enforces, ten bindings converge there and two are still only watched", () => {
+  test("has ten converged bindings and two observed ones after staging enforces", () => {
     const enforcing = compiled((path, text) =>
       path === "platform/accounts.yaml" ? text.replace("mode: observe", "mode: enforce") : text,
     );
@@ -93,7 +93,7 @@ describe("the example repository", () => {
     expect(converging.map(({ account }) => account)).toEqual(Array(10).fill("staging"));
   });
 
-  test("one line gives orders-api five more actions, and changes nothing else", () => {
+  test("gives orders-api five more actions by one line, and changes nothing else", () => {
     const line = "    - dynamodb: { table: customers, allow: [read] }\n";
     const changed = compiled((path, text) =>
       path === "teams/orders/orders-api.yaml" ? text.replace("  grants:\n", `  grants:\n${line}`) : text,
@@ -110,7 +110,7 @@ describe("the example repository", () => {
     expect(added.flatMap(({ statement }) => statement.Action).length).toBe(5);
   });
 
-  test("line 17 of teams/search/index.yaml is a dynamodb grant: broken, it is named and the others go on", () => {
+  test("names a broken dynamodb grant at line 17 of teams/search/index.yaml, while the others compile", () => {
     const broken = compiled((path, text) =>
       path === SEARCH_INDEX ? text.replace("dynamodb:", "dynamo:") : text,
     );

@@ -31,15 +31,15 @@ function read(change: Partial<Extract<LiveRegion, { readonly kind: "read" }>>): 
   return { kind: "read", functions: new Map(), complete: false, absentFunctions: new Set(), ...change };
 }
 
-describe("absence", () => {
-  test("of a role or policy is concluded from a complete reading alone", () => {
+describe("the absence of a resource", () => {
+  test("is concluded for a role or policy from a complete reading only", () => {
     expect(liveRole(account(true), "x")).toEqual({ kind: "absent" });
     expect(liveRole(account(false), "x").kind).toBe("unknown");
     expect(livePolicy(account(true), "arn:x")).toEqual({ kind: "absent" });
     expect(livePolicy(account(false), "arn:x").kind).toBe("unknown");
   });
 
-  test("is not concluded of what was read and failed, even in a complete reading", () => {
+  test("is not concluded from a failed read, even in a complete reading", () => {
     expect(liveRole(account(true), "SEEN")).toEqual({ kind: "unknown", reason: "denied" });
     expect(livePolicy(account(false), "arn:seen")).toEqual({ kind: "absent" });
   });
@@ -49,31 +49,31 @@ describe("absence", () => {
     {
       region: { kind: "off", reason: "not enabled" } as const,
       kind: "unknown",
-      because: "its region is off",
+      because: "its region is disabled",
     },
     {
       region: { kind: "failed", reason: "throttled" } as const,
       kind: "unknown",
-      because: "its region failed",
+      because: "the reading of its region failed",
     },
-    { region: read({}), kind: "unknown", because: "nobody asked for it" },
-    { region: read({ complete: true }), kind: "absent", because: "the whole listing lacks it" },
+    { region: read({}), kind: "unknown", because: "it was not requested" },
+    { region: read({ complete: true }), kind: "absent", because: "the complete listing lacks it" },
     {
       region: read({ absentFunctions: new Set(["f"]) }),
       kind: "absent",
-      because: "it was asked for and is not there",
+      because: "it was requested and does not exist",
     },
     {
       region: read({ complete: true, unread: new Map([["f", "denied"]]) }),
       kind: "unknown",
-      because: "its own reading failed, whatever else is known",
+      because: "its own reading failed",
     },
-  ])("of a function: $kind when $because", ({ region, kind }) => {
+  ])("of a function is $kind if $because", ({ region, kind }) => {
     expect(liveFunction(account(true, region), REGION, "f").kind).toBe(kind);
   });
 });
 
-describe("what fixes a failed AWS call", () => {
+describe("the hint for a failed AWS call", () => {
   const facts: AwsErrorFacts = {
     call: "iam:ListRoles",
     code: "AccessDenied",
@@ -96,16 +96,16 @@ describe("what fixes a failed AWS call", () => {
       fix: /add the line/,
       because: "a permission is missing",
     },
-  ])("is said when $because", ({ change, fix }) => {
+  ])("is given if $because", ({ change, fix }) => {
     expect(fixOfAwsError(new AwsError({ ...facts, ...change }))).toMatch(fix);
   });
 
-  test("is nothing general for the others", () => {
+  test("is missing for other errors", () => {
     expect(fixOfAwsError(new AwsError(facts))).toBeNull();
   });
 });
 
-describe("a finding blocks", () => {
+describe("the effect of a finding", () => {
   const finding: Finding = {
     rule: "RES-001",
     severity: "block",
@@ -119,19 +119,19 @@ describe("a finding blocks", () => {
   const waiver = { waiver: "w", until: "2027-01-01T00:00:00Z" };
 
   test.each([
-    { change: {}, blocks: true, because: "no waiver speaks of it" },
+    { change: {}, blocks: true, because: "no waiver mentions it" },
     {
       change: { waiver: { kind: "lifted", ...waiver } } as const,
       blocks: false,
-      because: "a waiver lifts it",
+      because: "a waiver permits it",
     },
     {
       change: { waiver: { kind: "expired", ...waiver } } as const,
       blocks: true,
       because: "its waiver expired",
     },
-    { change: { severity: "warn" } as const, blocks: false, because: "a warning never does" },
-  ])("$blocks: $because", ({ change, blocks }) => {
+    { change: { severity: "warn" } as const, blocks: false, because: "a warning never blocks" },
+  ])("blocks: $blocks, because $because", ({ change, blocks }) => {
     expect(isBlocking({ ...finding, ...change })).toBe(blocks);
   });
 });

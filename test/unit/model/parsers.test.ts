@@ -32,7 +32,7 @@ import {
   type Revision,
 } from "../../../src/model/values/revision.ts";
 
-describe("names", () => {
+describe("the parser of a name", () => {
   test.each([
     {
       parse: parseAccountId,
@@ -48,24 +48,24 @@ describe("names", () => {
     },
     { parse: parseObjectName, good: "orders-api.v2", bad: ["orders..api", ".a", "a.", "A", "a".repeat(254)] },
     { parse: parseInstanceName, good: "prod-1", bad: ["Prod", "a".repeat(33), "", "a_b"] },
-  ])("$good is one, and near misses are none", ({ parse, good, bad }) => {
+  ])("accepts $good and rejects similar texts", ({ parse, good, bad }) => {
     expect(parse(good)).toBe(good);
     for (const text of bad) expect(parse(text)).toBeUndefined();
   });
 });
 
-describe("ARNs", () => {
+describe("an ARN", () => {
   const at = { partition: "aws" as Partition, accountId: "111122223333" as AccountId };
   const place = { ...at, region: "eu-west-1" as Region };
 
-  test("are made of their parts", () => {
+  test("is composed of its parts", () => {
     expect(roleArn(at, "/grantkeeper/", "x")).toBe("arn:aws:iam::111122223333:role/grantkeeper/x");
     expect(policyArn(at, "/grantkeeper/", "p")).toBe("arn:aws:iam::111122223333:policy/grantkeeper/p");
     expect(functionArn(place, "f", null)).toBe("arn:aws:lambda:eu-west-1:111122223333:function:f");
     expect(functionArn(place, "f", "live")).toBe("arn:aws:lambda:eu-west-1:111122223333:function:f:live");
   });
 
-  test("come apart again, colons in the resource included", () => {
+  test("is parsed into its parts, including colons in the resource", () => {
     const parts = arnParts(functionArn(place, "f", "live"));
 
     expect(parts).toEqual({
@@ -81,7 +81,7 @@ describe("ARNs", () => {
   test.each([
     { arn: "arn:aws:lambda:eu-west-1:111122223333:function:f", name: "f", qualifier: null },
     { arn: "arn:aws:lambda:eu-west-1:111122223333:function:f:live", name: "f", qualifier: "live" },
-  ])("name a function: $arn", ({ arn, name, qualifier }) => {
+  ])("names a function: $arn", ({ arn, name, qualifier }) => {
     const { partition, ...where } = place;
 
     expect(functionInArn(arn)).toEqual({ partition, ...where, name, qualifier });
@@ -93,37 +93,37 @@ describe("ARNs", () => {
     { text: "arn:aws:lambda:eu-west-1:111122223333:function:", because: "the name is empty" },
     { text: "arn:aws:sqs:eu-west-1:111122223333:function:f", because: "it is of another service" },
     { text: "*", because: "it is not an ARN" },
-  ])("name no function: $text, $because", ({ text }) => {
+  ])("names no function: $text, because $because", ({ text }) => {
     expect(functionInArn(text)).toBeNull();
   });
 
   test.each([
-    { text: "arn:aws:s3:::bucket", has: true, because: "empty parts are parts" },
-    { text: "arn:*:sqs:*:*:*", has: true, because: "a pattern has them too" },
+    { text: "arn:aws:s3:::bucket", has: true, because: "parts may be empty" },
+    { text: "arn:*:sqs:*:*:*", has: true, because: "a pattern has all parts" },
     { text: "arn:aws:s3:::", has: false, because: "the resource is missing" },
-    { text: "arn:aws:s3", has: false, because: "it ends early" },
-    { text: "x:aws:s3:::bucket", has: false, because: "it begins in another way" },
-  ])("have all parts: $has, $text, $because", ({ text, has }) => {
+    { text: "arn:aws:s3", has: false, because: "it is too short" },
+    { text: "x:aws:s3:::bucket", has: false, because: "it has another beginning" },
+  ])("has all parts: $has for $text, because $because", ({ text, has }) => {
     expect(hasArnParts(text)).toBe(has);
   });
 
-  test.each(["arn:aws:s3:::bucket", "arn:aws:iam::aws:policy/AdministratorAccess"])("%s is one", (text) => {
+  test.each(["arn:aws:s3:::bucket", "arn:aws:iam::aws:policy/AdministratorAccess"])("may be %s", (text) => {
     expect(parseArn(text)).toBe(text);
   });
 
   test.each(["bucket", "arn:aws:s3", "arn:other:s3:::b", "arn:aws:iam::12:role/x", "arn:aws:s3:::"])(
-    "%s is none",
+    "is not %s",
     (text) => {
       expect(parseArn(text)).toBeUndefined();
     },
   );
 });
 
-describe("keys", () => {
+describe("a key", () => {
   test.each([
     "function/111122223333/eu-west-1/orders/orders-api",
     "policy/111122223333/platform/audit-trail",
-  ])("%s survives parse and format", (text) => {
+  ])("is the same after it was parsed and formatted: %s", (text) => {
     const key = parseKey(text);
 
     expect(key).toBe(text);
@@ -132,23 +132,23 @@ describe("keys", () => {
 
   test.each([
     { text: "function/111122223333/orders/orders-api", because: "a function has a region" },
-    { text: "function/111122223333/nowhere/orders/orders-api", because: "a region is a region" },
-    { text: "policy/111122223333/eu-west-1/orders/x", because: "a policy has none" },
+    { text: "function/111122223333/nowhere/orders/orders-api", because: "the region is a region" },
+    { text: "policy/111122223333/eu-west-1/orders/x", because: "a policy has no region" },
     { text: "role/111122223333/orders/x", because: "there are two kinds" },
     { text: "function/1/eu-west-1/orders/x", because: "an account has twelve digits" },
     { text: "function/111122223333/eu-west-1/Orders/x", because: "a namespace is a label" },
     { text: "function/111122223333/eu-west-1/orders/X", because: "a name is lower-case" },
-    { text: "", because: "nothing is none" },
-  ])("$because: $text is none", ({ text }) => {
+    { text: "", because: "a text is not empty" },
+  ])("is not $text: $because", ({ text }) => {
     expect(parseKey(text)).toBeUndefined();
   });
 
-  test("that are none are a bug where a key is promised", () => {
+  test("is required where a text is asserted to be one, and other texts throw", () => {
     expect(() => keyParts("nonsense" as Key)).toThrow(/not a key/);
   });
 });
 
-describe("revisions", () => {
+describe("a revision", () => {
   const sha1 = `main@sha1:${"a".repeat(40)}`;
   const sha256 = `dir@sha256:${"b".repeat(64)}`;
 
@@ -156,7 +156,7 @@ describe("revisions", () => {
     { text: sha1, ref: "main", algorithm: "sha1", short: "main@aaaaaaa" },
     { text: sha256, ref: "dir", algorithm: "sha256", short: "dir@bbbbbbb" },
     { text: `a@b@sha1:${"c".repeat(40)}`, ref: "a@b", algorithm: "sha1", short: "a@b@ccccccc" },
-  ])("$short comes apart from its last @", ({ text, ref, algorithm, short }) => {
+  ])("$short is split at its last @", ({ text, ref, algorithm, short }) => {
     const revision = parseRevision(text) as Revision;
 
     expect(revisionParts(revision)).toMatchObject({ ref, algorithm });
@@ -164,14 +164,14 @@ describe("revisions", () => {
   });
 
   test.each(["main", `main@sha1:${"a".repeat(39)}`, `@sha1:${"a".repeat(40)}`, `main@md5:${"a".repeat(32)}`])(
-    "%s is none",
+    "is not %s",
     (text) => {
       expect(parseRevision(text)).toBeUndefined();
     },
   );
 });
 
-describe("durations", () => {
+describe("a duration", () => {
   test.each([
     { text: "30s", ms: 30_000 },
     { text: "5m", ms: 300_000 },
@@ -193,7 +193,7 @@ describe("durations", () => {
     { ms: 3 * 3_600_000, text: "3h" },
     { ms: 47 * 3_600_000, text: "47h" },
     { ms: 41 * 86_400_000, text: "41d" },
-  ])("people read $text", ({ ms, text }) => {
+  ])("is printed as $text", ({ ms, text }) => {
     expect(formatDuration(ms)).toBe(text);
   });
 
@@ -203,30 +203,30 @@ describe("durations", () => {
     { ms: 900_000, text: "15m" },
     { ms: 4_320_000, text: "1h 12m" },
     { ms: 273_600_000, text: "3d 4h" },
-  ])("a span of $ms ms has at most two units: $text", ({ ms, text }) => {
+  ])("of $ms ms is printed with two units at most: $text", ({ ms, text }) => {
     expect(formatSpan(ms)).toBe(text);
   });
 });
 
-describe("digests", () => {
-  test("do not depend on the order of members", () => {
+describe("a digest", () => {
+  test("does not depend on the order of members", () => {
     expect(digestOf({ a: 1, b: [2] })).toBe(digestOf({ b: [2], a: 1 }));
     expect(parseDigest(digestOf({}))).toBe(digestOf({}));
   });
 
-  test("of a set do not depend on its order, and differ from its member's", () => {
+  test("of a set does not depend on its order and differs from a member's", () => {
     const [one, two] = [digestOf(1), digestOf(2)];
 
     expect(digestOfSet([one, two])).toBe(digestOfSet([two, one]));
     expect(digestOfSet([one])).not.toBe(one);
   });
 
-  test("are 64 hex digits and nothing else", () => {
+  test("has exactly 64 hex digits", () => {
     expect(parseDigest("sha256:abc")).toBeUndefined();
     expect(parseDigest("a".repeat(64))).toBeUndefined();
   });
 
-  test("of what JSON can't carry are a bug", () => {
+  test("of a value that JSON can't represent throws", () => {
     expect(() => canonicalText(undefined as never)).toThrow(/no canonical JSON/);
   });
 });
@@ -236,17 +236,17 @@ describe("the more cautious of two", () => {
     { a: "observe", b: "enforce", lower: "observe" },
     { a: "enforce", b: "observe", lower: "observe" },
     { a: "enforce", b: "enforce", lower: "enforce" },
-  ] as const)("mode of $a and $b is $lower", ({ a, b, lower }) => {
+  ] as const)("modes $a and $b is $lower", ({ a, b, lower }) => {
     expect(lowerMode(a, b)).toBe(lower);
   });
 
-  test("limits are the smaller of each", () => {
+  test("limits is the smaller of each", () => {
     const other = { deletes: 1, changedCount: 50, changedShare: 0.5 };
 
     expect(stricterLimits(DEFAULT_LIMITS, other)).toEqual({ ...DEFAULT_LIMITS, deletes: 1 });
   });
 });
 
-test("a place reads file:line:column", () => {
+test("a place is printed as file:line:column", () => {
   expect(formatOrigin({ file: "teams/a.yaml", line: 3, column: 5, path: "spec" })).toBe("teams/a.yaml:3:5");
 });

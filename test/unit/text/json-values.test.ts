@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { isObject, stableText, toList } from "../../../src/text/json-values.ts";
 
-test("a stable text has sorted names at every level, and lists in their order", () => {
+test("a stable text has sorted names at every level and lists in their order", () => {
   expect(stableText({ b: [{ d: 1, c: null }], a: "x" })).toBe('{"a":"x","b":[{"c":null,"d":1}]}');
 });
 
-test("a stable text of an absent value is the same as JSON's", () => {
+test("the stable text of an absent value equals JSON's", () => {
   const value = [undefined, { a: [null] }];
 
   expect(stableText(value)).toBe(JSON.stringify(value));

@@ -14,9 +14,9 @@ function fault(text: string): string {
 }
 
 test.each([
-  { text: `"${"a".repeat(15_000_000)}"`, because: "of letters" },
-  { text: `"${"\\n".repeat(7_000_000)}"`, because: "of escapes" },
-])("a text as long as the input may be is read: $because", ({ text }) => {
+  { text: `"${"a".repeat(15_000_000)}"`, because: "it has letters" },
+  { text: `"${"\\n".repeat(7_000_000)}"`, because: "it has escapes" },
+])("a text of the largest input size is read: $because", ({ text }) => {
   expect(fault(text)).toBe("none");
   expect(fault(text.slice(0, -1))).toBe("1:1 a text has no closing quote (close it with a quote)");
 });
@@ -47,11 +47,11 @@ test.each([
   ["[] []", '1:4 expected the end of the text, found "[" (one file holds one document)'],
   ["]", '1:1 expected a value, found "]"'],
   ["[".repeat(100_000), "1:65 it is nested deeper than 64 levels (write it flatter: no policy is as deep)"],
-])("%j is broken at %s", (text, said) => {
-  expect(fault(text)).toBe(said);
+])("%j is broken at %s", (text, expected) => {
+  expect(fault(text)).toBe(expected);
 });
 
-test("what is no JSON is found exactly where JSON.parse throws, but for depth", () => {
+test("a text is invalid exactly where JSON.parse throws, except for its depth", () => {
   const broken = fc
     .tuple(fc.json(), fc.nat(), fc.constantFrom("", ",", "}", "]", '"', "0", "e", " ", "\\", "\t"))
     .map(

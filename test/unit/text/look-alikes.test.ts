@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { deceptiveHint, hasInvisible, withEscapes } from "../../../src/text/look-alikes.ts";
 
 test.each([
-  { text: "orders", hint: null, because: "nothing in it deceives" },
+  { text: "orders", hint: null, because: "every character is a plain one" },
   {
     text: "ord\u0435rs",
     hint: "replace U+0435, which looks like e, with the ASCII character",
@@ -11,15 +11,15 @@ test.each([
   {
     text: "\uff4frders",
     hint: "replace U+FF4F, which looks like o, with the ASCII character",
-    because: "a letter of full width is the Latin one in another form",
+    because: "a full-width letter is another form of a Latin one",
   },
-  { text: "a\u200bb", hint: "remove U+200B, which is not visible", because: "no one sees it" },
+  { text: "a\u200bb", hint: "remove U+200B, which is not visible", because: "the character is invisible" },
   { text: "\u0436", hint: "replace U+0436 by hand", because: "no Latin letter looks like it" },
-])("the hint about $text: $because", ({ text, hint }) => {
+])("a hint about $text is given or not: $because", ({ text, hint }) => {
   expect(deceptiveHint(text)).toBe(hint);
 });
 
-test("a text is shown with the escapes of what deceives", () => {
+test("a text is shown with escapes for deceptive characters", () => {
   expect(withEscapes("ord\u0435rs\u200b")).toBe("ord\\u0435rs\\u200b");
 });
 

@@ -3,20 +3,20 @@ import { byKey, byText, byTextOf, sortedSet } from "../../../src/text/order.ts";
 
 describe("the order of texts", () => {
   test.each([
-    { texts: ["b", "a"], sorted: ["a", "b"], because: "letters have an order" },
-    { texts: ["a", "B"], sorted: ["B", "a"], because: "capitals come first: it is the order of code units" },
-    { texts: ["ab", "a"], sorted: ["a", "ab"], because: "a beginning comes before the whole" },
-    { texts: ["é", "z"], sorted: ["z", "é"], because: "no language decides" },
+    { texts: ["b", "a"], sorted: ["a", "b"], because: "letters are in order" },
+    { texts: ["a", "B"], sorted: ["B", "a"], because: "capitals come first, as code units are compared" },
+    { texts: ["ab", "a"], sorted: ["a", "ab"], because: "a text follows its beginning" },
+    { texts: ["é", "z"], sorted: ["z", "é"], because: "no language is applied" },
   ])("sorts $texts: $because", ({ texts, sorted }) => {
     expect(texts.toSorted(byText)).toEqual(sorted);
     expect(sorted.toSorted(byText)).toEqual(sorted);
   });
 
-  test("knows equal texts", () => {
+  test("recognizes equal texts", () => {
     expect(byText("a", "a")).toBe(0);
   });
 
-  test("orders values by a text of each, and keeps equal ones in their order", () => {
+  test("sorts values by a text of each and keeps equal ones in order", () => {
     const values = [
       { name: "b", at: 1 },
       { name: "a", at: 2 },
@@ -26,7 +26,7 @@ describe("the order of texts", () => {
     expect(values.toSorted(byTextOf(({ name }) => name)).map(({ at }) => at)).toEqual([2, 1, 3]);
   });
 
-  test("orders the entries of a map by key", () => {
+  test("sorts the entries of a map by key", () => {
     const map = new Map([
       ["b", 1],
       ["a", 2],
@@ -43,6 +43,6 @@ test.each([
   { values: [], sorted: [] },
   { values: ["a"], sorted: ["a"] },
   { values: ["b", "a", "b", "b"], sorted: ["a", "b"] },
-])("a sorted set has each member once: $values", ({ values, sorted }) => {
+])("gives a sorted set that has each member once: $values", ({ values, sorted }) => {
   expect(sortedSet(values)).toEqual(sorted);
 });

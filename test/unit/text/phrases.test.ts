@@ -6,6 +6,6 @@ test.each([
   { names: ["a", "b", "c"], text: "a, b, c" },
   { names: ["a", "b", "c", "d"], text: "a, b, c and 1 more" },
   { names: ["a", "b", "c", "d", "e"], text: "a, b, c and 2 more" },
-])("at most three of many names are shown: $text", ({ names, text }) => {
+])("a list shows three of many names at most: $text", ({ names, text }) => {
   expect(someOf(names)).toBe(text);
 });

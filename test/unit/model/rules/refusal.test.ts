@@ -31,17 +31,17 @@ describe("the rules that refuse a state", () => {
       rules: ["BND-002 (line 8) +0", "PASS-001 (line 8) +0"],
     },
     {
-      because: "one rule at two lines is two",
+      because: "one rule at two lines is listed twice",
       findings: [finding("RES-001", 8), finding("RES-001", 9)],
       rules: ["RES-001 (line 8) +0", "RES-001 (line 9) +0"],
     },
     {
-      because: "one rule is listed once for a line",
+      because: "one rule at one line is listed once",
       findings: [finding("RES-001", 8), finding("RES-001", 8, { why: "another queue" })],
       rules: ["RES-001 (line 8) +1"],
     },
     {
-      because: "what follows from a whole service is counted with it",
+      because: "a consequence of a whole service is counted with it",
       findings: [finding("ACT-001", 8), finding("ESC-PassRole", 8), finding("PASS-001", 8)],
       rules: ["ACT-001 (line 8) +2"],
     },
@@ -54,7 +54,7 @@ describe("the rules that refuse a state", () => {
       rules: [],
     },
     {
-      because: "a finding without a place has none",
+      because: "a finding without a place is listed without one",
       findings: [finding("TRU-001", null)],
       rules: ["TRU-001 +0"],
     },
@@ -67,7 +67,7 @@ describe("the rules that refuse a state", () => {
     { rules: ["ACT-001"], names: "ACT-001" },
     { rules: ["BND-002", "PASS-001", "PASS-001"], names: "BND-002, PASS-001" },
     { rules: ["A", "B", "C", "D", "E"], names: "A, B, C and 2 more" },
-  ])("are named together: $names", ({ rules, names }) => {
+  ])("are listed together: $names", ({ rules, names }) => {
     expect(ruleNames(rules.map((rule) => ({ rule })))).toBe(names);
   });
 

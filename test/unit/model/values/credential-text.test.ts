@@ -7,9 +7,9 @@ const SECRET = "s3cr3t+t0ken/of~git?";
 const percentAll = (text: string): string =>
   [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
 
-describe("a secret that a server returns", () => {
+describe("a secret in the answer of a server", () => {
   test.each([
-    { form: SECRET, because: "as it is" },
+    { form: SECRET, because: "as plain text" },
     { form: SECRET.toUpperCase(), because: "in another case" },
     { form: encodeURIComponent(SECRET), because: "percent-encoded where needed" },
     { form: percentAll(SECRET), because: "percent-encoded, every character" },
@@ -17,8 +17,8 @@ describe("a secret that a server returns", () => {
     { form: Buffer.from(SECRET).toString("hex"), because: "as hex" },
     { form: Buffer.from(SECRET).toString("hex").toUpperCase(), because: "as upper-case hex" },
     { form: Buffer.from(SECRET).toString("base64"), because: "as base64" },
-    { form: Buffer.from(`x${SECRET}`).toString("base64"), because: "as base64, one byte later" },
-    { form: Buffer.from(`xy${SECRET}!`).toString("base64"), because: "as base64, two bytes later" },
+    { form: Buffer.from(`x${SECRET}`).toString("base64"), because: "as base64 shifted by one byte" },
+    { form: Buffer.from(`xy${SECRET}!`).toString("base64"), because: "as base64 shifted by two bytes" },
     {
       form: Buffer.from(`x-access-token:${SECRET}`).toString("base64url"),
       because: "as base64url of user and password",
@@ -35,7 +35,7 @@ describe("a secret that a server returns", () => {
     expect(hidden).toMatch(/^remote: denied .* for you$/);
   });
 
-  test("is hidden in every encoding, wherever it begins in the encoded text", () => {
+  test("is hidden in every encoding at any position of the encoded text", () => {
     const secret = fc.string({ minLength: 8, maxLength: 40, unit: "grapheme-ascii" });
     const around = fc.string({ maxLength: 5, unit: "grapheme-ascii" });
     fc.assert(
@@ -48,30 +48,30 @@ describe("a secret that a server returns", () => {
     );
   });
 
-  test("leaves other text as it is", () => {
+  test("does not hide other text", () => {
     const text = "remote: Repository not found. fatal: unable to access https://git.example.com/p.git";
 
     expect(hideSecrets(text, [SECRET])).toBe(text);
   });
 });
 
-describe("text that has the shape of a credential", () => {
+describe("a text that looks like a credential", () => {
   test.each([
     { text: "https://user:s3cret@git.example.com/p.git", because: "a password in a URL" },
     { text: "https://user:pa/s3cret@git.example.com/p.git", because: "a password with a slash" },
     { text: "https://s3cret@git.example.com/p.git", because: "a token as the user of a URL" },
     { text: "https://git.example.com/p.git?access_token=s3cret", because: "a query" },
-    { text: "https://git.example.com/p.git?a=1&b=s3cret", because: "a query whose names say nothing" },
+    { text: "https://git.example.com/p.git?a=1&b=s3cret", because: "a query with meaningless names" },
     { text: "https://git.example.com/p.git#s3cret", because: "a fragment" },
     { text: "GET /p.git?private_token=s3cret HTTP/1.1", because: "a path with a query" },
     { text: "Authorization: Bearer s3cret", because: "a bearer token" },
     { text: 'authorization="Basic s3cret"', because: "a basic credential" },
     { text: "x-amz-security-token:s3cret", because: "a session token in a canonical request" },
     { text: "X-Api-Key: s3cret", because: "an API key" },
-    { text: "Authorization: authorization: bearer s3cret", because: "a header that is written twice" },
+    { text: "Authorization: authorization: bearer s3cret", because: "a header that occurs twice" },
     { text: "https://a@b,https://c:s3cret@d", because: "the second of two URLs" },
     { text: "https://git.example.com:443/x,ssh://s3cret@d", because: "a URL after one with a port" },
-    { text: "glpat-s3cretabcdefghijklmnop", because: "a token of a forge" },
+    { text: "glpat-s3cretabcdefghijklmnop", because: "a token of a Git host" },
     { text: "key AKIAs3cret was used".replace("s3cret", "S3CRETS3CRETS3CR"), because: "an access key id" },
   ])("is hidden: $because", ({ text }) => {
     expect(hideCredentials(text)).not.toContain("s3cret");
@@ -84,29 +84,29 @@ describe("text that has the shape of a credential", () => {
     "cannot fetch main from https://git.example.com:8443/team/p.git: not found",
     "git@github.com",
     "https://host/@scope/package",
-  ])("other text stays: %s", (text) => {
+  ])("is not other text: %s", (text) => {
     expect(hideCredentials(text)).toBe(text);
   });
 });
 
 describe("a long hostile text", () => {
   test.each([
-    { part: " ", because: "blanks" },
+    { part: " ", because: "many spaces" },
     { part: "authorization: ", because: "headers without a value" },
     { part: "authorization:\t\t", because: "headers and white space" },
     { part: "http://", because: "schemes" },
-    { part: "http://a:", because: "users without an end" },
-    { part: "a.b-c+", because: "what may become a scheme" },
+    { part: "http://a:", because: "user names without an end" },
+    { part: "a.b-c+", because: "possible schemes" },
     { part: "?token=", because: "parameters without a value" },
   ])("is read in linear time: $because", ({ part }) => {
-    // In quadratic time this takes an hour, and the test ends long before.
+    // In quadratic time this takes an hour, and the test would fail at its timeout.
     const text = part.repeat(Math.ceil(1_000_000 / part.length));
 
     expect(hideCredentials(text).length).toBeGreaterThan(0);
   });
 });
 
-describe("a URL that is refused", () => {
+describe("a rejected URL", () => {
   test.each([
     { url: "https://git.example.com/p?access_token=s3cret", shown: "https://git.example.com/p?***" },
     { url: "git.example.com/p?access_token=s3cret", shown: "git.example.com/p?***" },

@@ -13,7 +13,7 @@ function files(folder: string, count: number): readonly string[] {
 
 test.each([
   {
-    because: "few paths stay as they are",
+    because: "few paths are unchanged",
     paths: ["a/1", "b/1"],
     most: 2,
     taken: ["a/1", "b/1"],
@@ -25,23 +25,23 @@ test.each([
     taken: [...files("teams/a", 2), ...files("teams/b", 2)],
   },
   {
-    because: "what a small folder does not need is for a large one",
+    because: "the unused share of a small folder goes to a large one",
     paths: [...files("teams/a", 9), "teams/b/x"],
     most: 4,
     taken: [...files("teams/a", 3), "teams/b/x"],
   },
   {
-    because: "folders in a folder do not make its share larger",
+    because: "folders inside a folder do not increase its share",
     paths: [...files("teams/a/1", 2), ...files("teams/a/2", 2), ...files("teams/a/3", 2), "teams/b/x"],
     most: 4,
     taken: ["teams/a/1/000.yaml", "teams/a/2/000.yaml", "teams/a/3/000.yaml", "teams/b/x"],
   },
-  { because: "one path may come several times", paths: ["a", "a", "a"], most: 2, taken: ["a", "a"] },
+  { because: "a path may occur several times", paths: ["a", "a", "a"], most: 2, taken: ["a", "a"] },
 ])("$because", ({ paths, most, taken }) => {
   expect(fair(paths, most)).toEqual(taken);
 });
 
-test("as many are taken as may be, in their order", () => {
+test("as many paths as allowed are kept in order", () => {
   const path = fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(fc.array(path, { maxLength: 30 }), fc.nat({ max: 12 }), (paths, most) => {

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { joinedLists, membersThat, sortedList } from "../../../../src/model/values/lists.ts";
 import { FC_RUNS } from "../../../support/fc-runs.ts";
 
-describe("lists as one", () => {
-  test("they follow each other in their order", () => {
+describe("the concatenation of lists", () => {
+  test("keeps their order", () => {
     const lists = fc.array(fc.array(fc.integer(), { maxLength: 3 }), { maxLength: 5 });
 
     fc.assert(
@@ -15,21 +15,21 @@ describe("lists as one", () => {
     );
   });
 
-  test("the only one that is not empty is not copied", () => {
+  test("does not copy the only list that is not empty", () => {
     const only = [1, 2];
 
     expect(joinedLists([], only, [])).toBe(only);
   });
 });
 
-describe("members that pass", () => {
-  test("where all do, it is the list itself", () => {
+describe("a filtered list", () => {
+  test("is the list itself if every member passes", () => {
     const list = [1, 2];
 
     expect(membersThat(list, (one) => one > 0)).toBe(list);
   });
 
-  test("where one does not, it is left out and the list stays as it was", () => {
+  test("lacks a member that does not pass and leaves the original unchanged", () => {
     const list = [1, 2, 3];
 
     expect(membersThat(list, (one) => one !== 2)).toEqual([1, 3]);
@@ -43,7 +43,7 @@ describe("a sorted list", () => {
     readonly at: number;
   }
 
-  test("is what V8 makes of it, members of equal rank in their order, whatever its length", () => {
+  test("equals the result of V8 with equal members in order, for any length", () => {
     const keys = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 40 });
     const byKey = (a: Numbered, b: Numbered): number => a.key - b.key;
 
@@ -56,7 +56,7 @@ describe("a sorted list", () => {
     );
   });
 
-  test("is a list of its own", () => {
+  test("is a new list", () => {
     const list = [2, 1];
 
     expect(sortedList(list, (a, b) => a - b)).toEqual([1, 2]);

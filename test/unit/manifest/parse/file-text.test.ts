@@ -1,16 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Compilation } from "../../../src/manifest/compile/compile.ts";
+import type { Compilation } from "../../../../src/manifest/compile/compile.ts";
 import {
   accountText,
   compileTexts,
   diagnosticTexts,
   functionText,
   PLATFORM_FILES,
-} from "../../support/manifests.ts";
+} from "../../../support/manifests.ts";
 
 const FILE = "teams/orders/a.yaml";
 
-/** Everything a compilation reports and desires, with the order of its maps. */
+/** Everything that a compilation reports and declares, with the order of its maps. */
 function textOf(compilation: Compilation): string {
   return JSON.stringify(compilation, (_, value: unknown) => (value instanceof Map ? [...value] : value));
 }
@@ -40,18 +40,18 @@ spec:
         Resource: arn:aws:dynamodb:eu-west-1:222222222222:table/orders`;
 const SEVERAL = `${DENY}---\n${POLICY}\n---\n${functionText("last", "  managedPolicies:\n    - audit-read")}`;
 
-describe("line ends are the same text in every form", () => {
+describe("every form of line ends gives the same text", () => {
   const unix = textOf(compileTexts({ [FILE]: SEVERAL }));
 
   test.each([
     { text: SEVERAL.replaceAll("\n", "\r\n"), because: "Windows line ends in a file with several documents" },
-    { text: `\ufeff${SEVERAL.replaceAll("\n", "\r\n")}`, because: "a byte order mark before them" },
+    { text: `\ufeff${SEVERAL.replaceAll("\n", "\r\n")}`, because: "a byte order mark before the documents" },
     { text: SEVERAL.replace("---\n", "---\r\n"), because: "one Windows line end among others" },
   ])("$because", ({ text }) => {
     expect(textOf(compileTexts({ [FILE]: text }))).toBe(unix);
   });
 
-  test("a Deny in the first of several documents keeps its condition value", () => {
+  test("in a file with several documents keeps the condition value of a Deny", () => {
     const { desired, diagnostics } = compileTexts({ [FILE]: SEVERAL.replaceAll("\n", "\r\n") });
     const [binding] = desired.bindings.values();
     const conditions = binding?.role.inline.statements.map(({ statement }) => statement.Condition);
@@ -61,8 +61,8 @@ describe("line ends are the same text in every form", () => {
   });
 
   test.each([
-    { end: "\r", name: "U+000D", because: "a lone carriage return" },
-    { end: "\r\r\n", name: "U+000D", because: "a doubled carriage return" },
+    { end: "\r", name: "U+000D", because: "a single carriage return" },
+    { end: "\r\r\n", name: "U+000D", because: "a repeated carriage return" },
     { end: "\u2028", name: "U+2028", because: "a line separator" },
     { end: "\u2029", name: "U+2029", because: "a paragraph separator" },
     { end: "\u0085", name: "U+0085", because: "a next line character" },
@@ -85,7 +85,7 @@ describe("line ends are the same text in every form", () => {
     },
   );
 
-  test("only white space of YAML ends the mark between two documents", () => {
+  test("only YAML white space may follow the mark between two documents", () => {
     const text = `${functionText("a")}---\u00a0\n${functionText("b")}`;
 
     expect(compileTexts({ [FILE]: text }).desired.bindings.size).toBe(0);
@@ -193,12 +193,12 @@ describe("a control character in a value that reaches AWS is an error", () => {
     {
       block: "|\n        x\n",
       fix: "begin the block with |- or >-",
-      because: "a literal block ends with one",
+      because: "a literal block ends with a line break",
     },
     {
       block: ">\n        x\n",
       fix: "begin the block with |- or >-",
-      because: "a folded block ends with one",
+      because: "a folded block ends with a line break",
     },
     {
       block: "|-\n        x\n        y\n",
@@ -208,9 +208,9 @@ describe("a control character in a value that reaches AWS is an error", () => {
     {
       block: '"x\n\n        y"\n',
       fix: "write it on one line",
-      because: "an empty line in a quoted text is one",
+      because: "an empty line in a quoted text is a line break",
     },
-  ])("a line break that no escape wrote: $because", ({ block, fix }) => {
+  ])("a line break without an escape is an error: $because", ({ block, fix }) => {
     const text = functionText("a", `  role:\n    tags:\n      cost-center: ${block}`);
 
     const named = diagnosticTexts(compileTexts({ [FILE]: text }));
@@ -218,7 +218,7 @@ describe("a control character in a value that reaches AWS is an error", () => {
     expect(named).toEqual([`teams/orders/a.yaml:8:20 the value has a line break (U+000A) → ${fix}`]);
   });
 
-  test("annotations are notes for people and may have lines", () => {
+  test("annotations are notes and may have several lines", () => {
     const text = functionText("a").replace(
       "{name: a}",
       `\n  name: a\n  annotations:\n    example.com/note: |\n      first\n      second\n`,
@@ -230,7 +230,7 @@ describe("a control character in a value that reaches AWS is an error", () => {
     );
   });
 
-  test("the platform files of these tests are right without it", () => {
+  test("the platform files of these tests are valid without it", () => {
     expect(diagnosticTexts(compileTexts(PLATFORM_FILES))).toEqual([]);
   });
 });

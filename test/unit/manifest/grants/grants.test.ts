@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { documentOf, fromAuthor } from "../../../src/manifest/statements/compiled-statement.ts";
-import { GRANT_ENTRIES, GRANTS, LATER_GRANTS, leavesOut } from "../../../src/manifest/grants/catalogue.ts";
-import type { CompiledStatement } from "../../../src/model/desired.ts";
-import { compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";
+import { documentOf, fromAuthor } from "../../../../src/manifest/statements/compiled-statement.ts";
+import { GRANT_ENTRIES, GRANTS, LATER_GRANTS, leavesOut } from "../../../../src/manifest/grants/catalogue.ts";
+import type { CompiledStatement } from "../../../../src/model/desired.ts";
+import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
 
 const FILE = "teams/orders/a.yaml";
 const HERE = "eu-west-1:222222222222";
@@ -11,7 +11,7 @@ function entryOf(name: string): (typeof GRANT_ENTRIES)[number] | undefined {
   return GRANT_ENTRIES.find((entry) => entry.grant === name);
 }
 
-/** `effect actions on resources [if condition]`, one line a statement, the implicit logs off. */
+/** Each statement as `effect actions on resources [if condition]`, without the implicit logs. */
 function linesOf(grant: string): readonly string[] {
   const compilation = compileTexts({ [FILE]: functionText("a", `  logs: false\n  grants: [${grant}]\n`) });
   const [binding] = compilation.desired.bindings.values();
@@ -29,7 +29,7 @@ const via = (service: string): string => `"kms:ViaService":"${service}.eu-west-1
 const ALIAS = '"ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/k"}';
 const KEY = "1234abcd-12ab-34cd-56ef-1234567890ab";
 
-describe("a grant is exact actions on exact resources", () => {
+describe("a grant compiles to exact actions on exact resources", () => {
   test.each([
     {
       grant: "{dynamodb: {table: orders, allow: [read]}}",
@@ -194,7 +194,7 @@ describe("a grant is exact actions on exact resources", () => {
     expect(linesOf(grant)).toEqual(lines);
   });
 
-  test("no resource ends in a wildcard that a sibling's name would match", () => {
+  test("no resource ends with a wildcard that matches the name of another resource", () => {
     const resources = Object.keys(GRANTS).flatMap((name) => {
       const entry = entryOf(name);
       const place = { partition: "aws", accountId: "222222222222", region: "eu-west-1" };
@@ -207,8 +207,8 @@ describe("a grant is exact actions on exact resources", () => {
   });
 });
 
-describe("what the catalogue says of itself", () => {
-  test.each(Object.keys(GRANTS))("%s: every verb that its fields take is described, and no other", (name) => {
+describe("the description of a grant in the catalogue", () => {
+  test.each(Object.keys(GRANTS))("of %s covers every verb of its fields and no other", (name) => {
     const entry = entryOf(name);
     const examples = (entry?.examples ?? []) as readonly { readonly allow?: readonly string[] }[];
     const used = new Set(examples.flatMap(({ allow }) => allow ?? ["put"]));
@@ -216,25 +216,25 @@ describe("what the catalogue says of itself", () => {
     expect(Object.keys(entry?.verbs ?? {}).sort()).toEqual([...used].sort());
   });
 
-  test.each(Object.keys(GRANTS))("%s: its own schema takes its examples", (name) => {
+  test.each(Object.keys(GRANTS))("of %s has examples that its own schema accepts", (name) => {
     const entry = entryOf(name);
 
     for (const example of entry?.examples ?? []) expect(entry?.fields.safeParse(example).success).toBe(true);
   });
 
-  test("a verb tells what people expect of it in vain", () => {
+  test("names verbs that people try in vain", () => {
     expect(leavesOut("dynamodb", "read")).toBe("read has no Scan. If the code scans: allow: [read, scan]");
     expect(leavesOut("dynamodb", "scan")).toBeNull();
     expect(leavesOut("dynamodb", "constructor")).toBeNull();
     expect(leavesOut("constructor", "read")).toBeNull();
   });
 
-  test("what is known for later is not there now", () => {
+  test("lacks verbs that are planned only", () => {
     expect(LATER_GRANTS.filter((name) => entryOf(name) !== undefined)).toEqual([]);
   });
 });
 
-describe("two statements under one Sid", () => {
+describe("two statements with the same Sid", () => {
   /** Eight hex digits collide by the birthday's paradox after some ten thousand tries. */
   function collision(): readonly [CompiledStatement, CompiledStatement] {
     const seen = new Map<string, CompiledStatement>();
@@ -254,7 +254,7 @@ describe("two statements under one Sid", () => {
     }
   }
 
-  test("a made collision is a problem, never a statement that silently goes missing", () => {
+  test("are a problem and never a missing statement", () => {
     const [first, second] = collision();
 
     const { document, diagnostics } = documentOf([first, second]);

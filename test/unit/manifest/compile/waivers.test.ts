@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { RULES } from "../../../src/guard/rules/table.ts";
-import { ESCALATION_RULES } from "../../../src/iam/risk/escalation-paths.ts";
-import { compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";
+import { RULES } from "../../../../src/guard/rules/table.ts";
+import { ESCALATION_RULES } from "../../../../src/iam/risk/escalation-paths.ts";
+import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
 
 const FILE = "teams/orders/a.yaml";
 
@@ -24,19 +24,19 @@ function compiled(text: string, files: Readonly<Record<string, string>> = { [FIL
 
 describe("the rule of a waiver", () => {
   test.each([
-    { rule: "RES-OO1", says: 'unknown guard rule "RES-OO1", did you mean RES-001?' },
-    { rule: "ESC-PassRoles", says: 'unknown guard rule "ESC-PassRoles", did you mean ESC-PassRole?' },
-    { rule: "ZZZ-999", says: 'unknown guard rule "ZZZ-999"' },
-  ])("$rule is an error: $says", ({ rule, says }) => {
+    { rule: "RES-OO1", message: 'unknown guard rule "RES-OO1", did you mean RES-001?' },
+    { rule: "ESC-PassRoles", message: 'unknown guard rule "ESC-PassRoles", did you mean ESC-PassRole?' },
+    { rule: "ZZZ-999", message: 'unknown guard rule "ZZZ-999"' },
+  ])("$rule is an error: $message", ({ rule, message }) => {
     expect(compiled(waiver(rule))).toEqual({
       problems: [
-        `platform/w.yaml:5:9 ${says} → write the id that validate prints with the finding, such as RES-001`,
+        `platform/w.yaml:5:9 ${message} → write the id that validate prints with the finding, such as RES-001`,
       ],
       waivers: [],
     });
   });
 
-  test("one that no waiver lifts is an error", () => {
+  test("is an error if no waiver can permit it", () => {
     expect(compiled(waiver("TRU-002"))).toEqual({
       problems: [
         "platform/w.yaml:5:9 no waiver lifts TRU-002 → remove the waiver, and change what the rule refuses",
@@ -46,7 +46,7 @@ describe("the rule of a waiver", () => {
   });
 
   test.each([...RULES.map(({ id }) => id), ...ESCALATION_RULES].filter((id) => !/\*|TRU-002/.test(id)))(
-    "%s is known",
+    "may be %s",
     (rule) => {
       expect(compiled(waiver(rule))).toMatchObject({ problems: [], waivers: [{ rule }] });
     },
@@ -55,10 +55,10 @@ describe("the rule of a waiver", () => {
 
 describe("the binding of a waiver", () => {
   test.each([
-    { binding: "orders/b@prod/eu-west-1", because: "no such name" },
-    { binding: "payments/a@prod/eu-west-1", because: "another team's" },
-    { binding: "orders/a@prod/us-east-1", because: "another region" },
-  ])("$binding is an error, and lifts nothing: $because", ({ binding }) => {
+    { binding: "orders/b@prod/eu-west-1", because: "the name does not exist" },
+    { binding: "payments/a@prod/eu-west-1", because: "the binding belongs to another team" },
+    { binding: "orders/a@prod/us-east-1", because: "the region differs" },
+  ])("$binding is an error and permits nothing: $because", ({ binding }) => {
     expect(compiled(waiver("RES-001", binding))).toEqual({
       problems: [
         `platform/w.yaml:6:12 the waiver is for ${binding}, which no manifest declares → remove the waiver, or correct its binding`,
@@ -68,9 +68,9 @@ describe("the binding of a waiver", () => {
   });
 
   test.each([
-    { text: functionText("a", "  grants: [{dynamo: {}}]\n"), because: "its manifest is refused" },
-    { text: "a: [\n", because: "its file cannot be read, and may declare it" },
-  ])("is known although $because: one mistake is one problem", ({ text }) => {
+    { text: functionText("a", "  grants: [{dynamo: {}}]\n"), because: "its manifest is invalid" },
+    { text: "a: [\n", because: "its file can't be read and may declare it" },
+  ])("is not reported although $because, since one mistake is one problem", ({ text }) => {
     const { problems, waivers } = compiled(waiver("RES-001"), { [FILE]: text });
 
     expect(problems).toEqual([expect.stringMatching(/^teams\/orders\/a.yaml:/)]);

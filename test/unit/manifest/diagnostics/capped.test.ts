@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { diagnosticLines, summaryLine } from "../../../src/workbench/project/diagnostics.ts";
-import { cappedDiagnostics } from "../../../src/manifest/capped.ts";
-import { sortDiagnostics } from "../../../src/manifest/diagnostics.ts";
-import { countOf, errorAt, warningAt, type Diagnostic } from "../../../src/model/diagnostic.ts";
-import { accountText, compileTexts, functionText, parseText } from "../../support/manifests.ts";
+import { diagnosticLines, summaryLine } from "../../../../src/workbench/project/diagnostics.ts";
+import { cappedDiagnostics } from "../../../../src/manifest/capped.ts";
+import { sortDiagnostics } from "../../../../src/manifest/diagnostics.ts";
+import { countOf, errorAt, warningAt, type Diagnostic } from "../../../../src/model/diagnostic.ts";
+import { accountText, compileTexts, functionText, parseText } from "../../../support/manifests.ts";
 
 function errors(file: string, count: number, at: typeof errorAt = errorAt): readonly Diagnostic[] {
   return Array.from({ length: count }, (_, index) =>
@@ -18,13 +18,13 @@ function filesOf(diagnostics: readonly Diagnostic[]): ReadonlyMap<string, number
 }
 
 describe("diagnostics", () => {
-  test("that are few stay as they are", () => {
+  test("below the limit are unchanged", () => {
     const few = errors("teams/a/x.yaml", 100);
 
     expect(cappedDiagnostics(few)).toBe(few);
   });
 
-  test("of one file are cut, and the last one counts the rest", () => {
+  test("of one file are limited, and the last one counts the rest", () => {
     const capped = cappedDiagnostics(errors("teams/a/x.yaml", 5_000));
 
     expect(capped).toHaveLength(101);
@@ -36,7 +36,7 @@ describe("diagnostics", () => {
     });
   });
 
-  test("of one team do not hide those of another", () => {
+  test("of one team do not hide those of another team", () => {
     const noisy = Array.from({ length: 40 }, (_, at) => errors(`teams/noisy/${at}.yaml`, 2_000)).flat();
     const capped = cappedDiagnostics(sortDiagnostics([...noisy, ...errors("teams/quiet/x.yaml", 3)]));
 
@@ -45,7 +45,7 @@ describe("diagnostics", () => {
     expect(countOf(capped)).toEqual({ errors: 80_003, warnings: 0 });
   });
 
-  test("of one team in thousands of files and folders do not hide those of another", () => {
+  test("of one team in thousands of files and folders do not hide those of another team", () => {
     const noisy = Array.from({ length: 3_000 }, (_, at) => errors(`teams/noisy/${at}/x.yaml`, 1)).flat();
     const capped = cappedDiagnostics(sortDiagnostics([...noisy, ...errors("teams/quiet/x.yaml", 1)]));
 
@@ -54,7 +54,7 @@ describe("diagnostics", () => {
     expect(countOf(capped)).toEqual({ errors: 3_001, warnings: 0 });
   });
 
-  test("of more files than can be listed are counted with their files", () => {
+  test("of too many files are counted together with their files", () => {
     const all = Array.from({ length: 3_000 }, (_, at) =>
       errors(`teams/a/${String(at).padStart(4, "0")}.yaml`, 2),
     ).flat();
@@ -65,7 +65,7 @@ describe("diagnostics", () => {
     expect(countOf(capped)).toEqual({ errors: 6_000, warnings: 0 });
   });
 
-  test("that are errors are listed before files that have only warnings, however many these are", () => {
+  test("with errors precede those with warnings only, even if the warnings are many", () => {
     const noisy = Array.from({ length: 1_500 }, (_, at) => errors(`teams/a/${at}.yaml`, 1, warningAt)).flat();
 
     const capped = cappedDiagnostics(sortDiagnostics([...noisy, ...errors("teams/z/x.yaml", 1)]));
@@ -77,7 +77,7 @@ describe("diagnostics", () => {
     expect(countOf(capped)).toEqual({ errors: 1, warnings: 1_500 });
   });
 
-  test("that are errors come before warnings where not all have room", () => {
+  test("with errors are kept before warnings if not all fit", () => {
     const found = [
       ...errors("teams/a/x.yaml", 200, warningAt),
       ...errors("teams/a/x.yaml", 1).map((one) => ({ ...one, origin: { ...one.origin, line: 900 } })),
@@ -90,7 +90,7 @@ describe("diagnostics", () => {
     expect(countOf(capped)).toEqual({ errors: 1, warnings: 200 });
   });
 
-  test("that are left out count in the summary, and are named on the screen", () => {
+  test("that are omitted count in the summary and are mentioned on the screen", () => {
     const capped = cappedDiagnostics(errors("teams/a/x.yaml", 5_000));
 
     expect(summaryLine(40, capped)).toBe("40 documents: 5000 errors, 0 warnings");
@@ -100,7 +100,7 @@ describe("diagnostics", () => {
   });
 });
 
-describe("the functions of an account that cannot be used", () => {
+describe("the functions of an invalid account", () => {
   const unusable = accountText("prod", "222222222222").replace("mode: enforce", "mode: unknown");
 
   test("are not counted as errors of their own", () => {
@@ -116,7 +116,7 @@ describe("the functions of an account that cannot be used", () => {
   });
 });
 
-describe("a push of thousands of documents that contradict each other", () => {
+describe("thousands of documents that contradict each other", () => {
   const files = (text: (at: number) => string): Readonly<Record<string, string>> =>
     Object.fromEntries(
       Array.from({ length: 4 }, (_, file) => [
@@ -126,9 +126,9 @@ describe("a push of thousands of documents that contradict each other", () => {
     );
 
   test.each([
-    { text: () => functionText("same"), because: "one name in all" },
-    { text: (at: number) => functionText(`f${at}`, "  function: same\n"), because: "one function in all" },
-  ])("is told in few short messages: $because", ({ text }) => {
+    { text: () => functionText("same"), because: "all have one name" },
+    { text: (at: number) => functionText(`f${at}`, "  function: same\n"), because: "all have one function" },
+  ])("lead to few short messages: $because", ({ text }) => {
     const { diagnostics, invalid, desired } = compileTexts(files(text));
 
     expect(diagnostics.length).toBeLessThanOrEqual(4 * 101);
@@ -138,7 +138,7 @@ describe("a push of thousands of documents that contradict each other", () => {
     expect(desired.bindings.size).toBe(0);
   });
 
-  test("a document with thousands of errors of the parser keeps a hundred of them", () => {
+  test("a document with thousands of YAML errors keeps a hundred of them", () => {
     const [document] = parseText("teams/orders/x.yaml", "- !unknown x\n".repeat(2_500)).documents;
 
     expect(document?.kind === "invalid" && document.diagnostics.length).toBe(101);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { GRANT_ENTRIES } from "../../../src/manifest/grants/catalogue.ts";
-import { grantsCovering, grantsWith, verbsWith } from "../../../src/manifest/covering/covering-grants.ts";
+import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
+import { grantsCovering, grantsWith, verbsWith } from "../../../../src/manifest/covering/covering-grants.ts";
 
 const PLACE = { partition: "aws", accountId: "111122223333", region: "eu-west-1" };
 const HERE = `${PLACE.region}:${PLACE.accountId}`;
@@ -10,7 +10,7 @@ interface GrantRow {
   readonly grant: string;
   readonly verb: string | null;
   readonly action: string;
-  /** A resource that the grant's pattern means. */
+  /** A resource that matches the grant's pattern. */
   readonly resource: string;
 }
 
@@ -37,7 +37,7 @@ function concrete(pattern: string): string {
   return key.replaceAll("??????", "a1B2c3").replaceAll("*", "x1");
 }
 
-describe("the catalogue read backwards", () => {
+describe("the reverse search of the catalogue", () => {
   test("has examples of every verb", () => {
     const verbs = GRANT_ENTRIES.flatMap(({ grant, verbs: all }) =>
       Object.keys(all).map((verb) => `${grant} ${verb}`),
@@ -49,7 +49,7 @@ describe("the catalogue read backwards", () => {
   });
 
   test.each(ROWS.filter(({ resource }) => resource !== "*"))(
-    "$grant $verb is found by $action on $resource",
+    "finds $grant $verb by $action on $resource",
     ({ grant, verb, action, resource }) => {
       const found = grantsCovering({ action: action.toUpperCase(), resource, context: NO_CONTEXT }, PLACE);
 
@@ -58,7 +58,7 @@ describe("the catalogue read backwards", () => {
   );
 
   test.each(ROWS.filter(({ resource }) => resource === "*"))(
-    "$grant $verb is known to have $action, which names no resource",
+    "knows that $grant $verb has $action, which names no resource",
     ({ grant, verb, action }) => {
       const verbs = grantsWith(action.toLowerCase()).find((one) => one.grant === grant)?.verbs;
 
@@ -69,17 +69,17 @@ describe("the catalogue read backwards", () => {
 
   test.each([
     {
-      because: "the verb with the fewest actions comes first",
+      because: "proposes the verb with the fewest actions first",
       asked: { action: "dynamodb:ConditionCheckItem", resource: `arn:aws:dynamodb:${HERE}:table/orders` },
       first: { grant: "dynamodb", verb: "write", fields: { table: "orders", allow: ["write"] } },
     },
     {
-      because: "an index is named before all of them are given",
+      because: "proposes an index before all indexes",
       asked: { action: "dynamodb:Query", resource: `arn:aws:dynamodb:${HERE}:table/orders/index/by-day` },
       first: { fields: { table: "orders", indexes: ["by-day"], allow: ["read"] } },
     },
     {
-      because: "a table elsewhere is named whole",
+      because: "proposes the full ARN of a table in another account",
       asked: {
         action: "dynamodb:Scan",
         resource: "arn:aws:dynamodb:us-east-1:111122223333:table/t-1/index/i",
@@ -93,17 +93,17 @@ describe("the catalogue read backwards", () => {
       },
     },
     {
-      because: "an object is given by its folder",
+      because: "proposes the folder of an object",
       asked: { action: "s3:PutObject", resource: "arn:aws:s3:::b-1/in/2026/a.json" },
       first: { fields: { bucket: "b-1", prefix: "in/2026/", allow: ["write"] } },
     },
     {
-      because: "an object without a folder is given by its bucket",
+      because: "proposes the bucket of an object without a folder",
       asked: { action: "s3:GetObject", resource: "arn:aws:s3:::b-1/a.json" },
       first: { fields: { bucket: "b-1", allow: ["read"] } },
     },
     {
-      because: "a bucket is listed below the prefix that was asked for",
+      because: "proposes to list a bucket below the requested prefix",
       asked: {
         action: "s3:ListBucket",
         resource: "arn:aws:s3:::b-1",
@@ -112,7 +112,7 @@ describe("the catalogue read backwards", () => {
       first: { fields: { bucket: "b-1", prefix: "in/", allow: ["list"] } },
     },
     {
-      because: "a secret loses the six characters that Secrets Manager added",
+      because: "removes the six characters that Secrets Manager added",
       asked: {
         action: "secretsmanager:GetSecretValue",
         resource: `arn:aws:secretsmanager:${HERE}:secret:orders/mail-a1B2c3`,
@@ -120,27 +120,27 @@ describe("the catalogue read backwards", () => {
       first: { fields: { secret: "orders/mail", allow: ["read"] } },
     },
     {
-      because: "a parameter in a hierarchy begins with a slash",
+      because: "starts a parameter in a hierarchy with a slash",
       asked: { action: "ssm:GetParameter", resource: `arn:aws:ssm:${HERE}:parameter/orders/limits` },
       first: { fields: { parameter: "/orders/limits", allow: ["read"] } },
     },
     {
-      because: "another account's parameter is named whole",
+      because: "proposes the full ARN of a parameter in another account",
       asked: { action: "ssm:GetParameter", resource: "arn:aws:ssm:eu-west-1:444455556666:parameter/a/b" },
       first: { fields: { parameter: "arn:aws:ssm:eu-west-1:444455556666:parameter/a/b", allow: ["read"] } },
     },
     {
-      because: "an execution belongs to its state machine",
+      because: "proposes the state machine of an execution",
       asked: { action: "states:StopExecution", resource: `arn:aws:states:${HERE}:execution:refund:1` },
       first: { fields: { stateMachine: "refund", allow: ["observe"] } },
     },
     {
-      because: "an alias is the function's",
+      because: "proposes the function of an alias",
       asked: { action: "lambda:InvokeFunction", resource: `arn:aws:lambda:${HERE}:function:f:live` },
       first: { fields: { function: "f", qualifier: "live", allow: ["invoke"] } },
     },
     {
-      because: "a model elsewhere says its region",
+      because: "proposes the region of a model elsewhere",
       asked: {
         action: "bedrock:InvokeModel",
         resource: "arn:aws:bedrock:eu-central-1::foundation-model/amazon.titan-embed-text-v2:0",
@@ -150,7 +150,7 @@ describe("the catalogue read backwards", () => {
       },
     },
     {
-      because: "a metric's namespace stands in the context",
+      because: "takes the namespace of a metric from the context",
       asked: {
         action: "cloudwatch:PutMetricData",
         resource: "*",
@@ -166,33 +166,33 @@ describe("the catalogue read backwards", () => {
 
   test.each([
     {
-      because: "an action that no grant has",
+      because: "an action without a grant",
       action: "dynamodb:DeleteTable",
       resource: `arn:aws:dynamodb:${HERE}:table/t-1`,
     },
     {
-      because: "a resource of another kind",
+      because: "a resource of another type",
       action: "dynamodb:GetItem",
       resource: `arn:aws:dynamodb:${HERE}:backup/t-1`,
     },
     {
-      because: "a name that the grant's schema refuses",
+      because: "a name that the grant's schema rejects",
       action: "dynamodb:GetItem",
       resource: `arn:aws:dynamodb:${HERE}:table/t$`,
     },
     { because: "a key under an alias", action: "kms:Decrypt", resource: `arn:aws:kms:${HERE}:alias/x` },
     {
-      because: "a state machine's version of another kind",
+      because: "a state machine version of another type",
       action: "states:StartExecution",
       resource: `arn:aws:states:${HERE}:activity:x`,
     },
     {
-      because: "another service's stream",
+      because: "a stream of another service",
       action: "kinesis:GetRecords",
       resource: `arn:aws:kinesis:${HERE}:channel/x`,
     },
     {
-      because: "a database elsewhere",
+      because: "a database in another account",
       action: "rds-db:connect",
       resource: "arn:aws:rds-db:us-east-1:111122223333:dbuser:cluster-A/u",
     },
@@ -218,12 +218,12 @@ describe("the catalogue read backwards", () => {
       resource: `arn:aws:events:${HERE}:archive/x`,
     },
     { because: "no ARN", action: "sqs:SendMessage", resource: "q" },
-    { because: "nothing that names what it is for", action: "states:SendTaskSuccess", resource: "*" },
-  ])("$because is covered by nothing", ({ action, resource }) => {
+    { because: "a request without any resource", action: "states:SendTaskSuccess", resource: "*" },
+  ])("finds nothing for $because", ({ action, resource }) => {
     expect(grantsCovering({ action, resource, context: NO_CONTEXT }, PLACE)).toEqual([]);
   });
 
-  test("knows the verbs of one grant that have an action", () => {
+  test("lists the verbs of one grant that have an action", () => {
     expect(verbsWith("dynamodb:conditioncheckitem", "dynamodb")).toEqual(["read", "write"]);
     expect(verbsWith("s3:GetObject", "dynamodb")).toEqual([]);
     expect(grantsWith("kms:GenerateDataKey").map(({ grant }) => grant)).toEqual(["kms"]);

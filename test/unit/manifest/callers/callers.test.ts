@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { compareStatements } from "../../../src/iam/compare/equivalence.ts";
-import { callerSidPrefix, isOurSid } from "../../../src/iam/compare/sid.ts";
-import { CALLER_ENTRIES } from "../../../src/manifest/callers/catalogue.ts";
-import type { DesiredCaller } from "../../../src/model/desired.ts";
-import { compileTexts, diagnosticTexts, functionText } from "../../support/manifests.ts";
+import { compareStatements } from "../../../../src/iam/compare/equivalence.ts";
+import { callerSidPrefix, isOurSid } from "../../../../src/iam/compare/sid.ts";
+import { CALLER_ENTRIES } from "../../../../src/manifest/callers/catalogue.ts";
+import type { DesiredCaller } from "../../../../src/model/desired.ts";
+import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
 
 const FILE = "teams/orders/a.yaml";
 
@@ -14,7 +14,7 @@ function callersOf(entries: string): readonly DesiredCaller[] {
   return binding.callers;
 }
 
-/** The input without what every one of them has. */
+/** The input without the fields that all of them have. */
 function inputsOf(entries: string): readonly unknown[] {
   const shared = new Set(["FunctionName", "StatementId"]);
   return callersOf(entries).map(({ input }) =>
@@ -24,7 +24,7 @@ function inputsOf(entries: string): readonly unknown[] {
 
 const INVOKE = "lambda:InvokeFunction";
 
-describe("a caller is the input of one AddPermission", () => {
+describe("a caller compiles to the input of one AddPermission", () => {
   test.each([
     {
       entry: "{s3: {bucket: b-1}}",
@@ -146,7 +146,7 @@ describe("a caller is the input of one AddPermission", () => {
     expect(inputsOf(entry)).toEqual(inputs);
   });
 
-  test("one statement a role", () => {
+  test("of a list of roles compiles to one statement for each", () => {
     const principals = callersOf('{account: {id: "111111111111", roles: [a, path/b]}}').map(
       ({ input }) => input.Principal,
     );
@@ -162,16 +162,21 @@ describe("a caller is the input of one AddPermission", () => {
       entry: "{functionUrl: {authType: iam}}",
       principals: ["222222222222"],
       auth: "AWS_IAM",
-      because: "the own account by default",
+      because: "the own account is the default",
     },
     {
       entry: '{functionUrl: {authType: iam, account: "111111111111", roles: [a, b]}}',
       principals: ["arn:aws:iam::111111111111:role/a", "arn:aws:iam::111111111111:role/b"],
       auth: "AWS_IAM",
-      because: "each role",
+      because: "each role has two",
     },
-    { entry: "{functionUrl: {authType: none}}", principals: ["*"], auth: "NONE", because: "everyone" },
-  ])("a URL needs two statements a principal: $because", ({ entry, principals, auth }) => {
+    {
+      entry: "{functionUrl: {authType: none}}",
+      principals: ["*"],
+      auth: "NONE",
+      because: "everyone has two",
+    },
+  ])("with a URL compiles to two statements for each principal: $because", ({ entry, principals, auth }) => {
     const inputs = callersOf(entry).map(({ input }) => input);
 
     expect(inputs.length).toBe(2 * principals.length);
@@ -186,7 +191,7 @@ describe("a caller is the input of one AddPermission", () => {
   });
 });
 
-describe("the statement is what AWS makes of the input", () => {
+describe("the statement of a caller equals the one that AWS creates from the input", () => {
   const CONTEXT = { dialect: "resource", partition: "aws", accountId: "222222222222" } as const;
   const ARN = "arn:aws:lambda:eu-west-1:222222222222:function:a";
 
@@ -238,7 +243,7 @@ describe("the statement is what AWS makes of the input", () => {
     expect(caller?.statement).toEqual({ Sid: caller?.sid, ...statement });
   });
 
-  test("of a URL's two, each carries its own condition", () => {
+  test("of a URL has one condition in each of its two statements", () => {
     const conditions = callersOf("{functionUrl: {authType: none}}").map(({ statement }) =>
       JSON.stringify(statement.Condition),
     );
@@ -249,7 +254,7 @@ describe("the statement is what AWS makes of the input", () => {
     ]);
   });
 
-  test("the Sid is ours, and follows the content", () => {
+  test("has a Sid of ours that depends on the content", () => {
     const [first] = callersOf("{sns: {topic: t}}");
     const [again] = callersOf("{sns: {topic: t}}");
     const [other] = callersOf("{sns: {topic: u}}");
@@ -261,7 +266,7 @@ describe("the statement is what AWS makes of the input", () => {
     expect(compareStatements(first?.statement, again?.statement, CONTEXT)).toBe("equal");
   });
 
-  test("the same caller twice stands once; several are sorted by qualifier, then Sid", () => {
+  test("exists once for the same caller, sorted by qualifier and then by Sid", () => {
     const callers = callersOf(
       "{sns: {topic: t}, qualifier: live}, {sns: {topic: t}}, {sns: {topic: u}}, {sns: {topic: t}}",
     );
@@ -272,6 +277,6 @@ describe("the statement is what AWS makes of the input", () => {
   });
 });
 
-test.each(CALLER_ENTRIES)("$caller: its own schema takes its examples", ({ examples, fields }) => {
+test.each(CALLER_ENTRIES)("of $caller has examples that its own schema accepts", ({ examples, fields }) => {
   for (const example of examples) expect(fields.safeParse(example).success).toBe(true);
 });

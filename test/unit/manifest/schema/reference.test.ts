@@ -1,20 +1,26 @@
 import { describe, expect, test } from "@jest/globals";
-import { didYouMean, nearestName } from "../../../src/text/nearest-name.ts";
+import { didYouMean, nearestName } from "../../../../src/text/nearest-name.ts";
 import {
   callerReference,
   catalogueDigest,
   grantReference,
   ownReference,
-} from "../../../src/manifest/schema/reference.ts";
-import { jsonSchema } from "../../../src/manifest/schema/json-schema.ts";
-import { ACCOUNT_ID, NAMESPACE, OBJECT_NAME, PARTITION, REGION } from "../../../src/manifest/fields/names.ts";
+} from "../../../../src/manifest/schema/reference.ts";
+import { jsonSchema } from "../../../../src/manifest/schema/json-schema.ts";
+import {
+  ACCOUNT_ID,
+  NAMESPACE,
+  OBJECT_NAME,
+  PARTITION,
+  REGION,
+} from "../../../../src/manifest/fields/names.ts";
 import {
   parseAccountId,
   parseNamespace,
   parseObjectName,
   parsePartition,
   parseRegion,
-} from "../../../src/model/aws/ids.ts";
+} from "../../../../src/model/aws/ids.ts";
 
 interface Shape {
   readonly title?: string;
@@ -33,7 +39,7 @@ function specOf(kind: string): Readonly<Record<string, Shape>> {
 }
 
 describe("the JSON Schema for editors", () => {
-  test("has every kind, and refuses unknown fields", () => {
+  test("contains every kind and rejects unknown fields", () => {
     const schema = jsonSchema() as unknown as Shape;
 
     expect(schema.oneOf?.map(({ title }) => title)).toEqual([
@@ -45,7 +51,7 @@ describe("the JSON Schema for editors", () => {
     expect(schema.oneOf?.every(({ additionalProperties }) => additionalProperties === false)).toBe(true);
   });
 
-  test("an entry of grants is one of the catalogue, and so is one of invokedBy", () => {
+  test("accepts only entries of the catalogue in grants and in invokedBy", () => {
     const spec = specOf("FunctionPermission");
 
     expect(spec["grants"]?.items?.oneOf).toContainEqual({ required: ["dynamodb"] });
@@ -56,13 +62,13 @@ describe("the JSON Schema for editors", () => {
     { text: "orders-api", fits: true },
     { text: "${namespace}-api", fits: true },
     { text: "orders api", fits: false },
-  ])("a template field's pattern takes $text: $fits", ({ text, fits }) => {
+  ])("has a template pattern that accepts $text: $fits", ({ text, fits }) => {
     const pattern = specOf("FunctionPermission")["function"]?.pattern ?? "";
 
     expect(new RegExp(pattern, "u").test(text)).toBe(fits);
   });
 
-  test("every pattern is a regular expression that an editor can read", () => {
+  test("has only patterns that are regular expressions for an editor", () => {
     const patterns = [...JSON.stringify(jsonSchema()).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
       ([, text]) => JSON.parse(text ?? '""') as string,
     );
@@ -72,8 +78,8 @@ describe("the JSON Schema for editors", () => {
   });
 });
 
-describe("the input of the reference", () => {
-  test("shows every grant and caller with examples written out, sorted", () => {
+describe("the reference", () => {
+  test("shows every grant and caller with complete examples, sorted", () => {
     const grants = grantReference().map(({ grant }) => grant);
     const callers = callerReference().map(({ caller }) => caller);
 
@@ -86,7 +92,7 @@ describe("the input of the reference", () => {
     expect(ownReference().map(({ field }) => field)).toEqual(["logs", "tracing", "vpc"]);
   });
 
-  test("the catalogue's digest is one value for one catalogue", () => {
+  test("has one digest for one catalogue", () => {
     expect(catalogueDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
   });
 });
@@ -95,25 +101,25 @@ describe("the nearest name", () => {
   const KNOWN = ["dynamodb", "events", "s3", "sns", "sqs", "enforce", "observe"];
 
   test.each([
-    { written: "dynamo", name: "dynamodb", because: "a beginning" },
-    { written: "DynamoDB", name: "dynamodb", because: "other case" },
-    { written: "enfroce", name: "enforce", because: "two letters swapped" },
-    { written: "sq", name: "sqs", because: "one letter missing" },
-    { written: "snss", name: "sns", because: "one letter too many" },
-    { written: "s4", name: "s3", because: "one letter wrong" },
-    { written: "zebra", name: undefined, because: "nothing is near" },
-    { written: "x".repeat(65), name: undefined, because: "too long to be a typing error" },
-  ])("$written: $because", ({ written, name }) => {
+    { written: "dynamo", name: "dynamodb", because: "a beginning is enough" },
+    { written: "DynamoDB", name: "dynamodb", because: "the case differs" },
+    { written: "enfroce", name: "enforce", because: "two letters are exchanged" },
+    { written: "sq", name: "sqs", because: "one letter is missing" },
+    { written: "snss", name: "sns", because: "one letter is too many" },
+    { written: "s4", name: "s3", because: "one letter is wrong" },
+    { written: "zebra", name: undefined, because: "no name is near" },
+    { written: "x".repeat(65), name: undefined, because: "the text is too long for a typing error" },
+  ])("of $written is found or not: $because", ({ written, name }) => {
     expect(nearestName(written, KNOWN)).toBe(name);
     expect(didYouMean(written, KNOWN)).toBe(name === undefined ? "" : `, did you mean ${name}?`);
   });
 
-  test("ties go to the first in order of text", () => {
+  test("is the first in text order among equals", () => {
     expect(nearestName("sxs", ["sqs", "sns"])).toBe("sns");
   });
 });
 
-describe("the schema's syntaxes and the model's parsers judge alike", () => {
+describe("the schema's patterns and the model's parsers agree", () => {
   const TEXTS = [
     "a",
     "a-b",

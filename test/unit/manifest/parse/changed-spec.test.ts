@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { filesWithOnly, withSpec, writtenSpec } from "../../../src/manifest/parse/changed-spec.ts";
-import type { FunctionPermission, ParsedFile } from "../../../src/manifest/parse/parsed.ts";
-import { functionText, PLATFORM_FILES, parseText } from "../../support/manifests.ts";
+import { filesWithOnly, withSpec, writtenSpec } from "../../../../src/manifest/parse/changed-spec.ts";
+import type { FunctionPermission, ParsedFile } from "../../../../src/manifest/parse/parsed.ts";
+import { functionText, PLATFORM_FILES, parseText } from "../../../support/manifests.ts";
 
 const GRANTS = "  grants: [{sqs: {queue: q, allow: [send]}}]\n";
 
@@ -11,10 +11,10 @@ function manifestOf(file: ParsedFile): FunctionPermission {
   return document;
 }
 
-describe("a manifest with other members in its spec", () => {
+describe("a manifest with replaced members of its spec", () => {
   const manifest = manifestOf(parseText("teams/a/a.yaml", functionText("a", GRANTS)));
 
-  test("keeps the others, and the places of what was written", () => {
+  test("keeps the other members and the places of the original", () => {
     const fixed = withSpec(manifest, { tracing: true });
 
     expect(fixed).toMatchObject({ name: "a", hasTemplates: false, located: manifest.located });
@@ -22,18 +22,18 @@ describe("a manifest with other members in its spec", () => {
     expect(writtenSpec(manifest)).not.toHaveProperty("tracing");
   });
 
-  test("is refused where the schema refuses it", () => {
+  test("is rejected if the schema rejects it", () => {
     expect(withSpec(manifest, { grants: [{ sqs: { queue: "q", allow: ["sned"] } }] })).toBeNull();
   });
 
-  test("is substituted where only the new part asks for it", () => {
+  test("is substituted if only the new member needs it", () => {
     expect(withSpec(manifest, { grants: [{ sqs: { queue: "${name}", allow: ["send"] } }] })).toMatchObject({
       hasTemplates: true,
     });
   });
 });
 
-test("files with one manifest of a function alone keep what it needs", () => {
+test("is found in files with one function alone, with everything that it needs", () => {
   const own = parseText("teams/a/a.yaml", functionText("a", GRANTS));
   const others = parseText("teams/a/b.yaml", `${functionText("b")}---\nkind: FunctionPermission\n`);
   const platform = Object.entries(PLATFORM_FILES).map(([path, text]) => parseText(path, text));

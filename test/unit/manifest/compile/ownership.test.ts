@@ -1,0 +1,190 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Key } from "../../../../src/model/keys/key.ts";
+import { accountText, compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
+import { FILE, KEY, only, MANAGED, waiver } from "./compilation.ts";
+
+describe("the owner of a document", () => {
+  test.each([
+    {
+      path: "teams/a.yaml",
+      text: functionText("a"),
+      message: "the file is in no team's folder → move it to teams/<namespace>/",
+    },
+    {
+      path: "elsewhere/a.yaml",
+      text: functionText("a"),
+      message: "the file is outside the declared paths → move it below platform/ or teams/<namespace>/",
+    },
+    {
+      path: "teams/platform/a.yaml",
+      text: functionText("a"),
+      message:
+        "\"platform\" can't be a team's folder → rename the folder: lower-case letters, digits and -, and not platform",
+    },
+    {
+      path: "teams/Orders/a.yaml",
+      text: functionText("a"),
+      message:
+        "\"Orders\" can't be a team's folder → rename the folder: lower-case letters, digits and -, and not platform",
+    },
+    {
+      path: "platform/a.yaml",
+      text: functionText("a"),
+      message: "a FunctionPermission belongs to a team → move it to teams/<namespace>/",
+    },
+    {
+      path: "teams/orders/x.yaml",
+      text: accountText("other", "333333333333"),
+      message: "AwsAccount is read from platform/ only → move it there",
+    },
+    {
+      path: "teams/orders/x.yaml",
+      text: waiver("orders/a@prod/eu-west-1"),
+      message: "Waiver is read from platform/ only → move it there",
+    },
+  ])("$path: $message", ({ path, text, message }) => {
+    const compilation = compileTexts({ [path]: text });
+
+    expect(diagnosticTexts(compilation).map((line) => line.replace(/^\S+ /, ""))).toEqual([message]);
+    expect(compilation.desired.bindings.size).toBe(0);
+    expect(compilation.desired.waivers).toEqual([]);
+    expect([...compilation.desired.accounts.keys()]).toEqual(["222222222222"]);
+  });
+
+  test("of an AwsAccount is never a team, whose file replaces nothing", () => {
+    const compilation = compileTexts({
+      "teams/a/x.yaml": accountText("prod", "333333333333"),
+      [FILE]: functionText("a"),
+    });
+
+    expect(only(compilation).accountId).toBe("222222222222");
+  });
+
+  test("is irrelevant for an empty file outside the paths", () => {
+    expect(compileTexts({ "teams/empty.yaml": "# nothing\n" }).diagnostics).toEqual([]);
+  });
+
+  test("is the team if its path is below the platform's", () => {
+    const compilation = compileTexts(
+      { "platform/teams/orders/a.yaml": functionText("a") },
+      { tenantPath: "platform/teams" },
+    );
+
+    expect(only(compilation).namespace).toBe("orders");
+  });
+
+  test("is known if one path is below the other or covers the whole repository", () => {
+    const inner = compileTexts({ "teams/platform/x.yaml": MANAGED }, { platformPath: "teams/platform" });
+    const whole = compileTexts({ "orders/a.yaml": functionText("a") }, { tenantPath: "" });
+
+    expect(inner.objects.find((object) => object.name === "audit-read")?.namespace).toBe("platform");
+    expect(only(whole).namespace).toBe("orders");
+  });
+});
+
+describe("a conflict, which keeps the last applied state of every side,", () => {
+  test.each([
+    {
+      other: functionText("b", "  function: a\n"),
+      message:
+        /^function a and role a-eu-west-1 of orders\/a@prod\/eu-west-1 are also claimed by orders\/b@prod\/eu-west-1 \(teams\/orders\/b.yaml:6:13\)/,
+      because: "one function, and the role that is named after it, in one message",
+    },
+    {
+      other: functionText("b", "  function: a\n  role: {name: other}\n"),
+      message: /^function a of orders\/a@prod\/eu-west-1 is also claimed by orders\/b@prod\/eu-west-1/,
+      because: "one function with different roles",
+    },
+    {
+      other: functionText("b", "  role: {name: A-EU-WEST-1}\n"),
+      message: /^role a-eu-west-1 of orders\/a@prod\/eu-west-1 is also claimed by orders\/b@prod\/eu-west-1/,
+      because: "one role, regardless of case",
+    },
+    {
+      other: functionText("b", "  function: a\n  mode: 3\n"),
+      message: /^function a and role a-eu-west-1 of/,
+      because: "a name that an invalid manifest claims too",
+    },
+  ])("is about $because", ({ other, message }) => {
+    const compilation = compileTexts({ [FILE]: functionText("a"), "teams/orders/b.yaml": other });
+    const texts = diagnosticTexts(compilation).map((line) => line.replace(/^\S+ /, ""));
+
+    expect(texts.some((text) => message.test(text))).toBe(true);
+    expect([...compilation.invalid.keys()]).toEqual([KEY, "function/222222222222/eu-west-1/orders/b"]);
+    expect(compilation.desired.bindings.size).toBe(0);
+  });
+
+  const appliedAs = (functionName: string, role: string) => ({
+    accountId: "222222222222",
+    region: "eu-west-1",
+    functionName,
+    role: { name: role },
+  });
+  const OTHER = "function/222222222222/eu-west-1/payments/b" as Key;
+
+  test.each([
+    { other: "  function: a\n", because: "its function and its role" },
+    { other: "  function: a\n  role: {name: other}\n", because: "its function" },
+    { other: "  role: {name: A-EU-WEST-1}\n", because: "its role" },
+    { other: "  function: a\n  mode: 3\n", because: "its function in an invalid document" },
+  ])("does not affect an applied binding when another team claims $because", ({ other }) => {
+    const files = { [FILE]: functionText("a"), "teams/payments/b.yaml": functionText("b", other) };
+
+    const compilation = compileTexts(files, { holders: new Map([[KEY, appliedAs("a", "a-eu-west-1")]]) });
+
+    expect([...compilation.desired.bindings.keys()]).toEqual([KEY]);
+    expect([...compilation.invalid.keys()]).toEqual([OTHER]);
+    expect(compilation.diagnostics.every(({ origin }) => origin.file.startsWith("teams/payments/"))).toBe(
+      true,
+    );
+  });
+
+  test("does not exist with a binding that was applied with another function", () => {
+    const files = {
+      [FILE]: functionText("a"),
+      "teams/payments/b.yaml": functionText("b", "  function: a\n"),
+    };
+    const holders = new Map([
+      [KEY, appliedAs("a", "a-eu-west-1")],
+      [OTHER, appliedAs("b", "b-eu-west-1")],
+    ]);
+
+    expect([...compileTexts(files, { holders }).desired.bindings.keys()]).toEqual([KEY]);
+  });
+
+  test("is one role for two regions", () => {
+    const compilation = compileTexts({
+      [FILE]: functionText("a", "  role: {name: fixed}\n").replace("[eu-west-1]}", "[eu-west-1, us-east-1]}"),
+    });
+
+    expect(compilation.invalid.size).toBe(2);
+  });
+
+  test("names both places of two documents with one name", () => {
+    const compilation = compileTexts({ [FILE]: functionText("a"), "teams/orders/b.yaml": functionText("a") });
+
+    expect(diagnosticTexts(compilation)).toEqual([
+      "teams/orders/a.yaml:3:18 FunctionPermission orders/a is declared again in teams/orders/b.yaml:3:18 → keep one of them",
+      "teams/orders/b.yaml:3:18 FunctionPermission orders/a is declared again in teams/orders/a.yaml:3:18 → keep one of them",
+    ]);
+    expect([...compilation.invalid.keys()]).toEqual([KEY]);
+  });
+
+  test("of two accounts with one id or name makes both unusable and their bindings invalid", () => {
+    const id = compileTexts({
+      "platform/b.yaml": accountText("again", "222222222222"),
+      [FILE]: functionText("a"),
+    });
+    const name = compileTexts({
+      "platform/b.yaml": accountText("prod", "333333333333"),
+      [FILE]: functionText("a"),
+    });
+
+    expect(diagnosticTexts(id)[0]).toContain(
+      "account 222222222222 is also again in platform/b.yaml:5:7 → keep one of them",
+    );
+    expect([...id.invalid.keys()]).toContain(KEY);
+    expect([...name.desired.accounts.keys()]).toEqual([]);
+    expect([...name.desired.bindings.keys()]).toEqual([]);
+  });
+});
