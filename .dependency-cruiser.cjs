@@ -197,7 +197,7 @@ const ROOMS = {
       "resources/": ["toolbox/", "screen/", "client/"],
       "status/": ["toolbox/", "screen/", "client/"],
       "history/": ["toolbox/", "screen/", "client/", "status/"],
-      "describe/": ["toolbox/", "screen/", "client/", "history/"],
+      "describe/": ["toolbox/", "screen/", "client/", "status/", "history/"],
       "wait/": ["toolbox/", "screen/", "client/"],
       "completion/": ["toolbox/", "screen/", "client/", "resources/"],
       "commands/": [

@@ -69,7 +69,7 @@ async function costOf(surroundings: Surroundings, work: () => Promise<void>): Pr
 
 async function approveAndWait(controller: Controller): Promise<void> {
   for (const { status } of await controller.api.list("holds")) {
-    await controller.api.approve({ subject: status.subject, reason: "bench" });
+    await controller.api.create("approvals", { subject: status.subject, reason: "bench" });
   }
   const isDone = async (): Promise<true | undefined> => {
     const { status } = await controller.api.overview();
@@ -82,7 +82,7 @@ async function approveAndWait(controller: Controller): Promise<void> {
 }
 
 async function reconcile(controller: Controller): Promise<void> {
-  const { metadata } = await controller.api.reconcile({ all: true });
+  const { metadata } = await controller.api.create("reconciliations", { all: true });
   const isDone = async (): Promise<true | undefined> => {
     const { status } = await controller.api.get("reconciliations", metadata.name);
     return status.done ? true : undefined;

@@ -47,7 +47,7 @@ async function measured(
   const over = new AbortController();
   const asking = healthTimes(controller.url, over.signal);
   const startedMs = performance.now();
-  const { metadata } = await controller.api.reconcile({ all: true });
+  const { metadata } = await controller.api.create("reconciliations", { all: true });
   const isDone = async (): Promise<true | undefined> => {
     const { status } = await controller.api.get("reconciliations", metadata.name);
     return status.done ? true : undefined;

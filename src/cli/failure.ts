@@ -49,20 +49,9 @@ function one(problem: Problem, exitCode: ExitCode): Failure {
   return { problems: [problem], exitCode };
 }
 
-const BUILT_IN = [
-  "Error",
-  "TypeError",
-  "RangeError",
-  "ReferenceError",
-  "SyntaxError",
-  "EvalError",
-  "URIError",
-  "AggregateError",
-];
-
-/** Store, lock and server throw errors of their own, in words for people; a bug has the name of a built-in one. */
-function isTyped(error: Error): boolean {
-  return !BUILT_IN.includes(error.name);
+/** The store, the lock and the server throw errors of their own names; a bug has the name of a built-in one. */
+function isTyped({ name }: Error): boolean {
+  return !/^(Aggregate|Eval|Range|Reference|Syntax|Type|URI)?Error$/.test(name);
 }
 
 function fixOf(error: Error): string | null {

@@ -1,9 +1,7 @@
 import type {
-  ApprovalObject,
   ApprovalRequest,
   ReconciliationObject,
   ReconciliationRequest,
-  RejectionObject,
   RejectionRequest,
   SuspensionObject,
   SuspensionRequest,
@@ -13,7 +11,7 @@ import { BASE_PATH } from "../../api/group.ts";
 import type { ApiList, ApiObject } from "../../api/object.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { RESOURCES, type ResourceName, type ResourceObjects } from "../../api/resources.ts";
-import type { WhyObject, WhyQuestion } from "../../api/why.ts";
+import type { WhyQuestion } from "../../api/why.ts";
 import type { Connection } from "./connection.ts";
 import { connectionFailure, failureOfAnswer } from "./client-failure.ts";
 
@@ -28,6 +26,15 @@ interface ListRequest {
 
 interface PageQuery extends ListRequest {
   readonly next?: string | undefined;
+}
+
+/** The resources that a request creates. */
+interface Requests {
+  readonly approvals: ApprovalRequest;
+  readonly reconciliations: ReconciliationRequest;
+  readonly rejections: RejectionRequest;
+  readonly suspensions: SuspensionRequest;
+  readonly whys: WhyQuestion;
 }
 
 const PAGE = 500;
@@ -96,28 +103,12 @@ export class ApiClient {
     return this.#send("GET", `${pathOf(resource, namespace)}/${encodeURIComponent(name)}`);
   }
 
-  reconcile(request: ReconciliationRequest): Promise<ReconciliationObject> {
-    return this.#send("POST", pathOf("reconciliations"), request);
-  }
-
-  suspend(request: SuspensionRequest): Promise<SuspensionObject> {
-    return this.#send("POST", pathOf("suspensions"), request);
+  create<R extends keyof Requests>(resource: R, request: Requests[R]): Promise<ResourceObjects[R]> {
+    return this.#send("POST", pathOf(resource), request);
   }
 
   resume(id: string, reason: string): Promise<SuspensionObject> {
     return this.#send("POST", `${pathOf("suspensions")}/${encodeURIComponent(id)}/resume`, { reason });
-  }
-
-  approve(request: ApprovalRequest): Promise<ApprovalObject> {
-    return this.#send("POST", pathOf("approvals"), request);
-  }
-
-  reject(request: RejectionRequest): Promise<RejectionObject> {
-    return this.#send("POST", pathOf("rejections"), request);
-  }
-
-  why(question: WhyQuestion): Promise<WhyObject> {
-    return this.#send("POST", pathOf("whys"), question);
   }
 
   async #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {

@@ -26,7 +26,7 @@ export const approve: CliCommand<ApproveOptions> = {
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
-    const approval = await client.approve({
+    const approval = await client.create("approvals", {
       subject,
       reason: options.reason,
       for: `${options.for / 1_000}s`,

@@ -52,7 +52,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
     const request = bindings === null ? ({ all: true } as const) : { keys: bindings.map(({ key }) => key) };
     // Before the request: the first calls may be made before its answer is here.
     const since = options.wait === true ? await newestEntry(client) : null;
-    const reconciliation = await client.reconcile(request);
+    const reconciliation = await client.create("reconciliations", request);
     const { metadata } = reconciliation;
     if (since !== null) {
       const matchingKeys = target === undefined ? null : () => keysOrNone(matching(target));

@@ -24,7 +24,7 @@ export const reject: CliCommand<RejectOptions> = {
   },
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
-    const rejection = await client.reject({ subject, reason: options.reason });
+    const rejection = await client.create("rejections", { subject, reason: options.reason });
     const lines = (): readonly string[] => [
       `rejected ${shortSubject(rejection.spec.subject)}: nothing is written`,
     ];

@@ -1,6 +1,6 @@
 import type { SuspensionObject } from "../../api/commands.ts";
+import type { SuspensionScope } from "../../model/approval.ts";
 import { API_VERSION } from "../../api/group.ts";
-import type { ApiClient } from "../client/client.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
@@ -38,9 +38,9 @@ export const resume: CliCommand<ResumeOptions> = {
     requireTargetOrAll(target, options.all === true, "resume");
     const client = await connect(options, toolbox);
     const [inForce, names] = await Promise.all([client.list("suspensions"), client.accountNames()]);
-    const found =
-      byName(target, inForce, names) ??
-      (await byScope(target, options.namespace ?? null, inForce, client, names));
+    const scopes = async (): Promise<readonly SuspensionScope[]> =>
+      (await scopesOf(target, client, options.namespace ?? null)).map(scopeOf);
+    const found = byName(target, inForce, names) ?? byScope(await scopes(), inForce, names);
     const items: SuspensionObject[] = [];
     for (const { metadata } of found) items.push(await client.resume(metadata.name, options.reason));
     const remaining = inForce.filter((one) => !found.includes(one));
@@ -76,14 +76,11 @@ function byName(
 }
 
 /** @throws CliError when nothing of it is suspended, or only as a part of more */
-async function byScope(
-  target: string | undefined,
-  namespace: string | null,
+function byScope(
+  scopes: readonly SuspensionScope[],
   inForce: readonly SuspensionObject[],
-  client: ApiClient,
   names: Names,
-): Promise<readonly SuspensionObject[]> {
-  const scopes = (await scopesOf(target, client, namespace)).map(scopeOf);
+): readonly SuspensionObject[] {
   const found = inForce.filter(({ spec }) => scopes.some((scope) => isSameScope(scope, spec.scope)));
   if (found.length > 0) return found;
   const wider = inForce.filter(({ spec }) => scopes.some((scope) => includes(spec.scope, scope)));
@@ -91,7 +88,7 @@ async function byScope(
     .map(({ metadata, spec }) => `${metadata.name} (${scopeText(spec.scope, names)})`)
     .join(", ");
   throw new CliError(
-    `no suspension of ${target ?? "everything"} is in force`,
+    `no suspension of ${scopes.map((scope) => scopeText(scope, names)).join(", ")} is in force`,
     wider.length === 0 ? "grantkeeper get suspensions" : `it is part of ${hint}: resume that one`,
     { code: "NotFound" },
   );

@@ -46,7 +46,9 @@ export const suspend: CliCommand<SuspendOptions> = {
     const [before, names] = await Promise.all([client.list("suspensions"), client.accountNames()]);
     const items: SuspensionObject[] = [];
     for (const scope of scopes)
-      items.push(await client.suspend({ scope, reason: options.reason, for: `${options.for / 1_000}s` }));
+      items.push(
+        await client.create("suspensions", { scope, reason: options.reason, for: `${options.for / 1_000}s` }),
+      );
     const nowMs = toolbox.clock.nowMs();
     const lines = ({ width }: Layout): readonly string[] =>
       items

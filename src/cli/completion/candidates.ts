@@ -15,9 +15,7 @@ export async function candidates(
   const before = words.slice(0, -1);
   const command = commandOf(before, commands);
   const found =
-    command === undefined
-      ? commandWords(before, commands)
-      : await ofCommand(command, before, current, toolbox);
+    command === undefined ? commandWords(before, commands) : await ofCommand(command, words, toolbox);
   return [...new Set(found)].filter((word) => word.startsWith(current)).sort();
 }
 
@@ -39,14 +37,13 @@ function commandWords(before: readonly string[], commands: readonly CliCommand<o
 
 async function ofCommand(
   cliCommand: CliCommand<object>,
-  before: readonly string[],
-  current: string,
+  words: readonly string[],
   toolbox: Toolbox,
 ): Promise<readonly string[]> {
   const { name } = cliCommand;
   const command = new Command();
   cliCommand.define(command);
-  const given = before.slice(name.split(" ").length);
+  const given = words.slice(name.split(" ").length, -1);
   const last = given.at(-1) ?? "";
   const option = command.options.find(({ long, short }) => last === long || last === short);
   if (option?.required === true) {
@@ -57,7 +54,8 @@ async function ofCommand(
       toolbox,
     );
   }
-  if (current.startsWith("-")) return [...command.options.flatMap(({ long }) => long ?? []), "--help"];
+  if (words.at(-1)?.startsWith("-") === true)
+    return [...command.options.flatMap(({ long }) => long ?? []), "--help"];
   return namesFor(operandSource(name, operands(given, command)), given, toolbox);
 }
 

@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { formatSpan } from "../../model/values/duration.ts";
+import { windowLine } from "../status/reverts.ts";
 import { writesText } from "../history/event-delta.ts";
 import { ago, clockTime } from "../screen/time.ts";
 import { counted, shortHash, shortSubject } from "../screen/words.ts";
@@ -85,7 +85,7 @@ function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
         seq: ended.seq,
         at: ended.at,
         text: `reverted by Grantkeeper: ${change === "" ? fieldsText(ended) : change}`,
-        below: exposureText(ended, nowMs),
+        below: exposureLines(ended, nowMs),
         isChange: true,
       };
     });
@@ -108,16 +108,12 @@ function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
   });
 }
 
-/** Since the last read that showed nothing of it, so that the true time was at most this. */
-function exposureText({ lastCleanAt, at, since }: AuditEvent, nowMs: number): readonly string[] {
-  if (typeof lastCleanAt === "string") {
-    const open = formatSpan(Math.max(0, Date.parse(at) - Date.parse(lastCleanAt)));
-    const reads = `last clean read ${clockTime(lastCleanAt, nowMs)}, reverted ${clockTime(at, nowMs)}`;
-    return [`open for at most ${open} (${reads})`];
-  }
-  // Entries of earlier versions have neither.
+/** Entries of earlier versions have no times. */
+function exposureLines({ at, since, lastCleanAt, risks }: AuditEvent, nowMs: number): readonly string[] {
   if (typeof since !== "string") return [];
-  return [`open since before the first read, ${clockTime(since, nowMs)}`];
+  const clean = typeof lastCleanAt === "string" ? lastCleanAt : null;
+  const known = Array.isArray(risks) ? risks.map(String) : [];
+  return [windowLine({ at, since, lastCleanAt: clean, risks: known }, nowMs)];
 }
 
 function fieldsText({ fields }: AuditEvent): string {

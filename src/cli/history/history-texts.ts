@@ -42,20 +42,24 @@ const texts = (event: AuditEvent, field: string): readonly string[] => {
   return Array.isArray(value) ? value.map(String) : [];
 };
 
+const byGrantkeeper = (message: string, kind?: string): EntryText => ({
+  by: GRANTKEEPER,
+  message,
+  ...(kind !== undefined && { kind }),
+});
+const byActor = (event: AuditEvent, message: string): EntryText => ({ by: text(event, "actor"), message });
+
 /** The text of an entry by its kind. Other versions may have written other kinds: of these, only the name is shown. */
 const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext) => EntryText>> = {
-  started: (event) => ({ by: GRANTKEEPER, message: `version ${text(event, "version")}` }),
-  stopped: (event) => ({ by: GRANTKEEPER, message: text(event, "reason") }),
+  started: (event) => byGrantkeeper(`version ${text(event, "version")}`),
+  stopped: (event) => byGrantkeeper(text(event, "reason")),
   "revision-accepted": (event) => ({
     kind: "accepted",
     by: authorText(event),
     message: `${shortHash(text(event, "revision"))} after ${shortHash(text(event, "previous"))}`,
   }),
-  "revision-held": (event) => ({
-    kind: "held",
-    by: GRANTKEEPER,
-    message: `${shortHash(text(event, "revision"))}: ${text(event, "reason")}`,
-  }),
+  "revision-held": (event) =>
+    byGrantkeeper(`${shortHash(text(event, "revision"))}: ${text(event, "reason")}`, "held"),
   "drift-found": (event) => ({
     kind: "drift",
     by: NOT_NAMED,
@@ -63,47 +67,32 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     message: `in AWS: ${changeText(event, texts(event, "fields"))}${opensText(event)}`,
   }),
   "drift-ended": endedText,
-  "plan-held": (event) => ({
-    kind: "held",
-    by: GRANTKEEPER,
-    message: `${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`,
-  }),
-  "plan-refused": (event) => ({
-    kind: "refused",
-    by: GRANTKEEPER,
-    message: [texts(event, "rules").join(", "), text(event, "reason")]
-      .filter((part) => part !== "")
-      .join(": "),
-  }),
-  approved: (event, context) => decisionText(event, context),
-  rejected: (event, context) => decisionText(event, context),
-  suspended: (event, context) => ({
-    by: text(event, "actor"),
-    message: `${suspendedTarget(event, context)} until ${clockTime(text(event, "until"), context.nowMs)}: "${text(event, "reason")}"`,
-  }),
-  resumed: (event, context) => ({
-    by: text(event, "actor"),
-    message: `${suspendedTarget(event, context)}: "${text(event, "reason")}"`,
-  }),
-  "write-finished": (event) => ({
-    kind: outcomeText(event),
-    by: GRANTKEEPER,
-    message: `result of entry ${text(event, "intent")}${errorText(event)}`,
-  }),
+  "plan-held": (event) =>
+    byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
+  "plan-refused": (event) => {
+    const parts = [texts(event, "rules").join(", "), text(event, "reason")];
+    return byGrantkeeper(parts.filter((part) => part !== "").join(": "), "refused");
+  },
+  approved: decisionText,
+  rejected: decisionText,
+  suspended: (event, context) => {
+    const until = clockTime(text(event, "until"), context.nowMs);
+    return byActor(event, `${suspendedTarget(event, context)} until ${until}: "${text(event, "reason")}"`);
+  },
+  resumed: (event, context) =>
+    byActor(event, `${suspendedTarget(event, context)}: "${text(event, "reason")}"`),
+  "write-finished": (event) =>
+    byGrantkeeper(`result of entry ${text(event, "intent")}${errorText(event)}`, outcomeText(event)),
   "request-refused": (event) => ({
+    ...byActor(event, `${text(event, "method")} ${text(event, "path")}: ${text(event, "reason")}`),
     kind: "denied",
-    by: text(event, "actor"),
-    message: `${text(event, "method")} ${text(event, "path")}: ${text(event, "reason")}`,
   }),
-  "control-ran": (event) => ({
-    kind: "control",
-    by: GRANTKEEPER,
-    message: `account ${text(event, "account")} on ${text(event, "day")}: ${text(event, "completeReads")} complete reads`,
-  }),
-  checkpoint: (event) => ({
-    by: GRANTKEEPER,
-    message: `entries up to ${text(event, "upTo")}, signed by key ${text(event, "keyId")}`,
-  }),
+  "control-ran": (event) => {
+    const reads = `${text(event, "completeReads")} complete reads`;
+    return byGrantkeeper(`account ${text(event, "account")} on ${text(event, "day")}: ${reads}`, "control");
+  },
+  checkpoint: (event) =>
+    byGrantkeeper(`entries up to ${text(event, "upTo")}, signed by key ${text(event, "keyId")}`),
 };
 
 /** The text of one entry; a result is without its write. */

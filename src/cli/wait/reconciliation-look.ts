@@ -39,7 +39,9 @@ export function reconciliationLook(
         const rest = { done: false, waitingFor: added, waiting: added.length };
         return { ...look, reconciliation: { ...reconciliation, ...rest } };
       }
-      const { metadata, status } = await client.reconcile({ keys: [...(keys ?? []), ...added] });
+      const { metadata, status } = await client.create("reconciliations", {
+        keys: [...(keys ?? []), ...added],
+      });
       token = metadata.name;
       return { ...look, reconciliation: { ...status, done: false } };
     }

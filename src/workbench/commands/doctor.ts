@@ -46,7 +46,7 @@ async function examine(
 ): Promise<readonly DoctorSection[]> {
   const { config } = installation;
   const checks = [
-    check("operator", config.file, "passed", `instance ${config.instance}, mode ${config.mode}`),
+    check(["operator", config.file], "passed", `instance ${config.instance}, mode ${config.mode}`),
     await stateDirCheck(config.stateDir),
   ];
   const here: DoctorSection = { title: "configuration", checks };
@@ -80,8 +80,7 @@ async function probes(
     if (!(error instanceof AwsError)) throw error;
     return [
       check(
-        "base",
-        error.facts.call,
+        ["base", error.facts.call],
         "failed",
         [error.message, fixOfAwsError(error)].filter((part) => part !== null).join("; "),
       ),
@@ -92,16 +91,15 @@ async function probes(
 async function stateDirCheck(stateDir: string): Promise<Probe> {
   try {
     const found = await stat(stateDir);
-    if (!found.isDirectory()) return check("operator", stateDir, "failed", "stateDir is no folder");
+    if (!found.isDirectory()) return check(["operator", stateDir], "failed", "stateDir is no folder");
     const isOpen = (found.mode & 0o022) !== 0;
     return check(
-      "operator",
-      stateDir,
+      ["operator", stateDir],
       isOpen ? "failed" : "passed",
       isOpen ? `others may write to it: chmod go-w ${stateDir}` : "the state directory",
     );
   } catch {
-    return check("operator", stateDir, "not-checked", "does not exist yet: grantkeeper run creates it");
+    return check(["operator", stateDir], "not-checked", "does not exist yet: grantkeeper run creates it");
   }
 }
 
@@ -115,21 +113,19 @@ async function examineSource(installation: Installation, toolbox: Toolbox): Prom
   try {
     const source = await installation.source();
     const snapshot = await source.latest(toolbox.signal);
-    const project = projectOf(snapshot, settingsOf(installation.config), toolbox);
+    const project = projectOf({ snapshot, skipped: [] }, settingsOf(installation.config), toolbox);
     const errors = project.compilation.diagnostics.filter(({ severity }) => severity === "error");
     const read = check(
-      "git",
-      "read",
+      ["git", "read"],
       "passed",
       `${shortRevision(snapshot.revision)}, ${counted(project.documents, "document")}`,
     );
     const [first] = errors;
     const compiled =
       first === undefined
-        ? check("git", "compile", "passed", counted(project.compilation.desired.bindings.size, "binding"))
+        ? check(["git", "compile"], "passed", counted(project.compilation.desired.bindings.size, "binding"))
         : check(
-            "git",
-            "compile",
+            ["git", "compile"],
             "failed",
             `${counted(errors.length, "error")}, the first: ${first.origin.file}:${first.origin.line}: ${first.message}`,
           );
@@ -137,12 +133,16 @@ async function examineSource(installation: Installation, toolbox: Toolbox): Prom
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return {
-      section: { title, checks: [check("git", "read", "failed", `${error.message}; ${error.fix}`)] },
+      section: { title, checks: [check(["git", "read"], "failed", `${error.message}; ${error.fix}`)] },
       project: null,
     };
   }
 }
 
-function check(identity: string, what: string, outcome: Probe["outcome"], detail: string): Probe {
+function check(
+  [identity, what]: readonly [identity: string, what: string],
+  outcome: Probe["outcome"],
+  detail: string,
+): Probe {
   return { identity, region: null, what, outcome, detail };
 }

@@ -60,6 +60,6 @@ function reportFor(dir: string | undefined, options: PlanOptions, toolbox: Toolb
   if (base === undefined && head !== undefined) throw new CliError("--head belongs to --base", null);
   if (base === undefined) return againstLive(dir, options, toolbox);
   if (liveFile === undefined && saveLive === undefined)
-    return againstBase(dir ?? ".", base, options, toolbox);
+    return againstBase(dir ?? ".", { ...options, base }, toolbox);
   throw new CliError("--base is offline: it takes neither --live-file nor --save-live", null);
 }

@@ -56,7 +56,7 @@ export const policyDiff: CliCommand<DiffOptions> = {
     const context = contextOf(options, options.type);
     const reader = new PolicyReader(toolbox);
     const [before, after] = [await reader.read(a, context), await reader.read(b, context)];
-    const diff = await policyDiffOf(before, after, context, toolbox);
+    const diff = await policyDiffOf([before, after], context, toolbox);
     await show({ value: diffValue(diff), lines: () => diffLines(diff) }, options.output, toolbox);
     return diff.tier === "security" ? 2 : 0;
   },
@@ -67,8 +67,7 @@ export function diffValue({ tier, document, delta, ...proofs }: PolicyDiff) {
 }
 
 async function policyDiffOf(
-  before: PolicyFile,
-  after: PolicyFile,
+  [before, after]: readonly [PolicyFile, PolicyFile],
   context: DocumentContext,
   toolbox: Toolbox,
 ): Promise<PolicyDiff> {

@@ -3,12 +3,7 @@ import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { statesOf } from "../project/findings.ts";
-import {
-  addLocalOptions,
-  TARGET_FORM,
-  type LocalOptions,
-  type OutputFormat,
-} from "../../cli/toolbox/options.ts";
+import { addLocalOptions, TARGET_FORM, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, loadDirectory, noteOffline, type Project } from "../project/project.ts";
 import { matching } from "../../cli/toolbox/target.ts";
@@ -44,14 +39,9 @@ export const render: CliCommand<RenderOptions> = {
     await noteOffline(settings, toolbox);
     const compiled = chosen.map(compiledTarget);
     const value = compiled.length === 1 ? compiled[0] : compiled;
-    return show({ value, lines: () => [] }, jsonUnlessYaml(options.output), toolbox);
+    return show({ value, lines: () => [] }, options.output === "yaml" ? "yaml" : "json", toolbox);
   },
 };
-
-/** There is no table of a policy: the output is JSON in any case. */
-function jsonUnlessYaml(output: OutputFormat): OutputFormat {
-  return output === "yaml" ? "yaml" : "json";
-}
 
 function addressed({ compilation }: Project): readonly {
   readonly key: DesiredBinding["key"];

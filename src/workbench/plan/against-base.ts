@@ -10,22 +10,18 @@ import { planOffline } from "./offline.ts";
 import { atRevision, headOf } from "./checkout.ts";
 import { problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
-export interface BaseOptions extends ConfigOptions {
+interface BaseOptions extends ConfigOptions {
+  readonly base: string;
   /** Default: the working tree. */
   readonly head?: string;
 }
 
 /** Git against git, without AWS. @throws CliError, SourceError */
-export async function againstBase(
-  dir: string,
-  base: string,
-  options: BaseOptions,
-  toolbox: Toolbox,
-): Promise<PlanReport> {
+export async function againstBase(dir: string, options: BaseOptions, toolbox: Toolbox): Promise<PlanReport> {
   // Both sides by the rules of Git: else a file behind a link would be in one of them only.
   const settings: ProjectSettings = { ...(await projectSettings(options, toolbox)), rules: "git" };
-  const from = await atRevision(dir, base, settings, toolbox);
-  const to = await headOf(dir, options.head, settings, toolbox);
+  const from = await atRevision({ root: dir, revision: options.base }, settings, toolbox);
+  const to = await headOf({ dir, head: options.head }, settings, toolbox);
   const [then, now] = [from.compilation.desired, to.compilation.desired];
   const facts = await offlineFacts(to.compilation, toolbox);
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
@@ -40,7 +36,7 @@ export async function againstBase(
     ...offline,
     modeChanges: [...now.accounts.values()].flatMap(
       (account) =>
-        modeChange(then.accounts.get(account.id) ?? null, account, now.bindings.values(), null) ?? [],
+        modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
     ),
     gaps: [
       ...problems,

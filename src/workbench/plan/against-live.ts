@@ -34,7 +34,8 @@ export async function againstLive(
   options: LiveOptions,
   toolbox: Toolbox,
 ): Promise<PlanReport> {
-  if (options.liveFile !== undefined) return onSaved(dir, options.liveFile, options, toolbox);
+  if (options.liveFile !== undefined)
+    return onSaved(dir, { ...options, liveFile: options.liveFile }, toolbox);
   const installation = await requireForLive(options, toolbox);
   const { config } = installation;
   const { project, revision } = await manifestsFor(dir, installation, toolbox);
@@ -92,7 +93,10 @@ async function manifestsFor(
     const facts = { exitCode: 4, cause, place: `source ${source.name}`, code: "NotFound" } as const;
     throw new CliError(cause.message, cause.fix, facts);
   });
-  return { project: projectOf(snapshot, settings, toolbox), revision: shortRevision(snapshot.revision) };
+  return {
+    project: projectOf({ snapshot, skipped: [] }, settings, toolbox),
+    revision: shortRevision(snapshot.revision),
+  };
 }
 
 async function manifestsOf(
@@ -125,7 +129,11 @@ async function readAccounts(
       let done = 0;
       return Promise.all(
         accounts.map(async (account) => {
-          const saved = await readAccount(account, context, { live: aws.live, record }, toolbox);
+          const saved = await readAccount(account, context, {
+            live: aws.live,
+            record,
+            signal: toolbox.signal,
+          });
           done += 1;
           showText(`reading AWS: ${done} of ${accounts.length} accounts`);
           return saved;
@@ -140,13 +148,12 @@ async function readAccounts(
 
 async function onSaved(
   dir: string | undefined,
-  file: string,
-  options: LiveOptions,
+  options: LiveOptions & { readonly liveFile: string },
   toolbox: Toolbox,
 ): Promise<PlanReport> {
   if (options.saveLive !== undefined)
     throw new CliError("--live-file reads a saved state: there is nothing to save", null);
-  const saved = await loadLive(file);
+  const saved = await loadLive(options.liveFile);
   const settings = await projectSettings(options, toolbox);
   const ofInstance = { ...settings, instance: saved.instance };
   const { project, revision } = await manifestsOf(dir ?? ".", ofInstance, toolbox);
@@ -165,7 +172,11 @@ function reportOn(
     const found = saved.accounts.find(({ accountId }) => accountId === account.id);
     if (found === undefined) return gapOf(`${account.name} is not in the saved state`);
     if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
-    const { views, unread } = planAccount(account, found, found.live.account, context);
+    const { views, unread } = planAccount(
+      account,
+      { live: found.live.account, record: found.record },
+      context,
+    );
     const gaps = unread.map(({ target, reason }) => `not compared: ${target}: ${reason}`);
     return {
       views,
@@ -181,7 +192,7 @@ function reportOn(
     modeChanges: [...project.compilation.desired.accounts.values()].flatMap((account) => {
       const recorded = saved.accounts.find(({ accountId }) => accountId === account.id)?.record?.account;
       const { bindings } = project.compilation.desired;
-      return modeChange(recorded?.declared ?? null, account, bindings.values(), saved.mode) ?? [];
+      return modeChange(recorded?.declared ?? null, account, { bindings, processMode: saved.mode }) ?? [];
     }),
     gaps: [
       ...problemLines(project),

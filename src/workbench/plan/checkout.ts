@@ -12,26 +12,24 @@ import { rangeText } from "./report.ts";
 
 /** The manifests of a revision of the repository. @throws SourceError */
 export function atRevision(
-  root: string,
-  revision: string,
+  { root, revision }: { readonly root: string; readonly revision: string },
   settings: ProjectSettings,
   toolbox: Toolbox,
 ): Promise<Project> {
   return toolbox
     .gitSnapshot({ ...requestFor(root, settings), revision }, toolbox.signal)
-    .then((snapshot) => projectOf(snapshot, settings, toolbox));
+    .then((snapshot) => projectOf({ snapshot, skipped: [] }, settings, toolbox));
 }
 
 /** The revision of that name, or the working tree; a working tree without changes is its commit. */
 export async function headOf(
-  dir: string,
-  head: string | undefined,
+  { dir, head }: { readonly dir: string; readonly head: string | undefined },
   settings: ProjectSettings,
   toolbox: Toolbox,
 ): Promise<Project> {
-  if (head !== undefined) return atRevision(dir, head, settings, toolbox);
+  if (head !== undefined) return atRevision({ root: dir, revision: head }, settings, toolbox);
   const here = await loadDirectory(dir, settings, toolbox);
-  const committed = await atRevision(dir, "HEAD", settings, toolbox);
+  const committed = await atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
   return sameFiles(here, committed) ? committed : here;
 }
 
@@ -57,7 +55,7 @@ export async function checkoutText(
   { settings, toolbox }: { readonly settings: ProjectSettings; readonly toolbox: Toolbox },
 ): Promise<string> {
   try {
-    const committed = await atRevision(dir, "HEAD", settings, toolbox);
+    const committed = await atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
     const { revision } = committed.snapshot;
     return sameFiles(here, committed) ? shortRevision(revision) : rangeText(revision, here.snapshot.revision);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { isBindingKey, keyParts } from "../../model/keys/key.ts";
-import type { DesiredAccount, DesiredBinding } from "../../model/desired.ts";
+import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
@@ -27,11 +27,10 @@ export interface ModeChange {
 export function modeChange(
   before: Pick<DesiredAccount, "mode"> | null,
   after: DesiredAccount,
-  bindings: Iterable<DesiredBinding>,
-  processMode: Mode | null,
+  { bindings, processMode }: Pick<Desired, "bindings"> & Pick<ModeChange, "processMode">,
 ): ModeChange | null {
   if (before === null || before.mode === after.mode) return null;
-  const own = [...bindings].filter(({ accountId }) => accountId === after.id);
+  const own = [...bindings.values()].filter(({ accountId }) => accountId === after.id);
   const { name: account, id: accountId, mode: to, modeOrigin: origin } = after;
   const functions = to === "enforce" ? own.filter(({ mode }) => mode === "enforce").length : own.length;
   return { account, accountId, from: before.mode, to, functions, origin, processMode };

@@ -37,16 +37,23 @@ export function planOffline(
   const brokenBase = brokenKeys(base, head.compilation.fileKeys);
   const context = { head, broken, brokenBase, findings };
   const views = [
-    ...bindings.map(([key, before, after]) => bindingView(key, before, after, { ...context, base, shipped })),
-    ...policies.map(([key, before, after]) => policyView(key, before, after, context)),
+    ...bindings.map((change) => bindingView(change, { ...context, base, shipped })),
+    ...policies.map((change) => policyView(change, context)),
   ];
-  const others = [...bindings, ...policies].flatMap(([, before, after]) =>
+  const others = [...bindings, ...policies].flatMap(({ before, after }) =>
     otherChanges(before, after, { base, head, broken }),
   );
   return { views, others, unread: unreadLines([...now.bindings.values()], head, shipped) };
 }
 
 type State = DesiredBinding | DesiredPolicy;
+
+/** The state of a key in the base and in the head; null: it is not declared there. */
+interface Change<State> {
+  readonly key: Key;
+  readonly before: State | null;
+  readonly after: State | null;
+}
 
 interface Context {
   readonly head: Project;
@@ -57,11 +64,10 @@ interface Context {
 }
 
 function bindingView(
-  key: Key,
-  before: DesiredBinding | null,
-  after: DesiredBinding | null,
+  change: Change<DesiredBinding>,
   context: Context & { readonly base: Project } & OfflineJudgement,
 ): PlanView {
+  const { before, after } = change;
   const { base, head, shipped } = context;
   const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
     state === null ? null : { state, desired: compilation.desired, shipped };
@@ -70,34 +76,28 @@ function bindingView(
     callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
   };
   return {
-    ...commonView(key, before, after, context),
+    ...commonView(change, context),
     delta: bindingDelta(
       compiled(before, base),
-      stays(before, after, context) ? compiled(before, base) : compiled(after, head),
+      stays(change, context) ? compiled(before, base) : compiled(after, head),
     ),
-    notes: notesOf(before, after, context),
+    notes: notesOf(change, context),
     unchanged: after === null || before === null ? null : unchangedOf(after, existing),
   };
 }
 
-function policyView(
-  key: Key,
-  before: DesiredPolicy | null,
-  after: DesiredPolicy | null,
-  context: Context,
-): PlanView {
+function policyView(change: Change<DesiredPolicy>, context: Context): PlanView {
+  const { before, after } = change;
   return {
-    ...commonView(key, before, after, context),
-    delta: policyDelta(before, stays(before, after, context) ? before : after),
-    notes: notesOf(before, after, context),
+    ...commonView(change, context),
+    delta: policyDelta(before, stays(change, context) ? before : after),
+    notes: notesOf(change, context),
     unchanged: null,
   };
 }
 
 function commonView(
-  key: Key,
-  before: State | null,
-  after: State | null,
+  { key, before, after }: Change<State>,
   { head, broken, brokenBase, findings }: Context,
 ): Omit<PlanView, "delta" | "notes" | "unchanged"> {
   const state = after ?? before;
@@ -124,17 +124,13 @@ function accountName(state: State | null, { compilation }: Project): string {
 }
 
 /** True for a key that is no longer declared or cannot be compiled, and that stays unchanged in AWS. */
-function stays(before: State | null, after: State | null, { broken }: Pick<Context, "broken">): boolean {
+function stays({ before, after }: Change<State>, { broken }: Context): boolean {
   if (after !== null || before === null) return false;
   return broken.has(before.key) || before.deletionPolicy === "retain";
 }
 
-function notesOf(
-  before: State | null,
-  after: State | null,
-  context: Pick<Context, "broken">,
-): readonly string[] {
-  if (after !== null || before === null || stays(before, after, context)) return [];
+function notesOf(change: Change<State>, context: Context): readonly string[] {
+  if (change.after !== null || change.before === null || stays(change, context)) return [];
   return ["deletionPolicy delete: Grantkeeper deletes what is in AWS once nothing uses it"];
 }
 
@@ -157,7 +153,7 @@ function unreadLines(
 function unionOf<State>(
   then: ReadonlyMap<Key, State>,
   now: ReadonlyMap<Key, State>,
-): readonly (readonly [Key, State | null, State | null])[] {
+): readonly Change<State>[] {
   const keys = [...new Set([...then.keys(), ...now.keys()])].sort();
-  return keys.map((key) => [key, then.get(key) ?? null, now.get(key) ?? null]);
+  return keys.map((key) => ({ key, before: then.get(key) ?? null, after: now.get(key) ?? null }));
 }

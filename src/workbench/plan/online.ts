@@ -20,7 +20,7 @@ import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import { NOT_MADE, type PlanView } from "../../plan/render/plan-view.ts";
 import type { Project } from "../project/project.ts";
 import { placeText, targetText } from "../../model/keys/target-text.ts";
-import type { RecordReader, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { RecordReader } from "../../cli/toolbox/toolbox.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
@@ -39,18 +39,23 @@ export interface PlanSetup {
   readonly nowMs: number;
 }
 
+interface AccountReaders {
+  readonly live: LiveState;
+  readonly record: RecordReader | null;
+  readonly signal: AbortSignal;
+}
+
 /** Reads one account: a sweep of what its manifests and its record name. */
 export async function readAccount(
   account: DesiredAccount,
   context: PlanSetup,
-  { live: state, record }: { readonly live: LiveState; readonly record: RecordReader | null },
-  toolbox: Toolbox,
+  { live: state, record, signal }: AccountReaders,
 ): Promise<SavedAccount> {
   const known = record === null ? null : await readRecord(account, context, record);
   const subjects = subjectsInScope(judgeInputs(account, known, context), { kind: "all" }, context.nowMs);
   const id = `plan-${context.nowMs.toString(36)}`;
   try {
-    const read = await state.sweep(sweepRequest(subjects, { account, id }), toolbox.signal);
+    const read = await state.sweep(sweepRequest(subjects, { account, id }), signal);
     return { accountId: account.id, live: { kind: "read", account: read }, record: known };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
@@ -85,13 +90,12 @@ export interface AccountPlan {
 /** The same judgement as the controller's pass: what it would do with this reading. */
 export function planAccount(
   account: DesiredAccount,
-  saved: SavedAccount,
-  live: LiveAccount,
+  saved: { readonly live: LiveAccount; readonly record: SavedAccount["record"] },
   context: PlanSetup,
 ): AccountPlan {
   const inputs: JudgeContext = {
     ...judgeInputs(account, saved.record, context),
-    live,
+    live: saved.live,
     writes: recentWrites(saved.record?.writes ?? []),
     nowMs: context.nowMs,
   };

@@ -40,7 +40,10 @@ export function otherChanges(
   const [then, now] = [base, head].map((project) => project.compilation.desired.accounts.get(any.accountId));
   const account = "account" in any ? any.account : (now?.name ?? any.accountId);
   const target = targetText({ key: any.key, account });
-  if (after !== null) return settingsChange(before, after, target, modesOf(then, now));
+  if (after !== null) {
+    const what = changedSettings(before, after, modesOf(then, now)).join(", ");
+    return what === "" ? [] : [{ kind: "settings", target, what }];
+  }
   if (broken.has(before.key) || before.deletionPolicy === "delete") return [];
   return [
     {
@@ -66,19 +69,13 @@ function followsAccount(before: State, after: State, modes: AccountModes): boole
   return before.mode === modes.before && after.mode === modes.after;
 }
 
-function settingsChange(
-  before: State,
-  after: State,
-  target: string,
-  modes: AccountModes,
-): readonly OtherChange[] {
+function changedSettings(before: State, after: State, modes: AccountModes): readonly string[] {
   const [then, all] = [settingsOf(before), settingsOf(after)];
   const { mode, ...others } = all;
   const now = followsAccount(before, after, modes) || mode === undefined ? others : all;
   const differs = (field: string): boolean =>
     canonicalText(then[field] ?? null) !== canonicalText(now[field] ?? null);
-  const fields = Object.keys(now).filter(differs);
-  return fields.length === 0 ? [] : [{ kind: "settings", target, what: fields.join(", ") }];
+  return Object.keys(now).filter(differs);
 }
 
 function settingsOf(state: State): Readonly<Record<string, Json>> {

@@ -82,8 +82,7 @@ export async function loadDirectory(
 ): Promise<Project> {
   await checkRoot(root, settings);
   const request = { ...requestFor(root, settings), rules: settings.rules };
-  const { snapshot, skipped } = await toolbox.readDirectory(request, toolbox.signal);
-  return projectOf(snapshot, settings, toolbox, skipped);
+  return projectOf(await toolbox.readDirectory(request, toolbox.signal), settings, toolbox);
 }
 
 export function requestFor(
@@ -114,10 +113,9 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "abse
 }
 
 export function projectOf(
-  snapshot: Snapshot,
+  { snapshot, skipped }: ReadFolder,
   settings: ProjectSettings,
   toolbox: Toolbox,
-  skipped: ReadFolder["skipped"] = [],
 ): Project {
   const limits = {
     ...DEFAULT_MANIFEST_LIMITS,

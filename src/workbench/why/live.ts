@@ -25,7 +25,7 @@ export async function readLiveInputs(
 ): Promise<LiveInputs | string> {
   const live =
     options.liveFile === undefined
-      ? await readNow(binding, project, options, toolbox)
+      ? await readNow(binding, options, { project, toolbox })
       : await readSaved(binding, options.liveFile);
   return typeof live === "string" ? live : inputsOf(binding, live, options.dir);
 }
@@ -49,9 +49,8 @@ async function readSaved(
 /** Reads only the function, its role, and the policies that this role and Git attach. */
 async function readNow(
   binding: DesiredBinding,
-  { compilation }: Project,
   options: ConfigOptions,
-  toolbox: Toolbox,
+  { project: { compilation }, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
 ): Promise<LiveAccount> {
   const installation = await requireInstallation(options, toolbox);
   const account = compilation.desired.accounts.get(binding.accountId);

@@ -33,7 +33,7 @@ export async function answersOfController(
       ? [{ ...about, action: parts.action, resource: parts.resource }]
       : (await readReports(toolbox)).map((reported) => ({ ...about, reported }));
   const answers: WhyAnswer[] = [];
-  for (const question of questions) answers.push((await client.why(question)).status);
+  for (const question of questions) answers.push((await client.create("whys", question)).status);
   return answers;
 }
 

@@ -22,7 +22,7 @@ export async function answersOfFolder(
 ): Promise<readonly WhyAnswer[]> {
   const settings = await projectSettings(options, toolbox);
   const project = await loadDirectory(options.dir, settings, toolbox);
-  const asked = await questionsOf(args, options, project, toolbox);
+  const asked = await questionsOf(args, options, { project, toolbox });
   const { desired } = project.compilation;
   const services = asked.flatMap(({ question }) => servicesFor(question.binding, question.action, desired));
   const actionData = await (await toolbox.actionData()).load([...new Set(services)].sort());

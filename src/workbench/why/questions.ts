@@ -66,8 +66,7 @@ export function questionParts(
 export async function questionsOf(
   args: readonly string[],
   options: AskOptions,
-  project: Project,
-  toolbox: Toolbox,
+  { project, toolbox }: { readonly project: Project; readonly toolbox: Toolbox },
 ): Promise<readonly AskedQuestion[]> {
   const parts = questionParts(args, options);
   const bindings = [...project.compilation.desired.bindings.values()];

@@ -46,8 +46,8 @@ describe("an unreachable controller", () => {
   });
 
   test.each([
-    { url: "grantkeeper", expected: "is no URL of a controller" },
-    { url: "ftp://x", expected: "is no URL of a controller" },
+    { url: "grantkeeper", expected: "is not the URL of a controller" },
+    { url: "ftp://x", expected: "is not the URL of a controller" },
     { url: "https://user:secret@x", expected: "put the token into GRANTKEEPER_TOKEN" },
   ])("by the address $url is refused", async ({ url, expected }) => {
     const { code, err } = await cli(["status", "--server", url]);
