@@ -40,7 +40,7 @@ export const resume: CliCommand<ResumeOptions> = {
     const [inForce, names] = await Promise.all([client.list("suspensions"), client.accountNames()]);
     const scopes = async (): Promise<readonly SuspensionScope[]> =>
       (await scopesOf(target, client, options.namespace ?? null)).map(scopeOf);
-    const found = byName(target, inForce, names) ?? byScope(await scopes(), inForce, names);
+    const found = byName(target, inForce, names) ?? byScope(target, await scopes(), { inForce, names });
     const items: SuspensionObject[] = [];
     for (const { metadata } of found) items.push(await client.resume(metadata.name, options.reason));
     const remaining = inForce.filter((one) => !found.includes(one));
@@ -77,9 +77,9 @@ function byName(
 
 /** @throws CliError when nothing of it is suspended, or only as a part of more */
 function byScope(
+  target: string | undefined,
   scopes: readonly SuspensionScope[],
-  inForce: readonly SuspensionObject[],
-  names: Names,
+  { inForce, names }: { readonly inForce: readonly SuspensionObject[]; readonly names: Names },
 ): readonly SuspensionObject[] {
   const found = inForce.filter(({ spec }) => scopes.some((scope) => isSameScope(scope, spec.scope)));
   if (found.length > 0) return found;
@@ -88,7 +88,7 @@ function byScope(
     .map(({ metadata, spec }) => `${metadata.name} (${scopeText(spec.scope, names)})`)
     .join(", ");
   throw new CliError(
-    `no suspension of ${scopes.map((scope) => scopeText(scope, names)).join(", ")} is in force`,
+    `no suspension of ${target ?? "everything"} is in force`,
     wider.length === 0 ? "grantkeeper get suspensions" : `it is part of ${hint}: resume that one`,
     { code: "NotFound" },
   );

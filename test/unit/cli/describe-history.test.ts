@@ -35,6 +35,7 @@ describe("history", () => {
       fields: ["attachment-extra"],
       changes: ['- policy "AdministratorAccess"'],
       since: "2026-11-25T06:32:12.000Z",
+      risks: ["escalation"],
       lastCleanAt: "2026-11-25T06:28:11.000Z",
       how: "reverted",
     }),

@@ -48,7 +48,7 @@ describe("an unreachable controller", () => {
   test.each([
     { url: "grantkeeper", expected: "is not the URL of a controller" },
     { url: "ftp://x", expected: "is not the URL of a controller" },
-    { url: "https://user:secret@x", expected: "put the token into GRANTKEEPER_TOKEN" },
+    { url: "https://user:secret@x", expected: "set the token in GRANTKEEPER_TOKEN" },
   ])("by the address $url is refused", async ({ url, expected }) => {
     const { code, err } = await cli(["status", "--server", url]);
 
