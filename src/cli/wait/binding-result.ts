@@ -1,6 +1,7 @@
+import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
 import type { BindingObject } from "../../api/bindings.ts";
 import type { HoldSummary } from "../../api/overview.ts";
-import type { Condition, ConditionReason } from "../../model/status.ts";
+import type { Condition } from "../../model/status.ts";
 import { netDelta, type RecordedDelta } from "../../model/delta.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { readDelta } from "../../iam/row-text.ts";
@@ -63,21 +64,13 @@ export function awaitedResult(binding: BindingObject, context: ResultContext): B
   return isUnfinished(binding, context) ? { ...result, state: "waiting" } : result;
 }
 
-/** Each of these ends without help, or when the function is deployed. */
-const ENDS_WITHOUT_GIT: ReadonlySet<ConditionReason> = new Set([
-  "DependencyNotReady",
-  "RoleNotUsed",
-  "RoleNotPublished",
-  "WaitingForFunction",
-]);
-
 function isUnfinished({ spec, status }: BindingObject, { dueAt }: ResultContext): boolean {
   const ready = status.conditions.find(({ type }) => type === "Ready");
   if (ready === undefined) return true;
   if (ready.status === "True") return false;
   const isSuspended = status.conditions.some(({ type }) => type === "Suspended");
   if (isSuspended && (status.plan?.actions ?? 0) > 0) return false;
-  if (ENDS_WITHOUT_GIT.has(ready.reason)) return true;
+  if (CONDITION_REASONS[ready.reason].lasts === "until-deployed") return true;
   return ready.status === "Unknown" && !dueAt.has(spec.key);
 }
 
@@ -107,20 +100,10 @@ function callsText(count: number): string {
   return counted(count, "call");
 }
 
-/** A reason other than `Ready`, and the message of AWS or the guard. */
-const NOT_APPLIED: Partial<Record<ConditionReason, string>> = {
-  ValidationFailed: "broken",
-  AccessDenied: "access denied",
-  DependencyNotReady: "its role cannot be completed",
-  RoleNotUsed: "the function does not use its role",
-  RoleNotPublished: "published versions do not use its role",
-  OwnershipConflict: "owned by another",
-};
-
 function refusedText(key: string, { reason, message }: Condition, { holds }: ResultContext): string {
   if (reason === "GuardrailRefused") return `refused by ${message.split(":", 1)[0] ?? message}`;
   if (reason !== "AwaitingApproval" && reason !== "Rejected")
-    return `${NOT_APPLIED[reason] ?? "not applied"}, ${message}`;
+    return `${CONDITION_REASONS[reason].label ?? "not applied"}, ${message}`;
   const hold = holds.find(({ keys }) => keys.some((held) => held === key));
   if (hold === undefined) return `not applied, ${message}`;
   const digest = shortSubject(hold.subject);

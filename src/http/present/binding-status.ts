@@ -1,8 +1,9 @@
+import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
 import type { BindingCounts, BindingStatus } from "../../api/manifests.ts";
 import type { AccountView } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import type { Condition, ConditionReason, KeyStatus } from "../../model/status.ts";
+import type { Condition, KeyStatus } from "../../model/status.ts";
 import { sees } from "../access/access.ts";
 import { hidesRole, type Reader } from "../request/reader.ts";
 import { isoTime } from "./metadata.ts";
@@ -53,20 +54,6 @@ function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
   };
 }
 
-/** Reasons that neither waiting nor an approval fixes. */
-const BROKEN: ReadonlySet<ConditionReason> = new Set([
-  "ValidationFailed",
-  "GuardrailRefused",
-  "ReconciliationFailed",
-  "PruneFailed",
-  "AccessDenied",
-  "OwnershipConflict",
-  "ImmutableField",
-  "UnmodifiableRole",
-  "QuotaExceeded",
-  "RejectedByAws",
-]);
-
 /** Counts the visible bindings of functions in an account. Keys that left Git count as orphans instead. */
 export function countBindings(reader: Reader, accountId: string): BindingCounts {
   const { world, access } = reader;
@@ -93,7 +80,7 @@ export function countBindings(reader: Reader, accountId: string): BindingCounts 
 function isBroken(status: KeyStatus): boolean {
   const ready = condition(status, "Ready");
   if (condition(status, "Stalled")?.status === "True") return true;
-  return ready?.status === "False" && BROKEN.has(ready.reason);
+  return ready?.status === "False" && CONDITION_REASONS[ready.reason].lasts === "until-fixed";
 }
 
 function condition(status: KeyStatus, type: Condition["type"]): Condition | undefined {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { ITEM_KINDS, type ActionItem } from "../../../src/api/action-required.ts";
 import type { AccountView } from "../../../src/controller/ports/control.ts";
 import type { Access } from "../../../src/http/access/access.ts";
-import { REASON_ITEMS } from "../../../src/http/present/action-required/reasons.ts";
+import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { ConditionReason } from "../../../src/model/status.ts";
@@ -49,11 +49,11 @@ test("nothing is required if everything matches Git", async () => {
 });
 
 describe("every reason of a condition", () => {
-  const reasons = Object.keys(REASON_ITEMS) as ConditionReason[];
+  const reasons = Object.keys(CONDITION_REASONS) as ConditionReason[];
   const listed = reasons.filter((reason) => !/^(AwaitingApproval|Suspended)$/.test(reason));
 
   test.each(listed)("%s becomes the item that the table names, and no other", async (reason) => {
-    const { item } = REASON_ITEMS[reason];
+    const { item } = CONDITION_REASONS[reason];
 
     expect(kinds(await itemsOf(withStatus(badly(reason))))).toEqual(item === null ? [] : [item]);
   });

@@ -16,7 +16,7 @@ import {
   type KeyFacts,
 } from "./context.ts";
 import { declaredRole, deployHint, isOtherRole } from "./other-role.ts";
-import { REASON_ITEMS } from "./reasons.ts";
+import { CONDITION_REASONS } from "../../../api/condition-reasons.ts";
 
 const RETRIES_FOR_MS = 900_000;
 
@@ -32,7 +32,7 @@ export function conditionItems(reader: Reader, facts: KeyFacts): readonly Action
 }
 
 function conditionFor(facts: KeyFacts, kind: ActionItem["kind"]): Condition | undefined {
-  return badConditions(facts).find(({ reason }) => REASON_ITEMS[reason].item === kind);
+  return badConditions(facts).find(({ reason }) => CONDITION_REASONS[reason].item === kind);
 }
 
 function contended(facts: KeyFacts): readonly ActionItem[] {
@@ -97,7 +97,7 @@ function unwritableCondition(reader: Reader, facts: KeyFacts): Condition | undef
   const bad = badConditions(facts).filter(({ reason }) => reason !== "AccessDenied");
   const isCovered = hasReason(facts, "Contended") || hasReason(facts, "AccessDenied");
   const found = bad.find(({ reason }) => {
-    if (REASON_ITEMS[reason].item !== "unwritable" || reason === "ProgressingWithRetry") return false;
+    if (CONDITION_REASONS[reason].item !== "unwritable" || reason === "ProgressingWithRetry") return false;
     return !isCovered || (reason !== "ReconciliationFailed" && reason !== "CorrectionFailed");
   });
   return found ?? retriedTooLong(reader, facts) ?? unanswerable(reader, facts);

@@ -1,0 +1,98 @@
+import type { ConditionReason } from "../model/status.ts";
+import type { ItemKind } from "./action-required.ts";
+
+/** What a reason of a condition means to those who read it. */
+interface ReasonMeaning {
+  /** The required action for a condition that reports a problem; null: there is none. */
+  readonly item: ItemKind | null;
+  /** Why it is this item, or none. */
+  readonly because: string;
+  /** `until-fixed`: neither waiting nor an approval ends it. `until-deployed`: it ends without help, or with a deployment. */
+  readonly lasts?: "until-fixed" | "until-deployed";
+  /** How a result of `reconcile` or `wait` names it; absent: `not applied`. */
+  readonly label?: string;
+}
+
+/** The compiler keeps it complete: a new reason of a condition needs its row. */
+export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>> = {
+  ReconciliationSucceeded: { item: null, because: "everything is as declared" },
+  ObserveOnly: {
+    item: null,
+    because: "nothing is written in observe; exposure and escalation are items of their own",
+  },
+  ValidationFailed: {
+    item: "broken",
+    because: "the document must be corrected",
+    lasts: "until-fixed",
+    label: "broken",
+  },
+  DependencyNotReady: {
+    item: "no-role",
+    because: "a boundary, a policy or a grant that the role needs is missing",
+    lasts: "until-deployed",
+    label: "its role cannot be completed",
+  },
+  GuardrailRefused: { item: "refused", because: "a guardrail refuses the manifest", lasts: "until-fixed" },
+  AwaitingApproval: { item: "approval", because: "an operator must answer" },
+  Rejected: { item: null, because: "an operator has answered; get holds --all shows it" },
+  ReconciliationFailed: {
+    item: "unwritable",
+    because: "the plan cannot be carried out",
+    lasts: "until-fixed",
+  },
+  PruneFailed: { item: "unwritable", because: "the delete cannot be carried out", lasts: "until-fixed" },
+  AccessDenied: {
+    item: "unwritable",
+    because: "an identity of Grantkeeper lacks a permission",
+    lasts: "until-fixed",
+    label: "access denied",
+  },
+  OwnershipConflict: {
+    item: "unwritable",
+    because: "the object belongs to another owner",
+    lasts: "until-fixed",
+    label: "owned by another",
+  },
+  RoleNotUsed: {
+    item: "no-role",
+    because: "the function runs on another role",
+    lasts: "until-deployed",
+    label: "the function does not use its role",
+  },
+  RoleNotPublished: {
+    item: "no-role",
+    because: "published versions run on another role",
+    lasts: "until-deployed",
+    label: "published versions do not use its role",
+  },
+  Progressing: {
+    item: "unreadable",
+    because: "only if the binding was not read; a change in progress is none",
+  },
+  ProgressingWithRetry: {
+    item: "unwritable",
+    because: "only after 15 minutes of retries",
+  },
+  WaitingForFunction: {
+    item: null,
+    because: "the function is not deployed yet; its role is ready",
+    lasts: "until-deployed",
+  },
+  ImmutableField: { item: "unwritable", because: "AWS cannot change the field", lasts: "until-fixed" },
+  UnmodifiableRole: {
+    item: "unwritable",
+    because: "AWS does not let anyone change the role",
+    lasts: "until-fixed",
+  },
+  QuotaExceeded: { item: "unwritable", because: "a quota of the account is reached", lasts: "until-fixed" },
+  RejectedByAws: { item: "unwritable", because: "AWS rejected the change for good", lasts: "until-fixed" },
+  DriftDetected: { item: null, because: "Grantkeeper reverts it, or observe reports it" },
+  NoDriftDetected: { item: null, because: "everything is as declared" },
+  CorrectionFailed: { item: "unwritable", because: "the difference cannot be reverted" },
+  Contended: { item: "contended", because: "reverts have stopped" },
+  UpstreamChanged: {
+    item: null,
+    because: "AWS changed its policy; an escalation by it is an item of its own",
+  },
+  Suspended: { item: "suspended", because: "listed once for each suspension" },
+};
