@@ -1,3 +1,4 @@
+import { compiledDocumentText } from "../iam/read/print.ts";
 import { permissionRows } from "../iam/compare/delta.ts";
 import type { DocumentContext } from "../iam/document.ts";
 import type { AttachedDocument } from "../iam/attached-document.ts";
@@ -7,7 +8,6 @@ import type { Arn } from "../model/aws/arn.ts";
 import type { AccountId, Partition } from "../model/aws/ids.ts";
 import { livePolicy } from "../model/live.ts";
 import type { Origin } from "../model/values/origin.ts";
-import { compiledText } from "./compiled-text.ts";
 import type { GuardContext } from "./context.ts";
 
 /** The role that the rules judge: the role of a binding, or the narrowest role that attaches a policy. */
@@ -33,7 +33,7 @@ export function documentContext(subject: Pick<JudgedRole, "partition" | "account
 function inlineDocument({ role }: JudgedRole): AttachedDocument {
   return {
     from: "inline grantkeeper",
-    text: compiledText(role.inline),
+    text: compiledDocumentText(role.inline),
     origin: originBySid(role.inline, role.origin),
   };
 }
@@ -47,7 +47,7 @@ export function attachedDocument(attachment: Attachment, context: GuardContext):
   const desired = policy === null ? undefined : context.desired.policies.get(policy);
   if (desired !== undefined) {
     const { document } = desired;
-    return [{ from: arn, text: compiledText(document), origin: originBySid(document, origin) }];
+    return [{ from: arn, text: compiledDocumentText(document), origin: originBySid(document, origin) }];
   }
   const text = knownText(arn, context);
   return text === null ? [] : [{ from: arn, text, origin: () => origin }];

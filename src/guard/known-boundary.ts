@@ -1,8 +1,8 @@
+import { compiledDocumentText } from "../iam/read/print.ts";
 import { permissionRows } from "../iam/compare/delta.ts";
 import { actionReaches } from "../iam/match/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
 import type { GuardContext } from "./context.ts";
-import { compiledText } from "./compiled-text.ts";
 import { documentContext, liveText, type JudgedRole } from "./effective-role.ts";
 
 /** The rows of each known document of the role's boundary: as declared, and as read from AWS. */
@@ -40,7 +40,7 @@ export function boundaryTexts({ role, accountId }: JudgedRole, context: GuardCon
   if (arn === undefined) return [];
   const declared = [...context.desired.policies.values()]
     .filter((policy) => policy.arn === arn && policy.accountId === accountId)
-    .map((policy) => compiledText(policy.document));
+    .map((policy) => compiledDocumentText(policy.document));
   if (context.live === null) return declared;
   const live = liveText(arn, context);
   return live === null ? [] : [live, ...declared];

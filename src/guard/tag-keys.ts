@@ -1,3 +1,4 @@
+import { compiledDocumentText } from "../iam/read/print.ts";
 import { decodeDocument } from "../iam/read/decode.ts";
 import { sortedSet } from "../text/order.ts";
 import { stableText } from "../text/json-values.ts";
@@ -5,7 +6,6 @@ import type { Desired, DesiredBinding } from "../model/desired.ts";
 import type { LiveAccount, LivePolicy } from "../model/live.ts";
 import type { Steps } from "../model/values/steps.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/aws/tag.ts";
-import { compiledText } from "./compiled-text.ts";
 
 /** The tags that a manifest declares, without those that Grantkeeper adds itself. */
 export function teamTags({ role }: DesiredBinding): readonly Tag[] {
@@ -41,8 +41,8 @@ function keysIn(text: string): readonly string[] {
 }
 
 function* desiredTexts({ bindings, policies }: Pick<Desired, "bindings" | "policies">): Generator<string> {
-  for (const { role } of bindings.values()) yield compiledText(role.inline);
-  for (const { document } of policies.values()) yield compiledText(document);
+  for (const { role } of bindings.values()) yield compiledDocumentText(role.inline);
+  for (const { document } of policies.values()) yield compiledDocumentText(document);
 }
 
 function* liveTexts({ roles, policies, awsManaged }: LiveAccount): Generator<string> {

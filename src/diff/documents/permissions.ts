@@ -1,5 +1,5 @@
 import type { RolePermissions } from "../../iam/compare/delta.ts";
-import { documentText } from "../../iam/read/print.ts";
+import { compiledDocumentText } from "../../iam/read/print.ts";
 import type { AttachedDocument, StatementOrigin } from "../../iam/attached-document.ts";
 import type { CompiledDocument, DesiredBinding } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/aws/ids.ts";
@@ -17,8 +17,7 @@ export interface RoleDocuments {
 
 /** The document as it is written to AWS; null when there is nothing in it, since IAM takes no empty document. */
 export function compiledText(document: CompiledDocument): string | null {
-  if (document.statements.length === 0) return null;
-  return documentText(document.statements.map((compiled) => compiled.statement));
+  return document.statements.length === 0 ? null : compiledDocumentText(document);
 }
 
 export function desiredDocuments(binding: DesiredBinding): RoleDocuments {

@@ -1,4 +1,4 @@
-import { documentText, quotaSize } from "../../iam/read/print.ts";
+import { compiledDocumentText, documentText, quotaSize } from "../../iam/read/print.ts";
 import { RESOURCE_POLICY_SIZE, WARN_FROM } from "../../iam/read/quotas.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
@@ -6,7 +6,6 @@ import { canonicalText } from "../../model/values/digest.ts";
 import { DEFAULT_QUOTAS } from "../../model/live.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { GuardContext } from "../context.ts";
-import { compiledText } from "../compiled-text.ts";
 import type { Breach } from "./rule.ts";
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
@@ -26,7 +25,7 @@ export function roleTooLarge(binding: DesiredBinding, { live }: GuardContext): r
   const { role } = binding;
   const quotas = live?.quotas ?? DEFAULT_QUOTAS;
   const { origin } = role;
-  const inline = quotaSize(compiledText(role.inline));
+  const inline = quotaSize(compiledDocumentText(role.inline));
   return tooLarge([
     {
       what: "the inline policy",
@@ -58,7 +57,13 @@ export function policyTooLarge(policy: DesiredPolicy, { live }: GuardContext): r
   const { origin, document } = policy;
   const quota = (live?.quotas ?? DEFAULT_QUOTAS).policySize;
   return tooLarge([
-    { what: "the policy", unit: "characters", used: quotaSize(compiledText(document)), quota, origin },
+    {
+      what: "the policy",
+      unit: "characters",
+      used: quotaSize(compiledDocumentText(document)),
+      quota,
+      origin,
+    },
   ]);
 }
 

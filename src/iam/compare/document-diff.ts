@@ -1,7 +1,7 @@
 import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 import { decodeDocument } from "../read/decode.ts";
 import type { DocumentContext, Member, NormalStatement } from "../document.ts";
-import { matchMembers, type DiffMember, type Part } from "./member-match.ts";
+import { matchMembers, type DiffMember, type ElementPart } from "./member-match.ts";
 import { readDocument } from "../read/parse.ts";
 import { principalElement } from "../read/principal.ts";
 import { readStatement, writtenStatement } from "../read/statement.ts";
@@ -85,7 +85,7 @@ function memberParts(member: Member, place: number): DiffMember {
   return { sid, place, parts: statementParts(member) };
 }
 
-function statementParts(statement: NormalStatement): readonly Part[] {
+function statementParts(statement: NormalStatement): readonly ElementPart[] {
   const { Action, NotAction, Resource, NotResource, Condition = {} } = writtenStatement(statement);
   const { sid, effect, principals } = statement;
   const who = principals === null ? [] : principals.values;
@@ -110,9 +110,9 @@ function listParts(
   element: string,
   values: string | readonly string[],
   fold: (text: string) => string = (text) => text,
-): readonly Part[] {
+): readonly ElementPart[] {
   const byName = new Map(
-    toList(values).map((value): [string, Part] => {
+    toList(values).map((value): [string, ElementPart] => {
       const name = `${element} ${fold(value)}`;
       return [name, { element, value, name }];
     }),
@@ -120,7 +120,7 @@ function listParts(
   return [...byName.values()].toSorted(byTextOf(({ name }) => name));
 }
 
-function conditionParts(block: ConditionBlock): readonly Part[] {
+function conditionParts(block: ConditionBlock): readonly ElementPart[] {
   const parts = Object.entries(block).flatMap(([operator, keys]) =>
     Object.entries(keys).flatMap(([key, values]) => testParts(operator, key, toList(values))),
   );
@@ -128,7 +128,7 @@ function conditionParts(block: ConditionBlock): readonly Part[] {
 }
 
 /** A line a value: a request needs one of them. A test without values is never passed. */
-function testParts(operator: string, key: string, values: readonly string[]): readonly Part[] {
+function testParts(operator: string, key: string, values: readonly string[]): readonly ElementPart[] {
   const wanted = values.length === 0 ? ["(no value)"] : [...new Set(values)];
   return wanted.map((value) => ({
     element: "Condition",
@@ -148,7 +148,10 @@ function wholeChange(kind: "statement-added" | "statement-removed", member: Diff
 }
 
 /** Element by element, what went before what came. */
-function partChanges(before: readonly Part[], after: readonly Part[]): readonly ElementChange[] {
+function partChanges(
+  before: readonly ElementPart[],
+  after: readonly ElementPart[],
+): readonly ElementChange[] {
   const [old, now] = [namesOf(before), namesOf(after)];
   const gone = before.filter(({ name }) => !now.has(name));
   const come = after.filter(({ name }) => !old.has(name));
@@ -159,11 +162,11 @@ function partChanges(before: readonly Part[], after: readonly Part[]): readonly 
   ]);
 }
 
-function namesOf(parts: readonly Part[]): ReadonlySet<string> {
+function namesOf(parts: readonly ElementPart[]): ReadonlySet<string> {
   return new Set(parts.map(({ name }) => name));
 }
 
-function changeOf(kind: ElementChange["kind"], { element, value }: Part): ElementChange {
+function changeOf(kind: ElementChange["kind"], { element, value }: ElementPart): ElementChange {
   return { kind, element, value };
 }
 

@@ -1,5 +1,5 @@
 /** One value of one element of a statement. */
-export interface Part {
+export interface ElementPart {
   readonly element: string;
   /** As it was written. */
   readonly value: string;
@@ -11,7 +11,7 @@ export interface DiffMember {
   readonly sid: string | null;
   /** In its document, from 1. */
   readonly place: number;
-  readonly parts: readonly Part[];
+  readonly parts: readonly ElementPart[];
 }
 
 type MemberPair = readonly [before: DiffMember, after: DiffMember];
@@ -64,7 +64,7 @@ function withoutPaired(
   };
 }
 
-function partsText(parts: readonly Part[]): string {
+function partsText(parts: readonly ElementPart[]): string {
   return JSON.stringify(parts.filter(({ element }) => element !== "Sid").map(({ name }) => name));
 }
 

@@ -2,12 +2,12 @@ import type { Selector } from "../document.ts";
 import { callerNames, type PrincipalTie } from "./caller.ts";
 import { testHolds } from "./condition.ts";
 import type { Holds } from "./holds.ts";
-import type { CompiledStatement } from "./policy.ts";
+import type { StatementMatcher } from "./policy.ts";
 import type { AccessRequest } from "./request.ts";
 import { resourcesSelect } from "./resource.ts";
 
 /** Does a statement whose action is the request's apply in all but its principal? */
-export function appliesTo(statement: CompiledStatement, request: AccessRequest): Holds {
+export function appliesTo(statement: StatementMatcher, request: AccessRequest): Holds {
   let applies = resourceApplies(statement, request);
   for (const test of statement.tests) {
     if (applies === false) return false;
@@ -17,7 +17,7 @@ export function appliesTo(statement: CompiledStatement, request: AccessRequest):
   return applies;
 }
 
-export function resourceApplies({ resources }: CompiledStatement, request: AccessRequest): Holds {
+export function resourceApplies({ resources }: StatementMatcher, request: AccessRequest): Holds {
   return resources === null || resourcesSelect(resources, request.resource, request.context);
 }
 

@@ -3,7 +3,7 @@ import { callerAccount, type PrincipalTie } from "./caller.ts";
 import type { Decision, FoundStatement, Layer, NearMiss } from "../../model/answers/decision.ts";
 import { foundStatement } from "./found-statement.ts";
 import { nearestStatement } from "./nearest-statement.ts";
-import type { AttachedPolicy, CompiledStatement } from "./policy.ts";
+import type { AttachedPolicy, StatementMatcher } from "./policy.ts";
 import type { AccessRequest } from "./request.ts";
 import { lowerCase } from "../lower-case.ts";
 import { hasMark } from "../match/wildcard.ts";
@@ -99,7 +99,7 @@ function findDenial(layers: readonly PlacedPolicy[], question: DenialQuestion): 
   return doubt === null ? { kind: "none" } : { kind: "unclear", reason: doubt };
 }
 
-function unclearReason({ from }: AttachedPolicy, { statement: { sid } }: CompiledStatement): string {
+function unclearReason({ from }: AttachedPolicy, { statement: { sid } }: StatementMatcher): string {
   const name = sid === null ? "a statement" : `statement ${sid}`;
   return `${from}: ${name} excludes by a variable that has no value in the request`;
 }

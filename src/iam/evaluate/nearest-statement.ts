@@ -4,7 +4,7 @@ import { callerNames } from "./caller.ts";
 import { testHolds } from "./condition.ts";
 import type { FailedPart, Layer, NearMiss } from "../../model/answers/decision.ts";
 import { foundStatement } from "./found-statement.ts";
-import type { AttachedPolicy, CompiledPolicy, CompiledStatement } from "./policy.ts";
+import type { AttachedPolicy, CompiledPolicy, StatementMatcher } from "./policy.ts";
 import type { AccessRequest } from "./request.ts";
 import { emptyVariables } from "../match/template.ts";
 
@@ -28,11 +28,11 @@ export function nearestStatement(
   return { statement: foundStatement(layer, best.attached, best.one), failed };
 }
 
-type Near = readonly CompiledStatement[];
+type Near = readonly StatementMatcher[];
 
 interface Weighed {
   readonly attached: AttachedPolicy;
-  readonly one: CompiledStatement;
+  readonly one: StatementMatcher;
 }
 
 /** The first of those that lack least. */
@@ -59,7 +59,7 @@ const RESOURCE_WEIGHT = 1_000;
 const PRINCIPAL_WEIGHT = 1_000_000;
 
 /** How much of the statement fails; anything from `enough` on when it is that much. */
-function weightOf(one: CompiledStatement, request: AccessRequest, enough: number): number {
+function weightOf(one: StatementMatcher, request: AccessRequest, enough: number): number {
   const { principals } = one.statement;
   let weight = principals !== null && allowTie(principals, request) === null ? PRINCIPAL_WEIGHT : 0;
   if (weight >= enough) return weight;
@@ -72,7 +72,7 @@ function weightOf(one: CompiledStatement, request: AccessRequest, enough: number
 }
 
 function failedParts(
-  one: CompiledStatement,
+  one: StatementMatcher,
   request: AccessRequest,
   isOfAction: boolean,
 ): readonly FailedPart[] {

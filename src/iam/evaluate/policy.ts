@@ -6,7 +6,7 @@ import { compileTest, type CompiledTest } from "./condition.ts";
 import { compileResources, type CompiledResources } from "./resource.ts";
 
 /** One statement, ready to be tried. */
-export interface CompiledStatement {
+export interface StatementMatcher {
   readonly statement: NormalStatement;
   readonly actions: CompiledActions;
   /** null in trust policies, which speak of their own role. */
@@ -22,8 +22,8 @@ interface CompiledActions {
 
 /** Statements whose action is the request's, by effect. */
 interface Candidates {
-  readonly allows: readonly CompiledStatement[];
-  readonly denies: readonly CompiledStatement[];
+  readonly allows: readonly StatementMatcher[];
+  readonly denies: readonly StatementMatcher[];
 }
 
 export interface CompiledPolicy {
@@ -31,7 +31,7 @@ export interface CompiledPolicy {
   /** `action` is lower-case. */
   readonly candidates: (action: string) => Candidates;
   /** Allows that name an action of the service, by its lower-case prefix with the colon. */
-  readonly allowsOfService: ReadonlyMap<string, readonly CompiledStatement[]>;
+  readonly allowsOfService: ReadonlyMap<string, readonly StatementMatcher[]>;
   /** Why something that is not understood may allow or deny more; null when nothing may. */
   readonly mayAllow: string | null;
   readonly mayDeny: string | null;
@@ -64,7 +64,7 @@ export function attachedPolicy(document: AttachedDocument, context: DocumentCont
 
 const NOTHING = {
   candidates: (): Candidates => ({ allows: [], denies: [] }),
-  allowsOfService: new Map<string, readonly CompiledStatement[]>(),
+  allowsOfService: new Map<string, readonly StatementMatcher[]>(),
 };
 
 function compileDocument({ version, members }: NormalDocument, context: DocumentContext): CompiledPolicy {
@@ -90,7 +90,7 @@ function unclear(members: readonly Member[], effect: "Allow" | "Deny"): string |
   return `${name} is not understood: ${found.reason}`;
 }
 
-function compileStatement(statement: NormalStatement, hasVariables: boolean): CompiledStatement {
+function compileStatement(statement: NormalStatement, hasVariables: boolean): StatementMatcher {
   const globs = statement.actions.values.map(compileGlob);
   return {
     statement,
@@ -109,9 +109,9 @@ function actionMatches({ exact, globs, isNegated }: CompiledActions, action: str
 }
 
 function byService(
-  statements: readonly CompiledStatement[],
-): ReadonlyMap<string, readonly CompiledStatement[]> {
-  const found = new Map<string, CompiledStatement[]>();
+  statements: readonly StatementMatcher[],
+): ReadonlyMap<string, readonly StatementMatcher[]> {
+  const found = new Map<string, StatementMatcher[]>();
   for (const one of statements.filter(({ statement }) => statement.effect === "Allow")) {
     const actions = one.statement.actions.values;
     for (const service of new Set(actions.map((action) => action.slice(0, action.indexOf(":") + 1)))) {
@@ -126,14 +126,14 @@ function byService(
 /** Requests name few actions: the statements that speak of one are found once, for as many as this. */
 const MAX_ACTIONS = 256;
 
-function candidateFinder(statements: readonly CompiledStatement[]): (action: string) => Candidates {
+function candidateFinder(statements: readonly StatementMatcher[]): (action: string) => Candidates {
   const byAction = new Map<string, Candidates>();
   return (action) => {
     const known = byAction.get(action);
     if (known !== undefined) return known;
     if (byAction.size >= MAX_ACTIONS) byAction.clear();
     const found = statements.filter((one) => actionMatches(one.actions, action));
-    const ofEffect = (effect: "Allow" | "Deny"): readonly CompiledStatement[] =>
+    const ofEffect = (effect: "Allow" | "Deny"): readonly StatementMatcher[] =>
       found.filter((one) => one.statement.effect === effect);
     const candidates = { allows: ofEffect("Allow"), denies: ofEffect("Deny") };
     byAction.set(action, candidates);

@@ -1,3 +1,4 @@
+import type { CompiledDocument } from "../../model/desired.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { conditionBlock } from "../row-text.ts";
 import type { Member, NormalDocument, Selector } from "../document.ts";
@@ -9,6 +10,11 @@ import { isObject } from "../../text/json-values.ts";
 /** A minified document of the statements in the order given; elements in one fixed order, condition names sorted. */
 export function documentText(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements.map(orderedStatement) });
+}
+
+/** The same for a declared document; one without statements has a text too, which is never written to AWS. */
+export function compiledDocumentText({ statements }: CompiledDocument): string {
+  return documentText(statements.map(({ statement }) => statement));
 }
 
 function orderedStatement(statement: Statement): Readonly<Record<string, unknown>> {

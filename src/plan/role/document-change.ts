@@ -4,7 +4,7 @@ import { managedText, type RoleDocuments } from "../../diff/documents/permission
 import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { BoundaryMove } from "./boundary.ts";
-import { isNarrower, orderDocuments, type DocumentChange, type DocumentStep } from "./document-order.ts";
+import { isNarrower, orderDocuments, type RoleDocumentChange, type DocumentStep } from "./document-order.ts";
 import { EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
 import type { Extra } from "./extra-policies.ts";
 import { graceEndMs } from "../inputs/exposure.ts";
@@ -58,7 +58,7 @@ export function planIntent(intended: IntendedChange, move: BoundaryMove): Part {
   return { ...EMPTY_PART, drafts: withBoundary(writer, drafts, shape) };
 }
 
-function changeOf({ scope, writer, intent }: IntendedChange): DocumentChange<RolePolicy> {
+function changeOf({ scope, writer, intent }: IntendedChange): RoleDocumentChange<RolePolicy> {
   const { binding, context } = scope;
   const from = writer.documents.inline.get(INLINE_NAME) ?? null;
   return {
@@ -79,7 +79,7 @@ interface Shape {
   readonly move: BoundaryMove;
 }
 
-function shapeOf(change: DocumentChange<RolePolicy>, move: BoundaryMove): Shape {
+function shapeOf(change: RoleDocumentChange<RolePolicy>, move: BoundaryMove): Shape {
   const changes = change.from !== change.to;
   return {
     widens: change.added.length > 0 || (changes && !isNarrower(change.to, change.from, change.context)),

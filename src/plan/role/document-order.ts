@@ -10,7 +10,7 @@ import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { byStep, type PlanStep } from "../order/steps.ts";
 
 /** How a role's own document and its other policies are to change. The caller knows a policy by a `Policy`. */
-export interface DocumentChange<Policy> {
+export interface RoleDocumentChange<Policy> {
   /** The inline document now and then; null for none. Equal texts: it does not change. */
   readonly from: string | null;
   readonly to: string | null;
@@ -44,14 +44,14 @@ const NO_WAIT = { waitsFor: [], waitsForPast: [] } as const;
  * carries every Deny in between. undefined: the inline document can't be composed with others.
  */
 export function orderDocuments<Policy>(
-  change: DocumentChange<Policy>,
+  change: RoleDocumentChange<Policy>,
 ): readonly DocumentStep<Policy>[] | undefined {
   const changes = change.added.length + change.removed.length;
   if (changes === 0 || !hasDeny(change)) return withoutDeny(change);
   return withDeny(change);
 }
 
-function withoutDeny<Policy>(change: DocumentChange<Policy>): readonly DocumentStep<Policy>[] {
+function withoutDeny<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] {
   const added = change.added.map(({ policy }): DocumentStep<Policy> => ({
     kind: "add",
     policy,
@@ -68,7 +68,7 @@ function withoutDeny<Policy>(change: DocumentChange<Policy>): readonly DocumentS
   return [...added, ...removed, ...inlineSteps(change)].toSorted(byStep);
 }
 
-function inlineSteps<Policy>(change: DocumentChange<Policy>): readonly DocumentStep<Policy>[] {
+function inlineSteps<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] {
   const { from, to, context } = change;
   if (from === to) return [];
   const last = { kind: "put", text: to, final: true, waitsFor: [] } as const;
@@ -85,7 +85,7 @@ function inlineSteps<Policy>(change: DocumentChange<Policy>): readonly DocumentS
 const MAX_PAIRS = 100_000;
 
 /** True when the inline document drops something that an added policy grants: the addition must be visible before. */
-function losesWhatIsAdded<Policy>(change: DocumentChange<Policy>): boolean {
+function losesWhatIsAdded<Policy>(change: RoleDocumentChange<Policy>): boolean {
   if (change.added.length === 0) return false;
   const { context } = change;
   const lost = permissionDelta(alone(change.from, context), alone(change.to, context)).noLongerAllowed;
@@ -112,7 +112,7 @@ function namesMeet(a: NameSet, b: NameSet, meet: (a: string, b: string) => boole
   return a.kind !== "one" || b.kind !== "one" || meet(a.name, b.name);
 }
 
-function withDeny<Policy>(change: DocumentChange<Policy>): readonly DocumentStep<Policy>[] | undefined {
+function withDeny<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] | undefined {
   const { from, to, added, removed, context } = change;
   const denials = [
     from,
@@ -181,7 +181,7 @@ function onlyAdds(from: string | null, to: string | null, context: DocumentConte
 /**
  * A Deny that stays counts as well: in the middle of a change every Deny stands, and the rest must be the same plan.
  */
-function hasDeny<Policy>({ from, to, added, removed }: DocumentChange<Policy>): boolean {
+function hasDeny<Policy>({ from, to, added, removed }: RoleDocumentChange<Policy>): boolean {
   const texts = [from, to, ...[...added, ...removed].map(({ text }) => text ?? null)];
   return texts.some((text) => (denyOf(text) ?? null) !== null);
 }

@@ -13,13 +13,13 @@ import { partsOf, principalParts, type Splitting, type StatementPart } from "./s
 import { wholeStatements } from "./whole-statements.ts";
 
 /** A document as it is attached, and the role of its Allows. */
-export interface DocumentPlace {
+export interface RowContext {
   readonly document: AttachedDocument;
   readonly context: DocumentContext;
   readonly allows: "grant" | "limit";
 }
 
-export function documentRows(parsed: ParsedDocument, place: DocumentPlace): readonly ComparableRow[] {
+export function documentRows(parsed: ParsedDocument, place: RowContext): readonly ComparableRow[] {
   if (parsed.kind === "unreadable") {
     const text = JSON.stringify(place.document.text);
     return [opaqueRow({ sid: null, structure: "", text, effect: null }, "", place)];
@@ -45,7 +45,7 @@ type NotUnderstood = Omit<Extract<Member, { readonly kind: "opaque" }>, "kind" |
 function opaqueRow(
   { sid, structure, text, effect }: NotUnderstood,
   version: string,
-  { document: { from, origin }, allows }: DocumentPlace,
+  { document: { from, origin }, allows }: RowContext,
 ): ComparableRow {
   return {
     role: "opaque",
@@ -78,7 +78,7 @@ const NO_RESOURCE: StatementPart = { names: { kind: "none" }, selector: EVERYTHI
 
 function statementRows(
   statement: NormalStatement,
-  { document: { from, origin }, context, allows }: DocumentPlace,
+  { document: { from, origin }, context, allows }: RowContext,
   splitting: Splitting,
 ): readonly ComparableRow[] {
   const { sid, effect, structure, conditions: tests } = statement;

@@ -1,48 +1,30 @@
-import type { AttachedDocument } from "../../attached-document.ts";
 import type { NormalDocument, ParsedDocument } from "../../document.ts";
 import type { ComparableRow } from "./comparable-row.ts";
-import { documentRows, type DocumentPlace } from "./document-rows.ts";
+import { documentRows, type RowContext } from "./document-rows.ts";
 
-/** So many rows of shared documents are kept before all are forgotten: some twenty megabytes. */
-const MAX_SHARED = 20_000;
+/** The maximum number of rows: some twenty megabytes. When there are more, all are dropped. */
+const MAX_ROWS = 20_000;
 
-/** Rows by document, and by what they are for and where the document is attached. */
-type KnownRows = WeakMap<NormalDocument, Map<string, readonly ComparableRow[]>>;
-
-/** Documents taken apart into rows, for one `Comparer`. */
+/**
+ * The rows of documents that many roles have, boundaries and attached policies: a tenth of planning an empty account
+ * (npm run bench). Documents with a place in Git are not kept, because each role has its own. Lifetime: one `Comparer`.
+ */
 export class RowCache {
-  /** Boundaries and attached policies, which many roles have. */
-  #shared: KnownRows = new WeakMap();
-  #sharedCount = 0;
-  /** A role's own document is on both sides of each of its deltas, which come one after the other: kept until the next role. */
-  #own: { readonly origin: AttachedDocument["origin"]; readonly known: KnownRows } = {
-    origin: undefined,
-    known: new WeakMap(),
-  };
+  /** By document, then by its name in the role and by what its Allows do. */
+  #known = new WeakMap<NormalDocument, Map<string, readonly ComparableRow[]>>();
+  #count = 0;
 
-  rowsOf(parsed: ParsedDocument, place: DocumentPlace): readonly ComparableRow[] {
-    if (parsed.kind === "unreadable") return documentRows(parsed, place);
+  rowsOf(parsed: ParsedDocument, place: RowContext): readonly ComparableRow[] {
     const { from, origin } = place.document;
-    const known = origin === undefined ? this.#shared : this.#knownOf(origin);
+    if (parsed.kind === "unreadable" || origin !== undefined) return documentRows(parsed, place);
     const name = `${place.allows} ${from}`;
-    const found = known.get(parsed.document)?.get(name);
+    const found = this.#known.get(parsed.document)?.get(name);
     if (found !== undefined) return found;
     const rows = documentRows(parsed, place);
-    const places = known.get(parsed.document) ?? new Map<string, readonly ComparableRow[]>();
-    known.set(parsed.document, places.set(name, rows));
-    if (origin === undefined) this.#count(rows.length);
+    this.#count += rows.length;
+    if (this.#count > MAX_ROWS) [this.#known, this.#count] = [new WeakMap(), rows.length];
+    const places = this.#known.get(parsed.document) ?? new Map<string, readonly ComparableRow[]>();
+    this.#known.set(parsed.document, places.set(name, rows));
     return rows;
-  }
-
-  #knownOf(origin: AttachedDocument["origin"]): KnownRows {
-    if (this.#own.origin !== origin) this.#own = { origin, known: new WeakMap() };
-    return this.#own.known;
-  }
-
-  #count(rows: number): void {
-    this.#sharedCount += rows;
-    if (this.#sharedCount <= MAX_SHARED) return;
-    this.#shared = new WeakMap();
-    this.#sharedCount = 0;
   }
 }
