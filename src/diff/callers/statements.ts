@@ -11,10 +11,10 @@ import type { LiveResourcePolicy, Reading } from "../../model/live.ts";
 /** One statement as a function's policy has it. */
 export interface LiveStatement {
   readonly sid: string | null;
-  /** As it stands, as canonical text: the value that drift, action and record speak of. */
+  /** Canonical text of the statement as it is in AWS: the value that drift, action and record name. */
   readonly text: string;
   readonly ours: boolean;
-  /** Ours, and its content is not what its Sid was made of: somebody changed it. */
+  /** Ours, but its Sid does not match its content: a principal in AWS changed it. */
   readonly tampered: boolean;
   readonly danger: Danger;
   readonly effect: "Allow" | "Deny" | "unknown";
@@ -47,8 +47,8 @@ export function callerText(caller: DesiredCaller): string {
 }
 
 /**
- * True when the policy is what git says word for word, as AWS writes it: the usual case, told without reading the
- * policy's language. False says nothing.
+ * True if the policy is the text that AWS makes of the declared callers: the usual case, found without parsing the
+ * policy. If it is false, the policy may still match Git.
  */
 export function isVerbatim(
   policy: Reading<LiveResourcePolicy> | undefined,
@@ -68,7 +68,7 @@ export function isVerbatim(
 }
 
 /**
- * The policy that Lambda makes of the callers when they are added in our order. Where it is the text that stands there
+ * The policy that Lambda makes of the callers when they are added in our order. If it is the text that is there
  * nothing needs to be parsed, which is most of what comparing a function costs.
  * @see https://docs.aws.amazon.com/cli/latest/reference/lambda/get-policy.html, whose example shows one
  */

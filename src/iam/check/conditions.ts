@@ -4,7 +4,7 @@ import { flaw, outerBlank, WITHOUT_BLANK, type Flaw } from "./flaw.ts";
 import type { CheckedStatement, WrittenTest } from "./statement.ts";
 
 /**
- * CON-001 to CON-003: tests that can't say what they are meant to, or allow where the key is missing.
+ * CON-001 to CON-003: tests that cannot express their purpose, or that allow if the key is missing.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html
  */
 export function doubtfulConditions(

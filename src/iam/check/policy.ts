@@ -138,6 +138,6 @@ function others(
 }
 
 function notUnderstood(boundary: string): Flaw {
-  const reason = `${boundary} is not understood in whole: what it leaves out is not told`;
+  const reason = `${boundary} is not understood completely: its limits are not checked`;
   return flaw({ rule: "BND-002", severity: "note", steps: [], reason, fix: null });
 }

@@ -44,7 +44,7 @@ export function repeatedMembers(statements: readonly CheckedStatement[]): readon
 function repeats(members: readonly (WrittenText & { readonly key: string })[]): readonly Flaw[] {
   const seen = new Set<string>();
   return members.flatMap(({ key, text, steps }) => {
-    if (seen.has(key)) return [redundant(steps, `"${text}" stands twice in one list`)];
+    if (seen.has(key)) return [redundant(steps, `"${text}" is in the list twice`)];
     seen.add(key);
     return [];
   });

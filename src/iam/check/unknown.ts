@@ -29,7 +29,7 @@ function nameFlaw({ why, fix }: UnknownName, steps: Flaw["steps"], at: Flaw["at"
   return flaw({ rule: "ACT-003", severity: "error", steps, at, reason: why, fix });
 }
 
-/** `accounts.google.com:aud`: what an identity provider says of its users. */
+/** `accounts.google.com:aud`: a key that an identity provider sets for its users. */
 function isOfProvider(key: string): boolean {
   return key.slice(0, Math.max(0, key.indexOf(":"))).includes(".");
 }

@@ -2,7 +2,7 @@ import type { AttachedDocument } from "../attached-document.ts";
 import type { DocumentContext, ParsedDocument } from "../document.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import { DocumentCache } from "./document-cache.ts";
-import { compareForms, type DocumentComparison } from "./equivalence.ts";
+import { compareForms, type TextComparison } from "./equivalence.ts";
 import type { ComparableRow } from "./rows/comparable-row.ts";
 import { RowCache } from "./rows/row-cache.ts";
 
@@ -32,7 +32,7 @@ export class Comparer {
   }
 
   /** How far two documents are apart, or why one of them is none. */
-  compareTexts(a: string, b: string, context: DocumentContext): DocumentComparison {
+  compareTexts(a: string, b: string, context: DocumentContext): TextComparison {
     const { forms, meaning } = this.#documents;
     const [left, right] = [forms(a, context), forms(b, context)];
     if ("unreadable" in left) return { kind: "unreadable", which: "a", reason: left.unreadable };
@@ -50,7 +50,7 @@ export class Comparer {
 }
 
 /** One comparison by itself, that remembers nothing. */
-export function compareTexts(a: string, b: string, context: DocumentContext): DocumentComparison {
+export function compareTexts(a: string, b: string, context: DocumentContext): TextComparison {
   return new Comparer().compareTexts(a, b, context);
 }
 

@@ -32,7 +32,7 @@ export function readMeaning(text: string, context: DocumentContext): string {
   return parsed.kind === "unreadable" ? "" : documentMeaning(parsed.document, context);
 }
 
-export type DocumentComparison =
+export type TextComparison =
   | { readonly kind: "compared"; readonly tier: Tier }
   | { readonly kind: "unreadable"; readonly which: "a" | "b"; readonly reason: string };
 

@@ -31,7 +31,7 @@ export interface Surface<Row = PermissionRow> {
 }
 
 /**
- * What a role's documents allow inside its boundary, less what is denied whatever the request is. Where there is too
+ * What a role's documents allow inside its boundary, without what is denied for every request. Where there is too
  * much to compare, rows may show more than what is allowed: they are shown as written.
  */
 export function effectiveSurface(permissions: RolePermissions, comparer: Comparer = new Comparer()): Surface {

@@ -91,7 +91,7 @@ function resourceIn(after: string): string | null {
   return word === "" ? null : word;
 }
 
-/** EC2 says what failed in a message that only its account can read. */
+/** EC2 encodes the reason in a message that only the account can decode. */
 function onlyEncoded(plain: string): readonly ReportedDenial[] {
   const encoded = ENCODED.exec(plain)?.[1];
   if (encoded === undefined) return [];

@@ -42,7 +42,7 @@ export function testHolds(compiled: CompiledTest, context: RequestContext): Hold
 }
 
 /**
- * A key that is absent satisfies a negated operator and `IfExists`, and beside a
+ * A key that is absent satisfies a negated operator and `IfExists`, and next to a
  * set operator neither: then `ForAllValues` holds and `ForAnyValue` does not.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  * @see https://iam.cloudcopilot.io/resources/operators/ForAnyValue:StringLikeIfExists

@@ -25,7 +25,7 @@ export interface AppliedPolicies {
 }
 
 /**
- * May the caller do it, and which statements say so? Any Deny that applies wins; then who has to allow depends on
+ * Is the request allowed, and by which statements? Any Deny that applies wins; then who has to allow depends on
  * whose resource it is and on how its policy names the caller.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */

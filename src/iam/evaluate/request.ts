@@ -8,7 +8,7 @@ export interface AccessRequest {
   readonly action: string;
   /** An ARN, or `*` for actions that take no resource. */
   readonly resource: string;
-  /** Whose resource it is; null when nothing says so (the ARN of a bucket does not), which counts as the caller's own account. */
+  /** The account of the resource; null if it is unknown (the ARN of a bucket has none), which counts as the caller's account. */
   readonly resourceAccount: string | null;
   readonly context: RequestContext;
 }

@@ -100,7 +100,7 @@ function fieldGlobMatches({ glob, isWithinFields }: FieldGlob, text: string): bo
   return globMatches(glob, text) && (!isWithinFields || matchesWithinFields(glob.pattern, text));
 }
 
-/** Walks pattern and text together: `reach[at]` says whether the pattern read so far can end before that character. */
+/** Walks pattern and text together: `reach[at]` is true if the pattern read so far can end before that character. */
 function matchesWithinFields(pattern: string, text: string): boolean {
   let reach: readonly boolean[] = [true];
   let colons = 0;

@@ -55,7 +55,7 @@ function presentImplies(given: TestForm["present"], wanted: TestForm["present"])
   return matchesNothing(given) || judgedImplies(given, wanted);
 }
 
-/** A request may have several values: what holds for one of them says nothing about all. */
+/** A request may have several values: a test that holds for one of them may fail for others. */
 function judgedImplies(given: JudgedValues, wanted: JudgedValues): boolean {
   if (given.of === "one" && wanted.of === "all") return false;
   if (!given.negated)

@@ -3,7 +3,7 @@ import { findOperator, operatorParts } from "../operators.ts";
 import type { ValueSet } from "./value-sets.ts";
 
 /**
- * A test by what it says of the values that a request has for the key: of none, of empty texts alone (AWS calls
+ * A test by its result for the values that a request has for the key: of none, of empty texts alone (AWS calls
  * that an empty data set), and otherwise of one of them or of all.
  */
 export interface TestForm {
@@ -21,7 +21,7 @@ export interface JudgedValues {
 }
 
 /**
- * Must say what `testHolds` does.
+ * Must agree with `testHolds`.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  */
 export function testForm({ operator: name, values }: ConditionTest): TestForm {

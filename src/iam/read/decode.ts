@@ -17,7 +17,7 @@ export function decodeDocument(text: string): DecodedDocument {
   const names = namesIn(parsed.value, MAX_DEPTH);
   if (names === undefined) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
   const losses = findLosses(plain);
-  if (losses.names !== names) return unreadable("a name stands twice in one object");
+  if (losses.names !== names) return unreadable("an object has the same name twice");
   if (losses.outOfRange !== null) return unreadable(`the number ${losses.outOfRange} is out of range`);
   return { kind: "json", value: losses.kept === plain ? parsed.value : JSON.parse(losses.kept) };
 }

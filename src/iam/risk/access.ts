@@ -31,7 +31,7 @@ const CALLER_KEYS: ReadonlySet<string> = new Set([
   "aws:principalaccount",
   "aws:principalarn",
 ]);
-/** No manifest says which organization is ours. */
+/** No manifest names our organization. */
 const ORGANIZATION_KEYS: ReadonlySet<string> = new Set(["aws:principalorgid", "aws:principalorgpaths"]);
 
 /**

@@ -6,7 +6,7 @@ import type { PlanContext } from "./context.ts";
 
 /**
  * A permission by which a role could make itself more, or by which others get in. A Deny that is gone may have kept
- * back either; what nobody understands may do either, unless it says that it denies.
+ * back either. Content that is not understood may do either, unless it states Deny.
  */
 function exposes(row: DeltaRow): boolean {
   return (
@@ -19,7 +19,7 @@ function exposes(row: DeltaRow): boolean {
 }
 
 /**
- * True for a difference that must end at once: escalation or exposure that git neither gives nor gave. What a revision
+ * True for a difference that must end immediately: escalation or exposure that Git neither declares nor declared. What a revision
  * takes away is no exposure: it was wanted until then.
  */
 export function isExposure(drift: Drift, context: PlanContext): boolean {
@@ -41,13 +41,13 @@ function firstSeenMs(drift: Drift, { record, nowMs }: PlanContext): number {
   return record?.driftSinceMs[driftFingerprint(drift)] ?? nowMs;
 }
 
-/** True when it was there before the first state was applied: nobody added it since, it may well be wanted. */
+/** True when it was there before the first state was applied: it was not added since, and may be wanted. */
 export function seenAtFirst(drift: Drift, context: PlanContext): boolean {
   const applied = context.record?.applied ?? null;
   return applied === null || firstSeenMs(drift, context) <= applied.atMs;
 }
 
-/** The end of the grace that whoever added something has: to suspend, or to take it into git. */
+/** The end of the time in which the team can suspend the revert or declare the addition in Git. */
 export function graceEndMs(drift: Drift, context: PlanContext): number {
   if (drift.cause !== "out-of-band") return 0;
   return firstSeenMs(drift, context) + context.account.revertOtherMs;

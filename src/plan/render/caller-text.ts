@@ -14,7 +14,7 @@ interface CallerParts {
   readonly details: readonly string[];
 }
 
-/** Tests that only name values, so that the values say it all. */
+/** Tests whose values are enough to describe them. */
 const NAMING: ReadonlySet<string> = new Set([
   "StringEquals",
   "StringLike",
@@ -32,7 +32,7 @@ const SOURCES: Readonly<Record<string, (value: string, home: Home) => string>> =
   "aws:principalorgid": (value) => `organization ${value}`,
 };
 
-/** Who may call, and from where: what a statement says exactly, so that two callers never look alike. */
+/** The caller and its source, exactly as in the statement, so that two callers never look alike. */
 export function callerParts(principal: NameSet, condition: RowCondition, home: Home): CallerParts {
   const { name, on, details } = namedParts(principal, condition, home);
   const isService = principal.kind === "one" && principal.name.startsWith("Service ");
@@ -65,7 +65,7 @@ function namedParts(principal: NameSet, condition: RowCondition, home: Home): Na
   return { name: who.name, on: [...who.on, ...sources], details: others.map(testText) };
 }
 
-/** The own account beside a source's ARN adds nothing; alone it means that any source in the account may call. */
+/** With the ARN of a source, the own account adds nothing; alone it means that any source in the account may call. */
 function sourceTexts(test: ConditionTest, all: readonly ConditionTest[], home: Home): readonly string[] {
   const toText = SOURCES[test.key];
   if (toText === undefined) return [];

@@ -105,7 +105,7 @@ function actionText({ action }: DeltaRow): string {
   return action.kind === "any" ? "all actions" : shortNames(action);
 }
 
-/** Why a permission comes or goes that stands in both states. */
+/** Why a permission that is in both states is added or removed. */
 function remarkOf({ limit, condition, otherCondition }: DeltaRow, side: Side): string | null {
   if (limit !== null) return LIMITS[side][limit.kind];
   if (otherCondition === null) return null;
@@ -118,7 +118,7 @@ const LIMITS = {
   noLongerAllowed: { denial: "denied now", boundary: "outside the boundary now" },
 } as const satisfies Record<Side, Record<NonNullable<DeltaRow["limit"]>["kind"], string>>;
 
-/** Where it stands in AWS, for what git does not say. */
+/** The place in AWS of a permission that Git does not declare. */
 function sourceText({ principal, sid, from }: DeltaRow): string {
   if (from === "trust") return "trust policy";
   if (principal !== null) return sid === null ? "statement without Sid" : `statement "${sid}"`;

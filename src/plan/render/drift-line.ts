@@ -3,12 +3,12 @@ import type { Delta, NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { policyName, principalText, rowsText, shortArn } from "./words.ts";
 
-/** So many permissions stand in one line. */
+/** The number of permissions in one line. */
 const SHOWN = 2;
 
 /**
- * `+ AdministratorAccess attached to its role`: one difference in one line, as status, alerts and the demo say it.
- * `+`: live allows more than git, `-`: less, `!`: neither can be said.
+ * `+ AdministratorAccess attached to its role`: one difference in one line, as status, alerts and the demo show it.
+ * `+`: live allows more than Git, `-`: less, `!`: neither is known.
  */
 export function driftLine(drift: Drift): string {
   const words = LINES[drift.change.kind] as (change: DriftChange, drift: Drift) => string;
@@ -67,8 +67,8 @@ function changed({ delta, tier }: Drift, what: string): string {
   if (tier === "metadata") return `! ${what} has other Sids than in Git`;
   const more = delta.allowed.length > 0 ? [`+ ${rowsText(delta.allowed, SHOWN)}`] : [];
   const less = delta.noLongerAllowed.length > 0 ? [`- ${rowsText(delta.noLongerAllowed, SHOWN)}`] : [];
-  const said = [...more, ...less];
-  return said.length === 0 ? `! ${what} differs in wording from Git` : `${said.join(" ")}, ${what} changed`;
+  const changes = [...more, ...less].join(" ");
+  return changes === "" ? `! ${what} differs in wording from Git` : `${changes}, ${what} changed`;
 }
 
 /** The role's own permissions that depend on a tag. */

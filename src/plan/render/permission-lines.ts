@@ -16,8 +16,8 @@ export interface LineContext {
   /** What Git declares: rows that are in it have the name of their grant. */
   readonly declared: RowIndex;
   /**
-   * `state`: all that there is, so that a grant of which only a part is there says so. `change`: a grant that comes or
-   * goes has its name also where another one has some of its actions.
+   * `state`: everything that exists, so that a grant that exists only in part is marked. `change`: a grant that is added
+   * or removed has its name even if another one has some of its actions.
    */
   readonly listing: "state" | "change";
   placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace;
@@ -120,12 +120,12 @@ function isEnd({ operator, key, values }: ConditionTest, until: string | null): 
   );
 }
 
-/** `2026-12-31 00:00Z`, with its seconds where it has some: a date alone would not say whether the day still counts. */
+/** `2026-12-31 00:00Z`, with its seconds where it has some: a date alone would not show whether the day is included. */
 function instantText(instant: string): string {
   return instant.replace("T", " ").replace(/(:\d\d):00(\.0+)?Z$/, "$1Z");
 }
 
-/** A grant of which a part is here says how much of it. */
+/** A grant that is here only in part names the actions that are. */
 function grantText(
   parts: readonly GrantPart[],
   rows: readonly PermissionRow[],
@@ -258,7 +258,7 @@ function textOf({ what, on, place, condition }: PermissionLine): string {
   return stableText([place, what, on, condition]);
 }
 
-/** The declared place of a row, for lines that say where in Git it is written. */
+/** The declared place of a row, for lines that show where Git declares it. */
 export function declaredPlace(statement: CompiledStatement, isFormer: boolean): LinePlace {
   const { source, origin } = statement;
   if (source.kind === "implicit") return { kind: "always" };

@@ -42,7 +42,7 @@ export interface PublishedVersion {
 /** The note of a plan that is only observed. */
 export const NOT_MADE = "observe: these calls are not made";
 
-/** True when there is something to say of it. */
+/** True if it is shown. */
 export function isChange(view: PlanView): boolean {
   const { plan, delta } = view;
   const planned = plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;

@@ -90,7 +90,7 @@ function changeLines(views: readonly PlanView[], view: PlanView): readonly strin
   return [...hanging(`${sideText(view)}: ${targets}`, "  "), ...lines(view.delta, home, "  ")];
 }
 
-/** What is refused, or only observed, is not said to come. */
+/** Changes that are refused, or only observed, are not announced. */
 function sideText(view: PlanView): string {
   const { plan, verdict, notes, broken, brokenBase } = view;
   if (plan === null && broken !== null) return "Not compared";

@@ -8,7 +8,7 @@ import { policyName, shortArn } from "./words.ts";
 
 const WORDING = "differs in wording only";
 
-/** What an action changes beside permissions; empty where its rows of permissions say it all. */
+/** The changes of an action other than permissions; empty if its permission rows show everything. */
 export function actionSettings(action: Action): readonly SettingDifference[] {
   return (SETTINGS[action.call] ?? otherWrite)(action);
 }

@@ -179,14 +179,14 @@ function onlyAdds(from: string | null, to: string | null, context: DocumentConte
 }
 
 /**
- * A Deny that stays counts as well: in the middle of a change every Deny stands, and the rest must be the same plan.
+ * A Deny that stays counts as well: during a change every Deny is in effect, and the rest must be the same plan.
  */
 function hasDeny<Policy>({ from, to, added, removed }: RoleDocumentChange<Policy>): boolean {
   const texts = [from, to, ...[...added, ...removed].map(({ text }) => text ?? null)];
   return texts.some((text) => (denyOf(text) ?? null) !== null);
 }
 
-/** The Deny statements alone; null when there are none, undefined when it can't be told. */
+/** The Deny statements alone; null when there are none, undefined if this is unknown. */
 function denyOf(text: string | null | undefined): string | null | undefined {
   if (text === null || text === undefined) return text;
   const found = onlyEffect(text, "Deny");
@@ -207,7 +207,7 @@ function composed(texts: readonly (string | null | undefined)[]): string | null 
   );
 }
 
-/** `outer` says all that `inner` says. */
+/** `outer` contains all statements of `inner`. */
 function carries(outer: string | null, inner: string | null, context: DocumentContext): boolean {
   const both = composed([outer, inner]);
   return both !== undefined && same(both, outer, context);
@@ -224,7 +224,7 @@ function isWritten(a: string | null, b: string | null, context: DocumentContext)
   return a === b || (a !== null && b !== null && compareDocuments(a, b, context) === "equal");
 }
 
-/** Proved to allow nothing more, whatever other policies the role has: it also denies all that the other one denies. */
+/** Proved to allow nothing more, regardless of the other policies of the role: it also denies all that the other one denies. */
 export function isNarrower(inner: string | null, outer: string | null, context: DocumentContext): boolean {
   const denied = denyOf(outer);
   if (inner === null || outer === null) return inner === null && denied === null;

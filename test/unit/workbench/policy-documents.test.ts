@@ -91,7 +91,7 @@ describe("an invalid document", () => {
     { text: "{} x", message: 'standard input:1:4: unexpected "x"' },
     {
       text: JSON.stringify(document(allow())),
-      message: "standard input:1:1: the policy stands in a string: it was encoded twice",
+      message: "standard input:1:1: the policy is inside a string: it was encoded twice",
     },
     { text: "{}", message: "standard input:1:1: Statement is missing" },
     { text: "[]", message: "standard input:1:1: a policy is a JSON object" },

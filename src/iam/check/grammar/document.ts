@@ -50,7 +50,7 @@ function elementFaults(value: Readonly<Record<string, unknown>>): readonly Polic
     const meant = nearestName(name, ELEMENTS);
     const isAnswer = ANSWERS.has(name) && value["Statement"] === undefined;
     const fields = isAnswer
-      ? { message: `this is AWS's answer: the policy stands in "${name}"`, fix: "give the document alone" }
+      ? { message: `this is an answer of AWS: the policy is in "${name}"`, fix: "give the document alone" }
       : {
           message: `unknown element "${name}"`,
           fix: meant === undefined ? "remove it" : `write "${meant}"`,

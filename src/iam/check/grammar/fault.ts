@@ -33,7 +33,7 @@ export function fault(fields: FaultFields): PolicyFault {
 
 type CheckText = (steps: ValuePath, text: string) => readonly PolicyFault[];
 
-/** A string or a list of strings, each string checked; `whenEmpty` is what IAM says of an empty list. */
+/** A string or a list of strings, each string checked; `whenEmpty` is the error of IAM for an empty list. */
 export function textFaults(
   steps: ValuePath,
   value: unknown,

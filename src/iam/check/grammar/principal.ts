@@ -15,7 +15,7 @@ export function principalFaults(name: string, principal: unknown, dialect: Diale
     if (dialect === "resource") return [];
     const message = 'IAM refuses the bare "*" in a trust policy';
     const trustRefusal = 'AssumeRolepolicy contained an invalid principal: "STAR":"*".';
-    return [fault({ steps, message, fix: 'write {"AWS": "*"} if everybody is meant', trustRefusal })];
+    return [fault({ steps, message, fix: 'write {"AWS": "*"} if anyone is meant', trustRefusal })];
   }
   if (!isObject(principal)) {
     const message = `${name} is not an object`;

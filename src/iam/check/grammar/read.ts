@@ -101,7 +101,7 @@ function strangeText(text: string): JsonFault | undefined {
 
 function noObject(value: unknown, at: number): JsonFault {
   if (typeof value === "string" && /^\s*(\{|%7b)/i.test(value)) {
-    const message = "the policy stands in a string: it was encoded twice";
+    const message = "the policy is inside a string: it was encoded twice";
     return { at, message, fix: "decode it once, e.g. with jq -r ." };
   }
   return {

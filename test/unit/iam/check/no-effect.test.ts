@@ -63,7 +63,7 @@ describe("parts without an effect (DEN-001, BND-002)", () => {
       because: "the boundary is only partly understood, and the check findings so",
       statements: [allow("sqs:SendMessage", Q)],
       setting: { boundary: [{ Fresh: 1 }] },
-      findings: ["BND-002 note : boundary.json is not understood in whole: what it leaves out is not told"],
+      findings: ["BND-002 note : boundary.json is not understood completely: its limits are not checked"],
     },
   ])("are reported: $because", ({ statements, setting = {}, findings }) => {
     expect(findingsOf(statements, setting)).toEqual(findings);

@@ -58,8 +58,8 @@ describe("redundant parts (RED-001)", () => {
       because: "members occur twice",
       statements: [deny(["s3:GetObject", "s3:getobject"], ["arn:aws:s3:::b/*", "arn:aws:s3:::b/*"])],
       findings: [
-        'RED-001 note Statement[0].Action[1]: "s3:getobject" stands twice in one list (remove it)',
-        'RED-001 note Statement[0].Resource[1]: "arn:aws:s3:::b/*" stands twice in one list (remove it)',
+        'RED-001 note Statement[0].Action[1]: "s3:getobject" is in the list twice (remove it)',
+        'RED-001 note Statement[0].Resource[1]: "arn:aws:s3:::b/*" is in the list twice (remove it)',
       ],
     },
     {

@@ -32,7 +32,7 @@ describe("the document around the statements", () => {
       text: '{"Version":"2012-10-17","PolicyDocument":{}}',
       expected: [
         "GRM-001 error 1:1 Statement: Statement is missing (write at least one statement) MalformedPolicyDocument: Syntax errors in policy.",
-        'GRM-001 error 1:25 PolicyDocument: this is AWS\'s answer: the policy stands in "PolicyDocument" (give the document alone) MalformedPolicyDocument: Syntax errors in policy.',
+        'GRM-001 error 1:25 PolicyDocument: this is an answer of AWS: the policy is in "PolicyDocument" (give the document alone) MalformedPolicyDocument: Syntax errors in policy.',
       ],
     },
     {

@@ -79,7 +79,7 @@ describe("a text that is no document", () => {
       because: "it was encoded twice",
       text: JSON.stringify(document(ALLOW)),
       expected:
-        "1:1 : the policy stands in a string: it was encoded twice (decode it once, e.g. with jq -r .)",
+        "1:1 : the policy is inside a string: it was encoded twice (decode it once, e.g. with jq -r .)",
       aws: "",
     },
     {

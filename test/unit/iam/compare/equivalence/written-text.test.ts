@@ -83,8 +83,8 @@ describe("a document with a duplicate name is not understood, since IAM rejects 
       because: "the name is __proto__",
     },
   ])("$because", ({ text }) => {
-    expect(compared(plain, text)).toBe("b: a name stands twice in one object");
-    expect(compared(encodeURIComponent(text), plain)).toBe("a: a name stands twice in one object");
+    expect(compared(plain, text)).toBe("b: an object has the same name twice");
+    expect(compared(encodeURIComponent(text), plain)).toBe("a: an object has the same name twice");
   });
 
   test("the same name in two objects is not a duplicate", () => {
