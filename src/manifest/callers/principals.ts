@@ -47,12 +47,10 @@ const urlFields = z
   .check((context) => {
     const { authType, account: id, roles } = context.value;
     if (authType === "iam" || (id === undefined && roles === undefined)) return;
-    pushIssue(
-      context,
-      ["authType"],
-      "with authType none everyone may call",
-      "leave out account and roles, or write authType: iam",
-    );
+    pushIssue(context, ["authType"], {
+      message: "with authType none everyone may call",
+      fix: "leave out account and roles, or write authType: iam",
+    });
   });
 
 export const functionUrl: CallerEntry<z.infer<typeof urlFields>> = {

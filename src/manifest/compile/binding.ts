@@ -120,7 +120,7 @@ function compileOwnRole(
   const statements = compileStatements(spec.statements ?? [], source);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements));
   const references = spec.managedPolicies ?? [];
-  const attached = compileAttachments(references, namespace, account, context.policies, source);
+  const attached = compileAttachments(references, { namespace, account, names: context.policies }, source);
   const parts = {
     name: shortenedRoleName(spec.role?.name ?? `${functionName}-${region}`),
     account,

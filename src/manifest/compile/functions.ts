@@ -1,6 +1,6 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import {
   parseObjectName,
   parseRegion,
@@ -149,27 +149,27 @@ function targetsOf(
   const targets = new Map<string, Target>();
   const errors: Diagnostic[] = [];
   let unknown = false;
-  const report = (path: ValuePath, code: string, message: string, fix: string): void => {
-    errors.push(errorAt(originOfValue(document, path), code, { message, fix }));
-  };
+  const report = (path: ValuePath, code: string, mistake: Mistake): void =>
+    void errors.push(errorAt(originOfValue(document, path), code, mistake));
   document.spec.targets.forEach((target, index) =>
     target.accounts.forEach((name, place) => {
       const path = ["spec", "targets", index, "accounts", place];
       const known = accounts.get(name);
       if (known === undefined) {
         unknown = true;
-        report(path, "unknown-account", `unknown account "${name}"`, accountHint(name, accounts));
+        report(path, "unknown-account", {
+          message: `unknown account "${name}"`,
+          fix: accountHint(name, accounts),
+        });
         return;
       }
       for (const region of target.regions) {
         const identity = `${known.id}/${region}`;
         if (targets.has(identity))
-          report(
-            path,
-            "duplicate-target",
-            `duplicate target: account ${name}, region ${region}`,
-            "keep one of them",
-          );
+          report(path, "duplicate-target", {
+            message: `duplicate target: account ${name}, region ${region}`,
+            fix: "keep one of them",
+          });
         else targets.set(identity, { known, region: region as Region, path });
       }
     }),

@@ -1,5 +1,5 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import { originOfKey, originOfValue } from "../../text/located/located.ts";
@@ -89,27 +89,31 @@ function placeProblems(
   paths: Paths,
 ): readonly Diagnostic[] {
   const problems: Diagnostic[] = [];
-  const report = (code: string, path: ValuePath, message: string, fix: string): void =>
-    void problems.push(errorAt(originOfKey(document, path), code, { message, fix }));
+  const report = (code: string, path: ValuePath, mistake: Mistake): void =>
+    void problems.push(errorAt(originOfKey(document, path), code, mistake));
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
   if (document.namespace !== null && document.namespace !== own) {
     const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;
-    report("namespace", ["metadata", "namespace"], message, `write ${own}, or leave it out`);
+    report("namespace", ["metadata", "namespace"], { message, fix: `write ${own}, or leave it out` });
   }
   if (document.kind === "FunctionPermission" && home.kind === "platform") {
-    report(
-      "place",
-      KIND,
-      "a FunctionPermission belongs to a team",
-      `move it to ${paths.tenantPath}/<namespace>/`,
-    );
+    report("place", KIND, {
+      message: "a FunctionPermission belongs to a team",
+      fix: `move it to ${paths.tenantPath}/<namespace>/`,
+    });
   }
   const platformOnly = document.kind === "AwsAccount" || document.kind === "Waiver";
   if (platformOnly && home.kind === "team") {
-    report("place", KIND, `${document.kind} is read from ${paths.platformPath}/ only`, `move it there`);
+    report("place", KIND, {
+      message: `${document.kind} is read from ${paths.platformPath}/ only`,
+      fix: `move it there`,
+    });
   }
   if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
-    report("place", ["spec", "use"], "a boundary is the platform's", `move it to ${paths.platformPath}/`);
+    report("place", ["spec", "use"], {
+      message: "a boundary is the platform's",
+      fix: `move it to ${paths.platformPath}/`,
+    });
   }
   return problems;
 }

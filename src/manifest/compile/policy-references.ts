@@ -58,15 +58,18 @@ export interface CompiledAttachments {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+interface ReferenceContext {
+  readonly namespace: Namespace;
+  readonly account: DesiredAccount;
+  readonly names: PolicyNames;
+}
+
 /** `spec.managedPolicies` of a binding. */
 export function compileAttachments(
   references: readonly string[],
-  namespace: Namespace,
-  account: DesiredAccount,
-  names: PolicyNames,
+  { namespace, account, names }: ReferenceContext,
   source: LocatedFile,
 ): CompiledAttachments {
-  if (references.length === 0) return NONE;
   const attachments: Attachment[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const [index, reference] of references.entries()) {
@@ -79,8 +82,6 @@ export function compileAttachments(
   }
   return { attachments: attachments.sort(byTextOf(({ arn }) => arn)), diagnostics };
 }
-
-const NONE: CompiledAttachments = { attachments: [], diagnostics: [] };
 
 function arnProblem(arn: string, account: DesiredAccount): Mistake | null {
   if (arn.includes(":policy/aws-service-role/")) {

@@ -1,3 +1,5 @@
+import type { Mistake } from "../../model/diagnostic.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
 import { z } from "zod";
 import { deceptiveHint, withEscapes } from "../../text/look-alikes.ts";
 
@@ -74,7 +76,7 @@ export function shown(text: string): string {
 export function listOf<Member extends z.ZodType>(member: Member): z.ZodArray<Member> {
   return setOf(member).check((context) => {
     if (context.value.length > 0) return;
-    pushIssue(context, [], "the list is empty", "name at least one");
+    pushIssue(context, [], { message: "the list is empty", fix: "name at least one" });
   });
 }
 
@@ -84,7 +86,7 @@ export function setOf<Member extends z.ZodType>(member: Member): z.ZodArray<Memb
     const seen = new Set<unknown>();
     for (const [index, value] of context.value.entries()) {
       if (typeof value === "string" && seen.has(value)) {
-        pushIssue(context, [index], `duplicate value ${shown(value)}`, "keep one of them");
+        pushIssue(context, [index], { message: `duplicate value ${shown(value)}`, fix: "keep one of them" });
       }
       seen.add(value);
     }
@@ -97,12 +99,7 @@ interface CheckContext {
 }
 
 /** An issue with its fix, at a path below the checked value. */
-export function pushIssue(
-  context: CheckContext,
-  path: readonly (string | number)[],
-  message: string,
-  fix: string,
-): void {
+export function pushIssue(context: CheckContext, path: ValuePath, { message, fix }: Mistake): void {
   context.issues.push({ code: "custom", input: context.value, path: [...path], params: { fix }, message });
 }
 
@@ -124,12 +121,10 @@ export function durationText(units: string, min: string, max: string): z.ZodStri
       const ms = durationMs(context.value, units);
       if (ms !== undefined && ms >= lowest && ms <= highest) return;
       const message = `${shown(context.value)} is not a duration from ${min} to ${max}`;
-      pushIssue(
-        context,
-        [],
+      pushIssue(context, [], {
         message,
-        `write a number and one of ${units.split("").join(", ")}, such as ${min}`,
-      );
+        fix: `write a number and one of ${units.split("").join(", ")}, such as ${min}`,
+      });
     })
     .meta({ pattern: `^\\d+[${units}]$`, description: `a duration from ${min} to ${max}` });
 }
@@ -140,12 +135,10 @@ export function instantText(): z.ZodString {
     .string()
     .check((context) => {
       if (parseInstant(context.value) !== undefined) return;
-      pushIssue(
-        context,
-        [],
-        `${shown(context.value)} is not an instant with a time zone`,
-        "write ISO 8601 with zone, such as 2027-01-01T00:00:00Z",
-      );
+      pushIssue(context, [], {
+        message: `${shown(context.value)} is not an instant with a time zone`,
+        fix: "write ISO 8601 with zone, such as 2027-01-01T00:00:00Z",
+      });
     })
     .meta({ description: "an instant with a time zone, such as 2027-01-01T00:00:00Z" });
 }

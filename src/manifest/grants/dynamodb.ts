@@ -39,7 +39,7 @@ const fields = z
     for (const [index, verb] of verbs.entries()) {
       if (verb !== "scan" && verb !== "stream") continue;
       const message = `${verb} reads every key: leadingKeys can't narrow it`;
-      pushIssue(context, ["allow", index], message, `leave out leadingKeys or ${verb}`);
+      pushIssue(context, ["allow", index], { message, fix: `leave out leadingKeys or ${verb}` });
     }
   });
 
@@ -131,5 +131,5 @@ function withIndexes(grant: Fields, table: string): readonly string[] {
 }
 
 function keyUse(grant: Fields, place: GrantPlace): readonly Expansion[] {
-  return companion("use", ["Decrypt"], grant.kmsKey, "dynamodb", place);
+  return companion({ verb: "use", actions: ["Decrypt"], service: "dynamodb" }, grant.kmsKey, place);
 }

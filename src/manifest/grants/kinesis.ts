@@ -27,12 +27,10 @@ const fields = z
   .check((context) => {
     const { consumer, allow: verbs } = context.value;
     if (consumer === undefined || verbs.includes("read")) return;
-    pushIssue(
-      context,
-      ["consumer"],
-      "a consumer reads: allow has no read",
-      "allow: [read], or leave out consumer",
-    );
+    pushIssue(context, ["consumer"], {
+      message: "a consumer reads: allow has no read",
+      fix: "allow: [read], or leave out consumer",
+    });
   });
 
 type Fields = z.infer<typeof fields>;
@@ -59,7 +57,7 @@ export const kinesis: GrantEntry<Fields> = {
     const stream = resourceArn(STREAM, grant.stream, place);
     return grant.allow.flatMap((verb) => [
       ...EXPAND[verb](grant, stream),
-      ...companion(verb, KEY_ACTIONS[verb], grant.kmsKey, "kinesis", place),
+      ...companion({ verb, actions: KEY_ACTIONS[verb], service: "kinesis" }, grant.kmsKey, place),
     ]);
   },
 };

@@ -4,7 +4,6 @@ import { listOf, templateText } from "../fields/field.ts";
 import { allow, type Expansion, type GrantEntry } from "./entry.ts";
 import { checked } from "../checked.ts";
 import { isArn, regionOf, type GrantPlace } from "../fields/resource.ts";
-import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 
 const KEY_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";
 const ALIAS = "alias/[a-zA-Z0-9/_-]{1,250}";
@@ -45,15 +44,14 @@ export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
     { key: "1234abcd-12ab-34cd-56ef-1234567890ab", allow: ["decrypt", "encrypt", "sign", "verify"] },
     { key: "alias/orders", allow: ["decrypt"] },
   ],
-  expand: ({ key, allow: verbs }, place) => verbs.map((verb) => onKey(verb, ACTIONS[verb], key, place, {})),
+  expand: ({ key, allow: verbs }, place) =>
+    verbs.map((verb) => onKey({ verb, actions: ACTIONS[verb], condition: null }, key, place)),
 };
 
 /** The key permissions that an encrypted resource needs, only through that service (`kms:ViaService`). */
 export function companion(
-  verb: string,
-  actions: readonly CompanionAction[],
+  { verb, actions, service }: Companion,
   key: string | undefined,
-  service: string,
   place: GrantPlace,
 ): readonly Expansion[] {
   if (key === undefined || actions.length === 0) return [];
@@ -62,16 +60,18 @@ export function companion(
   const via = { StringEquals: { "kms:ViaService": `${service}.${region}.${suffix}` } };
   return [
     onKey(
-      `${verb}Key`,
-      actions.map((action) => `kms:${action}`),
+      { verb: `${verb}Key`, actions: actions.map((action) => `kms:${action}`), condition: via },
       key,
       place,
-      via,
     ),
   ];
 }
 
-type CompanionAction = "Decrypt" | "Encrypt" | "GenerateDataKey";
+interface Companion {
+  readonly verb: string;
+  readonly actions: readonly ("Decrypt" | "Encrypt" | "GenerateDataKey")[];
+  readonly service: string;
+}
 
 interface KeyParts {
   readonly region: string;
@@ -80,20 +80,17 @@ interface KeyParts {
 }
 
 function onKey(
-  verb: string,
-  actions: readonly string[],
+  { verb, actions, condition }: Pick<Expansion, "verb" | "actions" | "condition">,
   key: string,
   place: GrantPlace,
-  condition: ConditionBlock,
 ): Expansion {
   const { region, accountId, resource } = keyParts(key, place);
   const arn = `arn:${place.partition}:kms:${region}:${accountId}:`;
-  const given = Object.keys(condition).length > 0 ? condition : null;
-  if (!resource.startsWith("alias/")) return allow(verb, actions, [`${arn}${resource}`], given);
+  if (!resource.startsWith("alias/")) return allow(verb, actions, [`${arn}${resource}`], condition);
   // IAM does not support aliases as resources: a statement on alias/x would allow nothing.
   const byAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": resource } };
   const reason = "IAM takes no alias as a resource: the condition kms:ResourceAliases names it";
-  return { ...allow(verb, actions, [`${arn}key/*`], { ...byAlias, ...given }), wildcardReason: reason };
+  return { ...allow(verb, actions, [`${arn}key/*`], { ...byAlias, ...condition }), wildcardReason: reason };
 }
 
 function keyParts(key: string, place: GrantPlace): KeyParts {

@@ -77,7 +77,7 @@ export const s3: GrantEntry<Fields> = {
       ...(verb === "list"
         ? list(grant, bucket)
         : [allow(verb, OBJECT_ACTIONS[verb], [`${bucket}/${grant.prefix ?? ""}*`])]),
-      ...companion(verb, KEY_ACTIONS[verb], grant.kmsKey, "s3", place),
+      ...companion({ verb, actions: KEY_ACTIONS[verb], service: "s3" }, grant.kmsKey, place),
     ]);
   },
 };

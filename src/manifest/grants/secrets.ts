@@ -48,10 +48,12 @@ export const secrets: GrantEntry<z.infer<typeof fields>> = {
     return grant.allow.flatMap((verb) => [
       ...EXPAND[verb](secret),
       ...companion(
-        verb,
-        verb === "read" ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"],
+        {
+          verb,
+          actions: verb === "read" ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"],
+          service: "secretsmanager",
+        },
         grant.kmsKey,
-        "secretsmanager",
         place,
       ),
     ]);

@@ -28,6 +28,10 @@ export const sns: GrantEntry<z.infer<typeof fields>> = {
   examples: [{ topic: "orders-placed", allow: ["publish"], kmsKey: "alias/orders" }],
   expand: (grant, place) => [
     allow("publish", ["sns:Publish"], [resourceArn(TOPIC, grant.topic, place)]),
-    ...companion("publish", ["Decrypt", "GenerateDataKey"], grant.kmsKey, "sns", place),
+    ...companion(
+      { verb: "publish", actions: ["Decrypt", "GenerateDataKey"], service: "sns" },
+      grant.kmsKey,
+      place,
+    ),
   ],
 };

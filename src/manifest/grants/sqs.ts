@@ -53,6 +53,6 @@ export const sqs: GrantEntry<Fields> = {
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
       allow(verb, ACTIONS[verb], [resourceArn(QUEUE, grant.queue, place)]),
-      ...companion(verb, KEY_ACTIONS[verb], grant.kmsKey, "sqs", place),
+      ...companion({ verb, actions: KEY_ACTIONS[verb], service: "sqs" }, grant.kmsKey, place),
     ]),
 };

@@ -23,23 +23,19 @@ const fields = z
   .check((context) => {
     const { parameter, path, allow: verbs } = context.value;
     if ((parameter === undefined) === (path === undefined)) {
-      pushIssue(
-        context,
-        [],
-        "ssm takes either parameter or path",
-        "write one of them: parameter for read and write, path for readPath",
-      );
+      pushIssue(context, [], {
+        message: "ssm takes either parameter or path",
+        fix: "write one of them: parameter for read and write, path for readPath",
+      });
       return;
     }
     for (const [index, verb] of verbs.entries()) {
       const needed = verb === "readPath" ? "path" : "parameter";
       if (context.value[needed] !== undefined) continue;
-      pushIssue(
-        context,
-        ["allow", index],
-        `${verb} needs ${needed}`,
-        `write ${needed}: ${parameter ?? path}, in an entry of its own`,
-      );
+      pushIssue(context, ["allow", index], {
+        message: `${verb} needs ${needed}`,
+        fix: `write ${needed}: ${parameter ?? path}, in an entry of its own`,
+      });
     }
   });
 
@@ -71,7 +67,7 @@ export const ssm: GrantEntry<Fields> = {
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
       ...EXPAND[verb](parameterArn(String(grant.parameter ?? grant.path), place)),
-      ...companion(verb, KEY_ACTIONS[verb], grant.kmsKey, "ssm", place),
+      ...companion({ verb, actions: KEY_ACTIONS[verb], service: "ssm" }, grant.kmsKey, place),
     ]),
 };
 

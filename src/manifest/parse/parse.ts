@@ -1,5 +1,5 @@
 import type { Json } from "../../model/values/json.ts";
-import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
+import { errorAt, warningAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { firstOf } from "../capped.ts";
 import { chunksOf, countTokens } from "../../text/yaml/chunks.ts";
@@ -34,7 +34,7 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
   if (!isManifestPath(path)) return skipped(path);
   if (bytes.length > limits.fileBytes) {
     const message = `the file has ${bytes.length} bytes, the limit is ${limits.fileBytes}`;
-    return unreadable(path, "too-large", message, "split it into several files");
+    return unreadable(path, "too-large", { message, fix: "split it into several files" });
   }
   const text = decodeFile(path, bytes);
   if (text.kind === "err")
@@ -42,7 +42,7 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
   const chunks = chunksOf(text.value);
   if (chunks.length > limits.documentsPerFile) {
     const message = `the file has ${chunks.length} documents, the limit is ${limits.documentsPerFile}`;
-    return unreadable(path, "too-many-documents", message, "split it into several files");
+    return unreadable(path, "too-many-documents", { message, fix: "split it into several files" });
   }
   const documents: ManifestDocument[] = [];
   let all = 0;
@@ -51,7 +51,7 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
     all += tokens;
     if (all > limits.parts) {
       const message = `the file has more than ${limits.parts} YAML parts`;
-      return unreadable(path, "too-large", message, "split it into several files");
+      return unreadable(path, "too-large", { message, fix: "split it into several files" });
     }
     documents.push(checked(path, readDocument(path, { ...chunk, tokens }, limits.depth)));
     yield;
@@ -60,12 +60,12 @@ export function* parseFileSteps(file: ManifestBytes, limits: ManifestLimits): St
 }
 
 /** A file that cannot be read at all. */
-export function unreadable(path: string, code: string, message: string, fix: string): ParsedFile {
+export function unreadable(path: string, code: string, mistake: Mistake): ParsedFile {
   const origin = { file: path, line: 1, column: 1, path: "" };
   return {
     path,
     readable: false,
-    diagnostics: [errorAt(origin, code, { message, fix })],
+    diagnostics: [errorAt(origin, code, mistake)],
     documents: [],
     parts: 0,
   };

@@ -103,7 +103,8 @@ const DOCUMENTATION = /(^|\/)([A-Z_]+|[^/]*\.(md|txt|adoc))$/;
  */
 export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): ParsedFile {
   const { message, fix } = REFUSALS[reason];
-  if (isKnown || mayHoldManifests({ path, reason })) return unreadable(path, "refused-file", message, fix);
+  if (isKnown || mayHoldManifests({ path, reason }))
+    return unreadable(path, "refused-file", { message, fix });
   const origin = { file: path, line: 1, column: 1, path: "" };
   return {
     path,

@@ -18,12 +18,10 @@ const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: pla
 const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
   for (const name of Object.keys(context.value)) {
     if (/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) continue;
-    pushIssue(
-      context,
-      [name],
-      `${JSON.stringify(name)} is not a variable's name`,
-      "write letters, digits and _ such as ordersTable",
-    );
+    pushIssue(context, [name], {
+      message: `${JSON.stringify(name)} is not a variable's name`,
+      fix: "write letters, digits and _ such as ordersTable",
+    });
   }
 });
 
@@ -80,23 +78,22 @@ export const awsAccount = z.strictObject({
       checkProtectedPolicies(context);
       if (spec.mode !== "enforce") return;
       if (spec.boundary === undefined) {
-        pushIssue(
-          context,
-          ["mode"],
-          "enforce needs a boundary for every role",
-          "write boundary: NAME of a ManagedPolicy with use: boundary",
-        );
+        pushIssue(context, ["mode"], {
+          message: "enforce needs a boundary for every role",
+          fix: "write boundary: NAME of a ManagedPolicy with use: boundary",
+        });
       }
       if (spec.writer === undefined) {
-        pushIssue(context, ["mode"], "enforce needs a writer", "write writer: {role: …, externalId: …}");
+        pushIssue(context, ["mode"], {
+          message: "enforce needs a writer",
+          fix: "write writer: {role: …, externalId: …}",
+        });
       }
       if (spec.functionRole === "manage" && spec.binder === undefined) {
-        pushIssue(
-          context,
-          ["functionRole"],
-          "manage needs a binder",
-          "write binder: {role: …, externalId: …}",
-        );
+        pushIssue(context, ["functionRole"], {
+          message: "manage needs a binder",
+          fix: "write binder: {role: …, externalId: …}",
+        });
       }
     }),
 });
@@ -112,12 +109,10 @@ function checkIdentity(context: AccountContext, name: "observer" | "writer" | "b
   const role = context.value[name]?.role;
   const { id, partition = "aws" } = context.value;
   if (role === undefined || role.startsWith(`arn:${partition}:iam::${id}:`)) return;
-  pushIssue(
-    context,
-    [name, "role"],
-    `${role} is not a role of account ${id}`,
-    `write arn:${partition}:iam::${id}:role/…`,
-  );
+  pushIssue(context, [name, "role"], {
+    message: `${role} is not a role of account ${id}`,
+    fix: `write arn:${partition}:iam::${id}:role/…`,
+  });
 }
 
 function checkRegions(context: AccountContext): void {
@@ -131,7 +126,7 @@ function checkRegions(context: AccountContext): void {
       other === undefined
         ? `name a region of partition ${partition}`
         : `write partition: ${other}, or another region`;
-    pushIssue(context, ["regions", index], message, fix);
+    pushIssue(context, ["regions", index], { message, fix });
   }
 }
 
@@ -143,6 +138,6 @@ function checkProtectedPolicies(context: AccountContext): void {
     if (!policy.startsWith("arn:") || isOwn) continue;
     const message = `${policy} is not a policy that a role of account ${id} can have`;
     const fix = `write arn:${partition}:iam::aws:policy/… or arn:${partition}:iam::${id}:policy/…`;
-    pushIssue(context, ["protectedPolicies", index], message, fix);
+    pushIssue(context, ["protectedPolicies", index], { message, fix });
   }
 }

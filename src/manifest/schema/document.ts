@@ -15,12 +15,10 @@ const labelled = (what: string) =>
   z.record(z.string(), z.string()).check((context) => {
     for (const key of Object.keys(context.value)) {
       if (!LABEL_KEY.test(key))
-        pushIssue(
-          context,
-          [key],
-          `${JSON.stringify(key)} is no name for ${what}`,
-          "write it like example.com/ticket",
-        );
+        pushIssue(context, [key], {
+          message: `${JSON.stringify(key)} is no name for ${what}`,
+          fix: "write it like example.com/ticket",
+        });
     }
   });
 

@@ -34,24 +34,23 @@ const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) =
   const seen = new Set<string>();
   for (const key of Object.keys(context.value)) {
     if (!TAG_KEY.pattern.test(key))
-      pushIssue(context, [key], `${JSON.stringify(key)} is not ${TAG_KEY.what}`, "choose another key");
+      pushIssue(context, [key], {
+        message: `${JSON.stringify(key)} is not ${TAG_KEY.what}`,
+        fix: "choose another key",
+      });
     if (seen.has(key.toLowerCase()))
-      pushIssue(
-        context,
-        [key],
-        `the tag ${key} differs from another only in case: IAM takes them for one`,
-        "keep one of them",
-      );
+      pushIssue(context, [key], {
+        message: `the tag ${key} differs from another only in case: IAM takes them for one`,
+        fix: "keep one of them",
+      });
     seen.add(key.toLowerCase());
   }
   // Fifty in all, including the two ownership tags.
   if (seen.size > 48)
-    pushIssue(
-      context,
-      [],
-      `${seen.size} tags: a role can have 48, and the two of Grantkeeper`,
-      "remove some",
-    );
+    pushIssue(context, [], {
+      message: `${seen.size} tags: a role can have 48, and the two of Grantkeeper`,
+      fix: "remove some",
+    });
 });
 
 const role = z.strictObject({

@@ -29,13 +29,10 @@ export function diagnosticsOf(issues: readonly Issue[], context: IssueContext): 
   const shown = causes.slice(0, MAX_ISSUES).flatMap((issue) => diagnosticOf(issue, context));
   const left = causes.length - MAX_ISSUES;
   if (left <= 0) return shown;
-  const more = at(
-    [],
-    context,
-    "more-findings",
-    `${left} more errors in this document`,
-    "fix the others first",
-  );
+  const more = errorAt(originOfValue(context, []), "more-findings", {
+    message: `${left} more errors in this document`,
+    fix: "fix the others first",
+  });
   return [...shown, { ...more, omitted: { errors: left, warnings: 0 } }];
 }
 
@@ -76,9 +73,15 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
   if (issue.code === "invalid_union") return unionIssue(issue, path, context);
   if (issue.code === "invalid_type") return [wrongType(issue.expected, path, context)];
   if (issue.code === "invalid_value") return [wrongValue(issue.values.map(String), path, context)];
-  if (issue.code === "custom") return [at(path, context, "value", issue.message, fixOf(issue))];
+  if (issue.code === "custom")
+    return [errorAt(originOfValue(context, path), "value", { message: issue.message, fix: fixOf(issue) })];
   // Bounds of numbers and lists: zod's own messages are clear.
-  return [at(path, context, "value", `${formatPath(path)}: ${lowerFirst(issue.message)}`, null)];
+  return [
+    errorAt(originOfValue(context, path), "value", {
+      message: `${formatPath(path)}: ${lowerFirst(issue.message)}`,
+      fix: null,
+    }),
+  ];
 }
 
 function fixOf(issue: Issue): string | null {
@@ -88,16 +91,6 @@ function fixOf(issue: Issue): string | null {
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-function at(
-  path: ValuePath,
-  context: IssueContext,
-  code: string,
-  message: string,
-  fix: string | null,
-): Diagnostic {
-  return errorAt(originOfValue(context, path), code, { message, fix });
 }
 
 function unknownField(key: string, path: ValuePath, context: IssueContext): Diagnostic {
@@ -130,7 +123,12 @@ function unionIssue(
     .sort((a, b) => Number(a.wrongKind) - Number(b.wrongKind));
   const [meant] = ranked;
   if (meant?.wrongKind !== false) {
-    return [at(path, context, "value", `${formatPath(path)} has the wrong form`, unionFix(path, context))];
+    return [
+      errorAt(originOfValue(context, path), "value", {
+        message: `${formatPath(path)} has the wrong form`,
+        fix: unionFix(path, context),
+      }),
+    ];
   }
   return meant.errors.flatMap((error) => diagnosticOf({ ...error, path: [...path, ...error.path] }, context));
 }
@@ -146,13 +144,20 @@ function unionFix(path: ValuePath, context: IssueContext): string {
 function wrongType(expected: string, path: ValuePath, context: IssueContext): Diagnostic {
   const found = memberAt(context.located, path);
   const name = formatPath(path);
-  if (found === undefined) return at(path, context, "required", `${name} is required`, "add it");
+  if (found === undefined)
+    return errorAt(originOfValue(context, path), "required", {
+      message: `${name} is required`,
+      fix: "add it",
+    });
   if (expected === "string" && found.written !== null && found.written !== "" && found.written !== "null") {
     const message = `${name}: ${found.written} is read as a ${valueKind(path, context)}, not as text`;
-    return at(path, context, "unquoted", message, `quote it: "${found.written}"`);
+    return errorAt(originOfValue(context, path), "unquoted", {
+      message,
+      fix: `quote it: "${found.written}"`,
+    });
   }
   const message = `${name} must be ${EXPECTED[expected] ?? expected}, not ${valueKind(path, context)}`;
-  return at(path, context, "type", message, typeHint(expected, path, context));
+  return errorAt(originOfValue(context, path), "type", { message, fix: typeHint(expected, path, context) });
 }
 
 /** How to write a value of another type. */
@@ -201,26 +206,29 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
   const name = formatPath(path);
   const found = memberAt(context.located, path);
   if (found === undefined)
-    return at(path, context, "required", `${name} is required`, `write ${allowed.join(" or ")}`);
+    return errorAt(originOfValue(context, path), "required", {
+      message: `${name} is required`,
+      fix: `write ${allowed.join(" or ")}`,
+    });
   const value = textAt(path, context);
   if (value === undefined)
-    return at(path, context, "type", `${name} must be ${allowed.join(", ")}`, `write one of them`);
+    return errorAt(originOfValue(context, path), "type", {
+      message: `${name} must be ${allowed.join(", ")}`,
+      fix: `write one of them`,
+    });
   const field = path
     .filter((step) => typeof step === "string")
     .slice(-2)
     .join(".");
   if (LATER_VALUES[field]?.includes(value) === true) {
-    return at(
-      path,
-      context,
-      "not-in-this-version",
-      `${name}: ${value} is not in this version`,
-      `valid values: ${allowed.join(", ")}`,
-    );
+    return errorAt(originOfValue(context, path), "not-in-this-version", {
+      message: `${name}: ${value} is not in this version`,
+      fix: `valid values: ${allowed.join(", ")}`,
+    });
   }
   const message = `unknown value ${shown(value)} for ${name}`;
   const hint = deceptiveHint(value) ?? actionHint(value, path) ?? valueHint(value, allowed);
-  return at(path, context, "unknown-value", message, hint);
+  return errorAt(originOfValue(context, path), "unknown-value", { message, fix: hint });
 }
 
 function valueHint(value: string, allowed: readonly string[]): string {

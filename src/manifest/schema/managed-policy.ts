@@ -27,12 +27,10 @@ export const managedPolicy = z.strictObject({
       const { grants, statements, document: written } = context.value;
       const composed = grants !== undefined || statements !== undefined;
       if (composed !== (written !== undefined)) return;
-      pushIssue(
-        context,
-        composed ? ["document"] : [],
-        composed ? "a policy has either a document or grants and statements" : "the policy is empty",
-        "write document, or grants and statements",
-      );
+      pushIssue(context, composed ? ["document"] : [], {
+        message: composed ? "a policy has either a document or grants and statements" : "the policy is empty",
+        fix: "write document, or grants and statements",
+      });
     }),
 });
 

@@ -35,7 +35,7 @@ export function oneOf(context: OneOfContext, names: readonly string[], what: str
   if (given.length === 1) return;
   const message =
     given.length === 0 ? `this entry names no service` : `this entry names several: ${given.join(", ")}`;
-  pushIssue(context, [], message, `one entry is ${what} of one service, such as ${example}`);
+  pushIssue(context, [], { message, fix: `one entry is ${what} of one service, such as ${example}` });
 }
 
 /** A statement as an object; its content is checked by IAM's grammar, after substitution. */
