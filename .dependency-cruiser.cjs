@@ -69,7 +69,8 @@ const LAW = {
     packages: ["yaml", "commander", "picocolors", "ora", "string-width"],
   },
   "workbench/": {
-    // Of cli only the rooms that every command is built from, and the client, for the forms that ask a controller.
+    // Of cli only the rooms that every command is built from, and the client, for the forms that ask a controller. Of
+    // controller only its rule for keys in files that cannot be read.
     uses: [
       "model/",
       "text/",
@@ -82,7 +83,8 @@ const LAW = {
       "judge/",
       "explain/",
       "api/",
-      "controller/",
+      "controller/revision/unread.ts",
+      PORTS,
       "cli/toolbox/",
       "cli/screen/",
       "cli/client/",

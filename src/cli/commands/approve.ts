@@ -37,7 +37,7 @@ export const approve: CliCommand<ApproveOptions> = {
         ? "the revision"
         : `${keysText(status.keys)}, ${counted(status.calls, "call")}`;
     const until = `until ${deadline(spec.expiresAt, toolbox.clock.nowMs())}`;
-    const lines = (): readonly string[] => [`approved ${shortSubject(spec.subject)}: ${what}, ${until}`];
-    return show({ value: approval, lines }, options.output, toolbox);
+    const line = `approved ${shortSubject(spec.subject)}: ${what}, ${until}`;
+    return show({ value: approval, lines: () => [line] }, options.output, toolbox);
   },
 };

@@ -25,9 +25,7 @@ export const reject: CliCommand<RejectOptions> = {
   run: async ({ args: [subject = ""], options, toolbox }) => {
     const client = await connect(options, toolbox);
     const rejection = await client.create("rejections", { subject, reason: options.reason });
-    const lines = (): readonly string[] => [
-      `rejected ${shortSubject(rejection.spec.subject)}: nothing is written`,
-    ];
-    return show({ value: rejection, lines }, options.output, toolbox);
+    const line = `rejected ${shortSubject(rejection.spec.subject)}: nothing is written`;
+    return show({ value: rejection, lines: () => [line] }, options.output, toolbox);
   },
 };

@@ -112,11 +112,9 @@ function waitingNames({ reconciliation, results, accounts }: Look): readonly str
 
 /** Every binding of a named target has a line. A wait for everything only counts the unchanged ones. */
 function endOf(look: Look, timedOutMs: number | null): WaitEnd {
-  const { reconciliation, results, broken, source, accounts } = look;
+  const { reconciliation, results, broken, source } = look;
   const late = timedOutMs === null ? "" : `timed out after ${timedOutMs / 1_000}s: `;
-  const missing = reconciliation.done
-    ? []
-    : reconciliation.waitingFor.map((key) => targetText(addressOf(key, accounts)));
+  const missing = reconciliation.done ? [] : waitingNames(look);
   const shown =
     reconciliation.keys === null
       ? results.filter(({ state }) => !/^(unchanged|compared)$/.test(state))
