@@ -1,9 +1,10 @@
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { conflict, invalidParameter, notFound, preconditionFailed } from "./errors.ts";
 import { optionalObject, optionalText, requiredText } from "./input.ts";
-import { pageOf } from "./paging.ts";
+import { listing } from "./paging.ts";
 import type { AliasState, FunctionState, LambdaState } from "./state.ts";
-import { arnOf, functionAt, own, unqualifiedReferenceOf } from "./target.ts";
+import { arnOf, functionAt, unqualifiedReferenceOf } from "./target.ts";
+import { own } from "../own.ts";
 import { validationError } from "./validation.ts";
 
 export const createAlias: Operation<LambdaState> = (state, input, call) => {
@@ -59,11 +60,8 @@ export const listAliases: Operation<LambdaState> = (state, input, call) => {
     (alias) =>
       version === undefined || alias.version === version || own(alias.weights, version) !== undefined,
   );
-  const page = pageOf({ items, keyOf: ({ name }) => name, most: 50 }, input);
-  return {
-    Aliases: page.items.map((alias) => shownAlias(found, alias, call)),
-    ...(page.nextMarker !== undefined && { NextMarker: page.nextMarker }),
-  };
+  const show = (alias: AliasState): Output => shownAlias(found, alias, call);
+  return listing("Aliases", { items, keyOf: ({ name }) => name, most: 50, show }, input);
 };
 
 interface FoundAlias {

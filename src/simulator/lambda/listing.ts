@@ -1,22 +1,16 @@
 import type { Call, Operation, Output } from "../contract.ts";
-import { pageOf, versionKey } from "./paging.ts";
+import { listing, type Paging, versionKey } from "./paging.ts";
 import { listedVersion, versionOf } from "./functions/shown.ts";
 import type { FunctionState, LambdaState } from "./state.ts";
 import { arnOf, functionAt, unqualifiedReferenceOf } from "./target.ts";
 
 export const listFunctions: Operation<LambdaState> = (state, input, call) => {
   const functions = Object.values(state.functions);
-  const page =
+  const entries =
     input["FunctionVersion"] === "ALL"
-      ? pageOf(everyVersion(functions, call), input)
-      : pageOf(
-          { items: functions.map((one) => entryOf(one, "$LATEST", call)), keyOf: ({ key }) => key, most: 50 },
-          input,
-        );
-  return {
-    Functions: page.items.map(({ listed }) => listed),
-    ...(page.nextMarker !== undefined && { NextMarker: page.nextMarker }),
-  };
+      ? everyVersion(functions, call)
+      : functions.map((one) => entryOf(one, "$LATEST", call));
+  return listing("Functions", pagingOf(entries), input);
 };
 
 interface Entry {
@@ -24,11 +18,14 @@ interface Entry {
   readonly listed: Output;
 }
 
-function everyVersion(functions: readonly FunctionState[], call: Call): Parameters<typeof pageOf<Entry>>[0] {
-  const items = functions.flatMap((one) =>
+function pagingOf(items: readonly Entry[]): Paging<Entry> {
+  return { items, keyOf: ({ key }) => key, most: 50, show: ({ listed }) => listed };
+}
+
+function everyVersion(functions: readonly FunctionState[], call: Call): readonly Entry[] {
+  return functions.flatMap((one) =>
     Object.keys(one.versions).map((version) => qualifiedEntryOf(one, version, call)),
   );
-  return { items, keyOf: ({ key }) => key, most: 50 };
 }
 
 function entryOf(found: FunctionState, version: string, call: Call): Entry {
@@ -45,9 +42,6 @@ function qualifiedEntryOf(found: FunctionState, version: string, call: Call): En
 
 export const listVersionsByFunction: Operation<LambdaState> = (state, input, call) => {
   const target = unqualifiedReferenceOf(input, call);
-  const page = pageOf(everyVersion([functionAt(state, target, call)], call), input);
-  return {
-    Versions: page.items.map(({ listed }) => listed),
-    ...(page.nextMarker !== undefined && { NextMarker: page.nextMarker }),
-  };
+  const entries = everyVersion([functionAt(state, target, call)], call);
+  return listing("Versions", pagingOf(entries), input);
 };

@@ -1,24 +1,20 @@
-import type { Input } from "../contract.ts";
+import type { Input, Output } from "../contract.ts";
 import { invalidParameter } from "./errors.ts";
 import { optionalNumber, optionalText } from "./input.ts";
-
-export interface LambdaPage<Item> {
-  readonly items: readonly Item[];
-  /** Absent on the last page. */
-  readonly nextMarker?: string;
-}
 
 export interface Paging<Item> {
   readonly items: readonly Item[];
   /** A unique sort key: a page starts where the previous page ended, even if items were added or removed. */
   readonly keyOf: (item: Item) => string;
   readonly most: number;
+  readonly show: (item: Item) => unknown;
 }
 
 const PREFIX = "after:";
 
-/** Pages by `Marker` and `MaxItems`, up to the maximum of AWS. */
-export function pageOf<Item>({ items, keyOf, most }: Paging<Item>, input: Input): LambdaPage<Item> {
+/** The answer of a listing: its page as this member. Pages by `Marker` and `MaxItems`, up to the maximum of AWS. */
+export function listing<Item>(member: string, paging: Paging<Item>, input: Input): Output {
+  const { items, keyOf, most, show } = paging;
   const marker = optionalText(input, "Marker");
   const after = marker === undefined ? undefined : decoded(marker);
   const size = Math.min(optionalNumber(input, "MaxItems") ?? most, most);
@@ -30,8 +26,8 @@ export function pageOf<Item>({ items, keyOf, most }: Paging<Item>, input: Input)
   const last = page.at(-1);
   const isLast = last === undefined || rest.length <= size;
   return {
-    items: page.map(({ item }) => item),
-    ...(isLast ? {} : { nextMarker: Buffer.from(PREFIX + last.key).toString("base64") }),
+    [member]: page.map(({ item }) => show(item)),
+    ...(isLast ? {} : { NextMarker: Buffer.from(PREFIX + last.key).toString("base64") }),
   };
 }
 

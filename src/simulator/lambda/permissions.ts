@@ -4,14 +4,8 @@ import { conflict, invalidParameter, notFound, preconditionFailed } from "./erro
 import { optionalText, requiredText } from "./input.ts";
 import { composedStatement, invalidPrincipal, type StoredStatement } from "./statement.ts";
 import type { FunctionState, LambdaState, FunctionPolicy } from "./state.ts";
-import {
-  arnOf,
-  functionAt,
-  type FunctionReference,
-  functionReferenceOf,
-  isAliasName,
-  own,
-} from "./target.ts";
+import { arnOf, functionAt, type FunctionReference, functionReferenceOf, isAliasName } from "./target.ts";
+import { own } from "../own.ts";
 
 /** The maximum length of the policy of one qualifier. */
 const LONGEST_POLICY = 20_480;

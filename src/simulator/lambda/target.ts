@@ -1,4 +1,5 @@
 import type { Call, Input } from "../contract.ts";
+import { own } from "../own.ts";
 import { accessDenied, invalidParameter, notFound } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
 import type { FunctionState, LambdaState } from "./state.ts";
@@ -67,9 +68,4 @@ export function versionAt(found: FunctionState, target: FunctionReference, call:
 
 export function isAliasName(qualifier: string): boolean {
   return /^(?!\d+$)[\w-]+$/.test(qualifier);
-}
-
-/** The value of an own member, because a plain object also inherits names such as "constructor". */
-export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

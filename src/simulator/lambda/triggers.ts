@@ -1,9 +1,10 @@
 import type { Call, Operation, Output } from "../contract.ts";
 import { conflict, notFound } from "./errors.ts";
 import { optionalText, requiredText } from "./input.ts";
-import { pageOf } from "./paging.ts";
+import { listing } from "./paging.ts";
 import type { FunctionState, FunctionUrl, LambdaState } from "./state.ts";
-import { arnOf, own, functionReferenceOf, unqualifiedReferenceOf } from "./target.ts";
+import { arnOf, functionReferenceOf, unqualifiedReferenceOf } from "./target.ts";
+import { own } from "../own.ts";
 
 /** Mappings remain after their function is deleted, as in AWS. */
 export const listEventSourceMappings: Operation<LambdaState> = (state, input, call) => {
@@ -15,11 +16,10 @@ export const listEventSourceMappings: Operation<LambdaState> = (state, input, ca
       (source === undefined || mapping["EventSourceArn"] === source) &&
       (functionArn === undefined || mapping.FunctionArn === functionArn),
   );
-  const page = pageOf({ items, keyOf: ({ UUID: id }) => id, most: 100 }, input);
-  return {
-    EventSourceMappings: page.items.map((mapping) => ({ ...mapping })),
-    ...(page.nextMarker !== undefined && { NextMarker: page.nextMarker }),
-  };
+  type Mapping = (typeof items)[number];
+  const keyOf = ({ UUID: id }: Mapping): string => id;
+  const show = (mapping: Mapping): Output => ({ ...mapping });
+  return listing("EventSourceMappings", { items, keyOf, most: 100, show }, input);
 };
 
 export const listFunctionEventInvokeConfigs: Operation<LambdaState> = (state, input, call) => {
@@ -27,15 +27,13 @@ export const listFunctionEventInvokeConfigs: Operation<LambdaState> = (state, in
   const found = own(state.functions, name);
   if (found === undefined) throw notFound("The function doesn't exist.");
   const items = Object.entries(found.eventInvokeConfigs);
-  const page = pageOf({ items, keyOf: ([qualifier]) => qualifier, most: 50 }, input);
-  return {
-    FunctionEventInvokeConfigs: page.items.map(([qualifier, config]) => ({
-      DestinationConfig: { OnSuccess: {}, OnFailure: {} },
-      ...config,
-      FunctionArn: arnOf(call, { name, qualifier }),
-    })),
-    ...(page.nextMarker !== undefined && { NextMarker: page.nextMarker }),
-  };
+  const show = ([qualifier, config]: (typeof items)[number]): Output => ({
+    DestinationConfig: { OnSuccess: {}, OnFailure: {} },
+    ...config,
+    FunctionArn: arnOf(call, { name, qualifier }),
+  });
+  const paging = { items, keyOf: ([qualifier]: (typeof items)[number]) => qualifier, most: 50, show };
+  return listing("FunctionEventInvokeConfigs", paging, input);
 };
 
 export const createFunctionUrlConfig: Operation<LambdaState> = (state, input, call) => {
@@ -64,11 +62,9 @@ export const createFunctionUrlConfig: Operation<LambdaState> = (state, input, ca
 export const listFunctionUrlConfigs: Operation<LambdaState> = (state, input, call) => {
   const found = own(state.functions, unqualifiedReferenceOf(input, call).name);
   if (found === undefined) throw notFound("Function does not exist");
-  const page = pageOf({ items: Object.keys(found.urls), keyOf: (qualifier) => qualifier, most: 50 }, input);
-  return {
-    FunctionUrlConfigs: page.items.map((qualifier) => shownUrl(found, qualifier, call)),
-    ...(page.nextMarker !== undefined && { NextMarker: page.nextMarker }),
-  };
+  const show = (qualifier: string): Output => shownUrl(found, qualifier, call);
+  const paging = { items: Object.keys(found.urls), keyOf: (qualifier: string) => qualifier, most: 50, show };
+  return listing("FunctionUrlConfigs", paging, input);
 };
 
 function createdUrl(found: FunctionState, qualifier: string, call: Call): Output {

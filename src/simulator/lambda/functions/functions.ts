@@ -10,10 +10,10 @@ import {
   type FunctionReference,
   functionReferenceOf,
   isAliasName,
-  own,
   unqualifiedReferenceOf,
   versionAt,
 } from "../target.ts";
+import { own } from "../../own.ts";
 import { fieldName, violation } from "../../bounds/check.ts";
 import { LAMBDA_BOUNDS } from "../../bounds/models.ts";
 import { validationError } from "../validation.ts";

@@ -4,7 +4,8 @@ import { invalidParameter, preconditionFailed } from "../errors.ts";
 import { optionalText } from "../input.ts";
 import { checkIsIdle, latestVersion, shownVersion } from "./shown.ts";
 import type { FunctionState, FunctionVersion, LambdaState } from "../state.ts";
-import { arnOf, functionAt, own, unqualifiedReferenceOf } from "../target.ts";
+import { arnOf, functionAt, unqualifiedReferenceOf } from "../target.ts";
+import { own } from "../../own.ts";
 
 export const publishVersion: Operation<LambdaState> = (state, input, call) => {
   const target = unqualifiedReferenceOf(input, call);
