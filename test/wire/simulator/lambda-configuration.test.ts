@@ -103,7 +103,7 @@ describe("UpdateFunctionConfiguration", () => {
 
   test("is refused while another is in progress, and so is publishing", async () => {
     await createFunction(client, "f");
-    world.stateOf().updateMs = 5_000;
+    world.stateOf().updateMs = 3_600_000;
     await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: "f", Timeout: 4 }));
     const inProgress = {
       name: "ResourceConflictException",
@@ -118,7 +118,7 @@ describe("UpdateFunctionConfiguration", () => {
       inProgress,
     );
     expect(await configuration()).toMatchObject({ LastUpdateStatus: "InProgress", Timeout: 4 });
-    world.passTime(5_000);
+    world.passTime(3_600_000);
 
     expect(await configuration()).toMatchObject({ LastUpdateStatus: "Successful", Timeout: 4 });
   });
