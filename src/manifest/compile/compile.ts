@@ -71,15 +71,11 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
   const broken = brokenFiles(world, functions.unknown);
-  const waivers = compileWaivers(
-    usable(world.waivers),
-    accounts.byName,
-    {
-      keys: new Set([...bindings.keys(), ...invalid.keys()]),
-      brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
-    },
-    context.nowMs,
-  );
+  const waivers = compileWaivers(usable(world.waivers), accounts.byName, {
+    keys: new Set([...bindings.keys(), ...invalid.keys()]),
+    brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
+    nowMs: context.nowMs,
+  });
   const keysOf = new Map([...policies.keys, ...functions.keys]);
   yield;
   const all = distinct([

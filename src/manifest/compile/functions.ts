@@ -236,14 +236,14 @@ export function invalidFunction(placed: Placed<InvalidDocument>, accounts: Accou
     return known === undefined || parsed === undefined ? [] : [{ known, region: parsed }];
   });
   const invalid = targets.map((target) => [keyOf(placed, name, target), problems] as const);
-  const spec = specOf(document.document);
+  const { managedPolicies } = specOf(document.document);
   return {
     document,
     bindings: [],
     invalid,
-    claims: targets.map((target) => claimAsWritten(placed, name, target, spec)),
+    claims: targets.map((target) => claimAsWritten(placed, name, target)),
     ends: false,
-    references: referencesOf(targets, textsOf(spec["managedPolicies"]), namespace),
+    references: referencesOf(targets, textsOf(managedPolicies), namespace),
     hasUnknownKeys: targets.length < document.targets.length || targets.length === 0,
     diagnostics: problems,
   };
@@ -253,8 +253,8 @@ function claimAsWritten(
   placed: Placed<InvalidDocument>,
   name: ObjectName,
   { known, region }: Pick<Target, "known" | "region">,
-  spec: Readonly<Record<string, Json>>,
 ): OwnershipClaim {
+  const spec = specOf(placed.document.document);
   const functionName = plainText(spec["function"]) ?? name;
   const role = plainText(specOf({ spec: spec["role"] ?? null })["name"]);
   return {

@@ -18,8 +18,7 @@ export interface CompiledWaivers {
 export function compileWaivers(
   manifests: readonly WaiverManifest[],
   accounts: ReadonlyMap<string, KnownAccount>,
-  bindings: KnownBindings,
-  nowMs: number,
+  bindings: KnownBindings & { readonly nowMs: number },
 ): CompiledWaivers {
   const waivers: Waiver[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -31,7 +30,7 @@ export function compileWaivers(
       diagnostics.push(found.problem);
       continue;
     }
-    if (Date.parse(manifest.spec.until) <= nowMs) {
+    if (Date.parse(manifest.spec.until) <= bindings.nowMs) {
       const at = originOfValue(manifest, ["spec", "until"]);
       const message = `the waiver ended on ${manifest.spec.until}: ${manifest.spec.rule} holds again`;
       diagnostics.push(
