@@ -8,6 +8,7 @@ import { parseAccountId, parsePartition, parseRegion } from "../../model/aws/ids
 import type { DesiredBinding } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { liveFunction } from "../../model/live.ts";
+import { formatDuration } from "../../model/values/duration.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { Refusal, WhyReader, WhyRequest } from "../ports/control.ts";
@@ -32,19 +33,25 @@ export async function askWhy(
 ): Promise<Result<WhyAnswer, Refusal>> {
   const { enforced } = state;
   if (enforced === null) return err(noRevision(state.source));
-  const found = subjectOf(request, reader, state, enforced);
+  const asking = {
+    state,
+    enforced,
+    records: await ports.store.accounts(),
+    reader,
+    nowMs: ports.clock.nowMs(),
+  };
+  const found = subjectOf(request, asking);
   if (found.kind === "err") return found;
   const { binding, notDeclared } = found.value;
   const asked = questionOf(request, binding);
   if (asked.kind === "err") return asked;
   const question = asked.value;
   const { desired } = enforced.compilation;
-  const nowMs = ports.clock.nowMs();
+  const { nowMs } = asking;
   const { live: account } = state.account(binding.accountId);
   const awsText = (arn: string): string | undefined =>
     account === null ? undefined : managedText(arn, account);
-  const records = await ports.store.accounts();
-  const live = liveOf(question, reader, { state, enforced, records });
+  const live = liveOf(question, asking);
   const steps = whyAnswer(
     { question, reported: request.reported, live, notDeclared },
     {
@@ -60,8 +67,7 @@ export async function askWhy(
     },
   );
   const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
-  const about = { state, enforced, records };
-  return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, about, nowMs)] });
+  return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, asking)] });
 }
 
 interface Subject {
@@ -72,10 +78,10 @@ interface Subject {
 
 function subjectOf(
   { key, reported }: WhyRequest,
-  reader: WhyReader,
-  state: ControllerState,
-  { compilation: { desired, invalid }, brokenFileKeys }: EnforcedNow,
+  { reader, state, enforced }: Asking,
 ): Result<Subject, Refusal> {
+  const { compilation, brokenFileKeys } = enforced;
+  const { desired, invalid } = compilation;
   if (key === null) {
     if (reported === null) return err({ code: "invalid", message: "a key or AWS's message is needed" });
     const visible = [...desired.bindings.values()].filter((binding) => reader.sees(binding.key));
@@ -124,8 +130,8 @@ function inPartition(question: Question): Result<Question, Refusal> {
 }
 
 /** The function and its role as the last pass read them; a sentence if they were not read. */
-function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveInputs | string {
-  const { state, enforced, records } = read;
+function liveOf(question: Question, asking: Asking): LiveInputs | string {
+  const { state, records, reader } = asking;
   const { binding } = question;
   const { live, views, failure } = state.account(binding.accountId);
   const view = views.get(binding.key);
@@ -138,7 +144,7 @@ function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveInp
     fileName,
   );
   if (typeof inputs === "string") return inputs;
-  const resource = resourcePolicy(question, reader, state, enforced);
+  const resource = resourcePolicy(question, asking);
   return {
     ...inputs,
     policies: { ...inputs.policies, resource },
@@ -147,10 +153,13 @@ function liveOf(question: Question, reader: WhyReader, read: ReadParts): LiveInp
   };
 }
 
-interface ReadParts {
+/** One question, with the state that answers it. */
+interface Asking {
   readonly state: ControllerState;
   readonly enforced: EnforcedNow;
   readonly records: readonly AccountRecord[];
+  readonly reader: WhyReader;
+  readonly nowMs: number;
 }
 
 function failingOf(accountId: string, records: readonly AccountRecord[]): LiveInputs["failing"] {
@@ -164,9 +173,7 @@ const NOT_READ = { kind: "not-read" } as const;
 /** The policy of the requested function, if the controller reads it and the token may see its owner. */
 function resourcePolicy(
   { action, resource }: Question,
-  reader: WhyReader,
-  state: ControllerState,
-  { compilation }: EnforcedNow,
+  { reader, state, enforced: { compilation } }: Asking,
 ): ResourcePolicy {
   const asked = functionInArn(resource);
   if (asked === null || !/^lambda:/i.test(action)) return NOT_READ;
@@ -197,37 +204,27 @@ function isSeen(owners: readonly Key[], reader: WhyReader): boolean {
 /** The age of the reading, and unread policies that may still deny an allowed call. */
 function readNotes(
   { live, resource }: WhyAnswer,
-  liveInputs: LiveInputs | string,
-  read: ReadParts,
-  nowMs: number,
+  inputs: LiveInputs | string,
+  asking: Asking,
 ): readonly string[] {
-  if (typeof liveInputs === "string" || live === null) return [];
-  const age = `AWS was read ${ageText(nowMs - liveInputs.readAtMs)} ago`;
-  if (liveInputs.policies.resource.kind !== "not-read")
-    return [age, ...resourceNotes(resource, liveInputs, read, nowMs)];
+  if (typeof inputs === "string" || live === null) return [];
+  const age = `AWS was read ${ageText(inputs.readAtMs, asking)} ago`;
+  if (inputs.policies.resource.kind !== "not-read") return [age, ...resourceNotes(resource, inputs, asking)];
   const unseen = "the policy of the resource was not read: it may contain a Deny";
   return live.kind === "allowed" ? [age, unseen] : [age];
 }
 
 /** The policy of a function in another account is as old as the read of that account. */
-function resourceNotes(
-  resource: string,
-  { role }: LiveInputs,
-  { state, records }: ReadParts,
-  nowMs: number,
-): readonly string[] {
+function resourceNotes(resource: string, { role }: LiveInputs, asking: Asking): readonly string[] {
+  const { state, records } = asking;
   const owner = parseAccountId(functionInArn(resource)?.accountId ?? "");
   const live = owner === undefined ? null : state.account(owner).live;
   if (owner === undefined || live === null || owner === arnParts(role.arn)?.accountId) return [];
   const failing = failingOf(owner, records);
   const fails = failing === null ? "" : `; newer reads of account ${owner} fail: ${failing.reason}`;
-  return [`the policy of the resource was read ${ageText(nowMs - live.observedAtMs)} ago${fails}`];
+  return [`the policy of the resource was read ${ageText(live.observedAtMs, asking)} ago${fails}`];
 }
 
-function ageText(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000));
-  if (seconds < 60) return `${seconds}s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
-  return minutes < 1_440 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 1_440)}d`;
+function ageText(atMs: number, { nowMs }: Asking): string {
+  return formatDuration(Math.max(0, nowMs - atMs));
 }

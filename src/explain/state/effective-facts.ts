@@ -2,17 +2,21 @@ import type { DesiredBinding } from "../../model/desired.ts";
 import type { BindingReadings, LiveAccount } from "../../model/live.ts";
 import type { State } from "./declared.ts";
 
-export interface EffectiveFacts {
-  /** The state to compare with: the accepted one, or the last applied one if the accepted one is unusable. */
-  readonly reference: DesiredBinding;
+/** What the last pass compared a key with. */
+export interface ComparedFacts {
   /** All states that can name rows, newest first. */
   readonly states: readonly { readonly state: State; readonly isFormer: boolean }[];
-  /** False: Git no longer declares the function. */
+  /** False: Git no longer declares the key. */
   readonly isInGit: boolean;
-  readonly readings: BindingReadings;
   readonly live: LiveAccount;
   readonly readAt: string;
   readonly failing: { readonly since: string; readonly reason: string } | null;
+}
+
+export interface EffectiveFacts extends ComparedFacts {
+  /** The state to compare with: the accepted one, or the last applied one if the accepted one is unusable. */
+  readonly reference: DesiredBinding;
+  readonly readings: BindingReadings;
   /** The parts that the pass could not read. */
   readonly unread: readonly string[];
 }

@@ -1,11 +1,25 @@
 import type { EffectiveLine } from "../../model/answers/permission-state.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import { permissionLines } from "../../plan/render/permission-lines.ts";
 
 /** `declared` now, `formerly` declared by the last applied revision, or `added` in AWS without a declaration. */
 export type Mark = "declared" | "formerly" | "added";
 
 /** In the order in which the screen lists them. */
-export const MARKS: readonly Mark[] = ["declared", "formerly", "added"];
+const MARKS: readonly Mark[] = ["declared", "formerly", "added"];
 
 export function markFields(mark: Mark): Pick<EffectiveLine, "isDeclared" | "wasDeclared"> {
   return { isDeclared: mark === "declared", wasDeclared: mark === "formerly" };
+}
+
+/** The lines of the rows, those with the same mark together. */
+export function markedLines(
+  rows: readonly PermissionRow[],
+  markOf: (row: PermissionRow) => Mark,
+  context: Parameters<typeof permissionLines>[1],
+): readonly EffectiveLine[] {
+  return MARKS.flatMap((mark) => {
+    const marked = rows.filter((row) => markOf(row) === mark);
+    return permissionLines(marked, context).map((line) => ({ ...line, ...markFields(mark) }));
+  });
 }

@@ -4,25 +4,20 @@ import { newDenials, permissionRows, type RolePermissions } from "../../iam/comp
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
-import { livePolicy, type LiveAccount, type LivePolicy } from "../../model/live.ts";
+import { livePolicy, type LivePolicy } from "../../model/live.ts";
 import {
   limitedLines,
   type EffectiveState,
   type SettingDifference,
 } from "../../model/answers/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
-import { permissionLines } from "../../plan/render/permission-lines.ts";
-import { homeOf, indexOf, type State } from "./declared.ts";
-import { markFields, MARKS, type Mark } from "./effective-marks.ts";
+import { homeOf, indexOf } from "./declared.ts";
+import type { ComparedFacts } from "./effective-facts.ts";
+import { markedLines, type Mark } from "./effective-marks.ts";
 import { addedTags } from "./effective-settings.ts";
 
-export interface PolicyFacts {
+export interface PolicyFacts extends ComparedFacts {
   readonly reference: DesiredPolicy;
-  readonly states: readonly { readonly state: State; readonly isFormer: boolean }[];
-  readonly isInGit: boolean;
-  readonly live: LiveAccount;
-  readonly readAt: string;
-  readonly failing: { readonly since: string; readonly reason: string } | null;
 }
 
 /** The permissions in a ManagedPolicy in AWS. A role that it is attached to may have fewer, because of its boundary. */
@@ -52,15 +47,11 @@ export function effectivePolicy(facts: PolicyFacts): EffectiveState {
   const former = indexOf(states.filter(({ isFormer }) => isFormer));
   const markOf = (row: PermissionRow): Mark =>
     isInGit && !extra.has(rowName(row)) ? "declared" : former.has(rowName(row)) ? "formerly" : "added";
-  const lines = MARKS.flatMap((mark) => {
-    const rows = permissionRows(now).filter((row) => markOf(row) === mark);
-    const shown = permissionLines(rows, {
-      home: homeOf(reference.key),
-      declared: indexOf(states),
-      listing: "state",
-      placeOf: () => ({ kind: "policy", name, arn }),
-    });
-    return shown.map((line) => ({ ...line, ...markFields(mark) }));
+  const lines = markedLines(permissionRows(now), markOf, {
+    home: homeOf(reference.key),
+    declared: indexOf(states),
+    listing: "state",
+    placeOf: () => ({ kind: "policy", name, arn }),
   });
   const { settings, unknown } = isInGit ? policySettings(found.value, reference) : NO_SETTINGS;
   return { ...common, settings, permissions: limitedLines(lines), role: { kind: "declared", arn }, unknown };

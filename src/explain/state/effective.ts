@@ -18,14 +18,13 @@ import {
   type RoleState,
 } from "../../model/answers/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
-import { permissionLines } from "../../plan/render/permission-lines.ts";
 import { policyName } from "../../plan/render/words.ts";
 import { homeOf, indexOf } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectiveCallers } from "./effective-callers.ts";
 import { assumerLines, effectiveSettings } from "./effective-settings.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
-import { markFields, MARKS, type Mark } from "./effective-marks.ts";
+import { markedLines, type Mark } from "./effective-marks.ts";
 
 /** Evaluated only from data that was read. Unread data is listed as unknown, never treated as empty. */
 export function effectiveState(facts: EffectiveFacts): EffectiveState {
@@ -94,12 +93,7 @@ function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
   const markOf = (row: PermissionRow): Mark =>
     isDeclaredRow(row) ? "declared" : wasApplied(row, role, facts) ? "formerly" : "added";
   const linesOf = (rows: readonly PermissionRow[]): readonly EffectiveLine[] =>
-    MARKS.flatMap((mark) =>
-      permissionLines(
-        rows.filter((row) => markOf(row) === mark),
-        context,
-      ).map((line) => ({ ...line, ...markFields(mark) })),
-    );
+    markedLines(rows, markOf, context);
   const unread = role.attachments.filter((arn) => managedText(arn, live) === undefined);
   const isRead = (row: PermissionRow): boolean => !unread.some((arn) => arn === row.from);
   return {

@@ -82,7 +82,7 @@ export function* whyAnswer(
   const git = gitAnswer({ policies, request, reported, notDeclared }, actionData);
   const lacking =
     notDeclared === null ? lackOf(git, ownDecision({ ...policies, boundary: null }, request)) : null;
-  const fix = lacking === null ? null : yield* findFix(binding, request, lacking, reading);
+  const fix = lacking === null ? null : yield* findFix({ binding, request, ...lacking }, reading);
   const about = { binding, request, reported, git, live, fix };
   return {
     answer: verdictOf(about),

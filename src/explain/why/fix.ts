@@ -40,11 +40,16 @@ export interface FixInputs extends GitReading {
   readonly nowMs: number;
 }
 
+interface Lacking {
+  readonly binding: DesiredBinding;
+  readonly request: AccessRequest;
+  /** The grant or statement that would allow the request if it had not ended. */
+  readonly expiredPath: string | null;
+}
+
 /** null if no change of the function's own manifest was found that helps. */
 export function* findFix(
-  binding: DesiredBinding,
-  request: AccessRequest,
-  { expiredPath }: { readonly expiredPath: string | null },
+  { binding, request, expiredPath }: Lacking,
   context: FixInputs,
 ): Steps<ProposedLines | null> {
   const inputs = candidateInputs(binding, request, context);
@@ -60,7 +65,7 @@ export function* findFix(
   for (const candidate of candidates) {
     const tried = yield* tryOut(candidate, inputs, context);
     if (tried !== null && isProved(tried, request, context))
-      return fixOf(candidate, tried, request, { inputs, context });
+      return fixOf(candidate, tried, { request, inputs, context });
   }
   return null;
 }
@@ -123,6 +128,12 @@ function othersOf(
   );
 }
 
+interface Search {
+  readonly request: AccessRequest;
+  readonly inputs: CandidateInputs;
+  readonly context: FixInputs;
+}
+
 interface Tried {
   readonly binding: DesiredBinding;
   readonly desired: Desired;
@@ -153,8 +164,7 @@ function isProved({ binding, desired }: Tried, request: AccessRequest, reading: 
 function fixOf(
   candidate: Candidate,
   { binding, desired }: Tried,
-  request: AccessRequest,
-  { inputs, context }: { readonly inputs: CandidateInputs; readonly context: FixInputs },
+  { request, inputs, context }: Search,
 ): ProposedLines {
   const { kind, grant, verb, path } = candidate;
   const { manifest } = inputs;

@@ -55,7 +55,7 @@ export function brokenItems(
   const byDocument = Map.groupBy(errors, (error) => documentName(error, world.objects));
   const named = [...byDocument].map(([target, group]): ActionItem => {
     const file = group[0]?.origin.file ?? "";
-    const own = keys.filter((facts) => isOf(target, file, facts, world.objectOf.get(facts.key)));
+    const own = keys.filter(({ key }) => isOf(world.objectOf.get(key), target, file));
     return {
       kind: "broken",
       keys: own.filter(({ status }) => status.lastAppliedRevision !== null).map(({ key }) => key),
@@ -111,9 +111,7 @@ function documentName({ origin }: Diagnostic, objects: readonly ObjectRecord[]):
   return around === undefined ? origin.file : `${around.namespace}/${around.name}`;
 }
 
-function isOf(target: string, file: string, { key }: KeyFacts, object: ObjectRecord | undefined): boolean {
+function isOf(object: ObjectRecord | undefined, target: string, file: string): boolean {
   if (object === undefined) return false;
-  return target === file
-    ? object.file === file
-    : `${object.namespace}/${object.name}` === target && object.keys.includes(key);
+  return target === file ? object.file === file : `${object.namespace}/${object.name}` === target;
 }
