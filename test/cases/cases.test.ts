@@ -10,11 +10,11 @@ const NAMES = readdirSync(CASES, { withFileTypes: true })
   .map((entry) => entry.name);
 
 describe("a plan on a saved live state", () => {
-  test("has every case that can be recorded, and no other", () => {
+  test("has exactly the cases that can be recorded", () => {
     expect(NAMES.toSorted()).toEqual(Object.keys(HAPPENINGS).toSorted());
   });
 
-  test.each(NAMES)("says what is expected of %s", async (name) => {
+  test.each(NAMES)("is the expected one for %s", async (name) => {
     const folder = join(CASES, name);
 
     const planned = await planCase(folder);

@@ -38,18 +38,18 @@ function gainsWith(pairs: number | undefined, before: DrawnRole, after: DrawnRol
 const nameOf = ({ row, around }: Gain): string => `${row.key} ${around?.key ?? ""}`;
 
 describe("a comparison that ends early", () => {
-  test("overlooks nothing that a full one finds, and proves nothing that it does not", () => {
+  test("misses nothing that a full one finds, and proves nothing that it does not", () => {
     fc.assert(
       fc.property(drawnRole, drawnRole, fc.integer({ min: 0, max: 60 }), (before, after, pairs) => {
         const [full, early] = [gainsWith(undefined, before, after), gainsWith(pairs, before, after)];
 
-        // What a Deny or a row of the boundary gives with a grant is also said by that row itself.
-        const isSaid = (gain: Gain): boolean =>
+        // The common part of a grant with a Deny or a row of the boundary is also shown by that row itself.
+        const isShown = (gain: Gain): boolean =>
           early.found.some(
             ({ row }) =>
               row.key === gain.row.key || row.key === gain.around?.key || scopeCovers(row, gain.row),
           );
-        expect(full.found.filter((gain) => !isSaid(gain)).map(nameOf)).toEqual([]);
+        expect(full.found.filter((gain) => !isShown(gain)).map(nameOf)).toEqual([]);
         const wasFound = new Set(full.found.map(nameOf));
         const more = [...early.proved].filter((name) => wasFound.has(name) && !full.proved.has(name));
         expect(more).toEqual([]);

@@ -99,7 +99,7 @@ const narrowPair = (places: fc.Arbitrary<DrawnPlace>): fc.Arbitrary<Pair | undef
     return inner && { place, inner: textWith(place, inner), outer: textWith(place, statements) };
   });
 
-/** One element of one statement drawn anew: near, and contained or not. */
+/** One element of one statement drawn again: near, and contained or not. */
 const nearPair: fc.Arbitrary<Pair> = fc
   .tuple(fc.oneof(identityPlace, resourcePlace, trustPlace), fc.nat(), fc.nat())
   .chain(([place, nth, which]) =>
@@ -137,7 +137,7 @@ function contradicts({ place, inner, outer }: Pair, question: Question): boolean
 }
 
 describe("containment", () => {
-  test("is proved only where no request contradicts it, by two evaluators and in every dialect", () => {
+  test("is proved only if no request contradicts it, by two evaluators and in every dialect", () => {
     fc.assert(
       fc.property(anyPair, fc.nat(), (pair, seed) => {
         if (!isProved(pair)) return;
@@ -153,7 +153,7 @@ describe("containment", () => {
     { dialect: "identity", places: identityPlace },
     { dialect: "resource", places: resourcePlace },
     { dialect: "trust", places: trustPlace },
-  ])("is proved for at least 95 % of the $dialect policies that are one thing less", ({ places }) => {
+  ])("is proved for at least 95 % of the $dialect policies that lack one part", ({ places }) => {
     const pairs = fc
       .sample(narrowPair(places), { numRuns: 3_000, seed: 11 })
       .filter((pair) => pair !== undefined);
@@ -261,7 +261,7 @@ function rowText({ action, resource, condition }: DeltaRow): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
 }
 
-describe("containment of what a role may do", () => {
+describe("containment of a role's permissions", () => {
   const contradicting = (
     [narrow, wide]: readonly [RolePermissions, RolePermissions],
     resource: Documents["resource"],
@@ -276,7 +276,7 @@ describe("containment of what a role may do", () => {
           isAllowed(wide, question, resource) === "denied",
       );
 
-  test("holds whatever the policy of a resource gives", () => {
+  test("holds for every policy of a resource", () => {
     fc.assert(
       fc.property(rolePair, giving, fc.nat(), ({ before, after, caller }, resource, seed) => {
         if (provedWithin(after, before).kind === "not-proved") return;
@@ -290,7 +290,7 @@ describe("containment of what a role may do", () => {
     );
   });
 
-  test("so does that of two boundaries", () => {
+  test("holds for every policy of a resource if both roles have boundaries", () => {
     fc.assert(
       fc.property(boundaryPair, giving, fc.nat(), (pair, resource, seed) => {
         if (!pair.isProved) return;
@@ -304,7 +304,7 @@ describe("containment of what a role may do", () => {
 });
 
 describe("a delta", () => {
-  test("without rows is mutual containment, and the reverse", () => {
+  test("without rows means mutual containment, and mutual containment means no rows", () => {
     fc.assert(
       fc.property(anyPair, ({ place, inner, outer }) => {
         const [a, b] = [permissions([inner], null, place.dialect), permissions([outer], null, place.dialect)];
@@ -317,7 +317,7 @@ describe("a delta", () => {
     );
   });
 
-  test("of roles with boundaries is so too", () => {
+  test("of roles with boundaries without rows means mutual containment too", () => {
     fc.assert(
       fc.property(rolePair, ({ before, after }) => {
         const { allowed, noLongerAllowed } = permissionDelta(before, after);
@@ -329,7 +329,7 @@ describe("a delta", () => {
     );
   });
 
-  test("of roles names what becomes possible, and proves only what none of it was before", () => {
+  test("of roles names every new permission and proves only new ones", () => {
     fc.assert(
       fc.property(rolePair, fc.nat(), ({ before, after, caller }, seed) => {
         const { allowed } = permissionDelta(before, after);

@@ -167,9 +167,9 @@ async function survive(work: () => Promise<void>): Promise<void> {
   }
 }
 
-describe("a controller whose writes go wrong at any place, in any way", () => {
+describe("a controller whose writes fail at any place", () => {
   test(
-    "still converges, to what a calm one converges to, with an outcome for each intent and no key written twice at once",
+    "converges to the state of an undisturbed one, with an outcome for each intent and no key written twice at the same time",
     async () => {
       const calm = new World();
       await calm.converge(statesOf(false));
@@ -202,7 +202,7 @@ describe("a controller whose writes go wrong at any place, in any way", () => {
   );
 
   test(
-    "killed before or after its n-th write, for every n, it converges",
+    "converges if it is killed before or after its n-th write, for every n",
     async () => {
       const calm = new World();
       await calm.converge(statesOf(true));
@@ -226,7 +226,7 @@ describe("a controller whose writes go wrong at any place, in any way", () => {
     LAW_TIMEOUT_MS,
   );
 
-  test("a converged account is looked at without a write, and the record does not move by a byte", async () => {
+  test("observes a converged account without a write and without a change of the record", async () => {
     const world = new World();
     await world.converge(statesOf(true));
     const before = [world.aws.writes.length, JSON.stringify(await world.store.allKeys())];

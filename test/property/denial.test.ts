@@ -21,7 +21,7 @@ const piece = fc.constantFrom(
 );
 
 test(
-  "whatever text is pasted, it is read without an error, the same way twice",
+  "any pasted text is read without an error and with the same result twice",
   () => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 400 }),
@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  "whatever stands where an event has its fields, it is read without an error",
+  "any value in the fields of an event is read without an error",
   () => {
     const names = [
       "userIdentity",
@@ -93,7 +93,7 @@ test(
 );
 
 test(
-  "a message is found whatever stands before and behind it, in whatever line ends",
+  "a message is found with any text before and after it and any line ends",
   () => {
     const around = fc.string({ maxLength: 60 }).filter((text) => !text.includes('"') && !text.includes("\\"));
     const blank = fc.constantFrom(" ", "\n", "\r\n  ", "\t");

@@ -73,7 +73,7 @@ describe("evaluation", () => {
     );
   });
 
-  test("does not depend on how a document is written", () => {
+  test("does not depend on the spelling of a document", () => {
     fc.assert(
       fc.property(drawnDocument, fc.nat(), fc.constantFrom(...REQUESTS), (statements, seed, request) => {
         const other = respelled(statements, seed);
@@ -84,7 +84,7 @@ describe("evaluation", () => {
     );
   });
 
-  test("is the same for documents that are equal or mean the same", () => {
+  test("is the same for documents of the tiers equal and meaning", () => {
     fc.assert(
       fc.property(drawnDocument, drawnDocument, (a, b) => {
         const [one, other] = [textOf(a), textOf(b)];
@@ -98,7 +98,7 @@ describe("evaluation", () => {
     );
   });
 
-  test("never broadens by a Deny more, nor by an Allow less", () => {
+  test("never allows more with an additional Deny or without an Allow", () => {
     fc.assert(
       fc.property(drawnDocument, drawnDocument, (statements, others) => {
         const denials = others.map((statement): DrawnStatement => ({ ...statement, Effect: "Deny" }));
@@ -133,7 +133,7 @@ describe("evaluation", () => {
     );
   });
 
-  test("names a failing part for what is not allowed, and a Deny for what is denied", () => {
+  test("names a failing part for a missing permission and a Deny for a denied one", () => {
     fc.assert(
       fc.property(role, fc.constantFrom(...REQUESTS), (role, request) => {
         expect(named(decide(role, request), role)).toBe("rightly");
@@ -142,7 +142,7 @@ describe("evaluation", () => {
     );
   });
 
-  test("never throws, whatever the documents and the request are", () => {
+  test("never throws for any documents and any request", () => {
     const value = fc.oneof(
       fc.constantFrom("*", "s3:*", "${aws:username}", "a${*", "10.0.0.0/8", "2026"),
       fc.jsonValue(),
@@ -170,7 +170,7 @@ describe("evaluation", () => {
     );
   });
 
-  test("of a statement that lacks one thing only names that thing", () => {
+  test("names only the part that a statement lacks", () => {
     fc.assert(
       fc.property(fc.constantFrom("resource", "condition"), fc.constantFrom(...REQUESTS), (kind, request) => {
         const lacking = {
@@ -207,7 +207,7 @@ function isAllow(statement: DrawnStatement): boolean {
 }
 
 describe("the surface of a role", () => {
-  test("holds everything that is allowed, and what it proves is allowed whatever the conditions", () => {
+  test("contains everything that is allowed, and its proved rows are allowed under any conditions", () => {
     fc.assert(
       fc.property(role, (role) => {
         const rows = surfaceOf(role);
@@ -254,7 +254,7 @@ function speaksOf({ action, resource }: PermissionRow, request: EvaluatedRequest
 }
 
 describe("matching", () => {
-  test("of a pattern made to explode ends at once", () => {
+  test("of an explosive pattern ends immediately", () => {
     const explosive = `${"a*".repeat(2_000)}b`;
     const started = performance.now();
 

@@ -66,7 +66,7 @@ function held(
 }
 
 describe("judging plans", () => {
-  test("every plan has one verdict, so that none of its actions is permitted beside a withheld one", () => {
+  test("gives every plan one verdict, so that no action is permitted while another of its plan is withheld", () => {
     fc.assert(
       fc.property(context, (context) => {
         const verdicts = judgePlans(context);
@@ -77,7 +77,7 @@ describe("judging plans", () => {
     );
   });
 
-  test("the order of the plans and approvals makes no difference", () => {
+  test("does not depend on the order of plans and approvals", () => {
     const permuted = context.chain((given) =>
       fc
         .shuffledSubarray([...given.plans], { minLength: given.plans.length })
@@ -93,7 +93,7 @@ describe("judging plans", () => {
     );
   });
 
-  test("what a hold is called after is the digest of exactly the plans that it holds", () => {
+  test("names a hold by the digest of exactly the plans that it holds", () => {
     fc.assert(
       fc.property(context, (context) => {
         const byKey = new Map(context.plans.map((plan) => [plan.key, plan.digest]));
@@ -108,7 +108,7 @@ describe("judging plans", () => {
     );
   });
 
-  test("approving what is held sets it free, also after any part of the work, and nothing else", () => {
+  test("permits exactly the approved plans, after any part of the work too", () => {
     const some = fc.tuple(context, fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }));
     fc.assert(
       fc.property(some, ([context, done]) => {
@@ -132,7 +132,7 @@ describe("judging plans", () => {
     );
   });
 
-  test("who tampers with any part of the estate never causes a hold of the reverts, whatever git does meanwhile", () => {
+  test("never holds the reverts of tampering, regardless of simultaneous changes in Git", () => {
     const tampered = fc.uniqueArray(fc.integer({ min: 100, max: 200 }), { maxLength: 40 });
     fc.assert(
       fc.property(context, tampered, (given, names) => {
@@ -149,7 +149,7 @@ describe("judging plans", () => {
     );
   });
 
-  test("what the content rules block is refused, and nothing else is", () => {
+  test("refuses exactly what the content rules block", () => {
     fc.assert(
       fc.property(context, (context) => {
         for (const { key, purpose } of context.plans) {

@@ -22,7 +22,7 @@ function neighbour({ document }: DrawnPlace, chance: Chance): PlacedDocument {
 }
 
 describe("a proved containment", () => {
-  test("is contradicted by no request, in any kind of policy", () => {
+  test("is contradicted by no request, for every kind of policy", () => {
     fc.assert(
       fc.property(anyPlace, fc.nat(), (place, seed) => {
         const chance = new Chance(seed);
@@ -43,7 +43,7 @@ describe("a proved containment", () => {
     );
   });
 
-  test("is found in many of these pairs", () => {
+  test("is found for many of these pairs", () => {
     const sample = fc.sample(fc.tuple(anyPlace, fc.nat()), { numRuns: 500, seed: 5 });
     const proved = sample.filter(([place, seed]) => {
       const changed = JSON.stringify(neighbour(place, new Chance(seed)));

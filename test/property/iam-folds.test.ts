@@ -25,9 +25,9 @@ const PLACES = {
   "of policies": resourcePlace,
 } as const satisfies Record<Fold["dialects"], unknown>;
 
-describe("another writing of a document", () => {
+describe("another spelling of a document", () => {
   test.each(FOLDS)(
-    "is seen as $tier, and every request is answered as before: $because",
+    "is compared as $tier and answers every request as before: $because",
     ({ dialects, tier, write }) => {
       fc.assert(
         fc.property(PLACES[dialects], fc.nat(), (place, seed) => {

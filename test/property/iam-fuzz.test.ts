@@ -54,7 +54,7 @@ function readAll(text: string, other: string): void {
   for (const read of Object.values(READERS)) read(text, other);
 }
 
-/** What stands in AWS may be anything: bytes as text, JSON that is no policy, a policy with a piece replaced. */
+/** A document in AWS may be anything: bytes as text, JSON that is no policy, a policy with a replaced part. */
 const hostile = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((bytes) => new TextDecoder().decode(bytes)),
   fc.string({ unit: "binary" }),
@@ -94,8 +94,8 @@ const hostile = fc.oneof(
     ),
 );
 
-describe("whatever stands in a document", () => {
-  test("nothing that reads it throws", () => {
+describe("any content of a document", () => {
+  test("is read without a throw", () => {
     fc.assert(
       fc.property(hostile, hostile, (text, other) => {
         readAll(text, other);
@@ -176,37 +176,40 @@ const EXTREMES: readonly { readonly because: string; readonly texts: readonly [s
   },
 ];
 
-describe("at the extremes", () => {
-  test.each(EXTREMES)("nothing throws, overflows or explodes: $because", ({ texts: [text, other] }) => {
-    const before = process.cpuUsage();
+describe("extreme documents", () => {
+  test.each(EXTREMES)(
+    "lead to no throw, no overflow and no explosion: $because",
+    ({ texts: [text, other] }) => {
+      const before = process.cpuUsage();
 
-    readAll(text, other);
-    readAll(other, text);
+      readAll(text, other);
+      readAll(other, text);
 
-    // A matcher or a walk that explodes would not come back at all; this takes a second on a slow machine.
-    expect(cpuMs(before)).toBeLessThan(20_000);
-  });
+      // A matcher or a walk that explodes would not come back at all; this takes a second on a slow machine.
+      expect(cpuMs(before)).toBeLessThan(20_000);
+    },
+  );
 });
 
 const SHAPES: readonly { readonly because: string; readonly statement: (nth: number) => object }[] = [
-  { because: "all the same", statement: () => ({}) },
-  { because: "other actions", statement: (nth) => ({ Action: `s3:Get${nth}` }) },
-  { because: "other resources", statement: (nth) => ({ Resource: `arn:aws:s3:::b${nth}/*` }) },
+  { because: "all are the same", statement: () => ({}) },
+  { because: "the actions differ", statement: (nth) => ({ Action: `s3:Get${nth}` }) },
+  { because: "the resources differ", statement: (nth) => ({ Resource: `arn:aws:s3:::b${nth}/*` }) },
   {
-    because: "other conditions",
+    because: "the conditions differ",
     statement: (nth) => ({ Condition: { StringEquals: { "aws:SourceVpc": `v${nth}` } } }),
   },
   {
-    because: "Denies between",
+    because: "Denies are in between",
     statement: (nth) => ({ Effect: nth % 2 === 0 ? "Allow" : "Deny", Action: `s3:Get${nth}` }),
   },
 ];
 
 const LINEAR = ["the parser", "the normal form", "the comparison", "the evaluator"] as const;
 
-describe("with 10,000 statements", () => {
+describe("documents with 10,000 statements", () => {
   /** n log n of four times as much is a little more than four times; the square would be sixteen. */
-  test.each(SHAPES)("time does not grow with the square: $because", ({ statement }) => {
+  test.each(SHAPES)("are read in time that does not grow with the square: $because", ({ statement }) => {
     const times = (count: number): number => {
       const statements = Array.from({ length: count }, (_, nth) => statement(nth));
       const [text, other] = [document(...statements), document(...statements, { Action: "sqs:SendMessage" })];
@@ -221,7 +224,7 @@ describe("with 10,000 statements", () => {
     expect(many / Math.max(few, 20)).toBeLessThan(12);
   });
 
-  test.each(SHAPES)("the delta and the containment end: $because", ({ statement }) => {
+  test.each(SHAPES)("have a delta and a containment in time: $because", ({ statement }) => {
     const statements = Array.from({ length: 10_000 }, (_, nth) => statement(nth));
     const [text, other] = [document(...statements), document(...statements, { Action: "sqs:SendMessage" })];
 

@@ -34,7 +34,7 @@ function mutated(place: DrawnPlace, { change }: Mutation, seed: number): Mutated
 }
 
 describe("a change of one token", () => {
-  test.each(MUTATIONS)("that changes an answer is seen as security: $because", (mutation) => {
+  test.each(MUTATIONS)("is of tier security if it changes an answer: $because", (mutation) => {
     fc.assert(
       fc.property(anyPlace, fc.nat(), (place, seed) => {
         const found = mutated(place, mutation, seed);
@@ -58,8 +58,8 @@ describe("a change of one token", () => {
 
 const isAllow = (statement: Written): boolean => statement["Effect"] === "Allow";
 
-describe("an Allow less and a Deny more", () => {
-  test("never allow more, in any kind of policy", () => {
+describe("a removed Allow and an added Deny", () => {
+  test("never allow more, for any kind of policy", () => {
     fc.assert(
       fc.property(anyPlace, anyPlace, fc.nat(), (place, other, seed) => {
         const { Statement: statements } = place.document;

@@ -29,7 +29,7 @@ function printed({ dialect }: DrawnPlace, text: string): string {
 }
 
 describe("the normal form of any policy", () => {
-  test("printed and read again is itself, equal to the document, and answers every request as it does", () => {
+  test("is itself after printing and reading, equals the document and answers every request alike", () => {
     fc.assert(
       fc.property(anyPlace, fc.nat(), (place, seed) => {
         const text = JSON.stringify(place.document);
@@ -60,8 +60,8 @@ function chain({ document }: DrawnPlace, seed: number): readonly [string, string
   return [first, second, next(second)];
 }
 
-describe("each tier", () => {
-  test("is reflexive, symmetric and transitive among neighbours, in any kind of policy", () => {
+describe("each tier of difference", () => {
+  test("is reflexive, symmetric and transitive among similar documents of every kind", () => {
     fc.assert(
       fc.property(anyPlace, fc.nat(), (place, seed) => {
         const [a, b, c] = chain(place, seed);

@@ -18,13 +18,13 @@ const TEXTS: readonly string[] = Array.from({ length: 6 }).reduce<readonly strin
   [""],
 );
 
-/** As a regular expression, which may be slow and says the same. */
+/** The same pattern as a regular expression, which may be slow. */
 function byExpression(pattern: string, text: string): boolean {
   return new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
 }
 
 describe("a pattern", () => {
-  test("matches what the regular expression of it matches", () => {
+  test("matches the texts of its regular expression", () => {
     fc.assert(
       fc.property(pattern, text, (pattern, text) => {
         expect(matchesPattern(pattern, text)).toBe(byExpression(pattern, text));
@@ -33,7 +33,7 @@ describe("a pattern", () => {
     );
   });
 
-  test("matches the same with its wildcards in one spelling, which has no other spelling", () => {
+  test("matches the same with canonical wildcards, which have no other spelling", () => {
     fc.assert(
       fc.property(pattern, (pattern) => {
         const collapsed = collapseWildcards(pattern);
@@ -47,7 +47,7 @@ describe("a pattern", () => {
     );
   });
 
-  test("covers another only where it matches all that the other matches", () => {
+  test("covers another only if it matches every text of the other", () => {
     fc.assert(
       fc.property(pattern, pattern, (outer, inner) => {
         if (!patternCovers(outer, inner)) return;
@@ -60,7 +60,7 @@ describe("a pattern", () => {
     );
   });
 
-  test("meets another exactly where a text matches both", () => {
+  test("overlaps with another exactly if both match one text", () => {
     fc.assert(
       fc.property(pattern, pattern, (a, b) => {
         const shared = TEXTS.some((text) => matchesPattern(a, text) && matchesPattern(b, text));

@@ -17,7 +17,7 @@ const QUESTIONS = 12;
 const seeds = fc.array(fc.nat(), { minLength: QUESTIONS, maxLength: QUESTIONS });
 
 describe("the second opinion", () => {
-  test("is the evaluator's on every request that AWS's documentation decides", () => {
+  test("agrees with the evaluator about every request that AWS's documentation decides", () => {
     fc.assert(
       fc.property(drawnWorld, seeds, (world, seeds) => {
         const questions = seeds.map((seed) => questionOf(world, seed));
@@ -30,7 +30,7 @@ describe("the second opinion", () => {
     );
   });
 
-  test("is asked what it can answer, and answers both ways", () => {
+  test("can answer most questions, and answers both ways", () => {
     const sample = fc.sample(fc.tuple(drawnWorld, seeds), { numRuns: 500, seed: 7 });
     const answers = sample.flatMap(([world, seeds]) =>
       seeds.map((seed) => compared(world, questionOf(world, seed)).opinion),
@@ -50,7 +50,7 @@ describe("the second opinion", () => {
   });
 });
 
-/** Every kind of policy stands in many of the worlds. */
+/** Many of the worlds contain each kind of policy. */
 const LAYERS: readonly ((world: DrawnWorld) => boolean)[] = [
   ({ documents }) => documents.identity.length > 0,
   ({ documents }) => documents.boundary !== null,

@@ -62,7 +62,7 @@ function mutate(statement: DrawnStatement, kind: string): DrawnStatement {
   return { ...statement, [action]: [...(statement[action] ?? []), "fresh:Dropped"] };
 }
 
-/** Anything that JSON can say in the place of a document, and near misses. */
+/** Any JSON value in the place of a document, and near misses. */
 const anyText = fc.oneof(
   fc.string(),
   fc.json(),
@@ -77,7 +77,7 @@ const anyText = fc.oneof(
 );
 
 describe("the normal form", () => {
-  test("is never refused by a throw, and normalising twice is normalising once", () => {
+  test("never throws, and is the same after a second normalisation", () => {
     fc.assert(
       fc.property(
         fc.oneof(anyText, drawnDocument.map(textOf)),
@@ -97,7 +97,7 @@ describe("the normal form", () => {
     );
   });
 
-  test("is the same for every writing of a document", () => {
+  test("is the same for every spelling of a document", () => {
     fc.assert(
       fc.property(drawnDocument, seed, (statements, seed) => {
         expect(compareDocuments(textOf(statements), respelled(statements, seed), IDENTITY)).toBe("equal");
@@ -107,7 +107,7 @@ describe("the normal form", () => {
   });
 });
 
-describe("equality of documents", () => {
+describe("the equality of documents", () => {
   test("is reflexive and symmetric", () => {
     fc.assert(
       fc.property(anyText, anyText, (a, b) => {
@@ -145,7 +145,7 @@ describe("equality of documents", () => {
     );
   });
 
-  test("sees every mutation of one token", () => {
+  test("notices every mutation of one token", () => {
     fc.assert(
       fc.property(mutated, ({ before, after }) => {
         expect(tier(textOf(before), textOf(after))).toBeGreaterThan(TIERS.indexOf("metadata"));
@@ -154,7 +154,7 @@ describe("equality of documents", () => {
     );
   });
 
-  test("never holds between documents that decide differently", () => {
+  test("does not exist between documents with different decisions", () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -218,7 +218,7 @@ const narrowed = fc
     };
   });
 
-/** One statement against itself with one element drawn anew: the near misses of every comparison. */
+/** One statement and itself with one element drawn again: the near misses of every comparison. */
 const nearMiss = fc
   .tuple(drawnStatement, drawnStatement, fc.constantFrom("action", "resource", "condition"))
   .map(([statement, other, kind]) => {
@@ -247,7 +247,7 @@ const pair = fc.oneof(
 );
 
 describe("containment", () => {
-  test("is proved only where no request contradicts it", () => {
+  test("is proved only if no request contradicts it", () => {
     fc.assert(
       fc.property(pair, ({ inner, outer }) => {
         const [a, b] = [textOf(inner), textOf(outer)];
@@ -261,7 +261,7 @@ describe("containment", () => {
     );
   });
 
-  test("is proved for at least 95 % of the pairs that differ by one dropped part or one added condition", () => {
+  test("is proved for at least 95 % of the pairs that differ by one removed part or one added condition", () => {
     const pairs = fc.sample(narrowed, { numRuns: 1_000, seed: 7 });
     const proved = pairs.filter(({ inner, outer }) => isNarrower(textOf(inner), textOf(outer)));
 
@@ -293,7 +293,7 @@ function permissions({ documents, boundary }: EvaluatedRole): RolePermissions {
 }
 
 describe("the delta of two roles", () => {
-  test("names a row for every request that becomes allowed, and for every one that no longer is", () => {
+  test("has a row for every request that becomes allowed and for every one that is no longer allowed", () => {
     fc.assert(
       fc.property(roles, ({ before, after }) => {
         const delta = permissionDelta(permissions(before), permissions(after));
@@ -309,7 +309,7 @@ describe("the delta of two roles", () => {
     );
   });
 
-  test("is empty for a state and itself, and turns round with the states", () => {
+  test("is empty for one state, and is exchanged with the states", () => {
     fc.assert(
       fc.property(roles, ({ before, after }) => {
         const there = permissionDelta(permissions(before), permissions(after));
@@ -322,7 +322,7 @@ describe("the delta of two roles", () => {
     );
   });
 
-  test("says proved only of what is allowed now and was not before", () => {
+  test("proves only what is allowed now and was not allowed before", () => {
     fc.assert(
       fc.property(roles, ({ before, after }) => {
         const { allowed } = permissionDelta(permissions(before), permissions(after));
@@ -346,7 +346,7 @@ describe("the delta of two roles", () => {
     );
   });
 
-  test("without newly allowed rows is a proof of containment, and the reverse but for denials of what is not allowed", () => {
+  test("without newly allowed rows proves containment, and the reverse except for denials without a grant", () => {
     fc.assert(
       fc.property(pair, ({ inner, outer }) => {
         const [a, b] = [textOf(inner), textOf(outer)];
@@ -368,7 +368,7 @@ function speaksOf(row: PermissionRow, action: string, resource: string): boolean
 }
 
 describe("a composed document", () => {
-  test("of two decides as both together", () => {
+  test("of two documents decides like both together", () => {
     fc.assert(
       fc.property(drawnDocument, drawnDocument, (first, second) => {
         const [a, b] = [textOf(first), textOf(second)];
@@ -383,7 +383,7 @@ describe("a composed document", () => {
     );
   });
 
-  test("of one effect and one of the other are the whole", () => {
+  test("of the Allow part and the Deny part is the whole", () => {
     fc.assert(
       fc.property(drawnDocument, (statements) => {
         const text = textOf(statements);
@@ -395,7 +395,7 @@ describe("a composed document", () => {
     );
   });
 
-  test("without an Allow or with one more Deny never allows more", () => {
+  test("never allows more without an Allow or with an additional Deny", () => {
     fc.assert(
       fc.property(drawnDocument, drawnDocument, (statements, others) => {
         const denied = textOf([

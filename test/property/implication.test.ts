@@ -115,8 +115,8 @@ function holds(tests: readonly ConditionTest[], found: ReadonlyMap<string, reado
   return tests.every((one) => testHolds(compileTest(one, true), found));
 }
 
-describe("of condition tests", () => {
-  test("one that implies another lets no request through that the other stops", () => {
+describe("the comparison of condition tests", () => {
+  test("proves an implication only if no request passes the one test and fails the other", () => {
     fc.assert(
       fc.property(pair, contexts, ([a, b], all) => {
         if (!conditionsImply([a], [b])) return;
@@ -127,7 +127,7 @@ describe("of condition tests", () => {
     );
   });
 
-  test("two that exclude each other pass no request together", () => {
+  test("proves an exclusion only if no request passes both tests", () => {
     fc.assert(
       fc.property(pair, contexts, ([a, b], all) => {
         if (!conditionsExclude([a], [b])) return;
@@ -138,7 +138,7 @@ describe("of condition tests", () => {
     );
   });
 
-  test("each says of an absent key, and of an empty set, what evaluation says", () => {
+  test("agrees with the evaluation about an absent key and an empty set", () => {
     fc.assert(
       fc.property(drawnTest, (one) => {
         const { absent, empty } = testForm(one);

@@ -14,7 +14,7 @@ const EXAMPLE_TEXTS = globSync("**/*.yaml", { cwd: ROOT })
   .map((path) => ({ path, text: readFileSync(`${ROOT}${path}`, "utf8") }));
 const EXAMPLES: readonly ParsedFile[] = EXAMPLE_TEXTS.map(({ path, text }) => parseText(path, text));
 
-/** Everything that a compilation says, maps with their order. */
+/** Everything in a compilation, with the order of its maps. */
 function bytesOf(compilation: Compilation): string {
   return JSON.stringify(compilation, (_name, value: unknown) => (value instanceof Map ? [...value] : value));
 }
@@ -58,7 +58,7 @@ const files = fc
 const PLATFORM = Object.entries(PLATFORM_FILES).map(([path, text]) => parseText(path, text));
 
 test(
-  "the same files compile to the same bytes, whatever their order",
+  "the same files in any order compile to the same bytes",
   () => {
     const shuffled = files.chain((list) =>
       fc.tuple(
@@ -80,7 +80,7 @@ test(
 );
 
 test(
-  "a broken file added to the example repository changes no binding of another",
+  "a broken file in the example repository changes no other binding",
   () => {
     const before = JSON.stringify([...compile(EXAMPLES, COMPILE_CONTEXT).desired.bindings]);
     const broken = fc.oneof(
@@ -138,7 +138,7 @@ test(
 );
 
 test(
-  "every key is either desired or invalid, never both, and stands in its file",
+  "every key is either desired or invalid, never both, and its file contains it",
   () => {
     fc.assert(
       fc.property(files, (list) => {

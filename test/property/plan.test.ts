@@ -116,24 +116,24 @@ function evaluated(live: LiveAccount): EvaluatedRole {
   };
 }
 
-interface Ground {
+interface Start {
   readonly desired: DesiredBinding;
   readonly before: DesiredBinding;
   readonly live: LiveAccount;
   readonly wanted: EvaluatedRole;
 }
 
-function groundOf({ from, to, policies }: World): Ground {
+function startOf({ from, to, policies }: World): Start {
   const [before, desired] = [bindingOf(from), bindingOf(to)];
   const live = accountWith({ role: liveRoleOf(before), policies });
   const wanted = evaluated(accountWith({ role: liveRoleOf(desired), policies }));
   return { desired, before, live, wanted };
 }
 
-function planning(ground: Ground, change: Partial<PlanContext> = {}): PlanContext {
-  return context(ground.live, {
-    record: appliedRecord(ground.before),
-    desired: desiredOf([ground.desired]),
+function planning(start: Start, change: Partial<PlanContext> = {}): PlanContext {
+  return context(start.live, {
+    record: appliedRecord(start.before),
+    desired: desiredOf([start.desired]),
     ...change,
   });
 }
@@ -146,21 +146,21 @@ function violations(seen: EvaluatedRole, first: EvaluatedRole, last: EvaluatedRo
   });
 }
 
-describe("the law over prefixes", () => {
+describe("the law for every prefix of a plan", () => {
   test.each([
-    { documents: allowOnly, because: "Allow alone" },
-    { documents: statements, because: "Allow and Deny" },
+    { documents: allowOnly, because: "documents with Allow only" },
+    { documents: statements, because: "documents with Allow and Deny" },
   ])(
-    "no prefix of a plan loses what both states allow or gives what neither does: $because",
+    "no prefix revokes what both states allow or grants what neither does: $because",
     ({ documents }) => {
       fc.assert(
         fc.property(world(documents), (drawn) => {
-          const ground = groundOf(drawn);
-          const plan = planOfBinding(ground.desired, planning(ground));
+          const start = startOf(drawn);
+          const plan = planOfBinding(start.desired, planning(start));
 
           for (let count = 0; count <= plan.actions.length; count += 1) {
-            const live = applyTo(ground.live, plan.actions.slice(0, count), NOW_MS);
-            expect(violations(evaluated(live), evaluated(ground.live), ground.wanted)).toEqual([]);
+            const live = applyTo(start.live, plan.actions.slice(0, count), NOW_MS);
+            expect(violations(evaluated(live), evaluated(start.live), start.wanted)).toEqual([]);
           }
         }),
         { numRuns: FC_RUNS },
@@ -170,10 +170,10 @@ describe("the law over prefixes", () => {
   );
 
   test.each([
-    { documents: allowOnly, because: "Allow alone" },
-    { documents: statements, because: "Allow and Deny" },
+    { documents: allowOnly, because: "documents with Allow only" },
+    { documents: statements, because: "documents with Allow and Deny" },
   ])(
-    "what was written lately may arrive in any order, whatever was killed in between: $because",
+    "recent writes may become visible in any order after any kill: $because",
     ({ documents }) => {
       const oneBoundary = world(documents).map((drawn) => ({
         ...drawn,
@@ -181,12 +181,12 @@ describe("the law over prefixes", () => {
       }));
       fc.assert(
         fc.property(oneBoundary, kills, (drawn, cut) => {
-          const ground = groundOf(drawn);
+          const start = startOf(drawn);
 
-          for (const { settled, onTheWay } of passesOf(ground, cut)) {
+          for (const { settled, onTheWay } of passesOf(start, cut)) {
             for (const arrived of arrivals(onTheWay)) {
               const seen = evaluated(applyTo(settled, arrived, NOW_MS));
-              expect(violations(seen, evaluated(ground.live), ground.wanted)).toEqual([]);
+              expect(violations(seen, evaluated(start.live), start.wanted)).toEqual([]);
             }
           }
         }),
@@ -229,17 +229,14 @@ interface Made {
 }
 
 /** Passes until nothing is left to do; `cut` says after how many writes each of them is killed. */
-function passesOf(ground: Ground, cut: readonly number[] = []): readonly OnePass[] {
+function passesOf(start: Start, cut: readonly number[] = []): readonly OnePass[] {
   const passes: OnePass[] = [];
   const history: Made[] = [];
-  let live = ground.live;
+  let live = start.live;
   let nowMs = NOW_MS;
   let writes: readonly PastWrite[] = [];
   for (let turn = 0; turn < 40; turn += 1) {
-    const plan = planOfBinding(
-      ground.desired,
-      planning(ground, { live, nowMs, writes: recentWrites(writes) }),
-    );
+    const plan = planOfBinding(start.desired, planning(start, { live, nowMs, writes: recentWrites(writes) }));
     if (plan.actions.length === 0) return passes;
     const due = dueActions(plan.actions, nowMs);
     const made = due.slice(0, Math.max(1, cut[turn] ?? due.length));
@@ -268,19 +265,19 @@ function isOrderedSubset(few: readonly string[], many: readonly string[]): boole
   });
 }
 
-describe("converging", () => {
+describe("convergence", () => {
   test(
-    "a crash after any prefix still converges, and a second plan is empty",
+    "follows a crash after any prefix, and then a second plan is empty",
     () => {
       fc.assert(
         fc.property(world(statements), kills, (drawn, cut) => {
-          const ground = groundOf(drawn);
-          const first = planOfBinding(ground.desired, planning(ground));
+          const start = startOf(drawn);
+          const first = planOfBinding(start.desired, planning(start));
           fc.pre(first.withheld.length === 0);
 
-          const live = passesOf(ground, cut).at(-1)?.after ?? ground.live;
+          const live = passesOf(start, cut).at(-1)?.after ?? start.live;
 
-          expect(driftsOfBinding(ground.desired, planning(ground, { live }))).toEqual([]);
+          expect(driftsOfBinding(start.desired, planning(start, { live }))).toEqual([]);
         }),
         { numRuns: FC_RUNS },
       );
@@ -289,15 +286,15 @@ describe("converging", () => {
   );
 
   test(
-    "every write is one that the first plan showed, in its order: an approval covers it to the end",
+    "makes only writes of the first plan in its order, so that an approval covers them to the end",
     () => {
       fc.assert(
         fc.property(world(statements), kills, (drawn, cut) => {
-          const ground = groundOf(drawn);
-          const first = planOfBinding(ground.desired, planning(ground));
+          const start = startOf(drawn);
+          const first = planOfBinding(start.desired, planning(start));
           fc.pre(first.withheld.length === 0);
 
-          const made = passesOf(ground, cut).flatMap((pass) => pass.made);
+          const made = passesOf(start, cut).flatMap((pass) => pass.made);
 
           expect(isOrderedSubset(named(made), named(first.actions))).toBe(true);
         }),
@@ -308,14 +305,14 @@ describe("converging", () => {
   );
 
   test(
-    "the digest of a plan does not change as time passes",
+    "has a digest that does not change with time",
     () => {
       fc.assert(
         fc.property(world(statements), fc.nat(7_200_000), (drawn, laterMs) => {
-          const ground = groundOf(drawn);
+          const start = startOf(drawn);
 
-          const now = planOfBinding(ground.desired, planning(ground));
-          const later = planOfBinding(ground.desired, planning(ground, { nowMs: NOW_MS + laterMs }));
+          const now = planOfBinding(start.desired, planning(start));
+          const later = planOfBinding(start.desired, planning(start, { nowMs: NOW_MS + laterMs }));
 
           expect(later.digest).toBe(now.digest);
         }),
@@ -326,7 +323,7 @@ describe("converging", () => {
   );
 });
 
-describe("what is as git says", () => {
+describe("a state that matches Git", () => {
   const whole = fc.record({
     state: stateOf(statements),
     tags: fc.uniqueArray(fc.constantFrom("a", "b", "c")),
@@ -334,7 +331,7 @@ describe("what is as git says", () => {
     qualifier: fc.constantFrom(null, "live"),
   });
 
-  test("a state never drifts from itself", () => {
+  test("never drifts from itself", () => {
     fc.assert(
       fc.property(whole, ({ state, tags, buckets, qualifier }) => {
         const plain = bindingOf(state);
@@ -353,7 +350,7 @@ describe("what is as git says", () => {
     );
   });
 
-  test("from nothing, the plan leaves nothing to plan", () => {
+  test("is reached from nothing by one plan", () => {
     fc.assert(
       fc.property(whole, ({ state, tags, buckets }) => {
         const plain = bindingOf({ ...state, attached: [] });
@@ -377,16 +374,16 @@ describe("what is as git says", () => {
     );
   });
 
-  test("the order in which AWS lists a role's policies is no part of the plan", () => {
+  test("does not depend on the order in which AWS lists a role's policies", () => {
     fc.assert(
       fc.property(world(statements), fc.infiniteStream(fc.nat()), (drawn, chance) => {
-        const ground = groundOf(drawn);
+        const start = startOf(drawn);
         const shuffled = (list: readonly string[]) =>
           list
             .map((one) => ({ one, at: chance.next().value }))
             .sort((a, b) => a.at - b.at)
             .map(({ one }) => one);
-        const role = liveRoleOf(ground.before);
+        const role = liveRoleOf(start.before);
         const extras = shuffled(["one", "two", "three"]).map((name) => ({
           name,
           text: documentOf(allow("sqs:SendMessage")),
@@ -397,7 +394,7 @@ describe("what is as git says", () => {
             role: { ...role, inline: [...role.inline, ...inline] },
             policies: drawn.policies,
           });
-          return planOfBinding(ground.desired, planning(ground, { live, account: desiredAccount() }));
+          return planOfBinding(start.desired, planning(start, { live, account: desiredAccount() }));
         };
 
         expect(planWith(extras)).toEqual(planWith(sorted));

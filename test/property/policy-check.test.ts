@@ -20,7 +20,7 @@ const DATA = actionDataOf({
 });
 const DIALECTS: readonly Dialect[] = ["identity", "boundary", "trust", "resource"];
 
-interface Beside {
+interface Setting {
   readonly boundary?: string | null;
   readonly attached?: readonly string[];
 }
@@ -28,12 +28,12 @@ interface Beside {
 function findings(
   text: string,
   dialect: Dialect = "identity",
-  beside: Beside = {},
+  setting: Setting = {},
 ): readonly PolicyFinding[] {
   const context = { dialect, partition: "aws", accountId: "111122223333", isManaged: false };
   const reading = readStrictly(text, context);
   if (reading.kind === "unreadable") return [reading.finding];
-  const { boundary = null, attached = [] } = beside;
+  const { boundary = null, attached = [] } = setting;
   const checked = checkPolicy(reading.document, {
     context,
     data: DATA,
@@ -106,9 +106,9 @@ const anyText = fc.oneof(
 
 const nearText = fc.oneof(drawnDocument.map(textOf), { weight: 2, arbitrary: mutated });
 
-describe("what people write", () => {
+describe("the check of arbitrary texts", () => {
   test(
-    "is told of without a throw, whatever it is, at places that are in the text",
+    "reports findings without a throw, at places inside the text",
     () => {
       fc.assert(
         fc.property(anyText, fc.constantFrom(...DIALECTS), (text, dialect) => {
@@ -126,7 +126,7 @@ describe("what people write", () => {
   );
 
   test(
-    "is understood by the lenient reader where the strict one finds no error",
+    "accepts only texts that the lenient reader understands",
     () => {
       fc.assert(
         fc.property(nearText, fc.constantFrom(...DIALECTS), (text, dialect) => {
@@ -164,14 +164,14 @@ function withoutParts(statements: readonly DrawnStatement[], found: readonly Pol
   return textOf(left);
 }
 
-describe("parts that are said to take no effect or to add nothing", () => {
+describe("parts without an effect and redundant parts", () => {
   const surroundings = fc.record({
     boundary: fc.option(drawnDocument.map(textOf), { nil: null }),
     attached: fc.array(drawnDocument.map(textOf), { maxLength: 1 }),
   });
 
   test(
-    "can all go at once: no request is decided otherwise",
+    "can all be removed together without changing a decision",
     () => {
       fc.assert(
         fc.property(drawnDocument, surroundings, (statements, { boundary, attached }) => {
@@ -192,14 +192,14 @@ describe("parts that are said to take no effect or to add nothing", () => {
   );
 
   test(
-    "are found in any document that holds one of its own statements twice",
+    "are found in any document that contains one of its statements twice",
     () => {
       fc.assert(
         fc.property(drawnDocument, fc.nat(), (statements, nth) => {
           const twin = statements[nth % statements.length];
-          const told = findings(textOf([...statements, twin]));
+          const reported = findings(textOf([...statements, twin]));
 
-          expect(told.map(({ path }) => path)).toContain(`Statement[${statements.length}]`);
+          expect(reported.map(({ path }) => path)).toContain(`Statement[${statements.length}]`);
         }),
         runs,
       );
@@ -263,7 +263,7 @@ describe("large and hostile documents", () => {
       of: "one line with 100,000 faults",
       text: `{"Version":"2012-10-17","Statement":[${"1,".repeat(100_000)}1]}`,
     },
-  ])("of $of are told of within seconds", ({ text }) => {
+  ])("of $of are checked within seconds", ({ text }) => {
     const before = process.cpuUsage();
 
     expect(findings(text).length).toBeGreaterThan(0);

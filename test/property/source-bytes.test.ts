@@ -116,7 +116,7 @@ function faultsOf(
 }
 
 test(
-  "what is accepted has no control character, and is sent as it was written",
+  "an accepted text has no control character and is sent as written",
   () => {
     fc.assert(
       fc.property(written, written, written, (description, tag, condition) => {
@@ -156,7 +156,7 @@ function withEnds(text: string, ends: readonly string[]): string {
 }
 
 test(
-  "a file means the same with any line ends, and with a byte order mark",
+  "a file has the same meaning with any line ends and with a byte order mark",
   () => {
     const ends = fc.array(fc.constantFrom("\n", "\r\n"), { minLength: 1, maxLength: 7 });
 
@@ -252,7 +252,7 @@ function compiled({ files, refused }: Snapshot): string {
 }
 
 test(
-  "a working tree is read as the commit that is made of it",
+  "a working tree is read like the commit that is made from it",
   async () => {
     const root = await mkdtemp(join(tmpdir(), "source-bytes-"));
     let count = 0;

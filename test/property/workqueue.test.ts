@@ -33,7 +33,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant("later" as const), ms: fc.integer({ min: 0, max: 10 }) }),
 );
 
-/** Runs a schedule and says which keys ran after their last adding; throws when an account runs twice at once. */
+/** Runs a schedule and returns the keys that ran after they were last added; throws if an account runs twice at the same time. */
 function run(steps: readonly Step[]): { readonly unserved: ReadonlySet<Key>; readonly overlaps: number } {
   const queue = new Workqueue();
   const running = new Set<AccountId>();
@@ -87,8 +87,8 @@ function account(text: string): AccountId {
   return parsed;
 }
 
-describe("the workqueue, whatever the schedule", () => {
-  test("never gives out an account that is running", () => {
+describe("the workqueue under any schedule", () => {
+  test("never returns an account that is running", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         expect(run(steps).overlaps).toBe(0);
@@ -106,7 +106,7 @@ describe("the workqueue, whatever the schedule", () => {
     );
   });
 
-  test("gives out keys in an order that does not depend on the order of adding", () => {
+  test("returns keys in an order that does not depend on the order of adding", () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(KEYS.slice(0, 3), { minLength: 3 }), (keys) => {
         const queue = new Workqueue();

@@ -47,7 +47,7 @@ const value = fc.letrec((tie) => ({
 })).value as fc.Arbitrary<Json>;
 
 test(
-  "what is printed in one line is read back as it was",
+  "a value that is printed in one line is read back unchanged",
   () => {
     fc.assert(
       fc.property(value, (written) => {
@@ -60,7 +60,7 @@ test(
 );
 
 test(
-  "an entry printed for a list is read back as its one member",
+  "an entry that is printed for a list is read back as its one member",
   () => {
     fc.assert(
       fc.property(fc.dictionary(text, value, { minKeys: 1, maxKeys: 3, noNullPrototype: true }), (entry) => {

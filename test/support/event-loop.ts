@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from "node:timers/promises";
 import type { EventLoop } from "../../src/controller/ports/event-loop.ts";
 
-/** Its clock stands still: a computation is never interrupted. */
+/** Its clock does not move, so that a computation is never interrupted. */
 export const STEADY_LOOP: EventLoop = { elapsedMs: () => 0, turn: () => Promise.resolve() };
 
 /** Each look at the clock is a slice later: a computation gives way wherever it can. */

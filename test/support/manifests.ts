@@ -59,7 +59,7 @@ export function parseText(path: string, text: string): ParsedFile {
   return parseFile({ path, bytes: new TextEncoder().encode(text) }, DEFAULT_MANIFEST_LIMITS);
 }
 
-/** The files beside the account of `PLATFORM_FILES`. */
+/** The files next to the account of `PLATFORM_FILES`. */
 export function compileTexts(
   files: Readonly<Record<string, string>>,
   context: Partial<CompileContext> = {},

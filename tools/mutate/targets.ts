@@ -26,6 +26,6 @@ export const TESTS: readonly string[] = [
 export const NOT_ASKED: readonly string[] = [
   "is another text often enough",
   "changes an answer often enough to be tested",
-  "is found in many of these pairs",
-  "is asked what it can answer, and answers both ways",
+  "is found for many of these pairs",
+  "can answer most questions, and answers both ways",
 ];

@@ -37,8 +37,8 @@ function expectBrokenBy(report: VerifyReport, line: number): void {
   expect(report.broken?.line).toBeLessThanOrEqual(line);
 }
 
-describe("the chain", () => {
-  test("as it was written is intact, every entry and every copy outside", async () => {
+describe("the audit chain", () => {
+  test("is intact as written, for every entry and every outside copy", async () => {
     await fc.assert(
       fc.asyncProperty(chain, async (chain) => {
         expect(await verify(chain.lines, chain)).toMatchObject({
@@ -71,7 +71,7 @@ describe("the chain", () => {
     );
   });
 
-  test("breaks on any byte that is added or left out", async () => {
+  test("breaks on any byte that is added or removed", async () => {
     await fc.assert(
       fc.asyncProperty(
         chain,
@@ -92,7 +92,7 @@ describe("the chain", () => {
     );
   });
 
-  test("breaks on any entry that is dropped, but for unsigned ones at its end", async () => {
+  test("breaks on any removed entry, except unsigned ones at its end", async () => {
     await fc.assert(
       fc.asyncProperty(chain, fc.nat(), async (chain, at) => {
         const index = at % chain.lines.length;
@@ -106,7 +106,7 @@ describe("the chain", () => {
     );
   });
 
-  test("breaks on any two entries that change places", async () => {
+  test("breaks on any two exchanged entries", async () => {
     await fc.assert(
       fc.asyncProperty(chain, fc.nat(), fc.nat(), async (chain, one, two) => {
         const [a, b] = [one % chain.lines.length, two % chain.lines.length];
@@ -118,7 +118,7 @@ describe("the chain", () => {
     );
   });
 
-  test("that is cut off is broken where a copy outside is about what is gone, and only there", async () => {
+  test("is broken after truncation exactly where an outside copy covers the removed part", async () => {
     await fc.assert(
       fc.asyncProperty(chain, fc.nat(), async (chain, at) => {
         const kept = at % chain.lines.length;
@@ -132,7 +132,7 @@ describe("the chain", () => {
     );
   });
 
-  test("is bound by its copies outside even against the holder of the key", async () => {
+  test("is protected by its outside copies even against the holder of the key", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fact, { maxLength: 5 }),

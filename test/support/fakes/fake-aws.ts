@@ -16,11 +16,11 @@ import type { SweepRequest, TargetedRequest } from "../../../src/model/read-requ
 
 /** How a call goes wrong. */
 export type Mishap =
-  /** It has no effect, and says so. */
+  /** It has no effect and returns an error. */
   | { readonly kind: "fails"; readonly error: AwsError }
   /** It takes effect, and no answer comes. */
   | { readonly kind: "answer-lost" }
-  /** It never arrives, and nobody knows. */
+  /** It never arrives, and the caller gets no answer. */
   | { readonly kind: "request-lost" }
   /** The process dies here: before it takes effect, or after. */
   | { readonly kind: "dies-before" }
@@ -31,7 +31,7 @@ export class Death extends Error {
   override readonly name = "Death";
 }
 
-/** One account of AWS that writes change at once, as `applyTo` says. */
+/** One account of AWS that writes change immediately, by `applyTo`. */
 export class FakeAws implements LiveState, Actuator {
   live: LiveAccount;
   /** Asked for each write. */
@@ -45,7 +45,7 @@ export class FakeAws implements LiveState, Actuator {
   readonly reads: TargetedRequest[] = [];
   readonly #clock: Pick<Clock, "nowMs">;
   readonly #inFlight = new Set<string>();
-  /** A key that was written twice at once. */
+  /** A key that was written twice at the same time. */
   overlaps = 0;
 
   constructor(live: LiveAccount, clock: Pick<Clock, "nowMs">) {

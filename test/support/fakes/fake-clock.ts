@@ -5,11 +5,11 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that passes only when it is told to; sleepers wake in order, each at its own time. */
+/** Time that passes only on request; sleepers wake in order, each at its own time. */
 export class FakeClock implements Clock {
   #nowMs: number;
   #sleepers: readonly Sleeper[] = [];
-  /** How often somebody went to sleep. */
+  /** How often a caller went to sleep. */
   sleeps = 0;
 
   constructor(nowMs: number) {
@@ -40,7 +40,7 @@ export class FakeClock implements Clock {
     signal.removeEventListener("abort", end);
   }
 
-  /** Lets time pass, waking whoever is due. */
+  /** Lets time pass and wakes the sleepers that are due. */
   async pass(durationMs: number): Promise<void> {
     const endMs = this.#nowMs + durationMs;
     await settled();

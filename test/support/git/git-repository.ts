@@ -129,7 +129,7 @@ export async function writeFiles(root: string, files: Readonly<Record<string, st
   }
 }
 
-/** Commits on main that change nothing, many at once. */
+/** Many commits on main that change nothing. */
 export async function addCommits(bare: string, count: number): Promise<void> {
   const commits = Array.from({ length: count }, (_, index) => {
     const parent = index === 0 ? "from refs/heads/main^0\n" : "";

@@ -11,7 +11,7 @@ export interface HostileServer {
   close(): Promise<void>;
 }
 
-/** Takes every connection and never says a word; `connected` resolves at the first one. */
+/** Accepts every connection and never answers; `connected` resolves at the first one. */
 export async function hangingServer(): Promise<HostileServer & { readonly connected: Promise<void> }> {
   const { promise: connected, resolve } = Promise.withResolvers<void>();
   const server = await listen(createTcpServer(() => resolve()));

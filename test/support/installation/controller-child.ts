@@ -12,7 +12,7 @@ const { controller, close } = compose(
   {
     ...places,
     clock: CLOCK,
-    telemetry: { ...SILENT, error: (said, fields) => console.error(said, fields) },
+    telemetry: { ...SILENT, error: (message, fields) => console.error(message, fields) },
     alerts: { send: () => Promise.resolve() },
   },
 );

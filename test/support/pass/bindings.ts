@@ -217,7 +217,7 @@ export function livePolicyOf(
   };
 }
 
-/** The role in AWS just as git says. */
+/** The role in AWS exactly as declared in Git. */
 export function liveRoleOf({ role }: DesiredBinding, change: Partial<LiveRole> = {}): LiveRole {
   const text = compiledText(role.inline);
   return {

@@ -68,7 +68,7 @@ export function textOf(statements: readonly unknown[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** Every request that the drawn values can tell apart. */
+/** Every request that the drawn values can distinguish. */
 export const REQUESTS: readonly EvaluatedRequest[] = [
   "s3:GetObject",
   "s3:SetObject",

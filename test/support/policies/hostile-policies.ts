@@ -1,4 +1,4 @@
-/** Policies as somebody may write them who wants a comparison to take forever: as much as IAM takes, of what all meets. */
+/** Policies of an author who wants a comparison to take forever: as large as IAM accepts, with patterns that all overlap. */
 
 /** What IAM takes in all inline policies of a role, and in one managed policy. */
 export const INLINE_CHARACTERS = 10_240;

@@ -13,7 +13,7 @@ export function policyIn(accountId: string, dialect: Dialect, text: string): Att
   return attachedPolicy({ from: dialect, text }, { dialect, partition: "aws", accountId });
 }
 
-/** What AWS would say to an identity that has this one policy. */
+/** AWS's decision for an identity with this one policy. */
 export function decisionOf(
   request: AccessRequest,
   identity: AttachedPolicy,

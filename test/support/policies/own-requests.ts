@@ -150,7 +150,7 @@ function sessionContext(call: CallRecord): Readonly<Record<string, string>> {
   });
 }
 
-/** Whoever creates with tags needs the permission to tag, asked for before there is an object with tags. */
+/** A create call with tags needs the permission to tag, which AWS checks before the object has tags. */
 function withTagging(action: string, tagging: string, resource: string, call: CallRecord): readonly Facts[] {
   const tags = requestTags(call);
   const boundary = present({ "iam:PermissionsBoundary": given(call, "PermissionsBoundary") });

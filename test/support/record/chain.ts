@@ -33,7 +33,7 @@ export function chainOf(facts: readonly (AuditFact | "sign")[], key = privateKey
   return { entries, lines: entries.map(entryLine), anchors };
 }
 
-/** The chain of a forger who changes one entry and hashes everything after it anew. */
+/** The chain of a forger who changes one entry and hashes everything after it again. */
 export function rehashed(entries: readonly AuditEntry[]): readonly string[] {
   const forged: AuditEntry[] = [];
   for (const { seq: _, prev: _prev, hash: _hash, at, ...fact } of entries) {

@@ -11,7 +11,7 @@ import { DATABASE_FILE } from "../../../src/store/sqlite/open.ts";
 type Intended = Extract<AuditEntry, { readonly kind: "write-intended" }>;
 type Finished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
 
-/** What is wrong between the record and the simulator's own log; empty: each tells exactly what the other does. */
+/** The contradictions between the record and the simulator's own log; empty if both contain the same. */
 export function ledgerProblems(
   entries: readonly AuditEntry[],
   calls: readonly CallRecord[],

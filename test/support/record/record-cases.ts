@@ -1,6 +1,6 @@
 /**
  * Writes test/cases/<name>/live.json, what a sweep finds after the happenings of support/case-happenings.ts, and from it
- * what is expected: `node bin/launch.mjs test/support/record/record-cases.ts [name …]`. Whoever runs it reads what changed.
+ * what is expected: `node bin/launch.mjs test/support/record/record-cases.ts [name …]`. Read the changes after a run.
  */
 import { existsSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";

@@ -40,7 +40,7 @@ export interface CliSetting {
 
 /**
  * One command line over a toolbox that reads folders and repositories for real and fakes the rest.
- * @throws Error when what it prints with -o json is not as its published schema says
+ * @throws Error when its output with -o json does not match the published schema
  */
 export async function cli(argv: readonly string[], setting: CliSetting = {}): Promise<CliRun> {
   const printed = { out: "", err: "" };

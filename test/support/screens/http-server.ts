@@ -63,7 +63,7 @@ export interface TestServer {
   readonly close: () => Promise<void>;
 }
 
-/** The real server on a port that the system chooses, over a fake controller whose clock stands at NOW. */
+/** The real server on a port that the system chooses, over a fake controller whose clock shows NOW. */
 export async function startTestServer(
   change: { readonly state?: Partial<FakeState>; readonly options?: Partial<HttpOptions> } = {},
 ): Promise<TestServer> {
@@ -80,7 +80,7 @@ export async function startTestServer(
     metrics: async () => "grantkeeper_build_info 1\n",
     tenantPath: "teams",
     telemetry: recorder(counted, logged),
-    clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("nobody waits here")) },
+    clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("no test waits here")) },
     ...change.options,
   });
   return testServer(server, control, counted, logged);

@@ -7,7 +7,7 @@ import { LISTINGS } from "../../../src/cli/resources/resources.ts";
 const { outputs, definitions } = await readOutputSchemas();
 const validators = new Map<string, ValidateFunction>();
 
-/** @throws Error when the value is not what the published schema of that output says */
+/** @throws Error when the value does not match the published schema of that output */
 export function checkPublished(name: string, value: unknown): void {
   const validate = validators.get(name) ?? compiled(name);
   validators.set(name, validate);
@@ -16,7 +16,7 @@ export function checkPublished(name: string, value: unknown): void {
     return `${instancePath} ${message ?? ""} ${JSON.stringify(params)}`;
   });
   throw new Error(
-    `not what "grantkeeper schema --output ${name}" says (after a change of its type: node bin/launch.mjs tools/write-docs.ts):\n${errors.join("\n")}`,
+    `not as in "grantkeeper schema --output ${name}" (after a change of its type: node bin/launch.mjs tools/write-docs.ts):\n${errors.join("\n")}`,
   );
 }
 
