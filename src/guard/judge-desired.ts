@@ -28,7 +28,13 @@ export function* judgeDesiredSteps(
   const byOrder = new Map<string, Finding>();
   for (const rule of RULES) {
     for (const breach of yield* breachesOf(subject, rule, context)) {
-      const finding = toFinding(subject, rule, breach, waiverOf(breach.rule));
+      const { severity, ...found } = breach;
+      const finding: Finding = {
+        ...found,
+        severity: severity === "full" ? rule.severity : "warn",
+        key: subject.key,
+        waiver: waiverOf(breach.rule),
+      };
       byOrder.set(orderOf(finding), finding);
     }
   }
@@ -48,26 +54,6 @@ function* breachesOf(
   if ("functionName" in subject) return rule.judgeBinding?.(subject, context) ?? [];
   if (rule.judgePolicyInRoles !== null) return yield* rule.judgePolicyInRoles(subject, context);
   return rule.judgePolicy?.(subject, context) ?? [];
-}
-
-function toFinding(
-  subject: DesiredBinding | DesiredPolicy,
-  { severity }: Rule,
-  breach: Breach,
-  waiver: WaiverState,
-): Finding {
-  const { rule, origin, evidence, why, fix } = breach;
-  const { key } = subject;
-  return {
-    rule,
-    severity: breach.severity === "full" ? severity : "warn",
-    key,
-    origin,
-    evidence,
-    why,
-    fix,
-    waiver,
-  };
 }
 
 /** Cached: thousands of breaches of one policy have the same answer, which needs a look at each of its users. */

@@ -35,20 +35,13 @@ const EFFECTS = {
       "not-applied",
     ),
   "iam:UpdateAssumeRolePolicy": (intent, live) =>
-    ofReading(
-      roleOf(intent, live),
-      (role) => same(role.trust, text(intent.input, "PolicyDocument"), "trust", intent, live),
-      "not-applied",
-    ),
+    ofReading(roleOf(intent, live), (role) => isSamePolicy(role.trust, intent, "trust"), "not-applied"),
   "iam:PutRolePolicy": (intent, live) =>
     ofReading(
       roleOf(intent, live),
       (role) => {
         const inline = role.inline.find((policy) => policy.name === text(intent.input, "PolicyName"));
-        return (
-          inline !== undefined &&
-          same(inline.text, text(intent.input, "PolicyDocument"), "identity", intent, live)
-        );
+        return inline !== undefined && isSamePolicy(inline.text, intent, "identity");
       },
       "not-applied",
     ),
@@ -77,10 +70,7 @@ const EFFECTS = {
   "iam:CreatePolicyVersion": (intent, live) =>
     ofReading(
       policyOf(intent, live),
-      (policy) =>
-        policy.versions.some((version) =>
-          same(version.text, text(intent.input, "PolicyDocument"), "identity", intent, live),
-        ),
+      (policy) => policy.versions.some((version) => isSamePolicy(version.text, intent, "identity")),
       "not-applied",
     ),
   "iam:SetDefaultPolicyVersion": (intent, live) =>
@@ -148,9 +138,10 @@ function effect(applied: boolean): Effect {
   return applied ? "applied" : "not-applied";
 }
 
-function same(a: string, b: string, dialect: Dialect, intent: WriteIntended, live: LiveAccount): boolean {
-  const { partition } = arnParts(intent.target);
-  const tier = compareDocuments(a, b, { dialect, partition, accountId: live.accountId });
+/** Compared with the document that the intent names. */
+function isSamePolicy(live: string, { input, target }: WriteIntended, dialect: Dialect): boolean {
+  const { partition, accountId } = arnParts(target);
+  const tier = compareDocuments(live, text(input, "PolicyDocument"), { dialect, partition, accountId });
   return tier === "equal" || tier === "metadata";
 }
 

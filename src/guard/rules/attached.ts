@@ -30,7 +30,7 @@ function* breachesInRoles(
   if (users.length === 0) return breachesAlone(policy, judge, context);
   const breaches: Breach[] = [];
   for (const binding of users) {
-    for (const breach of breachesIn(policy, binding, judge, context)) {
+    for (const breach of breachesOf(policy, judge(binding, context))) {
       if (waiverState(breach.rule, binding.key, context).kind === "lifted") continue;
       breaches.push({ ...breach, why: `${breach.why} (attached to ${binding.key})` });
     }
@@ -39,15 +39,8 @@ function* breachesInRoles(
   return breaches;
 }
 
-function breachesIn(
-  policy: DesiredPolicy,
-  role: JudgedRole,
-  judge: JudgeRole,
-  context: GuardContext,
-): readonly Breach[] {
-  return judge(role, context)
-    .filter(({ from }) => from.includes(policy.arn))
-    .map(({ breach }) => breach);
+function breachesOf({ arn }: DesiredPolicy, inRole: ReturnType<JudgeRole>): readonly Breach[] {
+  return inRole.filter(({ from }) => from.includes(arn)).map(({ breach }) => breach);
 }
 
 /** In a role that has the account's default boundary and only this policy. */
@@ -65,7 +58,7 @@ function breachesAlone(policy: DesiredPolicy, judge: JudgeRole, context: GuardCo
       origin,
     },
   };
-  if (desired.policies.has(key)) return breachesIn(policy, role, judge, context);
+  if (desired.policies.has(key)) return breachesOf(policy, judge(role, context));
   const policies = new Map([...desired.policies, [key, policy] as const]);
-  return breachesIn(policy, role, judge, { ...context, desired: { ...desired, policies } });
+  return breachesOf(policy, judge(role, { ...context, desired: { ...desired, policies } }));
 }

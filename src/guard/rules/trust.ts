@@ -10,14 +10,14 @@ const LAMBDA = "Service lambda.amazonaws.com";
 
 /** TRU-001: a principal other than Lambda may assume the role. */
 export function trustsOthers(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
-  return trustBreaches("TRU-001", trust, binding, (principal) =>
+  return trustBreaches({ rule: "TRU-001", trust, binding }, (principal) =>
     isLambda(principal) || isAnyone(principal) ? null : `${namesText(principal)} may assume the role`,
   );
 }
 
 /** TRU-002: anyone, a whole account, or anyone except some may assume it. */
 export function trustsAnyone(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
-  return trustBreaches("TRU-002", trust, binding, (principal) =>
+  return trustBreaches({ rule: "TRU-002", trust, binding }, (principal) =>
     isAnyone(principal) ? `${namesText(principal)} may assume the role` : null,
   );
 }
@@ -32,9 +32,11 @@ function isAnyone(principal: NameSet): boolean {
 }
 
 function trustBreaches(
-  rule: string,
-  trust: string,
-  binding: DesiredBinding,
+  {
+    rule,
+    trust,
+    binding,
+  }: { readonly rule: string; readonly trust: string; readonly binding: DesiredBinding },
   reasonFor: (principal: NameSet) => string | null,
 ): readonly Breach[] {
   const reasons = trustedPrincipals(trust, binding).flatMap((principal) => reasonFor(principal) ?? []);

@@ -13,7 +13,7 @@ import {
   type LiveFunction,
 } from "../../model/live.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
-import { AwsError } from "../../model/aws/aws-error.ts";
+import type { AwsError } from "../../model/aws/aws-error.ts";
 
 /** The state of a key after its pass, for those who ask until the next one. */
 export function keyView(view: OutcomeView, live: LiveAccount): KeyView {
