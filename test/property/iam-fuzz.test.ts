@@ -229,7 +229,7 @@ describe("documents with 10,000 statements", () => {
     const [text, other] = [document(...statements), document(...statements, { Action: "sqs:SendMessage" })];
 
     expect(permissionDelta(alone(text), alone(other)).allowed.map(({ action }) => action)).toEqual([
-      "sqs:SendMessage",
+      { kind: "one", name: "sqs:SendMessage" },
     ]);
     expect(provedNarrower(text, other, IDENTITY).kind).toBe("proved");
   });
