@@ -2,7 +2,7 @@ import type { DesiredBinding } from "../model/desired.ts";
 import { joinedLists } from "../model/values/lists.ts";
 import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
 import { diffCallers, type CallersComparison } from "./callers/callers.ts";
-import { WAITING_FOR_FUNCTION, type Comparison, type DiffContext } from "./drift/context.ts";
+import type { DiffContext, KeyComparison } from "./drift/context.ts";
 import { sortedDrifts } from "./drift/drift.ts";
 import { isAtEdge } from "./function/edge.ts";
 import { diffFunctionRole } from "./function/role.ts";
@@ -11,7 +11,7 @@ import { desiredDocuments, rolePermissions } from "./documents/permissions.ts";
 import { diffRole, missingRole } from "./role/role.ts";
 
 /** The differences of a binding's role, statements and function from Git, by meaning. */
-export function diffBinding(binding: DesiredBinding, context: DiffContext): Comparison {
+export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyComparison {
   const role = liveRole(context.live, binding.role.name);
   if (role.kind === "unknown") return role;
   const ofRole =
@@ -21,6 +21,7 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): Comp
     kind: "compared",
     drifts: sortedDrifts(joinedLists(ofRole.drifts, ofFunction.drifts)),
     notes: joinedLists(ofRole.notes, ofFunction.notes, formerRoles(binding, context)),
+    waitsForFunction: liveFunction(context.live, binding.region, binding.functionName).kind === "absent",
     unread: ofFunction.unread,
   };
 }
@@ -28,7 +29,7 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): Comp
 function diffFunction(binding: DesiredBinding, context: DiffContext): CallersComparison {
   const found = liveFunction(context.live, binding.region, binding.functionName);
   if (found.kind === "unknown") return { drifts: [], notes: [], unread: [found.reason] };
-  if (found.kind === "absent") return { drifts: [], notes: [WAITING_FOR_FUNCTION], unread: [] };
+  if (found.kind === "absent") return { drifts: [], notes: [], unread: [] };
   const ofRole = diffFunctionRole(binding, found.value, context);
   const callers = diffCallers(binding, found.value, context);
   const atEdge = isAtEdge(binding, found.value, context.live);

@@ -4,7 +4,7 @@ import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
 import type { Tag } from "../model/aws/tag.ts";
 import { documentContext } from "./documents/document-context.ts";
-import type { Comparison, DiffContext } from "./drift/context.ts";
+import type { DiffContext, KeyComparison } from "./drift/context.ts";
 import { declaredOrigin } from "./documents/declared-origin.ts";
 import {
   appliedPolicy,
@@ -18,12 +18,12 @@ import { compiledText } from "./documents/permissions.ts";
 import { tagsText } from "./drift/setting-texts.ts";
 
 /** The differences of a ManagedPolicy from Git, by meaning. */
-export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Comparison {
+export function diffPolicy(policy: DesiredPolicy, context: DiffContext): KeyComparison {
   const found = livePolicy(context.live, policy.arn);
   if (found.kind === "unknown") return found;
   if (found.kind === "absent") {
     const drifts = [driftOf(policy.key, missingPolicy(policy, context), context)];
-    return { kind: "compared", drifts, notes: [], unread: [] };
+    return { kind: "compared", drifts, notes: [], waitsForFunction: false, unread: [] };
   }
   const document = diffDocument(policy, found.value, context);
   const differences = [
@@ -36,6 +36,7 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): Compari
     kind: "compared",
     drifts: sortedDrifts(drifts),
     notes: document.notes,
+    waitsForFunction: false,
     unread: unreadTags(policy, found.value),
   };
 }

@@ -86,6 +86,7 @@ function judgedOf({ subject, planned, findings }: Draft, verdict: Verdict, conte
     subject,
     drifts: comparison.drifts,
     notes: comparison.notes,
+    waitsForFunction: comparison.waitsForFunction,
     unread: comparison.unread,
     findings,
     plan,

@@ -27,6 +27,8 @@ export interface Judged {
   readonly subject: Subject;
   readonly drifts: readonly Drift[];
   readonly notes: readonly string[];
+  /** The function of the binding does not exist yet. */
+  readonly waitsForFunction: boolean;
   /** Parts that could not be read: no conclusion is drawn about them. */
   readonly unread: readonly string[];
   readonly findings: readonly Finding[];

@@ -1,6 +1,6 @@
 import { RoleDeltas } from "../diff/documents/role-deltas.ts";
 import { diffBinding } from "../diff/binding.ts";
-import type { Comparison } from "../diff/drift/context.ts";
+import type { KeyComparison } from "../diff/drift/context.ts";
 import { diffPolicy } from "../diff/policy.ts";
 import { type DesiredAccount, type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { KeyPlan } from "../model/plan.ts";
@@ -18,12 +18,18 @@ const FIGHTS = { max: 3, windowMs: 3_600_000 } as const;
 export type Planned =
   | {
       readonly kind: "planned";
-      readonly comparison: Extract<Comparison, { readonly kind: "compared" }>;
+      readonly comparison: Extract<KeyComparison, { readonly kind: "compared" }>;
       readonly plan: KeyPlan;
     }
   | { readonly kind: "unknown"; readonly reason: string };
 
-const NOTHING_COMPARED = { kind: "compared", drifts: [], notes: [], unread: [] } as const;
+const NOTHING_COMPARED = {
+  kind: "compared",
+  drifts: [],
+  notes: [],
+  waitsForFunction: false,
+  unread: [],
+} as const;
 
 /** Compares the state that the purpose names with live, and plans the actions. null: there is no such state. */
 export function planSubject(

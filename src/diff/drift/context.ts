@@ -25,18 +25,17 @@ export interface DiffContext {
   readonly texts: CompiledTexts;
 }
 
-export type Comparison =
+export type KeyComparison =
   | {
       readonly kind: "compared";
       /** Sorted by subject, then change. */
       readonly drifts: readonly Drift[];
-      /** What people should know and what is no drift: sentences, and the code `waiting-for-function`. */
+      /** Sentences about what an operator should know and what is no drift. */
       readonly notes: readonly string[];
+      /** True for a binding whose function does not exist yet. */
+      readonly waitsForFunction: boolean;
       /** Parts that could not be read: nothing is concluded or planned for them. Empty if everything was read. */
       readonly unread: readonly string[];
     }
   /** The object itself was not read: nothing is concluded at all. */
   | { readonly kind: "unknown"; readonly reason: string };
-
-/** The note of a binding whose function does not exist yet. */
-export const WAITING_FOR_FUNCTION = "waiting-for-function";

@@ -1,4 +1,3 @@
-import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { ConditionReason } from "../../model/status.ts";
@@ -58,7 +57,7 @@ function progressOf({ judged, plan, skipped, drifts }: JudgedView): ConditionCla
   }
   if (drifts.some((drift) => drift.change.kind !== "upstream-changed"))
     return readyClaim("Unknown", "Progressing", "waits until AWS shows the last write");
-  if (judged.notes.includes(WAITING_FOR_FUNCTION))
+  if (judged.waitsForFunction)
     return readyClaim("Unknown", "WaitingForFunction", "the function does not exist yet; its role is ready");
   return readyClaim("True", "ReconciliationSucceeded", "matches Git, read back");
 }

@@ -1,4 +1,3 @@
-import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import { isAtEdge } from "../../diff/function/edge.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { NotApplied } from "../../judge/judged.ts";
@@ -28,7 +27,7 @@ export function keyView(view: OutcomeView, live: LiveAccount): KeyView {
     desired: state,
     drifts: view.drifts,
     // The conditions already show that the function does not exist.
-    notes: (judged?.notes ?? []).filter((note) => note !== WAITING_FOR_FUNCTION),
+    notes: judged?.notes ?? [],
     findings: judged?.findings ?? [],
     plan: view.kind === "judged" ? view.plan : null,
     verdict: judged?.verdict ?? { kind: "allow" },

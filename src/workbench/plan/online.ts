@@ -7,7 +7,6 @@ import { judge } from "../../judge/judge.ts";
 import { historyMs } from "../../judge/plan-subject.ts";
 import { desiredOf, type Subject } from "../../judge/subject.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
-import { WAITING_FOR_FUNCTION } from "../../diff/drift/context.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/schema/reference.ts";
@@ -140,7 +139,7 @@ function brokenView(subject: Subject, account: DesiredAccount, hasRecord: boolea
 }
 
 function viewOf(
-  { subject, plan, findings, verdict, notes }: Judged,
+  { subject, plan, findings, verdict, notes, waitsForFunction }: Judged,
   inputs: JudgeContext,
   hasRecord: boolean,
 ): PlanView {
@@ -152,7 +151,8 @@ function viewOf(
     plan,
     delta: netDelta(plan.actions.map(({ delta }) => delta)),
     notes: [
-      ...notes.map((note) => (note === WAITING_FOR_FUNCTION ? WAITING_TEXT : note)),
+      ...(waitsForFunction ? [WAITING_TEXT] : []),
+      ...notes,
       ...(modeOf(subject, inputs) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),
     ],
     findings,

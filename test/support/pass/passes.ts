@@ -193,6 +193,7 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
     subject: subjectOf(),
     drifts: [],
     notes: [],
+    waitsForFunction: false,
     unread: [],
     findings: [],
     plan: planOf(),

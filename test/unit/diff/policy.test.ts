@@ -30,7 +30,13 @@ function compare(live: LivePolicy, desired = AUDIT) {
 
 describe("a managed policy", () => {
   test("that matches Git does not drift", () => {
-    expect(compare(livePolicy())).toEqual({ kind: "compared", drifts: [], notes: [], unread: [] });
+    expect(compare(livePolicy())).toEqual({
+      kind: "compared",
+      drifts: [],
+      notes: [],
+      waitsForFunction: false,
+      unread: [],
+    });
   });
 
   test.each<{ live: Partial<LivePolicy>; change: DriftChange; because: string }>([

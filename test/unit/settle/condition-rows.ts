@@ -135,7 +135,7 @@ export const ROWS: readonly Row[] = [
     because: "an echo is not drift, and not done either",
   },
   {
-    outcome: skippedOf({ kind: "nothing-due" }, { notes: ["waiting-for-function"] }),
+    outcome: skippedOf({ kind: "nothing-due" }, { waitsForFunction: true }),
     expected: { Ready: "Unknown WaitingForFunction", ...NO_DRIFT, ...WAITS },
     because: "the role is made before the function",
   },

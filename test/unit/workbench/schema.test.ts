@@ -48,7 +48,7 @@ describe("a published schema", () => {
     }
 
     expect(refusal === "").toBe(fits);
-    expect(refusal).toMatch(fits ? /^$/ : /^Error: not what "grantkeeper schema --output/);
+    expect(refusal).toMatch(fits ? /^$/ : /^Error: not as in "grantkeeper schema --output/);
   });
 
   test("matches what the API answers", () => {

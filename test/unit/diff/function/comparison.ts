@@ -1,5 +1,5 @@
 import { diffBinding } from "../../../../src/diff/binding.ts";
-import type { Comparison } from "../../../../src/diff/drift/context.ts";
+import type { KeyComparison } from "../../../../src/diff/drift/context.ts";
 import type { DesiredBinding } from "../../../../src/model/desired.ts";
 import type { LiveAccount, LiveFunction } from "../../../../src/model/live.ts";
 import {
@@ -17,6 +17,6 @@ export function accountOf(desired: DesiredBinding, found: Partial<LiveFunction> 
   return accountWith({ role: liveRoleOf(desired), found: liveFunctionOf(desired, found) });
 }
 
-export function compare(desired: DesiredBinding, found: Partial<LiveFunction> = {}): Comparison {
+export function compare(desired: DesiredBinding, found: Partial<LiveFunction> = {}): KeyComparison {
   return diffBinding(desired, context(accountOf(desired, found), { record: appliedRecord(desired) }));
 }

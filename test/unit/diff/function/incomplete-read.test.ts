@@ -40,7 +40,8 @@ describe("an incomplete read", () => {
 
     expect(diffBinding(desired, context(live))).toMatchObject({
       drifts: [],
-      notes: ["waiting-for-function"],
+      notes: [],
+      waitsForFunction: true,
     });
   });
 });
