@@ -228,7 +228,7 @@ interface Made {
   readonly before: LiveAccount;
 }
 
-/** Passes until nothing is left to do; `cut` says after how many writes each of them is killed. */
+/** Passes until nothing is left to do; `cut` is the number of writes after which each pass is killed. */
 function passesOf(start: Start, cut: readonly number[] = []): readonly OnePass[] {
   const passes: OnePass[] = [];
   const history: Made[] = [];

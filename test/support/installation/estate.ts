@@ -24,7 +24,7 @@ spec:
         Resource: "*"
 `;
 
-/** Account and boundary beside these files. */
+/** These files with an account and a boundary. */
 export function estate(files: Files, account: string = accountText("prod", PROD)): Files {
   return { "platform/accounts.yaml": account, "platform/boundary.yaml": BOUNDARY, ...files };
 }
@@ -58,11 +58,11 @@ export interface Estate {
   readonly world: WorldState;
   readonly desired: Desired;
   readonly base: AccessKey;
-  /** By account id: somebody with a console. */
+  /** By account id: an operator with access to the console. */
   readonly console: ReadonlyMap<string, AccessKey>;
 }
 
-/** What stands in AWS before Grantkeeper comes: its own roles, boundaries, and every function, waiting for its role. */
+/** AWS before Grantkeeper is installed: Grantkeeper's own roles, boundaries, and every function, without its declared role. */
 export function estateWorld(files: Files): Estate {
   const desired = desiredOf(files, INSTANCE);
   const world = emptyWorld();

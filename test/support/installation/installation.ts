@@ -30,14 +30,14 @@ const ROUNDS = 12;
 
 export interface InstallationOptions extends Choices {
   readonly files: Files;
-  /** The functions of these manifests stand in AWS. Default: those of `files`. */
+  /** The functions of these manifests exist in AWS. Default: those of `files`. */
   readonly worldOf?: Files;
   /** Adds to the world before the start. */
   readonly seed?: (estate: Estate) => void;
   /** Where the controller finds AWS. Default: the simulator of this installation. */
   readonly aws?: (simulated: SimulatedAws) => Promise<AwsInTest>;
   readonly clock?: Clock;
-  /** Called beside the ones of this test support. */
+  /** Called in addition to the telemetry of this test support. */
   readonly telemetry?: Partial<Telemetry>;
   /** How long anything may take. Default: less than a test may. */
   readonly withinMs?: number;
@@ -142,7 +142,7 @@ export class Installation {
     return this.#pushed;
   }
 
-  /** Points main at a commit, whatever stood there. */
+  /** Points main at a commit, even if that discards commits. */
   async forcePush(commit: string): Promise<void> {
     await this.repository.git("update-ref", "refs/heads/main", commit);
     this.#pushed = commit;
@@ -273,13 +273,13 @@ export class Installation {
     return ownCalls(this.simulator).filter(({ operation }) => /^(Get|List)/.test(operation));
   }
 
-  /** Clients of somebody with a console; the caller destroys nothing, `stop` ends the connections. */
+  /** Clients of an operator with access to the console; the caller destroys nothing, `stop` ends the connections. */
   consoleOf(
     accountId: string,
     region = "eu-west-1",
   ): { readonly iam: IAMClient; readonly lambda: LambdaClient } {
     const key = this.estate.console.get(accountId);
-    if (key === undefined) throw new Error(`nobody has a console in ${accountId}`);
+    if (key === undefined) throw new Error(`no operator has access to the console in ${accountId}`);
     const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
     const config = { endpoint: this.simulator.endpoint, region, credentials, maxAttempts: 1 };
     return { iam: new IAMClient(config), lambda: new LambdaClient(config) };

@@ -115,7 +115,7 @@ export class KillCase {
     return isKilled;
   }
 
-  /** Starts a controller, waits until everything is as git says and read back, and ends it in order. */
+  /** Starts a controller, waits until everything matches Git and was read back, and stops it. */
   async converge(): Promise<void> {
     const controller = this.#start();
     const early = controller.ended.then(async (code) => {

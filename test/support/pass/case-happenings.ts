@@ -16,9 +16,9 @@ import type { Installation } from "../installation/installation.ts";
 
 /** How the world of a case came to be as it is; git's part of it lies in the case's folder. */
 export interface Happening {
-  /** What stood in AWS before Grantkeeper came. */
+  /** The state of AWS before Grantkeeper was installed. */
   readonly seed?: (estate: Estate) => void;
-  /** What Grantkeeper did before: nothing, or everything that `before/` (else `manifests/`) says. */
+  /** What Grantkeeper applied before: nothing, or everything that `before/` (else `manifests/`) declares. */
   readonly applied: "nothing" | "everything";
   /** `manifests/` was pushed and accepted before what happened then. */
   readonly pushed?: true;
@@ -106,7 +106,7 @@ async function deleteRole(installation: Installation): Promise<void> {
   await installation.consoleOf(PROD).iam.send(new DeleteRoleCommand({ RoleName: ROLE }));
 }
 
-/** The same name, tags and permissions; only the RoleId tells. */
+/** The same name, tags and permissions; only the RoleId differs. */
 async function recreateRole(installation: Installation): Promise<void> {
   const before = installation.world.accounts[PROD]?.iam.roles[ROLE];
   if (before === undefined) throw new Error(`there is no role ${ROLE}`);
@@ -152,7 +152,7 @@ function runOnStackRole({ world }: Estate): void {
   addFunction(world, { accountId: PROD, region: "eu-west-1", name: "orders-api", roleArn: role.arn });
 }
 
-/** The functions are deleted with their manifests, and two sweeps find nobody on the roles. */
+/** The functions are deleted with their manifests, and two sweeps find that nothing uses the roles. */
 async function leaveGit(installation: Installation, passTime: (durationMs: number) => void): Promise<void> {
   const functions = installation.world.accounts[PROD]?.lambda["eu-west-1"]?.functions ?? {};
   for (const name of Object.keys(functions)) if (name.startsWith("job-")) delete functions[name];

@@ -6,7 +6,7 @@ import { cli } from "../screens/cli.ts";
 export interface PlannedCase {
   /** What `grantkeeper plan --live` prints. */
   readonly text: string;
-  /** What the guard says of each key that changes, and what is not done: JSON. */
+  /** JSON: the verdict on each key that changes, and the withheld changes. */
   readonly verdict: string;
 }
 

@@ -29,7 +29,7 @@ import {
 import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
 import type { Judged, NotApplied } from "../../../src/judge/judged.ts";
 
-/** Knows no service, so that the guard has nothing to say of actions. */
+/** Knows no service, so the guard finds nothing about actions. */
 export const NO_ACTION_DATA: ActionData = {
   snapshotDate: "2026-09-26",
   knowsService: () => true,
@@ -220,7 +220,7 @@ export function skippedOf(notApplied: NotApplied, change: Partial<Judged> = {}):
 
 type Written = Extract<KeyOutcome, { readonly kind: "written" }>;
 
-/** Written as planned and read back; by default all is as git says then. */
+/** Written as planned and read back; by default everything matches Git then. */
 export function writtenOf(change: Partial<Judged> = {}, written: Partial<Written> = {}): Written {
   const judged = judgedOf({ plan: planOf([actionOf()]), ...change });
   return {

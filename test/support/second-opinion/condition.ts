@@ -5,7 +5,7 @@ import { texts, undocumented, type Facts, type Version, type Written } from "./w
 interface Operator {
   readonly matches: Comparison;
   readonly negated: boolean;
-  /** Where policy variables may stand: "any condition that involves the string operators or the ARN operators". */
+  /** Whether values may contain policy variables: "any condition that involves the string operators or the ARN operators". */
   readonly variables: boolean;
   readonly wildcards: Wildcards;
 }
@@ -139,7 +139,7 @@ function filled(
  * ForAllValues: every value of the request satisfies the operator; "also returns true if there are no context keys in
  * the request, or if the key values resolve to a null data set, such as an empty string". ForAnyValue: at least one
  * does; "for no matching key or a null dataset, the condition returns false". That sentence has no exception for
- * IfExists, and measurements agree that the suffix changes nothing beside a set operator.
+ * IfExists, and measurements agree that the suffix changes nothing together with a set operator.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
  * @see https://iam.cloudcopilot.io/resources/operators/ForAnyValue:StringLikeIfExists
  */

@@ -45,7 +45,7 @@ export const trustPlace = place(
 );
 export const anyPlace = fc.oneof(identityPlace, boundaryPlace, resourcePlace, trustPlace);
 
-/** The document where it belongs; a boundary and a resource's policy beside identity policies that allow everything. */
+/** The document in its place; a boundary and a resource's policy together with identity policies that allow everything. */
 export function documentsWith({ dialect, caller }: DrawnPlace, text: string): Documents {
   const none = { identity: [], boundary: null, session: [], resource: { kind: "none" } } as const;
   if (dialect === "identity") return { ...none, identity: [text] };
@@ -82,7 +82,7 @@ export function opinionWith(place: DrawnPlace, text: string, question: Question)
   }
 }
 
-/** The requests that the two documents answer differently, whatever is undocumented left out. */
+/** The requests that the two documents answer differently, without the undocumented ones. */
 export function answeredDifferently(
   place: DrawnPlace,
   texts: readonly [string, string],

@@ -18,7 +18,7 @@ export interface DrawnWorld {
 const some = <T>(values: readonly T[], most: number): fc.Arbitrary<readonly T[]> =>
   fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: most });
 
-/** One value may stand without its brackets. */
+/** A single value may be written without its brackets. */
 const written = <T>(values: readonly T[], most: number): fc.Arbitrary<T | readonly T[]> =>
   fc.tuple(some(values, most), fc.boolean()).map(([list, isBare]) => {
     const [only] = list;

@@ -24,7 +24,7 @@ const ofStatements =
 
 const ELEMENTS = ["Action", "NotAction", "Resource", "NotResource"];
 
-/** Each list of values of a statement rewritten, by where it stands. */
+/** Each list of values of a statement rewritten, by its position. */
 function lists(
   write: (values: readonly unknown[], where: string) => unknown,
 ): (statement: Written) => Record<string, unknown> {
@@ -69,14 +69,14 @@ const whole = (values: readonly unknown[]): unknown => values;
 
 const ROOT = `arn:aws:iam::${HOME}:root`;
 
-function everybody(statement: Written): unknown {
+function everyone(statement: Written): unknown {
   if (statement["Principal"] === "*") return { ...statement, Principal: { AWS: "*" } };
   return JSON.stringify(statement["Principal"]) === '{"AWS":"*"}'
     ? { ...statement, Principal: "*" }
     : statement;
 }
 
-/** Two operators that behave identically exchanged, where the other does not stand there with the same key. */
+/** Two operators that behave identically, exchanged unless the other one is used with the same key. */
 function exchanged(document: PlacedDocument): unknown {
   const has = (name: string): boolean =>
     JSON.stringify(document).includes(`${name}"`) || JSON.stringify(document).includes(`${name}IfExists"`);
@@ -132,7 +132,7 @@ export const FOLDS: readonly Fold[] = [
     tests((operator, key, values) => [operator, key.toUpperCase(), values]),
   ),
   fold(
-    "true and numbers may stand in quotation marks",
+    "true and numbers may be in quotation marks",
     tests((operator, key, values) => [operator, key, listed(values).map(String)]),
   ),
   fold(
@@ -196,7 +196,7 @@ export const FOLDS: readonly Fold[] = [
     ),
     dialects: "of resources",
   },
-  { ...fold("everybody has two spellings", ofStatements(everybody)), dialects: "of policies" },
+  { ...fold("everyone has two spellings", ofStatements(everyone)), dialects: "of policies" },
   fold("an Id decides nothing", (document) => ({ ...document, Id: "an id" }), "metadata"),
   fold(
     "a Sid decides nothing",

@@ -31,21 +31,21 @@ export function secondOpinion(question: Question, documents: Documents): Answer 
 
 function isAllowed(question: Question, documents: Documents, asked: Asked, ties: readonly Tie[]): boolean {
   const { caller, resourceAccount } = question;
-  // No policies of their own: only what the resource says. Anonymous callers likewise.
+  // These callers have no policies of their own: only the policy of the resource counts. The same for anonymous callers.
   if (caller.kind === "service" || caller.kind === "federated" || caller.kind === "anonymous")
     return ties.length > 0;
   const own = ownSide(caller, documents, asked);
   // "The request is allowed only if both evaluations return a decision of Allow."
   if (caller.accountId !== resourceAccount) return own && ties.length > 0;
-  if (mustSay(documents, question.resource) && ties.length === 0) return false;
+  if (mustAllow(documents, question.resource) && ties.length === 0) return false;
   return own || ties.some((tie) => isEnough(tie, documents, asked));
 }
 
 /**
- * Within the account. Given to the user, to the session, or to everybody: implicit denials elsewhere do not matter
+ * Within the account. Given to the user, to the session, or to everyone: implicit denials elsewhere do not matter
  * ("For IAM users and role principals within your account, no other permissions are required" of `*`). Given to a
- * role's ARN: "limited by an implicit deny in a permissions boundary or session policy". Given to the account: it is
- * for the account's policies to say.
+ * role's ARN: "limited by an implicit deny in a permissions boundary or session policy". Given to the account: the
+ * account's policies decide.
  */
 function isEnough(tie: Tie, documents: Documents, asked: Asked): boolean {
   if (tie === "direct") return true;
@@ -53,7 +53,7 @@ function isEnough(tie: Tie, documents: Documents, asked: Asked): boolean {
 }
 
 /**
- * What the caller's own account says: an Allow of its policies within boundary and session policies. The root user has
+ * The decision of the caller's own account: an Allow of its policies within boundary and session policies. The root user has
  * full access. A federated user without a session policy gets nothing from the policies ("Otherwise, the request is
  * implicitly denied").
  */
@@ -75,7 +75,7 @@ function isWithinLimits(documents: Documents, asked: Asked): boolean {
  * "IAM role trust policies and KMS key policies must explicitly allow access for principals." Of KMS, keys have one:
  * an alias or `kms:ListKeys` has none.
  */
-function mustSay({ resource }: Documents, arn: string): boolean {
+function mustAllow({ resource }: Documents, arn: string): boolean {
   return resource.kind === "trust" || /^arn:[^:]*:kms:[^:]*:[^:]*:key\//.test(arn);
 }
 
@@ -107,7 +107,7 @@ function tiesOf(
 
 /**
  * The request's context, with what AWS puts there about the principal: `aws:PrincipalArn` is the role's ARN for a
- * session, `aws:username` is there for IAM users only, `aws:PrincipalAccount` is `anonymous` for nobody.
+ * session, `aws:username` is there for IAM users only, `aws:PrincipalAccount` is `anonymous` without one.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
 function factsOf({ caller, context }: Question): Facts {

@@ -53,7 +53,7 @@ export function fits(pattern: string, text: string): boolean {
 /**
  * A resource: wildcards stay within a segment, "the parts separated by colons", but for a `*` that is the last
  * character of one, which "can expand to match beyond the colon boundaries". Whether the colons of the resource's own
- * name (an object's key) part segments too is not said.
+ * name (an object's key) part segments too is not documented.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function fitsSegments(pattern: string, text: string): boolean {

@@ -1,7 +1,7 @@
 import { listed, undocumented, type Asker, type Written } from "./world.ts";
 
 /**
- * How a statement of a resource policy names the caller. `direct`: the user, the session, or everybody; `role`: the
+ * How a statement of a resource policy names the caller. `direct`: the user, the session, or everyone; `role`: the
  * role of the session; `account`: the caller's account, which "delegates authority to the account".
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
  */
@@ -17,9 +17,9 @@ function namedTie(principal: unknown, caller: Asker): Tie | undefined {
   const ties = namesOf(caller).filter(({ type, names }) =>
     membersOf(principal, type).some((member) => names.includes(member)),
   );
-  const everybody = membersOf(principal, "AWS").includes("*");
-  if (everybody && caller.kind !== "service" && caller.kind !== "federated") return "direct";
-  if (everybody) return undocumented(`{"AWS": "*"} and a ${caller.kind}`);
+  const everyone = membersOf(principal, "AWS").includes("*");
+  if (everyone && caller.kind !== "service" && caller.kind !== "federated") return "direct";
+  if (everyone) return undocumented(`{"AWS": "*"} and a ${caller.kind}`);
   return ties.map(({ tie }) => tie).sort((a, b) => RANK.indexOf(a) - RANK.indexOf(b))[0];
 }
 
@@ -36,7 +36,7 @@ function exceptionTie(statement: Written, caller: Asker, hasBoundary: boolean): 
   if (statement["Effect"] !== "Deny") return undocumented("NotPrincipal with Allow");
   if (hasBoundary) return "direct";
   if (membersOf(statement["NotPrincipal"], "AWS").includes("*"))
-    return undocumented("NotPrincipal of everybody");
+    return undocumented("NotPrincipal of everyone");
   const listedOnes = namesOf(caller).map(({ type, names }) =>
     membersOf(statement["NotPrincipal"], type).some((member) => names.includes(member)),
   );

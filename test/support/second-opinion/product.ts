@@ -8,7 +8,7 @@ import { compiledPolicy } from "../policies/compiled-policies.ts";
 import { HOME } from "./vocabulary.ts";
 import type { Documents, Question } from "./world.ts";
 
-/** What src/iam says to the same question: the only file here that knows src. */
+/** The answer of src/iam to the same question; the only file here that imports src. */
 export function productDecision(question: Question, documents: Documents): Decision {
   const { identity, boundary, session, resource } = documents;
   return evaluate(accessRequest(question), {

@@ -40,7 +40,7 @@ export const PRINCIPALS: readonly object[] = [
   { Federated: PROVIDER },
 ];
 
-/** Those that name a caller in full more than once: of others the documentation says less. */
+/** Those that name a caller in full more than once: the documentation has less about others. */
 export const EXCEPTED: readonly object[] = [
   { AWS: [SESSION, ROLE, ROOT] },
   { AWS: [HOME, ROLE, SESSION, OTHER] },

@@ -52,7 +52,7 @@ export interface WrittenDocument {
 export class Undocumented extends Error {}
 
 export function undocumented(what: string): never {
-  throw new Undocumented(`the documentation does not say what happens with ${what}`);
+  throw new Undocumented(`the documentation does not define what happens with ${what}`);
 }
 
 const read = new Map<string, WrittenDocument>();
@@ -79,7 +79,7 @@ export function listed<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
 
-/** Numbers and Booleans may stand without quotation marks (grammar); a null member is none. */
+/** Numbers and Booleans may be written without quotation marks (grammar); a null member is none. */
 export function texts(value: unknown): readonly string[] {
   return listed(value)
     .filter((one) => one !== null)
