@@ -14,7 +14,7 @@ import { observeWritten, outcomeOf } from "./pass/read-back.ts";
 import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "../judge/subjects.ts";
 import { inSlices } from "./slices.ts";
-import { driftFoundFacts, openedDrifts } from "../settle/drift/found.ts";
+import { driftFoundFacts, openedDrifts } from "../settle/drift/new-drifts.ts";
 import type { Subject } from "../judge/subject.ts";
 import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../settle/outcome/outcome.ts";
 import type { Pass, PassContext } from "../judge/pass.ts";

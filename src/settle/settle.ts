@@ -2,7 +2,7 @@ import { canonicalText } from "../model/values/digest.ts";
 import type { Json } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
 import { mapSteps, type Steps } from "../model/values/steps.ts";
-import { alertsOf } from "./alerts/alerts-of.ts";
+import { alertsOf } from "./alerts/pass-alerts.ts";
 import { denied, toConditions, unread } from "./conditions/conditions.ts";
 import { requeueOf, type Requeue } from "./requeue.ts";
 import { settleAccount, settleFailedAccount } from "./account/settle-account.ts";

@@ -1,6 +1,6 @@
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { EndedDrift } from "./ended.ts";
+import type { EndedDrift } from "./ended-drifts.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
 
 /** The alerts of one key: one incident from its first alerted drift until the last one has ended. */

@@ -4,8 +4,8 @@ import type { Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ConditionClaim } from "../conditions/claim.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
-import { driftFoundFacts } from "../drift/found.ts";
-import { partsOf, type EndedDrift } from "../drift/ended.ts";
+import { driftFoundFacts } from "../drift/new-drifts.ts";
+import { partsOf, type EndedDrift } from "../drift/ended-drifts.ts";
 
 interface FactInputs {
   readonly revision: Revision;

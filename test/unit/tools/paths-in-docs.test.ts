@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 
@@ -19,6 +19,17 @@ test.each(["docs/development.md", "src/README.md", "README.md"])(
     expect(missing).toEqual([]);
   },
 );
+
+test("every path below src that the page of the layout names exists", () => {
+  const text = readFileSync(join(ROOT, "src/README.md"), "utf8");
+  const folders = readdirSync(join(ROOT, "src")).filter((name) => !name.includes("."));
+  const path = new RegExp(`\`((?:${folders.join("|")})/[\\w./-]*)\``, "g");
+
+  const paths = [...text.matchAll(path)].map(([, name = ""]) => name);
+
+  expect(paths.length).toBeGreaterThan(60);
+  expect(paths.filter((name) => !existsSync(join(ROOT, "src", name)))).toEqual([]);
+});
 
 test("the newcomer's page names at least twenty paths", () => {
   const text = readFileSync(join(ROOT, "docs/development.md"), "utf8");

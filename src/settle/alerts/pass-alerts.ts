@@ -6,7 +6,7 @@ import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import { keepOf } from "./keep.ts";
-import { isSecurity } from "../drift/found.ts";
+import { isSecurity } from "../drift/new-drifts.ts";
 import { type Pass } from "../../judge/pass.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
