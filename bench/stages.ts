@@ -92,7 +92,7 @@ function plannedWrites(
     record: emptyKeyRecord(state.key),
     writes: NO_WRITES,
     nowMs: 0,
-    echoMs: 60_000,
+    staleReadMs: 60_000,
     roleDeltas: new RoleDeltas(comparer),
     texts: TEXTS,
     instance: INSTANCE,
@@ -100,7 +100,7 @@ function plannedWrites(
     purpose: "converge",
     desired,
     records: new Map(),
-    fights: { max: 3, windowMs: 3_600_000 },
+    contentionLimits: { max: 3, windowMs: 3_600_000 },
     sweepMs: 300_000,
     comparer,
   });

@@ -12,8 +12,8 @@ import type { JudgeContext } from "./inputs.ts";
 import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 /** For one minute after our own write AWS may still return the previous value. Shorter if the waits are (simulator). */
-const ECHO_MS = 60_000;
-const FIGHTS = { max: 3, windowMs: 3_600_000 } as const;
+const STALE_READ_MS = 60_000;
+const CONTENTION_LIMITS = { max: 3, windowMs: 3_600_000 } as const;
 
 export type Planned =
   | {
@@ -55,7 +55,7 @@ export function planContext(
     record,
     writes,
     nowMs,
-    echoMs: echoMs(account),
+    staleReadMs: staleReadMs(account),
     roleDeltas: new RoleDeltas(comparer),
     texts,
     instance,
@@ -63,7 +63,7 @@ export function planContext(
     purpose,
     desired,
     records,
-    fights: FIGHTS,
+    contentionLimits: CONTENTION_LIMITS,
     sweepMs,
     comparer,
   };
@@ -81,11 +81,11 @@ export function planState(state: DesiredBinding | DesiredPolicy, context: PlanCo
   return { kind: "planned", comparison, plan: planPolicy(state, comparison.drifts, context) };
 }
 
-export function echoMs({ propagationWaitMs }: DesiredAccount): number {
-  return Math.min(ECHO_MS, propagationWaitMs);
+export function staleReadMs({ propagationWaitMs }: DesiredAccount): number {
+  return Math.min(STALE_READ_MS, propagationWaitMs);
 }
 
-/** How far back the planner reads writes: covers the waits, the pending window and the detection of fights. */
+/** How far back the planner reads writes: covers the waits, the window of stale reads and the detection of contention. */
 export function historyMs({ propagationWaitMs }: DesiredAccount): number {
-  return Math.max(2 * propagationWaitMs, 2 * ECHO_MS, FIGHTS.windowMs);
+  return Math.max(2 * propagationWaitMs, 2 * STALE_READ_MS, CONTENTION_LIMITS.windowMs);
 }

@@ -49,7 +49,7 @@ export interface Drift<Rows = Delta> {
   readonly change: DriftChange;
   readonly tier: Tier;
   readonly cause: DriftCause;
-  /** `pending`: live has the value from before our own write of the last 60 s. */
+  /** `pending` means unconfirmed: live has the value from before our own write of the last 60 s. */
   readonly certainty: "confirmed" | "pending";
   readonly live: string | null;
   readonly desired: string | null;

@@ -5,7 +5,7 @@ import type { KeyPlan, Withheld } from "../model/plan.ts";
 import { assemblePlan } from "./order/assemble.ts";
 import { boundaryMove } from "./role/boundary.ts";
 import { planCallers } from "./callers/callers.ts";
-import { standDown } from "./inputs/contention.ts";
+import { withoutContended } from "./inputs/contention.ts";
 import type { PlanContext } from "./inputs/context.ts";
 import { EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
 import { planFunctionRole } from "./role/function-role.ts";
@@ -23,10 +23,10 @@ export function planBinding(
   const { key } = binding;
   const { purpose } = context;
   if (drifts.length === 0) return assemblePlan(EMPTY_PART, { key, purpose, wakeMs: [] }, context);
-  const left = standDown(drifts, context);
+  const left = withoutContended(drifts, context);
   const scope = bindingScope(binding, left.drifts, context);
   const part = joinParts([withheldPart(...left.withheld), planScope(scope)]);
-  const wakeMs = scope.pending.map(() => context.nowMs + context.echoMs);
+  const wakeMs = scope.unconfirmed.map(() => context.nowMs + context.staleReadMs);
   return assemblePlan(part, { key, purpose, wakeMs }, context);
 }
 

@@ -6,7 +6,7 @@ import type { Drift } from "../model/drift.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
 import type { KeyPlan, Withheld } from "../model/plan.ts";
 import { assemblePlan } from "./order/assemble.ts";
-import { standDown } from "./inputs/contention.ts";
+import { withoutContended } from "./inputs/contention.ts";
 import type { PlanContext } from "./inputs/context.ts";
 import { draftOf, EMPTY_PART, joinParts, withheldPart, type Part } from "./order/draft.ts";
 import { planPolicyDocument } from "./policy/document.ts";
@@ -18,12 +18,12 @@ import { driftsOf } from "./inputs/scope.ts";
 export function planPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: PlanContext): KeyPlan {
   const { key } = policy;
   const { purpose } = context;
-  const left = standDown(drifts, context);
+  const left = withoutContended(drifts, context);
   const confirmed = left.drifts.filter((drift) => drift.certainty === "confirmed");
   const planned = confirmed.length === 0 ? EMPTY_PART : planConfirmed(policy, confirmed, context);
   const part = joinParts([withheldPart(...left.withheld), planned]);
   const isPending = confirmed.length < left.drifts.length;
-  const wakeMs = isPending ? [context.nowMs + context.echoMs] : [];
+  const wakeMs = isPending ? [context.nowMs + context.staleReadMs] : [];
   return assemblePlan(part, { key, purpose, wakeMs }, context);
 }
 

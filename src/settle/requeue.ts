@@ -1,5 +1,5 @@
 import type { Key } from "../model/keys/key.ts";
-import { echoMs } from "../judge/plan-subject.ts";
+import { staleReadMs } from "../judge/plan-subject.ts";
 import { type Backoff, backoffMs } from "../model/values/backoff.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
@@ -45,7 +45,7 @@ export function requeueOf(
     else attempts.delete(key);
     const wait: Wait = {
       nowMs: context.nowMs,
-      echoMs: echoMs(account),
+      staleReadMs: staleReadMs(account),
       attempt,
       retry: (failures) => retryMs(failures, context.random()),
     };
@@ -57,7 +57,7 @@ export function requeueOf(
 
 interface Wait {
   readonly nowMs: number;
-  readonly echoMs: number;
+  readonly staleReadMs: number;
   /** Consecutive failures before this one. */
   readonly attempt: number;
   /** The wait after so many failures. */
@@ -88,7 +88,7 @@ function delayOf(view: OutcomeView, wait: Wait): number | null {
   if (readBack?.kind !== "seen") return wait.retry(wait.attempt);
   const dueMs = dueDelay(readBack.plan.nextDueMs, wait.nowMs);
   if (dueMs !== null) return dueMs;
-  if (isPending(readBack.drifts)) return Math.max(250, wait.echoMs / 4);
+  if (isPending(readBack.drifts)) return Math.max(250, wait.staleReadMs / 4);
   const isLeft = view.plan.actions.length > 0 && judged.verdict.kind === "allow";
   return isLeft ? wait.retry(wait.attempt + 1) : null;
 }

@@ -2,7 +2,7 @@ import type { AuditFact } from "../../audit/entry.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { WritePorts } from "./apply.ts";
 import type { PassContext } from "../../judge/pass.ts";
-import { echoMs } from "../../judge/plan-subject.ts";
+import { staleReadMs } from "../../judge/plan-subject.ts";
 import type { WriteIntended } from "../ports/audit-log.ts";
 import { tookEffect } from "./took-effect.ts";
 
@@ -10,7 +10,7 @@ type ReadPass = Pick<PassContext, "account" | "live">;
 
 /**
  * Closes the open intents (lost answers, a killed process) by later observations. If the effect is not visible, the
- * intent stays open for the pending window, since AWS may show it later; its key is not written in the meantime.
+ * intent stays open for the window of stale reads, since AWS may show it later; its key is not written in the meantime.
  */
 export async function resolveIntents(
   pass: ReadPass,
@@ -33,7 +33,7 @@ export async function resolveIntents(
 function resolution({ account, live }: ReadPass, intent: WriteIntended, nowMs: number): AuditFact | null {
   const effect = tookEffect(intent, live);
   if (effect === "unknown") return null;
-  const young = nowMs - Date.parse(intent.at) < echoMs(account);
+  const young = nowMs - Date.parse(intent.at) < staleReadMs(account);
   if (effect === "not-applied" && young) return null;
   return {
     kind: "write-finished",

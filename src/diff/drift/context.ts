@@ -15,8 +15,8 @@ export interface DiffContext {
   readonly record: KeyRecord | null;
   readonly writes: RecentWrites;
   readonly nowMs: number;
-  /** After our own write, a field that still shows the earlier value is pending for this long. */
-  readonly echoMs: number;
+  /** After our own write, a field that still shows the earlier value is a stale read for this long. */
+  readonly staleReadMs: number;
   readonly instance: InstanceName;
   readonly account: DesiredAccount;
   /** Of the pass. */

@@ -6,7 +6,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import type { DiffContext } from "./context.ts";
-import { isEcho } from "./stale-read.ts";
+import { isStaleRead } from "./stale-read.ts";
 
 /** A difference, before its certainty and its cause are known. */
 export interface Difference {
@@ -23,7 +23,7 @@ export interface Difference {
 
 export function driftOf(key: Key, difference: Difference, context: DiffContext): Drift {
   const { subject, change, tier, live, desired, delta, origin } = difference;
-  const certainty = isEcho(difference, context) ? "pending" : "confirmed";
+  const certainty = isStaleRead(difference, context) ? "pending" : "confirmed";
   const cause = causeOf(difference, context);
   return { key, subject, change, tier, cause, certainty, live, desired, delta, origin };
 }

@@ -38,8 +38,8 @@ const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>
 const IN_A_SET: ReadonlySet<DriftChange["kind"]> = new Set(["attachment-missing", "statement-missing"]);
 
 /** True if AWS still shows the value from before our own recent write, because its reads are eventually consistent. */
-export function isEcho(seen: Seen, context: DiffContext): boolean {
-  const writes = echoingWrites(seen, context);
+export function isStaleRead(seen: Seen, context: DiffContext): boolean {
+  const writes = writesNotSeenYet(seen, context);
   if (writes.length === 0) return false;
   const before = seen.live === null ? null : sha256Hex(seen.live);
   const after = IN_A_SET.has(seen.change.kind) ? sha256Hex(seen.desired ?? "") : undefined;
@@ -48,10 +48,10 @@ export function isEcho(seen: Seen, context: DiffContext): boolean {
   );
 }
 
-function echoingWrites(seen: Seen, { writes, nowMs, echoMs }: DiffContext): readonly PastWrite[] {
+function writesNotSeenYet(seen: Seen, { writes, nowMs, staleReadMs }: DiffContext): readonly PastWrite[] {
   const calls = CALLS[seen.change.kind] ?? [];
   if (calls.length === 0) return [];
   return (writes.byTarget.get(seen.subject) ?? []).filter(
-    (write) => nowMs - write.atMs < echoMs && calls.includes(write.call),
+    (write) => nowMs - write.atMs < staleReadMs && calls.includes(write.call),
   );
 }

@@ -17,7 +17,7 @@ export interface AppliedState {
   readonly atMs: number;
 }
 
-/** One of our recent writes, from the audit: the planner's waits and the pending window depend on it. */
+/** One of our recent writes, from the audit: the planner's waits and the window of stale reads depend on it. */
 export interface PastWrite {
   readonly key: Key;
   readonly atMs: number;
@@ -69,7 +69,7 @@ export interface KeyRecord {
   readonly openDrifts?: Readonly<Record<string, OpenDrift>>;
   /** When the key was first compared; records of 0.1 have none. */
   readonly comparedSinceMs?: number | null;
-  /** By `subject#kind`: the times of reverts, newest last; for counting fights. */
+  /** By `subject#kind`: the times of reverts, newest last; for detecting contention. */
   readonly revertsMs: Readonly<Record<string, readonly number[]>>;
   readonly unbinding: Unbinding | null;
   /** The start of the open incident; null: none is open. */

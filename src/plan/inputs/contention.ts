@@ -9,13 +9,13 @@ export function contentionKey(drift: Pick<Drift, "subject" | "change">): string 
 }
 
 /** True if the field was reverted too often: something else keeps setting it. */
-function isContended(drift: Drift, { record, fights, nowMs }: PlanContext): boolean {
+function isContended(drift: Drift, { record, contentionLimits, nowMs }: PlanContext): boolean {
   const reverts = record?.revertsMs[contentionKey(drift)] ?? [];
-  return reverts.filter((atMs) => nowMs - atMs < fights.windowMs).length > fights.max;
+  return reverts.filter((atMs) => nowMs - atMs < contentionLimits.windowMs).length > contentionLimits.max;
 }
 
 /** The drifts to act on. Contended ones are withheld for an operator, except for escalation and exposure. */
-export function standDown(
+export function withoutContended(
   drifts: readonly Drift[],
   context: PlanContext,
 ): { readonly drifts: readonly Drift[]; readonly withheld: readonly Withheld[] } {
@@ -28,7 +28,7 @@ export function standDown(
     withheld: contended.map((drift) => ({
       kind: "contended",
       subject: drift.subject,
-      reason: `${drift.change.kind} was reverted more than ${context.fights.max} times recently and keeps coming back`,
+      reason: `${drift.change.kind} was reverted more than ${context.contentionLimits.max} times recently and keeps coming back`,
       fix: "find what sets it, then change Git or that tool",
     })),
   };

@@ -3,8 +3,8 @@ import type { Desired } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 
-/** More than `max` reverts of one field within the window are a fight, which an operator must end. */
-interface FightLimits {
+/** More than `max` reverts of one field within the window are contention, which an operator must end. */
+interface ContentionLimits {
   readonly max: number;
   readonly windowMs: number;
 }
@@ -16,7 +16,7 @@ export interface PlanContext extends DiffContext {
   readonly desired: Desired;
   /** Of every key in this account. */
   readonly records: ReadonlyMap<Key, KeyRecord>;
-  readonly fights: FightLimits;
+  readonly contentionLimits: ContentionLimits;
   /** Two sweeps count as two only if they are this far apart. */
   readonly sweepMs: number;
 }

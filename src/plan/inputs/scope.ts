@@ -17,7 +17,7 @@ export interface BindingScope {
   /** Confirmed, and not left to people. */
   readonly drifts: readonly Drift[];
   /** Live may still show what was before our own writes. */
-  readonly pending: readonly Drift[];
+  readonly unconfirmed: readonly Drift[];
 }
 
 export function bindingScope(
@@ -34,7 +34,7 @@ export function bindingScope(
     ownership: role.kind === "present" ? roleOwnership(role.value, ownerOf(binding), context) : null,
     found: found.kind === "present" ? found.value : null,
     drifts: drifts.filter((drift) => drift.certainty === "confirmed"),
-    pending: drifts.filter((drift) => drift.certainty === "pending"),
+    unconfirmed: drifts.filter((drift) => drift.certainty === "pending"),
   };
 }
 

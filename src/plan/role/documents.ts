@@ -20,7 +20,7 @@ export function planRoleDocuments(scope: BindingScope, role: LiveRole, move: Bou
   const first = restore === null ? EMPTY_PART : { ...EMPTY_PART, drafts: [restore] };
   const exposures = endExposures(scope, role, extras);
   const kept = keptExtras(scope, role, extras);
-  if (scope.pending.some(isOfDocuments)) return joinParts([first, exposures.part, kept.part]);
+  if (scope.unconfirmed.some(isOfDocuments)) return joinParts([first, exposures.part, kept.part]);
   const { intent, part } = intentOf(scope, {
     inline: exposures.inline,
     extras,

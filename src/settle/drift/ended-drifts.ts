@@ -5,7 +5,7 @@ import { byKey } from "../../text/order.ts";
 import type { KeyRecord, OpenDrift, PastWrite } from "../../model/keys/key-record.ts";
 import type { JudgedView } from "../outcome/outcome-view.ts";
 
-/** Reverts are remembered for a day, so that fights can be counted. */
+/** Reverts are remembered for a day, so that contention can be detected. */
 const REVERT_MEMORY_MS = 86_400_000;
 
 /** A drift that existed before the pass or was found by it, and no longer exists at its end. */

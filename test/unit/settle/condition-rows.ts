@@ -132,7 +132,7 @@ export const ROWS: readonly Row[] = [
   {
     outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ certainty: "pending" })] }),
     expected: { ...NO_DRIFT, ...UNDER_WAY },
-    because: "an echo is not drift, and not done either",
+    because: "a stale read is not drift, and the change is not done either",
   },
   {
     outcome: skippedOf({ kind: "nothing-due" }, { waitsForFunction: true }),

@@ -277,7 +277,7 @@ describe("a change in AWS", () => {
   });
 });
 
-describe("a fight", () => {
+describe("contention", () => {
   const drift = driftOf();
   const withheld = [
     { kind: "contended", subject: drift.subject, reason: "keeps coming back", fix: null },

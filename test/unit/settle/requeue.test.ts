@@ -143,7 +143,7 @@ describe("when a key is compared again", () => {
     {
       outcome: skippedOf({ kind: "nothing-due" }, { drifts: [driftOf({ certainty: "pending" })] }),
       delays: [1_000, 1_000],
-      because: "an echo ends soon",
+      because: "a stale read ends soon",
     },
     { outcome: writtenOf(), delays: [null, null], because: "written and read back" },
     {
@@ -165,7 +165,12 @@ describe("when a key is compared again", () => {
       outcome: writtenOf(
         {},
         {
-          readBack: { kind: "seen", drifts: [driftOf({ certainty: "pending" })], unread: [], plan: planOf() },
+          readBack: {
+            kind: "seen",
+            drifts: [driftOf({ certainty: "pending" })],
+            unread: [],
+            plan: planOf(),
+          },
         },
       ),
       delays: [15_000, 15_000],

@@ -47,7 +47,7 @@ describe("drifts", () => {
     expect(found.status?.drift?.since).toBe(TIME.nowIso);
   });
 
-  test("that are pending are not listed", () => {
+  test("that are not confirmed are not listed", () => {
     const found = settleOne(skippedOf({ kind: "observe" }, { drifts: [driftOf({ certainty: "pending" })] }));
 
     expect([found.opened, found.record?.status?.drift, found.record?.driftSinceMs]).toEqual([[], null, {}]);
@@ -167,7 +167,7 @@ describe("an incident", () => {
     { drift: driftOf({ tier: "metadata" }), opens: false, because: "a difference in wording needs no alert" },
     { drift: driftOf({ cause: "revision" }), opens: false, because: "Git changed it" },
     { drift: driftOf({ cause: "upstream" }), opens: false, because: "AWS itself changed it" },
-    { drift: driftOf({ certainty: "pending" }), opens: false, because: "an echo is not a change" },
+    { drift: driftOf({ certainty: "pending" }), opens: false, because: "a stale read is not a change" },
     {
       drift: driftOf({ cause: "initial" }),
       opens: true,
@@ -217,12 +217,12 @@ describe("an incident", () => {
     expect(settled.record?.incidentSinceMs).toBeNull();
   });
 
-  test("lasts while the reported change is only pending removal", () => {
+  test("lasts while AWS may still show the reported change after its removal", () => {
     const record = knownRecord({ incidentSinceMs: NOW_MS - HOUR_MS });
-    const pending = driftOf({ certainty: "pending" });
+    const unconfirmed = driftOf({ certainty: "pending" });
     const outcome = writtenOf(
       { drifts: [drift], subject: subjectOf(record) },
-      { readBack: { kind: "seen", drifts: [pending], unread: [], plan: planOf() } },
+      { readBack: { kind: "seen", drifts: [unconfirmed], unread: [], plan: planOf() } },
     );
 
     expect(settleOne(outcome).incident).toEqual({ sinceMs: NOW_MS - HOUR_MS, ended: null });

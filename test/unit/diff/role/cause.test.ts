@@ -131,7 +131,7 @@ describe("a stale read after our own write", () => {
     ]);
   });
 
-  test("makes a role pending that we created and do not see yet", () => {
+  test("does not confirm that a role is missing which we created and do not see yet", () => {
     const writes: PastWrite[] = [{ ...write, call: "iam:CreateRole", beforeHash: null, afterHash: null }];
     const drifts = driftsOfBinding(desired, context(emptyAccount(), { writes: recentWrites(writes) }));
 

@@ -99,7 +99,7 @@ describe("the ownership of a role", () => {
   });
 });
 
-describe("a fight over a role", () => {
+describe("contention for a role", () => {
   const inline = inlineOf(OWN, HOTFIX);
   const field = `${binding().role.arn}#inline-extra`;
   const reverts = (count: number, agoMs: number) => Array.from({ length: count }, () => NOW_MS - agoMs);
@@ -108,9 +108,9 @@ describe("a fight over a role", () => {
     {
       times: reverts(3, 1_000),
       steps: ["10 iam:DeleteRolePolicy at"],
-      because: "three reverts within an hour are no fight",
+      because: "three reverts within an hour are no contention",
     },
-    { times: reverts(4, 1_000), steps: [], because: "four reverts within an hour are a fight" },
+    { times: reverts(4, 1_000), steps: [], because: "four reverts within an hour are contention" },
     {
       times: reverts(4, 3_600_000),
       steps: ["10 iam:DeleteRolePolicy at"],
