@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { JsonObject } from "../../model/values/json.ts";
 
+const NAME = "output-schemas.json";
+
 const schemasByName = z.record(
   z.string(),
   z.custom<JsonObject>((value) => typeof value === "object"),
@@ -14,10 +16,8 @@ const outputSchemas = z.object({ outputs: schemasByName, definitions: schemasByN
  * file from the types in outputs.ts.
  */
 export async function readOutputSchemas(): Promise<z.infer<typeof outputSchemas>> {
-  // Two folders up in a checkout; in a package this file is dist/src/cli/output-schemas.js.
-  const inCheckout = new URL("../../../data/output-schemas.json", import.meta.url);
-  const file = existsSync(inCheckout)
-    ? inCheckout
-    : new URL("../../../data/output-schemas.json", import.meta.url);
+  // In a package this file is below dist/src, one folder deeper than in a checkout.
+  const near = new URL(`../../../data/${NAME}`, import.meta.url);
+  const file = existsSync(near) ? near : new URL(`../../../../data/${NAME}`, import.meta.url);
   return outputSchemas.parse(JSON.parse(await readFile(file, "utf8")));
 }
