@@ -3,7 +3,7 @@ import { isGrantedOutside, comparableRows, type RolePermissions } from "./delta.
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
 import { byText } from "../../text/order.ts";
-import { indexByAction, maySomeShare, type IndexedRows } from "./rows/indexed-rows.ts";
+import { IndexedRows } from "./rows/indexed-rows.ts";
 import { recordedRow } from "../row-text.ts";
 import { scopesMeet } from "../match/scope.ts";
 
@@ -32,8 +32,8 @@ export function provedWithin(
   comparer: Comparer = new Comparer(),
 ): Proof {
   const [old, now] = [
-    indexByAction(comparableRows(outer, comparer)),
-    indexByAction(comparableRows(inner, comparer)),
+    new IndexedRows(comparableRows(outer, comparer)),
+    new IndexedRows(comparableRows(inner, comparer)),
   ];
   const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
@@ -54,7 +54,7 @@ function reasonOf({ row, around }: Gain, outer: IndexedRows): string {
     .filter((part) => part !== null)
     .join(" ");
   if (around === null) {
-    const isPart = maySomeShare(outer, row, "grant", (other) => scopesMeet(other, row));
+    const isPart = outer.maySomeShare(row, "grant", (other) => scopesMeet(other, row));
     return `${what} is allowed, of which the other allows ${isPart ? "no single row that holds all of it" : "nothing"}`;
   }
   const named =

@@ -14,7 +14,7 @@ import { byText, byTextOf } from "../../text/order.ts";
 import { stableText } from "../../text/json-values.ts";
 import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
-import { indexByAction, type IndexedRows } from "./rows/indexed-rows.ts";
+import { IndexedRows } from "./rows/indexed-rows.ts";
 import { widestRows } from "./rows/widest.ts";
 
 /** All documents that decide together: a role's own and attached ones, or one trust or resource policy. */
@@ -36,8 +36,8 @@ export function permissionDelta(
 ): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
   const [old, now] = [
-    indexByAction(comparableRows(before, comparer)),
-    indexByAction(comparableRows(after, comparer)),
+    new IndexedRows(comparableRows(before, comparer)),
+    new IndexedRows(comparableRows(after, comparer)),
   ];
   const hasOutside = isGrantedOutside(after.context);
   const allowed = gainedRows(old, now, hasOutside);
@@ -65,8 +65,8 @@ export function newDenials(
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
   const [old, now] = [
-    indexByAction(comparableRows(before, comparer)),
-    indexByAction(comparableRows(after, comparer)),
+    new IndexedRows(comparableRows(before, comparer)),
+    new IndexedRows(comparableRows(after, comparer)),
   ];
   const denials = now.all.filter(
     ({ role, permission: { condition } }) =>

@@ -44,8 +44,8 @@ export function documentDiff(
     changes: partChanges(left.parts, right.parts),
   }));
   return [
-    headChange("version-changed", "Version", old.version, now.version),
-    headChange("id-changed", "Id", old.id, now.id),
+    headChange("version-changed", old.version, now.version),
+    headChange("id-changed", old.id, now.id),
     ...changed,
     ...removed.map((member) => wholeChange("statement-removed", member)),
     ...added.map((member) => wholeChange("statement-added", member)),
@@ -172,10 +172,10 @@ function changeOf(kind: ElementChange["kind"], { element, value }: ElementPart):
 
 function headChange(
   kind: "version-changed" | "id-changed",
-  element: string,
   before: string | null,
   after: string | null,
 ): DocumentChange {
+  const element = kind === "version-changed" ? "Version" : "Id";
   const changes: ElementChange[] = [];
   if (before !== after && before !== null) changes.push({ kind: "removed", element, value: before });
   if (before !== after && after !== null) changes.push({ kind: "added", element, value: after });

@@ -2,7 +2,7 @@ import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
 import { comparableRows, type RolePermissions } from "./delta.ts";
 import { gains } from "./rows/gain.ts";
-import { indexByAction } from "./rows/indexed-rows.ts";
+import { IndexedRows } from "./rows/indexed-rows.ts";
 
 /**
  * Every row of a role that has an effect, as written: within the boundary at least in part, and not denied as a whole.
@@ -23,8 +23,8 @@ export function rowsBeyond(
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
   const [old, now] = [
-    indexByAction(comparableRows(before, comparer)),
-    indexByAction(comparableRows(after, comparer)),
+    new IndexedRows(comparableRows(before, comparer)),
+    new IndexedRows(comparableRows(after, comparer)),
   ];
   return gains({ old, now, hasOutside: false })
     .filter(({ around }) => around === null)

@@ -7,7 +7,7 @@ import { scopeCovers, scopesMeet } from "../match/scope.ts";
 import { byTextOf } from "../../text/order.ts";
 import { NO_BOUNDARY, type ComparableRow } from "./rows/comparable-row.ts";
 import type { AttachedDocument } from "../attached-document.ts";
-import { indexByAction, sharing, someSharing, type IndexedRows } from "./rows/indexed-rows.ts";
+import { IndexedRows } from "./rows/indexed-rows.ts";
 import { commonPart, partCost } from "./rows/common-part.ts";
 import { widestRows } from "./rows/widest.ts";
 
@@ -36,7 +36,7 @@ export interface Surface<Row = PermissionRow> {
  */
 export function effectiveSurface(permissions: RolePermissions, comparer: Comparer = new Comparer()): Surface {
   const compared = comparableRows(permissions, comparer);
-  const index = indexByAction(compared);
+  const index = new IndexedRows(compared);
   const left = compared
     .filter((row) => row.role === "grant" && !isDenied(row, index))
     .flatMap((grant) => limited(grant, index));
@@ -54,11 +54,11 @@ export function effectiveSurface(permissions: RolePermissions, comparer: Compare
 }
 
 function isDenied(grant: ComparableRow, index: IndexedRows): boolean {
-  return someSharing(index, grant, "deny", (denial) => scopeCovers(denial, grant));
+  return index.someSharing(grant, "deny", (denial) => scopeCovers(denial, grant));
 }
 
 function surfaceRow({ row, within, isExact }: Left, index: IndexedRows): SurfaceRow {
-  const found = sharing(index, row, "deny", (denial) => scopesMeet(denial, row));
+  const found = index.sharing(row, "deny", (denial) => scopesMeet(denial, row));
   const except =
     found === null || !index.budget.spend(found.length)
       ? null
@@ -93,14 +93,13 @@ interface Left {
 
 /** The grant whole where the boundary may hold it whole, else what it has in common with each row of the boundary. */
 function limited(grant: ComparableRow, index: IndexedRows): readonly Left[] {
-  const isWhole = someSharing(
-    index,
+  const isWhole = index.someSharing(
     grant,
     "limit",
     (limit) => limit === NO_BOUNDARY || scopeCovers(limit, grant),
   );
   if (isWhole) return [{ row: grant, within: null, isExact: true }];
-  const limits = index.isUnclear ? null : sharing(index, grant, "limit", (limit) => scopesMeet(limit, grant));
+  const limits = index.isUnclear ? null : index.sharing(grant, "limit", (limit) => scopesMeet(limit, grant));
   const cost = limits?.reduce((sum, limit) => sum + partCost(grant, limit), 0) ?? 0;
   if (limits === null || !index.budget.spend(cost)) return [{ row: grant, within: null, isExact: false }];
   return limits.map((limit) => ({ ...commonPart(grant, limit), within: limit.permission }));

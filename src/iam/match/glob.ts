@@ -8,9 +8,6 @@ export interface Glob {
   readonly hasQuestionMarks: boolean;
 }
 
-type TakesAny = (character: string) => boolean;
-const everyCharacter: TakesAny = () => true;
-
 export function compileGlob(pattern: string): Glob {
   const pieces = pattern.split("*");
   const hasQuestionMarks = pattern.includes("?");
@@ -19,22 +16,50 @@ export function compileGlob(pattern: string): Glob {
 
 /**
  * Over the whole text, case-sensitive: finds the pieces between the stars one after the other, each at its first
- * place, so that it is never exponential. `takesAny` decides whether a `?` may match the character.
+ * place, so that it is never exponential.
  */
-export function globMatches(glob: Glob, text: string, takesAny: TakesAny = everyCharacter): boolean {
+export function globMatches(glob: Glob, text: string, { fits, find }: PieceMatcher = ANY_CHARACTER): boolean {
   const { pattern, pieces, isExact, hasQuestionMarks } = glob;
   if (isExact) return pattern === text;
   const first = pieces[0] ?? "";
   if (!hasQuestionMarks) return text.startsWith(first) && restMatches(pieces, text, findText);
-  const find: FindPiece = (piece, text, from) => findPiece(piece, text, from, takesAny);
-  if (pieces.length === 1) return text.length === pattern.length && fits(first, text, 0, takesAny);
-  return fits(first, text, 0, takesAny) && restMatches(pieces, text, find);
+  if (pieces.length === 1) return text.length === pattern.length && fits(first, text, 0);
+  return fits(first, text, 0) && restMatches(pieces, text, find);
 }
 
 /** The first place of the piece from a place on; -1 if there is none. */
 type FindPiece = (piece: string, text: string, from: number) => number;
 
 const findText: FindPiece = (piece, text, from) => text.indexOf(piece, from);
+
+export interface PieceMatcher {
+  /** Does the piece match at this place? */
+  readonly fits: (piece: string, text: string, at: number) => boolean;
+  readonly find: FindPiece;
+}
+
+/** Made once for each meaning of `?`: `takesAny` decides whether it may match the character. */
+export function pieceMatcher(takesAny: (character: string) => boolean): PieceMatcher {
+  const fits: PieceMatcher["fits"] = (piece, text, at) => {
+    if (!piece.includes("?")) return text.startsWith(piece, at);
+    for (let offset = 0; offset < piece.length; offset += 1) {
+      const wanted = piece[offset];
+      const found = text[at + offset] ?? "";
+      if (wanted !== found && (wanted !== "?" || !takesAny(found))) return false;
+    }
+    return true;
+  };
+  const find: FindPiece = (piece, text, from) => {
+    if (!piece.includes("?")) return findText(piece, text, from);
+    for (let at = from; at + piece.length <= text.length; at += 1) {
+      if (fits(piece, text, at)) return at;
+    }
+    return -1;
+  };
+  return { fits, find };
+}
+
+const ANY_CHARACTER = pieceMatcher(() => true);
 
 /** Matches the pieces after the first one, which fits; the last one must be at the end. */
 function restMatches(pieces: readonly string[], text: string, find: FindPiece): boolean {
@@ -47,24 +72,6 @@ function restMatches(pieces: readonly string[], text: string, find: FindPiece): 
     const at = find(piece, text, from);
     if (at === -1 || at + piece.length > end) return false;
     from = at + piece.length;
-  }
-  return true;
-}
-
-function findPiece(piece: string, text: string, from: number, takesAny: TakesAny): number {
-  if (!piece.includes("?")) return findText(piece, text, from);
-  for (let at = from; at + piece.length <= text.length; at += 1) {
-    if (fits(piece, text, at, takesAny)) return at;
-  }
-  return -1;
-}
-
-function fits(piece: string, text: string, at: number, takesAny: TakesAny): boolean {
-  if (!piece.includes("?")) return text.startsWith(piece, at);
-  for (let offset = 0; offset < piece.length; offset += 1) {
-    const wanted = piece[offset];
-    const found = text[at + offset] ?? "";
-    if (wanted !== found && (wanted !== "?" || !takesAny(found))) return false;
   }
   return true;
 }

@@ -22,16 +22,16 @@ export interface ValueSet {
 export function valuesWithin(inner: ValueSet, outer: ValueSet): boolean {
   if (inner.type !== outer.type) return false;
   const holds = WITHIN[inner.type];
-  return inner.values.every((value) =>
-    outer.values.some((wide) => holds(value, wide, inner.base, outer.base)),
-  );
+  const bases: Bases = { ofA: inner.base, ofB: outer.base };
+  return inner.values.every((value) => outer.values.some((wide) => holds(value, wide, bases)));
 }
 
 /** True only when no text is matched by both. */
 export function valuesApart(a: ValueSet, b: ValueSet): boolean {
   if (a.type !== b.type) return false;
   const apart = APART[a.type];
-  return a.values.every((value) => b.values.every((other) => apart(value, other, a.base, b.base)));
+  const bases: Bases = { ofA: a.base, ofB: b.base };
+  return a.values.every((value) => b.values.every((other) => apart(value, other, bases)));
 }
 
 /** True only when the empty text is not matched. */
@@ -56,8 +56,13 @@ const IS_MATCHED: Readonly<Record<ValueSet["type"], (value: string) => boolean>>
   date: isPlainDate,
 };
 
-/** Of two values and their operators. */
-type Relation = (a: string, b: string, baseOfA: string, baseOfB: string) => boolean;
+/** The operators of both sides. */
+interface Bases {
+  readonly ofA: string;
+  readonly ofB: string;
+}
+
+type Relation = (a: string, b: string, bases: Bases) => boolean;
 
 const WITHIN: Readonly<Record<ValueSet["type"], Relation>> = {
   string: stringWithin,
@@ -84,7 +89,7 @@ function hasVariable(text: string): boolean {
   return text.includes("${");
 }
 
-function stringWithin(inner: string, outer: string, baseOfInner: string, baseOfOuter: string): boolean {
+function stringWithin(inner: string, outer: string, { ofA: baseOfInner, ofB: baseOfOuter }: Bases): boolean {
   const isLike = baseOfOuter === "StringLike";
   if (baseOfInner === "StringEquals")
     return isLike ? patternCovers(outer, inner) : sameText(inner, outer, baseOfOuter);
@@ -99,8 +104,8 @@ function sameText(a: string, b: string, base: string): boolean {
 }
 
 /** Texts are taken as patterns too, which match at least themselves. */
-function stringsApart(a: string, b: string, baseOfA: string, baseOfB: string): boolean {
-  const ignoresCase = [baseOfA, baseOfB].includes("StringEqualsIgnoreCase");
+function stringsApart(a: string, b: string, { ofA, ofB }: Bases): boolean {
+  const ignoresCase = [ofA, ofB].includes("StringEqualsIgnoreCase");
   return ignoresCase ? !patternsMeet(a.toLowerCase(), b.toLowerCase()) : !patternsMeet(a, b);
 }
 
@@ -119,7 +124,7 @@ function networksApart(a: string, b: string): boolean {
 
 /** Each value with its operator is a ray or a point: `inner` lies within `outer` by its end and its direction. */
 function sizeWithin(compare: Compare): Relation {
-  return (inner, outer, baseOfInner, baseOfOuter) => {
+  return (inner, outer, { ofA: baseOfInner, ofB: baseOfOuter }) => {
     const order = compare(inner, outer);
     if (order === undefined) return inner === outer && baseOfInner === baseOfOuter;
     const [narrow, wide] = [rayOf(baseOfInner), rayOf(baseOfOuter)];
@@ -160,6 +165,6 @@ function rayOf(base: string): Ray {
 
 /** Points that are not the same; rays are taken to meet. */
 function differ(compare: Compare): Relation {
-  return (a, b, baseOfA, baseOfB) =>
-    rayOf(baseOfA).direction === 0 && rayOf(baseOfB).direction === 0 && Math.abs(compare(a, b) ?? 0) === 1;
+  return (a, b, { ofA, ofB }) =>
+    rayOf(ofA).direction === 0 && rayOf(ofB).direction === 0 && Math.abs(compare(a, b) ?? 0) === 1;
 }

@@ -1,4 +1,4 @@
-import { compileGlob, globMatches } from "./glob.ts";
+import { compileGlob, globMatches, pieceMatcher } from "./glob.ts";
 
 /** From here on a character represents something else: a policy variable, an escaped `${`. */
 const FIRST_MARK = "\uE000";
@@ -9,7 +9,7 @@ const PRIVATE_USE = /[\uE000-\uF8FF]/;
 /** A pattern of fixed length and one with stars of more pairs of characters than this are taken to meet. */
 const MAX_CELLS = 250_000;
 
-const oneCharacter = (character: string): boolean => character !== "*" && character < FIRST_MARK;
+const oneCharacter = pieceMatcher((character) => character !== "*" && character < FIRST_MARK);
 
 /** Whether the text has a character that represents something else here. IAM accepts none of them, and AWS uses none. */
 export function hasMark(text: string): boolean {

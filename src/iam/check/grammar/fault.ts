@@ -33,12 +33,17 @@ export function fault(fields: FaultFields): PolicyFault {
 
 type CheckText = (steps: ValuePath, text: string) => readonly PolicyFault[];
 
-/** A string or a list of strings, each string checked; `whenEmpty` is the error of IAM for an empty list. */
+interface TextRule {
+  readonly check: CheckText;
+  /** The error of IAM for an empty list. */
+  readonly whenEmpty: string | null;
+}
+
+/** A string or a list of strings, each string checked. */
 export function textFaults(
   steps: ValuePath,
   value: unknown,
-  check: CheckText,
-  whenEmpty: string | null = null,
+  { check, whenEmpty }: TextRule,
 ): readonly PolicyFault[] {
   if (!Array.isArray(value)) return memberFaults(steps, value, check);
   if (value.length > 0) return value.flatMap((member, at) => memberFaults([...steps, at], member, check));

@@ -32,11 +32,12 @@ function typeFaults(steps: ValuePath, type: string, values: unknown): readonly P
     const fix = `write "${nearestName(type, [...FORMS.keys()]) ?? "AWS"}"`;
     return [fault({ steps, at: "name", message: `"${type}" is not a type of principal`, fix })];
   }
-  return textFaults(steps, values, (place, value) => {
+  const check = (place: ValuePath, value: string): readonly PolicyFault[] => {
     if (form === null || form.pattern.test(value)) return [];
     const trustRefusal = `Invalid principal in policy: "${type.toUpperCase()}":"${value}"`;
     return [fault({ steps: place, message: `"${value}" ${form.fault}`, fix: form.fix, trustRefusal })];
-  });
+  };
+  return textFaults(steps, values, { check, whenEmpty: null });
 }
 
 interface Form {

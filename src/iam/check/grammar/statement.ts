@@ -118,7 +118,7 @@ function resourcePart(statement: Written, dialect: Dialect): readonly PolicyFaul
   const pair = pairFault(statement, "Resource", NO_RESOURCES);
   if (pair !== undefined) return [pair];
   const name = "Resource" in statement ? "Resource" : "NotResource";
-  return textFaults([name], statement[name], resourceFaults, NO_RESOURCES);
+  return textFaults([name], statement[name], { check: resourceFaults, whenEmpty: NO_RESOURCES });
 }
 
 function refused(statement: Written, name: string, dialect: Dialect): readonly PolicyFault[] {
@@ -154,5 +154,5 @@ function actionPart(statement: Written, dialect: Dialect): readonly PolicyFault[
   const name = "Action" in statement ? "Action" : "NotAction";
   const check = (steps: readonly (string | number)[], action: string): readonly PolicyFault[] =>
     actionFaults(steps, action, dialect);
-  return textFaults([name], statement[name], check, NO_ACTIONS);
+  return textFaults([name], statement[name], { check, whenEmpty: NO_ACTIONS });
 }

@@ -1,7 +1,6 @@
 import type { PermissionRow } from "../../../model/delta.ts";
-import type { Selector } from "../../document.ts";
 import { principalsCover, scopeCovers } from "../../match/scope.ts";
-import { ACTIONS, RESOURCES, selectorCovers, type PatternRules } from "../../match/selector.ts";
+import { ACTIONS, RESOURCES, selectorCovers } from "../../match/selector.ts";
 import { sortedTests } from "../../read/conditions.ts";
 import { rowRisk } from "../../risk/row-risk.ts";
 import { testsOf } from "../../row-text.ts";
@@ -21,8 +20,8 @@ export interface CommonPart {
 }
 
 export function commonPart(grant: ComparableRow, around: ComparableRow): CommonPart {
-  const byActions = narrower(grant, around, (row) => row.actions, ACTIONS);
-  const byResources = narrower(grant, around, (row) => row.resources, RESOURCES);
+  const byActions = narrower(grant, around, "actions");
+  const byResources = narrower(grant, around, "resources");
   const byPrincipals = withNarrowerPrincipals(grant, around);
   const { principals, permission: named } = byPrincipals ?? grant;
   const { action } = (byActions ?? grant).permission;
@@ -49,15 +48,17 @@ export function commonPart(grant: ComparableRow, around: ComparableRow): CommonP
   return { row, isExact: byActions !== null && byResources !== null && byPrincipals !== null };
 }
 
+const RULES = { actions: ACTIONS, resources: RESOURCES } as const;
+
 /** The row whose patterns the other one covers; null if neither does. */
 function narrower(
   grant: ComparableRow,
   around: ComparableRow,
-  selectorOf: (row: ComparableRow) => Selector,
-  rules: PatternRules,
+  what: keyof typeof RULES,
 ): ComparableRow | null {
-  if (selectorCovers(selectorOf(around), selectorOf(grant), rules)) return grant;
-  return selectorCovers(selectorOf(grant), selectorOf(around), rules) ? around : null;
+  const rules = RULES[what];
+  if (selectorCovers(around[what], grant[what], rules)) return grant;
+  return selectorCovers(grant[what], around[what], rules) ? around : null;
 }
 
 /** The row whose principals the other one covers; null if neither does. */

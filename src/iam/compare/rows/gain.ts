@@ -1,6 +1,6 @@
 import { isDangling } from "../../read/principal.ts";
 import type { ComparableRow } from "./comparable-row.ts";
-import { maySomeShare, sharing, someSharing, type IndexedRows } from "./indexed-rows.ts";
+import type { IndexedRows } from "./indexed-rows.ts";
 import { commonPart, partCost, rowCovers } from "./common-part.ts";
 import { scopeCovers, scopesMeet } from "../../match/scope.ts";
 import { hasEarlyVariable } from "../../match/wildcard.ts";
@@ -53,14 +53,14 @@ function notCovered(rows: IndexedRows, others: IndexedRows): readonly Comparable
 /** One row of the same role covers all of it. */
 export function isCovered(row: ComparableRow, others: IndexedRows): boolean {
   if (others.keys.has(row.key)) return true;
-  return someSharing(others, row, row.role, (other) => rowCovers(other, row));
+  return others.someSharing(row, row.role, (other) => rowCovers(other, row));
 }
 
 /** False when all of it is denied, or what the boundary leaves of it was granted before. */
 function isGained(grant: ComparableRow, { old, now }: States): boolean {
   if (isDenied(grant, now)) return false;
   if (now.isUnclear || isWithin(grant, now)) return true;
-  const limits = sharing(now, grant, "limit", (other) => scopesMeet(other, grant));
+  const limits = now.sharing(grant, "limit", (other) => scopesMeet(other, grant));
   if (limits === null) return true;
   return limits.some((limit) => {
     if (!now.budget.spend(partCost(grant, limit))) return true;
@@ -76,7 +76,7 @@ function isGained(grant: ComparableRow, { old, now }: States): boolean {
 function liftedBy(around: ComparableRow, known: ReadonlySet<string>, states: States): readonly Gain[] {
   const { now, hasOutside } = states;
   const itself: readonly Gain[] = [{ row: around, around, isExact: true }];
-  const grants = sharing(now, around, "grant", (other) => scopesMeet(other, around));
+  const grants = now.sharing(around, "grant", (other) => scopesMeet(other, around));
   if (grants === null) return itself;
   const unknown = grants.filter((grant) => !known.has(grant.key));
   const cost = unknown.reduce((sum, grant) => sum + partCost(grant, around), 0);
@@ -102,16 +102,16 @@ function isLifted(row: ComparableRow, around: ComparableRow, { old, now }: State
 
 /** One Deny covers all of it. */
 function isDenied(row: ComparableRow, state: IndexedRows): boolean {
-  return someSharing(state, row, "deny", (other) => scopeCovers(other, row));
+  return state.someSharing(row, "deny", (other) => scopeCovers(other, row));
 }
 
 /** One row of the boundary covers all of it. */
 function isWithin(row: ComparableRow, state: IndexedRows): boolean {
-  return someSharing(state, row, "limit", (other) => scopeCovers(other, row));
+  return state.someSharing(row, "limit", (other) => scopeCovers(other, row));
 }
 
 function mayBeWithin(row: ComparableRow, state: IndexedRows): boolean {
-  return state.isUnclear || maySomeShare(state, row, "limit", (other) => scopesMeet(other, row));
+  return state.isUnclear || state.maySomeShare(row, "limit", (other) => scopesMeet(other, row));
 }
 
 /** A deleted principal, a resource that IAM never finds, or everything but everything. */
@@ -127,7 +127,7 @@ function mayBeNothing({ principals, actions, resources }: ComparableRow): boolea
 export function isProved({ row, around, isExact }: Gain, { old, now }: Omit<States, "hasOutside">): boolean {
   if (row.role !== "grant" || !isExact || mayBeNothing(row) || !isWithin(row, now)) return false;
   const meets = (state: IndexedRows, role: "deny" | "grant" | "limit"): boolean =>
-    state.isUnclear || maySomeShare(state, row, role, (other) => scopesMeet(other, row));
+    state.isUnclear || state.maySomeShare(row, role, (other) => scopesMeet(other, row));
   if (meets(now, "deny")) return false;
   if (around === null) return !meets(old, "grant");
   return around.role === "deny" || !meets(old, "limit");

@@ -4,77 +4,65 @@ import { ACTIONS, selectorsMeet } from "../../match/selector.ts";
 import type { ComparableRow, RowRole } from "./comparable-row.ts";
 
 /** Rows by their actions, so that a comparison looks only at those that can have an action in common. */
-export interface IndexedRows {
+export class IndexedRows {
   readonly all: readonly ComparableRow[];
   /** Whether something in it is not understood. */
   readonly isUnclear: boolean;
   readonly keys: ReadonlySet<string>;
   /** For all comparisons with what is in it. */
   readonly budget: ComparisonBudget;
+  readonly #finders: ReadonlyMap<RowRole, FindSharers>;
+
+  constructor(all: readonly ComparableRow[], budget: ComparisonBudget = new ComparisonBudget()) {
+    this.all = all;
+    this.budget = budget;
+    this.keys = new Set(all.map(({ key }) => key));
+    this.#finders = new Map(
+      [...Map.groupBy(all, ({ role }) => role)].map(([role, rows]) => [role, sharerFinder(rows, budget)]),
+    );
+    this.isUnclear = this.#finders.has("opaque");
+  }
+
   /** Those of a role, in an order that follows from the rows; null when there is no budget left. */
-  readonly sharersOf: (row: ComparableRow, role: RowRole) => readonly ComparableRow[] | null;
-}
+  sharersOf(row: ComparableRow, role: RowRole): readonly ComparableRow[] | null {
+    const find = this.#finders.get(role);
+    return find === undefined ? [] : find(row);
+  }
 
-export function indexByAction(
-  all: readonly ComparableRow[],
-  budget: ComparisonBudget = new ComparisonBudget(),
-): IndexedRows {
-  const finders = new Map(
-    [...Map.groupBy(all, ({ role }) => role)].map(([role, rows]) => [role, sharerFinder(rows, budget)]),
-  );
-  return {
-    all,
-    isUnclear: finders.has("opaque"),
-    keys: new Set(all.map(({ key }) => key)),
-    budget,
-    sharersOf: (row, role) => {
-      const find = finders.get(role);
-      return find === undefined ? [] : find(row);
-    },
-  };
-}
+  /** Does one of the rows of a role that can share an action with `row` pass the test? False when not all could be asked. */
+  someSharing(row: ComparableRow, role: RowRole, test: Test): boolean {
+    return this.#search(row, role, test) === "found";
+  }
 
-/** Does one of the rows of a role that can share an action with `row` pass the test? False when not all could be asked. */
-export function someSharing(index: IndexedRows, row: ComparableRow, role: RowRole, test: Test): boolean {
-  return search(index, row, role, test) === "found";
-}
+  /** The same; true when not all could be asked. */
+  maySomeShare(row: ComparableRow, role: RowRole, test: Test): boolean {
+    return this.#search(row, role, test) !== "none";
+  }
 
-/** The same; true when not all could be asked. */
-export function maySomeShare(index: IndexedRows, row: ComparableRow, role: RowRole, test: Test): boolean {
-  return search(index, row, role, test) !== "none";
-}
+  /** Those that pass the test; null when not all could be asked. */
+  sharing(row: ComparableRow, role: RowRole, test: Test): readonly ComparableRow[] | null {
+    const passed: ComparableRow[] = [];
+    const collect: Test = (other) => {
+      if (test(other)) passed.push(other);
+      return false;
+    };
+    return this.#search(row, role, collect) === "beyond" ? null : passed;
+  }
 
-/** Those that pass the test; null when not all could be asked. */
-export function sharing(
-  index: IndexedRows,
-  row: ComparableRow,
-  role: RowRole,
-  test: Test,
-): readonly ComparableRow[] | null {
-  const passed: ComparableRow[] = [];
-  const collect: Test = (other) => {
-    if (test(other)) passed.push(other);
-    return false;
-  };
-  return search(index, row, role, collect) === "beyond" ? null : passed;
+  #search(row: ComparableRow, role: RowRole, test: Test): "found" | "none" | "beyond" {
+    const sharers = this.sharersOf(row, role);
+    if (sharers === null) return "beyond";
+    for (const other of sharers) {
+      if (!this.budget.spend(pairCost(row, other))) return "beyond";
+      if (test(other)) return "found";
+    }
+    return "none";
+  }
 }
 
 type Test = (other: ComparableRow) => boolean;
 
-function search(
-  index: IndexedRows,
-  row: ComparableRow,
-  role: RowRole,
-  test: Test,
-): "found" | "none" | "beyond" {
-  const sharers = index.sharersOf(row, role);
-  if (sharers === null) return "beyond";
-  for (const other of sharers) {
-    if (!index.budget.spend(pairCost(row, other))) return "beyond";
-    if (test(other)) return "found";
-  }
-  return "none";
-}
+type FindSharers = (row: ComparableRow) => readonly ComparableRow[] | null;
 
 /** Rows of one action, and those groups by their service. */
 type Group = readonly [ComparableRow, ...ComparableRow[]];
@@ -86,10 +74,7 @@ interface Groups {
 }
 
 /** The rows of one statement come one after the other, resource by resource: what was found last is kept. */
-function sharerFinder(
-  rows: readonly ComparableRow[],
-  budget: ComparisonBudget,
-): (row: ComparableRow) => readonly ComparableRow[] | null {
+function sharerFinder(rows: readonly ComparableRow[], budget: ComparisonBudget): FindSharers {
   let groups: Groups | undefined;
   let last: { readonly text: string; readonly rows: readonly ComparableRow[] } | undefined;
   return (row) => {

@@ -9,12 +9,7 @@ import {
 } from "../../../../../src/iam/match/comparison-budget.ts";
 import { gains, isProved, type Gain } from "../../../../../src/iam/compare/rows/gain.ts";
 import type { ComparableRow } from "../../../../../src/iam/compare/rows/comparable-row.ts";
-import {
-  indexByAction,
-  maySomeShare,
-  sharing,
-  someSharing,
-} from "../../../../../src/iam/compare/rows/indexed-rows.ts";
+import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts";
 import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
 import { allow, deny, document, type Fields } from "../bucket-roles.ts";
@@ -111,12 +106,12 @@ describe("an exhausted budget", () => {
   const asked = rowOf(allow());
   const answers = (statements: readonly Fields[], pairs: number): readonly unknown[] => {
     const rows = rowsOf(statements);
-    const index = () => indexByAction(rows, new ComparisonBudget(pairs));
+    const index = () => new IndexedRows(rows, new ComparisonBudget(pairs));
     const meets = (other: ComparableRow): boolean => scopesMeet(other, asked);
     return [
-      someSharing(index(), asked, "grant", meets),
-      maySomeShare(index(), asked, "grant", meets),
-      sharing(index(), asked, "grant", meets)?.length ?? null,
+      index().someSharing(asked, "grant", meets),
+      index().maySomeShare(asked, "grant", meets),
+      index().sharing(asked, "grant", meets)?.length ?? null,
     ];
   };
 
@@ -141,16 +136,16 @@ describe("an exhausted budget", () => {
   });
 
   test("does not repeat the search for an action, and ends remembered answers too", () => {
-    const index = indexByAction(rowsOf([allow()]), new ComparisonBudget(5));
-    const ask = (): boolean => maySomeShare(index, asked, "grant", () => false);
+    const index = new IndexedRows(rowsOf([allow()]), new ComparisonBudget(5));
+    const ask = (): boolean => index.maySomeShare(asked, "grant", () => false);
 
     expect([ask(), ask(), ask(), ask()]).toEqual([false, false, true, true]);
-    expect(indexByAction([], new ComparisonBudget(0)).sharersOf(asked, "grant")).toEqual([]);
+    expect(new IndexedRows([], new ComparisonBudget(0)).sharersOf(asked, "grant")).toEqual([]);
   });
 
   test("ends even a remembered answer without rows", () => {
-    const index = indexByAction(rowsOf([allow({ Action: "s3:A" })]), new ComparisonBudget(1));
-    const ask = (): boolean => maySomeShare(index, asked, "grant", () => true);
+    const index = new IndexedRows(rowsOf([allow({ Action: "s3:A" })]), new ComparisonBudget(1));
+    const ask = (): boolean => index.maySomeShare(asked, "grant", () => true);
 
     expect(ask()).toBe(false);
     expect(index.budget.spend(1)).toBe(false);
@@ -162,7 +157,7 @@ describe("the index by action", () => {
   const ofAction = (actions: ComparableRow["actions"]): ComparableRow => ({ ...rowOf(allow()), actions });
   const one = (...values: readonly string[]): ComparableRow => ofAction({ negated: false, values });
   const asks = (index: readonly ComparableRow[], row: ComparableRow, pairs: number): number | null =>
-    indexByAction(index, new ComparisonBudget(pairs)).sharersOf(row, "grant")?.length ?? null;
+    new IndexedRows(index, new ComparisonBudget(pairs)).sharersOf(row, "grant")?.length ?? null;
   const rows = ["s3:GetObject", "s3:PutObject", "sqs:SendMessage", "s*:List", "nothing"].map((action) =>
     one(action),
   );
@@ -212,7 +207,11 @@ interface Case {
 
 /** `pairs` for the new state, as much as it wants for the old one. */
 function found({ old, now, hasOutside = true }: Case, pairs: number): readonly Gain[] {
-  return gains({ old: indexByAction(old), now: indexByAction(now, new ComparisonBudget(pairs)), hasOutside });
+  return gains({
+    old: new IndexedRows(old),
+    now: new IndexedRows(now, new ComparisonBudget(pairs)),
+    hasOutside,
+  });
 }
 
 const actionText = ({ permission }: ComparableRow): string => namesText(permission.action);
@@ -268,20 +267,20 @@ describe("a possible gain", () => {
 
   test("excludes equal rows, and every question has the full budget", () => {
     const [old, now] = [
-      indexByAction(rowsOf([wide]), new ComparisonBudget(0)),
-      indexByAction(rowsOf([wide])),
+      new IndexedRows(rowsOf([wide]), new ComparisonBudget(0)),
+      new IndexedRows(rowsOf([wide])),
     ];
 
     expect(gains({ old, now, hasOutside: true })).toEqual([]);
     const states = {
-      old: indexByAction(bounded.old),
-      now: indexByAction(bounded.now, new ComparisonBudget(5 + part)),
+      old: new IndexedRows(bounded.old),
+      now: new IndexedRows(bounded.now, new ComparisonBudget(5 + part)),
     };
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
     expect(gains({ ...states, hasOutside: true })).toEqual([]);
     const narrower = {
-      old: indexByAction(rowsOf([wide]), new ComparisonBudget(3)),
-      now: indexByAction(rowsOf([allow()])),
+      old: new IndexedRows(rowsOf([wide]), new ComparisonBudget(3)),
+      now: new IndexedRows(rowsOf([allow()])),
     };
     expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
     expect(gains({ ...narrower, hasOutside: true })).toEqual([]);
@@ -293,11 +292,11 @@ describe("a possible gain", () => {
     if (gain === undefined) throw new Error("the grant came");
     const proved = (pairs: number, state: "old" | "now"): boolean =>
       isProved(gain, {
-        old: indexByAction(
+        old: new IndexedRows(
           state === "old" ? rowsOf([allow({ Action: "s3:PutObject" })]) : old,
           new ComparisonBudget(state === "old" ? pairs : 100),
         ),
-        now: indexByAction(now, new ComparisonBudget(state === "now" ? pairs : 100)),
+        now: new IndexedRows(now, new ComparisonBudget(state === "now" ? pairs : 100)),
       });
 
     expect([proved(2, "now"), proved(3, "now")]).toEqual([false, true]);
