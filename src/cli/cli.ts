@@ -118,8 +118,8 @@ class Session {
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
-  audit: "Show, verify or export the audit record",
-  policy: "Compare and evaluate policy documents by themselves, without configuration",
+  audit: "show, verify or export the audit record",
+  policy: "check, compare and evaluate policy documents, without configuration",
 };
 
 const PROGRAM_HELP = `

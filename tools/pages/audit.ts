@@ -24,15 +24,15 @@ const ENTRIES = {
   approved:
     "subject, actor, reason, until when, and for each key the permissions and the calls that it covers",
   rejected: "subject, actor, reason, and for each key the permissions and the calls that it covers",
-  suspended: "what, actor, reason, until when",
-  resumed: "what, actor, reason",
+  suspended: "scope, actor, reason, until when",
+  resumed: "scope, actor, reason",
   "write-intended":
-    "pass, key, revision, digest of the plan, the call with its whole input, the values before and after, the risk, the difference in permissions, and the cause: a revision, or a change in AWS that it reverts",
+    "pass, key, revision, digest of the plan, the call with its complete input, the values before and after, the risk, the difference in permissions, and the cause: a revision, or a change in AWS that it reverts",
   "write-finished":
     "which intent, AWS's request id, outcome: `applied`, `failed`, and after a lost answer `found-applied` or `found-not-applied`",
   "request-refused": "actor, method, path, status, why: requests to our own API",
   "control-ran":
-    "per account and day: complete reads, the longest gap between them, functions seen, functions in git",
+    "per account and day: complete reads, the longest gap between them, functions seen, functions in Git",
   checkpoint: "the head of the chain up to an entry, signed (Ed25519)",
 } as const satisfies Record<AuditFact["kind"], string>;
 

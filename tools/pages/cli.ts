@@ -19,11 +19,11 @@ const HEAD = `# The command line
 
 Generated from the commands' own help by \`tools/write-docs.ts\`: not edited by hand.
 
-**Targets.** \`orders/orders-api@prod/eu-west-1\` is one binding. What is left out means all: \`orders/orders-api@prod\` every
-region of it there, \`orders/orders-api\` every account. With \`-n orders\` the namespace need not be written. Where a command
-takes a ManagedPolicy it is named the same way, the platform's as \`platform/NAME\`.
+**Targets.** \`orders/orders-api@prod/eu-west-1\` is one binding. An omitted part means all: \`orders/orders-api@prod\` is the
+function in every region of the account, \`orders/orders-api\` in every account. With \`-n orders\` the namespace may be omitted.
+If a command takes a ManagedPolicy, its target has the same form; a policy of the platform is \`platform/NAME\`.
 
-**Exit codes.** The highest that applies. A difference is not an error by itself, so CI with \`set -e\` continues.
+**Exit codes.** The highest that applies is used. A difference is not an error by itself, so CI with \`set -e\` continues.
 
 | Exit code | Meaning                                                                                                            |
 | --------- | ------------------------------------------------------------------------------------------------------------------ |

@@ -35,9 +35,9 @@ const HEAD = `# Grants and callers
 Generated from the catalogues in \`src/manifest/grants/\` and \`src/manifest/callers/\` by \`tools/write-docs.ts\`: not edited
 by hand.
 
-What each entry of \`grants\` and \`invokedBy\` means, exactly: account 111122223333, region eu-west-1. Where a field takes
-a name or an ARN, a name is one in the binding's own account and region. In a ManagedPolicy, which has no region, regional
-resources are full ARNs. In addition to its one service, an entry of \`grants\` has \`until\` and \`reason\`, an entry of
+The exact IAM of each entry of \`grants\` and \`invokedBy\`, for account 111122223333 and region eu-west-1. If a field takes
+a name or an ARN, a name refers to the binding's own account and region. In a ManagedPolicy, which has no region, regional
+resources are full ARNs. In addition to its one service, an entry of \`grants\` takes \`until\` and \`reason\`, and an entry of
 \`invokedBy\` takes \`qualifier\` ([manifests](manifests.md)).
 
 \`grantkeeper render orders/orders-api\` prints the same for your own manifests.`;

@@ -58,5 +58,5 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "aws.propagationWait": "instead of every account's `propagationWait`; `0s` is allowed",
   "aws.deleteQuiet": "instead of every account's `deleteQuiet`",
   "aws.revert": "instead of every account's `revert`",
-  "aws.revert.other": "a duration",
+  "aws.revert.other": "the delay before a harmless addition is reverted",
 };

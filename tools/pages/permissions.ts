@@ -44,14 +44,14 @@ function text(): string {
 Generated from \`src/aws/calls/permissions.ts\` and \`src/aws/own/\` by \`tools/write-docs.ts\`: not edited by hand.
 
 This page lists every call to AWS that Grantkeeper makes, with the permission that it needs. Four identities, each with
-only its own; observer, writer and binder exist once an account and are assumed with an external id of their own.
-In the tables PARTITION, ACCOUNT and ROLE stand for an account's own values. The policies are whole examples, of
-account 111122223333, instance \`prod\`, whose manifests speak of functions \`orders-*\` in eu-west-1: put your own
-values there.
+only its own; observer, writer and binder exist once in each account, and each is assumed with its own external id.
+In the tables PARTITION, ACCOUNT and ROLE stand for an account's own values. The policies are complete examples, for
+account 111122223333 and instance \`prod\`, whose manifests declare functions \`orders-*\` in eu-west-1: replace these
+values with your own.
 
-They are the narrowest that work. Grantkeeper's own tests evaluate them against every call of whole runs: all are
-allowed, every action in them is needed by one of these calls, and what a thief of the credentials would try is
-refused. They were not tried on AWS itself.
+They are the narrowest that work. Grantkeeper's own tests evaluate them against every call of complete runs: all calls are
+allowed, each action in the policies is needed by one of these calls, and calls that an attacker with stolen credentials would try are
+denied. The policies have not been tried on AWS itself.
 
 | Path                                                   | Who writes it                                                      |
 | ------------------------------------------------------ | ------------------------------------------------------------------ |

@@ -39,7 +39,7 @@ export const history: CliCommand<HistoryOptions> = {
     addWatch(addControllerOptions(command.argument("[target]", TARGET_FORM), LIST_FORMATS))
       .option("-n, --namespace <name>", "of this namespace only")
       .option("--export <file>", "read a file that `audit export` wrote, or - for standard input")
-      .option("--limit <count>", "at most so many lines, up to 1000", countArgument, 50);
+      .option("--limit <count>", "the maximum number of lines, up to 1000", countArgument, 50);
   },
   run: async ({ args: [target], options, toolbox }) => {
     const read = await reader(target, options, toolbox);

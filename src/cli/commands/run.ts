@@ -14,7 +14,7 @@ export const run: CliCommand<RunOptions> = {
   name: "run",
   summary: "run the controller until interrupted",
   description:
-    "Runs the controller of the operator's file: fetches the source, compares it with AWS, and applies the differences if operator's file, account and manifest have mode enforce. SIGINT and SIGTERM stop it after the current calls.",
+    "Runs the controller of the operator's file: fetches the source, compares it with AWS, and applies the differences if the operator's file, the account and the manifest all have `mode: enforce`. SIGINT and SIGTERM stop it after the current calls.",
   examples: [
     ["grantkeeper run", "with ./grantkeeper.yaml"],
     ["grantkeeper run --observe", "observe only; overrides the configuration"],

@@ -19,7 +19,7 @@ export const status: CliCommand<StatusOptions> = {
   name: "status",
   summary: "show overall health and required actions",
   description:
-    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. Only if nothing is to be done, the first line is "No action required."',
+    'Shows the accepted revision, every account, the required actions, and what was reverted in the last 24 hours. If no action is required, the first line is "No action required."',
   examples: [
     ["grantkeeper status", "of the controller that ./grantkeeper.yaml names"],
     ["grantkeeper status --watch", "print again whenever it changes"],

@@ -29,7 +29,7 @@ export const wait: CliCommand<WaitOptions> = {
     ["grantkeeper wait orders/orders-api@prod --timeout 5m", "in one account, for at most five minutes"],
   ],
   define: (command) => {
-    const form = "NAMESPACE/NAME@ACCOUNT/REGION or a shorter form, or a token of reconcile";
+    const form = "NAMESPACE/NAME@ACCOUNT/REGION or a shorter form, or the token that `reconcile` printed";
     addNamespace(addControllerOptions(command.argument("<target>", form))).addOption(
       durationOption("--timeout <duration>", "how long", "10m"),
     );

@@ -55,14 +55,14 @@ export const LISTINGS: readonly Listing[] = [
   }),
   listing("drifts", {
     names: ["drift", "drifts"],
-    what: "differences between git and AWS",
+    what: "differences between Git and AWS",
     columns: driftColumns,
     keys: ({ status }) => [status.key],
     name: ({ status }, { accounts }) => targetText(addressOf(status.key, accounts)),
   }),
   listing("orphans", {
     names: ["orphans", "orphan"],
-    what: "roles and policies of ours that no manifest names",
+    what: "roles and policies of Grantkeeper that no manifest names",
     columns: orphanColumns,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
     name: ownName,
@@ -77,7 +77,7 @@ export const LISTINGS: readonly Listing[] = [
   }),
   listing("suspensions", {
     names: ["suspensions", "suspension"],
-    what: "what may not be written for a while",
+    what: "targets to which nothing is written for a while",
     columns: suspensionColumns,
     keys: ({ spec }) => (spec.scope.key === null ? [] : [spec.scope.key]),
     name: ownName,

@@ -51,7 +51,7 @@ export function addLocalOptions(command: Command): Command {
 export function addControllerOptions(command: Command, formats = FORMATS): Command {
   return addOutput(addConfig(command), formats).option(
     "--server <url>",
-    "the controller's address (default: GRANTKEEPER_SERVER, else from the operator's file); with GRANTKEEPER_TOKEN",
+    "the controller's address (default: GRANTKEEPER_SERVER, else from the operator's file); GRANTKEEPER_TOKEN is its token",
   );
 }
 

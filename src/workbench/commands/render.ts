@@ -18,7 +18,7 @@ export const render: CliCommand<RenderOptions> = {
   name: "render",
   summary: "print the compiled IAM JSON, offline",
   description:
-    "Prints what the manifests of a checkout compile to: per function the role with its trust, boundary, inline policy, attachments and tags, and the statements of its callers; per ManagedPolicy its document. TARGET may also name a ManagedPolicy.",
+    "Prints what the manifests of a checkout compile to: for each function, the role with its trust, boundary, inline policy, attachments and tags, and the statements of its callers; for each ManagedPolicy, its document. TARGET may also name a ManagedPolicy.",
   examples: [
     ["grantkeeper render orders/orders-api@staging/eu-west-1", "one function"],
     ["grantkeeper render platform/platform-default", "a boundary, for the pipeline that writes it"],

@@ -13,7 +13,7 @@ export interface CheckedFile {
   readonly sizes: readonly DocumentSize[];
 }
 
-/** Each finding where editors can follow it, then how much room is left, then the sum. */
+/** Each finding where editors can follow it, then the size of each document with what remains of its quota, then the sum. */
 export function checkLines(checked: readonly CheckedFile[], { width }: Layout): readonly string[] {
   const findings = checked.flatMap(({ file, findings }) =>
     findings.flatMap((found) => findingLines(file, found, width)),
@@ -36,7 +36,7 @@ function findingLines(file: string, found: PolicyFinding, width: number): readon
 function roomCells({ file, sizes }: CheckedFile): readonly (readonly string[])[] {
   return sizes.map(({ as, used, quota }) => {
     const left = used > quota ? `${used - quota} too many` : `${quota - used} left`;
-    return ["room", file, as, `${used} of ${quota} characters`, left];
+    return ["size", file, as, `${used} of ${quota} characters`, left];
   });
 }
 

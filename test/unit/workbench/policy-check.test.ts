@@ -31,8 +31,8 @@ async function check(argv: readonly string[], stdin = ""): Promise<CliRun> {
 }
 
 const ROOM = [
-  "room  standard input  inline policy   134 of 10240 characters  10106 left",
-  "room  standard input  managed policy  134 of 6144 characters   6010 left",
+  "size  standard input  inline policy   134 of 10240 characters  10106 left",
+  "size  standard input  managed policy  134 of 6144 characters   6010 left",
 ];
 
 describe("policy check", () => {
@@ -86,8 +86,8 @@ describe("policy check", () => {
       'error: broken.json:1:2: GRM-001: expected a value, found ","',
       "note:  AWS answers: MalformedPolicyDocument: Syntax errors in policy.",
       "",
-      "room  right.json  inline policy   134 of 10240 characters  10106 left",
-      "room  right.json  managed policy  134 of 6144 characters   6010 left",
+      "size  right.json  inline policy   134 of 10240 characters  10106 left",
+      "size  right.json  managed policy  134 of 6144 characters   6010 left",
       "2 documents: 1 error, 0 warnings, 0 notes",
       "",
     ]);
