@@ -39,8 +39,11 @@ function trustBreaches(
   }: { readonly rule: string; readonly trust: string; readonly binding: DesiredBinding },
   reasonFor: (principal: NameSet) => string | null,
 ): readonly Breach[] {
-  const reasons = trustedPrincipals(trust, binding).flatMap((principal) => reasonFor(principal) ?? []);
-  return reasons.map((why) => ({
+  // A principal has a row for each of its actions.
+  const reasons = new Set(
+    trustedPrincipals(trust, binding).flatMap((principal) => reasonFor(principal) ?? []),
+  );
+  return [...reasons].map((why) => ({
     rule,
     severity: "full" as const,
     origin: binding.role.origin,

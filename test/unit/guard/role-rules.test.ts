@@ -222,6 +222,15 @@ describe("TRU-001 and TRU-002", () => {
       anyone: 0,
       because: "a role elsewhere",
     },
+    {
+      trust: trusting({
+        Principal: { Service: "ec2.amazonaws.com" },
+        Action: ["sts:AssumeRole", "sts:TagSession"],
+      }),
+      others: 1,
+      anyone: 0,
+      because: "another service with two actions",
+    },
     { trust: trusting({ Principal: { AWS: "*" } }), others: 0, anyone: 1, because: "anyone" },
     { trust: trusting({ Principal: "*" }), others: 0, anyone: 1, because: "anyone, in the short form" },
     {
