@@ -64,7 +64,7 @@ function awsManaged({ role }: DesiredBinding): string[] {
     .map((attachment) => attachment.arn);
 }
 
-/** Declared qualifiers, those of the last applied state and those in the inventory: resources.md "Reading". */
+/** With the qualifiers that are declared, those of the last applied state, and those in the inventory. */
 function functionRequests(subject: Subject): FunctionRequest[] {
   const bindings = states(subject).filter(isBinding);
   const [first] = bindings;

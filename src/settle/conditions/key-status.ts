@@ -9,7 +9,7 @@ import { type Pass } from "../../judge/pass.ts";
 import { modeOf } from "../../judge/mode.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
 
-/** The parts that "in sync" never covers: resources.md, "Status". */
+/** The parts of a function that Grantkeeper does not compare: "in sync" does not cover them. */
 const NOT_WATCHED = [
   "event source mappings",
   "function URL settings",

@@ -28,7 +28,7 @@ const HARDENED: readonly (readonly [string, string])[] = [
   ["credential.helper", ""],
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],
-  // Objects are checked when they are read (tree-rules.ts, entry-rules.ts). If all fetched objects were checked, one
+  // Objects are checked when they are read (tree-object.ts, entry-rules.ts). If all fetched objects were checked, one
   // bad commit in the history would stop the source for every team, and a later commit could not remove it.
   ["fetch.fsckObjects", "false"],
   ["transfer.fsckObjects", "false"],
