@@ -5,7 +5,7 @@ import { createMemo } from "./text-memo.ts";
 /**
  * What was made of documents' texts, so that a text is read once for as long as the cache lives. Everything in it follows
  * from the text and its context: with another cache, or an empty one, every answer is the same. Each of the three is
- * bounded. A controller has one, which the composition root makes; a command has one for its run.
+ * bounded. `ControllerState` has one for as long as the controller runs; a `Comparer` made without one has its own.
  */
 export class DocumentCache {
   readonly parse = createMemo(readDocument);
