@@ -43,20 +43,26 @@ function jittered(intervalMs: number, random: number): number {
 
 /** Unless the fetched revision is put in force, the accepted one is, if it is not yet. */
 async function takeIn(fetched: Fetched, intake: Intake): Promise<void> {
-  const { telemetry, source } = intake.context.ports;
-  telemetry.count("source_fetches_total", { source: source.name, result: fetched.kind });
+  const { state, ports } = intake.context;
+  ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
+  const next = await decide(fetched, intake);
+  const isInForce = next === "in-force" || (await restoreAccepted(intake));
+  if (isInForce && next !== "failed") state.source.processed();
+}
+
+/** `failed`: the fetched revision is neither in force nor held, and the status shows why. */
+async function decide(fetched: Fetched, intake: Intake): Promise<"in-force" | "kept" | "failed"> {
   switch (fetched.kind) {
     case "failed":
       await sourceFailed(fetched.error, intake.context);
-      break;
+      return "failed";
     case "held":
       await holdRevision(fetched, intake);
-      break;
+      return "kept";
     case "same":
       await keepRevision(intake);
-      break;
+      return "kept";
     case "new":
-      if (await acceptRevision(fetched, intake)) return;
+      return (await acceptRevision(fetched, intake)) ? "in-force" : "failed";
   }
-  await restoreAccepted(intake);
 }

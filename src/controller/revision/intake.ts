@@ -27,7 +27,7 @@ type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }
 
 /** Nothing new. A held revision that the source no longer has needs no approval any more. */
 export async function keepRevision({ context: { state, ports }, record }: Intake): Promise<void> {
-  state.source.read(ports.clock.nowMs(), null);
+  state.source.fetched(ports.clock.nowMs(), null);
   if (record !== null && record.heldRevision !== null)
     await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
 }
@@ -40,7 +40,7 @@ export async function holdRevision(
   const nowMs = ports.clock.nowMs();
   const known = record?.heldRevision?.revision === revision ? record.heldRevision : null;
   const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs };
-  state.source.read(nowMs, held);
+  state.source.fetched(nowMs, held);
   if (record === null || record.acceptedRevision === null || known !== null) return;
   const { source, acceptedRevision: accepted } = record;
   await ports.recorder.record({
@@ -58,7 +58,7 @@ export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promis
     await refuseRevision(compiled.error, intake);
     return false;
   }
-  context.state.source.read(context.ports.clock.nowMs(), null);
+  context.state.source.fetched(context.ports.clock.nowMs(), null);
   await recordAccepted(fetched, compiled.value, intake);
   await enforce(compiled.value, context, signal);
   return true;
@@ -116,22 +116,28 @@ async function refuseRevision(reason: string, { context: { state, ports }, recor
 
 /**
  * Restores the recorded revision after a restart: the record has only its name, so it is compiled again. Also retries a
- * revision that was accepted but could not be put in force immediately.
+ * revision that was accepted but could not be put in force immediately. False: it is not in force.
  */
-export async function restoreAccepted(intake: Intake): Promise<void> {
+export async function restoreAccepted(intake: Intake): Promise<boolean> {
   const { context, record, signal } = intake;
   const { state, ports } = context;
-  if (record === null || record.acceptedRevision === null) return;
-  if (state.enforced?.revision === record.acceptedRevision) return;
+  if (record === null || record.acceptedRevision === null) return true;
+  if (state.enforced?.revision === record.acceptedRevision) return true;
   try {
     const snapshot = await ports.source.at(record.acceptedRevision, signal);
     const compiled = await compile(snapshot, intake);
     if (compiled.kind === "ok") await enforce(compiled.value, context, signal);
+    else state.source.failed({ message: compiled.error, fix: NOTHING_READ });
+    return compiled.kind === "ok";
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     state.source.failed(error);
+    return false;
   }
 }
+
+/** The accepted revision had manifests when it was accepted: since then, what is read of it has changed. */
+const NOTHING_READ = "check the source's paths and limits in the configuration";
 
 async function compile(
   snapshot: Snapshot,

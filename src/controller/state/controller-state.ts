@@ -155,8 +155,10 @@ export class ControllerState {
     return this.#accounts.get(accountId) ?? EMPTY_ACCOUNT;
   }
 
+  /** Without those that left Git: no pass would write what was held there. */
   get accounts(): readonly AccountMemory[] {
-    return [...this.#accounts.values()];
+    const inGit = [...this.#accounts].filter(([id]) => this.#enforced?.accounts.has(id) !== false);
+    return inGit.map(([, memory]) => memory);
   }
 
   observed(keys: ReadonlySet<Key>): void {

@@ -19,12 +19,13 @@ interface SourceMemory {
 /**
  * What the last fetches of the source found, and when the next one is due:
  *
- *   not fetched ──read()──► in force or held ──failed()──► failing ──alerted()──► failing, alert recorded
- *                                 │    ▲                      │
- *                                 │    └────────read()────────┘
- *                                 └──refused()──► refused ──read()──► …
+ *   not fetched ──fetched(), processed()──► in force or held ──failed()──► failing ──alerted()──► failing, alert recorded
+ *                                                │    ▲                      │
+ *                                                │    └─────processed()──────┘
+ *                                                └──refused()──► refused ──processed()──► …
  *
- * A failure leaves the held revision and the time of the last successful fetch as they are.
+ * A failure leaves the held revision and the time of the last successful fetch as they are. A fetch alone ends no
+ * failure: what it found may fail again.
  */
 export class SourceState {
   #memory: SourceMemory = { fetchedAtMs: null, failure: null, isAlerted: false, held: null };
@@ -53,9 +54,14 @@ export class SourceState {
     this.#fetchDueMs = dueMs;
   }
 
-  /** A successful fetch. */
-  read(nowMs: number, held: HeldRevision | null): void {
-    this.#become({ fetchedAtMs: nowMs, failure: null, isAlerted: false, held });
+  /** A successful fetch, whose revision is to be put in force or held. */
+  fetched(nowMs: number, held: HeldRevision | null): void {
+    this.#become({ ...this.#memory, fetchedAtMs: nowMs, held });
+  }
+
+  /** The fetched revision is held, or it is in force. */
+  processed(): void {
+    this.#become({ ...this.#memory, failure: null, isAlerted: false });
   }
 
   /** A successful fetch of a revision that is never accepted. */

@@ -9,6 +9,7 @@ import {
   FakeController,
   manifests,
   READ_ORDERS,
+  SETTINGS,
   SWEEP_MS,
   WRITE_ORDERS,
 } from "../../support/fakes/fake-controller.ts";
@@ -110,6 +111,17 @@ describe("the beginning", () => {
 });
 
 describe("a restart", () => {
+  test("that reads no manifest of the accepted revision is shown as a failure of the source", async () => {
+    await fake.startConverged(BOTH);
+    await fake.stop();
+    await fake.start({ manifestLimits: { ...SETTINGS.manifestLimits, fileBytes: 1 } });
+
+    expect((await fake.control.overview()).source).toMatchObject({
+      accepted: null,
+      failure: { message: expect.stringContaining("0 manifests"), fix: expect.stringContaining("limits") },
+    });
+  });
+
   test("continues from the record, and enforces the accepted revision while the source is unreachable", async () => {
     await fake.startConverged(BOTH);
     await fake.stop();

@@ -203,6 +203,18 @@ describe("a push", () => {
     expect((await fake.control.overview()).accounts.map(({ name }) => name)).toEqual(["other"]);
   });
 
+  test("that removes an account from Git leaves no approval pending there", async () => {
+    const names = Array.from({ length: 30 }, (_, at) => `f${at}`);
+    const all = (spec: string) => manifests(Object.fromEntries(names.map((name) => [name, spec])));
+    await fake.push(all(READ_ORDERS));
+    await fake.clock.pass(SWEEP_MS);
+    await fake.push(all(WRITE_ORDERS));
+    const held = (await fake.control.overview()).holds.map(({ code }) => code);
+    await fake.push(manifests({}, { other: "444455556666" }));
+
+    expect([held, (await fake.control.overview()).holds]).toEqual([["limit-changes"], []]);
+  });
+
   test("that breaks an AwsAccount still compares the applied state there", async () => {
     await fake.push({
       ...manifests({ a: READ_ORDERS, b: READ_ORDERS }),
@@ -233,6 +245,29 @@ describe("a fetch that fails because of a bug", () => {
     expect(alerts).toHaveLength(1);
     expect((await fake.control.overview()).source.failure).toBeNull();
     expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
+  });
+
+  test.each(["objects", "accounts"] as const)(
+    "is alerted once while the record of the %s fails",
+    async (name) => {
+      Object.assign(fake.store, { [name]: () => Promise.reject(new Error("disk")) });
+      await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+      await fake.clock.pass(3 * INTERVAL_MS);
+
+      expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
+    },
+  );
+
+  test("is in the status while the push is tried again", async () => {
+    const failures: (string | undefined)[] = [];
+    fake.store.objects = async () => {
+      failures.push((await fake.control.overview()).source.failure?.message);
+      throw new Error("disk");
+    };
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(3 * INTERVAL_MS);
+
+    expect(new Set(failures.slice(1))).toEqual(new Set([expect.stringContaining("disk")]));
   });
 
   test("is reported even if the record cannot store the revision", async () => {
