@@ -5,7 +5,7 @@ import { NO_DELTA } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { Condition, KeyStatus } from "../../model/status.ts";
 import { sees } from "../access/access.ts";
-import { hidesRole, type Reader } from "../request/reader.ts";
+import { hidesRecorded, type Reader } from "../request/reader.ts";
 import { isoTime } from "./metadata.ts";
 
 /** The recorded status, with the time of the account's last sweep, which the record of a key does not contain. */
@@ -22,8 +22,7 @@ export function bindingStatus(reader: Reader, key: Key): BindingStatus {
 }
 
 function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["drift"] {
-  const view = reader.keyView(key);
-  if (drift === null || view === null || !hidesRole(reader, view)) return drift;
+  if (drift === null || !hidesRecorded(reader, reader.keyView(key))) return drift;
   return { ...drift, delta: NO_DELTA };
 }
 

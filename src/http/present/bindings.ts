@@ -12,7 +12,7 @@ import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { recorded, recordedPlan } from "../../plan/render/recorded.ts";
 import { byKey } from "../../text/order.ts";
-import { hidesRole, visibleKeys, visibleViews, type Reader } from "../request/reader.ts";
+import { hidesDrift, hidesRole, visibleKeys, visibleViews, type Reader } from "../request/reader.ts";
 import { bindingStatus } from "./binding-status.ts";
 import { envelope, isoTime, keyMetadata } from "./metadata.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -108,8 +108,9 @@ export function drifts(reader: Reader): readonly DriftObject[] {
 
 /** Leaves out the content of a role of another owner, its owner tag included. */
 function shownDrift(reader: Reader, view: KeyView, drift: Drift): Drift<RecordedDelta> {
-  if (!hidesRole(reader, view) || drift.subject !== view.liveRole?.arn) return recorded(drift);
-  return { ...drift, live: null, delta: NO_DELTA };
+  if (!hidesDrift(reader, view, drift)) return recorded(drift);
+  const isOfFunction = drift.subject !== view.liveRole?.arn;
+  return { ...drift, live: isOfFunction ? drift.live : null, delta: NO_DELTA };
 }
 
 export function plans(reader: Reader): readonly PlanObject[] {

@@ -1,10 +1,18 @@
 import { API_VERSION } from "../../api/group.ts";
 import type { AuditEvent, EventObject } from "../../api/events.ts";
 import type { Control } from "../../controller/ports/control.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import type { DriftChange } from "../../model/drift.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { parseScope } from "../../model/keys/suspension-scope.ts";
 import { seesEverything, seesKey, type Access } from "../access/access.ts";
+import { hidesRoles } from "../request/reader.ts";
 import { seesScope } from "./suspensions.ts";
+
+interface Viewer {
+  readonly control: Control;
+  readonly access: Access;
+}
 
 type Entry = Awaited<ReturnType<Control["history"]>>["entries"][number];
 type CoveredKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
@@ -29,7 +37,7 @@ export async function events(control: Control, access: Access, request: EventReq
   const shown = page.entries.filter(
     (entry) => isVisible(access, entry) || (key !== null && keyOf(entry) === null),
   );
-  const items = shown.slice(0, limit).map((entry) => eventObject(access, entry));
+  const items = shown.slice(0, limit).map((entry) => eventObject({ control, access }, entry));
   const last = shown[limit - 1];
   return { items, next: shown.length > limit && last !== undefined ? last.seq : page.next };
 }
@@ -38,7 +46,7 @@ export async function events(control: Control, access: Access, request: EventReq
 export async function event(control: Control, access: Access, seq: number): Promise<EventObject | null> {
   const entry = await control.entry(seq);
   if (entry === null || !isVisible(access, entry)) return null;
-  return eventObject(access, entry);
+  return eventObject({ control, access }, entry);
 }
 
 /** Every token that may see a covered key sees the decision: the history of the key names it. */
@@ -61,7 +69,7 @@ function keyOf(entry: Entry): Key | null {
   return "key" in entry ? entry.key : null;
 }
 
-function eventObject(access: Access, entry: Entry): EventObject {
+function eventObject(viewer: Viewer, entry: Entry): EventObject {
   const key = keyOf(entry);
   return {
     apiVersion: API_VERSION,
@@ -72,12 +80,27 @@ function eventObject(access: Access, entry: Entry): EventObject {
       creationTimestamp: entry.at,
     },
     // Entries are plain data: their hash is over their JSON.
-    event: shownEntry(access, entry) as unknown as AuditEvent,
+    event: shownEntry(viewer, entry) as unknown as AuditEvent,
   };
 }
 
-/** Of the keys that a decision covers, a token with namespaces sees its own. */
-function shownEntry(access: Access, entry: Entry): Entry {
-  if (seesEverything(access) || !("covers" in entry)) return entry;
-  return { ...entry, covers: coveredBy(access, entry) };
+/**
+ * Of the keys that a decision covers, a token with namespaces sees its own. Of a difference in a role that may be another
+ * owner's it sees which fields differ.
+ */
+function shownEntry({ control, access }: Viewer, entry: Entry): Entry {
+  if (seesEverything(access)) return entry;
+  if ("covers" in entry) return { ...entry, covers: coveredBy(access, entry) };
+  if (entry.kind !== "drift-found" && entry.kind !== "drift-ended") return entry;
+  const view = control.keyView(entry.key);
+  const isOfOther = entry.fields.some((field) => OTHER_ROLES.has(field));
+  if (!isOfOther && (view === null || !hidesRoles({ access }, view))) return entry;
+  const fieldsOnly = { ...entry, changes: entry.fields };
+  return fieldsOnly.kind === "drift-found" ? { ...fieldsOnly, delta: NO_DELTA } : fieldsOnly;
 }
+
+/** Differences whose permissions are those of other roles than the declared one. */
+const OTHER_ROLES: ReadonlySet<string> = new Set<DriftChange["kind"]>([
+  "function-role",
+  "role-not-published",
+]);

@@ -1,5 +1,6 @@
 import type { Control, HeldChange } from "../../controller/ports/control.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import { OWNER_TAG } from "../../model/aws/tag.ts";
@@ -20,6 +21,8 @@ export interface Reader {
   heldChanges(hold: Hold): readonly HeldChange[];
   permissionState(key: Key): PermissionState;
 }
+
+type Viewer = Pick<Reader, "access">;
 
 interface ReaderParts extends Pick<Reader, "world" | "access" | "tenantPath" | "nowMs"> {
   readonly control: Control;
@@ -58,15 +61,33 @@ export function visibleViews(reader: Reader): readonly KeyView[] {
  * A manifest can name any role. If the role carries the tag of another owner, its documents belong to that owner: a
  * token with namespaces does not see them.
  */
-export function hidesRole({ access }: Reader, view: KeyView): boolean {
+export function hidesRole({ access }: Viewer, view: KeyView): boolean {
   return !seesEverything(access) && isOfAnother(view.liveRole, view.key);
 }
 
 /** The same, also for the role that the function runs on instead of the declared one. */
-export function hidesRoles(reader: Reader, view: KeyView): boolean {
+export function hidesRoles(reader: Viewer, view: KeyView): boolean {
   if (hidesRole(reader, view)) return true;
   const other = view.readings?.otherRole ?? null;
   return !seesEverything(reader.access) && other?.kind === "present" && isOfAnother(other.value, view.key);
+}
+
+/** The permissions in recorded differences, whose role is known only after a pass of this process. */
+export function hidesRecorded(reader: Viewer, view: KeyView | null): boolean {
+  if (seesEverything(reader.access)) return false;
+  return view === null || hidesRoles(reader, view) || view.drifts.some(isOfPublished);
+}
+
+/** The permissions of a difference: those of the declared role, or of the roles that the function runs on. */
+export function hidesDrift(reader: Viewer, view: KeyView, drift: Drift): boolean {
+  if (seesEverything(reader.access)) return false;
+  if (drift.change.kind === "function-role") return hidesRoles(reader, view);
+  return isOfPublished(drift) || (hidesRole(reader, view) && drift.subject === view.liveRole?.arn);
+}
+
+/** The owners of the roles of published versions are not read. */
+function isOfPublished({ change }: Drift): boolean {
+  return change.kind === "role-not-published";
 }
 
 function isOfAnother(role: LiveRole | null, key: Key): boolean {

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
+import type { AuditFact } from "../../../src/audit/entry.ts";
+import { readDelta } from "../../../src/iam/row-text.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
 import { RESOURCES } from "../../../src/api/resources.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import {
@@ -18,6 +22,8 @@ import {
   type Answer,
   type TestServer,
 } from "../../support/screens/http-server.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import { REVISION } from "../../support/record/audit-facts.ts";
 import { leaks, hold, row } from "../../support/screens/tenancy.ts";
 
 let server: TestServer;
@@ -171,5 +177,75 @@ describe("a token of one namespace reads", () => {
     expect((await server.get("/namespaces/orders/bindings")).json.items[0].status.live.role.name).toBe(
       foreign.name,
     );
+  });
+
+  test("nothing of another owner's role that its function, or a version of it, runs on", async () => {
+    const allowed = [row("payments")];
+    const delta = { ...NO_DELTA, allowed: readDelta({ ...NO_DELTA, allowed }).allowed };
+    const own = view(ORDERS_API);
+    const otherRole = { kind: "present", value: liveRole(ORDERS_JOBS, "payments/refunds") } as const;
+    server.control.state.views = new Map([
+      [
+        ORDERS_API,
+        {
+          ...own,
+          readings: own.readings && { ...own.readings, otherRole },
+          drifts: [drift(ORDERS_API, { change: { kind: "function-role" }, delta })],
+        },
+      ],
+      [
+        ORDERS_JOBS,
+        view(ORDERS_JOBS, {
+          drifts: [drift(ORDERS_JOBS, { change: { kind: "role-not-published", versions: ["40"] }, delta })],
+        }),
+      ],
+    ]);
+    const inDrift = { since: "", fields: [], actor: null, delta: { ...NO_DELTA, allowed } };
+    server.control.state.records = [
+      record(ORDERS_API, { drift: inDrift }),
+      record(ORDERS_JOBS, { drift: inDrift }),
+    ];
+
+    for (const path of ["/bindings", "/drifts", "/functionpermissions"])
+      expect([path, leaks(await get(path))]).toEqual([path, []]);
+    expect((await server.get("/drifts")).text).toContain("payments");
+  });
+
+  test("nothing of a recorded difference before a pass shows whose role it is of", async () => {
+    const delta = {
+      ...NO_DELTA,
+      allowed: [{ ...row("payments"), risk: "escalation", from: "payments" }],
+    } as const;
+    const inDrift = { since: "", fields: [], actor: null, delta };
+    server.control.state.views = new Map();
+    server.control.state.records = [record(ORDERS_API, { drift: inDrift })];
+
+    for (const path of ["/bindings", "/overview", "/functionpermissions"])
+      expect([path, leaks(await get(path))]).toEqual([path, []]);
+    expect((await server.get("/bindings")).text).toContain("payments");
+  });
+
+  test.each([
+    { of: "a role of another owner", fields: ["inline-extra"], owner: "payments/refunds" },
+    { of: "the role that the function runs on", fields: ["function-role"], owner: "orders/orders-api" },
+  ])("no permissions of $of in the history of its key", async ({ fields, owner }) => {
+    const allowed = [row("payments")];
+    const found: AuditFact = {
+      kind: "drift-found",
+      key: ORDERS_API,
+      revision: REVISION,
+      fields,
+      changes: ["+ s3:GetObject payments"],
+      risks: [],
+      delta: { ...NO_DELTA, allowed },
+      severity: "security",
+    };
+    server.control.state.views = new Map([
+      [ORDERS_API, view(ORDERS_API, { liveRole: liveRole(ORDERS_API, owner) })],
+    ]);
+    server.control.state.history = [nextEntry(CHAIN_START, found, NOW)];
+
+    expect(leaks(await get("/events"))).toEqual([]);
+    expect((await server.get("/events")).text).toContain("payments");
   });
 });

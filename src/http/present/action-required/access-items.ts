@@ -6,7 +6,7 @@ import { recorded } from "../../../plan/render/recorded.ts";
 import { revertText } from "../../../plan/render/revert.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
-import { hidesRole } from "../../request/reader.ts";
+import { hidesRecorded, hidesRole } from "../../request/reader.ts";
 import { subjectName } from "../holds.ts";
 import { isoTime } from "../metadata.ts";
 import type { KeyFacts } from "./context.ts";
@@ -24,7 +24,7 @@ export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionIte
     if (found === null) return [];
     // One cause, one item: another role that allows both is escalated.
     if (risk === "exposure" && found.isOfOtherRole && escalation?.isOfOtherRole === true) return [];
-    const isHidden = facts.view !== null && hidesRole(reader, facts.view);
+    const isHidden = facts.view === null ? hidesRecorded(reader, null) : hidesRole(reader, facts.view);
     return [
       {
         kind: KIND[risk],
