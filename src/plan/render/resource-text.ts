@@ -32,8 +32,12 @@ export function resourcesText(resources: readonly NameSet[], home: Home): string
   if (resources.some(({ kind }) => kind === "all-but"))
     return resources.map((resource) => exceptText(resource, home)).join(", ");
   const all = new Set(resources.flatMap(namesOf));
-  const isIndex = (arn: string): boolean => arn.endsWith("/index/*") && all.has(arn.slice(0, -8));
-  const isPart = (arn: string): boolean => arn.endsWith(":*") && all.has(arn.slice(0, -2));
+  const isOf = (arn: string, part: string): boolean => {
+    const whole = arn.slice(0, -part.length);
+    return arn.endsWith(part) && hasArnParts(whole) && all.has(whole);
+  };
+  const isIndex = (arn: string): boolean => isOf(arn, "/index/*");
+  const isPart = (arn: string): boolean => isOf(arn, ":*");
   const own = [...all].filter((arn) => !isIndex(arn) && !isPart(arn)).toSorted(widestFirst);
   const names = own.map((arn) => resourceText(arn, home));
   return [...new Set(names), ...([...all].some(isIndex) ? ["indexes"] : [])].join(", ");

@@ -1,5 +1,5 @@
 import { namesText, shortNames } from "../../iam/row-text.ts";
-import { arnParts } from "../../model/aws/arn.ts";
+import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
 
 /** `1 role`, `2 roles`. */
@@ -12,7 +12,8 @@ const PLAIN_TYPES: Readonly<Record<string, string>> = { sqs: "queue", sns: "topi
 
 /** The part of an ARN that people know a thing by: `table/orders`, `role/grantkeeper/x`; other text as it is. */
 export function shortArn(arn: string): string {
-  if (!arn.startsWith("arn:")) return arn;
+  // A pattern such as `arn:*` has no part that could stand for the whole.
+  if (!hasArnParts(arn)) return arn;
   const { service, resource: path } = arnParts(arn);
   // A log group's own name is a path: /aws/lambda/x.
   const named = path.replace(/^log-group:(?=[/])/, "");

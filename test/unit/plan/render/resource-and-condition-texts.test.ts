@@ -41,6 +41,11 @@ describe("the text of resources", () => {
       text: "table/orders, indexes",
       because: "indexes are a part of the table",
     },
+    {
+      arns: [`arn:aws:sns:eu-west-1:${ACCOUNT}`, `arn:aws:sns:eu-west-1:${ACCOUNT}:*`],
+      text: `all topics, arn:aws:sns:eu-west-1:${ACCOUNT}`,
+      because: "an ARN without its end hides no other resource",
+    },
     { arns: [QUEUE, "*"], text: "all resources, queue/orders", because: "the widest resource is first" },
     { arns: ["not an ARN"], text: "not an ARN", because: "other texts are unchanged" },
     {

@@ -13,8 +13,10 @@ describe("names in texts", () => {
     ["arn:aws:iam::111122223333:role/grantkeeper/x", "role/grantkeeper/x"],
     ["arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/x", "/aws/lambda/x"],
     ["arn:aws:logs:eu-west-1:111122223333:log-group:x", "log-group/x"],
-    ["arn:x", "/"],
+    ["arn:x", "arn:x"],
     ["*", "*"],
+    ["arn:aws:s3", "arn:aws:s3"],
+    ["arn:*", "arn:*"],
   ])("%s is %s", (arn, short) => {
     expect(shortArn(arn)).toBe(short);
   });
