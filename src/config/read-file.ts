@@ -63,7 +63,7 @@ function parseText(text: string, file: string): Result<LocatedConfig, readonly C
 }
 
 function problemOf({ origin, message, fix }: Diagnostic): ConfigProblem {
-  return { where: whereOf(origin), message: fix === null ? message : `${message}; ${fix}` };
+  return { where: whereOf(origin), message, ...(fix !== null && { fix }) };
 }
 
 function whereOf(origin: Origin): string {

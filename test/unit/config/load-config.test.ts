@@ -88,18 +88,21 @@ describe("the text of the configuration file", () => {
   test("has no anchors and aliases, and each is named with its place", () => {
     const text = `${SMALLEST.replace("prod-1", "&name prod-1")}alerts: [*name]\nsweep: *name\n`;
 
-    expect(problems({ text }).map(({ where, message }) => [where, message])).toEqual([
+    expect(problems({ text }).map(({ where, message, fix }) => [where, message, fix])).toEqual([
       [
         `${join(folder, "grantkeeper.yaml")}:2:17 instance`,
-        "anchors (&name) are not allowed; remove the anchor",
+        "anchors (&name) are not allowed",
+        "remove the anchor",
       ],
       [
         `${join(folder, "grantkeeper.yaml")}:7:10 alerts[0]`,
-        "aliases (*name) are not allowed; write the value here",
+        "aliases (*name) are not allowed",
+        "write the value here",
       ],
       [
         `${join(folder, "grantkeeper.yaml")}:8:8 sweep`,
-        "aliases (*name) are not allowed; write the value here",
+        "aliases (*name) are not allowed",
+        "write the value here",
       ],
     ]);
   });
@@ -111,7 +114,9 @@ describe("the text of the configuration file", () => {
 
     expect(result).toMatchObject({
       kind: "err",
-      error: [{ where: `${file}:2:1`, message: "the file is not UTF-8 at byte 27; save the file as UTF-8" }],
+      error: [
+        { where: `${file}:2:1`, message: "the file is not UTF-8 at byte 27", fix: "save the file as UTF-8" },
+      ],
     });
   });
 });
