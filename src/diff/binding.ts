@@ -48,7 +48,7 @@ function deployersNotes(
   { live }: DiffContext,
 ): readonly string[] {
   if (found.roleArn === binding.role.arn || binding.functionRole === "manage") return [];
-  const permissions = rolePermissions(desiredDocuments(binding), binding, live);
+  const permissions = rolePermissions(desiredDocuments(binding), { at: binding, live });
   const needs = unmetNeeds(found, permissions);
   const unchecked =
     "not checked: whether the declared role allows its event source mappings and destinations";

@@ -44,8 +44,8 @@ export function diffCallers(
   found: LiveFunction,
   context: DiffContext,
 ): CallersComparison {
-  const compared = qualifiersOf(binding, found).map((qualifier) =>
-    diffQualifier(binding, found, qualifier, context),
+  const compared = qualifiersOf(binding, found).map((name) =>
+    diffQualifier(name, { binding, found, context }),
   );
   return {
     drifts: joinedLists(...compared.map((part) => part.drifts)),
@@ -64,14 +64,15 @@ function qualifiersOf({ callers }: DesiredBinding, { policies }: LiveFunction): 
   return [...new Set(["", ...declared, ...policies.keys()])].sort();
 }
 
+interface ComparedFunction {
+  readonly binding: DesiredBinding;
+  readonly found: LiveFunction;
+  readonly context: DiffContext;
+}
+
 const NOTHING: CallersComparison = { drifts: [], notes: [], unread: [] };
 
-function diffQualifier(
-  binding: DesiredBinding,
-  found: LiveFunction,
-  name: string,
-  context: DiffContext,
-): CallersComparison {
+function diffQualifier(name: string, { binding, found, context }: ComparedFunction): CallersComparison {
   const qualifier = name === "" ? null : name;
   const callers = membersThat(binding.callers, (caller) => (caller.qualifier ?? "") === name);
   if (isVerbatim(found.policies.get(name), callers)) return NOTHING;

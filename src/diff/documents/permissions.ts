@@ -46,12 +46,17 @@ export function managedText(arn: string, live: LiveAccount): string | undefined 
   return ours.value.versions.find((version) => version.id === ours.value.defaultVersionId)?.text;
 }
 
+/** Where a role's documents are, and where the statements of its inline policy come from. */
+interface RoleSetting {
+  readonly at: { readonly partition: Partition; readonly accountId: AccountId };
+  readonly live: LiveAccount;
+  readonly origin?: StatementOrigin;
+}
+
 /** For delta and risk; a document that was not read counts as one of unknown meaning. */
 export function rolePermissions(
   documents: RoleDocuments,
-  at: { readonly partition: Partition; readonly accountId: AccountId },
-  live: LiveAccount,
-  origin: StatementOrigin = () => null,
+  { at, live, origin = () => null }: RoleSetting,
 ): RolePermissions {
   const managed = (arn: string, from: string): AttachedDocument => ({
     from,

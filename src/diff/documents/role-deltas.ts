@@ -43,8 +43,9 @@ export class RoleDeltas {
     const { binding, applied } = declared;
     const context = documentContext(binding, "identity");
     const origin = declaredOrigin(binding.role.inline, context, applied?.role.inline ?? null);
-    const before = rolePermissions(change.before, binding, live, origin);
-    const after = rolePermissions(change.after, binding, live, origin);
+    const setting = { at: binding, live, origin };
+    const before = rolePermissions(change.before, setting);
+    const after = rolePermissions(change.after, setting);
     const last = this.#last;
     if (last !== null && isReverse({ before, after, declared }, last)) return turnedDelta(last.delta);
     const delta = permissionDelta(before, after, this.#comparer);

@@ -31,12 +31,11 @@ export function diffRoleTags(
     desired: tagsText(wanted),
     origin: binding.role.origin,
   } as const;
-  const permissions = rolePermissions(
-    liveDocuments(role),
-    binding,
-    context.live,
-    declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null),
-  );
+  const permissions = rolePermissions(liveDocuments(role), {
+    at: binding,
+    live: context.live,
+    origin: declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null),
+  });
   const deltaOf = (key: string): Delta => ({
     ...NO_DELTA,
     unknownEffect: tagEffects(key, permissions, context.comparer),

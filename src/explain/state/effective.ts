@@ -75,7 +75,7 @@ const NO_ROLE: RoleLines = { lines: [], withoutEffect: [], boundary: null, unkno
 
 function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
   const { reference, live, states } = facts;
-  const permissions = rolePermissions(liveDocuments(role), reference, live);
+  const permissions = rolePermissions(liveDocuments(role), { at: reference, live });
   const allowed = effectiveRows(permissions);
   const all = permissionRows({ ...permissions, boundary: null });
   const denials = all.filter(({ effect }) => effect === "Deny");

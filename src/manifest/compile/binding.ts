@@ -57,7 +57,8 @@ export function compileBinding(
   const owner = `${namespace}/${manifest.name}`;
   const at = { partition: account.partition, accountId: account.id, region };
   const name = manifest.name as ObjectName;
-  const { role, diagnostics } = compileOwnRole(resolved, owner, { place, at, context, source });
+  const surroundings: Surroundings = { place, at, context, source };
+  const { role, diagnostics } = compileOwnRole(resolved, owner, surroundings);
   const arn = functionArn(at, functionName, null);
   const target: CallerTarget = {
     at,
@@ -66,7 +67,7 @@ export function compileBinding(
     sidPrefix: () => context.sidPrefix(owner),
   };
   const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
-  const ofTexts = textsOf(account, spec, context, source);
+  const ofTexts = textsOf(spec, surroundings);
   // Each field is listed: after a spread, V8 grows objects three fields at a time, which took a fifteenth of all memory.
   const binding: DesiredBinding = {
     partition: account.partition,
@@ -92,13 +93,12 @@ export function compileBinding(
 }
 
 function textsOf(
-  { name: account, partition }: DesiredAccount,
   { grants, statements, invokedBy, role }: FunctionPermissionSpec,
-  { partitionOfAccount }: BindingContext,
-  source: LocatedFile,
+  { place, context, source }: Surroundings,
 ): readonly Diagnostic[] {
-  const place = { account, partition, partitionOfAccount };
-  return textProblems({ grants, statements, invokedBy, role: { tags: role?.tags } }, place, source);
+  const { name: account, partition } = place.account;
+  const at = { account, partition, partitionOfAccount: context.partitionOfAccount };
+  return textProblems({ grants, statements, invokedBy, role: { tags: role?.tags } }, at, source);
 }
 
 interface Surroundings {
@@ -110,12 +110,13 @@ interface Surroundings {
 
 /** The role with all its permissions. */
 function compileOwnRole(
-  { spec, functionName }: Resolved,
+  resolved: Resolved,
   owner: string,
   { place, at, context, source }: Surroundings,
 ): CompiledRole {
+  const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
-  const own = ownStatements(spec, functionName, at, source);
+  const own = ownStatements(resolved, at, source);
   const grants = compileGrants(spec.grants ?? [], { place: at, expander: context.expanderIn(at) }, source);
   const statements = compileStatements(spec.statements ?? [], source);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements));
@@ -150,7 +151,7 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Loca
   const fn = functionNameOf(spec.function ?? name, { ...shared, own: { region, namespace, name } });
   const own = { region, namespace, name, function: fn.value };
   const open = isTemplate(spec.function) ? { ...spec, function: undefined } : spec;
-  const rest = substitute(open, SPEC_SITE, { ...shared, own, refused: {} }, ["spec"]);
+  const rest = substitute({ value: open, path: ["spec"] }, SPEC_SITE, { ...shared, own, refused: {} });
   const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, message, fix }) =>
     errorAt(originOfValue(source, path), "substitution", { message, fix }),
   );
@@ -162,7 +163,8 @@ const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function)
 function functionNameOf(written: string, variables: Omit<Variables, "refused">): Substituted<string> {
   if (!isTemplate(written)) return { value: written, problems: [] };
   const refused = { function: "spec.function can't name itself" };
-  return substitute(written, SPEC_FUNCTION, { ...variables, refused }, ["spec", "function"]);
+  const placed = { value: written, path: ["spec", "function"] };
+  return substitute(placed, SPEC_FUNCTION, { ...variables, refused });
 }
 
 function isTemplate(text: string | undefined): boolean {
@@ -181,8 +183,7 @@ function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null
 
 /** The implicit permissions of `spec`: logs unless they are switched off, tracing, the network. */
 function ownStatements(
-  spec: FunctionPermissionSpec,
-  functionName: string,
+  { spec, functionName }: Resolved,
   at: FunctionPlace,
   source: LocatedFile,
 ): readonly CompiledStatement[] {

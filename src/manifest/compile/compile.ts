@@ -66,7 +66,10 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
   const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), context.holders);
   yield;
-  const policies = yield* compilePolicies(world, accounts.byName, functions.references, context.instance);
+  const policies = yield* compilePolicies(world, accounts.byName, {
+    references: functions.references,
+    instance: context.instance,
+  });
   const invalid = mergedReasons([...functions.invalid, ...conflicts, ...policies.invalid]);
   const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));

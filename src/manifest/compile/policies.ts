@@ -114,7 +114,7 @@ function resolve(
       function: "a ManagedPolicy belongs to an account: write the function",
     },
   };
-  const { value, problems } = substitute(manifest.spec, SPEC_SITE, variables, ["spec"]);
+  const { value, problems } = substitute({ value: manifest.spec, path: ["spec"] }, SPEC_SITE, variables);
   const diagnostics = problems.map(({ path, message, fix }) =>
     errorAt(originOfValue(source, path), "substitution", { message, fix }),
   );
@@ -140,12 +140,17 @@ export interface CompiledPolicies {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What of an instance refers to policies. */
+interface PolicyUse {
+  readonly references: readonly PolicyReference[];
+  readonly instance: InstanceName;
+}
+
 /** Every ManagedPolicy in each account that refers to it: by a binding, or by the account's boundaries. */
 export function* compilePolicies(
   world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
-  references: readonly PolicyReference[],
-  instance: InstanceName,
+  { references, instance }: PolicyUse,
 ): Steps<CompiledPolicies> {
   const users = usersByPolicy(accounts, references);
   const context: PolicyContext = { instance, partitionOfAccount: partitionsByAccount(accounts) };

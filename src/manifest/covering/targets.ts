@@ -19,9 +19,10 @@ export type TargetFields = Readonly<Record<string, string | readonly string[]>>;
 interface RequestedArn {
   readonly arn: string;
   readonly region: string;
-  readonly accountId: string;
   /** The complete last part of the ARN. */
   readonly resource: string;
+  /** In the binding's own account and region. */
+  readonly isHere: boolean;
 }
 
 type FindTargets = (
@@ -35,10 +36,10 @@ type FindTargets = (
  * resource. The result may not fit the grant's fields: its schema decides.
  */
 const TARGETS = {
-  dynamodb: (asked, place) => {
+  dynamodb: (asked) => {
     const [kind, name, ...rest] = asked.resource.split("/");
     if (kind !== "table" || name === undefined) return [];
-    const table = shortName(asked, `table/${name}`, name, place);
+    const table = shortName(asked, name, `table/${name}`);
     const index = rest[0] === "index" ? rest[1] : undefined;
     return index === undefined ? [{ table }] : [{ table, indexes: [index] }, { table }];
   },
@@ -49,42 +50,41 @@ const TARGETS = {
     const folder = key.slice(0, -1).join("/");
     return folder === "" ? [{ bucket }] : [{ bucket, prefix: `${folder}/` }];
   },
-  sqs: (asked, place) => [{ queue: shortName(asked, asked.resource, asked.resource, place) }],
-  sns: (asked, place) => [{ topic: shortName(asked, asked.resource, asked.resource, place) }],
-  events: (asked, place) => prefixed(asked, "event-bus/", place, (bus) => [{ bus }]),
-  states: (asked, place) => {
+  sqs: (asked) => [{ queue: shortName(asked, asked.resource, asked.resource) }],
+  sns: (asked) => [{ topic: shortName(asked, asked.resource, asked.resource) }],
+  events: prefixed("event-bus/", (bus) => [{ bus }]),
+  states: (asked) => {
     const [kind, name] = asked.resource.split(":");
     if (name === undefined || (kind !== "stateMachine" && kind !== "execution")) return [];
-    return [{ stateMachine: shortName(asked, `stateMachine:${name}`, name, place) }];
+    return [{ stateMachine: shortName(asked, name, `stateMachine:${name}`) }];
   },
-  secrets: (asked, place) => {
+  secrets: (asked) => {
     const name = /^secret:(.+)-[A-Za-z0-9?]{6}$/.exec(asked.resource)?.[1];
     if (name === undefined) return [];
-    return [{ secret: isHere(asked, place) ? name : asked.arn }];
+    return [{ secret: asked.isHere ? name : asked.arn }];
   },
-  ssm: (asked, place) =>
-    prefixed(asked, "parameter/", place, (name) => {
-      // Its own slash is the one after `parameter`; a name in a hierarchy begins with one.
-      const parameter = !name.startsWith("arn:") && name.includes("/") ? `/${name}` : name;
-      return [{ parameter }, { path: parameter }];
-    }),
-  kms: (asked, place) => prefixed(asked, "key/", place, (key) => [{ key }]),
-  kinesis: (asked, place) => {
+  ssm: prefixed("parameter/", (name) => {
+    // Its own slash is the one after `parameter`; a name in a hierarchy begins with one.
+    const parameter = !name.startsWith("arn:") && name.includes("/") ? `/${name}` : name;
+    return [{ parameter }, { path: parameter }];
+  }),
+  kms: prefixed("key/", (key) => [{ key }]),
+  kinesis: (asked) => {
     const found = /^stream\/([^/]+)(?:\/consumer\/([^:]+):.*)?$/.exec(asked.resource);
     if (found === null) return [];
     const [, name, consumer] = found;
-    const stream = shortName(asked, `stream/${String(name)}`, String(name), place);
+    const stream = shortName(asked, String(name), `stream/${String(name)}`);
     return consumer === undefined ? [{ stream }] : [{ stream, consumer }];
   },
-  lambda: (asked, place) => {
+  lambda: (asked) => {
     const [kind, name, qualifier] = asked.resource.split(":");
     if (kind !== "function" || name === undefined) return [];
-    const target = { function: shortName(asked, `function:${name}`, name, place) };
+    const target = { function: shortName(asked, name, `function:${name}`) };
     return qualifier === undefined ? [target] : [{ ...target, qualifier }];
   },
-  rds: (asked, place) => {
+  rds: (asked) => {
     const found = /^dbuser:([^/]+)\/(.+)$/.exec(asked.resource);
-    if (found === null || !isHere(asked, place)) return [];
+    if (found === null || !asked.isHere) return [];
     return [{ resourceId: String(found[1]), user: String(found[2]) }];
   },
   bedrock: ({ resource, region }, place) => {
@@ -109,10 +109,11 @@ export function targetsOf(
 ): readonly TargetFields[] {
   if (grant === "metrics")
     return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
-  const { service, region, accountId, resource } = arnParts(asked.resource);
+  const { partition, service, region, accountId, resource } = arnParts(asked.resource);
   if (!hasArnParts(asked.resource) || service !== (SERVICES[grant] ?? grant)) return [];
   const find: FindTargets = TARGETS[grant];
-  return find({ arn: asked.resource, region, accountId, resource }, place, asked);
+  const isHere = region === place.region && accountId === place.accountId && partition === place.partition;
+  return find({ arn: asked.resource, region, resource, isHere }, place, asked);
 }
 
 function bucketTargets(bucket: string, prefix: string | undefined): readonly TargetFields[] {
@@ -120,23 +121,17 @@ function bucketTargets(bucket: string, prefix: string | undefined): readonly Tar
   return folder === undefined || folder === "" ? [{ bucket }] : [{ bucket, prefix: folder }, { bucket }];
 }
 
-function prefixed(
-  asked: RequestedArn,
-  prefix: string,
-  place: GrantPlace,
-  toTargets: (name: string) => readonly TargetFields[],
-): readonly TargetFields[] {
-  if (!asked.resource.startsWith(prefix)) return [];
-  return toTargets(shortName(asked, asked.resource, asked.resource.slice(prefix.length), place));
+/** Of resources that are named by what follows the prefix. */
+function prefixed(prefix: string, toTargets: (name: string) => readonly TargetFields[]): FindTargets {
+  return (asked) => {
+    const { resource } = asked;
+    if (!resource.startsWith(prefix)) return [];
+    return toTargets(shortName(asked, resource.slice(prefix.length), resource));
+  };
 }
 
 /** The short name in the binding's own account and region, else the full ARN. */
-function shortName(asked: RequestedArn, resource: string, name: string, place: GrantPlace): string {
-  if (isHere(asked, place)) return name;
+function shortName(asked: RequestedArn, name: string, resource: string): string {
+  if (asked.isHere) return name;
   return `${asked.arn.slice(0, asked.arn.length - asked.resource.length)}${resource}`;
-}
-
-function isHere({ region, accountId, arn }: RequestedArn, place: GrantPlace): boolean {
-  const { partition } = arnParts(arn);
-  return region === place.region && accountId === place.accountId && partition === place.partition;
 }

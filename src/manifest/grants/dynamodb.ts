@@ -87,23 +87,14 @@ type Verb = Fields["allow"][number];
 
 const EXPAND: Readonly<Record<Verb, (grant: Fields, table: string) => readonly Expansion[]>> = {
   read: (grant, table) => [
-    ...items(
-      "read",
-      ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"],
-      grant,
-      table,
-    ),
-    allow("read", ["dynamodb:Query"], withIndexes(grant, table), keysOf(grant)),
+    ...items("read", grant, table),
+    { ...allow("read", ["dynamodb:Query"], withIndexes(grant, table)), condition: keysOf(grant) },
   ],
   scan: (grant, table) => [allow("scan", ["dynamodb:Scan"], withIndexes(grant, table))],
-  write: (grant, table) =>
-    items(
-      "write",
-      ["dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-      grant,
-      table,
-    ),
-  delete: (grant, table) => [allow("delete", ["dynamodb:DeleteItem"], [table], keysOf(grant))],
+  write: (grant, table) => items("write", grant, table),
+  delete: (grant, table) => [
+    { ...allow("delete", ["dynamodb:DeleteItem"], [table]), condition: keysOf(grant) },
+  ],
   stream: (_grant, table) => [
     allow(
       "stream",
@@ -114,11 +105,22 @@ const EXPAND: Readonly<Record<Verb, (grant: Fields, table: string) => readonly E
   ],
 };
 
+const ITEM_ACTIONS = {
+  read: ["dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem", "dynamodb:GetItem"],
+  write: [
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+  ],
+} as const;
+
 /** DescribeTable has no leading keys: under their condition it would never be allowed. */
-function items(verb: Verb, actions: readonly string[], grant: Fields, table: string): readonly Expansion[] {
+function items(verb: keyof typeof ITEM_ACTIONS, grant: Fields, table: string): readonly Expansion[] {
+  const actions = ITEM_ACTIONS[verb];
   const condition = keysOf(grant);
   if (condition === null) return [allow(verb, [...actions, "dynamodb:DescribeTable"], [table])];
-  return [allow(verb, actions, [table], condition), allow(verb, ["dynamodb:DescribeTable"], [table])];
+  return [{ ...allow(verb, actions, [table]), condition }, allow(verb, ["dynamodb:DescribeTable"], [table])];
 }
 
 function keysOf(grant: Fields): ReturnType<typeof everyValueIn> | null {

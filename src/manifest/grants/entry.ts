@@ -36,23 +36,13 @@ export interface GrantEntry<Fields = never> {
 }
 
 /** An allowing statement on exact resources. */
-export function allow(
-  verb: string,
-  actions: readonly string[],
-  resources: readonly string[],
-  condition: ConditionBlock | null = null,
-): Expansion {
-  return { verb, effect: "Allow", actions, resources, condition, wildcardReason: null };
+export function allow(verb: string, actions: readonly string[], resources: readonly string[]): Expansion {
+  return { verb, effect: "Allow", actions, resources, condition: null, wildcardReason: null };
 }
 
 /** An allowing statement on `*`, because the actions support no narrower resource. */
-export function allowAnywhere(
-  verb: string,
-  actions: readonly string[],
-  reason: string,
-  condition: ConditionBlock | null = null,
-): Expansion {
-  return { verb, effect: "Allow", actions, resources: ["*"], condition, wildcardReason: reason };
+export function allowAnywhere(verb: string, actions: readonly string[], reason: string): Expansion {
+  return { ...allow(verb, actions, ["*"]), wildcardReason: reason };
 }
 
 /**

@@ -42,6 +42,6 @@ export const events: GrantEntry<z.infer<typeof fields>> = {
       grant.source === undefined ? null : everyValueIn("events:source", grant.source),
       grant.detailType === undefined ? null : everyValueIn("events:detail-type", grant.detailType),
     );
-    return [allow("put", ["events:PutEvents"], [resourceArn(BUS, grant.bus, place)], condition)];
+    return [{ ...allow("put", ["events:PutEvents"], [resourceArn(BUS, grant.bus, place)]), condition }];
   },
 };

@@ -86,11 +86,15 @@ function onKey(
 ): Expansion {
   const { region, accountId, resource } = keyParts(key, place);
   const arn = `arn:${place.partition}:kms:${region}:${accountId}:`;
-  if (!resource.startsWith("alias/")) return allow(verb, actions, [`${arn}${resource}`], condition);
+  if (!resource.startsWith("alias/")) return { ...allow(verb, actions, [`${arn}${resource}`]), condition };
   // IAM does not support aliases as resources: a statement on alias/x would allow nothing.
   const byAlias = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": resource } };
   const reason = "IAM takes no alias as a resource: the condition kms:ResourceAliases names it";
-  return { ...allow(verb, actions, [`${arn}key/*`], { ...byAlias, ...condition }), wildcardReason: reason };
+  return {
+    ...allow(verb, actions, [`${arn}key/*`]),
+    condition: { ...byAlias, ...condition },
+    wildcardReason: reason,
+  };
 }
 
 function keyParts(key: string, place: GrantPlace): KeyParts {

@@ -18,13 +18,13 @@ export const metrics: GrantEntry<z.infer<typeof fields>> = {
   needsRegion: false,
   examples: [{ namespace: "Orders" }],
   expand: ({ namespace }) => [
-    allowAnywhere(
-      "put",
-      ["cloudwatch:PutMetricData"],
-      "a metric namespace is no resource: the condition names it",
-      {
-        StringEquals: { "cloudwatch:namespace": namespace },
-      },
-    ),
+    {
+      ...allowAnywhere(
+        "put",
+        ["cloudwatch:PutMetricData"],
+        "a metric namespace is no resource: the condition names it",
+      ),
+      condition: { StringEquals: { "cloudwatch:namespace": namespace } },
+    },
   ],
 };

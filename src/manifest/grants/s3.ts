@@ -89,6 +89,6 @@ function list(grant: Fields, bucket: string): readonly Expansion[] {
   if (below === null) return [allow("list", ["s3:GetBucketLocation", "s3:ListBucket"], [bucket])];
   return [
     allow("list", ["s3:GetBucketLocation"], [bucket]),
-    allow("list", ["s3:ListBucket"], [bucket], below),
+    { ...allow("list", ["s3:ListBucket"], [bucket]), condition: below },
   ];
 }

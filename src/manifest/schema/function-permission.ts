@@ -22,7 +22,9 @@ const callerFields = Object.fromEntries(
 
 export const callerItem = z
   .strictObject({ ...callerFields, qualifier: templateText(QUALIFIER).optional() })
-  .check((context) => oneOf(context, Object.keys(CALLERS), "a caller", "s3: {bucket: uploads}"));
+  .check((context) =>
+    oneOf(context, Object.keys(CALLERS), "a caller of one service, such as s3: {bucket: uploads}"),
+  );
 
 /** One entry of `invokedBy`: exactly one caller's key, and optionally `qualifier`. */
 export interface CallerItem {

@@ -12,7 +12,11 @@ const grantFields = Object.fromEntries(
 export const grantItem = z
   .strictObject({ ...grantFields, until: instantText().optional(), reason: plainText(REASON).optional() })
   .check((context) =>
-    oneOf(context, Object.keys(GRANTS), "a grant", "dynamodb: {table: orders, allow: [read]}"),
+    oneOf(
+      context,
+      Object.keys(GRANTS),
+      "a grant of one service, such as dynamodb: {table: orders, allow: [read]}",
+    ),
   );
 
 /** One entry of `grants`: exactly one service's key, and optionally `until` and `reason`. */
@@ -27,15 +31,15 @@ interface OneOfContext {
   readonly issues: z.core.$ZodRawIssue[];
 }
 
-/** The entry must have exactly one of the names. */
-export function oneOf(context: OneOfContext, names: readonly string[], what: string, example: string): void {
+/** The entry must have exactly one of the names; `form` describes one that has. */
+export function oneOf(context: OneOfContext, names: readonly string[], form: string): void {
   // An unknown key was meant as the service: one message is enough.
   if (context.issues.some((issue) => issue.code === "unrecognized_keys")) return;
   const given = names.filter((name) => context.value[name] !== undefined);
   if (given.length === 1) return;
   const message =
     given.length === 0 ? `this entry names no service` : `this entry names several: ${given.join(", ")}`;
-  pushIssue(context, [], { message, fix: `one entry is ${what} of one service, such as ${example}` });
+  pushIssue(context, [], { message, fix: `one entry is ${form}` });
 }
 
 /** A statement as an object; its content is checked by IAM's grammar, after substitution. */

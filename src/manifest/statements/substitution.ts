@@ -61,12 +61,11 @@ function wrapped(kind: "list" | "record", schema: z.core.$ZodType): TemplateSite
 
 /** The value with every `${…}` replaced; unchanged parts are the same objects. */
 export function substitute<T>(
-  value: T,
+  { value, path }: { readonly value: T; readonly path: ValuePath },
   site: TemplateSite | undefined,
   variables: Variables,
-  at: ValuePath,
 ): Substituted<T> {
-  const visit: Visit = { variables, path: [...at], problems: [] };
+  const visit: Visit = { variables, path: [...path], problems: [] };
   const after = site === undefined ? value : visitValue(value, site, visit);
   return { value: after as T, problems: visit.problems };
 }
@@ -88,7 +87,10 @@ function visitValue(value: unknown, site: TemplateSite, visit: Visit): unknown {
 function visitList(value: readonly unknown[], site: TemplateSite, visit: Visit): unknown {
   let changed: unknown[] | undefined;
   value.forEach((before, index) => {
-    const after = visitPart(before, index, site, visit);
+    if (!mayHoldTemplate(before)) return;
+    visit.path.push(index);
+    const after = visitValue(before, site, visit);
+    visit.path.pop();
     if (after === before) return;
     changed ??= [...value];
     changed[index] = after;
@@ -101,10 +103,12 @@ function visitMembers(value: object, site: TemplateSite, visit: Visit): unknown 
   const record = value as Readonly<Record<string, unknown>>;
   let changed: Record<string, unknown> | undefined;
   for (const name of Object.keys(value)) {
-    const inner = siteBelow(site, name);
-    if (inner === undefined) continue;
     const before = record[name];
-    const after = visitPart(before, name, inner, visit);
+    const inner = siteBelow(site, name);
+    if (inner === undefined || !mayHoldTemplate(before)) continue;
+    visit.path.push(name);
+    const after = visitValue(before, inner, visit);
+    visit.path.pop();
     if (after === before) continue;
     changed ??= { ...record };
     changed[name] = after;
@@ -117,12 +121,8 @@ function siteBelow(site: TemplateSite, name: string): TemplateSite | undefined {
   return site.kind === "record" ? site.member : site;
 }
 
-function visitPart(value: unknown, step: string | number, site: TemplateSite, visit: Visit): unknown {
-  if (typeof value === "string" ? !value.includes("${") : typeof value !== "object") return value;
-  visit.path.push(step);
-  const after = visitValue(value, site, visit);
-  visit.path.pop();
-  return after;
+function mayHoldTemplate(value: unknown): boolean {
+  return typeof value === "string" ? value.includes("${") : typeof value === "object";
 }
 
 function replaced(text: string, site: TemplateSite, { variables, path, problems }: Visit): string {

@@ -109,7 +109,7 @@ function roleByArn({ context }: BindingScope, arn: string): LiveRole | null {
 
 function targetPermissions({ binding, context }: BindingScope): RolePermissions {
   const origin = declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null);
-  return rolePermissions(desiredDocuments(binding), binding, context.live, origin);
+  return rolePermissions(desiredDocuments(binding), { at: binding, live: context.live, origin });
 }
 
 function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): Draft {
@@ -120,7 +120,8 @@ function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): D
     documents: [{ from: drift.live ?? "", text: "" }],
     boundary: null,
   };
-  const from = old === null ? unknown : rolePermissions(liveDocuments(old), binding, context.live);
+  const from =
+    old === null ? unknown : rolePermissions(liveDocuments(old), { at: binding, live: context.live });
   return draftOf({
     step: "set-function-role",
     call: "lambda:UpdateFunctionConfiguration",

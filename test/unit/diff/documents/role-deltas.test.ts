@@ -25,7 +25,8 @@ const WITH_HOTFIX = documents({
 /** Without a cache. */
 function freshDelta(before: RoleDocuments, after: RoleDocuments, of: DesiredBinding): Delta {
   const origin = declaredOrigin(of.role.inline, documentContext(of, "identity"), null);
-  return permissionDelta(rolePermissions(before, of, LIVE, origin), rolePermissions(after, of, LIVE, origin));
+  const setting = { at: of, live: LIVE, origin };
+  return permissionDelta(rolePermissions(before, setting), rolePermissions(after, setting));
 }
 
 describe("the delta of a role's documents", () => {
