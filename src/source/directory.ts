@@ -56,12 +56,12 @@ export class DirectorySource implements Source {
       const snapshot = await this.#readOnce(signal);
       if (snapshot !== undefined) return this.#remember(snapshot);
     }
-    const text = `source "${this.name}": ${this.#options.root} changed during each of ${ATTEMPTS} readings`;
-    throw new SourceError(
-      "changing",
-      text,
-      "It is read again at the next interval; stop the program that writes there.",
-    );
+    const message = `source "${this.name}": ${this.#options.root} changed during each of ${ATTEMPTS} readings`;
+    throw new SourceError({
+      code: "changing",
+      message,
+      fix: "It is read again at the next interval; stop the program that writes there.",
+    });
   }
 
   async at(revision: Revision, signal: AbortSignal): Promise<Snapshot> {
@@ -69,12 +69,12 @@ export class DirectorySource implements Source {
     if (known !== undefined) return known;
     const now = await this.latest(signal);
     if (now.revision === revision) return now;
-    const text = `source "${this.name}": ${this.#options.root} no longer has the content of ${revision}`;
-    throw new SourceError(
-      "not-found",
-      text,
-      "A folder has no history: accept its current content, or use git.",
-    );
+    const message = `source "${this.name}": ${this.#options.root} no longer has the content of ${revision}`;
+    throw new SourceError({
+      code: "not-found",
+      message,
+      fix: "A folder has no history: accept its current content, or use git.",
+    });
   }
 
   compare(
@@ -170,11 +170,9 @@ export class DirectorySource implements Source {
   #unreadable(path: string, cause: unknown): SourceError {
     const code = isAbsence(cause) ? "not-found" : "unreadable";
     const why = errorCode(cause) ?? String(cause);
-    const text = `source "${this.name}": cannot read ${path}: ${why}`;
+    const message = `source "${this.name}": cannot read ${path}: ${why}`;
     return new SourceError(
-      code,
-      text,
-      "Check that the folder exists and that this process may read it.",
+      { code, message, fix: "Check that the folder exists and that this process may read it." },
       cause,
     );
   }

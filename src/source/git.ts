@@ -151,13 +151,21 @@ export class GitSource implements Source {
 
   #noSuchRef(why: string): SourceError {
     const { url, ref } = this.#options;
-    const text = `source "${this.name}": no ${ref.kind} "${ref.name}" at ${url}: ${why}`;
-    return new SourceError("no-such-ref", text, "Push the ref, or correct the ref in the configuration.");
+    const message = `source "${this.name}": no ${ref.kind} "${ref.name}" at ${url}: ${why}`;
+    return new SourceError({
+      code: "no-such-ref",
+      message,
+      fix: "Push the ref, or correct the ref in the configuration.",
+    });
   }
 
   #revisionMissing(revision: Revision): SourceError {
-    const text = `source "${this.name}": revision ${revision} is neither in the mirror nor on the server`;
-    return new SourceError("not-found", text, "Push the commit again, or accept another revision.");
+    const message = `source "${this.name}": revision ${revision} is neither in the mirror nor on the server`;
+    return new SourceError({
+      code: "not-found",
+      message,
+      fix: "Push the commit again, or accept another revision.",
+    });
   }
 }
 

@@ -61,10 +61,14 @@ async function commitOf(repository: Repository, name: string): Promise<ObjectId>
   if (!isUnknown) throw gitFailure(repository, `read ${repository.folder}`, outcome);
   const why = `"${visibleName(name)}" is not a commit of the repository at ${repository.folder}`;
   if (await isShallow(repository)) {
-    const hint = "Fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
-    throw new SourceError("shallow", `${why}, which is a shallow clone`, hint);
+    const fix = "Fetch the complete history: git fetch --unshallow, or fetch-depth: 0 in a CI checkout.";
+    throw new SourceError({ code: "shallow", message: `${why}, which is a shallow clone`, fix });
   }
-  throw new SourceError("no-such-ref", why, "Name a branch, a tag or a commit, for example HEAD.");
+  throw new SourceError({
+    code: "no-such-ref",
+    message: why,
+    fix: "Name a branch, a tag or a commit, for example HEAD.",
+  });
 }
 
 async function isShallow(repository: Repository): Promise<boolean> {

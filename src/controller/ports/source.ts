@@ -2,14 +2,20 @@ import { hideCredentials } from "../../model/values/credential-text.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 
+interface SourceProblem {
+  /** Kebab-case: `unreachable`, `auth-failed`, `not-found`, `timeout`, `too-large`, `refused-url`, `corrupt` … */
+  readonly code: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** Thrown by a source: names the problem and its fix. A snapshot is never read in part. */
 export class SourceError extends Error {
   override readonly name = "SourceError";
-  /** Kebab-case: `unreachable`, `auth-failed`, `not-found`, `timeout`, `too-large`, `refused-url`, `corrupt` … */
   readonly code: string;
   readonly fix: string;
 
-  constructor(code: string, message: string, fix: string, cause?: unknown) {
+  constructor({ code, message, fix }: SourceProblem, cause?: unknown) {
     // Messages may contain URLs from the configuration and answers of servers.
     super(hideCredentials(message), { cause });
     this.code = code;

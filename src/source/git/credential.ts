@@ -57,9 +57,11 @@ async function readStart(path: string): Promise<string> {
 
 function unreadable(path: string, why: string, cause?: unknown): SourceError {
   return new SourceError(
-    "credential-unreadable",
-    `cannot read the git credential in ${path}: ${why}`,
-    "Write only the token or password into the file, and allow this process to read it.",
+    {
+      code: "credential-unreadable",
+      message: `cannot read the git credential in ${path}: ${why}`,
+      fix: "Write only the token or password into the file, and allow this process to read it.",
+    },
     cause,
   );
 }

@@ -118,22 +118,29 @@ export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcom
   if (outcome.kind === "aborted") {
     attempt.deadline.caller.throwIfAborted();
     const why = `timed out after ${attempt.deadline.timeoutMs} ms`;
-    return new SourceError(
-      "timeout",
-      text(why),
-      "Grantkeeper tries again at the next interval; check the server",
-    );
+    return new SourceError({
+      code: "timeout",
+      message: text(why),
+      fix: "Grantkeeper tries again at the next interval; check the server",
+    });
   }
   if (outcome.kind === "stopped") {
-    return new SourceError(
-      "too-large",
-      text(outcome.reason),
-      "remove the large files from the history of the repository, then remove the folder stateDir/mirror; it is fetched again",
-    );
+    return new SourceError({
+      code: "too-large",
+      message: text(outcome.reason),
+      fix: "remove the large files from the history of the repository, then remove the folder stateDir/mirror; it is fetched again",
+    });
   }
   if (outcome.kind === "not-started") {
-    return new SourceError("no-git", text(outcome.cause.message), "install git 2.32 or newer", outcome.cause);
+    return new SourceError(
+      { code: "no-git", message: text(outcome.cause.message), fix: "install git 2.32 or newer" },
+      outcome.cause,
+    );
   }
   const row = MESSAGE_RULES.find(({ pattern }) => pattern.test(outcome.errors)) ?? OTHER;
-  return new SourceError(row.code, text(outcome.errors || `git exited with code ${outcome.code}`), row.fix);
+  return new SourceError({
+    code: row.code,
+    message: text(outcome.errors || `git exited with code ${outcome.code}`),
+    fix: row.fix,
+  });
 }

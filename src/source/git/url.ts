@@ -87,7 +87,7 @@ function isLoopback(hostname: string): boolean {
 }
 
 function refuse(shown: string, why: string, fix: string): Result<never, SourceError> {
-  return err(new SourceError("refused-url", `git URL "${shown}" is refused: ${why}`, fix));
+  return err(new SourceError({ code: "refused-url", message: `git URL "${shown}" is refused: ${why}`, fix }));
 }
 
 /** Stricter than `git check-ref-format`: a name that starts with a dash is refused too. */
@@ -97,7 +97,11 @@ export function checkGitRef(ref: GitRef): Result<GitRef, SourceError> {
   const wanted =
     ref.kind === "commit" ? "40 or 64 lower-case hex digits" : `the name of a ${ref.kind}, without refs/`;
   return err(
-    new SourceError("refused-ref", `${ref.kind} "${visibleName(ref.name)}" is refused`, `Write ${wanted}.`),
+    new SourceError({
+      code: "refused-ref",
+      message: `${ref.kind} "${visibleName(ref.name)}" is refused`,
+      fix: `Write ${wanted}.`,
+    }),
   );
 }
 

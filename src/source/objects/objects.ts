@@ -163,13 +163,17 @@ function locationOf(name: string, { where, pathOf }: ObjectsRequest): string {
 }
 
 function missing(source: string, name: string, request: ObjectsRequest): SourceError {
-  const text = `source "${source}": ${locationOf(name, request)} is missing: the clone is partial or damaged`;
-  const hint =
+  const message = `source "${source}": ${locationOf(name, request)} is missing: the clone is partial or damaged`;
+  const fix =
     "Use a complete clone (without --filter). If it is a mirror in stateDir, remove its folder; it is fetched again.";
-  return new SourceError("partial", text, hint);
+  return new SourceError({ code: "partial", message, fix });
 }
 
 function unreadableObject(source: string, name: string, request: ObjectsRequest): SourceError {
-  const text = `source "${source}": ${locationOf(name, request)} cannot be read`;
-  return new SourceError("corrupt", text, "Remove the folder of the mirror; it is fetched again.");
+  const message = `source "${source}": ${locationOf(name, request)} cannot be read`;
+  return new SourceError({
+    code: "corrupt",
+    message,
+    fix: "Remove the folder of the mirror; it is fetched again.",
+  });
 }

@@ -171,11 +171,11 @@ export class TreeWalk {
     const { commit, paths } = this.#request;
     if (path !== "" && !paths.roots.some((root) => isBelow(root, path)))
       return share.refuse(path, "malformed-folder");
-    throw new SourceError(
-      "corrupt",
-      `source "${this.#objects.source}": ${path || "the top folder"} is malformed at ${commit.hash}: ${fault}`,
-      "Push a commit that writes the folder again; git fsck shows the fault.",
-    );
+    throw new SourceError({
+      code: "corrupt",
+      message: `source "${this.#objects.source}": ${path || "the top folder"} is malformed at ${commit.hash}: ${fault}`,
+      fix: "Push a commit that writes the folder again; git fsck shows the fault.",
+    });
   }
 }
 

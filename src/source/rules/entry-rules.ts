@@ -62,11 +62,11 @@ export function declaredPaths(source: string, { platformPath, tenantPath }: Sour
 function cleanPath(source: string, path: string): string {
   const clean = path.replace(/^\.\//, "").replace(/\/+$/, "") || ".";
   if (clean === "." || isSafePath(clean)) return clean;
-  throw new SourceError(
-    "refused-path",
-    `source "${source}": "${clean}" is not a path inside the source`,
-    "Write platformPath and tenantPath relative to the top, for example platform and teams.",
-  );
+  throw new SourceError({
+    code: "refused-path",
+    message: `source "${source}": "${clean}" is not a path inside the source`,
+    fix: "Write platformPath and tenantPath relative to the top, for example platform and teams.",
+  });
 }
 
 /** Whether a path is below a folder, which may be "."; a folder is not below itself. */

@@ -146,13 +146,14 @@ export function withinFiles<File>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const text = `source "${source}": more than ${limits.files} files ${UNSHARED_FILES}`;
+  const message = `source "${source}": more than ${limits.files} files ${UNSHARED_FILES}`;
   return withinLimit(shares, {
     ofTeam: limits.teamFiles,
     ofAll: limits.files,
     reason: "team-files",
     sizeOf: countFiles,
-    overTotal: () => new SourceError("too-many-files", text, `${KEEP_OUTSIDE} limits.files.`),
+    overTotal: () =>
+      new SourceError({ code: "too-many-files", message, fix: `${KEEP_OUTSIDE} limits.files.` }),
   });
 }
 
@@ -162,13 +163,14 @@ export function withinBytes<File extends { readonly size: number }>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const text = `source "${source}": the files ${UNSHARED_FILES} are larger than ${limits.snapshotBytes} bytes together`;
+  const message = `source "${source}": the files ${UNSHARED_FILES} are larger than ${limits.snapshotBytes} bytes together`;
   return withinLimit(shares, {
     ofTeam: limits.teamBytes,
     ofAll: limits.snapshotBytes,
     reason: "team-bytes",
     sizeOf: ({ files }) => files.reduce((sum, { size }) => sum + size, 0),
-    overTotal: () => new SourceError("too-large", text, `${KEEP_OUTSIDE} limits.snapshotBytes.`),
+    overTotal: () =>
+      new SourceError({ code: "too-large", message, fix: `${KEEP_OUTSIDE} limits.snapshotBytes.` }),
   });
 }
 

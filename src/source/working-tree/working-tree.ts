@@ -207,7 +207,10 @@ async function addChanges(repository: Repository, changed: Changes): Promise<voi
     if (succeeded(outcome)) continue;
     const failure = gitFailure(repository, "read the working tree", outcome);
     if (failure.code !== "unwritable") throw failure;
-    throw new SourceError("unreadable", failure.message, "Allow this user to read the file.", failure);
+    throw new SourceError(
+      { code: "unreadable", message: failure.message, fix: "Allow this user to read the file." },
+      failure,
+    );
   }
 }
 

@@ -67,14 +67,17 @@ class MemorySource implements Source {
     const latest = this.#latest;
     await this.during();
     if (this.failure !== null) throw this.failure;
-    if (latest === null) throw new SourceError("not-found", "nothing was pushed", "push something");
+    if (latest === null)
+      throw new SourceError({ code: "not-found", message: "nothing was pushed", fix: "push something" });
     return latest;
   }
 
   at(revision: Revision): Promise<Snapshot> {
     const found = this.#snapshots.get(revision);
     if (found !== undefined) return Promise.resolve(found);
-    return Promise.reject(new SourceError("not-found", `${revision} is gone`, "push it again"));
+    return Promise.reject(
+      new SourceError({ code: "not-found", message: `${revision} is gone`, fix: "push it again" }),
+    );
   }
 
   compare(): ReturnType<Source["compare"]> {

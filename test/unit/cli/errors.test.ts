@@ -37,13 +37,13 @@ describe("the exit code of a failure", () => {
     { argv: EXPORT, setting: failing(new AwsError(DENIED)), code: 4, because: "AWS denies access" },
     {
       argv: EXPORT,
-      setting: failing(new SourceError("auth-failed", "x", "y")),
+      setting: failing(new SourceError({ code: "auth-failed", message: "x", fix: "y" })),
       code: 4,
       because: "Git refuses the credentials",
     },
     {
       argv: EXPORT,
-      setting: failing(new SourceError("not-found", "x", "y")),
+      setting: failing(new SourceError({ code: "not-found", message: "x", fix: "y" })),
       code: 1,
       because: "the requested revision does not exist",
     },

@@ -352,7 +352,9 @@ describe("doctor", () => {
 
   test("stops at a source that can't be read", async () => {
     const broken = source(() =>
-      Promise.reject(new SourceError("unreachable", "cannot reach git", "check the network")),
+      Promise.reject(
+        new SourceError({ code: "unreachable", message: "cannot reach git", fix: "check the network" }),
+      ),
     );
     const { code, out } = await cli(["doctor", "--config", "x"], {
       installation: { config: { ...TEST_CONFIG, stateDir: join(root, "none") }, source: async () => broken },

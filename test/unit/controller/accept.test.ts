@@ -167,7 +167,7 @@ describe("what a fetch means for the enforced revision", () => {
   });
 
   test("is nothing if the source reports why it could not be read; any other error is a bug", async () => {
-    const error = new SourceError("unreachable", "no route", "fix the network");
+    const error = new SourceError({ code: "unreachable", message: "no route", fix: "fix the network" });
     const failing = (cause: Error): Source => ({ ...source("first"), latest: () => Promise.reject(cause) });
 
     expect(await fetchRevision(failing(error), { record: null, approvals: [] }, signal)).toEqual({

@@ -25,7 +25,11 @@ afterEach(() => fake.stop());
 
 test("a reconcile before the first revision is refused as unavailable while Git cannot be reached", async () => {
   const unread = new FakeController();
-  unread.source.failure = new SourceError("unreachable", "cannot reach git", "check the URL");
+  unread.source.failure = new SourceError({
+    code: "unreachable",
+    message: "cannot reach git",
+    fix: "check the URL",
+  });
   await unread.start();
   const asked = await unread.control.reconcile({ kind: "all" }, "dana");
   const stopped = unread.stop();

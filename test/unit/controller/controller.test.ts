@@ -125,7 +125,7 @@ describe("a restart", () => {
   test("continues from the record, and enforces the accepted revision while the source is unreachable", async () => {
     await fake.startConverged(BOTH);
     await fake.stop();
-    fake.source.failure = new SourceError("unreachable", "no route", "fix it");
+    fake.source.failure = new SourceError({ code: "unreachable", message: "no route", fix: "fix it" });
     await fake.start();
 
     const { source, holds } = await fake.control.overview();
@@ -141,8 +141,9 @@ describe("a restart", () => {
   test("with an unreachable source and without the accepted revision reports both", async () => {
     await fake.startConverged(BOTH);
     await fake.stop();
-    fake.source.failure = new SourceError("unreachable", "no route", "fix it");
-    fake.source.at = () => Promise.reject(new SourceError("not-found", "the mirror is gone", "fetch"));
+    fake.source.failure = new SourceError({ code: "unreachable", message: "no route", fix: "fix it" });
+    fake.source.at = () =>
+      Promise.reject(new SourceError({ code: "not-found", message: "the mirror is gone", fix: "fetch" }));
     await fake.start();
 
     expect(fake.control.readiness()).toEqual({ ready: false, waitingFor: ["the mirror is gone"] });

@@ -154,7 +154,11 @@ describe("a push", () => {
   });
 
   test("that can't be fetched is reported once, by name, with a fix", async () => {
-    fake.source.failure = new SourceError("unreachable", "no route to git", "fix the network");
+    fake.source.failure = new SourceError({
+      code: "unreachable",
+      message: "no route to git",
+      fix: "fix the network",
+    });
     await fake.clock.pass(3 * INTERVAL_MS);
 
     expect((await fake.control.overview()).source.failure).toEqual({
@@ -169,7 +173,10 @@ describe("a push", () => {
   });
 
   test.each([
-    { failure: new SourceError("unreachable", "no route to git", "fix the network"), because: "Git fails" },
+    {
+      failure: new SourceError({ code: "unreachable", message: "no route to git", fix: "fix the network" }),
+      because: "Git fails",
+    },
     { failure: new TypeError("cannot read properties of undefined"), because: "Grantkeeper fails" },
   ])("sends its alert once the record can be written: $because", async ({ failure }) => {
     const record = fake.recorder.record.bind(fake.recorder);

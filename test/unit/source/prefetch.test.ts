@@ -60,7 +60,7 @@ test("the newest snapshot is requested in advance, and the first call of latest 
 });
 
 test("the first call of latest gets the failure of the early request, and the next call is a new request", async () => {
-  const failure = new SourceError("unreachable", "no answer", "look at the network");
+  const failure = new SourceError({ code: "unreachable", message: "no answer", fix: "look at the network" });
   const { source } = sourceOf([failure, snapshot("second")]);
   const { signal } = new AbortController();
 
