@@ -37,7 +37,9 @@ function listedActions(actions: NameSet): readonly ListedRisk[] {
   if (exact !== undefined) return [[name, exact]];
   if (!/[*?]/.test(name)) return [];
   const service = serviceOf(name);
-  return reachedBy(actions, /[*?]/.test(service) ? [...LISTED] : (LISTED_BY_SERVICE.get(service) ?? []));
+  // A pattern without a colon, such as `**`, may match the actions of every service.
+  const isAnyService = service === "" || /[*?]/.test(service);
+  return reachedBy(actions, isAnyService ? [...LISTED] : (LISTED_BY_SERVICE.get(service) ?? []));
 }
 
 function reachedBy(actions: NameSet, candidates: readonly ListedRisk[]): readonly ListedRisk[] {

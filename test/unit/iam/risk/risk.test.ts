@@ -20,6 +20,12 @@ describe("the risk of a row", () => {
     { action: "iam:Put*", resource: "*", risk: "escalation", because: "the pattern matches a listed action" },
     { action: "*", resource: "*", risk: "escalation", because: "the star matches every listed action" },
     {
+      action: "**",
+      resource: "*",
+      risk: "escalation",
+      because: "a pattern without a colon may match any service",
+    },
+    {
       action: "all but s3:*",
       resource: "*",
       risk: "escalation",
