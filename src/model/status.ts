@@ -42,6 +42,8 @@ export interface Condition {
   readonly reason: ConditionReason;
   readonly message: string;
   readonly lastTransitionTime: string;
+  /** Of `AccessDenied`: the missing action. Conditions of 0.1 lack it, and the API does not show it. */
+  readonly missingAction?: string;
 }
 
 export interface InventoryItem {

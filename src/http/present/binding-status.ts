@@ -27,7 +27,8 @@ function shownDrift(reader: Reader, key: Key, { drift }: KeyStatus): KeyStatus["
 }
 
 /** A rejection takes effect before the next pass; until then the record still has `AwaitingApproval`. */
-function shownCondition({ world }: Reader, key: Key, condition: Condition): Condition {
+function shownCondition({ world }: Reader, key: Key, recorded: Condition): Condition {
+  const { missingAction: _, ...condition } = recorded;
   const rejection = world.rejectionOf.get(key);
   if (rejection === undefined || condition.reason !== "AwaitingApproval") return condition;
   return { ...condition, reason: "Rejected", message: `by ${rejection.actor}: "${rejection.reason}"` };

@@ -64,6 +64,11 @@ export class AwsError extends Error {
   }
 }
 
+/** The action that AWS denied: the one that it names, otherwise the call's own. */
+export function missingActionOf({ facts: { call, denial } }: AwsError): string {
+  return denial?.action ?? call.split(" ", 1)[0] ?? call;
+}
+
 /** The SDK's own code for missing credentials. */
 const NO_CREDENTIALS = "CredentialsProviderError";
 

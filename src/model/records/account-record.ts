@@ -21,6 +21,9 @@ export interface AccountRecord {
     readonly sinceMs: number;
     readonly reason: string;
     readonly fix?: string | null;
+    /** What failed: an AWS call and AWS's code. Records of 0.1 have neither. */
+    readonly call?: string;
+    readonly code?: string;
   } | null;
   /** Keys that a revision deleted, so that its deletes are counted over several passes; null: none yet. */
   readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;

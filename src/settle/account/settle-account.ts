@@ -131,6 +131,7 @@ function withControl(record: AccountRecord, before: AccountRecord, time: SettleT
 /** The account's record after its account-wide reads failed; one alert when access is found missing, and one when other access is. */
 export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTime): SettledAccount {
   const before = pass.history.record;
+  const { call, code, disposition, denial } = error.facts;
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,
@@ -138,11 +139,11 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
       sinceMs: before.failing?.sinceMs ?? time.nowMs,
       reason: error.message,
       fix: fixOfAwsError(error),
+      call,
+      code,
     },
   };
-  const { call, code, disposition, denial } = error.facts;
-  const isKnown = before.failing?.reason.startsWith(`${call}: ${code}: `) === true;
-  const begins = disposition.kind === "circuit" && !isKnown;
+  const begins = disposition.kind === "circuit" && !isSameFailure(before.failing, error);
   const alert: AlertEvent = {
     kind: "access-denied",
     incident: `account/${pass.account.id}/${call}`,
@@ -152,4 +153,12 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
     fix: denial?.fix ?? "grantkeeper doctor",
   };
   return { record, facts: [], alerts: begins ? [alert] : [] };
+}
+
+/** The reason of a record of 0.1 begins with the call and the code. */
+function isSameFailure(before: AccountRecord["failing"], { facts: { call, code } }: AwsError): boolean {
+  if (before === null) return false;
+  return before.call === undefined
+    ? before.reason.startsWith(`${call}: ${code}: `)
+    : before.call === call && before.code === code;
 }

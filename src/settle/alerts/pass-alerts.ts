@@ -1,5 +1,5 @@
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
-import type { AwsError } from "../../model/aws/aws-error.ts";
+import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftRisks, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
@@ -14,6 +14,7 @@ import { isBinding } from "../../model/desired.ts";
 import type { AlertEvent, NextStep } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { Condition } from "../../model/status.ts";
 import { type OutcomeView, isDenied } from "../outcome/outcome-view.ts";
 
 /** A larger number of alerts is sent as one digest, without proposals. */
@@ -161,15 +162,15 @@ const IAM_REGION: Readonly<Record<string, string>> = {
 
 /** One alert for each missing permission, when it is found missing; not repeated while it stays missing. */
 function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {
-  const known = [...pass.records.values()].flatMap(({ status }) =>
-    (status?.conditions ?? []).flatMap((one) => (one.reason === "AccessDenied" ? [one.message] : [])),
-  );
+  const known = [...pass.records.values()]
+    .flatMap(({ status }) => status?.conditions ?? [])
+    .filter(({ reason }) => reason === "AccessDenied");
   const missing = new Map<string, AwsError>();
   for (const { view } of keys) {
     const error = view.failure?.error;
     if (error === undefined || !isDenied(error)) continue;
-    const action = missingAction(error);
-    if (!missing.has(action) && !known.some((message) => message.includes(action)))
+    const action = missingActionOf(error);
+    if (!missing.has(action) && !known.some((condition) => isAbout(condition, action)))
       missing.set(action, error);
   }
   return [...missing].map(([call, { message, facts }]) => ({
@@ -182,8 +183,9 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
   }));
 }
 
-function missingAction({ facts: { call, denial } }: AwsError): string {
-  return denial?.action ?? call.split(" ", 1)[0] ?? call;
+/** Conditions of 0.1 have only a message. */
+function isAbout({ missingAction, message }: Condition, action: string): boolean {
+  return missingAction === undefined ? message.includes(action) : missingAction === action;
 }
 
 /** One alert when reverts stop, with the values that another party keeps setting. */

@@ -1,3 +1,4 @@
+import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
 import type { Subject } from "../../judge/subject.ts";
@@ -11,6 +12,12 @@ export function readyClaim(
   message: string,
 ): ConditionClaim {
   return { type: "Ready", status, reason, message };
+}
+
+/** `Ready` while AWS denies a call for this key or for its account. */
+export function deniedClaim(error: AwsError): ConditionClaim {
+  const missingAction = missingActionOf(error);
+  return { ...readyClaim("False", "AccessDenied", error.message), missingAction };
 }
 
 /** A condition of another type that holds. */

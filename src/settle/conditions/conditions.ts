@@ -9,7 +9,7 @@ import {
   type JudgedView,
   type OutcomeView,
 } from "../outcome/outcome-view.ts";
-import { readyClaim, trueClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
+import { deniedClaim, readyClaim, trueClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 import { readyOf } from "./ready.ts";
 import { STALLED_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 
@@ -54,7 +54,7 @@ export function unread(reason: string, suspension: Suspension | undefined): Asse
 export function denied(error: AwsError, suspension: Suspension | undefined): Assessment {
   return {
     ...unread(error.message, suspension),
-    ready: readyClaim("False", "AccessDenied", error.message),
+    ready: deniedClaim(error),
     stalled: null,
     reconciling: trueClaim("Reconciling", "ProgressingWithRetry", error.message),
     health: "Degraded",

@@ -2,7 +2,7 @@ import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { ConditionReason } from "../../model/status.ts";
 import { isDenied, isTerminal, type FailedWrite, type JudgedView } from "../outcome/outcome-view.ts";
-import { readyClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
+import { deniedClaim, readyClaim, whyInvalid, type ConditionClaim } from "./claim.ts";
 
 /** `Ready`: the most severe reason why a key does not match Git, if any. */
 export function readyOf(view: JudgedView): ConditionClaim {
@@ -27,8 +27,7 @@ function notReady(reason: ConditionReason, message: string): ConditionClaim {
 
 function readySkipped({ skipped, judged }: JudgedView): ConditionClaim | null {
   if (skipped?.kind === "stalled") return notReady(failureReason(judged.plan), skipped.stalled.message);
-  if (skipped?.kind === "read-failed" && isDenied(skipped.error))
-    return notReady("AccessDenied", skipped.error.message);
+  if (skipped?.kind === "read-failed" && isDenied(skipped.error)) return deniedClaim(skipped.error);
   return null;
 }
 
@@ -68,8 +67,8 @@ function gravest(withheld: readonly Withheld[]): Withheld | undefined {
 }
 
 function readyAfter(failure: FailedWrite, plan: KeyPlan): ConditionClaim {
+  if (isDenied(failure.error)) return deniedClaim(failure.error);
   const { message } = failure.error;
-  if (isDenied(failure.error)) return notReady("AccessDenied", message);
   return isTerminal(failure)
     ? notReady(failureReason(plan), message)
     : readyClaim("Unknown", "Progressing", message);

@@ -21,6 +21,7 @@ import {
   subjectOf,
   writtenOf,
 } from "../../support/pass/passes.ts";
+import type { AccountRecord } from "../../../src/model/records/account-record.ts";
 import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
 import { alertsAfter, condition, recordWith } from "./alerts.ts";
 
@@ -54,10 +55,37 @@ describe("missing access", () => {
     expect(alertsAfter([failed(emptyKeyRecord(KEY))])).toContainEqual(expected);
   });
 
-  test("is not reported again while it is known", () => {
-    const records = new Map([[KEY, recordWith([condition("Ready", "AccessDenied", error.message)])]]);
+  test.each([
+    {
+      ready: { ...condition("Ready", "AccessDenied", "any text"), missingAction: "iam:PutRolePolicy" },
+      alerts: 0,
+      because: "it is known",
+    },
+    {
+      ready: { ...condition("Ready", "AccessDenied", error.message), missingAction: "iam:PassRole" },
+      alerts: 1,
+      because: "only another action is known to be missing, although the text names this one",
+    },
+    {
+      ready: condition("Ready", "AccessDenied", "iam:PutRolePolicy role/x: AccessDenied: no"),
+      alerts: 0,
+      because: "the record of 0.1, which has only a text, names it",
+    },
+  ])("sends $alerts alerts if $because", ({ ready, alerts }) => {
+    const records = new Map([[KEY, recordWith([ready])]]);
 
-    expect(alertsAfter([failed()], { records })).toEqual([]);
+    expect(alertsAfter([failed()], { records })).toHaveLength(alerts);
+  });
+
+  test("is recorded with the condition, and is then known", () => {
+    const { settlement } = complete(settle(doneOf([failed()]), settleContext()));
+    const [record] = settlement.change.keys ?? [];
+    if (record === undefined) throw new Error("no record");
+
+    expect(record.status?.conditions).toContainEqual(
+      expect.objectContaining({ reason: "AccessDenied", missingAction: "iam:PutRolePolicy" }),
+    );
+    expect(alertsAfter([failed(record)], { records: new Map([[KEY, record]]) })).toEqual([]);
   });
 
   test("suggests doctor if AWS reports no details", () => {
@@ -140,7 +168,7 @@ describe("holds and refusals", () => {
 describe("an account that can't be read", () => {
   const failed = (
     error: ReturnType<typeof awsError>,
-    failing: { sinceMs: number; reason: string } | null = null,
+    failing: AccountRecord["failing"] = null,
   ): PassResult => {
     const pass = passOf();
     return {
@@ -154,7 +182,26 @@ describe("an account that can't be read", () => {
   test.each([
     { result: failed(denied), alerts: ["access-denied"], because: "missing access was found" },
     { result: failed(awsError("throttled")), alerts: [], because: "throttling ends by itself" },
-    { result: failed(denied, { sinceMs: 1, reason: denied.message }), alerts: [], because: "it is known" },
+    {
+      result: failed(denied, { sinceMs: 1, reason: "any text", call: "iam:ListRoles", code: "AccessDenied" }),
+      alerts: [],
+      because: "it is known",
+    },
+    {
+      result: failed(denied, { sinceMs: 1, reason: denied.message }),
+      alerts: [],
+      because: "the record of 0.1, which has only a text, shows that it is known",
+    },
+    {
+      result: failed(denied, {
+        sinceMs: 1,
+        reason: denied.message,
+        call: "iam:ListRoles",
+        code: "Throttling",
+      }),
+      alerts: ["access-denied"],
+      because: "the same call failed for another reason",
+    },
     {
       result: failed(denied, { sinceMs: 1, reason: awsError("throttled").message }),
       alerts: ["access-denied"],
@@ -175,6 +222,8 @@ describe("an account that can't be read", () => {
       sinceMs: 1,
       reason: denied.message,
       fix: null,
+      call: "iam:ListRoles",
+      code: "AccessDenied",
     });
   });
 });

@@ -1,0 +1,18 @@
+import { expect, test } from "@jest/globals";
+import { bindingStatus } from "../../../src/http/present/binding-status.ts";
+import { readerOf } from "../../../src/http/request/reader.ts";
+import { WorldReader } from "../../../src/http/request/world.ts";
+import { FakeControl } from "../../support/fakes/fake-control.ts";
+import { ALL, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
+import { condition, ORDERS_API } from "../../support/screens/api-world.ts";
+
+test("a condition is shown without the facts that only the record needs", async () => {
+  const shown = condition({ status: "False", reason: "AccessDenied", message: "no" });
+  const control = new FakeControl(
+    withStatus({ conditions: [{ ...shown, missingAction: "iam:PutRolePolicy" }] }),
+  );
+  const world = await new WorldReader(control).read();
+  const reader = readerOf({ control, world, access: ALL, tenantPath: "teams", nowMs: NOW_MS });
+
+  expect(bindingStatus(reader, ORDERS_API).conditions).toEqual([shown]);
+});
