@@ -1,5 +1,6 @@
 import { nameInArn } from "../../model/aws/arn.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { missingPermissionText, type MissingPermission } from "../../model/aws/missing-permission.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { liveRole } from "../../model/live.ts";
@@ -21,6 +22,7 @@ export interface DoctorCheck {
   readonly outcome: "passed" | "failed" | "not-checked";
   /** Why it failed or was not checked, and how to fix it. */
   readonly detail: string | null;
+  readonly missing?: MissingPermission;
 }
 
 export interface DoctorParts {
@@ -96,13 +98,14 @@ export class Doctor {
     const about = { identity, region: null, what: "its policies" } as const;
     const texts = await this.#documents(account, identity, signal);
     if (typeof texts === "string") return [{ ...about, outcome: "not-checked", detail: texts }];
-    const missing = missingPermissions(identity, texts, account).map(({ action, resource }): DoctorCheck => {
-      const line = JSON.stringify({ Effect: "Allow", Action: action, Resource: resource });
-      return { ...about, what: action, outcome: "failed", detail: `no statement allows it; add ${line}` };
+    const failed = missingPermissions(identity, texts, account).map((missing): DoctorCheck => {
+      const { action, resource } = missing;
+      const detail = missingPermissionText(action, resource);
+      return { ...about, what: action, outcome: "failed", detail, missing };
     });
     const limits =
       "no write call was made: resources, conditions, boundaries and organization policies were not evaluated";
-    return [...missing, { ...about, what: "writes", outcome: "not-checked", detail: limits }];
+    return [...failed, { ...about, what: "writes", outcome: "not-checked", detail: limits }];
   }
 
   /** The documents of the role, or the reason why they were not read. */

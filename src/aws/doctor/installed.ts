@@ -1,5 +1,6 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { readDocument } from "../../iam/read/parse.ts";
+import type { MissingPermission } from "../../model/aws/missing-permission.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { LiveAccount, LiveRole } from "../../model/live.ts";
 import type { AssumableIdentity } from "../requests/sessions.ts";
@@ -10,7 +11,7 @@ export function missingPermissions(
   identity: AssumableIdentity,
   texts: readonly string[],
   account: DesiredAccount,
-): readonly { readonly action: string; readonly resource: string }[] {
+): readonly MissingPermission[] {
   const patterns = texts.flatMap((text) => allowedActions(text, account));
   return requiredPermissions(identity).filter(
     ({ action }) => !patterns.some((pattern) => matchesPattern(pattern, action.toLowerCase())),

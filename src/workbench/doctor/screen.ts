@@ -1,5 +1,6 @@
 import stringWidth from "string-width";
 import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import { missingPermissionText } from "../../model/aws/missing-permission.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../cli/screen/words.ts";
 import { continued, wrapped } from "../../cli/screen/wrap.ts";
@@ -46,7 +47,7 @@ function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
     group.length === 1 ? whatText(group[0]) : counted(group.length, "check"),
     "",
   ]);
-  const spoken = mergedByDetail(checks.filter((check) => !silent.includes(check)));
+  const spoken = joinedByResource(checks.filter((check) => !silent.includes(check)));
   return [
     ...together,
     ...spoken.map((check) => [MARKS[check.outcome], check.identity, whatText(check), check.detail ?? ""]),
@@ -54,15 +55,15 @@ function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
 }
 
 /** One statement fixes all missing permissions on the same resource: they are shown together. */
-function mergedByDetail(checks: readonly Probe[]): readonly Probe[] {
-  const ACTION = /"Action":"([^"]+)"/;
-  const rest = (check: Probe): string =>
-    `${check.outcome} ${check.identity} ${(check.detail ?? check.what).replace(ACTION, '"Action":…')}`;
-  return [...Map.groupBy(checks, rest).values()].flatMap((group): readonly Probe[] => {
+function joinedByResource(checks: readonly Probe[]): readonly Probe[] {
+  const groups = Map.groupBy(checks, (check) =>
+    check.missing === undefined ? check : `${check.identity} ${check.missing.resource}`,
+  );
+  return [...groups.values()].flatMap((group): readonly Probe[] => {
     const [first] = group;
-    const actions = group.flatMap(({ detail }) => ACTION.exec(detail ?? "")?.[1] ?? []);
-    if (first === undefined || group.length === 1 || actions.length !== group.length) return group;
-    const detail = (first.detail ?? "").replace(ACTION, () => `"Action":${JSON.stringify(actions)}`);
+    if (first?.missing === undefined || group.length === 1) return group;
+    const actions = group.flatMap(({ missing }) => missing?.action ?? []);
+    const detail = missingPermissionText(actions, first.missing.resource);
     return [{ ...first, what: `${actions.length} permissions`, detail }];
   });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { doctorLines } from "../../../src/workbench/doctor/screen.ts";
+import { missingPermissionText } from "../../../src/model/aws/missing-permission.ts";
 import type { Probe } from "../../../src/cli/toolbox/toolbox.ts";
 
 function probe(change: Partial<Probe>): Probe {
@@ -10,7 +11,8 @@ const missing = (action: string, resource: string): Probe =>
   probe({
     what: action,
     outcome: "failed",
-    detail: `no statement allows it; add {"Effect":"Allow","Action":"${action}","Resource":"${resource}"}`,
+    detail: missingPermissionText(action, resource),
+    missing: { action, resource },
   });
 
 test("counts the checks that passed, and joins missing permissions of one resource into one statement to add", () => {
@@ -31,6 +33,19 @@ test("counts the checks that passed, and joins missing permissions of one resour
     "  not checked  writer    writes                no write was tried",
     "",
     "2 checks passed, 3 failed, 1 not checked",
+  ]);
+});
+
+test("does not look for an action in the text of a check", () => {
+  const named = (action: string): Probe =>
+    probe({ what: action, outcome: "failed", detail: `AWS denied {"Action":"${action}"}` });
+
+  expect(doctorLines([{ title: "account prod", checks: [named("iam:A"), named("iam:B")] }], 1_000)).toEqual([
+    "account prod",
+    '  ✗ failed  writer  iam:A  AWS denied {"Action":"iam:A"}',
+    '  ✗ failed  writer  iam:B  AWS denied {"Action":"iam:B"}',
+    "",
+    "0 checks passed, 2 failed, 0 not checked",
   ]);
 });
 
