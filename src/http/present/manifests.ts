@@ -13,7 +13,7 @@ import type { JsonObject } from "../../model/values/json.ts";
 import { seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
-import { envelope, isoTime, recordedDocument } from "./metadata.ts";
+import { envelope, isoTime } from "./metadata.ts";
 import { worstConditions } from "./worst-conditions.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 
@@ -35,8 +35,8 @@ function owners<Kind extends string>(reader: Reader, kind: Kind): readonly Owner
   return reader.world.objects
     .filter((record) => record.kind === kind)
     .map((record) => ({
-      ...envelope(kind, recordMetadata(record, record.namespace)),
-      spec: recordedDocument(record).spec,
+      ...envelope(kind, recordMetadata(reader, record, record.namespace)),
+      spec: reader.world.documentOf(record).spec,
       // Computed when it is read: a list is selected and cut before that.
       get status() {
         return ownerStatus(reader, record);
@@ -54,8 +54,8 @@ function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
   };
 }
 
-function recordMetadata(record: ObjectRecord, namespace: string | null): ObjectMeta {
-  const { labels, annotations } = recordedDocument(record);
+function recordMetadata({ world }: Reader, record: ObjectRecord, namespace: string | null): ObjectMeta {
+  const { labels, annotations } = world.documentOf(record);
   return {
     name: record.name,
     ...(namespace === null ? {} : { namespace }),
@@ -93,8 +93,8 @@ export function awsAccounts(reader: Reader): readonly AwsAccountObject[] {
   const views = new Map(reader.world.overview.accounts.map((view) => [view.name, view]));
   return platformRecords(reader, "AwsAccount").map((record) => {
     const view = views.get(record.name);
-    const metadata = recordMetadata(record, null);
-    const { spec } = recordedDocument(record);
+    const metadata = recordMetadata(reader, record, null);
+    const { spec } = reader.world.documentOf(record);
     const whole = seesEverything(reader.access);
     return {
       ...envelope("AwsAccount", whole ? metadata : withoutNotes(metadata)),
@@ -143,8 +143,8 @@ export function waivers(reader: Reader): readonly WaiverObject[] {
     if (!visible) return [];
     return [
       {
-        ...envelope("Waiver", recordMetadata(record, null)),
-        spec: recordedDocument(record).spec,
+        ...envelope("Waiver", recordMetadata(reader, record, null)),
+        spec: reader.world.documentOf(record).spec,
         status: { binding, source: placeOf(record) },
       },
     ];

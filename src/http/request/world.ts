@@ -5,6 +5,7 @@ import type { Waiver } from "../../model/desired.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import { documentReader, type RecordedDocument } from "./recorded-document.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 
 export interface KeyPlace {
@@ -22,6 +23,7 @@ interface Recorded {
   readonly records: ReadonlyMap<Key, KeyRecord>;
   /** The document that each key comes from. */
   readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
+  readonly documentOf: (record: ObjectRecord) => RecordedDocument;
   /** Of documents and keys, sorted. */
   readonly namespaces: readonly string[];
   /** By key, sorted: keys of documents and of the record, also those that left Git. */
@@ -94,6 +96,7 @@ function recordedOf(
     objects,
     records: new Map(records.map((record) => [record.key, record])),
     objectOf,
+    documentOf: documentReader(),
     namespaces: [...new Set(namespaces)].sort(),
     places,
   };
