@@ -66,11 +66,18 @@ const NO_SETTINGS: PolicySettings = { settings: [], unknown: [] };
 
 function policySettings({ tags, description }: LivePolicy, reference: DesiredPolicy): PolicySettings {
   const isOther = description !== null && description !== reference.description;
-  const [live, declared] = [description ?? "", reference.description].map((text) => JSON.stringify(text));
   return {
     settings: [
       ...(tags.kind === "present" ? addedTags(tags.value, reference.tags) : []),
-      ...(isOther ? [{ what: "description", live: live ?? "", declared: declared ?? "" }] : []),
+      ...(isOther
+        ? [
+            {
+              what: "description",
+              live: JSON.stringify(description),
+              declared: JSON.stringify(reference.description),
+            },
+          ]
+        : []),
     ],
     unknown: [
       ...(tags.kind === "unknown" ? [`tags: ${tags.reason}`] : []),

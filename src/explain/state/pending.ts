@@ -74,7 +74,7 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
     ...(facts.mode === "observe" ? [] : approvableChanges(plan, facts)),
     ...runningChanges(view, facts.mode === "observe" ? [...running, ...unasked(plan)] : running, facts),
     ...withheldChanges(plan),
-    ...failedChanges(facts),
+    ...(plan === null ? failedChanges(facts) : []),
     ...notDeployed(view, facts),
     ...otherDifferences(view),
   ];
@@ -221,11 +221,10 @@ const FAILURES: ReadonlySet<ConditionReason> = new Set([
 ]);
 
 /**
- * The failures in the record. Only if the last pass has no plan: the obstacle and the withheld changes of a plan are the
- * same failures. While the account cannot be read, `Ready` repeats the reason of that.
+ * The failures in the record, for a pass without a plan: the obstacle and the withheld changes of a plan are the same
+ * failures. While the account cannot be read, `Ready` repeats the reason of that.
  */
-function failedChanges({ view, conditions, failing }: PendingFacts): readonly PendingChange[] {
-  if (view !== null && view.plan !== null) return [];
+function failedChanges({ conditions, failing }: PendingFacts): readonly PendingChange[] {
   const failed = conditions.filter(({ type, status, reason }) => {
     if (!FAILURES.has(reason)) return false;
     return type === "Stalled"

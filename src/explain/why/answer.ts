@@ -88,14 +88,14 @@ function deniedOr(own: Denied, { unread }: RolePolicies): AccessAnswer {
     return { kind: "unknown", reason, nearest, grantHelps: layer === "identity" };
   }
   if (nearest === null || !nearest.failed.every(lacksValue)) return own;
-  const keys = new Set(nearest.failed.flatMap((part) => (part.kind === "condition" ? [part.key] : [])));
+  const keys = new Set(nearest.failed.map(({ key }) => key));
   const flags = [...keys].map((key) => `--context ${key}=…`).join(" ");
   const reason = `${placesOf([nearest.statement])} allows it under conditions; add what the request contains: ${flags}`;
   return { kind: "unknown", reason, nearest, grantHelps: false };
 }
 
 /** A condition on a key without a given value: the real request may well contain it. */
-function lacksValue(part: FailedPart): boolean {
+function lacksValue(part: FailedPart): part is Extract<FailedPart, { readonly kind: "condition" }> {
   return part.kind === "condition" && part.found.length === 0;
 }
 

@@ -218,9 +218,8 @@ function placeNotes({ git, reported, binding, live }: About): readonly string[] 
     notes.push(`AWS's message is about ${reported.caller ?? "another principal"}, not about this function`);
   if (git.kind === "denied" && git.cause === "explicit" && git.by.layer === "identity")
     notes.push("a Deny overrides every grant: change that statement, or meet its condition");
-  if (isDeniedOutside({ reported })) {
-    const { deniedBy = "unknown" } = reported ?? {};
-    notes.push(`the ${deniedBy} that denied it is not in Git: ask its owner`);
+  if (reported !== null && isDeniedOutside({ reported })) {
+    notes.push(`the ${reported.deniedBy} that denied it is not in Git: ask its owner`);
   } else if (reported !== null && git.kind === "allowed" && live === null) {
     notes.push(
       `Git allows what AWS refused: --live shows the state in AWS, grantkeeper describe ${target} shows the reason`,
