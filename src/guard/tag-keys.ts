@@ -29,13 +29,13 @@ export function* tagsRead(
 
 /** `aws:PrincipalTag/KEY` as a condition key, and as a variable in a value. */
 function keysIn(text: string): readonly string[] {
-  // Very few documents do, and escapes can hide it. The check must be fast: a revision has thousands of documents.
+  // Very few documents have one, and escapes can hide it. The check must be fast: a revision has thousands of documents.
   if (!/principaltag|[\\%]/i.test(text)) return [];
   const decoded = decodeDocument(text);
   const plain = decoded.kind === "unreadable" ? text : stableText(decoded.value);
   return sortedSet(
-    [...plain.matchAll(/aws:principaltag\/([^"}]+)/gi)].map(([, key = ""]) =>
-      (key.split(",")[0] ?? "").toLowerCase(),
+    [...plain.matchAll(/aws:principaltag\/[^"},]+/gi)].map(([variable]) =>
+      variable.slice("aws:principaltag/".length).toLowerCase(),
     ),
   );
 }
