@@ -131,8 +131,17 @@ export interface DesiredCaller {
   readonly origin: Origin;
 }
 
+/** The labels or annotations of a document, by key. */
+type Labels = Readonly<Record<string, string>>;
+
+/** What people write about an object. Missing: none, and in records of 0.1, which kept neither. */
+export interface Described {
+  readonly labels?: Labels | undefined;
+  readonly annotations?: Labels | undefined;
+}
+
 /** One function in one account and region: the binding. */
-export interface DesiredBinding {
+export interface DesiredBinding extends Described {
   readonly key: Key;
   readonly namespace: Namespace;
   readonly name: ObjectName;
@@ -158,7 +167,7 @@ export interface DesiredBinding {
 }
 
 /** A ManagedPolicy in one account. */
-export interface DesiredPolicy {
+export interface DesiredPolicy extends Described {
   readonly key: Key;
   readonly namespace: Namespace;
   readonly name: ObjectName;

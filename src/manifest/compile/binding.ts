@@ -86,6 +86,8 @@ export function compileBinding(
     callers: invokedBy.callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
+    labels: manifest.labels,
+    annotations: manifest.annotations,
     origin: originOfValue(manifest, []),
   };
   const problems = joinedLists(resolved.diagnostics, ofTexts, diagnostics);

@@ -72,6 +72,8 @@ function compilePolicy(
     // A boundary is not ours to tag: the pipeline that writes it sets its tags.
     tags: use === "boundary" ? [] : ownedTags(instance, `${namespace}/${manifest.name}`, {}),
     deletionPolicy: spec.deletionPolicy ?? "retain",
+    labels: manifest.labels,
+    annotations: manifest.annotations,
     origin: originOfValue(manifest, []),
   };
   return {

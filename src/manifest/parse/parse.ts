@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
 import { errorAt, warningAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
@@ -7,7 +8,7 @@ import { originOfKey, originOfValue, type LocatedFile } from "../../text/located
 import { nearestName } from "../../text/nearest-name.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
 import type { InvalidDocument, Manifest, ManifestLimits, ManifestDocument, ParsedFile } from "./parsed.ts";
-import { KINDS, LATER_KINDS, type Kind } from "../schema/document.ts";
+import { KINDS, LATER_KINDS, type Kind, type teamMetadata } from "../schema/document.ts";
 import { shown } from "../fields/field.ts";
 import { diagnosticsOf } from "../schema/issues.ts";
 import { SCHEMAS } from "../schema/json-schema.ts";
@@ -100,6 +101,8 @@ function skipped(path: string): ParsedFile {
   return { path, readable: true, diagnostics: silent ? [] : [warning], documents: [], parts: 0 };
 }
 
+type Metadata = z.infer<typeof teamMetadata>;
+
 function checked(file: string, yaml: YamlDocument): ManifestDocument {
   const { value, located, sourceText } = yaml;
   const source = { file, located, sourceText };
@@ -112,7 +115,7 @@ function checked(file: string, yaml: YamlDocument): ManifestDocument {
     const diagnostics = diagnosticsOf(result.error.issues, { file, value, located, schema });
     return invalid(source, value, { of: kind, diagnostics });
   }
-  const { metadata, spec } = result.data as { metadata: { name: string; namespace?: string }; spec: unknown };
+  const { metadata, spec } = result.data as { metadata: Metadata; spec: unknown };
   const document = documentOf(value);
   // Each field is listed: after a spread V8 would use a second object shape, which slows down compiling.
   return {
@@ -121,6 +124,8 @@ function checked(file: string, yaml: YamlDocument): ManifestDocument {
     kind,
     name: metadata.name,
     namespace: metadata.namespace ?? null,
+    labels: metadata.labels,
+    annotations: metadata.annotations,
     spec,
     // Of the values: in the text, an escape such as "\x24" can hide the sign.
     hasTemplates: JSON.stringify(document).includes("${"),

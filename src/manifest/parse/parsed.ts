@@ -1,3 +1,4 @@
+import type { Described } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { LocatedFile } from "../../text/located/located.ts";
@@ -28,7 +29,7 @@ interface SourceDocument extends LocatedFile {
   readonly sourceText: string;
 }
 
-interface Written<K extends Kind, Spec> extends SourceDocument {
+interface Written<K extends Kind, Spec> extends SourceDocument, Described {
   readonly kind: K;
   readonly name: string;
   /** `metadata.namespace`, if it is set. */
