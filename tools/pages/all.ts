@@ -5,6 +5,7 @@ import { manifestsPage } from "./manifests.ts";
 import { operatingPage } from "./operating.ts";
 import type { Page } from "./page.ts";
 import { permissionsPage } from "./permissions.ts";
+import { rulePages } from "./rules.ts";
 import { outputSchemas } from "../schemas/output-schemas.ts";
 import { simulatorPage } from "./simulator.ts";
 
@@ -16,6 +17,7 @@ export const PAGES: readonly Page[] = [
   manifestsPage,
   operatingPage,
   permissionsPage,
+  ...rulePages,
   outputSchemas,
   simulatorPage,
 ];

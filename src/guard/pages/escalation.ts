@@ -1,0 +1,55 @@
+import { iamGuide, inSpec, type RulePage } from "./rule-page.ts";
+
+/** ESC-…, PASS-001: ways to permissions that the role was not granted. */
+export const ESCALATION_PAGES: readonly RulePage[] = [
+  {
+    id: "ESC-*",
+    title: "An escalation path",
+    text: `Each path has an id with its first action: \`ESC-PutRolePolicy\`, \`ESC-AssumeRole\`, \`ESC-UpdateFunctionCode\`. The parts of a
+path may be in different documents of the role. A path that ends at the function itself or at one named role or
+resource, or that the boundary blocks, is a warning.`,
+    fix: "Remove one action of the path, or name the one resource that the code needs.",
+    example: inSpec(
+      `statements:
+  - reason: self service
+    statement:
+      {
+        Effect: Allow,
+        Action: "iam:PutRolePolicy",
+        Resource: "arn:aws:iam::222222222222:role/grantkeeper/orders-*",
+      }`,
+      `statements:
+  - reason: reads its own policy
+    statement:
+      {
+        Effect: Allow,
+        Action: "iam:GetRolePolicy",
+        Resource: "arn:aws:iam::222222222222:role/grantkeeper/orders-*",
+      }`,
+    ),
+    sources: [
+      "https://pathfinding.cloud",
+      "https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/",
+    ],
+  },
+  {
+    id: "PASS-001",
+    title: "Any role, or to any service",
+    text: "`iam:PassRole` on `*`, by NotAction or NotResource, or without `iam:PassedToService`: the code could start something under a role that has more permissions.",
+    fix: "Name the one role, and the service that it is for, under `iam:PassedToService`.",
+    example: inSpec(
+      `statements:
+  - reason: starts jobs
+    statement:
+      { Effect: Allow, Action: "iam:PassRole", Resource: "arn:aws:iam::222222222222:role/jobs/nightly" }`,
+      `statements:
+  - reason: starts jobs
+    statement:
+      Effect: Allow
+      Action: "iam:PassRole"
+      Resource: "arn:aws:iam::222222222222:role/jobs/nightly"
+      Condition: { StringEquals: { "iam:PassedToService": ecs-tasks.amazonaws.com } }`,
+    ),
+    sources: [iamGuide("id_roles_use_passrole.html")],
+  },
+];

@@ -1,0 +1,18 @@
+import { byTextOf } from "../../text/order.ts";
+import { ACTION_PAGES } from "./actions.ts";
+import { CALLER_PAGES } from "./callers.ts";
+import { CONDITION_PAGES } from "./conditions.ts";
+import { ESCALATION_PAGES } from "./escalation.ts";
+import { RESOURCE_PAGES } from "./resources.ts";
+import { ROLE_PAGES } from "./roles.ts";
+import type { RulePage } from "./rule-page.ts";
+
+/** One for each rule, by id. */
+export const RULE_PAGES: readonly RulePage[] = [
+  ...ACTION_PAGES,
+  ...CALLER_PAGES,
+  ...CONDITION_PAGES,
+  ...ESCALATION_PAGES,
+  ...RESOURCE_PAGES,
+  ...ROLE_PAGES,
+].toSorted(byTextOf(({ id }) => id));

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { RULE_PAGES } from "../../../src/guard/pages/pages.ts";
+import type { RuleExample } from "../../../src/guard/pages/rule-page.ts";
+import { trustsAnyone, trustsOthers } from "../../../src/guard/rules/trust.ts";
+import { RULES } from "../../../src/guard/rules/table.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
+import { accountText } from "../../support/manifests.ts";
+import {
+  ACCOUNT,
+  calledBy,
+  judged,
+  liveAccount,
+  liveFunction,
+  liveRole,
+  PLAIN,
+  verdicts,
+  world,
+  type World,
+} from "./judged.ts";
+
+/** `RES-001 block` for each rule that a part of an example breaks. */
+const JUDGE: Readonly<
+  Record<RuleExample["form"], (yaml: string, given: string | null) => readonly string[]>
+> = {
+  spec: (yaml, given) => verdicts(judged(inWorld(yaml, given))),
+  account: (yaml) => verdicts(judged(inAccount(yaml))),
+  caller: (json) => verdicts(judged(calledBy(JSON.parse(json) as readonly Statement[]))),
+  trust: (json) =>
+    [trustsOthers, trustsAnyone].flatMap((judge) =>
+      judge(PLAIN.binding, json).map(
+        ({ rule, severity }) => `${rule} ${severity === "full" ? "block" : "warn"}`,
+      ),
+    ),
+  live: (yaml) => verdicts(judged(PLAIN, { live: inAws(yaml) })),
+};
+
+/** What is given replaces a document of the same name. */
+function inWorld(spec: string, given: string | null): World {
+  const path =
+    given?.includes("name: platform-default") === true ? "platform/boundary.yaml" : "platform/given.yaml";
+  return world(spec.replace(/^(?=.)/gm, "  "), given === null ? {} : { [path]: `${given}\n` });
+}
+
+/** The account has these fields instead of its mode, boundary and tag keys. */
+function inAccount(spec: string): World {
+  const plain = accountText("prod", ACCOUNT).replace(/^ {2}(mode|boundary|tagKeys): .*\n/gm, "");
+  return world("  tracing: true", {
+    "platform/accounts.yaml": `${plain}${spec.replace(/^(?=.)/gm, "  ")}\n`,
+  });
+}
+
+interface InAws {
+  readonly functions?: Readonly<Record<string, string>>;
+  readonly instanceProfiles?: Readonly<Record<string, string>>;
+}
+
+function inAws(yaml: string) {
+  const { functions = {}, instanceProfiles = {} } = parse(yaml) as InAws;
+  const roles = Object.entries(instanceProfiles).map(([profile, role]) =>
+    liveRole(role.split("/").at(-1) ?? "", { instanceProfiles: [profile] }),
+  );
+  return liveAccount({
+    roles,
+    functions: Object.entries(functions).map(([name, role]) =>
+      liveFunction(name, { roleArn: `arn:aws:iam::${ACCOUNT}:${role}` }),
+    ),
+  });
+}
+
+/** A member of a family counts as the family. */
+function rulesOf(found: readonly string[]): readonly string[] {
+  return found.map((text) => text.replace(/^ESC-\w+/, "ESC-*"));
+}
+
+describe("the page of a rule", () => {
+  test("exists for every rule, once, and for no other", () => {
+    expect(RULE_PAGES.map(({ id }) => id)).toEqual(RULES.map(({ id }) => id).toSorted());
+  });
+
+  test.each(RULE_PAGES)("$id: the first part of the example breaks it", ({ id, example }) => {
+    const found = rulesOf(JUDGE[example.form](example.bad, example.given));
+    const severity = example.severity ?? RULES.find((rule) => rule.id === id)?.severity;
+
+    expect(found).toContain(`${id} ${severity ?? "unknown"}`);
+  });
+
+  test.each(RULE_PAGES)(
+    "$id: the second part breaks neither it nor a rule that blocks",
+    ({ id, example }) => {
+      const found = rulesOf(JUDGE[example.form](example.good, example.given));
+
+      expect(found.filter((text) => text.endsWith("block") || text.startsWith(id))).toEqual([]);
+    },
+  );
+
+  test.each(RULE_PAGES)("$id: names its sources, and the fix in one line", ({ fix, sources }) => {
+    expect(fix).toMatch(/^[A-Z][^\n]*\.$/);
+    expect(sources).not.toEqual([]);
+    for (const source of sources) expect(source).toMatch(/^https:\/\/[a-z.]+(\/[^\s]*)?$/);
+  });
+});
