@@ -19,8 +19,18 @@ export interface JudgedRole {
   readonly role: Pick<DesiredRole, "inline" | "attachments" | "boundary" | "origin">;
 }
 
-/** The rows that all documents of the role allow and deny together, without the boundary. */
-export function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
+/** What the rules about all documents of a role see; the rows are computed once for all of these rules. */
+export interface RoleView {
+  readonly binding: JudgedRole;
+  /** What the documents allow and deny together, without the boundary. */
+  readonly rows: readonly PermissionRow[];
+}
+
+export function roleView(binding: JudgedRole, context: GuardContext): RoleView {
+  return { binding, rows: effectiveRows(binding, context) };
+}
+
+function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
   const documents = [inlineDocument(binding), ...attached];
   return permissionRows({ documents, boundary: null, context: documentContext(binding) }, context.comparer);

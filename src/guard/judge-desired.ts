@@ -1,9 +1,10 @@
-import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
 import { UNWAIVABLE_RULES } from "../model/rules/guard-rules.ts";
 import { complete, type Steps } from "../model/values/steps.ts";
 import { byKey } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
+import { breachesInRoles, breachesOfRole, type RuleBreach } from "./in-roles.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
 import { RULES } from "./rules/table.ts";
 import { sharedWaiverState, waiverState } from "./waive.ts";
@@ -26,17 +27,15 @@ export function* judgeDesiredSteps(
 ): Steps<readonly Finding[]> {
   const waiverOf = rememberedWaivers(subject, context);
   const byOrder = new Map<string, Finding>();
-  for (const rule of RULES) {
-    for (const breach of yield* breachesOf(subject, rule, context)) {
-      const { severity, ...found } = breach;
-      const finding: Finding = {
-        ...found,
-        severity: severity === "full" ? rule.severity : "warn",
-        key: subject.key,
-        waiver: waiverOf(breach.rule),
-      };
-      byOrder.set(orderOf(finding), finding);
-    }
+  for (const { rule, breach } of yield* breachesOf(subject, context)) {
+    const { severity, ...found } = breach;
+    const finding: Finding = {
+      ...found,
+      severity: severity === "full" ? rule.severity : "warn",
+      key: subject.key,
+      waiver: waiverOf(breach.rule),
+    };
+    byOrder.set(orderOf(finding), finding);
   }
   return [...byOrder].sort(byKey).map(([, finding]) => finding);
 }
@@ -48,12 +47,18 @@ export function notJudgedOffline(): readonly string[] {
 
 function* breachesOf(
   subject: DesiredBinding | DesiredPolicy,
-  rule: Rule,
   context: GuardContext,
-): Steps<readonly Breach[]> {
-  if ("functionName" in subject) return rule.judgeBinding?.(subject, context) ?? [];
-  if (rule.judgePolicyInRoles !== null) return yield* rule.judgePolicyInRoles(subject, context);
-  return rule.judgePolicy?.(subject, context) ?? [];
+): Steps<readonly RuleBreach[]> {
+  if (isBinding(subject)) {
+    const own = RULES.flatMap((rule) => withRule(rule, rule.judgeBinding?.(subject, context)));
+    return [...own, ...breachesOfRole(subject, context)];
+  }
+  const own = RULES.flatMap((rule) => withRule(rule, rule.judgePolicy?.(subject, context)));
+  return [...own, ...(yield* breachesInRoles(subject, context))];
+}
+
+function withRule(rule: Rule, breaches: readonly Breach[] = []): readonly RuleBreach[] {
+  return breaches.map((breach) => ({ rule, breach }));
 }
 
 /** Cached: thousands of breaches of one policy have the same answer, which needs a look at each of its users. */
@@ -73,7 +78,7 @@ function rememberedWaivers(
 
 function waiverOf(rule: string, subject: DesiredBinding | DesiredPolicy, context: GuardContext): WaiverState {
   if (UNWAIVABLE_RULES.has(rule)) return { kind: "none" };
-  if ("functionName" in subject) return waiverState(rule, subject.key, context);
+  if (isBinding(subject)) return waiverState(rule, subject.key, context);
   const users = context.index.usersByPolicy.get(subject.key) ?? [];
   return sharedWaiverState(
     rule,

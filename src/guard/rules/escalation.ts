@@ -6,23 +6,15 @@ import type { PermissionRow } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { byKey } from "../../text/order.ts";
 import type { GuardContext } from "../context.ts";
-import { effectiveRows, type JudgedRole } from "../effective-role.ts";
+import type { JudgedRole, RoleView } from "../effective-role.ts";
 import { boundaryRows, excludedBy } from "../known-boundary.ts";
-import type { Breach } from "./rule.ts";
-
-/** A breach of the whole role, with the documents that cause it. */
-export interface RoleBreach {
-  readonly breach: Breach;
-  /** `inline grantkeeper` and ARNs of attached policies. */
-  readonly from: readonly string[];
-}
+import type { RoleBreach } from "./rule.ts";
 
 /**
  * ESC-*: paths by which the role gets permissions that it was not granted, over all its documents together. A path that
  * ends at the function itself or at one named role, project or instance, or that the boundary closes, is a warning.
  */
-export function escalations(binding: JudgedRole, context: GuardContext): readonly RoleBreach[] {
-  const rows = effectiveRows(binding, context);
+export function escalations({ binding, rows }: RoleView, context: GuardContext): readonly RoleBreach[] {
   const found = escalationPaths(rows);
   if (found.length === 0) return [];
   const isExcluded = excludedBy(boundaryRows(binding, context));

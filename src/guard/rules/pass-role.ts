@@ -2,13 +2,12 @@ import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
 import { recordedRow, shortNames, testsOf } from "../../iam/row-text.ts";
 import type { PermissionRow, RowCondition } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
-import type { GuardContext } from "../context.ts";
-import { effectiveRows, type JudgedRole } from "../effective-role.ts";
-import type { RoleBreach } from "./escalation.ts";
+import type { JudgedRole, RoleView } from "../effective-role.ts";
+import type { RoleBreach } from "./rule.ts";
 
 /** PASS-001: iam:PassRole on any role, or to any service, in any document of the role. */
-export function passesTooMuch(binding: JudgedRole, context: GuardContext): readonly RoleBreach[] {
-  return effectiveRows(binding, context)
+export function passesTooMuch({ binding, rows }: RoleView): readonly RoleBreach[] {
+  return rows
     .filter((row) => row.effect === "Allow" && actionReaches(row.action, "iam:PassRole"))
     .flatMap((row) => {
       const why = tooMuch(row);

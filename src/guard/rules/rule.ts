@@ -2,8 +2,8 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { GuardRule } from "../../model/rules/guard-rules.ts";
 import type { Origin } from "../../model/values/origin.ts";
-import type { Steps } from "../../model/values/steps.ts";
 import type { GuardContext } from "../context.ts";
+import type { RoleView } from "../effective-role.ts";
 
 /** One place that breaks a rule. */
 export interface Breach {
@@ -26,7 +26,13 @@ export interface Rule {
   readonly needsLive: boolean;
   readonly judgeBinding: ((binding: DesiredBinding, context: GuardContext) => readonly Breach[]) | null;
   readonly judgePolicy: ((policy: DesiredPolicy, context: GuardContext) => readonly Breach[]) | null;
-  /** For a ManagedPolicy in each role that attaches it, with a pause after each: there may be thousands. */
-  readonly judgePolicyInRoles:
-    ((policy: DesiredPolicy, context: GuardContext) => Steps<readonly Breach[]>) | null;
+  /** For all documents of a role together: of a binding, and of each role that attaches a ManagedPolicy. */
+  readonly judgeRole: ((view: RoleView, context: GuardContext) => readonly RoleBreach[]) | null;
+}
+
+/** A breach of the whole role, with the documents that cause it. */
+export interface RoleBreach {
+  readonly breach: Breach;
+  /** `inline grantkeeper` and ARNs of attached policies. */
+  readonly from: readonly string[];
 }

@@ -1,7 +1,6 @@
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
 import { allowedButActions, wholeServices, wholeServicesAttached } from "./actions.ts";
-import { judgedOverRole } from "./attached.ts";
 import { boundaryMissing } from "./boundary.ts";
 import {
   notElements,
@@ -25,7 +24,7 @@ import { tagsThatPermit } from "./tags.ts";
 import { trustsAnyone, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
 
-const BLOCK = { severity: "block", needsLive: false, judgePolicy: null, judgePolicyInRoles: null } as const;
+const BLOCK = { severity: "block", needsLive: false, judgePolicy: null, judgeRole: null } as const;
 
 type JudgeStatements = (statements: readonly CompiledStatement[], context: GuardContext) => readonly Breach[];
 
@@ -67,7 +66,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002", severity: "warn" },
   { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
   { ...BLOCK, id: "DEN-001", severity: "warn", judgeBinding: deniedAgain },
-  { ...BLOCK, ...judgedOverRole(escalations), id: "ESC-*" },
+  { ...BLOCK, judgeBinding: null, judgeRole: escalations, id: "ESC-*" },
   { ...BLOCK, ...onAuthoredStatements((all, { nowMs }) => endsWrongly(all, nowMs)), id: "EXP-100" },
   { ...BLOCK, id: "INV-001", judgeBinding: eachCaller("INV-001", serviceWithoutSource) },
   { ...BLOCK, id: "INV-002", judgeBinding: eachCaller("INV-002", sourceWithoutAccount) },
@@ -76,7 +75,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "INV-007", judgeBinding: eachCaller("INV-007", moreThanInvoke) },
   { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },
   { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", notElements) },
-  { ...BLOCK, ...judgedOverRole(passesTooMuch), id: "PASS-001" },
+  { ...BLOCK, judgeBinding: null, judgeRole: passesTooMuch, id: "PASS-001" },
   {
     ...BLOCK,
     ...onAuthoredStatements((all, { actionData }) => openResources(all, actionData)),

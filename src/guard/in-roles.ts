@@ -1,0 +1,69 @@
+import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
+import type { Steps } from "../model/values/steps.ts";
+import type { GuardContext } from "./context.ts";
+import { roleView, type JudgedRole } from "./effective-role.ts";
+import type { Breach, RoleBreach, Rule } from "./rules/rule.ts";
+import { RULES } from "./rules/table.ts";
+import { waiverState } from "./waive.ts";
+
+/** A breach and the rule that found it. */
+export interface RuleBreach {
+  readonly rule: Rule;
+  readonly breach: Breach;
+}
+
+/** The breaches of every rule about a complete role, whose rows are computed once. */
+export function breachesOfRole(binding: DesiredBinding, context: GuardContext): readonly RuleBreach[] {
+  return judgeRole(binding, context);
+}
+
+/**
+ * A ManagedPolicy is judged in the roles that attach it as well, since it is written before them: a breach that its
+ * document contributes to is its breach too, unless a waiver lifts it for that binding. A policy that no role attaches is
+ * judged in a role that attaches nothing else. There may be thousands of roles, so there is a pause after each.
+ */
+export function* breachesInRoles(policy: DesiredPolicy, context: GuardContext): Steps<readonly RuleBreach[]> {
+  if (policy.use === "boundary") return [];
+  const users = context.index.usersByPolicy.get(policy.key) ?? [];
+  if (users.length === 0) return breachesAlone(policy, context);
+  const breaches: RuleBreach[] = [];
+  for (const binding of users) {
+    for (const { rule, breach } of breachesOf(policy, judgeRole(binding, context))) {
+      if (waiverState(breach.rule, binding.key, context).kind === "lifted") continue;
+      breaches.push({ rule, breach: { ...breach, why: `${breach.why} (attached to ${binding.key})` } });
+    }
+    yield;
+  }
+  return breaches;
+}
+
+function judgeRole(binding: JudgedRole, context: GuardContext): readonly (RuleBreach & RoleBreach)[] {
+  const view = roleView(binding, context);
+  return RULES.flatMap((rule) =>
+    (rule.judgeRole?.(view, context) ?? []).map((found) => ({ rule, ...found })),
+  );
+}
+
+function breachesOf({ arn }: DesiredPolicy, inRole: ReturnType<typeof judgeRole>): readonly RuleBreach[] {
+  return inRole.filter(({ from }) => from.includes(arn));
+}
+
+/** In a role that has the account's default boundary and only this policy. */
+function breachesAlone(policy: DesiredPolicy, context: GuardContext): readonly RuleBreach[] {
+  const { key, arn, origin, partition, accountId } = policy;
+  const { desired, account } = context;
+  const role: JudgedRole = {
+    partition,
+    accountId,
+    functionArn: null,
+    role: {
+      inline: { statements: [] },
+      attachments: [{ arn, policy: key, origin }],
+      boundary: account.boundary === null ? null : { arn: account.boundary, origin: account.origin },
+      origin,
+    },
+  };
+  if (desired.policies.has(key)) return breachesOf(policy, judgeRole(role, context));
+  const policies = new Map([...desired.policies, [key, policy] as const]);
+  return breachesOf(policy, judgeRole(role, { ...context, desired: { ...desired, policies } }));
+}
