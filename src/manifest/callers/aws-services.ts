@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BUCKET } from "../grants/s3.ts";
 import { TOPIC } from "../grants/sns.ts";
+import { API_ID, API_METHODS, API_PATH, API_STAGE, routeResource } from "../fields/api-route.ts";
 import { resourceArn, resourceField } from "../fields/resource.ts";
 import { plainText, templateText, type TextSyntax } from "../fields/field.ts";
 import { ACCOUNT_ID, LOG_GROUP } from "../fields/names.ts";
@@ -57,18 +58,10 @@ export const events: CallerEntry<z.infer<typeof eventsFields>> = {
 };
 
 const apiFields = z.strictObject({
-  api: templateText({ what: "an API's id", pattern: /^[a-z0-9]{4,32}$/, example: "a1b2c3d4e5" }),
-  stage: templateText({
-    what: "a stage's name",
-    pattern: /^(\$default|[a-zA-Z0-9_-]{1,128})$/,
-    example: "prod",
-  }),
-  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]),
-  path: templateText({
-    what: "a path such as /orders/{id}",
-    pattern: /^(?=.{1,256}$)\/(([\w.~:@-]+|\{[\w.-]+\+?\})(\/([\w.~:@-]+|\{[\w.-]+\+?\}))*)?$/,
-    example: "/orders/{id}",
-  }),
+  api: templateText(API_ID),
+  stage: templateText(API_STAGE),
+  method: z.enum(API_METHODS),
+  path: templateText(API_PATH),
 });
 
 export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
@@ -80,10 +73,9 @@ export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
     { api: "a1b2c3d4e5", stage: "prod", method: "POST", path: "/orders/{id}" },
     { api: "a1b2c3d4e5", stage: "$default", method: "ANY", path: "/" },
   ],
-  expand: ({ api, stage, method, path }, place) => {
-    const route = `${api}/${stage}/${method === "ANY" ? "*" : method}${path.replace(/\{[^}]*\}/g, "*")}`;
-    return [invoke("apigateway.amazonaws.com", { SourceArn: sourceArn("execute-api", route, place) })];
-  },
+  expand: (route, place) => [
+    invoke("apigateway.amazonaws.com", { SourceArn: sourceArn("execute-api", routeResource(route), place) }),
+  ],
 };
 
 const logsFields = z.strictObject({ group: templateText(LOG_GROUP) });

@@ -21,7 +21,14 @@ export interface CoveringGrant {
  */
 export function grantsCovering(asked: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
   const found = GRANT_ENTRIES.flatMap((entry) => coveringOf(entry, asked, place));
-  return found.toSorted((a, b) => a.allowed - b.allowed);
+  // A grant for what Lambda itself does is rarely what denied code needs, although it is the smallest.
+  return found.toSorted((a, b) => Number(isOfService(a)) - Number(isOfService(b)) || a.allowed - b.allowed);
+}
+
+function isOfService({ grant, verb }: CoveringGrant): boolean {
+  return (
+    verb === null && GRANT_ENTRIES.some((entry) => entry.grant === grant && entry.serviceVerbs !== undefined)
+  );
 }
 
 function coveringOf(entry: GrantEntry, asked: MissingAccess, place: GrantPlace): readonly CoveringGrant[] {
@@ -68,7 +75,8 @@ export function grantsWith(action: string): readonly GrantVerbs[] {
     const having = entry.examples
       .flatMap((example) => entry.expand(example, EXAMPLE_PLACE))
       .filter(({ actions }) => actions.some((each) => each.toLowerCase() === wanted))
-      .map(({ verb }) => verb);
+      .map(({ verb }) => verb)
+      .filter((verb) => Object.hasOwn(entry.verbs, verb));
     if (having.length === 0) return [];
     const verbs = hasVerbs(entry) ? Object.keys(entry.verbs).filter((verb) => having.includes(verb)) : [];
     return hasVerbs(entry) && verbs.length === 0 ? [] : [{ grant: entry.grant, verbs }];

@@ -87,20 +87,80 @@ const TARGETS = {
     if (found === null || !asked.isHere) return [];
     return [{ resourceId: String(found[1]), user: String(found[2]) }];
   },
-  bedrock: ({ resource, region }, place) => {
-    const [kind, name] = resource.split("/");
-    if (name === undefined) return [];
-    if (kind === "foundation-model")
-      return [region === place.region ? { model: name } : { model: name, regions: [region] }];
-    // A cross-region profile is called like its model, after the area that it serves: `eu.anthropic.…`.
-    return kind === "inference-profile"
-      ? [{ model: name.replace(/^[a-z-]+\./, ""), inferenceProfile: name }]
-      : [];
+  bedrock: (asked, place) => {
+    const [kind, name, alias] = asked.resource.split("/");
+    const find = BEDROCK[String(kind)];
+    return name === undefined || find === undefined ? [] : find({ ...asked, name, alias }, place);
+  },
+  firehose: prefixed("deliverystream/", (deliveryStream) => [{ deliveryStream }]),
+  scheduler: (asked) => {
+    const [kind, name] = asked.resource.split("/");
+    if (kind !== "schedule" || name === undefined) return [];
+    return [{ group: shortName(asked, name, `schedule-group/${name}`) }];
+  },
+  ses: prefixed("identity/", (identity) => [{ identity }]),
+  cognito: prefixed("userpool/", (userPool) => [{ userPool }]),
+  // The access point is in the condition: a denied request names it only sometimes.
+  efs: (asked, _place, { context }) => {
+    const [accessPoint] = context.get("elasticfilesystem:accesspointarn") ?? [];
+    const [kind, name] = asked.resource.split("/");
+    if (kind !== "file-system" || name === undefined || accessPoint === undefined) return [];
+    return [{ fileSystem: shortName(asked, name, asked.resource), accessPoint }];
+  },
+  dlq: (asked) => {
+    const name = shortName(asked, asked.resource, asked.resource);
+    return [{ queue: name }, { topic: name }];
+  },
+  // The secret of the database user is not part of the request.
+  rdsData: () => [],
+  dsql: prefixed("cluster/", (cluster) => [{ cluster }]),
+  appconfig: (asked) => {
+    const found = /^application\/([^/]+)\/environment\/([^/]+)\/configuration\/([^/]+)$/.exec(asked.resource);
+    if (found === null || !asked.isHere) return [];
+    return [{ application: String(found[1]), environment: String(found[2]), profile: String(found[3]) }];
+  },
+  apigw: (asked) => {
+    const [api, stage, method, ...path] = asked.resource.split("/");
+    if (api === undefined || stage === undefined || method === undefined || !asked.isHere) return [];
+    return [
+      { api, stage },
+      { api, stage, method: method === "*" ? "ANY" : method, path: `/${path.join("/")}` },
+    ];
   },
 } as const satisfies Record<Exclude<keyof typeof GRANTS, "metrics">, FindTargets>;
 
-/** The services of grants that are not named like the service. */
-const SERVICES: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
+interface BedrockResource extends RequestedArn {
+  readonly name: string;
+  readonly alias: string | undefined;
+}
+
+/** By the kind of the resource. */
+const BEDROCK: Readonly<
+  Record<string, (asked: BedrockResource, place: GrantPlace) => readonly TargetFields[]>
+> = {
+  "foundation-model": ({ name, region }, place) => {
+    // A global profile asks for the model without a region.
+    if (region === "") return [{ model: name, inferenceProfile: `global.${name}` }];
+    return [region === place.region ? { model: name } : { model: name, regions: [region] }];
+  },
+  // A cross-region profile is called like its model, after the area that it serves: `eu.anthropic.…`.
+  "inference-profile": ({ name }) => [{ model: name.replace(/^[a-z-]+\./, ""), inferenceProfile: name }],
+  guardrail: (asked) => [{ guardrail: shortName(asked, asked.name, asked.resource) }],
+  "knowledge-base": (asked) => [{ knowledgeBase: shortName(asked, asked.name, asked.resource) }],
+  "agent-alias": ({ name, alias, isHere }) =>
+    alias === undefined || !isHere ? [] : [{ agent: name, agentAlias: alias }],
+};
+
+/** The services of the resources of grants that are not named like the service. */
+const SERVICES: Readonly<Record<string, readonly string[]>> = {
+  apigw: ["execute-api"],
+  cognito: ["cognito-idp"],
+  dlq: ["sqs", "sns"],
+  efs: ["elasticfilesystem"],
+  rds: ["rds-db"],
+  rdsData: ["rds"],
+  secrets: ["secretsmanager"],
+};
 
 export function targetsOf(
   grant: keyof typeof GRANTS,
@@ -110,7 +170,7 @@ export function targetsOf(
   if (grant === "metrics")
     return (asked.context.get("cloudwatch:namespace") ?? []).map((namespace) => ({ namespace }));
   const { partition, service, region, accountId, resource } = arnParts(asked.resource);
-  if (!hasArnParts(asked.resource) || service !== (SERVICES[grant] ?? grant)) return [];
+  if (!hasArnParts(asked.resource) || !(SERVICES[grant] ?? [grant]).includes(service)) return [];
   const find: FindTargets = TARGETS[grant];
   const isHere = region === place.region && accountId === place.accountId && partition === place.partition;
   return find({ arn: asked.resource, region, resource, isHere }, place, asked);

@@ -13,6 +13,8 @@ export interface GrantPlace {
 export interface ResourceKind {
   /** `a DynamoDB table`. */
   readonly what: string;
+  /** How its short form is called; default `name`. */
+  readonly namedBy?: "id";
   readonly service: string;
   /** Which of the ARN's own parts are set. */
   readonly scope: "region-and-account" | "region" | "global";
@@ -30,7 +32,7 @@ function resourceSyntax(kind: ResourceKind): TextSyntax {
   const account = kind.scope === "region-and-account" ? "\\d{12}" : "";
   const arn = `arn:aws[a-z-]*:${kind.service}:${region}:${account}:${kind.prefix}(${kind.name})${kind.arnSuffix ?? ""}`;
   return {
-    what: `${kind.what}: its name or its full ARN`,
+    what: `${kind.what}: its ${kind.namedBy ?? "name"} or its full ARN`,
     pattern: new RegExp(`^(${kind.name}|${arn})$`),
     example: kind.example,
     advice: (text) => (/[*?]/.test(text) ? NO_PATTERN : undefined),

@@ -61,6 +61,7 @@ export const dynamodb: GrantEntry<Fields> = {
     delete: { allows: "delete items", leavesOut: null },
     stream: { allows: "read the table's stream", leavesOut: null },
   },
+  serviceVerbs: ["stream"],
   regionalFields: ["table", "kmsKey"],
   needsRegion: false,
   examples: [

@@ -26,6 +26,11 @@ export interface GrantEntry<Fields = never> {
   readonly grant: string;
   readonly fields: z.ZodType<Fields>;
   readonly verbs: Readonly<Record<string, VerbFacts>>;
+  /**
+   * Verbs of its statements that Lambda or another service uses in the function's name, outside of its code. Such requests
+   * carry no source function, so `isolation: pinned` leaves them as they are.
+   */
+  readonly serviceVerbs?: readonly string[];
   /** Fields that name a regional resource: full ARNs in a ManagedPolicy. */
   readonly regionalFields: readonly string[];
   /** True if the ARN is composed and no field can contain a full one: not possible in a ManagedPolicy. */

@@ -47,6 +47,7 @@ export const kinesis: GrantEntry<Fields> = {
     put: { allows: "put records", leavesOut: null },
     read: { allows: "read records, also by an event source mapping", leavesOut: null },
   },
+  serviceVerbs: ["read"],
   regionalFields: ["stream", "kmsKey"],
   needsRegion: false,
   examples: [

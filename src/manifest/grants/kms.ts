@@ -38,6 +38,8 @@ export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
     sign: { allows: "sign, and read the public key", leavesOut: "sign has no Verify" },
     verify: { allows: "verify, and read the public key", leavesOut: "verify has no Sign" },
   },
+  // Lambda decrypts the function's environment variables with the role, before the code runs.
+  serviceVerbs: ["decrypt"],
   regionalFields: ["key"],
   needsRegion: false,
   examples: [

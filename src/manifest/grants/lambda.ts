@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, templateText } from "../fields/field.ts";
 import { QUALIFIER } from "../fields/names.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, type Expansion, type GrantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const FUNCTION: ResourceKind = {
@@ -16,8 +16,10 @@ const FUNCTION: ResourceKind = {
 const fields = z.strictObject({
   function: resourceField(FUNCTION),
   qualifier: templateText(QUALIFIER).optional(),
-  allow: listOf(z.enum(["invoke"])),
+  allow: listOf(z.enum(["invoke", "invokeUrl"])),
 });
+
+type Verb = z.infer<typeof fields>["allow"][number];
 
 export const lambda: GrantEntry<z.infer<typeof fields>> = {
   grant: "lambda",
@@ -25,7 +27,11 @@ export const lambda: GrantEntry<z.infer<typeof fields>> = {
   verbs: {
     invoke: {
       allows: "invoke the function, or with qualifier that alias or version alone",
-      leavesOut: "invoke has no InvokeFunctionUrl",
+      leavesOut: "invoke has no InvokeFunctionUrl. To call its URL: allow: [invokeUrl]",
+    },
+    invokeUrl: {
+      allows: "call the function's URL, or with qualifier the URL of that alias",
+      leavesOut: "invokeUrl has no direct invocation",
     },
   },
   regionalFields: ["function"],
@@ -33,10 +39,23 @@ export const lambda: GrantEntry<z.infer<typeof fields>> = {
   examples: [
     { function: "payments-capture", qualifier: "live", allow: ["invoke"] },
     { function: "payments-capture", allow: ["invoke"] },
+    { function: "payments-capture", qualifier: "live", allow: ["invokeUrl"] },
   ],
   expand: (grant, place) => {
     const arn = resourceArn(FUNCTION, grant.function, place);
     const target = grant.qualifier === undefined ? arn : `${arn}:${grant.qualifier}`;
-    return [allow("invoke", ["lambda:InvokeFunction"], [target])];
+    return grant.allow.flatMap((verb) => EXPAND[verb](target));
   },
+};
+
+/** Since October 2025 a URL needs both actions. @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+const EXPAND: Readonly<Record<Verb, (target: string) => readonly Expansion[]>> = {
+  invoke: (target) => [allow("invoke", ["lambda:InvokeFunction"], [target])],
+  invokeUrl: (target) => [
+    allow("invokeUrl", ["lambda:InvokeFunctionUrl"], [target]),
+    {
+      ...allow("invokeUrl", ["lambda:InvokeFunction"], [target]),
+      condition: { Bool: { "lambda:InvokedViaFunctionUrl": "true" } },
+    },
+  ],
 };

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { listOf } from "../fields/field.ts";
 import { allow, allowAnywhere, type Expansion, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
-import { isArn, resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
+import { isArn, resourceArn, resourceField, type GrantPlace, type ResourceKind } from "../fields/resource.ts";
 
-const SECRET: ResourceKind = {
+export const SECRET: ResourceKind = {
   what: "a secret",
   service: "secretsmanager",
   scope: "region-and-account",
@@ -42,9 +42,7 @@ export const secrets: GrantEntry<z.infer<typeof fields>> = {
     },
   ],
   expand: (grant, place) => {
-    const arn = resourceArn(SECRET, grant.secret, place);
-    // Secrets Manager adds six characters to each name: an exact name would match nothing.
-    const secret = isArn(grant.secret) ? arn : `${arn}-??????`;
+    const secret = secretArn(grant.secret, place);
     return grant.allow.flatMap((verb) => [
       ...EXPAND[verb](secret),
       ...companion(
@@ -59,6 +57,12 @@ export const secrets: GrantEntry<z.infer<typeof fields>> = {
     ]);
   },
 };
+
+/** Secrets Manager adds six characters to each name: an exact name would match nothing. */
+export function secretArn(written: string, place: GrantPlace): string {
+  const arn = resourceArn(SECRET, written, place);
+  return isArn(written) ? arn : `${arn}-??????`;
+}
 
 const EXPAND: Readonly<Record<Verb, (secret: string) => readonly Expansion[]>> = {
   read: (secret) => [allow("read", READ, [secret])],

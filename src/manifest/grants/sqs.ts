@@ -4,7 +4,7 @@ import { allow, type GrantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
-const QUEUE: ResourceKind = {
+export const QUEUE: ResourceKind = {
   what: "an SQS queue",
   service: "sqs",
   scope: "region-and-account",
@@ -47,6 +47,7 @@ export const sqs: GrantEntry<Fields> = {
       leavesOut: "consume has no PurgeQueue",
     },
   },
+  serviceVerbs: ["consume"],
   regionalFields: ["queue", "kmsKey"],
   needsRegion: false,
   examples: [{ queue: "orders-events", allow: ["send", "consume"], kmsKey: "alias/orders" }],

@@ -198,8 +198,6 @@ function valueKind(path: ValuePath, context: IssueContext): string {
 /** Values that a later version supports, by the end of their path. */
 const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
   "role.adopt": ["reviewed"],
-  "lambda.allow": ["invokeUrl"],
-  "bedrock.allow": ["agent", "guardrail", "retrieve"],
 };
 
 function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueContext): Diagnostic {
@@ -249,7 +247,14 @@ function actionHint(value: string, path: ValuePath): string | null {
 }
 
 /** Prefixes of actions, if the grant is not named like the service. */
-const SERVICE_OF: Readonly<Record<string, string>> = { rds: "rds-db", secrets: "secretsmanager" };
+const SERVICE_OF: Readonly<Record<string, string>> = {
+  apigw: "execute-api",
+  cognito: "cognito-idp",
+  efs: "elasticfilesystem",
+  rds: "rds-db",
+  rdsData: "rds-data",
+  secrets: "secretsmanager",
+};
 
 function textAt(path: ValuePath, context: IssueContext): string | undefined {
   const value = valueAt(context.value, path);

@@ -1,7 +1,6 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../callers/catalogue.ts";
-import { LATER_GRANTS } from "../grants/catalogue.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
 import { shown } from "../fields/field.ts";
 
@@ -42,10 +41,19 @@ const STATEMENT_EXAMPLE =
 
 /** Services that AWS also calls by other names. */
 const GRANT_OF: Readonly<Record<string, string>> = {
+  apigateway: "apigw",
   cloudwatch: "metrics",
+  "cognito-idp": "cognito",
   ddb: "dynamodb",
+  deadletterqueue: "dlq",
+  destination: "dlq",
+  elasticfilesystem: "efs",
+  email: "ses",
   eventbridge: "events",
+  "execute-api": "apigw",
+  kinesisfirehose: "firehose",
   parameterstore: "ssm",
+  "rds-data": "rdsData",
   "rds-db": "rds",
   secretsmanager: "secrets",
   sfn: "states",
@@ -55,7 +63,6 @@ const GRANT_OF: Readonly<Record<string, string>> = {
 function grantProblem(key: string, known: readonly string[]): FieldProblem {
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   const otherwise = `for another service write under spec.statements ${STATEMENT_EXAMPLE}`;
-  if (LATER_GRANTS.includes(key)) return notInThisVersion(key, otherwise);
   const services = known.filter((name) => !ENTRY_FIELDS.has(name)).sort();
   const lower = key.toLowerCase();
   const meant = Object.hasOwn(GRANT_OF, lower) ? GRANT_OF[lower] : nearestName(key, services);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import type { ConditionBlock } from "../../../../src/model/aws/policy-document.ts";
 import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
 import { grantsCovering, grantsWith, verbsWith } from "../../../../src/manifest/covering/covering-grants.ts";
 
@@ -12,24 +13,35 @@ interface GrantRow {
   readonly action: string;
   /** A resource that matches the grant's pattern. */
   readonly resource: string;
+  readonly context: ReadonlyMap<string, readonly string[]>;
 }
+
+/** Grants without `allow`: their one verb is implied. */
+const WITHOUT_VERBS = ["dlq", "metrics"];
 
 /** Each action of each verb of the catalogue's examples, on a resource that it allows. */
 const ROWS: readonly GrantRow[] = GRANT_ENTRIES.flatMap(({ grant, verbs, examples, expand }) =>
   examples
     .flatMap((example) => expand(example, PLACE))
     .filter(({ verb }) => Object.hasOwn(verbs, verb))
-    .flatMap(({ verb, actions, resources }) =>
+    .flatMap(({ verb, actions, resources, condition }) =>
       actions.flatMap((action) =>
         resources.map((resource) => ({
           grant,
-          verb: grant === "metrics" ? null : verb,
+          verb: WITHOUT_VERBS.includes(grant) ? null : verb,
           action,
           resource: concrete(resource),
+          context: requestContext(condition),
         })),
       ),
     ),
 );
+
+/** What a request that fulfils the condition has: the access point of a mount. */
+function requestContext(condition: ConditionBlock | null): ReadonlyMap<string, readonly string[]> {
+  const equal = Object.entries(condition?.["StringEquals"] ?? {});
+  return new Map(equal.map(([key, value]) => [key.toLowerCase(), [value].flat() as readonly string[]]));
+}
 
 function concrete(pattern: string): string {
   if (pattern === "*") return pattern;
@@ -43,15 +55,20 @@ describe("the reverse search of the catalogue", () => {
       Object.keys(all).map((verb) => `${grant} ${verb}`),
     );
 
-    const shown = ROWS.map(({ grant, verb }) => `${grant} ${verb ?? "put"}`);
+    const shown = ROWS.map(({ grant, verb }) => `${grant} ${verb ?? (grant === "dlq" ? "send" : "put")}`);
     expect(verbs.filter((verb) => !shown.includes(verb))).toEqual([]);
     expect(ROWS.length).toBeGreaterThan(100);
   });
 
-  test.each(ROWS.filter(({ resource }) => resource !== "*"))(
+  // Nothing in a request to the Data API names the secret, which the grant needs, nor one to a configuration set its identity.
+  const OTHERS = ROWS.filter(
+    ({ grant, resource }) => grant !== "rdsData" && !resource.includes(":configuration-set/"),
+  );
+
+  test.each(OTHERS.filter(({ resource }) => resource !== "*"))(
     "finds $grant $verb by $action on $resource",
-    ({ grant, verb, action, resource }) => {
-      const found = grantsCovering({ action: action.toUpperCase(), resource, context: NO_CONTEXT }, PLACE);
+    ({ grant, verb, action, resource, context }) => {
+      const found = grantsCovering({ action: action.toUpperCase(), resource, context }, PLACE);
 
       expect(found).toContainEqual(expect.objectContaining({ grant, verb }));
     },
@@ -150,6 +167,42 @@ describe("the reverse search of the catalogue", () => {
       },
     },
     {
+      because: "proposes what the code needs before what Lambda does for a function that failed",
+      asked: { action: "sqs:SendMessage", resource: `arn:aws:sqs:${HERE}:failed` },
+      first: { grant: "sqs", verb: "send", fields: { queue: "failed", allow: ["send"] } },
+    },
+    {
+      because: "proposes the global profile of a model without a region",
+      asked: {
+        action: "bedrock:InvokeModel",
+        resource: "arn:aws:bedrock:::foundation-model/amazon.nova-2-lite-v1:0",
+      },
+      first: {
+        fields: {
+          model: "amazon.nova-2-lite-v1:0",
+          inferenceProfile: "global.amazon.nova-2-lite-v1:0",
+          allow: ["invoke"],
+        },
+      },
+    },
+    {
+      because: "proposes the group of a schedule in another account",
+      asked: {
+        action: "scheduler:GetSchedule",
+        resource: "arn:aws:scheduler:eu-west-1:444455556666:schedule/reminders/r-1",
+      },
+      first: { fields: { group: "arn:aws:scheduler:eu-west-1:444455556666:schedule-group/reminders" } },
+    },
+    {
+      because: "proposes one route of an API",
+      asked: { action: "execute-api:Invoke", resource: `arn:aws:execute-api:${HERE}:abcd1234/prod/GET/a/b` },
+      first: {
+        grant: "apigw",
+        verb: "invoke",
+        fields: { api: "abcd1234", stage: "prod", method: "GET", path: "/a/b", allow: ["invoke"] },
+      },
+    },
+    {
       because: "takes the namespace of a metric from the context",
       asked: {
         action: "cloudwatch:PutMetricData",
@@ -216,6 +269,42 @@ describe("the reverse search of the catalogue", () => {
       because: "an archive of events",
       action: "events:PutEvents",
       resource: `arn:aws:events:${HERE}:archive/x`,
+    },
+    {
+      because: "a mount without an access point",
+      action: "elasticfilesystem:ClientMount",
+      resource: `arn:aws:elasticfilesystem:${HERE}:file-system/fs-01234567`,
+    },
+    {
+      because: "an access point as the resource",
+      action: "elasticfilesystem:ClientMount",
+      resource: `arn:aws:elasticfilesystem:${HERE}:access-point/fsap-01234567`,
+    },
+    {
+      because: "a database of the Data API, whose secret is unknown",
+      action: "rds-data:ExecuteStatement",
+      resource: `arn:aws:rds:${HERE}:cluster:orders`,
+    },
+    {
+      because: "a schedule group",
+      action: "scheduler:GetSchedule",
+      resource: `arn:aws:scheduler:${HERE}:schedule-group/g`,
+    },
+    {
+      because: "a configuration in another account",
+      action: "appconfig:GetLatestConfiguration",
+      resource:
+        "arn:aws:appconfig:eu-west-1:444455556666:application/ab12/environment/ab12/configuration/ab12",
+    },
+    {
+      because: "an API in another account",
+      action: "execute-api:Invoke",
+      resource: "arn:aws:execute-api:eu-west-1:444455556666:abcd1234/prod/GET/a",
+    },
+    {
+      because: "an agent in another account",
+      action: "bedrock:InvokeAgent",
+      resource: "arn:aws:bedrock:eu-west-1:444455556666:agent-alias/ABCDEFGHIJ/KLMNOPQRST",
     },
     { because: "no ARN", action: "sqs:SendMessage", resource: "q" },
     { because: "a request without any resource", action: "states:SendTaskSuccess", resource: "*" },

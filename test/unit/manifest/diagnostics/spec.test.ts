@@ -38,12 +38,12 @@ describe("a fault in a spec", () => {
     {
       spec: "  grants:\n    - dynamo: {table: orders}\n",
       message:
-        '7:7 unknown grant "dynamo" → did you mean "dynamodb"? Valid values: bedrock, dynamodb, events, kinesis, kms, lambda, metrics, rds, s3, secrets, sns, sqs, ssm, states',
+        '7:7 unknown grant "dynamo" → did you mean "dynamodb"? Valid values: apigw, appconfig, bedrock, cognito, dlq, dsql, dynamodb, efs, events, firehose, kinesis, kms, lambda, metrics, rds, rdsData, s3, scheduler, secrets, ses, sns, sqs, ssm, states',
     },
     {
-      spec: "  grants:\n    - firehose: {stream: x}\n",
+      spec: "  grants:\n    - textract: {document: x}\n",
       message:
-        '7:7 "firehose" is not in this version → for another service write under spec.statements {reason: TEXT, statement: {Effect: Allow, Action: [SERVICE:ACTION], Resource: [ARN]}}',
+        '7:7 unknown grant "textract" → valid values: apigw, appconfig, bedrock, cognito, dlq, dsql, dynamodb, efs, events, firehose, kinesis, kms, lambda, metrics, rds, rdsData, s3, scheduler, secrets, ses, sns, sqs, ssm, states; for another service write under spec.statements {reason: TEXT, statement: {Effect: Allow, Action: [SERVICE:ACTION], Resource: [ARN]}}',
     },
     {
       spec: "  grants: [{dynamodb: {table: orders, allow: [raed]}}]\n",
@@ -99,8 +99,9 @@ describe("a fault in a spec", () => {
       message: "6:44 a consumer reads: allow has no read → allow: [read], or leave out consumer",
     },
     {
-      spec: "  grants: [{lambda: {function: b, allow: [invokeUrl]}}]\n",
-      message: "6:43 spec.grants[0].lambda.allow[0]: invokeUrl is not in this version → valid values: invoke",
+      spec: "  grants: [{lambda: {function: b, allow: [invokeURL]}}]\n",
+      message:
+        '6:43 unknown value "invokeURL" for spec.grants[0].lambda.allow[0] → did you mean "invokeUrl"? Valid values: invoke, invokeUrl',
     },
     {
       spec: '  grants: [{rds: {resourceId: cluster-A1, user: "*", allow: [connect]}}]\n',

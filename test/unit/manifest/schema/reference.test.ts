@@ -84,7 +84,7 @@ describe("the reference", () => {
     const callers = callerReference().map(({ caller }) => caller);
 
     expect(grants).toEqual([...grants].sort());
-    expect(grants.length).toBe(14);
+    expect(grants.length).toBe(24);
     expect(callers.length).toBe(10);
     expect(
       grantReference().every(({ examples }) => examples.every(({ expansions }) => expansions.length > 0)),

@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { listOf } from "../fields/field.ts";
+import { allow, type GrantEntry } from "./entry.ts";
+import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
+
+const FILE_SYSTEM: ResourceKind = {
+  what: "an EFS file system",
+  namedBy: "id",
+  service: "elasticfilesystem",
+  scope: "region-and-account",
+  prefix: "file-system/",
+  name: "fs-[0-9a-f]{8,40}",
+  example: "fs-0123456789abcdef0",
+};
+
+const ACCESS_POINT: ResourceKind = {
+  what: "an EFS access point",
+  namedBy: "id",
+  service: "elasticfilesystem",
+  scope: "region-and-account",
+  prefix: "access-point/",
+  name: "fsap-[0-9a-f]{8,40}",
+  example: "fsap-0123456789abcdef0",
+};
+
+const fields = z.strictObject({
+  fileSystem: resourceField(FILE_SYSTEM),
+  accessPoint: resourceField(ACCESS_POINT),
+  allow: listOf(z.enum(["mount"])),
+});
+
+export const efs: GrantEntry<z.infer<typeof fields>> = {
+  grant: "efs",
+  fields,
+  verbs: {
+    mount: {
+      allows: "mount the file system through this access point, read and write",
+      leavesOut: "mount has no ClientRootAccess. The function needs a VPC as well: vpc: true",
+    },
+  },
+  // Lambda itself mounts the file system, before the code runs.
+  serviceVerbs: ["mount"],
+  regionalFields: ["fileSystem", "accessPoint"],
+  needsRegion: false,
+  examples: [{ fileSystem: "fs-0123456789abcdef0", accessPoint: "fsap-0123456789abcdef0", allow: ["mount"] }],
+  expand: (grant, place) => {
+    const actions = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
+    const through = resourceArn(ACCESS_POINT, grant.accessPoint, place);
+    return [
+      {
+        ...allow("mount", actions, [resourceArn(FILE_SYSTEM, grant.fileSystem, place)]),
+        condition: { StringEquals: { "elasticfilesystem:AccessPointArn": through } },
+      },
+    ];
+  },
+};

@@ -1,0 +1,42 @@
+import { describe, expect, test } from "@jest/globals";
+import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
+import { CALLER_ENTRIES } from "../../../src/manifest/callers/catalogue.ts";
+import { GRANT_ENTRIES } from "../../../src/manifest/grants/catalogue.ts";
+import { grantReference } from "../../../src/manifest/schema/reference.ts";
+import { judged, verdicts, world } from "./judged.ts";
+
+// A rule that refuses what the catalogue itself writes would be a false alarm in every manifest that uses it.
+
+const SERVICES = grantReference()
+  .flatMap(({ examples }) =>
+    examples.flatMap(({ expansions }) => expansions.flatMap(({ actions }) => actions)),
+  )
+  .map((action) => action.slice(0, action.indexOf(":")));
+const actionData = await new IamActionData().load([...new Set([...SERVICES, "logs", "ec2", "xray"])]);
+
+const GRANTS = GRANT_ENTRIES.flatMap(({ grant, examples }) =>
+  examples.map((example) => ({ entry: JSON.stringify({ [grant]: example as object }) })),
+);
+
+/** A URL without authorization is open to anyone: INV-003 refuses it on purpose. */
+const CALLERS = CALLER_ENTRIES.flatMap(({ caller, examples }) =>
+  examples.map((example) => ({ entry: JSON.stringify({ [caller]: example as object }) })),
+).filter(({ entry }) => !entry.includes('"none"'));
+
+describe("no rule refuses", () => {
+  test.each(GRANTS)("the grant $entry", ({ entry }) => {
+    const found = judged(world(`  grants: [${entry}]\n`), { actionData });
+
+    expect(verdicts(found)).toEqual([]);
+  });
+
+  test("what tracing, a VPC and logs add", () => {
+    expect(verdicts(judged(world("  tracing: true\n  vpc: true\n"), { actionData }))).toEqual([]);
+  });
+
+  test.each(CALLERS)("the caller $entry", ({ entry }) => {
+    const found = judged(world(`  invokedBy: [${entry}]\n`), { actionData });
+
+    expect(verdicts(found)).toEqual([]);
+  });
+});
