@@ -221,9 +221,10 @@ const ROOMS = {
       "project/": [],
       "policy/": [],
       "doctor/": [],
-      "plan/": ["project/"],
+      "reports/": ["project/"],
+      "plan/": ["project/", "reports/"],
       "why/": ["project/", "policy/", "plan/"],
-      "commands/": ["project/", "policy/", "doctor/", "plan/", "why/"],
+      "commands/": ["project/", "policy/", "doctor/", "reports/", "plan/", "why/"],
     },
   },
   "settle/": {

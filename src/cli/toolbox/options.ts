@@ -7,12 +7,25 @@ export interface ConfigOptions {
 
 export type OutputFormat = "table" | "wide" | "name" | "json" | "yaml";
 
+/** What the tools of a pipeline read; of commands that find problems. */
+const REPORT_FORMATS = ["sarif", "junit", "github", "markdown"] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
+
+export function isReportFormat(format: OutputFormat | ReportFormat): format is ReportFormat {
+  return REPORT_FORMATS.some((one) => one === format);
+}
+
 export interface OutputOptions {
   readonly output: OutputFormat;
 }
 
 /** Options of a command that needs no controller. */
 export interface LocalOptions extends ConfigOptions, OutputOptions {}
+
+/** Of such a command that finds problems. */
+export interface ReportOptions extends ConfigOptions {
+  readonly output: OutputFormat | ReportFormat;
+}
 
 export interface ServerOptions extends ConfigOptions {
   readonly server?: string;
@@ -39,13 +52,17 @@ export function addConfig(command: Command): Command {
   );
 }
 
-export function addOutput(command: Command, formats = FORMATS): Command {
-  const option = new Option("-o, --output <format>", "output format").choices(formats);
+export function addOutput(command: Command, formats: readonly string[] = FORMATS): Command {
+  const option = new Option("-o, --output <format>", "output format").choices([...formats]);
   return command.addOption(option.default("table"));
 }
 
 export function addLocalOptions(command: Command): Command {
   return addOutput(addConfig(command));
+}
+
+export function addReportOptions(command: Command): Command {
+  return addOutput(addConfig(command), [...FORMATS, ...REPORT_FORMATS]);
 }
 
 export function addControllerOptions(command: Command, formats = FORMATS): Command {

@@ -16,3 +16,9 @@ export const RULE_PAGES: readonly RulePage[] = [
   ...RESOURCE_PAGES,
   ...ROLE_PAGES,
 ].toSorted(byTextOf(({ id }) => id));
+
+/** The page of a rule; of a member of a family (`ESC-PassRole`) the page of the family. */
+export function pageOf(rule: string): RulePage | undefined {
+  const id = rule.startsWith("ESC-") ? "ESC-*" : rule;
+  return RULE_PAGES.find((page) => page.id === id);
+}

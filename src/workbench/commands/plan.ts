@@ -1,14 +1,15 @@
 import { Option } from "commander";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
+import { addReportOptions, type ReportOptions } from "../../cli/toolbox/options.ts";
 import { againstBase } from "../plan/against-base.ts";
 import { againstLive } from "../plan/against-live.ts";
 import { planExitCode, planLines, planValue, type PlanReport } from "../plan/report.ts";
-import { show } from "../../cli/screen/print.ts";
+import { planMarkdown, problemsOfPlan } from "../plan/pipeline.ts";
+import { showReport } from "../reports/show-report.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface PlanOptions extends LocalOptions {
+interface PlanOptions extends ReportOptions {
   readonly base?: string;
   readonly head?: string;
   /** The former name of --live-file. */
@@ -34,9 +35,10 @@ export const plan: CliCommand<PlanOptions> = {
       "grantkeeper plan . --live-file live.json --exit-code",
       "again on the saved state; exit code 2 for differences",
     ],
+    ["grantkeeper plan --base origin/main -o markdown", "a comment for the pull request"],
   ],
   define: (command) => {
-    addLocalOptions(command.argument("[dir]", "a folder with platform/ and teams/"))
+    addReportOptions(command.argument("[dir]", "a folder with platform/ and teams/"))
       .option("--base <revision>", "compare with this revision of the repository, offline")
       .option("--head <revision>", "with --base: this revision instead of the working tree")
       .option("--live-file <file>", "compare with a saved live state")
@@ -46,7 +48,13 @@ export const plan: CliCommand<PlanOptions> = {
   },
   run: async ({ args: [dir], options, toolbox }) => {
     const report = await reportFor(dir, options, toolbox);
-    await show({ value: planValue(report), lines: () => planLines(report) }, options.output, toolbox);
+    const answer = {
+      value: planValue(report),
+      lines: () => planLines(report),
+      report: () => problemsOfPlan(report),
+      markdown: () => planMarkdown(report),
+    };
+    await showReport(answer, options.output, toolbox);
     return planExitCode(report, options.exitCode === true);
   },
 };

@@ -1,10 +1,12 @@
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, posix, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
-import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
-import { show } from "../../cli/screen/print.ts";
+import { addReportOptions, type ReportOptions } from "../../cli/toolbox/options.ts";
+import { pathInRepository } from "../project/repository-path.ts";
+import { reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
+import { showReport } from "../reports/show-report.ts";
 import { emptyFileWarnings } from "../project/skipped.ts";
 import {
   projectSettings,
@@ -17,7 +19,7 @@ import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } fro
 import type { Layout } from "../../cli/screen/layout.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-export const validate: CliCommand<LocalOptions> = {
+export const validate: CliCommand<ReportOptions> = {
   name: "validate",
   summary: "check manifests: all problems, with file, line and column",
   description:
@@ -25,10 +27,11 @@ export const validate: CliCommand<LocalOptions> = {
   examples: [
     ["grantkeeper validate", "check this checkout"],
     ["grantkeeper validate manifests/teams/orders/orders-api.yaml", "check one file"],
-    ["grantkeeper validate -o json", "for programs"],
+    ["grantkeeper validate -o json", "for programs and assistants"],
+    ["grantkeeper validate -o github", "annotations of GitHub Actions; sarif, junit and markdown too"],
   ],
   define: (command) => {
-    addLocalOptions(command.argument("[path]", "a folder or a file", "."));
+    addReportOptions(command.argument("[path]", "a folder or a file", "."));
   },
   run: async ({ args: [path = "."], options, toolbox }) => {
     const settings = await projectSettings(options, toolbox);
@@ -44,14 +47,43 @@ export const validate: CliCommand<LocalOptions> = {
     const diagnostics = (await allDiagnostics(project, toolbox)).filter(isShown);
     const files = project.files.filter((file) => place.file === null || file.path === place.file);
     const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
+    const checked = { documents, root: await pathInRepository(place.root) };
     const lines = (layout: Layout): readonly string[] => [
       ...diagnosticLines(diagnostics, place.prefix, layout),
       summaryLine(documents, diagnostics),
     ];
-    await show({ value: validationValue(documents, diagnostics), lines }, options.output, toolbox);
+    const report = (): ProblemReport => validationReport({ ...checked, files }, diagnostics);
+    const value = validationValue(checked, diagnostics);
+    await showReport({ value, lines, report }, options.output, toolbox);
     return diagnostics.some(({ severity }) => severity === "error") ? 3 : 0;
   },
 };
+
+interface Validated {
+  readonly root: string;
+  readonly documents: number;
+  readonly files: Project["files"];
+}
+
+function validationReport(
+  { root, documents, files }: Validated,
+  diagnostics: readonly Diagnostic[],
+): ProblemReport {
+  const wrong = new Set(
+    diagnostics.filter(({ severity }) => severity === "error").map(({ origin }) => origin.file),
+  );
+  return {
+    command: "validate",
+    problems: reportedProblems(diagnostics, root),
+    passed: files
+      .filter(({ path, documents: parts }) => parts.length > 0 && !wrong.has(path))
+      .map(({ path }) => posix.join(root, path)),
+    waiting: [],
+    notes: [],
+    isComplete: true,
+    summary: summaryLine(documents, diagnostics),
+  };
+}
 
 interface Place {
   readonly root: string;

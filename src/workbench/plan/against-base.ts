@@ -8,7 +8,8 @@ import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
 import { atRevision, headOf } from "./checkout.ts";
-import { problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
+import { pathInRepository } from "../project/repository-path.ts";
+import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
 interface BaseOptions extends ConfigOptions {
   readonly base: string;
@@ -48,6 +49,8 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
     ],
     about,
     incomplete: problems.length > 0,
+    problems: planProblems(to, offline.views),
+    root: await pathInRepository(dir),
   };
 }
 

@@ -21,7 +21,8 @@ import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./li
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";
 import { checkoutText } from "./checkout.ts";
-import { problemLines, skippedLines, type PlanReport } from "./report.ts";
+import { pathInRepository } from "../project/repository-path.ts";
+import { planProblems, problemLines, skippedLines, type PlanReport } from "./report.ts";
 
 interface LiveOptions extends ConfigOptions {
   readonly liveFile?: string;
@@ -38,7 +39,7 @@ export async function againstLive(
     return onSaved(dir, { ...options, liveFile: options.liveFile }, toolbox);
   const installation = await requireForLive(options, toolbox);
   const { config } = installation;
-  const { project, revision } = await manifestsFor(dir, installation, toolbox);
+  const { project, ...shown } = await manifestsFor(dir, installation, toolbox);
   const nowMs = toolbox.clock.nowMs();
   const about = {
     savedAt: new Date(nowMs).toISOString(),
@@ -60,7 +61,7 @@ export async function againstLive(
   };
   requireAnswer(saved.accounts);
   if (options.saveLive !== undefined) await saveLive(options.saveLive, saved);
-  return reportOn(saved, context, { atMs: nowMs, revision });
+  return reportOn(saved, context, { atMs: nowMs, ...shown });
 }
 
 async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<Installation> {
@@ -76,6 +77,8 @@ async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<I
 interface PlannedManifests {
   readonly project: Project;
   readonly revision: string;
+  /** From the root of the repository to the folder of the manifests. */
+  readonly root: string;
 }
 
 async function manifestsFor(
@@ -96,6 +99,7 @@ async function manifestsFor(
   return {
     project: projectOf({ snapshot, skipped: [] }, settings, toolbox),
     revision: shortRevision(snapshot.revision),
+    root: "",
   };
 }
 
@@ -105,7 +109,8 @@ async function manifestsOf(
   toolbox: Toolbox,
 ): Promise<PlannedManifests> {
   const project = await loadDirectory(dir, settings, toolbox);
-  return { project, revision: await checkoutText(dir, project, { settings, toolbox }) };
+  const revision = await checkoutText(dir, project, { settings, toolbox });
+  return { project, revision, root: await pathInRepository(dir) };
 }
 
 /** @throws CliError if AWS was not reached for any account */
@@ -156,16 +161,16 @@ async function onSaved(
   const saved = await loadLive(options.liveFile);
   const settings = await projectSettings(options, toolbox);
   const ofInstance = { ...settings, instance: saved.instance };
-  const { project, revision } = await manifestsOf(dir ?? ".", ofInstance, toolbox);
+  const { project, ...shown } = await manifestsOf(dir ?? ".", ofInstance, toolbox);
   const actionData = await actionDataOf(project.compilation.desired, toolbox);
   const context = { project, actionData, saved, nowMs: Date.parse(saved.savedAt) };
-  return reportOn(saved, context, { atMs: toolbox.clock.nowMs(), revision });
+  return reportOn(saved, context, { atMs: toolbox.clock.nowMs(), ...shown });
 }
 
 function reportOn(
   saved: LiveStateSaved,
   context: PlanSetup,
-  shown: { readonly atMs: number; readonly revision: string },
+  shown: Omit<PlannedManifests, "project"> & { readonly atMs: number },
 ): PlanReport {
   const { project } = context;
   const planned = [...project.compilation.desired.accounts.values()].map((account) => {
@@ -186,8 +191,9 @@ function reportOn(
   });
   const incomplete = planned.some((one) => one.incomplete);
   const at = `AWS read ${ago(saved.savedAt, shown.atMs)}, ${incomplete ? "incomplete" : "complete"}`;
+  const views = planned.flatMap((one) => one.views).toSorted(byTextOf(({ key }) => key));
   return {
-    views: planned.flatMap(({ views }) => views).toSorted(byTextOf(({ key }) => key)),
+    views,
     others: [],
     modeChanges: [...project.compilation.desired.accounts.values()].flatMap((account) => {
       const recorded = saved.accounts.find(({ accountId }) => accountId === account.id)?.record?.account;
@@ -203,6 +209,8 @@ function reportOn(
     ],
     about: `${shown.revision}; ${at}`,
     incomplete,
+    problems: planProblems(project, views),
+    root: shown.root,
   };
 }
 

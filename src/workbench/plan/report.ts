@@ -9,6 +9,8 @@ import type { RecordedDelta } from "../../model/delta.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { findingDiagnostics } from "../project/diagnostics.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { SKIPPED } from "../project/skipped.ts";
@@ -27,6 +29,16 @@ export interface PlanReport {
   readonly about: string;
   /** A part of an account was not read: nothing is concluded about it. */
   readonly incomplete: boolean;
+  /** What is wrong or doubtful in the manifests, and the guard's findings in what is planned. */
+  readonly problems: readonly Diagnostic[];
+  /** From the root of the repository to the folder that the paths of files begin at. */
+  readonly root: string;
+}
+
+/** Each problem of a plan once, at its place. */
+export function planProblems({ compilation }: Project, views: readonly PlanView[]): readonly Diagnostic[] {
+  const findings = views.flatMap((view) => view.findings);
+  return [...compilation.diagnostics, ...findingDiagnostics(findings, compilation.desired.accounts)];
 }
 
 export function planLines(report: PlanReport): readonly string[] {
@@ -77,7 +89,7 @@ function comparedNothing({ views, others, incomplete }: PlanReport): boolean {
 }
 
 /** By name, so that the targets of one function are together. */
-function inOrder(views: readonly PlanView[]): readonly PlanView[] {
+export function inOrder(views: readonly PlanView[]): readonly PlanView[] {
   const name = ({ key }: PlanView): string => `${ownerText(key)} ${key}`;
   return views.toSorted(byTextOf(name));
 }

@@ -16,7 +16,7 @@ export function diagnosticLines(
   prefix: string,
   { width }: Layout,
 ): readonly string[] {
-  return foldDiagnostics(inOrder(diagnostics)).flatMap(({ lead, message, more }) => {
+  return foldDiagnostics(inPlaceOrder(diagnostics)).flatMap(({ lead, message, more }) => {
     const { origin, severity, code, fix } = lead;
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
     const findings = more === 1 ? "1 more finding" : `${more} more findings`;
@@ -38,14 +38,21 @@ export function summaryLine(documents: number, diagnostics: readonly Diagnostic[
   return `${counted(documents, "document")}: ${counted(errors, "error")}, ${counted(warnings, "warning")}`;
 }
 
-export function validationValue(documents: number, diagnostics: readonly Diagnostic[]) {
+/** What was checked. */
+interface Checked {
+  readonly documents: number;
+  /** From the root of the repository to the folder that the paths of files begin at; "" if it is the root. */
+  readonly root: string;
+}
+
+export function validationValue({ documents, root }: Checked, diagnostics: readonly Diagnostic[]) {
   const { errors, warnings } = countOf(diagnostics);
   const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
-  const flat = inOrder(diagnostics).map((diagnostic) => {
+  const flat = inPlaceOrder(diagnostics).map((diagnostic) => {
     const { origin, ...rest } = diagnostic;
     return { ...rest, ...origin, lead: leads.has(diagnostic) };
   });
-  return { documents, errors, warnings, diagnostics: flat };
+  return { root, documents, errors, warnings, diagnostics: flat };
 }
 
 /** Findings of the guard at their places in the manifests; a finding of several targets is shown once. */
@@ -79,10 +86,11 @@ export function findingDiagnostics(
   const textOf = ({ severity, code, origin, message, fix }: Diagnostic): string =>
     JSON.stringify([severity, code, origin, message, fix]);
   const distinct = new Map(diagnostics.toReversed().map((diagnostic) => [textOf(diagnostic), diagnostic]));
-  return cappedDiagnostics(inOrder([...distinct.values()]));
+  return cappedDiagnostics(inPlaceOrder([...distinct.values()]));
 }
 
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+/** By file, line, column and message. */
+export function inPlaceOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const order = (a: Diagnostic, b: Diagnostic): number =>
     byText(a.origin.file, b.origin.file) ||
     a.origin.line - b.origin.line ||

@@ -1,0 +1,110 @@
+import type { Delta } from "../../model/delta.ts";
+import { isBlocking } from "../../model/finding.ts";
+import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
+import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
+import { isChange, isHeld, isRefused, objectName, type PlanView } from "../../plan/render/plan-view.ts";
+import { reportedProblems, type ProblemReport, type WaitingItem } from "../reports/problem-report.ts";
+import { inert, limitedTable, problemBlocks } from "../reports/markdown.ts";
+import { counted } from "../../cli/screen/words.ts";
+import { inOrder, type PlanReport } from "./report.ts";
+import type { ModeChange } from "./mode-changes.ts";
+
+/** What a plan found, for the tools of a pipeline. */
+export function problemsOfPlan({
+  views,
+  problems,
+  root,
+  gaps,
+  about,
+  incomplete,
+  modeChanges,
+}: PlanReport): ProblemReport {
+  const ordered = inOrder(views);
+  return {
+    command: "plan",
+    problems: reportedProblems(problems, root),
+    passed: ordered.filter((view) => !isWrong(view) && !isHeld(view)).map(targetOf),
+    waiting: ordered.filter((view) => !isWrong(view) && isHeld(view)).map(waitingOf),
+    notes: [...gaps, about],
+    isComplete: !incomplete,
+    summary: renderPlanSummary(views, modeChanges.length),
+  };
+}
+
+function isWrong(view: PlanView): boolean {
+  return isRefused(view) || view.broken !== null;
+}
+
+function targetOf({ key, target }: PlanView): string {
+  return `${objectName(key)}@${target}`;
+}
+
+function waitingOf(view: PlanView): WaitingItem {
+  const { verdict, plan } = view;
+  const reasons = [
+    ...(verdict?.kind === "hold" ? [verdict.reason] : []),
+    ...(plan?.approvable ?? []).map(({ reason }) => reason),
+    ...(plan?.withheld ?? []).map(({ reason }) => reason),
+  ];
+  return { name: targetOf(view), reason: [...new Set(reasons)].join("; ") };
+}
+
+/** The plan as a comment of a pull request: the changes of each function, then the problems. */
+export function planMarkdown(report: PlanReport): string {
+  const { views, modeChanges } = report;
+  const changes = inOrder(views).filter(isChange);
+  const head = views.every(({ plan }) => plan === null) ? "Changed in Git" : "Change in AWS";
+  const { problems, notes, summary } = problemsOfPlan(report);
+  const blocks = [
+    `### Grantkeeper plan: ${summary.replace(/^Plan: /, "")}`,
+    ...(modeChanges.length === 0 ? [] : [modeChanges.map(modeText).join("\n")]),
+    ...(changes.length === 0 ? [] : limitedTable(["Function", "Targets", head, "Result"], rowsOf(changes))),
+    ...problemBlocks({ problems, notes }),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function modeText({ account, from, to, functions }: ModeChange): string {
+  const verb = to === "enforce" ? "starts" : "stops";
+  return `- ⚠️ Account ${inert(account)}: ${from} → ${to}. Grantkeeper ${verb} to write ${counted(functions, "function")}.`;
+}
+
+/** Targets of one object with the same change and result are one row. */
+function rowsOf(changes: readonly PlanView[]): readonly (readonly string[])[] {
+  const rows = changes.map((view) => ({
+    name: inert(objectName(view.key)),
+    target: view.target,
+    change: changeText(view.delta),
+    result: resultText(view),
+  }));
+  const groups = Map.groupBy(rows, ({ name, change, result }) => JSON.stringify([name, change, result]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const targets = group.map(({ target }) => target).sort();
+    return [[first.name, inert(targets.join(", ")), first.change, first.result]];
+  });
+}
+
+const SHOWN = 10;
+
+function changeText(delta: Delta): string {
+  const lines = permissionChanges(delta).map(permissionText);
+  const more = lines.length - SHOWN;
+  return [...lines.slice(0, SHOWN).map(inert), ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
+}
+
+function resultText(view: PlanView): string {
+  if (isRefused(view)) return refusalText(view);
+  if (view.broken !== null) return "broken";
+  if (view.brokenBase !== null) return "not compared";
+  if (isHeld(view)) return "awaiting approval";
+  if (view.plan === null) return "guard rules passed";
+  return view.plan.actions.some(({ risk }) => risk === "high") ? "risk high" : "risk low";
+}
+
+function refusalText({ findings, verdict }: PlanView): string {
+  if (findings.some(isBlocking)) return `refused: ${inert(ruleNames(refusedRules(findings)))}`;
+  return verdict?.kind === "refuse" ? `refused: ${inert(verdict.reason)}` : "refused";
+}

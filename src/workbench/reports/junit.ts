@@ -1,0 +1,58 @@
+import { withoutUnprintable } from "../../text/characters.ts";
+import { reportedPlaceText, type ProblemReport, type ReportedProblem } from "./problem-report.ts";
+
+/**
+ * The report as JUnit XML: a failed test case for each error, a passed one with its text for each warning, a skipped
+ * one for what waits for an approval, a passed one for what has no error.
+ */
+export function junitText({ command, problems, passed, waiting, notes }: ProblemReport): string {
+  const failures = problems.filter(({ level }) => level === "error").length;
+  const tests = problems.length + passed.length + waiting.length;
+  const counts = `tests="${tests}" failures="${failures}" errors="0" skipped="${waiting.length}"`;
+  const name = `grantkeeper ${command}`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="${name}" ${counts}>`,
+    `  <testsuite name="${name}" ${counts}>`,
+    ...problems.map(problemCase),
+    ...waiting.map((item) => caseText(name, item.name, `<skipped message="${escaped(item.reason)}"/>`)),
+    ...passed.map((one) => caseText(name, one, null)),
+    ...(notes.length === 0 ? [] : [`    <system-out>${escaped(notes.join("\n"))}</system-out>`]),
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+}
+
+function problemCase(problem: ReportedProblem): string {
+  const { code, level, place, message, hint } = problem;
+  const where = reportedPlaceText(place);
+  const text = [`${level}: ${where}: ${message}`, ...(hint === null ? [] : [`hint: ${hint}`])].join("\n");
+  const body =
+    level === "error"
+      ? `<failure type="${escaped(code)}" message="${escaped(message)}">${escaped(text)}</failure>`
+      : `<system-out>${escaped(text)}</system-out>`;
+  return caseText(place.kind === "file" ? place.file : place.target, `${code} ${where}`, body);
+}
+
+function caseText(group: string, name: string, body: string | null): string {
+  const start = `    <testcase classname="${escaped(group)}" name="${escaped(name)}"`;
+  return body === null ? `${start}/>` : `${start}>${body}</testcase>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&apos;",
+  "\n": "&#10;",
+};
+
+/** XML 1.0 has no form for control characters. */
+function escaped(text: string): string {
+  return withoutUnprintable(text.toWellFormed().replaceAll("\t", " ")).replaceAll(
+    /[&<>"'\n]/g,
+    (character) => ENTITIES[character] ?? character,
+  );
+}

@@ -1,0 +1,69 @@
+import { posix } from "node:path";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { foldDiagnostics } from "../project/fold.ts";
+import { inPlaceOrder } from "../project/diagnostics.ts";
+
+/** What a command found, for the tools of a pipeline. */
+export interface ProblemReport {
+  /** `validate`, `plan`, `rules`. */
+  readonly command: string;
+  readonly problems: readonly ReportedProblem[];
+  /** What was checked and has no error, by name. */
+  readonly passed: readonly string[];
+  /** What waits for an approval: neither passed nor wrong. */
+  readonly waiting: readonly WaitingItem[];
+  /** What could not be read or judged. */
+  readonly notes: readonly string[];
+  /** False if a part was not read: a problem that is not listed may exist. */
+  readonly isComplete: boolean;
+  /** One line. */
+  readonly summary: string;
+}
+
+export interface WaitingItem {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface ReportedProblem {
+  /** A rule's id, or the code of another problem. */
+  readonly code: string;
+  readonly level: "error" | "warning";
+  readonly place: ReportedPlace;
+  readonly message: string;
+  readonly hint: string | null;
+  /** How many findings this one stands for. */
+  readonly count: number;
+}
+
+/** A place in a file of the repository; what only AWS has is named by its target. */
+export type ReportedPlace =
+  | { readonly kind: "file"; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly kind: "target"; readonly target: string };
+
+/** One problem for each mistake. `root` leads from the root of the repository to the manifests. */
+export function reportedProblems(
+  diagnostics: readonly Diagnostic[],
+  root: string,
+): readonly ReportedProblem[] {
+  return foldDiagnostics(inPlaceOrder(diagnostics)).map(({ lead, message, more }) => {
+    const { code, severity, origin, fix, omitted } = lead;
+    const { line, column } = origin;
+    return {
+      code,
+      level: severity,
+      place: { kind: "file", file: posix.join(root, origin.file), line, column },
+      message:
+        more === 0
+          ? message
+          : `${message} (and ${more} more ${more === 1 ? "finding" : "findings"} at this line)`,
+      hint: fix,
+      count: omitted === undefined ? more + 1 : omitted.errors + omitted.warnings,
+    };
+  });
+}
+
+/** `teams/orders/orders-api.yaml:20:7`, `orders/orders-api@prod/eu-west-1`. */
+export function reportedPlaceText(place: ReportedPlace): string {
+  return place.kind === "target" ? place.target : `${place.file}:${place.line}:${place.column}`;
+}

@@ -1,0 +1,89 @@
+import { pageOf } from "../../guard/pages/pages.ts";
+import type { JsonObject } from "../../model/values/json.ts";
+import { digestOf } from "../../model/values/digest.ts";
+import { plainText } from "./plain-text.ts";
+import type { ProblemReport, ReportedPlace, ReportedProblem } from "./problem-report.ts";
+
+/**
+ * The report as SARIF 2.1.0.
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html
+ */
+export function sarifLog(
+  { problems, notes, command, isComplete }: ProblemReport,
+  version: string,
+): JsonObject {
+  const rules = [...new Set(problems.map(({ code }) => code))].sort();
+  const at = new Map(rules.map((rule, index) => [rule, index]));
+  return {
+    $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "grantkeeper", version, rules: rules.map(ruleDescriptor) } },
+        automationDetails: { id: `grantkeeper/${command}/` },
+        // Columns of manifests count what their reader, JavaScript, counts.
+        columnKind: "utf16CodeUnits",
+        originalUriBaseIds: { [ROOT]: { description: { text: "The root of the repository." } } },
+        invocations: [
+          {
+            // False keeps a forge from closing what this run could not see.
+            executionSuccessful: isComplete,
+            toolExecutionNotifications: notes.map((text) => ({ level: "note", message: { text } })),
+          },
+        ],
+        results: problems.map((problem) => resultOf(problem, at.get(problem.code) ?? -1)),
+      },
+    ],
+  };
+}
+
+const ROOT = "%SRCROOT%";
+
+function ruleDescriptor(id: string): JsonObject {
+  const page = pageOf(id);
+  if (page === undefined) return { id };
+  return {
+    id,
+    shortDescription: { text: plainText(page.title) },
+    fullDescription: { text: plainText(page.text) },
+    help: { text: plainText(`${page.text} ${page.fix}`), markdown: `${page.text}\n\n**Fix:** ${page.fix}` },
+  };
+}
+
+function resultOf(
+  { code, level, place, message, hint, count }: ReportedProblem,
+  ruleIndex: number,
+): JsonObject {
+  return {
+    ruleId: code,
+    ruleIndex,
+    level,
+    message: { text: hint === null ? message : `${message}\nhint: ${hint}` },
+    occurrenceCount: count,
+    locations: [locationOf(place)],
+    // Without the line, so that a change above it makes no new result.
+    partialFingerprints: {
+      "grantkeeperProblem/v1": digestOf([code, placeName(place), message].map(wellFormed)),
+    },
+  };
+}
+
+function locationOf(place: ReportedPlace): JsonObject {
+  if (place.kind === "target") return { logicalLocations: [{ fullyQualifiedName: place.target }] };
+  const uri = wellFormed(place.file).split("/").map(encodeURIComponent).join("/");
+  return {
+    physicalLocation: {
+      artifactLocation: { uri, uriBaseId: ROOT },
+      region: { startLine: place.line, startColumn: place.column },
+    },
+  };
+}
+
+function placeName(place: ReportedPlace): string {
+  return place.kind === "target" ? place.target : place.file;
+}
+
+/** A lone surrogate has no UTF-8 form, so that it has neither a hash nor a URI. */
+function wellFormed(text: string): string {
+  return text.toWellFormed();
+}

@@ -1,0 +1,34 @@
+import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
+import { isReportFormat, type OutputFormat, type ReportFormat } from "../../cli/toolbox/options.ts";
+import { show, structuredText, type Answer } from "../../cli/screen/print.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { githubText } from "./github.ts";
+import { junitText } from "./junit.ts";
+import { markdownText } from "./markdown.ts";
+import type { ProblemReport } from "./problem-report.ts";
+import { sarifLog } from "./sarif.ts";
+
+/** The answer of a command that finds problems: a screen, its value, and the forms that pipelines read. */
+export interface ReportedAnswer extends Answer {
+  readonly report: () => ProblemReport;
+  /** Only if it has more than the problems. */
+  readonly markdown?: () => string;
+}
+
+/** Prints it in the requested format. @returns the exit code of a command that has nothing else to report */
+export async function showReport(
+  answer: ReportedAnswer,
+  format: OutputFormat | ReportFormat,
+  toolbox: Toolbox,
+): Promise<ExitCode> {
+  if (!isReportFormat(format)) return show(answer, format, toolbox);
+  await toolbox.terminal.out(FORMATS[format](answer, toolbox));
+  return 0;
+}
+
+const FORMATS: Readonly<Record<ReportFormat, (answer: ReportedAnswer, toolbox: Toolbox) => string>> = {
+  sarif: ({ report }, { version }) => structuredText(sarifLog(report(), version), "json"),
+  junit: ({ report }) => junitText(report()),
+  github: ({ report }) => githubText(report()),
+  markdown: ({ report, markdown }) => markdown?.() ?? markdownText(report()),
+};
