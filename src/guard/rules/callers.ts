@@ -39,15 +39,24 @@ export function eachCaller(rule: string, judge: JudgeCaller): (binding: DesiredB
 export function serviceWithoutSource({ caller, context, normal }: Caller): BreachText | null {
   const service = normal?.principals?.values.find((principal) => principal.startsWith("Service "));
   if (normal === null || service === undefined || normal.effect === "Deny") return null;
-  const hasSource = normal.conditions.some(
-    ({ key }) => key === "aws:sourcearn" || key === "lambda:eventsourcetoken",
-  );
-  if (hasSource && dangerOf(caller.statement, context) !== "no-source") return null;
   const name = service.slice("Service ".length);
+  const hasSource = normal.conditions.some(({ key }) => isSource(key, name));
+  if (hasSource && dangerOf(caller.statement, context) !== "no-source") return null;
   return {
     why: `${name} may call the function for any customer's resource`,
     fix: "name the source: its ARN as aws:SourceArn",
   };
+}
+
+/**
+ * AWS Config makes a rule only if it may already call the function, and the rule's ARN exists only then.
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_nodejs.html
+ */
+const WITHOUT_SOURCE_ARN: ReadonlySet<string> = new Set(["config.amazonaws.com"]);
+
+function isSource(key: string, service: string): boolean {
+  if (key === "aws:sourceaccount") return WITHOUT_SOURCE_ARN.has(service);
+  return key === "aws:sourcearn" || key === "lambda:eventsourcetoken";
 }
 
 /** INV-002: an ARN without an account (of a bucket) belongs to the current owner of the name. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { BUCKET } from "../grants/s3.ts";
 import { TOPIC } from "../grants/sns.ts";
-import { API_ID, API_METHODS, API_PATH, API_STAGE, routeResource } from "../fields/api-route.ts";
 import { resourceArn, resourceField } from "../fields/resource.ts";
 import { plainText, templateText, type TextSyntax } from "../fields/field.ts";
 import { ACCOUNT_ID, LOG_GROUP } from "../fields/names.ts";
@@ -57,27 +56,6 @@ export const events: CallerEntry<z.infer<typeof eventsFields>> = {
   },
 };
 
-const apiFields = z.strictObject({
-  api: templateText(API_ID),
-  stage: templateText(API_STAGE),
-  method: z.enum(API_METHODS),
-  path: templateText(API_PATH),
-});
-
-export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
-  caller: "apigateway",
-  allows: "one method and path of a stage of an API; `{…}` stands for any value",
-  fields: apiFields,
-  qualifier: "alias-or-version",
-  examples: [
-    { api: "a1b2c3d4e5", stage: "prod", method: "POST", path: "/orders/{id}" },
-    { api: "a1b2c3d4e5", stage: "$default", method: "ANY", path: "/" },
-  ],
-  expand: (route, place) => [
-    invoke("apigateway.amazonaws.com", { SourceArn: sourceArn("execute-api", routeResource(route), place) }),
-  ],
-};
-
 const logsFields = z.strictObject({ group: templateText(LOG_GROUP) });
 
 export const logs: CallerEntry<z.infer<typeof logsFields>> = {
@@ -116,28 +94,6 @@ export const cognito: CallerEntry<z.infer<typeof cognitoFields>> = {
       SourceArn: userPool.startsWith("arn:")
         ? userPool
         : sourceArn("cognito-idp", `userpool/${userPool}`, place),
-    }),
-  ],
-};
-
-const iotFields = z.strictObject({
-  rule: templateText({
-    what: "an IoT rule's name",
-    pattern: /^[a-zA-Z0-9_]{1,128}$/,
-    example: "door_opened",
-  }),
-});
-
-export const iot: CallerEntry<z.infer<typeof iotFields>> = {
-  caller: "iot",
-  allows: "a topic rule of AWS IoT",
-  fields: iotFields,
-  qualifier: "alias-or-version",
-  examples: [{ rule: "door_opened" }],
-  expand: ({ rule }, place) => [
-    invoke("iot.amazonaws.com", {
-      SourceArn: sourceArn("iot", `rule/${rule}`, place),
-      SourceAccount: place.accountId,
     }),
   ],
 };

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { arnParts } from "../../model/aws/arn.ts";
 
 /** Where a caller is expanded: the function's own account and region. */
 export interface CallerPlace {
@@ -14,6 +15,7 @@ export interface Permission {
   readonly SourceArn?: string;
   readonly SourceAccount?: string;
   readonly PrincipalOrgID?: string;
+  readonly EventSourceToken?: string;
   readonly FunctionUrlAuthType?: "AWS_IAM" | "NONE";
   readonly InvokedViaFunctionUrl?: boolean;
 }
@@ -35,6 +37,11 @@ export interface CallerEntry<Fields = never> {
 /** The ARN of a resource in the function's account and region. */
 export function sourceArn(service: string, resource: string, place: CallerPlace): string {
   return `arn:${place.partition}:${service}:${place.region}:${place.accountId}:${resource}`;
+}
+
+/** A service on behalf of one resource, with the account that owns it: the form that most services document. */
+export function invokeFor(service: string, SourceArn: string): Permission {
+  return invoke(service, { SourceArn, SourceAccount: arnParts(SourceArn).accountId });
 }
 
 export function invoke(Principal: string, condition: Omit<Permission, "Action" | "Principal">): Permission {

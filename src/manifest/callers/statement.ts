@@ -23,6 +23,8 @@ function conditionOf(permission: Permission): ConditionBlock | undefined {
   const equal: Record<string, string> = {};
   if (permission.SourceAccount !== undefined) equal["AWS:SourceAccount"] = permission.SourceAccount;
   if (permission.PrincipalOrgID !== undefined) equal["aws:PrincipalOrgID"] = permission.PrincipalOrgID;
+  if (permission.EventSourceToken !== undefined)
+    equal["lambda:EventSourceToken"] = permission.EventSourceToken;
   if (permission.FunctionUrlAuthType !== undefined) {
     equal["lambda:FunctionUrlAuthType"] = permission.FunctionUrlAuthType;
   }

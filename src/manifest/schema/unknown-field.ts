@@ -1,6 +1,6 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { nearestName } from "../../text/nearest-name.ts";
-import { NOT_CALLERS } from "../callers/catalogue.ts";
+import { NOT_CALLERS } from "../callers/not-callers.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
 import { shown } from "../fields/field.ts";
 
@@ -60,6 +60,26 @@ const GRANT_OF: Readonly<Record<string, string>> = {
   stepfunctions: "states",
 };
 
+/** Callers that AWS also calls by other names. */
+const CALLER_OF: Readonly<Record<string, string>> = {
+  alarm: "cloudwatch",
+  alarms: "cloudwatch",
+  apigatewayv2: "apigateway",
+  apigw: "apigateway",
+  cloudwatchlogs: "logs",
+  "cognito-idp": "cognito",
+  elasticloadbalancing: "alb",
+  elb: "alb",
+  eventbridge: "events",
+  "execute-api": "apigateway",
+  httpapi: "apigateway",
+  lexv2: "lex",
+  loadbalancer: "alb",
+  secretsmanager: "secrets",
+  url: "functionUrl",
+  websocket: "apigateway",
+};
+
 function grantProblem(key: string, known: readonly string[]): FieldProblem {
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   const otherwise = `for another service write under spec.statements ${STATEMENT_EXAMPLE}`;
@@ -81,11 +101,11 @@ function callerProblem(key: string, known: readonly string[]): FieldProblem {
     const message = `${key} does not call a function by itself`;
     return { code: "not-a-caller", message, fix: String(NOT_CALLERS[key]) };
   }
-  return unknown(
-    "caller",
-    key,
-    known.filter((name) => !ENTRY_FIELDS.has(name)),
-  );
+  const lower = key.toLowerCase();
+  const callers = known.filter((name) => !ENTRY_FIELDS.has(name)).sort();
+  if (!Object.hasOwn(CALLER_OF, lower)) return unknown("caller", key, callers);
+  const fix = meantHint(CALLER_OF[lower], `valid values: ${callers.join(", ")}`);
+  return { code: "unknown-caller", message: `unknown caller "${shownKey(key)}"`, fix };
 }
 
 function notInThisVersion(key: string, fix: string): FieldProblem {

@@ -48,6 +48,22 @@ const SOURCES: readonly Row[] = [
     because: "an account is not a source",
   },
   {
+    statements: [
+      {
+        ...INVOKE,
+        Principal: { Service: "config.amazonaws.com" },
+        Condition: { StringEquals: { "AWS:SourceAccount": ACCOUNT } },
+      },
+    ],
+    breaks: [],
+    because: "a rule of AWS Config has no ARN before it may call the function",
+  },
+  {
+    statements: [{ ...without("Condition", INVOKE), Principal: { Service: "config.amazonaws.com" } }],
+    breaks: ["INV-001 block"],
+    because: "AWS Config without an account acts for anyone",
+  },
+  {
     statements: [{ ...INVOKE, Condition: { ArnLike: { "AWS:SourceArn": "*" } } }],
     breaks: ["INV-001 block", "INV-002 block"],
     because: "a source of * is none",

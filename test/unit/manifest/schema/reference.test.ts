@@ -85,7 +85,7 @@ describe("the reference", () => {
 
     expect(grants).toEqual([...grants].sort());
     expect(grants.length).toBe(24);
-    expect(callers.length).toBe(10);
+    expect(callers.length).toBe(22);
     expect(
       grantReference().every(({ examples }) => examples.every(({ expansions }) => expansions.length > 0)),
     ).toBe(true);
