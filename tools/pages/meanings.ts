@@ -39,6 +39,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.logs.create": "default `true`: the function may create the group",
     "spec.tracing": "default `false`; `true` allows the function to send traces to X-Ray",
     "spec.vpc": "default `false`; `true` for a function in a VPC: Lambda may manage its network interfaces",
+    "spec.isolation":
+      "default `none`; `pinned`: only the code of this function can use its grants, by a condition on `lambda:SourceFunctionArn`. Credentials that were copied out of it, or that came from `sts:AssumeRole`, cannot. Not added where a service acts for the function (event source mappings, dead-letter queues and destinations by `dlq`, EFS, `kms` decrypt, keys by `kmsKey`, logs, X-Ray, VPC), nor to `statements` and `managedPolicies`",
     "spec.grants": "the permissions of the function: [grants](grants.md#grants)",
     "spec.statements": "permissions without a grant, as IAM statements; every guard rule checks them",
     "spec.statements[].reason": "the reason, shown in plans and in `describe`",

@@ -50,7 +50,7 @@ export const CALLER_PAGES: readonly RulePage[] = [
   {
     id: "INV-001",
     title: "A service without a source",
-    text: "The service could call on behalf of any account: `aws:SourceArn` must name the source.",
+    text: "The service could call on behalf of any account: `aws:SourceArn` must name the source. A rule of AWS Config has no ARN before it may call the function: there `aws:SourceAccount` is enough.",
     fix: "Name the source: its ARN as `aws:SourceArn`.",
     example: callers(without(TOPIC, "Condition"), TOPIC),
     sources: [CONFUSED_DEPUTY, RESOURCE_BASED],

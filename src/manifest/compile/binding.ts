@@ -119,7 +119,9 @@ function compileOwnRole(
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
   const own = ownStatements(resolved, at, source);
-  const grants = compileGrants(spec.grants ?? [], { place: at, expander: context.expanderIn(at) }, source);
+  const pinnedTo = spec.isolation === "pinned" ? functionArn(at, functionName, null) : null;
+  const grantContext = { place: at, expander: context.expanderIn(at), pinnedTo };
+  const grants = compileGrants(spec.grants ?? [], grantContext, source);
   const statements = compileStatements(spec.statements ?? [], source);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements));
   const references = spec.managedPolicies ?? [];

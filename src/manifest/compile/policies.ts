@@ -96,7 +96,7 @@ function permissionsOf(
   if (spec.document !== undefined) return compileDocument(spec.document.Statement, source);
   const place = { ...account, region: null };
   const expander = new GrantExpander(place);
-  const grants = compileGrants(spec.grants ?? [], { place, expander }, source);
+  const grants = compileGrants(spec.grants ?? [], { place, expander, pinnedTo: null }, source);
   return joined([grants, compileStatements(spec.statements ?? [], source)]);
 }
 

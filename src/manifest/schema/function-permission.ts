@@ -94,6 +94,7 @@ export const functionPermission = z.strictObject({
       .optional(),
     tracing: z.boolean().optional(),
     vpc: z.boolean().optional(),
+    isolation: z.enum(["none", "pinned"]).optional(),
     grants: z.array(grantItem).optional(),
     statements: z.array(statementItem).optional(),
     managedPolicies: listOf(plainText(POLICY_REFERENCE)).optional(),

@@ -1,3 +1,4 @@
+import type { Arn } from "../../model/aws/arn.ts";
 import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
@@ -10,6 +11,7 @@ import {
   written,
   type StatementContent,
 } from "./compiled-statement.ts";
+import { pinned } from "./pinned.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import type { GrantEntry } from "../grants/entry.ts";
 import { isArn, type GrantPlace } from "../fields/resource.ts";
@@ -24,12 +26,14 @@ export interface CompiledPermissions {
 interface GrantContext {
   readonly place: GrantPlace;
   readonly expander: GrantExpander;
+  /** The function whose code alone may use the grants; null: everything with its role. */
+  readonly pinnedTo: Arn | null;
 }
 
 /** `spec.grants`, after substitution; its schema has checked that each entry has one service's key. */
 export function compileGrants(
   grants: readonly GrantItem[],
-  { place, expander }: GrantContext,
+  { place, expander, pinnedTo }: GrantContext,
   source: LocatedFile,
 ): CompiledPermissions {
   const statements: CompiledStatement[] = [];
@@ -43,11 +47,24 @@ export function compileGrants(
       diagnostics.push(...wrong);
       if (wrong.length > 0) continue;
       const origin = originOfKey(source, path);
-      for (const content of expander.expand(entry, item))
-        statements.push(written(content, origin, item.reason ?? null));
+      const contents =
+        pinnedTo === null ? expander.expand(entry, item) : pinnedContents(entry, item, { place, pinnedTo });
+      for (const content of contents) statements.push(written(content, origin, item.reason ?? null));
     }
   });
   return { statements, diagnostics };
+}
+
+/** Not shared with other functions: each names its own. */
+function pinnedContents(
+  entry: GrantEntry,
+  item: GrantItem,
+  { place, pinnedTo }: { readonly place: GrantPlace; readonly pinnedTo: Arn },
+): readonly StatementContent[] {
+  const expansions = entry.expand(item[entry.grant] as never, place);
+  return expansions.map((expansion) =>
+    fromExpansion(entry.grant, pinned(entry, expansion, pinnedTo), item.until ?? null),
+  );
 }
 
 const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entry) => [entry.grant, entry]));
