@@ -5,6 +5,7 @@ import { complete, type Steps } from "../model/values/steps.ts";
 import { byKey } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
 import { breachesInRoles, breachesOfRole, type RuleBreach } from "./in-roles.ts";
+import { ruleSettings, type RuleSettings } from "./profiles/scopes.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
 import { RULES } from "./rules/table.ts";
 import { sharedWaiverState, waiverState } from "./waive.ts";
@@ -25,13 +26,17 @@ export function* judgeDesiredSteps(
   subject: DesiredBinding | DesiredPolicy,
   context: GuardContext,
 ): Steps<readonly Finding[]> {
-  const waiverOf = rememberedWaivers(subject, context);
+  const settings = ruleSettings(subject, context);
+  const waiverOf = rememberedWaivers(subject, settings, context);
   const byOrder = new Map<string, Finding>();
   for (const { rule, breach } of yield* breachesOf(subject, context)) {
-    const { severity, ...found } = breach;
+    const { severity: extent, ...found } = breach;
+    const severity = settings.severityOf(breach.rule, rule.severity);
+    if (severity === "off") continue;
     const finding: Finding = {
       ...found,
-      severity: severity === "full" ? rule.severity : "warn",
+      // A rule that is a warning by default has no lesser breach.
+      severity: extent === "full" || rule.severity === "warn" ? severity : "warn",
       key: subject.key,
       waiver: waiverOf(breach.rule),
     };
@@ -64,13 +69,14 @@ function withRule(rule: Rule, breaches: readonly Breach[] = []): readonly RuleBr
 /** Cached: thousands of breaches of one policy have the same answer, which needs a look at each of its users. */
 function rememberedWaivers(
   subject: DesiredBinding | DesiredPolicy,
+  { isUnwaivable }: RuleSettings,
   context: GuardContext,
 ): (rule: string) => WaiverState {
   const byRule = new Map<string, WaiverState>();
   return (rule) => {
     const known = byRule.get(rule);
     if (known !== undefined) return known;
-    const state = waiverOf(rule, subject, context);
+    const state: WaiverState = isUnwaivable(rule) ? { kind: "none" } : waiverOf(rule, subject, context);
     byRule.set(rule, state);
     return state;
   };

@@ -4,17 +4,22 @@ import type { Key } from "../model/keys/key.ts";
 import { byText, byTextOf } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
 import { waiverKey } from "./guard-index.ts";
+import { ruleSettings } from "./profiles/scopes.ts";
 
-/** The waiver of one rule for one binding; if there are several, the one that ends last counts. */
-export function waiverState(
-  rule: string,
-  key: Key,
-  { index, nowMs }: Pick<GuardContext, "index" | "nowMs">,
-): WaiverState {
+type WaiverContext = Pick<GuardContext, "index" | "nowMs" | "desired">;
+
+/**
+ * The waiver of one rule for one binding; if there are several, the one that ends last counts. None counts where a
+ * profile makes the rule unwaivable.
+ */
+export function waiverState(rule: string, key: Key, context: WaiverContext): WaiverState {
+  const { index, nowMs, desired } = context;
   const [latest] = (index.waivers.get(waiverKey(rule, key)) ?? []).toSorted(
     (a, b) => endMs(b) - endMs(a) || byText(a.name, b.name),
   );
   if (latest === undefined) return { kind: "none" };
+  const binding = desired.bindings.get(key);
+  if (binding !== undefined && ruleSettings(binding, context).isUnwaivable(rule)) return { kind: "none" };
   const { name: waiver, until } = latest;
   return { kind: endMs(latest) > nowMs ? "lifted" : "expired", waiver, until };
 }
@@ -22,11 +27,7 @@ export function waiverState(
 /**
  * For a ManagedPolicy, which many roles attach: lifted if it is lifted for each of them, expired if it is for one.
  */
-export function sharedWaiverState(
-  rule: string,
-  keys: readonly Key[],
-  context: Pick<GuardContext, "index" | "nowMs">,
-): WaiverState {
+export function sharedWaiverState(rule: string, keys: readonly Key[], context: WaiverContext): WaiverState {
   const states = keys.map((key) => waiverState(rule, key, context));
   const waived = states.filter((state) => state.kind !== "none");
   const [first] = waived.sort(byTextOf(({ until }) => until));

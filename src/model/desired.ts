@@ -1,6 +1,7 @@
 import type { Arn } from "./aws/arn.ts";
 import type { AccountId, Namespace, ObjectName, Partition, Region } from "./aws/ids.ts";
 import type { Key } from "./keys/key.ts";
+import type { DesiredProfile } from "./rules/guardrail-profile.ts";
 import type { Limits } from "./rules/limits.ts";
 import type { Mode } from "./rules/mode.ts";
 import type { Origin } from "./values/origin.ts";
@@ -15,6 +16,8 @@ export interface Desired {
   readonly bindings: ReadonlyMap<Key, DesiredBinding>;
   readonly policies: ReadonlyMap<Key, DesiredPolicy>;
   readonly waivers: readonly Waiver[];
+  /** Sorted by name. */
+  readonly profiles: readonly DesiredProfile[];
 }
 
 export interface AssumedIdentity {

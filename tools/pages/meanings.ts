@@ -3,7 +3,7 @@ import type { Kind } from "../../src/manifest/schema/document.ts";
 const METADATA = {
   "metadata.name": "the object's name",
   "metadata.labels": "for selectors: `grantkeeper get fp -l tier=1`",
-  "metadata.annotations": "notes for readers; Grantkeeper ignores them",
+  "metadata.annotations": "notes for readers; a GuardrailProfile may require some",
 };
 
 const TEAM_METADATA = {
@@ -117,5 +117,22 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.reason": "the reason",
     "spec.owner": "the person or team that is responsible",
     "spec.until": "the end of the waiver; then the rule applies again",
+  },
+  GuardrailProfile: {
+    ...METADATA,
+    "spec.base":
+      "a built-in profile that this one extends: `baseline` (default, the defaults of the rules) or `strict`. Of both, the stricter counts",
+    "spec.selector":
+      "the functions and ManagedPolicies that the profile applies to; every field must match. Default: all",
+    "spec.selector.namespaces": "teams; default all",
+    "spec.selector.accounts": "names of AwsAccounts; default all",
+    "spec.selector.labels":
+      "the document has each of these labels with this value. A team sets its own labels: use namespaces and accounts for what a team must not avoid",
+    "spec.rules":
+      "by id of a rule: `block`, `warn` or `off`. `ESC-*` is every escalation path. Of several profiles the strictest counts; a rule that no profile names has its default",
+    "spec.unwaivable": "rules that no waiver lifts here",
+    "spec.maxUntil":
+      "the maximum time from now to the `until` of a grant or statement, as a number of hours or days: `12h`, `90d`",
+    "spec.requiredAnnotations": "annotations that every document of a team must have, such as `owner`",
   },
 };

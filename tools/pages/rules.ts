@@ -69,6 +69,7 @@ function pageText(page: RulePage): string {
 
 const FORMS: Readonly<Record<ExampleForm, { readonly language: string; readonly what: string }>> = {
   spec: { language: "yaml", what: "Fields of a FunctionPermission's `spec`." },
+  document: { language: "yaml", what: "A FunctionPermission." },
   account: { language: "yaml", what: "Fields of an AwsAccount's `spec`." },
   caller: { language: "json", what: "Statements of the function's resource policy." },
   trust: { language: "json", what: "The trust policy of the role." },

@@ -99,7 +99,7 @@ key with one value these operators give a warning.`,
     id: "EXP-100",
     title: "An end that AWS would not keep",
     text: `\`until\` without a zone, or with a statement that has no end in AWS. The schema and the compiler detect both before this
-rule does. An \`until\` in the past is a warning.`,
+rule does. So is an \`until\` later than a GuardrailProfile allows. An \`until\` in the past is a warning.`,
     fix: "Write the end with its zone, such as `2026-12-31T00:00:00Z`; remove an entry that has ended.",
     example: {
       form: "spec",

@@ -3,6 +3,7 @@ import { ACTION_PAGES } from "./actions.ts";
 import { CALLER_PAGES } from "./callers.ts";
 import { CONDITION_PAGES } from "./conditions.ts";
 import { ESCALATION_PAGES } from "./escalation.ts";
+import { PROFILE_PAGES } from "./profiles.ts";
 import { RESOURCE_PAGES } from "./resources.ts";
 import { ROLE_PAGES } from "./roles.ts";
 import type { RulePage } from "./rule-page.ts";
@@ -13,6 +14,7 @@ export const RULE_PAGES: readonly RulePage[] = [
   ...CALLER_PAGES,
   ...CONDITION_PAGES,
   ...ESCALATION_PAGES,
+  ...PROFILE_PAGES,
   ...RESOURCE_PAGES,
   ...ROLE_PAGES,
 ].toSorted(byTextOf(({ id }) => id));

@@ -26,10 +26,10 @@ export interface RuleExample {
 }
 
 /**
- * `spec`: fields of a FunctionPermission's `spec`; `account`: fields of an AwsAccount's `spec`; `caller`: a statement of
+ * `spec`: fields of a FunctionPermission's `spec`; `document`: a complete FunctionPermission; `account`: fields of an AwsAccount's `spec`; `caller`: a statement of
  * the function's resource policy; `trust`: the trust policy of the role; `live`: what AWS has.
  */
-export type ExampleForm = "spec" | "account" | "caller" | "trust" | "live";
+export type ExampleForm = "spec" | "document" | "account" | "caller" | "trust" | "live";
 
 /** Of fields of a FunctionPermission's `spec`. */
 export function inSpec(bad: string, good: string, given: string | null = null): RuleExample {

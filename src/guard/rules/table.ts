@@ -1,5 +1,6 @@
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
+import { shortestUntil } from "../profiles/scopes.ts";
 import { allowedButActions, wholeServices, wholeServicesAttached } from "./actions.ts";
 import { boundaryMissing } from "./boundary.ts";
 import {
@@ -20,6 +21,7 @@ import { allowedButResources, effectivelyOpenResources, openResources } from "./
 import type { Breach, Rule } from "./rule.ts";
 import { sharedWithFunctions, sharedWithInstances } from "./sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./sizes.ts";
+import { annotationsMissing } from "./ownership.ts";
 import { tagsThatPermit } from "./tags.ts";
 import { trustsAnyone, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
@@ -38,6 +40,10 @@ function onAuthoredStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding"
 }
 
 const wholeService = onAuthoredStatements(wholeServices);
+
+function endLimits(state: DesiredBinding | DesiredPolicy, context: GuardContext) {
+  return { nowMs: context.nowMs, profile: shortestUntil(state, context) };
+}
 
 /** Every rule, by id. */
 export const RULES: readonly Rule[] = [
@@ -67,7 +73,14 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
   { ...BLOCK, id: "DEN-001", severity: "warn", judgeBinding: deniedAgain },
   { ...BLOCK, judgeBinding: null, judgeRole: escalations, id: "ESC-*" },
-  { ...BLOCK, ...onAuthoredStatements((all, { nowMs }) => endsWrongly(all, nowMs)), id: "EXP-100" },
+  {
+    ...BLOCK,
+    id: "EXP-100",
+    judgeBinding: (binding, context) =>
+      endsWrongly(binding.role.inline.statements, endLimits(binding, context)),
+    judgePolicy: (policy, context) =>
+      policy.use === "boundary" ? [] : endsWrongly(policy.document.statements, endLimits(policy, context)),
+  },
   { ...BLOCK, id: "INV-001", judgeBinding: eachCaller("INV-001", serviceWithoutSource) },
   { ...BLOCK, id: "INV-002", judgeBinding: eachCaller("INV-002", sourceWithoutAccount) },
   { ...BLOCK, id: "INV-003", judgeBinding: eachCaller("INV-003", openToAnyone) },
@@ -75,6 +88,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "INV-007", judgeBinding: eachCaller("INV-007", moreThanInvoke) },
   { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },
   { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", notElements) },
+  { ...BLOCK, id: "OWN-001", judgeBinding: annotationsMissing, judgePolicy: annotationsMissing },
   { ...BLOCK, judgeBinding: null, judgeRole: passesTooMuch, id: "PASS-001" },
   {
     ...BLOCK,

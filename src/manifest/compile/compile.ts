@@ -19,6 +19,8 @@ import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
 import { objectsOf, type KeysByDocument, type ManifestObject } from "./objects.ts";
 import { GrantExpander } from "../statements/permissions.ts";
 import { compilePolicies } from "./policies.ts";
+import { applyProfiles } from "./profiles/apply.ts";
+import { withoutUnwaivable } from "./profiles/waived.ts";
 import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./policy-references.ts";
 import { homeOf, type Paths } from "../folder-owner.ts";
@@ -53,6 +55,9 @@ export interface Compilation {
   readonly objects: readonly ManifestObject[];
 }
 
+/** Follow from a problem of a platform document, which is reported there and not for each key. */
+const REPORTED_ONCE: ReadonlySet<string> = new Set(["invalid-account", "invalid-profile"]);
+
 /** The desired state of one revision. The same files give the same result, in any order. */
 export function compile(files: readonly ParsedFile[], context: CompileContext): Compilation {
   return complete(compileSteps(files, context));
@@ -70,7 +75,14 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     references: functions.references,
     instance: context.instance,
   });
-  const invalid = mergedReasons([...functions.invalid, ...conflicts, ...policies.invalid]);
+  const profiles = applyProfiles(world, accounts.byName, [...functions.bindings, ...policies.policies]);
+  yield;
+  const invalid = mergedReasons([
+    ...functions.invalid,
+    ...conflicts,
+    ...policies.invalid,
+    ...profiles.invalid,
+  ]);
   const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
   const broken = brokenFiles(world, functions.unknown);
@@ -79,6 +91,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
     nowMs: context.nowMs,
   });
+  const waived = withoutUnwaivable(waivers.waivers, profiles.usable, bindings);
   const keysOf = new Map([...policies.keys, ...functions.keys]);
   yield;
   const all = distinct([
@@ -91,13 +104,14 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     ...world.waivers.flatMap((placed) => placed.problems),
     ...world.invalid.flatMap((placed) => placed.problems),
     ...waivers.diagnostics,
+    ...waived.diagnostics,
+    ...profiles.diagnostics,
     ...expired(functions.ending, bindings, context.nowMs),
     ...[...policyMap.values(), ...policies.unattached].flatMap(({ key, document }) =>
       expiredGrants(document, context.nowMs, policies.documents.get(key)),
     ),
   ]);
-  // If an account cannot be used, its AwsAccount has a problem, which is reported there.
-  const diagnostics = cappedDiagnostics(all.filter(({ code }) => code !== "invalid-account"));
+  const diagnostics = cappedDiagnostics(all.filter(({ code }) => !REPORTED_ONCE.has(code)));
   yield;
   return {
     desired: {
@@ -105,7 +119,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       accounts: desiredAccounts(accounts.byName),
       bindings,
       policies: policyMap,
-      waivers: waivers.waivers,
+      waivers: waived.waivers,
+      profiles: profiles.usable.map(({ profile }) => profile),
     },
     unattached: policies.unattached,
     diagnostics,

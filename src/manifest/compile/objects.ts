@@ -28,6 +28,7 @@ export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonl
     ...world.functions,
     ...world.policies,
     ...world.waivers,
+    ...world.profiles,
     ...world.invalid,
   ];
   return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);

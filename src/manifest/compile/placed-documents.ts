@@ -7,6 +7,7 @@ import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import type {
   AwsAccount,
   FunctionPermission,
+  GuardrailProfile,
   InvalidDocument,
   Manifest,
   ManagedPolicy,
@@ -31,6 +32,7 @@ export interface PlacedDocuments {
   readonly functions: readonly Placed<FunctionPermission>[];
   readonly policies: readonly Placed<ManagedPolicy>[];
   readonly waivers: readonly Placed<WaiverManifest>[];
+  readonly profiles: readonly Placed<GuardrailProfile>[];
   readonly invalid: readonly Placed<InvalidDocument>[];
   /** Of files, and of documents outside the declared folders. */
   readonly diagnostics: readonly Diagnostic[];
@@ -102,8 +104,7 @@ function placeProblems(
       fix: `move it to ${paths.tenantPath}/<namespace>/`,
     });
   }
-  const platformOnly = document.kind === "AwsAccount" || document.kind === "Waiver";
-  if (platformOnly && home.kind === "team") {
+  if (PLATFORM_KINDS.has(document.kind) && home.kind === "team") {
     report("place", KIND, {
       message: `${document.kind} is read from ${paths.platformPath}/ only`,
       fix: `move it there`,
@@ -117,6 +118,13 @@ function placeProblems(
   }
   return problems;
 }
+
+/** A team's folder can hold no document that decides what the team may do. */
+const PLATFORM_KINDS: ReadonlySet<ManifestDocument["kind"]> = new Set([
+  "AwsAccount",
+  "Waiver",
+  "GuardrailProfile",
+]);
 
 const KIND: ValuePath = ["kind"];
 const NAME: ValuePath = ["metadata", "name"];
@@ -166,6 +174,7 @@ function byKind(
     functions: of("FunctionPermission"),
     policies: of("ManagedPolicy"),
     waivers: of("Waiver"),
+    profiles: of("GuardrailProfile"),
     invalid: of("invalid"),
   };
 }

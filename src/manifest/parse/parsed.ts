@@ -5,6 +5,7 @@ import type { LocatedFile } from "../../text/located/located.ts";
 import type { AwsAccountSpec } from "../schema/aws-account.ts";
 import type { Kind } from "../schema/document.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
+import type { GuardrailProfileSpec } from "../schema/guardrail-profile.ts";
 import type { ManagedPolicySpec } from "../schema/managed-policy.ts";
 import type { WaiverSpec } from "../schema/waiver.ts";
 
@@ -45,9 +46,10 @@ export type FunctionPermission = Written<"FunctionPermission", FunctionPermissio
 export type AwsAccount = Written<"AwsAccount", AwsAccountSpec>;
 export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
 export type WaiverManifest = Written<"Waiver", WaiverSpec>;
+export type GuardrailProfile = Written<"GuardrailProfile", GuardrailProfileSpec>;
 
 /** A document that its schema accepts. Its references are checked when all files are parsed. */
-export type Manifest = FunctionPermission | AwsAccount | ManagedPolicy | WaiverManifest;
+export type Manifest = FunctionPermission | AwsAccount | ManagedPolicy | WaiverManifest | GuardrailProfile;
 
 /** A document that can't be used, with the parts of its identity that could be read. */
 export interface InvalidDocument extends SourceDocument {

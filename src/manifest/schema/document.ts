@@ -5,16 +5,27 @@ import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 export const API_VERSION = "grantkeeper.dev/v1alpha1";
 
 /** The kinds of this version, and those that are designed and not implemented. */
-export const KINDS = ["FunctionPermission", "AwsAccount", "ManagedPolicy", "Waiver"] as const;
-export const LATER_KINDS: readonly string[] = ["GrantTemplate", "GuardrailProfile", "Team", "ChangeWindow"];
+export const KINDS = [
+  "FunctionPermission",
+  "AwsAccount",
+  "ManagedPolicy",
+  "Waiver",
+  "GuardrailProfile",
+] as const;
+export const LATER_KINDS: readonly string[] = ["GrantTemplate", "Team", "ChangeWindow"];
 export type Kind = (typeof KINDS)[number];
 
-const LABEL_KEY = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
+/** The name of a label or an annotation. */
+export const LABEL_NAME = {
+  what: "the name of a label or an annotation",
+  pattern: /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/,
+  example: "example.com/ticket",
+};
 
-const labelled = (what: string) =>
+export const labelled = (what: string) =>
   z.record(z.string(), z.string()).check((context) => {
     for (const key of Object.keys(context.value)) {
-      if (!LABEL_KEY.test(key))
+      if (!LABEL_NAME.pattern.test(key))
         pushIssue(context, [key], {
           message: `${JSON.stringify(key)} is no name for ${what}`,
           fix: "write it like example.com/ticket",

@@ -6,6 +6,7 @@ import { awsAccount } from "./aws-account.ts";
 import type { Kind } from "./document.ts";
 import { fieldFacts } from "../fields/field.ts";
 import { callerItem, functionPermission } from "./function-permission.ts";
+import { guardrailProfile } from "./guardrail-profile.ts";
 import { managedPolicy } from "./managed-policy.ts";
 import { grantItem, rawStatement } from "./permissions.ts";
 import { waiver } from "./waiver.ts";
@@ -16,6 +17,7 @@ export const SCHEMAS = {
   AwsAccount: awsAccount,
   ManagedPolicy: managedPolicy,
   Waiver: waiver,
+  GuardrailProfile: guardrailProfile,
 } as const satisfies Record<Kind, z.ZodType>;
 
 /** JSON Schema (2020-12) of a manifest of any kind, for editors. */

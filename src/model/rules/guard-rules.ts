@@ -19,6 +19,7 @@ export const GUARD_RULES = [
   "INV-007",
   "INV-008",
   "INV-009",
+  "OWN-001",
   "PASS-001",
   "RES-001",
   "RES-002",

@@ -356,6 +356,7 @@ export function desiredOf(
     bindings: new Map(bindings.map((one) => [one.key, one])),
     policies: new Map(policies.map((one) => [one.key, one])),
     waivers: [],
+    profiles: [],
   };
 }
 

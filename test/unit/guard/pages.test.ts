@@ -24,6 +24,12 @@ const JUDGE: Readonly<
   Record<RuleExample["form"], (yaml: string, given: string | null) => readonly string[]>
 > = {
   spec: (yaml, given) => verdicts(judged(inWorld(yaml, given))),
+  document: (yaml, given) =>
+    verdicts(
+      judged(
+        world("", { "teams/orders/orders-api.yaml": `${yaml}\n`, "platform/given.yaml": `${given ?? ""}\n` }),
+      ),
+    ),
   account: (yaml) => verdicts(judged(inAccount(yaml))),
   caller: (json) => verdicts(judged(calledBy(JSON.parse(json) as readonly Statement[]))),
   trust: (json) =>

@@ -67,6 +67,7 @@ test.each([
   for (const order of [waivers, waivers.toReversed()]) {
     expect(
       waiverState("RES-001", BINDING, {
+        desired,
         index: indexOf({ ...desired, waivers: order }),
         nowMs: NOW_MS,
       }),
@@ -131,6 +132,7 @@ test.each([
   const waivers = Object.entries(ends).map(([key, until]) => waiver({ binding: key as Key, until }));
 
   const state = sharedWaiverState("RES-001", [BINDING, OTHER], {
+    desired,
     index: indexOf({ ...desired, waivers }),
     nowMs: NOW_MS,
   });
@@ -144,6 +146,7 @@ test("no waiver lifts a rule for a policy on no role", () => {
 
   expect(
     sharedWaiverState("RES-001", [], {
+      desired,
       index: indexOf({ ...desired, waivers: [waiver()] }),
       nowMs: NOW_MS,
     }),

@@ -47,6 +47,7 @@ describe("the JSON Schema for editors", () => {
       "AwsAccount",
       "ManagedPolicy",
       "Waiver",
+      "GuardrailProfile",
     ]);
     expect(schema.oneOf?.every(({ additionalProperties }) => additionalProperties === false)).toBe(true);
   });

@@ -1,0 +1,38 @@
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import type { DesiredBinding, Waiver } from "../../../model/desired.ts";
+import type { Key } from "../../../model/keys/key.ts";
+import { isUnwaivableIn } from "../../../model/rules/rule-settings.ts";
+import { selects } from "../../../model/rules/selects.ts";
+import { formatOrigin } from "../../../model/values/origin.ts";
+import { originOfKey } from "../../../text/located/located.ts";
+import type { UsableProfile } from "./profiles.ts";
+
+interface Checked {
+  readonly waivers: readonly Waiver[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A waiver of a rule that a profile makes unwaivable for this binding lifts nothing, and is an error. */
+export function withoutUnwaivable(
+  waivers: readonly Waiver[],
+  profiles: readonly UsableProfile[],
+  bindings: ReadonlyMap<Key, DesiredBinding>,
+): Checked {
+  const diagnostics: Diagnostic[] = [];
+  const kept = waivers.filter((waiver) => {
+    const binding = bindings.get(waiver.binding);
+    const forbidding =
+      binding &&
+      profiles.find(
+        ({ profile }) => isUnwaivableIn(profile, waiver.rule) && selects(profile.selector, binding),
+      );
+    if (forbidding === undefined) return true;
+    const { manifest, profile } = forbidding;
+    const where = formatOrigin(originOfKey(manifest, ["spec", "unwaivable"]));
+    const message = `no waiver lifts ${waiver.rule} here: GuardrailProfile ${profile.name} makes it unwaivable (${where})`;
+    const fix = "remove the waiver, and change what the rule refuses";
+    diagnostics.push(errorAt(waiver.origin, "unwaivable-rule", { message, fix }));
+    return false;
+  });
+  return { waivers: kept, diagnostics };
+}

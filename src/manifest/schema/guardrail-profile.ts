@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { API_VERSION, LABEL_NAME, labelled, platformMetadata } from "./document.ts";
+import { durationText, listOf, plainText } from "../fields/field.ts";
+import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
+
+/** A rule, a member of the family of escalation paths, or the family. */
+const RULE = {
+  what: "a guard rule's id",
+  pattern: /^[A-Z]{2,4}-([A-Za-z0-9]{1,64}|\*)$/,
+  example: "RES-001",
+};
+
+export const profileSelector = z.strictObject({
+  namespaces: listOf(plainText(NAMESPACE)).optional(),
+  accounts: listOf(plainText(OBJECT_NAME)).optional(),
+  labels: labelled("a label").optional(),
+});
+
+export type ProfileSelectorSpec = z.infer<typeof profileSelector>;
+
+export const guardrailProfile = z.strictObject({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal("GuardrailProfile"),
+  metadata: platformMetadata,
+  spec: z.strictObject({
+    base: z.enum(["baseline", "strict"]).optional(),
+    selector: profileSelector.optional(),
+    rules: z.record(z.string(), z.enum(["block", "warn", "off"])).optional(),
+    unwaivable: listOf(plainText(RULE)).optional(),
+    maxUntil: durationText("hd", "1h", "3650d").optional(),
+    requiredAnnotations: listOf(plainText(LABEL_NAME)).optional(),
+  }),
+});
+
+export type GuardrailProfileSpec = z.infer<typeof guardrailProfile>["spec"];

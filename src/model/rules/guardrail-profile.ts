@@ -1,0 +1,41 @@
+import type { Origin } from "../values/origin.ts";
+
+/** What a profile makes of a rule: a finding refuses, is reported, or does not exist. */
+export type RuleSeverity = "block" | "warn" | "off";
+
+/** The strictest first. */
+const BY_STRICTNESS: readonly RuleSeverity[] = ["block", "warn", "off"];
+
+/** Negative if `a` is stricter than `b`. */
+export function byStrictness(a: RuleSeverity, b: RuleSeverity): number {
+  return BY_STRICTNESS.indexOf(a) - BY_STRICTNESS.indexOf(b);
+}
+
+/** The functions and policies that a profile applies to. Every member must match. */
+export interface ProfileSelector {
+  /** null: all. */
+  readonly namespaces: readonly string[] | null;
+  /** Names of AwsAccounts; null: all. */
+  readonly accounts: readonly string[] | null;
+  /** The object has each of these labels with this value. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What a profile requires, without where it applies. */
+export interface ProfileContent {
+  /** By id of a rule; `ESC-*` for the family. */
+  readonly rules: Readonly<Record<string, RuleSeverity>>;
+  /** Rules that no waiver lifts where the profile applies; sorted. */
+  readonly unwaivable: readonly string[];
+  /** The maximum time from now to the `until` of a grant or statement. */
+  readonly maxUntilMs: number | null;
+  /** Annotations that every document must have; sorted. */
+  readonly requiredAnnotations: readonly string[];
+}
+
+/** A GuardrailProfile of the platform, with the content of its built-in base. */
+export interface DesiredProfile extends ProfileContent {
+  readonly name: string;
+  readonly selector: ProfileSelector;
+  readonly origin: Origin;
+}

@@ -1,0 +1,43 @@
+import { byStrictness, type DesiredProfile, type RuleSeverity } from "./guardrail-profile.ts";
+
+/** `ESC-PassRole` belongs to the family `ESC-*`, which a profile may name instead. */
+const FAMILY = "ESC-*";
+
+/**
+ * The severity of a rule where these profiles apply: of those that name it the strictest, otherwise its default. The
+ * order of the profiles does not matter.
+ */
+export function severityIn(
+  profiles: readonly DesiredProfile[],
+  rule: string,
+  byDefault: RuleSeverity,
+): RuleSeverity {
+  const [strictest] = profiles
+    .flatMap((profile) => severityOf(profile, rule, byDefault))
+    .toSorted(byStrictness);
+  return strictest ?? byDefault;
+}
+
+/** A profile that gives a rule its parameters, or that excludes waivers of it, wants it to hold. */
+function severityOf(profile: DesiredProfile, rule: string, byDefault: RuleSeverity): readonly RuleSeverity[] {
+  const named = ownOf(profile.rules, rule) ?? (isOfFamily(rule) ? ownOf(profile.rules, FAMILY) : undefined);
+  if (named !== undefined) return [named];
+  return isUnwaivableIn(profile, rule) || hasParameters(profile, rule) ? [byDefault] : [];
+}
+
+export function isUnwaivableIn({ unwaivable }: Pick<DesiredProfile, "unwaivable">, rule: string): boolean {
+  return unwaivable.includes(rule) || (isOfFamily(rule) && unwaivable.includes(FAMILY));
+}
+
+function hasParameters({ maxUntilMs, requiredAnnotations }: DesiredProfile, rule: string): boolean {
+  if (rule === "EXP-100") return maxUntilMs !== null;
+  return rule === "OWN-001" && requiredAnnotations.length > 0;
+}
+
+function isOfFamily(rule: string): boolean {
+  return rule.startsWith("ESC-");
+}
+
+function ownOf(rules: DesiredProfile["rules"], rule: string): RuleSeverity | undefined {
+  return Object.hasOwn(rules, rule) ? rules[rule] : undefined;
+}
