@@ -24,11 +24,39 @@ export interface RoleView {
   readonly binding: JudgedRole;
   /** What the documents allow and deny together, without the boundary. */
   readonly rows: readonly PermissionRow[];
+  /** True for a row of a catalogue statement that needs its open resource, for a recorded reason. */
+  readonly hasReason: (row: Pick<PermissionRow, "from" | "sid">) => boolean;
 }
 
 export function roleView(binding: JudgedRole, context: GuardContext): RoleView {
-  return { binding, rows: effectiveRows(binding, context) };
+  const reasons = new Set(reasonedStatements(binding, context));
+  return {
+    binding,
+    rows: effectiveRows(binding, context),
+    hasReason: ({ from, sid }) => reasons.has(`${from} ${sid ?? ""}`),
+  };
 }
+
+function reasonedStatements(
+  { role }: JudgedRole,
+  { desired }: Pick<GuardContext, "desired">,
+): readonly string[] {
+  const attached = role.attachments.flatMap(({ arn, policy }) => {
+    const document = policy === null ? undefined : desired.policies.get(policy)?.document;
+    return document === undefined ? [] : [{ from: arn, document }];
+  });
+  const documents: readonly { readonly from: string; readonly document: CompiledDocument }[] = [
+    { from: INLINE, document: role.inline },
+    ...attached,
+  ];
+  return documents.flatMap(({ from, document }) =>
+    document.statements
+      .filter(({ wildcardReason }) => wildcardReason !== null)
+      .map(({ statement }) => `${from} ${statement.Sid ?? ""}`),
+  );
+}
+
+const INLINE = "inline grantkeeper";
 
 function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
@@ -42,7 +70,7 @@ export function documentContext(subject: Pick<JudgedRole, "partition" | "account
 
 function inlineDocument({ role }: JudgedRole): AttachedDocument {
   return {
-    from: "inline grantkeeper",
+    from: INLINE,
     text: compiledDocumentText(role.inline),
     origin: originBySid(role.inline, role.origin),
   };

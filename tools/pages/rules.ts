@@ -3,6 +3,8 @@ import { RULE_PAGES } from "../../src/guard/pages/pages.ts";
 import type { Rule } from "../../src/guard/rules/rule.ts";
 import { RULES } from "../../src/guard/rules/table.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "../../src/iam/risk/escalation-paths.ts";
+import { listOf, type ListRisk } from "../../src/iam/risk/listed-actions.ts";
+import { RISK_LISTS_DATE } from "../../src/iam/risk/lists.ts";
 import { UNWAIVABLE_RULES } from "../../src/model/rules/guard-rules.ts";
 import { code, table } from "./fields.ts";
 import { laidOut, type Page } from "./page.ts";
@@ -62,6 +64,7 @@ function pageText(page: RulePage): string {
     "Accepted:",
     fenced(language, good),
     ...(page.id === "ESC-*" ? [pathsText()] : []),
+    ...(hasList(page.id) ? [listText(LIST_OF[page.id])] : []),
     "## Sources",
     page.sources.map((url) => `- <${url}>`).join("\n"),
   ].join("\n\n");
@@ -107,6 +110,31 @@ function pathsText(): string {
       members.map(({ action, path }) => [id, stepsText(action, path), GROUPS[path.group], path.source]),
     );
   return `## Paths\n\n${table(["Rule", "Actions", "Leads to", "Source"], rows)}`;
+}
+
+const LIST_OF = {
+  "CRED-001": "credential",
+  "EXF-001": "exfiltration",
+  "EXP-001": "exposure",
+  "TMP-001": "tamper",
+} as const satisfies Partial<Record<RulePage["id"], ListRisk>>;
+
+function hasList(id: RulePage["id"]): id is keyof typeof LIST_OF {
+  return Object.hasOwn(LIST_OF, id);
+}
+
+function listText(risk: ListRisk): string {
+  const byService = Map.groupBy(listOf(risk), ({ action }) => action.slice(0, action.indexOf(":")));
+  const rows = [...byService]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([service, entries]) =>
+      [...Map.groupBy(entries, ({ source }) => source)].map(([source, members]) => [
+        code(service),
+        members.map(({ action }) => code(action.slice(service.length + 1))).join(", "),
+        source,
+      ]),
+    );
+  return `## Actions\n\nThe list of ${RISK_LISTS_DATE}.\n\n${table(["Service", "Actions", "Source"], rows)}`;
 }
 
 function firstActions({ steps }: EscalationPath): readonly string[] {

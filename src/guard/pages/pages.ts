@@ -5,6 +5,7 @@ import { CONDITION_PAGES } from "./conditions.ts";
 import { ESCALATION_PAGES } from "./escalation.ts";
 import { PROFILE_PAGES } from "./profiles.ts";
 import { RESOURCE_PAGES } from "./resources.ts";
+import { RISK_PAGES } from "./risks.ts";
 import { ROLE_PAGES } from "./roles.ts";
 import type { RulePage } from "./rule-page.ts";
 
@@ -16,6 +17,7 @@ export const RULE_PAGES: readonly RulePage[] = [
   ...ESCALATION_PAGES,
   ...PROFILE_PAGES,
   ...RESOURCE_PAGES,
+  ...RISK_PAGES,
   ...ROLE_PAGES,
 ].toSorted(byTextOf(({ id }) => id));
 

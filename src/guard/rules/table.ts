@@ -15,6 +15,7 @@ import {
 } from "./callers.ts";
 import { checkedAuthored, deniedAgain, outsideBoundary } from "./checked.ts";
 import { escalations } from "./escalation.ts";
+import { listedRule } from "../risks/listed.ts";
 import { endsWrongly } from "./expiry.ts";
 import { passesTooMuch } from "./pass-role.ts";
 import { allowedButResources, effectivelyOpenResources, openResources } from "./resources.ts";
@@ -26,7 +27,13 @@ import { tagsThatPermit } from "./tags.ts";
 import { trustsAnyone, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
 
-const BLOCK = { severity: "block", needsLive: false, judgePolicy: null, judgeRole: null } as const;
+const BLOCK = {
+  severity: "block",
+  needsLive: false,
+  judgeBinding: null,
+  judgePolicy: null,
+  judgeRole: null,
+} as const;
 
 type JudgeStatements = (statements: readonly CompiledStatement[], context: GuardContext) => readonly Breach[];
 
@@ -71,8 +78,11 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, ...checkedAuthored("CON-001"), id: "CON-001" },
   { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002", severity: "warn" },
   { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
+  { ...BLOCK, ...listedRule("CRED-001") },
   { ...BLOCK, id: "DEN-001", severity: "warn", judgeBinding: deniedAgain },
-  { ...BLOCK, judgeBinding: null, judgeRole: escalations, id: "ESC-*" },
+  { ...BLOCK, judgeRole: escalations, id: "ESC-*" },
+  { ...BLOCK, ...listedRule("EXF-001") },
+  { ...BLOCK, ...listedRule("EXP-001") },
   {
     ...BLOCK,
     id: "EXP-100",
@@ -89,7 +99,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },
   { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", notElements) },
   { ...BLOCK, id: "OWN-001", judgeBinding: annotationsMissing, judgePolicy: annotationsMissing },
-  { ...BLOCK, judgeBinding: null, judgeRole: passesTooMuch, id: "PASS-001" },
+  { ...BLOCK, judgeRole: passesTooMuch, id: "PASS-001" },
   {
     ...BLOCK,
     ...onAuthoredStatements((all, { actionData }) => openResources(all, actionData)),
@@ -105,6 +115,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "SHR-002", needsLive: true, judgeBinding: sharedWithInstances },
   { ...BLOCK, id: "SIZ-001", judgeBinding: roleTooLarge, judgePolicy: policyTooLarge },
   { ...BLOCK, id: "TAG-001", judgeBinding: tagsThatPermit },
+  { ...BLOCK, ...listedRule("TMP-001") },
   { ...BLOCK, id: "TRU-001", judgeBinding: (binding) => trustsOthers(binding) },
   { ...BLOCK, id: "TRU-002", judgeBinding: (binding) => trustsAnyone(binding) },
 ];

@@ -24,6 +24,28 @@ export function wrongResourceTypes(
   });
 }
 
+/**
+ * Whether a request for the action may name a resource of this pattern. A bucket's name has no slash, but the star of AWS's
+ * data for it would match one.
+ */
+export function mayTake({ resourceTypes }: ActionFacts, resource: string): boolean {
+  if (isEverything(resource)) return true;
+  const [literal = ""] = resource.split(/[*?]|\$\{/, 1);
+  const isObject = literal.includes("/");
+  return resourceTypes.some(
+    ({ arn }) =>
+      !(isObject && arn === "arn:*:s3:::*") &&
+      !(isWithoutPlace(literal) && !isWithoutPlace(arn)) &&
+      partsFit(resource, arn) &&
+      resourcesMeet(resource, arn),
+  );
+}
+
+/** A bucket's ARN has no region and no account. */
+function isWithoutPlace(arn: string): boolean {
+  return /^[^:]*:[^:]*:[^:]*:::/.test(arn);
+}
+
 type Meet = (resource: string, arn: string) => boolean;
 
 /** Patterns of a service share their few types. */

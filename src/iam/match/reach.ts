@@ -35,10 +35,13 @@ export function isOpenResource(resources: NameSet): boolean {
   return resources.kind === "all-but" || namesOf(resources).some(isOpenPattern);
 }
 
+/** A wildcard, or a variable with any value: the name has no letter of its own before it. */
+const OPEN_START = /^([*?]|\$\{)/;
+
 function isOpenPattern(resource: string): boolean {
   if (/^[*?]*$/.test(resource)) return true;
   const { service, resource: name } = arnParts(resource);
   const [first = "", second] = name.split(/[:/]/);
-  const startsOpen = (part: string | undefined): boolean => part !== undefined && /^[*?]/.test(part);
+  const startsOpen = (part: string | undefined): boolean => part !== undefined && OPEN_START.test(part);
   return first === "" || startsOpen(first) || (service !== "s3" && startsOpen(second));
 }

@@ -1,3 +1,6 @@
+/** The day of the last change of these lists. */
+export const RISK_LISTS_DATE = "2026-11-27";
+
 /**
  * Actions that are a risk by themselves, by what they are good for. Each entry has its source: `cloudsplaining:<list>`
  * (its lists, cleaned of misspelled services), `iam-data` (access level "Permissions management" of AWS's own action
@@ -84,7 +87,7 @@ export const EXFILTRATION: readonly ListedActions[] = [
     "GetObjectVersion PutReplicationConfiguration PutBucketNotification PutLifecycleConfiguration",
   ),
   actions("grantkeeper", "ssm", "GetParameterHistory"),
-  actions("grantkeeper", "secretsmanager", "BatchGetSecretValue"),
+  // Not secretsmanager:BatchGetSecretValue, which takes only *: each secret needs GetSecretValue as well.
   actions("grantkeeper", "kms", "Decrypt"),
   actions("grantkeeper", "dynamodb", "Scan PartiQLSelect ExportTableToPointInTime"),
   actions(
@@ -156,12 +159,53 @@ export const EXPOSURE: readonly ListedActions[] = [
 
 /** Blind the account's own defences or destroy its record. */
 export const TAMPER: readonly ListedActions[] = [
-  actions("grantkeeper", "cloudtrail", "StopLogging DeleteTrail UpdateTrail PutEventSelectors"),
-  actions("grantkeeper", "config", "StopConfigurationRecorder DeleteConfigurationRecorder"),
-  actions("grantkeeper", "guardduty", "DeleteDetector UpdateDetector"),
-  actions("grantkeeper", "securityhub", "DisableSecurityHub"),
-  actions("grantkeeper", "access-analyzer", "DeleteAnalyzer"),
-  actions("grantkeeper", "logs", "DeleteLogGroup DeleteLogStream PutRetentionPolicy"),
-  actions("grantkeeper", "kms", "ScheduleKeyDeletion DisableKey"),
-  actions("grantkeeper", "organizations", "LeaveOrganization"),
+  actions(
+    "grantkeeper",
+    "cloudtrail",
+    "StopLogging DeleteTrail UpdateTrail PutEventSelectors PutInsightSelectors DeleteEventDataStore UpdateEventDataStore StopEventDataStoreIngestion",
+  ),
+  actions(
+    "grantkeeper",
+    "config",
+    "StopConfigurationRecorder DeleteConfigurationRecorder PutConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel DeleteConfigRule DeleteEvaluationResults PutRetentionConfiguration",
+  ),
+  actions(
+    "grantkeeper",
+    "guardduty",
+    "DeleteDetector UpdateDetector ArchiveFindings CreateFilter DeleteMembers DeletePublishingDestination DisassociateFromAdministratorAccount DisassociateFromMasterAccount DisassociateMembers StopMonitoringMembers UpdateMemberDetectors",
+  ),
+  actions(
+    "grantkeeper",
+    "securityhub",
+    "DisableSecurityHub DisableSecurityHubV2 BatchDisableStandards DisableImportFindingsForProduct DisassociateFromAdministratorAccount DisassociateFromMasterAccount UpdateStandardsControl",
+  ),
+  actions("grantkeeper", "access-analyzer", "DeleteAnalyzer CreateArchiveRule"),
+  actions(
+    "grantkeeper",
+    "macie2",
+    "DisableMacie DisassociateFromAdministratorAccount DisassociateFromMasterAccount",
+  ),
+  actions("grantkeeper", "inspector2", "Disable"),
+  actions("grantkeeper", "detective", "DeleteGraph"),
+  actions(
+    "grantkeeper",
+    "logs",
+    "DeleteLogGroup DeleteLogStream PutRetentionPolicy DeleteSubscriptionFilter DeleteMetricFilter DeleteDataProtectionPolicy DeleteDestination",
+  ),
+  actions("grantkeeper", "ec2", "DeleteFlowLogs"),
+  actions("grantkeeper", "cloudwatch", "DeleteAlarms DisableAlarmActions"),
+  actions("grantkeeper", "kms", "ScheduleKeyDeletion DisableKey DeleteImportedKeyMaterial"),
+  actions(
+    "grantkeeper",
+    "backup",
+    "DeleteRecoveryPoint DeleteBackupVault DeleteBackupVaultLockConfiguration UpdateRecoveryPointLifecycle",
+  ),
+  actions("grantkeeper", "s3", "PutBucketLogging PutBucketVersioning"),
+  actions("grantkeeper", "wafv2", "DeleteWebACL DisassociateWebACL DeleteLoggingConfiguration"),
+  actions(
+    "grantkeeper",
+    "organizations",
+    "LeaveOrganization RemoveAccountFromOrganization CloseAccount DeleteOrganization DetachPolicy DisablePolicyType DeletePolicy UpdatePolicy",
+  ),
+  actions("grantkeeper", "account", "CloseAccount"),
 ];

@@ -10,7 +10,10 @@ export const GUARD_RULES = [
   "CON-001",
   "CON-002",
   "CON-003",
+  "CRED-001",
   "DEN-001",
+  "EXF-001",
+  "EXP-001",
   "EXP-100",
   "INV-001",
   "INV-002",
@@ -28,6 +31,7 @@ export const GUARD_RULES = [
   "SHR-002",
   "SIZ-001",
   "TAG-001",
+  "TMP-001",
   "TRU-001",
   "TRU-002",
 ] as const;

@@ -25,13 +25,19 @@ const FILE = "teams/orders/orders-api.yaml";
 
 export const actionData = await new IamActionData().load([
   "cloudformation",
+  "cloudtrail",
   "codebuild",
   "dynamodb",
+  "ecr",
   "iam",
   "kms",
   "lambda",
+  "logs",
+  "rds-db",
   "s3",
+  "secretsmanager",
   "sqs",
+  "ssm",
   "sts",
   "textract",
 ]);

@@ -64,7 +64,7 @@ describe("validate, of an AWS-managed policy", () => {
   });
 
   test.each([
-    { name: "service-role/AWSCodeDeployRoleForLambda" },
+    { name: "service-role/AWSLambdaSQSQueueExecutionRole" },
     { name: "service-role/AWSLambdaBasicExecutionRole" },
     { name: "service-role/AWSLambdaVPCAccessExecutionRole" },
   ])("$name breaks nothing: it names its actions", async ({ name }) => {

@@ -1,0 +1,39 @@
+import type { ActionData } from "../../iam/action-data.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import type { JudgedRole } from "../effective-role.ts";
+
+/** What the ARNs of the role's own resources have in common. */
+export interface ArnPlace {
+  readonly partition: string;
+  readonly accountId: string;
+  /** null: a ManagedPolicy has no region. */
+  readonly region: string | null;
+}
+
+export function placeOfRole({ partition, accountId, functionArn }: JudgedRole): ArnPlace {
+  const region = functionArn === null ? null : arnParts(functionArn).region;
+  return { partition, accountId, region };
+}
+
+/** The corrected `Resource` of an action, in which only the name must be filled in; null if it takes only `*`. */
+export function namedResource(action: string, place: ArnPlace, data: ActionData): string | null {
+  // An access point is a second name of a bucket.
+  const types = (data.find(action)?.resourceTypes ?? []).filter(
+    ({ name }) => !name.startsWith("accesspoint"),
+  );
+  const type = types.find(({ required }) => required) ?? types[0];
+  return type === undefined ? null : `write Resource: "${namedArn(type.arn, place)}"`;
+}
+
+function namedArn(pattern: string, { partition, accountId, region }: ArnPlace): string {
+  const parts = arnParts(pattern);
+  const filled = [
+    "arn",
+    partition,
+    parts.service,
+    parts.region === "*" ? (region ?? "REGION") : parts.region,
+    parts.accountId === "*" ? accountId : parts.accountId,
+    parts.resource.replaceAll("*", "NAME"),
+  ];
+  return filled.join(":");
+}

@@ -1,0 +1,139 @@
+import type { ActionData } from "../../iam/action-data.ts";
+import { mayTake } from "../../iam/check/resource-types.ts";
+import { pinnedBy } from "../../iam/match/pinned.ts";
+import { namesOf } from "../../iam/match/reach.ts";
+import type { ListedAction, ListRisk } from "../../iam/risk/listed-actions.ts";
+import { riskyActions } from "../../iam/risk/row-risk.ts";
+import { namesText, shortNames, testsOf } from "../../iam/row-text.ts";
+import type { PermissionRow } from "../../model/delta.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import { sortedSet } from "../../text/order.ts";
+import { someOf } from "../../text/phrases.ts";
+import type { GuardContext } from "../context.ts";
+import type { RoleView } from "../effective-role.ts";
+import { boundaryRows, excludedBy } from "../known-boundary.ts";
+import { namedResource, placeOfRole } from "../resources/named-arn.ts";
+import type { RoleBreach, Rule } from "../rules/rule.ts";
+import { deniedBy } from "./closed.ts";
+
+/** CRED-001, EXF-001, EXP-001 and TMP-001: actions of one list, in any document of the role. */
+export function listedRule(rule: keyof typeof LISTS): Pick<Rule, "id" | "judgeRole"> {
+  return { id: rule, judgeRole: (view, context) => breachesOf(rule, view, context) };
+}
+
+const LISTS = {
+  "CRED-001": { risk: "credential", can: "return credentials that work outside of this function" },
+  "EXF-001": { risk: "exfiltration", can: "read or copy data of every resource" },
+  "EXP-001": { risk: "exposure", can: "change who else may use a resource" },
+  "TMP-001": { risk: "tamper", can: "weaken the account's defences or destroy its records" },
+} as const satisfies Record<string, { readonly risk: ListRisk; readonly can: string }>;
+
+/** A row with the listed actions that it includes. */
+interface Found {
+  readonly row: PermissionRow;
+  readonly listed: readonly ListedAction[];
+}
+
+function breachesOf(rule: keyof typeof LISTS, view: RoleView, context: GuardContext): readonly RoleBreach[] {
+  const found = listedRows(LISTS[rule].risk, view, context);
+  if (found.length === 0) return [];
+  const isExcluded = excludedBy(boundaryRows(view.binding, context));
+  const byStatement = Map.groupBy(found, ({ row: { from, sid, origin } }) =>
+    JSON.stringify([from, sid, origin]),
+  );
+  return [...byStatement.values()].map((members) => breachOf(rule, members, { view, context, isExcluded }));
+}
+
+/** Most rows have no risk at all: it is computed with the row. */
+function listedRows(
+  risk: ListRisk,
+  { rows, hasReason }: RoleView,
+  { actionData }: GuardContext,
+): readonly Found[] {
+  const allowed = rows.filter((row) => row.risk !== "none" && row.effect === "Allow" && !hasReason(row));
+  if (allowed.length === 0) return [];
+  const isDenied = deniedBy(rows);
+  return allowed.flatMap((row) => {
+    if (risk === "exfiltration" && pinnedBy(testsOf(row.condition)) !== "open") return [];
+    // A named role to assume has a finding of its own, ESC-AssumeRole.
+    const listed = riskyActions(row).filter(
+      ({ action, risk: ofAction }) =>
+        ofAction === risk &&
+        action !== "sts:AssumeRole" &&
+        !isDenied(action, row) &&
+        hasEffect(action, row, actionData),
+    );
+    return listed.length === 0 ? [] : [{ row, listed }];
+  });
+}
+
+/** False only if AWS's data of the action is loaded, and the action takes none of the row's resources: `s3:Get*` on objects. */
+function hasEffect(action: string, { resource }: PermissionRow, data: ActionData): boolean {
+  const facts = data.find(action);
+  if (facts === undefined || resource.kind === "all-but") return true;
+  return namesOf(resource).some((name) => mayTake(facts, name));
+}
+
+/** A token for a registry has the permissions of the role and no others. */
+const OF_ROLE: ReadonlySet<string> = new Set([
+  "ecr:GetAuthorizationToken",
+  "ecr-public:GetAuthorizationToken",
+]);
+
+interface Judgement {
+  readonly view: RoleView;
+  readonly context: GuardContext;
+  readonly isExcluded: (action: string) => boolean;
+}
+
+function breachOf(
+  rule: keyof typeof LISTS,
+  members: readonly Found[],
+  { view, context, isExcluded }: Judgement,
+): RoleBreach {
+  const entries = members.flatMap(({ listed }) => listed);
+  const actions = sortedSet(entries.map(({ action }) => action));
+  const open = actions.filter((action) => !isExcluded(action));
+  const isClosed = open.length === 0;
+  const row = members[0]?.row;
+  if (row === undefined) throw new Error(`no row breaks ${rule}`);
+  const sources = sortedSet(entries.map(({ source }) => source)).join(", ");
+  const on = rule === "CRED-001" || rule === "EXF-001" ? ` on ${shortNames(row.resource)}` : "";
+  const note = isClosed ? "; the current boundary closes it" : "";
+  return {
+    from: [row.from],
+    breach: {
+      rule,
+      severity: isClosed || open.every((action) => OF_ROLE.has(action)) ? "warn" : "full",
+      origin: row.origin,
+      evidence: canonicalText(
+        members.map((member) => ({
+          action: namesText(member.row.action),
+          resource: namesText(member.row.resource),
+          from: member.row.from,
+          sid: member.row.sid,
+        })),
+      ),
+      why: `${someOf(actions)}${on} can ${LISTS[rule].can} (${sources})${note}`,
+      fix: namesActions(members)
+        ? fixOf(rule, actions, { view, context })
+        : `list the actions that the code calls, without ${someOf(actions)}`,
+    },
+  };
+}
+
+/** False if a pattern or NotAction includes one of the actions. */
+function namesActions(members: readonly Found[]): boolean {
+  return members.every(({ row: { action } }) => action.kind === "one" && !/[*?]/.test(action.name));
+}
+
+function fixOf(
+  rule: keyof typeof LISTS,
+  [action = ""]: readonly string[],
+  { view, context }: Pick<Judgement, "view" | "context">,
+): string {
+  if (/^(iam|sts):/.test(action)) return "remove the action";
+  if (rule === "EXP-001" || rule === "TMP-001")
+    return "remove it: the team that owns the resource changes it";
+  return namedResource(action, placeOfRole(view.binding), context.actionData) ?? "remove the action";
+}

@@ -1,0 +1,75 @@
+import type { NameSet, RowRisk } from "../../model/delta.ts";
+import { actionMatcher } from "../match/reach.ts";
+import { ESCALATION_PATHS } from "./escalation-paths.ts";
+import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER, type ListedActions } from "./lists.ts";
+
+/** An action that is a risk by itself. */
+export interface ListedAction {
+  /** In AWS's spelling. */
+  readonly action: string;
+  /** `escalation`: one of the paths has this action alone. */
+  readonly risk: Exclude<RowRisk, "none">;
+  /** `cloudsplaining:credentials-exposure`, `pathfinding:iam-005` */
+  readonly source: string;
+}
+
+/** A list of actions; escalation has paths. */
+export type ListRisk = Exclude<ListedAction["risk"], "escalation">;
+
+const LISTS = {
+  credential: CREDENTIAL,
+  exposure: EXPOSURE,
+  tamper: TAMPER,
+  exfiltration: EXFILTRATION,
+} as const satisfies Record<ListRisk, readonly ListedActions[]>;
+
+const ALONE: readonly ListedAction[] = ESCALATION_PATHS.flatMap(({ source, steps }) =>
+  steps.length > 1 ? [] : steps.flat().map((action) => ({ action, risk: "escalation", source })),
+);
+
+/** Passing a role to something new takes more than this action, and is its most important part. */
+const PASS_ROLE: ListedAction = { action: "iam:PassRole", risk: "escalation", source: "pathfinding" };
+
+/** The entries of one list that no escalation path has, which has its own findings. */
+export function listOf(risk: ListRisk): readonly ListedAction[] {
+  return LISTS[risk]
+    .flatMap(({ source, actions }) => actions.map((action) => ({ action, risk, source })))
+    .filter(({ action }) => !ALONE.some((path) => path.action === action));
+}
+
+const ENTRIES: readonly ListedAction[] = [
+  ...ALONE,
+  PASS_ROLE,
+  ...(Object.keys(LISTS) as ListRisk[]).flatMap(listOf),
+];
+
+type Entries = readonly (readonly [action: string, entries: readonly ListedAction[]])[];
+
+/** By name in lower case. */
+const BY_NAME: ReadonlyMap<string, readonly ListedAction[]> = Map.groupBy(ENTRIES, ({ action }) =>
+  action.toLowerCase(),
+);
+/** The same by service, so that a pattern of one service is compared with that service's actions only. */
+const BY_SERVICE: ReadonlyMap<string, Entries> = Map.groupBy(BY_NAME, ([action]) => serviceOf(action));
+
+/** The entries whose actions a row includes: most rows include none. */
+export function listedActions(actions: NameSet): readonly ListedAction[] {
+  if (actions.kind !== "one") return reachedBy(actions, [...BY_NAME]);
+  const name = actions.name.toLowerCase();
+  const exact = BY_NAME.get(name);
+  if (exact !== undefined) return exact;
+  if (!/[*?]/.test(name)) return [];
+  const service = serviceOf(name);
+  // A pattern without a colon, such as `**`, may match the actions of every service.
+  const isAnyService = service === "" || /[*?]/.test(service);
+  return reachedBy(actions, isAnyService ? [...BY_NAME] : (BY_SERVICE.get(service) ?? []));
+}
+
+function reachedBy(actions: NameSet, candidates: Entries): readonly ListedAction[] {
+  const reaches = actionMatcher(actions);
+  return candidates.filter(([name]) => reaches(name)).flatMap(([, entries]) => entries);
+}
+
+function serviceOf(action: string): string {
+  return action.slice(0, Math.max(0, action.indexOf(":")));
+}

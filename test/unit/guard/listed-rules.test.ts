@@ -1,0 +1,286 @@
+import { describe, expect, test } from "@jest/globals";
+import { judgeDesired } from "../../../src/guard/judge-desired.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
+import { boundary, WIDE } from "./escalation.ts";
+import {
+  contextOf,
+  document,
+  judged,
+  liveAccount,
+  policyText,
+  stating,
+  verdicts,
+  world,
+  type World,
+} from "./judged.ts";
+
+const LISTED = /^(CRED|EXF|EXP-001|TMP)/;
+const DB_USER = "arn:aws:rds-db:eu-west-1:222222222222:dbuser:cluster-A1/orders";
+const QUEUE = "arn:aws:sqs:eu-west-1:222222222222:orders";
+
+const listed = (found: World, ...more: Parameters<typeof judged>[1][]): readonly string[] =>
+  verdicts(judged(found, ...more)).filter((text) => LISTED.test(text));
+
+const allow = (
+  Action: Statement["Action"] & {},
+  Resource: Statement["Resource"] & {},
+  more: Partial<Statement> = {},
+): Statement => ({ Effect: "Allow", Action, Resource, ...more });
+
+describe("actions of a list, in a statement", () => {
+  test.each<{ statement: Statement; breaks: readonly string[]; because: string }>([
+    {
+      statement: allow("rds-db:connect", DB_USER),
+      breaks: [],
+      because: "one database user is how a function connects",
+    },
+    {
+      statement: allow("rds-db:connect", "arn:aws:rds-db:eu-west-1:222222222222:dbuser:*/orders"),
+      breaks: ["CRED-001 block"],
+      because: "a user of every database is not one user",
+    },
+    {
+      statement: allow("rds-db:connect", DB_USER.replace("orders", "${aws:username}")),
+      breaks: ["CRED-001 block"],
+      because: "a variable is not one user",
+    },
+    {
+      statement: allow("RDS-DB:Connect", [DB_USER, "*"]),
+      breaks: ["CRED-001 block"],
+      because: "neither case nor an exact name next to it hides the action",
+    },
+    {
+      statement: allow("ecr:GetAuthorizationToken", "*"),
+      breaks: ["CRED-001 warn"],
+      because: "a registry's token has the permissions of the role only",
+    },
+    {
+      statement: allow("sts:GetFederationToken", "*"),
+      breaks: ["CRED-001 block"],
+      because: "a token of STS works everywhere",
+    },
+    {
+      statement: allow("sts:AssumeRole", "arn:aws:iam::222222222222:role/jobs/nightly"),
+      breaks: [],
+      because: "a role to assume has its own rule",
+    },
+    {
+      statement: allow("secretsmanager:GetSecretValue", "*"),
+      breaks: ["EXF-001 block"],
+      because: "every secret",
+    },
+    {
+      statement: allow(
+        "secretsmanager:GetSecretValue",
+        "arn:aws:secretsmanager:eu-west-1:222222222222:secret:*-??????",
+      ),
+      breaks: ["EXF-001 block"],
+      because: "a pattern without a letter of the name is every secret",
+    },
+    {
+      statement: allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/team}/*"),
+      breaks: ["EXF-001 block"],
+      because: "a variable may be any bucket",
+    },
+    {
+      statement: allow("s3:GetObject", "arn:aws:s3:::uploads/*"),
+      breaks: [],
+      because: "one bucket is named",
+    },
+    {
+      statement: allow("s3:Get*", "arn:aws:s3:::*"),
+      breaks: ["EXF-001 block"],
+      because: "a pattern reads too",
+    },
+    {
+      statement: allow(["s3:Get*", "s3:Put*Tagging"], "arn:aws:s3:::uploads/*"),
+      breaks: [],
+      because: "s3:GetDataAccess takes no object",
+    },
+    {
+      statement: allow("ecr:Get*", "arn:aws:ecr:eu-west-1:222222222222:repository/orders"),
+      breaks: [],
+      because: "GetAuthorizationToken takes no repository",
+    },
+    {
+      statement: { Effect: "Allow", NotAction: "s3:ListBucket", Resource: "arn:aws:s3:::uploads/*" },
+      breaks: ["CRED-001 block", "EXP-001 block", "TMP-001 block"],
+      because: "NotAction includes every list",
+    },
+    {
+      statement: {
+        Effect: "Allow",
+        Action: "ssm:GetParameter",
+        NotResource: "arn:aws:ssm:eu-west-1:222222222222:parameter/x",
+      },
+      breaks: ["EXF-001 block"],
+      because: "NotResource leaves the others open",
+    },
+    {
+      statement: allow("kms:Decrypt", "arn:aws:kms:eu-west-1:222222222222:key/*", {
+        Condition: { "ForAnyValue:StringEquals": { "kms:ResourceAliases": "alias/orders" } },
+      }),
+      breaks: [],
+      because: "an alias names the key",
+    },
+    {
+      statement: allow("kms:Decrypt", "arn:aws:kms:eu-west-1:222222222222:key/*", {
+        Condition: { "ForAnyValue:StringLike": { "kms:ResourceAliases": "alias/*" } },
+      }),
+      breaks: ["EXF-001 block"],
+      because: "every alias names no key",
+    },
+    {
+      statement: allow("secretsmanager:BatchGetSecretValue", "*"),
+      breaks: [],
+      because: "each secret needs GetSecretValue as well",
+    },
+    {
+      statement: allow("sqs:SetQueueAttributes", QUEUE),
+      breaks: ["EXP-001 block"],
+      because: "the queue's policy is an attribute",
+    },
+    {
+      statement: allow(["sqs:SendMessage", "sqs:add*"], QUEUE),
+      breaks: ["EXP-001 block"],
+      because: "a part of a name in lower case is AddPermission",
+    },
+    {
+      statement: allow("s3:PutObject*", "arn:aws:s3:::uploads/*"),
+      breaks: ["EXP-001 block"],
+      because: "the pattern includes PutObjectAcl",
+    },
+    {
+      statement: allow("logs:*Stream", "arn:aws:logs:eu-west-1:222222222222:log-group:a:log-stream:b"),
+      breaks: ["TMP-001 block"],
+      because: "the pattern includes DeleteLogStream",
+    },
+    {
+      statement: allow("cloudtrail:StopLogging", "arn:aws:cloudtrail:eu-west-1:222222222222:trail/main", {
+        Condition: { Bool: { "aws:SecureTransport": "true" } },
+      }),
+      breaks: ["TMP-001 block"],
+      because: "a condition does not make it harmless",
+    },
+    {
+      statement: { Effect: "Deny", Action: "cloudtrail:*", Resource: "*" },
+      breaks: [],
+      because: "a Deny only revokes",
+    },
+  ])("$because", ({ statement, breaks }) => {
+    expect(listed(stating(statement))).toEqual(breaks);
+  });
+});
+
+test("several actions of one statement are one finding, which names its sources and a fix", () => {
+  const actions = ["logs:DeleteLogGroup", "logs:DeleteLogStream", "logs:PutRetentionPolicy"];
+  const [found, ...more] = judged(stating(allow(actions, "*"))).filter(({ rule }) => rule === "TMP-001");
+
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({
+    origin: { file: "teams/orders/orders-api.yaml", line: 6 },
+    why: "logs:DeleteLogGroup, logs:DeleteLogStream, logs:PutRetentionPolicy can weaken the account's defences or destroy its records (grantkeeper)",
+    fix: "remove it: the team that owns the resource changes it",
+  });
+});
+
+test.each([
+  {
+    action: "secretsmanager:GetSecretValue",
+    resource: "*",
+    fix: 'write Resource: "arn:aws:secretsmanager:eu-west-1:222222222222:secret:NAME"',
+  },
+  {
+    action: "secretsmanager:GetSecret*",
+    resource: "*",
+    fix: "list the actions that the code calls, without secretsmanager:GetSecretValue",
+  },
+  { action: "s3:GetObject", resource: "*", fix: 'write Resource: "arn:aws:s3:::NAME/NAME"' },
+  { action: "sts:GetFederationToken", resource: "*", fix: "remove the action" },
+])(
+  "the fix of $action on $resource is a resource of this account and region",
+  ({ action, resource, fix }) => {
+    const [found] = judged(stating(allow(action, resource))).filter(({ rule }) => LISTED.test(rule));
+
+    expect(found?.fix).toBe(fix);
+  },
+);
+
+describe("other documents of the role", () => {
+  const STOP = document(allow("cloudtrail:StopLogging", "*"));
+
+  test("a policy of AWS counts as if the team had written it", () => {
+    const arn = "arn:aws:iam::aws:policy/Wanted";
+    const found = world(`  managedPolicies: ["${arn}"]`, WIDE);
+
+    expect(listed(found, { live: liveAccount({ awsManaged: { [arn]: STOP } }) })).toEqual(["TMP-001 block"]);
+    expect(
+      listed(found, { shipped: { snapshotDate: "x", textOf: () => STOP, nearestTo: () => undefined } }),
+    ).toEqual(["TMP-001 block"]);
+  });
+
+  test("a ManagedPolicy of the team breaks the rule itself, and so does the role", () => {
+    const found = world("  managedPolicies: [stop]", {
+      ...WIDE,
+      "teams/orders/stop.yaml": policyText("stop", STOP),
+    });
+    const policy = [...found.desired.policies.values()].find(({ name }) => name === "stop");
+    if (policy === undefined) throw new Error("no policy");
+
+    expect(listed(found)).toEqual(["TMP-001 block"]);
+    expect(verdicts(judgeDesired(policy, contextOf(found)))).toContain("TMP-001 block");
+  });
+
+  test("grants in a ManagedPolicy are as harmless as in the function", () => {
+    const found = world("  managedPolicies: [keys]", {
+      "teams/orders/keys.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: keys}
+spec: {grants: [{kms: {key: "arn:aws:kms:eu-west-1:222222222222:alias/orders", allow: [decrypt]}}]}
+`,
+    });
+
+    expect(judged(found)).toEqual([]);
+  });
+
+  test.each([
+    {
+      denial: { Effect: "Deny", Action: "CloudTrail:*", Resource: "*" } as const,
+      breaks: [],
+      because: "a Deny of everything closes it",
+    },
+    {
+      denial: { Effect: "Deny", Action: "cloudtrail:StopLogging", Resource: "arn:aws:cloudtrail:*" } as const,
+      breaks: ["TMP-001 block"],
+      because: "a Deny of fewer resources leaves some open",
+    },
+    {
+      denial: {
+        Effect: "Deny",
+        Action: "cloudtrail:*",
+        Resource: "*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      } as const,
+      breaks: ["TMP-001 block"],
+      because: "a Deny with a condition may not apply",
+    },
+  ])("$because", ({ denial, breaks }) => {
+    const arn = "arn:aws:iam::aws:policy/Wanted";
+    const found = world(
+      `  managedPolicies: ["${arn}"]
+  statements: [{reason: test, statement: ${JSON.stringify(allow("cloudtrail:StopLogging", "*"))}}]`,
+      WIDE,
+    );
+
+    expect(listed(found, { live: liveAccount({ awsManaged: { [arn]: document(denial) } }) })).toEqual(breaks);
+  });
+
+  test("a boundary that allows none of the actions makes it a warning", () => {
+    const statement = allow("cloudtrail:StopLogging", "*");
+    const closed = boundary({ Effect: "Allow", Action: "s3:*", Resource: "*" });
+    const [found] = judged(stating(statement, closed)).filter(({ rule }) => rule === "TMP-001");
+
+    expect(listed(stating(statement, closed))).toEqual(["TMP-001 warn"]);
+    expect(found?.why).toMatch(/; the current boundary closes it$/);
+  });
+});
