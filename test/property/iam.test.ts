@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { onlyEffect, unionDocument } from "../../src/iam/read/compose.ts";
+import { Comparer } from "../../src/iam/compare/comparer.ts";
 import { provedNarrower } from "../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../src/iam/document.ts";
@@ -372,7 +373,7 @@ describe("a composed document", () => {
     fc.assert(
       fc.property(drawnDocument, drawnDocument, (first, second) => {
         const [a, b] = [textOf(first), textOf(second)];
-        const union = unionDocument(a, b) ?? "";
+        const union = unionDocument(a, b, new Comparer()) ?? "";
         const both: EvaluatedRole = { documents: [a, b], boundary: null };
 
         expect(REQUESTS.filter((request) => allows(alone(union), request) !== allows(both, request))).toEqual(
@@ -386,10 +387,11 @@ describe("a composed document", () => {
   test("of the Allow part and the Deny part is the whole", () => {
     fc.assert(
       fc.property(drawnDocument, (statements) => {
+        const reader = new Comparer();
         const text = textOf(statements);
-        const parts = (["Allow", "Deny"] as const).map((effect) => onlyEffect(text, effect) ?? "");
+        const parts = (["Allow", "Deny"] as const).map((effect) => onlyEffect(text, effect, reader) ?? "");
 
-        expect(unionDocument(parts[0] ?? "", parts[1] ?? "")).toBe(unionDocument(text, text));
+        expect(unionDocument(parts[0] ?? "", parts[1] ?? "", reader)).toBe(unionDocument(text, text, reader));
       }),
       runs,
     );

@@ -7,7 +7,7 @@ import { joinedLists } from "../../model/values/lists.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileCallers, type CallerTarget } from "../statements/callers.ts";
-import { documentOf, fromExpansion, written } from "../statements/compiled-statement.ts";
+import { documentOf, written } from "../statements/compiled-statement.ts";
 import type { Expansion } from "../grants/entry.ts";
 import { ownLogs, tracing, vpc } from "../grants/own.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
@@ -116,8 +116,9 @@ function compileOwnRole(
 ): CompiledRole {
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
-  const own = ownStatements(resolved, at, source);
-  const grants = compileGrants(spec.grants ?? [], { place: at, expander: context.expanderIn(at) }, source);
+  const expander = context.expanderIn(at);
+  const own = ownStatements(resolved, { at, expander }, source);
+  const grants = compileGrants(spec.grants ?? [], { place: at, expander }, source);
   const statements = compileStatements(spec.statements ?? [], source);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements));
   const references = spec.managedPolicies ?? [];
@@ -184,22 +185,17 @@ function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null
 /** The implicit permissions of `spec`: logs unless they are switched off, tracing, the network. */
 function ownStatements(
   { spec, functionName }: Resolved,
-  at: FunctionPlace,
+  { at, expander }: { readonly at: FunctionPlace; readonly expander: GrantExpander },
   source: LocatedFile,
 ): readonly CompiledStatement[] {
+  const own = (grant: "logs" | "tracing" | "vpc", expansions: readonly Expansion[]) => {
+    const origin = originOfKey(source, ["spec", grant]);
+    return expander.contents(grant, expansions, null).map((content) => written(content, origin, null));
+  };
   const logs = logsOf(spec, functionName);
   return joinedLists(
-    logs === null ? [] : own("logs", ownLogs(logs, at), source),
-    spec.tracing === true ? own("tracing", tracing(), source) : [],
-    spec.vpc === true ? own("vpc", vpc(functionArn(at, functionName, null)), source) : [],
+    logs === null ? [] : own("logs", ownLogs(logs, at)),
+    spec.tracing === true ? own("tracing", tracing()) : [],
+    spec.vpc === true ? own("vpc", vpc(functionArn(at, functionName, null))) : [],
   );
-}
-
-function own(
-  grant: "logs" | "tracing" | "vpc",
-  expansions: readonly Expansion[],
-  source: LocatedFile,
-): readonly CompiledStatement[] {
-  const origin = originOfKey(source, ["spec", grant]);
-  return expansions.map((expansion) => written(fromExpansion(grant, expansion, null), origin, null));
 }

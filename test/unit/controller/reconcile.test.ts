@@ -8,7 +8,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.t
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
-import { compiledText } from "../../../src/diff/documents/permissions.ts";
+import { compiledText } from "../../../src/diff/documents/compiled-texts.ts";
 import { complete } from "../../../src/model/values/steps.ts";
 import { withFunction, withPolicy, withRole } from "../../support/pass/apply.ts";
 import {
