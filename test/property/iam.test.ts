@@ -1,11 +1,10 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { onlyEffect, unionDocument } from "../../src/iam/read/compose.ts";
-import { Comparer } from "../../src/iam/compare/comparer.ts";
 import { provedNarrower } from "../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../src/iam/document.ts";
-import { compareDocuments } from "../../src/iam/compare/comparer.ts";
+import { compareDocuments, Comparer } from "../../src/iam/compare/comparer.ts";
 import { readDocument } from "../../src/iam/read/parse.ts";
 import { normalText } from "../../src/iam/read/print.ts";
 import { actionReaches, namesOf } from "../../src/iam/match/reach.ts";
