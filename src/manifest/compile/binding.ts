@@ -12,6 +12,7 @@ import type { Expansion } from "../grants/entry.ts";
 import { ownLogs, tracing, vpc } from "../grants/own.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
+import type { PathTexts } from "../../text/located/path-texts.ts";
 import type { FunctionPermission } from "../parse/parsed.ts";
 import { compileGrants, compileStatements, type GrantExpander } from "../statements/permissions.ts";
 import { compileAttachments, type PolicyNames } from "./policy-references.ts";
@@ -34,6 +35,7 @@ export interface BindingContext {
   readonly sidPrefix: (owner: string) => string;
   readonly expanderIn: (place: FunctionPlace) => GrantExpander;
   readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
+  readonly pathTexts: PathTexts;
 }
 
 /** A compiled binding. If its diagnostics contain errors, only its claims are used. */
@@ -50,7 +52,8 @@ export function compileBinding(
   place: BindingPlace,
   context: BindingContext,
 ): CompiledBinding {
-  const source: LocatedFile = { file: manifest.file, located: manifest.located };
+  const { file, located } = manifest;
+  const source: LocatedFile = { file, located, pathTexts: context.pathTexts };
   const resolved = resolve(manifest, place, source);
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
@@ -86,7 +89,7 @@ export function compileBinding(
     callers: invokedBy.callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
-    origin: originOfValue(manifest, []),
+    origin: originOfValue(source, []),
   };
   const problems = joinedLists(resolved.diagnostics, ofTexts, diagnostics);
   return { binding, diagnostics: joinedLists(problems, invokedBy.diagnostics) };

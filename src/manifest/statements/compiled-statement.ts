@@ -122,8 +122,8 @@ function untilThen(condition: ConditionBlock | undefined, until: string): Condit
 
 /** A single member is not a list, as in AWS's own examples. */
 function oneOrSorted(values: readonly string[]): StringOrList {
-  const [first, ...others] = values;
-  return first !== undefined && others.length === 0 ? first : sortedSet(values);
+  const [first] = values;
+  return first !== undefined && values.length === 1 ? first : sortedSet(values);
 }
 
 function sortedCondition(condition: ConditionBlock): ConditionBlock {
