@@ -1,10 +1,6 @@
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
-import {
-  compiledText,
-  liveDocuments,
-  managedText,
-  rolePermissions,
-} from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
+import { liveDocuments, managedText, rolePermissions } from "../../diff/documents/permissions.ts";
 import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
 import { effectiveRows, rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";

@@ -8,12 +8,13 @@ import {
   fromAuthor,
   fromExpansion,
   statementProblems,
+  StatementSources,
   written,
   type StatementContent,
 } from "./compiled-statement.ts";
 import { pinned } from "./pinned.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
-import type { GrantEntry } from "../grants/entry.ts";
+import type { Expansion, GrantEntry } from "../grants/entry.ts";
 import { isArn, type GrantPlace } from "../fields/resource.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { GrantItem, StatementItem } from "../schema/permissions.ts";
@@ -48,7 +49,9 @@ export function compileGrants(
       if (wrong.length > 0) continue;
       const origin = originOfKey(source, path);
       const contents =
-        pinnedTo === null ? expander.expand(entry, item) : pinnedContents(entry, item, { place, pinnedTo });
+        pinnedTo === null
+          ? expander.expand(entry, item)
+          : pinnedContents(entry, item, { place, expander, pinnedTo });
       for (const content of contents) statements.push(written(content, origin, item.reason ?? null));
     }
   });
@@ -59,11 +62,13 @@ export function compileGrants(
 function pinnedContents(
   entry: GrantEntry,
   item: GrantItem,
-  { place, pinnedTo }: { readonly place: GrantPlace; readonly pinnedTo: Arn },
+  { place, expander, pinnedTo }: GrantContext & { readonly pinnedTo: Arn },
 ): readonly StatementContent[] {
   const expansions = entry.expand(item[entry.grant] as never, place);
-  return expansions.map((expansion) =>
-    fromExpansion(entry.grant, pinned(entry, expansion, pinnedTo), item.until ?? null),
+  return expander.contents(
+    entry.grant,
+    expansions.map((expansion) => pinned(entry, expansion, pinnedTo)),
+    item.until ?? null,
   );
 }
 
@@ -76,6 +81,7 @@ const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entr
 export class GrantExpander {
   readonly #place: GrantPlace;
   readonly #known = new Map<GrantEntry, Map<string, readonly StatementContent[]>>();
+  readonly #sources = new StatementSources();
 
   constructor(place: GrantPlace) {
     this.#place = place;
@@ -92,8 +98,18 @@ export class GrantExpander {
   }
 
   #statements(entry: GrantEntry, fields: unknown, until: string | null): readonly StatementContent[] {
-    const expansions = entry.expand(fields as never, this.#place);
-    return expansions.map((expansion) => fromExpansion(entry.grant, expansion, until));
+    return this.contents(entry.grant, entry.expand(fields as never, this.#place), until);
+  }
+
+  /** The statements of one grant that is already expanded, such as the implicit one for logs. */
+  contents(
+    grant: string,
+    expansions: readonly Expansion[],
+    until: string | null,
+  ): readonly StatementContent[] {
+    return expansions.map((expansion) =>
+      fromExpansion(this.#sources.of(grant, expansion.verb), expansion, until),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { INLINE_NAME, documentContext } from "../../diff/documents/document-context.ts";
-import { compiledText } from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { permissionRows } from "../../iam/compare/delta.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
