@@ -100,6 +100,7 @@ const WHAT: Readonly<Record<RuleExample["form"], string>> = {
   spec: "fields of a FunctionPermission's spec",
   account: "fields of an AwsAccount's spec",
   caller: "statements of the function's resource policy",
+  document: "the document of a ManagedPolicy",
   trust: "the trust policy of the role",
   live: "what AWS has",
 };
