@@ -221,10 +221,11 @@ const ROOMS = {
       "project/": [],
       "policy/": [],
       "doctor/": [],
+      "rules/": [],
       "reports/": ["project/"],
       "plan/": ["project/", "reports/"],
       "why/": ["project/", "policy/", "plan/"],
-      "commands/": ["project/", "policy/", "doctor/", "reports/", "plan/", "why/"],
+      "commands/": ["project/", "policy/", "doctor/", "rules/", "reports/", "plan/", "why/"],
     },
   },
   "settle/": {

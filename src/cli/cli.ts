@@ -119,6 +119,7 @@ class Session {
 
 const GROUPS: Readonly<Record<string, string>> = {
   audit: "show, verify or export the audit record",
+  rules: "list broken guard rules, or explain one",
   policy: "check, compare and evaluate policy documents, without configuration",
 };
 

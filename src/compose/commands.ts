@@ -19,6 +19,7 @@ import { reconcile } from "../cli/commands/reconcile.ts";
 import { render } from "../workbench/commands/render.ts";
 import { resume } from "../cli/commands/resume.ts";
 import { run } from "../cli/commands/run.ts";
+import { rulesShow } from "../workbench/commands/rules-show.ts";
 import { schema } from "../workbench/commands/schema.ts";
 import { simulator } from "../workbench/commands/simulator.ts";
 import { status } from "../cli/commands/status.ts";
@@ -54,6 +55,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   policyCheck,
   policyCan,
   policySurface,
+  rulesShow,
   schema,
   doctor,
   simulator,

@@ -1,7 +1,7 @@
 import { pageOf } from "../../guard/pages/pages.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { digestOf } from "../../model/values/digest.ts";
-import { plainText } from "./plain-text.ts";
+import { plainText } from "../../guard/pages/plain-text.ts";
 import type { ProblemReport, ReportedPlace, ReportedProblem } from "./problem-report.ts";
 
 /**

@@ -1,0 +1,125 @@
+import { plainText } from "../../guard/pages/plain-text.ts";
+import type { RuleExample, RulePage } from "../../guard/pages/rule-page.ts";
+import { RULES } from "../../guard/rules/table.ts";
+import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
+import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { table } from "../../cli/screen/table.ts";
+import { wrapped } from "../../cli/screen/wrap.ts";
+
+/** One rule for people and for programs. */
+export interface RuleFacts extends Pick<RulePage, "title" | "text" | "fix" | "example" | "sources"> {
+  readonly id: string;
+  /** The default. */
+  readonly severity: "block" | "warn";
+  readonly needsLive: boolean;
+  readonly waivable: boolean;
+  /** Of the escalation family: the sets of actions, one of each set's alternatives is enough. */
+  readonly paths: readonly RulePath[];
+}
+
+interface RulePath {
+  readonly steps: readonly (readonly string[])[];
+  readonly source: string;
+}
+
+/** @param id of the page, or of a member of its family */
+export function ruleFacts(page: RulePage, id: string): RuleFacts {
+  const rule = RULES.find((one) => one.id === page.id);
+  if (rule === undefined) throw new Error(`no rule has the id ${page.id}`);
+  const { title, text, fix, example, sources } = page;
+  return {
+    id,
+    title,
+    severity: rule.severity,
+    needsLive: rule.needsLive,
+    waivable: !UNWAIVABLE_RULES.has(id),
+    text: plainText(text),
+    fix: plainText(fix),
+    example,
+    paths: pathsOf(id),
+    sources,
+  };
+}
+
+function pathsOf(id: string): readonly RulePath[] {
+  if (!id.startsWith("ESC-")) return [];
+  const begins = (action: string): boolean => id === "ESC-*" || id === `ESC-${action.split(":")[1] ?? ""}`;
+  return ESCALATION_PATHS.filter(({ steps: [first = []] }) => first.some(begins)).map(
+    ({ steps, source }) => ({
+      steps,
+      source,
+    }),
+  );
+}
+
+export function ruleListLines(rules: readonly RuleFacts[]): readonly string[] {
+  return table(
+    [
+      { title: "RULE", cell: ({ id }) => id },
+      { title: "SEVERITY", cell: severityText },
+      { title: "TITLE", cell: ({ title }) => plainText(title) },
+    ],
+    rules,
+  );
+}
+
+export function ruleLines(facts: RuleFacts, { width }: Layout): readonly string[] {
+  const { id, title, text, fix, example, paths, sources } = facts;
+  const indent = { first: "  ", next: "  " };
+  return [
+    `${id}: ${plainText(title)}`,
+    "",
+    ...wrapped(`${effectText(facts)} ${text}`, width),
+    "",
+    ...wrapped(fix, width, { first: "hint:  ", next: "       " }),
+    ...exampleLines(facts, example),
+    ...(paths.length === 0
+      ? []
+      : ["", "Paths", ...paths.flatMap((path) => wrapped(pathText(path), width, indent))]),
+    "",
+    "Sources",
+    ...sources.map((url) => `  ${url}`),
+  ];
+}
+
+function severityText({ severity }: RuleFacts): string {
+  return severity === "block" ? "refused" : "warning";
+}
+
+function effectText(facts: RuleFacts): string {
+  const effect =
+    facts.severity === "block"
+      ? "Refused: nothing of the function is applied."
+      : "A warning: the change is applied, and reported.";
+  const live = facts.needsLive ? " Needs live state: validate and plan --base skip it." : "";
+  return `${effect}${live} ${facts.waivable ? "A Waiver can lift it for one function." : "No Waiver lifts it."}`;
+}
+
+const WHAT: Readonly<Record<RuleExample["form"], string>> = {
+  spec: "fields of a FunctionPermission's spec",
+  account: "fields of an AwsAccount's spec",
+  caller: "statements of the function's resource policy",
+  document: "the document of a ManagedPolicy",
+  trust: "the trust policy of the role",
+  live: "what AWS has",
+};
+
+function exampleLines({ severity }: RuleFacts, example: RuleExample): readonly string[] {
+  const { form, given, bad, good } = example;
+  const isRefused = (example.severity ?? severity) === "block";
+  const block = (title: string, text: string): readonly string[] => [
+    "",
+    title,
+    ...text.split("\n").map((line) => `  ${line}`),
+  ];
+  return [
+    ...(given === null ? [] : block("Given, below platform/", given)),
+    ...block(`${isRefused ? "Refused" : "A warning"}, ${WHAT[form]}`, bad),
+    ...block("Accepted", good),
+  ];
+}
+
+function pathText({ steps, source }: RulePath): string {
+  return `${steps.map((step) => step.join(" or ")).join(" and ")} (${source})`;
+}
