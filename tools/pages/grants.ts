@@ -19,7 +19,7 @@ function text(): string {
   const callers = callerReference();
   return [
     HEAD,
-    `Grants: ${grants.map(({ grant }) => `[${grant}](#${grant})`).join(" · ")}.`,
+    `Grants: ${grants.map(({ grant }) => `[${grant}](#${grant.toLowerCase()})`).join(" · ")}.`,
     `Callers: ${callers.map(({ caller }) => `[${caller}](#from-${caller.toLowerCase()})`).join(" · ")}.`,
     "## Grants",
     ...grants.flatMap(grantText),
@@ -38,7 +38,7 @@ by hand.
 The exact IAM of each entry of \`grants\` and \`invokedBy\`, for account 111122223333 and region eu-west-1. If a field takes
 a name or an ARN, a name refers to the binding's own account and region. In a ManagedPolicy, which has no region, regional
 resources are full ARNs. In addition to its one service, an entry of \`grants\` takes \`until\` and \`reason\`, and an entry of
-\`invokedBy\` takes \`qualifier\` ([manifests](manifests.md)).
+\`invokedBy\` takes \`qualifier\` and \`reason\` ([manifests](manifests.md)).
 
 \`grantkeeper render orders/orders-api\` prints the same for your own manifests.`;
 
@@ -48,7 +48,25 @@ const OWN = `## What a function has of itself
 
 const CALLERS = `## Callers
 
-Each is one statement of the function's resource policy, written with \`lambda:AddPermission\`.`;
+Each is one statement of the function's resource policy, written with \`lambda:AddPermission\`.
+
+For a caller that is not in this list, write the statement itself, with a reason. It has one principal, one action
+(\`lambda:InvokeFunction\` or \`lambda:InvokeFunctionUrl\`) and only conditions that \`lambda:AddPermission\` takes: \`ArnLike\`
+on \`aws:SourceArn\`; \`StringEquals\` on \`aws:SourceAccount\`, \`aws:PrincipalOrgID\`, \`lambda:EventSourceToken\` and
+\`lambda:FunctionUrlAuthType\`; \`Bool\` on \`lambda:InvokedViaFunctionUrl\`. Leave out \`Resource\`: it is the function. The
+[rules](guardrails.md) for callers apply to it.
+
+${fenced(
+  "yaml",
+  [
+    "- statement:",
+    "    Effect: Allow",
+    "    Principal: {Service: transfer.amazonaws.com}",
+    "    Action: lambda:InvokeFunction",
+    '    Condition: {ArnLike: {"aws:SourceArn": "arn:aws:transfer:eu-west-1:111122223333:server/s-0123456789abcdef0"}}',
+    '  reason: "ORD-77: no caller for Transfer Family yet"',
+  ].join("\n"),
+)}`;
 
 function grantText({ grant, fields, verbs, examples }: GrantReference): readonly string[] {
   return [

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Permission } from "../../iam/read/add-permission.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 
 /** Where a caller is expanded: the function's own account and region. */
@@ -6,18 +7,6 @@ export interface CallerPlace {
   readonly partition: string;
   readonly accountId: string;
   readonly region: string;
-}
-
-/** The fields of `lambda:AddPermission`, except the function, the qualifier and the statement's id. */
-export interface Permission {
-  readonly Action: "lambda:InvokeFunction" | "lambda:InvokeFunctionUrl";
-  readonly Principal: string;
-  readonly SourceArn?: string;
-  readonly SourceAccount?: string;
-  readonly PrincipalOrgID?: string;
-  readonly EventSourceToken?: string;
-  readonly FunctionUrlAuthType?: "AWS_IAM" | "NONE";
-  readonly InvokedViaFunctionUrl?: boolean;
 }
 
 /** One kind of caller of the catalogue. */

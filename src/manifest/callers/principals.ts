@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { listOf, plainText, pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
 import { ACCOUNT_ID } from "../fields/names.ts";
-import { invoke, type CallerEntry, type CallerPlace, type Permission } from "./entry.ts";
+import type { Permission } from "../../iam/read/add-permission.ts";
+import { invoke, type CallerEntry, type CallerPlace } from "./entry.ts";
 
 // Callers that are not AWS services: accounts, their roles, an organization, any caller of the URL.
 

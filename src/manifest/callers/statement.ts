@@ -1,5 +1,5 @@
 import type { ConditionBlock, PrincipalElement, Statement } from "../../model/aws/policy-document.ts";
-import type { Permission } from "./entry.ts";
+import type { Permission } from "../../iam/read/add-permission.ts";
 
 /** The statement that Lambda creates from an AddPermission call, without its Sid; with AWS's spelling of the keys. */
 export function statementOf(permission: Permission, functionArn: string, partition: string): Statement {

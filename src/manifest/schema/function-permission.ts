@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { JsonObject } from "../../model/values/json.ts";
 import { CALLERS } from "../callers/catalogue.ts";
 import { API_VERSION, teamMetadata } from "./document.ts";
-import { durationText, listOf, plainText, pushIssue, templateText } from "../fields/field.ts";
+import { durationText, listOf, plainText, pushIssue, REASON, templateText } from "../fields/field.ts";
 import {
   DESCRIPTION,
   FUNCTION_NAME,
@@ -14,21 +15,37 @@ import {
   TAG_KEY,
   TAG_VALUE,
 } from "../fields/names.ts";
-import { grantItem, oneOf, statementItem, type GrantItem } from "./permissions.ts";
+import { grantItem, oneOf, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
 const callerFields = Object.fromEntries(
   Object.entries(CALLERS).map(([name, entry]) => [name, (entry.fields as z.ZodType).optional()]),
 );
 
-export const callerItem = z
-  .strictObject({ ...callerFields, qualifier: templateText(QUALIFIER).optional() })
-  .check((context) =>
-    oneOf(context, Object.keys(CALLERS), "a caller of one service, such as s3: {bucket: uploads}"),
-  );
+/** The keys of which an entry of `invokedBy` has exactly one. */
+export const CALLER_KEYS: readonly string[] = [...Object.keys(CALLERS), "statement"];
 
-/** One entry of `invokedBy`: exactly one caller's key, and optionally `qualifier`. */
+export const callerItem = z
+  .strictObject({
+    ...callerFields,
+    statement: rawStatement.optional(),
+    qualifier: templateText(QUALIFIER).optional(),
+    reason: plainText(REASON).optional(),
+  })
+  .check((context) => {
+    oneOf(context, CALLER_KEYS, "a caller of one service, such as s3: {bucket: uploads}");
+    const { statement, reason } = context.value;
+    if (statement === undefined || reason !== undefined) return;
+    pushIssue(context, [], {
+      message: "a statement needs a reason",
+      fix: 'write reason: next to statement, such as reason: "ORD-77: no caller for it yet"',
+    });
+  });
+
+/** One entry of `invokedBy`: exactly one caller's key, and optionally `qualifier` and `reason`. */
 export interface CallerItem {
   readonly qualifier?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly statement?: JsonObject | undefined;
   readonly [caller: string]: unknown;
 }
 

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
-import { CALLERS } from "../callers/catalogue.ts";
 import { GRANTS } from "../grants/catalogue.ts";
 import { awsAccount } from "./aws-account.ts";
 import type { Kind } from "./document.ts";
 import { fieldFacts } from "../fields/field.ts";
-import { callerItem, functionPermission } from "./function-permission.ts";
+import { CALLER_KEYS, callerItem, functionPermission } from "./function-permission.ts";
 import { guardrailProfile } from "./guardrail-profile.ts";
 import { managedPolicy } from "./managed-policy.ts";
 import { grantItem, rawStatement } from "./permissions.ts";
@@ -60,7 +59,7 @@ function describe(schema: z.core.$ZodType, target: Target): void {
     Object.assign(target, { type: "object", description: "a statement in IAM's own words, without Sid" });
   }
   if (schema === grantItem) Object.assign(target, oneOf(Object.keys(GRANTS)));
-  if (schema === callerItem) Object.assign(target, oneOf(Object.keys(CALLERS)));
+  if (schema === callerItem) Object.assign(target, oneOf(CALLER_KEYS));
 }
 
 function oneOf(names: readonly string[]): Target {

@@ -26,7 +26,7 @@ export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
       "write it under spec.statements: {reason: TEXT, statement: {Effect: …, Action: …, Resource: …}}";
     return { code: "iam-statement", path, key, message: "a statement of IAM is not a grant", fix };
   }
-  if (list === "statements" && key !== undefined && !hasStatement(value, path)) {
+  if ((list === "statements" || list === "invokedBy") && key !== undefined && !hasStatement(value, path)) {
     const message = "the elements of the statement are one level too high";
     const fix = "write them below statement, next to reason: {reason: TEXT, statement: {Effect: …}}";
     return { code: "iam-statement", path, key, message, fix };

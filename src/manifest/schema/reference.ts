@@ -2,7 +2,7 @@ import { digestOf, type Digest } from "../../model/values/digest.ts";
 import type { Json } from "../../model/values/json.ts";
 import { byTextOf } from "../../text/order.ts";
 import { CALLER_ENTRIES } from "../callers/catalogue.ts";
-import type { Permission } from "../callers/entry.ts";
+import type { Permission } from "../../iam/read/add-permission.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
 import type { GrantPlace } from "../fields/resource.ts";
 import type { Expansion } from "../grants/entry.ts";

@@ -4,7 +4,9 @@ import type { DesiredCaller } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { byText } from "../../text/order.ts";
 import { CALLER_ENTRIES } from "../callers/catalogue.ts";
-import type { CallerEntry, Permission } from "../callers/entry.ts";
+import type { Permission } from "../../iam/read/add-permission.ts";
+import { compileRawCaller } from "./raw-caller.ts";
+import type { CallerEntry } from "../callers/entry.ts";
 import { statementOf } from "../callers/statement.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { CallerItem } from "../schema/function-permission.ts";
@@ -34,6 +36,14 @@ export function compileCallers(
   const diagnostics: Diagnostic[] = [];
   items.forEach((item, index) => {
     const qualifier = item.qualifier ?? null;
+    if (item.statement !== undefined) {
+      const path = ["spec", "invokedBy", index, "statement"];
+      const raw = compileRawCaller(item.statement, calleeOf(qualifier, target), { path, source });
+      const facts = { caller: "statement", origin: originOfKey(source, path) };
+      callers.push(...raw.permissions.map((one) => ({ ...callerOf(one, qualifier, target), ...facts })));
+      diagnostics.push(...raw.diagnostics);
+      return;
+    }
     for (const name of Object.keys(item)) {
       const entry = ENTRIES.get(name);
       if (entry === undefined || item[name] === undefined) continue;
@@ -67,14 +77,18 @@ function sortedOnce(callers: readonly DesiredCaller[]): readonly DesiredCaller[]
   });
 }
 
+function calleeOf(qualifier: string | null, { functionArn }: CallerTarget): string {
+  return qualifier === null ? functionArn : `${functionArn}:${qualifier}`;
+}
+
 function callerOf(
   permission: Permission,
   qualifier: string | null,
-  { at, functionName, functionArn, sidPrefix }: CallerTarget,
+  target: CallerTarget,
 ): Omit<DesiredCaller, "caller" | "origin"> {
-  const { partition, accountId } = at;
-  const callee = qualifier === null ? functionArn : `${functionArn}:${qualifier}`;
-  const body = statementOf(permission, callee, partition);
+  const { functionName, sidPrefix } = target;
+  const { partition, accountId } = target.at;
+  const body = statementOf(permission, calleeOf(qualifier, target), partition);
   const sid = callerSid(sidPrefix(), body, { dialect: "resource", partition, accountId });
   return {
     qualifier,

@@ -177,9 +177,21 @@ export function statementProblems(
   hasUntil: boolean,
   originAt: OriginAt,
 ): readonly Diagnostic[] {
-  const { Sid, until: _until, reason: _reason, ...elements } = statement;
+  const { Sid: _sid, until: _until, reason: _reason, ...elements } = statement;
+  const own = [...authorProblems(statement, originAt)];
+  if (hasUntil && usesTime(statement["Condition"])) {
+    const message = `until and the condition both set DateLessThan ${TIME_KEY}`;
+    const fix = "keep until, and remove the condition";
+    own.push(errorAt(originAt(["Condition"]), "until", { message, fix }));
+  }
+  const faults = checkStatement(elements, "identity");
+  return [...own, ...faults.map((fault) => errorAt(originAt(fault.steps), "statement", fault))];
+}
+
+/** What the author wrote that is Grantkeeper's, or on the wrong level, or not text. */
+export function authorProblems(statement: JsonObject, originAt: OriginAt): readonly Diagnostic[] {
   const own: Diagnostic[] = [];
-  if (Sid !== undefined) {
+  if (statement["Sid"] !== undefined) {
     const message = "a Sid is not for authors: ours comes from the content";
     own.push(errorAt(originAt(["Sid"]), "sid", { message, fix: "remove it" }));
   }
@@ -188,14 +200,7 @@ export function statementProblems(
     const fix = "write it next to statement, in the same entry";
     own.push(errorAt(originAt([name]), "unknown-field", { message, fix }));
   }
-  own.push(...unquoted(statement, [], originAt));
-  if (hasUntil && usesTime(statement["Condition"])) {
-    const message = `until and the condition both set DateLessThan ${TIME_KEY}`;
-    const fix = "keep until, and remove the condition";
-    own.push(errorAt(originAt(["Condition"]), "until", { message, fix }));
-  }
-  const faults = checkStatement(elements, "identity");
-  return [...own, ...faults.map((fault) => errorAt(originAt(fault.steps), "statement", fault))];
+  return [...own, ...unquoted(statement, [], originAt)];
 }
 
 /** IAM accepts numbers and booleans as text, but YAML would read an account id as a number. */

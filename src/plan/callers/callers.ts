@@ -27,14 +27,16 @@ import {
 } from "../order/draft.ts";
 import { graceEndMs, isExposure, seenAtFirst } from "../inputs/exposure.ts";
 import { driftsOf, type BindingScope } from "../inputs/scope.ts";
+import { isKept, undeclarable, type ExtraDrift } from "./undeclarable.ts";
 
 type MissingDrift = ReturnType<typeof driftsOf<"statement-missing">>[number];
-type ExtraDrift = ReturnType<typeof driftsOf<"statement-extra">>[number];
 
 /** The function's callers: each qualifier has its own policy, changed statement by statement. */
 export function planCallers(scope: BindingScope, found: LiveFunction): Part {
   const missing = driftsOf(scope.drifts, "statement-missing");
-  const extra = driftsOf(scope.drifts, "statement-extra");
+  const all = driftsOf(scope.drifts, "statement-extra");
+  const refused = undeclarable(all, scope);
+  const extra = refused.length === 0 ? all : all.filter((drift) => !isKept(drift, scope));
   const qualifiers = [...new Set([...missing, ...extra].map((drift) => drift.change.qualifier ?? ""))].sort();
   const parts = qualifiers.map((qualifier) => {
     const here = (drift: MissingDrift | ExtraDrift): boolean => (drift.change.qualifier ?? "") === qualifier;
@@ -43,7 +45,7 @@ export function planCallers(scope: BindingScope, found: LiveFunction): Part {
       { missing: missing.filter(here), extra: extra.filter(here) },
     );
   });
-  return joinParts(parts);
+  return joinParts([...parts, withheldPart(...refused)]);
 }
 
 /** A function and one of its qualifiers; "" for the unqualified function. */

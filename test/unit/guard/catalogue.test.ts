@@ -40,3 +40,31 @@ describe("no rule refuses", () => {
     expect(verdicts(found)).toEqual([]);
   });
 });
+
+describe("a raw statement is judged like every other caller", () => {
+  const raw = (statement: object): string =>
+    `  invokedBy: [{reason: r, statement: ${JSON.stringify({ Effect: "Allow", Action: "lambda:InvokeFunction", ...statement })}}]\n`;
+
+  test.each([
+    { statement: { Principal: { Service: "sns.amazonaws.com" } }, rules: ["INV-001 block"] },
+    { statement: { Principal: "*" }, rules: ["INV-003 block"] },
+    { statement: { Principal: { AWS: "*" } }, rules: ["INV-003 block"] },
+    {
+      statement: {
+        Principal: { Service: "s3.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": "arn:aws:s3:::uploads" } },
+      },
+      rules: ["INV-002 block"],
+    },
+    {
+      statement: {
+        Principal: { AWS: "222222222222" },
+        Action: "lambda:InvokeFunctionUrl",
+        Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } },
+      },
+      rules: ["INV-006 block"],
+    },
+  ])("$rules for $statement", ({ statement, rules }) => {
+    expect(verdicts(judged(world(raw(statement)), { actionData }))).toEqual(rules);
+  });
+});

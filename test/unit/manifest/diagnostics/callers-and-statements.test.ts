@@ -26,7 +26,7 @@ describe("a fault in invokedBy", () => {
     {
       entry: "{apigatway: {}}",
       message:
-        '6:16 unknown caller "apigatway" → did you mean "apigateway"? Valid values: account, alb, alexa, apigateway, bedrock, cloudfront, cloudwatch, codecommit, cognito, config, connect, events, functionUrl, iot, lex, logs, organization, s3, secrets, ses, sns, vpcLattice',
+        '6:16 unknown caller "apigatway" → did you mean "apigateway"? Valid values: account, alb, alexa, apigateway, bedrock, cloudfront, cloudwatch, codecommit, cognito, config, connect, events, functionUrl, iot, lex, logs, organization, s3, secrets, ses, sns, statement, vpcLattice',
     },
     {
       entry: "{qualifier: live}",

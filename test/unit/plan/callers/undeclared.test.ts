@@ -10,6 +10,8 @@ describe("undeclared callers", () => {
   const foreign = { ...PUBLIC, Sid: "other", Principal: { AWS: "arn:aws:iam::999988887777:root" } };
   const { Sid: _, ...nameless } = PUBLIC;
 
+  const ODD = { StringEquals: { "aws:SourceVpce": "vpce-1" } };
+
   test.each<Scene & { steps: readonly string[]; asks: number; because: string }>([
     {
       desired: report,
@@ -90,14 +92,75 @@ describe("undeclared callers", () => {
       desired: remove,
       live: [{ ...NIGHTLY, Effect: "Deny" }],
       steps: [],
-      asks: 1,
-      because: "a Deny is a restriction",
+      asks: 0,
+      because: "no manifest can declare a Deny, so nothing is removed",
+    },
+    {
+      desired: remove,
+      live: [NIGHTLY, { ...NIGHTLY, Sid: "odd", Condition: ODD }],
+      steps: [],
+      asks: 0,
+      because: "a condition that no manifest can declare keeps the other callers too",
+    },
+    {
+      desired: remove,
+      live: [PUBLIC, { ...NIGHTLY, Sid: "odd", Condition: ODD }],
+      steps: ["3 lambda:RemovePermission now"],
+      asks: 0,
+      because: "a public caller is removed all the same",
+    },
+    {
+      desired: binding({}, { callers: [ONE], undeclaredCallers: "remove" }),
+      live: [{ ...NIGHTLY, Sid: "odd", Condition: ODD }],
+      steps: ["6 lambda:AddPermission now"],
+      asks: 0,
+      because: "declared callers are added all the same",
+    },
+    {
+      desired: report,
+      live: [{ ...NIGHTLY, Sid: "odd", Condition: ODD }],
+      steps: [],
+      asks: 0,
+      because: 'the setting "report" keeps what no manifest can declare',
     },
   ])("$because", ({ steps, asks, ...scene }) => {
     const plan = planWith(scene);
 
     expect(stepsOf(plan)).toEqual(steps);
     expect(plan.approvable).toHaveLength(asks);
+  });
+
+  test("in a form that no manifest can declare are named, with the reason and both ways out", () => {
+    const plan = planWith({ desired: remove, live: [{ ...NIGHTLY, Condition: ODD }] });
+
+    expect(plan.withheld).toEqual([
+      {
+        kind: "not-in-this-version",
+        subject: remove.functionArn,
+        reason:
+          'undeclaredCallers: remove is not carried out: no manifest can declare statement "nightly" (lambda:AddPermission takes no condition on aws:SourceVpce)',
+        fix: "set undeclaredCallers: report, or remove the statement: aws lambda remove-permission --region eu-west-1 --function-name orders-api --statement-id nightly",
+      },
+    ]);
+  });
+
+  test("without a Sid and in such a form are named with the command to inspect them", () => {
+    const { Sid: _nightly, ...unnamed } = { ...NIGHTLY, Condition: ODD };
+    const plan = planWith({ desired: remove, live: [unnamed] });
+
+    expect(plan.withheld).toMatchObject([
+      {
+        reason: expect.stringContaining("no manifest can declare a statement without a Sid"),
+        fix: expect.stringContaining("aws lambda get-policy --region eu-west-1 --function-name orders-api"),
+      },
+    ]);
+  });
+
+  test("of an alias are named with it", () => {
+    const policies = new Map([["live", presentPolicy({ ...NIGHTLY, Condition: ODD })]]);
+    const plan = planWith({ desired: remove, live: [], found: { policies } });
+
+    expect(plan.withheld).toMatchObject([{ fix: expect.stringContaining("--qualifier live") }]);
   });
 
   test("are reported with the command to inspect them if they have no Sid", () => {
