@@ -1,5 +1,6 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import { arnParts } from "../../model/aws/arn.ts";
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { JudgedRole } from "../effective-role.ts";
 
 /** What the ARNs of the role's own resources have in common. */
@@ -15,6 +16,12 @@ export function placeOfRole({ partition, accountId, functionArn }: JudgedRole): 
   return { partition, accountId, region };
 }
 
+/** The same for a statement of a binding or a ManagedPolicy, which has no region. */
+export function placeOf(state: DesiredBinding | DesiredPolicy): ArnPlace {
+  const { partition, accountId } = state;
+  return { partition, accountId, region: isBinding(state) ? state.region : null };
+}
+
 /** The corrected `Resource` of an action, in which only the name must be filled in; null if it takes only `*`. */
 export function namedResource(action: string, place: ArnPlace, data: ActionData): string | null {
   // An access point is a second name of a bucket.
@@ -25,7 +32,8 @@ export function namedResource(action: string, place: ArnPlace, data: ActionData)
   return type === undefined ? null : `write Resource: "${namedArn(type.arn, place)}"`;
 }
 
-function namedArn(pattern: string, { partition, accountId, region }: ArnPlace): string {
+/** The type's pattern with the partition, region and account of the role. */
+export function namedArn(pattern: string, { partition, accountId, region }: ArnPlace): string {
   const parts = arnParts(pattern);
   const filled = [
     "arn",

@@ -1,58 +1,105 @@
 import type { ActionData, ActionFacts } from "../../iam/action-data.ts";
 import { factsOf } from "../../iam/action-facts.ts";
-import { someOf } from "../../text/phrases.ts";
-import { sortedSet } from "../../text/order.ts";
-import { collapseWildcards, matchesPattern } from "../../iam/match/wildcard.ts";
-import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
+import { mayNameNoResource } from "../../iam/check/optional-resource.ts";
+import { pinnedBy, type Pinned } from "../../iam/match/pinned.ts";
+import { collapseWildcards } from "../../iam/match/wildcard.ts";
+import { readConditions } from "../../iam/read/conditions.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
+import { sortedSet } from "../../text/order.ts";
+import { someOf } from "../../text/phrases.ts";
+import { namedArn, namedResource, type ArnPlace } from "../resources/named-arn.ts";
+import { opennessOf, type Openness } from "../resources/open-names.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
 
-/** RES-001: `*` although the action supports resources. Wildcards with a reason in the catalogue pass. */
-export function openResources(statements: readonly CompiledStatement[], data: ActionData): readonly Breach[] {
-  return statements.flatMap((compiled) => {
-    const { statement, wildcardReason } = compiled;
-    if (statement.Effect === "Deny" || wildcardReason !== null) return [];
-    if (!listed(statement.Resource).some((resource) => collapseWildcards(resource) === "*")) return [];
-    const bindable = sortedSet(bindableActions(compiled, data).map(({ action }) => action));
-    const [first] = bindable;
-    if (first === undefined) return [];
-    const pattern = data.find(first)?.resourceArns[0];
-    const why = `${someOf(bindable)} can be limited to a resource, but Resource "*" means every one`;
-    const fix = pattern === undefined ? "name the resources" : `name the resources, such as ${pattern}`;
-    return [breachOf("RES-001", compiled, { why, fix })];
-  });
+/** What the rules about resources know besides the statements. */
+export interface ResourceFacts {
+  readonly data: ActionData;
+  readonly place: ArnPlace;
 }
 
-/** RES-002: an ARN that matches every resource of its type, such as `arn:aws:s3:::*` and `table/*`. */
-export function effectivelyOpenResources(
+/** RES-001: `*` although the action names resources. Wildcards with a reason in the catalogue pass. */
+export function openResources(
   statements: readonly CompiledStatement[],
-  data: ActionData,
+  { data, place }: ResourceFacts,
 ): readonly Breach[] {
   return statements.flatMap((compiled) => {
-    const { statement, wildcardReason } = compiled;
-    if (statement.Effect === "Deny" || wildcardReason !== null) return [];
-    const types = bindableActions(compiled, data).flatMap(({ resourceArns }) => resourceArns);
-    const open = listed(statement.Resource).find((resource) => types.some((type) => isAllOf(type, resource)));
-    if (open === undefined) return [];
-    const why = `"${open}" matches every resource of its type`;
-    return [breachOf("RES-002", compiled, { why, fix: "name the resources that the code uses" })];
+    const pinned = pinnedOf(compiled);
+    if (isAccepted(compiled) || pinned === "named") return [];
+    if (!listed(compiled.statement.Resource).some(isEverything)) return [];
+    const facts = bindableActions(compiled, data);
+    const bindable = sortedSet(facts.map(({ action }) => action));
+    const [first] = bindable;
+    if (first === undefined) return [];
+    const why = `${someOf(bindable)} can be limited to a resource, but Resource "*" means every one`;
+    const fix = namedResource(first, place, data) ?? "name the resources";
+    return [limited(breachOf("RES-001", compiled, { why, fix }), pinned)];
   });
 }
 
-/** True if the pattern covers the type's own one, `arn:*:dynamodb:*:*:table/*`, whose stars count as plain text. */
-function isAllOf(type: string, resource: string): boolean {
-  const wanted = arnParts(type);
-  const collapsed = collapseWildcards(resource);
-  if (!hasArnParts(collapsed) || !wanted.resource.includes("*")) return false;
-  const pattern = arnParts(collapsed);
-  return matchesPattern(pattern.service, wanted.service) && matchesPattern(pattern.resource, wanted.resource);
+/** RES-002: an ARN that names nothing, such as `arn:aws:s3:::*-*` and `table/?*`, or a name in every account. */
+export function effectivelyOpenResources(
+  statements: readonly CompiledStatement[],
+  { data, place }: ResourceFacts,
+): readonly Breach[] {
+  return statements.flatMap((compiled) => {
+    const pinned = pinnedOf(compiled);
+    if (isAccepted(compiled) || pinned === "named") return [];
+    const resources = listed(compiled.statement.Resource).filter((resource) => !isEverything(resource));
+    if (resources.every((resource) => !/[*?]|\$\{/.test(resource))) return [];
+    const types = [...new Set(bindableActions(compiled, data).flatMap(({ resourceArns }) => resourceArns))];
+    return resources.flatMap((resource) => {
+      const openness = opennessOf(resource, types, place);
+      const text = textOf(resource, openness, place);
+      if (text === null) return [];
+      const breach = limited(breachOf("RES-002", compiled, text), pinned);
+      return [openness.kind === "any-region" ? { ...breach, severity: "warn" as const } : breach];
+    });
+  });
 }
 
-/** The actions of the statement that can be limited to a resource. */
+function textOf(resource: string, openness: Openness, place: ArnPlace): Pick<Breach, "why" | "fix"> | null {
+  switch (openness.kind) {
+    case "named":
+      return null;
+    case "open": {
+      const why = `"${resource}" names no resource: it matches nearly every one of its type`;
+      return { why, fix: `write Resource: "${namedArn(openness.type, place)}"` };
+    }
+    case "any-account":
+    case "any-region": {
+      const where = openness.kind === "any-account" ? "account" : "region";
+      const why = `"${resource}" names a resource in every ${where}`;
+      return { why, fix: `write Resource: "${openness.corrected}"` };
+    }
+  }
+}
+
+function isAccepted({ statement, wildcardReason }: CompiledStatement): boolean {
+  return statement.Effect === "Deny" || wildcardReason !== null;
+}
+
+function isEverything(resource: string): boolean {
+  return /^[*?]*\*[*?]*$/.test(collapseWildcards(resource));
+}
+
+/** The form that the catalogue writes for an alias names the key in a condition. */
+function pinnedOf({ statement }: CompiledStatement): Pinned {
+  if (statement.Condition === undefined) return "open";
+  const conditions = readConditions(statement.Condition);
+  return conditions.kind === "read" ? pinnedBy(conditions.tests) : "open";
+}
+
+/** Every resource with one tag is more than a name, and less than all of them. */
+function limited(breach: Breach, pinned: Pinned): Breach {
+  if (pinned !== "tagged") return breach;
+  return { ...breach, severity: "warn", why: `${breach.why} that has the tag of the condition` };
+}
+
+/** The actions of the statement that name a resource in each request. */
 function bindableActions({ statement }: CompiledStatement, data: ActionData): readonly ActionFacts[] {
   const facts = listed(statement.Action).flatMap((action) => factsOf(action, data));
-  return facts.filter(({ wildcardOnly }) => !wildcardOnly);
+  return facts.filter((each) => !each.wildcardOnly && !mayNameNoResource(each));
 }
 
 /** RES-003: NotResource. */

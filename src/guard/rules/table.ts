@@ -18,7 +18,13 @@ import { escalations } from "./escalation.ts";
 import { listedRule } from "../risks/listed.ts";
 import { endsWrongly } from "./expiry.ts";
 import { passesTooMuch } from "./pass-role.ts";
-import { allowedButResources, effectivelyOpenResources, openResources } from "./resources.ts";
+import { placeOf } from "../resources/named-arn.ts";
+import {
+  allowedButResources,
+  effectivelyOpenResources,
+  openResources,
+  type ResourceFacts,
+} from "./resources.ts";
 import type { Breach, Rule } from "./rule.ts";
 import { sharedWithFunctions, sharedWithInstances } from "./sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./sizes.ts";
@@ -43,6 +49,18 @@ function onAuthoredStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding"
     judgeBinding: ({ role }, context) => judge(role.inline.statements, context),
     judgePolicy: ({ use, document }, context) =>
       use === "boundary" ? [] : judge(document.statements, context),
+  };
+}
+
+type JudgeResources = (statements: readonly CompiledStatement[], facts: ResourceFacts) => readonly Breach[];
+
+/** The same with what a corrected ARN needs. */
+function onResources(judge: JudgeResources): Pick<Rule, "judgeBinding" | "judgePolicy"> {
+  return {
+    judgeBinding: (binding, { actionData: data }) =>
+      judge(binding.role.inline.statements, { data, place: placeOf(binding) }),
+    judgePolicy: (policy, { actionData: data }) =>
+      policy.use === "boundary" ? [] : judge(policy.document.statements, { data, place: placeOf(policy) }),
   };
 }
 
@@ -100,16 +118,8 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", notElements) },
   { ...BLOCK, id: "OWN-001", judgeBinding: annotationsMissing, judgePolicy: annotationsMissing },
   { ...BLOCK, judgeRole: passesTooMuch, id: "PASS-001" },
-  {
-    ...BLOCK,
-    ...onAuthoredStatements((all, { actionData }) => openResources(all, actionData)),
-    id: "RES-001",
-  },
-  {
-    ...BLOCK,
-    ...onAuthoredStatements((all, { actionData }) => effectivelyOpenResources(all, actionData)),
-    id: "RES-002",
-  },
+  { ...BLOCK, ...onResources(openResources), id: "RES-001" },
+  { ...BLOCK, ...onResources(effectivelyOpenResources), id: "RES-002" },
   { ...BLOCK, ...onAuthoredStatements(allowedButResources), id: "RES-003" },
   { ...BLOCK, id: "SHR-001", needsLive: true, judgeBinding: sharedWithFunctions },
   { ...BLOCK, id: "SHR-002", needsLive: true, judgeBinding: sharedWithInstances },

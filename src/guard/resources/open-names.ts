@@ -1,0 +1,61 @@
+import { arnParts } from "../../model/aws/arn.ts";
+import { matchesPattern } from "../../iam/match/wildcard.ts";
+import type { ArnPlace } from "./named-arn.ts";
+
+/** How much of a resource a pattern names. */
+export type Openness =
+  /** No letter of the name, or none but the first: as good as `*`. */
+  | { readonly kind: "open"; readonly type: string }
+  /** The name, in every account or region. `corrected` has this one. */
+  | { readonly kind: "any-account" | "any-region"; readonly corrected: string }
+  | { readonly kind: "named" };
+
+const NAMED: Openness = { kind: "named" };
+
+/** `types`: ARN patterns of AWS's data, `arn:*:dynamodb:*:*:table/*`. */
+export function opennessOf(resource: string, types: readonly string[], place: ArnPlace): Openness {
+  if (!/[*?]|\$\{/.test(resource)) return NAMED;
+  const parts = arnParts(completed(resource));
+  const type = types.find((each) => isOpenName(parts, arnParts(each)));
+  if (type !== undefined) return { kind: "open", type };
+  const isAnyAccount = /[*?]/.test(parts.accountId);
+  // Without an account (a model of AWS) the region decides nothing about whose resource it is.
+  const isAnyRegion = /[*?]/.test(parts.region) && parts.accountId !== "";
+  if (!isAnyAccount && !isAnyRegion) return NAMED;
+  const region = isAnyRegion ? (place.region ?? "REGION") : parts.region;
+  const accountId = isAnyAccount ? place.accountId : parts.accountId;
+  const corrected = ["arn", parts.partition, parts.service, region, accountId, parts.resource].join(":");
+  return { kind: isAnyAccount ? "any-account" : "any-region", corrected };
+}
+
+/** IAM completes a short ARN with stars. */
+function completed(resource: string): string {
+  const missing = 6 - resource.split(":").length;
+  return missing > 0 ? resource + ":*".repeat(missing) : resource;
+}
+
+type Parts = ReturnType<typeof arnParts>;
+
+/**
+ * The type's own pattern shows where its name begins: after `table/`, and at the start for a bucket. A variable may have
+ * any value, so it ends the literal part too. One letter or digit tells nearly nothing, since 36 patterns are everything.
+ */
+function isOpenName(pattern: Parts, type: Parts): boolean {
+  if (!type.resource.includes("*") || !matchesPattern(pattern.service, type.service)) return false;
+  if (isWithoutPlace(pattern) !== isWithoutPlace(type)) return false;
+  const [literal, before] = [literalOf(pattern.resource), literalOf(type.resource)];
+  if (literal === pattern.resource) return false;
+  if (!before.startsWith(literal) && !literal.startsWith(before)) return false;
+  const name = literal.slice(before.length);
+  // A part of the name that ends before the wildcard is complete: bucket b of `b/*`.
+  return !/[A-Za-z0-9][/:]/.test(name) && name.replaceAll(/[^A-Za-z0-9]/g, "").length < 2;
+}
+
+/** As a bucket, whose ARN has neither region nor account. */
+function isWithoutPlace({ region, accountId }: Parts): boolean {
+  return region === "" && accountId === "";
+}
+
+function literalOf(text: string): string {
+  return text.split(/[*?]|\$\{/, 1)[0] ?? "";
+}
