@@ -25,6 +25,8 @@ export interface PlanView<Rows = Delta> {
   /** Why the manifest of the base cannot be used, so that `delta` is all that is declared; null where it can. */
   readonly brokenBase: string | null;
   readonly applied: LastApplied;
+  /** Nothing declared it in the base, or nothing is recorded as applied. */
+  readonly isNew: boolean;
   /** null offline. */
   readonly verdict: Verdict | null;
   /** Published versions that run on the same role; null where they are not known. */

@@ -7,6 +7,8 @@ import { projectSettings, type ProjectSettings } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
+import { profileEffects } from "./merge/profile-effects.ts";
+import { platformChanges } from "./merge/platform-changes.ts";
 import { atRevision, headOf } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
@@ -26,10 +28,13 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const [then, now] = [from.compilation.desired, to.compilation.desired];
   const facts = await offlineFacts(to.compilation, toolbox);
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
-  const { unread, ...offline } = planOffline(from, to, {
-    findings: findingsOffline(to.compilation, facts),
-    shipped,
-  });
+  const findings = findingsOffline(to.compilation, facts);
+  const { unread, ...offline } = planOffline(from, to, { findings, shipped });
+  const changed = platformChanges(then, now);
+  const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
+  const effects = changed.some((text) => text.startsWith("GuardrailProfile "))
+    ? profileEffects(findingsOffline(asBefore, facts), findings)
+    : [];
   const skipped = [...notJudgedOffline(), "function requirements", "change limits"];
   const problems = problemLines(to);
   const about = rangeText(from.snapshot.revision, to.snapshot.revision);
@@ -39,6 +44,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
       (account) =>
         modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
     ),
+    platformChanges: [...changed, ...effects],
     gaps: [
       ...problems,
       ...skippedLines(to),

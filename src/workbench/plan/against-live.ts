@@ -200,6 +200,7 @@ function reportOn(
       const { bindings } = project.compilation.desired;
       return modeChange(recorded?.declared ?? null, account, { bindings, processMode: saved.mode }) ?? [];
     }),
+    platformChanges: null,
     gaps: [
       ...problemLines(project),
       ...skippedLines(project),

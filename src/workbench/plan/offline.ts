@@ -112,6 +112,7 @@ function commonView(
     broken: error,
     brokenBase: before === null ? (brokenBase.get(key) ?? null) : null,
     applied: { kind: "unknown" },
+    isNew: before === null,
     verdict: null,
     published: null,
   };

@@ -81,7 +81,8 @@ function changedSettings(before: State, after: State, modes: AccountModes): read
 function settingsOf(state: State): Readonly<Record<string, Json>> {
   if (!isBinding(state)) {
     const { description, deletionPolicy } = state;
-    return { arn: state.arn, tags: tagPairs(state), description, deletionPolicy };
+    const labels = { ...state.labels };
+    return { arn: state.arn, tags: tagPairs(state), description, deletionPolicy, labels };
   }
   const { role, mode, functionName, functionRole, undeclaredCallers, deletionPolicy } = state;
   return {
@@ -96,6 +97,8 @@ function settingsOf(state: State): Readonly<Record<string, Json>> {
     functionRole,
     undeclaredCallers,
     deletionPolicy,
+    // They decide which profiles apply.
+    labels: { ...state.labels },
   };
 }
 

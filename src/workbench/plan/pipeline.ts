@@ -52,13 +52,14 @@ function waitingOf(view: PlanView): WaitingItem {
 
 /** The plan as a comment of a pull request: the changes of each function, then the problems. */
 export function planMarkdown(report: PlanReport): string {
-  const { views, modeChanges } = report;
+  const { views, modeChanges, platformChanges } = report;
   const changes = inOrder(views).filter(isChange);
   const head = views.every(({ plan }) => plan === null) ? "Changed in Git" : "Change in AWS";
   const { problems, notes, summary } = problemsOfPlan(report);
   const blocks = [
     `### Grantkeeper plan: ${summary.replace(/^Plan: /, "")}`,
     ...(modeChanges.length === 0 ? [] : [modeChanges.map(modeText).join("\n")]),
+    ...(platformChanges ?? []).map((text) => `- Platform: ${inert(text)}`),
     ...(changes.length === 0 ? [] : limitedTable(["Function", "Targets", head, "Result"], rowsOf(changes))),
     ...problemBlocks({ problems, notes }),
   ];

@@ -14,6 +14,7 @@ import { findingDiagnostics } from "../project/diagnostics.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { SKIPPED } from "../project/skipped.ts";
+import { mergeVerdict, reportVerdict } from "./merge/merge-verdict.ts";
 import { modeLines, type ModeChange } from "./mode-changes.ts";
 import type { OtherChange } from "./other-changes.ts";
 
@@ -23,6 +24,8 @@ export interface PlanReport {
   /** Offline only; with a live state they are calls. */
   readonly others: readonly OtherChange[];
   readonly modeChanges: readonly ModeChange[];
+  /** Documents of the platform that differ; null: there is no earlier revision to compare with. */
+  readonly platformChanges: readonly string[] | null;
   /** A line for each part that could not be read or judged. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
@@ -42,7 +45,7 @@ export function planProblems({ compilation }: Project, views: readonly PlanView[
 }
 
 export function planLines(report: PlanReport): readonly string[] {
-  const { views, others, gaps, about, modeChanges } = report;
+  const { views, others, gaps, about, modeChanges, platformChanges } = report;
   // The error of a broken manifest is shown with its function, and not again.
   const shown = new Set(views.flatMap(({ broken }) => (broken === null ? [] : [`error: ${broken}`])));
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
@@ -55,6 +58,8 @@ export function planLines(report: PlanReport): readonly string[] {
     ...blank(changes),
     ...otherLines,
     ...blank(otherLines),
+    ...(platformChanges ?? []).flatMap((text) => hanging(`platform: ${text}`, "")),
+    ...blank(platformChanges ?? []),
     ...(comparedNothing(report)
       ? ["Plan: nothing could be compared"]
       : hanging(renderPlanSummary(views, modeChanges.length), "")),
@@ -98,11 +103,14 @@ function blank(block: readonly unknown[]): readonly string[] {
   return block.length === 0 ? [] : [""];
 }
 
-export function planValue({ views, others, gaps, about, incomplete, modeChanges }: PlanReport) {
+export function planValue(report: PlanReport) {
+  const { views, others, gaps, about, incomplete, modeChanges } = report;
   const ordered = inOrder(views);
   const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
-  const changes = ordered.filter(isChange).map(recordedView);
-  return { about, incomplete, modeChanges, changes, unchanged, others, gaps };
+  const changes = ordered.filter(isChange).map((view) => ({ ...recordedView(view), ...mergeVerdict(view) }));
+  const platformChanges = report.platformChanges ?? [];
+  const parts = { modeChanges, changes, unchanged, others, platformChanges, gaps };
+  return { about, incomplete, ...reportVerdict(report), ...parts };
 }
 
 function recordedView(view: PlanView): PlanView<RecordedDelta> {
@@ -110,13 +118,12 @@ function recordedView(view: PlanView): PlanView<RecordedDelta> {
 }
 
 /** 3: something is refused or awaits approval, or an account was not read; 2: differences, with `--exit-code`. */
-export function planExitCode(
-  { views, others, incomplete, modeChanges }: PlanReport,
-  withDifferences: boolean,
-): ExitCode {
+export function planExitCode(report: PlanReport, withDifferences: boolean): ExitCode {
+  const { views, others, incomplete, modeChanges, platformChanges } = report;
   if (views.some(isStopped)) return 3;
   if (incomplete) return 3;
-  return withDifferences && (views.some(isChange) || others.length + modeChanges.length > 0) ? 2 : 0;
+  const different = others.length + modeChanges.length + (platformChanges?.length ?? 0);
+  return withDifferences && (views.some(isChange) || different > 0) ? 2 : 0;
 }
 
 function isStopped(view: PlanView): boolean {

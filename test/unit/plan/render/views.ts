@@ -53,6 +53,7 @@ export function view(change: Partial<PlanView> = {}): PlanView {
     broken: null,
     brokenBase: null,
     applied: { kind: "unknown" },
+    isNew: false,
     published: null,
     verdict: { kind: "allow" },
     unchanged: null,

@@ -32,6 +32,7 @@ function view(actions: readonly string[], verdict: PlanView["verdict"]): PlanVie
     broken: null,
     brokenBase: null,
     applied: { kind: "none" },
+    isNew: false,
     published: null,
     verdict,
     unchanged: null,

@@ -1,0 +1,43 @@
+import type { Desired } from "../../../model/desired.ts";
+import { canonicalText } from "../../../model/values/digest.ts";
+import type { Json } from "../../../model/values/json.ts";
+import { byText } from "../../../text/order.ts";
+
+/** The documents of the platform that differ between two revisions: they decide what every other change may do. */
+export function platformChanges(before: Desired, after: Desired): readonly string[] {
+  return [
+    ...changesOf("AwsAccount", [...before.accounts.values()], [...after.accounts.values()]),
+    ...changesOf("GuardrailProfile", before.profiles, after.profiles),
+    ...changesOf("Waiver", before.waivers, after.waivers),
+  ];
+}
+
+interface Named {
+  readonly name: string;
+}
+
+function changesOf<Item extends Named>(
+  kind: string,
+  before: readonly Item[],
+  after: readonly Item[],
+): readonly string[] {
+  const [then, now] = [textsOf(before), textsOf(after)];
+  const names = [...new Set([...then.keys(), ...now.keys()])].sort(byText);
+  return names.flatMap((name) => {
+    if (then.get(name) === now.get(name)) return [];
+    const what = !then.has(name) ? "is added" : now.has(name) ? "changes" : "is removed";
+    return [`${kind} ${name} ${what}`];
+  });
+}
+
+/** Without the places, which a comment in the file moves. */
+function textsOf(items: readonly Named[]): ReadonlyMap<string, string> {
+  return new Map(items.map((item) => [item.name, canonicalText(withoutPlaces(item as unknown as Json))]));
+}
+
+function withoutPlaces(value: Json): Json {
+  if (Array.isArray(value)) return value.map((each: Json) => withoutPlaces(each));
+  if (value === null || typeof value !== "object") return value;
+  const members = Object.entries(value).filter(([name]) => !/^(origin|.*Origin)$/.test(name));
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutPlaces(member)]));
+}

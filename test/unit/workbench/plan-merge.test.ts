@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli } from "../../support/screens/cli.ts";
+import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
+import { profileText } from "../../support/profiles.ts";
+import { API, commitBase, grants, writeManifests } from "../../support/screens/plan-command.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-merge-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const PROFILE = "platform/profile.yaml";
+const ACCOUNTS = "platform/accounts.yaml";
+const PARTLY =
+  '  statements: [{reason: x, statement: {Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n';
+
+const until = (day: string) =>
+  `  statements: [{reason: x, until: "${day}T00:00:00Z", statement: {Effect: Allow, Action: "dynamodb:Scan", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n`;
+
+interface Merge {
+  readonly autoMergeable: boolean;
+  readonly whyNot: readonly { readonly code: string; readonly reason: string }[];
+}
+
+type Files = Readonly<Record<string, string>>;
+
+/** What `plan --base` states of a change from one set of files to another. */
+async function mergeOf(before: Files, after: Files): Promise<Merge & { readonly changes: readonly Merge[] }> {
+  await commitBase(root, before);
+  await writeManifests(root, after);
+  const { out } = await cli(["plan", root, "--base", "main", "-o", "json"]);
+  return JSON.parse(out) as Merge & { readonly changes: readonly Merge[] };
+}
+
+describe("plan -o json", () => {
+  test.each([
+    {
+      before: { [API]: grants(["orders", "carts"]) },
+      after: { [API]: grants(["orders"]) },
+      codes: [],
+      because: "a permission that is only removed grants nothing new",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: { [API]: `# moved\n${grants(["orders"])}` },
+      codes: [],
+      because: "the same permissions at another line are no change",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: { [API]: grants(["orders", "carts"]) },
+      codes: ["new-access"],
+      because: "a further table is new access",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: { [API]: grants(["orders"]), "teams/orders/jobs.yaml": functionText("jobs", "  logs: false\n") },
+      codes: ["new"],
+      because: "a function without any permission claims a name",
+    },
+    {
+      before: { [API]: grants(["orders"], until("2027-01-01")) },
+      after: { [API]: grants(["orders"], until("2028-01-01")) },
+      codes: ["new-access"],
+      because: "a later end is new access",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: { [API]: grants(["orders"], "  invokedBy: [{sns: {topic: news}}]\n") },
+      codes: ["new-access"],
+      because: "a caller is new access",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: { [API]: grants(["orders"], "  role: {description: Other}\n") },
+      codes: ["settings"],
+      because: "settings are no permissions, and nothing is proved of them",
+    },
+    {
+      before: { [API]: grants(["orders"]).replace("metadata: {", 'metadata: {labels: {tier: "1"}, ') },
+      after: { [API]: grants(["orders"]) },
+      codes: ["settings"],
+      because: "a label decides which profiles apply",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: { [API]: grants(["orders"]), [PROFILE]: profileText("p", "{rules: {RES-001: off}}") },
+      codes: ["platform"],
+      because: "a profile decides what other changes may do",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: {
+        [API]: grants(["orders"]),
+        [ACCOUNTS]: String(PLATFORM_FILES[ACCOUNTS]).replace("[cost-center]", "[cost-center, team]"),
+      },
+      codes: ["platform"],
+      because: "an account's fields decide it too",
+    },
+    {
+      before: { [API]: grants(["orders"]) },
+      after: { [API]: grants(["orders"]).replace("allow: [read]", "allow: [raed]") },
+      codes: ["invalid", "not-read"],
+      because: "a broken document cannot be compared",
+    },
+  ])("is mergeable or not: $because", async ({ before, after, codes }) => {
+    const { autoMergeable, whyNot } = await mergeOf(before, after);
+
+    expect(whyNot.map(({ code }) => code)).toEqual(codes);
+    expect(autoMergeable).toBe(codes.length === 0);
+  });
+
+  test("has the verdict of each function, and names it in the total", async () => {
+    const { changes, whyNot } = await mergeOf(
+      { [API]: grants(["orders"]) },
+      { [API]: grants(["orders", "carts"]) },
+    );
+
+    expect(changes).toMatchObject([{ autoMergeable: false, whyNot: [{ code: "new-access" }] }]);
+    expect(whyNot[0]?.reason).toMatch(/^prod\/eu-west-1: allows \d+ permissions? more$/);
+  });
+});
+
+describe("a change of a profile", () => {
+  test("is shown with what it refuses from then on", async () => {
+    await commitBase(root, { [API]: grants(["orders"], PARTLY) });
+    await writeManifests(root, { [PROFILE]: profileText("p", "{rules: {ACT-002: block}}") });
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toContain(
+      "platform: GuardrailProfile p is added\nplatform: ACT-002 now refuses orders/api\n",
+    );
+  });
+
+  test("is shown with what it no longer refuses", async () => {
+    await commitBase(root, {
+      [API]: grants(["orders"], PARTLY),
+      [PROFILE]: profileText("p", "{rules: {ACT-002: block}}"),
+    });
+    await writeManifests(root, { [PROFILE]: profileText("p", "{rules: {ACT-002: warn}}") });
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toContain(
+      "platform: GuardrailProfile p changes\nplatform: ACT-002 no longer refuses orders/api\n",
+    );
+  });
+});
