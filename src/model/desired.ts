@@ -2,6 +2,7 @@ import type { Arn } from "./aws/arn.ts";
 import type { AccountId, Namespace, ObjectName, Partition, Region } from "./aws/ids.ts";
 import type { Key } from "./keys/key.ts";
 import type { DesiredProfile } from "./rules/guardrail-profile.ts";
+import type { AccountFences } from "./rules/account-fences.ts";
 import type { Limits } from "./rules/limits.ts";
 import type { Mode } from "./rules/mode.ts";
 import type { Origin } from "./values/origin.ts";
@@ -38,11 +39,12 @@ export interface DesiredAccount {
   readonly binder: AssumedIdentity | null;
   /** ARN of the default boundary; required before enforce. */
   readonly boundary: Arn | null;
-  /** ARNs that a role may have as its boundary, including the default. */
+  /** ARNs that a role may have as its boundary, including the default. `fences` may restrict one to some namespaces. */
   readonly boundaries: readonly Arn[];
   readonly functionRole: "verify" | "manage";
   readonly tagKeys: readonly string[];
   readonly protectedPolicies: readonly string[];
+  readonly fences: AccountFences;
   /** As in the manifest; the stricter of these and of the operator's file wins. */
   readonly limits: Partial<Limits>;
   readonly revertOtherMs: number;

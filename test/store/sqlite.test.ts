@@ -1,3 +1,5 @@
+import type { Partition } from "../../src/model/aws/ids.ts";
+import { defaultFences } from "../../src/model/rules/account-fences.ts";
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
@@ -53,17 +55,25 @@ describe("the database file", () => {
     expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(expect.objectContaining({ code }));
   });
 
-  test("of 0.1.0 keeps the propagation wait that an account had under its old name", async () => {
+  test("of 0.1.0 keeps the propagation wait of an account under its new name, and has the default fences", async () => {
     const stateDir = await places.folder();
     await places.close(places.keep(openStore(optionsFor(stateDir))));
-    const declared = JSON.stringify({ id: "111122223333", settleMs: 90_000 });
+    const declared = JSON.stringify({ id: "111122223333", partition: "aws-cn", settleMs: 90_000 });
     const record = `{"accountId":"111122223333","declared":${declared}}`;
     tamper(stateDir, `INSERT INTO accounts (account_id, record) VALUES ('111122223333', '${record}')`);
 
     const { store } = places.keep(openStore(optionsFor(stateDir)));
 
     expect(await store.accounts()).toEqual([
-      { accountId: "111122223333", declared: { id: "111122223333", propagationWaitMs: 90_000 } },
+      {
+        accountId: "111122223333",
+        declared: {
+          id: "111122223333",
+          partition: "aws-cn",
+          propagationWaitMs: 90_000,
+          fences: defaultFences("aws-cn" as Partition),
+        },
+      },
     ]);
   });
 

@@ -73,7 +73,17 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.binder.externalId": "a different value for each identity",
     "spec.boundary":
       "a ManagedPolicy with `use: boundary`, the default boundary of every role; required before `enforce`",
-    "spec.boundaries": "further boundaries that a manifest may choose",
+    "spec.boundaries":
+      "further boundaries that a manifest may choose: a name for every namespace, or `{name, namespaces}` for some",
+    "spec.boundaries[].name": "a ManagedPolicy with `use: boundary`",
+    "spec.boundaries[].namespaces": "only these may choose it; others are refused by BND-001",
+    "spec.callerAccounts":
+      "other accounts that may call functions, or own the source that does; default none (INV-004)",
+    "spec.organizations": "organizations whose principals may call functions; default none (INV-004)",
+    "spec.resourceAccounts":
+      "other accounts whose resources grants and statements may name; default none (RES-005)",
+    "spec.attachablePolicies":
+      "the AWS-managed policies that a role may have; default the policies of AWS for functions: basic, VPC, X-Ray, SQS, Kinesis and DynamoDB (ATT-001). `[]` allows none",
     "spec.functionRole": "the maximum for `functionRole` in manifests; default `verify`",
     "spec.tagKeys": "tag keys that manifests may set; default none",
     "spec.protectedPolicies":

@@ -1,3 +1,4 @@
+import type { Key } from "../../model/keys/key.ts";
 import { RoleChecks } from "../../guard/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import { guardIndex } from "../../guard/guard-index.ts";
@@ -170,8 +171,10 @@ function fixOf(
   const { manifest } = inputs;
   const origin = originOfKey(manifest, path);
   const left = grant === null || verb === null ? null : leavesOut(grant, verb);
-  const refused = refusedBy(binding, desired, context);
-  const known = new Set(refusedBy(inputs.binding, context.desired, context).map(breachText));
+  const others = othersOf(binding, context);
+  const keys = [binding, ...others].map(({ key }) => key);
+  const refused = refusedIn(keys, desired, context);
+  const known = new Set(refusedIn(keys, context.desired, context).map(breachText));
   const before = refused.filter((finding) => known.has(breachText(finding)));
   return {
     kind,
@@ -181,7 +184,7 @@ function fixOf(
     ...placeOf(origin, context.fileName),
     answer: answerWith(binding, desired, { request, context }),
     guard: { verdict: refused.length === 0 ? "passes" : "refused", findings: refused, before },
-    also: othersOf(binding, context).map(targetText),
+    also: others.map(targetText),
     notes: left === null ? [] : [left],
   };
 }
@@ -219,6 +222,14 @@ function lineOf({ line }: Origin, { sourceText, located }: FunctionPermission): 
 
 function breachText({ rule, evidence }: Finding): string {
   return `${rule} ${evidence}`;
+}
+
+/** Over every target of the document, since the lines apply to each: what is right in one account may be refused in another. */
+function refusedIn(keys: readonly Key[], desired: Desired, context: FixInputs): readonly Finding[] {
+  const found = keys
+    .flatMap((key) => desired.bindings.get(key) ?? [])
+    .flatMap((binding) => refusedBy(binding, desired, context));
+  return [...new Map(found.map((finding) => [breachText(finding), finding])).values()];
 }
 
 function refusedBy(

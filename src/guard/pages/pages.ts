@@ -1,4 +1,5 @@
 import { byTextOf } from "../../text/order.ts";
+import { ACCOUNT_FENCE_PAGES } from "./account-fences.ts";
 import { ACTION_PAGES } from "./actions.ts";
 import { CALLER_PAGES } from "./callers.ts";
 import { CONDITION_PAGES } from "./conditions.ts";
@@ -11,6 +12,7 @@ import type { RulePage } from "./rule-page.ts";
 
 /** One for each rule, by id. */
 export const RULE_PAGES: readonly RulePage[] = [
+  ...ACCOUNT_FENCE_PAGES,
   ...ACTION_PAGES,
   ...CALLER_PAGES,
   ...CONDITION_PAGES,

@@ -31,8 +31,8 @@ export const ROLE_PAGES: readonly RulePage[] = [
   {
     id: "BND-001",
     title: "No boundary, or one that is not listed",
-    text: "Every role has one of the boundaries that its account lists. An account in `enforce` must have one; in `observe` a missing one is a warning.",
-    fix: "Set `boundary: NAME` in the AwsAccount, or add the name to its `boundaries`.",
+    text: "Every role has one of the boundaries that its account lists for its namespace. An account in `enforce` must have one; in `observe` a missing one is a warning.",
+    fix: "Set `boundary: NAME` in the AwsAccount, or add the name (or the namespace) to its `boundaries`.",
     example: {
       form: "account",
       given: null,

@@ -1,9 +1,10 @@
+import { nameInArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "./rule.ts";
 
-/** BND-001: no boundary, or one that the account does not list. Only a warning in observe mode. */
+/** BND-001: no boundary (in observe mode a warning), or one that the account does not list for the namespace. */
 export function boundaryMissing(binding: DesiredBinding, { account }: GuardContext): readonly Breach[] {
   const { boundary, origin } = binding.role;
   if (boundary === null) {
@@ -18,15 +19,16 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
       },
     ];
   }
-  if (account.boundaries.includes(boundary.arn)) return [];
-  return [
-    {
-      rule: "BND-001",
-      severity: "full",
-      origin: boundary.origin,
-      evidence: canonicalText({ PermissionsBoundary: boundary.arn }),
-      why: `${boundary.arn} is not one of the boundaries of account ${account.name}`,
-      fix: `use one that AwsAccount ${account.name} lists, or add it to that list`,
-    },
-  ];
+  const evidence = canonicalText({ PermissionsBoundary: boundary.arn });
+  const breach = { rule: "BND-001", severity: "full", origin: boundary.origin, evidence } as const;
+  if (!account.boundaries.includes(boundary.arn)) {
+    const why = `${boundary.arn} is not one of the boundaries of account ${account.name}`;
+    const fix = `use one that AwsAccount ${account.name} lists, or add it to that list`;
+    return [{ ...breach, why, fix }];
+  }
+  const restricted = account.fences.restrictedBoundaries.find(({ arn }) => arn === boundary.arn);
+  if (restricted === undefined || restricted.namespaces.includes(binding.namespace)) return [];
+  const why = `AwsAccount ${account.name} does not allow ${nameInArn(boundary.arn)} for namespace ${binding.namespace}`;
+  const fix = "leave out role.boundary, or name a boundary that this namespace may use";
+  return [{ ...breach, why, fix }];
 }

@@ -1,42 +1,51 @@
-import { dangerOf } from "../../iam/risk/access.ts";
+import { dangerOf, isBindingTest } from "../../iam/risk/access.ts";
 import type { DocumentContext, NormalStatement } from "../../iam/document.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { arnParts, functionArn } from "../../model/aws/arn.ts";
-import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
+import type { DesiredAccount, DesiredBinding, DesiredCaller } from "../../model/desired.ts";
+import type { GuardContext } from "../context.ts";
 import { documentContext } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
 
-interface Caller {
+export interface JudgedCaller {
   readonly caller: DesiredCaller;
   readonly binding: DesiredBinding;
   readonly context: DocumentContext;
   /** null: it cannot be parsed completely; then only the text is judged. */
   readonly normal: NormalStatement | null;
+  /** The account of the function. */
+  readonly account: DesiredAccount;
 }
 
-interface BreachText {
+export interface BreachText {
   readonly why: string;
   readonly fix: string;
 }
 
-type JudgeCaller = (caller: Caller) => BreachText | null;
+/** `isFull: false`: only a warning, regardless of the rule's severity. */
+type JudgeCaller = (caller: JudgedCaller) => (BreachText & { readonly isFull?: boolean }) | null;
 
 /** A rule for each statement of the function's resource policy. */
-export function eachCaller(rule: string, judge: JudgeCaller): (binding: DesiredBinding) => readonly Breach[] {
-  return (binding) => {
+export function eachCaller(
+  rule: string,
+  judge: JudgeCaller,
+): (binding: DesiredBinding, guard: GuardContext) => readonly Breach[] {
+  return (binding, { account }) => {
     const context: DocumentContext = { ...documentContext(binding), dialect: "resource" };
     return binding.callers.flatMap((caller) => {
       const member = readStatement(caller.statement, context);
       const normal = member.kind === "statement" ? member : null;
-      const text = judge({ caller, binding, context, normal });
-      return text === null ? [] : [breachOf(rule, caller, text)];
+      const found = judge({ caller, binding, context, normal, account });
+      if (found === null) return [];
+      const { isFull = true, ...text } = found;
+      return [{ ...breachOf(rule, caller, text), severity: isFull ? "full" : "warn" }];
     });
   };
 }
 
 /** INV-001: a service may call on behalf of any customer. */
-export function serviceWithoutSource({ caller, context, normal }: Caller): BreachText | null {
+export function serviceWithoutSource({ caller, context, normal }: JudgedCaller): BreachText | null {
   const service = normal?.principals?.values.find((principal) => principal.startsWith("Service "));
   if (normal === null || service === undefined || normal.effect === "Deny") return null;
   const name = service.slice("Service ".length);
@@ -60,13 +69,15 @@ function isSource(key: string, service: string): boolean {
 }
 
 /** INV-002: an ARN without an account (of a bucket) belongs to the current owner of the name. */
-export function sourceWithoutAccount({ normal }: Caller): BreachText | null {
+export function sourceWithoutAccount({ normal }: JudgedCaller): BreachText | null {
   if (normal === null || normal.effect === "Deny") return null;
   const sources = normal.conditions
     .filter(({ key }) => key === "aws:sourcearn")
     .flatMap(({ values }) => values);
   const loose = sources.find((arn) => !/^\d{12}$/.test(arnParts(arn).accountId));
-  const hasAccount = normal.conditions.some(({ key }) => key === "aws:sourceaccount");
+  const hasAccount = normal.conditions.some(
+    (test) => test.key === "aws:sourceaccount" && isBindingTest(test),
+  );
   if (loose === undefined || hasAccount) return null;
   return {
     why: `${loose} names no account: a later owner of that name may call`,
@@ -75,7 +86,7 @@ export function sourceWithoutAccount({ normal }: Caller): BreachText | null {
 }
 
 /** INV-003: anyone may call. */
-export function openToAnyone({ caller, context }: Caller): BreachText | null {
+export function openToAnyone({ caller, context }: JudgedCaller): BreachText | null {
   if (dangerOf(caller.statement, context) !== "public") return null;
   return {
     why: "anyone on the internet may call the function",
@@ -84,7 +95,7 @@ export function openToAnyone({ caller, context }: Caller): BreachText | null {
 }
 
 /** INV-006: since October 2025 a function URL needs both permissions. */
-export function urlWithoutInvoke({ caller, binding, normal }: Caller): BreachText | null {
+export function urlWithoutInvoke({ caller, binding, normal }: JudgedCaller): BreachText | null {
   if (!listed(caller.statement.Action).includes("lambda:InvokeFunctionUrl") || normal === null) return null;
   const hasInvoke = binding.callers.some(
     (other) =>
@@ -102,7 +113,7 @@ export function urlWithoutInvoke({ caller, binding, normal }: Caller): BreachTex
 const INVOKING = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"];
 
 /** INV-007: more than invoking. A principal that may change the code can use the role. */
-export function moreThanInvoke({ caller }: Caller): BreachText | null {
+export function moreThanInvoke({ caller }: JudgedCaller): BreachText | null {
   const other = listed(caller.statement.Action).filter((action) => !INVOKING.includes(action));
   if (other.length === 0) return null;
   return {
@@ -112,7 +123,7 @@ export function moreThanInvoke({ caller }: Caller): BreachText | null {
 }
 
 /** INV-008: a statement about more than the qualifier whose policy contains it. */
-export function widerThanQualifier({ caller, binding }: Caller): BreachText | null {
+export function widerThanQualifier({ caller, binding }: JudgedCaller): BreachText | null {
   const own = functionArn(binding, binding.functionName, caller.qualifier);
   const other = listed(caller.statement.Resource).filter((resource) => resource !== own);
   if (other.length === 0) return null;
@@ -120,7 +131,7 @@ export function widerThanQualifier({ caller, binding }: Caller): BreachText | nu
 }
 
 /** INV-009: NotPrincipal, NotAction or NotResource. */
-export function notElements({ caller: { statement } }: Caller): BreachText | null {
+export function notElements({ caller: { statement } }: JudgedCaller): BreachText | null {
   const names = (["NotPrincipal", "NotAction", "NotResource"] as const).filter(
     (name) => statement[name] !== undefined,
   );

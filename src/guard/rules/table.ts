@@ -1,6 +1,9 @@
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
 import { shortestUntil } from "../profiles/scopes.ts";
+import { notAttachable } from "../fences/attachable-policies.ts";
+import { callerOutside } from "../fences/caller-accounts.ts";
+import { resourcesOutside } from "../fences/resource-accounts.ts";
 import { allowedButActions, wholeServices, wholeServicesAttached } from "./actions.ts";
 import { boundaryMissing } from "./boundary.ts";
 import {
@@ -13,6 +16,7 @@ import {
   urlWithoutInvoke,
   widerThanQualifier,
 } from "./callers.ts";
+import { openSource, sessionAsCaller } from "./caller-identities.ts";
 import { checkedAuthored, deniedAgain, outsideBoundary } from "./checked.ts";
 import { escalations } from "./escalation.ts";
 import { listedRule } from "../risks/listed.ts";
@@ -30,7 +34,7 @@ import { sharedWithFunctions, sharedWithInstances } from "./sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./sizes.ts";
 import { annotationsMissing } from "./ownership.ts";
 import { tagsThatPermit } from "./tags.ts";
-import { trustsAnyone, trustsOthers } from "./trust.ts";
+import { trustsAnyone, trustsMoreActions, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 const BLOCK = {
@@ -91,8 +95,10 @@ export const RULES: readonly Rule[] = [
   },
   { ...BLOCK, ...checkedAuthored("ACT-004"), id: "ACT-004", severity: "warn" },
   { ...BLOCK, ...onAuthoredStatements(allowedButActions), id: "ACT-005" },
+  { ...BLOCK, id: "ATT-001", judgeBinding: notAttachable },
   { ...BLOCK, id: "BND-001", judgeBinding: boundaryMissing },
   { ...BLOCK, id: "BND-002", judgeBinding: outsideBoundary },
+  { ...BLOCK, id: "BND-003", judgeBinding: eachCaller("BND-003", sessionAsCaller) },
   { ...BLOCK, ...checkedAuthored("CON-001"), id: "CON-001" },
   { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002", severity: "warn" },
   { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
@@ -112,6 +118,8 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "INV-001", judgeBinding: eachCaller("INV-001", serviceWithoutSource) },
   { ...BLOCK, id: "INV-002", judgeBinding: eachCaller("INV-002", sourceWithoutAccount) },
   { ...BLOCK, id: "INV-003", judgeBinding: eachCaller("INV-003", openToAnyone) },
+  { ...BLOCK, id: "INV-004", judgeBinding: eachCaller("INV-004", callerOutside) },
+  { ...BLOCK, id: "INV-005", judgeBinding: eachCaller("INV-005", openSource) },
   { ...BLOCK, id: "INV-006", judgeBinding: eachCaller("INV-006", urlWithoutInvoke) },
   { ...BLOCK, id: "INV-007", judgeBinding: eachCaller("INV-007", moreThanInvoke) },
   { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },
@@ -121,6 +129,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, ...onResources(openResources), id: "RES-001" },
   { ...BLOCK, ...onResources(effectivelyOpenResources), id: "RES-002" },
   { ...BLOCK, ...onAuthoredStatements(allowedButResources), id: "RES-003" },
+  { ...BLOCK, ...onAuthoredStatements(resourcesOutside), id: "RES-005" },
   { ...BLOCK, id: "SHR-001", needsLive: true, judgeBinding: sharedWithFunctions },
   { ...BLOCK, id: "SHR-002", needsLive: true, judgeBinding: sharedWithInstances },
   { ...BLOCK, id: "SIZ-001", judgeBinding: roleTooLarge, judgePolicy: policyTooLarge },
@@ -128,4 +137,5 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, ...listedRule("TMP-001") },
   { ...BLOCK, id: "TRU-001", judgeBinding: (binding) => trustsOthers(binding) },
   { ...BLOCK, id: "TRU-002", judgeBinding: (binding) => trustsAnyone(binding) },
+  { ...BLOCK, id: "TRU-003", severity: "warn", judgeBinding: (binding) => trustsMoreActions(binding) },
 ];

@@ -1,7 +1,7 @@
 import { permissionRows } from "../../iam/compare/delta.ts";
 import { namesText } from "../../iam/row-text.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import type { NameSet } from "../../model/delta.ts";
+import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import { documentContext } from "../effective-role.ts";
 import type { Breach } from "./rule.ts";
@@ -20,6 +20,27 @@ export function trustsAnyone(binding: DesiredBinding, trust: string = TRUST_DOCU
   return trustBreaches({ rule: "TRU-002", trust, binding }, (principal) =>
     isAnyone(principal) ? `${namesText(principal)} may assume the role` : null,
   );
+}
+
+/** TRU-003: more than assuming the role, such as sessions with tags that policies read. */
+export function trustsMoreActions(
+  { role, ...binding }: DesiredBinding,
+  trust: string = TRUST_DOCUMENT,
+): readonly Breach[] {
+  const actions = new Set(allowedTrust(trust, binding).flatMap(({ action }) => actionsBeyond(action)));
+  return [...actions].map((action) => ({
+    rule: "TRU-003",
+    severity: "full" as const,
+    origin: role.origin,
+    evidence: trust,
+    why: `the trust policy allows ${action} as well`,
+    fix: "allow sts:AssumeRole only",
+  }));
+}
+
+function actionsBeyond(action: NameSet): readonly string[] {
+  const text = namesText(action);
+  return text.toLowerCase() === "sts:assumerole" ? [] : [text];
 }
 
 function isLambda(principal: NameSet): boolean {
@@ -55,9 +76,14 @@ function trustBreaches(
 
 function trustedPrincipals(trust: string, binding: DesiredBinding): readonly NameSet[] {
   if (trust === TRUST_DOCUMENT) return [{ kind: "one", name: LAMBDA }];
+  return allowedTrust(trust, binding).map(({ principal }) => principal ?? { kind: "unknown" });
+}
+
+function allowedTrust(
+  trust: string,
+  binding: Pick<DesiredBinding, "partition" | "accountId">,
+): readonly PermissionRow[] {
   const context = { ...documentContext(binding), dialect: "trust" } as const;
   const rows = permissionRows({ documents: [{ from: "trust", text: trust }], boundary: null, context });
-  return rows
-    .filter(({ effect }) => effect === "Allow")
-    .map(({ principal }) => principal ?? { kind: "unknown" });
+  return rows.filter(({ effect }) => effect === "Allow");
 }

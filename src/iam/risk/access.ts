@@ -60,7 +60,8 @@ function reachesBeyondCalls({ actions }: NormalStatement): boolean {
 
 function hasOpenUrl(statement: NormalStatement): boolean {
   return statement.conditions.some(
-    (test) => test.key === "lambda:functionurlauthtype" && isBinding(test) && test.values.includes("NONE"),
+    (test) =>
+      test.key === "lambda:functionurlauthtype" && isBindingTest(test) && test.values.includes("NONE"),
   );
 }
 
@@ -70,7 +71,7 @@ function principalDanger(principal: string, statement: NormalStatement, context:
 }
 
 function callerDanger(principal: string, { conditions }: NormalStatement, context: DocumentContext): Danger {
-  const binding = conditions.filter(isBinding);
+  const binding = conditions.filter(isBindingTest);
   const bySource = binding.filter((test) => SOURCE_KEYS.has(test.key));
   const byCaller = binding.filter((test) => CALLER_KEYS.has(test.key));
   if (principal === "AWS *") {
@@ -101,7 +102,7 @@ function accountOf(key: string, value: string): string | undefined {
 }
 
 /** A test that fails where the key is absent, on a value that is not any value. */
-function isBinding(test: ConditionTest): boolean {
+export function isBindingTest(test: ConditionTest): boolean {
   const operator = findOperator(test.operator);
   const { quantifier, suffix } = operatorParts(test.operator);
   if (operator === undefined || operator.negated || quantifier === "ForAllValues:" || suffix !== "")

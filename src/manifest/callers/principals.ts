@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, plainText, pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
-import { ACCOUNT_ID } from "../fields/names.ts";
+import { ACCOUNT_ID, ORGANIZATION_ID } from "../fields/names.ts";
 import type { Permission } from "../../iam/read/add-permission.ts";
 import { invoke, type CallerEntry, type CallerPlace } from "./entry.ts";
 
@@ -27,7 +27,7 @@ export const account: CallerEntry<z.infer<typeof accountFields>> = {
 };
 
 const organizationFields = z.strictObject({
-  id: templateText({ what: "an organization's id", pattern: /^o-[a-z0-9]{10,32}$/, example: "o-a1b2c3d4e5" }),
+  id: templateText(ORGANIZATION_ID),
 });
 
 export const organization: CallerEntry<z.infer<typeof organizationFields>> = {

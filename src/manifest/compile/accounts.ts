@@ -8,9 +8,10 @@ import { checked } from "../checked.ts";
 import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { AwsAccount } from "../parse/parsed.ts";
-import type { AwsAccountSpec } from "../schema/aws-account.ts";
+import { boundaryName, type AwsAccountSpec } from "../schema/aws-account.ts";
 import { durationMs } from "../fields/field.ts";
 import { PLATFORM } from "../folder-owner.ts";
+import { fencesOf } from "./account-fences.ts";
 import type { Placed, PlacedDocuments } from "./placed-documents.ts";
 
 /** The path of boundaries. They are declared and compared, never written by Grantkeeper. */
@@ -88,7 +89,10 @@ function knownAccount(
     id,
     desired: isInvalid ? null : desiredAccount(document, simulator),
     boundaries: [
-      ...new Set([...(spec.boundary === undefined ? [] : [spec.boundary]), ...(spec.boundaries ?? [])]),
+      ...new Set([
+        ...(spec.boundary === undefined ? [] : [spec.boundary]),
+        ...(spec.boundaries ?? []).map(boundaryName),
+      ]),
     ],
     variables: {
       "account.id": id,
@@ -120,7 +124,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
   const boundaryArn = (boundary: string): Arn =>
     policyArn({ partition, accountId: id }, BOUNDARY_PATH, boundary);
   const boundary = spec.boundary === undefined ? null : boundaryArn(spec.boundary);
-  const choices = (spec.boundaries ?? []).map(boundaryArn);
+  const choices = (spec.boundaries ?? []).map((written) => boundaryArn(boundaryName(written)));
   return {
     name,
     id,
@@ -136,6 +140,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
     functionRole: spec.functionRole ?? "verify",
     tagKeys: [...(spec.tagKeys ?? [])].sort(),
     protectedPolicies: [...(spec.protectedPolicies ?? [])].sort(),
+    fences: fencesOf(spec, { partition, id, boundaryArn }),
     limits: limitsOf(spec),
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
     propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),
@@ -216,7 +221,10 @@ function boundaryProblems(document: AwsAccount, names: BoundaryNames): readonly 
   const { boundary, boundaries = [] } = document.spec;
   const written = [
     ...(boundary === undefined ? [] : [{ name: boundary, path: ["spec", "boundary"] }]),
-    ...boundaries.map((name, index) => ({ name, path: ["spec", "boundaries", index] })),
+    ...boundaries.map((one, index) => ({
+      name: boundaryName(one),
+      path: ["spec", "boundaries", index, ...(typeof one === "string" ? [] : ["name"])],
+    })),
   ];
   return written
     .filter(({ name }) => !names.boundaries.has(name))

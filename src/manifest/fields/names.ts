@@ -46,6 +46,20 @@ export const ACCOUNT_ID: TextSyntax = {
   meant: (text) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(text)?.[1] ?? text.replaceAll(/[-\s]/g, ""),
 };
 
+export const ORGANIZATION_ID: TextSyntax = {
+  what: "an organization's id",
+  pattern: /^o-[a-z0-9]{10,32}$/,
+  example: "o-a1b2c3d4e5",
+  meant: (text) => text.toLowerCase(),
+};
+
+export const AWS_MANAGED_POLICY: TextSyntax = {
+  what: "the ARN of an AWS-managed policy",
+  // A path of several names, without patterns: the policies of service-linked roles cannot be attached.
+  pattern: /^arn:aws[a-z-]*:iam::aws:policy\/(?!aws-service-role\/)([\w+=,.@-]+\/)*[\w+=,.@-]{1,128}$/,
+  example: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+};
+
 export const FUNCTION_NAME: TextSyntax = {
   what: "a Lambda function's name",
   pattern: /^[a-zA-Z0-9-_]{1,64}$/,

@@ -4,9 +4,12 @@ import { partitionOfRegion } from "../../model/aws/partitions.ts";
 import { durationText, listOf, plainText, pushIssue, setOf, shown } from "../fields/field.ts";
 import {
   ACCOUNT_ID,
+  AWS_MANAGED_POLICY,
   EXTERNAL_ID,
   IAM_ROLE_ARN,
+  NAMESPACE,
   OBJECT_NAME,
+  ORGANIZATION_ID,
   PARTITION,
   REGION,
   TAG_KEY,
@@ -14,6 +17,12 @@ import {
 } from "../fields/names.ts";
 
 const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: plainText(EXTERNAL_ID) });
+
+/** A boundary that only these namespaces may use. */
+const boundaryOfNamespaces = z.strictObject({
+  name: plainText(OBJECT_NAME),
+  namespaces: listOf(plainText(NAMESPACE)),
+});
 
 const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
   for (const name of Object.keys(context.value)) {
@@ -41,7 +50,11 @@ export const awsAccount = z.strictObject({
       writer: identity.optional(),
       binder: identity.optional(),
       boundary: plainText(OBJECT_NAME).optional(),
-      boundaries: setOf(plainText(OBJECT_NAME)).optional(),
+      boundaries: setOf(z.union([plainText(OBJECT_NAME), boundaryOfNamespaces])).optional(),
+      callerAccounts: setOf(plainText(ACCOUNT_ID)).optional(),
+      organizations: setOf(plainText(ORGANIZATION_ID)).optional(),
+      resourceAccounts: setOf(plainText(ACCOUNT_ID)).optional(),
+      attachablePolicies: setOf(plainText(AWS_MANAGED_POLICY)).optional(),
       functionRole: z.enum(["verify", "manage"]).optional(),
       tagKeys: setOf(plainText(TAG_KEY)).optional(),
       protectedPolicies: setOf(
@@ -76,6 +89,8 @@ export const awsAccount = z.strictObject({
       for (const name of ["observer", "writer", "binder"] as const) checkIdentity(context, name);
       checkRegions(context);
       checkProtectedPolicies(context);
+      checkAttachablePolicies(context);
+      checkBoundaries(context);
       if (spec.mode !== "enforce") return;
       if (spec.boundary === undefined) {
         pushIssue(context, ["mode"], {
@@ -140,4 +155,38 @@ function checkProtectedPolicies(context: AccountContext): void {
     const fix = `write arn:${partition}:iam::aws:policy/… or arn:${partition}:iam::${id}:policy/…`;
     pushIssue(context, ["protectedPolicies", index], { message, fix });
   }
+}
+
+/** A policy of another partition can be attached to no role of this one. */
+function checkAttachablePolicies(context: AccountContext): void {
+  const { partition = "aws", attachablePolicies = [] } = context.value;
+  for (const [index, policy] of attachablePolicies.entries()) {
+    if (!policy.startsWith("arn:aws") || policy.startsWith(`arn:${partition}:`)) continue;
+    const message = `${policy} is not a policy of partition ${partition}`;
+    const fix = `write ${policy.replace(/^arn:[^:]*:/, `arn:${partition}:`)}`;
+    pushIssue(context, ["attachablePolicies", index], { message, fix });
+  }
+}
+
+/** One boundary with two rules: whichever counts, the other one would be read as the rule. */
+function checkBoundaries(context: AccountContext): void {
+  const { boundary, boundaries = [] } = context.value;
+  const seen = new Set<string>();
+  for (const [index, written] of boundaries.entries()) {
+    const name = boundaryName(written);
+    const message = `boundary ${shown(name)} is listed twice`;
+    if (seen.has(name) && typeof written !== "string")
+      pushIssue(context, ["boundaries", index], { message, fix: "keep one of them" });
+    seen.add(name);
+    if (typeof written === "string" || name !== boundary) continue;
+    pushIssue(context, ["boundaries", index, "namespaces"], {
+      message: `${shown(name)} is the default boundary of the account, which every namespace uses`,
+      fix: `write another default, or list ${name} without namespaces`,
+    });
+  }
+}
+
+/** The name of a member of `spec.boundaries`. */
+export function boundaryName(written: NonNullable<AwsAccountSpec["boundaries"]>[number]): string {
+  return typeof written === "string" ? written : written.name;
 }

@@ -138,6 +138,8 @@ function isKindError(error: Issue): boolean {
 }
 
 function unionFix(path: ValuePath, context: IssueContext): string {
+  if (typeof path.at(-1) === "number")
+    return `write a name, or an object of ${fieldNames(context.schema, path).join(" and ")}`;
   return `write false, or an object of ${fieldNames(context.schema, path).join(", ")}`;
 }
 

@@ -5,8 +5,10 @@ export const GUARD_RULES = [
   "ACT-003",
   "ACT-004",
   "ACT-005",
+  "ATT-001",
   "BND-001",
   "BND-002",
+  "BND-003",
   "CON-001",
   "CON-002",
   "CON-003",
@@ -18,6 +20,8 @@ export const GUARD_RULES = [
   "INV-001",
   "INV-002",
   "INV-003",
+  "INV-004",
+  "INV-005",
   "INV-006",
   "INV-007",
   "INV-008",
@@ -27,6 +31,7 @@ export const GUARD_RULES = [
   "RES-001",
   "RES-002",
   "RES-003",
+  "RES-005",
   "SHR-001",
   "SHR-002",
   "SIZ-001",
@@ -34,6 +39,7 @@ export const GUARD_RULES = [
   "TMP-001",
   "TRU-001",
   "TRU-002",
+  "TRU-003",
 ] as const;
 
 export type GuardRule = (typeof GUARD_RULES)[number];

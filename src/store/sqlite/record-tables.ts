@@ -2,6 +2,7 @@ import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { OutboxMessage } from "../../controller/ports/store.ts";
 import type { Statement } from "better-sqlite3";
 import type { DesiredAccount } from "../../model/desired.ts";
+import { defaultFences } from "../../model/rules/account-fences.ts";
 import { selectAll, type SqliteConnection } from "./connection.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
@@ -43,12 +44,25 @@ const SQL = {
   messageFailed: "UPDATE outbox SET attempts = attempts + 1, due_ms = ? WHERE id = ?",
 } as const;
 
-/** Version 0.1.0 stored the propagation wait of an account under another name. */
-function withPropagationWait(record: AccountRecord): AccountRecord {
-  const declared: (DesiredAccount & { readonly settleMs?: number }) | null = record.declared;
-  if (declared?.settleMs === undefined) return record;
+/** An account as 0.1.0 stored it: its propagation wait had another name, and it had no fences. */
+type StoredAccount = Omit<DesiredAccount, "fences"> & {
+  readonly settleMs?: number;
+  readonly fences?: DesiredAccount["fences"];
+};
+
+/** In the form of this version. Without recorded fences the safe defaults hold, as for a manifest without them. */
+function inThisVersion(record: AccountRecord): AccountRecord {
+  const declared: StoredAccount | null = record.declared;
+  if (declared === null) return record;
   const { settleMs, ...rest } = declared;
-  return { ...record, declared: { ...rest, propagationWaitMs: settleMs } };
+  return {
+    ...record,
+    declared: {
+      ...rest,
+      fences: rest.fences ?? defaultFences(rest.partition),
+      ...(settleMs !== undefined && { propagationWaitMs: settleMs }),
+    },
+  };
 }
 
 /** The smaller tables of the record. Methods that write run inside the caller's transaction. */
@@ -79,7 +93,7 @@ export class RecordTables {
 
   accounts(): readonly AccountRecord[] {
     const sql = "SELECT record FROM accounts ORDER BY account_id";
-    return this.#records<AccountRecord>(sql).map(withPropagationWait);
+    return this.#records<AccountRecord>(sql).map(inThisVersion);
   }
 
   source(name: string): SourceRecord | null {

@@ -27,6 +27,7 @@ const ACCOUNT = accountText(
   PROD,
   `  functionRole: manage
   binder: {role: "arn:aws:iam::${PROD}:role/grantkeeper-system/binder", externalId: gk-test}
+  callerAccounts: ["444455556666"]
 `,
 );
 /** Its alias keeps the role in use: it stays. */

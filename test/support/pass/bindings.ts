@@ -1,3 +1,4 @@
+import { defaultFences } from "../../../src/model/rules/account-fences.ts";
 import { CompiledTexts, compiledText } from "../../../src/diff/documents/compiled-texts.ts";
 import { RoleDeltas } from "../../../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
@@ -334,6 +335,7 @@ export function desiredAccount(change: Partial<DesiredAccount> = {}): DesiredAcc
     boundaries: [BOUNDARY, OTHER_BOUNDARY],
     functionRole: "verify",
     tagKeys: [],
+    fences: defaultFences(PARTITION),
     protectedPolicies: [],
     limits: {},
     revertOtherMs: 900_000,

@@ -1,3 +1,4 @@
+import { defaultFences } from "../../../src/model/rules/account-fences.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { nextEntry, CHAIN_START } from "../../../src/audit/chain.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
@@ -263,6 +264,7 @@ const ACCOUNT_DECLARED: DesiredAccount = {
   boundaries: [],
   functionRole: "verify",
   tagKeys: [],
+  fences: defaultFences(PARTITION),
   protectedPolicies: [],
   limits: {},
   revertOtherMs: 0,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
+import { accountText } from "../../support/manifests.ts";
 import { ACCOUNT, calledBy, FUNCTION_ARN, judged, verdicts, world } from "./judged.ts";
 
 const INVOKE: Statement = {
@@ -108,8 +109,8 @@ const ANYONE: readonly Row[] = [
     statements: [
       { ...INVOKE, Principal: "*", Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } },
     ],
-    breaks: [],
-    because: "any member of an organization",
+    breaks: ["INV-004 block"],
+    because: "any member of an organization that the account does not admit",
   },
   {
     statements: [
@@ -167,13 +168,13 @@ const SHAPES: readonly Row[] = [
   },
   {
     statements: [{ ...INVOKE, Condition: { stringEquals: { "AWS:SourceAccount": ACCOUNT } } }],
-    breaks: [],
-    because: "a statement that IAM would reject grants nothing",
+    breaks: ["INV-004 block"],
+    because: "callers of a statement that is not understood may be of any account",
   },
   {
     statements: [{ ...URL, Condition: { stringEquals: { "lambda:FunctionUrlAuthType": "AWS_IAM" } } }],
-    breaks: [],
-    because: "a URL's statement that IAM would reject grants nothing",
+    breaks: ["INV-004 block"],
+    because: "callers of a URL's statement that is not understood may be of any account",
   },
 ];
 
@@ -202,7 +203,7 @@ test("the same URL on another alias is not the other half", () => {
   expect(verdicts(judged(mixed))).toEqual(["INV-006 block"]);
 });
 
-test("every caller of the catalogue passes, except a public URL", () => {
+test("every caller of the catalogue passes in an account that admits it, except a public URL", () => {
   const callers = [
     "s3: {bucket: uploads}",
     "sns: {topic: placed}",
@@ -217,7 +218,13 @@ test("every caller of the catalogue passes, except a public URL", () => {
   ];
   const spec = `  invokedBy:\n${callers.map((caller) => `    - ${caller}`).join("\n")}`;
 
-  expect(judged(world(spec))).toEqual([]);
+  const admitting = accountText(
+    "prod",
+    ACCOUNT,
+    '  callerAccounts: ["777788889999"]\n  organizations: [o-a1b2c3d4e5]\n',
+  );
+
+  expect(judged(world(spec, { "platform/accounts.yaml": admitting }))).toEqual([]);
   expect(verdicts(judged(world("  invokedBy: [functionUrl: {authType: none}]")))).toEqual([
     "INV-003 block",
     "INV-003 block",

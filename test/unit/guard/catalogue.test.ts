@@ -3,7 +3,8 @@ import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { CALLER_ENTRIES } from "../../../src/manifest/callers/catalogue.ts";
 import { GRANT_ENTRIES } from "../../../src/manifest/grants/catalogue.ts";
 import { grantReference } from "../../../src/manifest/schema/reference.ts";
-import { judged, verdicts, world } from "./judged.ts";
+import { accountText } from "../../support/manifests.ts";
+import { ACCOUNT, judged, verdicts, world } from "./judged.ts";
 
 // A rule that refuses what the catalogue itself writes would be a false alarm in every manifest that uses it.
 
@@ -23,9 +24,21 @@ const CALLERS = CALLER_ENTRIES.flatMap(({ caller, examples }) =>
   examples.map((example) => ({ entry: JSON.stringify({ [caller]: example as object }) })),
 ).filter(({ entry }) => !entry.includes('"none"'));
 
+/** An account that admits the accounts and the organization of the examples. */
+const ADMITTING = {
+  "platform/accounts.yaml": accountText(
+    "prod",
+    ACCOUNT,
+    `  callerAccounts: ["111122223333", "444455556666", "777788889999"]
+  organizations: [o-a1b2c3d4e5]
+  resourceAccounts: ["111122223333"]
+`,
+  ),
+};
+
 describe("no rule refuses", () => {
   test.each(GRANTS)("the grant $entry", ({ entry }) => {
-    const found = judged(world(`  grants: [${entry}]\n`), { actionData });
+    const found = judged(world(`  grants: [${entry}]\n`, ADMITTING), { actionData });
 
     expect(verdicts(found)).toEqual([]);
   });
@@ -35,7 +48,7 @@ describe("no rule refuses", () => {
   });
 
   test.each(CALLERS)("the caller $entry", ({ entry }) => {
-    const found = judged(world(`  invokedBy: [${entry}]\n`), { actionData });
+    const found = judged(world(`  invokedBy: [${entry}]\n`, ADMITTING), { actionData });
 
     expect(verdicts(found)).toEqual([]);
   });

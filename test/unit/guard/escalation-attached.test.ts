@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { accountText } from "../../support/manifests.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import {
@@ -18,7 +19,10 @@ const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper-boundary/platform-d
 
 describe("AWS-managed policies", () => {
   const ARN = "arn:aws:iam::aws:policy/Wanted";
-  const attached = world(`  managedPolicies: ["${ARN}"]`, WIDE);
+  const attached = world(`  managedPolicies: ["${ARN}"]`, {
+    ...WIDE,
+    "platform/accounts.yaml": accountText("prod", ACCOUNT, `  attachablePolicies: ["${ARN}"]\n`),
+  });
   const rules = (text: string | null): readonly string[] => {
     const live = liveAccount(text === null ? {} : { awsManaged: { [ARN]: text } });
     // The lists of risky actions have tests of their own.

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { RULE_PAGES } from "../../../src/guard/pages/pages.ts";
 import type { RuleExample } from "../../../src/guard/pages/rule-page.ts";
-import { trustsAnyone, trustsOthers } from "../../../src/guard/rules/trust.ts";
+import { trustsAnyone, trustsMoreActions, trustsOthers } from "../../../src/guard/rules/trust.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { accountText } from "../../support/manifests.ts";
@@ -33,13 +33,17 @@ const JUDGE: Readonly<
   account: (yaml) => verdicts(judged(inAccount(yaml))),
   caller: (json) => verdicts(judged(calledBy(JSON.parse(json) as readonly Statement[]))),
   trust: (json) =>
-    [trustsOthers, trustsAnyone].flatMap((judge) =>
+    [trustsOthers, trustsAnyone, trustsMoreActions].flatMap((judge) =>
       judge(PLAIN.binding, json).map(
-        ({ rule, severity }) => `${rule} ${severity === "full" ? "block" : "warn"}`,
+        ({ rule, severity }) => `${rule} ${severity === "full" ? severityOf(rule) : "warn"}`,
       ),
     ),
   live: (yaml) => verdicts(judged(PLAIN, { live: inAws(yaml) })),
 };
+
+function severityOf(id: string): string {
+  return RULES.find((rule) => rule.id === id)?.severity ?? "unknown";
+}
 
 /** What is given replaces a document of the same name. */
 function inWorld(spec: string, given: string | null): World {
@@ -86,9 +90,8 @@ describe("the page of a rule", () => {
 
   test.each(RULE_PAGES)("$id: the first part of the example breaks it", ({ id, example }) => {
     const found = rulesOf(JUDGE[example.form](example.bad, example.given));
-    const severity = example.severity ?? RULES.find((rule) => rule.id === id)?.severity;
 
-    expect(found).toContain(`${id} ${severity ?? "unknown"}`);
+    expect(found).toContain(`${id} ${example.severity ?? severityOf(id)}`);
   });
 
   test.each(RULE_PAGES)(

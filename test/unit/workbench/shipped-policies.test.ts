@@ -1,3 +1,4 @@
+import { byText } from "../../../src/text/order.ts";
 import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -64,13 +65,14 @@ describe("validate, of an AWS-managed policy", () => {
   });
 
   test.each([
-    { name: "service-role/AWSLambdaSQSQueueExecutionRole" },
-    { name: "service-role/AWSLambdaBasicExecutionRole" },
-    { name: "service-role/AWSLambdaVPCAccessExecutionRole" },
-  ])("$name breaks nothing: it names its actions", async ({ name }) => {
+    { name: "service-role/AWSLambdaSQSQueueExecutionRole", breaks: [] },
+    { name: "service-role/AWSLambdaMSKExecutionRole", breaks: ["ATT-001"] },
+    { name: "service-role/AWSLambdaBasicExecutionRole", breaks: [] },
+    { name: "service-role/AWSLambdaVPCAccessExecutionRole", breaks: [] },
+  ])("the actions of $name break nothing: it names them", async ({ name, breaks }) => {
     await write({ [API]: attaching(`arn:aws:iam::aws:policy/${name}`) });
 
-    expect(await problems()).toEqual([]);
+    expect((await problems()).map(({ code }) => code)).toEqual(breaks);
   });
 
   test("exit code 1 follows from AdministratorAccess alone", async () => {
@@ -79,12 +81,16 @@ describe("validate, of an AWS-managed policy", () => {
     expect((await cli(["validate", root])).code).not.toBe(0);
   });
 
-  test("an unknown one is reported as not read, with the nearest known name", async () => {
+  test("an unknown one is reported as not read, with the nearest known name, and cannot be attached", async () => {
     await write({ [API]: attaching("arn:aws:iam::aws:policy/AWSLambdaBasicExecutionRole") });
 
-    const [found, ...more] = await problems();
+    const [found, notAttachable, ...more] = (await problems()).toSorted((a, b) => byText(a.code, b.code));
 
     expect(more).toEqual([]);
+    expect([notAttachable?.code, notAttachable?.fix]).toEqual([
+      "ATT-001",
+      "write arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+    ]);
     expect(found).toMatchObject({ severity: "warning", line: 6, column: 21 });
     expect(found?.message).toMatch(/AWSLambdaBasicExecutionRole is not read: .* 2026-08-26$/);
     expect(found?.fix).toBe("did you mean arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole?");

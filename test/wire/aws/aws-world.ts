@@ -1,3 +1,4 @@
+import { defaultFences } from "../../../src/model/rules/account-fences.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAws, type Aws, type AwsOptions } from "../../../src/aws/create-aws.ts";
 import type { Action } from "../../../src/model/action.ts";
@@ -96,6 +97,7 @@ export function accountOf(change: Partial<DesiredAccount> = {}): DesiredAccount 
     boundaries: [],
     functionRole: "verify",
     tagKeys: [],
+    fences: defaultFences(must(parsePartition("aws"))),
     protectedPolicies: [],
     limits: {},
     revertOtherMs: 0,
