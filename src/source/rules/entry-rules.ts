@@ -63,8 +63,9 @@ function cleanPath(source: string, path: string): string {
   const clean = path.replace(/^\.\//, "").replace(/\/+$/, "") || ".";
   if (clean === "." || isSafePath(clean)) return clean;
   throw new SourceError({
+    source,
     code: "refused-path",
-    message: `source "${source}": "${clean}" is not a path inside the source`,
+    message: `"${clean}" is not a path inside the source`,
     fix: "Write platformPath and tenantPath relative to the top, for example platform and teams.",
   });
 }

@@ -70,11 +70,6 @@ describe("reconcile --wait of everything", () => {
       code: 4,
     },
     {
-      source: { failure: { message: 'source "main": cannot reach git', fix: "x", refused: false } },
-      expected: "not fetched, cannot reach git",
-      code: 4,
-    },
-    {
       source: { failure: { message: "0 manifests at main@2a11d4f", fix: "x", refused: true } },
       expected: "refused, 0 manifests at main@2a11d4f",
       code: 3,
