@@ -1,3 +1,4 @@
+import { OWN_INLINE } from "../model/delta.ts";
 import { compiledDocumentText } from "../iam/read/print.ts";
 import { permissionRows } from "../iam/compare/delta.ts";
 import type { DocumentContext } from "../iam/document.ts";
@@ -32,7 +33,7 @@ export function documentContext(subject: Pick<JudgedRole, "partition" | "account
 
 function inlineDocument({ role }: JudgedRole): AttachedDocument {
   return {
-    from: "inline grantkeeper",
+    from: OWN_INLINE,
     text: compiledDocumentText(role.inline),
     origin: originBySid(role.inline, role.origin),
   };
@@ -44,13 +45,14 @@ function inlineDocument({ role }: JudgedRole): AttachedDocument {
  */
 export function attachedDocument(attachment: Attachment, context: GuardContext): readonly AttachedDocument[] {
   const { arn, policy, origin } = attachment;
+  const from = { kind: "managed", arn } as const;
   const desired = policy === null ? undefined : context.desired.policies.get(policy);
   if (desired !== undefined) {
     const { document } = desired;
-    return [{ from: arn, text: compiledDocumentText(document), origin: originBySid(document, origin) }];
+    return [{ from, text: compiledDocumentText(document), origin: originBySid(document, origin) }];
   }
   const text = knownText(arn, context);
-  return text === null ? [] : [{ from: arn, text, origin: () => origin }];
+  return text === null ? [] : [{ from, text, origin: () => origin }];
 }
 
 /** A policy's document as read in the account, or without a reading as shipped with the product; null if both are unknown. */

@@ -22,7 +22,7 @@ import {
   textOf,
   type DrawnStatement,
 } from "../support/policies/drawn-policies.ts";
-import { recordedRow } from "../../src/iam/row-text.ts";
+import { recordedRow, readDocumentName } from "../../src/iam/row-text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 const DIALECTS: readonly Dialect[] = ["identity", "trust", "boundary", "resource"];
@@ -286,8 +286,8 @@ const roles = fc
 
 function permissions({ documents, boundary }: EvaluatedRole): RolePermissions {
   return {
-    documents: documents.map((text, at) => ({ from: `document ${at}`, text })),
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    documents: documents.map((text, at) => ({ from: readDocumentName(`document ${at}`), text })),
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: boundary },
     context: IDENTITY,
   };
 }

@@ -1,5 +1,5 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
-import { permissionRows } from "../../iam/compare/delta.ts";
+import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { functionArn } from "../../model/aws/arn.ts";
 import {
@@ -121,12 +121,8 @@ export function callerTextLines(
   { qualifier, text }: FunctionPolicy,
   placeOf: (row: PermissionRow) => LinePlace,
 ): readonly PermissionLine[] {
-  const from = functionArn(binding, binding.functionName, qualifier);
-  const rows = permissionRows({
-    documents: [{ from, text }],
-    boundary: null,
-    context: documentContext(binding, "resource"),
-  });
+  const from = { kind: "other", name: functionArn(binding, binding.functionName, qualifier) } as const;
+  const rows = permissionRows(onlyDocument({ from, text }, documentContext(binding, "resource")));
   const lines = permissionLines(rows, {
     home: homeOf(binding.key),
     declared: new Map(),

@@ -1,6 +1,6 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { compiledText, managedText } from "../../diff/documents/permissions.ts";
-import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
@@ -87,9 +87,6 @@ function policySettings({ tags, description }: LivePolicy, reference: DesiredPol
 }
 
 function permissionsOf(text: string | null, { reference }: PolicyFacts): RolePermissions {
-  return {
-    documents: text === null ? [] : [{ from: reference.arn, text }],
-    boundary: null,
-    context: documentContext(reference, "identity"),
-  };
+  const from = { kind: "managed", arn: reference.arn } as const;
+  return onlyDocument({ from, text }, documentContext(reference, "identity"));
 }

@@ -1,4 +1,4 @@
-import { permissionRows } from "../../iam/compare/delta.ts";
+import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
 import { namesText } from "../../iam/row-text.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { NameSet } from "../../model/delta.ts";
@@ -56,7 +56,7 @@ function trustBreaches(
 function trustedPrincipals(trust: string, binding: DesiredBinding): readonly NameSet[] {
   if (trust === TRUST_DOCUMENT) return [{ kind: "one", name: LAMBDA }];
   const context = { ...documentContext(binding), dialect: "trust" } as const;
-  const rows = permissionRows({ documents: [{ from: "trust", text: trust }], boundary: null, context });
+  const rows = permissionRows(onlyDocument({ from: { kind: "trust" }, text: trust }, context));
   return rows
     .filter(({ effect }) => effect === "Allow")
     .map(({ principal }) => principal ?? { kind: "unknown" });

@@ -1,3 +1,4 @@
+import { documentName } from "../row-text.ts";
 import {
   NO_DELTA,
   type Delta,
@@ -22,6 +23,14 @@ export interface RolePermissions {
   readonly documents: readonly AttachedDocument[];
   readonly boundary: AttachedDocument | null;
   readonly context: DocumentContext;
+}
+
+/** One document without a boundary, or none where `text` is null. */
+export function onlyDocument(
+  { text, ...document }: Omit<AttachedDocument, "text"> & { readonly text: string | null },
+  context: DocumentContext,
+): RolePermissions {
+  return { documents: text === null ? [] : [{ ...document, text }], boundary: null, context };
 }
 
 /**
@@ -129,7 +138,7 @@ function sortedGains(found: readonly Gain[]): readonly Gain[] {
   if (found.length < 2) return found;
   const keyed = found.map((gain) => {
     const name = rowKey(gain.row.permission);
-    return { gain, name, key: `${name} ${JSON.stringify(limitOf(gain))}` };
+    return { gain, name, key: `${name} ${limitName(gain)}` };
   });
   const sorted = keyed.toSorted(byTextOf(({ key }) => key));
   return sorted.filter(({ name }, at) => name !== sorted[at - 1]?.name).map(({ gain }) => gain);
@@ -150,6 +159,11 @@ function limitOf({ around }: Gain): DeltaRow["limit"] {
   return { kind: around.role === "deny" ? "denial" : "boundary", from, sid };
 }
 
+function limitName(gain: Gain): string {
+  const limit = limitOf(gain);
+  return JSON.stringify(limit && { ...limit, from: documentName(limit.from) });
+}
+
 function sameTexts(before: RolePermissions, after: RolePermissions): boolean {
   if (before.documents.length !== after.documents.length) return false;
   const texts = ({ documents, boundary }: RolePermissions): string =>
@@ -164,5 +178,5 @@ function sortedRows(rows: readonly PermissionRow[]): readonly PermissionRow[] {
 
 /** Equal for rows with the same content; rows are listed in the order of their keys. */
 export function rowKey({ effect, principal, action, resource, condition, from, sid }: PermissionRow): string {
-  return JSON.stringify([effect, principal, action, resource, condition, from, sid]);
+  return JSON.stringify([effect, principal, action, resource, condition, documentName(from), sid]);
 }

@@ -31,6 +31,13 @@ export const GUARD_RULES = [
   "TRU-002",
 ] as const;
 
+const RULES: ReadonlySet<string> = new Set(GUARD_RULES);
+
+/** A rule that people look up, such as `ACT-001`; the other codes of diagnostics are for programs. */
+export function isGuardRule(code: string): boolean {
+  return RULES.has(code) || code.startsWith("ESC-");
+}
+
 export type GuardRule = (typeof GUARD_RULES)[number];
 
 /** Rules that no waiver can lift: a role that anyone can assume has no owner. */

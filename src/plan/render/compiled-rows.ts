@@ -1,7 +1,7 @@
-import { INLINE_NAME, documentContext } from "../../diff/documents/document-context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { compiledText } from "../../diff/documents/permissions.ts";
-import { permissionRows } from "../../iam/compare/delta.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
+import { OWN_INLINE, type PermissionRow } from "../../model/delta.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/aws/ids.ts";
 
@@ -45,12 +45,8 @@ export function rowsOf(
   at: { readonly partition: Partition; readonly accountId: AccountId },
 ): readonly PermissionRow[] {
   const text = compiledText({ statements: [statement] }) ?? "";
-  const document = { from: `inline ${INLINE_NAME}`, text, origin: () => statement.origin };
-  return permissionRows({
-    documents: [document],
-    boundary: null,
-    context: documentContext(at, "identity"),
-  });
+  const document = { from: OWN_INLINE, text, origin: () => statement.origin };
+  return permissionRows(onlyDocument(document, documentContext(at, "identity")));
 }
 
 /** Which permission it is, under which Sid. */

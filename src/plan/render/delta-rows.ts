@@ -4,7 +4,7 @@ import { COMPARISON_LIMIT, type Delta, type DeltaRow, type NameSet } from "../..
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";
 import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
-import { grantOfRow, isAnyone, policyName, rowText } from "./words.ts";
+import { grantOfRow, isAnyone, documentText, rowText } from "./words.ts";
 import { distinctNames, resourcesText, type Home } from "./resource-text.ts";
 
 /** Which way a row went. */
@@ -46,7 +46,8 @@ function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
     if (first === undefined) return [];
     const line = first.origin === null ? sourceText(first) : lineText(first.origin.line, side);
     const remark = remarkOf(first, side);
-    const place = first.from === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
+    const place =
+      first.from.kind === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
     const { what, on, below } =
       first.principal === null ? roleParts(group, home) : callerRowParts(first.principal, group, home);
     const denied = first.effect === "Deny" ? "Deny " : "";
@@ -80,7 +81,7 @@ function roleParts(group: readonly DeltaRow[], home: Home): RowParts {
 function callerRowParts(principal: NameSet, group: readonly DeltaRow[], home: Home): RowParts {
   const [first] = group;
   if (first === undefined) return { what: "", on: "", below: [] };
-  const isTrust = first.from === "trust";
+  const isTrust = first.from.kind === "trust";
   const parts = isTrust ? assumerParts : callerParts;
   const { what, on, details } = parts(principal, first.condition, home);
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
@@ -120,10 +121,8 @@ const LIMITS = {
 
 /** The place in AWS of a permission that Git does not declare. */
 function sourceText({ principal, sid, from }: DeltaRow): string {
-  if (from === "trust") return "trust policy";
-  if (principal !== null) return sid === null ? "statement without Sid" : `statement "${sid}"`;
-  if (from === "boundary") return "boundary";
-  return `policy "${policyName(from.replace(/^inline /, ""))}"`;
+  if (principal === null || from.kind === "trust") return documentText(from);
+  return sid === null ? "statement without Sid" : `statement "${sid}"`;
 }
 
 /** A grant of the catalogue is several statements: people wrote it as one. */

@@ -9,7 +9,7 @@ import {
 import {
   grantOfRow,
   isAnyone,
-  policyName,
+  documentText,
   principalText,
   rowText,
   shortArn,
@@ -100,7 +100,7 @@ function callerOf(
   actions: readonly string[],
 ): Pick<PermissionChange, "what" | "resource" | "actions"> {
   const denied = row.effect === "Deny" ? "Deny " : "";
-  const isTrust = row.from === "trust";
+  const isTrust = row.from.kind === "trust";
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
   const isUsual = actions.every((action) => action.toLowerCase() === usual);
   const rest = isUsual ? [] : actions;
@@ -144,10 +144,8 @@ function resourceText(resources: readonly NameSet[]): string {
 }
 
 function placeText({ from, sid, principal }: DeltaRow): string {
-  if (from === "trust") return "trust policy";
-  if (principal !== null && sid !== null) return `statement "${sid}"`;
-  if (from.startsWith("inline ")) return `policy "${from.slice("inline ".length)}"`;
-  return from.startsWith("arn:") ? `policy "${policyName(from)}"` : from;
+  const isCaller = principal !== null && sid !== null && from.kind !== "trust";
+  return isCaller ? `statement "${sid}"` : documentText(from);
 }
 
 /** Why a permission comes or goes although its own statement does not. */

@@ -1,8 +1,9 @@
+import { policyName } from "./words.ts";
 import { namesOf } from "../../iam/match/reach.ts";
-import { conditionText, namesText, testsOf } from "../../iam/row-text.ts";
+import { conditionText, namesText, testsOf, documentName } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
-import type { NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
+import type { ContainingDocument, NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
 import { byText } from "../../text/order.ts";
@@ -48,7 +49,9 @@ interface NamedRow {
 
 /** `dynamodb read, write` of one line of a manifest. */
 function grantLines(rows: readonly NamedRow[], context: LineContext): readonly PermissionLine[] {
-  const byStatement = [...Map.groupBy(rows, ({ row, compiled }) => `${statementName(compiled)} ${row.from}`)];
+  const byStatement = [
+    ...Map.groupBy(rows, ({ row, compiled }) => `${statementName(compiled)} ${documentName(row.from)}`),
+  ];
   const parts = byStatement.map(([, group]) => partOf(group, context));
   const together = Map.groupBy(parts, ({ name }) => name);
   return [...together.values()].map((group) => grantLine(group, context));
@@ -166,9 +169,6 @@ function statementOf({ from, sid, effect, principal, condition }: PermissionRow)
   return [from, sid, effect, principal, condition];
 }
 
-/** As the rows of a trust policy name their document. */
-const TRUST = "trust";
-
 function statementLine(rows: readonly PermissionRow[], context: LineContext): PermissionLine {
   const [row] = rows;
   if (row === undefined) throw new Error("a group of rows is never empty");
@@ -177,7 +177,7 @@ function statementLine(rows: readonly PermissionRow[], context: LineContext): Pe
     return { ...line, kind: "unknown", what: "not understood", on: "", details: [] };
   if (row.principal === null)
     return { ...line, what: actionsText(rows), details: conditionTexts(row.condition) };
-  const isTrust = row.from === TRUST;
+  const isTrust = row.from.kind === "trust";
   const parts = isTrust ? assumerParts : callerParts;
   const { what, on, details } = parts(row.principal, row.condition, context.home);
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
@@ -256,6 +256,20 @@ function rankOf({ kind, place, principal }: PermissionLine): readonly [number, n
 
 function textOf({ what, on, place, condition }: PermissionLine): string {
   return stableText([place, what, on, condition]);
+}
+
+/** The AWS object that contains a row. */
+export function documentPlace(document: ContainingDocument): LinePlace {
+  switch (document.kind) {
+    case "trust":
+      return document;
+    case "boundary":
+      return { kind: "boundary", name: "boundary" };
+    case "managed":
+      return { kind: "policy", name: policyName(document.arn), arn: document.arn };
+    default:
+      return { kind: "policy", name: document.name, arn: null };
+  }
 }
 
 /** The declared place of a row, for lines that show where Git declares it. */

@@ -17,6 +17,8 @@ export interface PlanView<Rows = Delta> {
   readonly plan: KeyPlan<Rows> | null;
   /** What it may do then and now not, and the reverse: `netDelta` of the plan, or compiled against compiled. */
   readonly delta: Rows;
+  /** The calls of the plan are not made. */
+  readonly isObserved: boolean;
   /** `line 14    read has no Scan …` */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
@@ -38,9 +40,6 @@ export interface PublishedVersion {
   /** Names of the aliases that send traffic to it, sorted. */
   readonly aliases: readonly string[];
 }
-
-/** The note of a plan that is only observed. */
-export const NOT_MADE = "observe: these calls are not made";
 
 /** True if it is shown. */
 export function isChange(view: PlanView): boolean {

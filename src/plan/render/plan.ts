@@ -7,14 +7,7 @@ import { refusedRules, ruleAt, shownRules, whyText } from "../../model/rules/ref
 import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
-import {
-  isChange,
-  isRefused,
-  NOT_MADE,
-  objectName,
-  type PlanView,
-  type PublishedVersion,
-} from "./plan-view.ts";
+import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
 import type { Home } from "./resource-text.ts";
 import { counted } from "./words.ts";
 
@@ -92,11 +85,11 @@ function changeLines(views: readonly PlanView[], view: PlanView): readonly strin
 
 /** Changes that are refused, or only observed, are not announced. */
 function sideText(view: PlanView): string {
-  const { plan, verdict, notes, broken, brokenBase } = view;
+  const { plan, verdict, isObserved, broken, brokenBase } = view;
   if (plan === null && broken !== null) return "Not compared";
   if (brokenBase !== null) return "Declared in Git, not compared";
   if (plan === null) return "Changed in Git";
-  if (isRefused(view) || notes.includes(NOT_MADE)) return "Would change in AWS";
+  if (isRefused(view) || isObserved) return "Would change in AWS";
   if (plan.actions.length === 0) return "Not changed in AWS";
   return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
 }

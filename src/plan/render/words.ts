@@ -1,6 +1,6 @@
-import { namesText, shortNames } from "../../iam/row-text.ts";
+import { namesText, shortNames, documentName } from "../../iam/row-text.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
-import type { NameSet, PermissionRow } from "../../model/delta.ts";
+import { isOwnInline, type ContainingDocument, type NameSet, type PermissionRow } from "../../model/delta.ts";
 
 /** `1 role`, `2 roles`. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
@@ -28,6 +28,22 @@ export function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
+/** `policy "AdministratorAccess"`, `trust policy`, `boundary`. */
+export function documentText(document: ContainingDocument): string {
+  switch (document.kind) {
+    case "inline":
+      return `policy "${document.name}"`;
+    case "managed":
+      return `policy "${policyName(document.arn)}"`;
+    case "other":
+      return `policy "${policyName(document.name)}"`;
+    case "trust":
+      return "trust policy";
+    case "boundary":
+      return "boundary";
+  }
+}
+
 /** `dynamodb read` of a Sid that the catalogue made (`DynamodbRead1a2b3c4d`); null for every other. */
 function grantOfSid(sid: string | null): string | null {
   const found = /^([A-Z][a-z0-9]*)([A-Z][A-Za-z]*)[0-9a-f]{8}\d*$/.exec(sid ?? "");
@@ -45,12 +61,12 @@ export function grantOfRow({
   from,
   origin,
 }: Pick<PermissionRow, "sid" | "from"> & { readonly origin: object | null }): string | null {
-  return from === "inline grantkeeper" && origin !== null ? grantOfSid(sid) : null;
+  return isOwnInline(from) && origin !== null ? grantOfSid(sid) : null;
 }
 
 /** `sqs:SendMessage queue/x`, `anyone: lambda:InvokeFunction`, `Deny s3:* under a condition`. */
 export function rowText({ effect, principal, action, resource, condition, from }: PermissionRow): string {
-  if (action.kind === "unknown") return `something that is not understood (${from})`;
+  if (action.kind === "unknown") return `something that is not understood (${documentName(from)})`;
   const denied = effect === "Deny" ? "Deny " : "";
   const caller = principal === null ? "" : `${principalText(principal)}: `;
   const on = resource.kind === "none" ? "" : ` ${shortResource(resource)}`;

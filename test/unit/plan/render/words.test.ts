@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
 import { columns, grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
@@ -31,9 +32,9 @@ describe("names in texts", () => {
   ])(
     "the Sid %s of a declared statement is %s, and of one that Git does not declare no grant",
     (sid, grant) => {
-      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: ORIGIN })).toBe(grant);
-      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: null })).toBeNull();
-      expect(grantOfRow({ sid, from: "inline hotfix", origin: ORIGIN })).toBeNull();
+      expect(grantOfRow({ sid, from: readDocumentName("inline grantkeeper"), origin: ORIGIN })).toBe(grant);
+      expect(grantOfRow({ sid, from: readDocumentName("inline grantkeeper"), origin: null })).toBeNull();
+      expect(grantOfRow({ sid, from: readDocumentName("inline hotfix"), origin: ORIGIN })).toBeNull();
     },
   );
 

@@ -13,21 +13,21 @@ import { IndexedRows } from "../../../../../src/iam/compare/rows/indexed-rows.ts
 import { partCost } from "../../../../../src/iam/compare/rows/common-part.ts";
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
 import { allow, deny, document, type Fields } from "../bucket-roles.ts";
-import { namesText } from "../../../../../src/iam/row-text.ts";
+import { namesText, readDocumentName, documentName } from "../../../../../src/iam/row-text.ts";
 
 function rowsOf(
   statements: readonly Fields[],
   boundary: readonly Fields[] | null = null,
 ): readonly ComparableRow[] {
   return comparableRows({
-    documents: [{ from: "document", text: document(...statements) }],
-    boundary: boundary === null ? null : { from: "boundary", text: document(...boundary) },
+    documents: [{ from: readDocumentName("document"), text: document(...statements) }],
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: document(...boundary) },
     context: { dialect: "identity", partition: "aws", accountId: "111122223333" },
   });
 }
 
 function rowOf(statement: Fields): ComparableRow {
-  const row = rowsOf([statement]).find(({ permission }) => permission.from === "document");
+  const row = rowsOf([statement]).find(({ permission }) => documentName(permission.from) === "document");
   if (row === undefined) throw new Error("the statement has no row");
   return row;
 }
