@@ -19,11 +19,9 @@ export async function openSource(config: Config, telemetry: Telemetry): Promise<
     : directorySource(config, source.path, telemetry);
 }
 
-type GitConfig = Extract<Config["source"], { readonly kind: "git" }>;
-
 async function gitSource(
   { stateDir, sizes, aws }: Config,
-  source: GitConfig,
+  source: Extract<Config["source"], { readonly kind: "git" }>,
   telemetry: Telemetry,
 ): Promise<Source> {
   const { GitSource } = await import("../source/git.ts");

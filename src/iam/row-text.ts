@@ -113,7 +113,8 @@ export function documentName(document: ContainingDocument): string {
       return document.arn;
     case "other":
       return document.name;
-    default:
+    case "boundary":
+    case "trust":
       return document.kind;
   }
 }

@@ -110,15 +110,10 @@ function linesOfCaller(
   return callerTextLines(binding, { qualifier: caller.qualifier, text }, placeOf);
 }
 
-interface FunctionPolicy {
-  readonly qualifier: string | null;
-  readonly text: string;
-}
-
 /** The lines of a function's resource policy; lines of the policy of an alias or version name it. */
 export function callerTextLines(
   binding: DesiredBinding,
-  { qualifier, text }: FunctionPolicy,
+  { qualifier, text }: { readonly qualifier: string | null; readonly text: string },
   placeOf: (row: PermissionRow) => LinePlace,
 ): readonly PermissionLine[] {
   const from = { kind: "other", name: functionArn(binding, binding.functionName, qualifier) } as const;

@@ -1,9 +1,9 @@
 import { Comparer } from "./comparer.ts";
-import { isGrantedOutside, comparableRows, type RolePermissions, onlyDocument } from "./delta.ts";
+import { isGrantedOutside, indexedRows, type RolePermissions, onlyDocument } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
 import { byText } from "../../text/order.ts";
-import { IndexedRows } from "./rows/indexed-rows.ts";
+import type { IndexedRows } from "./rows/indexed-rows.ts";
 import { recordedRow, documentName } from "../row-text.ts";
 import { scopesMeet } from "../match/scope.ts";
 
@@ -28,10 +28,7 @@ export function provedWithin(
   outer: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): Proof {
-  const [old, now] = [
-    new IndexedRows(comparableRows(outer, comparer)),
-    new IndexedRows(comparableRows(inner, comparer)),
-  ];
+  const [old, now] = [indexedRows(outer, comparer), indexedRows(inner, comparer)];
   const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
   if (because === undefined) return PROVED;

@@ -44,10 +44,7 @@ export function permissionDelta(
   comparer: Comparer = new Comparer(),
 ): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
-  const [old, now] = [
-    new IndexedRows(comparableRows(before, comparer)),
-    new IndexedRows(comparableRows(after, comparer)),
-  ];
+  const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
   const hasOutside = isGrantedOutside(after.context);
   const allowed = gainedRows(old, now, hasOutside);
   const noLongerAllowed = gainedRows(now, old, hasOutside);
@@ -73,10 +70,7 @@ export function newDenials(
   after: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
-  const [old, now] = [
-    new IndexedRows(comparableRows(before, comparer)),
-    new IndexedRows(comparableRows(after, comparer)),
-  ];
+  const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
   const denials = now.all.filter(
     ({ role, permission: { condition } }) =>
       role === "deny" || (condition.kind === "unknown" && mayBeDenial(condition)),
@@ -94,6 +88,10 @@ export function permissionRows(
       .filter((row) => row !== NO_BOUNDARY)
       .map(({ permission }) => permission),
   );
+}
+
+export function indexedRows(permissions: RolePermissions, comparer: Comparer): IndexedRows {
+  return new IndexedRows(comparableRows(permissions, comparer));
 }
 
 export function comparableRows(

@@ -4,7 +4,7 @@ import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../../model/aws/ids.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import { checked } from "../checked.ts";
+import { checked } from "../schema-value.ts";
 import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { AwsAccount } from "../parse/parsed.ts";

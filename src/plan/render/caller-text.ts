@@ -78,12 +78,10 @@ function sourceTexts(test: ConditionTest, all: readonly ConditionTest[], home: H
   return texts.length > 1 ? [texts.join(" or ")] : texts;
 }
 
-interface PrincipalParts {
-  readonly name: string;
-  readonly on: readonly string[];
-}
-
-function principalParts(principal: NameSet, home: Home): PrincipalParts {
+function principalParts(
+  principal: NameSet,
+  home: Home,
+): { readonly name: string; readonly on: readonly string[] } {
   if (isAnyone(principal)) return { name: "anyone", on: [] };
   const [name = ""] = namesOf(principal);
   if (principal.kind !== "one")

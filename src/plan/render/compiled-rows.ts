@@ -16,17 +16,12 @@ export interface CompiledRows {
 /** By `rowName`. */
 export type RowIndex = ReadonlyMap<string, CompiledRows>;
 
-interface DeclaredDocument {
-  readonly document: CompiledDocument;
-  readonly isFormer: boolean;
-}
-
 /**
  * The rows of declared documents, the first document first. A name such as `dynamodb read` is shown only for rows that
  * are here: a Sid alone proves nothing, since anyone who can write a policy can give a statement any Sid.
  */
 export function indexRows(
-  documents: readonly DeclaredDocument[],
+  documents: readonly { readonly document: CompiledDocument; readonly isFormer: boolean }[],
   at: { readonly partition: Partition; readonly accountId: AccountId },
 ): RowIndex {
   const index = new Map<string, CompiledRows>();

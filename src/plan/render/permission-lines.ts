@@ -267,7 +267,8 @@ export function documentPlace(document: ContainingDocument): LinePlace {
       return { kind: "boundary", name: "boundary" };
     case "managed":
       return { kind: "policy", name: policyName(document.arn), arn: document.arn };
-    default:
+    case "inline":
+    case "other":
       return { kind: "policy", name: document.name, arn: null };
   }
 }

@@ -25,14 +25,8 @@ export interface GitAttempt {
   readonly secrets?: readonly string[];
 }
 
-interface MessageRule {
-  readonly code: string;
-  readonly pattern: RegExp;
-  readonly fix: string;
-}
-
 /** The messages of git under LC_ALL=C. The first row that matches counts. */
-const MESSAGE_RULES: readonly MessageRule[] = [
+const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp; readonly fix: string }[] = [
   {
     code: "shallow",
     pattern: /shallow (roots|file|update)/i,

@@ -24,7 +24,7 @@ import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
 import { modeOf } from "../../judge/mode.ts";
-import type { Judged, Unjudged } from "../../judge/judged.ts";
+import type { Judged, Unjudged } from "../../judge/judgement.ts";
 import type { JudgeContext, JudgeInputs } from "../../judge/inputs.ts";
 import { sweepRequest } from "../../judge/reads.ts";
 
