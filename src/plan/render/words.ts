@@ -93,16 +93,3 @@ export function rowsText(rows: readonly PermissionRow[], shown: number): string 
   const more = texts.length - shown;
   return [...texts.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
-
-/** Cells to columns: each as wide as its widest, the last one free. */
-export function columns(rows: readonly (readonly string[])[], gap: string): readonly string[] {
-  const width = (column: number): number => Math.max(...rows.map((row) => (row[column] ?? "").length));
-  const count = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) => width(column));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join(gap)
-      .trimEnd(),
-  );
-}

@@ -1,6 +1,6 @@
 import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
-import { columns, grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
+import { grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
 import { row } from "./views.ts";
 import { netDelta } from "../../../../src/model/delta.ts";
@@ -48,19 +48,6 @@ describe("names in texts", () => {
     },
   ])("$text", ({ is, text }) => {
     expect(rowText(is)).toBe(text);
-  });
-
-  test("columns are as wide as their widest cell, except the last", () => {
-    expect(
-      columns(
-        [
-          ["a", "bb", "c"],
-          ["aaa", "b"],
-        ],
-        "  ",
-      ),
-    ).toEqual(["a    bb  c", "aaa  b"]);
-    expect(columns([], "  ")).toEqual([]);
   });
 });
 
