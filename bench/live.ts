@@ -1,4 +1,4 @@
-import { compiledText } from "../src/diff/documents/permissions.ts";
+import { compiledText } from "../src/diff/documents/compiled-texts.ts";
 import { TRUST_DOCUMENT } from "../src/iam/trust.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../src/model/desired.ts";
 import type { AccountId } from "../src/model/aws/ids.ts";

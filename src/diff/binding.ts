@@ -45,10 +45,10 @@ function diffFunction(binding: DesiredBinding, context: DiffContext): CallersCom
 function deployersNotes(
   binding: DesiredBinding,
   found: LiveFunction,
-  { live }: DiffContext,
+  { live, texts }: DiffContext,
 ): readonly string[] {
   if (found.roleArn === binding.role.arn || binding.functionRole === "manage") return [];
-  const permissions = rolePermissions(desiredDocuments(binding), { at: binding, live });
+  const permissions = rolePermissions(desiredDocuments(binding, texts), { at: binding, live });
   const needs = unmetNeeds(found, permissions);
   const unchecked =
     "not checked: whether the declared role allows its event source mappings and destinations";

@@ -14,7 +14,6 @@ import {
   type Difference,
   type DocumentComparison,
 } from "./drift/drift.ts";
-import { compiledText } from "./documents/permissions.ts";
 import { tagsText } from "./drift/setting-texts.ts";
 
 /** The differences of a ManagedPolicy from Git, by meaning. */
@@ -47,7 +46,7 @@ function missingPolicy(policy: DesiredPolicy, context: DiffContext): Difference 
     change: { kind: "policy-missing" },
     tier: "security",
     live: null,
-    desired: compiledText(policy.document),
+    desired: context.texts.textOf(policy.document),
     delta: documentDelta(policy, { live: null, former: null }, context),
     origin: policy.origin,
     unchangedInGit: appliedPolicy(context)?.arn === policy.arn,
@@ -60,7 +59,7 @@ export function defaultText(found: LivePolicy): string {
 }
 
 function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffContext): DocumentComparison {
-  const desired = compiledText(policy.document);
+  const desired = context.texts.textOf(policy.document);
   const live = defaultText(found);
   const dialect = documentContext(policy, policy.use === "boundary" ? "boundary" : "identity");
   const tier = desired === null ? "security" : context.comparer.compareDocuments(live, desired, dialect);
@@ -74,7 +73,7 @@ function diffDocument(policy: DesiredPolicy, found: LivePolicy, context: DiffCon
     desired,
     delta: tier === "metadata" ? NO_DELTA : documentDelta(policy, { live, former: applied ?? null }, context),
     origin: policy.origin,
-    unchangedInGit: applied !== undefined && compiledText(applied) === desired,
+    unchangedInGit: applied !== undefined && context.texts.textOf(applied) === desired,
   };
   return { differences: [difference], notes: [] };
 }
@@ -131,11 +130,11 @@ function unreadTags(policy: DesiredPolicy, { tags }: LivePolicy): readonly strin
 function documentDelta(
   policy: DesiredPolicy,
   { live, former }: { readonly live: string | null; readonly former: CompiledDocument | null },
-  { comparer }: DiffContext,
+  { comparer, texts }: DiffContext,
 ): Delta {
   const origin = declaredOrigin(policy.document, documentContext(policy, "identity"), former);
   const from = { kind: "managed", arn: policy.arn } as const;
   const permissions = (text: string | null): RolePermissions =>
     onlyDocument({ from, text, origin }, documentContext(policy, "identity"));
-  return permissionDelta(permissions(compiledText(policy.document)), permissions(live), comparer);
+  return permissionDelta(permissions(texts.textOf(policy.document)), permissions(live), comparer);
 }

@@ -1,5 +1,4 @@
 import { ownerOf, policyOwnership, type Ownership } from "../diff/drift/ownership.ts";
-import { compiledText } from "../diff/documents/permissions.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import { turnedDelta } from "../model/delta.ts";
 import type { Drift } from "../model/drift.ts";
@@ -55,7 +54,7 @@ function neverWritten(policy: DesiredPolicy, drifts: readonly Drift[]): Withheld
 
 function createPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: PlanContext): Part {
   const [missing] = driftsOf(drifts, "policy-missing");
-  const text = compiledText(policy.document);
+  const text = context.texts.textOf(policy.document);
   if (missing === undefined || text === null) return EMPTY_PART;
   const obstacle = sizeObstacle(policy, text, context) ?? nameObstacle(policy, context);
   if (obstacle !== null) return withheldPart(obstacle);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { compiledText } from "../../src/diff/documents/permissions.ts";
+import { compiledText } from "../../src/diff/documents/compiled-texts.ts";
 import { compile, type Compilation } from "../../src/manifest/compile/compile.ts";
 import { parseFile } from "../../src/manifest/parse/parse.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../src/manifest/parse/parsed.ts";

@@ -1,5 +1,10 @@
+import { compiledDocumentText } from "../../iam/read/print.ts";
 import type { CompiledDocument } from "../../model/desired.ts";
-import { compiledText } from "./permissions.ts";
+
+/** The document as it is written to AWS; null if it is empty, since IAM accepts no empty document. */
+export function compiledText(document: CompiledDocument): string | null {
+  return document.statements.length === 0 ? null : compiledDocumentText(document);
+}
 
 /**
  * The texts of the declared documents, made once for each: half of comparing roles that are in sync (npm run bench).

@@ -1,10 +1,10 @@
 import { type ContainingDocument } from "../../model/delta.ts";
 import type { RolePermissions } from "../../iam/compare/delta.ts";
-import { compiledDocumentText } from "../../iam/read/print.ts";
 import type { AttachedDocument, StatementOrigin } from "../../iam/attached-document.ts";
-import type { CompiledDocument, DesiredBinding } from "../../model/desired.ts";
+import type { DesiredBinding } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/aws/ids.ts";
 import { livePolicy, type LiveAccount, type LiveRole } from "../../model/live.ts";
+import type { CompiledTexts } from "./compiled-texts.ts";
 import { documentContext, INLINE_NAME } from "./document-context.ts";
 
 /** The documents that decide together what a role may do, as plain data that a plan can change step by step. */
@@ -16,17 +16,12 @@ export interface RoleDocuments {
   readonly boundary: string | null;
 }
 
-/** The document as it is written to AWS; null when there is nothing in it, since IAM takes no empty document. */
-export function compiledText(document: CompiledDocument): string | null {
-  return document.statements.length === 0 ? null : compiledDocumentText(document);
-}
-
-export function desiredDocuments(binding: DesiredBinding): RoleDocuments {
-  const text = compiledText(binding.role.inline);
+export function desiredDocuments({ role }: DesiredBinding, texts: CompiledTexts): RoleDocuments {
+  const text = texts.textOf(role.inline);
   return {
     inline: new Map(text === null ? [] : [[INLINE_NAME, text]]),
-    attachments: binding.role.attachments.map((attachment) => attachment.arn),
-    boundary: binding.role.boundary?.arn ?? null,
+    attachments: role.attachments.map((attachment) => attachment.arn),
+    boundary: role.boundary?.arn ?? null,
   };
 }
 

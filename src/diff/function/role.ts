@@ -70,7 +70,7 @@ function riskOfRoles(roleArns: readonly string[], binding: DesiredBinding, conte
   const allowed = [...new Set(roleArns)].flatMap((roleArn): readonly DeltaRow[] => {
     const role = liveRole(context.live, nameInArn(roleArn));
     if (role.kind !== "present" || role.value.arn !== roleArn) return [];
-    const change = { before: desiredDocuments(binding), after: liveDocuments(role.value) };
+    const change = { before: desiredDocuments(binding, context.texts), after: liveDocuments(role.value) };
     const declared = { binding, applied: appliedBinding(context) };
     return context.roleDeltas.deltaOf(change, declared, context.live).allowed;
   });

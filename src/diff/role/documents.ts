@@ -116,7 +116,7 @@ export function deviationDelta(
   const declared = { binding, applied: appliedBinding(context) };
   const inside = (before: RoleDocuments): Delta =>
     context.roleDeltas.deltaOf({ before, after: deviate(before, deviation) }, declared, context.live);
-  const desired = desiredDocuments(binding);
+  const desired = desiredDocuments(binding, context.texts);
   const alone = inside(desired);
   if (deviation.boundary !== undefined || desired.boundary === null || role.boundary === desired.boundary)
     return alone;

@@ -1,5 +1,6 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
-import { compiledText, managedText } from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
+import { managedText } from "../../diff/documents/permissions.ts";
 import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";

@@ -1,12 +1,8 @@
 import { documentPlace } from "../../plan/render/permission-lines.ts";
 import { documentName } from "../../iam/row-text.ts";
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
-import {
-  compiledText,
-  liveDocuments,
-  managedText,
-  rolePermissions,
-} from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
+import { liveDocuments, managedText, rolePermissions } from "../../diff/documents/permissions.ts";
 import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { effectiveRows, rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import { isOwnInline, OWN_INLINE, type ContainingDocument, type PermissionRow } from "../../model/delta.ts";

@@ -1,6 +1,7 @@
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
-import { compiledText, liveDocuments, managedText } from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
+import { liveDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { ResourcePolicy } from "../../iam/evaluate/evaluate.ts";

@@ -7,11 +7,12 @@ import { joinedLists } from "../../model/values/lists.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import type { KnownAccount } from "./accounts.ts";
 import { compileCallers, type CallerTarget } from "../statements/callers.ts";
-import { documentOf, fromExpansion, written } from "../statements/compiled-statement.ts";
+import { documentOf, written } from "../statements/compiled-statement.ts";
 import type { Expansion } from "../grants/entry.ts";
 import { ownLogs, tracing, vpc } from "../grants/own.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
+import type { PathTexts } from "../../text/located/path-texts.ts";
 import type { FunctionPermission } from "../parse/parsed.ts";
 import { compileGrants, compileStatements, type GrantExpander } from "../statements/permissions.ts";
 import { compileAttachments, type PolicyNames } from "./policy-references.ts";
@@ -34,6 +35,7 @@ export interface BindingContext {
   readonly sidPrefix: (owner: string) => string;
   readonly expanderIn: (place: FunctionPlace) => GrantExpander;
   readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
+  readonly pathTexts: PathTexts;
 }
 
 /** A compiled binding. If its diagnostics contain errors, only its claims are used. */
@@ -50,7 +52,8 @@ export function compileBinding(
   place: BindingPlace,
   context: BindingContext,
 ): CompiledBinding {
-  const source: LocatedFile = { file: manifest.file, located: manifest.located };
+  const { file, located } = manifest;
+  const source: LocatedFile = { file, located, pathTexts: context.pathTexts };
   const resolved = resolve(manifest, place, source);
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
@@ -86,7 +89,7 @@ export function compileBinding(
     callers: invokedBy.callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
-    origin: originOfValue(manifest, []),
+    origin: originOfValue(source, []),
   };
   const problems = joinedLists(resolved.diagnostics, ofTexts, diagnostics);
   return { binding, diagnostics: joinedLists(problems, invokedBy.diagnostics) };
@@ -116,8 +119,9 @@ function compileOwnRole(
 ): CompiledRole {
   const { spec, functionName } = resolved;
   const { account, region, namespace } = place;
-  const own = ownStatements(resolved, at, source);
-  const grants = compileGrants(spec.grants ?? [], { place: at, expander: context.expanderIn(at) }, source);
+  const expander = context.expanderIn(at);
+  const own = ownStatements(resolved, { at, expander }, source);
+  const grants = compileGrants(spec.grants ?? [], { place: at, expander }, source);
   const statements = compileStatements(spec.statements ?? [], source);
   const inline = documentOf(joinedLists(own, grants.statements, statements.statements));
   const references = spec.managedPolicies ?? [];
@@ -184,22 +188,17 @@ function logsOf(spec: FunctionPermissionSpec, functionName: string): Logs | null
 /** The implicit permissions of `spec`: logs unless they are switched off, tracing, the network. */
 function ownStatements(
   { spec, functionName }: Resolved,
-  at: FunctionPlace,
+  { at, expander }: { readonly at: FunctionPlace; readonly expander: GrantExpander },
   source: LocatedFile,
 ): readonly CompiledStatement[] {
+  const own = (grant: "logs" | "tracing" | "vpc", expansions: readonly Expansion[]) => {
+    const origin = originOfKey(source, ["spec", grant]);
+    return expander.contents(grant, expansions, null).map((content) => written(content, origin, null));
+  };
   const logs = logsOf(spec, functionName);
   return joinedLists(
-    logs === null ? [] : own("logs", ownLogs(logs, at), source),
-    spec.tracing === true ? own("tracing", tracing(), source) : [],
-    spec.vpc === true ? own("vpc", vpc(functionArn(at, functionName, null)), source) : [],
+    logs === null ? [] : own("logs", ownLogs(logs, at)),
+    spec.tracing === true ? own("tracing", tracing()) : [],
+    spec.vpc === true ? own("vpc", vpc(functionArn(at, functionName, null))) : [],
   );
-}
-
-function own(
-  grant: "logs" | "tracing" | "vpc",
-  expansions: readonly Expansion[],
-  source: LocatedFile,
-): readonly CompiledStatement[] {
-  const origin = originOfKey(source, ["spec", grant]);
-  return expansions.map((expansion) => written(fromExpansion(grant, expansion, null), origin, null));
 }

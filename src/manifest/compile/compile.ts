@@ -17,6 +17,7 @@ import type { BindingContext } from "./binding.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
 import { objectsOf, type KeysByDocument, type ManifestObject } from "./objects.ts";
+import { PathTexts } from "../../text/located/path-texts.ts";
 import { GrantExpander } from "../statements/permissions.ts";
 import { compilePolicies } from "./policies.ts";
 import { BindingQuota } from "./quota.ts";
@@ -133,6 +134,7 @@ function* compileFunctions(
     sidPrefix,
     expanderIn: expandersByPlace(),
     partitionOfAccount: partitionsByAccount(accounts),
+    pathTexts: new PathTexts(),
     quota: new BindingQuota(),
   };
   const functions = noFunctions();

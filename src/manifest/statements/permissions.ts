@@ -7,11 +7,12 @@ import {
   fromAuthor,
   fromExpansion,
   statementProblems,
+  StatementSources,
   written,
   type StatementContent,
 } from "./compiled-statement.ts";
 import { GRANT_ENTRIES } from "../grants/catalogue.ts";
-import type { GrantEntry } from "../grants/entry.ts";
+import type { Expansion, GrantEntry } from "../grants/entry.ts";
 import { isArn, type GrantPlace } from "../fields/resource.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { GrantItem, StatementItem } from "../schema/permissions.ts";
@@ -59,6 +60,7 @@ const ENTRIES: ReadonlyMap<string, GrantEntry> = new Map(GRANT_ENTRIES.map((entr
 export class GrantExpander {
   readonly #place: GrantPlace;
   readonly #known = new Map<GrantEntry, Map<string, readonly StatementContent[]>>();
+  readonly #sources = new StatementSources();
 
   constructor(place: GrantPlace) {
     this.#place = place;
@@ -75,8 +77,18 @@ export class GrantExpander {
   }
 
   #statements(entry: GrantEntry, fields: unknown, until: string | null): readonly StatementContent[] {
-    const expansions = entry.expand(fields as never, this.#place);
-    return expansions.map((expansion) => fromExpansion(entry.grant, expansion, until));
+    return this.contents(entry.grant, entry.expand(fields as never, this.#place), until);
+  }
+
+  /** The statements of one grant that is already expanded, such as the implicit one for logs. */
+  contents(
+    grant: string,
+    expansions: readonly Expansion[],
+    until: string | null,
+  ): readonly StatementContent[] {
+    return expansions.map((expansion) =>
+      fromExpansion(this.#sources.of(grant, expansion.verb), expansion, until),
+    );
   }
 }
 

@@ -70,7 +70,7 @@ function characterProblem(text: string, path: ValuePath): Mistake | null {
 
 /** AWS keeps an outer blank and compares it: a Deny for "vpc-123 " denies nothing. */
 function outerBlankProblem(text: string, path: ValuePath): Mistake | null {
-  if (isFreeText(path) || text === text.trim()) return null;
+  if (text === text.trim() || isFreeText(path)) return null;
   const side = text === text.trimEnd() ? "begins" : "ends";
   return {
     message: `${shown(text)} ${side} with a blank`,

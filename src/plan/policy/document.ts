@@ -2,7 +2,6 @@ import { compareDocuments } from "../../iam/compare/comparer.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { defaultText } from "../../diff/policy.ts";
-import { compiledText } from "../../diff/documents/permissions.ts";
 import { turnedDelta } from "../../model/delta.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -34,7 +33,7 @@ interface DocumentDrift extends ExistingPolicy {
 export function planPolicyDocument(existing: ExistingPolicy, drifts: readonly Drift[]): Part {
   const { policy, found, context } = existing;
   const [drift] = driftsOf(drifts, "policy-document");
-  const to = compiledText(policy.document);
+  const to = context.texts.textOf(policy.document);
   if (drift === undefined || to === null) return EMPTY_PART;
   const dialect = documentContext(policy, "identity");
   const change: DocumentDrift = { ...existing, drift, dialect, from: defaultText(found), to };

@@ -1,4 +1,4 @@
-import { compiledText } from "../../diff/documents/permissions.ts";
+import type { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { liveRole } from "../../model/live.ts";
@@ -33,15 +33,15 @@ function isAttached(binding: DesiredBinding, policy: DesiredPolicy, { live }: Pl
 }
 
 /** True if the declared permissions of the role are those that were applied and read back last. */
-function matchesGit(binding: DesiredBinding, { records }: PlanContext): boolean {
+function matchesGit(binding: DesiredBinding, { records, texts }: PlanContext): boolean {
   const applied = records.get(binding.key)?.applied?.desired;
   if (applied?.kind !== "binding") return false;
-  return permissionsText(applied.binding) === permissionsText(binding);
+  return permissionsText(applied.binding, texts) === permissionsText(binding, texts);
 }
 
-function permissionsText({ role }: DesiredBinding): string {
+function permissionsText({ role }: DesiredBinding, texts: CompiledTexts): string {
   const attachments = role.attachments.map((attachment) => attachment.arn);
-  return JSON.stringify([compiledText(role.inline), attachments, role.boundary?.arn ?? null]);
+  return JSON.stringify([texts.textOf(role.inline), attachments, role.boundary?.arn ?? null]);
 }
 
 /** The instant at which the last write of any user has reached AWS's data planes. */

@@ -1,7 +1,7 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
-import { compiledText } from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
-import { OWN_INLINE, type PermissionRow } from "../../model/delta.ts";
+import { type PermissionRow, OWN_INLINE } from "../../model/delta.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/aws/ids.ts";
 

@@ -1,5 +1,5 @@
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
-import { managedText, compiledText } from "../../diff/documents/permissions.ts";
+import { managedText } from "../../diff/documents/permissions.ts";
 import { quotaSize } from "../../iam/read/print.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import type { Drift } from "../../model/drift.ts";
@@ -18,7 +18,7 @@ export function planCreateRole(scope: BindingScope): Part {
   const { role } = binding;
   const obstacle = role.boundary === null ? null : missingBoundary(scope, role.boundary.arn);
   if (obstacle !== null) return withheldPart(obstacle);
-  const text = compiledText(role.inline);
+  const text = context.texts.textOf(role.inline);
   const overfull = quotaOf(scope, text);
   if (overfull !== null) return withheldPart(overfull);
   const create = draftOf({

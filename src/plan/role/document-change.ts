@@ -70,6 +70,7 @@ function changeOf({ scope, writer, intent }: IntendedChange): RoleDocumentChange
     })),
     removed: intent.remove.map((extra) => ({ policy: { kind: "remove", extra }, text: extra.text ?? "" })),
     context: documentContext(binding, "identity"),
+    comparer: context.comparer,
   };
 }
 
@@ -82,8 +83,8 @@ interface Shape {
 function shapeOf(change: RoleDocumentChange<RolePolicy>, move: BoundaryMove): Shape {
   const changes = change.from !== change.to;
   return {
-    widens: change.added.length > 0 || (changes && !isNarrower(change.to, change.from, change.context)),
-    narrows: change.removed.length > 0 || (changes && !isNarrower(change.from, change.to, change.context)),
+    widens: change.added.length > 0 || (changes && !isNarrower(change.to, change.from, change)),
+    narrows: change.removed.length > 0 || (changes && !isNarrower(change.from, change.to, change)),
     move,
   };
 }

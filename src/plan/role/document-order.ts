@@ -1,5 +1,5 @@
 import { onlyEffect, unionDocument } from "../../iam/read/compose.ts";
-import { provedNarrower } from "../../iam/compare/containment.ts";
+import { provedWithin } from "../../iam/compare/containment.ts";
 import {
   permissionDelta,
   permissionRows,
@@ -7,15 +7,21 @@ import {
   onlyDocument,
 } from "../../iam/compare/delta.ts";
 import type { DocumentContext } from "../../iam/document.ts";
-import { compareDocuments } from "../../iam/compare/comparer.ts";
+import type { Comparer } from "../../iam/compare/comparer.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { patternsMeet, resourcesMeet } from "../../iam/match/wildcard.ts";
 import type { WriteCall } from "../../model/action.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { byStep, type PlanStep } from "../order/steps.ts";
 
+/** How the texts of a role's documents are read: its place, and the comparer of the pass, which remembers them. */
+export interface DocumentReading {
+  readonly context: DocumentContext;
+  readonly comparer: Comparer;
+}
+
 /** How a role's own document and its other policies are to change. The caller knows a policy by a `Policy`. */
-export interface RoleDocumentChange<Policy> {
+export interface RoleDocumentChange<Policy> extends DocumentReading {
   /** The inline document now and then; null for none. Equal texts: it does not change. */
   readonly from: string | null;
   readonly to: string | null;
@@ -23,7 +29,6 @@ export interface RoleDocumentChange<Policy> {
   readonly added: readonly { readonly policy: Policy; readonly text: string | undefined }[];
   /** Policies to detach, and inline policies to delete. */
   readonly removed: readonly { readonly policy: Policy; readonly text: string }[];
-  readonly context: DocumentContext;
 }
 
 export type DocumentStep<Policy> = {
@@ -74,16 +79,16 @@ function withoutDeny<Policy>(change: RoleDocumentChange<Policy>): readonly Docum
 }
 
 function inlineSteps<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] {
-  const { from, to, context } = change;
+  const { from, to } = change;
   if (from === to) return [];
   const last = { kind: "put", text: to, final: true, waitsFor: [] } as const;
-  if (isNarrower(to, from, context)) return [{ ...last, step: "remove", waitsForPast: [] }];
-  const both = losesWhatIsAdded(change) ? composed([from, to]) : undefined;
+  if (isNarrower(to, from, change)) return [{ ...last, step: "remove", waitsForPast: [] }];
+  const both = losesWhatIsAdded(change) ? composed([from, to], change) : undefined;
   if (both !== undefined) {
     const between: DocumentStep<Policy> = { kind: "put", text: both, final: false, step: "add", ...NO_WAIT };
     return [between, { ...last, step: "remove", waitsForPast: [] }];
   }
-  return [{ ...last, step: "add", waitsForPast: onlyAdds(from, to, context) ? [] : OTHER_POLICY_CALLS }];
+  return [{ ...last, step: "add", waitsForPast: onlyAdds(from, to, change) ? [] : OTHER_POLICY_CALLS }];
 }
 
 /** More pairs of rows than this are taken to have something in common. */
@@ -92,11 +97,12 @@ const MAX_PAIRS = 100_000;
 /** True when the inline document drops something that an added policy grants: the addition must be visible before. */
 function losesWhatIsAdded<Policy>(change: RoleDocumentChange<Policy>): boolean {
   if (change.added.length === 0) return false;
-  const { context } = change;
-  const lost = permissionDelta(alone(change.from, context), alone(change.to, context)).noLongerAllowed;
+  const { context, comparer } = change;
+  const [from, to] = [alone(change.from, context), alone(change.to, context)];
+  const lost = permissionDelta(from, to, comparer).noLongerAllowed;
   return change.added.some(({ text }) => {
     if (text === undefined) return lost.length > 0;
-    const rows = permissionRows(alone(text, context));
+    const rows = permissionRows(alone(text, context), comparer);
     if (lost.length * rows.length > MAX_PAIRS) return true;
     return lost.some((row) => rows.some((other) => rowsMeet(row, other)));
   });
@@ -118,29 +124,29 @@ function namesMeet(a: NameSet, b: NameSet, meet: (a: string, b: string) => boole
 }
 
 function withDeny<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] | undefined {
-  const { from, to, added, removed, context } = change;
+  const { from, to, added, removed } = change;
   const denials = [
     from,
     to,
     ...added.map(({ text }) => text ?? null),
     ...removed.map(({ text }) => text),
-  ].map(denyOf);
-  const denied = composed(denials);
-  const first = composed([from, denied]);
-  const second = composed([from, to, denied]);
+  ].map((text) => denyOf(text, change));
+  const denied = composed(denials, change);
+  const first = composed([from, denied], change);
+  const second = composed([from, to, denied], change);
   if (denied === undefined || first === undefined || second === undefined) return undefined;
   const adds = added.length > 0;
-  const between = !adds && carries(from, second, context) ? from : second;
+  const between = !adds && carries(from, second, change) ? from : second;
   const puts = { kind: "put", final: false, step: "add" } as const;
   const steps: DocumentStep<Policy>[] = [];
-  if (adds && !same(first, from, context)) steps.push({ ...puts, text: first, ...NO_WAIT });
+  if (adds && !same(first, from, change)) steps.push({ ...puts, text: first, ...NO_WAIT });
   steps.push(...added.map(({ policy }) => ({ kind: "add", policy, step: "add", ...AFTER_PUT }) as const));
-  if (!same(between, adds ? first : from, context))
+  if (!same(between, adds ? first : from, change))
     steps.push({ ...puts, text: between, ...(adds ? AFTER_PUT : NO_WAIT) });
   steps.push(
     ...removed.map(({ policy }) => ({ kind: "remove", policy, step: "remove", ...NO_WAIT }) as const),
   );
-  if (!isWritten(between, to, context)) steps.push({ ...LAST_PUT, text: to });
+  if (!isWritten(between, to, change)) steps.push({ ...LAST_PUT, text: to });
   return steps;
 }
 
@@ -155,65 +161,73 @@ const LAST_PUT = {
 } as const;
 
 /** Nothing is lost by it, and no Deny is removed whose effect another policy might not have taken over yet. */
-function onlyAdds(from: string | null, to: string | null, context: DocumentContext): boolean {
+function onlyAdds(from: string | null, to: string | null, reading: DocumentReading): boolean {
   if (from === null) return true;
-  const denied = denyOf(from);
+  const denied = denyOf(from, reading);
   return (
-    isNarrower(from, to, context) &&
-    (denied === null || (denied !== undefined && carries(to, denied, context)))
+    isNarrower(from, to, reading) &&
+    (denied === null || (denied !== undefined && carries(to, denied, reading)))
   );
 }
 
 /**
  * A Deny that stays counts as well: during a change every Deny is in effect, and the rest must be the same plan.
  */
-function hasDeny<Policy>({ from, to, added, removed }: RoleDocumentChange<Policy>): boolean {
+function hasDeny<Policy>(change: RoleDocumentChange<Policy>): boolean {
+  const { from, to, added, removed } = change;
   const texts = [from, to, ...[...added, ...removed].map(({ text }) => text ?? null)];
-  return texts.some((text) => (denyOf(text) ?? null) !== null);
+  return texts.some((text) => (denyOf(text, change) ?? null) !== null);
 }
 
 /** The Deny statements alone; null when there are none, undefined if this is unknown. */
-function denyOf(text: string | null | undefined): string | null | undefined {
+function denyOf(text: string | null | undefined, { comparer }: DocumentReading): string | null | undefined {
   if (text === null || text === undefined) return text;
-  const found = onlyEffect(text, "Deny");
+  const found = onlyEffect(text, "Deny", comparer);
   return found === NOTHING ? null : found;
 }
 
 const NOTHING = documentText([]);
 
 /** All statements of the documents, null for none of them; undefined when one can't be composed. */
-function composed(texts: readonly (string | null | undefined)[]): string | null | undefined {
+function composed(
+  texts: readonly (string | null | undefined)[],
+  { comparer }: DocumentReading,
+): string | null | undefined {
   return texts.reduce(
     (sum, text) => {
       if (sum === undefined || text === undefined) return undefined;
       if (sum === null || text === null) return sum ?? text;
-      return unionDocument(sum, text);
+      return unionDocument(sum, text, comparer);
     },
     null as string | null | undefined,
   );
 }
 
 /** `outer` contains all statements of `inner`. */
-function carries(outer: string | null, inner: string | null, context: DocumentContext): boolean {
-  const both = composed([outer, inner]);
-  return both !== undefined && same(both, outer, context);
+function carries(outer: string | null, inner: string | null, reading: DocumentReading): boolean {
+  const both = composed([outer, inner], reading);
+  return both !== undefined && same(both, outer, reading);
 }
 
-function same(a: string | null, b: string | null, context: DocumentContext): boolean {
+function same(a: string | null, b: string | null, { comparer, context }: DocumentReading): boolean {
   if (a === null || b === null) return a === b;
-  const tier = compareDocuments(a, b, context);
+  const tier = comparer.compareDocuments(a, b, context);
   return tier === "equal" || tier === "metadata";
 }
 
 /** The very document, Sids too: nothing is left to write. */
-function isWritten(a: string | null, b: string | null, context: DocumentContext): boolean {
-  return a === b || (a !== null && b !== null && compareDocuments(a, b, context) === "equal");
+function isWritten(a: string | null, b: string | null, { comparer, context }: DocumentReading): boolean {
+  return a === b || (a !== null && b !== null && comparer.compareDocuments(a, b, context) === "equal");
 }
 
 /** Proved to allow nothing more, regardless of the other policies of the role: it also denies all that the other one denies. */
-export function isNarrower(inner: string | null, outer: string | null, context: DocumentContext): boolean {
-  const denied = denyOf(outer);
+export function isNarrower(inner: string | null, outer: string | null, reading: DocumentReading): boolean {
+  const { context, comparer } = reading;
+  const denied = denyOf(outer, reading);
   if (inner === null || outer === null) return inner === null && denied === null;
-  if (provedNarrower(inner, outer, context).kind === "not-proved") return false;
-  return denied === null || (denied !== undefined && carries(inner, denied, context));
+  if (inner !== outer) {
+    const proof = provedWithin(alone(inner, context), alone(outer, context), comparer);
+    if (proof.kind === "not-proved") return false;
+  }
+  return denied === null || (denied !== undefined && carries(inner, denied, reading));
 }

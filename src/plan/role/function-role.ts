@@ -109,7 +109,11 @@ function roleByArn({ context }: BindingScope, arn: string): LiveRole | null {
 
 function targetPermissions({ binding, context }: BindingScope): RolePermissions {
   const origin = declaredOrigin(binding.role.inline, documentContext(binding, "identity"), null);
-  return rolePermissions(desiredDocuments(binding), { at: binding, live: context.live, origin });
+  return rolePermissions(desiredDocuments(binding, context.texts), {
+    at: binding,
+    live: context.live,
+    origin,
+  });
 }
 
 function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): Draft {

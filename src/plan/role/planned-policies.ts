@@ -1,4 +1,4 @@
-import { compiledText } from "../../diff/documents/permissions.ts";
+import type { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { livePolicy, type LiveAccount, type LivePolicy } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
@@ -8,19 +8,19 @@ import type { PlanContext } from "../inputs/context.ts";
  * and a binding waits for policies that were not created. So a new role is shown, and approved, with all its permissions.
  */
 export function withPlannedPolicies({ role }: DesiredBinding, context: PlanContext): LiveAccount {
-  const { live, desired, purpose } = context;
+  const { live, desired, purpose, texts } = context;
   // The last applied state may attach a policy that Git no longer declares.
   if (purpose === "undo") return live;
   const planned = role.attachments.flatMap(({ arn, policy }) => {
     const declared = policy === null ? undefined : desired.policies.get(policy);
     if (declared?.use !== "attach" || livePolicy(live, arn).kind !== "absent") return [];
-    return [[arn, { kind: "present", value: created(declared) }] as const];
+    return [[arn, { kind: "present", value: created(declared, texts) }] as const];
   });
   return planned.length === 0 ? live : { ...live, policies: new Map([...live.policies, ...planned]) };
 }
 
-function created(policy: DesiredPolicy): LivePolicy {
-  const text = compiledText(policy.document) ?? "";
+function created(policy: DesiredPolicy, texts: CompiledTexts): LivePolicy {
+  const text = texts.textOf(policy.document) ?? "";
   return {
     name: policy.policyName,
     path: policy.path,

@@ -30,7 +30,7 @@ function knownDocuments({ binding, context, role }: BindingScope): readonly Atta
   const wanted = context.desired.bindings.get(binding.key) ?? null;
   const states = [binding, wanted, appliedBinding(context)].filter((state) => state !== null);
   const texts = states.flatMap((state: DesiredBinding) => {
-    const { inline, attachments } = desiredDocuments(state);
+    const { inline, attachments } = desiredDocuments(state, context.texts);
     return [...inline.values(), ...attachments.map((arn) => managedText(arn, context.live))];
   });
   const attached = (role?.attachments ?? []).map((arn) => managedText(arn, context.live));

@@ -1,5 +1,6 @@
 import type { Origin } from "../../model/values/origin.ts";
 import type { Position } from "./positions.ts";
+import type { PathTexts } from "./path-texts.ts";
 import { formatPath, type ValuePath } from "./value-path.ts";
 
 /** The place of a value and its parts in a text, as the readers of YAML and JSON find it; both numbers count from 1. */
@@ -24,18 +25,20 @@ export function locatedAt({ line, column }: Position): Located {
 export interface LocatedFile {
   readonly file: string;
   readonly located: Located;
+  /** Of the compilation of many documents; without it each path is formatted by itself. */
+  readonly pathTexts?: PathTexts;
 }
 
 /** The place of the value, or of the innermost value around it that exists. */
-export function originOfValue({ file, located }: LocatedFile, path: ValuePath): Origin {
+export function originOfValue({ file, located, pathTexts }: LocatedFile, path: ValuePath): Origin {
   const { line, column } = innermost(located, path);
-  return { file, line, column, path: formatPath(path) };
+  return { file, line, column, path: pathTexts?.textOf(path) ?? formatPath(path) };
 }
 
 /** The place of the value's name, which a reader looks for if a value has several lines. */
-export function originOfKey({ file, located }: LocatedFile, path: ValuePath): Origin {
+export function originOfKey({ file, located, pathTexts }: LocatedFile, path: ValuePath): Origin {
   const { keyLine, keyColumn } = innermost(located, path);
-  return { file, line: keyLine, column: keyColumn, path: formatPath(path) };
+  return { file, line: keyLine, column: keyColumn, path: pathTexts?.textOf(path) ?? formatPath(path) };
 }
 
 export function memberAt(root: Located, path: ValuePath): Located | undefined {
@@ -55,7 +58,8 @@ function innermost(root: Located, path: ValuePath): Located {
 }
 
 function below({ members }: Located, step: string | number): Located | undefined {
-  if (members === null || Array.isArray(members) !== (typeof step === "number")) return undefined;
-  if (!Object.hasOwn(members, step)) return undefined;
-  return (members as Readonly<Record<string | number, Located>>)[step];
+  if (members === null) return undefined;
+  if (typeof step === "number") return Array.isArray(members) ? members[step] : undefined;
+  if (Array.isArray(members) || !Object.hasOwn(members, step)) return undefined;
+  return (members as Readonly<Record<string, Located>>)[step];
 }

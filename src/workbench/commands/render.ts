@@ -1,4 +1,4 @@
-import { compiledText } from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";

@@ -1,6 +1,6 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { declaredOrigin, originIn } from "../../diff/documents/declared-origin.ts";
-import { compiledText } from "../../diff/documents/permissions.ts";
+import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";

@@ -1,11 +1,10 @@
-import { CompiledTexts } from "../../../src/diff/documents/compiled-texts.ts";
+import { CompiledTexts, compiledText } from "../../../src/diff/documents/compiled-texts.ts";
 import { RoleDeltas } from "../../../src/diff/documents/role-deltas.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { diffBinding } from "../../../src/diff/binding.ts";
 import { diffPolicy } from "../../../src/diff/policy.ts";
-import { compiledText } from "../../../src/diff/documents/permissions.ts";
 import { callerSid, callerSidPrefix } from "../../../src/iam/compare/sid.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
 import { functionArn, policyArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";

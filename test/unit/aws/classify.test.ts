@@ -1,32 +1,12 @@
 import { NoSuchEntityException } from "@aws-sdk/client-iam";
 import { describe, expect, test } from "@jest/globals";
-import type { CallSite } from "../../../src/aws/calls/calls.ts";
 import { abandoned, classify, incompleteAnswer, isThrottle } from "../../../src/aws/errors/classify.ts";
-
-const write: CallSite = {
-  call: "iam:PutRolePolicy",
-  identity: "writer",
-  accountId: "111122223333",
-  region: null,
-  object: "role/x",
-};
-const add: CallSite = { ...write, call: "lambda:AddPermission", region: "eu-west-1", object: "function/f" };
-const read: CallSite = { ...write, call: "iam:GetRole", identity: "observer" };
-const listFunctions: CallSite = { ...add, call: "lambda:ListFunctions", identity: "observer", object: null };
-const assume: CallSite = { ...write, call: "sts:AssumeRole", identity: "base", object: "role/observer" };
-
-/** An error as the SDK throws it for an answer of AWS. */
-function answer(name: string, status: number, message = "no"): Error {
-  const $metadata = { httpStatusCode: status, requestId: "r-1" };
-  return Object.assign(new Error(message), { name, $fault: status < 500 ? "client" : "server", $metadata });
-}
+import { write, add, read, answer, kindOf } from "./call-sites.ts";
 
 /** An error as the SDK throws it when there was no answer. */
 function noAnswer(code: string): Error {
   return Object.assign(new Error(`connect ${code} 127.0.0.1:1`), { code });
 }
-
-const kindOf = (cause: unknown, site = write) => classify(cause, site).facts.disposition;
 
 describe("the class of an error answer", () => {
   test.each([
@@ -150,117 +130,6 @@ describe("the class of an error answer", () => {
     const cause = new NoSuchEntityException({ message: "gone", $metadata: { httpStatusCode: 404 } });
 
     expect(classify(cause, read).facts).toMatchObject({ code: "NoSuchEntity", message: "gone", lost: false });
-  });
-});
-
-describe("missing access", () => {
-  test.each([
-    { site: write, name: "AccessDenied", scope: "object", because: "one denied role stops that role" },
-    { site: add, name: "AccessDeniedException", scope: "object", because: "one denied function stops it" },
-    {
-      site: { ...read, call: "iam:GetAccountSummary", object: null } as const,
-      name: "AccessDenied",
-      scope: "action",
-      because: "a call that takes no resource is denied as a whole",
-    },
-    {
-      site: listFunctions,
-      name: "AccessDeniedException",
-      scope: "region",
-      because: "a region's listing is that region's",
-    },
-    {
-      site: { ...read, call: "iam:ListRoles", object: null } as const,
-      name: "AccessDenied",
-      scope: "account",
-      because: "without its listings the account can't be read",
-    },
-    {
-      site: assume,
-      name: "AccessDenied",
-      scope: "account",
-      because: "without a session nothing can be done",
-    },
-    { site: assume, name: "ExpiredToken", scope: "account", because: "the base credentials have ended" },
-    { site: write, name: "ExpiredToken", scope: "account", because: "a second session has expired as well" },
-    {
-      site: assume,
-      name: "InvalidIdentityToken",
-      scope: "account",
-      because: "the base's web token is refused",
-    },
-    { site: assume, name: "IDPRejectedClaim", scope: "account", because: "the identity provider refuses it" },
-    {
-      site: assume,
-      name: "ValidationError",
-      scope: "account",
-      because: "no object of ours caused the failed session",
-    },
-    {
-      site: assume,
-      name: "PackedPolicyTooLarge",
-      scope: "account",
-      because: "no object of ours caused this failure",
-    },
-    {
-      site: assume,
-      name: "UnknownCode",
-      scope: "account",
-      because: "an unknown code has no object to blame",
-    },
-    { site: assume, name: "RegionDisabled", scope: "account", because: "without STS there is no session" },
-    {
-      site: write,
-      name: "RequestTimeTooSkewed",
-      scope: "account",
-      because: "the clock of the machine is wrong",
-    },
-    {
-      site: write,
-      name: "RequestInTheFuture",
-      scope: "account",
-      because: "the clock of the machine is ahead",
-    },
-    { site: write, name: "RequestExpired", scope: "account", because: "the clock of the machine is behind" },
-    {
-      site: listFunctions,
-      name: "OptInRequired",
-      scope: "region",
-      because: "a region that the account has not switched on",
-    },
-    {
-      site: listFunctions,
-      name: "UnrecognizedClientException",
-      scope: "region",
-      because: "a disabled region does not know the token",
-    },
-    {
-      site: listFunctions,
-      name: "InvalidClientTokenId",
-      scope: "region",
-      because: "the same in another wording",
-    },
-    { site: read, name: "InvalidClientTokenId", scope: "account", because: "IAM has no disabled regions" },
-    {
-      site: read,
-      name: "SignatureDoesNotMatch",
-      scope: "account",
-      because: "the clock or the secret is wrong",
-    },
-  ])("$because", ({ site, name, scope }) => {
-    expect(kindOf(answer(name, 403), site)).toEqual({ kind: "circuit", scope });
-  });
-
-  test("credentials that the SDK can't find are the account's", () => {
-    const cause = Object.assign(new Error("Could not load credentials"), {
-      name: "CredentialsProviderError",
-    });
-
-    expect(classify(cause, assume).facts).toMatchObject({
-      code: "CredentialsProviderError",
-      disposition: { kind: "circuit", scope: "account" },
-      lost: false,
-    });
   });
 });
 

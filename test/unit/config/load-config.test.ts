@@ -1,129 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Config } from "../../../src/config/config.ts";
-import type { ConfigFlags } from "../../../src/config/input.ts";
-import { loadConfig } from "../../../src/config/load-config.ts";
-import type { ConfigProblem } from "../../../src/config/problem.ts";
+import { ConfigFile, SMALLEST } from "./config-file.ts";
 
-let folder = "";
+let configFile: ConfigFile;
+
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gk-config-"));
+  configFile = new ConfigFile();
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
-const NO_FLAGS: ConfigFlags = { observe: false, stateDir: null, listen: null };
-const SMALLEST = `
-instance: prod-1
-stateDir: state
-sources:
-  - name: main
-    git: {url: https://git.example.com/p.git, branch: main}
-`;
-
-interface Given {
-  readonly text: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly flags?: Partial<ConfigFlags>;
-}
-
-function load({ text, env = {}, flags = {} }: Given): ReturnType<typeof loadConfig> {
-  const file = join(folder, "grantkeeper.yaml");
-  writeFileSync(file, text);
-  return loadConfig({ file, env, flags: { ...NO_FLAGS, ...flags } });
-}
-
-function loaded(given: Given): Config {
-  const result = load(given);
-  if (result.kind === "err") throw new Error(result.error.map((problem) => problem.message).join("\n"));
-  return result.value;
-}
-
-function problems(given: Given): readonly ConfigProblem[] {
-  const result = load(given);
-  return result.kind === "err" ? result.error : [];
-}
-
-describe("the text of the configuration file", () => {
-  test.each([
-    { text: SMALLEST.replaceAll("\n", "\r\n"), because: "Windows line ends" },
-    { text: `\ufeff${SMALLEST.trimStart()}`, because: "a byte order mark" },
-  ])("is the same with $because", ({ text }) => {
-    const { file: _, ...config } = loaded({ text });
-    const { file: __, ...unix } = loaded({ text: SMALLEST });
-
-    expect(config).toEqual(unix);
-  });
-
-  test.each([
-    { text: `${SMALLEST.trimEnd()}\r`, at: "6:60", name: "U+000D", because: "it has no line end" },
-    {
-      text: SMALLEST.replace("state\n", "state\u0085\n"),
-      at: "3:16",
-      name: "U+0085",
-      because: "it has a next-line character",
-    },
-    {
-      text: SMALLEST.replace(": state", ': "state\\r"'),
-      at: "3:11",
-      name: "U+000D",
-      because: "it is escaped",
-    },
-    {
-      text: SMALLEST.replace(": main", ": |\n      main"),
-      at: "5:11",
-      name: "U+000A",
-      because: "it is in a block",
-    },
-  ])("may not contain $name: $because", ({ text, at, name }) => {
-    const [problem, ...more] = problems({ text });
-
-    expect(more).toEqual([]);
-    expect(problem?.where).toMatch(new RegExp(`grantkeeper\\.yaml:${at}( |$)`));
-    expect(problem?.message).toContain(name);
-    expect(problem?.message).toMatch(/^the (character|value) /);
-  });
-
-  test("has no anchors and aliases, and each is named with its place", () => {
-    const text = `${SMALLEST.replace("prod-1", "&name prod-1")}alerts: [*name]\nsweep: *name\n`;
-
-    expect(problems({ text }).map(({ where, message, fix }) => [where, message, fix])).toEqual([
-      [
-        `${join(folder, "grantkeeper.yaml")}:2:17 instance`,
-        "anchors (&name) are not allowed",
-        "remove the anchor",
-      ],
-      [
-        `${join(folder, "grantkeeper.yaml")}:7:10 alerts[0]`,
-        "aliases (*name) are not allowed",
-        "write the value here",
-      ],
-      [
-        `${join(folder, "grantkeeper.yaml")}:8:8 sweep`,
-        "aliases (*name) are not allowed",
-        "write the value here",
-      ],
-    ]);
-  });
-
-  test("is UTF-8", () => {
-    const file = join(folder, "grantkeeper.yaml");
-    writeFileSync(file, Buffer.from("instance: prod-1\nstateDir: \xff\n", "latin1"));
-    const result = loadConfig({ file, env: {}, flags: NO_FLAGS });
-
-    expect(result).toMatchObject({
-      kind: "err",
-      error: [
-        { where: `${file}:2:1`, message: "the file is not UTF-8 at byte 27", fix: "save the file as UTF-8" },
-      ],
-    });
-  });
-});
+afterEach(() => configFile.remove());
 
 describe("the smallest configuration", () => {
   test("observes, listens on loopback and limits deletes", () => {
-    const config = loaded({ text: SMALLEST });
+    const config = configFile.loaded({ text: SMALLEST });
 
     expect(config.mode).toBe("observe");
     expect(config.http).toEqual({ host: "127.0.0.1", port: 8085 });
@@ -138,7 +27,7 @@ describe("the smallest configuration", () => {
   });
 
   test("is deeply frozen", () => {
-    const config = loaded({ text: SMALLEST });
+    const config = configFile.loaded({ text: SMALLEST });
 
     expect(Object.isFrozen(config.limits)).toBe(true);
     expect(Object.isFrozen(config.source)).toBe(true);
@@ -146,13 +35,13 @@ describe("the smallest configuration", () => {
 
   test('compares folders of the source without "./" and a slash at the end', () => {
     const paths = "    platformPath: ./platform\n    tenantPath: ./lambda/teams/\n";
-    const config = loaded({ text: SMALLEST + paths });
+    const config = configFile.loaded({ text: SMALLEST + paths });
 
     expect(config.source).toMatchObject({ platformPath: "platform", tenantPath: "lambda/teams" });
   });
 
   test("resolves paths from the file's own folder", () => {
-    expect(loaded({ text: SMALLEST }).stateDir).toBe(join(folder, "state"));
+    expect(configFile.loaded({ text: SMALLEST }).stateDir).toBe(join(configFile.folder, "state"));
   });
 });
 
@@ -178,163 +67,22 @@ describe("the precedence of settings", () => {
       because: "a flag overrides both",
     },
   ])("$because", ({ env, flags, stateDir }) => {
-    expect(loaded({ text: SMALLEST, env, flags }).stateDir).toBe(join(folder, stateDir));
+    expect(configFile.loaded({ text: SMALLEST, env, flags }).stateDir).toBe(
+      join(configFile.folder, stateDir),
+    );
   });
 
   test("lets --observe lower the mode and no flag raise it", () => {
-    expect(loaded({ text: `${SMALLEST}mode: enforce\n`, flags: { observe: true } }).mode).toBe("observe");
-    expect(loaded({ text: `${SMALLEST}mode: enforce\n` }).mode).toBe("enforce");
-  });
-});
-
-describe("a rejected configuration", () => {
-  test.each([
-    {
-      text: `${SMALLEST}sweeep: 5m\nhttp: {listn: ":1"}\n`,
-      message: ["8:8 http.listn", "7:1 sweeep"],
-      because: "at any depth",
-    },
-    { text: `${SMALLEST}sweeep:\n`, message: ["7:1 sweeep"], because: "without a value too" },
-    {
-      text: SMALLEST.replace("main\n", "main\n    pth: x\n"),
-      message: ["6:5 sources[0].pth"],
-      because: "in a list",
-    },
-  ])("has an unknown field, which is named with line and column: $because", ({ text, message }) => {
-    const found = problems({ text });
-
-    expect(found.map(({ where }) => where.replace(/^.*grantkeeper\.yaml:/, ""))).toEqual(message);
-    expect(found.every(({ message }) => /^unknown field "\w+"$/.test(message))).toBe(true);
-  });
-
-  test.each([
-    { text: `${SMALLEST}mode: enforced\n`, message: 'expected "observe" or "enforce"' },
-    {
-      text: `${SMALLEST}tokens: [{name: ci, sha256: ${"a".repeat(64)}, scopes: [write], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}]\n`,
-      message: 'expected "read", "reconcile", "suspend" or "approve"',
-    },
-  ])("has a wrong value and gets the list of valid ones: $message", ({ text, message }) => {
-    expect(problems({ text })).toEqual([
-      { where: expect.stringMatching(/grantkeeper\.yaml:7:\d+ /), message },
-    ]);
-  });
-
-  test.each([
-    {
-      text: `${SMALLEST}sweeep: 5m\n`,
-      message: /unknown field "sweeep"/,
-      because: "it has an unknown field",
-    },
-    {
-      text: SMALLEST.replace("prod-1", "Prod_1"),
-      message: /\[a-z0-9-\]/,
-      because: "the instance can't be used in tags and Sids",
-    },
-    {
-      text: SMALLEST.replace("branch: main", "branch: main, tag: v1"),
-      message: /exactly one of branch, tag, commit/,
-      because: "it has two refs",
-    },
-    {
-      text: SMALLEST.replace("branch: main", "commit: abc"),
-      message: /full commit id/,
-      because: "the commit is too short",
-    },
-    {
-      text: `${SMALLEST}sweep: soon\n`,
-      message: /expected a duration/,
-      because: "a duration has no unit",
-    },
-    {
-      text: `${SMALLEST}sweep: 10s\n`,
-      message: /at least 1m/,
-      because: "the sweep is shorter than AWS allows",
-    },
-    {
-      text: `${SMALLEST}aws: {endpoint: "http://127.0.0.1:1"}\n`,
-      message: /refused unless aws.simulator/,
-      because: "it has an endpoint but does not declare a simulator",
-    },
-    {
-      text: `${SMALLEST}aws: {propagationWait: 0s}\n`,
-      message: /only with aws.simulator: true/,
-      because: "the propagation wait on AWS is too short",
-    },
-    {
-      text: `${SMALLEST}aws: {simulator: true, settle: 0s}\n`,
-      message: /unknown field "settle": it is now "propagationWait"/,
-      because: "it has the old name of propagationWait",
-    },
-    {
-      text: `${SMALLEST}http: {listen: "8085"}\n`,
-      message: /HOST:PORT/,
-      because: "the listen address has no host",
-    },
-    {
-      text: `${SMALLEST}http: {listen: "127.0.0.1:99999"}\n`,
-      message: /HOST:PORT/,
-      because: "the port exceeds 65535",
-    },
-    {
-      text: `${SMALLEST}alerts: [{webhook: "ftp://x", secretFile: s}]\n`,
-      message: /http or https/,
-      because: "the alert route is not a web address",
-    },
-    {
-      text: `${SMALLEST}tokens: [{name: ci, sha256: abc, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}]\n`,
-      message: /64 hex/,
-      because: "a token is not hashed",
-    },
-    {
-      text: `${SMALLEST}tokens: [{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01"}]\n`,
-      message: /with zone/,
-      because: "an expiry has no time zone",
-    },
-    {
-      text:
-        SMALLEST.replace("git: {url: https://git.example.com/p.git, branch: main}", "directory: {path: .}") +
-        "mode: enforce\n",
-      message: /uncommitted directory/,
-      because: "it enforces from a folder without the explicit setting",
-    },
-    { text: "- a list\n", message: /expected a mapping/, because: "it is not a mapping" },
-    { text: "instance: a\ninstance: b\n", message: /duplicate key "instance"/, because: "a key is repeated" },
-    { text: "instance: [\n", message: /./, because: "it is not YAML" },
-  ])("$because", ({ text, message }) => {
-    const found = problems({ text });
-
-    expect(found.map((problem) => problem.message).join("\n")).toMatch(message);
-  });
-
-  test("gets all its problems together, each with its place", () => {
-    const found = problems({ text: `${SMALLEST.replace("prod-1", "P")}sweep: x\nmode: on\nfoo: 1\n` });
-
-    expect(found.length).toBeGreaterThanOrEqual(4);
-    expect(found.every((problem) => problem.where.includes("grantkeeper.yaml"))).toBe(true);
-    expect(found.some((problem) => /grantkeeper\.yaml:7:8 sweep/.test(problem.where))).toBe(true);
-  });
-
-  test("is missing, and the message names the flag", () => {
-    const result = loadConfig({ file: join(folder, "none.yaml"), env: {}, flags: NO_FLAGS });
-
-    expect(result).toMatchObject({
-      kind: "err",
-      error: [{ where: join(folder, "none.yaml"), fix: expect.stringContaining("--config") }],
-    });
-  });
-
-  test("has two tokens of one name, so that the actor in the record would be ambiguous", () => {
-    const token = `{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}`;
-
-    expect(problems({ text: `${SMALLEST}tokens: [${token}, ${token}]\n` })[0]?.message).toMatch(
-      /duplicate token name/,
+    expect(configFile.loaded({ text: `${SMALLEST}mode: enforce\n`, flags: { observe: true } }).mode).toBe(
+      "observe",
     );
+    expect(configFile.loaded({ text: `${SMALLEST}mode: enforce\n` }).mode).toBe("enforce");
   });
 });
 
 describe("a configuration for a simulator", () => {
   test("may have shorter waits, and its endpoint is the simulator", () => {
-    const config = loaded({
+    const config = configFile.loaded({
       text: `${SMALLEST}sweep: 1s\naws: {endpoint: "http://127.0.0.1:7081", simulator: true, propagationWait: 0s, deleteQuiet: 1s, revert: {other: 0s}}\n`,
     });
 
@@ -362,23 +110,29 @@ describe("a source", () => {
       auth: "none",
     },
   ])("of $ref.kind is read with $auth", ({ git, ref, auth }) => {
-    const { source } = loaded({ text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n` });
+    const { source } = configFile.loaded({
+      text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n`,
+    });
 
     expect(source).toMatchObject({ kind: "git", ref, auth: { kind: auth } });
   });
 
   test.each([
-    { url: "./perms", is: () => join(folder, "perms"), because: "a relative path is relative to the file" },
+    {
+      url: "./perms",
+      is: () => join(configFile.folder, "perms"),
+      because: "a relative path is relative to the file",
+    },
     {
       url: "../perms.git",
-      is: () => join(folder, "..", "perms.git"),
+      is: () => join(configFile.folder, "..", "perms.git"),
       because: "a relative path may start with the parent folder",
     },
     { url: "/srv/perms", is: () => "/srv/perms", because: "an absolute path is unchanged" },
     { url: "https://h/p.git", is: () => "https://h/p.git", because: "a URL is unchanged" },
     { url: "file:///srv/perms", is: () => "file:///srv/perms", because: "a file URL is unchanged" },
   ])("of Git at $url is found: $because", ({ url, is }) => {
-    const { source } = loaded({
+    const { source } = configFile.loaded({
       text: `instance: a\nstateDir: s\nsources: [{name: main, git: {url: "${url}", branch: main}}]\n`,
     });
 
@@ -386,10 +140,14 @@ describe("a source", () => {
   });
 
   test("may be a folder if the mode is observe", () => {
-    const { source } = loaded({
+    const { source } = configFile.loaded({
       text: "instance: a\nstateDir: s\nsources: [{name: main, directory: {path: work}}]\n",
     });
 
-    expect(source).toMatchObject({ kind: "directory", path: join(folder, "work"), allowEnforce: false });
+    expect(source).toMatchObject({
+      kind: "directory",
+      path: join(configFile.folder, "work"),
+      allowEnforce: false,
+    });
   });
 });

@@ -1,32 +1,10 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { addFunction, addRole, type WorldState } from "../../../src/simulator/world.ts";
-import {
-  ACCOUNT,
-  accountOf,
-  actionOf,
-  allow,
-  arn,
-  never,
-  REGION,
-  startAwsWorld,
-  type AwsWorld,
-} from "./aws-world.ts";
+import { ACCOUNT, accountOf, actionOf, allow, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import { seed, denies } from "./access-world.ts";
 
 let world: AwsWorld;
 afterEach(() => world.stop());
-
 const OTHER_ACCOUNT = "444455556666";
-
-function seed(state: WorldState): void {
-  for (const name of ["orders-api", "billing"])
-    addRole(state, { accountId: ACCOUNT, name, path: "/grantkeeper/" });
-  addFunction(state, {
-    accountId: ACCOUNT,
-    region: REGION,
-    name: "orders-api",
-    roleArn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`,
-  });
-}
 
 const sweep = (account = world.account) =>
   world.aws.live.sweep(
@@ -132,7 +110,7 @@ describe("the assumed role", () => {
     const time = clockAt(Date.now());
     world = await startAwsWorld(seed, { aws: { clock: time.clock } });
     await sweep();
-    denies("ListRoles", "iam:ListRoles");
+    denies(world, "ListRoles", "iam:ListRoles");
     await expect(sweep()).rejects.toMatchObject({ facts: { code: "AccessDenied" } });
     world.simulator.clearFaults();
     time.pass(30_000);
@@ -220,7 +198,7 @@ describe("missing access", () => {
   test("to one role stops that role's call, is logged once, and is probed later", async () => {
     const time = clockAt(Date.now());
     world = await startAwsWorld(seed, { aws: { clock: time.clock } });
-    denyPut("orders-api");
+    denyPut(world, "orders-api");
 
     await expect(put("orders-api")).rejects.toMatchObject({
       facts: {
@@ -252,7 +230,7 @@ describe("missing access", () => {
   test("to the account's own listings is probed by the next sweep once its time has come", async () => {
     const time = clockAt(Date.now());
     world = await startAwsWorld(seed, { aws: { clock: time.clock } });
-    denies("GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails");
+    denies(world, "GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails");
     await expect(sweep()).rejects.toMatchObject({ facts: { code: "AccessDenied" } });
     const calls = world.simulator.calls().length;
     world.simulator.clearFaults();
@@ -266,70 +244,9 @@ describe("missing access", () => {
   });
 });
 
-describe("doctor", () => {
-  test("tries every read and names missing permissions of the writer", async () => {
-    world = await startAwsWorld(seed);
-
-    const checks = await world.aws.doctor.examine(world.account, never());
-
-    expect(checks.filter((check) => check.outcome === "failed" && check.identity === "observer")).toEqual([]);
-    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(18);
-    expect(checks.filter((check) => check.identity === "writer" && check.outcome === "failed")).toHaveLength(
-      20,
-    );
-    expect(world.simulator.calls().filter((call) => call.effective)).toEqual([]);
-  });
-
-  test("reports which read is denied, by which policy, and the line to add", async () => {
-    world = await startAwsWorld(seed);
-    denies("ListAliases", "lambda:ListAliases");
-
-    const checks = await world.aws.doctor.examine(world.account, never());
-
-    expect(checks.find((check) => check.what === "lambda:ListAliases")).toMatchObject({
-      outcome: "failed",
-      region: REGION,
-      detail: expect.stringContaining(
-        `add to the policy of the observer: {"Effect":"Allow","Action":"lambda:ListAliases"`,
-      ),
-    });
-  });
-
-  test("finds nothing missing if the writer's policies are complete", async () => {
-    world = await startAwsWorld((state) => {
-      seed(state);
-      const writer = state.accounts[ACCOUNT]?.iam.roles["writer"];
-      if (writer !== undefined) writer.inline["all"] = allow("*");
-    });
-
-    const checks = await world.aws.doctor.examine(accountOf({ binder: null }), never());
-
-    expect(checks.filter((check) => check.outcome === "failed")).toEqual([]);
-    expect(checks.at(-1)).toMatchObject({ identity: "writer", what: "writes", outcome: "not-checked" });
-  });
-
-  test("stops at an observer that can't be assumed, and does not stay on a session", async () => {
-    world = await startAwsWorld(seed);
-    const observer = { roleArn: arn(`arn:aws:iam::${ACCOUNT}:role/unknown`), externalId: "x" };
-
-    const checks = await world.aws.doctor.examine(
-      accountOf({ observer, writer: null, binder: null }),
-      never(),
-    );
-
-    expect(checks).toMatchObject([{ identity: "observer", outcome: "failed" }]);
-  });
-});
-
-function denies(operation: string, action: string): void {
-  const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/observer/gk-p1 is not authorized to perform: ${action} on resource: x because no identity-based policy allows the ${action} action`;
-  const code = action.startsWith("lambda:") ? "AccessDeniedException" : "AccessDenied";
-  world.simulator.addFault({ operation, kind: { kind: "error", code, message, status: 403 } });
-}
-
-function denyPut(resourceIncludes: string): void {
+function denyPut({ simulator }: AwsWorld, resourceIncludes: string): void {
   const message = `User: arn:aws:sts::${ACCOUNT}:assumed-role/writer/gk-p1 is not authorized to perform: iam:PutRolePolicy on resource: role ${resourceIncludes} with an explicit deny in a service control policy: arn:aws:organizations::999900001111:policy/o-example/service_control_policy/p-1`;
-  world.simulator.addFault({
+  simulator.addFault({
     operation: "PutRolePolicy",
     resourceIncludes,
     kind: { kind: "error", code: "AccessDenied", message, status: 403 },

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { orderDocuments } from "../../../../src/plan/role/document-order.ts";
+import { Comparer } from "../../../../src/iam/compare/comparer.ts";
 import { allow, documentOf } from "../../../support/pass/bindings.ts";
 
 const CONTEXT = { dialect: "identity", partition: "aws", accountId: "111122223333" } as const;
@@ -16,6 +17,7 @@ function orderOf(count: number): readonly string[] | undefined {
     added: [{ policy: "policy", text: documentOf(allow(actions("dynamodb", count))) }],
     removed: [],
     context: CONTEXT,
+    comparer: new Comparer(),
   });
   return moves?.map(
     (move) => `${move.step} ${move.kind}${move.kind === "put" && !move.final ? " both" : ""}`,

@@ -1,0 +1,184 @@
+import { describe, expect, test } from "@jest/globals";
+import { describeLines } from "../../../../src/cli/describe/describe.ts";
+import { limitedLines, type EffectiveLine } from "../../../../src/model/answers/permission-state.ts";
+import {
+  NOW_DAY,
+  line,
+  policy,
+  effective,
+  HOTFIX,
+  REFUSED,
+  DRIFT,
+  pendingOf,
+  state,
+  facts,
+  type Read,
+} from "../../../support/screens/described.ts";
+
+const KEPT = pendingOf({ kind: "kept", statements: ["nightly"] });
+
+test("declared, effective and pending are three sections, and none shows what belongs to another", () => {
+  const found = describeLines(facts({ states: [state("prod", { pending: [REFUSED, DRIFT, KEPT] })] }));
+
+  expect(found).toEqual([
+    "payments/refunds@prod/eu-west-1, function refunds, mode enforce",
+    "Refused by ACT-001: main@9c1d04e is not applied, 4f0e2d1 remains in effect",
+    "",
+    "DECLARED in Git, main@9c1d04e, teams/payments/refunds.yaml",
+    "  dynamodb read      table/refunds              line 10",
+    "  lambda invoke      function/payments-capture  line 12",
+    "  all actions        all resources              line 20",
+    "  caller sns         topic/orders-returned      line 17",
+    "",
+    "EFFECTIVE in AWS, read 38s ago (+ added in AWS, not declared)",
+    '  dynamodb read      table/refunds              policy "grantkeeper"',
+    '+ sqs:SendMessage    queue/refunds-dlq          policy "hotfix"',
+    "  caller sns         topic/orders-returned      declared statement",
+    '+ caller events      rule/nightly               statement "nightly"',
+    '  limited by         boundary "platform-default"',
+    "",
+    "PENDING changes to AWS (+ to add, - to remove)",
+    '  refused by ACT-001 (line 20): Action "*" allows every service',
+    "+   all actions      all resources              line 20",
+    "+   lambda invoke    function/payments-capture  line 12",
+    "    hint: list the actions that the code calls",
+    "  drift: Grantkeeper reverts it at 10:52:04Z (in 11m 4s)",
+    '-   sqs:SendMessage  queue/refunds-dlq          policy "hotfix"',
+    "    hint: grantkeeper suspend payments/refunds@prod/eu-west-1 --for 1h --reason TEXT",
+    '  kept: statement "nightly" (undeclaredCallers: report)',
+    "",
+    "ROLE role/grantkeeper/refunds-eu-west-1: $LATEST, version 41 (live)",
+    "  version 40: role/payments-shared",
+    "NOT CHECKED function URL, layers",
+    "",
+    "HISTORY none",
+  ]);
+});
+
+test("no line is wider than 80 columns, and no text is lost", () => {
+  const long = (count: number): string =>
+    Array.from({ length: count }, (_, n) => `queue/a-long-name-${n}`).join(", ");
+  const wide = line(
+    "sqs:SendMessage, sqs:ReceiveMessage, sqs:DeleteMessage",
+    long(9),
+    policy("p".repeat(60)),
+    {
+      details: [`if aws:sourcevpc StringEquals ${"vpc-123 or ".repeat(12)}vpc-4`],
+    },
+  );
+  const found = describeLines(
+    facts({
+      states: [
+        state("prod", {
+          effective: { permissions: limitedLines([effective(false, wide)]), unknown: ["x ".repeat(80)] },
+          pending: [{ ...REFUSED, add: limitedLines([wide]) }],
+        }),
+      ],
+    }),
+  );
+
+  expect(found.filter(({ length }) => length > 80)).toEqual([]);
+  for (const name of ["queue/a-long-name-0", "queue/a-long-name-8", "sqs:DeleteMessage", "vpc-4"])
+    expect(found.join("\n")).toContain(name);
+  expect(found.join("").match(/p/g)?.length).toBeGreaterThanOrEqual(120);
+});
+
+describe("a difference that is not a permission", () => {
+  const none = limitedLines<EffectiveLine>([]);
+  const settings = [
+    { what: 'tag "env"', live: '"dev"', declared: null },
+    { what: "session length", live: "2h", declared: "1h" },
+  ];
+  const boundary = {
+    kind: "none",
+    isDeclared: false,
+    wasDeclared: false,
+    declaredName: "platform-default",
+  } as const;
+
+  test("is a row of its own in both sections, with what is declared", () => {
+    const found = describeLines(
+      facts({
+        states: [
+          state("prod", {
+            effective: { permissions: none, boundary, settings },
+            pending: [{ ...pendingOf({ kind: "applying" }), settings: [...settings, MISSING_TAG] }],
+          }),
+        ],
+      }),
+    );
+
+    expect(
+      found.slice(found.indexOf("DECLARED in Git, main@9c1d04e, teams/payments/refunds.yaml") + 6),
+    ).toEqual(
+      expect.arrayContaining([
+        "EFFECTIVE in AWS, read 38s ago (+ added in AWS, not declared, ~ differs)",
+        '+ tag "env"         "dev"',
+        "~ session length    2h, declared 1h",
+        '~ limited by        no boundary, declared "platform-default"',
+        "PENDING changes to AWS (+ to add, - to remove, ~ to change)",
+        '-   tag "env"       "dev"',
+        "~   session length  2h → 1h",
+        '+   tag "team"      "orders"',
+      ]),
+    );
+  });
+
+  test("from a former revision is not called added in AWS", () => {
+    const former = { ...effective(false, HOTFIX), wasDeclared: true };
+    const found = describeLines(
+      facts({ states: [state("prod", { effective: { permissions: limitedLines([former]) } })] }),
+    );
+
+    expect(found).toContain("EFFECTIVE in AWS, read 38s ago (+ not declared)");
+  });
+});
+
+const MISSING_TAG = { what: 'tag "team"', live: null, declared: '"orders"' };
+
+describe("an unknown part", () => {
+  test("is called unknown, never none", () => {
+    const shown = (change: Partial<Read>): string =>
+      describeLines(facts({ states: [state("prod", { effective: change })] })).join("\n");
+    const none = limitedLines<EffectiveLine>([]);
+
+    expect(shown({ permissions: none })).toContain("  no permissions and no callers");
+    expect(shown({ permissions: none, unknown: ["callers: AccessDenied"] })).not.toContain("no permissions");
+    expect(shown({ permissions: none, unknown: ["callers: AccessDenied"] })).toContain(
+      "? unknown: callers: AccessDenied",
+    );
+    expect(shown({ role: { kind: "unknown", arn: "arn:aws:iam::1:role/x", reason: "throttled" } })).toContain(
+      "? unknown: role/x: throttled",
+    );
+    expect(shown({ role: { kind: "absent", arn: "arn:aws:iam::1:role/x" }, permissions: none })).toContain(
+      "  no permissions: role/x does not exist",
+    );
+  });
+
+  test("is the whole state before the first read", () => {
+    const unread = { ...state("prod"), effective: { kind: "unknown", reason: "AccessDenied" } } as const;
+    const found = describeLines(facts({ states: [unread] }));
+
+    expect(found).toContain("EFFECTIVE in AWS: unknown, AccessDenied");
+    expect(found[1]).toBe("Unknown: AccessDenied");
+  });
+
+  test("gets older while reads fail, and the screen shows since when", () => {
+    const failing = { since: `${NOW_DAY}T08:40:00.000Z`, reason: "AccessDenied" };
+    const found = describeLines(
+      facts({
+        states: [
+          state("prod", {
+            effective: { failing, readAt: `${NOW_DAY}T08:41:00.000Z` },
+            pending: [pendingOf({ kind: "unreadable", reason: failing.reason })],
+          }),
+        ],
+      }),
+    );
+
+    expect(found[1]).toBe("Unreadable: main@9c1d04e is not applied, 4f0e2d1 remains in effect");
+    expect(found.join("\n")).toMatch(
+      /EFFECTIVE in AWS, read 2h ago [^]*\? newer reads fail for 2h: AccessDenied/,
+    );
+  });
+});

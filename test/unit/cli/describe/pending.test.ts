@@ -1,0 +1,149 @@
+import { describe, expect, test } from "@jest/globals";
+import { describeLines } from "../../../../src/cli/describe/describe.ts";
+import { limitedLines, type PendingChange } from "../../../../src/model/answers/permission-state.ts";
+import {
+  NOW_DAY,
+  REVISION,
+  APPLIED,
+  FILE,
+  HOTFIX,
+  REFUSED,
+  pendingOf,
+  state,
+  facts,
+} from "../../../support/screens/described.ts";
+
+describe("a revision that was applied, and differs since then", () => {
+  const until = `${NOW_DAY}T12:44:00Z`;
+
+  test.each<{ reason: PendingChange["reason"]; expected: string }>([
+    {
+      reason: { kind: "suspended", id: "1", until, by: "dana", reason: "INC-4410" },
+      expected: "Suspended: AWS does not match main@4f0e2d1",
+    },
+    { reason: { kind: "observe-only" }, expected: "Observe only: AWS does not match main@4f0e2d1" },
+    {
+      reason: { kind: "unreadable", reason: "AccessDenied" },
+      expected: "Unreadable: AWS cannot be compared with main@4f0e2d1",
+    },
+    {
+      reason: { kind: "not-compared", revision: APPLIED },
+      expected: "Not compared: AWS was not compared yet with main@4f0e2d1",
+    },
+    {
+      reason: { kind: "withheld", reason: "someone keeps changing it" },
+      expected: "Not applied: someone keeps changing it, AWS does not match main@4f0e2d1",
+    },
+  ])("is not called unapplied ($reason.kind)", ({ reason, expected }) => {
+    const { declared } = state("prod");
+    const applied = state("prod", {
+      declared: { ...declared, revision: APPLIED } as typeof declared,
+      pending: [{ ...pendingOf(reason), remove: limitedLines([HOTFIX]) }],
+    });
+
+    expect(describeLines(facts({ states: [applied] }))[1]).toBe(expected);
+  });
+});
+
+describe("the answer in one sentence", () => {
+  test("is not that all is in sync where a part was not read", () => {
+    const found = describeLines(
+      facts({ states: [state("prod", { effective: { unknown: ["callers: x"] } })] }),
+    );
+
+    expect(found[1]).toBe("Unknown in part: what was read in AWS matches main@9c1d04e");
+  });
+});
+
+test("every rule that refuses is listed, with how to fix it", () => {
+  const rule = (name: string, at: number) => ({
+    rule: name,
+    file: FILE,
+    line: at,
+    why: `${name} refuses it`,
+    hint: `fix ${name}`,
+    more: 0,
+  });
+  const rules = ["ACT-001", "ESC-001", "PASS-001", "RES-001", "TAG-001"].map((name, n) => rule(name, n + 1));
+  const found = describeLines(
+    facts({
+      states: [
+        state("prod", {
+          pending: [{ ...REFUSED, reason: { kind: "refused", rules, reason: "many" }, hint: "fix ACT-001" }],
+        }),
+      ],
+    }),
+  );
+
+  for (const { rule: name, line: at } of rules) {
+    expect(found).toContain(`  refused by ${name} (line ${at}): ${name} refuses it`);
+    expect(found).toContain(`    hint: ${name}: fix ${name}`);
+  }
+});
+
+describe("each reason for which something is pending", () => {
+  test.each<{ reason: PendingChange["reason"]; expected: string; summary: string }>([
+    {
+      reason: {
+        kind: "awaiting-approval",
+        digest: `sha256:7f3a91c2${"0".repeat(56)}`,
+        reason: "first enforcing run",
+      },
+      expected: "awaiting approval 7f3a91c2: first enforcing run",
+      summary: "Awaiting approval 7f3a91c2: not all of main@9c1d04e is applied, 4f0e2d1 remains in effect",
+    },
+    {
+      reason: { kind: "observe-only" },
+      expected: "observe only:",
+      summary: "Observe only: main@9c1d04e is not applied",
+    },
+    {
+      reason: { kind: "not-deployed" },
+      expected: "not deployed:",
+      summary: "the function does not exist yet",
+    },
+    {
+      reason: { kind: "suspended", id: "1", until: `${NOW_DAY}T12:44:00Z`, by: "dana", reason: "INC-4410" },
+      expected: 'suspended until 12:44Z (in 2h 3m) by dana: "INC-4410"',
+      summary: "Suspended: AWS matches main@9c1d04e",
+    },
+    {
+      reason: { kind: "broken", message: "a.yaml:1:1: x" },
+      expected: "broken manifest: a.yaml:1:1: x",
+      summary: "Broken manifest",
+    },
+    {
+      reason: { kind: "propagation", until: `${NOW_DAY}T10:42:00Z` },
+      expected: "propagation until 10:42Z (in 1m)",
+      summary: "Applying main@9c1d04e",
+    },
+    {
+      reason: { kind: "failed", reason: "AccessDenied" },
+      expected: "not applied: AccessDenied",
+      summary: "Not applied: AccessDenied",
+    },
+    { reason: { kind: "applying" }, expected: "applying", summary: "Applying main@9c1d04e" },
+    {
+      reason: { kind: "drift", revertsAt: null },
+      expected: "drift: Grantkeeper reverts it now",
+      summary: "Drift:",
+    },
+    {
+      reason: { kind: "not-compared", revision: REVISION },
+      expected: "not compared: main@9c1d04e was not compared",
+      summary: "Not compared",
+    },
+  ])("is shown: $expected", ({ reason, expected, summary }) => {
+    const found = describeLines(facts({ states: [state("prod", { pending: [pendingOf(reason)] })] }));
+
+    expect(found.join("\n")).toContain(`  ${expected}`.trimEnd());
+    expect(found.slice(0, 3).join(" ").replaceAll(/ +/g, " ")).toContain(summary);
+  });
+
+  test("is absent when nothing is pending", () => {
+    const found = describeLines(facts());
+
+    expect(found).toContain("PENDING none");
+    expect(found[1]).toBe("In sync: AWS matches main@9c1d04e");
+  });
+});

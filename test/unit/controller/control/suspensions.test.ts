@@ -1,0 +1,187 @@
+import { ACCOUNT, ALL, HOUR_MS, KEY, keyOf, Operator, startedWithTwoFunctions } from "./operator.ts";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type FakeAws } from "../../../support/fakes/fake-aws.ts";
+import { settled } from "../../../support/fakes/fake-clock.ts";
+import {
+  type FakeController,
+  manifests,
+  READ_ORDERS,
+  SWEEP_MS,
+  WRITE_ORDERS,
+} from "../../../support/fakes/fake-controller.ts";
+
+let fake: FakeController;
+let aws: FakeAws;
+let dana: Operator;
+
+beforeEach(async () => {
+  fake = await startedWithTwoFunctions();
+  dana = new Operator(fake);
+  aws = fake.cloud.account(ACCOUNT);
+});
+afterEach(() => fake.stop());
+
+describe("a suspension", () => {
+  beforeEach(() => fake.converge());
+
+  test("is in the record before it takes effect, and covers its scope", async () => {
+    const made = await dana.suspend({ ...ALL, key: KEY });
+    await fake.push(manifests({ a: WRITE_ORDERS, b: WRITE_ORDERS }));
+
+    expect(made).toMatchObject({ kind: "ok", value: { actor: "dana", reason: "INC-1" } });
+    expect(fake.audit.log.find(({ kind }) => kind === "suspended")).toMatchObject({ scope: KEY });
+    expect(aws.writes.map(({ key }) => key)).toEqual([keyOf("b")]);
+  });
+
+  test("ends a pass under way before its next write", async () => {
+    const writing = Promise.withResolvers<void>();
+    const apply = aws.apply.bind(aws);
+    aws.apply = async (action, context) => {
+      await writing.promise;
+      return apply(action, context);
+    };
+    await fake.push(manifests({ a: READ_ORDERS, b: READ_ORDERS, c: READ_ORDERS }));
+    await dana.suspend();
+    writing.resolve();
+    await settled();
+    await fake.clock.pass(SWEEP_MS);
+
+    expect(aws.writes.map(({ call }) => call)).toEqual(["iam:CreateRole"]);
+  });
+
+  test("ends by itself, and the withheld actions run then", async () => {
+    await dana.suspend();
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const meanwhile = aws.writes.length;
+    await fake.clock.pass(HOUR_MS + 2_000);
+
+    expect([meanwhile, aws.writes.length]).toEqual([0, 1]);
+  });
+
+  test("ends even if it lasted only between two ticks", async () => {
+    await dana.suspend(ALL, 500);
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const meanwhile = aws.writes.length;
+    await fake.clock.pass(2_000);
+
+    expect([meanwhile, aws.writes.length]).toEqual([0, 1]);
+  });
+
+  test("sends one alert 15 minutes before its end, with the changes that will follow", async () => {
+    await dana.suspend();
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(HOUR_MS - 1_000);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
+      { target: "everything", willChange: [{ key: KEY, account: "prod", writes: 1 }] },
+    ]);
+  });
+
+  test("that is extended after the alert sends another one before its new end", async () => {
+    await dana.suspend(ALL, HOUR_MS);
+    await fake.clock.pass(HOUR_MS - 60_000);
+    await dana.suspend(ALL, HOUR_MS, "INC-2");
+    await fake.clock.pass(HOUR_MS - 60_000);
+
+    const endingAlerts = fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending");
+    expect(endingAlerts).toMatchObject([{ target: "everything" }, { until: dana.until(60_000) }]);
+  });
+
+  test("of the same scope again extends the first, and the record has both", async () => {
+    const first = await dana.suspend(ALL, HOUR_MS);
+    const second = await dana.suspend(ALL, 2 * HOUR_MS, "INC-2");
+    const shorter = await dana.suspend(ALL, HOUR_MS / 2, "INC-3");
+
+    const id = first.kind === "ok" ? first.value.id : "";
+    expect([second, shorter]).toMatchObject([
+      { value: { id, reason: "INC-2", until: dana.until(2 * HOUR_MS) } },
+      { value: { id, reason: "INC-2", until: dana.until(2 * HOUR_MS) } },
+    ]);
+    expect(await fake.store.suspensions(fake.clock.nowMs())).toHaveLength(1);
+    expect(fake.audit.log.filter(({ kind }) => kind === "suspended")).toMatchObject([
+      { id, reason: "INC-1" },
+      { id, reason: "INC-2" },
+      { id, reason: "INC-3" },
+    ]);
+  });
+
+  test("of another scope does not extend the first", async () => {
+    await dana.suspend(ALL);
+    await dana.suspend({ ...ALL, namespace: "orders" });
+
+    expect(await fake.store.suspensions(fake.clock.nowMs())).toHaveLength(2);
+  });
+
+  test("announces no write for an account in observe, nor a write that still needs an approval", async () => {
+    const files = manifests({ a: WRITE_ORDERS, b: READ_ORDERS });
+    const accounts = files["platform/accounts.yaml"]?.replace("mode: enforce", "mode: observe") ?? "";
+    await dana.suspend();
+    await fake.push({ ...files, "platform/accounts.yaml": accounts });
+    await fake.clock.pass(HOUR_MS - 1_000);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "suspension-ending")).toMatchObject([
+      { target: "everything", willChange: [] },
+    ]);
+  });
+
+  test("ends immediately by a resume, which records the operator and the reason", async () => {
+    const made = await dana.suspend();
+    await fake.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    const id = made.kind === "ok" ? made.value.id : "";
+
+    await fake.control.resume({ id, reason: "over" }, "robin");
+    await settled();
+
+    expect(fake.audit.log.find(({ kind }) => kind === "resumed")).toMatchObject({
+      id,
+      actor: "robin",
+      reason: "over",
+    });
+    expect(aws.writes).toHaveLength(1);
+    expect(await fake.control.resume({ id, reason: "again" }, "robin")).toMatchObject({
+      error: { code: "not-found" },
+    });
+  });
+
+  test.each([
+    { make: () => dana.suspend(ALL, -1), code: "invalid", because: "its end is in the past" },
+    { make: () => dana.suspend(ALL, HOUR_MS, "  "), code: "invalid", because: "it has no reason" },
+    {
+      make: () => dana.suspend({ ...ALL, key: keyOf("unknown") }),
+      code: "not-found",
+      because: "there is no such key",
+    },
+    {
+      make: () => fake.control.suspend({ scope: ALL, reason: "x", until: "tomorrow" }, "dana"),
+      code: "invalid",
+      because: "its end is not a time",
+    },
+  ])("is refused: $because", async ({ make, code }) => {
+    expect(await make()).toMatchObject({ kind: "err", error: { code } });
+    expect((await fake.control.overview()).suspensions).toEqual([]);
+  });
+
+  test("that can't be recorded does not take effect", async () => {
+    fake.audit.failure = new Error("full");
+
+    await expect(dana.suspend()).rejects.toThrow("full");
+    fake.audit.failure = null;
+    expect((await fake.control.overview()).suspensions).toEqual([]);
+  });
+
+  test("and an orphan are reported again every day", async () => {
+    await dana.suspend({ ...ALL, namespace: "orders" }, 48 * HOUR_MS);
+    await fake.push(manifests({ a: READ_ORDERS }));
+    await fake.clock.pass(13 * HOUR_MS);
+
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "daily-reminder")).toEqual([
+      {
+        kind: "daily-reminder",
+        suspensions: [
+          { id: expect.any(String), target: "orders/", until: "2026-10-03T12:00:05.000Z", actor: "dana" },
+        ],
+        orphans: [{ arn: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/b-eu-west-1`, account: "prod" }],
+      },
+    ]);
+  });
+});

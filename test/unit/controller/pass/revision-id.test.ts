@@ -1,0 +1,104 @@
+import { describe, expect, test } from "@jest/globals";
+import { readRevisionId } from "../../../../src/controller/pass/revision-id.ts";
+import type { LiveAccount } from "../../../../src/model/live.ts";
+import {
+  awsAttachment,
+  binding,
+  caller,
+  convergedAccount,
+  emptyAccount,
+  liveFunctionOf,
+  NOW_MS,
+  REGION,
+} from "../../../support/pass/bindings.ts";
+import { withFunction } from "../../../support/pass/apply.ts";
+import { awsError, FakeAws } from "../../../support/fakes/fake-aws.ts";
+import { FakeClock } from "../../../support/fakes/fake-clock.ts";
+import { actionOf, passOf } from "../../../support/pass/passes.ts";
+
+const SIGNAL = new AbortController().signal;
+
+const STATE = binding(
+  { attachments: [awsAttachment("ReadOnlyAccess")] },
+  { callers: [caller("uploads", "live")] },
+);
+
+function aws(live: LiveAccount = emptyAccount()): FakeAws {
+  return new FakeAws(live, new FakeClock(NOW_MS));
+}
+
+describe("the revision that a Lambda call names", () => {
+  const call = (name: string | null = "live") =>
+    actionOf({
+      call: "lambda:AddPermission",
+      target: `${STATE.functionArn}${name === null ? "" : `:${name}`}`,
+      input: { FunctionName: "orders-api" },
+    });
+  const live = convergedAccount(STATE);
+
+  test.each([
+    { action: actionOf(), of: live, is: null, because: "IAM has no revision ids" },
+    { action: call(), of: live, is: "revision", because: "the policy has a revision id" },
+    { action: call(null), of: live, is: null, because: "there is no policy yet" },
+    { action: call(), of: emptyAccount(), is: null, because: "there is no function" },
+    {
+      action: actionOf({ call: "lambda:UpdateFunctionConfiguration", target: STATE.functionArn }),
+      of: live,
+      is: "revision",
+      because: "the function has its own revision id",
+    },
+  ])("$because", async ({ action, of, is }) => {
+    expect(await readRevisionId(passOf([STATE]), action, { live: aws(of), signal: SIGNAL })).toEqual({
+      kind: "ok",
+      value: is,
+    });
+  });
+
+  test.each([
+    {
+      of: withFunction(live, REGION, { ...liveFunctionOf(STATE), policies: new Map() }),
+      because: "the policy was not read",
+    },
+    {
+      of: withFunction(live, REGION, {
+        ...liveFunctionOf(STATE),
+        policies: new Map([["live", { kind: "unknown", reason: "throttled" }]]),
+      }),
+      because: "the policy could not be read",
+    },
+    {
+      of: { ...live, regions: new Map([[REGION, { kind: "off", reason: "off" }]]) } as LiveAccount,
+      because: "the region is off",
+    },
+  ])("is a failure, so that no call is made without it: $because", async ({ of }) => {
+    const found = await readRevisionId(passOf([STATE]), call(), { live: aws(of), signal: SIGNAL });
+
+    expect(found).toMatchObject({
+      kind: "err",
+      error: { facts: { disposition: { kind: "throttled" }, lost: false } },
+    });
+  });
+
+  test("is a failure when AWS refuses the read; anything else is a bug", async () => {
+    const fake = aws(live);
+    fake.readError = awsError("circuit");
+    const broken = {
+      sweep: () => Promise.reject(new Error("bug")),
+      read: () => Promise.reject(new Error("bug")),
+    };
+
+    expect(await readRevisionId(passOf([STATE]), call(), { live: fake, signal: SIGNAL })).toEqual({
+      kind: "err",
+      error: fake.readError,
+    });
+    await expect(readRevisionId(passOf([STATE]), call(), { live: broken, signal: SIGNAL })).rejects.toThrow(
+      "bug",
+    );
+    await expect(
+      readRevisionId(passOf(), actionOf({ call: "lambda:AddPermission", target: "x" }), {
+        live: fake,
+        signal: SIGNAL,
+      }),
+    ).rejects.toThrow("is not the ARN of a function");
+  });
+});

@@ -1,0 +1,218 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli } from "../../../support/screens/cli.ts";
+import { git } from "../../../support/git/git-repository.ts";
+import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
+import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-plan-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+describe("plan --base", () => {
+  test("of an unchanged checkout finds nothing, and names the commit", async () => {
+    await commitBase(root);
+    const head = (await git(root, ["rev-parse", "HEAD"])).slice(0, 7);
+
+    expect(await cli(["plan", root, "--base", "main", "--exit-code"])).toEqual({
+      code: 0,
+      out: [
+        "Plan: 0 functions change, 1 is unchanged",
+        `main@${head} → ${head}`,
+        "Offline: AWS was not read",
+        "Skipped offline: SHR-001, SHR-002, function requirements, change limits",
+        "",
+      ].join("\n"),
+      err: "",
+    });
+  });
+
+  test("shows what the folder allows more and less than the base, and counts unchanged permissions", async () => {
+    await commitBase(root, { [API]: grants(["orders", "carts"]) });
+    await writeManifests(root, { [API]: grants(["orders", "customers"]) });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^orders\/api, teams\/orders\/api.yaml\n {2}Changed in Git: prod\/eu-west-1\n/);
+    expect(out).toMatch(/\n {2}\+ dynamodb read +table\/customers, indexes +line 9\n/);
+    expect(out).toMatch(/\n {2}- dynamodb read +table\/carts, indexes +was line 9\n/);
+    expect(out).toContain("\n  = 1 grant, 0 callers\n");
+    expect(out).toContain("→ working tree\nOffline: AWS was not read\n");
+    expect(out).not.toContain("calls");
+  });
+
+  test("exits with 2 for differences only when asked to", async () => {
+    await commitBase(root);
+    await writeManifests(root, { [API]: grants(["orders", "customers"]) });
+
+    expect((await cli(["plan", root, "--base", "main"])).code).toBe(0);
+    expect((await cli(["plan", root, "--base", "main", "--exit-code"])).code).toBe(2);
+  });
+
+  test("of a state that the guard refuses exits with 3", async () => {
+    await commitBase(root);
+    const statement =
+      '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["iam:PassRole"], Resource: "*"}\n';
+    await writeManifests(root, { [API]: grants(["orders"], statement) });
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(3);
+    expect(out).toMatch(/refused by BND-002 \(line 11\), PASS-001 \(line 11\), RES-001 \(line 11\): the\n/);
+  });
+
+  test("of a function that leaves Git reports that retain keeps it, and revokes nothing", async () => {
+    await commitBase(root, { "teams/orders/jobs.yaml": functionText("jobs") });
+    await rm(join(root, "teams/orders/jobs.yaml"));
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(2);
+    expect(out).toContain(
+      "no longer declared: orders/jobs@prod/eu-west-1: deletionPolicy retain: what is\n  in AWS remains, and is listed as an orphan\n",
+    );
+    expect(out).toContain("Plan: 0 functions change, 1 is removed from Git, 1 is unchanged\n");
+    expect(out).not.toMatch(/^ +- /m);
+  });
+
+  test("of one with deletionPolicy delete shows the revoked permissions, but no exposure from the missing boundary", async () => {
+    await commitBase(root, {
+      [API]: grants(["orders"], "  deletionPolicy: delete\n"),
+      "teams/orders/jobs.yaml": functionText("jobs"),
+    });
+    await rm(join(root, API));
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toMatch(/- dynamodb read +table\/orders/);
+    expect(out).not.toMatch(/^ +\+ /m);
+  });
+
+  test("puts an account that starts to enforce first, since all of its functions are written", async () => {
+    const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
+    await commitBase(root, { "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe") });
+    await writeManifests(root, { "platform/accounts.yaml": accounts });
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(2);
+    expect(out).toMatch(
+      /^warning: platform\/accounts.yaml:\d+:\d+: account prod: observe → enforce\n {2}Grantkeeper starts to write 1 function\n/,
+    );
+    expect(out).toContain("; 1 mode change\n");
+  });
+
+  test("names settings that change as well as permissions", async () => {
+    await commitBase(root);
+    await writeManifests(root, { [API]: grants(["orders"], "  role: {description: Orders}\n") });
+
+    const { code, out } = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect(code).toBe(2);
+    expect(out).toContain("settings: orders/api@prod/eu-west-1: description\n");
+  });
+
+  test("names the same change of several targets once", async () => {
+    const regions = (text: string): string => text.replace("[eu-west-1]", "[eu-west-1, us-east-1]");
+    await commitBase(root, {
+      [API]: regions(grants(["orders"])),
+      "teams/orders/jobs.yaml": regions(functionText("jobs")),
+    });
+    await writeManifests(root, { [API]: regions(grants(["orders"], "  role: {description: Orders}\n")) });
+    await rm(join(root, "teams/orders/jobs.yaml"));
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toContain("settings: orders/api@prod/eu-west-1, prod/us-east-1: description\n");
+    expect(out).toContain("no longer declared: orders/jobs@prod/eu-west-1, prod/us-east-1: deletionPolicy\n");
+  });
+
+  test("of manifests that do not compile names the place, and exits with 3", async () => {
+    await commitBase(root);
+    await writeManifests(root, { [API]: grants(["orders"]).replace("dynamodb", "dynamo") });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(code).toBe(3);
+    expect(out).toContain(
+      '  broken: the applied revision was not read\n    teams/orders/api.yaml:8:7: unknown grant "dynamo"',
+    );
+    expect(out).not.toMatch(/^ +- /m);
+  });
+
+  test.each([
+    { what: "a wrong field", broken: grants(["orders"]).replace("dynamodb", "dynamo"), place: "8:7" },
+    { what: "no YAML", broken: `${grants(["orders"])}\t- x\n`, place: "9:1" },
+  ])(
+    "on a base that is broken ($what) compares nothing, and shows what is declared",
+    async ({ broken, place }) => {
+      await commitBase(root, { [API]: broken });
+      await writeManifests(root, { [API]: grants(["orders"]) });
+
+      const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+      expect(code).toBe(0);
+      expect(out).toMatch(
+        /^ {2}Declared in Git, not compared: prod\/eu-west-1\n {4}dynamodb read +table\/orders/m,
+      );
+      expect(out).toContain(`\n  warning: the base revision is broken: teams/orders/api.yaml:${place}: `);
+      expect(out).toContain("Plan: 0 functions change, 1 is not compared, 0 are unchanged\n");
+      expect(out).not.toMatch(/^ +[+-] /m);
+    },
+  );
+
+  test("of a file that cannot be parsed removes nothing that the base declares in it", async () => {
+    await commitBase(root, { [API]: grants(["orders"], "  deletionPolicy: delete\n") });
+    await writeManifests(root, { [API]: `${grants(["orders"])}\t- x\n` });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(code).toBe(3);
+    expect(out).toContain("\n  broken: the applied revision was not read\n    teams/orders/api.yaml:9:1: ");
+    expect(out).toContain("Plan: 0 functions change, 1 is broken, 0 are unchanged\n");
+    expect(out).not.toMatch(/^ +- |deletionPolicy|no longer declared/m);
+  });
+
+  test("names the mode of an account at its place in the file, once for all of its functions", async () => {
+    const accounts = PLATFORM_FILES["platform/accounts.yaml"] ?? "";
+    await commitBase(root, {
+      "platform/accounts.yaml": accounts.replace("mode: enforce", "mode: observe"),
+      "teams/orders/jobs.yaml": functionText("jobs"),
+    });
+    await writeManifests(root, { "platform/accounts.yaml": accounts });
+    const line = accounts.split("\n").findIndex((text) => text.includes("mode: enforce")) + 1;
+    const column = (accounts.split("\n")[line - 1] ?? "").indexOf("enforce") + 1;
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out.split("\n")[0]).toBe(
+      `warning: platform/accounts.yaml:${line}:${column}: account prod: observe → enforce`,
+    );
+    expect(out).not.toContain("settings: orders/api");
+    expect(out).not.toContain("settings: orders/jobs");
+  });
+
+  test("reports a revision that does not exist", async () => {
+    await commitBase(root);
+
+    expect(await cli(["plan", root, "--base", "nowhere"])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("nowhere"),
+    });
+  });
+
+  test.each([
+    ["--live-file", "x.json"],
+    ["--save-live", "x.json"],
+  ])("takes no %s", async (option, value) => {
+    expect(await cli(["plan", root, "--base", "main", option, value])).toMatchObject({
+      code: 1,
+      err: "error: --base is offline: it takes neither --live-file nor --save-live\n",
+    });
+  });
+});

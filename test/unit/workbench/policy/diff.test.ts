@@ -1,0 +1,268 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cli, type CliRun } from "../../../support/screens/cli.ts";
+import { ACCOUNT, QUEUE, document, allow } from "../../../support/screens/policy-command.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-policy-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function file(name: string, text: string | Buffer): Promise<string> {
+  await writeFile(join(root, name), text);
+  return join(root, name);
+}
+
+/** The output without the folder's name. */
+async function policy(argv: readonly string[], stdin = ""): Promise<CliRun> {
+  const { code, out, err } = await cli(["policy", ...argv], { stdin });
+  return { code, out: out.replaceAll(`${root}/`, ""), err: err.replaceAll(`${root}/`, "") };
+}
+
+describe("policy diff", () => {
+  const sid = document(allow({ Sid: "a" }));
+
+  test.each([
+    { tier: "equal", b: document(allow({ Action: ["SQS:sendMessage"] })), code: 0, expected: ["equal"] },
+    {
+      tier: "metadata",
+      b: sid,
+      code: 0,
+      expected: ["metadata: only Sids or the Id differ", "", "  statement a", "    + Sid  a"],
+    },
+    {
+      tier: "meaning",
+      b: document(allow({ Resource: [QUEUE, "*"] })),
+      a: document(allow({ Resource: "*" })),
+      code: 0,
+      expected: [
+        "meaning: written otherwise, allowing the same",
+        "",
+        "  statement 1",
+        `    + Resource  ${QUEUE}`,
+      ],
+    },
+    {
+      tier: "security",
+      b: document(allow({ Action: "sqs:Send*" }), {
+        ...allow({ Sid: "Tls", Condition: { Bool: { "aws:SecureTransport": false } } }),
+        Effect: "Deny",
+      }),
+      code: 2,
+      expected: [
+        "security: what they allow differs, or is not known to be the same",
+        "",
+        "  statement 1",
+        "    - Action  sqs:SendMessage",
+        "    + Action  sqs:Send*",
+        "  statement Tls, new",
+        "    + Effect     Deny",
+        "    + Action     sqs:SendMessage",
+        `    + Resource   ${QUEUE}`,
+        "    + Condition  Bool aws:SecureTransport false",
+        "",
+        `  + may now        sqs:Send* (1 action today)  ${QUEUE}  possible, not proved`,
+        `  - may no longer  sqs:SendMessage             ${QUEUE}  when Bool aws:securetransport false, denied by statement Tls`,
+      ],
+    },
+    {
+      tier: "security",
+      a: document(allow({ Condition: { StringEquals: { "aws:SourceVpc": ["v1", "v2"] } } })),
+      b: document(allow({ Sid: "S", Condition: { StringEquals: { "aws:SourceVpc": "v1" } } })),
+      code: 2,
+      expected: [
+        "security: what they allow differs, or is not known to be the same",
+        "",
+        "  statement S",
+        "    - Condition  StringEquals aws:SourceVpc v2",
+        "    + Sid        S",
+        "",
+        `  - may no longer  sqs:SendMessage  ${QUEUE}  when StringEquals aws:sourcevpc v1 or v2, now only when StringEquals aws:sourcevpc v1`,
+        "",
+        "  proved: the second allows nothing that the first does not",
+      ],
+    },
+    {
+      tier: "security",
+      a: document(allow({ Condition: { Bool: { "aws:SecureTransport": true } } })),
+      b: document(allow(), allow({ Sid: "P", Action: "iam:PassRole" })),
+      code: 2,
+      expected: [
+        "security: what they allow differs, or is not known to be the same",
+        "",
+        "  statement 1",
+        "    - Condition  Bool aws:SecureTransport true",
+        "  statement P, new",
+        "    + Effect    Allow",
+        "    + Action    iam:PassRole",
+        `    + Resource  ${QUEUE}`,
+        "",
+        `  + may now  iam:PassRole     ${QUEUE}  statement P`,
+        `  + may now  sqs:SendMessage  ${QUEUE}  before only when Bool aws:securetransport true`,
+        "",
+        "  proved: the second allows all that the first does",
+      ],
+    },
+    {
+      tier: "security",
+      a: document(allow()),
+      b: document(allow(), { Effect: "Deny", Action: "s3:GetObject", Resource: "*" }, { Odd: 1 }),
+      code: 2,
+      expected: [
+        "security: what they allow differs, or is not known to be the same",
+        "",
+        "  statement 2, new",
+        "    + Effect    Deny",
+        "    + Action    s3:GetObject",
+        "    + Resource  *",
+        "  statement 3, new",
+        '    + statement  {"Odd":1}',
+        "",
+        '  + may now        what is not understood     {"Odd":1}',
+        '  - may no longer  what is not understood     {"Odd":1}',
+        "  - may no longer  s3:GetObject            *  denied by a statement, nothing here allows it, risk: exfiltration",
+      ],
+    },
+  ])("prints $tier with exit code $code", async ({ a: first = document(allow()), b, code, expected }) => {
+    const a = await file("a.json", first);
+
+    const ran = await policy(["diff", a, "-"], b);
+
+    expect(ran.out.split("\n")).toEqual([...expected, ""]);
+    expect(ran.code).toBe(code);
+  });
+
+  test("as JSON has the rows with their places and risk, the documents' lines and the proofs", async () => {
+    const [a, b] = [
+      await file("a.json", document(allow())),
+      await file("b.json", document(allow(), allow({ Sid: "p", Action: "iam:Pass*", Resource: "*" }))),
+    ];
+
+    const { code, out } = await policy(["diff", a, b, "-o", "json"]);
+
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      tier: "security",
+      document: [{ kind: "statement-added", statement: "statement p" }],
+      allowed: [{ action: "iam:Pass*", sid: "p", risk: "escalation", otherCondition: null, limit: null }],
+      noLongerAllowed: [],
+      unknownEffect: [],
+      narrower: {
+        kind: "not-proved",
+        because: "iam:Pass* on * is allowed, of which the other allows nothing",
+      },
+      wider: { kind: "proved" },
+      expanded: [{ pattern: "iam:Pass*", actions: ["iam:PassRole"] }],
+    });
+  });
+
+  test("of trusts treats an account's id and its root ARN as equal", async () => {
+    const trust = (principal: string): string =>
+      document({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: principal } });
+    const a = await file("a.json", trust(ACCOUNT));
+
+    expect(
+      await policy(["diff", "--type", "trust", a, "-"], trust(`arn:aws:iam::${ACCOUNT}:root`)),
+    ).toMatchObject({ code: 0, out: "equal\n" });
+    expect(
+      await policy(
+        ["diff", "--type", "trust", "--partition", "aws-cn", a, "-"],
+        trust(`arn:aws:iam::${ACCOUNT}:root`),
+      ),
+    ).toMatchObject({
+      code: 2,
+      err: "note: standard input: it names ARNs of partition aws, not aws-cn\n",
+    });
+  });
+
+  test("needs two documents, at most one of them from standard input", async () => {
+    expect(await policy(["diff"])).toMatchObject({
+      code: 1,
+      err: "error: policy diff needs two documents\nhint:  name two files, one of them may be -\n",
+    });
+    expect(await policy(["diff", "-", "-"], document(allow()))).toMatchObject({
+      code: 1,
+      err: "error: standard input can be read once\nhint:  name a file for the others\n",
+    });
+    expect(await policy(["diff", "a", "b", "--batch", "-"])).toMatchObject({
+      code: 1,
+      err: "error: --batch and documents exclude each other\n",
+    });
+  });
+});
+
+describe("policy diff --batch", () => {
+  const pair = (fields: object): string =>
+    JSON.stringify({ type: "identity", a: document(allow()), b: document(allow()), ...fields });
+
+  test("answers each line in order; a broken line gives an error line, and the others are compared", async () => {
+    const lines = [
+      pair({}),
+      "{",
+      pair({ b: document(allow({ Sid: "x" })) }),
+      pair({
+        b: document(allow({ Action: ["sqs:*", "sqs:SendMessage"] })),
+        a: document(allow({ Action: "sqs:*" })),
+      }),
+      pair({ b: document(allow({ Action: "sqs:*" })) }),
+      pair({ b: 1 }),
+      pair({ type: "other" }),
+      pair({ account: "1" }),
+      pair({ partition: "moon" }),
+      pair({ b: "[]" }),
+      pair({ a: "{\n,}" }),
+      pair({ b: document({ Effect: "Allow", Principal: "*", Action: "sts:AssumeRole" }) }),
+      pair({ type: "trust" }),
+      pair({ a: document(allow({ Resource: "Principal" })) }),
+      pair({ account: null, partition: null }),
+      pair({ type: "trust", account: ACCOUNT, partition: "aws-cn", a: document(), b: document() }),
+      "[]",
+    ];
+
+    const { code, out, err } = await policy(["diff", "--batch", "-"], `${lines.join("\n")}\n`);
+
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(
+      out
+        .split("\n")
+        .slice(0, -1)
+        .map((line): unknown => JSON.parse(line)),
+    ).toEqual([
+      { tier: "equal" },
+      { error: "the line is not a JSON object" },
+      { tier: "metadata" },
+      { tier: "meaning" },
+      { tier: "security" },
+      { error: "a and b are documents as strings" },
+      { error: "type is identity, boundary, trust or resource" },
+      { error: "account is an id of twelve digits" },
+      { error: "partition is a name such as aws or aws-cn" },
+      { error: "b:1:1: a policy is a JSON object" },
+      { error: 'a:2:1: expected a value, found ","' },
+      { error: "b: a statement has a Principal, a policy of kind identity has none" },
+      { error: "a: no statement has a Principal, a policy of kind trust has one" },
+      { tier: "security" },
+      { tier: "equal" },
+      { tier: "equal" },
+      { error: "the line is not a JSON object" },
+    ]);
+  });
+
+  test("reads a file, however many lines it has", async () => {
+    const lines = Array.from({ length: 1_201 }, (_, at) => pair({ b: document(allow({ Sid: `s${at}` })) }));
+    const { code, out } = await policy(["diff", "--batch", await file("pairs.jsonl", lines.join("\n"))]);
+
+    expect(code).toBe(0);
+    expect(out).toBe('{"tier":"metadata"}\n'.repeat(1_201));
+  });
+
+  test("reports a file that does not exist", async () => {
+    expect(await policy(["diff", "--batch", join(root, "none")])).toMatchObject({
+      code: 1,
+      err: "error: cannot read none (ENOENT)\n",
+    });
+  });
+});

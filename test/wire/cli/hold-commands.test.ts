@@ -1,0 +1,84 @@
+import { ApiCli } from "../../support/screens/api-cli.ts";
+import { describe, expect, test } from "@jest/globals";
+import { fakeState, REFUNDS } from "../../support/screens/api-world.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import type { Digest } from "../../../src/model/values/digest.ts";
+
+const api = new ApiCli();
+
+describe("commanding the controller", () => {
+  test("approve passes subject, reason and duration", async () => {
+    const { code, out } = await api.run(["approve", "7f3a91c2", "--reason", "ORD-12", "--for", "30m"]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^approved 7f3a91c2: the revision, until /);
+    expect(api.server?.control.commands).toMatchObject([
+      { name: "approve", request: { subject: "7f3a91c2", reason: "ORD-12", forMs: 1_800_000 } },
+    ]);
+  });
+
+  test("reject passes digest and reason", async () => {
+    const { code, out } = await api.run(["reject", "7f3a91c2", "--reason", "ask the team first"]);
+
+    expect({ code, out }).toEqual({ code: 0, out: "rejected 7f3a91c2: nothing is written\n" });
+    expect(api.server?.control.commands).toMatchObject([
+      { name: "reject", request: { subject: "7f3a91c2", reason: "ask the team first" } },
+    ]);
+  });
+
+  test.each([["approve"], ["reject"]])(
+    "%s of a plan that has changed names its new digest",
+    async (command) => {
+      const former = "90be11a2".padEnd(64, "0");
+      const state = { formerlyHeld: new Map([[former, [REFUNDS]]]) };
+
+      const { code, err } = await api.run([command, former, "--reason", "x"], { state });
+
+      expect(code).not.toBe(0);
+      expect(err).toContain("error: 90be11a2: the plan has changed; new digest bbbbbbbb\n");
+      expect(err).toContain("grantkeeper describe hold bbbbbbbb\n");
+    },
+  );
+
+  test("describe hold asks the controller for the held calls", async () => {
+    const { code, out } = await api.run(["describe", "hold", "bbbbbbbb"]);
+
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Pending approval bbbbbbbb: 1 binding in prod, 4 calls, risk low\n/);
+    expect(out).toContain("To reject:  grantkeeper reject bbbbbbbb --reason TEXT\n");
+  });
+
+  test("describe hold of a prefix of two digests asks for more digits", async () => {
+    const { overview } = fakeState();
+    const twins = ["c", "d"].map((last) => `sha256:${"b".repeat(63)}${last}` as unknown as Digest);
+    const holds = overview.holds.flatMap((hold) => twins.map((subject) => ({ ...hold, subject })));
+    const formerlyHeld = new Map([["bbbbbbbb", [REFUNDS]]]);
+
+    const { code, err } = await api.run(["describe", "hold", "bbbbbbbb"], {
+      state: { overview: { ...overview, holds }, formerlyHeld },
+    });
+
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'error: "bbbbbbbb" is the beginning of 2 digests\nhint:  add digits\n',
+    });
+  });
+
+  test("get holds counts the same in the table and in JSON, and hides what was rejected without --all", async () => {
+    const table = await api.run(["get", "holds"]);
+    const json = JSON.parse((await api.run(["get", "holds", "-o", "json"])).out) as {
+      items: readonly { readonly status: { readonly bindings: number; readonly calls: number } }[];
+    };
+    const [item] = json.items;
+    if (api.server === null) throw new Error("no server was started");
+    const { overview } = api.server.control.state;
+    const subject = overview.holds[0]?.subject;
+    if (subject === undefined) throw new Error("nothing is held");
+    const rejection = { subject, accountId: null, actor: "sam", reason: "no", at: NOW };
+    api.server.control.state.overview = { ...overview, rejections: [rejection] };
+
+    expect(table.out).toMatch(new RegExp(`prod +${item?.status.bindings} +${item?.status.calls} `));
+    expect((await api.run(["get", "holds"])).out).not.toContain("bbbbbbbb");
+    expect((await api.run(["get", "holds", "--all"])).out).toContain('rejected by sam: "no"');
+  });
+});
