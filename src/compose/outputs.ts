@@ -40,6 +40,11 @@ interface DescribedTarget {
   readonly events: readonly AuditEvent[];
 }
 
+interface RoleArn {
+  readonly target: string;
+  readonly arn: string;
+}
+
 /** Everything that the API answers. */
 type ApiAnswers = {
   readonly [R in keyof ResourceObjects as `api-${R}`]: ResourceObjects[R] | ApiList<ResourceObjects[R]>;
@@ -67,7 +72,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-holds": Listed<"holds">;
   readonly "get-orphans": Listed<"orphans">;
   readonly "get-policies": Listed<"managedpolicies">;
-  readonly "get-role-arn": List<"RoleArn", { readonly target: string; readonly arn: string }>;
+  readonly "get-role-arn": List<"RoleArn", RoleArn>;
   readonly "get-suspensions": Listed<"suspensions">;
   readonly "get-waivers": Listed<"waivers">;
   readonly history: List<"Event", AuditEvent>;
