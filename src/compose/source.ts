@@ -62,7 +62,7 @@ async function directorySource(
   });
 }
 
-/** For a command: the folder is read once and not watched. */
+/** A command uses this: it reads the folder once and does not watch it. */
 const READ_ONCE = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: GIT_TIMEOUT_MS };
 
 export async function readDirectory(

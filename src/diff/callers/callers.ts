@@ -162,7 +162,7 @@ function extraStatement(statement: LiveStatement, place: QualifiedFunction): Dif
 }
 
 /** The origin of a caller; the last applied state has the origin of one that left Git. */
-export function callerOrigin(binding: DesiredBinding, context: DiffContext): StatementOrigin {
+function callerOrigin(binding: DesiredBinding, context: DiffContext): StatementOrigin {
   const callers = [...binding.callers, ...(appliedBinding(context)?.callers ?? [])];
   return originIn(callers, documentContext(binding, "resource"));
 }

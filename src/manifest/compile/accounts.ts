@@ -26,13 +26,13 @@ export interface SimulatorTimes {
 /** An account by its name in manifests. */
 export interface KnownAccount {
   readonly name: string;
-  /** Known even if the document is otherwise invalid: keys contain it. */
+  /** The id is known even if the document is otherwise invalid, since keys contain it. */
   readonly id: AccountId;
   /** null: the document is invalid, and so is every binding in the account. */
   readonly desired: DesiredAccount | null;
   /** Names of the platform's boundaries, the default first. */
   readonly boundaries: readonly string[];
-  /** `${account.…}` and `${partition}`. */
+  /** The values of `${account.…}` and `${partition}`. */
   readonly variables: Readonly<Record<string, string>>;
   /** The place of its declaration, for messages. */
   readonly where: string;
@@ -157,7 +157,7 @@ function budgetsOf({ budgets }: AwsAccountSpec): Readonly<Record<string, number>
   return defined(budgets ?? {});
 }
 
-/** Without the undefined members. */
+/** Removes the undefined members. */
 function defined<T>(record: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
   return Object.fromEntries(
     Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),

@@ -37,7 +37,7 @@ export const GRANT_ENTRIES: readonly GrantEntry[] = Object.values(
   GRANTS,
 ) as readonly unknown[] as readonly GrantEntry[];
 
-/** Known, and not in this version. */
+/** Services that are known but not in this version. */
 export const LATER_GRANTS: readonly string[] = [
   "apigw",
   "appconfig",

@@ -8,12 +8,12 @@ import type { AccountId, Partition } from "../../model/aws/ids.ts";
 /** A statement that Git declares, with the rows that it means. */
 export interface CompiledRows {
   readonly statement: CompiledStatement;
-  /** The last applied revision has it, and the accepted one does not. */
+  /** True if the last applied revision declares the statement, and the accepted revision does not. */
   readonly isFormer: boolean;
   readonly rows: ReadonlySet<string>;
 }
 
-/** By `rowName`. */
+/** The rows by their `rowName`. */
 export type RowIndex = ReadonlyMap<string, CompiledRows>;
 
 /**
@@ -44,7 +44,7 @@ export function rowsOf(
   return permissionRows(onlyDocument(document, documentContext(at, "identity")));
 }
 
-/** Which permission it is, under which Sid. */
+/** Identifies a row: its permission and its Sid. */
 export function rowName({ effect, action, resource, condition, sid }: PermissionRow): string {
   return JSON.stringify([effect, JSON.stringify(action).toLowerCase(), resource, condition, sid]);
 }

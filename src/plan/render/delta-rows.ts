@@ -7,10 +7,13 @@ import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
 import { grantOfRow, isAnyone, documentText, rowText } from "./words.ts";
 import { distinctNames, resourcesText, type Home } from "./resource-text.ts";
 
-/** Which way a row went. */
+/** The direction of a row: allowed now, or no longer allowed. */
 type Side = "allowed" | "noLongerAllowed";
 
-/** One line a grant, or a statement and resource, in columns that fit 80 together with the indent. */
+/**
+ * Prints one line for each grant, or for each statement and resource. The columns fit 80 columns together with the
+ * indent.
+ */
 export function deltaLines(delta: Delta, home: Home, indent: string): readonly string[] {
   const rows = [...statementRows(delta, "allowed", home), ...statementRows(delta, "noLongerAllowed", home)];
   const widths = widthsOf(rows, indent.length);
@@ -20,14 +23,14 @@ export function deltaLines(delta: Delta, home: Home, indent: string): readonly s
   ];
 }
 
-/** All that is declared, where there is nothing to compare it with: without a sign. */
+/** Prints all declared permissions, without a sign, if there is no other state to compare them with. */
 export function declaredLines(delta: Delta, home: Home, indent: string): readonly string[] {
   const rows = statementRows(delta, "allowed", home).map((row) => ({ ...row, sign: "" }));
   const widths = widthsOf(rows, indent.length);
   return rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`);
 }
 
-/** What reads a tag that changes: whether it then allows more or less is not known. */
+/** Prints the permissions that read a changing tag. It is not known whether they then allow more or less. */
 function unknownLines({ unknownEffect }: Delta): readonly string[] {
   const lines = unknownEffect.map((effect) =>
     effect.kind === "role-tag"
@@ -106,11 +109,11 @@ function actionText({ action }: DeltaRow): string {
   return action.kind === "any" ? "all actions" : shortNames(action);
 }
 
-/** Why a permission that is in both states is added or removed. */
+/** Explains why a permission is added or removed although both states have its statement. */
 function remarkOf({ limit, condition, otherCondition }: DeltaRow, side: Side): string | null {
   if (limit !== null) return LIMITS[side][limit.kind];
   if (otherCondition === null) return null;
-  if (condition.kind === "none") return side === "allowed" ? "without its condition" : "a condition came";
+  if (condition.kind === "none") return side === "allowed" ? "without its condition" : "with a new condition";
   return "under another condition";
 }
 

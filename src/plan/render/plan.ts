@@ -36,7 +36,7 @@ function groupName(view: PlanView): string {
     view.verdict?.kind ?? null,
     view.broken,
     view.brokenBase,
-    // Another target may have another revision in effect, or other versions on its role.
+    // Another target may have another revision in effect, or other published versions that run on its role.
     remainsText(view.applied),
     (view.published ?? []).map(({ version, aliases }) => [version, ...aliases]),
   ]);
@@ -117,7 +117,7 @@ const SHOWN = 3;
 
 /** Published versions keep their role: what the role loses, they lose as well. */
 function publishedTexts({ delta, plan, published }: PlanView): readonly string[] {
-  // A caller is no permission of the role.
+  // A caller is not a permission of the role.
   const lost = plan?.purpose === "delete" ? [] : delta.noLongerAllowed.filter(isOfRole);
   if (lost.length === 0) return [];
   if (published === null)
@@ -138,7 +138,7 @@ function lostText(lost: readonly DeltaRow[]): string {
   return someText([...new Set(changes.map(({ what }) => what))]);
 }
 
-/** Those behind an alias first: they have traffic. */
+/** Versions behind an alias come first, since they receive traffic. */
 function versionsText(published: readonly PublishedVersion[]): string {
   const inUse = published.toSorted((a, b) => Number(b.aliases.length > 0) - Number(a.aliases.length > 0));
   return someText(

@@ -10,9 +10,12 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
 /** Services whose ARNs hold a name without its type. */
 const PLAIN_TYPES: Readonly<Record<string, string>> = { sqs: "queue", sns: "topic" };
 
-/** The part of an ARN that people know a thing by: `table/orders`, `role/grantkeeper/x`; other text as it is. */
+/**
+ * The part of an ARN by which people know a resource: `table/orders`, `role/grantkeeper/x`. Other text is returned
+ * unchanged.
+ */
 export function shortArn(arn: string): string {
-  // A pattern such as `arn:*` has no part that could stand for the whole.
+  // A pattern such as `arn:*` has no part that could replace the complete ARN.
   if (!hasArnParts(arn)) return arn;
   const { service, resource: path } = arnParts(arn);
   // A log group's own name is a path: /aws/lambda/x.
@@ -23,7 +26,7 @@ export function shortArn(arn: string): string {
   return /[/]/.test(resource) || service === "s3" ? resource : `${service}/${resource}`;
 }
 
-/** A policy by its name: `AdministratorAccess`. */
+/** The name of a policy: `AdministratorAccess`. */
 export function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
@@ -73,7 +76,7 @@ export function rowText({ effect, principal, action, resource, condition, from }
   return `${caller}${denied}${shortNames(action)}${on}${condition.kind === "none" ? "" : " under a condition"}`;
 }
 
-/** The ARN of one resource in short, a list by its first members. */
+/** One resource by its short ARN, a list by its first members. */
 export function shortResource(resource: NameSet): string {
   return resource.kind === "one" ? shortArn(resource.name) : shortNames(resource);
 }
@@ -87,7 +90,7 @@ export function principalText(principal: NameSet): string {
   return namesText(principal).replace(/^(AWS|Service|Federated|CanonicalUser) /, "");
 }
 
-/** The first rows, and how many more there are. */
+/** The first rows, and the number of the remaining ones. */
 export function rowsText(rows: readonly PermissionRow[], shown: number): string {
   const texts = [...new Set(rows.map(rowText))];
   const more = texts.length - shown;
