@@ -10,7 +10,7 @@ import { parallelLinks } from "../src/cli/history/parallel-links.ts";
 import type { AuditLog } from "../src/controller/ports/audit-log.ts";
 import type { Clock } from "../src/controller/ports/clock.ts";
 import type { Telemetry } from "../src/controller/ports/telemetry.ts";
-import { NO_DELTA, type DeltaRow } from "../src/model/delta.ts";
+import { NO_DELTA, type RecordedDeltaRow } from "../src/model/delta.ts";
 import { parseRevision } from "../src/model/values/revision.ts";
 import { digestOf } from "../src/model/values/digest.ts";
 import { parseKey } from "../src/model/keys/key.ts";
@@ -40,7 +40,7 @@ export interface AuditCosts {
 const BATCH = 100;
 const KEY = present(parseKey("function/100000000000/eu-west-1/team-0000/team-0000-fn-00"));
 const REVISION = present(parseRevision(`main@sha1:${"0".repeat(40)}`));
-const ROW: DeltaRow<string, string> = {
+const ROW: RecordedDeltaRow = {
   effect: "Allow",
   principal: null,
   action: "dynamodb:GetItem",

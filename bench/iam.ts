@@ -1,3 +1,4 @@
+import { readDocumentName } from "../src/iam/row-text.ts";
 /** The policy language alone: `node bin/launch.mjs bench/iam.ts` prints one line for each figure, with its goal. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -97,7 +98,7 @@ function role(nth: number): RolePermissions {
     ...(at % 3 === 0 && { Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } } }),
   }));
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  return { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
+  return { documents: [{ from: readDocumentName("inline"), text }], boundary: null, context: IDENTITY };
 }
 
 function delta(): void {
@@ -117,7 +118,7 @@ function evaluation(): void {
   const [document] = role(7).documents;
   if (document === undefined) throw new Error("a role has a document");
   const policies: AppliedPolicies = {
-    identity: [attachedPolicy(document, IDENTITY)],
+    identity: [attachedPolicy({ from: "inline", text: document.text }, IDENTITY)],
     boundary: null,
     session: [],
     resource: { kind: "none" },

@@ -9,7 +9,7 @@ import { functionBindings, overviewOf, untilShown } from "./bindings.ts";
 export const look: Step = { title: "Observe", by: null, play };
 
 async function play(stage: Stage): Promise<Played> {
-  await untilShown(stage, "both accounts read to their end", async () => {
+  await untilShown(stage, "both accounts are read completely", async () => {
     const { accounts } = await overviewOf(stage);
     const isRead = accounts.length > 0 && accounts.every((account) => account.lastSweepAt !== null);
     return isRead ? true : undefined;
@@ -25,9 +25,12 @@ async function play(stage: Stage): Promise<Played> {
     ],
     facts: { compared: bindings.length, differ: differing.length, worthALook: open, reads, writes },
     checks: [
-      { claim: "every binding of git was compared", holds: bindings.length === stage.desired.bindings.size },
-      { claim: "no binding is unknown", holds: bindings.every(({ status }) => status.sync !== "Unknown") },
-      { claim: "what differs was found", holds: differing.length > 0 },
+      { claim: "every binding in Git was compared", holds: bindings.length === stage.desired.bindings.size },
+      {
+        claim: "no binding has an unknown state",
+        holds: bindings.every(({ status }) => status.sync !== "Unknown"),
+      },
+      { claim: "the differences were found", holds: differing.length > 0 },
       {
         claim: "report-export is known to be open to anyone",
         holds: open.includes("report-export" as never),

@@ -20,7 +20,7 @@ async function play(stage: Stage): Promise<Played> {
     "approve",
     subject,
     "--reason",
-    "First converge of staging, looked through",
+    "First enforcing run of staging, reviewed",
   );
   await untilApplied(stage, hold.keys, commit);
   const writes = stage.ledger.writes(before).length;
@@ -35,8 +35,8 @@ async function play(stage: Stage): Promise<Played> {
     facts: { roles, needed: hold.calls, subject: hold.subject, writes, secondPassWrites: secondWrites },
     checks: [
       { claim: "the first enforcing pass was held", holds: roles > 0 },
-      { claim: `approve was taken: ${approved.err.trim()}`, holds: approved.code === 0 },
-      { claim: "as many writes as were needed", holds: writes === hold.calls },
+      { claim: `the approval was accepted: ${approved.err.trim()}`, holds: approved.code === 0 },
+      { claim: "the run made exactly the announced writes", holds: writes === hold.calls },
       { claim: `a second pass ran: ${second.err.trim()}`, holds: second.code === 0 },
       { claim: "the second pass wrote nothing", holds: secondWrites === 0 },
     ],

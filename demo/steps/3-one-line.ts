@@ -34,8 +34,8 @@ async function play(stage: Stage): Promise<Played> {
     facts: { resource, actions, writes, othersUntouched: untouched },
     checks: [
       { claim: "orders-api may read table/customers", holds: shortArn(resource) === "table/customers" },
-      { claim: "one call did it", holds: writes === 1 },
-      { claim: "nothing else changed by a byte", holds: untouched },
+      { claim: "one call made the change", holds: writes === 1 },
+      { claim: "no other byte changed", holds: untouched },
     ],
   };
 }

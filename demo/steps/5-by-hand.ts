@@ -23,7 +23,7 @@ async function play(stage: Stage): Promise<Played> {
     Action: "sqs:SendMessage",
     Resource,
   });
-  await untilShown(stage, "the addition found", async () => {
+  await untilShown(stage, "the addition is found", async () => {
     const drifts = await stage.api.list("drifts", { namespace: binding.namespace });
     return drifts.find((one) => one.status.key === binding.key && one.status.change.kind === "inline-extra");
   });
@@ -44,10 +44,13 @@ async function play(stage: Stage): Promise<Played> {
     ],
     facts: { mayStayMinutes: minutes, writes, interrupted },
     checks: [
-      { claim: "the addition was left alone at first", holds: wasLeft },
-      { claim: "git's own document gives it now", holds: isTaken && maySend(world, binding, Resource) },
-      { claim: "two calls did it", holds: writes === 2 },
-      { claim: "the function could send all the time", holds: !interrupted },
+      { claim: "the addition was not reverted immediately", holds: wasLeft },
+      {
+        claim: "the declared document grants the permission now",
+        holds: isTaken && maySend(world, binding, Resource),
+      },
+      { claim: "two calls made the change", holds: writes === 2 },
+      { claim: "the function could send at every moment", holds: !interrupted },
     ],
   };
 }

@@ -26,14 +26,14 @@ async function play(stage: Stage): Promise<Played> {
     [BROKEN]: (stage.files[BROKEN] ?? "").replace("- dynamodb:", "- dynamo:"),
     [OTHER]: (stage.files[OTHER] ?? "").replace(OTHER_AFTER, OTHER_AFTER + OTHER_LINE),
   });
-  const diagnostic = await untilShown(stage, "the mistake named", async () => {
+  const diagnostic = await untilShown(stage, "the error is reported", async () => {
     const { diagnostics } = await overviewOf(stage);
     return diagnostics.find((one) => one.severity === "error" && one.origin.file === BROKEN);
   });
   await untilApplied(stage, [other.key], commit);
   const kept = state() === before;
   const writes = stage.ledger.writes(mark).length;
-  const repaired = await stage.repository.push("Sam Weiss", "Search cursors, as they were", {
+  const repaired = await stage.repository.push("Sam Weiss", "Restore the search cursors", {
     [BROKEN]: stage.files[BROKEN] ?? "",
   });
   await untilApplied(stage, [index.key], repaired);
@@ -47,9 +47,9 @@ async function play(stage: Stage): Promise<Played> {
     ],
     facts: { place, message: diagnostic.message, kept, writes },
     checks: [
-      { claim: "the mistake is named with its line", holds: diagnostic.origin.line === lineOf(stage) },
-      { claim: "search/index keeps its last good state", holds: kept },
-      { claim: "report-mailer went on, by one call", holds: writes === 1 },
+      { claim: "the error is reported with its line", holds: diagnostic.origin.line === lineOf(stage) },
+      { claim: "search/index keeps its last applied state", holds: kept },
+      { claim: "report-mailer was updated, by one call", holds: writes === 1 },
     ],
   };
 }

@@ -15,7 +15,7 @@ async function play(stage: Stage): Promise<Played> {
   const mark = stage.ledger.mark();
   const nothing = Object.fromEntries(Object.keys(stage.files).map((path) => [path, null]));
   await stage.repository.push("Robin Okafor", "Clean up", nothing);
-  const source = await untilShown(stage, "the empty branch refused", async () => {
+  const source = await untilShown(stage, "the empty branch is refused", async () => {
     const { source: seen } = await overviewOf(stage);
     return seen.failure?.message.startsWith("0 manifests") === true ? seen : undefined;
   });
@@ -23,7 +23,7 @@ async function play(stage: Stage): Promise<Played> {
   const writes = stage.ledger.writes(mark).length;
   const untouched = JSON.stringify(stage.simulator.world.accounts) === before;
   await stage.repository.undo("Robin Okafor");
-  await untilShown(stage, "the branch accepted again", async () => {
+  await untilShown(stage, "the branch is accepted again", async () => {
     const { source: seen } = await overviewOf(stage);
     return seen.failure === null && seen.accepted !== accepted ? true : undefined;
   });
@@ -33,7 +33,7 @@ async function play(stage: Stage): Promise<Played> {
     ],
     facts: { failure: source.failure?.message ?? null, writes, untouched },
     checks: [
-      { claim: "the last accepted revision stayed", holds: source.accepted === accepted },
+      { claim: "the last accepted revision remained in effect", holds: source.accepted === accepted },
       {
         claim: `the refusal was reported: ${compared.out.split("\n", 1).join()}`,
         holds: compared.code === 3,

@@ -30,7 +30,7 @@ async function play(stage: Stage): Promise<Played> {
     facts: { entries, writes: writes.length, intents: intents.size, unmatched: unmatched.length, notMade },
     checks: [
       { claim: `audit verify: ${verified.err.trim()}`, holds: verified.code === 0 && entries > 0 },
-      { claim: "verify saw every entry", holds: entries <= entryCount },
+      { claim: "audit verify read every entry", holds: entries <= entryCount },
       { claim: "each call has its intent, by number, call and request id", holds: unmatched.length === 0 },
       { claim: "each intent has its call", holds: notMade.length === 0 },
     ],

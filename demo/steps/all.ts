@@ -2,7 +2,7 @@ import type { Step } from "../story.ts";
 import { look } from "./1-look.ts";
 import { switchOn } from "./2-switch-on.ts";
 import { oneLine } from "./3-one-line.ts";
-import { openDoor } from "./4-open-door.ts";
+import { escalation } from "./4-escalation.ts";
 import { byHand } from "./5-by-hand.ts";
 import { brokenFile } from "./6-broken-file.ts";
 import { emptied } from "./7-emptied.ts";
@@ -13,7 +13,7 @@ export const STEPS: readonly Step[] = [
   look,
   switchOn,
   oneLine,
-  openDoor,
+  escalation,
   byHand,
   brokenFile,
   emptied,

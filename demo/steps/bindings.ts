@@ -33,7 +33,7 @@ export function isFunction(key: Key): boolean {
 
 /** Waits until all these keys match the commit in AWS and were read back. */
 export async function untilApplied(stage: Stage, keys: readonly Key[], commit: string): Promise<void> {
-  await untilShown(stage, `${keys.length} keys read back at ${commit.slice(0, 7)}`, async () => {
+  await untilShown(stage, `${keys.length} keys are read back at ${commit.slice(0, 7)}`, async () => {
     const bindings = await stage.api.list("bindings");
     const applied = bindings.filter(({ status }) => isApplied(status, commit)).map(({ spec }) => spec.key);
     return keys.every((key) => applied.includes(key)) ? true : undefined;
@@ -51,7 +51,7 @@ export async function isInSync(stage: Stage, key: Key): Promise<boolean> {
 }
 
 export async function untilHeld(stage: Stage, account: string): Promise<HoldSummary> {
-  return untilShown(stage, `something held in ${account}`, async () => {
+  return untilShown(stage, `a pending approval in ${account}`, async () => {
     const { holds } = await overviewOf(stage);
     return holds.map((hold) => hold.status).find((hold) => hold.account === account);
   });

@@ -20,7 +20,7 @@ export async function openAws(config: Config, telemetry: Telemetry): Promise<Aws
   });
 }
 
-/** For a command: it reads AWS and writes nothing. */
+/** A command uses this: it reads AWS and writes nothing. */
 export async function openAwsReads(config: Config): Promise<AwsReads> {
   const aws = await openAws(config, SILENT);
   return {

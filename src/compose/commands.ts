@@ -30,7 +30,7 @@ import { version } from "../cli/commands/version.ts";
 import { wait } from "../cli/commands/wait.ts";
 import { why } from "../workbench/commands/why.ts";
 
-/** In the order in which `--help` lists them. */
+/** All commands, in the order in which `--help` lists them. */
 export const COMMANDS: readonly CliCommand<object>[] = [
   run,
   status,

@@ -14,16 +14,19 @@ export function exitSignal(): AbortSignal {
     process.once(name, () => {
       const hasListener = getEventListeners(ending.signal, "abort").length > 0;
       ending.abort();
-      // Without a listener there is nothing to close in order: the signal, which is no longer caught, ends the process.
+      // If no part listens, there is nothing to close first. The signal is not caught again, so it ends the process.
       if (!hasListener) process.kill(process.pid, name);
     });
   return ending.signal;
 }
 
-/** Ends the process in order when the reader of standard output is gone, and with an error when it cannot be written. */
+/**
+ * Ends the process normally when the reader of standard output is gone, and with an error when standard output cannot
+ * be written.
+ */
 export function watchStandardOutput(): void {
   process.stdout.on("error", (cause: NodeJS.ErrnoException) => {
-    // A reader such as `head -1` has read enough: the rest of the output is dropped, the exit code stays.
+    // A reader such as `head -1` has read enough. The rest of the output is dropped, and the exit code does not change.
     if (cause.code === "EPIPE") return ending.abort();
     process.stderr.write(`error: cannot write to standard output (${cause.code ?? cause.message})\n`);
     process.exit(1);

@@ -29,7 +29,7 @@ interface List<Kind extends string, Item> {
   readonly items: readonly Item[];
 }
 
-/** A list as `get` prints it: all pages of the API's list. */
+/** A list as `get` prints it, which contains all pages of the API's list. */
 type Listed<R extends keyof ResourceObjects> = List<ResourceObjects[R]["kind"], ResourceObjects[R]>;
 
 type OneOrMore<T> = T | readonly T[];
@@ -46,7 +46,7 @@ interface RoleArn {
   readonly arn: string;
 }
 
-/** Everything that the API answers. */
+/** The type of every answer of the API. */
 type ApiAnswers = {
   readonly [R in keyof ResourceObjects as `api-${R}`]: ResourceObjects[R] | ApiList<ResourceObjects[R]>;
 };

@@ -20,7 +20,7 @@ export const eventLoop: EventLoop = {
   turn: () => immediate(),
 };
 
-/** For commands: they print what they have to report. */
+/** Commands use this: they print their results instead of logging them. */
 export const SILENT: Telemetry = {
   info: () => undefined,
   warn: () => undefined,

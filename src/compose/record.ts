@@ -23,7 +23,7 @@ export async function openRecordReader(config: Config): Promise<RecordReader | n
   return existsSync(path) ? open(path) : null;
 }
 
-/** The recorder of settlements, and what delivers its alerts. */
+/** Creates the recorder of settlements and the sender of its alerts. */
 export async function openRecorder(
   config: Config,
   parts: Pick<ControllerPorts, "store" | "audit" | "telemetry">,

@@ -19,11 +19,9 @@ export async function openSource(config: Config, telemetry: Telemetry): Promise<
     : directorySource(config, source.path, telemetry);
 }
 
-type GitConfig = Extract<Config["source"], { readonly kind: "git" }>;
-
 async function gitSource(
   { stateDir, sizes, aws }: Config,
-  source: GitConfig,
+  source: Extract<Config["source"], { readonly kind: "git" }>,
   telemetry: Telemetry,
 ): Promise<Source> {
   const { GitSource } = await import("../source/git.ts");
@@ -64,7 +62,7 @@ async function directorySource(
   });
 }
 
-/** For a command: the folder is read once and not watched. */
+/** A command uses this: it reads the folder once and does not watch it. */
 const READ_ONCE = { name: "directory", debounceMs: 0, telemetry: SILENT, timeoutMs: GIT_TIMEOUT_MS };
 
 export async function readDirectory(

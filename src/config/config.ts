@@ -1,3 +1,4 @@
+import type { SizeLimits } from "../model/snapshot.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
@@ -17,15 +18,6 @@ export interface Config {
   readonly webhookSecretFile: string | null;
   readonly alerts: readonly AlertRoute[];
   readonly aws: AwsConfig;
-}
-
-interface SizeLimits {
-  readonly fileBytes: number;
-  readonly files: number;
-  readonly documentsPerFile: number;
-  readonly snapshotBytes: number;
-  readonly teamFiles: number;
-  readonly teamBytes: number;
 }
 
 type SourceConfig = SourcePaths &

@@ -1,4 +1,4 @@
-import { permissionDelta, type RolePermissions } from "../iam/compare/delta.ts";
+import { permissionDelta, type RolePermissions, onlyDocument } from "../iam/compare/delta.ts";
 import { NO_DELTA, type Delta } from "../model/delta.ts";
 import type { CompiledDocument, DesiredPolicy } from "../model/desired.ts";
 import { livePolicy, type LivePolicy } from "../model/live.ts";
@@ -133,10 +133,8 @@ function documentDelta(
   { comparer, texts }: DiffContext,
 ): Delta {
   const origin = declaredOrigin(policy.document, documentContext(policy, "identity"), former);
-  const permissions = (text: string | null): RolePermissions => ({
-    documents: text === null ? [] : [{ from: policy.arn, text, origin }],
-    boundary: null,
-    context: documentContext(policy, "identity"),
-  });
+  const from = { kind: "managed", arn: policy.arn } as const;
+  const permissions = (text: string | null): RolePermissions =>
+    onlyDocument({ from, text, origin }, documentContext(policy, "identity"));
   return permissionDelta(permissions(texts.textOf(policy.document)), permissions(live), comparer);
 }

@@ -1,8 +1,9 @@
 import { compiledDocumentText } from "../iam/read/print.ts";
 import { permissionRows } from "../iam/compare/delta.ts";
+import { documentName } from "../iam/row-text.ts";
 import type { DocumentContext } from "../iam/document.ts";
 import type { AttachedDocument } from "../iam/attached-document.ts";
-import type { PermissionRow } from "../model/delta.ts";
+import { OWN_INLINE, type ContainingDocument, type PermissionRow } from "../model/delta.ts";
 import type { Attachment, CompiledDocument, DesiredRole } from "../model/desired.ts";
 import type { Arn } from "../model/aws/arn.ts";
 import type { AccountId, Partition } from "../model/aws/ids.ts";
@@ -33,7 +34,7 @@ export function roleView(binding: JudgedRole, context: GuardContext): RoleView {
   return {
     binding,
     rows: effectiveRows(binding, context),
-    hasReason: ({ from, sid }) => reasons.has(`${from} ${sid ?? ""}`),
+    hasReason: ({ from, sid }) => reasons.has(statementName(from, sid ?? undefined)),
   };
 }
 
@@ -43,20 +44,22 @@ function reasonedStatements(
 ): readonly string[] {
   const attached = role.attachments.flatMap(({ arn, policy }) => {
     const document = policy === null ? undefined : desired.policies.get(policy)?.document;
-    return document === undefined ? [] : [{ from: arn, document }];
+    return document === undefined ? [] : [{ from: { kind: "managed", arn } as const, document }];
   });
-  const documents: readonly { readonly from: string; readonly document: CompiledDocument }[] = [
-    { from: INLINE, document: role.inline },
+  const documents: readonly { readonly from: ContainingDocument; readonly document: CompiledDocument }[] = [
+    { from: OWN_INLINE, document: role.inline },
     ...attached,
   ];
   return documents.flatMap(({ from, document }) =>
     document.statements
       .filter(({ wildcardReason }) => wildcardReason !== null)
-      .map(({ statement }) => `${from} ${statement.Sid ?? ""}`),
+      .map(({ statement }) => statementName(from, statement.Sid)),
   );
 }
 
-const INLINE = "inline grantkeeper";
+function statementName(from: ContainingDocument, sid: string | undefined): string {
+  return `${documentName(from)} ${sid ?? ""}`;
+}
 
 function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
@@ -70,7 +73,7 @@ export function documentContext(subject: Pick<JudgedRole, "partition" | "account
 
 function inlineDocument({ role }: JudgedRole): AttachedDocument {
   return {
-    from: INLINE,
+    from: OWN_INLINE,
     text: compiledDocumentText(role.inline),
     origin: originBySid(role.inline, role.origin),
   };
@@ -82,13 +85,14 @@ function inlineDocument({ role }: JudgedRole): AttachedDocument {
  */
 export function attachedDocument(attachment: Attachment, context: GuardContext): readonly AttachedDocument[] {
   const { arn, policy, origin } = attachment;
+  const from = { kind: "managed", arn } as const;
   const desired = policy === null ? undefined : context.desired.policies.get(policy);
   if (desired !== undefined) {
     const { document } = desired;
-    return [{ from: arn, text: compiledDocumentText(document), origin: originBySid(document, origin) }];
+    return [{ from, text: compiledDocumentText(document), origin: originBySid(document, origin) }];
   }
   const text = knownText(arn, context);
-  return text === null ? [] : [{ from: arn, text, origin: () => origin }];
+  return text === null ? [] : [{ from, text, origin: () => origin }];
 }
 
 /** A policy's document as read in the account, or without a reading as shipped with the product; null if both are unknown. */

@@ -28,7 +28,7 @@ function excludes(rows: readonly PermissionRow[], action: string): boolean {
 export function boundaryRows(binding: JudgedRole, context: GuardContext): BoundaryRows {
   return boundaryTexts(binding, context).map((text) =>
     permissionRows(
-      { documents: [], boundary: { from: "boundary", text }, context: documentContext(binding) },
+      { documents: [], boundary: { from: { kind: "boundary" }, text }, context: documentContext(binding) },
       context.comparer,
     ),
   );

@@ -9,7 +9,7 @@ import { unknownNames } from "../iam/check/unknown.ts";
 import { wildcards } from "../iam/check/wildcards.ts";
 import { ComparisonBudget } from "../iam/match/comparison-budget.ts";
 import { formatPath } from "../text/located/value-path.ts";
-import type { CompiledDocument, DesiredBinding } from "../model/desired.ts";
+import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../model/desired.ts";
 import type { GuardContext } from "./context.ts";
 import { attachedDocument, documentContext } from "./effective-role.ts";
 import { boundaryTexts } from "./known-boundary.ts";
@@ -59,12 +59,23 @@ function deadIn(
   const runs = (limits.length === 0 ? [null] : limits).map((boundary) => {
     const budget = new ComparisonBudget();
     return own.flatMap((scope) => {
-      const place = statements.find(({ steps }) => steps === scope.steps);
-      return place === undefined ? [] : deadParts(scope, place, { all, boundary, budget }).flaws;
+      const at = statements.findIndex(({ steps }) => steps === scope.steps);
+      const [place, compiled] = [statements[at], binding.role.inline.statements[at]];
+      if (place === undefined || compiled === undefined) return [];
+      const named = { ...place, name: nameOf(compiled) };
+      return deadParts(scope, named, { all, boundary, budget }).flaws;
     });
   });
   const isCertain = (flaw: Flaw): boolean => runs.every((run) => run.some((other) => isSame(other, flaw)));
   return runs.slice(0, 1).flat().filter(isCertain);
+}
+
+/** As the author knows it: a grant, or the implicit permissions for logs. */
+function nameOf({ source }: CompiledStatement): string {
+  if (source.kind === "statement") return "this statement";
+  return source.kind === "grant"
+    ? `${source.grant} ${source.verb}`
+    : `the implicit permissions for ${source.grant}`;
 }
 
 function isSame(a: Flaw, b: Flaw): boolean {

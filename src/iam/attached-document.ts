@@ -1,3 +1,4 @@
+import type { ContainingDocument } from "../model/delta.ts";
 import type { Origin } from "../model/values/origin.ts";
 
 /**
@@ -7,9 +8,8 @@ import type { Origin } from "../model/values/origin.ts";
 export type StatementOrigin = (sid: string | null, structure: string) => Origin | null;
 
 /** A document of a role (or its trust, or a function's policy) and where it is attached. */
-export interface AttachedDocument {
-  /** `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` … */
-  readonly from: string;
+export interface AttachedDocument<From = ContainingDocument> {
+  readonly from: From;
   readonly text: string;
   /** Where the statement was written, for the documents that git knows. */
   readonly origin?: StatementOrigin;

@@ -30,11 +30,15 @@ export interface NormalStatement {
   readonly source: Readonly<Record<string, unknown>>;
 }
 
+export type PrincipalFault = "unexpected" | "missing";
+
 /** A statement that is not understood: it is kept and compared as it is, never rewritten. */
-interface OpaqueStatement {
+export interface OpaqueStatement {
   readonly kind: "opaque";
   readonly sid: string | null;
   readonly reason: string;
+  /** How its Principal shows that it belongs to another kind of policy; null if it does not. */
+  readonly principal: PrincipalFault | null;
   /** Canonical JSON of the statement. */
   readonly text: string;
   /** The Effect that it states exactly. null: it may allow or deny anything. */

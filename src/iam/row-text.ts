@@ -1,10 +1,12 @@
 import type { ConditionBlock, ConditionTest } from "../model/aws/policy-document.ts";
 import type {
+  ContainingDocument,
   Delta,
   DeltaRow,
   NameSet,
   PermissionRow,
   RecordedDelta,
+  RecordedDeltaRow,
   RecordedRow,
   RowCondition,
 } from "../model/delta.ts";
@@ -100,10 +102,37 @@ function spelling(key: string, seen: Map<string, number>): string {
     .join("");
 }
 
+const INLINE = "inline ";
+
+/** `inline grantkeeper`, the ARN of an attached policy, `boundary`, `trust`, or the name of a document alone. */
+export function documentName(document: ContainingDocument): string {
+  switch (document.kind) {
+    case "inline":
+      return INLINE + document.name;
+    case "managed":
+      return document.arn;
+    case "other":
+      return document.name;
+    case "boundary":
+    case "trust":
+      return document.kind;
+  }
+}
+
+/** The document that `documentName` named. */
+export function readDocumentName(name: string): ContainingDocument {
+  if (name === "boundary" || name === "trust") return { kind: name };
+  if (name.startsWith(INLINE)) return { kind: "inline", name: name.slice(INLINE.length) };
+  return /^arn:[^:]*:iam::[^:]*:policy\//.test(name)
+    ? { kind: "managed", arn: name }
+    : { kind: "other", name };
+}
+
 export function recordedRow(row: PermissionRow): RecordedRow {
-  const { principal, action, resource, condition } = row;
+  const { principal, action, resource, condition, from } = row;
   return {
     ...row,
+    from: documentName(from),
     principal: principal && namesText(principal),
     action: namesText(action),
     resource: namesText(resource),
@@ -112,10 +141,11 @@ export function recordedRow(row: PermissionRow): RecordedRow {
 }
 
 function readRow(row: RecordedRow): PermissionRow {
-  const { principal, condition } = row;
+  const { principal, condition, from } = row;
   const action = readNames(row.action);
   return {
     ...row,
+    from: readDocumentName(from),
     principal: principal === null ? null : readNames(principal),
     action,
     resource: readNames(row.resource),
@@ -125,10 +155,11 @@ function readRow(row: RecordedRow): PermissionRow {
 }
 
 export function recordedDelta(delta: Delta): RecordedDelta {
-  const recorded = (row: DeltaRow): DeltaRow<string, string> => ({
+  const recorded = (row: DeltaRow): RecordedDeltaRow => ({
     ...row,
     ...recordedRow(row),
     otherCondition: row.otherCondition && conditionText(row.otherCondition),
+    limit: row.limit && { ...row.limit, from: documentName(row.limit.from) },
   });
   return {
     allowed: delta.allowed.map(recorded),
@@ -140,10 +171,11 @@ export function recordedDelta(delta: Delta): RecordedDelta {
 }
 
 export function readDelta(delta: RecordedDelta): Delta {
-  const read = (row: DeltaRow<string, string>): DeltaRow => ({
+  const read = (row: RecordedDeltaRow): DeltaRow => ({
     ...row,
     ...readRow(row),
     otherCondition: row.otherCondition === null ? null : readTests(row.otherCondition),
+    limit: row.limit && { ...row.limit, from: readDocumentName(row.limit.from) },
   });
   return {
     allowed: delta.allowed.map(read),

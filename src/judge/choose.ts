@@ -4,7 +4,7 @@ import type { KeyPlan } from "../model/plan.ts";
 import { isDue } from "../plan/order/due.ts";
 import { modeOf } from "./mode.ts";
 import { liveDigest } from "./live-digest.ts";
-import type { Judged, NotApplied } from "./judged.ts";
+import type { Judged, NotApplied } from "./judgement.ts";
 import type { Pass, PassContext } from "./pass.ts";
 import { suspensionOf } from "../model/keys/suspension-scope.ts";
 import type { StalledPlan } from "../model/keys/key-record.ts";

@@ -5,7 +5,7 @@ import { isBindingKey, type Key } from "../model/keys/key.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
-import { isApproved } from "./approved.ts";
+import { isApproved } from "./approval-cover.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */

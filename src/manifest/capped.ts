@@ -7,9 +7,10 @@ const IN_A_FILE = 100;
 const IN_ALL = 1_000;
 
 /**
- * Diagnostics by file and line, at most 100 of a file and about 1,000 in all, errors before warnings. The last one of a
- * file with more counts the rest. Every file has its share, and with more than 1,000 files every folder has: one team's
- * mistakes do not hide those of another. Files with errors come before files that have only warnings.
+ * Sorts diagnostics by file and line, and keeps at most 100 of a file and about 1,000 in total, errors before warnings.
+ * If a file has more, its last diagnostic counts the rest. Every file has its share (with more than 1,000 files, every
+ * folder), so that one team's mistakes do not hide those of another. Files with errors come before files that have only
+ * warnings.
  */
 export function cappedDiagnostics(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
   const byFile = [...Map.groupBy(sorted, ({ origin }) => origin.file).values()];
@@ -48,7 +49,7 @@ function inOtherFiles(left: readonly Diagnostic[], files: number): readonly Diag
 
 function rest(left: readonly Diagnostic[], where: string): Diagnostic {
   const omitted = countOf(left);
-  // After all listed ones, if the list is sorted by place.
+  // The place after all listed diagnostics, if the list is sorted by place.
   const last = left.reduce((a, b) => (b.origin.line >= a.origin.line ? b : a));
   return {
     severity: omitted.errors > 0 ? "error" : "warning",

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { byText } from "../text/order.ts";
 
-/** By file, line and column; ties by code, then message. */
+/** Orders diagnostics by file, line and column, and then by code and message. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return [...diagnostics].sort(compareDiagnostics);
 }
@@ -26,7 +26,7 @@ export function inAccount(diagnostic: Diagnostic, account: string): Diagnostic {
   return cause === diagnostic.message ? diagnostic : { ...diagnostic, perTarget: { cause, target } };
 }
 
-/** The phrase, and not the beginning of a longer name. */
+/** Matches the complete phrase, and not the beginning of a longer name. */
 function named(words: string): RegExp {
   return new RegExp(`\\b${words.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.-])`, "g");
 }

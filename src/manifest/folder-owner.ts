@@ -18,7 +18,7 @@ export const PLATFORM = "platform" as Namespace;
 export function homeOf(file: string, paths: Paths): FolderOwner {
   const inPlatform = within(file, paths.platformPath);
   const inTeams = within(file, paths.tenantPath);
-  // One may be inside the other: the longer path is more specific.
+  // One folder may be inside the other. The longer path is more specific, so it decides.
   if (inPlatform !== undefined && (inTeams === undefined || inPlatform.length < inTeams.length)) {
     return { kind: "platform" };
   }
@@ -44,7 +44,7 @@ function teamHome(below: string, paths: Paths): FolderOwner {
   return { kind: "team", namespace };
 }
 
-/** The path below a folder, or undefined. */
+/** The path below a folder; undefined if the file is elsewhere. */
 function within(file: string, folder: string): string | undefined {
   if (folder === "" || folder === ".") return file;
   return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : undefined;

@@ -22,11 +22,28 @@ export type RowCondition =
   /** The text of what is not understood, and the Effect that it states, if any. */
   | { readonly kind: "unknown"; readonly text: string; readonly effect: "Allow" | "Deny" | null };
 
+/** The document that contains a statement, by its place in the role or at the resource. */
+export type ContainingDocument =
+  | { readonly kind: "inline"; readonly name: string }
+  /** A managed policy that is attached. */
+  | { readonly kind: "managed"; readonly arn: string }
+  | { readonly kind: "boundary" }
+  | { readonly kind: "trust" }
+  /** The policy of a resource, or a document that is compared alone, such as a file. */
+  | { readonly kind: "other"; readonly name: string };
+
+/** The one inline policy of a role that Grantkeeper writes. */
+export const OWN_INLINE = { kind: "inline", name: "grantkeeper" } as const satisfies ContainingDocument;
+
+export function isOwnInline(document: ContainingDocument): boolean {
+  return document.kind === "inline" && document.name === OWN_INLINE.name;
+}
+
 /**
  * One permission: an exact row of effect, action, resource and condition, as in the document. The record and the API have
  * its names and its condition as texts (`RecordedRow`).
  */
-export interface PermissionRow<Names = NameSet, Condition = RowCondition> {
+export interface PermissionRow<Names = NameSet, Condition = RowCondition, Document = ContainingDocument> {
   readonly effect: "Allow" | "Deny";
   /** `*` or a principal, for trust and resource policies; null in identity policies. */
   readonly principal: Names | null;
@@ -34,35 +51,38 @@ export interface PermissionRow<Names = NameSet, Condition = RowCondition> {
   readonly resource: Names;
   /** Canonical JSON of the condition block; "" if there is none. */
   readonly condition: Condition;
-  /** The document that contains it: `inline grantkeeper`, an attached policy's ARN, `boundary`, `trust` … */
-  readonly from: string;
+  readonly from: Document;
   readonly sid: string | null;
   readonly origin: Origin | null;
   readonly certainty: "proved" | "possible";
   readonly risk: RowRisk;
 }
 
-export type RecordedRow = PermissionRow<string, string>;
+export type RecordedRow = PermissionRow<string, string, string>;
 
 /** One permission that was added or removed. */
-export interface DeltaRow<Names = NameSet, Condition = RowCondition> extends PermissionRow<Names, Condition> {
+export interface DeltaRow<
+  Names = NameSet,
+  Condition = RowCondition,
+  Document = ContainingDocument,
+> extends PermissionRow<Names, Condition, Document> {
   /** The condition of the same permission on the other side; null if the other side does not have it. */
   readonly otherCondition: Condition | null;
   /** The Deny or the boundary's row whose removal (or addition) makes the difference; null if the permission itself did. */
   readonly limit: {
     readonly kind: "denial" | "boundary";
-    readonly from: string;
+    readonly from: Document;
     readonly sid: string | null;
   } | null;
 }
 
 /** A change whose effect on permissions is unknown. */
-export type UnknownEffect<Names = NameSet, Condition = RowCondition> =
+export type UnknownEffect<Names = NameSet, Condition = RowCondition, Document = ContainingDocument> =
   | {
       readonly kind: "role-tag";
       readonly tag: string;
       /** A row whose condition or resource reads the tag. */
-      readonly row: PermissionRow<Names, Condition>;
+      readonly row: PermissionRow<Names, Condition, Document>;
     }
   /** There are too many rows to compare: some of them may be on both sides. */
   | { readonly kind: "comparison-limit" };
@@ -72,14 +92,15 @@ export const COMPARISON_LIMIT =
   "the policies are too large to compare in full: some of these permissions may be unchanged";
 
 /** Sorted. A row that the other side covers, or another row of the same list, is in neither list. */
-export interface Delta<Names = NameSet, Condition = RowCondition> {
-  readonly allowed: readonly DeltaRow<Names, Condition>[];
-  readonly noLongerAllowed: readonly DeltaRow<Names, Condition>[];
-  readonly unknownEffect: readonly UnknownEffect<Names, Condition>[];
+export interface Delta<Names = NameSet, Condition = RowCondition, Document = ContainingDocument> {
+  readonly allowed: readonly DeltaRow<Names, Condition, Document>[];
+  readonly noLongerAllowed: readonly DeltaRow<Names, Condition, Document>[];
+  readonly unknownEffect: readonly UnknownEffect<Names, Condition, Document>[];
 }
 
 /** A delta as the record and the API have it. */
-export type RecordedDelta = Delta<string, string>;
+export type RecordedDelta = Delta<string, string, string>;
+export type RecordedDeltaRow = DeltaRow<string, string, string>;
 
 export const NO_DELTA = { allowed: [], noLongerAllowed: [], unknownEffect: [] } as const satisfies Delta;
 

@@ -58,3 +58,15 @@ export interface Commit {
   readonly at: string;
   readonly subject: string;
 }
+
+/** The maximum sizes of a snapshot, of its files, and of the folder of one team. */
+export interface SizeLimits {
+  readonly fileBytes: number;
+  readonly files: number;
+  readonly documentsPerFile: number;
+  /** For all files of a snapshot together; the same bytes at two paths count twice. */
+  readonly snapshotBytes: number;
+  /** The limit of files in the folder of one team, and also of folders. */
+  readonly teamFiles: number;
+  readonly teamBytes: number;
+}

@@ -42,7 +42,7 @@ export function createRecorder(parts: RecorderParts): Recorder {
       const entries = await appendAll(facts, parts.audit);
       const outbox = outboxOf(settlement.alerts, entries, { ...parts, incidents });
       const whole = { ...change, outbox: [...(change.outbox ?? []), ...outbox] };
-      if (hasChange(whole)) await commitAll(whole, parts);
+      if (Object.values(whole).some((members) => members.length > 0)) await commitAll(whole, parts);
       countSettlement(settlement, incidents, parts.telemetry);
       for (const alert of settlement.alerts) incidents.remember(alert);
     },
@@ -79,18 +79,12 @@ function partsOf<Item>(items: readonly Item[], size: number): readonly (readonly
   return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
-function hasChange(change: RecordChange): boolean {
-  return Object.values(change).some((members) => members.length > 0);
-}
-
-type Outgoing = NonNullable<RecordChange["outbox"]>;
-
 /** One message for each route that the event matches. */
 function outboxOf(
   alerts: readonly AlertEvent[],
   entries: readonly AuditEntry[],
   { routes, clock, incidents }: RecorderParts & { readonly incidents: Incidents },
-): Outgoing {
+): NonNullable<RecordChange["outbox"]> {
   const nowMs = clock.nowMs();
   const at = new Date(nowMs).toISOString();
   return alerts.flatMap((event) => {

@@ -3,7 +3,7 @@ import { staleReadMs } from "../judge/plan-subject.ts";
 import { type Backoff, backoffMs } from "../model/values/backoff.ts";
 import type { DesiredAccount } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
-import type { Judged, NotApplied } from "../judge/judged.ts";
+import type { Judged, NotApplied } from "../judge/judgement.ts";
 import { type OutcomeView, isOverdue } from "./outcome/outcome-view.ts";
 import type { Disposition } from "../model/aws/aws-error.ts";
 

@@ -1,10 +1,5 @@
-interface Rate {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
 /** By "service:Operation" or "service"; the more specific one counts. Calls without a rate are not throttled. */
-export type Rates = Readonly<Record<string, Rate>>;
+export type Rates = Readonly<Record<string, { readonly perSecond: number; readonly burst: number }>>;
 
 /** One token bucket for each account, region and rate. */
 export class Throttle {

@@ -56,10 +56,10 @@ export class DirectorySource implements Source {
       const snapshot = await this.#readOnce(signal);
       if (snapshot !== undefined) return this.#remember(snapshot);
     }
-    const message = `source "${this.name}": ${this.#options.root} changed during each of ${ATTEMPTS} readings`;
     throw new SourceError({
+      source: this.name,
       code: "changing",
-      message,
+      message: `${this.#options.root} changed during each of ${ATTEMPTS} readings`,
       fix: "It is read again at the next interval; stop the program that writes there.",
     });
   }
@@ -69,10 +69,10 @@ export class DirectorySource implements Source {
     if (known !== undefined) return known;
     const now = await this.latest(signal);
     if (now.revision === revision) return now;
-    const message = `source "${this.name}": ${this.#options.root} no longer has the content of ${revision}`;
     throw new SourceError({
+      source: this.name,
       code: "not-found",
-      message,
+      message: `${this.#options.root} no longer has the content of ${revision}`,
       fix: "A folder has no history: accept its current content, or use git.",
     });
   }
@@ -170,11 +170,9 @@ export class DirectorySource implements Source {
   #unreadable(path: string, cause: unknown): SourceError {
     const code = isAbsence(cause) ? "not-found" : "unreadable";
     const why = errorCode(cause) ?? String(cause);
-    const message = `source "${this.name}": cannot read ${path}: ${why}`;
-    return new SourceError(
-      { code, message, fix: "Check that the folder exists and that this process may read it." },
-      cause,
-    );
+    const message = `cannot read ${path}: ${why}`;
+    const fix = "Check that the folder exists and that this process may read it.";
+    return new SourceError({ source: this.name, code, message, fix }, cause);
   }
 
   #remember(snapshot: Snapshot): Snapshot {

@@ -151,19 +151,19 @@ export class GitSource implements Source {
 
   #noSuchRef(why: string): SourceError {
     const { url, ref } = this.#options;
-    const message = `source "${this.name}": no ${ref.kind} "${ref.name}" at ${url}: ${why}`;
     return new SourceError({
+      source: this.name,
       code: "no-such-ref",
-      message,
+      message: `no ${ref.kind} "${ref.name}" at ${url}: ${why}`,
       fix: "Push the ref, or correct the ref in the configuration.",
     });
   }
 
   #revisionMissing(revision: Revision): SourceError {
-    const message = `source "${this.name}": revision ${revision} is neither in the mirror nor on the server`;
     return new SourceError({
+      source: this.name,
       code: "not-found",
-      message,
+      message: `revision ${revision} is neither in the mirror nor on the server`,
       fix: "Push the commit again, or accept another revision.",
     });
   }

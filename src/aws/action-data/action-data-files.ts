@@ -76,12 +76,10 @@ async function readValues<T>(folder: string, service: string): Promise<readonly 
   return Object.values(JSON.parse(text) as ById<T>);
 }
 
-type ActionTraits = Omit<ActionFacts, "action">;
-
 /** Most actions of a service differ only in their names: equal traits are created and kept once. */
 function traitsReader(
   types: ReadonlyMap<string, PublishedType>,
-): (published: PublishedTraits) => ActionTraits {
+): (published: PublishedTraits) => Omit<ActionFacts, "action"> {
   const typeFacts = sharing((use: PublishedUse) => typeFactsOf(use, types), useText);
   return sharing(
     ({ accessLevel, conditionKeys, resourceTypes: uses }) => {

@@ -6,15 +6,6 @@ import { nearestName } from "../../text/nearest-name.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 
-interface ShippedHead {
-  readonly snapshotDate: string;
-}
-
-interface ShippedLine {
-  readonly arn: string;
-  readonly document: object;
-}
-
 const NAME = "aws-managed-policies.jsonl.gz";
 
 /**
@@ -24,7 +15,7 @@ const NAME = "aws-managed-policies.jsonl.gz";
 export async function readShippedPolicies(): Promise<ShippedPolicies> {
   const text = (await promisify(gunzip)(await readFile(snapshotFile()))).toString("utf8");
   const [head = "", ...lines] = text.trimEnd().split("\n");
-  const { snapshotDate } = JSON.parse(head) as ShippedHead;
+  const { snapshotDate } = JSON.parse(head) as { readonly snapshotDate: string };
   // A line is parsed when its policy is requested: a manifest names only a few of more than a thousand.
   const lineByArn = new Map(lines.map((line) => [arnOf(line), line]));
   return {
@@ -54,7 +45,7 @@ function inMainPartition(arn: string): string {
 }
 
 function documentOf(line: string, partition: string): string {
-  const { document } = JSON.parse(line) as ShippedLine;
+  const { document } = JSON.parse(line) as { readonly arn: string; readonly document: object };
   return JSON.stringify(document).replaceAll('"arn:aws:', `"arn:${partition}:`);
 }
 

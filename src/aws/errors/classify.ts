@@ -106,16 +106,15 @@ function serviceError(
   });
 }
 
-interface ClassifiedAnswer {
-  readonly status: number;
-  readonly found: ReturnType<typeof classOf>;
-}
-
 /** The request was interrupted: whether it had an effect is not known. */
 const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);
 
 /** An unknown code is treated like a bad input, so it is retried slowly. */
-function dispositionOf(site: CallSite, code: string, answer: ClassifiedAnswer): Disposition {
+function dispositionOf(
+  site: CallSite,
+  code: string,
+  answer: { readonly status: number; readonly found: ReturnType<typeof classOf> },
+): Disposition {
   const { status, found = "rejected" } = answer;
   if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
   switch (found) {

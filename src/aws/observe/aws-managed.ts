@@ -10,11 +10,6 @@ import { arnOf, needed } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
 
-interface CachedPolicy {
-  readonly policy: AwsManagedPolicy;
-  readonly checkedMs: number;
-}
-
 /** AWS rarely publishes new default versions; the version of each policy is checked at this interval. */
 const CHECK_EVERY_MS = 3_600_000;
 const WIDTH = 4;
@@ -25,7 +20,7 @@ const WIDTH = 4;
  */
 export class AwsManagedPolicies {
   readonly #clock: Clock;
-  readonly #known = new Map<string, CachedPolicy>();
+  readonly #known = new Map<string, { readonly policy: AwsManagedPolicy; readonly checkedMs: number }>();
   readonly #reading = new Map<string, Promise<Reading<AwsManagedPolicy>>>();
 
   constructor(clock: Clock) {

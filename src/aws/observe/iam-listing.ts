@@ -31,8 +31,6 @@ export type Detail =
   | { readonly kind: "policy"; readonly policy: PolicyFromDetails }
   | { readonly kind: "incomplete-policy"; readonly policy: IncompletePolicy };
 
-type EntityFilter = "Role" | "LocalManagedPolicy";
-
 const PAGE_SIZE = 1_000;
 const DETAILS = "iam:GetAccountAuthorizationDetails";
 
@@ -43,7 +41,7 @@ const DETAILS = "iam:GetAccountAuthorizationDetails";
  */
 export function listDetails(
   reader: AccountReader,
-  filter: readonly EntityFilter[],
+  filter: readonly ("Role" | "LocalManagedPolicy")[],
 ): Promise<readonly Detail[]> {
   return reader.listIam(DETAILS, GetAccountAuthorizationDetailsCommand, {
     input: { Filter: [...filter], MaxItems: PAGE_SIZE },

@@ -8,10 +8,6 @@ import { completeListing, nextOfIam, nextOfLambda, type IamPage, type ListingPag
 type IamRead = Extract<ReadCall, `iam:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
 
-interface LambdaPage {
-  readonly NextMarker?: string | undefined;
-}
-
 /** Makes the read calls of one account in one pass, as its observer. */
 export class AccountReader {
   readonly account: DesiredAccount;
@@ -62,7 +58,7 @@ export class AccountReader {
   }
 
   /** Reads a listing of Lambda to its end. @throws AwsError */
-  listLambda<Input extends object, Output extends LambdaPage, Item>(
+  listLambda<Input extends object, Output extends { readonly NextMarker?: string | undefined }, Item>(
     call: LambdaRead,
     Command: new (input: Input) => SdkCommand<Output>,
     listing: {

@@ -48,18 +48,7 @@ function baseStatements({ roles }: OwnFacts): readonly OwnStatement[] {
 /** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */
 function observerStatements({ partition, accountId }: OwnFacts): readonly OwnStatement[] {
   return [
-    {
-      Sid: "SweepTakesNoResource",
-      Effect: "Allow",
-      Action: [
-        "iam:GetAccountAuthorizationDetails",
-        "iam:GetAccountSummary",
-        "iam:ListRoles",
-        "lambda:ListEventSourceMappings",
-        "lambda:ListFunctions",
-      ],
-      Resource: "*",
-    },
+    SWEEP_TAKES_NO_RESOURCE,
     {
       Sid: "ReadRoles",
       Effect: "Allow",
@@ -90,21 +79,36 @@ function observerStatements({ partition, accountId }: OwnFacts): readonly OwnSta
       ],
       Resource: `arn:${partition}:lambda:*:${accountId}:function:*`,
     },
-    {
-      // Without kms:Decrypt, Lambda returns an error object instead of the environment variables.
-      Sid: "NoSecretsNoCode",
-      Effect: "Deny",
-      Action: [
-        "kms:Decrypt",
-        "lambda:GetFunction",
-        "lambda:InvokeFunction",
-        "lambda:InvokeFunctionUrl",
-        "sts:AssumeRole",
-      ],
-      Resource: "*",
-    },
+    NO_SECRETS_NO_CODE,
   ];
 }
+
+const SWEEP_TAKES_NO_RESOURCE: OwnStatement = {
+  Sid: "SweepTakesNoResource",
+  Effect: "Allow",
+  Action: [
+    "iam:GetAccountAuthorizationDetails",
+    "iam:GetAccountSummary",
+    "iam:ListRoles",
+    "lambda:ListEventSourceMappings",
+    "lambda:ListFunctions",
+  ],
+  Resource: "*",
+};
+
+/** Without kms:Decrypt, Lambda returns an error object instead of the environment variables. */
+const NO_SECRETS_NO_CODE: OwnStatement = {
+  Sid: "NoSecretsNoCode",
+  Effect: "Deny",
+  Action: [
+    "kms:Decrypt",
+    "lambda:GetFunction",
+    "lambda:InvokeFunction",
+    "lambda:InvokeFunctionUrl",
+    "sts:AssumeRole",
+  ],
+  Resource: "*",
+};
 
 function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
   const allowed: readonly OwnStatement[] = [

@@ -4,7 +4,12 @@ import { ourPolicies, ourRoles, type OwnFacts, type OwnStatement } from "./facts
 
 /** `iam:PermissionsBoundary` is the new boundary in calls that set one, and the current boundary in all other calls. */
 export function writerStatements(facts: OwnFacts): readonly OwnStatement[] {
-  const allowed = [...roleStatements(facts), ...policyStatements(facts), ...functionStatements(facts)];
+  const allowed = [
+    ...roleStatements(facts),
+    ...tagStatements(facts),
+    ...policyStatements(facts),
+    ...functionStatements(facts),
+  ];
   return [...allowed, ...denials(facts), denyOtherActions(allowed)];
 }
 
@@ -48,11 +53,8 @@ function roleStatements(facts: OwnFacts): readonly OwnStatement[] {
   ];
 }
 
-function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
-  const Resource = ourPolicies(facts);
-  const requested = { StringEquals: { [requestTag]: facts.instance } };
-  const owned = { StringEquals: { [resourceTag]: facts.instance } };
-  const both = [ourRoles(facts), Resource];
+function tagStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const Resource = [ourRoles(facts), ourPolicies(facts)];
   return [
     {
       // A new object has no tag yet, and a repair restores a removed tag. Both are calls on an object without the
@@ -60,9 +62,9 @@ function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
       Sid: "TagAsOurs",
       Effect: "Allow",
       Action: ["iam:TagPolicy", "iam:TagRole"],
-      Resource: both,
+      Resource,
       Condition: {
-        ...requested,
+        StringEquals: { [requestTag]: facts.instance },
         StringEqualsIfExists: { [resourceTag]: facts.instance },
         ...tagKeysWithin([INSTANCE_TAG, OWNER_TAG, ...facts.tagKeys]),
       },
@@ -74,13 +76,21 @@ function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
       Sid: "UntagOwned",
       Effect: "Allow",
       Action: ["iam:UntagPolicy", "iam:UntagRole"],
-      Resource: both,
+      Resource,
       Condition: {
-        ...owned,
+        StringEquals: { [resourceTag]: facts.instance },
         "ForAllValues:StringNotEqualsIgnoreCase": { "aws:TagKeys": [INSTANCE_TAG, OWNER_TAG] },
         Null: { "aws:TagKeys": "false" },
       },
     },
+  ];
+}
+
+function policyStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const Resource = ourPolicies(facts);
+  const requested = { StringEquals: { [requestTag]: facts.instance } };
+  const owned = { StringEquals: { [resourceTag]: facts.instance } };
+  return [
     { Sid: "CreatePolicy", Effect: "Allow", Action: ["iam:CreatePolicy"], Resource, Condition: requested },
     {
       Sid: "ChangeOwnedPolicies",
@@ -124,17 +134,33 @@ function functionStatements({ functions, callers }: OwnFacts): readonly OwnState
   return [{ Sid: "AddInvokePermission", Effect: "Allow", Action, Resource: functions, Condition }, remove];
 }
 
+const NEVER_PUBLIC_URL: OwnStatement = {
+  Sid: "NeverPublicUrl",
+  Effect: "Deny",
+  Action: ["lambda:AddPermission"],
+  Resource: "*",
+  Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } },
+};
+
+const NEVER_FROM_A_TEMPLATE: OwnStatement = {
+  Sid: "NeverFromATemplate",
+  Effect: "Deny",
+  Action: [
+    "iam:AttachRolePolicy",
+    "iam:CreateRole",
+    "iam:PutRolePermissionsBoundary",
+    "iam:PutRolePolicy",
+    "iam:TagRole",
+  ],
+  Resource: "*",
+  Condition: { Null: { "iam:RoleTemplateARN": "false" } },
+};
+
 function denials(facts: OwnFacts): readonly OwnStatement[] {
   const { partition, accountId, protectedPolicies } = facts;
   const inPath = (path: string): string => `arn:${partition}:iam::${accountId}:${path}/*`;
   return [
-    {
-      Sid: "NeverPublicUrl",
-      Effect: "Deny",
-      Action: ["lambda:AddPermission"],
-      Resource: "*",
-      Condition: { StringEquals: { "lambda:FunctionUrlAuthType": "NONE" } },
-    },
+    NEVER_PUBLIC_URL,
     {
       Sid: "NeverItselfNorBoundary",
       Effect: "Deny",
@@ -146,19 +172,7 @@ function denials(facts: OwnFacts): readonly OwnStatement[] {
         ...ownRolesBelowOurPath(facts),
       ],
     },
-    {
-      Sid: "NeverFromATemplate",
-      Effect: "Deny",
-      Action: [
-        "iam:AttachRolePolicy",
-        "iam:CreateRole",
-        "iam:PutRolePermissionsBoundary",
-        "iam:PutRolePolicy",
-        "iam:TagRole",
-      ],
-      Resource: "*",
-      Condition: { Null: { "iam:RoleTemplateARN": "false" } },
-    },
+    NEVER_FROM_A_TEMPLATE,
     {
       Sid: "NeverLiftQuarantine",
       Effect: "Deny",

@@ -24,11 +24,9 @@ export interface SendOptions {
   /** The time limit of one attempt, including the answer. */
   readonly attemptMs: number;
 }
-
-interface AttemptArgs {
+type Attempt = (args: {
   readonly request: { readonly headers: Record<string, string> };
-}
-type Attempt = (args: AttemptArgs) => Promise<{ readonly output: unknown }>;
+}) => Promise<{ readonly output: unknown }>;
 interface Stack {
   addRelativeTo(
     middleware: (next: Attempt) => Attempt,

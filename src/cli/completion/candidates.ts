@@ -13,17 +13,10 @@ export async function candidates(
 ): Promise<readonly string[]> {
   const current = words.at(-1) ?? "";
   const before = words.slice(0, -1);
-  const command = commandOf(before, commands);
+  const command = commands.find(({ name }) => name.split(" ").every((word, at) => before[at] === word));
   const found =
     command === undefined ? commandWords(before, commands) : await ofCommand(command, words, toolbox);
   return [...new Set(found)].filter((word) => word.startsWith(current)).sort();
-}
-
-function commandOf(
-  before: readonly string[],
-  commands: readonly CliCommand<object>[],
-): CliCommand<object> | undefined {
-  return commands.find(({ name }) => name.split(" ").every((word, at) => before[at] === word));
 }
 
 /** The next word of every command that begins like this. */

@@ -6,6 +6,7 @@ import type {
 import { ruleAt, whyText } from "../../model/rules/refusal.ts";
 import { rowOf } from "../../plan/render/columns.ts";
 import { rowBlock, textBlock, type Block } from "./state.ts";
+import { isCommand } from "../screen/wrap.ts";
 import { deadline } from "../screen/time.ts";
 import { shortSubject } from "../screen/words.ts";
 
@@ -66,55 +67,55 @@ function changeBlocks(
 /** A command stays on one line, so that it can be copied. */
 function hintBlock(hint: string): Block {
   const text = `hint: ${hint}`;
-  return hint.startsWith("grantkeeper ") ? { kind: "text", lines: [`    ${text}`] } : textBlock(text, "    ");
+  return isCommand(hint) ? { kind: "text", lines: [`    ${text}`] } : textBlock(text, "    ");
 }
 
+/** Each rule and each kept statement is a text of its own. */
 function reasonTexts(reason: PendingReason, nowMs: number): readonly string[] {
-  const at = (until: string): string => deadline(until, nowMs);
+  if (reason.kind === "refused") return refusedTexts(reason);
+  if (reason.kind === "kept")
+    return reason.statements.map((sid) => `kept: ${statementText(sid)} (undeclaredCallers: report)`);
+  return [reasonText(reason, (until) => deadline(until, nowMs))];
+}
+
+function reasonText(
+  reason: Exclude<PendingReason, { readonly kind: "refused" | "kept" }>,
+  at: (until: string) => string,
+): string {
   switch (reason.kind) {
-    case "refused":
-      return refusedTexts(reason);
     case "awaiting-approval":
-      return [`awaiting approval ${shortSubject(reason.digest)}: ${reason.reason}`];
+      return `awaiting approval ${shortSubject(reason.digest)}: ${reason.reason}`;
     case "rejected":
-      return [`rejected ${shortSubject(reason.digest)} by ${reason.by}: "${reason.reason}"`];
+      return `rejected ${shortSubject(reason.digest)} by ${reason.by}: "${reason.reason}"`;
     case "observe-only":
-      return ["observe only: Grantkeeper compares and does not write"];
+      return "observe only: Grantkeeper compares and does not write";
     case "not-deployed":
-      return ["not deployed: the function does not exist in AWS"];
+      return "not deployed: the function does not exist in AWS";
     case "suspended":
-      return [`suspended until ${at(reason.until)} by ${reason.by}: "${reason.reason}"`];
+      return `suspended until ${at(reason.until)} by ${reason.by}: "${reason.reason}"`;
     case "broken":
-      return [`broken manifest: ${reason.message}`];
+      return `broken manifest: ${reason.message}`;
     case "propagation":
-      return [
-        reason.until === null
-          ? "propagation: removed after the additions have reached AWS"
-          : `propagation until ${at(reason.until)}`,
-      ];
+      return reason.until === null
+        ? "propagation: removed after the additions have reached AWS"
+        : `propagation until ${at(reason.until)}`;
     case "drift":
-      return [
-        reason.revertsAt === null
-          ? "drift: Grantkeeper reverts it now"
-          : `drift: Grantkeeper reverts it at ${at(reason.revertsAt)}`,
-      ];
+      return reason.revertsAt === null
+        ? "drift: Grantkeeper reverts it now"
+        : `drift: Grantkeeper reverts it at ${at(reason.revertsAt)}`;
     case "withheld":
     case "failed":
-      return [`not applied: ${reason.reason}`];
+      return `not applied: ${reason.reason}`;
     case "unreadable":
-      return [`unreadable: ${reason.reason}; nothing is written until AWS can be read`];
+      return `unreadable: ${reason.reason}; nothing is written until AWS can be read`;
     case "not-compared":
-      return [
-        reason.revision === null
-          ? "not compared: no revision was read yet"
-          : `not compared: ${shortSubject(reason.revision)} was not compared with AWS yet`,
-      ];
+      return reason.revision === null
+        ? "not compared: no revision was read yet"
+        : `not compared: ${shortSubject(reason.revision)} was not compared with AWS yet`;
     case "applying":
-      return ["applying"];
+      return "applying";
     case "differs":
-      return ["differs, and Grantkeeper does not change it:"];
-    case "kept":
-      return reason.statements.map((sid) => `kept: ${statementText(sid)} (undeclaredCallers: report)`);
+      return "differs, and Grantkeeper does not change it:";
   }
 }
 

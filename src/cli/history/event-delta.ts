@@ -1,5 +1,5 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { readNames, shortNames } from "../../iam/row-text.ts";
+import { readNames, shortNames, readDocumentName } from "../../iam/row-text.ts";
 import { isObject } from "../../text/json-values.ts";
 import { grantOfRow, policyName, shortArn } from "../../plan/render/words.ts";
 
@@ -81,7 +81,8 @@ function rowText(row: Row): string {
   };
   const origin = isObject(row["origin"]) ? row["origin"] : null;
   const what =
-    grantOfRow({ sid: text("sid"), from: text("from"), origin }) ?? shortNames(readNames(text("action")));
+    grantOfRow({ sid: text("sid"), from: readDocumentName(text("from")), origin }) ??
+    shortNames(readNames(text("action")));
   const resource = shortArn(shortNames(readNames(text("resource")))).replace(/\/index\/\*$/, "");
   return `${text("effect") === "Deny" ? "Deny " : ""}${what} ${resource}`.trimEnd();
 }

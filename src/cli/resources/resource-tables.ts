@@ -25,9 +25,7 @@ export interface TableContext {
   readonly accounts: ReadonlyMap<string, string>;
 }
 
-type Owner = FunctionPermissionObject | ManagedPolicyObject;
-
-export function ownerColumns(): readonly Column<Owner>[] {
+export function ownerColumns(): readonly Column<FunctionPermissionObject | ManagedPolicyObject>[] {
   return [
     { title: "NAME", cell: ({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}` },
     { title: "STATUS", cell: ({ status }) => statusText(status.conditions) },

@@ -37,9 +37,9 @@ export async function noteUnlisted(
     await printNote(`note:  ${more} more files are not read: grantkeeper status -o json`, toolbox);
 }
 
-type Owner = ResourceObjects["functionpermissions"] | ResourceObjects["managedpolicies"];
-
-function fileOf({ status }: Owner): string {
+function fileOf({
+  status,
+}: ResourceObjects["functionpermissions"] | ResourceObjects["managedpolicies"]): string {
   return status.source.file;
 }
 

@@ -2,8 +2,6 @@ import { createColors } from "picocolors";
 import { withoutUnprintable } from "../../text/characters.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
-type Paint = (text: string) => string;
-
 /** Which colour a line gets, by how it begins; rendering itself knows no colour. */
 const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yellow" | "dim" | "bold"])[] = [
   [/^\s*\+ /, "green"],
@@ -18,7 +16,7 @@ const MARKS: readonly (readonly [begins: RegExp, colour: "green" | "red" | "yell
 ];
 
 /** Colour belongs on a terminal; NO_COLOR takes it away there, FORCE_COLOR brings it elsewhere. */
-export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): Paint {
+export function painter({ terminal, env }: Pick<Toolbox, "terminal" | "env">): (text: string) => string {
   const isForced = (env["FORCE_COLOR"] ?? "") !== "" && env["FORCE_COLOR"] !== "0";
   const isRefused = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
   const colours = createColors(isForced || (terminal.isTerminal && !isRefused));

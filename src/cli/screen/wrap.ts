@@ -22,7 +22,7 @@ const NO_INDENT: Indent = { first: "", next: "" };
  * a quoted text, nor a text that is a command as a whole.
  */
 export function wrapped(text: string, width: number, { first, next }: Indent = NO_INDENT): readonly string[] {
-  if (COMMAND.test(text)) return [`${first}${text}`];
+  if (isCommand(text)) return [`${first}${text}`];
   const lines: string[] = [];
   let line = "";
   for (const word of wordsOf(text)) {
@@ -33,6 +33,10 @@ export function wrapped(text: string, width: number, { first, next }: Indent = N
     } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, `${lines.length === 0 ? first : next}${line}`];
+}
+
+export function isCommand(text: string): boolean {
+  return COMMAND.test(text);
 }
 
 function wordsOf(text: string): readonly string[] {

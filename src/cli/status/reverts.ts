@@ -56,11 +56,14 @@ function changeLines(changes: readonly string[], width: number): readonly string
   return together.length <= width ? [together] : changes.map((change) => `  ${change}`);
 }
 
-type Window = Pick<RevertStatus, "at" | "since" | "lastCleanAt">;
-
 /** `open for at most 5m 12s (last clean read 10:27:20Z, reverted 10:32:32Z)`; without a risk nothing was open. */
 export function windowLine(
-  { at, since, lastCleanAt, risks }: Window & { readonly risks: readonly string[] },
+  {
+    at,
+    since,
+    lastCleanAt,
+    risks,
+  }: Pick<RevertStatus, "at" | "since" | "lastCleanAt"> & { readonly risks: readonly string[] },
   nowMs: number,
 ): string {
   const what = risks.length > 0 ? "open" : "in effect";

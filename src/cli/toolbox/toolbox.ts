@@ -13,7 +13,7 @@ import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Result } from "../../model/values/result.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
+import type { Snapshot, SizeLimits } from "../../model/snapshot.ts";
 import type { InThreads } from "./in-threads.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
@@ -85,15 +85,6 @@ export interface ReadFolder {
  * were not applied completely.
  */
 type SkippedReason = "ignored" | "outside" | "other-yaml" | "not-asked";
-
-interface SizeLimits {
-  readonly fileBytes: number;
-  readonly files: number;
-  readonly documentsPerFile: number;
-  readonly snapshotBytes: number;
-  readonly teamFiles: number;
-  readonly teamBytes: number;
-}
 
 /** Flags overrule the environment, which overrules the file. */
 export interface InstallationFlags {

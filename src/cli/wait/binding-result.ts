@@ -101,7 +101,7 @@ function callsText(count: number): string {
 }
 
 function refusedText(key: string, { reason, message }: Condition, { holds }: ResultContext): string {
-  if (reason === "GuardrailRefused") return `refused by ${message.split(":", 1)[0] ?? message}`;
+  if (reason === "GuardrailRefused") return `refused by ${message}`;
   if (reason !== "AwaitingApproval" && reason !== "Rejected")
     return `${CONDITION_REASONS[reason].label ?? "not applied"}, ${message}`;
   const hold = holds.find(({ keys }) => keys.some((held) => held === key));

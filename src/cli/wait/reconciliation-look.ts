@@ -1,4 +1,6 @@
 import type { OverviewObject } from "../../api/overview.ts";
+import { ownerText, targetText } from "../../model/keys/target-text.ts";
+import type { BindingObject } from "../../api/bindings.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { namesOf, type ApiClient } from "../client/client.ts";
 import { bindingResult } from "./binding-result.ts";
@@ -49,7 +51,11 @@ export function reconciliationLook(
     if (isWaiting && !isOver) return { ...look, results: watch.waitingResults(time) };
     const overview = await client.overview();
     const results = await watch.results(keys, time, { overview: overview.status, unreadable });
-    const broken = keys === null ? brokenDocuments(overview, results) : [];
+    const notApplied = new Set(
+      results.flatMap(({ state, target }) => (state === "not-applied" ? target : [])),
+    );
+    const shown = watch.bindings().filter(({ status }) => notApplied.has(targetText(status)));
+    const broken = keys === null ? brokenDocuments(overview, shown) : [];
     return { reconciliation, results, broken, ...sourceAndAccounts(overview) };
   };
 }
@@ -65,13 +71,16 @@ async function addedKeys(
 }
 
 /** Invalid documents and files that none of the results shows. */
-function brokenDocuments({ status }: OverviewObject, results: Look["results"]): readonly BrokenDocument[] {
+function brokenDocuments(
+  { status }: OverviewObject,
+  shown: readonly BindingObject[],
+): readonly BrokenDocument[] {
   return status.actionRequired.flatMap((item): readonly BrokenDocument[] => {
     if (item.kind !== "broken") return [];
-    const isShown = results.some(
-      ({ state, target, text }) =>
-        state === "not-applied" &&
-        (target.startsWith(`${item.target}@`) || text.startsWith(`broken, ${item.target}:`)),
+    const isShown = shown.some(
+      ({ spec, status: { conditions } }) =>
+        ownerText(spec.key) === item.target ||
+        (spec.source?.file === item.target && conditions.some(({ reason }) => reason === "ValidationFailed")),
     );
     return isShown ? [] : [{ target: item.target, text: `broken, ${item.details[0] ?? item.message}` }];
   });

@@ -70,12 +70,29 @@ interface WriteContext extends Omit<WriteOrder, "actions"> {
   readonly signal: AbortSignal;
 }
 
-async function applyOne(
-  action: Action,
-  { pass, planDigest, patience, ports, signal }: WriteContext,
-): Promise<WriteOutcome> {
+async function applyOne(action: Action, context: WriteContext): Promise<WriteOutcome> {
+  const { pass, ports, signal } = context;
   const revision = await readRevisionId(pass, action, { live: ports.live, signal });
   if (revision.kind === "err") return { kind: "not-made", action, error: revision.error };
+  const intent = await recordIntent(action, context);
+  try {
+    const { requestId } = await ports.actuator.apply(
+      action,
+      { account: pass.account, pass: pass.id, intent, revisionId: revision.value },
+      signal,
+    );
+    await ports.audit.append([
+      { kind: "write-finished", intent, key: action.key, requestId, outcome: "applied", error: null },
+    ]);
+    return { kind: "applied", action, intent, atMs: ports.clock.nowMs() };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    if (error.facts.lost) return { kind: "lost", action, intent, error };
+    return failedWrite({ action, intent, error }, context);
+  }
+}
+
+async function recordIntent(action: Action, { pass, planDigest, ports }: WriteContext): Promise<number> {
   const [entry] = await ports.audit.append([
     {
       kind: "write-intended",
@@ -95,38 +112,20 @@ async function applyOne(
     },
   ]);
   if (entry === undefined) throw new Error("the audit appended no entry for an intent");
-  const intent = entry.seq;
-  try {
-    const { requestId } = await ports.actuator.apply(
-      action,
-      { account: pass.account, pass: pass.id, intent, revisionId: revision.value },
-      signal,
-    );
-    await ports.audit.append([
-      { kind: "write-finished", intent, key: action.key, requestId, outcome: "applied", error: null },
-    ]);
-    return { kind: "applied", action, intent, atMs: ports.clock.nowMs() };
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    if (error.facts.lost) return { kind: "lost", action, intent, error };
-    await ports.audit.append([
-      {
-        kind: "write-finished",
-        intent,
-        key: action.key,
-        requestId: error.facts.requestId,
-        outcome: "failed",
-        error: `${error.facts.code}: ${error.facts.message}`,
-      },
-    ]);
-    return {
-      kind: "failed",
-      action,
-      intent,
-      error,
-      isOverdue: isOverdue(error, patience, ports.clock.nowMs()),
-    };
-  }
+  return entry.seq;
+}
+
+async function failedWrite(
+  write: { readonly action: Action; readonly intent: number; readonly error: AwsError },
+  { patience, ports }: WriteContext,
+): Promise<WriteOutcome> {
+  const { action, intent, error } = write;
+  const { requestId, code, message } = error.facts;
+  const reason = `${code}: ${message}`;
+  await ports.audit.append([
+    { kind: "write-finished", intent, key: action.key, requestId, outcome: "failed", error: reason },
+  ]);
+  return { kind: "failed", ...write, isOverdue: isOverdue(error, patience, ports.clock.nowMs()) };
 }
 
 /** The first failure is never overdue: the state that it waits for may have begun just now, in AWS. */

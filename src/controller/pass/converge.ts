@@ -9,7 +9,7 @@ import { readKeys } from "./observe.ts";
 import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
 import { stepNumber } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
-import type { NotApplied } from "../../judge/judged.ts";
+import type { NotApplied } from "../../judge/judgement.ts";
 import { overlayLive } from "./overlay.ts";
 import { type PassRun, type WriteOrder, applyActions } from "./apply.ts";
 import type { PassContext } from "../../judge/pass.ts";

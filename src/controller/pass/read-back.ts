@@ -1,5 +1,5 @@
 import { AwsError } from "../../model/aws/aws-error.ts";
-import type { Judged } from "../../judge/judged.ts";
+import type { Judged } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/pass.ts";
 import { planSubject, type Planned } from "../../judge/plan-subject.ts";
 import { sweepRequest } from "../../judge/reads.ts";

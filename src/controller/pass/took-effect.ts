@@ -24,68 +24,47 @@ export function tookEffect(intent: WriteIntended, live: LiveAccount): Effect {
   return EFFECTS[intent.call](intent, live);
 }
 
+type EffectOf = (intent: WriteIntended, live: LiveAccount) => Effect;
+
 const EFFECTS = {
-  "iam:CreateRole": (intent, live) => ofReading(roleOf(intent, live), () => true, "not-applied"),
-  "iam:UpdateRole": (intent, live) =>
-    ofReading(
-      roleOf(intent, live),
-      (role) =>
-        role.description === text(intent.input, "Description") &&
-        role.maxSessionSeconds === intent.input["MaxSessionDuration"],
-      "not-applied",
-    ),
-  "iam:UpdateAssumeRolePolicy": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => isSamePolicy(role.trust, intent, "trust"), "not-applied"),
-  "iam:PutRolePolicy": (intent, live) =>
-    ofReading(
-      roleOf(intent, live),
-      (role) => {
-        const inline = role.inline.find((policy) => policy.name === text(intent.input, "PolicyName"));
-        return inline !== undefined && isSamePolicy(inline.text, intent, "identity");
-      },
-      "not-applied",
-    ),
-  "iam:DeleteRolePolicy": (intent, live) =>
-    ofReading(
-      roleOf(intent, live),
-      (role) => role.inline.every((policy) => policy.name !== text(intent.input, "PolicyName")),
-      "applied",
-    ),
-  "iam:AttachRolePolicy": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => attached(role, intent.input), "not-applied"),
-  "iam:DetachRolePolicy": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => !attached(role, intent.input), "applied"),
-  "iam:PutRolePermissionsBoundary": (intent, live) =>
-    ofReading(
-      roleOf(intent, live),
-      (role) => role.boundary === text(intent.input, "PermissionsBoundary"),
-      "not-applied",
-    ),
-  "iam:TagRole": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => tagged(role.tags, intent.input), "not-applied"),
-  "iam:UntagRole": (intent, live) =>
-    ofReading(roleOf(intent, live), (role) => untagged(role.tags, intent.input), "applied"),
-  "iam:DeleteRole": (intent, live) => ofReading(roleOf(intent, live), () => false, "applied"),
-  "iam:CreatePolicy": (intent, live) => ofReading(policyOf(intent, live), () => true, "not-applied"),
-  "iam:CreatePolicyVersion": (intent, live) =>
-    ofReading(
-      policyOf(intent, live),
-      (policy) => policy.versions.some((version) => isSamePolicy(version.text, intent, "identity")),
-      "not-applied",
-    ),
-  "iam:SetDefaultPolicyVersion": (intent, live) =>
-    ofReading(
-      policyOf(intent, live),
-      (policy) => policy.defaultVersionId === text(intent.input, "VersionId"),
-      "not-applied",
-    ),
-  "iam:DeletePolicyVersion": (intent, live) =>
-    ofReading(
-      policyOf(intent, live),
-      (policy) => policy.versions.every((version) => version.id !== text(intent.input, "VersionId")),
-      "applied",
-    ),
-  "iam:DeletePolicy": (intent, live) => ofReading(policyOf(intent, live), () => false, "applied"),
+  "iam:CreateRole": ofRole("not-applied", () => true),
+  "iam:UpdateRole": ofRole(
+    "not-applied",
+    (role, { input }) =>
+      role.description === text(input, "Description") &&
+      role.maxSessionSeconds === input["MaxSessionDuration"],
+  ),
+  "iam:UpdateAssumeRolePolicy": ofRole("not-applied", (role, intent) =>
+    isSamePolicy(role.trust, intent, "trust"),
+  ),
+  "iam:PutRolePolicy": ofRole("not-applied", (role, intent) => {
+    const inline = role.inline.find((policy) => policy.name === text(intent.input, "PolicyName"));
+    return inline !== undefined && isSamePolicy(inline.text, intent, "identity");
+  }),
+  "iam:DeleteRolePolicy": ofRole("applied", (role, { input }) =>
+    role.inline.every((policy) => policy.name !== text(input, "PolicyName")),
+  ),
+  "iam:AttachRolePolicy": ofRole("not-applied", (role, { input }) => attached(role, input)),
+  "iam:DetachRolePolicy": ofRole("applied", (role, { input }) => !attached(role, input)),
+  "iam:PutRolePermissionsBoundary": ofRole(
+    "not-applied",
+    (role, { input }) => role.boundary === text(input, "PermissionsBoundary"),
+  ),
+  "iam:TagRole": ofRole("not-applied", (role, { input }) => tagged(role.tags, input)),
+  "iam:UntagRole": ofRole("applied", (role, { input }) => untagged(role.tags, input)),
+  "iam:DeleteRole": ofRole("applied", () => false),
+  "iam:CreatePolicy": ofPolicy("not-applied", () => true),
+  "iam:CreatePolicyVersion": ofPolicy("not-applied", (policy, intent) =>
+    policy.versions.some((version) => isSamePolicy(version.text, intent, "identity")),
+  ),
+  "iam:SetDefaultPolicyVersion": ofPolicy(
+    "not-applied",
+    (policy, { input }) => policy.defaultVersionId === text(input, "VersionId"),
+  ),
+  "iam:DeletePolicyVersion": ofPolicy("applied", (policy, { input }) =>
+    policy.versions.every((version) => version.id !== text(input, "VersionId")),
+  ),
+  "iam:DeletePolicy": ofPolicy("applied", () => false),
   "iam:TagPolicy": (intent, live) => ofPolicyTags(intent, live, tagged),
   "iam:UntagPolicy": (intent, live) => ofPolicyTags(intent, live, untagged),
   "lambda:AddPermission": (intent, live) => ofStatement(intent, live, (present) => present),
@@ -94,20 +73,27 @@ const EFFECTS = {
     const found = functionOf(intent, live);
     return ofReading(found, (fn) => fn.roleArn === text(intent.input, "Role"), "not-applied");
   },
-} as const satisfies Record<WriteCall, (intent: WriteIntended, live: LiveAccount) => Effect>;
+} as const satisfies Record<WriteCall, EffectOf>;
+
+function ofRole(whenAbsent: Effect, holds: (role: LiveRole, intent: WriteIntended) => boolean): EffectOf {
+  return (intent, live) => {
+    const found = liveRole(live, text(intent.input, "RoleName"));
+    return ofReading(found, (role) => holds(role, intent), whenAbsent);
+  };
+}
+
+function ofPolicy(
+  whenAbsent: Effect,
+  holds: (policy: LivePolicy, intent: WriteIntended) => boolean,
+): EffectOf {
+  return (intent, live) =>
+    ofReading(livePolicy(live, intent.target), (policy) => holds(policy, intent), whenAbsent);
+}
 
 function ofReading<T>(reading: Reading<T>, holds: (value: T) => boolean, whenAbsent: Effect): Effect {
   if (reading.kind === "unknown") return "unknown";
   if (reading.kind === "absent") return whenAbsent;
   return holds(reading.value) ? "applied" : "not-applied";
-}
-
-function roleOf(intent: WriteIntended, live: LiveAccount): Reading<LiveRole> {
-  return liveRole(live, text(intent.input, "RoleName"));
-}
-
-function policyOf(intent: WriteIntended, live: LiveAccount): Reading<LivePolicy> {
-  return livePolicy(live, intent.target);
 }
 
 function functionOf(intent: WriteIntended, live: LiveAccount): ReturnType<typeof liveFunction> {
@@ -120,7 +106,7 @@ function ofPolicyTags(
   live: LiveAccount,
   holds: (tags: readonly Tag[], input: JsonObject) => boolean,
 ): Effect {
-  const policy = policyOf(intent, live);
+  const policy = livePolicy(live, intent.target);
   if (policy.kind !== "present") return ofReading(policy, () => false, "not-applied");
   return ofReading(policy.value.tags, (tags) => holds(tags, intent.input), "unknown");
 }

@@ -46,6 +46,7 @@ export type Revert = Extract<AuditEntry, { readonly kind: "drift-ended" }>;
 
 /** Why the newest revision is not in force. `refused`: it was fetched, and its content is refused. */
 export interface SourceFailure {
+  /** Without the name of the source, which screens show next to it. */
   readonly message: string;
   readonly fix: string;
   readonly refused: boolean;

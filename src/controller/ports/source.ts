@@ -3,6 +3,8 @@ import type { Revision } from "../../model/values/revision.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 
 interface SourceProblem {
+  /** The name of the source, if the source is known. */
+  readonly source?: string;
   /** Kebab-case: `unreachable`, `auth-failed`, `not-found`, `timeout`, `too-large`, `refused-url`, `corrupt` … */
   readonly code: string;
   readonly message: string;
@@ -14,12 +16,16 @@ export class SourceError extends Error {
   override readonly name = "SourceError";
   readonly code: string;
   readonly fix: string;
+  /** The message without the name of the source, for screens that show the name next to it. */
+  readonly text: string;
 
-  constructor({ code, message, fix }: SourceProblem, cause?: unknown) {
+  constructor({ source, code, message, fix }: SourceProblem, cause?: unknown) {
     // Messages may contain URLs from the configuration and answers of servers.
-    super(hideCredentials(message), { cause });
+    const text = hideCredentials(message);
+    super(source === undefined ? text : `source "${source}": ${text}`, { cause });
     this.code = code;
     this.fix = fix;
+    this.text = text;
   }
 }
 

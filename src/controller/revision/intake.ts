@@ -4,7 +4,7 @@ import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";
-import { shortRevision } from "../../model/values/revision.ts";
+import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import { SourceError } from "../ports/source.ts";
 import type { ControllerContext } from "../settings.ts";
 import { inSlices } from "../slices.ts";
@@ -55,7 +55,7 @@ export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promis
   const { context, signal } = intake;
   const compiled = await compile(fetched.snapshot, intake);
   if (compiled.kind === "err") {
-    await refuseRevision(compiled.error, intake);
+    await refuseRevision(fetched.snapshot.revision, compiled.error, intake);
     return false;
   }
   context.state.source.fetched(context.ports.clock.nowMs(), null);
@@ -102,9 +102,14 @@ function quarantinedPlaces({ compilation }: Enforced): readonly string[] {
     .slice(0, MAX_QUARANTINED);
 }
 
-async function refuseRevision(reason: string, { context: { state, ports }, record }: Intake): Promise<void> {
-  const isNew = state.source.memory.failure?.message !== reason;
-  state.source.refused(ports.clock.nowMs(), { message: reason, fix: "push a revision that has manifests" });
+async function refuseRevision(
+  revision: Revision,
+  reason: string,
+  { context: { state, ports }, record }: Intake,
+): Promise<void> {
+  const isNew = state.source.memory.refused !== revision;
+  const failure = { message: reason, fix: "push a revision that has manifests" };
+  state.source.refused(ports.clock.nowMs(), revision, failure);
   if (!isNew) return;
   const source = ports.source.name;
   ports.telemetry.error("revision refused", { source, reason });
@@ -131,7 +136,7 @@ export async function restoreAccepted(intake: Intake): Promise<boolean> {
     return compiled.kind === "ok";
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    state.source.failed(error);
+    state.source.failed({ message: error.text, fix: error.fix });
     return false;
   }
 }

@@ -6,9 +6,9 @@ import type { ControllerContext } from "../settings.ts";
 /** The source could not be fetched. */
 export async function sourceFailed(error: SourceError, context: ControllerContext): Promise<void> {
   const { state, ports } = context;
-  const { code, message, fix } = error;
+  const { code, message, text, fix } = error;
   const isNew = state.source.memory.failure === null;
-  state.source.failed(error);
+  state.source.failed({ message: text, fix });
   if (isNew) ports.telemetry.warn("source failed", { source: ports.source.name, code, reason: message });
   await alertOnce({ message, fix }, context);
 }
@@ -19,12 +19,11 @@ export async function sourceFailed(error: SourceError, context: ControllerContex
  */
 export async function sourceFault(cause: unknown, context: ControllerContext): Promise<void> {
   const { state, ports } = context;
-  const failure = {
-    message: `source "${ports.source.name}": its newest revision was not processed: ${faultText(cause)}`,
-    fix: "see the log for the cause; the accepted revision stays enforced, and Grantkeeper retries automatically",
-  };
-  state.source.failed(failure);
-  await alertOnce(failure, context);
+  const message = `its newest revision was not processed: ${faultText(cause)}`;
+  const fix =
+    "see the log for the cause; the accepted revision stays enforced, and Grantkeeper retries automatically";
+  state.source.failed({ message, fix });
+  await alertOnce({ message: `source "${ports.source.name}": ${message}`, fix }, context);
 }
 
 /** One alert while the failure lasts. If it cannot be recorded, the next failure tries again; the status shows it already. */

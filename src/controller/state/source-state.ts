@@ -11,6 +11,8 @@ export interface HeldRevision {
 interface SourceMemory {
   readonly fetchedAtMs: number | null;
   readonly failure: SourceFailure | null;
+  /** The revision that the failure refuses; null for any other failure. */
+  readonly refused: Revision | null;
   /** The alert about the failure is recorded. */
   readonly isAlerted: boolean;
   readonly held: HeldRevision | null;
@@ -28,7 +30,7 @@ interface SourceMemory {
  * failure: what it found may fail again.
  */
 export class SourceState {
-  #memory: SourceMemory = { fetchedAtMs: null, failure: null, isAlerted: false, held: null };
+  #memory: SourceMemory = { fetchedAtMs: null, failure: null, refused: null, isAlerted: false, held: null };
   #fetchDueMs = 0;
   #fetches = 0;
 
@@ -61,17 +63,23 @@ export class SourceState {
 
   /** The fetched revision is held, or it is in force. */
   processed(): void {
-    this.#become({ ...this.#memory, failure: null, isAlerted: false });
+    this.#become({ ...this.#memory, failure: null, refused: null, isAlerted: false });
   }
 
   /** A successful fetch of a revision that is never accepted. */
-  refused(nowMs: number, failure: Omit<SourceFailure, "refused">): void {
+  refused(nowMs: number, revision: Revision, failure: Omit<SourceFailure, "refused">): void {
     const refusal = { ...failure, refused: true };
-    this.#become({ fetchedAtMs: nowMs, failure: refusal, isAlerted: false, held: null });
+    this.#become({
+      fetchedAtMs: nowMs,
+      failure: refusal,
+      refused: revision,
+      isAlerted: false,
+      held: null,
+    });
   }
 
   failed({ message, fix }: Omit<SourceFailure, "refused">): void {
-    this.#become({ ...this.#memory, failure: { message, fix, refused: false } });
+    this.#become({ ...this.#memory, failure: { message, fix, refused: false }, refused: null });
   }
 
   alerted(): void {

@@ -1,4 +1,4 @@
-import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { onlyDocument, permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import type { StatementOrigin } from "../../iam/attached-document.ts";
 import type { DocumentContext, Member } from "../../iam/document.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
@@ -140,7 +140,7 @@ function missingStatement(caller: DesiredCaller, place: QualifiedFunction): Diff
     tier: "security",
     live: null,
     desired: text,
-    delta: statementDelta(text, null, place),
+    delta: statementDelta(place, text, null),
     origin: caller.origin,
     unchangedInGit: applied.some((other) => other.sid === caller.sid && other.qualifier === caller.qualifier),
   };
@@ -154,7 +154,7 @@ function extraStatement(statement: LiveStatement, place: QualifiedFunction): Dif
     tier: "security",
     live: statement.text,
     desired: null,
-    delta: statementDelta(null, statement.text, place),
+    delta: statementDelta(place, null, statement.text),
     origin: null,
     // Ours and unchanged: Git declared it before and declares it no more.
     unchangedInGit: !ours || statement.tampered,
@@ -162,20 +162,22 @@ function extraStatement(statement: LiveStatement, place: QualifiedFunction): Dif
 }
 
 /** The origin of a caller; the last applied state has the origin of one that left Git. */
-export function callerOrigin(binding: DesiredBinding, context: DiffContext): StatementOrigin {
+function callerOrigin(binding: DesiredBinding, context: DiffContext): StatementOrigin {
   const callers = [...binding.callers, ...(appliedBinding(context)?.callers ?? [])];
   return originIn(callers, documentContext(binding, "resource"));
 }
 
-/** The effect of this one statement: the live policy (`after`) compared with Git (`before`). */
-function statementDelta(before: string | null, after: string | null, place: QualifiedFunction): Delta {
-  const { dialect, subject: from } = place;
-  const origin = callerOrigin(place.binding, place.context);
-  const policy = (text: string | null): RolePermissions => ({
-    documents:
-      text === null ? [] : [{ from, text: `{"Version":"2012-10-17","Statement":[${text}]}`, origin }],
-    boundary: null,
-    context: dialect,
-  });
-  return permissionDelta(policy(before), policy(after), place.context.comparer);
+/** The effect of one statement of the function's policy, whose ARN or name is `subject`. */
+export function statementDelta(
+  { binding, context, subject }: Pick<QualifiedFunction, "binding" | "context" | "subject">,
+  before: string | null,
+  after: string | null,
+): Delta {
+  const origin = callerOrigin(binding, context);
+  const from = { kind: "other", name: subject } as const;
+  const policy = (statement: string | null): RolePermissions => {
+    const text = statement === null ? null : `{"Version":"2012-10-17","Statement":[${statement}]}`;
+    return onlyDocument({ from, text, origin }, documentContext(binding, "resource"));
+  };
+  return permissionDelta(policy(before), policy(after), context.comparer);
 }

@@ -5,14 +5,9 @@ import type { CompiledDocument } from "../../model/desired.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 
-interface DeclaredStatement {
-  readonly statement: Statement;
-  readonly origin: Origin;
-}
-
 /** Where one of the statements was written, for a statement with the same Sid and the same content. */
 export function originIn(
-  statements: readonly DeclaredStatement[],
+  statements: readonly { readonly statement: Statement; readonly origin: Origin }[],
   context: DocumentContext,
 ): StatementOrigin {
   const isSame = (statement: Statement, sid: string | null, structure: string): boolean =>

@@ -1,3 +1,4 @@
+import { type ContainingDocument } from "../../model/delta.ts";
 import type { RolePermissions } from "../../iam/compare/delta.ts";
 import type { AttachedDocument, StatementOrigin } from "../../iam/attached-document.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -53,19 +54,19 @@ export function rolePermissions(
   documents: RoleDocuments,
   { at, live, origin = () => null }: RoleSetting,
 ): RolePermissions {
-  const managed = (arn: string, from: string): AttachedDocument => ({
+  const managed = (arn: string, from: ContainingDocument): AttachedDocument => ({
     from,
     text: managedText(arn, live) ?? "",
   });
   const inline = [...documents.inline].map(([name, text]): AttachedDocument => ({
-    from: `inline ${name}`,
+    from: { kind: "inline", name },
     text,
     ...(name === INLINE_NAME && { origin }),
   }));
-  const attached = documents.attachments.map((arn) => managed(arn, arn));
+  const attached = documents.attachments.map((arn) => managed(arn, { kind: "managed", arn }));
   return {
     documents: [...inline, ...attached],
-    boundary: documents.boundary === null ? null : managed(documents.boundary, "boundary"),
+    boundary: documents.boundary === null ? null : managed(documents.boundary, { kind: "boundary" }),
     context: documentContext(at, "identity"),
   };
 }

@@ -1,3 +1,4 @@
+import { documentName } from "../../iam/row-text.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import { turnedDelta, type Delta } from "../../model/delta.ts";
@@ -69,7 +70,7 @@ function hasSameTexts(a: RolePermissions, b: RolePermissions): boolean {
     a.documents.length === b.documents.length &&
     a.documents.every(({ from, text }, at) => {
       const other = b.documents[at];
-      return from === other?.from && text === other.text;
+      return other !== undefined && documentName(from) === documentName(other.from) && text === other.text;
     }) &&
     a.boundary?.text === b.boundary?.text
   );

@@ -88,8 +88,8 @@ function isGiven(action: string, resource: string | null, rows: readonly Permiss
   const reaching = rows.filter(speaks);
   if (reaching.some((row) => row.effect === "Deny" && row.condition.kind === "none")) return false;
   const allowing = reaching.filter((row) => row.effect === "Allow");
-  const bounded = rows.some((row) => row.from === "boundary");
-  const inBoundary = (row: PermissionRow): boolean => row.from === "boundary";
+  const bounded = rows.some((row) => row.from.kind === "boundary");
+  const inBoundary = (row: PermissionRow): boolean => row.from.kind === "boundary";
   if (bounded && !allowing.some(inBoundary)) return false;
   return allowing.some((row) => !inBoundary(row));
 }

@@ -108,15 +108,10 @@ interface Deviation {
   readonly boundary?: string | null;
 }
 
-interface RoleInContext {
-  readonly role: LiveRole;
-  readonly context: DiffContext;
-}
-
 export function deviationDelta(
   binding: DesiredBinding,
   deviation: Deviation,
-  { role, context }: RoleInContext,
+  { role, context }: { readonly role: LiveRole; readonly context: DiffContext },
 ): Delta {
   const declared = { binding, applied: appliedBinding(context) };
   const inside = (before: RoleDocuments): Delta =>

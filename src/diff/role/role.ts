@@ -1,4 +1,4 @@
-import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -69,11 +69,7 @@ function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext
   const ofTrust = documentContext(binding, "trust");
   const tier = context.comparer.compareDocuments(role.trust, TRUST_DOCUMENT, ofTrust);
   if (tier === "equal" || tier === "meaning") return [];
-  const trust = (text: string): RolePermissions => ({
-    documents: [{ from: "trust", text }],
-    boundary: null,
-    context: ofTrust,
-  });
+  const trust = (text: string): RolePermissions => onlyDocument({ from: { kind: "trust" }, text }, ofTrust);
   return [
     {
       subject: role.arn,

@@ -1,5 +1,5 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
-import { permissionRows } from "../../iam/compare/delta.ts";
+import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { functionArn } from "../../model/aws/arn.ts";
 import {
@@ -110,23 +110,14 @@ function linesOfCaller(
   return callerTextLines(binding, { qualifier: caller.qualifier, text }, placeOf);
 }
 
-interface FunctionPolicy {
-  readonly qualifier: string | null;
-  readonly text: string;
-}
-
 /** The lines of a function's resource policy; lines of the policy of an alias or version name it. */
 export function callerTextLines(
   binding: DesiredBinding,
-  { qualifier, text }: FunctionPolicy,
+  { qualifier, text }: { readonly qualifier: string | null; readonly text: string },
   placeOf: (row: PermissionRow) => LinePlace,
 ): readonly PermissionLine[] {
-  const from = functionArn(binding, binding.functionName, qualifier);
-  const rows = permissionRows({
-    documents: [{ from, text }],
-    boundary: null,
-    context: documentContext(binding, "resource"),
-  });
+  const from = { kind: "other", name: functionArn(binding, binding.functionName, qualifier) } as const;
+  const rows = permissionRows(onlyDocument({ from, text }, documentContext(binding, "resource")));
   const lines = permissionLines(rows, {
     home: homeOf(binding.key),
     declared: new Map(),

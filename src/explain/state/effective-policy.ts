@@ -1,7 +1,7 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
-import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
@@ -88,9 +88,6 @@ function policySettings({ tags, description }: LivePolicy, reference: DesiredPol
 }
 
 function permissionsOf(text: string | null, { reference }: PolicyFacts): RolePermissions {
-  return {
-    documents: text === null ? [] : [{ from: reference.arn, text }],
-    boundary: null,
-    context: documentContext(reference, "identity"),
-  };
+  const from = { kind: "managed", arn: reference.arn } as const;
+  return onlyDocument({ from, text }, documentContext(reference, "identity"));
 }

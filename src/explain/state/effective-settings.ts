@@ -1,6 +1,6 @@
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { tagValue } from "../../diff/drift/ownership.ts";
-import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
@@ -27,8 +27,7 @@ export function assumerLines(role: LiveRole, { reference }: EffectiveFacts): rea
 }
 
 function trustOf(text: string, reference: DesiredBinding): RolePermissions {
-  const context = documentContext(reference, "trust");
-  return { documents: [{ from: "trust", text }], boundary: null, context };
+  return onlyDocument({ from: { kind: "trust" }, text }, documentContext(reference, "trust"));
 }
 
 /** Role settings that differ from the declared ones or are undeclared. None if the function runs on another role. */

@@ -1,11 +1,12 @@
+import { documentPlace } from "../../plan/render/permission-lines.ts";
+import { documentName } from "../../iam/row-text.ts";
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { liveDocuments, managedText, rolePermissions } from "../../diff/documents/permissions.ts";
-import { newDenials, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { effectiveRows, rowsBeyond } from "../../iam/compare/effective-rows.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import { isOwnInline, OWN_INLINE, type ContainingDocument, type PermissionRow } from "../../model/delta.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { LinePlace } from "../../model/answers/permission-line.ts";
 import {
   limitedLines,
   type Boundary,
@@ -81,7 +82,7 @@ function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
     home: homeOf(reference.key),
     declared: indexOf(states),
     listing: "state" as const,
-    placeOf: (row: PermissionRow) => policyPlace(row.from),
+    placeOf: (row: PermissionRow) => documentPlace(row.from),
   };
   const extra = extraRows(role, facts);
   const isDeclaredRow = (row: PermissionRow): boolean =>
@@ -91,7 +92,7 @@ function roleLines(role: LiveRole, facts: EffectiveFacts): RoleLines {
   const linesOf = (rows: readonly PermissionRow[]): readonly EffectiveLine[] =>
     markedLines(rows, markOf, context);
   const unread = role.attachments.filter((arn) => managedText(arn, live) === undefined);
-  const isRead = (row: PermissionRow): boolean => !unread.some((arn) => arn === row.from);
+  const isRead = (row: PermissionRow): boolean => !unread.some((arn) => isAttachment(arn, row.from));
   return {
     lines: [...linesOf([...allowed, ...denials].filter(isRead)), ...assumerLines(role, facts)],
     withoutEffect: linesOf(lost.filter(isRead)),
@@ -104,7 +105,7 @@ function unreadPolicies(role: LiveRole, unread: readonly string[], facts: Effect
   const { boundary } = role;
   const { live } = facts;
   const named = (arn: string): string =>
-    `policy "${policyName(arn)}"${isDeclaredPolicy(arn, role, facts) ? "" : ", not declared,"}`;
+    `policy "${policyName(arn)}"${isDeclaredPolicy({ kind: "managed", arn }, role, facts) ? "" : ", not declared,"}`;
   const isUnread = boundary !== null && managedText(boundary, live) === undefined;
   return [
     ...unread.map((arn) => `${named(arn)} was not read: its permissions are unknown`),
@@ -115,33 +116,32 @@ function unreadPolicies(role: LiveRole, unread: readonly string[], facts: Effect
 function wasApplied(row: PermissionRow, role: LiveRole, { states }: EffectiveFacts): boolean {
   return states.some(({ state, isFormer }) => {
     if (!isFormer || !isBinding(state) || role.arn !== state.role.arn) return false;
-    if (state.role.attachments.some(({ arn }) => arn === row.from)) return true;
-    return row.from === `inline ${INLINE_NAME}` && indexOf([{ state, isFormer }]).has(rowName(row));
+    if (state.role.attachments.some(({ arn }) => isAttachment(arn, row.from))) return true;
+    return isOwnInline(row.from) && indexOf([{ state, isFormer }]).has(rowName(row));
   });
 }
 
 function placedName(row: PermissionRow): string {
-  return `${row.from} ${rowName(row)}`;
+  return `${documentName(row.from)} ${rowName(row)}`;
 }
 
-function policyPlace(from: string): LinePlace {
-  if (from.startsWith("inline ")) return { kind: "policy", name: from.slice("inline ".length), arn: null };
-  return { kind: "policy", name: policyName(from), arn: from };
+function isAttachment(arn: string, document: ContainingDocument): boolean {
+  return document.kind === "managed" && document.arn === arn;
 }
 
-function isDeclaredPolicy(from: string, role: LiveRole, { reference, isInGit }: EffectiveFacts): boolean {
+function isDeclaredPolicy(
+  document: ContainingDocument,
+  role: LiveRole,
+  { reference, isInGit }: EffectiveFacts,
+): boolean {
   if (!isInGit || role.arn !== reference.role.arn) return false;
-  return from === `inline ${INLINE_NAME}` || reference.role.attachments.some(({ arn }) => arn === from);
+  return isOwnInline(document) || reference.role.attachments.some(({ arn }) => isAttachment(arn, document));
 }
 
 /** The rows of the role's own inline policy that the declared policy does not have. */
 function extraRows(role: LiveRole, { reference }: EffectiveFacts): ReadonlySet<string> {
   const context = documentContext(reference, "identity");
-  const of = (text: string | null): RolePermissions => ({
-    documents: text === null ? [] : [{ from: `inline ${INLINE_NAME}`, text }],
-    boundary: null,
-    context,
-  });
+  const of = (text: string | null): RolePermissions => onlyDocument({ from: OWN_INLINE, text }, context);
   const live = of(role.inline.find(({ name }) => name === INLINE_NAME)?.text ?? null);
   const declared = of(compiledText(reference.role.inline));
   return new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)].map(rowName));

@@ -14,10 +14,10 @@ import {
 import type { KeyPlan } from "../../model/plan.ts";
 import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
-import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
+import { declaredPlace, permissionLines, documentPlace } from "../../plan/render/permission-lines.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
 import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
-import { policyName, rowText } from "../../plan/render/words.ts";
+import { rowText } from "../../plan/render/words.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
@@ -285,10 +285,8 @@ function unknownText(effect: UnknownEffect): string {
 function placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace {
   if (compiled !== null) return declaredPlace(compiled.statement, compiled.isFormer);
   const { principal, origin, from, sid } = row;
-  if (from === "trust") return { kind: "trust" };
+  if (from.kind === "trust") return from;
   if (principal !== null && origin === null) return { kind: "statement", sid };
   if (principal !== null && origin !== null) return { kind: "line", file: origin.file, line: origin.line };
-  if (from === "boundary") return { kind: "boundary", name: "boundary" };
-  if (from.startsWith("inline ")) return { kind: "policy", name: from.slice("inline ".length), arn: null };
-  return { kind: "policy", name: policyName(from), arn: from };
+  return documentPlace(from);
 }

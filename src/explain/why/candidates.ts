@@ -188,13 +188,9 @@ function placeIn(
     const what = `write below this ${list === "grants" ? "grant" : "statement"}`;
     return { path: ["spec", list, last], what, lines: memberLines(item), entry: item };
   }
-  const lines = [`${list}:`, ...indented(memberLines(item))];
+  const lines = [`${list}:`, ...memberLines(item).map((line) => `  ${line}`)];
   if (written === undefined) return { path: ["spec"], what: "write in spec", lines, entry: null };
   return { path: ["spec", list], what: "replace this line", lines, entry: null };
-}
-
-function indented(lines: readonly string[]): readonly string[] {
-  return lines.map((line) => `  ${line}`);
 }
 
 function grantsOf(manifest: FunctionPermission): readonly JsonObject[] {

@@ -4,7 +4,7 @@ import { pinnedBy } from "../../iam/match/pinned.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import type { ListedAction, ListRisk } from "../../iam/risk/listed-actions.ts";
 import { riskyActions } from "../../iam/risk/row-risk.ts";
-import { namesText, shortNames, testsOf } from "../../iam/row-text.ts";
+import { documentName, namesText, shortNames, testsOf } from "../../iam/row-text.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -101,7 +101,7 @@ function breachOf(
   const on = rule === "CRED-001" || rule === "EXF-001" ? ` on ${shortNames(row.resource)}` : "";
   const note = isClosed ? "; the current boundary closes it" : "";
   return {
-    from: [row.from],
+    from: [documentName(row.from)],
     breach: {
       rule,
       severity: isClosed || open.every((action) => OF_ROLE.has(action)) ? "warn" : "full",
@@ -110,7 +110,7 @@ function breachOf(
         members.map((member) => ({
           action: namesText(member.row.action),
           resource: namesText(member.row.resource),
-          from: member.row.from,
+          from: documentName(member.row.from),
           sid: member.row.sid,
         })),
       ),

@@ -1,4 +1,4 @@
-import { permissionRows } from "../../iam/compare/delta.ts";
+import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { namesText } from "../../iam/row-text.ts";
 import { someOf } from "../../text/phrases.ts";
@@ -64,8 +64,8 @@ function unreadBreach({ arn, origin }: Attachment, { live, shipped }: GuardConte
 }
 
 function openActions(text: string, { arn }: Attachment, binding: DesiredBinding): string | null {
-  const documents = [{ from: arn, text }];
-  const rows = permissionRows({ documents, boundary: null, context: documentContext(binding) });
+  const from = { kind: "managed", arn } as const;
+  const rows = permissionRows(onlyDocument({ from, text }, documentContext(binding)));
   const allowed = rows.filter((row) => row.effect === "Allow").map((row) => row.action);
   if (allowed.some(({ kind }) => kind === "unknown")) return `the document of ${arn} is not understood`;
   const open = [...new Set(allowed.flatMap(wideParts))];

@@ -1,4 +1,4 @@
-import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
 import { deadInRole, doubtful } from "../role-check.ts";
 import type { CheckedPart } from "../role-checks.ts";
@@ -31,7 +31,7 @@ export function outsideBoundary(binding: DesiredBinding, context: GuardContext):
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
     .map(({ compiled, reason, isWhole }) => ({
-      ...breachOf("BND-002", compiled, { why: inWords(reason, compiled), fix }),
+      ...breachOf("BND-002", compiled, { why: reason, fix }),
       severity: isWhole && compiled.source.kind !== "implicit" ? "full" : "warn",
     }));
 }
@@ -41,19 +41,6 @@ export function deniedAgain(binding: DesiredBinding, context: GuardContext): rea
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "DEN-001")
     .map(({ compiled, reason }) =>
-      breachOf("DEN-001", compiled, {
-        why: inWords(reason, compiled),
-        fix: "remove one of the two",
-      }),
+      breachOf("DEN-001", compiled, { why: reason, fix: "remove one of the two" }),
     );
-}
-
-/** Names the source as its author knows it: a grant, or the implicit permissions for logs. */
-function inWords(reason: string, { source }: CompiledStatement): string {
-  if (source.kind === "statement") return reason;
-  const what =
-    source.kind === "grant"
-      ? `${source.grant} ${source.verb}`
-      : `the implicit permissions for ${source.grant}`;
-  return reason.replace(/^this statement/, what);
 }

@@ -1,5 +1,5 @@
 import { escalationPaths, type FoundEscalation } from "../../iam/risk/escalation.ts";
-import { recordedRow } from "../../iam/row-text.ts";
+import { recordedRow, documentName } from "../../iam/row-text.ts";
 import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../model/delta.ts";
@@ -52,7 +52,7 @@ function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {
   const rows = members.flatMap((member) => member.path.rows);
   const note = containedBy === null ? "" : `; ${containedBy}`;
   return {
-    from: [...new Set(rows.map((row) => row.from))].sort(),
+    from: [...new Set(rows.map((row) => documentName(row.from)))].sort(),
     breach: {
       rule,
       severity: containedBy === null ? "full" : "warn",
@@ -139,7 +139,7 @@ function deniedEverywhere(action: string): PermissionRow {
     action: { kind: "one", name: action },
     resource: { kind: "any" },
     condition: { kind: "none" },
-    from: "boundary",
+    from: { kind: "boundary" },
     sid: null,
     origin: null,
     certainty: "possible",

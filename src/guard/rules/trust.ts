@@ -1,4 +1,4 @@
-import { permissionRows } from "../../iam/compare/delta.ts";
+import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
 import { namesText } from "../../iam/row-text.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
@@ -84,6 +84,6 @@ function allowedTrust(
   binding: Pick<DesiredBinding, "partition" | "accountId">,
 ): readonly PermissionRow[] {
   const context = { ...documentContext(binding), dialect: "trust" } as const;
-  const rows = permissionRows({ documents: [{ from: "trust", text: trust }], boundary: null, context });
+  const rows = permissionRows(onlyDocument({ from: { kind: "trust" }, text: trust }, context));
   return rows.filter(({ effect }) => effect === "Allow");
 }

@@ -17,8 +17,6 @@ interface Viewer {
 type Entry = Awaited<ReturnType<Control["history"]>>["entries"][number];
 type CoveredKey = Extract<Entry, { readonly kind: "approved" }>["covers"][number];
 
-type EventRequest = Parameters<Control["history"]>[0];
-
 export interface EventPage {
   readonly items: readonly EventObject[];
   /** The value of `before` for the next page; null: there are no more. */
@@ -29,7 +27,11 @@ export interface EventPage {
 const LOOKED_AT = 5_000;
 
 /** Newest first. For a key or a namespace also the decisions that cover it, as far as the token may see them. */
-export async function events(control: Control, access: Access, request: EventRequest): Promise<EventPage> {
+export async function events(
+  control: Control,
+  access: Access,
+  request: Parameters<Control["history"]>[0],
+): Promise<EventPage> {
   const { key, namespace, limit } = request;
   const isFiltered = key === null && namespace === null && !seesEverything(access);
   const page = await control.history({ ...request, limit: isFiltered ? LOOKED_AT : limit });

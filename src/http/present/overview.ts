@@ -21,7 +21,7 @@ export function overview(reader: Reader): OverviewObject {
       accepted,
       fetchedAt,
       held: heldRevision(held),
-      failure: unnamed(name, failure),
+      failure,
       uncommitted,
     },
     diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
@@ -50,13 +50,6 @@ export function overview(reader: Reader): OverviewObject {
       reverts: reverts(reader),
     },
   };
-}
-
-/** Screens show the name of the source next to the message, so the message need not repeat it. */
-function unnamed(name: string, failure: Overview["source"]["failure"]): Overview["source"]["failure"] {
-  const prefix = `source "${name}": `;
-  if (failure === null || !failure.message.startsWith(prefix)) return failure;
-  return { ...failure, message: failure.message.slice(prefix.length) };
 }
 
 /** Entries of 0.1 lack the newer fields. */

@@ -32,9 +32,10 @@ export async function registerDefences(
   });
 }
 
-type Pace = Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>;
-
-function checkPace(pace: Pace, reply: FastifyReply): void {
+function checkPace(
+  pace: Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>,
+  reply: FastifyReply,
+): void {
   if (pace.isAllowed || !pace.isExceeded) return;
   const retryAfterSeconds = Math.max(1, pace.ttlInSeconds);
   reply.header("retry-after", String(retryAfterSeconds));

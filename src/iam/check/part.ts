@@ -32,7 +32,7 @@ export function judgeParts<Verdict>(
 ): Judged<Verdict> {
   const whole = judge(scope, null);
   if (whole !== undefined)
-    return { parts: [{ steps: scope.steps, what: "this statement", verdict: whole }], rest: null };
+    return { parts: [{ steps: scope.steps, what: written.name, verdict: whole }], rest: null };
   const ofActions = judgeMembers(scope, judge, {
     values: (of) => (of.actions.negated ? [] : of.actions.values),
     replace: withActions,

@@ -20,6 +20,8 @@ export interface WrittenTest {
 /** A statement in parts that the checks look at; what breaks the grammar is left out, since it has its own finding. */
 export interface CheckedStatement {
   readonly steps: ValuePath;
+  /** What reasons call it: `this statement`, or the grant that it is made of. */
+  readonly name: string;
   readonly effect: "Allow" | "Deny";
   /** Members of Action, or of NotAction (`isNotAction`). */
   readonly actions: readonly WrittenText[];
@@ -40,6 +42,7 @@ function checkedStatement(steps: ValuePath, value: Readonly<Record<string, unkno
   const actionName = isNotAction ? "NotAction" : "Action";
   return {
     steps,
+    name: "this statement",
     effect: value["Effect"] === "Deny" ? "Deny" : "Allow",
     actions: textsOf(value[actionName], [...steps, actionName]),
     isNotAction,

@@ -1,10 +1,10 @@
 import { Comparer } from "./comparer.ts";
-import { isGrantedOutside, comparableRows, type RolePermissions } from "./delta.ts";
+import { isGrantedOutside, indexedRows, type RolePermissions, onlyDocument } from "./delta.ts";
 import type { DocumentContext } from "../document.ts";
 import { gains, type Gain } from "./rows/gain.ts";
 import { byText } from "../../text/order.ts";
-import { IndexedRows } from "./rows/indexed-rows.ts";
-import { recordedRow } from "../row-text.ts";
+import type { IndexedRows } from "./rows/indexed-rows.ts";
+import { recordedRow, documentName } from "../row-text.ts";
 import { scopesMeet } from "../match/scope.ts";
 
 export type Proof =
@@ -13,15 +13,12 @@ export type Proof =
   | { readonly kind: "not-proved"; readonly because: string };
 
 const TOO_LARGE = "the policies are too large to compare in full";
+const ALONE = { kind: "other", name: "document" } as const;
 const PROVED: Proof = { kind: "proved" };
 
 /** Is it proved, row by row, that everything that `inner` allows `outer` allows too? */
 export function provedNarrower(inner: string, outer: string, context: DocumentContext): Proof {
-  const alone = (text: string): RolePermissions => ({
-    documents: [{ from: "document", text }],
-    boundary: null,
-    context,
-  });
+  const alone = (text: string): RolePermissions => onlyDocument({ from: ALONE, text }, context);
   return inner === outer ? PROVED : provedWithin(alone(inner), alone(outer));
 }
 
@@ -31,10 +28,7 @@ export function provedWithin(
   outer: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): Proof {
-  const [old, now] = [
-    new IndexedRows(comparableRows(outer, comparer)),
-    new IndexedRows(comparableRows(inner, comparer)),
-  ];
+  const [old, now] = [indexedRows(outer, comparer), indexedRows(inner, comparer)];
   const found = gains({ old, now, hasOutside: isGrantedOutside(inner.context) });
   const [because] = found.map((gain) => reasonOf(gain, old)).toSorted(byText);
   if (because === undefined) return PROVED;
@@ -57,10 +51,9 @@ function reasonOf({ row, around }: Gain, outer: IndexedRows): string {
     const isPart = outer.maySomeShare(row, "grant", (other) => scopesMeet(other, row));
     return `${what} is allowed, of which the other allows ${isPart ? "no single row that holds all of it" : "nothing"}`;
   }
-  const named =
-    around.permission.sid === null
-      ? around.permission.from
-      : `statement ${around.permission.sid} of ${around.permission.from}`;
+  const document = documentName(around.permission.from);
+  const { sid } = around.permission;
+  const named = sid === null ? document : `statement ${sid} of ${document}`;
   return around.role === "deny"
     ? `${what} is denied by the other alone (${named})`
     : `${what} lies outside the other's boundary`;

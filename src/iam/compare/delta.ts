@@ -1,3 +1,4 @@
+import { documentName } from "../row-text.ts";
 import {
   NO_DELTA,
   type Delta,
@@ -24,6 +25,14 @@ export interface RolePermissions {
   readonly context: DocumentContext;
 }
 
+/** One document without a boundary, or none where `text` is null. */
+export function onlyDocument(
+  { text, ...document }: Omit<AttachedDocument, "text"> & { readonly text: string | null },
+  context: DocumentContext,
+): RolePermissions {
+  return { documents: text === null ? [] : [{ ...document, text }], boundary: null, context };
+}
+
 /**
  * What `after` allows that `before` did not, and the reverse: grants as they are written, and what they have in
  * common with a removed Deny or an added row of the boundary. A Deny or a boundary's row that meets no grant is listed
@@ -35,10 +44,7 @@ export function permissionDelta(
   comparer: Comparer = new Comparer(),
 ): Delta {
   if (sameTexts(before, after)) return NO_DELTA;
-  const [old, now] = [
-    new IndexedRows(comparableRows(before, comparer)),
-    new IndexedRows(comparableRows(after, comparer)),
-  ];
+  const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
   const hasOutside = isGrantedOutside(after.context);
   const allowed = gainedRows(old, now, hasOutside);
   const noLongerAllowed = gainedRows(now, old, hasOutside);
@@ -64,10 +70,7 @@ export function newDenials(
   after: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
-  const [old, now] = [
-    new IndexedRows(comparableRows(before, comparer)),
-    new IndexedRows(comparableRows(after, comparer)),
-  ];
+  const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
   const denials = now.all.filter(
     ({ role, permission: { condition } }) =>
       role === "deny" || (condition.kind === "unknown" && mayBeDenial(condition)),
@@ -85,6 +88,10 @@ export function permissionRows(
       .filter((row) => row !== NO_BOUNDARY)
       .map(({ permission }) => permission),
   );
+}
+
+export function indexedRows(permissions: RolePermissions, comparer: Comparer): IndexedRows {
+  return new IndexedRows(comparableRows(permissions, comparer));
 }
 
 export function comparableRows(
@@ -129,7 +136,7 @@ function sortedGains(found: readonly Gain[]): readonly Gain[] {
   if (found.length < 2) return found;
   const keyed = found.map((gain) => {
     const name = rowKey(gain.row.permission);
-    return { gain, name, key: `${name} ${JSON.stringify(limitOf(gain))}` };
+    return { gain, name, key: `${name} ${limitName(gain)}` };
   });
   const sorted = keyed.toSorted(byTextOf(({ key }) => key));
   return sorted.filter(({ name }, at) => name !== sorted[at - 1]?.name).map(({ gain }) => gain);
@@ -150,6 +157,11 @@ function limitOf({ around }: Gain): DeltaRow["limit"] {
   return { kind: around.role === "deny" ? "denial" : "boundary", from, sid };
 }
 
+function limitName(gain: Gain): string {
+  const limit = limitOf(gain);
+  return JSON.stringify(limit && { ...limit, from: documentName(limit.from) });
+}
+
 function sameTexts(before: RolePermissions, after: RolePermissions): boolean {
   if (before.documents.length !== after.documents.length) return false;
   const texts = ({ documents, boundary }: RolePermissions): string =>
@@ -164,5 +176,5 @@ function sortedRows(rows: readonly PermissionRow[]): readonly PermissionRow[] {
 
 /** Equal for rows with the same content; rows are listed in the order of their keys. */
 export function rowKey({ effect, principal, action, resource, condition, from, sid }: PermissionRow): string {
-  return JSON.stringify([effect, principal, action, resource, condition, from, sid]);
+  return JSON.stringify([effect, principal, action, resource, condition, documentName(from), sid]);
 }

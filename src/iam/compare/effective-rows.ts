@@ -1,8 +1,7 @@
 import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
-import { comparableRows, type RolePermissions } from "./delta.ts";
+import { indexedRows, type RolePermissions } from "./delta.ts";
 import { gains } from "./rows/gain.ts";
-import { IndexedRows } from "./rows/indexed-rows.ts";
 
 /**
  * Every row of a role that has an effect, as written: within the boundary at least in part, and not denied as a whole.
@@ -22,10 +21,7 @@ export function rowsBeyond(
   after: RolePermissions,
   comparer: Comparer = new Comparer(),
 ): readonly PermissionRow[] {
-  const [old, now] = [
-    new IndexedRows(comparableRows(before, comparer)),
-    new IndexedRows(comparableRows(after, comparer)),
-  ];
+  const [old, now] = [indexedRows(before, comparer), indexedRows(after, comparer)];
   return gains({ old, now, hasOutside: false })
     .filter(({ around }) => around === null)
     .map(({ row }) => row.permission);

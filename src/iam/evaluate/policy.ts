@@ -54,7 +54,7 @@ function compilePolicy(text: string, context: DocumentContext): CompiledPolicy {
   return compileDocument(parsed.document, context);
 }
 
-export function attachedPolicy(document: AttachedDocument, context: DocumentContext): AttachedPolicy {
+export function attachedPolicy(document: AttachedDocument<string>, context: DocumentContext): AttachedPolicy {
   return {
     from: document.from,
     policy: compilePolicy(document.text, context),

@@ -1,6 +1,14 @@
 import type { ConditionTest, Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { readConditions, type ReadConditions } from "./conditions.ts";
-import type { DocumentContext, Member, NormalDocument, NormalStatement, Selector } from "../document.ts";
+import type {
+  DocumentContext,
+  Member,
+  NormalDocument,
+  NormalStatement,
+  Selector,
+  OpaqueStatement,
+  PrincipalFault,
+} from "../document.ts";
 import { foldVariables } from "../match/template.ts";
 import { normalPrincipals } from "./principal.ts";
 import { isObject, stableText, toList } from "../../text/json-values.ts";
@@ -45,8 +53,13 @@ export function readStatement(
 ): Member {
   if (!isObject(value)) return opaque(value, null, "not an object");
   const sid = typeof value["Sid"] === "string" && value["Sid"] !== "" ? value["Sid"] : null;
-  const fault = shapeFault(value, context);
+  const fault = elementFault(value);
   if (fault !== undefined) return opaque(value, sid, fault);
+  const principal = principalFault(value, context);
+  if (principal !== null) return { ...opaque(value, sid, PRINCIPAL_FAULTS[principal]), principal };
+  const needsResource = context.dialect !== "trust";
+  if (needsResource !== hasResource(value))
+    return opaque(value, sid, needsResource ? "no Resource" : "a trust policy has no Resource");
   const fold = version === "2012-10-17" ? foldVariables : asWritten;
   const conditions =
     value["Condition"] === undefined ? NO_CONDITIONS : readConditions(value["Condition"], fold);
@@ -73,21 +86,18 @@ export function readStatement(
 
 const asWritten = (text: string): string => text;
 
-function opaque(value: unknown, sid: string | null, reason: string): Member {
+function opaque(value: unknown, sid: string | null, reason: string): OpaqueStatement {
   const text = stableText(value);
   const stated = isObject(value) ? value["Effect"] : undefined;
   const effect = stated === "Allow" || stated === "Deny" ? stated : null;
-  return { kind: "opaque", sid, reason, text, effect, structure: `opaque ${text}` };
+  return { kind: "opaque", sid, reason, principal: null, text, effect, structure: `opaque ${text}` };
 }
 
 const hasResource = (value: object): boolean => "Resource" in value || "NotResource" in value;
 const hasPrincipal = (value: object): boolean => "Principal" in value || "NotPrincipal" in value;
 
 /** Why the statement's elements do not go together, undefined when they do. */
-function shapeFault(
-  value: Readonly<Record<string, unknown>>,
-  { dialect }: DocumentContext,
-): string | undefined {
+function elementFault(value: Readonly<Record<string, unknown>>): string | undefined {
   const unknown = Object.keys(value).find((name) => !KNOWN.has(name));
   if (unknown !== undefined) return `unknown element "${unknown}"`;
   if (value["Sid"] !== undefined && typeof value["Sid"] !== "string") return "Sid is not a string";
@@ -95,12 +105,18 @@ function shapeFault(
   if ("Action" in value && "NotAction" in value) return "both Action and NotAction";
   if ("Resource" in value && "NotResource" in value) return "both Resource and NotResource";
   if ("Principal" in value && "NotPrincipal" in value) return "both Principal and NotPrincipal";
-  const ofIdentity = dialect === "identity" || dialect === "boundary";
-  if (ofIdentity && hasPrincipal(value)) return "a policy of this kind has no Principal";
-  if (!ofIdentity && !hasPrincipal(value)) return "no Principal";
-  if (dialect === "trust" && hasResource(value)) return "a trust policy has no Resource";
-  if (dialect !== "trust" && !hasResource(value)) return "no Resource";
   return undefined;
+}
+
+const PRINCIPAL_FAULTS = {
+  unexpected: "a policy of this kind has no Principal",
+  missing: "no Principal",
+} as const satisfies Record<PrincipalFault, string>;
+
+function principalFault(value: object, { dialect }: DocumentContext): PrincipalFault | null {
+  const needsPrincipal = dialect === "trust" || dialect === "resource";
+  if (needsPrincipal === hasPrincipal(value)) return null;
+  return needsPrincipal ? "missing" : "unexpected";
 }
 
 function readSelector(

@@ -19,7 +19,7 @@ export interface CallerEntry<Fields = never> {
   readonly qualifier: "alias-or-version" | "alias";
   /** The examples together use every field and form. */
   readonly examples: readonly Fields[];
-  /** One statement each. */
+  /** The permissions of the caller. Each becomes one statement. */
   readonly expand: (fields: Fields, place: CallerPlace) => readonly Permission[];
 }
 

@@ -4,7 +4,7 @@ import { ACCOUNT_ID, ORGANIZATION_ID } from "../fields/names.ts";
 import type { Permission } from "../../iam/read/add-permission.ts";
 import { invoke, type CallerEntry, type CallerPlace } from "./entry.ts";
 
-// Callers that are not AWS services: accounts, their roles, an organization, any caller of the URL.
+// The callers that are not AWS services: accounts, their roles, an organization, and any caller of the URL.
 
 const ROLE: TextSyntax = {
   what: "a role of that account: its path and name (without a leading /)",
@@ -71,7 +71,7 @@ export const functionUrl: CallerEntry<z.infer<typeof urlFields>> = {
   },
 };
 
-/** Since October 2025 a URL needs both. @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
+/** Since October 2025 a URL needs both permissions. @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
 function throughUrl(Principal: string, FunctionUrlAuthType: "AWS_IAM" | "NONE"): readonly Permission[] {
   return [
     { Action: "lambda:InvokeFunctionUrl", Principal, FunctionUrlAuthType },

@@ -6,7 +6,7 @@ import {
   type RestrictedBoundary,
 } from "../../model/rules/account-fences.ts";
 import { byTextOf } from "../../text/order.ts";
-import { checked } from "../checked.ts";
+import { checked } from "../schema-value.ts";
 import type { AwsAccountSpec } from "../schema/aws-account.ts";
 
 interface FencedAccount {

@@ -4,7 +4,7 @@ import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../../model/aws/ids.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import { checked } from "../checked.ts";
+import { checked } from "../schema-value.ts";
 import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import type { AwsAccount } from "../parse/parsed.ts";
@@ -27,13 +27,13 @@ export interface SimulatorTimes {
 /** An account by its name in manifests. */
 export interface KnownAccount {
   readonly name: string;
-  /** Known even if the document is otherwise invalid: keys contain it. */
+  /** The id is known even if the document is otherwise invalid, since keys contain it. */
   readonly id: AccountId;
   /** null: the document is invalid, and so is every binding in the account. */
   readonly desired: DesiredAccount | null;
   /** Names of the platform's boundaries, the default first. */
   readonly boundaries: readonly string[];
-  /** `${account.…}` and `${partition}`. */
+  /** The values of `${account.…}` and `${partition}`. */
   readonly variables: Readonly<Record<string, string>>;
   /** The place of its declaration, for messages. */
   readonly where: string;
@@ -162,7 +162,7 @@ function budgetsOf({ budgets }: AwsAccountSpec): Readonly<Record<string, number>
   return defined(budgets ?? {});
 }
 
-/** Without the undefined members. */
+/** Removes the undefined members. */
 function defined<T>(record: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
   return Object.fromEntries(
     Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),

@@ -40,7 +40,7 @@ export interface CompileContext extends Paths {
 }
 
 export interface Compilation {
-  /** Valid keys only. */
+  /** The desired state of the valid keys only. */
   readonly desired: Desired;
   /** ManagedPolicies that nothing refers to: they are checked where they are declared, and not written to AWS. */
   readonly unattached: readonly DesiredPolicy[];
@@ -179,11 +179,11 @@ interface Functions {
   readonly bindings: DesiredBinding[];
   readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: OwnershipClaim[];
-  /** Of documents with an `until`. */
+  /** The outcomes of documents with an `until`. */
   readonly ending: FunctionOutcome[];
   readonly references: PolicyReference[];
   readonly keys: Map<ManifestDocument, readonly Key[]>;
-  /** Files with a document of which some keys can't be read. */
+  /** The files with a document of which some keys can't be read. */
   readonly unknown: string[];
   readonly diagnostics: Diagnostic[];
 }
@@ -260,7 +260,7 @@ function expired(
   );
 }
 
-/** The limit for one key: thousands of documents may claim it. */
+/** The maximum number of reasons for one key, since thousands of documents may claim it. */
 const MAX_REASONS = 20;
 
 /** A problem of a document appears in each of its bindings: it is reported once. */

@@ -100,9 +100,9 @@ function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClai
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
   readonly members: readonly OwnershipClaim[];
-  /** The claim that was applied; null: none was, or more than one. */
+  /** The claim that was applied; null if no claim was applied, or more than one. */
   readonly holder: OwnershipClaim | null;
-  /** The same for the same members. */
+  /** A text that is the same for the same members. */
   readonly id: string;
 }
 

@@ -39,7 +39,7 @@ export interface FunctionOutcome {
   /** Declared but not usable keys, each with the reasons. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   readonly claims: readonly OwnershipClaim[];
-  /** A part of its grants has an `until`. */
+  /** True if some of its grants have an `until`. */
   readonly ends: boolean;
   readonly references: readonly PolicyReference[];
   /** Some of its keys can't be read: its file still holds every key last seen in it. */
@@ -269,7 +269,7 @@ function claimAsWritten(
   };
 }
 
-/** Text without a variable to substitute. */
+/** True for text without a variable to substitute. */
 function plainText(value: Json | undefined): string | undefined {
   return typeof value === "string" && !value.includes("${") ? value : undefined;
 }

@@ -21,7 +21,7 @@ import { homeOf, PLATFORM, type FolderOwner, type Paths } from "../folder-owner.
 /** A document in its namespace, with its problems from before compilation. */
 export interface Placed<Document extends ManifestDocument> {
   readonly document: Document;
-  /** Of its folder; `platform` for the platform's. */
+  /** The namespace of its folder; `platform` for the platform's folder. */
   readonly namespace: Namespace;
   readonly problems: readonly Diagnostic[];
 }
@@ -34,7 +34,7 @@ export interface PlacedDocuments {
   readonly waivers: readonly Placed<WaiverManifest>[];
   readonly profiles: readonly Placed<GuardrailProfile>[];
   readonly invalid: readonly Placed<InvalidDocument>[];
-  /** Of files, and of documents outside the declared folders. */
+  /** The diagnostics of files, and of documents outside the declared folders. */
   readonly diagnostics: readonly Diagnostic[];
   /** Files with keys that can't be read: they still hold every key last seen in them. */
   readonly brokenFiles: ReadonlySet<string>;

@@ -135,14 +135,14 @@ export interface CompiledPolicies {
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   /** Valid policies that nothing refers to, each in the first usable account: they are checked, and not written to AWS. */
   readonly unattached: readonly DesiredPolicy[];
-  /** The document of each valid one. */
+  /** The document of each valid policy. */
   readonly documents: ReadonlyMap<Key, ManifestDocument>;
-  /** Of each document: its keys, sorted. */
+  /** The keys of each document, sorted. */
   readonly keys: ReadonlyMap<ManifestDocument, readonly Key[]>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What of an instance refers to policies. */
+/** The parts of an instance that refer to policies. */
 interface PolicyUse {
   readonly references: readonly PolicyReference[];
   readonly instance: InstanceName;

@@ -4,7 +4,7 @@ import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.t
 import type { AccountId, Namespace, ObjectName } from "../../model/aws/ids.ts";
 import { formatKey, type Key } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
-import { checked } from "../checked.ts";
+import { checked } from "../schema-value.ts";
 import { foreignArn } from "../statements/foreign.ts";
 import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";

@@ -7,7 +7,7 @@ import { sortedList } from "../../model/values/lists.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
-import { checked } from "../checked.ts";
+import { checked } from "../schema-value.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import { durationMs } from "../fields/field.ts";

@@ -60,7 +60,7 @@ function ruleProblems(manifest: WaiverManifest): readonly Diagnostic[] {
 
 /** The bindings that a waiver may name. */
 export interface KnownBindings {
-  /** Declared ones, including those that cannot be compiled. */
+  /** The declared bindings, including those that cannot be compiled. */
   readonly keys: ReadonlySet<Key>;
   /** Namespaces with a file that cannot be read completely: it may declare any binding of them. */
   readonly brokenNamespaces: ReadonlySet<string>;

@@ -64,7 +64,7 @@ export function verbsWith(action: string, grant: string): readonly string[] {
 
 interface GrantVerbs {
   readonly grant: string;
-  /** Empty for a grant without verbs. */
+  /** The list is empty for a grant without verbs. */
   readonly verbs: readonly string[];
 }
 

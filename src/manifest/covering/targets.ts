@@ -21,7 +21,7 @@ interface RequestedArn {
   readonly region: string;
   /** The complete last part of the ARN. */
   readonly resource: string;
-  /** In the binding's own account and region. */
+  /** True if the resource is in the binding's own account and region. */
   readonly isHere: boolean;
 }
 
@@ -64,7 +64,7 @@ const TARGETS = {
     return [{ secret: asked.isHere ? name : asked.arn }];
   },
   ssm: prefixed("parameter/", (name) => {
-    // Its own slash is the one after `parameter`; a name in a hierarchy begins with one.
+    // The first slash belongs to `parameter/`. A name in a hierarchy begins with a slash of its own.
     const parameter = !name.startsWith("arn:") && name.includes("/") ? `/${name}` : name;
     return [{ parameter }, { path: parameter }];
   }),
@@ -151,7 +151,7 @@ const BEDROCK: Readonly<
     alias === undefined || !isHere ? [] : [{ agent: name, agentAlias: alias }],
 };
 
-/** The services of the resources of grants that are not named like the service. */
+/** The services of the resources of those grants whose name differs from the service. */
 const SERVICES: Readonly<Record<string, readonly string[]>> = {
   apigw: ["execute-api"],
   cognito: ["cognito-idp"],
@@ -181,7 +181,7 @@ function bucketTargets(bucket: string, prefix: string | undefined): readonly Tar
   return folder === undefined || folder === "" ? [{ bucket }] : [{ bucket, prefix: folder }, { bucket }];
 }
 
-/** Of resources that are named by what follows the prefix. */
+/** Finds the targets of resources that are named by the text after a prefix. */
 function prefixed(prefix: string, toTargets: (name: string) => readonly TargetFields[]): FindTargets {
   return (asked) => {
     const { resource } = asked;

@@ -16,11 +16,11 @@ export interface ResourceKind {
   /** How its short form is called; default `name`. */
   readonly namedBy?: "id";
   readonly service: string;
-  /** Which of the ARN's own parts are set. */
+  /** The parts of the ARN that are set. */
   readonly scope: "region-and-account" | "account" | "global";
   /** Before the name in the ARN's last part: `table/`. */
   readonly prefix: string;
-  /** Source of a regular expression for the name. */
+  /** The source of a regular expression for the name. */
   readonly name: string;
   /** After the name in a full ARN, as a regular expression: the six characters of a secret. */
   readonly arnSuffix?: string;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { arnParts, parseArn } from "../../model/aws/arn.ts";
 import { listOf, templateText } from "../fields/field.ts";
 import { allow, type Expansion, type GrantEntry } from "./entry.ts";
-import { checked } from "../checked.ts";
+import { checked } from "../schema-value.ts";
 import { isArn, regionOf, type GrantPlace } from "../fields/resource.ts";
 
 const KEY_ID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}";

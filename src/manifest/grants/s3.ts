@@ -82,7 +82,7 @@ export const s3: GrantEntry<Fields> = {
   },
 };
 
-/** Separate: under a condition on s3:prefix GetBucketLocation would never be allowed. */
+/** A separate statement: under a condition on s3:prefix, GetBucketLocation would never be allowed. */
 function list(grant: Fields, bucket: string): readonly Expansion[] {
   const below: ConditionBlock | null =
     grant.prefix === undefined ? null : { StringLike: { "s3:prefix": `${grant.prefix}*` } };

@@ -80,10 +80,13 @@ function folders(path: string): readonly string[] {
   return path.split("/").slice(0, -1);
 }
 
-/** Files that are next to manifests in every repository. */
+/** The names of files that many repositories have next to manifests. */
 const USUAL = /(^|\/)(\.[^/]*|[A-Z_]+|[^/]*\.(md|txt|adoc))$/;
 
-/** Not a manifest: ignored for usual companion files, a warning if a manifest may have been intended. */
+/**
+ * The result for a file that is not a manifest. Usual companion files are ignored. A file that may have been meant as a
+ * manifest gets a warning.
+ */
 function skipped(path: string): ParsedFile {
   const origin = { file: path, line: 1, column: 1, path: "" };
   const folder = folders(path).find((part) => /\.ya?ml$/.test(part));
@@ -127,7 +130,7 @@ function checked(file: string, yaml: YamlDocument): ManifestDocument {
     labels: metadata.labels,
     annotations: metadata.annotations,
     spec,
-    // Of the values: in the text, an escape such as "\x24" can hide the sign.
+    // Checks the values, since in the text an escape such as "\x24" can hide the sign.
     hasTemplates: JSON.stringify(document).includes("${"),
     located,
     document,

@@ -9,13 +9,13 @@ import type { GuardrailProfileSpec } from "../schema/guardrail-profile.ts";
 import type { ManagedPolicySpec } from "../schema/managed-policy.ts";
 import type { WaiverSpec } from "../schema/waiver.ts";
 
-/** Checked before anything is parsed. */
+/** The limits of a file. Its size is checked before anything is parsed. */
 export interface ManifestLimits {
   readonly fileBytes: number;
   readonly documentsPerFile: number;
   /** YAML parts of one file: a mebibyte of manifests has about 360,000, of brackets a million. */
   readonly parts: number;
-  /** Of nested lists and objects in one document. */
+  /** The maximum depth of lists and objects in one document. */
   readonly depth: number;
 }
 
@@ -36,7 +36,7 @@ interface Written<K extends Kind, Spec> extends SourceDocument, Described {
   /** `metadata.namespace`, if it is set. */
   readonly namespace: string | null;
   readonly spec: Spec;
-  /** It contains `${`. */
+  /** True if the document contains `${`. */
   readonly hasTemplates: boolean;
   /** Metadata and spec as in the file. */
   readonly document: Json;
@@ -60,7 +60,7 @@ export interface InvalidDocument extends SourceDocument {
   readonly diagnostics: readonly Diagnostic[];
   /** Of a FunctionPermission: every account and region, if all of them could be read. */
   readonly targets: readonly { readonly account: string; readonly region: string }[] | null;
-  /** Of an AwsAccount. */
+  /** The id of an AwsAccount. */
   readonly accountId: string | null;
   readonly document: Json;
 }
@@ -70,9 +70,9 @@ export type ManifestDocument = Manifest | InvalidDocument;
 /** One file of a snapshot; independent of every other file, so that it can be cached by path and oid. */
 export interface ParsedFile {
   readonly path: string;
-  /** False: nothing of the file could be read; it still holds every key last seen in it. */
+  /** False if no part of the file could be read. The file then still holds every key last seen in it. */
   readonly readable: boolean;
-  /** Of the file as a whole; a document has its own diagnostics. */
+  /** The diagnostics of the file as a whole. Each document has its own diagnostics. */
   readonly diagnostics: readonly Diagnostic[];
   readonly documents: readonly ManifestDocument[];
   /** The number of YAML parts of its documents, which determines the memory. */

@@ -64,7 +64,7 @@ const roleTags = z.record(z.string(), templateText(TAG_VALUE)).check((context) =
       });
     seen.add(key.toLowerCase());
   }
-  // Fifty in all, including the two ownership tags.
+  // AWS allows 50 tags in total, and two of them are the ownership tags.
   if (seen.size > 48)
     pushIssue(context, [], {
       message: `${seen.size} tags: a role can have 48, and the two of Grantkeeper`,

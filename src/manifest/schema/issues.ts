@@ -75,7 +75,7 @@ function diagnosticOf(issue: Issue, context: IssueContext): readonly Diagnostic[
   if (issue.code === "invalid_value") return [wrongValue(issue.values.map(String), path, context)];
   if (issue.code === "custom")
     return [errorAt(originOfValue(context, path), "value", { message: issue.message, fix: fixOf(issue) })];
-  // Bounds of numbers and lists: zod's own messages are clear.
+  // Only bounds of numbers and lists remain, and zod's own messages for them are clear.
   return [
     errorAt(originOfValue(context, path), "value", {
       message: `${formatPath(path)}: ${lowerFirst(issue.message)}`,
@@ -248,7 +248,7 @@ function actionHint(value: string, path: ValuePath): string | null {
   return `no verb of ${grant} allows ${action}: write it under spec.statements, as a statement of IAM`;
 }
 
-/** Prefixes of actions, if the grant is not named like the service. */
+/** The prefixes of actions for those grants whose name differs from the service. */
 const SERVICE_OF: Readonly<Record<string, string>> = {
   apigw: "execute-api",
   cognito: "cognito-idp",

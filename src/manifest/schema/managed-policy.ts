@@ -4,7 +4,7 @@ import { listOf, plainText, pushIssue } from "../fields/field.ts";
 import { DESCRIPTION } from "../fields/names.ts";
 import { grantItem, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
-/** A policy document as AWS has it; each statement is checked like one under `statements`. */
+/** A policy document in AWS's own form. Each statement is checked like a statement under `statements`. */
 const document = z.strictObject({
   Version: z.literal("2012-10-17"),
   Statement: listOf(rawStatement),

@@ -14,9 +14,9 @@ import type { CallerItem } from "../schema/function-permission.ts";
 export interface CallerTarget {
   readonly at: FunctionPlace;
   readonly functionName: string;
-  /** Unqualified. */
+  /** The ARN of the function without a qualifier. */
   readonly functionArn: Arn;
-  /** Of the instance and the owner: `gk_<8>_<8>_`. */
+  /** The prefix of all Sids of this instance and owner: `gk_<8>_<8>_`. */
   readonly sidPrefix: () => string;
 }
 

@@ -15,7 +15,7 @@ import { instantForIam } from "../fields/field.ts";
 /** The author's facts of a statement, and its place. */
 export interface StatementFacts {
   readonly origin: Origin;
-  /** As in the manifest; null: no end. */
+  /** The end as it is in the manifest; null if there is no end. */
   readonly until: string | null;
   readonly reason: string | null;
 }
@@ -23,7 +23,7 @@ export interface StatementFacts {
 /** A statement by its content only, without its place and reason. */
 export type StatementContent = Omit<CompiledStatement, "origin" | "reason">;
 
-/** Common to all statements of one verb. */
+/** The facts that all statements of one verb have in common. */
 interface VerbSource {
   readonly sidPrefix: string;
   readonly source: StatementSource;

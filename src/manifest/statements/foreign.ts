@@ -20,7 +20,7 @@ export interface PartitionPlace {
 export function foreignName(text: string, path: ValuePath, place: PartitionPlace): Mistake | null {
   if (text.startsWith("arn:")) return foreignArn(text, place);
   if (path.at(-2) === "regions") return foreignRegion(text, place);
-  // A pool's id begins with its region.
+  // The id of a user pool begins with its region.
   if (path.at(-1) === "userPool") return foreignRegion(text.slice(0, text.indexOf("_")), place);
   return foreignAccount(text, place);
 }

@@ -38,7 +38,7 @@ export function textProblems(
   return diagnostics;
 }
 
-/** A tag, or the reason of an entry: AWS does not look it up. */
+/** A tag, or the reason of an entry. AWS does not look up anything by these texts. */
 function isFreeText(path: ValuePath): boolean {
   return path[1] === "role" || isReason(path);
 }
@@ -49,8 +49,8 @@ function isReason(path: ValuePath): boolean {
 }
 
 /**
- * A value with a blank that is none matches nothing: a Deny that has it denies nothing. Past U+00FF IAM refuses the
- * policy; in an IAM statement, the check of its grammar reports that.
+ * A value with a character that only looks like a blank matches nothing, so a Deny with such a value denies nothing.
+ * IAM refuses a policy with characters past U+00FF; in an IAM statement, the check of its grammar reports that.
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html PolicyDocument
  */
 function characterProblem(text: string, path: ValuePath): Mistake | null {
@@ -68,7 +68,7 @@ function characterProblem(text: string, path: ValuePath): Mistake | null {
   return { message, fix: deceptiveHint(text) ?? "use characters up to U+00FF" };
 }
 
-/** AWS keeps an outer blank and compares it: a Deny for "vpc-123 " denies nothing. */
+/** AWS keeps and compares a blank at the start or end, so a Deny for "vpc-123 " denies nothing. */
 function outerBlankProblem(text: string, path: ValuePath): Mistake | null {
   if (text === text.trim() || isFreeText(path)) return null;
   const side = text === text.trimEnd() ? "begins" : "ends";

@@ -9,7 +9,7 @@ export interface Variables {
   readonly own: Readonly<Record<string, string>>;
   /** The values of its account, shared by its bindings without a copy. A value of the binding has precedence. */
   readonly ofAccount: Readonly<Record<string, string>>;
-  /** For messages: `account prod`. */
+  /** The owner of the values, as messages name it: `account prod`. */
   readonly where: string;
   /** Names that exist elsewhere but not here, with the reason. */
   readonly refused: Readonly<Record<string, string>>;

@@ -42,6 +42,13 @@ export const GUARD_RULES = [
   "TRU-003",
 ] as const;
 
+const RULES: ReadonlySet<string> = new Set(GUARD_RULES);
+
+/** A rule that people look up, such as `ACT-001`; the other codes of diagnostics are for programs. */
+export function isGuardRule(code: string): boolean {
+  return RULES.has(code) || code.startsWith("ESC-");
+}
+
 export type GuardRule = (typeof GUARD_RULES)[number];
 
 /** Rules that no waiver can lift: a role that anyone can assume has no owner. */

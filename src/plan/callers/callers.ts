@@ -1,16 +1,14 @@
 import { isOpen } from "../../iam/risk/access.ts";
-import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { statementFingerprint } from "../../iam/compare/equivalence.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { readStatement } from "../../iam/read/statement.ts";
 import { RESOURCE_POLICY_SIZE } from "../../iam/read/quotas.ts";
-import { callerOrigin } from "../../diff/callers/callers.ts";
+import { statementDelta } from "../../diff/callers/callers.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { danglingStatement, type DanglingStatement } from "../../diff/callers/dangling.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerText } from "../../diff/callers/statements.ts";
-import type { Delta } from "../../model/delta.ts";
 import { functionArn, functionInArn } from "../../model/aws/arn.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { JsonObject } from "../../model/values/json.ts";
@@ -117,7 +115,7 @@ function addStatement(drift: MissingDrift, scope: BindingScope): Draft {
     after: text,
     cause: drift.cause,
     origin: caller.origin,
-    delta: statementDelta(scope, drift.subject, { before: null, after: text }),
+    delta: statementDelta({ ...scope, subject: drift.subject }, null, text),
   });
 }
 
@@ -211,21 +209,6 @@ function removal(
     after: null,
     cause: drift.cause,
     destructive: true,
-    delta: statementDelta(scope, drift.subject, { before: drift.live, after: null }),
+    delta: statementDelta({ ...scope, subject: drift.subject }, drift.live, null),
   });
-}
-
-function statementDelta(
-  { binding, context }: BindingScope,
-  from: string,
-  { before, after }: { readonly before: string | null; readonly after: string | null },
-): Delta {
-  const origin = callerOrigin(binding, context);
-  const policy = (text: string | null): RolePermissions => ({
-    documents:
-      text === null ? [] : [{ from, text: `{"Version":"2012-10-17","Statement":[${text}]}`, origin }],
-    boundary: null,
-    context: documentContext(binding, "resource"),
-  });
-  return permissionDelta(policy(before), policy(after), context.comparer);
 }

@@ -44,7 +44,7 @@ export function callerParts(principal: NameSet, condition: RowCondition, home: H
   };
 }
 
-/** Who may assume a role, by its trust policy: it does not call the function. */
+/** The principal that may assume a role by its trust policy. It does not call the function. */
 export function assumerParts(principal: NameSet, condition: RowCondition, home: Home): CallerParts {
   const { name, on, details } = namedParts(principal, condition, home);
   return { what: `assumed by ${name}`, on: on.join(", "), details };
@@ -65,7 +65,10 @@ function namedParts(principal: NameSet, condition: RowCondition, home: Home): Na
   return { name: who.name, on: [...who.on, ...sources], details: others.map(testText) };
 }
 
-/** With the ARN of a source, the own account adds nothing; alone it means that any source in the account may call. */
+/**
+ * If the ARN of a source is known, the function's own account adds nothing. Without an ARN, it means that any source in
+ * the account may call.
+ */
 function sourceTexts(test: ConditionTest, all: readonly ConditionTest[], home: Home): readonly string[] {
   const toText = SOURCES[test.key];
   if (toText === undefined) return [];
@@ -78,12 +81,10 @@ function sourceTexts(test: ConditionTest, all: readonly ConditionTest[], home: H
   return texts.length > 1 ? [texts.join(" or ")] : texts;
 }
 
-interface PrincipalParts {
-  readonly name: string;
-  readonly on: readonly string[];
-}
-
-function principalParts(principal: NameSet, home: Home): PrincipalParts {
+function principalParts(
+  principal: NameSet,
+  home: Home,
+): { readonly name: string; readonly on: readonly string[] } {
   if (isAnyone(principal)) return { name: "anyone", on: [] };
   const [name = ""] = namesOf(principal);
   if (principal.kind !== "one")

@@ -13,7 +13,7 @@ export interface Widths {
   readonly what: number;
   readonly on: number;
   readonly place: number;
-  /** Of the whole row. */
+  /** The width of the complete row. */
   readonly total: number;
 }
 
@@ -30,7 +30,7 @@ export function rowOf(line: PermissionLine, sign: string, indent = ""): Row {
   return { sign, indent, cells: [what, line.on, placeText(line.place)], below: [...line.details, ...more] };
 }
 
-/** Columns that fit a terminal of 80 together; rows of several blocks share them. */
+/** The widths of columns that fit a terminal of 80 columns together. Rows of several blocks share them. */
 export function widthsOf(rows: readonly Row[], margin = 0): Widths {
   const inColumns = rows.filter(isShort);
   // The last cell of a row is free: it makes no column wider.
@@ -47,7 +47,10 @@ function isShort({ cells: [what, , place], indent }: Row): boolean {
   return what.length + indent.length <= MOST.what && place.length <= MOST.place;
 }
 
-/** Nothing is cut: a cell that is too long goes on in the next line, and one that no column can hold below the others. */
+/**
+ * Lays out a row without cutting any text. A cell that is too long continues in the next line. A cell that fits no
+ * column is printed below the others.
+ */
 export function rowLines(row: Row, widths: Widths): readonly string[] {
   const { sign, indent, cells, below } = row;
   const [what, on, place] = cells;
@@ -86,14 +89,14 @@ function hasLongWord(text: string, width: number, place: string): boolean {
   return place !== "" && text.split(/\s+/).some((word) => word.length > width);
 }
 
-/** A paragraph of 80 columns, every line after the first indented further. */
+/** Wraps a paragraph at 80 columns; every line after the first is indented further. */
 export function hanging(text: string, indent: string, width = WIDTH): readonly string[] {
   return wrapped(text, width - indent.length - 2).map(
     (line, at) => `${indent}${at === 0 ? "" : "  "}${line}`,
   );
 }
 
-/** At blanks; a word that is longer than the line is continued on the next one. */
+/** Breaks text at blanks. A word that is longer than the line continues in the next line. */
 function wrapped(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
@@ -109,7 +112,7 @@ function wrapped(text: string, width: number): readonly string[] {
 }
 
 function pieces(word: string, room: number): readonly string[] {
-  // Where every row is too wide for columns, the columns have no width.
+  // If every row is too wide for columns, the columns have no width.
   const width = Math.max(1, room);
   const count = Math.max(1, Math.ceil(word.length / width));
   return Array.from({ length: count }, (_, at) => word.slice(at * width, (at + 1) * width));

@@ -1,32 +1,27 @@
-import { INLINE_NAME, documentContext } from "../../diff/documents/document-context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
-import { permissionRows } from "../../iam/compare/delta.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import { permissionRows, onlyDocument } from "../../iam/compare/delta.ts";
+import { type PermissionRow, OWN_INLINE } from "../../model/delta.ts";
 import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
 import type { AccountId, Partition } from "../../model/aws/ids.ts";
 
 /** A statement that Git declares, with the rows that it means. */
 export interface CompiledRows {
   readonly statement: CompiledStatement;
-  /** The last applied revision has it, and the accepted one does not. */
+  /** True if the last applied revision declares the statement, and the accepted revision does not. */
   readonly isFormer: boolean;
   readonly rows: ReadonlySet<string>;
 }
 
-/** By `rowName`. */
+/** The rows by their `rowName`. */
 export type RowIndex = ReadonlyMap<string, CompiledRows>;
-
-interface DeclaredDocument {
-  readonly document: CompiledDocument;
-  readonly isFormer: boolean;
-}
 
 /**
  * The rows of declared documents, the first document first. A name such as `dynamodb read` is shown only for rows that
  * are here: a Sid alone proves nothing, since anyone who can write a policy can give a statement any Sid.
  */
 export function indexRows(
-  documents: readonly DeclaredDocument[],
+  documents: readonly { readonly document: CompiledDocument; readonly isFormer: boolean }[],
   at: { readonly partition: Partition; readonly accountId: AccountId },
 ): RowIndex {
   const index = new Map<string, CompiledRows>();
@@ -45,15 +40,11 @@ export function rowsOf(
   at: { readonly partition: Partition; readonly accountId: AccountId },
 ): readonly PermissionRow[] {
   const text = compiledText({ statements: [statement] }) ?? "";
-  const document = { from: `inline ${INLINE_NAME}`, text, origin: () => statement.origin };
-  return permissionRows({
-    documents: [document],
-    boundary: null,
-    context: documentContext(at, "identity"),
-  });
+  const document = { from: OWN_INLINE, text, origin: () => statement.origin };
+  return permissionRows(onlyDocument(document, documentContext(at, "identity")));
 }
 
-/** Which permission it is, under which Sid. */
+/** Identifies a row: its permission and its Sid. */
 export function rowName({ effect, action, resource, condition, sid }: PermissionRow): string {
   return JSON.stringify([effect, JSON.stringify(action).toLowerCase(), resource, condition, sid]);
 }

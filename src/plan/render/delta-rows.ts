@@ -4,13 +4,16 @@ import { COMPARISON_LIMIT, type Delta, type DeltaRow, type NameSet } from "../..
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";
 import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
-import { grantOfRow, isAnyone, policyName, rowText } from "./words.ts";
+import { grantOfRow, isAnyone, documentText, rowText } from "./words.ts";
 import { distinctNames, resourcesText, type Home } from "./resource-text.ts";
 
-/** Which way a row went. */
+/** The direction of a row: allowed now, or no longer allowed. */
 type Side = "allowed" | "noLongerAllowed";
 
-/** One line a grant, or a statement and resource, in columns that fit 80 together with the indent. */
+/**
+ * Prints one line for each grant, or for each statement and resource. The columns fit 80 columns together with the
+ * indent.
+ */
 export function deltaLines(delta: Delta, home: Home, indent: string): readonly string[] {
   const rows = [...statementRows(delta, "allowed", home), ...statementRows(delta, "noLongerAllowed", home)];
   const widths = widthsOf(rows, indent.length);
@@ -20,14 +23,14 @@ export function deltaLines(delta: Delta, home: Home, indent: string): readonly s
   ];
 }
 
-/** All that is declared, where there is nothing to compare it with: without a sign. */
+/** Prints all declared permissions, without a sign, if there is no other state to compare them with. */
 export function declaredLines(delta: Delta, home: Home, indent: string): readonly string[] {
   const rows = statementRows(delta, "allowed", home).map((row) => ({ ...row, sign: "" }));
   const widths = widthsOf(rows, indent.length);
   return rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`);
 }
 
-/** What reads a tag that changes: whether it then allows more or less is not known. */
+/** Prints the permissions that read a changing tag. It is not known whether they then allow more or less. */
 function unknownLines({ unknownEffect }: Delta): readonly string[] {
   const lines = unknownEffect.map((effect) =>
     effect.kind === "role-tag"
@@ -46,7 +49,8 @@ function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
     if (first === undefined) return [];
     const line = first.origin === null ? sourceText(first) : lineText(first.origin.line, side);
     const remark = remarkOf(first, side);
-    const place = first.from === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
+    const place =
+      first.from.kind === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
     const { what, on, below } =
       first.principal === null ? roleParts(group, home) : callerRowParts(first.principal, group, home);
     const denied = first.effect === "Deny" ? "Deny " : "";
@@ -80,7 +84,7 @@ function roleParts(group: readonly DeltaRow[], home: Home): RowParts {
 function callerRowParts(principal: NameSet, group: readonly DeltaRow[], home: Home): RowParts {
   const [first] = group;
   if (first === undefined) return { what: "", on: "", below: [] };
-  const isTrust = first.from === "trust";
+  const isTrust = first.from.kind === "trust";
   const parts = isTrust ? assumerParts : callerParts;
   const { what, on, details } = parts(principal, first.condition, home);
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
@@ -105,11 +109,11 @@ function actionText({ action }: DeltaRow): string {
   return action.kind === "any" ? "all actions" : shortNames(action);
 }
 
-/** Why a permission that is in both states is added or removed. */
+/** Explains why a permission is added or removed although both states have its statement. */
 function remarkOf({ limit, condition, otherCondition }: DeltaRow, side: Side): string | null {
   if (limit !== null) return LIMITS[side][limit.kind];
   if (otherCondition === null) return null;
-  if (condition.kind === "none") return side === "allowed" ? "without its condition" : "a condition came";
+  if (condition.kind === "none") return side === "allowed" ? "without its condition" : "with a new condition";
   return "under another condition";
 }
 
@@ -120,10 +124,8 @@ const LIMITS = {
 
 /** The place in AWS of a permission that Git does not declare. */
 function sourceText({ principal, sid, from }: DeltaRow): string {
-  if (from === "trust") return "trust policy";
-  if (principal !== null) return sid === null ? "statement without Sid" : `statement "${sid}"`;
-  if (from === "boundary") return "boundary";
-  return `policy "${policyName(from.replace(/^inline /, ""))}"`;
+  if (principal === null || from.kind === "trust") return documentText(from);
+  return sid === null ? "statement without Sid" : `statement "${sid}"`;
 }
 
 /** A grant of the catalogue is several statements: people wrote it as one. */

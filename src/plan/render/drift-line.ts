@@ -3,7 +3,7 @@ import type { Delta, NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { policyName, principalText, rowsText, shortArn } from "./words.ts";
 
-/** The number of permissions in one line. */
+/** The maximum number of permissions that are named in one line. */
 const SHOWN = 2;
 
 /**
@@ -15,7 +15,7 @@ export function driftLine(drift: Drift): string {
   return words(drift.change, drift);
 }
 
-/** Of another role: what it allows and Git does not, where that is a risk. */
+/** The permissions of the other role that Git does not declare; empty if there are none. */
 function riskText({ delta }: Drift): string {
   return delta.allowed.length === 0 ? "" : `; the other role allows ${rowsText(delta.allowed, SHOWN)}`;
 }

@@ -9,14 +9,14 @@ import {
 import {
   grantOfRow,
   isAnyone,
-  policyName,
+  documentText,
   principalText,
   rowText,
   shortArn,
   shortResource,
 } from "./words.ts";
 
-/** One permission that a change grants or revokes, in the words of every screen, alert and audit entry. */
+/** One permission that a change grants or revokes, as every screen, alert and audit entry shows it. */
 export interface PermissionChange {
   /** `!`: the effect is not known. */
   readonly sign: "+" | "-" | "!";
@@ -30,7 +30,7 @@ export interface PermissionChange {
   readonly actions: readonly string[];
 }
 
-/** Grants before revocations, in the order of the delta; the rows of one grant or statement are one line. */
+/** Grants come before revocations, in the order of the delta. The rows of one grant or statement are one line. */
 export function permissionChanges(delta: Delta): readonly PermissionChange[] {
   const unknown = delta.unknownEffect.map((effect): PermissionChange => ({
     sign: "!",
@@ -93,14 +93,14 @@ function actionText(action: NameSet): string {
   return action.kind === "any" ? "all actions" : shortNames(action);
 }
 
-/** A statement of the function's policy or of the role's trust, by the principal that it admits. */
+/** Describes a statement of the function's policy or of the role's trust policy by its principal. */
 function callerOf(
   row: DeltaRow,
   principal: NameSet,
   actions: readonly string[],
 ): Pick<PermissionChange, "what" | "resource" | "actions"> {
   const denied = row.effect === "Deny" ? "Deny " : "";
-  const isTrust = row.from === "trust";
+  const isTrust = row.from.kind === "trust";
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
   const isUsual = actions.every((action) => action.toLowerCase() === usual);
   const rest = isUsual ? [] : actions;
@@ -118,7 +118,7 @@ function callerOf(
   };
 }
 
-/** Without `IfExists`, and not negated: the caller's request has one of these sources. */
+/** The operators without `IfExists` that are not negated: the caller's request has one of these sources. */
 const REQUIRES = /^(string(equals|like)|arn(equals|like))$/i;
 const SOURCE_KEYS = new Set(["aws:sourcearn", "aws:sourceaccount", "aws:principalorgid"]);
 
@@ -131,7 +131,7 @@ function sourceText({ condition }: DeltaRow): string {
   return sources.length === 0 ? "under a condition" : [...new Set(sources.map(shortArn))].join(", ");
 }
 
-/** Each resource once; the indexes of a table and the streams of a log group are part of it. */
+/** Names each resource once. The indexes of a table and the streams of a log group are part of the resource. */
 function resourceText(resources: readonly NameSet[]): string {
   const texts = new Map(resources.map((resource) => [namesText(resource), resource]));
   const isPart = (arn: string): boolean =>
@@ -144,13 +144,11 @@ function resourceText(resources: readonly NameSet[]): string {
 }
 
 function placeText({ from, sid, principal }: DeltaRow): string {
-  if (from === "trust") return "trust policy";
-  if (principal !== null && sid !== null) return `statement "${sid}"`;
-  if (from.startsWith("inline ")) return `policy "${from.slice("inline ".length)}"`;
-  return from.startsWith("arn:") ? `policy "${policyName(from)}"` : from;
+  const isCaller = principal !== null && sid !== null && from.kind !== "trust";
+  return isCaller ? `statement "${sid}"` : documentText(from);
 }
 
-/** Why a permission comes or goes although its own statement does not. */
+/** Explains why a permission is added or removed although its own statement does not change. */
 function remarkOf({ limit, otherCondition, condition }: DeltaRow): string {
   if (limit !== null) return limit.kind === "denial" ? "by a Deny statement" : "by the boundary";
   if (otherCondition === null) return "";

@@ -1,8 +1,9 @@
+import { policyName } from "./words.ts";
 import { namesOf } from "../../iam/match/reach.ts";
-import { conditionText, namesText, testsOf } from "../../iam/row-text.ts";
+import { conditionText, namesText, testsOf, documentName } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
-import type { NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
+import type { ContainingDocument, NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
 import { byText } from "../../text/order.ts";
@@ -13,7 +14,7 @@ import { distinctNames, resourcesText, widestFirst, type Home } from "./resource
 
 export interface LineContext {
   readonly home: Home;
-  /** What Git declares: rows that are in it have the name of their grant. */
+  /** The declared rows. A row that is among them is shown with the name of its grant. */
   readonly declared: RowIndex;
   /**
    * `state`: everything that exists, so that a grant that exists only in part is marked. `change`: a grant that is added
@@ -23,7 +24,10 @@ export interface LineContext {
   placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace;
 }
 
-/** One line a grant as it was written, or a statement: rows of the same statement with the same actions are one line. */
+/**
+ * One line for each grant as it was written, or for each statement. Rows of the same statement with the same actions
+ * are one line.
+ */
 export function permissionLines(
   rows: readonly PermissionRow[],
   context: LineContext,
@@ -48,7 +52,9 @@ interface NamedRow {
 
 /** `dynamodb read, write` of one line of a manifest. */
 function grantLines(rows: readonly NamedRow[], context: LineContext): readonly PermissionLine[] {
-  const byStatement = [...Map.groupBy(rows, ({ row, compiled }) => `${statementName(compiled)} ${row.from}`)];
+  const byStatement = [
+    ...Map.groupBy(rows, ({ row, compiled }) => `${statementName(compiled)} ${documentName(row.from)}`),
+  ];
   const parts = byStatement.map(([, group]) => partOf(group, context));
   const together = Map.groupBy(parts, ({ name }) => name);
   return [...together.values()].map((group) => grantLine(group, context));
@@ -61,7 +67,7 @@ function statementName({ statement: { origin, statement }, isFormer }: CompiledR
 interface GrantPart {
   readonly rows: readonly PermissionRow[];
   readonly compiled: CompiledRows;
-  /** Equal for the verbs of one grant. */
+  /** The result is equal for the verbs of one grant. */
   readonly name: string;
   readonly isWhole: boolean;
 }
@@ -125,7 +131,7 @@ function instantText(instant: string): string {
   return instant.replace("T", " ").replace(/(:\d\d):00(\.0+)?Z$/, "$1Z");
 }
 
-/** A grant that is here only in part names the actions that are. */
+/** If only a part of a grant exists, the line names the actions of that part. */
 function grantText(
   parts: readonly GrantPart[],
   rows: readonly PermissionRow[],
@@ -166,9 +172,6 @@ function statementOf({ from, sid, effect, principal, condition }: PermissionRow)
   return [from, sid, effect, principal, condition];
 }
 
-/** As the rows of a trust policy name their document. */
-const TRUST = "trust";
-
 function statementLine(rows: readonly PermissionRow[], context: LineContext): PermissionLine {
   const [row] = rows;
   if (row === undefined) throw new Error("a group of rows is never empty");
@@ -177,7 +180,7 @@ function statementLine(rows: readonly PermissionRow[], context: LineContext): Pe
     return { ...line, kind: "unknown", what: "not understood", on: "", details: [] };
   if (row.principal === null)
     return { ...line, what: actionsText(rows), details: conditionTexts(row.condition) };
-  const isTrust = row.from === TRUST;
+  const isTrust = row.from.kind === "trust";
   const parts = isTrust ? assumerParts : callerParts;
   const { what, on, details } = parts(row.principal, row.condition, context.home);
   const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
@@ -220,7 +223,7 @@ function widestNamesFirst(a: NameSet, b: NameSet): number {
   return widestFirst(namesText(a), namesText(b));
 }
 
-/** What is good for an attacker comes first, then what is wide: a long list hides neither. */
+/** Permissions with a high risk come first, then wide permissions, so that a long list hides neither. */
 function actionsOf(rows: readonly PermissionRow[]): readonly NameSet[] {
   const risky = new Set(rows.filter(({ risk }) => risk !== "none").map(({ action }) => namesText(action)));
   const rank = (action: NameSet): number => (risky.has(namesText(action)) ? 0 : 1);
@@ -240,7 +243,10 @@ function actionsText(rows: readonly PermissionRow[]): string {
   return [...names.slice(0, SHOWN_ACTIONS), ...(more > 0 ? [`${more} more actions`] : [])].join(", ");
 }
 
-/** In the order of the manifest; what has no line comes after it, what every function has last. */
+/**
+ * Rows are in the order of the manifest. Rows without a line come next, and the implicit permissions of every function
+ * come last.
+ */
 function byPlace(a: PermissionLine, b: PermissionLine): number {
   const [one, other] = [rankOf(a), rankOf(b)];
   return one[0] - other[0] || one[1] - other[1] || byText(textOf(a), textOf(b));
@@ -256,6 +262,21 @@ function rankOf({ kind, place, principal }: PermissionLine): readonly [number, n
 
 function textOf({ what, on, place, condition }: PermissionLine): string {
   return stableText([place, what, on, condition]);
+}
+
+/** The AWS object that contains a row. */
+export function documentPlace(document: ContainingDocument): LinePlace {
+  switch (document.kind) {
+    case "trust":
+      return document;
+    case "boundary":
+      return { kind: "boundary", name: "boundary" };
+    case "managed":
+      return { kind: "policy", name: policyName(document.arn), arn: document.arn };
+    case "inline":
+    case "other":
+      return { kind: "policy", name: document.name, arn: null };
+  }
 }
 
 /** The declared place of a row, for lines that show where Git declares it. */

@@ -18,7 +18,7 @@ export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): 
   return `Plan: ${[functions, ...ofPolicies, ...modes].join("; ")}`;
 }
 
-/** An object counts once, by the worst of its targets. */
+/** Each object counts once, by its most severe target. */
 function countText(views: readonly PlanView[], one: string, many: string): string {
   const objects = Map.groupBy(views, ({ key }) => objectName(key)).values();
   const counts = {
@@ -60,7 +60,7 @@ function stateOf(group: readonly PlanView[]): ObjectState {
   return group.some(({ file }) => file === null) ? "removed" : "unchanged";
 }
 
-/** It differs, and no call is made or waits for an approval. */
+/** True if the object differs from Git, and no call is made or waits for an approval. */
 function isOnlyWithheld({ plan }: PlanView): boolean {
   return plan !== null && plan.actions.length + plan.approvable.length === 0;
 }

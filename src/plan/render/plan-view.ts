@@ -6,17 +6,21 @@ import type { LastApplied } from "../../model/keys/last-applied.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import type { Verdict } from "../../model/verdict.ts";
 
-/** One key's change as people are shown it. */
+/** The change of one key, as screens show it. */
 export interface PlanView<Rows = Delta> {
   readonly key: Key;
-  /** `teams/orders/orders-api.yaml`; null for what left git. */
+  /** `teams/orders/orders-api.yaml`; null if the object was removed from Git. */
   readonly file: string | null;
   /** `prod/eu-west-1`, for a policy `prod`. */
   readonly target: string;
-  /** null offline: neither calls nor digest. */
+  /** null offline: there are no calls and no digest. */
   readonly plan: KeyPlan<Rows> | null;
-  /** What it may do then and now not, and the reverse: `netDelta` of the plan, or compiled against compiled. */
+  /**
+   * The permissions that the change grants and revokes: `netDelta` of the plan, or a comparison of two compiled states.
+   */
   readonly delta: Rows;
+  /** The calls of the plan are not made. */
+  readonly isObserved: boolean;
   /** `line 14    read has no Scan …` */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
@@ -31,7 +35,7 @@ export interface PlanView<Rows = Delta> {
   readonly verdict: Verdict | null;
   /** Published versions that run on the same role; null where they are not known. */
   readonly published: readonly PublishedVersion[] | null;
-  /** How much of it is as before; null where it was not counted. */
+  /** The number of unchanged permissions; null if they were not counted. */
   readonly unchanged: { readonly grants: number; readonly callers: number } | null;
 }
 
@@ -41,10 +45,7 @@ export interface PublishedVersion {
   readonly aliases: readonly string[];
 }
 
-/** The note of a plan that is only observed. */
-export const NOT_MADE = "observe: these calls are not made";
-
-/** True if it is shown. */
+/** True if the plan shows this target. */
 export function isChange(view: PlanView): boolean {
   const { plan, delta } = view;
   const planned = plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
@@ -61,7 +62,7 @@ export function isRefused(view: PlanView): boolean {
   return view.verdict?.kind === "refuse" || view.findings.some(isBlocking);
 }
 
-/** True when it waits for a person. */
+/** True if the target waits for an operator. */
 export function isHeld({ verdict, plan }: PlanView): boolean {
   if (verdict?.kind === "hold") return true;
   const { approvable = [], withheld = [] } = plan ?? {};
@@ -77,7 +78,7 @@ const WAITS_FOR_A_PERSON = {
   quota: true,
   unreadable: true,
   contended: true,
-  // Shown, and nothing that Git declares waits for it: it depends on AWS or on another pipeline.
+  // A withheld change that blocks no declared permission, since it depends on AWS or on another pipeline. It is shown.
   unmodifiable: false,
   "immutable-field": false,
   dependency: false,

@@ -7,14 +7,7 @@ import { refusedRules, ruleAt, shownRules, whyText } from "../../model/rules/ref
 import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
-import {
-  isChange,
-  isRefused,
-  NOT_MADE,
-  objectName,
-  type PlanView,
-  type PublishedVersion,
-} from "./plan-view.ts";
+import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
 import type { Home } from "./resource-text.ts";
 import { counted } from "./words.ts";
 
@@ -43,7 +36,7 @@ function groupName(view: PlanView): string {
     view.verdict?.kind ?? null,
     view.broken,
     view.brokenBase,
-    // Another target may have another revision in effect, or other versions on its role.
+    // Another target may have another revision in effect, or other published versions that run on its role.
     remainsText(view.applied),
     (view.published ?? []).map(({ version, aliases }) => [version, ...aliases]),
   ]);
@@ -92,11 +85,11 @@ function changeLines(views: readonly PlanView[], view: PlanView): readonly strin
 
 /** Changes that are refused, or only observed, are not announced. */
 function sideText(view: PlanView): string {
-  const { plan, verdict, notes, broken, brokenBase } = view;
+  const { plan, verdict, isObserved, broken, brokenBase } = view;
   if (plan === null && broken !== null) return "Not compared";
   if (brokenBase !== null) return "Declared in Git, not compared";
   if (plan === null) return "Changed in Git";
-  if (isRefused(view) || notes.includes(NOT_MADE)) return "Would change in AWS";
+  if (isRefused(view) || isObserved) return "Would change in AWS";
   if (plan.actions.length === 0) return "Not changed in AWS";
   return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
 }
@@ -124,7 +117,7 @@ const SHOWN = 3;
 
 /** Published versions keep their role: what the role loses, they lose as well. */
 function publishedTexts({ delta, plan, published }: PlanView): readonly string[] {
-  // A caller is no permission of the role.
+  // A caller is not a permission of the role.
   const lost = plan?.purpose === "delete" ? [] : delta.noLongerAllowed.filter(isOfRole);
   if (lost.length === 0) return [];
   if (published === null)
@@ -145,7 +138,7 @@ function lostText(lost: readonly DeltaRow[]): string {
   return someText([...new Set(changes.map(({ what }) => what))]);
 }
 
-/** Those behind an alias first: they have traffic. */
+/** Versions behind an alias come first, since they receive traffic. */
 function versionsText(published: readonly PublishedVersion[]): string {
   const inUse = published.toSorted((a, b) => Number(b.aliases.length > 0) - Number(a.aliases.length > 0));
   return someText(

@@ -5,10 +5,10 @@ import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { byText } from "../../text/order.ts";
 import { shortArn } from "./words.ts";
 
-/** The account and region that a line belongs to: of everything else the line names account and region. */
+/** The account and region that a line belongs to. The line names the account and region only of resources elsewhere. */
 export interface Home {
   readonly accountId: string;
-  /** null for what is not in one region. */
+  /** null if the resource is not in one region. */
   readonly region: string | null;
 }
 

@@ -41,7 +41,7 @@ function hasRows({ delta: { allowed, noLongerAllowed } }: Action): boolean {
   return allowed.length + noLongerAllowed.length > 0;
 }
 
-/** Without rows and without doubt the permissions stay the same. */
+/** If there are no rows and no doubt, the permissions stay the same. */
 function changeText({ delta }: Action): string {
   return delta.unknownEffect.length > 0 ? "differs" : WORDING;
 }
@@ -55,7 +55,7 @@ function inlinePolicy(action: Action): readonly SettingDifference[] {
   return [{ what, live: changeText(action), declared: "as in Git" }];
 }
 
-/** A policy that was not read has no rows: it is named. */
+/** A policy that was not read has no rows, so its name is shown instead. */
 function attachedPolicy(action: Action): readonly SettingDifference[] {
   if (hasRows(action)) return [];
   const what = `policy "${policyName(textOf(action.input["PolicyArn"]))}"`;
@@ -157,7 +157,7 @@ type DriftSetting<K> = (
   drift: Drift,
 ) => SettingDifference;
 
-/** Differences that no permission row describes, and that no single action ends. */
+/** Differences that no permission row describes and that no single action can end. */
 const OTHER_DRIFTS: { readonly [K in Kind]?: DriftSetting<K> } = {
   "role-path": (_, { live, desired }) => ({ what: "role path", live, declared: desired }),
   "role-recreated": () => ({

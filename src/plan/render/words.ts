@@ -1,6 +1,6 @@
-import { namesText, shortNames } from "../../iam/row-text.ts";
+import { namesText, shortNames, documentName } from "../../iam/row-text.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
-import type { NameSet, PermissionRow } from "../../model/delta.ts";
+import { isOwnInline, type ContainingDocument, type NameSet, type PermissionRow } from "../../model/delta.ts";
 
 /** `1 role`, `2 roles`. */
 export function counted(count: number, one: string, many: string = `${one}s`): string {
@@ -10,9 +10,12 @@ export function counted(count: number, one: string, many: string = `${one}s`): s
 /** Services whose ARNs hold a name without its type. */
 const PLAIN_TYPES: Readonly<Record<string, string>> = { sqs: "queue", sns: "topic" };
 
-/** The part of an ARN that people know a thing by: `table/orders`, `role/grantkeeper/x`; other text as it is. */
+/**
+ * The part of an ARN by which people know a resource: `table/orders`, `role/grantkeeper/x`. Other text is returned
+ * unchanged.
+ */
 export function shortArn(arn: string): string {
-  // A pattern such as `arn:*` has no part that could stand for the whole.
+  // A pattern such as `arn:*` has no part that could replace the complete ARN.
   if (!hasArnParts(arn)) return arn;
   const { service, resource: path } = arnParts(arn);
   // A log group's own name is a path: /aws/lambda/x.
@@ -23,9 +26,25 @@ export function shortArn(arn: string): string {
   return /[/]/.test(resource) || service === "s3" ? resource : `${service}/${resource}`;
 }
 
-/** A policy by its name: `AdministratorAccess`. */
+/** The name of a policy: `AdministratorAccess`. */
 export function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
+}
+
+/** `policy "AdministratorAccess"`, `trust policy`, `boundary`. */
+export function documentText(document: ContainingDocument): string {
+  switch (document.kind) {
+    case "inline":
+      return `policy "${document.name}"`;
+    case "managed":
+      return `policy "${policyName(document.arn)}"`;
+    case "other":
+      return `policy "${policyName(document.name)}"`;
+    case "trust":
+      return "trust policy";
+    case "boundary":
+      return "boundary";
+  }
 }
 
 /** `dynamodb read` of a Sid that the catalogue made (`DynamodbRead1a2b3c4d`); null for every other. */
@@ -45,19 +64,19 @@ export function grantOfRow({
   from,
   origin,
 }: Pick<PermissionRow, "sid" | "from"> & { readonly origin: object | null }): string | null {
-  return from === "inline grantkeeper" && origin !== null ? grantOfSid(sid) : null;
+  return isOwnInline(from) && origin !== null ? grantOfSid(sid) : null;
 }
 
 /** `sqs:SendMessage queue/x`, `anyone: lambda:InvokeFunction`, `Deny s3:* under a condition`. */
 export function rowText({ effect, principal, action, resource, condition, from }: PermissionRow): string {
-  if (action.kind === "unknown") return `something that is not understood (${from})`;
+  if (action.kind === "unknown") return `something that is not understood (${documentName(from)})`;
   const denied = effect === "Deny" ? "Deny " : "";
   const caller = principal === null ? "" : `${principalText(principal)}: `;
   const on = resource.kind === "none" ? "" : ` ${shortResource(resource)}`;
   return `${caller}${denied}${shortNames(action)}${on}${condition.kind === "none" ? "" : " under a condition"}`;
 }
 
-/** The ARN of one resource in short, a list by its first members. */
+/** One resource by its short ARN, a list by its first members. */
 export function shortResource(resource: NameSet): string {
   return resource.kind === "one" ? shortArn(resource.name) : shortNames(resource);
 }
@@ -71,22 +90,9 @@ export function principalText(principal: NameSet): string {
   return namesText(principal).replace(/^(AWS|Service|Federated|CanonicalUser) /, "");
 }
 
-/** The first rows, and how many more there are. */
+/** The first rows, and the number of the remaining ones. */
 export function rowsText(rows: readonly PermissionRow[], shown: number): string {
   const texts = [...new Set(rows.map(rowText))];
   const more = texts.length - shown;
   return [...texts.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(", ");
-}
-
-/** Cells to columns: each as wide as its widest, the last one free. */
-export function columns(rows: readonly (readonly string[])[], gap: string): readonly string[] {
-  const width = (column: number): number => Math.max(...rows.map((row) => (row[column] ?? "").length));
-  const count = Math.max(0, ...rows.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, column) => width(column));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-      .join(gap)
-      .trimEnd(),
-  );
 }

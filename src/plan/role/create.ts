@@ -2,6 +2,7 @@ import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import { quotaSize } from "../../iam/read/print.ts";
 import type { JsonObject } from "../../model/values/json.ts";
+import type { Drift } from "../../model/drift.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { missingBoundary } from "./boundary.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
@@ -20,42 +21,48 @@ export function planCreateRole(scope: BindingScope): Part {
   const text = context.texts.textOf(role.inline);
   const overfull = quotaOf(scope, text);
   if (overfull !== null) return withheldPart(overfull);
-  const drafts: Draft[] = [
-    draftOf({
-      step: "create-role",
-      call: "iam:CreateRole",
-      input: createInput(scope),
-      target: role.arn,
-      before: null,
-      after: role.arn,
-      cause: missing.cause,
-      origin: role.origin,
-    }),
-  ];
+  const create = draftOf({
+    step: "create-role",
+    call: "iam:CreateRole",
+    input: createInput(scope),
+    target: role.arn,
+    before: null,
+    after: role.arn,
+    cause: missing.cause,
+    origin: role.origin,
+  });
   const documents = {
     inline: new Map<string, string>(),
     attachments: [],
     boundary: role.boundary?.arn ?? null,
   };
   const live = withPlannedPolicies(binding, context);
-  let writer: RoleWriter = { binding, applied: null, live, deltas: context.roleDeltas, documents };
-  const waiting: Withheld[] = [];
+  const created = { binding, applied: null, live, deltas: context.roleDeltas, documents };
+  const { drafts, withheld, writer } = attachPolicies(created, missing);
+  const put = text === null ? [] : [putInline(writer, text, { step: "add", cause: missing.cause }).draft];
+  return { drafts: [create, ...drafts, ...put], withheld, approvable: [] };
+}
+
+/** A policy that does not exist yet is attached by a later pass. */
+function attachPolicies(
+  created: RoleWriter,
+  missing: Drift,
+): Pick<Part, "drafts" | "withheld"> & { readonly writer: RoleWriter } {
+  const { role } = created.binding;
+  const drafts: Draft[] = [];
+  const withheld: Withheld[] = [];
+  let writer = created;
   for (const { arn, policy, origin } of role.attachments) {
-    if (policy !== null && managedText(arn, live) === undefined) {
-      waiting.push({
-        kind: "dependency",
-        subject: role.arn,
-        reason: `policy ${arn} does not exist yet`,
-        fix: null,
-      });
+    if (policy !== null && managedText(arn, writer.live) === undefined) {
+      const reason = `policy ${arn} does not exist yet`;
+      withheld.push({ kind: "dependency", subject: role.arn, reason, fix: null });
       continue;
     }
     const written = attach(writer, arn, { ...missing, origin });
     drafts.push(written.draft);
     writer = written.after;
   }
-  if (text !== null) drafts.push(putInline(writer, text, { step: "add", cause: missing.cause }).draft);
-  return { drafts, withheld: waiting, approvable: [] };
+  return { drafts, withheld, writer };
 }
 
 function createInput({ binding: { role } }: BindingScope): JsonObject {

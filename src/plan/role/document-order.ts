@@ -1,6 +1,11 @@
 import { onlyEffect, unionDocument } from "../../iam/read/compose.ts";
 import { provedWithin } from "../../iam/compare/containment.ts";
-import { permissionDelta, permissionRows, type RolePermissions } from "../../iam/compare/delta.ts";
+import {
+  permissionDelta,
+  permissionRows,
+  type RolePermissions,
+  onlyDocument,
+} from "../../iam/compare/delta.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import { documentText } from "../../iam/read/print.ts";
@@ -104,7 +109,7 @@ function losesWhatIsAdded<Policy>(change: RoleDocumentChange<Policy>): boolean {
 }
 
 function alone(text: string | null, context: DocumentContext): RolePermissions {
-  return { documents: text === null ? [] : [{ from: "document", text }], boundary: null, context };
+  return onlyDocument({ from: { kind: "other", name: "document" }, text }, context);
 }
 
 function rowsMeet(a: PermissionRow, b: PermissionRow): boolean {
@@ -130,49 +135,30 @@ function withDeny<Policy>(change: RoleDocumentChange<Policy>): readonly Document
   const first = composed([from, denied], change);
   const second = composed([from, to, denied], change);
   if (denied === undefined || first === undefined || second === undefined) return undefined;
+  const adds = added.length > 0;
+  const between = !adds && carries(from, second, change) ? from : second;
   const puts = { kind: "put", final: false, step: "add" } as const;
   const steps: DocumentStep<Policy>[] = [];
-  if (added.length > 0) {
-    if (!same(first, from, change)) steps.push({ ...puts, text: first, ...NO_WAIT });
-    steps.push(
-      ...added.map(({ policy }): DocumentStep<Policy> => ({
-        kind: "add",
-        policy,
-        step: "add",
-        waitsFor: ["iam:PutRolePolicy"],
-        waitsForPast: [],
-      })),
-    );
-  }
-  const between = added.length === 0 && carries(from, second, change) ? from : second;
-  if (!same(between, added.length > 0 ? first : from, change)) {
-    steps.push({
-      ...puts,
-      text: between,
-      waitsFor: added.length > 0 ? ["iam:PutRolePolicy"] : [],
-      waitsForPast: [],
-    });
-  }
+  if (adds && !same(first, from, change)) steps.push({ ...puts, text: first, ...NO_WAIT });
+  steps.push(...added.map(({ policy }) => ({ kind: "add", policy, step: "add", ...AFTER_PUT }) as const));
+  if (!same(between, adds ? first : from, change))
+    steps.push({ ...puts, text: between, ...(adds ? AFTER_PUT : NO_WAIT) });
   steps.push(
-    ...removed.map(({ policy }): DocumentStep<Policy> => ({
-      kind: "remove",
-      policy,
-      step: "remove",
-      ...NO_WAIT,
-    })),
+    ...removed.map(({ policy }) => ({ kind: "remove", policy, step: "remove", ...NO_WAIT }) as const),
   );
-  if (!isWritten(between, to, change)) {
-    steps.push({
-      kind: "put",
-      text: to,
-      final: true,
-      step: "remove",
-      waitsFor: OTHER_POLICY_CALLS,
-      waitsForPast: [],
-    });
-  }
+  if (!isWritten(between, to, change)) steps.push({ ...LAST_PUT, text: to });
   return steps;
 }
+
+const AFTER_PUT = { waitsFor: ["iam:PutRolePolicy"], waitsForPast: [] } as const;
+
+const LAST_PUT = {
+  kind: "put",
+  final: true,
+  step: "remove",
+  waitsFor: OTHER_POLICY_CALLS,
+  waitsForPast: [],
+} as const;
 
 /** Nothing is lost by it, and no Deny is removed whose effect another policy might not have taken over yet. */
 function onlyAdds(from: string | null, to: string | null, reading: DocumentReading): boolean {

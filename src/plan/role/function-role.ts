@@ -121,7 +121,7 @@ function switchDraft(scope: BindingScope, drift: Drift, old: LiveRole | null): D
   const target = targetPermissions(scope);
   const unknown: RolePermissions = {
     ...target,
-    documents: [{ from: drift.live ?? "", text: "" }],
+    documents: [{ from: { kind: "other", name: drift.live ?? "" }, text: "" }],
     boundary: null,
   };
   const from =

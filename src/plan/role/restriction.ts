@@ -1,3 +1,4 @@
+import { OWN_INLINE } from "../../model/delta.ts";
 import { newDenials, type RolePermissions } from "../../iam/compare/delta.ts";
 import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
@@ -19,9 +20,11 @@ export function inlineRestricts(drift: Drift, scope: BindingScope): boolean {
     boundary: null,
     context,
   });
-  const live = permissions([{ from: "inline", text: drift.live }]);
+  const live = permissions([{ from: OWN_INLINE, text: drift.live }]);
   return newDenials(permissions(knownDocuments(scope)), live, scope.context.comparer).length > 0;
 }
+
+const KNOWN = { kind: "other", name: "known" } as const;
 
 function knownDocuments({ binding, context, role }: BindingScope): readonly AttachedDocument[] {
   const wanted = context.desired.bindings.get(binding.key) ?? null;
@@ -31,5 +34,5 @@ function knownDocuments({ binding, context, role }: BindingScope): readonly Atta
     return [...inline.values(), ...attachments.map((arn) => managedText(arn, context.live))];
   });
   const attached = (role?.attachments ?? []).map((arn) => managedText(arn, context.live));
-  return [...texts, ...attached].flatMap((text) => (text === undefined ? [] : [{ from: "known", text }]));
+  return [...texts, ...attached].flatMap((text) => (text === undefined ? [] : [{ from: KNOWN, text }]));
 }

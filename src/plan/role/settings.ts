@@ -1,4 +1,4 @@
-import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { sameTagKey } from "../../diff/drift/ownership.ts";
@@ -40,11 +40,7 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
   if (drift === undefined) return EMPTY_PART;
   const exposure = isExposure(drift, scope.context);
   const context = documentContext(scope.binding, "trust");
-  const trust = (text: string): RolePermissions => ({
-    documents: [{ from: "trust", text }],
-    boundary: null,
-    context,
-  });
+  const trust = (text: string): RolePermissions => onlyDocument({ from: { kind: "trust" }, text }, context);
   const draft = draftOf({
     step: exposure ? "restore" : "write-trust",
     call: "iam:UpdateAssumeRolePolicy",

@@ -30,7 +30,7 @@ export function keepOf(state: DesiredBinding | DesiredPolicy | null, { allowed }
 }
 
 function isOfRole({ effect, principal, from, action }: DeltaRow): boolean {
-  return effect === "Allow" && principal === null && from !== "boundary" && action.kind !== "unknown";
+  return effect === "Allow" && principal === null && from.kind !== "boundary" && action.kind !== "unknown";
 }
 
 /** Why the row cannot be declared word for word; null if it can. */

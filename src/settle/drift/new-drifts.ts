@@ -4,7 +4,7 @@ import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint, driftRisks, type Drift } from "../../model/drift.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
-import type { Judged } from "../../judge/judged.ts";
+import type { Judged } from "../../judge/judgement.ts";
 
 /** Confirmed drifts that are not in the record yet. */
 export function openedDrifts({ drifts, subject }: Judged): readonly Drift[] {

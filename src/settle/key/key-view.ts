@@ -1,6 +1,6 @@
 import { isAtEdge } from "../../diff/function/edge.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
-import type { NotApplied } from "../../judge/judged.ts";
+import type { NotApplied } from "../../judge/judgement.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";

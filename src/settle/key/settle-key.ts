@@ -26,7 +26,7 @@ import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
 import { type Pass } from "../../judge/pass.ts";
 import { isBinding } from "../../model/desired.ts";
-import type { Judged } from "../../judge/judged.ts";
+import type { Judged } from "../../judge/judgement.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 import { type Subject, appliedOf, desiredOf } from "../../judge/subject.ts";
 

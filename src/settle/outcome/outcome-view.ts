@@ -1,4 +1,4 @@
-import type { Judged, NotApplied, Unjudged } from "../../judge/judged.ts";
+import type { Judged, NotApplied, Unjudged } from "../../judge/judgement.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";

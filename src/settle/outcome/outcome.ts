@@ -7,7 +7,7 @@ import type { LiveAccount } from "../../model/live.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import type { Subject } from "../../judge/subject.ts";
 import type { Pass } from "../../judge/pass.ts";
-import type { Judged, NotApplied, Unjudged } from "../../judge/judged.ts";
+import type { Judged, NotApplied, Unjudged } from "../../judge/judgement.ts";
 
 /** The result of one write. */
 export type WriteOutcome =

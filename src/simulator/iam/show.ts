@@ -139,15 +139,11 @@ export function showPolicy(policy: PolicyState, usage: Usage): Output {
 export function showPolicyDetail(policy: PolicyState, usage: Usage): Output {
   return {
     ...showListedPolicy(policy, usage),
-    PolicyVersionList: newestFirst(policy).map((version) => ({
+    PolicyVersionList: policy.versions.toReversed().map((version) => ({
       ...showVersion(policy, version.id),
       Document: version.document,
     })),
   };
-}
-
-function newestFirst(policy: PolicyState): PolicyState["versions"] {
-  return policy.versions.toReversed();
 }
 
 export function showVersion(policy: PolicyState, versionId: string): Output {

@@ -36,11 +36,7 @@ function withoutTags(
   return current.filter(({ Key }) => !removed.has(fold(Key))).map(({ Key, Value }) => ({ Key, Value }));
 }
 
-interface Tagged {
-  tags: IamTag[];
-}
-
-type Find = (scope: IamScope, input: Input, call: Call) => Tagged;
+type Find = (scope: IamScope, input: Input, call: Call) => { tags: IamTag[] };
 
 /** Adds the tags of the input to an object. */
 export function tagging(find: Find, fold: (key: string) => string): Operation<IamScope> {

@@ -64,13 +64,14 @@ export const listAliases: Operation<LambdaState> = (state, input, call) => {
   return listing("Aliases", { items, keyOf: ({ name }) => name, most: 50, show }, input);
 };
 
-interface FoundAlias {
-  readonly found: FunctionState;
-  readonly alias: AliasState;
-}
-
 /** @param refusal the start of the error message, which differs between AWS's operations */
-function aliasOr(refusal: string): (state: LambdaState, input: Input, call: Call) => FoundAlias {
+function aliasOr(
+  refusal: string,
+): (
+  state: LambdaState,
+  input: Input,
+  call: Call,
+) => { readonly found: FunctionState; readonly alias: AliasState } {
   return (state, input, call) => {
     const { name: functionName } = unqualifiedReferenceOf(input, call);
     const name = requiredText(input, "Name");

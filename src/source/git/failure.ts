@@ -25,14 +25,8 @@ export interface GitAttempt {
   readonly secrets?: readonly string[];
 }
 
-interface MessageRule {
-  readonly code: string;
-  readonly pattern: RegExp;
-  readonly fix: string;
-}
-
 /** The messages of git under LC_ALL=C. The first row that matches counts. */
-const MESSAGE_RULES: readonly MessageRule[] = [
+const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp; readonly fix: string }[] = [
   {
     code: "shallow",
     pattern: /shallow (roots|file|update)/i,
@@ -113,12 +107,12 @@ const OTHER = { code: "git-failed", fix: "Grantkeeper tries again at the next in
  */
 export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcome): SourceError {
   const { source, secrets = [] } = attempt;
-  const text = (why: string): string =>
-    `source "${source}": cannot ${task}: ${cleanServerText(why, secrets)}`;
+  const text = (why: string): string => `cannot ${task}: ${cleanServerText(why, secrets)}`;
   if (outcome.kind === "aborted") {
     attempt.deadline.caller.throwIfAborted();
     const why = `timed out after ${attempt.deadline.timeoutMs} ms`;
     return new SourceError({
+      source,
       code: "timeout",
       message: text(why),
       fix: "Grantkeeper tries again at the next interval; check the server",
@@ -126,6 +120,7 @@ export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcom
   }
   if (outcome.kind === "stopped") {
     return new SourceError({
+      source,
       code: "too-large",
       message: text(outcome.reason),
       fix: "remove the large files from the history of the repository, then remove the folder stateDir/mirror; it is fetched again",
@@ -133,12 +128,13 @@ export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcom
   }
   if (outcome.kind === "not-started") {
     return new SourceError(
-      { code: "no-git", message: text(outcome.cause.message), fix: "install git 2.32 or newer" },
+      { source, code: "no-git", message: text(outcome.cause.message), fix: "install git 2.32 or newer" },
       outcome.cause,
     );
   }
   const row = MESSAGE_RULES.find(({ pattern }) => pattern.test(outcome.errors)) ?? OTHER;
   return new SourceError({
+    source,
     code: row.code,
     message: text(outcome.errors || `git exited with code ${outcome.code}`),
     fix: row.fix,

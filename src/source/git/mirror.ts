@@ -145,9 +145,9 @@ export class Mirror {
     try {
       await mkdir(mirrorDir, { recursive: true, mode: 0o700 });
     } catch (cause) {
-      const message = `source "${source}": cannot make the folder ${mirrorDir}`;
+      const message = `cannot make the folder ${mirrorDir}`;
       const fix = "Check the free space and the permissions of stateDir.";
-      throw new SourceError({ code: "unwritable", message, fix }, cause);
+      throw new SourceError({ source, code: "unwritable", message, fix }, cause);
     }
   }
 }

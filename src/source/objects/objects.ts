@@ -163,15 +163,16 @@ function locationOf(name: string, { where, pathOf }: ObjectsRequest): string {
 }
 
 function missing(source: string, name: string, request: ObjectsRequest): SourceError {
-  const message = `source "${source}": ${locationOf(name, request)} is missing: the clone is partial or damaged`;
+  const message = `${locationOf(name, request)} is missing: the clone is partial or damaged`;
   const fix =
     "Use a complete clone (without --filter). If it is a mirror in stateDir, remove its folder; it is fetched again.";
-  return new SourceError({ code: "partial", message, fix });
+  return new SourceError({ source, code: "partial", message, fix });
 }
 
 function unreadableObject(source: string, name: string, request: ObjectsRequest): SourceError {
-  const message = `source "${source}": ${locationOf(name, request)} cannot be read`;
+  const message = `${locationOf(name, request)} cannot be read`;
   return new SourceError({
+    source,
     code: "corrupt",
     message,
     fix: "Remove the folder of the mirror; it is fetched again.",

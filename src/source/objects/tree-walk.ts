@@ -172,8 +172,9 @@ export class TreeWalk {
     if (path !== "" && !paths.roots.some((root) => isBelow(root, path)))
       return share.refuse(path, "malformed-folder");
     throw new SourceError({
+      source: this.#objects.source,
       code: "corrupt",
-      message: `source "${this.#objects.source}": ${path || "the top folder"} is malformed at ${commit.hash}: ${fault}`,
+      message: `${path || "the top folder"} is malformed at ${commit.hash}: ${fault}`,
       fix: "Push a commit that writes the folder again; git fsck shows the fault.",
     });
   }

@@ -1,3 +1,4 @@
+import type { SizeLimits } from "../../model/snapshot.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import { isPrintable } from "../../text/characters.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -8,15 +9,7 @@ import { MAX_PATH_LENGTH } from "./clean-text.ts";
  * share, or that has no space left after the smaller teams (`team-shares.ts`). Only the platform path can use up the
  * total.
  */
-export interface SourceLimits {
-  readonly fileBytes: number;
-  readonly files: number;
-  /** For all files of a snapshot together; the same bytes at two paths count twice. */
-  readonly snapshotBytes: number;
-  /** The limit of files in the folder of one team, and also of folders. */
-  readonly teamFiles: number;
-  readonly teamBytes: number;
-}
+export type SourceLimits = Omit<SizeLimits, "documentsPerFile">;
 
 /** As configured. */
 export interface SourcePaths {
@@ -63,8 +56,9 @@ function cleanPath(source: string, path: string): string {
   const clean = path.replace(/^\.\//, "").replace(/\/+$/, "") || ".";
   if (clean === "." || isSafePath(clean)) return clean;
   throw new SourceError({
+    source,
     code: "refused-path",
-    message: `source "${source}": "${clean}" is not a path inside the source`,
+    message: `"${clean}" is not a path inside the source`,
     fix: "Write platformPath and tenantPath relative to the top, for example platform and teams.",
   });
 }

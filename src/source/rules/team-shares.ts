@@ -146,14 +146,14 @@ export function withinFiles<File>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const message = `source "${source}": more than ${limits.files} files ${UNSHARED_FILES}`;
+  const message = `more than ${limits.files} files ${UNSHARED_FILES}`;
   return withinLimit(shares, {
     ofTeam: limits.teamFiles,
     ofAll: limits.files,
     reason: "team-files",
     sizeOf: countFiles,
     overTotal: () =>
-      new SourceError({ code: "too-many-files", message, fix: `${KEEP_OUTSIDE} limits.files.` }),
+      new SourceError({ source, code: "too-many-files", message, fix: `${KEEP_OUTSIDE} limits.files.` }),
   });
 }
 
@@ -163,14 +163,14 @@ export function withinBytes<File extends { readonly size: number }>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const message = `source "${source}": the files ${UNSHARED_FILES} are larger than ${limits.snapshotBytes} bytes together`;
+  const message = `the files ${UNSHARED_FILES} are larger than ${limits.snapshotBytes} bytes together`;
   return withinLimit(shares, {
     ofTeam: limits.teamBytes,
     ofAll: limits.snapshotBytes,
     reason: "team-bytes",
     sizeOf: ({ files }) => files.reduce((sum, { size }) => sum + size, 0),
     overTotal: () =>
-      new SourceError({ code: "too-large", message, fix: `${KEEP_OUTSIDE} limits.snapshotBytes.` }),
+      new SourceError({ source, code: "too-large", message, fix: `${KEEP_OUTSIDE} limits.snapshotBytes.` }),
   });
 }
 

@@ -15,9 +15,6 @@ interface KeyRow {
   readonly source_hash: string | null;
 }
 
-type Rest = Omit<KeyRecord, "key" | "status" | "applied">;
-type AppliedRest = Omit<AppliedState, "sourceText">;
-
 /** The text of a manifest is stored once, although several bindings were applied from it. */
 const UPSERT = `
 INSERT INTO keys (key, account_id, status, status_version, record, applied, source_hash)
@@ -86,7 +83,12 @@ export class KeyTable {
 
   #record(row: KeyRow): KeyRecord {
     const status = JSON.parse(row.status) as KeyStatus | null;
-    return { key: row.key, status, ...(JSON.parse(row.record) as Rest), applied: this.#applied(row) };
+    return {
+      key: row.key,
+      status,
+      ...(JSON.parse(row.record) as Omit<KeyRecord, "key" | "status" | "applied">),
+      applied: this.#applied(row),
+    };
   }
 
   #applied(row: KeyRow): AppliedState | null {
@@ -95,6 +97,6 @@ export class KeyTable {
     if (sourceText === undefined) {
       throw new StoreError("damaged", `the applied text of ${row.key} is missing in ${this.#db.name}`);
     }
-    return { ...(JSON.parse(row.applied) as AppliedRest), sourceText };
+    return { ...(JSON.parse(row.applied) as Omit<AppliedState, "sourceText">), sourceText };
   }
 }

@@ -103,12 +103,10 @@ async function stateDirCheck(stateDir: string): Promise<Probe> {
   }
 }
 
-interface ExaminedSource {
-  readonly section: DoctorSection;
-  readonly project: Project | null;
-}
-
-async function examineSource(installation: Installation, toolbox: Toolbox): Promise<ExaminedSource> {
+async function examineSource(
+  installation: Installation,
+  toolbox: Toolbox,
+): Promise<{ readonly section: DoctorSection; readonly project: Project | null }> {
   const title = `source ${installation.config.source.name}`;
   try {
     const source = await installation.source();

@@ -1,5 +1,5 @@
 import { provedWithin } from "../../iam/compare/containment.ts";
-import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { documentDiff } from "../../iam/compare/document-diff.ts";
 import type { DocumentContext } from "../../iam/document.ts";
@@ -95,5 +95,5 @@ async function expandedRows(
 }
 
 function alone({ name, text }: PolicyFile, context: DocumentContext): RolePermissions {
-  return { documents: [{ from: name, text }], boundary: null, context };
+  return onlyDocument({ from: { kind: "other", name }, text }, context);
 }

@@ -62,5 +62,5 @@ async function attached(
   context: DocumentContext,
 ): Promise<AttachedDocument> {
   const { name, text } = await reader.read(file, context);
-  return { from: name, text };
+  return { from: { kind: "other", name }, text };
 }

@@ -1,12 +1,19 @@
-import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
+import { documentContext } from "../../diff/documents/document-context.ts";
 import { declaredOrigin, originIn } from "../../diff/documents/declared-origin.ts";
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
-import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
+import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { functionArn } from "../../model/aws/arn.ts";
-import { joinedDelta, NO_DELTA, type Delta, type PermissionRow } from "../../model/delta.ts";
+import {
+  joinedDelta,
+  NO_DELTA,
+  type Delta,
+  type PermissionRow,
+  OWN_INLINE,
+  type ContainingDocument,
+} from "../../model/delta.ts";
 import type { Desired, DesiredBinding, DesiredCaller, DesiredPolicy } from "../../model/desired.ts";
 
 /** A state with its revision, in which attached documents are looked up, and the documents that AWS writes. */
@@ -43,7 +50,7 @@ export function policyDelta(before: DesiredPolicy | null, after: DesiredPolicy |
   const any = after ?? before;
   if (any === null) return NO_DELTA;
   const permissions = (policy: DesiredPolicy | null): RolePermissions => ({
-    documents: policy === null ? [] : [policyDocument(policy, policy.arn)],
+    documents: policy === null ? [] : [policyDocument(policy, { kind: "managed", arn: policy.arn })],
     boundary: null,
     context: documentContext(any, "identity"),
   });
@@ -63,7 +70,7 @@ export function unreadDocuments({ state, shipped }: Compiled<DesiredBinding>): r
  */
 function withoutUnread(delta: Delta, unread: ReadonlySet<string>): Delta {
   const isKnown = ({ action, from }: PermissionRow): boolean =>
-    action.kind !== "unknown" || !unread.has(from);
+    action.kind !== "unknown" || from.kind !== "managed" || !unread.has(from.arn);
   return {
     allowed: delta.allowed.filter(isKnown),
     noLongerAllowed: delta.noLongerAllowed.filter(isKnown),
@@ -83,10 +90,11 @@ function rolePermissions(
   const inline =
     text === null
       ? []
-      : [{ from: `inline ${INLINE_NAME}`, text, origin: declaredOrigin(state.role.inline, context, null) }];
+      : [{ from: OWN_INLINE, text, origin: declaredOrigin(state.role.inline, context, null) }];
   const attached = state.role.attachments.map(({ arn, policy }) => {
     const known = policy === null ? undefined : desired.policies.get(policy);
-    return known === undefined ? { from: arn, text: shipped?.textOf(arn) ?? "" } : policyDocument(known, arn);
+    const from = { kind: "managed", arn } as const;
+    return known === undefined ? { from, text: shipped?.textOf(arn) ?? "" } : policyDocument(known, from);
   });
   return { documents: [...inline, ...attached], boundary: boundaryOf(compiled), context };
 }
@@ -100,10 +108,11 @@ function boundaryOf({
   const known = [...desired.policies.values()].find(
     (policy) => policy.arn === arn && policy.accountId === state.accountId,
   );
-  return known === undefined ? { from: "boundary", text: "" } : policyDocument(known, "boundary");
+  const from = { kind: "boundary" } as const;
+  return known === undefined ? { from, text: "" } : policyDocument(known, from);
 }
 
-function policyDocument(policy: DesiredPolicy, from: string): AttachedDocument {
+function policyDocument(policy: DesiredPolicy, from: ContainingDocument): AttachedDocument {
   return {
     from,
     text: compiledText(policy.document) ?? "",
@@ -121,12 +130,8 @@ function callerPermissions(
   qualifier: string,
 ): RolePermissions {
   const callers = callersOf(compiled).filter((caller) => (caller.qualifier ?? "") === qualifier);
-  const from = functionArn(at, at.functionName, qualifier === "" ? null : qualifier);
+  const name = functionArn(at, at.functionName, qualifier === "" ? null : qualifier);
   const origin = originIn(callers, documentContext(at, "resource"));
-  const text = documentText(callers.map(({ statement }) => statement));
-  return {
-    documents: callers.length === 0 ? [] : [{ from, text, origin }],
-    boundary: null,
-    context: documentContext(at, "resource"),
-  };
+  const text = callers.length === 0 ? null : documentText(callers.map(({ statement }) => statement));
+  return onlyDocument({ from: { kind: "other", name }, text, origin }, documentContext(at, "resource"));
 }

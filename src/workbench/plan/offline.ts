@@ -108,6 +108,7 @@ function commonView(
     file: after?.origin.file ?? (error === null ? null : (before?.origin.file ?? null)),
     target: placeText({ key, account }),
     plan: null,
+    isObserved: false,
     findings: findings.get(key) ?? [],
     broken: error,
     brokenBase: before === null ? (brokenBase.get(key) ?? null) : null,

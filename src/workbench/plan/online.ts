@@ -16,7 +16,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { lastAppliedOf } from "../../model/keys/last-applied.ts";
 import { netDelta, NO_DELTA } from "../../model/delta.ts";
 import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
-import { NOT_MADE, type PlanView } from "../../plan/render/plan-view.ts";
+import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { Project } from "../project/project.ts";
 import { placeText, targetText } from "../../model/keys/target-text.ts";
 import type { RecordReader } from "../../cli/toolbox/toolbox.ts";
@@ -24,7 +24,7 @@ import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
 import { modeOf } from "../../judge/mode.ts";
-import type { Judged, Unjudged } from "../../judge/judged.ts";
+import type { Judged, Unjudged } from "../../judge/judgement.ts";
 import type { JudgeContext, JudgeInputs } from "../../judge/inputs.ts";
 import { sweepRequest } from "../../judge/reads.ts";
 
@@ -127,6 +127,7 @@ function brokenView(subject: Subject, account: DesiredAccount, hasRecord: boolea
     target: placeText({ key, account: account.name }),
     plan: null,
     delta: NO_DELTA,
+    isObserved: false,
     notes: [],
     findings: [],
     broken: brokenText(subject) ?? "the manifest cannot be used",
@@ -145,16 +146,18 @@ function viewOf(
   hasRecord: boolean,
 ): PlanView {
   const state = desiredOf(subject);
+  const isObserved = modeOf(subject, inputs) === "observe" && plan.actions.length > 0;
   return {
     key: subject.key,
     file: fileOf(subject),
     target: placeText({ key: subject.key, account: inputs.account.name }),
     plan,
     delta: netDelta(plan.actions.map(({ delta }) => delta)),
+    isObserved,
     notes: [
       ...(waitsForFunction ? [WAITING_TEXT] : []),
       ...notes,
-      ...(modeOf(subject, inputs) === "observe" && plan.actions.length > 0 ? [NOT_MADE] : []),
+      ...(isObserved ? ["observe: these calls are not made"] : []),
     ],
     findings,
     broken: brokenText(subject),

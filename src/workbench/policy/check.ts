@@ -46,13 +46,11 @@ function summary(checked: readonly CheckedFile[]): string {
   return `${counted(checked.length, "document")}: ${counts.join(", ")}`;
 }
 
-interface Counts {
+function countsOf(checked: readonly CheckedFile[]): {
   readonly errors: number;
   readonly warnings: number;
   readonly notes: number;
-}
-
-function countsOf(checked: readonly CheckedFile[]): Counts {
+} {
   const all = checked.flatMap(({ findings }) => findings);
   const count = (severity: PolicyFinding["severity"]): number =>
     all.filter((found) => found.severity === severity).length;

@@ -58,14 +58,10 @@ function kindError(which: string, text: string, context: DocumentContext): strin
   return other && `${which}: ${other.reason}`;
 }
 
-interface Pair {
-  readonly a: string;
-  readonly b: string;
-  readonly context: DocumentContext;
-}
-
 /** The pair, or why the line is invalid. */
-function readPair(line: string): Pair | string {
+function readPair(
+  line: string,
+): { readonly a: string; readonly b: string; readonly context: DocumentContext } | string {
   const value = parseJson(line);
   if (!isObject(value)) return "the line is not a JSON object";
   const { a, b, type } = value;

@@ -122,23 +122,16 @@ interface Refusal {
   readonly fix: string | null;
 }
 
-const WITH_PRINCIPAL = "a policy of this kind has no Principal";
-const WITHOUT_PRINCIPAL = "no Principal";
-
 /** In a policy of another kind, no statement would be understood. */
 export function otherKind({ members }: NormalDocument, { dialect }: DocumentContext): Refusal | undefined {
-  const reasons = members.flatMap((member) => (member.kind === "opaque" ? [member.reason] : []));
-  if (reasons.includes(WITH_PRINCIPAL))
+  const faults = members.map((member) => (member.kind === "opaque" ? member.principal : null));
+  if (faults.includes("unexpected"))
     return {
       where: "",
       reason: `a statement has a Principal, a policy of kind ${dialect} has none`,
       fix: "add --type trust for a role's trust, --type resource for a resource's policy",
     };
-  if (
-    reasons.length > 0 &&
-    reasons.length === members.length &&
-    reasons.every((reason) => reason === WITHOUT_PRINCIPAL)
-  )
+  if (faults.length > 0 && faults.every((fault) => fault === "missing"))
     return {
       where: "",
       reason: `no statement has a Principal, a policy of kind ${dialect} has one`,

@@ -1,4 +1,4 @@
-import { conditionText, namesText, recordedRow, shortNames } from "../../iam/row-text.ts";
+import { conditionText, namesText, recordedRow, shortNames, documentName } from "../../iam/row-text.ts";
 import type { Surface } from "../../iam/compare/surface.ts";
 import type { PermissionRow, RecordedRow } from "../../model/delta.ts";
 import { table } from "../../cli/screen/table.ts";
@@ -6,7 +6,9 @@ import { table } from "../../cli/screen/table.ts";
 /** A row a permission: who (for a function's policies), what, on what, and what limits it. */
 export function surfaceLines({ rows, unclear, isComplete }: Surface): readonly string[] {
   const notUnderstood = [
-    ...unclear.map(({ from, condition }) => `not understood in ${from}: ${conditionText(condition)}`),
+    ...unclear.map(
+      ({ from, condition }) => `not understood in ${documentName(from)}: ${conditionText(condition)}`,
+    ),
     ...(isComplete ? [] : ["note: too large to compare in full: some rows may be denied, or shown twice"]),
   ];
   if (rows.length === 0) return ["nothing is allowed", ...notUnderstood];
@@ -52,7 +54,8 @@ function whenTexts({ condition }: PermissionRow): readonly string[] {
 }
 
 function placeText({ from, sid }: PermissionRow): string {
-  return sid === null ? from : `${from} ${sid}`;
+  const name = documentName(from);
+  return sid === null ? name : `${name} ${sid}`;
 }
 
 /** A surface as `-o json` prints it. */

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { cappedDiagnostics } from "../../manifest/capped.ts";
+import { isGuardRule } from "../../model/rules/guard-rules.ts";
 import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Desired } from "../../model/desired.ts";
 import { keyParts } from "../../model/keys/key.ts";
@@ -21,14 +22,9 @@ export function diagnosticLines(
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
     const findings = more === 1 ? "1 more finding" : `${more} more findings`;
     const folded = more === 0 ? message : `${message} (and ${findings} at this line)`;
-    const text = isRule(code) ? `${code}: ${folded}` : folded;
+    const text = isGuardRule(code) ? `${code}: ${folded}` : folded;
     return problemLines({ level: severity, place, message: text, hint: fix }, width);
   });
-}
-
-/** The guard's rules have names that people look up (`ACT-001`); other codes are for programs. */
-function isRule(code: string): boolean {
-  return /^[A-Z]{3}/.test(code);
 }
 
 /** `30 documents: 1 error, 0 warnings`: of what is shown. */

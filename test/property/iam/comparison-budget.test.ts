@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../src/iam/row-text.ts";
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { isGrantedOutside, comparableRows } from "../../../src/iam/compare/delta.ts";
@@ -17,8 +18,11 @@ const context = contextOf("identity");
 const drawnRole = fc
   .tuple(fc.array(identityPlace, { minLength: 1, maxLength: 3 }), fc.option(identityPlace))
   .map(([places, boundary]) => ({
-    documents: places.map(({ document }, at) => ({ from: `document ${at}`, text: JSON.stringify(document) })),
-    boundary: boundary && { from: "boundary", text: JSON.stringify(boundary.document) },
+    documents: places.map(({ document }, at) => ({
+      from: readDocumentName(`document ${at}`),
+      text: JSON.stringify(document),
+    })),
+    boundary: boundary && { from: readDocumentName("boundary"), text: JSON.stringify(boundary.document) },
     context,
   }));
 type DrawnRole = typeof drawnRole extends fc.Arbitrary<infer Role> ? Role : never;

@@ -11,7 +11,7 @@ import { NO_DELTA, turnedDelta, type PermissionRow } from "../../../src/model/de
 import { allows, type EvaluatedRole } from "../../support/policies/evaluator.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 import { drawnDocument, REQUESTS, textOf } from "../../support/policies/drawn-policies.ts";
-import { recordedRow } from "../../../src/iam/row-text.ts";
+import { recordedRow, readDocumentName } from "../../../src/iam/row-text.ts";
 import { mutated, mutate, nearMiss } from "../../support/policies/drawn-changes.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
@@ -92,8 +92,8 @@ const roles = fc
 
 function permissions({ documents, boundary }: EvaluatedRole): RolePermissions {
   return {
-    documents: documents.map((text, at) => ({ from: `document ${at}`, text })),
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    documents: documents.map((text, at) => ({ from: readDocumentName(`document ${at}`), text })),
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: boundary },
     context: IDENTITY,
   };
 }

@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../src/iam/row-text.ts";
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { provedNarrower } from "../../../src/iam/compare/containment.ts";
@@ -236,8 +237,8 @@ describe("the surface of a role", () => {
 
 function surfaceOf({ documents, boundary }: EvaluatedRole): Surface["rows"] {
   return effectiveSurface({
-    documents: documents.map((text, at) => ({ from: `document ${at}`, text })),
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    documents: documents.map((text, at) => ({ from: readDocumentName(`document ${at}`), text })),
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: boundary },
     context: IDENTITY,
   }).rows;
 }

@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../src/iam/row-text.ts";
 import { describe, expect, jest, test } from "@jest/globals";
 import fc from "fast-check";
 import { provedNarrower } from "../../../src/iam/compare/containment.ts";
@@ -18,7 +19,7 @@ const IDENTITY = contextOf("identity");
 const [caller] = CALLERS as readonly [Asker];
 
 const alone = (text: string): RolePermissions => ({
-  documents: [{ from: "document", text }],
+  documents: [{ from: readDocumentName("document"), text }],
   boundary: null,
   context: IDENTITY,
 });

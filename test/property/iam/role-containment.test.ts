@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { provedNarrower, provedWithin } from "../../../src/iam/compare/containment.ts";
 import { permissionDelta, type RolePermissions } from "../../../src/iam/compare/delta.ts";
 import { namesOf } from "../../../src/iam/match/reach.ts";
-import { conditionBlock, testsOf } from "../../../src/iam/row-text.ts";
+import { conditionBlock, testsOf, readDocumentName } from "../../../src/iam/row-text.ts";
 import type { DeltaRow, NameSet } from "../../../src/model/delta.ts";
 import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
@@ -25,8 +25,8 @@ function permissions(
   dialect: Dialect,
 ): RolePermissions {
   return {
-    documents: documents.map((text, at) => ({ from: `document ${at}`, text })),
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    documents: documents.map((text, at) => ({ from: readDocumentName(`document ${at}`), text })),
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: boundary },
     context: contextOf(dialect),
   };
 }

@@ -27,7 +27,7 @@ import {
   NOW_MS,
 } from "./bindings.ts";
 import type { KeyOutcome, PassResult } from "../../../src/settle/outcome/outcome.ts";
-import type { Judged, NotApplied } from "../../../src/judge/judged.ts";
+import type { Judged, NotApplied } from "../../../src/judge/judgement.ts";
 
 /** Knows no service, so the guard finds nothing about actions. */
 export const NO_ACTION_DATA: ActionData = {

@@ -1,8 +1,8 @@
 import { readDelta } from "../../../src/iam/row-text.ts";
-import { NO_DELTA, type DeltaRow } from "../../../src/model/delta.ts";
+import { NO_DELTA, type DeltaRow, type RecordedDeltaRow } from "../../../src/model/delta.ts";
 
 /** A row of a delta as the record and the API have it. */
-export type RowTexts = DeltaRow<string, string>;
+export type RowTexts = RecordedDeltaRow;
 
 const ORDINARY: RowTexts = {
   effect: "Allow",

@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../src/iam/row-text.ts";
 import { REVISION } from "../../support/record/audit-facts.ts";
 import { describe, expect, test } from "@jest/globals";
 import { pendingChanges, type PendingFacts } from "../../../src/explain/state/pending.ts";
@@ -91,7 +92,7 @@ const ROW: DeltaRow = {
   action: { kind: "one", name: "s3:GetObject" },
   resource: { kind: "any" },
   condition: { kind: "none" },
-  from: "inline grantkeeper",
+  from: readDocumentName("inline grantkeeper"),
   sid: "S",
   origin: null,
   certainty: "proved",
@@ -106,15 +107,18 @@ test.each<{
 }>([
   { row: {}, place: { kind: "policy", name: "grantkeeper", arn: null } },
   {
-    row: { from: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
+    row: { from: readDocumentName("arn:aws:iam::aws:policy/ReadOnlyAccess") },
     place: { kind: "policy", name: "ReadOnlyAccess", arn: "arn:aws:iam::aws:policy/ReadOnlyAccess" },
   },
-  { row: { from: "boundary" }, place: { kind: "boundary", name: "boundary" } },
-  { row: { from: "trust", principal: { kind: "any" } }, place: { kind: "trust" } },
-  { row: { from: "function", principal: { kind: "any" } }, place: { kind: "statement", sid: "S" } },
+  { row: { from: readDocumentName("boundary") }, place: { kind: "boundary", name: "boundary" } },
+  { row: { from: readDocumentName("trust"), principal: { kind: "any" } }, place: { kind: "trust" } },
+  {
+    row: { from: readDocumentName("function"), principal: { kind: "any" } },
+    place: { kind: "statement", sid: "S" },
+  },
   {
     row: {
-      from: "function",
+      from: readDocumentName("function"),
       principal: { kind: "any" },
       origin: { file: "teams/orders.yaml", line: 9, column: 1, path: "" },
     },

@@ -10,7 +10,7 @@ import type { PermissionRow } from "../../../src/model/delta.ts";
 import type { Dialect } from "../../../src/model/aws/policy-document.ts";
 import type { Tier } from "../../../src/model/rules/tier.ts";
 import { tableRows, type Row } from "../../support/pages.ts";
-import { recordedRow } from "../../../src/iam/row-text.ts";
+import { recordedRow, readDocumentName } from "../../../src/iam/row-text.ts";
 
 const PAGE = "iam-language.md";
 
@@ -73,7 +73,7 @@ function rowTexts(rows: readonly PermissionRow[]): string {
 test.each(tableRows(PAGE, "What becomes possible: the permission delta"))("from $A to $B: $Why", (row) => {
   const context = contextOf(row);
   const alone = (fragment = ""): RolePermissions => ({
-    documents: [{ from: "inline", text: documentOf(row["Kind"], fragment) }],
+    documents: [{ from: readDocumentName("inline"), text: documentOf(row["Kind"], fragment) }],
     boundary: null,
     context,
   });

@@ -20,7 +20,7 @@ import {
   removedSubject,
   subjectOf,
 } from "../../support/pass/passes.ts";
-import type { Judged } from "../../../src/judge/judged.ts";
+import type { Judged } from "../../../src/judge/judgement.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 
 const ACTION = actionOf();

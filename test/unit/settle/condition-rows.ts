@@ -1,4 +1,4 @@
-import type { Judged } from "../../../src/judge/judged.ts";
+import type { Judged } from "../../../src/judge/judgement.ts";
 import type { Suspension } from "../../../src/model/approval.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Withheld } from "../../../src/model/plan.ts";

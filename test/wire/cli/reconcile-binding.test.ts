@@ -24,12 +24,12 @@ describe("reconcile --wait of one binding", () => {
     },
     {
       status: ready({ status: "False", reason: "GuardrailRefused", message: 'ACT-001: Action "*"' }),
-      expected: "refused by ACT-001",
+      expected: 'refused by ACT-001: Action "*"',
       code: 3,
     },
     {
       status: ready({ status: "False", reason: "GuardrailRefused", message: "BND-002, PASS-001: outside" }),
-      expected: "refused by BND-002, PASS-001",
+      expected: "refused by BND-002, PASS-001: outside",
       code: 3,
     },
     {

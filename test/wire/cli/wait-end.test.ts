@@ -86,7 +86,7 @@ describe("the end of a wait", () => {
       recorded([record(ORDERS_API, REFUSED), record(ORDERS_JOBS)]);
     });
 
-    expect(out).toContain(`${API}: refused by ACT-001\n`);
+    expect(out).toContain(`${API}: refused by ACT-001: x\n`);
     expect(out).toContain(`${JOBS}: unchanged, `);
     expect(code).toBe(3);
   });

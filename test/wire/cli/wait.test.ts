@@ -45,7 +45,7 @@ describe("wait for a target", () => {
   test.each([
     {
       status: ready({ status: "False", reason: "GuardrailRefused", message: "ACT-001: x" }),
-      expected: "refused by ACT-001",
+      expected: "refused by ACT-001: x",
     },
     {
       status: ready({ status: "False", reason: "ValidationFailed", message: "a.yaml:1:2: tabs" }),

@@ -27,9 +27,10 @@ export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionIte
   });
 }
 
-type UnreadReason = Pick<ActionItem, "message" | "details" | "hint" | "since">;
-
-function unreadReason({ record, unread, hasFault }: AccountView, lateMs: number): UnreadReason | null {
+function unreadReason(
+  { record, unread, hasFault }: AccountView,
+  lateMs: number,
+): Pick<ActionItem, "message" | "details" | "hint" | "since"> | null {
   const failing = record?.failing ?? null;
   const lastSweepMs = record?.lastSweepMs ?? null;
   const hint = "grantkeeper doctor";

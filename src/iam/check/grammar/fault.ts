@@ -24,9 +24,9 @@ export interface PolicyFault {
   readonly trustRefusal: string | null;
 }
 
-type FaultFields = Pick<PolicyFault, "steps" | "message" | "fix"> & Partial<PolicyFault>;
-
-export function fault(fields: FaultFields): PolicyFault {
+export function fault(
+  fields: Pick<PolicyFault, "steps" | "message" | "fix"> & Partial<PolicyFault>,
+): PolicyFault {
   const severity = fields.rule === "GRM-002" ? "warning" : "error";
   return { rule: "GRM-001", severity, at: "value", identityRefusal: null, trustRefusal: null, ...fields };
 }

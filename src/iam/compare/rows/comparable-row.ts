@@ -23,7 +23,7 @@ export const NO_BOUNDARY: ComparableRow = {
     action: { kind: "any" },
     resource: { kind: "any" },
     condition: { kind: "none" },
-    from: "boundary",
+    from: { kind: "boundary" },
     sid: null,
     origin: null,
     certainty: "possible",

@@ -39,7 +39,7 @@ function markDollars(text: string): string {
   return text.replaceAll("${", PLAIN_DOLLAR);
 }
 
-type NotUnderstood = Omit<Extract<Member, { readonly kind: "opaque" }>, "kind" | "reason">;
+type NotUnderstood = Omit<Extract<Member, { readonly kind: "opaque" }>, "kind" | "reason" | "principal">;
 
 /** The row of content that is not understood, which may allow or deny anything. Its text depends on the version. */
 function opaqueRow(

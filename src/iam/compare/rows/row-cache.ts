@@ -1,3 +1,4 @@
+import { documentName } from "../../row-text.ts";
 import type { NormalDocument, ParsedDocument } from "../../document.ts";
 import type { ComparableRow } from "./comparable-row.ts";
 import { documentRows, type RowContext } from "./document-rows.ts";
@@ -17,7 +18,7 @@ export class RowCache {
   rowsOf(parsed: ParsedDocument, place: RowContext): readonly ComparableRow[] {
     const { from, origin } = place.document;
     if (parsed.kind === "unreadable" || origin !== undefined) return documentRows(parsed, place);
-    const name = `${place.allows} ${from}`;
+    const name = `${place.allows} ${documentName(from)}`;
     const found = this.#known.get(parsed.document)?.get(name);
     if (found !== undefined) return found;
     const rows = documentRows(parsed, place);

@@ -155,6 +155,7 @@ describe("a push", () => {
 
   test("that can't be fetched is reported once, by name, with a fix", async () => {
     fake.source.failure = new SourceError({
+      source: "main",
       code: "unreachable",
       message: "no route to git",
       fix: "fix the network",
@@ -166,7 +167,8 @@ describe("a push", () => {
       fix: "fix the network",
       refused: false,
     });
-    expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
+    const alerts = fake.recorder.alerts.filter(({ kind }) => kind === "source-failed");
+    expect(alerts).toMatchObject([{ reason: 'source "main": no route to git' }]);
     fake.source.failure = null;
     await fake.clock.pass(2 * INTERVAL_MS);
     expect((await fake.control.overview()).source.failure).toBeNull();

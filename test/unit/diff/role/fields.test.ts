@@ -88,7 +88,7 @@ describe("drift of the fields of a role", () => {
     const [drift] = driftsWith({ attachments: [ADMIN.arn] });
 
     expect(drift?.delta.allowed).toMatchObject([
-      { action: { kind: "any" }, resource: { kind: "any" }, risk: "escalation", from: ADMIN.arn },
+      { action: { kind: "any" }, resource: { kind: "any" }, risk: "escalation", from: { arn: ADMIN.arn } },
     ]);
   });
 
@@ -201,7 +201,7 @@ describe("drift of tags", () => {
         {
           kind: "role-tag",
           tag: "team",
-          row: { action: { kind: "one", name: "s3:GetObject" }, from: "inline hotfix" },
+          row: { action: { kind: "one", name: "s3:GetObject" }, from: { name: "hotfix" } },
         },
       ],
     });

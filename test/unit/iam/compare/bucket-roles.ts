@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { type RolePermissions } from "../../../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import type { Dialect } from "../../../../src/model/aws/policy-document.ts";
@@ -28,8 +29,8 @@ export function role(
   dialect: Dialect = "identity",
 ): RolePermissions {
   return {
-    documents: texts.map((text, at) => ({ from: `policy ${at}`, text })),
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    documents: texts.map((text, at) => ({ from: readDocumentName(`policy ${at}`), text })),
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: boundary },
     context: contextOf(dialect),
   };
 }

@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Comparer } from "../../../../src/iam/compare/comparer.ts";
@@ -67,7 +68,11 @@ const attached = fc
     text: fc.constantFrom(...TEXTS),
     origin: fc.constantFrom(...ORIGINS),
   })
-  .map(({ from, text, origin }) => ({ from, text, ...(origin !== undefined && { origin }) }));
+  .map(({ from, text, origin }) => ({
+    from: readDocumentName(from),
+    text,
+    ...(origin !== undefined && { origin }),
+  }));
 
 const permissions: fc.Arbitrary<RolePermissions> = fc.record({
   documents: fc.array(attached, { maxLength: 2 }),
@@ -98,7 +103,11 @@ describe("a comparer that was used before", () => {
         Action: ["s3:GetObject", "s3:PutObject"],
         Resource: `arn:aws:s3:::b${bucket}`,
       });
-      return { documents: [{ from: "attached", text }], boundary: null, context: of("identity") };
+      return {
+        documents: [{ from: readDocumentName("attached"), text }],
+        boundary: null,
+        context: of("identity"),
+      };
     };
     const first = permissionRows(state(0), used);
 

@@ -3,7 +3,7 @@ import { permissionDelta, permissionRows, type RolePermissions } from "../../../
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { turnedDelta } from "../../../../src/model/delta.ts";
 import { IDENTITY, allow, document, role, lines } from "./table-roles.ts";
-import { recordedRow } from "../../../../src/iam/row-text.ts";
+import { recordedRow, readDocumentName } from "../../../../src/iam/row-text.ts";
 
 describe("a row of a delta", () => {
   test("shows its source, its canonical condition, its risk and its origin", () => {
@@ -17,7 +17,11 @@ describe("a row of a delta", () => {
       }),
     );
     const documents = [
-      { from: "inline grantkeeper", text, origin: (sid: string | null) => (sid === "S" ? origin : null) },
+      {
+        from: readDocumentName("inline grantkeeper"),
+        text,
+        origin: (sid: string | null) => (sid === "S" ? origin : null),
+      },
     ];
 
     expect(permissionRows({ documents, boundary: null, context: IDENTITY }).map(recordedRow)).toEqual([
@@ -38,10 +42,12 @@ describe("a row of a delta", () => {
 
   test("exists once for a boundary and for an opaque statement with a Sid, in sorted order", () => {
     const opaque = { Sid: "O", Effect: "Allow", Fresh: 1 };
-    const documents = [{ from: "inline", text: document(opaque, allow(), allow()), origin: () => null }];
+    const documents = [
+      { from: readDocumentName("inline"), text: document(opaque, allow(), allow()), origin: () => null },
+    ];
     const rows = permissionRows({
       documents,
-      boundary: { from: "boundary", text: document(allow()) },
+      boundary: { from: readDocumentName("boundary"), text: document(allow()) },
       context: IDENTITY,
     });
 
@@ -59,7 +65,11 @@ describe("a row of a delta", () => {
       Action: "sts:AssumeRole",
     });
     const context: DocumentContext = { ...IDENTITY, dialect: "trust" };
-    const rows = permissionRows({ documents: [{ from: "trust", text }], boundary: null, context });
+    const rows = permissionRows({
+      documents: [{ from: readDocumentName("trust"), text }],
+      boundary: null,
+      context,
+    });
 
     expect(rows.map(recordedRow)).toMatchObject([
       {
@@ -83,7 +93,11 @@ describe("a row of a delta", () => {
       { ...invoke, NotPrincipal: { AWS: "111122223333" }, Effect: "Deny" },
     );
     const context: DocumentContext = { ...IDENTITY, dialect: "resource" };
-    const rows = permissionRows({ documents: [{ from: "f", text }], boundary: null, context });
+    const rows = permissionRows({
+      documents: [{ from: readDocumentName("f"), text }],
+      boundary: null,
+      context,
+    });
 
     expect(rows.map(recordedRow)).toMatchObject([
       { effect: "Allow", principal: "AWS *", risk: "exposure" },
@@ -96,7 +110,7 @@ test("of a deleted principal is never proved", () => {
   const trusting = (...ids: readonly string[]): RolePermissions => ({
     documents: [
       {
-        from: "trust",
+        from: readDocumentName("trust"),
         text: document(
           ...ids.map((id) => ({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { AWS: id } })),
         ),

@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
 import { provedNarrower, provedWithin } from "../../../../src/iam/compare/containment.ts";
 import { permissionDelta, permissionRows, type RolePermissions } from "../../../../src/iam/compare/delta.ts";
@@ -20,12 +21,15 @@ type Shape = (typeof HOSTILE_SHAPES)[keyof typeof HOSTILE_SHAPES];
 /** One inline policy and ten attached ones, all as large as IAM takes; a boundary too. */
 function fullRole(shape: Shape, seed: string, boundary: string | null = null): RolePermissions {
   const attached = Array.from({ length: 10 }, (_, at) => ({
-    from: `arn:aws:iam::aws:policy/${at}`,
+    from: readDocumentName(`arn:aws:iam::aws:policy/${at}`),
     text: hostilePolicy(shape, MANAGED_CHARACTERS, `${seed}${at}`),
   }));
   return {
-    documents: [{ from: "inline x", text: hostilePolicy(shape, INLINE_CHARACTERS, seed) }, ...attached],
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    documents: [
+      { from: readDocumentName("inline x"), text: hostilePolicy(shape, INLINE_CHARACTERS, seed) },
+      ...attached,
+    ],
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: boundary },
     context: IDENTITY,
   };
 }
@@ -33,7 +37,7 @@ function fullRole(shape: Shape, seed: string, boundary: string | null = null): R
 const PLAIN: RolePermissions = {
   documents: [
     {
-      from: "inline grantkeeper",
+      from: readDocumentName("inline grantkeeper"),
       text: JSON.stringify({
         Version: "2012-10-17",
         Statement: { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:*:*:done" },

@@ -64,7 +64,7 @@ describe("a row of a delta", () => {
         {
           action: { kind: "one", name: "s3:GetObject" },
           certainty: "proved",
-          limit: { kind: "boundary", from: "boundary", sid: null },
+          limit: { kind: "boundary", from: { kind: "boundary" }, sid: null },
         },
       ],
     );

@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { effectiveSurface, invocationSurface, type Surface } from "../../../../src/iam/compare/surface.ts";
@@ -34,8 +35,8 @@ function texts(surface: Surface): readonly string[] {
 function surface(own: readonly Fields[], boundary: readonly Fields[] | null = null): readonly string[] {
   return texts(
     effectiveSurface({
-      documents: [{ from: "inline", text: document(...own) }],
-      boundary: boundary && { from: "boundary", text: document(...boundary) },
+      documents: [{ from: readDocumentName("inline"), text: document(...own) }],
+      boundary: boundary && { from: readDocumentName("boundary"), text: document(...boundary) },
       context: IDENTITY,
     }),
   );
@@ -98,14 +99,14 @@ describe("the surface of a role contains", () => {
 
   test("no certain grant if the boundary can't be read", () => {
     const found = effectiveSurface({
-      documents: [{ from: "inline", text: document(allow()) }],
-      boundary: { from: "boundary", text: "{" },
+      documents: [{ from: readDocumentName("inline"), text: document(allow()) }],
+      boundary: { from: readDocumentName("boundary"), text: "{" },
       context: IDENTITY,
     });
 
     expect(texts(found)).toEqual(["possible: s3:GetObject on *"]);
     expect(found.unclear).toEqual([
-      expect.objectContaining({ from: "boundary", action: { kind: "unknown" } }),
+      expect.objectContaining({ from: readDocumentName("boundary"), action: { kind: "unknown" } }),
     ]);
   });
 });
@@ -119,7 +120,7 @@ describe("the invokers of a function are", () => {
       ...fields,
     });
   const invokers = (...statements: readonly Fields[]): readonly string[] =>
-    texts(invocationSurface([{ from: "policy", text: document(...statements) }], RESOURCE));
+    texts(invocationSurface([{ from: readDocumentName("policy"), text: document(...statements) }], RESOURCE));
 
   test("the principals that its policies name, but not those that may only read it", () => {
     expect(

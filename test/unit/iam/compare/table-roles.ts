@@ -1,7 +1,7 @@
 import { permissionDelta, type RolePermissions } from "../../../../src/iam/compare/delta.ts";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { type PermissionRow } from "../../../../src/model/delta.ts";
-import { recordedRow } from "../../../../src/iam/row-text.ts";
+import { recordedRow, readDocumentName } from "../../../../src/iam/row-text.ts";
 
 export const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 export const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
@@ -22,8 +22,8 @@ export function document(...statements: readonly unknown[]): string {
 
 export function role(texts: readonly string[], boundary: string | null = null): RolePermissions {
   return {
-    documents: texts.map((text, at) => ({ from: `document ${at}`, text })),
-    boundary: boundary === null ? null : { from: "boundary", text: boundary },
+    documents: texts.map((text, at) => ({ from: readDocumentName(`document ${at}`), text })),
+    boundary: boundary === null ? null : { from: readDocumentName("boundary"), text: boundary },
     context: IDENTITY,
   };
 }

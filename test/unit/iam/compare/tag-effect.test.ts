@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { tagEffects } from "../../../../src/iam/compare/tag-effect.ts";
-import { namesText } from "../../../../src/iam/row-text.ts";
+import { namesText, readDocumentName } from "../../../../src/iam/row-text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 
@@ -10,7 +10,11 @@ function read(tag: string, statement: object): readonly string[] {
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::b/*", ...statement }],
   });
-  const permissions = { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
+  const permissions = {
+    documents: [{ from: readDocumentName("inline"), text }],
+    boundary: null,
+    context: IDENTITY,
+  };
   return tagEffects(tag, permissions).flatMap((effect) =>
     effect.kind === "role-tag" ? [`${effect.kind} ${effect.tag}: ${namesText(effect.row.action)}`] : [],
   );

@@ -7,7 +7,7 @@ import { actionReaches, isOpenResource } from "../../../../src/iam/match/reach.t
 import { rowRisk } from "../../../../src/iam/risk/row-risk.ts";
 import { ESCALATION_PATHS } from "../../../../src/iam/risk/escalation-paths.ts";
 import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER } from "../../../../src/iam/risk/lists.ts";
-import { readNames } from "../../../../src/iam/row-text.ts";
+import { readNames, readDocumentName } from "../../../../src/iam/row-text.ts";
 
 const ROLE = "arn:aws:iam::111122223333:role/grantkeeper/f";
 const FUNCTION = "arn:aws:lambda:eu-west-1:111122223333:function:f";
@@ -127,7 +127,7 @@ describe("the escalation paths of a role", () => {
   const context: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
   const found = (...statements: readonly object[]): readonly string[] => {
     const documents = statements.map((statement, at) => ({
-      from: `document ${at}`,
+      from: readDocumentName(`document ${at}`),
       text: JSON.stringify({ Version: "2012-10-17", Statement: statement }),
     }));
     return escalationPaths(permissionRows({ documents, boundary: null, context })).map(
@@ -214,7 +214,11 @@ describe("the escalation paths of a role", () => {
 
   test("are all paths for an administrator, with the row of each step", () => {
     const text = JSON.stringify({ Version: "2012-10-17", Statement: allow("*") });
-    const rows = permissionRows({ documents: [{ from: "admin", text }], boundary: null, context });
+    const rows = permissionRows({
+      documents: [{ from: readDocumentName("admin"), text }],
+      boundary: null,
+      context,
+    });
     const paths = escalationPaths(rows);
 
     expect(paths).toHaveLength(ESCALATION_PATHS.length);

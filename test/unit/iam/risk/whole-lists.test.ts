@@ -4,7 +4,7 @@ import type { DocumentContext } from "../../../../src/iam/document.ts";
 import { escalationPaths } from "../../../../src/iam/risk/escalation.ts";
 import { actionReaches, isOpenResource, resourceReaches } from "../../../../src/iam/match/reach.ts";
 import { rowRisk } from "../../../../src/iam/risk/row-risk.ts";
-import { readNames, namesText, shortNames } from "../../../../src/iam/row-text.ts";
+import { readNames, namesText, shortNames, readDocumentName } from "../../../../src/iam/row-text.ts";
 
 const IDENTITY: DocumentContext = { dialect: "identity", partition: "aws", accountId: "111122223333" };
 
@@ -21,7 +21,7 @@ const lists = (actions: number, resources: number, fields: Fields = {}): Fields 
 
 function role(...statements: readonly Fields[]): RolePermissions {
   const text = JSON.stringify({ Version: "2012-10-17", Statement: statements });
-  return { documents: [{ from: "inline", text }], boundary: null, context: IDENTITY };
+  return { documents: [{ from: readDocumentName("inline"), text }], boundary: null, context: IDENTITY };
 }
 
 describe("a statement with lists", () => {

@@ -59,7 +59,7 @@ describe("a change of a permission that exists in both states", () => {
   test.each<{ lost: Partial<RowTexts>; reason: string; because: string }>([
     {
       lost: { otherCondition: VPC },
-      reason: 'policy "hotfix", a condition came',
+      reason: 'policy "hotfix", with a new condition',
       because: "the caller asks for reasons",
     },
     {

@@ -48,6 +48,7 @@ export function view(change: Partial<PlanView> = {}): PlanView {
     target: "prod/eu-west-1",
     plan,
     delta: plan === null ? NO_DELTA : netDelta(plan.actions.map(({ delta }) => delta)),
+    isObserved: false,
     notes: [],
     findings: [],
     broken: null,

@@ -1,5 +1,6 @@
+import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
-import { columns, grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
+import { grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
 import { row } from "./views.ts";
 import { netDelta } from "../../../../src/model/delta.ts";
@@ -31,9 +32,9 @@ describe("names in texts", () => {
   ])(
     "the Sid %s of a declared statement is %s, and of one that Git does not declare no grant",
     (sid, grant) => {
-      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: ORIGIN })).toBe(grant);
-      expect(grantOfRow({ sid, from: "inline grantkeeper", origin: null })).toBeNull();
-      expect(grantOfRow({ sid, from: "inline hotfix", origin: ORIGIN })).toBeNull();
+      expect(grantOfRow({ sid, from: readDocumentName("inline grantkeeper"), origin: ORIGIN })).toBe(grant);
+      expect(grantOfRow({ sid, from: readDocumentName("inline grantkeeper"), origin: null })).toBeNull();
+      expect(grantOfRow({ sid, from: readDocumentName("inline hotfix"), origin: ORIGIN })).toBeNull();
     },
   );
 
@@ -47,19 +48,6 @@ describe("names in texts", () => {
     },
   ])("$text", ({ is, text }) => {
     expect(rowText(is)).toBe(text);
-  });
-
-  test("columns are as wide as their widest cell, except the last", () => {
-    expect(
-      columns(
-        [
-          ["a", "bb", "c"],
-          ["aaa", "b"],
-        ],
-        "  ",
-      ),
-    ).toEqual(["a    bb  c", "aaa  b"]);
-    expect(columns([], "  ")).toEqual([]);
   });
 });
 

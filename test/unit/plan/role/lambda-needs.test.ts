@@ -1,3 +1,4 @@
+import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { FunctionNeeds, LiveFunction } from "../../../../src/model/live.ts";
 import type { Statement } from "../../../../src/model/aws/policy-document.ts";
@@ -175,8 +176,9 @@ describe("the permissions that the service itself needs", () => {
     const all = liveFunctionOf(binding(), { needs: { ...NO_NEEDS, ...needs } });
     const of = (documents: readonly Statement[], boundary: Statement | null = null) =>
       unmetNeeds(all, {
-        documents: [{ from: "inline grantkeeper", text: documentOf(...documents) }],
-        boundary: boundary === null ? null : { from: "boundary", text: documentOf(boundary) },
+        documents: [{ from: readDocumentName("inline grantkeeper"), text: documentOf(...documents) }],
+        boundary:
+          boundary === null ? null : { from: readDocumentName("boundary"), text: documentOf(boundary) },
         context: { dialect: "identity", partition: "aws", accountId: "111122223333" },
       }).map((unmet) => unmet.hint);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { modeLines, type ModeChange } from "../../../../src/workbench/plan/mode-changes.ts";
-import { NO_DELTA, type DeltaRow } from "../../../../src/model/delta.ts";
+import { NO_DELTA, type DeltaRow, OWN_INLINE } from "../../../../src/model/delta.ts";
 import type { PlanView } from "../../../../src/plan/render/plan-view.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
 import { actionOf, HELD, KEY, planOf } from "../../../support/pass/passes.ts";
@@ -27,6 +27,7 @@ function view(actions: readonly string[], verdict: PlanView["verdict"]): PlanVie
     target: "prod/eu-west-1",
     plan: planOf([actionOf()]),
     delta: { ...NO_DELTA, noLongerAllowed: actions.map(row) },
+    isObserved: false,
     notes: [],
     findings: [],
     broken: null,
@@ -68,7 +69,7 @@ describe("an account that starts to enforce", () => {
   });
 
   test("names no policy for declared permissions: Grantkeeper writes them in its own policy", () => {
-    const added = { ...row("sqs:A"), from: "inline grantkeeper" };
+    const added = { ...row("sqs:A"), from: OWN_INLINE };
     const lines = modeLines(CHANGE, [{ ...view([], HELD), delta: { ...NO_DELTA, allowed: [added] } }]);
 
     expect(lines.at(-1)).toBe("  + orders/orders-api: sqs:A all resources");

@@ -12,7 +12,7 @@ import { commonPart, rowCovers } from "../../../../../src/iam/compare/rows/commo
 import { scopesMeet } from "../../../../../src/iam/match/scope.ts";
 import { NO_DELTA } from "../../../../../src/model/delta.ts";
 import type { Dialect } from "../../../../../src/model/aws/policy-document.ts";
-import { recordedRow } from "../../../../../src/iam/row-text.ts";
+import { recordedRow, readDocumentName, documentName } from "../../../../../src/iam/row-text.ts";
 
 const BUCKET = "arn:aws:s3:::b/*";
 const ROLE_A = "arn:aws:iam::111122223333:role/a";
@@ -25,7 +25,9 @@ function role(
 ): RolePermissions {
   const filled = statements.map((one) => ({ Effect: "Allow", ...one }));
   return {
-    documents: [{ from: "document", text: JSON.stringify({ Version: version, Statement: filled }) }],
+    documents: [
+      { from: readDocumentName("document"), text: JSON.stringify({ Version: version, Statement: filled }) },
+    ],
     boundary: null,
     context: { dialect, partition: "aws", accountId: "111122223333" },
   };
@@ -33,7 +35,9 @@ function role(
 
 /** The rows of the statements, without the limit that a missing boundary is. */
 function rowsOf(statements: readonly object[], dialect?: Dialect): readonly ComparableRow[] {
-  return comparableRows(role(statements, dialect)).filter(({ permission }) => permission.from === "document");
+  return comparableRows(role(statements, dialect)).filter(
+    ({ permission }) => documentName(permission.from) === "document",
+  );
 }
 
 function rowOf(fields: object, dialect?: Dialect): ComparableRow {

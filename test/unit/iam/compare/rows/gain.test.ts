@@ -112,7 +112,9 @@ describe("a row of the delta", () => {
     const denials = ["C", "A", "B"].map((Sid) => deny({ Sid }));
     const rows = permissionDelta(role([document(wide, ...denials)]), role([document(wide)])).allowed;
 
-    expect(rows.map(({ limit }) => limit)).toEqual([{ kind: "denial", from: "policy 0", sid: "A" }]);
+    expect(rows.map(({ limit }) => limit)).toEqual([
+      { kind: "denial", from: { kind: "other", name: "policy 0" }, sid: "A" },
+    ]);
   });
 
   test("exists once for an opaque statement whose version changes", () => {

@@ -12,7 +12,7 @@ const ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess";
 const SID = "test1";
 
 /** Escalation and exposure by hand: detected, alerted and reverted immediately. */
-export const openDoor: Step = {
+export const escalation: Step = {
   title: "An operator attaches AdministratorAccess and lets anyone invoke",
   by: null,
   play,
@@ -27,7 +27,7 @@ async function play(stage: Stage): Promise<Played> {
   await stage.console.attach(binding.role.name, ADMINISTRATOR);
   await stage.console.letAnyoneInvoke(binding.functionName, SID);
   const alert = await untilAlert(stage, alertsBefore);
-  await untilShown(stage, "the changes reverted and read back", async () =>
+  await untilShown(stage, "the changes are reverted and read back", async () =>
     !isOpen(world, binding) && (await isInSync(stage, binding.key)) ? true : undefined,
   );
   const times = timesOf(stage, mark);
@@ -44,8 +44,8 @@ async function play(stage: Stage): Promise<Played> {
     },
     checks: [
       { claim: "an alert names orders-api", holds: alert.text.includes("orders-api") },
-      { claim: "AdministratorAccess and the statement are gone", holds: !isOpen(world, binding) },
-      { claim: "two calls did it", holds: times.writes === 2 },
+      { claim: "AdministratorAccess and the public statement are removed", holds: !isOpen(world, binding) },
+      { claim: "two calls reverted both changes", holds: times.writes === 2 },
       { claim: "the declared permissions are unchanged", holds: untouched },
     ],
   };
