@@ -5,6 +5,7 @@ import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../model/live.ts";
 import type { KeyPlan } from "../model/plan.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { Verdict } from "../model/verdict.ts";
 import type { BindingStatus, SourcePlace } from "./manifests.ts";
 import type { ApiObject } from "./object.ts";
@@ -71,6 +72,14 @@ export interface DriftObject extends ApiObject<"Drift"> {
   };
 }
 
+/** Whether the guard's rules judged what the key declares, and since when each rule of its findings is broken. */
+interface RuleJudgement {
+  /** Why there are no findings about what Git declares; null if the rules judged it. */
+  readonly notJudged: string | null;
+  /** By id of the rule: the first pass that found it. A rule that the record does not have yet is absent. */
+  readonly broken: Readonly<Record<string, { readonly since: string; readonly revision: Revision }>>;
+}
+
 /** The last plan of a key with its verdict. */
 export interface PlanObject extends ApiObject<"Plan"> {
   readonly status: {
@@ -79,6 +88,7 @@ export interface PlanObject extends ApiObject<"Plan"> {
     readonly plan: KeyPlan<RecordedDelta> | null;
     readonly verdict: Verdict;
     readonly findings: readonly Finding[];
+    readonly rules: RuleJudgement;
     /** ISO 8601: the time of the reading. */
     readonly readAt: string;
   };

@@ -98,6 +98,8 @@ class Session {
     const { terminal } = this.#toolbox;
     return (
       command
+        // A command may be the group of others, as `rules` is of `rules show`: their options are not its own.
+        .enablePositionalOptions()
         .exitOverride((error) => {
           const isHelp = error.exitCode === 0 || error.code === "commander.help";
           throw isHelp ? error : usageError(error, command);
@@ -119,7 +121,6 @@ class Session {
 
 const GROUPS: Readonly<Record<string, string>> = {
   audit: "show, verify or export the audit record",
-  rules: "list broken guard rules, or explain one",
   policy: "check, compare and evaluate policy documents, without configuration",
 };
 

@@ -19,6 +19,7 @@ import { reconcile } from "../cli/commands/reconcile.ts";
 import { render } from "../workbench/commands/render.ts";
 import { resume } from "../cli/commands/resume.ts";
 import { run } from "../cli/commands/run.ts";
+import { rules } from "../workbench/commands/rules.ts";
 import { rulesShow } from "../workbench/commands/rules-show.ts";
 import { schema } from "../workbench/commands/schema.ts";
 import { simulator } from "../workbench/commands/simulator.ts";
@@ -55,6 +56,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   policyCheck,
   policyCan,
   policySurface,
+  rules,
   rulesShow,
   schema,
   doctor,

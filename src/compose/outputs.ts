@@ -19,6 +19,7 @@ import type { planValue } from "../workbench/plan/report.ts";
 import type { validationValue } from "../workbench/project/diagnostics.ts";
 import type { ReconciliationResult } from "../cli/wait/show-wait.ts";
 import type { DoctorSection } from "../workbench/doctor/screen.ts";
+import type { RuleBoard } from "../workbench/rules/breaches.ts";
 import type { RuleFacts } from "../workbench/rules/rule-screen.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
 import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
@@ -87,6 +88,7 @@ export interface Outputs extends ApiAnswers {
   readonly reject: ResourceObjects["rejections"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;
   readonly resume: List<"Suspension", ResourceObjects["suspensions"]>;
+  readonly rules: RuleBoard;
   readonly "rules-show": OneOrMore<RuleFacts>;
   readonly simulator: Pick<RunningSimulator, "endpoint" | "accessKey">;
   readonly status: ResourceObjects["overview"];

@@ -65,11 +65,15 @@ export function addReportOptions(command: Command): Command {
   return addOutput(addConfig(command), [...FORMATS, ...REPORT_FORMATS]);
 }
 
-export function addControllerOptions(command: Command, formats = FORMATS): Command {
+export function addControllerOptions(command: Command, formats: readonly string[] = FORMATS): Command {
   return addOutput(addConfig(command), formats).option(
     "--server <url>",
     "the controller's address (default: GRANTKEEPER_SERVER, else from the operator's file); GRANTKEEPER_TOKEN is its token",
   );
+}
+
+export function addControllerReportOptions(command: Command): Command {
+  return addControllerOptions(command, [...LIST_FORMATS, ...REPORT_FORMATS]);
 }
 
 export function addNamespace(command: Command): Command {

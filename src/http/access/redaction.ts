@@ -42,6 +42,7 @@ const FREE_TEXT = new Set([
   "details",
   "unknown",
   "unread",
+  "notJudged",
   "other",
 ]);
 

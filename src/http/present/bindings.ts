@@ -120,7 +120,21 @@ export function plans(reader: Reader): readonly PlanObject[] {
       const { key, plan, verdict, findings, readAt } = view;
       // The actions and their deltas would reveal the permissions of the other owner's role.
       const shown = plan === null || hidesRole(reader, view) ? null : recordedPlan(plan);
-      return { key, plan: shown, verdict, findings, readAt };
+      return { key, plan: shown, verdict, findings, rules: ruleJudgement(reader, view), readAt };
     },
   }));
+}
+
+function ruleJudgement({ world }: Reader, view: KeyView): PlanObject["status"]["rules"] {
+  const broken = Object.entries(world.records.get(view.key)?.brokenRules ?? {}).map(
+    ([rule, { sinceMs, revision }]) => [rule, { since: isoTime(sinceMs), revision }] as const,
+  );
+  return { notJudged: notJudgedBecause(world, view), broken: Object.fromEntries(broken) };
+}
+
+function notJudgedBecause({ overview, objectOf }: Reader["world"], view: KeyView): string | null {
+  if (overview.brokenKeys.has(view.key)) return "the manifest is broken: the last applied state is in effect";
+  if (!objectOf.has(view.key)) return "Git no longer declares it";
+  if (view.plan === null) return view.unread[0] ?? "AWS was not read";
+  return null;
 }

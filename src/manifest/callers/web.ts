@@ -76,7 +76,8 @@ export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
 };
 
 const TARGET_GROUP: ResourceKind = {
-  what: "a target group, as NAME/ID from the end of its ARN",
+  what: "a target group of a load balancer",
+  namedBy: "NAME/ID",
   service: "elasticloadbalancing",
   scope: "region-and-account",
   prefix: "targetgroup/",

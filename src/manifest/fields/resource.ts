@@ -14,7 +14,7 @@ export interface ResourceKind {
   /** `a DynamoDB table`. */
   readonly what: string;
   /** How its short form is called; default `name`. */
-  readonly namedBy?: "id";
+  readonly namedBy?: "id" | "NAME/ID";
   readonly service: string;
   /** The parts of the ARN that are set. */
   readonly scope: "region-and-account" | "account" | "global";

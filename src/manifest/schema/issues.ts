@@ -232,6 +232,7 @@ function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueC
 }
 
 function valueHint(value: string, allowed: readonly string[]): string {
+  if (value === "*" && allowed.includes("ANY")) return "write ANY";
   const [only, ...others] = allowed;
   if (only !== undefined && others.length === 0) return `write ${only}`;
   return meantHint(nearestName(value, allowed), `valid values: ${allowed.join(", ")}`);

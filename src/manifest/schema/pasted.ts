@@ -19,14 +19,17 @@ const POLICY_NAMES = /^(version|statement)$/i;
 export function pastedAt(issue: Issue, value: Json): Pasted | undefined {
   if (issue.code !== "unrecognized_keys") return undefined;
   const path = issue.path as ValuePath;
-  const key = issue.keys.find((name) => STATEMENT_NAMES.test(name));
+  const elements = issue.keys.filter((name) => STATEMENT_NAMES.test(name));
+  const [key] = elements;
   const list = path.at(-2);
   if (list === "grants" && key !== undefined) {
     const fix =
       "write it under spec.statements: {reason: TEXT, statement: {Effect: …, Action: …, Resource: …}}";
     return { code: "iam-statement", path, key, message: "a statement of IAM is not a grant", fix };
   }
-  if ((list === "statements" || list === "invokedBy") && key !== undefined && !hasStatement(value, path)) {
+  // One such name under invokedBy, such as principal, is rather meant as a caller.
+  const isStatement = list === "statements" || (list === "invokedBy" && elements.length > 1);
+  if (isStatement && key !== undefined && !hasStatement(value, path)) {
     const message = "the elements of the statement are one level too high";
     const fix = "write them below statement, next to reason: {reason: TEXT, statement: {Effect: …}}";
     return { code: "iam-statement", path, key, message, fix };

@@ -18,7 +18,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (list === "invokedBy") return callerProblem(key, known);
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
-  return unknown("field", key, known);
+  return unknownIn(key, known);
 }
 
 const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares", "template"]);
@@ -39,6 +39,9 @@ function tooDeep(key: string, service: string): FieldProblem {
 const STATEMENT_EXAMPLE =
   "{reason: TEXT, statement: {Effect: Allow, Action: [SERVICE:ACTION], Resource: [ARN]}}";
 
+const RAW_CALLER =
+  "{reason: TEXT, statement: {Effect: Allow, Principal: {Service: NAME}, Action: lambda:InvokeFunction, Condition: {ArnLike: {aws:SourceArn: ARN}}}}";
+
 /** Services that AWS also calls by other names. */
 const GRANT_OF: Readonly<Record<string, string>> = {
   apigateway: "apigw",
@@ -47,6 +50,7 @@ const GRANT_OF: Readonly<Record<string, string>> = {
   ddb: "dynamodb",
   deadletterqueue: "dlq",
   destination: "dlq",
+  eventbridgescheduler: "scheduler",
   elasticfilesystem: "efs",
   email: "ses",
   eventbridge: "events",
@@ -56,6 +60,7 @@ const GRANT_OF: Readonly<Record<string, string>> = {
   "rds-data": "rdsData",
   "rds-db": "rds",
   secretsmanager: "secrets",
+  sesv2: "ses",
   sfn: "states",
   stepfunctions: "states",
 };
@@ -103,8 +108,11 @@ function callerProblem(key: string, known: readonly string[]): FieldProblem {
   }
   const lower = key.toLowerCase();
   const callers = known.filter((name) => !ENTRY_FIELDS.has(name)).sort();
-  if (!Object.hasOwn(CALLER_OF, lower)) return unknown("caller", key, callers);
-  const fix = meantHint(CALLER_OF[lower], `valid values: ${callers.join(", ")}`);
+  const meant = Object.hasOwn(CALLER_OF, lower) ? CALLER_OF[lower] : meantField(key, callers);
+  const valid = `valid values: ${callers.join(", ")}`;
+  const usual =
+    meant === undefined ? `${valid}; for another caller write ${RAW_CALLER}` : meantHint(meant, valid);
+  const fix = deceptiveHint(key) ?? usual;
   return { code: "unknown-caller", message: `unknown caller "${shownKey(key)}"`, fix };
 }
 
@@ -112,10 +120,11 @@ function notInThisVersion(key: string, fix: string): FieldProblem {
   return { code: "not-in-this-version", message: `"${shownKey(key)}" is not in this version`, fix };
 }
 
-function unknown(what: "field" | "caller", key: string, known: readonly string[]): FieldProblem {
+function unknownIn(key: string, known: readonly string[]): FieldProblem {
   const valid = `valid values: ${[...known].sort().join(", ")}`;
-  const fix = deceptiveHint(key) ?? meantHint(meantField(key, known), valid);
-  return { code: `unknown-${what}`, message: `unknown ${what} "${shownKey(key)}"`, fix };
+  const usual = key === "allow" ? `leave it out: ${valid}` : meantHint(meantField(key, known), valid);
+  const fix = deceptiveHint(key) ?? usual;
+  return { code: "unknown-field", message: `unknown field "${shownKey(key)}"`, fix };
 }
 
 /** Words of IAM and of other tools for the verbs and the resource of a grant. */
@@ -132,6 +141,14 @@ export function meantField(key: string, known: readonly string[]): string | unde
   const plain = (name: string): string => name.replaceAll(/[-_ ]/g, "").toLowerCase();
   const same = known.find((name) => plain(name) === plain(key));
   if (same !== undefined) return same;
+  const longer = known.find(
+    (name) => plain(key) === `${plain(name)}id` || plain(key) === `${plain(name)}arn`,
+  );
+  if (longer !== undefined) return longer;
+  // A part of the name: stream is deliveryStream.
+  const ending = known.filter((name) => key.length > 2 && plain(name).endsWith(plain(key)));
+  if (ending.length === 1) return ending[0];
+  if (known.length === 1 && RESOURCE.test(key)) return known[0];
   if (known.includes("allow")) {
     if (VERBS.test(key)) return "allow";
     if (RESOURCE.test(key)) return known.find((name) => name !== "allow");

@@ -55,6 +55,14 @@ export interface OpenDrift {
   readonly risks: readonly DriftRisk[];
 }
 
+/** Since when a guard rule is broken, waived or not. */
+interface BrokenRule {
+  /** The start of the first pass that found it. */
+  readonly sinceMs: number;
+  /** The revision of that pass: the rule may also be broken by a change of AWS, of a profile or of Grantkeeper. */
+  readonly revision: Revision;
+}
+
 /** The record of one key. */
 export interface KeyRecord {
   readonly key: Key;
@@ -67,6 +75,8 @@ export interface KeyRecord {
   readonly driftSinceMs: Readonly<Record<string, number>>;
   /** By drift fingerprint, for those in `driftSinceMs`; records of 0.1 have none. */
   readonly openDrifts?: Readonly<Record<string, OpenDrift>>;
+  /** By id of the rule; absent if none is broken, and in records of 0.1. */
+  readonly brokenRules?: Readonly<Record<string, BrokenRule>>;
   /** When the key was first compared; records of 0.1 have none. */
   readonly comparedSinceMs?: number | null;
   /** By `subject#kind`: the times of reverts, newest last; for detecting contention. */

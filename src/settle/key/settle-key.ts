@@ -17,6 +17,7 @@ import { assess, terminalReason, type Assessment } from "../conditions/condition
 import { openedDrifts } from "../drift/new-drifts.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
 import { incidentAfter, alertedDrifts, type Incident } from "../drift/incident.ts";
+import { brokenRulesAfter, withoutBrokenRules } from "./broken-rules.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
 import { openDriftsOf, stillOpen } from "../drift/open-drifts.ts";
@@ -117,7 +118,8 @@ function changedRecord(
     ...driftSince(before, view.drifts, pass.startedAtMs),
   };
   return {
-    ...before,
+    ...withoutBrokenRules(before),
+    ...brokenRulesAfter(view.judged, pass),
     driftSinceMs,
     openDrifts: stillOpen(openDrifts, driftSinceMs),
     comparedSinceMs: before.comparedSinceMs ?? live.observedAtMs,

@@ -1,10 +1,8 @@
 import { show } from "../../cli/screen/print.ts";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
 import { pageOf, RULE_PAGES } from "../../guard/pages/pages.ts";
-import { ESCALATION_RULES } from "../../iam/risk/escalation-paths.ts";
-import { nearestName } from "../../text/nearest-name.ts";
+import { knownRule } from "../rules/known-rule.ts";
 import { ruleFacts, ruleLines, ruleListLines } from "../rules/rule-screen.ts";
 
 export const rulesShow: CliCommand<OutputOptions> = {
@@ -32,14 +30,8 @@ export const rulesShow: CliCommand<OutputOptions> = {
 
 /** @throws CliError */
 function factsOf(text: string): ReturnType<typeof ruleFacts> {
-  const known = [...RULE_PAGES.map(({ id }) => id), ...ESCALATION_RULES];
-  const id = known.find((one) => one.toLowerCase() === text.toLowerCase());
-  const page = id === undefined ? undefined : pageOf(id);
-  if (id !== undefined && page !== undefined) return ruleFacts(page, id);
-  const near = nearestName(text, known);
-  throw new CliError(
-    `no rule has the id "${text}"`,
-    near === undefined ? "grantkeeper rules show" : `did you mean "${near}"?`,
-    { code: "NotFound" },
-  );
+  const id = knownRule(text);
+  const page = pageOf(id);
+  if (page === undefined) throw new Error(`the rule ${id} has no page`);
+  return ruleFacts(page, id);
 }

@@ -202,6 +202,23 @@ describe("a wrong caller names its place and its fix", () => {
       problem: '6:16 unknown caller "loadBalancer" → did you mean "alb"?',
     },
     {
+      entry: "{secrets: {name: x}}",
+      problem: '6:26 unknown field "name" in spec.invokedBy[0].secrets → did you mean "secret"?',
+    },
+    {
+      entry: "{alb: {targetGroup: orders}}",
+      problem:
+        '6:35 "orders" is not a target group of a load balancer: its NAME/ID or its full ARN → write it like orders-api/0123456789abcdef',
+    },
+    {
+      entry: "{apigateway: {api: abc123, stage: prod, method: '*', path: /}}",
+      problem: '6:63 unknown value "*" for spec.invokedBy[0].apigateway.method → write ANY',
+    },
+    {
+      entry: "{transfer: {server: x}}",
+      problem: '6:16 unknown caller "transfer" → valid values: account, alb,',
+    },
+    {
       entry: "{elb: {targetGroup: x}}",
       problem: '6:16 unknown caller "elb" → did you mean "alb"?',
     },

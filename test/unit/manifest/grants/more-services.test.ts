@@ -225,6 +225,23 @@ describe("a wrong grant names its place and its fix", () => {
         "6:46 guardrail belongs to guardrail, and allow has no guardrail → add guardrail to allow, or leave out guardrail",
     },
     {
+      grant: "{firehose: {stream: clicks, allow: [put]}}",
+      problem: '6:24 unknown field "stream" in spec.grants[0].firehose → did you mean "deliveryStream"?',
+    },
+    {
+      grant: "{apigw: {apiId: abcd1234, stage: prod, allow: [manageConnections]}}",
+      problem: '6:21 unknown field "apiId" in spec.grants[0].apigw → did you mean "api"?',
+    },
+    {
+      grant: "{dlq: {queue: q, allow: [send]}}",
+      problem:
+        '6:29 unknown field "allow" in spec.grants[0].dlq → leave it out: valid values: kmsKey, queue, topic',
+    },
+    {
+      grant: "{sesv2: {identity: x}}",
+      problem: '6:13 unknown grant "sesv2" → did you mean "ses"?',
+    },
+    {
       grant: "{rds-data: {cluster: a, secret: b, allow: [query]}}",
       problem: '6:13 unknown grant "rds-data" → did you mean "rdsData"?',
     },

@@ -1,0 +1,113 @@
+import { shortRevision } from "../../model/values/revision.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
+import { problemLines } from "../../cli/screen/problem.ts";
+import { table, type Column } from "../../cli/screen/table.ts";
+import { ago, clockTime } from "../../cli/screen/time.ts";
+import { counted } from "../../cli/screen/words.ts";
+import type { ProblemReport, ReportedProblem } from "../reports/problem-report.ts";
+import type { RuleBoard, BoardEntry } from "./breaches.ts";
+
+export interface BoardTime {
+  readonly nowMs: number;
+  /** For the text of an empty list: `for RES-001 in namespace orders`. */
+  readonly about: string;
+}
+
+/** The board for people: one line for each broken rule of a target, then what was not judged. */
+export function boardLines(board: RuleBoard, { nowMs, about }: BoardTime, layout: Layout): readonly string[] {
+  const { items } = board;
+  const rows = items.length === 0 ? [`No broken rule found${about}`] : table(columns(nowMs), items, layout);
+  return [
+    ...rows,
+    "",
+    summaryText(board),
+    ...notesOf(board).flatMap((message) =>
+      problemLines({ level: "note", place: null, message, hint: null }, layout.width),
+    ),
+  ];
+}
+
+function columns(nowMs: number): readonly Column<BoardEntry>[] {
+  return [
+    { title: "TARGET", cell: ({ target }) => target },
+    { title: "RULE", cell: ({ rule }) => rule },
+    { title: "STATE", cell: (breach) => stateText(breach, nowMs) },
+    { title: "SINCE", cell: ({ since }) => (since === null ? "unknown" : ago(since, nowMs)) },
+    { title: "REVISION", cell: ({ revision }) => (revision === null ? "unknown" : shortRevision(revision)) },
+    { title: "PLACE", cell: ({ origin }) => placeText(origin), isWide: true },
+    { title: "READ", cell: ({ readAt }) => ago(readAt, nowMs), isWide: true },
+    { title: "REASON", cell: reasonText, isCut: true },
+  ];
+}
+
+function stateText({ state, waivedUntil, waiverEnded }: BoardEntry, nowMs: number): string {
+  if (waivedUntil !== null) return `waived until ${clockTime(waivedUntil, nowMs)}`;
+  return waiverEnded === null ? state : `${state}, waiver ended`;
+}
+
+function reasonText({ why, findings }: BoardEntry): string {
+  return findings === 1 ? why : `${why} (and ${counted(findings - 1, "more finding")})`;
+}
+
+function placeText(origin: BoardEntry["origin"]): string {
+  return origin === null ? "not in Git" : `${origin.file}:${origin.line}:${origin.column}`;
+}
+
+function summaryText({ items, passed }: RuleBoard): string {
+  const count = (state: BoardEntry["state"]): number => items.filter((item) => item.state === state).length;
+  const broken = new Set(items.map(({ target }) => target)).size;
+  const states = `${count("refused")} refused, ${counted(count("warning"), "warning")}, ${count("waived")} waived`;
+  return `${counted(items.length, "broken rule")} of ${counted(broken, "target")}: ${states}; ${counted(passed.length, "target")} without a finding`;
+}
+
+const NAMED = 3;
+
+/** What the list does not show, so that no one takes its silence for a proof. */
+function notesOf({ notJudged }: RuleBoard): readonly string[] {
+  const byReason = [...Map.groupBy(notJudged, ({ reason }) => reason)];
+  return [
+    ...byReason.map(([reason, group]) => {
+      const names = group.slice(0, NAMED).map(({ target }) => target);
+      const more = group.length - names.length;
+      return `not judged: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}: ${reason}`;
+    }),
+    "the rules judge what Git declares; what AWS has in addition is drift: grantkeeper get drift",
+  ];
+}
+
+/** The same for the tools of a pipeline. A waived rule is a note: neither a problem nor passed. */
+export function boardReport(board: RuleBoard): ProblemReport {
+  const waived = board.items.filter(({ state }) => state === "waived");
+  return {
+    command: "rules",
+    problems: board.items.flatMap(problemOf),
+    passed: board.passed,
+    waiting: [],
+    notes: [
+      ...waived.map(
+        ({ target, rule, waivedUntil }) => `${target}: ${rule} is waived until ${waivedUntil ?? ""}`,
+      ),
+      ...notesOf(board),
+    ],
+    isComplete: board.notJudged.length === 0,
+    summary: summaryText(board),
+  };
+}
+
+function problemOf(breach: BoardEntry): readonly ReportedProblem[] {
+  const { rule, state, target, origin, fix, findings } = breach;
+  if (state === "waived") return [];
+  return [
+    {
+      code: rule,
+      level: state === "refused" ? "error" : "warning",
+      place:
+        origin === null
+          ? { kind: "target", target }
+          : { kind: "file", file: origin.file, line: origin.line, column: origin.column },
+      message: `${target}: ${reasonText(breach)}`,
+      hint: fix,
+      count: findings,
+    },
+  ];
+}

@@ -1,0 +1,125 @@
+import type { PlanObject } from "../../api/bindings.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Origin } from "../../model/values/origin.ts";
+import type { Revision } from "../../model/values/revision.ts";
+import { byTextOf } from "../../text/order.ts";
+
+/** One rule that one function or ManagedPolicy breaks in one account. */
+export interface BoardEntry {
+  readonly rule: string;
+  readonly key: Key;
+  /** `orders/orders-api@prod/eu-west-1`. */
+  readonly target: string;
+  /** `refused`: nothing of the target is applied; `waived`: a waiver lifts it until `waivedUntil`. */
+  readonly state: "refused" | "warning" | "waived";
+  /** ISO 8601; null if no waiver lifts it. */
+  readonly waivedUntil: string | null;
+  /** Of a waiver that has ended: ISO 8601. */
+  readonly waiverEnded: string | null;
+  /** ISO 8601: when the controller first found it; null if it is not in the record yet. */
+  readonly since: string | null;
+  /** The revision that was accepted then. */
+  readonly revision: Revision | null;
+  /** How many places break it. The first one is in `origin`, `why` and `fix`. */
+  readonly findings: number;
+  readonly origin: Origin | null;
+  readonly why: string;
+  readonly fix: string;
+  /** ISO 8601: when AWS was read for this judgement. */
+  readonly readAt: string;
+}
+
+/** A declared function or ManagedPolicy of which the rules are not known to hold. */
+interface NotJudged {
+  readonly target: string;
+  readonly reason: string;
+}
+
+export interface RuleBoard {
+  readonly kind: "BrokenRuleList";
+  readonly items: readonly BoardEntry[];
+  readonly notJudged: readonly NotJudged[];
+  /** Targets that the rules judged and that break none. */
+  readonly passed: readonly string[];
+}
+
+/** What the board is made from. */
+export interface BoardFacts {
+  readonly plans: readonly PlanObject[];
+  /** Of every document in Git. */
+  readonly declared: readonly Key[];
+  readonly targetOf: (key: Key) => string;
+  /** Only this rule, or with `ESC-*` its family; null: all. */
+  readonly rule: string | null;
+}
+
+/** By target and rule. */
+export function ruleBoard({ plans, declared, targetOf, rule }: BoardFacts): RuleBoard {
+  const known = new Set(plans.map(({ status }) => status.key));
+  const without = declared.filter((key) => !known.has(key));
+  const judged = plans.filter(({ status }) => status.rules.notJudged === null);
+  const items = judged.flatMap((plan) => breachesOf(plan, targetOf));
+  const broken = new Set(items.map(({ target }) => target));
+  const order = byTextOf<{ readonly target: string }>(({ target }) => target);
+  return {
+    kind: "BrokenRuleList",
+    items: items.filter((item) => rule === null || isOf(item, rule)).toSorted(order),
+    notJudged: [
+      ...without.map((key) => ({
+        target: targetOf(key),
+        reason: "it had no pass since the controller started",
+      })),
+      ...plans.flatMap(({ status: { key, rules } }) =>
+        rules.notJudged === null ? [] : [{ target: targetOf(key), reason: rules.notJudged }],
+      ),
+    ].toSorted(order),
+    passed: judged
+      .map(({ status }) => targetOf(status.key))
+      .filter((target) => !broken.has(target))
+      .toSorted(),
+  };
+}
+
+function isOf(item: BoardEntry, rule: string): boolean {
+  return rule === "ESC-*" ? item.rule.startsWith("ESC-") : item.rule === rule;
+}
+
+function breachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]): readonly BoardEntry[] {
+  const byRule = [...Map.groupBy(status.findings, ({ rule }) => rule)];
+  return byRule.flatMap(([rule, found]) => {
+    const first = found.toSorted((a, b) => rank(a) - rank(b))[0];
+    if (first === undefined) return [];
+    const { origin, why, fix, waiver } = first;
+    const seen = status.rules.broken[rule];
+    return [
+      {
+        rule,
+        key: status.key,
+        target: targetOf(status.key),
+        state: stateOf(first),
+        waivedUntil: waiver.kind === "lifted" ? waiver.until : null,
+        waiverEnded: waiver.kind === "expired" ? waiver.until : null,
+        since: seen?.since ?? null,
+        revision: seen?.revision ?? null,
+        findings: found.length,
+        origin,
+        why,
+        fix,
+        readAt: status.readAt,
+      },
+    ];
+  });
+}
+
+const RANKS = { refused: 0, warning: 1, waived: 2 } as const;
+
+/** The worst finding of a rule is the one that is shown. */
+function rank(finding: Finding): number {
+  return RANKS[stateOf(finding)];
+}
+
+function stateOf({ severity, waiver }: Finding): BoardEntry["state"] {
+  if (waiver.kind === "lifted") return "waived";
+  return severity === "block" ? "refused" : "warning";
+}

@@ -1,0 +1,185 @@
+import { describe, expect, test } from "@jest/globals";
+import type { Finding } from "../../../src/model/finding.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
+import { NOW } from "../../support/fakes/fake-control.ts";
+import { ApiCli } from "../../support/screens/api-cli.ts";
+import {
+  fakeState,
+  LEDGER,
+  ORDERS_API,
+  ORDERS_JOBS,
+  record,
+  REFUNDS,
+  view,
+} from "../../support/screens/api-world.ts";
+
+const api = new ApiCli();
+const REVISION = `main@sha1:9c1d04e${"0".repeat(33)}` as Revision;
+const HOUR_MS = 3_600_000;
+
+const finding = (key: Key, rule: string, change: Partial<Finding> = {}): Finding => ({
+  rule,
+  severity: "block",
+  key,
+  origin: { file: "teams/orders/orders-api.yaml", line: 14, column: 7, path: "spec.statements[0]" },
+  evidence: "{}",
+  why: 'Resource "*" means every one',
+  fix: "name the resources",
+  waiver: { kind: "none" },
+  ...change,
+});
+
+const WAIVED: Finding["waiver"] = { kind: "lifted", waiver: "ord-77", until: "2027-01-31T00:00:00Z" };
+const ENDED: Finding["waiver"] = { kind: "expired", waiver: "ord-76", until: "2026-09-01T00:00:00Z" };
+
+/** orders-api breaks three rules, orders-jobs none, refunds is broken, ledger was not read, audit-read had no pass. */
+function state() {
+  const known = fakeState();
+  const findings = [
+    finding(ORDERS_API, "RES-001"),
+    finding(ORDERS_API, "RES-001", { severity: "warn", why: "another one" }),
+    finding(ORDERS_API, "ACT-001", { waiver: WAIVED }),
+    finding(ORDERS_API, "ESC-PassRole", { severity: "warn", origin: null }),
+  ];
+  const brokenRules = {
+    "RES-001": { sinceMs: Date.parse(NOW) - 26 * HOUR_MS, revision: REVISION },
+    "ACT-001": { sinceMs: Date.parse(NOW) - 40 * 24 * HOUR_MS, revision: REVISION },
+  };
+  return {
+    ...known,
+    overview: { ...known.overview, brokenKeys: new Map([[REFUNDS, "teams/payments/refunds.yaml"]]) },
+    records: [{ ...record(ORDERS_API), brokenRules }],
+    views: new Map([
+      [ORDERS_API, view(ORDERS_API, { findings })],
+      [ORDERS_JOBS, view(ORDERS_JOBS)],
+      [REFUNDS, view(REFUNDS)],
+      [LEDGER, view(LEDGER, { plan: null, unread: ["the policy was not read: AccessDenied"] })],
+    ]),
+  };
+}
+
+const run = (argv: readonly string[]) => api.run(["rules", ...argv], { state: state() });
+
+describe("rules", () => {
+  test("lists each broken rule of a target once, since when, at which revision, and until when it is waived", async () => {
+    const { code, out } = await run([]);
+
+    expect(code).toBe(0);
+    expect(out.split("\nnote: ")[0])
+      .toBe(`TARGET                            RULE          STATE                           SINCE    REVISION      REASON
+orders/orders-api@prod/eu-west-1  RES-001       refused                         26h ago  main@9c1d04e  Resource "*" means every one (and 1 more finding)
+orders/orders-api@prod/eu-west-1  ACT-001       waived until 2027-01-31 00:00Z  40d ago  main@9c1d04e  Resource "*" means every one
+orders/orders-api@prod/eu-west-1  ESC-PassRole  warning                         unknown  unknown       Resource "*" means every one
+
+3 broken rules of 1 target: 1 refused, 1 warning, 1 waived; 1 target without a finding`);
+  });
+
+  test("names what was not judged, and why", async () => {
+    const { out } = await run([]);
+
+    expect(out).toContain(
+      "\nnote:  not judged: platform/audit-read@prod: it had no pass since the controller started\n",
+    );
+    expect(out).toContain(
+      "\nnote:  not judged: payments/ledger@prod: the policy was not read: AccessDenied\n",
+    );
+    expect(out).toContain(
+      "\nnote:  not judged: payments/refunds@prod/eu-west-1: the manifest is broken: the last applied state is in effect\n",
+    );
+    expect(out).toMatch(/\nnote:  the rules judge what Git declares; .*: grantkeeper get drift\n$/);
+  });
+
+  test.each([
+    { argv: ["--rule", "res-001"], items: ["RES-001"], because: "one rule, in any case" },
+    { argv: ["--rule", "ESC-*"], items: ["ESC-PassRole"], because: "the escalation family" },
+    { argv: ["--rule", "INV-003"], items: [], because: "a rule that nothing breaks" },
+    { argv: ["-n", "payments"], items: [], because: "another namespace" },
+  ])("selects $because", async ({ argv, items }) => {
+    const { out } = await run([...argv, "-o", "json"]);
+
+    expect((JSON.parse(out) as { items: readonly { rule: string }[] }).items.map(({ rule }) => rule)).toEqual(
+      items,
+    );
+  });
+
+  test("a rule that nothing breaks is reported as such, with what was not judged", async () => {
+    const { out } = await run(["--rule", "INV-003", "-n", "payments"]);
+
+    expect(out).toMatch(/^No broken rule found for INV-003 in namespace payments\n/);
+    expect(out).toContain("not judged: payments/refunds@prod/eu-west-1");
+  });
+
+  test("a typing error in the rule is an error and not an empty list", async () => {
+    expect(await run(["--rule", "RES-01"])).toMatchObject({
+      code: 1,
+      err: 'error: no rule has the id "RES-01"\nhint:  did you mean "RES-001"?\n',
+    });
+  });
+
+  test("--exit-code is 3 while a rule refuses something", async () => {
+    expect((await run(["--exit-code"])).code).toBe(3);
+    expect((await run(["--exit-code", "--rule", "ACT-001"])).code).toBe(0);
+  });
+
+  test("-o wide has the place and the age of the reading, -o name the targets", async () => {
+    expect((await run(["-o", "wide"])).out).toContain("teams/orders/orders-api.yaml:14:7");
+    expect((await run(["-o", "wide"])).out).toContain("not in Git");
+    expect((await run(["-o", "name"])).out).toBe("orders/orders-api@prod/eu-west-1\n");
+  });
+
+  test("for pipelines: errors at their places, waived rules as notes, an incomplete board as such", async () => {
+    const [github, junit, sarif, markdown] = [
+      await run(["-o", "github"]),
+      await run(["-o", "junit"]),
+      await run(["-o", "sarif"]),
+      await run(["-o", "markdown"]),
+    ];
+
+    expect(github.out).toMatch(
+      /^::error file=teams\/orders\/orders-api\.yaml,line=14,col=7,title=RES-001::orders\/orders-api@prod/,
+    );
+    expect(github.out).toContain(
+      "::notice::orders/orders-api@prod/eu-west-1: ACT-001 is waived until 2027-01-31",
+    );
+    expect(junit.out).toContain('tests="3" failures="1"');
+    expect(junit.out).toContain('name="orders/orders-jobs@prod/eu-west-1"/>');
+    expect(JSON.parse(sarif.out)).toMatchObject({
+      runs: [
+        {
+          invocations: [{ executionSuccessful: false }],
+          results: [
+            { ruleId: "RES-001", occurrenceCount: 2 },
+            {
+              ruleId: "ESC-PassRole",
+              locations: [{ logicalLocations: [{ fullyQualifiedName: "orders/orders-api@prod/eu-west-1" }] }],
+            },
+          ],
+        },
+      ],
+    });
+    expect(markdown.out).toContain("### Grantkeeper rules: 3 broken rules of 1 target");
+  });
+
+  test("an expired waiver is shown with the rule that applies again", async () => {
+    const known = state();
+    const findings = [finding(ORDERS_API, "RES-001", { waiver: ENDED })];
+    const { out } = await api.run(["rules"], {
+      state: { ...known, views: new Map([[ORDERS_API, view(ORDERS_API, { findings })]]) },
+    });
+
+    expect(out).toContain("refused, waiver ended");
+  });
+
+  test("a key that left Git is not judged", async () => {
+    const known = state();
+    const { out } = await api.run(["rules", "-o", "json"], { state: { ...known, objects: [] } });
+
+    expect(JSON.parse(out)).toMatchObject({
+      items: [],
+      notJudged: expect.arrayContaining([
+        { target: "orders/orders-api@prod/eu-west-1", reason: "Git no longer declares it" },
+      ]) as unknown,
+    });
+  });
+});
