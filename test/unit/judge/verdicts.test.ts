@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { isApproved } from "../../../src/judge/approved.ts";
+import { isApproved } from "../../../src/judge/approvals/approved.ts";
 import { judgePlans } from "../../../src/judge/judge-plans.ts";
 import { actionDigest } from "../../../src/model/action.ts";
 import { digestOfSet } from "../../../src/model/values/digest.ts";
