@@ -136,6 +136,7 @@ const ROOMS = {
       "compile/": ["fields/", "grants/", "schema/", "parse/", "statements/"],
     },
   },
+  "judge/": { loose: "entrances", rooms: { "approvals/": [] } },
   "diff/": {
     loose: "entrances",
     rooms: {

@@ -4,7 +4,7 @@ import type { ExitCode } from "./toolbox/cli-error.ts";
 import { failureOf, type Failure } from "./failure.ts";
 import { structuredText } from "./screen/print.ts";
 import { layoutOf, type Layout } from "./screen/layout.ts";
-import { cleanLine, cleanText } from "./screen/paint.ts";
+import { cleanLine, cleanText, withoutCommands } from "./screen/paint.ts";
 import { problemLines } from "./screen/problem.ts";
 import { counted } from "./screen/words.ts";
 import type { Toolbox } from "./toolbox/toolbox.ts";
@@ -24,7 +24,7 @@ export async function reportFailure(
   }
   const debug = (env["GRANTKEEPER_DEBUG"] ?? "") !== "" && error instanceof Error ? [error.stack ?? ""] : [];
   const lines = [...failureLines(failure, layoutOf(terminal, "table")), ...debug];
-  await terminal.err(`${hideCredentials(cleanText(lines.join("\n")))}\n`);
+  await terminal.err(`${withoutCommands(hideCredentials(cleanText(lines.join("\n"))), env)}\n`);
   return failure.exitCode;
 }
 

@@ -34,5 +34,6 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
     },
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
+    approvers: config.approvers,
   };
 }

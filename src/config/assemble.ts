@@ -30,6 +30,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     sizes,
     http: checked(parseListenAddress(file.http.listen)),
     tokens: file.tokens,
+    approvers: file.approvers,
     webhookSecretFile: generic === undefined ? null : toAbsolute(generic.secretFile),
     alerts: file.alerts.map((route, index) => ({
       ...route,

@@ -15,6 +15,8 @@ export interface Config {
   readonly sizes: SizeLimits;
   readonly http: { readonly host: string; readonly port: number };
   readonly tokens: readonly TokenConfig[];
+  /** By name of a group: names of tokens. */
+  readonly approvers: Readonly<Record<string, readonly string[]>>;
   readonly webhookSecretFile: string | null;
   readonly alerts: readonly AlertRoute[];
   readonly aws: AwsConfig;

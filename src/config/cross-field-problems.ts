@@ -5,7 +5,9 @@ import type { ParsedConfig } from "./schema.ts";
 
 /** Checks the rules between fields. */
 export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readonly ConfigProblem[] {
-  return [...awsProblems(file, placeOf), ...tokenProblems(file, placeOf), ...sourceProblems(file, placeOf)];
+  return [awsProblems, tokenProblems, approverProblems, sourceProblems].flatMap((check) => [
+    ...check(file, placeOf),
+  ]);
 }
 
 function* awsProblems({ aws, sweep }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
@@ -39,6 +41,17 @@ function* tokenProblems({ tokens }: ParsedConfig, placeOf: PlaceOf): Generator<C
     if (names.indexOf(name) !== index)
       yield { where: placeOf(["tokens", index, "name"]), message: `duplicate token name "${name}"` };
   }
+}
+
+/** The token in the state directory has this name. */
+const LOCAL = "local";
+
+function* approverProblems({ approvers, tokens }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
+  const known = new Set([LOCAL, ...tokens.map(({ name }) => name)]);
+  for (const [group, members] of Object.entries(approvers))
+    for (const [at, member] of members.entries())
+      if (!known.has(member))
+        yield { where: placeOf(["approvers", group, at]), message: `no token is named "${member}"` };
 }
 
 function* sourceProblems({ sources, mode }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {

@@ -101,6 +101,7 @@ export const operatorSchema = z.strictObject({
       }),
     )
     .default([]),
+  approvers: z.record(name, z.array(name).min(1)).default({}),
   webhooks: z
     .strictObject({ generic: z.strictObject({ secretFile: z.string().min(1) }).optional() })
     .prefault({}),

@@ -43,4 +43,6 @@ export interface ControllerSettings {
   readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders">;
   readonly intervalMs: number;
   readonly sweepMs: number;
+  /** By name of a group: the names of the tokens that belong to it. */
+  readonly approvers: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,7 +1,7 @@
-import { actionDigest, type Action } from "../model/action.ts";
-import type { Approval } from "../model/approval.ts";
-import type { Digest } from "../model/values/digest.ts";
-import type { Key } from "../model/keys/key.ts";
+import { actionDigest, type Action } from "../../model/action.ts";
+import type { Approval } from "../../model/approval.ts";
+import type { Digest } from "../../model/values/digest.ts";
+import type { Key } from "../../model/keys/key.ts";
 
 /**
  * True if one approval that has not ended covers the remaining actions: the same actions in the same order, some of

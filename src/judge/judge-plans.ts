@@ -1,17 +1,24 @@
 import type { Approval } from "../model/approval.ts";
 import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
-import { isBindingKey, type Key } from "../model/keys/key.ts";
+import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
+<<<<<<< HEAD
 import { isApproved } from "./approval-cover.ts";
+=======
+import { byKey } from "../text/order.ts";
+import { isApproved } from "./approvals/approved.ts";
+>>>>>>> dac9bc967d1381abf17b9a5c798d707bb46326fd
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */
 export interface PlansContext extends Counted {
   readonly plans: readonly KeyPlan[];
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
+  /** The groups that must approve a plan, where a profile asks for it; null: any approver. */
+  readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
   readonly account: {
@@ -58,20 +65,44 @@ interface Hold {
   readonly code: HoldCode;
   readonly reason: string;
   readonly plans: readonly KeyPlan[];
+  /** Only approvals of its members count; null: all. */
+  readonly group: string | null;
 }
 
-/** In order of precedence: a plan is held once, by the first limit that covers it. */
+/**
+ * In order of precedence: a plan is held once, by the first reason that covers it. The approval of a profile's group comes
+ * before limits, because it covers them as well; a limit's approval does not stand for the group.
+ */
 function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
-  if (!context.account.started) return [{ ...firstHold(context), plans }];
+  const byProfiles = profileHolds(plans, context);
+  if (!context.account.started) return [{ ...firstHold(context), plans, group: null }, ...byProfiles];
   const byCatalogue: Hold = {
     code: "catalogue-changed",
     reason: "the grant catalogue of this version differs from the previous one",
     plans: context.account.catalogueChanged ? plans.filter(isOfRevision) : [],
+    group: null,
   };
-  return [byCatalogue, ...overLimits(plans, context)];
+  const byLimits = overLimits(plans, context).map((over): Hold => ({ ...over, group: null }));
+  return [...byProfiles, byCatalogue, ...byLimits];
 }
 
-function firstHold(context: PlansContext): Omit<Hold, "plans"> {
+/** One for each group and namespace, so that one approval covers what one team changes. */
+function profileHolds(plans: readonly KeyPlan[], { approvers }: PlansContext): readonly Hold[] {
+  const needed = plans.flatMap((plan) => (approvers.get(plan.key) ?? []).map((group) => ({ plan, group })));
+  const together = Map.groupBy(needed, ({ plan, group }) =>
+    JSON.stringify([group, keyParts(plan.key).namespace]),
+  );
+  return [...together].sort(byKey).flatMap(([, members]): readonly Hold[] => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { group } = first;
+    const who = group === null ? "an approval" : `an approval of group ${group}`;
+    const reason = `grants new access, which needs ${who}`;
+    return [{ code: "profile-approval", reason, plans: members.map(({ plan }) => plan), group }];
+  });
+}
+
+function firstHold(context: PlansContext): Omit<Hold, "plans" | "group"> {
   if (!isRecordLost(context)) return { code: "first-enforcing-pass", reason: "first enforcing run" };
   const reason =
     "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost";
@@ -89,10 +120,13 @@ function isRecordLost({ account, namespaceBindings, plans }: PlansContext): bool
 
 function heldVerdicts(holds: readonly Hold[], context: PlansContext): ReadonlyMap<Key, Verdict> {
   const held = new Map<Key, Verdict>();
-  for (const { code, reason, plans } of holds) {
-    const waiting = plans.filter(({ key, actions }) => !held.has(key) && !isApproved(key, actions, context));
+  for (const { code, reason, plans, group } of holds) {
+    const approvals = context.approvals.filter(({ groups = [] }) => group === null || groups.includes(group));
+    const counted = { approvals, nowMs: context.nowMs };
+    const waiting = plans.filter(({ key, actions }) => !held.has(key) && !isApproved(key, actions, counted));
     const subject = digestOfSet(waiting.map(({ digest }) => digest));
-    for (const { key } of waiting) held.set(key, { kind: "hold", code, reason, subject });
+    const verdict: Verdict = { kind: "hold", code, reason, subject, ...(group !== null && { group }) };
+    for (const { key } of waiting) held.set(key, verdict);
   }
   return held;
 }

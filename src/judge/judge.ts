@@ -3,16 +3,22 @@ import { guardIndexSteps } from "../guard/guard-index.ts";
 import { judgeDesiredSteps } from "../guard/judge-desired.ts";
 import { isBinding } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
+<<<<<<< HEAD
 import { isApproved } from "./approval-cover.ts";
+=======
+import { isApproved } from "./approvals/approved.ts";
+>>>>>>> dac9bc967d1381abf17b9a5c798d707bb46326fd
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { modeOf } from "./mode.ts";
+import { approversOf } from "./approvals/new-access.ts";
 import { planContext, planSubject, type Planned } from "./plan-subject.ts";
 import { desiredOf, type Subject } from "./subject.ts";
 
@@ -46,6 +52,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
+    approvers: new Map(enforced.flatMap((found) => approversByKey(found, rules))),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
     approvals: context.history?.approvals ?? [],
     nowMs: context.nowMs,
@@ -56,6 +63,13 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), context),
   );
   return { judged, unjudged };
+}
+
+function approversByKey(
+  { subject, planned: { plan } }: Draft,
+  rules: GuardContext,
+): readonly (readonly [Key, readonly (string | null)[]])[] {
+  return subject.kind === "desired" ? [[subject.key, approversOf(subject.desired, plan, rules)]] : [];
 }
 
 function* guardContext(
@@ -109,15 +123,15 @@ function observedVerdict(findings: readonly Finding[]): Verdict {
  * enforcing pass: what was applied there before may not be wanted.
  */
 function undoPlan(subject: Subject, verdict: Verdict, context: JudgeContext): KeyPlan | null {
-  if (verdict.kind === "allow" || subject.kind !== "desired" || isFirstPass(verdict)) return null;
+  if (verdict.kind === "allow" || subject.kind !== "desired" || isFirstPass(verdict, context)) return null;
   const planned = planSubject(subject, "undo", context);
   return planned?.kind === "planned" ? planned.plan : null;
 }
 
-function isFirstPass(verdict: Verdict): boolean {
-  return (
-    verdict.kind === "hold" && (verdict.code === "first-enforcing-pass" || verdict.code === "lost-database")
-  );
+function isFirstPass(verdict: Verdict, { history }: JudgeContext): boolean {
+  if (verdict.kind !== "hold") return false;
+  if (verdict.code === "profile-approval") return history?.record.started === false;
+  return verdict.code === "first-enforcing-pass" || verdict.code === "lost-database";
 }
 
 function releasedActions({ approvable, key }: KeyPlan, { history, nowMs }: JudgeContext): Judged["released"] {

@@ -5,6 +5,8 @@ import type { ApprovalSubject } from "./verdict.ts";
 export interface Approval {
   readonly subject: ApprovalSubject;
   readonly actor: string;
+  /** The actor's groups in the operator's file when it was given. Records of 0.1 have none. */
+  readonly groups?: readonly string[];
   readonly reason: string;
   /** ISO 8601. */
   readonly at: string;

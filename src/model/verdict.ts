@@ -11,9 +11,17 @@ export type HoldCode =
   | "catalogue-changed"
   | "limit-deletes"
   | "limit-changes"
+  | "profile-approval"
   | "needs-approval";
 
 export type Verdict =
   | { readonly kind: "allow" }
-  | { readonly kind: "hold"; readonly code: HoldCode; readonly reason: string; readonly subject: Digest }
+  | {
+      readonly kind: "hold";
+      readonly code: HoldCode;
+      readonly reason: string;
+      readonly subject: Digest;
+      /** Only of `profile-approval`: the group that must approve; missing: everyone who may approve. */
+      readonly group?: string;
+    }
   | { readonly kind: "refuse"; readonly reason: string; readonly findings: readonly Finding[] };

@@ -144,5 +144,9 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.maxUntil":
       "the maximum time from now to the `until` of a grant or statement, as a number of hours or days: `12h`, `90d`",
     "spec.requiredAnnotations": "annotations that every document of a team must have, such as `owner`",
+    "spec.approval": "changes that are held until an operator approves them; default none",
+    "spec.approval.for": "`new-access`: a change that grants something new",
+    "spec.approval.group":
+      "a group of `approvers` in the [operator's file](operating.md#grantkeeperyaml): only its members may approve. Default: everyone who may approve",
   },
 };

@@ -42,6 +42,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "tokens[].scopes": "the operations that the token allows",
   "tokens[].namespaces": '`["*"]` for all',
   "tokens[].expires": "ISO 8601 with zone, quoted",
+  approvers:
+    "by group: the names of the tokens whose approval counts where a [profile](guardrails.md#profiles) names the group",
   webhooks: "push notifications that start a fetch immediately",
   "webhooks.generic": "[POST /hooks/generic](api.md#webhook)",
   "webhooks.generic.secretFile": "the secret of its signature",

@@ -38,3 +38,12 @@ export function cleanLine(text: string): string {
 export function cleanText(text: string): string {
   return withoutUnprintable(text.replaceAll("\t", " "));
 }
+
+/**
+ * The lines of a log in which the runner of GitHub Actions finds no command: it obeys a line that begins with `::` after
+ * its blanks, and `##[` anywhere, and a text of a manifest may begin the continuation of a line.
+ */
+export function withoutCommands(text: string, env: Toolbox["env"]): string {
+  if (env["GITHUB_ACTIONS"] !== "true") return text;
+  return text.replaceAll(/^(\s*):(?=:)/gm, "$1: ").replaceAll("##[", "## [");
+}

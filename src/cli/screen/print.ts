@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { escapedJson } from "../../text/characters.ts";
 import type { OutputFormat } from "../toolbox/options.ts";
 import { layoutOf, type Layout } from "./layout.ts";
-import { cleanLine, cleanText, painter } from "./paint.ts";
+import { cleanLine, cleanText, painter, withoutCommands } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 /** Prints lines for people, coloured by their signs if the terminal shows colours. */
@@ -12,12 +12,12 @@ export async function printLines(lines: readonly string[], toolbox: Toolbox): Pr
 
 function paintedLines(lines: readonly string[], toolbox: Toolbox): string {
   const paint = painter(toolbox);
-  return lines.map((line) => `${paint(cleanLine(line))}\n`).join("");
+  return lines.map((line) => `${paint(withoutCommands(cleanLine(line), toolbox.env))}\n`).join("");
 }
 
 /** Notes go to standard error, so that a pipe gets only the answer. */
-export async function printNote(text: string, { terminal }: Toolbox): Promise<void> {
-  await terminal.err(`${cleanLine(text)}\n`);
+export async function printNote(text: string, { terminal, env }: Toolbox): Promise<void> {
+  await terminal.err(`${withoutCommands(cleanLine(text), env)}\n`);
 }
 
 /** The answer of a command, for programs and for people. */

@@ -14,7 +14,7 @@ import {
   sharedName,
 } from "./pending-approvals.ts";
 import type { HeldChange, Refusal } from "../ports/control.ts";
-import type { ControllerContext, ControllerPorts } from "../settings.ts";
+import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
 
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
@@ -24,11 +24,13 @@ const HELD_READ = 20_000;
 export class ApprovalAnswers {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
+  readonly #approvers: ControllerSettings["approvers"];
   readonly #wake: () => void;
 
-  constructor({ state, ports }: ControllerContext, wake: () => void) {
+  constructor({ state, ports, settings }: ControllerContext, wake: () => void) {
     this.#state = state;
     this.#ports = ports;
+    this.#approvers = settings.approvers;
     this.#wake = wake;
   }
 
@@ -41,11 +43,14 @@ export class ApprovalAnswers {
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
     const hold = found.value;
+    const groups = this.#groupsOf(actor);
+    if (hold.group !== undefined && !groups.includes(hold.group)) return err(this.#notInGroup(hold.group));
     const changes = this.#changesOf(hold);
     const nowMs = this.#ports.clock.nowMs();
     const approval: Approval = {
       subject: hold.subject,
       actor,
+      ...(groups.length > 0 && { groups }),
       reason: request.reason,
       at: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + request.forMs).toISOString(),
@@ -120,6 +125,23 @@ export class ApprovalAnswers {
     const found = namedHold(pendingHolds(this.#state), name);
     if (found.kind === "err") return found;
     return othersUnder(past, found.value.subject, name).length > 0 ? err(sharedName(name)) : found;
+  }
+
+  /** Sorted. */
+  #groupsOf(actor: string): readonly string[] {
+    const groups = Object.entries(this.#approvers).filter(([, members]) => members.includes(actor));
+    return groups.map(([name]) => name).sort();
+  }
+
+  #notInGroup(group: string): Refusal {
+    const members = Object.hasOwn(this.#approvers, group) ? (this.#approvers[group] ?? []) : [];
+    const message = `only group ${group} may approve this`;
+    if (members.length > 0) return { code: "invalid", message, hint: `ask ${members.join(" or ")}` };
+    return {
+      code: "invalid",
+      message,
+      hint: `name its members in grantkeeper.yaml: approvers: { ${group}: [TOKEN] }`,
+    };
   }
 
   #changesOf(hold: Hold): readonly HeldChange[] {

@@ -2,6 +2,7 @@ import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/
 import { byStrictness, type DesiredProfile, type RuleSeverity } from "../../model/rules/guardrail-profile.ts";
 import { isUnwaivableIn, severityIn } from "../../model/rules/rule-settings.ts";
 import { selects } from "../../model/rules/selects.ts";
+import { byTextOf } from "../../text/order.ts";
 import type { GuardContext } from "../context.ts";
 
 type State = DesiredBinding | DesiredPolicy;
@@ -60,4 +61,12 @@ export function shortestUntil(state: State, context: ProfileContext): DesiredPro
     .filter(({ maxUntilMs }) => maxUntilMs !== null)
     .toSorted((a, b) => Number(a.maxUntilMs) - Number(b.maxUntilMs));
   return limiting[0] ?? null;
+}
+
+/** The groups that must approve a change of the object that grants something new; null: any approver. Sorted. */
+export function newAccessApprovers(state: State, context: ProfileContext): readonly (string | null)[] {
+  const groups = scopesOf(state, context)
+    .flat()
+    .flatMap(({ newAccessApproval }) => (newAccessApproval === null ? [] : [newAccessApproval.group]));
+  return [...new Set(groups)].toSorted(byTextOf((group) => group ?? ""));
 }

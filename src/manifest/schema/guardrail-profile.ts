@@ -29,6 +29,9 @@ export const guardrailProfile = z.strictObject({
     unwaivable: listOf(plainText(RULE)).optional(),
     maxUntil: durationText("hd", "1h", "3650d").optional(),
     requiredAnnotations: listOf(plainText(LABEL_NAME)).optional(),
+    approval: z
+      .strictObject({ for: z.literal("new-access"), group: plainText(OBJECT_NAME).optional() })
+      .optional(),
   }),
 });
 

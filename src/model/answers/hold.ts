@@ -7,6 +7,8 @@ export interface Hold {
   /** `revision`: a held revision of the source. */
   readonly code: HoldCode | "revision";
   readonly reason: string;
+  /** The group that must approve; missing: everyone who may approve. */
+  readonly group?: string;
   readonly account: string | null;
   readonly keys: readonly Key[];
   /** The number of calls. */

@@ -31,6 +31,13 @@ export interface ProfileContent {
   readonly maxUntilMs: number | null;
   /** Annotations that every document must have; sorted. */
   readonly requiredAnnotations: readonly string[];
+  /** Who approves a change that grants something new; null: it needs no approval. */
+  readonly newAccessApproval: NewAccessApproval | null;
+}
+
+interface NewAccessApproval {
+  /** A group of the operator's file; null: everyone who may approve. */
+  readonly group: string | null;
 }
 
 /** A GuardrailProfile of the platform, with the content of its built-in base. */

@@ -1,4 +1,4 @@
-import type { Judged } from "../../judge/judged.ts";
+import type { Judged } from "../../judge/judgement.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 

@@ -231,6 +231,7 @@ export const SETTINGS: ControllerSettings = {
   compile: { instance: INSTANCE, platformPath: "platform", tenantPath: "teams", simulator: null },
   intervalMs: INTERVAL_MS,
   sweepMs: SWEEP_MS,
+  approvers: {},
 };
 
 const BOUNDARY_TEXT = `apiVersion: grantkeeper.dev/v1alpha1

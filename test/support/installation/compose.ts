@@ -155,5 +155,6 @@ function settingsOf(choices: Choices): ControllerSettings {
     compile: { instance, ...PATHS, simulator },
     intervalMs: NEVER_MS,
     sweepMs: NEVER_MS,
+    approvers: {},
   };
 }

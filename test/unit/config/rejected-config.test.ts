@@ -233,4 +233,11 @@ describe("a rejected configuration", () => {
       /duplicate token name/,
     );
   });
+
+  test("has a group of approvers with an unknown token", () => {
+    const [problem] = configFile.problems({ text: `${SMALLEST}approvers: {security: [local, dana]}\n` });
+
+    expect(problem?.where).toMatch(/approvers\.security\[1\]$/);
+    expect(problem?.message).toBe('no token is named "dana"');
+  });
 });

@@ -37,6 +37,7 @@ export function profileContent(manifest: GuardrailProfile): CompiledContent {
     rules: merged,
     unwaivable: sortedSet([...base.unwaivable, ...(spec.unwaivable ?? [])]),
     maxUntilMs: shorter(base.maxUntilMs, ownMs),
+    newAccessApproval: spec.approval === undefined ? null : { group: spec.approval.group ?? null },
     requiredAnnotations: sortedSet([...base.requiredAnnotations, ...(spec.requiredAnnotations ?? [])]),
   };
   return { content, diagnostics };

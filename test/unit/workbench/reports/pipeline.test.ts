@@ -111,6 +111,34 @@ describe("the path in the repository", () => {
   });
 });
 
+describe("the screen in a log of GitHub Actions", () => {
+  // Long enough that the screen continues with what follows on a line of its own.
+  const LONG = "x".repeat(60);
+  const HOSTILE = functionText(
+    "index",
+    `  grants:\n    - "${LONG} ::add-mask::a": {table: x, allow: [read]}\n    - "##[error]b": {table: x, allow: [read]}\n`,
+  );
+  const screen = async (env: Readonly<Record<string, string>>) => {
+    await writeManifests(root, { ...PLATFORM_FILES, [INDEX]: HOSTILE });
+    return (await cli(["validate", root], { env, terminal: { columns: 80 } })).out;
+  };
+
+  test("gives the runner no command of a manifest", async () => {
+    const out = await screen({ GITHUB_ACTIONS: "true" });
+
+    expect(out).toContain("add-mask");
+    expect(out).not.toMatch(/^\s*::/m);
+    expect(out).not.toContain("##[");
+  });
+
+  test("elsewhere shows the text as it is written", async () => {
+    const out = await screen({});
+
+    expect(out).toMatch(/^ +::add-mask::a"/m);
+    expect(out).toContain("##[error]b");
+  });
+});
+
 describe("plan --base", () => {
   const planned = async (format: string, text: string, more: Readonly<Record<string, string>> = {}) => {
     await commitBase(root);

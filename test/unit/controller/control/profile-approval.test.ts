@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { settled } from "../../../support/fakes/fake-clock.ts";
+import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
+import {
+  FakeController,
+  manifests,
+  READ_ORDERS,
+  SWEEP_MS,
+  WRITE_ORDERS,
+} from "../../../support/fakes/fake-controller.ts";
+import { profileText } from "../../../support/profiles.ts";
+import { ACCOUNT, HOUR_MS, KEY } from "./operator.ts";
+
+const PROFILE = {
+  "platform/profile.yaml": profileText("reviewed", "{approval: {for: new-access, group: security}}"),
+};
+
+let fake: FakeController;
+let aws: FakeAws;
+
+/** Converged with read access, before the profile exists; Lee belongs to the group, Dana does not. */
+beforeEach(async () => {
+  fake = new FakeController();
+  fake.source.push(manifests({ a: READ_ORDERS }));
+  await fake.start({ approvers: { security: ["lee"], audit: ["dana"] } });
+  await fake.converge();
+  aws = fake.cloud.account(ACCOUNT);
+});
+
+afterEach(() => fake.stop());
+
+const holds = async () => (await fake.control.overview()).holds;
+const approve = async (actor: string) => {
+  const [hold] = await holds();
+  const answer = await fake.control.approve(
+    { subject: hold?.subject ?? "", reason: "ok", forMs: HOUR_MS },
+    actor,
+  );
+  await settled();
+  return answer;
+};
+
+describe("a profile that asks for an approval of new access", () => {
+  test("holds a change that grants something new, and names the group", async () => {
+    await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
+
+    expect(await holds()).toMatchObject([
+      {
+        code: "profile-approval",
+        reason: "grants new access, which needs an approval of group security",
+        group: "security",
+        keys: [KEY],
+      },
+    ]);
+    expect(aws.writes).toEqual([]);
+  });
+
+  test("takes no approval of an operator outside the group, and names who can give it", async () => {
+    await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
+
+    expect(await approve("dana")).toEqual({
+      kind: "err",
+      error: { code: "invalid", message: "only group security may approve this", hint: "ask lee" },
+    });
+    expect(aws.writes).toEqual([]);
+  });
+
+  test("lets a member of the group approve it, and records the group", async () => {
+    await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
+
+    expect(await approve("lee")).toMatchObject({ kind: "ok", value: { actor: "lee", groups: ["security"] } });
+    expect(aws.writes.length).toBeGreaterThan(0);
+    expect(await holds()).toEqual([]);
+  });
+
+  test("holds nothing that is proved to grant nothing new", async () => {
+    await fake.push({ ...manifests({ a: WRITE_ORDERS }) });
+    await fake.converge();
+
+    await fake.push({ ...manifests({ a: READ_ORDERS }), ...PROFILE });
+    await fake.clock.pass(SWEEP_MS);
+
+    expect(await holds()).toEqual([]);
+    expect(aws.writes.length).toBeGreaterThan(0);
+  });
+
+  test("holds it also after a restart, and after a push that does not touch it", async () => {
+    await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
+    await fake.stop();
+    await fake.start({ approvers: { security: ["lee"] } });
+    await fake.push({ ...manifests({ a: WRITE_ORDERS, b: "  logs: false\n" }), ...PROFILE });
+
+    expect((await holds()).flatMap(({ keys }) => keys)).toContain(KEY);
+    expect(aws.writes.filter(({ key }) => key === KEY)).toEqual([]);
+  });
+});

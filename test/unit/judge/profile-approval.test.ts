@@ -1,0 +1,103 @@
+import { describe, expect, test } from "@jest/globals";
+import { judgePlans } from "../../../src/judge/judge-plans.ts";
+import { grantsNewAccess } from "../../../src/judge/approvals/new-access.ts";
+import type { Action } from "../../../src/model/action.ts";
+import { NO_DELTA } from "../../../src/model/delta.ts";
+import type { KeyPlan } from "../../../src/model/plan.ts";
+import { mayDo } from "../plan/render/views.ts";
+import { action, approvalOf, functionKey, modifying, NOT_STARTED, planOf, plansContext } from "./plans.ts";
+
+const MORE = mayDo("sqs:SendMessage");
+
+describe("a plan grants new access", () => {
+  const key = functionKey("a");
+  const planWith = (...changes: readonly Partial<Action>[]): KeyPlan =>
+    planOf(
+      key,
+      changes.map((change) => action(key, change)),
+    );
+
+  test.each([
+    { plan: planWith({ delta: MORE }), isNew: true, because: "a revision allows more" },
+    {
+      plan: planWith({ delta: MORE, cause: "initial" }),
+      isNew: true,
+      because: "the first state allows something",
+    },
+    { plan: planWith({ delta: NO_DELTA }), isNew: false, because: "nothing more is allowed" },
+    {
+      plan: planWith({ delta: { ...NO_DELTA, noLongerAllowed: MORE.allowed } }),
+      isNew: false,
+      because: "less is allowed",
+    },
+    {
+      plan: planWith({ delta: MORE, cause: "out-of-band" }),
+      isNew: false,
+      because: "a revert restores what was approved before",
+    },
+    {
+      plan: planWith({ delta: { ...NO_DELTA, unknownEffect: [{ kind: "comparison-limit" }] } }),
+      isNew: true,
+      because: "what cannot be compared counts as new",
+    },
+    {
+      plan: planWith({ delta: MORE, cause: "out-of-band" }, { delta: MORE }),
+      isNew: true,
+      because: "one of its actions is of the revision",
+    },
+  ])("or not: $because", ({ plan, isNew }) => {
+    expect(grantsNewAccess(plan)).toBe(isNew);
+  });
+});
+
+describe("an approval of a profile", () => {
+  const plan = modifying("a");
+  const needing = (...groups: readonly (string | null)[]) => new Map([[plan.key, groups]]);
+  const verdictOf = (facts: Parameters<typeof plansContext>[1]) =>
+    judgePlans(plansContext([plan], facts)).get(plan.key);
+
+  test.each([
+    { groups: ["security"], by: ["security"], held: null, because: "a member of the group approved" },
+    { groups: ["security"], by: ["audit"], held: "security", because: "a member of another group did" },
+    { groups: ["security"], by: undefined, held: "security", because: "approvals of 0.1 name no group" },
+    { groups: [null], by: undefined, held: null, because: "any approver is enough" },
+    { groups: ["audit", "security"], by: ["audit"], held: "security", because: "each group must approve" },
+    {
+      groups: ["audit", "security"],
+      by: ["audit", "security"],
+      held: null,
+      because: "one person may be in both",
+    },
+  ])("is there or not: $because", ({ groups, by, held }) => {
+    const approvals = [approvalOf([plan], by === undefined ? {} : { groups: by })];
+
+    expect(verdictOf({ approvers: needing(...groups), approvals })).toMatchObject(
+      held === null ? { kind: "allow" } : { kind: "hold", code: "profile-approval", group: held },
+    );
+  });
+
+  test("comes before the limits, which it covers too", () => {
+    const limits = { deletes: 0, changedCount: 0, changedShare: 0 };
+
+    expect(verdictOf({ approvers: needing("security"), limits })).toMatchObject({ code: "profile-approval" });
+  });
+
+  test("is still needed after another operator approved the first enforcing pass", () => {
+    const context = { approvers: needing("security"), account: NOT_STARTED };
+
+    expect(verdictOf(context)).toMatchObject({ code: "first-enforcing-pass" });
+    expect(verdictOf({ ...context, approvals: [approvalOf([plan])] })).toMatchObject({
+      code: "profile-approval",
+      group: "security",
+    });
+  });
+
+  test("holds the plans of each namespace under a subject of its own", () => {
+    const plans = [modifying("a"), modifying("b", "search")];
+    const approvers = new Map(plans.map(({ key }) => [key, [null]]));
+    const verdicts = [...judgePlans(plansContext(plans, { approvers })).values()];
+
+    const subjects = verdicts.map((verdict) => (verdict.kind === "hold" ? verdict.subject : null));
+    expect(new Set(subjects).size).toBe(2);
+  });
+});
