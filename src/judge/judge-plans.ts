@@ -5,12 +5,8 @@ import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
-<<<<<<< HEAD
-import { isApproved } from "./approval-cover.ts";
-=======
 import { byKey } from "../text/order.ts";
 import { isApproved } from "./approvals/approved.ts";
->>>>>>> dac9bc967d1381abf17b9a5c798d707bb46326fd
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
 /** All plans of one account, and the facts for limits and approvals. */

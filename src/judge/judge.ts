@@ -9,11 +9,7 @@ import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
-<<<<<<< HEAD
-import { isApproved } from "./approval-cover.ts";
-=======
 import { isApproved } from "./approvals/approved.ts";
->>>>>>> dac9bc967d1381abf17b9a5c798d707bb46326fd
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";

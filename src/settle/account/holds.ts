@@ -8,8 +8,6 @@ import { isBinding } from "../../model/desired.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
-<<<<<<< HEAD
-=======
 interface Held {
   readonly subject: Digest;
   readonly code: HoldCode;
@@ -17,20 +15,11 @@ interface Held {
   readonly group?: string;
 }
 
->>>>>>> dac9bc967d1381abf17b9a5c798d707bb46326fd
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
   const sinceMs = pass.history.record.heldSinceMs ?? {};
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
-<<<<<<< HEAD
-  const add = (
-    { subject, code, reason }: { readonly subject: Digest; readonly code: HoldCode; readonly reason: string },
-    key: Key,
-    actions: number,
-  ): void => {
-=======
   const add = ({ subject, code, reason, group }: Held, key: Key, actions: number): void => {
->>>>>>> dac9bc967d1381abf17b9a5c798d707bb46326fd
     const before = holds.get(subject);
     // One growing list: a hold may cover every function of an account.
     const keys = before?.keys ?? [];

@@ -1,9 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-<<<<<<< HEAD
-import { isApproved } from "../../../src/judge/approval-cover.ts";
-=======
 import { isApproved } from "../../../src/judge/approvals/approved.ts";
->>>>>>> dac9bc967d1381abf17b9a5c798d707bb46326fd
 import { judgePlans } from "../../../src/judge/judge-plans.ts";
 import { actionDigest } from "../../../src/model/action.ts";
 import { digestOfSet } from "../../../src/model/values/digest.ts";
