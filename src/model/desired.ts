@@ -45,6 +45,10 @@ export interface DesiredAccount {
   readonly tagKeys: readonly string[];
   readonly protectedPolicies: readonly string[];
   readonly fences: AccountFences;
+  /** Patterns of the roles that functions may assume; sorted. */
+  readonly assumableRoles: readonly string[];
+  /** The same for roles that functions may pass to a service. */
+  readonly passableRoles: readonly string[];
   /** As in the manifest; the stricter of these and of the operator's file wins. */
   readonly limits: Partial<Limits>;
   readonly revertOtherMs: number;

@@ -86,6 +86,9 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "the AWS-managed policies that a role may have; default the policies of AWS for functions: basic, VPC, X-Ray, SQS, Kinesis and DynamoDB (ATT-001). `[]` allows none",
     "spec.functionRole": "the maximum for `functionRole` in manifests; default `verify`",
     "spec.tagKeys": "tag keys that manifests may set; default none",
+    "spec.assumableRoles":
+      "roles that functions may assume (`sts:AssumeRole`), of any account; default none. Never the roles of Grantkeeper or of functions",
+    "spec.passableRoles": "the same for roles that functions may pass to a service (`iam:PassRole`)",
     "spec.protectedPolicies":
       "attached policies that are never detached, in addition to AWS's quarantine policies; default none",
     "spec.limits": "the stricter value of this and of the operator's file counts",

@@ -6,8 +6,9 @@ export const ESCALATION_PAGES: readonly RulePage[] = [
     id: "ESC-*",
     title: "An escalation path",
     text: `Each path has an id with its first action: \`ESC-PutRolePolicy\`, \`ESC-AssumeRole\`, \`ESC-UpdateFunctionCode\`. The parts of a
-path may be in different documents of the role. A path that ends at the function itself or at one named role or
-resource, or that the boundary blocks, is a warning.`,
+path may be in different documents of the role. A path that ends at the function itself or at one named
+resource, or that the boundary blocks, is a warning. A role to assume or to pass must be one of \`assumableRoles\` or
+\`passableRoles\` of the [AwsAccount](../manifests.md#awsaccount); the roles of Grantkeeper and of functions can never be.`,
     fix: "Remove one action of the path, or name the one resource that the code needs.",
     example: inSpec(
       `statements:
@@ -35,8 +36,8 @@ resource, or that the boundary blocks, is a warning.`,
   {
     id: "PASS-001",
     title: "Any role, or to any service",
-    text: "`iam:PassRole` on `*`, by NotAction or NotResource, or without `iam:PassedToService`: the code could start something under a role that has more permissions.",
-    fix: "Name the one role, and the service that it is for, under `iam:PassedToService`.",
+    text: "`iam:PassRole` on `*`, by NotAction or NotResource, without `iam:PassedToService`, or on a role that is not one of `passableRoles` of the AwsAccount: the code could start something under a role that has more permissions.",
+    fix: "Name one role of `passableRoles`, and the service that it is for, under `iam:PassedToService`.",
     example: inSpec(
       `statements:
   - reason: starts jobs

@@ -6,8 +6,8 @@ import type { ArnPlace } from "./named-arn.ts";
 export type Openness =
   /** No letter of the name, or none but the first: as good as `*`. */
   | { readonly kind: "open"; readonly type: string }
-  /** The name, in every account or region. `corrected` has this one. */
-  | { readonly kind: "any-account" | "any-region"; readonly corrected: string }
+  /** The name, in every region; RES-005 judges the account. `corrected` has this region. */
+  | { readonly kind: "any-region"; readonly corrected: string }
   | { readonly kind: "named" };
 
 const NAMED: Openness = { kind: "named" };
@@ -18,14 +18,12 @@ export function opennessOf(resource: string, types: readonly string[], place: Ar
   const parts = arnParts(completed(resource));
   const type = types.find((each) => isOpenName(parts, arnParts(each)));
   if (type !== undefined) return { kind: "open", type };
-  const isAnyAccount = /[*?]/.test(parts.accountId);
   // Without an account (a model of AWS) the region decides nothing about whose resource it is.
-  const isAnyRegion = /[*?]/.test(parts.region) && parts.accountId !== "";
-  if (!isAnyAccount && !isAnyRegion) return NAMED;
-  const region = isAnyRegion ? (place.region ?? "REGION") : parts.region;
-  const accountId = isAnyAccount ? place.accountId : parts.accountId;
+  if (!/[*?]/.test(parts.region) || parts.accountId === "") return NAMED;
+  const region = place.region ?? "REGION";
+  const accountId = /[*?]/.test(parts.accountId) ? place.accountId : parts.accountId;
   const corrected = ["arn", parts.partition, parts.service, region, accountId, parts.resource].join(":");
-  return { kind: isAnyAccount ? "any-account" : "any-region", corrected };
+  return { kind: "any-region", corrected };
 }
 
 /** IAM completes a short ARN with stars. */
@@ -38,7 +36,8 @@ type Parts = ReturnType<typeof arnParts>;
 
 /**
  * The type's own pattern shows where its name begins: after `table/`, and at the start for a bucket. A variable may have
- * any value, so it ends the literal part too. One letter or digit tells nearly nothing, since 36 patterns are everything.
+ * any value, so it ends the literal part too. One letter or digit is nearly open, since 36 such patterns cover
+ * everything.
  */
 function isOpenName(pattern: Parts, type: Parts): boolean {
   if (!type.resource.includes("*") || !matchesPattern(pattern.service, type.service)) return false;

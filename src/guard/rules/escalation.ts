@@ -1,6 +1,6 @@
 import { escalationPaths, type FoundEscalation } from "../../iam/risk/escalation.ts";
 import { recordedRow, documentName } from "../../iam/row-text.ts";
-import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
+import { isOpenResource } from "../../iam/match/reach.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
@@ -8,19 +8,23 @@ import { byKey } from "../../text/order.ts";
 import type { GuardContext } from "../context.ts";
 import type { JudgedRole, RoleView } from "../effective-role.ts";
 import { boundaryRows, excludedBy } from "../known-boundary.ts";
+import { isTargetAction, unlistedRole } from "../risks/targets.ts";
 import type { RoleBreach } from "./rule.ts";
 
 /**
  * ESC-*: paths by which the role gets permissions that it was not granted, over all its documents together. A path that
- * ends at the function itself or at one named role, project or instance, or that the boundary closes, is a warning.
+ * ends at the function itself or at one named project or instance, or that the boundary closes, is a warning. A role to
+ * assume or to pass is no path if the platform team has listed it.
  */
 export function escalations({ binding, rows }: RoleView, context: GuardContext): readonly RoleBreach[] {
-  const found = escalationPaths(rows);
+  const isListed: IsHarmless = (row, action) =>
+    isTargetAction(action) && unlistedRole(row, action, context) === null;
+  const found = escalationPaths(rows, isListed);
   if (found.length === 0) return [];
   const isExcluded = excludedBy(boundaryRows(binding, context));
   const closed = PATH_ACTIONS.filter(isExcluded).map(deniedEverywhere);
-  const open = new Set(openPaths([...rows, ...closed], binding).map(pathName));
-  const withinBoundary = new Set(escalationPaths([...rows, ...closed]).map(pathName));
+  const open = new Set(openPaths([...rows, ...closed], binding, isListed).map(pathName));
+  const withinBoundary = new Set(escalationPaths([...rows, ...closed], isListed).map(pathName));
   return merged(
     found.map((path) => ({
       path,
@@ -32,6 +36,8 @@ export function escalations({ binding, rows }: RoleView, context: GuardContext):
     })),
   );
 }
+
+type IsHarmless = (row: PermissionRow, action: string) => boolean;
 
 interface Judged {
   readonly path: FoundEscalation;
@@ -81,8 +87,9 @@ const REASONS = {
 
 const FIXES = {
   self: "remove the action: permissions are changed in Git",
-  principal: "remove the action, or name the one role to assume",
-  "pass-role": "name the role to pass, with iam:PassedToService, or remove the action",
+  principal: "remove the action, or name a role of assumableRoles in the AwsAccount",
+  "pass-role":
+    "name a role of passableRoles in the AwsAccount, with iam:PassedToService, or remove the action",
   "existing-role": "name the one resource that it needs, or remove the action",
 } as const satisfies Record<FoundEscalation["group"], string>;
 
@@ -96,17 +103,22 @@ const FUNCTION_CHANGES = [
 ];
 
 /** Paths that neither their own resources nor the denials among the rows limit. */
-function openPaths(rows: readonly PermissionRow[], binding: JudgedRole): readonly FoundEscalation[] {
+function openPaths(
+  rows: readonly PermissionRow[],
+  binding: JudgedRole,
+  isListed: IsHarmless,
+): readonly FoundEscalation[] {
   const own = binding.functionArn;
   const isOwn = ({ resource }: PermissionRow): boolean =>
     own !== null && resource.kind === "one" && (resource.name === own || resource.name.startsWith(`${own}:`));
   const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
-    escalationPaths(rows.filter((row) => row.effect === "Deny" || isOpen(row)));
-  const passes = (row: PermissionRow): boolean =>
-    isOpenResource(row.resource) || !actionReaches(row.action, "iam:PassRole");
+    escalationPaths(
+      rows.filter((row) => row.effect === "Deny" || isOpen(row)),
+      isListed,
+    );
   return [
     ...keeping((row) => !isOwn(row)).filter((path) => narrowing(path) === "own-function"),
-    ...keeping(passes).filter((path) => narrowing(path) === "passed-role"),
+    ...keeping(() => true).filter((path) => narrowing(path) === "listed-role"),
     ...keeping((row) => isOpenResource(row.resource)).filter((path) => narrowing(path) === "named-target"),
   ];
 }
@@ -115,10 +127,10 @@ function openPaths(rows: readonly PermissionRow[], binding: JudgedRole): readonl
 function narrowing({
   group,
   actions: [first = ""],
-}: FoundEscalation): "own-function" | "passed-role" | "named-target" {
-  if (group === "pass-role") return "passed-role";
+}: FoundEscalation): "own-function" | "listed-role" | "named-target" {
+  if (group === "pass-role" || first === "sts:AssumeRole") return "listed-role";
   if (FUNCTION_CHANGES.includes(first)) return "own-function";
-  return group === "existing-role" || first === "sts:AssumeRole" ? "named-target" : "own-function";
+  return group === "existing-role" ? "named-target" : "own-function";
 }
 
 function nameOf(action: string): string {

@@ -2,22 +2,31 @@ import { actionReaches, isOpenResource } from "../../iam/match/reach.ts";
 import { recordedRow, shortNames, testsOf } from "../../iam/row-text.ts";
 import type { PermissionRow, RowCondition } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
+import type { GuardContext } from "../context.ts";
 import type { JudgedRole, RoleView } from "../effective-role.ts";
+import { listFix, unlistedRole } from "../risks/targets.ts";
 import type { RoleBreach } from "./rule.ts";
 
-/** PASS-001: iam:PassRole on any role, or to any service, in any document of the role. */
-export function passesTooMuch({ binding, rows }: RoleView): readonly RoleBreach[] {
+/** PASS-001: iam:PassRole on any role, to any service, or on a role that is not listed, in any document of the role. */
+export function passesTooMuch({ binding, rows }: RoleView, context: GuardContext): readonly RoleBreach[] {
   return rows
     .filter((row) => row.effect === "Allow" && actionReaches(row.action, "iam:PassRole"))
     .flatMap((row) => {
       const why = tooMuch(row);
-      return why === null ? [] : [roleBreach(row, why, binding)];
+      if (why !== null) return [roleBreach(row, { why, fix: fixOf(binding) })];
+      const role = unlistedRole(row, "iam:PassRole", context);
+      if (role === null) return [];
+      const unlisted = `AwsAccount ${context.account.name} does not list ${role} in passableRoles`;
+      return [roleBreach(row, { why: unlisted, fix: listFix(role, "iam:PassRole", context) })];
     });
 }
 
-function roleBreach(row: PermissionRow, why: string, binding: JudgedRole): RoleBreach {
+function fixOf({ partition, accountId }: JudgedRole): string {
+  return `Resource: arn:${partition}:iam::${accountId}:role/NAME, with StringEquals iam:PassedToService`;
+}
+
+function roleBreach(row: PermissionRow, text: { readonly why: string; readonly fix: string }): RoleBreach {
   const { action, resource, condition, from, sid, origin } = recordedRow(row);
-  const role = `arn:${binding.partition}:iam::${binding.accountId}:role/NAME`;
   return {
     from: [from],
     breach: {
@@ -25,8 +34,7 @@ function roleBreach(row: PermissionRow, why: string, binding: JudgedRole): RoleB
       severity: "full",
       origin,
       evidence: canonicalText({ action, resource, condition, from, sid }),
-      why,
-      fix: `Resource: ${role}, with StringEquals iam:PassedToService`,
+      ...text,
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { ActionData, ActionFacts } from "../../iam/action-data.ts";
 import { factsOf } from "../../iam/action-facts.ts";
-import { mayNameNoResource } from "../../iam/check/optional-resource.ts";
+import { mayNameNoResource } from "../resources/optional-resource.ts";
 import { pinnedBy, type Pinned } from "../../iam/match/pinned.ts";
 import { collapseWildcards } from "../../iam/match/wildcard.ts";
 import { readConditions } from "../../iam/read/conditions.ts";
@@ -37,7 +37,7 @@ export function openResources(
   });
 }
 
-/** RES-002: an ARN that names nothing, such as `arn:aws:s3:::*-*` and `table/?*`, or a name in every account. */
+/** RES-002: an ARN that names nothing, such as `arn:aws:s3:::*-*` and `table/?*`, or a name in every region. */
 export function effectivelyOpenResources(
   statements: readonly CompiledStatement[],
   { data, place }: ResourceFacts,
@@ -66,10 +66,8 @@ function textOf(resource: string, openness: Openness, place: ArnPlace): Pick<Bre
       const why = `"${resource}" names no resource: it matches nearly every one of its type`;
       return { why, fix: `write Resource: "${namedArn(openness.type, place)}"` };
     }
-    case "any-account":
     case "any-region": {
-      const where = openness.kind === "any-account" ? "account" : "region";
-      const why = `"${resource}" names a resource in every ${where}`;
+      const why = `"${resource}" names a resource in every region`;
       return { why, fix: `write Resource: "${openness.corrected}"` };
     }
   }

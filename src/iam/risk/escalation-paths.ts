@@ -36,6 +36,11 @@ const SELF: readonly EscalationPath[] = [
   path("grantkeeper:boundary", "self", "iam:PutUserPermissionsBoundary"),
   path("grantkeeper:drop-deny", "self", "iam:DeleteRolePolicy"),
   path("grantkeeper:drop-deny", "self", "iam:DetachRolePolicy"),
+  // Tags decide who owns a role or a policy, and policies read them as aws:PrincipalTag.
+  path("grantkeeper:tags", "self", "iam:TagRole"),
+  path("grantkeeper:tags", "self", "iam:UntagRole"),
+  path("grantkeeper:tags", "self", "iam:TagPolicy"),
+  path("grantkeeper:tags", "self", "iam:UntagPolicy"),
   path("grantkeeper:function-policy", "self", "lambda:PutResourcePolicy"),
   path("grantkeeper:function-policy", "self", "lambda:AddPermission"),
   path("grantkeeper:function-url", "self", "lambda:CreateFunctionUrlConfig"),

@@ -15,9 +15,13 @@ export interface FoundEscalation {
 
 /**
  * The escalation paths that a role's rows open together, in the order of the list: PassRole in one policy and
- * CreateFunction in another are a path. Only an unconditional Deny on `*` closes a path; pass no boundary rows.
+ * CreateFunction in another are a path. Only an unconditional Deny on `*` closes a path; pass no boundary rows. A row that is
+ * harmless for an action opens no path with it.
  */
-export function escalationPaths(rows: readonly PermissionRow[]): readonly FoundEscalation[] {
+export function escalationPaths(
+  rows: readonly PermissionRow[],
+  isHarmless: (row: PermissionRow, action: string) => boolean = () => false,
+): readonly FoundEscalation[] {
   const reached = new Map(rows.map(({ action }) => [action, pathActions(action)]));
   const reaches = (row: PermissionRow, action: string): boolean =>
     reached.get(row.action)?.has(action) === true;
@@ -29,7 +33,10 @@ export function escalationPaths(rows: readonly PermissionRow[]): readonly FoundE
   );
   const allowing = (action: string, path: EscalationPath): PermissionRow | undefined => {
     if (denied.some((row) => reaches(row, action))) return undefined;
-    return allowed.find((row) => reaches(row, action) && (action !== "iam:PassRole" || canPass(row, path)));
+    return allowed.find(
+      (row) =>
+        reaches(row, action) && (action !== "iam:PassRole" || canPass(row, path)) && !isHarmless(row, action),
+    );
   };
   return ESCALATION_PATHS.flatMap((path) => {
     const found = path.steps.flatMap((actions) => {

@@ -141,6 +141,8 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
     tagKeys: [...(spec.tagKeys ?? [])].sort(),
     protectedPolicies: [...(spec.protectedPolicies ?? [])].sort(),
     fences: fencesOf(spec, { partition, id, boundaryArn }),
+    assumableRoles: [...(spec.assumableRoles ?? [])].sort(),
+    passableRoles: [...(spec.passableRoles ?? [])].sort(),
     limits: limitsOf(spec),
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
     propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),

@@ -23,6 +23,12 @@ const boundaryOfNamespaces = z.strictObject({
   name: plainText(OBJECT_NAME),
   namespaces: listOf(plainText(NAMESPACE)),
 });
+/** One role, or those whose path or name begins with two characters at least. */
+const ROLES = {
+  what: "the ARN of a role, or the begin of one with a star",
+  pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{2,511}\*?$/,
+  example: "arn:aws:iam::111122223333:role/jobs/*",
+};
 
 const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
   for (const name of Object.keys(context.value)) {
@@ -64,6 +70,8 @@ export const awsAccount = z.strictObject({
           example: "AWSCompromisedKeyQuarantineV3",
         }),
       ).optional(),
+      assumableRoles: setOf(plainText(ROLES)).optional(),
+      passableRoles: setOf(plainText(ROLES)).optional(),
       limits: z
         .strictObject({
           deletes: z.int().min(0).optional(),
@@ -91,6 +99,7 @@ export const awsAccount = z.strictObject({
       checkProtectedPolicies(context);
       checkAttachablePolicies(context);
       checkBoundaries(context);
+      for (const name of ["assumableRoles", "passableRoles"] as const) checkRoles(context, name);
       if (spec.mode !== "enforce") return;
       if (spec.boundary === undefined) {
         pushIssue(context, ["mode"], {
@@ -142,6 +151,20 @@ function checkRegions(context: AccountContext): void {
         ? `name a region of partition ${partition}`
         : `write partition: ${other}, or another region`;
     pushIssue(context, ["regions", index], { message, fix });
+  }
+}
+
+/** The roles of functions belong to their manifests, and those of Grantkeeper write permissions. */
+function checkRoles(context: AccountContext, name: "assumableRoles" | "passableRoles"): void {
+  const { observer, writer, binder } = context.value;
+  const identities = [observer.role, writer?.role, binder?.role].filter((role) => role !== undefined);
+  for (const [index, role] of (context.value[name] ?? []).entries()) {
+    const isReserved = [...identities, role.replace(/:role\/.*/, ":role/grantkeeper/x")].some(
+      (each) => each === role || (role.endsWith("*") && each.startsWith(role.slice(0, -1))),
+    );
+    if (!isReserved && !role.includes(":role/grantkeeper/")) continue;
+    const message = `${role} includes a role of Grantkeeper or of a function`;
+    pushIssue(context, [name, index], { message, fix: "name other roles" });
   }
 }
 

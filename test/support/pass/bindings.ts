@@ -337,6 +337,8 @@ export function desiredAccount(change: Partial<DesiredAccount> = {}): DesiredAcc
     tagKeys: [],
     fences: defaultFences(PARTITION),
     protectedPolicies: [],
+    assumableRoles: [],
+    passableRoles: [],
     limits: {},
     revertOtherMs: 900_000,
     propagationWaitMs: SETTLE_MS,

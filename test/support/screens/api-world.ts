@@ -266,6 +266,8 @@ const ACCOUNT_DECLARED: DesiredAccount = {
   tagKeys: [],
   fences: defaultFences(PARTITION),
   protectedPolicies: [],
+  assumableRoles: [],
+  passableRoles: [],
   limits: {},
   revertOtherMs: 0,
   propagationWaitMs: 0,

@@ -424,7 +424,9 @@ describe("RES-005", () => {
   });
 
   test("shows the corrected ARN where the account is open", () => {
-    const [found] = judged(stating(reading(table("*", "${aws:PrincipalTag/t}"))));
+    const found = judged(stating(reading(table("*", "${aws:PrincipalTag/t}")))).find(
+      ({ rule }) => rule === "RES-005",
+    );
 
     expect(found?.fix).toBe(`write "${table(ACCOUNT, "${aws:PrincipalTag/t}")}"`);
   });

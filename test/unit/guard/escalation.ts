@@ -1,4 +1,5 @@
-import { ACCOUNT, judged, type liveAccount, verdicts, type World } from "./judged.ts";
+import type { Statement } from "../../../src/model/aws/policy-document.ts";
+import { ACCOUNT, judged, type liveAccount, stating, verdicts, type World } from "./judged.ts";
 
 export const ROLE = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api-eu-west-1`;
 
@@ -20,3 +21,14 @@ export const WIDE = boundary({ Effect: "Allow", Action: "*", Resource: "*" });
 export function paths(found: World, live: ReturnType<typeof liveAccount> | null = null): readonly string[] {
   return verdicts(judged(found, { live })).filter((text) => /^(ESC|PASS)-/.test(text));
 }
+
+/** With one statement, in a boundary that blocks nothing. */
+export function allowing(
+  Action: Statement["Action"] & {},
+  Resource: Statement["Resource"] & {},
+  more: Partial<Statement> = {},
+): World {
+  return stating({ Effect: "Allow", Action, Resource, ...more }, WIDE);
+}
+
+export const PASSED = { Condition: { StringEquals: { "iam:PassedToService": "states.amazonaws.com" } } };

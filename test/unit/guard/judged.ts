@@ -16,7 +16,7 @@ import {
   type LiveRole,
 } from "../../../src/model/live.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
-import { compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
+import { accountText, compileTexts, functionText, NOW_MS } from "../../support/manifests.ts";
 
 export const ACCOUNT = "222222222222";
 export const BINDING = `function/${ACCOUNT}/eu-west-1/orders/orders-api` as Key;
@@ -48,8 +48,17 @@ export interface World {
   readonly binding: DesiredBinding;
 }
 
-/** A boundary that allows everything; other tests cover grants outside the boundary. */
-const OPEN_BOUNDARY = {
+/**
+ * An account that lists roles, with a boundary that allows everything; other tests cover grants outside the boundary.
+ */
+const PLATFORM = {
+  "platform/accounts.yaml": accountText(
+    "prod",
+    ACCOUNT,
+    `  assumableRoles: ["arn:aws:iam::444455556666:role/reader"]
+  passableRoles: ["arn:aws:iam::${ACCOUNT}:role/steps", "arn:aws:iam::${ACCOUNT}:role/jobs/*"]
+`,
+  ),
   "platform/boundary.yaml": `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
 metadata: {name: platform-default}
@@ -61,7 +70,7 @@ spec:
 
 /** One binding, `orders/orders-api@prod/eu-west-1`; `spec` is YAML below `spec`, indented by two. */
 export function world(spec: string, files: Readonly<Record<string, string>> = {}): World {
-  const texts = { ...OPEN_BOUNDARY, [FILE]: functionText("orders-api", spec), ...files };
+  const texts = { ...PLATFORM, [FILE]: functionText("orders-api", spec), ...files };
   const { desired, diagnostics } = compileTexts(texts);
   const binding = desired.bindings.get(BINDING);
   const account = desired.accounts.get(ACCOUNT as AccountId);

@@ -99,6 +99,8 @@ export function accountOf(change: Partial<DesiredAccount> = {}): DesiredAccount 
     tagKeys: [],
     fences: defaultFences(must(parsePartition("aws"))),
     protectedPolicies: [],
+    assumableRoles: [],
+    passableRoles: [],
     limits: {},
     revertOtherMs: 0,
     propagationWaitMs: 0,

@@ -1,4 +1,4 @@
-import type { ActionFacts } from "../action-data.ts";
+import type { ActionFacts } from "../../iam/action-data.ts";
 
 /**
  * True if requests for the action need not name a resource, so that it may need `*`. AWS's data marks the types that each
@@ -9,7 +9,9 @@ import type { ActionFacts } from "../action-data.ts";
 export function mayNameNoResource({ action, resourceTypes }: ActionFacts): boolean {
   if (resourceTypes.some(({ required }) => required)) return false;
   if (ALWAYS_NAMED.test(action)) return false;
-  return resourceTypes.length === 1 || /^(?!s3:)[^:]+:(List|Describe)/.test(action) || SEVERAL_OPTIONS.test(action);
+  return (
+    resourceTypes.length === 1 || /^(?!s3:)[^:]+:(List|Describe)/.test(action) || SEVERAL_OPTIONS.test(action)
+  );
 }
 
 /** One type without a mark, and yet each request is to one domain, or one table. */
