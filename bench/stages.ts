@@ -100,6 +100,7 @@ function plannedWrites(
     purpose: "converge",
     desired,
     records: new Map(),
+    refusedBy: null,
     contentionLimits: { max: 3, windowMs: 3_600_000 },
     sweepMs: 300_000,
     comparer,

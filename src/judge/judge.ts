@@ -1,7 +1,7 @@
 import type { GuardContext } from "../guard/context.ts";
 import { guardIndexSteps } from "../guard/guard-index.ts";
 import { judgeDesiredSteps } from "../guard/judge-desired.ts";
-import { isBinding } from "../model/desired.ts";
+import { isBinding, type DesiredBinding, type DesiredPolicy, type DesiredRole } from "../model/desired.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
@@ -16,7 +16,7 @@ import { limitFacts } from "./limit-facts.ts";
 import { modeOf } from "./mode.ts";
 import { approversOf } from "./approvals/new-access.ts";
 import { planContext, planSubject, type Planned } from "./plan-subject.ts";
-import { desiredOf, type Subject } from "./subject.ts";
+import { appliedOf, desiredOf, type Subject } from "./subject.ts";
 
 export interface Judgement {
   readonly judged: readonly Judged[];
@@ -56,7 +56,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   });
   yield;
   const judged = yield* mapSteps(drafts, (found) =>
-    judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), context),
+    judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), { context, rules }),
   );
   return { judged, unjudged };
 }
@@ -72,7 +72,8 @@ function* guardContext(
   { desired, account, actionData, comparer, roleChecks, live, nowMs }: JudgeContext,
   subjects: readonly Subject[],
 ): Steps<GuardContext> {
-  const judged = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
+  const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
+  const judged = states.filter((state) => state !== null && isBinding(state));
   const index = yield* guardIndexSteps({ desired, live, judged });
   return { desired, live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks };
 }
@@ -82,7 +83,8 @@ const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as 
   KeyPlan["purpose"]
 >;
 
-function* draft(subject: Subject, context: JudgeContext, rules: GuardContext): Steps<Draft | Unjudged> {
+function* draft(found: Subject, context: JudgeContext, rules: GuardContext): Steps<Draft | Unjudged> {
+  const subject = found.kind === "invalid" ? yield* withRefusal(found, rules) : found;
   const planned = planSubject(subject, PURPOSES[subject.kind], context);
   if (planned === null) return { kind: "unusable", subject };
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
@@ -90,8 +92,33 @@ function* draft(subject: Subject, context: JudgeContext, rules: GuardContext): S
   return { subject, planned, findings };
 }
 
-function judgedOf({ subject, planned, findings }: Draft, verdict: Verdict, context: JudgeContext): Judged {
+/**
+ * With the rules that refuse the last applied state now, as when the platform narrowed a fence or a waiver expired: what
+ * may not be applied as a new state may not be restored as an old one.
+ */
+function* withRefusal(subject: Subject, rules: GuardContext): Steps<Subject> {
+  const applied = appliedOf(subject.record);
+  if (applied === null || subject.kind === "removed") return subject;
+  const refusal = refusalOf(yield* judgeDesiredSteps(withTagPlaces(applied), rules));
+  return refusal === null ? subject : { ...subject, appliedRefusal: refusal.reason };
+}
+
+type State = DesiredBinding | DesiredPolicy;
+
+/** Bindings that 0.1.0 recorded have no places of their tags. */
+function withTagPlaces(state: State): State {
+  if (!isBinding(state)) return state;
+  const recorded: Partial<Pick<DesiredRole, "tagOrigins">> = state.role;
+  return { ...state, role: { ...state.role, tagOrigins: recorded.tagOrigins ?? {} } };
+}
+
+function judgedOf(
+  { subject: found, planned, findings }: Draft,
+  verdict: Verdict,
+  { context, rules }: { readonly context: JudgeContext; readonly rules: GuardContext },
+): Judged {
   const { comparison, plan } = planned;
+  const subject = hasUndo(found, verdict, context) ? complete(withRefusal(found, rules)) : found;
   return {
     subject,
     drifts: comparison.drifts,
@@ -119,9 +146,13 @@ function observedVerdict(findings: readonly Finding[]): Verdict {
  * enforcing pass: what was applied there before may not be wanted.
  */
 function undoPlan(subject: Subject, verdict: Verdict, context: JudgeContext): KeyPlan | null {
-  if (verdict.kind === "allow" || subject.kind !== "desired" || isFirstPass(verdict, context)) return null;
+  if (!hasUndo(subject, verdict, context)) return null;
   const planned = planSubject(subject, "undo", context);
   return planned?.kind === "planned" ? planned.plan : null;
+}
+
+function hasUndo(subject: Subject, verdict: Verdict, context: JudgeContext): boolean {
+  return verdict.kind !== "allow" && subject.kind === "desired" && !isFirstPass(verdict, context);
 }
 
 function isFirstPass(verdict: Verdict, { history }: JudgeContext): boolean {

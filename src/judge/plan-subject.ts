@@ -9,7 +9,7 @@ import type { PlanContext } from "../plan/inputs/context.ts";
 import { planPolicy } from "../plan/managed-policy.ts";
 import { planRemoval } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
-import { appliedOf, desiredOf, type Subject } from "./subject.ts";
+import { appliedOf, appliedRefusalOf, desiredOf, type Subject } from "./subject.ts";
 
 /** For one minute after our own write AWS may still return the previous value. Shorter if the waits are (simulator). */
 const STALE_READ_MS = 60_000;
@@ -46,13 +46,13 @@ export function planSubject(
 }
 
 export function planContext(
-  { record }: Subject,
+  subject: Subject,
   purpose: PlanContext["purpose"],
   { live, writes, nowMs, account, instance, desired, records, sweepMs, comparer, texts }: JudgeContext,
 ): PlanContext {
   return {
     live,
-    record,
+    record: subject.record,
     writes,
     nowMs,
     staleReadMs: staleReadMs(account),
@@ -61,6 +61,7 @@ export function planContext(
     instance,
     account,
     purpose,
+    refusedBy: purpose === "undo" ? appliedRefusalOf(subject) : null,
     desired,
     records,
     contentionLimits: CONTENTION_LIMITS,

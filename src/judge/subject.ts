@@ -3,6 +3,9 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 
+/** The rules that refuse the last applied state now, in one sentence; absent: none does, or no undo plan was made. */
+type AppliedRefusal = string;
+
 /** The task of a pass for one key. */
 export type Subject =
   /** Declared in Git, and valid. */
@@ -11,6 +14,7 @@ export type Subject =
       readonly key: Key;
       readonly record: KeyRecord;
       readonly desired: DesiredBinding | DesiredPolicy;
+      readonly appliedRefusal?: AppliedRefusal;
     }
   /** Declared in Git, but it can't be compiled: the last applied state, if there is one, stays in force. */
   | {
@@ -18,6 +22,7 @@ export type Subject =
       readonly key: Key;
       readonly record: KeyRecord;
       readonly diagnostics: readonly Diagnostic[];
+      readonly appliedRefusal?: AppliedRefusal;
     }
   /** No longer declared in Git. */
   | { readonly kind: "removed"; readonly key: Key; readonly record: KeyRecord };
@@ -32,6 +37,11 @@ export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | n
   const applied = record.applied?.desired;
   if (applied === undefined) return null;
   return applied.kind === "binding" ? applied.binding : applied.policy;
+}
+
+/** The reason why an undo plan may only narrow; null: no rule refuses the last applied state. */
+export function appliedRefusalOf(subject: Subject): string | null {
+  return subject.kind === "removed" ? null : (subject.appliedRefusal ?? null);
 }
 
 /** The ManagedPolicies that a binding attaches. */

@@ -17,6 +17,7 @@ export interface Withheld {
     | "dependency"
     | "unreadable"
     | "contended"
+    | "rule-refused"
     | "waiting";
   /** ARN. */
   readonly subject: string;

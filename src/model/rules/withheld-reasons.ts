@@ -13,6 +13,7 @@ export const READY_OF_WITHHELD = {
   quota: ["False", "ReconciliationFailed"],
   dependency: ["False", "DependencyNotReady"],
   unreadable: ["False", "ReconciliationFailed"],
+  "rule-refused": ["False", "GuardrailRefused"],
   contended: ["False", "ReconciliationFailed"],
   waiting: ["Unknown", "Progressing"],
 } as const satisfies Record<Withheld["kind"], readonly [Condition["status"], ConditionReason]>;

@@ -13,6 +13,8 @@ interface ContentionLimits {
 export interface PlanContext extends DiffContext {
   /** `undo`: the desired state handed in is the last applied one. */
   readonly purpose: "converge" | "undo";
+  /** The rules that refuse the last applied state now: an undo plan may remove, but not add or widen. null: none does. */
+  readonly refusedBy: string | null;
   readonly desired: Desired;
   /** Of every key in this account. */
   readonly records: ReadonlyMap<Key, KeyRecord>;

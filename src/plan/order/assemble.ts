@@ -5,6 +5,7 @@ import { planDigest, type KeyPlan, type Withheld } from "../../model/plan.ts";
 import type { PlanContext } from "../inputs/context.ts";
 import { riskOf, type Draft, type Part } from "./draft.ts";
 import { dueOf } from "./due.ts";
+import { onlyNarrowing } from "./narrowing.ts";
 import { byStep, stepNumber } from "./steps.ts";
 
 interface Purpose {
@@ -15,7 +16,13 @@ interface Purpose {
 }
 
 /** Orders the drafts by step (within a step in their own order) and computes when each is due. */
-export function assemblePlan(part: Part, { key, purpose, wakeMs }: Purpose, context: PlanContext): KeyPlan {
+export function assemblePlan(
+  planned: Part,
+  { key, purpose, wakeMs }: Purpose,
+  context: PlanContext,
+): KeyPlan {
+  const { refusedBy } = context;
+  const part = refusedBy === null ? planned : onlyNarrowing(planned, refusedBy, context);
   const actions = orderedActions(part.drafts, key, context);
   const asked = part.approvable.map(({ withheld, drafts }) => {
     const released = orderedActions(drafts, key, context);

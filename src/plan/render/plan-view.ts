@@ -75,6 +75,7 @@ const WAITS_FOR_A_PERSON = {
   "approval-needed": true,
   "restriction-added": true,
   "unmet-need": true,
+  "rule-refused": true,
   quota: true,
   unreadable: true,
   contended: true,

@@ -403,6 +403,7 @@ export function context(live: LiveAccount, change: Partial<PlanContext> = {}): P
     purpose: "converge",
     desired: desiredOf([]),
     records: new Map(),
+    refusedBy: null,
     contentionLimits: { max: 3, windowMs: 3_600_000 },
     sweepMs: 300_000,
     comparer: new Comparer(),
