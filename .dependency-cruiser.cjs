@@ -111,6 +111,7 @@ const ROOMS = {
     loose: "nouns",
     rooms: {
       "match/": [],
+      "names/": [],
       "read/": ["match/"],
       "risk/": ["match/", "read/"],
       "compare/": ["match/", "read/", "risk/"],

@@ -30,6 +30,7 @@ export function compileAll(files: readonly ParsedFile[]): Compilation {
     simulator: null,
     nowMs: 0,
     holders: new Map(),
+    earlierTenancy: "unknown",
   });
   const [mistake] = compilation.diagnostics;
   if (mistake !== undefined) throw new Error(`${mistake.origin.file}: ${mistake.message}`);

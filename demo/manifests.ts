@@ -35,6 +35,7 @@ export function desiredOf(files: Files, instance: string): Desired {
     simulator: null,
     nowMs: 0,
     holders: new Map(),
+    earlierTenancy: "unknown",
   });
   const [mistake] = compilation.diagnostics.filter((found) => found.severity === "error");
   if (mistake !== undefined) {

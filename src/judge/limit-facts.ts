@@ -6,6 +6,8 @@ import type { JudgeInputs } from "./inputs.ts";
 /** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */
 export interface LimitFacts {
   readonly limits: Limits;
+  /** By namespace: the limits of its Team. */
+  readonly teamLimits: ReadonlyMap<string, Partial<Limits>>;
   readonly account: {
     readonly started: boolean;
     readonly freshDatabase: boolean;
@@ -25,6 +27,7 @@ export function limitFacts({
   limits,
   account,
   catalogueDigest,
+  desired,
 }: JudgeInputs): LimitFacts {
   const known = [...records.values()];
   const bindings = known.filter(({ key, applied }) => applied !== null && isBindingKey(key));
@@ -33,6 +36,11 @@ export function limitFacts({
   const catalogueBefore = history?.record.catalogueDigest ?? null;
   return {
     limits: stricterLimits(limits, { ...limits, ...account.limits }),
+    teamLimits: new Map(
+      [...desired.teams.values()].flatMap((team) =>
+        team.kind === "fence" ? [[team.namespace, team.limits]] : [],
+      ),
+    ),
     account: {
       started: history?.record.started ?? true,
       // Roles that this record has written are no sign of an earlier, lost record.

@@ -1,5 +1,5 @@
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
-import type { Limits } from "../model/rules/limits.ts";
+import { stricterLimits, type Limits } from "../model/rules/limits.ts";
 import type { KeyPlan } from "../model/plan.ts";
 
 /** Plans that exceed a limit together, and the sentence that explains it. */
@@ -11,6 +11,8 @@ export interface OverLimit {
 
 export interface Counted {
   readonly limits: Limits;
+  /** By namespace: the limits of its Team. */
+  readonly teamLimits: ReadonlyMap<string, Partial<Limits>>;
   /** By namespace: bindings of this account that were applied before. */
   readonly namespaceBindings: ReadonlyMap<string, number>;
   /** By namespace: keys that this revision changed or deleted in earlier passes. */
@@ -25,7 +27,14 @@ export interface Counted {
  */
 export function overLimits(plans: readonly KeyPlan[], counted: Counted): readonly OverLimit[] {
   const byNamespace = Map.groupBy(plans.filter(isOfRevision), ({ key }) => keyParts(key).namespace);
-  return [...byNamespace].flatMap(([namespace, members]) => overOf(namespace, members, counted));
+  return [...byNamespace].flatMap(([namespace, members]) =>
+    overOf(namespace, members, { ...counted, limits: limitsOf(namespace, counted) }),
+  );
+}
+
+/** The strictest of the operator's file, the account and the Team. */
+function limitsOf(namespace: string, { limits, teamLimits }: Counted): Limits {
+  return stricterLimits(limits, { ...limits, ...teamLimits.get(namespace) });
 }
 
 /** True for a plan that applies a change of a revision, and not only a revert. */

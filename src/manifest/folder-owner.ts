@@ -1,4 +1,4 @@
-import { parseNamespace, type Namespace } from "../model/aws/ids.ts";
+import { parseNamespace, PLATFORM, type Namespace } from "../model/aws/ids.ts";
 
 /** The owner of a file, by its folder only. */
 export type FolderOwner =
@@ -11,9 +11,6 @@ export interface Paths {
   readonly platformPath: string;
   readonly tenantPath: string;
 }
-
-/** The namespace of platform objects; no team may have that name. */
-export const PLATFORM = "platform" as Namespace;
 
 export function homeOf(file: string, paths: Paths): FolderOwner {
   const inPlatform = within(file, paths.platformPath);

@@ -4,6 +4,7 @@ import type { Key } from "./keys/key.ts";
 import type { DesiredProfile } from "./rules/guardrail-profile.ts";
 import type { AccountFences } from "./rules/account-fences.ts";
 import type { Limits } from "./rules/limits.ts";
+import type { DesiredTeam, Tenancy } from "./rules/team.ts";
 import type { Mode } from "./rules/mode.ts";
 import type { Origin } from "./values/origin.ts";
 import type { Statement } from "./aws/policy-document.ts";
@@ -19,6 +20,9 @@ export interface Desired {
   readonly waivers: readonly Waiver[];
   /** Sorted by name. */
   readonly profiles: readonly DesiredProfile[];
+  /** By namespace, also those with an error. */
+  readonly teams: ReadonlyMap<Namespace, DesiredTeam>;
+  readonly tenancy: Tenancy;
 }
 
 export interface AssumedIdentity {
@@ -173,6 +177,10 @@ export interface DesiredBinding extends Described {
   readonly deletionPolicy: "retain" | "delete";
   /** Of the document. */
   readonly origin: Origin;
+  /** Of `spec.function`; of the document's name if the field is missing. */
+  readonly functionOrigin: Origin;
+  /** Of the account in `spec.targets`. */
+  readonly targetOrigin: Origin;
 }
 
 /** A ManagedPolicy in one account. */

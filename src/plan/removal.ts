@@ -1,3 +1,5 @@
+import { keyParts } from "../model/keys/key.ts";
+import { tenancyRefusal } from "../model/rules/tenancy-refusal.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { livePolicy, liveRole } from "../model/live.ts";
 import type { DesiredBinding } from "../model/desired.ts";
@@ -35,6 +37,12 @@ export function planRemoval(record: KeyRecord, context: PlanContext): KeyPlan {
  * `Unbinding.agreedSweepsMs`.
  */
 export function deleteObstacles(record: KeyRecord, context: PlanContext): readonly Withheld[] {
+  const refusal = tenancyRefusal(keyParts(record.key).namespace, context.desired);
+  const refused = refusal === null ? [] : [keptBecause(record, refusal.why, refusal.fix)];
+  return [...refused, ...stateObstacles(record, context)];
+}
+
+function stateObstacles(record: KeyRecord, context: PlanContext): readonly Withheld[] {
   const desired = record.applied?.desired;
   if (desired === undefined)
     return [keptBecause(record, "the last applied state is unknown, so it is retained")];
@@ -54,9 +62,11 @@ export function deleteObstacles(record: KeyRecord, context: PlanContext): readon
     : roleObstacles({ binding: desired.binding, role: role.value, context }, record);
 }
 
-function keptBecause(record: KeyRecord, reason: string): Withheld {
+const BY_HAND = "delete it by hand once it is no longer needed";
+
+function keptBecause(record: KeyRecord, reason: string, fix: string = BY_HAND): Withheld {
   const subject = record.inventory.find((item) => item.type !== "statement")?.id ?? record.key;
-  return { kind: "waiting", subject, reason, fix: "delete it by hand once it is no longer needed" };
+  return { kind: "waiting", subject, reason, fix };
 }
 
 /** One observation proves nothing: two complete sweeps, an interval apart, must have found no obstacle. */

@@ -15,6 +15,7 @@ export const COMPILE_CONTEXT: CompileContext = {
   simulator: null,
   nowMs: NOW_MS,
   holders: new Map(),
+  earlierTenancy: "unknown",
 };
 
 /** An account that a test does not speak about: `prod`, 222222222222, in enforce, with a boundary. */

@@ -12,7 +12,7 @@ export const manifestsPage: Page = {
 };
 
 /** The catalogues have a page of their own. */
-const LEAVES = new Set(["spec.grants", "spec.invokedBy"]);
+const LEAVES = new Set(["spec.grants", "spec.invokedBy", "spec.shares[].grants"]);
 /** The same in every document. */
 const SAME = new Set(["apiVersion", "kind", "metadata", "spec"]);
 
@@ -22,12 +22,18 @@ function fieldsOf(kind: Kind): string {
   if (unknown.length > 0) throw new Error(`${kind} has no field ${unknown.join(", ")}`);
   return table(
     ["Field", "", "Form", "Meaning"],
-    rows.map((row) => [code(row.path), row.isRequired ? "required" : "", formOf(row), meaningOf(kind, row)]),
+    rows.map((row) => [
+      code(row.path),
+      row.isRequired ? "required" : "",
+      formOf(kind, row),
+      meaningOf(kind, row),
+    ]),
   );
 }
 
-function formOf({ path, form }: FieldRow): string {
-  return LEAVES.has(path) ? "list of entries" : form;
+function formOf(kind: Kind, { path, form }: FieldRow): string {
+  if (!LEAVES.has(path)) return form;
+  return kind === "Team" ? "names of grants, each with a list of its verbs" : "list of entries";
 }
 
 function meaningOf(kind: Kind, { path }: FieldRow): string {

@@ -123,6 +123,30 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.document.Statement": "an IAM statement without a `Sid`",
     "spec.deletionPolicy": "whether the policy is kept when no manifest names it any more; default `retain`",
   },
+  Team: {
+    ...METADATA,
+    "metadata.name": "the namespace: the name of the team's folder",
+    "spec.accounts": 'names of the AwsAccounts in which it may have functions; `["*"]` for all',
+    "spec.functions":
+      "names of its functions, exact or with one `*` at the end; in one account, those of two Teams may not overlap",
+    "spec.resources":
+      "names of the resources that its statements may use: [resources of a team](guardrails.md#resources-of-a-team); default: only its own functions and their log groups",
+    "spec.grants": "by grant, the verbs that it may use; default all",
+    "spec.statements":
+      "whether it may write statements, policy documents and callers in IAM syntax; default `true` without `grants`, else `false`",
+    "spec.boundaries": "boundaries that its roles may have besides the account's default",
+    "spec.limits": "the strictest value of this, of the account and of the operator's file counts",
+    "spec.limits.deletes": "the deletes that one revision may make in an account",
+    "spec.limits.changedCount":
+      "the applied bindings that it may change in an account; only counts if `changedShare` is exceeded too",
+    "spec.limits.changedShare": "the share of the team's applied bindings in the account",
+    "spec.profile": "the GuardrailProfile of the namespace",
+    "spec.shares": "resources of this team that another team may use",
+    "spec.shares[].with": "the other team",
+    "spec.shares[].resources": "a part of `spec.resources`",
+    "spec.shares[].grants":
+      "by grant, the only verbs that may use them; default: what the other team may write",
+  },
   Waiver: {
     ...METADATA,
     "spec.rule": "the id of a [guard rule](guardrails.md)",

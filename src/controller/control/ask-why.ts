@@ -58,7 +58,13 @@ export async function askWhy(
       files: [...state.parsed.values()],
       desired,
       // The lines claim no role, so earlier holders of roles do not matter.
-      compile: { ...settings.compile, revision: enforced.revision, nowMs, holders: new Map() },
+      compile: {
+        ...settings.compile,
+        revision: enforced.revision,
+        nowMs,
+        holders: new Map(),
+        earlierTenancy: desired.tenancy.kind,
+      },
       actionData: await ports.actionData.load(servicesFor(binding, question.action, desired)),
       shipped: { snapshotDate: "the last read", textOf: awsText, nearestTo: () => undefined },
       nowMs,

@@ -4,7 +4,7 @@ import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { REFUSAL_REASONS } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
@@ -123,10 +123,20 @@ function* changedKeys(before: EnforcedNow, after: EnforcedNow): Steps<readonly K
     one.compilation.desired.waivers.map((waiver) => waiver.binding),
   );
   const same = yield* mapSteps(keys, (key) => sameData(then.get(key), now.get(key)));
-  const changed = keys.filter((_, at) => same[at] === false);
+  const fenced = changedFences(before, after);
+  const changed = keys.filter((key, at) => same[at] === false || fenced(keyParts(key).namespace));
   return [...new Set([...changed, ...waived])]
     .filter((key) => after.accounts.has(keyParts(key).accountId))
     .sort();
+}
+
+/** A change of a Team counts for all keys of its namespace, a change of the tenancy for all keys. */
+function changedFences(before: EnforcedNow, after: EnforcedNow): (namespace: Namespace) => boolean {
+  const [then, now] = [before.compilation.desired, after.compilation.desired];
+  const names = new Set([...then.teams.keys(), ...now.teams.keys()]);
+  const changed = new Set([...names].filter((name) => !sameData(then.teams.get(name), now.teams.get(name))));
+  const isOther = then.tenancy.kind !== now.tenancy.kind;
+  return (namespace) => isOther || changed.has(namespace);
 }
 
 function statesOf({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, unknown> {

@@ -1,5 +1,8 @@
+import { PLATFORM } from "../../model/aws/ids.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
+import type { EarlierTenancy } from "../../manifest/compile/tenancy.ts";
+import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
@@ -150,12 +153,24 @@ async function compile(
 ): Promise<Result<AcceptedRevision, string>> {
   const nowMs = ports.clock.nowMs();
   const compiling = compileSnapshot(snapshot, {
-    compile: { ...settings.compile, nowMs, holders: holdersIn(await ports.store.allKeys()) },
+    compile: {
+      ...settings.compile,
+      nowMs,
+      holders: holdersIn(await ports.store.allKeys()),
+      earlierTenancy: earlierTenancy(record, await ports.store.objects()),
+    },
     limits: settings.manifestLimits,
     parsed: state.parsed,
     record,
   });
   return inSlices(compiling, ports.eventLoop, signal);
+}
+
+/** Without a record of an accepted revision, it is unknown whether there was a Team. */
+function earlierTenancy(record: SourceRecord | null, objects: readonly ObjectRecord[]): EarlierTenancy {
+  if (record === null || record.acceptedRevision === null) return "unknown";
+  const isTeam = ({ kind, namespace }: ObjectRecord): boolean => kind === "Team" && namespace === PLATFORM;
+  return objects.some(isTeam) ? "closed" : "open";
 }
 
 function holdersIn(records: readonly KeyRecord[]): Holders {

@@ -1,7 +1,7 @@
 import type { Compilation } from "../../manifest/compile/compile.ts";
-import { homeOf, PLATFORM, type Paths } from "../../manifest/folder-owner.ts";
+import { homeOf, type Paths } from "../../manifest/folder-owner.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Namespace } from "../../model/aws/ids.ts";
+import { type Namespace, PLATFORM } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { pathsAbove } from "../../model/values/paths.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
@@ -110,15 +110,22 @@ export function fileKeysAfter(
   return Object.fromEntries([...after].sort(byKey));
 }
 
-/** Whether a path that is now unread may still declare an object of an earlier revision; if so, the object is not gone. */
+/**
+ * Whether a path that is now unread may still declare an object of an earlier revision; if so, the object is not gone.
+ * While a file of the platform may hide the Teams, none of them is gone: the next revision must know that there were some.
+ */
 export function mayBeUnread({
   compilation,
   brokenFileKeys: keys,
 }: Pick<Enforced, "compilation" | "brokenFileKeys">): (object: {
+  readonly kind: string;
   readonly file: string;
   readonly keys: readonly Key[];
 }) => boolean {
   const unread = new Set(compilation.brokenFiles);
+  const mayHideTeams = compilation.desired.tenancy.kind === "unknown";
   return (object) =>
-    unreadAbove(object.file, unread) !== undefined || object.keys.some((key) => keys.has(key));
+    (mayHideTeams && object.kind === "Team") ||
+    unreadAbove(object.file, unread) !== undefined ||
+    object.keys.some((key) => keys.has(key));
 }

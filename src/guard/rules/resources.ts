@@ -77,7 +77,7 @@ function isAccepted({ statement, wildcardReason }: CompiledStatement): boolean {
   return statement.Effect === "Deny" || wildcardReason !== null;
 }
 
-function isEverything(resource: string): boolean {
+export function isEverything(resource: string): boolean {
   return /^[*?]*\*[*?]*$/.test(collapseWildcards(resource));
 }
 
@@ -95,7 +95,7 @@ function limited(breach: Breach, pinned: Pinned): Breach {
 }
 
 /** The actions of the statement that name a resource in each request. */
-function bindableActions({ statement }: CompiledStatement, data: ActionData): readonly ActionFacts[] {
+export function bindableActions({ statement }: CompiledStatement, data: ActionData): readonly ActionFacts[] {
   const facts = listed(statement.Action).flatMap((action) => factsOf(action, data));
   return facts.filter((each) => !each.wildcardOnly && !mayNameNoResource(each));
 }

@@ -1,5 +1,6 @@
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
+import { TEAM_RULES } from "../fences/table.ts";
 import { shortestUntil } from "../profiles/scopes.ts";
 import { notAttachable } from "../fences/attachable-policies.ts";
 import { callerOutside } from "../fences/caller-accounts.ts";
@@ -134,6 +135,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "SHR-002", needsLive: true, judgeBinding: sharedWithInstances },
   { ...BLOCK, id: "SIZ-001", judgeBinding: roleTooLarge, judgePolicy: policyTooLarge },
   { ...BLOCK, id: "TAG-001", judgeBinding: tagsThatPermit },
+  ...TEAM_RULES,
   { ...BLOCK, ...listedRule("TMP-001") },
   { ...BLOCK, id: "TRU-001", judgeBinding: (binding) => trustsOthers(binding) },
   { ...BLOCK, id: "TRU-002", judgeBinding: (binding) => trustsAnyone(binding) },

@@ -1,8 +1,15 @@
 import { policyArn, parseArn, type Arn } from "../../model/aws/arn.ts";
 import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import { parseAccountId, parsePartition, parseRegion, type AccountId } from "../../model/aws/ids.ts";
+import {
+  parseAccountId,
+  parsePartition,
+  parseRegion,
+  type AccountId,
+  PLATFORM,
+} from "../../model/aws/ids.ts";
 import type { Limits } from "../../model/rules/limits.ts";
+import { definedMembers } from "../../model/values/lists.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { checked } from "../schema-value.ts";
 import { originOfValue } from "../../text/located/located.ts";
@@ -10,7 +17,6 @@ import { didYouMean } from "../../text/nearest-name.ts";
 import type { AwsAccount } from "../parse/parsed.ts";
 import { boundaryName, type AwsAccountSpec } from "../schema/aws-account.ts";
 import { durationMs } from "../fields/field.ts";
-import { PLATFORM } from "../folder-owner.ts";
 import { fencesOf } from "./account-fences.ts";
 import type { Placed, PlacedDocuments } from "./placed-documents.ts";
 
@@ -157,18 +163,11 @@ function identityOf(written: AwsAccountSpec["observer"]): AssumedIdentity {
 }
 
 function limitsOf({ limits }: AwsAccountSpec): Partial<Limits> {
-  return defined(limits ?? {});
+  return definedMembers(limits ?? {});
 }
 
 function budgetsOf({ budgets }: AwsAccountSpec): Readonly<Record<string, number>> {
-  return defined(budgets ?? {});
-}
-
-/** Removes the undefined members. */
-function defined<T>(record: Readonly<Record<string, T | undefined>>): Readonly<Record<string, T>> {
-  return Object.fromEntries(
-    Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),
-  );
+  return definedMembers(budgets ?? {});
 }
 
 function durationOf(text: string): number {

@@ -2,6 +2,7 @@ import { functionArn, type FunctionPlace } from "../../model/aws/arn.ts";
 import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { InstanceName, Namespace, ObjectName, Region } from "../../model/aws/ids.ts";
+import { defaultRoleName, shortenedRoleName } from "../../model/aws/role-name.ts";
 import { formatKey } from "../../model/keys/key.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
@@ -11,12 +12,13 @@ import { documentOf, written } from "../statements/compiled-statement.ts";
 import type { Expansion } from "../grants/entry.ts";
 import { ownLogs, tracing, vpc } from "../grants/own.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
+import type { ValuePath } from "../../text/located/value-path.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { PathTexts } from "../../text/located/path-texts.ts";
 import type { FunctionPermission } from "../parse/parsed.ts";
 import { compileGrants, compileStatements, type GrantExpander } from "../statements/permissions.ts";
 import { compileAttachments, type PolicyNames } from "./policy-references.ts";
-import { compileRole, shortenedRoleName, type CompiledRole } from "./role.ts";
+import { compileRole, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "../schema/function-permission.ts";
 import { textProblems } from "../statements/spec-texts.ts";
 import { substitute, templateSite, type Substituted, type Variables } from "../statements/substitution.ts";
@@ -26,6 +28,8 @@ export interface BindingPlace {
   readonly known: KnownAccount;
   readonly account: DesiredAccount;
   readonly region: Region;
+  /** Where `spec.targets` names the account. */
+  readonly path: ValuePath;
 }
 
 export interface BindingContext {
@@ -44,6 +48,8 @@ export interface CompiledBinding {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const NAME: ValuePath = ["metadata", "name"];
+const FUNCTION: ValuePath = ["spec", "function"];
 const SPEC_SITE = templateSite(functionPermission.shape.spec);
 
 /** One function in one account and region. */
@@ -92,6 +98,8 @@ export function compileBinding(
     labels: manifest.labels,
     annotations: manifest.annotations,
     origin: originOfValue(source, []),
+    functionOrigin: originOfValue(source, manifest.spec.function === undefined ? NAME : FUNCTION),
+    targetOrigin: originOfValue(source, place.path),
   };
   const problems = joinedLists(resolved.diagnostics, ofTexts, diagnostics);
   return { binding, diagnostics: joinedLists(problems, invokedBy.diagnostics) };
@@ -130,7 +138,10 @@ function compileOwnRole(
   const references = spec.managedPolicies ?? [];
   const attached = compileAttachments(references, { namespace, account, names: context.policies }, source);
   const parts = {
-    name: shortenedRoleName(spec.role?.name ?? `${functionName}-${region}`),
+    name:
+      spec.role?.name === undefined
+        ? defaultRoleName(functionName, region)
+        : shortenedRoleName(spec.role.name),
     account,
     boundaryNames: place.known.boundaries,
     instance: context.instance,

@@ -25,6 +25,8 @@ import { withoutUnwaivable } from "./profiles/waived.ts";
 import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./policy-references.ts";
 import { homeOf, type Paths } from "../folder-owner.ts";
+import { compileTeams } from "./teams.ts";
+import type { EarlierTenancy } from "./tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
 import { placeDocuments, type Placed, type PlacedDocuments } from "./placed-documents.ts";
 
@@ -37,6 +39,7 @@ export interface CompileContext extends Paths {
   readonly nowMs: number;
   /** The applied claims in AWS, if known: a binding keeps a claim that another one makes as well. */
   readonly holders: Holders;
+  readonly earlierTenancy: EarlierTenancy;
 }
 
 export interface Compilation {
@@ -69,6 +72,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const world = placeDocuments(files, context);
   yield;
   const accounts = compileAccounts(world, context.simulator);
+  const teams = compileTeams(world, { ...context, accounts: accounts.byName });
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
   const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), context.holders);
   yield;
@@ -102,6 +106,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     ...[...conflicts.values()].flat(),
     ...policies.diagnostics,
     ...world.accounts.flatMap((placed) => placed.problems),
+    ...teams.diagnostics,
+    ...world.teams.flatMap((placed) => placed.problems),
     ...world.waivers.flatMap((placed) => placed.problems),
     ...world.invalid.flatMap((placed) => placed.problems),
     ...waivers.diagnostics,
@@ -122,6 +128,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       policies: policyMap,
       waivers: waived.waivers,
       profiles: profiles.usable.map(({ profile }) => profile),
+      teams: teams.teams,
+      tenancy: teams.tenancy,
     },
     unattached: policies.unattached,
     diagnostics,

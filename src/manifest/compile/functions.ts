@@ -7,8 +7,10 @@ import {
   type Namespace,
   type ObjectName,
   type Region,
+  PLATFORM,
 } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
+import { defaultRoleName, shortenedRoleName } from "../../model/aws/role-name.ts";
 import { formatKey, type Key } from "../../model/keys/key.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
@@ -21,8 +23,6 @@ import { didYouMean, nearestName } from "../../text/nearest-name.ts";
 import type { FunctionPermission, InvalidDocument } from "../parse/parsed.ts";
 import type { BindingQuota } from "./quota.ts";
 import { qualifiedPolicyName } from "./policy-references.ts";
-import { shortenedRoleName } from "./role.ts";
-import { PLATFORM } from "../folder-owner.ts";
 import type { Placed } from "./placed-documents.ts";
 
 /** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
@@ -102,7 +102,7 @@ function compileTarget(
   const wrong = joinedLists(placed.problems, targetProblems(document, target));
   if (known.desired === null)
     return { key: keyOf(placed, document.name, target), binding: null, errors: wrong };
-  const place = { namespace, known, account: known.desired, region };
+  const place = { namespace, known, account: known.desired, region, path: target.path };
   const { binding, diagnostics } = compileBinding(document, place, context);
   const errors = joinedLists(wrong, diagnostics).map((error) => inAccount(error, known.name));
   return { key: binding.key, binding, errors };
@@ -265,7 +265,7 @@ function claimAsWritten(
     accountId: known.id,
     region,
     functionName,
-    role: { name: shortenedRoleName(role ?? `${functionName}-${region}`) },
+    role: { name: role === undefined ? defaultRoleName(functionName, region) : shortenedRoleName(role) },
   };
 }
 

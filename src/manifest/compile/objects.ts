@@ -1,9 +1,9 @@
+import { PLATFORM } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
-import { PLATFORM } from "../folder-owner.ts";
 import type { Placed, PlacedDocuments } from "./placed-documents.ts";
 
 /** A document and its identity. */
@@ -27,6 +27,7 @@ export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonl
     ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
     ...world.functions,
     ...world.policies,
+    ...world.teams.filter((placed) => placed.namespace === PLATFORM),
     ...world.waivers,
     ...world.profiles,
     ...world.invalid,

@@ -1,6 +1,6 @@
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
-import type { Namespace } from "../../model/aws/ids.ts";
+import { type Namespace, PLATFORM } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
@@ -13,10 +13,11 @@ import type {
   ManagedPolicy,
   ManifestDocument,
   ParsedFile,
+  TeamManifest,
   WaiverManifest,
 } from "../parse/parsed.ts";
 import { someOthers } from "../some-others.ts";
-import { homeOf, PLATFORM, type FolderOwner, type Paths } from "../folder-owner.ts";
+import { homeOf, type FolderOwner, type Paths } from "../folder-owner.ts";
 
 /** A document in its namespace, with its problems from before compilation. */
 export interface Placed<Document extends ManifestDocument> {
@@ -31,6 +32,7 @@ export interface PlacedDocuments {
   readonly accounts: readonly Placed<AwsAccount>[];
   readonly functions: readonly Placed<FunctionPermission>[];
   readonly policies: readonly Placed<ManagedPolicy>[];
+  readonly teams: readonly Placed<TeamManifest>[];
   readonly waivers: readonly Placed<WaiverManifest>[];
   readonly profiles: readonly Placed<GuardrailProfile>[];
   readonly invalid: readonly Placed<InvalidDocument>[];
@@ -122,6 +124,7 @@ function placeProblems(
 /** A team's folder can hold no document that decides what the team may do. */
 const PLATFORM_KINDS: ReadonlySet<ManifestDocument["kind"]> = new Set([
   "AwsAccount",
+  "Team",
   "Waiver",
   "GuardrailProfile",
 ]);
@@ -173,6 +176,7 @@ function byKind(
     accounts: of("AwsAccount"),
     functions: of("FunctionPermission"),
     policies: of("ManagedPolicy"),
+    teams: of("Team"),
     waivers: of("Waiver"),
     profiles: of("GuardrailProfile"),
     invalid: of("invalid"),

@@ -1,7 +1,7 @@
 import { policyArn } from "../../model/aws/arn.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import type { InstanceName, ObjectName } from "../../model/aws/ids.ts";
+import { type InstanceName, type ObjectName, PLATFORM } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
@@ -24,7 +24,6 @@ import { ownedTags } from "./role.ts";
 import { managedPolicy, type ManagedPolicySpec } from "../schema/managed-policy.ts";
 import { textProblems } from "../statements/spec-texts.ts";
 import { substitute, templateSite, type Variables } from "../statements/substitution.ts";
-import { PLATFORM } from "../folder-owner.ts";
 import type { Placed, PlacedDocuments } from "./placed-documents.ts";
 
 interface PolicyContext {

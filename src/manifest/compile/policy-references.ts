@@ -1,14 +1,13 @@
 import { parseArn, policyArn } from "../../model/aws/arn.ts";
 import type { Attachment, DesiredAccount } from "../../model/desired.ts";
 import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
-import type { AccountId, Namespace, ObjectName } from "../../model/aws/ids.ts";
+import { type AccountId, type Namespace, type ObjectName, PLATFORM } from "../../model/aws/ids.ts";
 import { formatKey, type Key } from "../../model/keys/key.ts";
 import { byTextOf } from "../../text/order.ts";
 import { checked } from "../schema-value.ts";
 import { foreignArn } from "../statements/foreign.ts";
 import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
-import { PLATFORM } from "../folder-owner.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
 
 export const POLICY_PATH = "/grantkeeper/";

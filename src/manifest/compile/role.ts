@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import { parseArn, policyArn, roleArn } from "../../model/aws/arn.ts";
 import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
@@ -12,14 +11,6 @@ import { originOfKey, originOfValue, type LocatedFile } from "../../text/located
 import { didYouMean } from "../../text/nearest-name.ts";
 import { durationMs } from "../fields/field.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
-
-const MAX_NAME = 64;
-
-/** For names over 64 characters: the first 55, `-`, and 8 hex digits of the hash of the name. */
-export function shortenedRoleName(name: string): string {
-  if (name.length <= MAX_NAME) return name;
-  return `${name.slice(0, 55)}-${hash("sha256", name, "hex").slice(0, 8)}`;
-}
 
 /** The tags with those that mark a role or policy as ours; sorted by key. */
 export function ownedTags(

@@ -66,6 +66,22 @@ export const FUNCTION_NAME: TextSyntax = {
   example: "orders-api",
 };
 
+export const FUNCTION_PATTERN: TextSyntax = {
+  what: "a function's name, or the beginning of names and one * at the end",
+  pattern: /^(\*|[a-zA-Z0-9-_]{1,64}\*?)$/,
+  example: "orders-*",
+};
+
+/** Of printable ASCII, so that no look-alike of a name can be written. */
+export const RESOURCE_PATTERN: TextSyntax = {
+  what: "a resource's name, TYPE/NAME or ARN, with at most one * at the end",
+  pattern:
+    /^(\*|(?!arn:)[\x21-\x23\x25-\x29\x2b-\x3e\x40-\x7e]{1,512}\*?|arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:[\x21-\x23\x25-\x29\x2b-\x3e\x40-\x7e]{1,512}\*?)$/,
+  example: "orders-*",
+  advice: (text) =>
+    /[*?]/.test(text) ? "write the beginning of the names and one * at the end, such as orders-*" : undefined,
+};
+
 export const QUALIFIER: TextSyntax = {
   what: "an alias or a version (not $LATEST: that is the unqualified function)",
   pattern: /^[a-zA-Z0-9-_]{1,128}$/,

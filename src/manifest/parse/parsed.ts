@@ -7,6 +7,7 @@ import type { Kind } from "../schema/document.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
 import type { GuardrailProfileSpec } from "../schema/guardrail-profile.ts";
 import type { ManagedPolicySpec } from "../schema/managed-policy.ts";
+import type { TeamSpec } from "../schema/team.ts";
 import type { WaiverSpec } from "../schema/waiver.ts";
 
 /** The limits of a file. Its size is checked before anything is parsed. */
@@ -45,11 +46,18 @@ interface Written<K extends Kind, Spec> extends SourceDocument, Described {
 export type FunctionPermission = Written<"FunctionPermission", FunctionPermissionSpec>;
 export type AwsAccount = Written<"AwsAccount", AwsAccountSpec>;
 export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
+export type TeamManifest = Written<"Team", TeamSpec>;
 export type WaiverManifest = Written<"Waiver", WaiverSpec>;
 export type GuardrailProfile = Written<"GuardrailProfile", GuardrailProfileSpec>;
 
 /** A document that its schema accepts. Its references are checked when all files are parsed. */
-export type Manifest = FunctionPermission | AwsAccount | ManagedPolicy | WaiverManifest | GuardrailProfile;
+export type Manifest =
+  | FunctionPermission
+  | AwsAccount
+  | ManagedPolicy
+  | TeamManifest
+  | WaiverManifest
+  | GuardrailProfile;
 
 /** A document that can't be used, with the parts of its identity that could be read. */
 export interface InvalidDocument extends SourceDocument {

@@ -15,6 +15,7 @@ import {
   TAG_KEY,
   VARIABLE_VALUE,
 } from "../fields/names.ts";
+import { changeLimits } from "./limits.ts";
 
 const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: plainText(EXTERNAL_ID) });
 
@@ -72,13 +73,7 @@ export const awsAccount = z.strictObject({
       ).optional(),
       assumableRoles: setOf(plainText(ROLES)).optional(),
       passableRoles: setOf(plainText(ROLES)).optional(),
-      limits: z
-        .strictObject({
-          deletes: z.int().min(0).optional(),
-          changedCount: z.int().min(0).optional(),
-          changedShare: z.number().min(0).max(1).optional(),
-        })
-        .optional(),
+      limits: changeLimits.optional(),
       revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
       propagationWait: durationText("smhd", "30s", "1h").optional(),
       deleteQuiet: durationText("smhd", "4h", "400d").optional(),

@@ -9,10 +9,11 @@ export const KINDS = [
   "FunctionPermission",
   "AwsAccount",
   "ManagedPolicy",
+  "Team",
   "Waiver",
   "GuardrailProfile",
 ] as const;
-export const LATER_KINDS: readonly string[] = ["GrantTemplate", "Team", "ChangeWindow"];
+export const LATER_KINDS: readonly string[] = ["GrantTemplate", "ChangeWindow"];
 export type Kind = (typeof KINDS)[number];
 
 /** The name of a label or an annotation. */

@@ -8,6 +8,7 @@ import { CALLER_KEYS, callerItem, functionPermission } from "./function-permissi
 import { guardrailProfile } from "./guardrail-profile.ts";
 import { managedPolicy } from "./managed-policy.ts";
 import { grantItem, rawStatement } from "./permissions.ts";
+import { team } from "./team.ts";
 import { waiver } from "./waiver.ts";
 
 /** The single source for validation, completion in editors, and the reference. */
@@ -15,6 +16,7 @@ export const SCHEMAS = {
   FunctionPermission: functionPermission,
   AwsAccount: awsAccount,
   ManagedPolicy: managedPolicy,
+  Team: team,
   Waiver: waiver,
   GuardrailProfile: guardrailProfile,
 } as const satisfies Record<Kind, z.ZodType>;

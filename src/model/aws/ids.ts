@@ -40,3 +40,6 @@ export function parseObjectName(text: string): ObjectName | undefined {
 export function parseInstanceName(text: string): InstanceName | undefined {
   return /^[a-z0-9-]{1,32}$/.test(text) ? (text as InstanceName) : undefined;
 }
+
+/** The namespace of platform objects; no team may have that name. */
+export const PLATFORM = "platform" as Namespace;

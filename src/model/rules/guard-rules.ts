@@ -36,6 +36,12 @@ export const GUARD_RULES = [
   "SHR-002",
   "SIZ-001",
   "TAG-001",
+  "TEN-001",
+  "TEN-002",
+  "TEN-003",
+  "TEN-004",
+  "TEN-005",
+  "TEN-006",
   "TMP-001",
   "TRU-001",
   "TRU-002",
@@ -51,5 +57,15 @@ export function isGuardRule(code: string): boolean {
 
 export type GuardRule = (typeof GUARD_RULES)[number];
 
-/** Rules that no waiver can lift: a role that anyone can assume has no owner. */
-export const UNWAIVABLE_RULES: ReadonlySet<string> = new Set<GuardRule>(["TRU-002"]);
+/**
+ * Rules that no waiver can lift: a role that anyone can assume has no owner, and what a team may do is decided in its Team.
+ */
+export const UNWAIVABLE_RULES: ReadonlySet<string> = new Set<GuardRule>([
+  "TEN-001",
+  "TEN-002",
+  "TEN-003",
+  "TEN-004",
+  "TEN-005",
+  "TEN-006",
+  "TRU-002",
+]);

@@ -38,3 +38,12 @@ export function sortedList<T>(list: readonly T[], compare: (a: T, b: T) => numbe
   }
   return sorted;
 }
+
+/** Without the undefined members. */
+export function definedMembers<T>(
+  record: Readonly<Record<string, T | undefined>>,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(
+    Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),
+  );
+}

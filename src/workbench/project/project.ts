@@ -154,6 +154,7 @@ export function compileContext(
     nowMs: clock.nowMs(),
     // Without the controller it is unknown which of two claims was first: both are reported.
     holders: new Map(),
+    earlierTenancy: "unknown",
   };
 }
 

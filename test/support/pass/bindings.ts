@@ -133,6 +133,8 @@ export function binding(
     undeclaredCallers: "report",
     deletionPolicy: "retain",
     origin: ORIGIN,
+    functionOrigin: ORIGIN,
+    targetOrigin: ORIGIN,
     ...change,
   };
 }
@@ -360,6 +362,8 @@ export function desiredOf(
     policies: new Map(policies.map((one) => [one.key, one])),
     waivers: [],
     profiles: [],
+    teams: new Map(),
+    tenancy: { kind: "open" },
   };
 }
 

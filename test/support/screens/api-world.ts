@@ -137,6 +137,8 @@ function binding(key: Key): DesiredBinding {
     undeclaredCallers: "report",
     deletionPolicy: "retain",
     origin,
+    functionOrigin: origin,
+    targetOrigin: origin,
   };
 }
 

@@ -110,6 +110,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     limits: { deletes: 3, changedCount: 10, changedShare: 0.2 },
     account: { started: true, freshDatabase: false, catalogueChanged: false },
     namespaceBindings: new Map([["orders", 20]]),
+    teamLimits: new Map(),
     changedAlready: new Map(),
     ...facts,
   };

@@ -3,7 +3,7 @@ import type { DesiredProfile, ProfileSelector } from "../../../model/rules/guard
 import type { Origin } from "../../../model/values/origin.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { byTextOf } from "../../../text/order.ts";
-import { PLATFORM } from "../../folder-owner.ts";
+import { PLATFORM } from "../../../model/aws/ids.ts";
 import type { GuardrailProfile } from "../../parse/parsed.ts";
 import { profileSelector, type ProfileSelectorSpec } from "../../schema/guardrail-profile.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";

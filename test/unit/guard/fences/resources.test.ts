@@ -1,0 +1,294 @@
+import { describe, expect, test } from "@jest/globals";
+import { fenced, ORDERS, PAYMENTS, policyFindings, rulesAt, teamFindings } from "./fenced.ts";
+
+const A = "222222222222";
+
+describe("TEN-004: resources of the team", () => {
+  test.each([
+    ["a table of the team, with its indexes", "dynamodb: {table: orders-main, allow: [read, stream]}"],
+    [
+      "a bucket of the team, with a prefix",
+      "s3: {bucket: orders-uploads, prefix: in/, allow: [read, list, write]}",
+    ],
+    ["a queue of the team", "sqs: {queue: orders-events, allow: [send, consume]}"],
+    ["a topic of the team", "sns: {topic: orders-news, allow: [publish]}"],
+    ["a bus of the team", "events: {bus: orders-bus, allow: [put]}"],
+    [
+      "a state machine of the team, and its executions",
+      "states: {stateMachine: orders-flow, allow: [start, observe]}",
+    ],
+    [
+      "a secret of the team, with the characters that AWS appends",
+      "secrets: {secret: orders-db, allow: [read]}",
+    ],
+    ["a stream of the team", "kinesis: {stream: orders-clicks, allow: [put, read]}"],
+    [
+      "a function of the team, by an alias",
+      "lambda: {function: orders-worker, qualifier: live, allow: [invoke]}",
+    ],
+    [
+      "tokens of any execution, which no action can name",
+      "states: {stateMachine: orders-flow, allow: [callback]}",
+    ],
+    ["a metric namespace, which is no resource", "metrics: {namespace: Orders}"],
+    ["a model of AWS itself", "bedrock: {model: anthropic.claude-3-haiku-20240307-v1:0, allow: [invoke]}"],
+  ])("allows %s", (_, grant) => {
+    expect(rulesAt(teamFindings(fenced(`  grants: [{${grant}}]`)))).toEqual([]);
+  });
+
+  test("allows the function's own log group, traces and network", () => {
+    expect(rulesAt(teamFindings(fenced("  tracing: true\n  vpc: true")))).toEqual([]);
+  });
+
+  test.each([
+    ["a table of another team", "dynamodb: {table: payments-main, allow: [read]}", "table/payments-main"],
+    [
+      "a name that only contains the prefix",
+      "sqs: {queue: my-orders-events, allow: [send]}",
+      "my-orders-events",
+    ],
+    ["a name in another case", "sqs: {queue: Orders-events, allow: [send]}", "Orders-events"],
+    ["the prefix without its hyphen", "sqs: {queue: ordersevents, allow: [send]}", "ordersevents"],
+    [
+      "a bucket of another team, whose prefix looks like an own name",
+      "s3: {bucket: payments, prefix: orders-in/, allow: [read]}",
+      "payments",
+    ],
+    [
+      "a queue of another team by its full ARN",
+      `sqs: {queue: "arn:aws:sqs:eu-west-1:${A}:payments-events", allow: [send]}`,
+      "payments-events",
+    ],
+    [
+      "a key, whose id names no team",
+      "kms: {key: 0f0a1b2c-1111-2222-3333-444455556666, allow: [decrypt]}",
+      "key/0f0a1b2c-1111-2222-3333-444455556666",
+    ],
+    [
+      "a function of another team",
+      "lambda: {function: payments-worker, allow: [invoke]}",
+      "function:payments-worker",
+    ],
+    [
+      "a user of a database, whose id names no team",
+      "rds: {resourceId: cluster-ABCDEFGHIJKL, user: orders-app, allow: [connect]}",
+      `arn:aws:rds-db:eu-west-1:${A}:dbuser:cluster-ABCDEFGHIJKL/orders-app`,
+    ],
+  ])("refuses %s", (_, grant, named) => {
+    const [finding, ...others] = teamFindings(fenced(`  grants: [{${grant}}]`));
+
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ rule: "TEN-004", severity: "block", waiver: { kind: "none" } });
+    expect(finding?.origin?.path).toMatch(/^spec\.grants\[0\]/);
+    expect(`${finding?.why} ${finding?.fix}`).toContain(named);
+    expect(finding?.why).toContain("Team orders (platform/teams.yaml:1:1)");
+  });
+
+  test("refuses the log group of another team's function, and accepts another function's of the team", () => {
+    expect(rulesAt(teamFindings(fenced("  logs: {group: /aws/lambda/payments-api}")))).toEqual([
+      "TEN-004 spec.logs",
+    ]);
+    expect(rulesAt(teamFindings(fenced("  logs: {group: /aws/lambda/orders-other}")))).toEqual([]);
+  });
+});
+
+function stating(resource: unknown, more = '"Action": "sqs:SendMessage"'): string {
+  return `  statements: [{reason: test, statement: {"Effect": "Allow", ${more}, "Resource": ${JSON.stringify(resource)}}}]`;
+}
+
+describe("TEN-004: resources in IAM syntax", () => {
+  test.each([
+    ["a pattern inside the team's", `arn:aws:sqs:eu-west-1:${A}:orders-e*`],
+    ["the team's own pattern", `arn:aws:sqs:*:${A}:orders-*`],
+    ["single characters after the prefix", `arn:aws:sqs:eu-west-1:${A}:orders-?`],
+    ["a table's index, by a wildcard", `arn:aws:dynamodb:eu-west-1:${A}:table/orders-main/index/*`],
+    ["every object of a bucket", "arn:aws:s3:::orders-uploads/*"],
+    ["a variable after the prefix", "arn:aws:s3:::orders-uploads/${aws:userid}/*"],
+  ])("accepts %s", (_, resource) => {
+    expect(
+      rulesAt(
+        teamFindings(
+          fenced(stating(resource, '"Action": ["sqs:SendMessage", "s3:GetObject", "dynamodb:Query"]')),
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["a pattern wider than the team's", `arn:aws:sqs:eu-west-1:${A}:order*`],
+    ["a single character in the prefix", `arn:aws:sqs:eu-west-1:${A}:order?-events`],
+    ["a wildcard before the name", `arn:aws:sqs:eu-west-1:${A}:*orders-events`],
+    [
+      "a variable as the beginning of the name",
+      `arn:aws:sqs:eu-west-1:${A}:\${aws:PrincipalTag/team}orders-events`,
+    ],
+    ["an escaped star as the beginning of the name", `arn:aws:sqs:eu-west-1:${A}:\${*}orders-events`],
+    ["a wildcard in the type", `arn:aws:dynamodb:eu-west-1:${A}:*/orders-main`],
+    [
+      "a bucket behind a wildcard that also matches another bucket's objects",
+      "arn:aws:s3:*:*:orders-uploads/*",
+    ],
+    ["a role whose path begins like the team's names", `arn:aws:iam::${A}:role/orders-*`],
+    [
+      "one of another team next to an own one",
+      [`arn:aws:sqs:eu-west-1:${A}:orders-events`, `arn:aws:sqs:eu-west-1:${A}:payments-events`],
+    ],
+    ["a letter with an accent", `arn:aws:sqs:eu-west-1:${A}:\u00F3rders-events`],
+    ["every resource, where the action can name one", "*"],
+  ])("refuses %s", (_, resource) => {
+    expect(rulesAt(teamFindings(fenced(stating(resource))))).toEqual([
+      "TEN-004 spec.statements[0].statement",
+    ]);
+  });
+
+  test("leaves `*` to other rules where an action takes no resource, and in a Deny", () => {
+    expect(rulesAt(teamFindings(fenced(stating("*", '"Action": "s3:ListAllMyBuckets"'))))).toEqual([]);
+    const deny = '  statements: [{reason: x, statement: {Effect: Deny, Action: "sqs:*", Resource: "*"}}]';
+    expect(rulesAt(teamFindings(fenced(deny)))).toEqual([]);
+  });
+
+  test.each([
+    ["NotAction on every resource", "{Effect: Allow, NotAction: 'iam:*', Resource: '*'}"],
+    [
+      "NotResource",
+      "{Effect: Allow, Action: 'sqs:SendMessage', NotResource: 'arn:aws:sqs:eu-west-1:222222222222:payments-x'}",
+    ],
+    [
+      "an action that the data does not have, on every resource",
+      "{Effect: Allow, Action: 'textract:NoSuchAction', Resource: '*'}",
+    ],
+  ])("refuses %s", (_, statement) => {
+    expect(rulesAt(teamFindings(fenced(`  statements: [{reason: x, statement: ${statement}}]`)))).toEqual([
+      "TEN-004 spec.statements[0].statement",
+    ]);
+  });
+
+  test("counts a table and its indexes as one resource", () => {
+    const findings = teamFindings(fenced("  grants: [{dynamodb: {table: payments-main, allow: [read]}}]"));
+
+    expect(findings).toHaveLength(1);
+  });
+});
+
+describe("TEN-004: entries of a Team", () => {
+  const spec = (resources: string) => ({
+    orders: `accounts: [prod], functions: ['orders-*'], resources: [${resources}]`,
+    payments: PAYMENTS,
+  });
+
+  test.each([
+    [
+      "an id by its type",
+      "key/0f0a1b2c-1111-2222-3333-444455556666",
+      "kms: {key: 0f0a1b2c-1111-2222-3333-444455556666, allow: [decrypt]}",
+    ],
+    ["a table by its type", "table/shared", "dynamodb: {table: shared, allow: [read]}"],
+    [
+      "objects by a complete ARN",
+      "'arn:aws:s3:::shared/orders/*'",
+      "s3: {bucket: shared, prefix: orders/in/, allow: [read]}",
+    ],
+    ["parameters below a path", "/shared/orders/*", "ssm: {path: /shared/orders, allow: [readPath]}"],
+    ["one parameter by its path", "/shared/orders/db", "ssm: {parameter: /shared/orders/db, allow: [read]}"],
+    ["one secret", "shared/db", "secrets: {secret: shared/db, allow: [read]}"],
+    ["every resource", "'*'", "kms: {key: 0f0a1b2c-1111-2222-3333-444455556666, allow: [decrypt]}"],
+  ])("name %s", (_, entry, grant) => {
+    expect(rulesAt(teamFindings(fenced(`  grants: [{${grant}}]`, spec(entry))))).toEqual([]);
+  });
+
+  test.each([
+    ["a type does not name another type", "key/shared", "dynamodb: {table: shared, allow: [read]}"],
+    [
+      "a table by its type is no bucket of that name",
+      "table/shared",
+      "s3: {bucket: table, prefix: shared/, allow: [read]}",
+    ],
+    [
+      "an exact secret does not cover one with a longer name",
+      "shared",
+      "secrets: {secret: shared-db, allow: [read]}",
+    ],
+    [
+      "a prefix of objects does not cover the bucket",
+      "'arn:aws:s3:::shared/orders/*'",
+      "s3: {bucket: shared, allow: [read]}",
+    ],
+    [
+      "one parameter does not cover those below it",
+      "/shared/orders",
+      "ssm: {parameter: /shared/orders/db, allow: [read]}",
+    ],
+    [
+      "a path does not cover its siblings",
+      "/shared/orders/*",
+      "ssm: {parameter: /shared/orders-x, allow: [read]}",
+    ],
+    [
+      "no entry at all covers a table of the function's name",
+      "",
+      "dynamodb: {table: orders-api, allow: [read]}",
+    ],
+  ])("%s", (_, entry, grant) => {
+    expect(rulesAt(teamFindings(fenced(`  grants: [{${grant}}]`, spec(entry))))[0]).toMatch(
+      /^TEN-004 spec\.grants/,
+    );
+  });
+
+  test("cover the statements of the team's own policies, at their place", () => {
+    const policy = (bucket: string): Record<string, string> => ({
+      "teams/orders/policy.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: reads}
+spec: {grants: [{s3: {bucket: ${bucket}, allow: [read]}}]}
+`,
+    });
+    const using = "  managedPolicies: [reads]";
+
+    expect(rulesAt(policyFindings(fenced(using, undefined, policy("payments-files")), "reads"))).toEqual([
+      "TEN-004 spec.grants[0].s3",
+    ]);
+    expect(rulesAt(policyFindings(fenced(using, undefined, policy("orders-files")), "reads"))).toEqual([]);
+  });
+});
+
+describe("a share", () => {
+  const READS = "grants: [{dynamodb: {table: payments-main, allow: [read]}}]";
+  const sharing = (share: string) => ({ orders: ORDERS, payments: `${PAYMENTS}, shares: [${share}]` });
+
+  test("is asked for where another team owns the resource, with the line to write", () => {
+    const [finding] = teamFindings(fenced(`  ${READS}`));
+
+    expect(finding?.fix).toBe(
+      'Team payments owns it: ask for shares: [{with: orders, resources: ["table/payments-main"]}] in platform/teams.yaml:6:1',
+    );
+    expect(
+      teamFindings(fenced(`  ${READS}`, sharing('{with: orders, resources: ["table/payments-main"]}'))),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ["another resource", `  ${READS}`, "{with: orders, resources: [payments-other]}"],
+    ["another team", `  ${READS}`, "{with: search, resources: [payments-main]}"],
+    ["another grant", `  ${READS}`, "{with: orders, resources: [payments-main], grants: {s3: [read]}}"],
+    [
+      "another verb",
+      "  grants: [{dynamodb: {table: payments-main, allow: [write]}}]",
+      "{with: orders, resources: [payments-main], grants: {dynamodb: [read]}}",
+    ],
+    [
+      "grants, and not a statement in IAM syntax",
+      stating(`arn:aws:dynamodb:eu-west-1:${A}:table/payments-main`, '"Action": "dynamodb:Query"'),
+      "{with: orders, resources: [payments-main], grants: {dynamodb: [read]}}",
+    ],
+  ])("of %s does not help", (_, spec, share) => {
+    const teams = { ...sharing(share), search: "accounts: [prod], functions: ['search-*']" };
+
+    expect(rulesAt(teamFindings(fenced(spec, teams)))[0]).toMatch(/^TEN-004/);
+  });
+
+  test("limited to a grant and verb allows exactly these", () => {
+    const share = "{with: orders, resources: ['payments-*'], grants: {dynamodb: [read]}}";
+
+    expect(teamFindings(fenced(`  ${READS}`, sharing(share)))).toEqual([]);
+  });
+});
