@@ -74,6 +74,10 @@ const FORMS: Readonly<Record<ExampleForm, { readonly language: string; readonly 
   spec: { language: "yaml", what: "Fields of a FunctionPermission's `spec`." },
   document: { language: "yaml", what: "A FunctionPermission." },
   account: { language: "yaml", what: "Fields of an AwsAccount's `spec`." },
+  team: {
+    language: "yaml",
+    what: "Documents below `platform/`, for the function `orders/orders-api` in account `prod`.",
+  },
   caller: { language: "json", what: "Statements of the function's resource policy." },
   trust: { language: "json", what: "The trust policy of the role." },
   live: { language: "yaml", what: "What AWS has: which functions and instance profiles have which role." },

@@ -8,6 +8,7 @@ import { PROFILE_PAGES } from "./profiles.ts";
 import { RESOURCE_PAGES } from "./resources.ts";
 import { RISK_PAGES } from "./risks.ts";
 import { ROLE_PAGES } from "./roles.ts";
+import { TEAM_PAGES } from "./teams.ts";
 import type { RulePage } from "./rule-page.ts";
 
 /** One for each rule, by id. */
@@ -21,6 +22,7 @@ export const RULE_PAGES: readonly RulePage[] = [
   ...RESOURCE_PAGES,
   ...RISK_PAGES,
   ...ROLE_PAGES,
+  ...TEAM_PAGES,
 ].toSorted(byTextOf(({ id }) => id));
 
 /** The page of a rule; of a member of a family (`ESC-PassRole`) the page of the family. */

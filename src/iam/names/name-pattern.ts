@@ -105,7 +105,7 @@ function coversPattern(own: ResourcePattern, shared: ResourcePattern): boolean {
   );
 }
 
-/** An id says nothing about its owner: an entry by name does not cover it. */
+/** An id does not show its owner: an entry by name does not cover it. */
 function isIdentified(shared: ResourcePattern): boolean {
   if (shared.kind !== "typed") return false;
   // `last`: what follows the type is a path, which anyone can choose, and not the name.

@@ -11,7 +11,7 @@ export type NameRule =
   | "last"
   /** Without the six characters that Secrets Manager appends. */
   | "secret"
-  /** An id that AWS chose: it says nothing about its owner. */
+  /** An id that AWS chose: it does not show its owner. */
   | "id"
   /** AWS's own, for every customer: no team owns it. */
   | "public";

@@ -52,12 +52,7 @@ export type GuardrailProfile = Written<"GuardrailProfile", GuardrailProfileSpec>
 
 /** A document that its schema accepts. Its references are checked when all files are parsed. */
 export type Manifest =
-  | FunctionPermission
-  | AwsAccount
-  | ManagedPolicy
-  | TeamManifest
-  | WaiverManifest
-  | GuardrailProfile;
+  FunctionPermission | AwsAccount | ManagedPolicy | TeamManifest | WaiverManifest | GuardrailProfile;
 
 /** A document that can't be used, with the parts of its identity that could be read. */
 export interface InvalidDocument extends SourceDocument {

@@ -52,7 +52,7 @@ export interface TeamFence {
 }
 
 /** A Team with an error: it allows nothing, since its fence is unknown. */
-export interface BrokenTeam {
+interface BrokenTeam {
   readonly kind: "broken";
   readonly namespace: Namespace;
   readonly origin: Origin;

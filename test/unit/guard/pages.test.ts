@@ -31,6 +31,7 @@ const JUDGE: Readonly<
       ),
     ),
   account: (yaml) => verdicts(judged(inAccount(yaml))),
+  team: (yaml) => verdicts(judged(world("  tracing: true", { "platform/teams.yaml": `${yaml}\n` }))),
   caller: (json) => verdicts(judged(calledBy(JSON.parse(json) as readonly Statement[]))),
   trust: (json) =>
     [trustsOthers, trustsAnyone, trustsMoreActions].flatMap((judge) =>
@@ -47,9 +48,12 @@ function severityOf(id: string): string {
 
 /** What is given replaces a document of the same name. */
 function inWorld(spec: string, given: string | null): World {
-  const path =
-    given?.includes("name: platform-default") === true ? "platform/boundary.yaml" : "platform/given.yaml";
-  return world(spec.replace(/^(?=.)/gm, "  "), given === null ? {} : { [path]: `${given}\n` });
+  return world(spec.replace(/^(?=.)/gm, "  "), given === null ? {} : { [fileOf(given)]: `${given}\n` });
+}
+
+function fileOf(given: string): string {
+  if (given.includes("kind: AwsAccount")) return "platform/accounts.yaml";
+  return given.includes("name: platform-default") ? "platform/boundary.yaml" : "platform/given.yaml";
 }
 
 /** The account has these fields instead of its mode, boundary and tag keys. */

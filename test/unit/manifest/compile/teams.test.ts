@@ -4,6 +4,8 @@ import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
 import type { Namespace } from "../../../../src/model/aws/ids.ts";
 import type { TeamFence } from "../../../../src/model/rules/team.ts";
 import {
+  COMPILE_CONTEXT,
+  PLATFORM_FILES,
   accountText,
   compileTexts,
   diagnosticTexts,
@@ -12,7 +14,6 @@ import {
 } from "../../../support/manifests.ts";
 import { refusedFile } from "../../../../src/manifest/parse/refused.ts";
 import { compile } from "../../../../src/manifest/compile/compile.ts";
-import { COMPILE_CONTEXT, PLATFORM_FILES } from "../../../support/manifests.ts";
 
 const GRANTS = GRANT_ENTRIES.map(({ grant }) => grant);
 const FILE = "platform/teams.yaml";

@@ -46,6 +46,7 @@ describe("the JSON Schema for editors", () => {
       "FunctionPermission",
       "AwsAccount",
       "ManagedPolicy",
+      "Team",
       "Waiver",
       "GuardrailProfile",
     ]);
