@@ -9,6 +9,7 @@ import { complete, type Steps } from "../../model/values/steps.ts";
 import { byTextOf } from "../../text/order.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { cappedDiagnostics, firstOf } from "../capped.ts";
+import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
 import { findConflicts, type OwnershipClaim, type Holders } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
 import { sortDiagnostics } from "../diagnostics.ts";
@@ -16,7 +17,7 @@ import { expiredGrants } from "./expiry.ts";
 import type { BindingContext } from "./binding.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
-import { objectsOf, type KeysByDocument, type ManifestObject } from "./objects.ts";
+import { objectsOf, type ManifestObject } from "./objects.ts";
 import { PathTexts } from "../../text/located/path-texts.ts";
 import { GrantExpander } from "../statements/permissions.ts";
 import { compilePolicies } from "./policies.ts";
@@ -24,7 +25,7 @@ import { applyProfiles } from "./profiles/apply.ts";
 import { withoutUnwaivable } from "./profiles/waived.ts";
 import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./policy-references.ts";
-import { homeOf, type Paths } from "../folder-owner.ts";
+import type { Paths } from "../folder-owner.ts";
 import { compileTeams } from "./teams.ts";
 import type { EarlierTenancy } from "./tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
@@ -279,31 +280,4 @@ function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
     byPlace.set(`${origin.file}:${origin.line}:${origin.column} ${code} ${message}`, diagnostic);
   }
   return sortDiagnostics([...byPlace.values()]);
-}
-
-function keysByFile(
-  files: readonly ParsedFile[],
-  keys: KeysByDocument,
-): Readonly<Record<string, readonly Key[]>> {
-  const readable = files.filter((file) => file.readable).sort(byTextOf(({ path }) => path));
-  return Object.fromEntries(
-    readable.map(({ path, documents }) => {
-      const inFile = joinedLists(...documents.map((document) => keys.get(document) ?? []));
-      return [path, inFile.length < 2 ? inFile : [...new Set(inFile)].sort()];
-    }),
-  );
-}
-
-function brokenFiles(world: PlacedDocuments, unknown: readonly string[]): readonly string[] {
-  const nameless = world.invalid
-    .filter(
-      ({ document }) => document.of === null || (document.of === "ManagedPolicy" && document.name === null),
-    )
-    .map(({ document }) => document.file);
-  return [...new Set([...world.brokenFiles, ...unknown, ...nameless])].sort();
-}
-
-function namespaceOf(file: string, paths: Paths): readonly string[] {
-  const home = homeOf(file, paths);
-  return home.kind === "team" ? [home.namespace] : [];
 }
