@@ -69,7 +69,8 @@ function aliasesOf(text: string, { source, statement }: CompiledStatement): read
 function namesNothing(compiled: CompiledStatement, data: ActionData): boolean {
   const { Action } = compiled.statement;
   if (compiled.wildcardReason !== null) return false;
-  if (Action === undefined || listed(Action).some((action) => factsOf(action, data).length === 0)) return true;
+  if (Action === undefined || listed(Action).some((action) => factsOf(action, data).length === 0))
+    return true;
   return bindableActions(compiled, data).length > 0;
 }
 
