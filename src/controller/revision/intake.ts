@@ -1,7 +1,7 @@
 import { PLATFORM } from "../../model/aws/ids.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
-import type { EarlierTenancy } from "../../manifest/compile/tenancy.ts";
+import type { EarlierTenancy } from "../../manifest/compile/teams/tenancy.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { keyParts } from "../../model/keys/key.ts";

@@ -26,8 +26,8 @@ import { withoutUnwaivable } from "./profiles/waived.ts";
 import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./policy-references.ts";
 import type { Paths } from "../folder-owner.ts";
-import { compileTeams } from "./teams.ts";
-import type { EarlierTenancy } from "./tenancy.ts";
+import { compileTeams } from "./teams/teams.ts";
+import type { EarlierTenancy } from "./teams/tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
 import { placeDocuments, type Placed, type PlacedDocuments } from "./placed-documents.ts";
 

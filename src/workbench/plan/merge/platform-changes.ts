@@ -8,8 +8,19 @@ export function platformChanges(before: Desired, after: Desired): readonly strin
   return [
     ...changesOf("AwsAccount", [...before.accounts.values()], [...after.accounts.values()]),
     ...changesOf("GuardrailProfile", before.profiles, after.profiles),
+    ...changesOf("Team", teamsOf(before), teamsOf(after)),
     ...changesOf("Waiver", before.waivers, after.waivers),
+    ...tenancyChange(before, after),
   ];
+}
+
+function teamsOf({ teams }: Desired): readonly Named[] {
+  return [...teams.values()].map((team) => ({ ...team, name: team.namespace }));
+}
+
+/** With the last Team, the fence of every namespace goes. */
+function tenancyChange({ tenancy: before }: Desired, { tenancy: after }: Desired): readonly string[] {
+  return before.kind === after.kind ? [] : [`tenancy becomes ${after.kind}`];
 }
 
 interface Named {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EarlierTenancy } from "../../../../src/manifest/compile/tenancy.ts";
+import type { EarlierTenancy } from "../../../../src/manifest/compile/teams/tenancy.ts";
 import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
 import type { Namespace } from "../../../../src/model/aws/ids.ts";
 import type { TeamFence } from "../../../../src/model/rules/team.ts";

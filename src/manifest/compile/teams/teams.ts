@@ -1,23 +1,23 @@
-import { namePattern, ownsPattern, patternsMeet, resourcePattern } from "../../iam/names/name-pattern.ts";
-import { parseNamespace, type Namespace, PLATFORM } from "../../model/aws/ids.ts";
-import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
+import { namePattern, ownsPattern, patternsMeet, resourcePattern } from "../../../iam/names/name-pattern.ts";
+import { parseNamespace, type Namespace, PLATFORM } from "../../../model/aws/ids.ts";
+import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import type {
   AllowedGrants,
   BorrowedShare,
   DesiredTeam,
   TeamFence,
   Tenancy,
-} from "../../model/rules/team.ts";
-import { definedMembers } from "../../model/values/lists.ts";
-import { formatOrigin } from "../../model/values/origin.ts";
-import { originOfKey, originOfValue } from "../../text/located/located.ts";
-import type { ValuePath } from "../../text/located/value-path.ts";
-import { didYouMean } from "../../text/nearest-name.ts";
-import { byKey, byText, byTextOf } from "../../text/order.ts";
-import { type Paths } from "../folder-owner.ts";
-import type { InvalidDocument, TeamManifest } from "../parse/parsed.ts";
-import type { KnownAccount } from "./accounts.ts";
-import type { Placed, PlacedDocuments } from "./placed-documents.ts";
+} from "../../../model/rules/team.ts";
+import { definedMembers } from "../../../model/values/lists.ts";
+import { formatOrigin } from "../../../model/values/origin.ts";
+import { originOfKey, originOfValue } from "../../../text/located/located.ts";
+import type { ValuePath } from "../../../text/located/value-path.ts";
+import { didYouMean } from "../../../text/nearest-name.ts";
+import { byKey, byText, byTextOf } from "../../../text/order.ts";
+import { type Paths } from "../../folder-owner.ts";
+import type { InvalidDocument, TeamManifest } from "../../parse/parsed.ts";
+import type { KnownAccount } from "../accounts.ts";
+import type { Placed, PlacedDocuments } from "../placed-documents.ts";
 import { tenancyOf, type EarlierTenancy } from "./tenancy.ts";
 
 export interface CompiledTeams {

@@ -1,8 +1,8 @@
-import { PLATFORM } from "../../model/aws/ids.ts";
-import type { Tenancy } from "../../model/rules/team.ts";
-import { originOfValue } from "../../text/located/located.ts";
-import { homeOf, type Paths } from "../folder-owner.ts";
-import type { PlacedDocuments } from "./placed-documents.ts";
+import { PLATFORM } from "../../../model/aws/ids.ts";
+import type { Tenancy } from "../../../model/rules/team.ts";
+import { originOfValue } from "../../../text/located/located.ts";
+import { homeOf, type Paths } from "../../folder-owner.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
 
 /** Whether an earlier revision of the source had a Team; `unknown` without a record of one. */
 export type EarlierTenancy = "open" | "closed" | "unknown";
