@@ -40,6 +40,12 @@ interface NewAccessApproval {
   readonly group: string | null;
 }
 
+/** A profile of an earlier revision: what it applied to. */
+export interface KnownProfile {
+  readonly name: string;
+  readonly selector: ProfileSelector;
+}
+
 /** A GuardrailProfile of the platform, with the content of its built-in base. */
 export interface DesiredProfile extends ProfileContent {
   readonly name: string;

@@ -126,6 +126,23 @@ describe("plan -o json", () => {
 });
 
 describe("a change of a profile", () => {
+  test("that only breaks its document is an obstacle for what it selected", async () => {
+    const profile = profileText("p", "{rules: {ACT-002: block}}");
+    const { whyNot } = await mergeOf(
+      { [API]: grants(["orders"]), [PROFILE]: profile },
+      { [API]: grants(["orders"]), [PROFILE]: profile.replace("Guardrail", "Gaurdrail") },
+    );
+
+    expect(whyNot).toEqual(
+      expect.arrayContaining([
+        {
+          code: "invalid",
+          reason: expect.stringContaining("GuardrailProfile p applied here, and is no longer declared"),
+        },
+      ]),
+    );
+  });
+
   test("is shown with what it refuses from then on", async () => {
     await commitBase(root, { [API]: grants(["orders"], PARTLY) });
     await writeManifests(root, { [PROFILE]: profileText("p", "{rules: {ACT-002: block}}") });

@@ -1,10 +1,13 @@
 import type { DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { Key } from "../../../model/keys/key.ts";
+import type { KnownProfile, ProfileSelector } from "../../../model/rules/guardrail-profile.ts";
 import { selects, type Selectable } from "../../../model/rules/selects.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
+import { byTextOf } from "../../../text/order.ts";
 import type { KnownAccount } from "../accounts.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
+import { lostReason, lostReport, type LostProfile } from "./lost.ts";
 import { profileDoubts } from "./doubts.ts";
 import { compileProfiles, type UnusableProfile, type UsableProfile } from "./profiles.ts";
 
@@ -13,16 +16,22 @@ interface AppliedProfiles {
   /** Keys that cannot be judged, since a profile that may apply to them has an error. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Every profile that applies or may apply; sorted by name. */
+  readonly known: readonly KnownProfile[];
 }
 
 /** The platform's profiles, and what they mean for the compiled functions and policies. */
 export function applyProfiles(
-  world: PlacedDocuments,
+  world: PlacedDocuments & { readonly lost: readonly LostProfile[] },
   accounts: ReadonlyMap<string, KnownAccount>,
   states: readonly (DesiredBinding | DesiredPolicy)[],
 ): AppliedProfiles {
   const { usable, unusable, diagnostics } = compileProfiles(world, new Set(accounts.keys()));
-  if (usable.length + unusable.length === 0) return { usable, invalid: [], diagnostics };
+  const { lost } = world;
+  const known = [...usable.map(({ profile }) => profile), ...unusable, ...lost]
+    .flatMap(({ name, selector }) => (name === null ? [] : [{ name, selector }]))
+    .sort(byTextOf(({ name }) => name));
+  if (known.length === 0) return { usable, invalid: [], diagnostics, known };
   const names = new Map([...accounts.values()].map(({ id, name }) => [id, name]));
   const judged = states.filter((state) => !("use" in state) || state.use !== "boundary");
   const subjects = judged.map((state): Subject => {
@@ -31,8 +40,11 @@ export function applyProfiles(
   });
   return {
     usable,
-    invalid: unusable.length === 0 ? [] : subjects.flatMap((subject) => unjudgeable(unusable, subject)),
-    diagnostics: [...diagnostics, ...profileDoubts(usable, subjects)],
+    invalid: [...unusable.map(reasonOfUnusable), ...lost.map(reasonOfLost)].flatMap((one) =>
+      unjudgeable(one, subjects),
+    ),
+    diagnostics: [...diagnostics, ...profileDoubts(usable, subjects), ...lost.map(lostReport)],
+    known,
   };
 }
 
@@ -41,13 +53,26 @@ interface Subject extends Selectable {
   readonly origin: Origin;
 }
 
+/** A profile that can't be applied, with the reason for what it selects. */
+interface Unapplied {
+  readonly selector: ProfileSelector;
+  readonly reasonAt: (origin: Origin) => Diagnostic;
+}
+
 function unjudgeable(
-  unusable: readonly UnusableProfile[],
-  subject: Subject,
+  { selector, reasonAt }: Unapplied,
+  subjects: readonly Subject[],
 ): readonly (readonly [Key, readonly Diagnostic[]])[] {
-  const found = unusable.find(({ selector }) => selects(selector, subject));
-  if (found === undefined) return [];
-  const message = `GuardrailProfile ${found.name} may apply here, and can't be used: it has problems`;
-  const fix = `see ${formatOrigin(found.origin)}`;
-  return [[subject.key, [errorAt(subject.origin, "invalid-profile", { message, fix })]]];
+  const selected = subjects.filter((subject) => selects(selector, subject));
+  return selected.map(({ key, origin }) => [key, [reasonAt(origin)]]);
+}
+
+function reasonOfUnusable({ name, selector, origin }: UnusableProfile): Unapplied {
+  const message = `GuardrailProfile ${name ?? "without a name"} may apply here, and can't be used: it has problems`;
+  const fix = `see ${formatOrigin(origin)}`;
+  return { selector, reasonAt: (at) => errorAt(at, "invalid-profile", { message, fix }) };
+}
+
+function reasonOfLost(lost: LostProfile): Unapplied {
+  return { selector: lost.selector, reasonAt: (at) => lostReason(lost, at) };
 }
