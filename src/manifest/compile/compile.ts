@@ -90,9 +90,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     references: functions.references,
     instance: context.instance,
   });
-  const lost = lostProfiles(world, context);
-  const states = [...functions.bindings, ...policies.policies];
-  const profiles = applyProfiles({ ...world, lost }, accounts.byName, states);
+  const inputs = { accounts: accounts.byName, teams: teams.teams, lost: lostProfiles(world, context) };
+  const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
   const invalid = mergedReasons([
     ...functions.invalid,
@@ -108,7 +107,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
     nowMs: context.nowMs,
   });
-  const waived = withoutUnwaivable(waivers.waivers, profiles.usable, bindings);
+  const waived = withoutUnwaivable(waivers.waivers, profiles, bindings);
   const keysOf = new Map([...policies.keys, ...functions.keys]);
   yield;
   const all = distinct([
@@ -139,7 +138,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       bindings,
       policies: policyMap,
       waivers: waived.waivers,
-      profiles: profiles.usable.map(({ profile }) => profile),
+      profiles: profiles.profiles,
       teams: teams.teams,
       tenancy: teams.tenancy,
     },

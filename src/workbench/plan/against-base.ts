@@ -33,7 +33,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const { unread, ...offline } = planOffline(from, to, { findings, shipped });
   const changed = platformChanges(then, now);
   const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
-  const effects = changed.some((text) => text.startsWith("GuardrailProfile "))
+  const effects = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))
     ? profileEffects(findingsOffline(asBefore, facts), findings)
     : [];
   const skipped = [...notJudgedOffline(), "function requirements", "change limits"];

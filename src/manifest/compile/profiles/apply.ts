@@ -1,7 +1,12 @@
 import type { DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { Key } from "../../../model/keys/key.ts";
-import type { KnownProfile, ProfileSelector } from "../../../model/rules/guardrail-profile.ts";
+import type {
+  DesiredProfile,
+  KnownProfile,
+  ProfileSelector,
+} from "../../../model/rules/guardrail-profile.ts";
+import type { DesiredTeam } from "../../../model/rules/team.ts";
 import { selects, type Selectable } from "../../../model/rules/selects.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import { byTextOf } from "../../../text/order.ts";
@@ -9,9 +14,12 @@ import type { KnownAccount } from "../accounts.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { lostReason, lostReport, type LostProfile } from "./lost.ts";
 import { profileDoubts } from "./doubts.ts";
+import { withTeams } from "./of-teams.ts";
 import { compileProfiles, type UnusableProfile, type UsableProfile } from "./profiles.ts";
 
 interface AppliedProfiles {
+  /** Sorted by name. */
+  readonly profiles: readonly DesiredProfile[];
   readonly usable: readonly UsableProfile[];
   /** Keys that cannot be judged, since a profile that may apply to them has an error. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
@@ -20,18 +28,25 @@ interface AppliedProfiles {
   readonly known: readonly KnownProfile[];
 }
 
+interface ProfileContext {
+  readonly accounts: ReadonlyMap<string, KnownAccount>;
+  readonly teams: ReadonlyMap<string, DesiredTeam>;
+  readonly lost: readonly LostProfile[];
+}
+
 /** The platform's profiles, and what they mean for the compiled functions and policies. */
 export function applyProfiles(
-  world: PlacedDocuments & { readonly lost: readonly LostProfile[] },
-  accounts: ReadonlyMap<string, KnownAccount>,
+  world: PlacedDocuments,
+  { accounts, teams, lost }: ProfileContext,
   states: readonly (DesiredBinding | DesiredPolicy)[],
 ): AppliedProfiles {
-  const { usable, unusable, diagnostics } = compileProfiles(world, new Set(accounts.keys()));
-  const { lost } = world;
+  const compiled = compileProfiles(world, new Set(accounts.keys()));
+  const { usable, unusable, builtIn, diagnostics } = withTeams(compiled, world, teams);
+  const profiles = [...usable.map(({ profile }) => profile), ...builtIn].sort(byTextOf(({ name }) => name));
   const known = [...usable.map(({ profile }) => profile), ...unusable, ...lost]
     .flatMap(({ name, selector }) => (name === null ? [] : [{ name, selector }]))
     .sort(byTextOf(({ name }) => name));
-  if (known.length === 0) return { usable, invalid: [], diagnostics, known };
+  if (known.length + profiles.length === 0) return { profiles, usable, invalid: [], diagnostics, known };
   const names = new Map([...accounts.values()].map(({ id, name }) => [id, name]));
   const judged = states.filter((state) => !("use" in state) || state.use !== "boundary");
   const subjects = judged.map((state): Subject => {
@@ -39,6 +54,7 @@ export function applyProfiles(
     return { key, namespace, labels, origin, account: names.get(state.accountId) ?? "" };
   });
   return {
+    profiles,
     usable,
     invalid: [...unusable.map(reasonOfUnusable), ...lost.map(reasonOfLost)].flatMap((one) =>
       unjudgeable(one, subjects),

@@ -78,6 +78,7 @@ function selectorIn(document: unknown): unknown {
 
 function selectorOf(spec: ProfileSelectorSpec | undefined): ProfileSelector {
   return {
+    teams: [],
     namespaces: spec?.namespaces ?? null,
     accounts: spec?.accounts ?? null,
     labels: spec?.labels ?? {},
