@@ -159,7 +159,7 @@ const ROOMS = {
       "render/": [],
     },
   },
-  "explain/": { loose: "entrances", rooms: { "why/": [], "state/": [] } },
+  "explain/": { loose: "entrances", rooms: { "why/": [], "state/": [], "worst-case/": [] } },
   "source/": {
     loose: "entrances",
     rooms: {
@@ -222,7 +222,7 @@ const ROOMS = {
     rooms: {
       "project/": [],
       "policy/": [],
-      "doctor/": [],
+      "doctor/": ["project/"],
       "reports/": ["project/"],
       "rules/": ["reports/"],
       "plan/": ["project/", "reports/"],

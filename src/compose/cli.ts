@@ -41,6 +41,11 @@ function toolbox(): Toolbox {
     actionData: async () => new (await import("../aws/action-data/action-data.ts")).IamActionData(),
     shippedPolicies: async () =>
       (await import("../aws/action-data/shipped-policies.ts")).readShippedPolicies(),
+    ownPolicies: async (desired) => {
+      const { declaredPolicies } = await import("../aws/own/declared.ts");
+      // The base is another role, and no policy of these identities names it.
+      return declaredPolicies(desired, NO_BASE);
+    },
     openInstallation: (file, flags) => {
       const config = loadConfig({ file, env: environment(), flags });
       return Promise.resolve(config.kind === "err" ? config : ok(installation(config.value)));
@@ -50,6 +55,8 @@ function toolbox(): Toolbox {
     startSimulator,
   };
 }
+
+const NO_BASE = "";
 
 function installation(config: Config): Installation {
   const files = stateFiles(config.stateDir);

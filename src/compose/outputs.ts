@@ -6,6 +6,7 @@ import type { API_VERSION } from "../api/group.ts";
 import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
 import type { VerifyReport } from "../audit/verify.ts";
+import type { AccountWorstCase } from "../model/answers/worst-case.ts";
 import type { Decision } from "../model/answers/decision.ts";
 import type { Surface } from "../iam/compare/surface.ts";
 import type { PermissionRow } from "../model/delta.ts";
@@ -64,7 +65,10 @@ export interface Outputs extends ApiAnswers {
   readonly describe: OneOrMore<DescribedTarget>;
   readonly "describe-entry": AuditEntryAnswer;
   readonly "describe-hold": ResourceObjects["holds"];
-  readonly doctor: { readonly sections: readonly DoctorSection[] };
+  readonly doctor:
+    | { readonly sections: readonly DoctorSection[] }
+    /** With --worst-case. */
+    | { readonly accounts: readonly AccountWorstCase[] };
   readonly error: ErrorObject;
   readonly "get-accounts": Listed<"awsaccounts">;
   readonly "get-bindings": Listed<"bindings">;

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { Closing, openStage } from "../../demo/stage.ts";
 import { STEPS } from "../../demo/steps/all.ts";
@@ -14,7 +15,7 @@ import { decisionOf, policyIn, policyText } from "../support/policies/own-polici
 import { ownRequests, type OwnRequest } from "../support/policies/own-requests.ts";
 
 const IDENTITIES = ["base", "observer", "writer", "binder"] as const;
-const LONG_MS = 240_000;
+const LONG_MS = 600_000;
 
 interface Run {
   readonly start: WorldState;
@@ -27,6 +28,8 @@ interface PolicyStatement {
   readonly Sid: string;
   readonly Effect: string;
   readonly Action?: readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Condition?: Readonly<Record<string, object>>;
 }
 
 describe("the policies of Grantkeeper's own identities", () => {
@@ -70,7 +73,37 @@ describe("the policies of Grantkeeper's own identities", () => {
 
     expect(idle).toEqual([]);
   });
+
+  test.each(IDENTITIES)(
+    "are printed in docs/aws-permissions.md as they judged these runs, apart from an account's values: %s",
+    async (identity) => {
+      const printed = await printedStatements(identity);
+      const installed = runs.flatMap((run) =>
+        run.requests
+          .filter((one) => one.identity === identity)
+          .slice(0, 1)
+          .flatMap((one) => statementsOf(run, one)),
+      );
+      const lines = new Set(printed.map(withoutValues));
+
+      expect(new Set(installed.map(withoutValues))).toEqual(lines);
+    },
+  );
 });
+
+/** The policy below the heading of the identity. The option for customer managed keys has a heading of its own. */
+async function printedStatements(identity: string): Promise<readonly PolicyStatement[]> {
+  const page = await readFile(new URL("../../docs/aws-permissions.md", import.meta.url), "utf8");
+  const section = page.split(/^##+ /m).find((text) => text.startsWith(`${identity}: `)) ?? "";
+  const text = /```json\n(.*?)```/s.exec(section)?.[1] ?? "{}";
+  return (JSON.parse(text) as { readonly Statement: readonly PolicyStatement[] }).Statement;
+}
+
+/** Everything but the ARNs, names and tags of an account: effect, actions, and which operator tests which key. */
+function withoutValues({ Sid, Effect, Action, NotAction, Condition = {} }: PolicyStatement): string {
+  const tests = Object.entries(Condition).map(([operator, keys]) => [operator, Object.keys(keys)]);
+  return JSON.stringify({ Sid, Effect, Action, NotAction, tests });
+}
 
 async function playDemo(): Promise<Pick<Run, "start" | "calls">> {
   const closing = new Closing();

@@ -70,6 +70,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     signal: new AbortController().signal,
     actionData: opensNothing,
     shippedPolicies: opensNothing,
+    ownPolicies: opensNothing,
     openInstallation: opensNothing,
     readDirectory: opensNothing,
     gitSnapshot: opensNothing,

@@ -140,7 +140,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.limits.changedCount":
       "the applied bindings that it may change in an account; only counts if `changedShare` is exceeded too",
     "spec.limits.changedShare": "the share of the team's applied bindings in the account",
-    "spec.profile": "the GuardrailProfile of the namespace",
+    "spec.profile":
+      "a GuardrailProfile, or `baseline` or `strict`: it applies to the namespace besides all that select it",
     "spec.shares": "resources of this team that another team may use",
     "spec.shares[].with": "the other team",
     "spec.shares[].resources": "a part of `spec.resources`",
@@ -161,7 +162,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "a built-in profile that this one extends: `baseline` (default, the defaults of the rules) or `strict`. Of both, the stricter counts",
     "spec.selector":
       "the functions and ManagedPolicies that the profile applies to; every field must match. Default: all",
-    "spec.selector.namespaces": "teams; default all",
+    "spec.selector.namespaces": "teams; default all, `[]` for none but the Teams that name the profile",
     "spec.selector.accounts": "names of AwsAccounts; default all",
     "spec.selector.labels":
       "the document has each of these labels with this value. A team sets its own labels: use namespaces and accounts for what a team must not avoid",

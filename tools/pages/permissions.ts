@@ -65,7 +65,7 @@ Observer, writer and binder trust only the base role, each with its own external
 ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 \`\`\`
 
-- Each policy ends with an explicit Deny (Fence, NoSecretsNoCode): inside one account the policy of a function or the
+- The policies of observer, writer and binder end with an explicit Deny (Fence): inside one account the policy of a function or the
   trust of a role can allow a caller without a permission of its own, so a writer without this Deny could name itself there.
 - \`iam:PermissionsBoundary\` is the new boundary in CreateRole and PutRolePermissionsBoundary, and the
   current boundary in the other calls: if a boundary was removed, only restoring it is allowed.
@@ -79,6 +79,13 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 - RemoveInvokePermission has no condition on the principal, because public access must be removable. Omit
   \`iam:DeleteRole\` and \`iam:DeletePolicy\` if nothing is ever deleted.
 - If a manifest with a waiver opens a function URL to everyone, NeverPublicUrl still refuses it.
+
+\`grantkeeper doctor --worst-case\` shows what the holder of each identity could do at most with these policies and the
+values of your manifests: become another principal, pass a role, change code, tag a role as ours, and so on, each with the
+statements that allow or deny it. It needs no AWS. With \`--account NAME\` it evaluates the policies that are installed in
+this account, attached policies and boundaries included. \`cannot\` is certain for these policies; \`can only\` may be too
+pessimistic; a policy that was not read makes the answer unknown. Service control policies and session policies are
+not evaluated.
 `;
   const sections = IDENTITIES.map(([identity, purpose]) => section(identity, purpose));
   return [head, ...sections, withKeys()].join("\n");

@@ -47,7 +47,7 @@ function baseStatements({ roles }: OwnFacts): readonly OwnStatement[] {
 
 /** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */
 function observerStatements({ partition, accountId }: OwnFacts): readonly OwnStatement[] {
-  return [
+  const allowed: readonly OwnStatement[] = [
     SWEEP_TAKES_NO_RESOURCE,
     {
       Sid: "ReadRoles",
@@ -79,8 +79,8 @@ function observerStatements({ partition, accountId }: OwnFacts): readonly OwnSta
       ],
       Resource: `arn:${partition}:lambda:*:${accountId}:function:*`,
     },
-    NO_SECRETS_NO_CODE,
   ];
+  return [...allowed, NO_SECRETS_NO_CODE, denyOtherActions(allowed)];
 }
 
 const SWEEP_TAKES_NO_RESOURCE: OwnStatement = {

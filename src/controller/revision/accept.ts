@@ -47,7 +47,11 @@ export function* compileSnapshot(
   const withManifests = new Set(Object.keys(known).flatMap(pathsAbove));
   const refused = snapshot.refused.map((entry) => refusedFile(entry, withManifests.has(entry.path)));
   const files = [...parsed.values(), ...over, ...refused];
-  const compilation = yield* compileSteps(files, { ...context.compile, revision: snapshot.revision });
+  const compilation = yield* compileSteps(files, {
+    ...context.compile,
+    revision: snapshot.revision,
+    knownProfiles: context.record?.profiles,
+  });
   const held = heldFiles({ compilation, snapshot, known, paths: context.compile });
   const enforced: Enforced = {
     revision: snapshot.revision,

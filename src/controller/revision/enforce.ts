@@ -30,8 +30,9 @@ export async function enforce(
   const changed = before === null ? [] : await inSlices(changedKeys(before, now), ports.eventLoop, signal);
   state.enforce(now, parsed);
   const nowMs = ports.clock.nowMs();
+  const isRejudged = before === null || !sameProfiles(before, now);
   for (const accountId of accounts.keys()) {
-    if (before === null || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);
+    if (isRejudged || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);
   }
   for (const key of changed) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
@@ -108,6 +109,12 @@ async function accountsOf(enforced: Enforced, store: Store): Promise<ReadonlyMap
   const kept = last.filter(({ id }) => named.has(id) && !desired.accounts.has(id));
   const all = [...desired.accounts, ...kept.map((account) => [account.id, account] as const)];
   return new Map(all.sort(byKey));
+}
+
+/** A profile decides about keys whose own documents are unchanged. */
+function sameProfiles(before: EnforcedNow, after: EnforcedNow): boolean {
+  const [then, now] = [before.compilation.desired, after.compilation.desired];
+  return sameData(then.profiles, now.profiles);
 }
 
 function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: AccountId): boolean {

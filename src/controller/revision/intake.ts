@@ -85,6 +85,7 @@ async function recordAccepted(
     acceptedRevision: revision,
     heldRevision: null,
     fileKeys,
+    profiles: enforced.compilation.profiles,
     refusedFiles: refusedFiles.map(({ path }) => path),
   };
   const quarantined = quarantinedPlaces(enforced);

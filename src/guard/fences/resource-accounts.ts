@@ -1,6 +1,6 @@
 import { readConditions } from "../../iam/read/conditions.ts";
 import { isBindingTest } from "../../iam/risk/access.ts";
-import { isEverything } from "../../iam/match/wildcard.ts";
+import { isEverything, resourceCovers } from "../../iam/match/wildcard.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { CompiledStatement, DesiredAccount } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
@@ -28,7 +28,9 @@ export function resourcesOutside(
       return [];
     const named = ownerTests.flatMap(({ values }) => values).find((value) => !owners.has(value));
     if (named !== undefined) return [breachOf("RES-005", compiled, conditionText(named, account))];
-    const outside = listed(statement.Resource).find((resource) => !isInside(resource, owners));
+    const outside = listed(statement.Resource).find(
+      (resource) => !isInside(resource, owners) && !isAssumable(resource, account),
+    );
     return outside === undefined ? [] : [breachOf("RES-005", compiled, resourceText(outside, account))];
   });
 }
@@ -36,6 +38,11 @@ export function resourcesOutside(
 function testsOf({ statement }: CompiledStatement): readonly ConditionTest[] {
   const read = readConditions(statement.Condition ?? {});
   return read.kind === "read" ? read.tests : [];
+}
+
+/** Who lists a role of another account to assume allows that account's role. */
+function isAssumable(resource: string, { assumableRoles }: DesiredAccount): boolean {
+  return assumableRoles.some((role) => resourceCovers(role, resource));
 }
 
 /** Some ARNs have no account, such as a bucket's, and some an owner that is no account, such as `aws`. */

@@ -104,7 +104,7 @@ blocks.`,
     id: "RES-005",
     title: "A resource of another account",
     text: `The account in the ARN of every allowed resource is the account itself or one of its \`resourceAccounts\`; a wildcard or a variable
-in its place counts as every account, unless \`aws:ResourceAccount\` limits it. ARNs without an account, such as those of buckets,
+in its place counts as every account, unless \`aws:ResourceAccount\` limits it. A role of \`assumableRoles\` passes. ARNs without an account, such as those of buckets,
 show no owner and pass. The region is not judged: \`regions\` of the AwsAccount are those of its functions, and a function may use
 a table or a model of another region.`,
     fix: "Name a resource of the account, or ask the platform team to add its owner to `resourceAccounts`.",

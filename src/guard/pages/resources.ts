@@ -25,7 +25,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
   {
     id: "RES-002",
     title: "An ARN that names nothing",
-    text: "`arn:aws:s3:::*`, `arn:aws:sqs:*:*:*` and `table/*` mean the same as `*`, and nearly so does a name without two letters or digits before its first wildcard or variable: `secret:*-??????`, `arn:aws:s3:::*-*`, `${aws:PrincipalTag/team}`. A name in every region is a warning. `key/*` passes if the condition names the key by `kms:ResourceAliases`. Grants that need a wildcard give a reason ([grants](../grants.md)).",
+    text: "`arn:aws:s3:::*`, `arn:aws:sqs:*:*:*` and `table/*` mean the same as `*`, and nearly so does a name without two letters or digits before its first wildcard or variable: `secret:*-??????`, `arn:aws:s3:::*-*`, `${aws:PrincipalTag/team}`. A name in every region is a warning. `key/*` passes if the condition names the key by `kms:ResourceAliases`; so does the id that AWS gives to what the request creates, such as `snapshot/*` for `ec2:CreateSnapshot`. Grants that need a wildcard give a reason ([grants](../grants.md)).",
     fix: "Name the bucket, the queue, the table.",
     example: inSpec(
       `statements:

@@ -1,6 +1,7 @@
 import type { ActionData } from "../../iam/action-data.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
+import { isAssigned } from "./assigned-ids.ts";
 import type { JudgedRole } from "../effective-role.ts";
 
 /** What the ARNs of the role's own resources have in common. */
@@ -29,11 +30,17 @@ export function namedResource(action: string, place: ArnPlace, data: ActionData)
     ({ name }) => !name.startsWith("accesspoint"),
   );
   const type = types.find(({ required }) => required) ?? types[0];
-  return type === undefined ? null : `write Resource: "${namedArn(type.arn, place)}"`;
+  if (type === undefined) return null;
+  const arn = isAssigned(action, type.name) ? arnIn(type.arn, place, "*") : namedArn(type.arn, place);
+  return `write Resource: "${arn}"`;
 }
 
 /** The type's pattern with the partition, region and account of the role. */
-export function namedArn(pattern: string, { partition, accountId, region }: ArnPlace): string {
+export function namedArn(pattern: string, place: ArnPlace): string {
+  return arnIn(pattern, place, "NAME");
+}
+
+function arnIn(pattern: string, { partition, accountId, region }: ArnPlace, name: "NAME" | "*"): string {
   const parts = arnParts(pattern);
   const filled = [
     "arn",
@@ -41,7 +48,7 @@ export function namedArn(pattern: string, { partition, accountId, region }: ArnP
     parts.service,
     parts.region === "*" ? (region ?? "REGION") : parts.region,
     parts.accountId === "*" ? accountId : parts.accountId,
-    parts.resource.replaceAll("*", "NAME"),
+    parts.resource.replaceAll("*", name),
   ];
   return filled.join(":");
 }

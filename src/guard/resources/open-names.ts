@@ -42,12 +42,22 @@ type Parts = ReturnType<typeof arnParts>;
 function isOpenName(pattern: Parts, type: Parts): boolean {
   if (!type.resource.includes("*") || !matchesPattern(pattern.service, type.service)) return false;
   if (isWithoutPlace(pattern) !== isWithoutPlace(type)) return false;
-  const [literal, before] = [literalOf(pattern.resource), literalOf(type.resource)];
-  if (literal === pattern.resource) return false;
+  const [own, form] = namesAfterId(pattern.resource, type.resource);
+  const [literal, before] = [literalOf(own), literalOf(form)];
+  if (literal === own) return false;
   if (!before.startsWith(literal) && !literal.startsWith(before)) return false;
   const name = literal.slice(before.length);
   // A part of the name that ends before the wildcard is complete: bucket b of `b/*`.
   return !/[A-Za-z0-9][/:]/.test(name) && name.replaceAll(/[^A-Za-z0-9]/g, "").length < 2;
+}
+
+/**
+ * `autoScalingGroup:*:autoScalingGroupName/*` has an id that AWS made before the name that people gave: a wildcard for
+ * the id leaves the name as it is.
+ */
+function namesAfterId(pattern: string, type: string): readonly [pattern: string, type: string] {
+  const [id] = /^([A-Za-z]+):\*:(?=\1Name\/)/.exec(type) ?? [""];
+  return pattern.startsWith(id) ? [pattern.slice(id.length), type.slice(id.length)] : [pattern, type];
 }
 
 /** As a bucket, whose ARN has neither region nor account. */

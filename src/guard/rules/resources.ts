@@ -1,5 +1,6 @@
 import type { ActionData, ActionFacts } from "../../iam/action-data.ts";
 import { factsOf } from "../../iam/action-facts.ts";
+import { isAssigned } from "../resources/assigned-ids.ts";
 import { mayNameNoResource } from "../resources/optional-resource.ts";
 import { pinnedBy, type Pinned } from "../../iam/match/pinned.ts";
 import { collapseWildcards } from "../../iam/match/wildcard.ts";
@@ -47,7 +48,7 @@ export function effectivelyOpenResources(
     if (isAccepted(compiled) || pinned === "named") return [];
     const resources = listed(compiled.statement.Resource).filter((resource) => !isEverything(resource));
     if (resources.every((resource) => !/[*?]|\$\{/.test(resource))) return [];
-    const types = [...new Set(bindableActions(compiled, data).flatMap(({ resourceArns }) => resourceArns))];
+    const types = [...new Set(bindableActions(compiled, data).flatMap(nameableTypes))];
     return resources.flatMap((resource) => {
       const openness = opennessOf(resource, types, place);
       const text = textOf(resource, openness, place);
@@ -98,6 +99,10 @@ function limited(breach: Breach, pinned: Pinned): Breach {
 export function bindableActions({ statement }: CompiledStatement, data: ActionData): readonly ActionFacts[] {
   const facts = listed(statement.Action).flatMap((action) => factsOf(action, data));
   return facts.filter((each) => !each.wildcardOnly && !mayNameNoResource(each));
+}
+
+function nameableTypes({ action, resourceTypes }: ActionFacts): readonly string[] {
+  return resourceTypes.filter(({ name }) => !isAssigned(action, name)).map(({ arn }) => arn);
 }
 
 /** RES-003: NotResource. */

@@ -68,10 +68,12 @@ export const EXFILTRATION: readonly ListedActions[] = [
     s3: "GetObjectVersion PutReplicationConfiguration PutBucketNotification PutLifecycleConfiguration",
     ssm: "GetParameterHistory",
     // Not secretsmanager:BatchGetSecretValue, which takes only *: each secret needs GetSecretValue as well.
+    // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
     kms: "Decrypt",
     dynamodb: "Scan PartiQLSelect ExportTableToPointInTime",
-    rds: "CreateDBSnapshot CopyDBSnapshot ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute StartExportTask",
-    ec2: "CreateSnapshot ModifySnapshotAttribute ModifyImageAttribute",
+    // Not the making of snapshots: a copy leaves the account only when its attributes share it.
+    rds: "ModifyDBSnapshotAttribute ModifyDBClusterSnapshotAttribute StartExportTask",
+    ec2: "ModifySnapshotAttribute ModifyImageAttribute",
     logs: "PutSubscriptionFilter CreateExportTask PutAccountPolicy PutDestinationPolicy",
     ram: "CreateResourceShare AssociateResourceShare",
     backup: "StartCopyJob",

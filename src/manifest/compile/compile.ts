@@ -3,6 +3,7 @@ import type { AccountId, InstanceName } from "../../model/aws/ids.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
@@ -22,6 +23,7 @@ import { PathTexts } from "../../text/located/path-texts.ts";
 import { GrantExpander } from "../statements/permissions.ts";
 import { compilePolicies } from "./policies.ts";
 import { applyProfiles } from "./profiles/apply.ts";
+import { lostProfiles } from "./profiles/lost.ts";
 import { withoutUnwaivable } from "./profiles/waived.ts";
 import { BindingQuota } from "./quota.ts";
 import { policyNames } from "./policy-references.ts";
@@ -41,6 +43,11 @@ export interface CompileContext extends Paths {
   /** The applied claims in AWS, if known: a binding keeps a claim that another one makes as well. */
   readonly holders: Holders;
   readonly earlierTenancy: EarlierTenancy;
+  /**
+   * The profiles of the revision before. If one is gone and a document of the platform can't be read, the document may
+   * hold it. Missing: none, as in records of 0.1.
+   */
+  readonly knownProfiles?: readonly KnownProfile[] | undefined;
 }
 
 export interface Compilation {
@@ -56,6 +63,8 @@ export interface Compilation {
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
   /** Files with keys that can't be read. In addition to `fileKeys` they hold every key last seen in them. Sorted. */
   readonly brokenFiles: readonly string[];
+  /** Every profile that applies or may apply, by name: for `knownProfiles` of the next revision. */
+  readonly profiles: readonly KnownProfile[];
   /** Every document whose kind and name could be read, by file and line. */
   readonly objects: readonly ManifestObject[];
 }
@@ -81,7 +90,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     references: functions.references,
     instance: context.instance,
   });
-  const profiles = applyProfiles(world, accounts.byName, [...functions.bindings, ...policies.policies]);
+  const inputs = { accounts: accounts.byName, teams: teams.teams, lost: lostProfiles(world, context) };
+  const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
   const invalid = mergedReasons([
     ...functions.invalid,
@@ -97,7 +107,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
     nowMs: context.nowMs,
   });
-  const waived = withoutUnwaivable(waivers.waivers, profiles.usable, bindings);
+  const waived = withoutUnwaivable(waivers.waivers, profiles, bindings);
   const keysOf = new Map([...policies.keys, ...functions.keys]);
   yield;
   const all = distinct([
@@ -128,7 +138,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
       bindings,
       policies: policyMap,
       waivers: waived.waivers,
-      profiles: profiles.usable.map(({ profile }) => profile),
+      profiles: profiles.profiles,
       teams: teams.teams,
       tenancy: teams.tenancy,
     },
@@ -137,6 +147,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     invalid,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
+    profiles: profiles.known,
     objects: objectsOf(world, keysOf),
   };
 }

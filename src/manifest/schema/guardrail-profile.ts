@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { API_VERSION, LABEL_NAME, labelled, platformMetadata } from "./document.ts";
-import { durationText, listOf, plainText } from "../fields/field.ts";
+import { durationText, listOf, plainText, setOf } from "../fields/field.ts";
 import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 
 /** A rule, a member of the family of escalation paths, or the family. */
@@ -11,7 +11,7 @@ const RULE = {
 };
 
 export const profileSelector = z.strictObject({
-  namespaces: listOf(plainText(NAMESPACE)).optional(),
+  namespaces: setOf(plainText(NAMESPACE)).optional(),
   accounts: listOf(plainText(OBJECT_NAME)).optional(),
   labels: labelled("a label").optional(),
 });

@@ -1,4 +1,5 @@
 import type { Key } from "../keys/key.ts";
+import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
 
 export interface SourceRecord {
@@ -13,4 +14,9 @@ export interface SourceRecord {
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
   /** Paths of refused files that were already alerted; records of 0.1 have none. */
   readonly refusedFiles?: readonly string[];
+  /**
+   * The profiles of the revision, with those that an unreadable document of the platform may still hold; records of 0.1
+   * have none.
+   */
+  readonly profiles?: readonly KnownProfile[];
 }

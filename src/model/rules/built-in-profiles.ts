@@ -1,3 +1,4 @@
+import { GUARD_RULES } from "./guard-rules.ts";
 import type { ProfileContent } from "./guardrail-profile.ts";
 
 const DAY_MS = 86_400_000;
@@ -15,10 +16,25 @@ export const BUILT_IN_PROFILES = {
     requiredAnnotations: [],
     newAccessApproval: null,
   },
-  /** Doubtful permissions are refused too, and no waiver lifts the rules against escalation. */
+  /**
+   * Every rule refuses, so that no other profile makes one laxer here. No waiver lifts a rule whose breach hands out the
+   * account, or credentials of it.
+   */
   strict: {
-    rules: { "ACT-002": "block", "ACT-004": "block", "CON-002": "block", "DEN-001": "block" },
-    unwaivable: ["ACT-001", "ACT-005", "ESC-*", "INV-003", "PASS-001", "RES-003"],
+    rules: Object.fromEntries([...GUARD_RULES, "ESC-*"].map((rule) => [rule, "block"] as const)),
+    unwaivable: [
+      "ACT-001",
+      "ACT-005",
+      "BND-001",
+      "CRED-001",
+      "ESC-*",
+      "EXP-001",
+      "INV-003",
+      "INV-005",
+      "PASS-001",
+      "RES-003",
+      "TMP-001",
+    ],
     maxUntilMs: 90 * DAY_MS,
     requiredAnnotations: [],
     newAccessApproval: null,

@@ -11,8 +11,10 @@ export function byStrictness(a: RuleSeverity, b: RuleSeverity): number {
   return BY_STRICTNESS.indexOf(a) - BY_STRICTNESS.indexOf(b);
 }
 
-/** The functions and policies that a profile applies to. Every member must match. */
+/** The functions and policies that a profile applies to: `namespaces`, `accounts` and `labels` must all match. */
 export interface ProfileSelector {
+  /** Namespaces whose Team names the profile: it applies there in any case. Sorted. */
+  readonly teams: readonly string[];
   /** null: all. */
   readonly namespaces: readonly string[] | null;
   /** Names of AwsAccounts; null: all. */
@@ -38,6 +40,12 @@ export interface ProfileContent {
 interface NewAccessApproval {
   /** A group of the operator's file; null: everyone who may approve. */
   readonly group: string | null;
+}
+
+/** A profile of an earlier revision: what it applied to. */
+export interface KnownProfile {
+  readonly name: string;
+  readonly selector: ProfileSelector;
 }
 
 /** A GuardrailProfile of the platform, with the content of its built-in base. */

@@ -20,9 +20,17 @@ export function severityIn(
 
 /** A profile that gives a rule its parameters, or that excludes waivers of it, wants it to hold. */
 function severityOf(profile: DesiredProfile, rule: string, byDefault: RuleSeverity): readonly RuleSeverity[] {
-  const named = ownOf(profile.rules, rule) ?? (isOfFamily(rule) ? ownOf(profile.rules, FAMILY) : undefined);
+  const named = namedSeverity(profile, rule);
   if (named !== undefined) return [named];
   return isUnwaivableIn(profile, rule) || hasParameters(profile, rule) ? [byDefault] : [];
+}
+
+/** The severity that a profile has for the rule, or about its family. */
+export function namedSeverity(
+  { rules }: Pick<DesiredProfile, "rules">,
+  rule: string,
+): RuleSeverity | undefined {
+  return ownOf(rules, rule) ?? (isOfFamily(rule) ? ownOf(rules, FAMILY) : undefined);
 }
 
 export function isUnwaivableIn({ unwaivable }: Pick<DesiredProfile, "unwaivable">, rule: string): boolean {

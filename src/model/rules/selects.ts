@@ -8,7 +8,9 @@ export interface Selectable extends Described {
   readonly account: string;
 }
 
-export function selects({ namespaces, accounts, labels }: ProfileSelector, subject: Selectable): boolean {
+export function selects(selector: ProfileSelector, subject: Selectable): boolean {
+  const { teams, namespaces, accounts, labels } = selector;
+  if (teams.includes(subject.namespace)) return true;
   const own = subject.labels ?? {};
   return (
     (namespaces === null || namespaces.includes(subject.namespace)) &&

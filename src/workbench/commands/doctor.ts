@@ -5,27 +5,37 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
-import { addLocalOptions, type LocalOptions } from "../../cli/toolbox/options.ts";
+import { addLocalOptions } from "../../cli/toolbox/options.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { show } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
+import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
 import { counted } from "../../cli/screen/words.ts";
 import type { Installation, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-export const doctor: CliCommand<LocalOptions> = {
+export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
   summary: "check configuration, Git, credentials and permissions",
   description:
-    "Checks the operator's file and the source. For every account in the manifests, checks that each identity can be assumed and has the permissions that Grantkeeper needs (docs/aws-permissions.md). Writes nothing, in AWS or elsewhere.",
+    "Checks the operator's file and the source. For every account in the manifests, checks that each identity can be assumed and has the permissions that Grantkeeper needs (docs/aws-permissions.md). Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
   examples: [
     ["grantkeeper doctor", "check the installation of ./grantkeeper.yaml"],
+    ["grantkeeper doctor --worst-case", "the worst case of observer, writer and binder, offline"],
+    ["grantkeeper doctor --worst-case --account prod", "by the policies in AWS"],
     ["grantkeeper doctor --config /etc/grantkeeper/grantkeeper.yaml -o json", "for programs"],
   ],
   define: (command) => {
-    addLocalOptions(command);
+    addLocalOptions(command)
+      .option("--worst-case", "show what each identity could do at most, by its policies")
+      .option("--account <name>", "with --worst-case: read the installed policies of this account")
+      .option("--dir <folder>", "with --worst-case: the checkout", ".");
   },
   run: async ({ options, toolbox }) => {
+    if (options.worstCase === true) return showWorstCase(options, toolbox);
+    if (options.account !== undefined)
+      throw new CliError("--account needs --worst-case", "add it, or leave --account out");
     const installation = await requireInstallation(options, toolbox);
     const sections = await withProgress("examining", toolbox, (showText) =>
       examine(installation, toolbox, showText),

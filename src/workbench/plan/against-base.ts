@@ -24,7 +24,8 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   // Both sides by the rules of Git: else a file behind a link would be in one of them only.
   const settings: ProjectSettings = { ...(await projectSettings(options, toolbox)), rules: "git" };
   const from = await atRevision({ root: dir, revision: options.base }, settings, toolbox);
-  const to = await headOf({ dir, head: options.head }, settings, toolbox);
+  const known = { ...settings, knownProfiles: from.compilation.profiles };
+  const to = await headOf({ dir, head: options.head }, known, toolbox);
   const [then, now] = [from.compilation.desired, to.compilation.desired];
   const facts = await offlineFacts(to.compilation, toolbox);
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
@@ -32,7 +33,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const { unread, ...offline } = planOffline(from, to, { findings, shipped });
   const changed = platformChanges(then, now);
   const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
-  const effects = changed.some((text) => text.startsWith("GuardrailProfile "))
+  const effects = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))
     ? profileEffects(findingsOffline(asBefore, facts), findings)
     : [];
   const skipped = [...notJudgedOffline(), "function requirements", "change limits"];

@@ -41,6 +41,8 @@ export interface ProjectSettings {
   /** null: there is no operator's file. */
   readonly instance: InstanceName | null;
   readonly simulator: OperatorConfig["aws"] | null;
+  /** The profiles of the base that the manifests are compared with; undefined without a base. */
+  readonly knownProfiles?: CompileContext["knownProfiles"];
 }
 
 const DEFAULTS: ProjectSettings = {
@@ -142,7 +144,7 @@ export function projectOf(
 
 export function compileContext(
   { revision }: Pick<Snapshot, "revision">,
-  { platformPath, tenantPath, instance, simulator }: ProjectSettings,
+  { platformPath, tenantPath, instance, simulator, knownProfiles }: ProjectSettings,
   { clock }: Toolbox,
 ): CompileContext {
   return {
@@ -155,6 +157,7 @@ export function compileContext(
     // Without the controller it is unknown which of two claims was first: both are reported.
     holders: new Map(),
     earlierTenancy: "unknown",
+    knownProfiles,
   };
 }
 

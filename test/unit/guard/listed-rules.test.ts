@@ -131,6 +131,16 @@ describe("actions of a list, in a statement", () => {
       because: "every alias names no key",
     },
     {
+      statement: allow(["ec2:CreateSnapshot", "rds:CreateDBSnapshot", "rds:CopyDBSnapshot"], "*"),
+      breaks: [],
+      because: "a snapshot stays in the account until it is shared",
+    },
+    {
+      statement: allow("rds:ModifyDBSnapshotAttribute", "*"),
+      breaks: ["EXF-001 block"],
+      because: "this shares a snapshot",
+    },
+    {
       statement: allow("secretsmanager:BatchGetSecretValue", "*"),
       breaks: [],
       because: "each secret needs GetSecretValue as well",

@@ -3,6 +3,26 @@ import { accountText, compileTexts, functionText } from "../../support/manifests
 import { allowing, boundary, PASSED, paths, ROLE, WIDE } from "./escalation.ts";
 import { ACCOUNT, judged, stating, type World } from "./judged.ts";
 
+describe("RES-005", () => {
+  test.each([
+    { role: "arn:aws:iam::444455556666:role/reader", breaks: [], because: "a listed role" },
+    {
+      role: "arn:aws:iam::444455556666:role/reader*",
+      breaks: ["RES-005"],
+      because: "more than the listed role",
+    },
+    {
+      role: "arn:aws:iam::444455556666:role/admin",
+      breaks: ["RES-005"],
+      because: "a role that is not listed",
+    },
+  ])("of an account that resourceAccounts does not have, $because: $breaks", ({ role, breaks }) => {
+    const rules = judged(allowing("sts:AssumeRole", role)).map(({ rule }) => rule);
+
+    expect(rules.filter((rule) => rule === "RES-005")).toEqual(breaks);
+  });
+});
+
 describe("PASS-001", () => {
   const role = `arn:aws:iam::${ACCOUNT}:role/steps`;
   const only = (operator: string, value: string | readonly string[]) => ({

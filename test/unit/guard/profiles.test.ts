@@ -41,6 +41,11 @@ describe("the severity of a rule", () => {
       because: "a profile that does not name the rule does not change it",
     },
     {
+      profiles: ["{base: strict}", "{rules: {ACT-002: off}}"],
+      severity: "block",
+      because: "strict names every rule, so that no other profile makes one laxer",
+    },
+    {
       profiles: ["{rules: {ACT-002: off}}", "{unwaivable: [ACT-002]}"],
       severity: "warn",
       because: "a rule that is unwaivable has at least its default",

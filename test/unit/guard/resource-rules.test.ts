@@ -4,6 +4,7 @@ import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { judged, stating, verdicts } from "./judged.ts";
 
 const actionData = await new IamActionData().load([
+  "autoscaling",
   "bedrock",
   "cloudwatch",
   "dynamodb",
@@ -13,6 +14,7 @@ const actionData = await new IamActionData().load([
   "kms",
   "lambda",
   "polly",
+  "route53",
   "rds",
   "s3",
   "secretsmanager",
@@ -69,6 +71,80 @@ describe("a resource with a name", () => {
     { action: "lambda:InvokeFunction", resource: `arn:aws:lambda:${HERE}:function:orders:*` },
   ])("$action on $resource passes", ({ action, resource }) => {
     expect(rulesOf(allow(action, resource))).toEqual([]);
+  });
+});
+
+describe("an id that AWS makes", () => {
+  const snapshots = "arn:aws:ec2:eu-west-1::snapshot/*";
+  const groups = (rest: string): string => `arn:aws:autoscaling:${HERE}:autoScalingGroup:${rest}`;
+
+  test.each<{ statement: Statement; breaks: readonly string[]; because: string }>([
+    {
+      statement: allow("ec2:CreateSnapshot", snapshots),
+      breaks: [],
+      because: "a snapshot that does not exist yet has no name",
+    },
+    {
+      statement: {
+        Effect: "Allow",
+        Action: ["ec2:CreateSnapshot", "ec2:DeleteSnapshot"],
+        Resource: snapshots,
+      },
+      breaks: ["RES-002 block"],
+      because: "another action in the same statement deletes every snapshot",
+    },
+    {
+      statement: allow("ec2:CreateSnapshot", `arn:aws:ec2:${HERE}:volume/*`),
+      breaks: ["RES-002 block"],
+      because: "the volumes exist before",
+    },
+    {
+      statement: allow("ec2:CreateTags", snapshots, {
+        StringEquals: { "ec2:CreateAction": "CreateSnapshot" },
+      }),
+      breaks: [],
+      because: "the condition limits it to what the same request creates",
+    },
+    {
+      statement: allow("ec2:CreateTags", snapshots, { StringLike: { "ec2:CreateAction": "*" } }),
+      breaks: ["RES-002 block"],
+      because: "a pattern is no creation",
+    },
+    {
+      statement: allow("ec2:CreateTags", snapshots, {
+        StringEqualsIfExists: { "ec2:CreateAction": "CreateSnapshot" },
+      }),
+      breaks: ["RES-002 block"],
+      because: "IfExists admits tags on what exists",
+    },
+    {
+      statement: allow("route53:GetChange", "arn:aws:route53:::change/*"),
+      breaks: [],
+      because: "each change gets a new id",
+    },
+    {
+      statement: allow("autoscaling:SetDesiredCapacity", groups("*:autoScalingGroupName/workers")),
+      breaks: [],
+      because: "the name comes after the id",
+    },
+    {
+      statement: allow("autoscaling:SetDesiredCapacity", groups("*:autoScalingGroupName/*")),
+      breaks: ["RES-002 block"],
+      because: "neither the id nor the name is given",
+    },
+    {
+      statement: allow("autoscaling:SetDesiredCapacity", groups("*")),
+      breaks: ["RES-002 block"],
+      because: "one star stands for the id and the name",
+    },
+  ])("$statement.Action on $statement.Resource: $because", ({ statement, breaks }) => {
+    expect(rulesOf(statement)).toEqual(breaks);
+  });
+
+  test("is a star in the corrected line as well", () => {
+    const [found] = judged(stating(allow("route53:GetChange", "*")), { actionData });
+
+    expect(found?.fix).toBe('write Resource: "arn:aws:route53:::change/*"');
   });
 });
 

@@ -126,6 +126,41 @@ describe("plan -o json", () => {
 });
 
 describe("a change of a profile", () => {
+  test("that a Team names is shown as a change of the Team, with what it refuses", async () => {
+    const team = `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: ["*"], functions: ["*"], resources: ["*"]}
+`;
+    const API_FILE = { [API]: grants(["orders"], PARTLY) };
+    await commitBase(root, { ...API_FILE, "platform/team.yaml": team });
+    await writeManifests(root, {
+      "platform/team.yaml": team.replace("resources", "profile: strict, resources"),
+    });
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toContain("platform: Team orders changes\nplatform: ACT-002 now refuses orders/api\n");
+    expect(out).not.toContain("GuardrailProfile");
+  });
+
+  test("that only breaks its document is an obstacle for what it selected", async () => {
+    const profile = profileText("p", "{rules: {ACT-002: block}}");
+    const { whyNot } = await mergeOf(
+      { [API]: grants(["orders"]), [PROFILE]: profile },
+      { [API]: grants(["orders"]), [PROFILE]: profile.replace("Guardrail", "Gaurdrail") },
+    );
+
+    expect(whyNot).toEqual(
+      expect.arrayContaining([
+        {
+          code: "invalid",
+          reason: expect.stringContaining("GuardrailProfile p applied here, and is no longer declared"),
+        },
+      ]),
+    );
+  });
+
   test("is shown with what it refuses from then on", async () => {
     await commitBase(root, { [API]: grants(["orders"], PARTLY) });
     await writeManifests(root, { [PROFILE]: profileText("p", "{rules: {ACT-002: block}}") });

@@ -1,28 +1,52 @@
 import type { DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { Key } from "../../../model/keys/key.ts";
+import type {
+  DesiredProfile,
+  KnownProfile,
+  ProfileSelector,
+} from "../../../model/rules/guardrail-profile.ts";
+import type { DesiredTeam } from "../../../model/rules/team.ts";
 import { selects, type Selectable } from "../../../model/rules/selects.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
+import { byTextOf } from "../../../text/order.ts";
 import type { KnownAccount } from "../accounts.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
+import { lostReason, lostReport, type LostProfile } from "./lost.ts";
 import { profileDoubts } from "./doubts.ts";
+import { withTeams } from "./of-teams.ts";
 import { compileProfiles, type UnusableProfile, type UsableProfile } from "./profiles.ts";
 
 interface AppliedProfiles {
+  /** Sorted by name. */
+  readonly profiles: readonly DesiredProfile[];
   readonly usable: readonly UsableProfile[];
   /** Keys that cannot be judged, since a profile that may apply to them has an error. */
   readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Every profile that applies or may apply; sorted by name. */
+  readonly known: readonly KnownProfile[];
+}
+
+interface ProfileContext {
+  readonly accounts: ReadonlyMap<string, KnownAccount>;
+  readonly teams: ReadonlyMap<string, DesiredTeam>;
+  readonly lost: readonly LostProfile[];
 }
 
 /** The platform's profiles, and what they mean for the compiled functions and policies. */
 export function applyProfiles(
   world: PlacedDocuments,
-  accounts: ReadonlyMap<string, KnownAccount>,
+  { accounts, teams, lost }: ProfileContext,
   states: readonly (DesiredBinding | DesiredPolicy)[],
 ): AppliedProfiles {
-  const { usable, unusable, diagnostics } = compileProfiles(world, new Set(accounts.keys()));
-  if (usable.length + unusable.length === 0) return { usable, invalid: [], diagnostics };
+  const compiled = compileProfiles(world, new Set(accounts.keys()));
+  const { usable, unusable, builtIn, diagnostics } = withTeams(compiled, world, teams);
+  const profiles = [...usable.map(({ profile }) => profile), ...builtIn].sort(byTextOf(({ name }) => name));
+  const known = [...usable.map(({ profile }) => profile), ...unusable, ...lost]
+    .flatMap(({ name, selector }) => (name === null ? [] : [{ name, selector }]))
+    .sort(byTextOf(({ name }) => name));
+  if (known.length + profiles.length === 0) return { profiles, usable, invalid: [], diagnostics, known };
   const names = new Map([...accounts.values()].map(({ id, name }) => [id, name]));
   const judged = states.filter((state) => !("use" in state) || state.use !== "boundary");
   const subjects = judged.map((state): Subject => {
@@ -30,9 +54,13 @@ export function applyProfiles(
     return { key, namespace, labels, origin, account: names.get(state.accountId) ?? "" };
   });
   return {
+    profiles,
     usable,
-    invalid: unusable.length === 0 ? [] : subjects.flatMap((subject) => unjudgeable(unusable, subject)),
-    diagnostics: [...diagnostics, ...profileDoubts(usable, subjects)],
+    invalid: [...unusable.map(reasonOfUnusable), ...lost.map(reasonOfLost)].flatMap((one) =>
+      unjudgeable(one, subjects),
+    ),
+    diagnostics: [...diagnostics, ...profileDoubts(usable, subjects), ...lost.map(lostReport)],
+    known,
   };
 }
 
@@ -41,13 +69,26 @@ interface Subject extends Selectable {
   readonly origin: Origin;
 }
 
+/** A profile that can't be applied, with the reason for what it selects. */
+interface Unapplied {
+  readonly selector: ProfileSelector;
+  readonly reasonAt: (origin: Origin) => Diagnostic;
+}
+
 function unjudgeable(
-  unusable: readonly UnusableProfile[],
-  subject: Subject,
+  { selector, reasonAt }: Unapplied,
+  subjects: readonly Subject[],
 ): readonly (readonly [Key, readonly Diagnostic[]])[] {
-  const found = unusable.find(({ selector }) => selects(selector, subject));
-  if (found === undefined) return [];
-  const message = `GuardrailProfile ${found.name} may apply here, and can't be used: it has problems`;
-  const fix = `see ${formatOrigin(found.origin)}`;
-  return [[subject.key, [errorAt(subject.origin, "invalid-profile", { message, fix })]]];
+  const selected = subjects.filter((subject) => selects(selector, subject));
+  return selected.map(({ key, origin }) => [key, [reasonAt(origin)]]);
+}
+
+function reasonOfUnusable({ name, selector, origin }: UnusableProfile): Unapplied {
+  const message = `GuardrailProfile ${name ?? "without a name"} may apply here, and can't be used: it has problems`;
+  const fix = `see ${formatOrigin(origin)}`;
+  return { selector, reasonAt: (at) => errorAt(at, "invalid-profile", { message, fix }) };
+}
+
+function reasonOfLost(lost: LostProfile): Unapplied {
+  return { selector: lost.selector, reasonAt: (at) => lostReason(lost, at) };
 }

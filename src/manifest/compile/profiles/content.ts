@@ -6,7 +6,7 @@ import {
   type ProfileContent,
   type RuleSeverity,
 } from "../../../model/rules/guardrail-profile.ts";
-import { isUnwaivableIn } from "../../../model/rules/rule-settings.ts";
+import { isUnwaivableIn, namedSeverity } from "../../../model/rules/rule-settings.ts";
 import { sortedSet } from "../../../text/order.ts";
 import { durationMs } from "../../fields/field.ts";
 import type { GuardrailProfile } from "../../parse/parsed.ts";
@@ -45,8 +45,7 @@ export function profileContent(manifest: GuardrailProfile): CompiledContent {
 
 /** A base that excludes waivers of a rule refuses what it finds: every such rule of the built-in profiles blocks by default. */
 function requiredBy(base: ProfileContent, rule: string): RuleSeverity | null {
-  if (Object.hasOwn(base.rules, rule)) return base.rules[rule] ?? null;
-  return isUnwaivableIn(base, rule) ? "block" : null;
+  return namedSeverity(base, rule) ?? (isUnwaivableIn(base, rule) ? "block" : null);
 }
 
 function shorter(a: number | null, b: number | null): number | null {

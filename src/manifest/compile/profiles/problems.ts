@@ -1,5 +1,6 @@
 import { ESCALATION_RULES } from "../../../iam/risk/escalation-paths.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import { BUILT_IN_PROFILES } from "../../../model/rules/built-in-profiles.ts";
 import { GUARD_RULES, UNWAIVABLE_RULES } from "../../../model/rules/guard-rules.ts";
 import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import type { ValuePath } from "../../../text/located/value-path.ts";
@@ -16,11 +17,20 @@ export function profileProblems(
 ): readonly Diagnostic[] {
   const { rules = {}, unwaivable = [] } = manifest.spec;
   return [
+    ...builtInName(manifest),
     ...Object.keys(rules).flatMap((rule) => unknownRule(manifest, rule, ["spec", "rules", rule])),
     ...unwaivable.flatMap((rule, at) => unknownRule(manifest, rule, ["spec", "unwaivable", at])),
     ...Object.entries(rules).flatMap(([rule, severity]) => relaxed(manifest, rule, severity)),
     ...unknownAccounts(manifest, accounts),
   ];
+}
+
+/** A Team that names `strict` must never get a laxer profile of that name. */
+function builtInName(manifest: GuardrailProfile): readonly Diagnostic[] {
+  if (!Object.hasOwn(BUILT_IN_PROFILES, manifest.name)) return [];
+  const message = `${manifest.name} is the name of a built-in profile`;
+  const fix = `rename it, and write base: ${manifest.name} to extend the built-in one`;
+  return [errorAt(originOfValue(manifest, ["metadata", "name"]), "built-in-profile", { message, fix })];
 }
 
 function unknownRule(manifest: GuardrailProfile, rule: string, path: ValuePath): readonly Diagnostic[] {

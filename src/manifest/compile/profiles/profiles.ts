@@ -18,7 +18,8 @@ export interface UsableProfile {
 
 /** A profile with an error. What it may apply to cannot be judged, and is not applied. */
 export interface UnusableProfile {
-  readonly name: string;
+  /** null: it can't be read. */
+  readonly name: string | null;
   readonly selector: ProfileSelector;
   readonly origin: Origin;
 }
@@ -66,7 +67,7 @@ function unreadable({ invalid }: PlacedDocuments): UnusableProfile[] {
   return own.map(({ document }) => {
     const read = profileSelector.optional().safeParse(selectorIn(document.document));
     const selector = selectorOf(read.success ? read.data : undefined);
-    return { name: document.name ?? "without a name", selector, origin: originOfValue(document, []) };
+    return { name: document.name, selector, origin: originOfValue(document, []) };
   });
 }
 
@@ -77,6 +78,7 @@ function selectorIn(document: unknown): unknown {
 
 function selectorOf(spec: ProfileSelectorSpec | undefined): ProfileSelector {
   return {
+    teams: [],
     namespaces: spec?.namespaces ?? null,
     accounts: spec?.accounts ?? null,
     labels: spec?.labels ?? {},

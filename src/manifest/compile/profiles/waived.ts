@@ -1,9 +1,10 @@
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { DesiredBinding, Waiver } from "../../../model/desired.ts";
 import type { Key } from "../../../model/keys/key.ts";
+import type { DesiredProfile } from "../../../model/rules/guardrail-profile.ts";
 import { isUnwaivableIn } from "../../../model/rules/rule-settings.ts";
 import { selects } from "../../../model/rules/selects.ts";
-import { formatOrigin } from "../../../model/values/origin.ts";
+import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import { originOfKey } from "../../../text/located/located.ts";
 import type { UsableProfile } from "./profiles.ts";
 
@@ -12,10 +13,16 @@ interface Checked {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+interface Applied {
+  readonly profiles: readonly DesiredProfile[];
+  /** Those with a document. */
+  readonly usable: readonly UsableProfile[];
+}
+
 /** A waiver of a rule that a profile makes unwaivable for this binding lifts nothing, and is an error. */
 export function withoutUnwaivable(
   waivers: readonly Waiver[],
-  profiles: readonly UsableProfile[],
+  { profiles, usable }: Applied,
   bindings: ReadonlyMap<Key, DesiredBinding>,
 ): Checked {
   const diagnostics: Diagnostic[] = [];
@@ -23,16 +30,19 @@ export function withoutUnwaivable(
     const binding = bindings.get(waiver.binding);
     const forbidding =
       binding &&
-      profiles.find(
-        ({ profile }) => isUnwaivableIn(profile, waiver.rule) && selects(profile.selector, binding),
-      );
+      profiles.find((profile) => isUnwaivableIn(profile, waiver.rule) && selects(profile.selector, binding));
     if (forbidding === undefined) return true;
-    const { manifest, profile } = forbidding;
-    const where = formatOrigin(originOfKey(manifest, ["spec", "unwaivable"]));
-    const message = `no waiver lifts ${waiver.rule} here: GuardrailProfile ${profile.name} makes it unwaivable (${where})`;
+    const where = formatOrigin(placeOf(forbidding, usable));
+    const message = `no waiver lifts ${waiver.rule} here: GuardrailProfile ${forbidding.name} makes it unwaivable (${where})`;
     const fix = "remove the waiver, and change what the rule refuses";
     diagnostics.push(errorAt(waiver.origin, "unwaivable-rule", { message, fix }));
     return false;
   });
   return { waivers: kept, diagnostics };
+}
+
+/** A built-in profile has no document: its place is the Team that names it. */
+function placeOf({ name, origin }: DesiredProfile, usable: readonly UsableProfile[]): Origin {
+  const manifest = usable.find(({ profile }) => profile.name === name)?.manifest;
+  return manifest === undefined ? origin : originOfKey(manifest, ["spec", "unwaivable"]);
 }

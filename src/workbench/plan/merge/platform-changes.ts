@@ -1,4 +1,5 @@
 import type { Desired } from "../../../model/desired.ts";
+import { BUILT_IN_PROFILES } from "../../../model/rules/built-in-profiles.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { byText } from "../../../text/order.ts";
@@ -7,11 +8,17 @@ import { byText } from "../../../text/order.ts";
 export function platformChanges(before: Desired, after: Desired): readonly string[] {
   return [
     ...changesOf("AwsAccount", [...before.accounts.values()], [...after.accounts.values()]),
-    ...changesOf("GuardrailProfile", before.profiles, after.profiles),
+    ...changesOf("GuardrailProfile", profilesOf(before), profilesOf(after)),
     ...changesOf("Team", teamsOf(before), teamsOf(after)),
     ...changesOf("Waiver", before.waivers, after.waivers),
     ...tenancyChange(before, after),
   ];
+}
+
+/** As declared: which Teams name a profile is a change of these Teams, and a built-in one has no document. */
+function profilesOf({ profiles }: Desired): readonly Named[] {
+  const declared = profiles.filter(({ name }) => !Object.hasOwn(BUILT_IN_PROFILES, name));
+  return declared.map(({ selector, ...profile }) => ({ ...profile, selector: { ...selector, teams: [] } }));
 }
 
 function teamsOf({ teams }: Desired): readonly Named[] {

@@ -29,7 +29,7 @@ export const OTHER_ATTEMPTS: readonly Attempt[] = [
     by: "observer",
     action: "iam:CreateUser",
     resource: `arn:aws:iam::${ACCOUNT}:user/thief`,
-    answer: NOT_ALLOWED,
+    answer: "denied by Fence",
   },
   {
     because: "the observer changes no role",
@@ -37,14 +37,15 @@ export const OTHER_ATTEMPTS: readonly Attempt[] = [
     action: "iam:PutRolePolicy",
     resource: OURS,
     context: { ...OWNED, ...INSIDE },
-    answer: NOT_ALLOWED,
+    answer: "denied by Fence",
   },
   {
-    because: "the observer reads roles, not data",
+    because: "the observer reads roles, not data, even if the policy of a bucket lets it in",
     by: "observer",
     action: "s3:GetObject",
     resource: "arn:aws:s3:::acme-uploads/orders/1",
-    answer: NOT_ALLOWED,
+    letIn: true,
+    answer: "denied by Fence",
   },
   {
     because: "environment variables stay encrypted, even if the key's policy allows decryption",

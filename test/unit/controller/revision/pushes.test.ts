@@ -4,6 +4,7 @@ import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { type FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
+import { profileText } from "../../../support/profiles.ts";
 import {
   FakeController,
   INTERVAL_MS,
@@ -123,6 +124,24 @@ describe("a push", () => {
     expect((await fake.control.overview()).source.failure?.message).toContain("0 manifests");
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-failed")).toHaveLength(1);
     expect(fake.store.records.has(KEY)).toBe(true);
+  });
+
+  test("that breaks the file of a profile applies nothing to what the profile selects, until it is correct", async () => {
+    const profile = profileText("p", "{selector: {namespaces: [orders]}}");
+    const next = manifests({ a: WRITE_ORDERS, b: READ_ORDERS });
+    await fake.push({ ...BOTH, "platform/p.yaml": profile });
+    await fake.push({ ...next, "platform/p.yaml": profile.replace("Guardrail", "Gaurdrail") });
+    await fake.push({ ...next, "platform/p.yaml": "spec: {" });
+    const whileBroken = callsOf();
+    await fake.push({ ...next, "platform/p.yaml": profile });
+
+    expect([whileBroken, callsOf()]).toEqual([[], ["iam:PutRolePolicy"]]);
+  });
+
+  test("of a profile alone judges every function again immediately", async () => {
+    await fake.push({ ...BOTH, "platform/p.yaml": profileText("p", "{rules: {ACT-002: block}}") });
+
+    expect(aws.sweeps.length).toBe(1);
   });
 
   test("that rewrote history is held, reported once, and accepted after an approval", async () => {

@@ -32,10 +32,10 @@ describe("a GuardrailProfile", () => {
   });
 
   test("has of its base and its own fields the stricter, and reports the line without effect", () => {
-    const compilation = withProfile("{base: strict, maxUntil: 400d, rules: {ACT-002: warn, RES-001: warn}}");
+    const compilation = withProfile("{base: strict, maxUntil: 400d, rules: {ACT-002: warn}}");
 
     expect(compilation.desired.profiles).toMatchObject([
-      { maxUntilMs: 90 * 86_400_000, rules: { "ACT-002": "block", "RES-001": "warn" } },
+      { maxUntilMs: 90 * 86_400_000, rules: { "ACT-002": "block", "RES-001": "block" } },
     ]);
     expect(diagnosticTexts(compilation)).toEqual([
       "platform/profile.yaml:4:46 the base strict has block for ACT-002, so that warn has no effect → remove the line, or leave base: strict out",

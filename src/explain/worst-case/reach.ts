@@ -1,0 +1,127 @@
+import type { NormalStatement } from "../../iam/document.ts";
+import type { AttachedPolicy, StatementMatcher } from "../../iam/evaluate/policy.ts";
+import { isEverything } from "../../iam/match/wildcard.ts";
+import type { Attack } from "./capabilities.ts";
+import { holdsAlways, mayHold } from "./fixed-key.ts";
+
+/** The policies of an identity. */
+export interface IdentityPolicies {
+  readonly identity: readonly AttachedPolicy[];
+  /** Null: the identity has no boundary. */
+  readonly boundary: AttachedPolicy | null;
+  /** Why a policy of the identity is not known; null if all are. */
+  readonly unread: string | null;
+}
+
+/** A statement in its policy. */
+export interface PlacedStatement {
+  readonly from: string;
+  readonly statement: NormalStatement;
+}
+
+/** What one action of an attack can reach in the worst case. */
+export type Reach =
+  /** `isFree`: on every resource and under no condition. `excepted`: Deny statements that exclude some requests. */
+  | {
+      readonly kind: "allowed";
+      readonly by: readonly PlacedStatement[];
+      readonly excepted: readonly PlacedStatement[];
+      readonly isFree: boolean;
+    }
+  | { readonly kind: "denied"; readonly by: PlacedStatement }
+  /** `near`: Allow statements that name the action and cannot apply to the attack. */
+  | { readonly kind: "not-allowed"; readonly near: readonly PlacedStatement[] }
+  | { readonly kind: "by-resource-policy" }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/**
+ * The worst case, by the statements that the evaluator finds for the action: an Allow counts if any request of the attack
+ * may satisfy it, a Deny ends the attack only if it applies to all of them. So "denied" and "not-allowed" are certain,
+ * and "allowed" may be too pessimistic.
+ */
+export function reachOf(action: string, attack: Attack, policies: IdentityPolicies): Reach {
+  const layers = policies.boundary === null ? policies.identity : [...policies.identity, policies.boundary];
+  const denies = layers.flatMap((attached) => placed(attached, candidates(attached, action).denies));
+  const full = denies.find(({ one }) => appliesAlways(one, attack));
+  if (full !== undefined) return { kind: "denied", by: statementOf(full) };
+  const reason = doubtOf(layers, policies);
+  const identity = allowing(policies.identity, action, attack);
+  if (identity.by.length === 0) return withoutAllow(action, identity.near, reason);
+  const boundary = policies.boundary === null ? null : allowing([policies.boundary], action, attack);
+  if (boundary?.by.length === 0 && reason === null) return { kind: "not-allowed", near: boundary.near };
+  if (reason !== null) return { kind: "unknown", reason };
+  const isFree = [identity, ...(boundary === null ? [] : [boundary])].every(({ by }) =>
+    by.some(({ statement }) => isUnlimited(statement, attack)),
+  );
+  const excepted = denies.filter(({ one }) => mayApply(one, attack)).map(statementOf);
+  return { kind: "allowed", by: identity.by, excepted, isFree: isFree && excepted.length === 0 };
+}
+
+/** Why more may be allowed than the statements that are understood allow. */
+function doubtOf(layers: readonly AttachedPolicy[], { unread }: IdentityPolicies): string | null {
+  if (unread !== null) return unread;
+  const doubtful = layers.find(({ policy }) => policy.mayAllow !== null);
+  return doubtful === undefined ? null : `${doubtful.from}: ${doubtful.policy.mayAllow}`;
+}
+
+/**
+ * Inside one account the policy of a resource can allow a caller that has no permission of its own. Only IAM's own
+ * objects have no such policy: the trust of a role is for `sts` actions.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ */
+function withoutAllow(action: string, near: readonly PlacedStatement[], reason: string | null): Reach {
+  if (reason !== null) return { kind: "unknown", reason };
+  if (near.length > 0 || action.startsWith("iam:")) return { kind: "not-allowed", near };
+  return { kind: "by-resource-policy" };
+}
+
+interface Allowing {
+  readonly by: readonly PlacedStatement[];
+  readonly near: readonly PlacedStatement[];
+}
+
+function allowing(policies: readonly AttachedPolicy[], action: string, attack: Attack): Allowing {
+  const found = policies.flatMap((attached) => placed(attached, candidates(attached, action).allows));
+  const by = found.filter(({ one }) => mayApply(one, attack)).map(statementOf);
+  return { by, near: by.length > 0 ? [] : found.map(statementOf) };
+}
+
+function candidates({ policy }: AttachedPolicy, action: string) {
+  return policy.candidates(action.toLowerCase());
+}
+
+interface Placed {
+  readonly from: string;
+  readonly one: StatementMatcher;
+}
+
+function placed({ from }: AttachedPolicy, statements: readonly StatementMatcher[]): readonly Placed[] {
+  return statements.map((one) => ({ from, one }));
+}
+
+function statementOf({ from, one }: Placed): PlacedStatement {
+  return { from, statement: one.statement };
+}
+
+/** Whether a request of the attack may satisfy the statement. */
+function mayApply({ statement, tests }: StatementMatcher, { outside, fixed }: Attack): boolean {
+  const { resources } = statement;
+  const isInside =
+    outside !== null &&
+    resources !== null &&
+    !resources.negated &&
+    resources.values.every((value) => value.startsWith(outside));
+  return !isInside && tests.every((one) => mayHold(one, fixed.get(one.test.key)));
+}
+
+function appliesAlways({ statement, tests }: StatementMatcher, { fixed }: Attack): boolean {
+  return isOnEverything(statement) && tests.every((one) => holdsAlways(one, fixed.get(one.test.key)));
+}
+
+function isUnlimited(statement: NormalStatement, { fixed }: Attack): boolean {
+  return isOnEverything(statement) && statement.conditions.every(({ key }) => fixed.has(key));
+}
+
+function isOnEverything({ resources }: NormalStatement): boolean {
+  return resources === null || (!resources.negated && resources.values.some(isEverything));
+}

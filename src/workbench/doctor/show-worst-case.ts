@@ -1,0 +1,98 @@
+import type { AccountWorstCase } from "../../model/answers/worst-case.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
+import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
+import { requireInstallation } from "../../cli/toolbox/installation.ts";
+import type { LocalOptions } from "../../cli/toolbox/options.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { printNote, show } from "../../cli/screen/print.ts";
+import { withProgress } from "../../cli/screen/progress.ts";
+import { counted } from "../../cli/screen/words.ts";
+import { loadDirectory, noteOffline, projectSettings, type Project } from "../project/project.ts";
+import { declaredWorstCase, installedWorstCase } from "./worst-case.ts";
+import { worstCaseLines } from "./worst-case-screen.ts";
+
+export interface WorstCaseOptions extends LocalOptions {
+  readonly worstCase?: true;
+  /** Its installed policies instead of the declared ones. */
+  readonly account?: string;
+  readonly dir: string;
+}
+
+/** @returns 3 if a verdict is unknown */
+export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox): Promise<ExitCode> {
+  const settings = await projectSettings(options, toolbox);
+  const project = await loadDirectory(options.dir, settings, toolbox);
+  await noteErrors(project, toolbox);
+  const instance = settings.instance ?? "offline";
+  const accounts =
+    options.account === undefined
+      ? await declared(project, instance, toolbox)
+      : [await installed(accountNamed(project, options.account), { instance, options }, toolbox)];
+  if (options.account === undefined) await noteOffline(settings, toolbox);
+  await show(
+    { value: { accounts }, lines: ({ width }) => worstCaseLines(accounts, width) },
+    options.output,
+    toolbox,
+  );
+  const capabilities = accounts.flatMap(({ identities }) => identities.flatMap((one) => one.capabilities));
+  return capabilities.some(({ verdict }) => verdict === "unknown") ? 3 : 0;
+}
+
+async function declared(
+  { compilation: { desired } }: Project,
+  instance: string,
+  toolbox: Toolbox,
+): Promise<readonly AccountWorstCase[]> {
+  const isAnythingWritten =
+    desired.bindings.size > 0 || [...desired.policies.values()].some(({ use }) => use === "attach");
+  if (!isAnythingWritten)
+    throw new CliError(
+      "the manifests declare nothing that Grantkeeper writes, so that the policies of the identities are incomplete",
+      "name the checkout with --dir",
+    );
+  const ownPolicies = await toolbox.ownPolicies(desired);
+  return [...desired.accounts.values()].map((account) => declaredWorstCase(account, instance, ownPolicies));
+}
+
+interface InstalledRequest {
+  readonly instance: string;
+  readonly options: WorstCaseOptions;
+}
+
+async function installed(
+  account: DesiredAccount,
+  { instance, options }: InstalledRequest,
+  toolbox: Toolbox,
+): Promise<AccountWorstCase> {
+  const aws = await (await requireInstallation(options, toolbox)).aws();
+  const { signal } = toolbox;
+  try {
+    return await withProgress("reading AWS", toolbox, () =>
+      installedWorstCase(account, { live: aws.live, instance, signal }),
+    );
+  } finally {
+    aws.close();
+  }
+}
+
+function accountNamed({ compilation: { desired } }: Project, name: string): DesiredAccount {
+  const accounts = [...desired.accounts.values()];
+  const found = accounts.find((account) => account.name === name || account.id === name);
+  if (found !== undefined) return found;
+  const known = accounts.map((account) => account.name).join(", ");
+  throw new CliError(
+    `no manifest declares account "${name}"`,
+    known === "" ? "name the checkout with --dir" : `valid values: ${known}`,
+    { code: "NotFound" },
+  );
+}
+
+/** What is not valid is not in the declared policies. */
+async function noteErrors({ compilation }: Project, toolbox: Toolbox): Promise<void> {
+  const errors = compilation.diagnostics.filter(({ severity }) => severity === "error").length;
+  if (errors > 0)
+    await printNote(
+      `note: ${counted(errors, "error")} in the manifests: invalid documents are left out (grantkeeper validate)`,
+      toolbox,
+    );
+}

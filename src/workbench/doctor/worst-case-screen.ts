@@ -1,0 +1,82 @@
+import type {
+  AccountWorstCase,
+  CapabilityVerdict,
+  IdentityWorstCase,
+  WorstCaseVerdict,
+  VerdictStatement,
+} from "../../model/answers/worst-case.ts";
+import { continued } from "../../cli/screen/wrap.ts";
+
+const LABELS = {
+  can: "can       ",
+  limited: "can only  ",
+  cannot: "cannot    ",
+  unknown: "unknown   ",
+} as const satisfies Record<WorstCaseVerdict, string>;
+
+/** A list on the screen ends after this many; -o json has all. */
+const MOST_SHOWN = 3;
+
+/** Identities in the order of the account; for each capability the verdict, and below it the statements that decide. */
+export function worstCaseLines(accounts: readonly AccountWorstCase[], width: number): readonly string[] {
+  const lines = accounts.flatMap((account) => [
+    `account ${account.account} (${account.accountId}), ${account.policies} policies`,
+    ...account.identities.flatMap(identityLines),
+    "",
+  ]);
+  return [...lines, summary(accounts)].flatMap((line) => (line === "" ? [""] : continued(line, width)));
+}
+
+function identityLines({ identity, roleArn, capabilities }: IdentityWorstCase): readonly string[] {
+  return [`  ${identity}  ${roleArn}`, ...capabilities.flatMap(capabilityLines)];
+}
+
+function capabilityLines(answer: CapabilityVerdict): readonly string[] {
+  return [
+    `    ${LABELS[answer.verdict]}${answer.title}`,
+    ...reasons(answer).map((line) => `        ${line}`),
+  ];
+}
+
+function reasons({ verdict, statements, byResourcePolicy, reason }: CapabilityVerdict): readonly string[] {
+  if (reason !== null) return [reason];
+  const found = statements.map((statement) => statementText(statement, verdict));
+  if (verdict === "limited" && byResourcePolicy.length > 0)
+    return [
+      ...found,
+      `if the policy of the resource allows it: no statement here allows or denies ${someOf(byResourcePolicy, " and ")}`,
+    ];
+  return found.length === 0 ? ["no statement allows it"] : found;
+}
+
+/** Of what prevents a capability, a Deny needs no details: it always applies. */
+function statementText(statement: VerdictStatement, verdict: WorstCaseVerdict): string {
+  const { effect, sid, from, actions, resources, conditions } = statement;
+  const name = sid ?? `a statement without Sid in ${from}`;
+  const head = `${name} ${effect === "Allow" ? "allows" : "denies"} ${someOf(actions, " and ")}`;
+  if (verdict === "cannot" && effect === "Deny") return head;
+  const tests = conditions.map(({ operator, key, values }) => `${operator} ${key} ${someOf(values, " or ")}`);
+  const only = verdict === "cannot" ? " only" : "";
+  return `${head}${only} on ${resourceText(resources)}${tests.length === 0 ? "" : ` if ${tests.join(" and ")}`}`;
+}
+
+function resourceText(resources: VerdictStatement["resources"]): string {
+  if (resources === null) return "*";
+  return `${resources.negated ? "all except " : ""}${someOf(resources.values, " and ")}`;
+}
+
+function someOf(texts: readonly string[], last: string): string {
+  const shown = texts.slice(0, MOST_SHOWN);
+  const more = texts.length - shown.length;
+  if (more > 0) return `${shown.join(", ")}${last}${more} more`;
+  return [shown.slice(0, -1).join(", "), shown.at(-1) ?? ""].filter((part) => part !== "").join(last);
+}
+
+function summary(accounts: readonly AccountWorstCase[]): string {
+  const verdicts = accounts.flatMap(({ identities }) =>
+    identities.flatMap(({ capabilities }) => capabilities),
+  );
+  const count = (verdict: WorstCaseVerdict): number =>
+    verdicts.filter((one) => one.verdict === verdict).length;
+  return `${count("can")} without limits, ${count("limited")} with limits, ${count("cannot")} impossible, ${count("unknown")} unknown. Service control policies and session policies are not evaluated.`;
+}
