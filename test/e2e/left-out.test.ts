@@ -13,7 +13,7 @@ spec:
   description: What every function of orders reads
   document:
     Version: "2012-10-17"
-    Statement: [{Effect: Allow, Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:*:*:table/orders"}]
+    Statement: [{Effect: Allow, Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:eu-west-1:${PROD}:table/orders"}]
 `;
 
 const SPEC =
