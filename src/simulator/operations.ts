@@ -3,6 +3,8 @@ import type { AuthenticatedCaller } from "./auth/authentication.ts";
 import { type Call, type Input, type Output, SimulatedError } from "./contract.ts";
 import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
+import { requestedPermissions } from "./auth/requested.ts";
+import { withheld } from "./auth/session-policy.ts";
 import { emptyLambda } from "./lambda/state.ts";
 import { lambdaOperations } from "./lambda/operations.ts";
 import type { ServiceName } from "./wire/services.ts";
@@ -48,6 +50,7 @@ export class Operations {
   run(action: AcceptedCall): Outcome {
     const source = this.#visible(action.nowMs);
     const call = this.#call(action, source);
+    authorize(action, call);
     if (action.service === "iam") return this.#runIam(action, call);
     if (action.service === "lambda") return this.#runLambda(action, call);
     return { output: this.#runSts(action, call, source), effective: false };
@@ -115,6 +118,23 @@ export class Operations {
     };
     return operation(scope, action.input, call);
   }
+}
+
+/** By the session policy alone. STS needs no permission for GetCallerIdentity, and the trust decides about AssumeRole. */
+function authorize({ service, operation, caller, input }: AcceptedCall, call: Call): void {
+  const policy = caller.key.session?.policy;
+  if (policy === undefined || service === "sts") return;
+  const { iam } = caller.account;
+  const { partition, accountId, region, principalArn } = call;
+  const needed = requestedPermissions({ service, operation, input, partition, accountId, region, iam });
+  const denied = withheld(policy, needed);
+  if (denied === undefined) return;
+  const { action, resource, isExplicit } = denied;
+  const why = isExplicit
+    ? "with an explicit deny in a session policy"
+    : `because no session policy allows the ${action} action`;
+  const message = `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+  throw new SimulatedError(service === "lambda" ? "AccessDeniedException" : "AccessDenied", message, 403);
 }
 
 function isRead(operation: string): boolean {

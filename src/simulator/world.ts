@@ -46,6 +46,8 @@ interface Session {
   readonly expiresAt: string;
   readonly roleArn: string;
   readonly roleId: string;
+  /** The session policy, if one was passed. */
+  readonly policy?: string;
 }
 
 /** The creation time of all seeded objects; it is fixed, so that a seeded world is always the same. */

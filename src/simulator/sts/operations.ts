@@ -6,6 +6,7 @@ import { optionalNumber, optionalText, text, validationError } from "../iam/inpu
 import type { Role } from "../iam/state.ts";
 import { shownTrust } from "../iam/trust.ts";
 import type { AccessKey } from "../world.ts";
+import { checkSessionPolicy } from "../auth/session-policy.ts";
 import { isTrusted } from "./trust-evaluation.ts";
 
 /** The state for STS: the keys of the world and the visible roles. */
@@ -23,11 +24,12 @@ const LONGEST_POLICY = 2_048;
 function assumeRole(scope: StsScope, input: Input, call: Call): Output {
   const arn = text(input, "RoleArn");
   const sessionName = text(input, "RoleSessionName");
-  checkPolicy(optionalText(input, "Policy"));
+  const policy = optionalText(input, "Policy");
+  checkPolicy(policy);
   const role = scope.roleByArn(arn);
   if (role === undefined || !mayAssume({ scope, role }, input, call))
     throw accessDenied(call, "sts:AssumeRole", arn);
-  const key = sessionKey(role, { sessionName, seconds: durationOf(scope, role, input) }, call);
+  const key = sessionKey(role, { sessionName, policy, seconds: durationOf(scope, role, input) }, call);
   dropExpired(scope.accessKeys, call.nowMs);
   scope.accessKeys[key.id] = key;
   return {
@@ -42,8 +44,9 @@ function assumeRole(scope: StsScope, input: Input, call: Call): Output {
 }
 
 /** The model has no maximum, but the API reference has one. */
-function checkPolicy(policy = ""): void {
-  if (policy.length <= LONGEST_POLICY) return;
+function checkPolicy(policy: string | undefined): void {
+  if (policy === undefined) return;
+  if (policy.length <= LONGEST_POLICY) return checkSessionPolicy(policy);
   const limit = `Member must have length less than or equal to ${LONGEST_POLICY}`;
   throw validationError(violationsMessage([violation(policy, "policy", limit)]));
 }
@@ -107,9 +110,15 @@ function durationOf({ caller }: StsScope, role: Role, input: Input): number {
   throw validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
 }
 
+interface NewSession {
+  readonly sessionName: string;
+  readonly seconds: number;
+  readonly policy: string | undefined;
+}
+
 function sessionKey(
   role: Role,
-  { sessionName, seconds }: { readonly sessionName: string; readonly seconds: number },
+  { sessionName, seconds, policy }: NewSession,
   call: Call,
 ): AccessKey & Required<Pick<AccessKey, "session">> {
   const [, partition = "aws", , , accountId = ""] = role.arn.split(":");
@@ -123,6 +132,7 @@ function sessionKey(
       expiresAt: new Date(call.nowMs + seconds * 1_000).toISOString(),
       roleArn: role.arn,
       roleId: role.id,
+      ...(policy !== undefined && { policy }),
     },
   };
 }

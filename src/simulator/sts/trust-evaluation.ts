@@ -1,4 +1,5 @@
 import { SimulatedError } from "../contract.ts";
+import { isLike } from "../glob.ts";
 
 /** A request that is evaluated against the trust policy of a role. */
 export interface TrustRequest {
@@ -83,12 +84,4 @@ function holdsFor(
   const fits = (value: string): boolean =>
     wanted.some((pattern) => test(value, pattern)) !== (negated !== undefined);
   return set === "ForAllValues:" ? given.every(fits) : given.some(fits);
-}
-
-function isLike(value: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(value);
 }

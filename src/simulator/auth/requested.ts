@@ -1,0 +1,69 @@
+import type { Input } from "../contract.ts";
+import type { IamState } from "../iam/state.ts";
+import { own } from "../own.ts";
+
+/** A permission that a call needs. */
+export interface RequestedPermission {
+  /** `iam:PutRolePolicy` */
+  readonly action: string;
+  /** An ARN, or `*` for a call that names no resource. */
+  readonly resource: string;
+}
+
+export interface RequestedCall {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Input;
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly iam: IamState;
+}
+
+/**
+ * The permissions that a call needs: of its own name, and for tags and for a passed role.
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
+ * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ */
+export function requestedPermissions(call: RequestedCall): readonly RequestedPermission[] {
+  const { service, operation, input } = call;
+  const resource = service === "iam" ? iamResource(call) : lambdaResource(call);
+  const needed = [{ action: `${service}:${operation}`, resource }];
+  const tagging = CREATES_WITH_TAGS.get(operation);
+  if (tagging !== undefined && Array.isArray(input["Tags"]) && input["Tags"].length > 0)
+    needed.push({ action: tagging, resource });
+  const role = named(input, "Role");
+  if (service === "lambda" && role !== "") needed.push({ action: "iam:PassRole", resource: role });
+  return needed;
+}
+
+const CREATES_WITH_TAGS = new Map([
+  ["CreateRole", "iam:TagRole"],
+  ["CreatePolicy", "iam:TagPolicy"],
+]);
+
+/** A role is named without its path, which a policy names. */
+function iamResource({ operation, input, partition, accountId, iam }: RequestedCall): string {
+  const arn = (type: string, name: string): string =>
+    `arn:${partition}:iam::${accountId}:${type}${named(input, "Path") || "/"}${name}`;
+  const role = named(input, "RoleName");
+  if (role !== "") return own(iam.roles, role)?.arn ?? arn("role", role);
+  const policy = named(input, "PolicyArn");
+  if (policy !== "") return policy;
+  return operation === "CreatePolicy" ? arn("policy", named(input, "PolicyName")) : "*";
+}
+
+function lambdaResource({ input, partition, accountId, region }: RequestedCall): string {
+  const name = named(input, "FunctionName");
+  if (name === "") return "*";
+  const qualifier = named(input, "Qualifier");
+  const bare = name.startsWith("arn:")
+    ? name
+    : `arn:${partition}:lambda:${region}:${accountId}:function:${name}`;
+  return qualifier === "" ? bare : `${bare}:${qualifier}`;
+}
+
+function named(input: Input, member: string): string {
+  const value = input[member];
+  return typeof value === "string" ? value : "";
+}
