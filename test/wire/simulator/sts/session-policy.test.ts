@@ -94,7 +94,7 @@ describe("a session policy", () => {
     await expect(iam.send(new ListRolesCommand({}))).rejects.toThrow("iam:ListRoles on resource: *");
   });
 
-  test("denies explicitly what a Deny names, whatever it allows", async () => {
+  test("denies explicitly what a Deny names, even if another statement allows it", async () => {
     const deny = { Effect: "Deny", NotAction: "iam:Get*", NotResource: `${ROLE}x` };
     const iam = sessions.iamAs(await within(allow("*", "*"), deny));
 
