@@ -41,7 +41,7 @@ spec:
   description: What every function of orders reads
   document:
     Version: "2012-10-17"
-    Statement: [{Effect: Allow, Action: [${actions}], Resource: "arn:aws:dynamodb:*:*:table/orders"}]
+    Statement: [{Effect: Allow, Action: [${actions}], Resource: "arn:aws:dynamodb:eu-west-1:${PROD}:table/orders"}]
 `;
 
 const filesWith = (spec: string, actions = "dynamodb:GetItem") =>
