@@ -12,7 +12,12 @@ export const manifestsPage: Page = {
 };
 
 /** The catalogues have a page of their own. */
-const LEAVES = new Set(["spec.grants", "spec.invokedBy", "spec.shares[].grants"]);
+const LEAVES = new Set([
+  "spec.grants",
+  "spec.invokedBy",
+  "spec.shares[].grants",
+  "spec.approval.preapproved",
+]);
 /** The same in every document. */
 const SAME = new Set(["apiVersion", "kind", "metadata", "spec"]);
 
@@ -33,7 +38,8 @@ function fieldsOf(kind: Kind): string {
 
 function formOf(kind: Kind, { path, form }: FieldRow): string {
   if (!LEAVES.has(path)) return form;
-  return kind === "Team" ? "names of grants, each with a list of its verbs" : "list of entries";
+  const isOfPlatform = kind === "Team" || kind === "GuardrailProfile";
+  return isOfPlatform ? "names of grants, each with a list of its verbs" : "list of entries";
 }
 
 function meaningOf(kind: Kind, { path }: FieldRow): string {

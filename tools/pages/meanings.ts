@@ -174,6 +174,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.requiredAnnotations": "annotations that every document of a team must have, such as `owner`",
     "spec.approval": "changes that are held until an operator approves them; default none",
     "spec.approval.for": "`new-access`: a change that grants something new",
+    "spec.approval.preapproved":
+      "by grant, the verbs that need no approval on resources of the namespace's Team; default none",
     "spec.approval.group":
       "a group of `approvers` in the [operator's file](operating.md#grantkeeperyaml): only its members may approve. Default: everyone who may approve",
   },

@@ -1,8 +1,12 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
-import { byStrictness, type DesiredProfile, type RuleSeverity } from "../../model/rules/guardrail-profile.ts";
+import {
+  byStrictness,
+  type DesiredProfile,
+  type NewAccessApproval,
+  type RuleSeverity,
+} from "../../model/rules/guardrail-profile.ts";
 import { isUnwaivableIn, severityIn } from "../../model/rules/rule-settings.ts";
 import { selects } from "../../model/rules/selects.ts";
-import { byTextOf } from "../../text/order.ts";
 import type { GuardContext } from "../context.ts";
 
 type State = DesiredBinding | DesiredPolicy;
@@ -63,10 +67,9 @@ export function shortestUntil(state: State, context: ProfileContext): DesiredPro
   return limiting[0] ?? null;
 }
 
-/** The groups that must approve a change of the object that grants something new; null: any approver. Sorted. */
-export function newAccessApprovers(state: State, context: ProfileContext): readonly (string | null)[] {
-  const groups = scopesOf(state, context)
+/** What the profiles ask of a change of the object that grants something new. */
+export function newAccessApprovals(state: State, context: ProfileContext): readonly NewAccessApproval[] {
+  return scopesOf(state, context)
     .flat()
-    .flatMap(({ newAccessApproval }) => (newAccessApproval === null ? [] : [newAccessApproval.group]));
-  return [...new Set(groups)].toSorted(byTextOf((group) => group ?? ""));
+    .flatMap(({ newAccessApproval }) => newAccessApproval ?? []);
 }

@@ -1,8 +1,10 @@
 import type { GuardContext } from "../../guard/context.ts";
-import { newAccessApprovers } from "../../guard/profiles/scopes.ts";
-import { netDelta } from "../../model/delta.ts";
+import { newAccessApprovals } from "../../guard/profiles/scopes.ts";
+import { netDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { KeyPlan } from "../../model/plan.ts";
+import { byTextOf } from "../../text/order.ts";
+import { isPreapproved } from "./preapproved.ts";
 
 /** The causes of a change that Git makes. A revert of a change in AWS restores what was approved before. */
 const OF_GIT: ReadonlySet<string> = new Set(["revision", "initial"]);
@@ -11,19 +13,25 @@ const OF_GIT: ReadonlySet<string> = new Set(["revision", "initial"]);
  * True unless it is proved that what the revision changes in the plan grants nothing new: an effect that cannot be
  * compared counts as new.
  */
-export function grantsNewAccess({ actions }: KeyPlan): boolean {
-  const ofGit = actions.filter(({ cause }) => OF_GIT.has(cause));
-  const { allowed, unknownEffect } = netDelta(ofGit.map(({ delta }) => delta));
+export function grantsNewAccess(plan: KeyPlan): boolean {
+  const { allowed, unknownEffect } = changeOfGit(plan);
   return allowed.length + unknownEffect.length > 0;
 }
 
-/** The groups that must approve the plan; null: any approver. Empty if it needs no approval of a profile. */
+function changeOfGit({ actions }: KeyPlan): Delta {
+  return netDelta(actions.filter(({ cause }) => OF_GIT.has(cause)).map(({ delta }) => delta));
+}
+
+/** The groups that must approve the plan; null: any approver. Empty if it needs no approval of a profile. Sorted. */
 export function approversOf(
   state: DesiredBinding | DesiredPolicy,
   plan: KeyPlan,
   rules: GuardContext,
 ): readonly (string | null)[] {
   if (plan.purpose !== "converge") return [];
-  const groups = newAccessApprovers(state, rules);
-  return groups.length > 0 && grantsNewAccess(plan) ? groups : [];
+  const approvals = newAccessApprovals(state, rules);
+  if (approvals.length === 0 || !grantsNewAccess(plan)) return [];
+  const change = changeOfGit(plan);
+  const needed = approvals.filter((approval) => !isPreapproved(change, approval, { state, rules }));
+  return [...new Set(needed.map(({ group }) => group))].toSorted(byTextOf((group) => group ?? ""));
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { API_VERSION, LABEL_NAME, labelled, platformMetadata } from "./document.ts";
 import { durationText, listOf, plainText, setOf } from "../fields/field.ts";
+import { allowedGrants } from "./team.ts";
 import { NAMESPACE, OBJECT_NAME } from "../fields/names.ts";
 
 /** A rule, a member of the family of escalation paths, or the family. */
@@ -30,7 +31,11 @@ export const guardrailProfile = z.strictObject({
     maxUntil: durationText("hd", "1h", "3650d").optional(),
     requiredAnnotations: listOf(plainText(LABEL_NAME)).optional(),
     approval: z
-      .strictObject({ for: z.literal("new-access"), group: plainText(OBJECT_NAME).optional() })
+      .strictObject({
+        for: z.literal("new-access"),
+        group: plainText(OBJECT_NAME).optional(),
+        preapproved: allowedGrants.optional(),
+      })
       .optional(),
   }),
 });

@@ -24,7 +24,7 @@ function accountPattern(): RegExp {
 }
 
 /** By grant, its verbs. */
-const allowedGrants = z.strictObject(
+export const allowedGrants = z.strictObject(
   Object.fromEntries(
     GRANT_ENTRIES.map(({ grant, verbs }) => [grant, listOf(z.enum(Object.keys(verbs))).optional()]),
   ),

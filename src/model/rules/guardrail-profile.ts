@@ -1,3 +1,4 @@
+import type { AllowedGrants } from "./team.ts";
 import type { Origin } from "../values/origin.ts";
 
 /** What a profile makes of a rule: a finding refuses, is reported, or does not exist. */
@@ -37,9 +38,11 @@ export interface ProfileContent {
   readonly newAccessApproval: NewAccessApproval | null;
 }
 
-interface NewAccessApproval {
+export interface NewAccessApproval {
   /** A group of the operator's file; null: everyone who may approve. */
   readonly group: string | null;
+  /** Grants with verbs that need no approval on the team's own resources. */
+  readonly preapproved: AllowedGrants;
 }
 
 /** A profile of an earlier revision: what it applied to. */

@@ -9,6 +9,7 @@ import {
 import { isUnwaivableIn, namedSeverity } from "../../../model/rules/rule-settings.ts";
 import { sortedSet } from "../../../text/order.ts";
 import { durationMs } from "../../fields/field.ts";
+import { allowedGrants } from "../teams/teams.ts";
 import type { GuardrailProfile } from "../../parse/parsed.ts";
 
 interface CompiledContent {
@@ -37,10 +38,15 @@ export function profileContent(manifest: GuardrailProfile): CompiledContent {
     rules: merged,
     unwaivable: sortedSet([...base.unwaivable, ...(spec.unwaivable ?? [])]),
     maxUntilMs: shorter(base.maxUntilMs, ownMs),
-    newAccessApproval: spec.approval === undefined ? null : { group: spec.approval.group ?? null },
+    newAccessApproval: approvalOf(spec.approval),
     requiredAnnotations: sortedSet([...base.requiredAnnotations, ...(spec.requiredAnnotations ?? [])]),
   };
   return { content, diagnostics };
+}
+
+function approvalOf(approval: GuardrailProfile["spec"]["approval"]): ProfileContent["newAccessApproval"] {
+  if (approval === undefined) return null;
+  return { group: approval.group ?? null, preapproved: allowedGrants(approval.preapproved) ?? {} };
 }
 
 /** A base that excludes waivers of a rule refuses what it finds: every such rule of the built-in profiles blocks by default. */

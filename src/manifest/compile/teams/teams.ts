@@ -101,7 +101,7 @@ function fenceOf(document: TeamManifest): TeamFence {
   };
 }
 
-function allowedGrants(grants: TeamManifest["spec"]["grants"]): AllowedGrants | null {
+export function allowedGrants(grants: TeamManifest["spec"]["grants"]): AllowedGrants | null {
   if (grants === undefined) return null;
   const written = Object.entries<readonly string[]>(definedMembers(grants));
   return Object.fromEntries(written.sort(byKey).map(([grant, verbs]) => [grant, verbs.toSorted(byText)]));

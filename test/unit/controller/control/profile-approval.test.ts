@@ -94,3 +94,73 @@ describe("a profile that asks for an approval of new access", () => {
     expect(aws.writes.filter(({ key }) => key === KEY)).toEqual([]);
   });
 });
+
+describe("preapproved grants of a profile", () => {
+  const team = (more: string) => `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: ["*"], functions: ["*"], ${more}}
+`;
+  const OWNS = team("resources: [orders]");
+  const approval = (preapproved: string) =>
+    profileText("reviewed", `{approval: {for: new-access, group: security, preapproved: ${preapproved}}}`);
+  const LISTED = approval("{dynamodb: [read, write]}");
+  const LENDER = `${team("resources: []")}---\n${OWNS.replace("name: orders", "name: owner").replace(
+    '["*"], resources',
+    '["owner-*"], shares: [{with: orders, resources: [orders]}], resources',
+  )}`.replace('functions: ["*"]', 'functions: ["a*"]');
+
+  test.each([
+    {
+      profile: LISTED,
+      teams: OWNS,
+      spec: WRITE_ORDERS,
+      held: false,
+      because: "the verb is listed, and the table is the team's",
+    },
+    {
+      profile: approval("{dynamodb: [read]}"),
+      teams: OWNS,
+      spec: WRITE_ORDERS,
+      held: true,
+      because: "the verb is not listed",
+    },
+    {
+      profile: LISTED,
+      teams: LENDER,
+      spec: WRITE_ORDERS,
+      held: true,
+      because: "another team owns the table and shares it",
+    },
+    {
+      profile: LISTED,
+      teams: null,
+      spec: WRITE_ORDERS,
+      held: true,
+      because: "without a Team no resource is the team's",
+    },
+    {
+      profile: LISTED,
+      teams: OWNS,
+      spec: `${WRITE_ORDERS}  statements: [{reason: x, statement: {Effect: Allow, Action: "dynamodb:Scan", Resource: "arn:aws:dynamodb:eu-west-1:111122223333:table/orders"}}]\n`,
+      held: true,
+      because: "a statement in IAM syntax is no grant",
+    },
+    {
+      profile: `${LISTED}---\n${approval("{}").replace("reviewed", "other")}`,
+      teams: OWNS,
+      spec: WRITE_ORDERS,
+      held: true,
+      because: "each profile must list the grant",
+    },
+  ])("need no approval or do: $because", async ({ profile, teams, spec, held }) => {
+    await fake.push({
+      ...manifests({ a: spec }),
+      "platform/profile.yaml": profile,
+      ...(teams !== null && { "platform/teams.yaml": teams }),
+    });
+
+    expect((await holds()).map(({ code }) => code)).toEqual(held ? ["profile-approval"] : []);
+    expect(aws.writes.length > 0).toBe(!held);
+  });
+});

@@ -1,0 +1,43 @@
+import type { GuardContext } from "../../guard/context.ts";
+import { foreignResources } from "../../guard/fences/resources.ts";
+import { isOwnInline, type Delta } from "../../model/delta.ts";
+import {
+  isBinding,
+  type CompiledStatement,
+  type DesiredBinding,
+  type DesiredPolicy,
+} from "../../model/desired.ts";
+import type { NewAccessApproval } from "../../model/rules/guardrail-profile.ts";
+
+interface Changed {
+  readonly state: DesiredBinding | DesiredPolicy;
+  readonly rules: GuardContext;
+}
+
+/**
+ * True if it is proved that everything new comes from grants that the profile lists, on resources that the Team of the
+ * namespace owns. A caller, an attached policy, the end of a Deny and a wider boundary are never in that list. Without a
+ * Team it is unknown which resources are the team's.
+ */
+export function isPreapproved(
+  { allowed, unknownEffect }: Delta,
+  { preapproved }: NewAccessApproval,
+  { state, rules }: Changed,
+): boolean {
+  const team = rules.desired.teams.get(state.namespace);
+  if (!isBinding(state) || team?.kind !== "fence" || unknownEffect.length > 0) return false;
+  const listed = state.role.inline.statements.filter((compiled) => isListed(compiled, preapproved));
+  const bySid = new Map(listed.map((compiled) => [compiled.statement.Sid ?? null, compiled]));
+  const sources = allowed.map(({ from, sid, limit }) =>
+    isOwnInline(from) && limit === null && sid !== null ? bySid.get(sid) : undefined,
+  );
+  const used = [...new Set(sources)].filter((compiled) => compiled !== undefined);
+  if (sources.includes(undefined)) return false;
+  // What another team shares is not the team's own: its owner has not agreed to further functions.
+  return foreignResources(used, { ...team, borrowed: [] }, rules).length === 0;
+}
+
+function isListed({ source }: CompiledStatement, preapproved: NewAccessApproval["preapproved"]): boolean {
+  if (source.kind !== "grant" || !Object.hasOwn(preapproved, source.grant)) return false;
+  return preapproved[source.grant]?.includes(source.verb) === true;
+}

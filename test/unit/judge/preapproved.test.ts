@@ -1,0 +1,78 @@
+import { expect, test } from "@jest/globals";
+import { isPreapproved } from "../../../src/judge/approvals/preapproved.ts";
+import { NO_DELTA, OWN_INLINE, type Delta, type DeltaRow } from "../../../src/model/delta.ts";
+import { contextOf, world } from "../guard/judged.ts";
+import { mayDo } from "../plan/render/views.ts";
+
+const found = world("  grants: [{dynamodb: {table: orders, allow: [read]}}]\n  logs: false\n", {
+  "platform/team.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: ["*"], functions: ["*"], resources: [orders]}
+`,
+});
+const SID = found.binding.role.inline.statements[0]?.statement.Sid ?? null;
+const APPROVAL = { group: null, preapproved: { dynamodb: ["read"] } };
+
+/** What a change allows, as it differs from a permission of the listed grant. */
+function allowing(change: Partial<DeltaRow>): Delta {
+  const { allowed } = mayDo("dynamodb:GetItem");
+  return { ...NO_DELTA, allowed: allowed.map((row) => ({ ...row, from: OWN_INLINE, sid: SID, ...change })) };
+}
+
+test.each([
+  { change: allowing({}), is: true, because: "it is of a listed grant" },
+  { change: allowing({ sid: null }), is: false, because: "a statement without a Sid is not ours" },
+  { change: allowing({ sid: "Other" }), is: false, because: "no grant has this Sid" },
+  {
+    change: allowing({ from: { kind: "inline", name: "other" } }),
+    is: false,
+    because: "another policy may have the same Sid",
+  },
+  {
+    change: allowing({ from: { kind: "managed", arn: "arn:aws:iam::aws:policy/X" } }),
+    is: false,
+    because: "an attached policy is no grant",
+  },
+  {
+    change: allowing({ from: { kind: "other", name: "function" } }),
+    is: false,
+    because: "a caller is no grant",
+  },
+  {
+    change: allowing({ limit: { kind: "denial", from: OWN_INLINE, sid: "Deny" } }),
+    is: false,
+    because: "the end of a Deny is no grant",
+  },
+  {
+    change: allowing({ limit: { kind: "boundary", from: { kind: "boundary" }, sid: null } }),
+    is: false,
+    because: "a wider boundary is no grant",
+  },
+  {
+    change: { ...allowing({}), unknownEffect: [{ kind: "comparison-limit" as const }] },
+    is: false,
+    because: "a part of the change could not be compared",
+  },
+])("a change is preapproved or not: $because", ({ change, is }) => {
+  const context = { state: found.binding, rules: contextOf(found) };
+
+  expect(isPreapproved(change, APPROVAL, context)).toBe(is);
+});
+
+test("a policy of its own is never preapproved: many functions may attach it", () => {
+  const [policy] = found.desired.policies.values();
+  if (policy === undefined) throw new Error("the world has no policy");
+
+  expect(isPreapproved(allowing({}), APPROVAL, { state: policy, rules: contextOf(found) })).toBe(false);
+});
+
+test.each([
+  { preapproved: {} },
+  { preapproved: { dynamodb: ["write"] } },
+  { preapproved: { sqs: ["read"] } },
+])("a grant that $preapproved does not list is not preapproved", ({ preapproved }) => {
+  const context = { state: found.binding, rules: contextOf(found) };
+
+  expect(isPreapproved(allowing({}), { group: null, preapproved }, context)).toBe(false);
+});
