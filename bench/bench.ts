@@ -8,8 +8,9 @@ import { cpus, loadavg, totalmem } from "node:os";
 import { measureAudit } from "./audit.ts";
 import { measurePass, type PassCosts } from "./pass.ts";
 import { measurePush, type PushCosts } from "./push.ts";
-import { compileDiffPlanMs, measureStages, type StageCosts } from "./stages.ts";
+import { compileDiffPlanMs, judgingPercent, measureStages, type StageCosts } from "./stages.ts";
 import { measureStart, type StartTimes } from "./start.ts";
+import { measureValidate, type ValidateTimes } from "./validating.ts";
 
 const FULL = {
   stages: [100, 1_000, 10_000],
@@ -17,10 +18,20 @@ const FULL = {
   pass: 1_000,
   start: 100,
   starts: 5,
+  validate: 1_000,
   entries: 10_000,
   push: 8_000,
 };
-const QUICK = { stages: [100, 1_000], times: 3, pass: 100, start: 100, starts: 1, entries: 1_000, push: 800 };
+const QUICK = {
+  stages: [100, 1_000],
+  times: 3,
+  pass: 100,
+  start: 100,
+  starts: 1,
+  validate: 1_000,
+  entries: 1_000,
+  push: 800,
+};
 
 const quick = process.argv.includes("--quick");
 const sizes = quick ? QUICK : FULL;
@@ -31,12 +42,15 @@ const report = (text: string): void => void process.stderr.write(`${text}\n`);
 // The other processes come first, while this one, which serves their repository, is still small.
 report("start");
 const start = await measureStart(sizes.start, sizes.starts);
+report("validate");
+const validate = await measureValidate(sizes.validate, sizes.starts);
 report("pass");
 const pass = await measurePass(sizes.pass);
 report("push");
 const push = await measurePush(sizes.push);
 report("stages");
-const stages = sizes.stages.map((bindings) => measureStages(bindings, sizes.times));
+const stages: StageCosts[] = [];
+for (const bindings of sizes.stages) stages.push(await measureStages(bindings, sizes.times));
 report("audit");
 const audit = await measureAudit(sizes.entries);
 const results = {
@@ -47,6 +61,7 @@ const results = {
   stages,
   audit,
   start,
+  validate,
   pass,
   push,
 };
@@ -88,6 +103,8 @@ function goals(): readonly Goal[] {
   const [small, large] = [stages.at(-2), stages.find(({ bindings }) => bindings === 10_000)];
   return [
     goal("compile, diff and plan of 10,000 parsed manifests, CPU ms", 1_000, planMs(large)),
+    goal("judging 10,000 manifests, in percent of the CPU of compile, diff and plan", 50, judgingOf(large)),
+    goal("validate of 1,000 manifests, ms", 3_000, validateOf(validate)),
     goal("cost of a binding at 10,000 against at 1,000", 1.5, growth(small, large)),
     goal("peak memory of the controller at 1,000 bindings, MiB", 256, memoryOf(pass)),
     goal("start to ready at 100 bindings, ms", 1_500, readyOf(start)),
@@ -101,6 +118,14 @@ function goal(name: string, limit: number, measured: number | null): Goal {
 
 function planMs(costs: StageCosts | undefined): number | null {
   return costs === undefined ? null : compileDiffPlanMs(costs);
+}
+
+function judgingOf(costs: StageCosts | undefined): number | null {
+  return costs === undefined ? null : judgingPercent(costs);
+}
+
+function validateOf({ bindings, middleMs }: ValidateTimes): number | null {
+  return bindings === 1_000 ? middleMs : null;
 }
 
 /** 1 means that ten times as many cost ten times as much. */

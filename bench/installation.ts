@@ -8,7 +8,7 @@ import { ApiClient } from "../src/cli/client/client.ts";
 import type { Files } from "./generate.ts";
 import { serveRepository } from "./git-server.ts";
 
-const GRANTKEEPER = fileURLToPath(new URL("../bin/grantkeeper.mjs", import.meta.url));
+export const GRANTKEEPER = fileURLToPath(new URL("../bin/grantkeeper.mjs", import.meta.url));
 const WITHIN_MS = 600_000;
 
 /** The environment of the controller: a simulated AWS with the functions, and a Git server with the manifests. */
@@ -59,12 +59,12 @@ aws: { endpoint: "${endpoint}", simulator: true, propagationWait: 0s }
 `;
 }
 
-function cleanEnvironment(): Record<string, string | undefined> {
+export function cleanEnvironment(): Record<string, string | undefined> {
   const own = Object.entries(process.env).filter(([name]) => !/^(AWS_|GRANTKEEPER_|GIT_)/.test(name));
   return { ...Object.fromEntries(own), AWS_REGION: "eu-west-1", NO_COLOR: "1" };
 }
 
-function writeFiles(root: string, files: Files): void {
+export function writeFiles(root: string, files: Files): void {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);

@@ -9,8 +9,10 @@ import type { AccountId } from "../src/model/aws/ids.ts";
 import { emptyKeyRecord } from "../src/model/keys/key-record.ts";
 import type { LiveAccount } from "../src/model/live.ts";
 import type { PlanContext } from "../src/plan/inputs/context.ts";
+import type { ActionData } from "../src/iam/action-data.ts";
 import { compileAll, INSTANCE, parseAll, present } from "./desired.ts";
 import { generate } from "./generate.ts";
+import { actionDataOf, judgeAll } from "./judging.ts";
 import { liveAccounts, type LiveKind } from "./live.ts";
 import { measure, middle, tenths, type Cost } from "./measure.ts";
 
@@ -20,6 +22,8 @@ export interface StageCosts {
   readonly compile: Cost;
   /** Compare and plan every key against each kind of live state. */
   readonly diffAndPlan: Readonly<Record<LiveKind, Cost & { readonly actions: number }>>;
+  /** Every rule on every key, against the live state `changed`, after it was compared. */
+  readonly judge: Cost & { readonly findings: number };
 }
 
 const NO_WRITES = recentWrites([]);
@@ -28,12 +32,14 @@ const TEXTS = new CompiledTexts();
 const KINDS = ["converged", "changed", "empty"] as const satisfies readonly LiveKind[];
 
 /** Each stage at one size; compile, diff and plan run several times, and the median counts. */
-export function measureStages(bindings: number, times: number): StageCosts {
+export async function measureStages(bindings: number, times: number): Promise<StageCosts> {
   const files = generate(bindings);
   const parsed = measure(() => parseAll(files));
   // As in a controller, whose passes share it.
   const documents = new DocumentCache();
-  const runs = Array.from({ length: times }, () => oneRun(parsed.value, documents));
+  const actionData = await actionDataOf(files);
+  const runs = Array.from({ length: times }, () => oneRun(parsed.value, documents, actionData));
+  const judged = middle(runs.map((run) => run.judge));
   const planned = (kind: LiveKind): StageCosts["diffAndPlan"][LiveKind] => {
     const { cost, value } = middle(runs.map((run) => run[kind]));
     return { ...cost, actions: value };
@@ -43,10 +49,11 @@ export function measureStages(bindings: number, times: number): StageCosts {
     parse: parsed.cost,
     compile: middle(runs.map((run) => run.compile)).cost,
     diffAndPlan: { converged: planned("converged"), changed: planned("changed"), empty: planned("empty") },
+    judge: { ...judged.cost, findings: judged.value },
   };
 }
 
-function oneRun(parsed: ReturnType<typeof parseAll>, documents: DocumentCache) {
+function oneRun(parsed: ReturnType<typeof parseAll>, documents: DocumentCache, actionData: ActionData) {
   const compiled = measure(() => compileAll(parsed));
   const { desired } = compiled.value;
   // As in a controller that has compared this revision before.
@@ -54,28 +61,27 @@ function oneRun(parsed: ReturnType<typeof parseAll>, documents: DocumentCache) {
   for (const { document } of desired.policies.values()) TEXTS.textOf(document);
   const [converged, changed, empty] = KINDS.map((kind) => {
     const live = liveAccounts(desired, kind);
-    return measure(() => planAll(desired, live, documents));
+    const comparer = new Comparer(documents);
+    const planned = measure(() => planAll(desired, live, comparer));
+    if (kind !== "changed") return { planned, judge: null };
+    return { planned, judge: measure(() => judgeAll({ desired, live, comparer, actionData })) };
   });
   return {
     // Without what was compiled: a controller keeps one revision, not one for every time it was measured.
     compile: { cost: compiled.cost },
-    converged: present(converged),
-    changed: present(changed),
-    empty: present(empty),
+    converged: present(converged).planned,
+    changed: present(changed).planned,
+    empty: present(empty).planned,
+    judge: present(changed?.judge),
   };
 }
 
 /** @returns the number of planned writes */
-function planAll(
-  desired: Desired,
-  live: ReadonlyMap<AccountId, LiveAccount>,
-  documents: DocumentCache,
-): number {
+function planAll(desired: Desired, live: ReadonlyMap<AccountId, LiveAccount>, comparer: Comparer): number {
   const states: (DesiredBinding | DesiredPolicy)[] = [
     ...desired.policies.values(),
     ...desired.bindings.values(),
   ];
-  const comparer = new Comparer(documents);
   return states.reduce(
     (sum, state) =>
       sum + plannedWrites(state, { desired, live: present(live.get(state.accountId)), comparer }),
@@ -107,6 +113,11 @@ function plannedWrites(
   });
   if (planned.kind === "unknown") throw new Error(planned.reason);
   return planned.plan.actions.length;
+}
+
+/** What judging adds to the pure part of a pass, in percent of it. */
+export function judgingPercent(costs: StageCosts): number {
+  return tenths((costs.judge.cpuMs / compileDiffPlanMs(costs)) * 100);
 }
 
 /** The pure part of a pass over the given number of manifests, of which a few change. */
