@@ -41,7 +41,7 @@ export function judgeAll({ desired, live, comparer, actionData }: Judged): numbe
   for (const account of desired.accounts.values()) {
     const found = present(live.get(account.id));
     const judged = bindings.get(account.id) ?? [];
-    const index = guardIndex({ desired, live: found, judged });
+    const index = guardIndex({ desired, live: found, judged, roleChecks });
     const facts = { desired, live: found, shipped: null, account, actionData, index, nowMs: 0 };
     const context = { ...facts, comparer, roleChecks };
     for (const state of [...(policies.get(account.id) ?? []), ...judged])

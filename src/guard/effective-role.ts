@@ -1,4 +1,3 @@
-import { compiledDocumentText } from "../iam/read/print.ts";
 import { permissionRows } from "../iam/compare/delta.ts";
 import { documentName } from "../iam/row-text.ts";
 import type { DocumentContext } from "../iam/document.ts";
@@ -63,7 +62,7 @@ function statementName(from: ContainingDocument, sid: string | undefined): strin
 
 function effectiveRows(binding: JudgedRole, context: GuardContext): readonly PermissionRow[] {
   const attached = binding.role.attachments.flatMap((attachment) => attachedDocument(attachment, context));
-  const documents = [inlineDocument(binding), ...attached];
+  const documents = [inlineDocument(binding, context), ...attached];
   return permissionRows({ documents, boundary: null, context: documentContext(binding) }, context.comparer);
 }
 
@@ -71,10 +70,10 @@ export function documentContext(subject: Pick<JudgedRole, "partition" | "account
   return { dialect: "identity", partition: subject.partition, accountId: subject.accountId };
 }
 
-function inlineDocument({ role }: JudgedRole): AttachedDocument {
+function inlineDocument({ role }: JudgedRole, { roleChecks }: GuardContext): AttachedDocument {
   return {
     from: OWN_INLINE,
-    text: compiledDocumentText(role.inline),
+    text: roleChecks.texts.of(role.inline),
     origin: originBySid(role.inline, role.origin),
   };
 }
@@ -89,7 +88,7 @@ export function attachedDocument(attachment: Attachment, context: GuardContext):
   const desired = policy === null ? undefined : context.desired.policies.get(policy);
   if (desired !== undefined) {
     const { document } = desired;
-    return [{ from, text: compiledDocumentText(document), origin: originBySid(document, origin) }];
+    return [{ from, text: context.roleChecks.texts.of(document), origin: originBySid(document, origin) }];
   }
   const text = knownText(arn, context);
   return text === null ? [] : [{ from, text, origin: () => origin }];

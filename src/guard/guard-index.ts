@@ -1,8 +1,9 @@
-import type { Desired, DesiredBinding, Waiver } from "../model/desired.ts";
+import type { Desired, DesiredBinding, DesiredPolicy, Waiver } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../model/live.ts";
 import { complete, type Steps } from "../model/values/steps.ts";
 import { byTextOf } from "../text/order.ts";
+import type { RoleChecks } from "./role-checks.ts";
 import { tagsRead, teamTags } from "./tag-keys.ts";
 
 /**
@@ -14,6 +15,8 @@ export interface GuardIndex {
   readonly functionsByRole: ReadonlyMap<string, readonly string[]>;
   /** By key of a ManagedPolicy: the bindings whose roles attach it, sorted by key. */
   readonly usersByPolicy: ReadonlyMap<Key, readonly DesiredBinding[]>;
+  /** By ARN: the declared policies, which may be boundaries. */
+  readonly policiesByArn: ReadonlyMap<string, readonly DesiredPolicy[]>;
   /** By `waiverKey`. */
   readonly waivers: ReadonlyMap<string, readonly Waiver[]>;
   /** Keys (lower-case) of the tags that a known document reads from its caller. Empty if no judged binding has tags. */
@@ -26,13 +29,14 @@ interface Indexed {
   readonly live: LiveAccount | null;
   /** The bindings to judge. */
   readonly judged: Iterable<DesiredBinding>;
+  readonly roleChecks: RoleChecks;
 }
 
 export function guardIndex(indexed: Indexed): GuardIndex {
   return complete(guardIndexSteps(indexed));
 }
 
-export function* guardIndexSteps({ desired, live, judged }: Indexed): Steps<GuardIndex> {
+export function* guardIndexSteps({ desired, live, judged, roleChecks }: Indexed): Steps<GuardIndex> {
   const byRole = live === null ? new Map<string, readonly string[]>() : functionsByRole(live);
   yield;
   const byPolicy = usersByPolicy(desired.bindings.values());
@@ -42,8 +46,11 @@ export function* guardIndexSteps({ desired, live, judged }: Indexed): Steps<Guar
   return {
     functionsByRole: byRole,
     usersByPolicy: byPolicy,
+    policiesByArn: Map.groupBy(desired.policies.values(), ({ arn }) => arn),
     waivers: Map.groupBy(desired.waivers, ({ rule, binding }) => waiverKey(rule, binding)),
-    tagsRead: isTagged ? yield* tagsRead(desired, live) : new Set(),
+    tagsRead: isTagged
+      ? yield* tagsRead(desired, live, (document) => roleChecks.tagKeys.of(document))
+      : new Set(),
   };
 }
 

@@ -1,4 +1,3 @@
-import { compiledDocumentText } from "../iam/read/print.ts";
 import { permissionRows } from "../iam/compare/delta.ts";
 import { actionReaches } from "../iam/match/reach.ts";
 import type { PermissionRow } from "../model/delta.ts";
@@ -38,9 +37,9 @@ export function boundaryRows(binding: JudgedRole, context: GuardContext): Bounda
 export function boundaryTexts({ role, accountId }: JudgedRole, context: GuardContext): readonly string[] {
   const arn = role.boundary?.arn;
   if (arn === undefined) return [];
-  const declared = [...context.desired.policies.values()]
-    .filter((policy) => policy.arn === arn && policy.accountId === accountId)
-    .map((policy) => compiledDocumentText(policy.document));
+  const declared = (context.index.policiesByArn.get(arn) ?? [])
+    .filter((policy) => policy.accountId === accountId)
+    .map((policy) => context.roleChecks.texts.of(policy.document));
   if (context.live === null) return declared;
   const live = liveText(arn, context);
   return live === null ? [] : [live, ...declared];

@@ -1,8 +1,7 @@
-import { compiledDocumentText } from "../iam/read/print.ts";
 import { decodeDocument } from "../iam/read/decode.ts";
 import { sortedSet } from "../text/order.ts";
 import { stableText } from "../text/json-values.ts";
-import type { Desired, DesiredBinding } from "../model/desired.ts";
+import type { CompiledDocument, Desired, DesiredBinding } from "../model/desired.ts";
 import type { LiveAccount, LivePolicy } from "../model/live.ts";
 import type { Steps } from "../model/values/steps.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/aws/tag.ts";
@@ -12,23 +11,29 @@ export function teamTags({ role }: DesiredBinding): readonly Tag[] {
   return role.tags.filter(({ key }) => key !== INSTANCE_TAG && key !== OWNER_TAG);
 }
 
-/** The keys (lower-case) of the tags that a known document reads from its caller, with a pause after each document. */
+/**
+ * The keys (lower-case) of the tags that a known document reads from its caller, with a pause after each document.
+ * `keysOf` remembers those of compiled documents, which each account asks for.
+ */
 export function* tagsRead(
   { bindings, policies }: Pick<Desired, "bindings" | "policies">,
   live: LiveAccount | null,
+  keysOf: (document: CompiledDocument) => readonly string[],
 ): Steps<ReadonlySet<string>> {
   const keys = new Set<string>();
-  for (const texts of [desiredTexts({ bindings, policies }), live === null ? [] : liveTexts(live)]) {
-    for (const text of texts) {
-      for (const key of keysIn(text)) keys.add(key);
-      yield;
-    }
+  for (const document of documentsOf({ bindings, policies })) {
+    for (const key of keysOf(document)) keys.add(key);
+    yield;
+  }
+  for (const text of live === null ? [] : liveTexts(live)) {
+    for (const key of tagKeysIn(text)) keys.add(key);
+    yield;
   }
   return keys;
 }
 
 /** `aws:PrincipalTag/KEY` as a condition key, and as a variable in a value. */
-function keysIn(text: string): readonly string[] {
+export function tagKeysIn(text: string): readonly string[] {
   // Very few documents have one, and escapes can hide it. The check must be fast: a revision has thousands of documents.
   if (!/principaltag|[\\%]/i.test(text)) return [];
   const decoded = decodeDocument(text);
@@ -40,9 +45,12 @@ function keysIn(text: string): readonly string[] {
   );
 }
 
-function* desiredTexts({ bindings, policies }: Pick<Desired, "bindings" | "policies">): Generator<string> {
-  for (const { role } of bindings.values()) yield compiledDocumentText(role.inline);
-  for (const { document } of policies.values()) yield compiledDocumentText(document);
+function* documentsOf({
+  bindings,
+  policies,
+}: Pick<Desired, "bindings" | "policies">): Generator<CompiledDocument> {
+  for (const { role } of bindings.values()) yield role.inline;
+  for (const { document } of policies.values()) yield document;
 }
 
 function* liveTexts({ roles, policies, awsManaged }: LiveAccount): Generator<string> {

@@ -74,7 +74,7 @@ function* guardContext(
 ): Steps<GuardContext> {
   const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
   const judged = states.filter((state) => state !== null && isBinding(state));
-  const index = yield* guardIndexSteps({ desired, live, judged });
+  const index = yield* guardIndexSteps({ desired, live, judged, roleChecks });
   return { desired, live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks };
 }
 

@@ -239,9 +239,9 @@ function refusedBy(
 ): readonly Finding[] {
   const account = desired.accounts.get(binding.accountId);
   if (account === undefined) throw new Error(`${binding.key} was compiled without its account`);
-  const index = guardIndex({ desired, live: null, judged: [binding] });
   const comparer = new Comparer();
   const roleChecks = new RoleChecks();
+  const index = guardIndex({ desired, live: null, judged: [binding], roleChecks });
   const context = { desired, live: null, account, actionData, shipped, index, nowMs, comparer, roleChecks };
   const findings = judgeDesired(binding, context);
   return findings.filter(isBlocking);

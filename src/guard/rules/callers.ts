@@ -1,6 +1,5 @@
 import { dangerOf, isBindingTest } from "../../iam/risk/access.ts";
 import type { DocumentContext, NormalStatement } from "../../iam/document.ts";
-import { readStatement } from "../../iam/read/statement.ts";
 import { arnParts, functionArn } from "../../model/aws/arn.ts";
 import type { DesiredAccount, DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
@@ -31,11 +30,12 @@ export function eachCaller(
   rule: string,
   judge: JudgeCaller,
 ): (binding: DesiredBinding, guard: GuardContext) => readonly Breach[] {
-  return (binding, { account }) => {
+  return (binding, { account, roleChecks }) => {
     const context: DocumentContext = { ...documentContext(binding), dialect: "resource" };
-    return binding.callers.flatMap((caller) => {
-      const member = readStatement(caller.statement, context);
-      const normal = member.kind === "statement" ? member : null;
+    const members = roleChecks.callers.of(binding);
+    return binding.callers.flatMap((caller, at) => {
+      const member = members[at];
+      const normal = member?.kind === "statement" ? member : null;
       const found = judge({ caller, binding, context, normal, account });
       if (found === null) return [];
       const { isFull = true, ...text } = found;

@@ -1,4 +1,4 @@
-import { compiledDocumentText, documentText, quotaSize } from "../../iam/read/print.ts";
+import { documentText, quotaSize } from "../../iam/read/print.ts";
 import { RESOURCE_POLICY_SIZE, WARN_FROM } from "../../iam/read/quotas.ts";
 import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
@@ -21,11 +21,11 @@ interface Measured {
 }
 
 /** SIZ-001: an AWS quota is exceeded, so AWS would refuse the write; from 80 % a warning. */
-export function roleTooLarge(binding: DesiredBinding, { live }: GuardContext): readonly Breach[] {
+export function roleTooLarge(binding: DesiredBinding, { live, roleChecks }: GuardContext): readonly Breach[] {
   const { role } = binding;
   const quotas = live?.quotas ?? DEFAULT_QUOTAS;
   const { origin } = role;
-  const inline = quotaSize(compiledDocumentText(role.inline));
+  const inline = quotaSize(roleChecks.texts.of(role.inline));
   return tooLarge([
     {
       what: "the inline policy",
@@ -53,14 +53,14 @@ export function roleTooLarge(binding: DesiredBinding, { live }: GuardContext): r
   ]).concat(nameTooLong(binding));
 }
 
-export function policyTooLarge(policy: DesiredPolicy, { live }: GuardContext): readonly Breach[] {
+export function policyTooLarge(policy: DesiredPolicy, { live, roleChecks }: GuardContext): readonly Breach[] {
   const { origin, document } = policy;
   const quota = (live?.quotas ?? DEFAULT_QUOTAS).policySize;
   return tooLarge([
     {
       what: "the policy",
       unit: "characters",
-      used: quotaSize(compiledDocumentText(document)),
+      used: quotaSize(roleChecks.texts.of(document)),
       quota,
       origin,
     },

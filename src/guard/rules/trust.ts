@@ -27,6 +27,7 @@ export function trustsMoreActions(
   { role, ...binding }: DesiredBinding,
   trust: string = TRUST_DOCUMENT,
 ): readonly Breach[] {
+  if (trust === TRUST_DOCUMENT) return [];
   const actions = new Set(allowedTrust(trust, binding).flatMap(({ action }) => actionsBeyond(action)));
   return [...actions].map((action) => ({
     rule: "TRU-003",

@@ -130,9 +130,11 @@ function hasWildcard(pattern: string): boolean {
 export function patternsMeet(a: string, b: string): boolean {
   if (a === b) return true;
   const [left, right] = [openVariables(a), openVariables(b)];
+  // Nearly all part here, before a pattern is taken apart.
+  if (partAtStart(left, right)) return false;
   if (!hasWildcard(left)) return hasWildcard(right) && matchesPattern(right, left);
   if (!hasWildcard(right)) return matchesPattern(left, right);
-  if (partAtStart(left, right) || partAtEnd(left, right)) return false;
+  if (partAtEnd(left, right)) return false;
   return globsMeet(left, right);
 }
 

@@ -69,7 +69,12 @@ export function findingsOffline(
     ...unattached.map((policy) => [policy.key, policy] as const),
   ]);
   const judgedDesired = { ...desired, policies };
-  const index = guardIndex({ desired: judgedDesired, live: null, judged: desired.bindings.values() });
+  const index = guardIndex({
+    desired: judgedDesired,
+    live: null,
+    judged: desired.bindings.values(),
+    roleChecks,
+  });
   const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];

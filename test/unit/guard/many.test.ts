@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { guardIndex } from "../../../src/guard/guard-index.ts";
+import { RoleChecks } from "../../../src/guard/role-checks.ts";
 import { judgeDesired, judgeDesiredSteps } from "../../../src/guard/judge-desired.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -41,7 +42,12 @@ describe("a ManagedPolicy on many roles", () => {
 
   test("is judged with one search of the waivers per rule, not one per breach", () => {
     let looks = 0;
-    const index = guardIndex({ desired: found.desired, live: null, judged: [] });
+    const index = guardIndex({
+      desired: found.desired,
+      live: null,
+      judged: [],
+      roleChecks: new RoleChecks(),
+    });
     const waivers = new (class extends Map<string, never> {
       override get(name: string): undefined {
         if (name.startsWith("ESC-AttachRolePolicy ")) looks += 1;

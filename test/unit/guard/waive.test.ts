@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { guardIndex, type GuardIndex } from "../../../src/guard/guard-index.ts";
+import { RoleChecks } from "../../../src/guard/role-checks.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { GUARD_RULES } from "../../../src/model/rules/guard-rules.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
@@ -12,7 +13,7 @@ import { BINDING, calledBy, contextOf, document, judged, policyText, waiverText,
 const ORIGIN = { file: "platform/w.yaml", line: 1, column: 1, path: "" };
 
 function indexOf(desired: Desired): GuardIndex {
-  return guardIndex({ desired, live: null, judged: [] });
+  return guardIndex({ desired, live: null, judged: [], roleChecks: new RoleChecks() });
 }
 
 function waiver(facts: Partial<Waiver> = {}): Waiver {
