@@ -1,6 +1,7 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
 import { UNWAIVABLE_RULES } from "../model/rules/guard-rules.ts";
+import { withTemplatePlace } from "../model/values/origin.ts";
 import { complete, type Steps } from "../model/values/steps.ts";
 import { byKey } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
@@ -35,6 +36,7 @@ export function* judgeDesiredSteps(
     if (severity === "off") continue;
     const finding: Finding = {
       ...found,
+      why: withTemplatePlace(found.why, found.origin?.template),
       // A rule that is a warning by default has no lesser breach.
       severity: extent === "full" || rule.severity === "warn" ? severity : "warn",
       key: subject.key,

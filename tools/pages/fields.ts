@@ -28,6 +28,8 @@ function rowsBelow(schema: JsonObject, path: string, leaves: ReadonlySet<string>
   if (alternatives.length > 0) return alternatives.flatMap((one) => rowsBelow(one, path, leaves));
   const items = objectOf(schema["items"]);
   if (items !== undefined) return rowsBelow(items, `${path}[]`, leaves);
+  const values = objectOf(schema["additionalProperties"]);
+  if (values !== undefined) return rowsBelow(values, `${path}.KEY`, leaves);
   return fieldRows(schema, path, leaves);
 }
 

@@ -48,6 +48,16 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "the end of the permission, enforced by AWS with a condition on `aws:CurrentTime`",
     "spec.statements[].statement":
       "Effect, Action, Resource, Condition; a `Sid` is refused, because Grantkeeper sets it",
+    "spec.templates":
+      "permissions from [GrantTemplates](#granttemplate) of the platform, up to 20 uses. The guard rules and fences judge them like written ones",
+    "spec.templates[].template": "the name of a GrantTemplate",
+    "spec.templates[].version":
+      "required: the version. A new version changes this function only when this number changes",
+    "spec.templates[].parameters":
+      "a value for each parameter without a default: visible ASCII characters without `$`, `*`, `?`, `{`, `}`, and without variables",
+    "spec.templates[].until":
+      "the end of all these permissions, enforced by AWS. If an entry of the template ends earlier, that counts",
+    "spec.templates[].reason": "the reason, instead of the reasons in the template",
     "spec.managedPolicies":
       "policies to attach: ManagedPolicies of the same namespace, `platform/NAME`, or ARNs of AWS-managed policies",
     "spec.invokedBy": "the callers that may invoke the function: [callers](grants.md#callers)",
@@ -178,5 +188,23 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "by grant, the verbs that need no approval on resources of the namespace's Team; default none",
     "spec.approval.group":
       "a group of `approvers` in the [operator's file](operating.md#grantkeeperyaml): only its members may approve. Default: everyone who may approve",
+  },
+  GrantTemplate: {
+    ...METADATA,
+    "spec.version":
+      "a whole number; a version is one document, and several versions of a name may exist at the same time",
+    "spec.description": "what the template is for",
+    "spec.parameters":
+      "by name (a lower-case letter, then letters and digits); a text of the template contains a value as `${param.NAME}`",
+    "spec.parameters.KEY.type": "`text`, the only type and the default",
+    "spec.parameters.KEY.pattern":
+      "for the complete value: characters, classes such as `[a-z0-9-]`, `\\d`, `\\w`, and repetitions, of which two may be open; no groups, no alternatives. Default: letters, digits, `_`, `.` and `-`. A value with a colon can only be a complete text",
+    "spec.parameters.KEY.default": "a parameter without a default is required",
+    "spec.parameters.KEY.description": "shown if the value is missing",
+    "spec.grants": "as in a FunctionPermission, up to 50: [grants](grants.md#grants)",
+    "spec.statements": "as in a FunctionPermission, up to 50",
+    "spec.statements[].reason": "the reason, unless the use has one; it contains no parameters",
+    "spec.statements[].until": "the end of the permission. If the use ends earlier, that counts",
+    "spec.statements[].statement": "Effect, Action, Resource, Condition, checked after substitution",
   },
 };

@@ -16,7 +16,14 @@ import type { ValuePath } from "../../text/located/value-path.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { PathTexts } from "../../text/located/path-texts.ts";
 import type { FunctionPermission } from "../parse/parsed.ts";
-import { compileGrants, compileStatements, type GrantExpander } from "../statements/permissions.ts";
+import {
+  compileGrants,
+  compileStatements,
+  type CompiledPermissions,
+  type GrantExpander,
+} from "../statements/permissions.ts";
+import type { TemplatesByName } from "./templates/templates.ts";
+import { compileUses, type UseContext } from "./templates/uses.ts";
 import { compileAttachments, type PolicyNames } from "./policy-references.ts";
 import { compileRole, type CompiledRole } from "./role.ts";
 import { functionPermission, type FunctionPermissionSpec } from "../schema/function-permission.ts";
@@ -35,6 +42,7 @@ export interface BindingPlace {
 export interface BindingContext {
   readonly instance: InstanceName;
   readonly policies: PolicyNames;
+  readonly templates: TemplatesByName;
   /** Computed once for each owner, since hashing it for each of its bindings would be wasteful. */
   readonly sidPrefix: (owner: string) => string;
   readonly expanderIn: (place: FunctionPlace) => GrantExpander;
@@ -134,7 +142,8 @@ function compileOwnRole(
   const pinnedTo = spec.isolation === "pinned" ? functionArn(at, functionName, null) : null;
   const grants = compileGrants(spec.grants ?? [], { place: at, expander, pinnedTo }, source);
   const statements = compileStatements(spec.statements ?? [], source);
-  const inline = documentOf(joinedLists(own, grants.statements, statements.statements));
+  const used = ofTemplates(resolved, { expander, pinnedTo }, { place, at, context, source });
+  const inline = documentOf(joinedLists(own, grants.statements, statements.statements, used.statements));
   const references = spec.managedPolicies ?? [];
   const attached = compileAttachments(references, { namespace, account, names: context.policies }, source);
   const parts = {
@@ -150,11 +159,36 @@ function compileOwnRole(
     attachments: attached.attachments,
   };
   const { role, diagnostics } = compileRole(spec.role, parts, source);
-  const problems = joinedLists(grants.diagnostics, statements.diagnostics, inline.diagnostics);
+  const problems = joinedLists(
+    grants.diagnostics,
+    statements.diagnostics,
+    used.diagnostics,
+    inline.diagnostics,
+  );
   return { role, diagnostics: joinedLists(problems, attached.diagnostics, diagnostics) };
 }
 
+/** The permissions of `spec.templates`, with the same variables as the manifest. */
+function ofTemplates(
+  { spec, functionName, name }: Resolved,
+  { expander, pinnedTo }: Pick<UseContext, "expander" | "pinnedTo">,
+  { place, at, context, source }: Surroundings,
+): CompiledPermissions {
+  if (spec.templates === undefined) return NO_PERMISSIONS;
+  const { known, region, namespace, account } = place;
+  const own = { region, namespace, name, function: functionName };
+  const variables = { own, ofAccount: known.variables, where: `account ${known.name}`, refused: {} };
+  const { templates, pathTexts, partitionOfAccount } = context;
+  const partitions = { account: account.name, partition: account.partition, partitionOfAccount };
+  const shared = { templates, pathTexts, at, partitions, expander, pinnedTo, variables };
+  return compileUses(spec.templates, shared, source);
+}
+
+const NO_PERMISSIONS: CompiledPermissions = { statements: [], diagnostics: [] };
+
 interface Resolved {
+  /** The manifest's own. */
+  readonly name: string;
   readonly spec: FunctionPermissionSpec;
   readonly functionName: string;
   readonly diagnostics: readonly Diagnostic[];
@@ -163,7 +197,7 @@ interface Resolved {
 /** The spec with every `${…}` replaced; the function's name first, since the other fields may refer to it. */
 function resolve(manifest: FunctionPermission, place: BindingPlace, source: LocatedFile): Resolved {
   const { spec, name } = manifest;
-  if (!manifest.hasTemplates) return { spec, functionName: spec.function ?? name, diagnostics: [] };
+  if (!manifest.hasTemplates) return { name, spec, functionName: spec.function ?? name, diagnostics: [] };
   const { known, region, namespace } = place;
   const shared = { ofAccount: known.variables, where: `account ${known.name}` };
   const fn = functionNameOf(spec.function ?? name, { ...shared, own: { region, namespace, name } });
@@ -173,7 +207,7 @@ function resolve(manifest: FunctionPermission, place: BindingPlace, source: Loca
   const diagnostics = joinedLists(fn.problems, rest.problems).map(({ path, message, fix }) =>
     errorAt(originOfValue(source, path), "substitution", { message, fix }),
   );
-  return { spec: rest.value, functionName: fn.value, diagnostics };
+  return { name, spec: rest.value, functionName: fn.value, diagnostics };
 }
 
 const SPEC_FUNCTION = templateSite(functionPermission.shape.spec.shape.function);

@@ -36,7 +36,7 @@ function placeOfField(document: ManifestDocument, paths: readonly ValuePath[]): 
 
 /** The place of the `until` of a grant or statement, by the path of its entry. */
 export function placeOfEnd(document: ManifestDocument, statement: Origin): Origin {
-  const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(statement.path);
+  const found = /^spec\.(grants|statements|templates)\[(\d+)\]/.exec(statement.path);
   if (found === null) return statement;
   const path = ["spec", String(found[1]), Number(found[2]), "until"];
   return memberAt(document.located, path) === undefined ? statement : originOfKey(document, path);

@@ -26,6 +26,7 @@ import { applyProfiles } from "./profiles/apply.ts";
 import { lostProfiles } from "./profiles/lost.ts";
 import { withoutUnwaivable } from "./profiles/waived.ts";
 import { BindingQuota } from "./quota.ts";
+import { compileTemplates } from "./templates/templates.ts";
 import { policyNames } from "./policy-references.ts";
 import type { Paths } from "../folder-owner.ts";
 import { compileTeams } from "./teams/teams.ts";
@@ -163,8 +164,10 @@ function* compileFunctions(
     if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
     return last.prefix;
   };
+  const { templates, diagnostics } = compileTemplates(world);
   const context = {
     instance,
+    templates,
     policies: policyNames(world),
     sidPrefix,
     expanderIn: expandersByPlace(),
@@ -172,7 +175,7 @@ function* compileFunctions(
     pathTexts: new PathTexts(),
     quota: new BindingQuota(),
   };
-  const functions = noFunctions();
+  const functions = noFunctions(diagnostics);
   for (const placed of world.functions) {
     gather(yield* compileFunction(placed, accounts, context), functions);
     yield;
@@ -208,7 +211,7 @@ interface Functions {
   readonly diagnostics: Diagnostic[];
 }
 
-function noFunctions(): Functions {
+function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
   return {
     bindings: [],
     invalid: [],
@@ -217,7 +220,7 @@ function noFunctions(): Functions {
     references: [],
     keys: new Map(),
     unknown: [],
-    diagnostics: [],
+    diagnostics: [...diagnostics],
   };
 }
 

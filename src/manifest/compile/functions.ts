@@ -74,11 +74,16 @@ export function* compileFunction(
     bindings: wrong.length === 0 ? claims : bindingsOf(compiled.filter(({ errors }) => errors.length === 0)),
     invalid: wrong.map(({ key, errors }) => [key, errors]),
     claims,
-    ends: document.spec.grants?.some(hasEnd) === true || document.spec.statements?.some(hasEnd) === true,
+    ends: mayEnd(document.spec),
     references: referencesOf(targets, document.spec.managedPolicies ?? [], namespace),
     hasUnknownKeys: diagnostics.unknown,
     diagnostics: joinedLists(problems, diagnostics.errors, ...wrong.map(({ errors }) => errors)),
   };
+}
+
+/** A template may have an end of its own. */
+function mayEnd({ grants, statements, templates }: FunctionPermission["spec"]): boolean {
+  return templates !== undefined || grants?.some(hasEnd) === true || statements?.some(hasEnd) === true;
 }
 
 function hasEnd({ until }: { readonly until?: string | undefined }): boolean {

@@ -4,7 +4,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
-import type { Placed, PlacedDocuments } from "./placed-documents.ts";
+import { templateVersion, type Placed, type PlacedDocuments } from "./placed-documents.ts";
 
 /** A document and its identity. */
 export interface ManifestObject {
@@ -30,6 +30,7 @@ export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonl
     ...world.teams.filter((placed) => placed.namespace === PLATFORM),
     ...world.waivers,
     ...world.profiles,
+    ...world.templates,
     ...world.invalid,
   ];
   return all.flatMap((placed) => objectOf(placed, keys)).sort(byPlace);
@@ -46,7 +47,8 @@ function objectOf(
     {
       kind,
       namespace,
-      name,
+      // Several versions of one template may exist, and each is an object of its own.
+      name: kind === "GrantTemplate" ? `${name}@${templateVersion(document) ?? "?"}` : name,
       file,
       line: located.line,
       sourceText,

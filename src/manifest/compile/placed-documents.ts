@@ -1,4 +1,4 @@
-import type { ValuePath } from "../../text/located/value-path.ts";
+import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import { type Namespace, PLATFORM } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -7,6 +7,7 @@ import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import type {
   AwsAccount,
   FunctionPermission,
+  GrantTemplate,
   GuardrailProfile,
   InvalidDocument,
   Manifest,
@@ -35,6 +36,7 @@ export interface PlacedDocuments {
   readonly teams: readonly Placed<TeamManifest>[];
   readonly waivers: readonly Placed<WaiverManifest>[];
   readonly profiles: readonly Placed<GuardrailProfile>[];
+  readonly templates: readonly Placed<GrantTemplate>[];
   readonly invalid: readonly Placed<InvalidDocument>[];
   /** The diagnostics of files, and of documents outside the declared folders. */
   readonly diagnostics: readonly Diagnostic[];
@@ -127,6 +129,7 @@ const PLATFORM_KINDS: ReadonlySet<ManifestDocument["kind"]> = new Set([
   "Team",
   "Waiver",
   "GuardrailProfile",
+  "GrantTemplate",
 ]);
 
 const KIND: ValuePath = ["kind"];
@@ -159,7 +162,15 @@ function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly
 
 function identityOf({ document, namespace }: Placed<ManifestDocument>): string | null {
   const kind = document.kind === "invalid" ? document.of : document.kind;
-  return kind === null || document.name === null ? null : `${kind} ${namespace}/${document.name}`;
+  if (kind === null || document.name === null) return null;
+  const version = kind === "GrantTemplate" ? `@${templateVersion(document) ?? "?"}` : "";
+  return `${kind} ${namespace}/${document.name}${version}`;
+}
+
+/** The version of a GrantTemplate, as far as it can be read: several versions of one name may exist. */
+export function templateVersion({ document }: ManifestDocument): number | null {
+  const version = valueAt(document, ["spec", "version"]);
+  return typeof version === "number" ? version : null;
 }
 
 function byKind(
@@ -179,6 +190,7 @@ function byKind(
     teams: of("Team"),
     waivers: of("Waiver"),
     profiles: of("GuardrailProfile"),
+    templates: of("GrantTemplate"),
     invalid: of("invalid"),
   };
 }

@@ -5,6 +5,7 @@ import type { LocatedFile } from "../../text/located/located.ts";
 import type { AwsAccountSpec } from "../schema/aws-account.ts";
 import type { Kind } from "../schema/document.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
+import type { GrantTemplateSpec } from "../schema/grant-template.ts";
 import type { GuardrailProfileSpec } from "../schema/guardrail-profile.ts";
 import type { ManagedPolicySpec } from "../schema/managed-policy.ts";
 import type { TeamSpec } from "../schema/team.ts";
@@ -49,10 +50,17 @@ export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
 export type TeamManifest = Written<"Team", TeamSpec>;
 export type WaiverManifest = Written<"Waiver", WaiverSpec>;
 export type GuardrailProfile = Written<"GuardrailProfile", GuardrailProfileSpec>;
+export type GrantTemplate = Written<"GrantTemplate", GrantTemplateSpec>;
 
 /** A document that its schema accepts. Its references are checked when all files are parsed. */
 export type Manifest =
-  FunctionPermission | AwsAccount | ManagedPolicy | TeamManifest | WaiverManifest | GuardrailProfile;
+  | FunctionPermission
+  | AwsAccount
+  | ManagedPolicy
+  | TeamManifest
+  | WaiverManifest
+  | GuardrailProfile
+  | GrantTemplate;
 
 /** A document that can't be used, with the parts of its identity that could be read. */
 export interface InvalidDocument extends SourceDocument {

@@ -12,8 +12,9 @@ export const KINDS = [
   "Team",
   "Waiver",
   "GuardrailProfile",
+  "GrantTemplate",
 ] as const;
-export const LATER_KINDS: readonly string[] = ["GrantTemplate", "ChangeWindow"];
+export const LATER_KINDS: readonly string[] = ["ChangeWindow"];
 export type Kind = (typeof KINDS)[number];
 
 /** The name of a label or an annotation. */

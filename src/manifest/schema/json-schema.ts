@@ -5,6 +5,7 @@ import { awsAccount } from "./aws-account.ts";
 import type { Kind } from "./document.ts";
 import { fieldFacts } from "../fields/field.ts";
 import { CALLER_KEYS, callerItem, functionPermission } from "./function-permission.ts";
+import { grantTemplate } from "./grant-template.ts";
 import { guardrailProfile } from "./guardrail-profile.ts";
 import { managedPolicy } from "./managed-policy.ts";
 import { grantItem, rawStatement } from "./permissions.ts";
@@ -19,6 +20,7 @@ export const SCHEMAS = {
   Team: team,
   Waiver: waiver,
   GuardrailProfile: guardrailProfile,
+  GrantTemplate: grantTemplate,
 } as const satisfies Record<Kind, z.ZodType>;
 
 /** JSON Schema (2020-12) of a manifest of any kind, for editors. */

@@ -17,11 +17,18 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (list === "grants") return grantProblem(key, known);
   if (list === "invokedBy") return callerProblem(key, known);
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
+  if (key === "templates" && known.includes("parameters")) return nested();
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   return unknownIn(key, known);
 }
 
-const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares", "template"]);
+/** A loop would be possible, and no one could read in one place what a template grants. */
+function nested(): FieldProblem {
+  const message = "a GrantTemplate uses no other template";
+  return { code: "unknown-field", message, fix: "write the grants of the other template in this one" };
+}
+
+const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares"]);
 
 /** Fields that are allowed next to the key of an entry. */
 const ENTRY_FIELDS: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);

@@ -113,7 +113,7 @@ export class GrantExpander {
   }
 }
 
-interface PathInFile {
+export interface PathInFile {
   readonly path: ValuePath;
   readonly source: LocatedFile;
 }
@@ -156,7 +156,8 @@ export function compileDocument(statements: readonly JsonObject[], source: Locat
   );
 }
 
-function compileStatement(
+/** One statement of an author, after substitution. */
+export function compileStatement(
   { statement, until, reason }: Pick<StatementItem, "statement"> & Partial<StatementItem>,
   { path, source }: PathInFile,
 ): CompiledPermissions {

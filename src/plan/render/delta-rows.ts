@@ -1,6 +1,7 @@
 import { namesText, shortNames } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
 import { COMPARISON_LIMIT, type Delta, type DeltaRow, type NameSet } from "../../model/delta.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";
 import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
@@ -54,8 +55,20 @@ function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
     const { what, on, below } =
       first.principal === null ? roleParts(group, home) : callerRowParts(first.principal, group, home);
     const denied = first.effect === "Deny" ? "Deny " : "";
-    return [{ sign: SIGNS[side], indent: "", cells: [`${denied}${what}`, on, place], below }];
+    return [
+      {
+        sign: SIGNS[side],
+        indent: "",
+        cells: [`${denied}${what}`, on, place],
+        below: [...below, ...fromTemplate(first.origin)],
+      },
+    ];
   });
+}
+
+/** The lines above are those of the use: the permission itself is written in the template. */
+export function fromTemplate(origin: Origin | null): readonly string[] {
+  return origin?.template === undefined ? [] : [`from template ${origin.template.name}`];
 }
 
 function lineText(line: number, side: Side): string {
@@ -131,7 +144,7 @@ function sourceText({ principal, sid, from }: DeltaRow): string {
 /** A grant of the catalogue is several statements: people wrote it as one. */
 function togetherName(row: DeltaRow, side: Side): string {
   const grant = grantOfRow(row);
-  const where = row.origin?.line ?? row.from;
+  const where = row.origin === null ? row.from : [row.origin.line, row.origin.template?.line ?? null];
   const remark = remarkOf(row, side);
   return grant === null
     ? stableText([row.effect, row.sid, row.from, row.resource, row.principal, row.condition, remark])

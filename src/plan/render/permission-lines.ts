@@ -9,6 +9,7 @@ import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/ans
 import { byText } from "../../text/order.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
+import { fromTemplate } from "./delta-rows.ts";
 import { conditionTexts, testText } from "./condition-text.ts";
 import { distinctNames, resourcesText, widestFirst, type Home } from "./resource-text.ts";
 
@@ -86,6 +87,7 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
     source.kind,
     origin.file,
     origin.line,
+    origin.template?.line ?? null,
     on,
     until,
     first.row.from,
@@ -106,6 +108,7 @@ function grantLine(parts: readonly GrantPart[], context: LineContext): Permissio
     ...lineOf(rows, context),
     what: isRaw ? actionsText(rows) : grantText(parts, rows, first.compiled),
     details: [
+      ...fromTemplate(statement.origin),
       ...(isRaw ? rawConditions(row.condition, statement.until) : []),
       ...(statement.until === null ? [] : [`until ${instantText(statement.until)}`]),
     ],

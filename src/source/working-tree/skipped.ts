@@ -28,7 +28,7 @@ const MAX_BYTES = 65_536;
 const YAML = /\.ya?ml$/i;
 /** A document of Grantkeeper, even an incomplete one. */
 const MANIFEST =
-  /grantkeeper\.dev\/|^kind:\s*["']?(FunctionPermission|AwsAccount|ManagedPolicy|Team|Waiver|GuardrailProfile)\b/m;
+  /grantkeeper\.dev\/|^kind:\s*["']?(FunctionPermission|AwsAccount|ManagedPolicy|Team|Waiver|GuardrailProfile|GrantTemplate)\b/m;
 
 /** Settings of tools, such as `.github/workflows/ci.yaml`. */
 const HIDDEN = /(^|\/)\./;

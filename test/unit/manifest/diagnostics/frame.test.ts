@@ -7,26 +7,26 @@ describe("a fault in the frame of a document", () => {
     {
       text: "apiVersion: grantkeeper.dev/v1alpha1\nmetadata: {name: a}\n",
       message:
-        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Team or Waiver or GuardrailProfile",
+        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Team or Waiver or GuardrailProfile or GrantTemplate",
     },
     {
       text: "kind: 1\n",
       message:
-        "1:7 kind must be text → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Team or Waiver or GuardrailProfile",
+        "1:7 kind must be text → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Team or Waiver or GuardrailProfile or GrantTemplate",
     },
     {
       text: "kind: FunctionPermision\n",
       message:
-        '1:1 unknown kind "FunctionPermision" → did you mean "FunctionPermission"? Valid values: FunctionPermission, AwsAccount, ManagedPolicy, Team, Waiver, GuardrailProfile',
+        '1:1 unknown kind "FunctionPermision" → did you mean "FunctionPermission"? Valid values: FunctionPermission, AwsAccount, ManagedPolicy, Team, Waiver, GuardrailProfile, GrantTemplate',
     },
     {
       text: "kind: Deployment\n",
       message:
-        '1:1 unknown kind "Deployment" → valid values: FunctionPermission, AwsAccount, ManagedPolicy, Team, Waiver, GuardrailProfile',
+        '1:1 unknown kind "Deployment" → valid values: FunctionPermission, AwsAccount, ManagedPolicy, Team, Waiver, GuardrailProfile, GrantTemplate',
     },
     {
-      text: "kind: GrantTemplate\n",
-      message: "1:1 kind GrantTemplate is not in this version → leave the document out",
+      text: "kind: ChangeWindow\n",
+      message: "1:1 kind ChangeWindow is not in this version → leave the document out",
     },
     {
       text: "kind: ChangeWindow\n",
@@ -35,7 +35,7 @@ describe("a fault in the frame of a document", () => {
     {
       text: "[]\n",
       message:
-        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Team or Waiver or GuardrailProfile",
+        "1:1 kind is required → write kind: FunctionPermission or AwsAccount or ManagedPolicy or Team or Waiver or GuardrailProfile or GrantTemplate",
     },
     {
       text: functionText("a").replace("v1alpha1", "v1alpha2"),
@@ -79,7 +79,7 @@ describe("a fault in the frame of a document", () => {
     {
       text: functionText("a").replace("spec:", "spec: 3\nspeck:"),
       message:
-        "4:7 spec must be an object, not number → write its fields: deletionPolicy, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, tracing, undeclaredCallers, vpc",
+        "4:7 spec must be an object, not number → write its fields: deletionPolicy, function, functionRole, grants, invokedBy, isolation, logs, managedPolicies, mode, role, statements, targets, templates, tracing, undeclaredCallers, vpc",
     },
   ])("$message", ({ text, message }) => {
     expect(found(text)).toContain(message);

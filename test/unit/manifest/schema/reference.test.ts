@@ -49,6 +49,7 @@ describe("the JSON Schema for editors", () => {
       "Team",
       "Waiver",
       "GuardrailProfile",
+      "GrantTemplate",
     ]);
     expect(schema.oneOf?.every(({ additionalProperties }) => additionalProperties === false)).toBe(true);
   });

@@ -1,0 +1,141 @@
+import type { Arn } from "../../../model/aws/arn.ts";
+import type { CompiledStatement } from "../../../model/desired.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import { withTemplatePlace, type Origin, type TemplatePlace } from "../../../model/values/origin.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
+import type { PathTexts } from "../../../text/located/path-texts.ts";
+import type { GrantPlace } from "../../fields/resource.ts";
+import { grantTemplate, type GrantTemplateSpec } from "../../schema/grant-template.ts";
+import type { TemplateUseSpec } from "../../schema/function-permission.ts";
+import type { PartitionPlace } from "../../statements/foreign.ts";
+import {
+  compileGrants,
+  compileStatements,
+  joined,
+  type CompiledPermissions,
+  type GrantExpander,
+} from "../../statements/permissions.ts";
+import { textProblems } from "../../statements/spec-texts.ts";
+import { substitute, templateSite, type Variables } from "../../statements/substitution.ts";
+import { parameterValues } from "./parameter-values.ts";
+import { templateOf } from "./template-of.ts";
+import type { TemplatesByName, UsableTemplate } from "./templates.ts";
+
+export interface UseContext {
+  readonly templates: TemplatesByName;
+  readonly at: GrantPlace;
+  readonly partitions: PartitionPlace;
+  readonly expander: GrantExpander;
+  readonly pinnedTo: Arn | null;
+  /** Of the binding, without the parameters. */
+  readonly variables: Variables;
+  readonly pathTexts: PathTexts;
+}
+
+/**
+ * `spec.templates`: each use as the grants and statements of its template. A statement has the place of its use, since that
+ * is where the team can change it, and with it the line of the template.
+ */
+export function compileUses(
+  uses: readonly TemplateUseSpec[],
+  context: UseContext,
+  source: LocatedFile,
+): CompiledPermissions {
+  return joined(uses.map((use, index) => compileUse({ use, index }, context, source)));
+}
+
+interface IndexedUse {
+  readonly use: TemplateUseSpec;
+  readonly index: number;
+}
+
+function compileUse(
+  { use, index }: IndexedUse,
+  context: UseContext,
+  source: LocatedFile,
+): CompiledPermissions {
+  const path = ["spec", "templates", index];
+  const found = templateOf(use, context.templates, { path, source });
+  if (found.kind === "err") return { statements: [], diagnostics: [found.error] };
+  const values = parameterValues(use, found.value, { path, source });
+  if (values.diagnostics.length > 0) return { statements: [], diagnostics: values.diagnostics };
+  const own = { ...context.variables.own, ...values.variables };
+  const expanded = expand(use, found.value, { ...context, variables: { ...context.variables, own } });
+  const name = `${use.template}@${use.version}`;
+  return atUse(expanded, name, originOfKey(source, [...path, "template"]));
+}
+
+const SPEC_SITE = templateSite(grantTemplate.shape.spec);
+
+/** The template with the values of one use, at the places of the template. */
+function expand(
+  use: TemplateUseSpec,
+  { manifest }: UsableTemplate,
+  context: UseContext,
+): CompiledPermissions {
+  const { file, located } = manifest;
+  const source: LocatedFile = { file, located, pathTexts: context.pathTexts };
+  const { grants = [], statements = [] } = manifest.spec;
+  const placed = { value: { grants, statements }, path: ["spec"] };
+  const filled = substitute<Pick<GrantTemplateSpec, "grants" | "statements">>(
+    placed,
+    SPEC_SITE,
+    context.variables,
+  );
+  const problems = [
+    ...filled.problems.map(({ path, message, fix }) =>
+      errorAt(originOfValue(source, path), "substitution", { message, fix }),
+    ),
+    ...textProblems({ ...filled.value }, context.partitions, source),
+  ];
+  if (problems.length > 0) return { statements: [], diagnostics: problems };
+  const { at: place, expander, pinnedTo } = context;
+  const items = (filled.value.grants ?? []).map((item) => ofUse(item, use));
+  return joined([
+    compileGrants(items, { place, expander, pinnedTo }, source),
+    compileStatements(
+      (filled.value.statements ?? []).map((item) => ofUse(item, use)),
+      source,
+    ),
+  ]);
+}
+
+interface EndAndReason {
+  readonly until?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** Of two ends the earlier one, so that a use cannot extend what the platform limits. */
+function ofUse<Item extends EndAndReason>(item: Item, use: EndAndReason): Item {
+  const until = earlier(item.until, use.until);
+  const reason = use.reason ?? item.reason;
+  return {
+    ...item,
+    ...(until === undefined ? {} : { until }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function earlier(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Date.parse(a) <= Date.parse(b) ? a : b;
+}
+
+function atUse(
+  { statements, diagnostics }: CompiledPermissions,
+  name: string,
+  use: Origin,
+): CompiledPermissions {
+  const placeOf = ({ file, line, column }: Origin): TemplatePlace => ({ name, file, line, column });
+  return {
+    statements: statements.map((statement): CompiledStatement => ({
+      ...statement,
+      origin: { ...use, template: placeOf(statement.origin) },
+    })),
+    diagnostics: diagnostics.map((found): Diagnostic => ({
+      ...found,
+      origin: use,
+      message: withTemplatePlace(found.message, placeOf(found.origin)),
+    })),
+  };
+}

@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { functionText, PLATFORM_FILES } from "../../support/manifests.ts";
+import { cli } from "../../support/screens/cli.ts";
+import { API, commitBase, writeManifests } from "../../support/screens/plan-command.ts";
+import { templateText } from "../../support/templates.ts";
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-templates-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const TEMPLATE = "platform/t.yaml";
+const grants = (...tables: readonly string[]): string =>
+  `  parameters: {table: {default: jobs}}\n  grants:\n${tables.map((table) => `    - dynamodb: {table: "${table}", allow: [read]}\n`).join("")}`;
+const USERS = {
+  [API]: functionText("api", "  templates: [{template: t, version: 1}]\n"),
+  "teams/orders/worker.yaml": functionText(
+    "worker",
+    "  templates: [{template: t, version: 1, parameters: {table: carts}}]\n",
+  ),
+  "teams/orders/other.yaml": functionText("other"),
+};
+
+describe("a GrantTemplate on the screens", () => {
+  test("plan shows a changed template in each function that uses it, and nowhere else", async () => {
+    const before = { ...USERS, [TEMPLATE]: templateText("t", 1, grants("${param.table}")) };
+    const after = {
+      ...USERS,
+      [TEMPLATE]: templateText("t", 1, grants("${param.table}", "more-${param.table}")),
+    };
+    await commitBase(root, before);
+    await writeManifests(root, after);
+
+    const { out } = await cli(["plan", root, "--base", "main"]);
+
+    expect(out).toContain("orders/api");
+    expect(out).toContain("orders/worker");
+    expect(out).not.toContain("orders/other");
+    expect(out).toMatch(/\+ dynamodb read {2}table\/more-jobs, indexes {2}line 6\n +from template t@1/);
+    expect(out).toMatch(/\+ dynamodb read {2}table\/more-carts, indexes {2}line 6\n +from template t@1/);
+  });
+
+  test("another version with the same content is no change", async () => {
+    const spec = grants("${param.table}");
+    const both = `${templateText("t", 1, spec)}---\n${templateText("t", 2, spec)}`;
+    const newer = Object.fromEntries(
+      Object.entries(USERS).map(([path, text]) => [path, text.replace("version: 1", "version: 2")]),
+    );
+    await commitBase(root, { ...USERS, [TEMPLATE]: both });
+    await writeManifests(root, { ...newer, [TEMPLATE]: both });
+
+    const { out } = await cli(["plan", root, "--base", "main", "-o", "json"]);
+
+    expect(JSON.parse(out)).toMatchObject({ changes: [] });
+  });
+
+  test("render prints what it expands to", async () => {
+    const template = templateText("t", 1, grants("${param.table}"));
+    await writeManifests(root, { ...PLATFORM_FILES, ...USERS, [TEMPLATE]: template });
+
+    const { out } = await cli(["render", "--dir", root, "orders/worker@prod/eu-west-1"]);
+
+    expect(out).toContain("arn:aws:dynamodb:eu-west-1:222222222222:table/carts");
+    expect(out).not.toContain("param.");
+  });
+
+  test("validate names the use and the line of the template", async () => {
+    const spec =
+      '  statements: [{reason: r, statement: {Effect: Allow, Action: "dynamodb:GetItem", Resource: "*"}}]\n';
+    await writeManifests(root, {
+      ...PLATFORM_FILES,
+      [API]: USERS[API],
+      [TEMPLATE]: templateText("t", 1, spec),
+    });
+
+    const { out } = await cli(["validate", root, "-o", "json"]);
+
+    const { diagnostics } = JSON.parse(out) as { readonly diagnostics: readonly unknown[] };
+    expect(diagnostics).toContainEqual(
+      expect.objectContaining({
+        file: API,
+        line: 6,
+        code: "RES-001",
+        message: expect.stringContaining("(template t@1, platform/t.yaml:6:28)"),
+        template: { name: "t@1", file: "platform/t.yaml", line: 6, column: 28 },
+      }),
+    );
+  });
+});
