@@ -15,6 +15,8 @@ export interface PlansContext extends Counted {
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   /** The groups that must approve a plan, where a profile asks for it; null: any approver. */
   readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
+  /** A sentence for each plan that declares, for the first time, a live function which others use already. */
+  readonly firstClaims: ReadonlyMap<Key, string>;
   readonly approvals: readonly Approval[];
   readonly nowMs: number;
   readonly account: {
@@ -67,7 +69,8 @@ interface Hold {
 
 /**
  * In order of precedence: a plan is held once, by the first reason that covers it. The approval of a profile's group comes
- * before limits, because it covers them as well; a limit's approval does not stand for the group.
+ * before the others, because it covers them as well; their approval does not stand for the group. A first claim is held
+ * alone, before what holds many plans together, so that it is not approved unseen.
  */
 function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
   const byProfiles = profileHolds(plans, context);
@@ -79,11 +82,11 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
     group: null,
   };
   const byLimits = overLimits(plans, context).map((over): Hold => ({ ...over, group: null }));
-  return [...byProfiles, byCatalogue, ...byLimits];
+  return [...byProfiles, ...claimHolds(plans, context), byCatalogue, ...byLimits];
 }
 
 /** One for each group and namespace, so that one approval covers what one team changes. */
-function profileHolds(plans: readonly KeyPlan[], { approvers }: PlansContext): readonly Hold[] {
+function profileHolds(plans: readonly KeyPlan[], { approvers, firstClaims }: PlansContext): readonly Hold[] {
   const needed = plans.flatMap((plan) => (approvers.get(plan.key) ?? []).map((group) => ({ plan, group })));
   const together = Map.groupBy(needed, ({ plan, group }) =>
     JSON.stringify([group, keyParts(plan.key).namespace]),
@@ -93,8 +96,17 @@ function profileHolds(plans: readonly KeyPlan[], { approvers }: PlansContext): r
     if (first === undefined) return [];
     const { group } = first;
     const who = group === null ? "an approval" : `an approval of group ${group}`;
-    const reason = `grants new access, which needs ${who}`;
+    const claims = members.flatMap(({ plan }) => firstClaims.get(plan.key) ?? []);
+    const reason = [`grants new access, which needs ${who}`, ...claims].join("; ");
     return [{ code: "profile-approval", reason, plans: members.map(({ plan }) => plan), group }];
+  });
+}
+
+/** One for each plan: each claim is seen and approved for itself. */
+function claimHolds(plans: readonly KeyPlan[], { firstClaims }: PlansContext): readonly Hold[] {
+  return plans.flatMap((plan): readonly Hold[] => {
+    const reason = firstClaims.get(plan.key);
+    return reason === undefined ? [] : [{ code: "first-claim", reason, plans: [plan], group: null }];
   });
 }
 

@@ -13,6 +13,7 @@ import { isApproved } from "./approvals/approved.ts";
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";
+import { firstClaimOf } from "./first-claim.ts";
 import { modeOf } from "./mode.ts";
 import { approversOf } from "./approvals/new-access.ts";
 import { planContext, planSubject, type Planned } from "./plan-subject.ts";
@@ -28,6 +29,7 @@ interface Draft {
   readonly subject: Subject;
   readonly planned: Extract<Planned, { readonly kind: "planned" }>;
   readonly findings: readonly Finding[];
+  readonly firstClaim: string | null;
 }
 
 export function judge(context: JudgeContext, subjects: readonly Subject[]): Judgement {
@@ -49,6 +51,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, rules))),
+    firstClaims: new Map(enforced.flatMap(claimByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
     approvals: context.history?.approvals ?? [],
     nowMs: context.nowMs,
@@ -66,6 +69,10 @@ function approversByKey(
   rules: GuardContext,
 ): readonly (readonly [Key, readonly (string | null)[]])[] {
   return subject.kind === "desired" ? [[subject.key, approversOf(subject.desired, plan, rules)]] : [];
+}
+
+function claimByKey({ subject, firstClaim }: Draft): readonly (readonly [Key, string])[] {
+  return firstClaim === null ? [] : [[subject.key, firstClaim]];
 }
 
 function* guardContext(
@@ -89,7 +96,7 @@ function* draft(found: Subject, context: JudgeContext, rules: GuardContext): Ste
   if (planned === null) return { kind: "unusable", subject };
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
   const findings = subject.kind === "desired" ? yield* judgeDesiredSteps(subject.desired, rules) : [];
-  return { subject, planned, findings };
+  return { subject, planned, findings, firstClaim: firstClaimOf(subject, context) };
 }
 
 /**
@@ -113,7 +120,7 @@ function withTagPlaces(state: State): State {
 }
 
 function judgedOf(
-  { subject: found, planned, findings }: Draft,
+  { subject: found, planned, findings, firstClaim }: Draft,
   verdict: Verdict,
   { context, rules }: { readonly context: JudgeContext; readonly rules: GuardContext },
 ): Judged {
@@ -126,6 +133,7 @@ function judgedOf(
     waitsForFunction: comparison.waitsForFunction,
     unread: comparison.unread,
     findings,
+    firstClaim,
     plan,
     verdict,
     undo: undoPlan(subject, verdict, context),

@@ -32,6 +32,8 @@ export interface Judged {
   /** Parts that could not be read: no conclusion is drawn about them. */
   readonly unread: readonly string[];
   readonly findings: readonly Finding[];
+  /** What others use of a function that the binding declares for the first time; null: it is no first claim. */
+  readonly firstClaim: string | null;
   readonly plan: KeyPlan;
   readonly verdict: Verdict;
   /** The plan back to the last applied state, if the plan itself may not run. */

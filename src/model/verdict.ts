@@ -8,6 +8,7 @@ export type ApprovalSubject = Digest | Revision;
 export type HoldCode =
   | "first-enforcing-pass"
   | "lost-database"
+  | "first-claim"
   | "catalogue-changed"
   | "limit-deletes"
   | "limit-changes"

@@ -71,6 +71,11 @@ export interface KeyRecord {
   /** When the inventory learned the id of its role; null: it has none. */
   readonly roleKnownSinceMs: number | null;
   readonly applied: AppliedState | null;
+  /**
+   * The function that the binding has claimed: a plan was written for it, or nothing was to be written and no one else
+   * used it. null: none. Absent before the first comparison, and in records of 0.1.
+   */
+  readonly claimedFunction?: string | null;
   /** By drift fingerprint: when it was first seen. */
   readonly driftSinceMs: Readonly<Record<string, number>>;
   /** By drift fingerprint, for those in `driftSinceMs`; records of 0.1 have none. */
@@ -91,6 +96,12 @@ export interface KeyRecord {
   readonly changedBy: Revision | null;
   /** By ARN of an attached AWS-managed policy: its default version when this revision was first compared. */
   readonly upstreamVersions: Readonly<Record<string, string>>;
+}
+
+/** For records of 0.1, the function of the applied state. */
+export function claimedFunctionOf({ applied, claimedFunction }: KeyRecord): string | null {
+  if (claimedFunction !== undefined) return claimedFunction;
+  return applied?.desired.kind === "binding" ? applied.desired.binding.functionName : null;
 }
 
 export function emptyKeyRecord(key: Key): KeyRecord {

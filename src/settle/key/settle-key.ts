@@ -2,12 +2,13 @@ import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
-import type {
-  AppliedState,
-  KeyRecord,
-  OpenDrift,
-  StalledPlan,
-  Unbinding,
+import {
+  claimedFunctionOf,
+  type AppliedState,
+  type KeyRecord,
+  type OpenDrift,
+  type StalledPlan,
+  type Unbinding,
 } from "../../model/keys/key-record.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -120,6 +121,7 @@ function changedRecord(
   return {
     ...withoutBrokenRules(before),
     ...brokenRulesAfter(view.judged, pass),
+    claimedFunction: claimedAfter(view),
     driftSinceMs,
     openDrifts: stillOpen(openDrifts, driftSinceMs),
     comparedSinceMs: before.comparedSinceMs ?? live.observedAtMs,
@@ -134,6 +136,20 @@ function changedRecord(
     retryingSinceMs: retryingAfter(view, nowMs),
     changedBy: isChange(view) ? pass.revision : before.changedBy,
   };
+}
+
+/**
+ * The plan was allowed, perhaps by an approval, and written after everything was read. A state that needs no write is
+ * a claim as well, unless it is the first one of a function that others use: nothing of it was held.
+ */
+function claimedAfter(view: JudgedView): string | null {
+  const { judged, subject, writes } = view;
+  const state = judged.verdict.kind === "allow" ? desiredOf(subject) : null;
+  const isWritten = writes.some(({ kind }) => kind === "applied");
+  const isClaim = isWritten || (judged.firstClaim === null && isConverged(view));
+  if (state === null || !isBinding(state) || !isClaim || judged.unread.length > 0)
+    return claimedFunctionOf(subject.record);
+  return state.functionName;
 }
 
 /** For the limits: a change from Git of a state that had been applied. */

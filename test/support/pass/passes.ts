@@ -200,6 +200,7 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
     verdict: { kind: "allow" },
     undo: null,
     mayBeDeleted: false,
+    firstClaim: null,
     released: [],
     ...change,
   };

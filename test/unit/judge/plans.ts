@@ -105,6 +105,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     plans,
     findings: new Map(),
     approvers: new Map(),
+    firstClaims: new Map(),
     approvals: [],
     nowMs: NOW_MS,
     limits: { deletes: 3, changedCount: 10, changedShare: 0.2 },
