@@ -55,9 +55,9 @@ export const CONDITION_PAGES: readonly RulePage[] = [
   {
     id: "CON-003",
     title: "A plain operator on several values",
-    text: `A request may have several values of such a key: only \`ForAnyValue\` and \`ForAllValues\` define which of them count. For a
-key with one value these operators give a warning.`,
-    fix: "Use `ForAnyValue:` or `ForAllValues:` before the operator.",
+    text: `A request may have several values of such a key: only \`ForAnyValue\` and \`ForAllValues\` define which of them count. In an
+Allow, \`ForAnyValue\` also admits a request that has further values. For a key with one value these operators give a warning.`,
+    fix: "In an Allow, use `ForAllValues:` before the operator, and `Null` with the same key; in a Deny, `ForAnyValue:`.",
     example: inSpec(
       `statements:
   - reason: own orders
@@ -72,7 +72,9 @@ key with one value these operators give a warning.`,
       Effect: Allow
       Action: "dynamodb:GetItem"
       Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"
-      Condition: { "ForAnyValue:StringEquals": { "dynamodb:LeadingKeys": "orders" } }`,
+      Condition:
+        "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": "orders" }
+        "Null": { "dynamodb:LeadingKeys": "false" }`,
     ),
     sources: [SEVERAL_VALUES],
   },

@@ -22,7 +22,7 @@ export function doubtfulConditions(
         ...outerBlanks(test, operator),
         ...(facts === undefined
           ? []
-          : [...wrongType(test, operator, facts), ...wrongQuantifier(test, facts)]),
+          : [...wrongType(test, operator, facts), ...wrongQuantifier(test, facts, statement)]),
         ...openWhenMissing(test, statement),
       ];
     }),
@@ -116,12 +116,17 @@ function wrongType(
 function wrongQuantifier(
   { operator, key, steps }: WrittenTest,
   { multivalued }: ConditionKeyFacts,
+  { effect }: CheckedStatement,
 ): readonly Flaw[] {
   const { quantifier, base, suffix } = operatorParts(operator);
   const fields = { rule: "CON-003", steps, at: "name" } as const;
   if (multivalued && quantifier === "") {
     const reason = `a request may have several values of "${key}", and ${operator} is for one`;
-    const fix = `write ForAnyValue:${operator}, or ForAllValues:${operator} with Null`;
+    // ForAnyValue holds for a request that has further values too: wrong in an Allow, meant in a Deny.
+    const fix =
+      effect === "Allow"
+        ? `write ForAllValues:${operator}, and add "Null": {"${key}": "false"}`
+        : `write ForAnyValue:${operator}`;
     return [flaw({ ...fields, severity: "error", reason, fix })];
   }
   if (multivalued || quantifier === "") return [];

@@ -50,7 +50,7 @@ describe("conditions that do not mean what they suggest (CON-001 to CON-003)", (
       because: "a plain operator is for a single value",
       condition: { StringEquals: { "aws:TagKeys": "a" } },
       findings: [
-        `CON-003 error ${at("StringEquals.aws:TagKeys")}: a request may have several values of "aws:TagKeys", and StringEquals is for one (write ForAnyValue:StringEquals, or ForAllValues:StringEquals with Null)`,
+        `CON-003 error ${at("StringEquals.aws:TagKeys")}: a request may have several values of "aws:TagKeys", and StringEquals is for one (write ForAllValues:StringEquals, and add "Null": {"aws:TagKeys": "false"})`,
       ],
     },
     {
@@ -141,5 +141,13 @@ describe("conditions that do not mean what they suggest (CON-001 to CON-003)", (
     const condition = { "ForAllValues:StringEquals": { "aws:TagKeys": "a" } };
 
     expect(findingsOf([deny("s3:GetObject", "*", when(condition))])).toEqual([]);
+  });
+
+  test("are not the fix of a plain operator in a Deny, where they would refuse less", () => {
+    const condition = { StringEquals: { "aws:TagKeys": "a" } };
+
+    expect(findingsOf([deny("s3:GetObject", "*", when(condition))])).toEqual([
+      expect.stringContaining("(write ForAnyValue:StringEquals)"),
+    ]);
   });
 });
