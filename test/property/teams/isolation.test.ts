@@ -67,7 +67,7 @@ test("team orders is not refused, so that there is something to lose", () => {
 });
 
 test(
-  "whatever a team writes, no byte of another team's functions, roles, callers, verdicts, limits or approvals changes",
+  "no byte of another team's functions, roles, callers, verdicts, limits or approvals changes by what a team writes",
   () => {
     fc.assert(
       fc.property(filesOfPayments, (files) => {

@@ -149,7 +149,7 @@ const ofThePlatform = fc.constantFrom(
   functionText("orders-api", "").replace("{name: orders-api}", "{name: orders-api, namespace: orders}"),
 );
 
-/** Files of team payments, whatever it writes; also where folders look like those of the other team. */
+/** Files of team payments; also where folders look like those of the other team. */
 export const filesOfPayments = fc
   .array(
     fc.tuple(
