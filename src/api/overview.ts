@@ -3,6 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DriftRisk } from "../model/drift.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { Mode } from "../model/rules/mode.ts";
+import type { Tenancy } from "../model/rules/team.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { ApprovalSubject, HoldCode } from "../model/verdict.ts";
 import type { ActionItem } from "./action-required.ts";
@@ -125,6 +126,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly now: string;
     readonly catalogueDate: string;
     readonly source: SourceStatus;
+    /** Whether namespaces need a Team; null: there is no accepted revision. */
+    readonly tenancy: Tenancy["kind"] | null;
     /** Sorted by name. */
     readonly accounts: readonly AccountStatus[];
     /** Empty only if no action is required. */

@@ -6,6 +6,7 @@ import { itemLines } from "./action-items.ts";
 import type { Layout } from "../screen/layout.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
+import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../screen/time.ts";
 import { counted } from "../screen/words.ts";
 
@@ -21,6 +22,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   const context = { nowMs, accounts: namesOf(accounts), layout };
   return [
     ...headLines(overview, nowMs, layout),
+    ...tenancyNotes(overview.tenancy),
     "",
     ...accountLines(accounts, nowMs, layout),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),

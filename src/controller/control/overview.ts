@@ -33,6 +33,7 @@ export async function overviewOf(
       failure,
       uncommitted: enforced?.uncommitted ?? false,
     },
+    tenancy: enforced?.compilation.desired.tenancy.kind ?? null,
     accounts: await accountViews(context),
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),

@@ -8,6 +8,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Mode } from "../../model/rules/mode.ts";
+import type { Tenancy } from "../../model/rules/team.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
@@ -71,6 +72,8 @@ export interface Overview {
   /** Between two reads of an account. */
   readonly sweepMs: number;
   readonly source: SourceView;
+  /** Whether namespaces need a Team; null: there is no accepted revision. */
+  readonly tenancy: Tenancy["kind"] | null;
   readonly accounts: readonly AccountView[];
   readonly diagnostics: readonly Diagnostic[];
   /** Keys whose document is not valid at the accepted revision: the file of the first problem. */

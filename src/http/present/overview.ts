@@ -12,7 +12,7 @@ import { envelope, isoTime } from "./metadata.ts";
 import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
-  const { version, instance, mode, startedAt, catalogueDate, source, accounts, diagnostics } =
+  const { version, instance, mode, startedAt, catalogueDate, source, tenancy, accounts, diagnostics } =
     reader.world.overview;
   const { name, accepted, fetchedAt, held, failure, uncommitted } = source;
   const seen = {
@@ -39,6 +39,7 @@ export function overview(reader: Reader): OverviewObject {
       now: isoTime(reader.nowMs),
       catalogueDate,
       source: seen.source,
+      tenancy,
       accounts: [...accounts]
         .sort(byTextOf(({ name }) => name))
         .map((account) => accountStatus(reader, account)),

@@ -29,6 +29,7 @@ import { BindingQuota } from "./quota.ts";
 import { compileTemplates } from "./templates/templates.ts";
 import { policyNames } from "./policy-references.ts";
 import type { Paths } from "../folder-owner.ts";
+import { claimRights } from "./teams/claim-rights.ts";
 import { compileTeams } from "./teams/teams.ts";
 import type { EarlierTenancy } from "./teams/tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
@@ -85,7 +86,10 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const accounts = compileAccounts(world, context.simulator);
   const teams = compileTeams(world, { ...context, accounts: accounts.byName });
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
-  const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), context.holders);
+  const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), {
+    holders: context.holders,
+    isAllowed: claimRights(teams),
+  });
   yield;
   const policies = yield* compilePolicies(world, accounts.byName, {
     references: functions.references,

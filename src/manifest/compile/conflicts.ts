@@ -27,20 +27,28 @@ export type Holders = ReadonlyMap<
   Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">
 >;
 
+/** What decides who keeps a claim of several. */
+export interface ClaimRights {
+  readonly holders: Holders;
+  /** Whether the Team of its namespace allows it. */
+  readonly isAllowed: (claim: OwnershipClaim) => boolean;
+}
+
 /**
  * Per key, the claims that it shares with another one. A binding that was applied with a claim keeps it, so that no team
- * can stop the functions of another by naming them. If none was applied, none is applied until the others are removed.
+ * can stop the functions of another by naming them. For the same reason a claim that its Team does not allow never counts
+ * against one that is allowed. If none was applied, none is applied until the others are removed.
  */
 export function findConflicts(
   all: readonly OwnershipClaim[],
   placeOf: PlaceOfClaim,
-  holders: Holders,
+  rights: ClaimRights,
 ): ReadonlyMap<Key, readonly Diagnostic[]> {
   // The usual case, decided without grouping: a twentieth of the time to compile 10,000 manifests.
   if (areDistinct(all)) return new Map();
   const claims = uniqueClaims(all);
-  const byRole = shared(claims, roleIdentity, holders);
-  const byFunction = shared(claims, functionIdentity, holders);
+  const byRole = shared(claims, roleIdentity, rights);
+  const byFunction = shared(claims, functionIdentity, rights);
   const conflicts = new Map<Key, Diagnostic[]>();
   for (const claim of claims) {
     const groups = { role: byRole.get(claim) ?? ALONE, function: byFunction.get(claim) ?? ALONE };
@@ -100,13 +108,14 @@ function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClai
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
   readonly members: readonly OwnershipClaim[];
-  /** The claim that was applied; null if no claim was applied, or more than one. */
+  /** The claim that was applied, or the only one that its Team allows; null if there is none, or more than one. */
   readonly holder: OwnershipClaim | null;
+  readonly keptBecause: "was applied first" | "is allowed by its Team";
   /** A text that is the same for the same members. */
   readonly id: string;
 }
 
-const ALONE: Group = { members: [], holder: null, id: "" };
+const ALONE: Group = { members: [], holder: null, keptBecause: "was applied first", id: "" };
 
 interface Groups {
   readonly role: Group;
@@ -121,11 +130,11 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
     const named = (other: OwnershipClaim): string =>
       `${targetText(other)} (${formatOrigin(placeOf(other.key, field))})`;
     const by = someOthers(groups[field].members, claim, named);
-    const { holder } = groups[field];
+    const { holder, keptBecause } = groups[field];
     const fix =
       holder === null
         ? "keep one of them; until then neither is applied and what was applied before stays"
-        : `${targetText(holder)} was applied first and keeps it; name another ${field}, or remove it there`;
+        : `${targetText(holder)} ${keptBecause} and keeps it; name another ${field}, or remove it there`;
     const message = `${what} also claimed by ${by}`;
     const target = `${claim.account}/${claim.region}`;
     const cause = message.replaceAll(`@${target}`, "@…");
@@ -143,13 +152,25 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
   ];
 }
 
+function groupOf(members: readonly OwnershipClaim[], holder: OwnershipClaim | null): Group {
+  const keptBecause = "was applied first";
+  return { members, holder, keptBecause, id: sha256Hex(members.map(({ key }) => key).join("\n")) };
+}
+
+/** For the claims that no Team allows. */
+function keptByTeam(members: readonly OwnershipClaim[], inside: readonly OwnershipClaim[]): Group {
+  const [only, ...others] = inside;
+  const holder = only !== undefined && others.length === 0 ? only : null;
+  return { ...groupOf(members, holder), keptBecause: "is allowed by its Team" };
+}
+
 type Identity = (claim: Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">) => string;
 
 /** The group of each claim; none for a claim that is not shared, or that was applied. */
 function shared(
   claims: readonly OwnershipClaim[],
   identity: Identity,
-  holders: Holders,
+  { holders, isAllowed }: ClaimRights,
 ): ReadonlyMap<OwnershipClaim, Group> {
   const holds = (claim: OwnershipClaim): boolean => {
     const held = holders.get(claim.key);
@@ -161,8 +182,14 @@ function shared(
     const sorted = sharing.toSorted(byTextOf(targetText));
     const [first, ...more] = sorted.filter(holds);
     const holder = first !== undefined && more.length === 0 ? first : null;
-    const group = { members: sorted, holder, id: sha256Hex(sorted.map(({ key }) => key).join("\n")) };
-    for (const claim of sharing) if (claim !== holder) found.set(claim, group);
+    const isOutside = (claim: OwnershipClaim): boolean => claim !== holder && !isAllowed(claim);
+    const inside = sorted.filter((claim) => !isOutside(claim));
+    const ofInside = inside.length > 1 ? groupOf(inside, holder) : ALONE;
+    const group = holder === null ? keptByTeam(sorted, inside) : groupOf(sorted, holder);
+    for (const claim of sharing) {
+      const seen = isOutside(claim) ? group : ofInside;
+      if (claim !== holder && seen !== ALONE) found.set(claim, seen);
+    }
   }
   return found;
 }

@@ -8,6 +8,7 @@ import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addLocalOptions } from "../../cli/toolbox/options.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { show } from "../../cli/screen/print.ts";
+import { tenancyText } from "../../cli/screen/tenancy.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
@@ -137,7 +138,7 @@ async function examineSource(
             "failed",
             `${counted(errors.length, "error")}, the first: ${first.origin.file}:${first.origin.line}: ${first.message}`,
           );
-    return { section: { title, checks: [read, compiled] }, project };
+    return { section: { title, checks: [read, compiled, tenancyCheck(project)] }, project };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return {
@@ -145,6 +146,12 @@ async function examineSource(
       project: null,
     };
   }
+}
+
+/** Open tenancy is a choice of the platform team, and no mistake. */
+function tenancyCheck({ compilation }: Project): Probe {
+  const { kind } = compilation.desired.tenancy;
+  return check(["git", "tenancy"], kind === "unknown" ? "failed" : "passed", tenancyText(kind));
 }
 
 function check(

@@ -3,6 +3,8 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
+import { printNote } from "../../cli/screen/print.ts";
+import { tenancyNotes } from "../../cli/screen/tenancy.ts";
 import { addReportOptions, type ReportOptions } from "../../cli/toolbox/options.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
@@ -47,7 +49,8 @@ export const validate: CliCommand<ReportOptions> = {
     const diagnostics = (await allDiagnostics(project, toolbox)).filter(isShown);
     const files = project.files.filter((file) => place.file === null || file.path === place.file);
     const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
-    const checked = { documents, root: await pathInRepository(place.root) };
+    const tenancy = project.compilation.desired.tenancy.kind;
+    const checked = { documents, root: await pathInRepository(place.root), tenancy };
     const lines = (layout: Layout): readonly string[] => [
       ...diagnosticLines(diagnostics, place.prefix, layout),
       summaryLine(documents, diagnostics),
@@ -55,6 +58,7 @@ export const validate: CliCommand<ReportOptions> = {
     const report = (): ProblemReport => validationReport({ ...checked, files }, diagnostics);
     const value = validationValue(checked, diagnostics);
     await showReport({ value, lines, report }, options.output, toolbox);
+    for (const note of tenancyNotes(tenancy)) await printNote(note, toolbox);
     return diagnostics.some(({ severity }) => severity === "error") ? 3 : 0;
   },
 };

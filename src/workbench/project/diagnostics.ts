@@ -5,6 +5,7 @@ import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Desired } from "../../model/desired.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { Finding } from "../../model/finding.ts";
+import type { Tenancy } from "../../model/rules/team.ts";
 import { byText } from "../../text/order.ts";
 import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
@@ -39,16 +40,17 @@ interface Checked {
   readonly documents: number;
   /** From the root of the repository to the folder that the paths of files begin at; "" if it is the root. */
   readonly root: string;
+  readonly tenancy: Tenancy["kind"];
 }
 
-export function validationValue({ documents, root }: Checked, diagnostics: readonly Diagnostic[]) {
+export function validationValue({ documents, root, tenancy }: Checked, diagnostics: readonly Diagnostic[]) {
   const { errors, warnings } = countOf(diagnostics);
   const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
   const flat = inPlaceOrder(diagnostics).map((diagnostic) => {
     const { origin, ...rest } = diagnostic;
     return { ...rest, ...origin, lead: leads.has(diagnostic) };
   });
-  return { root, documents, errors, warnings, diagnostics: flat };
+  return { root, documents, tenancy, errors, warnings, diagnostics: flat };
 }
 
 /** Findings of the guard at their places in the manifests; a finding of several targets is shown once. */

@@ -348,6 +348,7 @@ function overview(): Overview {
       failure: { message: "teams/payments is too large", fix: "make payments smaller", refused: true },
       uncommitted: false,
     },
+    tenancy: "closed",
     accounts: [ACCOUNT_VIEW],
     diagnostics: [
       diagnostic(

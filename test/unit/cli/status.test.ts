@@ -56,6 +56,7 @@ function overview(change: Partial<Overview> = {}): Overview {
       failure: null,
       uncommitted: false,
     },
+    tenancy: "closed",
     accounts: [account("prod", { bindings: 1204, synced: 1204 })],
     actionRequired: [],
     diagnostics: [],
@@ -77,6 +78,15 @@ test("the first line states that no action is required", () => {
     "ACCOUNT  MODE     SYNCED     DRIFT  BLOCKED  DECLARED   READ",
     "prod     enforce  1204/1204      0        0  1204/1388  41s ago",
   ]);
+});
+
+test.each([
+  ["open", ["note: tenancy is open: there is no Team, so no namespace has a fence"]],
+  ["unknown", ["note: tenancy is unknown: a file of the platform that cannot be read may declare Teams"]],
+  ["closed", []],
+  [null, []],
+] as const)("tenancy that is %s is a line below the first one", (tenancy, notes) => {
+  expect(lines({ tenancy }).slice(1, -2)).toEqual([...notes, ""]);
 });
 
 test("every item has its reason and the next command", () => {

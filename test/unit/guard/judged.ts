@@ -51,7 +51,7 @@ export interface World {
 /**
  * An account that lists roles, with a boundary that allows everything; other tests cover grants outside the boundary.
  */
-const PLATFORM = {
+export const GUARDED_PLATFORM = {
   "platform/accounts.yaml": accountText(
     "prod",
     ACCOUNT,
@@ -70,7 +70,7 @@ spec:
 
 /** One binding, `orders/orders-api@prod/eu-west-1`; `spec` is YAML below `spec`, indented by two. */
 export function world(spec: string, files: Readonly<Record<string, string>> = {}): World {
-  const texts = { ...PLATFORM, [FILE]: functionText("orders-api", spec), ...files };
+  const texts = { ...GUARDED_PLATFORM, [FILE]: functionText("orders-api", spec), ...files };
   const { desired, diagnostics } = compileTexts(texts);
   const binding = desired.bindings.get(BINDING);
   const account = desired.accounts.get(ACCOUNT as AccountId);

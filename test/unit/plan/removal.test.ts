@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
+import type { Desired } from "../../../src/model/desired.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type {
   LiveAccount,
@@ -38,6 +40,7 @@ const GONE = binding(
   { attachments: [attachment("audit-read")] },
   { deletionPolicy: "delete", callers: [caller("one"), caller("one", "live")] },
 );
+const TEAMS = { file: "platform/teams.yaml", line: 1, column: 1, path: "" };
 const OTHER_ROLE = "arn:aws:iam::111122223333:role/other";
 const UNBINDING = { atMs: NOW_MS - DAY_MS, agreedSweepsMs: [NOW_MS - 600_000, NOW_MS - 300_000] };
 
@@ -83,6 +86,33 @@ describe("a binding that was removed from Git", () => {
       actions: [],
       withheld: [],
     });
+  });
+
+  test.each<[string, Partial<Desired>, string]>([
+    ["has no Team", { tenancy: { kind: "closed" } }, "namespace orders has no Team"],
+    [
+      "has a Team with an error",
+      {
+        tenancy: { kind: "closed" },
+        teams: new Map([
+          ["orders" as Namespace, { kind: "broken", namespace: "orders" as Namespace, origin: TEAMS }],
+        ]),
+      },
+      "Team orders has an error (platform/teams.yaml:1:1)",
+    ],
+    [
+      "may have a Team in a file that cannot be read",
+      { tenancy: { kind: "unknown", origin: TEAMS } },
+      "platform/teams.yaml:1:1 cannot be read, and may declare the Teams",
+    ],
+  ])("is kept while its namespace %s", (_, change, reason) => {
+    const { record, at } = setting({ at: { desired: { ...desiredOf([]), ...change } } });
+    const plan = planRemoval(record, at);
+
+    expect(plan.actions).toEqual([]);
+    expect(plan.withheld).toEqual([
+      expect.objectContaining({ kind: "waiting", reason: expect.stringContaining(reason) }),
+    ]);
   });
 
   test.each<Scene & { reason: string }>([

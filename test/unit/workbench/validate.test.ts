@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/screens/cli.ts";
+import { ORDERS, teamText } from "../guard/fences/fenced.ts";
 import { accountText, functionText, PLATFORM_FILES } from "../../support/manifests.ts";
 
 let root: string;
@@ -30,8 +31,32 @@ describe("validate", () => {
     expect(await cli(["validate", "manifests"])).toEqual({
       code: 0,
       out: "18 documents: 0 errors, 0 warnings\n",
-      err: "",
+      err: "note: tenancy is open: there is no Team, so no namespace has a fence\n",
     });
+  });
+
+  test.each([
+    ["open without a Team", {}, "open", /^note: tenancy is open: /],
+    ["closed with one", { "platform/team.yaml": teamText("orders", ORDERS) }, "closed", /^$/],
+    [
+      "closed with one that has an error",
+      { "platform/team.yaml": teamText("orders", "accounts: 1") },
+      "closed",
+      /^$/,
+    ],
+    [
+      "unknown if a file of the platform cannot be read",
+      { "platform/team.yaml": "kind: [" },
+      "unknown",
+      /^note: tenancy is unknown: /,
+    ],
+  ])("tenancy is %s", async (_, files, tenancy, note) => {
+    await write({ ...PLATFORM_FILES, ...files });
+
+    const { out, err } = await cli(["validate", root, "-o", "json"]);
+
+    expect(JSON.parse(out)).toMatchObject({ tenancy });
+    expect(err).toMatch(note);
   });
 
   test("names every problem with file, line and column, and how to fix it", async () => {

@@ -68,13 +68,26 @@ describe("doctor", () => {
       "source main",
       "  ok  git  read     main@aaaaaaa, 2 documents",
       "  ok  git  compile  0 bindings",
+      "  ok  git  tenancy  open: there is no Team, so no namespace has a fence",
       "",
       "account prod (222222222222)",
       "  ok  observer  iam:ListRoles",
       "",
-      "5 checks passed, 0 failed, 0 not checked",
+      "6 checks passed, 0 failed, 0 not checked",
       "",
     ]);
+  });
+
+  test("does not pass if a file that cannot be read may declare the Teams", async () => {
+    const hidden = { path: "platform/teams.yaml", oid: "teams", bytes: new TextEncoder().encode("kind: [") };
+    const latest = async () => ({ ...snapshot, files: [...snapshot.files, hidden] });
+
+    const { code, out } = await cli(["doctor", "--config", "x"], {
+      installation: { ...installation(async () => []), source: async () => source(latest) },
+    });
+
+    expect(code).toBe(3);
+    expect(out).toContain("failed  git  tenancy  unknown: a file of the platform that cannot be read");
   });
 
   test("shows an unreachable account as failed, with a fix", async () => {

@@ -284,3 +284,63 @@ test("a Team changes nothing in what a manifest compiles to", () => {
 
   expect(within).toEqual(without);
 });
+
+describe("a function or role of another team, which a Team does not allow,", () => {
+  const TEAMS = {
+    orders: "accounts: [prod], functions: ['orders-*']",
+    payments: "accounts: [prod], functions: ['payments-*']",
+    search: "accounts: [staging], functions: ['orders-*']",
+  };
+  const API = { "teams/orders/orders-api.yaml": functionText("orders-api") };
+  const invalidIn = (
+    files: Readonly<Record<string, string>>,
+    teams: Readonly<Record<string, string>> = TEAMS,
+  ) =>
+    [...compiled(teams, { ...API, ...files }).invalid].map(
+      ([key, [found]]) => `${key.split("/").slice(3).join("/")}: ${found?.fix ?? ""}`,
+    );
+  const KEPT = "orders/orders-api@prod/eu-west-1 is allowed by its Team and keeps it; name another";
+
+  test.each<[string, Record<string, string>, readonly string[]]>([
+    [
+      "as the function",
+      { "teams/payments/x.yaml": functionText("x", "  function: orders-api\n") },
+      [`payments/x: ${KEPT} function, or remove it there`],
+    ],
+    [
+      "as the role, in another case",
+      { "teams/payments/p.yaml": functionText("payments-a", "  role: {name: ORDERS-API-eu-west-1}\n") },
+      [`payments/payments-a: ${KEPT} role, or remove it there`],
+    ],
+    [
+      "in an account that the Team does not name",
+      { "teams/search/x.yaml": functionText("orders-api") },
+      [`search/orders-api: ${KEPT} function, or remove it there`],
+    ],
+    [
+      "in a namespace without a Team",
+      { "teams/none/x.yaml": functionText("orders-api") },
+      [`none/orders-api: ${KEPT} function, or remove it there`],
+    ],
+  ])("stops only the manifest that names it %s", (_, files, expected) => {
+    expect(invalidIn(files)).toEqual(expected);
+  });
+
+  test("does not hide that two manifests of one team name the same function", () => {
+    const files = {
+      "teams/orders/b.yaml": functionText("b", "  function: orders-api\n"),
+      "teams/payments/x.yaml": functionText("x", "  function: orders-api\n"),
+    };
+    const found = compiled(TEAMS, { ...API, ...files });
+    const messages = found.diagnostics.map(({ message }) => message);
+
+    expect([...found.invalid.keys()].length).toBe(3);
+    expect(messages.filter((text) => text.includes(" of orders/") && text.includes("payments"))).toEqual([]);
+  });
+
+  test("is a conflict of both while there is no Team", () => {
+    const files = { "teams/payments/x.yaml": functionText("x", "  function: orders-api\n") };
+
+    expect([...compileTexts({ ...STAGING, ...API, ...files }).invalid.keys()].length).toBe(2);
+  });
+});
