@@ -46,9 +46,18 @@ function isOpenName(pattern: Parts, type: Parts): boolean {
   const [literal, before] = [literalOf(own), literalOf(form)];
   if (literal === own) return false;
   if (!before.startsWith(literal) && !literal.startsWith(before)) return false;
-  const name = literal.slice(before.length);
+  const name = withoutFolder(literal.slice(before.length), before);
   // A part of the name that ends before the wildcard is complete: bucket b of `b/*`.
   return !/[A-Za-z0-9][/:]/.test(name) && name.replaceAll(/[^A-Za-z0-9]/g, "").length < 2;
+}
+
+/** Before the name of each function's log group: the name of none. */
+const LAMBDA_LOGS = "/aws/lambda/";
+
+function withoutFolder(name: string, before: string): string {
+  if (before !== "log-group:") return name;
+  if (LAMBDA_LOGS.startsWith(name)) return "";
+  return name.startsWith(LAMBDA_LOGS) ? name.slice(LAMBDA_LOGS.length) : name;
 }
 
 /**

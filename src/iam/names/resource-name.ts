@@ -30,9 +30,10 @@ const LAMBDA_LOGS = "/aws/lambda/";
  */
 export function namedResource(arn: string): NamedResource {
   const known = { arn: upTo(arn, null), type: null, name: UNKNOWN, rest: UNKNOWN, functionName: UNKNOWN };
-  const { service, region, accountId, resource } = arnParts(arn);
+  const { partition, service, region, accountId, resource } = arnParts(arn);
   // IAM's wildcards match colons too: before the key of an object, which may be any text, they can match another bucket.
-  if (!hasArnParts(arn) || (service === "s3" && region + accountId !== "")) return known;
+  if (!hasArnParts(arn) || (service === "s3" && (OPEN.test(partition) || region + accountId !== "")))
+    return known;
   const type = typeOf(service, resource);
   if (type === undefined) return known;
   const rest = resource.slice(type.prefix.length);

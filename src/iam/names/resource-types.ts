@@ -56,8 +56,8 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, NameRule>>>> = {
     "user:": "whole",
   },
   elasticfilesystem: { "access-point/": "id", "file-system/": "id" },
-  // A rule of another bus than the default one has the bus before its name.
-  events: { "event-bus/": "whole", "rule/": "last" },
+  // A rule of another bus than the default one has the bus before its name, and the bus decides whose events it gets.
+  events: { "event-bus/": "whole", "rule/": "whole" },
   firehose: { "deliverystream/": "whole" },
   glue: { "database/": "whole", "job/": "whole", "table/": "/", "workflow/": "whole" },
   iam: { "policy/": "last", "role/": "last", "user/": "last" },

@@ -65,6 +65,47 @@ describe("actions of a list, in a statement", () => {
       because: "a role to assume has its own rule",
     },
     {
+      statement: allow("rds:ModifyDBSnapshotAttribute", "arn:aws:rds:eu-west-1:222222222222:snapshot:orders"),
+      breaks: ["EXP-001 block"],
+      because: "one snapshot that is shared leaves the account",
+    },
+    {
+      statement: allow(
+        "logs:PutSubscriptionFilter",
+        "arn:aws:logs:eu-west-1:222222222222:log-group:/aws/lambda/payments:*",
+      ),
+      breaks: ["EXP-001 block"],
+      because: "a subscription sends the log group elsewhere",
+    },
+    {
+      statement: allow("s3:PutReplicationConfiguration", "arn:aws:s3:::orders"),
+      breaks: ["EXP-001 block"],
+      because: "a replication copies the bucket elsewhere",
+    },
+    {
+      statement: allow("lambda:CreateEventSourceMapping", "*"),
+      breaks: ["EXP-001 block"],
+      because: "a queue of this team may call another team's function",
+    },
+    {
+      statement: allow(
+        "s3vectors:PutVectorBucketPolicy",
+        "arn:aws:s3vectors:eu-west-1:222222222222:bucket/a",
+      ),
+      breaks: ["EXP-001 block"],
+      because: "a resource policy of any service changes who may use it",
+    },
+    {
+      statement: allow("s3:PutLifecycleConfiguration", "arn:aws:s3:::orders"),
+      breaks: ["TMP-001 block"],
+      because: "an expiration destroys what the bucket records",
+    },
+    {
+      statement: allow("iam:UploadSSHPublicKey", "arn:aws:iam::222222222222:user/deploy"),
+      breaks: ["CRED-001 block"],
+      because: "a key of a user works elsewhere",
+    },
+    {
       statement: allow("secretsmanager:GetSecretValue", "*"),
       breaks: ["EXF-001 block"],
       because: "every secret",
@@ -137,7 +178,7 @@ describe("actions of a list, in a statement", () => {
     },
     {
       statement: allow("rds:ModifyDBSnapshotAttribute", "*"),
-      breaks: ["EXF-001 block"],
+      breaks: ["EXP-001 block"],
       because: "this shares a snapshot",
     },
     {

@@ -103,6 +103,8 @@ describe("TEN-004: resources in IAM syntax", () => {
     ["single characters after the prefix", `arn:aws:sqs:eu-west-1:${A}:orders-?`],
     ["a table's index, by a wildcard", `arn:aws:dynamodb:eu-west-1:${A}:table/orders-main/index/*`],
     ["every object of a bucket", "arn:aws:s3:::orders-uploads/*"],
+    ["a rule of the default bus", `arn:aws:events:eu-west-1:${A}:rule/orders-nightly`],
+    ["a rule of the team's bus", `arn:aws:events:eu-west-1:${A}:rule/orders-bus/placed`],
     ["a variable after the prefix", "arn:aws:s3:::orders-uploads/${aws:userid}/*"],
   ])("accepts %s", (_, resource) => {
     expect(
@@ -124,6 +126,8 @@ describe("TEN-004: resources in IAM syntax", () => {
     ],
     ["an escaped star as the beginning of the name", `arn:aws:sqs:eu-west-1:${A}:\${*}orders-events`],
     ["a wildcard in the type", `arn:aws:dynamodb:eu-west-1:${A}:*/orders-main`],
+    ["a rule of another team's bus", `arn:aws:events:eu-west-1:${A}:rule/payments-bus/orders-events`],
+    ["a bucket behind a partition that also matches another bucket's objects", "arn:*:s3:::orders-uploads/*"],
     [
       "a bucket behind a wildcard that also matches another bucket's objects",
       "arn:aws:s3:*:*:orders-uploads/*",
