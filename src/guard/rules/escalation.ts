@@ -93,9 +93,11 @@ const FIXES = {
   "existing-role": "name the one resource that it needs, or remove the action",
 } as const satisfies Record<FoundEscalation["group"], string>;
 
-const FUNCTION_CHANGES = [
-  "lambda:UpdateFunctionCode",
-  "lambda:UpdateFunctionConfiguration",
+/** On itself, a function that changes its code or configuration stays within its own role. */
+const CODE_CHANGES = ["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
+
+/** On itself as well: a function that opens itself to anyone ignores the callers that Git declares. */
+const OPENINGS = [
   "lambda:AddPermission",
   "lambda:PutResourcePolicy",
   "lambda:CreateFunctionUrlConfig",
@@ -118,7 +120,7 @@ function openPaths(
     );
   return [
     ...keeping((row) => !isOwn(row)).filter((path) => narrowing(path) === "own-function"),
-    ...keeping(() => true).filter((path) => narrowing(path) === "listed-role"),
+    ...keeping(() => true).filter((path) => narrowing(path) === "listed-role" || narrowing(path) === "none"),
     ...keeping((row) => isOpenResource(row.resource)).filter((path) => narrowing(path) === "named-target"),
   ];
 }
@@ -127,9 +129,10 @@ function openPaths(
 function narrowing({
   group,
   actions: [first = ""],
-}: FoundEscalation): "own-function" | "listed-role" | "named-target" {
+}: FoundEscalation): "none" | "own-function" | "listed-role" | "named-target" {
+  if (OPENINGS.includes(first)) return "none";
   if (group === "pass-role" || first === "sts:AssumeRole") return "listed-role";
-  if (FUNCTION_CHANGES.includes(first)) return "own-function";
+  if (CODE_CHANGES.includes(first)) return "own-function";
   return group === "existing-role" ? "named-target" : "own-function";
 }
 
