@@ -26,6 +26,11 @@ export function homeOf(file: string, paths: Paths): FolderOwner {
   return teamHome(inTeams, paths);
 }
 
+/** A path that was not read may hold files of the platform: it is in the platform's folder, or a folder that contains it. */
+export function mayHoldPlatform(path: string, paths: Paths): boolean {
+  return homeOf(`${path}/file.yaml`, paths).kind === "platform" || paths.platformPath.startsWith(`${path}/`);
+}
+
 function teamHome(below: string, paths: Paths): FolderOwner {
   const slash = below.indexOf("/");
   if (slash < 0) {

@@ -4,7 +4,7 @@ import type { KnownProfile } from "../../../model/rules/guardrail-profile.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { byTextOf } from "../../../text/order.ts";
-import { homeOf, type Paths } from "../../folder-owner.ts";
+import { mayHoldPlatform, type Paths } from "../../folder-owner.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 
 /** A profile of the revision before that is not declared any more, and may be in a document that can't be read. */
@@ -41,15 +41,9 @@ function unreadPlaces({ invalid, brokenFiles }: PlacedDocuments, paths: Paths): 
     .filter(({ namespace }) => namespace === PLATFORM)
     .map(({ document }) => originOfValue(document, []));
   const files = [...brokenFiles]
-    .filter((path) => mayBePlatforms(path, paths))
+    .filter((path) => mayHoldPlatform(path, paths))
     .map((file): Origin => ({ file, line: 1, column: 1, path: "" }));
   return [...files, ...documents].sort(byTextOf(({ file }) => file));
-}
-
-/** The path may be a folder that was not read: the platform's, or one that contains it. */
-function mayBePlatforms(path: string, paths: Paths): boolean {
-  if (homeOf(`${path}/file.yaml`, paths).kind === "platform") return true;
-  return `${paths.platformPath}/`.startsWith(`${path}/`);
 }
 
 /** Reported once, at the document, and not for each function. */
