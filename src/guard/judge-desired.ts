@@ -36,6 +36,8 @@ export function* judgeDesiredSteps(
     if (severity === "off") continue;
     const finding: Finding = {
       ...found,
+      // `validate` reports findings at a place: one without a statement of its own is about the document.
+      origin: found.origin ?? subject.origin,
       why: withTemplatePlace(found.why, found.origin?.template),
       // A rule that is a warning by default has no lesser breach.
       severity: extent === "full" || rule.severity === "warn" ? severity : "warn",

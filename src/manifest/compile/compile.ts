@@ -98,12 +98,8 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const inputs = { accounts: accounts.byName, teams: teams.teams, lost: lostProfiles(world, context) };
   const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
-  const invalid = mergedReasons([
-    ...functions.invalid,
-    ...conflicts,
-    ...policies.invalid,
-    ...profiles.invalid,
-  ]);
+  const reasons = [...functions.invalid, ...conflicts, ...policies.invalid, ...profiles.invalid];
+  const invalid = mergedReasons(reasons);
   const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
   const broken = brokenFiles(world, functions.unknown);

@@ -53,5 +53,5 @@ export function worldOf(compilation: Compilation, namespace: string): string {
   return canonicalText(own as unknown as Json);
 }
 
-/** Team orders beside a team that writes nothing. */
+/** Team orders next to a team that writes nothing. */
 export const ALONE = worldOf(compiled({}), "orders");
