@@ -15,7 +15,7 @@ export function tenancyRefusal(
   }
   if (tenancy.kind === "open") return null;
   if (tenancy.kind === "unknown") {
-    const why = `${formatOrigin(tenancy.origin)} cannot be read, and may declare the Teams`;
+    const why = `${formatOrigin(tenancy.origin)} has an error or cannot be read, and may declare the Teams`;
     return { why, fix: "fix this file of the platform; what was applied before stays" };
   }
   const why = `namespace ${namespace} has no Team: where there are Teams, each namespace needs one`;

@@ -136,7 +136,7 @@ export function planning(start: Start, change: Partial<PlanContext> = {}): PlanC
 }
 
 export interface OnePass {
-  /** What stands for sure: all that was written so long ago that it has arrived everywhere. */
+  /** The state that is certain: every write that is old enough to have reached all of AWS. */
   readonly settled: LiveAccount;
   /** What was written since, this pass included. */
   readonly onTheWay: readonly Action[];

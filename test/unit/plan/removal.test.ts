@@ -103,7 +103,7 @@ describe("a binding that was removed from Git", () => {
     [
       "may have a Team in a file that cannot be read",
       { tenancy: { kind: "unknown", origin: TEAMS } },
-      "platform/teams.yaml:1:1 cannot be read, and may declare the Teams",
+      "platform/teams.yaml:1:1 has an error or cannot be read, and may declare the Teams",
     ],
   ])("is kept while its namespace %s", (_, change, reason) => {
     const { record, at } = setting({ at: { desired: { ...desiredOf([]), ...change } } });

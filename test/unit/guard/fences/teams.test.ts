@@ -52,7 +52,9 @@ spec: {grants: [{s3: {bucket: files, allow: [read]}}]}
 
     expect(teamFindings(world)).toEqual([]);
     expect(judged(world, { live: liveAccount() }).filter(({ rule }) => rule === "TEN-001")).toEqual([
-      expect.objectContaining({ why: "platform/teams.yaml:1:1 cannot be read, and may declare the Teams" }),
+      expect.objectContaining({
+        why: "platform/teams.yaml:1:1 has an error or cannot be read, and may declare the Teams",
+      }),
     ]);
   });
 });
