@@ -8,6 +8,7 @@ import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { reconcile } from "./reconcile.ts";
+import { hasNewOwner } from "./revision/incumbents.ts";
 import { observedObjects } from "./revision/object-records.ts";
 import type { ControllerContext } from "./settings.ts";
 import { inSlices } from "./slices.ts";
@@ -124,7 +125,8 @@ function observedKeys(result: PassResult, newest: Desired | undefined): Readonly
   return new Set(result.outcomes.map((outcome) => subjectOfOutcome(outcome).key));
 }
 
-function remember(result: PassResult, settled: Settled, { state, settings, ports }: ControllerContext): void {
+function remember(result: PassResult, settled: Settled, context: ControllerContext): void {
+  const { state, settings, ports } = context;
   const { account, number, scope } = result.pass;
   const accountId = account.id;
   const failure = result.kind === "failed" ? result.error.message : null;
@@ -143,6 +145,7 @@ function remember(result: PassResult, settled: Settled, { state, settings, ports
     },
   );
   for (const { key, dueMs } of requeue) state.queue.addKey(key, dueMs);
+  if (hasNewOwner(context)) state.source.fetchAt(ports.clock.nowMs());
   if (scope.kind === "keys") return;
   const jitter = 0.9 + 0.2 * ports.random.next();
   state.queue.addSweep(accountId, ports.clock.nowMs() + Math.round(settings.sweepMs * jitter));

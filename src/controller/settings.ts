@@ -40,7 +40,7 @@ export interface ControllerSettings {
   readonly mode: Mode;
   readonly limits: Limits;
   readonly manifestLimits: ManifestLimits;
-  readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders" | "earlierTenancy">;
+  readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy">;
   readonly intervalMs: number;
   readonly sweepMs: number;
   /** By name of a group: the names of the tokens that belong to it. */

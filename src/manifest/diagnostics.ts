@@ -30,3 +30,13 @@ export function inAccount(diagnostic: Diagnostic, account: string): Diagnostic {
 function named(words: string): RegExp {
   return new RegExp(`\\b${words.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w.-])`, "g");
 }
+
+/** A problem of a document appears in each of its bindings: it is reported once. */
+export function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const byPlace = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const { origin, code, message } = diagnostic;
+    byPlace.set(`${origin.file}:${origin.line}:${origin.column} ${code} ${message}`, diagnostic);
+  }
+  return sortDiagnostics([...byPlace.values()]);
+}

@@ -14,6 +14,7 @@ import { inSlices } from "../slices.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
 import { enforce } from "./enforce.ts";
+import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
 import { objectRecords } from "./object-records.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
 import type { Fetched } from "./revisions.ts";
@@ -125,13 +126,14 @@ async function refuseRevision(
 
 /**
  * Restores the recorded revision after a restart: the record has only its name, so it is compiled again. Also retries a
- * revision that was accepted but could not be put in force immediately. False: it is not in force.
+ * revision that was accepted but could not be put in force immediately, and decides contested claims whose owner was read
+ * since. False: it is not in force.
  */
 export async function restoreAccepted(intake: Intake): Promise<boolean> {
   const { context, record, signal } = intake;
   const { state, ports } = context;
   if (record === null || record.acceptedRevision === null) return true;
-  if (state.enforced?.revision === record.acceptedRevision) return true;
+  if (state.enforced?.revision === record.acceptedRevision && !hasNewOwner(context)) return true;
   try {
     const snapshot = await ports.source.at(record.acceptedRevision, signal);
     const compiled = await compile(snapshot, intake);
@@ -158,6 +160,7 @@ async function compile(
       ...settings.compile,
       nowMs,
       holders: holdersIn(await ports.store.allKeys()),
+      incumbents: incumbentsOf({ state, settings }),
       earlierTenancy: earlierTenancy(record, await ports.store.objects()),
     },
     limits: settings.manifestLimits,

@@ -1,4 +1,3 @@
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { LivePolicy, LiveRole } from "../../model/live.ts";
@@ -28,8 +27,9 @@ export interface OwnershipContext {
   readonly writes: RecentWrites;
 }
 
-export function ownerOf(state: DesiredBinding | DesiredPolicy): string {
-  return `${state.namespace}/${state.name}`;
+/** As in the owner tag. */
+export function ownerOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
 }
 
 export function roleOwnership(role: LiveRole, owner: string, context: OwnershipContext): Ownership {

@@ -11,9 +11,15 @@ import { byTextOf } from "../../text/order.ts";
 import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
 import { cappedDiagnostics, firstOf } from "../capped.ts";
 import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
-import { findConflicts, type OwnershipClaim, type Holders } from "./conflicts.ts";
+import {
+  findConflicts,
+  type Holders,
+  type Incumbents,
+  type OwnershipClaim,
+  type UndecidedClaims,
+} from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
-import { sortDiagnostics } from "../diagnostics.ts";
+import { distinct } from "../diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
 import type { BindingContext } from "./binding.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
@@ -44,6 +50,8 @@ export interface CompileContext extends Paths {
   readonly nowMs: number;
   /** The applied claims in AWS, if known: a binding keeps a claim that another one makes as well. */
   readonly holders: Holders;
+  /** The owners that AWS shows, for claims that the record does not name; missing: AWS was not read. */
+  readonly incumbents?: Incumbents;
   readonly earlierTenancy: EarlierTenancy;
   /**
    * The profiles of the revision before. If one is gone and a document of the platform can't be read, the document may
@@ -61,6 +69,8 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** Declared keys that can't be compiled: they fall back to their last applied state. */
   readonly invalid: ReadonlyMap<Key, readonly Diagnostic[]>;
+  /** Contested claims whose owner AWS may show. Their keys are invalid until then. */
+  readonly undecided: readonly UndecidedClaims[];
   /** By path, for files that parsed: the keys of their documents, sorted. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
   /** Files with keys that can't be read. In addition to `fileKeys` they hold every key last seen in them. Sorted. */
@@ -88,6 +98,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
   const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), {
     holders: context.holders,
+    incumbents: context.incumbents ?? null,
     isAllowed: claimRights(teams),
   });
   yield;
@@ -98,7 +109,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const inputs = { accounts: accounts.byName, teams: teams.teams, lost: lostProfiles(world, context) };
   const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
-  const reasons = [...functions.invalid, ...conflicts, ...policies.invalid, ...profiles.invalid];
+  const reasons = [...functions.invalid, ...conflicts.byKey, ...policies.invalid, ...profiles.invalid];
   const invalid = mergedReasons(reasons);
   const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
   const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
@@ -115,7 +126,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     ...world.diagnostics,
     ...accounts.diagnostics,
     ...functions.diagnostics,
-    ...[...conflicts.values()].flat(),
+    ...[...conflicts.byKey.values()].flat(),
     ...policies.diagnostics,
     ...world.accounts.flatMap((placed) => placed.problems),
     ...teams.diagnostics,
@@ -146,6 +157,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     unattached: policies.unattached,
     diagnostics,
     invalid,
+    undecided: conflicts.undecided,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
     profiles: profiles.known,
@@ -285,13 +297,3 @@ function expired(
 
 /** The maximum number of reasons for one key, since thousands of documents may claim it. */
 const MAX_REASONS = 20;
-
-/** A problem of a document appears in each of its bindings: it is reported once. */
-function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const byPlace = new Map<string, Diagnostic>();
-  for (const diagnostic of diagnostics) {
-    const { origin, code, message } = diagnostic;
-    byPlace.set(`${origin.file}:${origin.line}:${origin.column} ${code} ${message}`, diagnostic);
-  }
-  return sortDiagnostics([...byPlace.values()]);
-}

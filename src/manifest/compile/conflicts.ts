@@ -27,35 +27,69 @@ export type Holders = ReadonlyMap<
   Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">
 >;
 
+/** Whether AWS shows the claim's own binding as the owner; `unknown`: what shows it was not read. */
+export type LiveOwner = "own" | "other" | "unknown";
+
+/** The owners that AWS shows, for claims that no record names: the record may be lost. */
+export interface Incumbents {
+  readonly role: (claim: OwnershipClaim) => LiveOwner;
+  readonly function: (claim: OwnershipClaim) => LiveOwner;
+}
+
 /** What decides who keeps a claim of several. */
 export interface ClaimRights {
   readonly holders: Holders;
+  /** null: AWS was not read. */
+  readonly incumbents: Incumbents | null;
   /** Whether the Team of its namespace allows it. */
   readonly isAllowed: (claim: OwnershipClaim) => boolean;
 }
 
+/** Claims to one role or one function that no record and no Team decides: AWS may show whose it is. */
+export interface UndecidedClaims {
+  readonly field: keyof Incumbents;
+  readonly claims: readonly OwnershipClaim[];
+}
+
+export interface Conflicts {
+  /** Per key, the claims that it shares with another one. */
+  readonly byKey: ReadonlyMap<Key, readonly Diagnostic[]>;
+  readonly undecided: readonly UndecidedClaims[];
+}
+
 /**
- * Per key, the claims that it shares with another one. A binding that was applied with a claim keeps it, so that no team
- * can stop the functions of another by naming them. For the same reason a claim that its Team does not allow never counts
- * against one that is allowed. If none was applied, none is applied until the others are removed.
+ * A binding that was applied with a claim keeps it, so that no team can stop the functions of another by naming them. For
+ * the same reason a claim that its Team does not allow never counts against one that is allowed. If no record names the
+ * owner, AWS may: by the owner tag of the role. If none is known, none is applied until the others are removed.
  */
 export function findConflicts(
   all: readonly OwnershipClaim[],
   placeOf: PlaceOfClaim,
   rights: ClaimRights,
-): ReadonlyMap<Key, readonly Diagnostic[]> {
+): Conflicts {
   // The usual case, decided without grouping: a twentieth of the time to compile 10,000 manifests.
-  if (areDistinct(all)) return new Map();
+  if (areDistinct(all)) return { byKey: new Map(), undecided: [] };
   const claims = uniqueClaims(all);
-  const byRole = shared(claims, roleIdentity, rights);
-  const byFunction = shared(claims, functionIdentity, rights);
+  const byRole = shared(claims, "role", rights);
+  const byFunction = shared(claims, "function", rights);
   const conflicts = new Map<Key, Diagnostic[]>();
   for (const claim of claims) {
-    const groups = { role: byRole.get(claim) ?? ALONE, function: byFunction.get(claim) ?? ALONE };
+    const groups = {
+      role: byRole.groups.get(claim) ?? ALONE,
+      function: byFunction.groups.get(claim) ?? ALONE,
+    };
     const found = conflictsOf(claim, groups, placeOf);
     if (found.length > 0) conflicts.set(claim.key, [...(conflicts.get(claim.key) ?? []), ...found]);
   }
-  return conflicts;
+  return { byKey: conflicts, undecided: [...byRole.undecided, ...byFunction.undecided] };
+}
+
+/** The only claim of several whose binding AWS shows as the owner; null as long as one of them is unknown. */
+export function liveOwner({ field, claims }: UndecidedClaims, incumbents: Incumbents): OwnershipClaim | null {
+  const seen = claims.map((claim) => ({ claim, owner: incumbents[field](claim) }));
+  if (seen.some(({ owner }) => owner === "unknown")) return null;
+  const [first, ...more] = seen.filter(({ owner }) => owner === "own");
+  return first !== undefined && more.length === 0 ? first.claim : null;
 }
 
 /** IAM's role names are unique in an account without regard to case. */
@@ -108,9 +142,9 @@ function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClai
 /** The claims that share one identity, sorted by name: one list for all of its members. */
 interface Group {
   readonly members: readonly OwnershipClaim[];
-  /** The claim that was applied, or the only one that its Team allows; null if there is none, or more than one. */
+  /** The claim that was applied, or the only one that its Team allows, or the owner in AWS; null if none is known. */
   readonly holder: OwnershipClaim | null;
-  readonly keptBecause: "was applied first" | "is allowed by its Team";
+  readonly keptBecause: "was applied first" | "is allowed by its Team" | "is the owner by the tag in AWS";
   /** A text that is the same for the same members. */
   readonly id: string;
 }
@@ -152,44 +186,70 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
   ];
 }
 
-function groupOf(members: readonly OwnershipClaim[], holder: OwnershipClaim | null): Group {
-  const keptBecause = "was applied first";
+function groupOf(
+  members: readonly OwnershipClaim[],
+  holder: OwnershipClaim | null,
+  keptBecause: Group["keptBecause"] = "was applied first",
+): Group {
   return { members, holder, keptBecause, id: sha256Hex(members.map(({ key }) => key).join("\n")) };
 }
 
-/** For the claims that no Team allows. */
-function keptByTeam(members: readonly OwnershipClaim[], inside: readonly OwnershipClaim[]): Group {
-  const [only, ...others] = inside;
-  const holder = only !== undefined && others.length === 0 ? only : null;
-  return { ...groupOf(members, holder), keptBecause: "is allowed by its Team" };
+const IDENTITIES = { role: roleIdentity, function: functionIdentity } as const;
+
+interface Shared {
+  /** The group of each claim; none for a claim that is not shared, or that was applied. */
+  readonly groups: ReadonlyMap<OwnershipClaim, Group>;
+  readonly undecided: readonly UndecidedClaims[];
 }
 
-type Identity = (claim: Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">) => string;
-
-/** The group of each claim; none for a claim that is not shared, or that was applied. */
-function shared(
-  claims: readonly OwnershipClaim[],
-  identity: Identity,
-  { holders, isAllowed }: ClaimRights,
-): ReadonlyMap<OwnershipClaim, Group> {
-  const holds = (claim: OwnershipClaim): boolean => {
-    const held = holders.get(claim.key);
-    return held !== undefined && identity(held) === identity(claim);
-  };
-  const found = new Map<OwnershipClaim, Group>();
-  for (const sharing of Map.groupBy(claims, identity).values()) {
+function shared(claims: readonly OwnershipClaim[], field: keyof Incumbents, rights: ClaimRights): Shared {
+  const groups = new Map<OwnershipClaim, Group>();
+  const undecided: UndecidedClaims[] = [];
+  for (const sharing of Map.groupBy(claims, IDENTITIES[field]).values()) {
     if (sharing.length === 1) continue;
     const sorted = sharing.toSorted(byTextOf(targetText));
-    const [first, ...more] = sorted.filter(holds);
-    const holder = first !== undefined && more.length === 0 ? first : null;
-    const isOutside = (claim: OwnershipClaim): boolean => claim !== holder && !isAllowed(claim);
-    const inside = sorted.filter((claim) => !isOutside(claim));
-    const ofInside = inside.length > 1 ? groupOf(inside, holder) : ALONE;
-    const group = holder === null ? keptByTeam(sorted, inside) : groupOf(sorted, holder);
+    const { holder, keptBecause, inside, isOpen } = holderOf(sorted, field, rights);
+    if (isOpen) undecided.push({ field, claims: inside });
+    const counting = new Set(inside);
+    const outside = groupOf(sorted, holder, keptBecause);
+    const ofInside = inside.length > 1 ? groupOf(inside, holder, keptBecause) : ALONE;
     for (const claim of sharing) {
-      const seen = isOutside(claim) ? group : ofInside;
-      if (claim !== holder && seen !== ALONE) found.set(claim, seen);
+      const seen = counting.has(claim) ? ofInside : outside;
+      if (claim !== holder && seen !== ALONE) groups.set(claim, seen);
     }
   }
-  return found;
+  return { groups, undecided };
+}
+
+interface Held extends Pick<Group, "holder" | "keptBecause"> {
+  /** The claims that count: those that their Team allows, and the one that was applied. */
+  readonly inside: readonly OwnershipClaim[];
+  /** More than one counts, and none is known to have been first. */
+  readonly isOpen: boolean;
+}
+
+/** The record decides, then the Teams, then AWS. */
+function holderOf(
+  sharing: readonly OwnershipClaim[],
+  field: keyof Incumbents,
+  { holders, isAllowed, incumbents }: ClaimRights,
+): Held {
+  const identity = IDENTITIES[field];
+  const applied = sharing.filter((claim) => {
+    const held = holders.get(claim.key);
+    return held !== undefined && identity(held) === identity(claim);
+  });
+  const recorded = onlyOf(applied);
+  const inside = sharing.filter((claim) => claim === recorded || isAllowed(claim));
+  const decided = { inside, isOpen: false };
+  if (recorded !== null) return { ...decided, holder: recorded, keptBecause: "was applied first" };
+  if (inside.length < 2) return { ...decided, holder: onlyOf(inside), keptBecause: "is allowed by its Team" };
+  const isOpen = applied.length === 0;
+  const holder = isOpen && incumbents !== null ? liveOwner({ field, claims: inside }, incumbents) : null;
+  return { inside, isOpen: isOpen && holder === null, holder, keptBecause: "is the owner by the tag in AWS" };
+}
+
+function onlyOf(claims: readonly OwnershipClaim[]): OwnershipClaim | null {
+  const [only, ...more] = claims;
+  return only !== undefined && more.length === 0 ? only : null;
 }

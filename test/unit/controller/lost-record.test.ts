@@ -1,9 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Key } from "../../../src/model/keys/key.ts";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
+import type { LiveRole, Reading } from "../../../src/model/live.ts";
 import type { FakeAws } from "../../support/fakes/fake-aws.ts";
 import { settled } from "../../support/fakes/fake-clock.ts";
-import { FakeController, manifests, READ_ORDERS, SWEEP_MS } from "../../support/fakes/fake-controller.ts";
-import { MemoryStore } from "../../support/fakes/fake-ports.ts";
+import {
+  FakeController,
+  manifests,
+  READ_ORDERS,
+  SWEEP_MS,
+  WRITE_ORDERS,
+} from "../../support/fakes/fake-controller.ts";
+import { MemoryRecorder, MemoryStore } from "../../support/fakes/fake-ports.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
 
@@ -84,5 +92,71 @@ describe("the first hold of a new record", () => {
     expect(await holdReasons()).toEqual([
       "lost-database: first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost",
     ]);
+  });
+});
+
+describe("a function that a second team claims while the record is lost", () => {
+  const OWNER = `function/${ACCOUNT}/eu-west-1/orders/a` as Key;
+  const NEWCOMER = `function/${ACCOUNT}/eu-west-1/payments/b` as Key;
+  const claimedBy = (role = ""): Readonly<Record<string, string>> => ({
+    ...manifests({ a: READ_ORDERS }),
+    "teams/payments/b.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: FunctionPermission
+metadata: {name: b}
+spec:
+  function: a
+  targets: [{accounts: [prod], regions: [eu-west-1]}]
+${role}`,
+  });
+
+  async function loseRecord(): Promise<void> {
+    await fake.startConverged(manifests({ a: READ_ORDERS }));
+    await stop();
+    const store = new MemoryStore();
+    Object.assign(fake, { store, recorder: new MemoryRecorder(fake.audit, store) });
+  }
+
+  /** The keys that are invalid, with the files of their errors. */
+  const broken = async (): Promise<readonly (readonly [Key, string])[]> => [
+    ...(await fake.control.overview()).brokenKeys,
+  ];
+
+  test.each([
+    { role: "", because: "whose role has the same name" },
+    { role: "  role: {name: other}\n", because: "which has a role of its own" },
+  ])("stays with the owner in the tag; only the newcomer is invalid, $because", async ({ role }) => {
+    const claimed = claimedBy(role);
+    await loseRecord();
+    fake.source.push(claimed);
+    await fake.start();
+    await fake.clock.pass(5_000);
+    await fake.converge();
+    await fake.push({ ...claimed, ...manifests({ a: WRITE_ORDERS }) });
+    await fake.approveAll();
+    await fake.clock.pass(5_000);
+    const writes = aws.writes.map(({ key }) => key);
+
+    expect(await broken()).toEqual([[NEWCOMER, "teams/payments/b.yaml"]]);
+    expect(new Set(writes)).toEqual(new Set([OWNER]));
+  });
+
+  test.each([
+    { lost: "the tag", because: "the tag is lost as well" },
+    { lost: "the read", because: "the role cannot be read" },
+  ])("has no owner until one gives way if $because", async ({ lost }) => {
+    await loseRecord();
+    const { roles } = aws.live;
+    const changed = [...roles].map(([name, role]): readonly [string, Reading<LiveRole>] => {
+      if (role.kind !== "present") return [name, role];
+      return [name, lost === "the read" ? UNREAD : { ...role, value: { ...role.value, tags: [] } }];
+    });
+    aws.live = { ...aws.live, roles: new Map(changed) };
+    fake.source.push(claimedBy());
+    await fake.start();
+    await fake.clock.pass(5_000);
+    await fake.converge();
+
+    expect(aws.writes).toEqual([]);
+    expect((await broken()).map(([key]) => key)).toEqual([OWNER, NEWCOMER]);
   });
 });

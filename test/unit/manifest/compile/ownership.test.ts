@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Key } from "../../../../src/model/keys/key.ts";
+import type { Incumbents, LiveOwner } from "../../../../src/manifest/compile/conflicts.ts";
 import { accountText, compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
 import { FILE, KEY, only, MANAGED, waiver } from "./compilation.ts";
 
@@ -150,6 +151,48 @@ describe("a conflict, which keeps the last applied state of every side,", () => 
     ]);
 
     expect([...compileTexts(files, { holders }).desired.bindings.keys()]).toEqual([KEY]);
+  });
+
+  const owners = (owner: Record<string, LiveOwner>): Incumbents => {
+    const ownerOf = ({ namespace, name }: { namespace: string; name: string }): LiveOwner =>
+      owner[`${namespace}/${name}`] ?? "other";
+    return { role: ownerOf, function: ownerOf };
+  };
+
+  test.each<{ owner: Record<string, LiveOwner>; valid: readonly Key[]; because: string }>([
+    { owner: { "orders/a": "own" }, valid: [KEY], because: "only one owns the live role" },
+    { owner: { "payments/b": "own" }, valid: [OTHER], because: "the other one does" },
+    { owner: {}, valid: [], because: "none does" },
+    { owner: { "orders/a": "own", "payments/b": "own" }, valid: [], because: "both do" },
+    { owner: { "orders/a": "own", "payments/b": "unknown" }, valid: [], because: "one was not read" },
+  ])("without a record leaves $valid if $because", ({ owner, valid }) => {
+    const files = {
+      [FILE]: functionText("a"),
+      "teams/payments/b.yaml": functionText("b", "  function: a\n"),
+    };
+
+    const { desired, undecided } = compileTexts(files, { incumbents: owners(owner) });
+
+    expect([...desired.bindings.keys()]).toEqual(valid);
+    expect(undecided.map(({ field }) => field)).toEqual(valid.length === 1 ? [] : ["role", "function"]);
+  });
+
+  test("is decided by the record before the tag in AWS, and names the reason", () => {
+    const files = {
+      [FILE]: functionText("a"),
+      "teams/payments/b.yaml": functionText("b", "  function: a\n"),
+    };
+    const incumbents = owners({ "payments/b": "own" });
+    const holders = new Map([[KEY, appliedAs("a", "a-eu-west-1")]]);
+    const fixes = (compiled: ReturnType<typeof compileTexts>): readonly (string | null)[] =>
+      compiled.diagnostics.map(({ fix }) => fix);
+
+    expect(fixes(compileTexts(files, { incumbents, holders }))).toEqual([
+      "orders/a@prod/eu-west-1 was applied first and keeps it; name another function, or remove it there",
+    ]);
+    expect(fixes(compileTexts(files, { incumbents }))).toEqual([
+      "payments/b@prod/eu-west-1 is the owner by the tag in AWS and keeps it; name another function, or remove it there",
+    ]);
   });
 
   test("is one role for two regions", () => {
