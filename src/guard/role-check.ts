@@ -1,4 +1,4 @@
-import { doubtfulConditions } from "../iam/check/conditions.ts";
+import { doubtfulConditions } from "../iam/check/conditions/doubtful.ts";
 import { deadParts } from "../iam/check/dead.ts";
 import type { Comparer } from "../iam/compare/comparer.ts";
 import type { Flaw } from "../iam/check/flaw.ts";

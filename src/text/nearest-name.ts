@@ -1,18 +1,30 @@
 import { byText } from "./order.ts";
+
 /** The known name that was probably meant, or undefined when none is near. Ties go to the longer common beginning. */
 export function nearestName(written: string, known: readonly string[]): string | undefined {
   // Longer names are no typing errors, and the comparison costs the product of both lengths.
   if (written.length > 64) return undefined;
   const lower = written.toLowerCase();
   const ranked = known
+    .filter((name) => isPossible(lower, name))
     .map((name) => ({
       name,
       distance: nearness(lower, name.toLowerCase()),
       shared: sharedBeginning(lower, name.toLowerCase()),
     }))
-    .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
+    .filter(({ name, distance }) => distance <= allowedEdits(name))
     .sort((a, b) => a.distance - b.distance || b.shared - a.shared || byText(a.name, b.name));
   return ranked[0]?.name;
+}
+
+function allowedEdits(name: string): number {
+  return Math.max(1, Math.floor(name.length / 3));
+}
+
+/** Each missing character is an edit: names of other lengths need no comparison, and a file may have 10,000 mistakes. */
+function isPossible(written: string, name: string): boolean {
+  const isBeginning = written.length >= 3 && name.toLowerCase().startsWith(written);
+  return isBeginning || Math.abs(name.length - written.length) <= allowedEdits(name);
 }
 
 /** `, did you mean x?`, or nothing. */

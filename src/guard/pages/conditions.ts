@@ -57,7 +57,7 @@ export const CONDITION_PAGES: readonly RulePage[] = [
     title: "A plain operator on several values",
     text: `A request may have several values of such a key: only \`ForAnyValue\` and \`ForAllValues\` define which of them count. In an
 Allow, \`ForAnyValue\` also admits a request that has further values. For a key with one value these operators give a warning.`,
-    fix: "In an Allow, use `ForAllValues:` before the operator, and `Null` with the same key; in a Deny, `ForAnyValue:`.",
+    fix: "In an Allow, use `ForAllValues:` before the operator, and `Null` with the same key; in a Deny, `ForAnyValue:`, and what the hint adds for requests without the key.",
     example: inSpec(
       `statements:
   - reason: own orders

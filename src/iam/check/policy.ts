@@ -4,7 +4,7 @@ import type { NormalDocument } from "../document.ts";
 import { ComparisonBudget } from "../match/comparison-budget.ts";
 import { inTextOrder, type PolicyFinding } from "../finding.ts";
 import type { WrittenContext, WrittenDocument } from "./grammar/written.ts";
-import { doubtfulConditions } from "./conditions.ts";
+import { doubtfulConditions } from "./conditions/doubtful.ts";
 import { deadParts } from "./dead.ts";
 import { flaw, type Flaw } from "./flaw.ts";
 import {

@@ -1,7 +1,8 @@
-import type { ActionData, ConditionKeyFacts, ConditionValueType } from "../action-data.ts";
-import { findOperator, operatorParts, type Operator } from "../operators.ts";
-import { flaw, outerBlank, WITHOUT_BLANK, type Flaw } from "./flaw.ts";
-import type { CheckedStatement, WrittenTest } from "./statement.ts";
+import type { ActionData, ConditionKeyFacts, ConditionValueType } from "../../action-data.ts";
+import { findOperator, operatorParts, type Operator } from "../../operators.ts";
+import { flaw, outerBlank, WITHOUT_BLANK, type Flaw } from "../flaw.ts";
+import { quantifierFix } from "./quantifier-fix.ts";
+import type { CheckedStatement, WrittenTest } from "../statement.ts";
 
 /**
  * CON-001 to CON-003: tests that cannot express their purpose, or that allow if the key is missing.
@@ -114,24 +115,20 @@ function wrongType(
 }
 
 function wrongQuantifier(
-  { operator, key, steps }: WrittenTest,
+  test: WrittenTest,
   { multivalued }: ConditionKeyFacts,
   { effect }: CheckedStatement,
 ): readonly Flaw[] {
-  const { quantifier, base, suffix } = operatorParts(operator);
-  const fields = { rule: "CON-003", steps, at: "name" } as const;
-  if (multivalued && quantifier === "") {
+  const { operator, key, steps } = test;
+  const { quantifier } = operatorParts(operator);
+  if (multivalued !== (quantifier === "")) return [];
+  const fields = { rule: "CON-003", steps, at: "name", fix: quantifierFix(test, effect) } as const;
+  if (multivalued) {
     const reason = `a request may have several values of "${key}", and ${operator} is for one`;
-    // ForAnyValue holds for a request that has further values too: wrong in an Allow, meant in a Deny.
-    const fix =
-      effect === "Allow"
-        ? `write ForAllValues:${operator}, and add "Null": {"${key}": "false"}`
-        : `write ForAnyValue:${operator}`;
-    return [flaw({ ...fields, severity: "error", reason, fix })];
+    return [flaw({ ...fields, severity: "error", reason })];
   }
-  if (multivalued || quantifier === "") return [];
   const reason = `a request has one value of "${key}": ${quantifier} is for keys with several`;
-  return [flaw({ ...fields, severity: "warning", reason, fix: `write ${base}${suffix}` })];
+  return [flaw({ ...fields, severity: "warning", reason })];
 }
 
 /** `ForAllValues` holds where the request has no such key. */
