@@ -30,6 +30,7 @@ async function gitSource(
     url: source.url,
     ref: source.ref,
     auth: source.auth,
+    caFile: source.caFile,
     mirrorDir: stateFiles(stateDir).mirror,
     paths: source,
     limits: { ...sizes, mirrorBytes: MIRROR_BYTES },

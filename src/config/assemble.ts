@@ -63,13 +63,14 @@ function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfi
   };
   if (directory !== undefined)
     return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
-  const { url, ...rest } = checked(git);
+  const { url, caFile, ...rest } = checked(git);
   return {
     ...common,
     kind: "git",
     url: isRelativePath(url) ? toAbsolute(url) : url,
     ref: refOf(rest),
     auth: authOf(rest, toAbsolute),
+    caFile: caFile === undefined ? null : toAbsolute(caFile),
   };
 }
 
@@ -85,9 +86,20 @@ function refOf({ branch, tag, commit }: Pick<ParsedGit, "branch" | "tag" | "comm
 }
 
 function authOf(
-  { tokenFile, username, passwordFile }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile">,
+  {
+    tokenFile,
+    username,
+    passwordFile,
+    ssh,
+  }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile" | "ssh">,
   toAbsolute: ToAbsolute,
 ): GitConfig["auth"] {
+  if (ssh !== undefined)
+    return {
+      kind: "ssh",
+      privateKeyFile: toAbsolute(ssh.privateKeyFile),
+      knownHostsFile: toAbsolute(ssh.knownHostsFile),
+    };
   if (tokenFile !== undefined) return { kind: "token", tokenFile: toAbsolute(tokenFile) };
   if (username === undefined || passwordFile === undefined) return { kind: "none" };
   return { kind: "basic", username, passwordFile: toAbsolute(passwordFile) };

@@ -29,6 +29,8 @@ type SourceConfig = SourcePaths &
         readonly url: string;
         readonly ref: { readonly kind: "branch" | "tag" | "commit"; readonly name: string };
         readonly auth: GitAuth;
+        /** Trusted certificates of an https server; null: those of the system. */
+        readonly caFile: string | null;
       }
     | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
   );
@@ -43,7 +45,8 @@ interface SourcePaths {
 type GitAuth =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly tokenFile: string }
-  | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
+  | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string }
+  | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
 
 interface TokenConfig {
   readonly name: string;

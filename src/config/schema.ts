@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseDurationMs } from "../model/values/duration.ts";
+import { isSshUrl } from "../model/values/ssh-url.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { parseListenAddress } from "./listen-address.ts";
@@ -37,6 +38,8 @@ const git = z
     tokenFile: z.string().min(1).optional(),
     username: z.string().min(1).optional(),
     passwordFile: z.string().min(1).optional(),
+    ssh: z.strictObject({ privateKeyFile: z.string().min(1), knownHostsFile: z.string().min(1) }).optional(),
+    caFile: z.string().min(1).optional(),
   })
   .refine(
     (g) => [g.branch, g.tag, g.commit].filter((ref) => ref !== undefined).length === 1,
@@ -49,7 +52,13 @@ const git = z
   .refine(
     (g) => g.tokenFile === undefined || g.username === undefined,
     "expected either tokenFile or username with passwordFile",
-  );
+  )
+  .refine(
+    (g) => !isSshUrl(g.url) || (g.tokenFile === undefined && g.username === undefined && g.ssh !== undefined),
+    "an ssh URL needs ssh with privateKeyFile and knownHostsFile, and neither a token nor a password",
+  )
+  .refine((g) => isSshUrl(g.url) || g.ssh === undefined, "ssh belongs to a URL ssh://user@host/path")
+  .refine((g) => /^https:/i.test(g.url) || g.caFile === undefined, "caFile belongs to an https URL");
 
 const source = z
   .strictObject({

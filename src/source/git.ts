@@ -20,6 +20,8 @@ export interface GitSourceOptions extends UrlAllowance {
   readonly url: string;
   readonly ref: GitRef;
   readonly auth: GitAuth;
+  /** Trusted certificates of https servers, in PEM; null: those of the system. */
+  readonly caFile: string | null;
   /** The folder of all mirrors, `stateDir/mirror`; created if it does not exist. */
   readonly mirrorDir: string;
   /** Files outside these paths are not read. */
@@ -31,7 +33,7 @@ export interface GitSourceOptions extends UrlAllowance {
 }
 
 /**
- * A git repository over https, or over another protocol that the operator allowed. A process has one GitSource for a
+ * A git repository over https or ssh, or over another protocol that the operator allowed. A process has one GitSource for a
  * name and URL.
  */
 export class GitSource implements Source {
@@ -48,7 +50,7 @@ export class GitSource implements Source {
     if (remote.kind === "err") throw remote.error;
     const ref = checkGitRef(options.ref);
     if (ref.kind === "err") throw ref.error;
-    const { name: source, auth, mirrorDir, limits } = options;
+    const { name: source, auth, caFile, mirrorDir, limits } = options;
     this.name = options.name;
     this.#options = options;
     this.#paths = declaredPaths(options.name, options.paths);
@@ -56,6 +58,7 @@ export class GitSource implements Source {
       source,
       remote: remote.value,
       auth,
+      caFile,
       mirrorDir,
       mirrorBytes: limits.mirrorBytes,
     });

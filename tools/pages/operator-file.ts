@@ -8,13 +8,20 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].name": "for status, metrics and the record",
   "sources[].git": "a repository; set either this or `directory`",
   "sources[].git.url":
-    "`https://…`, or the path of a repository on this machine. `http://` to this machine under `aws.simulator: true`",
+    "`https://…`, `ssh://user@host/path`, or the path of a repository on this machine. `http://` to this machine under `aws.simulator: true`",
   "sources[].git.branch": "exactly one of branch, tag and commit",
   "sources[].git.tag": "a tag",
   "sources[].git.commit": "a full commit id",
   "sources[].git.tokenFile": "a file with an access token; read again at each fetch",
   "sources[].git.username": "with `passwordFile`, instead of a token",
   "sources[].git.passwordFile": "a file with the password",
+  "sources[].git.ssh":
+    "required for an ssh URL: [how the server and Grantkeeper know each other](#git-over-ssh)",
+  "sources[].git.ssh.privateKeyFile": "a deploy key without a passphrase; read again at each fetch",
+  "sources[].git.ssh.knownHostsFile":
+    "the host keys of the server, as in `known_hosts`; read again at each fetch",
+  "sources[].git.caFile":
+    "certificates in PEM that are trusted for an https URL, instead of those of the system",
   "sources[].directory": "a folder that is watched, for local work",
   "sources[].directory.path": "relative to the file",
   "sources[].directory.allowEnforce":

@@ -1,8 +1,10 @@
 import { open } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
 import { errorCode } from "../../model/values/error-code.ts";
+import { openSshFiles, type SshAuth } from "./ssh.ts";
 
 export type GitAuth =
+  | SshAuth
   | { readonly kind: "none" }
   /**
    * An access token, sent as the password of `x-access-token`: GitHub, GitLab, Gitea and Azure DevOps accept this form.
@@ -13,6 +15,8 @@ export type GitAuth =
 export interface Credential {
   /** The value of `Authorization`, or null for none. */
   readonly authorization: string | null;
+  /** The command that connects over SSH; null: git may not use SSH. */
+  readonly sshCommand: string | null;
   /**
    * Texts that must not appear in any output: the secret, and its encoded form in the header; `hideSecrets` knows
    * further encodings.
@@ -24,14 +28,29 @@ const MAX_SECRET_BYTES = 8_192;
 
 /**
  * Reads the secret file on each call, so that a rotated token works from the next fetch on.
+ * @param folder for files that exist while the credential is used
  * @throws SourceError `credential-unreadable`
  */
-export async function readCredential(auth: GitAuth): Promise<Credential> {
-  if (auth.kind === "none") return { authorization: null, secrets: [] };
+export async function withCredential<T>(
+  auth: GitAuth,
+  folder: string,
+  use: (credential: Credential) => Promise<T>,
+): Promise<T> {
+  if (auth.kind !== "ssh") return use(await readCredential(auth));
+  const files = await openSshFiles(auth, folder);
+  try {
+    return await use({ authorization: null, sshCommand: files.command, secrets: [] });
+  } finally {
+    await files.remove();
+  }
+}
+
+async function readCredential(auth: Exclude<GitAuth, SshAuth>): Promise<Credential> {
+  if (auth.kind === "none") return { authorization: null, sshCommand: null, secrets: [] };
   const username = auth.kind === "token" ? "x-access-token" : auth.username;
   const secret = await readSecret(auth.kind === "token" ? auth.tokenFile : auth.passwordFile);
   const encoded = Buffer.from(`${username}:${secret}`).toString("base64");
-  return { authorization: `Basic ${encoded}`, secrets: [encoded, secret] };
+  return { authorization: `Basic ${encoded}`, sshCommand: null, secrets: [encoded, secret] };
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -65,6 +65,8 @@ export function localEnvironment(
 export interface RemoteAccess {
   readonly remote: GitRemote;
   readonly credential: Credential;
+  /** Certificates that are trusted instead of those of the system; null: those of the system. */
+  readonly caFile: string | null;
   readonly timeoutMs: number;
 }
 
@@ -81,6 +83,9 @@ export function remoteEnvironment(
   return {
     ...FIXED,
     ...(gitDir === null ? {} : { GIT_DIR: gitDir }),
+    ...(credential.sshCommand === null
+      ? {}
+      : { GIT_SSH_COMMAND: credential.sshCommand, GIT_SSH_VARIANT: "ssh" }),
     GIT_ALLOW_PROTOCOL: remote.scheme,
     ...configuration([
       ...HARDENED,
@@ -89,6 +94,7 @@ export function remoteEnvironment(
       // Ends a stalled transfer even if this process was killed.
       ["http.lowSpeedLimit", "100"],
       ["http.lowSpeedTime", String(Math.ceil(access.timeoutMs / 1_000))],
+      ...(access.caFile === null ? [] : [["http.sslCAInfo", access.caFile] as const]),
       ...(header === null
         ? []
         : [[`http.${remote.origin}.extraHeader`, `Authorization: ${header}`] as const]),

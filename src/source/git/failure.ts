@@ -28,6 +28,36 @@ export interface GitAttempt {
 /** The messages of git under LC_ALL=C. The first row that matches counts. */
 const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp; readonly fix: string }[] = [
   {
+    code: "host-key-changed",
+    pattern: /HOST IDENTIFICATION HAS CHANGED|REVOKED HOST KEY/,
+    fix: "compare the server's host key with the one that its operator publishes; replace the line in knownHostsFile only if they are equal, because the connection may be intercepted",
+  },
+  {
+    code: "host-key-unknown",
+    pattern: /host key is known for|Host key verification failed/i,
+    fix: "add the host key that the server's operator publishes to knownHostsFile (ssh-keyscan prints keys to compare)",
+  },
+  {
+    code: "auth-failed",
+    pattern: /Permission denied \((publickey|keyboard|password)|Too many authentication failures/i,
+    fix: "add the public key as a read-only deploy key of the repository, and check the user name in the URL",
+  },
+  {
+    code: "no-user",
+    pattern: /No user exists for uid/i,
+    fix: "ssh needs an entry in /etc/passwd for the user that runs Grantkeeper: add it to the image",
+  },
+  {
+    code: "no-ssh",
+    pattern: /(cannot run|exec:?) ssh|ssh: (command )?not found/i,
+    fix: "install the OpenSSH client",
+  },
+  {
+    code: "ca-unreadable",
+    pattern: /error (setting|adding) (trust anchors|certificate)|Problem with the SSL CA cert/i,
+    fix: "check that caFile exists, is readable, and has certificates in PEM",
+  },
+  {
     code: "shallow",
     pattern: /shallow (roots|file|update)/i,
     fix: "the remote is a shallow clone without the complete history: use a complete clone (run git fetch --unshallow there)",
@@ -62,12 +92,12 @@ const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp;
   {
     code: "tls",
     pattern: /SSL|TLS|certificate/i,
-    fix: "use a server certificate that this machine trusts",
+    fix: "use a server certificate that this machine trusts, or name its authority in caFile",
   },
   {
     code: "unreachable",
     pattern:
-      /Could not resolve host|Failed to connect|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
+      /Could not resolve host|Failed to connect|ssh: connect to host|Connection closed by|kex_exchange_identification|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
     fix: "Grantkeeper tries again at the next interval; check the network and the server",
   },
   {

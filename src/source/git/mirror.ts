@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SourceError } from "../../controller/ports/source.ts";
-import { type GitAuth, readCredential } from "./credential.ts";
+import { type Credential, type GitAuth, withCredential } from "./credential.ts";
 import { localEnvironment, remoteEnvironment } from "./environment.ts";
 import { type Deadline, gitFailure } from "./failure.ts";
 import type { GitOutcome } from "./process.ts";
@@ -22,6 +22,7 @@ export interface MirrorSetting {
   readonly source: string;
   readonly remote: GitRemote;
   readonly auth: GitAuth;
+  readonly caFile: string | null;
   /** The folder of all mirrors. */
   readonly mirrorDir: string;
   readonly mirrorBytes: number;
@@ -75,10 +76,18 @@ export class Mirror {
 
   /** The commit of this full ref on the server, tags peeled; undefined if the server has no such ref. */
   async advertised(ref: string, deadline: Deadline): Promise<ObjectId | undefined> {
-    const { source, remote, auth, mirrorDir } = this.#setting;
     await this.#makeFolder();
-    const credential = await readCredential(auth);
-    const env = remoteEnvironment(null, { remote, credential, timeoutMs: deadline.timeoutMs });
+    return this.#connected((credential) => this.#listRef(ref, credential, deadline));
+  }
+
+  /** Reads the credential for one connection. */
+  #connected<T>(use: (credential: Credential) => Promise<T>): Promise<T> {
+    return withCredential(this.#setting.auth, this.#setting.mirrorDir, use);
+  }
+
+  async #listRef(ref: string, credential: Credential, deadline: Deadline): Promise<ObjectId | undefined> {
+    const { source, remote, mirrorDir } = this.#setting;
+    const env = this.#serverEnvironment(null, credential, deadline);
     const server: Repository = {
       source,
       folder: mirrorDir,
@@ -92,6 +101,11 @@ export class Mirror {
     return parseAdvertised(text, ref);
   }
 
+  #serverEnvironment(gitDir: string | null, credential: Credential, { timeoutMs }: Deadline) {
+    const { remote, caFile } = this.#setting;
+    return remoteEnvironment(gitDir, { remote, credential, caFile, timeoutMs });
+  }
+
   /** Fetches one ref or commit with its complete history. If the fetch fails, nothing changes. */
   fetch(wanted: WantedCommit, deadline: Deadline): Promise<void> {
     const local = this.repository(wanted.algorithm, deadline);
@@ -100,15 +114,20 @@ export class Mirror {
     return fetched;
   }
 
-  async #fetch({ from, as, algorithm }: WantedCommit, local: Repository): Promise<void> {
-    const { remote, auth } = this.#setting;
-    const { folder, deadline } = local;
-    await this.#make(algorithm, local);
+  async #fetch(wanted: WantedCommit, local: Repository): Promise<void> {
+    const { folder } = local;
+    await this.#make(wanted.algorithm, local);
     await removeLeftovers(folder);
     const reason = await this.#tooLarge(folder);
-    if (reason !== undefined) throw gitFailure(local, `fetch ${from}`, { kind: "stopped", reason });
-    const credential = await readCredential(auth);
-    const env = remoteEnvironment(folder, { remote, credential, timeoutMs: deadline.timeoutMs });
+    if (reason !== undefined) throw gitFailure(local, `fetch ${wanted.from}`, { kind: "stopped", reason });
+    await this.#connected((credential) => this.#fetchWith(credential, wanted, local));
+    await repack(local);
+  }
+
+  async #fetchWith(credential: Credential, { from, as }: WantedCommit, local: Repository): Promise<void> {
+    const { remote } = this.#setting;
+    const { folder, deadline } = local;
+    const env = this.#serverEnvironment(folder, credential, deadline);
     const server: Repository = { ...local, env, secrets: credential.secrets };
     const args = fetchArguments(from, as === "tip" ? TIP : OLDER);
     const { outcome } = await answerOf(server, args, { watch: () => this.#tooLarge(folder) });
@@ -117,7 +136,6 @@ export class Mirror {
       await removeLeftovers(folder);
       throw gitFailure(server, `fetch ${from} from ${remote.url}`, outcome);
     }
-    await repack(local);
   }
 
   async #tooLarge(gitDir: string): Promise<string | undefined> {

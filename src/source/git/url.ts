@@ -2,14 +2,15 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { SourceError } from "../../controller/ports/source.ts";
 import { shownUrl } from "../../model/values/credential-text.ts";
+import { isSshUrl } from "../../model/values/ssh-url.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { isPrintable } from "../../text/characters.ts";
 import { visibleName } from "../rules/clean-text.ts";
 
 export interface GitRemote {
-  readonly scheme: "https" | "http" | "file";
+  readonly scheme: "https" | "http" | "ssh" | "file";
   readonly url: string;
-  /** `https://git.example.com:8443/`: the only server that receives the credential. */
+  /** `https://git.example.com:8443/`: the only server that receives the token or password. */
   readonly origin: string;
 }
 
@@ -25,22 +26,20 @@ export interface GitRef {
   readonly name: string;
 }
 
-/**
- * Accepts https and the other URLs that the operator allowed; everything else (`ext::`, `git@host:`, `-x`) is refused
- * by name.
- */
+const ENCODED_CONTROL = /%(0[0-9a-f]|1[0-9a-f]|7f)/i;
+const SSH_OR_HTTPS = "Write https://host/path, or ssh://user@host/path with ssh.privateKeyFile.";
+
+/** Accepts https, ssh and the other URLs that the operator allowed; everything else (`ext::`, `-x`) is refused by name. */
 export function checkGitUrl(text: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {
   const shown = visibleName(shownUrl(text));
   if (text === "" || text.startsWith("-") || !isPrintable(text) || /[\s\\]/.test(text)) {
     return refuse(shown, "it is not a URL", "Write https://host/path.");
   }
   if (text.startsWith("/")) return checkFile(pathToFileURL(text), shown, allowance);
-  if (/^ssh:|^git\+ssh:|^[^/]+@[^/]+:/i.test(text)) {
-    return refuse(shown, "ssh is not in this version", "Use https with a token file.");
-  }
+  if (isSshUrl(text)) return checkSsh(text, shown);
   const url = URL.parse(text);
   if (url === null || /^[^/]*::/.test(text) || !/^(https|http|file):\/\//i.test(text)) {
-    return refuse(shown, "only https is allowed", "Write https://host/path.");
+    return refuse(shown, "only https and ssh are allowed", SSH_OR_HTTPS);
   }
   if (url.protocol === "file:") return checkFile(url, shown, allowance);
   return checkHttp(url, shown, allowance);
@@ -54,7 +53,7 @@ function checkHttp(url: URL, shown: string, allowance: UrlAllowance): Result<Git
       "Write the token into a file and set tokenFile to its path.",
     );
   }
-  if (url.search !== "" || url.hash !== "" || /%(0[0-9a-f]|1[0-9a-f]|7f)/i.test(url.pathname)) {
+  if (url.search !== "" || url.hash !== "" || ENCODED_CONTROL.test(url.pathname)) {
     return refuse(shown, "it has a query, a fragment or control characters", "Write https://host/path.");
   }
   if (url.hostname.startsWith("-"))
@@ -69,6 +68,24 @@ function checkHttp(url: URL, shown: string, allowance: UrlAllowance): Result<Git
     "http is allowed only to this machine and only with aws.simulator: true",
     "Use https.",
   );
+}
+
+/**
+ * `ssh://user@host:port/path`, or `user@host:path`, whose path starts in the home folder of the user. A host or user
+ * that begins with a dash would be an option of ssh.
+ */
+function checkSsh(text: string, shown: string): Result<GitRemote, SourceError> {
+  const found =
+    /^ssh:\/\/(?<user>[^/@]*)@(?<host>\[[\da-f:.]+\]|[^/:@]+)(?::\d{1,5})?\/(?<path>[^?#]+)$/i.exec(text) ??
+    /^(?<user>[^/@:]*)@(?<host>\[[\da-f:.]+\]|[^/:@]+):(?<path>(?!\/\/)[^?#]+)$/i.exec(text);
+  const { user = "", host = "", path = "" } = found?.groups ?? {};
+  const isGood =
+    /^\w[\w.-]*$/.test(user) &&
+    /^(\[.*\]|\w[\w.-]*)$/.test(host) &&
+    /^[\w/~]/.test(path) &&
+    !ENCODED_CONTROL.test(path);
+  if (!isGood) return refuse(shown, "it does not name a user, a host and a path", SSH_OR_HTTPS);
+  return ok({ scheme: "ssh", url: text, origin: `ssh://${host}/` });
 }
 
 function checkFile(url: URL, shown: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {

@@ -66,6 +66,7 @@ export class Bench {
       name: "main",
       ref: { kind: "branch", name: "main" },
       auth: { kind: "none" },
+      caFile: null,
       mirrorDir: this.mirrorDir,
       paths: PATHS,
       limits: LIMITS,

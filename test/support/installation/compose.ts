@@ -129,6 +129,7 @@ function openSource({ repository, stateDir, telemetry }: Surroundings): GitSourc
     url: repository,
     ref: { kind: "branch", name: "main" },
     auth: { kind: "none" },
+    caFile: null,
     mirrorDir: join(stateDir, "mirror"),
     paths: PATHS,
     limits: SIZES,

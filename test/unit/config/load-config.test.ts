@@ -109,12 +109,34 @@ describe("a source", () => {
       ref: { kind: "commit", name: "a".repeat(40) },
       auth: "none",
     },
+    {
+      git: "{url: ssh://git@h/p.git, branch: main, ssh: {privateKeyFile: k, knownHostsFile: h}}",
+      ref: { kind: "branch", name: "main" },
+      auth: "ssh",
+    },
   ])("of $ref.kind is read with $auth", ({ git, ref, auth }) => {
     const { source } = configFile.loaded({
       text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n`,
     });
 
     expect(source).toMatchObject({ kind: "git", ref, auth: { kind: auth } });
+  });
+
+  test("over ssh, and one with a private authority, name files relative to the file", () => {
+    const load = (git: string) =>
+      configFile.loaded({
+        text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n`,
+      }).source;
+
+    expect(
+      load("{url: 'git@h:p.git', branch: main, ssh: {privateKeyFile: k, knownHostsFile: h}}"),
+    ).toMatchObject({
+      url: "git@h:p.git",
+      auth: { privateKeyFile: join(configFile.folder, "k"), knownHostsFile: join(configFile.folder, "h") },
+    });
+    expect(load("{url: https://h/p.git, branch: main, caFile: ca.pem}")).toMatchObject({
+      caFile: join(configFile.folder, "ca.pem"),
+    });
   });
 
   test.each([

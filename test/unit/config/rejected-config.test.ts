@@ -137,6 +137,34 @@ describe("a rejected configuration", () => {
       because: "it has two refs",
     },
     {
+      text: SMALLEST.replace(/url: [^,}]+/, "url: ssh://git@h/p.git"),
+      message: /an ssh URL needs ssh with privateKeyFile and knownHostsFile/,
+      because: "ssh needs a key",
+    },
+    {
+      text: SMALLEST.replace(
+        /url: [^,}]+/,
+        "url: 'git@h:p.git', tokenFile: t, ssh: {privateKeyFile: k, knownHostsFile: h}",
+      ),
+      message: /neither a token nor a password/,
+      because: "no token is sent over ssh",
+    },
+    {
+      text: SMALLEST.replace("branch: main", "branch: main, ssh: {privateKeyFile: k, knownHostsFile: h}"),
+      message: /ssh belongs to a URL ssh:/,
+      because: "a server over https knows no deploy key",
+    },
+    {
+      text: SMALLEST.replace("branch: main", "branch: main, ssh: {privateKeyFile: k}"),
+      message: /knownHostsFile/,
+      because: "any server could answer",
+    },
+    {
+      text: SMALLEST.replace(/url: [^,}]+/, "url: /srv/p.git, caFile: ca.pem"),
+      message: /caFile belongs to an https URL/,
+      because: "a local repository has no certificate",
+    },
+    {
       text: SMALLEST.replace("branch: main", "commit: abc"),
       message: /full commit id/,
       because: "the commit is too short",

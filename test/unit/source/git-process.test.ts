@@ -184,9 +184,9 @@ describe("the environment", () => {
       url: "https://git.example.com/p.git",
       origin: "https://git.example.com/",
     } as const;
-    const credential = { authorization: "Basic eDp5", secrets: [] };
+    const credential = { authorization: "Basic eDp5", sshCommand: null, secrets: [] };
 
-    const env = remoteEnvironment(root, { remote, credential, timeoutMs: 1_000 });
+    const env = remoteEnvironment(root, { remote, credential, caFile: null, timeoutMs: 1_000 });
 
     const headers = Object.values(env).filter((value) => value.includes("extraHeader"));
     expect(headers).toEqual(["http.https://git.example.com/.extraHeader"]);

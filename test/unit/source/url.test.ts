@@ -22,6 +22,17 @@ describe("an accepted URL", () => {
   });
 });
 
+describe("a URL of a server over ssh is allowed", () => {
+  test.each([
+    "ssh://git@git.example.com/org/p.git",
+    "ssh://git@git.example.com:2222/org/p.git",
+    "ssh://git@[::1]:22/~/p.git",
+    "git@github.com:org/p.git",
+  ])("%s", (url) => {
+    expect(checkGitUrl(url, STRICT)).toMatchObject({ kind: "ok", value: { scheme: "ssh", url } });
+  });
+});
+
 describe("the error of a refused URL", () => {
   test.each([
     "https://git.example.com/p.git?access_token=s3cret",
@@ -51,9 +62,18 @@ describe("a URL is refused", () => {
     { url: "ext::https://git.example.com/p.git", because: "ext runs a command" },
     { url: "fd::17", because: "fd reads a file descriptor of this process" },
     { url: "https::https://git.example.com/p.git", because: "it names a helper" },
-    { url: "ssh://git@git.example.com/p.git", because: "ssh is not in this version" },
-    { url: "git+ssh://git.example.com/p.git", because: "ssh is not in this version" },
-    { url: "git@git.example.com:p.git", because: "ssh is not in this version" },
+    { url: "git+ssh://git@git.example.com/p.git", because: "git has no such scheme any more" },
+    { url: "ssh://git.example.com/p.git", because: "it names no user" },
+    { url: "ssh://git@git.example.com", because: "it names no path" },
+    { url: "ssh://git:pw@git.example.com/p.git", because: "it has a password" },
+    { url: "ssh://-oProxyCommand=x@git.example.com/p.git", because: "ssh would read the user as an option" },
+    { url: "ssh://git@-oProxyCommand=x/p.git", because: "ssh would read the host as an option" },
+    { url: "ssh://git@%2doProxyCommand=x/p.git", because: "git decodes the host" },
+    { url: "ssh://git@git.example.com/-p.git", because: "the server would read an option" },
+    { url: "ssh://git@git.example.com/p%0a.git", because: "git decodes a line break" },
+    { url: "git@-oProxyCommand=x:p.git", because: "ssh would read the host as an option" },
+    { url: "git@git.example.com:-p.git", because: "the server would read an option" },
+    { url: "git@git.example.com:p.git?x", because: "it has a query" },
     { url: "git://git.example.com/p.git", because: "the server is not authenticated" },
     { url: "ftp://git.example.com/p.git", because: "the server is not authenticated" },
     { url: "http://git.example.com/p.git", because: "the server is not authenticated" },

@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SourceError } from "../../controller/ports/source.ts";
+import { errorCode } from "../../model/values/error-code.ts";
+
+/** A deploy key, and the host keys that the server may have. Both files are read again at each connection. */
+export interface SshAuth {
+  readonly kind: "ssh";
+  /** A private key without a passphrase. */
+  readonly privateKeyFile: string;
+  /** In the format of `known_hosts`. */
+  readonly knownHostsFile: string;
+}
+
+/** What one connection needs, in a folder of its own. */
+export interface SshFiles {
+  /** The value of GIT_SSH_COMMAND, which git hands to a shell. */
+  readonly command: string;
+  remove(): Promise<void>;
+}
+
+const PREFIX = "ssh-";
+/** Longer than any fetch: such a folder belongs to a process that was killed. */
+const LEFTOVER_MS = 3_600_000;
+
+/**
+ * Copies the key and the host keys into a new private folder below `parent`. OpenSSH ignores a key that others may
+ * read, and secrets are often mounted so.
+ * @throws SourceError `credential-unreadable`, or `refused-path` if ssh would interpret the path of the folder
+ */
+export async function openSshFiles(auth: SshAuth, parent: string): Promise<SshFiles> {
+  if (!/^[\w/.,:@+ -]+$/.test(parent)) throw refusedFolder(parent);
+  const keyFile: SshFile = { what: "ssh key", path: auth.privateKeyFile, fix: KEY_FIX };
+  const key = await readFileOf(keyFile);
+  const problem = keyProblem(key);
+  if (problem !== null) throw unreadable(keyFile, problem);
+  const knownHosts = await readFileOf({ what: "known hosts", path: auth.knownHostsFile, fix: HOSTS_FIX });
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await removeLeftovers(parent);
+  const folder = await mkdtemp(join(parent, PREFIX));
+  await writePrivate(join(folder, "key"), withNewline(key));
+  await writePrivate(join(folder, "known_hosts"), withNewline(knownHosts));
+  await writePrivate(join(folder, "config"), configuration(folder));
+  return {
+    command: `ssh -F '${join(folder, "config")}'`,
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * No file, agent or terminal of the user is asked: only this key authenticates, and only a listed host key is
+ * accepted.
+ */
+function configuration(folder: string): string {
+  const lines = [
+    `IdentityFile "${join(folder, "key")}"`,
+    `UserKnownHostsFile "${join(folder, "known_hosts")}"`,
+    "GlobalKnownHostsFile /dev/null",
+    "StrictHostKeyChecking yes",
+    "UpdateHostKeys no",
+    "IdentitiesOnly yes",
+    "IdentityAgent none",
+    "PreferredAuthentications publickey",
+    "BatchMode yes",
+    "ClearAllForwardings yes",
+    "ControlPath none",
+    "LogLevel ERROR",
+    "ConnectTimeout 10",
+    // Ends a stalled connection even if this process was killed.
+    "ServerAliveInterval 15",
+    "ServerAliveCountMax 4",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Without this check, ssh answers "Permission denied" for a key that it cannot read. */
+function keyProblem(text: string): string | null {
+  const found = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----([^-]*)-----END/.exec(text);
+  if (found === null) return "it is not a private key";
+  const [, type = "", body = ""] = found;
+  const isEncrypted = type === "OPENSSH " ? isEncryptedBody(body) : /ENCRYPTED/.test(`${type}${body}`);
+  return isEncrypted ? "it has a passphrase, which no one can enter" : null;
+}
+
+/** OpenSSH's format: a magic text, then the name of the cipher with its length; `none` if there is no passphrase. */
+function isEncryptedBody(body: string): boolean {
+  const bytes = Buffer.from(body, "base64");
+  const magic = "openssh-key-v1\0".length;
+  return bytes.toString("latin1", magic + 4, magic + 8) !== "none";
+}
+
+interface SshFile {
+  readonly what: string;
+  readonly path: string;
+  readonly fix: string;
+}
+
+const KEY_FIX =
+  "Write a private key without a passphrase into the file (ssh-keygen -t ed25519 -N ''), and allow this process to read it.";
+const HOSTS_FIX =
+  "Write the server's host keys into the file, one line each, as in known_hosts, and allow this process to read it.";
+
+async function readFileOf(file: SshFile): Promise<string> {
+  const text = await readFile(file.path, "utf8").catch((cause: unknown) => {
+    throw unreadable(file, errorCode(cause) ?? "it cannot be read", cause);
+  });
+  if (text.trim() === "") throw unreadable(file, "it is empty");
+  return text.replaceAll("\r\n", "\n");
+}
+
+function writePrivate(path: string, text: string): Promise<void> {
+  return writeFile(path, text, { mode: 0o600, flag: "wx" });
+}
+
+/** OpenSSH rejects a key whose last line does not end. */
+function withNewline(text: string): string {
+  return text.endsWith("\n") ? text : `${text}\n`;
+}
+
+async function removeLeftovers(parent: string): Promise<void> {
+  const names = (await readdir(parent)).filter((name) => name.startsWith(PREFIX));
+  for (const name of names) {
+    const folder = join(parent, name);
+    const found = await stat(folder).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > LEFTOVER_MS)
+      await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function unreadable({ what, path, fix }: SshFile, why: string, cause?: unknown): SourceError {
+  const message = `cannot use the ${what} in ${path}: ${why}`;
+  return new SourceError({ code: "credential-unreadable", message, fix }, cause);
+}
+
+function refusedFolder(folder: string): SourceError {
+  return new SourceError({
+    code: "refused-path",
+    message: `ssh cannot use files in ${folder}: the path has characters that ssh interprets`,
+    fix: "Set stateDir to a path of letters, digits, spaces and . , : @ + _ -",
+  });
+}
