@@ -31,9 +31,9 @@ function breachesOf(
   if (statement.Effect === "Deny") return [];
   if (statement.Resource === undefined)
     return [{ origin, evidence: { NotResource: listed(statement.NotResource) }, ...everything(fence) }];
-  const outside = listed(statement.Resource).filter((text) =>
-    isOutside(text, compiled, { fence, actionData }),
-  );
+  const outside = listed(statement.Resource)
+    .flatMap((text) => namedBy(text, compiled))
+    .filter((text) => isOutside(text, compiled, { fence, actionData }));
   // The first resource of each: a table and its indexes are one.
   const byLabel = new Map(outside.toReversed().map((text) => [labelOf(text), text]));
   return [...byLabel].toReversed().map(([label, text]) => ({
@@ -50,19 +50,18 @@ interface Surroundings {
 
 function isOutside(text: string, compiled: CompiledStatement, { fence, actionData }: Surroundings): boolean {
   if (isEverything(text)) return namesNothing(compiled, actionData);
-  const aliases = aliasesOf(text, compiled);
-  if (aliases.length > 0) return aliases.some((alias) => isOutside(alias, compiled, { fence, actionData }));
   const resource = namedResource(text);
   if (isPublic(text, resource) || isOwn(resource, fence)) return false;
+  if (isOfAccount(resource) && isNamedInAddition(text, compiled, actionData)) return false;
   return !fence.borrowed.some((share) => isShared(resource, compiled, share));
 }
 
 /** The catalogue names a key by its alias: any key, on the condition that it has the alias. */
-function aliasesOf(text: string, { source, statement }: CompiledStatement): readonly string[] {
+function namedBy(text: string, { source, statement }: CompiledStatement): readonly string[] {
   const [keys, name] = text.split(":key/");
-  if (source.kind !== "grant" || keys === undefined || name !== "*") return [];
-  const aliases = statement.Condition?.["ForAnyValue:StringEquals"]?.["kms:ResourceAliases"];
-  return listed(aliases).map((alias) => `${keys}:${alias}`);
+  if (source.kind !== "grant" || keys === undefined || name !== "*") return [text];
+  const aliases = listed(statement.Condition?.["ForAnyValue:StringEquals"]?.["kms:ResourceAliases"]);
+  return aliases.length === 0 ? [text] : aliases.map((alias) => `${keys}:${alias}`);
 }
 
 /** `*` is the only resource of some actions. RES-001 judges it too, but a waiver can lift that. */
@@ -77,6 +76,25 @@ function namesNothing(compiled: CompiledStatement, data: ActionData): boolean {
 /** Of AWS itself, such as a foundation model. */
 function isPublic(text: string, { type }: NamedResource): boolean {
   return type?.name === "public" && arnParts(text).accountId === "";
+}
+
+function isOfAccount({ type, rest }: NamedResource): boolean {
+  return type?.name === "account" && rest.kind === "exact" && rest.name === "";
+}
+
+/** Each action needs a resource of another type as well; on the account's alone it would concern every team. */
+function isNamedInAddition(text: string, { statement }: CompiledStatement, data: ActionData): boolean {
+  const own = arnParts(text).resource;
+  const actions = statement.Action === undefined ? ["*"] : listed(statement.Action);
+  return actions.every((action) => {
+    const facts = factsOf(action, data);
+    return (
+      facts.length > 0 &&
+      facts.every(({ resourceTypes }) =>
+        resourceTypes.some((type) => type.required && arnParts(type.arn).resource !== own),
+      )
+    );
+  });
 }
 
 function isOwn(resource: NamedResource, { resources, functions }: TeamFence): boolean {
@@ -114,8 +132,11 @@ function foreign(
     const line = `shares: [{with: ${fence.namespace}, resources: [${entry}]}]`;
     return { why, fix: `Team ${owner.namespace} owns it: ask for ${line} in ${formatOrigin(owner.origin)}` };
   }
+  const own = `name a resource of the team${ownText(fence)}`;
+  // An entry for every resource of a type would be no fence.
+  if (resource.rest.kind === "prefix" && resource.rest.prefix === "") return { why, fix: own };
   const add = `ask the platform team to add ${entry} to spec.resources of the Team`;
-  return { why, fix: `name a resource of the team${ownText(fence)}, or ${add}` };
+  return { why, fix: `${own}, or ${add}` };
 }
 
 function ownText({ resources, functions }: TeamFence): string {

@@ -57,6 +57,7 @@ function nameOf(rest: string, rule: NameRule): KnownName {
     }
     case "id":
     case "public":
+    case "account":
       return UNKNOWN;
   }
 }

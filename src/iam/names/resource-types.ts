@@ -14,7 +14,9 @@ export type NameRule =
   /** An id that AWS chose: it does not show its owner. */
   | "id"
   /** AWS's own, for every customer: no team owns it. */
-  | "public";
+  | "public"
+  /** One for the whole account, which requests name in addition to what is in it: no team owns it. */
+  | "account";
 
 export interface ResourceType {
   readonly service: string;
@@ -56,18 +58,23 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, NameRule>>>> = {
     "user:": "whole",
   },
   elasticfilesystem: { "access-point/": "id", "file-system/": "id" },
+  es: { "domain/": "/" },
   // A rule of another bus than the default one has the bus before its name, and the bus decides whose events it gets.
   events: { "event-bus/": "whole", "rule/": "whole" },
   firehose: { "deliverystream/": "whole" },
-  glue: { "database/": "whole", "job/": "whole", "table/": "/", "workflow/": "whole" },
+  glue: { catalog: "account", "database/": "whole", "job/": "whole", "table/": "/", "workflow/": "whole" },
   iam: { "policy/": "last", "role/": "last", "user/": "last" },
+  iot: { "thing/": "whole", "topic/": "whole", "topicfilter/": "whole" },
+  // A topic or group is a part of its cluster.
+  kafka: { "cluster/": "/", "group/": "/", "topic/": "/" },
   kinesis: { "stream/": "/" },
   kms: { "alias/": "whole", "key/": "id" },
   lambda: { "function:": ":", "layer:": ":", "event-source-mapping:": "id" },
   logs: { "log-group:": ":" },
-  rds: { "cluster:": "whole", "db:": "whole" },
+  rds: { "cluster-snapshot:": "whole", "cluster:": "whole", "db:": "whole", "snapshot:": "whole" },
   "rds-db": { "dbuser:": "id" },
   redshift: { "cluster:": "whole", "dbname:": "/", "dbuser:": "/" },
+  rekognition: { "collection/": "whole" },
   // An object is a part of its bucket.
   s3: { "": "/" },
   sagemaker: { "endpoint/": "whole" },
@@ -79,6 +86,7 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, NameRule>>>> = {
   ssm: { "document/": "whole", "parameter/": "path" },
   // The last part of an execution is its own name; the state machine's comes first.
   states: { "activity:": "whole", "execution:": ":", "express:": ":", "stateMachine:": ":" },
+  transcribe: { "transcription-job/": "whole" },
   timestream: { "database/": "/" },
 };
 

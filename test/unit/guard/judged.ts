@@ -29,6 +29,7 @@ export const actionData = await new IamActionData().load([
   "codebuild",
   "dynamodb",
   "ecr",
+  "glue",
   "iam",
   "kms",
   "lambda",

@@ -42,6 +42,24 @@ describe("limits", () => {
       because: "each namespace is counted separately",
     },
     {
+      plans: [...many(2, deleting), ...names(2).map((name) => deleting(name, "search"))],
+      facts: { teamLimits: new Map([["orders", { deletes: 1 }]]) },
+      verdicts: { "limit-deletes": 2, allow: 2 },
+      because: "the limit of a Team counts for its namespace alone",
+    },
+    {
+      plans: many(4, deleting),
+      facts: { teamLimits: new Map([["orders", { deletes: 9 }]]) },
+      verdicts: { "limit-deletes": 4 },
+      because: "a Team cannot exceed the operator's limit",
+    },
+    {
+      plans: many(2, modifying),
+      facts: { teamLimits: new Map([["orders", { changedCount: 1, changedShare: 0 }]]) },
+      verdicts: { "limit-changes": 2 },
+      because: "a Team may limit changes as well",
+    },
+    {
       plans: many(2, deleting),
       facts: { deletedAlready: new Map([["orders", keys(2)]]) },
       verdicts: { "limit-deletes": 2 },

@@ -30,6 +30,7 @@ describe("TEN-004: resources of the team", () => {
       "tokens of any execution, which no action can name",
       "states: {stateMachine: orders-flow, allow: [callback]}",
     ],
+    ["a key of the team, by its alias", "kms: {key: alias/orders-main, allow: [decrypt]}"],
     ["a metric namespace, which is no resource", "metrics: {namespace: Orders}"],
     ["a model of AWS itself", "bedrock: {model: anthropic.claude-3-haiku-20240307-v1:0, allow: [invoke]}"],
   ])("allows %s", (_, grant) => {
@@ -63,6 +64,11 @@ describe("TEN-004: resources of the team", () => {
       "a key, whose id names no team",
       "kms: {key: 0f0a1b2c-1111-2222-3333-444455556666, allow: [decrypt]}",
       "key/0f0a1b2c-1111-2222-3333-444455556666",
+    ],
+    [
+      "a key of another team, by its alias",
+      "kms: {key: alias/payments-main, allow: [decrypt]}",
+      "payments-main",
     ],
     [
       "a function of another team",
@@ -149,6 +155,31 @@ describe("TEN-004: resources in IAM syntax", () => {
     expect(rulesAt(teamFindings(fenced(stating("*", '"Action": "s3:ListAllMyBuckets"'))))).toEqual([]);
     const deny = '  statements: [{reason: x, statement: {Effect: Deny, Action: "sqs:*", Resource: "*"}}]';
     expect(rulesAt(teamFindings(fenced(deny)))).toEqual([]);
+  });
+
+  const glue = (action: string, ...resources: readonly string[]): string =>
+    stating(
+      resources.map((resource) => `arn:aws:glue:eu-west-1:${A}:${resource}`),
+      `"Action": ${JSON.stringify(action)}`,
+    );
+
+  test.each([
+    [
+      "accepts the catalog where a table of the team is named too",
+      glue("glue:GetTable", "catalog", "database/orders-x", "table/orders-x/*"),
+      0,
+    ],
+    [
+      "accepts names of secrets that no other grant reads",
+      stating("*", '"Action": "secretsmanager:BatchGetSecretValue"'),
+      0,
+    ],
+    ["refuses an action on the catalog alone", glue("glue:PutResourcePolicy", "catalog"), 1],
+    ["refuses every action on the catalog", glue("glue:*", "catalog", "database/orders-x"), 1],
+    ["refuses another catalog", glue("glue:GetTable", "catalog/payments", "table/orders-x/*"), 1],
+    ["refuses a table of another team", glue("glue:GetTable", "catalog", "table/payments/*"), 1],
+  ])("%s", (_, spec, count) => {
+    expect(teamFindings(fenced(spec))).toHaveLength(count);
   });
 
   test.each([
