@@ -1,5 +1,6 @@
 import type { Actuator, ActuatorContext } from "../../controller/ports/actuator.ts";
 import type { Action } from "../../model/action.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { WRITE_COMMANDS } from "./commands.ts";
@@ -25,8 +26,9 @@ export class AwsActuator implements Actuator {
     const { command, service, takesRevision } = WRITE_COMMANDS[action.call];
     const withRevision = takesRevision && context.revisionId !== null;
     const input = withRevision ? { ...action.input, RevisionId: context.revisionId } : action.input;
+    const { account, pass } = context;
     const request = {
-      principal: { account: context.account, identity: writingIdentity(action), pass: context.pass },
+      principal: { account, identity: writingIdentity(action), pass, writes: writtenBy(action) },
       call: action.call,
       region: service === "lambda" ? regionOf(action) : null,
       input,
@@ -40,6 +42,16 @@ export class AwsActuator implements Actuator {
       this.#policyAttributes.forget(action.target);
     }
   }
+}
+
+/**
+ * The target of the action. A function that gets a role: also that role, and the keys of its region, because Lambda uses
+ * the key of the function's environment with the permissions of the caller.
+ */
+function writtenBy({ target, input: { Role } }: Action): readonly string[] {
+  if (typeof Role !== "string") return [target];
+  const { partition, region } = arnParts(target);
+  return [target, Role, `arn:${partition}:kms:${region}:*:key/*`];
 }
 
 function writingIdentity(action: Action): "writer" | "binder" {

@@ -65,8 +65,9 @@ export class Doctor {
 
   #assume(account: DesiredAccount, identity: AssumableIdentity, signal: AbortSignal): Promise<DoctorCheck> {
     const about = { identity, region: null, what: `sts:AssumeRole ${account[identity]?.roleArn ?? ""}` };
-    this.#parts.sessions.drop({ account, identity, pass: "doctor" });
-    return checked(about, () => this.#parts.sessions.get({ account, identity, pass: "doctor" }, signal));
+    const principal = { account, identity, pass: "doctor", writes: [] };
+    this.#parts.sessions.drop(principal);
+    return checked(about, () => this.#parts.sessions.get(principal, signal));
   }
 
   async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
@@ -80,7 +81,7 @@ export class Doctor {
   }
 
   #read(account: DesiredAccount, { call, region }: ReadAttempt, signal: AbortSignal): Promise<DoctorCheck> {
-    const principal = { account, identity: "observer", pass: "doctor" } as const;
+    const principal = { account, identity: "observer", pass: "doctor", writes: [] } as const;
     const { input, command } = PROBES[call]({
       roleName: roleName(account, "observer"),
       partition: account.partition,

@@ -131,9 +131,8 @@ function dispositionOf(
     case "new-trust":
     case "changed":
     case "rejected":
-      return isSessionFailure(site, DISPOSITIONS[found])
-        ? { kind: "circuit", scope: "account" }
-        : DISPOSITIONS[found];
+      if (!isSessionFailure(site, DISPOSITIONS[found])) return DISPOSITIONS[found];
+      return { kind: "circuit", scope: SESSION_POLICY_REJECTED.has(code) ? "object" : "account" };
   }
 }
 
@@ -141,6 +140,9 @@ function dispositionOf(
 function isSessionFailure(site: CallSite, { kind }: Disposition): boolean {
   return site.call === "sts:AssumeRole" && kind !== "throttled";
 }
+
+/** The session policy names one object, so a session for another object may be possible. */
+const SESSION_POLICY_REJECTED = new Set(["MalformedPolicyDocument", "PackedPolicyTooLarge"]);
 
 /**
  * One denied object must not stop the account. Without the account-wide listings and STS, the account cannot be read at

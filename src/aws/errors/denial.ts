@@ -19,6 +19,8 @@ export function readDenial(message: string, site: CallSite): AccessDenial {
 
 function fixOf(denial: Omit<AccessDenial, "fix">, site: CallSite): string {
   const { action, deniedBy, how } = denial;
+  if (deniedBy === "session policy")
+    return `this is an error of Grantkeeper, whose session policy is too narrow for its own call: report it; no permission is missing in AWS`;
   if (deniedBy === "trust policy")
     return `allow sts:AssumeRole for the base identity with the external id of the manifest in the role's trust policy, and allow the base identity sts:AssumeRole on the role`;
   if (how === "explicit")

@@ -13,6 +13,7 @@ import { orAborted } from "./or-aborted.ts";
 import { UNLIMITED } from "./rate-limits.ts";
 import { sendCommand } from "./send.ts";
 import { sessionName } from "./session-name.ts";
+import { sessionPolicy } from "./session-policy.ts";
 
 export type AssumableIdentity = Exclude<Identity, "base">;
 
@@ -21,6 +22,8 @@ export interface CallPrincipal {
   readonly account: DesiredAccount;
   readonly identity: AssumableIdentity;
   readonly pass: string;
+  /** ARNs of what the session of a writer or binder may write, or patterns of them. The observer's session has no such limit. */
+  readonly writes: readonly string[];
 }
 
 /** One assumed role and its clients. */
@@ -33,16 +36,19 @@ export interface Session {
 
 /** A session is no longer used this long before it ends. */
 const MARGIN_MS = 300_000;
+/** Sessions kept for one identity: more than the objects that a pass writes concurrently. */
+const KEPT = 32;
 
 /**
- * Assumed roles, one for each account and identity. The observer session is kept until shortly before its end, and its
- * name contains the pass that opened it. Writer and binder open one session for each pass, so that the session name in
- * CloudTrail identifies the pass.
+ * Assumed roles. The observer of an account has one session, which is kept until shortly before its end; its name contains
+ * the pass that opened it. Writer and binder open a session for each object and pass: it can write no other object, and
+ * its name in CloudTrail identifies the pass.
  */
 export class Sessions {
   readonly #clients: Clients;
   readonly #clock: Clock;
-  readonly #open = new Map<string, Promise<Session>>();
+  /** By identity, then by what the session may write; the newest are last. */
+  readonly #open = new Map<string, Map<string, Promise<Session>>>();
 
   constructor(clients: Clients, clock: Clock) {
     this.#clients = clients;
@@ -51,26 +57,34 @@ export class Sessions {
 
   /** @throws AwsError if the role cannot be assumed */
   async get(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
-    const name = sessionKey(principal);
+    const name = limitName(principal);
     for (;;) {
-      const opening = this.#open.get(name);
+      const opening = this.#of(principal).get(name);
       const known = await orAborted(opening?.catch(unlessAbandoned), signal);
       if (known !== undefined && this.#serves(known, principal)) return known;
-      if (this.#open.get(name) === opening) return this.#assumeOnce(name, principal, signal);
+      if (this.#of(principal).get(name) === opening) return this.#assumeOnce(principal, signal);
     }
   }
 
   /** Call this if AWS rejects the session: the next call opens a new one, unless a new one is already open. */
   async ended(principal: CallPrincipal, session: Session): Promise<void> {
-    const name = sessionKey(principal);
-    const opening = this.#open.get(name);
+    const name = limitName(principal);
+    const sessions = this.#of(principal);
+    const opening = sessions.get(name);
     const known = await opening?.catch(() => undefined);
-    if (known === session && this.#open.get(name) === opening) this.#open.delete(name);
+    if (known === session && sessions.get(name) === opening) sessions.delete(name);
   }
 
-  /** The next call opens a new session. */
+  /** The next call of this identity opens a new session. */
   drop(principal: CallPrincipal): void {
-    this.#open.delete(sessionKey(principal));
+    this.#open.delete(identityName(principal));
+  }
+
+  #of(principal: CallPrincipal): Map<string, Promise<Session>> {
+    const name = identityName(principal);
+    const sessions = this.#open.get(name) ?? new Map<string, Promise<Session>>();
+    this.#open.set(name, sessions);
+    return sessions;
   }
 
   #serves(session: Session, principal: CallPrincipal): boolean {
@@ -78,25 +92,30 @@ export class Sessions {
     return principal.identity === "observer" || session.pass === principal.pass;
   }
 
-  async #assumeOnce(name: string, principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
+  async #assumeOnce(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
+    const name = limitName(principal);
+    const sessions = this.#of(principal);
     const opening = this.#assume(principal, signal);
-    this.#open.set(name, opening);
+    sessions.delete(name);
+    sessions.set(name, opening);
+    for (const oldest of [...sessions.keys()].slice(0, -KEPT)) sessions.delete(oldest);
     try {
       return await opening;
     } catch (cause) {
-      if (this.#open.get(name) === opening) this.#open.delete(name);
+      if (sessions.get(name) === opening) sessions.delete(name);
       throw cause;
     }
   }
 
   async #assume(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
-    const { account, pass } = principal;
+    const { account, identity, pass, writes } = principal;
     const assumed = assumedIdentity(principal);
     const site = assumeSite(principal, assumed);
     const command = new AssumeRoleCommand({
       RoleArn: assumed.roleArn,
       RoleSessionName: sessionName(pass),
       ExternalId: assumed.externalId,
+      ...(identity !== "observer" && { Policy: sessionPolicy(writes) }),
     });
     try {
       const client = this.#clients.sts(account.partition);
@@ -157,9 +176,13 @@ function assumeSite({ account }: CallPrincipal, assumed: AssumedIdentity): CallS
   return { call: "sts:AssumeRole", identity: "base", accountId: account.id, region: null, object };
 }
 
-function sessionKey({ account, identity }: CallPrincipal): string {
-  const { roleArn, externalId } = assumedIdentity({ account, identity, pass: "" });
-  return `${account.id} ${identity} ${roleArn} ${externalId}`;
+function identityName(principal: CallPrincipal): string {
+  const { roleArn, externalId } = assumedIdentity(principal);
+  return `${principal.account.id} ${principal.identity} ${roleArn} ${externalId}`;
+}
+
+function limitName({ writes }: CallPrincipal): string {
+  return writes.join(" ");
 }
 
 function wrongAccount(site: CallSite, arn: string, account: DesiredAccount): AwsError {

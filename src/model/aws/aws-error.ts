@@ -80,5 +80,7 @@ export function fixOfAwsError({ facts }: AwsError): string | null {
   if (facts.code === NO_CREDENTIALS)
     return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials";
   if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";
+  if (facts.code === "PackedPolicyTooLarge")
+    return "pass no transitive session tags to the base role, because AWS counts them too: for EKS Pod Identity, disable the session tags of its association";
   return facts.denial?.fix ?? null;
 }

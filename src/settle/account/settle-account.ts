@@ -131,7 +131,7 @@ function withControl(record: AccountRecord, before: AccountRecord, time: SettleT
 /** The account's record after its account-wide reads failed; one alert when access is found missing, and one when other access is. */
 export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTime): SettledAccount {
   const before = pass.history.record;
-  const { call, code, disposition, denial } = error.facts;
+  const { call, code, disposition } = error.facts;
   const record: AccountRecord = {
     ...before,
     name: pass.account.name,
@@ -150,7 +150,7 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
     account: pass.account.name,
     call,
     message: error.message,
-    fix: denial?.fix ?? "grantkeeper doctor",
+    fix: fixOfAwsError(error) ?? "grantkeeper doctor",
   };
   return { record, facts: [], alerts: begins ? [alert] : [] };
 }

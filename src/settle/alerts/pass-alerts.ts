@@ -1,5 +1,5 @@
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
-import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
+import { fixOfAwsError, missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftRisks, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
@@ -173,13 +173,13 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
     if (!missing.has(action) && !known.some((condition) => isAbout(condition, action)))
       missing.set(action, error);
   }
-  return [...missing].map(([call, { message, facts }]) => ({
+  return [...missing].map(([call, error]) => ({
     kind: "access-denied",
     incident: `account/${pass.account.id}/${call}`,
     account: pass.account.name,
     call,
-    message,
-    fix: facts.denial?.fix ?? "grantkeeper doctor",
+    message: error.message,
+    fix: fixOfAwsError(error) ?? "grantkeeper doctor",
   }));
 }
 

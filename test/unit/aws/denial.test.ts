@@ -48,6 +48,13 @@ describe("an access-denied text", () => {
     );
   });
 
+  test.each(["because no session policy allows the action", "with an explicit deny in a session policy"])(
+    "names a session policy, which is always ours, as an error of Grantkeeper: %s",
+    (text) => {
+      expect(readDenial(`${WHO} ${text}`, site).fix).toMatch(/^this is an error of Grantkeeper/);
+    },
+  );
+
   test("names a missing action that differs from the call", () => {
     const binder = { ...site, call: "lambda:UpdateFunctionConfiguration", identity: "binder" } as const;
     const text =

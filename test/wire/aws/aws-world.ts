@@ -117,7 +117,7 @@ export function actionOf(change: Pick<Action, "call" | "input"> & Partial<Action
   return {
     key: BINDING,
     step: 6,
-    target: `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`,
+    target: targetOf(change.input),
     before: null,
     after: null,
     risk: "low",
@@ -129,6 +129,13 @@ export function actionOf(change: Pick<Action, "call" | "input"> & Partial<Action
     origin: null,
     ...change,
   };
+}
+
+/** The object that an input names. */
+function targetOf({ RoleName, PolicyArn, FunctionName }: Action["input"]): string {
+  if (typeof FunctionName === "string") return `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FunctionName}`;
+  if (typeof RoleName === "string") return `arn:aws:iam::${ACCOUNT}:role/grantkeeper/${RoleName}`;
+  return typeof PolicyArn === "string" ? PolicyArn : `arn:aws:iam::${ACCOUNT}:role/grantkeeper/orders-api`;
 }
 
 export function allow(action: string): string {

@@ -1,0 +1,35 @@
+import { arnParts, nameInArn } from "../../model/aws/arn.ts";
+
+/**
+ * The policy that limits a session to writes of these objects; without objects the session can do nothing. It only limits:
+ * the role itself allows no other action, and tests its conditions. It is short, because AWS counts it together with the
+ * session tags, inherited ones too, against a limit that is not published.
+ * @see https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+ */
+export function sessionPolicy(objects: readonly string[]): string {
+  const resources = [...new Set(objects.flatMap(resourcesOf))].sort();
+  const statement =
+    resources.length === 0
+      ? { Effect: "Deny", Action: "*", Resource: "*" }
+      : { Effect: "Allow", Action: servicesOf(resources), Resource: resources };
+  return JSON.stringify({ Version: "2012-10-17", Statement: statement });
+}
+
+/**
+ * A role by its name, which is unique in the account: IAM's calls name no path, and a role that is gone has none. A function
+ * with its qualifiers, because its callers are written by qualifier.
+ */
+function resourcesOf(arn: string): readonly string[] {
+  const { service, resource } = arnParts(arn);
+  if (resource.startsWith("role/")) {
+    const roles = arn.slice(0, arn.length - resource.length + "role/".length);
+    return [`${roles}${nameInArn(arn)}`, `${roles}*/${nameInArn(arn)}`];
+  }
+  if (service !== "lambda") return [arn];
+  const unqualified = arn.split(":").slice(0, 7).join(":");
+  return [unqualified, `${unqualified}:*`];
+}
+
+function servicesOf(resources: readonly string[]): readonly string[] {
+  return [...new Set(resources.map((arn) => `${arnParts(arn).service}:*`))].sort();
+}
