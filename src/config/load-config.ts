@@ -13,7 +13,7 @@ import { operatorSchema } from "./schema.ts";
 export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigProblem[]> {
   const read = readConfigFile(input.file);
   if (read.kind === "err") return read;
-  const parsed = operatorSchema.safeParse(withOverrides(read.value.value, input));
+  const parsed = operatorSchema.safeParse(withOverrides(read.value.value, input), { reportInput: true });
   if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => problemsOf(issue, read.value)));
   const problems = crossFieldProblems(parsed.data, read.value.placeOf);
   return problems.length > 0 ? err(problems) : ok(assemble(parsed.data, input));
@@ -28,9 +28,24 @@ function problemsOf(
       where: placeOfName([...issue.path, key]),
       message: unknownFieldText(key),
     }));
-  const message = issue.code === "invalid_value" ? `expected ${oneOf(issue.values)}` : issue.message;
-  return [{ where: placeOf(issue.path), message }];
+  return [{ where: placeOf(issue.path), message: messageOf(issue) }];
 }
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "invalid_value" && issue.code !== "invalid_type") return issue.message;
+  if (issue.input === undefined) return `required field "${String(issue.path.at(-1))}" is missing`;
+  return `expected ${issue.code === "invalid_type" ? (TYPES[issue.expected] ?? issue.expected) : oneOf(issue.values)}`;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "an integer",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+  record: "a mapping",
+};
 
 /** The fields of 0.1.0 that have another name now. */
 const RENAMED: ReadonlyMap<string, string> = new Map([["settle", "propagationWait"]]);

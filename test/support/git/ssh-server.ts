@@ -49,6 +49,8 @@ export class SshServer {
   }
 
   async end(): Promise<void> {
+    // A session that still ends holds the pipe open.
+    this.#process.stderr?.destroy();
     const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     if (this.#process.exitCode === null && this.#process.kill()) await ended;
   }

@@ -156,13 +156,18 @@ describe("a rejected configuration", () => {
     },
     {
       text: SMALLEST.replace("branch: main", "branch: main, ssh: {privateKeyFile: k}"),
-      message: /knownHostsFile/,
+      message: /required field "knownHostsFile" is missing/,
       because: "any server could answer",
     },
     {
       text: SMALLEST.replace(/url: [^,}]+/, "url: /srv/p.git, caFile: ca.pem"),
       message: /caFile belongs to an https URL/,
       because: "a local repository has no certificate",
+    },
+    {
+      text: SMALLEST.replace("instance: prod-1", "instance: [a]"),
+      message: /^expected a text$/,
+      because: "the instance is a list",
     },
     {
       text: SMALLEST.replace("branch: main", "commit: abc"),
