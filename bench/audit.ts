@@ -1,4 +1,4 @@
-import { createReadStream, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, createReadStream, fsyncSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,6 +26,8 @@ interface Throughput extends Cost {
 }
 
 export interface AuditCosts {
+  /** The limit of the disk for `oneByOne`: one page of SQLite and an fsync, again and again, without SQLite. */
+  readonly diskOnly: Throughput;
   /** Each entry is durable before the next, as an intent must be before its call. */
   readonly oneByOne: Throughput;
   /** Eight writers with one entry each, which wait for their own entry like the keys of a pass. */
@@ -38,6 +40,9 @@ export interface AuditCosts {
 }
 
 const BATCH = 100;
+const PAGE = Buffer.alloc(4_096, 1);
+/** A verification starts threads; in a small record their start takes longer than the work. */
+const VERIFIED_FACTOR = 10;
 const KEY = present(parseKey("function/100000000000/eu-west-1/team-0000/team-0000-fn-00"));
 const REVISION = present(parseRevision(`main@sha1:${"0".repeat(40)}`));
 const ROW: RecordedDeltaRow = {
@@ -74,14 +79,26 @@ export async function measureAudit(entries: number): Promise<AuditCosts> {
   });
   try {
     const single = Math.ceil(entries / 10);
+    const diskOnly = await throughput(single, () => Promise.resolve(writePages(stateDir, single)));
     const oneByOne = await throughput(single, () => appendAll(audit, single, 1));
     const eightWriters = await throughput(entries, () => appendSideBySide(audit, entries, 8));
-    const inBatchesOf100 = await throughput(entries, () => appendAll(audit, entries, BATCH));
-    return { oneByOne, eightWriters, inBatchesOf100, ...(await verifications(stateDir)) };
+    const many = entries * VERIFIED_FACTOR;
+    const inBatchesOf100 = await throughput(many, () => appendAll(audit, many, BATCH));
+    return { diskOnly, oneByOne, eightWriters, inBatchesOf100, ...(await verifications(stateDir)) };
   } finally {
     await store.close();
     rmSync(stateDir, { recursive: true, force: true });
   }
+}
+
+/** In the same place of the file, like a write-ahead log that is used again. */
+function writePages(dir: string, times: number): void {
+  const file = openSync(join(dir, "pages"), "w", 0o600);
+  for (let done = 0; done < times; done += 1) {
+    writeSync(file, PAGE, 0, PAGE.length, 0);
+    fsyncSync(file);
+  }
+  closeSync(file);
 }
 
 async function throughput(entries: number, work: () => Promise<void>): Promise<Throughput> {

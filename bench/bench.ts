@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
-import { measureAudit } from "./audit.ts";
+import { measureAudit, type AuditCosts } from "./audit.ts";
 import { measurePass, type PassCosts } from "./pass.ts";
 import { measurePush, type PushCosts } from "./push.ts";
 import { compileDiffPlanMs, judgingPercent, measureStages, type StageCosts } from "./stages.ts";
@@ -108,6 +108,8 @@ function goals(): readonly Goal[] {
     goal("cost of a binding at 10,000 against at 1,000", 1.5, growth(small, large)),
     goal("peak memory of the controller at 1,000 bindings, MiB", 256, memoryOf(pass)),
     goal("start to ready at 100 bindings, ms", 1_500, readyOf(start)),
+    goal("an audit entry on disk before the next one, µs", 200, microsecondsOf(audit.oneByOne)),
+    goal("verification of an audit entry of the record, µs", 10, microsecondsOf(audit.verifyRecord)),
     goal("longest wait for /healthz during a push of 8,000 functions, ms", 200, waitOf(push)),
   ];
 }
@@ -141,6 +143,10 @@ function memoryOf({ bindings, peakMemoryMib }: PassCosts): number | null {
 
 function waitOf({ functions, healthMs }: PushCosts): number | null {
   return functions === 8_000 ? healthMs.longest : null;
+}
+
+function microsecondsOf({ entriesPerSecond }: AuditCosts["oneByOne"]): number {
+  return Math.round(1_000_000 / entriesPerSecond);
 }
 
 function readyOf({ bindings, middleMs }: StartTimes): number | null {

@@ -1,4 +1,4 @@
-import type { Link } from "../../audit/link.ts";
+import { parseLinks, type Link } from "../../audit/link.ts";
 import type { Result } from "../../model/values/result.ts";
 import { inThreads } from "../toolbox/in-threads.ts";
 
@@ -10,7 +10,7 @@ export function parallelLinks(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<readonly Result<Link, string>[]> {
   const program = { module: new URL("./verify-worker", import.meta.url), input: null };
-  return inThreads(program, blocksOf(chunks), (block) => [block.buffer]);
+  return parseLinks(inThreads(program, blocksOf(chunks), (block) => [block.buffer]));
 }
 
 /** Whole lines: each block but the last ends with a line end. */

@@ -52,6 +52,11 @@ export class EntryReader {
 
   /** The links of a run of entries without gaps, for verification; a damaged entry fails it. */
   links(first: number, last: number): readonly Result<Link, string>[] {
+    // In one transaction: a lock for each document would take longer than the read.
+    return this.#db.transaction(() => this.#links(first, last))();
+  }
+
+  #links(first: number, last: number): readonly Result<Link, string>[] {
     const rows = storing("read the audit", () => this.#page({}, { first, last, limit: last - first + 1 }));
     // The numbers of the record have no gaps. If a complete run is missing, the next run must not hide it.
     if (rows.length === 0) return [err(`entries ${first} to ${last} are missing`)];

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { linksText } from "../../../audit/link.ts";
 import { openReader } from "../connection.ts";
 import { EntryReader } from "./entry-reader.ts";
 import type { SeqRange } from "./links.ts";
@@ -10,5 +11,5 @@ const reader = new EntryReader(openReader(String(workerData)));
 
 parentPort?.on("message", (run: SeqRange) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- only windows of a browser have origins
-  parentPort?.postMessage(reader.links(...run));
+  parentPort?.postMessage(linksText(reader.links(...run)));
 });

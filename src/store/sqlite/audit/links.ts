@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Link } from "../../../audit/link.ts";
+import { parseLinks, type Link } from "../../../audit/link.ts";
 import type { Result } from "../../../model/values/result.ts";
 import type { EntryReader } from "./entry-reader.ts";
 
@@ -25,10 +25,8 @@ export function recordLinks(
 ): AsyncIterable<Links> {
   const last = reader.lastSeq();
   if (last < WORTH_THREADS) return linksHere(reader, last);
-  return inThreads<SeqRange, Links>(
-    { module: new URL("./link-worker", import.meta.url), input: path },
-    runs(last),
-  );
+  const program = { module: new URL("./link-worker", import.meta.url), input: path };
+  return parseLinks(inThreads(program, runs(last)));
 }
 
 async function* linksHere(reader: EntryReader, last: number): AsyncGenerator<Links> {
