@@ -121,9 +121,9 @@ function tracing({ manifest, asked }: CandidateInputs): readonly Candidate[] {
   ];
 }
 
-/** The entry at `path` (`spec.grants[2].s3`) without its `until`, which has passed. */
+/** The entry at `path` (`spec.grants[2].s3`, `spec.templates[0].template`) without its `until`, which has passed. */
 export function renewed({ manifest }: CandidateInputs, path: string): Candidate | null {
-  const found = /^spec\.(grants|statements)\[(\d+)\]/.exec(path);
+  const found = /^spec\.(grants|statements|templates)\[(\d+)\]/.exec(path);
   const list = found?.[1] ?? "";
   const at = Number(found?.[2] ?? -1);
   const items = objectsOf(writtenSpec(manifest)[list]);

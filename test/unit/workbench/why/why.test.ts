@@ -1,7 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { functionText } from "../../../support/manifests.ts";
 import { ORDERS, STAGING, WhyFolder, denied, session } from "../../../support/screens/why.ts";
+import { templateText } from "../../../support/templates.ts";
 
 let folder: WhyFolder;
 beforeEach(async () => {
@@ -155,6 +157,24 @@ describe("why, from the declared permissions", () => {
       "hint:  this date has passed: set a new one, or remove it for permanent access: teams/payments/refunds.yaml:14:7\n",
     );
     expect(out).not.toContain("- s3:");
+  });
+
+  test("a use of a template that has ended is fixed by a new end of the use", async () => {
+    const template = "  grants: [{sqs: {queue: jobs, allow: [send]}}]\n";
+    const use = '  templates: [{template: t, version: 1, until: "2026-01-01T00:00:00Z"}]\n';
+    await writeFile(join(folder.root, "platform/t.yaml"), templateText("t", 1, template));
+    await writeFile(join(folder.root, "teams/orders/mailer.yaml"), functionText("mailer", use));
+
+    const { out } = await folder.why([
+      "orders/mailer@prod",
+      "sqs:SendMessage",
+      "arn:aws:sqs:eu-west-1:444455556666:jobs",
+    ]);
+
+    expect(out).toContain(
+      "hint:  this date has passed: set a new one, or remove it for permanent access: teams/orders/mailer.yaml:6:41\n",
+    );
+    expect(out).not.toContain("- sqs:");
   });
 
   test("an action that AWS does not have suggests no line", async () => {
