@@ -12,7 +12,7 @@ import {
 import type { Mistake } from "../../model/diagnostic.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 import { API_VERSION, platformMetadata } from "./document.ts";
-import { grantItem, statementItem, type GrantItem } from "./permissions.ts";
+import { grantItem, hasUnknownField, statementItem, type GrantItem } from "./permissions.ts";
 
 /** The statements of an inline policy have to fit in 10,240 characters, so that more entries are of no use. */
 const MAX_ENTRIES = 50;
@@ -38,7 +38,7 @@ export const grantTemplate = z.strictObject({
     })
     .check((context) => {
       const { grants = [], statements = [], parameters = {} } = context.value;
-      if (grants.length + statements.length === 0) {
+      if (grants.length + statements.length === 0 && !hasUnknownField(context)) {
         const fix = "write grants, statements or both";
         pushIssue(context, [], { message: "the template is empty", fix });
       }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { API_VERSION, teamMetadata } from "./document.ts";
 import { listOf, plainText, pushIssue } from "../fields/field.ts";
 import { DESCRIPTION } from "../fields/names.ts";
-import { grantItem, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
+import { grantItem, hasUnknownField, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
 /** A policy document in AWS's own form. Each statement is checked like a statement under `statements`. */
 const document = z.strictObject({
@@ -26,7 +26,7 @@ export const managedPolicy = z.strictObject({
     .check((context) => {
       const { grants, statements, document: written } = context.value;
       const composed = grants !== undefined || statements !== undefined;
-      if (composed !== (written !== undefined)) return;
+      if (composed !== (written !== undefined) || (!composed && hasUnknownField(context))) return;
       pushIssue(context, composed ? ["document"] : [], {
         message: composed ? "a policy has either a document or grants and statements" : "the policy is empty",
         fix: "write document, or grants and statements",

@@ -31,10 +31,15 @@ interface OneOfContext {
   readonly issues: z.core.$ZodRawIssue[];
 }
 
+/** What is missing is then in the unknown field: one message is enough. */
+export function hasUnknownField({ issues }: Pick<OneOfContext, "issues">): boolean {
+  return issues.some(({ code }) => code === "unrecognized_keys");
+}
+
 /** The entry must have exactly one of the names; `form` describes one that has. */
 export function oneOf(context: OneOfContext, names: readonly string[], form: string): void {
-  // An unknown key was meant as the service: one message is enough.
-  if (context.issues.some((issue) => issue.code === "unrecognized_keys")) return;
+  // The unknown key was meant as the service.
+  if (hasUnknownField(context)) return;
   const given = names.filter((name) => context.value[name] !== undefined);
   if (given.length === 1) return;
   const message =

@@ -157,7 +157,7 @@ export function compileDocument(statements: readonly JsonObject[], source: Locat
 }
 
 /** One statement of an author, after substitution. */
-export function compileStatement(
+function compileStatement(
   { statement, until, reason }: Pick<StatementItem, "statement"> & Partial<StatementItem>,
   { path, source }: PathInFile,
 ): CompiledPermissions {

@@ -9,6 +9,7 @@ import { modeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
 import { profileEffects } from "./merge/profile-effects.ts";
 import { platformChanges } from "./merge/platform-changes.ts";
+import { templateChanges } from "./merge/template-changes.ts";
 import { atRevision, headOf } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
@@ -45,7 +46,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
       (account) =>
         modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
     ),
-    platformChanges: [...changed, ...effects],
+    platformChanges: [...changed, ...templateChanges(from, to), ...effects],
     gaps: [
       ...problems,
       ...skippedLines(to),

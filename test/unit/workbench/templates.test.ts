@@ -37,8 +37,9 @@ describe("a GrantTemplate on the screens", () => {
 
     const { out } = await cli(["plan", root, "--base", "main"]);
 
-    expect(out).toContain("orders/api");
-    expect(out).toContain("orders/worker");
+    expect(out).toContain(
+      "platform: GrantTemplate t@1 changes, used by 2 functions: orders/api,\n  orders/worker\n",
+    );
     expect(out).not.toContain("orders/other");
     expect(out).toMatch(/\+ dynamodb read {2}table\/more-jobs, indexes {2}line 6\n +from template t@1/);
     expect(out).toMatch(/\+ dynamodb read {2}table\/more-carts, indexes {2}line 6\n +from template t@1/);
@@ -55,7 +56,48 @@ describe("a GrantTemplate on the screens", () => {
 
     const { out } = await cli(["plan", root, "--base", "main", "-o", "json"]);
 
-    expect(JSON.parse(out)).toMatchObject({ changes: [] });
+    expect(JSON.parse(out)).toMatchObject({ changes: [], platformChanges: [] });
+  });
+
+  test.each([
+    {
+      template: `# a comment\n${templateText("t", 1, grants("${param.table}"))}`,
+      changes: [],
+      because: "a comment changes nothing",
+    },
+    {
+      template: `${templateText("t", 1, grants("${param.table}"))}---\n${templateText("u", 1, grants("${param.table}"))}`,
+      changes: ["GrantTemplate u@1 is added, used by no function"],
+      because: "no function can use what was not there",
+    },
+    {
+      template: templateText("t", 2, grants("${param.table}")),
+      changes: [
+        "GrantTemplate t@1 is removed, used by 2 functions: orders/api, orders/worker",
+        "GrantTemplate t@2 is added, used by no function",
+      ],
+      because: "its users lose the version that they name",
+    },
+    {
+      template: templateText("t", 1, "  grants: 5\n"),
+      changes: [
+        "tenancy becomes unknown",
+        "GrantTemplate t@1 changes, used by 2 functions: orders/api, orders/worker",
+      ],
+      because: "a template with an error is another template",
+    },
+  ])("plan lists the changes of the platform: $because", async ({ template, changes }) => {
+    const before = { ...USERS, [TEMPLATE]: templateText("t", 1, grants("${param.table}")) };
+    await commitBase(root, before);
+    await writeManifests(root, { ...USERS, [TEMPLATE]: template });
+
+    const { out } = await cli(["plan", root, "--base", "main", "-o", "json"]);
+
+    const plan = JSON.parse(out) as { readonly whyNot: readonly object[]; readonly platformChanges: unknown };
+    expect(plan.platformChanges).toEqual(changes);
+    expect(plan.whyNot).toEqual(
+      expect.arrayContaining(changes.map((reason) => ({ code: "platform", reason }))),
+    );
   });
 
   test("render prints what it expands to", async () => {

@@ -3,20 +3,21 @@ import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { shown } from "../../fields/field.ts";
 import type { GrantTemplate } from "../../parse/parsed.ts";
-import { compileStatement } from "../../statements/permissions.ts";
-import type { ParameterReference } from "./references.ts";
+import { contentProblems } from "./content-problems.ts";
+import { parametersIn, type ParameterReference, type VariableReference } from "./references.ts";
 
 /** The problems that a template has for each of its users; they are reported here, before anyone uses it. */
 export function templateProblems(
   manifest: GrantTemplate,
-  references: readonly ParameterReference[],
+  variables: readonly VariableReference[],
 ): readonly Diagnostic[] {
   const declared = Object.keys(manifest.spec.parameters ?? {});
+  const references = parametersIn(variables);
   return [
     ...references.flatMap((reference) => undeclared(reference, declared, manifest)),
     ...references.flatMap((reference) => notSubstituted(reference, manifest)),
     ...unused(references, declared, manifest),
-    ...statementProblems(manifest),
+    ...contentProblems(manifest, variables),
   ];
 }
 
@@ -54,13 +55,4 @@ function unused(
       const message = `the parameter ${name} is not used`;
       return errorAt(origin, "unused-parameter", { message, fix: `remove it, or write \${param.${name}}` });
     });
-}
-
-/** Statements with a variable are checked in each use, when their text is known. */
-function statementProblems(manifest: GrantTemplate): readonly Diagnostic[] {
-  return (manifest.spec.statements ?? []).flatMap((item, index) => {
-    if (JSON.stringify(item).includes("${")) return [];
-    const path = ["spec", "statements", index, "statement"];
-    return compileStatement(item, { path, source: manifest }).diagnostics;
-  });
 }

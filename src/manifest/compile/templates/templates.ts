@@ -5,7 +5,7 @@ import { PLATFORM } from "../../../model/aws/ids.ts";
 import type { GrantTemplate, ManifestDocument } from "../../parse/parsed.ts";
 import { templateVersion, type Placed, type PlacedDocuments } from "../placed-documents.ts";
 import { templateProblems } from "./problems.ts";
-import { referencesIn, type ParameterReference } from "./references.ts";
+import { parametersIn, variablesIn, type ParameterReference } from "./references.ts";
 
 /** One version of a template. */
 export interface KnownTemplate {
@@ -42,9 +42,10 @@ export function compileTemplates(world: PlacedDocuments): CompiledTemplates {
     versions.set(version, known);
   };
   for (const placed of world.templates) {
-    const references = referencesIn(placed.document.spec);
-    const problems = [...placed.problems, ...templateProblems(placed.document, references)];
+    const variables = variablesIn(placed.document.spec);
+    const problems = [...placed.problems, ...templateProblems(placed.document, variables)];
     diagnostics.push(...problems);
+    const references = parametersIn(variables);
     add(placed, problems.length > 0 ? null : { manifest: placed.document, references });
   }
   for (const placed of world.invalid) if (placed.document.of === "GrantTemplate") add(placed, null);

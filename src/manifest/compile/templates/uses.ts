@@ -1,7 +1,12 @@
 import type { Arn } from "../../../model/aws/arn.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
-import { withTemplatePlace, type Origin, type TemplatePlace } from "../../../model/values/origin.ts";
+import {
+  formatOrigin,
+  withTemplatePlace,
+  type Origin,
+  type TemplatePlace,
+} from "../../../model/values/origin.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
 import type { PathTexts } from "../../../text/located/path-texts.ts";
 import type { GrantPlace } from "../../fields/resource.ts";
@@ -14,6 +19,7 @@ import {
   joined,
   type CompiledPermissions,
   type GrantExpander,
+  type PathInFile,
 } from "../../statements/permissions.ts";
 import { textProblems } from "../../statements/spec-texts.ts";
 import { substitute, templateSite, type Variables } from "../../statements/substitution.ts";
@@ -61,8 +67,26 @@ function compileUse(
   if (values.diagnostics.length > 0) return { statements: [], diagnostics: values.diagnostics };
   const own = { ...context.variables.own, ...values.variables };
   const expanded = expand(use, found.value, { ...context, variables: { ...context.variables, own } });
-  const name = `${use.template}@${use.version}`;
-  return atUse(expanded, name, originOfKey(source, [...path, "template"]));
+  return atUse(expanded, {
+    name: `${use.template}@${use.version}`,
+    origin: originOfKey(source, [...path, "template"]),
+    valueAt: valuePlaces(use, found.value, { path: [...path, "parameters"], source }),
+  });
+}
+
+/** By the place of a text in the template: the place of the value that the use gives for it. */
+function valuePlaces(
+  { parameters = {} }: TemplateUseSpec,
+  { references, manifest }: UsableTemplate,
+  { path, source }: PathInFile,
+): ReadonlyMap<string, Origin> {
+  const given = references.filter(({ parameter }) => Object.hasOwn(parameters, parameter));
+  return new Map(
+    given.map(({ parameter, path: at }) => [
+      formatOrigin(originOfValue(manifest, at)),
+      originOfValue(source, [...path, parameter]),
+    ]),
+  );
 }
 
 const SPEC_SITE = templateSite(grantTemplate.shape.spec);
@@ -121,21 +145,32 @@ function earlier(a: string | undefined, b: string | undefined): string | undefin
   return Date.parse(a) <= Date.parse(b) ? a : b;
 }
 
-function atUse(
-  { statements, diagnostics }: CompiledPermissions,
-  name: string,
-  use: Origin,
-): CompiledPermissions {
-  const placeOf = ({ file, line, column }: Origin): TemplatePlace => ({ name, file, line, column });
+interface PlacedUse {
+  readonly name: string;
+  readonly origin: Origin;
+  readonly valueAt: ReadonlyMap<string, Origin>;
+}
+
+/** A statement is at its use, and so is a problem, unless a value of the use is in the text that has it. */
+function atUse({ statements, diagnostics }: CompiledPermissions, use: PlacedUse): CompiledPermissions {
+  const template = ({ file, line, column }: Origin): TemplatePlace => ({
+    name: use.name,
+    file,
+    line,
+    column,
+  });
   return {
     statements: statements.map((statement): CompiledStatement => ({
       ...statement,
-      origin: { ...use, template: placeOf(statement.origin) },
+      origin: { ...use.origin, template: template(statement.origin) },
     })),
     diagnostics: diagnostics.map((found): Diagnostic => ({
       ...found,
-      origin: use,
-      message: withTemplatePlace(found.message, placeOf(found.origin)),
+      origin: {
+        ...(use.valueAt.get(formatOrigin(found.origin)) ?? use.origin),
+        template: template(found.origin),
+      },
+      message: withTemplatePlace(found.message, template(found.origin)),
     })),
   };
 }

@@ -32,6 +32,36 @@ describe("a GrantTemplate", () => {
       problem: expect.stringMatching(/^platform\/t\.yaml:6:\d+ .*"sqs"/),
     },
     {
+      spec: '  parameters: {q: {}}\n  statements: [{reason: r, statement: {Effect: Allow, Action: "sqs:SendMessage", Resource: "${param.q}", Conditon: {}}}]\n',
+      problem: expect.stringMatching(
+        /^platform\/t\.yaml:7:116 unknown element "Conditon" → write "Condition"/,
+      ),
+    },
+    {
+      spec: '  parameters: {q: {}}\n  statements: [{reason: r, statement: {Effect: Allow, Action: "sqs", Resource: "arn:aws:sqs:${region}:${account.id}:${param.q}"}}]\n',
+      problem: expect.stringMatching(/^platform\/t\.yaml:7:63 action "sqs" has no service prefix/),
+    },
+    {
+      spec: '  parameters: {q: {}}\n  grants: [{sns: {topic: "${param.q}-${regoin}", allow: [publish]}}]\n',
+      problem: expect.stringMatching(
+        /^platform\/t\.yaml:7:26 unknown variable \$\{regoin\} in a GrantTemplate → did you mean "region"\? known here: account\.id, account\.name, function, name, namespace, param\.q, partition, region$/,
+      ),
+    },
+    {
+      spec: '  parameters: {q: {default: "a.b"}}\n  grants: [{sqs: {queue: "${param.q}", allow: [send]}}]\n',
+      problem: expect.stringMatching(
+        /^platform\/t\.yaml:7:26 "a\.b" is not an SQS queue: its name or its full ARN \(from "\$\{param\.q\}"\) → /,
+      ),
+    },
+    {
+      spec: '  parameters: {a: {default: Get, pattern: "[A-Za-z:]+"}}\n  statements: [{reason: r, statement: {Effect: Allow, Action: "${param.a}", Resource: "*"}}]\n',
+      problem: expect.stringMatching(/^platform\/t\.yaml:7:63 action "Get" has no service prefix/),
+    },
+    {
+      spec: '  parameters: {q: {}}\n  grants: [{sqs: {queue: "${param.q}\u200b", allow: [send]}}]\n',
+      problem: expect.stringMatching(/^platform\/t\.yaml:7:26 .*not visible/),
+    },
+    {
       spec: "  description: nothing\n",
       problem: "platform/t.yaml:5:3 the template is empty → write grants, statements or both",
     },
@@ -73,6 +103,30 @@ describe("a GrantTemplate", () => {
 
     expect(diagnosticTexts(compilation)).toEqual([problem, SEE]);
     expect([...compilation.invalid.keys()]).toEqual([KEY]);
+  });
+
+  test("whose texts depend on a use is checked there alone", () => {
+    const spec = `  parameters: {q: {}, a: {pattern: "[a-z]+:[A-Za-z]+"}}
+  grants: [{sqs: {queue: "\${function}-\${account.vars.x}-\${param.q}", allow: [send]}}]
+  statements:
+    - reason: r
+      statement: {Effect: Allow, Action: "\${param.a}", Resource: "\${account.vars.arn}", Condition: {StringEquals: {"aws:PrincipalTag/x": "\${aws:username}\${*}"}}}
+`;
+
+    expect(diagnosticTexts(compileTexts({ [TEMPLATE]: templateText("t", 1, spec) }))).toEqual([]);
+  });
+
+  test("has no place in a ManagedPolicy", () => {
+    const policy = `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: p}
+spec:
+  templates: [{template: t, version: 1}]
+`;
+
+    expect(diagnosticTexts(compileTexts({ "teams/orders/p.yaml": policy }))).toEqual([
+      "teams/orders/p.yaml:5:3 a ManagedPolicy uses no template → use the template in each FunctionPermission, or write its grants here",
+    ]);
   });
 
   test("with an error leaves alone who does not use it", () => {

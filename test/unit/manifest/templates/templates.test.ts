@@ -163,6 +163,9 @@ describe("a use of a GrantTemplate", () => {
     { value: "${account.id}", because: "a value is not substituted" },
     { value: "{aws:username}", because: "after a $ it would be a variable of IAM" },
     { value: "a b", because: "a blank is in no name" },
+    { value: "a\n- sns: {topic: t}", because: "a line feed would begin another entry" },
+    { value: "a'}", because: "an apostrophe is in no name" },
+    { value: "../admin", because: "a slash leaves a part of a path" },
     { value: "оrders", because: "the first letter is Cyrillic" },
     { value: "a\u200b", because: "the last character is not visible" },
     { value: 'a","b', because: "a quotation mark is in no name" },
@@ -207,13 +210,13 @@ describe("a use of a GrantTemplate", () => {
     );
   });
 
-  test("with a value that a field refuses is an error at the use, which names the field of the template", () => {
+  test("with a value that a field refuses is an error at the value, which names the field of the template", () => {
     const longName = "q".repeat(81);
     const compilation = using(`{template: worker, version: 2, parameters: {queue: ${longName}}}`);
 
     expect(diagnosticTexts(compilation)).toEqual([
       expect.stringMatching(
-        /^teams\/orders\/a\.yaml:7:8 "q+…?" is not .* \(from "\$\{param\.queue\}"\) \(template worker@2, platform\/worker\.yaml:10:20\) → /,
+        /^teams\/orders\/a\.yaml:7:58 "q+…?" is not .* \(from "\$\{param\.queue\}"\) \(template worker@2, platform\/worker\.yaml:10:20\) → /,
       ),
     ]);
   });
@@ -229,7 +232,7 @@ describe("a use of a GrantTemplate", () => {
     ]);
   });
 
-  test("of a statement that its value makes wrong is an error at the use", () => {
+  test("of a statement that its value makes wrong is an error at the value", () => {
     const spec = `  parameters: {action: {pattern: "[a-zA-Z:]+"}}
   statements: [{reason: r, statement: {Effect: Allow, Action: "\${param.action}", Resource: "*"}}]
 `;
@@ -240,7 +243,7 @@ describe("a use of a GrantTemplate", () => {
 
     expect(diagnosticTexts(compilation)).toEqual([
       expect.stringMatching(
-        /^teams\/orders\/a\.yaml:7:8 .*"Get".*\(template worker@2, platform\/worker\.yaml:7:/,
+        /^teams\/orders\/a\.yaml:7:59 .*"Get".*\(template worker@2, platform\/worker\.yaml:7:/,
       ),
     ]);
   });
