@@ -8,7 +8,7 @@ const REGION = "eu-west-1";
 
 /**
  * Manifests of that many bindings, one function and target each, with the mix of grants and callers of the example
- * repository. The same count gives the same bytes.
+ * repository, under three profiles. The same count gives the same bytes.
  */
 export function generate(bindings: number): Files {
   const accounts = Array.from({ length: Math.ceil(bindings / BINDINGS_AN_ACCOUNT) }, (_, at) => at);
@@ -16,6 +16,7 @@ export function generate(bindings: number): Files {
   return Object.fromEntries([
     ["platform/accounts.yaml", accounts.map(accountText).join("---\n")],
     ["platform/policies.yaml", `${BOUNDARY}---\n${AUDIT_TRAIL}`],
+    ["platform/profiles.yaml", PROFILES],
     ...functions,
   ]);
 }
@@ -86,6 +87,30 @@ spec:
     - kinesis: { stream: "arn:\${partition}:kinesis:eu-west-1:\${account.id}:stream/audit-trail", allow: [put] }
 `;
 
+/** One applies to every function, one to an account, and one to the functions of a tier. */
+const PROFILES = `apiVersion: grantkeeper.dev/v1alpha1
+kind: GuardrailProfile
+metadata: { name: everywhere }
+spec:
+  requiredAnnotations: [owner]
+  rules: { RES-002: block }
+---
+apiVersion: grantkeeper.dev/v1alpha1
+kind: GuardrailProfile
+metadata: { name: production }
+spec:
+  base: strict
+  selector: { accounts: [${accountName(0)}] }
+---
+apiVersion: grantkeeper.dev/v1alpha1
+kind: GuardrailProfile
+metadata: { name: first-tier }
+spec:
+  selector: { labels: { tier: "1" } }
+  unwaivable: [RES-001, "ESC-*"]
+  maxUntil: 30d
+`;
+
 /** A line of YAML for the function with that number, and the percentage of functions that have it. */
 interface Part {
   readonly percent: number;
@@ -144,7 +169,7 @@ function functionFile(at: number): readonly [string, string] {
   const account = accountName(Math.floor(at / BINDINGS_AN_ACCOUNT));
   const text = `apiVersion: grantkeeper.dev/v1alpha1
 kind: FunctionPermission
-metadata: { name: ${name} }
+metadata: { name: ${name}, labels: { tier: "${1 + (at % 3)}" }, annotations: { owner: ${team} } }
 spec:
   targets: [{ accounts: [${account}], regions: [${REGION}] }]
   role: { description: "${name} of ${team}", tags: { cost-center: "${4_700 + (at % 50)}" } }

@@ -4,6 +4,7 @@ import type { LiveAccount, LiveFunction } from "../model/live.ts";
 import { complete, type Steps } from "../model/values/steps.ts";
 import { byTextOf } from "../text/order.ts";
 import type { RoleChecks } from "./role-checks.ts";
+import { SharedDocuments } from "./shared-documents.ts";
 import { tagsRead, teamTags } from "./tag-keys.ts";
 
 /**
@@ -21,6 +22,7 @@ export interface GuardIndex {
   readonly waivers: ReadonlyMap<string, readonly Waiver[]>;
   /** Keys (lower-case) of the tags that a known document reads from its caller. Empty if no judged binding has tags. */
   readonly tagsRead: ReadonlySet<string>;
+  readonly shared: SharedDocuments;
 }
 
 interface Indexed {
@@ -51,6 +53,7 @@ export function* guardIndexSteps({ desired, live, judged, roleChecks }: Indexed)
     tagsRead: isTagged
       ? yield* tagsRead(desired, live, (document) => roleChecks.tagKeys.of(document))
       : new Set(),
+    shared: new SharedDocuments(),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Steps } from "../model/values/steps.ts";
 import type { GuardContext } from "./context.ts";
-import { roleView, type JudgedRole } from "./effective-role.ts";
+import { RoleView, type JudgedRole } from "./effective-role.ts";
 import type { Breach, RoleBreach, Rule } from "./rules/rule.ts";
 import { RULES } from "./rules/table.ts";
 import { waiverState } from "./waive.ts";
@@ -38,7 +38,7 @@ export function* breachesInRoles(policy: DesiredPolicy, context: GuardContext): 
 }
 
 function judgeRole(binding: JudgedRole, context: GuardContext): readonly (RuleBreach & RoleBreach)[] {
-  const view = roleView(binding, context);
+  const view = new RoleView(binding, context);
   return RULES.flatMap((rule) =>
     (rule.judgeRole?.(view, context) ?? []).map((found) => ({ rule, ...found })),
   );

@@ -45,12 +45,10 @@ function breachesOf(rule: keyof typeof LISTS, view: RoleView, context: GuardCont
 }
 
 /** Most rows have no risk at all: it is computed with the row. */
-function listedRows(
-  risk: ListRisk,
-  { rows, hasReason }: RoleView,
-  { actionData }: GuardContext,
-): readonly Found[] {
-  const allowed = rows.filter((row) => row.risk !== "none" && row.effect === "Allow" && !hasReason(row));
+function listedRows(risk: ListRisk, view: RoleView, { actionData }: GuardContext): readonly Found[] {
+  if (!view.mayBeRisk) return [];
+  const { rows } = view;
+  const allowed = rows.filter((row) => row.risk !== "none" && row.effect === "Allow" && !view.hasReason(row));
   if (allowed.length === 0) return [];
   const isDenied = deniedBy(rows);
   return allowed.flatMap((row) => {

@@ -16,7 +16,9 @@ import type { RoleBreach } from "./rule.ts";
  * ends at the function itself or at one named project or instance, or that the boundary closes, is a warning. A role to
  * assume or to pass is no path if the platform team has listed it.
  */
-export function escalations({ binding, rows }: RoleView, context: GuardContext): readonly RoleBreach[] {
+export function escalations(view: RoleView, context: GuardContext): readonly RoleBreach[] {
+  if (!view.mayBeRisk) return [];
+  const { binding, rows } = view;
   const isListed: IsHarmless = (row, action) =>
     isTargetAction(action) && unlistedRole(row, action, context) === null;
   const found = escalationPaths(rows, isListed);

@@ -8,7 +8,9 @@ import { listFix, unlistedRole } from "../risks/targets.ts";
 import type { RoleBreach } from "./rule.ts";
 
 /** PASS-001: iam:PassRole on any role, to any service, or on a role that is not listed, in any document of the role. */
-export function passesTooMuch({ binding, rows }: RoleView, context: GuardContext): readonly RoleBreach[] {
+export function passesTooMuch(view: RoleView, context: GuardContext): readonly RoleBreach[] {
+  if (!view.mayBeRisk) return [];
+  const { binding, rows } = view;
   return rows
     .filter((row) => row.effect === "Allow" && actionReaches(row.action, "iam:PassRole"))
     .flatMap((row) => {

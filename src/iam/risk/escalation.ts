@@ -72,6 +72,13 @@ function pathActions(actions: NameSet): ReadonlySet<string> {
   return found.length === 0 ? NONE : new Set(found);
 }
 
+const FIRST_STEPS: ReadonlySet<string> = new Set(ESCALATION_PATHS.flatMap(({ steps }) => steps[0] ?? []));
+
+/** True if the actions include one that a path begins with: without one no path is open. */
+export function beginsPath(actions: NameSet): boolean {
+  return [...pathActions(actions)].some((action) => FIRST_STEPS.has(action));
+}
+
 /** False if the row passes roles to other services only. */
 function canPass({ condition }: PermissionRow, path: EscalationPath): boolean {
   const service = (path.steps[1]?.[0] ?? "").split(":")[0] ?? "";

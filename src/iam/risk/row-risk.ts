@@ -46,7 +46,7 @@ function refine(entry: ListedAction, { isOpen, isExact }: ResourceScope): readon
 }
 
 /** Each name is the ARN of one object. */
-function isExact(resource: PermissionRow["resource"]): boolean {
+export function isExact(resource: PermissionRow["resource"]): boolean {
   if (resource.kind === "all-but") return false;
   return namesOf(resource).every((name) => name.startsWith("arn:") && !/[*?]|\$\{/.test(name));
 }

@@ -1,0 +1,54 @@
+import type { Statement } from "../../model/aws/policy-document.ts";
+import { toList } from "../../text/json-values.ts";
+import { lowerCase } from "../lower-case.ts";
+import type { Scope } from "./scope.ts";
+import { ACTIONS, selectorCovers, selectorsMeet } from "./selector.ts";
+
+/** What a statement of a boundary or of another policy allows or denies. */
+interface StatementScope extends Scope {
+  readonly effect: "Allow" | "Deny";
+}
+
+/**
+ * The actions of which a document takes nothing, with any resources and conditions: no Deny without conditions
+ * may cover them, and a boundary allows them on `*` without a condition. Of statements with these actions alone
+ * `deadParts` finds nothing, so they need not be compared part by part. Lifetime: that of the document's owner.
+ */
+export class UntouchedActions {
+  readonly #denies: readonly StatementScope[];
+  /** null: the document is no boundary. */
+  readonly #allows: readonly StatementScope[] | null;
+  readonly #known = new Map<string, boolean>();
+
+  constructor(scopes: readonly StatementScope[], use: "boundary" | "policy") {
+    const plain = scopes.filter(({ conditions }) => conditions.length === 0);
+    this.#denies = plain.filter(({ effect }) => effect === "Deny");
+    this.#allows = use === "policy" ? null : plain.filter(allowsOnEverything);
+  }
+
+  /** @param action as written */
+  has(action: string): boolean {
+    const known = this.#known.get(action);
+    if (known !== undefined) return known;
+    const wanted = { negated: false, values: [lowerCase(action)] };
+    const isDenied = this.#denies.some(({ actions }) => selectorCovers(actions, wanted, ACTIONS));
+    const isAllowed =
+      this.#allows === null || this.#allows.some(({ actions }) => selectorsMeet(actions, wanted, ACTIONS));
+    this.#known.set(action, isAllowed && !isDenied);
+    return isAllowed && !isDenied;
+  }
+}
+
+function allowsOnEverything({ effect, resources }: StatementScope): boolean {
+  return effect === "Allow" && !resources.negated && resources.values.includes("*");
+}
+
+/** False proves nothing. */
+export function isUntouched(
+  { Effect, Action, NotResource }: Statement,
+  documents: readonly UntouchedActions[],
+): boolean {
+  if (Effect === "Deny") return true;
+  if (Action === undefined || NotResource !== undefined) return false;
+  return toList(Action).every((action) => documents.every((document) => document.has(action)));
+}

@@ -1,0 +1,75 @@
+import type { Statement } from "../../model/aws/policy-document.ts";
+import type { NameSet } from "../../model/delta.ts";
+import { toList } from "../../text/json-values.ts";
+import { isOpenResource } from "../match/reach.ts";
+import { pinnedBy } from "../match/pinned.ts";
+import { foldVariables } from "../match/template.ts";
+import { readConditions } from "../read/conditions.ts";
+import { beginsPath } from "./escalation.ts";
+import type { ListedAction } from "./listed-actions.ts";
+import { isExact, riskyActions } from "./row-risk.ts";
+
+/** The resources on which an action is a risk. `open`: it reads data, which is a risk only there. */
+type Trigger = "none" | "every" | "open" | "inexact" | "open-or-inexact";
+
+/**
+ * Whether a statement may have a row with a risk, or one that is part of an escalation path: most have none, and need no
+ * rows then. Remembers the answer of each action. Lifetime: one revision's rules.
+ */
+export class StatementRisks {
+  readonly #triggers = new Map<string, Trigger>();
+
+  /** False only if no row of the statement has a risk or is part of a path. */
+  mayBeRisk({ Effect, Action, Resource, Condition }: Statement): boolean {
+    if (Effect === "Deny") return false;
+    if (Action === undefined || Resource === undefined) return true;
+    const triggers = new Set<Trigger>();
+    for (const action of toList(Action)) {
+      const trigger = this.#triggerOf(action);
+      if (trigger === "every") return true;
+      if (trigger !== "none") triggers.add(trigger);
+    }
+    if (triggers.size === 0 || (isOnly(triggers, "open") && isPinned(Condition))) return false;
+    const countsOpen = !isOnly(triggers, "inexact");
+    const countsInexact = !isOnly(triggers, "open");
+    return toList(Resource).some((resource) => {
+      const name: NameSet = { kind: "one", name: resource };
+      return (countsOpen && isOpenResource(name)) || (countsInexact && !isExact(name));
+    });
+  }
+
+  #triggerOf(action: string): Trigger {
+    const known = this.#triggers.get(action);
+    if (known !== undefined) return known;
+    const trigger = triggerOf(action === "*" ? { kind: "any" } : { kind: "one", name: action });
+    this.#triggers.set(action, trigger);
+    return trigger;
+  }
+}
+
+function isOnly(triggers: ReadonlySet<Trigger>, trigger: Trigger): boolean {
+  return triggers.size === 1 && triggers.has(trigger);
+}
+
+/** A condition that names the resources: what is read there is not open (EXF-001). */
+function isPinned(condition: Statement["Condition"]): boolean {
+  if (condition === undefined) return false;
+  const read = readConditions(condition, foldVariables);
+  return read.kind === "read" && pinnedBy(read.tests) !== "open";
+}
+
+const EXACT = "arn:aws:s3:::name/object";
+/** Neither exact nor open. */
+const PATTERN = "arn:aws:s3:::name/folder/*";
+/** Open, and an ARN without a wildcard. */
+const OPEN = "arn:aws:s3:::";
+
+function triggerOf(action: NameSet): Trigger {
+  const risksOn = (name: string): readonly ListedAction[] =>
+    riskyActions({ action, resource: { kind: "one", name } });
+  if (beginsPath(action) || risksOn(EXACT).length > 0) return "every";
+  const [onPattern, onOpen] = [risksOn(PATTERN), risksOn(OPEN)];
+  if (onOpen.some(({ risk }) => risk !== "exfiltration")) return "every";
+  if (onPattern.length > 0) return onOpen.length > 0 ? "open-or-inexact" : "inexact";
+  return onOpen.length > 0 ? "open" : "none";
+}
