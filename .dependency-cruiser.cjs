@@ -222,12 +222,13 @@ const ROOMS = {
     rooms: {
       "project/": [],
       "policy/": [],
+      "bootstrap/": [],
       "doctor/": ["project/"],
       "reports/": ["project/"],
       "rules/": ["reports/"],
       "plan/": ["project/", "reports/"],
       "why/": ["project/", "policy/", "plan/"],
-      "commands/": ["project/", "policy/", "doctor/", "rules/", "reports/", "plan/", "why/"],
+      "commands/": ["project/", "policy/", "bootstrap/", "doctor/", "rules/", "reports/", "plan/", "why/"],
     },
   },
   "settle/": {

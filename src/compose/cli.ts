@@ -41,10 +41,9 @@ function toolbox(): Toolbox {
     actionData: async () => new (await import("../aws/action-data/action-data.ts")).IamActionData(),
     shippedPolicies: async () =>
       (await import("../aws/action-data/shipped-policies.ts")).readShippedPolicies(),
-    ownPolicies: async (desired) => {
-      const { declaredPolicies } = await import("../aws/own/declared.ts");
-      // The base is another role, and no policy of these identities names it.
-      return declaredPolicies(desired, NO_BASE);
+    ownDocuments: async (desired, setup) => {
+      const { ownDocuments } = await import("../aws/own/declared.ts");
+      return ownDocuments(desired, setup);
     },
     openInstallation: (file, flags) => {
       const config = loadConfig({ file, env: environment(), flags });
@@ -55,8 +54,6 @@ function toolbox(): Toolbox {
     startSimulator,
   };
 }
-
-const NO_BASE = "";
 
 function installation(config: Config): Installation {
   const files = stateFiles(config.stateDir);

@@ -1,5 +1,6 @@
 import type { CliCommand } from "../cli/toolbox/command.ts";
 import { approve } from "../cli/commands/approve.ts";
+import { bootstrapRoles } from "../workbench/commands/bootstrap-roles.ts";
 import { auditExport } from "../cli/commands/audit-export.ts";
 import { auditShow } from "../cli/commands/audit-show.ts";
 import { auditVerify } from "../cli/commands/audit-verify.ts";
@@ -59,6 +60,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   rules,
   rulesShow,
   schema,
+  bootstrapRoles,
   doctor,
   simulator,
   completion,

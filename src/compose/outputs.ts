@@ -22,6 +22,7 @@ import type { ReconciliationResult } from "../cli/wait/show-wait.ts";
 import type { DoctorSection } from "../workbench/doctor/screen.ts";
 import type { RuleBoard } from "../workbench/rules/breaches.ts";
 import type { RuleFacts } from "../workbench/rules/rule-screen.ts";
+import type { Bootstrap } from "../workbench/bootstrap/own-roles.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
 import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
 
@@ -62,6 +63,8 @@ export interface Outputs extends ApiAnswers {
   readonly approve: ResourceObjects["approvals"];
   readonly "audit-show": AuditEntryAnswer;
   readonly "audit-verify": VerifyReport;
+  /** With --format json. */
+  readonly "bootstrap-roles": Bootstrap;
   readonly describe: OneOrMore<DescribedTarget>;
   readonly "describe-entry": AuditEntryAnswer;
   readonly "describe-hold": ResourceObjects["holds"];

@@ -44,6 +44,10 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       deleteQuietMs: file.aws.deleteQuiet ?? null,
       revertOtherMs: file.aws.revert?.other ?? null,
     },
+    bootstrap:
+      file.bootstrap === undefined
+        ? null
+        : { ...file.bootstrap, organization: file.bootstrap.organization ?? null },
   });
 }
 

@@ -1,5 +1,6 @@
 import type { SizeLimits } from "../model/snapshot.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
+import type { OwnRoleSettings } from "../model/aws/own-roles.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 
@@ -20,6 +21,8 @@ export interface Config {
   readonly webhookSecretFile: string | null;
   readonly alerts: readonly AlertRoute[];
   readonly aws: AwsConfig;
+  /** For `bootstrap roles` and `doctor`; null: the file has no such section. */
+  readonly bootstrap: OwnRoleSettings | null;
 }
 
 type SourceConfig = SourcePaths &

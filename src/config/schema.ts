@@ -76,6 +76,39 @@ const source = z
     "expected exactly one of git, directory",
   );
 
+const roleArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "expected the ARN of a role");
+const rolePattern = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::(\d{12}|\*):role\/[\w+=,.@/-]{2}[\w+=,.@/*-]{0,510}$/,
+    "expected a role whose path or name begins with two characters at least, such as arn:aws:iam::*:role/stacksets-exec-*",
+  );
+const keyArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-zA-Z-]{1,64}$/,
+    "expected the ARN of a key (not of an alias)",
+  );
+const organizationalUnit = z
+  .string()
+  .regex(
+    /^(r-[0-9a-z]{4,32}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32})$/,
+    "expected an organizational unit (ou-…) or the root (r-…)",
+  );
+
+const bootstrap = z.strictObject({
+  baseRole: roleArn,
+  organization: z
+    .string()
+    .regex(/^o-[a-z0-9]{10,32}$/, "expected an organization, such as o-a1b2c3d4e5")
+    .optional(),
+  organizationalUnits: z.array(organizationalUnit).default([]),
+  deployers: z.array(rolePattern).default([]),
+  functionKeys: z.record(name, z.array(keyArn).min(1)).default({}),
+});
+
 /** The fields of the configuration file; docs/operating.md lists them. */
 export const operatorSchema = z.strictObject({
   instance: z
@@ -137,6 +170,7 @@ export const operatorSchema = z.strictObject({
       revert: z.strictObject({ other: duration }).optional(),
     })
     .prefault({}),
+  bootstrap: bootstrap.optional(),
 });
 
 /** The configuration file after its defaults were filled in. */

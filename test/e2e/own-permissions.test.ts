@@ -159,7 +159,7 @@ function trustOf(start: WorldState, roleArn: string): AttachedPolicy {
   const [, , , , accountId = "", name = ""] = roleArn.split(":");
   const trust = start.accounts[accountId]?.iam.roles[name.split("/").at(-1) ?? ""]?.trust ?? "";
   const externalId = /"sts:ExternalId":"([^"]+)"/.exec(trust)?.[1] ?? "";
-  return policyIn(accountId, "trust", policyText(ownTrust(EXAMPLE, externalId)));
+  return policyIn(accountId, "trust", policyText(ownTrust({ ...EXAMPLE, organization: null }, externalId)));
 }
 
 function allowedPairs(statements: readonly PolicyStatement[]): readonly string[] {

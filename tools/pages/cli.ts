@@ -70,7 +70,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     signal: new AbortController().signal,
     actionData: opensNothing,
     shippedPolicies: opensNothing,
-    ownPolicies: opensNothing,
+    ownDocuments: opensNothing,
     openInstallation: opensNothing,
     readDirectory: opensNothing,
     gitSnapshot: opensNothing,

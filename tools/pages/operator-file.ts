@@ -60,6 +60,16 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "alerts[].secretFile": "the secret of their signature; read again for each message",
   "alerts[].namespaces": 'default `["*"]`',
   "alerts[].severity": "`other` (default): all alerts; `security`: only security alerts",
+  bootstrap:
+    "Grantkeeper's own roles, for `bootstrap roles` and `doctor`: [the roles that it needs](aws-permissions.md#create-the-roles)",
+  "bootstrap.baseRole": "ARN of the role of the process, which observer, writer and binder trust",
+  "bootstrap.organization":
+    "the AWS organization of the base role: the trust then requires `aws:PrincipalOrgID`",
+  "bootstrap.organizationalUnits": "where stack sets create the roles: `ou-…`, or the root `r-…`",
+  "bootstrap.deployers":
+    "the roles that may change Grantkeeper's own roles and the boundaries; `*` stands for any characters",
+  "bootstrap.functionKeys":
+    "by name of an AwsAccount: the customer managed keys that encrypt the environment variables of functions whose role the binder sets",
   aws: "for a simulated AWS only",
   "aws.endpoint": "refused unless `simulator` is true. Endpoints in the environment are ignored",
   "aws.simulator":

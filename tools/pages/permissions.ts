@@ -17,6 +17,7 @@ export const EXAMPLE: OwnFacts = {
   accountId: "111122223333",
   instance: "prod",
   baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
+  organization: "o-a1b2c3d4e5",
   roles: ["observer", "writer", "binder"].map(
     (name) => `arn:aws:iam::111122223333:role/grantkeeper-system/${name}`,
   ),
@@ -32,6 +33,7 @@ export const EXAMPLE: OwnFacts = {
     "apigateway.amazonaws.com",
     "444455556666",
   ],
+  callerAccounts: ["444455556666"],
   protectedPolicies: ["arn:aws:iam::111122223333:policy/security/*"],
 };
 
@@ -46,10 +48,10 @@ Generated from \`src/aws/calls/permissions.ts\` and \`src/aws/own/\` by \`tools/
 This page lists every call to AWS that Grantkeeper makes, with the permission that it needs. Four identities, each with
 only its own; observer, writer and binder exist once in each account, and each is assumed with its own external id.
 In the tables PARTITION, ACCOUNT and ROLE stand for an account's own values. The policies are complete examples, for
-account 111122223333 and instance \`prod\`, whose manifests declare functions \`orders-*\` in eu-west-1: replace these
-values with your own.
+account 111122223333 and instance \`prod\`, whose manifests declare functions \`orders-*\` in eu-west-1.
+\`grantkeeper bootstrap roles\` prints them with your own values.
 
-They are the narrowest that work. Grantkeeper's own tests evaluate them against every call of complete runs: all calls are
+They are the narrowest that work. Grantkeeper's own tests create the printed roles in a simulated AWS and evaluate them against every call of complete runs: all calls are
 allowed, each action in the policies is needed by one of these calls, and calls that an attacker with stolen credentials would try are
 denied. The policies have not been tried on AWS itself.
 
@@ -59,7 +61,43 @@ denied. The policies have not been tried on AWS itself.
 | \`policy/grantkeeper-boundary/*\`                      | your platform's own pipeline; Grantkeeper reads and compares       |
 | \`role/grantkeeper-system/*\`, \`policy/grantkeeper-system/*\` | your platform's own pipeline: Grantkeeper's own roles      |
 
-Observer, writer and binder trust only the base role, each with its own external id:
+## Create the roles
+
+Declare the identities in each AwsAccount (\`observer\`; \`writer\` for \`mode: enforce\`; \`binder\` for \`functionRole: manage\`), each with an
+external id of its own that no one can guess (\`openssl rand -hex 16\`), and the base role in the operator's file:
+
+\`\`\`yaml
+bootstrap:
+  baseRole: arn:aws:iam::999900001111:role/grantkeeper-base
+  organization: o-a1b2c3d4e5 # the trust then requires aws:PrincipalOrgID
+  organizationalUnits: [ou-ab12-11111111] # or the root, r-ab12
+  deployers: ["arn:aws:iam::*:role/stacksets-exec-*"] # who may change the roles afterwards
+\`\`\`
+
+\`\`\`sh
+grantkeeper bootstrap roles --account prod > prod.json             # a template of CloudFormation for one account
+grantkeeper bootstrap roles --organization > stack-sets.json       # stack sets for all accounts, for the administrator account
+grantkeeper bootstrap roles --organization --format terraform > grantkeeper.tf.json
+grantkeeper bootstrap roles --organization --format json           # everything, with the policy of the base role
+\`\`\`
+
+- The policies follow from the platform's documents, never from a team's manifest: regions, boundaries, tag keys, the fences of
+  the AwsAccount (\`callerAccounts\`, \`organizations\`, \`attachablePolicies\`) and, if there are Teams, their function patterns. Print and
+  deploy them again after a change of these. One exception: a caller that is written as a statement may add an AWS service to
+  \`AddInvokePermission\`.
+- Every AWS service of the catalogue of callers is in \`AddInvokePermission\`: if a service were missing, the first function that uses
+  it would stop this call for the complete account.
+- Nothing is generated: the same input prints the same bytes, and a change shows in the diff of your pipeline.
+- The boundaries remain if the stack is deleted. The roles need \`CAPABILITY_NAMED_IAM\`.
+- Stack sets with permissions of AWS Organizations create nothing in the management account: use \`--account\` there.
+- The service control policy lets only \`deployers\` change the roles, the policies below \`grantkeeper-boundary/\` and
+  \`grantkeeper-system/\`, and only writers set the ownership tags. It does not apply to the management account. If it is active, run
+  deployments as one of the \`deployers\`.
+- In Terraform an organization is a module: it needs a provider for each account (\`aws.account_NAME\`), for the base role
+  (\`aws.grantkeeper_base\`) and for the management account (\`aws.organization\`).
+
+Observer, writer and binder trust only the base role, each with its own external id. Without \`bootstrap.organization\` the
+condition \`aws:PrincipalOrgID\` is left out.
 
 \`\`\`json
 ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
@@ -81,6 +119,7 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
   of that path.
 - iam:PassRole has no condition key that distinguishes roles of two instances. If several instances share an account,
   give each binder its own list of functions.
+- AddRolesOfAccounts is a statement of its own: in \`StringLike\` the principal \`*\` of an organization's callers would match everyone.
 - UntagOwned allows any key except the ownership tags: a removed tag is one that Git does not declare.
 - RemoveInvokePermission has no condition on the principal, because public access must be removable. Omit
   \`iam:DeleteRole\` and \`iam:DeletePolicy\` if nothing is ever deleted.

@@ -1,44 +1,101 @@
+import { arnParts } from "../../model/aws/arn.ts";
+import {
+  OWN_IDENTITIES,
+  type OwnDocuments,
+  type OwnRoleSettings,
+  type OwnSetup,
+} from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
-import type { Identity } from "../calls/calls.ts";
-import type { OwnFacts, OwnStatement } from "./facts.ts";
-import { ownPolicy } from "./policies.ts";
+import { sortedSet } from "../../text/order.ts";
+import { CALLER_SERVICES } from "./caller-services.ts";
+import type { OwnFacts } from "./facts.ts";
+import { functionPatterns } from "./function-patterns.ts";
+import { baseStatements, ownPolicy, ownTrust } from "./policies.ts";
+import { serviceControlStatements } from "./service-control.ts";
 
-/** The policies that the observer, writer and binder of an account need for these manifests. */
-export function declaredPolicies(
-  desired: Desired,
-  baseRole: string,
-): (accountId: string, identity: Identity) => readonly OwnStatement[] {
+/**
+ * The policies of Grantkeeper's own roles for these manifests. They follow from the platform's documents; of the teams'
+ * manifests only the AWS services count that call a function and are not in the catalogue.
+ */
+export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
+  const accounts = [...desired.accounts.values()];
   const facts = new Map<string, OwnFacts>(
-    [...desired.accounts.values()].map((account) => [account.id, declaredFacts(desired, account, baseRole)]),
+    accounts.map((account) => [account.id, declaredFacts(desired, account, setup)]),
   );
-  return (accountId, identity) => {
+  const factsOf = (accountId: string): OwnFacts => {
     const found = facts.get(accountId);
     if (found === undefined) throw new Error(`no manifest declares account ${accountId}`);
-    return ownPolicy(identity, found);
+    return found;
+  };
+  const { baseRole, deployers } = setup.settings ?? NO_SETTINGS;
+  const { partition } = arnParts(baseRole);
+  const reached = accounts.filter((account) => account.partition === partition);
+  return {
+    policy: (accountId, identity) => ownPolicy(identity, factsOf(accountId)),
+    trust: (accountId, { externalId }) => ownTrust(factsOf(accountId), externalId),
+    base: () => baseStatements({ roles: reached.flatMap(rolesOf) }),
+    serviceControl: () =>
+      serviceControlStatements({
+        partition,
+        roles: [baseRole, ...reached.flatMap(rolesOf)],
+        writers: reached.flatMap(({ writer }) => writer?.roleArn ?? []),
+        deployers,
+      }),
   };
 }
 
-function declaredFacts(desired: Desired, account: DesiredAccount, baseRole: string): OwnFacts {
-  const { id, partition, regions, boundaries, tagKeys, protectedPolicies } = account;
-  const bindings = [...desired.bindings.values()].filter((binding) => binding.accountId === id);
-  const foreign = bindings.flatMap(({ role }) => role.attachments.filter(({ policy }) => policy === null));
-  const callers = bindings.flatMap((binding) => binding.callers.map(({ input }) => input.Principal));
+/** The same for an AWS that is simulated: the base role is the simulator's. */
+export function declaredPolicies(desired: Desired, baseRole: string): OwnDocuments["policy"] {
+  const settings = { ...NO_SETTINGS, baseRole };
+  return ownDocuments(desired, { instance: instanceOf(desired), settings }).policy;
+}
+
+const NO_SETTINGS: OwnRoleSettings = {
+  baseRole: "",
+  organization: null,
+  organizationalUnits: [],
+  deployers: [],
+  functionKeys: {},
+};
+
+function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetup): OwnFacts {
+  const { id, name, partition, boundaries, tagKeys, protectedPolicies, fences } = account;
+  const { baseRole, organization, functionKeys } = setup.settings ?? NO_SETTINGS;
   return {
     partition,
     accountId: id,
-    instance: instanceOf(desired),
+    instance: setup.instance,
     baseRole,
-    roles: [account.observer, account.writer, account.binder].flatMap((each) => each?.roleArn ?? []),
+    organization,
+    roles: rolesOf(account),
     boundaries,
     tagKeys,
-    attachable: sortedSet(foreign.map(({ arn }) => arn)),
-    functions: regions.map((region) => `arn:${partition}:lambda:${region}:${id}:function:*`),
-    // No manifest names them: each platform adds its own keys.
-    functionKeys: [],
-    callers: sortedSet(callers),
+    attachable: fences.attachablePolicies,
+    functions: functionPatterns(desired, account),
+    functionKeys: functionKeys[name] ?? [],
+    callers: sortedSet([...CALLER_SERVICES, ...declaredServices(desired, account), ...namedCallers(account)]),
+    callerAccounts: sortedSet([id, ...fences.callerAccounts]),
     protectedPolicies: protectedPolicies.filter((pattern) => pattern.startsWith("arn:")),
   };
+}
+
+function rolesOf(account: DesiredAccount): readonly string[] {
+  return OWN_IDENTITIES.flatMap((identity) => account[identity]?.roleArn ?? []);
+}
+
+/** A caller of an organization has the principal `*`: AWS has no condition key for the organization itself. */
+function namedCallers({ id, fences }: DesiredAccount): readonly string[] {
+  return [id, ...fences.callerAccounts, ...(fences.organizations.length === 0 ? [] : ["*"])];
+}
+
+/** A caller that is written as a statement may name any service. */
+function declaredServices({ bindings }: Desired, { id }: DesiredAccount): readonly string[] {
+  const callers = [...bindings.values()].flatMap(({ accountId, callers: all }) =>
+    accountId === id ? all : [],
+  );
+  const principals = callers.map(({ input }) => input.Principal);
+  return principals.filter((principal) => /^[a-z0-9.-]+\.amazon(aws)?\.com(\.cn)?$/.test(principal));
 }
 
 /** The tags of declared objects contain it; it is empty if nothing is declared. */
@@ -46,8 +103,4 @@ function instanceOf({ bindings, policies }: Desired): string {
   const declared = [...[...bindings.values()].map(({ role }) => role), ...policies.values()];
   const tags = declared.flatMap((one) => one.tags);
   return tags.find((tag) => tag.key === INSTANCE_TAG)?.value ?? "";
-}
-
-function sortedSet(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)].sort();
 }

@@ -7,6 +7,8 @@ export interface OwnFacts {
   readonly instance: string;
   /** The role of the process itself. */
   readonly baseRole: string;
+  /** The AWS organization that the base role's account belongs to; null: the trust does not require one. */
+  readonly organization: string | null;
   /** ARNs of the observer, writer and binder that the account uses. */
   readonly roles: readonly string[];
   /** ARNs of the allowed boundaries of a role. */
@@ -21,6 +23,8 @@ export interface OwnFacts {
   readonly functionKeys: readonly string[];
   /** The callers that may be added, in the notation of AddPermission's Principal. */
   readonly callers: readonly string[];
+  /** Accounts whose roles and users may be added as callers. */
+  readonly callerAccounts: readonly string[];
   /** ARN patterns of policies that are never detached: those of the incident response. */
   readonly protectedPolicies: readonly string[];
 }

@@ -23,10 +23,13 @@ const OWN_POLICIES = {
 } as const satisfies Record<Identity, (facts: OwnFacts) => readonly OwnStatement[]>;
 
 /**
- * The trust policy of observer, writer and binder: only the base role may assume them, with the external id and the
- * session name of a pass.
+ * The trust policy of observer, writer and binder: only the base role may assume them, from its organization, with the
+ * external id and the session name of a pass.
  */
-export function ownTrust({ baseRole }: Pick<OwnFacts, "baseRole">, externalId: string): readonly Statement[] {
+export function ownTrust(
+  { baseRole, organization }: Pick<OwnFacts, "baseRole" | "organization">,
+  externalId: string,
+): readonly Statement[] {
   return [
     {
       Sid: "OnlyTheBase",
@@ -34,14 +37,18 @@ export function ownTrust({ baseRole }: Pick<OwnFacts, "baseRole">, externalId: s
       Principal: { AWS: baseRole },
       Action: "sts:AssumeRole",
       Condition: {
-        StringEquals: { "sts:ExternalId": externalId },
+        StringEquals: {
+          "sts:ExternalId": externalId,
+          ...(organization !== null && { "aws:PrincipalOrgID": organization }),
+        },
         StringLike: { "sts:RoleSessionName": "gk-*" },
       },
     },
   ];
 }
 
-function baseStatements({ roles }: OwnFacts): readonly OwnStatement[] {
+/** These roles may be of several accounts. */
+export function baseStatements({ roles }: Pick<OwnFacts, "roles">): readonly OwnStatement[] {
   return [{ Sid: "OnlyTheNamedRoles", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: roles }];
 }
 
@@ -111,13 +118,15 @@ const NO_SECRETS_NO_CODE: OwnStatement = {
 };
 
 function binderStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const setRole: OwnStatement = {
+    Sid: "SetRole",
+    Effect: "Allow",
+    Action: ["lambda:UpdateFunctionConfiguration"],
+    Resource: facts.functions,
+  };
   const allowed: readonly OwnStatement[] = [
-    {
-      Sid: "SetRole",
-      Effect: "Allow",
-      Action: ["lambda:UpdateFunctionConfiguration"],
-      Resource: facts.functions,
-    },
+    // IAM refuses a statement without a resource.
+    ...(facts.functions.length === 0 ? [] : [setRole]),
     {
       Sid: "PassOurRolesToLambda",
       Effect: "Allow",

@@ -120,18 +120,35 @@ function tagOwned(facts: OwnFacts): readonly OwnStatement[] {
   ];
 }
 
-/** RemovePermission has no condition on the principal, because public access must be removable. */
-function functionStatements({ functions, callers }: OwnFacts): readonly OwnStatement[] {
-  const remove: OwnStatement = {
-    Sid: "RemoveInvokePermission",
-    Effect: "Allow",
-    Action: ["lambda:RemovePermission"],
-    Resource: functions,
-  };
-  if (callers.length === 0) return [remove];
-  const Condition = { StringEquals: { "lambda:Principal": callers } };
-  const Action = ["lambda:AddPermission"];
-  return [{ Sid: "AddInvokePermission", Effect: "Allow", Action, Resource: functions, Condition }, remove];
+/**
+ * RemovePermission has no condition on the principal, because public access must be removable. A function of no Team is
+ * not listed; IAM refuses a statement without a resource.
+ */
+function functionStatements(facts: OwnFacts): readonly OwnStatement[] {
+  const { functions } = facts;
+  if (functions.length === 0) return [];
+  return [
+    ...addPermission(facts),
+    {
+      Sid: "RemoveInvokePermission",
+      Effect: "Allow",
+      Action: ["lambda:RemovePermission"],
+      Resource: functions,
+    },
+  ];
+}
+
+/** Exact values are in a statement of their own: in `StringLike` the public `*` would allow every caller. */
+function addPermission(facts: OwnFacts): readonly OwnStatement[] {
+  const { partition, callers, callerAccounts, functions } = facts;
+  const principals = callerAccounts.map((id) => `arn:${partition}:iam::${id}:*`);
+  const add = { Effect: "Allow", Action: ["lambda:AddPermission"], Resource: functions } as const;
+  const exact = { StringEquals: { "lambda:Principal": callers } };
+  const ofAccounts = { StringLike: { "lambda:Principal": principals } };
+  return [
+    ...(callers.length === 0 ? [] : [{ Sid: "AddInvokePermission", ...add, Condition: exact }]),
+    ...(principals.length === 0 ? [] : [{ Sid: "AddRolesOfAccounts", ...add, Condition: ofAccounts }]),
+  ];
 }
 
 const NEVER_PUBLIC_URL: OwnStatement = {

@@ -8,7 +8,7 @@ import type { Source } from "../../controller/ports/source.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { MissingPermission } from "../../model/aws/missing-permission.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
-import type { Statement } from "../../model/aws/policy-document.ts";
+import type { OwnDocuments, OwnRoleSettings, OwnSetup } from "../../model/aws/own-roles.ts";
 import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
@@ -34,8 +34,8 @@ export interface Toolbox {
   readonly actionData: () => Promise<ActionDataLoader>;
   /** The snapshot of AWS-managed policies that is part of the product. */
   readonly shippedPolicies: () => Promise<ShippedPolicies>;
-  /** The policies that Grantkeeper's own identities need for these manifests. */
-  readonly ownPolicies: (desired: Desired) => Promise<OwnPolicySource>;
+  /** The policies that Grantkeeper's own roles need for these manifests. */
+  readonly ownDocuments: (desired: Desired, setup: OwnSetup) => Promise<OwnDocuments>;
   /** Reads and checks the operator's file; opens nothing yet. */
   readonly openInstallation: (
     file: string,
@@ -50,12 +50,6 @@ export interface Toolbox {
   ) => Promise<Snapshot>;
   readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;
 }
-
-/** The statements of the policy of one identity. @throws Error for an account that no manifest declares */
-export type OwnPolicySource = (
-  accountId: AccountId,
-  identity: "observer" | "writer" | "binder",
-) => readonly Statement[];
 
 export interface Terminal {
   /** Resolves when more can be written. Without a reader, the text is dropped. */
@@ -130,6 +124,7 @@ export interface OperatorConfig {
     readonly deleteQuietMs: number | null;
     readonly revertOtherMs: number | null;
   };
+  readonly bootstrap: OwnRoleSettings | null;
 }
 
 /** The parts of one checked configuration; each member opens what it needs when it is called. */

@@ -1,12 +1,14 @@
 import type { AccountWorstCase } from "../../model/answers/worst-case.ts";
+import type { OwnSetup } from "../../model/aws/own-roles.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import { CliError, type ExitCode } from "../../cli/toolbox/cli-error.ts";
+import type { ExitCode } from "../../cli/toolbox/cli-error.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import type { LocalOptions } from "../../cli/toolbox/options.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { printNote, show } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { counted } from "../../cli/screen/words.ts";
+import { accountNamed } from "../project/account.ts";
 import { loadDirectory, noteOffline, projectSettings, type Project } from "../project/project.ts";
 import { declaredWorstCase, installedWorstCase } from "./worst-case.ts";
 import { worstCaseLines } from "./worst-case-screen.ts";
@@ -26,8 +28,14 @@ export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox)
   const instance = settings.instance ?? "offline";
   const accounts =
     options.account === undefined
-      ? await declared(project, instance, toolbox)
-      : [await installed(accountNamed(project, options.account), { instance, options }, toolbox)];
+      ? await declared(project, { instance, settings: settings.ownRoles }, toolbox)
+      : [
+          await installed(
+            accountNamed(project.compilation.desired, options.account),
+            { instance, options },
+            toolbox,
+          ),
+        ];
   if (options.account === undefined) await noteOffline(settings, toolbox);
   await show(
     { value: { accounts }, lines: ({ width }) => worstCaseLines(accounts, width) },
@@ -40,18 +48,13 @@ export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox)
 
 async function declared(
   { compilation: { desired } }: Project,
-  instance: string,
+  setup: OwnSetup,
   toolbox: Toolbox,
 ): Promise<readonly AccountWorstCase[]> {
-  const isAnythingWritten =
-    desired.bindings.size > 0 || [...desired.policies.values()].some(({ use }) => use === "attach");
-  if (!isAnythingWritten)
-    throw new CliError(
-      "the manifests declare nothing that Grantkeeper writes, so that the policies of the identities are incomplete",
-      "name the checkout with --dir",
-    );
-  const ownPolicies = await toolbox.ownPolicies(desired);
-  return [...desired.accounts.values()].map((account) => declaredWorstCase(account, instance, ownPolicies));
+  const documents = await toolbox.ownDocuments(desired, setup);
+  return [...desired.accounts.values()].map((account) =>
+    declaredWorstCase(account, setup.instance, documents),
+  );
 }
 
 interface InstalledRequest {
@@ -73,18 +76,6 @@ async function installed(
   } finally {
     aws.close();
   }
-}
-
-function accountNamed({ compilation: { desired } }: Project, name: string): DesiredAccount {
-  const accounts = [...desired.accounts.values()];
-  const found = accounts.find((account) => account.name === name || account.id === name);
-  if (found !== undefined) return found;
-  const known = accounts.map((account) => account.name).join(", ");
-  throw new CliError(
-    `no manifest declares account "${name}"`,
-    known === "" ? "name the checkout with --dir" : `valid values: ${known}`,
-    { code: "NotFound" },
-  );
 }
 
 /** What is not valid is not in the declared policies. */

@@ -7,23 +7,19 @@ import { nameInArn } from "../../model/aws/arn.ts";
 import type { AccountWorstCase, IdentityWorstCase } from "../../model/answers/worst-case.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import { OWN_IDENTITIES, type OwnDocuments, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import { liveRole, type LiveAccount, type LiveRole, type Reading } from "../../model/live.ts";
-import type { OwnPolicySource } from "../../cli/toolbox/toolbox.ts";
 
 type Dialect = "identity" | "boundary";
-
-/** The identities that an account has, in the order in which a pass uses them. */
-const IDENTITIES = ["observer", "writer", "binder"] as const;
-type OwnIdentity = (typeof IDENTITIES)[number];
 
 /** By the policies that the manifests need. */
 export function declaredWorstCase(
   account: DesiredAccount,
   instance: string,
-  ownPolicies: OwnPolicySource,
+  documents: OwnDocuments,
 ): AccountWorstCase {
   const identities = present(account).map((identity) => {
-    const Statement = ownPolicies(account.id, identity);
+    const Statement = documents.policy(account.id, identity);
     const text = JSON.stringify({ Version: "2012-10-17", Statement });
     const policies = {
       identity: [policyOf(account, "identity", { from: `policy of the ${identity}`, text })],
@@ -55,7 +51,7 @@ export async function installedWorstCase(
 }
 
 function present(account: DesiredAccount): readonly OwnIdentity[] {
-  return IDENTITIES.filter((identity) => account[identity] !== null);
+  return OWN_IDENTITIES.filter((identity) => account[identity] !== null);
 }
 
 function identityWorstCase(

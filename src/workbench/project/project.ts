@@ -41,6 +41,8 @@ export interface ProjectSettings {
   /** null: there is no operator's file. */
   readonly instance: InstanceName | null;
   readonly simulator: OperatorConfig["aws"] | null;
+  /** null: the operator's file declares nothing about Grantkeeper's own roles. */
+  readonly ownRoles: OperatorConfig["bootstrap"];
   /** The profiles of the base that the manifests are compared with; undefined without a base. */
   readonly knownProfiles?: CompileContext["knownProfiles"];
 }
@@ -59,6 +61,7 @@ const DEFAULTS: ProjectSettings = {
   rules: "git",
   instance: null,
   simulator: null,
+  ownRoles: null,
 };
 
 export async function projectSettings(options: ConfigOptions, toolbox: Toolbox): Promise<ProjectSettings> {
@@ -67,10 +70,10 @@ export async function projectSettings(options: ConfigOptions, toolbox: Toolbox):
 }
 
 export function settingsOf(config: OperatorConfig): ProjectSettings {
-  const { source, sizes, instance, aws } = config;
+  const { source, sizes, instance, aws, bootstrap: ownRoles } = config;
   const { platformPath, tenantPath } = source;
   const simulator = aws.simulator ? aws : null;
-  return { platformPath, tenantPath, sizes, rules: source.kind, instance, simulator };
+  return { platformPath, tenantPath, sizes, rules: source.kind, instance, simulator, ownRoles };
 }
 
 /**

@@ -12,6 +12,7 @@ import { AddPermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-s
 import type { Files } from "../../../demo/manifests.ts";
 import { addRole, type WorldState } from "../../../src/simulator/world.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
+import { beforeBootstrap, bootstrapAccount } from "./bootstrapped.ts";
 import { CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
 import { Installation } from "./installation.ts";
 import { accountText } from "../manifests.ts";
@@ -33,7 +34,10 @@ const ACCOUNT = accountText(
 /** Its alias keeps the role in use: it stays. */
 const STAYING = functions(
   ["b"],
-  `${WRITE_ORDERS}  invokedBy: [{account: {id: "444455556666"}, qualifier: live}]\n`,
+  `${WRITE_ORDERS}  invokedBy:
+    - {account: {id: "444455556666"}, qualifier: live}
+    - {account: {id: "444455556666", roles: [billing/runner]}, qualifier: live}
+`,
 );
 const MANAGED = `${WRITE_ORDERS}${CALLED_BY_TOPIC}  functionRole: manage
   deletionPolicy: delete
@@ -64,16 +68,23 @@ export interface Everything {
   readonly calls: readonly CallRecord[];
 }
 
-/** A whole life of one function and one policy in a simulated AWS: every write that Grantkeeper knows happens in it. */
+/**
+ * A whole life of one function and one policy in a simulated AWS, with the roles that `bootstrap roles` prints: every
+ * write that Grantkeeper knows happens in it.
+ */
 export async function liveThroughEverything(): Promise<Everything> {
   const clock = new TestClock();
   const worlds: WorldState[] = [];
   const installation = await Installation.start({
     files: filesWith(MANAGED, shared(1)),
     clock,
-    seed: ({ world }) => {
-      addRole(world, { accountId: PROD, name: "elsewhere" });
-      worlds.push(structuredClone(world));
+    seed: (estate) => {
+      addRole(estate.world, { accountId: PROD, name: "elsewhere" });
+      beforeBootstrap(estate, PROD);
+    },
+    aws: async ({ simulator, estate }) => {
+      worlds.push(await bootstrapAccount({ simulator, estate }, PROD));
+      return { endpoint: simulator.endpoint, accessKey: estate.base, close: () => simulator.close() };
     },
   });
   try {

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
-import { declaredPolicies } from "../../../src/aws/own/declared.ts";
+import { ownDocuments } from "../../../src/aws/own/declared.ts";
 import { runCli } from "../../../src/cli/cli.ts";
 import { COMMANDS } from "../../../src/compose/commands.ts";
 import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
@@ -68,6 +68,7 @@ export const TEST_CONFIG: OperatorConfig = {
   },
   http: { host: "127.0.0.1", port: 1 },
   aws: { simulator: false, propagationWaitMs: null, deleteQuietMs: null, revertOtherMs: null },
+  bootstrap: null,
 };
 
 function testToolbox(setting: CliSetting, printed: { out: string; err: string }): Toolbox {
@@ -89,7 +90,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
     signal: setting.signal ?? new AbortController().signal,
     actionData: async () => new IamActionData(),
     shippedPolicies: readShippedPolicies,
-    ownPolicies: async (desired) => declaredPolicies(desired, ""),
+    ownDocuments: async (desired, setup) => ownDocuments(desired, setup),
     openInstallation: async () => {
       if (setting.configProblems !== undefined) return err(setting.configProblems);
       if (installation === undefined) throw unexpected("openInstallation");

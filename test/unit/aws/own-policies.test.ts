@@ -59,7 +59,7 @@ describe("the policies of Grantkeeper's own identities", () => {
   });
 
   test("omit optional features that a platform does not configure: further tags, callers", () => {
-    const bare = ownPolicy("writer", { ...EXAMPLE, tagKeys: [], callers: [] });
+    const bare = ownPolicy("writer", { ...EXAMPLE, tagKeys: [], callers: [], callerAccounts: [] });
     const sids = bare.map(({ Sid }) => Sid);
     const fence = bare.find(({ Sid }) => Sid === "Fence");
 

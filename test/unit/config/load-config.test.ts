@@ -26,6 +26,19 @@ describe("the smallest configuration", () => {
     expect(config.aws).toMatchObject({ endpoint: null, simulator: false });
   });
 
+  test("declares nothing about Grantkeeper's own roles; without an organization the trust requires none", () => {
+    const section = 'bootstrap: {baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base"}\n';
+
+    expect(configFile.loaded({ text: SMALLEST }).bootstrap).toBeNull();
+    expect(configFile.loaded({ text: SMALLEST + section }).bootstrap).toEqual({
+      baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
+      organization: null,
+      organizationalUnits: [],
+      deployers: [],
+      functionKeys: {},
+    });
+  });
+
   test("is deeply frozen", () => {
     const config = configFile.loaded({ text: SMALLEST });
 

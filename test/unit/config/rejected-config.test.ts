@@ -231,6 +231,21 @@ describe("a rejected configuration", () => {
       message: /uncommitted directory/,
       because: "it enforces from a folder without the explicit setting",
     },
+    {
+      text: `${SMALLEST}bootstrap: {baseRole: arn:aws:iam::999900001111:user/ann}\n`,
+      message: /expected the ARN of a role/,
+      because: "a user is not a base role",
+    },
+    {
+      text: `${SMALLEST}bootstrap: {baseRole: "arn:aws:iam::999900001111:role/base", deployers: ["arn:aws:iam::*:role/*"]}\n`,
+      message: /two characters at least/,
+      because: "every role could change the roles of Grantkeeper",
+    },
+    {
+      text: `${SMALLEST}bootstrap: {baseRole: "arn:aws:iam::999900001111:role/base", functionKeys: {prod: ["arn:aws:kms:eu-west-1:222222222222:alias/orders"]}}\n`,
+      message: /not of an alias/,
+      because: "IAM policies name keys and never aliases",
+    },
     { text: "- a list\n", message: /expected a mapping/, because: "it is not a mapping" },
     { text: "instance: a\ninstance: b\n", message: /duplicate key "instance"/, because: "a key is repeated" },
     { text: "instance: [\n", message: /./, because: "it is not YAML" },

@@ -49,7 +49,7 @@ describe("a thief of one of Grantkeeper's identities", () => {
     expect(denials.filter((denial) => !met.includes(denial))).toEqual([]);
   });
 
-  test("assumes none of them without the external id and a session name of a pass", () => {
+  test("assumes none of them without the organization, the external id and a session name of a pass", () => {
     const [roleArn = ""] = EXAMPLE.roles;
     const base = policyIn(ACCOUNT, "identity", policyText(ownPolicy("base", EXAMPLE)));
     const trust = policyIn(ACCOUNT, "trust", policyText(ownTrust(EXAMPLE, "gk-x")));
@@ -58,13 +58,15 @@ describe("a thief of one of Grantkeeper's identities", () => {
       { "sts:ExternalId": "gk-y", "sts:RoleSessionName": "gk-1" },
       { "sts:RoleSessionName": "gk-1" },
       { "sts:ExternalId": "gk-x", "sts:RoleSessionName": "me" },
-    ].map((context) => {
+      { "sts:ExternalId": "gk-x", "sts:RoleSessionName": "gk-1", "aws:PrincipalOrgID": "o-other00000" },
+    ].map((given) => {
+      const context = { "aws:PrincipalOrgID": "o-a1b2c3d4e5", ...given };
       const caller = callerOf("base");
       const request = accessRequest({ caller, action: "sts:AssumeRole", resource: roleArn, context });
       return decisionOf(request, base, { kind: "policy", policy: trust }).kind;
     });
 
-    expect(tries).toEqual(["allowed", "denied", "denied", "denied"]);
+    expect(tries).toEqual(["allowed", "denied", "denied", "denied", "denied"]);
   });
 });
 

@@ -1,0 +1,37 @@
+import type { Statement } from "./policy-document.ts";
+
+/** The identities that an account may have, in the order in which a pass uses them. */
+export const OWN_IDENTITIES = ["observer", "writer", "binder"] as const;
+export type OwnIdentity = (typeof OWN_IDENTITIES)[number];
+
+/** What the operator's file declares about Grantkeeper's own roles. */
+export interface OwnRoleSettings {
+  /** ARN of the role of the process. */
+  readonly baseRole: string;
+  /** The AWS organization of the base role's account; null: the trust does not require one. */
+  readonly organization: string | null;
+  /** Where stack sets create the roles: organizational units, or the root. */
+  readonly organizationalUnits: readonly string[];
+  /** ARN patterns of the roles that may change Grantkeeper's own roles and the boundaries. */
+  readonly deployers: readonly string[];
+  /** By account name: the customer managed keys that encrypt the environment of functions. */
+  readonly functionKeys: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What the policies of Grantkeeper's own roles need besides the manifests. */
+export interface OwnSetup {
+  readonly instance: string;
+  /** Null: the operator's file declares none. Trust policies and those of an organization need them. */
+  readonly settings: OwnRoleSettings | null;
+}
+
+/** The policies of Grantkeeper's own roles for one revision of the manifests. */
+export interface OwnDocuments {
+  /** @throws Error for an account that no manifest declares */
+  readonly policy: (accountId: string, identity: OwnIdentity) => readonly Statement[];
+  readonly trust: (accountId: string, identity: { readonly externalId: string }) => readonly Statement[];
+  /** Of the base role: it assumes the roles of every account in its partition. */
+  readonly base: () => readonly Statement[];
+  /** The service control policy that protects the roles and boundaries of every account. */
+  readonly serviceControl: () => readonly Statement[];
+}

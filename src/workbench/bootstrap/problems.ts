@@ -1,0 +1,147 @@
+import { arnParts } from "../../model/aws/arn.ts";
+import { OWN_IDENTITIES, type OwnRoleSettings } from "../../model/aws/own-roles.ts";
+import type { Desired, DesiredAccount } from "../../model/desired.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import { CliError, type Problem } from "../../cli/toolbox/cli-error.ts";
+import { templateBody } from "./cloudformation.ts";
+import type { Bootstrap, OwnDocument } from "./own-roles.ts";
+
+/** Characters of all inline policies of a role, of a trust policy and of a service control policy. */
+const SIZES = { policy: 10_240, trust: 2_048, serviceControl: 5_120 };
+/** Bytes of the template in a StackSet. */
+const TEMPLATE_BYTES = 51_200;
+
+/** @throws CliError with every problem; the first decides the message */
+export function throwProblems(problems: readonly Problem[]): void {
+  const [first, ...further] = problems;
+  if (first === undefined) return;
+  const { message, fix, place, code } = first;
+  throw new CliError(message, fix, { code, further, ...(place !== null && { place }) });
+}
+
+/** What is missing or contradicts itself in these accounts and in the section `bootstrap` of the operator's file. */
+export function accountProblems(
+  accounts: readonly DesiredAccount[],
+  settings: OwnRoleSettings,
+  file: string,
+): readonly Problem[] {
+  const { partition } = arnParts(settings.baseRole);
+  const elsewhere = accounts
+    .filter((account) => account.partition !== partition)
+    .map(({ name, partition: other }) => ({
+      message: `bootstrap.baseRole is a role of partition ${partition}, and account ${name} is in ${other}`,
+      fix: `for ${name}, name an operator's file with the base role of partition ${other}: --config FILE`,
+    }));
+  return [
+    ...elsewhere.map((problem) => ({ place: file, code: "Configuration", ...problem })),
+    ...accounts.flatMap(manifestProblems),
+  ];
+}
+
+function manifestProblems(account: DesiredAccount): readonly Problem[] {
+  const at = { place: formatOrigin(account.origin), code: "Invalid" };
+  const noBoundary = {
+    ...at,
+    message: `account ${account.name} has a writer and no boundary: spec.boundary is missing`,
+    fix: "write boundary: NAME of a ManagedPolicy with use: boundary, or leave out the writer",
+  };
+  const roles = OWN_IDENTITIES.flatMap((identity) => account[identity]?.roleArn ?? []);
+  const twice = {
+    ...at,
+    message: `account ${account.name} names one role for two identities: spec.observer, writer and binder`,
+    fix: "name a role of its own for each",
+  };
+  return [
+    ...(account.writer !== null && account.boundaries.length === 0 ? [noBoundary] : []),
+    ...(new Set(roles).size < roles.length ? [twice] : []),
+  ];
+}
+
+/** A key in `functionKeys` for an account that no manifest declares. */
+export function keyProblems(
+  { accounts }: Desired,
+  { functionKeys }: OwnRoleSettings,
+  file: string,
+): readonly Problem[] {
+  const names = [...accounts.values()].map(({ name }) => name);
+  return Object.keys(functionKeys)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      place: file,
+      code: "Configuration",
+      message: `bootstrap.functionKeys.${name}: no manifest declares account "${name}"`,
+      fix: names.length === 0 ? null : `valid values: ${names.join(", ")}`,
+    }));
+}
+
+/** What only an organization needs. */
+export function organizationProblems(
+  settings: OwnRoleSettings,
+  { file, hasStackSets }: { readonly file: string; readonly hasStackSets: boolean },
+): readonly Problem[] {
+  const missing = (field: string, fix: string): Problem => ({
+    place: file,
+    code: "Configuration",
+    message: `bootstrap.${field} is missing`,
+    fix,
+  });
+  return [
+    ...(settings.organization === null
+      ? [missing("organization", "write the id of the base role's organization, such as o-a1b2c3d4e5")]
+      : []),
+    ...(settings.deployers.length === 0
+      ? [
+          missing(
+            "deployers",
+            "write the roles that may change Grantkeeper's roles and the boundaries, such as arn:aws:iam::*:role/stacksets-exec-*",
+          ),
+        ]
+      : []),
+    ...(hasStackSets && settings.organizationalUnits.length === 0
+      ? [
+          missing(
+            "organizationalUnits",
+            "write the organizational units of the accounts (ou-…), or the root (r-…)",
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Documents over a quota of AWS, which refuses them. */
+export function sizeProblems({ accounts, serviceControlPolicy }: Bootstrap): readonly Problem[] {
+  const ofRoles = accounts.flatMap(({ account, roles }) =>
+    roles.flatMap(({ identity, trust, policy }) => [
+      ...tooLarge(policy, SIZES.policy, `the policy of the ${identity} of account ${account}`),
+      ...tooLarge(trust, SIZES.trust, `the trust of the ${identity} of account ${account}`),
+    ]),
+  );
+  if (serviceControlPolicy === null) return ofRoles;
+  return [...ofRoles, ...tooLarge(serviceControlPolicy, SIZES.serviceControl, "the service control policy")];
+}
+
+function tooLarge(document: OwnDocument, limit: number, what: string): readonly Problem[] {
+  const length = JSON.stringify(document).length;
+  if (length <= limit) return [];
+  return [
+    {
+      place: null,
+      code: "Invalid",
+      message: `${what} has ${length} characters; AWS allows ${limit}`,
+      fix: "shorten its longest list: give Teams one function prefix each, or name fewer regions, tag keys, policies or deployers",
+    },
+  ];
+}
+
+/** A StackSet in a template contains the template of its account. */
+export function templateProblems({ accounts, instance }: Bootstrap): readonly Problem[] {
+  return accounts
+    .map((account) => ({ account, bytes: Buffer.byteLength(templateBody(account, instance)) }))
+    .filter(({ bytes }) => bytes > TEMPLATE_BYTES)
+    .map(({ account, bytes }) => ({
+      place: null,
+      code: "Invalid",
+      message: `the template of account ${account.account} has ${bytes} bytes; a stack set allows ${TEMPLATE_BYTES}`,
+      fix: `create its roles by --account ${account.account}, or with --format terraform`,
+    }));
+}

@@ -1,0 +1,178 @@
+import { Option } from "commander";
+import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
+import type { Desired } from "../../model/desired.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { requireInstallation } from "../../cli/toolbox/installation.ts";
+import { addConfig, type ConfigOptions } from "../../cli/toolbox/options.ts";
+import type { OperatorConfig, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { printNote, structuredText } from "../../cli/screen/print.ts";
+import { accountBootstrap, organizationBootstrap, type Bootstrap } from "../bootstrap/own-roles.ts";
+import {
+  accountProblems,
+  keyProblems,
+  organizationProblems,
+  sizeProblems,
+  templateProblems,
+  throwProblems,
+} from "../bootstrap/problems.ts";
+import { BOOTSTRAP_FORMATS, rendered, type BootstrapFormat } from "../bootstrap/render.ts";
+import { accountNamed } from "../project/account.ts";
+import { loadDirectory, settingsOf, type Project } from "../project/project.ts";
+
+interface BootstrapOptions extends ConfigOptions {
+  readonly account?: string;
+  readonly organization?: true;
+  readonly format?: BootstrapFormat;
+  readonly dir: string;
+}
+
+export const bootstrapRoles: CliCommand<BootstrapOptions> = {
+  name: "bootstrap roles",
+  summary: "print the roles that Grantkeeper needs in your accounts",
+  description:
+    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide, never a team's manifest. With --organization: for all accounts, with the policy of the base role and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. Calls no AWS; the same input prints the same bytes.",
+  examples: [
+    ["grantkeeper bootstrap roles --account prod > prod.json", "a template of CloudFormation"],
+    ["grantkeeper bootstrap roles --account prod --format terraform > gk.tf.json", "Terraform"],
+    ["grantkeeper bootstrap roles --organization > stack-sets.json", "a stack set for each account"],
+    ["grantkeeper bootstrap roles --organization --format json", "with the policy of the base role"],
+  ],
+  define: (command) => {
+    addConfig(command)
+      .option("--account <name>", "of one AwsAccount, by its name or id")
+      .option("--organization", "of every AwsAccount")
+      .addOption(
+        new Option(
+          "--format <format>",
+          "what to print (default: cloudformation for an account, stackset for an organization)",
+        ).choices([...BOOTSTRAP_FORMATS]),
+      )
+      .option("--dir <folder>", "the checkout", ".");
+  },
+  run: async ({ options, toolbox }) => {
+    const format = formatOf(options);
+    const { config } = await requireInstallation(options, toolbox);
+    const settings = requireSettings(config);
+    const project = await loadDirectory(options.dir, settingsOf(config), toolbox);
+    checkPlatform(project);
+    const bootstrap = await bootstrapOf({ options, format, settings, config, project }, toolbox);
+    throwProblems([
+      ...sizeProblems(bootstrap),
+      ...(format === "stackset" ? templateProblems(bootstrap) : []),
+    ]);
+    for (const note of notesOf(bootstrap, project.compilation.desired, { format, settings }))
+      await printNote(`note: ${note}`, toolbox);
+    await toolbox.terminal.out(structuredText(rendered(bootstrap, format, settings), "json"));
+    return 0;
+  },
+};
+
+/** @throws CliError for options that do not belong together */
+function formatOf({ account, organization, format }: BootstrapOptions): BootstrapFormat {
+  if ((account === undefined) === (organization === undefined))
+    throw new CliError(
+      "bootstrap roles needs either --account or --organization",
+      "name one account, or all",
+    );
+  if (organization === true && format === "cloudformation")
+    throw new CliError(
+      "a template of CloudFormation creates the roles of one account",
+      "name the account with --account, or use --format stackset",
+    );
+  if (account !== undefined && format === "stackset")
+    throw new CliError(
+      "stack sets are for an organization",
+      "use --organization, or --format cloudformation for one account",
+    );
+  return format ?? (organization === true ? "stackset" : "cloudformation");
+}
+
+function requireSettings({ bootstrap, file }: OperatorConfig): OwnRoleSettings {
+  if (bootstrap !== null) return bootstrap;
+  throw new CliError(
+    "bootstrap.baseRole is missing: the role of the process, which the other roles trust",
+    "add to the file: bootstrap: {baseRole: arn:aws:iam::ACCOUNT:role/grantkeeper-base}",
+    { place: file, code: "Configuration" },
+  );
+}
+
+/** A document of the platform with an error is left out: the policies would lack what it allows, or what it forbids. */
+function checkPlatform({ compilation, paths }: Project): void {
+  const errors = compilation.diagnostics.filter(
+    ({ severity, origin }) =>
+      severity === "error" &&
+      (origin.file.startsWith(`${paths.platformPath}/`) || paths.platformPath === "."),
+  );
+  throwProblems(
+    errors.map(({ origin, message, fix }) => ({
+      place: formatOrigin(origin),
+      code: "Invalid",
+      message,
+      fix: fix ?? "fix the document (grantkeeper validate)",
+    })),
+  );
+}
+
+interface BootstrapRequest {
+  readonly options: BootstrapOptions;
+  readonly format: BootstrapFormat;
+  readonly settings: OwnRoleSettings;
+  readonly config: OperatorConfig;
+  readonly project: Project;
+}
+
+/** @throws CliError with all that is missing */
+async function bootstrapOf(
+  { options: { account }, format, settings, config, project }: BootstrapRequest,
+  toolbox: Toolbox,
+): Promise<Bootstrap> {
+  const { desired } = project.compilation;
+  const { instance, file } = config;
+  const documents = await toolbox.ownDocuments(desired, { instance, settings });
+  const inputs = { desired, documents, instance, settings };
+  const keys = keyProblems(desired, settings, file);
+  if (account !== undefined) {
+    const accounts = [accountNamed(desired, account)];
+    throwProblems([...keys, ...accountProblems(accounts, settings, file)]);
+    return accountBootstrap(accounts, inputs);
+  }
+  const accounts = [...desired.accounts.values()];
+  if (accounts.length === 0)
+    throw new CliError("no manifest declares an account", "name the checkout with --dir");
+  throwProblems([
+    ...organizationProblems(settings, { file, hasStackSets: format === "stackset" }),
+    ...keys,
+    ...accountProblems(accounts, settings, file),
+  ]);
+  return organizationBootstrap(inputs);
+}
+
+/** What a reader of the file does not see in it. */
+function notesOf(
+  { accounts, base }: Bootstrap,
+  desired: Desired,
+  { format, settings }: Pick<BootstrapRequest, "format" | "settings">,
+): readonly string[] {
+  const observed = [...desired.accounts.values()].filter(
+    ({ mode, writer }) => mode === "observe" && writer !== null,
+  );
+  const names = accounts
+    .map(({ account }) => account)
+    .filter((account) => observed.some(({ name }) => name === account));
+  return [
+    ...names.map((name) => `account ${name} is in observe: nothing uses its writer before mode: enforce`),
+    ...(settings.organization === null
+      ? ["bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID"]
+      : []),
+    ...(base !== null && format === "stackset"
+      ? ["the policy of the base role is printed with --format json or terraform"]
+      : []),
+    ...(format === "stackset" && !settings.deployers.some((pattern) => pattern.includes("stacksets-exec-"))
+      ? [
+          "bootstrap.deployers does not contain stacksets-exec-*: the service control policy stops later updates",
+        ]
+      : []),
+  ];
+}

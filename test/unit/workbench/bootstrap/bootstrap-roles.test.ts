@@ -1,0 +1,326 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { Ajv } from "ajv";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { CloudFormationTemplate } from "../../../../src/workbench/bootstrap/cloudformation.ts";
+import type { Bootstrap } from "../../../../src/workbench/bootstrap/own-roles.ts";
+import type { TerraformFile } from "../../../../src/workbench/bootstrap/terraform.ts";
+import type { Files } from "../../../../demo/manifests.ts";
+import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
+import { ofJson, ofStackSets, ofTemplate, ofTerraform } from "../../../support/policies/bootstrap-content.ts";
+import { cli, TEST_CONFIG, type CliRun } from "../../../support/screens/cli.ts";
+import { checkPublished } from "../../../support/screens/published.ts";
+
+const SETTINGS = {
+  baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
+  organization: "o-a1b2c3d4e5",
+  organizationalUnits: ["r-ab12"],
+  deployers: ["arn:aws:iam::*:role/stacksets-exec-*"],
+  functionKeys: {},
+};
+const VARIABLE = `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: home.only}
+spec:
+  use: boundary
+  description: only the own folder (%{if} in a text)
+  document:
+    Version: "2012-10-17"
+    Statement: [{Effect: Allow, Action: ["s3:GetObject"], Resource: "arn:aws:s3:::home/\${aws:PrincipalTag/team}/*"}]
+`;
+const BINDER = `  boundaries: [home.only]
+  binder: {role: "arn:aws:iam::222222222222:role/grantkeeper-system/binder", externalId: gk-binder}\n`;
+const FILES: Files = {
+  ...PLATFORM_FILES,
+  "platform/accounts.yaml": accountText("prod", "222222222222", BINDER),
+  "platform/second.yaml": accountText("staging", "333333333333").replace("mode: enforce", "mode: observe"),
+  "platform/home.yaml": VARIABLE,
+  "teams/orders/f.yaml": functionText("orders-api"),
+};
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "gk-bootstrap-"));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+interface Given {
+  readonly files?: Files;
+  readonly settings?: Partial<typeof SETTINGS> | null;
+}
+
+async function bootstrap(
+  argv: readonly string[],
+  { files = FILES, settings = {} }: Given = {},
+): Promise<CliRun> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  const config = { ...TEST_CONFIG, bootstrap: settings === null ? null : { ...SETTINGS, ...settings } };
+  const installation = { config };
+  return cli(["bootstrap", "roles", ...argv, "--dir", root, "--config", "x"], { installation });
+}
+
+async function printed<T>(...argv: readonly string[]): Promise<T> {
+  const { code, out, err } = await bootstrap(argv);
+  if (code !== 0) throw new Error(err);
+  return JSON.parse(out) as T;
+}
+
+describe("bootstrap roles prints", () => {
+  test("the same roles, trusts, policies and boundaries in every format, for one account and for all", async () => {
+    const all = await printed<Bootstrap>("--organization", "--format", "json");
+    const one = await printed<Bootstrap>("--account", "prod", "--format", "json");
+    const template = await printed<CloudFormationTemplate>("--account", "222222222222");
+    const terraform = await printed<TerraformFile>("--account", "prod", "--format", "terraform");
+    const module = await printed<TerraformFile>("--organization", "--format", "terraform");
+    const stackSets = await printed<CloudFormationTemplate>("--organization");
+
+    const [prod, staging] = ofJson(all);
+    expect(Object.keys(prod?.roles ?? {})).toEqual(["observer", "writer", "binder"]);
+    expect(Object.keys(staging?.roles ?? {})).toEqual(["observer", "writer"]);
+    expect(ofJson(one)).toEqual([prod]);
+    expect(ofTemplate(template)).toEqual(prod);
+    expect(ofStackSets(stackSets)).toEqual([prod, staging]);
+    expect(ofTerraform(terraform)).toEqual(prod);
+    expect(ofTerraform(module, "account_prod_")).toEqual(prod);
+    expect(ofTerraform(module, "account_staging_")).toEqual(staging);
+  });
+
+  test("the same bytes for the same input, as published, with the external ids of the manifests", async () => {
+    const first = await bootstrap(["--organization", "--format", "json"]);
+    const second = await bootstrap(["--organization", "--format", "json"]);
+
+    expect(second).toEqual(first);
+    const value = JSON.parse(first.out) as Bootstrap;
+    checkPublished("bootstrap-roles", value);
+    expect(value.accounts[0]?.roles.map(({ externalId }) => externalId)).toEqual([
+      "gk-test",
+      "gk-test",
+      "gk-binder",
+    ]);
+    expect(JSON.stringify(value.accounts[0]?.roles[2]?.trust)).toContain(
+      '"StringEquals":{"sts:ExternalId":"gk-binder","aws:PrincipalOrgID":"o-a1b2c3d4e5"}',
+    );
+  });
+
+  test("the policy of the base role and the policy that protects the roles, for an organization alone", async () => {
+    const all = await printed<Bootstrap>("--organization", "--format", "json");
+    const one = await printed<Bootstrap>("--account", "prod", "--format", "json");
+
+    expect(JSON.stringify(all.base?.policy)).toContain(
+      "arn:aws:iam::333333333333:role/grantkeeper-system/writer",
+    );
+    expect(all.serviceControlPolicy?.Statement).toHaveLength(2);
+    expect(JSON.stringify(all.serviceControlPolicy).length).toBeLessThan(5_120);
+    expect([one.base, one.serviceControlPolicy]).toEqual([null, null]);
+  });
+
+  test("in Terraform a provider for each account, and no expression but the names of roles", async () => {
+    const { terraform, resource } = await printed<TerraformFile>("--organization", "--format", "terraform");
+    const values = JSON.stringify(resource).match(/(?<![$])[$]\{[^}]*\}/g) ?? [];
+
+    expect(terraform).toEqual({
+      required_providers: {
+        aws: {
+          source: "hashicorp/aws",
+          configuration_aliases: [
+            "aws.account_prod",
+            "aws.account_staging",
+            "aws.grantkeeper_base",
+            "aws.organization",
+          ],
+        },
+      },
+    });
+    expect(Object.keys(resource["aws_iam_role"] ?? {})).toHaveLength(5);
+    expect([...new Set(values.map((value) => value.replace(/account_.*\.name/, "NAME")))]).toEqual([
+      "${aws_iam_role.NAME}",
+      "${aws_organizations_policy.grantkeeper.id}",
+    ]);
+    expect(JSON.stringify(resource)).toContain("$${aws:PrincipalTag/team}");
+    expect(JSON.stringify(resource)).toContain("%%{if}");
+  });
+
+  test("notes for what the file does not show", async () => {
+    const { err } = await bootstrap(["--organization"], {
+      settings: { deployers: ["arn:aws:iam::*:role/deploy"] },
+    });
+    const single = await bootstrap(["--account", "prod"], { settings: { organization: null as never } });
+
+    expect(err.split("\n")).toEqual([
+      "note: account staging is in observe: nothing uses its writer before mode: enforce",
+      "note: the policy of the base role is printed with --format json or terraform",
+      "note: bootstrap.deployers does not contain stacksets-exec-*: the service control policy stops later updates",
+      "",
+    ]);
+    expect(single.err).toBe(
+      "note: bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID\n",
+    );
+    expect(single.out).not.toContain("aws:PrincipalOrgID");
+  });
+});
+
+describe("a template of CloudFormation", () => {
+  let types: Readonly<Record<string, object>>;
+  beforeAll(async () => {
+    const file = new URL("../../../fixtures/cloudformation/resource-types.json", import.meta.url);
+    types = JSON.parse(await readFile(file, "utf8"), (key, value: unknown) =>
+      key === "$schema" ? undefined : value,
+    ) as typeof types;
+  });
+
+  test.each([[["--account", "prod"]], [["--organization"]]])(
+    "has only resources as CloudFormation publishes them: %s",
+    async (argv) => {
+      const { Resources } = await printed<CloudFormationTemplate>(...argv);
+      const ajv = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false });
+      const problems = Object.entries(Resources).flatMap(([id, { Type, ["Properties"]: properties }]) => {
+        const validate = ajv.compile(types[Type] ?? false);
+        return validate(properties) ? [] : [{ id, errors: validate.errors }];
+      });
+
+      expect(problems).toEqual([]);
+      expect(Object.keys(Resources).filter((id) => !/^[A-Za-z0-9]+$/.test(id))).toEqual([]);
+    },
+  );
+
+  test("keeps the boundaries if the stack is deleted", async () => {
+    const { Resources } = await printed<CloudFormationTemplate>("--account", "prod");
+
+    expect(Resources["BoundaryHomeOnly"]).toMatchObject({
+      Type: "AWS::IAM::ManagedPolicy",
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+    });
+  });
+
+  test("attaches the service control policy after the roles exist", async () => {
+    const { Resources } = await printed<CloudFormationTemplate>("--organization");
+
+    expect(Resources["Protection"]).toMatchObject({ DependsOn: ["AccountProd", "AccountStaging"] });
+  });
+});
+
+describe("bootstrap roles refuses", () => {
+  const platform = (text: string): Given => ({ files: { ...FILES, "platform/accounts.yaml": text } });
+  const prod = accountText("prod", "222222222222");
+  const elsewhere = accountText("china", "444444444444")
+    .replaceAll("arn:aws:", "arn:aws-cn:")
+    .replace(/regions: .*/, "regions: [cn-north-1]\n  partition: aws-cn");
+  const names = (name: string): string => VARIABLE.replace("home.only", name);
+
+  type Row = readonly [because: string, argv: readonly string[], error: string, given?: Given];
+  const REFUSED: readonly Row[] = [
+    ["neither an account nor all", [], "needs either --account or --organization"],
+    ["both", ["--account", "prod", "--organization"], "needs either --account or --organization"],
+    [
+      "one template for all accounts",
+      ["--organization", "--format", "cloudformation"],
+      "the roles of one account",
+    ],
+    ["a stack set for one account", ["--account", "prod", "--format", "stackset"], "for an organization"],
+    ["an unknown account", ["--account", "prood"], 'no manifest declares account "prood"'],
+    [
+      "no section in the operator's file",
+      ["--account", "prod"],
+      "bootstrap.baseRole is missing",
+      { settings: null },
+    ],
+    [
+      "no organization",
+      ["--organization"],
+      "bootstrap.organization is missing",
+      { settings: { organization: null as never } },
+    ],
+    ["no deployers", ["--organization"], "bootstrap.deployers is missing", { settings: { deployers: [] } }],
+    [
+      "no units for stack sets",
+      ["--organization"],
+      "bootstrap.organizationalUnits is missing",
+      { settings: { organizationalUnits: [] } },
+    ],
+    [
+      "keys of an account that does not exist",
+      ["--account", "prod"],
+      'bootstrap.functionKeys.prodd: no manifest declares account "prodd"',
+      { settings: { functionKeys: { prodd: ["arn:aws:kms:eu-west-1:222222222222:key/1"] } } },
+    ],
+    [
+      "a base role of another partition",
+      ["--account", "china"],
+      "bootstrap.baseRole is a role of partition aws, and account china is in aws-cn",
+      platform(elsewhere),
+    ],
+    [
+      "a writer without a boundary",
+      ["--account", "prod"],
+      "platform/accounts.yaml:1:1: account prod has a writer and no boundary: spec.boundary is missing",
+      platform(prod.replace("mode: enforce", "mode: observe").replace("  boundary: platform-default\n", "")),
+    ],
+    [
+      "one role for two identities",
+      ["--account", "prod"],
+      "names one role for two identities",
+      platform(prod.replace("system/writer", "system/observer")),
+    ],
+    [
+      "a document of the platform with an error",
+      ["--account", "prod"],
+      "unknown field",
+      { files: { ...FILES, "platform/wrong.yaml": VARIABLE.replace("use:", "uses: x\n  use:") } },
+    ],
+    [
+      "a policy that IAM would refuse for its size",
+      ["--account", "prod"],
+      "the policy of the writer of account prod has",
+      platform(
+        prod.replace(
+          "tagKeys: [cost-center]",
+          `tagKeys: [${Array.from({ length: 60 }, (_, at) => `key-${at}-${"x".repeat(90)}`).join(", ")}]`,
+        ),
+      ),
+    ],
+    [
+      "two boundaries with one logical id",
+      ["--account", "prod"],
+      "have the same logical id BoundaryHomeOnly",
+      {
+        files: {
+          ...FILES,
+          "platform/accounts.yaml": accountText(
+            "prod",
+            "222222222222",
+            "  boundaries: [home.only, home-only]\n",
+          ),
+          "platform/twin.yaml": names("home-only"),
+        },
+      },
+    ],
+  ];
+
+  test.each(REFUSED.map(([because, argv, error, given]) => ({ because, argv, error, given })))(
+    "$because",
+    async ({ argv, error, given }) => {
+      const { code, out, err } = await bootstrap(argv, given);
+
+      expect(code).not.toBe(0);
+      expect(err).toContain(error);
+      expect(out).toBe("");
+    },
+  );
+
+  test("nothing because of a team's manifest with an error", async () => {
+    const files = { ...FILES, "teams/orders/g.yaml": "kind: Nothing\n" };
+
+    expect((await bootstrap(["--account", "prod"], { files })).code).toBe(0);
+  });
+
+  test("an empty checkout", async () => {
+    const files = { "platform/home.yaml": VARIABLE };
+
+    expect((await bootstrap(["--organization"], { files })).err).toContain("no manifest declares an account");
+  });
+});
