@@ -8,6 +8,7 @@ import type {
   WaiverObject,
 } from "./manifests.ts";
 import type { PermissionsObject } from "./permissions.ts";
+import type { TeamObject } from "./teams.ts";
 import type { WhyObject } from "./why.ts";
 import type { HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
 
@@ -29,6 +30,7 @@ export interface ResourceObjects {
   readonly reconciliations: ReconciliationObject;
   readonly rejections: RejectionObject;
   readonly suspensions: SuspensionObject;
+  readonly teams: TeamObject;
   readonly waivers: WaiverObject;
   readonly whys: WhyObject;
 }
@@ -64,6 +66,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
   rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
+  teams: { kind: "Team", namespaced: false, verbs: READ },
   waivers: { kind: "Waiver", namespaced: false, verbs: READ },
   whys: { kind: "Why", namespaced: false, verbs: ["create"] },
 };

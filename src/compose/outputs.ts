@@ -83,6 +83,7 @@ export interface Outputs extends ApiAnswers {
   readonly "get-policies": Listed<"managedpolicies">;
   readonly "get-role-arn": List<"RoleArn", RoleArn>;
   readonly "get-suspensions": Listed<"suspensions">;
+  readonly "get-teams": Listed<"teams">;
   readonly "get-waivers": Listed<"waivers">;
   readonly history: List<"Event", AuditEvent>;
   readonly plan: ReturnType<typeof planValue>;

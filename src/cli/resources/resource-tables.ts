@@ -8,6 +8,7 @@ import type {
   ManagedPolicyObject,
   WaiverObject,
 } from "../../api/manifests.ts";
+import type { TeamFenceStatus, TeamObject, TeamShare } from "../../api/teams.ts";
 import type { OrphanObject } from "../../api/overview.ts";
 import type { Condition } from "../../model/status.ts";
 import { readDelta } from "../../iam/row-text.ts";
@@ -75,6 +76,47 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
       isCut: true,
     },
   ];
+}
+
+export function teamColumns(): readonly Column<TeamObject>[] {
+  return [
+    { title: "NAME", cell: ({ metadata }) => metadata.name },
+    { title: "ACCOUNTS", cell: ({ status: { fence } }) => listText(fence, fence?.accounts ?? ["*"]) },
+    { title: "FUNCTIONS", cell: ({ status: { fence } }) => listText(fence, fence?.functions) },
+    {
+      title: "SYNCED",
+      cell: ({ status: { counts } }) => `${counts.synced}/${counts.bindings}`,
+      align: "right",
+    },
+    { title: "REFUSED", cell: ({ status }) => refusedText(status.refused) },
+    { title: "RESOURCES", cell: ({ status: { fence } }) => listText(fence, fence?.resources), isWide: true },
+    {
+      title: "SHARES",
+      cell: ({ status: { fence } }) => listText(fence, sharedWith(fence?.given)),
+      isWide: true,
+    },
+    {
+      title: "BORROWS",
+      cell: ({ status: { fence } }) => listText(fence, sharedWith(fence?.received)),
+      isWide: true,
+    },
+    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: true },
+  ];
+}
+
+function listText(fence: TeamFenceStatus | null, names: readonly string[] = []): string {
+  if (fence === null) return "error: nothing";
+  return names.length === 0 ? "-" : names.join(", ");
+}
+
+function sharedWith(shares: readonly TeamShare[] = []): readonly string[] {
+  return shares.map(({ team, resources }) => `${team ?? "(another namespace)"}: ${resources.join(" ")}`);
+}
+
+/** `TEN-004 (2)`: how many functions and policies each rule refuses. */
+function refusedText(refused: TeamObject["status"]["refused"]): string {
+  const rules = Object.entries(refused).map(([rule, count]) => `${rule} (${count})`);
+  return rules.length === 0 ? "-" : rules.join(", ");
 }
 
 export function functionColumns({ accounts }: TableContext): readonly Column<FunctionObject>[] {

@@ -10,6 +10,7 @@ import {
   orphanColumns,
   ownerColumns,
   suspensionColumns,
+  teamColumns,
   waiverColumns,
 } from "./resource-tables.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -45,6 +46,13 @@ export const LISTINGS: readonly Listing[] = [
     columns: ownerColumns,
     keys: ({ status }) => status.bindings.map(({ key }) => key),
     name: ownerName,
+  }),
+  listing("teams", {
+    names: ["teams", "team"],
+    what: "Teams: what each namespace may do, and what is refused",
+    columns: teamColumns,
+    keys: () => [],
+    name: ownName,
   }),
   listing("functions", {
     names: ["functions", "function"],

@@ -6,6 +6,7 @@ import { permissionState } from "../../explain/state/permission-state.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { Waiver } from "../../model/desired.ts";
+import type { DesiredTeam } from "../../model/rules/team.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
@@ -111,6 +112,10 @@ export class ControllerControl implements Control {
 
   waivers(): readonly Waiver[] {
     return this.#context.state.enforced?.compilation.desired.waivers ?? [];
+  }
+
+  teams(): readonly DesiredTeam[] {
+    return [...(this.#context.state.enforced?.compilation.desired.teams.values() ?? [])];
   }
 
   history(request: HistoryRequest): Promise<HistoryPage> {

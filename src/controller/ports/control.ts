@@ -8,7 +8,7 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Mode } from "../../model/rules/mode.ts";
-import type { Tenancy } from "../../model/rules/team.ts";
+import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
@@ -179,6 +179,8 @@ export interface Control {
   /** Whether a function may do something, by the accepted revision and the last read. Makes no AWS calls. */
   why(request: WhyRequest, reader: WhyReader): Promise<Result<WhyAnswer, Refusal>>;
   waivers(): readonly Waiver[];
+  /** Sorted by namespace, also those with an error. */
+  teams(): readonly DesiredTeam[];
   history(request: HistoryRequest): Promise<HistoryPage>;
   /** The entry with that number; null if there is none. */
   entry(seq: number): Promise<AuditEntry | null>;

@@ -1,7 +1,6 @@
-import { patternText } from "../../iam/names/name-pattern.ts";
 import { ownsAccount, ownsFunction, ownsRoleName, roleOwner } from "../../iam/names/team-claims.ts";
 import type { Desired, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
-import type { TeamFence } from "../../model/rules/team.ts";
+import { patternText, type TeamFence } from "../../model/rules/team.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { defaultRoleName } from "../../model/aws/role-name.ts";
 import type { GuardContext } from "../context.ts";

@@ -1,10 +1,10 @@
-import { coversName, coversResource, patternText } from "../../iam/names/name-pattern.ts";
+import { coversName, coversResource } from "../../iam/names/name-pattern.ts";
 import { namedResource, type NamedResource } from "../../iam/names/resource-name.ts";
 import { factsOf } from "../../iam/action-facts.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { CompiledStatement, Desired } from "../../model/desired.ts";
-import type { BorrowedShare, TeamFence } from "../../model/rules/team.ts";
+import { patternText, type BorrowedShare, type TeamFence } from "../../model/rules/team.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { GuardContext } from "../context.ts";

@@ -54,7 +54,11 @@ function ownerStatus(reader: Reader, record: ObjectRecord): OwnerStatus {
   };
 }
 
-function recordMetadata({ world }: Reader, record: ObjectRecord, namespace: string | null): ObjectMeta {
+export function recordMetadata(
+  { world }: Reader,
+  record: ObjectRecord,
+  namespace: string | null,
+): ObjectMeta {
   const { labels, annotations } = world.documentOf(record);
   return {
     name: record.name,
@@ -68,12 +72,12 @@ function recordMetadata({ world }: Reader, record: ObjectRecord, namespace: stri
   };
 }
 
-function placeOf({ file, line }: ObjectRecord): SourcePlace {
+export function placeOf({ file, line }: ObjectRecord): SourcePlace {
   return { file, line };
 }
 
-/** The compiler refuses a document of a platform kind in a team's folder: it is neither an account nor a waiver. */
-function platformRecords(reader: Reader, kind: string): readonly ObjectRecord[] {
+/** The compiler refuses a document of a platform kind in a team's folder: it is no account, no Team and no waiver. */
+export function platformRecords(reader: Reader, kind: string): readonly ObjectRecord[] {
   return reader.world.objects.filter((record) => record.kind === kind && record.namespace === "platform");
 }
 
@@ -104,7 +108,7 @@ export function awsAccounts(reader: Reader): readonly AwsAccountObject[] {
   });
 }
 
-function withoutNotes(metadata: ObjectMeta): ObjectMeta {
+export function withoutNotes(metadata: ObjectMeta): ObjectMeta {
   const { annotations: _, ...rest } = metadata;
   return rest;
 }
@@ -131,7 +135,7 @@ export function accountStatus(
     unread,
     functionsSeen: record?.functionsSeen ?? null,
     functionsInGit: record?.functionsInGit ?? null,
-    counts: countBindings(reader, id),
+    counts: countBindings(reader, ({ accountId }) => accountId === id),
   };
 }
 

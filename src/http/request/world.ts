@@ -2,6 +2,7 @@ import { bindingName } from "../../api/names.ts";
 import type { AccountView, Control, Overview } from "../../controller/ports/control.ts";
 import type { Rejection } from "../../model/approval.ts";
 import type { Waiver } from "../../model/desired.ts";
+import type { DesiredTeam } from "../../model/rules/team.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -42,6 +43,8 @@ export interface World extends Recorded {
   readonly rejectionOf: ReadonlyMap<Key, Rejection>;
   /** Those that compile. */
   readonly waivers: readonly Waiver[];
+  /** Sorted by namespace, also those with an error. */
+  readonly teams: readonly DesiredTeam[];
 }
 
 /** Reads the record again only after a commit of the store. */
@@ -65,6 +68,7 @@ export class WorldReader {
       rejections: overview.rejections,
       rejectionOf: rejectionsByKey(overview),
       waivers: this.#control.waivers(),
+      teams: this.#control.teams(),
     };
   }
 

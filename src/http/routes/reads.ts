@@ -14,6 +14,7 @@ import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../p
 import { permissions } from "../present/permissions.ts";
 import { overview } from "../present/overview.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
+import { teams } from "../present/teams.ts";
 import type { Reader } from "../request/reader.ts";
 import { scrubSentences } from "../access/redaction.ts";
 import { changedPlan } from "./subjects.ts";
@@ -32,6 +33,7 @@ const READ = {
   permissions,
   plans,
   suspensions,
+  teams,
   waivers,
 } as const satisfies {
   readonly [R in keyof ResourceObjects]?: (reader: Reader) => readonly ResourceObjects[R][];

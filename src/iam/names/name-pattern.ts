@@ -7,10 +7,6 @@ export function namePattern(text: string): NamePattern {
   return text.endsWith("*") ? { kind: "prefix", prefix: text.slice(0, -1) } : { kind: "exact", name: text };
 }
 
-export function patternText(pattern: NamePattern): string {
-  return pattern.kind === "exact" ? pattern.name : `${pattern.prefix}*`;
-}
-
 export function resourcePattern(text: string): ResourcePattern {
   if (text === "*") return { kind: "any", text };
   if (text.startsWith("arn:")) return { kind: "arn", text, arn: namePattern(text) };

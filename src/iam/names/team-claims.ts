@@ -1,7 +1,7 @@
 import { defaultRoleName } from "../../model/aws/role-name.ts";
 import { parseRegion, type Namespace } from "../../model/aws/ids.ts";
-import type { DesiredTeam, NamePattern, TeamFence } from "../../model/rules/team.ts";
-import { coversName, namePattern, patternText } from "./name-pattern.ts";
+import { patternText, type DesiredTeam, type NamePattern, type TeamFence } from "../../model/rules/team.ts";
+import { coversName, namePattern } from "./name-pattern.ts";
 
 /** The function and the role that a binding names; `account` is the account's name. */
 interface Claim {

@@ -6,6 +6,11 @@ import type { Limits } from "./limits.ts";
 export type NamePattern =
   { readonly kind: "exact"; readonly name: string } | { readonly kind: "prefix"; readonly prefix: string };
 
+/** As in the manifest. */
+export function patternText(pattern: NamePattern): string {
+  return pattern.kind === "exact" ? pattern.name : `${pattern.prefix}*`;
+}
+
 /** The resources that an entry of a Team names; `text` as in the manifest. */
 export type ResourcePattern =
   /** `*`: every resource, also those without a name. */

@@ -15,6 +15,7 @@ import { MemoryAudit } from "./fake-ports.ts";
 import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import type { Waiver } from "../../../src/model/desired.ts";
+import type { DesiredTeam } from "../../../src/model/rules/team.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
@@ -34,6 +35,7 @@ export interface FakeState {
   views: ReadonlyMap<Key, KeyView>;
   permissions: ReadonlyMap<Key, PermissionState>;
   waivers: readonly Waiver[];
+  teams: readonly DesiredTeam[];
   history: readonly AuditEntry[];
   version: number;
   ready: boolean;
@@ -100,6 +102,10 @@ export class FakeControl implements Control {
 
   waivers(): readonly Waiver[] {
     return this.state.waivers;
+  }
+
+  teams(): readonly DesiredTeam[] {
+    return this.state.teams;
   }
 
   async history(request: HistoryRequest): Promise<HistoryPage> {

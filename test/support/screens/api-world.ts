@@ -1,3 +1,5 @@
+import { accountText, compileTexts } from "../manifests.ts";
+import type { DesiredTeam } from "../../../src/model/rules/team.ts";
 import { defaultFences } from "../../../src/model/rules/account-fences.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import { nextEntry, CHAIN_START } from "../../../src/audit/chain.ts";
@@ -414,6 +416,37 @@ function waiver(name: string, of: Key): Waiver {
   return { name, rule: "RES-001", binding: of, reason: "x", owner: "dana", until: NOW, origin };
 }
 
+const TEAM_SPECS = {
+  orders: {
+    accounts: ["prod"],
+    functions: ["orders-*"],
+    resources: ["table/orders-*"],
+    shares: [{ with: "payments", resources: ["table/orders-events"] }],
+  },
+  payments: {
+    accounts: ["*"],
+    functions: ["refunds"],
+    resources: ["invoices"],
+    shares: [{ with: "orders", resources: ["invoices"], grants: { dynamodb: ["read"] } }],
+  },
+  search: { accounts: ["nowhere"], functions: "*" },
+};
+
+/** As `TEAM_SPECS` compile to; `search` has an error. */
+function teams(): readonly DesiredTeam[] {
+  const origin = { file: "platform/all.yaml", line: 1, column: 1, path: "" };
+  const files = { "platform/teams.yaml": Object.entries(TEAM_SPECS).map(teamText).join("---\n") };
+  const { desired } = compileTexts({
+    "platform/accounts.yaml": accountText("prod", "111122223333"),
+    ...files,
+  });
+  return [...desired.teams.values()].map((team) => ({ ...team, origin }));
+}
+
+function teamText([name, spec]: readonly [string, object]): string {
+  return `${JSON.stringify({ apiVersion: "grantkeeper.dev/v1alpha1", kind: "Team", metadata: { name }, spec })}\n`;
+}
+
 function history(): readonly AuditEntry[] {
   const first = nextEntry(
     CHAIN_START,
@@ -446,6 +479,9 @@ export function fakeState(): FakeState {
         ...platform,
         document: JSON.stringify({ spec: AWS_ACCOUNT_SPEC }),
       }),
+      ...Object.entries(TEAM_SPECS).map(([name, spec]) =>
+        manifest({ kind: "Team", name, ...platform, document: JSON.stringify({ spec }) }),
+      ),
       manifest({ kind: "Waiver", name: "ord-77", ...platform }),
       manifest({
         kind: "Waiver",
@@ -475,6 +511,7 @@ export function fakeState(): FakeState {
       [LEDGER, view(LEDGER)],
     ]),
     permissions: new Map(),
+    teams: teams(),
     waivers: [waiver("ord-77", ORDERS_API), waiver("ref-1", REFUNDS)],
     history: history(),
     version: 42,

@@ -17,6 +17,8 @@ describe("reading the controller", () => {
     { argv: ["get", "orphans"], expected: "role/grantkeeper/orders-old" },
     { argv: ["get", "holds"], expected: "would delete 4 roles" },
     { argv: ["get", "suspensions"], expected: "s-orders" },
+    { argv: ["get", "teams"], expected: "error: nothing" },
+    { argv: ["get", "team", "orders", "-o", "wide"], expected: "payments: table/orders-events" },
     { argv: ["get", "waivers"], expected: "ord-77" },
     {
       argv: ["describe", "orders/orders-api"],

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Finding } from "../../../src/model/finding.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
-import { condition, LEDGER, ORDERS_API, record, REFUNDS } from "../../support/screens/api-world.ts";
+import { condition, LEDGER, ORDERS_API, record, REFUNDS, view } from "../../support/screens/api-world.ts";
 import { startTestServer, type TestServer, names } from "../../support/screens/http-server.ts";
 
 let server: TestServer;
@@ -129,6 +130,52 @@ describe("what is of the cluster", () => {
     }));
 
     expect(names(await server.get("/awsaccounts"))).toEqual([]);
+  });
+
+  test("teams show what each of them allows, with the shares of both sides, and null for one with an error", async () => {
+    const { json } = await server.get("/teams");
+
+    expect(
+      json.items.map((item: { metadata: { name: string }; status: object }) => [
+        item.metadata.name,
+        item.status,
+      ]),
+    ).toEqual([
+      [
+        "orders",
+        expect.objectContaining({
+          fence: {
+            accounts: ["prod"],
+            functions: ["orders-*"],
+            resources: ["table/orders-*"],
+            given: [{ team: "payments", resources: ["table/orders-events"], grants: null }],
+            received: [{ team: "payments", resources: ["invoices"], grants: { dynamodb: ["read"] } }],
+          },
+          counts: expect.objectContaining({ bindings: 2 }),
+          source: { file: "platform/all.yaml", line: 1 },
+        }),
+      ],
+      ["payments", expect.objectContaining({ fence: expect.objectContaining({ accounts: null }) })],
+      ["search", expect.objectContaining({ fence: null })],
+    ]);
+  });
+
+  test("a team shows which rules refuse how many of its functions and policies", async () => {
+    const broken = (rule: string, severity: "block" | "warn"): Finding => ({
+      rule,
+      severity,
+      key: ORDERS_API,
+      origin: { file: "teams/orders/orders-api.yaml", line: 1, column: 1, path: "" },
+      evidence: "",
+      why: "x",
+      fix: "y",
+      waiver: { kind: "none" },
+    });
+    const findings = [broken("TEN-004", "block"), broken("TEN-004", "block"), broken("SID-001", "warn")];
+    server.control.state.views = new Map([[ORDERS_API, view(ORDERS_API, { findings })]]);
+    const { json } = await server.get("/teams/orders");
+
+    expect(json.status.refused).toEqual({ "TEN-004": 1 });
   });
 
   test("waivers show the key for which they lift a rule, null for one that does not compile", async () => {

@@ -50,6 +50,21 @@ describe("a token of one namespace reads", () => {
     },
   );
 
+  test("its own Team, without the teams that share with it", async () => {
+    const { json } = await get("/teams");
+
+    expect(json.items).toHaveLength(1);
+    expect(json.items[0].spec).toEqual({
+      accounts: ["prod"],
+      functions: ["orders-*"],
+      resources: ["table/orders-*"],
+    });
+    expect(json.items[0].status.fence).toMatchObject({
+      given: [{ team: null, resources: ["table/orders-events"] }],
+      received: [{ team: null, resources: ["invoices"] }],
+    });
+  });
+
   test("its own keys in full", async () => {
     const { json } = await get("/bindings");
 

