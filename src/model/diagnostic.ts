@@ -13,10 +13,19 @@ export interface Diagnostic extends Mistake {
   /** Kebab-case, stable: `unknown-field`, `duplicate-claim`, `expired-grant` … */
   readonly code: string;
   readonly origin: Origin;
+  /** Only if other places have a part in the problem; the message names the first of them. */
+  readonly related?: readonly RelatedPlace[];
   /** Only if the same mistake can occur in several accounts or regions. */
   readonly perTarget?: PerTarget;
   /** Only if this one represents many that are not listed. */
   readonly omitted?: Counts;
+}
+
+/** Another place that has a part in a problem. */
+export interface RelatedPlace {
+  /** `Team payments`, `template queue-worker@2`. */
+  readonly label: string;
+  readonly origin: Omit<Origin, "template">;
 }
 
 interface PerTarget {

@@ -4,7 +4,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { byTextOf } from "../../text/order.ts";
-import { someOthers } from "../some-others.ts";
+import { fewOthers, someOthers } from "../some-others.ts";
 
 /** A binding's claim to a function and a role; an invalid binding has one too, since its applied state stays. */
 export interface OwnershipClaim {
@@ -174,6 +174,10 @@ function conflictsOf(claim: OwnershipClaim, groups: Groups, placeOf: PlaceOfClai
     const cause = message.replaceAll(`@${target}`, "@…");
     return {
       ...errorAt(placeOf(claim.key, field), "duplicate-claim", { message, fix }),
+      related: fewOthers(groups[field].members, claim).map((other) => ({
+        label: targetText(other),
+        origin: placeOf(other.key, field),
+      })),
       perTarget: { cause, target },
     };
   };

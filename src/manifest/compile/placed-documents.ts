@@ -17,7 +17,7 @@ import type {
   TeamManifest,
   WaiverManifest,
 } from "../parse/parsed.ts";
-import { someOthers } from "../some-others.ts";
+import { fewOthers, someOthers } from "../some-others.ts";
 import { homeOf, type FolderOwner, type Paths } from "../folder-owner.ts";
 
 /** A document in its namespace, with its problems from before compilation. */
@@ -152,10 +152,13 @@ function refuseDuplicates(placed: readonly Placed<ManifestDocument>[]): readonly
     const same = byIdentity.get(identity) ?? [];
     const where = someOthers(same, one, (other) => formatOrigin(originOfValue(other.document, NAME)));
     const message = `${identity} is declared again in ${where}`;
-    const duplicate = errorAt(originOfValue(one.document, NAME), "duplicate", {
-      message,
-      fix: "keep one of them",
-    });
+    const duplicate = {
+      ...errorAt(originOfValue(one.document, NAME), "duplicate", { message, fix: "keep one of them" }),
+      related: fewOthers(same, one).map(({ document }) => ({
+        label: identity,
+        origin: originOfValue(document, NAME),
+      })),
+    };
     return { ...one, problems: [...one.problems, duplicate] };
   });
 }

@@ -7,7 +7,7 @@ import { printNote } from "../../cli/screen/print.ts";
 import { tenancyNotes } from "../../cli/screen/tenancy.ts";
 import { addReportOptions, type ReportOptions } from "../../cli/toolbox/options.ts";
 import { pathInRepository } from "../project/repository-path.ts";
-import { reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
+import { isEveryListed, reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
 import { showReport } from "../reports/show-report.ts";
 import { emptyFileWarnings } from "../project/skipped.ts";
 import {
@@ -84,7 +84,7 @@ function validationReport(
       .map(({ path }) => posix.join(root, path)),
     waiting: [],
     notes: [],
-    isComplete: true,
+    isComplete: isEveryListed(diagnostics),
     summary: summaryLine(documents, diagnostics),
   };
 }

@@ -4,8 +4,13 @@ import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "../../plan/render/plan-view.ts";
-import { reportedProblems, type ProblemReport, type WaitingItem } from "../reports/problem-report.ts";
-import { inert, limitedTable, problemBlocks } from "../reports/markdown.ts";
+import {
+  isEveryListed,
+  reportedProblems,
+  type ProblemReport,
+  type WaitingItem,
+} from "../reports/problem-report.ts";
+import { inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
 import { counted } from "../../cli/screen/words.ts";
 import { inOrder, type PlanReport } from "./report.ts";
 import type { ModeChange } from "./mode-changes.ts";
@@ -27,7 +32,7 @@ export function problemsOfPlan({
     passed: ordered.filter((view) => !isWrong(view) && !isHeld(view)).map(targetOf),
     waiting: ordered.filter((view) => !isWrong(view) && isHeld(view)).map(waitingOf),
     notes: [...gaps, about],
-    isComplete: !incomplete,
+    isComplete: !incomplete && isEveryListed(problems),
     summary: renderPlanSummary(views, modeChanges.length),
   };
 }
@@ -58,13 +63,19 @@ export function planMarkdown(report: PlanReport): string {
   const { problems, notes, summary } = problemsOfPlan(report);
   const blocks = [
     `### Grantkeeper plan: ${summary.replace(/^Plan: /, "")}`,
-    ...(modeChanges.length === 0 ? [] : [modeChanges.map(modeText).join("\n")]),
-    ...(platformChanges ?? []).map((text) => `- Platform: ${inert(text)}`),
-    ...(changes.length === 0 ? [] : limitedTable(["Function", "Targets", head, "Result"], rowsOf(changes))),
-    ...problemBlocks({ problems, notes }),
+    ...limitedList(modeChanges.map(modeText), SHARES.modes),
+    ...limitedList(
+      (platformChanges ?? []).map((text) => `- Platform: ${inert(text)}`),
+      SHARES.platform,
+    ),
+    ...limitedTable(["Function", "Targets", head, "Result"], rowsOf(changes), SHARES.changes),
+    ...problemBlocks({ problems, notes }, SHARES),
   ];
   return `${blocks.join("\n\n")}\n`;
 }
+
+/** Of the characters of a comment, which has at most 65,536. */
+const SHARES = { modes: 4_000, platform: 6_000, changes: 25_000, problems: 22_000, notes: 4_000 } as const;
 
 function modeText({ account, from, to, functions }: ModeChange): string {
   const verb = to === "enforce" ? "starts" : "stops";

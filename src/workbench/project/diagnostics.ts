@@ -47,8 +47,10 @@ export function validationValue({ documents, root, tenancy }: Checked, diagnosti
   const { errors, warnings } = countOf(diagnostics);
   const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
   const flat = inPlaceOrder(diagnostics).map((diagnostic) => {
-    const { origin, ...rest } = diagnostic;
-    return { ...rest, ...origin, lead: leads.has(diagnostic) };
+    const { origin, related = [], ...rest } = diagnostic;
+    const places = related.map(({ label, origin: place }) => ({ label, ...place }));
+    const others = places.length === 0 ? {} : { related: places };
+    return { ...rest, ...origin, ...others, lead: leads.has(diagnostic) };
   });
   return { root, documents, tenancy, errors, warnings, diagnostics: flat };
 }

@@ -1,59 +1,82 @@
 import { cleanLine } from "../../cli/screen/paint.ts";
 import { counted } from "../../cli/screen/words.ts";
-import { reportedPlaceText, type ProblemReport, type ReportedProblem } from "./problem-report.ts";
+import {
+  limitedProblems,
+  reportedPlaceText,
+  type ProblemReport,
+  type ReportedProblem,
+} from "./problem-report.ts";
 
-/** A comment of GitHub has at most 65,536 characters. */
-const LONGEST = 60_000;
+/** Characters: a comment of GitHub has at most 65,536. */
+const SHARES = { problems: 54_000, notes: 8_000 } as const;
 
 /** The problems of a report for a comment or a summary of a pipeline. */
 export function markdownText(report: ProblemReport): string {
-  return `${[`### Grantkeeper ${report.command}: ${report.summary}`, ...problemBlocks(report)].join("\n\n")}\n`;
+  return `${[`### Grantkeeper ${report.command}: ${report.summary}`, ...problemBlocks(report, SHARES)].join("\n\n")}\n`;
 }
 
 /** A table of the problems and a list of the notes; nothing if there are none. */
-export function problemBlocks({
-  problems,
-  notes,
-}: Pick<ProblemReport, "problems" | "notes">): readonly string[] {
+export function problemBlocks(
+  { problems, notes }: Pick<ProblemReport, "problems" | "notes">,
+  shares: { readonly problems: number; readonly notes: number },
+): readonly string[] {
   return [
-    ...problemTable(problems),
-    ...(notes.length === 0 ? [] : [notes.map((note) => `- ${inert(note)}`).join("\n")]),
+    ...problemTable(problems, shares.problems),
+    ...limitedList(
+      notes.map((note) => `- ${inert(note)}`),
+      shares.notes,
+    ),
   ];
 }
 
-function problemTable(problems: readonly ReportedProblem[]): readonly string[] {
-  if (problems.length === 0) return [];
-  return limitedTable(
-    ["Level", "Place", "Rule", "Problem", "Hint"],
-    problems.map(({ level, place, code, message, hint }) => [
-      level,
-      inert(reportedPlaceText(place)),
-      inert(code),
-      inert(message),
-      hint === null ? "" : inert(hint),
-    ]),
-  );
+/** If there are more than fit, each folder has its share of the rows, so that no team's mistakes hide those of another. */
+function problemTable(problems: readonly ReportedProblem[], size: number): readonly string[] {
+  const fitting = linesWithin(problems.map(rowOf).map(tableLine), size).length;
+  const shown = limitedProblems(problems, fitting);
+  const first = new Set(shown);
+  const rows = [...shown, ...problems.filter((problem) => !first.has(problem))].map(rowOf);
+  return limitedTable(["Level", "Place", "Rule", "Problem", "Hint"], rows, size);
 }
 
-/** A table of as many rows as a comment can hold, and the number of the others. The cells are Markdown. */
+function rowOf({ level, place, code, message, hint }: ReportedProblem): readonly string[] {
+  const where = inert(reportedPlaceText(place));
+  return [level, where, inert(code), inert(message), hint === null ? "" : inert(hint)];
+}
+
+/** A table of as many rows as fit, and the number of the others; nothing without rows. The cells are Markdown. */
 export function limitedTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
+  size: number,
 ): readonly string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const shown = [line(head), line(head.map(() => "---"))];
-  let size = 0;
-  for (const row of rows) {
-    const text = line(row);
-    size += text.length + 1;
-    if (size > LONGEST) break;
-    shown.push(text);
-  }
-  const left = rows.length + 2 - shown.length;
-  return [
-    shown.join("\n"),
-    ...(left === 0 ? [] : [`${counted(left, "more row")}: run the command without \`-o markdown\`.`]),
-  ];
+  if (rows.length === 0) return [];
+  const shown = linesWithin(rows.map(tableLine), size);
+  const table = [tableLine(head), tableLine(head.map(() => "---")), ...shown].join("\n");
+  return [table, ...moreText(rows.length - shown.length, "row")];
+}
+
+/** The same for the lines of a list. */
+export function limitedList(lines: readonly string[], size: number): readonly string[] {
+  if (lines.length === 0) return [];
+  const shown = linesWithin(lines, size);
+  return [shown.join("\n"), ...moreText(lines.length - shown.length, "line")].filter((block) => block !== "");
+}
+
+function tableLine(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+function linesWithin(lines: readonly string[], size: number): readonly string[] {
+  let used = 0;
+  const end = lines.findIndex(({ length }) => {
+    used += length + 1;
+    return used > size;
+  });
+  return end < 0 ? lines : lines.slice(0, end);
+}
+
+function moreText(left: number, what: string): readonly string[] {
+  return left === 0 ? [] : [`${counted(left, `more ${what}`)}: run the command without \`-o markdown\`.`];
 }
 
 /**

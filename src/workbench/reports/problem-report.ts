@@ -1,6 +1,7 @@
 import { posix } from "node:path";
-import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Diagnostic, RelatedPlace } from "../../model/diagnostic.ts";
 import { foldDiagnostics } from "../project/fold.ts";
+import { fairByFolder } from "../../model/values/fair-paths.ts";
 import { inPlaceOrder } from "../project/diagnostics.ts";
 
 /** What a command found, for the tools of a pipeline. */
@@ -34,6 +35,13 @@ export interface ReportedProblem {
   readonly hint: string | null;
   /** How many findings this one stands for. */
   readonly count: number;
+  readonly related: readonly RelatedProblemPlace[];
+}
+
+/** Another place that has a part in the problem. */
+interface RelatedProblemPlace {
+  readonly label: string;
+  readonly place: ReportedPlace;
 }
 
 /** A place in a file of the repository; what only AWS has is named by its target. */
@@ -48,19 +56,56 @@ export function reportedProblems(
 ): readonly ReportedProblem[] {
   return foldDiagnostics(inPlaceOrder(diagnostics)).map(({ lead, message, more }) => {
     const { code, severity, origin, fix, omitted } = lead;
-    const { line, column } = origin;
     return {
       code,
       level: severity,
-      place: { kind: "file", file: posix.join(root, origin.file), line, column },
+      place: placeIn(root, origin),
       message:
         more === 0
           ? message
           : `${message} (and ${more} more ${more === 1 ? "finding" : "findings"} at this line)`,
       hint: fix,
       count: omitted === undefined ? more + 1 : omitted.errors + omitted.warnings,
+      related: relatedPlaces(lead).map(({ label, origin: place }) => ({
+        label,
+        place: placeIn(root, place),
+      })),
     };
   });
+}
+
+/** False if problems of a file are only counted: a tool that keeps records must not take them for fixed. */
+export function isEveryListed(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.every(({ omitted }) => omitted === undefined);
+}
+
+/** At most this number of problems, errors first, and a share for every folder. In the order of the report. */
+export function limitedProblems(
+  problems: readonly ReportedProblem[],
+  most: number,
+): readonly ReportedProblem[] {
+  if (problems.length <= most) return problems;
+  const fair = (level: ReportedProblem["level"], left: number): readonly ReportedProblem[] =>
+    fairByFolder(
+      problems.filter((problem) => problem.level === level),
+      left,
+      ({ place }) => (place.kind === "file" ? place.file : place.target),
+    );
+  const errors = fair("error", most);
+  const kept = new Set([...errors, ...fair("warning", most - errors.length)]);
+  return problems.filter((problem) => kept.has(problem));
+}
+
+type Place = RelatedPlace["origin"];
+
+function placeIn(root: string, { file, line, column }: Omit<Place, "path">): ReportedPlace {
+  return { kind: "file", file: posix.join(root, file), line, column };
+}
+
+function relatedPlaces({ origin, related = [] }: Diagnostic) {
+  const { template } = origin;
+  const ofTemplate = template === undefined ? [] : [{ label: `template ${template.name}`, origin: template }];
+  return [...ofTemplate, ...related];
 }
 
 /** `teams/orders/orders-api.yaml:20:7`, `orders/orders-api@prod/eu-west-1`. */

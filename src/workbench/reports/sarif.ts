@@ -1,8 +1,14 @@
 import { pageOf } from "../../guard/pages/pages.ts";
+import { counted } from "../../cli/screen/words.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { digestOf } from "../../model/values/digest.ts";
 import { plainText } from "../../guard/pages/plain-text.ts";
-import type { ProblemReport, ReportedPlace, ReportedProblem } from "./problem-report.ts";
+import {
+  limitedProblems,
+  type ProblemReport,
+  type ReportedPlace,
+  type ReportedProblem,
+} from "./problem-report.ts";
 
 /**
  * The report as SARIF 2.1.0.
@@ -12,6 +18,12 @@ export function sarifLog(
   { problems, notes, command, isComplete }: ProblemReport,
   version: string,
 ): JsonObject {
+  const listed = limitedProblems(problems, MOST_RESULTS);
+  const left = problems.length - listed.length;
+  const texts = [
+    ...notes,
+    ...(left === 0 ? [] : [`${counted(left, "more problem")}: run the command without -o sarif`]),
+  ];
   const rules = [...new Set(problems.map(({ code }) => code))].sort();
   const at = new Map(rules.map((rule, index) => [rule, index]));
   return {
@@ -27,15 +39,18 @@ export function sarifLog(
         invocations: [
           {
             // False keeps a forge from closing what this run could not see.
-            executionSuccessful: isComplete,
-            toolExecutionNotifications: notes.map((text) => ({ level: "note", message: { text } })),
+            executionSuccessful: isComplete && left === 0,
+            toolExecutionNotifications: texts.map((text) => ({ level: "note", message: { text } })),
           },
         ],
-        results: problems.map((problem) => resultOf(problem, at.get(problem.code) ?? -1)),
+        results: listed.map((problem) => resultOf(problem, at.get(problem.code) ?? -1)),
       },
     ],
   };
 }
+
+/** GitHub refuses a run with more. @see https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support */
+const MOST_RESULTS = 25_000;
 
 const ROOT = "%SRCROOT%";
 
@@ -51,7 +66,7 @@ function ruleDescriptor(id: string): JsonObject {
 }
 
 function resultOf(
-  { code, level, place, message, hint, count }: ReportedProblem,
+  { code, level, place, message, hint, count, related }: ReportedProblem,
   ruleIndex: number,
 ): JsonObject {
   return {
@@ -61,6 +76,14 @@ function resultOf(
     message: { text: hint === null ? message : `${message}\nhint: ${hint}` },
     occurrenceCount: count,
     locations: [locationOf(place)],
+    ...(related.length === 0
+      ? {}
+      : {
+          relatedLocations: related.map(({ label, place: other }) => ({
+            ...locationOf(other),
+            message: { text: label },
+          })),
+        }),
     // Without the line, so that a change above it makes no new result.
     partialFingerprints: {
       "grantkeeperProblem/v1": digestOf([code, placeName(place), message].map(wellFormed)),

@@ -108,6 +108,7 @@ function problemOf(breach: BoardEntry): readonly ReportedProblem[] {
       message: `${target}: ${reasonText(breach)}`,
       hint: fix,
       count: findings,
+      related: [],
     },
   ];
 }

@@ -32,10 +32,12 @@ export function withoutUnwaivable(
       binding &&
       profiles.find((profile) => isUnwaivableIn(profile, waiver.rule) && selects(profile.selector, binding));
     if (forbidding === undefined) return true;
-    const where = formatOrigin(placeOf(forbidding, usable));
-    const message = `no waiver lifts ${waiver.rule} here: GuardrailProfile ${forbidding.name} makes it unwaivable (${where})`;
+    const origin = placeOf(forbidding, usable);
+    const label = `GuardrailProfile ${forbidding.name}`;
+    const message = `no waiver lifts ${waiver.rule} here: ${label} makes it unwaivable (${formatOrigin(origin)})`;
     const fix = "remove the waiver, and change what the rule refuses";
-    diagnostics.push(errorAt(waiver.origin, "unwaivable-rule", { message, fix }));
+    const related = [{ label, origin }];
+    diagnostics.push({ ...errorAt(waiver.origin, "unwaivable-rule", { message, fix }), related });
     return false;
   });
   return { waivers: kept, diagnostics };

@@ -61,8 +61,8 @@ export function compileTeams(world: PlacedDocuments, context: TeamsContext): Com
     diagnostics: [
       ...platform.flatMap(({ document }) => platformName(document)),
       ...[...overlaps.values()].flat(),
-      ...own.flatMap(({ document }) => nameProblems(document, context.accounts)),
-      ...shares.flatMap(({ problems }) => problems),
+      ...usable.flatMap(({ document }) => nameProblems(document, context.accounts)),
+      ...usable.flatMap((each) => sharesOf(each, names)).flatMap(({ problems }) => problems),
     ],
   };
 }
@@ -132,10 +132,12 @@ function overlapsWith(one: TeamManifest, other: TeamManifest): readonly Diagnost
     );
     const theirs = other.spec.functions[at];
     if (theirs === undefined) return [];
-    const where = formatOrigin(originOfValue(other, ["spec", "functions", at]));
-    const message = `functions ${text} overlap with ${theirs} of Team ${other.name} (${where}) in an account of both`;
+    const origin = originOfValue(other, ["spec", "functions", at]);
+    const label = `Team ${other.name}`;
+    const message = `functions ${text} overlap with ${theirs} of ${label} (${formatOrigin(origin)}) in an account of both`;
     const fix = "narrow one of them; until then neither Team is used, and what was applied stays";
-    return [errorAt(originOfValue(one, ["spec", "functions", index]), "team-overlap", { message, fix })];
+    const here = originOfValue(one, ["spec", "functions", index]);
+    return [{ ...errorAt(here, "team-overlap", { message, fix }), related: [{ label, origin }] }];
   });
 }
 

@@ -237,6 +237,18 @@ describe("shares", () => {
 
     expect(borrowedBy(found)).toEqual([]);
   });
+
+  test("with an unknown Team are reported also if the Team is not used", () => {
+    const found = compiled({ ...sharing("{with: paymnts, resources: [orders-x]}"), ops: ORDERS });
+
+    expect(
+      found.diagnostics.map(({ code, related = [] }) => [code, related.map(({ label }) => label)]),
+    ).toEqual([
+      ["team-overlap", ["Team ops"]],
+      ["share", []],
+      ["team-overlap", ["Team orders"]],
+    ]);
+  });
 });
 
 describe("tenancy without a readable Team", () => {

@@ -16,6 +16,7 @@ const PROBLEM: ReportedProblem = {
   message: 'Action "*" allows every service',
   hint: "list the actions that the code calls",
   count: 56,
+  related: [],
 };
 
 const REPORT: ProblemReport = {
@@ -94,6 +95,37 @@ describe("SARIF", () => {
         },
       ],
     });
+  });
+
+  test("has the other places that have a part in a problem, with their names", () => {
+    const related = [
+      { label: "template worker@2", place: { ...PROBLEM.place, file: "platform/t.yaml" } },
+      { label: "payments/x@prod", place: { kind: "target", target: "payments/x@prod" } as const },
+    ];
+    const log = sarifLog(withProblem({ related }), "1");
+
+    expect(log).toMatchObject({
+      runs: [
+        {
+          results: [
+            {
+              relatedLocations: [
+                {
+                  message: { text: "template worker@2" },
+                  physicalLocation: {
+                    artifactLocation: { uri: "platform/t.yaml" },
+                    region: { startLine: 20 },
+                  },
+                },
+                { logicalLocations: [{ fullyQualifiedName: "payments/x@prod" }] },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    validateSarif(log);
+    expect(validateSarif.errors ?? []).toEqual([]);
   });
 
   test("describes a member of the escalation family by the page of the family", () => {
@@ -297,13 +329,5 @@ describe("Markdown", () => {
 
   test("a text of blanks is an empty cell", () => {
     expect(inert(" \u200b ")).toBe("");
-  });
-
-  test("rows that a comment cannot hold are counted", () => {
-    const problems = Array.from({ length: 1_000 }, () => PROBLEM);
-    const text = markdownText({ ...REPORT, problems });
-
-    expect(text.length).toBeLessThan(65_536);
-    expect(text).toMatch(/\n\d+ more rows: run the command without `-o markdown`\.\n$/);
   });
 });

@@ -43,6 +43,31 @@ describe("validate names files from the root of the repository", () => {
     expect(out).toMatch(/\n4 documents: 1 error, 0 warnings\n$/);
   });
 
+  test("in SARIF, with the other place of a problem, and complete only if every problem is listed", async () => {
+    const twice = await validated("sarif", functionText("index", "  function: api\n"));
+    const statements = Array.from({ length: 101 }, () => "    - 1\n").join("");
+    const many = await validated("sarif", functionText("index", `  statements:\n${statements}`));
+
+    const related = [
+      {
+        message: { text: "orders/api@prod/eu-west-1" },
+        physicalLocation: {
+          artifactLocation: { uri: `deploy/permissions/${API}` },
+          region: { startLine: 3, startColumn: 18 },
+        },
+      },
+    ];
+    expect(JSON.parse(twice.out)).toMatchObject({
+      runs: [
+        {
+          invocations: [{ executionSuccessful: true }],
+          results: [{}, { ruleId: "duplicate-claim", relatedLocations: related }],
+        },
+      ],
+    });
+    expect(JSON.parse(many.out)).toMatchObject({ runs: [{ invocations: [{ executionSuccessful: false }] }] });
+  });
+
   test("in SARIF", async () => {
     const { out } = await validated("sarif", WHOLE_SERVICE);
 
