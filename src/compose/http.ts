@@ -5,7 +5,7 @@ import { secretReader } from "./secrets.ts";
 import { localToken } from "./state-files.ts";
 
 export async function startHttpServer(
-  { http, tokens, stateDir, webhookSecretFile, source }: Config,
+  { http, tokens, stateDir, webhooks, source }: Config,
   parts: Pick<HttpOptions, "control" | "telemetry" | "metrics">,
 ): Promise<HttpServer> {
   const { startHttp } = await import("../http/start.ts");
@@ -14,7 +14,9 @@ export async function startHttpServer(
     ...http,
     tokens,
     localToken: localToken(stateDir),
-    webhookSecret: webhookSecretFile === null ? null : secretReader(webhookSecretFile),
+    webhooks: Object.fromEntries(
+      Object.entries(webhooks).map(([sender, file]) => [sender, secretReader(file)]),
+    ),
     tenantPath: source.tenantPath,
     clock,
   });

@@ -8,9 +8,9 @@ import { errorCode } from "../model/values/error-code.ts";
  * Secrets are read when they are used, so a file may be created later. A warning at the start names a file that is missing:
  * else the first notice would be a lost alert.
  */
-export function warnOfUnusableSecrets({ webhookSecretFile, alerts }: Config, telemetry: Telemetry): void {
+export function warnOfUnusableSecrets({ webhooks, alerts }: Config, telemetry: Telemetry): void {
   const files = [
-    ...(webhookSecretFile === null ? [] : [{ of: "the webhook", file: webhookSecretFile }]),
+    ...Object.entries(webhooks).map(([sender, file]) => ({ of: `webhook ${sender}`, file })),
     ...alerts.map(({ name, secretFile }) => ({ of: `alert route ${name}`, file: secretFile })),
   ];
   for (const { of, file } of files) {
@@ -27,7 +27,14 @@ function secretProblem(file: string): string | null {
   }
 }
 
-/** Reads the file on each call, so that a secret can be rotated without a restart. */
-export function secretReader(path: string): () => Promise<string> {
-  return async () => (await readFile(path, "utf8")).replace(/\r?\n$/, "");
+/**
+ * Reads the file on each call, so that a secret can be rotated without a restart: one secret in each line, the second one
+ * only during the rotation.
+ */
+export function secretReader(path: string): () => Promise<readonly string[]> {
+  return async () =>
+    (await readFile(path, "utf8"))
+      .split(/\r?\n/)
+      .filter((line) => line !== "")
+      .slice(0, 2);
 }

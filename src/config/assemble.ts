@@ -18,7 +18,6 @@ type ToAbsolute = (path: string) => string;
 export function assemble(file: ParsedConfig, input: ConfigInput): Config {
   const toAbsolute: ToAbsolute = (path) => (isAbsolute(path) ? path : resolve(input.file, "..", path));
   const { deletes, changedCount, changedShare, ...sizes } = file.limits;
-  const { generic } = file.webhooks;
   return deepFreeze({
     file: input.file,
     instance: checked(parseInstanceName(file.instance)),
@@ -31,7 +30,9 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     http: checked(parseListenAddress(file.http.listen)),
     tokens: file.tokens,
     approvers: file.approvers,
-    webhookSecretFile: generic === undefined ? null : toAbsolute(generic.secretFile),
+    webhooks: Object.fromEntries(
+      Object.entries(file.webhooks).map(([sender, { secretFile }]) => [sender, toAbsolute(secretFile)]),
+    ),
     alerts: file.alerts.map((route, index) => ({
       ...route,
       name: route.name ?? `route-${index + 1}`,

@@ -18,7 +18,8 @@ export interface Config {
   readonly tokens: readonly TokenConfig[];
   /** By name of a group: names of tokens. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
-  readonly webhookSecretFile: string | null;
+  /** By sender: the file with its secrets. */
+  readonly webhooks: Readonly<Partial<Record<WebhookSender, string>>>;
   readonly alerts: readonly AlertRoute[];
   readonly aws: AwsConfig;
   /** For `bootstrap roles` and `doctor`; null: the file has no such section. */
@@ -62,6 +63,8 @@ interface TokenConfig {
 }
 
 type TokenScope = "read" | "reconcile" | "suspend" | "approve";
+
+type WebhookSender = "generic" | "github" | "gitlab" | "gitlab-token" | "gitea" | "forgejo" | "bitbucket";
 
 interface AlertRoute {
   readonly name: string;

@@ -145,7 +145,10 @@ export const operatorSchema = z.strictObject({
     .default([]),
   approvers: z.record(name, z.array(name).min(1)).default({}),
   webhooks: z
-    .strictObject({ generic: z.strictObject({ secretFile: z.string().min(1) }).optional() })
+    .partialRecord(
+      z.enum(["generic", "github", "gitlab", "gitlab-token", "gitea", "forgejo", "bitbucket"]),
+      z.strictObject({ secretFile: z.string().min(1) }),
+    )
     .prefault({}),
   alerts: z
     .array(

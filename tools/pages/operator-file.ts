@@ -51,9 +51,10 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "tokens[].expires": "ISO 8601 with zone, quoted",
   approvers:
     "by group: the names of the tokens whose approval counts where a [profile](guardrails.md#profiles) names the group",
-  webhooks: "push notifications that start a fetch immediately",
-  "webhooks.generic": "[POST /hooks/generic](api.md#webhook)",
-  "webhooks.generic.secretFile": "the secret of its signature",
+  webhooks:
+    "by sender: [push notifications](api.md#webhooks) that start a fetch. Senders: `generic`, `github`, `gitlab`, `gitlab-token`, `gitea`, `forgejo`, `bitbucket`",
+  "webhooks.KEY.secretFile":
+    "the secret of the signature; a second line is accepted too, for a rotation; read again at each delivery",
   alerts: "routes: [the receivers of alerts](#alerts)",
   "alerts[].name": "default `route-1`, `route-2`, …",
   "alerts[].webhook": "the URL that receives the messages",

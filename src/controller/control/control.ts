@@ -34,6 +34,8 @@ import { progressOf, requestReconcile } from "./reconcile.ts";
 import { resume, suspend } from "./suspensions.ts";
 
 const REFUSED_A_MINUTE = 30;
+/** Anyone who can push, or repeat a signed report, causes no more fetches than one in this time. */
+const PUSH_PAUSE_MS = 5_000;
 
 /** The running controller as the HTTP side sees it. Commands are in the record before they take effect. */
 export class ControllerControl implements Control {
@@ -178,6 +180,14 @@ export class ControllerControl implements Control {
     const { state, ports } = this.#context;
     ports.telemetry.debug("fetch requested", { reason });
     state.source.fetchAt(ports.clock.nowMs());
+    this.#wake();
+  }
+
+  pushed(): void {
+    const { state, ports } = this.#context;
+    const dueMs = Math.max(ports.clock.nowMs(), state.source.fetchBeganMs + PUSH_PAUSE_MS);
+    if (dueMs >= state.source.fetchDueMs) return;
+    state.source.fetchAt(dueMs);
     this.#wake();
   }
 

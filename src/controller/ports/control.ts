@@ -216,8 +216,10 @@ export interface Control {
   formerlyHeld(digest: string): Promise<readonly Key[]>;
   /** The keys of other pending plans, now or earlier, with the same short name as `subject`. */
   namesakes(subject: string, name: string): Promise<readonly Key[]>;
-  /** An external hint (webhook) to fetch soon. */
+  /** Fetches as soon as the current fetch, if any, has ended. */
   fetchSoon(reason: string): void;
+  /** A signed report of a push: fetches soon, at most once in five seconds. */
+  pushed(): void;
   /** Records a refused API request in the audit, up to a limit per minute. */
   refused(fact: {
     readonly actor: string;

@@ -9,7 +9,7 @@ const MIN_PAUSE_MS = 1_000;
 /** Fetches the source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one. */
 export async function fetchAndAccept(context: ControllerContext, signal: AbortSignal): Promise<void> {
   const { state, ports } = context;
-  const fetch = state.source.beginFetch();
+  const fetch = state.source.beginFetch(ports.clock.nowMs());
   try {
     const record = await ports.store.source(ports.source.name);
     const intake = { context, record, signal };

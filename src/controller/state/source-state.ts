@@ -33,6 +33,7 @@ export class SourceState {
   #memory: SourceMemory = { fetchedAtMs: null, failure: null, refused: null, isAlerted: false, held: null };
   #fetchDueMs = 0;
   #fetches = 0;
+  #fetchBeganMs = Number.NEGATIVE_INFINITY;
 
   get memory(): SourceMemory {
     return this.#memory;
@@ -47,7 +48,12 @@ export class SourceState {
     return this.#fetches;
   }
 
-  beginFetch(): number {
+  get fetchBeganMs(): number {
+    return this.#fetchBeganMs;
+  }
+
+  beginFetch(nowMs: number): number {
+    this.#fetchBeganMs = nowMs;
     this.#fetches += 1;
     return this.#fetches;
   }

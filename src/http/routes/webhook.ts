@@ -1,40 +1,59 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
+import { claimOf, keyOf, SENDERS, type Claim, type Sender } from "./webhook-senders.ts";
 
-export type WebhookSecret = () => Promise<string>;
+/** Reads the secrets of one sender, the current and, during a rotation, the former one. */
+type WebhookSecrets = () => Promise<readonly string[]>;
+export type WebhookSenders = Partial<Readonly<Record<Sender, WebhookSecrets>>>;
 
-/** GitHub sends up to 25 MB, but the payload is not needed. */
-const BODY_BYTES = 65_536;
+/** GitHub sends up to 25 MB. The body is not kept. */
+const BODY_BYTES = 26_214_400;
 const REMEMBERED = 1_000;
+const ACCEPTED_AGE_MS = 300_000;
+
+/** What is known of a request whose signature is not compared yet. */
+interface Delivery {
+  readonly claim: Claim;
+  /** The HMACs of the received bytes, one for each secret. */
+  readonly expected: readonly Buffer[];
+}
 
 /**
- * A push webhook: a hint to fetch, proved by an HMAC over the raw bytes. The body is never parsed. A repeated delivery id
- * is answered and does nothing. The id is not signed, so this saves work and is not a defence: one more fetch is harmless.
+ * Push webhooks: hints to fetch, proved by an HMAC over the raw bytes. The body is never parsed and never kept. A repeated
+ * delivery is answered and does nothing: it is recognized by its signature, or for the generic sender, whose bodies may
+ * be equal, by its id. That id is not signed, but one more fetch is harmless.
  */
 export async function registerWebhook(
   app: FastifyInstance,
-  { control, telemetry }: HttpContext,
-  secret: WebhookSecret | null,
+  { control, telemetry, clock }: HttpContext,
+  senders: WebhookSenders,
 ): Promise<void> {
   await app.register((hooks, _options, done) => {
     const seen = new Set<string>();
     hooks.removeAllContentTypeParsers();
-    hooks.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES }, (_request, body, done) => {
-      done(null, body);
+    hooks.addContentTypeParser("*", (request: FastifyRequest, payload: Readable) =>
+      received(request, payload, senders),
+    );
+    hooks.addHook("onRequest", async (request) => {
+      secretsOf(request, senders);
+      if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES) throw tooLarge();
     });
-    hooks.addHook("onRequest", async () => {
-      if (secret === null)
-        throw new ApiFailure("NotFound", "no webhook is configured: webhooks.generic.secretFile");
-    });
-    hooks.post("/hooks/generic", async (request, reply) => {
-      await checkSignature(request, secret);
-      const delivery =
-        header(request, "x-grantkeeper-delivery") ?? header(request, "x-github-delivery") ?? null;
-      const isNew = delivery === null || remember(seen, delivery);
-      if (isNew) control.fetchSoon("webhook");
-      telemetry.debug("webhook accepted", { new: isNew });
+    hooks.post("/hooks/:sender", async (request, reply) => {
+      const delivery = isDelivery(request.body)
+        ? request.body
+        : await received(request, Readable.from([]), senders);
+      const sender = senderOf(request);
+      const name = acceptedName(delivery, clock.nowMs());
+      const isNew = name === null || remember(seen, `${sender} ${name}`);
+      if (isNew && delivery.claim.isPush) control.pushed();
+      telemetry.debug("webhook accepted", {
+        sender: sender ?? null,
+        new: isNew,
+        push: delivery.claim.isPush,
+      });
       reply.code(202);
       return { accepted: true };
     });
@@ -42,24 +61,68 @@ export async function registerWebhook(
   });
 }
 
-async function checkSignature(request: FastifyRequest, secret: WebhookSecret | null): Promise<void> {
-  const key = secret === null ? "" : await secret();
+function senderOf(request: FastifyRequest): Sender | undefined {
+  const { sender } = request.params as { readonly sender: string };
+  return SENDERS.find((name) => name === sender);
+}
+
+function secretsOf(request: FastifyRequest, senders: WebhookSenders): WebhookSecrets {
+  const sender = senderOf(request);
+  const secrets = sender === undefined ? undefined : senders[sender];
+  if (secrets !== undefined) return secrets;
+  throw new ApiFailure(
+    "NotFound",
+    `this webhook is not configured: webhooks.${sender ?? SENDERS.join(", webhooks.")}`,
+  );
+}
+
+/** Signs the bytes as they arrive. */
+async function received(
+  request: FastifyRequest,
+  payload: Readable,
+  senders: WebhookSenders,
+): Promise<Delivery> {
+  const sender = senderOf(request) ?? "generic";
+  const keys = (await secretsOf(request, senders)()).map((secret) => keyOf(sender, secret));
   // With an empty key, anyone could sign.
-  if (key === "") throw new ApiFailure("ServiceUnavailable", "the webhook's secret is empty");
-  const given = header(request, "x-grantkeeper-signature") ?? header(request, "x-hub-signature-256") ?? "";
-  const hex = /^sha256=([0-9a-f]{64})$/.exec(given)?.[1];
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const expected = createHmac("sha256", key).update(body).digest();
-  if (hex !== undefined && timingSafeEqual(expected, Buffer.from(hex, "hex"))) return;
-  throw new ApiFailure("Unauthorized", "expected X-Grantkeeper-Signature: sha256=HMAC of the body");
+  if (keys.length === 0 || keys.some((key) => key.length === 0))
+    throw new ApiFailure("ServiceUnavailable", "the webhook's secret is empty");
+  const claim = claimOf(sender, request.headers);
+  const macs = keys.map((key) => createHmac("sha256", key).update(claim.prefix));
+  let bytes = 0;
+  // Not destroyed after an error: the answer uses the same connection.
+  const chunks: AsyncIterable<Buffer> = payload.iterator({ destroyOnReturn: false });
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES) throw tooLarge();
+    if (claim.signsBody) for (const mac of macs) mac.update(chunk);
+  }
+  return { claim, expected: macs.map((mac) => mac.digest()) };
 }
 
-function header(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name];
-  return typeof value === "string" ? value.slice(0, 200) : undefined;
+function isDelivery(body: unknown): body is Delivery {
+  return typeof body === "object" && body !== null && "expected" in body;
 }
 
-/** False if the id is known. Forgets the oldest id first. */
+function tooLarge(): ApiFailure {
+  return new ApiFailure("RequestEntityTooLarge", `the body has more than ${BODY_BYTES} bytes`);
+}
+
+/** The name of the delivery; null: it has none. */
+function acceptedName({ claim, expected }: Delivery, nowMs: number): string | null {
+  const match = claim.macs.find((mac) => expected.some((own) => timingSafeEqual(own, mac)));
+  if (match === undefined)
+    throw new ApiFailure("Unauthorized", "expected a signature of the body with the webhook's secret");
+  const { signedMs, name } = claim;
+  if (signedMs !== null && !(Math.abs(nowMs - signedMs) <= ACCEPTED_AGE_MS))
+    throw new ApiFailure(
+      "Unauthorized",
+      "the delivery was signed more than 5 minutes ago, or later than now",
+    );
+  return name.kind === "id" ? name.id : match.toString("hex");
+}
+
+/** False if it is known. Forgets the oldest first. */
 function remember(seen: Set<string>, delivery: string): boolean {
   if (seen.has(delivery)) return false;
   seen.add(delivery);

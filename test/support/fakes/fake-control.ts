@@ -192,6 +192,10 @@ export class FakeControl implements Control {
     this.fetches += 1;
   }
 
+  pushed(): void {
+    this.fetches += 1;
+  }
+
   async refused(fact: Refused): Promise<void> {
     this.refusals.push(fact);
   }

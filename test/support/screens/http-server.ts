@@ -76,7 +76,7 @@ export async function startTestServer(
     control,
     tokens: TOKENS,
     localToken: LOCAL_TOKEN,
-    webhookSecret: null,
+    webhooks: {},
     metrics: async () => "grantkeeper_build_info 1\n",
     tenantPath: "teams",
     telemetry: recorder(counted, logged),

@@ -109,6 +109,14 @@ describe("a configuration for a simulator", () => {
   });
 });
 
+test("webhooks name their files relative to the file, by sender", () => {
+  const { webhooks } = configFile.loaded({
+    text: `${SMALLEST}webhooks: {github: {secretFile: g}, gitlab-token: {secretFile: /run/t}}\n`,
+  });
+
+  expect(webhooks).toEqual({ github: join(configFile.folder, "g"), "gitlab-token": "/run/t" });
+});
+
 describe("a source", () => {
   test.each([
     { git: "{url: https://h/p.git, tag: v1, tokenFile: t}", ref: { kind: "tag", name: "v1" }, auth: "token" },

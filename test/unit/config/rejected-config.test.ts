@@ -170,6 +170,11 @@ describe("a rejected configuration", () => {
       because: "the instance is a list",
     },
     {
+      text: `${SMALLEST}webhooks: {gogs: {secretFile: s}}\n`,
+      message: /unknown field "gogs"/,
+      because: "no sender has this name",
+    },
+    {
       text: SMALLEST.replace("branch: main", "commit: abc"),
       message: /full commit id/,
       because: "the commit is too short",

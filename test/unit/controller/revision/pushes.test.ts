@@ -72,6 +72,24 @@ describe("a push", () => {
     expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
   });
 
+  test("that a webhook reports is fetched, and further reports within five seconds cause one fetch more", async () => {
+    await fake.clock.pass(5_000);
+    const { fetches } = fake.source;
+    fake.control.pushed();
+    await settled();
+    const first = fake.source.fetches - fetches;
+    for (let report = 0; report < 20; report += 1) {
+      fake.control.pushed();
+      await settled();
+    }
+    const within = fake.source.fetches - fetches;
+    fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(5_000);
+
+    expect([first, within, fake.source.fetches - fetches]).toEqual([1, 1, 2]);
+    expect(callsOf()).toEqual(["iam:PutRolePolicy"]);
+  });
+
   test("of a watched directory is fetched on its change event", async () => {
     fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
     fake.source.changed();
