@@ -1,5 +1,6 @@
 import type { ActionData } from "../src/iam/action-data.ts";
 import { IamActionData } from "../src/aws/action-data/action-data.ts";
+import type { CompiledTexts } from "../src/diff/documents/compiled-texts.ts";
 import { guardIndex } from "../src/guard/guard-index.ts";
 import { judgeDesired } from "../src/guard/judge-desired.ts";
 import { RoleChecks } from "../src/guard/role-checks.ts";
@@ -27,14 +28,16 @@ export interface Judged {
   readonly live: ReadonlyMap<AccountId, LiveAccount>;
   readonly comparer: Comparer;
   readonly actionData: ActionData;
+  /** Of the comparison before. */
+  readonly texts: CompiledTexts;
 }
 
 /**
  * Every rule on every key, as the first pass of a revision judges it, which has compared the documents before.
  * @returns the number of findings
  */
-export function judgeAll({ desired, live, comparer, actionData }: Judged): number {
-  const roleChecks = new RoleChecks();
+export function judgeAll({ desired, live, comparer, actionData, texts }: Judged): number {
+  const roleChecks = new RoleChecks(texts);
   const bindings = Map.groupBy(desired.bindings.values(), ({ accountId }) => accountId);
   const policies = Map.groupBy(desired.policies.values(), ({ accountId }) => accountId);
   let findings = 0;

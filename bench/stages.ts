@@ -64,7 +64,7 @@ function oneRun(parsed: ReturnType<typeof parseAll>, documents: DocumentCache, a
     const comparer = new Comparer(documents);
     const planned = measure(() => planAll(desired, live, comparer));
     if (kind !== "changed") return { planned, judge: null };
-    return { planned, judge: measure(() => judgeAll({ desired, live, comparer, actionData })) };
+    return { planned, judge: measure(() => judgeAll({ desired, live, comparer, actionData, texts: TEXTS })) };
   });
   return {
     // Without what was compiled: a controller keeps one revision, not one for every time it was measured.

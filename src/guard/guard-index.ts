@@ -2,7 +2,7 @@ import type { Desired, DesiredBinding, DesiredPolicy, Waiver } from "../model/de
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount, LiveFunction } from "../model/live.ts";
 import { complete, type Steps } from "../model/values/steps.ts";
-import { byTextOf } from "../text/order.ts";
+import { addTo } from "./declared.ts";
 import type { RoleChecks } from "./role-checks.ts";
 import { SharedDocuments } from "./shared-documents.ts";
 import { tagsRead, teamTags } from "./tag-keys.ts";
@@ -41,54 +41,33 @@ export function guardIndex(indexed: Indexed): GuardIndex {
 export function* guardIndexSteps({ desired, live, judged, roleChecks }: Indexed): Steps<GuardIndex> {
   const byRole = live === null ? new Map<string, readonly string[]>() : functionsByRole(live);
   yield;
-  const byPolicy = usersByPolicy(desired.bindings.values());
+  const users = roleChecks.users.of(desired.bindings);
   yield;
   // Reads every document, so it is skipped if no role has such tags.
   const isTagged = [...judged].some((binding) => teamTags(binding).length > 0);
   return {
     functionsByRole: byRole,
-    usersByPolicy: byPolicy,
-    policiesByArn: Map.groupBy(desired.policies.values(), ({ arn }) => arn),
-    waivers: Map.groupBy(desired.waivers, ({ rule, binding }) => waiverKey(rule, binding)),
-    tagsRead: isTagged
-      ? yield* tagsRead(desired, live, (document) => roleChecks.tagKeys.of(document))
-      : new Set(),
+    usersByPolicy: users,
+    policiesByArn: roleChecks.policiesByArn.of(desired.policies),
+    waivers: roleChecks.waivers.of(desired.waivers),
+    tagsRead: isTagged ? yield* tagsRead(desired, live, roleChecks) : new Set(),
     shared: new SharedDocuments(),
   };
-}
-
-export function waiverKey(rule: string, binding: Key): string {
-  return `${rule} ${binding}`;
 }
 
 function functionsByRole(live: LiveAccount): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const region of live.regions.values()) {
     if (region.kind !== "read") continue;
-    for (const fn of region.functions.values())
-      for (const role of rolesOf(fn)) addTo(found, role, fn.arn as string);
+    for (const fn of region.functions.values()) addFunction(found, fn);
   }
   for (const functions of found.values()) functions.sort();
   return found;
 }
 
-function rolesOf({ roleArn, versions }: LiveFunction): ReadonlySet<string> {
-  const published = versions.kind === "present" ? versions.value.map((version) => version.roleArn) : [];
-  return new Set([roleArn, ...published]);
-}
-
-function usersByPolicy(bindings: Iterable<DesiredBinding>): ReadonlyMap<Key, readonly DesiredBinding[]> {
-  const users = new Map<Key, DesiredBinding[]>();
-  for (const binding of bindings) {
-    const attached = new Set(binding.role.attachments.map(({ policy }) => policy));
-    for (const policy of attached) if (policy !== null) addTo(users, policy, binding);
-  }
-  for (const found of users.values()) found.sort(byTextOf(({ key }) => key));
-  return users;
-}
-
-function addTo<Name, Item>(lists: Map<Name, Item[]>, name: Name, item: Item): void {
-  const list = lists.get(name);
-  if (list === undefined) lists.set(name, [item]);
-  else list.push(item);
+function addFunction(found: Map<string, string[]>, { arn, roleArn, versions }: LiveFunction): void {
+  addTo(found, roleArn, arn);
+  if (versions.kind !== "present") return;
+  const others = new Set(versions.value.map((version) => version.roleArn));
+  for (const role of others) if (role !== roleArn) addTo(found, role, arn);
 }

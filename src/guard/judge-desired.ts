@@ -27,10 +27,12 @@ export function* judgeDesiredSteps(
   subject: DesiredBinding | DesiredPolicy,
   context: GuardContext,
 ): Steps<readonly Finding[]> {
+  const breaches = yield* breachesOf(subject, context);
+  if (breaches.length === 0) return [];
   const settings = ruleSettings(subject, context);
   const waiverOf = rememberedWaivers(subject, settings, context);
   const byOrder = new Map<string, Finding>();
-  for (const { rule, breach } of yield* breachesOf(subject, context)) {
+  for (const { rule, breach } of breaches) {
     const { severity: extent, ...found } = breach;
     const severity = settings.severityOf(breach.rule, rule.severity);
     if (severity === "off") continue;
@@ -59,7 +61,9 @@ function* breachesOf(
   context: GuardContext,
 ): Steps<readonly RuleBreach[]> {
   if (isBinding(subject)) {
-    const own = RULES.flatMap((rule) => withRule(rule, rule.judgeBinding?.(subject, context)));
+    const own: RuleBreach[] = [];
+    for (const rule of RULES)
+      for (const breach of rule.judgeBinding?.(subject, context) ?? []) own.push({ rule, breach });
     return [...own, ...breachesOfRole(subject, context)];
   }
   const own = RULES.flatMap((rule) => withRule(rule, rule.judgePolicy?.(subject, context)));

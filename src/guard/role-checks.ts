@@ -1,16 +1,32 @@
 import type { ActionData } from "../iam/action-data.ts";
 import type { Flaw } from "../iam/check/flaw.ts";
-import type { Member } from "../iam/document.ts";
+import type { NormalStatement } from "../iam/document.ts";
 import { compiledDocumentText } from "../iam/read/print.ts";
 import { readStatement } from "../iam/read/statement.ts";
-import type { CompiledDocument, CompiledStatement, DesiredBinding } from "../model/desired.ts";
-import { tagKeysIn } from "./tag-keys.ts";
+import { memberDanger, type Danger } from "../iam/risk/access.ts";
+import type {
+  CompiledDocument,
+  CompiledStatement,
+  Desired,
+  DesiredBinding,
+  DesiredPolicy,
+  Waiver,
+} from "../model/desired.ts";
+import type { Key } from "../model/keys/key.ts";
+import { policiesByArn, usersByPolicy, waiversByRule } from "./declared.ts";
 
 /** The result of a check for a statement of a compiled document. */
 export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
   readonly compiled: CompiledStatement;
   /** The finding is about the statement as a whole. */
   readonly isWhole: boolean;
+}
+
+/** A statement of a function's resource policy as the rules about callers read it. */
+export interface ReadCaller {
+  /** null: it cannot be parsed completely; then only the text is judged. */
+  readonly normal: NormalStatement | null;
+  readonly danger: Danger;
 }
 
 /** The texts of the other documents of the same role. */
@@ -68,17 +84,53 @@ class Answers<Subject extends object, Answer extends object | string> {
  */
 export class RoleChecks {
   /** The text of a compiled document, which several rules read. */
-  readonly texts = new Answers<CompiledDocument, string>(compiledDocumentText);
-  /** The keys of the tags that it reads: every account's rules ask that of the documents of all accounts. */
-  readonly tagKeys = new Answers<CompiledDocument, readonly string[]>((document) =>
-    tagKeysIn(this.texts.of(document)),
+  readonly texts: TextsOf;
+  readonly callers = new Answers<DesiredBinding, readonly ReadCaller[]>(readCallers);
+  /** What each account's rules look up in the same revision. */
+  readonly users = new Answers<Desired["bindings"], ReadonlyMap<Key, readonly DesiredBinding[]>>(
+    usersByPolicy,
   );
-  /** The statements of its callers in normal form, which every rule about callers reads. */
-  readonly callers = new Answers<DesiredBinding, readonly Member[]>(({ callers, partition, accountId }) =>
-    callers.map(({ statement }) => readStatement(statement, { dialect: "resource", partition, accountId })),
+  readonly policiesByArn = new Answers<Desired["policies"], ReadonlyMap<string, readonly DesiredPolicy[]>>(
+    policiesByArn,
   );
+  readonly waivers = new Answers<readonly Waiver[], ReadonlyMap<string, readonly Waiver[]>>(waiversByRule);
+  readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();
   readonly dead = new CheckAnswers();
   readonly doubtful = new CheckAnswers();
+
+  /** @param made the texts that the comparison of the same documents made, so that each is made and kept once */
+  constructor(made?: WrittenTexts) {
+    this.texts =
+      made === undefined
+        ? new Answers<CompiledDocument, string>(compiledDocumentText)
+        : { of: (document) => made.textOf(document) ?? compiledDocumentText(document) };
+  }
+}
+
+/** The keys of the tags that the documents of a revision read. */
+interface DeclaredTagKeys {
+  readonly policies: Desired["policies"];
+  readonly keys: ReadonlySet<string>;
+}
+
+interface TextsOf {
+  of(document: CompiledDocument): string;
+}
+
+/** The texts of documents as they are written to AWS; null for an empty one. */
+interface WrittenTexts {
+  textOf(document: CompiledDocument): string | null;
+}
+
+function readCallers({ callers, partition, accountId }: DesiredBinding): readonly ReadCaller[] {
+  const context = { dialect: "resource", partition, accountId } as const;
+  return callers.map(({ statement }) => {
+    const member = readStatement(statement, context);
+    return {
+      normal: member.kind === "statement" ? member : null,
+      danger: memberDanger(member, context),
+    };
+  });
 }
 
 function isSameInputs(a: CheckInputs, b: CheckInputs): boolean {

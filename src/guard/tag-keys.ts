@@ -4,6 +4,7 @@ import { stableText } from "../text/json-values.ts";
 import type { CompiledDocument, Desired, DesiredBinding } from "../model/desired.ts";
 import type { LiveAccount, LivePolicy } from "../model/live.ts";
 import type { Steps } from "../model/values/steps.ts";
+import type { RoleChecks } from "./role-checks.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../model/aws/tag.ts";
 
 /** The tags that a manifest declares, without those that Grantkeeper adds itself. */
@@ -11,20 +12,15 @@ export function teamTags({ role }: DesiredBinding): readonly Tag[] {
   return role.tags.filter(({ key }) => key !== INSTANCE_TAG && key !== OWNER_TAG);
 }
 
-/**
- * The keys (lower-case) of the tags that a known document reads from its caller, with a pause after each document.
- * `keysOf` remembers those of compiled documents, which each account asks for.
- */
+type Declared = Pick<Desired, "bindings" | "policies">;
+
+/** The keys (lower-case) of the tags that a known document reads from its caller, with a pause after each document. */
 export function* tagsRead(
-  { bindings, policies }: Pick<Desired, "bindings" | "policies">,
+  declared: Declared,
   live: LiveAccount | null,
-  keysOf: (document: CompiledDocument) => readonly string[],
+  roleChecks: RoleChecks,
 ): Steps<ReadonlySet<string>> {
-  const keys = new Set<string>();
-  for (const document of documentsOf({ bindings, policies })) {
-    for (const key of keysOf(document)) keys.add(key);
-    yield;
-  }
+  const keys = new Set(yield* declaredTagKeys(declared, roleChecks));
   for (const text of live === null ? [] : liveTexts(live)) {
     for (const key of tagKeysIn(text)) keys.add(key);
     yield;
@@ -32,8 +28,24 @@ export function* tagsRead(
   return keys;
 }
 
+/** Remembered for the revision, since the rules of each account ask it of the documents of all accounts. */
+function* declaredTagKeys(
+  { bindings, policies }: Declared,
+  { texts, declaredTagKeys: known }: RoleChecks,
+): Steps<ReadonlySet<string>> {
+  const found = known.get(bindings);
+  if (found?.policies === policies) return found.keys;
+  const keys = new Set<string>();
+  for (const document of documentsOf({ bindings, policies })) {
+    for (const key of tagKeysIn(texts.of(document))) keys.add(key);
+    yield;
+  }
+  known.set(bindings, { policies, keys });
+  return keys;
+}
+
 /** `aws:PrincipalTag/KEY` as a condition key, and as a variable in a value. */
-export function tagKeysIn(text: string): readonly string[] {
+function tagKeysIn(text: string): readonly string[] {
   // Very few documents have one, and escapes can hide it. The check must be fast: a revision has thousands of documents.
   if (!/principaltag|[\\%]/i.test(text)) return [];
   const decoded = decodeDocument(text);
@@ -45,10 +57,7 @@ export function tagKeysIn(text: string): readonly string[] {
   );
 }
 
-function* documentsOf({
-  bindings,
-  policies,
-}: Pick<Desired, "bindings" | "policies">): Generator<CompiledDocument> {
+function* documentsOf({ bindings, policies }: Declared): Generator<CompiledDocument> {
   for (const { role } of bindings.values()) yield role.inline;
   for (const { document } of policies.values()) yield document;
 }

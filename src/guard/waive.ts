@@ -3,7 +3,7 @@ import type { WaiverState } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byText, byTextOf } from "../text/order.ts";
 import type { GuardContext } from "./context.ts";
-import { waiverKey } from "./guard-index.ts";
+import { waiverKey } from "./declared.ts";
 import { ruleSettings } from "./profiles/scopes.ts";
 
 type WaiverContext = Pick<GuardContext, "index" | "nowMs" | "desired">;

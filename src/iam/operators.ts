@@ -56,6 +56,8 @@ export function operatorParts(name: string): OperatorParts {
 
 /** undefined for a name that IAM does not know; names are exact-case. `Null` takes no modifier. */
 export function findOperator(name: string): Operator | undefined {
+  const bare = OPERATORS.get(name);
+  if (bare !== undefined) return bare;
   const { quantifier, base, suffix } = operatorParts(name);
   const found = OPERATORS.get(base);
   return found?.type === "null" && (quantifier !== "" || suffix !== "") ? undefined : found;

@@ -67,8 +67,8 @@ export class ControllerState {
   readonly requests = new ReconcileRequests();
   /** Parsed policy documents, shared by all passes of this process; bounded. */
   readonly documents = new DocumentCache();
-  readonly roleChecks = new RoleChecks();
   readonly texts = new CompiledTexts();
+  readonly roleChecks = new RoleChecks(this.texts);
   readonly #accounts = new Map<AccountId, AccountMemory>();
   #parsed: ReadonlyMap<string, ParsedFile> = new Map();
   #enforced: EnforcedNow | null = null;

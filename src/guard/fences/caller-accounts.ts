@@ -1,4 +1,3 @@
-import { dangerOf } from "../../iam/risk/access.ts";
 import type { NormalStatement } from "../../iam/document.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -10,7 +9,7 @@ import { admittedCallers, isTied, outsiders, type Admitted } from "./account-tie
  * INV-004: a caller outside of the account, its `callerAccounts` and its `organizations`. Judged by what the statement lets
  * in: a condition that limits an outside principal to an admitted organization keeps it inside.
  */
-export function callerOutside({ caller, context, normal, account }: JudgedCaller): BreachText | null {
+export function callerOutside({ caller, normal, danger, account }: JudgedCaller): BreachText | null {
   if (caller.statement.Effect === "Deny") return null;
   if (normal === null) {
     const why = "the statement is not understood, so its callers may be of any account";
@@ -19,7 +18,7 @@ export function callerOutside({ caller, context, normal, account }: JudgedCaller
   const admitted = admittedCallers(account);
   const principals = normal.principals?.negated === true ? ["AWS *"] : (normal.principals?.values ?? []);
   // Anyone at all is the matter of INV-003, which a waiver may lift.
-  const isPublic = dangerOf(caller.statement, context) === "public";
+  const isPublic = danger === "public";
   const outside = principals.flatMap((principal) =>
     isPublic && principal === "AWS *" ? [] : outsideOf(principal, normal, admitted),
   );

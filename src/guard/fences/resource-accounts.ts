@@ -36,7 +36,8 @@ export function resourcesOutside(
 }
 
 function testsOf({ statement }: CompiledStatement): readonly ConditionTest[] {
-  const read = readConditions(statement.Condition ?? {});
+  if (statement.Condition === undefined) return [];
+  const read = readConditions(statement.Condition);
   return read.kind === "read" ? read.tests : [];
 }
 
@@ -62,7 +63,7 @@ function accountIn(resource: string): string | null {
 
 /** Split at the colons, except those in a policy variable. */
 function fieldsOf(resource: string): readonly string[] {
-  return resource.split(/:(?![^{}]*\})/);
+  return resource.split(resource.includes("}") ? /:(?![^{}]*\})/ : ":");
 }
 
 function resourceText(resource: string, { name, id }: DesiredAccount): { why: string; fix: string } {

@@ -1,18 +1,14 @@
-import { dangerOf, isBindingTest } from "../../iam/risk/access.ts";
-import type { DocumentContext, NormalStatement } from "../../iam/document.ts";
+import { isBindingTest } from "../../iam/risk/access.ts";
 import { arnParts, functionArn } from "../../model/aws/arn.ts";
 import type { DesiredAccount, DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import type { GuardContext } from "../context.ts";
-import { documentContext } from "../effective-role.ts";
+import type { ReadCaller } from "../role-checks.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
 
-export interface JudgedCaller {
+export interface JudgedCaller extends ReadCaller {
   readonly caller: DesiredCaller;
   readonly binding: DesiredBinding;
-  readonly context: DocumentContext;
-  /** null: it cannot be parsed completely; then only the text is judged. */
-  readonly normal: NormalStatement | null;
   /** The account of the function. */
   readonly account: DesiredAccount;
 }
@@ -31,12 +27,11 @@ export function eachCaller(
   judge: JudgeCaller,
 ): (binding: DesiredBinding, guard: GuardContext) => readonly Breach[] {
   return (binding, { account, roleChecks }) => {
-    const context: DocumentContext = { ...documentContext(binding), dialect: "resource" };
-    const members = roleChecks.callers.of(binding);
+    if (binding.callers.length === 0) return [];
+    const read = roleChecks.callers.of(binding);
     return binding.callers.flatMap((caller, at) => {
-      const member = members[at];
-      const normal = member?.kind === "statement" ? member : null;
-      const found = judge({ caller, binding, context, normal, account });
+      const { normal, danger } = read[at] ?? { normal: null, danger: "none" };
+      const found = judge({ caller, binding, normal, danger, account });
       if (found === null) return [];
       const { isFull = true, ...text } = found;
       return [{ ...breachOf(rule, caller, text), severity: isFull ? "full" : "warn" }];
@@ -45,12 +40,12 @@ export function eachCaller(
 }
 
 /** INV-001: a service may call on behalf of any customer. */
-export function serviceWithoutSource({ caller, context, normal }: JudgedCaller): BreachText | null {
+export function serviceWithoutSource({ normal, danger }: JudgedCaller): BreachText | null {
   const service = normal?.principals?.values.find((principal) => principal.startsWith("Service "));
   if (normal === null || service === undefined || normal.effect === "Deny") return null;
   const name = service.slice("Service ".length);
   const hasSource = normal.conditions.some(({ key }) => isSource(key, name));
-  if (hasSource && dangerOf(caller.statement, context) !== "no-source") return null;
+  if (hasSource && danger !== "no-source") return null;
   return {
     why: `${name} may call the function for any customer's resource`,
     fix: "name the source: its ARN as aws:SourceArn",
@@ -86,8 +81,8 @@ export function sourceWithoutAccount({ normal }: JudgedCaller): BreachText | nul
 }
 
 /** INV-003: anyone may call. */
-export function openToAnyone({ caller, context }: JudgedCaller): BreachText | null {
-  if (dangerOf(caller.statement, context) !== "public") return null;
+export function openToAnyone({ danger }: JudgedCaller): BreachText | null {
+  if (danger !== "public") return null;
   return {
     why: "anyone on the internet may call the function",
     fix: "set authType: iam, or name an account, an organization or a source",

@@ -11,44 +11,44 @@ import type { Breach } from "./rule.ts";
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const ROLE_NAME_LENGTH = 64;
 const TAGS = 50;
+const DOCUMENT_WITHOUT_STATEMENTS = documentText([]).length;
 
 interface Measured {
   readonly what: string;
   readonly unit: string;
   readonly used: number;
   readonly quota: number;
-  readonly origin: Origin;
+  /** Found only for what is too large. */
+  readonly placeOf: () => Origin;
 }
 
 /** SIZ-001: an AWS quota is exceeded, so AWS would refuse the write; from 80 % a warning. */
 export function roleTooLarge(binding: DesiredBinding, { live, roleChecks }: GuardContext): readonly Breach[] {
   const { role } = binding;
   const quotas = live?.quotas ?? DEFAULT_QUOTAS;
-  const { origin } = role;
-  const inline = quotaSize(roleChecks.texts.of(role.inline));
+  const { origin, attachments } = role;
+  const most = quotas.attachedPoliciesPerRole;
   return tooLarge([
     {
       what: "the inline policy",
       unit: "characters",
-      used: inline,
-      quota: quotas.rolePolicySize,
-      origin: firstOf(writtenParts(role), origin),
+      ...textSize(roleChecks.texts.of(role.inline), quotas.rolePolicySize),
+      placeOf: () => firstOf(writtenParts(role), origin),
     },
     {
       what: "the role",
       unit: "attached policies",
-      used: role.attachments.length,
-      quota: quotas.attachedPoliciesPerRole,
-      origin: firstOf(inTextOrder(role.attachments).slice(quotas.attachedPoliciesPerRole), origin),
+      used: attachments.length,
+      quota: most,
+      placeOf: () => firstOf(inTextOrder(attachments).slice(most), origin),
     },
     {
       what: "the trust policy",
       unit: "characters",
-      used: quotaSize(TRUST_DOCUMENT),
-      quota: quotas.assumeRolePolicySize,
-      origin,
+      ...textSize(TRUST_DOCUMENT, quotas.assumeRolePolicySize),
+      placeOf: () => origin,
     },
-    { what: "the role", unit: "tags", used: role.tags.length, quota: TAGS, origin: firstTag(role) },
+    { what: "the role", unit: "tags", used: role.tags.length, quota: TAGS, placeOf: () => firstTag(role) },
     ...resourcePolicies(binding),
   ]).concat(nameTooLong(binding));
 }
@@ -56,15 +56,17 @@ export function roleTooLarge(binding: DesiredBinding, { live, roleChecks }: Guar
 export function policyTooLarge(policy: DesiredPolicy, { live, roleChecks }: GuardContext): readonly Breach[] {
   const { origin, document } = policy;
   const quota = (live?.quotas ?? DEFAULT_QUOTAS).policySize;
-  return tooLarge([
-    {
-      what: "the policy",
-      unit: "characters",
-      used: quotaSize(roleChecks.texts.of(document)),
-      quota,
-      origin,
-    },
-  ]);
+  const size = textSize(roleChecks.texts.of(document), quota);
+  return tooLarge([{ what: "the policy", unit: "characters", ...size, placeOf: () => origin }]);
+}
+
+/** AWS counts at most every character, so nearly every text need not be counted. */
+function textSize(text: string, quota: number): Pick<Measured, "used" | "quota"> {
+  return { used: isWorthAWarning(text.length, quota) ? quotaSize(text) : text.length, quota };
+}
+
+function isWorthAWarning(used: number, quota: number): boolean {
+  return used >= quota * WARN_FROM;
 }
 
 /** Without the implicit permissions for logs. */
@@ -90,22 +92,31 @@ function firstTag({ tagOrigins, origin }: DesiredBinding["role"]): Origin {
 
 /** One policy for each qualifier. Undeclared statements are counted when a statement is added. */
 function resourcePolicies({ callers, origin }: DesiredBinding): readonly Measured[] {
+  const most = callers.reduce((sum, { statement }) => sum + atMost(statement), DOCUMENT_WITHOUT_STATEMENTS);
+  if (!isWorthAWarning(most, RESOURCE_POLICY_SIZE)) return [];
   return [...Map.groupBy(callers, ({ qualifier }) => qualifier)].map(([qualifier, members]) => ({
     what: qualifier === null ? "the function's policy" : `the policy of ${qualifier}`,
     unit: "characters",
     used: quotaSize(documentText(members.map(({ statement }) => statement))),
     quota: RESOURCE_POLICY_SIZE,
-    origin: members[0]?.origin ?? origin,
+    placeOf: () => members[0]?.origin ?? origin,
   }));
+}
+
+/** JSON escapes a character with at most six, and adds quotes and a comma or colon to each text and a bracket pair to each list. */
+function atMost(value: unknown): number {
+  if (typeof value === "string") return 6 * value.length + 3;
+  if (typeof value !== "object" || value === null) return 24;
+  return Object.entries(value).reduce((sum, [name, member]) => sum + 6 * name.length + 3 + atMost(member), 3);
 }
 
 function tooLarge(measured: readonly Measured[]): readonly Breach[] {
   return measured
-    .filter(({ used, quota }) => used >= quota * WARN_FROM)
-    .map(({ what, unit, used, quota, origin }) => ({
+    .filter(({ used, quota }) => isWorthAWarning(used, quota))
+    .map(({ what, unit, used, quota, placeOf }) => ({
       rule: "SIZ-001",
       severity: used > quota ? "full" : "warn",
-      origin,
+      origin: placeOf(),
       evidence: canonicalText({ what, unit, used, quota }),
       why: `${what} has ${used} ${unit} of ${quota}`,
       fix: "split the function, or move statements into a ManagedPolicy",

@@ -71,8 +71,14 @@ function onResources(judge: JudgeResources): Pick<Rule, "judgeBinding" | "judgeP
 
 const wholeService = onAuthoredStatements(wholeServices);
 
-function endLimits(state: DesiredBinding | DesiredPolicy, context: GuardContext) {
-  return { nowMs: context.nowMs, profile: shortestUntil(state, context) };
+function endsOf(
+  state: DesiredBinding | DesiredPolicy,
+  statements: readonly CompiledStatement[],
+  context: GuardContext,
+): readonly Breach[] {
+  const ending = statements.filter(({ until }) => until !== null);
+  if (ending.length === 0) return [];
+  return endsWrongly(ending, { nowMs: context.nowMs, profile: shortestUntil(state, context) });
 }
 
 /** Every rule, by id. */
@@ -111,10 +117,9 @@ export const RULES: readonly Rule[] = [
   {
     ...BLOCK,
     id: "EXP-100",
-    judgeBinding: (binding, context) =>
-      endsWrongly(binding.role.inline.statements, endLimits(binding, context)),
+    judgeBinding: (binding, context) => endsOf(binding, binding.role.inline.statements, context),
     judgePolicy: (policy, context) =>
-      policy.use === "boundary" ? [] : endsWrongly(policy.document.statements, endLimits(policy, context)),
+      policy.use === "boundary" ? [] : endsOf(policy, policy.document.statements, context),
   },
   { ...BLOCK, id: "INV-001", judgeBinding: eachCaller("INV-001", serviceWithoutSource) },
   { ...BLOCK, id: "INV-002", judgeBinding: eachCaller("INV-002", sourceWithoutAccount) },

@@ -216,6 +216,7 @@ function judgeInputs(
   { project, actionData, saved }: PlanSetup,
 ): JudgeInputs {
   const { compilation, snapshot } = project;
+  const texts = new CompiledTexts();
   return {
     account,
     history:
@@ -238,8 +239,8 @@ function judgeInputs(
     actionData,
     sweepMs: saved.sweepMs,
     comparer: new Comparer(),
-    roleChecks: new RoleChecks(),
-    texts: new CompiledTexts(),
+    roleChecks: new RoleChecks(texts),
+    texts,
   };
 }
 
