@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
-import { invokeFor, sourceArn, type CallerEntry } from "./entry.ts";
+import { invoke, invokeFor, sourceArn, type CallerEntry } from "./entry.ts";
 
 const RULE: TextSyntax = {
   what: "an IoT rule's name",
@@ -46,12 +46,11 @@ export const iot: CallerEntry<z.infer<typeof fields>> = {
   qualifier: "alias-or-version",
   examples: [{ rule: "door_opened" }, { authorizer: "device-tokens" }, { provisioningTemplate: "fleet" }],
   expand: ({ rule, authorizer, provisioningTemplate }, place) => {
-    const named =
-      rule === undefined
-        ? authorizer === undefined
-          ? `provisioningtemplate/${provisioningTemplate}`
-          : `authorizer/${authorizer}`
-        : `rule/${rule}`;
-    return [invokeFor("iot.amazonaws.com", sourceArn("iot", named, place))];
+    const service = "iot.amazonaws.com";
+    // The page of authorizers documents no account, which its ARN has.
+    if (authorizer !== undefined)
+      return [invoke(service, { SourceArn: sourceArn("iot", `authorizer/${authorizer}`, place) })];
+    const named = rule === undefined ? `provisioningtemplate/${provisioningTemplate}` : `rule/${rule}`;
+    return [invokeFor(service, sourceArn("iot", named, place))];
   },
 };

@@ -6,6 +6,7 @@ import type { Desired } from "../../model/desired.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Tenancy } from "../../model/rules/team.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import { byText } from "../../text/order.ts";
 import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
@@ -43,10 +44,17 @@ interface Checked {
   readonly tenancy: Tenancy["kind"];
 }
 
+interface ShownDiagnostic extends Omit<Diagnostic, "origin" | "related">, Origin {
+  /** Only if other places have a part in the problem. */
+  readonly related?: readonly (Omit<Origin, "template"> & { readonly label: string })[];
+  /** False for a consequence of another one at the same line, and for the same mistake in another account. */
+  readonly lead: boolean;
+}
+
 export function validationValue({ documents, root, tenancy }: Checked, diagnostics: readonly Diagnostic[]) {
   const { errors, warnings } = countOf(diagnostics);
   const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
-  const flat = inPlaceOrder(diagnostics).map((diagnostic) => {
+  const flat = inPlaceOrder(diagnostics).map((diagnostic): ShownDiagnostic => {
     const { origin, related = [], ...rest } = diagnostic;
     const places = related.map(({ label, origin: place }) => ({ label, ...place }));
     const others = places.length === 0 ? {} : { related: places };

@@ -133,7 +133,7 @@ describe("a caller compiles to the form that its service documents", () => {
     {
       entry: "{iot: {authorizer: tokens}}, {iot: {provisioningTemplate: fleet}}",
       lines: [
-        `InvokeFunction iot.amazonaws.com ${owned(`arn:aws:iot:${HERE}:authorizer/tokens`)}`,
+        `InvokeFunction iot.amazonaws.com ${source(`arn:aws:iot:${HERE}:authorizer/tokens`)}`,
         `InvokeFunction iot.amazonaws.com ${owned(`arn:aws:iot:${HERE}:provisioningtemplate/fleet`)}`,
       ],
     },
