@@ -40,7 +40,7 @@ export function createAws(options: AwsOptions): Aws {
   const { clock, random, telemetry, budgets } = options;
   const clients = new Clients(options);
   const circuits = new Circuits({ clock, random, telemetry });
-  const sessions = new Sessions(clients, clock);
+  const sessions = new Sessions({ clients, clock, telemetry });
   const gateway = new AwsGateway({
     clients,
     sessions,

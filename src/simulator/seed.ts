@@ -114,6 +114,8 @@ function seedRole(world: WorldState, arn: string, details: RoleDetails): void {
   addRole(world, { accountId, name, path: path.length === 0 ? "/" : `/${path.join("/")}/`, ...details });
 }
 
+const OUR_TAGS = { "ForAllValues:StringEquals": { "aws:TagKeys": ["gk-binding", "gk-change"] } };
+
 function ownRole(kind: string, { externalId }: DeclaredIdentity, policy: readonly object[]): RoleDetails {
   const Principal = { AWS: BASE_ROLE };
   const Condition = {
@@ -123,7 +125,7 @@ function ownRole(kind: string, { externalId }: DeclaredIdentity, policy: readonl
   return {
     trust: documentOf([
       { Effect: "Allow", Principal, Action: "sts:AssumeRole", Condition },
-      { Effect: "Allow", Principal, Action: "sts:TagSession" },
+      { Effect: "Allow", Principal, Action: "sts:TagSession", Condition: OUR_TAGS },
     ]),
     inline: { [kind]: documentOf(policy) },
   };

@@ -48,6 +48,8 @@ interface Session {
   readonly roleId: string;
   /** The session policy, if one was passed. */
   readonly policy?: string;
+  /** Session tags that a role assumed with this session inherits. */
+  readonly transitiveTags?: readonly { readonly Key: string; readonly Value: string }[];
 }
 
 /** The creation time of all seeded objects; it is fixed, so that a seeded world is always the same. */

@@ -149,7 +149,7 @@ function systemRoles(start: WorldState): readonly string[] {
 
 function allows(run: Run, one: OwnRequest, statements: readonly PolicyStatement[]): boolean {
   const identity = policyIn(one.accountId, "identity", policyText(statements));
-  const trust = one.request.action === "sts:AssumeRole" ? trustOf(run.start, one.request.resource) : null;
+  const trust = one.request.action.startsWith("sts:") ? trustOf(run.start, one.request.resource) : null;
   const resource = trust === null ? undefined : ({ kind: "policy", policy: trust } as const);
   return decisionOf(one.request, identity, resource).kind === "allowed";
 }

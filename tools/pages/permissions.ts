@@ -106,9 +106,14 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 - Each session of the writer or the binder carries a session policy with the one object that it writes: a role by its name, a
   policy, or a function with its qualifiers; for the binder also the role that the function gets, and the keys of that region. A write
   of another object is denied, even if the policy of the role allows it. AssumeRole accepts the policy without a permission of its own.
+- Sessions of the writer and the binder have two session tags, \`gk-binding\` and \`gk-change\`, so that CloudTrail's AssumeRole event
+  shows which binding and commit they are for. TagSession has a statement of its own in the trust policy, because AWS lists
+  neither \`sts:ExternalId\` nor \`sts:RoleSessionName\` for it. If the trust policy or the base's policy does not allow it,
+  Grantkeeper works without tags: it warns once, and tries again after a day or a restart. \`grantkeeper doctor\` warns too.
 - AWS limits the size of a session policy together with session tags, and counts transitive tags that the base role passes on.
   EKS Pod Identity adds such tags: disable the session tags of the association (\`disableSessionTags\`). Otherwise AssumeRole can fail
-  with PackedPolicyTooLarge, or because the roles do not trust the base to pass tags on (\`sts:TagSession\`).
+  with PackedPolicyTooLarge, or because the trust policies allow only Grantkeeper's own tags. If only its own tags are too much,
+  Grantkeeper leaves them out; it never leaves out the session policy.
 - The policies of observer, writer and binder end with an explicit Deny (Fence): inside one account the policy of a function or the
   trust of a role can allow a caller without a permission of its own, so a writer without this Deny could name itself there.
 - \`iam:PermissionsBoundary\` is the new boundary in CreateRole and PutRolePermissionsBoundary, and the

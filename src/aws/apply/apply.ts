@@ -2,9 +2,11 @@ import type { Actuator, ActuatorContext } from "../../controller/ports/actuator.
 import type { Action } from "../../model/action.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Region } from "../../model/aws/ids.ts";
+import { revisionParts } from "../../model/values/revision.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { WRITE_COMMANDS } from "./commands.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
+import { sessionTags } from "../calls/session-tags.ts";
 import { permissionFor } from "../calls/permissions.ts";
 import type { PolicyAttributes } from "../observe/policy-attributes.ts";
 
@@ -28,7 +30,13 @@ export class AwsActuator implements Actuator {
     const input = withRevision ? { ...action.input, RevisionId: context.revisionId } : action.input;
     const { account, pass } = context;
     const request = {
-      principal: { account, identity: writingIdentity(action), pass, writes: writtenBy(action) },
+      principal: {
+        account,
+        identity: writingIdentity(action),
+        pass,
+        writes: writtenBy(action),
+        tags: sessionTags(action.key, revisionParts(context.revision).hash),
+      },
       call: action.call,
       region: service === "lambda" ? regionOf(action) : null,
       input,

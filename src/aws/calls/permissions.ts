@@ -32,7 +32,7 @@ const iamWrite = (resource: string, why: string): CallPermission => {
 const PERMISSIONS = {
   "sts:AssumeRole": {
     identity: "base",
-    also: [],
+    also: [{ action: "sts:TagSession", resource: "arn:PARTITION:iam::ACCOUNT:role/ROLE" }],
     resource: "arn:PARTITION:iam::ACCOUNT:role/ROLE",
     family: null,
     why: "assumes the observer, writer or binder role of an account",

@@ -9,8 +9,9 @@ import type { Identity, ReadCall } from "../calls/calls.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import { inParallel } from "../requests/in-parallel.ts";
 import { AWS_CALLS } from "../calls/permissions.ts";
-import type { AssumableIdentity, Sessions } from "../requests/sessions.ts";
-import { documentsOf, missingPermissions } from "./installed.ts";
+import { sessionTags } from "../calls/session-tags.ts";
+import type { AssumableIdentity, Session, Sessions } from "../requests/sessions.ts";
+import { documentsOf, hasFence, missingPermissions } from "./installed.ts";
 import { PROBES } from "./probes.ts";
 
 export interface DoctorCheck {
@@ -19,8 +20,8 @@ export interface DoctorCheck {
   readonly region: Region | null;
   /** The call, or another subject of the check. */
   readonly what: string;
-  readonly outcome: "passed" | "failed" | "not-checked";
-  /** Why it failed or was not checked, and how to fix it. */
+  readonly outcome: "passed" | "warning" | "failed" | "not-checked";
+  /** Why it did not pass, and how to fix it. */
   readonly detail: string | null;
   readonly missing?: MissingPermission;
 }
@@ -41,7 +42,8 @@ const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
 
 /**
  * Checks without writing whether the identities of an account have their permissions: it assumes every role and makes
- * every read call once. For the writer and the binder it only checks whether their policies name the actions.
+ * every read call once. For the writer and the binder it only checks whether their policies name the actions. What is only
+ * less safe or less informative than it could be is a warning.
  */
 export class Doctor {
   readonly #parts: DoctorParts;
@@ -52,22 +54,32 @@ export class Doctor {
 
   /** In a fixed order: observer, writer, binder; for each first the assumed role, then the calls by name. */
   async examine(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
-    const observer = await this.#assume(account, "observer", signal);
-    const reads = observer.outcome === "passed" ? await this.#reads(account, signal) : [];
-    const checks = [observer, ...reads];
-    for (const identity of ["writer", "binder"] as const) {
+    const checks: DoctorCheck[] = [];
+    for (const identity of ["observer", "writer", "binder"] as const) {
       if (account[identity] === null) continue;
-      checks.push(await this.#assume(account, identity, signal));
+      const assumed = await this.#assume(account, identity, signal);
+      checks.push(...assumed);
+      if (identity === "observer" && assumed.some(({ outcome }) => outcome === "failed")) continue;
+      if (identity === "observer") checks.push(...(await this.#reads(account, signal)));
       checks.push(...(await this.#installed(account, identity, signal)));
     }
     return checks;
   }
 
-  #assume(account: DesiredAccount, identity: AssumableIdentity, signal: AbortSignal): Promise<DoctorCheck> {
-    const about = { identity, region: null, what: `sts:AssumeRole ${account[identity]?.roleArn ?? ""}` };
-    const principal = { account, identity, pass: "doctor", writes: [] };
+  async #assume(
+    account: DesiredAccount,
+    identity: AssumableIdentity,
+    signal: AbortSignal,
+  ): Promise<readonly DoctorCheck[]> {
+    const roleArn = account[identity]?.roleArn ?? "";
+    const tags = identity === "observer" ? [] : sessionTags("doctor", "doctor");
+    const principal = { account, identity, pass: "doctor", writes: [], tags };
     this.#parts.sessions.drop(principal);
-    return checked(about, () => this.#parts.sessions.get(principal, signal));
+    let session: Session | null = null;
+    const assumed = await checked({ identity, region: null, what: `sts:AssumeRole ${roleArn}` }, async () => {
+      session = await this.#parts.sessions.get(principal, signal);
+    });
+    return tags.length === 0 || session === null ? [assumed] : [assumed, tagCheck(identity, session)];
   }
 
   async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
@@ -81,7 +93,7 @@ export class Doctor {
   }
 
   #read(account: DesiredAccount, { call, region }: ReadAttempt, signal: AbortSignal): Promise<DoctorCheck> {
-    const principal = { account, identity: "observer", pass: "doctor", writes: [] } as const;
+    const principal = { account, identity: "observer", pass: "doctor", writes: [], tags: [] } as const;
     const { input, command } = PROBES[call]({
       roleName: roleName(account, "observer"),
       partition: account.partition,
@@ -91,14 +103,17 @@ export class Doctor {
     );
   }
 
+  /** Of the observer only the Fence: its reads were made. */
   async #installed(
     account: DesiredAccount,
-    identity: "writer" | "binder",
+    identity: AssumableIdentity,
     signal: AbortSignal,
   ): Promise<readonly DoctorCheck[]> {
     const about = { identity, region: null, what: "its policies" } as const;
     const texts = await this.#documents(account, identity, signal);
     if (typeof texts === "string") return [{ ...about, outcome: "not-checked", detail: texts }];
+    const fence = fenceCheck(identity, texts, account);
+    if (identity === "observer") return [fence];
     const failed = missingPermissions(identity, texts, account).map((missing): DoctorCheck => {
       const { action, resource } = missing;
       const detail = missingPermissionText(action, resource);
@@ -106,13 +121,13 @@ export class Doctor {
     });
     const limits =
       "no write call was made: resources, conditions, boundaries and organization policies were not evaluated";
-    return [...failed, { ...about, what: "writes", outcome: "not-checked", detail: limits }];
+    return [...failed, fence, { ...about, what: "writes", outcome: "not-checked", detail: limits }];
   }
 
   /** The documents of the role, or the reason why they were not read. */
   async #documents(
     account: DesiredAccount,
-    identity: "writer" | "binder",
+    identity: AssumableIdentity,
     signal: AbortSignal,
   ): Promise<readonly string[] | string> {
     const name = roleName(account, identity);
@@ -133,6 +148,20 @@ export class Doctor {
       return failureText(cause);
     }
   }
+}
+
+function tagCheck(identity: Identity, { isTagged }: Session): DoctorCheck {
+  const about = { identity, region: null, what: "sts:TagSession" };
+  if (isTagged) return { ...about, outcome: "passed", detail: null };
+  const detail = `session tags are refused, so CloudTrail does not show for which binding and commit the ${identity} wrote: allow sts:TagSession in the role's trust policy, in a statement of its own, and for the base identity (docs/aws-permissions.md)`;
+  return { ...about, outcome: "warning", detail };
+}
+
+function fenceCheck(identity: Identity, texts: readonly string[], account: DesiredAccount): DoctorCheck {
+  const about = { identity, region: null, what: "Fence" };
+  if (hasFence(texts, account)) return { ...about, outcome: "passed", detail: null };
+  const detail = `no Deny of all other actions: the policy of a resource in the account could give the ${identity} more than its own policy does; add the statement Fence (docs/aws-permissions.md)`;
+  return { ...about, outcome: "warning", detail };
 }
 
 async function checked(

@@ -38,12 +38,30 @@ function defaultText(policy: {
   return policy.versions.filter((each) => each.id === policy.defaultVersionId).map((each) => each.text);
 }
 
+/**
+ * Whether a statement denies every action that no other statement allows. Without it, the policy of a resource could allow
+ * more. A Deny with a condition does not count, nor one that spares more than is allowed.
+ */
+export function hasFence(texts: readonly string[], account: DesiredAccount): boolean {
+  const members = texts.flatMap((text) => membersOf(text, account));
+  const allowed = texts.flatMap((text) => allowedActions(text, account));
+  return members.some(({ effect, actions, resources, conditions }) => {
+    if (effect !== "Deny" || !actions.negated || conditions.length > 0) return false;
+    const isEverywhere = resources !== null && !resources.negated && resources.values.includes("*");
+    const isNarrow = actions.values.every((spared) => allowed.some((each) => matchesPattern(each, spared)));
+    return isEverywhere && isNarrow;
+  });
+}
+
 /** Lower-case patterns. */
-function allowedActions(text: string, { partition, id: accountId }: DesiredAccount): readonly string[] {
+function allowedActions(text: string, account: DesiredAccount): readonly string[] {
+  return membersOf(text, account).flatMap(({ effect, actions }) =>
+    effect === "Deny" || actions.negated ? [] : actions.values,
+  );
+}
+
+function membersOf(text: string, { partition, id: accountId }: DesiredAccount) {
   const parsed = readDocument(text, { dialect: "identity", partition, accountId });
   if (parsed.kind === "unreadable") return [];
-  return parsed.document.members.flatMap((member) => {
-    if (member.kind === "opaque" || member.effect === "Deny" || member.actions.negated) return [];
-    return member.actions.values;
-  });
+  return parsed.document.members.filter((member) => member.kind !== "opaque");
 }

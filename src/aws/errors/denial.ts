@@ -21,6 +21,8 @@ function fixOf(denial: Omit<AccessDenial, "fix">, site: CallSite): string {
   const { action, deniedBy, how } = denial;
   if (deniedBy === "session policy")
     return `this is an error of Grantkeeper, whose session policy is too narrow for its own call: report it; no permission is missing in AWS`;
+  if (action === "sts:TagSession")
+    return `allow sts:TagSession for the base identity in the role's trust policy, in a statement of its own, and allow the base identity sts:TagSession on the role`;
   if (deniedBy === "trust policy")
     return `allow sts:AssumeRole for the base identity with the external id of the manifest in the role's trust policy, and allow the base identity sts:AssumeRole on the role`;
   if (how === "explicit")

@@ -80,7 +80,13 @@ export class AccountReader {
     command: () => SdkCommand<Output>,
     { region, input }: { readonly region: Region | null; readonly input: object },
   ): Promise<Output> {
-    const principal = { account: this.account, identity: "observer", pass: this.#pass, writes: [] } as const;
+    const principal = {
+      account: this.account,
+      identity: "observer",
+      pass: this.#pass,
+      writes: [],
+      tags: [],
+    } as const;
     const request = { principal, call, region, input: { ...input }, command, intent: null };
     return this.#gateway.send(request, this.signal);
   }

@@ -1,6 +1,7 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { Identity } from "../calls/calls.ts";
+import { SESSION_TAGS } from "../calls/session-tags.ts";
 import { ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
 import { denyOtherActions, writerStatements } from "./writer.ts";
 
@@ -24,7 +25,8 @@ const OWN_POLICIES = {
 
 /**
  * The trust policy of observer, writer and binder: only the base role may assume them, from its organization, with the
- * external id and the session name of a pass.
+ * external id and the session name of a pass. TagSession has a statement of its own, because AWS lists neither the external
+ * id nor the session name for it.
  */
 export function ownTrust(
   { baseRole, organization }: Pick<OwnFacts, "baseRole" | "organization">,
@@ -44,12 +46,20 @@ export function ownTrust(
         StringLike: { "sts:RoleSessionName": "gk-*" },
       },
     },
+    {
+      Sid: "OnlyOurTags",
+      Effect: "Allow",
+      Principal: { AWS: baseRole },
+      Action: "sts:TagSession",
+      Condition: { "ForAllValues:StringEquals": { "aws:TagKeys": Object.values(SESSION_TAGS).sort() } },
+    },
   ];
 }
 
 /** These roles may be of several accounts. */
 export function baseStatements({ roles }: Pick<OwnFacts, "roles">): readonly OwnStatement[] {
-  return [{ Sid: "OnlyTheNamedRoles", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: roles }];
+  const Action = ["sts:AssumeRole", "sts:TagSession"];
+  return [{ Sid: "OnlyTheNamedRoles", Effect: "Allow", Action, Resource: roles }];
 }
 
 /** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */

@@ -2,10 +2,12 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import type { Clock } from "../../controller/ports/clock.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
+import type { Tag } from "../../model/aws/tag.ts";
 import { type CallSite, type Identity, siteName } from "../calls/calls.ts";
 import { classify, incompleteAnswer, secondTry } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
@@ -14,6 +16,7 @@ import { UNLIMITED } from "./rate-limits.ts";
 import { sendCommand } from "./send.ts";
 import { sessionName } from "./session-name.ts";
 import { sessionPolicy } from "./session-policy.ts";
+import { isTagRefusal, SessionTagging } from "./session-tagging.ts";
 
 export type AssumableIdentity = Exclude<Identity, "base">;
 
@@ -24,14 +27,23 @@ export interface CallPrincipal {
   readonly pass: string;
   /** ARNs of what the session of a writer or binder may write, or patterns of them. The observer's session has no such limit. */
   readonly writes: readonly string[];
+  /** Sent if the role accepts session tags; none for the observer. */
+  readonly tags: readonly Tag[];
 }
 
 /** One assumed role and its clients. */
 export interface Session {
   readonly pass: string;
   readonly expiresMs: number;
+  readonly isTagged: boolean;
   iam(): IAMClient;
   lambda(region: Region): LambdaClient;
+}
+
+interface SessionsParts {
+  readonly clients: Clients;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
 }
 
 /** A session is no longer used this long before it ends. */
@@ -49,10 +61,12 @@ export class Sessions {
   readonly #clock: Clock;
   /** By identity, then by what the session may write; the newest are last. */
   readonly #open = new Map<string, Map<string, Promise<Session>>>();
+  readonly #tagging: SessionTagging;
 
-  constructor(clients: Clients, clock: Clock) {
+  constructor({ clients, clock, telemetry }: SessionsParts) {
     this.#clients = clients;
     this.#clock = clock;
+    this.#tagging = new SessionTagging(clock, telemetry);
   }
 
   /** @throws AwsError if the role cannot be assumed */
@@ -75,9 +89,10 @@ export class Sessions {
     if (known === session && sessions.get(name) === opening) sessions.delete(name);
   }
 
-  /** The next call of this identity opens a new session. */
+  /** The next call of this identity opens a new session, with tags even if the role has refused them. */
   drop(principal: CallPrincipal): void {
     this.#open.delete(identityName(principal));
+    this.#tagging.forget(taggedRole(principal));
   }
 
   #of(principal: CallPrincipal): Map<string, Promise<Session>> {
@@ -108,7 +123,24 @@ export class Sessions {
   }
 
   async #assume(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
-    const { account, identity, pass, writes } = principal;
+    const role = taggedRole(principal);
+    const untagged = { ...principal, tags: [] };
+    if (principal.tags.length === 0 || !this.#tagging.isAccepted(role))
+      return this.#assumeWith(untagged, signal);
+    try {
+      const session = await this.#assumeWith(principal, signal);
+      this.#tagging.accepted(role);
+      return session;
+    } catch (cause) {
+      if (!(cause instanceof AwsError) || !isTagRefusal(cause)) throw cause;
+      const session = await this.#assumeWith(untagged, signal);
+      this.#tagging.refused(role, cause);
+      return session;
+    }
+  }
+
+  async #assumeWith(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
+    const { account, identity, pass, writes, tags } = principal;
     const assumed = assumedIdentity(principal);
     const site = assumeSite(principal, assumed);
     const command = new AssumeRoleCommand({
@@ -116,6 +148,7 @@ export class Sessions {
       RoleSessionName: sessionName(pass),
       ExternalId: assumed.externalId,
       ...(identity !== "observer" && { Policy: sessionPolicy(writes) }),
+      ...(tags.length > 0 && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
     });
     try {
       const client = this.#clients.sts(account.partition);
@@ -130,7 +163,7 @@ export class Sessions {
   }
 
   #session(principal: CallPrincipal, answer: AssumeRoleCommandOutput, site: CallSite): Session {
-    const { account, identity, pass } = principal;
+    const { account, identity, pass, tags } = principal;
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     const arn = answer.AssumedRoleUser?.Arn;
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || arn === undefined)
@@ -147,6 +180,7 @@ export class Sessions {
     return {
       pass,
       expiresMs: Expiration.getTime(),
+      isTagged: tags.length > 0,
       iam: () => (iam ??= this.#clients.iam(account.partition, credentials, repeat)),
       lambda: (region) => {
         const client = lambdas.get(region) ?? this.#clients.lambda(region, credentials, repeat);
@@ -179,6 +213,10 @@ function assumeSite({ account }: CallPrincipal, assumed: AssumedIdentity): CallS
 function identityName(principal: CallPrincipal): string {
   const { roleArn, externalId } = assumedIdentity(principal);
   return `${principal.account.id} ${principal.identity} ${roleArn} ${externalId}`;
+}
+
+function taggedRole(principal: CallPrincipal) {
+  return { account: principal.account.name, roleArn: assumedIdentity(principal).roleArn };
 }
 
 function limitName({ writes }: CallPrincipal): string {

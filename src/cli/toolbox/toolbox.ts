@@ -158,7 +158,7 @@ export interface Probe {
   readonly identity: string;
   readonly region: Region | null;
   readonly what: string;
-  readonly outcome: "passed" | "failed" | "not-checked";
+  readonly outcome: "passed" | "warning" | "failed" | "not-checked";
   readonly detail: string | null;
   readonly missing?: MissingPermission;
 }

@@ -72,13 +72,19 @@ interface WriteContext extends Omit<WriteOrder, "actions"> {
 
 async function applyOne(action: Action, context: WriteContext): Promise<WriteOutcome> {
   const { pass, ports, signal } = context;
-  const revision = await readRevisionId(pass, action, { live: ports.live, signal });
-  if (revision.kind === "err") return { kind: "not-made", action, error: revision.error };
+  const revisionId = await readRevisionId(pass, action, { live: ports.live, signal });
+  if (revisionId.kind === "err") return { kind: "not-made", action, error: revisionId.error };
   const intent = await recordIntent(action, context);
   try {
     const { requestId } = await ports.actuator.apply(
       action,
-      { account: pass.account, pass: pass.id, intent, revisionId: revision.value },
+      {
+        account: pass.account,
+        pass: pass.id,
+        revision: pass.revision,
+        intent,
+        revisionId: revisionId.value,
+      },
       signal,
     );
     await ports.audit.append([

@@ -1,9 +1,12 @@
 import type { Action } from "../../model/action.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import type { Revision } from "../../model/values/revision.ts";
 
 export interface ActuatorContext {
   readonly account: DesiredAccount;
   readonly pass: string;
+  /** The revision that the plan applies. */
+  readonly revision: Revision;
   /** The intent's sequence number in the audit; it appears as `gk-intent/<seq>` in the user agent. */
   readonly intent: number;
   /** The revision id of the resource policy or function, just read; null if the call takes none or there is no policy yet. */

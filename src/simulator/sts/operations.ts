@@ -7,6 +7,7 @@ import type { Role } from "../iam/state.ts";
 import { shownTrust } from "../iam/trust.ts";
 import type { AccessKey } from "../world.ts";
 import { checkSessionPolicy } from "../auth/session-policy.ts";
+import { packedSize, requestedTags, type SessionTag } from "./session-tags.ts";
 import { isTrusted } from "./trust-evaluation.ts";
 
 /** The state for STS: the keys of the world and the visible roles. */
@@ -26,10 +27,13 @@ function assumeRole(scope: StsScope, input: Input, call: Call): Output {
   const sessionName = text(input, "RoleSessionName");
   const policy = optionalText(input, "Policy");
   checkPolicy(policy);
+  const tags = requestedTags(input, scope.caller);
   const role = scope.roleByArn(arn);
-  if (role === undefined || !mayAssume({ scope, role }, input, call))
+  if (role === undefined || !mayAssume({ scope, role, tags: tags.all }, input, call))
     throw accessDenied(call, "sts:AssumeRole", arn);
-  const key = sessionKey(role, { sessionName, policy, seconds: durationOf(scope, role, input) }, call);
+  const PackedPolicySize = packedSize(policy, tags.all);
+  const seconds = durationOf(scope, role, input);
+  const key = sessionKey(role, { sessionName, policy, seconds, transitiveTags: tags.transitive }, call);
   dropExpired(scope.accessKeys, call.nowMs);
   scope.accessKeys[key.id] = key;
   return {
@@ -40,6 +44,7 @@ function assumeRole(scope: StsScope, input: Input, call: Call): Output {
       Expiration: key.session.expiresAt,
     },
     AssumedRoleUser: { AssumedRoleId: `${role.id}:${sessionName}`, Arn: key.principalArn },
+    ...(PackedPolicySize > 0 && { PackedPolicySize }),
   };
 }
 
@@ -51,22 +56,20 @@ function checkPolicy(policy: string | undefined): void {
   throw validationError(violationsMessage([violation(policy, "policy", limit)]));
 }
 
-interface SessionTag {
-  readonly Key: string;
-  readonly Value: string;
+interface Assumption {
+  readonly scope: StsScope;
+  readonly role: Role;
+  readonly tags: readonly SessionTag[];
 }
 
-function mayAssume(
-  { scope, role }: { readonly scope: StsScope; readonly role: Role },
-  input: Input,
-  call: Call,
-): boolean {
-  const tags = (input["Tags"] ?? []) as readonly SessionTag[];
+function mayAssume({ scope, role, tags }: Assumption, input: Input, call: Call): boolean {
   const trust = shownTrust(role.trust, call);
-  const context = { ...contextOf(scope, input, call), ...tagContextOf(tags) };
-  const request = { principals: principalsOf(scope.caller), context };
-  if (!isTrusted(trust, { action: "sts:AssumeRole", ...request })) return false;
-  if (tags.length === 0 || isTrusted(trust, { action: "sts:TagSession", ...request })) return true;
+  const principals = principalsOf(scope.caller);
+  const shared = { ...callerContext(scope, call), ...tagContextOf(tags) };
+  const context = { ...shared, ...assumeContext(input) };
+  if (!isTrusted(trust, { action: "sts:AssumeRole", principals, context })) return false;
+  if (tags.length === 0) return true;
+  if (isTrusted(trust, { action: "sts:TagSession", principals, context: shared })) return true;
   throw accessDenied(call, "sts:TagSession", role.arn);
 }
 
@@ -86,14 +89,19 @@ function tagContextOf(tags: readonly SessionTag[]): RequestContext {
   };
 }
 
-function contextOf(scope: StsScope, input: Input, call: Call): RequestContext {
-  const externalId = optionalText(input, "ExternalId");
-  const { caller, callerOrganizationId } = scope;
+function callerContext({ caller, callerOrganizationId }: StsScope, call: Call): RequestContext {
   return {
     "aws:principalaccount": [caller.accountId],
     "aws:principalarn": [caller.session?.roleArn ?? call.principalArn],
-    "sts:rolesessionname": [text(input, "RoleSessionName")],
     ...(callerOrganizationId !== undefined && { "aws:principalorgid": [callerOrganizationId] }),
+  };
+}
+
+/** AWS lists these keys for AssumeRole, and not for TagSession. */
+function assumeContext(input: Input): RequestContext {
+  const externalId = optionalText(input, "ExternalId");
+  return {
+    "sts:rolesessionname": [text(input, "RoleSessionName")],
     ...(externalId !== undefined && { "sts:externalid": [externalId] }),
   };
 }
@@ -114,11 +122,12 @@ interface NewSession {
   readonly sessionName: string;
   readonly seconds: number;
   readonly policy: string | undefined;
+  readonly transitiveTags: readonly SessionTag[];
 }
 
 function sessionKey(
   role: Role,
-  { sessionName, seconds, policy }: NewSession,
+  { sessionName, seconds, policy, transitiveTags }: NewSession,
   call: Call,
 ): AccessKey & Required<Pick<AccessKey, "session">> {
   const [, partition = "aws", , , accountId = ""] = role.arn.split(":");
@@ -133,6 +142,7 @@ function sessionKey(
       roleArn: role.arn,
       roleId: role.id,
       ...(policy !== undefined && { policy }),
+      ...(transitiveTags.length > 0 && { transitiveTags }),
     },
   };
 }

@@ -10,19 +10,22 @@ export interface DoctorSection {
   readonly checks: readonly Probe[];
 }
 
-const MARKS = { passed: "ok", failed: "✗ failed", "not-checked": "not checked" } as const satisfies Record<
-  Probe["outcome"],
-  string
->;
+const MARKS = {
+  passed: "ok",
+  warning: "! warning",
+  failed: "✗ failed",
+  "not-checked": "not checked",
+} as const satisfies Record<Probe["outcome"], string>;
 
 /** Sections in their order; passed checks of the same identity without a detail are one line. */
 export function doctorLines(sections: readonly DoctorSection[], width: number): readonly string[] {
   const all = sections.flatMap(({ checks }) => checks);
   const count = (outcome: Probe["outcome"]): number =>
     all.filter((check) => check.outcome === outcome).length;
+  const warned = count("warning") === 0 ? "" : `${counted(count("warning"), "warning")}, `;
   return [
     ...sections.flatMap(({ title, checks }) => [title, ...checkLines(rows(checks), width), ""]),
-    `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${count("not-checked")} not checked`,
+    `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${warned}${count("not-checked")} not checked`,
   ];
 }
 

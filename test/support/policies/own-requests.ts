@@ -72,8 +72,7 @@ class OwnedState {
 
   factsOf(call: CallRecord): readonly Facts[] {
     const action = `${call.service}:${call.operation}`;
-    if (action === "sts:AssumeRole")
-      return [{ action, resource: given(call, "RoleArn"), context: sessionContext(call) }];
+    if (action === "sts:AssumeRole") return ofSession(action, call);
     if (action === "iam:CreateRole") return withTagging(action, "iam:TagRole", roleArn(call), call);
     if (action === "iam:CreatePolicy") return withTagging(action, "iam:TagPolicy", policyArn(call), call);
     if ("RoleName" in call.input) return [this.#ofRole(action, call)];
@@ -141,6 +140,15 @@ function roleArn(call: CallRecord): string {
 
 function policyArn(call: CallRecord): string {
   return `arn:aws:iam::${call.accountId}:policy${given(call, "Path")}${given(call, "PolicyName")}`;
+}
+
+/** AWS lists the external id and the session name for AssumeRole alone. */
+function ofSession(action: string, call: CallRecord): readonly Facts[] {
+  const resource = given(call, "RoleArn");
+  const tags = requestTags(call);
+  const assume = { action, resource, context: { ...tags, ...sessionContext(call) } };
+  if (Object.keys(tags).length === 0) return [assume];
+  return [assume, { action: "sts:TagSession", resource, context: tags }];
 }
 
 function sessionContext(call: CallRecord): Readonly<Record<string, string>> {

@@ -36,6 +36,17 @@ test("counts the checks that passed, and joins missing permissions of one resour
   ]);
 });
 
+test("shows and counts warnings, if there are any", () => {
+  const checks = [probe({ what: "Fence", outcome: "warning", detail: "no Deny of all other actions" })];
+
+  expect(doctorLines([{ title: "account prod", checks }], 1_000)).toEqual([
+    "account prod",
+    "  ! warning  writer  Fence  no Deny of all other actions",
+    "",
+    "0 checks passed, 0 failed, 1 warning, 0 not checked",
+  ]);
+});
+
 test("does not look for an action in the text of a check", () => {
   const named = (action: string): Probe =>
     probe({ what: action, outcome: "failed", detail: `AWS denied {"Action":"${action}"}` });

@@ -1,5 +1,14 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { ACCOUNT, accountOf, actionOf, allow, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import {
+  ACCOUNT,
+  accountOf,
+  actionOf,
+  allow,
+  never,
+  REVISION,
+  startAwsWorld,
+  type AwsWorld,
+} from "./aws-world.ts";
 import { seed, denies } from "./access-world.ts";
 
 let world: AwsWorld;
@@ -14,7 +23,7 @@ const sweep = (account = world.account) =>
 
 function put(RoleName: string) {
   const input = { RoleName, PolicyName: "grantkeeper", PolicyDocument: allow("s3:GetObject") };
-  const context = { account: world.account, pass: "p1", intent: 1, revisionId: null };
+  const context = { account: world.account, pass: "p1", revision: REVISION, intent: 1, revisionId: null };
   return world.aws.actuator.apply(actionOf({ call: "iam:PutRolePolicy", input }), context, never());
 }
 

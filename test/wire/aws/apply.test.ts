@@ -3,7 +3,16 @@ import type { ActuatorContext } from "../../../src/controller/ports/actuator.ts"
 import type { Action } from "../../../src/model/action.ts";
 import { livePolicy } from "../../../src/model/live.ts";
 import { addFunction, addPolicy, addRole, type WorldState } from "../../../src/simulator/world.ts";
-import { ACCOUNT, actionOf, allow, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import {
+  ACCOUNT,
+  actionOf,
+  allow,
+  never,
+  REGION,
+  REVISION,
+  startAwsWorld,
+  type AwsWorld,
+} from "./aws-world.ts";
 
 const SHARED = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper/shared`;
 
@@ -24,7 +33,14 @@ function seed(state: WorldState): void {
 }
 
 function apply(action: Action, change: Partial<ActuatorContext> = {}, signal: AbortSignal = never()) {
-  const context = { account: world.account, pass: "p7", intent: 41, revisionId: null, ...change };
+  const context = {
+    account: world.account,
+    pass: "p7",
+    revision: REVISION,
+    intent: 41,
+    revisionId: null,
+    ...change,
+  };
   return world.aws.actuator.apply(action, context, signal);
 }
 
@@ -232,79 +248,3 @@ function fails(code: string, status: number): void {
     kind: { kind: "error", code, message: "no", status },
   });
 }
-
-describe("the session of a write", () => {
-  const otherRole = put.target.replace("orders-api", "other");
-  const policyOfSession = (): unknown =>
-    world.simulator.calls().find(({ operation }) => operation === "AssumeRole")?.input["Policy"];
-
-  test("is denied every other object, in IAM and in Lambda, and only that object is affected", async () => {
-    world = await startAwsWorld(seed);
-
-    const ours = { kind: "circuit", scope: "object" };
-    await expect(apply({ ...put, target: otherRole })).rejects.toMatchObject({
-      facts: { code: "AccessDenied", lost: false, disposition: ours, denial: { deniedBy: "session policy" } },
-    });
-    await expect(apply({ ...addPermission, target: otherRole })).rejects.toMatchObject({
-      facts: { code: "AccessDenied", lost: false, disposition: ours },
-    });
-    expect(inline()).toEqual({});
-    expect(world.aws.circuits().map(({ scope }) => scope)).toEqual(["object", "object"]);
-    expect(world.aws.circuits().map(({ error }) => error.facts.denial?.fix)).toEqual([
-      expect.stringMatching(/^this is an error of Grantkeeper/),
-      expect.stringMatching(/^this is an error of Grantkeeper/),
-    ]);
-  });
-
-  test("is kept for the writes of one object in a pass, and another object or pass gets its own", async () => {
-    world = await startAwsWorld(seed);
-    const opened = (): number => world.simulator.counts()["sts:AssumeRole"] ?? 0;
-
-    await apply(put);
-    await apply(put);
-    expect(opened()).toBe(1);
-    await apply(addPermission);
-    await apply(put);
-    expect(opened()).toBe(2);
-    await apply(put, { pass: "p8" });
-    expect(opened()).toBe(3);
-  });
-
-  test("of a function's new role can pass this role and use a key of that region, and nothing else", async () => {
-    world = await startAwsWorld(seed);
-    const input = { FunctionName: "orders-api", Role: put.target };
-
-    await apply(actionOf({ call: "lambda:UpdateFunctionConfiguration", input }));
-
-    const functionArn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:orders-api`;
-    expect(JSON.parse(String(policyOfSession()))).toMatchObject({
-      Statement: {
-        Effect: "Allow",
-        Action: ["iam:*", "kms:*", "lambda:*"],
-        Resource: [
-          `arn:aws:iam::${ACCOUNT}:role/*/orders-api`,
-          `arn:aws:iam::${ACCOUNT}:role/orders-api`,
-          `arn:aws:kms:${REGION}:*:key/*`,
-          functionArn,
-          `${functionArn}:*`,
-        ],
-      },
-    });
-  });
-
-  test("that AWS rejects as too large stops the object alone, and the fix names transitive tags", async () => {
-    world = await startAwsWorld(seed);
-    const message = "Packed size of session tags consumes 112% of allotted space.";
-    world.simulator.addFault({
-      operation: "AssumeRole",
-      kind: { kind: "error", code: "PackedPolicyTooLarge", status: 400, message },
-      times: 1,
-    });
-
-    await expect(apply(put)).rejects.toMatchObject({
-      facts: { code: "PackedPolicyTooLarge", disposition: { kind: "circuit", scope: "object" } },
-    });
-    await apply(addPermission);
-    expect(inline()).toEqual({});
-  });
-});

@@ -7,6 +7,7 @@ import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { DesiredAccount } from "../../../src/model/desired.ts";
 import { parseAccountId, parsePartition, parseRegion } from "../../../src/model/aws/ids.ts";
 import { parseKey, type Key } from "../../../src/model/keys/key.ts";
+import { parseRevision } from "../../../src/model/values/revision.ts";
 import { startSimulator, type Simulator, type SimulatorOptions } from "../../../src/simulator/simulator.ts";
 import {
   addAccessKey,
@@ -20,6 +21,7 @@ import {
 export const ACCOUNT = must(parseAccountId("111122223333"));
 const BASE_ACCOUNT = "999900001111";
 export const REGION = must(parseRegion("eu-west-1"));
+export const REVISION = must(parseRevision(`main@sha1:${"9".repeat(40)}`));
 const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
 export interface AwsWorld {
@@ -48,7 +50,7 @@ export async function startAwsWorld(
       accountId: ACCOUNT,
       name: identity,
       path: "/grantkeeper-system/",
-      trust: trustOf(identity),
+      trust: statements(trustOf(identity)),
     });
   addUser(world, ACCOUNT, "ann");
   const key = addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: BASE_ROLE });
@@ -139,10 +141,11 @@ function targetOf({ RoleName, PolicyArn, FunctionName }: Action["input"]): strin
 }
 
 export function allow(action: string): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Action: action, Resource: "*" }],
-  });
+  return statements([{ Effect: "Allow", Action: action, Resource: "*" }]);
+}
+
+export function statements(Statement: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement });
 }
 
 export function must<Value>(value: Value | undefined): Value {
@@ -162,17 +165,37 @@ function systemRole(name: string): Arn {
   return arn(`arn:aws:iam::${ACCOUNT}:role/grantkeeper-system/${name}`);
 }
 
-function trustOf(identity: string): string {
-  const statement = {
-    Effect: "Allow",
-    Principal: { AWS: BASE_ROLE },
+/** As documented; older installations have only the first statement. */
+function trustOf(identity: string): readonly object[] {
+  const shared = { Effect: "Allow", Principal: { AWS: BASE_ROLE } };
+  const assume = {
+    ...shared,
     Action: "sts:AssumeRole",
     Condition: {
       StringEquals: { "sts:ExternalId": `gk-${identity}` },
       StringLike: { "sts:RoleSessionName": "gk-*" },
     },
   };
-  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const Condition = { "ForAllValues:StringEquals": { "aws:TagKeys": ["gk-binding", "gk-change"] } };
+  const tag = { ...shared, Action: "sts:TagSession", Condition };
+  return [assume, tag];
+}
+
+/** The trust policies of an older installation, which allow no session tags. */
+export function trustNoTags(state: WorldState): void {
+  setTrust(state, (identity) => statements(trustOf(identity).slice(0, 1)));
+}
+
+/** The documented trust policies. */
+export function trustTags(state: WorldState): void {
+  setTrust(state, (identity) => statements(trustOf(identity)));
+}
+
+function setTrust(state: WorldState, trust: (identity: string) => string): void {
+  for (const identity of ["observer", "writer", "binder"]) {
+    const role = state.accounts[ACCOUNT]?.iam.roles[identity];
+    if (role !== undefined) role.trust = trust(identity);
+  }
 }
 
 function recorder(logged: string[]): AwsOptions["telemetry"] {

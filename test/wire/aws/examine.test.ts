@@ -1,6 +1,25 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { ACCOUNT, accountOf, allow, arn, never, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import {
+  ACCOUNT,
+  accountOf,
+  allow,
+  arn,
+  never,
+  REGION,
+  startAwsWorld,
+  statements,
+  trustNoTags,
+  trustTags,
+  type AwsWorld,
+} from "./aws-world.ts";
 import { seed, denies } from "./access-world.ts";
+
+function fenced(action: string): string {
+  return statements([
+    { Effect: "Allow", Action: action, Resource: "*" },
+    { Effect: "Deny", NotAction: action, Resource: "*" },
+  ]);
+}
 
 let world: AwsWorld;
 afterEach(() => world.stop());
@@ -12,7 +31,7 @@ describe("doctor", () => {
     const checks = await world.aws.doctor.examine(world.account, never());
 
     expect(checks.filter((check) => check.outcome === "failed" && check.identity === "observer")).toEqual([]);
-    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(18);
+    expect(checks.filter((check) => check.identity === "observer")).toHaveLength(19);
     expect(checks.filter((check) => check.identity === "writer" && check.outcome === "failed")).toHaveLength(
       20,
     );
@@ -45,6 +64,46 @@ describe("doctor", () => {
 
     expect(checks.filter((check) => check.outcome === "failed")).toEqual([]);
     expect(checks.at(-1)).toMatchObject({ identity: "writer", what: "writes", outcome: "not-checked" });
+  });
+
+  test("warns of roles whose trust policies allow no session tags, and is satisfied when they do", async () => {
+    world = await startAwsWorld((state) => {
+      seed(state);
+      trustNoTags(state);
+    });
+    const tagChecks = async () =>
+      (await world.aws.doctor.examine(world.account, never())).filter(
+        ({ what }) => what === "sts:TagSession",
+      );
+
+    expect(await tagChecks()).toMatchObject([
+      {
+        identity: "writer",
+        outcome: "warning",
+        detail: expect.stringContaining("allow sts:TagSession in the role's trust policy"),
+      },
+      { identity: "binder", outcome: "warning" },
+    ]);
+    trustTags(world.world);
+    expect(await tagChecks()).toMatchObject([{ outcome: "passed" }, { outcome: "passed" }]);
+  });
+
+  test("warns of each role that no statement keeps from the policies of resources", async () => {
+    world = await startAwsWorld((state) => {
+      seed(state);
+      const observer = state.accounts[ACCOUNT]?.iam.roles["observer"];
+      if (observer !== undefined) observer.inline["observer"] = fenced("iam:GetRole");
+    });
+
+    const checks = await world.aws.doctor.examine(world.account, never());
+
+    expect(
+      checks.filter(({ what }) => what === "Fence").map(({ identity, outcome }) => [identity, outcome]),
+    ).toEqual([
+      ["observer", "passed"],
+      ["writer", "warning"],
+      ["binder", "warning"],
+    ]);
   });
 
   test("stops at an observer that can't be assumed, and does not stay on a session", async () => {

@@ -71,6 +71,17 @@ describe("assuming a role", () => {
     await expect(denied).rejects.toThrow(`User: ${BASE} is not authorized to perform: sts:`);
   });
 
+  test("a statement for both actions with an external id allows no session tag", async () => {
+    const Condition = { StringEquals: { "sts:ExternalId": "gk-prod-observer" } };
+    const Action = ["sts:AssumeRole", "sts:TagSession"];
+    sessions.setTrust(documentOf({ Effect: "Allow", Principal: { AWS: BASE }, Action, Condition }));
+
+    await expect(sessions.assume(GOOD)).resolves.toHaveProperty("sessionToken");
+    await expect(sessions.assume({ ...GOOD, Tags: [{ Key: "gk-change", Value: "1" }] })).rejects.toThrow(
+      "is not authorized to perform: sts:TagSession on resource",
+    );
+  });
+
   test("a listed session tag is taken", async () => {
     await expect(
       sessions.assume({ ...GOOD, Tags: [{ Key: "gk-change", Value: "1" }] }),
