@@ -6,7 +6,7 @@ import { functionArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { Drift } from "../../model/drift.ts";
-import { joinedLists, membersThat } from "../../model/values/lists.ts";
+import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { documentContext } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
@@ -74,7 +74,7 @@ const NOTHING: CallersComparison = { drifts: [], notes: [], unread: [] };
 
 function diffQualifier(name: string, { binding, found, context }: ComparedFunction): CallersComparison {
   const qualifier = name === "" ? null : name;
-  const callers = membersThat(binding.callers, (caller) => (caller.qualifier ?? "") === name);
+  const callers = binding.callers.filter((caller) => (caller.qualifier ?? "") === name);
   if (isVerbatim(found.policies.get(name), callers)) return NOTHING;
   const subject = functionArn(binding, binding.functionName, qualifier);
   const dialect = documentContext(binding, "resource");

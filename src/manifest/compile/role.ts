@@ -2,7 +2,6 @@ import { parseArn, policyArn, roleArn } from "../../model/aws/arn.ts";
 import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
-import { sortedList } from "../../model/values/lists.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
 import { byTextOf } from "../../text/order.ts";
 import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
@@ -24,10 +23,7 @@ export function ownedTags(
   ];
   // The schema refuses our tags in a manifest.
   const theirs = Object.entries(tags).map(([key, value]) => ({ key, value }));
-  return sortedList(
-    [...theirs, ...ours],
-    byTextOf(({ key }) => key),
-  );
+  return [...theirs, ...ours].sort(byTextOf(({ key }) => key));
 }
 
 export interface RoleParts {

@@ -4,7 +4,6 @@ import { checkStatement } from "../../iam/check/grammar/statement.ts";
 import type { CompiledDocument, CompiledStatement, StatementSource } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
-import { sortedList } from "../../model/values/lists.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { ConditionBlock, Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { isObject, toList } from "../../text/json-values.ts";
@@ -146,7 +145,7 @@ export function documentOf(statements: readonly CompiledStatement[]): {
   readonly document: CompiledDocument;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const sorted = sortedList(statements, bySid);
+  const sorted = statements.toSorted(bySid);
   const isOnce = sorted.every(({ statement }, at) => statement.Sid !== sorted[at - 1]?.statement.Sid);
   if (isOnce) return { document: { statements: sorted }, diagnostics: [] };
   const kept: CompiledStatement[] = [];
