@@ -2,6 +2,7 @@ import type { Action } from "../model/action.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { isDue } from "../plan/order/due.ts";
+import { byStepNumber } from "../plan/order/steps.ts";
 import { modeOf } from "./mode.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied } from "./judgement.ts";
@@ -43,7 +44,7 @@ export function choose(
   if (stalled !== null && !isTriedAgain && isRefusedStill(stalled, plan, pass.nowMs)) {
     if (stalled.live === liveDigest(judged.subject, pass.live)) return skip({ kind: "stalled", stalled });
   }
-  const actions = [...dueActions(plan.actions, pass.nowMs), ...released].toSorted((a, b) => a.step - b.step);
+  const actions = [...dueActions(plan.actions, pass.nowMs), ...released].toSorted(byStepNumber);
   return actions.length === 0 ? skip({ kind: "nothing-due" }) : { kind: "run", judged, plan, actions };
 }
 

@@ -29,7 +29,7 @@ export type WriteCall =
   | "lambda:RemovePermission"
   | "lambda:UpdateFunctionConfiguration";
 
-/** The place of an action in the total order, as the record keeps it; plan/order/steps.ts names the steps. */
+/** The step of an action, as the record keeps it; plan/order/steps.ts has the names of the steps and their order. */
 export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10 | 11 | 12 | 13;
 
 /** When an action may run: now, after the propagation of the writes before it, or from a given time. */

@@ -7,7 +7,7 @@ import type { Choice } from "../../judge/choose.ts";
 import { explained } from "./explain.ts";
 import { readKeys } from "./observe.ts";
 import { appliedOf, desiredOf, policiesOf } from "../../judge/subject.ts";
-import { stepNumber } from "../../plan/order/steps.ts";
+import { isBefore } from "../../plan/order/steps.ts";
 import type { WriteOutcome } from "../../settle/outcome/outcome.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
 import { overlayLive } from "./overlay.ts";
@@ -77,7 +77,7 @@ function keyOf(choice: Choice): Key {
 }
 
 function isWidening(action: Action): boolean {
-  return action.step < stepNumber("remove");
+  return isBefore(action.step, "remove");
 }
 
 /**

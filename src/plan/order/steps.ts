@@ -2,12 +2,12 @@ import type { StepNumber } from "../../model/action.ts";
 
 /**
  * The total order of a plan: actions are made by step, and within one step in the order in which they were drafted.
- * This file alone decides it. The idea: first what nothing else can do without, then what adds permissions, then a wait
+ * The rows of this table alone decide it. The idea: first what nothing else can do without, then what adds permissions, then a wait
  * until AWS shows the additions everywhere, and only then what removes permissions. So no moment in between lacks what
  * both states allow, and none allows what neither does.
  *
- * `number` is in the record, the journal and the output of `plan`, so a step keeps its number for ever. 7 and 9 are the
- * two waits. `waitsFor`: every write of that step and of the steps before it must have reached AWS's data planes, since
+ * `number` is the name of a step in the record, the journal and the output of `plan`, so a step keeps it for ever, even
+ * if its row moves. 7 and 9 are the two waits. `waitsFor`: every write of that step and of the steps before it must have reached AWS's data planes, since
  * each write reaches them on its own, and a removal may be seen before the addition that replaces it.
  */
 const STEPS = {
@@ -48,12 +48,23 @@ export function stepNumber(step: PlanStep): StepNumber {
   return RULES[step].number;
 }
 
+const ORDER: readonly StepNumber[] = Object.values(RULES).map(({ number }) => number);
+
 export function byStep(a: { readonly step: PlanStep }, b: { readonly step: PlanStep }): number {
-  return stepNumber(a.step) - stepNumber(b.step);
+  return byStepNumber({ step: stepNumber(a.step) }, { step: stepNumber(b.step) });
+}
+
+/** The same for actions, which have the numbers of their steps. */
+export function byStepNumber(a: { readonly step: StepNumber }, b: { readonly step: StepNumber }): number {
+  return ORDER.indexOf(a.step) - ORDER.indexOf(b.step);
+}
+
+export function isBefore(earlier: StepNumber, step: PlanStep): boolean {
+  return ORDER.indexOf(earlier) < ORDER.indexOf(stepNumber(step));
 }
 
 /** True when a write of the one step must have reached AWS's data planes before a write of the other is made. */
 export function isAwaited(earlier: StepNumber, step: PlanStep): boolean {
   const { waitsFor } = RULES[step];
-  return waitsFor !== null && earlier <= stepNumber(waitsFor);
+  return waitsFor !== null && (earlier === stepNumber(waitsFor) || isBefore(earlier, waitsFor));
 }

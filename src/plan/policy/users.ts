@@ -3,7 +3,7 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { liveRole } from "../../model/live.ts";
 import type { PlanContext } from "../inputs/context.ts";
-import { stepNumber } from "../order/steps.ts";
+import { isBefore } from "../order/steps.ts";
 
 /** A binding whose role uses, or is to use, a policy of which the default version is to move. */
 export interface PolicyUser {
@@ -48,7 +48,7 @@ function permissionsText({ role }: DesiredBinding, texts: CompiledTexts): string
 export function unsettledUsers(policy: DesiredPolicy, context: PlanContext): number {
   const written = policyUsers(policy, context).flatMap((user) =>
     (context.writes.byKey.get(user.key) ?? [])
-      .filter((write) => write.step <= stepNumber("add"))
+      .filter((write) => isBefore(write.step, "set-function-role"))
       .map((write) => write.atMs + context.account.propagationWaitMs),
   );
   return Math.max(0, ...written);
