@@ -3,7 +3,7 @@
  * `npm run demo -- --once --json` plays it once and leaves one JSON object on stdout.
  */
 import { createColors } from "picocolors";
-import { counted } from "../src/cli/screen/words.ts";
+import { counted } from "../src/text/phrases.ts";
 import { HELP, parseArguments } from "./arguments.ts";
 import { reportLines, titleLine, tryLines } from "./print.ts";
 import { Closing, openStage, type Ports, type Stage } from "./stage.ts";

@@ -1,5 +1,5 @@
 import type { DriftObject } from "../../src/api/bindings.ts";
-import { counted } from "../../src/cli/screen/words.ts";
+import { counted } from "../../src/text/phrases.ts";
 import { keyParts } from "../../src/model/keys/key.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";

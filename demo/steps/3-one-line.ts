@@ -1,4 +1,5 @@
-import { counted, shortArn } from "../../src/cli/screen/words.ts";
+import { counted } from "../../src/text/phrases.ts";
+import { shortArn } from "../../src/plan/render/words.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { untilApplied } from "./bindings.ts";

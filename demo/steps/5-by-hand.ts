@@ -1,6 +1,6 @@
 import type { DesiredBinding } from "../../src/model/desired.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
-import { counted } from "../../src/cli/screen/words.ts";
+import { counted } from "../../src/text/phrases.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 import { untilApplied, untilShown } from "./bindings.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { collectIntents } from "../intents.ts";
 import { STATE_DIR } from "../operator-file.ts";
-import { counted } from "../../src/cli/screen/words.ts";
+import { counted } from "../../src/text/phrases.ts";
 import type { Stage } from "../stage.ts";
 import type { Played, Step } from "../story.ts";
 

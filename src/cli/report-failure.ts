@@ -6,7 +6,7 @@ import { structuredText } from "./screen/print.ts";
 import { layoutOf, type Layout } from "./screen/layout.ts";
 import { cleanLine, cleanText, withoutCommands } from "./screen/paint.ts";
 import { problemLines } from "./screen/problem.ts";
-import { counted } from "./screen/words.ts";
+import { counted } from "../text/phrases.ts";
 import type { Toolbox } from "./toolbox/toolbox.ts";
 
 /** Prints why a command failed on standard error: for people, or as one object where `-o json` or `-o yaml` was given. */

@@ -1,6 +1,7 @@
 import { countOf, type Diagnostic } from "../model/diagnostic.ts";
 import { fairByFolder } from "../model/values/fair-paths.ts";
 import { sortDiagnostics } from "./diagnostics.ts";
+import { counted } from "../text/phrases.ts";
 
 /** More diagnostics of one file or revision do not help. Two mistakes in a generated file can cause thousands of lines. */
 const IN_A_FILE = 100;
@@ -64,8 +65,8 @@ function rest(left: readonly Diagnostic[], where: string): Diagnostic {
 /** `79921 more errors and 1 more warning`. */
 function countText({ errors, warnings }: { readonly errors: number; readonly warnings: number }): string {
   const parts = [
-    ...(errors === 0 ? [] : [`${errors} more ${errors === 1 ? "error" : "errors"}`]),
-    ...(warnings === 0 ? [] : [`${warnings} more ${warnings === 1 ? "warning" : "warnings"}`]),
+    ...(errors === 0 ? [] : [counted(errors, "more error")]),
+    ...(warnings === 0 ? [] : [counted(warnings, "more warning")]),
   ];
   return parts.join(" and ");
 }

@@ -1,7 +1,8 @@
 import { lastAppliedOf, remainsText } from "../model/keys/last-applied.ts";
 import { targetText } from "../model/keys/target-text.ts";
 import { closedLines, openedLines, shortSubject } from "./drift-text.ts";
-import { counted, shortArn } from "../plan/render/words.ts";
+import { shortArn } from "../plan/render/words.ts";
+import { counted } from "../text/phrases.ts";
 import { dayAndMinuteOf, minuteOf, placeName, plainLine, shownLines } from "./names.ts";
 import type { AlertEvent, RefusedFileText } from "../model/alert-event.ts";
 

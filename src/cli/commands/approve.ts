@@ -3,7 +3,8 @@ import { connect } from "../client/connect.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { deadline } from "../screen/time.ts";
-import { counted, keysText, shortSubject } from "../screen/words.ts";
+import { keysText, shortSubject } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 interface ApproveOptions extends ControllerOptions {
   readonly reason: string;

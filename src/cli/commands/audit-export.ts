@@ -7,7 +7,7 @@ import { errorCode } from "../../model/values/error-code.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addConfig, timeArgument, type ConfigOptions } from "../toolbox/options.ts";
 import { printNote } from "../screen/print.ts";
-import { counted } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import type { AuditRange, AuditReader, Toolbox } from "../toolbox/toolbox.ts";
 
 interface ExportOptions extends ConfigOptions {

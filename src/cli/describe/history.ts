@@ -2,7 +2,8 @@ import type { AuditEvent } from "../../api/events.ts";
 import { windowLine } from "../status/reverts.ts";
 import { writesText } from "../history/event-delta.ts";
 import { ago, clockTime } from "../screen/time.ts";
-import { counted, shortHash, shortSubject } from "../screen/words.ts";
+import { shortHash, shortSubject } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 const AT_MOST = 5;

@@ -7,7 +7,8 @@ import { targetText } from "../../model/keys/target-text.ts";
 import { eventsDelta, writesText } from "./event-delta.ts";
 import { windowLine } from "../status/reverts.ts";
 import { clockTime } from "../screen/time.ts";
-import { shortArn, shortHash, shortSubject } from "../screen/words.ts";
+import { shortHash, shortSubject } from "../screen/words.ts";
+import { shortArn } from "../../plan/render/words.ts";
 
 export interface HistoryContext {
   /** By account id. */

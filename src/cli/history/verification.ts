@@ -1,6 +1,6 @@
 import type { VerifyReport } from "../../audit/verify.ts";
 import type { Layout } from "../screen/layout.ts";
-import { counted } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 /** The answer, then what it proves and what not. */

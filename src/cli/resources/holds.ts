@@ -7,7 +7,8 @@ import { targetText } from "../../model/keys/target-text.ts";
 import { type TableContext } from "./resource-tables.ts";
 import { grid, type Column } from "../screen/table.ts";
 import { age } from "../screen/time.ts";
-import { counted, keysText, shortSubject } from "../screen/words.ts";
+import { keysText, shortSubject } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
 
 /** The columns of `get holds`. */

@@ -17,7 +17,8 @@ import { targetText } from "../../model/keys/target-text.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import type { Column } from "../screen/table.ts";
 import { age, ago, deadline } from "../screen/time.ts";
-import { shortArn, shortHash } from "../screen/words.ts";
+import { shortHash } from "../screen/words.ts";
+import { shortArn } from "../../plan/render/words.ts";
 
 /** What cells need in addition to the object. */
 export interface TableContext {

@@ -1,12 +1,7 @@
-import { arnParts } from "../../model/aws/arn.ts";
 import { parseDigest } from "../../model/values/digest.ts";
 import { isBindingKey, type Key } from "../../model/keys/key.ts";
+import { counted } from "../../text/phrases.ts";
 import { parseRevision, revisionParts, shortRevision } from "../../model/values/revision.ts";
-
-/** `1 role`, `3 roles`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
 
 /** `10 bindings, 2 policies`: a binding is a function's, as in the columns of `status`. */
 export function keysText(keys: readonly Key[]): string {
@@ -29,9 +24,4 @@ export function shortSubject(subject: string): string {
 export function shortHash(revision: string | null): string {
   const parsed = revision === null ? undefined : parseRevision(revision);
   return parsed === undefined ? "-" : revisionParts(parsed).hash.slice(0, 7);
-}
-
-/** `table/orders` of `arn:aws:dynamodb:eu-west-1:111122223333:table/orders`; other texts as they are. */
-export function shortArn(arn: string): string {
-  return arn.startsWith("arn:") ? arnParts(arn).resource || arn : arn;
 }

@@ -5,7 +5,7 @@ import { formatSpan } from "../../model/values/duration.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import type { StatusContext } from "./action-items.ts";
 import { ago, clockTime } from "../screen/time.ts";
-import { counted } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 const SHOWN = 3;
 

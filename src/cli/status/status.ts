@@ -8,7 +8,7 @@ import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
 import { tenancyNotes } from "../screen/tenancy.ts";
 import { age, ago } from "../screen/time.ts";
-import { counted } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 type Overview = OverviewObject["status"];
 

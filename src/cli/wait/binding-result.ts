@@ -8,7 +8,8 @@ import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { clockTime } from "../screen/time.ts";
-import { counted, shortHash, shortSubject } from "../screen/words.ts";
+import { shortHash, shortSubject } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 /** `waiting`: the binding changes without help, and is read again. */
 type BindingState = "applied" | "unchanged" | "compared" | "not-applied" | "waiting";

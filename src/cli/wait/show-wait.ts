@@ -9,7 +9,7 @@ import { withProgress } from "../screen/progress.ts";
 import type { Layout } from "../screen/layout.ts";
 import type { BindingResult } from "./binding-result.ts";
 import type { BrokenDocument, Look, LookAt } from "./look.ts";
-import { counted } from "../screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";

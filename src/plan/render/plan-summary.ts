@@ -1,6 +1,6 @@
 import { keyParts } from "../../model/keys/key.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "./plan-view.ts";
-import { counted } from "./words.ts";
+import { counted } from "../../text/phrases.ts";
 
 /** `Plan: 1 function changes, 1 is refused, 10 are unchanged; 1 mode change`; policies where one changes. */
 export function renderPlanSummary(views: readonly PlanView[], modeChanges = 0): string {
@@ -35,7 +35,7 @@ function countText(views: readonly PlanView[], one: string, many: string): strin
   const part = (count: number, text: string): readonly string[] =>
     count === 0 ? [] : [`${count} ${count === 1 ? "is" : "are"} ${text}`];
   return [
-    `${counts.changes} ${counts.changes === 1 ? one : many}`,
+    counted(counts.changes, one, many),
     ...part(counts.refused, "refused"),
     ...part(counts.broken, "broken"),
     ...part(counts.uncompared, "not compared"),

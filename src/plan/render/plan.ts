@@ -9,7 +9,7 @@ import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
 import type { Home } from "./resource-text.ts";
-import { counted } from "./words.ts";
+import { counted } from "../../text/phrases.ts";
 
 /**
  * The lines that `grantkeeper plan` prints for what changes, without colour. Targets with the same change are shown

@@ -2,11 +2,6 @@ import { namesText, shortNames, documentName } from "../../iam/row-text.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { isOwnInline, type ContainingDocument, type NameSet, type PermissionRow } from "../../model/delta.ts";
 
-/** `1 role`, `2 roles`. */
-export function counted(count: number, one: string, many: string = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
 /** Services whose ARNs hold a name without its type. */
 const PLAIN_TYPES: Readonly<Record<string, string>> = { sqs: "queue", sns: "topic" };
 

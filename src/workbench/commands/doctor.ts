@@ -13,7 +13,7 @@ import { withProgress } from "../../cli/screen/progress.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import type { Installation, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 export const doctor: CliCommand<WorstCaseOptions> = {

@@ -2,7 +2,7 @@ import stringWidth from "string-width";
 import type { Probe } from "../../cli/toolbox/toolbox.ts";
 import { missingPermissionText } from "../../model/aws/missing-permission.ts";
 import { grid } from "../../cli/screen/table.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import { continued, wrapped } from "../../cli/screen/wrap.ts";
 
 export interface DoctorSection {

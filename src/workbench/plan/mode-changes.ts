@@ -7,7 +7,7 @@ import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
-import { counted } from "../../plan/render/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 /** An account whose mode changes: Grantkeeper then writes more or fewer functions, although no manifest of them changed. */
 export interface ModeChange {

@@ -11,7 +11,7 @@ import {
   type WaitingItem,
 } from "../reports/problem-report.ts";
 import { inert, limitedList, limitedTable, problemBlocks } from "../reports/markdown.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import { inOrder, type PlanReport } from "./report.ts";
 import type { ModeChange } from "./mode-changes.ts";
 

@@ -3,7 +3,7 @@ import type { DocumentSize } from "../../iam/read/quotas.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { grid } from "../../cli/screen/table.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 export interface CheckedFile {
   readonly file: string;

@@ -12,7 +12,7 @@ import {
 } from "../../model/delta.ts";
 import type { Tier } from "../../model/rules/tier.ts";
 import { grid } from "../../cli/screen/table.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 export interface PolicyDiff {
   readonly tier: Tier;

@@ -11,7 +11,7 @@ import { byText } from "../../text/order.ts";
 import { foldDiagnostics } from "./fold.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 
 /** Every problem at its place, with its hint. `prefix` leads from here to the root of the manifests. */
 export function diagnosticLines(
@@ -22,7 +22,7 @@ export function diagnosticLines(
   return foldDiagnostics(inPlaceOrder(diagnostics)).flatMap(({ lead, message, more }) => {
     const { origin, severity, code, fix } = lead;
     const place = `${posix.join(prefix, origin.file)}:${origin.line}:${origin.column}`;
-    const findings = more === 1 ? "1 more finding" : `${more} more findings`;
+    const findings = counted(more, "more finding");
     const folded = more === 0 ? message : `${message} (and ${findings} at this line)`;
     const text = isGuardRule(code) ? `${code}: ${folded}` : folded;
     return problemLines({ level: severity, place, message: text, hint: fix }, width);

@@ -1,5 +1,5 @@
 import { cleanLine, cleanText, withoutCommands } from "../../cli/screen/paint.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import {
   limitedProblems,
   reportedPlaceText,

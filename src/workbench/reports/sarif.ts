@@ -1,5 +1,5 @@
 import { pageOf } from "../../guard/pages/pages.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import type { JsonObject } from "../../model/values/json.ts";
 import { digestOf } from "../../model/values/digest.ts";
 import { plainText } from "../../guard/pages/plain-text.ts";

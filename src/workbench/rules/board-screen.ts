@@ -3,7 +3,7 @@ import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { table, type Column } from "../../cli/screen/table.ts";
 import { ago, clockTime } from "../../cli/screen/time.ts";
-import { counted } from "../../cli/screen/words.ts";
+import { counted } from "../../text/phrases.ts";
 import type { ProblemReport, ReportedProblem } from "../reports/problem-report.ts";
 import type { RuleBoard, BoardEntry } from "./breaches.ts";
 

@@ -10,6 +10,7 @@ import { deniedItems, unreadableAccounts } from "./account-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts } from "./context.ts";
 import { brokenItems, sourceItems } from "./source-items.ts";
+import { counted } from "../../../text/phrases.ts";
 
 /** The rest of the overview, as far as the token may see it. */
 export interface Seen {
@@ -53,7 +54,7 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
   if (code === "revision" || rejected !== null) return [];
   const digest = metadata.name.slice(0, 8);
   const what = code === "first-enforcing-pass" ? `${reason} of ${account}` : `${reason}, in ${account}`;
-  const size = calls === null ? "" : `, ${calls} ${calls === 1 ? "call" : "calls"}`;
+  const size = calls === null ? "" : `, ${counted(calls, "call")}`;
   return [
     {
       kind: "approval",
@@ -90,7 +91,7 @@ function orphanItems(orphans: readonly OrphanObject[]): readonly ActionItem[] {
   const since = orphans.map(({ status }) => status.since).sort()[0];
   if (since === undefined) return [];
   const isRoles = orphans.every(({ status }) => status.arn.includes(":role/"));
-  const what = `${orphans.length} ${isRoles ? "role" : "object"}${orphans.length === 1 ? "" : "s"}`;
+  const what = counted(orphans.length, isRoles ? "role" : "object");
   return [
     {
       kind: "orphans",

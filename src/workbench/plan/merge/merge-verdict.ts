@@ -1,7 +1,7 @@
 import { isBlocking } from "../../../model/finding.ts";
 import { refusedRules, refusalReason } from "../../../model/rules/refusal.ts";
 import { isHeld, type PlanView } from "../../../plan/render/plan-view.ts";
-import { counted } from "../../../plan/render/words.ts";
+import { counted } from "../../../text/phrases.ts";
 import type { ModeChange } from "../mode-changes.ts";
 import type { OtherChange } from "../other-changes.ts";
 

@@ -4,8 +4,7 @@ import type { ManifestDocument } from "../../../manifest/parse/parsed.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import type { Json } from "../../../model/values/json.ts";
 import { byText } from "../../../text/order.ts";
-import { someOf } from "../../../text/phrases.ts";
-import { counted } from "../../../plan/render/words.ts";
+import { counted, someOf } from "../../../text/phrases.ts";
 import type { Project } from "../../project/project.ts";
 
 type Manifests = Pick<Project, "files" | "paths">;
