@@ -142,6 +142,8 @@ export interface DesiredCaller {
   /** The key of `invokedBy` that it is compiled from: `s3`, `functionUrl` … */
   readonly caller: string;
   readonly origin: Origin;
+  /** Missing: none, and in records of 0.1, which kept none. */
+  readonly reason?: string | undefined;
 }
 
 /** The labels or annotations of a document, by key. */

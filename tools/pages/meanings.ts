@@ -43,7 +43,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "default `none`; `pinned`: only the code of this function can use its grants, by a condition on `lambda:SourceFunctionArn`. Credentials that were copied out of it, or that came from `sts:AssumeRole`, cannot. Not added where a service acts for the function (event source mappings, dead-letter queues and destinations by `dlq`, EFS, `kms` decrypt, keys by `kmsKey`, logs, X-Ray, VPC), nor to `statements` and `managedPolicies`",
     "spec.grants": "the permissions of the function: [grants](grants.md#grants)",
     "spec.statements": "permissions without a grant, as IAM statements; every guard rule checks them",
-    "spec.statements[].reason": "the reason, shown in plans and in `describe`",
+    "spec.statements[].reason": "the reason, shown in `describe`",
     "spec.statements[].until":
       "the end of the permission, enforced by AWS with a condition on `aws:CurrentTime`",
     "spec.statements[].statement":

@@ -14,7 +14,7 @@ import type { LinePlace, PermissionLine } from "../../model/answers/permission-l
 import { limitedLines, type DeclaredState } from "../../model/answers/permission-state.ts";
 import { policyName } from "../../plan/render/words.ts";
 import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-rows.ts";
-import { declaredPlace, permissionLines } from "../../plan/render/permission-lines.ts";
+import { declaredPlace, permissionLines, reasonDetail } from "../../plan/render/permission-lines.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
@@ -107,7 +107,8 @@ function linesOfCaller(
   placeOf: () => LinePlace,
 ): readonly PermissionLine[] {
   const text = documentText([caller.statement]);
-  return callerTextLines(binding, { qualifier: caller.qualifier, text }, placeOf);
+  const lines = callerTextLines(binding, { qualifier: caller.qualifier, text }, placeOf);
+  return lines.map((line) => ({ ...line, details: [...line.details, ...reasonDetail(caller.reason)] }));
 }
 
 /** The lines of a function's resource policy; lines of the policy of an alias or version name it. */

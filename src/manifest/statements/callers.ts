@@ -36,10 +36,11 @@ export function compileCallers(
   const diagnostics: Diagnostic[] = [];
   items.forEach((item, index) => {
     const qualifier = item.qualifier ?? null;
+    const why = item.reason === undefined ? {} : { reason: item.reason };
     if (item.statement !== undefined) {
       const path = ["spec", "invokedBy", index, "statement"];
       const raw = compileRawCaller(item.statement, calleeOf(qualifier, target), { path, source });
-      const facts = { caller: "statement", origin: originOfKey(source, path) };
+      const facts = { caller: "statement", origin: originOfKey(source, path), ...why };
       callers.push(...raw.permissions.map((one) => ({ ...callerOf(one, qualifier, target), ...facts })));
       diagnostics.push(...raw.diagnostics);
       return;
@@ -55,7 +56,7 @@ export function compileCallers(
       }
       const origin = originOfKey(source, [...path, name]);
       for (const permission of entry.expand(item[name] as never, target.at))
-        callers.push({ ...callerOf(permission, qualifier, target), caller: entry.caller, origin });
+        callers.push({ ...callerOf(permission, qualifier, target), caller: entry.caller, origin, ...why });
     }
   });
   return { callers: sortedOnce(callers), diagnostics };

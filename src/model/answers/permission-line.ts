@@ -23,7 +23,7 @@ export interface PermissionLine {
   readonly what: string;
   /** `table/orders, indexes`, `all resources`, `topic/returned in account 999999999999`. */
   readonly on: string;
-  /** Further conditions, one text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`. */
+  /** Further conditions, one text each: `if aws:SourceVpc StringEquals vpc-123`, `until 2026-12-31`; the reason is last. */
   readonly details: readonly string[];
   readonly principal: string | null;
   /** As in the document, at most `MAX_LISTED`. */

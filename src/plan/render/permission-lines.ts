@@ -111,9 +111,15 @@ function grantLine(parts: readonly GrantPart[], context: LineContext): Permissio
       ...fromTemplate(statement.origin),
       ...(isRaw ? rawConditions(row.condition, statement.until) : []),
       ...(statement.until === null ? [] : [`until ${instantText(statement.until)}`]),
+      ...reasonDetail(statement.reason),
     ],
     place: context.placeOf(row, first.compiled),
   };
+}
+
+/** In the author's words, which are no condition. */
+export function reasonDetail(reason: string | null | undefined): readonly string[] {
+  return reason === null || reason === undefined ? [] : [`reason: ${reason}`];
 }
 
 /** The end of the statement is a test of its condition: it is shown once, as what the author wrote. */

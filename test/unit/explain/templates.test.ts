@@ -32,7 +32,11 @@ test("describe shows each grant of a template by itself, with the place of the u
       lines: expect.arrayContaining([
         expect.objectContaining({ what: "dynamodb read", details: ["from template t@1"], place }),
         expect.objectContaining({ what: "dynamodb write", details: ["from template t@1"], place }),
-        expect.objectContaining({ what: "sqs:SendMessage", details: ["from template t@1"], place }),
+        expect.objectContaining({
+          what: "sqs:SendMessage",
+          details: ["from template t@1", "reason: r"],
+          place,
+        }),
       ]),
     },
   });

@@ -85,7 +85,7 @@ test.each<{ readonly reason: string; readonly reach: () => Promise<void>; readon
       await push(WHOLE_SERVICE);
     },
     shows:
-      /\n {2}refused by ACT-001 \(line 7\): [^]*\n\+ {3}dynamodb:\* +all resources +line 7\n {4}hint: list the actions/,
+      /\n {2}refused by ACT-001 \(line 7\): [^]*\n\+ {3}dynamodb:\* +all resources +line 7\n {6}reason: x\n {4}hint: list the actions/,
   },
   {
     reason: "awaiting approval DIGEST",
