@@ -8,7 +8,7 @@ import type { AttachedDocument } from "../iam/attached-document.ts";
 import { OWN_INLINE, type ContainingDocument, type PermissionRow } from "../model/delta.ts";
 import type { Attachment, CompiledDocument, DesiredRole } from "../model/desired.ts";
 import type { Arn } from "../model/aws/arn.ts";
-import type { AccountId, Partition } from "../model/aws/ids.ts";
+import type { AccountId, Namespace, Partition } from "../model/aws/ids.ts";
 import { livePolicy } from "../model/live.ts";
 import type { Origin } from "../model/values/origin.ts";
 import type { GuardContext } from "./context.ts";
@@ -16,6 +16,7 @@ import type { SharedDocuments } from "./shared-documents.ts";
 
 /** The role that the rules judge: the role of a binding, or the narrowest role that attaches a policy. */
 export interface JudgedRole {
+  readonly namespace: Namespace;
   readonly partition: Partition;
   readonly accountId: AccountId;
   /** null if no function is known that uses the role. */
@@ -164,7 +165,7 @@ export function liveText(arn: string, { live }: GuardContext): string | null {
   return versions.find((version) => version.id === defaultVersionId)?.text ?? null;
 }
 
-function originBySid(document: CompiledDocument, otherwise: Origin): (sid: string | null) => Origin {
+export function originBySid(document: CompiledDocument, otherwise: Origin): (sid: string | null) => Origin {
   const bySid = new Map(document.statements.map(({ statement, origin }) => [statement.Sid, origin]));
   return (sid) => bySid.get(sid ?? undefined) ?? otherwise;
 }

@@ -50,9 +50,10 @@ function breachesOf({ arn }: DesiredPolicy, inRole: ReturnType<typeof judgeRole>
 
 /** In a role that has the account's default boundary and only this policy. */
 function breachesAlone(policy: DesiredPolicy, context: GuardContext): readonly RuleBreach[] {
-  const { key, arn, origin, partition, accountId } = policy;
+  const { key, arn, origin, namespace, partition, accountId } = policy;
   const { desired, account } = context;
   const role: JudgedRole = {
+    namespace,
     partition,
     accountId,
     functionArn: null,

@@ -53,6 +53,8 @@ export interface DesiredAccount {
   readonly assumableRoles: readonly string[];
   /** The same for roles that functions may pass to a service. */
   readonly passableRoles: readonly string[];
+  /** Patterns of the resources in which functions may run code, and which they may change or delete; sorted. */
+  readonly controllableResources: readonly string[];
   /** As in the manifest; the stricter of these and of the operator's file wins. */
   readonly limits: Partial<Limits>;
   readonly revertOtherMs: number;

@@ -3,7 +3,7 @@ import { RULE_PAGES } from "../../src/guard/pages/pages.ts";
 import type { Rule } from "../../src/guard/rules/rule.ts";
 import { RULES } from "../../src/guard/rules/table.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "../../src/iam/risk/escalation-paths.ts";
-import { listOf, type ListRisk } from "../../src/iam/risk/listed-actions.ts";
+import { listOf, type ListedAction, type ListRisk } from "../../src/iam/risk/listed-actions.ts";
 import { RISK_LISTS_DATE } from "../../src/iam/risk/lists.ts";
 import { UNWAIVABLE_RULES } from "../../src/model/rules/guard-rules.ts";
 import { code, table } from "./fields.ts";
@@ -78,9 +78,13 @@ const FORMS: Readonly<Record<ExampleForm, { readonly language: string; readonly 
     language: "yaml",
     what: "Documents below `platform/`, for the function `orders/orders-api` in account `prod`.",
   },
+  boundary: { language: "yaml", what: "The document of a boundary." },
   caller: { language: "json", what: "Statements of the function's resource policy." },
   trust: { language: "json", what: "The trust policy of the role." },
-  live: { language: "yaml", what: "What AWS has: which functions and instance profiles have which role." },
+  live: {
+    language: "yaml",
+    what: "What AWS has: which functions and instance profiles have which role. `grants` are those of the function.",
+  },
 };
 
 function factsText(id: RulePage["id"], rule: Rule): string {
@@ -132,13 +136,17 @@ function listText(risk: ListRisk): string {
   const rows = [...byService]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([service, entries]) =>
-      [...Map.groupBy(entries, ({ source }) => source)].map(([source, members]) => [
+      [...Map.groupBy(entries, sourceText)].map(([source, members]) => [
         code(service),
         members.map(({ action }) => code(action.slice(service.length + 1))).join(", "),
         source,
       ]),
     );
   return `## Actions\n\nThe list of ${RISK_LISTS_DATE}.\n\n${table(["Service", "Actions", "Source"], rows)}`;
+}
+
+function sourceText({ source, on }: ListedAction): string {
+  return on === "others" ? `${source}, on resources of others` : source;
 }
 
 function firstActions({ steps }: EscalationPath): readonly string[] {

@@ -1,4 +1,5 @@
-import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER, type ListedActions } from "../../iam/risk/lists.ts";
+import type { ListedActions } from "../../iam/risk/listed-action.ts";
+import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER } from "../../iam/risk/lists.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
 
 /** Whose identities are examined. */

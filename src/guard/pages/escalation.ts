@@ -6,10 +6,12 @@ export const ESCALATION_PAGES: readonly RulePage[] = [
     id: "ESC-*",
     title: "An escalation path",
     text: `Each path has an id with its first action: \`ESC-PutRolePolicy\`, \`ESC-AssumeRole\`, \`ESC-UpdateFunctionCode\`. The parts of a
-path may be in different documents of the role. A path that ends at the function itself or at one named
-resource, or that the boundary blocks, is a warning. A role to assume or to pass must be one of \`assumableRoles\` or
-\`passableRoles\` of the [AwsAccount](../manifests.md#awsaccount); the roles of Grantkeeper and of functions can never be.`,
-    fix: "Remove one action of the path, or name the one resource that the code needs.",
+path may be in different documents of the role. A path that ends at the function itself or at a resource of
+its [Team](../manifests.md#team), or that the boundary blocks, is a warning. Another resource to run code in, such as a build project, a
+job, an instance or a bucket from which tools deploy, must be one of \`controllableResources\` of the
+[AwsAccount](../manifests.md#awsaccount): no manifest shows which role it has. A role to assume or to pass must be one of
+\`assumableRoles\` or \`passableRoles\`; the roles of Grantkeeper and of functions can never be.`,
+    fix: "Remove one action of the path, or ask the platform team to list the one resource that the code needs.",
     example: inSpec(
       `statements:
   - reason: self service

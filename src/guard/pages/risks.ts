@@ -3,6 +3,9 @@ import { iamGuide, inSpec, type RulePage } from "./rule-page.ts";
 const CLOUDSPLAINING = "https://github.com/salesforce/cloudsplaining";
 const AUTHORIZATION = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html";
 
+const OF_OTHERS =
+  "Some actions of the list, marked in it, are refused only on resources that may be of others. They are accepted on the function itself, on what its [Team](../manifests.md#team) names, and on `controllableResources` of the [AwsAccount](../manifests.md#awsaccount).";
+
 const OVER_ROLE =
   "The rule judges all documents of the role together: the statements and grants, every attached ManagedPolicy, and policies of AWS. A wildcard, another case or NotAction hides nothing. If the boundary allows none of the actions, it is a warning.";
 
@@ -44,7 +47,7 @@ export const RISK_PAGES: readonly RulePage[] = [
   {
     id: "EXP-001",
     title: "Who else may use a resource",
-    text: `The action changes a resource policy, an ACL or a share: the code could open the resource to another account. ${OVER_ROLE}`,
+    text: `The action changes a resource policy, an ACL or a share, or where data, events and traffic go: the code could open the resource to another account. ${OF_OTHERS} \`sns:Subscribe\` is accepted with \`sns:Endpoint\` in a condition. ${OVER_ROLE}`,
     fix: "Remove the action: the team that owns the resource changes its policy.",
     example: inSpec(
       `statements:
@@ -58,8 +61,8 @@ export const RISK_PAGES: readonly RulePage[] = [
   },
   {
     id: "TMP-001",
-    title: "Defences and records",
-    text: `The action stops a trail, a detector or an alarm, or destroys logs, keys or backups. ${OVER_ROLE}`,
+    title: "Defences, records, and resources of others",
+    text: `The action stops a trail, a detector or an alarm, destroys logs, keys or backups, or deletes or changes what others run on: a table, a queue, a function, a stack. ${OF_OTHERS} ${OVER_ROLE}`,
     fix: "Remove the action: the platform team changes the account's defences.",
     example: inSpec(
       `statements:

@@ -5,7 +5,8 @@ import { namesOf } from "../../iam/match/reach.ts";
 import type { ListedAction, ListRisk } from "../../iam/risk/listed-actions.ts";
 import { riskyActions } from "../../iam/risk/row-risk.ts";
 import { documentName, namesText, shortNames, testsOf } from "../../iam/row-text.ts";
-import type { PermissionRow } from "../../model/delta.ts";
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import type { PermissionRow, RowCondition } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { sortedSet } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
@@ -15,6 +16,7 @@ import { boundaryRows, excludedBy } from "../known-boundary.ts";
 import { namedResource, placeOfRole } from "../resources/named-arn.ts";
 import type { RoleBreach, Rule } from "../rules/rule.ts";
 import { deniedBy } from "./closed.ts";
+import { controlFix, controlOf, type Controlled } from "./control.ts";
 
 /** CRED-001, EXF-001, EXP-001 and TMP-001: actions of one list, in any document of the role. */
 export function listedRule(rule: keyof typeof LISTS): Pick<Rule, "id" | "judgeRole"> {
@@ -27,6 +29,12 @@ const LISTS = {
   "EXP-001": { risk: "exposure", can: "change who else may use a resource" },
   "TMP-001": { risk: "tamper", can: "weaken the account's defences or destroy its records" },
 } as const satisfies Record<string, { readonly risk: ListRisk; readonly can: string }>;
+
+/** The same if all of the actions are a risk only on resources of others. */
+const CAN_WITH_OTHERS: Partial<Record<keyof typeof LISTS, string>> = {
+  "EXP-001": "open a resource of others, or send its data elsewhere",
+  "TMP-001": "change or destroy a resource of others",
+};
 
 /** A row with the listed actions that it includes. */
 interface Found {
@@ -45,9 +53,9 @@ function breachesOf(rule: keyof typeof LISTS, view: RoleView, context: GuardCont
 }
 
 /** Most rows have no risk at all: it is computed with the row. */
-function listedRows(risk: ListRisk, view: RoleView, { actionData }: GuardContext): readonly Found[] {
+function listedRows(risk: ListRisk, view: RoleView, context: GuardContext): readonly Found[] {
   if (!view.mayBeRisk) return [];
-  const { rows } = view;
+  const { binding, rows } = view;
   const allowed = rows.filter((row) => row.risk !== "none" && row.effect === "Allow" && !view.hasReason(row));
   if (allowed.length === 0) return [];
   const isDenied = deniedBy(rows);
@@ -55,18 +63,33 @@ function listedRows(risk: ListRisk, view: RoleView, { actionData }: GuardContext
     if (risk === "exfiltration" && pinnedBy(testsOf(row.condition)) !== "open") return [];
     // A named role to assume has a finding of its own, ESC-AssumeRole.
     const listed = riskyActions(row).filter(
-      ({ action, risk: ofAction }) =>
+      ({ action, risk: ofAction, on }) =>
         ofAction === risk &&
         action !== "sts:AssumeRole" &&
         !isDenied(action, row) &&
-        hasEffect(action, row, actionData),
+        hasEffect(action, row, context.actionData) &&
+        (on === "any" || isOnOthers(action, row, controlOf(row, binding, context))),
     );
     return listed.length === 0 ? [] : [{ row, listed }];
   });
 }
 
+/** A subscription to an endpoint that the statement names sends nothing to an outsider. */
+function isOnOthers(action: string, { condition }: PermissionRow, control: Controlled): boolean {
+  if (control !== "others" || pinnedBy(testsOf(condition)) === "named") return false;
+  return action !== "sns:Subscribe" || !testsOf(condition).some(namesEndpoint);
+}
+
+function namesEndpoint(test: ConditionTest): boolean {
+  return (
+    test.key === "sns:endpoint" &&
+    /^String(Equals|Like)$/.test(test.operator) &&
+    test.values.every((value) => /^(\*@)?[^*?$]+$/.test(value))
+  );
+}
+
 /** False only if AWS's data of the action is loaded, and the action takes none of the row's resources: `s3:Get*` on objects. */
-function hasEffect(action: string, { resource }: PermissionRow, data: ActionData): boolean {
+export function hasEffect(action: string, { resource }: PermissionRow, data: ActionData): boolean {
   const facts = data.find(action);
   if (facts === undefined || resource.kind === "all-but") return true;
   return namesOf(resource).some((name) => mayTake(facts, name));
@@ -97,12 +120,16 @@ function breachOf(
   if (row === undefined) throw new Error(`no row breaks ${rule}`);
   const sources = sortedSet(entries.map(({ source }) => source)).join(", ");
   const on = rule === "CRED-001" || rule === "EXF-001" ? ` on ${shortNames(row.resource)}` : "";
-  const note = isClosed ? "; the current boundary closes it" : "";
+  const isTagged = isOfOthers(members) && members.every(({ row: { condition } }) => isTagOnly(condition));
+  const isLimited = isClosed || isTagged || open.every((action) => OF_ROLE.has(action));
+  const tagNote = isTagged ? "; it reaches only those with the tag of the condition" : "";
+  const note = isClosed ? "; the current boundary closes it" : tagNote;
+  const can = (isOfOthers(members) && CAN_WITH_OTHERS[rule]) || LISTS[rule].can;
   return {
     from: [documentName(row.from)],
     breach: {
       rule,
-      severity: isClosed || open.every((action) => OF_ROLE.has(action)) ? "warn" : "full",
+      severity: isLimited ? "warn" : "full",
       origin: row.origin,
       evidence: canonicalText(
         members.map((member) => ({
@@ -112,12 +139,21 @@ function breachOf(
           sid: member.row.sid,
         })),
       ),
-      why: `${someOf(actions)}${on} can ${LISTS[rule].can} (${sources})${note}`,
+      why: `${someOf(actions)}${on} can ${can} (${sources})${note}`,
       fix: namesActions(members)
-        ? fixOf(rule, actions, { view, context })
+        ? fixOf(rule, members, { view, context })
         : `list the actions that the code calls, without ${someOf(actions)}`,
     },
   };
+}
+
+function isOfOthers(members: readonly Found[]): boolean {
+  return members.every(({ listed }) => listed.every(({ on }) => on === "others"));
+}
+
+/** Resources that have one tag are fewer than all of them: a warning, as for RES-001. */
+function isTagOnly(condition: RowCondition): boolean {
+  return pinnedBy(testsOf(condition)) === "tagged";
 }
 
 /** False if a pattern or NotAction includes one of the actions. */
@@ -127,11 +163,20 @@ function namesActions(members: readonly Found[]): boolean {
 
 function fixOf(
   rule: keyof typeof LISTS,
-  [action = ""]: readonly string[],
+  members: readonly Found[],
   { view, context }: Pick<Judgement, "view" | "context">,
 ): string {
+  const [action = ""] = sortedSet(members.flatMap(({ listed }) => listed.map((entry) => entry.action)));
   if (/^(iam|sts):/.test(action)) return "remove the action";
+  if (isOfOthers(members) && takesResource(action, context)) {
+    const rows = members.map(({ row }) => row);
+    return controlFix(rows, view.binding, context);
+  }
   if (rule === "EXP-001" || rule === "TMP-001")
     return "remove it: the team that owns the resource changes it";
   return namedResource(action, placeOfRole(view.binding), context.actionData) ?? "remove the action";
+}
+
+function takesResource(action: string, { actionData }: GuardContext): boolean {
+  return actionData.find(action)?.wildcardOnly !== true;
 }

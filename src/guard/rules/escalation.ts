@@ -1,6 +1,5 @@
 import { escalationPaths, type FoundEscalation } from "../../iam/risk/escalation.ts";
 import { recordedRow, documentName } from "../../iam/row-text.ts";
-import { isOpenResource } from "../../iam/match/reach.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { canonicalText } from "../../model/values/digest.ts";
@@ -8,36 +7,38 @@ import { byKey } from "../../text/order.ts";
 import type { GuardContext } from "../context.ts";
 import type { JudgedRole, RoleView } from "../effective-role.ts";
 import { boundaryRows, excludedBy } from "../known-boundary.ts";
+import { controlFix, controlOf, isControlAction } from "../risks/control.ts";
 import { isTargetAction, unlistedRole } from "../risks/targets.ts";
 import type { RoleBreach } from "./rule.ts";
 
 /**
  * ESC-*: paths by which the role gets permissions that it was not granted, over all its documents together. A path that
- * ends at the function itself or at one named project or instance, or that the boundary closes, is a warning. A role to
- * assume or to pass is no path if the platform team has listed it.
+ * ends at the function itself or at a resource of its team, or that the boundary closes, is a warning. A role to assume or
+ * to pass, or a resource to run code in, is no path if the platform team has listed it.
  */
 export function escalations(view: RoleView, context: GuardContext): readonly RoleBreach[] {
   if (!view.mayBeRisk) return [];
   const { binding, rows } = view;
-  const isListed: IsHarmless = (row, action) =>
-    isTargetAction(action) && unlistedRole(row, action, context) === null;
+  const isListed: IsHarmless = (row, action) => {
+    if (isTargetAction(action)) return unlistedRole(row, action, context) === null;
+    return isControlAction(action) && controlOf(row, binding, context) === "listed";
+  };
   const found = escalationPaths(rows, isListed);
   if (found.length === 0) return [];
   const isExcluded = excludedBy(boundaryRows(binding, context));
-  const closed = PATH_ACTIONS.filter(isExcluded).map(deniedEverywhere);
-  const open = new Set(openPaths([...rows, ...closed], binding, isListed).map(pathName));
-  const withinBoundary = new Set(escalationPaths([...rows, ...closed], isListed).map(pathName));
-  return merged(
-    found.map((path) => ({
-      path,
-      containedBy: open.has(pathName(path))
-        ? null
-        : withinBoundary.has(pathName(path))
-          ? "it reaches only the named resource"
-          : "the current boundary closes it",
-    })),
-  );
+  const limited = [...rows, ...PATH_ACTIONS.filter(isExcluded).map(deniedEverywhere)];
+  const open = openPaths(limited, { binding, context, isListed });
+  const withinBoundary = new Set(escalationPaths(limited, isListed).map(pathName));
+  const judged = found.map((path): Judged => {
+    const openPath = open.get(pathName(path));
+    return openPath === undefined
+      ? { path, containedBy: withinBoundary.has(pathName(path)) ? OF_TEAM : "the current boundary closes it" }
+      : { path: openPath, containedBy: null };
+  });
+  return merged(judged, (rows) => controlFix(rows, binding, context));
 }
+
+const OF_TEAM = "it reaches only the function itself or resources of its team";
 
 type IsHarmless = (row: PermissionRow, action: string) => boolean;
 
@@ -47,13 +48,15 @@ interface Judged {
   readonly containedBy: string | null;
 }
 
+type FixFor = (rows: readonly PermissionRow[]) => string;
+
 /** One breach for each action that opens paths: the list has several sources for some. */
-function merged(judged: readonly Judged[]): readonly RoleBreach[] {
+function merged(judged: readonly Judged[], controlFixFor: FixFor): readonly RoleBreach[] {
   const byRule = Map.groupBy(judged, ({ path }) => `ESC-${nameOf(path.actions[0] ?? "")}`);
-  return [...byRule].sort(byKey).map(([rule, members]) => roleBreach(rule, members));
+  return [...byRule].sort(byKey).map(([rule, members]) => roleBreach(rule, members, controlFixFor));
 }
 
-function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {
+function roleBreach(rule: string, members: readonly Judged[], controlFixFor: FixFor): RoleBreach {
   const worst = members.find(({ containedBy }) => containedBy === null) ?? members[0];
   if (worst === undefined) throw new Error(`no path breaks ${rule}`);
   const { path, containedBy } = worst;
@@ -71,7 +74,7 @@ function roleBreach(rule: string, members: readonly Judged[]): RoleBreach {
           .map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
       ),
       why: `${path.actions.join(" with ")} ${REASONS[path.group]} (${sources(members)})${note}`,
-      fix: FIXES[path.group],
+      fix: FIXES[path.group] ?? controlFixFor(path.rows),
     },
   };
 }
@@ -92,11 +95,8 @@ const FIXES = {
   principal: "remove the action, or name a role of assumableRoles in the AwsAccount",
   "pass-role":
     "name a role of passableRoles in the AwsAccount, with iam:PassedToService, or remove the action",
-  "existing-role": "name the one resource that it needs, or remove the action",
-} as const satisfies Record<FoundEscalation["group"], string>;
-
-/** On itself, a function that changes its code or configuration stays within its own role. */
-const CODE_CHANGES = ["lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration"];
+  "existing-role": null,
+} as const satisfies Record<FoundEscalation["group"], string | null>;
 
 /** On itself as well: a function that opens itself to anyone ignores the callers that Git declares. */
 const OPENINGS = [
@@ -106,36 +106,38 @@ const OPENINGS = [
   "lambda:UpdateFunctionUrlConfig",
 ];
 
-/** Paths that neither their own resources nor the denials among the rows limit. */
+interface Openness {
+  readonly binding: JudgedRole;
+  readonly context: GuardContext;
+  readonly isListed: IsHarmless;
+}
+
+/** Paths that neither their own resources nor the denials among the rows limit, by name. */
 function openPaths(
   rows: readonly PermissionRow[],
-  binding: JudgedRole,
-  isListed: IsHarmless,
-): readonly FoundEscalation[] {
-  const own = binding.functionArn;
-  const isOwn = ({ resource }: PermissionRow): boolean =>
-    own !== null && resource.kind === "one" && (resource.name === own || resource.name.startsWith(`${own}:`));
+  { binding, context, isListed }: Openness,
+): ReadonlyMap<string, FoundEscalation> {
   const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
     escalationPaths(
       rows.filter((row) => row.effect === "Deny" || isOpen(row)),
       isListed,
     );
-  return [
-    ...keeping((row) => !isOwn(row)).filter((path) => narrowing(path) === "own-function"),
-    ...keeping(() => true).filter((path) => narrowing(path) === "listed-role" || narrowing(path) === "none"),
-    ...keeping((row) => isOpenResource(row.resource)).filter((path) => narrowing(path) === "named-target"),
+  const open = [
+    ...keeping((row) => controlOf(row, binding, context) !== "own").filter(isNarrowedTo("own")),
+    ...keeping(() => true).filter(isNarrowedTo("nothing")),
+    ...keeping((row) => controlOf(row, binding, context) === "others").filter(isNarrowedTo("team")),
   ];
+  return new Map(open.map((path) => [pathName(path), path]));
 }
 
-/** Why a path of this kind is less severe than an escalation. */
-function narrowing({
-  group,
-  actions: [first = ""],
-}: FoundEscalation): "none" | "own-function" | "listed-role" | "named-target" {
-  if (OPENINGS.includes(first)) return "none";
-  if (group === "pass-role" || first === "sts:AssumeRole") return "listed-role";
-  if (CODE_CHANGES.includes(first)) return "own-function";
-  return group === "existing-role" ? "named-target" : "own-function";
+function isNarrowedTo(limit: ReturnType<typeof narrowing>): (path: FoundEscalation) => boolean {
+  return (path) => narrowing(path) === limit;
+}
+
+/** Whose resources make a path of this kind less severe: those of the function itself, or those of its team too. */
+function narrowing({ group, actions: [first = ""] }: FoundEscalation): "nothing" | "own" | "team" {
+  if (OPENINGS.includes(first) || group === "pass-role" || first === "sts:AssumeRole") return "nothing";
+  return group === "existing-role" ? "team" : "own";
 }
 
 function nameOf(action: string): string {

@@ -8,6 +8,8 @@ export interface EscalationPath {
   /** `self`: own policies; `principal`: another one's credentials; `pass-role`: a role handed to something new; `existing-role`: code under a role that something has. */
   readonly group: "self" | "principal" | "pass-role" | "existing-role";
   readonly steps: readonly (readonly string[])[];
+  /** Patterns of the buckets on which alone it is a path; absent: any resource. */
+  readonly on?: readonly string[];
 }
 
 function path(source: string, group: EscalationPath["group"], ...steps: readonly string[]): EscalationPath {
@@ -41,6 +43,15 @@ const SELF: readonly EscalationPath[] = [
   path("grantkeeper:tags", "self", "iam:UntagRole"),
   path("grantkeeper:tags", "self", "iam:TagPolicy"),
   path("grantkeeper:tags", "self", "iam:UntagPolicy"),
+  // Permission sets become roles in every account that they are assigned to.
+  path("grantkeeper:identity-center", "self", "sso:AttachCustomerManagedPolicyReferenceToPermissionSet"),
+  path("grantkeeper:identity-center", "self", "sso:AttachManagedPolicyToPermissionSet"),
+  path("grantkeeper:identity-center", "self", "sso:CreateAccountAssignment"),
+  path("grantkeeper:identity-center", "self", "sso:PutInlinePolicyToPermissionSet"),
+  path("grantkeeper:identity-center", "self", "identitystore:CreateGroupMembership"),
+  path("grantkeeper:cluster-access", "self", "eks:AssociateAccessPolicy"),
+  path("grantkeeper:cluster-access", "self", "eks:CreateAccessEntry"),
+  path("grantkeeper:cluster-access", "self", "eks:UpdateAccessEntry"),
   path("grantkeeper:function-policy", "self", "lambda:PutResourcePolicy"),
   path("grantkeeper:function-policy", "self", "lambda:AddPermission"),
   path("grantkeeper:function-url", "self", "lambda:CreateFunctionUrlConfig"),
@@ -114,6 +125,21 @@ const PASS_ROLE: readonly EscalationPath[] = [
   passing("grantkeeper:function-role", "lambda:UpdateFunctionConfiguration"),
 ];
 
+/**
+ * Buckets from which tools deploy code and templates under the roles of others: of CDK, SAM, CloudFormation, Elastic
+ * Beanstalk, Glue, CodePipeline and the Serverless Framework, by the names that these tools give them.
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-customizing.html
+ */
+const DEPLOYMENT_BUCKETS: readonly string[] = [
+  "cdk-*-assets-*",
+  "aws-sam-cli-managed-*",
+  "cf-templates-*",
+  "elasticbeanstalk-*",
+  "aws-glue-assets-*",
+  "codepipeline-*",
+  "*-serverlessdeploymentbuc*",
+];
+
 const EXISTING_ROLE: readonly EscalationPath[] = [
   path("pathfinding:apprunner-002", "existing-role", "apprunner:UpdateService"),
   path(
@@ -157,6 +183,26 @@ const EXISTING_ROLE: readonly EscalationPath[] = [
   ),
   path("pathfinding:ssm-001", "existing-role", "ssm:StartSession"),
   path("pathfinding:ssm-002", "existing-role", "ssm:SendCommand"),
+  path("grantkeeper:build-project", "existing-role", "codebuild:UpdateProject"),
+  path("grantkeeper:deployment", "existing-role", "codedeploy:CreateDeployment"),
+  path("grantkeeper:host", "existing-role", "ec2-instance-connect:SendSerialConsoleSSHPublicKey"),
+  path("grantkeeper:host", "existing-role", "ssm-guiconnect:StartConnection"),
+  path("grantkeeper:host", "existing-role", "ssm:CreateAssociation"),
+  path("grantkeeper:host", "existing-role", "ssm:ResumeSession"),
+  path("grantkeeper:host", "existing-role", "ssm:UpdateAssociation"),
+  path("grantkeeper:host", "existing-role", "ssm:UpdateDocument"),
+  path("grantkeeper:image", "existing-role", "ecr:PutImage"),
+  path("grantkeeper:job", "existing-role", "elasticmapreduce:AddJobFlowSteps"),
+  path("grantkeeper:job", "existing-role", "glue:RunStatement"),
+  path("grantkeeper:job", "existing-role", "glue:UpdateJob"),
+  path("grantkeeper:job", "existing-role", "glue:UpdateJobFromSourceControl"),
+  path("grantkeeper:notebook", "existing-role", "sagemaker:CreatePresignedDomainUrl"),
+  path("grantkeeper:resolver", "existing-role", "appsync:UpdateFunction"),
+  path("grantkeeper:resolver", "existing-role", "appsync:UpdateResolver"),
+  path("grantkeeper:state-machine", "existing-role", "states:UpdateStateMachine"),
+  // An instance runs its user data as root at every start, also one that others request.
+  path("grantkeeper:user-data", "existing-role", "ec2:ModifyInstanceAttribute"),
+  { ...path("grantkeeper:deployment-bucket", "existing-role", "s3:PutObject"), on: DEPLOYMENT_BUCKETS },
 ];
 
 export const ESCALATION_PATHS: readonly EscalationPath[] = [

@@ -1,5 +1,7 @@
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
-import { actionMatcher } from "../match/reach.ts";
+import { actionMatcher, isOpenResource, namesOf } from "../match/reach.ts";
+import { matchesPattern, patternsMeet } from "../match/wildcard.ts";
+import { arnParts } from "../../model/aws/arn.ts";
 import { testsOf } from "../row-text.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "./escalation-paths.ts";
 
@@ -35,7 +37,10 @@ export function escalationPaths(
     if (denied.some((row) => reaches(row, action))) return undefined;
     return allowed.find(
       (row) =>
-        reaches(row, action) && (action !== "iam:PassRole" || canPass(row, path)) && !isHarmless(row, action),
+        reaches(row, action) &&
+        (action !== "iam:PassRole" || canPass(row, path)) &&
+        isOn(row, path) &&
+        !isHarmless(row, action),
     );
   };
   return ESCALATION_PATHS.flatMap((path) => {
@@ -72,11 +77,39 @@ function pathActions(actions: NameSet): ReadonlySet<string> {
   return found.length === 0 ? NONE : new Set(found);
 }
 
-const FIRST_STEPS: ReadonlySet<string> = new Set(ESCALATION_PATHS.flatMap(({ steps }) => steps[0] ?? []));
+const PATHS_ON_BUCKETS = ESCALATION_PATHS.filter(({ on }) => on !== undefined);
+const FIRST_STEPS = firstSteps(ESCALATION_PATHS.filter(({ on }) => on === undefined));
+const FIRST_STEPS_ON_BUCKETS = firstSteps(PATHS_ON_BUCKETS);
 
-/** True if the actions include one that a path begins with: without one no path is open. */
+function firstSteps(paths: readonly EscalationPath[]): ReadonlySet<string> {
+  return new Set(paths.flatMap(({ steps }) => steps[0] ?? []));
+}
+
+/** True if the actions include one that a path on any resource begins with. */
 export function beginsPath(actions: NameSet): boolean {
   return [...pathActions(actions)].some((action) => FIRST_STEPS.has(action));
+}
+
+/** The same for paths on some buckets only: without one of these, and on other resources, no path is open. */
+export function beginsPathOnBuckets(actions: NameSet): boolean {
+  return [...pathActions(actions)].some((action) => FIRST_STEPS_ON_BUCKETS.has(action));
+}
+
+export function isBucketOfPath(resource: NameSet): boolean {
+  return PATHS_ON_BUCKETS.some((path) => isOn({ resource }, path));
+}
+
+/** A path on some buckets only. Writing to every bucket is judged as that. */
+function isOn({ resource }: Pick<PermissionRow, "resource">, { on }: EscalationPath): boolean {
+  if (on === undefined) return true;
+  if (isOpenResource(resource)) return false;
+  return namesOf(resource).some((name) => on.some((pattern) => isBucket(pattern, name)));
+}
+
+/** What begins with a star meets nearly every other pattern, so only a bucket that it matches as it is counts. */
+function isBucket(pattern: string, resource: string): boolean {
+  const [bucket = ""] = arnParts(resource).resource.split("/", 1);
+  return matchesPattern(pattern, bucket) || (!pattern.startsWith("*") && patternsMeet(pattern, bucket));
 }
 
 /** False if the row passes roles to other services only. */

@@ -1,7 +1,9 @@
 import type { NameSet, RowRisk } from "../../model/delta.ts";
 import { actionMatcher } from "../match/reach.ts";
 import { ESCALATION_PATHS } from "./escalation-paths.ts";
-import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER, type ListedActions } from "./lists.ts";
+import { EXPOSURE_OF_OTHERS, TAMPER_WITH_OTHERS } from "./control-lists.ts";
+import type { ListedActions } from "./listed-action.ts";
+import { CREDENTIAL, EXFILTRATION, EXPOSURE, TAMPER } from "./lists.ts";
 
 /** An action that is a risk by itself. */
 export interface ListedAction {
@@ -11,6 +13,8 @@ export interface ListedAction {
   readonly risk: Exclude<RowRisk, "none">;
   /** `cloudsplaining:credentials-exposure`, `pathfinding:iam-005` */
   readonly source: string;
+  /** `others`: no risk on a resource that is the function's or its team's own. */
+  readonly on: "any" | "others";
 }
 
 /** A list of actions; escalation has paths. */
@@ -23,18 +27,32 @@ const LISTS = {
   exfiltration: EXFILTRATION,
 } as const satisfies Record<ListRisk, readonly ListedActions[]>;
 
-const ALONE: readonly ListedAction[] = ESCALATION_PATHS.flatMap(({ source, steps }) =>
-  steps.length > 1 ? [] : steps.flat().map((action) => ({ action, risk: "escalation", source })),
+const LISTS_OF_OTHERS: Partial<Record<ListRisk, readonly ListedActions[]>> = {
+  exposure: EXPOSURE_OF_OTHERS,
+  tamper: TAMPER_WITH_OTHERS,
+};
+
+const ALONE: readonly ListedAction[] = ESCALATION_PATHS.flatMap(({ source, steps, on }) =>
+  steps.length > 1 || on !== undefined
+    ? []
+    : steps.flat().map((action) => ({ action, risk: "escalation", source, on: "any" })),
 );
 
 /** Passing a role to something new takes more than this action, and is its most important part. */
-const PASS_ROLE: ListedAction = { action: "iam:PassRole", risk: "escalation", source: "pathfinding" };
+const PASS_ROLE: ListedAction = {
+  action: "iam:PassRole",
+  risk: "escalation",
+  source: "pathfinding",
+  on: "any",
+};
 
 /** The entries of one list that no escalation path has, which has its own findings. */
 export function listOf(risk: ListRisk): readonly ListedAction[] {
-  return LISTS[risk]
-    .flatMap(({ source, actions }) => actions.map((action) => ({ action, risk, source })))
-    .filter(({ action }) => !ALONE.some((path) => path.action === action));
+  const entriesOf = (lists: readonly ListedActions[], on: ListedAction["on"]): readonly ListedAction[] =>
+    lists.flatMap(({ source, actions }) => actions.map((action) => ({ action, risk, source, on })));
+  return [...entriesOf(LISTS[risk], "any"), ...entriesOf(LISTS_OF_OTHERS[risk] ?? [], "others")].filter(
+    ({ action }) => !ALONE.some((path) => path.action === action),
+  );
 }
 
 const ENTRIES: readonly ListedAction[] = [

@@ -1,24 +1,7 @@
+import { actions, type ListedActions } from "./listed-action.ts";
+
 /** The day of the last change of these lists. */
 export const RISK_LISTS_DATE = "2026-11-27";
-
-/**
- * Actions that are a risk by themselves, by what they are good for. Each entry has its source: `cloudsplaining:<list>`
- * (its lists, cleaned of misspelled services), `iam-data` (access level "Permissions management" of AWS's own action
- * data of 2026-09-26, for the services that functions use), `grantkeeper` (ours).
- */
-export interface ListedActions {
-  readonly source: string;
-  /** `service:Name`. */
-  readonly actions: readonly string[];
-}
-
-/** By service: the names of its actions. */
-function actions(source: string, byService: Readonly<Record<string, string>>): readonly ListedActions[] {
-  return Object.entries(byService).map(([service, names]) => ({
-    source,
-    actions: names.split(" ").map((name) => `${service}:${name}`),
-  }));
-}
 
 /** Return credentials that work elsewhere. */
 export const CREDENTIAL: readonly ListedActions[] = [
@@ -51,7 +34,8 @@ export const CREDENTIAL: readonly ListedActions[] = [
     sts: "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity GetFederationToken GetSessionToken",
   }),
   ...actions("grantkeeper", {
-    sts: "AssumeRoot GetWebIdentityToken",
+    sts: "AssumeRoot GetDelegatedAccessToken GetWebIdentityToken",
+    elasticmapreduce: "GetClusterSessionCredentials",
     dsql: "DbConnectAdmin",
     s3: "GetDataAccess",
     appsync: "ListApiKeys",
@@ -69,7 +53,7 @@ export const EXFILTRATION: readonly ListedActions[] = [
     secretsmanager: "GetSecretValue",
   }),
   ...actions("grantkeeper", {
-    s3: "GetObjectVersion PutBucketNotification",
+    s3: "GetObjectVersion",
     ssm: "GetParameterHistory",
     // Not secretsmanager:BatchGetSecretValue, which takes only *: each secret needs GetSecretValue as well.
     // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
@@ -162,30 +146,37 @@ export const EXPOSURE: readonly ListedActions[] = [
 export const TAMPER: readonly ListedActions[] = [
   ...actions("grantkeeper", {
     cloudtrail:
-      "StopLogging DeleteTrail UpdateTrail PutEventSelectors PutInsightSelectors DeleteEventDataStore UpdateEventDataStore StopEventDataStoreIngestion",
+      "StopLogging DeleteTrail UpdateTrail PutEventSelectors PutInsightSelectors DeleteEventDataStore UpdateEventDataStore StopEventDataStoreIngestion DeregisterOrganizationDelegatedAdmin",
     config:
-      "StopConfigurationRecorder DeleteConfigurationRecorder PutConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel DeleteConfigRule DeleteEvaluationResults PutRetentionConfiguration",
+      "StopConfigurationRecorder DeleteConfigurationRecorder PutConfigurationRecorder DeleteDeliveryChannel PutDeliveryChannel DeleteConfigRule DeleteConformancePack DeleteEvaluationResults DeleteRemediationConfiguration PutRetentionConfiguration",
     guardduty:
-      "DeleteDetector UpdateDetector ArchiveFindings CreateFilter DeleteMembers DeletePublishingDestination DisassociateFromAdministratorAccount DisassociateFromMasterAccount DisassociateMembers StopMonitoringMembers UpdateMemberDetectors CreateIPSet UpdateIPSet UpdateFilter",
+      "DeleteDetector UpdateDetector ArchiveFindings CreateFilter DeleteMembers DeletePublishingDestination DisassociateFromAdministratorAccount DisassociateFromMasterAccount DisassociateMembers StopMonitoringMembers UpdateMemberDetectors CreateIPSet UpdateIPSet UpdateFilter CreateTrustedEntitySet DeleteIPSet UpdateTrustedEntitySet",
     securityhub:
-      "DisableSecurityHub DisableSecurityHubV2 BatchDisableStandards DisableImportFindingsForProduct DisassociateFromAdministratorAccount DisassociateFromMasterAccount UpdateStandardsControl",
-    "access-analyzer": "DeleteAnalyzer CreateArchiveRule",
-    macie2: "DisableMacie DisassociateFromAdministratorAccount DisassociateFromMasterAccount",
-    inspector2: "Disable",
+      "DisableSecurityHub DisableSecurityHubV2 BatchDisableStandards DisableImportFindingsForProduct DisassociateFromAdministratorAccount DisassociateFromMasterAccount UpdateStandardsControl BatchUpdateAutomationRules BatchUpdateStandardsControlAssociations CreateAutomationRule CreateAutomationRuleV2 DeleteMembers DisassociateMembers UpdateSecurityControl",
+    "access-analyzer": "ApplyArchiveRule CreateArchiveRule DeleteAnalyzer UpdateArchiveRule",
+    macie2:
+      "CreateFindingsFilter DisableMacie DisassociateFromAdministratorAccount DisassociateFromMasterAccount UpdateFindingsFilter UpdateMacieSession",
+    inspector2: "CreateFilter Disable UpdateFilter",
     detective: "DeleteGraph",
     logs: "DeleteLogGroup DeleteLogStream PutRetentionPolicy DeleteSubscriptionFilter DeleteMetricFilter DeleteDataProtectionPolicy DeleteDestination",
     auditmanager: "DeregisterAccount",
     dynamodb: "DeleteBackup UpdateContinuousBackups",
-    ec2: "DeleteFlowLogs DisableEbsEncryptionByDefault",
+    ec2: "DeleteFlowLogs DisableEbsEncryptionByDefault EnableSerialConsoleAccess",
     cloudwatch: "DeleteAlarms DisableAlarmActions",
     kms: "ScheduleKeyDeletion DisableKey DeleteImportedKeyMaterial",
     backup:
-      "DeleteRecoveryPoint DeleteBackupVault DeleteBackupVaultLockConfiguration UpdateRecoveryPointLifecycle",
+      "CancelLegalHold DeleteBackupPlan DeleteBackupSelection DeleteBackupVault DeleteBackupVaultLockConfiguration DeleteRecoveryPoint DisassociateRecoveryPoint UpdateRecoveryPointLifecycle",
     rds: "DeleteDBClusterAutomatedBackup DeleteDBInstanceAutomatedBackup",
     s3: "PutBucketLogging PutBucketObjectLockConfiguration PutBucketVersioning PutLifecycleConfiguration",
     wafv2: "DeleteWebACL DisassociateWebACL DeleteLoggingConfiguration",
     organizations:
-      "LeaveOrganization RemoveAccountFromOrganization CloseAccount DeleteOrganization DetachPolicy DisablePolicyType DeletePolicy UpdatePolicy",
+      "LeaveOrganization RemoveAccountFromOrganization CloseAccount DeleteOrganization DetachPolicy DisablePolicyType DeletePolicy UpdatePolicy DeregisterDelegatedAdministrator DisableAWSServiceAccess MoveAccount",
     account: "CloseAccount",
+    controltower: "DisableBaseline DisableControl DisableGuardrail",
+    dlm: "DeleteLifecyclePolicy UpdateLifecyclePolicy",
+    fms: "DeletePolicy DisassociateAdminAccount",
+    route53resolver:
+      "DeleteFirewallRule DeleteResolverQueryLogConfig DisassociateFirewallRuleGroup DisassociateResolverQueryLogConfig",
+    shield: "DeleteProtection DisableApplicationLayerAutomaticResponse DisassociateHealthCheck",
   }),
 ];

@@ -5,12 +5,15 @@ import { isOpenResource } from "../match/reach.ts";
 import { pinnedBy } from "../match/pinned.ts";
 import { foldVariables } from "../match/template.ts";
 import { readConditions } from "../read/conditions.ts";
-import { beginsPath } from "./escalation.ts";
+import { beginsPath, beginsPathOnBuckets, isBucketOfPath } from "./escalation.ts";
 import type { ListedAction } from "./listed-actions.ts";
 import { isExact, riskyActions } from "./row-risk.ts";
 
-/** The resources on which an action is a risk. `open`: it reads data, which is a risk only there. */
-type Trigger = "none" | "every" | "open" | "inexact" | "open-or-inexact";
+/**
+ * The resources on which an action is a risk. `open`: it reads data, which is a risk only there; `bucket`: it writes what
+ * tools deploy from some buckets.
+ */
+type Trigger = "none" | "every" | "open" | "inexact" | "open-or-inexact" | "bucket";
 
 /**
  * Whether a statement may have a row with a risk, or one that is part of an escalation path: most have none, and need no
@@ -29,6 +32,8 @@ export class StatementRisks {
       if (trigger === "every") return true;
       if (trigger !== "none") triggers.add(trigger);
     }
+    if (triggers.delete("bucket") && toList(Resource).some((name) => isBucketOfPath({ kind: "one", name })))
+      return true;
     if (triggers.size === 0 || (isOnly(triggers, "open") && isPinned(Condition))) return false;
     const countsOpen = !isOnly(triggers, "inexact");
     const countsInexact = !isOnly(triggers, "open");
@@ -65,6 +70,12 @@ const PATTERN = "arn:aws:s3:::name/folder/*";
 const OPEN = "arn:aws:s3:::";
 
 function triggerOf(action: NameSet): Trigger {
+  const trigger = triggerOfRisks(action);
+  if (!beginsPathOnBuckets(action)) return trigger;
+  return trigger === "none" ? "bucket" : "every";
+}
+
+function triggerOfRisks(action: NameSet): Trigger {
   const risksOn = (name: string): readonly ListedAction[] =>
     riskyActions({ action, resource: { kind: "one", name } });
   if (beginsPath(action) || risksOn(EXACT).length > 0) return "every";

@@ -149,6 +149,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
     fences: fencesOf(spec, { partition, id, boundaryArn }),
     assumableRoles: [...(spec.assumableRoles ?? [])].sort(),
     passableRoles: [...(spec.passableRoles ?? [])].sort(),
+    controllableResources: [...(spec.controllableResources ?? [])].sort(),
     limits: limitsOf(spec),
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
     propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),

@@ -30,6 +30,13 @@ const ROLES = {
   pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{2,511}\*?$/,
   example: "arn:aws:iam::111122223333:role/jobs/*",
 };
+/** Not roles, which have lists of their own. Before a star there are two characters of a name, or a bucket. */
+const CONTROLLED = {
+  what: "the ARN of a resource, or the begin of one with a star",
+  pattern:
+    /^arn:aws[a-z-]*:(s3:::[\w.-]{2,63}(\/[\w+=,.@:/-]{0,900})?\*?|(?!iam:|sts:|s3:)[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:[\w+=,.@$:/-]{0,1000}[\w+=,.@$-](?:[\w+=,.@$-]\*)?)$/,
+  example: "arn:aws:codebuild:eu-west-1:111122223333:project/orders-*",
+};
 
 const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
   for (const name of Object.keys(context.value)) {
@@ -73,6 +80,7 @@ export const awsAccount = z.strictObject({
       ).optional(),
       assumableRoles: setOf(plainText(ROLES)).optional(),
       passableRoles: setOf(plainText(ROLES)).optional(),
+      controllableResources: setOf(plainText(CONTROLLED)).optional(),
       limits: changeLimits.optional(),
       revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
       propagationWait: durationText("smhd", "30s", "1h").optional(),

@@ -341,6 +341,7 @@ export function desiredAccount(change: Partial<DesiredAccount> = {}): DesiredAcc
     protectedPolicies: [],
     assumableRoles: [],
     passableRoles: [],
+    controllableResources: [],
     limits: {},
     revertOtherMs: 900_000,
     propagationWaitMs: SETTLE_MS,

@@ -272,6 +272,7 @@ const ACCOUNT_DECLARED: DesiredAccount = {
   protectedPolicies: [],
   assumableRoles: [],
   passableRoles: [],
+  controllableResources: [],
   limits: {},
   revertOtherMs: 0,
   propagationWaitMs: 0,

@@ -81,8 +81,8 @@ describe("a role that escalates", () => {
     },
     {
       found: allowing("codebuild:StartBuild", `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/site`),
-      breaks: ["ESC-StartBuild warn"],
-      because: "a single named project is usual",
+      breaks: ["ESC-StartBuild block"],
+      because: "a named project runs under a role that no manifest shows",
     },
     {
       found: allowing("codebuild:StartBuild", "*"),
@@ -146,7 +146,7 @@ describe("a role that escalates", () => {
     expect(paths(found)).toEqual(breaks);
   });
 
-  test("the message names the actions, their list, and the permission that would contain it", () => {
+  test("the message names the actions, their list, and how to correct it", () => {
     const [open] = judged(allowing("iam:PutRolePolicy", ROLE));
     const [named] = judged(
       allowing("codebuild:StartBuild", `arn:aws:codebuild:eu-west-1:${ACCOUNT}:project/site`),
@@ -157,8 +157,9 @@ describe("a role that escalates", () => {
     );
     expect(open?.origin).toMatchObject({ file: "teams/orders/orders-api.yaml", line: 6 });
     expect(named?.why).toBe(
-      "codebuild:StartBuild lets this function run code under another role (pathfinding:codebuild-002); it reaches only the named resource",
+      "codebuild:StartBuild lets this function run code under another role (pathfinding:codebuild-002)",
     );
+    expect(named?.fix).toMatch(/^remove the action, or ask the platform team for arn:aws:codebuild:/);
   });
 });
 

@@ -103,6 +103,7 @@ export function accountOf(change: Partial<DesiredAccount> = {}): DesiredAccount 
     protectedPolicies: [],
     assumableRoles: [],
     passableRoles: [],
+    controllableResources: [],
     limits: {},
     revertOtherMs: 0,
     propagationWaitMs: 0,
