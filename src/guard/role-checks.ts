@@ -14,6 +14,7 @@ import type {
 } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import { policiesByArn, usersByPolicy, waiversByRule } from "./declared.ts";
+import { knownResources, type KnownResources } from "./resources/known-resources.ts";
 
 /** The result of a check for a statement of a compiled document. */
 export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
@@ -95,6 +96,8 @@ export class RoleChecks {
   );
   readonly waivers = new Answers<readonly Waiver[], ReadonlyMap<string, readonly Waiver[]>>(waiversByRule);
   readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();
+  /** Of the manifests of a revision, for the few statements whose resources are compared with them. */
+  readonly known = new Answers<Desired, KnownResources>(knownResources);
   readonly dead = new CheckAnswers();
   readonly doubtful = new CheckAnswers();
 

@@ -11,7 +11,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
   {
     id: "RES-001",
     title: "`*` where a resource could be named",
-    text: "Actions that AWS cannot limit to a resource may have `*`, and so may actions whose requests need not name one, such as `translate:TranslateText`. Grants that need it give a reason ([grants](../grants.md)). If the condition requires a tag of the resource, it is a warning.",
+    text: "Actions that AWS cannot limit to a resource may have `*`, and so may actions whose requests need not name one, such as `translate:TranslateText`. Grants that need it give a reason ([grants](../grants.md)). If the condition requires a tag of the resource, it is a warning. Every ManagedPolicy is judged at its own manifest, and an attached policy of the account that no manifest declares as it is in AWS. Policies of AWS answer to ACT-001, ATT-001 and the rules about complete roles instead (ESC-…, PASS-001, CRED-001, EXF-001, EXP-001, TMP-001): most of them have `*` for reading, and no team can change them.",
     fix: "Name the resources; the hint has the form of their ARNs.",
     example: inSpec(
       `statements:
@@ -33,6 +33,46 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
     statement: { Effect: Allow, Action: "s3:GetObject", Resource: "arn:aws:s3:::*/*" }`,
       READS_UPLOADS,
     ),
+    sources: [RESOURCE],
+  },
+  {
+    id: "RES-004",
+    title: "A name that matches its siblings",
+    text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings.",
+    fix: "Name the one resource, or end the name with a separator before the star.",
+    example: inSpec(
+      `statements:
+  - reason: calls
+    statement:
+      {
+        Effect: Allow,
+        Action: "lambda:InvokeFunction",
+        Resource: "arn:aws:lambda:eu-west-1:222222222222:function:pricing*",
+      }`,
+      `grants:
+  - lambda: { function: pricing, allow: [invoke] }`,
+    ),
+    sources: [RESOURCE],
+  },
+  {
+    id: "RES-006",
+    title: "A resource that does not exist",
+    text: "A function, role or policy of the account that a complete reading of AWS does not have, and that no manifest declares: a misspelt name, or a permission that is left over. If a part of the account was not read, nothing counts as missing. Resources of other services are not read, so they are not judged.",
+    fix: "Correct the name, or remove the resource.",
+    example: {
+      form: "live",
+      given: null,
+      severity: null,
+      bad: `grants:
+  - lambda: { function: pricing, allow: [invoke] }
+functions:
+  orders-api: role/grantkeeper/orders-api-eu-west-1`,
+      good: `grants:
+  - lambda: { function: pricing, allow: [invoke] }
+functions:
+  orders-api: role/grantkeeper/orders-api-eu-west-1
+  pricing: role/grantkeeper/pricing-eu-west-1`,
+    },
     sources: [RESOURCE],
   },
   {

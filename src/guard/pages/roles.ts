@@ -63,6 +63,26 @@ counts as outside only if it is outside both.`,
     sources: [BOUNDARIES],
   },
   {
+    id: "BND-004",
+    title: "A boundary that lets risks through",
+    text: `A boundary is the last fence of every function. It lets something through that no function may have on any resource:
+an action by which a role gets more permissions, or that changes who may use a resource, or that weakens the account's
+defences (the lists of [ESC-…](ESC.md), [CRED-001](CRED-001.md), [EXP-001](EXP-001.md) and [TMP-001](TMP-001.md)). \`iam:PassRole\` and \`sts:AssumeRole\` count on an open \`Resource\`. Actions that are usual on one named resource pass.
+It is a warning: a boundary grants nothing, these rules judge every role by themselves, and no team could correct it. A
+GuardrailProfile can make it refuse; then the boundary is reported as refused, and its functions go on.`,
+    fix: "List the actions that functions call, or deny the others in the boundary.",
+    example: {
+      form: "boundary",
+      given: null,
+      severity: null,
+      bad: `Version: "2012-10-17"
+Statement: [{ Effect: Allow, Action: ["s3:*", "logs:*"], Resource: "*" }]`,
+      good: `Version: "2012-10-17"
+Statement: [{ Effect: Allow, Action: ["s3:GetObject", "s3:PutObject", "logs:PutLogEvents"], Resource: "*" }]`,
+    },
+    sources: [BOUNDARIES],
+  },
+  {
     id: "TAG-001",
     title: "A tag that decides",
     text: `A role's tags can grant permissions: policies read them as \`aws:PrincipalTag\`. A key must be in the account's \`tagKeys\`, and

@@ -15,9 +15,9 @@ type ProfileContext = Pick<GuardContext, "desired" | "index">;
 /** The profiles that apply in one place: to a function, or to a policy itself. */
 type Scope = readonly DesiredProfile[];
 
-/** The profiles of the platform that select the object itself; sorted by name. A boundary is the platform's decision. */
+/** The profiles of the platform that select the object itself; sorted by name. */
 export function ownProfiles(state: State, { desired }: Pick<ProfileContext, "desired">): Scope {
-  if (desired.profiles.length === 0 || (!isBinding(state) && state.use === "boundary")) return [];
+  if (desired.profiles.length === 0) return [];
   const { namespace, labels } = state;
   const account = desired.accounts.get(state.accountId)?.name ?? "";
   return desired.profiles.filter(({ selector }) => selects(selector, { namespace, labels, account }));
@@ -29,7 +29,7 @@ export function ownProfiles(state: State, { desired }: Pick<ProfileContext, "des
  */
 function scopesOf(state: State, context: ProfileContext): readonly Scope[] {
   const own = ownProfiles(state, context);
-  if (isBinding(state) || state.use === "boundary" || context.desired.profiles.length === 0) return [own];
+  if (isBinding(state) || context.desired.profiles.length === 0) return [own];
   const users = context.index.usersByPolicy.get(state.key) ?? [];
   // Thousands of functions may attach the policy, and a few profiles apply to all of them.
   const scopes = new Map(

@@ -1,4 +1,5 @@
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { attachedStatements } from "../attached-statements.ts";
 import type { GuardContext } from "../context.ts";
 import { TEAM_RULES } from "../fences/table.ts";
 import { shortestUntil } from "../profiles/scopes.ts";
@@ -31,12 +32,15 @@ import {
   type ResourceFacts,
 } from "./resources.ts";
 import type { Breach, Rule } from "./rule.ts";
+import { missingResources } from "../resources/missing-resources.ts";
+import { siblingNames } from "../resources/sibling-names.ts";
 import { sharedWithFunctions, sharedWithInstances } from "./sharing.ts";
 import { policyTooLarge, roleTooLarge } from "./sizes.ts";
 import { annotationsMissing } from "./ownership.ts";
 import { tagsThatPermit } from "./tags.ts";
 import { trustsAnyone, trustsMoreActions, trustsOthers } from "./trust.ts";
 import { unknownNames } from "./unknown-names.ts";
+import { letsThrough } from "../risks/wide-boundary.ts";
 
 const BLOCK = {
   severity: "block",
@@ -59,11 +63,16 @@ function onAuthoredStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding"
 
 type JudgeResources = (statements: readonly CompiledStatement[], facts: ResourceFacts) => readonly Breach[];
 
-/** The same with what a corrected ARN needs. */
+/** The same with what a corrected ARN needs, and in attached policies that no manifest declares. */
 function onResources(judge: JudgeResources): Pick<Rule, "judgeBinding" | "judgePolicy"> {
   return {
-    judgeBinding: (binding, { actionData: data }) =>
-      judge(binding.role.inline.statements, { data, place: placeOf(binding) }),
+    judgeBinding: (binding, context) => {
+      const facts = { data: context.actionData, place: placeOf(binding) };
+      const attached = attachedStatements(binding, context).flatMap(({ arn, compiled }) =>
+        judge([compiled], facts).map((breach) => ({ ...breach, why: `${breach.why} (in ${arn})` })),
+      );
+      return [...judge(binding.role.inline.statements, facts), ...attached];
+    },
     judgePolicy: (policy, { actionData: data }) =>
       policy.use === "boundary" ? [] : judge(policy.document.statements, { data, place: placeOf(policy) }),
   };
@@ -106,6 +115,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "BND-001", judgeBinding: boundaryMissing },
   { ...BLOCK, id: "BND-002", judgeBinding: outsideBoundary },
   { ...BLOCK, id: "BND-003", judgeBinding: eachCaller("BND-003", sessionAsCaller) },
+  { ...BLOCK, id: "BND-004", severity: "warn", judgePolicy: letsThrough },
   { ...BLOCK, ...checkedAuthored("CON-001"), id: "CON-001" },
   { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002", severity: "warn" },
   { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
@@ -135,7 +145,9 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, ...onResources(openResources), id: "RES-001" },
   { ...BLOCK, ...onResources(effectivelyOpenResources), id: "RES-002" },
   { ...BLOCK, ...onAuthoredStatements(allowedButResources), id: "RES-003" },
+  { ...BLOCK, ...onAuthoredStatements(siblingNames), id: "RES-004", severity: "warn" },
   { ...BLOCK, ...onAuthoredStatements(resourcesOutside), id: "RES-005" },
+  { ...BLOCK, ...onAuthoredStatements(missingResources), id: "RES-006", severity: "warn", needsLive: true },
   { ...BLOCK, id: "SHR-001", needsLive: true, judgeBinding: sharedWithFunctions },
   { ...BLOCK, id: "SHR-002", needsLive: true, judgeBinding: sharedWithInstances },
   { ...BLOCK, id: "SIZ-001", judgeBinding: roleTooLarge, judgePolicy: policyTooLarge },

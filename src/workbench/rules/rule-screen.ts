@@ -100,6 +100,7 @@ const WHAT: Readonly<Record<RuleExample["form"], string>> = {
   spec: "fields of a FunctionPermission's spec",
   account: "fields of an AwsAccount's spec",
   team: "documents below platform/, for the function orders/orders-api in account prod",
+  boundary: "the document of a boundary",
   caller: "statements of the function's resource policy",
   document: "the document of a ManagedPolicy",
   trust: "the trust policy of the role",

@@ -195,11 +195,11 @@ describe("the boundary", () => {
     expect(paths({ ...found, binding: { ...found.binding, role } })).toEqual(["ESC-PutRolePolicy block"]);
   });
 
-  test("the boundary itself is not judged", () => {
+  test("the boundary itself is judged by BND-004 alone", () => {
     const found = closed(ALL);
     const [policy] = [...found.desired.policies.values()].filter(({ use }) => use === "boundary");
     if (policy === undefined) throw new Error("no boundary");
 
-    expect(judgeDesired(policy, contextOf(found))).toEqual([]);
+    expect(verdicts(judgeDesired(policy, contextOf(found)))).toEqual(["BND-004 warn"]);
   });
 });

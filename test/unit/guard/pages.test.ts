@@ -3,12 +3,14 @@ import { parse } from "yaml";
 import { RULE_PAGES } from "../../../src/guard/pages/pages.ts";
 import type { RuleExample } from "../../../src/guard/pages/rule-page.ts";
 import { trustsAnyone, trustsMoreActions, trustsOthers } from "../../../src/guard/rules/trust.ts";
+import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { accountText } from "../../support/manifests.ts";
 import {
   ACCOUNT,
   calledBy,
+  contextOf,
   judged,
   liveAccount,
   liveFunction,
@@ -32,6 +34,7 @@ const JUDGE: Readonly<
     ),
   account: (yaml) => verdicts(judged(inAccount(yaml))),
   team: (yaml) => verdicts(judged(world("  tracing: true", { "platform/teams.yaml": `${yaml}\n` }))),
+  boundary: (yaml) => verdicts(judgedBoundary(yaml)),
   caller: (json) => verdicts(judged(calledBy(JSON.parse(json) as readonly Statement[]))),
   trust: (json) =>
     [trustsOthers, trustsAnyone, trustsMoreActions].flatMap((judge) =>
@@ -39,7 +42,11 @@ const JUDGE: Readonly<
         ({ rule, severity }) => `${rule} ${severity === "full" ? severityOf(rule) : "warn"}`,
       ),
     ),
-  live: (yaml) => verdicts(judged(PLAIN, { live: inAws(yaml) })),
+  live: (yaml) => {
+    const { grants } = parse(yaml) as InAws;
+    const judging = grants === undefined ? PLAIN : world(`  grants: ${JSON.stringify(grants)}`);
+    return verdicts(judged(judging, { live: inAws(yaml) }));
+  },
 };
 
 function severityOf(id: string): string {
@@ -56,6 +63,20 @@ function fileOf(given: string): string {
   return given.includes("name: platform-default") ? "platform/boundary.yaml" : "platform/given.yaml";
 }
 
+function judgedBoundary(document: string): ReturnType<typeof judgeDesired> {
+  const found = world("  tracing: true", {
+    "platform/boundary.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: { name: platform-default }
+spec:
+  use: boundary
+  document:
+${document.replace(/^(?=.)/gm, "    ")}
+`,
+  });
+  return [...found.desired.policies.values()].flatMap((policy) => judgeDesired(policy, contextOf(found)));
+}
+
 /** The account has these fields instead of its mode, boundary and tag keys. */
 function inAccount(spec: string): World {
   const plain = accountText("prod", ACCOUNT).replace(/^ {2}(mode|boundary|tagKeys): .*\n/gm, "");
@@ -65,6 +86,7 @@ function inAccount(spec: string): World {
 }
 
 interface InAws {
+  readonly grants?: readonly object[];
   readonly functions?: Readonly<Record<string, string>>;
   readonly instanceProfiles?: Readonly<Record<string, string>>;
 }

@@ -26,8 +26,9 @@ const actionData = await new IamActionData().load([
 
 const HERE = "eu-west-1:222222222222";
 
+/** RES-004 has tests of its own. */
 const rulesOf = (statement: Statement): readonly string[] =>
-  verdicts(judged(stating(statement), { actionData })).filter((text) => text.startsWith("RES-"));
+  verdicts(judged(stating(statement), { actionData })).filter((text) => /^RES-00[^4]/.test(text));
 
 const allow = (Action: string, Resource: string, Condition?: Statement["Condition"]): Statement => ({
   Effect: "Allow",

@@ -69,5 +69,5 @@ test("a catalogue statement on * without a reason does not pass", () => {
 });
 
 test("the rules that need the account are named when it is not read", () => {
-  expect(notJudgedOffline()).toEqual(["SHR-001", "SHR-002"]);
+  expect(notJudgedOffline()).toEqual(["RES-006", "SHR-001", "SHR-002"]);
 });

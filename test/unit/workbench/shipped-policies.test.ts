@@ -44,9 +44,11 @@ interface Problem {
   readonly fix: string | null;
 }
 
+/** The boundary of the folder is open on purpose. */
 async function problems(): Promise<readonly Problem[]> {
   const { out } = await cli(["validate", root, "-o", "json"]);
-  return (JSON.parse(out) as { readonly diagnostics: readonly Problem[] }).diagnostics;
+  const { diagnostics } = JSON.parse(out) as { readonly diagnostics: readonly Problem[] };
+  return diagnostics.filter(({ code }) => code !== "BND-004");
 }
 
 describe("validate, of an AWS-managed policy", () => {

@@ -182,7 +182,7 @@ describe("why, when the request can be read in another way", () => {
   test("findings that exist anyway are separate from findings that the lines would cause", async () => {
     const manifest = join(folder.root, "teams/orders/orders-api.yaml");
     const wide =
-      '  statements:\n    - { reason: "x", statement: { Effect: Allow, Action: "sqs:PurgeQueue", Resource: "*" } }\n';
+      '  statements:\n    - { reason: "x", statement: { Effect: Allow, Action: "sqs:SendMessage", Resource: "*" } }\n';
     await writeFile(manifest, `${await readFile(manifest, "utf8")}${wide}`);
     const argv = ["orders/orders-api@staging", "dynamodb:Scan", ORDERS];
 

@@ -1,0 +1,33 @@
+import { toList } from "../../text/json-values.ts";
+import { sortedSet } from "../../text/order.ts";
+import type { CompiledDocument, Desired } from "../../model/desired.ts";
+
+/** What the manifests alone show of the resources that exist. */
+export interface KnownResources {
+  /** ARNs of the functions, their roles and the policies that manifests declare. */
+  readonly declared: ReadonlySet<string>;
+  /** ARNs that grants and statements of any team name, without wildcards; sorted. */
+  readonly named: readonly string[];
+}
+
+export function knownResources({
+  bindings,
+  policies,
+}: Pick<Desired, "bindings" | "policies">): KnownResources {
+  const roles = [...bindings.values()];
+  const own = [...policies.values()];
+  const documents = [...roles.map(({ role }) => role.inline), ...own.map(({ document }) => document)];
+  return {
+    declared: new Set([
+      ...roles.flatMap(({ functionArn, role }) => [functionArn, role.arn]),
+      ...own.map(({ arn }) => arn),
+    ]),
+    named: sortedSet(documents.flatMap(namesIn)),
+  };
+}
+
+function namesIn({ statements }: CompiledDocument): readonly string[] {
+  return statements.flatMap(({ statement }) =>
+    toList(statement.Resource ?? []).filter((resource) => !/[*?$]/.test(resource)),
+  );
+}

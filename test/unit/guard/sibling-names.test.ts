@@ -1,0 +1,115 @@
+import { describe, expect, test } from "@jest/globals";
+import { functionText } from "../../support/manifests.ts";
+import {
+  ACCOUNT,
+  judged,
+  liveAccount,
+  liveFunction,
+  liveRole,
+  stating,
+  verdicts,
+  type World,
+} from "./judged.ts";
+
+const arn = (service: string, resource: string): string =>
+  `arn:aws:${service}:eu-west-1:${ACCOUNT}:${resource}`;
+
+const using = (Action: string, Resource: string, files: Readonly<Record<string, string>> = {}): World =>
+  stating({ Effect: "Allow", Action, Resource }, files);
+
+const rules = (found: World): readonly string[] =>
+  verdicts(judged(found)).filter((text) => text.startsWith("RES-004"));
+
+describe("RES-004", () => {
+  test.each([
+    { action: "lambda:InvokeFunction", resource: arn("lambda", "function:pricing*"), because: "a function" },
+    {
+      action: "lambda:InvokeFunction",
+      resource: arn("lambda", "function:pricing*:live"),
+      because: "with an alias",
+    },
+    { action: "sns:Publish", resource: arn("sns", "orders*"), because: "a topic" },
+    {
+      action: "dynamodb:Query",
+      resource: arn("dynamodb", "table/orders*/index/*"),
+      because: "a table of an index",
+    },
+    { action: "s3:GetObject", resource: "arn:aws:s3:::uploads*/x", because: "a bucket" },
+    {
+      action: "iam:GetRole",
+      resource: `arn:aws:iam::${ACCOUNT}:role/jobs/night*`,
+      because: "a role below a path",
+    },
+    { action: "ssm:GetDocument", resource: arn("ssm", "document/patch*"), because: "a document" },
+  ])("warns of $resource: the name of $because", ({ action, resource }) => {
+    expect(rules(using(action, resource))).toEqual(["RES-004 warn"]);
+  });
+
+  test.each([
+    {
+      action: "lambda:InvokeFunction",
+      resource: arn("lambda", "function:pricing-*"),
+      because: "a family of names",
+    },
+    {
+      action: "lambda:InvokeFunction",
+      resource: arn("lambda", "function:pricing:*"),
+      because: "its qualifiers",
+    },
+    { action: "s3:GetObject", resource: "arn:aws:s3:::uploads/orders*", because: "keys are no siblings" },
+    { action: "ssm:GetParameter", resource: arn("ssm", "parameter/orders*"), because: "neither are paths" },
+    {
+      action: "secretsmanager:GetSecretValue",
+      resource: arn("secretsmanager", "secret:orders-??????"),
+      because: "AWS appends these characters",
+    },
+    {
+      action: "cognito-idp:AdminGetUser",
+      resource: arn("cognito-idp", "userpool/eu-west-1_a*"),
+      because: "an id",
+    },
+    { action: "iam:GetRole", resource: `arn:aws:iam::${ACCOUNT}:role/jobs/*`, because: "a path of roles" },
+    {
+      action: "textract:AnalyzeDocument",
+      resource: arn("textract", "adapter/x*"),
+      because: "an unknown type",
+    },
+  ])("accepts $resource: $because", ({ action, resource }) => {
+    expect(rules(using(action, resource))).toEqual([]);
+  });
+
+  test("a Deny, and what the catalogue writes, are no breach", () => {
+    const denied = stating({ Effect: "Deny", Action: "sns:Publish", Resource: arn("sns", "orders*") });
+
+    expect(rules(denied)).toEqual([]);
+  });
+
+  test("lists the functions and roles of AWS and of all manifests that the name matches", () => {
+    const files = { "teams/shop/pricing-admin.yaml": functionText("pricing-admin", "  tracing: true") };
+    const live = liveAccount({
+      functions: [liveFunction("pricing"), liveFunction("pricingarchive"), liveFunction("other")],
+      roles: [liveRole("other")],
+    });
+    const [found] = judged(using("lambda:InvokeFunction", arn("lambda", "function:pricing*"), files), {
+      live,
+    });
+
+    expect(found).toMatchObject({
+      rule: "RES-004",
+      why: `"${arn("lambda", "function:pricing*")}" matches every name that begins with pricing; manifests and AWS show pricing-admin, pricingarchive`,
+      fix: `write Resource: ["${arn("lambda", "function:pricing")}", "${arn("lambda", "function:pricing")}:*"] for the one, or "${arn("lambda", "function:pricing-*")}" for names that begin with pricing-`,
+    });
+  });
+
+  test("knows resources of other services from the manifests of every team alone, and the message is clear about it", () => {
+    const topic = `  grants: [{sns: {topic: orders-returned, allow: [publish]}}]`;
+    const files = { "teams/shop/returns.yaml": functionText("returns", topic) };
+    const whyOf = (found: World): string | undefined =>
+      judged(found, { live: liveAccount() }).find(({ rule }) => rule === "RES-004")?.why;
+
+    expect(whyOf(using("sns:Publish", arn("sns", "orders*"), files))).toContain(
+      "manifests alone show orders-returned",
+    );
+    expect(whyOf(using("sns:Publish", arn("sns", "orders*")))).toContain("manifests alone show no other");
+  });
+});
