@@ -19,7 +19,7 @@ describe("why, from the declared permissions", () => {
         `allowed  dynamodb:GetItem on ${ORDERS}`,
         "  orders/orders-api@staging/eu-west-1, as declared in Git",
         "  identity  statement DynamodbRead260d1f35 in teams/orders/orders-api.yaml:13:7",
-        "  boundary  statement StatementAllow661753d2 in platform/boundary.yaml:12:9",
+        "  boundary  statement StatementAllowcd1fb94e in platform/boundary.yaml:12:9",
         "",
       ].join("\n"),
       err: "",
@@ -64,7 +64,7 @@ describe("why, from the declared permissions", () => {
 
     expect(code).toBe(2);
     expect(out).toContain(
-      "  boundary  statement StatementDeny4d213e6b in platform/boundary.yaml:41:9 denies it\n",
+      "  boundary  statement StatementDeny4d213e6b in platform/boundary.yaml:84:9 denies it\n",
     );
     expect(out).toContain("note:  these lines are not enough: the boundary forbids it\n");
     expect(out).toContain(
