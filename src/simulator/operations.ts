@@ -124,9 +124,19 @@ export class Operations {
 function authorize({ service, operation, caller, input }: AcceptedCall, call: Call): void {
   const policy = caller.key.session?.policy;
   if (policy === undefined || service === "sts") return;
-  const { iam } = caller.account;
+  const { iam, lambda: regions } = caller.account;
   const { partition, accountId, region, principalArn } = call;
-  const needed = requestedPermissions({ service, operation, input, partition, accountId, region, iam });
+  const lambda = regions[region] ?? emptyLambda();
+  const needed = requestedPermissions({
+    service,
+    operation,
+    input,
+    partition,
+    accountId,
+    region,
+    iam,
+    lambda,
+  });
   const denied = withheld(policy, needed);
   if (denied === undefined) return;
   const { action, resource, isExplicit } = denied;

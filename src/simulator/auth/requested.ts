@@ -1,5 +1,6 @@
 import type { Input } from "../contract.ts";
 import type { IamState } from "../iam/state.ts";
+import type { LambdaState } from "../lambda/state.ts";
 import { own } from "../own.ts";
 
 /** A permission that a call needs. */
@@ -18,6 +19,7 @@ export interface RequestedCall {
   readonly accountId: string;
   readonly region: string;
   readonly iam: IamState;
+  readonly lambda: LambdaState;
 }
 
 /**
@@ -33,8 +35,18 @@ export function requestedPermissions(call: RequestedCall): readonly RequestedPer
   if (tagging !== undefined && Array.isArray(input["Tags"]) && input["Tags"].length > 0)
     needed.push({ action: tagging, resource });
   const role = named(input, "Role");
-  if (service === "lambda" && role !== "") needed.push({ action: "iam:PassRole", resource: role });
-  return needed;
+  if (service !== "lambda" || role === "") return needed;
+  return [...needed, { action: "iam:PassRole", resource: role }, ...keyPermissions(call)];
+}
+
+/**
+ * Lambda creates a grant for the new role on the key of the function's environment, as the caller.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+ */
+function keyPermissions({ input, lambda }: RequestedCall): readonly RequestedPermission[] {
+  const key = own(lambda.functions, named(input, "FunctionName"))?.versions["$LATEST"]?.["KMSKeyArn"];
+  if (typeof key !== "string" || key === "") return [];
+  return ["kms:CreateGrant", "kms:Encrypt"].map((action) => ({ action, resource: key }));
 }
 
 const CREATES_WITH_TAGS = new Map([

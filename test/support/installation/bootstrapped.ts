@@ -10,12 +10,14 @@ import type { Estate } from "./estate.ts";
 import { ofTemplate, type Installed } from "../policies/bootstrap-content.ts";
 
 const ORGANIZATION = "o-a1b2c3d4e5";
+/** The customer managed key of functions in the account `prod`. */
+export const FUNCTION_KEY = "arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 const SETTINGS = {
   baseRole: BASE_ROLE,
   organization: ORGANIZATION,
   organizationalUnits: [],
   deployers: [],
-  functionKeys: {},
+  functionKeys: { prod: [FUNCTION_KEY] },
 };
 
 /** Without Grantkeeper's own roles and the boundaries, in the organization of the base role. */

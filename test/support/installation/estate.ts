@@ -11,7 +11,7 @@ import { accountText, functionText } from "../manifests.ts";
 /** The one account of a test that does not speak about accounts: `prod`, in enforce, eu-west-1 and us-east-1. */
 export const PROD = "222222222222";
 
-const BOUNDARY = `apiVersion: grantkeeper.dev/v1alpha1
+export const BOUNDARY = `apiVersion: grantkeeper.dev/v1alpha1
 kind: ManagedPolicy
 metadata: {name: platform-default}
 spec:

@@ -12,8 +12,8 @@ import { AddPermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-s
 import type { Files } from "../../../demo/manifests.ts";
 import { addRole, type WorldState } from "../../../src/simulator/world.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
-import { beforeBootstrap, bootstrapAccount } from "./bootstrapped.ts";
-import { CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
+import { beforeBootstrap, bootstrapAccount, FUNCTION_KEY } from "./bootstrapped.ts";
+import { BOUNDARY, CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
 import { Installation } from "./installation.ts";
 import { accountText } from "../manifests.ts";
 import { TestClock } from "../fakes/test-clock.ts";
@@ -39,7 +39,10 @@ const STAYING = functions(
     - {account: {id: "444455556666", roles: [billing/runner]}, qualifier: live}
 `,
 );
-const MANAGED = `${WRITE_ORDERS}${CALLED_BY_TOPIC}  functionRole: manage
+const MANAGED = `  grants:
+    - dynamodb: {table: orders, allow: [read, write]}
+    - kms: {key: "${FUNCTION_KEY}", allow: [decrypt]}
+${CALLED_BY_TOPIC}  functionRole: manage
   deletionPolicy: delete
   managedPolicies: [platform/shared, "${BASIC}"]
 `;
@@ -60,7 +63,9 @@ ${grants.join("")}`;
 }
 
 function filesWith(spec: string, policy: Files): Files {
-  return estate({ ...policy, ...STAYING, ...functions(["a"], spec) }, ACCOUNT);
+  const boundary = BOUNDARY.replace('"sqs:*"', '"sqs:*", "kms:Decrypt"');
+  const files = { "platform/boundary.yaml": boundary, ...policy, ...STAYING, ...functions(["a"], spec) };
+  return estate(files, ACCOUNT);
 }
 
 export interface Everything {
@@ -80,6 +85,7 @@ export async function liveThroughEverything(): Promise<Everything> {
     clock,
     seed: (estate) => {
       addRole(estate.world, { accountId: PROD, name: "elsewhere" });
+      encryptEnvironment(estate.world, "a");
       beforeBootstrap(estate, PROD);
     },
     aws: async ({ simulator, estate }) => {
@@ -98,6 +104,14 @@ export async function liveThroughEverything(): Promise<Everything> {
   } finally {
     await installation.stop();
   }
+}
+
+/** A customer managed key encrypts the environment of the function. */
+function encryptEnvironment(world: WorldState, name: string): void {
+  const versions = world.accounts[PROD]?.lambda["eu-west-1"]?.functions[name]?.versions;
+  const latest = versions?.["$LATEST"];
+  if (versions === undefined || latest === undefined) throw new Error(`there is no function ${name}`);
+  versions["$LATEST"] = { ...latest, KMSKeyArn: FUNCTION_KEY };
 }
 
 /** More versions of the policy than AWS keeps, so that old ones have to go; then settings and tags. */

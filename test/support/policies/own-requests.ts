@@ -60,8 +60,11 @@ class OwnedState {
   /** By account and name; by ARN. */
   readonly #roles = new Map<string, RoleState>();
   readonly #policies = new Map<string, Tagged>();
+  /** The key of a function's environment, by the function's ARN. */
+  readonly #keys: ReadonlyMap<string, string>;
 
   constructor(start: WorldState) {
+    this.#keys = functionKeys(start);
     for (const { id, iam } of Object.values(start.accounts)) {
       for (const { name, arn, tags, boundaryArn = "" } of Object.values(iam.roles))
         this.#roles.set(`${id} ${name}`, { arn, tags: tagMap(tags), boundary: boundaryArn });
@@ -77,7 +80,7 @@ class OwnedState {
     if (action === "iam:CreatePolicy") return withTagging(action, "iam:TagPolicy", policyArn(call), call);
     if ("RoleName" in call.input) return [this.#ofRole(action, call)];
     if ("PolicyArn" in call.input) return [this.#ofPolicy(action, call)];
-    if ("FunctionName" in call.input) return ofFunction(action, call);
+    if ("FunctionName" in call.input) return ofFunction(action, call, this.#keys);
     return [{ action, resource: "*" }];
   }
 
@@ -166,7 +169,23 @@ function withTagging(action: string, tagging: string, resource: string, call: Ca
   return Object.keys(tags).length === 0 ? [create] : [create, { action: tagging, resource, context: tags }];
 }
 
-function ofFunction(action: string, call: CallRecord): readonly Facts[] {
+function functionKeys({ accounts }: WorldState): ReadonlyMap<string, string> {
+  const found = Object.values(accounts).flatMap(({ id, lambda }) =>
+    Object.entries(lambda).flatMap(([region, { functions }]) =>
+      Object.values(functions).map(({ name, versions }) => {
+        const key = versions["$LATEST"]?.["KMSKeyArn"];
+        return [
+          `arn:aws:lambda:${region}:${id}:function:${name}`,
+          typeof key === "string" ? key : "",
+        ] as const;
+      }),
+    ),
+  );
+  return new Map(found);
+}
+
+/** A function that gets a role: Lambda passes it, and makes a grant for it on the function's key, as the caller. */
+function ofFunction(action: string, call: CallRecord, keys: ReadonlyMap<string, string>): readonly Facts[] {
   const [name, qualifier, role] = ["FunctionName", "Qualifier", "Role"].map((each) => given(call, each));
   const bare = `arn:aws:lambda:${call.region}:${call.accountId}:function:${name}`;
   const resource = qualifier === "" ? bare : `${bare}:${qualifier}`;
@@ -177,7 +196,16 @@ function ofFunction(action: string, call: CallRecord): readonly Facts[] {
   const facts = { action, resource, context };
   if (role === undefined || role === "") return [facts];
   const passed = { "iam:PassedToService": "lambda.amazonaws.com" };
-  return [facts, { action: "iam:PassRole", resource: role, context: passed }];
+  const pass = { action: "iam:PassRole", resource: role, context: passed };
+  const key = keys.get(bare) ?? "";
+  if (key === "") return [facts, pass];
+  const viaLambda = { "kms:ViaService": `lambda.${call.region}.amazonaws.com` };
+  const ofKey = ["kms:CreateGrant", "kms:Encrypt"].map((each) => ({
+    action: each,
+    resource: key,
+    context: viaLambda,
+  }));
+  return [facts, pass, ...ofKey];
 }
 
 function tagMap(tags: Tags): Map<string, string> {

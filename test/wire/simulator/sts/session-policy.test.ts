@@ -144,6 +144,22 @@ describe("a session policy", () => {
     await withRole.send(new UpdateFunctionConfigurationCommand(change));
   });
 
+  test("judges the use of the key of a function that gets a role", async () => {
+    const key = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`;
+    const configuration = { KMSKeyArn: key };
+    const place = { accountId: ACCOUNT, region: "us-east-1", roleArn: ROLE };
+    addFunction(sessions.simulated.world, { ...place, name: "secret", configuration });
+    const change = { FunctionName: "secret", Role: ROLE };
+    const writes = [allow("lambda:*", FUNCTION.replace("orders", "secret")), allow("iam:PassRole", ROLE)];
+    const without = lambdaAs(await within(...writes));
+    const withKey = lambdaAs(await within(...writes, allow("kms:*", key)));
+
+    await expect(without.send(new UpdateFunctionConfigurationCommand(change))).rejects.toThrow(
+      "kms:CreateGrant",
+    );
+    await withKey.send(new UpdateFunctionConfigurationCommand(change));
+  });
+
   test("does not limit GetCallerIdentity", async () => {
     const session = await within(allow("iam:GetRole", ROLE));
 
