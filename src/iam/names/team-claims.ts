@@ -1,6 +1,12 @@
 import { defaultRoleName } from "../../model/aws/role-name.ts";
-import { parseRegion, type Namespace } from "../../model/aws/ids.ts";
-import { patternText, type DesiredTeam, type NamePattern, type TeamFence } from "../../model/rules/team.ts";
+import { parseRegion, PLATFORM, type Namespace } from "../../model/aws/ids.ts";
+import {
+  patternText,
+  type DesiredTeam,
+  type NamePattern,
+  type TeamFence,
+  type Tenancy,
+} from "../../model/rules/team.ts";
 import { coversName, namePattern } from "./name-pattern.ts";
 
 /** The function and the role that a binding names; `account` is the account's name. */
@@ -13,8 +19,18 @@ interface Claim {
 
 type Teams = ReadonlyMap<Namespace, DesiredTeam>;
 
+/** Whether the Team of a claim's namespace allows it; without any Team every claim is as good as another. */
+export function mayClaim(
+  claim: Claim & { readonly namespace: string },
+  { teams, tenancy }: { readonly teams: Teams; readonly tenancy: Tenancy },
+): boolean {
+  if (tenancy.kind === "open" || claim.namespace === PLATFORM) return true;
+  const team = teams.get(claim.namespace as Namespace);
+  return team?.kind === "fence" && allowsClaim(team, claim, teams);
+}
+
 /** Whether the fence allows both the function and its role. */
-export function allowsClaim(fence: TeamFence, claim: Claim, teams: Teams): boolean {
+function allowsClaim(fence: TeamFence, claim: Claim, teams: Teams): boolean {
   const { functionName, region, account } = claim;
   const role = claim.role.name;
   if (!ownsAccount(fence, account) || !ownsFunction(fence, functionName)) return false;

@@ -1,3 +1,4 @@
+import { mayClaim } from "../../iam/names/team-claims.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import type { AccountId, InstanceName } from "../../model/aws/ids.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
@@ -35,7 +36,6 @@ import { BindingQuota } from "./quota.ts";
 import { compileTemplates } from "./templates/templates.ts";
 import { policyNames } from "./policy-references.ts";
 import type { Paths } from "../folder-owner.ts";
-import { claimRights } from "./teams/claim-rights.ts";
 import { compileTeams } from "./teams/teams.ts";
 import type { EarlierTenancy } from "./teams/tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
@@ -99,7 +99,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), {
     holders: context.holders,
     incumbents: context.incumbents ?? null,
-    isAllowed: claimRights(teams),
+    isAllowed: (claim) => mayClaim(claim, teams),
   });
   yield;
   const policies = yield* compilePolicies(world, accounts.byName, {

@@ -1,4 +1,5 @@
 import { roleOwnership, ownerOf } from "../../diff/drift/ownership.ts";
+import { mayClaim } from "../../iam/names/team-claims.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -49,7 +50,9 @@ function claimObstacles({ binding: { role }, context }: LeftRole, record: KeyRec
     (other) =>
       other.key !== record.key &&
       arnParts(other.role.arn).accountId === arnParts(role.arn).accountId &&
-      other.role.name.toLowerCase() === name,
+      other.role.name.toLowerCase() === name &&
+      // A name that its Team refuses is never applied, and must not keep the role of another team.
+      mayClaim(other, context.desired),
   );
   if (claimant === undefined) return [];
   const reason = `${claimant.namespace}/${claimant.name} claims the role now`;

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isBinding } from "../../../src/model/desired.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
-import { ALONE, compiled, judging, subjectsOf, worldOf, type Subject } from "./judged-teams.ts";
+import { ALONE, compiled, judging, removalOf, subjectsOf, worldOf, type Subject } from "./judged-teams.ts";
 import { ARNS_OF_ORDERS, filesOfPayments } from "./two-teams.ts";
 
 test("team orders is not refused, so that there is something to lose", () => {
@@ -13,8 +13,15 @@ test("team orders is not refused, so that there is something to lose", () => {
   expect([...alone.diagnostics, ...refused.filter(({ severity }) => severity === "block")]).toEqual([]);
 });
 
+test("what team orders removed would be deleted", () => {
+  const { withheld, actions } = removalOf(compiled({}));
+
+  expect(withheld).toEqual([]);
+  expect(actions.map(({ call }) => call)).toContain("iam:DeleteRole");
+});
+
 test(
-  "no byte of another team's functions, roles, callers, verdicts, limits or approvals changes by what a team writes",
+  "no byte of another team's functions, roles, callers, verdicts, limits, approvals or deletes changes by what a team writes",
   () => {
     fc.assert(
       fc.property(filesOfPayments, (files) => {

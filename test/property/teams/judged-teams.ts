@@ -1,3 +1,14 @@
+import { planRemoval } from "../../../src/plan/removal.ts";
+import type { KeyPlan } from "../../../src/model/plan.ts";
+import {
+  accountWith,
+  appliedRecord,
+  context,
+  liveFunctionOf,
+  liveRoleOf,
+  NOW_MS,
+  REGION,
+} from "../../support/pass/bindings.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { compile, type Compilation } from "../../../src/manifest/compile/compile.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../src/model/desired.ts";
@@ -5,7 +16,7 @@ import type { Finding } from "../../../src/model/finding.ts";
 import { keyParts, type Key } from "../../../src/model/keys/key.ts";
 import { canonicalText } from "../../../src/model/values/digest.ts";
 import type { Json } from "../../../src/model/values/json.ts";
-import { COMPILE_CONTEXT, parseText } from "../../support/manifests.ts";
+import { COMPILE_CONTEXT, functionText, parseText } from "../../support/manifests.ts";
 import { contextOf, GUARDED_PLATFORM } from "../../unit/guard/judged.ts";
 import { OF_ORDERS, TEAMS } from "./two-teams.ts";
 
@@ -34,6 +45,32 @@ export function judging({ desired }: Compilation): (subject: Subject) => readonl
   return (subject) => judgeDesired(subject, context);
 }
 
+const LEFT = leftBinding();
+const LEFT_RECORD = appliedRecord(LEFT, {
+  unbinding: { atMs: NOW_MS - 86_400_000, agreedSweepsMs: [NOW_MS - 600_000, NOW_MS - 300_000] },
+});
+const LEFT_LIVE = accountWith({
+  role: liveRoleOf(LEFT),
+  found: liveFunctionOf(LEFT, { roleArn: "arn:aws:iam::222222222222:role/other" }),
+});
+const PLANNING = context(LEFT_LIVE, { record: LEFT_RECORD, instance: COMPILE_CONTEXT.instance });
+
+/** Of team orders, as it was applied before it left Git. */
+function leftBinding(): DesiredBinding {
+  const { desired } = compiled({
+    "teams/orders/orders-old.yaml": functionText("orders-old", "  deletionPolicy: delete\n"),
+  });
+  const found = [...desired.bindings.values()].find(({ name }) => name === "orders-old");
+  if (found === undefined) throw new Error("it does not compile");
+  return found;
+}
+
+/** The delete of what left Git, whose digest an approval names. */
+export function removalOf({ desired }: Compilation): KeyPlan {
+  const [account = PLANNING.account] = desired.accounts.values();
+  return planRemoval(LEFT_RECORD, { ...PLANNING, desired, account: { ...account, regions: [REGION] } });
+}
+
 /** All that the controller knows of a team: its state, its verdicts, its fence, and what is left out. */
 export function worldOf(compilation: Compilation, namespace: string): string {
   const { desired, invalid } = compilation;
@@ -49,6 +86,7 @@ export function worldOf(compilation: Compilation, namespace: string): string {
     teams: [...desired.teams],
     accounts: [...desired.accounts],
     tenancy: desired.tenancy,
+    removal: removalOf(compilation),
   };
   return canonicalText(own as unknown as Json);
 }

@@ -1,10 +1,18 @@
 import fc from "fast-check";
+import { templateText } from "../../support/templates.ts";
 import { functionText } from "../../support/manifests.ts";
 import { ORDERS, PAYMENTS, teamText } from "../../unit/guard/fences/fenced.ts";
 
 /** The Teams `orders` and `payments`, with disjoint patterns. */
 export const TEAMS = {
   "platform/teams.yaml": `${teamText("orders", ORDERS)}---\n${teamText("payments", PAYMENTS)}`,
+  "platform/template.yaml": templateText(
+    "reader",
+    1,
+    `  parameters: {table: {}}
+  statements: [{reason: x, statement: {Effect: Allow, Action: "dynamodb:GetItem", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/\${param.table}"}}]
+`,
+  ),
 };
 
 /** All that team orders declares. */
@@ -45,6 +53,7 @@ const NAMES = [
   "Orders-API",
   "ORDERS-WORKER",
   "orders-api-eu-west-1",
+  "orders-old-eu-west-1",
   "Orders-Api-eu-west-1",
   "orders-${region}",
   "orders-${account.name}",
@@ -75,6 +84,16 @@ const RESOURCES = [
 
 const name = fc.constantFrom(...NAMES);
 const resource = fc.constantFrom(...RESOURCES);
+/** A source of any team may start the function, and a Resource may name another one. */
+function callerOf(arn: string): string {
+  return JSON.stringify({
+    Effect: "Allow",
+    Principal: { Service: "sns.amazonaws.com" },
+    Action: "lambda:InvokeFunction",
+    Resource: arn,
+    Condition: { ArnLike: { "aws:SourceArn": arn } },
+  });
+}
 function quoted(text: string): string {
   return JSON.stringify(text);
 }
@@ -91,7 +110,14 @@ const statement = fc
 /** One line below `spec` of a FunctionPermission. */
 const FIELDS = {
   function: name.map((text) => `  function: ${quoted(text)}\n`),
-  role: name.map((text) => `  role: {name: ${quoted(text)}}\n`),
+  role: fc.oneof(
+    { weight: 4, arbitrary: name.map((text) => `  role: {name: ${quoted(text)}}\n`) },
+    { weight: 1, arbitrary: fc.constant("  role: {boundary: platform-default}\n") },
+  ),
+  vpc: fc.constantFrom("  vpc: true\n", "  tracing: true\n"),
+  templates: name.map(
+    (text) => `  templates: [{template: reader, version: 1, parameters: {table: ${quoted(text)}}}]\n`,
+  ),
   targets: fc.constantFrom("  deletionPolicy: delete\n", "  mode: observe\n", '  owner: "orders"\n'),
   grants: fc
     .tuple(
@@ -107,13 +133,22 @@ const FIELDS = {
     )
     .map(([grant, text, verb]) => `  grants: [{${grant}: ${quoted(text)}, allow: [${verb}]}}]\n`),
   statements: statement.map((text) => `  statements: [{reason: x, statement: ${text}}]\n`),
-  invokedBy: fc
-    .tuple(
-      fc.constantFrom("s3: {bucket", "sqs: {queue", "lambda: {function"),
-      name,
-      fc.constantFrom("", ", qualifier: live"),
-    )
-    .map(([caller, text, more]) => `  invokedBy: [{${caller}: ${quoted(text)}${more}}}]\n`),
+  invokedBy: fc.oneof(
+    {
+      weight: 1,
+      arbitrary: resource.map((text) => `  invokedBy: [{reason: x, statement: ${callerOf(text)}}]\n`),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom("s3: {bucket", "sqs: {queue", "lambda: {function"),
+          name,
+          fc.constantFrom("", ", qualifier: live"),
+        )
+        .map(([caller, text, more]) => `  invokedBy: [{${caller}: ${quoted(text)}${more}}}]\n`),
+    },
+  ),
   managedPolicies: fc.constantFrom(
     "  managedPolicies: [reads]\n",
     "  managedPolicies: [orders-reads]\n",
@@ -122,9 +157,13 @@ const FIELDS = {
   logs: name.map((text) => `  logs: {group: ${quoted(`/aws/lambda/${text}`)}}\n`),
 } as const;
 
+const severalFields = fc.record(FIELDS, { requiredKeys: [] }).map((fields) => Object.values(fields).join(""));
+/** Of many fields at least one is nearly always invalid. */
+const oneField = fc.oneof(...Object.values(FIELDS));
+
 const functionOfPayments = fc
-  .tuple(name, fc.record(FIELDS, { requiredKeys: [] }))
-  .map(([text, fields]) => functionText(quoted(text), Object.values(fields).join("")));
+  .tuple(fc.oneof(fc.constant("payments-api"), name), fc.oneof(severalFields, oneField))
+  .map(([text, fields]) => functionText(quoted(text), fields));
 
 const policyOfPayments = fc
   .tuple(fc.constantFrom("reads", "orders-reads", "Reads", "platform-default"), resource)

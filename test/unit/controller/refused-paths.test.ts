@@ -70,7 +70,7 @@ async function stop(): Promise<void> {
 const calm = (): Files => manifests({ a: READ_ORDERS });
 const asked = ({ spec }: Refused): Files => manifests({ a: spec });
 
-/** Approves whatever waits, and gives every path the time to write. */
+/** Approves everything that is held, and gives every path the time to write. */
 async function carryOn(): Promise<void> {
   await fake.clock.pass(5_000);
   await fake.approveAll();

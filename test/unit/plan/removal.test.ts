@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Namespace } from "../../../src/model/aws/ids.ts";
+import { namePattern } from "../../../src/iam/names/name-pattern.ts";
+import type { TeamFence } from "../../../src/model/rules/team.ts";
 import type { Desired } from "../../../src/model/desired.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
 import type {
@@ -113,6 +115,41 @@ describe("a binding that was removed from Git", () => {
     expect(plan.withheld).toEqual([
       expect.objectContaining({ kind: "waiting", reason: expect.stringContaining(reason) }),
     ]);
+  });
+
+  test.each([
+    { functions: ["payments-*"], kept: false, because: "its Team refuses" },
+    { functions: ["payments-*", "orders-*"], kept: true, because: "its Team allows" },
+  ])("is kept for the claim of another team only if $because the role", ({ functions, kept }) => {
+    const fence = (namespace: string, names: readonly string[]): TeamFence => ({
+      kind: "fence",
+      namespace: namespace as Namespace,
+      accounts: null,
+      functions: names.map(namePattern),
+      resources: [],
+      grants: null,
+      statements: true,
+      boundaries: [],
+      limits: {},
+      profile: null,
+      borrowed: [],
+      origin: TEAMS,
+    });
+    const claim = {
+      ...binding(),
+      namespace: "payments" as Namespace,
+      functionName: "payments-x",
+      key: "function/111122223333/eu-west-1/payments/x" as never,
+    };
+    const teams = [fence("orders", []), fence("payments", functions)];
+    const desired: Desired = {
+      ...desiredOf([claim]),
+      tenancy: { kind: "closed" },
+      teams: new Map(teams.map((team) => [team.namespace, team])),
+    };
+    const { record, at } = setting({ at: { desired } });
+
+    expect(planRemoval(record, at).withheld.length > 0).toBe(kept);
   });
 
   test.each<Scene & { reason: string }>([
