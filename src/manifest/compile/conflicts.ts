@@ -3,7 +3,7 @@ import { sha256Hex } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import { targetText } from "../../model/keys/target-text.ts";
-import { byTextOf } from "../../text/order.ts";
+import { byKey, byTextOf } from "../../text/order.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
 
 /** A binding's claim to a function and a role; an invalid binding has one too, since its applied state stays. */
@@ -134,9 +134,20 @@ function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value
   return made;
 }
 
-/** Two documents of one name have the same keys: this is a duplicate, not a conflict. */
+/**
+ * Two documents of one name have the same keys: this is a duplicate, not a conflict. If they claim different objects, both
+ * claims count, so that none depends on the order of the documents.
+ */
 function uniqueClaims(claims: readonly OwnershipClaim[]): readonly OwnershipClaim[] {
-  return [...new Map(claims.map((claim) => [claim.key, claim])).values()];
+  const textOf = ({ key, functionName, role }: OwnershipClaim): string =>
+    JSON.stringify([key, functionName, role.name]);
+  const distinct = new Map(claims.map((claim) => [textOf(claim), claim]));
+  return [...distinct].sort(byKey).map(([, claim]) => claim);
+}
+
+/** Each key once. */
+function onePerKey(claims: readonly OwnershipClaim[]): readonly OwnershipClaim[] {
+  return [...new Map(claims.toReversed().map((claim) => [claim.key, claim])).values()].toReversed();
 }
 
 /** The claims that share one identity, sorted by name: one list for all of its members. */
@@ -210,14 +221,14 @@ function shared(claims: readonly OwnershipClaim[], field: keyof Incumbents, righ
   const groups = new Map<OwnershipClaim, Group>();
   const undecided: UndecidedClaims[] = [];
   for (const sharing of Map.groupBy(claims, IDENTITIES[field]).values()) {
-    if (sharing.length === 1) continue;
-    const sorted = sharing.toSorted(byTextOf(targetText));
+    const sorted = onePerKey(sharing).toSorted(byTextOf(targetText));
+    if (sorted.length === 1) continue;
     const { holder, keptBecause, inside, isOpen } = holderOf(sorted, field, rights);
     if (isOpen) undecided.push({ field, claims: inside });
     const counting = new Set(inside);
     const outside = groupOf(sorted, holder, keptBecause);
     const ofInside = inside.length > 1 ? groupOf(inside, holder, keptBecause) : ALONE;
-    for (const claim of sharing) {
+    for (const claim of sorted) {
       const seen = counting.has(claim) ? ofInside : outside;
       if (claim !== holder && seen !== ALONE) groups.set(claim, seen);
     }

@@ -195,6 +195,18 @@ describe("a conflict, which keeps the last applied state of every side,", () => 
     ]);
   });
 
+  test("does not depend on which of two documents with one name comes first", () => {
+    const twice = [functionText("a", "  role: {name: shared}\n"), functionText("a")];
+    const invalid = (documents: readonly string[]): readonly Key[] => {
+      const other = functionText("b", "  role: {name: shared}\n");
+      const files = { [FILE]: documents.join("---\n"), "teams/orders/b.yaml": other };
+      return [...compileTexts(files).invalid.keys()];
+    };
+
+    expect(invalid(twice)).toEqual([KEY, "function/222222222222/eu-west-1/orders/b"]);
+    expect(invalid(twice.toReversed())).toEqual(invalid(twice));
+  });
+
   test("is one role for two regions", () => {
     const compilation = compileTexts({
       [FILE]: functionText("a", "  role: {name: fixed}\n").replace("[eu-west-1]}", "[eu-west-1, us-east-1]}"),
