@@ -96,6 +96,12 @@ grantkeeper bootstrap roles --organization --format json           # everything,
 - In Terraform an organization is a module: it needs a provider for each account (\`aws.account_NAME\`), for the base role
   (\`aws.grantkeeper_base\`) and for the management account (\`aws.organization\`).
 
+\`grantkeeper doctor\` (with \`--account NAME\`: of one account) compares the installed roles with these, by meaning: the trust, each
+statement that is needed, and each statement that allows more than needed, in inline and attached policies and within a boundary. A
+call that AWS would refuse is a failed check; a missing Deny, or more than needed, is a warning. Both print the statement to add, to
+replace or to remove. Statements may be named and divided in another way. doctor reads the roles with the observer, makes no write call,
+and does not read service control policies: of these, only denied calls are seen.
+
 Observer, writer and binder trust only the base role, each with its own external id. Without \`bootstrap.organization\` the
 condition \`aws:PrincipalOrgID\` is left out.
 

@@ -1,17 +1,13 @@
 import { nameInArn } from "../../model/aws/arn.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
-import { missingPermissionText, type MissingPermission } from "../../model/aws/missing-permission.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
-import { liveRole } from "../../model/live.ts";
-import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Identity, ReadCall } from "../calls/calls.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import { inParallel } from "../requests/in-parallel.ts";
 import { AWS_CALLS } from "../calls/permissions.ts";
 import { sessionTags } from "../calls/session-tags.ts";
 import type { AssumableIdentity, Session, Sessions } from "../requests/sessions.ts";
-import { documentsOf, hasFence, missingPermissions } from "./installed.ts";
 import { PROBES } from "./probes.ts";
 
 export interface DoctorCheck {
@@ -23,13 +19,11 @@ export interface DoctorCheck {
   readonly outcome: "passed" | "warning" | "failed" | "not-checked";
   /** Why it did not pass, and how to fix it. */
   readonly detail: string | null;
-  readonly missing?: MissingPermission;
 }
 
 export interface DoctorParts {
   readonly gateway: AwsGateway;
   readonly sessions: Sessions;
-  readonly live: LiveState;
 }
 
 interface ReadAttempt {
@@ -41,9 +35,8 @@ const WIDTH = 4;
 const NOT_FOUND = new Set(["NoSuchEntity", "ResourceNotFound"]);
 
 /**
- * Checks without writing whether the identities of an account have their permissions: it assumes every role and makes
- * every read call once. For the writer and the binder it only checks whether their policies name the actions. What is only
- * less safe or less informative than it could be is a warning.
+ * Checks without writing what only calls prove: it assumes every role, and makes every read call once. What is only less
+ * informative than it could be is a warning.
  */
 export class Doctor {
   readonly #parts: DoctorParts;
@@ -61,7 +54,6 @@ export class Doctor {
       checks.push(...assumed);
       if (identity === "observer" && assumed.some(({ outcome }) => outcome === "failed")) continue;
       if (identity === "observer") checks.push(...(await this.#reads(account, signal)));
-      checks.push(...(await this.#installed(account, identity, signal)));
     }
     return checks;
   }
@@ -102,65 +94,12 @@ export class Doctor {
       this.#parts.gateway.probe({ principal, call, region, input, command, intent: null }, signal),
     );
   }
-
-  /** Of the observer only the Fence: its reads were made. */
-  async #installed(
-    account: DesiredAccount,
-    identity: AssumableIdentity,
-    signal: AbortSignal,
-  ): Promise<readonly DoctorCheck[]> {
-    const about = { identity, region: null, what: "its policies" } as const;
-    const texts = await this.#documents(account, identity, signal);
-    if (typeof texts === "string") return [{ ...about, outcome: "not-checked", detail: texts }];
-    const fence = fenceCheck(identity, texts, account);
-    if (identity === "observer") return [fence];
-    const failed = missingPermissions(identity, texts, account).map((missing): DoctorCheck => {
-      const { action, resource } = missing;
-      const detail = missingPermissionText(action, resource);
-      return { ...about, what: action, outcome: "failed", detail, missing };
-    });
-    const limits =
-      "no write call was made: resources, conditions, boundaries and organization policies were not evaluated";
-    return [...failed, fence, { ...about, what: "writes", outcome: "not-checked", detail: limits }];
-  }
-
-  /** The documents of the role, or the reason why they were not read. */
-  async #documents(
-    account: DesiredAccount,
-    identity: AssumableIdentity,
-    signal: AbortSignal,
-  ): Promise<readonly string[] | string> {
-    const name = roleName(account, identity);
-    const base = { account, pass: "doctor", functions: [] };
-    try {
-      const role = liveRole(
-        await this.#parts.live.read({ ...base, roleNames: [name], policyArns: [] }, signal),
-        name,
-      );
-      if (role.kind !== "present")
-        return `role ${name} was not read${role.kind === "unknown" ? `: ${role.reason}` : ""}`;
-      const attached = await this.#parts.live.read(
-        { ...base, roleNames: [], policyArns: role.value.attachments },
-        signal,
-      );
-      return documentsOf(role.value, attached) ?? `not every policy of role ${name} was read`;
-    } catch (cause) {
-      return failureText(cause);
-    }
-  }
 }
 
 function tagCheck(identity: Identity, { isTagged }: Session): DoctorCheck {
   const about = { identity, region: null, what: "sts:TagSession" };
   if (isTagged) return { ...about, outcome: "passed", detail: null };
   const detail = `session tags are refused, so CloudTrail does not show for which binding and commit the ${identity} wrote: allow sts:TagSession in the role's trust policy, in a statement of its own, and for the base identity (docs/aws-permissions.md)`;
-  return { ...about, outcome: "warning", detail };
-}
-
-function fenceCheck(identity: Identity, texts: readonly string[], account: DesiredAccount): DoctorCheck {
-  const about = { identity, region: null, what: "Fence" };
-  if (hasFence(texts, account)) return { ...about, outcome: "passed", detail: null };
-  const detail = `no Deny of all other actions: the policy of a resource in the account could give the ${identity} more than its own policy does; add the statement Fence (docs/aws-permissions.md)`;
   return { ...about, outcome: "warning", detail };
 }
 

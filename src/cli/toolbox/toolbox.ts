@@ -6,7 +6,6 @@ import type { Clock } from "../../controller/ports/clock.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Source } from "../../controller/ports/source.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
-import type { MissingPermission } from "../../model/aws/missing-permission.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { OwnDocuments, OwnRoleSettings, OwnSetup } from "../../model/aws/own-roles.ts";
 import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
@@ -160,7 +159,6 @@ export interface Probe {
   readonly what: string;
   readonly outcome: "passed" | "warning" | "failed" | "not-checked";
   readonly detail: string | null;
-  readonly missing?: MissingPermission;
 }
 
 export interface RecordReader {

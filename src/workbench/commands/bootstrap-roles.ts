@@ -19,6 +19,7 @@ import {
 } from "../bootstrap/problems.ts";
 import { BOOTSTRAP_FORMATS, rendered, type BootstrapFormat } from "../bootstrap/render.ts";
 import { accountNamed } from "../project/account.ts";
+import { platformErrors } from "../project/platform-errors.ts";
 import { loadDirectory, settingsOf, type Project } from "../project/project.ts";
 
 interface BootstrapOptions extends ConfigOptions {
@@ -98,15 +99,9 @@ function requireSettings({ bootstrap, file }: OperatorConfig): OwnRoleSettings {
   );
 }
 
-/** A document of the platform with an error is left out: the policies would lack what it allows, or what it forbids. */
-function checkPlatform({ compilation, paths }: Project): void {
-  const errors = compilation.diagnostics.filter(
-    ({ severity, origin }) =>
-      severity === "error" &&
-      (origin.file.startsWith(`${paths.platformPath}/`) || paths.platformPath === "."),
-  );
+function checkPlatform(project: Project): void {
   throwProblems(
-    errors.map(({ origin, message, fix }) => ({
+    platformErrors(project).map(({ origin, message, fix }) => ({
       place: formatOrigin(origin),
       code: "Invalid",
       message,

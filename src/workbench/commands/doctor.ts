@@ -6,11 +6,12 @@ import { shortRevision } from "../../model/values/revision.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addLocalOptions } from "../../cli/toolbox/options.ts";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { show } from "../../cli/screen/print.ts";
 import { tenancyText } from "../../cli/screen/tenancy.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
+import { accountNamed } from "../project/account.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
+import { ownRoleChecks } from "../doctor/own-role-checks.ts";
 import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
 import { counted } from "../../text/phrases.ts";
@@ -20,9 +21,10 @@ export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
   summary: "check configuration, Git, credentials and permissions",
   description:
-    "Checks the operator's file and the source. For every account in the manifests, checks that each identity can be assumed and has the permissions that Grantkeeper needs (docs/aws-permissions.md). A warning, such as a role without the statement Fence or whose trust policy allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
+    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Service control policies are not read. A warning, such as a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
   examples: [
     ["grantkeeper doctor", "check the installation of ./grantkeeper.yaml"],
+    ["grantkeeper doctor --account prod", "with the roles of one account only"],
     ["grantkeeper doctor --worst-case", "the worst case of observer, writer and binder, offline"],
     ["grantkeeper doctor --worst-case --account prod", "by the policies in AWS"],
     ["grantkeeper doctor --config /etc/grantkeeper/grantkeeper.yaml -o json", "for programs"],
@@ -30,16 +32,15 @@ export const doctor: CliCommand<WorstCaseOptions> = {
   define: (command) => {
     addLocalOptions(command)
       .option("--worst-case", "show what each identity could do at most, by its policies")
-      .option("--account <name>", "with --worst-case: read the installed policies of this account")
+      .option("--account <name>", "this account only; with --worst-case: by its installed policies")
       .option("--dir <folder>", "with --worst-case: the checkout", ".");
   },
   run: async ({ options, toolbox }) => {
     if (options.worstCase === true) return showWorstCase(options, toolbox);
-    if (options.account !== undefined)
-      throw new CliError("--account needs --worst-case", "add it, or leave --account out");
     const installation = await requireInstallation(options, toolbox);
+    const { account = null } = options;
     const sections = await withProgress("examining", toolbox, (showText) =>
-      examine(installation, toolbox, showText),
+      examine({ installation, account }, toolbox, showText),
     );
     await show(
       { value: { sections }, lines: ({ width }) => doctorLines(sections, width) },
@@ -50,8 +51,14 @@ export const doctor: CliCommand<WorstCaseOptions> = {
   },
 };
 
+interface Examination {
+  readonly installation: Installation;
+  /** The only account to check; null: all. */
+  readonly account: string | null;
+}
+
 async function examine(
-  installation: Installation,
+  { installation, account: only }: Examination,
   toolbox: Toolbox,
   showText: (text: string) => void,
 ): Promise<readonly DoctorSection[]> {
@@ -64,17 +71,22 @@ async function examine(
   showText("fetching the source");
   const source = await examineSource(installation, toolbox);
   if (source.project === null) return [here, source.section];
+  const { desired } = source.project.compilation;
+  const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(desired, only)];
   const aws = await installation.aws();
   try {
-    const accounts: DoctorSection[] = [];
-    for (const account of source.project.compilation.desired.accounts.values()) {
+    const found: DoctorSection[] = [];
+    for (const account of accounts) {
       showText(`examining ${account.name}`);
-      accounts.push({
+      found.push({
         title: `account ${account.name} (${account.id})`,
-        checks: await probes(aws.examine, account, toolbox),
+        checks: [
+          ...(await probes(aws.examine, account, toolbox)),
+          ...(await ownRoleChecks(account, { project: source.project, config, live: aws.live }, toolbox)),
+        ],
       });
     }
-    return [here, source.section, ...accounts];
+    return [here, source.section, ...found];
   } finally {
     aws.close();
   }

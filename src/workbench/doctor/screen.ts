@@ -1,6 +1,5 @@
 import stringWidth from "string-width";
 import type { Probe } from "../../cli/toolbox/toolbox.ts";
-import { missingPermissionText } from "../../model/aws/missing-permission.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../text/phrases.ts";
 import { continued, wrapped } from "../../cli/screen/wrap.ts";
@@ -50,25 +49,11 @@ function rows(checks: readonly Probe[]): readonly (readonly string[])[] {
     group.length === 1 ? whatText(group[0]) : counted(group.length, "check"),
     "",
   ]);
-  const spoken = joinedByResource(checks.filter((check) => !silent.includes(check)));
+  const spoken = checks.filter((check) => !silent.includes(check));
   return [
     ...together,
     ...spoken.map((check) => [MARKS[check.outcome], check.identity, whatText(check), check.detail ?? ""]),
   ];
-}
-
-/** One statement fixes all missing permissions on the same resource: they are shown together. */
-function joinedByResource(checks: readonly Probe[]): readonly Probe[] {
-  const groups = Map.groupBy(checks, (check) =>
-    check.missing === undefined ? check : `${check.identity} ${check.missing.resource}`,
-  );
-  return [...groups.values()].flatMap((group): readonly Probe[] => {
-    const [first] = group;
-    if (first?.missing === undefined || group.length === 1) return group;
-    const actions = group.flatMap(({ missing }) => missing?.action ?? []);
-    const detail = missingPermissionText(actions, first.missing.resource);
-    return [{ ...first, what: `${actions.length} permissions`, detail }];
-  });
 }
 
 function whatText(check: Probe | undefined): string {

@@ -1,14 +1,11 @@
-import { managedText } from "../../diff/documents/permissions.ts";
 import { worstCase } from "../../explain/worst-case/worst-case.ts";
 import type { IdentityPolicies } from "../../explain/worst-case/reach.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
-import { nameInArn } from "../../model/aws/arn.ts";
 import type { AccountWorstCase, IdentityWorstCase } from "../../model/answers/worst-case.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { OWN_IDENTITIES, type OwnDocuments, type OwnIdentity } from "../../model/aws/own-roles.ts";
-import { liveRole, type LiveAccount, type LiveRole, type Reading } from "../../model/live.ts";
+import { readInstalledRole, type InstalledDocument, type InstalledRole } from "./installed-role.ts";
 
 type Dialect = "identity" | "boundary";
 
@@ -44,7 +41,8 @@ export async function installedWorstCase(
 ): Promise<AccountWorstCase> {
   const identities: IdentityWorstCase[] = [];
   for (const identity of present(account)) {
-    const policies = await readPolicies(account, identity, { live, signal });
+    const role = await readInstalledRole(account, roleArn(account, identity), { live, signal });
+    const policies = installedPolicies(account, role);
     identities.push(identityWorstCase(account, { identity, policies }, instance));
   }
   return { account: account.name, accountId: account.id, policies: "installed", identities };
@@ -64,60 +62,21 @@ function identityWorstCase(
   return { identity, roleArn: roleArn(account, identity), capabilities };
 }
 
-async function readPolicies(
-  account: DesiredAccount,
-  identity: OwnIdentity,
-  { live, signal }: Pick<InstalledReading, "live" | "signal">,
-): Promise<IdentityPolicies> {
-  const name = nameInArn(roleArn(account, identity));
-  const base = { account, pass: "doctor", functions: [] };
-  try {
-    const read = await live.read({ ...base, roleNames: [name], policyArns: [] }, signal);
-    const role = liveRole(read, name);
-    if (role.kind !== "present") return unreadRole(name, role);
-    const { attachments, boundary } = role.value;
-    const policyArns = [...attachments, ...(boundary === null ? [] : [boundary])];
-    if (policyArns.length === 0) return policiesOf(account, role.value, read);
-    return policiesOf(account, role.value, await live.read({ ...base, roleNames: [], policyArns }, signal));
-  } catch (cause) {
-    if (!(cause instanceof AwsError)) throw cause;
-    const fix = fixOfAwsError(cause);
-    return unread(fix === null ? cause.message : `${cause.message}; ${fix}`);
-  }
-}
-
-function unreadRole(name: string, role: Exclude<Reading<LiveRole>, { readonly kind: "present" }>) {
-  return unread(role.kind === "unknown" ? role.reason : `role ${name} does not exist`);
-}
-
-function unread(reason: string): IdentityPolicies {
-  return { identity: [], boundary: null, unread: reason };
-}
-
-function policiesOf(account: DesiredAccount, role: LiveRole, live: LiveAccount): IdentityPolicies {
-  const { inline, attachments, boundary } = role;
-  const texts = attachments.map((arn) => ({ from: arn, text: managedText(arn, live) }));
-  const limit = boundary === null ? undefined : managedText(boundary, live);
-  const missing = [
-    ...texts.flatMap(({ from, text }) => (text === undefined ? [from] : [])),
-    ...(boundary !== null && limit === undefined ? [boundary] : []),
-  ];
-  const own = inline.map(({ name, text }) => ({ from: `inline policy ${name}`, text }));
-  const known = [...own, ...texts].flatMap(({ from, text }) => (text === undefined ? [] : [{ from, text }]));
+/** What is not read may allow anything. */
+function installedPolicies(account: DesiredAccount, role: InstalledRole): IdentityPolicies {
+  if (role.kind !== "present") return { identity: [], boundary: null, unread: role.reason };
+  const { documents, boundary, unread } = role;
   return {
-    identity: known.map((document) => policyOf(account, "identity", document)),
-    boundary:
-      limit === undefined
-        ? null
-        : policyOf(account, "boundary", { from: `boundary ${boundary ?? ""}`, text: limit }),
-    unread: missing.length === 0 ? null : `not read: ${missing.join(", ")}`,
+    identity: documents.map((document) => policyOf(account, "identity", document)),
+    boundary: boundary === null ? null : policyOf(account, "boundary", boundary),
+    unread: unread.length === 0 ? null : `not read: ${unread.join(", ")}`,
   };
 }
 
 function policyOf(
   { partition, id: accountId }: DesiredAccount,
   dialect: Dialect,
-  document: { readonly from: string; readonly text: string },
+  document: InstalledDocument,
 ): AttachedPolicy {
   return attachedPolicy(document, { dialect, partition, accountId });
 }

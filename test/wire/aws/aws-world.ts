@@ -145,7 +145,7 @@ export function allow(action: string): string {
   return statements([{ Effect: "Allow", Action: action, Resource: "*" }]);
 }
 
-export function statements(Statement: readonly object[]): string {
+function statements(Statement: readonly object[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement });
 }
 

@@ -5,6 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Installation } from "../../../../src/cli/toolbox/toolbox.ts";
 import { SourceError, type Source } from "../../../../src/controller/ports/source.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
+import { ownDocuments } from "../../../../src/aws/own/declared.ts";
+import type { OwnIdentity } from "../../../../src/model/aws/own-roles.ts";
+import type { Statement } from "../../../../src/model/aws/policy-document.ts";
+import { desiredOf } from "../../../../demo/manifests.ts";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
@@ -15,6 +19,40 @@ import { parseRevision } from "../../../../src/model/values/revision.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
 
 let root: string;
+
+/** An account with these roles, each with its printed trust and policy, changed. */
+function accountOfRoles(
+  identities: readonly OwnIdentity[],
+  change: (identity: OwnIdentity, statements: readonly Statement[]) => readonly Statement[],
+): LiveAccount {
+  const documents = ownDocuments(desiredOf(PLATFORM_FILES, "test-1"), {
+    instance: "test-1",
+    settings: {
+      baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
+      organization: null,
+      organizationalUnits: [],
+      deployers: [],
+      functionKeys: {},
+    },
+  });
+  const text = (Statement: readonly Statement[]): string =>
+    JSON.stringify({ Version: "2012-10-17", Statement });
+  const roles = identities.map((identity) => {
+    const policy = change(identity, documents.policy("222222222222", identity));
+    return liveRoleOf(binding(), {
+      name: identity,
+      arn: `arn:aws:iam::222222222222:role/grantkeeper-system/${identity}` as Arn,
+      trust: text(documents.trust("222222222222", { externalId: "gk-test" })),
+      attachments: [],
+      boundary: null,
+      inline: [{ name: identity, text: text(policy) }],
+    });
+  });
+  return {
+    ...accountWith({}),
+    roles: new Map(roles.map((value) => [value.name, { kind: "present", value }] as const)),
+  };
+}
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-local-"));
@@ -47,12 +85,14 @@ describe("doctor", () => {
     aws: aws(examine),
   });
   const aws = (examine: Awaited<ReturnType<Installation["aws"]>>["examine"]): Installation["aws"] => {
-    const live = {
-      sweep: () => Promise.reject(new Error("no sweep")),
-      read: () => Promise.reject(new Error("no read")),
-    };
+    const live = { sweep: () => Promise.reject(new Error("no sweep")), read: async () => installed };
     return async () => ({ live, examine, close: () => undefined });
   };
+
+  /** The roles as `bootstrap roles` prints them, and the writer without a statement. */
+  const installed = accountOfRoles(["observer", "writer"], (identity, statements) =>
+    identity === "writer" ? statements.filter(({ Sid }) => Sid !== "CreatePolicy") : statements,
+  );
 
   test("checks the file, then Git, then the identities of every account", async () => {
     const examine = async () =>
@@ -62,7 +102,7 @@ describe("doctor", () => {
 
     const { code, out } = await cli(["doctor", "--config", "x"], { installation: installation(examine) });
 
-    expect(code).toBe(0);
+    expect(code).toBe(3);
     expect(out).toContain("instance test-1, mode enforce\n");
     expect(out.split("\n").slice(4)).toEqual([
       "source main",
@@ -71,11 +111,49 @@ describe("doctor", () => {
       "  ok  git  tenancy  open: there is no Team, so no namespace has a fence",
       "",
       "account prod (222222222222)",
-      "  ok  observer  iam:ListRoles",
+      "  ok           observer  7 checks",
+      "  ok           writer    15 checks",
+      "  not checked  observer  trust         the operator's file has no bootstrap.baseRole",
+      "  not checked  writer    trust         the operator's file has no bootstrap.baseRole",
+      expect.stringMatching(
+        /^ {2}✗ failed {5}writer {4}CreatePolicy {2}does not allow iam:CreatePolicy on .*; add \{"Sid":"CreatePolicy",/,
+      ),
+      "  not checked  all       writes        no write call was made, and service control policies are not read: a call that one denies is AccessDenied",
       "",
-      "6 checks passed, 0 failed, 0 not checked",
+      "27 checks passed, 1 failed, 3 not checked",
       "",
     ]);
+  });
+
+  test("compares the trust with the base role of the operator's file, and only the named account", async () => {
+    const bootstrap = {
+      baseRole: "arn:aws:iam::999900001111:role/other-base",
+      organization: null,
+      organizationalUnits: [],
+      deployers: [],
+      functionKeys: {},
+    };
+    const given = { ...installation(async () => []), config: { ...TEST_CONFIG, bootstrap, stateDir: root } };
+
+    const { out } = await cli(["doctor", "--account", "prod", "--config", "x"], { installation: given });
+    const unknown = await cli(["doctor", "--account", "none", "--config", "x"], { installation: given });
+
+    expect(out).toContain("✗ failed     observer  trust");
+    expect(out).toContain("AWS arn:aws:iam::999900001111:role/grantkeeper-base sts:AssumeRole");
+    expect(unknown.err).toContain('no manifest declares account "none"');
+  });
+
+  test("compares nothing if a document of the platform has an error", async () => {
+    const wrong = { path: "platform/x.yaml", oid: "x", bytes: new TextEncoder().encode("kind: Nothing\n") };
+    const latest = async () => ({ ...snapshot, files: [...snapshot.files, wrong] });
+
+    const { out } = await cli(["doctor", "--config", "x"], {
+      installation: { ...installation(async () => []), source: async () => source(latest) },
+    });
+
+    expect(out).toContain(
+      "not checked  all  its policies  the platform's documents have errors (grantkeeper validate)",
+    );
   });
 
   test("does not pass if a file that cannot be read may declare the Teams", async () => {
@@ -112,7 +190,7 @@ describe("doctor", () => {
 
     expect(code).toBe(3);
     expect(out).toContain(
-      "✗ failed  base  sts:AssumeRole  sts:AssumeRole: AccessDenied: no; add sts:AssumeRole",
+      "✗ failed     base      sts:AssumeRole  sts:AssumeRole: AccessDenied: no; add sts:AssumeRole",
     );
   });
 
@@ -181,7 +259,14 @@ describe("doctor --worst-case", () => {
       Statement: [{ Sid: "S", Effect: "Allow", Action, Resource: "*" }],
     });
   const observer = (change: Partial<LiveRole> = {}): LiveRole =>
-    liveRoleOf(binding(), { name: "observer", attachments: [], boundary: null, inline: [], ...change });
+    liveRoleOf(binding(), {
+      name: "observer",
+      arn: ROLE as Arn,
+      attachments: [],
+      boundary: null,
+      inline: [],
+      ...change,
+    });
   const installed = async (read: (request: TargetedRequest) => Promise<LiveAccount>) =>
     cli(["doctor", "--worst-case", "--account", "prod", "--dir", await folder(), "--config", "x"], {
       installation: reading(read),
@@ -221,7 +306,6 @@ describe("doctor --worst-case", () => {
   });
 
   test.each([
-    { argv: ["doctor", "--account", "prod"], because: "--account needs --worst-case" },
     { argv: ["doctor", "--worst-case", "--account", "none"], because: 'no manifest declares account "none"' },
   ])("refuses a question that it cannot answer: $because", async ({ argv, because }) => {
     const { code, err } = await cli([...argv, "--dir", await folder()]);
