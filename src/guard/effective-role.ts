@@ -61,7 +61,7 @@ export class RoleView {
 
 function mayBeRisk(binding: JudgedRole, context: GuardContext): boolean {
   const { inline, attachments } = binding.role;
-  const { risks } = context.index.shared;
+  const { risks } = context.index.shared.revision;
   return (
     inline.statements.some(({ statement }) => risks.mayBeRisk(statement)) ||
     attachments.some((attachment) => attachedFacts(attachment, binding, context)?.mayBeRisk === true)
@@ -143,7 +143,7 @@ export function attachedFacts(
     return {
       untouched: new UntouchedActions(scopesOf(parsed.document, "another policy of the role"), "policy"),
       mayBeRisk: parsed.document.members.some(
-        (member) => member.kind === "opaque" || shared.risks.mayBeRisk(writtenStatement(member)),
+        (member) => member.kind === "opaque" || shared.revision.risks.mayBeRisk(writtenStatement(member)),
       ),
     };
   });

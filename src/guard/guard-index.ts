@@ -51,7 +51,7 @@ export function* guardIndexSteps({ desired, live, judged, roleChecks }: Indexed)
     policiesByArn: roleChecks.policiesByArn.of(desired.policies),
     waivers: roleChecks.waivers.of(desired.waivers),
     tagsRead: isTagged ? yield* tagsRead(desired, live, roleChecks) : new Set(),
-    shared: new SharedDocuments(),
+    shared: new SharedDocuments(roleChecks.revisions.of(desired.bindings)),
   };
 }
 

@@ -12,6 +12,8 @@ export interface RuleBreach {
   readonly breach: Breach;
 }
 
+const ROLE_RULES = RULES.filter(({ judgeRole }) => judgeRole !== null);
+
 /** The breaches of every rule about a complete role, whose rows are computed once. */
 export function breachesOfRole(binding: DesiredBinding, context: GuardContext): readonly RuleBreach[] {
   return judgeRole(binding, context);
@@ -39,9 +41,10 @@ export function* breachesInRoles(policy: DesiredPolicy, context: GuardContext): 
 
 function judgeRole(binding: JudgedRole, context: GuardContext): readonly (RuleBreach & RoleBreach)[] {
   const view = new RoleView(binding, context);
-  return RULES.flatMap((rule) =>
-    (rule.judgeRole?.(view, context) ?? []).map((found) => ({ rule, ...found })),
-  );
+  const breaches: (RuleBreach & RoleBreach)[] = [];
+  for (const rule of ROLE_RULES)
+    for (const found of rule.judgeRole?.(view, context) ?? []) breaches.push({ rule, ...found });
+  return breaches;
 }
 
 function breachesOf({ arn }: DesiredPolicy, inRole: ReturnType<typeof judgeRole>): readonly RuleBreach[] {

@@ -6,7 +6,7 @@ import { scopesOf, ownScopes, type StatementScope } from "../iam/check/statement
 import { wrongResourceTypes } from "../iam/check/resource-types.ts";
 import { checkedStatements } from "../iam/check/statement.ts";
 import { unknownNames } from "../iam/check/unknown.ts";
-import { isUntouched, UntouchedActions } from "../iam/match/untouched-actions.ts";
+import { isUntouched, type UntouchedActions } from "../iam/match/untouched-actions.ts";
 import { wildcards } from "../iam/check/wildcards.ts";
 import { ComparisonBudget } from "../iam/match/comparison-budget.ts";
 import { formatPath } from "../text/located/value-path.ts";
@@ -24,7 +24,7 @@ import { isAuthored } from "./rules/written.ts";
 export function deadInRole(binding: DesiredBinding, context: GuardContext): readonly CheckedPart[] {
   const { attachments, inline } = binding.role;
   const touched = touchedStatements(binding, context);
-  if (touched.size === 0) return [];
+  if (touched.length === 0) return [];
   const others = {
     attached: attachments.flatMap((each) => attachedDocument(each, context)).map(({ text }) => text),
     boundaries: boundaryTexts(binding, context),
@@ -39,20 +39,27 @@ export function deadInRole(binding: DesiredBinding, context: GuardContext): read
  * as for nearly every role: to compare all takes a third of judging (npm run bench). One boundary of two is enough, since
  * only what is dead under both is reported.
  */
-function touchedStatements(binding: DesiredBinding, context: GuardContext): ReadonlySet<CompiledStatement> {
-  const { inline, attachments } = binding.role;
-  if (inline.statements.some(deniesAlways)) return new Set(inline.statements);
-  const attached = attachments.flatMap((each) => attachedFacts(each, binding, context)?.untouched ?? []);
-  const boundaries = boundaryDocuments(binding, context);
-  const untouchedBy =
-    boundaries.length === 0 ? [attached] : boundaries.map((boundary) => [boundary, ...attached]);
-  return new Set(
-    inline.statements.filter(({ statement }) => !untouchedBy.some((all) => isUntouched(statement, all))),
-  );
+function touchedStatements(binding: DesiredBinding, context: GuardContext): readonly CompiledStatement[] {
+  return context.index.shared.touchedIn(binding.role, () => {
+    const { inline, attachments } = binding.role;
+    if (inline.statements.some(deniesAlways)) return inline.statements;
+    const attached: UntouchedActions[] = [];
+    for (const each of attachments) {
+      const facts = attachedFacts(each, binding, context);
+      if (facts !== null) attached.push(facts.untouched);
+    }
+    const boundaries = boundaryDocuments(binding, context);
+    const untouchedBy =
+      boundaries.length === 0 ? [attached] : boundaries.map((boundary) => [boundary, ...attached]);
+    return inline.statements.filter(
+      ({ statement }) => !untouchedBy.some((all) => isUntouched(statement, all)),
+    );
+  });
 }
 
-function deniesAlways({ statement: { Effect, Condition = {} } }: CompiledStatement): boolean {
-  return Effect === "Deny" && Object.values(Condition).every((keys) => Object.keys(keys).length === 0);
+function deniesAlways({ statement: { Effect, Condition } }: CompiledStatement): boolean {
+  if (Effect !== "Deny") return false;
+  return Object.values(Condition ?? {}).every((keys) => Object.keys(keys).length === 0);
 }
 
 function boundaryDocuments(binding: DesiredBinding, context: GuardContext): readonly UntouchedActions[] {
@@ -60,10 +67,9 @@ function boundaryDocuments(binding: DesiredBinding, context: GuardContext): read
   if (arn === undefined) return [];
   const { comparer, index } = context;
   return index.shared.boundary(`${binding.accountId} ${arn}`, () =>
-    boundaryTexts(binding, context).map((text) => {
-      const scopes = understood(text, binding, comparer);
-      return scopes === null ? new UntouchedActions([], "policy") : new UntouchedActions(scopes, "boundary");
-    }),
+    boundaryTexts(binding, context).map((text) =>
+      index.shared.revision.boundary(text, () => understood(text, binding, comparer)),
+    ),
   );
 }
 
@@ -86,7 +92,7 @@ export function doubtful(
 
 function deadIn(
   binding: DesiredBinding,
-  { attached, boundaries, touched }: OtherDocuments & { readonly touched: ReadonlySet<CompiledStatement> },
+  { attached, boundaries, touched }: OtherDocuments & { readonly touched: readonly CompiledStatement[] },
   comparer: Comparer,
 ): readonly Flaw[] {
   const document = written(binding.role.inline);
@@ -99,7 +105,7 @@ function deadIn(
     return own.flatMap((scope) => {
       const at = statements.findIndex(({ steps }) => steps === scope.steps);
       const [place, compiled] = [statements[at], binding.role.inline.statements[at]];
-      if (place === undefined || compiled === undefined || !touched.has(compiled)) return [];
+      if (place === undefined || compiled === undefined || !touched.includes(compiled)) return [];
       const named = { ...place, name: nameOf(compiled) };
       return deadParts(scope, named, { all, boundary, budget }).flaws;
     });

@@ -13,6 +13,7 @@ import type {
   Waiver,
 } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
+import { RevisionAnswers } from "./shared-documents.ts";
 import { policiesByArn, usersByPolicy, waiversByRule } from "./declared.ts";
 import { knownResources, type KnownResources } from "./resources/known-resources.ts";
 
@@ -95,6 +96,7 @@ export class RoleChecks {
     policiesByArn,
   );
   readonly waivers = new Answers<readonly Waiver[], ReadonlyMap<string, readonly Waiver[]>>(waiversByRule);
+  readonly revisions = new Answers<Desired["bindings"], RevisionAnswers>(() => new RevisionAnswers());
   readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();
   /** Of the manifests of a revision, for the few statements whose resources are compared with them. */
   readonly known = new Answers<Desired, KnownResources>(knownResources);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { judgeDesired } from "../../src/guard/judge-desired.ts";
-import { SharedDocuments } from "../../src/guard/shared-documents.ts";
+import { RevisionAnswers, SharedDocuments } from "../../src/guard/shared-documents.ts";
 import type { UntouchedActions } from "../../src/iam/match/untouched-actions.ts";
 import type { StatementRisks } from "../../src/iam/risk/statement-risks.ts";
 import type { Arn } from "../../src/model/aws/arn.ts";
@@ -73,10 +73,12 @@ function worldOf({ inline, isGranted, attached, awsManaged, declaredBoundary }: 
   return { ...found, desired: { ...found.desired, policies: new Map(policies), bindings } };
 }
 
+class EverythingRisky extends RevisionAnswers {
+  override readonly risks = { mayBeRisk: () => true } as unknown as StatementRisks;
+}
+
 /** Compares every statement and looks at every row. */
 class NothingShared extends SharedDocuments {
-  override readonly risks = { mayBeRisk: () => true } as unknown as StatementRisks;
-
   override boundary(): readonly UntouchedActions[] {
     return [{ has: () => false } as unknown as UntouchedActions];
   }
@@ -96,7 +98,10 @@ test("a role has the same findings with and without the look at its actions befo
           })
         : null;
       const [quick, slow] = [contextOf(found, { live }), contextOf(found, { live })];
-      const thorough = { ...slow, index: { ...slow.index, shared: new NothingShared() } };
+      const thorough = {
+        ...slow,
+        index: { ...slow.index, shared: new NothingShared(new EverythingRisky()) },
+      };
 
       const states: readonly (typeof found.binding | DesiredPolicy)[] = [
         found.binding,

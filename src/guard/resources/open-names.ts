@@ -1,6 +1,7 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import type { ArnPlace } from "./named-arn.ts";
+import type { TypePattern } from "./type-pattern.ts";
 
 /** How much of a resource a pattern names. */
 export type Openness =
@@ -12,12 +13,11 @@ export type Openness =
 
 const NAMED: Openness = { kind: "named" };
 
-/** `types`: ARN patterns of AWS's data, `arn:*:dynamodb:*:*:table/*`. */
-export function opennessOf(resource: string, types: readonly string[], place: ArnPlace): Openness {
+export function opennessOf(resource: string, types: readonly TypePattern[], place: ArnPlace): Openness {
   if (!/[*?]|\$\{/.test(resource)) return NAMED;
   const parts = arnParts(completed(resource));
-  const type = types.find((each) => isOpenName(parts, arnParts(each)));
-  if (type !== undefined) return { kind: "open", type };
+  const type = types.find((each) => isOpenName(parts, each.parts));
+  if (type !== undefined) return { kind: "open", type: type.arn };
   // Without an account (a model of AWS) the region decides nothing about whose resource it is.
   if (!/[*?]/.test(parts.region) || parts.accountId === "") return NAMED;
   const region = place.region ?? "REGION";
@@ -28,7 +28,7 @@ export function opennessOf(resource: string, types: readonly string[], place: Ar
 
 /** IAM completes a short ARN with stars. */
 function completed(resource: string): string {
-  const missing = 6 - resource.split(":").length;
+  const missing = 6 - resource.split(":", 6).length;
   return missing > 0 ? resource + ":*".repeat(missing) : resource;
 }
 
@@ -40,7 +40,8 @@ type Parts = ReturnType<typeof arnParts>;
  * everything.
  */
 function isOpenName(pattern: Parts, type: Parts): boolean {
-  if (!type.resource.includes("*") || !matchesPattern(pattern.service, type.service)) return false;
+  if (!type.resource.includes("*")) return false;
+  if (pattern.service !== type.service && !matchesPattern(pattern.service, type.service)) return false;
   if (isWithoutPlace(pattern) !== isWithoutPlace(type)) return false;
   const [own, form] = namesAfterId(pattern.resource, type.resource);
   const [literal, before] = [literalOf(own), literalOf(form)];
@@ -48,7 +49,7 @@ function isOpenName(pattern: Parts, type: Parts): boolean {
   if (!before.startsWith(literal) && !literal.startsWith(before)) return false;
   const name = withoutFolder(literal.slice(before.length), before);
   // A part of the name that ends before the wildcard is complete: bucket b of `b/*`.
-  return !/[A-Za-z0-9][/:]/.test(name) && name.replaceAll(/[^A-Za-z0-9]/g, "").length < 2;
+  return !/[A-Za-z0-9][/:]/.test(name) && !/[A-Za-z0-9][^]*[A-Za-z0-9]/.test(name);
 }
 
 /** Before the name of each function's log group: the name of none. */
@@ -65,6 +66,7 @@ function withoutFolder(name: string, before: string): string {
  * the id leaves the name as it is.
  */
 function namesAfterId(pattern: string, type: string): readonly [pattern: string, type: string] {
+  if (!type.includes(":*:")) return [pattern, type];
   const [id] = /^([A-Za-z]+):\*:(?=\1Name\/)/.exec(type) ?? [""];
   return pattern.startsWith(id) ? [pattern.slice(id.length), type.slice(id.length)] : [pattern, type];
 }
@@ -75,5 +77,6 @@ function isWithoutPlace({ region, accountId }: Parts): boolean {
 }
 
 function literalOf(text: string): string {
-  return text.split(/[*?]|\$\{/, 1)[0] ?? "";
+  const at = text.search(/[*?]|\$\{/);
+  return at === -1 ? text : text.slice(0, at);
 }

@@ -19,16 +19,18 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
       },
     ];
   }
-  const evidence = canonicalText({ PermissionsBoundary: boundary.arn });
-  const breach = { rule: "BND-001", severity: "full", origin: boundary.origin, evidence } as const;
+  const breachOf = (text: Pick<Breach, "why" | "fix">): readonly Breach[] => {
+    const evidence = canonicalText({ PermissionsBoundary: boundary.arn });
+    return [{ rule: "BND-001", severity: "full", origin: boundary.origin, evidence, ...text }];
+  };
   if (!account.boundaries.includes(boundary.arn)) {
     const why = `${boundary.arn} is not one of the boundaries of account ${account.name}`;
     const fix = `use one that AwsAccount ${account.name} lists, or add it to that list`;
-    return [{ ...breach, why, fix }];
+    return breachOf({ why, fix });
   }
   const restricted = account.fences.restrictedBoundaries.find(({ arn }) => arn === boundary.arn);
   if (restricted === undefined || restricted.namespaces.includes(binding.namespace)) return [];
   const why = `AwsAccount ${account.name} does not allow ${nameInArn(boundary.arn)} for namespace ${binding.namespace}`;
   const fix = "leave out role.boundary, or name a boundary that this namespace may use";
-  return [{ ...breach, why, fix }];
+  return breachOf({ why, fix });
 }

@@ -12,14 +12,16 @@ export function annotationsMissing(
 ): readonly Breach[] {
   const { annotations = {}, namespace, origin } = state;
   if (namespace === "platform") return [];
+  const isMissing = (annotation: string): boolean =>
+    !Object.hasOwn(annotations, annotation) || annotations[annotation]?.trim() === "";
+  const profiles = ownProfiles(state, context);
+  if (!profiles.some(({ requiredAnnotations }) => requiredAnnotations.some(isMissing))) return [];
   const required = new Map(
-    ownProfiles(state, context).flatMap((profile) =>
+    profiles.flatMap((profile) =>
       profile.requiredAnnotations.map((annotation) => [annotation, profile] as const),
     ),
   );
-  const missing = [...required].filter(
-    ([annotation]) => !Object.hasOwn(annotations, annotation) || annotations[annotation]?.trim() === "",
-  );
+  const missing = [...required].filter(([annotation]) => isMissing(annotation));
   return missing.map(([annotation, { name, origin: at }]) => ({
     rule: "OWN-001",
     severity: "full",

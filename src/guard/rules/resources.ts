@@ -9,6 +9,7 @@ import type { CompiledStatement } from "../../model/desired.ts";
 import { sortedSet } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
 import { namedArn, namedResource, type ArnPlace } from "../resources/named-arn.ts";
+import type { SharedDocuments } from "../shared-documents.ts";
 import { opennessOf, type Openness } from "../resources/open-names.ts";
 import type { Breach } from "./rule.ts";
 import { breachOf, listed } from "./written.ts";
@@ -17,6 +18,7 @@ import { breachOf, listed } from "./written.ts";
 export interface ResourceFacts {
   readonly data: ActionData;
   readonly place: ArnPlace;
+  readonly shared: SharedDocuments;
 }
 
 /** RES-001: `*` although the action names resources. Wildcards with a reason in the catalogue pass. */
@@ -25,9 +27,9 @@ export function openResources(
   { data, place }: ResourceFacts,
 ): readonly Breach[] {
   return statements.flatMap((compiled) => {
+    if (isAccepted(compiled) || !listed(compiled.statement.Resource).some(isEverything)) return [];
     const pinned = pinnedOf(compiled);
-    if (isAccepted(compiled) || pinned === "named") return [];
-    if (!listed(compiled.statement.Resource).some(isEverything)) return [];
+    if (pinned === "named") return [];
     const facts = bindableActions(compiled, data);
     const bindable = sortedSet(facts.map(({ action }) => action));
     const [first] = bindable;
@@ -41,14 +43,17 @@ export function openResources(
 /** RES-002: an ARN that names nothing, such as `arn:aws:s3:::*-*` and `table/?*`, or a name in every region. */
 export function effectivelyOpenResources(
   statements: readonly CompiledStatement[],
-  { data, place }: ResourceFacts,
+  { data, place, shared }: ResourceFacts,
 ): readonly Breach[] {
   return statements.flatMap((compiled) => {
+    if (isAccepted(compiled)) return [];
+    const resources = listed(compiled.statement.Resource).filter(isPattern);
+    if (resources.length === 0) return [];
     const pinned = pinnedOf(compiled);
-    if (isAccepted(compiled) || pinned === "named") return [];
-    const resources = listed(compiled.statement.Resource).filter((resource) => !isEverything(resource));
-    if (resources.every((resource) => !/[*?]|\$\{/.test(resource))) return [];
-    const types = [...new Set(bindableActions(compiled, data).flatMap(nameableTypes))];
+    if (pinned === "named") return [];
+    const types = shared.resourceTypes(compiled, () =>
+      bindableActions(compiled, data).flatMap(nameableTypes),
+    );
     return resources.flatMap((resource) => {
       const openness = opennessOf(resource, types, place);
       const text = textOf(resource, openness, place);
@@ -78,7 +83,12 @@ function isAccepted({ statement, wildcardReason }: CompiledStatement): boolean {
   return statement.Effect === "Deny" || wildcardReason !== null;
 }
 
+function isPattern(resource: string): boolean {
+  return /[*?]|\$\{/.test(resource) && !isEverything(resource);
+}
+
 export function isEverything(resource: string): boolean {
+  if (!resource.startsWith("*") && !resource.startsWith("?")) return false;
   return /^[*?]*\*[*?]*$/.test(collapseWildcards(resource));
 }
 

@@ -63,18 +63,25 @@ function onAuthoredStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding"
 
 type JudgeResources = (statements: readonly CompiledStatement[], facts: ResourceFacts) => readonly Breach[];
 
+function resourceFacts(
+  state: DesiredBinding | DesiredPolicy,
+  { actionData, index }: GuardContext,
+): ResourceFacts {
+  return { data: actionData, place: placeOf(state), shared: index.shared };
+}
+
 /** The same with what a corrected ARN needs, and in attached policies that no manifest declares. */
 function onResources(judge: JudgeResources): Pick<Rule, "judgeBinding" | "judgePolicy"> {
   return {
     judgeBinding: (binding, context) => {
-      const facts = { data: context.actionData, place: placeOf(binding) };
+      const facts = resourceFacts(binding, context);
       const attached = attachedStatements(binding, context).flatMap(({ arn, compiled }) =>
         judge([compiled], facts).map((breach) => ({ ...breach, why: `${breach.why} (in ${arn})` })),
       );
       return [...judge(binding.role.inline.statements, facts), ...attached];
     },
-    judgePolicy: (policy, { actionData: data }) =>
-      policy.use === "boundary" ? [] : judge(policy.document.statements, { data, place: placeOf(policy) }),
+    judgePolicy: (policy, context) =>
+      policy.use === "boundary" ? [] : judge(policy.document.statements, resourceFacts(policy, context)),
   };
 }
 

@@ -61,6 +61,8 @@ function trustBreaches(
   }: { readonly rule: string; readonly trust: string; readonly binding: DesiredBinding },
   reasonFor: (principal: NameSet) => string | null,
 ): readonly Breach[] {
+  // Lambda alone, as every role that Grantkeeper makes.
+  if (trust === TRUST_DOCUMENT) return [];
   // A principal has a row for each of its actions.
   const reasons = new Set(
     trustedPrincipals(trust, binding).flatMap((principal) => reasonFor(principal) ?? []),
@@ -76,7 +78,6 @@ function trustBreaches(
 }
 
 function trustedPrincipals(trust: string, binding: DesiredBinding): readonly NameSet[] {
-  if (trust === TRUST_DOCUMENT) return [{ kind: "one", name: LAMBDA }];
   return allowedTrust(trust, binding).map(({ principal }) => principal ?? { kind: "unknown" });
 }
 

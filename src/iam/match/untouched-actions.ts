@@ -50,5 +50,7 @@ export function isUntouched(
 ): boolean {
   if (Effect === "Deny") return true;
   if (Action === undefined || NotResource !== undefined) return false;
-  return toList(Action).every((action) => documents.every((document) => document.has(action)));
+  for (const action of toList(Action))
+    for (const document of documents) if (!document.has(action)) return false;
+  return true;
 }

@@ -9,11 +9,17 @@ import { beginsPath, beginsPathOnBuckets, isBucketOfPath } from "./escalation.ts
 import type { ListedAction } from "./listed-actions.ts";
 import { isExact, riskyActions } from "./row-risk.ts";
 
-/**
- * The resources on which an action is a risk. `open`: it reads data, which is a risk only there; `bucket`: it writes what
- * tools deploy from some buckets.
- */
-type Trigger = "none" | "every" | "open" | "inexact" | "open-or-inexact" | "bucket";
+/** The resources on which an action is a risk. */
+interface Trigger {
+  readonly always: boolean;
+  /** It reads data, which is a risk on open resources only. */
+  readonly open: boolean;
+  readonly inexact: boolean;
+  /** It writes what tools deploy from some buckets. */
+  readonly bucket: boolean;
+}
+
+const ALWAYS: Trigger = { always: true, open: false, inexact: false, bucket: false };
 
 /**
  * Whether a statement may have a row with a risk, or one that is part of an escalation path: most have none, and need no
@@ -26,20 +32,19 @@ export class StatementRisks {
   mayBeRisk({ Effect, Action, Resource, Condition }: Statement): boolean {
     if (Effect === "Deny") return false;
     if (Action === undefined || Resource === undefined) return true;
-    const triggers = new Set<Trigger>();
+    let [open, inexact, bucket] = [false, false, false];
     for (const action of toList(Action)) {
       const trigger = this.#triggerOf(action);
-      if (trigger === "every") return true;
-      if (trigger !== "none") triggers.add(trigger);
+      if (trigger.always) return true;
+      open ||= trigger.open;
+      inexact ||= trigger.inexact;
+      bucket ||= trigger.bucket;
     }
-    if (triggers.delete("bucket") && toList(Resource).some((name) => isBucketOfPath({ kind: "one", name })))
-      return true;
-    if (triggers.size === 0 || (isOnly(triggers, "open") && isPinned(Condition))) return false;
-    const countsOpen = !isOnly(triggers, "inexact");
-    const countsInexact = !isOnly(triggers, "open");
+    if (bucket && toList(Resource).some((name) => isBucketOfPath({ kind: "one", name }))) return true;
+    if (!inexact && (!open || isPinned(Condition))) return false;
     return toList(Resource).some((resource) => {
       const name: NameSet = { kind: "one", name: resource };
-      return (countsOpen && isOpenResource(name)) || (countsInexact && !isExact(name));
+      return (open && isOpenResource(name)) || (inexact && !isExact(name));
     });
   }
 
@@ -50,10 +55,6 @@ export class StatementRisks {
     this.#triggers.set(action, trigger);
     return trigger;
   }
-}
-
-function isOnly(triggers: ReadonlySet<Trigger>, trigger: Trigger): boolean {
-  return triggers.size === 1 && triggers.has(trigger);
 }
 
 /** A condition that names the resources: what is read there is not open (EXF-001). */
@@ -70,17 +71,15 @@ const PATTERN = "arn:aws:s3:::name/folder/*";
 const OPEN = "arn:aws:s3:::";
 
 function triggerOf(action: NameSet): Trigger {
-  const trigger = triggerOfRisks(action);
-  if (!beginsPathOnBuckets(action)) return trigger;
-  return trigger === "none" ? "bucket" : "every";
-}
-
-function triggerOfRisks(action: NameSet): Trigger {
   const risksOn = (name: string): readonly ListedAction[] =>
     riskyActions({ action, resource: { kind: "one", name } });
-  if (beginsPath(action) || risksOn(EXACT).length > 0) return "every";
-  const [onPattern, onOpen] = [risksOn(PATTERN), risksOn(OPEN)];
-  if (onOpen.some(({ risk }) => risk !== "exfiltration")) return "every";
-  if (onPattern.length > 0) return onOpen.length > 0 ? "open-or-inexact" : "inexact";
-  return onOpen.length > 0 ? "open" : "none";
+  if (beginsPath(action) || risksOn(EXACT).length > 0) return ALWAYS;
+  const onOpen = risksOn(OPEN);
+  if (onOpen.some(({ risk }) => risk !== "exfiltration")) return ALWAYS;
+  return {
+    always: false,
+    open: onOpen.length > 0,
+    inexact: risksOn(PATTERN).length > 0,
+    bucket: beginsPathOnBuckets(action),
+  };
 }
