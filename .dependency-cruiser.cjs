@@ -83,6 +83,7 @@ const LAW = {
       "judge/",
       "explain/",
       "api/",
+      "controller/revision/pending-authors.ts",
       "controller/revision/unread.ts",
       PORTS,
       "cli/toolbox/",
@@ -167,6 +168,7 @@ const ROOMS = {
       "git/": ["rules/"],
       "objects/": ["rules/", "git/"],
       "working-tree/": ["rules/", "git/", "objects/"],
+      "authors/": ["rules/", "git/", "objects/"],
     },
   },
   "aws/": {

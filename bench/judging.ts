@@ -1,6 +1,7 @@
 import type { ActionData } from "../src/iam/action-data.ts";
 import { IamActionData } from "../src/aws/action-data/action-data.ts";
 import type { CompiledTexts } from "../src/diff/documents/compiled-texts.ts";
+import type { GuardContext } from "../src/guard/context.ts";
 import { guardIndex } from "../src/guard/guard-index.ts";
 import { judgeDesired } from "../src/guard/judge-desired.ts";
 import { RoleChecks } from "../src/guard/role-checks.ts";
@@ -32,6 +33,8 @@ export interface Judged {
   readonly texts: CompiledTexts;
 }
 
+const NO_AUTHORS: GuardContext["authors"] = new Map();
+
 /**
  * Every rule on every key, as the first pass of a revision judges it, which has compared the documents before.
  * @returns the number of findings
@@ -46,7 +49,7 @@ export function judgeAll({ desired, live, comparer, actionData, texts }: Judged)
     const judged = bindings.get(account.id) ?? [];
     const index = guardIndex({ desired, live: found, judged, roleChecks });
     const facts = { desired, live: found, shipped: null, account, actionData, index, nowMs: 0 };
-    const context = { ...facts, comparer, roleChecks };
+    const context = { ...facts, comparer, roleChecks, authors: NO_AUTHORS };
     for (const state of [...(policies.get(account.id) ?? []), ...judged])
       findings += judgeDesired(state, context).length;
   }

@@ -11,7 +11,7 @@ import { exitSignal, watchStandardOutput } from "./exit-signal.ts";
 import { clock, SILENT } from "./ports.ts";
 import { openAuditReader, openRecordReader } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
-import { gitSnapshot, openSource, readDirectory } from "./source.ts";
+import { gitAuthors, gitSnapshot, openSource, readDirectory } from "./source.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
 import { processTerminal } from "./terminal.ts";
 import { VERSION } from "./version.ts";
@@ -51,6 +51,7 @@ function toolbox(): Toolbox {
     },
     readDirectory,
     gitSnapshot,
+    gitAuthors,
     startSimulator,
   };
 }

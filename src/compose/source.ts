@@ -3,6 +3,7 @@ import type { DirectoryRequest, FolderRequest, ReadFolder } from "../cli/toolbox
 import type { Config } from "../config/config.ts";
 import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { ChangeAuthors } from "../model/authors.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
@@ -73,6 +74,23 @@ export async function readDirectory(
   const { readFolder } = await import("../source/folder.ts");
   const paths = { platformPath, tenantPath };
   return readFolder({ ...request, ...READ_ONCE, paths, limits: sizes }, signal);
+}
+
+export async function gitAuthors(
+  {
+    base,
+    head,
+    platformPath,
+    tenantPath,
+    sizes,
+    ...request
+  }: DirectoryRequest & { readonly base: string; readonly head: string },
+  signal: AbortSignal,
+): Promise<ChangeAuthors> {
+  const { readLocalAuthors } = await import("../source/local-repository.ts");
+  const paths = { platformPath, tenantPath };
+  const local = { ...request, paths, limits: sizes, timeoutMs: GIT_TIMEOUT_MS };
+  return readLocalAuthors(local, { base, head }, signal);
 }
 
 export async function gitSnapshot(

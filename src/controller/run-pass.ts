@@ -81,6 +81,7 @@ async function preparePass(
     scope: base === null ? { kind: "all" } : scope,
     asked: state.requests.askedIn(accountId),
     revision: enforced.revision,
+    authors: enforced.authors,
     invalid: enforced.compilation.invalid,
     desired: enforced.compilation.desired,
     brokenFileKeys: enforced.brokenFileKeys,

@@ -1,7 +1,9 @@
 import type { Comparer } from "../iam/compare/comparer.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { ShippedPolicies } from "../iam/shipped-policies.ts";
+import type { Authors } from "../model/authors.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
+import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { GuardIndex } from "./guard-index.ts";
 import type { RoleChecks } from "./role-checks.ts";
@@ -18,6 +20,8 @@ export interface GuardContext {
   /** Of `desired` and `live`. */
   readonly index: GuardIndex;
   readonly nowMs: number;
+  /** By key, of the changes that are not applied. A key whose changes are all applied is not in it. */
+  readonly authors: ReadonlyMap<Key, Authors>;
   /** Of the pass, the revision or the command whose states are judged. */
   readonly comparer: Comparer;
   readonly roleChecks: RoleChecks;

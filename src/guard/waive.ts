@@ -6,7 +6,7 @@ import type { GuardContext } from "./context.ts";
 import { waiverKey } from "./declared.ts";
 import { ruleSettings } from "./profiles/scopes.ts";
 
-type WaiverContext = Pick<GuardContext, "index" | "nowMs" | "desired">;
+type WaiverContext = Pick<GuardContext, "index" | "nowMs" | "desired" | "authors">;
 
 /**
  * The waiver of one rule for one binding; if there are several, the one that ends last counts. None counts where a

@@ -3,6 +3,7 @@ import type { RecentWrites } from "../diff/drift/recent-writes.ts";
 import type { RoleChecks } from "../guard/role-checks.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { Comparer } from "../iam/compare/comparer.ts";
+import type { PendingAuthors } from "../model/authors.ts";
 import type { Approval } from "../model/approval.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
@@ -27,6 +28,7 @@ export interface AccountHistory {
 export interface JudgeInputs {
   readonly account: DesiredAccount;
   readonly revision: Revision;
+  readonly authors: PendingAuthors;
   readonly desired: Desired;
   /** Declared keys that cannot be compiled. */
   readonly invalid: ReadonlyMap<Key, readonly Diagnostic[]>;

@@ -6,6 +6,7 @@ import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { byKey } from "../text/order.ts";
+import { someOf } from "../text/phrases.ts";
 import { isApproved } from "./approvals/approved.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
 
@@ -15,6 +16,8 @@ export interface PlansContext extends Counted {
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   /** The groups that must approve a plan, where a profile asks for it; null: any approver. */
   readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
+  /** Who made a plan that profiles for assistants apply to. */
+  readonly assistants: ReadonlyMap<Key, string>;
   /** A sentence for each plan that declares, for the first time, a live function which others use already. */
   readonly firstClaims: ReadonlyMap<Key, string>;
   readonly approvals: readonly Approval[];
@@ -86,7 +89,8 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
 }
 
 /** One for each group and namespace, so that one approval covers what one team changes. */
-function profileHolds(plans: readonly KeyPlan[], { approvers, firstClaims }: PlansContext): readonly Hold[] {
+function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
+  const { approvers, firstClaims, assistants } = context;
   const needed = plans.flatMap((plan) => (approvers.get(plan.key) ?? []).map((group) => ({ plan, group })));
   const together = Map.groupBy(needed, ({ plan, group }) =>
     JSON.stringify([group, keyParts(plan.key).namespace]),
@@ -97,7 +101,9 @@ function profileHolds(plans: readonly KeyPlan[], { approvers, firstClaims }: Pla
     const { group } = first;
     const who = group === null ? "an approval" : `an approval of group ${group}`;
     const claims = members.flatMap(({ plan }) => firstClaims.get(plan.key) ?? []);
-    const reason = [`grants new access, which needs ${who}`, ...claims].join("; ");
+    const made = new Set(members.flatMap(({ plan }) => assistants.get(plan.key) ?? []));
+    const by = made.size === 0 ? [] : [`made by ${someOf([...made].sort())}`];
+    const reason = [`grants new access, which needs ${who}`, ...by, ...claims].join("; ");
     return [{ code: "profile-approval", reason, plans: members.map(({ plan }) => plan), group }];
   });
 }

@@ -1,7 +1,9 @@
 import type { GuardContext } from "../guard/context.ts";
 import { guardIndexSteps } from "../guard/guard-index.ts";
+import { ownProfiles } from "../guard/profiles/scopes.ts";
 import { judgeDesiredSteps } from "../guard/judge-desired.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy, type DesiredRole } from "../model/desired.ts";
+import { assistantText, pendingAuthorsOf } from "../model/authors.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
@@ -51,6 +53,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, rules))),
+    assistants: new Map(enforced.flatMap((found) => assistantByKey(found, rules))),
     firstClaims: new Map(enforced.flatMap(claimByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
     approvals: context.history?.approvals ?? [],
@@ -71,18 +74,38 @@ function approversByKey(
   return subject.kind === "desired" ? [[subject.key, approversOf(subject.desired, plan, rules)]] : [];
 }
 
+function assistantByKey({ subject }: Draft, rules: GuardContext): readonly (readonly [Key, string])[] {
+  const authors = rules.authors.get(subject.key);
+  if (subject.kind !== "desired" || authors === undefined) return [];
+  const isFor = ownProfiles(subject.desired, rules).some(({ agent }) => agent);
+  return isFor ? [[subject.key, assistantText(authors)]] : [];
+}
+
 function claimByKey({ subject, firstClaim }: Draft): readonly (readonly [Key, string])[] {
   return firstClaim === null ? [] : [[subject.key, firstClaim]];
 }
 
-function* guardContext(
-  { desired, account, actionData, comparer, roleChecks, live, nowMs }: JudgeContext,
-  subjects: readonly Subject[],
-): Steps<GuardContext> {
+function* guardContext(context: JudgeContext, subjects: readonly Subject[]): Steps<GuardContext> {
+  const { desired, account, actionData, comparer, roleChecks, live, nowMs } = context;
   const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
   const judged = states.filter((state) => state !== null && isBinding(state));
   const index = yield* guardIndexSteps({ desired, live, judged, roleChecks });
-  return { desired, live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks };
+  const authors = openAuthors(context, subjects);
+  return { desired, live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks, authors };
+}
+
+/** A key that was applied at this revision has no open change. */
+function openAuthors(
+  { authors, revision }: JudgeContext,
+  subjects: readonly Subject[],
+): GuardContext["authors"] {
+  const open = subjects.filter(({ record }) => record.applied?.revision !== revision);
+  return new Map(
+    open.flatMap(({ key }) => {
+      const found = pendingAuthorsOf(authors, key);
+      return found === null ? [] : [[key, found]];
+    }),
+  );
 }
 
 const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as const satisfies Record<
@@ -106,7 +129,9 @@ function* draft(found: Subject, context: JudgeContext, rules: GuardContext): Ste
 function* withRefusal(subject: Subject, rules: GuardContext): Steps<Subject> {
   const applied = appliedOf(subject.record);
   if (applied === null || subject.kind === "removed") return subject;
-  const refusal = refusalOf(yield* judgeDesiredSteps(withTagPlaces(applied), rules));
+  // The author of the new change did not make the state before it.
+  const ofApplied: GuardContext = { ...rules, authors: new Map() };
+  const refusal = refusalOf(yield* judgeDesiredSteps(withTagPlaces(applied), ofApplied));
   return refusal === null ? subject : { ...subject, appliedRefusal: refusal.reason };
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { watch } from "chokidar";
-import { type Relation, type Source, SourceError } from "../controller/ports/source.ts";
+import { type RevisionStep, type Source, SourceError } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Revision } from "../model/values/revision.ts";
-import type { Commit, RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
+import type { RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
 import { type ListedFile, isAbsence, readListedFile, walk } from "./directory-walk.ts";
 import {
   byPath,
@@ -77,11 +77,9 @@ export class DirectorySource implements Source {
     });
   }
 
-  compare(
-    from: Revision,
-    to: Revision,
-  ): Promise<{ readonly relation: Relation; readonly commits: readonly Commit[] }> {
-    return Promise.resolve({ relation: from === to ? "same" : "forward", commits: [] });
+  compare(from: Revision, to: Revision): Promise<RevisionStep> {
+    const authors = { kind: "unknown", reason: "the source is a folder, which has no commits" } as const;
+    return Promise.resolve({ relation: from === to ? "same" : "forward", commits: [], authors });
   }
 
   async watch(changed: () => void): Promise<() => Promise<void>> {

@@ -1,7 +1,8 @@
-import { type Relation, type Source, SourceError } from "../controller/ports/source.ts";
+import { type RevisionStep, type Source, SourceError } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
-import type { Commit, Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { authorsBetween } from "./authors/authors-between.ts";
 import { type Content, readContent } from "./objects/tree-walk.ts";
 import type { GitAuth } from "./git/credential.ts";
 import {
@@ -87,19 +88,19 @@ export class GitSource implements Source {
    * is not in the history of `to`. So `to` is no step forward, and the answer is `rewritten` with the newest commits of
    * `to`.
    */
-  async compare(
-    from: Revision,
-    to: Revision,
-    signal: AbortSignal,
-  ): Promise<{ readonly relation: Relation; readonly commits: readonly Commit[] }> {
+  async compare(from: Revision, to: Revision, signal: AbortSignal): Promise<RevisionStep> {
     const until = deadline(signal, this.#options.timeoutMs);
     const [older, newer] = [nameOf(from), nameOf(to)];
-    if (older.hash === newer.hash) return { relation: "same", commits: [] };
+    if (older.hash === newer.hash)
+      return { relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } };
     if (!(await this.#obtain(newer, until))) throw this.#revisionMissing(to);
     const isThere = await this.#obtain(older, until);
     const repository = this.#mirror.repository(newer.algorithm, until);
     const relation = isThere ? await relationOf(repository, older, newer) : "rewritten";
-    return { relation, commits: await commitsBetween(repository, isThere ? older : undefined, newer) };
+    const commits = await commitsBetween(repository, isThere ? older : undefined, newer);
+    if (relation !== "forward") return { relation, commits, authors: NOT_FORWARD };
+    const change = { from: older, to: newer, paths: this.#paths };
+    return { relation, commits, authors: await authorsBetween(repository, change) };
   }
 
   watch(): Promise<() => Promise<void>> {
@@ -171,6 +172,11 @@ export class GitSource implements Source {
     });
   }
 }
+
+const NOT_FORWARD = {
+  kind: "unknown",
+  reason: "the history does not continue the accepted revision",
+} as const;
 
 function nameOf(revision: Revision): ObjectId {
   const { algorithm, hash } = revisionParts(revision);

@@ -1,6 +1,8 @@
 import { SourceError } from "../controller/ports/source.ts";
+import type { ChangeAuthors } from "../model/authors.ts";
 import { parseRevision, type Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { authorsBetween } from "./authors/authors-between.ts";
 import { visibleName } from "./rules/clean-text.ts";
 import { type Content, readContent } from "./objects/tree-walk.ts";
 import { declaredPaths } from "./rules/entry-rules.ts";
@@ -31,6 +33,23 @@ export async function readLocalRevision(
   const wanted = { commit, paths, limits: request.limits };
   const content = top === undefined ? NOTHING : await readContent(repository, { ...wanted, top });
   return { source: repository.source, revision: revisionOf(name, commit), ...content, uncommitted: false };
+}
+
+/**
+ * Who made what differs between two commits of a repository on this machine, each named in git's syntax.
+ * @throws SourceError `no-such-ref` if there is no such commit
+ */
+export async function readLocalAuthors(
+  request: LocalRequest,
+  { base, head }: { readonly base: string; readonly head: string },
+  signal: AbortSignal,
+): Promise<ChangeAuthors> {
+  const repository = localRepository(request, signal);
+  const paths = declaredPaths(repository.source, request.paths);
+  const [from, to] = [await commitOf(repository, base), await commitOf(repository, head)];
+  if (await isShallow(repository))
+    return { kind: "unknown", reason: "this is a shallow clone, without all commits" };
+  return authorsBetween(repository, { from, to, paths });
 }
 
 const NOTHING: Content = { files: [], refused: [] };

@@ -73,6 +73,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     ownDocuments: opensNothing,
     openInstallation: opensNothing,
     readDirectory: opensNothing,
+    gitAuthors: opensNothing,
     gitSnapshot: opensNothing,
     startSimulator: opensNothing,
   };

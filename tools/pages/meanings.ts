@@ -153,7 +153,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "the applied bindings that it may change in an account; only counts if `changedShare` is exceeded too",
     "spec.limits.changedShare": "the share of the team's applied bindings in the account",
     "spec.profile":
-      "a GuardrailProfile, or `baseline` or `strict`: it applies to the namespace besides all that select it",
+      "a GuardrailProfile, or one that is built in (`agents`, `baseline`, `strict`): it applies to the namespace besides all that select it",
     "spec.shares": "resources of this team that another team may use",
     "spec.shares[].with": "the other team",
     "spec.shares[].resources": "a part of `spec.resources`",
@@ -171,7 +171,9 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
   GuardrailProfile: {
     ...METADATA,
     "spec.base":
-      "a built-in profile that this one extends: `baseline` (default, the defaults of the rules) or `strict`. Of both, the stricter counts",
+      "a built-in profile that this one extends: `baseline` (default, the defaults of the rules), `strict` or `agents`. Of both, the stricter counts",
+    "spec.agent":
+      "`true`: the profile applies only to changes that an assistant made or whose author is unknown (AI-001), and without `approval` everyone who may approve can approve their new access. `base: agents` sets it",
     "spec.selector":
       "the functions and ManagedPolicies that the profile applies to; every field must match. Default: all",
     "spec.selector.namespaces": "teams; default all, `[]` for none but the Teams that name the profile",

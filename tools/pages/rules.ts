@@ -85,6 +85,7 @@ const FORMS: Readonly<Record<ExampleForm, { readonly language: string; readonly 
     language: "yaml",
     what: "What AWS has: which functions and instance profiles have which role. `grants` are those of the function.",
   },
+  commit: { language: "text", what: "The message of the commit that changed the function." },
 };
 
 function factsText(id: RulePage["id"], rule: Rule): string {

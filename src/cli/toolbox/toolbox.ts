@@ -6,6 +6,8 @@ import type { Clock } from "../../controller/ports/clock.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Source } from "../../controller/ports/source.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
+import type { ChangeAuthors } from "../../model/authors.ts";
+import type { MissingPermission } from "../../model/aws/missing-permission.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { OwnDocuments, OwnRoleSettings, OwnSetup } from "../../model/aws/own-roles.ts";
 import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
@@ -16,6 +18,7 @@ import type { Result } from "../../model/values/result.ts";
 import type { Snapshot, SizeLimits } from "../../model/snapshot.ts";
 import type { InThreads } from "./in-threads.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /**
  * Everything that commands get from outside: compose/ creates it, tests fake it. Factories are lazy, so that
@@ -47,6 +50,11 @@ export interface Toolbox {
     request: DirectoryRequest & { readonly revision: string },
     signal: AbortSignal,
   ) => Promise<Snapshot>;
+  /** Who made what differs between two commits of a local repository. @throws SourceError */
+  readonly gitAuthors: (
+    request: DirectoryRequest & { readonly base: string; readonly head: string },
+    signal: AbortSignal,
+  ) => Promise<ChangeAuthors>;
   readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;
 }
 
@@ -164,6 +172,8 @@ export interface Probe {
 export interface RecordReader {
   readonly keys: (accountId: AccountId) => Promise<readonly KeyRecord[]>;
   readonly accounts: () => Promise<readonly AccountRecord[]>;
+  /** null: no revision of the source was accepted. */
+  readonly source: (name: string) => Promise<SourceRecord | null>;
   readonly writesSince: (accountId: AccountId, sinceMs: number) => Promise<readonly PastWrite[]>;
   readonly close: () => void;
 }

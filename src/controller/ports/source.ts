@@ -1,5 +1,6 @@
 import { hideCredentials } from "../../model/values/credential-text.ts";
 import type { Revision } from "../../model/values/revision.ts";
+import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 
 interface SourceProblem {
@@ -32,18 +33,23 @@ export class SourceError extends Error {
 /** How a revision relates to an earlier one. `rewritten`: neither contains the other; `rollback`: the new one is an ancestor. */
 export type Relation = "first" | "same" | "forward" | "rollback" | "rewritten";
 
+/** What leads from one revision to another. */
+export interface RevisionStep {
+  readonly relation: Relation;
+  /** That the later one adds, newest first, at most 100. */
+  readonly commits: readonly Commit[];
+  /** Of what differs. Known only for a step forward: what a force-push or a rollback removes has no author. */
+  readonly authors: ChangeAuthors;
+}
+
 export interface Source {
   readonly name: string;
   /** The newest complete snapshot. @throws SourceError */
   latest(signal: AbortSignal): Promise<Snapshot>;
   /** The snapshot at a formerly accepted revision. @throws SourceError `not-found` if it is no longer available */
   at(revision: Revision, signal: AbortSignal): Promise<Snapshot>;
-  /** How `to` relates to `from`, and the commits that `to` adds (newest first, at most 100). @throws SourceError */
-  compare(
-    from: Revision,
-    to: Revision,
-    signal: AbortSignal,
-  ): Promise<{ readonly relation: Relation; readonly commits: readonly Commit[] }>;
+  /** How `to` relates to `from`. @throws SourceError */
+  compare(from: Revision, to: Revision, signal: AbortSignal): Promise<RevisionStep>;
   /** Calls `changed` when a fetch is useful (a watched directory); git sources never do. Returns the function that ends it. */
   watch(changed: () => void): Promise<() => Promise<void>>;
 }

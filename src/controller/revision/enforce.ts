@@ -17,7 +17,7 @@ import type { Enforced, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
 export async function enforce(
-  { enforced, parsed }: AcceptedRevision,
+  { enforced, parsed, authors }: AcceptedRevision & Pick<EnforcedNow, "authors">,
   { state, settings, ports }: ControllerContext,
   signal: AbortSignal,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function enforce(
   const actionData = await ports.actionData.load(services);
   const accounts = await accountsOf(enforced, ports.store);
   const before = state.enforced;
-  const now: EnforcedNow = { ...enforced, accounts, actionData, sourceTexts: sourceTexts(enforced) };
+  const now: EnforcedNow = { ...enforced, authors, accounts, actionData, sourceTexts: sourceTexts(enforced) };
   const changed = before === null ? [] : await inSlices(changedKeys(before, now), ports.eventLoop, signal);
   state.enforce(now, parsed);
   const nowMs = ports.clock.nowMs();

@@ -1,3 +1,4 @@
+import { NOT_RECORDED, type PendingAuthors } from "../../model/authors.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
@@ -17,6 +18,7 @@ import { enforce } from "./enforce.ts";
 import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
 import { objectRecords } from "./object-records.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
+import { pendingAuthors } from "./pending-authors.ts";
 import type { Fetched } from "./revisions.ts";
 import { mayBeUnread } from "./unread.ts";
 
@@ -63,21 +65,25 @@ export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promis
     return false;
   }
   context.state.source.fetched(context.ports.clock.nowMs(), null);
-  await recordAccepted(fetched, compiled.value, intake);
-  await enforce(compiled.value, context, signal);
+  const authors = await recordAccepted(fetched, compiled.value, intake);
+  await enforce({ ...compiled.value, authors }, context, signal);
   return true;
 }
 
 async function recordAccepted(
-  { snapshot, commits }: Of<"new">,
+  { snapshot, commits, authors: made }: Of<"new">,
   { enforced, fileKeys, refusedFiles }: AcceptedRevision,
   { context: { settings, ports }, record, signal }: Intake,
-): Promise<void> {
+): Promise<PendingAuthors> {
   const { source, revision, uncommitted } = snapshot;
   const previous = record?.acceptedRevision ?? null;
+  const before = { record, keys: await ports.store.allKeys(), objects: await ports.store.objects() };
+  const { objects: declared, brokenFiles } = enforced.compilation;
+  const side = { fileKeys, objects: declared, brokenFiles };
+  const authors = pendingAuthors(side, made, { ...before, paths: settings.compile });
   const comparing = objectRecords(
-    enforced.compilation.objects,
-    { records: await ports.store.objects(), isUnread: mayBeUnread(enforced) },
+    declared,
+    { records: before.objects, isUnread: mayBeUnread(enforced) },
     new Date(ports.clock.nowMs()).toISOString(),
   );
   const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);
@@ -87,6 +93,7 @@ async function recordAccepted(
     heldRevision: null,
     fileKeys,
     profiles: enforced.compilation.profiles,
+    authors,
     refusedFiles: refusedFiles.map(({ path }) => path),
   };
   const quarantined = quarantinedPlaces(enforced);
@@ -95,6 +102,7 @@ async function recordAccepted(
     change: { sources: [accepted], objects, removedObjects: removed },
     alerts: refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
   });
+  return authors;
 }
 
 /** The maximum number of broken documents that one entry of the audit names. */
@@ -137,7 +145,8 @@ export async function restoreAccepted(intake: Intake): Promise<boolean> {
   try {
     const snapshot = await ports.source.at(record.acceptedRevision, signal);
     const compiled = await compile(snapshot, intake);
-    if (compiled.kind === "ok") await enforce(compiled.value, context, signal);
+    const { authors = NOT_RECORDED } = record;
+    if (compiled.kind === "ok") await enforce({ ...compiled.value, authors }, context, signal);
     else state.source.failed({ message: compiled.error, fix: NOTHING_READ });
     return compiled.kind === "ok";
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Approval } from "../../model/approval.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
+import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 import { SourceError, type Relation, type Source } from "../ports/source.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -9,7 +10,13 @@ export type Fetched =
   /** Nothing new. */
   | { readonly kind: "same" }
   /** Must be compiled and, unless it is empty, enforced. */
-  | { readonly kind: "new"; readonly snapshot: Snapshot; readonly commits: readonly Commit[] }
+  | {
+      readonly kind: "new";
+      readonly snapshot: Snapshot;
+      readonly commits: readonly Commit[];
+      /** Of what differs from the accepted revision. */
+      readonly authors: ChangeAuthors;
+    }
   /** Needs an approval; the accepted revision stays. */
   | { readonly kind: "held"; readonly revision: Revision; readonly reason: string }
   /** Nothing could be read; the accepted revision stays. */
@@ -20,6 +27,8 @@ const HELD_RELATIONS = {
   rewritten: "does not contain the accepted revision (force-push)",
 } as const satisfies Partial<Record<Relation, string>>;
 
+const NOT_COMPARED = { kind: "unknown", reason: "there is nothing to compare with" } as const;
+
 /** Fetches the newest snapshot and relates it to the accepted one. Force-push and rollback need an approval of that revision. */
 export async function fetchRevision(
   source: Source,
@@ -29,14 +38,14 @@ export async function fetchRevision(
   try {
     const snapshot = await source.latest(signal);
     const accepted = record?.acceptedRevision ?? null;
-    if (accepted === null) return { kind: "new", snapshot, commits: [] };
+    if (accepted === null) return { kind: "new", snapshot, commits: [], authors: NOT_COMPARED };
     if (accepted === snapshot.revision) return { kind: "same" };
     // No approval helps for an empty snapshot: the compiler step refuses it.
-    if (snapshot.files.length === 0) return { kind: "new", snapshot, commits: [] };
-    const { relation, commits } = await source.compare(accepted, snapshot.revision, signal);
+    if (snapshot.files.length === 0) return { kind: "new", snapshot, commits: [], authors: NOT_COMPARED };
+    const { relation, commits, authors } = await source.compare(accepted, snapshot.revision, signal);
     const why = relation === "rollback" || relation === "rewritten" ? HELD_RELATIONS[relation] : null;
     const approved = approvals.some((approval) => approval.subject === snapshot.revision);
-    if (why === null || approved) return { kind: "new", snapshot, commits };
+    if (why === null || approved) return { kind: "new", snapshot, commits, authors };
     return {
       kind: "held",
       revision: snapshot.revision,

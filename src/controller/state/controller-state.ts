@@ -7,6 +7,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -25,6 +26,7 @@ export interface Enforced extends Declaration {
 
 /** With values that are derived once: the action data of the named services, and the documents' texts by key. */
 export interface EnforcedNow extends Enforced {
+  readonly authors: PendingAuthors;
   /** The accounts of the revision, and those that only its broken documents name. */
   readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;
   readonly actionData: ActionData;

@@ -1,6 +1,7 @@
 import type { Key } from "../../model/keys/key.ts";
 import { RoleChecks } from "../../guard/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
+import type { GuardContext } from "../../guard/context.ts";
 import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import type { ActionData } from "../../iam/action-data.ts";
@@ -224,6 +225,9 @@ function breachText({ rule, evidence }: Finding): string {
   return `${rule} ${evidence}`;
 }
 
+/** Who will write the lines is not known. */
+const NO_AUTHORS: GuardContext["authors"] = new Map();
+
 /** Over every target of the document, since the lines apply to each: what is right in one account may be refused in another. */
 function refusedIn(keys: readonly Key[], desired: Desired, context: FixInputs): readonly Finding[] {
   const found = keys
@@ -242,7 +246,8 @@ function refusedBy(
   const comparer = new Comparer();
   const roleChecks = new RoleChecks();
   const index = guardIndex({ desired, live: null, judged: [binding], roleChecks });
-  const context = { desired, live: null, account, actionData, shipped, index, nowMs, comparer, roleChecks };
+  const facts = { desired, live: null, account, actionData, shipped, index, nowMs, comparer, roleChecks };
+  const context = { ...facts, authors: NO_AUTHORS };
   const findings = judgeDesired(binding, context);
   return findings.filter(isBlocking);
 }

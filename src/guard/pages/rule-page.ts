@@ -28,10 +28,19 @@ export interface RuleExample {
 /**
  * `spec`: fields of a FunctionPermission's `spec`; `document`: a complete FunctionPermission; `account`: fields of an AwsAccount's
  * `spec`; `team`: documents below `platform/`, judged for the function `orders/orders-api`; `boundary`: the document of a
- * boundary; `caller`: a statement of the
- * function's resource policy; `trust`: the trust policy of the role; `live`: what AWS has.
+ * boundary; `caller`: a statement of the function's resource policy; `trust`: the trust policy of the role; `live`: what AWS
+ * has; `commit`: the message of the commit that changed the function.
  */
-export type ExampleForm = "spec" | "document" | "account" | "team" | "boundary" | "caller" | "trust" | "live";
+export type ExampleForm =
+  | "spec"
+  | "document"
+  | "account"
+  | "team"
+  | "boundary"
+  | "caller"
+  | "trust"
+  | "live"
+  | "commit";
 
 /** Of fields of a FunctionPermission's `spec`. */
 export function inSpec(bad: string, good: string, given: string | null = null): RuleExample {

@@ -1,3 +1,4 @@
+import { isAssistants } from "../../model/authors.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import {
   byStrictness,
@@ -10,17 +11,31 @@ import { selects } from "../../model/rules/selects.ts";
 import type { GuardContext } from "../context.ts";
 
 type State = DesiredBinding | DesiredPolicy;
-type ProfileContext = Pick<GuardContext, "desired" | "index">;
+type ProfileContext = Pick<GuardContext, "desired" | "index" | "authors">;
 
 /** The profiles that apply in one place: to a function, or to a policy itself. */
 type Scope = readonly DesiredProfile[];
 
-/** The profiles of the platform that select the object itself; sorted by name. */
-export function ownProfiles(state: State, { desired }: Pick<ProfileContext, "desired">): Scope {
+/**
+ * The profiles of the platform that select the object itself; sorted by name. Those for assistants apply only while a change
+ * of an assistant is not applied.
+ */
+export function ownProfiles(state: State, context: Omit<ProfileContext, "index">): Scope {
+  return selecting(state, context, isByAssistant(state, context));
+}
+
+function isByAssistant({ key }: State, { authors }: Pick<ProfileContext, "authors">): boolean {
+  const found = authors.get(key);
+  return found !== undefined && isAssistants(found);
+}
+
+function selecting(state: State, { desired }: Pick<ProfileContext, "desired">, byAssistant: boolean): Scope {
   if (desired.profiles.length === 0) return [];
   const { namespace, labels } = state;
   const account = desired.accounts.get(state.accountId)?.name ?? "";
-  return desired.profiles.filter(({ selector }) => selects(selector, { namespace, labels, account }));
+  return desired.profiles.filter(
+    ({ agent, selector }) => (byAssistant || !agent) && selects(selector, { namespace, labels, account }),
+  );
 }
 
 /**
@@ -32,8 +47,12 @@ function scopesOf(state: State, context: ProfileContext): readonly Scope[] {
   if (isBinding(state) || context.desired.profiles.length === 0) return [own];
   const users = context.index.usersByPolicy.get(state.key) ?? [];
   // Thousands of functions may attach the policy, and a few profiles apply to all of them.
+  const byAssistant = isByAssistant(state, context);
   const scopes = new Map(
-    [own, ...users.map((user) => ownProfiles(user, context))].map((scope) => [nameOf(scope), scope]),
+    [own, ...users.map((user) => selecting(user, context, byAssistant))].map((scope) => [
+      nameOf(scope),
+      scope,
+    ]),
   );
   return [...scopes.values()];
 }

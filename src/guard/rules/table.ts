@@ -7,6 +7,7 @@ import { notAttachable } from "../fences/attachable-policies.ts";
 import { callerOutside } from "../fences/caller-accounts.ts";
 import { resourcesOutside } from "../fences/resource-accounts.ts";
 import { allowedButActions, wholeServices, wholeServicesAttached } from "./actions.ts";
+import { madeByAssistant } from "./authorship.ts";
 import { boundaryMissing } from "./boundary.ts";
 import {
   notElements,
@@ -118,6 +119,7 @@ export const RULES: readonly Rule[] = [
   },
   { ...BLOCK, ...checkedAuthored("ACT-004"), id: "ACT-004", severity: "warn" },
   { ...BLOCK, ...onAuthoredStatements(allowedButActions), id: "ACT-005" },
+  { ...BLOCK, id: "AI-001", severity: "warn", judgeBinding: madeByAssistant, judgePolicy: madeByAssistant },
   { ...BLOCK, id: "ATT-001", judgeBinding: notAttachable },
   { ...BLOCK, id: "BND-001", judgeBinding: boundaryMissing },
   { ...BLOCK, id: "BND-002", judgeBinding: outsideBoundary },

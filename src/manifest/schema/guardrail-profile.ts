@@ -24,7 +24,8 @@ export const guardrailProfile = z.strictObject({
   kind: z.literal("GuardrailProfile"),
   metadata: platformMetadata,
   spec: z.strictObject({
-    base: z.enum(["baseline", "strict"]).optional(),
+    base: z.enum(["agents", "baseline", "strict"]).optional(),
+    agent: z.literal(true).optional(),
     selector: profileSelector.optional(),
     rules: z.record(z.string(), z.enum(["block", "warn", "off"])).optional(),
     unwaivable: listOf(plainText(RULE)).optional(),

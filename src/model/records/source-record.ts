@@ -1,3 +1,4 @@
+import type { PendingAuthors } from "../authors.ts";
 import type { Key } from "../keys/key.ts";
 import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
@@ -19,4 +20,6 @@ export interface SourceRecord {
    * have none.
    */
   readonly profiles?: readonly KnownProfile[];
+  /** Of what the revision and those before it changed; counts until a key is applied. Records of 0.1 have none. */
+  readonly authors?: PendingAuthors;
 }

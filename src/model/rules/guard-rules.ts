@@ -5,6 +5,7 @@ export const GUARD_RULES = [
   "ACT-003",
   "ACT-004",
   "ACT-005",
+  "AI-001",
   "ATT-001",
   "BND-001",
   "BND-002",

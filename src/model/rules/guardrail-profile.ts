@@ -26,6 +26,8 @@ export interface ProfileSelector {
 
 /** What a profile requires, without where it applies. */
 export interface ProfileContent {
+  /** It applies only to changes that an assistant made, or that have an unknown author. */
+  readonly agent: boolean;
   /** By id of a rule; `ESC-*` for the family. */
   readonly rules: Readonly<Record<string, RuleSeverity>>;
   /** Rules that no waiver lifts where the profile applies; sorted. */

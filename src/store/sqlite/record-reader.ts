@@ -6,12 +6,14 @@ import { KeyTable } from "./key-table.ts";
 import { openRecord } from "./schema/migrations.ts";
 import { allPages } from "./pages.ts";
 import { RecordTables } from "./record-tables.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
 /** The record of a database file, read only. It takes no lock and can be used while a controller is running. */
 export interface SqliteRecordReader {
   readonly keys: (accountId: AccountId) => Promise<readonly KeyRecord[]>;
   readonly accounts: () => Promise<readonly AccountRecord[]>;
+  readonly source: (name: string) => Promise<SourceRecord | null>;
   readonly writesSince: (accountId: AccountId, sinceMs: number) => Promise<readonly PastWrite[]>;
   readonly close: () => void;
 }
@@ -27,6 +29,7 @@ export function openRecordReader(path: string): SqliteRecordReader {
         allPages((last: KeyRecord | null) =>
           storing("read the keys", () => keys.ofAccount(accountId, last?.key ?? "")),
         ),
+      source: async (name) => storing("read the source", () => tables.source(name)),
       accounts: async () => storing("read the accounts", () => tables.accounts()),
       writesSince: async (accountId, sinceMs) =>
         storing("read the journal", () => journal.since(accountId, sinceMs)),

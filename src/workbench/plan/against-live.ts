@@ -1,6 +1,8 @@
 import { SourceError } from "../../controller/ports/source.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
-import { shortRevision } from "../../model/values/revision.ts";
+import type { ChangeAuthors } from "../../model/authors.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
+import { revisionParts, shortRevision } from "../../model/values/revision.ts";
 import { byTextOf } from "../../text/order.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
@@ -16,11 +18,12 @@ import {
   type Project,
   type ProjectSettings,
 } from "../project/project.ts";
-import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { Installation, RecordReader, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";
-import { checkoutText } from "./checkout.ts";
+import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
+import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { planProblems, problemLines, skippedLines, type PlanReport } from "./report.ts";
 
@@ -38,10 +41,31 @@ export async function againstLive(
   if (options.liveFile !== undefined)
     return onSaved(dir, { ...options, liveFile: options.liveFile }, toolbox);
   const installation = await requireForLive(options, toolbox);
+  const record = await installation.record();
+  try {
+    return await onRecord(dir, { options, installation, record }, toolbox);
+  } finally {
+    record?.close();
+  }
+}
+
+interface OpenedInstallation {
+  readonly options: LiveOptions;
+  readonly installation: Installation;
+  readonly record: RecordReader | null;
+}
+
+async function onRecord(
+  dir: string | undefined,
+  { options, installation, record }: OpenedInstallation,
+  toolbox: Toolbox,
+): Promise<PlanReport> {
   const { config } = installation;
-  const { project, ...shown } = await manifestsFor(dir, installation, toolbox);
+  const source = record === null ? null : await record.source(config.source.name);
+  const { project, changeAuthors, ...shown } = await manifestsFor(dir, { installation, source }, toolbox);
   const nowMs = toolbox.clock.nowMs();
   const about = {
+    source,
     savedAt: new Date(nowMs).toISOString(),
     instance: config.instance,
     mode: config.mode,
@@ -53,11 +77,12 @@ export async function againstLive(
     actionData: await actionDataOf(project.compilation.desired, toolbox),
     saved: about,
     nowMs,
+    changeAuthors,
   };
   const saved: LiveStateSaved = {
     format: "grantkeeper-live/1",
     ...about,
-    accounts: await readAccounts(installation, context, toolbox),
+    accounts: await readAccounts({ installation, record }, context, toolbox),
   };
   requireAnswer(saved.accounts);
   if (options.saveLive !== undefined) await saveLive(options.saveLive, saved);
@@ -76,6 +101,7 @@ async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<I
 /** The manifests of the plan, and their revision as the report shows it. */
 interface PlannedManifests {
   readonly project: Project;
+  readonly changeAuthors: ChangeAuthors;
   readonly revision: string;
   /** From the root of the repository to the folder of the manifests. */
   readonly root: string;
@@ -83,11 +109,14 @@ interface PlannedManifests {
 
 async function manifestsFor(
   dir: string | undefined,
-  installation: Installation,
+  {
+    installation,
+    source: accepted,
+  }: { readonly installation: Installation; readonly source: SourceRecord | null },
   toolbox: Toolbox,
 ): Promise<PlannedManifests> {
-  const settings = settingsOf(installation.config);
-  if (dir !== undefined) return manifestsOf(dir, settings, toolbox);
+  const settings = { ...settingsOf(installation.config), knownProfiles: accepted?.profiles };
+  if (dir !== undefined) return manifestsOf(dir, { settings, accepted }, toolbox);
   const source = await installation.source();
   const latest = (): Promise<Snapshot> => source.latest(toolbox.signal);
   const snapshot = await withProgress(`fetching ${source.name}`, toolbox, latest).catch((cause: unknown) => {
@@ -96,21 +125,27 @@ async function manifestsFor(
     const facts = { exitCode: 4, cause, place: `source ${source.name}`, code: "NotFound" } as const;
     throw new CliError(cause.message, cause.fix, facts);
   });
-  return {
-    project: projectOf({ snapshot, skipped: [] }, settings, toolbox),
-    revision: shortRevision(snapshot.revision),
-    root: "",
-  };
+  const project = projectOf({ snapshot, skipped: [] }, settings, toolbox);
+  const changeAuthors = await authorsIfNeeded(project, accepted, async (revision) => {
+    const step = await source.compare(revision, snapshot.revision, toolbox.signal);
+    return step.authors;
+  });
+  return { project, changeAuthors, revision: shortRevision(snapshot.revision), root: "" };
 }
 
 async function manifestsOf(
   dir: string,
-  settings: ProjectSettings,
+  { settings, accepted }: { readonly settings: ProjectSettings; readonly accepted: SourceRecord | null },
   toolbox: Toolbox,
 ): Promise<PlannedManifests> {
   const project = await loadDirectory(dir, settings, toolbox);
   const revision = await checkoutText(dir, project, { settings, toolbox });
-  return { project, revision, root: await pathInRepository(dir) };
+  const changeAuthors = await authorsIfNeeded(project, accepted, async (base) => {
+    const range = { root: dir, base: revisionParts(base).hash, head: "HEAD" };
+    const committed = await atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
+    return authorsOfRange(range, { head: project, committed }, { settings, toolbox });
+  });
+  return { project, changeAuthors, revision, root: await pathInRepository(dir) };
 }
 
 /** @throws CliError if AWS was not reached for any account */
@@ -122,12 +157,11 @@ function requireAnswer(accounts: readonly SavedAccount[]): void {
 }
 
 async function readAccounts(
-  installation: Installation,
+  { installation, record }: Pick<OpenedInstallation, "installation" | "record">,
   context: PlanSetup,
   toolbox: Toolbox,
 ): Promise<readonly SavedAccount[]> {
   const accounts = [...context.project.compilation.desired.accounts.values()];
-  const record = await installation.record();
   const aws = await installation.aws();
   try {
     return await withProgress("reading AWS", toolbox, async (showText) => {
@@ -147,7 +181,6 @@ async function readAccounts(
     });
   } finally {
     aws.close();
-    record?.close();
   }
 }
 
@@ -161,16 +194,18 @@ async function onSaved(
   const saved = await loadLive(options.liveFile);
   const settings = await projectSettings(options, toolbox);
   const ofInstance = { ...settings, instance: saved.instance };
-  const { project, ...shown } = await manifestsOf(dir ?? ".", ofInstance, toolbox);
+  const accepted = saved.source ?? null;
+  const known = { settings: { ...ofInstance, knownProfiles: accepted?.profiles }, accepted };
+  const { project, changeAuthors, ...shown } = await manifestsOf(dir ?? ".", known, toolbox);
   const actionData = await actionDataOf(project.compilation.desired, toolbox);
-  const context = { project, actionData, saved, nowMs: Date.parse(saved.savedAt) };
+  const context = { project, actionData, saved, changeAuthors, nowMs: Date.parse(saved.savedAt) };
   return reportOn(saved, context, { atMs: toolbox.clock.nowMs(), ...shown });
 }
 
 function reportOn(
   saved: LiveStateSaved,
   context: PlanSetup,
-  shown: Omit<PlannedManifests, "project"> & { readonly atMs: number },
+  shown: Omit<PlannedManifests, "project" | "changeAuthors"> & { readonly atMs: number },
 ): PlanReport {
   const { project } = context;
   const planned = [...project.compilation.desired.accounts.values()].map((account) => {
@@ -223,7 +258,7 @@ function fixLines({ accounts }: LiveStateSaved): readonly string[] {
 
 function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {
   return accounts.some(({ record }) => record === null)
-    ? ["Skipped without the controller's record: limits, approvals, waits, deletes, mode changes"]
+    ? ["Skipped without the controller's record: limits, approvals, waits, deletes, mode changes, AI-001"]
     : [];
 }
 

@@ -21,16 +21,25 @@ export function atRevision(
     .then((snapshot) => projectOf({ snapshot, skipped: [] }, settings, toolbox));
 }
 
+/** The head of a comparison, and the commit that it is or is based on. */
+export interface HeadOfPlan {
+  readonly head: Project;
+  readonly committed: Project;
+}
+
 /** The revision of that name, or the working tree; a working tree without changes is its commit. */
 export async function headOf(
   { dir, head }: { readonly dir: string; readonly head: string | undefined },
   settings: ProjectSettings,
   toolbox: Toolbox,
-): Promise<Project> {
-  if (head !== undefined) return atRevision({ root: dir, revision: head }, settings, toolbox);
+): Promise<HeadOfPlan> {
+  if (head !== undefined) {
+    const named = await atRevision({ root: dir, revision: head }, settings, toolbox);
+    return { head: named, committed: named };
+  }
   const here = await loadDirectory(dir, settings, toolbox);
   const committed = await atRevision({ root: dir, revision: "HEAD" }, settings, toolbox);
-  return sameFiles(here, committed) ? committed : here;
+  return { head: sameFiles(here, committed) ? committed : here, committed };
 }
 
 function sameFiles({ snapshot: a }: Project, { snapshot: b }: Project): boolean {

@@ -6,6 +6,7 @@ import type { LiveAccount, LiveFunction, LiveRegion } from "../../model/live.ts"
 import type { Mode } from "../../model/rules/mode.ts";
 import { CliError, unreadableFile } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 
 /** Everything that a plan needs in addition to the manifests, read at one time; `plan --save-live` writes it to a file. */
@@ -16,6 +17,8 @@ export interface LiveStateSaved {
   readonly mode: Mode;
   readonly limits: Limits;
   readonly sweepMs: number;
+  /** What is recorded of the source; null without a record, and missing in files of 0.1.0. */
+  readonly source?: SourceRecord | null;
   readonly accounts: readonly SavedAccount[];
 }
 

@@ -7,9 +7,11 @@ import { judge } from "../../judge/judge.ts";
 import { historyMs } from "../../judge/plan-subject.ts";
 import { desiredOf, type Subject } from "../../judge/subject.ts";
 import { subjectsInScope } from "../../judge/subjects.ts";
+import { pendingAuthors } from "../../controller/revision/pending-authors.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/schema/reference.ts";
+import type { ChangeAuthors } from "../../model/authors.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -36,6 +38,8 @@ export interface PlanSetup {
   readonly actionData: ActionData;
   readonly saved: Omit<LiveStateSaved, "accounts" | "format">;
   readonly nowMs: number;
+  /** Of what differs from the accepted revision. */
+  readonly changeAuthors: ChangeAuthors;
 }
 
 interface AccountReaders {
@@ -213,7 +217,7 @@ function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["un
 function judgeInputs(
   account: DesiredAccount,
   record: SavedAccount["record"],
-  { project, actionData, saved }: PlanSetup,
+  { project, actionData, saved, changeAuthors }: PlanSetup,
 ): JudgeInputs {
   const { compilation, snapshot } = project;
   const texts = new CompiledTexts();
@@ -228,6 +232,12 @@ function judgeInputs(
             freshDatabase: false,
           },
     revision: snapshot.revision,
+    authors: pendingAuthors(compilation, changeAuthors, {
+      record: saved.source ?? null,
+      keys: record?.keys ?? [],
+      objects: [],
+      paths: project.paths,
+    }),
     desired: compilation.desired,
     invalid: compilation.invalid,
     brokenFileKeys: unreadKeys(project, fileKeysOf(record)),

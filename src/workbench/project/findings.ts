@@ -1,5 +1,6 @@
 import { RoleChecks } from "../../guard/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
+import type { GuardContext } from "../../guard/context.ts";
 import { guardIndex } from "../../guard/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import { documentText } from "../../iam/read/print.ts";
@@ -31,16 +32,20 @@ export interface OfflineFacts {
   /** null: no manifest attaches a policy that AWS writes. */
   readonly shipped: ShippedPolicies | null;
   readonly nowMs: number;
+  /** Of what differs from the base; without a base it is not known what is new, and nothing counts as new. */
+  readonly authors: GuardContext["authors"];
 }
 
 export async function offlineFacts(
   { desired, unattached }: Pick<Compilation, "desired" | "unattached">,
   toolbox: Toolbox,
+  authors: OfflineFacts["authors"] = new Map(),
 ): Promise<OfflineFacts> {
   return {
     actionData: await actionDataOfStates([...statesOf(desired), ...unattached], toolbox),
     shipped: await shippedPoliciesOf([desired], toolbox),
     nowMs: toolbox.clock.nowMs(),
+    authors,
   };
 }
 

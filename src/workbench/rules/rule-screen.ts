@@ -105,6 +105,7 @@ const WHAT: Readonly<Record<RuleExample["form"], string>> = {
   document: "the document of a ManagedPolicy",
   trust: "the trust policy of the role",
   live: "what AWS has",
+  commit: "the message of the commit that changed the function",
 };
 
 function exampleLines({ severity }: RuleFacts, example: RuleExample): readonly string[] {

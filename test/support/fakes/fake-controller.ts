@@ -7,6 +7,7 @@ import { SourceError, type Relation, type Source } from "../../../src/controller
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
+import type { ChangeAuthors } from "../../../src/model/authors.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
@@ -30,6 +31,8 @@ class MemorySource implements Source {
   readonly name = "main";
   failure: Error | null = null;
   relation: Relation = "forward";
+  /** Of what is pushed next; by default a person made every file. */
+  authors: ChangeAuthors = { kind: "read", byFile: new Map() };
   fetches = 0;
   /** Runs in each fetch, before it ends. */
   during: () => Promise<void> = () => Promise.resolve();
@@ -81,7 +84,7 @@ class MemorySource implements Source {
   }
 
   compare(): ReturnType<Source["compare"]> {
-    return Promise.resolve({ relation: this.relation, commits: [] });
+    return Promise.resolve({ relation: this.relation, commits: [], authors: this.authors });
   }
 
   watch(changed: () => void): Promise<() => Promise<void>> {

@@ -1,5 +1,6 @@
 import { CompiledTexts } from "../../../src/diff/documents/compiled-texts.ts";
 import { RoleChecks } from "../../../src/guard/role-checks.ts";
+import { NO_PENDING_AUTHORS } from "../../../src/model/authors.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import type { ActionData } from "../../../src/iam/action-data.ts";
@@ -72,6 +73,7 @@ export function passOf(
     },
     scope: { kind: "all" },
     revision: desired.revision,
+    authors: NO_PENDING_AUTHORS,
     desired,
     invalid: new Map(),
     brokenFileKeys: new Map(),

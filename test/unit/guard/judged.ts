@@ -101,6 +101,7 @@ export function contextOf(
     shipped: null,
     actionData,
     nowMs: NOW_MS,
+    authors: new Map(),
     comparer,
     roleChecks: new RoleChecks(),
     ...context,

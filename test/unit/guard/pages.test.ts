@@ -5,6 +5,7 @@ import type { RuleExample } from "../../../src/guard/pages/rule-page.ts";
 import { trustsAnyone, trustsMoreActions, trustsOthers } from "../../../src/guard/rules/trust.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { RULES } from "../../../src/guard/rules/table.ts";
+import { authorsOf } from "../../../src/source/authors/commit-object.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { accountText } from "../../support/manifests.ts";
 import {
@@ -47,7 +48,18 @@ const JUDGE: Readonly<
     const judging = grants === undefined ? PLAIN : world(`  grants: ${JSON.stringify(grants)}`);
     return verdicts(judged(judging, { live: inAws(yaml) }));
   },
+  commit: (message, given) => {
+    const found = inWorld("tracing: true", given);
+    return verdicts(judged(found, { authors: new Map([[found.binding.key, authorsIn(message)]]) }));
+  },
 };
+
+/** Of a commit of Dana with this message. */
+function authorsIn(message: string) {
+  const dana = "Dana <dana@example.com> 1700000000 +0000";
+  const bytes = new TextEncoder().encode(`author ${dana}\ncommitter ${dana}\n\n${message}`);
+  return authorsOf("1a2b3c4d", bytes);
+}
 
 function severityOf(id: string): string {
   return RULES.find((rule) => rule.id === id)?.severity ?? "unknown";

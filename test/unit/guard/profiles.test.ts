@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
+import { unknownAuthors, type Authors } from "../../../src/model/authors.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { functionText, NOW_MS } from "../../support/manifests.ts";
 import { profileText } from "../../support/profiles.ts";
@@ -138,6 +139,77 @@ test("a waiver lifts no rule that a profile makes unwaivable", () => {
 
   expect(judged(waived)).toMatchObject([{ rule: "RES-001", waiver: { kind: "lifted" } }]);
   expect(judged({ ...waived, desired })).toMatchObject([{ rule: "RES-001", waiver: { kind: "none" } }]);
+});
+
+describe("a profile for assistants", () => {
+  const CLAUDE: Authors = {
+    people: [],
+    assistants: [{ assistant: "Claude", commit: "1a2b3c4d" }],
+    unknown: null,
+  };
+  const PERSON: Authors = { people: ["dana@example.com"], assistants: [], unknown: null };
+  const found = (world: World, authors: Authors | null) =>
+    verdicts(judged(world, { authors: new Map(authors === null ? [] : [[world.binding.key, authors]]) }));
+
+  test.each([
+    { authors: CLAUDE, expected: ["ACT-002 block", "AI-001 warn"], because: "an assistant made the change" },
+    {
+      authors: unknownAuthors("a force-push"),
+      expected: ["ACT-002 block", "AI-001 warn"],
+      because: "the author is unknown",
+    },
+    { authors: PERSON, expected: ["ACT-002 warn"], because: "people made it" },
+    { authors: null, expected: ["ACT-002 warn"], because: "nothing is open" },
+  ])("applies or not: $because", ({ authors, expected }) => {
+    const profiles = [
+      "{base: agents, rules: {ACT-002: block}}",
+      "{selector: {namespaces: [search]}, agent: true}",
+    ];
+
+    for (const order of [profiles, profiles.toReversed()])
+      expect(found(withProfiles(PARTLY, ...order), authors)).toEqual(expected);
+  });
+
+  test("does not make strict refuse everything that an assistant changes", () => {
+    expect(found(withProfiles("  tracing: true\n", "{base: strict}", "{base: agents}"), CLAUDE)).toEqual([
+      "AI-001 warn",
+    ]);
+  });
+
+  test("names the assistant, its commit and the profile", () => {
+    const world = withProfiles("  tracing: true\n", "{base: agents}");
+
+    expect(judged(world, { authors: new Map([[world.binding.key, CLAUDE]]) })).toMatchObject([
+      {
+        why: "made by Claude in commit 1a2b3c4d: GuardrailProfile p0 (platform/p0.yaml:1:1) applies",
+        origin: { file: FILE },
+      },
+    ]);
+  });
+
+  test("judges a policy that an assistant changed also for the functions that attach it", () => {
+    const attached = world("", {
+      [FILE]: functionText("orders-api", "  managedPolicies: [audit]\n").replace(
+        "}\n",
+        ', labels: {tier: "1"}}\n',
+      ),
+      "teams/orders/audit.yaml": policyText(
+        "audit",
+        '{Version: "2012-10-17", Statement: [{Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}]}',
+      ),
+      "platform/p.yaml": profileText(
+        "p",
+        '{selector: {labels: {tier: "1"}}, agent: true, rules: {ACT-002: block}}',
+      ),
+    });
+    const [policy] = attached.desired.policies.values();
+    if (policy === undefined) throw new Error("there is no policy");
+    const of = (key: Key) =>
+      verdicts(judgeDesired(policy, contextOf(attached, { authors: new Map([[key, CLAUDE]]) })));
+
+    expect(of(`policy/${ACCOUNT}/orders/audit` as Key)).toEqual(["ACT-002 block"]);
+    expect(of(attached.binding.key)).toEqual(["ACT-002 warn"]);
+  });
 });
 
 describe("EXP-100 with a maximum", () => {

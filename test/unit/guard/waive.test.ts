@@ -71,6 +71,7 @@ test.each([
         desired,
         index: indexOf({ ...desired, waivers: order }),
         nowMs: NOW_MS,
+        authors: new Map(),
       }),
     ).toEqual(state);
   }
@@ -136,6 +137,7 @@ test.each([
     desired,
     index: indexOf({ ...desired, waivers }),
     nowMs: NOW_MS,
+    authors: new Map(),
   });
 
   const until = Object.values<string>(ends).sort()[0];
@@ -150,6 +152,7 @@ test("no waiver lifts a rule for a policy on no role", () => {
       desired,
       index: indexOf({ ...desired, waivers: [waiver()] }),
       nowMs: NOW_MS,
+      authors: new Map(),
     }),
   ).toEqual({ kind: "none" });
 });

@@ -105,6 +105,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     plans,
     findings: new Map(),
     approvers: new Map(),
+    assistants: new Map(),
     firstClaims: new Map(),
     approvals: [],
     nowMs: NOW_MS,

@@ -29,7 +29,7 @@ function sourceOf(answers: readonly (Snapshot | Error)[]): {
     },
     compare: async (_, __, signal) => {
       calls.push(["compare", signal]);
-      return { relation: "same", commits: [] };
+      return { relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } };
     },
     watch: async () => {
       calls.push(["watch", null]);

@@ -25,7 +25,7 @@ const shipped = await readShippedPolicies();
 
 function shownOf(text: string): readonly Shown[] {
   const compilation = compileTexts({ [FILE]: text });
-  const findings = findingsOffline(compilation, { actionData, shipped, nowMs: NOW_MS });
+  const findings = findingsOffline(compilation, { actionData, shipped, nowMs: NOW_MS, authors: new Map() });
   const all = [
     ...compilation.diagnostics,
     ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),

@@ -34,11 +34,14 @@ export function profileContent(manifest: GuardrailProfile): CompiledContent {
     }
   }
   const ownMs = spec.maxUntil === undefined ? null : (durationMs(spec.maxUntil, "hd") ?? null);
+  const agent = base.agent || spec.agent === true;
   const content = {
+    agent,
     rules: merged,
     unwaivable: sortedSet([...base.unwaivable, ...(spec.unwaivable ?? [])]),
     maxUntilMs: shorter(base.maxUntilMs, ownMs),
-    newAccessApproval: approvalOf(spec.approval),
+    newAccessApproval:
+      approvalOf(spec.approval) ?? (agent ? BUILT_IN_PROFILES.agents.newAccessApproval : null),
     requiredAnnotations: sortedSet([...base.requiredAnnotations, ...(spec.requiredAnnotations ?? [])]),
   };
   return { content, diagnostics };

@@ -26,7 +26,10 @@ export function profileDoubts(
 }
 
 function contradictions(profiles: readonly UsableProfile[]): readonly Diagnostic[] {
-  const alike = Map.groupBy(profiles, ({ profile }) => canonicalSelector(profile.selector));
+  const alike = Map.groupBy(
+    profiles,
+    ({ profile }) => `${String(profile.agent)} ${canonicalSelector(profile.selector)}`,
+  );
   return [...alike.values()].flatMap((group) => {
     const strictest = new Map<string, UsableProfile>();
     for (const one of group)

@@ -19,7 +19,10 @@ interface Applied {
   readonly usable: readonly UsableProfile[];
 }
 
-/** A waiver of a rule that a profile makes unwaivable for this binding lifts nothing, and is an error. */
+/**
+ * A waiver of a rule that a profile makes unwaivable for this binding lifts nothing, and is an error. A profile for
+ * assistants only suspends it, while a change of an assistant is open.
+ */
 export function withoutUnwaivable(
   waivers: readonly Waiver[],
   { profiles, usable }: Applied,
@@ -30,7 +33,10 @@ export function withoutUnwaivable(
     const binding = bindings.get(waiver.binding);
     const forbidding =
       binding &&
-      profiles.find((profile) => isUnwaivableIn(profile, waiver.rule) && selects(profile.selector, binding));
+      profiles.find(
+        (profile) =>
+          !profile.agent && isUnwaivableIn(profile, waiver.rule) && selects(profile.selector, binding),
+      );
     if (forbidding === undefined) return true;
     const origin = placeOf(forbidding, usable);
     const label = `GuardrailProfile ${forbidding.name}`;

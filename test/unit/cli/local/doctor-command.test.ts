@@ -65,7 +65,7 @@ describe("doctor", () => {
     name: "main",
     latest,
     at: (_revision, signal) => latest(signal),
-    compare: async () => ({ relation: "same", commits: [] }),
+    compare: async () => ({ relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } }),
     watch: async () => async () => undefined,
   });
   const snapshot = {

@@ -121,7 +121,7 @@ describe("what a fetch means for the enforced revision", () => {
     name: "main",
     latest: () => Promise.resolve({ ...snapshotOf(ALL), revision }),
     at: () => Promise.reject(new Error("not asked for")),
-    compare: () => Promise.resolve({ relation, commits: [] }),
+    compare: () => Promise.resolve({ relation, commits: [], authors: { kind: "read", byFile: new Map() } }),
     watch: () => Promise.resolve(() => Promise.resolve()),
   });
   const approval = (subject: Revision) => ({

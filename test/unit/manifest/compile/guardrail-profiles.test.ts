@@ -51,6 +51,37 @@ describe("a GuardrailProfile", () => {
     ]);
   });
 
+  test.each([
+    { spec: "{base: agents}", group: null, because: "the built-in profile" },
+    { spec: "{agent: true}", group: null, because: "the field alone" },
+    { spec: "{agent: true, base: strict}", group: null, because: "another base, with its rules" },
+    {
+      spec: "{base: agents, approval: {for: new-access, group: security}}",
+      group: "security",
+      because: "an approval of its own",
+    },
+  ])("for assistants wants an approval of new access: $because", ({ spec, group }) => {
+    const compilation = withProfile(spec);
+
+    expect(diagnosticTexts(compilation)).toEqual([]);
+    expect(compilation.desired.profiles).toMatchObject([
+      { agent: true, newAccessApproval: { group, preapproved: {} } },
+    ]);
+  });
+
+  test("for assistants does not contradict one for people, and suspends no waiver of theirs", () => {
+    const compilation = withProfile("{rules: {ACT-002: off}}", {
+      "platform/agents.yaml": profileText(
+        "q",
+        "{agent: true, rules: {ACT-002: block}, unwaivable: [RES-001]}",
+      ),
+      "platform/waiver.yaml": waiver("orders/a@prod/eu-west-1"),
+    });
+
+    expect(diagnosticTexts(compilation)).toEqual([]);
+    expect(compilation.desired.waivers).toHaveLength(1);
+  });
+
   test("is refused in a team's folder, and has no effect there", () => {
     const compilation = compileTexts({
       [FILE]: functionText("a"),

@@ -58,7 +58,7 @@ describe("the profile that a Team names", () => {
     const compilation = withTeam("strcit");
 
     expect(diagnosticTexts(compilation)).toEqual([
-      'platform/team.yaml:4:64 unknown GuardrailProfile "strcit", did you mean strict? → name one of baseline, strict',
+      'platform/team.yaml:4:64 unknown GuardrailProfile "strcit", did you mean strict? → name one of agents, baseline, strict',
     ]);
     expect([...compilation.invalid.keys()]).toEqual([KEY]);
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../../support/screens/cli.ts";
 import { git } from "../../../support/git/git-repository.ts";
+import { profileText } from "../../../support/profiles.ts";
 import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
 
@@ -45,6 +46,23 @@ describe("plan --base", () => {
     expect(out).toContain("\n  = 1 grant, 0 callers\n");
     expect(out).toContain("→ working tree\nOffline: AWS was not read\n");
     expect(out).not.toContain("calls");
+  });
+
+  test("reports what an assistant made since the base, and what is not committed", async () => {
+    const profile = profileText("assistants", "{base: agents}");
+    await commitBase(root, { "platform/assistants.yaml": profile });
+    await git(root, ["branch", "before"]);
+    await writeManifests(root, { [API]: grants(["orders", "customers"]) });
+    await git(root, ["commit", "--quiet", "-am", "x\n\nCo-authored-by: Codex <noreply@openai.com>"]);
+    const made = await cli(["plan", root, "--base", "before", "-o", "json"]);
+    await git(root, ["commit", "--quiet", "--amend", "-m", "x"]);
+    const people = await cli(["plan", root, "--base", "before", "-o", "json"]);
+    await writeManifests(root, { [API]: grants(["orders", "carts"]) });
+    const open = await cli(["plan", root, "--base", "before", "-o", "json"]);
+
+    expect(made.out).toMatch(/AI-001.*made by Codex in commit [0-9a-f]{8}/s);
+    expect(people.out).not.toContain("AI-001");
+    expect(open.out).toMatch(/AI-001.*unknown\s+author/s);
   });
 
   test("exits with 2 for differences only when asked to", async () => {

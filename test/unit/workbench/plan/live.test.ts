@@ -16,6 +16,11 @@ import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import { appliedRecord } from "../../../support/pass/bindings.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import { type AccountRecord, firstAccountRecord } from "../../../../src/model/records/account-record.ts";
+import { NO_PENDING_AUTHORS } from "../../../../src/model/authors.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
+import { parseRevision } from "../../../../src/model/values/revision.ts";
+import { profileText } from "../../../support/profiles.ts";
+import type { SourceRecord } from "../../../../src/model/records/source-record.ts";
 import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
 
 let root: string;
@@ -102,7 +107,7 @@ describe("plan against AWS", () => {
     expect(code).toBe(0);
     expect(out).toContain("  calls: iam:CreateRole, iam:PutRolePolicy; guardrails passed, risk low\n");
     expect(out).toContain(
-      "Skipped without the controller's record: limits, approvals, waits, deletes,\n  mode changes\n",
+      "Skipped without the controller's record: limits, approvals, waits, deletes,\n  mode changes, AI-001\n",
     );
     expect(out).toContain("working tree; AWS read 0s ago, complete\n");
   });
@@ -129,10 +134,12 @@ describe("plan against AWS", () => {
       keys: readonly KeyRecord[],
       record: Partial<AccountRecord> = {},
       argv: readonly string[] = [],
+      source: SourceRecord | null = null,
     ) {
       const reader: RecordReader = {
         keys: async () => keys,
         accounts: async () => [{ ...firstAccountRecord(account.id, "prod"), declared: account, ...record }],
+        source: async () => source,
         writesSince: async () => [],
         close: () => undefined,
       };
@@ -177,6 +184,67 @@ describe("plan against AWS", () => {
       expect(code).toBe(3);
       expect(out).toContain("\n  broken: bbbbbbb remains in effect\n    teams/orders/api.yaml:9:1: ");
       expect(out).not.toMatch(/iam:Delete|not declared in Git/);
+    });
+
+    describe("of the source", () => {
+      const ASSISTANTS = profileText("assistants", "{base: agents}");
+      const MORE = grants(["orders", "customers"]);
+      const all = { teams: [], namespaces: null, accounts: null, labels: {} };
+
+      async function recordedAt(files: Readonly<Record<string, string>>): Promise<SourceRecord> {
+        await commitBase(root, files);
+        const acceptedRevision = parseRevision(
+          `main@sha1:${(await git(root, ["rev-parse", "HEAD"])).trim()}`,
+        );
+        if (acceptedRevision === undefined) throw new Error("there is no commit");
+        const fileKeys = { [API]: [binding?.key ?? ("" as Key)] };
+        return {
+          source: "main",
+          acceptedRevision,
+          heldRevision: null,
+          fileKeys,
+          authors: NO_PENDING_AUTHORS,
+        };
+      }
+
+      test("knows who made what differs, and holds what an assistant made", async () => {
+        const source = await recordedAt({ "platform/assistants.yaml": ASSISTANTS });
+        await writeManifests(root, { [API]: MORE });
+        const message = "more\n\nCo-Authored-By: Claude <noreply@anthropic.com>";
+        await git(root, ["commit", "--quiet", "-am", message]);
+
+        const { code, out } = await planWith([], { started: true }, [], source);
+
+        expect(code).toBe(3);
+        expect(out).toMatch(
+          /grants new access, which needs an approval;\s+made by\s+Claude in commit [0-9a-f]{8}/,
+        );
+      });
+
+      test("counts what is not committed as made by an unknown author, and a person's commit as the person's", async () => {
+        const source = await recordedAt({ "platform/assistants.yaml": ASSISTANTS });
+        await writeManifests(root, { [API]: MORE });
+        const uncommitted = await planWith([], { started: true }, [], source);
+        await git(root, ["commit", "--quiet", "-am", "more"]);
+        const committed = await planWith([], { started: true }, [], source);
+
+        expect(uncommitted.out).toMatch(/unknown\s+author\s+\(it\s+is\s+not\s+committed\)/);
+        expect(committed.out).not.toContain("needs an approval");
+      });
+
+      test("does not show a profile as removed that an unreadable document may hold", async () => {
+        const source = await recordedAt({});
+        await writeManifests(root, {
+          "platform/p.yaml": ASSISTANTS.replace("GuardrailProfile", "GuardrailProfil"),
+        });
+
+        const { out } = await planWith([], { started: true }, [], {
+          ...source,
+          profiles: [{ name: "assistants", selector: all }],
+        });
+
+        expect(out).toMatch(/GuardrailProfile\s+assistants\s+was\s+declared\s+before/);
+      });
     });
 
     test("lists what an account that starts to enforce changes first, after approval", async () => {

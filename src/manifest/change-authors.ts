@@ -1,0 +1,63 @@
+import {
+  joinedAuthors,
+  unknownAuthors,
+  type Authors,
+  type ChangeAuthors,
+  type PendingAuthors,
+} from "../model/authors.ts";
+import type { Key } from "../model/keys/key.ts";
+import { mayHoldPlatform, type Paths } from "./folder-owner.ts";
+
+/** The manifests on one side of a change. */
+export interface ManifestSide {
+  /** By path: the keys of the file's documents. */
+  readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
+  readonly objects: readonly { readonly kind: string; readonly file: string }[];
+  /** Files whose documents are not all known. */
+  readonly brokenFiles: readonly string[];
+}
+
+/** Kinds that decide only about the keys of their own document. */
+const OWN_KEYS_ONLY: ReadonlySet<string> = new Set(["FunctionPermission", "ManagedPolicy"]);
+
+/**
+ * Who made a change, by key. A change of any other document of the platform counts for every key: it may decide what each
+ * of them is allowed.
+ */
+export function changeAuthorsByKey(
+  change: ChangeAuthors,
+  sides: readonly ManifestSide[],
+  paths: Paths,
+): PendingAuthors {
+  if (change.kind === "unknown") return { all: unknownAuthors(change.reason), byKey: {} };
+  const all: Authors[] = [];
+  const byKey = new Map<Key, Authors[]>();
+  const decides = decidingFiles(sides, paths);
+  for (const [file, authors] of change.byFile) {
+    if (decides(file)) all.push(authors);
+    for (const key of new Set(sides.flatMap(({ fileKeys }) => keysIn(fileKeys, file))))
+      byKey.set(key, [...(byKey.get(key) ?? []), authors]);
+  }
+  return {
+    all: all.length === 0 ? null : joinedAuthors(all),
+    byKey: Object.fromEntries([...byKey].map(([key, parts]) => [key, joinedAuthors(parts)])),
+  };
+}
+
+function keysIn(fileKeys: ManifestSide["fileKeys"], file: string): readonly Key[] {
+  return Object.hasOwn(fileKeys, file) ? (fileKeys[file] ?? []) : [];
+}
+
+/** A file that is in neither side, or that can't be read, may have held anything. */
+function decidingFiles(sides: readonly ManifestSide[], paths: Paths): (file: string) => boolean {
+  const byFile = Map.groupBy(
+    sides.flatMap(({ objects }) => objects),
+    ({ file }) => file,
+  );
+  const broken = new Set(sides.flatMap(({ brokenFiles }) => brokenFiles));
+  return (file) => {
+    const objects = byFile.get(file) ?? [];
+    if (objects.some(({ kind }) => !OWN_KEYS_ONLY.has(kind))) return true;
+    return (objects.length === 0 || broken.has(file)) && mayHoldPlatform(file, paths);
+  };
+}

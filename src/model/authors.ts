@@ -1,0 +1,87 @@
+import type { Key } from "./keys/key.ts";
+
+/** A commit that names a known assistant as its author, as its committer or in its message. */
+interface AssistantCommit {
+  readonly assistant: string;
+  /** The first digits of its hash. */
+  readonly commit: string;
+}
+
+/** Who made a change, as its commits claim. Nothing of it is proved: a commit can name any author. */
+export interface Authors {
+  /** Mail addresses of the authors and co-authors in lower case, without those of assistants; sorted. */
+  readonly people: readonly string[];
+  /** Sorted by name, then by commit. */
+  readonly assistants: readonly AssistantCommit[];
+  /** Why the author of a part of the change is unknown; null: all are known. */
+  readonly unknown: string | null;
+}
+
+/** The authors of what differs between two revisions. */
+export type ChangeAuthors =
+  /** By path, of each file that differs. */
+  | { readonly kind: "read"; readonly byFile: ReadonlyMap<string, Authors> }
+  /** Of no file; the reason completes "the author is unknown: ". */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** The authors of what was accepted and is not applied. */
+export interface PendingAuthors {
+  /** Of changes that may decide about every key; null: there are none. */
+  readonly all: Authors | null;
+  readonly byKey: Readonly<Record<Key, Authors>>;
+}
+
+export const NO_PENDING_AUTHORS: PendingAuthors = { all: null, byKey: {} };
+
+/** For records of 0.1, which have no authors. */
+export const NOT_RECORDED: PendingAuthors = {
+  all: unknownAuthors("an earlier version accepted the change"),
+  byKey: {},
+};
+
+/** null: no change of the key is recorded. */
+export function pendingAuthorsOf({ all, byKey }: PendingAuthors, key: Key): Authors | null {
+  const own = Object.hasOwn(byKey, key) ? byKey[key] : undefined;
+  const parts = [all, own ?? null].filter((part) => part !== null);
+  return parts.length === 0 ? null : joinedAuthors(parts);
+}
+
+/** More names would only repeat what a few show. */
+const MAX_PEOPLE = 20;
+const MAX_ASSISTANTS = 5;
+
+export function unknownAuthors(reason: string): Authors {
+  return { people: [], assistants: [], unknown: reason };
+}
+
+/** All authors together. A list that is too long is cut, and some authors are unknown then. */
+export function joinedAuthors(parts: readonly Authors[]): Authors {
+  const people = [...new Set(parts.flatMap((part) => part.people))].sort();
+  const assistants = new Map(
+    parts.flatMap((part) => part.assistants.map((one) => [`${one.assistant} ${one.commit}`, one] as const)),
+  );
+  const reasons = parts.flatMap(({ unknown }) => unknown ?? []).sort();
+  const [reason = people.length > MAX_PEOPLE ? "too many authors" : null] = reasons;
+  return {
+    people: people.slice(0, MAX_PEOPLE),
+    assistants: [...assistants.keys()]
+      .sort()
+      .slice(0, MAX_ASSISTANTS)
+      .flatMap((text) => assistants.get(text) ?? []),
+    unknown: reason,
+  };
+}
+
+/**
+ * Whether the change counts as made by an assistant: one is named, or an author is unknown. The stricter assumption is
+ * made because an assistant would otherwise only have to hide.
+ */
+export function isAssistants({ assistants, unknown }: Authors): boolean {
+  return assistants.length > 0 || unknown !== null;
+}
+
+/** `Claude in commit 1a2b3c4d`, or why the author is unknown. */
+export function assistantText({ assistants, unknown }: Authors): string {
+  const named = assistants.map(({ assistant, commit }) => `${assistant} in commit ${commit}`);
+  return named.length > 0 ? named.join(", ") : `an unknown author (${unknown ?? ""})`;
+}

@@ -1,0 +1,140 @@
+import { SourceError } from "../../controller/ports/source.ts";
+import { joinedAuthors, unknownAuthors, type Authors, type ChangeAuthors } from "../../model/authors.ts";
+import { deadline } from "../git/failure.ts";
+import type { ObjectId } from "../git/mirror.ts";
+import { collect } from "../git/process.ts";
+import { answerOf, runIn, succeeded, type Repository } from "../git/repository.ts";
+import { objectsInBulk } from "../objects/object-database.ts";
+import { readObjects, readSizes, valueOf } from "../objects/objects.ts";
+import type { DeclaredPaths } from "../rules/entry-rules.ts";
+import { authorsOf } from "./commit-object.ts";
+
+/** More commits of one step would take too long: the author of each change is unknown then. */
+const MAX_COMMITS = 1_000;
+const MAX_COMMIT_BYTES = 65_536;
+const MAX_LIST_BYTES = 16_777_216;
+/** A part of the time of one call: without the authors a revision is still accepted, without an answer it is not. */
+const TIMEOUT_MS = 20_000;
+
+interface Change {
+  readonly from: ObjectId;
+  readonly to: ObjectId;
+  readonly paths: DeclaredPaths;
+}
+
+/**
+ * Who made what differs between two commits of one history, by file. Merged branches count with all their commits. A
+ * merge itself counts only for files that differ from each of its parents. A file that differs, and that none of the
+ * commits changed, has an unknown author.
+ *
+ * A failure is never one of the source, since a team must not be able to stop it with a commit: everything is unknown.
+ */
+export async function authorsBetween(repository: Repository, change: Change): Promise<ChangeAuthors> {
+  const { caller, signal: whole } = repository.deadline;
+  const limited = deadline(whole, TIMEOUT_MS);
+  try {
+    return await read({ ...repository, deadline: { ...limited, caller } }, change);
+  } catch (error) {
+    whole.throwIfAborted();
+    if (!(error instanceof SourceError)) throw error;
+    return { kind: "unknown", reason: "the commits can't be read" };
+  }
+}
+
+async function read(repository: Repository, change: Change): Promise<ChangeAuthors> {
+  const { from, to, paths } = change;
+  const listed = await answerOf(repository, [
+    "rev-list",
+    "--full-history",
+    `--max-count=${MAX_COMMITS + 1}`,
+    to.hash,
+    `^${from.hash}`,
+    "--",
+    ...paths.roots,
+  ]);
+  const commits = listed.text.split("\n").filter((line) => line !== "");
+  if (!succeeded(listed.outcome)) return { kind: "unknown", reason: "the commits can't be read" };
+  if (commits.length > MAX_COMMITS)
+    return { kind: "unknown", reason: `there are more than ${MAX_COMMITS} commits` };
+  const byCommit = await authorsByCommit(repository, commits, to.hash);
+  const byFile = new Map<string, Authors[]>();
+  for (const path of await differingFiles(repository, change)) byFile.set(path, []);
+  for (const [commit, files] of filesByCommit(await changedFiles(repository, commits, paths)))
+    for (const file of files) byFile.get(file)?.push(byCommit.get(commit) ?? NOT_READ);
+  return {
+    kind: "read",
+    byFile: new Map(
+      [...byFile].map(([path, parts]) => [path, parts.length === 0 ? NOT_READ : joinedAuthors(parts)]),
+    ),
+  };
+}
+
+const NOT_READ = unknownAuthors("no commit shows who made it");
+
+const LIST = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--relative"];
+
+/** The paths that differ between the trees of two commits. */
+async function differingFiles(
+  repository: Repository,
+  { from, to, paths }: Change,
+): Promise<readonly string[]> {
+  const list = await listOf(repository, { args: [...LIST, from.hash, to.hash, "--", ...paths.roots] });
+  return [...filesByCommit(list).values()].flat();
+}
+
+/** Each commit, followed by the files that it changed. */
+function changedFiles(
+  repository: Repository,
+  commits: readonly string[],
+  { roots }: DeclaredPaths,
+): Promise<readonly string[]> {
+  const args = [...LIST, "--stdin", "--root", "-c", "--", ...roots];
+  return listOf(repository, { args, input: commits.map((commit) => `${commit}\n`).join("") });
+}
+
+async function listOf(
+  repository: Repository,
+  command: { readonly args: readonly string[]; readonly input?: string },
+): Promise<readonly string[]> {
+  const { sink, text } = collect(MAX_LIST_BYTES);
+  const outcome = await runIn(repository, { ...command, sink });
+  if (!succeeded(outcome))
+    throw new SourceError({ code: "unreadable", message: "git lists no changed files", fix: "see git fsck" });
+  return text().split("\0").slice(0, -1);
+}
+
+/** An entry begins with a colon and has its path after it; a commit has none. So no name of a file passes for a commit. */
+function filesByCommit(list: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const files = new Map<string, string[]>();
+  let commit = "";
+  for (let at = 0; at < list.length; at += 1) {
+    const isEntry = list[at]?.startsWith(":") === true;
+    if (isEntry) at += 1;
+    const text = list[at] ?? "";
+    if (!isEntry) commit = text;
+    else {
+      const known = files.get(commit) ?? [];
+      known.push(text);
+      files.set(commit, known);
+    }
+  }
+  return files;
+}
+
+async function authorsByCommit(
+  repository: Repository,
+  commits: readonly string[],
+  where: string,
+): Promise<ReadonlyMap<string, Authors>> {
+  const objects = objectsInBulk(repository);
+  const sizes = await readSizes(objects, { names: commits, where });
+  const names = commits.filter((commit) => valueOf(sizes, commit).size <= MAX_COMMIT_BYTES);
+  const contents = await readObjects(objects, { names, sizes, where });
+  return new Map(
+    commits.map((commit) => {
+      const bytes = contents.get(commit);
+      const tooLarge = `the message of commit ${commit.slice(0, 8)} is too large`;
+      return [commit, bytes === undefined ? unknownAuthors(tooLarge) : authorsOf(commit, bytes)];
+    }),
+  );
+}

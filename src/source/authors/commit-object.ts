@@ -1,0 +1,43 @@
+import { joinedAuthors, unknownAuthors, type Authors } from "../../model/authors.ts";
+import { cleanLine } from "../rules/clean-text.ts";
+import { assistantOf, statedAuthors, type CommitIdentity } from "./identify.ts";
+
+/** The digits of a hash that people read. */
+const SHORT_HASH = 8;
+const MAX_MAIL = 200;
+/** An address that could not be compared with another one. */
+const NO_MAIL = /^$|^noreply@github\.com$/;
+
+/** The authors that a commit object states: its author and committer, and the co-authors in its message. */
+export function authorsOf(hash: string, bytes: Uint8Array): Authors {
+  const text = Buffer.from(bytes).toString("utf8");
+  const end = text.indexOf("\n\n");
+  const headers = end === -1 ? text : text.slice(0, end);
+  const author = identityIn(headers, "author");
+  const committer = identityIn(headers, "committer");
+  const commit = hash.slice(0, SHORT_HASH);
+  if (author === null || committer === null)
+    return unknownAuthors(`commit ${commit} states none that can be read`);
+  const stated = statedAuthors(end === -1 ? "" : text.slice(end + 2));
+  const named = [assistantOf(author), assistantOf(committer), ...stated.assistants];
+  const names = new Set(named.filter((name) => name !== null));
+  const people = [author, ...stated.coAuthors].filter((one) => assistantOf(one) === null);
+  return joinedAuthors([
+    {
+      people: people.map(mailOf).filter((mail) => !NO_MAIL.test(mail)),
+      assistants: [...names].map((name) => ({ assistant: cleanLine(name, 40), commit })),
+      unknown: null,
+    },
+  ]);
+}
+
+function mailOf({ mail }: CommitIdentity): string {
+  return cleanLine(mail, MAX_MAIL).toLowerCase();
+}
+
+/** `author NAME <MAIL> SECONDS ZONE`. A crafted commit may have more angle brackets: the last pair is its address. */
+function identityIn(headers: string, header: "author" | "committer"): CommitIdentity | null {
+  const line = headers.split("\n").find((one) => one.startsWith(`${header} `));
+  const [, name, mail] = /^\S+ (.*?) ?<([^<>]*)>[^<>]*$/.exec(line ?? "") ?? [];
+  return name === undefined || mail === undefined ? null : { name, mail };
+}

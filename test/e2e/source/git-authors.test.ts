@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Authors } from "../../../src/model/authors.ts";
+import { Bench } from "../../support/git/git-source.ts";
+import { git, type CommitOptions, type TestRepository } from "../../support/git/git-repository.ts";
+import { revision } from "../../support/git/snapshots.ts";
+
+const { signal } = new AbortController();
+const CLAUDE = "x\n\nCo-Authored-By: Claude <noreply@anthropic.com>";
+const FIRST = { "teams/a/f.yaml": "1", "teams/b/f.yaml": "1", "platform/p.yaml": "1", other: "1" };
+
+let bench: Bench;
+let repository: TestRepository;
+
+beforeEach(async () => {
+  bench = await Bench.open();
+  repository = await bench.repository();
+});
+
+afterEach(() => bench.end());
+
+/** `dana@example.com Claude unknown`, by file, of what the newest commit adds to the first. */
+async function changes(from: string, to: string): Promise<unknown> {
+  const source = bench.source({ url: await bench.serve() });
+  await source.latest(signal);
+  const step = await source.compare(revision(`main@sha1:${from}`), revision(`main@sha1:${to}`), signal);
+  if (step.authors.kind === "unknown") return step.authors.reason;
+  return Object.fromEntries([...step.authors.byFile].map(([path, authors]) => [path, textOf(authors)]));
+}
+
+function textOf({ people, assistants, unknown }: Authors): string {
+  return [
+    ...people,
+    ...assistants.map(({ assistant }) => assistant),
+    ...(unknown === null ? [] : ["unknown"]),
+  ].join(" ");
+}
+
+const push = (files: Readonly<Record<string, string>>, options?: CommitOptions) =>
+  repository.commit({ ...FIRST, ...files }, options);
+
+test("each file that differs has the authors of the commits that changed it", async () => {
+  const first = await push({});
+  await push({ "teams/a/f.yaml": "2" }, { message: CLAUDE });
+  const last = await push({ "teams/a/f.yaml": "3", "teams/b/f.yaml": "2", other: "2" });
+
+  expect(await changes(first, last)).toEqual({
+    "teams/a/f.yaml": "dana@example.com Claude",
+    "teams/b/f.yaml": "dana@example.com",
+  });
+});
+
+test("a change that was taken back has no authors, since nothing differs", async () => {
+  const first = await push({});
+  await push({ "teams/a/f.yaml": "2" }, { message: CLAUDE });
+  const last = await push({ "platform/p.yaml": "2" });
+
+  expect(await changes(first, last)).toEqual({ "platform/p.yaml": "dana@example.com" });
+});
+
+test("a merged branch counts with its commits, and the merge only for what it changes itself", async () => {
+  const first = await push({});
+  const onBranch = await push({ "teams/a/f.yaml": "2" }, { message: CLAUDE, branch: "main" });
+  await repository.git("update-ref", "refs/heads/main", first);
+  const onMain = await push({ "teams/b/f.yaml": "2" });
+  const merged = await repository.git(
+    "-c",
+    "user.name=Kim",
+    "-c",
+    "user.email=kim@example.com",
+    "commit-tree",
+    await mergedTree(onMain, onBranch),
+    "-p",
+    onMain,
+    "-p",
+    onBranch,
+    "-m",
+    "merge",
+  );
+  await repository.git("update-ref", "refs/heads/main", merged.trim());
+
+  expect(await changes(first, merged.trim())).toEqual({
+    "teams/a/f.yaml": "dana@example.com Claude",
+    "teams/b/f.yaml": "dana@example.com",
+  });
+});
+
+async function mergedTree(a: string, b: string): Promise<string> {
+  return (await repository.git("merge-tree", "--write-tree", a, b)).trim();
+}
+
+test("a merge that restores an older state leaves a file that no commit changed: its author is unknown", async () => {
+  const first = await push({});
+  const narrowed = await push({ "teams/a/f.yaml": "narrow" });
+  await repository.git("update-ref", "refs/heads/main", first);
+  const onBranch = await push({ "teams/b/f.yaml": "2" });
+  const tree = (await repository.git("rev-parse", `${onBranch}^{tree}`)).trim();
+  const merged = (
+    await repository.git("commit-tree", tree, "-p", narrowed, "-p", onBranch, "-m", "ours")
+  ).trim();
+  await repository.git("update-ref", "refs/heads/main", merged);
+
+  expect(await changes(narrowed, merged)).toEqual({
+    "teams/a/f.yaml": "unknown",
+    "teams/b/f.yaml": "dana@example.com",
+  });
+});
+
+test("a message that is too large makes only the files of its commit unknown", async () => {
+  const first = await push({});
+  await push({ "teams/a/f.yaml": "2" }, { message: `x\n\n${"long ".repeat(20_000)}` });
+  const last = await push({ "teams/a/f.yaml": "2", "teams/b/f.yaml": "2" });
+
+  expect(await changes(first, last)).toEqual({
+    "teams/a/f.yaml": "unknown",
+    "teams/b/f.yaml": "dana@example.com",
+  });
+});
+
+test("a file with a colon, a line break or the name of a commit does not hide another one", async () => {
+  const first = await push({});
+  const human = await push({ "teams/b/f.yaml": "2" });
+  const odd = { [`teams/a/${human}`]: "x", "teams/a/:b": "x", "teams/a/:\nc": "x" };
+  const last = await push({ ...odd, "teams/a/f.yaml": "2", "teams/b/f.yaml": "2" }, { message: CLAUDE });
+
+  const found = await changes(first, last);
+
+  expect(found).toMatchObject({
+    "teams/a/f.yaml": "dana@example.com Claude",
+    "teams/b/f.yaml": "dana@example.com",
+  });
+  expect(Object.keys(found as object)).toHaveLength(5);
+});
+
+test("a force-push has no known authors", async () => {
+  const first = await push({});
+  const apart = await push({ "teams/a/f.yaml": "2" }, { parent: "none" });
+
+  expect(await changes(first, apart)).toBe("the history does not continue the accepted revision");
+});
+
+test("of more than 1000 commits no author is known", async () => {
+  const first = await push({});
+  const input = Array.from(
+    { length: 1_001 },
+    (_, at) =>
+      `commit refs/heads/main\ncommitter Dana <dana@example.com> ${1_700_000_001 + at} +0000\ndata 1\nx\n${at === 0 ? "from refs/heads/main^0\n" : ""}M 644 inline teams/a/f.yaml\ndata 4\n${String(at).padStart(4, "0")}\n`,
+  ).join("");
+  await git(repository.bare, ["fast-import", "--quiet"], { input });
+
+  expect(await changes(first, (await repository.git("rev-parse", "main")).trim())).toBe(
+    "there are more than 1000 commits",
+  );
+});

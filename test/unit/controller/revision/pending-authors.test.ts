@@ -1,0 +1,114 @@
+import { expect, test } from "@jest/globals";
+import { pendingAuthors, type RecordedBefore } from "../../../../src/controller/revision/pending-authors.ts";
+import { NO_PENDING_AUTHORS, unknownAuthors, type Authors } from "../../../../src/model/authors.ts";
+import { emptyKeyRecord } from "../../../../src/model/keys/key-record.ts";
+import type { SourceRecord } from "../../../../src/model/records/source-record.ts";
+import type { Revision } from "../../../../src/model/values/revision.ts";
+import { BINDING, KEY } from "../../../support/pass/passes.ts";
+
+const FILE = "teams/orders/a.yaml";
+const BEFORE = "main@sha1:1111111111111111111111111111111111111111" as Revision;
+const DANA: Authors = { people: ["dana@example.com"], assistants: [], unknown: null };
+const LEE: Authors = { people: ["lee@example.com"], assistants: [], unknown: null };
+const BOTH: Authors = { ...DANA, people: ["dana@example.com", "lee@example.com"] };
+const SIDE = {
+  fileKeys: { [FILE]: [KEY] },
+  objects: [{ kind: "FunctionPermission", file: FILE }],
+  brokenFiles: [],
+};
+const RECORD: SourceRecord = {
+  source: "main",
+  acceptedRevision: BEFORE,
+  heldRevision: null,
+  fileKeys: { [FILE]: [KEY] },
+  authors: { all: null, byKey: { [KEY]: LEE } },
+};
+
+const appliedAt = (revision: Revision | null) => [
+  {
+    ...emptyKeyRecord(KEY),
+    applied:
+      revision === null
+        ? null
+        : { revision, sourceText: "", desired: { kind: "binding" as const, binding: BINDING }, atMs: 0 },
+  },
+];
+
+const before = (change: Partial<RecordedBefore> = {}): RecordedBefore => ({
+  record: RECORD,
+  keys: appliedAt(BEFORE),
+  objects: SIDE.objects,
+  paths: { platformPath: "platform", tenantPath: "teams" },
+  ...change,
+});
+
+const madeBy = (byFile: Readonly<Record<string, Authors>>) =>
+  ({ kind: "read", byFile: new Map(Object.entries(byFile)) }) as const;
+
+test.each([
+  { keys: appliedAt(BEFORE), authors: DANA, because: "what was applied begins anew" },
+  { keys: appliedAt(null), authors: BOTH, because: "what was not applied keeps its authors" },
+  { keys: [], authors: BOTH, because: "a key without a record was not applied" },
+])("$because", ({ keys, authors }) => {
+  expect(pendingAuthors(SIDE, madeBy({ [FILE]: DANA }), before({ keys }))).toEqual({
+    all: null,
+    byKey: { [KEY]: authors },
+  });
+});
+
+test.each([
+  { record: null, pending: NO_PENDING_AUTHORS, because: "nothing was accepted before" },
+  {
+    record: { ...RECORD, acceptedRevision: null },
+    pending: NO_PENDING_AUTHORS,
+    because: "nothing was ever accepted",
+  },
+])("a first revision has no open authors: $because", ({ record, pending }) => {
+  expect(pendingAuthors(SIDE, madeBy({ [FILE]: DANA }), before({ record }))).toEqual(pending);
+});
+
+test("a record of 0.1 does not know who made what is open", () => {
+  const { authors: _, ...record } = RECORD;
+
+  expect(pendingAuthors(SIDE, madeBy({}), before({ record, keys: [] })).byKey[KEY]).toMatchObject({
+    unknown: "an earlier version accepted the change",
+  });
+});
+
+test("a step without known authors counts for every key, and drops the authors of keys that are gone", () => {
+  const gone = { ...SIDE, fileKeys: {} };
+  const unknown = { kind: "unknown", reason: "a force-push" } as const;
+
+  expect(pendingAuthors(gone, unknown, before({ keys: [] }))).toEqual({
+    all: unknownAuthors("a force-push"),
+    byKey: {},
+  });
+});
+
+test("a moved document has the authors of both files", () => {
+  const moved = { ...SIDE, fileKeys: { "teams/orders/b.yaml": [KEY] } };
+  const step = madeBy({ [FILE]: DANA, "teams/orders/b.yaml": LEE });
+
+  expect(pendingAuthors(moved, step, before()).byKey).toEqual({ [KEY]: BOTH });
+});
+
+test.each([
+  { file: "platform/w.yaml", objects: [{ kind: "Waiver", file: "platform/w.yaml" }], all: true },
+  { file: "platform/p.yaml", objects: [{ kind: "ManagedPolicy", file: "platform/p.yaml" }], all: false },
+  { file: "platform/gone.yaml", objects: [], all: true },
+  { file: "teams/orders/gone.yaml", objects: [], all: false },
+])("a change of $file counts for every key: $all", ({ file, objects, all }) => {
+  const pending = pendingAuthors({ ...SIDE, objects }, madeBy({ [file]: LEE }), before({ objects: [] }));
+
+  expect(pending.all).toEqual(all ? LEE : null);
+});
+
+test("so does a file of the platform that can't be read any more", () => {
+  const file = "platform/p.yaml";
+  const broken = { ...SIDE, brokenFiles: [file] };
+
+  expect(
+    pendingAuthors(broken, madeBy({ [file]: LEE }), before({ objects: [{ kind: "ManagedPolicy", file }] }))
+      .all,
+  ).toEqual(LEE);
+});

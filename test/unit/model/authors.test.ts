@@ -1,0 +1,64 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  assistantText,
+  isAssistants,
+  joinedAuthors,
+  NOT_RECORDED,
+  pendingAuthorsOf,
+  unknownAuthors,
+  type Authors,
+} from "../../../src/model/authors.ts";
+import type { Key } from "../../../src/model/keys/key.ts";
+
+const by = (...people: readonly string[]): Authors => ({ people, assistants: [], unknown: null });
+const claude = (commit: string): Authors => ({ ...by(), assistants: [{ assistant: "Claude", commit }] });
+const KEY = "function/111122223333/eu-west-1/orders/a" as Key;
+
+describe("authors together", () => {
+  test.each([
+    { parts: [by("b"), by("a", "b")], joined: by("a", "b"), because: "each person once, sorted" },
+    {
+      parts: [claude("2"), claude("1"), claude("2")],
+      joined: { ...by(), assistants: [...claude("1").assistants, ...claude("2").assistants] },
+      because: "each commit of an assistant once",
+    },
+    {
+      parts: [by("a"), unknownAuthors("x")],
+      joined: { ...by("a"), unknown: "x" },
+      because: "one is unknown",
+    },
+    { parts: [], joined: by(), because: "no part has no author" },
+  ])("$because", ({ parts, joined }) => {
+    expect(joinedAuthors(parts)).toEqual(joined);
+    expect(joinedAuthors(parts.toReversed())).toEqual(joined);
+  });
+
+  test("are bounded: of a list that is too long some are unknown", () => {
+    const many = joinedAuthors(Array.from({ length: 30 }, (_, at) => by(String(at).padStart(2, "0"))));
+
+    expect(many.people).toHaveLength(20);
+    expect(isAssistants(many)).toBe(true);
+    expect(joinedAuthors(Array.from({ length: 30 }, (_, at) => claude(String(at)))).assistants).toHaveLength(
+      5,
+    );
+  });
+});
+
+test.each([
+  { authors: by("a"), text: null },
+  { authors: claude("1a2b3c4d"), text: "Claude in commit 1a2b3c4d" },
+  { authors: unknownAuthors("a force-push"), text: "an unknown author (a force-push)" },
+])("a change counts as made by an assistant, or not: $text", ({ authors, text }) => {
+  expect(isAssistants(authors)).toBe(text !== null);
+  if (text !== null) expect(assistantText(authors)).toBe(text);
+});
+
+test("the authors of a key are those of its own change and of what decides about every key", () => {
+  const pending = { all: claude("1"), byKey: { [KEY]: by("a") } };
+
+  expect(pendingAuthorsOf(pending, KEY)).toEqual(joinedAuthors([by("a"), claude("1")]));
+  expect(pendingAuthorsOf({ ...pending, all: null }, "toString" as Key)).toBeNull();
+  expect(pendingAuthorsOf(NOT_RECORDED, KEY)).toMatchObject({
+    unknown: "an earlier version accepted the change",
+  });
+});
