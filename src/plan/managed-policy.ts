@@ -1,3 +1,4 @@
+import { appliedPolicy, recreationCause } from "../diff/drift/drift.ts";
 import { ownerOf, policyOwnership, type Ownership } from "../diff/drift/ownership.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
 import { turnedDelta } from "../model/delta.ts";
@@ -71,11 +72,16 @@ function createPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: 
     target: policy.arn,
     before: null,
     after: text,
-    cause: missing.cause,
+    cause: recreationCause(missing, isAsApplied(text, context)),
     origin: policy.origin,
     delta: turnedDelta(missing.delta),
   });
   return { ...EMPTY_PART, drafts: [draft] };
+}
+
+function isAsApplied(text: string, context: PlanContext): boolean {
+  const applied = appliedPolicy(context)?.document;
+  return applied !== undefined && context.texts.textOf(applied) === text;
 }
 
 /** Policy names are unique in an account, in all paths together and without regard to case. */

@@ -35,12 +35,20 @@ function causeOf({ change, unchangedInGit }: Difference, { record }: DiffContext
   return unchangedInGit ? "out-of-band" : "revision";
 }
 
-export function appliedBinding({ record }: DiffContext): DesiredBinding | null {
+/**
+ * The cause of creating an object again that was deleted in AWS. If Git declares something else by now, it is a change of
+ * the revision and not a revert: an approval or a limit must count what the new object grants.
+ */
+export function recreationCause({ cause }: Drift, isAsApplied: boolean): DriftCause {
+  return cause === "out-of-band" && !isAsApplied ? "revision" : cause;
+}
+
+export function appliedBinding({ record }: Pick<DiffContext, "record">): DesiredBinding | null {
   const desired = record?.applied?.desired;
   return desired?.kind === "binding" ? desired.binding : null;
 }
 
-export function appliedPolicy({ record }: DiffContext): DesiredPolicy | null {
+export function appliedPolicy({ record }: Pick<DiffContext, "record">): DesiredPolicy | null {
   const desired = record?.applied?.desired;
   return desired?.kind === "policy" ? desired.policy : null;
 }

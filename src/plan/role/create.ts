@@ -2,7 +2,10 @@ import { TRUST_DOCUMENT } from "../../iam/trust.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import { quotaSize } from "../../iam/read/print.ts";
 import type { JsonObject } from "../../model/values/json.ts";
+import { appliedBinding, recreationCause } from "../../diff/drift/drift.ts";
+import type { DesiredRole } from "../../model/desired.ts";
 import type { Drift } from "../../model/drift.ts";
+import { stableText } from "../../text/json-values.ts";
 import type { Withheld } from "../../model/plan.ts";
 import { missingBoundary } from "./boundary.ts";
 import { draftOf, EMPTY_PART, withheldPart, type Draft, type Part } from "../order/draft.ts";
@@ -12,8 +15,9 @@ import { driftsOf, type BindingScope } from "../inputs/scope.ts";
 
 /** A role that does not exist is created completely; no write has to wait. */
 export function planCreateRole(scope: BindingScope): Part {
-  const [missing] = driftsOf(scope.drifts, "role-missing");
-  if (missing === undefined) return EMPTY_PART;
+  const [found] = driftsOf(scope.drifts, "role-missing");
+  if (found === undefined) return EMPTY_PART;
+  const missing = { ...found, cause: recreationCause(found, isAsApplied(scope)) };
   const { binding, context } = scope;
   const { role } = binding;
   const obstacle = role.boundary === null ? null : missingBoundary(scope, role.boundary.arn);
@@ -41,6 +45,16 @@ export function planCreateRole(scope: BindingScope): Part {
   const { drafts, withheld, writer } = attachPolicies(created, missing);
   const put = text === null ? [] : [putInline(writer, text, { step: "add", cause: missing.cause }).draft];
   return { drafts: [create, ...drafts, ...put], withheld, approvable: [] };
+}
+
+function isAsApplied({ binding: { role }, context }: BindingScope): boolean {
+  const applied = appliedBinding(context)?.role;
+  const parts = ({ inline, attachments, boundary }: DesiredRole): readonly (string | null)[] => [
+    context.texts.textOf(inline),
+    boundary?.arn ?? null,
+    ...attachments.map(({ arn }) => arn),
+  ];
+  return applied !== undefined && stableText(parts(applied)) === stableText(parts(role));
 }
 
 /** A policy that does not exist yet is attached by a later pass. */

@@ -4,6 +4,7 @@ import { applyTo } from "../../../support/pass/apply.ts";
 import {
   accountWith,
   allow,
+  appliedRecord,
   attachment,
   compiled,
   context,
@@ -36,6 +37,20 @@ describe("a policy that does not exist", () => {
       delta: { allowed: [{ action: { kind: "one", name: "s3:GetObject" } }], noLongerAllowed: [] },
     });
   });
+
+  test.each([
+    { applied: READ, cause: "out-of-band", because: "it is created as it was applied" },
+    { applied: OTHER, cause: "revision", because: "Git declares another document" },
+  ])(
+    "after it was deleted in AWS is a revert or a change of the revision: $because",
+    ({ applied, cause }) => {
+      const record = appliedRecord(policy(compiled(applied)));
+
+      const plan = planOfPolicy(policy(compiled(READ)), context(emptyAccount(), { record }));
+
+      expect(plan.actions).toMatchObject([{ call: "iam:CreatePolicy", cause }]);
+    },
+  );
 
   test("has no description if Git declares none", () => {
     const plan = planOfPolicy(policy(compiled(READ), { description: "" }), context(emptyAccount()));

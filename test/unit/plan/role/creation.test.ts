@@ -32,6 +32,32 @@ import { namesText } from "../../../../src/iam/row-text.ts";
 
 const READ_WITH_SID = { Sid: "DynamodbRead0a1b2c3d", ...ORDERS_READ };
 
+describe("a role that was deleted in AWS", () => {
+  const cases = [
+    { git: {}, cause: "out-of-band", because: "it is created as it was applied" },
+    {
+      git: { inline: compiled(ORDERS_READ, allow("sqs:SendMessage")) },
+      cause: "revision",
+      because: "Git allows more",
+    },
+    { git: { attachments: [AUDIT] }, cause: "revision", because: "Git attaches a policy" },
+    { git: { boundary: null }, cause: "revision", because: "Git has another boundary" },
+  ] as const;
+
+  test.each(cases)("is a revert or a change of the revision: $because", ({ git, cause }) => {
+    const desired = binding(git);
+    const live = accountWith({
+      found: liveFunctionOf(desired),
+      policies: [livePolicyOf(AUDIT.arn, [documentOf(allow("s3:GetObject"))])],
+    });
+
+    const plan = planOfBinding(desired, context(live, { record: appliedRecord(binding()) }));
+
+    expect(plan.actions.map(({ call }) => call)).toContain("iam:CreateRole");
+    expect(new Set(plan.actions.map((action) => action.cause))).toEqual(new Set([cause]));
+  });
+});
+
 describe("a role that does not exist", () => {
   test("is complete immediately: CreateRole has every setting, then the policies are added", () => {
     const desired = binding({ attachments: [AUDIT], inline: compiled(READ_WITH_SID) });
