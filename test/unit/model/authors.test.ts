@@ -45,12 +45,15 @@ describe("authors together", () => {
 });
 
 test.each([
-  { authors: by("a"), text: null },
   { authors: claude("1a2b3c4d"), text: "Claude in commit 1a2b3c4d" },
   { authors: unknownAuthors("a force-push"), text: "an unknown author (a force-push)" },
-])("a change counts as made by an assistant, or not: $text", ({ authors, text }) => {
-  expect(isAssistants(authors)).toBe(text !== null);
-  if (text !== null) expect(assistantText(authors)).toBe(text);
+])("a change counts as made by an assistant: $text", ({ authors, text }) => {
+  expect(isAssistants(authors)).toBe(true);
+  expect(assistantText(authors)).toBe(text);
+});
+
+test("a change of people counts as made by no assistant", () => {
+  expect(isAssistants(by("a"))).toBe(false);
 });
 
 test("the authors of a key are those of its own change and of what decides about every key", () => {
