@@ -49,7 +49,7 @@ export function judgeAll({ desired, live, comparer, actionData, texts }: Judged)
     const judged = bindings.get(account.id) ?? [];
     const index = guardIndex({ desired, live: found, judged, roleChecks });
     const facts = { desired, live: found, shipped: null, account, actionData, index, nowMs: 0 };
-    const context = { ...facts, comparer, roleChecks, authors: NO_AUTHORS };
+    const context = { ...facts, comparer, roleChecks, authors: NO_AUTHORS, defaults: null };
     for (const state of [...(policies.get(account.id) ?? []), ...judged])
       findings += judgeDesired(state, context).length;
   }

@@ -5,6 +5,7 @@ import type { Authors } from "../model/authors.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
+import type { RuleStandard } from "../model/rules/rule-standard.ts";
 import type { GuardIndex } from "./guard-index.ts";
 import type { RoleChecks } from "./role-checks.ts";
 
@@ -20,6 +21,8 @@ export interface GuardContext {
   /** Of `desired` and `live`. */
   readonly index: GuardIndex;
   readonly nowMs: number;
+  /** Severities of an earlier version, by id of the rule; null: those of the rules. */
+  readonly defaults: RuleStandard["defaults"] | null;
   /** By key, of the changes that are not applied. A key whose changes are all applied is not in it. */
   readonly authors: ReadonlyMap<Key, Authors>;
   /** Of the pass, the revision or the command whose states are judged. */

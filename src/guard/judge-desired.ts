@@ -1,5 +1,6 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
+import type { RuleSeverity } from "../model/rules/guardrail-profile.ts";
 import { UNWAIVABLE_RULES } from "../model/rules/guard-rules.ts";
 import { withTemplatePlace } from "../model/values/origin.ts";
 import { complete, type Steps } from "../model/values/steps.ts";
@@ -34,7 +35,7 @@ export function* judgeDesiredSteps(
   const byOrder = new Map<string, Finding>();
   for (const { rule, breach } of breaches) {
     const { severity: extent, ...found } = breach;
-    const severity = settings.severityOf(breach.rule, rule.severity);
+    const severity = settings.severityOf(breach.rule, defaultOf(rule, context));
     if (severity === "off") continue;
     const finding: Finding = {
       ...found,
@@ -49,6 +50,10 @@ export function* judgeDesiredSteps(
     byOrder.set(orderOf(finding), finding);
   }
   return [...byOrder].sort(byKey).map(([, finding]) => finding);
+}
+
+function defaultOf({ id, severity }: Rule, { defaults }: GuardContext): RuleSeverity {
+  return defaults !== null && Object.hasOwn(defaults, id) ? (defaults[id] ?? severity) : severity;
 }
 
 /** Ids of the rules that need the live account. */

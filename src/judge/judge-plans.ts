@@ -18,6 +18,8 @@ export interface PlansContext extends Counted {
   readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
   /** Who made a plan that profiles for assistants apply to. */
   readonly assistants: ReadonlyMap<Key, string>;
+  /** A sentence for each plan that the rules refused before they or a profile changed. */
+  readonly relaxed: ReadonlyMap<Key, string>;
   /** A sentence for each plan that declares, for the first time, a live function which others use already. */
   readonly firstClaims: ReadonlyMap<Key, string>;
   readonly approvals: readonly Approval[];
@@ -85,12 +87,18 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
     group: null,
   };
   const byLimits = overLimits(plans, context).map((over): Hold => ({ ...over, group: null }));
-  return [...byProfiles, ...claimHolds(plans, context), byCatalogue, ...byLimits];
+  return [
+    ...byProfiles,
+    ...relaxedHolds(plans, context),
+    ...claimHolds(plans, context),
+    byCatalogue,
+    ...byLimits,
+  ];
 }
 
 /** One for each group and namespace, so that one approval covers what one team changes. */
 function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
-  const { approvers, firstClaims, assistants } = context;
+  const { approvers, firstClaims, assistants, relaxed } = context;
   const needed = plans.flatMap((plan) => (approvers.get(plan.key) ?? []).map((group) => ({ plan, group })));
   const together = Map.groupBy(needed, ({ plan, group }) =>
     JSON.stringify([group, keyParts(plan.key).namespace]),
@@ -101,10 +109,23 @@ function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonl
     const { group } = first;
     const who = group === null ? "an approval" : `an approval of group ${group}`;
     const claims = members.flatMap(({ plan }) => firstClaims.get(plan.key) ?? []);
+    const laxer = new Set(members.flatMap(({ plan }) => relaxed.get(plan.key) ?? []));
     const made = new Set(members.flatMap(({ plan }) => assistants.get(plan.key) ?? []));
     const by = made.size === 0 ? [] : [`made by ${someOf([...made].sort())}`];
-    const reason = [`grants new access, which needs ${who}`, ...by, ...claims].join("; ");
+    const reason = [`grants new access, which needs ${who}`, ...by, ...laxer, ...claims].join("; ");
     return [{ code: "profile-approval", reason, plans: members.map(({ plan }) => plan), group }];
+  });
+}
+
+/** One for each sentence and namespace. A revert of a change in AWS is no new verdict. */
+function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): readonly Hold[] {
+  const changed = plans.filter((plan) => relaxed.has(plan.key) && isOfRevision(plan));
+  const together = Map.groupBy(changed, ({ key }) =>
+    JSON.stringify([relaxed.get(key), keyParts(key).namespace]),
+  );
+  return [...together].sort(byKey).map(([, members]): Hold => {
+    const reason = relaxed.get(members[0]?.key ?? ("" as Key)) ?? "";
+    return { code: "profiles-changed", reason, plans: members, group: null };
   });
 }
 

@@ -12,6 +12,7 @@ import type { Verdict } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { isApproved } from "./approvals/approved.ts";
+import { formerRules, relaxedText } from "./approvals/former-rules.ts";
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";
@@ -31,6 +32,8 @@ interface Draft {
   readonly subject: Subject;
   readonly planned: Extract<Planned, { readonly kind: "planned" }>;
   readonly findings: readonly Finding[];
+  /** By the standard of before; null: there is no other one. */
+  readonly formerFindings: readonly Finding[] | null;
   readonly firstClaim: string | null;
 }
 
@@ -41,10 +44,11 @@ export function judge(context: JudgeContext, subjects: readonly Subject[]): Judg
 /** Diff, plan, guard and verdict for every subject, with a pause after each. */
 export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[]): Steps<Judgement> {
   const rules = yield* guardContext(context, subjects);
+  const former = formerRules(rules, context.history);
   const drafts: Draft[] = [];
   const unjudged: Unjudged[] = [];
   for (const subject of subjects) {
-    const found = yield* draft(subject, context, rules);
+    const found = yield* draft(subject, context, { rules, former });
     if ("planned" in found) drafts.push(found);
     else unjudged.push(found);
     yield;
@@ -52,7 +56,8 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
-    approvers: new Map(enforced.flatMap((found) => approversByKey(found, rules))),
+    approvers: new Map(enforced.flatMap((found) => approversByKey(found, { rules, former }))),
+    relaxed: new Map(enforced.flatMap(relaxedByKey)),
     assistants: new Map(enforced.flatMap((found) => assistantByKey(found, rules))),
     firstClaims: new Map(enforced.flatMap(claimByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),
@@ -67,11 +72,25 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   return { judged, unjudged };
 }
 
+interface Standards {
+  readonly rules: GuardContext;
+  readonly former: GuardContext | null;
+}
+
+/** As long as the present standard is not confirmed, who had to approve before must approve too. */
 function approversByKey(
   { subject, planned: { plan } }: Draft,
-  rules: GuardContext,
+  { rules, former }: Standards,
 ): readonly (readonly [Key, readonly (string | null)[]])[] {
-  return subject.kind === "desired" ? [[subject.key, approversOf(subject.desired, plan, rules)]] : [];
+  if (subject.kind !== "desired") return [];
+  const now = approversOf(subject.desired, plan, rules);
+  const before = former === null ? [] : approversOf(subject.desired, plan, former);
+  return [[subject.key, [...new Set([...now, ...before])]]];
+}
+
+function relaxedByKey({ subject, findings, formerFindings }: Draft): readonly (readonly [Key, string])[] {
+  const text = formerFindings === null ? null : relaxedText(formerFindings, findings);
+  return text === null ? [] : [[subject.key, text]];
 }
 
 function assistantByKey({ subject }: Draft, rules: GuardContext): readonly (readonly [Key, string])[] {
@@ -90,8 +109,8 @@ function* guardContext(context: JudgeContext, subjects: readonly Subject[]): Ste
   const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
   const judged = states.filter((state) => state !== null && isBinding(state));
   const index = yield* guardIndexSteps({ desired, live, judged, roleChecks });
-  const authors = openAuthors(context, subjects);
-  return { desired, live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks, authors };
+  const facts = { live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks };
+  return { ...facts, desired, authors: openAuthors(context, subjects), defaults: null };
 }
 
 /** A key that was applied at this revision has no open change. */
@@ -113,13 +132,19 @@ const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as 
   KeyPlan["purpose"]
 >;
 
-function* draft(found: Subject, context: JudgeContext, rules: GuardContext): Steps<Draft | Unjudged> {
+function* draft(
+  found: Subject,
+  context: JudgeContext,
+  { rules, former }: Standards,
+): Steps<Draft | Unjudged> {
   const subject = found.kind === "invalid" ? yield* withRefusal(found, rules) : found;
   const planned = planSubject(subject, PURPOSES[subject.kind], context);
   if (planned === null) return { kind: "unusable", subject };
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
   const findings = subject.kind === "desired" ? yield* judgeDesiredSteps(subject.desired, rules) : [];
-  return { subject, planned, findings, firstClaim: firstClaimOf(subject, context) };
+  const formerFindings =
+    subject.kind === "desired" && former !== null ? yield* judgeDesiredSteps(subject.desired, former) : null;
+  return { subject, planned, findings, formerFindings, firstClaim: firstClaimOf(subject, context) };
 }
 
 /**
@@ -145,7 +170,7 @@ function withTagPlaces(state: State): State {
 }
 
 function judgedOf(
-  { subject: found, planned, findings, firstClaim }: Draft,
+  { subject: found, planned, findings, formerFindings, firstClaim }: Draft,
   verdict: Verdict,
   { context, rules }: { readonly context: JudgeContext; readonly rules: GuardContext },
 ): Judged {
@@ -158,6 +183,7 @@ function judgedOf(
     waitsForFunction: comparison.waitsForFunction,
     unread: comparison.unread,
     findings,
+    formerFindings,
     firstClaim,
     plan,
     verdict,

@@ -32,6 +32,8 @@ export interface Judged {
   /** Parts that could not be read: no conclusion is drawn about them. */
   readonly unread: readonly string[];
   readonly findings: readonly Finding[];
+  /** By the profiles and defaults before the present ones, which the account has not confirmed; null: there are none. */
+  readonly formerFindings: readonly Finding[] | null;
   /** What others use of a function that the binding declares for the first time; null: it is no first claim. */
   readonly firstClaim: string | null;
   readonly plan: KeyPlan;

@@ -10,6 +10,7 @@ export type HoldCode =
   | "lost-database"
   | "first-claim"
   | "catalogue-changed"
+  | "profiles-changed"
   | "limit-deletes"
   | "limit-changes"
   | "profile-approval"

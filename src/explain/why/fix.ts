@@ -247,7 +247,7 @@ function refusedBy(
   const roleChecks = new RoleChecks();
   const index = guardIndex({ desired, live: null, judged: [binding], roleChecks });
   const facts = { desired, live: null, account, actionData, shipped, index, nowMs, comparer, roleChecks };
-  const context = { ...facts, authors: NO_AUTHORS };
+  const context = { ...facts, authors: NO_AUTHORS, defaults: null };
   const findings = judgeDesired(binding, context);
   return findings.filter(isBlocking);
 }

@@ -1,6 +1,7 @@
 import type { AccountId } from "../aws/ids.ts";
 import type { DesiredAccount } from "../desired.ts";
 import type { Key } from "../keys/key.ts";
+import type { RuleStandard } from "../rules/rule-standard.ts";
 import type { Revision } from "../values/revision.ts";
 
 /** The record of an account. */
@@ -13,6 +14,11 @@ export interface AccountRecord {
   readonly started: boolean;
   /** SHA-256 of the grant catalogue and compiler at the last time when nothing was held. A change holds plans like a push. */
   readonly catalogueDigest: string | null;
+  /**
+   * What decided whether a rule refuses, at the last time when nothing was held for a change of it. null or missing: nothing
+   * is recorded, as in records of 0.1.
+   */
+  readonly confirmedRules?: RuleStandard | null;
   /** Complete sweeps, ms; the last two count. */
   readonly lastSweepMs: number | null;
   readonly previousSweepMs: number | null;

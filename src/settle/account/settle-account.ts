@@ -8,6 +8,7 @@ import { type PassResult } from "../outcome/outcome.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import { standardOf } from "../../judge/approvals/former-rules.ts";
 import { modeOf } from "../../judge/mode.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
 
@@ -41,6 +42,7 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     started: before.started || nothingHeld,
     catalogueDigest:
       nothingHeld || before.catalogueDigest === null ? pass.catalogueDigest : before.catalogueDigest,
+    confirmedRules: nothingHeld || !before.confirmedRules ? standardOf(pass.desired) : before.confirmedRules,
     failing: null,
     deleted: deletedAfter(result, before.deleted),
     heldSinceMs: Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
@@ -74,11 +76,12 @@ function deletedAfter(
   return { revision, keys: [...new Set([...earlier, ...now])].sort() };
 }
 
-/** The approvals that the account's first passes wait for. */
+/** The approvals that the account's first passes, and those after a change of what decides, wait for. */
 const ACCOUNT_HOLDS: ReadonlySet<Hold["code"]> = new Set([
   "first-enforcing-pass",
   "lost-database",
   "catalogue-changed",
+  "profiles-changed",
 ]);
 
 function coverage(pass: Pass, live: LiveAccount): Pick<AccountRecord, "functionsSeen" | "functionsInGit"> {

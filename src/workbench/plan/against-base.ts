@@ -50,7 +50,8 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
       (account) =>
         modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
     ),
-    platformChanges: [...changed, ...templateChanges(from, to), ...effects],
+    platformChanges: [...changed, ...templateChanges(from, to)],
+    ruleEffects: effects,
     gaps: [
       ...problems,
       ...skippedLines(to),

@@ -212,7 +212,7 @@ function reportOn(
     const found = saved.accounts.find(({ accountId }) => accountId === account.id);
     if (found === undefined) return gapOf(`${account.name} is not in the saved state`);
     if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
-    const { views, unread } = planAccount(
+    const { views, unread, ruleEffects } = planAccount(
       account,
       { live: found.live.account, record: found.record },
       context,
@@ -221,6 +221,7 @@ function reportOn(
     return {
       views,
       gaps,
+      ruleEffects,
       incomplete: unread.length > 0 || !found.live.account.complete,
     };
   });
@@ -236,6 +237,7 @@ function reportOn(
       return modeChange(recorded?.declared ?? null, account, { bindings, processMode: saved.mode }) ?? [];
     }),
     platformChanges: null,
+    ruleEffects: planned.flatMap(({ ruleEffects }) => ruleEffects),
     gaps: [
       ...problemLines(project),
       ...skippedLines(project),
@@ -262,6 +264,6 @@ function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {
     : [];
 }
 
-function gapOf(gap: string): Pick<PlanReport, "views" | "gaps" | "incomplete"> {
-  return { views: [], gaps: [gap], incomplete: true };
+function gapOf(gap: string): Pick<PlanReport, "views" | "gaps" | "ruleEffects" | "incomplete"> {
+  return { views: [], gaps: [gap], ruleEffects: [], incomplete: true };
 }

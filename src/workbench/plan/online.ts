@@ -14,6 +14,8 @@ import { catalogueDigest } from "../../manifest/schema/reference.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
+import type { Finding } from "../../model/finding.ts";
+import { profileEffects } from "./merge/profile-effects.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { lastAppliedOf } from "../../model/keys/last-applied.ts";
 import { netDelta, NO_DELTA } from "../../model/delta.ts";
@@ -86,6 +88,8 @@ async function readRecord(
 
 export interface AccountPlan {
   readonly views: readonly PlanView[];
+  /** What the rules refuse now and did not before, and the reverse: the account has not confirmed the present profiles. */
+  readonly ruleEffects: readonly string[];
   /** Keys of which nothing can be concluded, and why. */
   readonly unread: readonly { readonly target: string; readonly reason: string }[];
 }
@@ -111,8 +115,19 @@ export function planAccount(
         one.kind === "unusable" ? [brokenView(one.subject, account, hasRecord)] : [],
       ),
     ],
+    ruleEffects: profileEffects(
+      findingsByKey(judged, ({ findings, formerFindings }) => formerFindings ?? findings),
+      findingsByKey(judged, ({ findings }) => findings),
+    ),
     unread: unjudged.flatMap((one) => (one.kind === "unknown" ? [unreadOf(one, account)] : [])),
   };
+}
+
+function findingsByKey(
+  judged: readonly Judged[],
+  of: (one: Judged) => readonly Finding[],
+): ReadonlyMap<Key, readonly Finding[]> {
+  return new Map(judged.map((one) => [one.subject.key, of(one)]));
 }
 
 function unreadOf(

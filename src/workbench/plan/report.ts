@@ -26,6 +26,8 @@ export interface PlanReport {
   readonly modeChanges: readonly ModeChange[];
   /** Documents of the platform that differ; null: there is no earlier revision to compare with. */
   readonly platformChanges: readonly string[] | null;
+  /** What the rules refuse now and did not before, and the reverse, because profiles changed. */
+  readonly ruleEffects: readonly string[];
   /** A line for each part that could not be read or judged. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
@@ -45,7 +47,8 @@ export function planProblems({ compilation }: Project, views: readonly PlanView[
 }
 
 export function planLines(report: PlanReport): readonly string[] {
-  const { views, others, gaps, about, modeChanges, platformChanges } = report;
+  const { views, others, gaps, about, modeChanges } = report;
+  const platformLines = [...(report.platformChanges ?? []), ...report.ruleEffects];
   // The error of a broken manifest is shown with its function, and not again.
   const shown = new Set(views.flatMap(({ broken }) => (broken === null ? [] : [`error: ${broken}`])));
   const modes = modeChanges.flatMap((change) => modeLines(change, views));
@@ -58,8 +61,8 @@ export function planLines(report: PlanReport): readonly string[] {
     ...blank(changes),
     ...otherLines,
     ...blank(otherLines),
-    ...(platformChanges ?? []).flatMap((text) => hanging(`platform: ${text}`, "")),
-    ...blank(platformChanges ?? []),
+    ...platformLines.flatMap((text) => hanging(`platform: ${text}`, "")),
+    ...blank(platformLines),
     ...(comparedNothing(report)
       ? ["Plan: nothing could be compared"]
       : hanging(renderPlanSummary(views, modeChanges.length), "")),
@@ -108,7 +111,7 @@ export function planValue(report: PlanReport) {
   const ordered = inOrder(views);
   const unchanged = ordered.filter((view) => !isChange(view)).map(({ key }) => key);
   const changes = ordered.filter(isChange).map((view) => ({ ...recordedView(view), ...mergeVerdict(view) }));
-  const platformChanges = report.platformChanges ?? [];
+  const platformChanges = [...(report.platformChanges ?? []), ...report.ruleEffects];
   const parts = { modeChanges, changes, unchanged, others, platformChanges, gaps };
   return { about, incomplete, ...reportVerdict(report), ...parts };
 }

@@ -83,7 +83,8 @@ export function findingsOffline(
   const judged = states.flatMap((state): readonly (readonly [Key, readonly Finding[]])[] => {
     const account = desired.accounts.get(state.accountId);
     if (account === undefined) return [];
-    const context = { desired: judgedDesired, live: null, account, index, comparer, roleChecks, ...facts };
+    const own = { desired: judgedDesired, live: null, account, index, comparer, roleChecks };
+    const context = { ...own, ...facts, defaults: null };
     return [[state.key, judgeDesired(state, context)]];
   });
   return new Map(judged.filter(([, findings]) => findings.length > 0));

@@ -202,6 +202,7 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
     verdict: { kind: "allow" },
     undo: null,
     mayBeDeleted: false,
+    formerFindings: null,
     firstClaim: null,
     released: [],
     ...change,

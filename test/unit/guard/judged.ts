@@ -102,6 +102,7 @@ export function contextOf(
     actionData,
     nowMs: NOW_MS,
     authors: new Map(),
+    defaults: null,
     comparer,
     roleChecks: new RoleChecks(),
     ...context,

@@ -106,6 +106,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     findings: new Map(),
     approvers: new Map(),
     assistants: new Map(),
+    relaxed: new Map(),
     firstClaims: new Map(),
     approvals: [],
     nowMs: NOW_MS,

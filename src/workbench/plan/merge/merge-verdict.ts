@@ -80,12 +80,13 @@ interface ComparedParts {
   readonly modeChanges: readonly ModeChange[];
   /** null: there is no earlier revision to compare with. */
   readonly platformChanges: readonly string[] | null;
+  readonly ruleEffects: readonly string[];
   readonly incomplete: boolean;
 }
 
 /** Of the complete plan: of each function and policy, and of what is in none of them. */
 export function reportVerdict(report: ComparedParts): MergeVerdict {
-  const { views, others, modeChanges, platformChanges, incomplete } = report;
+  const { views, others, modeChanges, platformChanges, ruleEffects, incomplete } = report;
   const ofViews = views.flatMap((view) =>
     mergeVerdict(view).whyNot.map(({ code, reason }) => ({ code, reason: `${view.target}: ${reason}` })),
   );
@@ -99,7 +100,10 @@ export function reportVerdict(report: ComparedParts): MergeVerdict {
       code: "mode",
       reason: `the mode of account ${account} changes`,
     })),
-    ...(platformChanges ?? []).map((reason): MergeObstacle => ({ code: "platform", reason })),
+    ...[...(platformChanges ?? []), ...ruleEffects].map((reason): MergeObstacle => ({
+      code: "platform",
+      reason,
+    })),
     ...(platformChanges === null ? [WITHOUT_BASE] : []),
     ...(incomplete ? [INCOMPLETE] : []),
   ];

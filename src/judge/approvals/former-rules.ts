@@ -1,0 +1,33 @@
+import type { GuardContext } from "../../guard/context.ts";
+import { RULES } from "../../guard/rules/table.ts";
+import type { Desired } from "../../model/desired.ts";
+import { isBlocking, type Finding } from "../../model/finding.ts";
+import { isSameStandard, type RuleStandard } from "../../model/rules/rule-standard.ts";
+import { someOf } from "../../text/phrases.ts";
+import type { AccountHistory } from "../inputs.ts";
+
+const DEFAULTS = Object.fromEntries(RULES.map(({ id, severity }) => [id, severity]));
+
+/** By which this version judges a revision. */
+export function standardOf({ profiles }: Pick<Desired, "profiles">): RuleStandard {
+  return { defaults: DEFAULTS, profiles };
+}
+
+/**
+ * The rules with the standard of before, while the account has not confirmed the present one; null: there is no other. A
+ * laxer verdict waits for an approval, a stricter one takes effect at once.
+ */
+export function formerRules(rules: GuardContext, history: AccountHistory | null): GuardContext | null {
+  const former = history?.record.confirmedRules ?? null;
+  if (former === null || isSameStandard(former, standardOf(rules.desired))) return null;
+  const desired = { ...rules.desired, profiles: former.profiles };
+  return { ...rules, desired, defaults: former.defaults };
+}
+
+/** What refused the state before and does not now, as a sentence; null: nothing, or something refuses it still. */
+export function relaxedText(before: readonly Finding[], now: readonly Finding[]): string | null {
+  if (now.some(isBlocking)) return null;
+  const rules = [...new Set(before.filter(isBlocking).map(({ rule }) => rule))].sort();
+  if (rules.length === 0) return null;
+  return `${someOf(rules)} no longer ${rules.length === 1 ? "refuses" : "refuse"} it: a profile or this version is laxer`;
+}
