@@ -16,7 +16,7 @@ import { teamText, type FenceBreach } from "./fence.ts";
 export function foreignResources(
   statements: readonly CompiledStatement[],
   fence: TeamFence,
-  context: GuardContext,
+  context: Pick<GuardContext, "desired" | "actionData">,
 ): readonly FenceBreach[] {
   if (fence.resources.some(({ kind }) => kind === "any")) return [];
   return statements.flatMap((compiled) => breachesOf(compiled, fence, context));
@@ -25,7 +25,7 @@ export function foreignResources(
 function breachesOf(
   compiled: CompiledStatement,
   fence: TeamFence,
-  { desired, actionData }: GuardContext,
+  { desired, actionData }: Pick<GuardContext, "desired" | "actionData">,
 ): readonly FenceBreach[] {
   const { statement, origin } = compiled;
   if (statement.Effect === "Deny") return [];

@@ -1,5 +1,6 @@
 import type { GuardContext } from "../../guard/context.ts";
 import { foreignResources } from "../../guard/fences/resources.ts";
+import { ownProfiles } from "../../guard/profiles/scopes.ts";
 import { isOwnInline, type Delta } from "../../model/delta.ts";
 import {
   isBinding,
@@ -9,9 +10,20 @@ import {
 } from "../../model/desired.ts";
 import type { NewAccessApproval } from "../../model/rules/guardrail-profile.ts";
 
+type ApprovalRules = Pick<GuardContext, "desired" | "actionData" | "authors">;
+
 interface Changed {
   readonly state: DesiredBinding | DesiredPolicy;
-  readonly rules: GuardContext;
+  readonly rules: ApprovalRules;
+}
+
+/** True if at least one profile wants an approval of new access in the function, and each lists everything new. */
+export function isPreapprovedByAll(binding: DesiredBinding, change: Delta, rules: ApprovalRules): boolean {
+  const approvals = ownProfiles(binding, rules).flatMap(({ newAccessApproval }) => newAccessApproval ?? []);
+  return (
+    approvals.length > 0 &&
+    approvals.every((approval) => isPreapproved(change, approval, { state: binding, rules }))
+  );
 }
 
 /**

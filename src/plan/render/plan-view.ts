@@ -19,6 +19,8 @@ export interface PlanView<Rows = Delta> {
    * The permissions that the change grants and revokes: `netDelta` of the plan, or a comparison of two compiled states.
    */
   readonly delta: Rows;
+  /** Proved: profiles ask for an approval of new access, and each lists all that is new as preapproved. */
+  readonly isPreapproved: boolean;
   /** The calls of the plan are not made. */
   readonly isObserved: boolean;
   /** `line 14    read has no Scan …` */

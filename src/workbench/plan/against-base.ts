@@ -35,7 +35,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const facts = await offlineFacts(to.compilation, toolbox, authorsByKeyOf(made, from, to));
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
   const findings = findingsOffline(to.compilation, facts);
-  const { unread, ...offline } = planOffline(from, to, { findings, shipped });
+  const { unread, ...offline } = planOffline(from, to, { findings, shipped, facts });
   const changed = platformChanges(then, now);
   const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
   const effects = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))

@@ -5,6 +5,8 @@ import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { byKey } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
+import { isPreapprovedByAll } from "../../judge/approvals/preapproved.ts";
+import type { OfflineFacts } from "../project/findings.ts";
 import type { Project } from "../project/project.ts";
 import { placeText } from "../../model/keys/target-text.ts";
 import { brokenKeys } from "./broken-keys.ts";
@@ -22,13 +24,14 @@ export interface OfflinePlan {
 export interface OfflineJudgement {
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   readonly shipped: ShippedPolicies | null;
+  readonly facts: Pick<OfflineFacts, "actionData" | "authors">;
 }
 
 /** Compares two revisions of Git: what the compiled head allows and the base does not, and the reverse. */
 export function planOffline(
   base: Project,
   head: Project,
-  { findings, shipped }: OfflineJudgement,
+  { findings, shipped, facts }: OfflineJudgement,
 ): OfflinePlan {
   const [then, now] = [base.compilation.desired, head.compilation.desired];
   const bindings = unionOf(then.bindings, now.bindings);
@@ -37,7 +40,7 @@ export function planOffline(
   const brokenBase = brokenKeys(base, head.compilation.fileKeys);
   const context = { head, broken, brokenBase, findings };
   const views = [
-    ...bindings.map((change) => bindingView(change, { ...context, base, shipped })),
+    ...bindings.map((change) => bindingView(change, { ...context, base, shipped, facts })),
     ...policies.map((change) => policyView(change, context)),
   ];
   const others = [...bindings, ...policies].flatMap(({ before, after }) =>
@@ -68,19 +71,22 @@ function bindingView(
   context: Context & { readonly base: Project } & OfflineJudgement,
 ): PlanView {
   const { before, after } = change;
-  const { base, head, shipped } = context;
+  const { base, head, shipped, facts } = context;
   const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
     state === null ? null : { state, desired: compilation.desired, shipped };
   const existing = {
     sids: new Set((before?.role.inline.statements ?? []).map(({ statement }) => statement.Sid ?? "")),
     callerSids: new Set((before?.callers ?? []).map(({ sid }) => sid)),
   };
+  const delta = bindingDelta(
+    compiled(before, base),
+    stays(change, context) ? compiled(before, base) : compiled(after, head),
+  );
+  const rules = { ...facts, desired: head.compilation.desired };
   return {
     ...commonView(change, context),
-    delta: bindingDelta(
-      compiled(before, base),
-      stays(change, context) ? compiled(before, base) : compiled(after, head),
-    ),
+    delta,
+    isPreapproved: after !== null && isPreapprovedByAll(after, delta, rules),
     notes: notesOf(change, context),
     unchanged: after === null || before === null ? null : unchangedOf(after, existing),
   };
@@ -91,6 +97,7 @@ function policyView(change: Change<DesiredPolicy>, context: Context): PlanView {
   return {
     ...commonView(change, context),
     delta: policyDelta(before, stays(change, context) ? before : after),
+    isPreapproved: false,
     notes: notesOf(change, context),
     unchanged: null,
   };
@@ -99,7 +106,7 @@ function policyView(change: Change<DesiredPolicy>, context: Context): PlanView {
 function commonView(
   { key, before, after }: Change<State>,
   { head, broken, brokenBase, findings }: Context,
-): Omit<PlanView, "delta" | "notes" | "unchanged"> {
+): Omit<PlanView, "delta" | "isPreapproved" | "notes" | "unchanged"> {
   const state = after ?? before;
   const account = accountName(state, head);
   const error = after === null ? (broken.get(key) ?? null) : null;

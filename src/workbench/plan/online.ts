@@ -11,7 +11,8 @@ import { pendingAuthors } from "../../controller/revision/pending-authors.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { catalogueDigest } from "../../manifest/schema/reference.ts";
-import type { ChangeAuthors } from "../../model/authors.ts";
+import { isPreapprovedByAll } from "../../judge/approvals/preapproved.ts";
+import { pendingAuthorsOf, type ChangeAuthors } from "../../model/authors.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import { type DesiredAccount, type DesiredBinding, isBinding } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
@@ -146,6 +147,7 @@ function brokenView(subject: Subject, account: DesiredAccount, hasRecord: boolea
     target: placeText({ key, account: account.name }),
     plan: null,
     delta: NO_DELTA,
+    isPreapproved: false,
     isObserved: false,
     notes: [],
     findings: [],
@@ -166,12 +168,15 @@ function viewOf(
 ): PlanView {
   const state = desiredOf(subject);
   const isObserved = modeOf(subject, inputs) === "observe" && plan.actions.length > 0;
+  const delta = netDelta(plan.actions.map((action) => action.delta));
   return {
     key: subject.key,
     file: fileOf(subject),
     target: placeText({ key: subject.key, account: inputs.account.name }),
     plan,
-    delta: netDelta(plan.actions.map(({ delta }) => delta)),
+    delta,
+    isPreapproved:
+      state !== null && isBinding(state) && isPreapprovedByAll(state, delta, approvalRules(subject, inputs)),
     isObserved,
     notes: [
       ...(waitsForFunction ? [WAITING_TEXT] : []),
@@ -187,6 +192,11 @@ function viewOf(
     verdict,
     unchanged: state !== null && isBinding(state) ? unchangedLive(state, inputs.live) : null,
   };
+}
+
+function approvalRules({ key }: Subject, { desired, actionData, authors }: JudgeContext) {
+  const found = pendingAuthorsOf(authors, key);
+  return { desired, actionData, authors: new Map(found === null ? [] : [[key, found]]) };
 }
 
 function brokenText(subject: Subject): string | null {

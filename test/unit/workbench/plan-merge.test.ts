@@ -21,6 +21,16 @@ const PARTLY =
 const until = (day: string) =>
   `  statements: [{reason: x, until: "${day}T00:00:00Z", statement: {Effect: Allow, Action: "dynamodb:Scan", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n`;
 
+/** A Team that owns every resource, and a profile with these preapproved grants. */
+const reviewed = (preapproved: string): Files => ({
+  "platform/team.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: ["*"], functions: ["*"], resources: [orders, carts, news]}
+`,
+  [PROFILE]: profileText("reviewed", `{approval: {for: new-access, preapproved: ${preapproved}}}`),
+});
+
 interface Merge {
   readonly autoMergeable: boolean;
   readonly whyNot: readonly { readonly code: string; readonly reason: string }[];
@@ -73,6 +83,34 @@ describe("plan -o json", () => {
       after: { [API]: grants(["orders"], "  invokedBy: [{sns: {topic: news}}]\n") },
       codes: ["new-access"],
       because: "a caller is new access",
+    },
+    {
+      before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [read]}") },
+      after: { [API]: grants(["orders", "carts"]) },
+      codes: [],
+      because: "the profile lists the grant as preapproved, and the table is the team's",
+    },
+    {
+      before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [write]}") },
+      after: { [API]: grants(["orders", "carts"]) },
+      codes: ["new-access"],
+      because: "the profile lists another verb",
+    },
+    {
+      before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [read]}") },
+      after: { [API]: grants(["orders", "carts"], "  invokedBy: [{sns: {topic: news}}]\n") },
+      codes: ["new-access"],
+      because: "a caller is never preapproved",
+    },
+    {
+      before: {
+        [API]: grants(["orders"]),
+        ...reviewed("{dynamodb: [read]}"),
+        "platform/agents.yaml": profileText("assistants", "{base: agents}"),
+      },
+      after: { [API]: grants(["orders", "carts"]) },
+      codes: ["new-access"],
+      because: "what is not committed has an unknown author, and the profile for assistants lists nothing",
     },
     {
       before: { [API]: grants(["orders"]) },

@@ -30,7 +30,7 @@ interface MergeObstacle {
 }
 
 export interface MergeVerdict {
-  /** Proved: the change grants nothing new, and nothing about it is unknown. */
+  /** Proved: the change grants nothing new but what profiles list as preapproved, and nothing about it is unknown. */
   readonly autoMergeable: boolean;
   /** Empty if it is mergeable. */
   readonly whyNot: readonly MergeObstacle[];
@@ -38,7 +38,7 @@ export interface MergeVerdict {
 
 /** Of one function or policy. What cannot be proved counts as an obstacle. */
 export function mergeVerdict(view: PlanView): MergeVerdict {
-  const { broken, brokenBase, findings, delta, verdict, isNew } = view;
+  const { broken, brokenBase, findings, delta, verdict, isNew, isPreapproved } = view;
   const { allowed, unknownEffect } = delta;
   const blocking = findings.filter(isBlocking);
   const found: readonly (MergeObstacle | null)[] = [
@@ -47,7 +47,7 @@ export function mergeVerdict(view: PlanView): MergeVerdict {
     blocking.length === 0 ? null : { code: "refused", reason: refusalReason(refusedRules(blocking)) },
     isHeld(view) ? { code: "held", reason: heldReason(view) } : null,
     isNew && broken === null ? { code: "new", reason: "it was not declared before" } : null,
-    allowed.length === 0
+    allowed.length === 0 || isPreapproved
       ? null
       : { code: "new-access", reason: `allows ${counted(allowed.length, "permission")} more` },
     unknownEffect.length === 0

@@ -56,6 +56,7 @@ export function view(change: Partial<PlanView> = {}): PlanView {
     applied: { kind: "unknown" },
     isNew: false,
     published: null,
+    isPreapproved: false,
     verdict: { kind: "allow" },
     unchanged: null,
     ...change,

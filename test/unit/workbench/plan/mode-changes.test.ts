@@ -35,6 +35,7 @@ function view(actions: readonly string[], verdict: PlanView["verdict"]): PlanVie
     applied: { kind: "none" },
     isNew: false,
     published: null,
+    isPreapproved: false,
     verdict,
     unchanged: null,
   };
