@@ -15,10 +15,15 @@ export function isSameStandard(a: RuleStandard, b: RuleStandard): boolean {
 }
 
 function textOf({ defaults, profiles }: RuleStandard): string {
-  const contents = profiles.map(({ origin: _, selector, newAccessApproval, ...content }) => ({
-    ...content,
-    selector: { ...selector },
-    newAccessApproval: newAccessApproval && { ...newAccessApproval },
-  }));
+  const contents = profiles.map((profile) => ({
+    agent: profile.agent,
+    maxUntilMs: profile.maxUntilMs,
+    name: profile.name,
+    newAccessApproval: profile.newAccessApproval && { ...profile.newAccessApproval },
+    requiredAnnotations: profile.requiredAnnotations,
+    rules: profile.rules,
+    selector: { ...profile.selector },
+    unwaivable: profile.unwaivable,
+  })) satisfies readonly Omit<DesiredProfile, "origin">[];
   return canonicalText({ defaults, profiles: contents });
 }
