@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { judgeDesired } from "../../src/guard/judge-desired.ts";
+import type { Authors } from "../../src/model/authors.ts";
 import { GUARD_RULES, UNWAIVABLE_RULES } from "../../src/model/rules/guard-rules.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
 import { functionText } from "../support/manifests.ts";
@@ -15,6 +16,13 @@ const FUNCTION = functionText(
     - {reason: t, until: "2027-06-01T00:00:00Z", statement: {Effect: Allow, Action: "iam:PutRolePolicy", Resource: "*"}}
 `,
 ).replace("}\n", ', labels: {tier: "1"}}\n');
+
+/** So that profiles for assistants apply as well. */
+const CLAUDE: Authors = {
+  people: [],
+  assistants: [{ assistant: "Claude", commit: "1a2b3c4d" }],
+  unknown: null,
+};
 
 /** Without ACT-001, which the drawn profiles make unwaivable: in one profile that contradicts `off`. */
 const RULES = [
@@ -39,7 +47,7 @@ const selector = fc.constantFrom(
 const profile = fc
   .record({
     selector,
-    base: fc.constantFrom("baseline", "strict"),
+    base: fc.constantFrom("agents", "baseline", "strict"),
     rules: fc.dictionary(fc.constantFrom(...RULES), fc.constantFrom("block", "warn", "off"), { maxKeys: 3 }),
     more: fc.constantFrom("", ", unwaivable: [ACT-001]", ", maxUntil: 30d", ", requiredAnnotations: [owner]"),
   })
@@ -54,7 +62,8 @@ function verdictsOf(documents: readonly string[], inOneFile: boolean): readonly 
     ? { "platform/all.yaml": documents.join("---\n") }
     : Object.fromEntries(documents.map((text, at) => [`platform/d${at}.yaml`, text]));
   const found = world("", { "teams/orders/orders-api.yaml": FUNCTION, ...files });
-  return judgeDesired(found.binding, contextOf(found)).map(
+  const authors = new Map([[found.binding.key, CLAUDE]]);
+  return judgeDesired(found.binding, contextOf(found, { authors })).map(
     ({ rule, severity, waiver, evidence }) => `${rule} ${severity} ${waiver.kind} ${evidence}`,
   );
 }
