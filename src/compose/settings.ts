@@ -35,5 +35,8 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
     approvers: config.approvers,
+    mails: Object.fromEntries(
+      config.tokens.map(({ name, mails }) => [name, mails.map((mail) => mail.toLowerCase())]),
+    ),
   };
 }

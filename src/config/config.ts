@@ -60,6 +60,8 @@ interface TokenConfig {
   /** `*` for all. */
   readonly namespaces: readonly string[];
   readonly expires: string;
+  /** The addresses under which its owner commits. */
+  readonly mails: readonly string[];
 }
 
 type TokenScope = "read" | "reconcile" | "suspend" | "approve";

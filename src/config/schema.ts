@@ -140,6 +140,9 @@ export const operatorSchema = z.strictObject({
         scopes: z.array(z.enum(["read", "reconcile", "suspend", "approve"])).min(1),
         namespaces: z.array(z.string()).min(1),
         expires: z.iso.datetime({ offset: true, message: "expected an ISO 8601 time with zone, quoted" }),
+        mails: z
+          .array(z.string().regex(/^[^\s<>@]+@[^\s<>@]+$/, "expected a mail address, as commits have it"))
+          .default([]),
       }),
     )
     .default([]),

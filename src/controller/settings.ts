@@ -45,4 +45,6 @@ export interface ControllerSettings {
   readonly sweepMs: number;
   /** By name of a group: the names of the tokens that belong to it. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
+  /** By name of a token: the addresses under which its owner commits, in lower case. */
+  readonly mails: Readonly<Record<string, readonly string[]>>;
 }

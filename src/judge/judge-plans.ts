@@ -5,7 +5,7 @@ import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
-import { byKey } from "../text/order.ts";
+import { byKey, sortedSet } from "../text/order.ts";
 import { someOf } from "../text/phrases.ts";
 import { isApproved } from "./approvals/approved.ts";
 import { isOfRevision, overLimits, type Counted } from "./limits.ts";
@@ -16,6 +16,8 @@ export interface PlansContext extends Counted {
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   /** The groups that must approve a plan, where a profile asks for it; null: any approver. */
   readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
+  /** The people who made what a plan changes, by address. They may not give the approval that a profile wants. */
+  readonly authors: ReadonlyMap<Key, readonly string[]>;
   /** Who made a plan that profiles for assistants apply to. */
   readonly assistants: ReadonlyMap<Key, string>;
   /** A sentence for each plan that the rules refused before they or a profile changed. */
@@ -155,13 +157,31 @@ function isRecordLost({ account, namespaceBindings, plans }: PlansContext): bool
 
 function heldVerdicts(holds: readonly Hold[], context: PlansContext): ReadonlyMap<Key, Verdict> {
   const held = new Map<Key, Verdict>();
-  for (const { code, reason, plans, group } of holds) {
-    const approvals = context.approvals.filter(({ groups = [] }) => group === null || groups.includes(group));
-    const counted = { approvals, nowMs: context.nowMs };
-    const waiting = plans.filter(({ key, actions }) => !held.has(key) && !isApproved(key, actions, counted));
-    const subject = digestOfSet(waiting.map(({ digest }) => digest));
-    const verdict: Verdict = { kind: "hold", code, reason, subject, ...(group !== null && { group }) };
+  for (const hold of holds) {
+    const waiting = hold.plans.filter((plan) => !held.has(plan.key) && !isCovered(plan, hold, context));
+    const verdict = verdictOf(hold, waiting, context);
     for (const { key } of waiting) held.set(key, verdict);
   }
   return held;
+}
+
+function verdictOf(
+  { code, reason, group }: Hold,
+  waiting: readonly KeyPlan[],
+  { authors }: PlansContext,
+): Verdict {
+  const subject = digestOfSet(waiting.map(({ digest }) => digest));
+  const people = code === "profile-approval" ? waiting.flatMap(({ key }) => authors.get(key) ?? []) : [];
+  const excluded = people.length === 0 ? {} : { authors: sortedSet(people) };
+  return { kind: "hold", code, reason, subject, ...(group !== null && { group }), ...excluded };
+}
+
+/** What a profile wants approved needs another person than its authors, where the operator's file knows their addresses. */
+function isCovered({ key, actions }: KeyPlan, { code, group }: Hold, context: PlansContext): boolean {
+  const authors = code === "profile-approval" ? (context.authors.get(key) ?? []) : [];
+  const approvals = context.approvals.filter(
+    ({ groups = [], mails = [] }) =>
+      (group === null || groups.includes(group)) && !mails.some((mail) => authors.includes(mail)),
+  );
+  return isApproved(key, actions, { approvals, nowMs: context.nowMs });
 }

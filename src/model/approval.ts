@@ -7,6 +7,8 @@ export interface Approval {
   readonly actor: string;
   /** The actor's groups in the operator's file when it was given. Records of 0.1 have none. */
   readonly groups?: readonly string[];
+  /** The addresses under which the actor commits, if the operator's file has any. Records of 0.1 have none. */
+  readonly mails?: readonly string[];
   readonly reason: string;
   /** ISO 8601. */
   readonly at: string;

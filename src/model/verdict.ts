@@ -25,5 +25,7 @@ export type Verdict =
       readonly subject: Digest;
       /** Only of `profile-approval`: the group that must approve; missing: everyone who may approve. */
       readonly group?: string;
+      /** Only of `profile-approval`: addresses of the change's authors, who may not approve it; missing: none is known. */
+      readonly authors?: readonly string[];
     }
   | { readonly kind: "refuse"; readonly reason: string; readonly findings: readonly Finding[] };

@@ -25,12 +25,14 @@ export class ApprovalAnswers {
   readonly #state: ControllerState;
   readonly #ports: ControllerPorts;
   readonly #approvers: ControllerSettings["approvers"];
+  readonly #mails: ControllerSettings["mails"];
   readonly #wake: () => void;
 
   constructor({ state, ports, settings }: ControllerContext, wake: () => void) {
     this.#state = state;
     this.#ports = ports;
     this.#approvers = settings.approvers;
+    this.#mails = settings.mails;
     this.#wake = wake;
   }
 
@@ -45,12 +47,16 @@ export class ApprovalAnswers {
     const hold = found.value;
     const groups = this.#groupsOf(actor);
     if (hold.group !== undefined && !groups.includes(hold.group)) return err(this.#notInGroup(hold.group));
+    const mails = Object.hasOwn(this.#mails, actor) ? (this.#mails[actor] ?? []) : [];
+    const own = (hold.authors ?? []).find((author) => mails.includes(author));
+    if (own !== undefined) return err(ofOwnChange(own));
     const changes = this.#changesOf(hold);
     const nowMs = this.#ports.clock.nowMs();
     const approval: Approval = {
       subject: hold.subject,
       actor,
       ...(groups.length > 0 && { groups }),
+      ...(mails.length > 0 && { mails }),
       reason: request.reason,
       at: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + request.forMs).toISOString(),
@@ -147,6 +153,11 @@ export class ApprovalAnswers {
   #changesOf(hold: Hold): readonly HeldChange[] {
     return heldChangesOf(hold, (key) => this.#state.account(keyParts(key).accountId).views.get(key) ?? null);
   }
+}
+
+function ofOwnChange(author: string): Refusal {
+  const message = `${author} is an author of the change, and may not approve it`;
+  return { code: "invalid", message, hint: "ask another operator to review and approve it" };
 }
 
 /** The held revision first, then the pending approvals of each account. */

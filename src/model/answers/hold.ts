@@ -9,6 +9,8 @@ export interface Hold {
   readonly reason: string;
   /** The group that must approve; missing: everyone who may approve. */
   readonly group?: string;
+  /** Addresses of the authors, who may not approve it; missing: none is known, or an author may approve it. */
+  readonly authors?: readonly string[];
   readonly account: string | null;
   readonly keys: readonly Key[];
   /** The number of calls. */

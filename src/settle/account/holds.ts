@@ -13,13 +13,14 @@ interface Held {
   readonly code: HoldCode;
   readonly reason: string;
   readonly group?: string;
+  readonly authors?: readonly string[];
 }
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
   const sinceMs = pass.history.record.heldSinceMs ?? {};
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
-  const add = ({ subject, code, reason, group }: Held, key: Key, actions: number): void => {
+  const add = ({ subject, code, reason, group, authors }: Held, key: Key, actions: number): void => {
     const before = holds.get(subject);
     // One growing list: a hold may cover every function of an account.
     const keys = before?.keys ?? [];
@@ -29,6 +30,7 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
       code,
       reason,
       ...(group !== undefined && { group }),
+      ...(authors !== undefined && { authors }),
       account: pass.account.name,
       keys,
       actions: (before?.actions ?? 0) + actions,

@@ -235,6 +235,7 @@ export const SETTINGS: ControllerSettings = {
   intervalMs: INTERVAL_MS,
   sweepMs: SWEEP_MS,
   approvers: {},
+  mails: {},
 };
 
 const BOUNDARY_TEXT = `apiVersion: grantkeeper.dev/v1alpha1

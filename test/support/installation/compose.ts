@@ -157,5 +157,6 @@ function settingsOf(choices: Choices): ControllerSettings {
     intervalMs: NEVER_MS,
     sweepMs: NEVER_MS,
     approvers: {},
+    mails: {},
   };
 }

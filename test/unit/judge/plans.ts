@@ -105,6 +105,7 @@ export function plansContext(plans: readonly KeyPlan[], facts: Partial<PlansCont
     plans,
     findings: new Map(),
     approvers: new Map(),
+    authors: new Map(),
     assistants: new Map(),
     relaxed: new Map(),
     firstClaims: new Map(),

@@ -76,6 +76,27 @@ describe("an approval of a profile", () => {
     );
   });
 
+  test.each([
+    { mails: ["dana@example.com"], held: true, because: "the approver is an author" },
+    { mails: ["lee@example.com"], held: false, because: "the approver is someone else" },
+    { mails: undefined, held: false, because: "the operator's file has no address of the approver" },
+  ])("counts or not: $because", ({ mails, held }) => {
+    const approvals = [approvalOf([plan], { groups: ["security"], ...(mails !== undefined && { mails }) })];
+    const authors = new Map([[plan.key, ["dana@example.com", "kim@example.com"]]]);
+
+    expect(verdictOf({ approvers: needing("security"), authors, approvals })).toMatchObject(
+      held ? { kind: "hold", authors: ["dana@example.com", "kim@example.com"] } : { kind: "allow" },
+    );
+  });
+
+  test("of an author still counts for the limits, which ask for no other person", () => {
+    const limits = { deletes: 0, changedCount: 0, changedShare: 0 };
+    const authors = new Map([[plan.key, ["dana@example.com"]]]);
+    const approvals = [approvalOf([plan], { mails: ["dana@example.com"] })];
+
+    expect(verdictOf({ limits, authors, approvals })).toEqual({ kind: "allow" });
+  });
+
   test("comes before the limits, which it covers too", () => {
     const limits = { deletes: 0, changedCount: 0, changedShare: 0 };
 

@@ -84,6 +84,29 @@ describe("new access in a change", () => {
     expect(aws.writes.length).toBeGreaterThan(0);
   });
 
+  test("is approved by another person than its authors, where the operator's file knows their addresses", async () => {
+    await fake.stop();
+    await fake.start({ mails: { dana: ["dana@example.com"], lee: ["lee@example.com"] } });
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }), { [FILE]: CLAUDE });
+    const [hold] = await holds();
+    const request = { subject: hold?.subject ?? "", reason: "seen", forMs: HOUR_MS };
+
+    expect(await fake.control.approve(request, "dana")).toEqual({
+      kind: "err",
+      error: {
+        code: "invalid",
+        message: "dana@example.com is an author of the change, and may not approve it",
+        hint: "ask another operator to review and approve it",
+      },
+    });
+    expect(await fake.control.approve(request, "lee")).toMatchObject({
+      kind: "ok",
+      value: { mails: ["lee@example.com"] },
+    });
+    await settled();
+    expect(aws.writes.length).toBeGreaterThan(0);
+  });
+
   test("is held of everything if the source knows no authors", async () => {
     fake.source.authors = { kind: "unknown", reason: "the source is a folder" };
     await fake.push({ ...manifests({ a: WRITE_ORDERS, b: READ_ORDERS }), ...PROFILE });
