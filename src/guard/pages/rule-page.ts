@@ -32,15 +32,7 @@ export interface RuleExample {
  * has; `commit`: the message of the commit that changed the function.
  */
 export type ExampleForm =
-  | "spec"
-  | "document"
-  | "account"
-  | "team"
-  | "boundary"
-  | "caller"
-  | "trust"
-  | "live"
-  | "commit";
+  "spec" | "document" | "account" | "team" | "boundary" | "caller" | "trust" | "live" | "commit";
 
 /** Of fields of a FunctionPermission's `spec`. */
 export function inSpec(bad: string, good: string, given: string | null = null): RuleExample {

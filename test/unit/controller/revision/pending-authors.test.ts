@@ -46,7 +46,7 @@ const madeBy = (byFile: Readonly<Record<string, Authors>>) =>
   ({ kind: "read", byFile: new Map(Object.entries(byFile)) }) as const;
 
 test.each([
-  { keys: appliedAt(BEFORE), authors: DANA, because: "what was applied begins anew" },
+  { keys: appliedAt(BEFORE), authors: DANA, because: "what was applied starts again without authors" },
   { keys: appliedAt(null), authors: BOTH, because: "what was not applied keeps its authors" },
   { keys: [], authors: BOTH, because: "a key without a record was not applied" },
 ])("$because", ({ keys, authors }) => {
