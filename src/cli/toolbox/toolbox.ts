@@ -7,7 +7,6 @@ import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Source } from "../../controller/ports/source.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
-import type { MissingPermission } from "../../model/aws/missing-permission.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { OwnDocuments, OwnRoleSettings, OwnSetup } from "../../model/aws/own-roles.ts";
 import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";

@@ -1,10 +1,10 @@
 import type { GuardContext } from "../../guard/context.ts";
 import { RULES } from "../../guard/rules/table.ts";
 import type { Desired } from "../../model/desired.ts";
+import type { AccountRecord } from "../../model/records/account-record.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";
 import { isSameStandard, type RuleStandard } from "../../model/rules/rule-standard.ts";
 import { someOf } from "../../text/phrases.ts";
-import type { AccountHistory } from "../inputs.ts";
 
 const DEFAULTS = Object.fromEntries(RULES.map(({ id, severity }) => [id, severity]));
 
@@ -15,9 +15,12 @@ export function standardOf({ profiles }: Pick<Desired, "profiles">): RuleStandar
 
 /**
  * The rules with the standard of before, while the account has not confirmed the present one; null: there is no other. A
- * laxer verdict waits for an approval, a stricter one takes effect at once.
+ * laxer verdict waits for an approval, a stricter one takes effect immediately.
  */
-export function formerRules(rules: GuardContext, history: AccountHistory | null): GuardContext | null {
+export function formerRules(
+  rules: GuardContext,
+  history: { readonly record: AccountRecord } | null,
+): GuardContext | null {
   const former = history?.record.confirmedRules ?? null;
   if (former === null || isSameStandard(former, standardOf(rules.desired))) return null;
   const desired = { ...rules.desired, profiles: former.profiles };
