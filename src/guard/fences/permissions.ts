@@ -1,5 +1,5 @@
 import type { CompiledStatement, DesiredBinding } from "../../model/desired.ts";
-import type { TeamFence } from "../../model/rules/team.ts";
+import { isCompanion, type TeamFence } from "../../model/rules/team.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
 import type { GuardContext } from "../context.ts";
 import { teamText, type FenceBreach } from "./fence.ts";
@@ -21,7 +21,9 @@ export function grantsNotAllowed(
         : [{ origin, evidence, ...noStatements("a statement in IAM syntax", fence) }];
     const { grant, verb } = source;
     const { grants } = fence;
-    if (grants === null || OWN_SETTINGS.has(grant) || grants[grant]?.includes(verb) === true) return [];
+    // The verb that needs it is judged by its own statement, at the same place.
+    if (grants === null || OWN_SETTINGS.has(grant) || isCompanion(verb)) return [];
+    if (grants[grant]?.includes(verb) === true) return [];
     const why = `${teamText(fence)} does not allow ${grant}: [${verb}]`;
     const fix = `${allowedText(grant, grants)}, or ask the platform team to add ${verb} to spec.grants.${grant}`;
     return [{ origin, evidence, why, fix }];

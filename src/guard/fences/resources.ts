@@ -4,7 +4,7 @@ import { factsOf } from "../../iam/action-facts.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import type { CompiledStatement, Desired } from "../../model/desired.ts";
-import { patternText, type BorrowedShare, type TeamFence } from "../../model/rules/team.ts";
+import { listsVerb, patternText, type BorrowedShare, type TeamFence } from "../../model/rules/team.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { GuardContext } from "../context.ts";
@@ -107,7 +107,7 @@ function isOwn(resource: NamedResource, { resources, functions }: TeamFence): bo
 function isShared(resource: NamedResource, { source }: CompiledStatement, share: BorrowedShare): boolean {
   if (!share.resources.some((pattern) => coversResource(pattern, resource))) return false;
   if (share.grants === null) return true;
-  return source.kind === "grant" && share.grants[source.grant]?.includes(source.verb) === true;
+  return source.kind === "grant" && listsVerb(share.grants, source);
 }
 
 function everything(fence: TeamFence): Pick<FenceBreach, "why" | "fix"> {

@@ -97,7 +97,8 @@ or shared with it. A wildcard or a variable counts with everything that it can m
     id: "TEN-005",
     title: "A grant that the Team does not list",
     text: `With \`grants\`, a Team may use only the verbs in it. Without \`statements: true\` it may then write no statement, policy
-document or caller in IAM syntax. \`logs\`, \`tracing\` and \`vpc\` are settings of the function, and always allowed.`,
+document or caller in IAM syntax. \`logs\`, \`tracing\` and \`vpc\` are settings of the function, and always allowed.
+A verb includes the use of the \`kmsKey\` of its grant; TEN-004 judges which key that is.`,
     fix: "Use a verb of the Team, or ask the platform team to add this one.",
     example: withTeam(
       `grants:

@@ -104,7 +104,10 @@ export function typeOf(service: string, resource: string): ResourceType | undefi
   return BY_SERVICE.get(service)?.find(({ prefix }) => resource.startsWith(prefix));
 }
 
-/** The words before the name with which an entry of a Team can name a type: `table/`, `key/`. */
+/**
+ * The words before the name with which an entry of a Team can name a type: `table/`, `key/`. Glue's `catalog` has no name
+ * after it, and `catalog-items` is the name of a table or queue.
+ */
 export const TYPE_PREFIXES: readonly string[] = [
-  ...new Set(RESOURCE_TYPES.map(({ prefix }) => prefix).filter((prefix) => prefix !== "")),
+  ...new Set(RESOURCE_TYPES.map(({ prefix }) => prefix).filter((prefix) => /[/:]$/.test(prefix))),
 ].sort();

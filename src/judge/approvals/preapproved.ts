@@ -9,6 +9,7 @@ import {
   type DesiredPolicy,
 } from "../../model/desired.ts";
 import type { NewAccessApproval } from "../../model/rules/guardrail-profile.ts";
+import { listsVerb } from "../../model/rules/team.ts";
 
 type ApprovalRules = Pick<GuardContext, "desired" | "actionData" | "authors">;
 
@@ -50,6 +51,5 @@ export function isPreapproved(
 }
 
 function isListed({ source }: CompiledStatement, preapproved: NewAccessApproval["preapproved"]): boolean {
-  if (source.kind !== "grant" || !Object.hasOwn(preapproved, source.grant)) return false;
-  return preapproved[source.grant]?.includes(source.verb) === true;
+  return source.kind === "grant" && listsVerb(preapproved, source);
 }

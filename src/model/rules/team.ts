@@ -25,6 +25,26 @@ export type ResourcePattern =
 /** By grant, its verbs. */
 export type AllowedGrants = Readonly<Record<string, readonly string[]>>;
 
+/** The statements of a verb for the key and the secret that it needs, by name: `readKey`, `querySecret`. */
+const COMPANION = /^(.+)(?:Key|Secret)$/;
+/** One key for all verbs of a grant: `useKey`. */
+const EVERY_VERB = "use";
+
+/** Whether it belongs to a verb that has a statement of its own. No manifest and no Team names it. */
+export function isCompanion(verb: string): boolean {
+  return COMPANION.test(verb);
+}
+
+/** Whether the verb is listed, or the verb that needs this companion. */
+export function listsVerb(
+  grants: AllowedGrants,
+  { grant, verb }: { readonly grant: string; readonly verb: string },
+): boolean {
+  const listed = Object.hasOwn(grants, grant) ? (grants[grant] ?? []) : [];
+  const needs = COMPANION.exec(verb)?.[1];
+  return needs === EVERY_VERB ? listed.length > 0 : listed.includes(needs ?? verb);
+}
+
 /** Resources of another team that its Team shares. */
 export interface BorrowedShare {
   readonly from: Namespace;

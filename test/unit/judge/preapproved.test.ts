@@ -4,12 +4,13 @@ import { NO_DELTA, OWN_INLINE, type Delta, type DeltaRow } from "../../../src/mo
 import { contextOf, world } from "../guard/judged.ts";
 import { mayDo } from "../plan/render/views.ts";
 
-const found = world("  grants: [{dynamodb: {table: orders, allow: [read]}}]\n  logs: false\n", {
-  "platform/team.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+const TEAM = `apiVersion: grantkeeper.dev/v1alpha1
 kind: Team
 metadata: {name: orders}
 spec: {accounts: ["*"], functions: ["*"], resources: [orders]}
-`,
+`;
+const found = world("  grants: [{dynamodb: {table: orders, allow: [read]}}]\n  logs: false\n", {
+  "platform/team.yaml": TEAM,
 });
 const SID = found.binding.role.inline.statements[0]?.statement.Sid ?? null;
 const APPROVAL = { group: null, preapproved: { dynamodb: ["read"] } };
@@ -58,6 +59,18 @@ test.each([
   const context = { state: found.binding, rules: contextOf(found) };
 
   expect(isPreapproved(change, APPROVAL, context)).toBe(is);
+});
+
+test("the key of a listed grant is preapproved with it", () => {
+  const spec =
+    "  grants: [{dynamodb: {table: orders, allow: [read], kmsKey: alias/orders}}]\n  logs: false\n";
+  const encrypted = world(spec, { "platform/team.yaml": TEAM });
+  const sids = encrypted.binding.role.inline.statements.map(({ statement }) => statement.Sid ?? "");
+  const context = { state: encrypted.binding, rules: contextOf(encrypted) };
+  const key = allowing({ sid: sids.find((sid) => sid.includes("Key")) ?? null });
+
+  expect(isPreapproved(key, APPROVAL, context)).toBe(true);
+  expect(isPreapproved(key, { group: null, preapproved: { sqs: ["read"] } }, context)).toBe(false);
 });
 
 test("a policy of its own is never preapproved: many functions may attach it", () => {

@@ -225,6 +225,11 @@ describe("TEN-004: entries of a Team", () => {
     ],
     ["parameters below a path", "/shared/orders/*", "ssm: {path: /shared/orders, allow: [readPath]}"],
     ["one parameter by its path", "/shared/orders/db", "ssm: {parameter: /shared/orders/db, allow: [read]}"],
+    [
+      "a table whose name begins like the Glue catalog",
+      "'catalogue-*'",
+      "dynamodb: {table: catalogue-items, allow: [read]}",
+    ],
     ["one secret", "shared/db", "secrets: {secret: shared/db, allow: [read]}"],
     ["every resource", "'*'", "kms: {key: 0f0a1b2c-1111-2222-3333-444455556666, allow: [decrypt]}"],
   ])("name %s", (_, entry, grant) => {

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "@jest/globals";
+import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
+import { isCompanion, listsVerb } from "../../../../src/model/rules/team.ts";
+import { fenced, ORDERS, PAYMENTS, rulesAt, teamFindings } from "./fenced.ts";
+
+// The catalogue compiles a key and a secret to statements of their own, whose verb no Team can list: `readKey`.
+
+const ENTRIES = GRANT_ENTRIES.flatMap(({ grant, verbs, examples }) =>
+  examples.map((example) => ({
+    entry: JSON.stringify({ [grant]: example as object }),
+    listed: `{${grant}: [${Object.keys(verbs).join(", ")}]}`,
+  })),
+);
+
+describe("a Team that lists all verbs of a grant", () => {
+  test.each(ENTRIES)("allows $entry", ({ entry, listed }) => {
+    const teams = { orders: `accounts: ["*"], functions: ["*"], resources: ["*"], grants: ${listed}` };
+
+    expect(rulesAt(teamFindings(fenced(`  grants: [${entry}]`, teams)))).toEqual([]);
+  });
+
+  test("no verb of the catalogue has the name of a companion", () => {
+    expect(GRANT_ENTRIES.flatMap(({ verbs }) => Object.keys(verbs)).filter(isCompanion)).toEqual([]);
+  });
+});
+
+test("a verb that the Team does not list is refused by its own name, and its key by none", () => {
+  const teams = { orders: `${ORDERS}, grants: {secrets: [read]}` };
+  const spec = "  grants: [{secrets: {secret: orders-x, allow: [rotate], kmsKey: alias/orders-x}}]";
+
+  expect(new Set(teamFindings(fenced(spec, teams)).map(({ why }) => why))).toEqual(
+    new Set(["Team orders (platform/teams.yaml:1:1) does not allow secrets: [rotate]"]),
+  );
+});
+
+describe("a share that is limited to a verb", () => {
+  const share = "{with: orders, resources: ['payments-*'], grants: {s3: [read], dynamodb: [read]}}";
+  const teams = { orders: ORDERS, payments: `${PAYMENTS}, shares: [${share}]` };
+
+  test.each([
+    ["a bucket", "s3: {bucket: payments-x, allow: [read], kmsKey: alias/payments-x}"],
+    ["a table", "dynamodb: {table: payments-x, allow: [read], kmsKey: alias/payments-x}"],
+  ])("includes the key of %s", (_, grant) => {
+    expect(rulesAt(teamFindings(fenced(`  grants: [{${grant}}]`, teams)))).toEqual([]);
+  });
+
+  test.each([
+    ["of another verb", "s3: {bucket: orders-x, allow: [write], kmsKey: alias/payments-x}"],
+    ["of another grant", "sqs: {queue: orders-x, allow: [consume], kmsKey: alias/payments-x}"],
+  ])("does not include the key %s", (_, grant) => {
+    expect(rulesAt(teamFindings(fenced(`  grants: [{${grant}}]`, teams)))[0]).toMatch(/^TEN-004/);
+  });
+});
+
+test.each([
+  { verb: "read", grants: { s3: ["read"] }, is: true },
+  { verb: "readKey", grants: { s3: ["read"] }, is: true },
+  { verb: "writeKey", grants: { s3: ["read"] }, is: false },
+  { verb: "useKey", grants: { s3: ["read"] }, is: true },
+  { verb: "useKey", grants: { s3: [] }, is: false },
+  { verb: "read", grants: {}, is: false },
+])("s3 $verb is listed in $grants: $is", ({ verb, grants, is }) => {
+  expect(listsVerb(grants, { grant: "s3", verb })).toBe(is);
+});
