@@ -1,5 +1,6 @@
-import { coversName, coversResource } from "../../iam/names/name-pattern.ts";
+import { coversResource } from "../../iam/names/name-pattern.ts";
 import { namedResource, type NamedResource } from "../../iam/names/resource-name.ts";
+import { ownsResource } from "../../iam/names/team-claims.ts";
 import { factsOf } from "../../iam/action-facts.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { arnParts } from "../../model/aws/arn.ts";
@@ -51,7 +52,7 @@ interface Surroundings {
 function isOutside(text: string, compiled: CompiledStatement, { fence, actionData }: Surroundings): boolean {
   if (isEverything(text)) return namesNothing(compiled, actionData);
   const resource = namedResource(text);
-  if (isPublic(text, resource) || isOwn(resource, fence)) return false;
+  if (isPublic(text, resource) || ownsResource(fence, resource)) return false;
   if (isOfAccount(resource) && isNamedInAddition(text, compiled, actionData)) return false;
   return !fence.borrowed.some((share) => isShared(resource, compiled, share));
 }
@@ -97,13 +98,6 @@ function isNamedInAddition(text: string, { statement }: CompiledStatement, data:
   });
 }
 
-function isOwn(resource: NamedResource, { resources, functions }: TeamFence): boolean {
-  return (
-    functions.some((pattern) => coversName(pattern, resource.functionName)) ||
-    resources.some((pattern) => coversResource(pattern, resource))
-  );
-}
-
 function isShared(resource: NamedResource, { source }: CompiledStatement, share: BorrowedShare): boolean {
   if (!share.resources.some((pattern) => coversResource(pattern, resource))) return false;
   if (share.grants === null) return true;
@@ -124,7 +118,7 @@ function foreign(
 ): Pick<FenceBreach, "why" | "fix"> {
   const resource = namedResource(text);
   const owner = [...teams.values()].find(
-    (team) => team.kind === "fence" && team.namespace !== fence.namespace && isOwn(resource, team),
+    (team) => team.kind === "fence" && team.namespace !== fence.namespace && ownsResource(team, resource),
   );
   const why = `${text} is not certainly a resource of ${teamText(fence)}`;
   const entry = JSON.stringify(label);

@@ -38,7 +38,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
   {
     id: "RES-004",
     title: "A name that matches its siblings",
-    text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings.",
+    text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. A team with a [Team](../manifests.md#team) sees its own names only. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings.",
     fix: "Name the one resource, or end the name with a separator before the star.",
     example: inSpec(
       `statements:

@@ -1,7 +1,9 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { namedResource } from "../../iam/names/resource-name.ts";
 import { typeOf, type ResourceType } from "../../iam/names/resource-types.ts";
+import { ownsResource } from "../../iam/names/team-claims.ts";
 import { arnParts } from "../../model/aws/arn.ts";
+import { PLATFORM, type Namespace } from "../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -17,12 +19,14 @@ import { breachOf, isAuthored, listed } from "../rules/written.ts";
 export function siblingNames(
   statements: readonly CompiledStatement[],
   context: GuardContext,
+  namespace: Namespace,
 ): readonly Breach[] {
   return statements.filter(isAuthored).flatMap((compiled) => {
     if (compiled.statement.Effect === "Deny") return [];
     return listed(compiled.statement.Resource).flatMap((resource) => {
       const open = openName(resource);
-      return open === null ? [] : [breachOf("RES-004", compiled, textOf(resource, open, context))];
+      if (open === null) return [];
+      return [breachOf("RES-004", compiled, textOf(resource, open, { context, namespace }))];
     });
   });
 }
@@ -31,6 +35,13 @@ interface OpenName {
   readonly type: ResourceType;
   /** Before the star. */
   readonly begin: string;
+  /** The star, with what else is as good as one. */
+  readonly wildcard: string;
+}
+
+interface Reader {
+  readonly context: GuardContext;
+  readonly namespace: Namespace;
 }
 
 function openName(resource: string): OpenName | null {
@@ -39,8 +50,8 @@ function openName(resource: string): OpenName | null {
   const type = typeOf(service, last);
   const part = type === undefined ? null : namePart(last.slice(type.prefix.length), type);
   if (type === undefined || part === null) return null;
-  const [, begin] = /^([^*?$]*[A-Za-z0-9])\*$/.exec(part) ?? [];
-  return begin === undefined || isOpen(begin) ? null : { type, begin };
+  const [, begin, wildcard] = /^([^*?$]*[A-Za-z0-9])([*?]*\*[*?]*)$/.exec(part) ?? [];
+  return begin === undefined || wildcard === undefined || isOpen(begin) ? null : { type, begin, wildcard };
 }
 
 /** As good as no name: RES-002 judges it. */
@@ -68,32 +79,39 @@ function namePart(rest: string, { name }: ResourceType): string | null {
 
 function textOf(
   resource: string,
-  { type, begin }: OpenName,
-  context: GuardContext,
+  { type, begin, wildcard }: OpenName,
+  reader: Reader,
 ): Pick<Breach, "why" | "fix"> {
-  const at = resource.lastIndexOf(`${begin}*`);
-  const [before, after] = [resource.slice(0, at), resource.slice(at + begin.length + 1)];
+  const name = `${begin}${wildcard}`;
+  const at = resource.lastIndexOf(name);
+  const [before, after] = [resource.slice(0, at), resource.slice(at + name.length)];
   const one = `${before}${begin}${after}`;
   const family = `${before}${begin}-*${after}`;
   const qualified = type.prefix === "function:" && after === "" ? `, "${one}:*"` : "";
   return {
-    why: `"${resource}" matches every name that begins with ${begin}; ${siblingText(resource, begin, context)}`,
+    why: `"${resource}" matches every name that begins with ${begin}; ${siblingText(resource, begin, reader)}`,
     fix: `write Resource: ["${one}"${qualified}] for the one, or "${family}" for names that begin with ${begin}-`,
   };
 }
 
-function siblingText(resource: string, begin: string, context: GuardContext): string {
+/** A team sees its own names only: the finding is also shown to a token for its namespace alone. */
+function siblingText(resource: string, begin: string, { context, namespace }: Reader): string {
+  const { live, desired } = context;
   const { service } = arnParts(resource);
-  const { declared, named } = context.roleChecks.known.of(context.desired);
-  const isRead = context.live !== null && (service === "lambda" || service === "iam");
-  const known = [...declared, ...named, ...(isRead ? liveArns(context.live) : [])];
+  const { declared, named } = context.roleChecks.known.of(desired);
+  const isRead = live !== null && (service === "lambda" || service === "iam");
+  const known = [...declared, ...named, ...(isRead ? liveArns(live) : [])];
+  const isFenced = namespace !== PLATFORM && desired.tenancy.kind !== "open";
+  const team = desired.teams.get(namespace);
   const names = known.flatMap((arn) => {
     if (!matchesPattern(resource, arn)) return [];
-    const { name } = namedResource(arn);
-    return name.kind === "exact" && name.name !== begin ? [name.name] : [];
+    const found = namedResource(arn);
+    const isShown = !isFenced || (team?.kind === "fence" && ownsResource(team, found));
+    return isShown && found.name.kind === "exact" && found.name.name !== begin ? [found.name.name] : [];
   });
   const from = isRead ? "manifests and AWS" : "manifests alone";
-  return names.length === 0 ? `${from} show no other` : `${from} show ${someOf(sortedSet(names))}`;
+  const others = names.length === 0 ? "no other" : someOf(sortedSet(names));
+  return `${from} show ${others}${isFenced ? " of the team" : ""}`;
 }
 
 function liveArns(live: LiveAccount): readonly string[] {

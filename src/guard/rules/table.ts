@@ -1,3 +1,4 @@
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import { attachedStatements } from "../attached-statements.ts";
 import type { GuardContext } from "../context.ts";
@@ -51,14 +52,18 @@ const BLOCK = {
   judgeRole: null,
 } as const;
 
-type JudgeStatements = (statements: readonly CompiledStatement[], context: GuardContext) => readonly Breach[];
+type JudgeStatements = (
+  statements: readonly CompiledStatement[],
+  context: GuardContext,
+  namespace: Namespace,
+) => readonly Breach[];
 
 /** A boundary is a ceiling: its width is the decision of the platform team. */
 function onAuthoredStatements(judge: JudgeStatements): Pick<Rule, "judgeBinding" | "judgePolicy"> {
   return {
-    judgeBinding: ({ role }, context) => judge(role.inline.statements, context),
-    judgePolicy: ({ use, document }, context) =>
-      use === "boundary" ? [] : judge(document.statements, context),
+    judgeBinding: ({ role, namespace }, context) => judge(role.inline.statements, context, namespace),
+    judgePolicy: ({ use, document, namespace }, context) =>
+      use === "boundary" ? [] : judge(document.statements, context, namespace),
   };
 }
 

@@ -30,15 +30,25 @@ const LAMBDA_LOGS = "/aws/lambda/";
  */
 export function namedResource(arn: string): NamedResource {
   const known = { arn: upTo(arn, null), type: null, name: UNKNOWN, rest: UNKNOWN, functionName: UNKNOWN };
-  const { partition, service, region, accountId, resource } = arnParts(arn);
-  // IAM's wildcards match colons too: before the key of an object, which may be any text, they can match another bucket.
-  if (!hasArnParts(arn) || (service === "s3" && (OPEN.test(partition) || region + accountId !== "")))
-    return known;
+  const { service, resource } = arnParts(arn);
+  if (!hasArnParts(arn) || mayBeAnother(arn)) return known;
   const type = typeOf(service, resource);
   if (type === undefined) return known;
   const rest = resource.slice(type.prefix.length);
   const name = nameOf(rest, type.name);
   return { ...known, type, name, rest: upTo(rest, null), functionName: functionOf(type, name) };
+}
+
+/**
+ * A star that ends a part reaches over the colons behind it: `arn:*:sqs:…` is also the end of the key of an object, and
+ * behind an open region the end of a topic. Both may be any text.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+ */
+function mayBeAnother(arn: string): boolean {
+  const { partition, service, region, accountId } = arnParts(arn);
+  if (OPEN.test(partition)) return true;
+  if (service === "s3") return region + accountId !== "";
+  return service === "iot" && OPEN.test(region + accountId);
 }
 
 function nameOf(rest: string, rule: NameRule): KnownName {

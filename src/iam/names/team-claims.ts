@@ -7,7 +7,8 @@ import {
   type TeamFence,
   type Tenancy,
 } from "../../model/rules/team.ts";
-import { coversName, namePattern } from "./name-pattern.ts";
+import { coversName, coversResource, namePattern } from "./name-pattern.ts";
+import type { NamedResource } from "./resource-name.ts";
 
 /** The function and the role that a binding names; `account` is the account's name. */
 interface Claim {
@@ -50,6 +51,14 @@ export function ownsFunction({ functions }: TeamFence, name: string): boolean {
 /** IAM's role names are unique without regard to case. */
 export function ownsRoleName({ functions }: TeamFence, role: string): boolean {
   return matches(functions.map(lowerCase), role.toLowerCase());
+}
+
+/** Whether a resource is certainly the Team's own: its function's, or one that it lists. */
+export function ownsResource({ resources, functions }: TeamFence, resource: NamedResource): boolean {
+  return (
+    functions.some((pattern) => coversName(pattern, resource.functionName)) ||
+    resources.some((pattern) => coversResource(pattern, resource))
+  );
 }
 
 /** Another Team whose function may have this role. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { functionText } from "../../support/manifests.ts";
+import { fenced } from "./fences/fenced.ts";
 import {
   ACCOUNT,
   judged,
@@ -41,6 +42,8 @@ describe("RES-004", () => {
       because: "a role below a path",
     },
     { action: "ssm:GetDocument", resource: arn("ssm", "document/patch*"), because: "a document" },
+    { action: "sns:Publish", resource: arn("sns", "orders**"), because: "a topic, with two stars" },
+    { action: "sns:Publish", resource: arn("sns", "orders?*"), because: "a topic, with a letter more" },
   ])("warns of $resource: the name of $because", ({ action, resource }) => {
     expect(rules(using(action, resource))).toEqual(["RES-004 warn"]);
   });
@@ -99,6 +102,23 @@ describe("RES-004", () => {
       why: `"${arn("lambda", "function:pricing*")}" matches every name that begins with pricing; manifests and AWS show pricing-admin, pricingarchive`,
       fix: `write Resource: ["${arn("lambda", "function:pricing")}", "${arn("lambda", "function:pricing")}:*"] for the one, or "${arn("lambda", "function:pricing-*")}" for names that begin with pricing-`,
     });
+  });
+
+  test("shows a team with a Team its own names only, of AWS as of the manifests", () => {
+    const files = { "teams/payments/a.yaml": functionText("payments-a", "  tracing: true") };
+    const live = liveAccount({
+      functions: ["orders-api", "orders-admin", "payments-b"].map((name) => liveFunction(name)),
+      roles: [liveRole("payments-c")],
+    });
+    const whyOf = (name: string): string | undefined => {
+      const statement = `{Effect: Allow, Action: "lambda:InvokeFunction", Resource: "${arn("lambda", `function:${name}`)}"}`;
+      const found = fenced(`  statements: [{reason: x, statement: ${statement}}]`, undefined, files);
+      return judged(found, { live }).find(({ rule }) => rule === "RES-004")?.why;
+    };
+
+    expect(whyOf("payments-b*")).toContain("payments-b; manifests and AWS show no other of the team");
+    expect(whyOf("pay*")).not.toContain("payments");
+    expect(whyOf("orders-ad*")).toContain("manifests and AWS show orders-admin of the team");
   });
 
   test("knows resources of other services from the manifests of every team alone, and the message is clear about it", () => {

@@ -138,6 +138,10 @@ describe("TEN-004: resources in IAM syntax", () => {
       "a bucket behind a wildcard that also matches another bucket's objects",
       "arn:aws:s3:*:*:orders-uploads/*",
     ],
+    [
+      "a queue behind a partition that also matches the objects of any bucket",
+      `arn:*:sqs:eu-west-1:${A}:orders-events`,
+    ],
     ["a role whose path begins like the team's names", `arn:aws:iam::${A}:role/orders-*`],
     [
       "one of another team next to an own one",

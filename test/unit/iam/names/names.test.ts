@@ -74,6 +74,10 @@ describe("a pattern of names", () => {
     ["files", "arn:aws:s3:::files/*", true, "objects of the bucket"],
     ["files", `arn:aws:s3:${AT}:accesspoint/files`, false, "an access point"],
     ["files", "arn:aws:s3:*:*:files/*", false, "a wildcard that may reach into another bucket"],
+    ["orders-*", `arn:*:sqs:${AT}:orders-events`, false, "an open partition, which may reach into a bucket"],
+    ["orders", `arn:aws:iot:${AT}:topic/orders`, true, "a topic"],
+    ["orders", "arn:aws:iot:*:222222222222:topic/orders", false, "the end of a topic that has colons"],
+    ["orders", "arn:aws:sqs:*:222222222222:orders", true, "an open region, where no name has a colon"],
   ])("%s and %s: %s, %s", (pattern, arn, covers) => {
     expect(coversResource(resourcePattern(pattern), namedResource(arn))).toBe(covers);
   });
