@@ -60,6 +60,9 @@ const CREDIT: ReadonlySet<string> = new Set([
   "signed-off-by",
 ]);
 
+/** `Assisted-by: AGENT:MODEL`, as the Linux kernel has it. Other projects name people there. */
+const ASSISTED: ReadonlySet<string> = new Set(["ai-assisted-by", "assisted-by"]);
+
 /**
  * Every line counts and not only the last paragraph, where git looks for trailers: a squashed commit has those of its
  * parts in the middle.
@@ -80,18 +83,18 @@ function assistantOfLine(line: string): string | null {
   const own = ASSISTANTS.find(({ trailers }) => trailers.some((start) => text.startsWith(start)));
   if (own !== undefined) return own.name;
   const [, key = "", value = ""] = TRAILER.exec(line) ?? [];
-  if (CREDIT.has(key.toLowerCase())) return creditedAssistant(value);
+  if (CREDIT.has(key.toLowerCase())) return creditedAssistant(key.toLowerCase(), value);
   // `Generated with [Claude Code](https://claude.com/claude-code)`, also after a symbol.
   const generated = /^[^a-z]*generated (?:with|by) \[?([^\]<(]+)/.exec(text)?.[1];
   return generated === undefined ? null : namedAssistant(generated);
 }
 
-function creditedAssistant(value: string): string | null {
+function creditedAssistant(key: string, value: string): string | null {
   const identity = identityOf(value);
   if (identity !== null) return assistantOf(identity);
-  // `Assisted-by: AGENT:MODEL`, as the Linux kernel has it. Other projects name people there.
-  const [agent = "", model] = value.split(":");
-  return namedAssistant(plain(agent)) ?? (model === undefined ? null : agent.trim());
+  const [agent = ""] = value.split(":");
+  const hasModel = ASSISTED.has(key) && /^[^:]+:(?!\/\/)\S/.test(value);
+  return namedAssistant(plain(agent)) ?? (hasModel ? agent.trim() : null);
 }
 
 /** The assistant that a text without an address names: here its own name is enough. */
