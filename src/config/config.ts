@@ -1,6 +1,7 @@
 import type { SizeLimits } from "../model/snapshot.ts";
 import type { InstanceName } from "../model/aws/ids.ts";
 import type { OwnRoleSettings } from "../model/aws/own-roles.ts";
+import type { WebhookSender } from "../model/values/webhook-sender.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 
@@ -65,8 +66,6 @@ interface TokenConfig {
 }
 
 type TokenScope = "read" | "reconcile" | "suspend" | "approve";
-
-type WebhookSender = "generic" | "github" | "gitlab" | "gitlab-token" | "gitea" | "forgejo" | "bitbucket";
 
 interface AlertRoute {
   readonly name: string;

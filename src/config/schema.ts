@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseDurationMs } from "../model/values/duration.ts";
 import { isSshUrl } from "../model/values/ssh-url.ts";
+import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { parseListenAddress } from "./listen-address.ts";
@@ -148,10 +149,7 @@ export const operatorSchema = z.strictObject({
     .default([]),
   approvers: z.record(name, z.array(name).min(1)).default({}),
   webhooks: z
-    .partialRecord(
-      z.enum(["generic", "github", "gitlab", "gitlab-token", "gitea", "forgejo", "bitbucket"]),
-      z.strictObject({ secretFile: z.string().min(1) }),
-    )
+    .partialRecord(z.enum(WEBHOOK_SENDERS), z.strictObject({ secretFile: z.string().min(1) }))
     .prefault({}),
   alerts: z
     .array(

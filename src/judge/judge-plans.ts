@@ -121,13 +121,18 @@ function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonl
 
 /** One for each sentence and namespace. A revert of a change in AWS is no new verdict. */
 function relaxedHolds(plans: readonly KeyPlan[], { relaxed }: PlansContext): readonly Hold[] {
-  const changed = plans.filter((plan) => relaxed.has(plan.key) && isOfRevision(plan));
-  const together = Map.groupBy(changed, ({ key }) =>
-    JSON.stringify([relaxed.get(key), keyParts(key).namespace]),
+  const changed = plans.flatMap((plan) => {
+    const reason = relaxed.get(plan.key);
+    return reason === undefined || !isOfRevision(plan) ? [] : [{ plan, reason }];
+  });
+  const together = Map.groupBy(changed, ({ plan, reason }) =>
+    JSON.stringify([reason, keyParts(plan.key).namespace]),
   );
-  return [...together].sort(byKey).map(([, members]): Hold => {
-    const reason = relaxed.get(members[0]?.key ?? ("" as Key)) ?? "";
-    return { code: "profiles-changed", reason, plans: members, group: null };
+  return [...together].sort(byKey).flatMap(([, members]): readonly Hold[] => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { reason } = first;
+    return [{ code: "profiles-changed", reason, plans: members.map(({ plan }) => plan), group: null }];
   });
 }
 

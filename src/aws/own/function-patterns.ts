@@ -4,7 +4,7 @@ import { byText } from "../../text/order.ts";
 
 /**
  * ARN patterns of the functions that manifests of the account may name: all of them while tenancy is open, else those
- * of the Teams. The manifests of teams do not count, so that no team changes the policy of the writer.
+ * of the Teams. The manifests of teams do not count, so that no team changes which functions the writer may write.
  */
 export function functionPatterns(desired: Desired, account: DesiredAccount): readonly string[] {
   const names = withoutCovered(allowedNames(desired, account));

@@ -5,8 +5,8 @@ import { type AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 /** How long no tags are sent to a role that does not allow them. A new process tries again immediately. */
 const UNTAGGED_MS = 86_400_000;
 
-/** The role that refuses session tags. */
-interface RefusingRole {
+/** A role whose sessions may have tags. */
+interface TaggedRole {
   readonly account: string;
   readonly roleArn: string;
 }
@@ -26,19 +26,19 @@ export class SessionTagging {
     this.#telemetry = telemetry;
   }
 
-  isAccepted({ roleArn }: RefusingRole): boolean {
+  isAccepted({ roleArn }: TaggedRole): boolean {
     const refusedMs = this.#refusedMs.get(roleArn);
     return refusedMs === undefined || this.#clock.nowMs() - refusedMs >= UNTAGGED_MS;
   }
 
-  accepted({ account, roleArn }: RefusingRole): void {
+  accepted({ account, roleArn }: TaggedRole): void {
     if (!this.#refusedMs.delete(roleArn)) return;
     this.#warned.delete(roleArn);
     this.#telemetry.info("session tags are sent again", { account, role: roleArn });
   }
 
   /** Warns once for each role. Tags that are too long for one object may fit for the next, so they are tried again. */
-  refused({ account, roleArn }: RefusingRole, error: AwsError): void {
+  refused({ account, roleArn }: TaggedRole, error: AwsError): void {
     if (!isTooLarge(error)) this.#refusedMs.set(roleArn, this.#clock.nowMs());
     if (this.#warned.has(roleArn)) return;
     this.#warned.add(roleArn);
@@ -48,7 +48,7 @@ export class SessionTagging {
   }
 
   /** The next session tries again. */
-  forget({ roleArn }: RefusingRole): void {
+  forget({ roleArn }: TaggedRole): void {
     this.#refusedMs.delete(roleArn);
   }
 }

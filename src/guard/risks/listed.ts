@@ -122,7 +122,7 @@ function breachOf(
   const on = rule === "CRED-001" || rule === "EXF-001" ? ` on ${shortNames(row.resource)}` : "";
   const isTagged = isOfOthers(members) && members.every(({ row: { condition } }) => isTagOnly(condition));
   const isLimited = isClosed || isTagged || open.every((action) => OF_ROLE.has(action));
-  const tagNote = isTagged ? "; it reaches only those with the tag of the condition" : "";
+  const tagNote = isTagged ? "; it reaches only resources with the tag of the condition" : "";
   const note = isClosed ? "; the current boundary closes it" : tagNote;
   const can = (isOfOthers(members) && CAN_WITH_OTHERS[rule]) || LISTS[rule].can;
   return {

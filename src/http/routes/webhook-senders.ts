@@ -1,18 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-
-/** `gitlab-token` is a GitLab that does not sign: it sends the secret itself. */
-export const SENDERS = [
-  "generic",
-  "github",
-  "gitlab",
-  "gitlab-token",
-  "gitea",
-  "forgejo",
-  "bitbucket",
-] as const;
-
-export type Sender = (typeof SENDERS)[number];
+import type { WebhookSender } from "../../model/values/webhook-sender.ts";
 
 /** What a request claims before its signature was checked. */
 export interface Claim {
@@ -41,7 +29,7 @@ type HeaderOf = (name: string) => string;
  * @see https://support.atlassian.com/bitbucket-cloud/docs/manage-webhooks
  * @see https://confluence.atlassian.com/bitbucketserver/event-payload-938025882.html
  */
-const CLAIMS: { readonly [S in Sender]: (header: HeaderOf) => Claim } = {
+const CLAIMS: { readonly [S in WebhookSender]: (header: HeaderOf) => Claim } = {
   generic: (header) => ({
     ...UNTIMED,
     macs: hexMac(header("x-grantkeeper-signature") || header("x-hub-signature-256"), "sha256="),
@@ -90,7 +78,7 @@ const GITLAB_PUSHES: readonly string[] = ["Push Hook", "Tag Push Hook", "System 
 const TOKEN = "token";
 const MAX_HEADER = 1_000;
 
-export function claimOf(sender: Sender, headers: IncomingHttpHeaders): Claim {
+export function claimOf(sender: WebhookSender, headers: IncomingHttpHeaders): Claim {
   return CLAIMS[sender]((name) => {
     const value = headers[name];
     return typeof value === "string" ? value.slice(0, MAX_HEADER) : "";
@@ -98,7 +86,7 @@ export function claimOf(sender: Sender, headers: IncomingHttpHeaders): Claim {
 }
 
 /** GitLab's secret is `whsec_` and the key in base64; the other senders use the text of the secret. */
-export function keyOf(sender: Sender, secret: string): Buffer {
+export function keyOf(sender: WebhookSender, secret: string): Buffer {
   if (sender !== "gitlab") return Buffer.from(secret, "utf8");
   return Buffer.from(secret.replace(/^whsec_/, ""), "base64");
 }

@@ -3,11 +3,12 @@ import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
-import { claimOf, keyOf, SENDERS, type Claim, type Sender } from "./webhook-senders.ts";
+import { WEBHOOK_SENDERS, type WebhookSender } from "../../model/values/webhook-sender.ts";
+import { claimOf, keyOf, type Claim } from "./webhook-senders.ts";
 
 /** Reads the secrets of one sender, the current and, during a rotation, the former one. */
 type WebhookSecrets = () => Promise<readonly string[]>;
-export type WebhookSenders = Partial<Readonly<Record<Sender, WebhookSecrets>>>;
+export type WebhookSenders = Partial<Readonly<Record<WebhookSender, WebhookSecrets>>>;
 
 /** GitHub sends up to 25 MB. The body is not kept. */
 const BODY_BYTES = 26_214_400;
@@ -23,8 +24,8 @@ interface Delivery {
 
 /**
  * Push webhooks: hints to fetch, proved by an HMAC over the raw bytes. The body is never parsed and never kept. A repeated
- * delivery is answered and does nothing: it is recognized by its signature, or for the generic sender, whose bodies may
- * be equal, by its id. That id is not signed, but one more fetch is harmless.
+ * delivery is answered and does nothing: it is recognized by its signature or, if two deliveries may have equal ones, by its
+ * id. That id is not signed, but one more fetch is harmless.
  */
 export async function registerWebhook(
   app: FastifyInstance,
@@ -61,9 +62,9 @@ export async function registerWebhook(
   });
 }
 
-function senderOf(request: FastifyRequest): Sender | undefined {
+function senderOf(request: FastifyRequest): WebhookSender | undefined {
   const { sender } = request.params as { readonly sender: string };
-  return SENDERS.find((name) => name === sender);
+  return WEBHOOK_SENDERS.find((name) => name === sender);
 }
 
 function secretsOf(request: FastifyRequest, senders: WebhookSenders): WebhookSecrets {
@@ -72,7 +73,7 @@ function secretsOf(request: FastifyRequest, senders: WebhookSenders): WebhookSec
   if (secrets !== undefined) return secrets;
   throw new ApiFailure(
     "NotFound",
-    `this webhook is not configured: webhooks.${sender ?? SENDERS.join(", webhooks.")}`,
+    `this webhook is not configured: webhooks.${sender ?? WEBHOOK_SENDERS.join(", webhooks.")}`,
   );
 }
 

@@ -26,13 +26,13 @@ const boundaryOfNamespaces = z.strictObject({
 });
 /** One role, or those whose path or name begins with two characters at least. */
 const ROLES = {
-  what: "the ARN of a role, or the begin of one with a star",
+  what: "the ARN of a role, or the beginning of one with a star",
   pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{2,511}\*?$/,
   example: "arn:aws:iam::111122223333:role/jobs/*",
 };
 /** Not roles, which have lists of their own. Before a star there are two characters of a name, or a bucket. */
 const CONTROLLED = {
-  what: "the ARN of a resource, or the begin of one with a star",
+  what: "the ARN of a resource, or the beginning of one with a star",
   pattern:
     /^arn:aws[a-z-]*:(s3:::[\w.-]{2,63}(\/[\w+=,.@:/-]{0,900})?\*?|(?!iam:|sts:|s3:)[a-z0-9-]+:[a-z0-9-]*:(\d{12})?:[\w+=,.@$:/-]{0,1000}[\w+=,.@$-](?:[\w+=,.@$-]\*)?)$/,
   example: "arn:aws:codebuild:eu-west-1:111122223333:project/orders-*",

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Diagnostic, RelatedPlace } from "../../model/diagnostic.ts";
+import { counted } from "../../text/phrases.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import { inPlaceOrder } from "../project/diagnostics.ts";
@@ -60,10 +61,7 @@ export function reportedProblems(
       code,
       level: severity,
       place: placeIn(root, origin),
-      message:
-        more === 0
-          ? message
-          : `${message} (and ${more} more ${more === 1 ? "finding" : "findings"} at this line)`,
+      message: more === 0 ? message : `${message} (and ${counted(more, "more finding")} at this line)`,
       hint: fix,
       count: omitted === undefined ? more + 1 : omitted.errors + omitted.warnings,
       related: relatedPlaces(lead).map(({ label, origin: place }) => ({

@@ -7,7 +7,7 @@ import {
   type TestServer,
 } from "../../support/screens/http-server.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
-import { SENDERS } from "../../../src/http/routes/webhook-senders.ts";
+import { WEBHOOK_SENDERS } from "../../../src/model/values/webhook-sender.ts";
 
 let server: TestServer;
 afterEach(() => server.close());
@@ -20,7 +20,8 @@ async function start(
   limits = {},
   secrets: (() => Promise<readonly string[]>) | null = async () => [SECRET],
 ): Promise<void> {
-  const webhooks = secrets === null ? {} : Object.fromEntries(SENDERS.map((sender) => [sender, secrets]));
+  const webhooks =
+    secrets === null ? {} : Object.fromEntries(WEBHOOK_SENDERS.map((sender) => [sender, secrets]));
   server = await startTestServer({ options: { webhooks, limits } });
 }
 
