@@ -30,6 +30,15 @@ spec:
 `,
 };
 
+/** With a boundary that lets through nothing that BND-004 warns of. */
+export const NARROW_PLATFORM_FILES: Readonly<Record<string, string>> = {
+  ...PLATFORM_FILES,
+  "platform/boundary.yaml": (PLATFORM_FILES["platform/boundary.yaml"] ?? "").replace(
+    '"dynamodb:*", "logs:*"',
+    '"dynamodb:*Item", "dynamodb:Describe*", "dynamodb:Query", "logs:Create*", "logs:PutLogEvents"',
+  ),
+};
+
 export function accountText(name: string, id: string, more = ""): string {
   return `apiVersion: grantkeeper.dev/v1alpha1
 kind: AwsAccount

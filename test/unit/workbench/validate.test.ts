@@ -4,7 +4,11 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/screens/cli.ts";
 import { ORDERS, teamText } from "../guard/fences/fenced.ts";
-import { accountText, functionText, PLATFORM_FILES as OPEN_PLATFORM } from "../../support/manifests.ts";
+import {
+  accountText,
+  functionText,
+  NARROW_PLATFORM_FILES as PLATFORM_FILES,
+} from "../../support/manifests.ts";
 
 let root: string;
 beforeEach(async () => {
@@ -25,15 +29,6 @@ const DANGEROUS = functionText(
   "boss",
   '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["iam:PassRole"], Resource: "*"}\n',
 );
-
-/** With a boundary that lets through nothing that BND-004 warns of. */
-const PLATFORM_FILES: Readonly<Record<string, string>> = {
-  ...OPEN_PLATFORM,
-  "platform/boundary.yaml": (OPEN_PLATFORM["platform/boundary.yaml"] ?? "").replace(
-    '"dynamodb:*", "logs:*"',
-    '"dynamodb:*Item", "dynamodb:Describe*", "dynamodb:Query", "logs:Create*", "logs:PutLogEvents"',
-  ),
-};
 
 describe("validate", () => {
   test("finds nothing in the example repository", async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { pathInRepository } from "../../../../src/workbench/project/repository-path.ts";
 import { git } from "../../../support/git/git-repository.ts";
-import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
+import { functionText, NARROW_PLATFORM_FILES as PLATFORM_FILES } from "../../../support/manifests.ts";
 import { cli } from "../../../support/screens/cli.ts";
 import { API, commitBase, grants, writeManifests } from "../../../support/screens/plan-command.ts";
 
@@ -166,7 +166,7 @@ describe("the screen in a log of GitHub Actions", () => {
 
 describe("plan --base", () => {
   const planned = async (format: string, text: string, more: Readonly<Record<string, string>> = {}) => {
-    await commitBase(root);
+    await commitBase(root, PLATFORM_FILES);
     await writeManifests(root, { [API]: text, ...more });
     return cli(["plan", root, "--base", "HEAD", "-o", format]);
   };
