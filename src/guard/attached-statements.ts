@@ -23,7 +23,7 @@ export function attachedStatements(
   return role.attachments
     .filter((attachment) => isForeign(attachment, context))
     .flatMap(({ arn, origin }) =>
-      statementsIn(knownText(arn, context)).map((statement) => ({
+      statementsOf(arn, context).map((statement) => ({
         arn,
         compiled: {
           statement,
@@ -42,8 +42,13 @@ function isForeign({ arn, policy }: Attachment, { desired }: GuardContext): bool
   return policy === null || !desired.policies.has(policy);
 }
 
-function statementsIn(text: string | null): readonly Statement[] {
-  const decoded = text === null ? null : decodeDocument(text);
-  if (decoded === null || decoded.kind === "unreadable" || !isObject(decoded.value)) return [];
+function statementsOf(arn: string, context: GuardContext): readonly Statement[] {
+  const text = knownText(arn, context);
+  return text === null ? [] : context.index.shared.statementsOf(text, () => statementsIn(text));
+}
+
+function statementsIn(text: string): readonly Statement[] {
+  const decoded = decodeDocument(text);
+  if (decoded.kind === "unreadable" || !isObject(decoded.value)) return [];
   return [decoded.value["Statement"]].flat().filter(isObject) as unknown as readonly Statement[];
 }

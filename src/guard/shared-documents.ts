@@ -1,6 +1,7 @@
 import type { StatementScope } from "../iam/check/statement-scope.ts";
 import { UntouchedActions } from "../iam/match/untouched-actions.ts";
 import { StatementRisks } from "../iam/risk/statement-risks.ts";
+import type { Statement } from "../model/aws/policy-document.ts";
 import type { CompiledDocument, CompiledStatement } from "../model/desired.ts";
 import { typePattern, type TypePattern } from "./resources/type-pattern.ts";
 
@@ -34,6 +35,8 @@ export class SharedDocuments {
   readonly revision: RevisionAnswers;
   readonly #attached = new Map<CompiledDocument | string, AttachedFacts>();
   readonly #resourceTypes = new Map<string, readonly TypePattern[]>();
+  readonly #statements = new Map<string, readonly Statement[]>();
+  #liveArns: readonly string[] | null = null;
   #lastTouched: { readonly role: object; readonly statements: readonly CompiledStatement[] } | null = null;
   readonly #boundaries = new Map<string, readonly UntouchedActions[]>();
 
@@ -60,6 +63,17 @@ export class SharedDocuments {
     return remembered(this.#resourceTypes, JSON.stringify(Action), () =>
       [...new Set(compute())].map(typePattern),
     );
+  }
+
+  /** The statements of a policy in AWS that no manifest declares. */
+  statementsOf(text: string, compute: () => readonly Statement[]): readonly Statement[] {
+    return remembered(this.#statements, text, compute);
+  }
+
+  /** The functions and roles of the account that were read. */
+  liveArns(compute: () => readonly string[]): readonly string[] {
+    this.#liveArns ??= compute();
+    return this.#liveArns;
   }
 
   /** What each known document of a boundary leaves as it is. */

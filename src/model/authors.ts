@@ -41,9 +41,9 @@ export const NOT_RECORDED: PendingAuthors = {
 
 /** null: no change of the key is recorded. */
 export function pendingAuthorsOf({ all, byKey }: PendingAuthors, key: Key): Authors | null {
-  const own = Object.hasOwn(byKey, key) ? byKey[key] : undefined;
-  const parts = [all, own ?? null].filter((part) => part !== null);
-  return parts.length === 0 ? null : joinedAuthors(parts);
+  const own = (Object.hasOwn(byKey, key) ? byKey[key] : undefined) ?? null;
+  // Thousands of keys have no change of their own.
+  return own === null || all === null ? (own ?? all) : joinedAuthors([all, own]);
 }
 
 /** More names would only repeat what a few show. */

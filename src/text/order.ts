@@ -18,3 +18,22 @@ export function sortedSet(values: readonly string[]): readonly string[] {
   const isSorted = values.every((value, at) => at === 0 || String(values[at - 1]) < value);
   return isSorted ? values : [...new Set(values)].sort();
 }
+
+/** The members of a sorted list that begin with a text. */
+export function beginningWith(start: string, sorted: readonly string[]): readonly string[] {
+  const first = firstFrom(start, sorted);
+  let end = first;
+  while (sorted[end]?.startsWith(start) === true) end += 1;
+  return sorted.slice(first, end);
+}
+
+/** The place of the first member that is not before a text. */
+function firstFrom(text: string, sorted: readonly string[]): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? "") < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -6,8 +6,8 @@ import type { CompiledDocument, Desired } from "../../model/desired.ts";
 export interface KnownResources {
   /** ARNs of the functions, their roles and the policies that manifests declare. */
   readonly declared: ReadonlySet<string>;
-  /** ARNs that grants and statements of any team name, without wildcards; sorted. */
-  readonly named: readonly string[];
+  /** The same, and the ARNs that grants and statements of any team name, without wildcards; sorted. */
+  readonly arns: readonly string[];
 }
 
 export function knownResources({
@@ -17,12 +17,13 @@ export function knownResources({
   const roles = [...bindings.values()];
   const own = [...policies.values()];
   const documents = [...roles.map(({ role }) => role.inline), ...own.map(({ document }) => document)];
+  const declared = [
+    ...roles.flatMap(({ functionArn, role }) => [functionArn, role.arn]),
+    ...own.map(({ arn }) => arn),
+  ];
   return {
-    declared: new Set([
-      ...roles.flatMap(({ functionArn, role }) => [functionArn, role.arn]),
-      ...own.map(({ arn }) => arn),
-    ]),
-    named: sortedSet(documents.flatMap(namesIn)),
+    declared: new Set(declared),
+    arns: sortedSet([...declared, ...documents.flatMap(namesIn)]),
   };
 }
 

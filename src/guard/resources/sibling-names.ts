@@ -6,7 +6,7 @@ import { arnParts } from "../../model/aws/arn.ts";
 import { PLATFORM, type Namespace } from "../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import { sortedSet } from "../../text/order.ts";
+import { beginningWith, sortedSet } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "../rules/rule.ts";
@@ -98,9 +98,12 @@ function textOf(
 function siblingText(resource: string, begin: string, { context, namespace }: Reader): string {
   const { live, desired } = context;
   const { service } = arnParts(resource);
-  const { declared, named } = context.roleChecks.known.of(desired);
+  const { arns } = context.roleChecks.known.of(desired);
   const isRead = live !== null && (service === "lambda" || service === "iam");
-  const known = [...declared, ...named, ...(isRead ? liveArns(live) : [])];
+  const read = isRead ? context.index.shared.liveArns(() => liveArns(live)) : [];
+  // A team may write thousands of such names, and each would be compared with every known one.
+  const start = resource.slice(0, resource.search(/[*?$]/));
+  const known = [...beginningWith(start, arns), ...beginningWith(start, read)];
   const isFenced = namespace !== PLATFORM && desired.tenancy.kind !== "open";
   const team = desired.teams.get(namespace);
   const names = known.flatMap((arn) => {
@@ -114,10 +117,11 @@ function siblingText(resource: string, begin: string, { context, namespace }: Re
   return `${from} show ${others}${isFenced ? " of the team" : ""}`;
 }
 
+/** Sorted. */
 function liveArns(live: LiveAccount): readonly string[] {
   const functions = [...live.regions.values()].flatMap((region) =>
     region.kind === "read" ? [...region.functions.values()].map(({ arn }) => arn) : [],
   );
   const roles = [...live.roles.values()].flatMap((role) => (role.kind === "present" ? [role.value.arn] : []));
-  return [...functions, ...roles];
+  return sortedSet([...functions, ...roles]);
 }

@@ -14,13 +14,13 @@ export function teams(reader: Reader): readonly TeamObject[] {
   return platformRecords(reader, "Team")
     .filter(({ name }) => sees(reader.access, name))
     .map((record) => {
-      const whole = seesEverything(reader.access);
+      const seesAll = seesEverything(reader.access);
       const metadata = recordMetadata(reader, record, null);
       const { spec } = reader.world.documentOf(record);
       const { shares: _, ...own } = spec;
       return {
-        ...envelope("Team", whole ? metadata : withoutNotes(metadata)),
-        spec: whole ? spec : own,
+        ...envelope("Team", seesAll ? metadata : withoutNotes(metadata)),
+        spec: seesAll ? spec : own,
         // Computed when it is read: a list is selected and cut before that.
         get status() {
           return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { byKey, byText, byTextOf, sortedSet } from "../../../src/text/order.ts";
+import { beginningWith, byKey, byText, byTextOf, sortedSet } from "../../../src/text/order.ts";
 
 describe("the order of texts", () => {
   test.each([
@@ -45,4 +45,19 @@ test.each([
   { values: ["b", "a", "b", "b"], sorted: ["a", "b"] },
 ])("gives a sorted set that has each member once: $values", ({ values, sorted }) => {
   expect(sortedSet(values)).toEqual(sorted);
+});
+
+describe("the members of a sorted list that begin with a text", () => {
+  const sorted = ["a", "ab", "abc", "ac", "b", "ba"];
+
+  test.each(["", "a", "ab", "abc", "abcd", "ac", "ad", "b", "ba", "c", "A"])(
+    'are all of them for "%s"',
+    (start) => {
+      expect(beginningWith(start, sorted)).toEqual(sorted.filter((member) => member.startsWith(start)));
+    },
+  );
+
+  test("are none in an empty list", () => {
+    expect(beginningWith("a", [])).toEqual([]);
+  });
 });
