@@ -71,7 +71,9 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "plan-held": (event) =>
     byGrantkeeper(`${shortSubject(text(event, "subject"))}: ${text(event, "reason")}`, "held"),
   "plan-refused": (event) => {
-    const parts = [texts(event, "rules").join(", "), text(event, "reason")];
+    const reason = text(event, "reason");
+    const others = texts(event, "rules").filter((rule) => !reason.includes(rule));
+    const parts = [others.join(", "), reason];
     return byGrantkeeper(parts.filter((part) => part !== "").join(": "), "refused");
   },
   approved: decisionText,
@@ -176,6 +178,7 @@ function changeText(event: AuditEvent, fields: readonly string[]): string {
 }
 
 const COVERED_SHOWN = 3;
+const PERMISSIONS_SHOWN = 2;
 
 /** A digest means little to a reader: the functions and their changes are shown too. */
 function decisionText(event: AuditEvent, { accounts }: HistoryContext): EntryText {
@@ -195,7 +198,9 @@ function coveredText(covered: unknown, accounts: ReadonlyMap<string, string>): r
   const known = typeof key === "string" ? parseKey(key) : undefined;
   if (known === undefined) return [];
   const changes = Array.isArray(permissions) ? permissions.map(String) : [];
-  return [[targetText(addressOf(known, accounts)), ...changes.slice(0, 2)].join(" ")];
+  const more = changes.length - PERMISSIONS_SHOWN;
+  const shown = [...changes.slice(0, PERMISSIONS_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])];
+  return [[targetText(addressOf(known, accounts)), ...shown].join(" ")];
 }
 
 /** As `suspend` and `resume` take it. */

@@ -1,7 +1,8 @@
+import stringWidth from "string-width";
 import { addressOf } from "../client/known-bindings.ts";
 import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { readDelta } from "../../iam/row-text.ts";
-import { permissionChanges } from "../../plan/render/permission-changes.ts";
+import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { shortArn } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { type TableContext } from "./resource-tables.ts";
@@ -9,7 +10,8 @@ import { grid, type Column } from "../screen/table.ts";
 import { age } from "../screen/time.ts";
 import { keysText, shortSubject } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
-import { wrapped } from "../screen/wrap.ts";
+import { cleanLine } from "../screen/paint.ts";
+import { continued, wrapped } from "../screen/wrap.ts";
 
 /** The columns of `get holds`. */
 export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject>[] {
@@ -48,7 +50,11 @@ export function holdLines(
     "",
     ...(status.changes.length === 0
       ? []
-      : ["Will change in AWS", ...status.changes.flatMap((change) => changeLines(change, accounts)), ""]),
+      : [
+          "Will change in AWS",
+          ...status.changes.flatMap((change) => changeLines(change, { accounts, width })),
+          "",
+        ]),
     ...(status.approvable
       ? [
           `To approve: grantkeeper approve ${digest} --reason TEXT [--for 1h]`,
@@ -68,22 +74,30 @@ function headText({ subject, account, keys, calls, risk, code, rejected }: HoldS
   return `${name}: ${keysText(keys)} in ${account ?? "-"}, ${size}, risk ${risk ?? "unknown"}`;
 }
 
-function changeLines(change: HoldChange, accounts: ReadonlyMap<string, string>): readonly string[] {
+interface Screen {
+  readonly accounts: ReadonlyMap<string, string>;
+  readonly width: number;
+}
+
+function changeLines(change: HoldChange, { accounts, width }: Screen): readonly string[] {
   const target = targetText(addressOf(change.key, accounts));
   const breaks = change.canBreak ? ", can break running code" : "";
   return [
     `${target}: risk ${change.risk}${breaks}`,
-    ...permissionLines(change),
+    ...permissionLines(change, width),
     ...change.calls.map(({ call, target: arn }) => `  ${call} ${shortArn(arn)}`),
   ];
 }
 
-function permissionLines({ delta, calls }: HoldChange): readonly string[] {
+/** In columns if they fit; else each change is a text that continues below. */
+function permissionLines({ delta, calls }: HoldChange, width: number): readonly string[] {
   const changes = permissionChanges(readDelta(delta));
   if (changes.length === 0 && calls.length > 0) return ["= no permission changes"];
   const heads = grid(changes.map(({ sign, what, resource, place }) => [`${sign} ${what}`, resource, place]));
-  return changes.flatMap(({ actions }, at) => [
+  const lines = changes.flatMap(({ actions }, at) => [
     heads[at] ?? "",
     ...actions.map((action) => `      ${action}`),
   ]);
+  if (heads.every((head) => stringWidth(head) <= width)) return lines;
+  return changes.flatMap((change) => continued(cleanLine(permissionText(change)), width));
 }

@@ -5,6 +5,7 @@ import { coversName, coversResource } from "../../iam/names/name-pattern.ts";
 import { namedResource } from "../../iam/names/resource-name.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import type { TeamFence } from "../../model/rules/team.ts";
+import { someOf } from "../../text/phrases.ts";
 import type { GuardContext } from "../context.ts";
 import type { JudgedRole } from "../effective-role.ts";
 
@@ -56,9 +57,9 @@ export function controlFix(rows: readonly Row[], binding: JudgedRole, platform: 
   const foreign = rows.filter((row) => controlOf(row, binding, platform) === "others");
   if (foreign.some(({ resource }) => resource.kind === "any" || isOpenResource(resource)))
     return "name the one resource that it needs, or remove the action";
-  const name = foreign
+  const names = foreign
     .flatMap(({ resource }) => namesOf(resource))
-    .find((each) => controlOfName(each, binding, platform) === "others");
-  const what = name ?? "the resource";
+    .filter((each) => controlOfName(each, binding, platform) === "others");
+  const what = names.length === 0 ? "the resource" : someOf([...new Set(names)]);
   return `remove the action, or ask the platform team for ${what} in controllableResources of AwsAccount ${platform.account.name}`;
 }

@@ -3,6 +3,7 @@ import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
 import { table, type Column } from "../../cli/screen/table.ts";
 import { ago, clockTime } from "../../cli/screen/time.ts";
+import { wrapped } from "../../cli/screen/wrap.ts";
 import { counted } from "../../text/phrases.ts";
 import type { ProblemReport, ReportedProblem } from "../reports/problem-report.ts";
 import type { RuleBoard, BoardEntry } from "./breaches.ts";
@@ -20,7 +21,7 @@ export function boardLines(board: RuleBoard, { nowMs, about }: BoardTime, layout
   return [
     ...rows,
     "",
-    summaryText(board),
+    ...wrapped(summaryText(board), layout.width),
     ...notesOf(board).flatMap((message) =>
       problemLines({ level: "note", place: null, message, hint: null }, layout.width),
     ),

@@ -116,6 +116,20 @@ describe("one pending approval", () => {
     ]);
   });
 
+  test("fits 80 columns, however many resources a permission has", () => {
+    const index = "arn:aws:dynamodb:eu-west-1:333333333333:table/customers/index/by-country-of-delivery";
+    const delta = {
+      ...NO_DELTA,
+      allowed: [row({ origin: ORIGIN }), row({ origin: ORIGIN, resource: index })],
+    };
+
+    expect(holdLines(hold({ changes: [{ ...GRANT, delta }] }), CONTEXT, 80).slice(5, 8)).toEqual([
+      "+ dynamodb read table/customers, table/customers/index/by-country-of-delivery,",
+      '  policy "grantkeeper"',
+      "  iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1",
+    ]);
+  });
+
   test("offers no command to a token that may not answer", () => {
     expect(holdLines(hold({ approvable: false, calls: null }), CONTEXT, 80).join("\n")).not.toContain(
       "grantkeeper approve",

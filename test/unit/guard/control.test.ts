@@ -141,6 +141,15 @@ describe("a named resource that may be of others", () => {
   });
 });
 
+test("the hint names each resource of the statement", () => {
+  const tables = [arn("dynamodb", "table/refunds"), arn("dynamodb", "table/orders")];
+  const [found] = judged(stating(allow("dynamodb:DeleteTable", tables), WIDE), { actionData }).filter(
+    ({ rule }) => rule === "TMP-001",
+  );
+
+  for (const table of tables) expect(found?.fix).toContain(table);
+});
+
 describe("controllableResources", () => {
   const listing = (entry: string): Record<string, string> => ({
     "platform/accounts.yaml": accountText("prod", ACCOUNT, `  controllableResources: ["${entry}"]\n`),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
+import { boardLines } from "../../../src/workbench/rules/board-screen.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import {
@@ -73,6 +74,20 @@ orders/orders-api@prod/eu-west-1  ACT-001       waived until 2027-01-31 00:00Z  
 orders/orders-api@prod/eu-west-1  ESC-PassRole  warning                         unknown  unknown       Resource "*" means every one
 
 3 broken rules of 1 target: 1 refused, 1 warning, 1 waived; 1 target without a finding`);
+  });
+
+  test("the counts wrap on a narrow screen", () => {
+    const board = { items: [], passed: [], notJudged: [] };
+    const lines = boardLines(
+      board,
+      { nowMs: 0, about: "" },
+      { width: 60, rowWidth: Infinity, isWide: false },
+    );
+
+    expect(lines.slice(2, 4)).toEqual([
+      "0 broken rules of 0 targets: 0 refused, 0 warnings, 0",
+      "waived; 0 targets without a finding",
+    ]);
   });
 
   test("names what was not judged, and why", async () => {

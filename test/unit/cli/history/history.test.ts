@@ -159,6 +159,23 @@ describe("the history", () => {
       },
     },
     {
+      because: "an approval counts the permissions that it does not list",
+      events: [
+        event(9, "approved", {
+          subject: SUBJECT,
+          actor: "dana",
+          reason: "CHG-88",
+          covers: [{ key: KEY, permissions: ["+ a", "+ b", "+ c", "- d"], calls: [] }],
+        }),
+      ],
+      row: { kind: "approved", by: "dana", message: `7f3a91c2: "CHG-88" (${TARGET} + a + b and 2 more)` },
+    },
+    {
+      because: "a refusal names its rules once",
+      events: [event(9, "plan-refused", { key: KEY, rules: ["OWN-001"], reason: "OWN-001: no owner" })],
+      row: { kind: "refused", message: `${TARGET}: OWN-001: no owner` },
+    },
+    {
       because: "an approval recorded by 0.1 has only its digest",
       events: [event(9, "approved", { subject: SUBJECT, actor: "dana", reason: "CHG-88" })],
       row: { kind: "approved", by: "dana", message: '7f3a91c2: "CHG-88"' },
