@@ -77,7 +77,7 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning                         
   });
 
   test("the counts wrap on a narrow screen", () => {
-    const board = { items: [], passed: [], notJudged: [] };
+    const board = { kind: "BrokenRuleList", items: [], passed: [], notJudged: [] } as const;
     const lines = boardLines(
       board,
       { nowMs: 0, about: "" },
