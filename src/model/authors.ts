@@ -29,6 +29,8 @@ export interface PendingAuthors {
   /** Of changes that may decide about every key; null: there are none. */
   readonly all: Authors | null;
   readonly byKey: Readonly<Record<Key, Authors>>;
+  /** Of files whose documents are not all known, by path: what they declare once they can be read has these authors too. */
+  readonly unread?: Readonly<Record<string, Authors>>;
 }
 
 export const NO_PENDING_AUTHORS: PendingAuthors = { all: null, byKey: {} };

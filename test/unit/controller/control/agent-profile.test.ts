@@ -162,3 +162,19 @@ test("AI-001: block refuses what an assistant made, and nothing else", async () 
   expect(fake.condition(KEY, "Ready")).toBe("False GuardrailRefused");
   expect(new Set(aws.writes.map(({ key }) => key))).toEqual(new Set([KEY.replace("/a", "/b")]));
 });
+
+test.each([
+  { broken: `${WRITE_ORDERS}\tx: [`, because: "a file that is no YAML" },
+  { broken: `${WRITE_ORDERS}  unknownField: 1\n`, because: "a field that does not exist" },
+])(
+  "a person who corrects what an assistant wrote does not make it the person's: $because",
+  async ({ broken }) => {
+    await push(manifests({ a: READ_ORDERS, b: READ_ORDERS, c: broken }), { "teams/orders/c.yaml": CLAUDE });
+    await fake.clock.pass(SWEEP_MS);
+    await push(manifests({ a: READ_ORDERS, b: READ_ORDERS, c: WRITE_ORDERS }), {
+      "teams/orders/c.yaml": DANA,
+    });
+
+    expect(await heldKeys()).toEqual([KEY.replace("/a", "/c")]);
+  },
+);

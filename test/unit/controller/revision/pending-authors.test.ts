@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { pendingAuthors, type RecordedBefore } from "../../../../src/controller/revision/pending-authors.ts";
 import { NO_PENDING_AUTHORS, unknownAuthors, type Authors } from "../../../../src/model/authors.ts";
 import { emptyKeyRecord } from "../../../../src/model/keys/key-record.ts";
@@ -111,4 +111,41 @@ test("so does a file of the platform that can't be read any more", () => {
     pendingAuthors(broken, madeBy({ [file]: LEE }), before({ objects: [{ kind: "ManagedPolicy", file }] }))
       .all,
   ).toEqual(LEE);
+});
+
+describe("a file that could not be read", () => {
+  const unread = (file: string, more: object = {}) =>
+    before({ record: { ...RECORD, authors: { all: null, byKey: {}, unread: { [file]: LEE } }, ...more } });
+  const broken = { fileKeys: { [FILE]: [] }, objects: [], brokenFiles: [FILE] };
+
+  test("keeps its authors, and those of a later change that leaves it so", () => {
+    const none = { ...RECORD, fileKeys: {}, authors: NO_PENDING_AUTHORS };
+
+    expect(pendingAuthors(broken, madeBy({ [FILE]: LEE }), before({ record: none })).unread).toEqual({
+      [FILE]: LEE,
+    });
+    expect(pendingAuthors(broken, madeBy({ [FILE]: DANA }), unread(FILE)).unread).toEqual({ [FILE]: BOTH });
+    expect(pendingAuthors(broken, madeBy({}), unread(FILE)).unread).toEqual({ [FILE]: LEE });
+    const unknown = { kind: "unknown", reason: "a force-push" } as const;
+    expect(pendingAuthors(broken, unknown, before()).unread?.[FILE]).toMatchObject({
+      unknown: "a force-push",
+    });
+  });
+
+  test("has them for what it declares then, and not for what was known before", () => {
+    const step = madeBy({ [FILE]: DANA });
+
+    expect(pendingAuthors(SIDE, step, unread(FILE, { fileKeys: { [FILE]: [] } }))).toEqual({
+      all: null,
+      byKey: { [KEY]: BOTH },
+    });
+    expect(pendingAuthors(SIDE, step, unread(FILE)).byKey).toEqual({ [KEY]: DANA });
+  });
+
+  test("has them for every key if it is one of the platform and can be read again", () => {
+    const file = "platform/w.yaml";
+
+    expect(pendingAuthors(SIDE, madeBy({}), unread(file)).all).toEqual(LEE);
+    expect(pendingAuthors({ ...SIDE, brokenFiles: [file] }, madeBy({}), unread(file)).all).toBeNull();
+  });
 });
