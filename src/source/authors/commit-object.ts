@@ -24,15 +24,22 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   const people = [author, ...stated.coAuthors].filter((one) => assistantOf(one) === null);
   return joinedAuthors([
     {
-      people: people.map(mailOf).filter((mail) => !NO_MAIL.test(mail)),
+      people: mailsOf(people),
       assistants: [...names].map((name) => ({ assistant: cleanLine(name, 40), commit })),
       unknown: null,
     },
   ]);
 }
 
-function mailOf({ mail }: CommitIdentity): string {
-  return cleanLine(mail, MAX_MAIL).toLowerCase();
+/** Of a commit whose message is too large to be read: other authors may be in it. */
+export function authorsOfLarge(hash: string, mail: string): Authors {
+  const unknown = `the message of commit ${hash.slice(0, SHORT_HASH)} is too large`;
+  return { ...unknownAuthors(unknown), people: mailsOf([{ mail }]) };
+}
+
+function mailsOf(people: readonly Pick<CommitIdentity, "mail">[]): readonly string[] {
+  const mails = people.map(({ mail }) => cleanLine(mail, MAX_MAIL).toLowerCase());
+  return mails.filter((mail) => !NO_MAIL.test(mail));
 }
 
 /** `author NAME <MAIL> SECONDS ZONE`. A crafted commit may have more angle brackets: the last pair is its address. */

@@ -88,7 +88,7 @@ async function mergedTree(a: string, b: string): Promise<string> {
   return (await repository.git("merge-tree", "--write-tree", a, b)).trim();
 }
 
-test("a merge that restores an older state leaves a file that no commit changed: its author is unknown", async () => {
+test("a merge that restores an older state leaves a file that no commit changed: it may be of any author of the step", async () => {
   const first = await push({});
   const narrowed = await push({ "teams/a/f.yaml": "narrow" });
   await repository.git("update-ref", "refs/heads/main", first);
@@ -100,19 +100,36 @@ test("a merge that restores an older state leaves a file that no commit changed:
   await repository.git("update-ref", "refs/heads/main", merged);
 
   expect(await changes(narrowed, merged)).toEqual({
-    "teams/a/f.yaml": "unknown",
+    "teams/a/f.yaml": "dana@example.com unknown",
     "teams/b/f.yaml": "dana@example.com",
   });
 });
 
-test("a message that is too large makes only the files of its commit unknown", async () => {
+test("a message that is too large hides other authors of its commit, and not the author", async () => {
   const first = await push({});
   await push({ "teams/a/f.yaml": "2" }, { message: `x\n\n${"long ".repeat(20_000)}` });
   const last = await push({ "teams/a/f.yaml": "2", "teams/b/f.yaml": "2" });
 
   expect(await changes(first, last)).toEqual({
-    "teams/a/f.yaml": "unknown",
+    "teams/a/f.yaml": "dana@example.com unknown",
     "teams/b/f.yaml": "dana@example.com",
+  });
+});
+
+test("the messages of many commits are read up to a limit, the smallest first", async () => {
+  const first = await push({});
+  const message = "x ".repeat(32_000);
+  const large = Array.from(
+    { length: 66 },
+    (_, at) =>
+      `commit refs/heads/main\ncommitter Dana <dana@example.com> ${1_700_000_001 + at} +0000\ndata ${message.length}\n${message}\n${at === 0 ? "from refs/heads/main^0\n" : ""}M 644 inline teams/a/f.yaml\ndata 2\n${10 + at}\n`,
+  ).join("");
+  await git(repository.bare, ["fast-import", "--quiet"], { input: large });
+  const last = await push({ "teams/a/f.yaml": "75", "teams/b/f.yaml": "2" }, { message: CLAUDE });
+
+  expect(await changes(first, last)).toEqual({
+    "teams/a/f.yaml": "dana@example.com unknown",
+    "teams/b/f.yaml": "dana@example.com Claude",
   });
 });
 
