@@ -23,7 +23,7 @@ export function accountTemplate(
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `Roles and boundaries of Grantkeeper ${instance} in account ${account} (${accountId})`,
-    Resources: distinct([
+    Resources: byLogicalId([
       ...boundaries.map(
         (boundary) => [`Boundary${logicalId(boundary.name)}`, managedPolicy(boundary)] as const,
       ),
@@ -46,7 +46,7 @@ export function logicalId(name: string): string {
 }
 
 /** @throws CliError if two names differ only in characters that a logical id cannot have */
-export function distinct<T>(resources: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
+export function byLogicalId<T>(resources: readonly (readonly [string, T])[]): Readonly<Record<string, T>> {
   const ids = resources.map(([id]) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice === undefined) return Object.fromEntries(resources);

@@ -1,5 +1,5 @@
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
-import { distinct, logicalId, templateBody, type CloudFormationTemplate } from "./cloudformation.ts";
+import { byLogicalId, logicalId, templateBody, type CloudFormationTemplate } from "./cloudformation.ts";
 import type { AccountRoles, Bootstrap } from "./own-roles.ts";
 
 /**
@@ -31,7 +31,7 @@ export function stackSetTemplate(
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `Roles and boundaries of Grantkeeper ${instance} in every account`,
-    Resources: { ...distinct(stackSets), Protection: protection },
+    Resources: { ...byLogicalId(stackSets), Protection: protection },
   };
 }
 

@@ -142,9 +142,9 @@ function organizationBlocks(
   };
 }
 
-/** Names of manifests contain no underscore, so that two names never become one. */
+/** Two underscores, because one divides the names in an address: so two addresses never become one. */
 function identifier(name: string): string {
-  return name.replaceAll(".", "_");
+  return name.replaceAll(".", "__");
 }
 
 /** `${` and `%{` begin an expression of Terraform, in every string; policies have variables of their own. */
