@@ -23,7 +23,7 @@ export function madeByAssistant(
       origin: state.origin,
       evidence: canonicalText({ assistants: assistants.map((one) => ({ ...one })), unknown }),
       why: `made by ${assistantText(authors)}: GuardrailProfile ${profile.name} (${formatOrigin(profile.origin)}) applies`,
-      fix: "have a person review the change; new access needs an approval",
+      fix: "have a person review the change and approve its new access; if the rule refuses it, only a Waiver of the platform team lifts it",
     },
   ];
 }

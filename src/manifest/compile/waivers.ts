@@ -32,7 +32,7 @@ export function compileWaivers(
     }
     if (Date.parse(manifest.spec.until) <= bindings.nowMs) {
       const at = originOfValue(manifest, ["spec", "until"]);
-      const message = `the waiver ended on ${manifest.spec.until}: ${manifest.spec.rule} holds again`;
+      const message = `the waiver ended on ${manifest.spec.until}: ${manifest.spec.rule} applies again`;
       diagnostics.push(
         warningAt(at, "expired-waiver", { message, fix: "remove it, or give it a new end and a new reason" }),
       );

@@ -114,7 +114,7 @@ describe("waivers and expiry", () => {
     {
       text: waiver("orders/a@prod/eu-west-1", "2026-01-01T00:00:00Z"),
       severity: "warning",
-      message: "the waiver ended on 2026-01-01T00:00:00Z: RES-001 holds again",
+      message: "the waiver ended on 2026-01-01T00:00:00Z: RES-001 applies again",
       waivers: 1,
     },
     {
