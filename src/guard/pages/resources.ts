@@ -38,7 +38,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
   {
     id: "RES-004",
     title: "A name that matches its siblings",
-    text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. A team with a [Team](../manifests.md#team) sees its own names only. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings.",
+    text: "A name that ends in a star after a letter or digit: `function:orders*` matches `orders`, and `orders-admin` and `ordersarchive` too. The message lists the names that are known: functions and roles from AWS, everything else from the manifests alone. A team with a [Team](../manifests.md#team) sees the names of its own and of shared resources only. The key of an object, the path of a parameter and the characters that AWS appends to a secret are no siblings.",
     fix: "Name the one resource, or end the name with a separator before the star.",
     example: inSpec(
       `statements:
@@ -57,7 +57,7 @@ export const RESOURCE_PAGES: readonly RulePage[] = [
   {
     id: "RES-006",
     title: "A resource that does not exist",
-    text: "A function, role or policy of the account that a complete reading of AWS does not have, and that no manifest declares: a misspelt name, or a permission that is left over. If a part of the account was not read, nothing counts as missing. Resources of other services are not read, so they are not judged.",
+    text: "A function, role or policy of the account that a complete reading of AWS does not have, and that no manifest declares: a misspelt name, or a permission that is left over. If a part of the account was not read, nothing counts as missing. Resources of other services are not read, so they are not judged, and neither are those that a [Team](../manifests.md#team) does not allow: TEN-004 refuses them.",
     fix: "Correct the name, or remove the resource.",
     example: {
       form: "live",

@@ -1,10 +1,12 @@
 import { arnParts } from "../../model/aws/arn.ts";
-import { parseRegion } from "../../model/aws/ids.ts";
+import { namedResource } from "../../iam/names/resource-name.ts";
+import { parseRegion, type Namespace } from "../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { liveFunction, livePolicy, liveRole, type LiveAccount, type Reading } from "../../model/live.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "../rules/rule.ts";
 import { breachOf, listed } from "../rules/written.ts";
+import { isShownTo } from "./shown-names.ts";
 
 /**
  * RES-006: a function, role or policy of the account that a complete reading of AWS does not have, and that no manifest
@@ -13,15 +15,16 @@ import { breachOf, listed } from "../rules/written.ts";
 export function missingResources(
   statements: readonly CompiledStatement[],
   context: GuardContext,
+  namespace: Namespace,
 ): readonly Breach[] {
-  const { live } = context;
+  const { live, desired } = context;
   if (live === null) return [];
   return statements.flatMap((compiled) => {
     if (compiled.statement.Effect === "Deny") return [];
     return listed(compiled.statement.Resource).flatMap((resource) => {
       const missing = missingIn(resource, live);
-      if (missing === null || context.roleChecks.known.of(context.desired).declared.has(missing.arn))
-        return [];
+      if (missing === null || context.roleChecks.known.of(desired).declared.has(missing.arn)) return [];
+      if (!isShownTo(namespace, namedResource(resource), desired)) return [];
       const why = `${missing.what} does not exist, and no manifest declares it`;
       return [breachOf("RES-006", compiled, { why, fix: "correct the name, or remove the resource" })];
     });

@@ -1,9 +1,8 @@
 import { matchesPattern } from "../../iam/match/wildcard.ts";
 import { namedResource } from "../../iam/names/resource-name.ts";
 import { typeOf, type ResourceType } from "../../iam/names/resource-types.ts";
-import { ownsResource } from "../../iam/names/team-claims.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import { PLATFORM, type Namespace } from "../../model/aws/ids.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import { beginningWith, sortedSet } from "../../text/order.ts";
@@ -11,6 +10,7 @@ import { someOf } from "../../text/phrases.ts";
 import type { GuardContext } from "../context.ts";
 import type { Breach } from "../rules/rule.ts";
 import { breachOf, isAuthored, listed } from "../rules/written.ts";
+import { isFenced, isShownTo } from "./shown-names.ts";
 
 /**
  * RES-004: a name that ends in a star after a letter or digit. `orders*` is meant for `orders`, or for names that begin
@@ -94,7 +94,6 @@ function textOf(
   };
 }
 
-/** A team sees its own names only: the finding is also shown to a token for its namespace alone. */
 function siblingText(resource: string, begin: string, { context, namespace }: Reader): string {
   const { live, desired } = context;
   const { service } = arnParts(resource);
@@ -104,17 +103,15 @@ function siblingText(resource: string, begin: string, { context, namespace }: Re
   // A team may write thousands of such names, and each would be compared with every known one.
   const start = resource.slice(0, resource.search(/[*?$]/));
   const known = [...beginningWith(start, arns), ...beginningWith(start, read)];
-  const isFenced = namespace !== PLATFORM && desired.tenancy.kind !== "open";
-  const team = desired.teams.get(namespace);
   const names = known.flatMap((arn) => {
     if (!matchesPattern(resource, arn)) return [];
     const found = namedResource(arn);
-    const isShown = !isFenced || (team?.kind === "fence" && ownsResource(team, found));
+    const isShown = isShownTo(namespace, found, desired);
     return isShown && found.name.kind === "exact" && found.name.name !== begin ? [found.name.name] : [];
   });
   const from = isRead ? "manifests and AWS" : "manifests alone";
   const others = names.length === 0 ? "no other" : someOf(sortedSet(names));
-  return `${from} show ${others}${isFenced ? " of the team" : ""}`;
+  return `${from} show ${others}${isFenced(namespace, desired) ? " that the team may use" : ""}`;
 }
 
 /** Sorted. */

@@ -3,6 +3,7 @@ import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { Region } from "../../../src/model/aws/ids.ts";
 import type { LiveAccount } from "../../../src/model/live.ts";
 import { functionText } from "../../support/manifests.ts";
+import { fenced, ORDERS, PAYMENTS } from "./fences/fenced.ts";
 import {
   ACCOUNT,
   document,
@@ -151,4 +152,26 @@ describe("a customer-managed policy that no manifest declares", () => {
       "ATT-001 block",
     ]);
   });
+});
+
+test("RES-006 does not show a team with a Team whether functions of others exist", () => {
+  const rulesOf = (name: string): readonly string[] => {
+    const statement = `{Effect: Allow, Action: "lambda:InvokeFunction", Resource: "${fn(name)}"}`;
+    const found = judged(fenced(`  statements: [{reason: x, statement: ${statement}}]`), { live: READ });
+    return found.map(({ rule }) => rule).filter((rule) => /^(RES-006|TEN-004)$/.test(rule));
+  };
+
+  expect(rulesOf("payments-api")).toEqual(["TEN-004"]);
+  expect(rulesOf("orders-other")).toEqual(["RES-006"]);
+});
+
+test("RES-006 shows a team that a shared function does not exist", () => {
+  const teams = {
+    orders: ORDERS,
+    payments: `${PAYMENTS}, shares: [{with: orders, resources: ['function:payments-api']}]`,
+  };
+  const statement = `{Effect: Allow, Action: "lambda:InvokeFunction", Resource: "${fn("payments-api")}"}`;
+  const found = judged(fenced(`  statements: [{reason: x, statement: ${statement}}]`, teams), { live: READ });
+
+  expect(found.map(({ rule }) => rule)).toEqual(["RES-006"]);
 });

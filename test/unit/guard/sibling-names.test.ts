@@ -116,9 +116,11 @@ describe("RES-004", () => {
       return judged(found, { live }).find(({ rule }) => rule === "RES-004")?.why;
     };
 
-    expect(whyOf("payments-b*")).toContain("payments-b; manifests and AWS show no other of the team");
+    expect(whyOf("payments-b*")).toContain(
+      "payments-b; manifests and AWS show no other that the team may use",
+    );
     expect(whyOf("pay*")).not.toContain("payments");
-    expect(whyOf("orders-ad*")).toContain("manifests and AWS show orders-admin of the team");
+    expect(whyOf("orders-ad*")).toContain("manifests and AWS show orders-admin that the team may use");
   });
 
   test("knows resources of other services from the manifests of every team alone, and the message is clear about it", () => {
