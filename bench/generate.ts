@@ -139,7 +139,7 @@ const GRANTS: readonly Part[] = [
   { percent: 25, text: (name) => `secrets: { secret: ${name}/key, allow: [read] }` },
   { percent: 25, text: (_, team) => `ssm: { path: /${team}, allow: [readPath] }` },
   { percent: 8, text: (_, team) => `states: { stateMachine: ${team}, allow: [start] }` },
-  { percent: 8, text: (_, team) => `lambda: { function: ${team}-shared, allow: [invoke] }` },
+  { percent: 8, text: (_, team) => `lambda: { function: ${team}-fn-00, allow: [invoke] }` },
   { percent: 5, text: (_, team) => `kinesis: { stream: ${team}, allow: [read] }` },
 ];
 

@@ -38,8 +38,8 @@ export function attachedStatements(
 }
 
 function isForeign({ arn, policy }: Attachment, { desired }: GuardContext): boolean {
-  if (arnParts(arn).accountId === "aws") return false;
-  return policy === null || !desired.policies.has(policy);
+  const isDeclared = policy !== null && desired.policies.has(policy);
+  return !isDeclared && arnParts(arn).accountId !== "aws";
 }
 
 function statementsOf(arn: string, context: GuardContext): readonly Statement[] {

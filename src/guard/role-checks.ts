@@ -15,7 +15,7 @@ import type {
 import type { Key } from "../model/keys/key.ts";
 import { RevisionAnswers } from "./shared-documents.ts";
 import { policiesByArn, usersByPolicy, waiversByRule } from "./declared.ts";
-import { knownResources, type KnownResources } from "./resources/known-resources.ts";
+import { declaredArns, knownArns } from "./resources/known-resources.ts";
 
 /** The result of a check for a statement of a compiled document. */
 export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
@@ -99,7 +99,8 @@ export class RoleChecks {
   readonly revisions = new Answers<Desired["bindings"], RevisionAnswers>(() => new RevisionAnswers());
   readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();
   /** Of the manifests of a revision, for the few statements whose resources are compared with them. */
-  readonly known = new Answers<Desired, KnownResources>(knownResources);
+  readonly declaredArns = new Answers<Desired, ReadonlySet<string>>(declaredArns);
+  readonly knownArns = new Answers<Desired, readonly string[]>(knownArns);
   readonly dead = new CheckAnswers();
   readonly doubtful = new CheckAnswers();
 

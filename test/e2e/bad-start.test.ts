@@ -191,7 +191,11 @@ alerts: [${routes.join(", ")}]
       .filter((line) => line.includes("a secret file cannot be used"))
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(warned).toEqual([
-      expect.objectContaining({ of: "the webhook", file: join(folder, "missing-webhook"), reason: "ENOENT" }),
+      expect.objectContaining({
+        of: "webhook generic",
+        file: join(folder, "missing-webhook"),
+        reason: "ENOENT",
+      }),
       expect.objectContaining({ of: "alert route to-empty", file: join(folder, "empty"), reason: "empty" }),
       expect.objectContaining({ of: "alert route to-missing-alert", reason: "ENOENT" }),
     ]);

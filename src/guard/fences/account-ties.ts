@@ -85,7 +85,7 @@ const KEYS_OF: Readonly<Record<TieFamily, ReadonlyMap<string, NameOf>>> = {
 
 /** String operators compare the whole text: a star before the account may reach over colons, into another ARN's name. */
 function nameIn(value: string, { operator }: ConditionTest, nameOf: NameOf): string | null {
-  const isWholeText = operator.includes("String");
+  if (!operator.includes("String") || !value.includes(":")) return nameOf(value);
   const beforeAccount = value.split(":").slice(0, 4).join(":");
-  return isWholeText && value.includes(":") && /[*?]/.test(beforeAccount) ? null : nameOf(value);
+  return /[*?]/.test(beforeAccount) ? null : nameOf(value);
 }

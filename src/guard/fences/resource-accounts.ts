@@ -36,9 +36,14 @@ export function resourcesOutside(
 }
 
 function testsOf({ statement }: CompiledStatement): readonly ConditionTest[] {
-  if (statement.Condition === undefined) return [];
-  const read = readConditions(statement.Condition);
+  const { Condition } = statement;
+  if (Condition === undefined || !Object.values(Condition).some(namesOwner)) return [];
+  const read = readConditions(Condition);
   return read.kind === "read" ? read.tests : [];
+}
+
+function namesOwner(tests: object): boolean {
+  return Object.keys(tests).some((key) => OWNER_KEYS.has(key.toLowerCase()));
 }
 
 /** Who lists a role of another account to assume allows that account's role. */

@@ -2,29 +2,21 @@ import { toList } from "../../text/json-values.ts";
 import { sortedSet } from "../../text/order.ts";
 import type { CompiledDocument, Desired } from "../../model/desired.ts";
 
-/** What the manifests alone show of the resources that exist. */
-export interface KnownResources {
-  /** ARNs of the functions, their roles and the policies that manifests declare. */
-  readonly declared: ReadonlySet<string>;
-  /** The same, and the ARNs that grants and statements of any team name, without wildcards; sorted. */
-  readonly arns: readonly string[];
+/** ARNs of the functions, their roles and the policies that manifests declare. */
+export function declaredArns({ bindings, policies }: Desired): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { functionArn, role } of bindings.values()) found.add(functionArn).add(role.arn);
+  for (const { arn } of policies.values()) found.add(arn);
+  return found;
 }
 
-export function knownResources({
-  bindings,
-  policies,
-}: Pick<Desired, "bindings" | "policies">): KnownResources {
-  const roles = [...bindings.values()];
-  const own = [...policies.values()];
-  const documents = [...roles.map(({ role }) => role.inline), ...own.map(({ document }) => document)];
-  const declared = [
-    ...roles.flatMap(({ functionArn, role }) => [functionArn, role.arn]),
-    ...own.map(({ arn }) => arn),
+/** What the manifests alone show of the resources that exist: also ARNs that grants and statements name, without wildcards; sorted. */
+export function knownArns(desired: Desired): readonly string[] {
+  const documents = [
+    ...[...desired.bindings.values()].map(({ role }) => role.inline),
+    ...[...desired.policies.values()].map(({ document }) => document),
   ];
-  return {
-    declared: new Set(declared),
-    arns: sortedSet([...declared, ...documents.flatMap(namesIn)]),
-  };
+  return sortedSet([...declaredArns(desired), ...documents.flatMap(namesIn)]);
 }
 
 function namesIn({ statements }: CompiledDocument): readonly string[] {

@@ -23,7 +23,7 @@ export function missingResources(
     if (compiled.statement.Effect === "Deny") return [];
     return listed(compiled.statement.Resource).flatMap((resource) => {
       const missing = missingIn(resource, live);
-      if (missing === null || context.roleChecks.known.of(desired).declared.has(missing.arn)) return [];
+      if (missing === null || context.roleChecks.declaredArns.of(desired).has(missing.arn)) return [];
       if (!isShownTo(namespace, namedResource(resource), desired)) return [];
       const why = `${missing.what} does not exist, and no manifest declares it`;
       return [breachOf("RES-006", compiled, { why, fix: "correct the name, or remove the resource" })];

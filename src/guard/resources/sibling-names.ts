@@ -97,7 +97,7 @@ function textOf(
 function siblingText(resource: string, begin: string, { context, namespace }: Reader): string {
   const { live, desired } = context;
   const { service } = arnParts(resource);
-  const { arns } = context.roleChecks.known.of(desired);
+  const arns = context.roleChecks.knownArns.of(desired);
   const isRead = live !== null && (service === "lambda" || service === "iam");
   const read = isRead ? context.index.shared.liveArns(() => liveArns(live)) : [];
   // A team may write thousands of such names, and each would be compared with every known one.

@@ -27,7 +27,9 @@ export function openSource({ normal }: JudgedCaller): (BreachText & { readonly i
   const tests = normal.conditions.filter(isBindingTest);
   const patterns = tests
     .filter(({ key, operator }) => key === "aws:sourcearn" && findOperator(operator)?.pattern === true)
-    .flatMap(({ values }) => values);
+    .flatMap(({ values }) => values)
+    .filter((value) => !EXACT_ARN.test(value));
+  if (patterns.length === 0) return null;
   const namesAccount = tests.some(
     ({ key, values }) => key === "aws:sourceaccount" && values.every(isPlainAccount),
   );
@@ -41,6 +43,9 @@ export function openSource({ normal }: JudgedCaller): (BreachText & { readonly i
   const why = `the source "${open}" matches more than one resource`;
   return { why, fix: "name the resource that calls", isFull: false };
 }
+
+/** Nearly every source: a complete ARN without a wildcard or a variable. */
+const EXACT_ARN = /^arn:(?:[^:*?$]*:){4}[^*?$]+$/;
 
 /** By service: the name, and what AWS adds to it. */
 const PART_OF_ARN: ReadonlyMap<string, RegExp> = new Map([

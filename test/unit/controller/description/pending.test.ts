@@ -128,7 +128,11 @@ describe("pending changes", () => {
       permissions: {
         lines: [
           {
-            details: ["if aws:currenttime DateGreaterThan 2026-12-01T00:00:00Z", "until 2026-12-31 15:00Z"],
+            details: [
+              "if aws:currenttime DateGreaterThan 2026-12-01T00:00:00Z",
+              "until 2026-12-31 15:00Z",
+              "reason: x",
+            ],
           },
           {},
         ],
