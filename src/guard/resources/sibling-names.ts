@@ -83,7 +83,10 @@ function textOf(
   reader: Reader,
 ): Pick<Breach, "why" | "fix"> {
   const name = `${begin}${wildcard}`;
-  const at = resource.lastIndexOf(name);
+  const at =
+    type.name === "last"
+      ? resource.lastIndexOf(name)
+      : resource.indexOf(`${type.prefix}${name}`) + type.prefix.length;
   const [before, after] = [resource.slice(0, at), resource.slice(at + name.length)];
   const one = `${before}${begin}${after}`;
   const family = `${before}${begin}-*${after}`;

@@ -2,6 +2,7 @@ import type { ActionData } from "../../iam/action-data.ts";
 import { mayTake } from "../../iam/check/resource-types.ts";
 import { pinnedBy } from "../../iam/match/pinned.ts";
 import { namesOf } from "../../iam/match/reach.ts";
+import { OWN_LIST } from "../../iam/risk/listed-action.ts";
 import type { ListedAction, ListRisk } from "../../iam/risk/listed-actions.ts";
 import { riskyActions } from "../../iam/risk/row-risk.ts";
 import { documentName, namesText, shortNames, testsOf } from "../../iam/row-text.ts";
@@ -118,7 +119,6 @@ function breachOf(
   const isClosed = open.length === 0;
   const row = members[0]?.row;
   if (row === undefined) throw new Error(`no row breaks ${rule}`);
-  const sources = sortedSet(entries.map(({ source }) => source)).join(", ");
   const on = rule === "CRED-001" || rule === "EXF-001" ? ` on ${shortNames(row.resource)}` : "";
   const isTagged = isOfOthers(members) && members.every(({ row: { condition } }) => isTagOnly(condition));
   const isLimited = isClosed || isTagged || open.every((action) => OF_ROLE.has(action));
@@ -139,12 +139,18 @@ function breachOf(
           sid: member.row.sid,
         })),
       ),
-      why: `${someOf(actions)}${on} can ${can} (${sources})${note}`,
+      why: `${someOf(actions)}${on} can ${can}${publishedIn(entries)}${note}`,
       fix: namesActions(members)
         ? fixOf(rule, members, { view, context })
         : `list the actions that the code calls, without ${someOf(actions)}`,
     },
   };
+}
+
+/** The published lists that have the actions; nothing for those that only our own list has. */
+function publishedIn(entries: readonly ListedAction[]): string {
+  const sources = sortedSet(entries.map(({ source }) => source).filter((source) => source !== OWN_LIST));
+  return sources.length === 0 ? "" : ` (${sources.join(", ")})`;
 }
 
 function isOfOthers(members: readonly Found[]): boolean {

@@ -1,4 +1,4 @@
-import { actions, type ListedActions } from "./listed-action.ts";
+import { actions, OWN_LIST, type ListedActions } from "./listed-action.ts";
 
 /**
  * Actions that are a risk on a resource of others, and usual on one's own: a function may delete the table that its team
@@ -6,7 +6,7 @@ import { actions, type ListedActions } from "./listed-action.ts";
  */
 
 /** Open a resource, or send its data, events or traffic elsewhere. */
-export const EXPOSURE_OF_OTHERS: readonly ListedActions[] = actions("grantkeeper", {
+export const EXPOSURE_OF_OTHERS: readonly ListedActions[] = actions(OWN_LIST, {
   appsync: "UpdateGraphqlApi",
   cloudfront: "UpdateDistribution",
   "cognito-identity": "SetIdentityPoolRoles UpdateIdentityPool",
@@ -26,7 +26,7 @@ export const EXPOSURE_OF_OTHERS: readonly ListedActions[] = actions("grantkeeper
 });
 
 /** Destroy a resource, stop it, or change what others run on. */
-export const TAMPER_WITH_OTHERS: readonly ListedActions[] = actions("grantkeeper", {
+export const TAMPER_WITH_OTHERS: readonly ListedActions[] = actions(OWN_LIST, {
   amplify: "DeleteApp",
   aoss: "DeleteCollection",
   apprunner: "DeleteService",

@@ -9,6 +9,9 @@ export interface ListedActions {
   readonly actions: readonly string[];
 }
 
+/** The source of an action that no published list has. */
+export const OWN_LIST = "grantkeeper";
+
 /** By service: the names of its actions. */
 export function actions(
   source: string,

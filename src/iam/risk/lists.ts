@@ -1,4 +1,4 @@
-import { actions, type ListedActions } from "./listed-action.ts";
+import { actions, OWN_LIST, type ListedActions } from "./listed-action.ts";
 
 /** The day of the last change of these lists. */
 export const RISK_LISTS_DATE = "2026-11-27";
@@ -33,7 +33,7 @@ export const CREDENTIAL: readonly ListedActions[] = [
     sso: "GetRoleCredentials",
     sts: "AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity GetFederationToken GetSessionToken",
   }),
-  ...actions("grantkeeper", {
+  ...actions(OWN_LIST, {
     sts: "AssumeRoot GetDelegatedAccessToken GetWebIdentityToken",
     elasticmapreduce: "GetClusterSessionCredentials",
     dsql: "DbConnectAdmin",
@@ -52,7 +52,7 @@ export const EXFILTRATION: readonly ListedActions[] = [
     ssm: "GetParameter GetParameters GetParametersByPath",
     secretsmanager: "GetSecretValue",
   }),
-  ...actions("grantkeeper", {
+  ...actions(OWN_LIST, {
     s3: "GetObjectVersion",
     ssm: "GetParameterHistory",
     // Not secretsmanager:BatchGetSecretValue, which takes only *: each secret needs GetSecretValue as well.
@@ -117,7 +117,7 @@ export const EXPOSURE: readonly ListedActions[] = [
     "vpc-lattice": "PutAuthPolicy",
   }),
   // "Write" in AWS's data, and yet a resource policy, a share, or where data or events go.
-  ...actions("grantkeeper", {
+  ...actions(OWN_LIST, {
     aoss: "CreateAccessPolicy UpdateAccessPolicy",
     appsync: "PutResourcePolicy",
     bedrock: "PutResourcePolicy",
@@ -144,7 +144,7 @@ export const EXPOSURE: readonly ListedActions[] = [
 
 /** Blind the account's own defences or destroy its record. */
 export const TAMPER: readonly ListedActions[] = [
-  ...actions("grantkeeper", {
+  ...actions(OWN_LIST, {
     cloudtrail:
       "StopLogging DeleteTrail UpdateTrail PutEventSelectors PutInsightSelectors DeleteEventDataStore UpdateEventDataStore StopEventDataStoreIngestion DeregisterOrganizationDelegatedAdmin",
     config:

@@ -135,7 +135,7 @@ describe("a named resource that may be of others", () => {
 
     expect(found).toMatchObject({
       origin: { file: "teams/orders/orders-api.yaml", line: 6 },
-      why: "dynamodb:DeleteTable can change or destroy a resource of others (grantkeeper)",
+      why: "dynamodb:DeleteTable can change or destroy a resource of others",
       fix: "remove the action, or ask the platform team for arn:aws:dynamodb:eu-west-1:222222222222:table/refunds in controllableResources of AwsAccount prod",
     });
   });

@@ -230,7 +230,7 @@ test("several actions of one statement are one finding, which names its sources 
   expect(more).toEqual([]);
   expect(found).toMatchObject({
     origin: { file: "teams/orders/orders-api.yaml", line: 6 },
-    why: "logs:DeleteLogGroup, logs:DeleteLogStream, logs:PutRetentionPolicy can weaken the account's defences or destroy its records (grantkeeper)",
+    why: "logs:DeleteLogGroup, logs:DeleteLogStream, logs:PutRetentionPolicy can weaken the account's defences or destroy its records",
     fix: "remove it: the team that owns the resource changes it",
   });
 });

@@ -104,6 +104,12 @@ describe("RES-004", () => {
     });
   });
 
+  test("corrects the name of the table, also if the index has the same", () => {
+    const [found] = judged(using("dynamodb:Query", arn("dynamodb", "table/orders*/index/orders*")));
+
+    expect(found?.fix).toContain(`["${arn("dynamodb", "table/orders/index/orders*")}"]`);
+  });
+
   test("shows a team with a Team its own names only, of AWS as of the manifests", () => {
     const files = { "teams/payments/a.yaml": functionText("payments-a", "  tracing: true") };
     const live = liveAccount({
