@@ -93,7 +93,7 @@ grantkeeper bootstrap roles --organization --format json           # everything,
 - The service control policy lets only \`deployers\` change the roles, the policies below \`grantkeeper-boundary/\` and
   \`grantkeeper-system/\`, and only writers set the ownership tags. It does not apply to the management account. If it is active, run
   deployments as one of the \`deployers\`.
-- In Terraform an organization is a module: it needs a provider for each account (\`aws.account_NAME\`), for the base role
+- In Terraform an organization is a module: it needs a provider for each account (\`aws.account_NAME\`, with \`__\` for a dot), for the base role
   (\`aws.grantkeeper_base\`) and for the management account (\`aws.organization\`).
 
 \`grantkeeper doctor\` (with \`--account NAME\`: of one account) compares the installed roles with these, by meaning: the trust, each
