@@ -1,7 +1,7 @@
 import { foldConsequences } from "../answers/consequences.ts";
 import { isBlocking, type Finding } from "../finding.ts";
 
-/** One rule that refuses a state, at one place. */
+/** One rule that refuses a state, or warns of it, at one place. */
 export interface RefusedRule {
   readonly rule: string;
   readonly file: string | null;
@@ -14,10 +14,19 @@ export interface RefusedRule {
 
 /** Every rule that refuses a state, once for each place, in the order of the findings. */
 export function refusedRules(findings: readonly Finding[]): readonly RefusedRule[] {
-  const folded = foldConsequences(findings.filter(isBlocking), ({ rule, origin }) => ({
+  return rulesOf(findings.filter(isBlocking));
+}
+
+/** Every rule that a state breaks without being refused for it, and that no waiver lifts; as `refusedRules`. */
+export function warnedRules(findings: readonly Finding[]): readonly RefusedRule[] {
+  return rulesOf(findings.filter(({ severity, waiver }) => severity === "warn" && waiver.kind !== "lifted"));
+}
+
+function rulesOf(findings: readonly Finding[]): readonly RefusedRule[] {
+  const folded = foldConsequences(findings, ({ rule, origin, severity }) => ({
     code: rule,
     place: origin === null ? "" : `${origin.file}:${origin.line}:${origin.column}`,
-    isError: true,
+    isError: severity === "block",
   }));
   const places = Map.groupBy(folded, ({ lead: { rule, origin } }) =>
     JSON.stringify([rule, origin?.file ?? null, origin?.line ?? null]),

@@ -3,7 +3,7 @@ import type { Action } from "../../model/action.ts";
 import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
-import { refusedRules, ruleAt, shownRules, whyText } from "../../model/rules/refusal.ts";
+import { refusedRules, ruleAt, shownRules, warnedRules, whyText } from "../../model/rules/refusal.ts";
 import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
@@ -66,6 +66,7 @@ function renderGroup(views: readonly PlanView[]): readonly string[] {
     ...changeLines(views, view),
     ...unchangedLines(view),
     ...noteLines(view),
+    ...warningLines(view),
     ...heldLines(view),
     ...withheldLines(view),
     ...callLines(view, views),
@@ -111,6 +112,18 @@ function noteLines(view: PlanView): readonly string[] {
   return [...base, ...notes.map((note) => `note: ${note}`), ...publishedTexts(view)].flatMap((text) =>
     hanging(text, "  "),
   );
+}
+
+/** Rules that the state breaks without being refused for it. */
+function warningLines({ findings }: PlanView): readonly string[] {
+  const { shown, more } = shownRules(warnedRules(findings));
+  return [
+    ...shown.flatMap((rule) => [
+      ...hanging(`warning: ${ruleAt(rule)}: ${whyText(rule)}`, "  "),
+      ...hanging(`hint: ${rule.hint}`, "    "),
+    ]),
+    ...(more === 0 ? [] : [`    and ${counted(more, "more warning")}`]),
+  ];
 }
 
 const SHOWN = 3;

@@ -5,7 +5,7 @@ import { readShippedPolicies } from "../../../src/aws/action-data/shipped-polici
 import { findingsOffline } from "../../../src/workbench/project/findings.ts";
 import { findingDiagnostics } from "../../../src/workbench/project/diagnostics.ts";
 import { foldDiagnostics } from "../../../src/workbench/project/fold.ts";
-import { compileTexts, NOW_MS } from "../../support/manifests.ts";
+import { compileTexts, NARROW_PLATFORM_FILES, NOW_MS } from "../../support/manifests.ts";
 
 // Mistakes of people who know IAM, Terraform or Kubernetes but not Grantkeeper: how many problems they see, at which place,
 // and with which hint. One mistake is one problem.
@@ -20,11 +20,11 @@ const MISTAKES = JSON.parse(
 ) as readonly { readonly mistake: string; readonly text: string; readonly found: readonly Shown[] }[];
 
 const FILE = "teams/orders/a.yaml";
-const actionData = await new IamActionData().load(["dynamodb", "iam", "s3", "sqs"]);
+const actionData = await new IamActionData().load(["dynamodb", "iam", "logs", "s3", "sqs"]);
 const shipped = await readShippedPolicies();
 
 function shownOf(text: string): readonly Shown[] {
-  const compilation = compileTexts({ [FILE]: text });
+  const compilation = compileTexts({ ...NARROW_PLATFORM_FILES, [FILE]: text });
   const findings = findingsOffline(compilation, { actionData, shipped, nowMs: NOW_MS, authors: new Map() });
   const all = [
     ...compilation.diagnostics,

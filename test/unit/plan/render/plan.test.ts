@@ -7,7 +7,7 @@ import type { KeyPlan } from "../../../../src/model/plan.ts";
 import { renderPlan } from "../../../../src/plan/render/plan.ts";
 import { renderPlanSummary } from "../../../../src/plan/render/plan-summary.ts";
 import { binding, ORIGIN } from "../../../support/pass/bindings.ts";
-import { row, grantPlan, view, NOTHING } from "./views.ts";
+import { mayDo, row, grantPlan, view, NOTHING } from "./views.ts";
 
 const STAGING = "function/444455556666/eu-west-1/orders/orders-api" as Key;
 
@@ -39,6 +39,38 @@ describe("a plan as text", () => {
       "  calls: iam:PutRolePolicy, 1 per account; guardrails passed, risk low",
     ]);
     expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
+  });
+
+  test("shows the rules that warn, three at most, and none that a waiver lifts", () => {
+    const warning = (rule: string, change: Partial<Finding> = {}): Finding => ({
+      rule,
+      severity: "warn",
+      key: STAGING,
+      origin: { ...ORIGIN, line: 8 },
+      evidence: "{}",
+      why: "made by Claude in commit 1a2b3c4d",
+      fix: "let a person review the change",
+      waiver: { kind: "none" },
+      ...change,
+    });
+    const lifted = warning("RES-004", {
+      waiver: { kind: "lifted", waiver: "w", until: "2027-01-01T00:00:00Z" },
+    });
+    const findings = [
+      warning("AI-001"),
+      lifted,
+      ...["RES-006", "ACT-002", "ACT-004"].map((rule) => warning(rule)),
+    ];
+
+    const lines = renderPlan([view({ delta: mayDo("s3:GetObject"), findings })]);
+
+    expect(lines.slice(3, 5)).toEqual([
+      "  warning: AI-001 (line 8): made by Claude in commit 1a2b3c4d",
+      "    hint: let a person review the change",
+    ]);
+    expect(lines.filter((line) => line.startsWith("  warning: "))).toHaveLength(3);
+    expect(lines).toContain("    and 1 more warning");
+    expect(lines.join("\n")).not.toContain("RES-004");
   });
 
   test("names revoked permissions and the published versions that lose them", () => {
