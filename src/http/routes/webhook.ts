@@ -48,13 +48,11 @@ export async function registerWebhook(
         : await received(request, Readable.from([]), senders);
       const sender = senderOf(request);
       const name = acceptedName(delivery, clock.nowMs());
-      const isNew = name === null || remember(seen, `${sender} ${name}`);
-      if (isNew && delivery.claim.isPush) control.pushed();
-      telemetry.debug("webhook accepted", {
-        sender: sender ?? null,
-        new: isNew,
-        push: delivery.claim.isPush,
-      });
+      const { isPush } = delivery.claim;
+      // The event is not signed: a delivery repeated as another event must not take the place of the push.
+      const isNew = isPush && (name === null || remember(seen, `${sender} ${name}`));
+      if (isNew) control.pushed();
+      telemetry.debug("webhook accepted", { sender: sender ?? null, push: isPush, new: isNew });
       reply.code(202);
       return { accepted: true };
     });

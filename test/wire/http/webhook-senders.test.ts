@@ -104,6 +104,15 @@ describe.each(FORGES)("a delivery of $sender", ({ sender, secrets, push, ping, s
     expect(server.control.fetches).toBe(0);
   });
 
+  test("fetches although it came before as another event, which is not signed", async () => {
+    await start({}, async () => secrets);
+    await send({ ...push(BODY), ...ping });
+
+    await send(push(BODY));
+
+    expect(server.control.fetches).toBe(1);
+  });
+
   test("is accepted under the former secret during a rotation", async () => {
     await start({}, async () => ["whsec_bmV3LXNlY3JldA==", ...secrets]);
 
