@@ -19,6 +19,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
   if (key === "templates" && known.includes("parameters")) return nested();
   if (key === "templates" && known.includes("document")) return notInPolicy();
+  if (key === "shares") return sharesElsewhere();
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   return unknownIn(key, known);
 }
@@ -39,7 +40,13 @@ function notInPolicy(): FieldProblem {
   };
 }
 
-const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass", "shares"]);
+function sharesElsewhere(): FieldProblem {
+  const message = '"shares" is a field of a Team';
+  const fix = "ask the platform team to declare it in the Team that owns the resource";
+  return { code: "unknown-field", message, fix };
+}
+
+const LATER_FIELDS: ReadonlySet<string> = new Set(["breakGlass"]);
 
 /** Fields that are allowed next to the key of an entry. */
 const ENTRY_FIELDS: ReadonlySet<string> = new Set(["until", "reason", "qualifier"]);

@@ -185,6 +185,11 @@ describe("a fault in a spec", () => {
       message:
         '6:21 "orders_x" is not a ManagedPolicy\'s name, platform/NAME, or the ARN of an AWS-managed policy → write it like audit-read',
     },
+    {
+      spec: "  shares: []\n",
+      message:
+        '6:3 "shares" is a field of a Team → ask the platform team to declare it in the Team that owns the resource',
+    },
     { spec: "  breakGlass: {}\n", message: '6:3 "breakGlass" is not in this version → leave it out' },
     {
       spec: '  function: "a\\"b"\n',
