@@ -61,18 +61,38 @@ export function testsOf(condition: RowCondition): readonly ConditionTest[] {
   return condition.kind === "tests" ? condition.tests : [];
 }
 
-function readTests(text: string): RowCondition {
+/** The condition that `conditionText` wrote; any other text is not understood. */
+export function readCondition(text: string): RowCondition {
   if (text === "") return { kind: "none" };
-  const block: unknown = JSON.parse(text);
-  if (!isObject(block)) return { kind: "unknown", text, effect: null };
-  const tests = Object.entries(block as ConditionBlock).flatMap(([operator, keys]) =>
+  const block = jsonOf(text);
+  if (!isConditionBlock(block)) return { kind: "unknown", text, effect: null };
+  return { kind: "tests", tests: conditionTests(block) };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isConditionBlock(value: unknown): value is ConditionBlock {
+  const isText = (one: unknown): boolean => typeof one === "string";
+  const isValue = (one: unknown): boolean => isText(one) || (Array.isArray(one) && one.every(isText));
+  const areKeys = (keys: unknown): boolean => isObject(keys) && Object.values(keys).every(isValue);
+  return isObject(value) && Object.values(value).every(areKeys);
+}
+
+/** The tests of a condition block that is known to be correct. */
+export function conditionTests(block: ConditionBlock = {}): readonly ConditionTest[] {
+  return Object.entries(block).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => ({
       operator,
       key: key.toLowerCase(),
       values: toList(values),
     })),
   );
-  return { kind: "tests", tests };
 }
 
 /** The condition block that `readConditions` reads back as `tests`. */
@@ -150,7 +170,9 @@ function readRow(row: RecordedRow): PermissionRow {
     action,
     resource: readNames(row.resource),
     condition:
-      action.kind === "unknown" ? { kind: "unknown", text: condition, effect: null } : readTests(condition),
+      action.kind === "unknown"
+        ? { kind: "unknown", text: condition, effect: null }
+        : readCondition(condition),
   };
 }
 
@@ -174,7 +196,7 @@ export function readDelta(delta: RecordedDelta): Delta {
   const read = (row: RecordedDeltaRow): DeltaRow => ({
     ...row,
     ...readRow(row),
-    otherCondition: row.otherCondition === null ? null : readTests(row.otherCondition),
+    otherCondition: row.otherCondition === null ? null : readCondition(row.otherCondition),
     limit: row.limit && { ...row.limit, from: readDocumentName(row.limit.from) },
   });
   return {

@@ -1,7 +1,7 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { readNames, shortNames, readDocumentName } from "../../iam/row-text.ts";
+import { readCondition, readNames, shortNames, readDocumentName } from "../../iam/row-text.ts";
 import { isObject } from "../../text/json-values.ts";
-import { grantOfRow, policyName, shortArn } from "../../plan/render/words.ts";
+import { grantOfRow, namedResources, policyName, shortArn } from "../../plan/render/words.ts";
 
 const SHOWN = 2;
 
@@ -83,6 +83,10 @@ function rowText(row: Row): string {
   const what =
     grantOfRow({ sid: text("sid"), from: readDocumentName(text("from")), origin }) ??
     shortNames(readNames(text("action")));
-  const resource = shortArn(shortNames(readNames(text("resource")))).replace(/\/index\/\*$/, "");
+  const named = namedResources({
+    resource: readNames(text("resource")),
+    condition: readCondition(text("condition")),
+  });
+  const resource = shortArn(shortNames(named)).replace(/\/index\/\*$/, "");
   return `${text("effect") === "Deny" ? "Deny " : ""}${what} ${resource}`.trimEnd();
 }

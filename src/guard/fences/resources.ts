@@ -1,4 +1,6 @@
 import { coversResource } from "../../iam/names/name-pattern.ts";
+import { namedByCondition } from "../../iam/match/named-by-condition.ts";
+import { conditionTests } from "../../iam/row-text.ts";
 import { namedResource, type NamedResource } from "../../iam/names/resource-name.ts";
 import { ownsResource } from "../../iam/names/team-claims.ts";
 import { factsOf } from "../../iam/action-facts.ts";
@@ -57,12 +59,10 @@ function isOutside(text: string, compiled: CompiledStatement, { fence, actionDat
   return !fence.borrowed.some((share) => isShared(resource, compiled, share));
 }
 
-/** The catalogue names a key by its alias: any key, on the condition that it has the alias. */
+/** The catalogue names a key by its alias. A statement is judged by its Resource, and a metric namespace is no resource. */
 function namedBy(text: string, { source, statement }: CompiledStatement): readonly string[] {
-  const [keys, name] = text.split(":key/");
-  if (source.kind !== "grant" || keys === undefined || name !== "*") return [text];
-  const aliases = listed(statement.Condition?.["ForAnyValue:StringEquals"]?.["kms:ResourceAliases"]);
-  return aliases.length === 0 ? [text] : aliases.map((alias) => `${keys}:${alias}`);
+  if (source.kind !== "grant" || isEverything(text)) return [text];
+  return namedByCondition(text, conditionTests(statement.Condition));
 }
 
 /** `*` is the only resource of some actions. RES-001 judges it too, but a waiver can lift that. */

@@ -5,7 +5,7 @@ import type { Origin } from "../../model/values/origin.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";
 import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
-import { grantOfRow, isAnyone, documentText, rowText } from "./words.ts";
+import { grantOfRow, isAnyone, documentText, namedResources, rowText } from "./words.ts";
 import { distinctNames, resourcesText, type Home } from "./resource-text.ts";
 
 /** The direction of a row: allowed now, or no longer allowed. */
@@ -85,7 +85,7 @@ interface RowParts {
 function roleParts(group: readonly DeltaRow[], home: Home): RowParts {
   const [first] = group;
   if (first === undefined) return { what: "", on: "", below: [] };
-  const on = resourcesText(distinctNames(group.map(({ resource }) => resource)), home);
+  const on = resourcesText(distinctNames(group.map(namedResources)), home);
   const grant = grantOfRow(first);
   if (grant !== null) return { what: grant, on, below: [] };
   const actions = distinctNames(group.map(({ action }) => action));

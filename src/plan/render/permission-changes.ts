@@ -10,6 +10,7 @@ import {
   grantOfRow,
   isAnyone,
   documentText,
+  namedResources,
   principalText,
   rowText,
   shortArn,
@@ -82,7 +83,7 @@ function changeOf(first: DeltaRow, group: readonly DeltaRow[], sign: "+" | "-"):
   return {
     sign,
     what: `${denied}${named}`,
-    resource: resourceText(group.map(({ resource }) => resource)),
+    resource: resourceText(group.map(namedResources)),
     place,
     actions: grant === null && actions.length > 1 ? actions : [],
   };

@@ -1,4 +1,4 @@
-import { policyName } from "./words.ts";
+import { namedResources, policyName } from "./words.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { conditionText, namesText, testsOf, documentName } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
@@ -78,7 +78,7 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
   if (first === undefined) throw new Error("a group of rows is never empty");
   const { source, origin, until } = first.compiled.statement;
   const rows = group.map(({ row }) => row);
-  const on = resourcesText(resourcesOf(rows), home).replace(/, indexes$/, "");
+  const on = resourcesText(distinctSorted(rows.map(namedResources)), home).replace(/, indexes$/, "");
   const isWhole = listing === "change" || rows.length >= first.compiled.rows.size;
   const grant = "grant" in source ? source.grant : null;
   const apart = grant === null || !isWhole ? first.compiled.statement.statement.Sid : null;
@@ -215,7 +215,7 @@ function lineOf(
   const left = (list: readonly NameSet[]): number => Math.max(0, list.length - MAX_LISTED);
   return {
     kind: first.effect === "Deny" ? "denial" : "permission",
-    on: resourcesText(resources, home),
+    on: resourcesText(distinctSorted(rows.map(namedResources)), home),
     principal: first.principal && namesText(first.principal),
     actions: actions.slice(0, MAX_LISTED).map(namesText),
     resources: resources.slice(0, MAX_LISTED).map(namesText),
@@ -225,7 +225,11 @@ function lineOf(
 }
 
 function resourcesOf(rows: readonly PermissionRow[]): readonly NameSet[] {
-  return distinctNames(rows.map(({ resource }) => resource)).toSorted(widestNamesFirst);
+  return distinctSorted(rows.map(({ resource }) => resource));
+}
+
+function distinctSorted(sets: readonly NameSet[]): readonly NameSet[] {
+  return distinctNames(sets).toSorted(widestNamesFirst);
 }
 
 function widestNamesFirst(a: NameSet, b: NameSet): number {

@@ -1,4 +1,6 @@
-import { namesText, shortNames, documentName } from "../../iam/row-text.ts";
+import { namesOf } from "../../iam/match/reach.ts";
+import { namedByCondition } from "../../iam/match/named-by-condition.ts";
+import { namesText, shortNames, documentName, testsOf } from "../../iam/row-text.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { isOwnInline, type ContainingDocument, type NameSet, type PermissionRow } from "../../model/delta.ts";
 
@@ -63,12 +65,26 @@ export function grantOfRow({
 }
 
 /** `sqs:SendMessage queue/x`, `anyone: lambda:InvokeFunction`, `Deny s3:* under a condition`. */
-export function rowText({ effect, principal, action, resource, condition, from }: PermissionRow): string {
+export function rowText(row: PermissionRow): string {
+  const { effect, principal, action, condition, from } = row;
+  const resource = namedResources(row);
   if (action.kind === "unknown") return `something that is not understood (${documentName(from)})`;
   const denied = effect === "Deny" ? "Deny " : "";
   const caller = principal === null ? "" : `${principalText(principal)}: `;
   const on = resource.kind === "none" ? "" : ` ${shortResource(resource)}`;
   return `${caller}${denied}${shortNames(action)}${on}${condition.kind === "none" ? "" : " under a condition"}`;
+}
+
+/** The resources of a row, by the names that its condition gives them: `alias/orders` for every key that has this alias. */
+export function namedResources({
+  resource,
+  condition,
+}: Pick<PermissionRow, "resource" | "condition">): NameSet {
+  if (resource.kind !== "one" && resource.kind !== "any") return resource;
+  const [text = ""] = namesOf(resource);
+  const [name = text, ...more] = namedByCondition(text, testsOf(condition));
+  if (name === text) return resource;
+  return more.length === 0 ? { kind: "one", name } : { kind: "any-of", names: [name, ...more] };
 }
 
 /** One resource by its short ARN, a list by its first members. */
