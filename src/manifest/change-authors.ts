@@ -40,8 +40,14 @@ export function changeAuthorsByKey(
   }
   return {
     all: all.length === 0 ? null : joinedAuthors(all),
-    byKey: Object.fromEntries([...byKey].map(([key, parts]) => [key, joinedAuthors(parts)])),
+    byKey: Object.fromEntries([...byKey].map(([key, parts]) => [key, authorsOfAll(parts)])),
   };
+}
+
+/** One file alone keeps its value, so that many keys of a file share it. */
+function authorsOfAll(parts: readonly Authors[]): Authors {
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? first : joinedAuthors(parts);
 }
 
 function keysIn(fileKeys: ManifestSide["fileKeys"], file: string): readonly Key[] {

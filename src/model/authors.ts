@@ -15,6 +15,8 @@ export interface Authors {
   readonly assistants: readonly AssistantCommit[];
   /** Why the author of a part of the change is unknown; null: all are known. */
   readonly unknown: string | null;
+  /** More people than `people` lists, none of whom is an assistant. */
+  readonly isCut?: true;
 }
 
 /** The authors of what differs between two revisions. */
@@ -24,13 +26,20 @@ export type ChangeAuthors =
   /** Of no file; the reason completes "the author is unknown: ". */
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** The authors of what was accepted and is not applied. */
+/** A place in `sets`, or the authors themselves. */
+export type AuthorsRef = number | Authors;
+
+/**
+ * The authors of what was accepted and is not applied. Thousands of keys share a few sets of authors, and an account that
+ * only observes never applies anything: so each different set is recorded once.
+ */
 export interface PendingAuthors {
   /** Of changes that may decide about every key; null: there are none. */
   readonly all: Authors | null;
-  readonly byKey: Readonly<Record<Key, Authors>>;
+  readonly byKey: Readonly<Record<Key, AuthorsRef>>;
   /** Of files whose documents are not all known, by path: what they declare once they can be read has these authors too. */
-  readonly unread?: Readonly<Record<string, Authors>>;
+  readonly unread?: Readonly<Record<string, AuthorsRef>>;
+  readonly sets?: readonly Authors[];
 }
 
 export const NO_PENDING_AUTHORS: PendingAuthors = { all: null, byKey: {} };
@@ -42,10 +51,21 @@ export const NOT_RECORDED: PendingAuthors = {
 };
 
 /** null: no change of the key is recorded. */
-export function pendingAuthorsOf({ all, byKey }: PendingAuthors, key: Key): Authors | null {
-  const own = (Object.hasOwn(byKey, key) ? byKey[key] : undefined) ?? null;
+export function pendingAuthorsOf(pending: PendingAuthors, key: Key): Authors | null {
+  const { all, byKey } = pending;
+  const own = authorsNamed(byKey, key, pending);
   // Thousands of keys have no change of their own.
   return own === null || all === null ? (own ?? all) : joinedAuthors([all, own]);
+}
+
+/** Of a key or a file; null: none are recorded. */
+export function authorsNamed(
+  named: Readonly<Record<string, AuthorsRef>>,
+  name: string,
+  { sets = [] }: Pick<PendingAuthors, "sets">,
+): Authors | null {
+  const found = Object.hasOwn(named, name) ? named[name] : undefined;
+  return (typeof found === "number" ? sets[found] : found) ?? null;
 }
 
 /** More names would only repeat what a few show. */
@@ -56,14 +76,14 @@ export function unknownAuthors(reason: string): Authors {
   return { people: [], assistants: [], unknown: reason };
 }
 
-/** All authors together. A list that is too long is cut, and some authors are unknown then. */
+/** All authors together. A list that is too long is cut. */
 export function joinedAuthors(parts: readonly Authors[]): Authors {
   const people = [...new Set(parts.flatMap((part) => part.people))].sort();
   const assistants = new Map(
     parts.flatMap((part) => part.assistants.map((one) => [`${one.assistant} ${one.commit}`, one] as const)),
   );
-  const reasons = parts.flatMap(({ unknown }) => unknown ?? []).sort();
-  const [reason = people.length > MAX_PEOPLE ? "too many authors" : null] = reasons;
+  const [reason = null] = parts.flatMap(({ unknown }) => unknown ?? []).sort();
+  const isCut = people.length > MAX_PEOPLE || parts.some((part) => part.isCut);
   return {
     people: people.slice(0, MAX_PEOPLE),
     assistants: [...assistants.keys()]
@@ -71,6 +91,7 @@ export function joinedAuthors(parts: readonly Authors[]): Authors {
       .slice(0, MAX_ASSISTANTS)
       .flatMap((text) => assistants.get(text) ?? []),
     unknown: reason,
+    ...(isCut && { isCut }),
   };
 }
 

@@ -1,10 +1,10 @@
 import { changeAuthorsByKey, type ManifestSide } from "../../manifest/change-authors.ts";
 import { mayHoldPlatform, type Paths } from "../../manifest/folder-owner.ts";
 import {
+  authorsNamed,
   joinedAuthors,
   NO_PENDING_AUTHORS,
   NOT_RECORDED,
-  pendingAuthorsOf,
   unknownAuthors,
   type Authors,
   type ChangeAuthors,
@@ -13,6 +13,7 @@ import {
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
+import { AuthorSets } from "./author-sets.ts";
 
 /** What is recorded before a revision is accepted. */
 export interface RecordedBefore {
@@ -34,54 +35,71 @@ export function pendingAuthors(
   const { record, objects, paths } = before;
   // Nothing was applied yet: the first enforcing pass is approved by a person.
   if (record === null || record.acceptedRevision === null) return NO_PENDING_AUTHORS;
+  const recorded = record.authors ?? NOT_RECORDED;
   const earlier: ManifestSide = { fileKeys: record.fileKeys, objects, brokenFiles: [] };
   const made = changeAuthorsByKey(step, [accepted, earlier], paths);
-  const known = new Set(Object.values(record.fileKeys).flat());
-  const unapplied = unappliedIn(known, before);
-  const unread = record.authors?.unread ?? {};
-  const byKey = new Map<Key, Authors>();
-  for (const [file, keys] of Object.entries(accepted.fileKeys))
-    for (const key of keys) {
-      const authors = joinedIfAny([
-        byKey.get(key),
-        ownValue(made.byKey, key),
-        unapplied.has(key) ? pendingAuthorsOf(record.authors ?? NOT_RECORDED, key) : null,
-        known.has(key) ? null : ownValue(unread, file),
-      ]);
-      if (authors !== null) byKey.set(key, authors);
-    }
-  const ofPlatform = Object.entries(unread).filter(
-    ([file]) => mayHoldPlatform(file, paths) && !accepted.brokenFiles.includes(file),
+  const sets = new AuthorSets();
+  const byKey = [...partsByKey(accepted, { made, recorded }, before)].map(
+    ([key, parts]) => [key, sets.placeOf(parts)] as const,
   );
+  const unread = unreadAuthors(accepted, step, recorded).map(
+    ([file, parts]) => [file, sets.placeOf(parts)] as const,
+  );
+  const ofPlatform = Object.keys(recorded.unread ?? {}).filter(
+    (file) => mayHoldPlatform(file, paths) && !accepted.brokenFiles.includes(file),
+  );
+  const all = [made.all, ...ofPlatform.map((file) => unreadBefore(recorded, file))].filter(isKnown);
   return {
-    all: joinedIfAny([made.all, ...ofPlatform.map(([, authors]) => authors)]),
+    all: all.length === 0 ? null : joinedAuthors(all),
     byKey: Object.fromEntries(byKey),
-    ...unreadAuthors(accepted, step, unread),
+    ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
+    ...(sets.sets.length > 0 && { sets: sets.sets }),
   };
 }
 
-type ByFile = NonNullable<PendingAuthors["unread"]>;
+interface Known {
+  /** By the revision. */
+  readonly made: PendingAuthors;
+  readonly recorded: PendingAuthors;
+}
+
+/** The authors of each key that has any, of the revision and of what is not applied. */
+function partsByKey(
+  { fileKeys }: ManifestSide,
+  { made, recorded }: Known,
+  before: RecordedBefore,
+): ReadonlyMap<Key, readonly Authors[]> {
+  const known = new Set(Object.values(before.record?.fileKeys ?? {}).flat());
+  const unapplied = unappliedIn(known, before);
+  const byKey = new Map<Key, readonly Authors[]>();
+  for (const [file, keys] of Object.entries(fileKeys))
+    for (const key of keys) {
+      const earlier = unapplied.has(key) ? [recorded.all, authorsNamed(recorded.byKey, key, recorded)] : [];
+      const unread = known.has(key) ? null : unreadBefore(recorded, file);
+      const parts = [authorsNamed(made.byKey, key, made), ...earlier, unread].filter(isKnown);
+      if (parts.length > 0) byKey.set(key, [...(byKey.get(key) ?? []), ...parts]);
+    }
+  return byKey;
+}
+
+function unreadBefore(recorded: PendingAuthors, file: string): Authors | null {
+  return authorsNamed(recorded.unread ?? {}, file, recorded);
+}
+
+function isKnown(authors: Authors | null | undefined): authors is Authors {
+  return authors !== null && authors !== undefined;
+}
 
 function unreadAuthors(
   { brokenFiles }: ManifestSide,
   step: ChangeAuthors,
-  before: ByFile,
-): Pick<PendingAuthors, "unread"> {
-  const found = brokenFiles.flatMap((file) => {
+  recorded: PendingAuthors,
+): readonly (readonly [string, readonly Authors[]])[] {
+  return brokenFiles.flatMap((file) => {
     const made = step.kind === "read" ? step.byFile.get(file) : unknownAuthors(step.reason);
-    const authors = joinedIfAny([made, ownValue(before, file)]);
-    return authors === null ? [] : [[file, authors] as const];
+    const parts = [made, unreadBefore(recorded, file)].filter(isKnown);
+    return parts.length === 0 ? [] : [[file, parts] as const];
   });
-  return found.length === 0 ? {} : { unread: Object.fromEntries(found) };
-}
-
-function joinedIfAny(parts: readonly (Authors | null | undefined)[]): Authors | null {
-  const known = parts.filter((part) => part !== null && part !== undefined);
-  return known.length === 0 ? null : joinedAuthors(known);
-}
-
-function ownValue(record: Readonly<Record<string, Authors>>, name: string): Authors | null {
-  return Object.hasOwn(record, name) ? (record[name] ?? null) : null;
 }
 
 /** The keys that were not applied at the revision before. */

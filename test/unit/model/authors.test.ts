@@ -33,11 +33,13 @@ describe("authors together", () => {
     expect(joinedAuthors(parts.toReversed())).toEqual(joined);
   });
 
-  test("are bounded: of a list that is too long some are unknown", () => {
+  test("are bounded: a list that is too long is cut, which makes no assistant of people", () => {
     const many = joinedAuthors(Array.from({ length: 30 }, (_, at) => by(String(at).padStart(2, "0"))));
 
     expect(many.people).toHaveLength(20);
-    expect(isAssistants(many)).toBe(true);
+    expect(many).toMatchObject({ isCut: true, unknown: null });
+    expect(joinedAuthors([many, by("a")])).toMatchObject({ isCut: true });
+    expect(isAssistants(many)).toBe(false);
     expect(joinedAuthors(Array.from({ length: 30 }, (_, at) => claude(String(at)))).assistants).toHaveLength(
       5,
     );
@@ -60,6 +62,9 @@ test("the authors of a key are those of its own change and of what decides about
   const pending = { all: claude("1"), byKey: { [KEY]: by("a") } };
 
   expect(pendingAuthorsOf(pending, KEY)).toEqual(joinedAuthors([by("a"), claude("1")]));
+  expect(pendingAuthorsOf({ ...pending, byKey: { [KEY]: 1 }, sets: [by("b"), by("a")] }, KEY)).toEqual(
+    joinedAuthors([by("a"), claude("1")]),
+  );
   expect(pendingAuthorsOf({ ...pending, all: null }, "toString" as Key)).toBeNull();
   expect(pendingAuthorsOf(NOT_RECORDED, KEY)).toMatchObject({
     unknown: "an earlier version accepted the change",

@@ -1,6 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import { pendingAuthors, type RecordedBefore } from "../../../../src/controller/revision/pending-authors.ts";
-import { NO_PENDING_AUTHORS, unknownAuthors, type Authors } from "../../../../src/model/authors.ts";
+import {
+  pendingAuthors as recordedAuthors,
+  type RecordedBefore,
+} from "../../../../src/controller/revision/pending-authors.ts";
+import {
+  authorsNamed,
+  isAssistants,
+  NO_PENDING_AUTHORS,
+  pendingAuthorsOf,
+  unknownAuthors,
+  type Authors,
+  type AuthorsRef,
+  type PendingAuthors,
+} from "../../../../src/model/authors.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
 import { emptyKeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { SourceRecord } from "../../../../src/model/records/source-record.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
@@ -44,6 +57,15 @@ const before = (change: Partial<RecordedBefore> = {}): RecordedBefore => ({
 
 const madeBy = (byFile: Readonly<Record<string, Authors>>) =>
   ({ kind: "read", byFile: new Map(Object.entries(byFile)) }) as const;
+
+/** With the authors themselves in place of their numbers. */
+function pendingAuthors(...inputs: Parameters<typeof recordedAuthors>) {
+  const pending = recordedAuthors(...inputs);
+  const named = (refs: Readonly<Record<string, AuthorsRef>>) =>
+    Object.fromEntries(Object.keys(refs).map((name) => [name, authorsNamed(refs, name, pending)]));
+  const { all, byKey, unread } = pending;
+  return { all, byKey: named(byKey), ...(unread !== undefined && { unread: named(unread) }) };
+}
 
 test.each([
   { keys: appliedAt(BEFORE), authors: DANA, because: "what was applied starts again without authors" },
@@ -147,5 +169,48 @@ describe("a file that could not be read", () => {
 
     expect(pendingAuthors(SIDE, madeBy({}), unread(file)).all).toEqual(LEE);
     expect(pendingAuthors({ ...SIDE, brokenFiles: [file] }, madeBy({}), unread(file)).all).toBeNull();
+  });
+});
+
+describe("an account that only observes applies nothing", () => {
+  const NAMES = Array.from({ length: 300 }, (_, at) => `f-${at}`);
+  const keyOf = (name: string) => `function/111122223333/eu-west-1/orders/${name}` as Key;
+  const fileKeys = Object.fromEntries(NAMES.map((name) => [`teams/orders/${name}.yaml`, [keyOf(name)]]));
+  const platform = { kind: "AwsAccount", file: "platform/accounts.yaml" };
+  const objects = [...Object.keys(fileKeys).map((file) => ({ kind: "FunctionPermission", file })), platform];
+  const side = { fileKeys, objects, brokenFiles: [] };
+
+  /** What is recorded after revisions that each change the account, by another person each, and a third of the files. */
+  function after(revisions: number): PendingAuthors {
+    let authors: PendingAuthors = NO_PENDING_AUTHORS;
+    for (let at = 0; at < revisions; at += 1) {
+      const step = madeBy({
+        [platform.file]: { ...DANA, people: [`person-${at}@example.com`] },
+        ...Object.fromEntries(
+          NAMES.filter((_, place) => place % 3 === at % 3).map((name) => [
+            `teams/orders/${name}.yaml`,
+            { ...LEE },
+          ]),
+        ),
+      });
+      const record = { ...RECORD, fileKeys, authors };
+      const pending = recordedAuthors(side, step, before({ record, keys: [], objects }));
+      authors = JSON.parse(JSON.stringify(pending)) as PendingAuthors;
+    }
+    return authors;
+  }
+
+  test("and what is recorded of its keys does not grow with each revision", () => {
+    const sizeAfter = (revisions: number) => JSON.stringify(after(revisions)).length;
+
+    expect(sizeAfter(25) / sizeAfter(4)).toBeLessThan(1.2);
+  });
+
+  test("and many people are no assistant: the list is cut", () => {
+    const found = pendingAuthorsOf(after(25), keyOf("f-0"));
+
+    expect(found).toMatchObject({ unknown: null, isCut: true });
+    expect(found?.people).toHaveLength(20);
+    expect(found === null || isAssistants(found)).toBe(false);
   });
 });
