@@ -138,6 +138,18 @@ const ROOMS = {
       "compile/": ["fields/", "grants/", "schema/", "parse/", "statements/"],
     },
   },
+  "guard/": { loose: "entrances", rooms: { "context/": [], "rules/": ["context/"], "pages/": [] } },
+  "guard/rules/": {
+    loose: "nouns",
+    rooms: {
+      "statements/": [],
+      "resources/": [],
+      "callers/": [],
+      "roles/": [],
+      "risks/": ["resources/"],
+      "teams/": ["resources/"],
+    },
+  },
   "judge/": { loose: "entrances", rooms: { "approvals/": [] } },
   "diff/": {
     loose: "entrances",

@@ -1,10 +1,10 @@
 import type { ActionData } from "../src/iam/action-data.ts";
 import { IamActionData } from "../src/aws/action-data/action-data.ts";
 import type { CompiledTexts } from "../src/diff/documents/compiled-texts.ts";
-import type { GuardContext } from "../src/guard/context.ts";
-import { guardIndex } from "../src/guard/guard-index.ts";
+import type { GuardContext } from "../src/guard/context/context.ts";
+import { guardIndex } from "../src/guard/context/guard-index.ts";
 import { judgeDesired } from "../src/guard/judge-desired.ts";
-import { RoleChecks } from "../src/guard/role-checks.ts";
+import { RoleChecks } from "../src/guard/context/role-checks.ts";
 import type { Comparer } from "../src/iam/compare/comparer.ts";
 import { servicesUsed } from "../src/iam/read/services.ts";
 import { compiledDocumentText } from "../src/iam/read/print.ts";

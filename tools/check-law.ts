@@ -9,7 +9,6 @@ const MOST_LOOSE_FILES = 16;
 /** Folders that are a table, one row a file: a stranger looks up a name there and reads one file. */
 const TABLES = new Map([
   ["src/cli/commands", "one file for each command"],
-  ["src/guard/rules", "one file for each family of rules"],
   ["src/manifest/grants", "one file for each AWS service"],
 ]);
 

@@ -1,9 +1,9 @@
 import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Steps } from "../model/values/steps.ts";
-import type { GuardContext } from "./context.ts";
-import { RoleView, type JudgedRole } from "./effective-role.ts";
+import type { GuardContext } from "./context/context.ts";
+import { RoleView, type JudgedRole } from "./context/effective-role.ts";
 import type { Breach, RoleBreach, Rule } from "./rules/rule.ts";
-import { RULES } from "./rules/table.ts";
+import { RULES } from "./table.ts";
 import { waiverState } from "./waive.ts";
 
 /** A breach and the rule that found it. */

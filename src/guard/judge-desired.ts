@@ -5,11 +5,11 @@ import { UNWAIVABLE_RULES } from "../model/rules/guard-rules.ts";
 import { withTemplatePlace } from "../model/values/origin.ts";
 import { complete, type Steps } from "../model/values/steps.ts";
 import { byKey } from "../text/order.ts";
-import type { GuardContext } from "./context.ts";
+import type { GuardContext } from "./context/context.ts";
 import { breachesInRoles, breachesOfRole, type RuleBreach } from "./in-roles.ts";
-import { ruleSettings, type RuleSettings } from "./profiles/scopes.ts";
+import { ruleSettings, type RuleSettings } from "./context/profile-scopes.ts";
 import type { Breach, Rule } from "./rules/rule.ts";
-import { RULES } from "./rules/table.ts";
+import { RULES } from "./table.ts";
 import { sharedWaiverState, waiverState } from "./waive.ts";
 
 /**

@@ -2,9 +2,9 @@ import type { Waiver } from "../model/desired.ts";
 import type { WaiverState } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byText, byTextOf } from "../text/order.ts";
-import type { GuardContext } from "./context.ts";
-import { waiverKey } from "./declared.ts";
-import { ruleSettings } from "./profiles/scopes.ts";
+import type { GuardContext } from "./context/context.ts";
+import { waiverKey } from "./context/declared.ts";
+import { ruleSettings } from "./context/profile-scopes.ts";
 
 type WaiverContext = Pick<GuardContext, "index" | "nowMs" | "desired" | "authors">;
 

@@ -1,6 +1,6 @@
 import type { CompiledTexts } from "../diff/documents/compiled-texts.ts";
 import type { RecentWrites } from "../diff/drift/recent-writes.ts";
-import type { RoleChecks } from "../guard/role-checks.ts";
+import type { RoleChecks } from "../guard/context/role-checks.ts";
 import type { ActionData } from "../iam/action-data.ts";
 import type { Comparer } from "../iam/compare/comparer.ts";
 import type { PendingAuthors } from "../model/authors.ts";

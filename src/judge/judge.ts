@@ -1,6 +1,6 @@
-import type { GuardContext } from "../guard/context.ts";
-import { guardIndexSteps } from "../guard/guard-index.ts";
-import { ownProfiles } from "../guard/profiles/scopes.ts";
+import type { GuardContext } from "../guard/context/context.ts";
+import { guardIndexSteps } from "../guard/context/guard-index.ts";
+import { ownProfiles } from "../guard/context/profile-scopes.ts";
 import { judgeDesiredSteps } from "../guard/judge-desired.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy, type DesiredRole } from "../model/desired.ts";
 import { assistantText, pendingAuthorsOf } from "../model/authors.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { judgeDesired } from "../../src/guard/judge-desired.ts";
-import { RevisionAnswers, SharedDocuments } from "../../src/guard/shared-documents.ts";
+import { RevisionAnswers, SharedDocuments } from "../../src/guard/context/shared-documents.ts";
 import type { UntouchedActions } from "../../src/iam/match/untouched-actions.ts";
 import type { StatementRisks } from "../../src/iam/risk/statement-risks.ts";
 import type { Arn } from "../../src/model/aws/arn.ts";

@@ -1,7 +1,7 @@
 import type { ExampleForm, RulePage } from "../../src/guard/pages/rule-page.ts";
 import { RULE_PAGES } from "../../src/guard/pages/pages.ts";
 import type { Rule } from "../../src/guard/rules/rule.ts";
-import { RULES } from "../../src/guard/rules/table.ts";
+import { RULES } from "../../src/guard/table.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "../../src/iam/risk/escalation-paths.ts";
 import { listOf, type ListedAction, type ListRisk } from "../../src/iam/risk/listed-actions.ts";
 import { RISK_LISTS_DATE } from "../../src/iam/risk/lists.ts";
@@ -168,7 +168,7 @@ const GROUPS: Readonly<Record<EscalationPath["group"], string>> = {
 
 function ruleOf(id: RulePage["id"]): Rule {
   const rule = RULES.find((each) => each.id === id);
-  if (rule === undefined) throw new Error(`no rule of src/guard/rules/table.ts has the id ${id}`);
+  if (rule === undefined) throw new Error(`no rule of src/guard/table.ts has the id ${id}`);
   return rule;
 }
 

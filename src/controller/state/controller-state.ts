@@ -2,7 +2,7 @@ import type { Hold } from "../../model/answers/hold.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { Declaration } from "../../explain/state/declared.ts";
-import { RoleChecks } from "../../guard/role-checks.ts";
+import { RoleChecks } from "../../guard/context/role-checks.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";

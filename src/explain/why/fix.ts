@@ -1,8 +1,8 @@
 import type { Key } from "../../model/keys/key.ts";
-import { RoleChecks } from "../../guard/role-checks.ts";
+import { RoleChecks } from "../../guard/context/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
-import type { GuardContext } from "../../guard/context.ts";
-import { guardIndex } from "../../guard/guard-index.ts";
+import type { GuardContext } from "../../guard/context/context.ts";
+import { guardIndex } from "../../guard/context/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";

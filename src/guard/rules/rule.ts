@@ -2,8 +2,8 @@ import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { GuardRule } from "../../model/rules/guard-rules.ts";
 import type { Origin } from "../../model/values/origin.ts";
-import type { GuardContext } from "../context.ts";
-import type { RoleView } from "../effective-role.ts";
+import type { GuardContext } from "../context/context.ts";
+import type { RoleView } from "../context/effective-role.ts";
 
 /** One place that breaks a rule. */
 export interface Breach {

@@ -1,5 +1,5 @@
-import type { GuardContext } from "../../guard/context.ts";
-import { RULES } from "../../guard/rules/table.ts";
+import type { GuardContext } from "../../guard/context/context.ts";
+import { RULES } from "../../guard/table.ts";
 import type { Desired } from "../../model/desired.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import { isBlocking, type Finding } from "../../model/finding.ts";

@@ -1,5 +1,5 @@
-import type { GuardContext } from "../../guard/context.ts";
-import { newAccessApprovals } from "../../guard/profiles/scopes.ts";
+import type { GuardContext } from "../../guard/context/context.ts";
+import { newAccessApprovals } from "../../guard/context/profile-scopes.ts";
 import { netDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { KeyPlan } from "../../model/plan.ts";

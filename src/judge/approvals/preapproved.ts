@@ -1,6 +1,6 @@
-import type { GuardContext } from "../../guard/context.ts";
-import { foreignResources } from "../../guard/fences/resources.ts";
-import { ownProfiles } from "../../guard/profiles/scopes.ts";
+import type { GuardContext } from "../../guard/context/context.ts";
+import { foreignResources } from "../../guard/rules/teams/resources.ts";
+import { ownProfiles } from "../../guard/context/profile-scopes.ts";
 import { isOwnInline, type Delta } from "../../model/delta.ts";
 import {
   isBinding,

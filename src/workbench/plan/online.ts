@@ -1,5 +1,5 @@
 import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
-import { RoleChecks } from "../../guard/role-checks.ts";
+import { RoleChecks } from "../../guard/context/role-checks.ts";
 import { recentWrites } from "../../diff/drift/recent-writes.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
 import { firstAccountRecord } from "../../model/records/account-record.ts";

@@ -1,7 +1,7 @@
-import { RoleChecks } from "../../guard/role-checks.ts";
+import { RoleChecks } from "../../guard/context/role-checks.ts";
 import { Comparer } from "../../iam/compare/comparer.ts";
-import type { GuardContext } from "../../guard/context.ts";
-import { guardIndex } from "../../guard/guard-index.ts";
+import type { GuardContext } from "../../guard/context/context.ts";
+import { guardIndex } from "../../guard/context/guard-index.ts";
 import { judgeDesired } from "../../guard/judge-desired.ts";
 import { documentText } from "../../iam/read/print.ts";
 import { servicesUsed } from "../../iam/read/services.ts";

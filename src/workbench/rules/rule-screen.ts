@@ -1,6 +1,6 @@
 import { plainText } from "../../guard/pages/plain-text.ts";
 import type { RuleExample, RulePage } from "../../guard/pages/rule-page.ts";
-import { RULES } from "../../guard/rules/table.ts";
+import { RULES } from "../../guard/table.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
 import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import type { Layout } from "../../cli/screen/layout.ts";

@@ -1,5 +1,5 @@
 import { CompiledTexts } from "../../../src/diff/documents/compiled-texts.ts";
-import { RoleChecks } from "../../../src/guard/role-checks.ts";
+import { RoleChecks } from "../../../src/guard/context/role-checks.ts";
 import { NO_PENDING_AUTHORS } from "../../../src/model/authors.ts";
 import { recentWrites } from "../../../src/diff/drift/recent-writes.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";

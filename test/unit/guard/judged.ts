@@ -1,8 +1,8 @@
-import { RoleChecks } from "../../../src/guard/role-checks.ts";
+import { RoleChecks } from "../../../src/guard/context/role-checks.ts";
 import { Comparer } from "../../../src/iam/compare/comparer.ts";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
-import type { GuardContext } from "../../../src/guard/context.ts";
-import { guardIndex } from "../../../src/guard/guard-index.ts";
+import type { GuardContext } from "../../../src/guard/context/context.ts";
+import { guardIndex } from "../../../src/guard/context/guard-index.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { Desired, DesiredAccount, DesiredBinding, DesiredCaller } from "../../../src/model/desired.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { guardIndex } from "../../../src/guard/guard-index.ts";
-import { RoleChecks } from "../../../src/guard/role-checks.ts";
+import { guardIndex } from "../../../src/guard/context/guard-index.ts";
+import { RoleChecks } from "../../../src/guard/context/role-checks.ts";
 import { judgeDesired, judgeDesiredSteps } from "../../../src/guard/judge-desired.ts";
 import type { DesiredBinding } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";

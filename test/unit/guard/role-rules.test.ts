@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { trustsAnyone, trustsOthers } from "../../../src/guard/rules/trust.ts";
+import { trustsAnyone, trustsOthers } from "../../../src/guard/rules/roles/trust.ts";
 import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
 import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { guardIndex, type GuardIndex } from "../../../src/guard/guard-index.ts";
-import { RoleChecks } from "../../../src/guard/role-checks.ts";
+import { guardIndex, type GuardIndex } from "../../../src/guard/context/guard-index.ts";
+import { RoleChecks } from "../../../src/guard/context/role-checks.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { GUARD_RULES } from "../../../src/model/rules/guard-rules.ts";
-import { RULES } from "../../../src/guard/rules/table.ts";
+import { RULES } from "../../../src/guard/table.ts";
 import { sharedWaiverState, waiverState } from "../../../src/guard/waive.ts";
 import type { Desired, Waiver } from "../../../src/model/desired.ts";
 import type { Key } from "../../../src/model/keys/key.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { trustsMoreActions } from "../../../../src/guard/rules/trust.ts";
+import { trustsMoreActions } from "../../../../src/guard/rules/roles/trust.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import { accountText } from "../../../support/manifests.ts";
 import { ACCOUNT, judged, PLAIN, withRole, world, type World } from "../judged.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { RULES } from "../../../../src/guard/rules/table.ts";
+import { RULES } from "../../../../src/guard/table.ts";
 import { ESCALATION_RULES } from "../../../../src/iam/risk/escalation-paths.ts";
 import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
 

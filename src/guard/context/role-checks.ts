@@ -1,0 +1,148 @@
+import type { ActionData } from "../../iam/action-data.ts";
+import type { Flaw } from "../../iam/check/flaw.ts";
+import type { NormalStatement } from "../../iam/document.ts";
+import { compiledDocumentText } from "../../iam/read/print.ts";
+import { readStatement } from "../../iam/read/statement.ts";
+import { memberDanger, type Danger } from "../../iam/risk/access.ts";
+import type {
+  CompiledDocument,
+  CompiledStatement,
+  Desired,
+  DesiredBinding,
+  DesiredPolicy,
+  Waiver,
+} from "../../model/desired.ts";
+import type { Key } from "../../model/keys/key.ts";
+import { RevisionAnswers } from "./shared-documents.ts";
+import { policiesByArn, usersByPolicy, waiversByRule } from "./declared.ts";
+import { declaredArns, knownArns } from "./known-resources.ts";
+
+/** The result of a check for a statement of a compiled document. */
+export interface CheckedPart extends Pick<Flaw, "rule" | "severity" | "reason" | "fix"> {
+  readonly compiled: CompiledStatement;
+  /** The finding is about the statement as a whole. */
+  readonly isWhole: boolean;
+}
+
+/** A statement of a function's resource policy as the rules about callers read it. */
+export interface ReadCaller {
+  /** null: it cannot be parsed completely; then only the text is judged. */
+  readonly normal: NormalStatement | null;
+  readonly danger: Danger;
+}
+
+/** The texts of the other documents of the same role. */
+export interface OtherDocuments {
+  readonly attached: readonly string[];
+  readonly boundaries: readonly string[];
+}
+
+/** The inputs of a check, apart from the document. */
+interface CheckInputs extends OtherDocuments {
+  readonly data: ActionData;
+}
+
+/** The last answer of one check for each document. An answer is used again only for equal inputs. */
+class CheckAnswers {
+  readonly #answers = new WeakMap<
+    CompiledDocument,
+    { readonly inputs: CheckInputs; readonly parts: readonly CheckedPart[] }
+  >();
+
+  partsOf(
+    document: CompiledDocument,
+    inputs: CheckInputs,
+    check: () => readonly CheckedPart[],
+  ): readonly CheckedPart[] {
+    const known = this.#answers.get(document);
+    if (known !== undefined && isSameInputs(known.inputs, inputs)) return known.parts;
+    const parts = check();
+    this.#answers.set(document, { inputs, parts });
+    return parts;
+  }
+}
+
+/** An answer for each object, computed when it is first asked for. */
+class Answers<Subject extends object, Answer extends object | string> {
+  readonly #known = new WeakMap<Subject, Answer>();
+  readonly #answerFor: (subject: Subject) => Answer;
+
+  constructor(answerFor: (subject: Subject) => Answer) {
+    this.#answerFor = answerFor;
+  }
+
+  of(subject: Subject): Answer {
+    const known = this.#known.get(subject);
+    if (known !== undefined) return known;
+    const answer = this.#answerFor(subject);
+    this.#known.set(subject, answer);
+    return answer;
+  }
+}
+
+/**
+ * Caches checks that every pass makes for each role, several times and nearly always with the same inputs.
+ * Lifetime: the controller's or a command's; an answer is dropped with its document, which a new revision replaces.
+ */
+export class RoleChecks {
+  /** The text of a compiled document, which several rules read. */
+  readonly texts: TextsOf;
+  readonly callers = new Answers<DesiredBinding, readonly ReadCaller[]>(readCallers);
+  /** What each account's rules look up in the same revision. */
+  readonly users = new Answers<Desired["bindings"], ReadonlyMap<Key, readonly DesiredBinding[]>>(
+    usersByPolicy,
+  );
+  readonly policiesByArn = new Answers<Desired["policies"], ReadonlyMap<string, readonly DesiredPolicy[]>>(
+    policiesByArn,
+  );
+  readonly waivers = new Answers<readonly Waiver[], ReadonlyMap<string, readonly Waiver[]>>(waiversByRule);
+  readonly revisions = new Answers<Desired["bindings"], RevisionAnswers>(() => new RevisionAnswers());
+  readonly declaredTagKeys = new WeakMap<Desired["bindings"], DeclaredTagKeys>();
+  /** Of the manifests of a revision, for the few statements whose resources are compared with them. */
+  readonly declaredArns = new Answers<Desired, ReadonlySet<string>>(declaredArns);
+  readonly knownArns = new Answers<Desired, readonly string[]>(knownArns);
+  readonly dead = new CheckAnswers();
+  readonly doubtful = new CheckAnswers();
+
+  /** @param made the texts that the comparison of the same documents made, so that each is made and kept once */
+  constructor(made?: WrittenTexts) {
+    this.texts =
+      made === undefined
+        ? new Answers<CompiledDocument, string>(compiledDocumentText)
+        : { of: (document) => made.textOf(document) ?? compiledDocumentText(document) };
+  }
+}
+
+/** The keys of the tags that the documents of a revision read. */
+interface DeclaredTagKeys {
+  readonly policies: Desired["policies"];
+  readonly keys: ReadonlySet<string>;
+}
+
+interface TextsOf {
+  of(document: CompiledDocument): string;
+}
+
+/** The texts of documents as they are written to AWS; null for an empty one. */
+interface WrittenTexts {
+  textOf(document: CompiledDocument): string | null;
+}
+
+function readCallers({ callers, partition, accountId }: DesiredBinding): readonly ReadCaller[] {
+  const context = { dialect: "resource", partition, accountId } as const;
+  return callers.map(({ statement }) => {
+    const member = readStatement(statement, context);
+    return {
+      normal: member.kind === "statement" ? member : null,
+      danger: memberDanger(member, context),
+    };
+  });
+}
+
+function isSameInputs(a: CheckInputs, b: CheckInputs): boolean {
+  return a.data === b.data && sameTexts(a.attached, b.attached) && sameTexts(a.boundaries, b.boundaries);
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, at) => text === b[at]);
+}

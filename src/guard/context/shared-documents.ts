@@ -1,0 +1,95 @@
+import type { StatementScope } from "../../iam/check/statement-scope.ts";
+import { UntouchedActions } from "../../iam/match/untouched-actions.ts";
+import { StatementRisks } from "../../iam/risk/statement-risks.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
+import type { CompiledDocument, CompiledStatement } from "../../model/desired.ts";
+import { typePattern, type TypePattern } from "./type-pattern.ts";
+
+/** What an attached document means for every role that attaches it. */
+interface AttachedFacts {
+  /** The actions that it does not deny. */
+  readonly untouched: UntouchedActions;
+  /** False only if no row of it has a risk or is part of an escalation path. */
+  readonly mayBeRisk: boolean;
+}
+
+/** Answers that follow from a document's text or an action's name alone. Lifetime: one revision, since `RoleChecks` keeps it. */
+export class RevisionAnswers {
+  readonly risks = new StatementRisks();
+  readonly #boundaries = new Map<string, UntouchedActions>();
+
+  /** @param scopesOf null if the boundary is not understood: then it is not known to leave anything out */
+  boundary(text: string, scopesOf: () => readonly StatementScope[] | null): UntouchedActions {
+    return remembered(this.#boundaries, text, () => {
+      const scopes = scopesOf();
+      return scopes === null ? new UntouchedActions([], "policy") : new UntouchedActions(scopes, "boundary");
+    });
+  }
+}
+
+/**
+ * Answers about boundaries and attached policies, which thousands of roles share: each is computed once. Lifetime: one
+ * `GuardIndex`, since the documents are those of its revision and its reading of the account.
+ */
+export class SharedDocuments {
+  readonly revision: RevisionAnswers;
+  readonly #attached = new Map<CompiledDocument | string, AttachedFacts>();
+  readonly #resourceTypes = new Map<string, readonly TypePattern[]>();
+  readonly #statements = new Map<string, readonly Statement[]>();
+  #liveArns: readonly string[] | null = null;
+  #lastTouched: { readonly role: object; readonly statements: readonly CompiledStatement[] } | null = null;
+  readonly #boundaries = new Map<string, readonly UntouchedActions[]>();
+
+  constructor(revision: RevisionAnswers = new RevisionAnswers()) {
+    this.revision = revision;
+  }
+
+  /** @param document as declared, or the text of a policy that is not declared */
+  factsOf(document: CompiledDocument | string, compute: () => AttachedFacts): AttachedFacts {
+    return remembered(this.#attached, document, compute);
+  }
+
+  /** The statements of one role that these documents touch; of the last role only, since two rules ask in turn. */
+  touchedIn(role: object, compute: () => readonly CompiledStatement[]): readonly CompiledStatement[] {
+    if (this.#lastTouched?.role !== role) this.#lastTouched = { role, statements: compute() };
+    return this.#lastTouched.statements;
+  }
+
+  /** The resource types of the statement's actions: most statements are one of the catalogue's few. */
+  resourceTypes(
+    { statement: { Action = [] } }: CompiledStatement,
+    compute: () => readonly string[],
+  ): readonly TypePattern[] {
+    return remembered(this.#resourceTypes, JSON.stringify(Action), () =>
+      [...new Set(compute())].map(typePattern),
+    );
+  }
+
+  /** The statements of a policy in AWS that no manifest declares. */
+  statementsOf(text: string, compute: () => readonly Statement[]): readonly Statement[] {
+    return remembered(this.#statements, text, compute);
+  }
+
+  /** The functions and roles of the account that were read. */
+  liveArns(compute: () => readonly string[]): readonly string[] {
+    this.#liveArns ??= compute();
+    return this.#liveArns;
+  }
+
+  /** What each known document of a boundary leaves as it is. */
+  boundary(name: string, compute: () => readonly UntouchedActions[]): readonly UntouchedActions[] {
+    return remembered(this.#boundaries, name, compute);
+  }
+}
+
+function remembered<Name, Value extends object>(
+  known: Map<Name, Value>,
+  name: Name,
+  compute: () => Value,
+): Value {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const value = compute();
+  known.set(name, value);
+  return value;
+}

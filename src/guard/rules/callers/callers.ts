@@ -1,0 +1,138 @@
+import { isBindingTest } from "../../../iam/risk/access.ts";
+import { arnParts, functionArn } from "../../../model/aws/arn.ts";
+import type { DesiredAccount, DesiredBinding, DesiredCaller } from "../../../model/desired.ts";
+import type { GuardContext } from "../../context/context.ts";
+import type { ReadCaller } from "../../context/role-checks.ts";
+import type { Breach } from "../rule.ts";
+import { breachOf, listed } from "../breach.ts";
+
+export interface JudgedCaller extends ReadCaller {
+  readonly caller: DesiredCaller;
+  readonly binding: DesiredBinding;
+  /** The account of the function. */
+  readonly account: DesiredAccount;
+}
+
+export interface BreachText {
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** `isFull: false`: only a warning, regardless of the rule's severity. */
+type JudgeCaller = (caller: JudgedCaller) => (BreachText & { readonly isFull?: boolean }) | null;
+
+/** A rule for each statement of the function's resource policy. */
+export function eachCaller(
+  rule: string,
+  judge: JudgeCaller,
+): (binding: DesiredBinding, guard: GuardContext) => readonly Breach[] {
+  return (binding, { account, roleChecks }) => {
+    if (binding.callers.length === 0) return [];
+    const read = roleChecks.callers.of(binding);
+    return binding.callers.flatMap((caller, at) => {
+      const { normal, danger } = read[at] ?? { normal: null, danger: "none" };
+      const found = judge({ caller, binding, normal, danger, account });
+      if (found === null) return [];
+      const { isFull = true, ...text } = found;
+      return [{ ...breachOf(rule, caller, text), severity: isFull ? "full" : "warn" }];
+    });
+  };
+}
+
+/** INV-001: a service may call on behalf of any customer. */
+export function serviceWithoutSource({ normal, danger }: JudgedCaller): BreachText | null {
+  const service = normal?.principals?.values.find((principal) => principal.startsWith("Service "));
+  if (normal === null || service === undefined || normal.effect === "Deny") return null;
+  const name = service.slice("Service ".length);
+  const hasSource = normal.conditions.some(({ key }) => isSource(key, name));
+  if (hasSource && danger !== "no-source") return null;
+  return {
+    why: `${name} may call the function for any customer's resource`,
+    fix: "name the source: its ARN as aws:SourceArn",
+  };
+}
+
+/**
+ * AWS Config makes a rule only if it may already call the function, and the rule's ARN exists only then.
+ * @see https://docs.aws.amazon.com/config/latest/developerguide/evaluate-config_develop-rules_nodejs.html
+ */
+const WITHOUT_SOURCE_ARN: ReadonlySet<string> = new Set(["config.amazonaws.com"]);
+
+function isSource(key: string, service: string): boolean {
+  if (key === "aws:sourceaccount") return WITHOUT_SOURCE_ARN.has(service);
+  return key === "aws:sourcearn" || key === "lambda:eventsourcetoken";
+}
+
+/** INV-002: an ARN without an account (of a bucket) belongs to the current owner of the name. */
+export function sourceWithoutAccount({ normal }: JudgedCaller): BreachText | null {
+  if (normal === null || normal.effect === "Deny") return null;
+  const sources = normal.conditions
+    .filter(({ key }) => key === "aws:sourcearn")
+    .flatMap(({ values }) => values);
+  const loose = sources.find((arn) => !/^\d{12}$/.test(arnParts(arn).accountId));
+  const hasAccount = normal.conditions.some(
+    (test) => test.key === "aws:sourceaccount" && isBindingTest(test),
+  );
+  if (loose === undefined || hasAccount) return null;
+  return {
+    why: `${loose} names no account: a later owner of that name may call`,
+    fix: "add the owner: aws:SourceAccount",
+  };
+}
+
+/** INV-003: anyone may call. */
+export function openToAnyone({ danger }: JudgedCaller): BreachText | null {
+  if (danger !== "public") return null;
+  return {
+    why: "anyone on the internet may call the function",
+    fix: "set authType: iam, or name an account, an organization or a source",
+  };
+}
+
+/** INV-006: since October 2025 a function URL needs both permissions. */
+export function urlWithoutInvoke({ caller, binding, normal }: JudgedCaller): BreachText | null {
+  if (!listed(caller.statement.Action).includes("lambda:InvokeFunctionUrl") || normal === null) return null;
+  const hasInvoke = binding.callers.some(
+    (other) =>
+      other.qualifier === caller.qualifier &&
+      listed(other.statement.Action).includes("lambda:InvokeFunction") &&
+      JSON.stringify(other.statement.Principal) === JSON.stringify(caller.statement.Principal),
+  );
+  if (hasInvoke) return null;
+  return {
+    why: "lambda:InvokeFunctionUrl alone is refused: the URL's callers need lambda:InvokeFunction too",
+    fix: "add lambda:InvokeFunction with lambda:InvokedViaFunctionUrl for the same principal",
+  };
+}
+
+const INVOKING = ["lambda:InvokeFunction", "lambda:InvokeFunctionUrl"];
+
+/** INV-007: more than invoking. A principal that may change the code can use the role. */
+export function moreThanInvoke({ caller }: JudgedCaller): BreachText | null {
+  const other = listed(caller.statement.Action).filter((action) => !INVOKING.includes(action));
+  if (other.length === 0) return null;
+  return {
+    why: `${other.join(", ")} is more than calling the function`,
+    fix: `allow ${INVOKING.join(" or ")} only`,
+  };
+}
+
+/** INV-008: a statement about more than the qualifier whose policy contains it. */
+export function widerThanQualifier({ caller, binding }: JudgedCaller): BreachText | null {
+  const own = functionArn(binding, binding.functionName, caller.qualifier);
+  const other = listed(caller.statement.Resource).filter((resource) => resource !== own);
+  if (other.length === 0) return null;
+  return { why: `${other.join(", ")} is not ${own}, whose policy this is`, fix: `Resource: ${own}` };
+}
+
+/** INV-009: NotPrincipal, NotAction or NotResource. */
+export function notElements({ caller: { statement } }: JudgedCaller): BreachText | null {
+  const names = (["NotPrincipal", "NotAction", "NotResource"] as const).filter(
+    (name) => statement[name] !== undefined,
+  );
+  if (names.length === 0) return null;
+  return {
+    why: `${names.join(", ")} allows everything that is not listed`,
+    fix: "list the principals, actions and resources",
+  };
+}

@@ -1,0 +1,64 @@
+import { arnParts } from "../../../model/aws/arn.ts";
+import { namedResource } from "../../../iam/names/resource-name.ts";
+import { parseRegion, type Namespace } from "../../../model/aws/ids.ts";
+import type { CompiledStatement } from "../../../model/desired.ts";
+import { liveFunction, livePolicy, liveRole, type LiveAccount, type Reading } from "../../../model/live.ts";
+import type { GuardContext } from "../../context/context.ts";
+import type { Breach } from "../rule.ts";
+import { breachOf, listed } from "../breach.ts";
+import { isShownTo } from "./shown-names.ts";
+
+/**
+ * RES-006: a function, role or policy of the account that a complete reading of AWS does not have, and that no manifest
+ * declares. Of other services nothing is read, so that nothing is known to be missing.
+ */
+export function missingResources(
+  statements: readonly CompiledStatement[],
+  context: GuardContext,
+  namespace: Namespace,
+): readonly Breach[] {
+  const { live, desired } = context;
+  if (live === null) return [];
+  return statements.flatMap((compiled) => {
+    if (compiled.statement.Effect === "Deny") return [];
+    return listed(compiled.statement.Resource).flatMap((resource) => {
+      const missing = missingIn(resource, live);
+      if (missing === null || context.roleChecks.declaredArns.of(desired).has(missing.arn)) return [];
+      if (!isShownTo(namespace, namedResource(resource), desired)) return [];
+      const why = `${missing.what} does not exist, and no manifest declares it`;
+      return [breachOf("RES-006", compiled, { why, fix: "correct the name, or remove the resource" })];
+    });
+  });
+}
+
+interface Missing {
+  /** Without a qualifier. */
+  readonly arn: string;
+  readonly what: string;
+}
+
+function missingIn(resource: string, live: LiveAccount): Missing | null {
+  if (!/^arn:[^:]*:(lambda|iam):[^*?$]*$/.test(resource)) return null;
+  const { service, region, accountId, resource: name } = arnParts(resource);
+  if (accountId !== live.accountId) return null;
+  const [, functionName] = /^function:([^:]+)/.exec(name) ?? [];
+  if (service === "lambda" && functionName !== undefined) {
+    const at = parseRegion(region);
+    if (at === undefined) return null;
+    const arn = resource.split(":").slice(0, 7).join(":");
+    return ifAbsent(liveFunction(live, at, functionName), {
+      arn,
+      what: `function ${functionName} in ${region}`,
+    });
+  }
+  if (service !== "iam") return null;
+  if (name.startsWith("policy/"))
+    return ifAbsent(livePolicy(live, resource), { arn: resource, what: `policy ${resource}` });
+  if (!name.startsWith("role/")) return null;
+  const role = name.slice(name.lastIndexOf("/") + 1);
+  return ifAbsent(liveRole(live, role), { arn: resource, what: `role ${role}` });
+}
+
+function ifAbsent(reading: Reading<unknown>, missing: Missing): Missing | null {
+  return reading.kind === "absent" ? missing : null;
+}

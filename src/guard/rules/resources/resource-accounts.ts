@@ -1,0 +1,108 @@
+import { readConditions } from "../../../iam/read/conditions.ts";
+import { isBindingTest } from "../../../iam/risk/access.ts";
+import { isEverything, resourceCovers } from "../../../iam/match/wildcard.ts";
+import type { ConditionTest } from "../../../model/aws/policy-document.ts";
+import type { CompiledStatement, DesiredAccount } from "../../../model/desired.ts";
+import type { GuardContext } from "../../context/context.ts";
+import type { Breach } from "../rule.ts";
+import { breachOf, listed } from "../breach.ts";
+import { isPlainAccount } from "../account-ties.ts";
+
+/** Keys that have the account of the resource that a request is about. */
+const OWNER_KEYS: ReadonlySet<string> = new Set(["aws:resourceaccount", "s3:resourceaccount"]);
+
+/**
+ * RES-005: a resource of another account that is not in `resourceAccounts`. A region is no fence: the account's `regions`
+ * are where functions are managed, and a function may use a table or a model of another one.
+ */
+export function resourcesOutside(
+  statements: readonly CompiledStatement[],
+  { account }: GuardContext,
+): readonly Breach[] {
+  const owners: readonly string[] = [account.id, ...account.fences.resourceAccounts];
+  return statements.flatMap((compiled) => {
+    const { statement } = compiled;
+    if (statement.Effect === "Deny") return [];
+    const ownerTests = testsOf(compiled).filter((test) => OWNER_KEYS.has(test.key) && isBindingTest(test));
+    if (ownerTests.some(({ values }) => values.length > 0 && values.every((value) => owners.includes(value))))
+      return [];
+    const named = ownerTests.flatMap(({ values }) => values).find((value) => !owners.includes(value));
+    if (named !== undefined) return [breachOf("RES-005", compiled, conditionText(named, account))];
+    const outside = listed(statement.Resource).find(
+      (resource) => !isInside(resource, owners) && !isAssumable(resource, account),
+    );
+    return outside === undefined ? [] : [breachOf("RES-005", compiled, resourceText(outside, account))];
+  });
+}
+
+function testsOf({ statement }: CompiledStatement): readonly ConditionTest[] {
+  const { Condition } = statement;
+  if (Condition === undefined || !Object.values(Condition).some(namesOwner)) return [];
+  const read = readConditions(Condition);
+  return read.kind === "read" ? read.tests : [];
+}
+
+function namesOwner(tests: object): boolean {
+  return Object.keys(tests).some((key) => OWNER_KEYS.has(key.toLowerCase()));
+}
+
+/** Who lists a role of another account to assume allows that account's role. */
+function isAssumable(resource: string, { assumableRoles }: DesiredAccount): boolean {
+  return assumableRoles.some((role) => resourceCovers(role, resource));
+}
+
+/** Some ARNs have no account, such as a bucket's, and some an owner that is no account, such as `aws`. */
+function isInside(resource: string, owners: readonly string[]): boolean {
+  // Everything is the matter of RES-001, since some actions know no other resource.
+  if (isEverything(resource)) return true;
+  const accountId = accountIn(resource);
+  if (accountId === null) return false;
+  return owners.includes(accountId) || (!isPlainAccount(accountId) && /^[a-z-]*$/.test(accountId));
+}
+
+/** null for a pattern that ends before the account: IAM completes it with stars. */
+function accountIn(resource: string): string | null {
+  if (!resource.includes("}")) return plainAccountIn(resource);
+  const fields = fieldsOf(resource);
+  return fields[0] === "arn" && fields.length > 5 ? (fields[4] ?? null) : null;
+}
+
+/** The same without splitting a name that has no variable, as nearly every resource. */
+function plainAccountIn(resource: string): string | null {
+  let from = 0;
+  for (let field = 0; field < 4; field += 1) {
+    from = resource.indexOf(":", from) + 1;
+    if (from === 0) return null;
+  }
+  const end = resource.indexOf(":", from);
+  return end !== -1 && resource.startsWith("arn:") ? resource.slice(from, end) : null;
+}
+
+/** Split at the colons, except those in a policy variable. */
+function fieldsOf(resource: string): readonly string[] {
+  return resource.split(/:(?![^{}]*\})/);
+}
+
+function resourceText(resource: string, { name, id }: DesiredAccount): { why: string; fix: string } {
+  const accountId = accountIn(resource);
+  if (accountId === null) {
+    const why = `"${resource}" leaves the account open: it includes resources of every account`;
+    return { why, fix: "write the complete ARN, with its account" };
+  }
+  if (!isPlainAccount(accountId)) {
+    const why = `"${resource}" includes resources of other accounts`;
+    const inAccount = fieldsOf(resource).with(4, id).join(":");
+    return { why, fix: `write "${inAccount}"` };
+  }
+  const why = `"${resource}" is a resource of account ${accountId}, which AwsAccount ${name} does not allow`;
+  return { why, fix: fixFor(accountId, name) };
+}
+
+function conditionText(owner: string, { name }: DesiredAccount): { why: string; fix: string } {
+  const why = `the condition names resources of account ${owner}, which AwsAccount ${name} does not allow`;
+  return { why, fix: fixFor(owner, name) };
+}
+
+function fixFor(owner: string, name: string): string {
+  return `name a resource of the account, or ask the platform team for resourceAccounts: ["${owner}"] in AwsAccount ${name}`;
+}

@@ -1,0 +1,128 @@
+import { isAuthored } from "../../context/role-check.ts";
+import { matchesPattern } from "../../../iam/match/wildcard.ts";
+import { namedResource } from "../../../iam/names/resource-name.ts";
+import { typeOf, type ResourceType } from "../../../iam/names/resource-types.ts";
+import { arnParts } from "../../../model/aws/arn.ts";
+import type { Namespace } from "../../../model/aws/ids.ts";
+import type { CompiledStatement } from "../../../model/desired.ts";
+import type { LiveAccount } from "../../../model/live.ts";
+import { beginningWith, sortedSet } from "../../../text/order.ts";
+import { someOf } from "../../../text/phrases.ts";
+import type { GuardContext } from "../../context/context.ts";
+import type { Breach } from "../rule.ts";
+import { breachOf, listed } from "../breach.ts";
+import { isFenced, isShownTo } from "./shown-names.ts";
+
+/**
+ * RES-004: a name that ends in a star after a letter or digit. `orders*` is meant for `orders`, or for names that begin
+ * with `orders-`, and matches `ordersadmin` too. The key of an object, the path of a parameter and an id are no names here.
+ */
+export function siblingNames(
+  statements: readonly CompiledStatement[],
+  context: GuardContext,
+  namespace: Namespace,
+): readonly Breach[] {
+  return statements.filter(isAuthored).flatMap((compiled) => {
+    if (compiled.statement.Effect === "Deny") return [];
+    return listed(compiled.statement.Resource).flatMap((resource) => {
+      const open = openName(resource);
+      if (open === null) return [];
+      return [breachOf("RES-004", compiled, textOf(resource, open, { context, namespace }))];
+    });
+  });
+}
+
+interface OpenName {
+  readonly type: ResourceType;
+  /** Before the star. */
+  readonly begin: string;
+  /** The star, with what else is as good as one. */
+  readonly wildcard: string;
+}
+
+interface Reader {
+  readonly context: GuardContext;
+  readonly namespace: Namespace;
+}
+
+function openName(resource: string): OpenName | null {
+  if (!resource.includes("*")) return null;
+  const { service, resource: last } = arnParts(resource);
+  const type = typeOf(service, last);
+  const part = type === undefined ? null : namePart(last.slice(type.prefix.length), type);
+  if (type === undefined || part === null) return null;
+  const [, begin, wildcard] = /^([^*?$]*[A-Za-z0-9])([*?]*\*[*?]*)$/.exec(part) ?? [];
+  return begin === undefined || wildcard === undefined || isOpen(begin) ? null : { type, begin, wildcard };
+}
+
+/** As good as no name: RES-002 judges it. */
+function isOpen(begin: string): boolean {
+  return begin.replaceAll(/[^A-Za-z0-9]/g, "").length < 2 || "/aws/lambda/".startsWith(begin);
+}
+
+function namePart(rest: string, { name }: ResourceType): string | null {
+  switch (name) {
+    case "/":
+    case ":":
+      return rest.split(name, 1)[0] ?? "";
+    case "whole":
+      return rest;
+    case "last":
+      return rest.slice(rest.lastIndexOf("/") + 1);
+    case "path":
+    case "secret":
+    case "id":
+    case "public":
+    case "account":
+      return null;
+  }
+}
+
+function textOf(
+  resource: string,
+  { type, begin, wildcard }: OpenName,
+  reader: Reader,
+): Pick<Breach, "why" | "fix"> {
+  const name = `${begin}${wildcard}`;
+  const at =
+    type.name === "last"
+      ? resource.lastIndexOf(name)
+      : resource.indexOf(`${type.prefix}${name}`) + type.prefix.length;
+  const [before, after] = [resource.slice(0, at), resource.slice(at + name.length)];
+  const one = `${before}${begin}${after}`;
+  const family = `${before}${begin}-*${after}`;
+  const qualified = type.prefix === "function:" && after === "" ? `, "${one}:*"` : "";
+  return {
+    why: `"${resource}" matches every name that begins with ${begin}; ${siblingText(resource, begin, reader)}`,
+    fix: `write Resource: ["${one}"${qualified}] for the one, or "${family}" for names that begin with ${begin}-`,
+  };
+}
+
+function siblingText(resource: string, begin: string, { context, namespace }: Reader): string {
+  const { live, desired } = context;
+  const { service } = arnParts(resource);
+  const arns = context.roleChecks.knownArns.of(desired);
+  const isRead = live !== null && (service === "lambda" || service === "iam");
+  const read = isRead ? context.index.shared.liveArns(() => liveArns(live)) : [];
+  // A team may write thousands of such names, and each would be compared with every known one.
+  const start = resource.slice(0, resource.search(/[*?$]/));
+  const known = [...beginningWith(start, arns), ...beginningWith(start, read)];
+  const names = known.flatMap((arn) => {
+    if (!matchesPattern(resource, arn)) return [];
+    const found = namedResource(arn);
+    const isShown = isShownTo(namespace, found, desired);
+    return isShown && found.name.kind === "exact" && found.name.name !== begin ? [found.name.name] : [];
+  });
+  const from = isRead ? "manifests and AWS" : "manifests alone";
+  const others = names.length === 0 ? "no other" : someOf(sortedSet(names));
+  return `${from} show ${others}${isFenced(namespace, desired) ? " that the team may use" : ""}`;
+}
+
+/** Sorted. */
+function liveArns(live: LiveAccount): readonly string[] {
+  const functions = [...live.regions.values()].flatMap((region) =>
+    region.kind === "read" ? [...region.functions.values()].map(({ arn }) => arn) : [],
+  );
+  const roles = [...live.roles.values()].flatMap((role) => (role.kind === "present" ? [role.value.arn] : []));
+  return sortedSet([...functions, ...roles]);
+}

@@ -1,0 +1,65 @@
+import { ESCALATION_PATHS } from "../../../iam/risk/escalation-paths.ts";
+import { isOpenResource, namesOf } from "../../../iam/match/reach.ts";
+import { resourceCovers } from "../../../iam/match/wildcard.ts";
+import { coversName, coversResource } from "../../../iam/names/name-pattern.ts";
+import { namedResource } from "../../../iam/names/resource-name.ts";
+import type { PermissionRow } from "../../../model/delta.ts";
+import type { TeamFence } from "../../../model/rules/team.ts";
+import { someOf } from "../../../text/phrases.ts";
+import type { GuardContext } from "../../context/context.ts";
+import type { JudgedRole } from "../../context/effective-role.ts";
+
+/**
+ * Whose the resources of a row are: in `controllableResources` of the account, the function itself, certainly its team's,
+ * or possibly of others. Of several resources the last of these that applies counts.
+ */
+export type Controlled = "listed" | "own" | "team" | "others";
+
+const ORDER: readonly Controlled[] = ["listed", "own", "team", "others"];
+
+type Row = Pick<PermissionRow, "resource">;
+type Platform = Pick<GuardContext, "account" | "desired">;
+
+export function controlOf({ resource }: Row, binding: JudgedRole, platform: Platform): Controlled {
+  if (resource.kind === "all-but" || resource.kind === "any") return "others";
+  const found = namesOf(resource).map((name) => controlOfName(name, binding, platform));
+  return ORDER.findLast((control) => found.includes(control)) ?? "others";
+}
+
+function controlOfName(name: string, binding: JudgedRole, { account, desired }: Platform): Controlled {
+  if (account.controllableResources.some((pattern) => resourceCovers(pattern, name))) return "listed";
+  const own = binding.functionArn;
+  if (own !== null && (name === own || name.startsWith(`${own}:`))) return "own";
+  const team = desired.teams.get(binding.namespace);
+  return team?.kind === "fence" && isOfTeam(name, team) ? "team" : "others";
+}
+
+/** An entry `*` decides nothing about one resource. */
+function isOfTeam(name: string, { resources, functions }: TeamFence): boolean {
+  const resource = namedResource(name);
+  return (
+    functions.some((pattern) => coversName(pattern, resource.functionName)) ||
+    resources.some((pattern) => pattern.kind !== "any" && coversResource(pattern, resource))
+  );
+}
+
+/** Actions with which a function runs code under the role of a resource that exists. */
+const CONTROL_ACTIONS: ReadonlySet<string> = new Set(
+  ESCALATION_PATHS.filter(({ group }) => group === "existing-role").flatMap(({ steps }) => steps.flat()),
+);
+
+export function isControlAction(action: string): boolean {
+  return CONTROL_ACTIONS.has(action);
+}
+
+/** What to do about resources that are not certainly the team's. */
+export function controlFix(rows: readonly Row[], binding: JudgedRole, platform: Platform): string {
+  const foreign = rows.filter((row) => controlOf(row, binding, platform) === "others");
+  if (foreign.some(({ resource }) => resource.kind === "any" || isOpenResource(resource)))
+    return "name the one resource that it needs, or remove the action";
+  const names = foreign
+    .flatMap(({ resource }) => namesOf(resource))
+    .filter((each) => controlOfName(each, binding, platform) === "others");
+  const what = names.length === 0 ? "the resource" : someOf([...new Set(names)]);
+  return `remove the action, or ask the platform team for ${what} in controllableResources of AwsAccount ${platform.account.name}`;
+}

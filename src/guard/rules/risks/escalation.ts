@@ -1,0 +1,167 @@
+import { escalationPaths, type FoundEscalation } from "../../../iam/risk/escalation.ts";
+import { recordedRow, documentName } from "../../../iam/row-text.ts";
+import { ESCALATION_PATHS } from "../../../iam/risk/escalation-paths.ts";
+import type { PermissionRow } from "../../../model/delta.ts";
+import { canonicalText } from "../../../model/values/digest.ts";
+import { byKey } from "../../../text/order.ts";
+import type { GuardContext } from "../../context/context.ts";
+import type { JudgedRole, RoleView } from "../../context/effective-role.ts";
+import { boundaryRows, excludedBy } from "../../context/known-boundary.ts";
+import { controlFix, controlOf, isControlAction } from "./control.ts";
+import { isTargetAction, unlistedRole } from "./targets.ts";
+import type { RoleBreach } from "../rule.ts";
+
+/**
+ * ESC-*: paths by which the role gets permissions that it was not granted, over all its documents together. A path that
+ * ends at the function itself or at a resource of its team, or that the boundary closes, is a warning. A role to assume or
+ * to pass, or a resource to run code in, is no path if the platform team has listed it.
+ */
+export function escalations(view: RoleView, context: GuardContext): readonly RoleBreach[] {
+  if (!view.mayBeRisk) return [];
+  const { binding, rows } = view;
+  const isListed: IsHarmless = (row, action) => {
+    if (isTargetAction(action)) return unlistedRole(row, action, context) === null;
+    return isControlAction(action) && controlOf(row, binding, context) === "listed";
+  };
+  const found = escalationPaths(rows, isListed);
+  if (found.length === 0) return [];
+  const isExcluded = excludedBy(boundaryRows(binding, context));
+  const limited = [...rows, ...PATH_ACTIONS.filter(isExcluded).map(deniedEverywhere)];
+  const open = openPaths(limited, { binding, context, isListed });
+  const withinBoundary = new Set(escalationPaths(limited, isListed).map(pathName));
+  const judged = found.map((path): Judged => {
+    const openPath = open.get(pathName(path));
+    return openPath === undefined
+      ? { path, containedBy: withinBoundary.has(pathName(path)) ? OF_TEAM : "the current boundary closes it" }
+      : { path: openPath, containedBy: null };
+  });
+  return merged(judged, (rows) => controlFix(rows, binding, context));
+}
+
+const OF_TEAM = "it reaches only the function itself or resources of its team";
+
+type IsHarmless = (row: PermissionRow, action: string) => boolean;
+
+interface Judged {
+  readonly path: FoundEscalation;
+  /** null: nothing limits it. */
+  readonly containedBy: string | null;
+}
+
+type FixFor = (rows: readonly PermissionRow[]) => string;
+
+/** One breach for each action that opens paths: the list has several sources for some. */
+function merged(judged: readonly Judged[], controlFixFor: FixFor): readonly RoleBreach[] {
+  const byRule = Map.groupBy(judged, ({ path }) => `ESC-${nameOf(path.actions[0] ?? "")}`);
+  return [...byRule].sort(byKey).map(([rule, members]) => roleBreach(rule, members, controlFixFor));
+}
+
+function roleBreach(rule: string, members: readonly Judged[], controlFixFor: FixFor): RoleBreach {
+  const worst = members.find(({ containedBy }) => containedBy === null) ?? members[0];
+  if (worst === undefined) throw new Error(`no path breaks ${rule}`);
+  const { path, containedBy } = worst;
+  const rows = members.flatMap((member) => member.path.rows);
+  const note = containedBy === null ? "" : `; ${containedBy}`;
+  return {
+    from: [...new Set(rows.map((row) => documentName(row.from)))].sort(),
+    breach: {
+      rule,
+      severity: containedBy === null ? "full" : "warn",
+      origin: path.rows[0]?.origin ?? null,
+      evidence: canonicalText(
+        path.rows
+          .map(recordedRow)
+          .map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
+      ),
+      why: `${path.actions.join(" with ")} ${REASONS[path.group]} (${sources(members)})${note}`,
+      fix: FIXES[path.group] ?? controlFixFor(path.rows),
+    },
+  };
+}
+
+function sources(members: readonly Judged[]): string {
+  return [...new Set(members.map(({ path }) => path.source))].sort().join(", ");
+}
+
+const REASONS = {
+  self: "lets this function change permissions, including its own",
+  principal: "gives this function the credentials of another principal",
+  "pass-role": "lets this function pass a role to a resource that it runs",
+  "existing-role": "lets this function run code under another role",
+} as const satisfies Record<FoundEscalation["group"], string>;
+
+const FIXES = {
+  self: "remove the action: permissions are changed in Git",
+  principal: "remove the action, or name a role of assumableRoles in the AwsAccount",
+  "pass-role":
+    "name a role of passableRoles in the AwsAccount, with iam:PassedToService, or remove the action",
+  "existing-role": null,
+} as const satisfies Record<FoundEscalation["group"], string | null>;
+
+/** On itself as well: a function that opens itself to anyone ignores the callers that Git declares. */
+const OPENINGS = [
+  "lambda:AddPermission",
+  "lambda:PutResourcePolicy",
+  "lambda:CreateFunctionUrlConfig",
+  "lambda:UpdateFunctionUrlConfig",
+];
+
+interface Openness {
+  readonly binding: JudgedRole;
+  readonly context: GuardContext;
+  readonly isListed: IsHarmless;
+}
+
+/** Paths that neither their own resources nor the denials among the rows limit, by name. */
+function openPaths(
+  rows: readonly PermissionRow[],
+  { binding, context, isListed }: Openness,
+): ReadonlyMap<string, FoundEscalation> {
+  const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
+    escalationPaths(
+      rows.filter((row) => row.effect === "Deny" || isOpen(row)),
+      isListed,
+    );
+  const open = [
+    ...keeping((row) => controlOf(row, binding, context) !== "own").filter(isNarrowedTo("own")),
+    ...keeping(() => true).filter(isNarrowedTo("nothing")),
+    ...keeping((row) => controlOf(row, binding, context) === "others").filter(isNarrowedTo("team")),
+  ];
+  return new Map(open.map((path) => [pathName(path), path]));
+}
+
+function isNarrowedTo(limit: ReturnType<typeof narrowing>): (path: FoundEscalation) => boolean {
+  return (path) => narrowing(path) === limit;
+}
+
+/** Whose resources make a path of this kind less severe: those of the function itself, or those of its team too. */
+function narrowing({ group, actions: [first = ""] }: FoundEscalation): "nothing" | "own" | "team" {
+  if (OPENINGS.includes(first) || group === "pass-role" || first === "sts:AssumeRole") return "nothing";
+  return group === "existing-role" ? "team" : "own";
+}
+
+function nameOf(action: string): string {
+  return action.slice(action.indexOf(":") + 1);
+}
+
+/** The list has each pair of source and first action once. */
+function pathName({ source, actions }: FoundEscalation): string {
+  return `${source} ${actions[0]}`;
+}
+
+const PATH_ACTIONS = [...new Set(ESCALATION_PATHS.flatMap((path) => path.steps.flat()))].sort();
+
+function deniedEverywhere(action: string): PermissionRow {
+  return {
+    effect: "Deny",
+    principal: null,
+    action: { kind: "one", name: action },
+    resource: { kind: "any" },
+    condition: { kind: "none" },
+    from: { kind: "boundary" },
+    sid: null,
+    origin: null,
+    certainty: "possible",
+    risk: "none",
+  };
+}

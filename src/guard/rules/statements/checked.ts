@@ -1,0 +1,46 @@
+import type { DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
+import type { GuardContext } from "../../context/context.ts";
+import { deadInRole, doubtful } from "../../context/role-check.ts";
+import type { CheckedPart } from "../../context/role-checks.ts";
+import type { Breach, Rule } from "../rule.ts";
+import { breachOf } from "../breach.ts";
+
+/** A rule of `policy check` for authored IAM statements. The statements of the catalogue are tested instead. */
+export function checkedAuthored(rule: string): Pick<Rule, "judgeBinding" | "judgePolicy"> {
+  const breaches = (parts: readonly CheckedPart[]): readonly Breach[] =>
+    parts
+      .filter((part) => part.rule === rule)
+      .map(({ compiled, reason, fix, severity }) => ({
+        ...breachOf(rule, compiled, { why: reason, fix: fix ?? "name the actions that the code calls" }),
+        severity: severity === "error" ? "full" : "warn",
+      }));
+  return {
+    judgeBinding: ({ role }: DesiredBinding, context: GuardContext) =>
+      breaches(doubtful(role.inline, context)),
+    judgePolicy: ({ use, document }: DesiredPolicy, context: GuardContext) =>
+      use === "boundary" ? [] : breaches(doubtful(document, context)),
+  };
+}
+
+/**
+ * BND-002: actions outside the boundary have no effect, although they are declared. Only a warning if a part of a
+ * statement is outside, and for the implicit logs permissions, which no one wrote.
+ */
+export function outsideBoundary(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
+  const fix = "remove it, or ask the boundary's owner to allow it";
+  return deadInRole(binding, context)
+    .filter(({ rule }) => rule === "BND-002")
+    .map(({ compiled, reason, isWhole }) => ({
+      ...breachOf("BND-002", compiled, { why: reason, fix }),
+      severity: isWhole && compiled.source.kind !== "implicit" ? "full" : "warn",
+    }));
+}
+
+/** DEN-001: permissions that a Deny of the same role revokes. */
+export function deniedAgain(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
+  return deadInRole(binding, context)
+    .filter(({ rule }) => rule === "DEN-001")
+    .map(({ compiled, reason }) =>
+      breachOf("DEN-001", compiled, { why: reason, fix: "remove one of the two" }),
+    );
+}

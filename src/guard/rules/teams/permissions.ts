@@ -1,0 +1,73 @@
+import type { CompiledStatement, DesiredBinding } from "../../../model/desired.ts";
+import { isCompanion, type TeamFence } from "../../../model/rules/team.ts";
+import { nameInArn } from "../../../model/aws/arn.ts";
+import type { GuardContext } from "../../context/context.ts";
+import { teamText, type FenceBreach } from "./fence.ts";
+
+/** Settings of the function itself: they compile to fixed statements about nothing else. */
+const OWN_SETTINGS: ReadonlySet<string> = new Set(["tracing", "vpc"]);
+
+/** TEN-005: a grant, a verb or a statement in IAM syntax that the Team does not list. */
+export function grantsNotAllowed(
+  statements: readonly CompiledStatement[],
+  fence: TeamFence,
+): readonly FenceBreach[] {
+  return statements.flatMap(({ source, statement, origin }) => {
+    if (source.kind === "implicit") return [];
+    const evidence = { Sid: statement.Sid ?? "" };
+    if (source.kind === "statement")
+      return fence.statements
+        ? []
+        : [{ origin, evidence, ...noStatements("a statement in IAM syntax", fence) }];
+    const { grant, verb } = source;
+    const { grants } = fence;
+    // The verb that needs it is judged by its own statement, at the same place.
+    if (grants === null || OWN_SETTINGS.has(grant) || isCompanion(verb)) return [];
+    if (grants[grant]?.includes(verb) === true) return [];
+    const why = `${teamText(fence)} does not allow ${grant}: [${verb}]`;
+    const fix = `${allowedText(grant, grants)}, or ask the platform team to add ${verb} to spec.grants.${grant}`;
+    return [{ origin, evidence, why, fix }];
+  });
+}
+
+function allowedText(grant: string, grants: NonNullable<TeamFence["grants"]>): string {
+  const verbs = grants[grant];
+  if (verbs !== undefined) return `use ${grant}: [${verbs.join(", ")}]`;
+  const names = Object.keys(grants);
+  return names.length === 0 ? "remove the entry" : `use a grant that it lists (${names.join(", ")})`;
+}
+
+/** A caller as a statement, where the Team allows only those of the catalogue. */
+export function callersNotAllowed({ callers }: DesiredBinding, fence: TeamFence): readonly FenceBreach[] {
+  if (fence.statements) return [];
+  return callers
+    .filter(({ caller }) => caller === "statement")
+    .map(({ origin, sid }) => ({
+      origin,
+      evidence: { Sid: sid },
+      ...noStatements("a caller in IAM syntax", fence),
+    }));
+}
+
+function noStatements(what: string, fence: TeamFence): Pick<FenceBreach, "why" | "fix"> {
+  return {
+    why: `${teamText(fence)} does not allow ${what}`,
+    fix: "write a grant or a caller of the catalogue, or ask the platform team for statements: true in the Team",
+  };
+}
+
+/** TEN-006: a boundary that neither the account gives by default nor the Team lists. */
+export function boundaryNotAllowed(
+  { role }: DesiredBinding,
+  fence: TeamFence,
+  { account }: GuardContext,
+): readonly FenceBreach[] {
+  const { boundary } = role;
+  if (boundary === null || boundary.arn === account.boundary) return [];
+  const name = nameInArn(boundary.arn);
+  if (fence.boundaries.includes(name)) return [];
+  const why = `boundary ${name} is not one of ${teamText(fence)}`;
+  const fix =
+    "leave spec.role.boundary out, or ask the platform team to add it to spec.boundaries of the Team";
+  return [{ origin: boundary.origin, evidence: { PermissionsBoundary: boundary.arn }, why, fix }];
+}
