@@ -14,8 +14,8 @@ export interface Link extends ChainHead {
     | { readonly kind: "other" };
 }
 
-/** Parses a line of an export as a link, or returns why it is not an entry. Lines are independent and can be read in parallel. */
-export function readLink(line: string): Result<Link, string> {
+/** Parses a line of an export as a link, or returns why it is not an entry. */
+export function parsedLink(line: string): Result<Link, string> {
   const read = readEntry(line);
   return read.kind === "err" ? read : ok(linkOf(read.value));
 }

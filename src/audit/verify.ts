@@ -1,8 +1,9 @@
 import type { Result } from "../model/values/result.ts";
 import { CHAIN_START, linkProblem, type ChainHead } from "./chain.ts";
 import { signatureProblem, type Checkpoint, type VerificationKey } from "./checkpoint.ts";
-import { readLink, type Link } from "./link.ts";
+import type { Link } from "./link.ts";
 import { statementsOf, type VerifyFacts } from "./proof.ts";
+import { readLink } from "./proved-link.ts";
 
 /** The inputs of a verification, in addition to the record. */
 interface Evidence {

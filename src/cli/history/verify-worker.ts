@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { linesOfBlock } from "../../audit/export-lines.ts";
-import { linksText, readLink } from "../../audit/link.ts";
+import { linksText } from "../../audit/link.ts";
+import { readLink } from "../../audit/proved-link.ts";
 
 /** A program of its own: whole lines of an export come in, what `readLink` makes of them goes out. */
 parentPort?.on("message", (block: Uint8Array) => {

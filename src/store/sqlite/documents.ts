@@ -7,6 +7,8 @@ export interface Documents {
   readonly put: (text: string) => string;
   /** Undefined if there is no text with this hash. */
   readonly get: (hash: string) => string | undefined;
+  /** The same as a text in JSON. */
+  readonly quoted: (hash: string) => string | undefined;
 }
 
 export function documentsOf(db: SqliteConnection): Documents {
@@ -17,19 +19,32 @@ export function documentsOf(db: SqliteConnection): Documents {
    * The same document often appears several times in a row: in the input of a write, as its `after`, and as the
    * `before` of the next write. To keep the last one saves a twelfth of a verification.
    */
-  let last = { hash: "", text: "" };
+  let last: LastDocument = { hash: "", text: "", quoted: null };
   const select = db.prepare<[string], { readonly text: string }>("SELECT text FROM documents WHERE hash = ?");
+  const get = (hash: string): string | undefined => {
+    if (hash === last.hash) return last.text;
+    const text = select.get(hash)?.text;
+    if (text !== undefined) last = { hash, text, quoted: null };
+    return text;
+  };
   return {
     put: (text) => {
       const hash = sha256Hex(text);
       insert.run(hash, text);
       return hash;
     },
-    get: (hash) => {
-      if (hash === last.hash) return last.text;
-      const text = select.get(hash)?.text;
-      if (text !== undefined) last = { hash, text };
-      return text;
+    get,
+    quoted: (hash) => {
+      const text = get(hash);
+      if (text === undefined) return undefined;
+      last.quoted ??= JSON.stringify(text);
+      return last.quoted;
     },
   };
+}
+
+interface LastDocument {
+  readonly hash: string;
+  readonly text: string;
+  quoted: string | null;
 }

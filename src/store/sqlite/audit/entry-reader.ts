@@ -9,6 +9,7 @@ import { fromRow, type EntryRow } from "./audit-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf, type Documents } from "../documents.ts";
 import { storing } from "../failure.ts";
+import { provedRowLink } from "./row-link.ts";
 
 export type EntryRange = Parameters<AuditLog["entries"]>[0];
 
@@ -60,10 +61,14 @@ export class EntryReader {
     const rows = storing("read the audit", () => this.#page({}, { first, last, limit: last - first + 1 }));
     // The numbers of the record have no gaps. If a complete run is missing, the next run must not hide it.
     if (rows.length === 0) return [err(`entries ${first} to ${last} are missing`)];
-    return rows.map((row) => {
-      const entry = entryOf(row, this.#documents);
-      return entry.kind === "ok" ? checkedLink(entry.value) : entry;
-    });
+    return rows.map((row) => this.#link(row));
+  }
+
+  #link(row: EntryRow): Result<Link, string> {
+    const proved = provedRowLink(row, this.#documents);
+    if (proved !== null) return ok(proved);
+    const entry = entryOf(row, this.#documents);
+    return entry.kind === "ok" ? checkedLink(entry.value) : entry;
   }
 
   async *#rows(range: EntryRange): AsyncGenerator<EntryRow> {

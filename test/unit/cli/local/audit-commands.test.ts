@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { anchorLine } from "../../../../src/audit/anchor.ts";
-import { readLink } from "../../../../src/audit/link.ts";
+import { readLink } from "../../../../src/audit/proved-link.ts";
 import type { AuditRange, AuditReader, Installation } from "../../../../src/cli/toolbox/toolbox.ts";
 import { cli } from "../../../support/screens/cli.ts";
 import { CHAIN_KEY, chainOf } from "../../../support/record/chain.ts";
