@@ -1,4 +1,6 @@
 import type { Approval } from "../model/approval.ts";
+import { joinedAuthors, unlistedAuthors, type Authors } from "../model/authors.ts";
+import { authorConflict } from "../model/rules/author-conflict.ts";
 import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
@@ -16,8 +18,8 @@ export interface PlansContext extends Counted {
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
   /** The groups that must approve a plan, where a profile asks for it; null: any approver. */
   readonly approvers: ReadonlyMap<Key, readonly (string | null)[]>;
-  /** The people who made what a plan changes, by address. They may not give the approval that a profile wants. */
-  readonly authors: ReadonlyMap<Key, readonly string[]>;
+  /** Who made what a plan changes: they may not give the approval that a profile wants. */
+  readonly authors: ReadonlyMap<Key, Authors>;
   /** Who made a plan that profiles for assistants apply to. */
   readonly assistants: ReadonlyMap<Key, string>;
   /** A sentence for each plan that the rules refused before they or a profile changed. */
@@ -100,8 +102,9 @@ function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hol
 
 /** One for each group and namespace, so that one approval covers what one team changes. */
 function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
-  const { approvers, firstClaims, assistants, relaxed } = context;
-  const needed = plans.flatMap((plan) => (approvers.get(plan.key) ?? []).map((group) => ({ plan, group })));
+  const needed = plans.flatMap((plan) =>
+    (context.approvers.get(plan.key) ?? []).map((group) => ({ plan, group })),
+  );
   const together = Map.groupBy(needed, ({ plan, group }) =>
     JSON.stringify([group, keyParts(plan.key).namespace]),
   );
@@ -109,14 +112,34 @@ function profileHolds(plans: readonly KeyPlan[], context: PlansContext): readonl
     const [first] = members;
     if (first === undefined) return [];
     const { group } = first;
-    const who = group === null ? "an approval" : `an approval of group ${group}`;
-    const claims = members.flatMap(({ plan }) => firstClaims.get(plan.key) ?? []);
-    const laxer = new Set(members.flatMap(({ plan }) => relaxed.get(plan.key) ?? []));
-    const made = new Set(members.flatMap(({ plan }) => assistants.get(plan.key) ?? []));
-    const by = made.size === 0 ? [] : [`made by ${someOf([...made].sort())}`];
-    const reason = [`grants new access, which needs ${who}`, ...by, ...laxer, ...claims].join("; ");
-    return [{ code: "profile-approval", reason, plans: members.map(({ plan }) => plan), group }];
+    const held = members.map(({ plan }) => plan);
+    return [{ code: "profile-approval", reason: profileReason(group, held, context), plans: held, group }];
   });
+}
+
+function profileReason(
+  group: string | null,
+  plans: readonly KeyPlan[],
+  { assistants, authors, firstClaims, relaxed }: PlansContext,
+): string {
+  const textsOf = (texts: ReadonlyMap<Key, string>): readonly string[] =>
+    sortedSet(plans.flatMap(({ key }) => texts.get(key) ?? []));
+  const made = textsOf(assistants);
+  const by = made.length === 0 ? [] : [`made by ${someOf(made)}`];
+  // An assistant's text may have the reason already.
+  const unlisted = unlistedReasons(plans, authors).filter((reason) => !by.join("").includes(`(${reason})`));
+  return [
+    `grants new access, which needs ${group === null ? "an approval" : `an approval of group ${group}`}`,
+    ...by,
+    ...unlisted.map((reason) => `its authors are not all known (${reason})`),
+    ...textsOf(relaxed),
+    ...textsOf(firstClaims),
+  ].join("; ");
+}
+
+function unlistedReasons(plans: readonly KeyPlan[], authors: PlansContext["authors"]): readonly string[] {
+  const made = plans.flatMap(({ key }) => authors.get(key) ?? []);
+  return sortedSet(made.flatMap((each) => unlistedAuthors(each) ?? []));
 }
 
 /** One for each sentence and namespace. A revert of a change in AWS is no new verdict. */
@@ -176,17 +199,24 @@ function verdictOf(
   { authors }: PlansContext,
 ): Verdict {
   const subject = digestOfSet(waiting.map(({ digest }) => digest));
-  const people = code === "profile-approval" ? waiting.flatMap(({ key }) => authors.get(key) ?? []) : [];
-  const excluded = people.length === 0 ? {} : { authors: sortedSet(people) };
-  return { kind: "hold", code, reason, subject, ...(group !== null && { group }), ...excluded };
+  const hold = { kind: "hold", code, reason, subject, ...(group !== null && { group }) } as const;
+  if (code !== "profile-approval") return hold;
+  const made = joinedAuthors([...new Set(waiting.flatMap(({ key }) => authors.get(key) ?? []))]);
+  const unlisted = unlistedAuthors(made);
+  return {
+    ...hold,
+    ...(made.people.length > 0 && { authors: made.people }),
+    ...(unlisted !== null && { unlistedAuthors: unlisted }),
+  };
 }
 
-/** What a profile wants approved needs another person than its authors, where the operator's file knows their addresses. */
 function isCovered({ key, actions }: KeyPlan, { code, group }: Hold, context: PlansContext): boolean {
-  const authors = code === "profile-approval" ? (context.authors.get(key) ?? []) : [];
+  const made = code === "profile-approval" ? (context.authors.get(key) ?? null) : null;
   const approvals = context.approvals.filter(
-    ({ groups = [], mails = [] }) =>
-      (group === null || groups.includes(group)) && !mails.some((mail) => authors.includes(mail)),
+    ({ groups = [], mails = null }) =>
+      (group === null || groups.includes(group)) &&
+      (made === null ||
+        authorConflict(mails, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) === null),
   );
   return isApproved(key, actions, { approvals, nowMs: context.nowMs });
 }

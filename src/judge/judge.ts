@@ -58,7 +58,7 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
     plans: enforced.map(({ planned }) => planned.plan),
     approvers: new Map(enforced.flatMap((found) => approversByKey(found, { rules, former }))),
     relaxed: new Map(enforced.flatMap(relaxedByKey)),
-    authors: new Map([...rules.authors].map(([key, { people }]) => [key, people])),
+    authors: rules.authors,
     assistants: new Map(enforced.flatMap((found) => assistantByKey(found, rules))),
     firstClaims: new Map(enforced.flatMap(claimByKey)),
     findings: new Map(drafts.map(({ subject, findings }) => [subject.key, findings])),

@@ -29,7 +29,7 @@ export function changeAuthorsByKey(
   sides: readonly ManifestSide[],
   paths: Paths,
 ): PendingAuthors {
-  if (change.kind === "unknown") return { all: unknownAuthors(change.reason), byKey: {} };
+  if (change.kind === "unknown") return { all: unknownAuthors(change.reason, change.people), byKey: {} };
   const all: Authors[] = [];
   const byKey = new Map<Key, Authors[]>();
   const decides = decidingFiles(sides, paths);
@@ -50,7 +50,7 @@ function authorsOfAll(parts: readonly Authors[]): Authors {
   return first !== undefined && parts.length === 1 ? first : joinedAuthors(parts);
 }
 
-function keysIn(fileKeys: ManifestSide["fileKeys"], file: string): readonly Key[] {
+export function keysIn(fileKeys: ManifestSide["fileKeys"], file: string): readonly Key[] {
   return Object.hasOwn(fileKeys, file) ? (fileKeys[file] ?? []) : [];
 }
 

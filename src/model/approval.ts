@@ -7,7 +7,10 @@ export interface Approval {
   readonly actor: string;
   /** The actor's groups in the operator's file when it was given. Records of 0.1 have none. */
   readonly groups?: readonly string[];
-  /** The addresses under which the actor commits, if the operator's file has any. Records of 0.1 have none. */
+  /**
+   * The addresses under which the actor commits: empty if the operator's file has only those of others, missing if it
+   * has none at all. Records of 0.1 have none.
+   */
   readonly mails?: readonly string[];
   readonly reason: string;
   /** ISO 8601. */

@@ -15,16 +15,19 @@ export interface Authors {
   readonly assistants: readonly AssistantCommit[];
   /** Why the author of a part of the change is unknown; null: all are known. */
   readonly unknown: string | null;
-  /** More people than `people` lists, none of whom is an assistant. */
-  readonly isCut?: true;
+  /** `people` lacks further people, because the list is cut or a commit has no address of them. */
+  readonly isPartial?: true;
 }
 
 /** The authors of what differs between two revisions. */
 export type ChangeAuthors =
   /** By path, of each file that differs. */
   | { readonly kind: "read"; readonly byFile: ReadonlyMap<string, Authors> }
-  /** Of no file; the reason completes "the author is unknown: ". */
-  | { readonly kind: "unknown"; readonly reason: string };
+  /**
+   * Of no file; the reason completes "the author is unknown: ". `people` may have made it, as far as the commits are
+   * known; missing: no commit is.
+   */
+  | { readonly kind: "unknown"; readonly reason: string; readonly people?: readonly string[] };
 
 /** A place in `sets`, or the authors themselves. */
 export type AuthorsRef = number | Authors;
@@ -68,12 +71,31 @@ export function authorsNamed(
   return (typeof found === "number" ? sets[found] : found) ?? null;
 }
 
-/** More names would only repeat what a few show. */
-const MAX_PEOPLE = 20;
+/** While authors are collected. */
+const MAX_PEOPLE = 200;
+/** In the record. More names would only repeat what a few show. */
+const MAX_RECORDED = 20;
 const MAX_ASSISTANTS = 5;
 
-export function unknownAuthors(reason: string): Authors {
-  return { people: [], assistants: [], unknown: reason };
+export function unknownAuthors(reason: string, people: readonly string[] = []): Authors {
+  return { people: [...new Set(people)].sort(), assistants: [], unknown: reason };
+}
+
+/** Why `people` may lack an author; null: it has all of them. Completes "the authors are not all known: ". */
+export function unlistedAuthors({ unknown, isPartial }: Authors): string | null {
+  return unknown ?? (isPartial === true ? "not every commit has an address, or there are too many" : null);
+}
+
+/**
+ * For the record. Those who could approve the change, by the addresses in the operator's file, stay in a list that is
+ * cut.
+ */
+export function recordedAuthors(authors: Authors, approvers: ReadonlySet<string>): Authors {
+  const others = authors.people.filter((mail) => !approvers.has(mail));
+  if (others.length <= MAX_RECORDED) return authors;
+  const kept = new Set(others.slice(0, MAX_RECORDED));
+  const people = authors.people.filter((mail) => approvers.has(mail) || kept.has(mail));
+  return { ...authors, people, isPartial: true };
 }
 
 /** All authors together. A list that is too long is cut. */
@@ -83,7 +105,7 @@ export function joinedAuthors(parts: readonly Authors[]): Authors {
     parts.flatMap((part) => part.assistants.map((one) => [`${one.assistant} ${one.commit}`, one] as const)),
   );
   const [reason = null] = parts.flatMap(({ unknown }) => unknown ?? []).sort();
-  const isCut = people.length > MAX_PEOPLE || parts.some((part) => part.isCut);
+  const isPartial = people.length > MAX_PEOPLE || parts.some((part) => part.isPartial);
   return {
     people: people.slice(0, MAX_PEOPLE),
     assistants: [...assistants.keys()]
@@ -91,7 +113,7 @@ export function joinedAuthors(parts: readonly Authors[]): Authors {
       .slice(0, MAX_ASSISTANTS)
       .flatMap((text) => assistants.get(text) ?? []),
     unknown: reason,
-    ...(isCut && { isCut }),
+    ...(isPartial && { isPartial }),
   };
 }
 

@@ -27,5 +27,7 @@ export type Verdict =
       readonly group?: string;
       /** Only of `profile-approval`: addresses of the change's authors, who may not approve it; missing: none is known. */
       readonly authors?: readonly string[];
+      /** Only of `profile-approval`: why further authors are unknown; missing: there are none. */
+      readonly unlistedAuthors?: string;
     }
   | { readonly kind: "refuse"; readonly reason: string; readonly findings: readonly Finding[] };

@@ -2,7 +2,7 @@ import { type RevisionStep, type Source, SourceError } from "../controller/ports
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { authorsBetween } from "./authors/authors-between.ts";
+import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
 import { type Content, readContent } from "./objects/tree-walk.ts";
 import type { GitAuth } from "./git/credential.ts";
 import {
@@ -98,9 +98,12 @@ export class GitSource implements Source {
     const repository = this.#mirror.repository(newer.algorithm, until);
     const relation = isThere ? await relationOf(repository, older, newer) : "rewritten";
     const commits = await commitsBetween(repository, isThere ? older : undefined, newer);
-    if (relation !== "forward") return { relation, commits, authors: NOT_FORWARD };
     const change = { from: older, to: newer, paths: this.#paths };
-    return { relation, commits, authors: await authorsBetween(repository, change) };
+    const authors =
+      relation === "forward"
+        ? authorsBetween(repository, change)
+        : authorsOfRewritten(repository, { ...change, from: isThere ? older : null }, NOT_FORWARD);
+    return { relation, commits, authors: await authors };
   }
 
   watch(): Promise<() => Promise<void>> {
@@ -173,10 +176,7 @@ export class GitSource implements Source {
   }
 }
 
-const NOT_FORWARD = {
-  kind: "unknown",
-  reason: "the history does not continue the accepted revision",
-} as const;
+const NOT_FORWARD = "the history does not continue the accepted revision";
 
 function nameOf(revision: Revision): ObjectId {
   const { algorithm, hash } = revisionParts(revision);

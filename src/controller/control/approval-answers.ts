@@ -1,5 +1,6 @@
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Approval, Rejection } from "../../model/approval.ts";
+import { authorConflict, type AuthorConflict } from "../../model/rules/author-conflict.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
@@ -47,16 +48,17 @@ export class ApprovalAnswers {
     const hold = found.value;
     const groups = this.#groupsOf(actor);
     if (hold.group !== undefined && !groups.includes(hold.group)) return err(this.#notInGroup(hold.group));
-    const mails = Object.hasOwn(this.#mails, actor) ? (this.#mails[actor] ?? []) : [];
-    const own = (hold.authors ?? []).find((author) => mails.includes(author));
-    if (own !== undefined) return err(ofOwnChange(own));
+    const mails = this.#mailsOf(actor);
+    const { authors = [], unlistedAuthors = null } = hold;
+    const conflict = authorConflict(mails, { authors, unlistedAuthors });
+    if (conflict !== null) return err(ofOwnChange(conflict, actor));
     const changes = this.#changesOf(hold);
     const nowMs = this.#ports.clock.nowMs();
     const approval: Approval = {
       subject: hold.subject,
       actor,
       ...(groups.length > 0 && { groups }),
-      ...(mails.length > 0 && { mails }),
+      ...(mails !== null && { mails }),
       reason: request.reason,
       at: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + request.forMs).toISOString(),
@@ -139,6 +141,12 @@ export class ApprovalAnswers {
     return groups.map(([name]) => name).sort();
   }
 
+  /** null: the operator's file has no address at all. */
+  #mailsOf(actor: string): readonly string[] | null {
+    if (Object.values(this.#mails).every((mails) => mails.length === 0)) return null;
+    return Object.hasOwn(this.#mails, actor) ? (this.#mails[actor] ?? []) : [];
+  }
+
   #notInGroup(group: string): Refusal {
     const members = Object.hasOwn(this.#approvers, group) ? (this.#approvers[group] ?? []) : [];
     const message = `only group ${group} may approve this`;
@@ -155,9 +163,16 @@ export class ApprovalAnswers {
   }
 }
 
-function ofOwnChange(author: string): Refusal {
-  const message = `${author} is an author of the change, and may not approve it`;
-  return { code: "invalid", message, hint: "ask another operator to review and approve it" };
+function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
+  if (conflict.kind === "author") {
+    const message = `${conflict.mail} is an author of the change, and may not approve it`;
+    return { code: "invalid", message, hint: "ask another operator to review and approve it" };
+  }
+  return {
+    code: "invalid",
+    message: `the authors of the change are not all known (${conflict.reason}), and token ${actor} has no address to compare them with`,
+    hint: "approve it with a token that has mails in grantkeeper.yaml",
+  };
 }
 
 /** The held revision first, then the pending approvals of each account. */

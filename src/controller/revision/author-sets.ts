@@ -1,4 +1,4 @@
-import { joinedAuthors, type Authors } from "../../model/authors.ts";
+import { joinedAuthors, recordedAuthors, type Authors } from "../../model/authors.ts";
 
 /**
  * The different sets of authors of one revision, each once. It lives as long as one revision is accepted: most of ten
@@ -9,6 +9,12 @@ export class AuthorSets {
   readonly #placeByText = new Map<string, number>();
   readonly #placeByParts = new Map<string, number>();
   readonly #partIds = new Map<Authors, number>();
+  readonly #approvers: ReadonlySet<string>;
+
+  /** @param approvers addresses in the operator's file */
+  constructor(approvers: ReadonlySet<string>) {
+    this.#approvers = approvers;
+  }
 
   get sets(): readonly Authors[] {
     return this.#sets;
@@ -19,7 +25,7 @@ export class AuthorSets {
     const ids = parts.map((part) => this.#idOf(part)).join(" ");
     const known = this.#placeByParts.get(ids);
     if (known !== undefined) return known;
-    const place = this.#add(joinedAuthors(parts));
+    const place = this.#add(recordedAuthors(joinedAuthors(parts), this.#approvers));
     this.#placeByParts.set(ids, place);
     return place;
   }

@@ -80,7 +80,11 @@ async function recordAccepted(
   const before = { record, keys: await ports.store.allKeys(), objects: await ports.store.objects() };
   const { objects: declared, brokenFiles } = enforced.compilation;
   const side = { fileKeys, objects: declared, brokenFiles };
-  const authors = pendingAuthors(side, made, { ...before, paths: settings.compile });
+  const authors = pendingAuthors(side, made, {
+    ...before,
+    paths: settings.compile,
+    approvers: new Set(Object.values(settings.mails).flat()),
+  });
   const comparing = objectRecords(
     declared,
     { records: before.objects, isUnread: mayBeUnread(enforced) },

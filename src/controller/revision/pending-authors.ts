@@ -1,17 +1,18 @@
-import { changeAuthorsByKey, type ManifestSide } from "../../manifest/change-authors.ts";
-import { mayHoldPlatform, type Paths } from "../../manifest/folder-owner.ts";
+import { changeAuthorsByKey, keysIn, type ManifestSide } from "../../manifest/change-authors.ts";
+import { homeOf, mayHoldPlatform, type Paths } from "../../manifest/folder-owner.ts";
 import {
   authorsNamed,
   joinedAuthors,
   NO_PENDING_AUTHORS,
   NOT_RECORDED,
+  recordedAuthors,
   unknownAuthors,
   type Authors,
   type ChangeAuthors,
   type PendingAuthors,
 } from "../../model/authors.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import type { Key } from "../../model/keys/key.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { AuthorSets } from "./author-sets.ts";
 
@@ -21,6 +22,8 @@ export interface RecordedBefore {
   readonly keys: readonly KeyRecord[];
   readonly objects: ManifestSide["objects"];
   readonly paths: Paths;
+  /** The addresses in the operator's file of those who may approve. */
+  readonly approvers: ReadonlySet<string>;
 }
 
 /**
@@ -38,11 +41,12 @@ export function pendingAuthors(
   const recorded = record.authors ?? NOT_RECORDED;
   const earlier: ManifestSide = { fileKeys: record.fileKeys, objects, brokenFiles: [] };
   const made = changeAuthorsByKey(step, [accepted, earlier], paths);
-  const sets = new AuthorSets();
-  const byKey = [...partsByKey(accepted, { made, recorded }, before)].map(
+  const sets = new AuthorSets(before.approvers);
+  const known: Known = { made, recorded, left: authorsLeft(accepted, recorded, before) };
+  const byKey = [...partsByKey(accepted, known, before)].map(
     ([key, parts]) => [key, sets.placeOf(parts)] as const,
   );
-  const unread = unreadAuthors(accepted, step, recorded).map(
+  const unread = unreadAuthors(accepted, step, { known, paths }).map(
     ([file, parts]) => [file, sets.placeOf(parts)] as const,
   );
   const ofPlatform = Object.keys(recorded.unread ?? {}).filter(
@@ -50,7 +54,7 @@ export function pendingAuthors(
   );
   const all = [made.all, ...ofPlatform.map((file) => unreadBefore(recorded, file))].filter(isKnown);
   return {
-    all: all.length === 0 ? null : joinedAuthors(all),
+    all: all.length === 0 ? null : recordedAuthors(joinedAuthors(all), before.approvers),
     byKey: Object.fromEntries(byKey),
     ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
     ...(sets.sets.length > 0 && { sets: sets.sets }),
@@ -61,24 +65,60 @@ interface Known {
   /** By the revision. */
   readonly made: PendingAuthors;
   readonly recorded: PendingAuthors;
+  readonly left: AuthorsLeft;
+}
+
+type AuthorsLeft = ReadonlyMap<string, readonly Authors[]>;
+
+/**
+ * By namespace: the authors of what it declared and never applied, and of what could not be read, where that is gone. It
+ * may have got another name in the same revision, so they are authors of what is new there.
+ */
+function authorsLeft(
+  { fileKeys, objects, brokenFiles }: ManifestSide,
+  recorded: PendingAuthors,
+  before: RecordedBefore,
+): AuthorsLeft {
+  const here = new Set([...brokenFiles, ...objects.map(({ file }) => file)]);
+  const files = Object.keys(recorded.unread ?? {})
+    .filter((file) => !here.has(file))
+    .map((file) => ({ owner: ownerOf(file, before.paths), authors: unreadBefore(recorded, file) }));
+  const declared = new Set(Object.values(fileKeys).flat());
+  const keys = [...unappliedIn(knownKeys(before), before)]
+    .filter((key) => !declared.has(key))
+    .map((key) => ({ owner: keyParts(key).namespace, authors: authorsNamed(recorded.byKey, key, recorded) }));
+  const left = Map.groupBy([...files, ...keys], ({ owner }) => owner);
+  return new Map([...left].map(([owner, all]) => [owner, all.map(({ authors }) => authors).filter(isKnown)]));
+}
+
+function ownerOf(file: string, paths: Paths): string {
+  const home = homeOf(file, paths);
+  return home.kind === "team" ? home.namespace : home.kind;
+}
+
+function knownKeys({ record }: RecordedBefore): ReadonlySet<Key> {
+  return new Set(Object.values(record?.fileKeys ?? {}).flat());
 }
 
 /** The authors of each key that has any, of the revision and of what is not applied. */
 function partsByKey(
   { fileKeys }: ManifestSide,
-  { made, recorded }: Known,
+  { made, recorded, left }: Known,
   before: RecordedBefore,
 ): ReadonlyMap<Key, readonly Authors[]> {
-  const known = new Set(Object.values(before.record?.fileKeys ?? {}).flat());
+  const known = knownKeys(before);
   const unapplied = unappliedIn(known, before);
   const byKey = new Map<Key, readonly Authors[]>();
-  for (const [file, keys] of Object.entries(fileKeys))
+  for (const [file, keys] of Object.entries(fileKeys)) {
+    const knownHere = keysIn(before.record?.fileKeys ?? {}, file);
     for (const key of keys) {
       const earlier = unapplied.has(key) ? [recorded.all, authorsNamed(recorded.byKey, key, recorded)] : [];
-      const unread = known.has(key) ? null : unreadBefore(recorded, file);
-      const parts = [authorsNamed(made.byKey, key, made), ...earlier, unread].filter(isKnown);
+      const unread = knownHere.includes(key) ? null : unreadBefore(recorded, file);
+      const gone = known.has(key) ? [] : (left.get(keyParts(key).namespace) ?? []);
+      const parts = [authorsNamed(made.byKey, key, made), ...earlier, unread, ...gone].filter(isKnown);
       if (parts.length > 0) byKey.set(key, [...(byKey.get(key) ?? []), ...parts]);
     }
+  }
   return byKey;
 }
 
@@ -93,11 +133,13 @@ function isKnown(authors: Authors | null | undefined): authors is Authors {
 function unreadAuthors(
   { brokenFiles }: ManifestSide,
   step: ChangeAuthors,
-  recorded: PendingAuthors,
+  { known: { recorded, left }, paths }: { readonly known: Known; readonly paths: Paths },
 ): readonly (readonly [string, readonly Authors[]])[] {
   return brokenFiles.flatMap((file) => {
-    const made = step.kind === "read" ? step.byFile.get(file) : unknownAuthors(step.reason);
-    const parts = [made, unreadBefore(recorded, file)].filter(isKnown);
+    const made = step.kind === "read" ? step.byFile.get(file) : unknownAuthors(step.reason, step.people);
+    const before = unreadBefore(recorded, file);
+    const gone = before === null ? (left.get(ownerOf(file, paths)) ?? []) : [];
+    const parts = [made, before, ...gone].filter(isKnown);
     return parts.length === 0 ? [] : [[file, parts] as const];
   });
 }

@@ -11,6 +11,8 @@ export interface Hold {
   readonly group?: string;
   /** Addresses of the authors, who may not approve it; missing: none is known, or an author may approve it. */
   readonly authors?: readonly string[];
+  /** Why further authors are unknown; missing: there are none, or an author may approve it. */
+  readonly unlistedAuthors?: string;
   readonly account: string | null;
   readonly keys: readonly Key[];
   /** The number of calls. */

@@ -14,23 +14,21 @@ interface Held {
   readonly reason: string;
   readonly group?: string;
   readonly authors?: readonly string[];
+  readonly unlistedAuthors?: string;
 }
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
   const sinceMs = pass.history.record.heldSinceMs ?? {};
   const holds = new Map<string, Hold & { readonly keys: Key[] }>();
-  const add = ({ subject, code, reason, group, authors }: Held, key: Key, actions: number): void => {
+  const add = (held: Held, key: Key, actions: number): void => {
+    const { subject } = held;
     const before = holds.get(subject);
     // One growing list: a hold may cover every function of an account.
     const keys = before?.keys ?? [];
     keys.push(key);
     holds.set(subject, {
-      subject,
-      code,
-      reason,
-      ...(group !== undefined && { group }),
-      ...(authors !== undefined && { authors }),
+      ...held,
       account: pass.account.name,
       keys,
       actions: (before?.actions ?? 0) + actions,
@@ -38,7 +36,10 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
     });
   };
   for (const view of views) {
-    if (view.verdict.kind === "hold") add(view.verdict, view.key, view.plan?.actions.length ?? 0);
+    if (view.verdict.kind === "hold") {
+      const { kind: _, ...held } = view.verdict;
+      add(held, view.key, view.plan?.actions.length ?? 0);
+    }
     // In observe mode nothing needs an approval, since nothing would be written.
     const parts = isEnforced(pass, view) ? (view.plan?.approvable ?? []) : [];
     for (const { digest, reason, actions } of parts)

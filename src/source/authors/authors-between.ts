@@ -3,7 +3,7 @@ import { joinedAuthors, unknownAuthors, type Authors, type ChangeAuthors } from 
 import { deadline } from "../git/failure.ts";
 import type { ObjectId } from "../git/mirror.ts";
 import { collect } from "../git/process.ts";
-import { answerOf, runIn, succeeded, type Repository } from "../git/repository.ts";
+import { runIn, succeeded, type Repository } from "../git/repository.ts";
 import { objectsInBulk } from "../objects/object-database.ts";
 import { readObjects, readSizes, valueOf } from "../objects/objects.ts";
 import type { DeclaredPaths } from "../rules/entry-rules.ts";
@@ -11,6 +11,8 @@ import { authorsOf, authorsOfLarge } from "./commit-object.ts";
 
 /** More commits of one step would take too long: the author of each change is unknown then. */
 const MAX_COMMITS = 1_000;
+/** The authors of so many commits are still listed, without the files that they changed. */
+const MAX_LISTED = 10_000;
 const MAX_COMMIT_BYTES = 65_536;
 /** Of all commits together: a crafted message takes 0.3 ms of CPU for each 1,000 bytes, in which nothing else runs. */
 const MAX_READ_BYTES = 4_194_304;
@@ -19,9 +21,14 @@ const MAX_LIST_BYTES = 16_777_216;
 const TIMEOUT_MS = 20_000;
 
 interface Change {
-  readonly from: ObjectId;
+  /** null: it is not known any more. */
+  readonly from: ObjectId | null;
   readonly to: ObjectId;
   readonly paths: DeclaredPaths;
+}
+
+interface Step extends Change {
+  readonly from: ObjectId;
 }
 
 /**
@@ -31,34 +38,56 @@ interface Change {
  *
  * A failure is never one of the source, since a team must not be able to stop it with a commit: everything is unknown.
  */
-export async function authorsBetween(repository: Repository, change: Change): Promise<ChangeAuthors> {
+export function authorsBetween(repository: Repository, change: Step): Promise<ChangeAuthors> {
+  return limitedRead(repository, (limited) => readStep(limited, change));
+}
+
+/**
+ * Of a change that is no step forward, such as a force-push: who made what is unknown. The people are those who made the
+ * commits that the new history adds, and its newest one.
+ */
+export function authorsOfRewritten(
+  repository: Repository,
+  change: Change,
+  reason: string,
+): Promise<ChangeAuthors> {
+  return limitedRead(repository, async (limited) => {
+    const everywhere = { ...change, from: null, paths: { ...change.paths, roots: [] } };
+    const newest = await listCommits(limited, everywhere, 1);
+    const listed = await listCommits(limited, change);
+    const commits = new Map([...newest, ...listed].map((commit) => [commit.hash, commit]));
+    return {
+      kind: "unknown",
+      reason,
+      people: await peopleOf(limited, [...commits.values()], change.to.hash),
+    };
+  });
+}
+
+const NOT_LISTED: ChangeAuthors = { kind: "unknown", reason: "the commits can't be read" };
+
+async function limitedRead(
+  repository: Repository,
+  read: (limited: Repository) => Promise<ChangeAuthors>,
+): Promise<ChangeAuthors> {
   const { caller, signal: whole } = repository.deadline;
   const limited = deadline(whole, TIMEOUT_MS);
   try {
-    return await read({ ...repository, deadline: { ...limited, caller } }, change);
+    return await read({ ...repository, deadline: { ...limited, caller } });
   } catch (error) {
     whole.throwIfAborted();
     if (!(error instanceof SourceError)) throw error;
-    return { kind: "unknown", reason: "the commits can't be read" };
+    return NOT_LISTED;
   }
 }
 
-async function read(repository: Repository, change: Change): Promise<ChangeAuthors> {
-  const { from, to, paths } = change;
-  const listed = await answerOf(repository, [
-    "rev-list",
-    "--full-history",
-    "--format=tformat:%ae",
-    `--max-count=${MAX_COMMITS + 1}`,
-    to.hash,
-    `^${from.hash}`,
-    "--",
-    ...paths.roots,
-  ]);
-  const commits = commitsIn(listed.text);
-  if (!succeeded(listed.outcome)) return { kind: "unknown", reason: "the commits can't be read" };
-  if (commits.length > MAX_COMMITS)
-    return { kind: "unknown", reason: `there are more than ${MAX_COMMITS} commits` };
+async function readStep(repository: Repository, change: Step): Promise<ChangeAuthors> {
+  const { to, paths } = change;
+  const commits = await listCommits(repository, change);
+  if (commits.length > MAX_COMMITS) {
+    const reason = `there are more than ${MAX_COMMITS} commits`;
+    return { kind: "unknown", reason, people: await peopleOf(repository, commits, to.hash) };
+  }
   const hashes = commits.map(({ hash }) => hash);
   const byCommit = await authorsByCommit(repository, commits, to.hash);
   const byFile = new Map<string, Authors[]>();
@@ -75,6 +104,39 @@ async function read(repository: Repository, change: Change): Promise<ChangeAutho
   };
 }
 
+/** The newest first. */
+async function listCommits(
+  repository: Repository,
+  { from, to, paths }: Change,
+  max = MAX_LISTED,
+): Promise<readonly Listed[]> {
+  const { sink, text } = collect(MAX_LIST_BYTES);
+  const args = [
+    "rev-list",
+    "--full-history",
+    "--format=tformat:%<(200,trunc)%ae",
+    `--max-count=${max}`,
+    to.hash,
+    ...(from === null ? [] : [`^${from.hash}`]),
+    "--",
+    ...paths.roots,
+  ];
+  if (!succeeded(await runIn(repository, { args, sink })))
+    throw new SourceError({ code: "unreadable", message: "git lists no commits", fix: "see git fsck" });
+  return commitsIn(text());
+}
+
+/** The authors of all commits, and the co-authors of the newest ones. */
+async function peopleOf(
+  repository: Repository,
+  commits: readonly Listed[],
+  where: string,
+): Promise<readonly string[]> {
+  const read = await authorsByCommit(repository, commits.slice(0, MAX_COMMITS), where);
+  const others = commits.slice(MAX_COMMITS).map(({ hash, mail }) => authorsOfLarge(hash, mail));
+  return joinedAuthors([...read.values(), ...others]).people;
+}
+
 interface Listed {
   readonly hash: string;
   /** The address of its author. */
@@ -85,7 +147,9 @@ interface Listed {
 function commitsIn(text: string): readonly Listed[] {
   const lines = text.split("\n");
   return lines.flatMap((line, at) =>
-    at % 2 === 0 && line !== "" ? [{ hash: line.slice("commit ".length), mail: lines[at + 1] ?? "" }] : [],
+    at % 2 === 0 && line !== ""
+      ? [{ hash: line.slice("commit ".length), mail: (lines[at + 1] ?? "").trim() }]
+      : [],
   );
 }
 
@@ -94,10 +158,7 @@ const NOT_READ = unknownAuthors("no commit shows who made it");
 const LIST = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--relative"];
 
 /** The paths that differ between the trees of two commits. */
-async function differingFiles(
-  repository: Repository,
-  { from, to, paths }: Change,
-): Promise<readonly string[]> {
+async function differingFiles(repository: Repository, { from, to, paths }: Step): Promise<readonly string[]> {
   const list = await listOf(repository, { args: [...LIST, from.hash, to.hash, "--", ...paths.roots] });
   return [...filesByCommit(list).values()].flat();
 }

@@ -22,13 +22,10 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   const named = [assistantOf(author), assistantOf(committer), ...stated.assistants];
   const names = new Set(named.filter((name) => name !== null));
   const people = [author, ...stated.coAuthors].filter((one) => assistantOf(one) === null);
-  return joinedAuthors([
-    {
-      people: mailsOf(people),
-      assistants: [...names].map((name) => ({ assistant: cleanLine(name, 40), commit })),
-      unknown: null,
-    },
-  ]);
+  const mails = mailsOf(people);
+  const assistants = [...names].map((name) => ({ assistant: cleanLine(name, 40), commit }));
+  const isPartial = mails.length < people.length;
+  return joinedAuthors([{ people: mails, assistants, unknown: null, ...(isPartial && { isPartial }) }]);
 }
 
 /** Of a commit whose message is too large to be read: other authors may be in it. */

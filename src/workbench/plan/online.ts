@@ -262,6 +262,7 @@ function judgeInputs(
       keys: record?.keys ?? [],
       objects: [],
       paths: project.paths,
+      approvers: NO_APPROVERS,
     }),
     desired: compilation.desired,
     invalid: compilation.invalid,
@@ -278,6 +279,9 @@ function judgeInputs(
     texts,
   };
 }
+
+/** A plan names authors, and is approved elsewhere. */
+const NO_APPROVERS: ReadonlySet<string> = new Set();
 
 /** By file: what the record has as applied from it. */
 function fileKeysOf(record: SavedAccount["record"]): Readonly<Record<string, readonly Key[]>> {

@@ -23,8 +23,9 @@ async function changes(from: string, to: string): Promise<unknown> {
   const source = bench.source({ url: await bench.serve() });
   await source.latest(signal);
   const step = await source.compare(revision(`main@sha1:${from}`), revision(`main@sha1:${to}`), signal);
-  if (step.authors.kind === "unknown") return step.authors.reason;
-  return Object.fromEntries([...step.authors.byFile].map(([path, authors]) => [path, textOf(authors)]));
+  const { authors: made } = step;
+  if (made.kind === "unknown") return `${made.reason}: ${made.people?.join(" ") ?? ""}`;
+  return Object.fromEntries([...made.byFile].map(([path, authors]) => [path, textOf(authors)]));
 }
 
 function textOf({ people, assistants, unknown }: Authors): string {
@@ -148,14 +149,36 @@ test("a file with a colon, a line break or the name of a commit does not hide an
   expect(Object.keys(found as object)).toHaveLength(5);
 });
 
-test("a force-push has no known authors", async () => {
-  const first = await push({});
-  const apart = await push({ "teams/a/f.yaml": "2" }, { parent: "none" });
+const KIM = { env: { GIT_AUTHOR_EMAIL: "kim@example.com" } };
+const NOT_FORWARD = "the history does not continue the accepted revision";
 
-  expect(await changes(first, apart)).toBe("the history does not continue the accepted revision");
+test("a force-push has no known authors, and the people of its commits", async () => {
+  const first = await push({});
+  await push(
+    { "teams/a/f.yaml": "2" },
+    { parent: "none", message: "x\n\nCo-authored-by: Lee <lee@example.com>" },
+  );
+  const apart = await push({ "teams/a/f.yaml": "2", other: "3" }, KIM);
+
+  expect(await changes(first, apart)).toBe(
+    `${NOT_FORWARD}: dana@example.com kim@example.com lee@example.com`,
+  );
 });
 
-test("of more than 1000 commits no author is known", async () => {
+test("a rollback adds no commit, and has the people of the one that is now the newest", async () => {
+  const first = await push({});
+  const last = await push({ "teams/a/f.yaml": "2" }, KIM);
+
+  expect(await changes(last, first)).toBe(`${NOT_FORWARD}: dana@example.com`);
+});
+
+test("a force-push that removed the accepted commit from the server has the people of the whole history", async () => {
+  const apart = await push({ "teams/a/f.yaml": "2" });
+
+  expect(await changes("1".repeat(40), apart)).toBe(`${NOT_FORWARD}: dana@example.com`);
+});
+
+test("of more than 1000 commits the authors are people who may have made any of it", async () => {
   const first = await push({});
   const input = Array.from(
     { length: 1_001 },
@@ -165,6 +188,6 @@ test("of more than 1000 commits no author is known", async () => {
   await git(repository.bare, ["fast-import", "--quiet"], { input });
 
   expect(await changes(first, (await repository.git("rev-parse", "main")).trim())).toBe(
-    "there are more than 1000 commits",
+    "there are more than 1000 commits: dana@example.com",
   );
 });

@@ -2,12 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { judgePlans } from "../../../src/judge/judge-plans.ts";
 import { grantsNewAccess } from "../../../src/judge/approvals/new-access.ts";
 import type { Action } from "../../../src/model/action.ts";
+import type { Authors } from "../../../src/model/authors.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { KeyPlan } from "../../../src/model/plan.ts";
 import { mayDo } from "../plan/render/views.ts";
 import { action, approvalOf, functionKey, modifying, NOT_STARTED, planOf, plansContext } from "./plans.ts";
 
 const MORE = mayDo("sqs:SendMessage");
+const madeBy = (...people: readonly string[]): Authors => ({ people, assistants: [], unknown: null });
 
 describe("a plan grants new access", () => {
   const key = functionKey("a");
@@ -82,16 +84,51 @@ describe("an approval of a profile", () => {
     { mails: undefined, held: false, because: "the operator's file has no address of the approver" },
   ])("counts or not: $because", ({ mails, held }) => {
     const approvals = [approvalOf([plan], { groups: ["security"], ...(mails !== undefined && { mails }) })];
-    const authors = new Map([[plan.key, ["dana@example.com", "kim@example.com"]]]);
+    const authors = new Map([[plan.key, madeBy("dana@example.com", "kim@example.com")]]);
 
     expect(verdictOf({ approvers: needing("security"), authors, approvals })).toMatchObject(
       held ? { kind: "hold", authors: ["dana@example.com", "kim@example.com"] } : { kind: "allow" },
     );
   });
 
+  test.each([
+    { mails: ["dana@example.com"], held: true, because: "the approver is a known author" },
+    {
+      mails: ["lee@example.com"],
+      held: false,
+      because: "the approver is known and none of the known authors",
+    },
+    { mails: [], held: true, because: "the approver has no address and may be one of the others" },
+    { mails: undefined, held: false, because: "the operator's file has no address at all" },
+  ])("of a change whose authors are not all known counts or not: $because", ({ mails, held }) => {
+    const approvals = [approvalOf([plan], { groups: ["security"], ...(mails !== undefined && { mails }) })];
+    const authors = new Map([[plan.key, { ...madeBy("dana@example.com"), unknown: "a force-push" }]]);
+
+    expect(verdictOf({ approvers: needing("security"), authors, approvals })).toMatchObject(
+      held
+        ? {
+            kind: "hold",
+            reason:
+              "grants new access, which needs an approval of group security; its authors are not all known (a force-push)",
+            authors: ["dana@example.com"],
+            unlistedAuthors: "a force-push",
+          }
+        : { kind: "allow" },
+    );
+  });
+
+  test("has the reason why an author is unknown once", () => {
+    const authors = new Map([[plan.key, { ...madeBy(), unknown: "a force-push" }]]);
+    const assistants = new Map([[plan.key, "an unknown author (a force-push)"]]);
+
+    expect(verdictOf({ approvers: needing(null), authors, assistants })).toMatchObject({
+      reason: "grants new access, which needs an approval; made by an unknown author (a force-push)",
+    });
+  });
+
   test("of an author still counts for the limits, which ask for no other person", () => {
     const limits = { deletes: 0, changedCount: 0, changedShare: 0 };
-    const authors = new Map([[plan.key, ["dana@example.com"]]]);
+    const authors = new Map([[plan.key, madeBy("dana@example.com")]]);
     const approvals = [approvalOf([plan], { mails: ["dana@example.com"] })];
 
     expect(verdictOf({ limits, authors, approvals })).toEqual({ kind: "allow" });

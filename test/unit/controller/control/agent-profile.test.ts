@@ -107,6 +107,27 @@ describe("new access in a change", () => {
     expect(aws.writes.length).toBeGreaterThan(0);
   });
 
+  test("is approved by a known person where its authors are not all known", async () => {
+    await fake.stop();
+    await fake.start({ mails: { lee: ["lee@example.com"], kim: [] } });
+    await push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }), { [FILE]: unknownAuthors("a force-push") });
+    const [hold] = await holds();
+    const request = { subject: hold?.subject ?? "", reason: "seen", forMs: HOUR_MS };
+
+    for (const actor of ["kim", "local"])
+      expect(await fake.control.approve(request, actor)).toEqual({
+        kind: "err",
+        error: {
+          code: "invalid",
+          message: `the authors of the change are not all known (a force-push), and token ${actor} has no address to compare them with`,
+          hint: "approve it with a token that has mails in grantkeeper.yaml",
+        },
+      });
+    expect(await fake.control.approve(request, "lee")).toMatchObject({ kind: "ok" });
+    await settled();
+    expect(aws.writes.length).toBeGreaterThan(0);
+  });
+
   test("is held of everything if the source knows no authors", async () => {
     fake.source.authors = { kind: "unknown", reason: "the source is a folder" };
     await fake.push({ ...manifests({ a: WRITE_ORDERS, b: READ_ORDERS }), ...PROFILE });

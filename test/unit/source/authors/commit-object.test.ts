@@ -34,8 +34,8 @@ test.each([
   },
   {
     bytes: commit("Dana <> 1700000000 +0000", "x"),
-    authors: { people: [], assistants: [], unknown: null },
-    because: "an empty address is no one's",
+    authors: { people: [], assistants: [], unknown: null, isPartial: true },
+    because: "a person without an address is missing in the list",
   },
   {
     bytes: commit("Dana", "x"),
