@@ -6,6 +6,8 @@ import { permissionChanges, permissionText } from "../../plan/render/permission-
 import { shortArn } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { type TableContext } from "./resource-tables.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { MessageColumn } from "../screen/message-table.ts";
 import { grid, type Column } from "../screen/table.ts";
 import { age } from "../screen/time.ts";
 import { keysText, shortSubject } from "../screen/words.ts";
@@ -18,12 +20,26 @@ export function holdColumns({ nowMs }: TableContext): readonly Column<HoldObject
   return [
     { title: "DIGEST", cell: ({ status }) => shortSubject(status.subject) },
     { title: "ACCOUNT", cell: ({ status }) => status.account ?? "-" },
-    { title: "BINDINGS", cell: ({ status }) => String(status.bindings), align: "right" },
+    { title: "TARGETS", cell: ({ status }) => targetsText(status.keys) },
     { title: "CALLS", cell: ({ status }) => String(status.calls ?? "unknown"), align: "right" },
     { title: "RISK", cell: ({ status }) => status.risk ?? "-" },
     { title: "WAITING", cell: ({ status }) => age(status.since, nowMs) },
-    { title: "REASON", cell: ({ status }) => reasonText(status), isCut: true },
   ];
+}
+
+export const HOLD_REASON: MessageColumn<HoldObject> = {
+  title: "REASON",
+  texts: ({ status }) => [reasonText(status)],
+};
+
+/** `orders/orders-api` for one, `orders (4)` for several of a namespace; `all` for a revision, which has no keys. */
+function targetsText(keys: readonly Key[]): string {
+  const [first] = keys;
+  if (first === undefined) return "all";
+  const { namespace, name } = keyParts(first);
+  if (keys.length === 1) return `${namespace}/${name}`;
+  const namespaces = new Set(keys.map((key) => keyParts(key).namespace));
+  return `${namespaces.size === 1 ? namespace : `${namespaces.size} namespaces`} (${keys.length})`;
 }
 
 function reasonText({ reason, rejected }: HoldSummary): string {

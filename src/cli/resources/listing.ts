@@ -6,6 +6,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { ApiClient } from "../client/client.ts";
 import type { Answer } from "../screen/print.ts";
 import { type TableContext } from "./resource-tables.ts";
+import { messageTable, type MessageColumn } from "../screen/message-table.ts";
 import { table, type Column } from "../screen/table.ts";
 import { matching } from "../toolbox/target.ts";
 
@@ -38,6 +39,8 @@ interface ListingWords<Item> {
   readonly names: readonly string[];
   readonly what: string;
   readonly columns: (context: TableContext) => readonly Column<Item>[];
+  /** The last column, if its texts are too long for a row. */
+  readonly message?: MessageColumn<Item>;
   /** The bindings that an item is about: a target chooses by them. */
   readonly keys: (item: Item) => readonly Key[];
   /** Whether the item is listed; default: always. */
@@ -50,7 +53,7 @@ export function listing<R extends ResourceName>(
   resource: R,
   words: ListingWords<ResourceObjects[R]>,
 ): Listing {
-  const { names, what, columns, keys, name, shown = () => true } = words;
+  const { names, what, columns, message, keys, name, shown = () => true } = words;
   const answer = async ({
     client,
     target,
@@ -67,10 +70,12 @@ export function listing<R extends ResourceName>(
     return {
       count: items.length,
       value: listValue(resource, items),
-      lines: (layout) =>
-        items.length === 0
-          ? [nothingText(resource, target, namespace)]
-          : table(columns(context), items, layout),
+      lines: (layout) => {
+        if (items.length === 0) return [nothingText(resource, target, namespace)];
+        return message === undefined
+          ? table(columns(context), items, layout)
+          : messageTable(columns(context), message, { rows: items, layout });
+      },
       names: () => [...new Set(items.map((item) => name(item, context)))],
     };
   };

@@ -37,7 +37,7 @@ export function ownerColumns(): readonly Column<FunctionPermissionObject | Manag
       align: "right",
     },
     { title: "WHY", cell: ({ status }) => whyOf(status.conditions) },
-    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: true },
+    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: "start" },
   ];
 }
 
@@ -101,7 +101,7 @@ export function teamColumns(): readonly Column<TeamObject>[] {
       cell: ({ status: { fence } }) => listText(fence, sharedWith(fence?.received)),
       isWide: true,
     },
-    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: true },
+    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: "start" },
   ];
 }
 

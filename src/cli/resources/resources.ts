@@ -1,7 +1,7 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { listing, type Listing } from "./listing.ts";
-import { holdColumns } from "./holds.ts";
+import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
   accountColumns,
   bindingColumns,
@@ -79,6 +79,7 @@ export const LISTINGS: readonly Listing[] = [
     names: ["holds", "hold"],
     what: "pending approvals",
     columns: holdColumns,
+    message: HOLD_REASON,
     keys: ({ status }) => status.keys,
     shown: ({ status }, all) => all || status.rejected === null,
     name: ownName,

@@ -1,14 +1,17 @@
 import stringWidth from "string-width";
 import type { Layout } from "./layout.ts";
 import { cleanLine } from "./paint.ts";
-import { cut } from "./wrap.ts";
+import { cut, cutStart } from "./wrap.ts";
 
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
   readonly align?: "right";
-  /** Free text, which may be cut where the row is too long. Targets, digests and commands are never cut. */
-  readonly isCut?: true;
+  /**
+   * Free text, which may be cut where the row is too long, at its end or at its start: a path is known by its end. Targets,
+   * digests and commands are never cut.
+   */
+  readonly isCut?: true | "start";
   /** Shown with `-o wide` alone. */
   readonly isWide?: true;
 }
@@ -27,8 +30,17 @@ const WHOLE: Layout = { width: 80, rowWidth: Infinity, isWide: true };
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  { rowWidth, isWide }: Layout = WHOLE,
+  layout: Layout = WHOLE,
 ): readonly string[] {
+  return tableRows(columns, rows, layout).flat();
+}
+
+/** The lines of the head, then those of each row. */
+export function tableRows<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { rowWidth, isWide }: Layout,
+): readonly (readonly string[])[] {
   const shown = columns.filter((column) => isWide || column.isWide !== true);
   const cells = [
     shown.map(({ title }) => title),
@@ -48,8 +60,7 @@ export function table<Row>(
     );
   });
   const [first = [], ...below] = parts;
-  if (below.length === 0) return first;
-  return first.flatMap((line, at) => [
+  return first.map((line, at) => [
     line,
     ...below.map((part) => part[at] ?? "").flatMap((rest) => (rest === "" ? [] : [`${CONTINUED}${rest}`])),
   ]);
@@ -68,7 +79,7 @@ function partsOf(
   let used = 0;
   for (const [at, column] of columns.entries()) {
     const width = widths[at] ?? 0;
-    const least = column.isCut === true ? Math.min(width, NARROWEST_CELL) : width;
+    const least = column.isCut !== undefined ? Math.min(width, NARROWEST_CELL) : width;
     const after = used === 0 ? least : used + BETWEEN + least;
     const indent = starts.length === 1 ? 0 : CONTINUED.length;
     if (at > 0 && after + indent > rowWidth) {
@@ -90,12 +101,13 @@ function fitted(
   if (over <= 0) return cells;
   for (const [at, column] of [...columns.entries()].reverse()) {
     const width = widths[at] ?? 0;
-    if (over <= 0 || column.isCut !== true || width <= NARROWEST_CELL) continue;
+    if (over <= 0 || column.isCut === undefined || width <= NARROWEST_CELL) continue;
     const left = Math.max(NARROWEST_CELL, width - over);
     over -= width - left;
     widths[at] = left;
   }
-  return cells.map((row) => row.map((cell, at) => cut(cell, widths[at] ?? Infinity)));
+  const cutOf = (at: number): typeof cut => (columns[at]?.isCut === "start" ? cutStart : cut);
+  return cells.map((row) => row.map((cell, at) => cutOf(at)(cell, widths[at] ?? Infinity)));
 }
 
 /** A table without a head; in shorter rows the last cells are empty. */

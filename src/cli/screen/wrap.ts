@@ -73,3 +73,14 @@ export function cut(text: string, width: number): string {
   }
   return `${kept.trimEnd()}…`;
 }
+
+/** The same for a text whose end is what distinguishes it: `…/teams.yaml:17`. */
+export function cutStart(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = "";
+  for (const { segment } of [...SEGMENTER.segment(text)].reverse()) {
+    if (stringWidth(`…${segment}${kept}`) > width) break;
+    kept = `${segment}${kept}`;
+  }
+  return `…${kept.trimStart()}`;
+}

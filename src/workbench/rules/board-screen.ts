@@ -1,7 +1,8 @@
 import { shortRevision } from "../../model/values/revision.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { problemLines } from "../../cli/screen/problem.ts";
-import { table, type Column } from "../../cli/screen/table.ts";
+import { messageTable } from "../../cli/screen/message-table.ts";
+import type { Column } from "../../cli/screen/table.ts";
 import { ago, clockTime } from "../../cli/screen/time.ts";
 import { wrapped } from "../../cli/screen/wrap.ts";
 import { counted } from "../../text/phrases.ts";
@@ -17,7 +18,11 @@ export interface BoardTime {
 /** The board for people: one line for each broken rule of a target, then what was not judged. */
 export function boardLines(board: RuleBoard, { nowMs, about }: BoardTime, layout: Layout): readonly string[] {
   const { items } = board;
-  const rows = items.length === 0 ? [`No broken rule found${about}`] : table(columns(nowMs), items, layout);
+  const message = { title: "REASON", texts: (entry: BoardEntry) => [messageText(entry, nowMs)] };
+  const rows =
+    items.length === 0
+      ? [`No broken rule found${about}`]
+      : messageTable(columns(nowMs), message, { rows: items, layout });
   return [
     ...rows,
     "",
@@ -32,18 +37,20 @@ function columns(nowMs: number): readonly Column<BoardEntry>[] {
   return [
     { title: "TARGET", cell: ({ target }) => target },
     { title: "RULE", cell: ({ rule }) => rule },
-    { title: "STATE", cell: (breach) => stateText(breach, nowMs) },
+    { title: "STATE", cell: ({ state }) => state },
     { title: "SINCE", cell: ({ since }) => (since === null ? "unknown" : ago(since, nowMs)) },
     { title: "REVISION", cell: ({ revision }) => (revision === null ? "unknown" : shortRevision(revision)) },
     { title: "PLACE", cell: ({ origin }) => placeText(origin), isWide: true },
     { title: "READ", cell: ({ readAt }) => ago(readAt, nowMs), isWide: true },
-    { title: "REASON", cell: reasonText, isCut: true },
   ];
 }
 
-function stateText({ state, waivedUntil, waiverEnded }: BoardEntry, nowMs: number): string {
-  if (waivedUntil !== null) return `waived until ${clockTime(waivedUntil, nowMs)}`;
-  return waiverEnded === null ? state : `${state}, waiver ended`;
+function messageText(entry: BoardEntry, nowMs: number): string {
+  const { waivedUntil, waiverEnded } = entry;
+  if (waivedUntil !== null) return `waived until ${clockTime(waivedUntil, nowMs)}: ${reasonText(entry)}`;
+  return waiverEnded === null
+    ? reasonText(entry)
+    : `its waiver ended at ${clockTime(waiverEnded, nowMs)}: ${reasonText(entry)}`;
 }
 
 function reasonText({ why, findings }: BoardEntry): string {

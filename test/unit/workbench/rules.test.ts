@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
+import type { RuleBoard } from "../../../src/workbench/rules/breaches.ts";
 import { boardLines } from "../../../src/workbench/rules/board-screen.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
@@ -68,12 +69,31 @@ describe("rules", () => {
 
     expect(code).toBe(0);
     expect(out.split("\nnote: ")[0])
-      .toBe(`TARGET                            RULE          STATE                           SINCE    REVISION      REASON
-orders/orders-api@prod/eu-west-1  RES-001       refused                         26h ago  main@9c1d04e  Resource "*" means every one (and 1 more finding)
-orders/orders-api@prod/eu-west-1  ACT-001       waived until 2027-01-31 00:00Z  40d ago  main@9c1d04e  Resource "*" means every one
-orders/orders-api@prod/eu-west-1  ESC-PassRole  warning                         unknown  unknown       Resource "*" means every one
+      .toBe(`TARGET                            RULE          STATE    SINCE    REVISION      REASON
+orders/orders-api@prod/eu-west-1  RES-001       refused  26h ago  main@9c1d04e  Resource "*" means every one (and 1 more finding)
+orders/orders-api@prod/eu-west-1  ACT-001       waived   40d ago  main@9c1d04e  waived until 2027-01-31 00:00Z: Resource "*" means every one
+orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       Resource "*" means every one
 
 3 broken rules of 1 target: 1 refused, 1 warning, 1 waived; 1 target without a finding`);
+  });
+
+  test("a long reason is complete on a terminal, below its row", () => {
+    const entry = { target: "orders/orders-notify@staging/eu-west-1", rule: "TEN-004" } as const;
+    const facts = { state: "refused", since: NOW, revision: REVISION, waivedUntil: null } as const;
+    const more = { waiverEnded: null, origin: null, readAt: NOW, fix: "", findings: 1 } as const;
+    const why = `arn:aws:sqs:eu-west-1:${"1".repeat(12)}:incoming is not certainly a resource of Team orders`;
+    const items = [{ ...entry, ...facts, ...more, why }] as unknown as RuleBoard["items"];
+    const board = { kind: "BrokenRuleList", items, passed: [], notJudged: [] } as const;
+    const time = { nowMs: Date.parse(NOW), about: "" };
+
+    const lines = boardLines(board, time, { width: 80, rowWidth: 80, isWide: false });
+
+    expect(lines.slice(0, 4)).toEqual([
+      "TARGET                                  RULE     STATE    SINCE   REVISION",
+      "orders/orders-notify@staging/eu-west-1  TEN-004  refused  0s ago  main@9c1d04e",
+      "  arn:aws:sqs:eu-west-1:111111111111:incoming is not certainly a resource of",
+      "  Team orders",
+    ]);
   });
 
   test("the counts wrap on a narrow screen", () => {
@@ -183,7 +203,7 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning                         
       state: { ...known, views: new Map([[ORDERS_API, view(ORDERS_API, { findings })]]) },
     });
 
-    expect(out).toContain("refused, waiver ended");
+    expect(out).toContain("  its waiver ended at 2026-09-01 00:00Z: ");
   });
 
   test("a key that left Git is not judged", async () => {

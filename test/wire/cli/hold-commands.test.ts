@@ -77,7 +77,7 @@ describe("commanding the controller", () => {
     const rejection = { subject, accountId: null, actor: "sam", reason: "no", at: NOW };
     api.server.control.state.overview = { ...overview, rejections: [rejection] };
 
-    expect(table.out).toMatch(new RegExp(`prod +${item?.status.bindings} +${item?.status.calls} `));
+    expect(table.out).toMatch(new RegExp(`prod +payments/refunds +${item?.status.calls} `));
     expect((await api.run(["get", "holds"])).out).not.toContain("bbbbbbbb");
     expect((await api.run(["get", "holds", "--all"])).out).toContain('rejected by sam: "no"');
   });

@@ -1,0 +1,67 @@
+import stringWidth from "string-width";
+import { cleanLine } from "./paint.ts";
+import type { Layout } from "./layout.ts";
+import { tableRows, type Column } from "./table.ts";
+import { wrapped } from "./wrap.ts";
+
+/** The last column of a table: sentences that are never cut, since two rows often differ only at their end. */
+export interface MessageColumn<Row> {
+  readonly title: string;
+  /** Each begins in a line of its own. */
+  readonly texts: (row: Row) => readonly string[];
+}
+
+/** A message that has less room begins to read like a column of words. */
+const NARROWEST_MESSAGE = 30;
+const BETWEEN = 2;
+/** What a message begins with that is below its row. */
+const INDENT = "  ";
+
+/**
+ * A table whose messages end their rows, or continue below their own column. Where names that are never cut leave no room
+ * for that column, every message is below its row. In a pipe no message is broken.
+ */
+export function messageTable<Row>(
+  columns: readonly Column<Row>[],
+  { title, texts }: MessageColumn<Row>,
+  { rows, layout }: { readonly rows: readonly Row[]; readonly layout: Layout },
+): readonly string[] {
+  const messages = rows.map((row) => texts(row).map(cleanLine));
+  const fits = (lines: readonly string[]): boolean =>
+    lines.every((line) => stringWidth(line) <= layout.rowWidth);
+  const whole = tableRows(columns, rows, layout);
+  const narrow = tableRows(columns, rows, {
+    ...layout,
+    rowWidth: layout.rowWidth - BETWEEN - NARROWEST_MESSAGE,
+  });
+  for (const [heads, rowWidth] of [
+    [whole, Infinity],
+    [narrow, layout.rowWidth],
+  ] as const) {
+    if (heads.some(({ length }) => length > 1)) continue;
+    const lines = withMessages(heads.flat(), [[title], ...messages], rowWidth);
+    if (fits(lines)) return lines;
+  }
+  return whole.flatMap((row, at) => [...row, ...messageLines(messages[at - 1] ?? [], layout.width, INDENT)]);
+}
+
+function withMessages(
+  heads: readonly string[],
+  messages: readonly (readonly string[])[],
+  rowWidth: number,
+): readonly string[] {
+  const width = Math.max(...heads.map((head) => stringWidth(head))) + BETWEEN;
+  return heads.flatMap((head, at) =>
+    messageLines(messages[at] ?? [], rowWidth - width, "").map(
+      (line, part) => `${padded(part === 0 ? head : "", width)}${line}`,
+    ),
+  );
+}
+
+function messageLines(texts: readonly string[], width: number, indent: string): readonly string[] {
+  return texts.flatMap((text) => wrapped(text, width, { first: indent, next: indent }));
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+}
