@@ -4,15 +4,12 @@ import { TOPIC } from "../grants/sns.ts";
 import { resourceArn, resourceField } from "../fields/resource.ts";
 import { plainText, templateText, type TextSyntax } from "../fields/field.ts";
 import { ACCOUNT_ID, LOG_GROUP } from "../fields/names.ts";
-import { invoke, sourceArn, type CallerEntry } from "./entry.ts";
+import { invoke, sourceArn, callerEntry } from "./entry.ts";
 
-const s3Fields = z.strictObject({ bucket: resourceField(BUCKET), account: plainText(ACCOUNT_ID).optional() });
-
-export const s3: CallerEntry<z.infer<typeof s3Fields>> = {
+export const s3 = callerEntry({
   caller: "s3",
   allows: "a bucket's notifications; `account` for a bucket of another account",
-  fields: s3Fields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({ bucket: resourceField(BUCKET), account: plainText(ACCOUNT_ID).optional() }),
   examples: [{ bucket: "orders-uploads", account: "444455556666" }, { bucket: "orders-uploads" }],
   expand: ({ bucket, account }, place) => [
     // A bucket's ARN contains no account: if the owner deletes the bucket, the next owner of the name could call.
@@ -21,20 +18,17 @@ export const s3: CallerEntry<z.infer<typeof s3Fields>> = {
       SourceAccount: account ?? place.accountId,
     }),
   ],
-};
+});
 
-const snsFields = z.strictObject({ topic: resourceField(TOPIC) });
-
-export const sns: CallerEntry<z.infer<typeof snsFields>> = {
+export const sns = callerEntry({
   caller: "sns",
   allows: "a topic's subscription",
-  fields: snsFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({ topic: resourceField(TOPIC) }),
   examples: [{ topic: "orders-placed" }],
   expand: ({ topic }, place) => [
     invoke("sns.amazonaws.com", { SourceArn: resourceArn(TOPIC, topic, place) }),
   ],
-};
+});
 
 const RULE: TextSyntax = {
   what: "an EventBridge rule's name",
@@ -42,27 +36,22 @@ const RULE: TextSyntax = {
   example: "nightly",
 };
 const BUS: TextSyntax = { what: "an event bus's name", pattern: /^[a-zA-Z0-9_./-]{1,256}$/, example: "main" };
-const eventsFields = z.strictObject({ rule: templateText(RULE), bus: templateText(BUS).optional() });
 
-export const events: CallerEntry<z.infer<typeof eventsFields>> = {
+export const events = callerEntry({
   caller: "events",
   allows: "a rule of EventBridge, on the default bus or on `bus`",
-  fields: eventsFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({ rule: templateText(RULE), bus: templateText(BUS).optional() }),
   examples: [{ rule: "order-placed", bus: "main" }, { rule: "nightly" }],
   expand: ({ rule, bus }, place) => {
     const name = bus === undefined || bus === "default" ? rule : `${bus}/${rule}`;
     return [invoke("events.amazonaws.com", { SourceArn: sourceArn("events", `rule/${name}`, place) })];
   },
-};
+});
 
-const logsFields = z.strictObject({ group: templateText(LOG_GROUP) });
-
-export const logs: CallerEntry<z.infer<typeof logsFields>> = {
+export const logs = callerEntry({
   caller: "logs",
   allows: "a log group's subscription filter",
-  fields: logsFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({ group: templateText(LOG_GROUP) }),
   examples: [{ group: "/aws/lambda/orders-api" }],
   expand: ({ group }, place) => [
     invoke("logs.amazonaws.com", {
@@ -70,7 +59,7 @@ export const logs: CallerEntry<z.infer<typeof logsFields>> = {
       SourceAccount: place.accountId,
     }),
   ],
-};
+});
 
 const POOL: TextSyntax = {
   what: "a user pool's id or ARN",
@@ -78,13 +67,11 @@ const POOL: TextSyntax = {
     /^([\w-]+_[0-9a-zA-Z]{1,55}|arn:aws[a-z-]*:cognito-idp:[a-z0-9-]+:\d{12}:userpool\/[\w-]+_[0-9a-zA-Z]{1,55})$/,
   example: "eu-west-1_AbCdEfGhI",
 };
-const cognitoFields = z.strictObject({ userPool: templateText(POOL) });
 
-export const cognito: CallerEntry<z.infer<typeof cognitoFields>> = {
+export const cognito = callerEntry({
   caller: "cognito",
   allows: "a user pool's triggers",
-  fields: cognitoFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({ userPool: templateText(POOL) }),
   examples: [
     { userPool: "eu-west-1_AbCdEfGhI" },
     { userPool: "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI" },
@@ -96,4 +83,4 @@ export const cognito: CallerEntry<z.infer<typeof cognitoFields>> = {
         : sourceArn("cognito-idp", `userpool/${userPool}`, place),
     }),
   ],
-};
+});

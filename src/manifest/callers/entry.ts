@@ -16,11 +16,16 @@ export interface CallerEntry<Fields = never> {
   readonly allows: string;
   readonly fields: z.ZodType<Fields>;
   /** A function URL belongs to an alias or the unqualified function, never to a version. */
-  readonly qualifier: "alias-or-version" | "alias";
+  readonly aliasOnly?: true;
   /** The examples together use every field and form. */
-  readonly examples: readonly Fields[];
+  readonly examples: readonly NoInfer<Fields>[];
   /** The permissions of the caller. Each becomes one statement. */
   readonly expand: (fields: Fields, place: CallerPlace) => readonly Permission[];
+}
+
+/** Takes the type of the fields from their schema. */
+export function callerEntry<Fields>(entry: CallerEntry<Fields>): CallerEntry<Fields> {
+  return entry;
 }
 
 /** The ARN of a resource in the function's account and region. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
-import { invoke, invokeFor, sourceArn, type CallerEntry } from "./entry.ts";
+import { invoke, invokeFor, sourceArn, callerEntry } from "./entry.ts";
 
 const RULE: TextSyntax = {
   what: "an IoT rule's name",
@@ -39,11 +39,10 @@ const fields = z
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/custom-auth-authorize.html
  * @see https://docs.aws.amazon.com/iot/latest/developerguide/pre-provisioning-hook.html
  */
-export const iot: CallerEntry<z.infer<typeof fields>> = {
+export const iot = callerEntry({
   caller: "iot",
   allows: "a topic rule, a custom authorizer, or the hook of a provisioning template of AWS IoT",
   fields,
-  qualifier: "alias-or-version",
   examples: [{ rule: "door_opened" }, { authorizer: "device-tokens" }, { provisioningTemplate: "fleet" }],
   expand: ({ rule, authorizer, provisioningTemplate }, place) => {
     const service = "iot.amazonaws.com";
@@ -53,4 +52,4 @@ export const iot: CallerEntry<z.infer<typeof fields>> = {
     const named = rule === undefined ? `provisioningtemplate/${provisioningTemplate}` : `rule/${rule}`;
     return [invokeFor(service, sourceArn("iot", named, place))];
   },
-};
+});

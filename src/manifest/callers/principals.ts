@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listOf, plainText, pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
 import { ACCOUNT_ID, ORGANIZATION_ID } from "../fields/names.ts";
 import type { Permission } from "../../iam/read/add-permission.ts";
-import { invoke, type CallerEntry, type CallerPlace } from "./entry.ts";
+import { invoke, callerEntry, type CallerPlace } from "./entry.ts";
 
 // The callers that are not AWS services: accounts, their roles, an organization, and any caller of the URL.
 
@@ -12,32 +12,26 @@ const ROLE: TextSyntax = {
   example: "billing/invoice-runner",
 };
 
-const accountFields = z.strictObject({
-  id: templateText(ACCOUNT_ID),
-  roles: listOf(templateText(ROLE)).optional(),
-});
-
-export const account: CallerEntry<z.infer<typeof accountFields>> = {
+export const account = callerEntry({
   caller: "account",
   allows: "an account, or with `roles` these roles of it alone",
-  fields: accountFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({
+    id: templateText(ACCOUNT_ID),
+    roles: listOf(templateText(ROLE)).optional(),
+  }),
   examples: [{ id: "777788889999", roles: ["billing/invoice-runner"] }, { id: "777788889999" }],
   expand: ({ id, roles }, place) => principals(id, roles, place).map((principal) => invoke(principal, {})),
-};
-
-const organizationFields = z.strictObject({
-  id: templateText(ORGANIZATION_ID),
 });
 
-export const organization: CallerEntry<z.infer<typeof organizationFields>> = {
+export const organization = callerEntry({
   caller: "organization",
   allows: "every principal of an AWS organization",
-  fields: organizationFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({
+    id: templateText(ORGANIZATION_ID),
+  }),
   examples: [{ id: "o-a1b2c3d4e5" }],
   expand: ({ id }) => [invoke("*", { PrincipalOrgID: id })],
-};
+});
 
 const urlFields = z
   .strictObject({
@@ -54,12 +48,12 @@ const urlFields = z
     });
   });
 
-export const functionUrl: CallerEntry<z.infer<typeof urlFields>> = {
+export const functionUrl = callerEntry({
   caller: "functionUrl",
   allows:
     "callers of the function's URL: an account (the own one by default) or its roles, or with `none` everyone",
   fields: urlFields,
-  qualifier: "alias",
+  aliasOnly: true,
   examples: [
     { authType: "iam", account: "777788889999", roles: ["billing/invoice-runner"] },
     { authType: "iam" },
@@ -69,7 +63,7 @@ export const functionUrl: CallerEntry<z.infer<typeof urlFields>> = {
     const who = authType === "none" ? ["*"] : principals(id ?? place.accountId, roles, place);
     return who.flatMap((principal) => throughUrl(principal, authType === "none" ? "NONE" : "AWS_IAM"));
   },
-};
+});
 
 /** Since October 2025 a URL needs both permissions. @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
 function throughUrl(Principal: string, FunctionUrlAuthType: "AWS_IAM" | "NONE"): readonly Permission[] {

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { API_ID, API_METHODS, API_PATH, API_STAGE, routeResource } from "../fields/api-route.ts";
 import { pushIssue, templateText } from "../fields/field.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
-import { invoke, sourceArn, type CallerEntry } from "./entry.ts";
+import { invoke, sourceArn, callerEntry } from "./entry.ts";
 
 // Services that pass on requests of the web.
 
@@ -50,12 +50,11 @@ const apiFields = z
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  */
-export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
+export const apigateway = callerEntry({
   caller: "apigateway",
   allows:
     "one method and path of a stage of an API, a route without a path (`$default`, or of a WebSocket API), or an authorizer; `{…}` stands for any value",
   fields: apiFields,
-  qualifier: "alias-or-version",
   examples: [
     { api: "a1b2c3d4e5", stage: "prod", method: "POST", path: "/orders/{id}" },
     { api: "a1b2c3d4e5", stage: "$default", method: "ANY", path: "/" },
@@ -73,77 +72,70 @@ export const apigateway: CallerEntry<z.infer<typeof apiFields>> = {
       invoke("apigateway.amazonaws.com", { SourceArn: sourceArn("execute-api", source, place) }),
     );
   },
-};
+});
 
 const TARGET_GROUP: ResourceKind = {
   what: "a target group of a load balancer",
   namedBy: "NAME/ID",
   service: "elasticloadbalancing",
-  scope: "region-and-account",
   prefix: "targetgroup/",
   name: "[a-zA-Z0-9-]{1,32}/[0-9a-f]{16}",
   example: "orders-api/0123456789abcdef",
 };
-const albFields = z.strictObject({ targetGroup: resourceField(TARGET_GROUP) });
 
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
-export const alb: CallerEntry<z.infer<typeof albFields>> = {
+export const alb = callerEntry({
   caller: "alb",
   allows: "a target group of an Application Load Balancer",
-  fields: albFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({ targetGroup: resourceField(TARGET_GROUP) }),
   examples: [{ targetGroup: "orders-api/0123456789abcdef" }],
   expand: ({ targetGroup }, place) => [
     invoke("elasticloadbalancing.amazonaws.com", {
       SourceArn: resourceArn(TARGET_GROUP, targetGroup, place),
     }),
   ],
-};
+});
 
 const LATTICE_GROUP: ResourceKind = {
   what: "a target group of VPC Lattice",
   namedBy: "id",
   service: "vpc-lattice",
-  scope: "region-and-account",
   prefix: "targetgroup/",
   name: "tg-[0-9a-f]{17}",
   example: "tg-0123456789abcdef0",
 };
-const latticeFields = z.strictObject({ targetGroup: resourceField(LATTICE_GROUP) });
 
 /** @see https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html */
-export const vpcLattice: CallerEntry<z.infer<typeof latticeFields>> = {
+export const vpcLattice = callerEntry({
   caller: "vpcLattice",
   allows: "a target group of VPC Lattice",
-  fields: latticeFields,
-  qualifier: "alias-or-version",
+  fields: z.strictObject({ targetGroup: resourceField(LATTICE_GROUP) }),
   examples: [{ targetGroup: "tg-0123456789abcdef0" }],
   expand: ({ targetGroup }, place) => [
     invoke("vpc-lattice.amazonaws.com", { SourceArn: resourceArn(LATTICE_GROUP, targetGroup, place) }),
   ],
-};
+});
 
 const DISTRIBUTION: ResourceKind = {
   what: "a CloudFront distribution",
   namedBy: "id",
   service: "cloudfront",
-  scope: "account",
+  without: "region",
   prefix: "distribution/",
   name: "E[A-Z0-9]{7,20}",
   example: "E2QWRUHAPOMQZL",
 };
-const cloudfrontFields = z.strictObject({ distribution: resourceField(DISTRIBUTION) });
 
 /**
  * Through origin access control, which signs the requests to the function's URL.
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html a URL needs both actions
  */
-export const cloudfront: CallerEntry<z.infer<typeof cloudfrontFields>> = {
+export const cloudfront = callerEntry({
   caller: "cloudfront",
   allows: "a CloudFront distribution whose origin is the function's URL, with origin access control",
-  fields: cloudfrontFields,
-  qualifier: "alias",
+  fields: z.strictObject({ distribution: resourceField(DISTRIBUTION) }),
+  aliasOnly: true,
   examples: [{ distribution: "E2QWRUHAPOMQZL" }],
   expand: ({ distribution }, place) => {
     const Principal = "cloudfront.amazonaws.com";
@@ -153,4 +145,4 @@ export const cloudfront: CallerEntry<z.infer<typeof cloudfrontFields>> = {
       invoke(Principal, { SourceArn, InvokedViaFunctionUrl: true }),
     ];
   },
-};
+});

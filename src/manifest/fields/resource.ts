@@ -16,8 +16,8 @@ export interface ResourceKind {
   /** How its short form is called; default `name`. */
   readonly namedBy?: "id" | "NAME/ID";
   readonly service: string;
-  /** The parts of the ARN that are set. */
-  readonly scope: "region-and-account" | "account" | "global";
+  /** The parts of the ARN that are empty; default: none. */
+  readonly without?: "region" | "region-and-account";
   /** Before the name in the ARN's last part: `table/`. */
   readonly prefix: string;
   /** The source of a regular expression for the name. */
@@ -28,8 +28,8 @@ export interface ResourceKind {
 }
 
 function resourceSyntax(kind: ResourceKind): TextSyntax {
-  const region = kind.scope === "region-and-account" ? "[a-z0-9-]+" : "";
-  const account = kind.scope === "global" ? "" : "\\d{12}";
+  const region = kind.without === undefined ? "[a-z0-9-]+" : "";
+  const account = kind.without === "region-and-account" ? "" : "\\d{12}";
   const arn = `arn:aws[a-z-]*:${kind.service}:${region}:${account}:${kind.prefix}(${kind.name})${kind.arnSuffix ?? ""}`;
   return {
     what: `${kind.what}: its ${kind.namedBy ?? "name"} or its full ARN`,
@@ -49,8 +49,8 @@ export function resourceField(kind: ResourceKind): z.ZodString {
 /** The ARN, as in the manifest or composed for the binding's account and region. */
 export function resourceArn(kind: ResourceKind, written: string, place: GrantPlace): string {
   if (isArn(written)) return written;
-  const region = kind.scope === "region-and-account" ? regionOf(place) : "";
-  const account = kind.scope === "global" ? "" : place.accountId;
+  const region = kind.without === undefined ? regionOf(place) : "";
+  const account = kind.without === "region-and-account" ? "" : place.accountId;
   return `arn:${place.partition}:${kind.service}:${region}:${account}:${kind.prefix}${written}`;
 }
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, pushIssue, templateText } from "../fields/field.ts";
 import { API_ID, API_METHODS, API_PATH, API_STAGE, routeResource } from "../fields/api-route.ts";
-import { allow, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry } from "./entry.ts";
 import { regionOf } from "../fields/resource.ts";
 
 const fields = z
@@ -29,7 +29,7 @@ const fields = z
 
 type Fields = z.infer<typeof fields>;
 
-export const apigw: GrantEntry<Fields> = {
+export const apigw = grantEntry({
   grant: "apigw",
   fields,
   verbs: {
@@ -49,7 +49,7 @@ export const apigw: GrantEntry<Fields> = {
     const base = `arn:${place.partition}:execute-api:${regionOf(place)}:${place.accountId}:`;
     return grant.allow.map((verb) => EXPAND[verb](grant, base));
   },
-};
+});
 
 const EXPAND: Readonly<Record<Fields["allow"][number], (grant: Fields, base: string) => Expansion>> = {
   invoke: ({ api, stage, method, path }, base) =>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, templateText, type TextSyntax } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { regionOf } from "../fields/resource.ts";
 
 /** A policy names the ids; the names that the SDK also takes match nothing. */
@@ -12,16 +12,14 @@ function idSyntax(what: string): TextSyntax {
   };
 }
 
-const fields = z.strictObject({
-  application: templateText(idSyntax("an AppConfig application")),
-  environment: templateText(idSyntax("an environment of the application")),
-  profile: templateText(idSyntax("a configuration profile")),
-  allow: listOf(z.enum(["read"])),
-});
-
-export const appconfig: GrantEntry<z.infer<typeof fields>> = {
+export const appconfig = grantEntry({
   grant: "appconfig",
-  fields,
+  fields: z.strictObject({
+    application: templateText(idSyntax("an AppConfig application")),
+    environment: templateText(idSyntax("an environment of the application")),
+    profile: templateText(idSyntax("a configuration profile")),
+    allow: listOf(z.enum(["read"])),
+  }),
   verbs: {
     read: {
       allows: "read the deployed configuration of this profile, also with the Lambda extension",
@@ -38,4 +36,4 @@ export const appconfig: GrantEntry<z.infer<typeof fields>> = {
       allow("read", ["appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"], [arn]),
     ];
   },
-};
+});

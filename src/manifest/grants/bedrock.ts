@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { listOf, plainText, pushIssue, templateText } from "../fields/field.ts";
 import { REGION } from "../fields/names.ts";
-import { allow, allowAnywhere, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, allowAnywhere, type Expansion, grantEntry } from "./entry.ts";
 import {
   regionOf,
   resourceArn,
@@ -16,7 +16,6 @@ const GUARDRAIL: ResourceKind = {
   what: "a guardrail",
   namedBy: "id",
   service: "bedrock",
-  scope: "region-and-account",
   prefix: "guardrail/",
   name: "[a-z0-9]{1,64}",
   example: "a1b2c3d4e5f6",
@@ -26,7 +25,6 @@ const KNOWLEDGE_BASE: ResourceKind = {
   what: "a knowledge base",
   namedBy: "id",
   service: "bedrock",
-  scope: "region-and-account",
   prefix: "knowledge-base/",
   name: "[0-9A-Z]{10}",
   example: "ABCDEFGHIJ",
@@ -104,7 +102,7 @@ const VERB_OF: readonly (readonly [Exclude<keyof Fields, "allow">, Verb])[] = [
   ["agentAlias", "agent"],
 ];
 
-export const bedrock: GrantEntry<Fields> = {
+export const bedrock = grantEntry({
   grant: "bedrock",
   fields,
   verbs: {
@@ -147,7 +145,7 @@ export const bedrock: GrantEntry<Fields> = {
     },
   ],
   expand: (grant, place) => grant.allow.flatMap((verb) => EXPAND[verb](grant, place)),
-};
+});
 
 const INVOKE = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"];
 

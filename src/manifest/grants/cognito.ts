@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { isArn, resourceField, type GrantPlace, type ResourceKind } from "../fields/resource.ts";
 
 const POOL: ResourceKind = {
   what: "a Cognito user pool",
   namedBy: "id",
   service: "cognito-idp",
-  scope: "region-and-account",
   prefix: "userpool/",
   name: "[a-z0-9-]+_[0-9a-zA-Z]{1,55}",
   example: "eu-west-1_AbCdEfGhI",
@@ -30,7 +29,7 @@ const ACTIONS = {
   ],
 } as const satisfies Record<z.infer<typeof fields>["allow"][number], readonly string[]>;
 
-export const cognito: GrantEntry<z.infer<typeof fields>> = {
+export const cognito = grantEntry({
   grant: "cognito",
   fields,
   verbs: {
@@ -42,11 +41,10 @@ export const cognito: GrantEntry<z.infer<typeof fields>> = {
     },
   },
   regionalFields: ["userPool"],
-  needsRegion: false,
   examples: [{ userPool: "eu-west-1_AbCdEfGhI", allow: ["readUsers", "manageUsers"] }],
   expand: (grant, place) =>
     grant.allow.map((verb) => allow(verb, ACTIONS[verb], [poolArn(grant.userPool, place)])),
-};
+});
 
 /** The id of a pool begins with its region, which may be another one than the function's. */
 function poolArn(written: string, place: GrantPlace): string {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pushIssue } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField } from "../fields/resource.ts";
 import { TOPIC } from "./sns.ts";
@@ -21,7 +21,7 @@ const fields = z
     });
   });
 
-export const dlq: GrantEntry<z.infer<typeof fields>> = {
+export const dlq = grantEntry({
   grant: "dlq",
   fields,
   verbs: {
@@ -34,7 +34,6 @@ export const dlq: GrantEntry<z.infer<typeof fields>> = {
   // Lambda sends these messages when the code has failed, so they carry no source function.
   serviceVerbs: ["send"],
   regionalFields: ["queue", "topic", "kmsKey"],
-  needsRegion: false,
   examples: [{ queue: "orders-failed", kmsKey: "alias/orders" }, { topic: "orders-failed" }],
   expand: ({ queue, topic, kmsKey }, place) => {
     const target =
@@ -45,4 +44,4 @@ export const dlq: GrantEntry<z.infer<typeof fields>> = {
     const keyUse = { verb: "send", actions: ["Decrypt", "GenerateDataKey"], service } as const;
     return [target, ...companion(keyUse, kmsKey, place)];
   },
-};
+});

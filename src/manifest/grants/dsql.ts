@@ -1,23 +1,20 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const CLUSTER: ResourceKind = {
   what: "an Aurora DSQL cluster",
   namedBy: "id",
   service: "dsql",
-  scope: "region-and-account",
   prefix: "cluster/",
   name: "[a-z0-9]{26}",
   example: "4fiagmqh2ibmvxuaz7nzqzrr6a",
 };
 
-const fields = z.strictObject({ cluster: resourceField(CLUSTER), allow: listOf(z.enum(["connect"])) });
-
-export const dsql: GrantEntry<z.infer<typeof fields>> = {
+export const dsql = grantEntry({
   grant: "dsql",
-  fields,
+  fields: z.strictObject({ cluster: resourceField(CLUSTER), allow: listOf(z.enum(["connect"])) }),
   verbs: {
     connect: {
       allows: "connect as a database role that the database links to the function's role",
@@ -25,9 +22,8 @@ export const dsql: GrantEntry<z.infer<typeof fields>> = {
     },
   },
   regionalFields: ["cluster"],
-  needsRegion: false,
   examples: [{ cluster: "4fiagmqh2ibmvxuaz7nzqzrr6a", allow: ["connect"] }],
   expand: (grant, place) => [
     allow("connect", ["dsql:DbConnect"], [resourceArn(CLUSTER, grant.cluster, place)]),
   ],
-};
+});

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf, pushIssue, templateText, type TextSyntax } from "../fields/field.ts";
-import { allow, allowAnywhere, everyValueIn, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, allowAnywhere, everyValueIn, type Expansion, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind, type GrantPlace } from "../fields/resource.ts";
 
 const TABLE: ResourceKind = {
   what: "a DynamoDB table",
   service: "dynamodb",
-  scope: "region-and-account",
   prefix: "table/",
   name: "[a-zA-Z0-9_.-]{3,255}",
   example: "orders",
@@ -45,7 +44,7 @@ const fields = z
 
 type Fields = z.infer<typeof fields>;
 
-export const dynamodb: GrantEntry<Fields> = {
+export const dynamodb = grantEntry({
   grant: "dynamodb",
   fields,
   verbs: {
@@ -63,7 +62,6 @@ export const dynamodb: GrantEntry<Fields> = {
   },
   serviceVerbs: ["stream"],
   regionalFields: ["table", "kmsKey"],
-  needsRegion: false,
   examples: [
     {
       table: "orders",
@@ -82,7 +80,7 @@ export const dynamodb: GrantEntry<Fields> = {
     ...grant.allow.flatMap((verb) => EXPAND[verb](grant, resourceArn(TABLE, grant.table, place))),
     ...keyUse(grant, place),
   ],
-};
+});
 
 type Verb = Fields["allow"][number];
 

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const FILE_SYSTEM: ResourceKind = {
   what: "an EFS file system",
   namedBy: "id",
   service: "elasticfilesystem",
-  scope: "region-and-account",
   prefix: "file-system/",
   name: "fs-[0-9a-f]{8,40}",
   example: "fs-0123456789abcdef0",
@@ -17,21 +16,18 @@ const ACCESS_POINT: ResourceKind = {
   what: "an EFS access point",
   namedBy: "id",
   service: "elasticfilesystem",
-  scope: "region-and-account",
   prefix: "access-point/",
   name: "fsap-[0-9a-f]{8,40}",
   example: "fsap-0123456789abcdef0",
 };
 
-const fields = z.strictObject({
-  fileSystem: resourceField(FILE_SYSTEM),
-  accessPoint: resourceField(ACCESS_POINT),
-  allow: listOf(z.enum(["mount"])),
-});
-
-export const efs: GrantEntry<z.infer<typeof fields>> = {
+export const efs = grantEntry({
   grant: "efs",
-  fields,
+  fields: z.strictObject({
+    fileSystem: resourceField(FILE_SYSTEM),
+    accessPoint: resourceField(ACCESS_POINT),
+    allow: listOf(z.enum(["mount"])),
+  }),
   verbs: {
     mount: {
       allows: "mount the file system through this access point, read and write",
@@ -41,7 +37,6 @@ export const efs: GrantEntry<z.infer<typeof fields>> = {
   // Lambda itself mounts the file system, before the code runs.
   serviceVerbs: ["mount"],
   regionalFields: ["fileSystem", "accessPoint"],
-  needsRegion: false,
   examples: [{ fileSystem: "fs-0123456789abcdef0", accessPoint: "fsap-0123456789abcdef0", allow: ["mount"] }],
   expand: (grant, place) => {
     const actions = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"];
@@ -53,4 +48,4 @@ export const efs: GrantEntry<z.infer<typeof fields>> = {
       },
     ];
   },
-};
+});

@@ -33,11 +33,16 @@ export interface GrantEntry<Fields = never> {
   readonly serviceVerbs?: readonly string[];
   /** Fields that name a regional resource: full ARNs in a ManagedPolicy. */
   readonly regionalFields: readonly string[];
-  /** True if the ARN is composed and no field can contain a full one: not possible in a ManagedPolicy. */
-  readonly needsRegion: boolean;
+  /** The ARN is composed and no field can contain a full one: not possible in a ManagedPolicy. */
+  readonly needsRegion?: true;
   /** The examples together use every field, verb and form: for the reference, the tests and the catalogue's digest. */
-  readonly examples: readonly Fields[];
+  readonly examples: readonly NoInfer<Fields>[];
   readonly expand: (fields: Fields, place: GrantPlace) => readonly Expansion[];
+}
+
+/** Takes the type of the fields from their schema. */
+export function grantEntry<Fields>(entry: GrantEntry<Fields>): GrantEntry<Fields> {
+  return entry;
 }
 
 /** An allowing statement on exact resources. */

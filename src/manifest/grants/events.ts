@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { listOf, templateText, type TextSyntax } from "../fields/field.ts";
-import { allow, bothConditions, everyValueIn, type GrantEntry } from "./entry.ts";
+import { allow, bothConditions, everyValueIn, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const BUS: ResourceKind = {
   what: "an event bus",
   service: "events",
-  scope: "region-and-account",
   prefix: "event-bus/",
   name: "[a-zA-Z0-9_./-]{1,256}",
   example: "main",
@@ -18,21 +17,18 @@ const VALUE: TextSyntax = {
   example: "orders",
 };
 
-const fields = z.strictObject({
-  bus: resourceField(BUS),
-  allow: listOf(z.enum(["put"])),
-  source: listOf(templateText(VALUE)).optional(),
-  detailType: listOf(templateText(VALUE)).optional(),
-});
-
-export const events: GrantEntry<z.infer<typeof fields>> = {
+export const events = grantEntry({
   grant: "events",
-  fields,
+  fields: z.strictObject({
+    bus: resourceField(BUS),
+    allow: listOf(z.enum(["put"])),
+    source: listOf(templateText(VALUE)).optional(),
+    detailType: listOf(templateText(VALUE)).optional(),
+  }),
   verbs: {
     put: { allows: "put events on the bus, of the named sources and detail types only", leavesOut: null },
   },
   regionalFields: ["bus"],
-  needsRegion: false,
   examples: [
     { bus: "main", allow: ["put"], source: ["orders"], detailType: ["OrderPlaced"] },
     { bus: "main", allow: ["put"] },
@@ -44,4 +40,4 @@ export const events: GrantEntry<z.infer<typeof fields>> = {
     );
     return [{ ...allow("put", ["events:PutEvents"], [resourceArn(BUS, grant.bus, place)]), condition }];
   },
-};
+});

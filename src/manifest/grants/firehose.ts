@@ -1,25 +1,22 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const DELIVERY_STREAM: ResourceKind = {
   what: "a Firehose delivery stream",
   service: "firehose",
-  scope: "region-and-account",
   prefix: "deliverystream/",
   name: "[a-zA-Z0-9_.-]{1,64}",
   example: "clicks-to-s3",
 };
 
-const fields = z.strictObject({
-  deliveryStream: resourceField(DELIVERY_STREAM),
-  allow: listOf(z.enum(["put"])),
-});
-
-export const firehose: GrantEntry<z.infer<typeof fields>> = {
+export const firehose = grantEntry({
   grant: "firehose",
-  fields,
+  fields: z.strictObject({
+    deliveryStream: resourceField(DELIVERY_STREAM),
+    allow: listOf(z.enum(["put"])),
+  }),
   verbs: {
     put: {
       allows: "put records into the delivery stream",
@@ -27,7 +24,6 @@ export const firehose: GrantEntry<z.infer<typeof fields>> = {
     },
   },
   regionalFields: ["deliveryStream"],
-  needsRegion: false,
   examples: [{ deliveryStream: "clicks-to-s3", allow: ["put"] }],
   expand: (grant, place) => [
     allow(
@@ -36,4 +32,4 @@ export const firehose: GrantEntry<z.infer<typeof fields>> = {
       [resourceArn(DELIVERY_STREAM, grant.deliveryStream, place)],
     ),
   ],
-};
+});

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf, pushIssue, templateText } from "../fields/field.ts";
-import { allow, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const STREAM: ResourceKind = {
   what: "a Kinesis stream",
   service: "kinesis",
-  scope: "region-and-account",
   prefix: "stream/",
   name: "[a-zA-Z0-9_.-]{1,128}",
   example: "clicks",
@@ -40,7 +39,7 @@ const KEY_ACTIONS = {
   read: ["Decrypt"],
 } as const satisfies Record<Fields["allow"][number], readonly ("Decrypt" | "GenerateDataKey")[]>;
 
-export const kinesis: GrantEntry<Fields> = {
+export const kinesis = grantEntry({
   grant: "kinesis",
   fields,
   verbs: {
@@ -49,7 +48,6 @@ export const kinesis: GrantEntry<Fields> = {
   },
   serviceVerbs: ["read"],
   regionalFields: ["stream", "kmsKey"],
-  needsRegion: false,
   examples: [
     { stream: "clicks", allow: ["put", "read"], consumer: "search", kmsKey: "alias/clicks" },
     { stream: "clicks", allow: ["read"] },
@@ -61,7 +59,7 @@ export const kinesis: GrantEntry<Fields> = {
       ...companion({ verb, actions: KEY_ACTIONS[verb], service: "kinesis" }, grant.kmsKey, place),
     ]);
   },
-};
+});
 
 const EXPAND: Readonly<
   Record<Fields["allow"][number], (grant: Fields, stream: string) => readonly Expansion[]>

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { arnParts, parseArn } from "../../model/aws/arn.ts";
 import { listOf, templateText } from "../fields/field.ts";
-import { allow, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry } from "./entry.ts";
 import { checked } from "../schema-value.ts";
 import { isArn, regionOf, type GrantPlace } from "../fields/resource.ts";
 
@@ -29,7 +29,7 @@ const ACTIONS = {
   verify: ["kms:Verify", "kms:GetPublicKey"],
 } as const satisfies Record<z.infer<typeof kmsFields>["allow"][number], readonly string[]>;
 
-export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
+export const kms = grantEntry({
   grant: "kms",
   fields: kmsFields,
   verbs: {
@@ -41,14 +41,13 @@ export const kms: GrantEntry<z.infer<typeof kmsFields>> = {
   // Lambda decrypts the function's environment variables with the role, before the code runs.
   serviceVerbs: ["decrypt"],
   regionalFields: ["key"],
-  needsRegion: false,
   examples: [
     { key: "1234abcd-12ab-34cd-56ef-1234567890ab", allow: ["decrypt", "encrypt", "sign", "verify"] },
     { key: "alias/orders", allow: ["decrypt"] },
   ],
   expand: ({ key, allow: verbs }, place) =>
     verbs.map((verb) => onKey({ verb, actions: ACTIONS[verb], condition: null }, key, place)),
-};
+});
 
 /** The key permissions that an encrypted resource needs, only through that service (`kms:ViaService`). */
 export function companion(

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf, templateText } from "../fields/field.ts";
 import { QUALIFIER } from "../fields/names.ts";
-import { allow, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const FUNCTION: ResourceKind = {
   what: "a Lambda function",
   service: "lambda",
-  scope: "region-and-account",
   prefix: "function:",
   name: "[a-zA-Z0-9-_]{1,64}",
   example: "payments-capture",
@@ -21,7 +20,7 @@ const fields = z.strictObject({
 
 type Verb = z.infer<typeof fields>["allow"][number];
 
-export const lambda: GrantEntry<z.infer<typeof fields>> = {
+export const lambda = grantEntry({
   grant: "lambda",
   fields,
   verbs: {
@@ -35,7 +34,6 @@ export const lambda: GrantEntry<z.infer<typeof fields>> = {
     },
   },
   regionalFields: ["function"],
-  needsRegion: false,
   examples: [
     { function: "payments-capture", qualifier: "live", allow: ["invoke"] },
     { function: "payments-capture", allow: ["invoke"] },
@@ -46,7 +44,7 @@ export const lambda: GrantEntry<z.infer<typeof fields>> = {
     const target = grant.qualifier === undefined ? arn : `${arn}:${grant.qualifier}`;
     return grant.allow.flatMap((verb) => EXPAND[verb](target));
   },
-};
+});
 
 /** Since October 2025 a URL needs both actions. @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html */
 const EXPAND: Readonly<Record<Verb, (target: string) => readonly Expansion[]>> = {

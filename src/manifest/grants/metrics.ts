@@ -1,21 +1,18 @@
 import { z } from "zod";
 import { templateText } from "../fields/field.ts";
-import { allowAnywhere, type GrantEntry } from "./entry.ts";
+import { allowAnywhere, grantEntry } from "./entry.ts";
 
-const fields = z.strictObject({
-  namespace: templateText({
-    what: "a CloudWatch namespace (not AWS/…)",
-    pattern: /^(?!AWS\/)[a-zA-Z0-9_./#:-]{1,255}$/,
-    example: "Orders",
-  }),
-});
-
-export const metrics: GrantEntry<z.infer<typeof fields>> = {
+export const metrics = grantEntry({
   grant: "metrics",
-  fields,
+  fields: z.strictObject({
+    namespace: templateText({
+      what: "a CloudWatch namespace (not AWS/…)",
+      pattern: /^(?!AWS\/)[a-zA-Z0-9_./#:-]{1,255}$/,
+      example: "Orders",
+    }),
+  }),
   verbs: { put: { allows: "put metric data of this namespace", leavesOut: null } },
   regionalFields: [],
-  needsRegion: false,
   examples: [{ namespace: "Orders" }],
   expand: ({ namespace }) => [
     {
@@ -27,4 +24,4 @@ export const metrics: GrantEntry<z.infer<typeof fields>> = {
       condition: { StringEquals: { "cloudwatch:namespace": namespace } },
     },
   ],
-};
+});

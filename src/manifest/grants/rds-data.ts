@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 import { SECRET, secretArn } from "./secrets.ts";
@@ -8,22 +8,19 @@ import { SECRET, secretArn } from "./secrets.ts";
 const CLUSTER: ResourceKind = {
   what: "an Aurora cluster with the Data API",
   service: "rds",
-  scope: "region-and-account",
   prefix: "cluster:",
   name: "[a-zA-Z][a-zA-Z0-9-]{0,62}",
   example: "orders",
 };
 
-const fields = z.strictObject({
-  cluster: resourceField(CLUSTER),
-  secret: resourceField(SECRET),
-  allow: listOf(z.enum(["query"])),
-  kmsKey: kmsKeyField().optional(),
-});
-
-export const rdsData: GrantEntry<z.infer<typeof fields>> = {
+export const rdsData = grantEntry({
   grant: "rdsData",
-  fields,
+  fields: z.strictObject({
+    cluster: resourceField(CLUSTER),
+    secret: resourceField(SECRET),
+    allow: listOf(z.enum(["query"])),
+    kmsKey: kmsKeyField().optional(),
+  }),
   verbs: {
     query: {
       allows: "run SQL through the Data API, as the database user of the secret",
@@ -33,7 +30,6 @@ export const rdsData: GrantEntry<z.infer<typeof fields>> = {
   // The Data API reads the secret in the name of the function: whether the source function is passed on is undocumented.
   serviceVerbs: ["querySecret"],
   regionalFields: ["cluster", "secret", "kmsKey"],
-  needsRegion: false,
   examples: [
     { cluster: "orders", secret: "orders/aurora", allow: ["query"], kmsKey: "alias/orders" },
     { cluster: "orders", secret: "orders/aurora", allow: ["query"] },
@@ -53,4 +49,4 @@ export const rdsData: GrantEntry<z.infer<typeof fields>> = {
     allow("querySecret", ["secretsmanager:GetSecretValue"], [secretArn(grant.secret, place)]),
     ...companion({ verb: "query", actions: ["Decrypt"], service: "secretsmanager" }, grant.kmsKey, place),
   ],
-};
+});

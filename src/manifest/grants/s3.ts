@@ -1,14 +1,14 @@
 import { z } from "zod";
 import type { ConditionBlock } from "../../model/aws/policy-document.ts";
 import { listOf, templateText } from "../fields/field.ts";
-import { allow, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 export const BUCKET: ResourceKind = {
   what: "an S3 bucket",
   service: "s3",
-  scope: "global",
+  without: "region-and-account",
   prefix: "",
   name: "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]",
   example: "orders-uploads",
@@ -46,7 +46,7 @@ const KEY_ACTIONS = {
   tag: [],
 } as const satisfies Record<Verb, readonly ("Decrypt" | "GenerateDataKey")[]>;
 
-export const s3: GrantEntry<Fields> = {
+export const s3 = grantEntry({
   grant: "s3",
   fields,
   verbs: {
@@ -61,7 +61,6 @@ export const s3: GrantEntry<Fields> = {
     tag: { allows: "read and set objects' tags", leavesOut: null },
   },
   regionalFields: ["kmsKey"],
-  needsRegion: false,
   examples: [
     {
       bucket: "orders-uploads",
@@ -80,7 +79,7 @@ export const s3: GrantEntry<Fields> = {
       ...companion({ verb, actions: KEY_ACTIONS[verb], service: "s3" }, grant.kmsKey, place),
     ]);
   },
-};
+});
 
 /** A separate statement: under a condition on s3:prefix, GetBucketLocation would never be allowed. */
 function list(grant: Fields, bucket: string): readonly Expansion[] {

@@ -1,22 +1,19 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const GROUP: ResourceKind = {
   what: "a schedule group of EventBridge Scheduler",
   service: "scheduler",
-  scope: "region-and-account",
   prefix: "schedule-group/",
   name: "[0-9a-zA-Z_.-]{1,64}",
   example: "reminders",
 };
 
-const fields = z.strictObject({ group: resourceField(GROUP), allow: listOf(z.enum(["manage"])) });
-
-export const scheduler: GrantEntry<z.infer<typeof fields>> = {
+export const scheduler = grantEntry({
   grant: "scheduler",
-  fields,
+  fields: z.strictObject({ group: resourceField(GROUP), allow: listOf(z.enum(["manage"])) }),
   verbs: {
     manage: {
       allows: "create, read, update and delete schedules of the group",
@@ -25,7 +22,6 @@ export const scheduler: GrantEntry<z.infer<typeof fields>> = {
     },
   },
   regionalFields: ["group"],
-  needsRegion: false,
   examples: [{ group: "reminders", allow: ["manage"] }],
   expand: (grant, place) => [
     allow(
@@ -39,4 +35,4 @@ export const scheduler: GrantEntry<z.infer<typeof fields>> = {
       [`${resourceArn(GROUP, grant.group, place).replace(":schedule-group/", ":schedule/")}/*`],
     ),
   ],
-};
+});

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, allowAnywhere, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, allowAnywhere, type Expansion, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { isArn, resourceArn, resourceField, type GrantPlace, type ResourceKind } from "../fields/resource.ts";
 
 export const SECRET: ResourceKind = {
   what: "a secret",
   service: "secretsmanager",
-  scope: "region-and-account",
   prefix: "secret:",
   name: "[a-zA-Z0-9/_+=.@-]{1,512}",
   arnSuffix: "-[a-zA-Z0-9]{6}",
@@ -25,7 +24,7 @@ type Verb = z.infer<typeof fields>["allow"][number];
 const READ = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
 const ROTATE = [...READ, "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"];
 
-export const secrets: GrantEntry<z.infer<typeof fields>> = {
+export const secrets = grantEntry({
   grant: "secrets",
   fields,
   verbs: {
@@ -33,7 +32,6 @@ export const secrets: GrantEntry<z.infer<typeof fields>> = {
     rotate: { allows: "read the secret and put new values", leavesOut: "rotate has no UpdateSecret" },
   },
   regionalFields: ["secret", "kmsKey"],
-  needsRegion: false,
   examples: [
     { secret: "payments/psp-key", allow: ["read", "rotate"], kmsKey: "alias/payments" },
     {
@@ -56,7 +54,7 @@ export const secrets: GrantEntry<z.infer<typeof fields>> = {
       ),
     ]);
   },
-};
+});
 
 /** Secrets Manager adds six characters to each name: an exact name would match nothing. */
 export function secretArn(written: string, place: GrantPlace): string {

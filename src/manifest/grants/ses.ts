@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { listOf, templateText, type TextSyntax } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const DOMAIN = "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\\.)+[a-zA-Z0-9-]{2,63}";
@@ -9,7 +9,6 @@ const ADDRESS = `[a-zA-Z0-9._%+=-]{1,64}@${DOMAIN}`;
 const IDENTITY: ResourceKind = {
   what: "an SES identity (a domain or an address)",
   service: "ses",
-  scope: "region-and-account",
   prefix: "identity/",
   name: `${ADDRESS}|${DOMAIN}`,
   example: "example.com",
@@ -18,7 +17,6 @@ const IDENTITY: ResourceKind = {
 const CONFIGURATION_SET: ResourceKind = {
   what: "a configuration set of SES",
   service: "ses",
-  scope: "region-and-account",
   prefix: "configuration-set/",
   name: "[a-zA-Z0-9_-]{1,64}",
   example: "transactional",
@@ -30,16 +28,14 @@ const FROM: TextSyntax = {
   example: "orders@example.com",
 };
 
-const fields = z.strictObject({
-  identity: resourceField(IDENTITY),
-  from: listOf(templateText(FROM)).optional(),
-  configurationSet: resourceField(CONFIGURATION_SET).optional(),
-  allow: listOf(z.enum(["send"])),
-});
-
-export const ses: GrantEntry<z.infer<typeof fields>> = {
+export const ses = grantEntry({
   grant: "ses",
-  fields,
+  fields: z.strictObject({
+    identity: resourceField(IDENTITY),
+    from: listOf(templateText(FROM)).optional(),
+    configurationSet: resourceField(CONFIGURATION_SET).optional(),
+    allow: listOf(z.enum(["send"])),
+  }),
   verbs: {
     send: {
       allows: "send e-mail as the identity, with `from` only from these addresses",
@@ -48,7 +44,6 @@ export const ses: GrantEntry<z.infer<typeof fields>> = {
     },
   },
   regionalFields: ["identity", "configurationSet"],
-  needsRegion: false,
   examples: [
     {
       identity: "example.com",
@@ -68,4 +63,4 @@ export const ses: GrantEntry<z.infer<typeof fields>> = {
       grant.from === undefined ? null : { StringEquals: { "ses:FromAddress": [...grant.from].sort() } };
     return [{ ...allow("send", ["ses:SendEmail", "ses:SendRawEmail"], [identity, ...set]), condition }];
   },
-};
+});

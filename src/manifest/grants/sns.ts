@@ -1,30 +1,26 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 export const TOPIC: ResourceKind = {
   what: "an SNS topic",
   service: "sns",
-  scope: "region-and-account",
   prefix: "",
   name: "[a-zA-Z0-9_-]{1,256}(?:\\.fifo)?",
   example: "orders-placed",
 };
 
-const fields = z.strictObject({
-  topic: resourceField(TOPIC),
-  allow: listOf(z.enum(["publish"])),
-  kmsKey: kmsKeyField().optional(),
-});
-
-export const sns: GrantEntry<z.infer<typeof fields>> = {
+export const sns = grantEntry({
   grant: "sns",
-  fields,
+  fields: z.strictObject({
+    topic: resourceField(TOPIC),
+    allow: listOf(z.enum(["publish"])),
+    kmsKey: kmsKeyField().optional(),
+  }),
   verbs: { publish: { allows: "publish to the topic", leavesOut: "publish has no Subscribe" } },
   regionalFields: ["topic", "kmsKey"],
-  needsRegion: false,
   examples: [{ topic: "orders-placed", allow: ["publish"], kmsKey: "alias/orders" }],
   expand: (grant, place) => [
     allow("publish", ["sns:Publish"], [resourceArn(TOPIC, grant.topic, place)]),
@@ -34,4 +30,4 @@ export const sns: GrantEntry<z.infer<typeof fields>> = {
       place,
     ),
   ],
-};
+});

@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, type GrantEntry } from "./entry.ts";
+import { allow, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 export const QUEUE: ResourceKind = {
   what: "an SQS queue",
   service: "sqs",
-  scope: "region-and-account",
   prefix: "",
   name: "[a-zA-Z0-9_-]{1,80}(?:\\.fifo)?",
   example: "orders-events",
@@ -37,7 +36,7 @@ const KEY_ACTIONS = {
   consume: ["Decrypt"],
 } as const satisfies Record<Fields["allow"][number], readonly ("Decrypt" | "GenerateDataKey")[]>;
 
-export const sqs: GrantEntry<Fields> = {
+export const sqs = grantEntry({
   grant: "sqs",
   fields,
   verbs: {
@@ -49,11 +48,10 @@ export const sqs: GrantEntry<Fields> = {
   },
   serviceVerbs: ["consume"],
   regionalFields: ["queue", "kmsKey"],
-  needsRegion: false,
   examples: [{ queue: "orders-events", allow: ["send", "consume"], kmsKey: "alias/orders" }],
   expand: (grant, place) =>
     grant.allow.flatMap((verb) => [
       allow(verb, ACTIONS[verb], [resourceArn(QUEUE, grant.queue, place)]),
       ...companion({ verb, actions: KEY_ACTIONS[verb], service: "sqs" }, grant.kmsKey, place),
     ]),
-};
+});

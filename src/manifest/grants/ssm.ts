@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { listOf, pushIssue } from "../fields/field.ts";
-import { allow, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, type Expansion, grantEntry } from "./entry.ts";
 import { companion, kmsKeyField } from "./kms.ts";
 import { resourceArn, resourceField, type ResourceKind, type GrantPlace } from "../fields/resource.ts";
 
 const PARAMETER: ResourceKind = {
   what: "an SSM parameter",
   service: "ssm",
-  scope: "region-and-account",
   prefix: "parameter/",
   name: "/?[a-zA-Z0-9_.-]+(?:/[a-zA-Z0-9_.-]+)*",
   example: "/orders/limits",
@@ -47,7 +46,7 @@ const KEY_ACTIONS = {
   write: ["Encrypt", "GenerateDataKey"],
 } as const satisfies Record<Fields["allow"][number], readonly ("Decrypt" | "Encrypt" | "GenerateDataKey")[]>;
 
-export const ssm: GrantEntry<Fields> = {
+export const ssm = grantEntry({
   grant: "ssm",
   fields,
   verbs: {
@@ -59,7 +58,6 @@ export const ssm: GrantEntry<Fields> = {
     write: { allows: "put one parameter", leavesOut: "write has no DeleteParameter" },
   },
   regionalFields: ["parameter", "path", "kmsKey"],
-  needsRegion: false,
   examples: [
     { parameter: "/orders/limits", allow: ["read", "write"], kmsKey: "alias/orders" },
     { path: "/orders", allow: ["readPath"], kmsKey: "alias/orders" },
@@ -69,7 +67,7 @@ export const ssm: GrantEntry<Fields> = {
       ...EXPAND[verb](parameterArn(String(grant.parameter ?? grant.path), place)),
       ...companion({ verb, actions: KEY_ACTIONS[verb], service: "ssm" }, grant.kmsKey, place),
     ]),
-};
+});
 
 const EXPAND: Readonly<Record<Fields["allow"][number], (arn: string) => readonly Expansion[]>> = {
   read: (arn) => [allow("read", ["ssm:GetParameter", "ssm:GetParameters"], [arn])],

@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { listOf } from "../fields/field.ts";
-import { allow, allowAnywhere, type Expansion, type GrantEntry } from "./entry.ts";
+import { allow, allowAnywhere, type Expansion, grantEntry } from "./entry.ts";
 import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
 
 const MACHINE: ResourceKind = {
   what: "a state machine",
   service: "states",
-  scope: "region-and-account",
   prefix: "stateMachine:",
   name: "[a-zA-Z0-9_-]{1,80}",
   example: "refund",
@@ -19,7 +18,7 @@ const fields = z.strictObject({
 
 type Verb = z.infer<typeof fields>["allow"][number];
 
-export const states: GrantEntry<z.infer<typeof fields>> = {
+export const states = grantEntry({
   grant: "states",
   fields,
   verbs: {
@@ -32,13 +31,12 @@ export const states: GrantEntry<z.infer<typeof fields>> = {
     callback: { allows: "answer task tokens, of any state machine", leavesOut: null },
   },
   regionalFields: ["stateMachine"],
-  needsRegion: false,
   examples: [{ stateMachine: "refund", allow: ["start", "startSync", "observe", "callback"] }],
   expand: (grant, place) => {
     const machine = resourceArn(MACHINE, grant.stateMachine, place);
     return grant.allow.flatMap((verb) => EXPAND[verb](machine));
   },
-};
+});
 
 const EXPAND: Readonly<Record<Verb, (machine: string) => readonly Expansion[]>> = {
   start: (machine) => [allow("start", ["states:StartExecution"], [machine])],

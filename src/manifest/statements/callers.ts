@@ -49,7 +49,7 @@ export function compileCallers(
       const entry = ENTRIES.get(name);
       if (entry === undefined || item[name] === undefined) continue;
       const path = ["spec", "invokedBy", index];
-      if (entry.qualifier === "alias" && qualifier !== null && /^\d+$/.test(qualifier)) {
+      if (entry.aliasOnly === true && qualifier !== null && /^\d+$/.test(qualifier)) {
         const message = `${entry.caller} belongs to an alias, and ${qualifier} is a version`;
         const origin = originOfValue(source, [...path, "qualifier"]);
         diagnostics.push(errorAt(origin, "qualifier", { message, fix: "write an alias" }));

@@ -124,7 +124,7 @@ function withoutRegion(
   fields: unknown,
   { path, source }: PathInFile,
 ): readonly Diagnostic[] {
-  if (entry.needsRegion) {
+  if (entry.needsRegion === true) {
     const message = `${entry.grant} needs a region, and a ManagedPolicy has none`;
     const fix = "grant it in the FunctionPermission";
     return [errorAt(originOfKey(source, path), "no-region", { message, fix })];
