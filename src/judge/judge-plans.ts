@@ -4,6 +4,7 @@ import { authorConflict } from "../model/rules/author-conflict.ts";
 import { digestOfSet } from "../model/values/digest.ts";
 import { isBlocking, type Finding } from "../model/finding.ts";
 import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
+import { newAccessText } from "../model/rules/guardrail-profile.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
@@ -129,7 +130,7 @@ function profileReason(
   // An assistant's text may have the reason already.
   const unlisted = unlistedReasons(plans, authors).filter((reason) => !by.join("").includes(`(${reason})`));
   return [
-    `grants new access, which needs ${group === null ? "an approval" : `an approval of group ${group}`}`,
+    newAccessText([group]),
     ...by,
     ...unlisted.map((reason) => `its authors are not all known (${reason})`),
     ...textsOf(relaxed),

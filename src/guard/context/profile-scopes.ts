@@ -11,7 +11,9 @@ import { selects } from "../../model/rules/selects.ts";
 import type { GuardContext } from "./context.ts";
 
 type State = DesiredBinding | DesiredPolicy;
-type ProfileContext = Pick<GuardContext, "desired" | "index" | "authors">;
+export type ProfileContext = Pick<GuardContext, "desired" | "authors"> & {
+  readonly index: Pick<GuardContext["index"], "usersByPolicy">;
+};
 
 /** The profiles that apply in one place: to a function, or to a policy itself. */
 type Scope = readonly DesiredProfile[];

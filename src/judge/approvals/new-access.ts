@@ -1,5 +1,5 @@
 import type { GuardContext } from "../../guard/context/context.ts";
-import { newAccessApprovals } from "../../guard/context/profile-scopes.ts";
+import { newAccessApprovals, type ProfileContext } from "../../guard/context/profile-scopes.ts";
 import { netDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { KeyPlan } from "../../model/plan.ts";
@@ -14,7 +14,10 @@ const OF_GIT: ReadonlySet<string> = new Set(["revision", "initial"]);
  * compared counts as new.
  */
 export function grantsNewAccess(plan: KeyPlan): boolean {
-  const { allowed, unknownEffect } = changeOfGit(plan);
+  return isNewAccess(changeOfGit(plan));
+}
+
+function isNewAccess({ allowed, unknownEffect }: Delta): boolean {
   return allowed.length + unknownEffect.length > 0;
 }
 
@@ -28,10 +31,19 @@ export function approversOf(
   plan: KeyPlan,
   rules: GuardContext,
 ): readonly (string | null)[] {
-  if (plan.purpose !== "converge") return [];
+  return plan.purpose === "converge" ? approversOfChange(state, () => changeOfGit(plan), rules) : [];
+}
+
+/** As `approversOf`, of a change of Git that is read only if a profile asks for it. */
+export function approversOfChange(
+  state: DesiredBinding | DesiredPolicy,
+  changeOf: () => Delta,
+  rules: ProfileContext & Pick<GuardContext, "actionData">,
+): readonly (string | null)[] {
   const approvals = newAccessApprovals(state, rules);
-  if (approvals.length === 0 || !grantsNewAccess(plan)) return [];
-  const change = changeOfGit(plan);
+  if (approvals.length === 0) return [];
+  const change = changeOf();
+  if (!isNewAccess(change)) return [];
   const needed = approvals.filter((approval) => !isPreapproved(change, approval, { state, rules }));
   return [...new Set(needed.map(({ group }) => group))].toSorted(byTextOf((group) => group ?? ""));
 }

@@ -47,6 +47,13 @@ export interface NewAccessApproval {
   readonly preapproved: AllowedGrants;
 }
 
+/** `grants new access, which needs an approval of group security`; null: any approver, whom a group includes. */
+export function newAccessText(groups: readonly (string | null)[]): string {
+  const named = [...new Set(groups)].filter((group) => group !== null);
+  const approvals = named.map((group) => `an approval of group ${group}`);
+  return `grants new access, which needs ${approvals.length === 0 ? "an approval" : approvals.join(" and ")}`;
+}
+
 /** A profile of an earlier revision: what it applied to. */
 export interface KnownProfile {
   readonly name: string;

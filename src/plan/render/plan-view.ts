@@ -21,6 +21,11 @@ export interface PlanView<Rows = Delta> {
   readonly delta: Rows;
   /** Proved: profiles ask for an approval of new access, and each lists all that is new as preapproved. */
   readonly isPreapproved: boolean;
+  /**
+   * Offline: the groups whose approval profiles want before the change is applied; null: any approver. Sorted. Empty with
+   * a live state, where the verdict has them.
+   */
+  readonly approvers: readonly (string | null)[];
   /** The calls of the plan are not made. */
   readonly isObserved: boolean;
   /** `line 14    read has no Scan …` */

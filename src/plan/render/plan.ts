@@ -3,6 +3,7 @@ import type { Action } from "../../model/action.ts";
 import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
+import { newAccessText } from "../../model/rules/guardrail-profile.ts";
 import { refusedRules, ruleAt, shownRules, warnedRules, whyText } from "../../model/rules/refusal.ts";
 import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
@@ -34,6 +35,7 @@ function groupName(view: PlanView): string {
     view.notes,
     view.findings.map(({ rule, why }) => [rule, why]),
     view.verdict?.kind ?? null,
+    view.approvers,
     view.broken,
     view.brokenBase,
     // Another target may have another revision in effect, or other published versions that run on its role.
@@ -189,7 +191,9 @@ function refusedLines(view: PlanView): readonly string[] {
   ];
 }
 
-function heldLines({ verdict, plan, key }: PlanView): readonly string[] {
+function heldLines({ verdict, plan, key, approvers }: PlanView): readonly string[] {
+  const awaited =
+    approvers.length === 0 ? [] : hanging(`will await approval: ${newAccessText(approvers)}`, "  ");
   const held =
     verdict?.kind === "hold"
       ? [...hanging(`awaiting approval: ${verdict.reason}`, "  "), `    ${holdCommand(verdict.subject)}`]
@@ -199,7 +203,7 @@ function heldLines({ verdict, plan, key }: PlanView): readonly string[] {
     ...deltaLines(netDelta(actions.map(({ delta }) => delta)), homeOf(key), "    "),
     `    ${holdCommand(digest)}`,
   ]);
-  return [...held, ...asked];
+  return [...awaited, ...held, ...asked];
 }
 
 /** Eight digits of a digest are enough to name it. A command stays on one line, so that it can be copied. */

@@ -1,10 +1,14 @@
-import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import { usersByPolicy } from "../../guard/context/declared.ts";
+import type { Delta } from "../../model/delta.ts";
+import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { byKey } from "../../text/order.ts";
 import { someOf } from "../../text/phrases.ts";
+import { lowerMode } from "../../model/rules/mode.ts";
+import { approversOfChange } from "../../judge/approvals/new-access.ts";
 import { isPreapprovedByAll } from "../../judge/approvals/preapproved.ts";
 import type { OfflineFacts } from "../project/findings.ts";
 import type { Project } from "../project/project.ts";
@@ -38,9 +42,10 @@ export function planOffline(
   const policies = unionOf(then.policies, now.policies);
   const broken = brokenKeys(head, base.compilation.fileKeys);
   const brokenBase = brokenKeys(base, head.compilation.fileKeys);
-  const context = { head, broken, brokenBase, findings };
+  const index = { usersByPolicy: usersByPolicy(now.bindings) };
+  const context = { head, broken, brokenBase, findings, rules: { ...facts, desired: now, index } };
   const views = [
-    ...bindings.map((change) => bindingView(change, { ...context, base, shipped, facts })),
+    ...bindings.map((change) => bindingView(change, { ...context, base, shipped })),
     ...policies.map((change) => policyView(change, context)),
   ];
   const others = [...bindings, ...policies].flatMap(({ before, after }) =>
@@ -64,14 +69,15 @@ interface Context {
   readonly broken: ReadonlyMap<Key, string>;
   readonly brokenBase: ReadonlyMap<Key, string>;
   readonly findings: ReadonlyMap<Key, readonly Finding[]>;
+  readonly rules: Parameters<typeof approversOfChange>[2];
 }
 
 function bindingView(
   change: Change<DesiredBinding>,
-  context: Context & { readonly base: Project } & OfflineJudgement,
+  context: Context & { readonly base: Project } & Pick<OfflineJudgement, "shipped">,
 ): PlanView {
   const { before, after } = change;
-  const { base, head, shipped, facts } = context;
+  const { base, head, shipped, rules } = context;
   const compiled = (state: DesiredBinding | null, { compilation }: Project) =>
     state === null ? null : { state, desired: compilation.desired, shipped };
   const existing = {
@@ -82,10 +88,10 @@ function bindingView(
     compiled(before, base),
     stays(change, context) ? compiled(before, base) : compiled(after, head),
   );
-  const rules = { ...facts, desired: head.compilation.desired };
   return {
     ...commonView(change, context),
     delta,
+    approvers: approversOfView(change, delta, context),
     isPreapproved: after !== null && isPreapprovedByAll(after, delta, rules),
     notes: notesOf(change, context),
     unchanged: after === null || before === null ? null : unchangedOf(after, existing),
@@ -94,19 +100,33 @@ function bindingView(
 
 function policyView(change: Change<DesiredPolicy>, context: Context): PlanView {
   const { before, after } = change;
+  const delta = policyDelta(before, stays(change, context) ? before : after);
   return {
     ...commonView(change, context),
-    delta: policyDelta(before, stays(change, context) ? before : after),
+    delta,
     isPreapproved: false,
+    approvers: approversOfView(change, delta, context),
     notes: notesOf(change, context),
     unchanged: null,
   };
 }
 
+/** What an account or a function only observes is not applied, and what cannot be compared is not known to be new. */
+function approversOfView(
+  { key, before, after }: Change<State>,
+  delta: Delta,
+  { head, brokenBase, rules }: Context,
+): PlanView["approvers"] {
+  if (after === null || (before === null && brokenBase.has(key))) return [];
+  const account = head.compilation.desired.accounts.get(after.accountId)?.mode ?? "observe";
+  const mode = lowerMode(account, isBinding(after) ? after.mode : "enforce");
+  return mode === "observe" ? [] : approversOfChange(after, () => delta, rules);
+}
+
 function commonView(
   { key, before, after }: Change<State>,
   { head, broken, brokenBase, findings }: Context,
-): Omit<PlanView, "delta" | "isPreapproved" | "notes" | "unchanged"> {
+): Omit<PlanView, "delta" | "isPreapproved" | "approvers" | "notes" | "unchanged"> {
   const state = after ?? before;
   const account = accountName(state, head);
   const error = after === null ? (broken.get(key) ?? null) : null;

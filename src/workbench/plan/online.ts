@@ -148,6 +148,7 @@ function brokenView(subject: Subject, account: DesiredAccount, hasRecord: boolea
     plan: null,
     delta: NO_DELTA,
     isPreapproved: false,
+    approvers: [],
     isObserved: false,
     notes: [],
     findings: [],
@@ -175,6 +176,7 @@ function viewOf(
     target: placeText({ key: subject.key, account: inputs.account.name }),
     plan,
     delta,
+    approvers: [],
     isPreapproved:
       state !== null && isBinding(state) && isPreapprovedByAll(state, delta, approvalRules(subject, inputs)),
     isObserved,

@@ -93,13 +93,13 @@ describe("plan -o json", () => {
     {
       before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [write]}") },
       after: { [API]: grants(["orders", "carts"]) },
-      codes: ["new-access"],
+      codes: ["held", "new-access"],
       because: "the profile lists another verb",
     },
     {
       before: { [API]: grants(["orders"]), ...reviewed("{dynamodb: [read]}") },
       after: { [API]: grants(["orders", "carts"], "  invokedBy: [{sns: {topic: news}}]\n") },
-      codes: ["new-access"],
+      codes: ["held", "new-access"],
       because: "a caller is never preapproved",
     },
     {
@@ -109,7 +109,7 @@ describe("plan -o json", () => {
         "platform/agents.yaml": profileText("assistants", "{base: agents}"),
       },
       after: { [API]: grants(["orders", "carts"]) },
-      codes: ["new-access"],
+      codes: ["held", "new-access"],
       because: "what is not committed has an unknown author, and the profile for assistants lists nothing",
     },
     {
@@ -150,6 +150,79 @@ describe("plan -o json", () => {
 
     expect(whyNot.map(({ code }) => code)).toEqual(codes);
     expect(autoMergeable).toBe(codes.length === 0);
+  });
+
+  const wanted = (group: string, more = "") =>
+    profileText(group, `{approval: {for: new-access, group: ${group}}${more}}`);
+
+  test.each([
+    {
+      profiles: { [PROFILE]: wanted("security") },
+      reason: "grants new access, which needs an approval of group security",
+      because: "a profile names a group",
+    },
+    {
+      profiles: { [PROFILE]: wanted("security"), "platform/audit.yaml": wanted("audit") },
+      reason: "grants new access, which needs an approval of group audit and an approval of group security",
+      because: "each of two groups must approve",
+    },
+    {
+      profiles: { [PROFILE]: wanted("security", ", selector: {namespaces: [search]}") },
+      reason: null,
+      because: "the profile is for others",
+    },
+    {
+      profiles: {
+        [PROFILE]: wanted("security"),
+        [ACCOUNTS]: String(PLATFORM_FILES[ACCOUNTS]).replace("mode: enforce", "mode: observe"),
+      },
+      reason: null,
+      because: "the account only observes",
+    },
+  ])(
+    "and its text announce the approval that new access will need: $because",
+    async ({ profiles, reason }) => {
+      const { whyNot } = await mergeOf(profiles, { [API]: grants(["orders", "carts"]) });
+      const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+      const held = whyNot.filter((one) => one.code === "held").map((one) => one.reason);
+      expect(held).toEqual(reason === null ? [] : [`prod/eu-west-1: ${reason}`]);
+      const line = `will await approval: ${reason ?? ""}`;
+      expect(out.replace(/\n +/g, " ").includes(line)).toBe(reason !== null);
+      expect(code).toBe(0);
+    },
+  );
+
+  test("also for a policy, by the profile of a function that attaches it", async () => {
+    const policy = (action: string) => `apiVersion: grantkeeper.dev/v1alpha1
+kind: ManagedPolicy
+metadata: {name: shared}
+spec: {statements: [{reason: x, statement: {Effect: Allow, Action: "${action}", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]}
+`;
+    const uses = functionText("api", "  logs: false\n  managedPolicies: [platform/shared]\n");
+    const before = {
+      [API]: uses,
+      "platform/shared.yaml": policy("dynamodb:GetItem"),
+      [PROFILE]: wanted("security", ", selector: {namespaces: [orders]}"),
+    };
+
+    const { whyNot } = await mergeOf(before, { "platform/shared.yaml": policy("dynamodb:PutItem") });
+
+    expect(whyNot).toContainEqual({ code: "held", reason: expect.stringContaining("group security") });
+  });
+
+  test("has an entry for each rule that refuses, with the reason of each", async () => {
+    const statement = (action: string) =>
+      `    - {reason: x, statement: {Effect: Allow, Action: "${action}", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}\n`;
+    const both = `  statements:\n${statement("dynamodb:Get*")}${statement("dynamodb:Batch*")}`;
+    const refusing = profileText("p", "{rules: {ACT-002: block}}");
+    const { whyNot } = await mergeOf(
+      { [API]: grants(["orders"]), [PROFILE]: refusing },
+      { [API]: grants(["orders"], both) },
+    );
+
+    const refused = whyNot.filter(({ code }) => code === "refused").map(({ reason }) => reason);
+    expect(refused).toEqual([expect.stringContaining("Get*"), expect.stringContaining("Batch*")]);
   });
 
   test("has the verdict of each function, and names it in the total", async () => {

@@ -1,4 +1,5 @@
 import { isBlocking } from "../../../model/finding.ts";
+import { newAccessText } from "../../../model/rules/guardrail-profile.ts";
 import { refusedRules, refusalReason } from "../../../model/rules/refusal.ts";
 import { isHeld, type PlanView } from "../../../plan/render/plan-view.ts";
 import { counted } from "../../../text/phrases.ts";
@@ -8,7 +9,7 @@ import type { OtherChange } from "../other-changes.ts";
 /** Why a person must look at a change before it is merged. */
 interface MergeObstacle {
   /**
-   * `invalid`: a document cannot be used; `refused`: a rule refuses it; `held`: it awaits an approval; `new`: it
+   * `invalid`: a document cannot be used; `refused`: a rule refuses it; `held`: it awaits an approval, or will; `new`: it
    * claims a function or a name that nothing had; `new-access`: it
    * allows something that was not allowed; `unknown-effect`: what it allows cannot be compared; `settings`, `mode`,
    * `removed`: it changes more than permissions; `platform`: it changes what the platform decides; `not-read`: a part of
@@ -38,14 +39,18 @@ export interface MergeVerdict {
 
 /** Of one function or policy. What cannot be proved counts as an obstacle. */
 export function mergeVerdict(view: PlanView): MergeVerdict {
-  const { broken, brokenBase, findings, delta, verdict, isNew, isPreapproved } = view;
+  const { broken, brokenBase, findings, delta, verdict, isNew, isPreapproved, approvers } = view;
   const { allowed, unknownEffect } = delta;
   const blocking = findings.filter(isBlocking);
   const found: readonly (MergeObstacle | null)[] = [
     broken === null ? null : { code: "invalid", reason: broken },
     brokenBase === null ? null : { code: "not-read", reason: `of the base: ${brokenBase}` },
-    blocking.length === 0 ? null : { code: "refused", reason: refusalReason(refusedRules(blocking)) },
+    ...refusedRules(blocking).map((rule): MergeObstacle => ({
+      code: "refused",
+      reason: refusalReason([rule]),
+    })),
     isHeld(view) ? { code: "held", reason: heldReason(view) } : null,
+    approvers.length === 0 ? null : { code: "held", reason: newAccessText(approvers) },
     isNew && broken === null ? { code: "new", reason: "it was not declared before" } : null,
     allowed.length === 0 || isPreapproved
       ? null

@@ -57,6 +57,7 @@ export function view(change: Partial<PlanView> = {}): PlanView {
     isNew: false,
     published: null,
     isPreapproved: false,
+    approvers: [],
     verdict: { kind: "allow" },
     unchanged: null,
     ...change,

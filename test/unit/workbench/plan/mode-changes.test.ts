@@ -36,6 +36,7 @@ function view(actions: readonly string[], verdict: PlanView["verdict"]): PlanVie
     isNew: false,
     published: null,
     isPreapproved: false,
+    approvers: [],
     verdict,
     unchanged: null,
   };
