@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { CliError } from "./cli-error.ts";
 import { parseDurationMs } from "../../model/values/duration.ts";
 
 export interface ConfigOptions {
@@ -82,6 +83,17 @@ export function addNamespace(command: Command): Command {
 
 export function addWatch(command: Command): Command {
   return command.option("-w, --watch", "print again whenever it changes, until interrupted");
+}
+
+/** For a command whose argument is the folder that other commands take with --dir. */
+export function addFolder(command: Command): Command {
+  return command.option("--dir <folder>", "the same as the argument, as other commands have it");
+}
+
+/** @throws CliError for both */
+export function folderOf(argument: string | undefined, dir: string | undefined): string | undefined {
+  if (argument === undefined || dir === undefined) return argument ?? dir;
+  throw new CliError(`${argument} and --dir ${dir} both name a folder`, "leave one of them out");
 }
 
 /** An option that may be given several times. */

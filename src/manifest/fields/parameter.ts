@@ -57,6 +57,7 @@ function compiledPattern(pattern: string): RegExp | null {
 export interface ParameterSpec {
   readonly pattern?: string | undefined;
   readonly default?: string | undefined;
+  readonly description?: string | undefined;
 }
 
 export function patternProblem(pattern: string): Mistake | null {
@@ -66,13 +67,19 @@ export function patternProblem(pattern: string): Mistake | null {
   return { message, fix };
 }
 
-/** The problem of a value, which is given for the parameter or is its default. */
-export function valueProblem({ pattern }: ParameterSpec, value: string): Mistake | null {
+/** The problem of a value, which is given for the parameter or is its default; a use shows neither its pattern nor its meaning. */
+export function valueProblem(
+  name: string,
+  { pattern, description }: ParameterSpec,
+  value: string,
+): Mistake | null {
+  const meaning = description === undefined ? "" : ` (${description})`;
   if (pattern === undefined) {
     if (PLAIN_VALUE.pattern.test(value)) return null;
-    return { message: wrongText(PLAIN_VALUE, value), fix: `write it like ${PLAIN_VALUE.example}` };
+    const message = `parameter ${name}: ${wrongText(PLAIN_VALUE, value)}`;
+    return { message, fix: `write it like ${PLAIN_VALUE.example}${meaning}` };
   }
   if (compiledPattern(pattern)?.test(value) === true) return null;
-  const message = `${shown(value)} does not match the pattern ${shown(pattern)}`;
-  return { message, fix: "write a value that matches it" };
+  const message = `parameter ${name}: ${shown(value)} does not match the pattern ${shown(pattern)}`;
+  return { message, fix: `write a value that matches it${meaning}` };
 }

@@ -61,7 +61,7 @@ function parameterProblems(name: string, spec: ParameterSpec): readonly Paramete
   }
   const ofPattern = pattern === undefined ? null : patternProblem(pattern);
   if (ofPattern !== null) return [{ path: ["pattern"], mistake: ofPattern }];
-  const ofDefault = standard === undefined ? null : valueProblem(spec, standard);
+  const ofDefault = standard === undefined ? null : valueProblem(name, spec, standard);
   return ofDefault === null ? [] : [{ path: ["default"], mistake: ofDefault }];
 }
 

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
-import { addReportOptions, type ReportOptions } from "../../cli/toolbox/options.ts";
+import { addFolder, addReportOptions, folderOf, type ReportOptions } from "../../cli/toolbox/options.ts";
 import { againstBase } from "../plan/against-base.ts";
 import { againstLive } from "../plan/against-live.ts";
 import { planExitCode, planLines, planValue, type PlanReport } from "../plan/report.ts";
@@ -10,6 +10,7 @@ import { showReport } from "../reports/show-report.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 interface PlanOptions extends ReportOptions {
+  readonly dir?: string;
   readonly base?: string;
   readonly head?: string;
   /** The former name of --live-file. */
@@ -38,7 +39,7 @@ export const plan: CliCommand<PlanOptions> = {
     ["grantkeeper plan --base origin/main -o markdown", "a comment for the pull request"],
   ],
   define: (command) => {
-    addReportOptions(command.argument("[dir]", "a folder with platform/ and teams/"))
+    addFolder(addReportOptions(command.argument("[dir]", "a folder with platform/ and teams/")))
       .option("--base <revision>", "compare with this revision of the repository, offline")
       .option("--head <revision>", "with --base: this revision instead of the working tree")
       .option("--live-file <file>", "compare with a saved live state")
@@ -47,7 +48,7 @@ export const plan: CliCommand<PlanOptions> = {
       .option("--exit-code", "exit with 2 if there are differences");
   },
   run: async ({ args: [dir], options, toolbox }) => {
-    const report = await reportFor(dir, options, toolbox);
+    const report = await reportFor(folderOf(dir, options.dir), options, toolbox);
     const answer = {
       value: planValue(report),
       lines: () => planLines(report),

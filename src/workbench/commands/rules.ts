@@ -1,3 +1,5 @@
+import { Option } from "commander";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { connect } from "../../cli/client/connect.ts";
 import type { ApiClient } from "../../cli/client/client.ts";
 import { addressOf } from "../../cli/client/known-bindings.ts";
@@ -14,6 +16,7 @@ import { ruleBoard, type RuleBoard } from "../rules/breaches.ts";
 import { showReport } from "../reports/show-report.ts";
 
 interface RulesOptions extends ReportOptions, ServerOptions {
+  readonly dir?: string;
   readonly rule?: string;
   readonly namespace?: string;
   readonly exitCode?: true;
@@ -34,9 +37,15 @@ export const rules: CliCommand<RulesOptions> = {
     addControllerReportOptions(command)
       .option("-n, --namespace <name>", "of this namespace only")
       .option("--rule <id>", "this rule only")
-      .option("--exit-code", "exit with 3 if a rule refuses something");
+      .option("--exit-code", "exit with 3 if a rule refuses something")
+      .addOption(new Option("--dir <folder>").hideHelp());
   },
   run: async ({ options, toolbox }) => {
+    if (options.dir !== undefined)
+      throw new CliError(
+        "rules asks the controller, which reads its own source: it takes no --dir",
+        `list the broken rules of a checkout with: grantkeeper validate --dir ${options.dir}`,
+      );
     // A typing error must not look like a rule that nothing breaks.
     const rule = options.rule === undefined ? undefined : knownRule(options.rule);
     const client = await connect(options, toolbox);

@@ -5,7 +5,7 @@ import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { tenancyNotes } from "../../cli/screen/tenancy.ts";
-import { addReportOptions, type ReportOptions } from "../../cli/toolbox/options.ts";
+import { addFolder, addReportOptions, folderOf, type ReportOptions } from "../../cli/toolbox/options.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { isEveryListed, reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
 import { showReport } from "../reports/show-report.ts";
@@ -21,7 +21,11 @@ import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } fro
 import type { Layout } from "../../cli/screen/layout.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-export const validate: CliCommand<ReportOptions> = {
+interface ValidateOptions extends ReportOptions {
+  readonly dir?: string;
+}
+
+export const validate: CliCommand<ValidateOptions> = {
   name: "validate",
   summary: "check manifests: all problems, with file, line and column",
   description:
@@ -33,9 +37,10 @@ export const validate: CliCommand<ReportOptions> = {
     ["grantkeeper validate -o github", "annotations of GitHub Actions; sarif, junit and markdown too"],
   ],
   define: (command) => {
-    addReportOptions(command.argument("[path]", "a folder or a file", "."));
+    addFolder(addReportOptions(command.argument("[path]", "a folder or a file (default: .)")));
   },
-  run: async ({ args: [path = "."], options, toolbox }) => {
+  run: async ({ args, options, toolbox }) => {
+    const path = folderOf(args[0], options.dir) ?? ".";
     const settings = await projectSettings(options, toolbox);
     const place = await placeOf(path, settings);
     const project = await loadDirectory(place.root, settings, toolbox);

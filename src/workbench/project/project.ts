@@ -103,7 +103,7 @@ async function checkRoot(root: string, { platformPath, tenantPath }: ProjectSett
   if (kinds[1] === "directory" || kinds[2] === "directory") return;
   throw new CliError(
     `${root} has neither ${platformPath}/ nor ${tenantPath}/`,
-    "name the folder that holds them, or the operator's file with --config where its source has other paths",
+    "name the folder that holds them with --dir FOLDER, or the operator's file with --config FILE if its source has other paths",
   );
 }
 

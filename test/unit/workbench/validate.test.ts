@@ -40,6 +40,25 @@ describe("validate", () => {
   });
 
   test.each([
+    [["validate", "--dir", "manifests"], 0, "18 documents: 0 errors, 0 warnings\n", /^note: tenancy is open/],
+    [
+      ["validate", "manifests", "--dir", "manifests"],
+      1,
+      "",
+      /^error: manifests and --dir manifests both name/,
+    ],
+    [["plan", "a", "--dir", "b"], 1, "", /^error: a and --dir b both name a folder\nhint: {2}leave one/],
+    [
+      ["rules", "--dir", "x"],
+      1,
+      "",
+      /no --dir\nhint: {2}list the .* with:\s+grantkeeper validate --dir x\n$/,
+    ],
+  ])("--dir names the folder of every command that reads one: %j", async (argv, code, out, message) => {
+    expect(await cli(argv)).toEqual({ code, out, err: expect.stringMatching(message) });
+  });
+
+  test.each([
     ["open without a Team", {}, "open", /^note: tenancy is open: /],
     ["closed with one", { "platform/team.yaml": teamText("orders", ORDERS) }, "closed", /^$/],
     [
@@ -228,7 +247,11 @@ describe("validate", () => {
 
   test.each([
     { path: "nowhere", message: /^error: .*nowhere does not exist\n/ },
-    { path: ".", message: /^error: .* has neither platform\/ nor teams\/\nhint: {2}name the folder/ },
+    {
+      path: ".",
+      message:
+        /^error: .* has neither platform\/ nor teams\/\nhint: {2}name the folder that holds them with --dir/,
+    },
     { path: "note.yaml", message: /^error: no folder above .*note.yaml holds platform\/ or teams\/\n/ },
   ])("of $path names the problem", async ({ path, message }) => {
     await write({ "note.yaml": GOOD });

@@ -40,7 +40,7 @@ export function parameterValues(
       diagnostics.push(errorAt(originOfKey(source, [...path, "template"]), "required", { message, fix }));
       continue;
     }
-    const problem = valueProblem(parameter, value) ?? breaksOut(name, value, template);
+    const problem = valueProblem(name, parameter, value) ?? breaksOut(name, value, template);
     if (problem !== null)
       diagnostics.push(errorAt(originOfValue(source, [...at, name]), "parameter", problem));
     variables[`${PARAMETER_PREFIX}${name}`] = value;
@@ -67,6 +67,6 @@ function breaksOut(name: string, value: string, { references, manifest }: Usable
   const within = references.find(({ parameter, text }) => parameter === name && text !== alone);
   if (within === undefined) return null;
   const place = formatOrigin(originOfValue(manifest, within.path));
-  const message = `${shown(value)} would add a part to ${shown(within.text)} (${place})`;
+  const message = `parameter ${name}: ${shown(value)} would add a part to ${shown(within.text)} (${place})`;
   return { message, fix: "write a value without a colon" };
 }

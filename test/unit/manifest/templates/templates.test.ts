@@ -141,7 +141,11 @@ describe("a use of a GrantTemplate", () => {
     {
       use: "{template: worker, version: 2, parameters: {queue: Q}}",
       problem:
-        'teams/orders/a.yaml:7:58 "Q" does not match the pattern "[a-z][a-z0-9-]+" → write a value that matches it',
+        'teams/orders/a.yaml:7:58 parameter queue: "Q" does not match the pattern "[a-z][a-z0-9-]+" → write a value that matches it (the queue)',
+    },
+    {
+      use: "{template: worker, version: 2, parameters: {queue: q1, table: a/b}}",
+      problem: expect.stringMatching(/^teams\/orders\/a.yaml:7:69 parameter table: "a\/b" is not /),
     },
     {
       use: "{template: worker, version: 2, parameters: {queue: q1, table: 12}}",
