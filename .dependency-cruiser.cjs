@@ -92,7 +92,9 @@ const LAW = {
     ],
     packages: ["commander", "string-width"],
   },
-  "config/": { uses: ["model/", "text/", PORTS], packages: [] },
+  "network/": { uses: ["model/"], packages: ["undici"] },
+  // Of network only the meaning of a host name.
+  "config/": { uses: ["model/", "text/", "network/no-proxy.ts", PORTS], packages: [] },
   "telemetry/": { uses: ["model/", "text/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
   "dashboard/": {
     uses: ["api/"],

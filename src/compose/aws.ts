@@ -2,15 +2,26 @@ import type { Aws } from "../aws/create-aws.ts";
 import type { AwsReads } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { ProxyRoutes } from "../model/network/proxy.ts";
+import { openNetwork } from "./network.ts";
 import { clock, random, SILENT } from "./ports.ts";
 
 const FETCH_TIMEOUT_MS = 30_000;
 
-export async function openAws(config: Config, telemetry: Telemetry): Promise<Aws> {
+export async function openAws(
+  config: Config,
+  { telemetry, routes }: { readonly telemetry: Telemetry; readonly routes: ProxyRoutes },
+): Promise<Aws> {
   const { createAws } = await import("../aws/create-aws.ts");
   const { DEFAULT_BUDGETS } = await import("../aws/requests/budgets.ts");
   return createAws({
-    endpoint: config.aws.endpoint,
+    network: {
+      simulator: config.aws.endpoint,
+      endpoints: config.aws.endpoints,
+      stsRegion: config.aws.stsRegion,
+      fips: config.aws.fips,
+      routes,
+    },
     baseCredentials: null,
     fetchTimeoutMs: FETCH_TIMEOUT_MS,
     clock,
@@ -22,7 +33,8 @@ export async function openAws(config: Config, telemetry: Telemetry): Promise<Aws
 
 /** A command uses this: it reads AWS and writes nothing. */
 export async function openAwsReads(config: Config): Promise<AwsReads> {
-  const aws = await openAws(config, SILENT);
+  const { routes } = await openNetwork(config);
+  const aws = await openAws(config, { telemetry: SILENT, routes });
   return {
     live: aws.live,
     examine: (account, signal) => aws.doctor.examine(account, signal),

@@ -7,13 +7,14 @@ import { loadConfig } from "../config/load-config.ts";
 import { ok } from "../model/values/result.ts";
 import { openAwsReads } from "./aws.ts";
 import { startController } from "./controller.ts";
-import { exitSignal, watchStandardOutput } from "./exit-signal.ts";
+import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
+import { examineNetworkOf } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
 import { openAuditReader, openRecordReader } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
 import { gitAuthors, gitSnapshot, openSource, readDirectory } from "./source.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
-import { processTerminal } from "./terminal.ts";
+import { processTerminal } from "./process/terminal.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs one command line. @returns the exit code of the process */
@@ -61,6 +62,7 @@ function installation(config: Config): Installation {
   return {
     config,
     source: () => openSource(config, SILENT),
+    network: () => examineNetworkOf(config),
     aws: () => openAwsReads(config),
     record: () => openRecordReader(config),
     audit: () => openAuditReader(config),

@@ -4,9 +4,11 @@ import type { Config } from "../config/config.ts";
 import type { Controller } from "../controller/controller.ts";
 import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
 import { openAws } from "./aws.ts";
 import { startHttpServer } from "./http.ts";
+import { openNetwork } from "./network.ts";
 import { clock, eventLoop, random } from "./ports.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
@@ -65,10 +67,13 @@ async function openController(
   const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
   telemetry.gauge("build_info", 1, { version: VERSION });
   warnOfUnusableSecrets(config, telemetry);
+  const { routes, caProblem } = await openNetwork(config);
+  if (caProblem !== null)
+    telemetry.warn("the authorities of network.caFile are not trusted", { ...caProblem });
   // The source is first: Git fetches while the other parts are loaded.
   const source = await openSourceWithPrefetch(config, telemetry, stop);
   await loadParts();
-  const ports = await openPorts(config, { source, telemetry }, toClose);
+  const ports = await openPorts(config, { source, telemetry, routes }, toClose);
   const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
   const controller = new Controller(controllerSettings(config, catalogueDigest), ports);
@@ -88,7 +93,7 @@ async function openSourceWithPrefetch(
 
 async function openPorts(
   config: Config,
-  given: Pick<ControllerPorts, "source" | "telemetry">,
+  { routes, ...given }: Pick<ControllerPorts, "source" | "telemetry"> & { readonly routes: ProxyRoutes },
   toClose: Close[],
 ): Promise<ControllerPorts> {
   const { openStore } = await import("../store/sqlite/open.ts");
@@ -99,10 +104,10 @@ async function openPorts(
     anchors: { file: stateFiles(config.stateDir).auditAnchors, log: true },
   });
   toClose.push(() => store.close());
-  const aws = await openAws(config, given.telemetry);
+  const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
   const { live, actuator, actionData } = aws;
-  const recorder = await openRecorder(config, { store, audit, telemetry: given.telemetry });
+  const recorder = await openRecorder(config, { store, audit, telemetry: given.telemetry, routes });
   return { ...given, live, actuator, actionData, store, audit, clock, random, eventLoop, ...recorder };
 }
 

@@ -4,6 +4,7 @@ import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { AuditReader, RecordReader } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
+import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { clock, eventLoop, random } from "./ports.ts";
 
 /** The audit record in the state directory, read only. @throws CliError if there is no database yet */
@@ -26,15 +27,16 @@ export async function openRecordReader(config: Config): Promise<RecordReader | n
 /** Creates the recorder of settlements and the sender of its alerts. */
 export async function openRecorder(
   config: Config,
-  parts: Pick<ControllerPorts, "store" | "audit" | "telemetry">,
+  parts: Pick<ControllerPorts, "store" | "audit" | "telemetry"> & { readonly routes: ProxyRoutes },
 ): Promise<Pick<ControllerPorts, "recorder" | "drainOutbox">> {
   const { createRecorder } = await import("../record/recorder.ts");
   const { Outbox } = await import("../record/outbox.ts");
+  const { proxiedFetch } = await import("../network/proxied-fetch.ts");
   const { WebhookAlerts } = await import("../record/webhook-alerts.ts");
   const routes = config.alerts.map(({ name, namespaces, severity }) => ({ name, namespaces, severity }));
   const alerts = new WebhookAlerts(
     config.alerts.map(({ name, webhook, secretFile }) => ({ name, url: webhook, secretFile })),
-    clock,
+    { clock, fetch: proxiedFetch(parts.routes) },
   );
   const outbox = new Outbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry });
   return {

@@ -5,6 +5,7 @@ import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ChangeAuthors } from "../model/authors.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import { openNetwork } from "./network.ts";
 import { SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
 
@@ -21,17 +22,20 @@ export async function openSource(config: Config, telemetry: Telemetry): Promise<
 }
 
 async function gitSource(
-  { stateDir, sizes, aws }: Config,
+  config: Config,
   source: Extract<Config["source"], { readonly kind: "git" }>,
   telemetry: Telemetry,
 ): Promise<Source> {
   const { GitSource } = await import("../source/git.ts");
+  const { stateDir, sizes, aws } = config;
+  const { routes, gitCaFile } = await openNetwork(config);
   return new GitSource({
     name: source.name,
     url: source.url,
     ref: source.ref,
     auth: source.auth,
-    caFile: source.caFile,
+    caFile: source.caFile ?? gitCaFile,
+    routes,
     mirrorDir: stateFiles(stateDir).mirror,
     paths: source,
     limits: { ...sizes, mirrorBytes: MIRROR_BYTES },

@@ -1,7 +1,9 @@
 import { isAbsolute, resolve } from "node:path";
-import { parseInstanceName } from "../model/aws/ids.ts";
+import { parseInstanceName, parseRegion } from "../model/aws/ids.ts";
+import type { ProxyServer, ProxySettings } from "../model/network/proxy.ts";
 import { lowerMode } from "../model/rules/mode.ts";
 import type { Config } from "./config.ts";
+import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
 import { parseListenAddress } from "./listen-address.ts";
 import type { ParsedConfig } from "./schema.ts";
@@ -38,8 +40,19 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       name: route.name ?? `route-${index + 1}`,
       secretFile: toAbsolute(route.secretFile),
     })),
+    network: {
+      proxy: proxyOf(file.network.proxy, input, toAbsolute),
+      caFile: file.network.caFile === undefined ? null : toAbsolute(file.network.caFile),
+    },
     aws: {
       endpoint: file.aws.endpoint,
+      endpoints: {
+        iam: file.aws.endpoints.iam ?? null,
+        sts: file.aws.endpoints.sts ?? null,
+        lambda: file.aws.endpoints.lambda,
+      },
+      stsRegion: file.aws.stsRegion === undefined ? null : checked(parseRegion(file.aws.stsRegion)),
+      fips: file.aws.fips,
       simulator: file.aws.simulator,
       propagationWaitMs: file.aws.propagationWait ?? null,
       deleteQuietMs: file.aws.deleteQuiet ?? null,
@@ -50,6 +63,21 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
         ? null
         : { ...file.bootstrap, organization: file.bootstrap.organization ?? null },
   });
+}
+
+/** The file counts alone: with `proxy: null`, no variable of the environment does. */
+function proxyOf(
+  proxy: ParsedConfig["network"]["proxy"],
+  { env }: ConfigInput,
+  toAbsolute: ToAbsolute,
+): ProxySettings | null {
+  if (proxy === undefined) return environmentProxies(env).proxy;
+  if (proxy === null) return null;
+  const { url, loginFile, noProxy } = proxy;
+  const login: ProxyServer["login"] =
+    loginFile === undefined ? { kind: "none" } : { kind: "file", file: toAbsolute(loginFile) };
+  const server: ProxyServer = { url: new URL(url).origin, login };
+  return { http: server, https: server, noProxy };
 }
 
 /** A value that the schema has checked already. */

@@ -1,5 +1,7 @@
 import type { SizeLimits } from "../model/snapshot.ts";
-import type { InstanceName } from "../model/aws/ids.ts";
+import type { AwsEndpoints } from "../model/aws/endpoints.ts";
+import type { InstanceName, Region } from "../model/aws/ids.ts";
+import type { ProxySettings } from "../model/network/proxy.ts";
 import type { OwnRoleSettings } from "../model/aws/own-roles.ts";
 import type { WebhookSender } from "../model/values/webhook-sender.ts";
 import type { Limits } from "../model/rules/limits.ts";
@@ -22,6 +24,7 @@ export interface Config {
   /** By sender: the file with its secrets. */
   readonly webhooks: Readonly<Partial<Record<WebhookSender, string>>>;
   readonly alerts: readonly AlertRoute[];
+  readonly network: NetworkConfig;
   readonly aws: AwsConfig;
   /** For `bootstrap roles` and `doctor`; null: the file has no such section. */
   readonly bootstrap: OwnRoleSettings | null;
@@ -75,8 +78,19 @@ interface AlertRoute {
   readonly severity: "security" | "other";
 }
 
+interface NetworkConfig {
+  /** Null: every request goes directly. */
+  readonly proxy: ProxySettings | null;
+  /** Certificates that are trusted next to those of the system; null: none. */
+  readonly caFile: string | null;
+}
+
 interface AwsConfig {
+  /** Of the simulator, in place of every service. */
   readonly endpoint: string | null;
+  readonly endpoints: AwsEndpoints;
+  readonly stsRegion: Region | null;
+  readonly fips: boolean;
   readonly simulator: boolean;
   /** Overrides for every account; under `simulator: true` only. */
   readonly propagationWaitMs: number | null;

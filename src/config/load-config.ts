@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { err, ok, type Result } from "../model/values/result.ts";
 import { assemble } from "./assemble.ts";
 import type { Config } from "./config.ts";
+import { environmentProxies } from "./environment-proxies.ts";
 import { crossFieldProblems } from "./cross-field-problems.ts";
 import type { ConfigInput } from "./input.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -15,7 +16,10 @@ export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigPr
   if (read.kind === "err") return read;
   const parsed = operatorSchema.safeParse(withOverrides(read.value.value, input), { reportInput: true });
   if (!parsed.success) return err(parsed.error.issues.flatMap((issue) => problemsOf(issue, read.value)));
-  const problems = crossFieldProblems(parsed.data, read.value.placeOf);
+  const problems = [
+    ...crossFieldProblems(parsed.data, read.value.placeOf),
+    ...(parsed.data.network.proxy === undefined ? environmentProxies(input.env).problems : []),
+  ];
   return problems.length > 0 ? err(problems) : ok(assemble(parsed.data, input));
 }
 
@@ -32,6 +36,7 @@ function problemsOf(
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
   if (issue.code !== "invalid_value" && issue.code !== "invalid_type") return issue.message;
   if (issue.input === undefined) return `required field "${String(issue.path.at(-1))}" is missing`;
   return `expected ${issue.code === "invalid_type" ? (TYPES[issue.expected] ?? issue.expected) : oneOf(issue.values)}`;

@@ -3,7 +3,10 @@ import { parseDurationMs } from "../model/values/duration.ts";
 import { isSshUrl } from "../model/values/ssh-url.ts";
 import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
+import { partitionOfRegion } from "../model/aws/partitions.ts";
+import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
+import { awsUrlProblem, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
 
 const name = z
@@ -26,6 +29,22 @@ const duration = z
   });
 const positive = z.number().int().positive();
 const mode = z.enum(["observe", "enforce"]);
+
+const region = z
+  .string()
+  .refine((text) => partitionOfRegion(text) !== undefined, "expected a region of AWS, such as eu-central-1");
+const awsUrl = z.string().refine((text) => awsUrlProblem(text) === null, {
+  error: ({ input }) => awsUrlProblem(String(input)) ?? "",
+});
+const proxyUrl = z.string().refine((text) => proxyUrlProblem(text) === null, {
+  error: ({ input }) => proxyUrlProblem(String(input)) ?? "",
+});
+const noProxy = z
+  .string()
+  .refine(
+    (text) => parseNoProxy(text) !== undefined,
+    "expected a host name, .domain, an address, a network such as 10.0.0.0/8, or *, each with or without :PORT",
+  );
 
 const git = z
   .strictObject({
@@ -162,8 +181,30 @@ export const operatorSchema = z.strictObject({
       }),
     )
     .default([]),
+  network: z
+    .strictObject({
+      proxy: z
+        .strictObject({
+          url: proxyUrl,
+          loginFile: z.string().min(1).optional(),
+          noProxy: z.array(noProxy).default([]),
+        })
+        .nullable()
+        .optional(),
+      caFile: z.string().min(1).optional(),
+    })
+    .prefault({}),
   aws: z
     .strictObject({
+      endpoints: z
+        .strictObject({
+          iam: awsUrl.optional(),
+          sts: awsUrl.optional(),
+          lambda: z.record(region, awsUrl).default({}),
+        })
+        .prefault({}),
+      stsRegion: region.optional(),
+      fips: z.boolean().default(false),
       endpoint: z
         .url({ protocol: /^https?$/, message: "expected an http or https URL" })
         .nullable()

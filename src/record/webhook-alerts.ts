@@ -2,12 +2,20 @@ import { createHash, createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Alerts } from "../controller/ports/alerts.ts";
 import type { Clock } from "../controller/ports/clock.ts";
+import { NetworkError } from "../model/network/network-error.ts";
 
 export interface WebhookRoute {
   readonly name: string;
   readonly url: string;
   /** Read for each message, so that a secret can be rotated without a restart. */
   readonly secretFile: string;
+}
+
+export interface WebhookOptions {
+  readonly clock: Pick<Clock, "nowMs">;
+  /** Sends a request through the proxies of the installation. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly timeoutMs?: number;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -21,11 +29,13 @@ const TIMEOUT_MS = 10_000;
 export class WebhookAlerts implements Alerts {
   readonly #routes: ReadonlyMap<string, WebhookRoute>;
   readonly #clock: Pick<Clock, "nowMs">;
+  readonly #fetch: WebhookOptions["fetch"];
   readonly #timeoutMs: number;
 
-  constructor(routes: readonly WebhookRoute[], clock: Pick<Clock, "nowMs">, timeoutMs: number = TIMEOUT_MS) {
+  constructor(routes: readonly WebhookRoute[], { clock, fetch, timeoutMs = TIMEOUT_MS }: WebhookOptions) {
     this.#routes = new Map(routes.map((route) => [route.name, route]));
     this.#clock = clock;
+    this.#fetch = fetch;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -35,25 +45,26 @@ export class WebhookAlerts implements Alerts {
     if (at === undefined) throw new Error(`no alert route is named "${route}"`);
     const headers = signedHeaders(body, await secretOf(at), Math.floor(this.#clock.nowMs() / 1_000));
     const ending = AbortSignal.any([signal, AbortSignal.timeout(this.#timeoutMs)]);
-    const response = await post(at, { body, headers, signal: ending });
+    const response = await this.#post(at, { body, headers, signal: ending });
     await response.body?.cancel();
     if (!response.ok) throw new Error(`alert route "${route}" answered ${response.status}`);
   }
-}
 
-async function post({ name, url }: WebhookRoute, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, method: "POST", redirect: "manual" });
-  } catch (cause) {
-    throw new Error(`alert route "${name}" could not be reached: ${failureName(cause)}`, { cause });
+  async #post({ name, url }: WebhookRoute, init: RequestInit): Promise<Response> {
+    try {
+      return await this.#fetch(url, { ...init, method: "POST", redirect: "manual" });
+    } catch (cause) {
+      throw new Error(`alert route "${name}" could not be reached: ${failureText(cause)}`, { cause });
+    }
   }
 }
 
 /**
  * The code or name of an error, such as `ECONNREFUSED` or `TimeoutError`. Its message is not used, because it contains
- * hosts and ports.
+ * hosts and ports. What is wrong with a proxy or a certificate is explained; a proxy is not a secret.
  */
-function failureName(cause: unknown): string {
+function failureText(cause: unknown): string {
+  if (cause instanceof NetworkError) return `${cause.message}; ${cause.fix}`;
   return textMember(member(cause, "cause"), "code") ?? textMember(cause, "name") ?? "unknown failure";
 }
 

@@ -1,5 +1,6 @@
 import { type RevisionStep, type Source, SourceError } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
@@ -23,6 +24,8 @@ export interface GitSourceOptions extends UrlAllowance {
   readonly auth: GitAuth;
   /** Trusted certificates of https servers, in PEM; null: those of the system. */
   readonly caFile: string | null;
+  /** The proxies of https servers. */
+  readonly routes: ProxyRoutes;
   /** The folder of all mirrors, `stateDir/mirror`; created if it does not exist. */
   readonly mirrorDir: string;
   /** Files outside these paths are not read. */
@@ -51,7 +54,7 @@ export class GitSource implements Source {
     if (remote.kind === "err") throw remote.error;
     const ref = checkGitRef(options.ref);
     if (ref.kind === "err") throw ref.error;
-    const { name: source, auth, caFile, mirrorDir, limits } = options;
+    const { name: source, auth, caFile, routes, mirrorDir, limits } = options;
     this.name = options.name;
     this.#options = options;
     this.#paths = declaredPaths(options.name, options.paths);
@@ -60,6 +63,7 @@ export class GitSource implements Source {
       remote: remote.value,
       auth,
       caFile,
+      routes,
       mirrorDir,
       mirrorBytes: limits.mirrorBytes,
     });

@@ -37,6 +37,10 @@ const CLASSES = {
     "corrects its requests by AWS's clock and tries once more; then after 30 s, up to every 5 min",
   ],
   "region-off": ["the account has not enabled the region", "shows the region as off; probes it"],
+  "wrong-endpoint": [
+    "the endpoint of another service or region answered",
+    "names [the settings to correct](networks.md#endpoints); tries again after 30 s, up to every 5 min",
+  ],
 } as const satisfies Record<ErrorClass, readonly [means: string, does: string]>;
 
 export function errorsTable(): string {

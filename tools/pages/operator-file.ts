@@ -73,10 +73,27 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "the roles that may change Grantkeeper's own roles and the boundaries; `*` stands for any characters",
   "bootstrap.functionKeys":
     "by name of an AwsAccount: the customer managed keys that encrypt the environment variables of functions whose role the binder sets",
-  aws: "for a simulated AWS only",
+  network: "[proxies and certificates](networks.md)",
+  "network.proxy":
+    "the proxy of AWS, of Git over https and of alerts. Without it, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count; `null`: none",
+  "network.proxy.url": "`http://proxy.example.com:3128`, or https",
+  "network.proxy.loginFile": "a file with one line `USER:PASSWORD`; read again for each request",
+  "network.proxy.noProxy":
+    "the servers that are reached directly: `example.com`, `.example.com`, `10.0.0.0/8`, each with or without `:PORT`, or `*`",
+  "network.caFile":
+    "certificates in PEM that are trusted for AWS, Git, alerts and a proxy, next to those of the system; read at the start",
+  aws: "[endpoints](networks.md#endpoints), and settings of a simulated AWS",
+  "aws.endpoints": "the endpoints of a private network, in place of AWS's public ones",
+  "aws.endpoints.iam": "an https URL, such as that of a VPC endpoint; http only to this machine",
+  "aws.endpoints.sts": "as `iam`; with `stsRegion`",
+  "aws.endpoints.lambda": "by region: as `iam`",
+  "aws.stsRegion":
+    "the region whose STS is called; default: the home region of the partition, such as `us-east-1`",
+  "aws.fips":
+    "default `false`. `true`: the FIPS endpoints of all services that `endpoints` does not name; an error where AWS has none",
   "aws.endpoint": "refused unless `simulator` is true. Endpoints in the environment are ignored",
   "aws.simulator":
-    "default `false`. `true` allows an endpoint and the three durations below, and disables all rate limits",
+    "default `false`. `true` allows `endpoint` and the three durations below, and disables all rate limits",
   "aws.propagationWait": "instead of every account's `propagationWait`; `0s` is allowed",
   "aws.deleteQuiet": "instead of every account's `deleteQuiet`",
   "aws.revert": "instead of every account's `revert`",

@@ -1,4 +1,6 @@
 import { AwsError, type Disposition } from "../../model/aws/aws-error.ts";
+import type { AwsService } from "../../model/aws/endpoints.ts";
+import { NetworkError } from "../../model/network/network-error.ts";
 import { siteName, type CallSite } from "../calls/calls.ts";
 import { readDenial } from "./denial.ts";
 import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";
@@ -20,6 +22,7 @@ const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNRE
  */
 export function classify(cause: unknown, site: CallSite): AwsError {
   if (cause instanceof AwsError) return cause;
+  if (cause instanceof NetworkError) return networkError(cause, site);
   const error = cause instanceof Error ? cause : new Error(String(cause));
   const { $fault, $metadata, code } = error as SdkErrorFields;
   const requestId = $metadata?.requestId ?? null;
@@ -74,6 +77,19 @@ export function unreadableAnswer(call: string, message: string): AwsError {
   });
 }
 
+/** FIPS endpoints are configured, and the service has none there. */
+export function noFipsEndpoint(service: AwsService, message: string): AwsError {
+  return new AwsError({
+    call: service,
+    code: "NoFipsEndpoint",
+    message,
+    fix: "remove aws.fips, or remove the region from the account",
+    disposition: { kind: "circuit", scope: service === "lambda" ? "region" : "account" },
+    requestId: null,
+    lost: false,
+  });
+}
+
 /** A call that our own stop interrupted after it may have been sent. */
 export function abandoned(site: CallSite): AwsError {
   return new AwsError({
@@ -103,8 +119,12 @@ function serviceError(
     lost: isWrite(site) && (answer.status >= 500 || CUT_SHORT.has(code)),
     ...(found === "new-principal" && { about: "principal" }),
     ...(denial !== undefined && { denial }),
+    ...(found === "wrong-endpoint" && { fix: WRONG_ENDPOINT }),
   });
 }
+
+const WRONG_ENDPOINT =
+  "the endpoint that answers belongs to another service or region: correct aws.endpoints and aws.stsRegion, or the DNS of the private network";
 
 /** The request was interrupted: whether it had an effect is not known. */
 const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);
@@ -125,6 +145,8 @@ function dispositionOf(
       return { kind: "circuit", scope: credentialsScope(code, site) };
     case "clock":
       return { kind: "circuit", scope: "account" };
+    case "wrong-endpoint":
+      return { kind: "circuit", scope: site.region === null ? "account" : "region" };
     case "throttled":
     case "busy":
     case "new-principal":
@@ -164,6 +186,19 @@ function credentialsScope(code: string, site: CallSite): "account" | "region" {
     "RegionDisabled",
   ].includes(code);
   return isRegional && site.region !== null ? "region" : "account";
+}
+
+/** The request was never sent: a proxy refused it, or the server's certificate is not trusted. */
+function networkError({ code, message, fix }: NetworkError, site: CallSite): AwsError {
+  return new AwsError({
+    call: siteName(site),
+    code,
+    message,
+    fix,
+    disposition: { kind: "throttled" },
+    requestId: null,
+    lost: false,
+  });
 }
 
 function credentialsError(error: Error, site: CallSite): AwsError {

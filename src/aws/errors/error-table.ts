@@ -11,7 +11,8 @@ export type ErrorClass =
   | "denied"
   | "session"
   | "clock"
-  | "region-off";
+  | "region-off"
+  | "wrong-endpoint";
 
 /**
  * By code without the `Exception` suffix: the SDK's classes have the suffix, undeclared codes often do not. The table
@@ -90,9 +91,11 @@ const BY_MESSAGE: readonly MessageRule[] = [
   { code: "InvalidParameterValue", contains: "", is: "rejected" },
   { code: "InvalidSignature", contains: "signature expired", is: "clock" },
   { code: "InvalidSignature", contains: "not yet current", is: "clock" },
+  { code: "InvalidSignature", contains: "credential should be scoped to", is: "wrong-endpoint" },
   { code: "InvalidSignature", contains: "", is: "session" },
   { code: "SignatureDoesNotMatch", contains: "signature expired", is: "clock" },
   { code: "SignatureDoesNotMatch", contains: "not yet current", is: "clock" },
+  { code: "SignatureDoesNotMatch", contains: "credential should be scoped to", is: "wrong-endpoint" },
   { code: "SignatureDoesNotMatch", contains: "", is: "session" },
 ];
 

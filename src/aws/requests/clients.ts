@@ -2,28 +2,41 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { Partition, Region } from "../../model/aws/ids.ts";
+import { fipsProblem, homeRegionOf, type AwsEndpoints, type AwsService } from "../../model/aws/endpoints.ts";
+import { partitionOfRegion } from "../../model/aws/partitions.ts";
+import { DIRECT, type ProxyRoutes } from "../../model/network/proxy.ts";
+import { noFipsEndpoint } from "../errors/classify.ts";
 import { readRetryStrategy } from "./retry-strategy.ts";
+import { RoutedHandler } from "./routed-handler.ts";
 
 export type Credentials = NonNullable<STSClientConfig["credentials"]>;
 
 export interface ClientOptions {
-  /** Null for AWS itself. Endpoint settings of the environment are ignored. */
-  readonly endpoint: string | null;
+  /** Where AWS is called, and how. Endpoint settings of the environment are ignored. */
+  readonly network: AwsNetwork;
   /** Null: the SDK's own chain (pod identity, container, profile …). */
   readonly baseCredentials: Credentials | null;
   readonly fetchTimeoutMs: number;
 }
 
-/** The signing region of IAM and STS in each partition: a region that cannot be disabled. */
-const HOME_REGIONS: Readonly<Record<string, string>> = {
-  aws: "us-east-1",
-  "aws-cn": "cn-north-1",
-  "aws-eusc": "eusc-de-east-1",
-  "aws-iso": "us-iso-east-1",
-  "aws-iso-b": "us-isob-east-1",
-  "aws-iso-e": "eu-isoe-west-1",
-  "aws-iso-f": "us-isof-south-1",
-  "aws-us-gov": "us-gov-west-1",
+export interface AwsNetwork {
+  /** The simulator, in place of every service; null: AWS. */
+  readonly simulator: string | null;
+  readonly endpoints: AwsEndpoints;
+  /** The region of STS; null: the home region of the partition. */
+  readonly stsRegion: Region | null;
+  /** Whether services without an endpoint of their own are called at their FIPS endpoints. */
+  readonly fips: boolean;
+  readonly routes: ProxyRoutes;
+}
+
+/** AWS's own endpoints, unless an operator names others, such as VPC endpoints. */
+export const PUBLIC_AWS: AwsNetwork = {
+  simulator: null,
+  endpoints: { iam: null, sts: null, lambda: {} },
+  stsRegion: null,
+  fips: false,
+  routes: DIRECT,
 };
 
 /** The SDK repeats reads. A failed write may have had an effect, so it is never repeated. */
@@ -33,7 +46,7 @@ export type Repeat = "reads" | "never";
 export class Clients {
   readonly #options: ClientOptions;
   readonly #sts = new Map<Partition, STSClient>();
-  #handler: STSClient["config"]["requestHandler"] | null = null;
+  #handler: RoutedHandler | null = null;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -50,7 +63,7 @@ export class Clients {
     if (known !== undefined) return known;
     const { baseCredentials } = this.#options;
     const client = new STSClient({
-      ...this.#config(homeRegion(partition), "reads"),
+      ...this.#config("sts", this.#stsRegion(partition), "reads"),
       ...(baseCredentials !== null && { credentials: baseCredentials }),
     });
     this.#sts.set(partition, client);
@@ -63,47 +76,53 @@ export class Clients {
   }
 
   iam(partition: Partition, credentials: Credentials, repeat: Repeat): IAMClient {
-    return new IAMClient({ ...this.#config(homeRegion(partition), repeat), credentials });
+    return new IAMClient({ ...this.#config("iam", homeRegionOf(partition), repeat), credentials });
   }
 
   lambda(region: Region, credentials: Credentials, repeat: Repeat): LambdaClient {
-    return new LambdaClient({ ...this.#config(region, repeat), credentials });
+    return new LambdaClient({ ...this.#config("lambda", region, repeat), credentials });
   }
 
   /** Closes all connections. */
   close(): void {
-    this.#handler?.destroy?.();
+    this.#handler?.destroy();
     for (const client of this.#sts.values()) client.destroy();
     this.#sts.clear();
   }
 
-  #config(region: string, repeat: Repeat) {
-    const { endpoint } = this.#options;
+  #config(service: AwsService, region: string, repeat: Repeat) {
     return {
       region,
       requestHandler: this.#requestHandler(),
       customUserAgent: "grantkeeper",
-      ignoreConfiguredEndpointUrls: true,
-      ...(endpoint !== null && { endpoint }),
+      ...this.#endpoint(service, region),
       ...(repeat === "never" ? { maxAttempts: 1 } : { maxAttempts: 3, retryStrategy: readRetryStrategy() }),
     };
   }
 
-  #requestHandler(): STSClient["config"]["requestHandler"] {
-    const { fetchTimeoutMs } = this.#options;
-    this.#handler ??= new STSClient({
-      region: "us-east-1",
-      requestHandler: {
-        connectionTimeout: fetchTimeoutMs,
-        requestTimeout: fetchTimeoutMs,
-        socketTimeout: fetchTimeoutMs,
-        throwOnRequestTimeout: true,
-      },
-    }).config.requestHandler;
+  /** @throws AwsError if a FIPS endpoint is wanted where AWS has none */
+  #endpoint(service: AwsService, region: string) {
+    const { simulator, endpoints, fips } = this.#options.network;
+    const own = service === "lambda" ? endpoints.lambda[region] : endpoints[service];
+    const endpoint = simulator ?? own ?? null;
+    const common = { ignoreConfiguredEndpointUrls: true };
+    if (endpoint !== null)
+      return { ...common, endpoint, useFipsEndpoint: false, useDualstackEndpoint: false };
+    const problem = fips ? fipsProblem(service, region) : null;
+    if (problem !== null) throw noFipsEndpoint(service, problem);
+    return { ...common, useFipsEndpoint: fips };
+  }
+
+  #requestHandler(): RoutedHandler {
+    const { network, fetchTimeoutMs } = this.#options;
+    this.#handler ??= new RoutedHandler({ routes: network.routes, timeoutMs: fetchTimeoutMs });
     return this.#handler;
   }
-}
 
-function homeRegion(partition: Partition): string {
-  return HOME_REGIONS[partition] ?? "us-east-1";
+  /** The configured region serves its own partition only. */
+  #stsRegion(partition: Partition): string {
+    const { stsRegion } = this.#options.network;
+    const isOurs = stsRegion !== null && partitionOfRegion(stsRegion) === partition;
+    return isOurs ? stsRegion : homeRegionOf(partition);
+  }
 }

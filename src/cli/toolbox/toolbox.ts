@@ -137,6 +137,8 @@ export interface OperatorConfig {
 export interface Installation {
   readonly config: OperatorConfig;
   readonly source: () => Promise<Source>;
+  /** The settings of proxies and certificates, checked without a connection; empty if none is set. */
+  readonly network: () => Promise<readonly Probe[]>;
   readonly aws: () => Promise<AwsReads>;
   /** The database of the state directory, read-only; a controller may be running. null: there is no database yet. */
   readonly record: () => Promise<RecordReader | null>;

@@ -49,6 +49,8 @@ export interface AwsErrorFacts {
   readonly about?: "principal";
   /** Only if access was denied. */
   readonly denial?: AccessDenial;
+  /** How to fix it, if the code that found the failure knows. */
+  readonly fix?: string;
 }
 
 /** A failed AWS call with its consequence. */
@@ -77,6 +79,7 @@ const CLOCK_IS_WRONG = new Set(["RequestExpired", "RequestInTheFuture", "Request
 
 /** The fix for a failed call; null if there is no general one. */
 export function fixOfAwsError({ facts }: AwsError): string | null {
+  if (facts.fix !== undefined) return facts.fix;
   if (facts.code === NO_CREDENTIALS)
     return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials";
   if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";

@@ -1,5 +1,6 @@
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
 import { fixOfAwsError, missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
+import { homeRegionOf } from "../../model/aws/endpoints.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftRisks, type Drift } from "../../model/drift.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
@@ -149,16 +150,10 @@ function lookUp(drifts: readonly Drift[], pass: Pass): string | null {
   const [subject = ""] = drifts.map((drift) => drift.subject);
   const lambda = functionInArn(subject);
   const name = lambda?.name ?? nameInArn(arnParts(subject).resource);
-  const at = lambda?.region ?? IAM_REGION[pass.account.partition] ?? "us-east-1";
+  const at = lambda?.region ?? homeRegionOf(pass.account.partition);
   if (name === "") return null;
   return `aws cloudtrail lookup-events --region ${at} --lookup-attributes AttributeKey=ResourceName,AttributeValue=${name}`;
 }
-
-const IAM_REGION: Readonly<Record<string, string>> = {
-  aws: "us-east-1",
-  "aws-cn": "cn-north-1",
-  "aws-us-gov": "us-gov-west-1",
-};
 
 /** One alert for each missing permission, when it is found missing; not repeated while it stays missing. */
 function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertEvent[] {

@@ -1,3 +1,4 @@
+import { urlWithLogin, type Proxy } from "../../model/network/proxy.ts";
 import type { Credential } from "./credential.ts";
 import type { GitRemote } from "./url.ts";
 
@@ -67,6 +68,8 @@ export interface RemoteAccess {
   readonly credential: Credential;
   /** Certificates that are trusted instead of those of the system; null: those of the system. */
   readonly caFile: string | null;
+  /** Of an https server; null: it is reached directly. */
+  readonly proxy: Proxy | null;
   readonly timeoutMs: number;
 }
 
@@ -95,11 +98,22 @@ export function remoteEnvironment(
       ["http.lowSpeedLimit", "100"],
       ["http.lowSpeedTime", String(Math.ceil(access.timeoutMs / 1_000))],
       ...(access.caFile === null ? [] : [["http.sslCAInfo", access.caFile] as const]),
+      ...proxySettings(access),
       ...(header === null
         ? []
         : [[`http.${remote.origin}.extraHeader`, `Authorization: ${header}`] as const]),
     ]),
   };
+}
+
+/** With the login in the environment, as the credential. A proxy with TLS is trusted by the same authorities. */
+function proxySettings({ proxy, caFile }: RemoteAccess): readonly (readonly [string, string])[] {
+  if (proxy === null) return [];
+  return [
+    ["http.proxy", urlWithLogin(proxy)],
+    ["http.proxyAuthMethod", "basic"],
+    ...(caFile === null ? [] : [["http.proxySSLCAInfo", caFile] as const]),
+  ];
 }
 
 function configuration(settings: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {

@@ -53,6 +53,21 @@ const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp;
     fix: "install the OpenSSH client",
   },
   {
+    code: "proxy-auth",
+    pattern: /CONNECT tunnel failed, response 40[17]|HTTP code 40[17] from proxy/i,
+    fix: "write USER:PASSWORD for the proxy into a file and name it in network.proxy.loginFile; only basic authentication is supported",
+  },
+  {
+    code: "proxy-denied",
+    pattern: /CONNECT tunnel failed, response 40[35]|HTTP code 40[35] from proxy/i,
+    fix: "allow the server and its port on the proxy, or list the server in network.proxy.noProxy if it is reached directly",
+  },
+  {
+    code: "proxy-failed",
+    pattern: /CONNECT tunnel failed|HTTP code \d+ from proxy|Could not resolve proxy|proxy CONNECT/i,
+    fix: "check network.proxy.url (or HTTPS_PROXY), and that the proxy reaches the server",
+  },
+  {
     code: "ca-unreadable",
     pattern: /error (setting|adding) (trust anchors|certificate)|Problem with the SSL CA cert/i,
     fix: "check that caFile exists, is readable, and has certificates in PEM",
@@ -98,7 +113,7 @@ const MESSAGE_RULES: readonly { readonly code: string; readonly pattern: RegExp;
     code: "unreachable",
     pattern:
       /Could not resolve host|Failed to connect|ssh: connect to host|Connection closed by|kex_exchange_identification|Connection (refused|reset|timed out)|Could not connect|Empty reply|returned error: (429|5\d\d)|Operation too slow|Recv failure/i,
-    fix: "Grantkeeper tries again at the next interval; check the network and the server",
+    fix: "Grantkeeper tries again at the next interval; check the network, its proxy and the server",
   },
   {
     code: "refused-url",

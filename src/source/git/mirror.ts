@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SourceError } from "../../controller/ports/source.ts";
+import { NetworkError } from "../../model/network/network-error.ts";
+import type { Proxy, ProxyRoutes } from "../../model/network/proxy.ts";
 import { type Credential, type GitAuth, withCredential } from "./credential.ts";
 import { localEnvironment, remoteEnvironment } from "./environment.ts";
 import { type Deadline, gitFailure } from "./failure.ts";
@@ -23,6 +25,7 @@ export interface MirrorSetting {
   readonly remote: GitRemote;
   readonly auth: GitAuth;
   readonly caFile: string | null;
+  readonly routes: ProxyRoutes;
   /** The folder of all mirrors. */
   readonly mirrorDir: string;
   readonly mirrorBytes: number;
@@ -33,6 +36,12 @@ interface WantedCommit {
   readonly from: string;
   readonly as: "tip" | "older";
   readonly algorithm: Algorithm;
+}
+
+/** What one connection to the server needs. */
+interface Connection extends Credential {
+  /** Null: the server is reached directly. */
+  readonly proxy: Proxy | null;
 }
 
 const MAX_PACKS = 20;
@@ -80,12 +89,31 @@ export class Mirror {
     return this.#connected((credential) => this.#listRef(ref, credential, deadline));
   }
 
-  /** Reads the credential for one connection. */
-  #connected<T>(use: (credential: Credential) => Promise<T>): Promise<T> {
-    return withCredential(this.#setting.auth, this.#setting.mirrorDir, use);
+  /** Reads the credential and the login of the proxy for one connection. */
+  #connected<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+    const { auth, mirrorDir } = this.#setting;
+    const proxy = this.#proxy();
+    const { password } = proxy?.login ?? {};
+    return withCredential(auth, mirrorDir, (credential) => {
+      const secrets = password === undefined ? credential.secrets : [...credential.secrets, password];
+      return use({ ...credential, proxy, secrets });
+    });
   }
 
-  async #listRef(ref: string, credential: Credential, deadline: Deadline): Promise<ObjectId | undefined> {
+  /** Git's ssh reaches its server directly. */
+  #proxy(): Proxy | null {
+    const { source, remote, routes } = this.#setting;
+    if (remote.scheme !== "https") return null;
+    try {
+      return routes.proxyFor(remote.url);
+    } catch (cause) {
+      if (!(cause instanceof NetworkError)) throw cause;
+      const { message, fix } = cause;
+      throw new SourceError({ source, code: "proxy-login", message, fix }, cause);
+    }
+  }
+
+  async #listRef(ref: string, credential: Connection, deadline: Deadline): Promise<ObjectId | undefined> {
     const { source, remote, mirrorDir } = this.#setting;
     const env = this.#serverEnvironment(null, credential, deadline);
     const server: Repository = {
@@ -101,9 +129,9 @@ export class Mirror {
     return parseAdvertised(text, ref);
   }
 
-  #serverEnvironment(gitDir: string | null, credential: Credential, { timeoutMs }: Deadline) {
+  #serverEnvironment(gitDir: string | null, credential: Connection, { timeoutMs }: Deadline) {
     const { remote, caFile } = this.#setting;
-    return remoteEnvironment(gitDir, { remote, credential, caFile, timeoutMs });
+    return remoteEnvironment(gitDir, { remote, credential, caFile, proxy: credential.proxy, timeoutMs });
   }
 
   /** Fetches one ref or commit with its complete history. If the fetch fails, nothing changes. */
@@ -124,7 +152,7 @@ export class Mirror {
     await repack(local);
   }
 
-  async #fetchWith(credential: Credential, { from, as }: WantedCommit, local: Repository): Promise<void> {
+  async #fetchWith(credential: Connection, { from, as }: WantedCommit, local: Repository): Promise<void> {
     const { remote } = this.#setting;
     const { folder, deadline } = local;
     const env = this.#serverEnvironment(folder, credential, deadline);

@@ -66,6 +66,7 @@ async function examine(
   const checks = [
     check(["operator", config.file], "passed", `instance ${config.instance}, mode ${config.mode}`),
     await stateDirCheck(config.stateDir),
+    ...(await installation.network()),
   ];
   const here: DoctorSection = { title: "configuration", checks };
   showText("fetching the source");

@@ -1,3 +1,4 @@
+import { DIRECT } from "../../../src/model/network/proxy.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -67,6 +68,7 @@ export class Bench {
       ref: { kind: "branch", name: "main" },
       auth: { kind: "none" },
       caFile: null,
+      routes: DIRECT,
       mirrorDir: this.mirrorDir,
       paths: PATHS,
       limits: LIMITS,

@@ -1,3 +1,5 @@
+import { PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
+import { DIRECT } from "../../../src/model/network/proxy.ts";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -113,7 +115,7 @@ const RANDOM: Random = {
 
 function openAws({ endpoint, accessKey, clock, telemetry }: Surroundings): Aws {
   return createAws({
-    endpoint,
+    network: { ...PUBLIC_AWS, simulator: endpoint },
     baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },
     fetchTimeoutMs: 5_000,
     clock,
@@ -130,6 +132,7 @@ function openSource({ repository, stateDir, telemetry }: Surroundings): GitSourc
     ref: { kind: "branch", name: "main" },
     auth: { kind: "none" },
     caFile: null,
+    routes: DIRECT,
     mirrorDir: join(stateDir, "mirror"),
     paths: PATHS,
     limits: SIZES,

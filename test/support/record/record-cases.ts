@@ -2,6 +2,7 @@
  * Writes test/cases/<name>/live.json, what a sweep finds after the happenings of support/case-happenings.ts, and from it
  * what is expected: `node bin/launch.mjs test/support/record/record-cases.ts [name …]`. Read the changes after a run.
  */
+import { PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
 import { existsSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -63,7 +64,7 @@ async function save(folder: string, installation: Installation, nowMs: number): 
   const { id, secret } = installation.estate.base;
   const clock: Clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() };
   const aws = createAws({
-    endpoint: installation.simulator.endpoint,
+    network: { ...PUBLIC_AWS, simulator: installation.simulator.endpoint },
     baseCredentials: { accessKeyId: id, secretAccessKey: secret },
     fetchTimeoutMs: 5_000,
     clock: { ...clock, nowMs: () => Date.now() },

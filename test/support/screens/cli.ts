@@ -117,6 +117,7 @@ function testInstallation(given: Partial<Installation>): Installation {
   return {
     config: TEST_CONFIG,
     source: () => Promise.reject(unexpected("source")),
+    network: async () => [],
     aws: () => Promise.reject(unexpected("aws")),
     record: async () => null,
     audit: () => Promise.reject(new CliError("there is no record yet", "grantkeeper run makes it")),

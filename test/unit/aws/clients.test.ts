@@ -2,7 +2,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { Clients } from "../../../src/aws/requests/clients.ts";
+import { Clients, PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
 import { parsePartition, parseRegion } from "../../../src/model/aws/ids.ts";
 import { must } from "../../wire/aws/aws-world.ts";
 
@@ -11,7 +11,7 @@ const AWS = must(parsePartition("aws"));
 const CHINA = must(parsePartition("aws-cn"));
 const REGION = must(parseRegion("eu-west-1"));
 
-const clients = new Clients({ endpoint: null, baseCredentials: credentials, fetchTimeoutMs: 1_000 });
+const clients = new Clients({ network: PUBLIC_AWS, baseCredentials: credentials, fetchTimeoutMs: 1_000 });
 afterEach(() => {
   delete process.env["AWS_ENDPOINT_URL"];
   clients.close();

@@ -99,7 +99,7 @@ describe("a configuration for a simulator", () => {
       text: `${SMALLEST}sweep: 1s\naws: {endpoint: "http://127.0.0.1:7081", simulator: true, propagationWait: 0s, deleteQuiet: 1s, revert: {other: 0s}}\n`,
     });
 
-    expect(config.aws).toEqual({
+    expect(config.aws).toMatchObject({
       endpoint: "http://127.0.0.1:7081",
       simulator: true,
       propagationWaitMs: 0,

@@ -53,9 +53,11 @@ function url(path = "/hook"): string {
 
 function alerts(route: { url?: string; secretFile?: string } = {}, timeoutMs?: number): WebhookAlerts {
   const routes = [{ name: "ops", url: url(), secretFile: join(folder, "secret"), ...route }];
-  return timeoutMs === undefined
-    ? new WebhookAlerts(routes, testClock())
-    : new WebhookAlerts(routes, testClock(), timeoutMs);
+  return new WebhookAlerts(routes, {
+    clock: testClock(),
+    fetch,
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  });
 }
 
 const BODY = '{"text":"🔴 orders-api"}';

@@ -186,7 +186,7 @@ describe("the environment", () => {
     } as const;
     const credential = { authorization: "Basic eDp5", sshCommand: null, secrets: [] };
 
-    const env = remoteEnvironment(root, { remote, credential, caFile: null, timeoutMs: 1_000 });
+    const env = remoteEnvironment(root, { remote, credential, caFile: null, proxy: null, timeoutMs: 1_000 });
 
     const headers = Object.values(env).filter((value) => value.includes("extraHeader"));
     expect(headers).toEqual(["http.https://git.example.com/.extraHeader"]);

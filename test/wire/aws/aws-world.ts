@@ -1,3 +1,5 @@
+import { DIRECT, type ProxyRoutes } from "../../../src/model/network/proxy.ts";
+import { PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
 import { defaultFences } from "../../../src/model/rules/account-fences.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAws, type Aws, type AwsOptions } from "../../../src/aws/create-aws.ts";
@@ -39,7 +41,11 @@ export interface AwsWorld {
 /** Account 111122223333 with Grantkeeper's own roles, a base account, and an adapter that calls them over loopback. */
 export async function startAwsWorld(
   seed: (world: WorldState) => void,
-  options: { readonly aws?: Partial<AwsOptions>; readonly simulator?: Omit<SimulatorOptions, "world"> } = {},
+  options: {
+    readonly aws?: Partial<AwsOptions>;
+    readonly routes?: ProxyRoutes;
+    readonly simulator?: Omit<SimulatorOptions, "world">;
+  } = {},
 ): Promise<AwsWorld> {
   const world = emptyWorld();
   addAccount(world, { id: BASE_ACCOUNT });
@@ -58,7 +64,7 @@ export async function startAwsWorld(
   const simulator = await startSimulator({ world, ...options.simulator });
   const logged: string[] = [];
   const aws = createAws({
-    endpoint: simulator.endpoint,
+    network: { ...PUBLIC_AWS, simulator: simulator.endpoint, routes: options.routes ?? DIRECT },
     baseCredentials: { accessKeyId: key.id, secretAccessKey: key.secret },
     clock: {
       nowMs: () => Date.now(),

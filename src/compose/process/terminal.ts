@@ -1,4 +1,4 @@
-import type { Terminal } from "../cli/toolbox/toolbox.ts";
+import type { Terminal } from "../../cli/toolbox/toolbox.ts";
 
 export function processTerminal(): Terminal {
   const write =

@@ -1,0 +1,81 @@
+import { Agent } from "node:https";
+import type { STSClient } from "@aws-sdk/client-sts";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { toNetworkError } from "../../model/network/network-error.ts";
+import { urlWithLogin, type Proxy, type ProxyRoutes } from "../../model/network/proxy.ts";
+
+type Handle = STSClient["config"]["requestHandler"]["handle"];
+
+interface HandlerOptions {
+  readonly routes: ProxyRoutes;
+  readonly timeoutMs: number;
+}
+
+/** As many connections to one host as the SDK allows by default. */
+const MAX_SOCKETS = 50;
+
+/**
+ * Sends the requests of all clients: each directly, or through a proxy. The connections of a proxy are kept apart by its
+ * login, so that a rotated password is used from the next request on.
+ */
+export class RoutedHandler {
+  readonly metadata = { handlerProtocol: "http/1.1" };
+  readonly #options: HandlerOptions;
+  readonly #direct: NodeHttpHandler;
+  /** By URL of the proxy. */
+  readonly #proxied = new Map<string, { readonly url: string; readonly handler: NodeHttpHandler }>();
+
+  constructor(options: HandlerOptions) {
+    this.#options = options;
+    this.#direct = new NodeHttpHandler(limits(options));
+  }
+
+  /** @throws NetworkError if a proxy or a certificate is the reason */
+  async handle(...[request, options]: Parameters<Handle>): ReturnType<Handle> {
+    const { protocol, hostname, port } = request;
+    const proxy = this.#options.routes.proxyFor(
+      `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}`,
+    );
+    try {
+      return await (proxy === null ? this.#direct : this.#through(proxy)).handle(request, options);
+    } catch (cause) {
+      throw toNetworkError(cause, proxy) ?? cause;
+    }
+  }
+
+  updateHttpClientConfig(): void {
+    // No client changes the limits of the others.
+  }
+
+  httpHandlerConfigs() {
+    return {};
+  }
+
+  destroy(): void {
+    this.#direct.destroy();
+    for (const { handler } of this.#proxied.values()) handler.destroy();
+  }
+
+  #through(proxy: Proxy): NodeHttpHandler {
+    const url = urlWithLogin(proxy);
+    const known = this.#proxied.get(proxy.url);
+    if (known?.url === url) return known.handler;
+    const httpsAgent = new Agent({
+      keepAlive: true,
+      maxSockets: MAX_SOCKETS,
+      proxyEnv: { HTTPS_PROXY: url },
+    });
+    const handler = new NodeHttpHandler({ ...limits(this.#options), httpsAgent });
+    this.#proxied.set(proxy.url, { url, handler });
+    return handler;
+  }
+}
+
+function limits({ timeoutMs }: HandlerOptions) {
+  return {
+    connectionTimeout: timeoutMs,
+    requestTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    throwOnRequestTimeout: true,
+  };
+}
