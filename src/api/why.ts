@@ -1,3 +1,4 @@
+import { DENIERS } from "../model/aws/aws-error.ts";
 import { z } from "zod";
 import { parseAccountId } from "../model/aws/ids.ts";
 import { parseKey } from "../model/keys/key.ts";
@@ -15,18 +16,6 @@ const context = z
   .record(text, z.array(text).max(100, "expected at most 100 values").readonly())
   .refine((keys) => Object.keys(keys).length <= 100, { message: "expected at most 100 keys" });
 const accountId = parsed(parseAccountId, "an account id of twelve digits");
-
-const DENIERS = [
-  "identity policy",
-  "permissions boundary",
-  "service control policy",
-  "resource control policy",
-  "session policy",
-  "resource policy",
-  "trust policy",
-  "VPC endpoint policy",
-  "unknown",
-] as const;
 
 /** A refused call as AWS reported it; null for each part that it does not contain. */
 const reported = z.strictObject({

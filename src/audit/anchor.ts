@@ -1,3 +1,4 @@
+import { parsedJson } from "../text/json-values.ts";
 import { canonicalText } from "../model/values/digest.ts";
 import { parseCheckpoint, type Checkpoint } from "./checkpoint.ts";
 
@@ -14,14 +15,6 @@ export function parseAnchors(text: string): readonly Checkpoint[] {
   return text
     .split("\n")
     .filter((line) => line.includes('"upTo"'))
-    .map((line) => parseCheckpoint(parseJson(line)))
+    .map((line) => parseCheckpoint(parsedJson(line)))
     .filter((anchor) => anchor !== undefined);
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // A log may contain lines that are not JSON.
-  }
 }

@@ -1,3 +1,4 @@
+import { parsedJson } from "../text/json-values.ts";
 import { err, ok, type Result } from "../model/values/result.ts";
 import { asJson, entryHash, hasOwnHash, isCanonicalLine, isTooDeep, MAX_DEPTH } from "./canonical.ts";
 import type { AuditEntry, AuditFact } from "./entry.ts";
@@ -28,7 +29,7 @@ export function contentProblem(entry: AuditEntry): string | null {
 
 /** Parses a line of an export as an entry, if it has exactly the bytes that were hashed. */
 export function readEntry(line: string): Result<AuditEntry, string> {
-  const value = parseJson(line);
+  const value = parsedJson(line);
   if (!hasPlace(value))
     return err("the line is not an entry: it is not a JSON object with seq, at, kind, prev, hash");
   if (isTooDeep(asJson(value))) return err(TOO_DEEP);
@@ -46,14 +47,6 @@ export function linkProblem(
   const due = head.seq + 1;
   if (entry.seq !== due) return `entry ${due} is missing: entry ${entry.seq} is in its place`;
   return entry.prev === head.hash ? null : "it does not name the hash of the entry before it";
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined; // Not JSON: the caller reports it.
-  }
 }
 
 /** Checks only the members that the chain needs. The others are as their writer hashed them. */

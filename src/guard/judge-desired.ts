@@ -1,3 +1,4 @@
+import { getOrAdd } from "../model/values/lists.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
 import type { Finding, WaiverState } from "../model/finding.ts";
 import type { RuleSeverity } from "../model/rules/guardrail-profile.ts";
@@ -86,13 +87,8 @@ function rememberedWaivers(
   context: GuardContext,
 ): (rule: string) => WaiverState {
   const byRule = new Map<string, WaiverState>();
-  return (rule) => {
-    const known = byRule.get(rule);
-    if (known !== undefined) return known;
-    const state: WaiverState = isUnwaivable(rule) ? { kind: "none" } : waiverOf(rule, subject, context);
-    byRule.set(rule, state);
-    return state;
-  };
+  return (rule) =>
+    getOrAdd(byRule, rule, () => (isUnwaivable(rule) ? { kind: "none" } : waiverOf(rule, subject, context)));
 }
 
 function waiverOf(rule: string, subject: DesiredBinding | DesiredPolicy, context: GuardContext): WaiverState {

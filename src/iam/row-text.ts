@@ -10,7 +10,7 @@ import type {
   RecordedRow,
   RowCondition,
 } from "../model/delta.ts";
-import { isObject, stableText, toList } from "../text/json-values.ts";
+import { isObject, stableText, toList, parsedJson } from "../text/json-values.ts";
 
 // The only place that knows how the record, the API and the screens write the parts of a row as texts.
 
@@ -64,17 +64,9 @@ export function testsOf(condition: RowCondition): readonly ConditionTest[] {
 /** The condition that `conditionText` wrote; any other text is not understood. */
 export function readCondition(text: string): RowCondition {
   if (text === "") return { kind: "none" };
-  const block = jsonOf(text);
+  const block = parsedJson(text);
   if (!isConditionBlock(block)) return { kind: "unknown", text, effect: null };
   return { kind: "tests", tests: conditionTests(block) };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function isConditionBlock(value: unknown): value is ConditionBlock {

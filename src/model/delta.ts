@@ -1,3 +1,4 @@
+import { distinctMembers } from "./values/lists.ts";
 import type { ConditionTest } from "./aws/policy-document.ts";
 import type { Origin } from "./values/origin.ts";
 
@@ -122,14 +123,10 @@ export function joinedDelta(deltas: readonly Delta[]): Delta {
 export function unitedDelta(a: Delta, b: Delta): Delta {
   const { allowed, noLongerAllowed, unknownEffect } = joinedDelta([a, b]);
   return {
-    allowed: distinct(allowed),
-    noLongerAllowed: distinct(noLongerAllowed),
-    unknownEffect: distinct(unknownEffect),
+    allowed: distinctMembers(allowed),
+    noLongerAllowed: distinctMembers(noLongerAllowed),
+    unknownEffect: distinctMembers(unknownEffect),
   };
-}
-
-function distinct<Member>(members: readonly Member[]): readonly Member[] {
-  return [...new Map(members.map((member) => [JSON.stringify(member), member])).values()];
 }
 
 /** The changes one after the other: a permission that one grants and a later one revokes is in neither list. */

@@ -8,7 +8,7 @@ export type WaiverState =
 
 /** A guard rule that is broken. */
 export interface Finding {
-  /** `ACT-001`, `ESC-PassRole` … */
+  /** `ACT-001`; of a family (`ESC-*`) the id of the member, `ESC-PassRole`. */
   readonly rule: string;
   readonly severity: "block" | "warn";
   readonly key: Key;

@@ -16,3 +16,12 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export function toList(value: string | readonly string[]): readonly string[] {
   return typeof value === "string" ? [value] : value;
 }
+
+/** undefined for a text that is no JSON. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

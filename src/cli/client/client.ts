@@ -1,3 +1,4 @@
+import { parsedJson } from "../../text/json-values.ts";
 import type {
   ApprovalRequest,
   ReconciliationObject,
@@ -148,12 +149,4 @@ export function namesOf(accounts: OverviewObject["status"]["accounts"]): Readonl
 function pathOf(resource: ResourceName, namespace?: string): string {
   if (namespace === undefined || !RESOURCES[resource].namespaced) return `/${resource}`;
   return `/namespaces/${encodeURIComponent(namespace)}/${resource}`;
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // Not an answer of Grantkeeper: the caller reports that.
-  }
 }

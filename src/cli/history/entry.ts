@@ -1,3 +1,4 @@
+import { parsedJson } from "../../text/json-values.ts";
 import type { AuditEvent } from "../../api/events.ts";
 import { historyRows } from "./history-rows.ts";
 import type { HistoryContext } from "./history-texts.ts";
@@ -69,11 +70,7 @@ function withDocuments(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withDocuments(member)]));
 }
 
+/** A text that begins with a brace and is no document is shown as it is. */
 function documentOf(text: string): unknown {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // A text that begins with a brace and is no document is shown as it is.
-  }
+  return text.startsWith("{") ? parsedJson(text) : undefined;
 }

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import { compiledDocumentText } from "../../iam/read/print.ts";
 import type { CompiledDocument } from "../../model/desired.ts";
 
@@ -14,10 +15,6 @@ export class CompiledTexts {
   readonly #texts = new WeakMap<CompiledDocument, string | null>();
 
   textOf(document: CompiledDocument): string | null {
-    const known = this.#texts.get(document);
-    if (known !== undefined) return known;
-    const text = compiledText(document);
-    this.#texts.set(document, text);
-    return text;
+    return getOrAdd(this.#texts, document, () => compiledText(document));
   }
 }

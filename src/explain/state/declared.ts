@@ -9,13 +9,13 @@ import {
   isBinding,
 } from "../../model/desired.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import { limitedLines, type DeclaredState } from "../../model/answers/permission-state.ts";
 import { policyName } from "../../plan/render/words.ts";
 import { indexRows, rowsOf, type RowIndex } from "../../plan/render/compiled-rows.ts";
 import { declaredPlace, permissionLines, reasonDetail } from "../../plan/render/permission-lines.ts";
-import type { Home } from "../../plan/render/resource-text.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -56,11 +56,6 @@ export function errorOf(key: Key, { compilation, brokenFileKeys }: Declaration):
 
 export function declaredNow(key: Key, { compilation: { desired } }: Declaration): State | null {
   return desired.bindings.get(key) ?? desired.policies.get(key) ?? null;
-}
-
-export function homeOf(key: Key): Home {
-  const parts = keyParts(key);
-  return { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
 }
 
 /** One line for each grant, statement, attached policy and caller, in the order of the manifest. */

@@ -12,7 +12,8 @@ import {
   type SettingDifference,
 } from "../../model/answers/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
-import { homeOf, indexOf } from "./declared.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
+import { indexOf } from "./declared.ts";
 import type { ComparedFacts } from "./effective-facts.ts";
 import { markedLines, type Mark } from "./effective-marks.ts";
 import { addedTags } from "./effective-settings.ts";

@@ -16,7 +16,8 @@ import {
 } from "../../model/answers/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
 import { policyName } from "../../plan/render/words.ts";
-import { homeOf, indexOf } from "./declared.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
+import { indexOf } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectiveCallers } from "./effective-callers.ts";
 import { assumerLines, effectiveSettings } from "./effective-settings.ts";

@@ -9,9 +9,9 @@ import {
   type EffectiveState,
   type PendingChange,
   type PendingReason,
-  type SettingDifference,
 } from "../../model/answers/permission-state.ts";
 import type { KeyPlan } from "../../model/plan.ts";
+import { distinctMembers } from "../../model/values/lists.ts";
 import { refusedRules, type RefusedRule } from "../../model/rules/refusal.ts";
 import type { Condition, ConditionReason } from "../../model/status.ts";
 import { declaredPlace, permissionLines, documentPlace } from "../../plan/render/permission-lines.ts";
@@ -241,14 +241,18 @@ function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonl
   return [block({ kind: "not-deployed" }, { add: limitedLines(callers) })];
 }
 
+/** With or without approval. */
+export function plannedActions({ plan, undo }: Pick<KeyView, "plan" | "undo">): readonly Action[] {
+  return [...(plan?.actions ?? []), ...unasked(plan), ...(undo?.actions ?? [])];
+}
+
 /** Differences that no action of a plan resolves. */
 function otherDifferences({ drifts, plan, undo }: KeyView): readonly PendingChange[] {
-  const planned = [
-    ...(plan?.actions ?? []),
-    ...(plan?.approvable ?? []).flatMap(({ actions }) => actions),
-    ...(undo?.actions ?? []),
-  ];
-  const known = new Set(planned.flatMap(actionSettings).map((setting) => JSON.stringify(setting)));
+  const known = new Set(
+    plannedActions({ plan, undo })
+      .flatMap(actionSettings)
+      .map((setting) => JSON.stringify(setting)),
+  );
   const settings = drifts.flatMap(driftSettings).filter((setting) => !known.has(JSON.stringify(setting)));
   return settings.length === 0 ? [] : [block({ kind: "differs" }, { settings })];
 }
@@ -267,13 +271,9 @@ function linesOf(
   return {
     add: limitedLines(permissionLines(delta.allowed, context)),
     remove: limitedLines(permissionLines(delta.noLongerAllowed, context)),
-    settings: distinct(actions.flatMap(actionSettings)),
+    settings: distinctMembers(actions.flatMap(actionSettings)),
     other: [...new Set(delta.unknownEffect.map(unknownText))],
   };
-}
-
-function distinct(settings: readonly SettingDifference[]): readonly SettingDifference[] {
-  return [...new Map(settings.map((setting) => [JSON.stringify(setting), setting])).values()];
 }
 
 function unknownText(effect: UnknownEffect): string {

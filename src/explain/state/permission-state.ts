@@ -1,3 +1,4 @@
+import { homeOf } from "../../plan/render/resource-text.ts";
 import type { Rejection, Suspension } from "../../model/approval.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { Json } from "../../model/values/json.ts";
@@ -7,20 +8,12 @@ import type { Condition } from "../../model/status.ts";
 import { lowerMode, type Mode } from "../../model/rules/mode.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
-import {
-  declaredNow,
-  declaredState,
-  errorOf,
-  homeOf,
-  indexOf,
-  type Declaration,
-  type State,
-} from "./declared.ts";
+import { declaredNow, declaredState, errorOf, indexOf, type Declaration, type State } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { effectiveState } from "./effective.ts";
-import { pendingChanges } from "./pending.ts";
+import { pendingChanges, plannedActions } from "./pending.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
 export interface StateFacts {
@@ -111,13 +104,8 @@ function isCompared(view: KeyView | null, now: State | null, isBroken: boolean):
 /** Undeclared statements that no action removes, with or without approval. */
 function keptStatements(effective: EffectiveState, { plan, undo }: KeyView): readonly string[] {
   if (effective.kind !== "read") return [];
-  const removals = [
-    ...(plan?.actions ?? []),
-    ...(plan?.approvable ?? []).flatMap(({ actions }) => actions),
-    ...(undo?.actions ?? []),
-  ];
   const removed = new Set(
-    removals
+    plannedActions({ plan, undo })
       .filter(({ call }) => call === "lambda:RemovePermission")
       .map(({ input }) => input["StatementId"]),
   );

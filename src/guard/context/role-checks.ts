@@ -1,3 +1,5 @@
+import { getOrAdd } from "../../model/values/lists.ts";
+import { sameMembers } from "../../iam/match/implication.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import type { Flaw } from "../../iam/check/flaw.ts";
 import type { NormalStatement } from "../../iam/document.ts";
@@ -72,11 +74,7 @@ class Answers<Subject extends object, Answer extends object | string> {
   }
 
   of(subject: Subject): Answer {
-    const known = this.#known.get(subject);
-    if (known !== undefined) return known;
-    const answer = this.#answerFor(subject);
-    this.#known.set(subject, answer);
-    return answer;
+    return getOrAdd(this.#known, subject, () => this.#answerFor(subject));
   }
 }
 
@@ -140,9 +138,5 @@ function readCallers({ callers, partition, accountId }: DesiredBinding): readonl
 }
 
 function isSameInputs(a: CheckInputs, b: CheckInputs): boolean {
-  return a.data === b.data && sameTexts(a.attached, b.attached) && sameTexts(a.boundaries, b.boundaries);
-}
-
-function sameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, at) => text === b[at]);
+  return a.data === b.data && sameMembers(a.attached, b.attached) && sameMembers(a.boundaries, b.boundaries);
 }

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { StatementScope } from "../../iam/check/statement-scope.ts";
 import { UntouchedActions } from "../../iam/match/untouched-actions.ts";
 import { StatementRisks } from "../../iam/risk/statement-risks.ts";
@@ -20,7 +21,7 @@ export class RevisionAnswers {
 
   /** @param scopesOf null if the boundary is not understood: then it is not known to leave anything out */
   boundary(text: string, scopesOf: () => readonly StatementScope[] | null): UntouchedActions {
-    return remembered(this.#boundaries, text, () => {
+    return getOrAdd(this.#boundaries, text, () => {
       const scopes = scopesOf();
       return scopes === null ? new UntouchedActions([], "policy") : new UntouchedActions(scopes, "boundary");
     });
@@ -46,7 +47,7 @@ export class SharedDocuments {
 
   /** @param document as declared, or the text of a policy that is not declared */
   factsOf(document: CompiledDocument | string, compute: () => AttachedFacts): AttachedFacts {
-    return remembered(this.#attached, document, compute);
+    return getOrAdd(this.#attached, document, compute);
   }
 
   /** The statements of one role that these documents touch; of the last role only, since two rules ask in turn. */
@@ -60,14 +61,14 @@ export class SharedDocuments {
     { statement: { Action = [] } }: CompiledStatement,
     compute: () => readonly string[],
   ): readonly TypePattern[] {
-    return remembered(this.#resourceTypes, JSON.stringify(Action), () =>
+    return getOrAdd(this.#resourceTypes, JSON.stringify(Action), () =>
       [...new Set(compute())].map(typePattern),
     );
   }
 
   /** The statements of a policy in AWS that no manifest declares. */
   statementsOf(text: string, compute: () => readonly Statement[]): readonly Statement[] {
-    return remembered(this.#statements, text, compute);
+    return getOrAdd(this.#statements, text, compute);
   }
 
   /** The functions and roles of the account that were read. */
@@ -78,18 +79,6 @@ export class SharedDocuments {
 
   /** What each known document of a boundary leaves as it is. */
   boundary(name: string, compute: () => readonly UntouchedActions[]): readonly UntouchedActions[] {
-    return remembered(this.#boundaries, name, compute);
+    return getOrAdd(this.#boundaries, name, compute);
   }
-}
-
-function remembered<Name, Value extends object>(
-  known: Map<Name, Value>,
-  name: Name,
-  compute: () => Value,
-): Value {
-  const found = known.get(name);
-  if (found !== undefined) return found;
-  const value = compute();
-  known.set(name, value);
-  return value;
 }

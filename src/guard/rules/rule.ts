@@ -1,21 +1,13 @@
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { GuardRule } from "../../model/rules/guard-rules.ts";
-import type { Origin } from "../../model/values/origin.ts";
 import type { GuardContext } from "../context/context.ts";
 import type { RoleView } from "../context/effective-role.ts";
 
 /** One place that breaks a rule. */
-export interface Breach {
-  /** The rule's id; of a family (`ESC-*`) the id of the member. */
-  readonly rule: string;
+export interface Breach extends Pick<Finding, "rule" | "origin" | "evidence" | "why" | "fix"> {
   /** `full`: as severe as the rule; `warn` if something else limits the breach. */
   readonly severity: "full" | "warn";
-  readonly origin: Origin | null;
-  /** Canonical JSON. */
-  readonly evidence: string;
-  readonly why: string;
-  readonly fix: string;
 }
 
 export interface Rule {

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 
@@ -11,13 +12,7 @@ export interface RecordedDocument {
 /** Each document is parsed when it is first needed, and once while the reader lives. */
 export function documentReader(): (record: ObjectRecord) => RecordedDocument {
   const parsed = new Map<ObjectRecord, RecordedDocument>();
-  return (record) => {
-    const known = parsed.get(record);
-    if (known !== undefined) return known;
-    const document = parseDocument(record);
-    parsed.set(record, document);
-    return document;
-  };
+  return (record) => getOrAdd(parsed, record, () => parseDocument(record));
 }
 
 function parseDocument(record: ObjectRecord): RecordedDocument {

@@ -1,3 +1,4 @@
+import { isDenied } from "./rows/gain.ts";
 import type { PermissionRow } from "../../model/delta.ts";
 import { Comparer } from "./comparer.ts";
 import { comparableRows, rowKey, type RolePermissions } from "./delta.ts";
@@ -51,10 +52,6 @@ export function effectiveSurface(permissions: RolePermissions, comparer: Compare
     unclear: sorted(opaque.map(({ permission }) => permission)),
     isComplete: widest.isComplete && !index.budget.isExhausted,
   };
-}
-
-function isDenied(grant: ComparableRow, index: IndexedRows): boolean {
-  return index.someSharing(grant, "deny", (denial) => scopeCovers(denial, grant));
 }
 
 function surfaceRow({ row, within, isExact }: Left, index: IndexedRows): SurfaceRow {

@@ -1,4 +1,4 @@
-import { isObject } from "../../text/json-values.ts";
+import { isObject, parsedJson } from "../../text/json-values.ts";
 import { cloudTrailDenial, isCloudTrailEvent, type CloudTrailEvent } from "./cloudtrail.ts";
 import { decodedDenial } from "./decoded.ts";
 import { denialMessages } from "./message.ts";
@@ -10,7 +10,7 @@ import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
  * messages. Never throws, for any text.
  */
 export function readDenials(text: string): readonly ReportedDenial[] {
-  const whole = parsed(text.trim());
+  const whole = jsonIn(text.trim());
   const found = whole === undefined ? ofLines(text) : ofValue(whole);
   const denials = found ?? denialMessages(text);
   return [...new Map(denials.map((denial) => [JSON.stringify(denial), denial])).values()];
@@ -27,7 +27,7 @@ function ofValue(value: unknown): readonly ReportedDenial[] | null {
 /** Lines of JSON, as tools for logs write them; null when none of them is an event. */
 function ofLines(text: string): readonly ReportedDenial[] | null {
   const lines = text.split("\n").filter((line) => line.trimStart().startsWith("{"));
-  const found = lines.map((line) => ofValue(parsed(line.trim()))).filter((each) => each !== null);
+  const found = lines.map((line) => ofValue(jsonIn(line.trim()))).filter((each) => each !== null);
   return found.length === 0 ? null : found.flat();
 }
 
@@ -46,14 +46,10 @@ function eventsOfMember(value: unknown): readonly CloudTrailEvent[] {
 }
 
 function inner(value: unknown): unknown {
-  return typeof value === "string" ? parsed(value) : undefined;
+  return typeof value === "string" ? jsonIn(value) : undefined;
 }
 
-function parsed(text: string): unknown {
-  if (!/^[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // A text like any other: it may contain messages.
-  }
+/** undefined for a text like any other, which may contain messages. */
+function jsonIn(text: string): unknown {
+  return /^[[{]/.test(text) ? parsedJson(text) : undefined;
 }

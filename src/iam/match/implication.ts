@@ -77,6 +77,6 @@ function failsOnEmpty({ negated, set }: JudgedValues): boolean {
   return !negated && lacksEmptyText(set);
 }
 
-function sameMembers(a: readonly string[], b: readonly string[]): boolean {
+export function sameMembers(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((value, at) => value === b[at]);
 }

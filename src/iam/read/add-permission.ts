@@ -1,18 +1,15 @@
 import { nearestName } from "../../text/nearest-name.ts";
 import type { Mistake } from "../../model/diagnostic.ts";
+import type { AddPermissionInput } from "../../model/desired.ts";
 import { isObject } from "../../text/json-values.ts";
 import type { ValuePath } from "../../text/located/value-path.ts";
 
 /** The fields of `lambda:AddPermission`, except the function, the qualifier and the statement's id. */
-export interface Permission {
+export interface Permission extends Omit<
+  AddPermissionInput,
+  "FunctionName" | "StatementId" | "Qualifier" | "Action"
+> {
   readonly Action: "lambda:InvokeFunction" | "lambda:InvokeFunctionUrl";
-  readonly Principal: string;
-  readonly SourceArn?: string;
-  readonly SourceAccount?: string;
-  readonly PrincipalOrgID?: string;
-  readonly EventSourceToken?: string;
-  readonly FunctionUrlAuthType?: "AWS_IAM" | "NONE";
-  readonly InvokedViaFunctionUrl?: boolean;
 }
 
 /** What AddPermission cannot express, at its place in the statement. */

@@ -36,7 +36,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-function unreadable(reason: string): DecodedDocument {
+export function unreadable(reason: string): Extract<DecodedDocument, { readonly kind: "unreadable" }> {
   return { kind: "unreadable", reason };
 }
 

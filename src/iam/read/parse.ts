@@ -1,4 +1,4 @@
-import { decodeDocument } from "./decode.ts";
+import { decodeDocument, unreadable } from "./decode.ts";
 import type { DocumentContext, Member, NormalDocument, ParsedDocument } from "../document.ts";
 import { readStatement } from "./statement.ts";
 import { byText } from "../../text/order.ts";
@@ -30,10 +30,6 @@ export function readDocument(text: string, context: DocumentContext): ParsedDocu
     opaque: members.some((member) => member.kind === "opaque"),
   };
   return { kind: "parsed", document };
-}
-
-function unreadable(reason: string): ParsedDocument {
-  return { kind: "unreadable", reason };
 }
 
 /** By structure, then Sid; each once. */

@@ -1,4 +1,4 @@
-import type { ConditionTest, Statement, StringOrList } from "../../model/aws/policy-document.ts";
+import type { Statement, StringOrList } from "../../model/aws/policy-document.ts";
 import { readConditions, type ReadConditions } from "./conditions.ts";
 import type {
   DocumentContext,
@@ -31,14 +31,7 @@ export const ELEMENTS = [
 
 const KNOWN: ReadonlySet<string> = new Set(ELEMENTS);
 
-interface Parts {
-  readonly sid: string | null;
-  readonly effect: "Allow" | "Deny";
-  readonly principals: Selector | null;
-  readonly actions: Selector;
-  readonly resources: Selector | null;
-  readonly conditions: readonly ConditionTest[];
-}
+type Parts = Omit<NormalStatement, "kind" | "structure" | "source">;
 
 const NO_CONDITIONS: ReadConditions = { kind: "read", written: {}, tests: [] };
 

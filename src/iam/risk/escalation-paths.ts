@@ -219,6 +219,7 @@ export const ESCALATION_RULES: readonly string[] = [
   ),
 ].sort();
 
-function actionName(action: string): string {
+/** Without its service. */
+export function actionName(action: string): string {
   return action.slice(action.indexOf(":") + 1);
 }

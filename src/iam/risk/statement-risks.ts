@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { NameSet } from "../../model/delta.ts";
 import { toList } from "../../text/json-values.ts";
@@ -48,11 +49,9 @@ export class StatementRisks {
   }
 
   #triggerOf(action: string): Trigger {
-    const known = this.#triggers.get(action);
-    if (known !== undefined) return known;
-    const trigger = triggerOf(action === "*" ? { kind: "any" } : { kind: "one", name: action });
-    this.#triggers.set(action, trigger);
-    return trigger;
+    return getOrAdd(this.#triggers, action, () =>
+      triggerOf(action === "*" ? { kind: "any" } : { kind: "one", name: action }),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
@@ -124,14 +125,6 @@ function newSet(): Set<string> {
 function isNewIn(seen: Set<string>, name: string): boolean {
   const before = seen.size;
   return seen.add(name).size > before;
-}
-
-function getOrAdd<Value>(map: Map<string, Value>, key: string, make: () => Value): Value {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { Arn } from "../../model/aws/arn.ts";
 import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
@@ -89,12 +90,9 @@ export class GrantExpander {
 
   expand(entry: GrantEntry, item: GrantItem): readonly StatementContent[] {
     const fields = item[entry.grant];
-    const known = this.#known.get(entry) ?? new Map<string, readonly StatementContent[]>();
-    if (known.size === 0) this.#known.set(entry, known);
+    const known = getOrAdd(this.#known, entry, () => new Map<string, readonly StatementContent[]>());
     const key = JSON.stringify(fields) + (item.until ?? "");
-    const statements = known.get(key) ?? this.#statements(entry, fields, item.until ?? null);
-    known.set(key, statements);
-    return statements;
+    return getOrAdd(known, key, () => this.#statements(entry, fields, item.until ?? null));
   }
 
   #statements(entry: GrantEntry, fields: unknown, until: string | null): readonly StatementContent[] {

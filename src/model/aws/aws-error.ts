@@ -13,21 +13,25 @@ export type Disposition =
   /** Access is missing: retry slowly. `object`: for this action on this object; `account`: the sweep's own reads or STS. */
   | { readonly kind: "circuit"; readonly scope: "object" | "action" | "account" | "region" };
 
+/** The kinds of policies that AWS names in a refusal. */
+export const DENIERS = [
+  "identity policy",
+  "permissions boundary",
+  "service control policy",
+  "resource control policy",
+  "session policy",
+  "resource policy",
+  "trust policy",
+  "VPC endpoint policy",
+  "unknown",
+] as const;
+
 /** The facts in AWS's message about a refused call. */
 export interface AccessDenial {
   /** The missing action; not always the call's own (`iam:PassRole` in a call of Lambda). */
   readonly action: string;
   /** The kind of policy that denied the call, if AWS names it. */
-  readonly deniedBy:
-    | "identity policy"
-    | "permissions boundary"
-    | "service control policy"
-    | "resource control policy"
-    | "session policy"
-    | "resource policy"
-    | "trust policy"
-    | "VPC endpoint policy"
-    | "unknown";
+  readonly deniedBy: (typeof DENIERS)[number];
   /** `explicit`: a Deny matches; `implicit`: no Allow does. */
   readonly how: "explicit" | "implicit";
   /** The line to add, or where to look. */

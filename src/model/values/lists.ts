@@ -22,3 +22,22 @@ export function definedMembers<T>(
     Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined),
   );
 }
+
+/** Members of equal content once, in the order of the first ones. */
+export function distinctMembers<Member>(members: readonly Member[]): readonly Member[] {
+  return [...new Map(members.map((member) => [JSON.stringify(member), member])).values()];
+}
+
+interface Entries<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}
+
+/** The value of a key; computed and kept when it is first asked for. */
+export function getOrAdd<Key, Value>(known: Entries<Key, Value>, key: Key, compute: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const value = compute();
+  known.set(key, value);
+  return value;
+}

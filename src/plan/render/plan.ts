@@ -1,7 +1,7 @@
 import { stableText } from "../../text/json-values.ts";
 import type { Action } from "../../model/action.ts";
 import { netDelta, NO_DELTA, type DeltaRow, type PermissionRow } from "../../model/delta.ts";
-import { keyParts, type Key } from "../../model/keys/key.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { remainsText } from "../../model/keys/last-applied.ts";
 import { newAccessText } from "../../model/rules/guardrail-profile.ts";
 import { refusedRules, ruleAt, shownRules, warnedRules, whyText } from "../../model/rules/refusal.ts";
@@ -9,7 +9,7 @@ import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
-import type { Home } from "./resource-text.ts";
+import { homeOf } from "./resource-text.ts";
 import { counted } from "../../text/phrases.ts";
 
 /**
@@ -95,11 +95,6 @@ function sideText(view: PlanView): string {
   if (isRefused(view) || isObserved) return "Would change in AWS";
   if (plan.actions.length === 0) return "Not changed in AWS";
   return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
-}
-
-function homeOf(key: Key): Home {
-  const parts = keyParts(key);
-  return { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
 }
 
 function unchangedLines({ unchanged }: PlanView): readonly string[] {

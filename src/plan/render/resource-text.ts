@@ -1,3 +1,4 @@
+import { keyParts, type Key } from "../../model/keys/key.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { namesText } from "../../iam/row-text.ts";
 import type { NameSet } from "../../model/delta.ts";
@@ -10,6 +11,11 @@ export interface Home {
   readonly accountId: string;
   /** null if the resource is not in one region. */
   readonly region: string | null;
+}
+
+export function homeOf(key: Key): Home {
+  const parts = keyParts(key);
+  return { accountId: parts.accountId, region: parts.kind === "function" ? parts.region : null };
 }
 
 const PLURALS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { exportLines } from "../../audit/export-lines.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { compareTexts } from "../../iam/compare/comparer.ts";
-import { isObject } from "../../text/json-values.ts";
+import { isObject, parsedJson } from "../../text/json-values.ts";
 import { parseAccountId, parsePartition } from "../../model/aws/ids.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { otherKind, whyUnreadable } from "./policy-files.ts";
@@ -62,7 +62,7 @@ function kindError(which: string, text: string, context: DocumentContext): strin
 function readPair(
   line: string,
 ): { readonly a: string; readonly b: string; readonly context: DocumentContext } | string {
-  const value = parseJson(line);
+  const value = parsedJson(line);
   if (!isObject(value)) return "the line is not a JSON object";
   const { a, b, type } = value;
   // Programs write null for what they don't have.
@@ -75,12 +75,4 @@ function readPair(
   if (typeof partition !== "string" || parsePartition(partition) === undefined)
     return "partition is a name such as aws or aws-cn";
   return { a, b, context: { dialect: type, partition, accountId: account } };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

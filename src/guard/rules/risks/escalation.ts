@@ -1,6 +1,7 @@
+import { NO_BOUNDARY } from "../../../iam/compare/rows/comparable-row.ts";
 import { escalationPaths, type FoundEscalation } from "../../../iam/risk/escalation.ts";
 import { recordedRow, documentName } from "../../../iam/row-text.ts";
-import { ESCALATION_PATHS } from "../../../iam/risk/escalation-paths.ts";
+import { actionName, ESCALATION_PATHS } from "../../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { byKey } from "../../../text/order.ts";
@@ -52,7 +53,7 @@ type FixFor = (rows: readonly PermissionRow[]) => string;
 
 /** One breach for each action that opens paths: the list has several sources for some. */
 function merged(judged: readonly Judged[], controlFixFor: FixFor): readonly RoleBreach[] {
-  const byRule = Map.groupBy(judged, ({ path }) => `ESC-${nameOf(path.actions[0] ?? "")}`);
+  const byRule = Map.groupBy(judged, ({ path }) => `ESC-${actionName(path.actions[0] ?? "")}`);
   return [...byRule].sort(byKey).map(([rule, members]) => roleBreach(rule, members, controlFixFor));
 }
 
@@ -140,10 +141,6 @@ function narrowing({ group, actions: [first = ""] }: FoundEscalation): "nothing"
   return group === "existing-role" ? "team" : "own";
 }
 
-function nameOf(action: string): string {
-  return action.slice(action.indexOf(":") + 1);
-}
-
 /** The list has each pair of source and first action once. */
 function pathName({ source, actions }: FoundEscalation): string {
   return `${source} ${actions[0]}`;
@@ -153,15 +150,9 @@ const PATH_ACTIONS = [...new Set(ESCALATION_PATHS.flatMap((path) => path.steps.f
 
 function deniedEverywhere(action: string): PermissionRow {
   return {
+    ...NO_BOUNDARY.permission,
     effect: "Deny",
-    principal: null,
     action: { kind: "one", name: action },
-    resource: { kind: "any" },
-    condition: { kind: "none" },
-    from: { kind: "boundary" },
-    sid: null,
-    origin: null,
-    certainty: "possible",
     risk: "none",
   };
 }

@@ -101,7 +101,7 @@ function isLifted(row: ComparableRow, around: ComparableRow, { old, now }: State
 }
 
 /** One Deny covers all of it. */
-function isDenied(row: ComparableRow, state: IndexedRows): boolean {
+export function isDenied(row: ComparableRow, state: IndexedRows): boolean {
   return state.someSharing(row, "deny", (other) => scopeCovers(other, row));
 }
 
