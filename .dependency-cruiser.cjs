@@ -152,7 +152,7 @@ const ROOMS = {
       "teams/": ["resources/"],
     },
   },
-  "judge/": { loose: "entrances", rooms: { "approvals/": [] } },
+  "judge/": { loose: "entrances", rooms: { "approvals/": [], "live-state/": [] } },
   "diff/": {
     loose: "entrances",
     rooms: {

@@ -3,6 +3,7 @@ import type { DesiredBinding, DesiredPolicy } from "../model/desired.ts";
 import type { Drift } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Key } from "../model/keys/key.ts";
+import type { LiveBreach } from "../model/answers/live-rules.ts";
 import type { LiveFunction, LiveResourcePolicy, LiveRole, Reading } from "../model/live.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Revision } from "../model/values/revision.ts";
@@ -72,12 +73,33 @@ export interface DriftObject extends ApiObject<"Drift"> {
   };
 }
 
+/** Since when a rule is broken, by the pass that found it first. */
+interface FirstFound {
+  /** ISO 8601. */
+  readonly since: string;
+  /** The revision that was accepted then. */
+  readonly revision: Revision;
+}
+
+/** A rule that AWS breaks by something that Git does not declare. Nothing is refused for it, and no waiver lifts it. */
+interface ShownLiveBreach extends LiveBreach {
+  /** null: it is not in the record yet. */
+  readonly found: FirstFound | null;
+}
+
 /** Whether the guard's rules judged what the key declares, and since when each rule of its findings is broken. */
 interface RuleJudgement {
   /** Why there are no findings about what Git declares; null if the rules judged it. */
   readonly notJudged: string | null;
   /** By id of the rule: the first pass that found it. A rule that the record does not have yet is absent. */
-  readonly broken: Readonly<Record<string, { readonly since: string; readonly revision: Revision }>>;
+  readonly broken: Readonly<Record<string, FirstFound>>;
+  /** What AWS has and Git does not declare. */
+  readonly live: {
+    /** Why some of it is not judged; null if all of it is. */
+    readonly notJudged: string | null;
+    /** By rule; each rule once. */
+    readonly breaches: readonly ShownLiveBreach[];
+  };
 }
 
 /** The last plan of a key with its verdict. */

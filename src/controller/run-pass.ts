@@ -9,6 +9,7 @@ import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
 import { reconcile } from "./reconcile.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
+import { judgeLive } from "./pass/judge-live.ts";
 import { observedObjects } from "./revision/object-records.ts";
 import type { ControllerContext } from "./settings.ts";
 import { inSlices } from "./slices.ts";
@@ -39,6 +40,7 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
   const pass = await preparePass(work, context);
   if (pass === null) return;
   const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
+  const liveRules = await judgeLive(result, ports);
   const nowMs = ports.clock.nowMs();
   const { attempts, views, orphans } = state.account(work.accountId);
   const settling = settle(result, {
@@ -48,6 +50,7 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
     random: () => ports.random.next(),
     views,
     orphans,
+    liveRules,
   });
   const settled = await inSlices(settling, ports.eventLoop, NEVER);
   await record(result, settled, context);

@@ -1,7 +1,7 @@
 import type { DesiredBinding } from "../model/desired.ts";
 import { joinedLists } from "../model/values/lists.ts";
 import { liveFunction, liveRole, type LiveFunction } from "../model/live.ts";
-import { diffCallers, type CallersComparison } from "./callers/callers.ts";
+import { diffCallers, NO_CALLERS, type CallersComparison } from "./callers/callers.ts";
 import type { DiffContext, KeyComparison } from "./drift/context.ts";
 import { sortedDrifts } from "./drift/drift.ts";
 import { isAtEdge } from "./function/edge.ts";
@@ -20,6 +20,7 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyC
   return {
     kind: "compared",
     drifts: sortedDrifts(joinedLists(ofRole.drifts, ofFunction.drifts)),
+    leftAlone: ofFunction.leftAlone,
     notes: joinedLists(ofRole.notes, ofFunction.notes, formerRoles(binding, context)),
     waitsForFunction: liveFunction(context.live, binding.region, binding.functionName).kind === "absent",
     unread: ofFunction.unread,
@@ -28,14 +29,15 @@ export function diffBinding(binding: DesiredBinding, context: DiffContext): KeyC
 
 function diffFunction(binding: DesiredBinding, context: DiffContext): CallersComparison {
   const found = liveFunction(context.live, binding.region, binding.functionName);
-  if (found.kind === "unknown") return { drifts: [], notes: [], unread: [found.reason] };
-  if (found.kind === "absent") return { drifts: [], notes: [], unread: [] };
+  if (found.kind === "unknown") return { ...NO_CALLERS, unread: [found.reason] };
+  if (found.kind === "absent") return NO_CALLERS;
   const ofRole = diffFunctionRole(binding, found.value, context);
   const callers = diffCallers(binding, found.value, context);
   const atEdge = isAtEdge(binding, found.value, context.live);
   const edge = atEdge ? [`${found.value.name} runs at Lambda@Edge, which is not supported`] : [];
   return {
     drifts: joinedLists(ofRole, callers.drifts),
+    leftAlone: callers.leftAlone,
     notes: joinedLists(edge, deployersNotes(binding, found.value, context), callers.notes),
     unread: callers.unread,
   };

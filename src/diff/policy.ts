@@ -22,7 +22,7 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): KeyComp
   if (found.kind === "unknown") return found;
   if (found.kind === "absent") {
     const drifts = [driftOf(policy.key, missingPolicy(policy, context), context)];
-    return { kind: "compared", drifts, notes: [], waitsForFunction: false, unread: [] };
+    return { kind: "compared", drifts, leftAlone: [], notes: [], waitsForFunction: false, unread: [] };
   }
   const document = diffDocument(policy, found.value, context);
   const differences = [
@@ -34,6 +34,7 @@ export function diffPolicy(policy: DesiredPolicy, context: DiffContext): KeyComp
   return {
     kind: "compared",
     drifts: sortedDrifts(drifts),
+    leftAlone: [],
     notes: document.notes,
     waitsForFunction: false,
     unread: unreadTags(policy, found.value),

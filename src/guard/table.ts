@@ -168,7 +168,12 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "TAG-001", judgeBinding: tagsThatPermit },
   ...TEAM_RULES,
   { ...BLOCK, ...listedRule("TMP-001") },
-  { ...BLOCK, id: "TRU-001", judgeBinding: (binding) => trustsOthers(binding) },
-  { ...BLOCK, id: "TRU-002", judgeBinding: (binding) => trustsAnyone(binding) },
-  { ...BLOCK, id: "TRU-003", severity: "warn", judgeBinding: (binding) => trustsMoreActions(binding) },
+  { ...BLOCK, id: "TRU-001", judgeBinding: (binding, { trust }) => trustsOthers(binding, trust) },
+  { ...BLOCK, id: "TRU-002", judgeBinding: (binding, { trust }) => trustsAnyone(binding, trust) },
+  {
+    ...BLOCK,
+    id: "TRU-003",
+    severity: "warn",
+    judgeBinding: (binding, { trust }) => trustsMoreActions(binding, trust),
+  },
 ];

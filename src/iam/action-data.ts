@@ -40,6 +40,8 @@ export interface ActionFacts {
 export interface ActionData {
   /** The day of the data, `YYYY-MM-DD`. */
   readonly snapshotDate: string;
+  /** The prefixes of the loaded services, sorted. */
+  readonly services: readonly string[];
   /** True when such a service prefix exists at all (loaded or not). */
   knowsService(prefix: string): boolean;
   /** Every service prefix that exists, sorted: for guessing what was meant. */

@@ -3,7 +3,7 @@ import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { isDue } from "../plan/order/due.ts";
 import { byStepNumber } from "../plan/order/steps.ts";
-import { modeOf } from "./mode.ts";
+import { modeOf } from "./subject.ts";
 import { liveDigest } from "./live-digest.ts";
 import type { Judged, NotApplied } from "./judgement.ts";
 import type { Pass, PassContext } from "./pass.ts";

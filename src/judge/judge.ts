@@ -17,10 +17,9 @@ import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";
 import { firstClaimOf } from "./first-claim.ts";
-import { modeOf } from "./mode.ts";
 import { approversOf } from "./approvals/new-access.ts";
 import { planContext, planSubject, type Planned } from "./plan-subject.ts";
-import { appliedOf, desiredOf, type Subject } from "./subject.ts";
+import { appliedOf, desiredOf, modeOf, type Subject } from "./subject.ts";
 
 export interface Judgement {
   readonly judged: readonly Judged[];
@@ -43,7 +42,8 @@ export function judge(context: JudgeContext, subjects: readonly Subject[]): Judg
 
 /** Diff, plan, guard and verdict for every subject, with a pause after each. */
 export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[]): Steps<Judgement> {
-  const rules = yield* guardContext(context, subjects);
+  const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
+  const rules = yield* guardContext(context, { subjects, states: states.filter((state) => state !== null) });
   const former = formerRules(rules, context.history);
   const drafts: Draft[] = [];
   const unjudged: Unjudged[] = [];
@@ -105,10 +105,13 @@ function claimByKey({ subject, firstClaim }: Draft): readonly (readonly [Key, st
   return firstClaim === null ? [] : [[subject.key, firstClaim]];
 }
 
-function* guardContext(context: JudgeContext, subjects: readonly Subject[]): Steps<GuardContext> {
+/** @param judged the authors of the subjects' open changes count; the states are those that rules will judge */
+export function* guardContext(
+  context: JudgeContext,
+  { subjects, states }: { readonly subjects: readonly Subject[]; readonly states: readonly State[] },
+): Steps<GuardContext> {
   const { desired, account, actionData, comparer, roleChecks, live, nowMs } = context;
-  const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
-  const judged = states.filter((state) => state !== null && isBinding(state));
+  const judged = states.filter(isBinding);
   const index = yield* guardIndexSteps({ desired, live, judged, roleChecks });
   const facts = { live, shipped: null, account, actionData, index, nowMs, comparer, roleChecks };
   return { ...facts, desired, authors: openAuthors(context, subjects), defaults: null };
@@ -164,7 +167,7 @@ function* withRefusal(subject: Subject, rules: GuardContext): Steps<Subject> {
 type State = DesiredBinding | DesiredPolicy;
 
 /** Bindings that 0.1.0 recorded have no places of their tags. */
-function withTagPlaces(state: State): State {
+export function withTagPlaces(state: State): State {
   if (!isBinding(state)) return state;
   const recorded: Partial<Pick<DesiredRole, "tagOrigins">> = state.role;
   return { ...state, role: { ...state.role, tagOrigins: recorded.tagOrigins ?? {} } };
@@ -180,6 +183,7 @@ function judgedOf(
   return {
     subject,
     drifts: comparison.drifts,
+    leftAlone: comparison.leftAlone,
     notes: comparison.notes,
     waitsForFunction: comparison.waitsForFunction,
     unread: comparison.unread,

@@ -1,7 +1,7 @@
 import type { Action } from "../model/action.ts";
 import type { Suspension } from "../model/approval.ts";
 import type { AwsError } from "../model/aws/aws-error.ts";
-import type { Drift } from "../model/drift.ts";
+import type { Drift, LeftAloneStatement } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { StalledPlan } from "../model/keys/key-record.ts";
 import type { Key } from "../model/keys/key.ts";
@@ -26,6 +26,7 @@ export type NotApplied =
 export interface Judged {
   readonly subject: Subject;
   readonly drifts: readonly Drift[];
+  readonly leftAlone: readonly LeftAloneStatement[];
   readonly notes: readonly string[];
   /** The function of the binding does not exist yet. */
   readonly waitsForFunction: boolean;

@@ -26,6 +26,7 @@ export type Planned =
 const NOTHING_COMPARED = {
   kind: "compared",
   drifts: [],
+  leftAlone: [],
   notes: [],
   waitsForFunction: false,
   unread: [],

@@ -1,4 +1,5 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../model/desired.ts";
+import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
@@ -50,4 +51,16 @@ export function policiesOf(state: DesiredBinding | DesiredPolicy): readonly Key[
   return state.role.attachments.flatMap((attachment) =>
     attachment.policy === null ? [] : [attachment.policy],
   );
+}
+
+/** The most cautious of process, account and manifest. */
+export function modeOf(
+  subject: Subject,
+  { mode, account }: { readonly mode: Mode; readonly account: { readonly mode: Mode } },
+): Mode {
+  const ceiling = lowerMode(mode, account.mode);
+  const state = desiredOf(subject) ?? appliedOf(subject.record);
+  return state !== null && isBinding(state) && subject.kind !== "removed"
+    ? lowerMode(ceiling, state.mode)
+    : ceiling;
 }

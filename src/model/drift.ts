@@ -58,6 +58,13 @@ export interface Drift<Rows = Delta> {
   readonly origin: Origin | null;
 }
 
+/** A statement of a function's policy that Git does not declare and that is no drift, since `undeclaredCallers` is `report`. */
+export interface LeftAloneStatement {
+  readonly qualifier: string | null;
+  /** Canonical JSON of the statement. */
+  readonly text: string;
+}
+
 /** Stable across passes: same difference, same text. */
 export function driftFingerprint(drift: Omit<Drift, "delta">): string {
   return JSON.stringify([drift.subject, drift.change, drift.live]);

@@ -13,6 +13,7 @@ import type { KeyRecord } from "../model/keys/key-record.ts";
 import { type PassResult } from "./outcome/outcome.ts";
 import type { Hold } from "../model/answers/hold.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
+import { NO_LIVE_RULES, type LiveRules } from "../model/answers/live-rules.ts";
 import type { Orphan } from "../model/answers/orphan.ts";
 import type { Settlement } from "./settlement.ts";
 import { keyView } from "./key/key-view.ts";
@@ -41,6 +42,8 @@ export interface SettleContext extends SettleTime {
   /** Views of keys that were not part of this pass. */
   readonly views: ReadonlyMap<Key, KeyView>;
   readonly orphans: readonly Orphan[];
+  /** By key: what the rules find in AWS apart from Git. A key that is not in it has no difference that rules judge. */
+  readonly liveRules: ReadonlyMap<Key, LiveRules>;
 }
 
 /** Computes all consequences of a pass. The only place that decides conditions, requeue, audit and alerts. */
@@ -55,7 +58,9 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
     const isUnmovedInGit = (): boolean => isUnmoved(view.subject, context.views);
     return settleKey(view, { ...result, ...context, isUnmovedInGit });
   });
-  const shown = yield* mapSteps(outcomeViews, (view) => keyView(view, live));
+  const shown = yield* mapSteps(outcomeViews, (view) =>
+    keyView(view, { live, rules: context.liveRules.get(view.subject.key) ?? NO_LIVE_RULES }),
+  );
   const kept = pass.scope.kind === "all" ? [] : [...context.views];
   const views = new Map([...kept, ...shown.map((view) => [view.key, view] as const)]);
   const holds = holdsOf(pass, [...views.values()], context.nowMs);

@@ -44,6 +44,7 @@ function view(
   const tables = [GLOBAL_KEYS, ...[...services.values()].map(({ keys }) => keys)];
   return Object.freeze({
     snapshotDate,
+    services: [...services.keys()],
     knowsService: (prefix: string) => known.has(prefix.toLowerCase()),
     serviceNames: () => [...known].sort(),
     actionNames: (prefix: string) => services.get(prefix.toLowerCase())?.names ?? [],

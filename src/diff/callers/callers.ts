@@ -5,7 +5,7 @@ import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import { functionArn } from "../../model/aws/arn.ts";
 import type { DesiredBinding, DesiredCaller } from "../../model/desired.ts";
 import type { Delta } from "../../model/delta.ts";
-import type { Drift } from "../../model/drift.ts";
+import type { Drift, LeftAloneStatement } from "../../model/drift.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { documentContext } from "../documents/document-context.ts";
@@ -25,6 +25,7 @@ import {
 
 export interface CallersComparison {
   readonly drifts: readonly Drift[];
+  readonly leftAlone: readonly LeftAloneStatement[];
   readonly notes: readonly string[];
   readonly unread: readonly string[];
 }
@@ -49,6 +50,7 @@ export function diffCallers(
   );
   return {
     drifts: joinedLists(...compared.map((part) => part.drifts)),
+    leftAlone: joinedLists(...compared.map((part) => part.leftAlone)),
     notes: joinedLists(...compared.map((part) => part.notes)),
     unread: joinedLists(...compared.map((part) => part.unread)),
   };
@@ -70,17 +72,17 @@ interface ComparedFunction {
   readonly context: DiffContext;
 }
 
-const NOTHING: CallersComparison = { drifts: [], notes: [], unread: [] };
+export const NO_CALLERS: CallersComparison = { drifts: [], leftAlone: [], notes: [], unread: [] };
 
 function diffQualifier(name: string, { binding, found, context }: ComparedFunction): CallersComparison {
   const qualifier = name === "" ? null : name;
   const callers = binding.callers.filter((caller) => (caller.qualifier ?? "") === name);
-  if (isVerbatim(found.policies.get(name), callers)) return NOTHING;
+  if (isVerbatim(found.policies.get(name), callers)) return NO_CALLERS;
   const subject = functionArn(binding, binding.functionName, qualifier);
   const dialect = documentContext(binding, "resource");
   const place: QualifiedFunction = { binding, qualifier, subject, context, dialect };
   const reading = readStatements(found.policies.get(name), dialect);
-  if (reading.kind === "unread") return { drifts: [], notes: [], unread: [`${subject}: ${reading.reason}`] };
+  if (reading.kind === "unread") return { ...NO_CALLERS, unread: [`${subject}: ${reading.reason}`] };
   const kept = new Set<Member>();
   const missing: DesiredCaller[] = [];
   for (const caller of callers) {
@@ -104,18 +106,19 @@ function joined(
   place: QualifiedFunction,
 ): CallersComparison {
   const { binding, context, dialect } = place;
-  if (missing.length === 0 && extra.length === 0) return NOTHING;
+  if (missing.length === 0 && extra.length === 0) return NO_CALLERS;
   const prefix = callerSidPrefix(context.instance, ownerOf(binding));
   const statements = extra.map((member) => describeStatement(member, prefix, dialect));
   const counted = statements.filter((statement) => isDrift(statement, binding));
-  const alone = statements.length - counted.length;
+  const alone = statements.filter((statement) => !isDrift(statement, binding));
   const differences = [
     ...missing.map((caller) => missingStatement(caller, place)),
     ...counted.map((statement) => extraStatement(statement, place)),
   ];
   return {
     drifts: differences.map((difference) => driftOf(binding.key, difference, context)),
-    notes: alone === 0 ? [] : [leftAlone(alone, place)],
+    leftAlone: alone.map(({ text }) => ({ qualifier: place.qualifier, text })),
+    notes: alone.length === 0 ? [] : [leftAloneNote(alone.length, place)],
     unread: [],
   };
 }
@@ -125,7 +128,7 @@ function isDrift(statement: LiveStatement, binding: DesiredBinding): boolean {
   return binding.undeclaredCallers === "remove" || statement.ours || statement.danger !== "none";
 }
 
-function leftAlone(count: number, { qualifier }: QualifiedFunction): string {
+function leftAloneNote(count: number, { qualifier }: QualifiedFunction): string {
   const where = qualifier === null ? "" : ` on ${qualifier}`;
   const what = count === 1 ? "1 statement" : `${count} statements`;
   return `${what}${where} not in Git, left alone`;

@@ -1,6 +1,6 @@
 import type { Comparer } from "../../iam/compare/comparer.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
-import type { Drift } from "../../model/drift.ts";
+import type { Drift, LeftAloneStatement } from "../../model/drift.ts";
 import type { InstanceName } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -30,6 +30,7 @@ export type KeyComparison =
       readonly kind: "compared";
       /** Sorted by subject, then change. */
       readonly drifts: readonly Drift[];
+      readonly leftAlone: readonly LeftAloneStatement[];
       /** Sentences about what an operator should know and what is no drift. */
       readonly notes: readonly string[];
       /** True for a binding whose function does not exist yet. */

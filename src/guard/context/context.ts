@@ -21,6 +21,8 @@ export interface GuardContext {
   /** Of `desired` and `live`. */
   readonly index: GuardIndex;
   readonly nowMs: number;
+  /** The trust policy of the judged role, if it is the one that AWS has; missing: the one that Grantkeeper writes. */
+  readonly trust?: string;
   /** Severities of an earlier version, by id of the rule; null: those of the rules. */
   readonly defaults: RuleStandard["defaults"] | null;
   /** By key, of the changes that are not applied. A key whose changes are all applied is not in it. */

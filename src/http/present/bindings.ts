@@ -7,12 +7,20 @@ import type {
 } from "../../api/bindings.ts";
 import { NO_DELTA, type RecordedDelta } from "../../model/delta.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
+import type { BrokenRule } from "../../model/keys/key-record.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import { recorded, recordedPlan } from "../../plan/render/recorded.ts";
 import { byKey } from "../../text/order.ts";
-import { hidesDrift, hidesRole, visibleKeys, visibleViews, type Reader } from "../request/reader.ts";
+import {
+  hidesDrift,
+  hidesRole,
+  hidesRoles,
+  visibleKeys,
+  visibleViews,
+  type Reader,
+} from "../request/reader.ts";
 import { bindingStatus } from "./binding-status.ts";
 import { envelope, isoTime, keyMetadata } from "./metadata.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -125,11 +133,38 @@ export function plans(reader: Reader): readonly PlanObject[] {
   }));
 }
 
-function ruleJudgement({ world }: Reader, view: KeyView): PlanObject["status"]["rules"] {
+type RuleJudgement = PlanObject["status"]["rules"];
+
+function ruleJudgement(reader: Reader, view: KeyView): RuleJudgement {
+  const { world } = reader;
   const broken = Object.entries(world.records.get(view.key)?.brokenRules ?? {}).map(
-    ([rule, { sinceMs, revision }]) => [rule, { since: isoTime(sinceMs), revision }] as const,
+    ([rule, found]) => [rule, firstFound(found)] as const,
   );
-  return { notJudged: notJudgedBecause(world, view), broken: Object.fromEntries(broken) };
+  return {
+    notJudged: notJudgedBecause(world, view),
+    broken: Object.fromEntries(broken),
+    live: liveJudgement(reader, view),
+  };
+}
+
+/** A breach names statements of the roles, which may belong to another owner. */
+function liveJudgement(reader: Reader, view: KeyView): RuleJudgement["live"] {
+  if (!reader.world.objectOf.has(view.key)) return { notJudged: null, breaches: [] };
+  if (hidesRoles(reader, view)) return { notJudged: "the role belongs to another owner", breaches: [] };
+  const before = reader.world.records.get(view.key)?.rulesBrokenInAws ?? {};
+  const { breaches, unread } = view.liveRules;
+  const [notJudged = null] = [...view.unread, ...unread];
+  return {
+    notJudged,
+    breaches: breaches.map((breach) => {
+      const found = before[breach.rule];
+      return { ...breach, found: found === undefined ? null : firstFound(found) };
+    }),
+  };
+}
+
+function firstFound({ sinceMs, revision }: BrokenRule): RuleJudgement["broken"][string] {
+  return { since: isoTime(sinceMs), revision };
 }
 
 function notJudgedBecause({ overview, objectOf }: Reader["world"], view: KeyView): string | null {

@@ -3,6 +3,7 @@ import type { Drift } from "../drift.ts";
 import type { Finding } from "../finding.ts";
 import type { Key } from "../keys/key.ts";
 import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../live.ts";
+import type { LiveRules } from "./live-rules.ts";
 import type { KeyPlan } from "../plan.ts";
 import type { Verdict } from "../verdict.ts";
 
@@ -20,6 +21,7 @@ export interface KeyView {
   /** Facts for people that are not drift: full sentences. */
   readonly notes: readonly string[];
   readonly findings: readonly Finding[];
+  readonly liveRules: LiveRules;
   readonly plan: KeyPlan | null;
   readonly verdict: Verdict;
   readonly liveRole: LiveRole | null;

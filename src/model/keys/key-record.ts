@@ -56,7 +56,7 @@ export interface OpenDrift {
 }
 
 /** Since when a guard rule is broken, waived or not. */
-interface BrokenRule {
+export interface BrokenRule {
   /** The start of the first pass that found it. */
   readonly sinceMs: number;
   /** The revision of that pass: the rule may also be broken by a change of AWS, of a profile or of Grantkeeper. */
@@ -82,6 +82,8 @@ export interface KeyRecord {
   readonly openDrifts?: Readonly<Record<string, OpenDrift>>;
   /** By id of the rule; absent if none is broken, and in records of 0.1. */
   readonly brokenRules?: Readonly<Record<string, BrokenRule>>;
+  /** The same for what AWS has and Git does not declare. */
+  readonly rulesBrokenInAws?: Readonly<Record<string, BrokenRule>>;
   /** When the key was first compared; records of 0.1 have none. */
   readonly comparedSinceMs?: number | null;
   /** By `subject#kind`: the times of reverts, newest last; for detecting contention. */

@@ -9,7 +9,7 @@ import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
-import { modeOf } from "../../judge/mode.ts";
+import { modeOf } from "../../judge/subject.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
 
 interface SettledAccount {

@@ -6,7 +6,7 @@ import { joinedDelta } from "../../model/delta.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import { toConditions, type Assessment } from "./conditions.ts";
 import { type Pass } from "../../judge/pass.ts";
-import { modeOf } from "../../judge/mode.ts";
+import { modeOf } from "../../judge/subject.ts";
 import type { OutcomeView } from "../outcome/outcome-view.ts";
 
 /** The parts of a function that Grantkeeper does not compare: "in sync" does not cover them. */

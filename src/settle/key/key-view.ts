@@ -1,6 +1,7 @@
 import { isAtEdge } from "../../diff/function/edge.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import type { NotApplied } from "../../judge/judgement.ts";
+import type { LiveRules } from "../../model/answers/live-rules.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import { type DesiredBinding, isBinding } from "../../model/desired.ts";
@@ -15,7 +16,10 @@ import type { OutcomeView } from "../outcome/outcome-view.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
 
 /** The state of a key after its pass, for those who ask until the next one. */
-export function keyView(view: OutcomeView, live: LiveAccount): KeyView {
+export function keyView(
+  view: OutcomeView,
+  { live, rules }: { readonly live: LiveAccount; readonly rules: LiveRules },
+): KeyView {
   const { subject } = view;
   const state = desiredOf(subject) ?? appliedOf(subject.record);
   const binding = state !== null && isBinding(state) ? state : null;
@@ -29,6 +33,7 @@ export function keyView(view: OutcomeView, live: LiveAccount): KeyView {
     // The conditions already show that the function does not exist.
     notes: judged?.notes ?? [],
     findings: judged?.findings ?? [],
+    liveRules: rules,
     plan: view.kind === "judged" ? view.plan : null,
     verdict: judged?.verdict ?? { kind: "allow" },
     liveRole: role?.kind === "present" ? role.value : null,

@@ -11,6 +11,7 @@ import {
   type Unbinding,
 } from "../../model/keys/key-record.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { NO_LIVE_RULES, type LiveRules } from "../../model/answers/live-rules.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Json } from "../../model/values/json.ts";
 import { canonicalText } from "../../model/values/digest.ts";
@@ -18,7 +19,7 @@ import { assess, terminalReason, type Assessment } from "../conditions/condition
 import { openedDrifts } from "../drift/new-drifts.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
 import { incidentAfter, alertedDrifts, type Incident } from "../drift/incident.ts";
-import { brokenRulesAfter, withoutBrokenRules } from "./broken-rules.ts";
+import { brokenRulesAfter, rulesBrokenInAwsAfter, withoutBrokenRules } from "./broken-rules.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
 import { openDriftsOf, stillOpen } from "../drift/open-drifts.ts";
@@ -57,6 +58,8 @@ export interface SettleFacts extends SettleTime {
   readonly swept: boolean;
   /** Keys whose drift was recorded before they were written. */
   readonly recorded: ReadonlySet<Key>;
+  /** By key: what the rules find in AWS apart from Git. */
+  readonly liveRules: ReadonlyMap<Key, LiveRules>;
   /** True if Git declares the same for the key as at the last comparison. */
   readonly isUnmovedInGit: () => boolean;
 }
@@ -105,7 +108,7 @@ interface DriftChanges {
 function changedRecord(
   view: JudgedView,
   { incident, ended, openDrifts }: DriftChanges,
-  { pass, live, swept, writes, nowMs }: SettleFacts,
+  { pass, live, swept, writes, nowMs, liveRules }: SettleFacts,
 ): KeyRecord {
   const { subject } = view;
   const before = subject.record;
@@ -121,6 +124,7 @@ function changedRecord(
   return {
     ...withoutBrokenRules(before),
     ...brokenRulesAfter(view.judged, pass),
+    ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, pass),
     claimedFunction: claimedAfter(view),
     driftSinceMs,
     openDrifts: stillOpen(openDrifts, driftSinceMs),

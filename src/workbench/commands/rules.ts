@@ -26,7 +26,7 @@ export const rules: CliCommand<RulesOptions> = {
   name: "rules",
   summary: "list which function breaks which guard rule, and since when",
   description:
-    "Asks the controller which declared function or ManagedPolicy breaks which guard rule: since when, at which revision it was first found, and until when a Waiver lifts it. What the rules could not judge is named. `rules show ID` explains a rule without a controller.",
+    "Asks the controller which function or ManagedPolicy breaks which guard rule: since when, at which revision it was first found, and until when a Waiver lifts it. `live` is what AWS has and Git does not declare; nothing is refused for it, and no Waiver lifts it. What the rules could not judge is named. `rules show ID` explains a rule without a controller.",
   examples: [
     ["grantkeeper rules", "every broken rule"],
     ["grantkeeper rules --rule RES-001 -n orders", "one rule in one namespace"],
@@ -37,7 +37,7 @@ export const rules: CliCommand<RulesOptions> = {
     addControllerReportOptions(command)
       .option("-n, --namespace <name>", "of this namespace only")
       .option("--rule <id>", "this rule only")
-      .option("--exit-code", "exit with 3 if a rule refuses something")
+      .option("--exit-code", "exit with 3 if a rule refuses something, or would if Git declared it")
       .addOption(new Option("--dir <folder>").hideHelp());
   },
   run: async ({ options, toolbox }) => {
@@ -58,9 +58,14 @@ export const rules: CliCommand<RulesOptions> = {
       report: () => boardReport(board),
     };
     await showReport(answer, options.output, toolbox);
-    return options.exitCode === true && board.items.some(({ state }) => state === "refused") ? 3 : 0;
+    return options.exitCode === true && board.items.some(isFailure) ? 3 : 0;
   },
 };
+
+/** A waived rule is no failure. */
+function isFailure({ state, severity }: RuleBoard["items"][number]): boolean {
+  return state !== "waived" && severity === "block";
+}
 
 async function readBoard(client: ApiClient, { rule, namespace }: RulesOptions): Promise<RuleBoard> {
   const request = { namespace };

@@ -39,14 +39,22 @@ function columns(nowMs: number): readonly Column<BoardEntry>[] {
     { title: "RULE", cell: ({ rule }) => rule },
     { title: "STATE", cell: ({ state }) => state },
     { title: "SINCE", cell: ({ since }) => (since === null ? "unknown" : ago(since, nowMs)) },
-    { title: "REVISION", cell: ({ revision }) => (revision === null ? "unknown" : shortRevision(revision)) },
+    { title: "REVISION", cell: revisionText },
     { title: "PLACE", cell: ({ origin }) => placeText(origin), isWide: true },
     { title: "READ", cell: ({ readAt }) => ago(readAt, nowMs), isWide: true },
   ];
 }
 
+/** What is not in Git is of no revision. */
+function revisionText({ state, revision }: BoardEntry): string {
+  if (state === "live") return "-";
+  return revision === null ? "unknown" : shortRevision(revision);
+}
+
 function messageText(entry: BoardEntry, nowMs: number): string {
-  const { waivedUntil, waiverEnded } = entry;
+  const { state, severity, waivedUntil, waiverEnded } = entry;
+  if (state === "live")
+    return `${severity === "block" ? "not in Git" : "not in Git, a warning"}: ${reasonText(entry)}`;
   if (waivedUntil !== null) return `waived until ${clockTime(waivedUntil, nowMs)}: ${reasonText(entry)}`;
   return waiverEnded === null
     ? reasonText(entry)
@@ -64,7 +72,13 @@ function placeText(origin: BoardEntry["origin"]): string {
 function summaryText({ items, passed }: RuleBoard): string {
   const count = (state: BoardEntry["state"]): number => items.filter((item) => item.state === state).length;
   const broken = new Set(items.map(({ target }) => target)).size;
-  const states = `${count("refused")} refused, ${counted(count("warning"), "warning")}, ${count("waived")} waived`;
+  const live = count("live");
+  const states = [
+    `${count("refused")} refused`,
+    counted(count("warning"), "warning"),
+    `${count("waived")} waived`,
+    ...(live === 0 ? [] : [`${live} live, not in Git`]),
+  ].join(", ");
   return `${counted(items.length, "broken rule")} of ${counted(broken, "target")}: ${states}; ${counted(passed.length, "target")} without a finding`;
 }
 
@@ -72,16 +86,17 @@ const NAMED = 3;
 
 /** What the list does not show, so that no one takes its silence for a proof. */
 function notesOf({ notJudged }: RuleBoard): readonly string[] {
-  const byReason = [...Map.groupBy(notJudged, ({ reason }) => reason)];
-  return [
-    ...byReason.map(([reason, group]) => {
-      const names = group.slice(0, NAMED).map(({ target }) => target);
-      const more = group.length - names.length;
-      return `not judged: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}: ${reason}`;
-    }),
-    "the rules judge what Git declares; what AWS has in addition is drift: grantkeeper get drift",
-  ];
+  const byReason = [...Map.groupBy(notJudged, ({ state, reason }) => `${LABELS[state]} ${reason}`).values()];
+  return byReason.map((group) => {
+    const names = group.slice(0, NAMED).map(({ target }) => target);
+    const more = group.length - names.length;
+    const [{ state, reason } = NO_REASON] = group;
+    return `${LABELS[state]}: ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}: ${reason}`;
+  });
 }
+
+const LABELS = { declared: "not judged", live: "what AWS has is not judged completely" } as const;
+const NO_REASON = { state: "declared", reason: "" } as const;
 
 /** The same for the tools of a pipeline. A waived rule is a note: neither a problem nor passed. */
 export function boardReport(board: RuleBoard): ProblemReport {
@@ -103,17 +118,17 @@ export function boardReport(board: RuleBoard): ProblemReport {
 }
 
 function problemOf(breach: BoardEntry): readonly ReportedProblem[] {
-  const { rule, state, target, origin, fix, findings } = breach;
+  const { rule, state, severity, target, origin, fix, findings } = breach;
   if (state === "waived") return [];
   return [
     {
       code: rule,
-      level: state === "refused" ? "error" : "warning",
+      level: severity === "block" ? "error" : "warning",
       place:
         origin === null
           ? { kind: "target", target }
           : { kind: "file", file: origin.file, line: origin.line, column: origin.column },
-      message: `${target}: ${reasonText(breach)}`,
+      message: `${target}: ${state === "live" ? "live, not in Git: " : ""}${reasonText(breach)}`,
       hint: fix,
       count: findings,
       related: [],

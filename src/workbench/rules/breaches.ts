@@ -7,12 +7,17 @@ import { byTextOf } from "../../text/order.ts";
 
 /** One rule that one function or ManagedPolicy breaks in one account. */
 export interface BoardEntry {
+  /** `ESC-*` for all escalation paths of a live state together. */
   readonly rule: string;
   readonly key: Key;
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
-  /** `refused`: nothing of the target is applied; `waived`: a waiver lifts it until `waivedUntil`. */
-  readonly state: "refused" | "warning" | "waived";
+  /**
+   * `refused`: nothing of the target is applied; `waived`: a waiver lifts it until `waivedUntil`; `live`: AWS breaks it by
+   * something that Git does not declare.
+   */
+  readonly state: "refused" | "warning" | "waived" | "live";
+  readonly severity: Finding["severity"];
   /** ISO 8601; null if no waiver lifts it. */
   readonly waivedUntil: string | null;
   /** Of a waiver that has ended: ISO 8601. */
@@ -23,6 +28,7 @@ export interface BoardEntry {
   readonly revision: Revision | null;
   /** How many places break it. The first one is in `origin`, `why` and `fix`. */
   readonly findings: number;
+  /** null: it is not in Git. */
   readonly origin: Origin | null;
   readonly why: string;
   readonly fix: string;
@@ -33,6 +39,8 @@ export interface BoardEntry {
 /** A declared function or ManagedPolicy of which the rules are not known to hold. */
 interface NotJudged {
   readonly target: string;
+  /** `live`: only of what AWS has and Git does not declare. */
+  readonly state: "declared" | "live";
   readonly reason: string;
 }
 
@@ -59,30 +67,45 @@ export function ruleBoard({ plans, declared, targetOf, rule }: BoardFacts): Rule
   const known = new Set(plans.map(({ status }) => status.key));
   const without = declared.filter((key) => !known.has(key));
   const judged = plans.filter(({ status }) => status.rules.notJudged === null);
-  const items = judged.flatMap((plan) => breachesOf(plan, targetOf));
-  const broken = new Set(items.map(({ target }) => target));
+  const items = [
+    ...judged.flatMap((plan) => breachesOf(plan, targetOf)),
+    ...plans.flatMap((plan) => liveBreachesOf(plan, targetOf)),
+  ];
+  const notJudged = [
+    ...without.map((key) => ({
+      target: targetOf(key),
+      state: "declared" as const,
+      reason: "it had no pass since the controller started",
+    })),
+    ...plans.flatMap(({ status }) => notJudgedOf(status, targetOf)),
+  ];
+  const failed = new Set([...items, ...notJudged].map(({ target }) => target));
   const order = byTextOf<{ readonly target: string }>(({ target }) => target);
   return {
     kind: "BrokenRuleList",
     items: items.filter((item) => rule === null || isOf(item, rule)).toSorted(order),
-    notJudged: [
-      ...without.map((key) => ({
-        target: targetOf(key),
-        reason: "it had no pass since the controller started",
-      })),
-      ...plans.flatMap(({ status: { key, rules } }) =>
-        rules.notJudged === null ? [] : [{ target: targetOf(key), reason: rules.notJudged }],
-      ),
-    ].toSorted(order),
+    notJudged: notJudged.toSorted(order),
     passed: judged
       .map(({ status }) => targetOf(status.key))
-      .filter((target) => !broken.has(target))
+      .filter((target) => !failed.has(target))
       .toSorted(),
   };
 }
 
+/** One reason for each target: what is not judged at all is not judged live either. */
+function notJudgedOf(
+  { key, rules }: PlanObject["status"],
+  targetOf: BoardFacts["targetOf"],
+): readonly NotJudged[] {
+  const target = targetOf(key);
+  if (rules.notJudged !== null) return [{ target, state: "declared", reason: rules.notJudged }];
+  return rules.live.notJudged === null ? [] : [{ target, state: "live", reason: rules.live.notJudged }];
+}
+
 function isOf(item: BoardEntry, rule: string): boolean {
-  return rule === "ESC-*" ? item.rule.startsWith("ESC-") : item.rule === rule;
+  if (rule === "ESC-*") return item.rule.startsWith("ESC-");
+  // A live breach of the family is of all its paths.
+  return item.rule === rule || (item.rule === "ESC-*" && rule.startsWith("ESC-"));
 }
 
 function breachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]): readonly BoardEntry[] {
@@ -98,6 +121,7 @@ function breachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]): r
         key: status.key,
         target: targetOf(status.key),
         state: stateOf(first),
+        severity: first.severity,
         waivedUntil: waiver.kind === "lifted" ? waiver.until : null,
         waiverEnded: waiver.kind === "expired" ? waiver.until : null,
         since: seen?.since ?? null,
@@ -112,6 +136,29 @@ function breachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]): r
   });
 }
 
+/** No rule has a fix for what is not in Git: the statement is another principal's, or of the revision before. */
+const LIVE_FIX =
+  "remove it in AWS, or declare it in Git, where the rules judge it; Grantkeeper reverts drift of enforced targets";
+
+function liveBreachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]): readonly BoardEntry[] {
+  return status.rules.live.breaches.map(({ rule, severity, why, findings, found }) => ({
+    rule,
+    key: status.key,
+    target: targetOf(status.key),
+    state: "live",
+    severity,
+    waivedUntil: null,
+    waiverEnded: null,
+    since: found?.since ?? null,
+    revision: found?.revision ?? null,
+    findings,
+    origin: null,
+    why,
+    fix: LIVE_FIX,
+    readAt: status.readAt,
+  }));
+}
+
 const RANKS = { refused: 0, warning: 1, waived: 2 } as const;
 
 /** The worst finding of a rule is the one that is shown. */
@@ -119,7 +166,7 @@ function rank(finding: Finding): number {
   return RANKS[stateOf(finding)];
 }
 
-function stateOf({ severity, waiver }: Finding): BoardEntry["state"] {
+function stateOf({ severity, waiver }: Finding): keyof typeof RANKS {
   if (waiver.kind === "lifted") return "waived";
   return severity === "block" ? "refused" : "warning";
 }

@@ -33,6 +33,7 @@ import type { Judged, NotApplied } from "../../../src/judge/judgement.ts";
 /** Knows no service, so the guard finds nothing about actions. */
 export const NO_ACTION_DATA: ActionData = {
   snapshotDate: "2026-09-26",
+  services: [],
   knowsService: () => true,
   serviceNames: () => [],
   actionNames: () => [],
@@ -194,6 +195,7 @@ export function judgedOf(change: Partial<Judged> = {}): Judged {
   return {
     subject: subjectOf(),
     drifts: [],
+    leftAlone: [],
     notes: [],
     waitsForFunction: false,
     unread: [],
@@ -249,6 +251,7 @@ export function seenOf(change: Partial<SettleFacts> = {}): SettleFacts {
     writes: recentWrites([]),
     swept: true,
     recorded: new Set(),
+    liveRules: new Map(),
     isUnmovedInGit: () => true,
     ...change,
   };
@@ -268,5 +271,13 @@ export function doneOf(
 }
 
 export function settleContext(change: Partial<SettleContext> = {}): SettleContext {
-  return { ...TIME, attempts: new Map(), random: () => 0.5, views: new Map(), orphans: [], ...change };
+  return {
+    ...TIME,
+    attempts: new Map(),
+    random: () => 0.5,
+    views: new Map(),
+    orphans: [],
+    liveRules: new Map(),
+    ...change,
+  };
 }

@@ -21,6 +21,7 @@ export function actionDataOf(
       .sort();
   return {
     snapshotDate: "2026-01-31",
+    services,
     knowsService: (prefix) => services.includes(prefix.toLowerCase()),
     serviceNames: () => services,
     actionNames: (prefix) => expand(`${prefix}:*`).map((action) => action.split(":")[1] ?? ""),

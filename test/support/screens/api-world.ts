@@ -231,6 +231,7 @@ export function view(key: Key, change: Partial<KeyView> = {}): KeyView {
     drifts: [],
     notes: [],
     findings: [],
+    liveRules: { breaches: [], unread: [] },
     plan: plan(key),
     verdict: { kind: "allow" },
     liveRole: isFunction ? liveRole(key, `${namespace}/${name}`) : null,

@@ -33,6 +33,7 @@ describe("a managed policy", () => {
     expect(compare(livePolicy())).toEqual({
       kind: "compared",
       drifts: [],
+      leftAlone: [],
       notes: [],
       waitsForFunction: false,
       unread: [],

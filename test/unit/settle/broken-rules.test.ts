@@ -1,4 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
+import type { Judged } from "../../../src/judge/judgement.ts";
+import type { LiveRules } from "../../../src/model/answers/live-rules.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import { NOW_MS } from "../../support/pass/bindings.ts";
@@ -10,6 +12,7 @@ import {
   skippedOf,
   subjectOf,
   BINDING,
+  writtenOf,
 } from "../../support/pass/passes.ts";
 import { recordAfter } from "./settled.ts";
 
@@ -82,5 +85,47 @@ describe("since when a rule is broken", () => {
     const record = recordAfter({ kind: "unknown", subject: subjectOf(known), reason: "denied" });
 
     expect(record.brokenRules).toEqual(known.brokenRules);
+  });
+});
+
+describe("since when AWS breaks a rule that Git does not", () => {
+  const now = { sinceMs: passOf([BINDING]).startedAtMs, revision: REVISION };
+  const known = knownRecord({ rulesBrokenInAws: { "RES-001": OLD } });
+  const breach = (rule: string) => ({ rule, severity: "block", why: "too wide", findings: 1 }) as const;
+  const after = (liveRules: LiveRules, judged: Partial<Judged> = {}) =>
+    recordAfter(
+      skippedOf({ kind: "nothing-due" }, { subject: subjectOf(known), findings: [], ...judged }),
+      { liveRules: new Map([[KEY, liveRules]]) },
+      { revision: REVISION },
+    ).rulesBrokenInAws;
+
+  test.each([
+    {
+      found: after({ breaches: [breach("INV-003"), breach("RES-001")], unread: [] }),
+      kept: { "INV-003": now, "RES-001": OLD },
+      because: "it stays while it is there, and a new one begins",
+    },
+    { found: after({ breaches: [], unread: [] }), kept: undefined, because: "it ends when it is gone" },
+    {
+      found: after({ breaches: [breach("INV-003")], unread: ["a document was not read"] }),
+      kept: { "INV-003": now, "RES-001": OLD },
+      because: "a document that was not read may still break it",
+    },
+    {
+      found: after({ breaches: [], unread: [] }, { unread: ["the policy of the function was not read"] }),
+      kept: { "RES-001": OLD },
+      because: "so may a part of the key that was not read",
+    },
+  ])("$because", ({ found, kept }) => {
+    expect(found).toEqual(kept);
+  });
+
+  test("a pass that read nothing after its writes ends nothing", () => {
+    const written = writtenOf(
+      { subject: subjectOf(known) },
+      { readBack: { kind: "not-read", reason: "throttled" } },
+    );
+
+    expect(recordAfter(written).rulesBrokenInAws).toEqual({ "RES-001": OLD });
   });
 });

@@ -35,7 +35,17 @@ const finding = (key: Key, rule: string, change: Partial<Finding> = {}): Finding
 const WAIVED: Finding["waiver"] = { kind: "lifted", waiver: "ord-77", until: "2027-01-31T00:00:00Z" };
 const ENDED: Finding["waiver"] = { kind: "expired", waiver: "ord-76", until: "2026-09-01T00:00:00Z" };
 
-/** orders-api breaks three rules, orders-jobs none, refunds is broken, ledger was not read, audit-read had no pass. */
+const OPEN = {
+  rule: "RES-001",
+  severity: "block",
+  why: 'Resource "*" means every one',
+  findings: 1,
+} as const;
+
+/**
+ * orders-api breaks three rules and two more in AWS, orders-jobs none, refunds is broken and breaks one in AWS, ledger was not
+ * read, audit-read had no pass.
+ */
 function state() {
   const known = fakeState();
   const findings = [
@@ -44,6 +54,21 @@ function state() {
     finding(ORDERS_API, "ACT-001", { waiver: WAIVED }),
     finding(ORDERS_API, "ESC-PassRole", { severity: "warn", origin: null }),
   ];
+  const rulesBrokenInAws = {
+    "INV-003": { sinceMs: Date.parse(NOW) - 2 * HOUR_MS, revision: REVISION },
+  };
+  const live = {
+    breaches: [
+      {
+        rule: "INV-003",
+        severity: "block",
+        why: "anyone on the internet may call the function",
+        findings: 1,
+      },
+      { rule: "ESC-*", severity: "warn", why: "iam:CreateUser", findings: 90 },
+    ],
+    unread: ["the document of arn:aws:iam::aws:policy/X was not read"],
+  } as const;
   const brokenRules = {
     "RES-001": { sinceMs: Date.parse(NOW) - 26 * HOUR_MS, revision: REVISION },
     "ACT-001": { sinceMs: Date.parse(NOW) - 40 * 24 * HOUR_MS, revision: REVISION },
@@ -51,11 +76,11 @@ function state() {
   return {
     ...known,
     overview: { ...known.overview, brokenKeys: new Map([[REFUNDS, "teams/payments/refunds.yaml"]]) },
-    records: [{ ...record(ORDERS_API), brokenRules }],
+    records: [{ ...record(ORDERS_API), brokenRules, rulesBrokenInAws }],
     views: new Map([
-      [ORDERS_API, view(ORDERS_API, { findings })],
+      [ORDERS_API, view(ORDERS_API, { findings, liveRules: live })],
       [ORDERS_JOBS, view(ORDERS_JOBS)],
-      [REFUNDS, view(REFUNDS)],
+      [REFUNDS, view(REFUNDS, { liveRules: { breaches: [OPEN], unread: [] } })],
       [LEDGER, view(LEDGER, { plan: null, unread: ["the policy was not read: AccessDenied"] })],
     ]),
   };
@@ -73,8 +98,11 @@ describe("rules", () => {
 orders/orders-api@prod/eu-west-1  RES-001       refused  26h ago  main@9c1d04e  Resource "*" means every one (and 1 more finding)
 orders/orders-api@prod/eu-west-1  ACT-001       waived   40d ago  main@9c1d04e  waived until 2027-01-31 00:00Z: Resource "*" means every one
 orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       Resource "*" means every one
+orders/orders-api@prod/eu-west-1  INV-003       live     2h ago   -             not in Git: anyone on the internet may call the function
+orders/orders-api@prod/eu-west-1  ESC-*         live     unknown  -             not in Git, a warning: iam:CreateUser (and 89 more findings)
+payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             not in Git: Resource "*" means every one
 
-3 broken rules of 1 target: 1 refused, 1 warning, 1 waived; 1 target without a finding`);
+6 broken rules of 2 targets: 1 refused, 1 warning, 1 waived, 3 live, not in Git; 1 target without a finding`);
   });
 
   test("a long reason is complete on a terminal, below its row", () => {
@@ -122,14 +150,21 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       
     expect(out).toContain(
       "\nnote:  not judged: payments/refunds@prod/eu-west-1: the manifest is broken: the last applied state is in effect\n",
     );
-    expect(out).toMatch(/\nnote:  the rules judge what Git declares; .*: grantkeeper get drift\n$/);
+    expect(out).toContain(
+      "\nnote:  what AWS has is not judged completely: orders/orders-api@prod/eu-west-1: the document of arn:aws:iam::aws:policy/X was not read\n",
+    );
   });
 
   test.each([
-    { argv: ["--rule", "res-001"], items: ["RES-001"], because: "one rule, in any case" },
-    { argv: ["--rule", "ESC-*"], items: ["ESC-PassRole"], because: "the escalation family" },
-    { argv: ["--rule", "INV-003"], items: [], because: "a rule that nothing breaks" },
-    { argv: ["-n", "payments"], items: [], because: "another namespace" },
+    { argv: ["--rule", "res-001"], items: ["RES-001", "RES-001"], because: "one rule, in any case" },
+    { argv: ["--rule", "ESC-*"], items: ["ESC-PassRole", "ESC-*"], because: "the escalation family" },
+    {
+      argv: ["--rule", "ESC-AttachUserPolicy"],
+      items: ["ESC-*"],
+      because: "a path, which a live breach of the family may be",
+    },
+    { argv: ["--rule", "INV-001"], items: [], because: "a rule that nothing breaks" },
+    { argv: ["-n", "payments"], items: ["RES-001"], because: "another namespace" },
   ])("selects $because", async ({ argv, items }) => {
     const { out } = await run([...argv, "-o", "json"]);
 
@@ -139,9 +174,9 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       
   });
 
   test("a rule that nothing breaks is reported as such, with what was not judged", async () => {
-    const { out } = await run(["--rule", "INV-003", "-n", "payments"]);
+    const { out } = await run(["--rule", "INV-001", "-n", "payments"]);
 
-    expect(out).toMatch(/^No broken rule found for INV-003 in namespace payments\n/);
+    expect(out).toMatch(/^No broken rule found for INV-001 in namespace payments\n/);
     expect(out).toContain("not judged: payments/refunds@prod/eu-west-1");
   });
 
@@ -155,12 +190,16 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       
   test("--exit-code is 3 while a rule refuses something", async () => {
     expect((await run(["--exit-code"])).code).toBe(3);
     expect((await run(["--exit-code", "--rule", "ACT-001"])).code).toBe(0);
+    expect((await run(["--exit-code", "--rule", "INV-003"])).code).toBe(3);
+    expect((await run(["--exit-code", "--rule", "ESC-*"])).code).toBe(0);
   });
 
   test("-o wide has the place and the age of the reading, -o name the targets", async () => {
     expect((await run(["-o", "wide"])).out).toContain("teams/orders/orders-api.yaml:14:7");
     expect((await run(["-o", "wide"])).out).toContain("not in Git");
-    expect((await run(["-o", "name"])).out).toBe("orders/orders-api@prod/eu-west-1\n");
+    expect((await run(["-o", "name"])).out).toBe(
+      "orders/orders-api@prod/eu-west-1\npayments/refunds@prod/eu-west-1\n",
+    );
   });
 
   test("for pipelines: errors at their places, waived rules as notes, an incomplete board as such", async () => {
@@ -177,7 +216,7 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       
     expect(github.out).toContain(
       "::notice::orders/orders-api@prod/eu-west-1: ACT-001 is waived until 2027-01-31",
     );
-    expect(junit.out).toContain('tests="3" failures="1"');
+    expect(junit.out).toContain('tests="6" failures="3"');
     expect(junit.out).toContain('name="orders/orders-jobs@prod/eu-west-1"/>');
     expect(JSON.parse(sarif.out)).toMatchObject({
       runs: [
@@ -189,11 +228,21 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       
               ruleId: "ESC-PassRole",
               locations: [{ logicalLocations: [{ fullyQualifiedName: "orders/orders-api@prod/eu-west-1" }] }],
             },
+            {
+              ruleId: "INV-003",
+              level: "error",
+              message: {
+                text: expect.stringContaining(": live, not in Git: anyone on the internet") as unknown,
+              },
+              locations: [{ logicalLocations: [{ fullyQualifiedName: "orders/orders-api@prod/eu-west-1" }] }],
+            },
+            { ruleId: "ESC-*", level: "warning", occurrenceCount: 90 },
+            { ruleId: "RES-001", level: "error" },
           ],
         },
       ],
     });
-    expect(markdown.out).toContain("### Grantkeeper rules: 3 broken rules of 1 target");
+    expect(markdown.out).toContain("### Grantkeeper rules: 6 broken rules of 2 targets");
   });
 
   test("an expired waiver is shown with the rule that applies again", async () => {
@@ -213,7 +262,11 @@ orders/orders-api@prod/eu-west-1  ESC-PassRole  warning  unknown  unknown       
     expect(JSON.parse(out)).toMatchObject({
       items: [],
       notJudged: expect.arrayContaining([
-        { target: "orders/orders-api@prod/eu-west-1", reason: "Git no longer declares it" },
+        {
+          target: "orders/orders-api@prod/eu-west-1",
+          state: "declared",
+          reason: "Git no longer declares it",
+        },
       ]) as unknown,
     });
   });

@@ -32,6 +32,16 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
+/** What the rules find in a role of payments. */
+const THEIRS = {
+  breaches: [
+    { rule: "EXF-001", severity: "block", why: "s3:GetObject on arn:aws:s3:::payments", findings: 1 },
+  ],
+  unread: [],
+} as const;
+
+const HIDDEN = { notJudged: "the role belongs to another owner", breaches: [] };
+
 const get = (path: string): Promise<Answer> => server.get(path, ORDERS_TOKEN);
 
 describe("a token of one namespace reads", () => {
@@ -174,6 +184,7 @@ describe("a token of one namespace reads", () => {
         view(ORDERS_API, {
           liveRole: foreign,
           drifts: [lost],
+          liveRules: THEIRS,
           plan: plan(ORDERS_API, { withheld: [withheld] }),
         }),
       ],
@@ -192,6 +203,7 @@ describe("a token of one namespace reads", () => {
     expect((await server.get("/namespaces/orders/bindings")).json.items[0].status.live.role.name).toBe(
       foreign.name,
     );
+    expect((await get("/plans")).json.items[0].status.rules.live).toEqual(HIDDEN);
   });
 
   test("nothing of another owner's role that its function, or a version of it, runs on", async () => {
@@ -206,6 +218,7 @@ describe("a token of one namespace reads", () => {
           ...own,
           readings: own.readings && { ...own.readings, otherRole },
           drifts: [drift(ORDERS_API, { change: { kind: "function-role" }, delta })],
+          liveRules: THEIRS,
         },
       ],
       [
@@ -224,6 +237,8 @@ describe("a token of one namespace reads", () => {
     for (const path of ["/bindings", "/drifts", "/functionpermissions"])
       expect([path, leaks(await get(path))]).toEqual([path, []]);
     expect((await server.get("/drifts")).text).toContain("payments");
+    expect((await get("/plans")).json.items[0].status.rules.live).toEqual(HIDDEN);
+    expect((await server.get("/plans")).text).toContain("EXF-001");
   });
 
   test("nothing of a recorded difference before a pass shows whose role it is of", async () => {

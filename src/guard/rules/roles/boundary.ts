@@ -14,7 +14,7 @@ export function boundaryMissing(binding: DesiredBinding, { account }: GuardConte
         severity: binding.mode === "enforce" ? "full" : "warn",
         origin,
         evidence: canonicalText({ PermissionsBoundary: null }),
-        why: `the role has no boundary, since account ${account.name} names none`,
+        why: `the role has no boundary${account.boundary === null ? `, since account ${account.name} names none` : ""}`,
         fix: `set boundary: NAME in AwsAccount ${account.name}`,
       },
     ];
