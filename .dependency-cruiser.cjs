@@ -183,6 +183,7 @@ const ROOMS = {
       "objects/": ["rules/", "git/"],
       "working-tree/": ["rules/", "git/", "objects/"],
       "authors/": ["rules/", "git/", "objects/"],
+      "signatures/": ["rules/", "git/", "objects/"],
     },
   },
   "aws/": {

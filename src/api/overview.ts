@@ -5,6 +5,7 @@ import type { Key } from "../model/keys/key.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { Tenancy } from "../model/rules/team.ts";
 import type { Revision } from "../model/values/revision.ts";
+import type { SourceVerified } from "../model/verification.ts";
 import type { ApprovalSubject, HoldCode } from "../model/verdict.ts";
 import type { ActionItem } from "./action-required.ts";
 import type { SuspensionObject } from "./commands.ts";
@@ -113,6 +114,8 @@ export interface SourceStatus {
   readonly failure: { readonly message: string; readonly fix: string; readonly refused: boolean } | null;
   /** A working directory: its content is in no commit. */
   readonly uncommitted: boolean;
+  /** The condition SourceVerified of the newest fetched revision; null: the operator's file asks for no signatures. */
+  readonly verified: SourceVerified | null;
 }
 
 /** Overall health and pending actions. A token with namespaces sees its own part. */

@@ -34,12 +34,15 @@ export type AuditFact =
       readonly commits: readonly Commit[];
       readonly uncommitted: boolean;
       readonly quarantined: readonly string[];
+      /** What the signatures of its commits prove; missing: none was needed. */
+      readonly signatures?: string;
     }
   | {
       readonly kind: "revision-held";
       readonly source: string;
       readonly revision: Revision;
-      readonly accepted: Revision;
+      /** null: none was accepted yet. */
+      readonly accepted: Revision | null;
       readonly reason: string;
     }
   | {

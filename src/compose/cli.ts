@@ -12,7 +12,7 @@ import { examineNetworkOf } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
 import { openAuditReader, openRecordReader } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
-import { gitAuthors, gitSnapshot, openSource, readDirectory } from "./source.ts";
+import { examineSigningKeys, gitAuthors, gitSnapshot, openSource, readDirectory } from "./source.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
 import { processTerminal } from "./process/terminal.ts";
 import { VERSION } from "./version.ts";
@@ -63,6 +63,7 @@ function installation(config: Config): Installation {
     config,
     source: () => openSource(config, SILENT),
     network: () => examineNetworkOf(config),
+    signingKeys: (signal) => examineSigningKeys(config, signal),
     aws: () => openAwsReads(config),
     record: () => openRecordReader(config),
     audit: () => openAuditReader(config),

@@ -13,7 +13,7 @@ import { clock, eventLoop, random } from "./ports.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
 import { controllerSettings } from "./settings.ts";
-import { openSource } from "./source.ts";
+import { openSource, warnOfSigningKeys } from "./source.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 import { VERSION } from "./version.ts";
 
@@ -72,6 +72,10 @@ async function openController(
     telemetry.warn("the authorities of network.caFile are not trusted", { ...caProblem });
   // The source is first: Git fetches while the other parts are loaded.
   const source = await openSourceWithPrefetch(config, telemetry, stop);
+  const warned = warnOfSigningKeys(config, telemetry, stop).catch((cause: unknown) => {
+    if (!stop.aborted) telemetry.warn("the keys of commits were not examined", { reason: String(cause) });
+  });
+  toClose.push(() => warned);
   await loadParts();
   const ports = await openPorts(config, { source, telemetry, routes }, toClose);
   const { Controller } = await import("../controller/controller.ts");

@@ -5,8 +5,9 @@ import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ChangeAuthors } from "../model/authors.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { KeyFinding } from "../model/verification.ts";
 import { openNetwork } from "./network.ts";
-import { SILENT } from "./ports.ts";
+import { clock, SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
 
 const GIT_TIMEOUT_MS = 120_000;
@@ -36,6 +37,7 @@ async function gitSource(
     auth: source.auth,
     caFile: source.caFile ?? gitCaFile,
     routes,
+    signatures: source.signatures,
     mirrorDir: stateFiles(stateDir).mirror,
     paths: source,
     limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
@@ -44,6 +46,28 @@ async function gitSource(
     allowedFilePath: localPath(source.url),
     telemetry,
   });
+}
+
+/** null: the source needs no signatures. */
+export async function examineSigningKeys(
+  { source, stateDir }: Config,
+  signal: AbortSignal,
+): Promise<readonly KeyFinding[] | null> {
+  if (source.kind !== "git" || source.signatures === null) return null;
+  const { examineKeys } = await import("../source/signatures/examine-keys.ts");
+  const folder = stateFiles(stateDir).mirror;
+  return examineKeys({ settings: source.signatures, folder, nowMs: clock.nowMs() }, signal);
+}
+
+/** Keys are read at each fetch; a warning at the start names those that verify nothing any more. */
+export async function warnOfSigningKeys(
+  config: Config,
+  telemetry: Telemetry,
+  signal: AbortSignal,
+): Promise<void> {
+  const findings = (await examineSigningKeys(config, signal)) ?? [];
+  for (const { outcome, detail } of findings)
+    if (outcome !== "passed") telemetry.warn("a key cannot verify commits", { reason: detail });
 }
 
 function localPath(url: string): string | null {

@@ -96,7 +96,7 @@ function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfi
   };
   if (directory !== undefined)
     return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
-  const { url, caFile, ...rest } = checked(git);
+  const { url, caFile, signatures, ...rest } = checked(git);
   return {
     ...common,
     kind: "git",
@@ -104,6 +104,22 @@ function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfi
     ref: refOf(rest),
     auth: authOf(rest, toAbsolute),
     caFile: caFile === undefined ? null : toAbsolute(caFile),
+    signatures: signatures === undefined ? null : signatureConfig(signatures, toAbsolute),
+  };
+}
+
+function signatureConfig(
+  parsed: NonNullable<ParsedGit["signatures"]>,
+  toAbsolute: ToAbsolute,
+): NonNullable<GitConfig["signatures"]> {
+  const { trustedCommit, allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings, ...rest } = parsed;
+  return {
+    ...rest,
+    trustedCommit: trustedCommit ?? null,
+    allowedSignersFile: allowedSignersFile === undefined ? null : toAbsolute(allowedSignersFile),
+    revocationFile: revocationFile === undefined ? null : toAbsolute(revocationFile),
+    gpgKeyrings: gpgKeyrings.map(toAbsolute),
+    forgeKeyrings: forgeKeyrings.map(toAbsolute),
   };
 }
 

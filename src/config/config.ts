@@ -39,9 +39,22 @@ type SourceConfig = SourcePaths &
         readonly auth: GitAuth;
         /** Trusted certificates of an https server; null: those of the system. */
         readonly caFile: string | null;
+        /** null: no signature is needed. */
+        readonly signatures: SignatureConfig | null;
       }
     | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
   );
+
+/** The commits that need a signature, and the operator's keys. */
+interface SignatureConfig {
+  readonly policy: "every" | "firstParent" | "tip" | "tag";
+  readonly trustedCommit: string | null;
+  readonly allowedSignersFile: string | null;
+  readonly revocationFile: string | null;
+  readonly gpgKeyrings: readonly string[];
+  readonly forgeKeyrings: readonly string[];
+  readonly committerMustMatch: boolean;
+}
 
 interface SourcePaths {
   readonly name: string;

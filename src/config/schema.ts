@@ -46,15 +46,38 @@ const noProxy = z
     "expected a host name, .domain, an address, a network such as 10.0.0.0/8, or *, each with or without :PORT",
   );
 
+const commitId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id");
+
+const signatures = z
+  .strictObject({
+    policy: z.enum(["every", "firstParent", "tip", "tag"]).default("every"),
+    trustedCommit: commitId.optional(),
+    allowedSignersFile: z.string().min(1).optional(),
+    revocationFile: z.string().min(1).optional(),
+    gpgKeyrings: z.array(z.string().min(1)).default([]),
+    forgeKeyrings: z.array(z.string().min(1)).default([]),
+    committerMustMatch: z.boolean().default(false),
+  })
+  .refine(
+    (s) => s.allowedSignersFile !== undefined || s.gpgKeyrings.length + s.forgeKeyrings.length > 0,
+    "expected the keys that count: allowedSignersFile, gpgKeyrings or forgeKeyrings",
+  )
+  .refine(
+    (s) => s.revocationFile === undefined || s.allowedSignersFile !== undefined,
+    "revocationFile is for SSH keys and belongs to allowedSignersFile; export a revoked GPG key into its keyring again",
+  )
+  .refine(
+    (s) => s.trustedCommit === undefined || s.policy === "every" || s.policy === "firstParent",
+    "trustedCommit belongs to policy every or firstParent: with tip and tag, one signature answers for the history",
+  );
+
 const git = z
   .strictObject({
     url: z.string().min(1),
     branch: z.string().min(1).optional(),
     tag: z.string().min(1).optional(),
-    commit: z
-      .string()
-      .regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id")
-      .optional(),
+    commit: commitId.optional(),
+    signatures: signatures.optional(),
     tokenFile: z.string().min(1).optional(),
     username: z.string().min(1).optional(),
     passwordFile: z.string().min(1).optional(),
@@ -76,6 +99,10 @@ const git = z
   .refine(
     (g) => !isSshUrl(g.url) || (g.tokenFile === undefined && g.username === undefined && g.ssh !== undefined),
     "an ssh URL needs ssh with privateKeyFile and knownHostsFile, and neither a token nor a password",
+  )
+  .refine(
+    (g) => g.signatures?.policy !== "tag" || g.tag !== undefined,
+    "signatures.policy tag needs a tag; for a branch or a commit, use every, firstParent or tip",
   )
   .refine((g) => isSshUrl(g.url) || g.ssh === undefined, "ssh belongs to a URL ssh://user@host/path")
   .refine((g) => /^https:/i.test(g.url) || g.caFile === undefined, "caFile belongs to an https URL");

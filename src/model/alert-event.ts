@@ -159,6 +159,8 @@ export type AlertEvent =
       readonly source: string;
       readonly revision: string;
       readonly reason: string;
+      /** How to avoid the approval; null: only an approval helps. */
+      readonly fix: string | null;
     }
   | {
       readonly kind: "source-failed";

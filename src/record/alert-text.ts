@@ -111,8 +111,9 @@ const ALERT_TEXTS: AlertTexts = {
     ]),
     "See:  grantkeeper status",
   ],
-  "revision-held": ({ source, revision, reason }) => [
+  "revision-held": ({ source, revision, reason, fix }) => [
     `🔴 ${source}: ${revision} is awaiting approval: ${reason}`,
+    ...(fix === null ? [] : [`Fix:  ${fix}`]),
     `Next: the accepted revision remains in effect until then; grantkeeper describe hold ${revision}`,
   ],
   "source-failed": ({ source, reason, fix }) => [`🟠 ${source}: ${reason}`, `Next: ${fix}`],

@@ -4,6 +4,7 @@ import { watch } from "chokidar";
 import { type RevisionStep, type Source, SourceError } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Revision } from "../model/values/revision.ts";
+import type { Verification } from "../model/verification.ts";
 import type { RefusalReason, RefusedFile, Snapshot, SourceFile } from "../model/snapshot.ts";
 import { type ListedFile, isAbsence, readListedFile, walk } from "./directory-walk.ts";
 import {
@@ -80,6 +81,11 @@ export class DirectorySource implements Source {
   compare(from: Revision, to: Revision): Promise<RevisionStep> {
     const authors = { kind: "unknown", reason: "the source is a folder, which has no commits" } as const;
     return Promise.resolve({ relation: from === to ? "same" : "forward", commits: [], authors });
+  }
+
+  /** A folder has no commits. */
+  verify(): Promise<Verification> {
+    return Promise.resolve({ kind: "not-required" });
   }
 
   async watch(changed: () => void): Promise<() => Promise<void>> {

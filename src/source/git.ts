@@ -1,8 +1,14 @@
-import { type RevisionStep, type Source, SourceError } from "../controller/ports/source.ts";
+import {
+  type RevisionRange,
+  type RevisionStep,
+  type Source,
+  SourceError,
+} from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Verification } from "../model/verification.ts";
 import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
 import { type Content, readContent } from "./objects/tree-walk.ts";
 import type { GitAuth } from "./git/credential.ts";
@@ -16,6 +22,8 @@ import { deadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
 import { Mirror, objectId, type ObjectId } from "./git/mirror.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
+import type { SignatureSettings } from "./signatures/settings.ts";
+import { SignatureVerifier } from "./signatures/verifier.ts";
 
 export interface GitSourceOptions extends UrlAllowance {
   readonly name: string;
@@ -26,6 +34,8 @@ export interface GitSourceOptions extends UrlAllowance {
   readonly caFile: string | null;
   /** The proxies of https servers. */
   readonly routes: ProxyRoutes;
+  /** null: no signature is needed. */
+  readonly signatures: SignatureSettings | null;
   /** The folder of all mirrors, `stateDir/mirror`; created if it does not exist. */
   readonly mirrorDir: string;
   /** Files outside these paths are not read. */
@@ -45,6 +55,7 @@ export class GitSource implements Source {
   readonly #options: GitSourceOptions;
   readonly #paths: DeclaredPaths;
   readonly #mirror: Mirror;
+  readonly #verifier: SignatureVerifier | null;
   /** Two contents by commit: the newest, and the accepted one while the newest awaits approval. */
   #recent: readonly (readonly [string, Content])[] = [];
 
@@ -54,10 +65,11 @@ export class GitSource implements Source {
     if (remote.kind === "err") throw remote.error;
     const ref = checkGitRef(options.ref);
     if (ref.kind === "err") throw ref.error;
-    const { name: source, auth, caFile, routes, mirrorDir, limits } = options;
+    const { name: source, auth, caFile, routes, mirrorDir, limits, signatures } = options;
     this.name = options.name;
     this.#options = options;
     this.#paths = declaredPaths(options.name, options.paths);
+    this.#verifier = signatures === null ? null : new SignatureVerifier(signatures, mirrorDir);
     this.#mirror = new Mirror({
       source,
       remote: remote.value,
@@ -110,6 +122,26 @@ export class GitSource implements Source {
     return { relation, commits, authors: await authors };
   }
 
+  async verify({ from, approved, to }: RevisionRange, signal: AbortSignal): Promise<Verification> {
+    const { signatures } = this.#options;
+    if (this.#verifier === null || signatures === null) return { kind: "not-required" };
+    const until = deadline(signal, this.#options.timeoutMs);
+    const tip = nameOf(to);
+    if (!(await this.#obtain(tip, until))) throw this.#revisionMissing(to);
+    const trusted = signatures.trustedCommit === null ? [] : [objectId(signatures.trustedCommit)];
+    const bases = [...trusted, ...(from === null ? [] : [nameOf(from)]), ...approved.map(nameOf)];
+    const known: ObjectId[] = [];
+    for (const base of bases)
+      if (base.algorithm === tip.algorithm && (await this.#obtain(base, until))) known.push(base);
+    return this.#verifier.verify({
+      repository: this.#mirror.repository(tip.algorithm, until),
+      tip,
+      known,
+      isFirst: from === null,
+      tag: await this.#fetchedTag(to, until),
+    });
+  }
+
   watch(): Promise<() => Promise<void>> {
     return Promise.resolve(() => Promise.resolve());
   }
@@ -126,13 +158,26 @@ export class GitSource implements Source {
     const advertised = await this.#mirror.advertised(ref, until);
     if (advertised === undefined)
       throw this.#noSuchRef("the repository is empty or has no such ref, or the URL is not a repository");
-    const { algorithm } = advertised;
-    if ((await this.#mirror.tip(algorithm, until)) === advertised.hash) return advertised;
+    const { commit, object } = advertised;
+    const { algorithm } = commit;
+    const isSame = (await this.#mirror.tipObject(algorithm, until)) === object;
+    if (isSame && (await this.#mirror.tip(algorithm, until)) === commit.hash) return commit;
     await this.#mirror.fetch({ from: ref, as: "tip", algorithm }, until);
     const hash = await this.#mirror.tip(algorithm, until);
     if (hash === undefined) throw this.#noSuchRef("it does not name a commit");
     this.#options.telemetry.debug("git fetched", { source: this.name, ref, commit: hash });
     return { algorithm, hash };
+  }
+
+  /** The tag of the last fetch, if it names the revision. */
+  async #fetchedTag(
+    revision: Revision,
+    until: Deadline,
+  ): Promise<{ readonly name: string; readonly hash: string } | null> {
+    const { ref: name, algorithm, hash } = revisionParts(revision);
+    if (this.#options.ref.kind !== "tag" || (await this.#mirror.tip(algorithm, until)) !== hash) return null;
+    const object = await this.#mirror.tipObject(algorithm, until);
+    return object === undefined ? null : { name, hash: object };
   }
 
   /** Whether the commit is in the mirror; fetches it from the server if it is not. */

@@ -18,6 +18,7 @@ export function withPrefetch(source: Source, signal: AbortSignal): Source {
     },
     at: (revision, stop) => source.at(revision, stop),
     compare: (from, to, stop) => source.compare(from, to, stop),
+    verify: (range, stop) => source.verify(range, stop),
     watch: (changed) => source.watch(changed),
   };
 }

@@ -48,6 +48,10 @@ const GAUGES = {
     help: "Files and folders of the accepted revision that the source does not read, by reason.",
     labels: ["source", "reason"],
   },
+  source_verified: {
+    help: "1 if the signatures of the newest fetched revision are verified, 0 if not; only with sources[].git.signatures.",
+    labels: ["source"],
+  },
   broken_files: {
     help: "Files of the accepted revision that cannot be read completely.",
     labels: ["source"],

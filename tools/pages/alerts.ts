@@ -25,6 +25,9 @@ export const ALERTS = {
   "role-recreated": ["security", "a role was deleted and created again with the same name"],
   "suspension-ending": ["other", "15 minutes before the end of a suspension: what will change then"],
   "daily-reminder": ["other", "active suspensions, and roles without a manifest"],
-  "revision-held": ["security", "a force-push or rollback is awaiting approval"],
+  "revision-held": [
+    "security",
+    "a force-push, a rollback or commits that are not verified are awaiting approval",
+  ],
   "source-failed": ["other", "the source cannot be read, or contains nothing that may be enforced"],
 } as const satisfies Record<AlertEvent["kind"], readonly [severity: string, meaning: string]>;

@@ -22,6 +22,20 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "the host keys of the server, as in `known_hosts`; read again at each fetch",
   "sources[].git.caFile":
     "certificates in PEM that are trusted for an https URL, instead of those of the system",
+  "sources[].git.signatures":
+    "the commits that need a signature, and the keys that count: [commit signatures](#commit-signatures)",
+  "sources[].git.signatures.policy":
+    "`every` (default): each new commit; `firstParent`: each new commit of the branch itself; `tip`: the newest commit; `tag`: the annotated tag",
+  "sources[].git.signatures.trustedCommit":
+    "with `every` and `firstParent`: this commit and its history count as verified; without it, the first run needs only a verified newest commit",
+  "sources[].git.signatures.allowedSignersFile":
+    "SSH keys with their owners: lines `ADDRESS KEYTYPE KEY`, as `ssh-keygen` reads them; all key files are read again at each fetch",
+  "sources[].git.signatures.revocationFile": "SSH keys that never count: public keys, or a KRL",
+  "sources[].git.signatures.gpgKeyrings": "files with GPG public keys of people: `gpg --export --armor`",
+  "sources[].git.signatures.forgeKeyrings":
+    "files with GPG public keys of the forge, which signs merges: they prove the forge, not a person",
+  "sources[].git.signatures.committerMustMatch":
+    "default `false`. `true`: a person's signature counts only if the address of the committer (or tagger) is one of the key's",
   "sources[].directory": "a folder that is watched, for local work",
   "sources[].directory.path": "relative to the file",
   "sources[].directory.allowEnforce":

@@ -13,9 +13,10 @@ export async function describeHold(digest: string, client: ApiClient, nowMs: num
     client.accountNames(),
     client.overview(),
   ]);
-  const { accepted } = overview.status.source;
+  const { accepted, verified } = overview.status.source;
   const revision = accepted === null ? "no revision" : shortRevision(accepted);
-  return { value: hold, lines: ({ width }) => holdLines(hold, { nowMs, accounts, revision }, width) };
+  const fix = hold.status.code === "revision" ? (verified?.fix ?? null) : null;
+  return { value: hold, lines: ({ width }) => holdLines(hold, { nowMs, accounts, revision, fix }, width) };
 }
 
 async function holdNamed(text: string, client: ApiClient): Promise<HoldObject> {

@@ -46,10 +46,17 @@ function reasonText({ reason, rejected }: HoldSummary): string {
   return rejected === null ? reason : `rejected by ${rejected.actor}: "${rejected.reason}"`;
 }
 
+interface HoldContext {
+  /** The accepted revision. */
+  readonly revision: string;
+  /** What helps other than an approval; null: nothing is known. */
+  readonly fix: string | null;
+}
+
 /** `describe hold`: what an operator looks at before the answer. */
 export function holdLines(
   { status }: HoldObject,
-  { nowMs, accounts, revision }: TableContext & { readonly revision: string },
+  { nowMs, accounts, revision, fix }: TableContext & HoldContext,
   width: number,
 ): readonly string[] {
   const digest = shortSubject(status.subject);
@@ -60,6 +67,7 @@ export function holdLines(
       width,
       HANGING,
     ),
+    ...(fix === null ? [] : wrapped(`Fix: ${fix}`, width, HANGING)),
     ...(status.rejected === null
       ? []
       : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),

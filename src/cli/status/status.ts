@@ -49,9 +49,16 @@ function revisionText({ source, mode }: Overview, nowMs: number): string {
     source.accepted === null ? "no revision yet" : shortRevision(source.accepted),
     fetchedText(source, nowMs),
     source.uncommitted ? "uncommitted" : null,
+    verifiedText(source),
     mode === "observe" ? "observe only" : null,
   ];
   return facts.filter((fact) => fact !== null).join(", ");
+}
+
+/** A held revision has its own item. */
+function verifiedText({ verified, held }: SourceStatus): string | null {
+  if (verified === null || held !== null) return null;
+  return verified.status === "True" ? "verified" : "not verified";
 }
 
 function fetchedText({ fetchedAt }: SourceStatus, nowMs: number): string {

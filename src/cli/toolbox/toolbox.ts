@@ -14,6 +14,7 @@ import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Result } from "../../model/values/result.ts";
+import type { KeyFinding } from "../../model/verification.ts";
 import type { Snapshot, SizeLimits } from "../../model/snapshot.ts";
 import type { InThreads } from "./in-threads.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
@@ -139,6 +140,8 @@ export interface Installation {
   readonly source: () => Promise<Source>;
   /** The settings of proxies and certificates, checked without a connection; empty if none is set. */
   readonly network: () => Promise<readonly Probe[]>;
+  /** What is found about the keys that verify commits; null: none are configured. */
+  readonly signingKeys: (signal: AbortSignal) => Promise<readonly KeyFinding[] | null>;
   readonly aws: () => Promise<AwsReads>;
   /** The database of the state directory, read-only; a controller may be running. null: there is no database yet. */
   readonly record: () => Promise<RecordReader | null>;

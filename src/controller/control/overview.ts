@@ -15,7 +15,7 @@ export async function overviewOf(
 ): Promise<Overview> {
   const { state, settings, ports } = context;
   const { enforced } = state;
-  const { fetchedAtMs, held, failure } = state.source.memory;
+  const { fetchedAtMs, held, failure, verified } = state.source.memory;
   const holds = pendingHolds(state);
   const rejections = await ports.store.rejections();
   return {
@@ -32,6 +32,7 @@ export async function overviewOf(
       held,
       failure,
       uncommitted: enforced?.uncommitted ?? false,
+      verified,
     },
     tenancy: enforced?.compilation.desired.tenancy.kind ?? null,
     accounts: await accountViews(context),

@@ -13,6 +13,7 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
+import type { SourceVerified } from "../../model/verification.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
@@ -61,6 +62,8 @@ interface SourceView {
   /** The latest failure of the source; null if the last fetch succeeded. */
   readonly failure: SourceFailure | null;
   readonly uncommitted: boolean;
+  /** Of the newest fetched revision; null: no signature is needed. */
+  readonly verified: SourceVerified | null;
 }
 
 export interface Overview {

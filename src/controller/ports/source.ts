@@ -2,6 +2,7 @@ import { hideCredentials } from "../../model/values/credential-text.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
+import type { Verification } from "../../model/verification.ts";
 
 interface SourceProblem {
   /** The name of the source, if the source is known. */
@@ -42,6 +43,15 @@ export interface RevisionStep {
   readonly authors: ChangeAuthors;
 }
 
+/** The commits that are new in a revision. */
+export interface RevisionRange {
+  /** The accepted revision, whose history counts as verified; null: there is none. */
+  readonly from: Revision | null;
+  /** Other revisions that an operator approved: they and their histories count as verified. */
+  readonly approved: readonly Revision[];
+  readonly to: Revision;
+}
+
 export interface Source {
   readonly name: string;
   /** The newest complete snapshot. @throws SourceError */
@@ -50,6 +60,8 @@ export interface Source {
   at(revision: Revision, signal: AbortSignal): Promise<Snapshot>;
   /** How `to` relates to `from`. @throws SourceError */
   compare(from: Revision, to: Revision, signal: AbortSignal): Promise<RevisionStep>;
+  /** What the signatures of the new commits prove, with the operator's keys. @throws SourceError, such as `keys-unusable` */
+  verify(range: RevisionRange, signal: AbortSignal): Promise<Verification>;
   /** Calls `changed` when a fetch is useful (a watched directory); git sources never do. Returns the function that ends it. */
   watch(changed: () => void): Promise<() => Promise<void>>;
 }

@@ -45,9 +45,16 @@ function jittered(intervalMs: number, random: number): number {
 async function takeIn(fetched: Fetched, intake: Intake): Promise<void> {
   const { state, ports } = intake.context;
   ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
+  measureVerified(fetched, intake);
   const next = await decide(fetched, intake);
   const isInForce = next === "in-force" || (await restoreAccepted(intake));
   if (isInForce && next !== "failed") state.source.processed();
+}
+
+function measureVerified(fetched: Fetched, { context: { ports } }: Intake): void {
+  if (fetched.kind === "failed" || fetched.verified === null) return;
+  const isVerified = fetched.verified.status === "True" ? 1 : 0;
+  ports.telemetry.gauge("source_verified", isVerified, { source: ports.source.name });
 }
 
 /** `failed`: the fetched revision is neither in force nor held, and the status shows why. */
@@ -60,7 +67,7 @@ async function decide(fetched: Fetched, intake: Intake): Promise<"in-force" | "k
       await holdRevision(fetched, intake);
       return "kept";
     case "same":
-      await keepRevision(intake);
+      await keepRevision(fetched, intake);
       return "kept";
     case "new":
       return (await acceptRevision(fetched, intake)) ? "in-force" : "failed";

@@ -32,28 +32,39 @@ export interface Intake {
 type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
 
 /** Nothing new. A held revision that the source no longer has needs no approval any more. */
-export async function keepRevision({ context: { state, ports }, record }: Intake): Promise<void> {
-  state.source.fetched(ports.clock.nowMs(), null);
+export async function keepRevision(
+  { verified }: Of<"same">,
+  { context: { state, ports }, record }: Intake,
+): Promise<void> {
+  state.source.fetched(ports.clock.nowMs(), { held: null, verified });
   if (record !== null && record.heldRevision !== null)
     await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
 }
 
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
-  { revision, reason }: Of<"held">,
+  { revision, reason, verified }: Of<"held">,
   { context: { state, ports }, record }: Intake,
 ): Promise<void> {
   const nowMs = ports.clock.nowMs();
   const known = record?.heldRevision?.revision === revision ? record.heldRevision : null;
   const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs };
-  state.source.fetched(nowMs, held);
-  if (record === null || record.acceptedRevision === null || known !== null) return;
-  const { source, acceptedRevision: accepted } = record;
+  state.source.fetched(nowMs, { held, verified });
+  if (known !== null) return;
+  const source = ports.source.name;
+  const before = record ?? firstRecord(source);
+  const { acceptedRevision: accepted } = before;
+  const fix = verified?.fix ?? null;
+  ports.telemetry.warn("revision held", { source, revision, reason, hint: fix ?? "" });
   await ports.recorder.record({
     facts: [{ kind: "revision-held", source, revision, accepted, reason }],
-    change: { sources: [{ ...record, heldRevision: held }] },
-    alerts: [{ kind: "revision-held", source, revision: shortRevision(revision), reason }],
+    change: { sources: [{ ...before, heldRevision: held }] },
+    alerts: [{ kind: "revision-held", source, revision: shortRevision(revision), reason, fix }],
   });
+}
+
+function firstRecord(source: string): SourceRecord {
+  return { source, acceptedRevision: null, heldRevision: null, fileKeys: {} };
 }
 
 /** Compiles, records and enforces a new revision. False: it was refused. */
@@ -64,14 +75,14 @@ export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promis
     await refuseRevision(fetched.snapshot.revision, compiled.error, intake);
     return false;
   }
-  context.state.source.fetched(context.ports.clock.nowMs(), null);
+  context.state.source.fetched(context.ports.clock.nowMs(), { held: null, verified: fetched.verified });
   const authors = await recordAccepted(fetched, compiled.value, intake);
   await enforce({ ...compiled.value, authors }, context, signal);
   return true;
 }
 
 async function recordAccepted(
-  { snapshot, commits, authors: made }: Of<"new">,
+  { snapshot, commits, authors: made, verified }: Of<"new">,
   { enforced, fileKeys, refusedFiles }: AcceptedRevision,
   { context: { settings, ports }, record, signal }: Intake,
 ): Promise<PendingAuthors> {
@@ -95,6 +106,7 @@ async function recordAccepted(
     source,
     acceptedRevision: revision,
     heldRevision: null,
+    ...(verified === null ? {} : { verified }),
     fileKeys,
     profiles: enforced.compilation.profiles,
     authors,
@@ -102,7 +114,18 @@ async function recordAccepted(
   };
   const quarantined = quarantinedPlaces(enforced);
   await ports.recorder.record({
-    facts: [{ kind: "revision-accepted", source, revision, previous, commits, uncommitted, quarantined }],
+    facts: [
+      {
+        kind: "revision-accepted",
+        source,
+        revision,
+        previous,
+        commits,
+        uncommitted,
+        quarantined,
+        ...(verified === null ? {} : { signatures: verified.message }),
+      },
+    ],
     change: { sources: [accepted], objects, removedObjects: removed },
     alerts: refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
   });

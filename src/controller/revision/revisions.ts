@@ -1,14 +1,15 @@
 import type { Approval } from "../../model/approval.ts";
-import { shortRevision, type Revision } from "../../model/values/revision.ts";
+import { parseRevision, shortRevision, type Revision } from "../../model/values/revision.ts";
+import type { SourceVerified, Verification } from "../../model/verification.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
-import { SourceError, type Relation, type Source } from "../ports/source.ts";
+import { SourceError, type Relation, type RevisionStep, type Source } from "../ports/source.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
-/** The effect of a fetch on the enforced revision. */
+/** The effect of a fetch on the enforced revision. `verified`: null if no signature is needed. */
 export type Fetched =
   /** Nothing new. */
-  | { readonly kind: "same" }
+  | { readonly kind: "same"; readonly verified: SourceVerified | null }
   /** Must be compiled and, unless it is empty, enforced. */
   | {
       readonly kind: "new";
@@ -16,9 +17,15 @@ export type Fetched =
       readonly commits: readonly Commit[];
       /** Of what differs from the accepted revision. */
       readonly authors: ChangeAuthors;
+      readonly verified: SourceVerified | null;
     }
   /** Needs an approval; the accepted revision stays. */
-  | { readonly kind: "held"; readonly revision: Revision; readonly reason: string }
+  | {
+      readonly kind: "held";
+      readonly revision: Revision;
+      readonly reason: string;
+      readonly verified: SourceVerified | null;
+    }
   /** Nothing could be read; the accepted revision stays. */
   | { readonly kind: "failed"; readonly error: SourceError };
 
@@ -27,32 +34,96 @@ const HELD_RELATIONS = {
   rewritten: "does not contain the accepted revision (force-push)",
 } as const satisfies Partial<Record<Relation, string>>;
 
-const NOT_COMPARED = { kind: "unknown", reason: "there is nothing to compare with" } as const;
+const NOT_COMPARED: RevisionStep = {
+  relation: "first",
+  commits: [],
+  authors: { kind: "unknown", reason: "there is nothing to compare with" },
+};
 
-/** Fetches the newest snapshot and relates it to the accepted one. Force-push and rollback need an approval of that revision. */
+interface FetchContext {
+  readonly record: SourceRecord | null;
+  readonly approvals: readonly Approval[];
+}
+
+/**
+ * Fetches the newest snapshot and relates it to the accepted one. Force-push, rollback and commits without the wanted
+ * signatures need an approval of that revision.
+ */
 export async function fetchRevision(
   source: Source,
-  { record, approvals }: { readonly record: SourceRecord | null; readonly approvals: readonly Approval[] },
+  context: FetchContext,
   signal: AbortSignal,
 ): Promise<Fetched> {
   try {
     const snapshot = await source.latest(signal);
-    const accepted = record?.acceptedRevision ?? null;
-    if (accepted === null) return { kind: "new", snapshot, commits: [], authors: NOT_COMPARED };
-    if (accepted === snapshot.revision) return { kind: "same" };
+    const accepted = context.record?.acceptedRevision ?? null;
+    const verification = await verificationOf(snapshot, source, { ...context, signal });
+    if (accepted === snapshot.revision) return { kind: "same", verified: recorded(verification, context) };
     // No approval helps for an empty snapshot: the compiler step refuses it.
-    if (snapshot.files.length === 0) return { kind: "new", snapshot, commits: [], authors: NOT_COMPARED };
-    const { relation, commits, authors } = await source.compare(accepted, snapshot.revision, signal);
-    const why = relation === "rollback" || relation === "rewritten" ? HELD_RELATIONS[relation] : null;
-    const approved = approvals.some((approval) => approval.subject === snapshot.revision);
-    if (why === null || approved) return { kind: "new", snapshot, commits, authors };
-    return {
-      kind: "held",
-      revision: snapshot.revision,
-      reason: `${shortRevision(snapshot.revision)} ${why}`,
-    };
+    const step =
+      accepted === null || snapshot.files.length === 0
+        ? NOT_COMPARED
+        : await source.compare(accepted, snapshot.revision, signal);
+    return decided({ snapshot, step, verification }, context);
   } catch (error) {
     if (error instanceof SourceError) return { kind: "failed", error };
     throw error;
   }
+}
+
+function verificationOf(
+  { revision }: Snapshot,
+  source: Source,
+  { record, approvals, signal }: FetchContext & { readonly signal: AbortSignal },
+): Promise<Verification> {
+  const others = approvals.flatMap(({ subject }) => parseRevision(subject) ?? []);
+  const approved = others.filter((other) => other !== revision);
+  return source.verify({ from: record?.acceptedRevision ?? null, approved, to: revision }, signal);
+}
+
+interface FetchedStep {
+  readonly snapshot: Snapshot;
+  readonly step: RevisionStep;
+  readonly verification: Verification;
+}
+
+function decided({ snapshot, step, verification }: FetchedStep, { approvals }: FetchContext): Fetched {
+  const { revision } = snapshot;
+  const { relation, commits, authors } = step;
+  const approval = approvals.find(({ subject }) => subject === revision);
+  const why = [
+    ...(relation === "rollback" || relation === "rewritten" ? [HELD_RELATIONS[relation]] : []),
+    ...(verification.kind === "unverified" ? [`is not verified: ${verification.message}`] : []),
+  ];
+  const isHeld = why.length > 0 && approval === undefined && snapshot.files.length > 0;
+  if (!isHeld)
+    return { kind: "new", snapshot, commits, authors, verified: conditionOf(verification, approval) };
+  return {
+    kind: "held",
+    revision,
+    reason: `${shortRevision(revision)} ${why.join(", and ")}`,
+    verified: conditionOf(verification, undefined),
+  };
+}
+
+/** The accepted revision keeps what was found when it was accepted: keys may have changed since. */
+function recorded(verification: Verification, { record }: FetchContext): SourceVerified | null {
+  return verification.kind === "not-required" ? null : (record?.verified ?? BEFORE_SIGNATURES);
+}
+
+const BEFORE_SIGNATURES: SourceVerified = {
+  status: "Unknown",
+  reason: "BeforeSignatures",
+  message: "the revision was accepted before signatures were verified; the commits after it are",
+  fix: null,
+};
+
+function conditionOf(verification: Verification, approval: Approval | undefined): SourceVerified | null {
+  if (verification.kind === "not-required") return null;
+  const { kind, message } = verification;
+  if (kind === "verified") return { status: "True", reason: "SignaturesVerified", message, fix: null };
+  if (approval === undefined)
+    return { status: "False", reason: verification.reason, message, fix: verification.fix };
+  const approved = `approved by ${approval.actor}: ${message}`;
+  return { status: "False", reason: "ApprovedByOperator", message: approved, fix: null };
 }

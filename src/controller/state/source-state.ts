@@ -1,8 +1,9 @@
 import type { Revision } from "../../model/values/revision.ts";
+import type { SourceVerified } from "../../model/verification.ts";
 import type { SourceFailure } from "../ports/control.ts";
 
 /** A revision that needs an approval. */
-export interface HeldRevision {
+interface HeldRevision {
   readonly revision: Revision;
   readonly reason: string;
   readonly sinceMs: number;
@@ -16,6 +17,8 @@ interface SourceMemory {
   /** The alert about the failure is recorded. */
   readonly isAlerted: boolean;
   readonly held: HeldRevision | null;
+  /** Of the newest fetched revision; null: no signature is needed, or nothing was fetched yet. */
+  readonly verified: SourceVerified | null;
 }
 
 /**
@@ -30,7 +33,14 @@ interface SourceMemory {
  * failure: what it found may fail again.
  */
 export class SourceState {
-  #memory: SourceMemory = { fetchedAtMs: null, failure: null, refused: null, isAlerted: false, held: null };
+  #memory: SourceMemory = {
+    fetchedAtMs: null,
+    failure: null,
+    refused: null,
+    isAlerted: false,
+    held: null,
+    verified: null,
+  };
   #fetchDueMs = 0;
   #fetches = 0;
   #fetchBeganMs = Number.NEGATIVE_INFINITY;
@@ -63,8 +73,8 @@ export class SourceState {
   }
 
   /** A successful fetch, whose revision is to be put in force or held. */
-  fetched(nowMs: number, held: HeldRevision | null): void {
-    this.#become({ ...this.#memory, fetchedAtMs: nowMs, held });
+  fetched(nowMs: number, { held, verified }: Pick<SourceMemory, "held" | "verified">): void {
+    this.#become({ ...this.#memory, fetchedAtMs: nowMs, held, verified });
   }
 
   /** The fetched revision is held, or it is in force. */
@@ -76,6 +86,7 @@ export class SourceState {
   refused(nowMs: number, revision: Revision, failure: Omit<SourceFailure, "refused">): void {
     const refusal = { ...failure, refused: true };
     this.#become({
+      ...this.#memory,
       fetchedAtMs: nowMs,
       failure: refusal,
       refused: revision,

@@ -14,7 +14,7 @@ import { orphans, suspensions } from "./suspensions.ts";
 export function overview(reader: Reader): OverviewObject {
   const { version, instance, mode, startedAt, catalogueDate, source, tenancy, accounts, diagnostics } =
     reader.world.overview;
-  const { name, accepted, fetchedAt, held, failure, uncommitted } = source;
+  const { name, accepted, fetchedAt, held, failure, uncommitted, verified } = source;
   const seen = {
     source: {
       name,
@@ -23,6 +23,7 @@ export function overview(reader: Reader): OverviewObject {
       held: heldRevision(held),
       failure,
       uncommitted,
+      verified,
     },
     diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
     holds: holdSummaries(reader),

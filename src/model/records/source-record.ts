@@ -2,6 +2,7 @@ import type { PendingAuthors } from "../authors.ts";
 import type { Key } from "../keys/key.ts";
 import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
+import type { SourceVerified } from "../verification.ts";
 
 export interface SourceRecord {
   readonly source: string;
@@ -11,6 +12,8 @@ export interface SourceRecord {
     readonly reason: string;
     readonly sinceMs: number;
   } | null;
+  /** What the signatures of the accepted revision proved; missing: none was needed. */
+  readonly verified?: SourceVerified;
   /** By path: the keys last seen in the file. They stay assigned to it while the file can't be parsed. */
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
   /** Paths of refused files that were already alerted; records of 0.1 have none. */

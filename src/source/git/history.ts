@@ -26,7 +26,8 @@ export async function relationOf(repository: Repository, from: ObjectId, to: Obj
   return (await isAncestor(repository, { older: to, newer: from })) ? "rollback" : "rewritten";
 }
 
-async function isAncestor(
+/** Also true for the same commit. */
+export async function isAncestor(
   repository: Repository,
   { older, newer }: { readonly older: ObjectId; readonly newer: ObjectId },
 ): Promise<boolean> {

@@ -31,6 +31,14 @@ export interface MirrorSetting {
   readonly mirrorBytes: number;
 }
 
+/** A ref as the server shows it. */
+export interface AdvertisedRef {
+  /** Tags peeled. */
+  readonly commit: ObjectId;
+  /** Of an annotated tag: the tag object; otherwise the commit. */
+  readonly object: string;
+}
+
 /** A ref or a commit of the server, kept as the tip or as an older commit. */
 interface WantedCommit {
   readonly from: string;
@@ -78,13 +86,20 @@ export class Mirror {
     return (await query(this.repository(algorithm, deadline), args))?.trim();
   }
 
+  /** What the ref of the last complete fetch named itself: of an annotated tag, the tag object. */
+  async tipObject(algorithm: Algorithm, deadline: Deadline): Promise<string | undefined> {
+    return (
+      await query(this.repository(algorithm, deadline), ["rev-parse", "--verify", "--quiet", TIP])
+    )?.trim();
+  }
+
   async has({ algorithm, hash }: ObjectId, deadline: Deadline): Promise<boolean> {
     const args = ["cat-file", "-e", `${hash}^{commit}`];
     return (await query(this.repository(algorithm, deadline), args)) !== undefined;
   }
 
-  /** The commit of this full ref on the server, tags peeled; undefined if the server has no such ref. */
-  async advertised(ref: string, deadline: Deadline): Promise<ObjectId | undefined> {
+  /** This full ref on the server; undefined if the server has no such ref. */
+  async advertised(ref: string, deadline: Deadline): Promise<AdvertisedRef | undefined> {
     await this.#makeFolder();
     return this.#connected((credential) => this.#listRef(ref, credential, deadline));
   }
@@ -113,7 +128,11 @@ export class Mirror {
     }
   }
 
-  async #listRef(ref: string, credential: Connection, deadline: Deadline): Promise<ObjectId | undefined> {
+  async #listRef(
+    ref: string,
+    credential: Connection,
+    deadline: Deadline,
+  ): Promise<AdvertisedRef | undefined> {
     const { source, remote, mirrorDir } = this.#setting;
     const env = this.#serverEnvironment(null, credential, deadline);
     const server: Repository = {
@@ -236,11 +255,17 @@ function isShallow(outcome: GitOutcome): boolean {
 }
 
 /** Parses lines `<hash>\t<ref>`. The pattern of ls-remote also matches refs that only end with it. */
-function parseAdvertised(text: string, ref: string): ObjectId | undefined {
+function parseAdvertised(text: string, ref: string): AdvertisedRef | undefined {
   const lines = text.split("\n").map((line) => line.split("\t"));
-  const hashOf = (name: string): string | undefined => lines.find(([, found]) => found === name)?.[0];
-  const hash = hashOf(`${ref}^{}`) ?? hashOf(ref);
-  return hash !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(hash) ? objectId(hash) : undefined;
+  const hashOf = (name: string): string | undefined =>
+    lines.find(([hash = "", found]) => found === name && isHash(hash))?.[0];
+  const object = hashOf(ref);
+  const commit = hashOf(`${ref}^{}`) ?? object;
+  return object === undefined || commit === undefined ? undefined : { commit: objectId(commit), object };
+}
+
+function isHash(text: string): boolean {
+  return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
 }
 
 export function objectId(hash: string): ObjectId {

@@ -5,7 +5,9 @@ import { setTimeout as timer } from "node:timers/promises";
 import { errorCode } from "../../model/values/error-code.ts";
 
 export interface GitCommand {
-  /** Everything after `git`. Arguments from outside come after `--end-of-options`. */
+  /** Default: git. */
+  readonly program?: "git" | "gpg";
+  /** Everything after the program. Arguments from outside come after `--end-of-options`. */
   readonly args: readonly string[];
   /** The working directory, which exists. */
   readonly cwd: string;
@@ -33,12 +35,12 @@ const running = new Set<number>();
 process.on("exit", () => running.forEach(killGroup));
 
 /**
- * Runs git in a process group of its own, without a shell, and returns when no process of the group is left, however
+ * Runs git, or gpg, in a process group of its own, without a shell, and returns when no process of the group is left, however
  * git ended. Never throws. SIGKILL is intentional: a helper may ignore a milder signal. The caller cleans up.
  */
 export async function runGit(command: GitCommand, signal: AbortSignal): Promise<GitOutcome> {
   if (signal.aborted) return { kind: "aborted" };
-  const [program = "git", ...args] = [...memoryLimits(), "git", ...command.args];
+  const [program = "git", ...args] = [...memoryLimits(), command.program ?? "git", ...command.args];
   const child = spawn(program, args, { cwd: command.cwd, env: command.env, detached: true, shell: false });
   const group = child.pid;
   if (group === undefined) return notStarted(child);

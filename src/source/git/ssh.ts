@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SourceError } from "../../controller/ports/source.ts";
 import { errorCode } from "../../model/values/error-code.ts";
+import { removeLeftoverFolders } from "./private-folder.ts";
 
 /** A deploy key, and the host keys that the server may have. Both files are read again at each connection. */
 export interface SshAuth {
@@ -20,8 +21,6 @@ export interface SshFiles {
 }
 
 const PREFIX = "ssh-";
-/** Longer than any fetch: such a folder belongs to a process that was killed. */
-const LEFTOVER_MS = 3_600_000;
 
 /**
  * Copies the key and the host keys into a new private folder below `parent`. OpenSSH ignores a key that others may
@@ -36,7 +35,7 @@ export async function openSshFiles(auth: SshAuth, parent: string): Promise<SshFi
   if (problem !== null) throw unreadable(keyFile, problem);
   const knownHosts = await readFileOf({ what: "known hosts", path: auth.knownHostsFile, fix: HOSTS_FIX });
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  await removeLeftovers(parent);
+  await removeLeftoverFolders(parent, PREFIX);
   const folder = await mkdtemp(join(parent, PREFIX));
   await writePrivate(join(folder, "key"), withNewline(key));
   await writePrivate(join(folder, "known_hosts"), withNewline(knownHosts));
@@ -115,16 +114,6 @@ function writePrivate(path: string, text: string): Promise<void> {
 /** OpenSSH rejects a key whose last line does not end. */
 function withNewline(text: string): string {
   return text.endsWith("\n") ? text : `${text}\n`;
-}
-
-async function removeLeftovers(parent: string): Promise<void> {
-  const names = (await readdir(parent)).filter((name) => name.startsWith(PREFIX));
-  for (const name of names) {
-    const folder = join(parent, name);
-    const found = await stat(folder).catch(() => null);
-    if (found !== null && Date.now() - found.mtimeMs > LEFTOVER_MS)
-      await rm(folder, { recursive: true, force: true });
-  }
 }
 
 function unreadable({ what, path, fix }: SshFile, why: string, cause?: unknown): SourceError {

@@ -151,14 +151,26 @@ async function examineSource(
             "failed",
             `${counted(errors.length, "error")}, the first: ${first.origin.file}:${first.origin.line}: ${first.message}`,
           );
-    return { section: { title, checks: [read, compiled, tenancyCheck(project)] }, project };
+    const checks = [read, ...(await keyChecks(installation, toolbox)), compiled, tenancyCheck(project)];
+    return { section: { title, checks }, project };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return {
-      section: { title, checks: [check(["git", "read"], "failed", `${error.message}; ${error.fix}`)] },
+      section: {
+        title,
+        checks: [
+          check(["git", "read"], "failed", `${error.message}; ${error.fix}`),
+          ...(await keyChecks(installation, toolbox)),
+        ],
+      },
       project: null,
     };
   }
+}
+
+async function keyChecks({ signingKeys }: Installation, { signal }: Toolbox): Promise<readonly Probe[]> {
+  const findings = (await signingKeys(signal)) ?? [];
+  return findings.map(({ outcome, detail }) => check(["git", "signatures"], outcome, detail));
 }
 
 /** Open tenancy is a choice of the platform team, and no mistake. */

@@ -12,6 +12,7 @@ import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
+import type { Verification } from "../../../src/model/verification.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
 import { emptyAccount, INSTANCE, NOW_MS } from "../pass/bindings.ts";
 import { STEADY_LOOP } from "../event-loop.ts";
@@ -33,6 +34,7 @@ class MemorySource implements Source {
   relation: Relation = "forward";
   /** Of what is pushed next; by default a person made every file. */
   authors: ChangeAuthors = { kind: "read", byFile: new Map() };
+  verification: Verification = { kind: "not-required" };
   fetches = 0;
   /** Runs in each fetch, before it ends. */
   during: () => Promise<void> = () => Promise.resolve();
@@ -85,6 +87,10 @@ class MemorySource implements Source {
 
   compare(): ReturnType<Source["compare"]> {
     return Promise.resolve({ relation: this.relation, commits: [], authors: this.authors });
+  }
+
+  verify(): Promise<Verification> {
+    return Promise.resolve(this.verification);
   }
 
   watch(changed: () => void): Promise<() => Promise<void>> {

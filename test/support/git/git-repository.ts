@@ -53,6 +53,8 @@ export interface CommitOptions {
   readonly parent?: "tip" | "none";
   readonly message?: string;
   readonly env?: Record<string, string>;
+  /** The variables with which git signs the commit; missing: it is not signed. */
+  readonly signing?: Readonly<Record<string, string>>;
 }
 
 /** A bare repository at `<root>/<name>`, filled without a working tree so that any tree can be made. */
@@ -109,10 +111,10 @@ export async function commitEntries(
 export async function commitTree(bare: string, tree: string, options: CommitOptions = {}): Promise<string> {
   const ref = `refs/heads/${options.branch ?? "main"}`;
   const parents = options.parent === "none" ? [] : await tipOf(bare, ref);
-  const args = ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"];
-  const commit = (
-    await git(bare, args, { input: options.message ?? "change", env: options.env ?? {} })
-  ).trim();
+  const sign = options.signing === undefined ? [] : ["-S"];
+  const args = ["commit-tree", ...sign, tree, ...parents.flatMap((parent) => ["-p", parent]), "-F", "-"];
+  const env = { ...options.env, ...options.signing };
+  const commit = (await git(bare, args, { input: options.message ?? "change", env })).trim();
   await git(bare, ["update-ref", ref, commit]);
   return commit;
 }

@@ -69,6 +69,7 @@ export class Bench {
       auth: { kind: "none" },
       caFile: null,
       routes: DIRECT,
+      signatures: null,
       mirrorDir: this.mirrorDir,
       paths: PATHS,
       limits: LIMITS,

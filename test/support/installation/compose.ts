@@ -22,7 +22,7 @@ import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts"
 import type { Mode } from "../../../src/model/rules/mode.ts";
 import { Outbox } from "../../../src/record/outbox.ts";
 import { createRecorder } from "../../../src/record/recorder.ts";
-import { GitSource } from "../../../src/source/git.ts";
+import { GitSource, type GitSourceOptions } from "../../../src/source/git.ts";
 import { acquireLock } from "../../../src/store/sqlite/lock.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
 
@@ -49,6 +49,7 @@ export interface Choices {
   readonly revertOtherMs?: number;
   readonly deleteQuietMs?: number;
   readonly catalogueDigest?: string;
+  readonly signatures?: GitSourceOptions["signatures"];
 }
 
 export interface Surroundings {
@@ -80,7 +81,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const outbox = new Outbox({ store, alerts, clock, random: RANDOM, telemetry });
   const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
   const controller = new Controller(settingsOf(choices), {
-    source: openSource(surroundings),
+    source: openSource(choices, surroundings),
     live: aws.live,
     actuator: aws.actuator,
     actionData: aws.actionData,
@@ -125,7 +126,10 @@ function openAws({ endpoint, accessKey, clock, telemetry }: Surroundings): Aws {
   });
 }
 
-function openSource({ repository, stateDir, telemetry }: Surroundings): GitSource {
+function openSource(
+  { signatures = null }: Choices,
+  { repository, stateDir, telemetry }: Surroundings,
+): GitSource {
   return new GitSource({
     name: "main",
     url: repository,
@@ -133,6 +137,7 @@ function openSource({ repository, stateDir, telemetry }: Surroundings): GitSourc
     auth: { kind: "none" },
     caFile: null,
     routes: DIRECT,
+    signatures,
     mirrorDir: join(stateDir, "mirror"),
     paths: PATHS,
     limits: SIZES,

@@ -21,6 +21,7 @@ import { CLOCK, compose, type Choices } from "./compose.ts";
 import { estateWorld, type Estate } from "./estate.ts";
 import { makeRepository, type TestRepository } from "../git/git-repository.ts";
 import { SILENT } from "../git/git-source.ts";
+import type { Signing } from "../signatures/signing-keys.ts";
 import type { Hold } from "../../../src/model/answers/hold.ts";
 
 const HOUR_MS = 3_600_000;
@@ -32,6 +33,8 @@ export interface InstallationOptions extends Choices {
   readonly files: Files;
   /** The functions of these manifests exist in AWS. Default: those of `files`. */
   readonly worldOf?: Files;
+  /** How pushed commits are signed; missing: they are not. */
+  readonly signing?: Signing;
   /** Adds to the world before the start. */
   readonly seed?: (estate: Estate) => void;
   /** Where the controller finds AWS. Default: the simulator of this installation. */
@@ -138,7 +141,12 @@ export class Installation {
 
   /** Commits exactly these files on main. */
   async push(files: Files, message = "change"): Promise<string> {
-    this.#pushed = await this.repository.commit(files, { message });
+    return this.pushSigned(files, this.#options.signing, message);
+  }
+
+  /** The same with a signature of someone; null: without one. */
+  async pushSigned(files: Files, signing: Signing | null = null, message = "change"): Promise<string> {
+    this.#pushed = await this.repository.commit(files, { message, ...(signing === null ? {} : { signing }) });
     return this.#pushed;
   }
 

@@ -351,6 +351,7 @@ function overview(): Overview {
       },
       failure: { message: "teams/payments is too large", fix: "make payments smaller", refused: true },
       uncommitted: false,
+      verified: null,
     },
     tenancy: "closed",
     accounts: [ACCOUNT_VIEW],

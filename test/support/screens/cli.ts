@@ -118,6 +118,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     config: TEST_CONFIG,
     source: () => Promise.reject(unexpected("source")),
     network: async () => [],
+    signingKeys: async () => null,
     aws: () => Promise.reject(unexpected("aws")),
     record: async () => null,
     audit: () => Promise.reject(new CliError("there is no record yet", "grantkeeper run makes it")),

@@ -16,7 +16,12 @@ const SUBJECT = checked(parseDigest(`sha256:${"7f3a91c2".padEnd(64, "0")}`));
 const API = checked(parseKey("function/333333333333/eu-west-1/orders/orders-api"));
 const WORKER = checked(parseKey("function/333333333333/eu-west-1/orders/orders-worker"));
 const POLICY = checked(parseKey("policy/333333333333/reports/audit-read"));
-const CONTEXT = { nowMs: NOW_MS, accounts: new Map([["333333333333", "staging"]]), revision: "main@9c1d04e" };
+const CONTEXT = {
+  nowMs: NOW_MS,
+  accounts: new Map([["333333333333", "staging"]]),
+  revision: "main@9c1d04e",
+  fix: null,
+};
 const ROLE = "arn:aws:iam::333333333333:role/grantkeeper";
 
 function row(change: Partial<RowTexts> = {}): RowTexts {
@@ -151,6 +156,13 @@ describe("one pending approval", () => {
     expect(lines[0]).toBe("Rejected plan 7f3a91c2: 2 bindings in staging, 2 calls, risk high");
     expect(lines[2]).toBe('Rejected by sam: "ask the team first"');
     expect(lines.at(-1)).toBe("To approve: grantkeeper approve 7f3a91c2 --reason TEXT [--for 1h]");
+  });
+
+  test("of a revision shows what helps other than an approval", () => {
+    const revision = { code: "revision", keys: [], changes: [], risk: null, account: null } as const;
+    const context = { ...CONTEXT, fix: "sign them with a listed key and push again" };
+
+    expect(holdLines(hold(revision), context, 80)[2]).toBe("Fix: sign them with a listed key and push again");
   });
 
   test("fits 80 columns, however long its reason is", () => {

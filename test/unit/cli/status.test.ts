@@ -1,3 +1,4 @@
+import type { SourceVerified } from "../../../src/model/verification.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { ActionItem } from "../../../src/api/action-required.ts";
 import type { AccountStatus, BindingCounts } from "../../../src/api/manifests.ts";
@@ -55,6 +56,7 @@ function overview(change: Partial<Overview> = {}): Overview {
       held: null,
       failure: null,
       uncommitted: false,
+      verified: null,
     },
     tenancy: "closed",
     accounts: [account("prod", { bindings: 1204, synced: 1204 })],
@@ -68,6 +70,12 @@ function overview(change: Partial<Overview> = {}): Overview {
   };
 }
 
+const verified = (status: SourceVerified["status"], reason: SourceVerified["reason"]): SourceVerified => ({
+  status,
+  reason,
+  message: "1 commit",
+  fix: null,
+});
 const lines = (change: Partial<Overview> = {}): readonly string[] => statusLines(overview(change), LAYOUT);
 const FACTS = { details: [], hint: null, security: false, since: null } as const;
 
@@ -198,6 +206,14 @@ describe("the head", () => {
   test.each([
     { change: { mode: "observe" as const }, expected: "observe only" },
     { change: { source: { ...overview().source, uncommitted: true } }, expected: "uncommitted" },
+    {
+      change: { source: { ...overview().source, verified: verified("True", "SignaturesVerified") } },
+      expected: "ago, verified",
+    },
+    {
+      change: { source: { ...overview().source, verified: verified("False", "ApprovedByOperator") } },
+      expected: "ago, not verified",
+    },
     { change: { source: { ...overview().source, accepted: null } }, expected: "no revision yet" },
     { change: { source: { ...overview().source, fetchedAt: null } }, expected: "not fetched yet" },
   ])('contains "$expected", in at most 80 columns', ({ change, expected }) => {

@@ -143,12 +143,12 @@ describe("a source", () => {
     expect(source).toMatchObject({ kind: "git", ref, auth: { kind: auth } });
   });
 
-  test("over ssh, and one with a private authority, name files relative to the file", () => {
-    const load = (git: string) =>
-      configFile.loaded({
-        text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n`,
-      }).source;
+  const load = (git: string) =>
+    configFile.loaded({
+      text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n`,
+    }).source;
 
+  test("over ssh, and one with a private authority, name files relative to the file", () => {
     expect(
       load("{url: 'git@h:p.git', branch: main, ssh: {privateKeyFile: k, knownHostsFile: h}}"),
     ).toMatchObject({
@@ -157,6 +157,30 @@ describe("a source", () => {
     });
     expect(load("{url: https://h/p.git, branch: main, caFile: ca.pem}")).toMatchObject({
       caFile: join(configFile.folder, "ca.pem"),
+    });
+  });
+
+  test("key files of signatures are relative to the file, and each new commit needs one by default", () => {
+    expect(load("{url: https://h/p.git, branch: main}")).toMatchObject({ signatures: null });
+    expect(
+      load("{url: https://h/p.git, branch: main, signatures: {gpgKeyrings: [k.asc], allowedSignersFile: a}}"),
+    ).toMatchObject({
+      signatures: {
+        policy: "every",
+        trustedCommit: null,
+        allowedSignersFile: join(configFile.folder, "a"),
+        gpgKeyrings: [join(configFile.folder, "k.asc")],
+        forgeKeyrings: [],
+        revocationFile: null,
+        committerMustMatch: false,
+      },
+    });
+    expect(
+      load(
+        `{url: https://h/p.git, branch: main, signatures: {allowedSignersFile: a, revocationFile: r, trustedCommit: ${"a".repeat(40)}}}`,
+      ),
+    ).toMatchObject({
+      signatures: { revocationFile: join(configFile.folder, "r"), trustedCommit: "a".repeat(40) },
     });
   });
 

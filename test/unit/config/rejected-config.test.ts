@@ -165,6 +165,32 @@ describe("a rejected configuration", () => {
       because: "a local repository has no certificate",
     },
     {
+      text: SMALLEST.replace("branch: main", "branch: main, signatures: {policy: every}"),
+      message: /expected the keys that count/,
+      because: "no signature could be verified",
+    },
+    {
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, signatures: {gpgKeyrings: [k], revocationFile: r}",
+      ),
+      message: /revocationFile is for SSH keys/,
+      because: "it would revoke nothing",
+    },
+    {
+      text: SMALLEST.replace(
+        "branch: main",
+        `branch: main, signatures: {policy: tip, gpgKeyrings: [k], trustedCommit: ${"a".repeat(40)}}`,
+      ),
+      message: /trustedCommit belongs to policy every or firstParent/,
+      because: "it would count for nothing",
+    },
+    {
+      text: SMALLEST.replace("branch: main", "branch: main, signatures: {policy: tag, gpgKeyrings: [k]}"),
+      message: /signatures\.policy tag needs a tag/,
+      because: "a branch has no signature of its own",
+    },
+    {
       text: SMALLEST.replace("instance: prod-1", "instance: [a]"),
       message: /^expected a text$/,
       because: "the instance is a list",

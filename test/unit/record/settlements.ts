@@ -124,6 +124,7 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
   },
   "revision-held": {
     kind: "revision-held",
+    fix: null,
     source: "main",
     revision: "main@9c1d04e",
     reason: "not a descendant",

@@ -31,6 +31,7 @@ function sourceOf(answers: readonly (Snapshot | Error)[]): {
       calls.push(["compare", signal]);
       return { relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } };
     },
+    verify: async () => ({ kind: "not-required" }),
     watch: async () => {
       calls.push(["watch", null]);
       return async () => undefined;

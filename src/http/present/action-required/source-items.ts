@@ -11,7 +11,7 @@ import type { ObjectRecord } from "../../../model/records/object-record.ts";
 
 /** Git cannot be read, or its newest revision is not accepted. */
 export function sourceItems({ world }: Reader, source: SourceStatus): readonly ActionItem[] {
-  const { name, accepted, failure, held } = source;
+  const { name, accepted, failure, held, verified } = source;
   const item = { kind: "source", target: name, security: false } as const;
   const failed: readonly ActionItem[] =
     failure === null
@@ -25,13 +25,13 @@ export function sourceItems({ world }: Reader, source: SourceStatus): readonly A
           {
             ...item,
             message: `${shortRevision(held.revision)} is not accepted`,
-            details: [held.reason],
+            details: [held.reason, verified?.fix ?? null].filter((detail) => detail !== null),
             hint: `grantkeeper describe hold ${shortRevision(held.revision)}`,
             since: held.since,
           },
         ];
   const missing: readonly ActionItem[] =
-    accepted !== null || failure !== null
+    accepted !== null || failure !== null || held !== null
       ? []
       : [
           {

@@ -66,6 +66,7 @@ describe("doctor", () => {
     latest,
     at: (_revision, signal) => latest(signal),
     compare: async () => ({ relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } }),
+    verify: async () => ({ kind: "not-required" }),
     watch: async () => async () => undefined,
   });
   const snapshot = {
@@ -123,6 +124,20 @@ describe("doctor", () => {
       "27 checks passed, 1 failed, 3 not checked",
       "",
     ]);
+  });
+
+  test("names the keys that verify commits, and those that verify nothing any more", async () => {
+    const signingKeys = async () =>
+      [
+        { outcome: "passed", detail: "1 key: dana@example.com" },
+        { outcome: "warning", detail: "old.asc: the key of robin@example.com has expired" },
+      ] as const;
+    const given = { ...installation(async () => []), signingKeys };
+
+    const { out } = await cli(["doctor", "--config", "x"], { installation: given });
+
+    expect(out).toContain("  ok         git  signatures  1 key: dana@example.com\n");
+    expect(out).toContain("git  signatures  old.asc: the key of robin@example.com has expired\n");
   });
 
   test("compares the trust with the base role of the operator's file, and only the named account", async () => {

@@ -122,6 +122,7 @@ describe("what a fetch means for the enforced revision", () => {
     latest: () => Promise.resolve({ ...snapshotOf(ALL), revision }),
     at: () => Promise.reject(new Error("not asked for")),
     compare: () => Promise.resolve({ relation, commits: [], authors: { kind: "read", byFile: new Map() } }),
+    verify: () => Promise.resolve({ kind: "not-required" }),
     watch: () => Promise.resolve(() => Promise.resolve()),
   });
   const approval = (subject: Revision) => ({

@@ -1,0 +1,63 @@
+import { SourceError } from "../../controller/ports/source.ts";
+import type { KeyFinding } from "../../model/verification.ts";
+import { counted, someOf } from "../../text/phrases.ts";
+import { deadline } from "../git/failure.ts";
+import { readKeyFiles, type KeyFiles } from "./key-files.ts";
+import { openKeyring, type Keyring } from "./keyring.ts";
+import type { SignatureSettings } from "./settings.ts";
+
+export interface KeyExamination {
+  readonly settings: SignatureSettings;
+  /** Where private folders are made. */
+  readonly folder: string;
+  readonly nowMs: number;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Reads all key files as a verification does, and names keys that verify nothing any more. */
+export async function examineKeys(
+  { settings, folder, nowMs }: KeyExamination,
+  signal: AbortSignal,
+): Promise<readonly KeyFinding[]> {
+  const files = await readKeyFiles(settings);
+  if (files.problems.length > 0)
+    return files.problems.map((problem) => ({
+      outcome: "failed",
+      detail: `${problem}: nothing is verified`,
+    }));
+  try {
+    const attempt = { source: "keys", deadline: deadline(signal, TIMEOUT_MS) };
+    const keyring = await openKeyring(files, folder, attempt);
+    try {
+      return findingsOf(files, keyring, nowMs);
+    } finally {
+      await keyring.remove();
+    }
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    return [{ outcome: "failed", detail: `${error.text}; ${error.fix}` }];
+  }
+}
+
+function findingsOf(files: KeyFiles, { owners, unusable }: Keyring, nowMs: number): readonly KeyFinding[] {
+  const today = new Date(nowMs).toISOString().slice(0, 10);
+  const ended = unusable.map(({ path, key }): KeyFinding => {
+    const detail = `${path}: the key of ${key.mails[0] ?? key.fingerprint} ${key.state === "revoked" ? "is revoked" : "has expired"}`;
+    return { outcome: "warning", detail };
+  });
+  const outdated = files.signers
+    .filter(({ validBefore }) => validBefore !== null && validBefore <= today)
+    .map(({ line, principals }): KeyFinding => ({
+      outcome: "warning",
+      detail: `line ${line} of the allowed signers: the date of ${principals.join(",")} is over, but a commit with an older date still counts; remove the line`,
+    }));
+  const ofEnded = new Set(unusable.map(({ key }) => key.fingerprint));
+  const usable = [...owners].filter(([fingerprint]) => !ofEnded.has(fingerprint));
+  const names = usable.map(([, { name, isForge }]) => (isForge ? `the forge (${name})` : name)).sort();
+  const all: KeyFinding =
+    usable.length === 0
+      ? { outcome: "failed", detail: "no key is usable: every new commit is held" }
+      : { outcome: "passed", detail: `${counted(usable.length, "key")}: ${someOf(names)}` };
+  return [all, ...ended, ...outdated];
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { errorCode } from "../../model/values/error-code.ts";
+import { parseAllowedSigners, type AllowedSigner } from "./allowed-signers.ts";
+import type { SignatureSettings } from "./settings.ts";
+
+const MAX_BYTES = 4_194_304;
+
+/** One file with GPG keys. */
+export interface KeyringFile {
+  readonly path: string;
+  readonly bytes: Buffer;
+  readonly isForge: boolean;
+}
+
+/** The operator's key files as they were read together. */
+export interface KeyFiles {
+  readonly allowedSigners: Buffer | null;
+  readonly signers: readonly AllowedSigner[];
+  readonly revocation: Buffer | null;
+  readonly keyrings: readonly KeyringFile[];
+  /** Of all contents: what one set of keys verified is not verified for another. */
+  readonly digest: string;
+  /** `PATH: what is wrong`: with any of them nothing can be verified. */
+  readonly problems: readonly string[];
+}
+
+export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFiles> {
+  const { allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings } = settings;
+  const allowed = await readIfNamed(allowedSignersFile);
+  const revocation = await readIfNamed(revocationFile);
+  const paths = [
+    ...gpgKeyrings.map((path) => ({ path, isForge: false })),
+    ...forgeKeyrings.map((path) => ({ path, isForge: true })),
+  ];
+  const rings = await Promise.all(paths.map(async (one) => ({ ...one, read: await readBytes(one.path) })));
+  const parsed = parseAllowedSigners(bytesOf(allowed)?.toString("utf8") ?? "");
+  const keyrings = rings.flatMap(({ read, ...one }) =>
+    Buffer.isBuffer(read) ? [{ ...one, bytes: read }] : [],
+  );
+  return {
+    allowedSigners: bytesOf(allowed),
+    signers: parsed.signers,
+    revocation: bytesOf(revocation),
+    keyrings,
+    digest: digestOf(settings, [
+      bytesOf(allowed),
+      bytesOf(revocation),
+      ...keyrings.map(({ bytes }) => bytes),
+    ]),
+    problems: [
+      ...[allowed, revocation, ...rings.map(({ read }) => read)].filter((read) => typeof read === "string"),
+      ...parsed.problems.map((problem) => `${allowedSignersFile ?? ""}: ${problem}`),
+      ...(Buffer.isBuffer(allowed) && parsed.signers.length + parsed.problems.length === 0
+        ? [`${allowedSignersFile ?? ""}: it has no keys`]
+        : []),
+      ...keyrings
+        .filter(hasSecretKey)
+        .map(({ path }) => `${path}: it has a private key; export public keys only`),
+    ],
+  };
+}
+
+type ReadFile = Buffer | string | null;
+
+function bytesOf(read: ReadFile): Buffer | null {
+  return Buffer.isBuffer(read) ? read : null;
+}
+
+function readIfNamed(path: string | null): Promise<ReadFile> {
+  return path === null ? Promise.resolve(null) : readBytes(path);
+}
+
+/** A text is the problem. */
+async function readBytes(path: string): Promise<Buffer | string> {
+  try {
+    const file = await open(path, "r");
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(MAX_BYTES + 1), 0, MAX_BYTES + 1, 0);
+      if (bytesRead === 0) return `${path}: it is empty`;
+      return bytesRead > MAX_BYTES
+        ? `${path}: it has more than 4 MiB`
+        : Buffer.from(buffer.subarray(0, bytesRead));
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    return `${path}: ${errorCode(cause) ?? "it cannot be read"}`;
+  }
+}
+
+function hasSecretKey({ bytes }: KeyringFile): boolean {
+  return bytes.includes("-----BEGIN PGP PRIVATE KEY BLOCK-----");
+}
+
+function digestOf(settings: SignatureSettings, contents: readonly (Buffer | null)[]): string {
+  const hash = createHash("sha256").update(JSON.stringify(settings));
+  for (const content of contents)
+    hash.update(`\n${content?.length ?? "none"}\n`).update(content ?? Buffer.alloc(0));
+  return hash.digest("hex");
+}

@@ -1,0 +1,186 @@
+import type { UnverifiedReason, Verification } from "../../model/verification.ts";
+import { counted, someOf } from "../../text/phrases.ts";
+import { isAncestor } from "../git/history.ts";
+import type { ObjectId } from "../git/mirror.ts";
+import type { Repository } from "../git/repository.ts";
+import { cleanLine } from "../rules/clean-text.ts";
+import { checkCommits, type CheckedCommit, type Checking } from "./check-commits.ts";
+import { checkTag } from "./check-tag.ts";
+import { newCommits } from "./commit-range.ts";
+import type { SignatureFinding } from "./finding.ts";
+import { readKeyFiles, type KeyFiles } from "./key-files.ts";
+import { keysUnusable, openKeyring } from "./keyring.ts";
+import type { SignatureSettings } from "./settings.ts";
+
+/** What has to be verified in a mirror. */
+interface VerifiedRange {
+  readonly repository: Repository;
+  readonly tip: ObjectId;
+  /** They and their histories count as verified. */
+  readonly known: readonly ObjectId[];
+  /** Nothing was accepted yet, so `known` has at most the trusted commit. */
+  readonly isFirst: boolean;
+  /** The tag that names the tip; null: the source follows no tag. */
+  readonly tag: { readonly name: string; readonly hash: string } | null;
+}
+
+const SLICE = 100;
+/** The rest of a long range is verified at the next fetch: what is verified is remembered. */
+const BUDGET_MS = 50_000;
+const MAX_COMMITS = 10_000;
+/** More would not help to decide what to do. */
+const MAX_BAD = 20;
+const SHOWN = 3;
+const MAX_REMEMBERED = 20_000;
+const SHORT_HASH = 8;
+
+/** Verifies the signatures of commits and tags with the operator's keys. */
+export class SignatureVerifier {
+  readonly #settings: SignatureSettings;
+  readonly #folder: string;
+  /** By keys and commit; those used last are kept. */
+  readonly #checked = new Map<string, CheckedCommit>();
+
+  /** @param folder where private folders are made */
+  constructor(settings: SignatureSettings, folder: string) {
+    this.#settings = settings;
+    this.#folder = folder;
+  }
+
+  /** @throws SourceError `keys-unusable`, or another one if git fails */
+  async verify(range: VerifiedRange): Promise<Verification> {
+    const files = await readKeyFiles(this.#settings);
+    const [problem] = files.problems;
+    if (problem !== undefined) throw keysUnusable(problem);
+    if (this.#settings.policy === "tag") return this.#verifyTag(range, files);
+    if (range.isFirst && !(await this.#continuesTrusted(range)))
+      return unverified("NotContained", `the history does not contain ${this.#settings.trustedCommit ?? ""}`);
+    const hashes = await this.#commitsOf(range);
+    if (hashes.length > MAX_COMMITS)
+      return unverified("TooManyCommits", `more than ${MAX_COMMITS.toLocaleString("en")} commits are new`);
+    return this.#verifyCommits(hashes, range, files);
+  }
+
+  async #continuesTrusted({ repository, tip, known: [trusted] }: VerifiedRange): Promise<boolean> {
+    if (this.#settings.trustedCommit === null) return true;
+    return trusted !== undefined && isAncestor(repository, { older: trusted, newer: tip });
+  }
+
+  /** The oldest first. */
+  #commitsOf({ repository, tip, known, isFirst }: VerifiedRange): Promise<readonly string[]> {
+    const { policy, trustedCommit } = this.#settings;
+    if (policy === "tip" || (isFirst && trustedCommit === null)) return Promise.resolve([tip.hash]);
+    const isFirstParent = policy === "firstParent";
+    return newCommits(repository, { tip, known, isFirstParent, max: MAX_COMMITS + 1 });
+  }
+
+  async #verifyCommits(
+    hashes: readonly string[],
+    range: VerifiedRange,
+    files: KeyFiles,
+  ): Promise<Verification> {
+    const found = await this.#checkAll(hashes, range, files);
+    const bad = found.flatMap(({ finding, ...one }) =>
+      finding.kind === "bad" ? [{ ...one, ...finding }] : [],
+    );
+    const [first] = bad;
+    if (first !== undefined) return unverified(first.reason, badText(bad, hashes.length));
+    if (found.length < hashes.length)
+      return unverified("NotFinished", `${found.length} of ${hashes.length} commits are verified so far`);
+    const signers = found.flatMap(({ finding }) => (finding.kind === "good" ? [finding.signer] : []));
+    return { kind: "verified", message: signedText(hashes.length, signers) };
+  }
+
+  /** Ends early after many bad ones, or when the time is over. */
+  async #checkAll(
+    hashes: readonly string[],
+    { repository, tip }: VerifiedRange,
+    files: KeyFiles,
+  ): Promise<readonly CheckedCommit[]> {
+    const nameOf = (hash: string): string => `${files.digest} ${hash}`;
+    const isKnown = (hash: string): boolean => this.#checked.has(nameOf(hash));
+    const found = hashes.flatMap((hash) => this.#checked.get(nameOf(hash)) ?? []);
+    const missing = hashes.filter((hash) => !isKnown(hash));
+    if (missing.length === 0) return found;
+    const endMs = performance.now() + BUDGET_MS;
+    const keyring = await openKeyring(files, this.#folder, repository);
+    try {
+      const { committerMustMatch } = this.#settings;
+      const checking: Checking = { repository, algorithm: tip.algorithm, files, keyring, committerMustMatch };
+      for (let at = 0; at < missing.length && performance.now() < endMs; at += SLICE) {
+        if (found.filter(({ finding }) => finding.kind === "bad").length >= MAX_BAD) break;
+        const checked = await checkCommits(missing.slice(at, at + SLICE), checking);
+        for (const one of checked) this.#remember(nameOf(one.hash), one);
+        found.push(...checked);
+      }
+    } finally {
+      await keyring.remove();
+    }
+    return found;
+  }
+
+  #remember(name: string, checked: CheckedCommit): void {
+    this.#checked.set(name, checked);
+    const oldest = this.#checked.size > MAX_REMEMBERED ? this.#checked.keys().next().value : undefined;
+    if (oldest !== undefined) this.#checked.delete(oldest);
+  }
+
+  async #verifyTag({ repository, tip, tag }: VerifiedRange, files: KeyFiles): Promise<Verification> {
+    if (tag === null) return unverified("Unsigned", "the source follows no tag");
+    const keyring = await openKeyring(files, this.#folder, repository);
+    try {
+      const { committerMustMatch } = this.#settings;
+      const checking = { repository, algorithm: tip.algorithm, files, keyring, committerMustMatch };
+      const finding = await checkTag({ ...tag, commit: tip.hash }, checking);
+      return tagVerification(tag.name, finding);
+    } finally {
+      await keyring.remove();
+    }
+  }
+}
+
+function tagVerification(name: string, finding: SignatureFinding): Verification {
+  return finding.kind === "good"
+    ? { kind: "verified", message: `tag ${name} is signed by ${finding.signer}` }
+    : unverified(finding.reason, `tag ${name} ${finding.text}`);
+}
+
+function badText(
+  bad: readonly { readonly hash: string; readonly committer: string | null; readonly text: string }[],
+  total: number,
+): string {
+  const shown = bad.slice(0, SHOWN).map(({ hash, committer, text }) => {
+    const by = committer === null ? "" : ` (committer ${cleanLine(committer, 80)})`;
+    return `commit ${hash.slice(0, SHORT_HASH)}${by} ${text}`;
+  });
+  const more = bad.length - shown.length;
+  const rest = more === 0 ? "" : `; and ${bad.length < MAX_BAD ? more : `at least ${more}`} more`;
+  return `${shown.join("; ")}${rest} (of ${counted(total, "new commit")})`;
+}
+
+function signedText(total: number, signers: readonly string[]): string {
+  if (total === 0) return "it has no new commit";
+  const names = [...new Set(signers)].sort();
+  return `${counted(total, "commit")} ${total === 1 ? "is" : "are"} signed by ${someOf(names)}`;
+}
+
+const OR_APPROVE = "or review the commits and approve the revision";
+const SIGN_AGAIN = `sign them with a listed key and push again, ${OR_APPROVE}`;
+
+const FIXES: Readonly<Record<UnverifiedReason, string>> = {
+  Unsigned: SIGN_AGAIN,
+  UnknownSigner: `add the key to the operator's key files if you know its owner, ${OR_APPROVE}`,
+  InvalidSignature: SIGN_AGAIN,
+  ExpiredKey: `replace the key file if the owner extended the key, ${OR_APPROVE}`,
+  RevokedKey: SIGN_AGAIN,
+  OtherPerson: `ask the signer whether the commit is theirs; ${SIGN_AGAIN}`,
+  UnsupportedFormat: `sign with GPG or SSH, ${OR_APPROVE}`,
+  MalformedObject: `find out who made it; ${SIGN_AGAIN}`,
+  NotContained: "correct signatures.trustedCommit or the ref in the configuration",
+  TooManyCommits: `name a newer signatures.trustedCommit that was reviewed, ${OR_APPROVE}`,
+  NotFinished: "Grantkeeper continues at the next fetch",
+};
+
+function unverified(reason: UnverifiedReason, message: string): Verification {
+  return { kind: "unverified", reason, message, fix: FIXES[reason] };
+}

@@ -1,0 +1,180 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  estate,
+  functions,
+  PROD,
+  READ_ORDERS,
+  roleNameOf,
+  WRITE_ORDERS,
+} from "../support/installation/estate.ts";
+import { Installation } from "../support/installation/installation.ts";
+import { HAS_SIGNERS, NO_KEYS, SigningKeys, type Signing } from "../support/signatures/signing-keys.ts";
+import type { SignatureSettings } from "../../src/source/signatures/settings.ts";
+
+const FIRST = estate(functions(["a"], READ_ORDERS));
+const SECOND = { ...FIRST, ...functions(["a"], WRITE_ORDERS) };
+
+// oxlint-disable-next-line jest/no-disabled-tests -- gpg and ssh-keygen are no part of the development setup
+const withSigners = HAS_SIGNERS ? describe : describe.skip;
+
+withSigners("a source that needs signed commits", () => {
+  let keys: SigningKeys;
+  let robin: Signing;
+  let signatures: SignatureSettings;
+  let installation: Installation;
+
+  beforeAll(async () => {
+    keys = await SigningKeys.open(await mkdtemp(join(tmpdir(), "signers-")));
+    robin = await keys.ssh("robin");
+    const line = `robin@example.com ${await keys.publicKey("robin")}\n`;
+    signatures = { ...NO_KEYS, allowedSignersFile: await keys.write("allowed", line) };
+  });
+  afterAll(async () => {
+    await keys.end();
+    await rm(keys.folder, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    installation = await Installation.start({ files: FIRST, signing: robin, signatures });
+    await installation.converge();
+  });
+  afterEach(() => installation.stop());
+
+  const accepted = async (): Promise<string> =>
+    (await installation.overview()).source.accepted?.split(":")[1] ?? "";
+  const mayWrite = (): boolean =>
+    installation.world.accounts[PROD]?.iam.roles[roleNameOf("a")]?.inline["grantkeeper"]?.includes(
+      "dynamodb:PutItem",
+    ) === true;
+  const commit = (files: typeof FIRST, signing?: Signing): Promise<string> =>
+    installation.pushSigned(files, signing);
+  const isHeld = async (): Promise<boolean> => (await source()).held !== null;
+  const source = async () => (await installation.overview()).source;
+
+  test("enforces commits that a listed key signed, and records who signed", async () => {
+    const second = await commit(SECOND, robin);
+    await installation.settled();
+
+    expect([await accepted(), mayWrite()]).toEqual([second, true]);
+    expect(await source()).toMatchObject({
+      held: null,
+      verified: {
+        status: "True",
+        reason: "SignaturesVerified",
+        message: "1 commit is signed by robin@example.com",
+      },
+    });
+    expect(
+      (await installation.entries()).filter(({ kind }) => kind === "revision-accepted").at(-1),
+    ).toMatchObject({
+      signatures: "1 commit is signed by robin@example.com",
+    });
+  });
+
+  test("holds a push with one unsigned commit in the middle, also after more commits and a restart", async () => {
+    const verified = await accepted();
+    await commit(FIRST, robin);
+    const middle = await commit(SECOND);
+    await commit(SECOND, robin);
+    await installation.settled();
+    const states = [await source()];
+    await commit({ ...SECOND, "README.md": "more\n" }, robin);
+    await installation.settled();
+    states.push(await source());
+    await installation.restart();
+    await installation.settled();
+    states.push(await source());
+
+    for (const state of states)
+      expect(state).toMatchObject({
+        accepted: expect.stringContaining(verified),
+        held: {
+          reason: expect.stringContaining(
+            `commit ${middle.slice(0, 8)} (committer robin@example.com) is not`,
+          ),
+        },
+        verified: { status: "False", reason: "Unsigned", fix: expect.stringContaining("sign them") },
+      });
+    expect(mayWrite()).toBe(false);
+    expect(installation.alerts.filter((text) => text.includes("is not signed"))).toHaveLength(2);
+  });
+
+  test("accepts an unsigned revision that an operator approved, and what is signed on top", async () => {
+    await commit(SECOND);
+    await installation.settled();
+    await installation.approveAll();
+    const top = await commit({ ...SECOND, "README.md": "more\n" }, robin);
+    await installation.settled();
+
+    expect([await accepted(), mayWrite(), await installation.holds()]).toEqual([top, true, []]);
+  });
+
+  test("shows after an approval that the revision has no proof", async () => {
+    await commit(SECOND);
+    await installation.settled();
+    await installation.approveAll();
+    await installation.settled();
+    await installation.restart();
+    await installation.settled();
+
+    expect(await source()).toMatchObject({
+      held: null,
+      verified: {
+        status: "False",
+        reason: "ApprovedByOperator",
+        message: expect.stringContaining("is not signed"),
+      },
+    });
+  });
+
+  test("never accepts anything at the first run before an operator approves it, if it is not signed", async () => {
+    await installation.stop();
+    installation = await Installation.start({ files: SECOND, signatures });
+    await installation.until("the first revision is held", isHeld);
+    const before = await source();
+    const holds = await installation.holds();
+    await installation.restart();
+    await installation.until("the first revision is held", isHeld);
+    const waiting = [await accepted(), mayWrite(), installation.writes()];
+    await installation.approveAll();
+    await installation.converge();
+
+    expect(before).toMatchObject({ accepted: null, verified: { reason: "Unsigned" } });
+    expect(holds.map(({ code }) => code)).toEqual(["revision"]);
+    expect(waiting).toEqual(["", false, []]);
+    expect([(await source()).verified?.reason, mayWrite()]).toEqual(["ApprovedByOperator", true]);
+  });
+
+  test("keeps what is enforced while the keys cannot be used, and names the file", async () => {
+    const verified = await accepted();
+    await installation.restart({ signatures: { ...signatures, allowedSignersFile: keys.path("gone") } });
+    await commit(SECOND, robin);
+    await installation.until("the failure is seen", async () => (await source()).failure !== null);
+    await installation.look();
+
+    expect(await source()).toMatchObject({
+      accepted: expect.stringContaining(verified),
+      failure: {
+        message: expect.stringContaining("gone: ENOENT"),
+        fix: expect.stringContaining("docs/operating.md"),
+      },
+    });
+  });
+
+  test("verifies what follows, if signatures are asked for later", async () => {
+    await installation.stop();
+    installation = await Installation.start({ files: FIRST });
+    await installation.converge();
+    await installation.restart({ signatures });
+    await installation.settled();
+    const before = (await source()).verified;
+    await commit(SECOND);
+    await installation.settled();
+
+    expect(before).toMatchObject({ status: "Unknown", reason: "BeforeSignatures" });
+    expect([(await source()).verified?.reason, mayWrite()]).toEqual(["Unsigned", false]);
+  });
+});
