@@ -68,18 +68,12 @@ async function preparePass(
   const nowMs = ports.clock.nowMs();
   const { live: base } = state.account(accountId);
   const records = await ports.store.keys(accountId);
-  const accounts = await ports.store.accounts();
   return {
     id: `${nowMs.toString(36)}-${ports.random.hex(4)}`,
     number: state.beginPass(),
     startedAtMs: nowMs,
     account,
-    history: {
-      record:
-        accounts.find((one) => one.accountId === accountId) ?? firstAccountRecord(accountId, account.name),
-      approvals: await ports.store.approvals(nowMs),
-      freshDatabase: ports.store.fresh,
-    },
+    history: await historyOf(account, ports, nowMs),
     // Without an earlier sweep as a base for targeted reads, the pass sweeps the whole account.
     scope: base === null ? { kind: "all" } : scope,
     asked: state.requests.askedIn(accountId),
@@ -102,6 +96,19 @@ async function preparePass(
     comparer: new Comparer(state.documents),
     roleChecks: state.roleChecks,
     texts: state.texts,
+  };
+}
+
+async function historyOf(
+  { id, name }: Pass["account"],
+  { store }: ControllerContext["ports"],
+  nowMs: number,
+): Promise<Pass["history"]> {
+  const accounts = await store.accounts();
+  return {
+    record: accounts.find(({ accountId }) => accountId === id) ?? firstAccountRecord(id, name),
+    approvals: await store.approvals(nowMs),
+    freshDatabase: store.fresh,
   };
 }
 

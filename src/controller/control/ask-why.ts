@@ -16,6 +16,7 @@ import type { ControllerContext } from "../settings.ts";
 import { noRevision } from "./no-revision.ts";
 import { inSlices } from "../slices.ts";
 import type { ControllerState, EnforcedNow } from "../state/controller-state.ts";
+import type { FixInputs } from "../../explain/why/fix.ts";
 import { liveInputs, whyAnswer, type LiveInputs } from "../../explain/why/case.ts";
 import { functionOf, type NotFound } from "../../explain/why/find-function.ts";
 import type { Question } from "../../explain/why/question.ts";
@@ -46,34 +47,39 @@ export async function askWhy(
   const asked = questionOf(request, binding);
   if (asked.kind === "err") return asked;
   const question = asked.value;
+  const live = liveOf(question, asking);
+  const sources = await sourcesOf(question, asking, { settings, ports });
+  const steps = whyAnswer({ question, reported: request.reported, live, notDeclared }, sources);
+  const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
+  return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, asking)] });
+}
+
+async function sourcesOf(
+  { binding, action }: Question,
+  { state, enforced, nowMs }: Asking,
+  { settings, ports }: Pick<ControllerContext, "settings" | "ports">,
+): Promise<FixInputs> {
   const { desired } = enforced.compilation;
-  const { nowMs } = asking;
   const { live: account } = state.account(binding.accountId);
   const awsText = (arn: string): string | undefined =>
     account === null ? undefined : managedText(arn, account);
-  const live = liveOf(question, asking);
-  const steps = whyAnswer(
-    { question, reported: request.reported, live, notDeclared },
-    {
-      files: [...state.parsed.values()],
-      desired,
-      // The lines claim no role, so earlier holders of roles do not matter.
-      compile: {
-        ...settings.compile,
-        revision: enforced.revision,
-        nowMs,
-        holders: new Map(),
-        earlierTenancy: desired.tenancy.kind,
-      },
-      actionData: await ports.actionData.load(servicesFor(binding, question.action, desired)),
-      shipped: { snapshotDate: "the last read", textOf: awsText, nearestTo: () => undefined },
+  return {
+    files: [...state.parsed.values()],
+    desired,
+    // The lines claim no role, so earlier holders of roles do not matter.
+    compile: {
+      ...settings.compile,
+      revision: enforced.revision,
       nowMs,
-      fileName,
-      awsText,
+      holders: new Map(),
+      earlierTenancy: desired.tenancy.kind,
     },
-  );
-  const answer = await inSlices(steps, ports.eventLoop, state.hardStop);
-  return ok({ ...answer, notes: [...answer.notes, ...readNotes(answer, live, asking)] });
+    actionData: await ports.actionData.load(servicesFor(binding, action, desired)),
+    shipped: { snapshotDate: "the last read", textOf: awsText, nearestTo: () => undefined },
+    nowMs,
+    fileName,
+    awsText,
+  };
 }
 
 interface Subject {

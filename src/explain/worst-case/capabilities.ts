@@ -44,7 +44,13 @@ const OTHER_PRINCIPALS = iam(
 
 /** In the order of the screen: the worst first. */
 export function capabilities(subject: WorstCaseSubject): readonly Capability[] {
-  return [...overPrincipals(subject), ...overFunctions(), ...overOwnership(subject), ...overData()];
+  return [
+    ...overPrincipals(subject),
+    ...overFunctions(),
+    ...overCallers(),
+    ...overOwnership(subject),
+    ...overData(),
+  ];
 }
 
 function overPrincipals(subject: WorstCaseSubject): readonly Capability[] {
@@ -90,14 +96,9 @@ function overPrincipals(subject: WorstCaseSubject): readonly Capability[] {
   ];
 }
 
-/** A layer is code. The public is every principal, or a function URL without authentication. */
+/** A layer is code. */
 function overFunctions(): readonly Capability[] {
-  const everyone = keyIs("lambda:principal", "*");
-  const openUrl = keyIs("lambda:functionurlauthtype", "NONE");
   const layer = new Map([["lambda:layer", PRESENT]]);
-  const inherited = EXPOSURE.flatMap(({ actions }) => actions).filter(
-    (action) => !/^(iam:|lambda:(AddPermission|RemovePermission)$)/.test(action),
-  );
   return [
     {
       id: "change-function-code",
@@ -118,6 +119,17 @@ function overFunctions(): readonly Capability[] {
         ),
       ],
     },
+  ];
+}
+
+/** The public is every principal, or a function URL without authentication. */
+function overCallers(): readonly Capability[] {
+  const everyone = keyIs("lambda:principal", "*");
+  const openUrl = keyIs("lambda:functionurlauthtype", "NONE");
+  const inherited = EXPOSURE.flatMap(({ actions }) => actions).filter(
+    (action) => !/^(iam:|lambda:(AddPermission|RemovePermission)$)/.test(action),
+  );
+  return [
     {
       id: "invoke-functions",
       title: "invoke a function",

@@ -1,40 +1,26 @@
 import { mayClaim } from "../../iam/names/team-claims.ts";
-import { callerSidPrefix } from "../../iam/compare/sid.ts";
 import type { AccountId, InstanceName } from "../../model/aws/ids.ts";
-import type { Desired, DesiredAccount, DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
+import type { Desired, DesiredAccount, DesiredPolicy } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
-import { joinedLists } from "../../model/values/lists.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { byTextOf } from "../../text/order.ts";
-import { compileAccounts, partitionsByAccount, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
+import { compileAccounts, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
+import { compileFunctions, type Functions } from "./functions/all-functions.ts";
 import { cappedDiagnostics, firstOf } from "../capped.ts";
 import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
-import {
-  findConflicts,
-  type Holders,
-  type Incumbents,
-  type OwnershipClaim,
-  type UndecidedClaims,
-} from "./conflicts.ts";
+import { findConflicts, type Holders, type Incumbents, type UndecidedClaims } from "./conflicts.ts";
 import { placesOfClaims } from "./claim-places.ts";
 import { distinct } from "../diagnostics.ts";
 import { expiredGrants } from "./expiry.ts";
-import type { BindingContext } from "./binding.ts";
-import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
 import type { ManifestDocument, ParsedFile } from "../parse/parsed.ts";
 import { objectsOf, type ManifestObject } from "./objects.ts";
-import { PathTexts } from "../../text/located/path-texts.ts";
-import { GrantExpander } from "../statements/permissions.ts";
-import { compilePolicies } from "./policies.ts";
+import { compilePolicies, type CompiledPolicies } from "./policies.ts";
 import { applyProfiles } from "./profiles/apply.ts";
 import { lostProfiles } from "./profiles/lost.ts";
 import { withoutUnwaivable } from "./profiles/waived.ts";
-import { BindingQuota } from "./quota.ts";
-import { compileTemplates } from "./templates/templates.ts";
-import { policyNames } from "./policy-references.ts";
 import type { Paths } from "../folder-owner.ts";
 import { compileTeams } from "./teams/teams.ts";
 import type { EarlierTenancy } from "./teams/tenancy.ts";
@@ -91,6 +77,57 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
 
 /** The same with a pause after each document and between the passes over all of them. */
 export function* compileSteps(files: readonly ParsedFile[], context: CompileContext): Steps<Compilation> {
+  const parts = yield* compileParts(files, context);
+  const { world, accounts, teams, functions, conflicts, policies, profiles } = parts;
+  const valid = validStates(parts);
+  const broken = brokenFiles(world, functions.unknown);
+  const waivers = compileAllWaivers(parts, valid, {
+    brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
+    nowMs: context.nowMs,
+  });
+  const keysOf = new Map([...policies.keys, ...functions.keys]);
+  yield;
+  const found = distinct([
+    ...diagnosticsOf(parts),
+    ...waivers.diagnostics,
+    ...expired(parts, valid, context),
+  ]);
+  const diagnostics = cappedDiagnostics(found.filter(({ code }) => !REPORTED_ONCE.has(code)));
+  yield;
+  return {
+    desired: {
+      revision: context.revision,
+      accounts: desiredAccounts(accounts.byName),
+      bindings: valid.bindings,
+      policies: valid.policies,
+      waivers: waivers.waivers,
+      profiles: profiles.profiles,
+      teams: teams.teams,
+      tenancy: teams.tenancy,
+    },
+    unattached: policies.unattached,
+    diagnostics,
+    invalid: valid.invalid,
+    undecided: conflicts.undecided,
+    fileKeys: keysByFile(files, keysOf),
+    brokenFiles: broken,
+    profiles: profiles.known,
+    objects: objectsOf(world, keysOf),
+  };
+}
+
+/** Every kind of document, each for itself. */
+interface Parts {
+  readonly world: PlacedDocuments;
+  readonly accounts: ReturnType<typeof compileAccounts>;
+  readonly teams: ReturnType<typeof compileTeams>;
+  readonly functions: Functions;
+  readonly conflicts: ReturnType<typeof findConflicts>;
+  readonly policies: CompiledPolicies;
+  readonly profiles: ReturnType<typeof applyProfiles>;
+}
+
+function* compileParts(files: readonly ParsedFile[], context: CompileContext): Steps<Parts> {
   const world = placeDocuments(files, context);
   yield;
   const accounts = compileAccounts(world, context.simulator);
@@ -109,147 +146,52 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
   const inputs = { accounts: accounts.byName, teams: teams.teams, lost: lostProfiles(world, context) };
   const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
+  return { world, accounts, teams, functions, conflicts, policies, profiles };
+}
+
+/** The states that nothing makes invalid, and why the others are. */
+interface ValidStates extends Pick<Compilation, "invalid">, Pick<Desired, "bindings" | "policies"> {}
+
+function validStates({ functions, conflicts, policies, profiles }: Parts): ValidStates {
   const reasons = [...functions.invalid, ...conflicts.byKey, ...policies.invalid, ...profiles.invalid];
   const invalid = mergedReasons(reasons);
-  const bindings = sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key)));
-  const policyMap = sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key)));
-  const broken = brokenFiles(world, functions.unknown);
-  const waivers = compileWaivers(usable(world.waivers), accounts.byName, {
-    keys: new Set([...bindings.keys(), ...invalid.keys()]),
-    brokenNamespaces: new Set(broken.flatMap((file) => namespaceOf(file, context))),
-    nowMs: context.nowMs,
-  });
-  const waived = withoutUnwaivable(waivers.waivers, profiles, bindings);
-  const keysOf = new Map([...policies.keys, ...functions.keys]);
-  yield;
-  const all = distinct([
+  return {
+    invalid,
+    bindings: sortedByKey(functions.bindings.filter((binding) => !invalid.has(binding.key))),
+    policies: sortedByKey(policies.policies.filter((policy) => !invalid.has(policy.key))),
+  };
+}
+
+interface WaiverTerms {
+  readonly brokenNamespaces: ReadonlySet<string>;
+  readonly nowMs: number;
+}
+
+function compileAllWaivers(
+  { world, accounts, profiles }: Parts,
+  { bindings, invalid }: ValidStates,
+  terms: WaiverTerms,
+): ReturnType<typeof withoutUnwaivable> {
+  const keys = new Set([...bindings.keys(), ...invalid.keys()]);
+  const compiled = compileWaivers(usable(world.waivers), accounts.byName, { keys, ...terms });
+  const waived = withoutUnwaivable(compiled.waivers, profiles, bindings);
+  return { waivers: waived.waivers, diagnostics: [...compiled.diagnostics, ...waived.diagnostics] };
+}
+
+/** The problems of the documents themselves. */
+function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
+  const { world, accounts, teams, functions, conflicts, policies, profiles } = parts;
+  const placed = [...world.accounts, ...world.teams, ...world.waivers, ...world.invalid];
+  return [
     ...world.diagnostics,
     ...accounts.diagnostics,
     ...functions.diagnostics,
     ...[...conflicts.byKey.values()].flat(),
     ...policies.diagnostics,
-    ...world.accounts.flatMap((placed) => placed.problems),
+    ...placed.flatMap(({ problems }) => problems),
     ...teams.diagnostics,
-    ...world.teams.flatMap((placed) => placed.problems),
-    ...world.waivers.flatMap((placed) => placed.problems),
-    ...world.invalid.flatMap((placed) => placed.problems),
-    ...waivers.diagnostics,
-    ...waived.diagnostics,
     ...profiles.diagnostics,
-    ...expired(functions.ending, bindings, context.nowMs),
-    ...[...policyMap.values(), ...policies.unattached].flatMap(({ key, document }) =>
-      expiredGrants(document, context.nowMs, policies.documents.get(key)),
-    ),
-  ]);
-  const diagnostics = cappedDiagnostics(all.filter(({ code }) => !REPORTED_ONCE.has(code)));
-  yield;
-  return {
-    desired: {
-      revision: context.revision,
-      accounts: desiredAccounts(accounts.byName),
-      bindings,
-      policies: policyMap,
-      waivers: waived.waivers,
-      profiles: profiles.profiles,
-      teams: teams.teams,
-      tenancy: teams.tenancy,
-    },
-    unattached: policies.unattached,
-    diagnostics,
-    invalid,
-    undecided: conflicts.undecided,
-    fileKeys: keysByFile(files, keysOf),
-    brokenFiles: broken,
-    profiles: profiles.known,
-    objects: objectsOf(world, keysOf),
-  };
-}
-
-function* compileFunctions(
-  world: PlacedDocuments,
-  accounts: ReadonlyMap<string, KnownAccount>,
-  instance: InstanceName,
-): Steps<Functions> {
-  let last = { owner: "", prefix: "" };
-  const sidPrefix = (owner: string): string => {
-    // The bindings of one document are consecutive.
-    if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
-    return last.prefix;
-  };
-  const { templates, diagnostics } = compileTemplates(world);
-  const context = {
-    instance,
-    templates,
-    policies: policyNames(world),
-    sidPrefix,
-    expanderIn: expandersByPlace(),
-    partitionOfAccount: partitionsByAccount(accounts),
-    pathTexts: new PathTexts(),
-    quota: new BindingQuota(),
-  };
-  const functions = noFunctions(diagnostics);
-  for (const placed of world.functions) {
-    gather(yield* compileFunction(placed, accounts, context), functions);
-    yield;
-  }
-  for (const placed of world.invalid) {
-    if (placed.document.of === "FunctionPermission") gather(invalidFunction(placed, accounts), functions);
-    yield;
-  }
-  return functions;
-}
-
-function expandersByPlace(): BindingContext["expanderIn"] {
-  const known = new Map<string, GrantExpander>();
-  return (place) => {
-    const at = `${place.accountId} ${place.region}`;
-    const expander = known.get(at) ?? new GrantExpander(place);
-    known.set(at, expander);
-    return expander;
-  };
-}
-
-/** The results of all FunctionPermissions, collected one at a time, so that intermediate results can be freed. */
-interface Functions {
-  readonly bindings: DesiredBinding[];
-  readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
-  readonly claims: OwnershipClaim[];
-  /** The outcomes of documents with an `until`. */
-  readonly ending: FunctionOutcome[];
-  readonly references: PolicyReference[];
-  readonly keys: Map<ManifestDocument, readonly Key[]>;
-  /** The files with a document of which some keys can't be read. */
-  readonly unknown: string[];
-  readonly diagnostics: Diagnostic[];
-}
-
-function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
-  return {
-    bindings: [],
-    invalid: [],
-    claims: [],
-    ending: [],
-    references: [],
-    keys: new Map(),
-    unknown: [],
-    diagnostics: [...diagnostics],
-  };
-}
-
-function gather(outcome: FunctionOutcome, into: Functions): void {
-  const { document, bindings, invalid } = outcome;
-  for (const binding of bindings) into.bindings.push(binding);
-  if (outcome.ends) into.ending.push(outcome);
-  for (const one of invalid) into.invalid.push(one);
-  for (const claim of outcome.claims) into.claims.push(claim);
-  for (const reference of outcome.references) into.references.push(reference);
-  for (const diagnostic of outcome.diagnostics) into.diagnostics.push(diagnostic);
-  if (outcome.hasUnknownKeys) into.unknown.push(document.file);
-  const keys = joinedLists(
-    bindings.map(({ key }) => key),
-    invalid.map(([key]) => key),
-  );
-  into.keys.set(document, keys.length < 2 ? keys : keys.toSorted());
+  ];
 }
 
 function usable<Document extends ManifestDocument>(placed: readonly Placed<Document>[]): readonly Document[] {
@@ -284,15 +226,19 @@ function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<
 }
 
 function expired(
-  outcomes: readonly FunctionOutcome[],
-  usable: ReadonlyMap<Key, DesiredBinding>,
-  nowMs: number,
+  { functions, policies }: Parts,
+  valid: ValidStates,
+  { nowMs }: CompileContext,
 ): readonly Diagnostic[] {
-  return outcomes.flatMap(({ document, bindings }) =>
+  const inRoles = functions.ending.flatMap(({ document, bindings }) =>
     bindings
-      .filter(({ key }) => usable.has(key))
+      .filter(({ key }) => valid.bindings.has(key))
       .flatMap(({ role }) => expiredGrants(role.inline, nowMs, document)),
   );
+  const inPolicies = [...valid.policies.values(), ...policies.unattached].flatMap(({ key, document }) =>
+    expiredGrants(document, nowMs, policies.documents.get(key)),
+  );
+  return [...inRoles, ...inPolicies];
 }
 
 /** The maximum number of reasons for one key, since thousands of documents may claim it. */

@@ -9,7 +9,7 @@ import { documentOf } from "../statements/compiled-statement.ts";
 import { inAccount } from "../diagnostics.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
-import type { PolicyReference } from "./functions.ts";
+import type { PolicyReference } from "./functions/functions.ts";
 import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
 import {
   compileDocument,
@@ -20,7 +20,7 @@ import {
   type CompiledPermissions,
 } from "../statements/permissions.ts";
 import { awsPolicyName, POLICY_PATH, policyKey } from "./policy-references.ts";
-import { ownedTags } from "./role.ts";
+import { ownedTags } from "./functions/role.ts";
 import { managedPolicy, type ManagedPolicySpec } from "../schema/managed-policy.ts";
 import { textProblems } from "../statements/spec-texts.ts";
 import { substitute, templateSite, type Variables } from "../statements/substitution.ts";
@@ -53,8 +53,7 @@ function compilePolicy(
   const policyName = use === "boundary" ? manifest.name : awsPolicyName(namespace, manifest.name);
   const path = use === "boundary" ? BOUNDARY_PATH : POLICY_PATH;
   const permissions = permissionsOf(spec, { partition, accountId: known.id }, source);
-  const { grants, statements, document } = spec;
-  const at = { account: known.name, partition, partitionOfAccount };
+  const authored = { grants: spec.grants, statements: spec.statements, document: spec.document };
   const written = documentOf(permissions.statements);
   const policy: DesiredPolicy = {
     key: policyKey(known.id, `${namespace}/${manifest.name}`),
@@ -79,7 +78,7 @@ function compilePolicy(
     policy,
     diagnostics: [
       ...diagnostics,
-      ...textProblems({ grants, statements, document }, at, source),
+      ...textProblems(authored, { account: known.name, partition, partitionOfAccount }, source),
       ...permissions.diagnostics,
       ...written.diagnostics,
       ...nameProblems(policyName, source),
@@ -129,16 +128,17 @@ function nameProblems(policyName: string, source: LocatedFile): readonly Diagnos
   return [errorAt(origin, "name-too-long", { message, fix: "choose a shorter name" })];
 }
 
+/** The results of all ManagedPolicies, collected one at a time. */
 export interface CompiledPolicies {
-  readonly policies: readonly DesiredPolicy[];
-  readonly invalid: readonly (readonly [Key, readonly Diagnostic[]])[];
+  readonly policies: DesiredPolicy[];
+  readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
   /** Valid policies that nothing refers to, each in the first usable account: they are checked, and not written to AWS. */
-  readonly unattached: readonly DesiredPolicy[];
+  readonly unattached: DesiredPolicy[];
   /** The document of each valid policy. */
-  readonly documents: ReadonlyMap<Key, ManifestDocument>;
+  readonly documents: Map<Key, ManifestDocument>;
   /** The keys of each document, sorted. */
-  readonly keys: ReadonlyMap<ManifestDocument, readonly Key[]>;
-  readonly diagnostics: readonly Diagnostic[];
+  readonly keys: Map<ManifestDocument, readonly Key[]>;
+  readonly diagnostics: Diagnostic[];
 }
 
 /** The parts of an instance that refer to policies. */
@@ -157,43 +157,60 @@ export function* compilePolicies(
   const context: PolicyContext = { instance, partitionOfAccount: partitionsByAccount(accounts) };
   const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
     users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
-  const policies: DesiredPolicy[] = [];
-  const invalid: [Key, readonly Diagnostic[]][] = [];
-  const keys = new Map<ManifestDocument, readonly Key[]>();
-  const unattached: DesiredPolicy[] = [];
-  const documents = new Map<Key, ManifestDocument>();
-  const diagnostics: Diagnostic[] = [];
+  const all: CompiledPolicies = {
+    policies: [],
+    invalid: [],
+    unattached: [],
+    documents: new Map(),
+    keys: new Map(),
+    diagnostics: [],
+  };
   for (const placed of world.policies) {
     const compiled = yield* mapSteps(usersOf(placed), (known) => ({
       known,
       ...compilePolicy(placed, known, context),
     }));
-    keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
-    for (const one of compiled) {
-      const errors = reasons(placed, one.known, one);
-      if (errors.length > 0) invalid.push([one.policy.key, errors]);
-      else policies.push(one.policy);
-      documents.set(one.policy.key, placed.document);
-    }
+    gatherUsed(placed, compiled, all);
     yield;
-    diagnostics.push(
-      ...placed.problems,
-      ...compiled.flatMap(({ known, diagnostics: own }) => own.map((one) => inAccount(one, known.name))),
-    );
-    const unused = compiled.length > 0 ? null : compileUnused(placed, [...accounts.values()], context);
-    if (unused === null) continue;
-    diagnostics.push(...unused.diagnostics);
-    documents.set(unused.policy.key, placed.document);
-    if (placed.problems.length + unused.diagnostics.length === 0) unattached.push(unused.policy);
+    if (compiled.length === 0)
+      gatherUnused(placed, compileUnused(placed, [...accounts.values()], context), all);
   }
   for (const placed of world.invalid.filter((one) => one.document.of === "ManagedPolicy")) {
     const own = usersOf(placed).map((known) =>
       policyKey(known.id, `${placed.namespace}/${placed.document.name ?? ""}`),
     );
-    keys.set(placed.document, [...own].sort());
-    for (const key of own) invalid.push([key, placed.problems]);
+    all.keys.set(placed.document, [...own].sort());
+    for (const key of own) all.invalid.push([key, placed.problems]);
   }
-  return { policies, invalid, unattached, documents, keys, diagnostics };
+  return all;
+}
+
+/** What a ManagedPolicy is in the accounts that refer to it. */
+function gatherUsed(
+  placed: Placed<ManagedPolicy>,
+  compiled: readonly (CompiledPolicy & { readonly known: KnownAccount })[],
+  into: CompiledPolicies,
+): void {
+  into.keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
+  into.diagnostics.push(...placed.problems);
+  for (const { known, policy, diagnostics } of compiled) {
+    const errors = reasons(placed, known, { policy, diagnostics });
+    if (errors.length > 0) into.invalid.push([policy.key, errors]);
+    else into.policies.push(policy);
+    into.documents.set(policy.key, placed.document);
+    into.diagnostics.push(...diagnostics.map((one) => inAccount(one, known.name)));
+  }
+}
+
+function gatherUnused(
+  placed: Placed<ManagedPolicy>,
+  unused: CompiledPolicy | null,
+  into: CompiledPolicies,
+): void {
+  if (unused === null) return;
+  into.diagnostics.push(...unused.diagnostics);
+  into.documents.set(unused.policy.key, placed.document);
+  if (placed.problems.length + unused.diagnostics.length === 0) into.unattached.push(unused.policy);
 }
 
 /**

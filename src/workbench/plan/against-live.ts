@@ -1,4 +1,5 @@
 import { SourceError } from "../../controller/ports/source.ts";
+import type { DesiredAccount } from "../../model/desired.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -208,32 +209,16 @@ function reportOn(
   shown: Omit<PlannedManifests, "project" | "changeAuthors"> & { readonly atMs: number },
 ): PlanReport {
   const { project } = context;
-  const planned = [...project.compilation.desired.accounts.values()].map((account) => {
-    const found = saved.accounts.find(({ accountId }) => accountId === account.id);
-    if (found === undefined) return gapOf(`${account.name} is not in the saved state`);
-    if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
-    const { views, unread, ruleEffects } = planAccount(
-      account,
-      { live: found.live.account, record: found.record },
-      context,
-    );
-    const gaps = unread.map(({ target, reason }) => `not compared: ${target}: ${reason}`);
-    return {
-      views,
-      gaps,
-      ruleEffects,
-      incomplete: unread.length > 0 || !found.live.account.complete,
-    };
-  });
+  const { accounts, bindings } = project.compilation.desired;
+  const planned = [...accounts.values()].map((account) => planSaved(account, saved, context));
   const incomplete = planned.some((one) => one.incomplete);
   const at = `AWS read ${ago(saved.savedAt, shown.atMs)}, ${incomplete ? "incomplete" : "complete"}`;
   const views = planned.flatMap((one) => one.views).toSorted(byTextOf(({ key }) => key));
   return {
     views,
     others: [],
-    modeChanges: [...project.compilation.desired.accounts.values()].flatMap((account) => {
+    modeChanges: [...accounts.values()].flatMap((account) => {
       const recorded = saved.accounts.find(({ accountId }) => accountId === account.id)?.record?.account;
-      const { bindings } = project.compilation.desired;
       return modeChange(recorded?.declared ?? null, account, { bindings, processMode: saved.mode }) ?? [];
     }),
     platformChanges: null,
@@ -252,6 +237,22 @@ function reportOn(
   };
 }
 
+type PlannedAccount = Pick<PlanReport, "views" | "gaps" | "ruleEffects" | "incomplete">;
+
+function planSaved(
+  account: DesiredAccount,
+  { accounts }: LiveStateSaved,
+  context: PlanSetup,
+): PlannedAccount {
+  const found = accounts.find(({ accountId }) => accountId === account.id);
+  if (found === undefined) return gapOf(`${account.name} is not in the saved state`);
+  if (found.live.kind === "failed") return gapOf(`${account.name} was not read: ${found.live.reason}`);
+  const seen = { live: found.live.account, record: found.record };
+  const { views, unread, ruleEffects } = planAccount(account, seen, context);
+  const gaps = unread.map(({ target, reason }) => `not compared: ${target}: ${reason}`);
+  return { views, gaps, ruleEffects, incomplete: unread.length > 0 || !found.live.account.complete };
+}
+
 /** A hint for several accounts is shown once. */
 function fixLines({ accounts }: LiveStateSaved): readonly string[] {
   const fixes = accounts.flatMap(({ live }) => (live.kind === "failed" ? (live.fix ?? []) : []));
@@ -264,6 +265,6 @@ function withoutRecord({ accounts }: LiveStateSaved): readonly string[] {
     : [];
 }
 
-function gapOf(gap: string): Pick<PlanReport, "views" | "gaps" | "ruleEffects" | "incomplete"> {
+function gapOf(gap: string): PlannedAccount {
   return { views: [], gaps: [gap], ruleEffects: [], incomplete: true };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { compile } from "../../../../src/manifest/compile/compile.ts";
 import type { FunctionPermission } from "../../../../src/manifest/parse/parsed.ts";
-import { BindingQuota, MAX_BINDINGS } from "../../../../src/manifest/compile/quota.ts";
+import { BindingQuota, MAX_BINDINGS } from "../../../../src/manifest/compile/functions/quota.ts";
 import type { Namespace } from "../../../../src/model/aws/ids.ts";
 import {
   accountText,

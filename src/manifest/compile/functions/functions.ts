@@ -1,6 +1,6 @@
-import type { ValuePath } from "../../text/located/value-path.ts";
-import type { DesiredBinding } from "../../model/desired.ts";
-import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
+import type { ValuePath } from "../../../text/located/value-path.ts";
+import type { DesiredBinding } from "../../../model/desired.ts";
+import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnostic.ts";
 import {
   parseObjectName,
   parseRegion,
@@ -8,22 +8,22 @@ import {
   type ObjectName,
   type Region,
   PLATFORM,
-} from "../../model/aws/ids.ts";
-import type { Json } from "../../model/values/json.ts";
-import { defaultRoleName, shortenedRoleName } from "../../model/aws/role-name.ts";
-import { formatKey, type Key } from "../../model/keys/key.ts";
-import { joinedLists } from "../../model/values/lists.ts";
-import { mapSteps, type Steps } from "../../model/values/steps.ts";
-import type { KnownAccount } from "./accounts.ts";
+} from "../../../model/aws/ids.ts";
+import type { Json } from "../../../model/values/json.ts";
+import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
+import { formatKey, type Key } from "../../../model/keys/key.ts";
+import { joinedLists } from "../../../model/values/lists.ts";
+import { mapSteps, type Steps } from "../../../model/values/steps.ts";
+import type { KnownAccount } from "../accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
-import type { OwnershipClaim } from "./conflicts.ts";
-import { inAccount } from "../diagnostics.ts";
-import { originOfValue } from "../../text/located/located.ts";
-import { didYouMean, nearestName } from "../../text/nearest-name.ts";
-import type { FunctionPermission, InvalidDocument } from "../parse/parsed.ts";
+import type { OwnershipClaim } from "../conflicts.ts";
+import { inAccount } from "../../diagnostics.ts";
+import { originOfValue } from "../../../text/located/located.ts";
+import { didYouMean, nearestName } from "../../../text/nearest-name.ts";
+import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts";
 import type { BindingQuota } from "./quota.ts";
-import { qualifiedPolicyName } from "./policy-references.ts";
-import type { Placed } from "./placed-documents.ts";
+import { qualifiedPolicyName } from "../policy-references.ts";
+import type { Placed } from "../placed-documents.ts";
 
 /** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
 export interface PolicyReference {

@@ -1,15 +1,15 @@
-import { parseArn, policyArn, roleArn } from "../../model/aws/arn.ts";
-import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import type { InstanceName } from "../../model/aws/ids.ts";
-import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../model/aws/tag.ts";
-import { byTextOf } from "../../text/order.ts";
-import { BOUNDARY_PATH, type KnownAccount } from "./accounts.ts";
-import { checked } from "../schema-value.ts";
-import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
-import { didYouMean } from "../../text/nearest-name.ts";
-import { durationMs } from "../fields/field.ts";
-import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
+import { parseArn, policyArn, roleArn } from "../../../model/aws/arn.ts";
+import type { Attachment, CompiledDocument, DesiredAccount, DesiredRole } from "../../../model/desired.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import type { InstanceName } from "../../../model/aws/ids.ts";
+import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../../model/aws/tag.ts";
+import { byTextOf } from "../../../text/order.ts";
+import { BOUNDARY_PATH, type KnownAccount } from "../accounts.ts";
+import { checked } from "../../schema-value.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
+import { didYouMean } from "../../../text/nearest-name.ts";
+import { durationMs } from "../../fields/field.ts";
+import type { FunctionPermissionSpec } from "../../schema/function-permission.ts";
 
 /** The tags with those that mark a role or policy as ours; sorted by key. */
 export function ownedTags(

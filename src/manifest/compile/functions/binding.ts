@@ -1,34 +1,34 @@
-import { functionArn, type FunctionPlace } from "../../model/aws/arn.ts";
-import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import type { InstanceName, Namespace, ObjectName, Region } from "../../model/aws/ids.ts";
-import { defaultRoleName, shortenedRoleName } from "../../model/aws/role-name.ts";
-import { formatKey } from "../../model/keys/key.ts";
-import { joinedLists } from "../../model/values/lists.ts";
-import { lowerMode } from "../../model/rules/mode.ts";
-import type { KnownAccount } from "./accounts.ts";
-import { compileCallers, type CallerTarget } from "../statements/callers.ts";
-import { documentOf, written } from "../statements/compiled-statement.ts";
-import type { Expansion } from "../grants/entry.ts";
-import { ownLogs, tracing, vpc } from "../grants/own.ts";
-import type { PartitionPlace } from "../statements/foreign.ts";
-import type { ValuePath } from "../../text/located/value-path.ts";
-import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
-import type { PathTexts } from "../../text/located/path-texts.ts";
-import type { FunctionPermission } from "../parse/parsed.ts";
+import { functionArn, type FunctionPlace } from "../../../model/aws/arn.ts";
+import type { CompiledStatement, DesiredAccount, DesiredBinding } from "../../../model/desired.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import type { InstanceName, Namespace, ObjectName, Region } from "../../../model/aws/ids.ts";
+import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name.ts";
+import { formatKey } from "../../../model/keys/key.ts";
+import { joinedLists } from "../../../model/values/lists.ts";
+import { lowerMode } from "../../../model/rules/mode.ts";
+import type { KnownAccount } from "../accounts.ts";
+import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
+import { documentOf, written } from "../../statements/compiled-statement.ts";
+import type { Expansion } from "../../grants/entry.ts";
+import { ownLogs, tracing, vpc } from "../../grants/own.ts";
+import type { PartitionPlace } from "../../statements/foreign.ts";
+import type { ValuePath } from "../../../text/located/value-path.ts";
+import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
+import type { PathTexts } from "../../../text/located/path-texts.ts";
+import type { FunctionPermission } from "../../parse/parsed.ts";
 import {
   compileGrants,
   compileStatements,
   type CompiledPermissions,
   type GrantExpander,
-} from "../statements/permissions.ts";
-import type { TemplatesByName } from "./templates/templates.ts";
-import { compileUses, type UseContext } from "./templates/uses.ts";
-import { compileAttachments, type PolicyNames } from "./policy-references.ts";
+} from "../../statements/permissions.ts";
+import type { TemplatesByName } from "../templates/templates.ts";
+import { compileUses, type UseContext } from "../templates/uses.ts";
+import { compileAttachments, type PolicyNames } from "../policy-references.ts";
 import { compileRole, type CompiledRole } from "./role.ts";
-import { functionPermission, type FunctionPermissionSpec } from "../schema/function-permission.ts";
-import { textProblems } from "../statements/spec-texts.ts";
-import { substitute, templateSite, type Substituted, type Variables } from "../statements/substitution.ts";
+import { functionPermission, type FunctionPermissionSpec } from "../../schema/function-permission.ts";
+import { textProblems } from "../../statements/spec-texts.ts";
+import { substitute, templateSite, type Substituted, type Variables } from "../../statements/substitution.ts";
 
 export interface BindingPlace {
   readonly namespace: Namespace;
@@ -66,25 +66,16 @@ export function compileBinding(
   place: BindingPlace,
   context: BindingContext,
 ): CompiledBinding {
+  const { account, region, namespace } = place;
+  const at = { partition: account.partition, accountId: account.id, region };
   const { file, located } = manifest;
   const source: LocatedFile = { file, located, pathTexts: context.pathTexts };
   const resolved = resolve(manifest, place, source);
   const { spec, functionName } = resolved;
-  const { account, region, namespace } = place;
   const owner = `${namespace}/${manifest.name}`;
-  const at = { partition: account.partition, accountId: account.id, region };
   const name = manifest.name as ObjectName;
-  const surroundings: Surroundings = { place, at, context, source };
-  const { role, diagnostics } = compileOwnRole(resolved, owner, surroundings);
   const arn = functionArn(at, functionName, null);
-  const target: CallerTarget = {
-    at,
-    functionName,
-    functionArn: arn,
-    sidPrefix: () => context.sidPrefix(owner),
-  };
-  const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
-  const ofTexts = textsOf(spec, surroundings);
+  const { role, callers, diagnostics } = permissionsOf(resolved, owner, { place, at, context, source });
   // Each field is listed: after a spread, V8 grows objects three fields at a time, which took a fifteenth of all memory.
   const binding: DesiredBinding = {
     partition: account.partition,
@@ -100,7 +91,7 @@ export function compileBinding(
     role,
     functionRole: account.functionRole === "manage" ? (spec.functionRole ?? "verify") : "verify",
     logGroup: logsOf(spec, functionName)?.group ?? null,
-    callers: invokedBy.callers,
+    callers,
     undeclaredCallers: spec.undeclaredCallers ?? "report",
     deletionPolicy: spec.deletionPolicy ?? "retain",
     labels: manifest.labels,
@@ -109,8 +100,28 @@ export function compileBinding(
     functionOrigin: originOfValue(source, manifest.spec.function === undefined ? NAME : FUNCTION),
     targetOrigin: originOfValue(source, place.path),
   };
-  const problems = joinedLists(resolved.diagnostics, ofTexts, diagnostics);
-  return { binding, diagnostics: joinedLists(problems, invokedBy.diagnostics) };
+  return { binding, diagnostics: joinedLists(resolved.diagnostics, diagnostics) };
+}
+
+/** What the function may do, and who may call it. */
+function permissionsOf(
+  resolved: Resolved,
+  owner: string,
+  surroundings: Surroundings,
+): Pick<DesiredBinding, "role" | "callers"> & { readonly diagnostics: readonly Diagnostic[] } {
+  const { spec, functionName } = resolved;
+  const { at, context, source } = surroundings;
+  const ofTexts = textsOf(spec, surroundings);
+  const { role, diagnostics } = compileOwnRole(resolved, owner, surroundings);
+  const target: CallerTarget = {
+    at,
+    functionName,
+    functionArn: functionArn(at, functionName, null),
+    sidPrefix: () => context.sidPrefix(owner),
+  };
+  const invokedBy = compileCallers(spec.invokedBy ?? [], target, source);
+  const problems = joinedLists(ofTexts, diagnostics, invokedBy.diagnostics);
+  return { role, callers: invokedBy.callers, diagnostics: problems };
 }
 
 function textsOf(

@@ -1,7 +1,7 @@
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import type { Namespace } from "../../model/aws/ids.ts";
-import { originOfKey } from "../../text/located/located.ts";
-import type { FunctionPermission } from "../parse/parsed.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import type { Namespace } from "../../../model/aws/ids.ts";
+import { originOfKey } from "../../../text/located/located.ts";
+import type { FunctionPermission } from "../../parse/parsed.ts";
 
 /**
  * One document of a kilobyte can name a hundred accounts and thirty regions, and each binding takes some kilobytes of

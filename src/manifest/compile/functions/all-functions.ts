@@ -1,0 +1,106 @@
+import { callerSidPrefix } from "../../../iam/compare/sid.ts";
+import type { InstanceName } from "../../../model/aws/ids.ts";
+import type { DesiredBinding } from "../../../model/desired.ts";
+import type { Diagnostic } from "../../../model/diagnostic.ts";
+import type { Key } from "../../../model/keys/key.ts";
+import { joinedLists } from "../../../model/values/lists.ts";
+import type { Steps } from "../../../model/values/steps.ts";
+import { PathTexts } from "../../../text/located/path-texts.ts";
+import type { ManifestDocument } from "../../parse/parsed.ts";
+import { GrantExpander } from "../../statements/permissions.ts";
+import { partitionsByAccount, type KnownAccount } from "../accounts.ts";
+import type { BindingContext } from "./binding.ts";
+import type { OwnershipClaim } from "../conflicts.ts";
+import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
+import { policyNames } from "../policy-references.ts";
+import { BindingQuota } from "./quota.ts";
+import { compileTemplates } from "../templates/templates.ts";
+
+/** All FunctionPermissions, with a pause after each. */
+export function* compileFunctions(
+  world: PlacedDocuments,
+  accounts: ReadonlyMap<string, KnownAccount>,
+  instance: InstanceName,
+): Steps<Functions> {
+  let last = { owner: "", prefix: "" };
+  const sidPrefix = (owner: string): string => {
+    // The bindings of one document are consecutive.
+    if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
+    return last.prefix;
+  };
+  const { templates, diagnostics } = compileTemplates(world);
+  const context = {
+    instance,
+    templates,
+    policies: policyNames(world),
+    sidPrefix,
+    expanderIn: expandersByPlace(),
+    partitionOfAccount: partitionsByAccount(accounts),
+    pathTexts: new PathTexts(),
+    quota: new BindingQuota(),
+  };
+  const functions = noFunctions(diagnostics);
+  for (const placed of world.functions) {
+    gather(yield* compileFunction(placed, accounts, context), functions);
+    yield;
+  }
+  for (const placed of world.invalid) {
+    if (placed.document.of === "FunctionPermission") gather(invalidFunction(placed, accounts), functions);
+    yield;
+  }
+  return functions;
+}
+
+function expandersByPlace(): BindingContext["expanderIn"] {
+  const known = new Map<string, GrantExpander>();
+  return (place) => {
+    const at = `${place.accountId} ${place.region}`;
+    const expander = known.get(at) ?? new GrantExpander(place);
+    known.set(at, expander);
+    return expander;
+  };
+}
+
+/** The results of all FunctionPermissions, collected one at a time, so that intermediate results can be freed. */
+export interface Functions {
+  readonly bindings: DesiredBinding[];
+  readonly invalid: (readonly [Key, readonly Diagnostic[]])[];
+  readonly claims: OwnershipClaim[];
+  /** The outcomes of documents with an `until`. */
+  readonly ending: FunctionOutcome[];
+  readonly references: PolicyReference[];
+  readonly keys: Map<ManifestDocument, readonly Key[]>;
+  /** The files with a document of which some keys can't be read. */
+  readonly unknown: string[];
+  readonly diagnostics: Diagnostic[];
+}
+
+function noFunctions(diagnostics: readonly Diagnostic[]): Functions {
+  return {
+    bindings: [],
+    invalid: [],
+    claims: [],
+    ending: [],
+    references: [],
+    keys: new Map(),
+    unknown: [],
+    diagnostics: [...diagnostics],
+  };
+}
+
+function gather(outcome: FunctionOutcome, into: Functions): void {
+  const { document, bindings, invalid } = outcome;
+  for (const binding of bindings) into.bindings.push(binding);
+  if (outcome.ends) into.ending.push(outcome);
+  for (const one of invalid) into.invalid.push(one);
+  for (const claim of outcome.claims) into.claims.push(claim);
+  for (const reference of outcome.references) into.references.push(reference);
+  for (const diagnostic of outcome.diagnostics) into.diagnostics.push(diagnostic);
+  if (outcome.hasUnknownKeys) into.unknown.push(document.file);
+  const keys = joinedLists(
+    bindings.map(({ key }) => key),
+    invalid.map(([key]) => key),
+  );
+  into.keys.set(document, keys.length < 2 ? keys : keys.toSorted());
+}
