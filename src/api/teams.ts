@@ -19,6 +19,8 @@ export interface TeamFenceStatus {
   readonly accounts: readonly string[] | null;
   readonly functions: readonly string[];
   readonly resources: readonly string[];
+  /** Names of the operator's alert routes that get the namespace's alerts as well. */
+  readonly alerts: readonly string[];
   readonly given: readonly TeamShare[];
   readonly received: readonly TeamShare[];
 }

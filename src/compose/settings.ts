@@ -31,6 +31,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
       platformPath: source.platformPath,
       tenantPath: source.tenantPath,
       simulator,
+      alertRoutes: config.alerts.map(({ name }) => name),
     },
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,

@@ -203,7 +203,7 @@ export const operatorSchema = z.strictObject({
         name: name.optional(),
         webhook: z.url({ protocol: /^https?$/, message: "expected an http or https URL" }),
         secretFile: z.string().min(1),
-        namespaces: z.array(z.string()).min(1).default(["*"]),
+        namespaces: z.array(z.string()).default(["*"]),
         severity: z.enum(["security", "other"]).default("other"),
       }),
     )

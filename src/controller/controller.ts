@@ -8,6 +8,7 @@ import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
 import { ControllerState } from "./state/controller-state.ts";
 import type { DueWork } from "./state/workqueue.ts";
+import { withTeamRoutes } from "./team-routes.ts";
 import { Ticker } from "./tick.ts";
 
 /** How long a stop waits for running passes to finish, or to stop before their next write. */
@@ -27,7 +28,8 @@ export class Controller {
 
   constructor(settings: ControllerSettings, ports: ControllerPorts) {
     const state = new ControllerState();
-    this.#context = { state, settings, ports };
+    const recorder = withTeamRoutes(ports.recorder, state);
+    this.#context = { state, settings, ports: { ...ports, recorder } };
     this.#ticker = new Ticker(this.#context);
     this.#loop = new Loop(state, ports.clock, {
       fetch: (signal) => this.#fetch(signal),

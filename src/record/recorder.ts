@@ -8,7 +8,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { Incidents } from "./incidents.ts";
 import { messageOf } from "./message.ts";
 import { countSettlement } from "./metrics.ts";
-import { partForRoute, type Route } from "./route.ts";
+import { partForRoute, withTeams, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { Settlement } from "../settle/settlement.ts";
@@ -40,7 +40,8 @@ export function createRecorder(parts: RecorderParts): Recorder {
     async record(settlement: Settlement): Promise<void> {
       const { facts, change } = settlement;
       const entries = await appendAll(facts, parts.audit);
-      const outbox = outboxOf(settlement.alerts, entries, { ...parts, incidents });
+      const routes = parts.routes.map((route) => withTeams(route, settlement.teamRoutes));
+      const outbox = outboxOf(settlement.alerts, entries, { ...parts, routes, incidents });
       const whole = { ...change, outbox: [...(change.outbox ?? []), ...outbox] };
       if (Object.values(whole).some((members) => members.length > 0)) await commitAll(whole, parts);
       countSettlement(settlement, incidents, parts.telemetry);

@@ -1,5 +1,6 @@
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
+import type { Settlement } from "../settle/settlement.ts";
 
 /** A receiver of alerts: for these namespaces (`*` for all), from this severity on. */
 export interface Route {
@@ -7,6 +8,12 @@ export interface Route {
   readonly namespaces: readonly string[];
   /** `security`: only security alerts; `other`: all alerts. */
   readonly severity: "security" | "other";
+}
+
+/** The route with the namespaces whose Team names it. It gets more for it, and no other route gets less. */
+export function withTeams(route: Route, teamRoutes: Settlement["teamRoutes"] = new Map()): Route {
+  const added = [...teamRoutes].filter(([, names]) => names.includes(route.name)).map(([team]) => team);
+  return added.length === 0 ? route : { ...route, namespaces: [...route.namespaces, ...added] };
 }
 
 export type Severity = Route["severity"];

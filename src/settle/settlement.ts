@@ -1,4 +1,5 @@
 import type { AuditFact } from "../audit/entry.ts";
+import type { Namespace } from "../model/aws/ids.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
 
@@ -7,4 +8,6 @@ export interface Settlement {
   readonly facts: readonly AuditFact[];
   readonly change: RecordChange;
   readonly alerts: readonly AlertEvent[];
+  /** By namespace: the names of the routes that its Team adds for its alerts; missing: none. */
+  readonly teamRoutes?: ReadonlyMap<Namespace, readonly string[]>;
 }

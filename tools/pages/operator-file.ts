@@ -75,7 +75,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "alerts[].name": "default `route-1`, `route-2`, …",
   "alerts[].webhook": "the URL that receives the messages",
   "alerts[].secretFile": "the secret of their signature; read again for each message",
-  "alerts[].namespaces": 'default `["*"]`',
+  "alerts[].namespaces": 'default `["*"]`; `[]` for those alone whose Team names the route',
   "alerts[].severity": "`other` (default): all alerts; `security`: only security alerts",
   bootstrap:
     "Grantkeeper's own roles, for `bootstrap roles` and `doctor`: [the roles that it needs](aws-permissions.md#create-the-roles)",

@@ -91,6 +91,7 @@ export function teamColumns(): readonly Column<TeamObject>[] {
     },
     { title: "REFUSED", cell: ({ status }) => refusedText(status.refused) },
     { title: "RESOURCES", cell: ({ status: { fence } }) => listText(fence, fence?.resources), isWide: true },
+    { title: "ALERTS", cell: ({ status: { fence } }) => listText(fence, fence?.alerts), isWide: true },
     {
       title: "SHARES",
       cell: ({ status: { fence } }) => listText(fence, sharedWith(fence?.given)),

@@ -6,7 +6,6 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { Condition, KeyStatus } from "../../model/status.ts";
 import { sees } from "../access/access.ts";
 import { hidesRecorded, type Reader } from "../request/reader.ts";
-import type { KeyPlace } from "../request/world.ts";
 import { isoTime } from "./metadata.ts";
 
 /** The recorded status, with the time of the account's last sweep, which the record of a key does not contain. */
@@ -55,12 +54,11 @@ function pendingStatus(key: Key, account: AccountView | undefined): KeyStatus {
   };
 }
 
-/** Counts the visible bindings of functions in an account or a namespace. Keys that left Git count as orphans instead. */
-export function countBindings(reader: Reader, isCounted: (place: KeyPlace) => boolean): BindingCounts {
-  const { world, access } = reader;
-  const keys = [...world.objectOf.keys()].filter((key) => {
+/** Counts the visible bindings of functions among these keys. Keys that left Git count as orphans instead. */
+export function countBindings({ world, access }: Reader, counted: readonly Key[]): BindingCounts {
+  const keys = counted.filter((key) => {
     const place = world.places.get(key);
-    return place?.kind === "function" && isCounted(place) && sees(access, place.namespace);
+    return place?.kind === "function" && sees(access, place.namespace);
   });
   const statuses = keys.map((key) => world.records.get(key)?.status ?? null);
   const count = (holds: (status: KeyStatus) => boolean): number =>

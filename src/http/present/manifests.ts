@@ -135,7 +135,10 @@ export function accountStatus(
     unread,
     functionsSeen: record?.functionsSeen ?? null,
     functionsInGit: record?.functionsInGit ?? null,
-    counts: countBindings(reader, ({ accountId }) => accountId === id),
+    counts: countBindings(
+      reader,
+      [...reader.world.objectOf.keys()].filter((key) => reader.world.places.get(key)?.accountId === id),
+    ),
   };
 }
 

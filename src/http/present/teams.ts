@@ -1,6 +1,6 @@
 import type { TeamFenceStatus, TeamObject, TeamShare } from "../../api/teams.ts";
 import { isBlocking } from "../../model/finding.ts";
-import { keyParts } from "../../model/keys/key.ts";
+import type { Key } from "../../model/keys/key.ts";
 import { patternText, type BorrowedShare, type DesiredTeam, type TeamFence } from "../../model/rules/team.ts";
 import { byKey } from "../../text/order.ts";
 import { sees, seesEverything } from "../access/access.ts";
@@ -25,7 +25,7 @@ export function teams(reader: Reader): readonly TeamObject[] {
         get status() {
           return {
             fence: fenceStatus(reader, record.name, all),
-            counts: countBindings(reader, ({ namespace }) => namespace === record.name),
+            counts: countBindings(reader, keysOf(reader, record.name)),
             refused: refusedRules(reader, record.name),
             source: placeOf(record),
           };
@@ -47,6 +47,7 @@ function fenceStatus(reader: Reader, namespace: string, all: readonly DesiredTea
     accounts: fence.accounts,
     functions: fence.functions.map(patternText),
     resources: fence.resources.map(({ text }) => text),
+    alerts: fence.alerts,
     given: fences.flatMap((borrower) =>
       borrower.borrowed.filter(({ from }) => from === namespace).map((one) => share(borrower.namespace, one)),
     ),
@@ -54,11 +55,14 @@ function fenceStatus(reader: Reader, namespace: string, all: readonly DesiredTea
   };
 }
 
+function keysOf({ world }: Reader, namespace: string): readonly Key[] {
+  return world.declaredIn.get(namespace) ?? [];
+}
+
 /** Each key counts once for each rule that refuses it. */
 function refusedRules(reader: Reader, namespace: string): Readonly<Record<string, number>> {
   const counts = new Map<string, number>();
-  for (const key of reader.world.objectOf.keys()) {
-    if (keyParts(key).namespace !== namespace) continue;
+  for (const key of keysOf(reader, namespace)) {
     const blocking = (reader.keyView(key)?.findings ?? []).filter(isBlocking);
     for (const rule of new Set(blocking.map((finding) => finding.rule)))
       counts.set(rule, (counts.get(rule) ?? 0) + 1);

@@ -24,6 +24,8 @@ interface Recorded {
   readonly records: ReadonlyMap<Key, KeyRecord>;
   /** The document that each key comes from. */
   readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
+  /** By namespace: its keys in `objectOf`. */
+  readonly declaredIn: ReadonlyMap<string, readonly Key[]>;
   readonly documentOf: (record: ObjectRecord) => RecordedDocument;
   /** Of documents and keys, sorted. */
   readonly namespaces: readonly string[];
@@ -100,6 +102,7 @@ function recordedOf(
     objects,
     records: new Map(records.map((record) => [record.key, record])),
     objectOf,
+    declaredIn: Map.groupBy(objectOf.keys(), (key) => places.get(key)?.namespace ?? ""),
     documentOf: documentReader(),
     namespaces: [...new Set(namespaces)].sort(),
     places,

@@ -39,6 +39,8 @@ export interface CompileContext extends Paths {
   /** The owners that AWS shows, for claims that the record does not name; missing: AWS was not read. */
   readonly incumbents?: Incumbents;
   readonly earlierTenancy: EarlierTenancy;
+  /** Names of the operator's alert routes; missing: not known. */
+  readonly alertRoutes?: readonly string[];
   /**
    * The profiles of the revision before. If one is gone and a document of the platform can't be read, the document may
    * hold it. Missing: none, as in records of 0.1.

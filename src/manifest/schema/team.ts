@@ -49,6 +49,7 @@ export const team = z.strictObject({
     boundaries: setOf(plainText(OBJECT_NAME)).optional(),
     limits: changeLimits.optional(),
     profile: plainText(OBJECT_NAME).optional(),
+    alerts: setOf(plainText(OBJECT_NAME)).optional(),
     shares: z.array(share).optional(),
   }),
 });

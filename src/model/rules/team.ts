@@ -71,6 +71,8 @@ export interface TeamFence {
   readonly limits: Partial<Limits>;
   /** Name of a GuardrailProfile; null: those that select the namespace. */
   readonly profile: string | null;
+  /** Names of the operator's alert routes that get the namespace's alerts as well. */
+  readonly alerts: readonly string[];
   /** Of other teams' resources. Sorted by owner. */
   readonly borrowed: readonly BorrowedShare[];
   readonly origin: Origin;

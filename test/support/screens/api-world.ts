@@ -424,6 +424,7 @@ const TEAM_SPECS = {
     accounts: ["prod"],
     functions: ["orders-*"],
     resources: ["table/orders-*"],
+    alerts: ["orders-chat"],
     shares: [{ with: "payments", resources: ["table/orders-events"] }],
   },
   payments: {

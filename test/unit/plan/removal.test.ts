@@ -132,6 +132,7 @@ describe("a binding that was removed from Git", () => {
       boundaries: [],
       limits: {},
       profile: null,
+      alerts: [],
       borrowed: [],
       origin: TEAMS,
     });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Route } from "../../../src/record/route.ts";
 import { closed, EVENTS, KEY, opened, POLICY_KEY } from "./settlements.ts";
@@ -127,6 +128,34 @@ describe("the routes of alerts", () => {
       "suspension-ending",
     ]);
     expect(await kindsSent({ namespaces: ["payments"] })).toEqual([]);
+  });
+
+  test.each([
+    {
+      teams: [["orders", ["chat"]]],
+      routes: ["ops", "chat"],
+      because: "its Team names the route, and the operator's keep what they get",
+    },
+    { teams: [["search", ["chat"]]], routes: ["ops"], because: "another Team names it" },
+    { teams: [["orders", ["chta"]]], routes: ["ops"], because: "there is no such route" },
+    {
+      teams: [["orders", ["ops", "pager"]]],
+      routes: ["ops"],
+      because: "a route gets an alert once, from its severity on",
+    },
+  ] as const)("an alert of a team goes to $routes: $because", async ({ teams, routes }) => {
+    const { recorder, sent } = recording([
+      EVERYTHING,
+      { name: "chat", namespaces: [], severity: "other" },
+      { name: "pager", namespaces: [], severity: "security" },
+    ]);
+    const teamRoutes = new Map<Namespace, readonly string[]>(
+      teams.map(([team, names]) => [team as Namespace, names]),
+    );
+
+    await recorder.record({ ...settlement([opened({ severity: "other" })]), teamRoutes });
+
+    expect(sent().map(({ route }) => route)).toEqual(routes);
   });
 
   test("a team's route gets only its own lines of a list", async () => {

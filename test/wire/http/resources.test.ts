@@ -148,6 +148,7 @@ describe("what is of the cluster", () => {
             accounts: ["prod"],
             functions: ["orders-*"],
             resources: ["table/orders-*"],
+            alerts: ["orders-chat"],
             given: [{ team: "payments", resources: ["table/orders-events"], grants: null }],
             received: [{ team: "payments", resources: ["invoices"], grants: { dynamodb: ["read"] } }],
           },

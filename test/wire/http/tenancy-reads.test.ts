@@ -68,6 +68,7 @@ describe("a token of one namespace reads", () => {
       accounts: ["prod"],
       functions: ["orders-*"],
       resources: ["table/orders-*"],
+      alerts: ["orders-chat"],
     });
     expect(json.items[0].status.fence).toMatchObject({
       given: [{ team: null, resources: ["table/orders-events"] }],

@@ -29,6 +29,8 @@ export interface CompiledTeams {
 export interface TeamsContext extends Paths {
   readonly accounts: ReadonlyMap<string, KnownAccount>;
   readonly earlierTenancy: EarlierTenancy;
+  /** Names of the operator's alert routes; missing: not known, as in a command without the operator's file. */
+  readonly alertRoutes?: readonly string[];
 }
 
 /** A Team before the fences of all Teams are compared. */
@@ -61,7 +63,7 @@ export function compileTeams(world: PlacedDocuments, context: TeamsContext): Com
     diagnostics: [
       ...platform.flatMap(({ document }) => platformName(document)),
       ...[...overlaps.values()].flat(),
-      ...usable.flatMap(({ document }) => nameProblems(document, context.accounts)),
+      ...usable.flatMap(({ document }) => nameProblems(document, context)),
       ...usable.flatMap((each) => sharesOf(each, names)).flatMap(({ problems }) => problems),
     ],
   };
@@ -96,6 +98,7 @@ function fenceOf(document: TeamManifest): TeamFence {
     boundaries: (spec.boundaries ?? []).toSorted(byText),
     limits: definedMembers(spec.limits ?? {}),
     profile: spec.profile ?? null,
+    alerts: (spec.alerts ?? []).toSorted(byText),
     borrowed: [],
     origin: originOfValue(document, []),
   };
@@ -141,24 +144,32 @@ function overlapsWith(one: TeamManifest, other: TeamManifest): readonly Diagnost
   });
 }
 
-/** Names of accounts and boundaries that do not exist. */
+/** Names of accounts, boundaries and alert routes that do not exist. */
 function nameProblems(
   document: TeamManifest,
-  accounts: ReadonlyMap<string, KnownAccount>,
+  { accounts, alertRoutes }: Pick<TeamsContext, "accounts" | "alertRoutes">,
 ): readonly Diagnostic[] {
-  const { accounts: named, boundaries = [] } = document.spec;
+  const { accounts: named, boundaries = [], alerts = [] } = document.spec;
   const choices = [...new Set([...accounts.values()].flatMap((known) => known.boundaries))].sort();
   return [
     ...unknownNames(document, { field: "accounts", names: named.filter((name) => name !== "*") }, [
       ...accounts.keys(),
     ]),
     ...unknownNames(document, { field: "boundaries", names: boundaries }, choices),
+    ...(alertRoutes === undefined
+      ? []
+      : unknownNames(document, { field: "alerts", names: alerts }, alertRoutes)),
   ];
 }
 
 const WHAT = {
   accounts: { code: "unknown-account", what: "account", fix: "name an AwsAccount of the platform's folder" },
   boundaries: { code: "boundary", what: "boundary", fix: "name a boundary that an AwsAccount lists" },
+  alerts: {
+    code: "unknown-route",
+    what: "alert route",
+    fix: "name a route of the operator's file (alerts[].name), or ask the operator to add it there",
+  },
 } as const;
 
 function unknownNames(

@@ -13,7 +13,7 @@ import {
   parseText,
 } from "../../../support/manifests.ts";
 import { refusedFile } from "../../../../src/manifest/parse/refused.ts";
-import { compile } from "../../../../src/manifest/compile/compile.ts";
+import { compile, type Compilation } from "../../../../src/manifest/compile/compile.ts";
 
 const GRANTS = GRANT_ENTRIES.map(({ grant }) => grant);
 const FILE = "platform/teams.yaml";
@@ -62,6 +62,7 @@ describe("a Team", () => {
       statements: false,
       limits: { deletes: 1 },
       profile: "strict",
+      alerts: [],
       borrowed: [],
     });
   });
@@ -90,6 +91,29 @@ describe("a Team", () => {
     ]);
     expect(found.desired).toMatchObject({ tenancy: { kind: "open" }, teams: new Map() });
     expect(found.objects.map(({ kind }) => kind)).not.toContain("Team");
+  });
+});
+
+describe("the alert routes of a Team", () => {
+  const files = { [FILE]: teamText("orders", `${ORDERS}, alerts: [pager, orders-chta]`) };
+  const alertsOf = ({ desired }: Compilation) => {
+    const team = desired.teams.get("orders" as Namespace);
+    return team?.kind === "fence" ? team.alerts : null;
+  };
+
+  test("are the operator's: a command without the operator's file takes them as they are", () => {
+    const found = compileTexts(files);
+
+    expect([diagnosticTexts(found), alertsOf(found)]).toEqual([[], ["orders-chta", "pager"]]);
+  });
+
+  test("that the operator does not have are errors for the controller, and the Team is used", () => {
+    const found = compileTexts(files, { alertRoutes: ["orders-chat", "pager"] });
+
+    expect(diagnosticTexts(found)).toEqual([
+      `${FILE}:4:67 unknown alert route "orders-chta", did you mean orders-chat? → name a route of the operator's file (alerts[].name), or ask the operator to add it there`,
+    ]);
+    expect(alertsOf(found)).toEqual(["orders-chta", "pager"]);
   });
 });
 
