@@ -41,8 +41,8 @@ function ownerOfFunction(claim: Claim, live: LiveAccount | null, instance: Insta
   const found = liveFunction(live, region as Region, functionName);
   if (role.kind === "unknown" || found.kind === "unknown") return "unknown";
   if (role.kind === "absent" || !isOwn(role.value, claim, instance)) return "other";
-  const runsOnIt = found.kind === "present" && found.value.roleArn === role.value.arn;
-  return runsOnIt || claim.role.name === defaultRoleName(functionName, region) ? "own" : "other";
+  if (found.kind === "present" && found.value.roleArn === role.value.arn) return "running";
+  return claim.role.name === defaultRoleName(functionName, region) ? "own" : "other";
 }
 
 function isOwn(role: LiveRole, claim: Claim, instance: InstanceName): boolean {

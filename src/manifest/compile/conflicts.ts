@@ -28,8 +28,11 @@ export type Holders = ReadonlyMap<
   Pick<OwnershipClaim, "accountId" | "region" | "functionName" | "role">
 >;
 
-/** Whether AWS shows the claim's own binding as the owner; `unknown`: what shows it was not read. */
-export type LiveOwner = "own" | "other" | "unknown";
+/**
+ * Whether AWS shows the claim's own binding as the owner; `running`: the function runs on the binding's own role;
+ * `unknown`: what shows it was not read.
+ */
+export type LiveOwner = "running" | "own" | "other" | "unknown";
 
 /** The owners that AWS shows, for claims that no record names: the record may be lost. */
 export interface Incumbents {
@@ -85,11 +88,15 @@ export function findConflicts(
   return { byKey: conflicts, undecided: [...byRole.undecided, ...byFunction.undecided] };
 }
 
-/** The only claim of several whose binding AWS shows as the owner; null as long as one of them is unknown. */
+/**
+ * The only claim of several whose binding AWS shows as the owner; null as long as one of them is unknown. A role that is
+ * only named after the function decides nothing against the role that the function runs on: a newcomer can have one.
+ */
 export function liveOwner({ field, claims }: UndecidedClaims, incumbents: Incumbents): OwnershipClaim | null {
   const seen = claims.map((claim) => ({ claim, owner: incumbents[field](claim) }));
   if (seen.some(({ owner }) => owner === "unknown")) return null;
-  const [first, ...more] = seen.filter(({ owner }) => owner === "own");
+  const running = seen.filter(({ owner }) => owner === "running");
+  const [first, ...more] = running.length > 0 ? running : seen.filter(({ owner }) => owner === "own");
   return first !== undefined && more.length === 0 ? first.claim : null;
 }
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Key } from "../../../src/model/keys/key.ts";
+import type { Arn } from "../../../src/model/aws/arn.ts";
 import type { AccountId, Region } from "../../../src/model/aws/ids.ts";
-import type { LiveRole, Reading } from "../../../src/model/live.ts";
+import type { LiveRegion, LiveRole, Reading } from "../../../src/model/live.ts";
 import type { FakeAws } from "../../support/fakes/fake-aws.ts";
 import { settled } from "../../support/fakes/fake-clock.ts";
 import {
@@ -11,6 +12,7 @@ import {
   SWEEP_MS,
   WRITE_ORDERS,
 } from "../../support/fakes/fake-controller.ts";
+import { binding, liveFunctionOf } from "../../support/pass/bindings.ts";
 import { MemoryRecorder, MemoryStore } from "../../support/fakes/fake-ports.ts";
 
 const ACCOUNT = "111122223333" as AccountId;
@@ -138,6 +140,48 @@ ${role}`,
 
     expect(await broken()).toEqual([[NEWCOMER, "teams/payments/b.yaml"]]);
     expect(new Set(writes)).toEqual(new Set([OWNER]));
+  });
+
+  /** The function runs on a role that is not named after it; a role of the newcomer is. */
+  async function loseRecordOfOther(): Promise<void> {
+    const files = manifests({ a: `${READ_ORDERS}  role: {name: orders-own}\n` });
+    await fake.startConverged(files);
+    await stop();
+    const own = aws.live.roles.get("orders-own");
+    if (own?.kind !== "present") throw new Error("the role was not made");
+    const tags = own.value.tags.map((tag) =>
+      tag.value === "orders/a" ? { ...tag, value: "payments/b" } : tag,
+    );
+    const named: LiveRole = {
+      ...own.value,
+      name: "a-eu-west-1",
+      arn: own.value.arn.replace("orders-own", "a-eu-west-1") as Arn,
+      tags,
+    };
+    aws.live = {
+      ...aws.live,
+      roles: new Map([...aws.live.roles, ["a-eu-west-1", { kind: "present", value: named }]]),
+    };
+    const region = aws.live.regions.get(REGION);
+    if (region?.kind !== "read") throw new Error("the region was not read");
+    const running = liveFunctionOf(binding({}, { functionName: "a" }), { roleArn: own.value.arn });
+    const read: LiveRegion = { ...region, functions: new Map([...region.functions, ["a", running]]) };
+    aws.live = { ...aws.live, regions: new Map([[REGION, read]]) };
+    const store = new MemoryStore();
+    Object.assign(fake, { store, recorder: new MemoryRecorder(fake.audit, store) });
+  }
+
+  test("stays with the owner of the role that it runs on, although a role of the newcomer is named after it", async () => {
+    await loseRecordOfOther();
+    fake.source.push({
+      ...claimedBy("  role: {name: a-eu-west-1}\n"),
+      ...manifests({ a: `${READ_ORDERS}  role: {name: orders-own}\n` }),
+    });
+    await fake.start();
+    await fake.clock.pass(5_000);
+    await fake.converge();
+
+    expect(await broken()).toEqual([[NEWCOMER, "teams/payments/b.yaml"]]);
   });
 
   test.each([

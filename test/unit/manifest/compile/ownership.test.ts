@@ -165,6 +165,21 @@ describe("a conflict, which keeps the last applied state of every side,", () => 
     { owner: {}, valid: [], because: "none does" },
     { owner: { "orders/a": "own", "payments/b": "own" }, valid: [], because: "both do" },
     { owner: { "orders/a": "own", "payments/b": "unknown" }, valid: [], because: "one was not read" },
+    {
+      owner: { "orders/a": "running", "payments/b": "own" },
+      valid: [KEY],
+      because: "the function runs on the role of one, and the other has a role of the default name",
+    },
+    {
+      owner: { "orders/a": "own", "payments/b": "running" },
+      valid: [OTHER],
+      because: "it runs on the role of the other one",
+    },
+    {
+      owner: { "orders/a": "running", "payments/b": "unknown" },
+      valid: [],
+      because: "it runs on the role of one, and the role of the other was not read",
+    },
   ])("without a record leaves $valid if $because", ({ owner, valid }) => {
     const files = {
       [FILE]: functionText("a"),
