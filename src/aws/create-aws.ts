@@ -54,7 +54,7 @@ export function createAws(options: AwsOptions): Aws {
     live,
     actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),
-    doctor: new Doctor({ gateway, sessions }),
+    doctor: new Doctor({ clients, gateway, sessions }),
     circuits: () => circuits.list(),
     close: () => clients.close(),
   };

@@ -1,6 +1,7 @@
 import type { Aws } from "../aws/create-aws.ts";
 import type { AwsReads } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
+import { environment } from "../config/input.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { openNetwork } from "./network.ts";
@@ -23,6 +24,7 @@ export async function openAws(
       routes,
     },
     baseCredentials: null,
+    env: environment(),
     fetchTimeoutMs: FETCH_TIMEOUT_MS,
     clock,
     random,

@@ -30,7 +30,8 @@ export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy";
 
 /** The target of a call and its object, as errors and circuits name them. */
 export interface CallSite {
-  readonly call: AwsCall;
+  /** `sts:GetCallerIdentity` needs no permission. */
+  readonly call: AwsCall | "sts:GetCallerIdentity";
   readonly identity: Identity;
   readonly accountId: string;
   /** Null for IAM and STS. */

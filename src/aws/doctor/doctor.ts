@@ -5,6 +5,8 @@ import type { Region } from "../../model/aws/ids.ts";
 import type { Identity, ReadCall } from "../calls/calls.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
 import { inParallel } from "../requests/in-parallel.ts";
+import { baseIdentity } from "./base-identity.ts";
+import type { Clients } from "../requests/clients.ts";
 import { AWS_CALLS } from "../calls/permissions.ts";
 import { sessionTags } from "../calls/session-tags.ts";
 import type { AssumableIdentity, Session, Sessions } from "../requests/sessions.ts";
@@ -22,6 +24,7 @@ export interface DoctorCheck {
 }
 
 export interface DoctorParts {
+  readonly clients: Clients;
   readonly gateway: AwsGateway;
   readonly sessions: Sessions;
 }
@@ -45,9 +48,14 @@ export class Doctor {
     this.#parts = parts;
   }
 
-  /** In a fixed order: observer, writer, binder; for each first the assumed role, then the calls by name. */
+  /**
+   * In a fixed order: the process itself, then observer, writer, binder; for each first the assumed role, then the calls by
+   * name. Without credentials of the process nothing else is tried.
+   */
   async examine(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
-    const checks: DoctorCheck[] = [];
+    const base = await this.#base(account, signal);
+    const checks: DoctorCheck[] = [base];
+    if (base.outcome === "failed") return checks;
     for (const identity of ["observer", "writer", "binder"] as const) {
       if (account[identity] === null) continue;
       const assumed = await this.#assume(account, identity, signal);
@@ -56,6 +64,18 @@ export class Doctor {
       if (identity === "observer") checks.push(...(await this.#reads(account, signal)));
     }
     return checks;
+  }
+
+  async #base(account: DesiredAccount, signal: AbortSignal): Promise<DoctorCheck> {
+    const about = { identity: "base", region: null, what: "credentials" } as const;
+    try {
+      const { arn, place } = await baseIdentity(this.#parts.clients, account, signal);
+      return { ...about, outcome: "passed", detail: `${arn} from ${place}` };
+    } catch (cause) {
+      // The policy of a VPC endpoint may allow sts:AssumeRole alone.
+      const isDenied = cause instanceof AwsError && cause.facts.denial !== undefined;
+      return { ...about, outcome: isDenied ? "not-checked" : "failed", detail: failureText(cause) };
+    }
   }
 
   async #assume(

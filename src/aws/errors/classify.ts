@@ -2,6 +2,7 @@ import { AwsError, type Disposition } from "../../model/aws/aws-error.ts";
 import type { AwsService } from "../../model/aws/endpoints.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
 import { siteName, type CallSite } from "../calls/calls.ts";
+import { CredentialsError } from "./credentials-error.ts";
 import { readDenial } from "./denial.ts";
 import { classOf, codeOf, DISPOSITIONS } from "./error-table.ts";
 import { permissionFor } from "../calls/permissions.ts";
@@ -172,10 +173,16 @@ const SESSION_POLICY_REJECTED = new Set(["MalformedPolicyDocument", "PackedPolic
  */
 function deniedScope(site: CallSite): "object" | "action" | "account" | "region" {
   if (site.call === "lambda:ListFunctions") return "region";
-  if (["sts:AssumeRole", "iam:GetAccountAuthorizationDetails", "iam:ListRoles"].includes(site.call))
-    return "account";
-  return permissionFor(site.call).resource === "*" || site.object === null ? "action" : "object";
+  const { call } = site;
+  if (call === "sts:GetCallerIdentity" || ACCOUNT_WIDE.has(call)) return "account";
+  return permissionFor(call).resource === "*" || site.object === null ? "action" : "object";
 }
+
+const ACCOUNT_WIDE = new Set<string>([
+  "sts:AssumeRole",
+  "iam:GetAccountAuthorizationDetails",
+  "iam:ListRoles",
+]);
 
 /** A disabled region rejects tokens that are valid in other regions. */
 function credentialsScope(code: string, site: CallSite): "account" | "region" {
@@ -206,6 +213,7 @@ function credentialsError(error: Error, site: CallSite): AwsError {
     call: siteName(site),
     code: codeOf(error.name),
     message: error.message,
+    ...(error instanceof CredentialsError && { fix: error.fix }),
     disposition: { kind: "circuit", scope: "account" },
     requestId: null,
     lost: false,

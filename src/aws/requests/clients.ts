@@ -5,6 +5,11 @@ import type { Partition, Region } from "../../model/aws/ids.ts";
 import { fipsProblem, homeRegionOf, type AwsEndpoints, type AwsService } from "../../model/aws/endpoints.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";
 import { DIRECT, type ProxyRoutes } from "../../model/network/proxy.ts";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { BaseCredentials } from "../credentials/base-credentials.ts";
+import type { Environment } from "../credentials/provided-credentials.ts";
+import { roleAssumers } from "../credentials/role-assumers.ts";
 import { noFipsEndpoint } from "../errors/classify.ts";
 import { readRetryStrategy } from "./retry-strategy.ts";
 import { RoutedHandler } from "./routed-handler.ts";
@@ -14,8 +19,12 @@ export type Credentials = NonNullable<STSClientConfig["credentials"]>;
 export interface ClientOptions {
   /** Where AWS is called, and how. Endpoint settings of the environment are ignored. */
   readonly network: AwsNetwork;
-  /** Null: the SDK's own chain (pod identity, container, profile …). */
+  /** Null: those that the process finds (profile, web identity, container, instance …). */
   readonly baseCredentials: Credentials | null;
+  /** Of the process: names where credentials come from. */
+  readonly env: Environment;
+  readonly clock: Pick<Clock, "nowMs">;
+  readonly telemetry: Telemetry;
   readonly fetchTimeoutMs: number;
 }
 
@@ -42,10 +51,17 @@ export const PUBLIC_AWS: AwsNetwork = {
 /** The SDK repeats reads. A failed write may have had an effect, so it is never repeated. */
 export type Repeat = "reads" | "never";
 
+/** The identity of the process in one partition. */
+interface Base {
+  readonly client: STSClient;
+  /** Null: they were given. */
+  readonly credentials: BaseCredentials | null;
+}
+
 /** Creates all clients of the AWS SDK; they share one connection pool. */
 export class Clients {
   readonly #options: ClientOptions;
-  readonly #sts = new Map<Partition, STSClient>();
+  readonly #base = new Map<Partition, Base>();
   #handler: RoutedHandler | null = null;
 
   constructor(options: ClientOptions) {
@@ -59,20 +75,38 @@ export class Clients {
 
   /** The STS client, with the base credentials. */
   sts(partition: Partition): STSClient {
-    const known = this.#sts.get(partition);
-    if (known !== undefined) return known;
-    const { baseCredentials } = this.#options;
-    const client = new STSClient({
-      ...this.#config("sts", this.#stsRegion(partition), "reads"),
-      ...(baseCredentials !== null && { credentials: baseCredentials }),
-    });
-    this.#sts.set(partition, client);
-    return client;
+    return this.#baseOf(partition).client;
   }
 
-  /** Call this if AWS rejects the base credentials: the next client loads them again from the SDK's chain. */
+  /** Where the base credentials come from, for people. @throws CredentialsError or NetworkError */
+  async basePlace(partition: Partition): Promise<string> {
+    const { credentials } = this.#baseOf(partition);
+    return credentials === null ? "the program" : (await credentials.get()).place;
+  }
+
+  /** Call this if AWS rejects the base credentials: the next client finds them again. */
   forgetBase(partition: Partition): void {
-    this.#sts.delete(partition);
+    this.#base.delete(partition);
+  }
+
+  #baseOf(partition: Partition): Base {
+    const known = this.#base.get(partition);
+    if (known !== undefined) return known;
+    const config = this.#config("sts", this.#stsRegion(partition), "reads");
+    const base = this.#openBase(config);
+    this.#base.set(partition, base);
+    return base;
+  }
+
+  #openBase(config: STSClientConfig): Base {
+    const { baseCredentials: given, env, clock, telemetry } = this.#options;
+    if (given !== null)
+      return { client: new STSClient({ ...config, credentials: given }), credentials: null };
+    const requestHandler = this.#requestHandler();
+    const roles = roleAssumers(config);
+    const credentials = new BaseCredentials({ env, requestHandler, roles, clock, telemetry });
+    const provider = async () => (await credentials.get()).credentials;
+    return { client: new STSClient({ ...config, credentials: provider }), credentials };
   }
 
   iam(partition: Partition, credentials: Credentials, repeat: Repeat): IAMClient {
@@ -86,8 +120,8 @@ export class Clients {
   /** Closes all connections. */
   close(): void {
     this.#handler?.destroy();
-    for (const client of this.#sts.values()) client.destroy();
-    this.#sts.clear();
+    for (const { client } of this.#base.values()) client.destroy();
+    this.#base.clear();
   }
 
   #config(service: AwsService, region: string, repeat: Repeat) {

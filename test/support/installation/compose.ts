@@ -118,6 +118,7 @@ function openAws({ endpoint, accessKey, clock, telemetry }: Surroundings): Aws {
   return createAws({
     network: { ...PUBLIC_AWS, simulator: endpoint },
     baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },
+    env: {},
     fetchTimeoutMs: 5_000,
     clock,
     random: RANDOM,

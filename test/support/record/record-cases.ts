@@ -66,6 +66,7 @@ async function save(folder: string, installation: Installation, nowMs: number): 
   const aws = createAws({
     network: { ...PUBLIC_AWS, simulator: installation.simulator.endpoint },
     baseCredentials: { accessKeyId: id, secretAccessKey: secret },
+    env: {},
     fetchTimeoutMs: 5_000,
     clock: { ...clock, nowMs: () => Date.now() },
     random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },

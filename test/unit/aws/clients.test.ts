@@ -1,3 +1,4 @@
+import { PROCESS } from "../../../test/support/network/process.ts";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
@@ -11,7 +12,12 @@ const AWS = must(parsePartition("aws"));
 const CHINA = must(parsePartition("aws-cn"));
 const REGION = must(parseRegion("eu-west-1"));
 
-const clients = new Clients({ network: PUBLIC_AWS, baseCredentials: credentials, fetchTimeoutMs: 1_000 });
+const clients = new Clients({
+  network: PUBLIC_AWS,
+  baseCredentials: credentials,
+  ...PROCESS,
+  fetchTimeoutMs: 1_000,
+});
 afterEach(() => {
   delete process.env["AWS_ENDPOINT_URL"];
   clients.close();

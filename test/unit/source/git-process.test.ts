@@ -192,4 +192,24 @@ describe("the environment", () => {
     expect(headers).toEqual(["http.https://git.example.com/.extraHeader"]);
     expect(env["GIT_ALLOW_PROTOCOL"]).toBe("https");
   });
+
+  test("of a fetch through a proxy has its login, and no credential of AWS", async () => {
+    process.env["AWS_SECRET_ACCESS_KEY"] = "aws-s3cr3t";
+    const remote = { scheme: "https", url: "https://h/p.git", origin: "https://h/" } as const;
+    const credential = { authorization: null, sshCommand: null, secrets: [] };
+    const proxy = { url: "http://proxy:3128", login: { user: "ann", password: "p@ss" } };
+
+    const lines = await environment(
+      remoteEnvironment(root, { remote, credential, caFile: "/ca.pem", proxy, timeoutMs: 1_000 }),
+    );
+
+    delete process.env["AWS_SECRET_ACCESS_KEY"];
+    expect(lines.join("\n")).not.toMatch(/AWS_|aws-s3cr3t/);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/=http:\/\/ann:p%40ss@proxy:3128$/),
+        expect.stringMatching(/=http\.proxySSLCAInfo$/),
+      ]),
+    );
+  });
 });

@@ -73,6 +73,7 @@ export async function startAwsWorld(
     random: { next: () => 0.5, hex: (bytes) => "0".repeat(2 * bytes) },
     telemetry: recorder(logged),
     budgets: "unlimited",
+    env: {},
     fetchTimeoutMs: 5_000,
     ...options.aws,
   });

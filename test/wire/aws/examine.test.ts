@@ -23,6 +23,11 @@ describe("doctor", () => {
 
     expect(checks.filter((check) => check.outcome === "failed" && check.identity === "observer")).toEqual([]);
     expect(checks.filter((check) => check.identity === "observer")).toHaveLength(18);
+    expect(checks[0]).toMatchObject({
+      identity: "base",
+      outcome: "passed",
+      detail: "arn:aws:iam::999900001111:role/grantkeeper-base from the program",
+    });
     expect(checks.filter((check) => check.identity === "writer")).toMatchObject([
       { outcome: "passed" },
       { what: "sts:TagSession", outcome: "passed" },
@@ -76,6 +81,6 @@ describe("doctor", () => {
       never(),
     );
 
-    expect(checks).toMatchObject([{ identity: "observer", outcome: "failed" }]);
+    expect(checks).toMatchObject([{ identity: "base" }, { identity: "observer", outcome: "failed" }]);
   });
 });

@@ -35,7 +35,7 @@ async function start({ proxy = (at) => at.settings(), ...options }: Given = {}):
   network.trust();
 }
 
-/** What `doctor` shows of the first call, which assumes the observer. */
+/** What `doctor` shows of the first call, which asks who the process is. */
 async function firstCheck(): Promise<{ readonly outcome: string; readonly detail: string | null }> {
   const [first] = await world.aws.doctor.examine(world.account, never());
   if (first === undefined) throw new Error("no check");

@@ -1,7 +1,8 @@
+import { PROCESS } from "../../../test/support/network/process.ts";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { Clients, PUBLIC_AWS, type AwsNetwork } from "../../../src/aws/requests/clients.ts";
 import { parsePartition, parseRegion } from "../../../src/model/aws/ids.ts";
 import { PARTITIONS } from "../../../src/model/aws/partitions.ts";
@@ -13,12 +14,16 @@ const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "x" };
 
 let network: PrivateNetwork;
 
-beforeEach(async () => {
+beforeAll(async () => {
   network = await PrivateNetwork.start({ hosts: ["unused.example.com"] });
   network.refusal = 403;
 });
 
-afterEach(() => network.stop());
+beforeEach(() => {
+  network.tunnels.length = 0;
+});
+
+afterAll(() => network.stop());
 
 interface Called {
   readonly hosts: readonly string[];
@@ -31,6 +36,7 @@ async function call(partition: string, region: string, change: Partial<AwsNetwor
   const clients = new Clients({
     network: { ...PUBLIC_AWS, routes, ...change },
     baseCredentials: credentials,
+    ...PROCESS,
     fetchTimeoutMs: 5_000,
   });
   const at = must(parsePartition(partition));
