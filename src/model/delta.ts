@@ -105,6 +105,25 @@ export type RecordedDeltaRow = DeltaRow<string, string, string>;
 
 export const NO_DELTA = { allowed: [], noLongerAllowed: [], unknownEffect: [] } as const satisfies Delta;
 
+/**
+ * The statements behind a delta, as screens sign them: a Deny that keeps something from being allowed was added, and one
+ * that no longer does was removed.
+ */
+export function statementChanges<Row extends { readonly effect?: unknown }>({
+  allowed,
+  noLongerAllowed,
+}: {
+  readonly allowed: readonly Row[];
+  readonly noLongerAllowed: readonly Row[];
+}): { readonly added: readonly Row[]; readonly removed: readonly Row[] } {
+  const isDeny = ({ effect }: Row): boolean => effect === "Deny";
+  const isAllow = (row: Row): boolean => !isDeny(row);
+  return {
+    added: [...allowed.filter(isAllow), ...noLongerAllowed.filter(isDeny)],
+    removed: [...noLongerAllowed.filter(isAllow), ...allowed.filter(isDeny)],
+  };
+}
+
 /** The change in the other direction. */
 export function turnedDelta({ allowed, noLongerAllowed, unknownEffect }: Delta): Delta {
   return { allowed: noLongerAllowed, noLongerAllowed: allowed, unknownEffect };

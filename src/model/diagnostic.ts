@@ -43,39 +43,58 @@ export function warningAt(origin: Origin, code: string, { message, fix }: Mistak
   return { severity: "warning", code, origin, message, fix };
 }
 
-/** A mistake once, with the other targets that have it. */
+/** A mistake once, with the other targets that have it. The lead is one of the strictest. */
 export interface MergedDiagnostic {
   readonly lead: Diagnostic;
   readonly alsoIn: readonly string[];
+  /** Where it is only a warning, since other profiles apply there; the lead is then an error. */
+  readonly warnsIn: readonly string[];
 }
 
 /** One entry for each mistake, in the order of the diagnostics. */
 export function mergedDiagnostics(diagnostics: readonly Diagnostic[]): readonly MergedDiagnostic[] {
-  const merged = new Map<string | Diagnostic, { lead: Diagnostic; alsoIn: string[] }>();
-  for (const diagnostic of diagnostics) {
-    const name = mistakeName(diagnostic);
-    const known = merged.get(name);
-    if (known === undefined) merged.set(name, { lead: diagnostic, alsoIn: [] });
-    // The same text applies to every target.
-    else if (known.lead.message !== diagnostic.message) known.alsoIn.push(diagnostic.perTarget?.target ?? "");
-  }
-  return [...merged.values()];
+  const groups = Map.groupBy(diagnostics, mistakeName).values();
+  return [...groups].flatMap((group) => {
+    const lead = group.find(({ severity }) => severity === "error") ?? group[0];
+    return lead === undefined ? [] : [mergedWith(lead, group)];
+  });
+}
+
+function mergedWith(lead: Diagnostic, group: readonly Diagnostic[]): MergedDiagnostic {
+  const targetsOf = (some: readonly Diagnostic[]): readonly string[] => [
+    ...new Set(some.flatMap(({ perTarget }) => perTarget?.target ?? [])),
+  ];
+  const same = group.filter(({ severity }) => severity === lead.severity);
+  const warnsIn = targetsOf(group.filter(({ severity }) => severity !== lead.severity));
+  if (warnsIn.length > 0) return { lead, alsoIn: targetsOf(same.filter((other) => other !== lead)), warnsIn };
+  // The same text applies to every target.
+  return { lead, alsoIn: targetsOf(same.filter(({ message }) => message !== lead.message)), warnsIn };
 }
 
 function mistakeName(diagnostic: Diagnostic): string | Diagnostic {
-  const { code, severity, origin, perTarget } = diagnostic;
+  const { code, origin, perTarget } = diagnostic;
   if (perTarget === undefined) return diagnostic;
-  return JSON.stringify([code, severity, origin.file, origin.line, origin.column, perTarget.cause]);
+  return JSON.stringify([code, origin.file, origin.line, origin.column, perTarget.cause]);
 }
 
 /** The maximum number of other targets that are named. */
 const SHOWN = 3;
 
-/** `unknown variable ${x} in account prod (also in account staging)`. */
-export function mergedMessage({ lead, alsoIn }: MergedDiagnostic): string {
-  if (alsoIn.length === 0) return lead.message;
-  const more = alsoIn.length - SHOWN;
-  return `${lead.message} (also in ${alsoIn.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+/**
+ * `unknown variable ${x} in account prod (also in account staging)`; if the targets differ in severity, all of them are
+ * named.
+ */
+export function mergedMessage({ lead, alsoIn, warnsIn }: MergedDiagnostic): string {
+  if (warnsIn.length > 0) {
+    const own = [lead.perTarget?.target ?? "", ...alsoIn];
+    return `${lead.message} (in ${targetsText(own)}; only a warning in ${targetsText(warnsIn)})`;
+  }
+  return alsoIn.length === 0 ? lead.message : `${lead.message} (also in ${targetsText(alsoIn)})`;
+}
+
+function targetsText(targets: readonly string[]): string {
+  const more = targets.length - SHOWN;
+  return `${targets.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 export interface Counts {

@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { readCondition, readNames, shortNames, readDocumentName } from "../../iam/row-text.ts";
+import { statementChanges } from "../../model/delta.ts";
 import { isObject } from "../../text/json-values.ts";
 import { grantOfRow, namedResources, policyName, shortArn } from "../../plan/render/words.ts";
 
@@ -24,29 +25,18 @@ function nameOf({ call, input }: AuditEvent): string | null {
   return null;
 }
 
-/**
- * `+ dynamodb read table/orders - sqs:SendMessage queue/x`: what was granted and revoked; "" for none and for old
- * entries. A Deny that keeps something from being allowed was added, and one that does no longer was removed.
- */
+/** `+ dynamodb read table/orders - sqs:SendMessage queue/x`: what was granted and revoked; "" for none and for old entries. */
 export function eventsDelta(events: readonly AuditEvent[]): string {
-  const allowed = rowsOf(events, "allowed");
-  const revoked = rowsOf(events, "noLongerAllowed");
-  const added = [...allowed.filter(isAllow), ...revoked.filter(isDeny)];
-  const removed = [...revoked.filter(isAllow), ...allowed.filter(isDeny)];
+  const { added, removed } = statementChanges({
+    allowed: rowsOf(events, "allowed"),
+    noLongerAllowed: rowsOf(events, "noLongerAllowed"),
+  });
   return [sideText("+", added.map(rowText)), sideText("-", removed.map(rowText))]
     .filter((text) => text !== "")
     .join(" ");
 }
 
 type Row = Readonly<Record<string, unknown>>;
-
-function isDeny({ effect }: Row): boolean {
-  return effect === "Deny";
-}
-
-function isAllow(row: Row): boolean {
-  return !isDeny(row);
-}
 
 function sideText(mark: string, rows: readonly string[]): string {
   const distinct = [...new Set(rows)];

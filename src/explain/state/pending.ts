@@ -1,6 +1,12 @@
 import type { Rejection, Suspension } from "../../model/approval.ts";
 import type { Action } from "../../model/action.ts";
-import { netDelta, COMPARISON_LIMIT, type PermissionRow, type UnknownEffect } from "../../model/delta.ts";
+import {
+  netDelta,
+  statementChanges,
+  COMPARISON_LIMIT,
+  type PermissionRow,
+  type UnknownEffect,
+} from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import {
@@ -268,9 +274,10 @@ function linesOf(
     listing: "change" as const,
     placeOf: (row: PermissionRow, compiled: CompiledRows | null) => placeOf(row, compiled),
   };
+  const { added, removed } = statementChanges(delta);
   return {
-    add: limitedLines(permissionLines(delta.allowed, context)),
-    remove: limitedLines(permissionLines(delta.noLongerAllowed, context)),
+    add: limitedLines(permissionLines(added, context)),
+    remove: limitedLines(permissionLines(removed, context)),
     settings: distinctMembers(actions.flatMap(actionSettings)),
     other: [...new Set(delta.unknownEffect.map(unknownText))],
   };

@@ -80,7 +80,8 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
   return {
     key,
     risk: riskOf(actions),
-    canBreak: delta.noLongerAllowed.length > 0,
+    // No code runs on a role that is created.
+    canBreak: delta.noLongerAllowed.length > 0 && !actions.some(({ call }) => call === "iam:CreateRole"),
     delta: hidden ? NO_DELTA : delta,
     calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
   };

@@ -3,6 +3,7 @@ import { factsOf } from "../action-facts.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { someOf } from "../../text/phrases.ts";
 import { isWholeService } from "../match/wildcard.ts";
+import { conditionKeyName } from "../condition-key-names.ts";
 import { globalKeys, isGlobalKey } from "./global-keys.ts";
 
 export interface UnknownName {
@@ -51,7 +52,9 @@ export function unknownKey(
       ? `there is no condition key "${key}"`
       : `a request of ${someOf(without)} has no condition key "${key}" ${datedText(data)}`;
   const fix =
-    meant === undefined ? "use a key that the action has, or a statement of its own" : `write "${meant}"`;
+    meant === undefined
+      ? "use a key that the action has, or a statement of its own"
+      : `write "${conditionKeyName(meant)}"`;
   return { why, fix };
 }
 

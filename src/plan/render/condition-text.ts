@@ -1,3 +1,4 @@
+import { conditionKeyName } from "../../iam/condition-key-names.ts";
 import { testsOf } from "../../iam/row-text.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { RowCondition } from "../../model/delta.ts";
@@ -8,5 +9,5 @@ export function conditionTexts(condition: RowCondition): readonly string[] {
 }
 
 export function testText({ operator, key, values }: ConditionTest): string {
-  return `if ${key} ${operator} ${values.join(" or ") || "(no value)"}`;
+  return `if ${conditionKeyName(key)} ${operator} ${values.join(" or ") || "(no value)"}`;
 }

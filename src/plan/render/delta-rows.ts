@@ -1,6 +1,12 @@
 import { namesText, shortNames } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
-import { COMPARISON_LIMIT, type Delta, type DeltaRow, type NameSet } from "../../model/delta.ts";
+import {
+  COMPARISON_LIMIT,
+  statementChanges,
+  type Delta,
+  type DeltaRow,
+  type NameSet,
+} from "../../model/delta.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { conditionTexts } from "./condition-text.ts";
@@ -8,15 +14,16 @@ import { hanging, rowLines, widthsOf, type Row } from "./columns.ts";
 import { grantOfRow, isAnyone, documentText, namedResources, rowText } from "./words.ts";
 import { distinctNames, resourcesText, type Home } from "./resource-text.ts";
 
-/** The direction of a row: allowed now, or no longer allowed. */
-type Side = "allowed" | "noLongerAllowed";
+/** Whether the statement of a row was added or removed. */
+type Sign = "+" | "-";
 
 /**
  * Prints one line for each grant, or for each statement and resource. The columns fit 80 columns together with the
  * indent.
  */
 export function deltaLines(delta: Delta, home: Home, indent: string): readonly string[] {
-  const rows = [...statementRows(delta, "allowed", home), ...statementRows(delta, "noLongerAllowed", home)];
+  const { added, removed } = statementChanges(delta);
+  const rows = [...statementRows(added, "+", home), ...statementRows(removed, "-", home)];
   const widths = widthsOf(rows, indent.length);
   return [
     ...rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`),
@@ -26,7 +33,7 @@ export function deltaLines(delta: Delta, home: Home, indent: string): readonly s
 
 /** Prints all declared permissions, without a sign, if there is no other state to compare them with. */
 export function declaredLines(delta: Delta, home: Home, indent: string): readonly string[] {
-  const rows = statementRows(delta, "allowed", home).map((row) => ({ ...row, sign: "" }));
+  const rows = statementRows(statementChanges(delta).added, "+", home).map((row) => ({ ...row, sign: "" }));
   const widths = widthsOf(rows, indent.length);
   return rows.flatMap((row) => rowLines(row, widths)).map((line) => `${indent}${line}`);
 }
@@ -41,15 +48,13 @@ function unknownLines({ unknownEffect }: Delta): readonly string[] {
   return [...new Set(lines)];
 }
 
-const SIGNS = { allowed: "+", noLongerAllowed: "-" } as const satisfies Record<Side, string>;
-
-function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
-  const groups = Map.groupBy(delta[side], (row) => togetherName(row, side));
+function statementRows(rows: readonly DeltaRow[], sign: Sign, home: Home): readonly Row[] {
+  const groups = Map.groupBy(rows, (row) => togetherName(row, sign));
   return [...groups.values()].flatMap((group): readonly Row[] => {
     const [first] = group;
     if (first === undefined) return [];
-    const line = first.origin === null ? sourceText(first) : lineText(first.origin.line, side);
-    const remark = remarkOf(first, side);
+    const line = first.origin === null ? sourceText(first) : lineText(first.origin.line, sign);
+    const remark = remarkOf(first, sign);
     const place =
       first.from.kind === "boundary" ? (remark ?? line) : [line, remark].filter(Boolean).join(", ");
     const { what, on, below } =
@@ -57,7 +62,7 @@ function statementRows(delta: Delta, side: Side, home: Home): readonly Row[] {
     const denied = first.effect === "Deny" ? "Deny " : "";
     return [
       {
-        sign: SIGNS[side],
+        sign,
         indent: "",
         cells: [`${denied}${what}`, on, place],
         below: [...below, ...fromTemplate(first.origin)],
@@ -71,8 +76,8 @@ export function fromTemplate(origin: Origin | null): readonly string[] {
   return origin?.template === undefined ? [] : [`from template ${origin.template.name}`];
 }
 
-function lineText(line: number, side: Side): string {
-  return side === "allowed" ? `line ${line}` : `was line ${line}`;
+function lineText(line: number, sign: Sign): string {
+  return sign === "+" ? `line ${line}` : `was line ${line}`;
 }
 
 interface RowParts {
@@ -123,17 +128,18 @@ function actionText({ action }: DeltaRow): string {
 }
 
 /** Explains why a permission is added or removed although both states have its statement. */
-function remarkOf({ limit, condition, otherCondition }: DeltaRow, side: Side): string | null {
-  if (limit !== null) return LIMITS[side][limit.kind];
+function remarkOf({ effect, limit, condition, otherCondition }: DeltaRow, sign: Sign): string | null {
+  if (effect === "Deny") return null;
+  if (limit !== null) return LIMITS[sign][limit.kind];
   if (otherCondition === null) return null;
-  if (condition.kind === "none") return side === "allowed" ? "without its condition" : "with a new condition";
+  if (condition.kind === "none") return sign === "+" ? "without its condition" : "with a new condition";
   return "under another condition";
 }
 
 const LIMITS = {
-  allowed: { denial: "no longer denied", boundary: "inside the boundary now" },
-  noLongerAllowed: { denial: "denied now", boundary: "outside the boundary now" },
-} as const satisfies Record<Side, Record<NonNullable<DeltaRow["limit"]>["kind"], string>>;
+  "+": { denial: "no longer denied", boundary: "inside the boundary now" },
+  "-": { denial: "denied now", boundary: "outside the boundary now" },
+} as const satisfies Record<Sign, Record<NonNullable<DeltaRow["limit"]>["kind"], string>>;
 
 /** The place in AWS of a permission that Git does not declare. */
 function sourceText({ principal, sid, from }: DeltaRow): string {
@@ -142,10 +148,10 @@ function sourceText({ principal, sid, from }: DeltaRow): string {
 }
 
 /** A grant of the catalogue is several statements: people wrote it as one. */
-function togetherName(row: DeltaRow, side: Side): string {
+function togetherName(row: DeltaRow, sign: Sign): string {
   const grant = grantOfRow(row);
   const where = row.origin === null ? row.from : [row.origin.line, row.origin.template?.line ?? null];
-  const remark = remarkOf(row, side);
+  const remark = remarkOf(row, sign);
   return grant === null
     ? stableText([row.effect, row.sid, row.from, row.resource, row.principal, row.condition, remark])
     : stableText([row.effect, grant, where, row.principal, remark]);

@@ -1,5 +1,5 @@
 import { actionReaches } from "../../iam/match/reach.ts";
-import type { Delta, NameSet } from "../../model/delta.ts";
+import { statementChanges, type Delta, type NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { policyName, principalText, rowsText, shortArn } from "./words.ts";
 
@@ -65,8 +65,9 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
 
 function changed({ delta, tier }: Drift, what: string): string {
   if (tier === "metadata") return `! ${what} has other Sids than in Git`;
-  const more = delta.allowed.length > 0 ? [`+ ${rowsText(delta.allowed, SHOWN)}`] : [];
-  const less = delta.noLongerAllowed.length > 0 ? [`- ${rowsText(delta.noLongerAllowed, SHOWN)}`] : [];
+  const { added, removed } = statementChanges(delta);
+  const more = added.length > 0 ? [`+ ${rowsText(added, SHOWN)}`] : [];
+  const less = removed.length > 0 ? [`- ${rowsText(removed, SHOWN)}`] : [];
   const changes = [...more, ...less].join(" ");
   return changes === "" ? `! ${what} differs in wording from Git` : `${changes}, ${what} changed`;
 }

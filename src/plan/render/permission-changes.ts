@@ -1,6 +1,7 @@
 import { namesText, shortNames, testsOf } from "../../iam/row-text.ts";
 import {
   COMPARISON_LIMIT,
+  statementChanges,
   type Delta,
   type DeltaRow,
   type NameSet,
@@ -39,7 +40,8 @@ export function permissionChanges(delta: Delta): readonly PermissionChange[] {
     place: "",
     actions: [],
   }));
-  return [...changesOf(delta.allowed, "+"), ...changesOf(delta.noLongerAllowed, "-"), ...unknown];
+  const { added, removed } = statementChanges(delta);
+  return [...changesOf(added, "+"), ...changesOf(removed, "-"), ...unknown];
 }
 
 function unknownText(effect: UnknownEffect): Pick<PermissionChange, "what" | "resource"> {
@@ -150,7 +152,8 @@ function placeText({ from, sid, principal }: DeltaRow): string {
 }
 
 /** Explains why a permission is added or removed although its own statement does not change. */
-function remarkOf({ limit, otherCondition, condition }: DeltaRow): string {
+function remarkOf({ effect, limit, otherCondition, condition }: DeltaRow): string {
+  if (effect === "Deny") return "";
   if (limit !== null) return limit.kind === "denial" ? "by a Deny statement" : "by the boundary";
   if (otherCondition === null) return "";
   return condition.kind === "none" ? "without its condition" : "under another condition";

@@ -138,8 +138,9 @@ function publishedTexts({ delta, plan, published }: PlanView): readonly string[]
   return [`warning: ${noun} ${versionsText(published)} ${verb} ${loses}`];
 }
 
-function isOfRole({ principal }: DeltaRow): boolean {
-  return principal === null;
+/** A Deny that is listed itself meets none of the role's permissions, so that it takes none away. */
+function isOfRole({ principal, effect }: DeltaRow): boolean {
+  return principal === null && effect === "Allow";
 }
 
 /** `sqs send, dynamodb read and 2 more`. */

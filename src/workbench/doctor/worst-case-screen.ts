@@ -5,6 +5,7 @@ import type {
   WorstCaseVerdict,
   VerdictStatement,
 } from "../../model/answers/worst-case.ts";
+import { conditionKeyName } from "../../iam/condition-key-names.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 
 const LABELS = {
@@ -55,7 +56,9 @@ function statementText(statement: VerdictStatement, verdict: WorstCaseVerdict): 
   const name = sid ?? `a statement without Sid in ${from}`;
   const head = `${name} ${effect === "Allow" ? "allows" : "denies"} ${someOf(actions, " and ")}`;
   if (verdict === "cannot" && effect === "Deny") return head;
-  const tests = conditions.map(({ operator, key, values }) => `${operator} ${key} ${someOf(values, " or ")}`);
+  const tests = conditions.map(
+    ({ operator, key, values }) => `${operator} ${conditionKeyName(key)} ${someOf(values, " or ")}`,
+  );
   const only = verdict === "cannot" ? " only" : "";
   return `${head}${only} on ${resourceText(resources)}${tests.length === 0 ? "" : ` if ${tests.join(" and ")}`}`;
 }

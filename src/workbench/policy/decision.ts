@@ -1,3 +1,4 @@
+import { conditionKeyName } from "../../iam/condition-key-names.ts";
 import type { Decision, FailedPart, FoundStatement, Layer } from "../../model/answers/decision.ts";
 import type { AccessRequest } from "../../iam/evaluate/request.ts";
 import type { Selector } from "../../iam/document.ts";
@@ -52,7 +53,7 @@ function failedText(part: FailedPart): string {
     case "condition": {
       const found = part.found.length === 0 ? "does not have it" : `has ${part.found.join(", ")}`;
       const wanted = part.wanted.join(" or ");
-      return `condition: ${part.operator} ${part.key} ${wanted}, the request ${found}${emptyText(part.emptyVariables)}`;
+      return `condition: ${part.operator} ${conditionKeyName(part.key)} ${wanted}, the request ${found}${emptyText(part.emptyVariables)}`;
     }
   }
 }

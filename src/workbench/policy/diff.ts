@@ -1,6 +1,7 @@
 import type { Proof } from "../../iam/compare/containment.ts";
 import type { DocumentChange } from "../../iam/compare/document-diff.ts";
 import type { ExpandedActions } from "../../iam/compare/expansion.ts";
+import { conditionKeyName } from "../../iam/condition-key-names.ts";
 import { conditionText, namesText, shortNames, testsOf } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
 import {
@@ -123,10 +124,12 @@ function remarks(group: readonly DeltaRow[], first: DeltaRow, sign: "+" | "-"): 
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** `StringEquals aws:sourcevpc vpc-1 or vpc-2`. */
+/** `StringEquals aws:SourceVpc vpc-1 or vpc-2`. */
 function testsText(condition: RowCondition): string {
   return testsOf(condition)
-    .map(({ operator, key, values }) => `${operator} ${key} ${values.join(" or ")}`.trimEnd())
+    .map(({ operator, key, values }) =>
+      `${operator} ${conditionKeyName(key)} ${values.join(" or ")}`.trimEnd(),
+    )
     .join(" and ");
 }
 

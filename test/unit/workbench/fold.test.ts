@@ -76,3 +76,22 @@ test("one mistake in several accounts is one entry with the others, of which a f
     "substitution",
   ]);
 });
+
+test("a finding that differs in severity between accounts is one, the strictest, with the accounts", () => {
+  const found = (severity: Diagnostic["severity"], name: string): Diagnostic => ({
+    ...at(8, "BND-004", severity),
+    message: "the boundary lets through iam:PassRole",
+    perTarget: { cause: "the boundary lets through iam:PassRole", target: `account ${name}` },
+  });
+
+  const all = [found("warning", "staging"), found("error", "prod"), found("warning", "test")];
+
+  expect(foldDiagnostics(all)).toEqual([
+    {
+      lead: found("error", "prod"),
+      message:
+        "the boundary lets through iam:PassRole (in account prod; only a warning in account staging, account test)",
+      more: 0,
+    },
+  ]);
+});

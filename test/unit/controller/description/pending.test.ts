@@ -129,7 +129,7 @@ describe("pending changes", () => {
         lines: [
           {
             details: [
-              "if aws:currenttime DateGreaterThan 2026-12-01T00:00:00Z",
+              "if aws:CurrentTime DateGreaterThan 2026-12-01T00:00:00Z",
               "until 2026-12-31 15:00Z",
               "reason: x",
             ],

@@ -54,7 +54,7 @@ describe("names that AWS does not have (ACT-003)", () => {
         ...when({ Bool: { "aws:SecureTransprt": "true" } }),
       },
       findings:
-        'ACT-003 error Statement[0].Condition.Bool.aws:SecureTransprt: there is no condition key "aws:SecureTransprt" (write "aws:securetransport")',
+        'ACT-003 error Statement[0].Condition.Bool.aws:SecureTransprt: there is no condition key "aws:SecureTransprt" (write "aws:SecureTransport")',
     },
   ])("are reported: $because", ({ statement, findings }) => {
     expect(findingsOf([statement])).toEqual([findings]);

@@ -34,7 +34,7 @@ describe("the text of a caller", () => {
     {
       principal: "Service sns.amazonaws.com",
       condition: JSON.stringify({ ArnNotLike: { "aws:SourceArn": QUEUE } }),
-      parts: { what: "caller sns", on: "", details: [`if aws:sourcearn ArnNotLike ${QUEUE}`] },
+      parts: { what: "caller sns", on: "", details: [`if aws:SourceArn ArnNotLike ${QUEUE}`] },
     },
     {
       principal: "*",
@@ -98,7 +98,7 @@ describe("the text of a principal that may assume the role", () => {
       parts: {
         what: "assumed by anyone",
         on: "",
-        details: ["if aws:multifactorauthpresent Bool true"],
+        details: ["if aws:MultiFactorAuthPresent Bool true"],
       },
     },
   ])("does not call $principal $condition a caller", ({ principal, condition, parts }) => {

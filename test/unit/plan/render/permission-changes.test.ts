@@ -35,9 +35,9 @@ describe("the text of a permission change", () => {
       text: '+ 2 actions (sqs:SendMessage, sqs:PurgeQueue) queue/orders, policy "hotfix"',
     },
     {
-      because: "a Deny is named",
+      because: "a Deny that no longer denies was removed",
       rows: [row({ effect: "Deny" })],
-      text: '+ Deny sqs:SendMessage queue/orders, policy "hotfix"',
+      text: '- Deny sqs:SendMessage queue/orders, policy "hotfix"',
     },
     {
       because: "an attached policy has a name",
@@ -99,7 +99,7 @@ describe("the text of a permission change", () => {
           condition: JSON.stringify({ ArnLikeIfExists: { "AWS:SourceArn": "arn:aws:sns:eu-west-1:1:t" } }),
         }),
       ],
-      text: '+ Deny caller sns under a condition, statement "sns"',
+      text: '- Deny caller sns under a condition, statement "sns"',
     },
   ])("is exact: $because", ({ rows, text }) => {
     expect(texts(rows)).toEqual([text]);

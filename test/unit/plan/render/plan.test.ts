@@ -92,6 +92,14 @@ describe("a plan as text", () => {
     ]);
   });
 
+  test("a Deny that meets no permission of the role takes none away from its published versions", () => {
+    const denial = row({ effect: "Deny", limit: { kind: "denial", from: "inline x", sid: null } });
+    const lines = renderPlan([view({ delta: { ...NO_DELTA, noLongerAllowed: [denial] } })]);
+
+    expect(lines.filter((line) => line.includes("published"))).toEqual([]);
+    expect(lines[2]).toMatch(/^ {2}\+ Deny sqs:SendMessage/);
+  });
+
   test.each([
     {
       because: "the alias of a version is named",
@@ -244,7 +252,7 @@ describe("the lines of a plan", () => {
 
     expect(text).toContain("orders/audit-read (policy)");
     expect(text).toContain("  Will change in AWS: a, b, c");
-    expect(text).toContain("+ Deny caller anyone    statement without Sid\n      may call sqs:SendMessage");
+    expect(text).toContain("- Deny caller anyone    statement without Sid\n      may call sqs:SendMessage");
     expect(text).toContain("(after propagation)");
     expect(text).toContain("(not due yet), 3 per target; guardrails passed, risk high");
     const still = view({ key: "policy/111122223333/orders/other" as Key, plan: NOTHING });

@@ -72,15 +72,19 @@ describe("the text of a condition", () => {
     { condition: "", texts: [] },
     {
       condition: '{"StringEquals":{"aws:SourceVpc":"vpc-1"}}',
-      texts: ["if aws:sourcevpc StringEquals vpc-1"],
+      texts: ["if aws:SourceVpc StringEquals vpc-1"],
     },
     {
       condition: '{"StringEquals":{"aws:SourceVpc":["vpc-1","vpc-2"]}}',
-      texts: ["if aws:sourcevpc StringEquals vpc-1 or vpc-2"],
+      texts: ["if aws:SourceVpc StringEquals vpc-1 or vpc-2"],
     },
     {
       condition: '{"StringEquals":{"aws:SourceVpc":[]}}',
-      texts: ["if aws:sourcevpc StringEquals (no value)"],
+      texts: ["if aws:SourceVpc StringEquals (no value)"],
+    },
+    {
+      condition: '{"StringEquals":{"aws:resourcetag/team":"a","x:unlisted":"b"}}',
+      texts: ["if aws:ResourceTag/team StringEquals a", "if x:unlisted StringEquals b"],
     },
   ])("shows every test of $condition with its values", ({ condition, texts }) => {
     expect(conditionTexts(deltaRow({ condition }).condition)).toEqual(texts);

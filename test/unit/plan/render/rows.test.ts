@@ -97,6 +97,16 @@ describe("a change of a permission that exists in both states", () => {
   });
 });
 
+test("a Deny that is new is added, and one that no longer denies is removed", () => {
+  const denial = { effect: "Deny", limit: { kind: "denial", from: "inline grantkeeper", sid: "V" } } as const;
+  const added = row({ ...denial, from: "inline grantkeeper", sid: "V", origin: { ...ORIGIN, line: 5 } });
+
+  expect(lines({ noLongerAllowed: [added] })).toEqual(["+ Deny sqs:SendMessage  queue/orders-dlq  line 5"]);
+  expect(lines({ allowed: [row(denial)] })).toEqual([
+    '- Deny sqs:SendMessage  queue/orders-dlq  policy "hotfix"',
+  ]);
+});
+
 test("an opaque statement is shown as such", () => {
   expect(lines({ allowed: [row({ action: "unknown", resource: "", from: "inline odd" })] })).toEqual([
     '+ something that is not understood  policy "odd"',

@@ -78,10 +78,10 @@ describe("policy can", () => {
       "  no identity policy allows it",
       "  nearest  statement Send in standard input",
       expect.stringMatching(
-        /^ {2}✗ condition: DateLessThan aws:currenttime 2020-01-01T00:00:00Z, the request has 20\d\d-.*Z$/,
+        /^ {2}✗ condition: DateLessThan aws:CurrentTime 2020-01-01T00:00:00Z, the request has 20\d\d-.*Z$/,
       ),
-      "  ✗ condition: StringEquals aws:sourcevpc v1 or v2, the request has v3, v4",
-      "  ✗ condition: StringLike aws:principaltag/t ${aws:username}, the request does not have it; without a value: aws:username",
+      "  ✗ condition: StringEquals aws:SourceVpc v1 or v2, the request has v3, v4",
+      "  ✗ condition: StringLike aws:PrincipalTag/t ${aws:username}, the request does not have it; without a value: aws:username",
       "",
     ]);
   });
