@@ -27,6 +27,16 @@ export type AuditFact =
     }
   | { readonly kind: "stopped"; readonly version: string; readonly reason: string }
   | {
+      readonly kind: "restored";
+      readonly version: string;
+      /** ISO 8601: when the backup was written. */
+      readonly backupAt: string;
+      /** The last entry of the record that is known to have existed after the backup; null if none is known. */
+      readonly lostUpTo: number | null;
+      /** Why the record goes back behind that entry. */
+      readonly reason: string | null;
+    }
+  | {
       readonly kind: "revision-accepted";
       readonly source: string;
       readonly revision: Revision;

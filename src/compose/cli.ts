@@ -10,7 +10,7 @@ import { startController } from "./controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
-import { openAuditReader, openRecordReader } from "./record.ts";
+import { backupRecord, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
 import { examineSigningKeys, gitAuthors, gitSnapshot, openSource, readDirectory } from "./source.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
@@ -69,6 +69,8 @@ function installation(config: Config): Installation {
     audit: () => openAuditReader(config),
     auditPublicKeys: () => textOrNull(files.auditPublicKeys),
     auditAnchors: () => textOrNull(files.auditAnchors),
+    backup: (request) => backupRecord(config, request),
+    restore: (request) => restoreRecord(config, request),
     localToken: async () => (await textOrNull(files.apiToken))?.trim() ?? null,
     startController: () => startController(config, exitSignal()),
   };

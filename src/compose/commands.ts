@@ -1,5 +1,7 @@
 import type { CliCommand } from "../cli/toolbox/command.ts";
 import { approve } from "../cli/commands/approve.ts";
+import { backup } from "../cli/commands/backup.ts";
+import { restore } from "../cli/commands/restore.ts";
 import { bootstrapRoles } from "../workbench/commands/bootstrap-roles.ts";
 import { auditExport } from "../cli/commands/audit-export.ts";
 import { auditShow } from "../cli/commands/audit-show.ts";
@@ -52,6 +54,8 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   auditShow,
   auditVerify,
   auditExport,
+  backup,
+  restore,
   policyDiff,
   policyNormalize,
   policyCheck,

@@ -5,6 +5,7 @@ import type { FailureStatus } from "../api/failure.ts";
 import type { API_VERSION } from "../api/group.ts";
 import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
+import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
 import type { VerifyReport } from "../audit/verify.ts";
 import type { AccountWorstCase } from "../model/answers/worst-case.ts";
 import type { Decision } from "../model/answers/decision.ts";
@@ -63,6 +64,7 @@ export interface Outputs extends ApiAnswers {
   readonly approve: ResourceObjects["approvals"];
   readonly "audit-show": AuditEntryAnswer;
   readonly "audit-verify": VerifyReport;
+  readonly backup: BackupOutcome;
   /** With --format json. */
   readonly "bootstrap-roles": Bootstrap;
   readonly describe: OneOrMore<DescribedTarget>;
@@ -95,6 +97,7 @@ export interface Outputs extends ApiAnswers {
   readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;
+  readonly restore: RestoreOutcome;
   readonly resume: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly rules: RuleBoard;
   readonly "rules-show": OneOrMore<RuleFacts>;

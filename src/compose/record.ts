@@ -1,11 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
+import { inThreads } from "../cli/toolbox/in-threads.ts";
 import { CliError } from "../cli/toolbox/cli-error.ts";
-import type { AuditReader, RecordReader } from "../cli/toolbox/toolbox.ts";
+import type { AuditReader, Installation, RecordReader } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
-import { clock, eventLoop, random } from "./ports.ts";
+import { clock, eventLoop, random, SILENT } from "./ports.ts";
+import { makeStateDir } from "./state-files.ts";
+import { VERSION } from "./version.ts";
 
 /** The audit record in the state directory, read only. @throws CliError if there is no database yet */
 export async function openAuditReader(config: Config): Promise<AuditReader> {
@@ -22,6 +26,29 @@ export async function openRecordReader(config: Config): Promise<RecordReader | n
   const { openRecordReader: open } = await import("../store/sqlite/record-reader.ts");
   const path = join(config.stateDir, DATABASE_FILE);
   return existsSync(path) ? open(path) : null;
+}
+
+/** Copies the record of a state directory to a new folder. */
+export async function backupRecord(
+  { stateDir, instance }: Config,
+  request: Parameters<Installation["backup"]>[0],
+): Promise<BackupOutcome> {
+  const { writeBackup } = await import("../store/backup/write-backup.ts");
+  const at = new Date(clock.nowMs()).toISOString();
+  return writeBackup({ ...request, stateDir, instance, version: VERSION, at }, inThreads);
+}
+
+/** Replaces the record of a state directory by a backup. */
+export async function restoreRecord(
+  { stateDir, instance }: Config,
+  request: Parameters<Installation["restore"]>[0],
+): Promise<RestoreOutcome> {
+  makeStateDir(stateDir);
+  const { restoreBackup } = await import("../store/backup/restore-backup.ts");
+  return restoreBackup(
+    { ...request, stateDir, instance, version: VERSION },
+    { clock, telemetry: SILENT, inThreads },
+  );
 }
 
 /** Creates the recorder of settlements and the sender of its alerts. */

@@ -12,6 +12,7 @@ import {
 import { dirname, join } from "node:path";
 import { parsePublicKeys, verificationKey, type VerificationKey } from "../audit/checkpoint.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { sync } from "./durable-files.ts";
 import { StoreError } from "./errors.ts";
 
 /** In the state directory: Ed25519, PKCS #8 PEM, readable by its owner alone. */
@@ -77,14 +78,5 @@ function writeWhole(path: string, text: string, mode: number): void {
     closeSync(file);
   }
   renameSync(temporary, path);
-  syncFolder(dirname(path));
-}
-
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  sync(dirname(path));
 }

@@ -11,6 +11,8 @@ export type StoreErrorCode =
   /** Entries of the audit were changed, removed or added from outside. */
   | "broken-record"
   | "missing"
+  /** A restore was interrupted while it replaced the files. */
+  | "unfinished-restore"
   /** The disk refused. */
   | "io"
   | "closed";
@@ -25,6 +27,7 @@ const FIXES = {
   "broken-record":
     "keep stateDir as evidence and run grantkeeper audit verify on it; then restore a backup, or start with an empty stateDir",
   missing: null,
+  "unfinished-restore": "run grantkeeper restore again with the same backup",
   io: "check the disk of stateDir and the permissions on it",
   closed: null,
 } as const satisfies Record<StoreErrorCode, string | null>;

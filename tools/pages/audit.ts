@@ -12,6 +12,8 @@ export const auditPage: Page = {
 const ENTRIES = {
   started: "version, digests of configuration and grant catalogue, whether the database was new",
   stopped: "version, why",
+  restored:
+    "version, when the backup was written, the last entry that was lost (null: none is known), why it may be lost",
   "revision-accepted":
     "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined",
   "revision-held": "revision, the accepted one that stays, why",

@@ -1,3 +1,5 @@
+import type { BackupOutcome, RestoreOutcome } from "../../audit/backup.ts";
+import type { Checkpoint } from "../../audit/checkpoint.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
 import type { Link } from "../../audit/link.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
@@ -151,10 +153,27 @@ export interface Installation {
   readonly auditPublicKeys: () => Promise<string | null>;
   /** The external copies of checkpoints, as text; null if there are none. */
   readonly auditAnchors: () => Promise<string | null>;
+  /** Copies the record to a new folder and verifies the copy; a controller may be running. */
+  readonly backup: (request: BackupCommand) => Promise<BackupOutcome>;
+  /** Replaces the record by a backup; no controller may be running. */
+  readonly restore: (request: RestoreCommand) => Promise<RestoreOutcome>;
   /** The API token that a running controller writes to its state directory; null if it can't be read. */
   readonly localToken: () => Promise<string | null>;
   /** Takes the lock, opens all parts and runs. @throws CliError if the lock or the port is in use */
   readonly startController: () => Promise<RunningController>;
+}
+
+interface BackupCommand {
+  readonly to: string;
+  readonly withKey: boolean;
+}
+
+interface RestoreCommand {
+  readonly from: string;
+  /** Copies of checkpoints from outside. */
+  readonly anchors: readonly Checkpoint[];
+  /** Why entries after the backup may be lost; null: they may not. */
+  readonly reason: string | null;
 }
 
 /** Reads of AWS with the accounts' observers. */

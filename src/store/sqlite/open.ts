@@ -4,6 +4,7 @@ import type { Clock } from "../../controller/ports/clock.ts";
 import type { Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey, publishedKeys } from "../audit-key.ts";
+import { checkNoRestore } from "../backup/restore-marker.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit/audit-log.ts";
 import { openWriter, type SqliteConnection } from "./connection.ts";
@@ -32,9 +33,10 @@ export interface OpenStore {
 /**
  * Opens or creates the record; acquire the lock before. Checkpoints that an earlier run could not copy outside are
  * copied with the next one.
- * @throws StoreError `broken-record`, `newer-version`, `damaged`, `full`, `locked`, `io`
+ * @throws StoreError `broken-record`, `newer-version`, `damaged`, `full`, `locked`, `io`, `unfinished-restore`
  */
 export function openStore(options: StoreOptions): OpenStore {
+  checkNoRestore(options.stateDir);
   const db = openWriter(join(options.stateDir, DATABASE_FILE));
   try {
     return openOn(db, options);

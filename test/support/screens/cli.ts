@@ -124,6 +124,8 @@ function testInstallation(given: Partial<Installation>): Installation {
     audit: () => Promise.reject(new CliError("there is no record yet", "grantkeeper run makes it")),
     auditPublicKeys: async () => null,
     auditAnchors: async () => null,
+    backup: () => Promise.reject(unexpected("backup")),
+    restore: () => Promise.reject(unexpected("restore")),
     localToken: async () => null,
     startController: () => Promise.reject(unexpected("startController")),
     ...given,

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { BackupCheck, BackupManifest } from "../../audit/backup.ts";
+import type { Checkpoint } from "../../audit/checkpoint.ts";
+import { StoreError } from "../errors.ts";
+import type { RunInThreads } from "../sqlite/audit/links.ts";
+import { BackupError, fileHash } from "./files.ts";
+import { readManifest } from "./manifest.ts";
+import { anchorsOf, lastEntryOf, verifyFolder } from "./record-copy.ts";
+
+/** What is known of the record after the backup. */
+export interface Known {
+  readonly checkpoints: readonly Checkpoint[];
+  /** The last entry of the records that the restore replaces; 0 if there is none that can be read. */
+  readonly lastEntry: number;
+}
+
+/** The copies of checkpoints and the last entries of these folders, and copies from elsewhere. */
+export function knownOf(folders: readonly string[], outside: readonly Checkpoint[]): Known {
+  return {
+    checkpoints: [...outside, ...folders.flatMap(anchorsOf)],
+    lastEntry: Math.max(0, ...folders.map(readableLastEntry)),
+  };
+}
+
+/** A record is often restored because it is damaged. */
+function readableLastEntry(folder: string): number {
+  try {
+    return lastEntryOf(folder);
+  } catch (cause) {
+    if (cause instanceof StoreError) return 0;
+    throw cause;
+  }
+}
+
+/** The files are as they were written. @throws BackupError */
+export async function checkFiles(folder: string): Promise<BackupManifest> {
+  const manifest = readManifest(folder);
+  for (const [name, hash] of Object.entries(manifest.files)) {
+    const path = join(folder, basename(name));
+    if (!existsSync(path)) throw new BackupError(`${folder} lacks ${name}`, "use another backup");
+    if ((await fileHash(path)) !== hash)
+      throw new BackupError(`${path} was changed after the backup`, "use another backup");
+  }
+  return manifest;
+}
+
+/**
+ * Verifies the record of a backup by its own evidence, and then by what is known of later entries: the record that it
+ * would replace, and the copies of its checkpoints.
+ */
+export async function checkRecordOf(
+  folder: string,
+  known: Known,
+  inThreads: RunInThreads,
+): Promise<BackupCheck> {
+  const report = await verifyFolder(folder, inThreads);
+  if (report.verdict === "broken") return { kind: "broken", report };
+  const last = report.last ?? 0;
+  const later = known.checkpoints.filter(({ upTo }) => upTo >= last).sort((a, b) => b.upTo - a.upTo)[0];
+  const lostUpTo = Math.max(known.lastEntry, later === undefined ? 0 : later.upTo + 1);
+  if (lostUpTo > last) return { kind: "behind", report, lostUpTo, seenAt: later?.at ?? null };
+  const compared = await verifyFolder(folder, inThreads, known.checkpoints);
+  return { kind: compared.verdict === "broken" ? "broken" : "current", report: compared };
+}

@@ -1,0 +1,170 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { BackupManifest, RestoreOutcome } from "../../audit/backup.ts";
+import type { Checkpoint } from "../../audit/checkpoint.ts";
+import type { Clock } from "../../controller/ports/clock.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { RunInThreads } from "../sqlite/audit/links.ts";
+import { openWriter } from "../sqlite/connection.ts";
+import { storing } from "../sqlite/failure.ts";
+import { acquireLock } from "../sqlite/lock.ts";
+import { openStore } from "../sqlite/open.ts";
+import { checkFiles, checkRecordOf, knownOf } from "./check-backup.ts";
+import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
+import { sync, writePrivate } from "../durable-files.ts";
+import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "./restore-marker.ts";
+
+export interface RestoreRequest {
+  /** The folder of a backup. */
+  readonly from: string;
+  readonly stateDir: string;
+  readonly instance: string;
+  readonly version: string;
+  /** Copies of checkpoints from outside of the state directory. */
+  readonly anchors: readonly Checkpoint[];
+  /** Why entries may be lost; null: then none may. */
+  readonly reason: string | null;
+}
+
+export interface RestoreParts {
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly inThreads: RunInThreads;
+}
+
+/**
+ * Replaces the record of a state directory, which no process may be using, with that of a backup. The record then
+ * states that it was restored. The replaced files are moved to a folder next to it, never removed.
+ * @throws BackupError, StoreError
+ */
+export async function restoreBackup(request: RestoreRequest, parts: RestoreParts): Promise<RestoreOutcome> {
+  const { from, stateDir, instance } = request;
+  const manifest = await checkFiles(from);
+  if (manifest.instance !== instance) {
+    throw new BackupError(
+      `${from} is a backup of the instance ${manifest.instance}, and this one is ${instance}`,
+      "use the configuration of that instance",
+    );
+  }
+  const lock = acquireLock(stateDir);
+  try {
+    return await restoreLocked(request, { ...parts, manifest });
+  } catch (cause) {
+    throw toBackupError(`restore ${from} to ${stateDir}`, cause);
+  } finally {
+    lock.release();
+  }
+}
+
+async function restoreLocked(
+  request: RestoreRequest,
+  parts: RestoreParts & { readonly manifest: BackupManifest },
+): Promise<RestoreOutcome> {
+  const { from, stateDir, anchors, reason } = request;
+  const unfinished = unfinishedRestore(stateDir);
+  const known = knownOf(foldersBefore(stateDir, unfinished), anchors);
+  const check = await checkRecordOf(from, known, parts.inThreads);
+  if (check.kind === "broken" || (check.kind === "behind" && reason === null)) return check;
+  const lostUpTo = check.kind === "behind" ? check.lostUpTo : null;
+  const staged = mkdtempSync(join(stateDir, "restore.partial-"));
+  try {
+    copyIn(request, { staged, unfinished, manifest: parts.manifest });
+    await recordRestore(staged, { ...request, lostUpTo }, parts);
+    const before = replaceFiles({ stateDir, staged, unfinished, at: parts.clock.nowMs() });
+    return { kind: "restored", manifest: parts.manifest, report: check.report, lostUpTo, before };
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+  }
+}
+
+/** Where the files from before the restore are. */
+function foldersBefore(stateDir: string, unfinished: UnfinishedRestore | null): readonly string[] {
+  if (unfinished === null) return [stateDir];
+  return unfinished.phase === "placing" ? [unfinished.before] : [stateDir, unfinished.before];
+}
+
+interface Staging {
+  readonly staged: string;
+  readonly unfinished: UnfinishedRestore | null;
+  readonly manifest: BackupManifest;
+}
+
+/** A backup without the private key keeps the key of the state directory. */
+function copyIn({ from, stateDir }: RestoreRequest, { staged, unfinished, manifest }: Staging): void {
+  for (const name of Object.values(BACKUP_FILES))
+    if (Object.hasOwn(manifest.files, name)) copyPrivate(join(from, name), join(staged, name));
+  const key = join(staged, BACKUP_FILES.key);
+  const present = foldersBefore(stateDir, unfinished)
+    .map((folder) => join(folder, BACKUP_FILES.key))
+    .find((path) => existsSync(path));
+  if (!existsSync(key) && present !== undefined) copyPrivate(present, key);
+}
+
+function copyPrivate(from: string, to: string): void {
+  writePrivate(to, "");
+  copyFileSync(from, to);
+  sync(to);
+}
+
+/**
+ * Approvals and the accounts' first enforcing passes are undone: decisions after the backup, such as suspensions, are
+ * not in it, so that an operator reviews each account before anything is written there.
+ */
+async function recordRestore(
+  staged: string,
+  { version, reason, lostUpTo }: RestoreRequest & { readonly lostUpTo: number | null },
+  { clock, telemetry, manifest }: RestoreParts & { readonly manifest: BackupManifest },
+): Promise<void> {
+  const file = join(staged, BACKUP_FILES.anchors);
+  const { store, audit } = openStore({ stateDir: staged, clock, telemetry, anchors: { file, log: false } });
+  try {
+    await audit.append([{ kind: "restored", version, backupAt: manifest.at, lostUpTo, reason }]);
+    await audit.checkpoint();
+  } finally {
+    await store.close();
+  }
+  const db = openWriter(join(staged, BACKUP_FILES.database));
+  try {
+    storing("reset the approvals", () =>
+      db.exec(
+        "DELETE FROM approvals; UPDATE accounts SET record = json_set(record, '$.started', json('false'))",
+      ),
+    );
+  } finally {
+    db.close();
+  }
+}
+
+interface Replacement {
+  readonly stateDir: string;
+  readonly staged: string;
+  readonly unfinished: UnfinishedRestore | null;
+  readonly at: number;
+}
+
+/** @returns the folder with the files before; null if there were none */
+function replaceFiles({ stateDir, staged, unfinished, at }: Replacement): string | null {
+  const { database } = BACKUP_FILES;
+  const names = [...Object.values(BACKUP_FILES), `${database}-wal`, `${database}-shm`];
+  const time = new Date(at).toISOString().replaceAll(":", "");
+  const before = unfinished?.before ?? join(stateDir, `before-restore-${time}`);
+  mkdirSync(before, { recursive: true, mode: 0o700 });
+  if (unfinished?.phase !== "placing") {
+    markRestore(stateDir, { phase: "moving", before });
+    moveFiles(names, stateDir, before);
+    markRestore(stateDir, { phase: "placing", before });
+  }
+  for (const name of names) rmSync(join(stateDir, name), { force: true });
+  moveFiles(names, staged, stateDir);
+  endRestore(stateDir);
+  if (readdirSync(before).length > 0) return before;
+  rmSync(before, { recursive: true });
+  return null;
+}
+
+/** Those that exist; durable when this returns. */
+function moveFiles(names: readonly string[], from: string, to: string): void {
+  for (const name of names) if (existsSync(join(from, name))) renameSync(join(from, name), join(to, name));
+  sync(to);
+  sync(from);
+}

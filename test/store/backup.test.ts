@@ -1,0 +1,102 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { toBackupError } from "../../src/store/backup/files.ts";
+import { StoreError } from "../../src/store/errors.ts";
+import { refusal } from "../support/record/audit-facts.ts";
+import { backedUp, restored, running } from "./backups.ts";
+import { places, tamper } from "./sqlite-file.ts";
+
+const DROP = "DROP TRIGGER entries_are_not_changed;";
+
+async function modes(folder: string): Promise<readonly string[]> {
+  const names = [".", ...(await readdir(folder)).sort()];
+  const modeOf = async (name: string) => ((await stat(join(folder, name))).mode & 0o777).toString(8);
+  return Promise.all(names.map(async (name) => `${name} ${await modeOf(name)}`));
+}
+
+describe("a backup", () => {
+  test("is written and verified while the controller writes, readable by its owner alone", async () => {
+    const { stateDir, store } = await running();
+    const to = join(await places.folder(), "backup");
+
+    const [outcome] = await Promise.all([backedUp(stateDir, to), store.audit.append([refusal(3)])]);
+
+    expect(outcome).toMatchObject({
+      kind: "written",
+      manifest: { lastEntry: outcome.report.last, instance: "main" },
+      report: { verdict: "intact", checkpoints: { count: 1, checked: true }, anchors: { matched: 1 } },
+    });
+    expect(await modes(to)).toEqual([
+      ". 700",
+      "audit-anchors.jsonl 600",
+      "audit-key.pub.pem 600",
+      "backup.json 600",
+      "grantkeeper.db 600",
+    ]);
+  });
+
+  test("has the private audit key only if the operator asks for it", async () => {
+    const { stateDir } = await running();
+    const to = join(await places.folder(), "backup");
+
+    await backedUp(stateDir, to, { withKey: true });
+
+    expect(await readdir(to)).toContain("audit-key.pem");
+  });
+
+  test("never replaces anything", async () => {
+    const { stateDir } = await running();
+    const to = await places.folder();
+
+    await expect(backedUp(stateDir, to)).rejects.toMatchObject({
+      name: "BackupError",
+      message: `${to} exists already`,
+      fix: "name a folder that does not exist yet",
+    });
+  });
+
+  test("of a changed record does not exist", async () => {
+    const { stateDir, store } = await running();
+    await places.close(store);
+    tamper(stateDir, `${DROP} UPDATE entries SET fact = '{}' WHERE seq = 1`);
+    const parent = await places.folder();
+
+    const outcome = await backedUp(stateDir, join(parent, "backup"));
+
+    expect(outcome).toMatchObject({ kind: "broken", report: { broken: { seq: 1 } } });
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  test("in a folder that cannot be written has a cause and a fix, and leaves nothing", async () => {
+    const { stateDir } = await running();
+    const parent = await places.folder();
+
+    await expect(backedUp(stateDir, join(parent, "missing", "backup"))).rejects.toMatchObject({
+      message: expect.stringMatching(/^cannot write the backup .*: no such file or folder \(ENOENT\)$/),
+      fix: "check the path",
+    });
+    expect(await readdir(parent)).toEqual([]);
+  });
+
+  test.each([
+    { cause: Object.assign(new Error("x"), { code: "ENOSPC" }), because: "when a file is written" },
+    { cause: new StoreError("full", "x"), because: "when the database is copied" },
+  ])("on a full disk names the cause and a fix: $because", ({ cause }) => {
+    expect(toBackupError("write the backup /b", cause)).toMatchObject({
+      message: "cannot write the backup /b: the disk is full (ENOSPC)",
+      fix: "free space there, or name a folder on another disk",
+    });
+  });
+
+  test("that a kill left half is no backup", async () => {
+    const { stateDir, store } = await running();
+    const half = await places.folder();
+    await writeFile(join(half, "grantkeeper.db"), await readFile(join(stateDir, "grantkeeper.db")));
+    await places.close(store);
+
+    await expect(restored(stateDir, half)).rejects.toMatchObject({
+      message: `${half} is not a complete backup: it has no backup.json (ENOENT)`,
+    });
+  });
+});

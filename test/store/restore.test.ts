@@ -1,0 +1,177 @@
+import { appendFile, copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { parseAnchors } from "../../src/audit/anchor.ts";
+import { markRestore } from "../../src/store/backup/restore-marker.ts";
+import { acquireLock } from "../../src/store/sqlite/lock.ts";
+import { refusal } from "../support/record/audit-facts.ts";
+import { all } from "./audit-entries.ts";
+import { backedUp, opened, restored, running } from "./backups.ts";
+import { START_MS } from "./engines.ts";
+import { places, tamper, verified } from "./sqlite-file.ts";
+import { ACCOUNT_RECORD, SUSPENSION } from "./stored-records.ts";
+
+/** A backup that ends at entry 3, and the state directory, which has two more entries and is closed. */
+async function continued(): Promise<{ readonly stateDir: string; readonly backup: string }> {
+  const { stateDir, store } = await running();
+  const backup = join(await places.folder(), "backup");
+  await backedUp(stateDir, backup);
+  await store.audit.append([refusal(3)]);
+  await store.audit.checkpoint();
+  await places.close(store);
+  return { stateDir, backup };
+}
+
+/** Without the lock, and without what a reader of the database leaves. */
+async function filesOf(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => !/^lock\.|-(?:wal|shm)$/.test(name)).sort();
+}
+
+describe("a restore", () => {
+  test("to an empty state directory continues the chain, and the record shows it", async () => {
+    const { backup } = await continued();
+    const stateDir = await places.folder();
+
+    const outcome = await restored(stateDir, backup);
+
+    expect(outcome).toMatchObject({ kind: "restored", lostUpTo: null, before: null });
+    const { audit } = opened(stateDir);
+    expect((await all(audit)).slice(3)).toMatchObject([
+      { seq: 4, kind: "restored", version: "2", lostUpTo: null, reason: null },
+      { seq: 5, kind: "checkpoint" },
+    ]);
+    expect(await verified(stateDir)).toMatchObject({ verdict: "intact", entries: 5 });
+  });
+
+  test("ends approvals and holds each account's first pass again, and keeps suspensions", async () => {
+    const { backup } = await continued();
+    const stateDir = await places.folder();
+
+    await restored(stateDir, backup);
+
+    const { store } = opened(stateDir);
+    expect(await store.approvals(START_MS)).toEqual([]);
+    expect(await store.suspensions(START_MS)).toEqual([SUSPENSION]);
+    expect(await store.accounts()).toEqual([{ ...ACCOUNT_RECORD, started: false }]);
+  });
+
+  test("of a state directory in use is refused", async () => {
+    const { stateDir, backup } = await continued();
+    const lock = acquireLock(stateDir);
+
+    await expect(restored(stateDir, backup)).rejects.toMatchObject({ code: "locked" });
+    lock.release();
+  });
+
+  test.each([
+    { stage: "the copies of checkpoints", removed: "grantkeeper.db", lostUpTo: 5 },
+    { stage: "the record that it replaces", removed: "audit-anchors.jsonl", lostUpTo: 5 },
+  ])("behind entries that $stage show is refused without a reason", async ({ removed, lostUpTo }) => {
+    const { stateDir, backup } = await continued();
+    await rm(join(stateDir, removed));
+    const before = await filesOf(stateDir);
+
+    expect(await restored(stateDir, backup)).toMatchObject({ kind: "behind", lostUpTo });
+    expect(await filesOf(stateDir)).toEqual(before);
+  });
+
+  test("behind a copy that was kept elsewhere is refused without a reason", async () => {
+    const { stateDir, backup } = await continued();
+    const anchors = parseAnchors(await readFile(join(stateDir, "audit-anchors.jsonl"), "utf8"));
+
+    const outcome = await restored(await places.folder(), backup, { anchors });
+
+    expect(outcome).toMatchObject({ kind: "behind", lostUpTo: 5, seenAt: anchors.at(-1)?.at });
+  });
+
+  test("with a reason goes back, records what was lost, and keeps the replaced files", async () => {
+    const { stateDir, backup } = await continued();
+
+    const outcome = await restored(stateDir, backup, { reason: "INC-204" });
+
+    expect(outcome).toMatchObject({ kind: "restored", lostUpTo: 5 });
+    const { audit } = opened(stateDir);
+    expect((await all(audit)).slice(3)).toMatchObject([
+      { seq: 4, kind: "restored", lostUpTo: 5, reason: "INC-204" },
+      { seq: 5, kind: "checkpoint" },
+    ]);
+    const before = (await readdir(stateDir)).filter((name) => name.startsWith("before-restore-"));
+    expect(await filesOf(join(stateDir, before[0] ?? ""))).toEqual([
+      "audit-anchors.jsonl",
+      "audit-key.pem",
+      "audit-key.pub.pem",
+      "grantkeeper.db",
+    ]);
+  });
+
+  test("of a record that contradicts a copy of a checkpoint is refused", async () => {
+    const { backup } = await continued();
+    const other = await running();
+    const anchors = parseAnchors(await readFile(join(other.stateDir, "audit-anchors.jsonl"), "utf8"));
+
+    expect(await restored(await places.folder(), backup, { anchors })).toMatchObject({
+      kind: "broken",
+      report: { broken: { seq: 3 } },
+    });
+  });
+
+  test("of a backup whose files were changed is refused", async () => {
+    const { stateDir, backup } = await continued();
+    await appendFile(join(backup, "audit-anchors.jsonl"), "x");
+
+    await expect(restored(stateDir, backup)).rejects.toMatchObject({
+      message: `${backup}/audit-anchors.jsonl was changed after the backup`,
+    });
+  });
+
+  test("of a backup without one of its files is refused", async () => {
+    const { stateDir, backup } = await continued();
+    await rm(join(backup, "audit-key.pub.pem"));
+
+    await expect(restored(stateDir, backup)).rejects.toMatchObject({
+      message: `${backup} lacks audit-key.pub.pem`,
+    });
+  });
+
+  test("of another instance is refused", async () => {
+    const { stateDir, backup } = await continued();
+
+    await expect(restored(stateDir, backup, { instance: "other" })).rejects.toMatchObject({
+      message: `${backup} is a backup of the instance main, and this one is other`,
+    });
+  });
+
+  test("replaces a record that is damaged", async () => {
+    const { stateDir, backup } = await continued();
+    await rm(join(stateDir, "audit-anchors.jsonl"));
+    tamper(stateDir, "PRAGMA application_id = 7");
+
+    expect(await restored(stateDir, backup)).toMatchObject({ kind: "restored", lostUpTo: null });
+    expect(await verified(stateDir)).toMatchObject({ verdict: "intact" });
+  });
+});
+
+describe("a restore that was interrupted", () => {
+  test.each([
+    { phase: "moving", moved: ["audit-key.pem"], because: "some of the files before were moved" },
+    { phase: "placing", moved: ["audit-key.pem", "grantkeeper.db"], because: "some files were placed" },
+  ] as const)("keeps a controller from starting, and can be repeated: $because", async ({ phase, moved }) => {
+    const { stateDir, backup } = await continued();
+    const before = join(stateDir, "before-restore-1");
+
+    await mkdir(before);
+    for (const name of moved) await rename(join(stateDir, name), join(before, name));
+    if (phase === "placing") await copyFile(join(backup, "grantkeeper.db"), join(stateDir, "grantkeeper.db"));
+    markRestore(stateDir, { phase, before });
+
+    expect(() => opened(stateDir)).toThrow(expect.objectContaining({ code: "unfinished-restore" }));
+    expect(await restored(stateDir, backup)).toMatchObject({ kind: "behind", lostUpTo: 5 });
+    const outcome = await restored(stateDir, backup, { reason: "again" });
+
+    expect(outcome).toMatchObject({ kind: "restored", before });
+    expect(await readdir(before)).toEqual(expect.arrayContaining([...moved]));
+    const { audit } = opened(stateDir);
+    expect((await all(audit)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5]);
+  });
+});
