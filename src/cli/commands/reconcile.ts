@@ -34,6 +34,7 @@ export const reconcile: CliCommand<ReconcileOptions> = {
   examples: [
     ["grantkeeper reconcile orders/orders-api", "in all its accounts and regions"],
     ["grantkeeper reconcile orders/orders-api@prod --wait", "and wait for the result"],
+    ["grantkeeper reconcile orders/", "a team"],
     ["grantkeeper reconcile --all --wait --timeout 5m", "everything, for at most five minutes"],
   ],
   define: (command) => {

@@ -3,7 +3,7 @@ import { keyParts, parseKey } from "../../model/keys/key.ts";
 import { ownerText, targetText, type Addressed } from "../../model/keys/target-text.ts";
 import { CliError } from "./cli-error.ts";
 
-/** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it; null means any. */
+/** `NAMESPACE/NAME@ACCOUNT/REGION` or a shorter form of it, such as `NAMESPACE/`; null means any. */
 export interface Target {
   readonly namespace: string | null;
   readonly name: string | null;
@@ -18,10 +18,10 @@ const FORM = /^(?:(?:([a-z0-9-]+)\/)?([a-z0-9.-]+)?)?(?:@([A-Za-z0-9._-]+)(?:\/(
 export function parseTarget(text: string): Target {
   const found = FORM.exec(text);
   const [, namespace, name, account, region] = found ?? [];
-  if (found === null || (name === undefined && account === undefined)) {
+  if (found === null || [namespace, name, account].every((part) => part === undefined)) {
     throw new CliError(
       `"${text}" names no function`,
-      "write NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form such as NAMESPACE/NAME or @ACCOUNT",
+      "write NAMESPACE/NAME@ACCOUNT/REGION, or a shorter form such as NAMESPACE/NAME, NAMESPACE/ or @ACCOUNT",
     );
   }
   return {
@@ -79,11 +79,17 @@ function nearestTarget(text: string, target: Target | null, items: readonly Addr
 
 function sameForm(target: Target, item: Addressed): string {
   const parts = keyParts(item.key);
-  const owner = target.name === null ? "" : target.namespace === null ? parts.name : ownerText(item.key);
+  const owner = ownerInForm(target, item);
   if (target.account === null) return owner;
   const account = /^\d{12}$/.test(target.account) ? parts.accountId : item.account;
   const region = target.region === null || parts.kind === "policy" ? "" : `/${parts.region}`;
   return `${owner}@${account}${region}`;
+}
+
+function ownerInForm({ namespace, name }: Target, { key }: Addressed): string {
+  const parts = keyParts(key);
+  if (name === null) return namespace === null ? "" : `${parts.namespace}/`;
+  return namespace === null ? parts.name : ownerText(key);
 }
 
 /** @throws CliError if the text matches several items */

@@ -11,13 +11,16 @@ export function tenancyRefusal(
   if (namespace === PLATFORM || team?.kind === "fence") return null;
   if (team !== undefined) {
     const why = `Team ${namespace} has an error (${formatOrigin(team.origin)}), so that it allows nothing`;
-    return { why, fix: "fix the Team; what was applied before stays" };
+    return { why, fix: "ask the platform team to fix the Team; what was applied before stays" };
   }
   if (tenancy.kind === "open") return null;
   if (tenancy.kind === "unknown") {
     const why = `${formatOrigin(tenancy.origin)} has an error or cannot be read, and may declare the Teams`;
-    return { why, fix: "fix this file of the platform; what was applied before stays" };
+    return { why, fix: "ask the platform team to fix this file; what was applied before stays" };
   }
   const why = `namespace ${namespace} has no Team: where there are Teams, each namespace needs one`;
-  return { why, fix: `declare a Team named ${namespace} in the platform's folder` };
+  return {
+    why,
+    fix: `ask the platform team for a Team named ${namespace}, declared in the platform's folder`,
+  };
 }

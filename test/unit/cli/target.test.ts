@@ -29,6 +29,8 @@ describe("a target", () => {
     { text: "@staging", means: [0], because: "an account alone means all in it" },
     { text: "@prod/us-east-1", means: [2], because: "a policy has no region, so it is not included" },
     { text: `api@${PROD}/us-east-1`, means: [2], because: "an account id works like the account's name" },
+    { text: "orders/", means: [0, 1, 2, 4], because: "a namespace means all in it, as for suspend" },
+    { text: "orders/@prod", means: [1, 2, 4], because: "and with an account what is in both" },
     { text: "orders/shared", means: [4], because: "a ManagedPolicy is named the same way" },
     { text: `function/${STAGING}/eu-west-1/orders/api`, means: [0], because: "a key means exactly one" },
   ])("$text: $because", ({ text, means }) => {
@@ -45,6 +47,7 @@ describe("a target", () => {
     { text: "orders/api@prd", near: "orders/api@prod" },
     { text: "orders/api@prod/eu-west-2", near: "orders/api@prod/eu-west-1" },
     { text: "@stagin", near: "@staging" },
+    { text: "order/", near: "orders/" },
     { text: "share", near: "shared" },
   ])("with a typing error is answered with the nearest name in the same form: $text", ({ text, near }) => {
     expect(() => matching(text, ITEMS)).toThrow(expect.objectContaining({ fix: `did you mean ${near}?` }));
@@ -59,7 +62,7 @@ describe("a target", () => {
     );
   });
 
-  test.each(["", "@", "a/b/c", "orders/", "orders/api@prod/eu-west-1/x", "a b", "orders/api@"])(
+  test.each(["", "@", "a/b/c", "/", "orders/api@prod/eu-west-1/x", "a b", "orders/api@"])(
     "of no form is refused: %j",
     (text) => {
       expect(() => parseTarget(text)).toThrow(CliError);

@@ -100,6 +100,34 @@ describe("a GrantTemplate on the screens", () => {
     );
   });
 
+  test.each([
+    {
+      text: USERS[API].replace("spec:", "spec:\n  unknownField: 1"),
+      users: "used by 2 functions: orders/api, orders/worker",
+      because: "an error elsewhere in the document does not hide a user",
+    },
+    {
+      text: USERS[API].replace("templates:", "templates: 5\n  other:"),
+      users: `used by 1 function: orders/worker; not known for ${API}, which cannot be read`,
+      because: "what it uses cannot be read",
+    },
+    {
+      text: "kind: [\n",
+      users: `used by 1 function: orders/worker; not known for ${API}, which cannot be read`,
+      because: "the file cannot be read",
+    },
+  ])("plan names the users that are known, and what could not be read: $because", async ({ text, users }) => {
+    await commitBase(root, { ...USERS, [TEMPLATE]: templateText("t", 1, grants("${param.table}")) });
+    const changed = templateText("t", 1, grants("more-${param.table}"));
+    await writeManifests(root, { ...USERS, [API]: text, [TEMPLATE]: changed });
+
+    const { out } = await cli(["plan", root, "--base", "main", "-o", "json"]);
+
+    expect((JSON.parse(out) as { readonly platformChanges: unknown }).platformChanges).toEqual([
+      `GrantTemplate t@1 changes, ${users}`,
+    ]);
+  });
+
   test("render prints what it expands to", async () => {
     const template = templateText("t", 1, grants("${param.table}"));
     await writeManifests(root, { ...PLATFORM_FILES, ...USERS, [TEMPLATE]: template });

@@ -3,6 +3,8 @@ import { homeOf } from "../../../manifest/folder-owner.ts";
 import type { ManifestDocument } from "../../../manifest/parse/parsed.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import type { Json } from "../../../model/values/json.ts";
+import { getOrAdd } from "../../../model/values/lists.ts";
+import { isObject } from "../../../text/json-values.ts";
 import { byText } from "../../../text/order.ts";
 import { counted, someOf } from "../../../text/phrases.ts";
 import type { Project } from "../../project/project.ts";
@@ -16,15 +18,17 @@ export function templateChanges(before: Manifests, after: Manifests): readonly s
   const names = [...new Set([...then.keys(), ...now.keys()])].sort(byText);
   return names.flatMap((name) => {
     if (then.get(name) === now.get(name)) return [];
-    if (!then.has(name)) return [`GrantTemplate ${name} is added, ${usersText(usersNow.get(name))}`];
-    if (!now.has(name)) return [`GrantTemplate ${name} is removed, ${usersText(usersThen.get(name))}`];
-    return [`GrantTemplate ${name} changes, ${usersText(usersNow.get(name))}`];
+    if (!then.has(name)) return [`GrantTemplate ${name} is added, ${usersText(name, usersNow)}`];
+    if (!now.has(name)) return [`GrantTemplate ${name} is removed, ${usersText(name, usersThen)}`];
+    return [`GrantTemplate ${name} changes, ${usersText(name, usersNow)}`];
   });
 }
 
-function usersText(users: ReadonlySet<string> = new Set()): string {
-  if (users.size === 0) return "used by no function";
-  return `used by ${counted(users.size, "function")}: ${someOf([...users].sort(byText))}`;
+function usersText(name: string, { byTemplate, unread }: TemplateUsers): string {
+  const users = [...(byTemplate.get(name) ?? [])].sort(byText);
+  const known = users.length === 0 ? "no function" : `${counted(users.length, "function")}: ${someOf(users)}`;
+  const rest = unread.length === 0 ? "" : `; not known for ${someOf(unread)}, which cannot be read`;
+  return `used by ${known}${rest}`;
 }
 
 /** By name and version: the content, also of a document that its schema refuses. */
@@ -56,19 +60,43 @@ function contentOf({ document }: ManifestDocument): string {
   return canonicalText((document as Readonly<Record<string, Json>>)["spec"] ?? null);
 }
 
-/** By name and version of a template: the functions of its users. */
-function usersOf({ files, paths }: Manifests): ReadonlyMap<string, ReadonlySet<string>> {
+/** The functions that use a template, as far as their documents can be read. */
+interface TemplateUsers {
+  /** By name and version of the template. */
+  readonly byTemplate: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Files of teams, with an error, of which the templates are not known. Sorted. */
+  readonly unread: readonly string[];
+}
+
+function usersOf({ files, paths }: Manifests): TemplateUsers {
   const users = new Map<string, Set<string>>();
-  for (const { path, documents } of files) {
+  const unread = new Set<string>();
+  for (const { path, documents, readable } of files) {
     const home = homeOf(path, paths);
     if (home.kind !== "team") continue;
+    if (!readable) unread.add(path);
     for (const document of documents) {
-      if (document.kind !== "FunctionPermission") continue;
-      for (const { template, version } of document.spec.templates ?? []) {
-        const name = `${template}@${version ?? "?"}`;
-        users.set(name, (users.get(name) ?? new Set<string>()).add(`${home.namespace}/${document.name}`));
-      }
+      const names = templatesUsed(document);
+      if (names === null) unread.add(path);
+      for (const name of names ?? [])
+        getOrAdd(users, name, () => new Set<string>()).add(`${home.namespace}/${document.name ?? "?"}`);
     }
   }
-  return users;
+  return { byTemplate: users, unread: [...unread].sort(byText) };
+}
+
+/** By name and version; null if it has an error and cannot tell. */
+function templatesUsed(document: ManifestDocument): readonly string[] | null {
+  if (document.kind !== "FunctionPermission" && document.kind !== "invalid") return [];
+  if (document.kind === "invalid" && document.of !== "FunctionPermission")
+    return document.of === null ? null : [];
+  const written = isObject(document.document) ? document.document["spec"] : undefined;
+  if (!isObject(written)) return null;
+  const uses = written["templates"] ?? [];
+  if (!Array.isArray(uses) || !uses.every(isUse)) return null;
+  return uses.map(({ template, version }) => `${template}@${String(version ?? "?")}`);
+}
+
+function isUse(use: unknown): use is { readonly template: string; readonly version?: unknown } {
+  return isObject(use) && typeof use["template"] === "string";
 }

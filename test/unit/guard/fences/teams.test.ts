@@ -21,7 +21,7 @@ spec: {grants: [{s3: {bucket: files, allow: [read]}}]}
         rule: "TEN-001",
         severity: "block",
         why: "namespace orders has no Team: where there are Teams, each namespace needs one",
-        fix: "declare a Team named orders in the platform's folder",
+        fix: "ask the platform team for a Team named orders, declared in the platform's folder",
       }),
     ]);
     expect(rulesAt(policyFindings(world, "reads"))).toEqual(["TEN-001 "]);
