@@ -85,7 +85,7 @@ function usersOf({ files, paths }: Manifests): TemplateUsers {
   return { byTemplate: users, unread: [...unread].sort(byText) };
 }
 
-/** By name and version; null if it has an error and cannot tell. */
+/** By name and version; null if an error hides them. */
 function templatesUsed(document: ManifestDocument): readonly string[] | null {
   if (document.kind !== "FunctionPermission" && document.kind !== "invalid") return [];
   if (document.kind === "invalid" && document.of !== "FunctionPermission")
