@@ -84,7 +84,7 @@ interface Hold {
  */
 function holdsOf(plans: readonly KeyPlan[], context: PlansContext): readonly Hold[] {
   const byProfiles = profileHolds(plans, context);
-  if (!context.account.started) return [{ ...firstHold(context), plans, group: null }, ...byProfiles];
+  if (!context.account.started) return [firstHold(plans, byProfiles, context), ...byProfiles];
   const byCatalogue: Hold = {
     code: "catalogue-changed",
     reason: "the grant catalogue of this version differs from the previous one",
@@ -168,11 +168,29 @@ function claimHolds(plans: readonly KeyPlan[], { firstClaims }: PlansContext): r
   });
 }
 
-function firstHold(context: PlansContext): Omit<Hold, "plans" | "group"> {
-  if (!isRecordLost(context)) return { code: "first-enforcing-pass", reason: "first enforcing run" };
-  const reason =
-    "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost";
-  return { code: "lost-database", reason };
+/**
+ * Everything of the account, since it is seen for the first time. It shows what profiles want as well: the approval of a
+ * person who may give theirs covers both, and after that of another one theirs is still needed.
+ */
+function firstHold(plans: readonly KeyPlan[], byProfiles: readonly Hold[], context: PlansContext): Hold {
+  const isLost = isRecordLost(context);
+  const first = isLost
+    ? "first enforcing run, and AWS has roles of this instance that are not in the record: suspensions may have been lost"
+    : "first enforcing run";
+  const open = byProfiles.filter((hold) => hold.plans.some((plan) => !isCovered(plan, hold, context)));
+  const groups = open.map(({ group }) => group);
+  return {
+    code: isLost ? "lost-database" : "first-enforcing-pass",
+    reason: groups.length === 0 ? first : `${first}; ${newAccessText(groups)}: ${coveringText(groups)}`,
+    plans,
+    group: null,
+  };
+}
+
+function coveringText(groups: readonly (string | null)[]): string {
+  const named = new Set(groups.filter((group) => group !== null));
+  if (named.size === 0) return "one approval covers both, if it is not an author's";
+  return `one approval covers both, if a member of ${named.size === 1 ? "it" : "each"} gives it who is no author`;
 }
 
 /** This record never applied anything, and yet AWS has roles with our tags. */

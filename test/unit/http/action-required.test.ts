@@ -74,7 +74,7 @@ describe("a pending approval", () => {
     const hold = {
       subject,
       code: "first-enforcing-pass" as const,
-      reason: "first enforcing run",
+      reason: "first enforcing run; grants new access",
       account: "prod",
       keys: [ORDERS_API],
       actions: 4,
@@ -90,7 +90,7 @@ describe("a pending approval", () => {
       {
         kind: "approval",
         target: digest,
-        message: "first enforcing run of prod, 4 calls",
+        message: "first enforcing run of prod; grants new access, 4 calls",
         hint: `grantkeeper describe hold ${digest}`,
         since: LONG_AGO,
       },

@@ -150,6 +150,54 @@ describe("an approval of a profile", () => {
     });
   });
 
+  test.each([
+    {
+      groups: ["security"],
+      text: "an approval of group security: one approval covers both, if a member of it gives it who is no author",
+      because: "one group",
+    },
+    {
+      groups: ["audit", "security"],
+      text: "an approval of group audit and an approval of group security: one approval covers both, if a member of each gives it who is no author",
+      because: "several groups",
+    },
+    {
+      groups: [null],
+      text: "an approval: one approval covers both, if it is not an author's",
+      because: "anyone who may approve",
+    },
+  ])("is announced in the first enforcing pass: $because", ({ groups, text }) => {
+    expect(verdictOf({ approvers: needing(...groups), account: NOT_STARTED })).toMatchObject({
+      code: "first-enforcing-pass",
+      reason: `first enforcing run; grants new access, which needs ${text}`,
+    });
+  });
+
+  test.each([
+    { by: { groups: ["security"], mails: ["lee@example.com"] }, held: null, because: "of a member, of both" },
+    { by: {}, held: "profile-approval", because: "of another operator, of the first run alone" },
+    {
+      by: { groups: ["security"], mails: ["dana@example.com"] },
+      held: "profile-approval",
+      because: "of an author in the group, of the first run alone",
+    },
+  ])("in the first enforcing pass is one with it: it is that $because", ({ by, held }) => {
+    const authors = new Map([[plan.key, madeBy("dana@example.com")]]);
+    const context = { approvers: needing("security"), authors, account: NOT_STARTED };
+
+    expect(verdictOf({ ...context, approvals: [approvalOf([plan], by)] })).toMatchObject(
+      held === null ? { kind: "allow" } : { kind: "hold", code: held, group: "security" },
+    );
+  });
+
+  test("is not announced for what it covers already", () => {
+    const plans = [plan, modifying("b")];
+    const approvals = [approvalOf([plan], { groups: ["security"] })];
+    const context = plansContext(plans, { approvers: needing("security"), approvals, account: NOT_STARTED });
+
+    expect(judgePlans(context).get(functionKey("b"))).toMatchObject({ reason: "first enforcing run" });
+  });
+
   test("holds the plans of each namespace under a subject of its own", () => {
     const plans = [modifying("a"), modifying("b", "search")];
     const approvers = new Map(plans.map(({ key }) => [key, [null]]));

@@ -53,7 +53,10 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
   const { subject, code, reason, account, calls, rejected, since } = status;
   if (code === "revision" || rejected !== null) return [];
   const digest = metadata.name.slice(0, 8);
-  const what = code === "first-enforcing-pass" ? `${reason} of ${account}` : `${reason}, in ${account}`;
+  const what =
+    code === "first-enforcing-pass"
+      ? reason.replace(/^first enforcing run/, (text) => `${text} of ${account}`)
+      : `${reason}, in ${account}`;
   const size = calls === null ? "" : `, ${counted(calls, "call")}`;
   return [
     {

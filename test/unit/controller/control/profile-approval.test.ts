@@ -164,3 +164,31 @@ spec: {accounts: ["*"], functions: ["*"], ${more}}
     expect(aws.writes.length > 0).toBe(!held);
   });
 });
+
+describe("the first enforcing pass of an account", () => {
+  beforeEach(async () => {
+    await fake.stop();
+    fake = new FakeController();
+    fake.source.push({ ...manifests({ a: READ_ORDERS }), ...PROFILE });
+    await fake.start({ approvers: { security: ["lee"], audit: ["dana"] } });
+    aws = fake.cloud.account(ACCOUNT);
+  });
+
+  test("is one pending approval that names the group, and a member lifts it with one answer", async () => {
+    expect(await holds()).toMatchObject([
+      { code: "first-enforcing-pass", reason: expect.stringContaining("an approval of group security") },
+    ]);
+
+    expect(await approve("lee")).toMatchObject({ kind: "ok" });
+
+    expect(await holds()).toEqual([]);
+    expect(aws.writes.some(({ key }) => key === KEY)).toBe(true);
+  });
+
+  test("keeps what the profile asks about for the group, if another operator approves it", async () => {
+    expect(await approve("dana")).toMatchObject({ kind: "ok" });
+
+    expect(await holds()).toMatchObject([{ code: "profile-approval", group: "security" }]);
+    expect(aws.writes.some(({ key }) => key === KEY)).toBe(false);
+  });
+});
