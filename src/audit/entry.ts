@@ -101,6 +101,8 @@ export type AuditFact =
       readonly kind: "approved";
       readonly subject: string;
       readonly actor: string;
+      /** The groups of the actor in the operator's file, sorted; missing: none. Entries of 0.1 have none. */
+      readonly groups?: readonly string[];
       readonly reason: string;
       readonly expiresAt: string;
       /** Sorted by key; empty for a revision. */

@@ -32,6 +32,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
       tenantPath: source.tenantPath,
       simulator,
       alertRoutes: config.alerts.map(({ name }) => name),
+      approverGroups: Object.keys(config.approvers).sort(),
     },
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,

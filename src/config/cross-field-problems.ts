@@ -93,11 +93,14 @@ function* tokenProblems({ tokens }: ParsedConfig, placeOf: PlaceOf): Generator<C
 const LOCAL = "local";
 
 function* approverProblems({ approvers, tokens }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
-  const known = new Set([LOCAL, ...tokens.map(({ name }) => name)]);
   for (const [group, members] of Object.entries(approvers))
-    for (const [at, member] of members.entries())
-      if (!known.has(member))
-        yield { where: placeOf(["approvers", group, at]), message: `no token is named "${member}"` };
+    for (const [at, member] of members.entries()) {
+      const token = tokens.find(({ name }) => name === member);
+      const where = placeOf(["approvers", group, at]);
+      if (token === undefined && member !== LOCAL) yield { where, message: `no token is named "${member}"` };
+      if (token !== undefined && !token.scopes.includes("approve"))
+        yield { where, message: `token "${member}" may approve nothing: add approve to its scopes` };
+    }
 }
 
 function* sourceProblems({ sources, mode }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {

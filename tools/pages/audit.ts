@@ -24,7 +24,7 @@ const ENTRIES = {
   "plan-held": "key, digest of the plan, what `approve` takes, why",
   "plan-refused": "key, rules, why",
   approved:
-    "subject, actor, reason, until when, and for each key the permissions and the calls that it covers",
+    "subject, actor with its groups in the operator's file, reason, until when, and for each key the permissions and the calls that it covers",
   rejected: "subject, actor, reason, and for each key the permissions and the calls that it covers",
   suspended: "scope, actor, reason, until when",
   resumed: "scope, actor, reason",

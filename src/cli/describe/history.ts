@@ -1,6 +1,7 @@
 import type { AuditEvent } from "../../api/events.ts";
 import { windowLine } from "../status/reverts.ts";
 import { writesText } from "../history/event-delta.ts";
+import { groupsText } from "../history/history-texts.ts";
 import { ago, clockTime } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
@@ -104,7 +105,8 @@ function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
   return events.flatMap((event): readonly Entry[] => {
     const what = DECISIONS[event.kind]?.(event, nowMs);
     if (what === undefined) return [];
-    const text = `${what} by ${textOf(event["actor"])}: "${textOf(event["reason"])}"`;
+    const by = `${textOf(event["actor"])}${groupsText(event["groups"])}`;
+    const text = `${what} by ${by}: "${textOf(event["reason"])}"`;
     return [{ seq: event.seq, at: event.at, text, below: [], isChange: false }];
   });
 }

@@ -187,10 +187,18 @@ function decisionText(event: AuditEvent, { accounts }: HistoryContext): EntryTex
   const more = named.length > COVERED_SHOWN ? [`and ${named.length - COVERED_SHOWN} more`] : [];
   const what = [...named.slice(0, COVERED_SHOWN), ...more].join("; ");
   const subject = shortSubject(text(event, "subject"));
+  const groups = groupsText(event["groups"]);
   return {
     by: text(event, "actor"),
-    message: `${subject}: "${text(event, "reason")}"${what === "" ? "" : ` (${what})`}`,
+    message: `${subject}${groups}: "${text(event, "reason")}"${what === "" ? "" : ` (${what})`}`,
   };
+}
+
+/** ` (group security)`: of which groups the actor was; entries of 0.1 have none. */
+export function groupsText(groups: unknown): string {
+  const names = Array.isArray(groups) ? groups.map(String) : [];
+  if (names.length === 0) return "";
+  return ` (${names.length === 1 ? "group" : "groups"} ${names.join(", ")})`;
 }
 
 function coveredText(covered: unknown, accounts: ReadonlyMap<string, string>): readonly string[] {

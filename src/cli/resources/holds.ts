@@ -11,6 +11,7 @@ import type { MessageColumn } from "../screen/message-table.ts";
 import { grid, type Column } from "../screen/table.ts";
 import { age } from "../screen/time.ts";
 import { keysText, shortSubject } from "../screen/words.ts";
+import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { counted } from "../../text/phrases.ts";
 import { cleanLine } from "../screen/paint.ts";
 import { continued, wrapped } from "../screen/wrap.ts";
@@ -68,6 +69,7 @@ export function holdLines(
       HANGING,
     ),
     ...(fix === null ? [] : wrapped(`Fix: ${fix}`, width, HANGING)),
+    ...approverTexts(status).flatMap((text) => wrapped(text, width, HANGING)),
     ...(status.rejected === null
       ? []
       : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
@@ -89,6 +91,18 @@ export function holdLines(
 }
 
 const HANGING = { first: "", next: "  " };
+
+function approverTexts({ group, authors }: HoldSummary): readonly string[] {
+  const members = group?.members.join(", ") ?? "";
+  const missing =
+    group === null ? "" : `no token is in it; add to grantkeeper.yaml: ${groupExample(group.name)}`;
+  return [
+    ...(group === null
+      ? []
+      : [`Approver: a member of group ${group.name} (${members === "" ? missing : members})`]),
+    ...(authors.length === 0 ? [] : [`Authors, who cannot approve it: ${authors.join(", ")}`]),
+  ];
+}
 
 function headText({ subject, account, keys, calls, risk, code, rejected }: HoldSummary): string {
   const kind = code === "revision" ? "revision" : "plan";

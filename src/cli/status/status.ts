@@ -1,6 +1,8 @@
 import { namesOf } from "../client/client.ts";
 import type { AccountStatus } from "../../api/manifests.ts";
 import type { OverviewObject, SourceStatus } from "../../api/overview.ts";
+import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { itemLines } from "./action-items.ts";
 import type { Layout } from "../screen/layout.ts";
@@ -23,11 +25,21 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
   return [
     ...headLines(overview, nowMs, layout),
     ...tenancyNotes(overview.tenancy),
+    ...groupNotes(overview.diagnostics),
     "",
     ...accountLines(accounts, nowMs, layout),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
     ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
   ];
+}
+
+/** What a profile holds for such a group waits until the operator's file has it. */
+function groupNotes(diagnostics: Overview["diagnostics"]): readonly string[] {
+  const found = diagnostics.filter(({ code }) => code === UNKNOWN_GROUP);
+  return found.flatMap(({ origin, message, fix }) => [
+    `note: ${formatOrigin(origin)}: ${message}`,
+    ...(fix === null ? [] : [`hint: ${fix}`]),
+  ]);
 }
 
 function headLines(overview: Overview, nowMs: number, { width }: Layout): readonly string[] {

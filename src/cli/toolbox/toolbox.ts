@@ -127,6 +127,8 @@ export interface OperatorConfig {
   readonly limits: Limits;
   readonly sizes: SizeLimits;
   readonly http: { readonly host: string; readonly port: number };
+  /** By group: the names of its tokens. */
+  readonly approvers: Readonly<Record<string, readonly string[]>>;
   readonly aws: {
     readonly simulator: boolean;
     readonly propagationWaitMs: number | null;

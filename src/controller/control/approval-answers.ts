@@ -1,6 +1,6 @@
 import type { Hold } from "../../model/answers/hold.ts";
-import type { Approval, Rejection } from "../../model/approval.ts";
-import { authorConflict, type AuthorConflict } from "../../model/rules/author-conflict.ts";
+import { authorConflict, type Approval, type AuthorConflict, type Rejection } from "../../model/approval.ts";
+import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
@@ -70,6 +70,7 @@ export class ApprovalAnswers {
           kind: "approved",
           subject: approval.subject,
           actor,
+          ...(groups.length > 0 && { groups }),
           reason: approval.reason,
           expiresAt: approval.expiresAt,
           covers: coveredKeys(changes),
@@ -154,7 +155,7 @@ export class ApprovalAnswers {
     return {
       code: "invalid",
       message,
-      hint: `name its members in grantkeeper.yaml: approvers: { ${group}: [TOKEN] }`,
+      hint: `name its members in grantkeeper.yaml: ${groupExample(group)}`,
     };
   }
 

@@ -39,6 +39,7 @@ export async function overviewOf(
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
     holds,
+    approvers: settings.approvers,
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
     suspensions: await ports.store.suspensions(ports.clock.nowMs()),
     orphans: state.accounts.flatMap((account) => account.orphans),

@@ -82,6 +82,8 @@ export interface Overview {
   /** Keys whose document is not valid at the accepted revision: the file of the first problem. */
   readonly brokenKeys: ReadonlyMap<Key, string>;
   readonly holds: readonly Hold[];
+  /** By group of the operator's file: the names of its tokens. */
+  readonly approvers: Readonly<Record<string, readonly string[]>>;
   /** Of pending approvals that have not changed. */
   readonly rejections: readonly Rejection[];
   readonly suspensions: readonly Suspension[];

@@ -6,6 +6,7 @@ import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
+import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { byKey } from "../../text/order.ts";
@@ -38,6 +39,7 @@ export async function enforce(
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
   reportRefused(enforced, ports);
+  reportGroups(enforced, ports);
   ports.telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: ports.source.name });
   ports.telemetry.info("revision enforced", {
     source: ports.source.name,
@@ -73,6 +75,17 @@ function reportRefused(
   for (const reason of REFUSAL_REASONS)
     telemetry.gauge("refused_files", count.get(reason)?.length ?? 0, { source: name, reason });
   telemetry.gauge("broken_files", compilation.brokenFiles.length, { source: name });
+}
+
+function reportGroups({ compilation }: Enforced, { telemetry, source }: ControllerPorts): void {
+  for (const { code, origin, message, fix } of compilation.diagnostics)
+    if (code === UNKNOWN_GROUP)
+      telemetry.warn("no approver", {
+        source: source.name,
+        path: origin.file,
+        reason: message,
+        hint: fix ?? "",
+      });
 }
 
 /** Sorted and unique. */

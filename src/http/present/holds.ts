@@ -1,5 +1,5 @@
 import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject } from "../../api/overview.ts";
-import type { HeldChange } from "../../controller/ports/control.ts";
+import type { HeldChange, Overview } from "../../controller/ports/control.ts";
 import type { Action } from "../../model/action.ts";
 import { recorded } from "../../plan/render/recorded.ts";
 import { NO_DELTA } from "../../model/delta.ts";
@@ -60,11 +60,18 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     calls: whole ? hold.actions : null,
     risk: hold.keys.length === 0 ? null : riskOf(changes.flatMap(({ actions }) => actions)),
     since: isoTime(hold.sinceMs),
+    group: whole ? groupOf(hold, world.overview.approvers) : null,
+    authors: whole ? (hold.authors ?? []) : [],
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
     approvable: whole && access.scopes.has("approve"),
   };
   return [{ hold, summary }];
+}
+
+function groupOf({ group }: Hold, approvers: Overview["approvers"]): HoldSummary["group"] {
+  if (group === undefined) return null;
+  return { name: group, members: Object.hasOwn(approvers, group) ? (approvers[group] ?? []) : [] };
 }
 
 function visibleChanges(reader: Reader, hold: Hold): readonly HeldChange[] {

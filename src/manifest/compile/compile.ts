@@ -46,6 +46,8 @@ export interface CompileContext extends Paths {
    * hold it. Missing: none, as in records of 0.1.
    */
   readonly knownProfiles?: readonly KnownProfile[] | undefined;
+  /** The groups in `approvers` of the operator's file, sorted; missing: the file is not known. */
+  readonly approverGroups?: readonly string[] | undefined;
 }
 
 export interface Compilation {
@@ -145,7 +147,9 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
     references: functions.references,
     instance: context.instance,
   });
-  const inputs = { accounts: accounts.byName, teams: teams.teams, lost: lostProfiles(world, context) };
+  const { approverGroups } = context;
+  const names = { accounts: accounts.byName, teams: teams.teams, approverGroups };
+  const inputs = { ...names, lost: lostProfiles(world, context) };
   const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
   return { world, accounts, teams, functions, conflicts, policies, profiles };

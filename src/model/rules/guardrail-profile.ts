@@ -66,3 +66,11 @@ export interface DesiredProfile extends ProfileContent {
   readonly selector: ProfileSelector;
   readonly origin: Origin;
 }
+
+/** The code of a warning about a profile that names a group which the operator's file does not have. */
+export const UNKNOWN_GROUP = "unknown-group";
+
+/** The lines that give a group its members in the operator's file. */
+export function groupExample(group: string): string {
+  return `approvers: { ${group}: [TOKEN] }`;
+}

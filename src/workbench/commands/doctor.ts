@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
@@ -14,6 +16,7 @@ import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
 import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
+import { sortedSet } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
 import type { Installation, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
@@ -151,7 +154,13 @@ async function examineSource(
             "failed",
             `${counted(errors.length, "error")}, the first: ${first.origin.file}:${first.origin.line}: ${first.message}`,
           );
-    const checks = [read, ...(await keyChecks(installation, toolbox)), compiled, tenancyCheck(project)];
+    const checks = [
+      read,
+      ...(await keyChecks(installation, toolbox)),
+      compiled,
+      tenancyCheck(project),
+      ...groupChecks(project),
+    ];
     return { section: { title, checks }, project };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
@@ -177,6 +186,18 @@ async function keyChecks({ signingKeys }: Installation, { signal }: Toolbox): Pr
 function tenancyCheck({ compilation }: Project): Probe {
   const { kind } = compilation.desired.tenancy;
   return check(["git", "tenancy"], kind === "unknown" ? "failed" : "passed", tenancyText(kind));
+}
+
+/** Nothing to check where no profile names a group. */
+function groupChecks({ compilation: { desired, diagnostics } }: Project): readonly Probe[] {
+  const named = desired.profiles.flatMap(({ newAccessApproval }) => newAccessApproval?.group ?? []);
+  const unknown = diagnostics.filter(({ code }) => code === UNKNOWN_GROUP);
+  if (named.length + unknown.length === 0) return [];
+  const what = ["git", "approvers"] as const;
+  if (unknown.length === 0) return [check(what, "passed", `groups ${sortedSet(named).join(", ")}`)];
+  return unknown.map(({ origin, message, fix }) =>
+    check(what, "failed", `${formatOrigin(origin)}: ${message}; ${fix ?? ""}`),
+  );
 }
 
 function check(

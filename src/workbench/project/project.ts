@@ -43,6 +43,8 @@ export interface ProjectSettings {
   readonly simulator: OperatorConfig["aws"] | null;
   /** null: the operator's file declares nothing about Grantkeeper's own roles. */
   readonly ownRoles: OperatorConfig["bootstrap"];
+  /** undefined: there is no operator's file. */
+  readonly approverGroups?: CompileContext["approverGroups"];
   /** The profiles of the base that the manifests are compared with; undefined without a base. */
   readonly knownProfiles?: CompileContext["knownProfiles"];
 }
@@ -73,7 +75,17 @@ export function settingsOf(config: OperatorConfig): ProjectSettings {
   const { source, sizes, instance, aws, bootstrap: ownRoles } = config;
   const { platformPath, tenantPath } = source;
   const simulator = aws.simulator ? aws : null;
-  return { platformPath, tenantPath, sizes, rules: source.kind, instance, simulator, ownRoles };
+  const approverGroups = Object.keys(config.approvers).sort();
+  return {
+    platformPath,
+    tenantPath,
+    sizes,
+    rules: source.kind,
+    instance,
+    simulator,
+    ownRoles,
+    approverGroups,
+  };
 }
 
 /**
@@ -147,7 +159,7 @@ export function projectOf(
 
 export function compileContext(
   { revision }: Pick<Snapshot, "revision">,
-  { platformPath, tenantPath, instance, simulator, knownProfiles }: ProjectSettings,
+  { platformPath, tenantPath, instance, simulator, knownProfiles, approverGroups }: ProjectSettings,
   { clock }: Toolbox,
 ): CompileContext {
   return {
@@ -161,6 +173,7 @@ export function compileContext(
     holders: new Map(),
     earlierTenancy: "unknown",
     knownProfiles,
+    approverGroups,
   };
 }
 

@@ -337,6 +337,7 @@ function overview(): Overview {
     instance: "prod-1",
     mode: "enforce",
     startedAt: NOW,
+    approvers: { security: ["lee"] },
     sweepMs: 300_000,
     brokenKeys: new Map(),
     catalogueDate: "2026-09-26",

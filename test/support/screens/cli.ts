@@ -67,6 +67,7 @@ export const TEST_CONFIG: OperatorConfig = {
     teamBytes: 5_242_880,
   },
   http: { host: "127.0.0.1", port: 1 },
+  approvers: { security: ["lee"] },
   aws: { simulator: false, propagationWaitMs: null, deleteQuietMs: null, revertOtherMs: null },
   bootstrap: null,
 };

@@ -66,6 +66,8 @@ function hold(change: Partial<HoldObject["status"]> = {}): HoldObject {
     calls: 2,
     risk: "high",
     since: "2026-09-30T08:32:00.000Z",
+    group: null,
+    authors: [],
     rejected: null,
     approvable: true,
     changes: [GRANT, REVOKE],
@@ -131,6 +133,26 @@ describe("get holds", () => {
 });
 
 describe("one pending approval", () => {
+  test.each([
+    {
+      change: { group: { name: "security", members: ["lee", "kim"] }, authors: ["dana@example.com"] },
+      lines: [
+        "Approver: a member of group security (lee, kim)",
+        "Authors, who cannot approve it: dana@example.com",
+      ],
+      because: "the tokens of the group, and the authors",
+    },
+    {
+      change: { group: { name: "security", members: [] } },
+      lines: [
+        "Approver: a member of group security (no token is in it; add to grantkeeper.yaml: approvers: { security: [TOKEN] })",
+      ],
+      because: "that no token is in the group, with the lines that change it",
+    },
+  ])("shows who may approve it: $because", ({ change, lines }) => {
+    expect(holdLines(hold(change), CONTEXT, 200).slice(2, 2 + lines.length)).toEqual(lines);
+  });
+
   test("shows permissions and calls of every binding, and both answers", () => {
     expect(holdLines(hold(), CONTEXT, 80)).toEqual([
       "Pending approval 7f3a91c2: 2 bindings in staging, 2 calls, risk high",

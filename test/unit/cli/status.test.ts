@@ -97,6 +97,20 @@ test.each([
   expect(lines({ tenancy }).slice(1, -2)).toEqual([...notes, ""]);
 });
 
+test("a profile whose group has no token is a line below the first one, with the fix", () => {
+  const origin = { file: "platform/p.yaml", line: 4, column: 42, path: "spec.approval.group" };
+  const diagnostics = [
+    { severity: "warning", code: "unknown-group", origin, message: "no one can approve", fix: "add it" },
+    { severity: "warning", code: "selects-nothing", origin, message: "no match", fix: null },
+  ] as const;
+
+  expect(lines({ diagnostics, tenancy: "closed" }).slice(1, -2)).toEqual([
+    "note: platform/p.yaml:4:42: no one can approve",
+    "hint: add it",
+    "",
+  ]);
+});
+
 test("every item has its reason and the next command", () => {
   const items: readonly ActionItem[] = [
     {

@@ -313,6 +313,15 @@ describe("a rejected configuration", () => {
     );
   });
 
+  test("has a group of approvers with a token that may not approve", () => {
+    const token = `{name: ci, sha256: ${"a".repeat(64)}, scopes: [read], namespaces: ["*"], expires: "2027-01-01T00:00:00Z"}`;
+    const text = `${SMALLEST}tokens: [${token}]\napprovers: {security: [ci]}\n`;
+
+    expect(configFile.problems({ text })[0]?.message).toBe(
+      'token "ci" may approve nothing: add approve to its scopes',
+    );
+  });
+
   test("has a group of approvers with an unknown token", () => {
     const [problem] = configFile.problems({ text: `${SMALLEST}approvers: {security: [local, dana]}\n` });
 

@@ -13,7 +13,7 @@ import { byTextOf } from "../../../text/order.ts";
 import type { KnownAccount } from "../accounts.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { lostReason, lostReport, type LostProfile } from "./lost.ts";
-import { profileDoubts } from "./doubts.ts";
+import { profileDoubts, unknownGroups } from "./doubts.ts";
 import { withTeams } from "./of-teams.ts";
 import { compileProfiles, type UnusableProfile, type UsableProfile } from "./profiles.ts";
 
@@ -32,12 +32,13 @@ interface ProfileContext {
   readonly accounts: ReadonlyMap<string, KnownAccount>;
   readonly teams: ReadonlyMap<string, DesiredTeam>;
   readonly lost: readonly LostProfile[];
+  readonly approverGroups?: readonly string[] | undefined;
 }
 
 /** The platform's profiles, and what they mean for the compiled functions and policies. */
 export function applyProfiles(
   world: PlacedDocuments,
-  { accounts, teams, lost }: ProfileContext,
+  { accounts, teams, lost, approverGroups }: ProfileContext,
   states: readonly (DesiredBinding | DesiredPolicy)[],
 ): AppliedProfiles {
   const compiled = compileProfiles(world, new Set(accounts.keys()));
@@ -59,7 +60,12 @@ export function applyProfiles(
     invalid: [...unusable.map(reasonOfUnusable), ...lost.map(reasonOfLost)].flatMap((one) =>
       unjudgeable(one, subjects),
     ),
-    diagnostics: [...diagnostics, ...profileDoubts(usable, subjects), ...lost.map(lostReport)],
+    diagnostics: [
+      ...diagnostics,
+      ...profileDoubts(usable, subjects),
+      ...unknownGroups(usable, approverGroups),
+      ...lost.map(lostReport),
+    ],
     known,
   };
 }

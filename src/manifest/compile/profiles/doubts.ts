@@ -1,9 +1,10 @@
 import { warningAt, type Diagnostic } from "../../../model/diagnostic.ts";
-import type { ProfileSelector } from "../../../model/rules/guardrail-profile.ts";
 import { selects, type Selectable } from "../../../model/rules/selects.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
-import { originOfKey } from "../../../text/located/located.ts";
+import { groupExample, UNKNOWN_GROUP, type ProfileSelector } from "../../../model/rules/guardrail-profile.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
+import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import type { UsableProfile } from "./profiles.ts";
 
 /** Profiles that select nothing, and profiles with one selector that contradict each other. */
@@ -23,6 +24,24 @@ export function profileDoubts(
     ),
     ...contradictions(profiles),
   ];
+}
+
+/** What such a profile holds, no one could approve. */
+export function unknownGroups(
+  profiles: readonly UsableProfile[],
+  known: readonly string[] | undefined,
+): readonly Diagnostic[] {
+  if (known === undefined) return [];
+  return profiles.flatMap(({ manifest }) => {
+    const group = manifest.spec.approval?.group;
+    if (group === undefined || known.includes(group)) return [];
+    const near = nearestName(group, known);
+    const message = `no one can approve what the profile holds: the operator's file has no group "${group}"`;
+    const fix = `${near === undefined ? "" : `write group: ${near}, or `}add it to grantkeeper.yaml: ${groupExample(group)}`;
+    return [
+      warningAt(originOfValue(manifest, ["spec", "approval", "group"]), UNKNOWN_GROUP, { message, fix }),
+    ];
+  });
 }
 
 function contradictions(profiles: readonly UsableProfile[]): readonly Diagnostic[] {

@@ -177,8 +177,10 @@ describe("the history", () => {
     },
     {
       because: "an approval recorded by 0.1 has only its digest",
-      events: [event(9, "approved", { subject: SUBJECT, actor: "dana", reason: "CHG-88" })],
-      row: { kind: "approved", by: "dana", message: '7f3a91c2: "CHG-88"' },
+      events: [
+        event(9, "approved", { subject: SUBJECT, actor: "dana", groups: ["security"], reason: "CHG-88" }),
+      ],
+      row: { kind: "approved", by: "dana", message: '7f3a91c2 (group security): "CHG-88"' },
     },
     {
       because: "a suspension names its scope and its end",

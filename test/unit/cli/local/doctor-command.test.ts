@@ -14,6 +14,7 @@ import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { LiveAccount, LiveRole } from "../../../../src/model/live.ts";
 import type { TargetedRequest } from "../../../../src/model/read-requests.ts";
 import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
+import { profileText } from "../../../support/profiles.ts";
 import { accountWith, binding, livePolicyOf, liveRoleOf } from "../../../support/pass/bindings.ts";
 import { parseRevision } from "../../../../src/model/values/revision.ts";
 import { checked } from "../../../support/record/audit-facts.ts";
@@ -181,6 +182,29 @@ describe("doctor", () => {
 
     expect(code).toBe(3);
     expect(out).toContain("failed  git  tenancy  unknown: a file of the platform that cannot be read");
+  });
+
+  test.each([
+    { group: "security", text: "ok  git  approvers  groups security", because: "the operator's file has it" },
+    {
+      group: "audit",
+      text: `failed  git  approvers  platform/p.yaml:4:43: no one can approve what the profile holds: the operator's file has no group "audit"; add it to grantkeeper.yaml: approvers: { audit: [TOKEN] }`,
+      because: "the operator's file does not have it",
+    },
+  ])("checks the group of a profile: $because", async ({ group, text }) => {
+    const bytes = new TextEncoder().encode(
+      profileText("p", `{approval: {for: new-access, group: ${group}}}`),
+    );
+    const latest = async () => ({
+      ...snapshot,
+      files: [...snapshot.files, { path: "platform/p.yaml", oid: "p", bytes }],
+    });
+
+    const { out } = await cli(["doctor", "--config", "x"], {
+      installation: { ...installation(async () => []), source: async () => source(latest) },
+    });
+
+    expect(out.replaceAll(/ +/g, " ")).toContain(text.replaceAll(/ +/g, " "));
   });
 
   test("shows an unreachable account as failed, with a fix", async () => {

@@ -5,6 +5,7 @@ import {
   FakeController,
   manifests,
   READ_ORDERS,
+  SETTINGS,
   SWEEP_MS,
   WRITE_ORDERS,
 } from "../../../support/fakes/fake-controller.ts";
@@ -69,6 +70,10 @@ describe("a profile that asks for an approval of new access", () => {
     await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
 
     expect(await approve("lee")).toMatchObject({ kind: "ok", value: { actor: "lee", groups: ["security"] } });
+    const { entries } = await fake.control.history({ key: KEY, namespace: null, before: null, limit: 50 });
+    expect(entries).toContainEqual(
+      expect.objectContaining({ kind: "approved", actor: "lee", groups: ["security"] }),
+    );
     expect(aws.writes.length).toBeGreaterThan(0);
     expect(await holds()).toEqual([]);
   });
@@ -93,6 +98,21 @@ describe("a profile that asks for an approval of new access", () => {
     expect((await holds()).flatMap(({ keys }) => keys)).toContain(KEY);
     expect(aws.writes.filter(({ key }) => key === KEY)).toEqual([]);
   });
+});
+
+test("a group that the operator's file does not have is in the log, with its fix", async () => {
+  await fake.stop();
+  await fake.start({ approvers: {}, compile: { ...SETTINGS.compile, approverGroups: [] } });
+  await fake.push({ ...manifests({ a: READ_ORDERS }), ...PROFILE });
+
+  expect(fake.telemetry.lines).toContainEqual(
+    expect.objectContaining({
+      text: "no approver",
+      fields: expect.objectContaining({
+        hint: "add it to grantkeeper.yaml: approvers: { security: [TOKEN] }",
+      }),
+    }),
+  );
 });
 
 describe("preapproved grants of a profile", () => {

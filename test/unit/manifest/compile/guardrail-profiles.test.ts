@@ -168,6 +168,35 @@ describe("a GuardrailProfile", () => {
   });
 });
 
+describe("the group of an approval", () => {
+  const textsWith = (group: string, approverGroups: readonly string[] | undefined) =>
+    diagnosticTexts(
+      compileTexts(
+        {
+          [FILE]: functionText("a"),
+          [PROFILE]: profileText("p", `{approval: {for: new-access, group: ${group}}}`),
+        },
+        { approverGroups },
+      ),
+    );
+  const missing = (group: string, more = "") =>
+    `platform/profile.yaml:4:43 no one can approve what the profile holds: the operator's file has no group "${group}" → ${more}add it to grantkeeper.yaml: approvers: { ${group}: [TOKEN] }`;
+
+  test.each([
+    { group: "security", known: ["security"], texts: [], because: "the operator's file has it" },
+    { group: "security", known: undefined, texts: [], because: "the operator's file is not known" },
+    { group: "audit", known: [], texts: [missing("audit")], because: "the operator's file has none" },
+    {
+      group: "secuirty",
+      known: ["security"],
+      texts: [missing("secuirty", "write group: security, or ")],
+      because: "it is misspelt",
+    },
+  ])("is a warning or not: $because", ({ group, known, texts }) => {
+    expect(textsWith(group, known)).toEqual(texts);
+  });
+});
+
 describe("two profiles with one selector", () => {
   test("that contradict each other are a warning at the line without effect, which names the other", () => {
     const compilation = withProfile("{selector: {namespaces: [orders]}, rules: {RES-001: off}}", {
