@@ -195,6 +195,7 @@ const ROOMS = {
       "requests/": ["calls/", "errors/", "credentials/"],
       "action-data/": [],
       "observe/": ["calls/", "errors/", "requests/"],
+      "organizations/": ["calls/", "errors/", "requests/", "observe/"],
       "apply/": ["calls/", "requests/", "observe/"],
       "doctor/": ["calls/", "errors/", "requests/"],
       "own/": ["calls/"],

@@ -32,8 +32,11 @@ export type ActionItem =
   | KeyItem<"contended">
   /** Git cannot be read, or its newest revision is not accepted. */
   | Item<"source">
-  /** The account was not read, or not completely. `keys`: the bindings, if the rest of the account was read. */
-  | (Item<"unreadable"> & { readonly accountId: string; readonly keys: readonly Key[] })
+  /**
+   * The account was not read, or not completely. `keys`: the bindings, if the rest of the account was read. `accountId` is null
+   * for the organization of an AccountSet.
+   */
+  | (Item<"unreadable"> & { readonly accountId: string | null; readonly keys: readonly Key[] })
   /** AWS rejects a change. */
   | (Item<"unwritable"> & { readonly accountId: string; readonly keys: readonly Key[] })
   /** The function does not run on its declared role, or the role cannot be completed. */

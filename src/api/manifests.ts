@@ -57,6 +57,8 @@ export interface AccountStatus {
   readonly name: string;
   /** Effective: the more cautious of process and account. */
   readonly mode: Mode;
+  /** The AccountSet that found it in its organization; null: a manifest names it. */
+  readonly set: string | null;
   /** A pass is running. */
   readonly passing: boolean;
   /** The first enforcing pass has ended. */

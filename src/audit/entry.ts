@@ -1,6 +1,7 @@
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { RecordedDelta } from "../model/delta.ts";
 import type { DriftRisk } from "../model/drift.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
 import type { Key } from "../model/keys/key.ts";
@@ -54,6 +55,20 @@ export type AuditFact =
       /** null: none was accepted yet. */
       readonly accepted: Revision | null;
       readonly reason: string;
+    }
+  /** An AccountSet found an account in its organization, and observes it from now on. */
+  | {
+      readonly kind: "account-found";
+      readonly set: string;
+      readonly accountId: AccountId;
+      readonly account: string;
+    }
+  /** It is no longer in the organization, or the set no longer selects it: it is not observed any more. */
+  | {
+      readonly kind: "account-left";
+      readonly set: string;
+      readonly accountId: AccountId;
+      readonly account: string;
     }
   | {
       readonly kind: "drift-found";

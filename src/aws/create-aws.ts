@@ -1,6 +1,7 @@
 import type { ActionDataLoader } from "../controller/ports/action-data-loader.ts";
 import type { Actuator } from "../controller/ports/actuator.ts";
 import type { Clock } from "../controller/ports/clock.ts";
+import type { Organizations } from "../controller/ports/organizations.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
@@ -26,6 +27,7 @@ export interface AwsOptions extends ClientOptions {
 
 export interface Aws {
   readonly live: LiveState;
+  readonly organizations: Organizations;
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
   readonly doctor: Doctor;
@@ -52,10 +54,21 @@ export function createAws(options: AwsOptions): Aws {
   const live = new AwsLiveState({ gateway: gateway, caches, clock, telemetry });
   return {
     live,
+    organizations: lazyOrganizations(gateway),
     actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),
     doctor: new Doctor({ clients, gateway, sessions }),
     circuits: () => circuits.list(),
     close: () => clients.close(),
+  };
+}
+
+/** The client of Organizations is loaded for the first set: most installations have none. */
+function lazyOrganizations(gateway: AwsGateway): Organizations {
+  return {
+    accountsOf: async (set, signal) => {
+      const { AwsOrganizations } = await import("./organizations/organizations.ts");
+      return new AwsOrganizations(gateway).accountsOf(set, signal);
+    },
   };
 }

@@ -39,6 +39,7 @@ export async function openAwsReads(config: Config): Promise<AwsReads> {
   const aws = await openAws(config, { telemetry: SILENT, routes });
   return {
     live: aws.live,
+    organizations: aws.organizations,
     examine: (account, signal) => aws.doctor.examine(account, signal),
     close: () => aws.close(),
   };

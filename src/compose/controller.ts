@@ -110,9 +110,10 @@ async function openPorts(
   toClose.push(() => store.close());
   const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
-  const { live, actuator, actionData } = aws;
+  const { live, organizations, actuator, actionData } = aws;
   const recorder = await openRecorder(config, { store, audit, telemetry: given.telemetry, routes });
-  return { ...given, live, actuator, actionData, store, audit, clock, random, eventLoop, ...recorder };
+  const adapters = { live, organizations, actuator, actionData };
+  return { ...given, ...adapters, store, audit, clock, random, eventLoop, ...recorder };
 }
 
 /**

@@ -49,6 +49,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       endpoints: {
         iam: file.aws.endpoints.iam ?? null,
         sts: file.aws.endpoints.sts ?? null,
+        organizations: file.aws.endpoints.organizations ?? null,
         lambda: file.aws.endpoints.lambda,
       },
       stsRegion: file.aws.stsRegion === undefined ? null : checked(parseRegion(file.aws.stsRegion)),

@@ -41,6 +41,8 @@ function* endpointProblems({ aws }: ParsedConfig, placeOf: PlaceOf): Generator<C
   const homes = PARTITIONS.map(homeRegionOf);
   const served: readonly ServedEndpoint[] = [
     { field: ["iam"], service: "iam", regions: homes },
+    // Of China, the endpoint is in another region than that of IAM.
+    { field: ["organizations"], service: "organizations", regions: [...homes, "cn-northwest-1"] },
     { field: ["sts"], service: "sts", regions: stsRegion === undefined ? homes : [stsRegion] },
     ...Object.keys(endpoints.lambda).map((region): ServedEndpoint => ({
       field: ["lambda", region],

@@ -227,6 +227,7 @@ export const operatorSchema = z.strictObject({
         .strictObject({
           iam: awsUrl.optional(),
           sts: awsUrl.optional(),
+          organizations: awsUrl.optional(),
           lambda: z.record(region, awsUrl).default({}),
         })
         .prefault({}),

@@ -4,6 +4,7 @@ import { ControllerControl } from "./control/control.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
+import { AccountSetReader } from "./revision/account-sets.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
 import { ControllerState } from "./state/controller-state.ts";
@@ -22,6 +23,7 @@ export class Controller {
   readonly #context: ControllerContext;
   readonly #loop: Loop;
   readonly #ticker: Ticker;
+  readonly #accountSets: AccountSetReader;
   /** Passes in a row that threw, by account. */
   readonly #faults = new Map<AccountId, number>();
   #stopping: AbortSignal = AbortSignal.abort();
@@ -31,6 +33,7 @@ export class Controller {
     const recorder = withTeamRoutes(ports.recorder, state);
     this.#context = { state, settings, ports: { ...ports, recorder } };
     this.#ticker = new Ticker(this.#context);
+    this.#accountSets = new AccountSetReader(this.#context);
     this.#loop = new Loop(state, ports.clock, {
       fetch: (signal) => this.#fetch(signal),
       pass: (work) => this.#pass(work),
@@ -52,6 +55,7 @@ export class Controller {
     state.stopHard();
     await unwatch();
     await this.#ticker.idle();
+    await this.#accountSets.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
     await ports.audit.checkpoint();
   }
@@ -72,6 +76,7 @@ export class Controller {
   }
 
   async #tick(): Promise<void> {
+    this.#accountSets.readDue(this.#stopping);
     await this.#contained("tick", () => this.#ticker.tick(this.#stopping));
   }
 

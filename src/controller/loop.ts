@@ -2,8 +2,12 @@ import type { Clock } from "./ports/clock.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import type { DueWork } from "./state/workqueue.ts";
 
-/** The maximum number of accounts with a running pass. */
+/** The maximum number of accounts with a running pass, without those that are slow. */
 const ACCOUNTS_SIDE_BY_SIDE = 4;
+/** A pass that takes longer (an account whose network gives no answer) leaves its place to another account. */
+const SLOW_MS = 15_000;
+/** The maximum with the slow ones: each may keep a whole read in memory. */
+const ACCOUNTS_AT_MOST = 32;
 const TICK_MS = 1_000;
 
 export interface LoopSteps {
@@ -62,11 +66,17 @@ export class Loop {
       this.#track(this.#steps.fetch(signal).finally(() => (this.#fetching = false)));
     }
     const { queue } = this.#state;
-    while (queue.running < ACCOUNTS_SIDE_BY_SIDE) {
+    while (this.#hasRoom(nowMs)) {
       const due = queue.take(nowMs);
       if (due === undefined) break;
       this.#track(this.#steps.pass(due).finally(() => queue.done(due.accountId)));
     }
+  }
+
+  #hasRoom(nowMs: number): boolean {
+    const { running } = this.#state.queue;
+    const quick = this.#state.queue.runningSince(nowMs - SLOW_MS);
+    return running < ACCOUNTS_AT_MOST && quick < ACCOUNTS_SIDE_BY_SIDE;
   }
 
   async #tickWhenDue(): Promise<void> {
@@ -92,8 +102,8 @@ export class Loop {
     const nowMs = this.#clock.nowMs();
     const { queue, source } = this.#state;
     const fetchMs = this.#fetching ? Infinity : source.fetchDueMs;
-    const isFull = queue.running >= ACCOUNTS_SIDE_BY_SIDE;
-    const passMs = isFull ? Infinity : (queue.nextDueMs() ?? Infinity);
+    // The tick, which is due within a second, also finds the passes that have become slow.
+    const passMs = this.#hasRoom(nowMs) ? (queue.nextDueMs() ?? Infinity) : Infinity;
     const dueMs = Math.min(fetchMs, passMs, this.#tickDueMs);
     try {
       await this.#clock.sleep(Math.max(0, dueMs - nowMs), this.#wake.signal);

@@ -15,6 +15,8 @@ import type { Tag } from "./aws/tag.ts";
 export interface Desired {
   readonly revision: Revision;
   readonly accounts: ReadonlyMap<AccountId, DesiredAccount>;
+  /** Sorted by name: those that watch an organization. */
+  readonly accountSets: readonly DesiredAccountSet[];
   readonly bindings: ReadonlyMap<Key, DesiredBinding>;
   readonly policies: ReadonlyMap<Key, DesiredPolicy>;
   readonly waivers: readonly Waiver[];
@@ -62,6 +64,23 @@ export interface DesiredAccount {
   readonly deleteQuietMs: number;
   /** Requests per second by API family: `iamRead`, `iamWrite`, `lambda`, `lambdaGetPolicy`. */
   readonly budgets: Readonly<Record<string, number>>;
+  /** The AccountSet that found it in its organization; missing: a manifest names the account. */
+  readonly set?: string;
+  readonly origin: Origin;
+}
+
+/** Accounts of an organization that are observed as they come and go. Nothing can be declared in them. */
+export interface DesiredAccountSet {
+  readonly name: string;
+  /** A role of the management account, or of a delegated administrator. */
+  readonly reader: AssumedIdentity;
+  /** Organizational units and roots, with all below them, sorted; null: the whole organization. */
+  readonly units: readonly string[] | null;
+  /** An account has all of them. */
+  readonly tags: Readonly<Record<string, string>>;
+  readonly except: readonly AccountId[];
+  /** Each account, with EXAMPLE_ID in place of its id. */
+  readonly template: DesiredAccount;
   readonly origin: Origin;
 }
 

@@ -80,6 +80,8 @@ export class Engine {
       Object.assign(this.world[part], structuredClone(world[part]));
     }
     this.world.idCounter = world.idCounter;
+    if (world.organizations === undefined) delete this.world.organizations;
+    else this.world.organizations = structuredClone(world.organizations);
   }
 
   /** @returns a function that removes the watcher */

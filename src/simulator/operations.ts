@@ -6,6 +6,7 @@ import { iamOperations } from "./iam/operations.ts";
 import { requestedPermissions } from "./auth/requested.ts";
 import { withheld } from "./auth/session-policy.ts";
 import { emptyLambda } from "./lambda/state.ts";
+import { organizationsOperations } from "./organizations/operations.ts";
 import { lambdaOperations } from "./lambda/operations.ts";
 import type { ServiceName } from "./wire/services.ts";
 import { stsOperations, type StsScope } from "./sts/operations.ts";
@@ -17,6 +18,7 @@ import type { WorldState } from "./world.ts";
 export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
   iam: Object.keys(iamOperations).sort(),
   lambda: Object.keys(lambdaOperations).sort(),
+  organizations: Object.keys(organizationsOperations).sort(),
   sts: Object.keys(stsOperations).sort(),
 };
 
@@ -53,6 +55,8 @@ export class Operations {
     authorize(action, call);
     if (action.service === "iam") return this.#runIam(action, call);
     if (action.service === "lambda") return this.#runLambda(action, call);
+    if (action.service === "organizations")
+      return { output: this.#runOrganizations(action, call), effective: false };
     return { output: this.#runSts(action, call, source), effective: false };
   }
 
@@ -105,6 +109,11 @@ export class Operations {
     const { lambda } = action.caller.account;
     const state = (lambda[action.caller.region] ??= emptyLambda());
     return { output: operation(state, action.input, call), effective: !isRead(action.operation) };
+  }
+
+  #runOrganizations(action: AcceptedCall, call: Call): Output {
+    const operation = own(organizationsOperations, action.operation) ?? notSimulated(action);
+    return operation(this.#world.organizations ?? {}, action.input, call);
   }
 
   #runSts(action: AcceptedCall, call: Call, source: LookupSource): Output {

@@ -5,6 +5,7 @@ import { emptyIam, type IamState, type IamTag, type PolicyState, type Role, type
 import { iamLookup } from "./iam/lookup.ts";
 import { createFunction } from "./lambda/functions/functions.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "./lambda/state.ts";
+import type { MemberState, OrganizationState } from "./organizations/state.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 
 /** The complete state of the simulator as plain JSON, for export and import. */
@@ -15,6 +16,8 @@ export interface WorldState {
   readonly accessKeys: Record<string, AccessKey>;
   /** AWS-managed policies, by ARN in the partition `aws`; every partition shows them under its own ARNs. */
   readonly awsManaged: Record<string, PolicyState>;
+  /** By organization id; missing in worlds that were exported before. */
+  organizations?: Record<string, OrganizationState>;
   /** The number of unique ids created. */
   idCounter: number;
 }
@@ -93,6 +96,34 @@ export function accountOf(world: WorldState, accountId: string): AccountState {
   const account = world.accounts[accountId];
   if (account === undefined) throw new Error(`account ${accountId} is not in this world`);
   return account;
+}
+
+/** Adds an organization whose root holds its management account. */
+export function addOrganization(
+  world: WorldState,
+  id: string,
+  managementAccountId: string,
+): OrganizationState {
+  const rootId = `r-${id.slice(-4)}`;
+  const organization: OrganizationState = {
+    id,
+    rootId,
+    managementAccountId,
+    delegatedAdministrators: [],
+    units: {},
+    members: {},
+  };
+  world.organizations = { ...world.organizations, [id]: organization };
+  addMember(organization, { id: managementAccountId, name: "management", parentId: rootId });
+  return organization;
+}
+
+/** An active account below the root or a unit. */
+export function addMember(
+  organization: OrganizationState,
+  member: Pick<MemberState, "id" | "name" | "parentId"> & Partial<MemberState>,
+): void {
+  organization.members[member.id] = { state: "ACTIVE", tags: {}, ...member };
 }
 
 export interface RoleSeed {

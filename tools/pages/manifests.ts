@@ -17,6 +17,7 @@ const LEAVES = new Set([
   "spec.invokedBy",
   "spec.shares[].grants",
   "spec.approval.preapproved",
+  "spec.template",
 ]);
 /** The same in every document. */
 const SAME = new Set(["apiVersion", "kind", "metadata", "spec"]);
@@ -38,6 +39,7 @@ function fieldsOf(kind: Kind): string {
 
 function formOf(kind: Kind, { path, form }: FieldRow): string {
   if (!LEAVES.has(path)) return form;
+  if (kind === "AccountSet") return "the fields of an AwsAccount, without `id` and `mode`";
   const isOfPlatform = kind === "Team" || kind === "GuardrailProfile";
   return isOfPlatform ? "names of grants, each with a list of its verbs" : "list of entries";
 }

@@ -121,6 +121,25 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.budgets.lambda": "default 5 of the 15 that AWS allows in total, shared with all deployments",
     "spec.budgets.lambdaGetPolicy": "default 10",
   },
+  AccountSet: {
+    ...METADATA,
+    "spec.accounts": "accounts to declare, each as an AwsAccount made from the template",
+    "spec.accounts[].name": "the name of the AwsAccount",
+    "spec.accounts[].id": "quoted, as in an AwsAccount",
+    "spec.accounts[].mode": "as in an AwsAccount; default `observe`",
+    "spec.accounts[].vars": "values for `${account.vars.NAME}`, in addition to those of the template",
+    "spec.organization":
+      "observes the active accounts of an AWS organization as they come and go. They have no mode: nothing can be declared or written in them until a manifest names them",
+    "spec.organization.reader": "the role that lists the accounts",
+    "spec.organization.reader.role": "a role of the management account, or of a delegated administrator",
+    "spec.organization.reader.externalId": "a different value for each identity",
+    "spec.organization.units":
+      "organizational units (or the root) whose accounts count, with all units below; default the whole organization",
+    "spec.organization.tags": "tags of the account in the organization; an account needs all of them",
+    "spec.organization.except": "accounts that are left out",
+    "spec.template":
+      "what the accounts have in common. `${account.id}` stands for the id of each, in the ARNs of its roles for example",
+  },
   ManagedPolicy: {
     ...TEAM_METADATA,
     "spec.description": "default empty; AWS cannot change it after the policy is created",

@@ -98,6 +98,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "certificates in PEM that are trusted for AWS, Git, alerts and a proxy, next to those of the system; read at the start",
   aws: "[endpoints](networks.md#endpoints), and settings of a simulated AWS",
   "aws.endpoints": "the endpoints of a private network, in place of AWS's public ones",
+  "aws.endpoints.organizations": "as `iam`; used with an AccountSet that observes an organization",
   "aws.endpoints.iam": "an https URL, such as that of a VPC endpoint; http only to this machine",
   "aws.endpoints.sts": "as `iam`; with `stsRegion`",
   "aws.endpoints.lambda": "by region: as `iam`",

@@ -9,6 +9,7 @@ const IDENTITIES: readonly (readonly [Identity, string])[] = [
   ["observer", "reads"],
   ["writer", "writes roles, policies and invoke permissions; not needed in observe"],
   ["binder", "sets a function's role; only with `functionRole: manage`"],
+  ["reader", "lists the accounts of an organization; only with an AccountSet that observes one"],
 ];
 
 /** The account of the policies on this page. */

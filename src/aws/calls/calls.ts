@@ -1,6 +1,13 @@
 import type { WriteCall } from "../../model/action.ts";
 
-/** The read calls of Grantkeeper; the write calls are `WriteCall` of the model. */
+/** The calls that list the accounts of an organization. */
+export type OrganizationCall =
+  | "organizations:ListAccounts"
+  | "organizations:ListAccountsForParent"
+  | "organizations:ListOrganizationalUnitsForParent"
+  | "organizations:ListTagsForResource";
+
+/** The calls that read an account; the write calls are `WriteCall` of the model. */
 export type ReadCall =
   | "iam:GetAccountAuthorizationDetails"
   | "iam:ListRoles"
@@ -20,13 +27,13 @@ export type ReadCall =
   | "lambda:ListEventSourceMappings"
   | "lambda:ListFunctionEventInvokeConfigs";
 
-export type AwsCall = ReadCall | WriteCall | "sts:AssumeRole";
+export type AwsCall = ReadCall | OrganizationCall | WriteCall | "sts:AssumeRole";
 
 /** Whose credentials a call is made with. */
-export type Identity = "base" | "observer" | "writer" | "binder";
+export type Identity = "base" | "observer" | "writer" | "binder" | "reader";
 
 /** The calls that share one of AWS's rate limits. */
-export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy";
+export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy" | "organizations";
 
 /** The target of a call and its object, as errors and circuits name them. */
 export interface CallSite {
@@ -34,7 +41,7 @@ export interface CallSite {
   readonly call: AwsCall | "sts:GetCallerIdentity";
   readonly identity: Identity;
   readonly accountId: string;
-  /** Null for IAM and STS. */
+  /** Null for IAM, STS and Organizations. */
   readonly region: string | null;
   /** `role/x`, `policy/x`, `function/x:live`; null for calls that take no resource. */
   readonly object: string | null;
@@ -47,10 +54,12 @@ export function siteName(site: CallSite): string {
 
 /** The object that an input names; never contains documents. */
 export function objectOf(input: Readonly<Record<string, unknown>>): string | null {
-  const { RoleName, PolicyArn, PolicyName, FunctionName, Qualifier } = input;
+  const { RoleName, PolicyArn, PolicyName, FunctionName, Qualifier, ParentId, ResourceId } = input;
   if (typeof RoleName === "string") return `role/${RoleName}`;
   if (typeof PolicyArn === "string") return PolicyArn.slice(PolicyArn.indexOf(":policy/") + 1);
   if (typeof PolicyName === "string") return `policy/${PolicyName}`;
+  if (typeof ParentId === "string") return ParentId;
+  if (typeof ResourceId === "string") return `account/${ResourceId}`;
   if (typeof FunctionName !== "string") return null;
   return typeof Qualifier === "string" ? `function/${FunctionName}:${Qualifier}` : `function/${FunctionName}`;
 }

@@ -25,6 +25,15 @@ const read = (family: ApiFamily, resource: string, why: string): CallPermission 
   return { identity: "observer", also: [], resource, family, why };
 };
 
+/** A delegated administrator names them with the account id of the management account. */
+const UNITS = "arn:PARTITION:organizations::*:ou/o-*/ou-*";
+const ROOTS = "arn:PARTITION:organizations::*:root/o-*/r-*";
+const MEMBERS = "arn:PARTITION:organizations::*:account/o-*/*";
+
+const listing = (resource: string, why: string): CallPermission => {
+  return { identity: "reader", also: [], resource, family: "organizations", why };
+};
+
 const iamWrite = (resource: string, why: string): CallPermission => {
   return { identity: "writer", also: [], resource, family: "iamWrite", why };
 };
@@ -85,6 +94,19 @@ const PERMISSIONS = {
     "lambda",
     FUNCTIONS,
     "before a role switch: the destinations that Lambda sends to with the function's role",
+  ),
+  "organizations:ListAccounts": listing("*", "the accounts of the organization"),
+  "organizations:ListAccountsForParent": {
+    ...listing(UNITS, "the accounts of one organizational unit"),
+    also: [{ action: "organizations:ListAccountsForParent", resource: ROOTS }],
+  },
+  "organizations:ListOrganizationalUnitsForParent": {
+    ...listing(UNITS, "the units below an organizational unit"),
+    also: [{ action: "organizations:ListOrganizationalUnitsForParent", resource: ROOTS }],
+  },
+  "organizations:ListTagsForResource": listing(
+    MEMBERS,
+    "the tags of an account, if an AccountSet selects by tags",
   ),
   "iam:CreateRole": {
     ...iamWrite(OUR_ROLES, "creates a role with boundary, trust, tags and description in one call"),

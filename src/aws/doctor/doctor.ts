@@ -9,7 +9,8 @@ import { baseIdentity } from "./base-identity.ts";
 import type { Clients } from "../requests/clients.ts";
 import { AWS_CALLS } from "../calls/permissions.ts";
 import { sessionTags } from "../calls/session-tags.ts";
-import type { AssumableIdentity, Session, Sessions } from "../requests/sessions.ts";
+import type { OwnIdentity } from "../../model/aws/own-roles.ts";
+import type { Session, Sessions } from "../requests/sessions.ts";
 import { PROBES } from "./probes.ts";
 
 export interface DoctorCheck {
@@ -80,7 +81,7 @@ export class Doctor {
 
   async #assume(
     account: DesiredAccount,
-    identity: AssumableIdentity,
+    identity: OwnIdentity,
     signal: AbortSignal,
   ): Promise<readonly DoctorCheck[]> {
     const roleArn = account[identity]?.roleArn ?? "";
@@ -144,6 +145,6 @@ function failureText(cause: unknown): string {
   return fix === null ? cause.message : `${cause.message}; ${fix}`;
 }
 
-function roleName(account: DesiredAccount, identity: AssumableIdentity): string {
+function roleName(account: DesiredAccount, identity: OwnIdentity): string {
   return nameInArn(account[identity]?.roleArn ?? "");
 }

@@ -38,7 +38,7 @@ const CODES = {
     ResourceNotFound RoleModified
   `,
   rejected: `
-    AccountNotManagementOrDelegatedAdministrator AliasLimitExceeded CallbackTimeout
+    AWSOrganizationsNotInUse AccountNotManagementOrDelegatedAdministrator AliasLimitExceeded CallbackTimeout
     CallerIsNotManagementAccount CapacityProviderLimitExceeded CodeArtifactUserDeleted
     CodeArtifactUserFailed CodeSigningConfigNotFound CodeStorageExceeded CodeVerificationFailed
     CredentialReportExpired CredentialReportNotPresent DuplicateCertificate DuplicateSSHPublicKey
@@ -52,11 +52,11 @@ const CODES = {
     MalformedCertificate MalformedHttpRequest MalformedInput MalformedQueryString MissingAction
     MissingParameter ModeNotSupported NameConflict NoPublishedVersion OrganizationNotFound
     OrganizationNotInAllFeaturesMode OutboundWebIdentityFederationDisabled PackedPolicyTooLarge
-    PasswordPolicyViolation PolicyEvaluation PolicyLengthExceeded PolicyNotAttachable PublicPolicy
+    ParentNotFound PasswordPolicyViolation PolicyEvaluation PolicyLengthExceeded PolicyNotAttachable PublicPolicy
     RecursiveInvocation RequestEntityTooLarge RequestTooLarge RoleTemplateDisabled S3FilesMountConnectivity
     S3FilesMountFailure S3FilesMountTimeout Serialization SerializedRequestEntityTooLarge
     ServiceAccessNotEnabled ServiceNotSupported ServiceQuotaExceeded SessionDurationEscalation SnapStart
-    SnapStartRegenerationFailure SubnetIPAddressLimitReached UnknownOperation UnmodifiableEntity
+    SnapStartRegenerationFailure SubnetIPAddressLimitReached TargetNotFound UnknownOperation UnmodifiableEntity
     UnrecognizedPublicKeyEncoding UnsupportedMediaType Validation ValidationError
   `,
   denied: "AccessDenied AuthorizationError NotAuthorized UnauthorizedOperation",

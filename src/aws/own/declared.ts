@@ -1,3 +1,4 @@
+import { EXAMPLE_ID } from "../../model/aws/found-account.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import {
   OWN_IDENTITIES,
@@ -34,11 +35,11 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
   return {
     policy: (accountId, identity) => ownPolicy(identity, factsOf(accountId)),
     trust: (accountId, { externalId }) => ownTrust(factsOf(accountId), externalId),
-    base: () => baseStatements({ roles: reached.flatMap(rolesOf) }),
+    base: () => baseStatements({ roles: [...reached.flatMap(rolesOf), ...setRoles(desired, partition)] }),
     serviceControl: () =>
       serviceControlStatements({
         partition,
-        roles: [baseRole, ...reached.flatMap(rolesOf)],
+        roles: [baseRole, ...reached.flatMap(rolesOf), ...setRoles(desired, partition)],
         writers: reached.flatMap(({ writer }) => writer?.roleArn ?? []),
         deployers,
       }),
@@ -82,6 +83,15 @@ function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetu
 
 function rolesOf(account: DesiredAccount): readonly string[] {
   return OWN_IDENTITIES.flatMap((identity) => account[identity]?.roleArn ?? []);
+}
+
+/** The readers of account sets, and the observers in accounts whose ids are not known yet. */
+function setRoles({ accountSets }: Desired, partition: string): readonly string[] {
+  const reached = accountSets.filter(({ template }) => template.partition === partition);
+  return reached.flatMap(({ reader, template }) => [
+    reader.roleArn,
+    template.observer.roleArn.replace(EXAMPLE_ID, "*"),
+  ]);
 }
 
 /** A caller of an organization has the principal `*`: AWS has no condition key for the organization itself. */

@@ -21,6 +21,7 @@ const OWN_POLICIES = {
   observer: observerStatements,
   writer: writerStatements,
   binder: binderStatements,
+  reader: readerStatements,
 } as const satisfies Record<Identity, (facts: OwnFacts) => readonly OwnStatement[]>;
 
 /**
@@ -60,6 +61,27 @@ export function ownTrust(
 export function baseStatements({ roles }: Pick<OwnFacts, "roles">): readonly OwnStatement[] {
   const Action = ["sts:AssumeRole", "sts:TagSession"];
   return [{ Sid: "OnlyTheNamedRoles", Effect: "Allow", Action, Resource: roles }];
+}
+
+/** The ARNs contain the id of the management account, which a delegated administrator is not. */
+function readerStatements({ partition }: OwnFacts): readonly OwnStatement[] {
+  const resource = (type: string): string => `arn:${partition}:organizations::*:${type}`;
+  const allowed: readonly OwnStatement[] = [
+    { Sid: "ListTakesNoResource", Effect: "Allow", Action: ["organizations:ListAccounts"], Resource: "*" },
+    {
+      Sid: "ListUnits",
+      Effect: "Allow",
+      Action: ["organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"],
+      Resource: [resource("ou/o-*/ou-*"), resource("root/o-*/r-*")],
+    },
+    {
+      Sid: "ReadTagsOfAccounts",
+      Effect: "Allow",
+      Action: ["organizations:ListTagsForResource"],
+      Resource: resource("account/o-*/*"),
+    },
+  ];
+  return [...allowed, denyOtherActions(allowed)];
 }
 
 /** Without conditions: AWS has no key that limits reads to the roles and policies of Grantkeeper. */

@@ -5,11 +5,14 @@ export type Budgets = Readonly<Record<ApiFamily, number>> | "unlimited";
 
 /**
  * The control plane of Lambda allows 15 requests per second in total, shared with all deployments; GetPolicy has a
- * separate limit of 15. The limits of IAM are not published.
+ * separate limit of 15. The limits of IAM are not published. Organizations allows eight
+ * listings of accounts per second in the whole organization.
+ * @see https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
  */
 export const DEFAULT_BUDGETS = {
   iamRead: 10,
   iamWrite: 5,
   lambda: 5,
   lambdaGetPolicy: 10,
+  organizations: 4,
 } as const satisfies Budgets;

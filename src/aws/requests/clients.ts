@@ -1,5 +1,6 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
+import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { Partition, Region } from "../../model/aws/ids.ts";
 import { fipsProblem, homeRegionOf, type AwsEndpoints, type AwsService } from "../../model/aws/endpoints.ts";
@@ -42,7 +43,7 @@ export interface AwsNetwork {
 /** AWS's own endpoints, unless an operator names others, such as VPC endpoints. */
 export const PUBLIC_AWS: AwsNetwork = {
   simulator: null,
-  endpoints: { iam: null, sts: null, lambda: {} },
+  endpoints: { iam: null, sts: null, organizations: null, lambda: {} },
   stsRegion: null,
   fips: false,
   routes: DIRECT,
@@ -115,6 +116,19 @@ export class Clients {
 
   lambda(region: Region, credentials: Credentials, repeat: Repeat): LambdaClient {
     return new LambdaClient({ ...this.#config("lambda", region, repeat), credentials });
+  }
+
+  /** Loaded when an AccountSet needs it. The endpoint of Organizations has its own region in each partition, which the SDK knows. */
+  async organizations(
+    partition: Partition,
+    credentials: Credentials,
+    repeat: Repeat,
+  ): Promise<OrganizationsClient> {
+    const { OrganizationsClient } = await import("@aws-sdk/client-organizations");
+    return new OrganizationsClient({
+      ...this.#config("organizations", homeRegionOf(partition), repeat),
+      credentials,
+    });
   }
 
   /** Closes all connections. */

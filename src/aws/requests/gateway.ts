@@ -1,20 +1,19 @@
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
-import { objectOf, type CallSite, type ReadCall } from "../calls/calls.ts";
-import type { WriteCall } from "../../model/action.ts";
+import { objectOf, type AwsCall, type CallSite } from "../calls/calls.ts";
 import type { Circuits } from "./circuit.ts";
 import { abandoned, classify, secondTry } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
 import type { CallRateLimits } from "./rate-limits.ts";
 import { permissionFor } from "../calls/permissions.ts";
-import { sendCommand, type SdkCommand } from "./send.ts";
+import { sendCommand, type SdkClient, type SdkCommand } from "./send.ts";
 import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
 
 export interface AwsRequest<Output> {
   readonly principal: CallPrincipal;
-  readonly call: ReadCall | WriteCall;
-  /** Null for IAM. */
+  readonly call: Exclude<AwsCall, "sts:AssumeRole">;
+  /** Null for IAM and Organizations. */
   readonly region: Region | null;
   readonly input: Readonly<Record<string, unknown>>;
   /** Creates a new command for each attempt, because a command is sent only once. */
@@ -115,7 +114,7 @@ export class AwsGateway {
     const { family } = permissionFor(request.call);
     const urgency = intent === null ? "read" : "write";
     const options = {
-      client: region === null ? session.iam() : session.lambda(region),
+      client: await clientOf(session, request),
       rateLimit: rateLimits.limitOf({ account: principal.account, region, family, urgency }),
       mark: intent === null ? null : `gk-intent/${intent}`,
       attemptMs: clients.attemptMs,
@@ -135,6 +134,11 @@ export class AwsGateway {
     const labels = { account: request.principal.account.name, operation: request.call, result };
     this.#parts.telemetry.count("aws_requests_total", labels);
   }
+}
+
+function clientOf(session: Session, { call, region }: AwsRequest<unknown>): SdkClient | Promise<SdkClient> {
+  if (call.startsWith("organizations:")) return session.organizations();
+  return region === null ? session.iam() : session.lambda(region);
 }
 
 function siteOf({ principal, call, region, input }: AwsRequest<unknown>): CallSite {

@@ -12,7 +12,7 @@ export interface SdkCommand<Output> {
 }
 
 /** The part of all SDK clients that sending needs. */
-interface SdkClient {
+export interface SdkClient {
   send(command: never, options: { readonly abortSignal: AbortSignal }): Promise<unknown>;
 }
 

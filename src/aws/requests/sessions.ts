@@ -1,5 +1,6 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
@@ -18,7 +19,7 @@ import { sessionName } from "./session-name.ts";
 import { sessionPolicy } from "./session-policy.ts";
 import { isTagRefusal, SessionTagging } from "./session-tagging.ts";
 
-export type AssumableIdentity = Exclude<Identity, "base">;
+type AssumableIdentity = Exclude<Identity, "base">;
 
 /** The identity that makes a call, in which account and for which pass. */
 export interface CallPrincipal {
@@ -38,6 +39,7 @@ export interface Session {
   readonly isTagged: boolean;
   iam(): IAMClient;
   lambda(region: Region): LambdaClient;
+  organizations(): Promise<OrganizationsClient>;
 }
 
 interface SessionsParts {
@@ -104,7 +106,7 @@ export class Sessions {
 
   #serves(session: Session, principal: CallPrincipal): boolean {
     if (this.#clock.nowMs() >= session.expiresMs - MARGIN_MS) return false;
-    return principal.identity === "observer" || session.pass === principal.pass;
+    return isReading(principal) || session.pass === principal.pass;
   }
 
   async #assumeOnce(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
@@ -140,14 +142,14 @@ export class Sessions {
   }
 
   async #assumeWith(principal: CallPrincipal, signal: AbortSignal): Promise<Session> {
-    const { account, identity, pass, writes, tags } = principal;
+    const { account, pass, writes, tags } = principal;
     const assumed = assumedIdentity(principal);
     const site = assumeSite(principal, assumed);
     const command = new AssumeRoleCommand({
       RoleArn: assumed.roleArn,
       RoleSessionName: sessionName(pass),
       ExternalId: assumed.externalId,
-      ...(identity !== "observer" && { Policy: sessionPolicy(writes) }),
+      ...(!isReading(principal) && { Policy: sessionPolicy(writes) }),
       ...(tags.length > 0 && { Tags: tags.map(({ key, value }) => ({ Key: key, Value: value })) }),
     });
     try {
@@ -163,7 +165,7 @@ export class Sessions {
   }
 
   #session(principal: CallPrincipal, answer: AssumeRoleCommandOutput, site: CallSite): Session {
-    const { account, identity, pass, tags } = principal;
+    const { account, pass, tags } = principal;
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = answer.Credentials ?? {};
     const arn = answer.AssumedRoleUser?.Arn;
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || !Expiration || arn === undefined)
@@ -174,9 +176,10 @@ export class Sessions {
       secretAccessKey: SecretAccessKey,
       sessionToken: SessionToken,
     };
-    const repeat = identity === "observer" ? "reads" : "never";
+    const repeat = isReading(principal) ? "reads" : "never";
     const lambdas = new Map<Region, LambdaClient>();
     let iam: IAMClient | null = null;
+    let organizations: Promise<OrganizationsClient> | null = null;
     return {
       pass,
       expiresMs: Expiration.getTime(),
@@ -187,6 +190,8 @@ export class Sessions {
         lambdas.set(region, client);
         return client;
       },
+      organizations: () =>
+        (organizations ??= this.#clients.organizations(account.partition, credentials, repeat)),
     };
   }
 }
@@ -199,8 +204,14 @@ function unlessAbandoned(cause: unknown): undefined {
   if (cause instanceof AwsError) throw cause;
 }
 
+/** Its session can write nothing, so it may be kept and its calls may be repeated. */
+function isReading({ identity }: CallPrincipal): boolean {
+  return identity === "observer" || identity === "reader";
+}
+
+/** The account of a reader is the one that lists the organization; its observer is the reader. */
 function assumedIdentity({ account, identity }: CallPrincipal): AssumedIdentity {
-  const found = account[identity];
+  const found = account[identity === "reader" ? "observer" : identity];
   if (found === null) throw new Error(`account ${account.name} has no ${identity}`);
   return found;
 }

@@ -5,6 +5,7 @@ import type { Link } from "../../audit/link.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
+import type { Organizations } from "../../controller/ports/organizations.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { Source } from "../../controller/ports/source.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
@@ -178,9 +179,10 @@ interface RestoreCommand {
   readonly reason: string | null;
 }
 
-/** Reads of AWS with the accounts' observers. */
+/** Reads of AWS with the observers of accounts and the readers of organizations. */
 export interface AwsReads {
   readonly live: LiveState;
+  readonly organizations: Organizations;
   /** Whether the identities of the account have their permissions; writes nothing. */
   readonly examine: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>;
   readonly close: () => void;

@@ -2,7 +2,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
-import type { AccountView, Overview, Revert } from "../ports/control.ts";
+import type { AccountSetView, AccountView, Overview, Revert } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { Enforced, PassFault } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
@@ -36,6 +36,7 @@ export async function overviewOf(
     },
     tenancy: enforced?.compilation.desired.tenancy.kind ?? null,
     accounts: await accountViews(context),
+    accountSets: accountSetViews(context),
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
     holds,
@@ -45,6 +46,13 @@ export async function overviewOf(
     orphans: state.accounts.flatMap((account) => account.orphans),
     reverts,
   };
+}
+
+function accountSetViews({ state }: ControllerContext): readonly AccountSetView[] {
+  return (state.enforced?.compilation.desired.accountSets ?? []).map((set) => {
+    const { readAtMs, failing } = state.accountSets.of(set);
+    return { name: set.name, readAtMs, failing };
+  });
 }
 
 function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, string> {

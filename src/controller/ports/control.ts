@@ -54,6 +54,14 @@ export interface SourceFailure {
   readonly refused: boolean;
 }
 
+/** An AccountSet that observes an organization. */
+export interface AccountSetView {
+  readonly name: string;
+  /** Null: not read by this process. */
+  readonly readAtMs: number | null;
+  readonly failing: { readonly sinceMs: number; readonly reason: string; readonly fix: string | null } | null;
+}
+
 interface SourceView {
   readonly name: string;
   readonly accepted: Revision | null;
@@ -78,6 +86,7 @@ export interface Overview {
   /** Whether namespaces need a Team; null: there is no accepted revision. */
   readonly tenancy: Tenancy["kind"] | null;
   readonly accounts: readonly AccountView[];
+  readonly accountSets: readonly AccountSetView[];
   readonly diagnostics: readonly Diagnostic[];
   /** Keys whose document is not valid at the accepted revision: the file of the first problem. */
   readonly brokenKeys: ReadonlyMap<Key, string>;

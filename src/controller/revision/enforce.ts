@@ -1,6 +1,6 @@
 import { documentText } from "../../iam/read/print.ts";
 import { servicesUsed } from "../../iam/read/services.ts";
-import type { Desired, DesiredAccount } from "../../model/desired.ts";
+import type { Desired } from "../../model/desired.ts";
 import { REFUSAL_REASONS } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
@@ -9,9 +9,8 @@ import type { Json } from "../../model/values/json.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
-import { byKey } from "../../text/order.ts";
+import { accountsInForce } from "./accounts.ts";
 import type { AcceptedRevision } from "./accept.ts";
-import type { Store } from "../ports/store.ts";
 import type { ControllerContext, ControllerPorts } from "../settings.ts";
 import { inSlices } from "../slices.ts";
 import type { Enforced, EnforcedNow } from "../state/controller-state.ts";
@@ -25,17 +24,20 @@ export async function enforce(
   const { desired } = enforced.compilation;
   const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
   const actionData = await ports.actionData.load(services);
-  const accounts = await accountsOf(enforced, ports.store);
+  const records = await ports.store.accounts();
   const before = state.enforced;
+  const changed =
+    before === null ? [] : await inSlices(changedKeys(before, enforced), ports.eventLoop, signal);
+  // Last, since the organizations of account sets may be read meanwhile.
+  const accounts = accountsInForce(enforced, { records, sets: state.accountSets });
   const now: EnforcedNow = { ...enforced, authors, accounts, actionData, sourceTexts: sourceTexts(enforced) };
-  const changed = before === null ? [] : await inSlices(changedKeys(before, now), ports.eventLoop, signal);
   state.enforce(now, parsed);
   const nowMs = ports.clock.nowMs();
   const isRejudged = before === null || !sameProfiles(before, now);
   for (const accountId of accounts.keys()) {
     if (isRejudged || !sameAccount(before, now, accountId)) state.queue.addSweep(accountId, nowMs);
   }
-  for (const key of changed) state.queue.addKey(key, nowMs);
+  for (const key of changed) if (accounts.has(keyParts(key).accountId)) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
   reportRefused(enforced, ports);
@@ -109,21 +111,6 @@ function sourceTexts({ compilation }: Enforced): ReadonlyMap<Key, string> {
   );
 }
 
-/**
- * The accounts of the revision, and former accounts that still have declared keys. If an AwsAccount is renamed or
- * broken, its bindings become invalid, and their applied state is still checked and restored.
- */
-async function accountsOf(enforced: Enforced, store: Store): Promise<ReadonlyMap<AccountId, DesiredAccount>> {
-  const { desired, invalid } = enforced.compilation;
-  const named = new Set(
-    [...invalid.keys(), ...enforced.brokenFileKeys.keys()].map((key) => keyParts(key).accountId),
-  );
-  const last = (await store.accounts()).flatMap(({ declared }) => (declared === null ? [] : [declared]));
-  const kept = last.filter(({ id }) => named.has(id) && !desired.accounts.has(id));
-  const all = [...desired.accounts, ...kept.map((account) => [account.id, account] as const)];
-  return new Map(all.sort(byKey));
-}
-
 /** A profile decides about keys whose own documents are unchanged. */
 function sameProfiles(before: EnforcedNow, after: EnforcedNow): boolean {
   const [then, now] = [before.compilation.desired, after.compilation.desired];
@@ -135,7 +122,7 @@ function sameAccount(before: EnforcedNow, after: EnforcedNow, accountId: Account
 }
 
 /** Keys whose meaning differs between two revisions, or that only one of them has. A waiver counts for its binding. */
-function* changedKeys(before: EnforcedNow, after: EnforcedNow): Steps<readonly Key[]> {
+function* changedKeys(before: Enforced, after: Enforced): Steps<readonly Key[]> {
   const then = statesOf(before);
   const now = statesOf(after);
   const keys = [...new Set([...then.keys(), ...now.keys()])];
@@ -145,13 +132,11 @@ function* changedKeys(before: EnforcedNow, after: EnforcedNow): Steps<readonly K
   const same = yield* mapSteps(keys, (key) => sameData(then.get(key), now.get(key)));
   const fenced = changedFences(before, after);
   const changed = keys.filter((key, at) => same[at] === false || fenced(keyParts(key).namespace));
-  return [...new Set([...changed, ...waived])]
-    .filter((key) => after.accounts.has(keyParts(key).accountId))
-    .sort();
+  return [...new Set([...changed, ...waived])].sort();
 }
 
 /** A change of a Team counts for all keys of its namespace, a change of the tenancy for all keys. */
-function changedFences(before: EnforcedNow, after: EnforcedNow): (namespace: Namespace) => boolean {
+function changedFences(before: Enforced, after: Enforced): (namespace: Namespace) => boolean {
   const [then, now] = [before.compilation.desired, after.compilation.desired];
   const names = new Set([...then.teams.keys(), ...now.teams.keys()]);
   const changed = new Set([...names].filter((name) => !sameData(then.teams.get(name), now.teams.get(name))));

@@ -14,6 +14,7 @@ import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { RefusedFile } from "../../model/snapshot.ts";
 import { ReconcileRequests, type EndedPass } from "./reconcile-requests.ts";
+import { AccountSetState } from "./account-sets.ts";
 import { SourceState } from "./source-state.ts";
 import { Workqueue } from "./workqueue.ts";
 
@@ -66,6 +67,7 @@ export interface AccountMemory {
 export class ControllerState {
   readonly queue = new Workqueue();
   readonly source = new SourceState();
+  readonly accountSets = new AccountSetState();
   readonly requests = new ReconcileRequests();
   /** Parsed policy documents, shared by all passes of this process; bounded. */
   readonly documents = new DocumentCache();
@@ -118,6 +120,15 @@ export class ControllerState {
     this.#enforced = enforced;
     this.#unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
     this.#cutShort();
+  }
+
+  /** The organizations of account sets were read: new accounts are due, and those that left are forgotten. */
+  accountsChanged(accounts: EnforcedNow["accounts"], nowMs: number): void {
+    if (this.#enforced === null) return;
+    const before = this.#enforced.accounts;
+    this.#enforced = { ...this.#enforced, accounts };
+    for (const id of accounts.keys()) if (!before.has(id)) this.queue.addSweep(id, nowMs);
+    for (const id of before.keys()) if (!accounts.has(id)) this.queue.forget(id);
   }
 
   /** Everything is compared again. */

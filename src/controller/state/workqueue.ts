@@ -14,6 +14,8 @@ interface AccountQueue {
   readonly keys: Map<Key, number>;
   sweepDueMs: number | null;
   state: "idle" | "running";
+  /** When the last pass began. */
+  beganMs: number;
 }
 
 /**
@@ -48,6 +50,7 @@ export class Workqueue {
     if (due === undefined) return undefined;
     const [accountId, account] = due;
     account.state = "running";
+    account.beganMs = nowMs;
     return { accountId, scope: takeScope(account, nowMs) };
   }
 
@@ -63,6 +66,12 @@ export class Workqueue {
   /** The number of accounts with a running pass. */
   get running(): number {
     return [...this.#accounts.values()].filter(({ state }) => state === "running").length;
+  }
+
+  /** The number of accounts whose running pass began later than that. */
+  runningSince(ms: number): number {
+    return [...this.#accounts.values()].filter(({ state, beganMs }) => state === "running" && beganMs > ms)
+      .length;
   }
 
   /** The earliest due time of an idle account; null if all are empty or running. */
@@ -88,7 +97,7 @@ export class Workqueue {
   #account(accountId: AccountId): AccountQueue {
     const found = this.#accounts.get(accountId);
     if (found !== undefined) return found;
-    const created: AccountQueue = { keys: new Map(), sweepDueMs: null, state: "idle" };
+    const created: AccountQueue = { keys: new Map(), sweepDueMs: null, state: "idle", beganMs: 0 };
     this.#accounts.set(accountId, created);
     return created;
   }

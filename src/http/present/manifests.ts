@@ -15,6 +15,7 @@ import type { Reader } from "../request/reader.ts";
 import { bindingStatus, countBindings } from "./binding-status.ts";
 import { envelope, isoTime } from "./metadata.ts";
 import { worstConditions } from "./worst-conditions.ts";
+import { byTextOf } from "../../text/order.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 
 export function functionPermissions(reader: Reader): readonly FunctionPermissionObject[] {
@@ -93,8 +94,16 @@ const SHOWN_TO_TEAMS = [
   "tagKeys",
 ] as const;
 
+/** Those that manifests declare, in the order of their documents, then those that account sets found, by name. */
 export function awsAccounts(reader: Reader): readonly AwsAccountObject[] {
   const views = new Map(reader.world.overview.accounts.map((view) => [view.name, view]));
+  return [...declaredAccounts(reader, views), ...foundAccounts(reader)];
+}
+
+function declaredAccounts(
+  reader: Reader,
+  views: ReadonlyMap<string, AccountView>,
+): readonly AwsAccountObject[] {
   return platformRecords(reader, "AwsAccount").map((record) => {
     const view = views.get(record.name);
     const metadata = recordMetadata(reader, record, null);
@@ -104,6 +113,20 @@ export function awsAccounts(reader: Reader): readonly AwsAccountObject[] {
       ...envelope("AwsAccount", whole ? metadata : withoutNotes(metadata)),
       spec: whole ? spec : Object.fromEntries(SHOWN_TO_TEAMS.flatMap((field) => memberOf(spec, field))),
       status: view === undefined ? null : { ...accountStatus(reader, view), source: placeOf(record) },
+    };
+  });
+}
+
+/** No document names them, so they have no record: only what is read in AWS. */
+function foundAccounts(reader: Reader): readonly AwsAccountObject[] {
+  const found = reader.world.overview.accounts.filter(({ declared }) => declared.set !== undefined);
+  return found.toSorted(byTextOf(({ name }) => name)).map((view) => {
+    const { id, name, partition, regions, mode, origin } = view.declared;
+    const { file, line } = origin;
+    return {
+      ...envelope("AwsAccount", { name }),
+      spec: { id, partition, regions, mode },
+      status: { ...accountStatus(reader, view), source: { file, line } },
     };
   });
 }
@@ -120,7 +143,7 @@ function memberOf(spec: JsonObject, field: string): readonly (readonly [string, 
 
 export function accountStatus(
   reader: Reader,
-  { id, name, mode, passing, record, unread }: AccountView,
+  { id, name, mode, passing, record, unread, declared }: AccountView,
 ): AccountStatus {
   const failing = record?.failing ?? null;
   const sweepMs = record?.lastSweepMs ?? null;
@@ -129,6 +152,7 @@ export function accountStatus(
     name,
     mode,
     passing,
+    set: declared.set ?? null,
     started: record?.started ?? false,
     lastSweepAt: sweepMs === null ? null : isoTime(sweepMs),
     failing: failing === null ? null : { since: isoTime(failing.sinceMs), reason: failing.reason },

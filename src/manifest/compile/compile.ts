@@ -1,13 +1,13 @@
 import { mayClaim } from "../../iam/names/team-claims.ts";
-import type { AccountId, InstanceName } from "../../model/aws/ids.ts";
-import type { Desired, DesiredAccount, DesiredPolicy } from "../../model/desired.ts";
+import type { InstanceName } from "../../model/aws/ids.ts";
+import type { Desired, DesiredPolicy } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { KnownProfile } from "../../model/rules/guardrail-profile.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import { complete, type Steps } from "../../model/values/steps.ts";
 import { byTextOf } from "../../text/order.ts";
-import { compileAccounts, type KnownAccount, type SimulatorTimes } from "./accounts.ts";
+import { compileAccounts, desiredAccounts, type SimulatorTimes } from "./accounts/accounts.ts";
 import { compileFunctions, type Functions } from "./functions/all-functions.ts";
 import { cappedDiagnostics, firstOf } from "../capped.ts";
 import { brokenFiles, keysByFile, namespaceOf } from "./file-keys.ts";
@@ -25,7 +25,9 @@ import type { Paths } from "../folder-owner.ts";
 import { compileTeams } from "./teams/teams.ts";
 import type { EarlierTenancy } from "./teams/tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
-import { placeDocuments, type Placed, type PlacedDocuments } from "./placed-documents.ts";
+import { placeDocuments, type PlacedDocuments } from "./placed-documents.ts";
+import type { Placed } from "./placed.ts";
+import { watchedSets, type WatchedSets } from "./accounts/watched-sets.ts";
 
 export interface CompileContext extends Paths {
   readonly instance: InstanceName;
@@ -82,7 +84,7 @@ export function compile(files: readonly ParsedFile[], context: CompileContext): 
 /** The same with a pause after each document and between the passes over all of them. */
 export function* compileSteps(files: readonly ParsedFile[], context: CompileContext): Steps<Compilation> {
   const parts = yield* compileParts(files, context);
-  const { world, accounts, teams, functions, conflicts, policies, profiles } = parts;
+  const { world, accounts, watched, teams, functions, policies, conflicts, profiles } = parts;
   const valid = validStates(parts);
   const broken = brokenFiles(world, functions.unknown);
   const waivers = compileAllWaivers(parts, valid, {
@@ -102,6 +104,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     desired: {
       revision: context.revision,
       accounts: desiredAccounts(accounts.byName),
+      accountSets: watched.sets,
       bindings: valid.bindings,
       policies: valid.policies,
       waivers: waivers.waivers,
@@ -124,6 +127,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
 interface Parts {
   readonly world: PlacedDocuments;
   readonly accounts: ReturnType<typeof compileAccounts>;
+  readonly watched: WatchedSets;
   readonly teams: ReturnType<typeof compileTeams>;
   readonly functions: Functions;
   readonly conflicts: ReturnType<typeof findConflicts>;
@@ -135,6 +139,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const world = placeDocuments(files, context);
   yield;
   const accounts = compileAccounts(world, context.simulator);
+  const watched = watchedSets(world, context.simulator);
   const teams = compileTeams(world, { ...context, accounts: accounts.byName });
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
   const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), {
@@ -152,7 +157,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const inputs = { ...names, lost: lostProfiles(world, context) };
   const profiles = applyProfiles(world, inputs, [...functions.bindings, ...policies.policies]);
   yield;
-  return { world, accounts, teams, functions, conflicts, policies, profiles };
+  return { world, accounts, watched, teams, functions, conflicts, policies, profiles };
 }
 
 /** The states that nothing makes invalid, and why the others are. */
@@ -186,11 +191,18 @@ function compileAllWaivers(
 
 /** The problems of the documents themselves. */
 function diagnosticsOf(parts: Parts): readonly Diagnostic[] {
-  const { world, accounts, teams, functions, conflicts, policies, profiles } = parts;
-  const placed = [...world.accounts, ...world.teams, ...world.waivers, ...world.invalid];
+  const { world, accounts, watched, teams, functions, conflicts, policies, profiles } = parts;
+  const placed = [
+    ...world.accounts,
+    ...world.accountSets,
+    ...world.teams,
+    ...world.waivers,
+    ...world.invalid,
+  ];
   return [
     ...world.diagnostics,
     ...accounts.diagnostics,
+    ...watched.diagnostics,
     ...functions.diagnostics,
     ...[...conflicts.byKey.values()].flat(),
     ...policies.diagnostics,
@@ -222,13 +234,6 @@ function sortedByKey<Item extends { readonly key: Key }>(items: readonly Item[])
   const sorted = new Map<Key, Item>();
   for (const item of items.toSorted(byTextOf(({ key }) => key))) sorted.set(item.key, item);
   return sorted;
-}
-
-function desiredAccounts(known: ReadonlyMap<string, KnownAccount>): ReadonlyMap<AccountId, DesiredAccount> {
-  const desired = [...known.values()].flatMap((account) =>
-    account.desired === null ? [] : [account.desired],
-  );
-  return new Map(desired.sort(byTextOf(({ id }) => id)).map((account) => [account.id, account]));
 }
 
 function expired(

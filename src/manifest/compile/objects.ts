@@ -4,7 +4,8 @@ import type { Key } from "../../model/keys/key.ts";
 import { byText } from "../../text/order.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
-import { templateVersion, type Placed, type PlacedDocuments } from "./placed-documents.ts";
+import { templateVersion, type PlacedDocuments } from "./placed-documents.ts";
+import type { Placed } from "./placed.ts";
 
 /** A document and its identity. */
 export interface ManifestObject {

@@ -1,10 +1,11 @@
 import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
-import { type Namespace, PLATFORM } from "../../model/aws/ids.ts";
+import { PLATFORM } from "../../model/aws/ids.ts";
 import { byTextOf } from "../../text/order.ts";
 import { originOfKey, originOfValue } from "../../text/located/located.ts";
 import { formatOrigin, type Origin } from "../../model/values/origin.ts";
 import type {
+  AccountSet,
   AwsAccount,
   FunctionPermission,
   GrantTemplate,
@@ -17,20 +18,16 @@ import type {
   TeamManifest,
   WaiverManifest,
 } from "../parse/parsed.ts";
+import { accountsOfBrokenSet, accountsOfSet } from "./accounts/account-sets.ts";
+import type { Placed } from "./placed.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
 import { homeOf, type FolderOwner, type Paths } from "../folder-owner.ts";
 
-/** A document in its namespace, with its problems from before compilation. */
-export interface Placed<Document extends ManifestDocument> {
-  readonly document: Document;
-  /** The namespace of its folder; `platform` for the platform's folder. */
-  readonly namespace: Namespace;
-  readonly problems: readonly Diagnostic[];
-}
-
 /** All documents of a revision by kind; includes those with problems, since others refer to them. */
 export interface PlacedDocuments {
+  /** Also those that a set lists. */
   readonly accounts: readonly Placed<AwsAccount>[];
+  readonly accountSets: readonly Placed<AccountSet>[];
   readonly functions: readonly Placed<FunctionPermission>[];
   readonly policies: readonly Placed<ManagedPolicy>[];
   readonly teams: readonly Placed<TeamManifest>[];
@@ -60,9 +57,17 @@ export function placeDocuments(files: readonly ParsedFile[], paths: Paths): Plac
       brokenFiles.add(file.path);
       continue;
     }
-    for (const document of file.documents) placed.push(place(document, home, paths));
+    for (const document of file.documents) placed.push(...withAccounts(place(document, home, paths)));
   }
   return { ...byKind(refuseDuplicates(placed)), diagnostics, brokenFiles };
+}
+
+/** An AccountSet of the platform, and the accounts that it lists. */
+function withAccounts(placed: Placed<ManifestDocument>): readonly Placed<ManifestDocument>[] {
+  const { document, namespace } = placed;
+  if (namespace !== PLATFORM) return [placed];
+  if (document.kind === "AccountSet") return [placed, ...accountsOfSet({ ...placed, document })];
+  return document.kind === "invalid" ? [placed, ...accountsOfBrokenSet({ ...placed, document })] : [placed];
 }
 
 /** The files of one folder, which has one owner, are consecutive: a twentieth of the time to compile 10,000 manifests. */
@@ -126,6 +131,7 @@ function placeProblems(
 /** A team's folder can hold no document that decides what the team may do. */
 const PLATFORM_KINDS: ReadonlySet<ManifestDocument["kind"]> = new Set([
   "AwsAccount",
+  "AccountSet",
   "Team",
   "Waiver",
   "GuardrailProfile",
@@ -188,6 +194,7 @@ function byKind(
     );
   return {
     accounts: of("AwsAccount"),
+    accountSets: of("AccountSet"),
     functions: of("FunctionPermission"),
     policies: of("ManagedPolicy"),
     teams: of("Team"),

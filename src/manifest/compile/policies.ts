@@ -4,7 +4,7 @@ import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { type InstanceName, type ObjectName, PLATFORM } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
-import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts.ts";
+import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts/accounts.ts";
 import { documentOf } from "../statements/compiled-statement.ts";
 import { inAccount } from "../diagnostics.ts";
 import type { PartitionPlace } from "../statements/foreign.ts";
@@ -24,7 +24,8 @@ import { ownedTags } from "./functions/role.ts";
 import { managedPolicy, type ManagedPolicySpec } from "../schema/managed-policy.ts";
 import { textProblems } from "../statements/spec-texts.ts";
 import { substitute, templateSite, type Variables } from "../statements/substitution.ts";
-import type { Placed, PlacedDocuments } from "./placed-documents.ts";
+import type { PlacedDocuments } from "./placed-documents.ts";
+import type { Placed } from "./placed.ts";
 
 interface PolicyContext {
   readonly instance: InstanceName;

@@ -3,7 +3,7 @@ import { errorAt, warningAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { GUARD_RULES, UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import { parseKey, type Key } from "../../model/keys/key.ts";
 import { ESCALATION_RULES } from "../../iam/risk/escalation-paths.ts";
-import type { KnownAccount } from "./accounts.ts";
+import type { KnownAccount } from "./accounts/accounts.ts";
 import { originOfValue } from "../../text/located/located.ts";
 import { didYouMean } from "../../text/nearest-name.ts";
 import { instantForIam } from "../fields/field.ts";

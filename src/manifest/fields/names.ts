@@ -53,6 +53,14 @@ export const ORGANIZATION_ID: TextSyntax = {
   meant: (text) => text.toLowerCase(),
 };
 
+/** @see https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html */
+export const ORGANIZATIONAL_UNIT: TextSyntax = {
+  what: "an organizational unit's id",
+  pattern: /^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/,
+  example: "ou-ab12-c3d4e5f6",
+  meant: (text) => text.toLowerCase(),
+};
+
 export const AWS_MANAGED_POLICY: TextSyntax = {
   what: "the ARN of an AWS-managed policy",
   // A path of several names, without patterns: the policies of service-linked roles cannot be attached.

@@ -7,12 +7,19 @@ import { chunksOf, countTokens } from "../../text/yaml/chunks.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import { nearestName } from "../../text/nearest-name.ts";
 import { deceptiveHint } from "../../text/look-alikes.ts";
-import type { InvalidDocument, Manifest, ManifestLimits, ManifestDocument, ParsedFile } from "./parsed.ts";
+import type {
+  InvalidDocument,
+  Manifest,
+  ManifestLimits,
+  ManifestDocument,
+  ParsedFile,
+  SourceDocument,
+} from "./parsed.ts";
 import { KINDS, LATER_KINDS, type Kind, type teamMetadata } from "../schema/document.ts";
 import { shown } from "../fields/field.ts";
-import { diagnosticsOf } from "../schema/issues.ts";
+import { diagnosticsOf } from "../schema/problems/issues.ts";
 import { SCHEMAS } from "../schema/json-schema.ts";
-import { meantHint } from "../schema/unknown-field.ts";
+import { meantHint } from "../schema/problems/unknown-field.ts";
 import { decodeFile } from "../../text/file-text.ts";
 import { readDocument, type YamlDocument } from "../../text/yaml/document.ts";
 
@@ -110,15 +117,21 @@ function checked(file: string, yaml: YamlDocument): ManifestDocument {
   const { value, located, sourceText } = yaml;
   const source = { file, located, sourceText };
   if (value === undefined) return invalid(source, null, { of: null, diagnostics: yaml.diagnostics });
+  return checkedDocument(source, value);
+}
+
+/** A document as its schema accepts it, or its problems. */
+export function checkedDocument(source: SourceDocument, value: Json): ManifestDocument {
   const kind = kindOf(source, value);
   if (typeof kind !== "string") return invalid(source, value, { of: null, diagnostics: [kind] });
   const schema = SCHEMAS[kind];
   const result = schema.safeParse(value);
   if (!result.success) {
-    const diagnostics = diagnosticsOf(result.error.issues, { file, value, located, schema });
+    const diagnostics = diagnosticsOf(result.error.issues, { ...source, value, schema });
     return invalid(source, value, { of: kind, diagnostics });
   }
   const { metadata, spec } = result.data as { metadata: Metadata; spec: unknown };
+  const { file, sourceText, located, pathTexts } = source;
   const document = documentOf(value);
   // Each field is listed: after a spread V8 would use a second object shape, which slows down compiling.
   return {
@@ -134,6 +147,7 @@ function checked(file: string, yaml: YamlDocument): ManifestDocument {
     hasTemplates: JSON.stringify(document).includes("${"),
     located,
     document,
+    ...(pathTexts !== undefined && { pathTexts }),
   } as Manifest;
 }
 
@@ -165,10 +179,8 @@ function kindOf(source: LocatedFile, value: Json): Kind | Diagnostic {
   return errorAt(origin, "unknown-kind", { message, fix: deceptiveHint(written) ?? meant });
 }
 
-type Source = Pick<InvalidDocument, "file" | "located" | "sourceText">;
-
 function invalid(
-  source: Source,
+  source: SourceDocument,
   value: Json,
   { of, diagnostics }: Pick<InvalidDocument, "of" | "diagnostics">,
 ): InvalidDocument {

@@ -2,6 +2,7 @@ import type { Described } from "../../model/desired.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { LocatedFile } from "../../text/located/located.ts";
+import type { AccountSetSpec } from "../schema/account-set.ts";
 import type { AwsAccountSpec } from "../schema/aws-account.ts";
 import type { Kind } from "../schema/document.ts";
 import type { FunctionPermissionSpec } from "../schema/function-permission.ts";
@@ -28,7 +29,8 @@ export const DEFAULT_MANIFEST_LIMITS: ManifestLimits = {
   depth: 32,
 };
 
-interface SourceDocument extends LocatedFile {
+/** Where a document is written. */
+export interface SourceDocument extends LocatedFile {
   readonly sourceText: string;
 }
 
@@ -46,6 +48,7 @@ interface Written<K extends Kind, Spec> extends SourceDocument, Described {
 
 export type FunctionPermission = Written<"FunctionPermission", FunctionPermissionSpec>;
 export type AwsAccount = Written<"AwsAccount", AwsAccountSpec>;
+export type AccountSet = Written<"AccountSet", AccountSetSpec>;
 export type ManagedPolicy = Written<"ManagedPolicy", ManagedPolicySpec>;
 export type TeamManifest = Written<"Team", TeamSpec>;
 export type WaiverManifest = Written<"Waiver", WaiverSpec>;
@@ -56,6 +59,7 @@ export type GrantTemplate = Written<"GrantTemplate", GrantTemplateSpec>;
 export type Manifest =
   | FunctionPermission
   | AwsAccount
+  | AccountSet
   | ManagedPolicy
   | TeamManifest
   | WaiverManifest

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { API_VERSION, platformMetadata } from "./document.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";
-import { durationText, listOf, plainText, pushIssue, setOf, shown } from "../fields/field.ts";
+import {
+  durationText,
+  listOf,
+  plainText,
+  pushIssue,
+  setOf,
+  shown,
+  type TextSyntax,
+} from "../fields/field.ts";
 import {
   ACCOUNT_ID,
   AWS_MANAGED_POLICY,
@@ -16,8 +24,6 @@ import {
   VARIABLE_VALUE,
 } from "../fields/names.ts";
 import { changeLimits } from "./limits.ts";
-
-const identity = z.strictObject({ role: plainText(IAM_ROLE_ARN), externalId: plainText(EXTERNAL_ID) });
 
 /** A boundary that only these namespaces may use. */
 const boundaryOfNamespaces = z.strictObject({
@@ -38,7 +44,7 @@ const CONTROLLED = {
   example: "arn:aws:codebuild:eu-west-1:111122223333:project/orders-*",
 };
 
-const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
+export const accountVariables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context) => {
   for (const name of Object.keys(context.value)) {
     if (/^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name)) continue;
     pushIssue(context, [name], {
@@ -50,51 +56,58 @@ const variables = z.record(z.string(), plainText(VARIABLE_VALUE)).check((context
 
 const requestsPerSecond = z.number().positive().max(1000).optional();
 
+/** The mode of an account, and the fields that accounts have in common with the template of an AccountSet. */
+export const accountMode = z.enum(["observe", "enforce"]);
+
+/** `text` makes the schema of a text field: the template of an AccountSet may leave an account's id open. */
+export function accountFields(text: (syntax: TextSyntax) => z.ZodString) {
+  const identity = z.strictObject({ role: text(IAM_ROLE_ARN), externalId: text(EXTERNAL_ID) });
+  return {
+    partition: text(PARTITION).optional(),
+    regions: listOf(text(REGION)),
+    observer: identity,
+    writer: identity.optional(),
+    binder: identity.optional(),
+    boundary: text(OBJECT_NAME).optional(),
+    boundaries: setOf(z.union([text(OBJECT_NAME), boundaryOfNamespaces])).optional(),
+    callerAccounts: setOf(text(ACCOUNT_ID)).optional(),
+    organizations: setOf(text(ORGANIZATION_ID)).optional(),
+    resourceAccounts: setOf(text(ACCOUNT_ID)).optional(),
+    attachablePolicies: setOf(text(AWS_MANAGED_POLICY)).optional(),
+    functionRole: z.enum(["verify", "manage"]).optional(),
+    tagKeys: setOf(text(TAG_KEY)).optional(),
+    protectedPolicies: setOf(
+      text({
+        what: "a policy's ARN or name",
+        pattern: /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\x21-\x7e]+|[\w+=,.@-]{1,128})$/,
+        example: "AWSCompromisedKeyQuarantineV3",
+      }),
+    ).optional(),
+    assumableRoles: setOf(text(ROLES)).optional(),
+    passableRoles: setOf(text(ROLES)).optional(),
+    controllableResources: setOf(text(CONTROLLED)).optional(),
+    limits: changeLimits.optional(),
+    revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
+    propagationWait: durationText("smhd", "30s", "1h").optional(),
+    deleteQuiet: durationText("smhd", "4h", "400d").optional(),
+    vars: accountVariables.optional(),
+    budgets: z
+      .strictObject({
+        iamRead: requestsPerSecond,
+        iamWrite: requestsPerSecond,
+        lambda: requestsPerSecond,
+        lambdaGetPolicy: requestsPerSecond,
+      })
+      .optional(),
+  };
+}
+
 export const awsAccount = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal("AwsAccount"),
   metadata: platformMetadata,
   spec: z
-    .strictObject({
-      id: plainText(ACCOUNT_ID),
-      partition: plainText(PARTITION).optional(),
-      regions: listOf(plainText(REGION)),
-      mode: z.enum(["observe", "enforce"]).optional(),
-      observer: identity,
-      writer: identity.optional(),
-      binder: identity.optional(),
-      boundary: plainText(OBJECT_NAME).optional(),
-      boundaries: setOf(z.union([plainText(OBJECT_NAME), boundaryOfNamespaces])).optional(),
-      callerAccounts: setOf(plainText(ACCOUNT_ID)).optional(),
-      organizations: setOf(plainText(ORGANIZATION_ID)).optional(),
-      resourceAccounts: setOf(plainText(ACCOUNT_ID)).optional(),
-      attachablePolicies: setOf(plainText(AWS_MANAGED_POLICY)).optional(),
-      functionRole: z.enum(["verify", "manage"]).optional(),
-      tagKeys: setOf(plainText(TAG_KEY)).optional(),
-      protectedPolicies: setOf(
-        plainText({
-          what: "a policy's ARN or name",
-          pattern: /^(arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/[\x21-\x7e]+|[\w+=,.@-]{1,128})$/,
-          example: "AWSCompromisedKeyQuarantineV3",
-        }),
-      ).optional(),
-      assumableRoles: setOf(plainText(ROLES)).optional(),
-      passableRoles: setOf(plainText(ROLES)).optional(),
-      controllableResources: setOf(plainText(CONTROLLED)).optional(),
-      limits: changeLimits.optional(),
-      revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
-      propagationWait: durationText("smhd", "30s", "1h").optional(),
-      deleteQuiet: durationText("smhd", "4h", "400d").optional(),
-      vars: variables.optional(),
-      budgets: z
-        .strictObject({
-          iamRead: requestsPerSecond,
-          iamWrite: requestsPerSecond,
-          lambda: requestsPerSecond,
-          lambdaGetPolicy: requestsPerSecond,
-        })
-        .optional(),
-    })
+    .strictObject({ id: plainText(ACCOUNT_ID), mode: accountMode.optional(), ...accountFields(plainText) })
     .check((context) => {
       const spec = context.value;
       for (const name of ["observer", "writer", "binder"] as const) checkIdentity(context, name);

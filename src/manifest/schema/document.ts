@@ -8,6 +8,7 @@ export const API_VERSION = "grantkeeper.dev/v1alpha1";
 export const KINDS = [
   "FunctionPermission",
   "AwsAccount",
+  "AccountSet",
   "ManagedPolicy",
   "Team",
   "Waiver",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Json } from "../../model/values/json.ts";
 import { GRANTS } from "../grants/catalogue.ts";
+import { accountSet } from "./account-set.ts";
 import { awsAccount } from "./aws-account.ts";
 import type { Kind } from "./document.ts";
 import { fieldFacts } from "../fields/field.ts";
@@ -16,6 +17,7 @@ import { waiver } from "./waiver.ts";
 export const SCHEMAS = {
   FunctionPermission: functionPermission,
   AwsAccount: awsAccount,
+  AccountSet: accountSet,
   ManagedPolicy: managedPolicy,
   Team: team,
   Waiver: waiver,

@@ -89,5 +89,9 @@ export function fixOfAwsError({ facts }: AwsError): string | null {
   if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";
   if (facts.code === "PackedPolicyTooLarge")
     return "pass no transitive session tags to the base role, because AWS counts them too: for EKS Pod Identity, disable the session tags of its association";
+  if (facts.code === "AWSOrganizationsNotInUse")
+    return "name a reader in the management account of the organization, or in a delegated administrator";
+  if (facts.code === "ParentNotFound")
+    return "name organizational units of this organization in the AccountSet";
   return facts.denial?.fix ?? null;
 }

@@ -1,12 +1,13 @@
 import { partitionOfRegion } from "./partitions.ts";
 
 /** The services that Grantkeeper calls. */
-export type AwsService = "iam" | "lambda" | "sts";
+export type AwsService = "iam" | "lambda" | "organizations" | "sts";
 
 /** Endpoints in place of AWS's public ones, such as VPC endpoints; null: AWS's own. */
 export interface AwsEndpoints {
   readonly iam: string | null;
   readonly sts: string | null;
+  readonly organizations: string | null;
   /** By region. */
   readonly lambda: Readonly<Record<string, string>>;
 }
@@ -33,13 +34,15 @@ export function homeRegionOf(partition: string): string {
 const US = ["us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2"];
 
 /**
- * The regions with a FIPS endpoint, sorted; of IAM, whose endpoint serves a partition, its home regions. The SDK computes a
+ * The regions with a FIPS endpoint, sorted; of IAM and Organizations, whose endpoints serve a
+ * partition, their home regions. The SDK computes a
  * host name for every region, also where AWS has no such host.
  * @see https://github.com/boto/botocore/blob/1.43.11/botocore/data/endpoints.json (variants with the tag `fips`)
  */
 const FIPS_REGIONS: Readonly<Record<AwsService, readonly string[]>> = {
   iam: ["us-east-1", "us-gov-west-1"],
   lambda: US,
+  organizations: ["us-east-1", "us-gov-west-1"],
   sts: US,
 };
 
@@ -49,7 +52,12 @@ export function fipsProblem(service: AwsService, region: string): string | null 
   return `${SERVICE_NAMES[service]} has no FIPS endpoint in ${region}; it has one in ${FIPS_REGIONS[service].join(", ")}`;
 }
 
-const SERVICE_NAMES: Readonly<Record<AwsService, string>> = { iam: "IAM", lambda: "Lambda", sts: "STS" };
+const SERVICE_NAMES: Readonly<Record<AwsService, string>> = {
+  iam: "IAM",
+  lambda: "Lambda",
+  organizations: "Organizations",
+  sts: "STS",
+};
 
 /** The ends of host names that AWS owns, of all partitions. */
 const AWS_SUFFIX =

@@ -14,6 +14,8 @@ export interface AuthenticatedCaller {
 
 /** Signing regions of the global STS endpoint; they are enabled in every account. */
 const GLOBAL_REGIONS = new Set(["us-east-1", "aws-global", "cn-north-1", "us-gov-west-1"]);
+/** Their endpoints are global: every account has them, in any signing region. */
+const GLOBAL_SERVICES = new Set(["iam", "organizations"]);
 
 /** @throws SimulatedError with the message of the service */
 export async function authenticate(
@@ -34,7 +36,7 @@ export async function authenticate(
 }
 
 function isOn(service: Service, account: AccountState, region: string): boolean {
-  if (service.name === "iam") return true;
+  if (GLOBAL_SERVICES.has(service.name)) return true;
   return account.regions.includes(region) || (service.name === "sts" && GLOBAL_REGIONS.has(region));
 }
 

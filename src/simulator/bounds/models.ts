@@ -1,9 +1,11 @@
 import iam from "./iam.json" with { type: "json" };
 import lambda from "./lambda.json" with { type: "json" };
+import organizations from "./organizations.json" with { type: "json" };
 import sts from "./sts.json" with { type: "json" };
 import type { Bounds } from "./shape.ts";
 
 /** From AWS's published models; tools/write-bounds.ts writes the files. */
 export const IAM_BOUNDS = iam as Bounds;
 export const LAMBDA_BOUNDS = lambda as Bounds;
+export const ORGANIZATIONS_BOUNDS = organizations as Bounds;
 export const STS_BOUNDS = sts as Bounds;

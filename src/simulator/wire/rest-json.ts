@@ -111,7 +111,8 @@ function readBody(
   return conform(operation.input, value, operation.name) as Record<string, unknown>;
 }
 
-function parseJson(body: string): unknown {
+/** @throws SchemaMismatch */
+export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
@@ -154,9 +155,9 @@ function headerText(value: unknown): string {
 }
 
 /**
- * restJson sends timestamps as seconds since 1970. Lambda's ISO times are strings in its model, so they stay unchanged.
+ * The JSON protocols send timestamps as seconds since 1970. Lambda's ISO times are strings in its model, so they stay unchanged.
  */
-function toJson(schema: NormalizedSchema, value: unknown): unknown {
+export function toJson(schema: NormalizedSchema, value: unknown): unknown {
   if (schema.isTimestampSchema()) return new Date(value as string | number).getTime() / 1_000;
   if (schema.isListSchema()) return (value as unknown[]).map((each) => toJson(schema.getValueSchema(), each));
   if (typeof value !== "object" || value === null) return value;

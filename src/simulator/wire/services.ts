@@ -1,6 +1,8 @@
 import * as iamClient from "@aws-sdk/client-iam";
 import * as lambdaClient from "@aws-sdk/client-lambda";
+import * as organizationsClient from "@aws-sdk/client-organizations";
 import * as stsClient from "@aws-sdk/client-sts";
+import { decodeJson, encodeJson, encodeJsonError } from "./json.ts";
 import { decodeQuery } from "./query.ts";
 import { decodeRest, encodeRest, encodeRestError, type RestResponse, routeRest } from "./rest-json.ts";
 import { type ApiOperation, messageMembers, publishedOperations } from "./schema.ts";
@@ -8,7 +10,7 @@ import { encodeXml, encodeXmlError } from "./xml.ts";
 import { type Input, type Output, SimulatedError } from "../contract.ts";
 import type { RawRequest } from "./http.ts";
 
-export type ServiceName = "iam" | "lambda" | "sts";
+export type ServiceName = "iam" | "lambda" | "organizations" | "sts";
 
 /** The protocol of one service. */
 export interface Service {
@@ -103,9 +105,47 @@ function restService(name: ServiceName, client: object): Service {
   };
 }
 
+/** The failures of a JSON service have the codes of a REST service, with status 400. */
+const JSON_FAILURES: Failures = {
+  missingToken: new SimulatedError(
+    "MissingAuthenticationTokenException",
+    "Missing Authentication Token",
+    400,
+  ),
+  unknownKey: new SimulatedError(
+    "UnrecognizedClientException",
+    "The security token included in the request is invalid.",
+    400,
+  ),
+  expired: new SimulatedError(
+    "ExpiredTokenException",
+    "The security token included in the request is expired",
+    400,
+  ),
+  badSignatureCode: "InvalidSignatureException",
+  throttled: new SimulatedError("TooManyRequestsException", "Rate exceeded", 400),
+  unknownOperation: () => new SimulatedError("UnknownOperationException", "", 400),
+};
+
+function jsonService(name: ServiceName, client: object, target: string): Service {
+  const operations = publishedOperations(client as Readonly<Record<string, unknown>>);
+  return {
+    name,
+    failures: JSON_FAILURES,
+    operationOf: ({ headers }) => {
+      const [service, operation = ""] = (headers["x-amz-target"] ?? "").split(".");
+      return service === target ? operations.get(operation) : undefined;
+    },
+    decode: (operation, { body }) => decodeJson(operation, body),
+    encode: (operation, output) => encodeJson(operation, output),
+    encodeError: (error) => encodeJsonError(error),
+  };
+}
+
 const SERVICES: Readonly<Record<ServiceName, Service>> = {
   iam: queryService("iam", iamClient, "2010-05-08"),
   lambda: restService("lambda", lambdaClient),
+  organizations: jsonService("organizations", organizationsClient, "AWSOrganizationsV20161128"),
   sts: queryService("sts", stsClient, "2011-06-15"),
 };
 

@@ -1,6 +1,5 @@
 import type { Origin } from "../../model/values/origin.ts";
 import type { Position } from "./positions.ts";
-import type { PathTexts } from "./path-texts.ts";
 import { formatPath, type ValuePath } from "./value-path.ts";
 
 /** The place of a value and its parts in a text, as the readers of YAML and JSON find it; both numbers count from 1. */
@@ -21,12 +20,17 @@ export function locatedAt({ line, column }: Position): Located {
   return { line, column, keyLine: line, keyColumn: column, written: null, members: null };
 }
 
+/** How a path is written. */
+interface PathFormat {
+  textOf(path: ValuePath): string;
+}
+
 /** A document of a file, with the places of its values. */
 export interface LocatedFile {
   readonly file: string;
   readonly located: Located;
-  /** Of the compilation of many documents; without it each path is formatted by itself. */
-  readonly pathTexts?: PathTexts;
+  /** Of the compilation of many documents, or of a document that is a part of another one; missing: as it is. */
+  readonly pathTexts?: PathFormat | undefined;
 }
 
 /** The place of the value, or of the innermost value around it that exists. */

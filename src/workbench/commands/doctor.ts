@@ -13,6 +13,7 @@ import { tenancyText } from "../../cli/screen/tenancy.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { accountNamed } from "../project/account.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
+import { accountSetSection } from "../doctor/account-sets.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
 import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
@@ -89,6 +90,10 @@ async function examine(
           ...(await ownRoleChecks(account, { project: source.project, config, live: aws.live }, toolbox)),
         ],
       });
+    }
+    for (const set of only === null ? desired.accountSets : []) {
+      showText(`examining account set ${set.name}`);
+      found.push(await accountSetSection(set, aws.organizations, toolbox.signal));
     }
     return [here, source.section, ...found];
   } finally {

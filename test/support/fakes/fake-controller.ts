@@ -1,6 +1,7 @@
 import { Controller } from "../../../src/controller/controller.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { Actuator } from "../../../src/controller/ports/actuator.ts";
+import type { Organizations } from "../../../src/controller/ports/organizations.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
 import { SourceError, type Relation, type Source } from "../../../src/controller/ports/source.ts";
@@ -8,6 +9,9 @@ import type { ControllerPorts, ControllerSettings } from "../../../src/controlle
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
 import type { ChangeAuthors } from "../../../src/model/authors.ts";
+import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
+import type { AwsError } from "../../../src/model/aws/aws-error.ts";
+import type { DesiredAccountSet } from "../../../src/model/desired.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
@@ -130,6 +134,18 @@ class MemoryCloud implements LiveState, Actuator {
   }
 }
 
+/** The organizations of account sets, by the name of the set. */
+class MemoryOrganizations implements Organizations {
+  readonly found = new Map<string, readonly FoundAccount[]>();
+  failure: AwsError | null = null;
+  reads = 0;
+
+  accountsOf({ name }: DesiredAccountSet): Promise<readonly FoundAccount[]> {
+    this.reads += 1;
+    return this.failure === null ? Promise.resolve(this.found.get(name) ?? []) : Promise.reject(this.failure);
+  }
+}
+
 /** The whole controller on ports in memory, under a clock that a test moves. */
 export class FakeController {
   readonly clock = new FakeClock(NOW_MS);
@@ -139,6 +155,7 @@ export class FakeController {
   readonly telemetry = new MemoryTelemetry();
   readonly source = new MemorySource();
   readonly cloud = new MemoryCloud(this.clock);
+  readonly organizations = new MemoryOrganizations();
   eventLoop: EventLoop = STEADY_LOOP;
   drained = 0;
   drain: () => Promise<void> = () => Promise.resolve();
@@ -197,6 +214,7 @@ export class FakeController {
       recorder,
       telemetry,
       source,
+      organizations: this.organizations,
       live: cloud,
       actuator: cloud,
       actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },

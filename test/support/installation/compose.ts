@@ -82,6 +82,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
   const controller = new Controller(settingsOf(choices), {
     source: openSource(choices, surroundings),
+    organizations: aws.organizations,
     live: aws.live,
     actuator: aws.actuator,
     actionData: aws.actionData,

@@ -359,6 +359,7 @@ export function desiredOf(
   return {
     revision: `main@sha1:${"a".repeat(40)}` as Revision,
     accounts: new Map([[ACCOUNT_ID, desiredAccount()]]),
+    accountSets: [],
     bindings: new Map(bindings.map((one) => [one.key, one])),
     policies: new Map(policies.map((one) => [one.key, one])),
     waivers: [],

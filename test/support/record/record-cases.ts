@@ -1,3 +1,4 @@
+import { NO_ORGANIZATIONS } from "../../support/fakes/no-organizations.ts";
 /**
  * Writes test/cases/<name>/live.json, what a sweep finds after the happenings of support/case-happenings.ts, and from it
  * what is expected: `node bin/launch.mjs test/support/record/record-cases.ts [name …]`. Read the changes after a run.
@@ -82,7 +83,13 @@ async function save(folder: string, installation: Installation, nowMs: number): 
     clock,
     installation: {
       config: TEST_CONFIG,
-      aws: () => Promise.resolve({ live, examine: () => Promise.resolve([]), close: () => aws.close() }),
+      aws: () =>
+        Promise.resolve({
+          live,
+          organizations: NO_ORGANIZATIONS,
+          examine: () => Promise.resolve([]),
+          close: () => aws.close(),
+        }),
       record: () => Promise.resolve(openRecordReader(join(installation.stateDir, DATABASE_FILE))),
     },
   });

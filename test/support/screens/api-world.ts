@@ -340,6 +340,7 @@ function overview(): Overview {
     approvers: { security: ["lee"] },
     sweepMs: 300_000,
     brokenKeys: new Map(),
+    accountSets: [],
     catalogueDate: "2026-09-26",
     source: {
       name: "main",

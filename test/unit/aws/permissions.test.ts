@@ -6,13 +6,20 @@ import { AWS_CALLS, permissionFor, requiredPermissions } from "../../../src/aws/
 
 describe("the table of permissions", () => {
   test("has every call that is made, and no other", () => {
-    const made = ["sts:AssumeRole", ...Object.keys(PROBES), ...Object.keys(WRITE_COMMANDS)].sort();
+    const listings = [
+      "organizations:ListAccounts",
+      "organizations:ListAccountsForParent",
+      "organizations:ListOrganizationalUnitsForParent",
+      "organizations:ListTagsForResource",
+    ];
+    const own = ["sts:AssumeRole", ...listings];
+    const made = [...own, ...Object.keys(PROBES), ...Object.keys(WRITE_COMMANDS)].sort();
 
     expect(AWS_CALLS).toEqual(made);
   });
 
   test("names only actions that AWS has, and `*` only where AWS takes no resource", async () => {
-    const data = await new IamActionData().load(["iam", "lambda", "sts"]);
+    const data = await new IamActionData().load(["iam", "lambda", "organizations", "sts"]);
 
     for (const call of AWS_CALLS) {
       const facts = data.find(call);

@@ -29,6 +29,7 @@ function account(
     accountId: PROD,
     name,
     mode: "enforce",
+    set: null,
     passing: false,
     started: true,
     lastSweepAt: "2026-09-30T11:31:19.000Z",

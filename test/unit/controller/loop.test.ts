@@ -105,6 +105,27 @@ describe("the loop", () => {
     await stopAll(done);
   });
 
+  test("lets other accounts begin while four give no answer", async () => {
+    for (const account of ACCOUNTS) state.queue.addSweep(account, 0);
+    const done = loop.run(stop.signal);
+    await clock.pass(14_000);
+    const early = [...running.keys()];
+    await clock.pass(3_000);
+
+    expect(early).toEqual(ACCOUNTS.slice(0, 4));
+    expect([...running.keys()]).toEqual(ACCOUNTS);
+    await stopAll(done);
+  });
+
+  test("runs no more than 32 accounts, however slow they are", async () => {
+    for (let at = 0; at < 40; at += 1) state.queue.addSweep(`${at}`.padStart(12, "0") as AccountId, 0);
+    const done = loop.run(stop.signal);
+    await clock.pass(300_000);
+
+    expect(running.size).toBe(32);
+    await stopAll(done);
+  });
+
   test("runs four accounts at a time, and the others as soon as one ends", async () => {
     for (const account of ACCOUNTS) state.queue.addSweep(account, 0);
     const done = loop.run(stop.signal);
@@ -124,8 +145,8 @@ describe("the loop", () => {
     await settled();
     const [fifth = FIRST, sixth = FIRST] = ACCOUNTS.slice(4);
     state.queue.addSweep(fifth, clock.nowMs());
-    state.queue.addKey(keyIn(sixth), clock.nowMs() + 29_999);
-    await clock.pass(29_999);
+    state.queue.addKey(keyIn(sixth), clock.nowMs() + 9_999);
+    await clock.pass(9_999);
     await end(FIRST);
     const then = passes.at(-1);
     await end(SECOND);

@@ -48,6 +48,44 @@ test("nothing is required if everything matches Git", async () => {
   expect(await itemsOf(calm())).toEqual([]);
 });
 
+describe("an organization that cannot be read", () => {
+  const failing = {
+    sinceMs: NOW_MS - 300_000,
+    reason: "organizations:ListAccounts: AccessDenied",
+    fix: null,
+  };
+  const withSet = (readAtMs: number | null): FakeState => {
+    const state = calm();
+    return {
+      ...state,
+      overview: { ...state.overview, accountSets: [{ name: "sandboxes", readAtMs, failing }] },
+    };
+  };
+
+  test("is named with its reason and the age of what is known", async () => {
+    expect(await itemsOf(withSet(NOW_MS - 600_000))).toMatchObject([
+      {
+        kind: "unreadable",
+        accountId: null,
+        target: "account set sandboxes",
+        message: "the organization is not read",
+        details: [
+          "reader: organizations:ListAccounts: AccessDenied",
+          expect.stringMatching(/^last read 20.*Z$/),
+        ],
+        hint: "grantkeeper doctor",
+      },
+    ]);
+    expect(await itemsOf(withSet(null))).toMatchObject([
+      { details: [expect.anything(), "its accounts are those of the last start"] },
+    ]);
+  });
+
+  test("is not shown to a team", async () => {
+    expect(await itemsOf(withSet(null), ORDERS)).toEqual([]);
+  });
+});
+
 describe("every reason of a condition", () => {
   const reasons = Object.keys(CONDITION_REASONS) as ConditionReason[];
   const listed = reasons.filter((reason) => !/^(AwaitingApproval|Suspended)$/.test(reason));

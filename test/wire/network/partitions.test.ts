@@ -1,6 +1,7 @@
 import { PROCESS } from "../../../test/support/network/process.ts";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListAccountsCommand } from "@aws-sdk/client-organizations";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { Clients, PUBLIC_AWS, type AwsNetwork } from "../../../src/aws/requests/clients.ts";
@@ -30,15 +31,15 @@ interface Called {
   readonly errors: readonly string[];
 }
 
+function clientsOf(change: Partial<AwsNetwork> = {}): Clients {
+  const routes = proxyRoutes(network.settings(), {});
+  const options = { baseCredentials: credentials, ...PROCESS, fetchTimeoutMs: 5_000 };
+  return new Clients({ network: { ...PUBLIC_AWS, routes, ...change }, ...options });
+}
+
 /** The hosts to which STS, IAM and Lambda connect, as the proxy sees them; it refuses the tunnels. */
 async function call(partition: string, region: string, change: Partial<AwsNetwork> = {}): Promise<Called> {
-  const routes = proxyRoutes(network.settings(), {});
-  const clients = new Clients({
-    network: { ...PUBLIC_AWS, routes, ...change },
-    baseCredentials: credentials,
-    ...PROCESS,
-    fetchTimeoutMs: 5_000,
-  });
+  const clients = clientsOf(change);
   const at = must(parsePartition(partition));
   const calls = [
     () => clients.sts(at).send(new GetCallerIdentityCommand({})),
@@ -105,6 +106,19 @@ describe("the hosts of each partition", () => {
     expect((await call(partition, region)).hosts).toEqual(hosts.split(" "));
   });
 
+  test.each([
+    ["aws", "organizations.us-east-1.amazonaws.com"],
+    ["aws-cn", "organizations.cn-northwest-1.amazonaws.com.cn"],
+    ["aws-us-gov", "organizations.us-gov-west-1.amazonaws.com"],
+  ])("are those of Organizations in %s", async (partition, host) => {
+    const clients = clientsOf();
+    const client = await clients.organizations(must(parsePartition(partition)), credentials, "never");
+    await expect(client.send(new ListAccountsCommand({}))).rejects.toThrow();
+    clients.close();
+
+    expect(network.tunnels).toEqual([`${host}:443`]);
+  });
+
   test("are known for every partition", () => {
     expect(ROWS.map(([partition]) => partition).toSorted()).toEqual([...PARTITIONS].toSorted());
   });
@@ -133,6 +147,7 @@ describe("endpoints of the configuration", () => {
     const endpoints = {
       iam: "https://iam.internal.example.com",
       sts: null,
+      organizations: null,
       lambda: { "eu-west-1": "https://vpce-1.lambda.eu-west-1.vpce.amazonaws.com:8443" },
     };
 

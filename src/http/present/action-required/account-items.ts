@@ -1,5 +1,6 @@
 import type { ActionItem } from "../../../api/action-required.ts";
 import type { AccountView } from "../../../controller/ports/control.ts";
+import { seesEverything } from "../../access/access.ts";
 import type { Reader } from "../../request/reader.ts";
 import { isoTime } from "../metadata.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
@@ -22,6 +23,30 @@ export function unreadableAccounts({ world, nowMs }: Reader): readonly ActionIte
         target: `account ${account.name}`,
         security: false,
         ...found,
+      },
+    ];
+  });
+}
+
+/** Organizations whose accounts are not known now; the accounts that were found before stay observed. */
+export function unreadableOrganizations({ world, access }: Reader): readonly ActionItem[] {
+  if (!seesEverything(access)) return [];
+  return world.overview.accountSets.flatMap(({ name, readAtMs, failing }): readonly ActionItem[] => {
+    if (failing === null) return [];
+    const { reason, fix, sinceMs } = failing;
+    const known =
+      readAtMs === null ? "its accounts are those of the last start" : `last read ${isoTime(readAtMs)}`;
+    return [
+      {
+        kind: "unreadable",
+        accountId: null,
+        keys: [],
+        target: `account set ${name}`,
+        message: "the organization is not read",
+        details: [`reader: ${reason}`, known],
+        hint: fix ?? "grantkeeper doctor",
+        security: false,
+        since: isoTime(sinceMs),
       },
     ];
   });

@@ -6,7 +6,7 @@ import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
 import { accessItems } from "./access-items.ts";
-import { deniedItems, unreadableAccounts } from "./account-items.ts";
+import { deniedItems, unreadableAccounts, unreadableOrganizations } from "./account-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts } from "./context.ts";
 import { brokenItems, sourceItems } from "./source-items.ts";
@@ -31,6 +31,7 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
     ...keys.flatMap((facts) => [...accessItems(reader, facts), ...conditionItems(reader, facts)]),
     ...sourceItems(reader, seen.source),
     ...unreadableAccounts(reader),
+    ...unreadableOrganizations(reader),
     ...deniedItems(keys),
     ...brokenItems(reader, seen.diagnostics, keys),
     ...seen.holds.flatMap(approvalItem),

@@ -8,7 +8,7 @@ import type { Steps } from "../../../model/values/steps.ts";
 import { PathTexts } from "../../../text/located/path-texts.ts";
 import type { ManifestDocument } from "../../parse/parsed.ts";
 import { GrantExpander } from "../../statements/permissions.ts";
-import { partitionsByAccount, type KnownAccount } from "../accounts.ts";
+import { partitionsByAccount, type KnownAccount } from "../accounts/accounts.ts";
 import type { BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "../conflicts.ts";
 import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyReference } from "./functions.ts";

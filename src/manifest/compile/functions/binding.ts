@@ -6,7 +6,7 @@ import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name
 import { formatKey } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import { lowerMode } from "../../../model/rules/mode.ts";
-import type { KnownAccount } from "../accounts.ts";
+import type { KnownAccount } from "../accounts/accounts.ts";
 import { compileCallers, type CallerTarget } from "../../statements/callers.ts";
 import { documentOf, written } from "../../statements/compiled-statement.ts";
 import type { Expansion } from "../../grants/entry.ts";

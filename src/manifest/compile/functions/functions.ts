@@ -14,7 +14,7 @@ import { defaultRoleName, shortenedRoleName } from "../../../model/aws/role-name
 import { formatKey, type Key } from "../../../model/keys/key.ts";
 import { joinedLists } from "../../../model/values/lists.ts";
 import { mapSteps, type Steps } from "../../../model/values/steps.ts";
-import type { KnownAccount } from "../accounts.ts";
+import type { KnownAccount } from "../accounts/accounts.ts";
 import { compileBinding, type BindingContext } from "./binding.ts";
 import type { OwnershipClaim } from "../conflicts.ts";
 import { inAccount } from "../../diagnostics.ts";
@@ -23,7 +23,7 @@ import { didYouMean, nearestName } from "../../../text/nearest-name.ts";
 import type { FunctionPermission, InvalidDocument } from "../../parse/parsed.ts";
 import type { BindingQuota } from "./quota.ts";
 import { qualifiedPolicyName } from "../policy-references.ts";
-import type { Placed } from "../placed-documents.ts";
+import type { Placed } from "../placed.ts";
 
 /** A ManagedPolicy (`namespace/name`) in an account, by the account's name, that a binding refers to. */
 export interface PolicyReference {

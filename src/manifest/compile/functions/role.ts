@@ -4,7 +4,7 @@ import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { InstanceName } from "../../../model/aws/ids.ts";
 import { INSTANCE_TAG, OWNER_TAG, type Tag } from "../../../model/aws/tag.ts";
 import { byTextOf } from "../../../text/order.ts";
-import { BOUNDARY_PATH, type KnownAccount } from "../accounts.ts";
+import { BOUNDARY_PATH, type KnownAccount } from "../accounts/accounts.ts";
 import { checked } from "../../schema-value.ts";
 import { originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
 import { didYouMean } from "../../../text/nearest-name.ts";

@@ -10,7 +10,7 @@ import type { DesiredTeam } from "../../../model/rules/team.ts";
 import { selects, type Selectable } from "../../../model/rules/selects.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
 import { byTextOf } from "../../../text/order.ts";
-import type { KnownAccount } from "../accounts.ts";
+import type { KnownAccount } from "../accounts/accounts.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { lostReason, lostReport, type LostProfile } from "./lost.ts";
 import { profileDoubts, unknownGroups } from "./doubts.ts";

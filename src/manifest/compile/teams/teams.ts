@@ -16,8 +16,9 @@ import { didYouMean } from "../../../text/nearest-name.ts";
 import { byKey, byText, byTextOf } from "../../../text/order.ts";
 import { type Paths } from "../../folder-owner.ts";
 import type { InvalidDocument, TeamManifest } from "../../parse/parsed.ts";
-import type { KnownAccount } from "../accounts.ts";
-import type { Placed, PlacedDocuments } from "../placed-documents.ts";
+import type { KnownAccount } from "../accounts/accounts.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
+import type { Placed } from "../placed.ts";
 import { tenancyOf, type EarlierTenancy } from "./tenancy.ts";
 
 export interface CompiledTeams {

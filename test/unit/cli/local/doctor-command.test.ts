@@ -1,9 +1,11 @@
+import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Installation } from "../../../../src/cli/toolbox/toolbox.ts";
 import { SourceError, type Source } from "../../../../src/controller/ports/source.ts";
+import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
 import { ownDocuments } from "../../../../src/aws/own/declared.ts";
 import type { OwnIdentity } from "../../../../src/model/aws/own-roles.ts";
@@ -88,13 +90,72 @@ describe("doctor", () => {
   });
   const aws = (examine: Awaited<ReturnType<Installation["aws"]>>["examine"]): Installation["aws"] => {
     const live = { sweep: () => Promise.reject(new Error("no sweep")), read: async () => installed };
-    return async () => ({ live, examine, close: () => undefined });
+    return async () => ({ live, organizations: NO_ORGANIZATIONS, examine, close: () => undefined });
   };
 
   /** The roles as `bootstrap roles` prints them, and the writer without a statement. */
   const installed = accountOfRoles(["observer", "writer"], (identity, statements) =>
     identity === "writer" ? statements.filter(({ Sid }) => Sid !== "CreatePolicy") : statements,
   );
+
+  const SET = `apiVersion: grantkeeper.dev/v1alpha1
+kind: AccountSet
+metadata: {name: sandboxes}
+spec:
+  organization:
+    reader: {role: "arn:aws:iam::999999999999:role/gk/reader", externalId: gk-3}
+  template:
+    regions: [eu-west-1]
+    observer: {role: "arn:aws:iam::\${account.id}:role/gk/observer", externalId: gk-1}
+`;
+  const refused = new AwsError({
+    call: "organizations:ListAccounts",
+    code: "AWSOrganizationsNotInUse",
+    message: "Your account is not a member of an organization.",
+    disposition: { kind: "terminal" },
+    requestId: null,
+    lost: false,
+  });
+  test.each([
+    [
+      "names the accounts of each account set",
+      async () => ["777777777777", "888888888888"].map((id) => ({ id: id as AccountId, name: "Sandbox" })),
+      0,
+      ["  ok  reader  accounts of the organization  2 accounts: sandbox-777777777777, sandbox-888888888888"],
+    ],
+    [
+      "warns of an account set without accounts",
+      async () => [],
+      0,
+      ["  ! warning  reader  accounts of the organization  no active account is selected"],
+    ],
+    [
+      "names why an organization cannot be read, and what helps",
+      () => Promise.reject(refused),
+      3,
+      [
+        "  ✗ failed  reader  accounts of the organization  organizations:ListAccounts: AWSOrganizationsNotInUse: Your account is not a member of an organization.; name a reader in the management account of the organization, or in a delegated administrator",
+      ],
+    ],
+  ] as const)("%s", async (_, accountsOf, expected, lines) => {
+    const file = { path: "platform/set.yaml", oid: SET, bytes: new TextEncoder().encode(SET) };
+    const { code, out } = await cli(["doctor", "--config", "x"], {
+      installation: {
+        config: { ...TEST_CONFIG, stateDir: root },
+        source: async () => source(async () => ({ ...snapshot, files: [file] })),
+        aws: async () => ({
+          live: { sweep: () => Promise.reject(new Error("no sweep")), read: async () => installed },
+          organizations: { accountsOf },
+          examine: async () => [],
+          close: () => undefined,
+        }),
+      },
+    });
+
+    expect(code).toBe(expected);
+    const from = out.split("\n").indexOf("account set sandboxes");
+    expect(out.split("\n").slice(from + 1, from + 1 + lines.length)).toEqual(lines);
+  });
 
   test("checks the file, then Git, then the identities of every account", async () => {
     const examine = async () =>
@@ -288,6 +349,7 @@ describe("doctor --worst-case", () => {
   const reading = (read: (request: TargetedRequest) => Promise<LiveAccount>): Partial<Installation> => ({
     aws: async () => ({
       live: { sweep: () => Promise.reject(new Error("no sweep")), read },
+      organizations: NO_ORGANIZATIONS,
       examine: () => Promise.reject(new Error("no checks")),
       close: () => undefined,
     }),

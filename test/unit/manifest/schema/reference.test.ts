@@ -45,6 +45,7 @@ describe("the JSON Schema for editors", () => {
     expect(schema.oneOf?.map(({ title }) => title)).toEqual([
       "FunctionPermission",
       "AwsAccount",
+      "AccountSet",
       "ManagedPolicy",
       "Team",
       "Waiver",

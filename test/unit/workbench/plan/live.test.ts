@@ -1,3 +1,4 @@
+import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -95,7 +96,12 @@ const NO_CREDENTIALS = failing("sts:AssumeRole", "CredentialsProviderError", nul
 
 describe("plan against AWS", () => {
   const run = (live: LiveState, argv: readonly string[]) => {
-    const aws = async () => ({ live, examine: async () => [], close: () => undefined });
+    const aws = async () => ({
+      live,
+      organizations: NO_ORGANIZATIONS,
+      examine: async () => [],
+      close: () => undefined,
+    });
     return cli(["plan", root, "--config", "x.yaml", ...argv], { installation: { aws, config: TEST_CONFIG } });
   };
 
@@ -143,7 +149,12 @@ describe("plan against AWS", () => {
         writesSince: async () => [],
         close: () => undefined,
       };
-      const aws = async () => ({ live: EMPTY, examine: async () => [], close: () => undefined });
+      const aws = async () => ({
+        live: EMPTY,
+        organizations: NO_ORGANIZATIONS,
+        examine: async () => [],
+        close: () => undefined,
+      });
       const installation = { aws, config: TEST_CONFIG, record: async () => reader };
       return cli(["plan", root, "--config", "x.yaml", ...argv], { installation });
     }

@@ -1,3 +1,4 @@
+import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -126,7 +127,12 @@ function liveOf(change: { readonly role?: LiveRole | null; readonly hasFunction?
 describe("why --live", () => {
   const QUEUE = `arn:aws:sqs:${STAGING}:q`;
   const run = (live: LiveState, argv: readonly string[]): Promise<CliRun> => {
-    const aws = async () => ({ live, examine: async () => [], close: () => undefined });
+    const aws = async () => ({
+      live,
+      organizations: NO_ORGANIZATIONS,
+      examine: async () => [],
+      close: () => undefined,
+    });
     return folder.why([...argv, "--live", "--config", "x.yaml"], {
       installation: { aws, config: TEST_CONFIG },
     });

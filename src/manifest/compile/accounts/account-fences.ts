@@ -1,13 +1,13 @@
-import type { Arn } from "../../model/aws/arn.ts";
-import { parseAccountId, parseNamespace, type AccountId, type Partition } from "../../model/aws/ids.ts";
+import type { Arn } from "../../../model/aws/arn.ts";
+import { parseAccountId, parseNamespace, type AccountId, type Partition } from "../../../model/aws/ids.ts";
 import {
   defaultFences,
   type AccountFences,
   type RestrictedBoundary,
-} from "../../model/rules/account-fences.ts";
-import { byTextOf } from "../../text/order.ts";
-import { checked } from "../schema-value.ts";
-import type { AwsAccountSpec } from "../schema/aws-account.ts";
+} from "../../../model/rules/account-fences.ts";
+import { byTextOf } from "../../../text/order.ts";
+import { checked } from "../../schema-value.ts";
+import type { AwsAccountSpec } from "../../schema/aws-account.ts";
 
 interface FencedAccount {
   readonly id: AccountId;

@@ -1,24 +1,26 @@
-import { policyArn, parseArn, type Arn } from "../../model/aws/arn.ts";
-import type { AssumedIdentity, DesiredAccount } from "../../model/desired.ts";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
+import { policyArn, parseArn, type Arn } from "../../../model/aws/arn.ts";
+import type { AssumedIdentity, DesiredAccount } from "../../../model/desired.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import {
   parseAccountId,
   parsePartition,
   parseRegion,
   type AccountId,
   PLATFORM,
-} from "../../model/aws/ids.ts";
-import type { Limits } from "../../model/rules/limits.ts";
-import { definedMembers } from "../../model/values/lists.ts";
-import { formatOrigin } from "../../model/values/origin.ts";
-import { checked } from "../schema-value.ts";
-import { originOfValue } from "../../text/located/located.ts";
-import { didYouMean } from "../../text/nearest-name.ts";
-import type { AwsAccount } from "../parse/parsed.ts";
-import { boundaryName, type AwsAccountSpec } from "../schema/aws-account.ts";
-import { durationMs } from "../fields/field.ts";
+} from "../../../model/aws/ids.ts";
+import type { Limits } from "../../../model/rules/limits.ts";
+import { definedMembers } from "../../../model/values/lists.ts";
+import { formatOrigin } from "../../../model/values/origin.ts";
+import { checked } from "../../schema-value.ts";
+import { originOfValue } from "../../../text/located/located.ts";
+import { byTextOf } from "../../../text/order.ts";
+import { didYouMean } from "../../../text/nearest-name.ts";
+import type { AwsAccount } from "../../parse/parsed.ts";
+import { boundaryName, type AwsAccountSpec } from "../../schema/aws-account.ts";
+import { durationMs } from "../../fields/field.ts";
 import { fencesOf } from "./account-fences.ts";
-import type { Placed, PlacedDocuments } from "./placed-documents.ts";
+import type { PlacedDocuments } from "../placed-documents.ts";
+import type { Placed } from "../placed.ts";
 
 /** The path of boundaries. They are declared and compared, never written by Grantkeeper. */
 export const BOUNDARY_PATH = "/grantkeeper-boundary/";
@@ -123,7 +125,7 @@ function unusableAccounts(world: PlacedDocuments): readonly KnownAccount[] {
   });
 }
 
-function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null): DesiredAccount {
+export function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null): DesiredAccount {
   const { spec, name } = document;
   const partition = checked(parsePartition(spec.partition ?? "aws"));
   const id = checked(parseAccountId(spec.id));
@@ -159,7 +161,7 @@ function desiredAccount(document: AwsAccount, simulator: SimulatorTimes | null):
   };
 }
 
-function identityOf(written: AwsAccountSpec["observer"]): AssumedIdentity {
+export function identityOf(written: AwsAccountSpec["observer"]): AssumedIdentity {
   return { roleArn: checked(parseArn(written.role)), externalId: written.externalId };
 }
 
@@ -244,4 +246,14 @@ function boundaryProblems(document: AwsAccount, names: BoundaryNames): readonly 
         fix: "declare a ManagedPolicy with use: boundary in the platform's folder",
       });
     });
+}
+
+/** The usable ones, sorted by id. */
+export function desiredAccounts(
+  known: ReadonlyMap<string, KnownAccount>,
+): ReadonlyMap<AccountId, DesiredAccount> {
+  const desired = [...known.values()].flatMap((account) =>
+    account.desired === null ? [] : [account.desired],
+  );
+  return new Map(desired.sort(byTextOf(({ id }) => id)).map((account) => [account.id, account]));
 }

@@ -1,8 +1,8 @@
-import type { ValuePath } from "../../text/located/value-path.ts";
-import { nearestName } from "../../text/nearest-name.ts";
-import { NOT_CALLERS } from "../callers/not-callers.ts";
-import { deceptiveHint } from "../../text/look-alikes.ts";
-import { shown } from "../fields/field.ts";
+import type { ValuePath } from "../../../text/located/value-path.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
+import { NOT_CALLERS } from "../../callers/not-callers.ts";
+import { deceptiveHint } from "../../../text/look-alikes.ts";
+import { shown } from "../../fields/field.ts";
 
 /** The problem of a field's name, and the name to use instead. */
 export interface FieldProblem {

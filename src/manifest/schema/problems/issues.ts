@@ -1,20 +1,18 @@
-import { type ValuePath, formatPath, valueAt } from "../../text/located/value-path.ts";
+import { type ValuePath, formatPath, valueAt } from "../../../text/located/value-path.ts";
 import type { z } from "zod";
-import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import type { Json } from "../../model/values/json.ts";
-import { nearestName } from "../../text/nearest-name.ts";
-import { verbsWith } from "../covering/covering-grants.ts";
-import { deceptiveHint } from "../../text/look-alikes.ts";
-import { memberAt, originOfKey, originOfValue, type Located } from "../../text/located/located.ts";
-import { shown } from "../fields/field.ts";
+import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
+import type { Json } from "../../../model/values/json.ts";
+import { nearestName } from "../../../text/nearest-name.ts";
+import { verbsWith } from "../../covering/covering-grants.ts";
+import { deceptiveHint } from "../../../text/look-alikes.ts";
+import { memberAt, originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
+import { shown } from "../../fields/field.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
-import { fieldNames } from "./shape.ts";
+import { fieldNames } from "../shape.ts";
 import { meantField, meantHint, unknownFieldProblem } from "./unknown-field.ts";
 
-interface IssueContext {
-  readonly file: string;
+interface IssueContext extends LocatedFile {
   readonly value: Json;
-  readonly located: Located;
   readonly schema: z.core.$ZodType;
 }
 

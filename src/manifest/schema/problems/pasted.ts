@@ -1,6 +1,6 @@
-import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
+import { valueAt, type ValuePath } from "../../../text/located/value-path.ts";
 import type { z } from "zod";
-import type { Json } from "../../model/values/json.ts";
+import type { Json } from "../../../model/values/json.ts";
 import type { FieldProblem } from "./unknown-field.ts";
 
 type Issue = z.core.$ZodIssue;

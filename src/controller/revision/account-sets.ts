@@ -1,0 +1,112 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import type { DesiredAccountSet } from "../../model/desired.ts";
+import { firstAccountRecord, type AccountRecord } from "../../model/records/account-record.ts";
+import type { ControllerContext } from "../settings.ts";
+import { accountsInForce, membersOf } from "./accounts.ts";
+
+const EVERY_MS = 600_000;
+const AFTER_A_FAILURE_MS = 60_000;
+
+/** Reads the organizations of account sets, next to everything else: a slow one delays no pass. */
+export class AccountSetReader {
+  readonly #context: ControllerContext;
+  #reading: Promise<void> | null = null;
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+  }
+
+  /** Starts to read the sets that are due, unless a read is running. */
+  readDue(signal: AbortSignal): void {
+    const { state, ports } = this.#context;
+    const sets = state.enforced?.compilation.desired.accountSets ?? [];
+    const due = sets.filter((set) => state.accountSets.isDue(set, ports.clock.nowMs()));
+    if (due.length === 0 || this.#reading !== null) return;
+    this.#reading = this.#readAll(due, signal)
+      .catch((error: unknown) => ports.telemetry.error("account sets failed", { reason: String(error) }))
+      .finally(() => (this.#reading = null));
+  }
+
+  /** Waits for the organizations that are being read. */
+  async idle(): Promise<void> {
+    await this.#reading;
+  }
+
+  async #readAll(sets: readonly DesiredAccountSet[], signal: AbortSignal): Promise<void> {
+    await Promise.all(sets.map((set) => this.#read(set, signal)));
+  }
+
+  async #read(set: DesiredAccountSet, signal: AbortSignal): Promise<void> {
+    const { state, ports } = this.#context;
+    try {
+      const found = await ports.organizations.accountsOf(set, signal);
+      await this.#found(set, found);
+      const nowMs = ports.clock.nowMs();
+      state.accountSets.found(set, found, { nowMs, dueMs: nowMs + EVERY_MS });
+    } catch (cause) {
+      if (signal.aborted) return;
+      if (!(cause instanceof AwsError)) throw cause;
+      const nowMs = ports.clock.nowMs();
+      const problem = { reason: cause.message, fix: fixOfAwsError(cause) };
+      state.accountSets.failed(set, problem, { nowMs, dueMs: nowMs + AFTER_A_FAILURE_MS });
+      ports.telemetry.warn("organization not read", { set: set.name, reason: cause.message });
+    }
+    ports.telemetry.gauge("account_set_accounts", state.accountSets.of(set).found?.length ?? 0, {
+      set: set.name,
+    });
+    await this.#useAccounts();
+  }
+
+  /** Records which accounts came and went, before they are used. */
+  async #found(set: DesiredAccountSet, found: readonly FoundAccount[]): Promise<void> {
+    const { ports } = this.#context;
+    const records = await ports.store.accounts();
+    const before = membersOf(set, records);
+    const known = new Set(before.map(({ id }) => id));
+    const ids = new Set(found.map(({ id }) => id));
+    const added = found.filter(({ id }) => !known.has(id)).map((account) => observedAccount(set, account));
+    const left = before.filter(({ id }) => !ids.has(id));
+    const facts = [
+      ...added.map((account): AuditFact => ({ kind: "account-found", ...namesOf(account, set) })),
+      ...left.map((account): AuditFact => ({ kind: "account-left", ...namesOf(account, set) })),
+    ];
+    if (facts.length === 0) return;
+    const recordOf = (id: string): AccountRecord | undefined =>
+      records.find(({ accountId }) => accountId === id);
+    const accounts = [
+      ...added.map((account) => ({
+        ...(recordOf(account.id) ?? firstAccountRecord(account.id, account.name)),
+        declared: account,
+      })),
+      ...left.flatMap(({ id }) => recordOf(id) ?? []).map((record) => ({ ...record, declared: null })),
+    ];
+    await ports.recorder.record({ facts, change: { accounts }, alerts: [] });
+    for (const { kind, accountId, account } of facts as readonly MemberFact[])
+      ports.telemetry.info(kind === "account-found" ? "account found" : "account left", {
+        set: set.name,
+        accountId,
+        account,
+      });
+  }
+
+  async #useAccounts(): Promise<void> {
+    const { state, ports } = this.#context;
+    const records = await ports.store.accounts();
+    if (state.enforced === null) return;
+    state.accountsChanged(
+      accountsInForce(state.enforced, { records, sets: state.accountSets }),
+      ports.clock.nowMs(),
+    );
+  }
+}
+
+type MemberFact = Extract<AuditFact, { readonly kind: "account-found" | "account-left" }>;
+
+function namesOf(
+  { id, name }: { readonly id: MemberFact["accountId"]; readonly name: string },
+  set: DesiredAccountSet,
+): Omit<MemberFact, "kind"> {
+  return { set: set.name, accountId: id, account: name };
+}
