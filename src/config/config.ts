@@ -35,7 +35,7 @@ type SourceConfig = SourcePaths &
     | {
         readonly kind: "git";
         readonly url: string;
-        readonly ref: { readonly kind: "branch" | "tag" | "commit"; readonly name: string };
+        readonly ref: { readonly kind: "branch" | "tag" | "semver" | "commit"; readonly name: string };
         readonly auth: GitAuth;
         /** Trusted certificates of an https server; null: those of the system. */
         readonly caFile: string | null;

@@ -1,3 +1,4 @@
+import { validRange } from "semver";
 import { z } from "zod";
 import { parseDurationMs } from "../model/values/duration.ts";
 import { isSshUrl } from "../model/values/ssh-url.ts";
@@ -76,6 +77,11 @@ const git = z
     url: z.string().min(1),
     branch: z.string().min(1).optional(),
     tag: z.string().min(1).optional(),
+    semver: z
+      .string()
+      .min(1)
+      .refine((text) => validRange(text) !== null, "expected a range of versions, such as >=1.2.0 <2")
+      .optional(),
     commit: commitId.optional(),
     signatures: signatures.optional(),
     tokenFile: z.string().min(1).optional(),
@@ -85,8 +91,8 @@ const git = z
     caFile: z.string().min(1).optional(),
   })
   .refine(
-    (g) => [g.branch, g.tag, g.commit].filter((ref) => ref !== undefined).length === 1,
-    "expected exactly one of branch, tag, commit",
+    (g) => [g.branch, g.tag, g.semver, g.commit].filter((ref) => ref !== undefined).length === 1,
+    "expected exactly one of branch, tag, semver, commit",
   )
   .refine(
     (g) => (g.username === undefined) === (g.passwordFile === undefined),
@@ -101,8 +107,8 @@ const git = z
     "an ssh URL needs ssh with privateKeyFile and knownHostsFile, and neither a token nor a password",
   )
   .refine(
-    (g) => g.signatures?.policy !== "tag" || g.tag !== undefined,
-    "signatures.policy tag needs a tag; for a branch or a commit, use every, firstParent or tip",
+    (g) => g.signatures?.policy !== "tag" || g.tag !== undefined || g.semver !== undefined,
+    "signatures.policy tag needs tag or semver; for a branch or a commit, use every, firstParent or tip",
   )
   .refine((g) => isSshUrl(g.url) || g.ssh === undefined, "ssh belongs to a URL ssh://user@host/path")
   .refine((g) => /^https:/i.test(g.url) || g.caFile === undefined, "caFile belongs to an https URL");

@@ -20,8 +20,9 @@ import {
 } from "./rules/entry-rules.ts";
 import { deadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
-import { Mirror, objectId, type ObjectId } from "./git/mirror.ts";
+import { type AdvertisedRef, Mirror, objectId, type ObjectId } from "./git/mirror.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
+import { highestTag, isSameVersion, tagsText } from "./git/version-tags.ts";
 import type { SignatureSettings } from "./signatures/settings.ts";
 import { SignatureVerifier } from "./signatures/verifier.ts";
 
@@ -83,11 +84,8 @@ export class GitSource implements Source {
 
   async latest(signal: AbortSignal): Promise<Snapshot> {
     const until = deadline(signal, this.#options.timeoutMs);
-    const commit = await this.#newest(until);
-    const { kind, name } = this.#options.ref;
-    const revision = parseRevision(
-      `${kind === "commit" ? "commit" : name}@${commit.algorithm}:${commit.hash}`,
-    );
+    const { name, commit } = await this.#newest(until);
+    const revision = parseRevision(`${name}@${commit.algorithm}:${commit.hash}`);
     if (revision === undefined) throw new Error(`cannot make a revision from ${name} and ${commit.hash}`);
     return this.#snapshot(commit, revision, until);
   }
@@ -112,11 +110,12 @@ export class GitSource implements Source {
     if (!(await this.#obtain(newer, until))) throw this.#revisionMissing(to);
     const isThere = await this.#obtain(older, until);
     const repository = this.#mirror.repository(newer.algorithm, until);
-    const relation = isThere ? await relationOf(repository, older, newer) : "rewritten";
+    const history = isThere ? await relationOf(repository, older, newer) : "rewritten";
+    const relation = history === "forward" && this.#isMovedTag(from, to) ? "moved" : history;
     const commits = await commitsBetween(repository, isThere ? older : undefined, newer);
     const change = { from: older, to: newer, paths: this.#paths };
     const authors =
-      relation === "forward"
+      history === "forward"
         ? authorsBetween(repository, change)
         : authorsOfRewritten(repository, { ...change, from: isThere ? older : null }, NOT_FORWARD);
     return { relation, commits, authors: await authors };
@@ -146,19 +145,49 @@ export class GitSource implements Source {
     return Promise.resolve(() => Promise.resolve());
   }
 
+  /** A version that is published stays what it was. */
+  #isMovedTag(from: Revision, to: Revision): boolean {
+    return (
+      this.#options.ref.kind === "semver" && isSameVersion(revisionParts(from).ref, revisionParts(to).ref)
+    );
+  }
+
   /** The current commit of the configured ref on the server, fetched into the mirror with its history. */
-  async #newest(until: Deadline): Promise<ObjectId> {
+  async #newest(until: Deadline): Promise<{ readonly name: string; readonly commit: ObjectId }> {
     const { kind, name } = this.#options.ref;
     if (kind === "commit") {
       const commit = objectId(name);
-      if (await this.#obtain(commit, until)) return commit;
+      if (await this.#obtain(commit, until)) return { name: "commit", commit };
       throw this.#noSuchRef("the server has no such commit, or does not allow fetching a commit by its hash");
     }
+    const found = kind === "semver" ? await this.#highestTag(until) : await this.#namedRef(until);
+    const folder = kind === "branch" ? "refs/heads" : "refs/tags";
+    return { name: found.name, commit: await this.#fetched(`${folder}/${found.name}`, found.at, until) };
+  }
+
+  async #namedRef(until: Deadline): Promise<{ readonly name: string; readonly at: AdvertisedRef }> {
+    const { kind, name } = this.#options.ref;
     const ref = `${kind === "branch" ? "refs/heads" : "refs/tags"}/${name}`;
-    const advertised = await this.#mirror.advertised(ref, until);
-    if (advertised === undefined)
-      throw this.#noSuchRef("the repository is empty or has no such ref, or the URL is not a repository");
-    const { commit, object } = advertised;
+    const at = await this.#mirror.advertised(ref, until);
+    if (at !== undefined) return { name, at };
+    throw this.#noSuchRef("the repository is empty or has no such ref, or the URL is not a repository");
+  }
+
+  async #highestTag(until: Deadline): Promise<{ readonly name: string; readonly at: AdvertisedRef }> {
+    const tags = await this.#mirror.tags(until);
+    const highest = highestTag(tags, this.#options.ref.name);
+    if (highest !== undefined) return highest;
+    const { url, ref } = this.#options;
+    throw new SourceError({
+      source: this.name,
+      code: "no-such-ref",
+      message: `no tag at ${url} is in the range "${ref.name}": ${tagsText(tags)}`,
+      fix: "push a tag in the range, or correct semver in the configuration; a pre-release needs a range that names one, such as >=1.2.0-0",
+    });
+  }
+
+  /** The commit of the ref, which is fetched unless the mirror has it. */
+  async #fetched(ref: string, { commit, object }: AdvertisedRef, until: Deadline): Promise<ObjectId> {
     const { algorithm } = commit;
     const isSame = (await this.#mirror.tipObject(algorithm, until)) === object;
     if (isSame && (await this.#mirror.tip(algorithm, until)) === commit.hash) return commit;
@@ -175,7 +204,9 @@ export class GitSource implements Source {
     until: Deadline,
   ): Promise<{ readonly name: string; readonly hash: string } | null> {
     const { ref: name, algorithm, hash } = revisionParts(revision);
-    if (this.#options.ref.kind !== "tag" || (await this.#mirror.tip(algorithm, until)) !== hash) return null;
+    const { kind } = this.#options.ref;
+    const isTag = kind === "tag" || kind === "semver";
+    if (!isTag || (await this.#mirror.tip(algorithm, until)) !== hash) return null;
     const object = await this.#mirror.tipObject(algorithm, until);
     return object === undefined ? null : { name, hash: object };
   }

@@ -9,8 +9,10 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].git": "a repository; set either this or `directory`",
   "sources[].git.url":
     "`https://…`, `ssh://user@host/path`, or the path of a repository on this machine. `http://` to this machine under `aws.simulator: true`",
-  "sources[].git.branch": "exactly one of branch, tag and commit",
+  "sources[].git.branch": "exactly one of branch, tag, semver and commit",
   "sources[].git.tag": "a tag",
+  "sources[].git.semver":
+    "a range of versions, such as `>=1.2.0 <2`: the tag with the highest version in it ([version tags](#version-tags))",
   "sources[].git.commit": "a full commit id",
   "sources[].git.tokenFile": "a file with an access token; read again at each fetch",
   "sources[].git.username": "with `passwordFile`, instead of a token",

@@ -31,8 +31,8 @@ export class SourceError extends Error {
   }
 }
 
-/** How a revision relates to an earlier one. `rewritten`: neither contains the other; `rollback`: the new one is an ancestor. */
-export type Relation = "first" | "same" | "forward" | "rollback" | "rewritten";
+/** How a revision relates to an earlier one. `rewritten`: neither contains the other; `rollback`: the new one is an ancestor; `moved`: forward, but under the version of the earlier one. */
+export type Relation = "first" | "same" | "forward" | "moved" | "rollback" | "rewritten";
 
 /** What leads from one revision to another. */
 export interface RevisionStep {

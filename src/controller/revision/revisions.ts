@@ -30,6 +30,7 @@ export type Fetched =
   | { readonly kind: "failed"; readonly error: SourceError };
 
 const HELD_RELATIONS = {
+  moved: "has the version of the accepted revision and another commit (moved tag)",
   rollback: "is older than the accepted revision (rollback)",
   rewritten: "does not contain the accepted revision (force-push)",
 } as const satisfies Partial<Record<Relation, string>>;
@@ -92,7 +93,9 @@ function decided({ snapshot, step, verification }: FetchedStep, { approvals }: F
   const { relation, commits, authors } = step;
   const approval = approvals.find(({ subject }) => subject === revision);
   const why = [
-    ...(relation === "rollback" || relation === "rewritten" ? [HELD_RELATIONS[relation]] : []),
+    ...(relation === "moved" || relation === "rollback" || relation === "rewritten"
+      ? [HELD_RELATIONS[relation]]
+      : []),
     ...(verification.kind === "unverified" ? [`is not verified: ${verification.message}`] : []),
   ];
   const isHeld = why.length > 0 && approval === undefined && snapshot.files.length > 0;

@@ -8,8 +8,8 @@ import type { Proxy, ProxyRoutes } from "../../model/network/proxy.ts";
 import { type Credential, type GitAuth, withCredential } from "./credential.ts";
 import { localEnvironment, remoteEnvironment } from "./environment.ts";
 import { type Deadline, gitFailure } from "./failure.ts";
-import type { GitOutcome } from "./process.ts";
-import { answerOf, succeeded, type Repository } from "./repository.ts";
+import { collect, type GitOutcome } from "./process.ts";
+import { answerOf, runIn, succeeded, type Repository } from "./repository.ts";
 import { folderBytes, packCount, removeLeftovers } from "./mirror-files.ts";
 import type { GitRemote } from "./url.ts";
 
@@ -52,6 +52,8 @@ interface Connection extends Credential {
   readonly proxy: Proxy | null;
 }
 
+/** 200,000 tags. */
+const MAX_REFS_BYTES = 16_777_216;
 const MAX_PACKS = 20;
 const TIP = "refs/grantkeeper/tip";
 const OLDER = "refs/grantkeeper/older";
@@ -100,8 +102,16 @@ export class Mirror {
 
   /** This full ref on the server; undefined if the server has no such ref. */
   async advertised(ref: string, deadline: Deadline): Promise<AdvertisedRef | undefined> {
-    await this.#makeFolder();
-    return this.#connected((credential) => this.#listRef(ref, credential, deadline));
+    // A pattern of ls-remote also matches refs that only end with it.
+    return (await this.#listRefs([ref, `${ref}^{}`], deadline)).get(ref);
+  }
+
+  /** All tags of the server, by name. */
+  async tags(deadline: Deadline): Promise<ReadonlyMap<string, AdvertisedRef>> {
+    const refs = await this.#listRefs(["refs/tags/*"], deadline);
+    const prefix = "refs/tags/";
+    const tags = [...refs].filter(([ref]) => ref.startsWith(prefix));
+    return new Map(tags.map(([ref, at]) => [ref.slice(prefix.length), at]));
   }
 
   /** Reads the credential and the login of the proxy for one connection. */
@@ -128,24 +138,28 @@ export class Mirror {
     }
   }
 
-  async #listRef(
-    ref: string,
-    credential: Connection,
+  async #listRefs(
+    patterns: readonly string[],
     deadline: Deadline,
-  ): Promise<AdvertisedRef | undefined> {
+  ): Promise<ReadonlyMap<string, AdvertisedRef>> {
+    await this.#makeFolder();
     const { source, remote, mirrorDir } = this.#setting;
-    const env = this.#serverEnvironment(null, credential, deadline);
-    const server: Repository = {
-      source,
-      folder: mirrorDir,
-      env: { ...env, GIT_CEILING_DIRECTORIES: mirrorDir },
-      deadline,
-      secrets: credential.secrets,
-    };
-    const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ref, `${ref}^{}`];
-    const { outcome, text } = await answerOf(server, args);
-    if (!succeeded(outcome)) throw gitFailure(server, `read ${ref} at ${remote.url}`, outcome);
-    return parseAdvertised(text, ref);
+    return this.#connected(async (credential) => {
+      const env = this.#serverEnvironment(null, credential, deadline);
+      const server: Repository = {
+        source,
+        folder: mirrorDir,
+        env: { ...env, GIT_CEILING_DIRECTORIES: mirrorDir },
+        deadline,
+        secrets: credential.secrets,
+      };
+      const { sink, text } = collect(MAX_REFS_BYTES);
+      const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ...patterns];
+      const outcome = await runIn(server, { args, sink });
+      if (!succeeded(outcome))
+        throw gitFailure(server, `read ${patterns[0] ?? ""} at ${remote.url}`, outcome);
+      return parseAdvertised(text());
+    });
   }
 
   #serverEnvironment(gitDir: string | null, credential: Connection, { timeoutMs }: Deadline) {
@@ -254,14 +268,16 @@ function isShallow(outcome: GitOutcome): boolean {
   return outcome.kind === "exited" && /because shallow roots are not allowed/.test(outcome.errors);
 }
 
-/** Parses lines `<hash>\t<ref>`. The pattern of ls-remote also matches refs that only end with it. */
-function parseAdvertised(text: string, ref: string): AdvertisedRef | undefined {
+/** Parses lines `<hash>\t<ref>`; the commit of an annotated tag is in the line `<ref>^{}`. */
+function parseAdvertised(text: string): ReadonlyMap<string, AdvertisedRef> {
   const lines = text.split("\n").map((line) => line.split("\t"));
-  const hashOf = (name: string): string | undefined =>
-    lines.find(([hash = "", found]) => found === name && isHash(hash))?.[0];
-  const object = hashOf(ref);
-  const commit = hashOf(`${ref}^{}`) ?? object;
-  return object === undefined || commit === undefined ? undefined : { commit: objectId(commit), object };
+  const hashes = new Map(
+    lines.flatMap(([hash = "", ref]) => (ref !== undefined && isHash(hash) ? [[ref, hash] as const] : [])),
+  );
+  const refs = [...hashes].filter(([ref]) => !ref.endsWith("^{}"));
+  return new Map(
+    refs.map(([ref, object]) => [ref, { commit: objectId(hashes.get(`${ref}^{}`) ?? object), object }]),
+  );
 }
 
 function isHash(text: string): boolean {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { validRange } from "semver";
 import { SourceError } from "../../controller/ports/source.ts";
 import { shownUrl } from "../../model/values/credential-text.ts";
 import { isSshUrl } from "../../model/values/ssh-url.ts";
@@ -22,7 +23,8 @@ export interface UrlAllowance {
 }
 
 export interface GitRef {
-  readonly kind: "branch" | "tag" | "commit";
+  /** `semver`: the tag with the highest version in the range that `name` is. */
+  readonly kind: "branch" | "tag" | "semver" | "commit";
   readonly name: string;
 }
 
@@ -109,10 +111,9 @@ function refuse(shown: string, why: string, fix: string): Result<never, SourceEr
 
 /** Stricter than `git check-ref-format`: a name that starts with a dash is refused too. */
 export function checkGitRef(ref: GitRef): Result<GitRef, SourceError> {
-  const isGood = ref.kind === "commit" ? isCommitHash(ref.name) : isRefName(ref.name);
-  if (isGood) return ok(ref);
-  const wanted =
-    ref.kind === "commit" ? "40 or 64 lower-case hex digits" : `the name of a ${ref.kind}, without refs/`;
+  const isGood = REF_CHECKS[ref.kind];
+  if (isGood(ref.name)) return ok(ref);
+  const wanted = WANTED[ref.kind];
   return err(
     new SourceError({
       code: "refused-ref",
@@ -121,6 +122,20 @@ export function checkGitRef(ref: GitRef): Result<GitRef, SourceError> {
     }),
   );
 }
+
+const REF_CHECKS = {
+  branch: isRefName,
+  tag: isRefName,
+  semver: (name) => validRange(name) !== null,
+  commit: isCommitHash,
+} as const satisfies Record<GitRef["kind"], (name: string) => boolean>;
+
+const WANTED = {
+  branch: "the name of a branch, without refs/",
+  tag: "the name of a tag, without refs/",
+  semver: "a range of versions, such as >=1.2.0 <2",
+  commit: "40 or 64 lower-case hex digits",
+} as const satisfies Record<GitRef["kind"], string>;
 
 function isCommitHash(name: string): boolean {
   return /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(name);

@@ -17,8 +17,11 @@ export function parseGpgKeys(text: string): readonly GpgKey[] {
     if (type === "pub") keys.push({ fingerprint: "", state: stateOf(validity), mails: [] });
     if (type === "pub" || type === "sub") isPrimary = type === "pub";
     if (type === "fpr" && isPrimary && key !== undefined) key.fingerprint = value;
-    const mail = type === "uid" && !/[re]/.test(validity) ? mailIn(value) : null;
-    if (mail !== null) key?.mails.push(mail);
+    if (type !== "uid" || key === undefined) continue;
+    // All user ids of an expired key have expired with it; they still name the owner.
+    const isEnded = validity.includes("r") || (validity.includes("e") && key.state === "usable");
+    const mail = isEnded ? null : mailIn(value);
+    if (mail !== null) key.mails.push(mail);
   }
   return keys.filter(({ fingerprint }) => fingerprint !== "");
 }

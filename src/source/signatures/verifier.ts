@@ -33,6 +33,7 @@ const MAX_BAD = 20;
 const SHOWN = 3;
 const MAX_REMEMBERED = 20_000;
 const SHORT_HASH = 8;
+const NOTHING_NEW = "it has no new commit";
 
 /** Verifies the signatures of commits and tags with the operator's keys. */
 export class SignatureVerifier {
@@ -52,6 +53,8 @@ export class SignatureVerifier {
     const files = await readKeyFiles(this.#settings);
     const [problem] = files.problems;
     if (problem !== undefined) throw keysUnusable(problem);
+    if (!range.isFirst && range.known.some(({ hash }) => hash === range.tip.hash))
+      return { kind: "verified", message: NOTHING_NEW };
     if (this.#settings.policy === "tag") return this.#verifyTag(range, files);
     if (range.isFirst && !(await this.#continuesTrusted(range)))
       return unverified("NotContained", `the history does not contain ${this.#settings.trustedCommit ?? ""}`);
@@ -159,7 +162,7 @@ function badText(
 }
 
 function signedText(total: number, signers: readonly string[]): string {
-  if (total === 0) return "it has no new commit";
+  if (total === 0) return NOTHING_NEW;
   const names = [...new Set(signers)].sort();
   return `${counted(total, "commit")} ${total === 1 ? "is" : "are"} signed by ${someOf(names)}`;
 }

@@ -135,6 +135,11 @@ describe("a source", () => {
       ref: { kind: "branch", name: "main" },
       auth: "ssh",
     },
+    {
+      git: "{url: https://h/p.git, semver: '>=1.2.0 <2'}",
+      ref: { kind: "semver", name: ">=1.2.0 <2" },
+      auth: "none",
+    },
   ])("of $ref.kind is read with $auth", ({ git, ref, auth }) => {
     const { source } = configFile.loaded({
       text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git}}]\n`,

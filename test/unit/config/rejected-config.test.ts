@@ -133,7 +133,7 @@ describe("a rejected configuration", () => {
     },
     {
       text: SMALLEST.replace("branch: main", "branch: main, tag: v1"),
-      message: /exactly one of branch, tag, commit/,
+      message: /exactly one of branch, tag, semver, commit/,
       because: "it has two refs",
     },
     {
@@ -165,6 +165,11 @@ describe("a rejected configuration", () => {
       because: "a local repository has no certificate",
     },
     {
+      text: SMALLEST.replace("branch: main", "semver: newest"),
+      message: /expected a range of versions, such as >=1.2.0 <2/,
+      because: "no version is in it",
+    },
+    {
       text: SMALLEST.replace("branch: main", "branch: main, signatures: {policy: every}"),
       message: /expected the keys that count/,
       because: "no signature could be verified",
@@ -187,7 +192,7 @@ describe("a rejected configuration", () => {
     },
     {
       text: SMALLEST.replace("branch: main", "branch: main, signatures: {policy: tag, gpgKeyrings: [k]}"),
-      message: /signatures\.policy tag needs a tag/,
+      message: /signatures\.policy tag needs tag or semver/,
       because: "a branch has no signature of its own",
     },
     {

@@ -65,13 +65,14 @@ test("keys of gpg have the fingerprint of the primary key, and no address of a r
     `fpr:::::::::${"B".repeat(40)}:`,
     "pub:e:255:22:E936:1:2::u:::sc:::::ed25519:::0:",
     `fpr:::::::::${"C".repeat(40)}:`,
+    "uid:e::::1::98E1::robin@example.com::::::::::0:",
     "pub:r:255:22:E937:1:2::u:::sc:::::ed25519:::0:",
     `fpr:::::::::${"D".repeat(40)}:`,
   ];
 
   expect(parseGpgKeys(lines.join("\n"))).toEqual([
     { fingerprint: "A".repeat(40), state: "usable", mails: ["dana@example.com", "dana@example.org"] },
-    { fingerprint: "C".repeat(40), state: "expired", mails: [] },
+    { fingerprint: "C".repeat(40), state: "expired", mails: ["robin@example.com"] },
     { fingerprint: "D".repeat(40), state: "revoked", mails: [] },
   ]);
 });
