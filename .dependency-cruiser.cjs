@@ -184,6 +184,7 @@ const ROOMS = {
       "working-tree/": ["rules/", "git/", "objects/"],
       "authors/": ["rules/", "git/", "objects/"],
       "signatures/": ["rules/", "git/", "objects/"],
+      "forge/": ["rules/"],
     },
   },
   "aws/": {

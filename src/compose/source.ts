@@ -6,6 +6,8 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ChangeAuthors } from "../model/authors.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { KeyFinding } from "../model/verification.ts";
+import type { ProxyRoutes } from "../model/network/proxy.ts";
+import type { GitAuth } from "../source/git/credential.ts";
 import { openNetwork } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
@@ -22,11 +24,9 @@ export async function openSource(config: Config, telemetry: Telemetry): Promise<
     : directorySource(config, source.path, telemetry);
 }
 
-async function gitSource(
-  config: Config,
-  source: Extract<Config["source"], { readonly kind: "git" }>,
-  telemetry: Telemetry,
-): Promise<Source> {
+type GitConfig = Extract<Config["source"], { readonly kind: "git" }>;
+
+async function gitSource(config: Config, source: GitConfig, telemetry: Telemetry): Promise<Source> {
   const { GitSource } = await import("../source/git.ts");
   const { stateDir, sizes, aws } = config;
   const { routes, gitCaFile } = await openNetwork(config);
@@ -34,7 +34,7 @@ async function gitSource(
     name: source.name,
     url: source.url,
     ref: source.ref,
-    auth: source.auth,
+    auth: await gitAuth(source, routes),
     caFile: source.caFile ?? gitCaFile,
     routes,
     signatures: source.signatures,
@@ -46,6 +46,20 @@ async function gitSource(
     allowedFilePath: localPath(source.url),
     telemetry,
   });
+}
+
+async function gitAuth({ auth, url }: GitConfig, routes: ProxyRoutes): Promise<GitAuth> {
+  if (auth.kind !== "github-app") return auth;
+  const { GitHubApp, apiUrlOf, repositoryOf } = await import("../source/forge/github-app.ts");
+  const { proxiedFetch } = await import("../network/proxied-fetch.ts");
+  const app = new GitHubApp({
+    ...auth,
+    apiUrl: auth.apiUrl ?? apiUrlOf(url),
+    repository: repositoryOf(url),
+    fetch: proxiedFetch(routes),
+    nowMs: () => clock.nowMs(),
+  });
+  return { kind: "made", token: (signal) => app.token(signal) };
 }
 
 /** null: the source needs no signatures. */

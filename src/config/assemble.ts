@@ -146,8 +146,9 @@ function authOf(
     tokenFile,
     username,
     passwordFile,
+    githubApp,
     ssh,
-  }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile" | "ssh">,
+  }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile" | "githubApp" | "ssh">,
   toAbsolute: ToAbsolute,
 ): GitConfig["auth"] {
   if (ssh !== undefined)
@@ -155,6 +156,14 @@ function authOf(
       kind: "ssh",
       privateKeyFile: toAbsolute(ssh.privateKeyFile),
       knownHostsFile: toAbsolute(ssh.knownHostsFile),
+    };
+  if (githubApp !== undefined)
+    return {
+      kind: "github-app",
+      appId: String(githubApp.appId),
+      installationId: String(githubApp.installationId),
+      privateKeyFile: toAbsolute(githubApp.privateKeyFile),
+      apiUrl: githubApp.apiUrl?.replace(/\/+$/, "") ?? null,
     };
   if (tokenFile !== undefined) return { kind: "token", tokenFile: toAbsolute(tokenFile) };
   if (username === undefined || passwordFile === undefined) return { kind: "none" };

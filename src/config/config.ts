@@ -67,6 +67,14 @@ type GitAuth =
   | { readonly kind: "none" }
   | { readonly kind: "token"; readonly tokenFile: string }
   | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string }
+  | {
+      readonly kind: "github-app";
+      readonly appId: string;
+      readonly installationId: string;
+      readonly privateKeyFile: string;
+      /** null: that of the server in the URL. */
+      readonly apiUrl: string | null;
+    }
   | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
 
 interface TokenConfig {

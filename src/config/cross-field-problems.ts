@@ -105,7 +105,12 @@ function* approverProblems({ approvers, tokens }: ParsedConfig, placeOf: PlaceOf
     }
 }
 
-function* sourceProblems({ sources, mode }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
+function* sourceProblems({ sources, mode, aws }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
+  if (sources[0]?.git?.githubApp?.apiUrl?.startsWith("http:") === true && !aws.simulator)
+    yield {
+      where: placeOf(["sources", 0, "git", "githubApp", "apiUrl"]),
+      message: "expected an https URL: the App's tokens must not be readable on the way",
+    };
   const directory = sources[0]?.directory;
   if (directory === undefined || mode !== "enforce" || directory.allowEnforce) return;
   yield {

@@ -87,6 +87,16 @@ const git = z
     tokenFile: z.string().min(1).optional(),
     username: z.string().min(1).optional(),
     passwordFile: z.string().min(1).optional(),
+    githubApp: z
+      .strictObject({
+        appId: z.union([positive, z.string().regex(/^[\w.]{1,64}$/, "expected the App's id or client id")]),
+        installationId: positive,
+        privateKeyFile: z.string().min(1),
+        apiUrl: z
+          .url({ protocol: /^https?$/, message: "expected an https URL, such as https://api.github.com" })
+          .optional(),
+      })
+      .optional(),
     ssh: z.strictObject({ privateKeyFile: z.string().min(1), knownHostsFile: z.string().min(1) }).optional(),
     caFile: z.string().min(1).optional(),
   })
@@ -102,6 +112,11 @@ const git = z
     (g) => g.tokenFile === undefined || g.username === undefined,
     "expected either tokenFile or username with passwordFile",
   )
+  .refine(
+    (g) => g.githubApp === undefined || (g.tokenFile === undefined && g.username === undefined),
+    "expected either githubApp, tokenFile or username with passwordFile",
+  )
+  .refine((g) => g.githubApp === undefined || /^https?:/i.test(g.url), "githubApp belongs to an https URL")
   .refine(
     (g) => !isSshUrl(g.url) || (g.tokenFile === undefined && g.username === undefined && g.ssh !== undefined),
     "an ssh URL needs ssh with privateKeyFile and knownHostsFile, and neither a token nor a password",

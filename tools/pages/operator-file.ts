@@ -17,6 +17,14 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].git.tokenFile": "a file with an access token; read again at each fetch",
   "sources[].git.username": "with `passwordFile`, instead of a token",
   "sources[].git.passwordFile": "a file with the password",
+  "sources[].git.githubApp":
+    "instead of a token: [a GitHub App](#tokens-of-a-forge), whose tokens are made for each connection",
+  "sources[].git.githubApp.appId": "the App's id, or its client id",
+  "sources[].git.githubApp.installationId": "the number at the end of the URL of the installation's settings",
+  "sources[].git.githubApp.privateKeyFile":
+    "a private key that GitHub generated for the App, in PEM; read again for each token",
+  "sources[].git.githubApp.apiUrl":
+    "default: `https://api.github.com` for github.com, and `https://HOST/api/v3` for an Enterprise Server",
   "sources[].git.ssh":
     "required for an ssh URL: [how the server and Grantkeeper know each other](#git-over-ssh)",
   "sources[].git.ssh.privateKeyFile": "a deploy key without a passphrase; read again at each fetch",

@@ -68,7 +68,12 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
     `$1${HIDDEN}`,
   ],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, HIDDEN],
-  [/\b(?:ghp|gho|ghs|ghu|ghr|glpat|github_pat|xox[abprs])[_-][A-Za-z0-9_-]{16,}/g, HIDDEN],
+  // Some have dots: `ghs_APPID_JWT`, and the routable tokens of GitLab.
+  [
+    /\b(?:ghp|gho|ghs|ghu|ghr|glpat|gldt|glcbt|glptt|gloas|github_pat|xox[abprs])[_-][A-Za-z0-9_.-]{16,}/g,
+    HIDDEN,
+  ],
+  [/(?<![\w.-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+/g, HIDDEN],
 ];
 
 /** The text after a scheme, up to the end of the word: one URL, or several that are joined. */

@@ -10,6 +10,8 @@ export type GitAuth =
    * An access token, sent as the password of `x-access-token`: GitHub, GitLab, Gitea and Azure DevOps accept this form.
    */
   | { readonly kind: "token"; readonly tokenFile: string }
+  /** An access token that is made for each connection; `token` throws a SourceError. */
+  | { readonly kind: "made"; readonly token: (signal: AbortSignal) => Promise<string> }
   | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
 
 export interface Credential {
@@ -26,16 +28,22 @@ export interface Credential {
 
 const MAX_SECRET_BYTES = 8_192;
 
+interface CredentialUse {
+  readonly auth: GitAuth;
+  /** For files that exist while the credential is used. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads the secret file on each call, so that a rotated token works from the next fetch on.
- * @param folder for files that exist while the credential is used
- * @throws SourceError `credential-unreadable`
+ * @throws SourceError, such as `credential-unreadable`
  */
 export async function withCredential<T>(
-  auth: GitAuth,
-  folder: string,
+  { auth, folder, signal }: CredentialUse,
   use: (credential: Credential) => Promise<T>,
 ): Promise<T> {
+  if (auth.kind === "made") return use(basic(TOKEN_USER, await auth.token(signal)));
   if (auth.kind !== "ssh") return use(await readCredential(auth));
   const files = await openSshFiles(auth, folder);
   try {
@@ -45,10 +53,17 @@ export async function withCredential<T>(
   }
 }
 
-async function readCredential(auth: Exclude<GitAuth, SshAuth>): Promise<Credential> {
+async function readCredential(
+  auth: Exclude<GitAuth, SshAuth | { readonly kind: "made" }>,
+): Promise<Credential> {
   if (auth.kind === "none") return { authorization: null, sshCommand: null, secrets: [] };
-  const username = auth.kind === "token" ? "x-access-token" : auth.username;
-  const secret = await readSecret(auth.kind === "token" ? auth.tokenFile : auth.passwordFile);
+  if (auth.kind === "token") return basic(TOKEN_USER, await readSecret(auth.tokenFile));
+  return basic(auth.username, await readSecret(auth.passwordFile));
+}
+
+const TOKEN_USER = "x-access-token";
+
+function basic(username: string, secret: string): Credential {
   const encoded = Buffer.from(`${username}:${secret}`).toString("base64");
   return { authorization: `Basic ${encoded}`, sshCommand: null, secrets: [encoded, secret] };
 }

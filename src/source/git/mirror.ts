@@ -115,11 +115,11 @@ export class Mirror {
   }
 
   /** Reads the credential and the login of the proxy for one connection. */
-  #connected<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
-    const { auth, mirrorDir } = this.#setting;
+  #connected<T>({ signal }: Deadline, use: (connection: Connection) => Promise<T>): Promise<T> {
+    const { auth, mirrorDir: folder } = this.#setting;
     const proxy = this.#proxy();
     const { password } = proxy?.login ?? {};
-    return withCredential(auth, mirrorDir, (credential) => {
+    return withCredential({ auth, folder, signal }, (credential) => {
       const secrets = password === undefined ? credential.secrets : [...credential.secrets, password];
       return use({ ...credential, proxy, secrets });
     });
@@ -144,7 +144,7 @@ export class Mirror {
   ): Promise<ReadonlyMap<string, AdvertisedRef>> {
     await this.#makeFolder();
     const { source, remote, mirrorDir } = this.#setting;
-    return this.#connected(async (credential) => {
+    return this.#connected(deadline, async (credential) => {
       const env = this.#serverEnvironment(null, credential, deadline);
       const server: Repository = {
         source,
@@ -181,7 +181,7 @@ export class Mirror {
     await removeLeftovers(folder);
     const reason = await this.#tooLarge(folder);
     if (reason !== undefined) throw gitFailure(local, `fetch ${wanted.from}`, { kind: "stopped", reason });
-    await this.#connected((credential) => this.#fetchWith(credential, wanted, local));
+    await this.#connected(local.deadline, (credential) => this.#fetchWith(credential, wanted, local));
     await repack(local);
   }
 

@@ -165,6 +165,23 @@ describe("a source", () => {
     });
   });
 
+  test("with a GitHub App has its numbers as texts, and the key's path relative to the file", () => {
+    const app = "appId: 12, installationId: 34, privateKeyFile: app.pem";
+
+    expect(load(`{url: https://h/p.git, branch: main, githubApp: {${app}}}`)).toMatchObject({
+      auth: {
+        kind: "github-app",
+        appId: "12",
+        installationId: "34",
+        privateKeyFile: join(configFile.folder, "app.pem"),
+        apiUrl: null,
+      },
+    });
+    expect(
+      load(`{url: https://h/p.git, branch: main, githubApp: {${app}, apiUrl: https://h/api/v3/}}`),
+    ).toMatchObject({ auth: { apiUrl: "https://h/api/v3" } });
+  });
+
   test("key files of signatures are relative to the file, and each new commit needs one by default", () => {
     expect(load("{url: https://h/p.git, branch: main}")).toMatchObject({ signatures: null });
     expect(

@@ -165,6 +165,30 @@ describe("a rejected configuration", () => {
       because: "a local repository has no certificate",
     },
     {
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, tokenFile: t, githubApp: {appId: 1, installationId: 2, privateKeyFile: k}",
+      ),
+      message: /expected either githubApp, tokenFile or username with passwordFile/,
+      because: "only one of both can be meant",
+    },
+    {
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, githubApp: {appId: 1, installationId: 2, privateKeyFile: k, apiUrl: 'http://h/api'}",
+      ),
+      message: /expected an https URL/,
+      because: "the tokens could be read on the way",
+    },
+    {
+      text: SMALLEST.replace(
+        /url: [^,}]+/,
+        "url: /srv/p.git, githubApp: {appId: 1, installationId: 2, privateKeyFile: k}",
+      ),
+      message: /githubApp belongs to an https URL/,
+      because: "a local repository needs no token",
+    },
+    {
       text: SMALLEST.replace("branch: main", "semver: newest"),
       message: /expected a range of versions, such as >=1.2.0 <2/,
       because: "no version is in it",

@@ -72,6 +72,8 @@ describe("a text that looks like a credential", () => {
     { text: "https://a@b,https://c:s3cret@d", because: "the second of two URLs" },
     { text: "https://git.example.com:443/x,ssh://s3cret@d", because: "a URL after one with a port" },
     { text: "glpat-s3cretabcdefghijklmnop", because: "a token of a Git host" },
+    { text: "ghs_12345_eyJhbGciOi.eyJpc3MiOiIx.s3cret", because: "a token of a GitHub App, with dots" },
+    { text: "Bearer of eyJhbGciOiJSUzI1.eyJpc3MiOiIx.s3cret", because: "a signed claim" },
     { text: "key AKIAs3cret was used".replace("s3cret", "S3CRETS3CRETS3CR"), because: "an access key id" },
   ])("is hidden: $because", ({ text }) => {
     expect(hideCredentials(text)).not.toContain("s3cret");
@@ -98,6 +100,7 @@ describe("a long hostile text", () => {
     { part: "http://a:", because: "user names without an end" },
     { part: "a.b-c+", because: "possible schemes" },
     { part: "?token=", because: "parameters without a value" },
+    { part: "-eyJ", because: "beginnings of signed claims" },
   ])("is read in linear time: $because", ({ part }) => {
     // In quadratic time this takes an hour, and the test would fail at its timeout.
     const text = part.repeat(Math.ceil(1_000_000 / part.length));
