@@ -27,13 +27,8 @@ export interface Judgement {
 }
 
 /** A subject with the results of diff and plan, before all plans of the account are judged together. */
-interface Draft {
-  readonly subject: Subject;
+interface Draft extends Pick<Judged, "subject" | "findings" | "formerFindings" | "firstClaim"> {
   readonly planned: Extract<Planned, { readonly kind: "planned" }>;
-  readonly findings: readonly Finding[];
-  /** By the standard of before; null: there is no other one. */
-  readonly formerFindings: readonly Finding[] | null;
-  readonly firstClaim: string | null;
 }
 
 export function judge(context: JudgeContext, subjects: readonly Subject[]): Judgement {

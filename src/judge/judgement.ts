@@ -1,12 +1,12 @@
+import type { KeyView } from "../model/answers/key-view.ts";
 import type { Action } from "../model/action.ts";
 import type { Suspension } from "../model/approval.ts";
 import type { AwsError } from "../model/aws/aws-error.ts";
-import type { Drift, LeftAloneStatement } from "../model/drift.ts";
+import type { LeftAloneStatement } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
 import type { StalledPlan } from "../model/keys/key-record.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
-import type { Verdict } from "../model/verdict.ts";
 import type { Subject } from "./subject.ts";
 
 /** The reasons why writes that the guard allowed were not made. */
@@ -23,24 +23,19 @@ export type NotApplied =
   | { readonly kind: "cut-short" };
 
 /** The results of planner and guard for one subject, before anything is written. */
-export interface Judged {
+export interface Judged extends Pick<
+  KeyView,
+  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo"
+> {
   readonly subject: Subject;
-  readonly drifts: readonly Drift[];
   readonly leftAlone: readonly LeftAloneStatement[];
-  readonly notes: readonly string[];
   /** The function of the binding does not exist yet. */
   readonly waitsForFunction: boolean;
-  /** Parts that could not be read: no conclusion is drawn about them. */
-  readonly unread: readonly string[];
-  readonly findings: readonly Finding[];
   /** By the profiles and defaults before the present ones, which the account has not confirmed; null: there are none. */
   readonly formerFindings: readonly Finding[] | null;
   /** What others use of a function that the binding declares for the first time; null: it is no first claim. */
   readonly firstClaim: string | null;
   readonly plan: KeyPlan;
-  readonly verdict: Verdict;
-  /** The plan back to the last applied state, if the plan itself may not run. */
-  readonly undo: KeyPlan | null;
   /** For a key that was removed from Git: every condition of its delete holds, except the agreement of two sweeps. */
   readonly mayBeDeleted: boolean;
   /** The approvable parts of `plan` that an operator has approved. */

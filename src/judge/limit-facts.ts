@@ -1,23 +1,16 @@
+import type { Counted } from "./limits.ts";
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
-import { stricterLimits, type Limits } from "../model/rules/limits.ts";
+import { stricterLimits } from "../model/rules/limits.ts";
 import type { JudgeInputs } from "./inputs.ts";
 
 /** The facts that the change limits and the first enforcing pass need; counted over the record, never over one pass. */
-export interface LimitFacts {
-  readonly limits: Limits;
-  /** By namespace: the limits of its Team. */
-  readonly teamLimits: ReadonlyMap<string, Partial<Limits>>;
+export interface LimitFacts extends Required<Counted> {
   readonly account: {
     readonly started: boolean;
     readonly freshDatabase: boolean;
     readonly catalogueChanged: boolean;
   };
-  /** By namespace: bindings in this account that were applied before. */
-  readonly namespaceBindings: ReadonlyMap<string, number>;
-  /** By namespace: keys that this revision changed or deleted in earlier passes. */
-  readonly changedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
-  readonly deletedAlready: ReadonlyMap<string, ReadonlySet<Key>>;
 }
 
 export function limitFacts({

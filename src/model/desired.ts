@@ -176,14 +176,21 @@ export interface Described {
   readonly annotations?: Labels | undefined;
 }
 
-/** One function in one account and region: the binding. */
-export interface DesiredBinding extends Described {
+/** What a function and a ManagedPolicy have in common. */
+interface DesiredObject extends Described {
   readonly key: Key;
   readonly namespace: Namespace;
   readonly name: ObjectName;
-  readonly account: string;
   readonly accountId: AccountId;
   readonly partition: Partition;
+  readonly deletionPolicy: "retain" | "delete";
+  /** Of the document. */
+  readonly origin: Origin;
+}
+
+/** One function in one account and region: the binding. */
+export interface DesiredBinding extends DesiredObject {
+  readonly account: string;
   readonly region: Region;
   readonly functionName: string;
   /** Unqualified. */
@@ -197,9 +204,6 @@ export interface DesiredBinding extends Described {
   /** Sorted by qualifier, then Sid. */
   readonly callers: readonly DesiredCaller[];
   readonly undeclaredCallers: "report" | "remove";
-  readonly deletionPolicy: "retain" | "delete";
-  /** Of the document. */
-  readonly origin: Origin;
   /** Of `spec.function`; of the document's name if the field is missing. */
   readonly functionOrigin: Origin;
   /** Of the account in `spec.targets`. */
@@ -207,12 +211,7 @@ export interface DesiredBinding extends Described {
 }
 
 /** A ManagedPolicy in one account. */
-export interface DesiredPolicy extends Described {
-  readonly key: Key;
-  readonly namespace: Namespace;
-  readonly name: ObjectName;
-  readonly accountId: AccountId;
-  readonly partition: Partition;
+export interface DesiredPolicy extends DesiredObject {
   /** The policy's name in AWS. */
   readonly policyName: string;
   readonly path: string;
@@ -222,8 +221,6 @@ export interface DesiredPolicy extends Described {
   readonly document: CompiledDocument;
   readonly description: string;
   readonly tags: readonly Tag[];
-  readonly deletionPolicy: "retain" | "delete";
-  readonly origin: Origin;
 }
 
 /** The desired state of one key: a binding, unless it is a policy. */

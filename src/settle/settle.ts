@@ -29,6 +29,7 @@ export interface Settled {
   readonly views: ReadonlyMap<Key, KeyView>;
   readonly holds: readonly Hold[];
   readonly orphans: readonly Orphan[];
+  /** Consecutive failed attempts, by key; forgotten on success. */
   readonly attempts: ReadonlyMap<Key, number>;
   /** Why the account could not be read; null if it was read. */
   readonly failure: string | null;

@@ -11,7 +11,7 @@ import { own } from "./own.ts";
 import { type Service, serviceNamed } from "./wire/services.ts";
 import { claimOf, type SignatureClaim } from "./auth/signature.ts";
 import { type Rates, Throttle } from "./throttle.ts";
-import { type Watcher, Watchers } from "./watchers.ts";
+import { type Watcher, Watchers, type ObservedCall } from "./watchers.ts";
 import type { WorldState } from "./world.ts";
 
 export interface EngineOptions {
@@ -27,16 +27,7 @@ interface Pending {
   readonly operation: ApiOperation;
   readonly caller: AuthenticatedCaller;
   readonly input: Input;
-  readonly site: CallSite;
-}
-
-/** What the log, faults and watchers know of a call. */
-interface CallSite {
-  readonly service: string;
-  readonly operation: string;
-  readonly accountId: string;
-  readonly principalArn: string;
-  readonly userAgent: string;
+  readonly site: ObservedCall;
 }
 
 /** The result of a call, for the log. */

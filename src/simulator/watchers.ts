@@ -1,11 +1,15 @@
-/** A call immediately before it acts, or after it acted (or was refused) and before its answer. */
-export interface Moment {
-  readonly when: "before" | "after";
+/** What the log, faults and watchers know of a call. */
+export interface ObservedCall {
   readonly service: string;
   readonly operation: string;
   readonly accountId: string;
   readonly principalArn: string;
   readonly userAgent: string;
+}
+
+/** A call immediately before it acts, or after it acted (or was refused) and before its answer. */
+export interface Moment extends ObservedCall {
+  readonly when: "before" | "after";
   /** If `when` is "after": whether it changed IAM or Lambda. */
   readonly effective: boolean;
 }

@@ -17,12 +17,7 @@ import { readTriggers, type FunctionLocation } from "./triggers.ts";
 import type { FunctionRequest } from "../../model/read-requests.ts";
 
 /** All requested facts about one function: the qualifiers of all requests, and the versions if any request needs them. */
-export interface FunctionRead {
-  readonly functionName: string;
-  readonly qualifiers: readonly (string | null)[];
-  readonly versions: boolean;
-  readonly switchTo: string | null;
-}
+export type FunctionRead = Omit<FunctionRequest, "region">;
 
 const NOT_REQUESTED: Reading<never> = { kind: "unknown", reason: "not requested" };
 const NOTHING_REQUESTED = { aliases: NOT_REQUESTED, triggers: NOT_REQUESTED, policies: new Map() } as const;

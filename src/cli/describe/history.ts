@@ -1,7 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { windowLine } from "../status/reverts.ts";
+import { groupsText, openedText, text, texts } from "../history/history-texts.ts";
 import { writesText } from "../history/event-delta.ts";
-import { groupsText } from "../history/history-texts.ts";
 import { ago, clockTime } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
 import { counted } from "../../text/phrases.ts";
@@ -82,21 +81,21 @@ function revertedEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
   return events
     .filter(({ kind, how }) => kind === "drift-ended" && how === "reverted")
     .map((ended) => {
-      const change = Array.isArray(ended["changes"]) ? ended["changes"].map(String).join("  ") : "";
+      const change = texts(ended, "changes").join("  ");
       return {
         seq: ended.seq,
         at: ended.at,
-        text: `reverted by Grantkeeper: ${change === "" ? fieldsText(ended) : change}`,
-        below: exposureLines(ended, nowMs),
+        text: `reverted by Grantkeeper: ${change === "" ? texts(ended, "fields").join(", ") : change}`,
+        below: [openedText(ended, nowMs)].filter(Boolean),
         isChange: true,
       };
     });
 }
 
 const DECISIONS: Readonly<Record<string, (event: AuditEvent, nowMs: number) => string>> = {
-  approved: (event) => `approved ${shortSubject(textOf(event["subject"]))}`,
-  rejected: (event) => `rejected ${shortSubject(textOf(event["subject"]))}`,
-  suspended: (event, nowMs) => `suspended until ${clockTime(textOf(event["until"]), nowMs)}`,
+  approved: (event) => `approved ${shortSubject(text(event, "subject"))}`,
+  rejected: (event) => `rejected ${shortSubject(text(event, "subject"))}`,
+  suspended: (event, nowMs) => `suspended until ${clockTime(text(event, "until"), nowMs)}`,
   resumed: () => "resumed",
 };
 
@@ -105,22 +104,10 @@ function decisionEntries(events: readonly AuditEvent[], { nowMs }: SectionContex
   return events.flatMap((event): readonly Entry[] => {
     const what = DECISIONS[event.kind]?.(event, nowMs);
     if (what === undefined) return [];
-    const by = `${textOf(event["actor"])}${groupsText(event["groups"])}`;
-    const text = `${what} by ${by}: "${textOf(event["reason"])}"`;
-    return [{ seq: event.seq, at: event.at, text, below: [], isChange: false }];
+    const by = `${text(event, "actor")}${groupsText(event["groups"])}`;
+    const decision = `${what} by ${by}: "${text(event, "reason")}"`;
+    return [{ seq: event.seq, at: event.at, text: decision, below: [], isChange: false }];
   });
-}
-
-/** Entries of earlier versions have no times. */
-function exposureLines({ at, since, lastCleanAt, risks }: AuditEvent, nowMs: number): readonly string[] {
-  if (typeof since !== "string") return [];
-  const clean = typeof lastCleanAt === "string" ? lastCleanAt : null;
-  const known = Array.isArray(risks) ? risks.map(String) : [];
-  return [windowLine({ at, since, lastCleanAt: clean, risks: known }, nowMs)];
-}
-
-function fieldsText({ fields }: AuditEvent): string {
-  return Array.isArray(fields) ? fields.map(String).join(", ") : "";
 }
 
 type Outcome = "written" | "failed" | "no-result";
@@ -158,7 +145,7 @@ function writeEntries(events: readonly AuditEvent[], context: SectionContext): r
 }
 
 function appliedText(write: AuditEvent, { authors }: SectionContext): string {
-  const revision = shortHash(textOf(write["revision"]));
+  const revision = shortHash(text(write, "revision"));
   const author = authors.get(revision);
   return `applied ${revision}${author === undefined ? "" : `, author ${author} (unverified)`}`;
 }
@@ -182,8 +169,4 @@ function purposeOf(write: AuditEvent, events: readonly AuditEvent[]): "apply" | 
 function endOf(later: readonly AuditEvent[], pass: unknown): number {
   const next = later.findIndex((event) => event.kind === "write-intended" && event["pass"] !== pass);
   return next === -1 ? later.length : next;
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -33,15 +33,17 @@ export interface EntryText {
   readonly joint?: string;
 }
 
-const text = (event: AuditEvent, field: string): string => {
+/** A member of an entry; "" if it has none. */
+export function text(event: AuditEvent, field: string): string {
   const value = event[field];
   if (typeof value === "string") return value;
   return value === null || value === undefined ? "" : JSON.stringify(value);
-};
-const texts = (event: AuditEvent, field: string): readonly string[] => {
+}
+
+export function texts(event: AuditEvent, field: string): readonly string[] {
   const value = event[field];
   return Array.isArray(value) ? value.map(String) : [];
-};
+}
 
 const byGrantkeeper = (message: string, kind?: string): EntryText => ({
   by: GRANTKEEPER,
@@ -148,7 +150,7 @@ function endedText(event: AuditEvent, { nowMs }: HistoryContext): EntryText {
 }
 
 /** Entries of 0.1 have no times. */
-function openedText(event: AuditEvent, nowMs: number): string {
+export function openedText(event: AuditEvent, nowMs: number): string {
   const { at, since, lastCleanAt } = event;
   if (typeof since !== "string") return "";
   const risks = texts(event, "risks");

@@ -1,12 +1,10 @@
-import type { Hold } from "../../model/answers/hold.ts";
-import type { Orphan } from "../../model/answers/orphan.ts";
+import type { Settled } from "../../settle/settle.ts";
 import { CompiledTexts } from "../../diff/documents/compiled-texts.ts";
 import type { Declaration } from "../../explain/state/declared.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
 import type { ParsedFile } from "../../manifest/parse/parsed.ts";
-import type { KeyView } from "../../model/answers/key-view.ts";
 import type { PendingAuthors } from "../../model/authors.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
@@ -42,18 +40,12 @@ export interface PassFault {
 }
 
 /** The memory of one account after its last pass. */
-export interface AccountMemory {
+export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphans" | "attempts" | "failure"> {
   readonly live: LiveAccount | null;
-  readonly views: ReadonlyMap<Key, KeyView>;
-  readonly holds: readonly Hold[];
-  readonly orphans: readonly Orphan[];
   /** The first pass ended, normally or by a named failure. */
   readonly firstPassEnded: boolean;
-  readonly failure: string | null;
   /** Set while passes end with an unexpected error: the state of the account is unknown then. */
   readonly fault: PassFault | null;
-  /** Consecutive failed attempts, by key; forgotten on success. */
-  readonly attempts: ReadonlyMap<Key, number>;
 }
 
 /**

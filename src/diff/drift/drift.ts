@@ -1,22 +1,12 @@
 import { byText } from "../../text/order.ts";
-import type { Delta } from "../../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
-import type { Drift, DriftCause, DriftChange } from "../../model/drift.ts";
+import type { Drift, DriftCause } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { Origin } from "../../model/values/origin.ts";
-import type { Tier } from "../../model/rules/tier.ts";
 import type { DiffContext } from "./context.ts";
 import { isStaleRead } from "./stale-read.ts";
 
 /** A difference, before its certainty and its cause are known. */
-export interface Difference {
-  readonly subject: string;
-  readonly change: DriftChange;
-  readonly tier: Tier;
-  readonly live: string | null;
-  readonly desired: string | null;
-  readonly delta: Delta;
-  readonly origin: Origin | null;
+export interface Difference extends Omit<Drift, "key" | "cause" | "certainty"> {
   /** True if the last applied state has the value that Git declares now. */
   readonly unchangedInGit: boolean;
 }

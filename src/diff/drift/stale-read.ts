@@ -1,15 +1,10 @@
 import type { WriteCall } from "../../model/action.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
-import type { DriftChange } from "../../model/drift.ts";
+import type { Drift, DriftChange } from "../../model/drift.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
 import type { DiffContext } from "./context.ts";
 
-interface Seen {
-  readonly subject: string;
-  readonly change: DriftChange;
-  readonly live: string | null;
-  readonly desired: string | null;
-}
+type Seen = Pick<Drift, "subject" | "change" | "live" | "desired">;
 
 /** The calls that write the changed field; none for a field that Grantkeeper never writes. */
 const CALLS: Readonly<Partial<Record<DriftChange["kind"], readonly WriteCall[]>>> = {

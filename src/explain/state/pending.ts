@@ -26,8 +26,10 @@ import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
 import { rowText } from "../../plan/render/words.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import { approvableActions, plannedActions } from "./planned-actions.ts";
 
 export interface PendingFacts {
+  /** The state of the key after its last pass; null: it had none. */
   readonly view: KeyView | null;
   readonly declared: DeclaredState;
   /** How to fix a broken manifest. */
@@ -35,6 +37,7 @@ export interface PendingFacts {
   readonly effective: EffectiveState;
   /** True if a pass has compared the accepted revision with AWS. */
   readonly isCompared: boolean;
+  /** The more cautious mode of process and account. */
   readonly mode: Mode;
   readonly suspension: Suspension | undefined;
   readonly rejections: readonly Rejection[];
@@ -78,7 +81,11 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
   return [
     ...stoppedChanges(view, stopped, facts),
     ...(facts.mode === "observe" ? [] : approvableChanges(plan, facts)),
-    ...runningChanges(view, facts.mode === "observe" ? [...running, ...unasked(plan)] : running, facts),
+    ...runningChanges(
+      view,
+      facts.mode === "observe" ? [...running, ...approvableActions(plan)] : running,
+      facts,
+    ),
     ...withheldChanges(plan),
     ...(plan === null ? failedChanges(facts) : []),
     ...notDeployed(view, facts),
@@ -158,11 +165,6 @@ function approvableChanges(plan: KeyPlan | null, facts: PendingFacts): readonly 
       hint: `grantkeeper describe hold ${shortDigest(digest)}`,
     }),
   );
-}
-
-/** Approvals are not requested in observe mode: these calls are not made either, for the same reason. */
-function unasked(plan: KeyPlan | null): readonly Action[] {
-  return (plan?.approvable ?? []).flatMap(({ actions }) => actions);
 }
 
 /** Changes that are written as soon as permitted: changes from Git, and reverts of changes made in AWS. */
@@ -245,11 +247,6 @@ function notDeployed({ readings }: KeyView, { declared }: PendingFacts): readonl
   if (readings?.function.kind !== "absent" || declared.kind !== "declared") return [];
   const callers = declared.permissions.lines.filter(({ kind }) => kind === "caller");
   return [block({ kind: "not-deployed" }, { add: limitedLines(callers) })];
-}
-
-/** With or without approval. */
-export function plannedActions({ plan, undo }: Pick<KeyView, "plan" | "undo">): readonly Action[] {
-  return [...(plan?.actions ?? []), ...unasked(plan), ...(undo?.actions ?? [])];
 }
 
 /** Differences that no action of a plan resolves. */

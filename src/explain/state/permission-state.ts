@@ -1,11 +1,9 @@
 import { homeOf } from "../../plan/render/resource-text.ts";
-import type { Rejection, Suspension } from "../../model/approval.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { Condition } from "../../model/status.ts";
-import { lowerMode, type Mode } from "../../model/rules/mode.ts";
+import { lowerMode } from "../../model/rules/mode.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import type { PermissionLine } from "../../model/answers/permission-line.ts";
 import { declaredNow, declaredState, errorOf, indexOf, type Declaration, type State } from "./declared.ts";
@@ -13,27 +11,22 @@ import { isBinding } from "../../model/desired.ts";
 import { effectivePolicy } from "./effective-policy.ts";
 import type { EffectiveFacts } from "./effective-facts.ts";
 import { effectiveState } from "./effective.ts";
-import { pendingChanges, plannedActions } from "./pending.ts";
+import { pendingChanges, type PendingFacts } from "./pending.ts";
+import { plannedActions } from "./planned-actions.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
-export interface StateFacts {
+export interface StateFacts extends Pick<
+  PendingFacts,
+  "target" | "view" | "mode" | "suspension" | "rejections" | "conditions"
+> {
   readonly key: Key;
-  /** `payments/refunds@prod/eu-west-1` */
-  readonly target: string;
   readonly declaration: Declaration | null;
-  /** The state of the key after its last pass; null: it had none. */
-  readonly view: KeyView | null;
   /** The account as the last pass read it. */
   readonly live: LiveAccount | null;
   /** Why the last pass has no reading of the account. */
   readonly failure: string | null;
   readonly applied: State | null;
-  readonly conditions: readonly Condition[];
   readonly failing: Failing | null;
-  /** The more cautious mode of process and account. */
-  readonly mode: Mode;
-  readonly suspension: Suspension | undefined;
-  readonly rejections: readonly Rejection[];
 }
 
 /** Since when, and why, the account cannot be read. */

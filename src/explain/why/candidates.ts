@@ -4,25 +4,19 @@ import type { MissingAccess } from "../../manifest/covering/targets.ts";
 import { writtenSpec } from "../../manifest/parse/changed-spec.ts";
 import type { FunctionPermission } from "../../manifest/parse/parsed.ts";
 import { arnParts } from "../../model/aws/arn.ts";
+import type { ProposedLines } from "../../model/answers/why.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Json, JsonObject } from "../../model/values/json.ts";
 import { flowText, memberLines } from "../../text/yaml/flow-text.ts";
 
 /** Manifest lines that may fix a denial. They are compiled and evaluated before they are shown. */
-export interface Candidate {
-  readonly kind: "change-grant" | "add-grant" | "set-tracing" | "renew" | "add-statement";
+export interface Candidate extends Pick<ProposedLines, "kind" | "what" | "lines" | "grant" | "verb"> {
   /** Members of the spec after the change. */
   readonly members: JsonObject;
   /** The part of the file that the change is about. */
   readonly path: ValuePath;
-  /** Printed before the lines: `write in this grant`. */
-  readonly what: string;
-  readonly lines: readonly string[];
   /** A new member of a list, after the one at `path`. */
   readonly entry: JsonObject | null;
-  /** The grant of the catalogue, if it is one. */
-  readonly grant: string | null;
-  readonly verb: string | null;
 }
 
 export interface CandidateInputs {

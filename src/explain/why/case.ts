@@ -7,7 +7,7 @@ import type { Steps } from "../../model/values/steps.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import type { LiveAccount, LiveFunction, LiveRole, Reading } from "../../model/live.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
-import type { AccessAnswer, LiveAccess, ProposedLines, WhyAnswer } from "../../model/answers/why.ts";
+import type { AccessAnswer, LiveAccess, WhyAnswer } from "../../model/answers/why.ts";
 import { byKey } from "../../text/order.ts";
 import { answerOf, ownDecision } from "./answer.ts";
 import { isAbout } from "./find-function.ts";
@@ -182,13 +182,9 @@ function verdictOf({ git, live, ...rest }: Pick<About, "git" | "live" | "reporte
   return answer === "allowed" && isDeniedOutside(rest) ? "denied" : answer;
 }
 
-interface About {
+interface About extends Pick<WhyAnswer, "reported" | "git" | "live" | "fix"> {
   readonly binding: DesiredBinding;
   readonly request: AccessRequest;
-  readonly reported: ReportedDenial | null;
-  readonly git: AccessAnswer;
-  readonly live: LiveAccess | null;
-  readonly fix: ProposedLines | null;
 }
 
 function notesOn(about: About, isLacking: boolean, actionData: ActionData): readonly string[] {

@@ -30,7 +30,7 @@ export interface KeyView {
   readonly functionRole: Reading<LiveRole>["kind"] | null;
   /** null for a ManagedPolicy, and for a function that is neither declared nor applied. */
   readonly readings: BindingReadings | null;
-  /** Parts that could not be read, one sentence each. */
+  /** Parts that could not be read, one sentence each: no conclusion is drawn about them. */
   readonly unread: readonly string[];
   /** The plan back to the last applied state, if the plan itself is not applied; null if there is none. */
   readonly undo: KeyPlan | null;

@@ -31,8 +31,10 @@ export interface ProposedLines {
   readonly line: number;
   readonly column: number;
   readonly path: string;
+  /** Printed before the lines: `write in this grant`. */
   readonly what: string;
   readonly lines: readonly string[];
+  /** The grant of the catalogue, if it is one. */
   readonly grant: string | null;
   readonly verb: string | null;
   /** Limits of the answer: the boundary, and parts that were not read. */

@@ -1,24 +1,11 @@
 import type { Action, WriteCall } from "../../model/action.ts";
-import { NO_DELTA, type Delta } from "../../model/delta.ts";
-import type { DriftCause } from "../../model/drift.ts";
-import type { JsonObject } from "../../model/values/json.ts";
-import type { Origin } from "../../model/values/origin.ts";
+import { NO_DELTA } from "../../model/delta.ts";
 import type { Withheld } from "../../model/plan.ts";
 import type { PlanStep } from "./steps.ts";
 
 /** An action whose due time is not computed yet. */
-export interface Draft {
+export interface Draft extends Omit<Action, "key" | "step" | "risk" | "due"> {
   readonly step: PlanStep;
-  readonly call: WriteCall;
-  readonly input: JsonObject;
-  readonly target: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly cause: DriftCause;
-  readonly destructive: boolean;
-  readonly endsExposure: boolean;
-  readonly delta: Delta;
-  readonly origin: Origin | null;
   /** The end of the grace period of a revert; 0: it has none. */
   readonly notBeforeMs: number;
   /** Calls on the same target, in this plan or recent, whose propagation it waits for, in addition to what its step awaits. */

@@ -1,6 +1,5 @@
-import type { Digest } from "../../model/values/digest.ts";
+import type { Verdict } from "../../model/verdict.ts";
 import type { Key } from "../../model/keys/key.ts";
-import type { HoldCode } from "../../model/verdict.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import { byTextOf } from "../../text/order.ts";
 import { type Pass } from "../../judge/pass.ts";
@@ -8,14 +7,7 @@ import { isBinding } from "../../model/desired.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 
-interface Held {
-  readonly subject: Digest;
-  readonly code: HoldCode;
-  readonly reason: string;
-  readonly group?: string;
-  readonly authors?: readonly string[];
-  readonly unlistedAuthors?: string;
-}
+type Held = Omit<Extract<Verdict, { readonly kind: "hold" }>, "kind">;
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {

@@ -4,7 +4,7 @@ import { keyParts } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
-import { type PassResult } from "../outcome/outcome.ts";
+import type { DonePass } from "../outcome/outcome.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
@@ -18,10 +18,8 @@ interface SettledAccount {
   readonly alerts: readonly AlertEvent[];
 }
 
-type Done = Extract<PassResult, { readonly kind: "done" }>;
-
 /** A pass that read its account, with the views of its outcomes. */
-export interface ViewedPass extends Done {
+export interface ViewedPass extends DonePass {
   readonly views: readonly OutcomeView[];
 }
 

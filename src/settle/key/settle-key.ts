@@ -1,4 +1,4 @@
-import type { RecentWrites } from "../../diff/drift/recent-writes.ts";
+import type { DonePass } from "../outcome/outcome.ts";
 import type { AuditFact } from "../../audit/entry.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { driftFingerprint, type Drift } from "../../model/drift.ts";
@@ -49,15 +49,8 @@ export interface SettledKey {
 }
 
 /** The facts that a key's outcome is settled with, in addition to its record. */
-export interface SettleFacts extends SettleTime {
-  readonly pass: Pass;
-  readonly live: LiveAccount;
-  /** Includes the writes of this pass. */
-  readonly writes: RecentWrites;
-  /** Every listing of the account was read to its end. */
-  readonly swept: boolean;
-  /** Keys whose drift was recorded before they were written. */
-  readonly recorded: ReadonlySet<Key>;
+export interface SettleFacts
+  extends SettleTime, Pick<DonePass, "pass" | "live" | "writes" | "swept" | "recorded"> {
   /** By key: what the rules find in AWS apart from Git. */
   readonly liveRules: ReadonlyMap<Key, LiveRules>;
   /** True if Git declares the same for the key as at the last comparison. */

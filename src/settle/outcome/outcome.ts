@@ -47,20 +47,21 @@ export type ReadBack =
   | { readonly kind: "not-read"; readonly reason: string };
 
 export type PassResult =
-  | { readonly kind: "failed"; readonly pass: Pass; readonly error: AwsError }
-  | {
-      readonly kind: "done";
-      readonly pass: Pass;
-      readonly live: LiveAccount;
-      /** Every listing of the account was read to its end in this pass. */
-      readonly swept: boolean;
-      readonly outcomes: readonly KeyOutcome[];
-      /** Includes the writes of this pass. */
-      readonly writes: RecentWrites;
-      /** Keys whose drift was recorded before they were written. */
-      readonly recorded: ReadonlySet<Key>;
-      readonly endedAtMs: number;
-    };
+  { readonly kind: "failed"; readonly pass: Pass; readonly error: AwsError } | DonePass;
+
+export interface DonePass {
+  readonly kind: "done";
+  readonly pass: Pass;
+  readonly live: LiveAccount;
+  /** Every listing of the account was read to its end in this pass. */
+  readonly swept: boolean;
+  readonly outcomes: readonly KeyOutcome[];
+  /** Includes the writes of this pass. */
+  readonly writes: RecentWrites;
+  /** Keys whose drift was recorded before they were written. */
+  readonly recorded: ReadonlySet<Key>;
+  readonly endedAtMs: number;
+}
 
 export function subjectOfOutcome(outcome: KeyOutcome): Subject {
   return "judged" in outcome ? outcome.judged.subject : outcome.subject;

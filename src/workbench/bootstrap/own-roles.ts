@@ -27,12 +27,8 @@ export interface BoundaryPolicy {
 }
 
 /** One role of Grantkeeper itself. */
-export interface OwnRole {
+export interface OwnRole extends Omit<BoundaryPolicy, "document"> {
   readonly identity: OwnIdentity;
-  readonly arn: string;
-  readonly name: string;
-  readonly path: string;
-  readonly description: string;
   readonly externalId: string;
   readonly trust: OwnDocument;
   /** Its only policy: inline, with the name of the identity. */

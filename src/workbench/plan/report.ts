@@ -14,26 +14,16 @@ import { findingDiagnostics } from "../project/diagnostics.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { SKIPPED } from "../project/skipped.ts";
-import { mergeVerdict, reportVerdict } from "./merge/merge-verdict.ts";
-import { modeLines, type ModeChange } from "./mode-changes.ts";
+import { mergeVerdict, reportVerdict, type ComparedParts } from "./merge/merge-verdict.ts";
+import { modeLines } from "./mode-changes.ts";
 import type { OtherChange } from "./other-changes.ts";
 
 /** A plan ready to be shown. */
-export interface PlanReport {
-  readonly views: readonly PlanView[];
-  /** Offline only; with a live state they are calls. */
-  readonly others: readonly OtherChange[];
-  readonly modeChanges: readonly ModeChange[];
-  /** Documents of the platform that differ; null: there is no earlier revision to compare with. */
-  readonly platformChanges: readonly string[] | null;
-  /** What the rules refuse now and did not before, and the reverse, because profiles changed. */
-  readonly ruleEffects: readonly string[];
+export interface PlanReport extends ComparedParts {
   /** A line for each part that could not be read or judged. */
   readonly gaps: readonly string[];
   /** `main@9c1d04e → 51ab7e0 · live state not read`. */
   readonly about: string;
-  /** A part of an account was not read: nothing is concluded about it. */
-  readonly incomplete: boolean;
   /** What is wrong or doubtful in the manifests, and the guard's findings in what is planned. */
   readonly problems: readonly Diagnostic[];
   /** From the root of the repository to the folder that the paths of files begin at. */

@@ -78,14 +78,17 @@ const WITHOUT_BASE: MergeObstacle = {
   reason: "without --base it is not known whether documents of the platform change",
 };
 
-/** The parts of a plan that decide, as the report has them. */
-interface ComparedParts {
+/** The parts of a plan that decide. */
+export interface ComparedParts {
   readonly views: readonly PlanView[];
+  /** Offline only; with a live state they are calls. */
   readonly others: readonly OtherChange[];
   readonly modeChanges: readonly ModeChange[];
-  /** null: there is no earlier revision to compare with. */
+  /** Documents of the platform that differ; null: there is no earlier revision to compare with. */
   readonly platformChanges: readonly string[] | null;
+  /** What the rules refuse now and did not before, and the reverse, because profiles changed. */
   readonly ruleEffects: readonly string[];
+  /** A part of an account was not read: nothing is concluded about it. */
   readonly incomplete: boolean;
 }
 
