@@ -2,7 +2,16 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isBinding } from "../../../src/model/desired.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
-import { ALONE, compiled, judging, removalOf, subjectsOf, worldOf, type Subject } from "./judged-teams.ts";
+import {
+  ALONE,
+  compiled,
+  heldOf,
+  judging,
+  removalOf,
+  subjectsOf,
+  worldOf,
+  type State,
+} from "./judged-teams.ts";
 import { ARNS_OF_ORDERS, filesOfPayments } from "./two-teams.ts";
 
 test("team orders is not refused, so that there is something to lose", () => {
@@ -11,6 +20,16 @@ test("team orders is not refused, so that there is something to lose", () => {
 
   expect(subjectsOf(alone, "orders").map(({ name }) => name)).toEqual(["orders-api", "orders-jobs", "reads"]);
   expect([...alone.diagnostics, ...refused.filter(({ severity }) => severity === "block")]).toEqual([]);
+});
+
+test("plans of team orders are held for each reason that may be one team's", () => {
+  const held = heldOf(compiled({}), "orders").map((one) => JSON.stringify(one));
+
+  expect(held.map((text) => /"code":"([a-z-]+)"/.exec(text)?.[1])).toEqual([
+    "profile-approval",
+    "limit-changes",
+    "profile-approval",
+  ]);
 });
 
 test("what team orders removed would be deleted", () => {
@@ -42,7 +61,7 @@ function reaches(text: string, arn: string): boolean {
   return new RegExp(`^${parts.join("")}$`).test(arn);
 }
 
-function reachedBy(subject: Subject): readonly string[] {
+function reachedBy(subject: State): readonly string[] {
   const document = isBinding(subject) ? subject.role.inline : subject.document;
   const allowed = document.statements.filter(({ statement }) => statement.Effect === "Allow");
   return allowed.flatMap(({ statement }) => {

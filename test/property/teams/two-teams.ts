@@ -15,6 +15,15 @@ export const TEAMS = {
   ),
 };
 
+/** What grants something new needs an approval. */
+export const ASKING = {
+  "platform/asking.yaml": `apiVersion: grantkeeper.dev/v1alpha1
+kind: GuardrailProfile
+metadata: {name: asking}
+spec: {selector: {namespaces: [orders, payments]}, approval: {for: new-access}}
+`,
+};
+
 /** All that team orders declares. */
 export const OF_ORDERS: Readonly<Record<string, string>> = {
   "teams/orders/orders-api.yaml": functionText(
