@@ -14,7 +14,7 @@ import { liveThroughEverything } from "../support/installation/everything.ts";
 import { decisionOf, policyIn, policyText } from "../support/policies/own-policies.ts";
 import { ownRequests, type OwnRequest } from "../support/policies/own-requests.ts";
 
-const IDENTITIES = ["base", "observer", "writer", "binder"] as const;
+const IDENTITIES = ["base", "observer", "writer", "binder", "reader"] as const;
 const LONG_MS = 600_000;
 
 interface Run {

@@ -14,6 +14,7 @@ import { addRole, type WorldState } from "../../../src/simulator/world.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
 import { beforeBootstrap, bootstrapAccount, FUNCTION_KEY } from "./bootstrapped.ts";
 import { BOUNDARY, CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
+import { seedOrganization, SETS_WITHOUT_ACCOUNTS } from "./organization.ts";
 import { Installation } from "./installation.ts";
 import { accountText } from "../manifests.ts";
 import { TestClock } from "../fakes/test-clock.ts";
@@ -64,7 +65,8 @@ ${grants.join("")}`;
 
 function filesWith(spec: string, policy: Files): Files {
   const boundary = BOUNDARY.replace('"sqs:*"', '"sqs:*", "kms:Decrypt"');
-  const files = { "platform/boundary.yaml": boundary, ...policy, ...STAYING, ...functions(["a"], spec) };
+  const platform = { "platform/boundary.yaml": boundary, ...SETS_WITHOUT_ACCOUNTS };
+  const files = { ...platform, ...policy, ...STAYING, ...functions(["a"], spec) };
   return estate(files, ACCOUNT);
 }
 
@@ -87,6 +89,7 @@ export async function liveThroughEverything(): Promise<Everything> {
       addRole(estate.world, { accountId: PROD, name: "elsewhere" });
       encryptEnvironment(estate.world, "a");
       beforeBootstrap(estate, PROD);
+      seedOrganization(estate.world);
     },
     aws: async ({ simulator, estate }) => {
       worlds.push(await bootstrapAccount({ simulator, estate }, PROD));
@@ -95,6 +98,9 @@ export async function liveThroughEverything(): Promise<Everything> {
   });
   try {
     await installation.converge();
+    await installation.until("the organizations are read", async () =>
+      (await installation.overview()).accountSets.every(({ readAtMs }) => readAtMs !== null),
+    );
     await changeInGit(installation);
     await changeByHand(installation);
     await leaveGit(installation, clock);

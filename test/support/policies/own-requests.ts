@@ -47,7 +47,7 @@ export function ownRequests(start: WorldState, calls: readonly CallRecord[]): re
 
 function identityOf(principalArn: string): string | null {
   if (principalArn.endsWith(":role/grantkeeper-base")) return "base";
-  return /:assumed-role\/(observer|writer|binder)\//.exec(principalArn)?.[1] ?? null;
+  return /:assumed-role\/(observer|writer|binder|reader)\//.exec(principalArn)?.[1] ?? null;
 }
 
 function made({ principalArn, accountId }: CallRecord, identity: string, facts: Facts): OwnRequest {
@@ -63,7 +63,12 @@ class OwnedState {
   /** The key of a function's environment, by the function's ARN. */
   readonly #keys: ReadonlyMap<string, string>;
 
+  /** By its management account. */
+  readonly #organizationOf: ReadonlyMap<string, string>;
+
   constructor(start: WorldState) {
+    const organizations = Object.values(start.organizations ?? {});
+    this.#organizationOf = new Map(organizations.map((each) => [each.managementAccountId, each.id]));
     this.#keys = functionKeys(start);
     for (const { id, iam } of Object.values(start.accounts)) {
       for (const { name, arn, tags, boundaryArn = "" } of Object.values(iam.roles))
@@ -81,7 +86,25 @@ class OwnedState {
     if ("RoleName" in call.input) return [this.#ofRole(action, call)];
     if ("PolicyArn" in call.input) return [this.#ofPolicy(action, call)];
     if ("FunctionName" in call.input) return ofFunction(action, call, this.#keys);
+    if ("ParentId" in call.input) return [{ action, resource: this.#unitArn(call) }];
+    if ("ResourceId" in call.input)
+      return [
+        {
+          action,
+          resource: this.#organizationArn(call, `account/ORGANIZATION/${given(call, "ResourceId")}`),
+        },
+      ];
     return [{ action, resource: "*" }];
+  }
+
+  #unitArn(call: CallRecord): string {
+    const id = given(call, "ParentId");
+    return this.#organizationArn(call, `${id.startsWith("r-") ? "root" : "ou"}/ORGANIZATION/${id}`);
+  }
+
+  #organizationArn({ accountId }: CallRecord, resource: string): string {
+    const organization = this.#organizationOf.get(accountId) ?? "o-unknown";
+    return `arn:aws:organizations::${accountId}:${resource.replace("ORGANIZATION", organization)}`;
   }
 
   #ofRole(action: string, call: CallRecord): Facts {
