@@ -1,0 +1,96 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "@jest/globals";
+import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
+import { verifyFolder } from "../../src/store/backup/record-copy.ts";
+import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
+import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
+import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
+import { backedUp, opened } from "./backups.ts";
+import { places, tamper } from "./sqlite-file.ts";
+
+const FIXTURE = new URL("../fixtures/state-0.1.0/", import.meta.url);
+const FILES = ["grantkeeper.db", "audit-key.pem", "audit-key.pub.pem", "audit-anchors.jsonl"];
+/** After the last entry of the fixture, while its approval and its suspension last. */
+const NOW_MS = Date.parse("2026-11-28T05:00:00.000Z");
+
+/** A copy of the state directory that 0.1.0 wrote. */
+async function stateOfBefore(): Promise<string> {
+  const stateDir = await places.folder();
+  for (const name of FILES) {
+    const bytes = gunzipSync(await readFile(new URL(`${name}.gz`, FIXTURE)));
+    await writeFile(join(stateDir, name), bytes, { mode: 0o600 });
+  }
+  return stateDir;
+}
+
+describe("a state directory of 0.1.0", () => {
+  test("is intact before and after the upgrade, and its chain continues with the same key", async () => {
+    const stateDir = await stateOfBefore();
+
+    const store = opened(stateDir);
+    await store.audit.append([refusal(1)]);
+    await store.audit.checkpoint();
+    await places.close(store);
+
+    expect(await verifyFolder(stateDir, inThreads)).toMatchObject({
+      verdict: "intact",
+      entries: 40,
+      checkpoints: { count: 3, keyIds: ["e6:08:e2:9e:13:79:2c:96"] },
+      anchors: { given: 3, matched: 3 },
+      openIntents: [37],
+    });
+  });
+
+  test("keeps its keys, accounts, objects and decisions", async () => {
+    const { store } = opened(await stateOfBefore());
+
+    const accounts = await store.accounts();
+    expect(accounts.map(({ name, declared }) => [name, declared?.propagationWaitMs])).toEqual([
+      ["staging", 1_000],
+      ["prod", 1_000],
+    ]);
+    expect(await store.allKeys()).toHaveLength(26);
+    expect(await store.objects()).toHaveLength(18);
+    expect((await store.source("permissions"))?.acceptedRevision).toMatch(/^main@sha1:/);
+    expect(await store.approvals(NOW_MS)).toMatchObject([{ actor: "dana", reason: "reviewed" }]);
+    expect(await store.suspensions(NOW_MS)).toMatchObject([{ id: "s1", reason: "INC-1" }]);
+    expect(store.fresh).toBe(false);
+  });
+
+  test("keeps its writes: the finished one, and the one whose outcome AWS must show", async () => {
+    const { audit } = opened(await stateOfBefore());
+
+    expect(await audit.openIntents(ACCOUNT)).toMatchObject([{ seq: 37, call: "iam:PutRolePolicy" }]);
+    expect(await audit.writesSince(ACCOUNT, 0)).toMatchObject([{ call: "iam:PutRolePolicy" }]);
+  });
+
+  test("can be backed up before the upgrade", async () => {
+    const stateDir = await stateOfBefore();
+    const to = join(await places.folder(), "backup");
+
+    expect(await backedUp(stateDir, to)).toMatchObject({ kind: "written", manifest: { lastEntry: 38 } });
+  });
+});
+
+describe("a state directory of a newer version", () => {
+  test("is refused by this version, unchanged, with what to do", async () => {
+    const stateDir = await stateOfBefore();
+    tamper(stateDir, "PRAGMA user_version = 99");
+    const path = join(stateDir, DATABASE_FILE);
+    const before = await readFile(path);
+
+    const refused = expect.objectContaining({
+      code: "newer-version",
+      message: expect.stringMatching(
+        / was written by a newer Grantkeeper: it has schema 99, this version knows schemas up to \d+$/,
+      ),
+      fix: "run that newer version, or use another stateDir",
+    });
+
+    expect(() => opened(stateDir)).toThrow(refused);
+    expect(() => openRecordReader(path)).toThrow(refused);
+    expect(await readFile(path)).toEqual(before);
+  });
+});
