@@ -108,12 +108,33 @@ async function openPorts(
     anchors: { file: stateFiles(config.stateDir).auditAnchors, log: true },
   });
   toClose.push(() => store.close());
+  if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
   const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
   const { live, organizations, actuator, actionData } = aws;
   const recorder = await openRecorder(config, { store, audit, telemetry: given.telemetry, routes });
   const adapters = { live, organizations, actuator, actionData };
   return { ...given, ...adapters, store, audit, clock, random, eventLoop, ...recorder };
+}
+
+async function streamToStandardOutput(
+  config: Config,
+  { audit, telemetry }: Pick<ControllerPorts, "audit" | "telemetry">,
+): Promise<Close> {
+  const { openStandardOutput } = await import("./process/standard-output.ts");
+  const { streamAudit } = await import("../store/audit-stream.ts");
+  const output = openStandardOutput();
+  const ending = new AbortController();
+  const positionFile = stateFiles(config.stateDir).auditStdout;
+  const streaming = streamAudit(
+    { audit, positionFile, write: output.write, clock, telemetry },
+    ending.signal,
+  );
+  return async () => {
+    ending.abort();
+    await streaming;
+    output.close();
+  };
 }
 
 /**

@@ -10,11 +10,13 @@ export function stateFiles(stateDir: string): {
   readonly apiToken: string;
   readonly auditAnchors: string;
   readonly auditPublicKeys: string;
+  readonly auditStdout: string;
   readonly mirror: string;
 } {
   return {
     apiToken: join(stateDir, "api-token"),
     auditAnchors: join(stateDir, "audit-anchors.jsonl"),
+    auditStdout: join(stateDir, "audit-stdout.position"),
     auditPublicKeys: join(stateDir, "audit-key.pub.pem"),
     mirror: join(stateDir, "mirror"),
   };

@@ -40,6 +40,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       name: route.name ?? `route-${index + 1}`,
       secretFile: toAbsolute(route.secretFile),
     })),
+    audit: file.audit,
     network: {
       proxy: proxyOf(file.network.proxy, input, toAbsolute),
       caFile: file.network.caFile === undefined ? null : toAbsolute(file.network.caFile),

@@ -24,6 +24,8 @@ export interface Config {
   /** By sender: the file with its secrets. */
   readonly webhooks: Readonly<Partial<Record<WebhookSender, string>>>;
   readonly alerts: readonly AlertRoute[];
+  /** Whether `run` writes the entries of the record to standard output. */
+  readonly audit: { readonly stdout: boolean };
   readonly network: NetworkConfig;
   readonly aws: AwsConfig;
   /** For `bootstrap roles` and `doctor`; null: the file has no such section. */

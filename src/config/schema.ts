@@ -229,6 +229,7 @@ export const operatorSchema = z.strictObject({
       }),
     )
     .default([]),
+  audit: z.strictObject({ stdout: z.boolean().default(false) }).prefault({}),
   network: z
     .strictObject({
       proxy: z

@@ -97,6 +97,9 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "the roles that may change Grantkeeper's own roles and the boundaries; `*` stands for any characters",
   "bootstrap.functionKeys":
     "by name of an AwsAccount: the customer managed keys that encrypt the environment variables of functions whose role the binder sets",
+  audit: "what becomes of the [record](audit.md) outside of the state directory",
+  "audit.stdout":
+    "default `false`. `true`: `run` writes each entry of the record to standard output, as a [line of the export](audit.md#to-a-siem)",
   network: "[proxies and certificates](networks.md)",
   "network.proxy":
     "the proxy of AWS, of Git over https and of alerts. Without it, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count; `null`: none",

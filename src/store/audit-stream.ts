@@ -1,0 +1,104 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { entryLine } from "../audit/canonical.ts";
+import type { AuditEntry } from "../audit/entry.ts";
+import type { AuditLog } from "../controller/ports/audit-log.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { errorCode } from "../model/values/error-code.ts";
+
+export interface AuditStreamParts {
+  readonly audit: Pick<AuditLog, "entries">;
+  /** The file that remembers the last entry that was written. */
+  readonly positionFile: string;
+  /** Resolves when the receiver took the text; may take any time. Rejects if the receiver is gone. */
+  readonly write: (text: string) => Promise<void>;
+  readonly clock: Pick<Clock, "sleep">;
+  readonly telemetry: Telemetry;
+}
+
+/** The last entry that the receiver took. The hash finds a record that was restored or replaced. */
+type Position = Pick<AuditEntry, "seq" | "hash">;
+
+/** The number of entries that are read and written together. */
+const BATCH = 100;
+const PAUSE_MS = 500;
+const START: Position = { seq: 0, hash: "" };
+
+/**
+ * Writes every entry as a line of the export, in order, and continues after a restart where it ended: an entry may be
+ * written twice, but none is left out. A slow receiver delays only this loop, since entries wait in the record. Ends at
+ * the signal, or with an error in the log when the receiver is gone or the record can't be read. Never rejects.
+ */
+export async function streamAudit(parts: AuditStreamParts, signal: AbortSignal): Promise<void> {
+  try {
+    let position = await startOf(parts);
+    while (!signal.aborted) position = await writeNext(position, parts, signal);
+  } catch (cause) {
+    if (signal.aborted) return;
+    const reason = errorCode(cause) === "EPIPE" ? "its reader is gone" : String(cause);
+    parts.telemetry.error("audit entries are no longer written to standard output", { reason });
+  }
+}
+
+async function writeNext(
+  position: Position,
+  parts: AuditStreamParts,
+  signal: AbortSignal,
+): Promise<Position> {
+  const entries = await entriesAfter(position.seq, parts);
+  const last = entries.at(-1);
+  if (last === undefined) {
+    await parts.clock.sleep(PAUSE_MS, signal);
+    return position;
+  }
+  const taken = parts.write(entries.map((entry) => `${entryLine(entry)}\n`).join(""));
+  if (!(await endsBefore(signal, taken))) return position;
+  const next = { seq: last.seq, hash: last.hash };
+  await savePosition(parts.positionFile, next);
+  return next;
+}
+
+/** False if the signal came first: the receiver may not have all of it, so that it is written again. */
+function endsBefore(signal: AbortSignal, taken: Promise<void>): Promise<boolean> {
+  const done = Promise.withResolvers<boolean>();
+  const stop = (): void => done.resolve(false);
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  taken.then(() => done.resolve(true), done.reject);
+  return done.promise.finally(() => signal.removeEventListener("abort", stop));
+}
+
+async function entriesAfter(
+  seq: number,
+  { audit }: Pick<AuditStreamParts, "audit">,
+): Promise<readonly AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  for await (const entry of audit.entries({ fromSeq: seq + 1, limit: BATCH })) entries.push(entry);
+  return entries;
+}
+
+/** After the last entry that was taken; the beginning if this record does not have that entry. */
+async function startOf({ audit, positionFile, telemetry }: AuditStreamParts): Promise<Position> {
+  const saved = await savedPosition(positionFile);
+  if (saved.seq === 0) return START;
+  for await (const { hash } of audit.entries({ fromSeq: saved.seq, limit: 1 }))
+    if (hash === saved.hash) return saved;
+  telemetry.warn("all audit entries are written to standard output again: the record was replaced", {
+    entry: saved.seq,
+  });
+  return START;
+}
+
+async function savedPosition(file: string): Promise<Position> {
+  try {
+    const { seq, hash } = JSON.parse(await readFile(file, "utf8")) as Partial<Position>;
+    return typeof seq === "number" && typeof hash === "string" ? { seq, hash } : START;
+  } catch {
+    return START; // The first start, or a torn file of a host that stopped: the receiver gets entries again.
+  }
+}
+
+async function savePosition(file: string, position: Position): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(position), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}

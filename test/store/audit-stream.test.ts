@@ -1,0 +1,108 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { entryLine } from "../../src/audit/canonical.ts";
+import { streamAudit, type AuditStreamParts } from "../../src/store/audit-stream.ts";
+import { refusal } from "../support/record/audit-facts.ts";
+import { all } from "./audit-entries.ts";
+import { opened } from "./backups.ts";
+import { testTelemetry } from "./engines.ts";
+import { places } from "./sqlite-file.ts";
+
+/** A stream of the record in a folder, whose receiver ends it when it has this many lines. */
+async function streamed(
+  folder: string,
+  until: number,
+  change: Partial<AuditStreamParts> = {},
+): Promise<{ readonly lines: readonly string[]; readonly telemetry: ReturnType<typeof testTelemetry> }> {
+  const { audit } = opened(folder);
+  const ending = new AbortController();
+  const telemetry = testTelemetry();
+  const lines: string[] = [];
+  const write = async (text: string): Promise<void> => {
+    lines.push(...text.trimEnd().split("\n"));
+  };
+  const sleep = async (): Promise<void> => {
+    if (lines.length >= until) ending.abort();
+  };
+  const positionFile = join(folder, "position");
+  await streamAudit({ audit, positionFile, write, clock: { sleep }, telemetry, ...change }, ending.signal);
+  return { lines, telemetry };
+}
+
+async function folderWith(entries: number): Promise<string> {
+  const folder = await places.folder();
+  const store = opened(folder);
+  await store.audit.append(Array.from({ length: entries }, (_, number) => refusal(number)));
+  await places.close(store);
+  return folder;
+}
+
+describe("the record on standard output", () => {
+  test("is exactly its entries, in order", async () => {
+    const folder = await folderWith(250);
+
+    const { lines } = await streamed(folder, 250);
+
+    const { audit } = opened(folder);
+    expect(lines).toEqual((await all(audit)).map(entryLine));
+  });
+
+  test("continues after a restart with the next entry", async () => {
+    const folder = await folderWith(2);
+    await streamed(folder, 2);
+    const { audit } = opened(folder);
+    await audit.append([refusal(3)]);
+
+    const { lines } = await streamed(folder, 1);
+
+    expect(lines.map((line) => (JSON.parse(line) as { readonly seq: number }).seq)).toEqual([3]);
+  });
+
+  test.each([
+    { position: '{"seq":2,"hash":"x"}', because: "the record was replaced" },
+    { position: '{"seq":9,"hash":"x"}', because: "the record ends before" },
+    { position: '{"seq":2', because: "the position is torn" },
+    { position: '{"seq":"2"}', because: "the position is not one" },
+  ])("begins again rather than leave out an entry: $because", async ({ position }) => {
+    const folder = await folderWith(2);
+    await writeFile(join(folder, "position"), position);
+
+    expect((await streamed(folder, 2)).lines).toHaveLength(2);
+  });
+
+  test("that a receiver did not take before the end is written again", async () => {
+    const folder = await folderWith(2);
+    const ending = new AbortController();
+    const never = Promise.withResolvers<void>();
+    const write = (): Promise<void> => {
+      ending.abort();
+      return never.promise;
+    };
+    const { audit } = opened(folder);
+    const positionFile = join(folder, "position");
+    const clock = { sleep: () => never.promise };
+
+    await streamAudit({ audit, positionFile, write, clock, telemetry: testTelemetry() }, ending.signal);
+
+    expect((await streamed(folder, 2)).lines).toHaveLength(2);
+  });
+
+  test.each([
+    { code: "EPIPE", reason: "its reader is gone" },
+    { code: "ENOSPC", reason: "Error: no space" },
+  ])("ends with an error in the log when it cannot be written: $code", async ({ code, reason }) => {
+    const folder = await folderWith(1);
+    const write = () => Promise.reject(Object.assign(new Error("no space"), { code }));
+
+    const { telemetry } = await streamed(folder, 1, { write });
+
+    expect(telemetry.lines).toEqual([
+      {
+        level: "error",
+        text: "audit entries are no longer written to standard output",
+        fields: { reason },
+      },
+    ]);
+  });
+});
