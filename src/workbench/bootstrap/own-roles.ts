@@ -92,20 +92,26 @@ function accountRoles(account: DesiredAccount, inputs: BootstrapInputs): Account
     account: account.name,
     accountId: account.id,
     partition: account.partition,
-    region: account.regions[0] ?? "",
+    region: firstRegion(account),
     boundaries: policies.map(boundaryPolicy).sort(byTextOf(({ name }) => name)),
     roles: OWN_IDENTITIES.flatMap((identity) => ownRole(identity, account, inputs)),
   };
 }
 
+function firstRegion({ name, regions: [first] }: DesiredAccount): string {
+  if (first === undefined) throw new Error(`account ${name} compiled without a region`);
+  return first;
+}
+
 function boundaryPolicy({ policyName, path, arn, description, document }: DesiredPolicy): BoundaryPolicy {
   const text = compiledText(document);
+  if (text === null) throw new Error(`boundary ${policyName} compiled without a statement`);
   return {
     name: policyName,
     path,
     arn,
     description,
-    document: text === null ? documentOf([]) : (JSON.parse(text) as unknown),
+    document: JSON.parse(text) as unknown,
   };
 }
 

@@ -18,6 +18,7 @@ import {
   throwProblems,
 } from "../bootstrap/problems.ts";
 import { BOOTSTRAP_FORMATS, rendered, type BootstrapFormat } from "../bootstrap/render.ts";
+import { acceptedDesired } from "../project/accepted.ts";
 import { accountNamed } from "../project/account.ts";
 import { platformErrors } from "../project/platform-errors.ts";
 import { loadDirectory, settingsOf, type Project } from "../project/project.ts";
@@ -33,7 +34,7 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
   name: "bootstrap roles",
   summary: "print the roles that Grantkeeper needs in your accounts",
   description:
-    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest adds at most an AWS service as a caller. With --organization: for all accounts, with the policy of the base role and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. Calls no AWS; the same input prints the same bytes.",
+    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest that no rule refuses adds at most an AWS service as a caller. With --organization: for all accounts, with the policy of the base role and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. Calls no AWS; the same input prints the same bytes.",
   examples: [
     ["grantkeeper bootstrap roles --account prod > prod.json", "a template of CloudFormation"],
     ["grantkeeper bootstrap roles --account prod --format terraform > gk.tf.json", "Terraform"],
@@ -125,7 +126,10 @@ async function bootstrapOf(
 ): Promise<Bootstrap> {
   const { desired } = project.compilation;
   const { instance, file } = config;
-  const documents = await toolbox.ownDocuments(desired, { instance, settings });
+  const documents = await toolbox.ownDocuments(await acceptedDesired(project, toolbox), {
+    instance,
+    settings,
+  });
   const inputs = { desired, documents, instance, settings };
   const keys = keyProblems(desired, settings, file);
   if (account !== undefined) {

@@ -3,6 +3,7 @@ import { arnParts } from "../../model/aws/arn.ts";
 import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { OperatorConfig, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { acceptedDesired } from "../project/accepted.ts";
 import { platformErrors } from "../project/platform-errors.ts";
 import type { Project } from "../project/project.ts";
 import { roleChecks } from "./compare-role.ts";
@@ -25,7 +26,10 @@ export async function ownRoleChecks(
 ): Promise<readonly Probe[]> {
   if (platformErrors(project).length > 0)
     return [notChecked("its policies", "the platform's documents have errors (grantkeeper validate)")];
-  const documents = await toolbox.ownDocuments(project.compilation.desired, { instance, settings });
+  const documents = await toolbox.ownDocuments(await acceptedDesired(project, toolbox), {
+    instance,
+    settings,
+  });
   const { partition, id: accountId, name } = account;
   const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
   const checks: Probe[] = [];

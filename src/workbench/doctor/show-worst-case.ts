@@ -7,6 +7,7 @@ import type { LocalOptions } from "../../cli/toolbox/options.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { printNote, show } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
+import { acceptedDesired } from "../project/accepted.ts";
 import { accountNamed } from "../project/account.ts";
 import { counted } from "../../text/phrases.ts";
 import { loadDirectory, noteOffline, projectSettings, type Project } from "../project/project.ts";
@@ -47,10 +48,11 @@ export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox)
 }
 
 async function declared(
-  { compilation: { desired } }: Project,
+  project: Project,
   setup: OwnSetup,
   toolbox: Toolbox,
 ): Promise<readonly AccountWorstCase[]> {
+  const desired = await acceptedDesired(project, toolbox);
   const documents = await toolbox.ownDocuments(desired, setup);
   return [...desired.accounts.values()].map((account) =>
     declaredWorstCase(account, setup.instance, documents),

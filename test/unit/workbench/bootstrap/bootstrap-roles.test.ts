@@ -204,6 +204,29 @@ describe("a template of CloudFormation", () => {
   });
 });
 
+/** A caller as a statement, of a service that is not in the catalogue. */
+const RAW = `  invokedBy:
+    - reason: starts the job
+      statement: {Effect: Allow, Principal: {Service: scheduler.amazonaws.com}, Action: "lambda:InvokeFunction"SOURCE}
+`;
+const SOURCE =
+  ', Condition: {ArnLike: {"aws:SourceArn": "arn:aws:scheduler:eu-west-1:222222222222:schedule/default/x"}}';
+
+test.each([
+  { because: "that no rule refuses is in the writer's policy", source: SOURCE, isAllowed: true },
+  { because: "that a rule refuses (INV-001) is not", source: "", isAllowed: false },
+])("a service that a team's caller names and $because", async ({ source, isAllowed }) => {
+  const files = {
+    ...FILES,
+    "teams/orders/f.yaml": functionText("orders-api", RAW.replace("SOURCE", source)),
+  };
+
+  const { code, out, err } = await bootstrap(["--account", "prod", "--format", "json"], { files });
+
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(out.includes("scheduler.amazonaws.com")).toBe(isAllowed);
+});
+
 describe("bootstrap roles refuses", () => {
   const platform = (text: string): Given => ({ files: { ...FILES, "platform/accounts.yaml": text } });
   const prod = accountText("prod", "222222222222");
