@@ -107,6 +107,8 @@ const PASS_ROLE: readonly EscalationPath[] = [
     "ecs:RegisterTaskDefinition",
     "ecs:CreateService | ecs:RunTask | ecs:StartTask",
   ),
+  // The new task definition, with the passed role, runs in a service that exists.
+  passing("grantkeeper:service", "ecs:RegisterTaskDefinition", "ecs:CreateTaskSet | ecs:UpdateService"),
   passing("pathfinding:glue-001", "glue:CreateDevEndpoint"),
   passing("pathfinding:glue-003", "glue:CreateJob | glue:UpdateJob", "glue:StartJobRun | glue:CreateTrigger"),
   passing(
@@ -140,6 +142,11 @@ const DEPLOYMENT_BUCKETS: readonly string[] = [
   "*-serverlessdeploymentbuc*",
 ];
 
+/**
+ * Not batch:SubmitJob and glue:StartJobRun, although a job can be started with another command or script: functions start
+ * named jobs of their own every day. RES-001 and RES-002 refuse an open resource, and TEN-004 a job of another team.
+ * https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html
+ */
 const EXISTING_ROLE: readonly EscalationPath[] = [
   path("pathfinding:apprunner-002", "existing-role", "apprunner:UpdateService"),
   path(
@@ -192,6 +199,10 @@ const EXISTING_ROLE: readonly EscalationPath[] = [
   path("grantkeeper:host", "existing-role", "ssm:UpdateAssociation"),
   path("grantkeeper:host", "existing-role", "ssm:UpdateDocument"),
   path("grantkeeper:image", "existing-role", "ecr:PutImage"),
+  // A trigger starts any job of the account, with another script (--scriptLocation), under the job's role.
+  // https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html
+  path("grantkeeper:job", "existing-role", "glue:CreateTrigger"),
+  path("grantkeeper:job", "existing-role", "glue:UpdateTrigger"),
   path("grantkeeper:job", "existing-role", "elasticmapreduce:AddJobFlowSteps"),
   path("grantkeeper:job", "existing-role", "glue:RunStatement"),
   path("grantkeeper:job", "existing-role", "glue:UpdateJob"),

@@ -1,7 +1,7 @@
 import { actions, OWN_LIST, type ListedActions } from "./listed-action.ts";
 
 /** The day of the last change of these lists. */
-export const RISK_LISTS_DATE = "2026-11-27";
+export const RISK_LISTS_DATE = "2026-11-28";
 
 /** Return credentials that work elsewhere. */
 export const CREDENTIAL: readonly ListedActions[] = [

@@ -49,7 +49,11 @@ export const lex = callerEntry({
   ],
 });
 
-/** @see https://docs.aws.amazon.com/bedrock/latest/userguide/agents-permissions.html */
+/**
+ * The page requires a resource-based policy for the service on the functions of action groups. Not confirmed there: the text of
+ * that policy, which was read only in public repositories (the service, with the agent's ARN as the source).
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/agents-permissions.html
+ */
 export const bedrock = callerEntry({
   caller: "bedrock",
   allows: "the action groups of an agent of Bedrock",

@@ -77,6 +77,8 @@ const ATTACKS: readonly { readonly action: string; readonly resource: string; re
     rule: "ESC-UpdateStack",
   },
   { action: "ecs:ExecuteCommand", resource: arn("ecs", "cluster/shop"), rule: "ESC-ExecuteCommand" },
+  { action: "glue:CreateTrigger", resource: arn("glue", "trigger/nightly"), rule: "ESC-CreateTrigger" },
+  { action: "glue:UpdateTrigger", resource: arn("glue", "trigger/nightly"), rule: "ESC-UpdateTrigger" },
   { action: "lambda:UpdateFunctionCode", resource: OTHER_FUNCTION, rule: "ESC-UpdateFunctionCode" },
   {
     action: "s3:PutObject",
@@ -269,6 +271,18 @@ describe("harmless neighbours", () => {
     {
       statement: allow(["tag:TagResources", "tag:UntagResources"], "*"),
       because: "the service of each resource asks for its own action as well",
+    },
+    {
+      statement: allow(
+        ["batch:SubmitJob", "glue:StartJobRun", "ecs:UpdateService"],
+        [
+          arn("batch", "job-definition/report:1"),
+          arn("batch", "job-queue/report"),
+          arn("glue", "job/nightly"),
+          arn("ecs", "service/shop/web"),
+        ],
+      ),
+      because: "functions start named jobs and scale named services every day",
     },
   ])("$because", ({ statement }) => {
     expect(breaks(statement)).toEqual([]);
