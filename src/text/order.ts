@@ -27,6 +27,23 @@ export function beginningWith(start: string, sorted: readonly string[]): readonl
   return sorted.slice(first, end);
 }
 
+/**
+ * The distinct texts between a beginning and the next separator (one character), in a sorted list. Each costs one search,
+ * however many members have it.
+ */
+export function nextParts(start: string, separator: string, sorted: readonly string[]): readonly string[] {
+  const after = String.fromCharCode(separator.charCodeAt(0) + 1);
+  const parts: string[] = [];
+  let at = firstFrom(start, sorted);
+  for (let member = sorted[at]; member?.startsWith(start) === true; member = sorted[at]) {
+    const end = member.indexOf(separator, start.length);
+    const part = member.slice(start.length, end === -1 ? undefined : end);
+    parts.push(part);
+    at = end === -1 ? at + 1 : firstFrom(`${start}${part}${after}`, sorted);
+  }
+  return parts;
+}
+
 /** The place of the first member that is not before a text. */
 function firstFrom(text: string, sorted: readonly string[]): number {
   let [low, high] = [0, sorted.length];

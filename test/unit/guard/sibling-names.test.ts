@@ -104,6 +104,22 @@ describe("RES-004", () => {
     });
   });
 
+  test.each(["*", "eu-*", "eu-west-?"])("lists them for the open region %s too", (region) => {
+    const live = liveAccount({ functions: [liveFunction("pricing"), liveFunction("pricingarchive")] });
+    const resource = arn("lambda", "function:pricing*").replace("eu-west-1", region);
+    const found = judged(using("lambda:InvokeFunction", resource), { live });
+
+    expect(found.find(({ rule }) => rule === "RES-004")?.why).toContain("show pricingarchive");
+  });
+
+  test("lists none of another region", () => {
+    const live = liveAccount({ functions: [liveFunction("pricing"), liveFunction("pricingarchive")] });
+    const resource = arn("lambda", "function:pricing*").replace("eu-west-1", "us-*");
+    const found = judged(using("lambda:InvokeFunction", resource), { live });
+
+    expect(found.find(({ rule }) => rule === "RES-004")?.why).toContain("show no other");
+  });
+
   test("corrects the name of the table, also if the index has the same", () => {
     const [found] = judged(using("dynamodb:Query", arn("dynamodb", "table/orders*/index/orders*")));
 

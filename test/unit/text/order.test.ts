@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { beginningWith, byKey, byText, byTextOf, sortedSet } from "../../../src/text/order.ts";
+import { beginningWith, byKey, byText, byTextOf, nextParts, sortedSet } from "../../../src/text/order.ts";
 
 describe("the order of texts", () => {
   test.each([
@@ -59,5 +59,30 @@ describe("the members of a sorted list that begin with a text", () => {
 
   test("are none in an empty list", () => {
     expect(beginningWith("a", [])).toEqual([]);
+  });
+});
+
+describe("the next parts of a sorted list", () => {
+  test.each([
+    { start: "a:", parts: ["x", "y"], because: "each once, up to the separator" },
+    { start: "a:y", parts: [""], because: "nothing is between them" },
+    { start: "b:", parts: ["", "z"], because: "a member may have nothing or no separator after it" },
+    { start: "c:", parts: [], because: "no member begins with it" },
+  ])("after $start: $because", ({ start, parts }) => {
+    expect(nextParts(start, ":", ["a:x:1", "a:x:2", "a:y:1", "b::1", "b:z"])).toEqual(parts);
+  });
+
+  test("are found by a search for each, and not by reading every member", () => {
+    let reads = 0;
+    const members = Array.from({ length: 10_000 }, (_, at) => `a:x:${String(at).padStart(5, "0")}`);
+    const counted = new Proxy([...members, "a:y:0"], {
+      get: (list, name, receiver) => {
+        if (typeof name === "string" && /^\d+$/.test(name)) reads += 1;
+        return Reflect.get(list, name, receiver) as unknown;
+      },
+    });
+
+    expect(nextParts("a:", ":", counted)).toEqual(["x", "y"]);
+    expect(reads).toBeLessThan(100);
   });
 });

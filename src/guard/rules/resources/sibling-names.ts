@@ -6,7 +6,7 @@ import { arnParts } from "../../../model/aws/arn.ts";
 import type { Namespace } from "../../../model/aws/ids.ts";
 import type { CompiledStatement } from "../../../model/desired.ts";
 import type { LiveAccount } from "../../../model/live.ts";
-import { beginningWith, sortedSet } from "../../../text/order.ts";
+import { beginningWith, nextParts, sortedSet } from "../../../text/order.ts";
 import { someOf } from "../../../text/phrases.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { Breach } from "../rule.ts";
@@ -104,9 +104,7 @@ function siblingText(resource: string, begin: string, { context, namespace }: Re
   const arns = context.roleChecks.knownArns.of(desired);
   const isRead = live !== null && (service === "lambda" || service === "iam");
   const read = isRead ? context.index.shared.liveArns(() => liveArns(live)) : [];
-  // A team may write thousands of such names, and each would be compared with every known one.
-  const start = resource.slice(0, resource.search(/[*?$]/));
-  const known = [...beginningWith(start, arns), ...beginningWith(start, read)];
+  const known = [...candidates(resource, arns), ...candidates(resource, read)];
   const names = known.flatMap((arn) => {
     if (!matchesPattern(resource, arn)) return [];
     const found = namedResource(arn);
@@ -126,3 +124,25 @@ function liveArns(live: LiveAccount): readonly string[] {
   const roles = [...live.roles.values()].flatMap((role) => (role.kind === "present" ? [role.value.arn] : []));
   return sortedSet([...functions, ...roles]);
 }
+
+/**
+ * A team may write thousands of such names, and each would be compared with every known one. A wildcard before the
+ * resource, such as `*` for the region, stands for what the sorted list has there.
+ */
+function candidates(resource: string, sorted: readonly string[]): readonly string[] {
+  const before = resource.split(":").slice(0, PARTS_BEFORE_RESOURCE);
+  const literal = resource.slice(before.join(":").length + 1).replace(/[*?$][^]*$/, "");
+  const starts = before.reduce<readonly string[]>(
+    (found, part) =>
+      found.flatMap((start) => {
+        const parts = /[*?]/.test(part)
+          ? nextParts(start, ":", sorted).filter((each) => matchesPattern(part, each))
+          : [part];
+        return parts.map((each) => `${start}${each}:`);
+      }),
+    [""],
+  );
+  return starts.flatMap((start) => beginningWith(`${start}${literal}`, sorted));
+}
+
+const PARTS_BEFORE_RESOURCE = 5;
