@@ -94,7 +94,9 @@ function templatesUsed(document: ManifestDocument): readonly string[] | null {
   if (!isObject(written)) return null;
   const uses = written["templates"] ?? [];
   if (!Array.isArray(uses) || !uses.every(isUse)) return null;
-  return uses.map(({ template, version }) => `${template}@${String(version ?? "?")}`);
+  return uses.map(
+    ({ template, version }) => `${template}@${version === undefined ? "?" : JSON.stringify(version)}`,
+  );
 }
 
 function isUse(use: unknown): use is { readonly template: string; readonly version?: unknown } {
