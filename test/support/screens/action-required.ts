@@ -5,7 +5,9 @@ import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../src/model/status.ts";
-import { condition, fakeState, ORDERS_API, record, view } from "./api-world.ts";
+import { fakeState } from "./api-world.ts";
+import { ORDERS_API } from "./world-keys.ts";
+import { condition, record, view } from "./world-states.ts";
 import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
 
 export const NOW_MS = Date.parse(NOW);

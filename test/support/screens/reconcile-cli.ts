@@ -5,7 +5,9 @@ import { cli, type CliRun, type CliSetting } from "./cli.ts";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
-import { condition, fakeState, ORDERS_API, record } from "./api-world.ts";
+import { fakeState } from "./api-world.ts";
+import { ORDERS_API } from "./world-keys.ts";
+import { condition, record } from "./world-states.ts";
 import { REVISION } from "../record/audit-facts.ts";
 
 export const DONE: Reconciled = {

@@ -1,5 +1,5 @@
 import type { Digest } from "../../../src/model/values/digest.ts";
-import { FOREIGN_WORDS, type ORDERS_API } from "./api-world.ts";
+import { FOREIGN_WORDS, type ORDERS_API } from "./world-keys.ts";
 import { NOW } from "../fakes/fake-control.ts";
 import { type Answer } from "./http-server.ts";
 

@@ -7,7 +7,8 @@ import { NO_DELTA, type DeltaRow, type UnknownEffect } from "../../../src/model/
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Condition } from "../../../src/model/status.ts";
 import type { PendingReason } from "../../../src/model/answers/permission-state.ts";
-import { condition, ORDERS_API, plan, view } from "../../support/screens/api-world.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { condition, plan, view } from "../../support/screens/world-states.ts";
 
 const AT_MS = Date.parse("2026-11-25T12:00:00Z");
 const AT = "2026-11-25T12:00:00.000Z";

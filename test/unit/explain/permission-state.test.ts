@@ -21,7 +21,7 @@ import {
   policy,
   presentPolicy,
 } from "../../support/pass/bindings.ts";
-import { plan, view } from "../../support/screens/api-world.ts";
+import { plan, view } from "../../support/screens/world-states.ts";
 
 const ORDERS = binding();
 const AUDIT = policy(compiled(ORDERS_READ), { tags: [] });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { fakeState, ORDERS_API, record, view } from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { record, view } from "../../support/screens/world-states.ts";
 import { type FakeState } from "../../support/fakes/fake-control.ts";
 import { calm, itemsOf, badly } from "../../support/screens/action-required.ts";
 

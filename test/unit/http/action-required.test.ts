@@ -6,16 +6,9 @@ import { CONDITION_REASONS } from "../../../src/api/condition-reasons.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import type { ConditionReason } from "../../../src/model/status.ts";
-import {
-  condition,
-  fakeState,
-  ORDERS_API,
-  ORDERS_JOBS,
-  plan,
-  record,
-  REFUNDS,
-  view,
-} from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
+import { condition, plan, record, view } from "../../support/screens/world-states.ts";
 import { NOW, type FakeState } from "../../support/fakes/fake-control.ts";
 import {
   NOW_MS,

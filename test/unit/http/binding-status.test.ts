@@ -4,7 +4,8 @@ import { readerOf } from "../../../src/http/request/reader.ts";
 import { WorldReader } from "../../../src/http/request/world.ts";
 import { FakeControl } from "../../support/fakes/fake-control.ts";
 import { ALL, NOW_MS, withStatus } from "../../support/screens/action-required.ts";
-import { condition, ORDERS_API } from "../../support/screens/api-world.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { condition } from "../../support/screens/world-states.ts";
 
 test("a condition is shown without the facts that only the record needs", async () => {
   const shown = condition({ status: "False", reason: "AccessDenied", message: "no" });

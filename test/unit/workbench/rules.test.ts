@@ -6,15 +6,9 @@ import type { RuleBoard } from "../../../src/workbench/rules/breaches.ts";
 import { boardLines } from "../../../src/workbench/rules/board-screen.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
-import {
-  fakeState,
-  LEDGER,
-  ORDERS_API,
-  ORDERS_JOBS,
-  record,
-  REFUNDS,
-  view,
-} from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { LEDGER, ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
+import { record, view } from "../../support/screens/world-states.ts";
 
 const api = new ApiCli();
 const REVISION = `main@sha1:9c1d04e${"0".repeat(33)}` as Revision;

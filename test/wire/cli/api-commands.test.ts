@@ -1,7 +1,8 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/screens/cli.ts";
-import { fakeState, ORDERS_API } from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import type { SuspensionScope } from "../../../src/model/approval.ts";
 import { ok } from "../../../src/model/values/result.ts";

@@ -1,6 +1,7 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
-import { drift, record, view, ORDERS_API } from "../../support/screens/api-world.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { drift, record, view } from "../../support/screens/world-states.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { parseKey } from "../../../src/model/keys/key.ts";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
 import { finish, intent } from "../../support/record/audit-facts.ts";
-import { fakeState, ORDERS_API, REFUNDS } from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
 import { chainOf } from "../../support/record/chain.ts";
 import {
   LOCAL_TOKEN,

@@ -3,7 +3,8 @@ import type { AuditFact } from "../../../src/audit/entry.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";
 import { intent, KEY } from "../../support/record/audit-facts.ts";
-import { fakeState, ORDERS_API, REFUNDS } from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
 import { chainOf } from "../../support/record/chain.ts";
 import {
   LOCAL_TOKEN,

@@ -1,6 +1,7 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
-import { fakeState, REFUNDS } from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { REFUNDS } from "../../support/screens/world-keys.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import type { Digest } from "../../../src/model/values/digest.ts";
 

@@ -1,6 +1,8 @@
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { describe, expect, test } from "@jest/globals";
-import { condition, fakeState, ORDERS_API, plan, view } from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
+import { condition, plan, view } from "../../support/screens/world-states.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { actionOf } from "../../support/pass/passes.ts";
 import { TARGET, SUBJECT, of, ready, PENDING, reconcileRun } from "../../support/screens/reconcile-cli.ts";

@@ -2,14 +2,9 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import type { Reconciled } from "../../../src/controller/ports/control.ts";
 import { keyParts, type Key } from "../../../src/model/keys/key.ts";
 import type { KeyStatus } from "../../../src/model/status.ts";
-import {
-  condition,
-  fakeState,
-  ORDERS_API,
-  ORDERS_JOBS,
-  record,
-  REFUNDS,
-} from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
+import { condition, record } from "../../support/screens/world-states.ts";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import { finish, intent, REVISION } from "../../support/record/audit-facts.ts";
 import { cli, type CliRun } from "../../support/screens/cli.ts";

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import stringWidth from "string-width";
 import { LISTING_NAMES } from "../../../src/cli/resources/resources.ts";
-import { fakeState, PAYMENTS_SUBJECT } from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { PAYMENTS_SUBJECT } from "../../support/screens/world-keys.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 

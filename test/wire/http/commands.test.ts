@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/api-world.ts";
+import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
 import { startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 
 let server: TestServer;

@@ -6,7 +6,8 @@ import {
   type PendingChange,
   type PermissionState,
 } from "../../../src/model/answers/permission-state.ts";
-import { FOREIGN_WORDS, liveRole, ORDERS_API, view } from "../../support/screens/api-world.ts";
+import { FOREIGN_WORDS, ORDERS_API } from "../../support/screens/world-keys.ts";
+import { liveRole, view } from "../../support/screens/world-states.ts";
 import { REVISION } from "../../support/record/audit-facts.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import { ORDERS_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";

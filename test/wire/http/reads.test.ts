@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { RESOURCES } from "../../../src/api/resources.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
-import { AUDIT_READ, ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/api-world.ts";
+import { AUDIT_READ, ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
 import { ORDERS_TOKEN, startTestServer, type TestServer, names } from "../../support/screens/http-server.ts";
 
 let server: TestServer;

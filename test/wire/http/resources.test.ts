@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Finding } from "../../../src/model/finding.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
-import { condition, LEDGER, ORDERS_API, record, REFUNDS, view } from "../../support/screens/api-world.ts";
+import { LEDGER, ORDERS_API, REFUNDS } from "../../support/screens/world-keys.ts";
+import { condition, record, view } from "../../support/screens/world-states.ts";
 import { startTestServer, type TestServer, names } from "../../support/screens/http-server.ts";
 
 let server: TestServer;

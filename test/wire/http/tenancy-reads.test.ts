@@ -5,17 +5,9 @@ import { readDelta } from "../../../src/iam/row-text.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import { RESOURCES } from "../../../src/api/resources.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
-import {
-  drift,
-  fakeState,
-  liveRole,
-  ORDERS_API,
-  ORDERS_JOBS,
-  plan,
-  REFUNDS,
-  record,
-  view,
-} from "../../support/screens/api-world.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
+import { drift, liveRole, plan, record, view } from "../../support/screens/world-states.ts";
 import {
   ORDERS_TOKEN,
   startTestServer,

@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CHAIN_START, nextEntry } from "../../../src/audit/chain.ts";
 import { type Digest, digestOf } from "../../../src/model/values/digest.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
 import {
-  fakeState,
   LEDGER,
   ORDERS_API,
   ORDERS_JOBS,
   PAYMENTS_SUBJECT,
   REFUNDS,
   STRAY,
-  record,
-} from "../../support/screens/api-world.ts";
+} from "../../support/screens/world-keys.ts";
+import { record } from "../../support/screens/world-states.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
 import {
   ORDERS_TOKEN,

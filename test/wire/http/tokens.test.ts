@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { BASE_PATH } from "../../../src/api/group.ts";
-import { ORDERS_API } from "../../support/screens/api-world.ts";
+import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import {
   EXPIRED_TOKEN,
   LOCAL_TOKEN,
