@@ -54,7 +54,8 @@ export async function bootstrapAccount(
   return structuredClone(simulator.world);
 }
 
-async function create({ boundaries, roles }: Installed, iam: IAMClient): Promise<void> {
+/** Creates the roles and boundaries of a template. */
+export async function create({ boundaries, roles }: Installed, iam: IAMClient): Promise<void> {
   for (const [PolicyName, { path, description, document }] of Object.entries(boundaries)) {
     const PolicyDocument = JSON.stringify(document);
     await iam.send(
