@@ -68,8 +68,10 @@ async function openController(
   telemetry.gauge("build_info", 1, { version: VERSION });
   warnOfUnusableSecrets(config, telemetry);
   const { routes, caProblem } = await openNetwork(config);
-  if (caProblem !== null)
-    telemetry.warn("the authorities of network.caFile are not trusted", { ...caProblem });
+  if (caProblem !== null) {
+    const { code, message: reason, fix } = caProblem;
+    telemetry.warn("the authorities of network.caFile are not trusted", { code, reason, fix });
+  }
   // The source is first: Git fetches while the other parts are loaded.
   const source = await openSourceWithPrefetch(config, telemetry, stop);
   const warned = warnOfSigningKeys(config, telemetry, stop).catch((cause: unknown) => {

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { environment } from "../config/input.ts";
+import type { Authority } from "../network/authorities.ts";
+import { isSshUrl } from "../model/values/ssh-url.ts";
 import type { NetworkFailure } from "../model/network/network-error.ts";
 import { DIRECT, type ProxyRoutes } from "../model/network/proxy.ts";
 import type { Probe } from "../cli/toolbox/toolbox.ts";
@@ -9,27 +11,36 @@ import { makeStateDir, stateFiles } from "./state-files.ts";
 
 interface Network {
   readonly routes: ProxyRoutes;
-  /** The authorities that Git trusts in place of those of the system; null: those of the system. */
-  readonly gitCaFile: string | null;
+  /** Those of network.caFile; empty: none. */
+  readonly authorities: readonly Authority[];
   /** Why network.caFile adds no authorities; null: it does, or there is none. */
   readonly caProblem: NetworkFailure | null;
 }
 
 /** The routes of a configuration. From now on this process trusts its authorities. */
-export async function openNetwork({ network, stateDir }: Config): Promise<Network> {
+export async function openNetwork({ network }: Config): Promise<Network> {
   const routes = await routesOf(network.proxy);
-  const direct = { routes, gitCaFile: null, caProblem: null };
+  const direct = { routes, authorities: [], caProblem: null };
   if (network.caFile === null) return direct;
-  const { readAuthorities, trustAuthorities, writeAllAuthorities } =
-    await import("../network/authorities.ts");
+  const { readAuthorities, trustAuthorities } = await import("../network/authorities.ts");
   const read = readAuthorities(network.caFile);
   if (read.kind === "err") return { ...direct, caProblem: read.error };
   trustAuthorities(read.value);
+  return { ...direct, authorities: read.value };
+}
+
+/** The file of all authorities that Git trusts in place of those of the system; null: those of the system. */
+export async function gitAuthorities(
+  { stateDir }: Config,
+  { authorities }: Pick<Network, "authorities">,
+): Promise<string | null> {
+  if (authorities.length === 0) return null;
+  const { writeAllAuthorities } = await import("../network/authorities.ts");
   const folder = stateFiles(stateDir).mirror;
   makeStateDir(folder);
-  const gitCaFile = join(folder, "authorities.pem");
-  writeAllAuthorities(gitCaFile, read.value);
-  return { ...direct, gitCaFile };
+  const file = join(folder, "authorities.pem");
+  writeAllAuthorities(file, authorities);
+  return file;
 }
 
 async function routesOf(proxy: Config["network"]["proxy"]): Promise<ProxyRoutes> {
@@ -39,8 +50,9 @@ async function routesOf(proxy: Config["network"]["proxy"]): Promise<ProxyRoutes>
 }
 
 /** For `doctor`. */
-export async function examineNetworkOf({ network }: Config): Promise<readonly Probe[]> {
+export async function examineNetworkOf({ network, source }: Config): Promise<readonly Probe[]> {
   const { examineNetwork } = await import("../network/examine.ts");
-  const checks = examineNetwork({ ...network, env: environment(), nowMs: clock.nowMs() });
+  const sshSource = source.kind === "git" && isSshUrl(source.url) ? source.name : null;
+  const checks = examineNetwork({ ...network, sshSource, env: environment(), nowMs: clock.nowMs() });
   return checks.map((check) => ({ ...check, identity: "network", region: null }));
 }

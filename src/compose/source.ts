@@ -8,7 +8,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { KeyFinding } from "../model/verification.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { GitAuth } from "../source/git/credential.ts";
-import { openNetwork } from "./network.ts";
+import { gitAuthorities, openNetwork } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
 
@@ -29,14 +29,14 @@ type GitConfig = Extract<Config["source"], { readonly kind: "git" }>;
 async function gitSource(config: Config, source: GitConfig, telemetry: Telemetry): Promise<Source> {
   const { GitSource } = await import("../source/git.ts");
   const { stateDir, sizes, aws } = config;
-  const { routes, gitCaFile } = await openNetwork(config);
+  const network = await openNetwork(config);
   return new GitSource({
     name: source.name,
     url: source.url,
     ref: source.ref,
-    auth: await gitAuth(source, routes),
-    caFile: source.caFile ?? gitCaFile,
-    routes,
+    auth: await gitAuth(source, network.routes),
+    caFile: source.caFile ?? (await gitAuthorities(config, network)),
+    routes: network.routes,
     signatures: source.signatures,
     mirrorDir: stateFiles(stateDir).mirror,
     paths: source,

@@ -35,7 +35,7 @@ export const PROVIDERS: readonly Provider[] = [
     load: async ({ requestHandler, roles }) => {
       const { fromIni } = await import("@aws-sdk/credential-provider-ini");
       // Files are read again at each renewal: someone may have rotated their keys.
-      const clientConfig = { requestHandler };
+      const clientConfig = { requestHandler, ignoreConfiguredEndpointUrls: true };
       const options = { ignoreCache: true, clientConfig, parentClientConfig: clientConfig, ...roles };
       return fromIni(options)();
     },

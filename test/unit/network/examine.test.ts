@@ -16,7 +16,14 @@ afterEach(() => rmSync(folder, { recursive: true }));
 type Examined = Parameters<typeof examineNetwork>[0];
 
 function examine(change: Partial<Examined>) {
-  return examineNetwork({ proxy: null, caFile: null, env: {}, nowMs: Date.now(), ...change });
+  return examineNetwork({
+    proxy: null,
+    caFile: null,
+    sshSource: null,
+    env: {},
+    nowMs: Date.now(),
+    ...change,
+  });
 }
 
 const SERVER = { url: "http://proxy:3128", login: { kind: "none" } } as const;
@@ -39,6 +46,16 @@ describe("doctor's checks of the network", () => {
         outcome: "warning",
         detail: 'the entry "10.0.0.1-9" has no known form and covers no server',
       },
+    ]);
+  });
+
+  test("warn that ssh does not use the proxy", () => {
+    const proxy = { http: null, https: SERVER, noProxy: [] };
+
+    expect(examine({ sshSource: "main" })).toEqual([]);
+    expect(examine({ proxy, sshSource: "main" })).toMatchObject([
+      { outcome: "passed" },
+      { what: "source main", outcome: "warning", detail: expect.stringContaining("use https") },
     ]);
   });
 
