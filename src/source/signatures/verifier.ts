@@ -24,9 +24,14 @@ interface VerifiedRange {
   readonly tag: { readonly name: string; readonly hash: string } | null;
 }
 
-const SLICE = 100;
-/** The rest of a long range is verified at the next fetch: what is verified is remembered. */
-const BUDGET_MS = 50_000;
+/** How much one call verifies. The rest of a long range follows at the next fetch: what is verified is remembered. */
+interface Budget {
+  readonly ms: number;
+  /** The number of commits that are verified together; one slice is always verified. */
+  readonly slice: number;
+}
+
+const BUDGET: Budget = { ms: 50_000, slice: 100 };
 const MAX_COMMITS = 10_000;
 /** More would not help to decide what to do. */
 const MAX_BAD = 20;
@@ -39,13 +44,15 @@ const NOTHING_NEW = "it has no new commit";
 export class SignatureVerifier {
   readonly #settings: SignatureSettings;
   readonly #folder: string;
+  readonly #budget: Budget;
   /** By keys and commit; those used last are kept. */
   readonly #checked = new Map<string, CheckedCommit>();
 
   /** @param folder where private folders are made */
-  constructor(settings: SignatureSettings, folder: string) {
+  constructor(settings: SignatureSettings, folder: string, budget = BUDGET) {
     this.#settings = settings;
     this.#folder = folder;
+    this.#budget = budget;
   }
 
   /** @throws SourceError `keys-unusable`, or another one if git fails */
@@ -105,14 +112,15 @@ export class SignatureVerifier {
     const found = hashes.flatMap((hash) => this.#checked.get(nameOf(hash)) ?? []);
     const missing = hashes.filter((hash) => !isKnown(hash));
     if (missing.length === 0) return found;
-    const endMs = performance.now() + BUDGET_MS;
+    const { ms, slice } = this.#budget;
+    const endMs = performance.now() + ms;
     const keyring = await openKeyring(files, this.#folder, repository);
     try {
       const { committerMustMatch } = this.#settings;
       const checking: Checking = { repository, algorithm: tip.algorithm, files, keyring, committerMustMatch };
-      for (let at = 0; at < missing.length && performance.now() < endMs; at += SLICE) {
+      for (let at = 0; at < missing.length && (at === 0 || performance.now() < endMs); at += slice) {
         if (found.filter(({ finding }) => finding.kind === "bad").length >= MAX_BAD) break;
-        const checked = await checkCommits(missing.slice(at, at + SLICE), checking);
+        const checked = await checkCommits(missing.slice(at, at + slice), checking);
         for (const one of checked) this.#remember(nameOf(one.hash), one);
         found.push(...checked);
       }

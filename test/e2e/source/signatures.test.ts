@@ -4,6 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRevision, type Revision } from "../../../src/model/values/revision.ts";
 import type { Verification } from "../../../src/model/verification.ts";
+import { localEnvironment } from "../../../src/source/git/environment.ts";
+import { deadline } from "../../../src/source/git/failure.ts";
+import { objectId } from "../../../src/source/git/mirror.ts";
+import { SignatureVerifier } from "../../../src/source/signatures/verifier.ts";
 import { examineKeys } from "../../../src/source/signatures/examine-keys.ts";
 import type { SignatureSettings } from "../../../src/source/signatures/settings.ts";
 import { addCommits, git, type TestRepository } from "../../support/git/git-repository.ts";
@@ -483,6 +487,40 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
         message: expect.stringContaining(message),
       });
     });
+  });
+
+  test("a long range continues where the last call ended, and other keys begin again", async () => {
+    for (let count = 0; count < 5; count += 1) await commit(robin);
+    await bench.source({ url: repository.bare, allowedFilePath: repository.bare }).latest(signal);
+    const name = (await readdir(bench.mirrorDir)).find((entry) => entry.endsWith(".sha1")) ?? "";
+    const folder = join(bench.mirrorDir, name);
+    const tip = objectId((await repository.git("rev-parse", "main")).trim());
+    const range = {
+      repository: {
+        source: "main",
+        folder,
+        env: localEnvironment(folder),
+        deadline: deadline(signal, 20_000),
+      },
+      tip,
+      known: [objectId(first)],
+      isFirst: false,
+      tag: null,
+    };
+    const allowedSignersFile = await keys.write(
+      "growing",
+      `robin@example.com ${await keys.publicKey("robin")}\n`,
+    );
+    const verifier = new SignatureVerifier({ ...NO_KEYS, allowedSignersFile }, bench.mirrorDir, {
+      ms: 0,
+      slice: 2,
+    });
+    const answers: string[] = [];
+    for (let call = 0; call < 3; call += 1) answers.push((await verifier.verify(range)).kind);
+    await keys.write("growing", `dana@example.com ${await keys.publicKey("dana")}\n`);
+
+    expect(answers).toEqual(["unverified", "unverified", "verified"]);
+    expect(reasonOf(await verifier.verify(range))).toBe("UnknownSigner");
   });
 
   describe("doctor and the start of the process", () => {
