@@ -50,6 +50,17 @@ describe("access beyond what is declared", () => {
     ]);
   });
 
+  test("names the rules that would refuse it: those about callers at an exposure", async () => {
+    const breach = (rule: string, severity: "block" | "warn") => ({ rule, severity, why: "", findings: 1 });
+    const breaches = [breach("ESC-*", "block"), breach("INV-003", "block"), breach("RES-004", "warn")];
+    const found = view(ORDERS_API, { drifts: [open, escalated], liveRules: { breaches, unread: [] } });
+
+    expect(await itemsOf({ ...calm(), views: new Map([[ORDERS_API, found]]) })).toMatchObject([
+      { kind: "exposed", details: [expect.any(String), "breaks INV-003: grantkeeper rules"] },
+      { kind: "escalated", details: [expect.any(String), "breaks ESC-*: grantkeeper rules"] },
+    ]);
+  });
+
   test.each([
     { of: { ...escalated, certainty: "pending" as const }, because: "our own write is not visible yet" },
     {

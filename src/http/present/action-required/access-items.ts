@@ -4,9 +4,10 @@ import { driftFingerprint, driftRisks } from "../../../model/drift.ts";
 import type { RecordedRow } from "../../../model/delta.ts";
 import { recorded } from "../../../plan/render/recorded.ts";
 import { revertText } from "../../../plan/render/revert.ts";
+import { ruleNames } from "../../../model/rules/refusal.ts";
 import { suspensionOf } from "../../../model/keys/suspension-scope.ts";
 import type { Reader } from "../../request/reader.ts";
-import { hidesRecorded, hidesRole } from "../../request/reader.ts";
+import { hidesRecorded, hidesRole, hidesRoles } from "../../request/reader.ts";
 import { subjectName } from "../holds.ts";
 import { isoTime } from "../metadata.ts";
 import type { KeyFacts } from "./context.ts";
@@ -31,13 +32,22 @@ export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionIte
         key: facts.key,
         target: facts.target,
         message: risk === "exposure" ? exposureText(found) : escalationText(found),
-        details: isHidden ? [] : found.details,
+        details: isHidden ? [] : [...found.details, ...brokenRules(reader, facts, risk)],
         hint: found.isOfOtherRole ? deployHint(facts) : hintOf(reader, facts),
         security: true,
         since: found.since,
       },
     ];
   });
+}
+
+/** The rules that would refuse it if Git declared it; about callers for an exposure. `grantkeeper rules` has the rest. */
+function brokenRules(reader: Reader, { view }: KeyFacts, risk: DriftRisk): readonly string[] {
+  if (view === null || hidesRoles(reader, view)) return [];
+  const broken = view.liveRules.breaches.filter(
+    ({ rule, severity }) => severity === "block" && rule.startsWith("INV-") === (risk === "exposure"),
+  );
+  return broken.length === 0 ? [] : [`breaks ${ruleNames(broken)}: grantkeeper rules`];
 }
 
 interface Access {

@@ -94,11 +94,10 @@ function templatesUsed(document: ManifestDocument): readonly string[] | null {
   if (!isObject(written)) return null;
   const uses = written["templates"] ?? [];
   if (!Array.isArray(uses) || !uses.every(isUse)) return null;
-  return uses.map(
-    ({ template, version }) => `${template}@${version === undefined ? "?" : JSON.stringify(version)}`,
-  );
+  return uses.map(({ template, version }) => `${template}@${version ?? "?"}`);
 }
 
-function isUse(use: unknown): use is { readonly template: string; readonly version?: unknown } {
-  return isObject(use) && typeof use["template"] === "string";
+function isUse(use: unknown): use is { readonly template: string; readonly version?: number } {
+  if (!isObject(use) || typeof use["template"] !== "string") return false;
+  return use["version"] === undefined || typeof use["version"] === "number";
 }
