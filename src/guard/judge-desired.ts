@@ -29,7 +29,38 @@ export function* judgeDesiredSteps(
   subject: DesiredBinding | DesiredPolicy,
   context: GuardContext,
 ): Steps<readonly Finding[]> {
-  const breaches = yield* breachesOf(subject, context);
+  return findingsOf(subject, yield* breachesOf(subject, context), context);
+}
+
+export interface FindingsByStandard {
+  readonly findings: readonly Finding[];
+  readonly formerFindings: readonly Finding[];
+}
+
+/**
+ * By the present standard and by a former one, which differ in severities and in what profiles ask. So a binding's
+ * documents are judged once. The waivers of a ManagedPolicy's users depend on the profiles: it is judged twice.
+ */
+export function* judgeByStandardsSteps(
+  subject: DesiredBinding | DesiredPolicy,
+  now: GuardContext,
+  former: GuardContext,
+): Steps<FindingsByStandard> {
+  const breaches = yield* breachesOf(subject, now);
+  const findings = findingsOf(subject, breaches, now);
+  if (!isBinding(subject)) return { findings, formerFindings: yield* judgeDesiredSteps(subject, former) };
+  const same = breaches.filter(({ rule }) => !rule.readsProfiles);
+  const others = bindingBreaches(subject, former, READING_PROFILES);
+  return { findings, formerFindings: findingsOf(subject, [...same, ...others], former) };
+}
+
+const READING_PROFILES = RULES.filter(({ readsProfiles }) => readsProfiles);
+
+function findingsOf(
+  subject: DesiredBinding | DesiredPolicy,
+  breaches: readonly RuleBreach[],
+  context: GuardContext,
+): readonly Finding[] {
   if (breaches.length === 0) return [];
   const settings = ruleSettings(subject, context);
   const waiverOf = rememberedWaivers(subject, settings, context);
@@ -66,14 +97,21 @@ function* breachesOf(
   subject: DesiredBinding | DesiredPolicy,
   context: GuardContext,
 ): Steps<readonly RuleBreach[]> {
-  if (isBinding(subject)) {
-    const own: RuleBreach[] = [];
-    for (const rule of RULES)
-      for (const breach of rule.judgeBinding?.(subject, context) ?? []) own.push({ rule, breach });
-    return [...own, ...breachesOfRole(subject, context)];
-  }
+  if (isBinding(subject))
+    return [...bindingBreaches(subject, context, RULES), ...breachesOfRole(subject, context)];
   const own = RULES.flatMap((rule) => withRule(rule, rule.judgePolicy?.(subject, context)));
   return [...own, ...(yield* breachesInRoles(subject, context))];
+}
+
+function bindingBreaches(
+  binding: DesiredBinding,
+  context: GuardContext,
+  rules: readonly Rule[],
+): readonly RuleBreach[] {
+  const breaches: RuleBreach[] = [];
+  for (const rule of rules)
+    for (const breach of rule.judgeBinding?.(binding, context) ?? []) breaches.push({ rule, breach });
+  return breaches;
 }
 
 function withRule(rule: Rule, breaches: readonly Breach[] = []): readonly RuleBreach[] {

@@ -47,6 +47,7 @@ import { letsThrough } from "./rules/risks/wide-boundary.ts";
 const BLOCK = {
   severity: "block",
   needsLive: false,
+  readsProfiles: false,
   judgeBinding: null,
   judgePolicy: null,
   judgeRole: null,
@@ -124,7 +125,14 @@ export const RULES: readonly Rule[] = [
   },
   { ...BLOCK, ...checkedAuthored("ACT-004"), id: "ACT-004", severity: "warn" },
   { ...BLOCK, ...onAuthoredStatements(allowedButActions), id: "ACT-005" },
-  { ...BLOCK, id: "AI-001", severity: "warn", judgeBinding: madeByAssistant, judgePolicy: madeByAssistant },
+  {
+    ...BLOCK,
+    id: "AI-001",
+    severity: "warn",
+    readsProfiles: true,
+    judgeBinding: madeByAssistant,
+    judgePolicy: madeByAssistant,
+  },
   { ...BLOCK, id: "ATT-001", judgeBinding: notAttachable },
   { ...BLOCK, id: "BND-001", judgeBinding: boundaryMissing },
   { ...BLOCK, id: "BND-002", judgeBinding: outsideBoundary },
@@ -141,6 +149,7 @@ export const RULES: readonly Rule[] = [
   {
     ...BLOCK,
     id: "EXP-100",
+    readsProfiles: true,
     judgeBinding: (binding, context) => endsOf(binding, binding.role.inline.statements, context),
     judgePolicy: (policy, context) =>
       policy.use === "boundary" ? [] : endsOf(policy, policy.document.statements, context),
@@ -154,7 +163,13 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "INV-007", judgeBinding: eachCaller("INV-007", moreThanInvoke) },
   { ...BLOCK, id: "INV-008", judgeBinding: eachCaller("INV-008", widerThanQualifier) },
   { ...BLOCK, id: "INV-009", judgeBinding: eachCaller("INV-009", notElements) },
-  { ...BLOCK, id: "OWN-001", judgeBinding: annotationsMissing, judgePolicy: annotationsMissing },
+  {
+    ...BLOCK,
+    id: "OWN-001",
+    readsProfiles: true,
+    judgeBinding: annotationsMissing,
+    judgePolicy: annotationsMissing,
+  },
   { ...BLOCK, judgeRole: passesTooMuch, id: "PASS-001" },
   { ...BLOCK, ...onResources(openResources), id: "RES-001" },
   { ...BLOCK, ...onResources(effectivelyOpenResources), id: "RES-002" },

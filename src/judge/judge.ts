@@ -1,7 +1,7 @@
 import type { GuardContext } from "../guard/context/context.ts";
 import { guardIndexSteps } from "../guard/context/guard-index.ts";
 import { ownProfiles } from "../guard/context/profile-scopes.ts";
-import { judgeDesiredSteps } from "../guard/judge-desired.ts";
+import { judgeByStandardsSteps, judgeDesiredSteps } from "../guard/judge-desired.ts";
 import { isBinding, type DesiredBinding, type DesiredPolicy, type DesiredRole } from "../model/desired.ts";
 import { assistantText, pendingAuthorsOf } from "../model/authors.ts";
 import type { Finding } from "../model/finding.ts";
@@ -131,19 +131,22 @@ const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as 
   KeyPlan["purpose"]
 >;
 
-function* draft(
-  found: Subject,
-  context: JudgeContext,
-  { rules, former }: Standards,
-): Steps<Draft | Unjudged> {
-  const subject = found.kind === "invalid" ? yield* withRefusal(found, rules) : found;
+function* draft(unjudged: Subject, context: JudgeContext, standards: Standards): Steps<Draft | Unjudged> {
+  const subject = unjudged.kind === "invalid" ? yield* withRefusal(unjudged, standards.rules) : unjudged;
   const planned = planSubject(subject, PURPOSES[subject.kind], context);
   if (planned === null) return { kind: "unusable", subject };
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
-  const findings = subject.kind === "desired" ? yield* judgeDesiredSteps(subject.desired, rules) : [];
-  const formerFindings =
-    subject.kind === "desired" && former !== null ? yield* judgeDesiredSteps(subject.desired, former) : null;
-  return { subject, planned, findings, formerFindings, firstClaim: firstClaimOf(subject, context) };
+  const found = yield* findingsOf(subject, standards);
+  return { subject, planned, ...found, firstClaim: firstClaimOf(subject, context) };
+}
+
+function* findingsOf(
+  subject: Subject,
+  { rules, former }: Standards,
+): Steps<Pick<Draft, "findings" | "formerFindings">> {
+  if (subject.kind !== "desired") return { findings: [], formerFindings: null };
+  if (former !== null) return yield* judgeByStandardsSteps(subject.desired, rules, former);
+  return { findings: yield* judgeDesiredSteps(subject.desired, rules), formerFindings: null };
 }
 
 /**

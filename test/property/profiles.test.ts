@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { judgeDesired } from "../../src/guard/judge-desired.ts";
+import { judgeByStandardsSteps, judgeDesired } from "../../src/guard/judge-desired.ts";
+import { RULES as TABLE } from "../../src/guard/table.ts";
+import { complete } from "../../src/model/values/steps.ts";
 import type { Authors } from "../../src/model/authors.ts";
 import { GUARD_RULES, UNWAIVABLE_RULES } from "../../src/model/rules/guard-rules.ts";
 import { FC_RUNS } from "../support/fc-runs.ts";
@@ -55,6 +57,58 @@ const profile = fc
     const entries = Object.entries(rules).map(([rule, severity]) => `${rule}: ${severity}`);
     return `{selector: ${selector}, base: ${base}, rules: {${entries.join(", ")}}${more}}`;
   });
+
+test("judging by two standards at once finds what judging by each of them finds", () => {
+  fc.assert(
+    fc.property(
+      fc.array(profile, { maxLength: 2 }),
+      fc.array(profile, { maxLength: 2 }),
+      fc.boolean(),
+      (now, then, isWaived) => {
+        const waived = isWaived
+          ? { "platform/waiver.yaml": waiverText("w", "RES-001", "2027-01-01T00:00:00Z") }
+          : {};
+        const of = (specs: readonly string[]) => {
+          const files = specs.map(
+            (spec, at) => [`platform/p${at}.yaml`, profileText(`p${at}`, spec)] as const,
+          );
+          const subject = world("", {
+            "teams/orders/orders-api.yaml": FUNCTION,
+            ...waived,
+            ...Object.fromEntries(files),
+          });
+          return { subject, profiles: subject.desired.profiles };
+        };
+        const { subject } = of(now);
+        const authors = new Map([[subject.binding.key, CLAUDE]]);
+        const present = contextOf(subject, { authors });
+        const desired = { ...subject.desired, profiles: of(then).profiles };
+        const former = { ...present, desired, defaults: { "ACT-002": "block" } as const };
+
+        expect(complete(judgeByStandardsSteps(subject.binding, present, former))).toEqual({
+          findings: judgeDesired(subject.binding, present),
+          formerFindings: judgeDesired(subject.binding, former),
+        });
+      },
+    ),
+    { numRuns: Math.min(FC_RUNS, 60) },
+  );
+});
+
+test.each(TABLE.filter(({ readsProfiles }) => !readsProfiles))(
+  "$id finds the same in a function under every profile: it reads none",
+  ({ judgeBinding }) => {
+    const subject = world("", { "teams/orders/orders-api.yaml": FUNCTION });
+    const context = contextOf(subject);
+    const unread = (): never => {
+      throw new Error("read by a rule without readsProfiles");
+    };
+    const desired = Object.defineProperty({ ...subject.desired }, "profiles", { get: unread });
+    const trap = Object.defineProperty({ ...context, desired }, "authors", { get: unread });
+
+    expect(() => judgeBinding?.(subject.binding, trap)).not.toThrow();
+  },
+);
 
 /** What every rule decides, without the places, which differ with the files. */
 function verdictsOf(documents: readonly string[], inOneFile: boolean): readonly string[] {

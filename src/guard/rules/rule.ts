@@ -16,6 +16,8 @@ export interface Rule {
   readonly severity: Finding["severity"];
   /** Skipped offline. */
   readonly needsLive: boolean;
+  /** Which breaches it finds depends on profiles or on the authors of a change. */
+  readonly readsProfiles: boolean;
   readonly judgeBinding: ((binding: DesiredBinding, context: GuardContext) => readonly Breach[]) | null;
   readonly judgePolicy: ((policy: DesiredPolicy, context: GuardContext) => readonly Breach[]) | null;
   /** For all documents of a role together: of a binding, and of each role that attaches a ManagedPolicy. */

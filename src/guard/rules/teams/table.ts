@@ -8,7 +8,7 @@ import { boundaryNotAllowed, callersNotAllowed, grantsNotAllowed } from "./permi
 import { foreignResources } from "./resources.ts";
 import { outsideTenancy } from "./tenancy.ts";
 
-const BLOCK = { severity: "block", needsLive: false, judgeRole: null } as const;
+const BLOCK = { severity: "block", needsLive: false, readsProfiles: false, judgeRole: null } as const;
 
 type JudgeStatements = (
   statements: readonly CompiledStatement[],
