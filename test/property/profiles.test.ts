@@ -58,7 +58,7 @@ const profile = fc
     return `{selector: ${selector}, base: ${base}, rules: {${entries.join(", ")}}${more}}`;
   });
 
-test("judging by two standards at once finds what judging by each of them finds", () => {
+test("judging by two standards together finds what judging by each of them finds", () => {
   fc.assert(
     fc.property(
       fc.array(profile, { maxLength: 2 }),

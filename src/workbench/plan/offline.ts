@@ -13,6 +13,7 @@ import { isPreapprovedByAll } from "../../judge/approvals/preapproved.ts";
 import type { OfflineFacts } from "../project/findings.ts";
 import type { Project } from "../project/project.ts";
 import { placeText } from "../../model/keys/target-text.ts";
+import { reasonNotes } from "./reasons.ts";
 import { brokenKeys } from "./broken-keys.ts";
 import { bindingDelta, policyDelta, unreadDocuments, type Compiled } from "./compiled-delta.ts";
 import { otherChanges, type OtherChange } from "./other-changes.ts";
@@ -93,7 +94,7 @@ function bindingView(
     delta,
     approvers: approversOfView(change, delta, context),
     isPreapproved: after !== null && isPreapprovedByAll(after, delta, rules),
-    notes: notesOf(change, context),
+    notes: notesOf(change, delta, context),
     unchanged: after === null || before === null ? null : unchangedOf(after, existing),
   };
 }
@@ -106,7 +107,7 @@ function policyView(change: Change<DesiredPolicy>, context: Context): PlanView {
     delta,
     isPreapproved: false,
     approvers: approversOfView(change, delta, context),
-    notes: notesOf(change, context),
+    notes: notesOf(change, delta, context),
     unchanged: null,
   };
 }
@@ -158,8 +159,9 @@ function stays({ before, after }: Change<State>, { broken }: Context): boolean {
   return broken.has(before.key) || before.deletionPolicy === "retain";
 }
 
-function notesOf(change: Change<State>, context: Context): readonly string[] {
-  if (change.after !== null || change.before === null || stays(change, context)) return [];
+function notesOf(change: Change<State>, delta: Delta, context: Context): readonly string[] {
+  if (change.after !== null) return reasonNotes(change.after, delta);
+  if (change.before === null || stays(change, context)) return [];
   return ["deletionPolicy delete: Grantkeeper deletes what is in AWS once nothing uses it"];
 }
 

@@ -27,6 +27,7 @@ import { placeText, targetText } from "../../model/keys/target-text.ts";
 import type { RecordReader } from "../../cli/toolbox/toolbox.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
+import { reasonNotes } from "./reasons.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
 import type { Judged, Unjudged } from "../../judge/judgement.ts";
 import type { JudgeContext, JudgeInputs } from "../../judge/inputs.ts";
@@ -182,6 +183,7 @@ function viewOf(
     notes: [
       ...(waitsForFunction ? [WAITING_TEXT] : []),
       ...notes,
+      ...(state === null ? [] : reasonNotes(state, delta)),
       ...(isObserved ? ["observe: these calls are not made"] : []),
     ],
     findings,

@@ -236,6 +236,54 @@ spec: {statements: [{reason: x, statement: {Effect: Allow, Action: "${action}", 
   });
 });
 
+describe("the reasons that an author gives", () => {
+  const statement = (reason: string, action: string) =>
+    `    - {reason: "${reason}", statement: {Effect: Allow, Action: "dynamodb:${action}", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}\n`;
+  const notesOf = async (before: string, after: string): Promise<readonly string[]> => {
+    await commitBase(root, { [API]: grants(["orders"], before) });
+    await writeManifests(root, { [API]: grants(["orders"], after) });
+    const { out } = await cli(["plan", root, "--base", "main"]);
+    return out
+      .split("\n")
+      .filter((line) => line.includes("note: ") && line.includes("reason"))
+      .map((line) => line.trim());
+  };
+  const OLD = `  statements:\n${statement("ORD-1", "Scan")}`;
+  const CALLER = '  invokedBy: [{sns: {topic: news}, reason: "ORD-3"}]\n';
+
+  test.each([
+    { before: OLD, after: OLD, notes: [], because: "nothing is new" },
+    {
+      before: OLD,
+      after: `${OLD}${statement("ORD-2", "PutItem")}`,
+      notes: ["note: reason (line 11): ORD-2"],
+      because: "a new statement, and not what was there before",
+    },
+    { before: "", after: CALLER, notes: ["note: reason (line 9): ORD-3"], because: "a new caller" },
+    {
+      before: "",
+      after: `  statements:\n${[
+        "Scan",
+        "DescribeTimeToLive",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "BatchWriteItem",
+        "PartiQLSelect",
+      ]
+        .map((action, at) => statement(`ORD-${at}`, action))
+        .join("")}`,
+      notes: [
+        ...[0, 1, 2, 3, 4].map((at) => `note: reason (line ${at + 10}): ORD-${at}`),
+        "note: and 2 more reasons",
+      ],
+      because: "of many the first ones",
+    },
+  ])("are in the plan: $because", async ({ before, after, notes }) => {
+    expect(await notesOf(before, after)).toEqual(notes);
+  });
+});
+
 describe("a change of a profile", () => {
   test("that a Team names is shown as a change of the Team, with what it refuses", async () => {
     const team = `apiVersion: grantkeeper.dev/v1alpha1
