@@ -113,7 +113,7 @@ describe("the hosts of each partition", () => {
   ])("are those of Organizations in %s", async (partition, host) => {
     const clients = clientsOf();
     const client = await clients.organizations(must(parsePartition(partition)), credentials, "never");
-    await expect(client.send(new ListAccountsCommand({}))).rejects.toThrow();
+    await expect(client.send(new ListAccountsCommand({}))).rejects.toThrow("does not allow the connection");
     clients.close();
 
     expect(network.tunnels).toEqual([`${host}:443`]);
