@@ -103,7 +103,7 @@ async function openPorts(
   toClose: Close[],
 ): Promise<ControllerPorts> {
   const { openStore } = await import("../store/sqlite/open.ts");
-  const { store, audit } = openStore({
+  const { store, audit, outboxStore } = openStore({
     stateDir: config.stateDir,
     clock,
     telemetry: given.telemetry,
@@ -114,7 +114,8 @@ async function openPorts(
   const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
   const { live, organizations, actuator, actionData } = aws;
-  const recorder = await openRecorder(config, { store, audit, telemetry: given.telemetry, routes });
+  const parts = { store, audit, outboxStore, telemetry: given.telemetry, routes };
+  const recorder = await openRecorder(config, parts);
   const adapters = { live, organizations, actuator, actionData };
   return { ...given, ...adapters, store, audit, clock, random, eventLoop, ...recorder };
 }

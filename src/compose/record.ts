@@ -4,9 +4,14 @@ import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
 import { inThreads } from "../cli/toolbox/in-threads.ts";
 import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { AuditReader, Installation, RecordReader } from "../cli/toolbox/toolbox.ts";
-import type { Config } from "../config/config.ts";
+import type { AlertRoute, AlertSinkConfig, Config } from "../config/config.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
+import type { OutboxStore } from "../controller/ports/outbox-store.ts";
+import type { OutboxSender, SenderRoute } from "../record/alert-sender.ts";
+import type { Route } from "../record/route.ts";
+import type { HttpTools } from "../record/sinks/http-post.ts";
+import type { Sink } from "../record/sinks/sink.ts";
 import { clock, eventLoop, random, SILENT } from "./ports.ts";
 import { makeStateDir } from "./state-files.ts";
 import { VERSION } from "./version.ts";
@@ -54,20 +59,86 @@ export async function restoreRecord(
 /** Creates the recorder of settlements and the sender of its alerts. */
 export async function openRecorder(
   config: Config,
-  parts: Pick<ControllerPorts, "store" | "audit" | "telemetry"> & { readonly routes: ProxyRoutes },
-): Promise<Pick<ControllerPorts, "recorder" | "drainOutbox">> {
+  parts: Pick<ControllerPorts, "store" | "audit" | "telemetry"> & {
+    readonly outboxStore: OutboxStore;
+    readonly routes: ProxyRoutes;
+  },
+): Promise<Pick<ControllerPorts, "recorder" | "alerts">> {
   const { createRecorder } = await import("../record/recorder.ts");
-  const { Outbox } = await import("../record/outbox.ts");
-  const { proxiedFetch } = await import("../network/proxied-fetch.ts");
-  const { WebhookAlerts } = await import("../record/webhook-alerts.ts");
-  const routes = config.alerts.map(({ name, namespaces, severity }) => ({ name, namespaces, severity }));
-  const alerts = new WebhookAlerts(
-    config.alerts.map(({ name, webhook, secretFile }) => ({ name, url: webhook, secretFile })),
-    { clock, fetch: proxiedFetch(parts.routes) },
-  );
-  const outbox = new Outbox({ store: parts.store, alerts, clock, random, telemetry: parts.telemetry });
   return {
-    recorder: createRecorder({ ...parts, routes, clock, eventLoop }),
-    drainOutbox: (signal) => outbox.drain(signal),
+    recorder: createRecorder({ ...parts, routes: recordedRoutes(config), clock, eventLoop }),
+    alerts: await openAlertSender(config, parts),
   };
+}
+
+/** The routes as the recorder sees them. */
+function recordedRoutes({ alerts }: Config): readonly Route[] {
+  return alerts.map(({ name, namespaces, accounts, severity, sink, dailyAtMs, remindAfterMs }) => ({
+    name,
+    namespaces,
+    accounts,
+    severity,
+    kinds: sink.kind === "alertmanager" ? "incidents" : "all",
+    dailyAtMs,
+    remindAfterMs,
+  }));
+}
+
+/** Creates the receivers of all routes and the sender of their messages. */
+async function openAlertSender(
+  config: Config,
+  parts: Pick<ControllerPorts, "telemetry"> & {
+    readonly outboxStore: OutboxStore;
+    readonly routes: ProxyRoutes;
+  },
+): Promise<OutboxSender> {
+  const { OutboxSender: Sender } = await import("../record/alert-sender.ts");
+  const { proxiedFetch } = await import("../network/proxied-fetch.ts");
+  const open = { instance: config.instance, tools: { clock, fetch: proxiedFetch(parts.routes) } };
+  const seen = recordedRoutes(config);
+  const routes: SenderRoute[] = [];
+  for (const [at, route] of config.alerts.entries()) {
+    const seenAs = seen[at];
+    if (seenAs !== undefined) routes.push(await senderRoute(route, seenAs, open));
+  }
+  return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
+}
+
+interface Surroundings {
+  readonly instance: string;
+  readonly tools: HttpTools;
+}
+
+async function senderRoute(
+  { name, sink, perMinute, dailyAtMs, fallback }: AlertRoute,
+  seen: Route,
+  surroundings: Surroundings,
+): Promise<SenderRoute> {
+  return {
+    name,
+    kind: sink.kind,
+    seen,
+    sink: await openSink(sink, surroundings),
+    perMinute,
+    isDaily: dailyAtMs !== null,
+    fallback,
+  };
+}
+
+/** Loads only the receivers that are configured. */
+async function openSink(sink: AlertSinkConfig, { instance, tools }: Surroundings): Promise<Sink> {
+  if (sink.kind === "alertmanager") {
+    const { AlertmanagerSink } = await import("../record/sinks/alertmanager.ts");
+    return new AlertmanagerSink({ ...sink, instance }, tools);
+  }
+  if (sink.kind === "slack") {
+    const { SlackSink } = await import("../record/sinks/slack.ts");
+    return new SlackSink(sink, tools);
+  }
+  if (sink.kind === "mail") {
+    const { MailSink } = await import("../record/sinks/mail.ts");
+    return new MailSink(sink);
+  }
+  const { WebhookSink } = await import("../record/sinks/webhook.ts");
+  return new WebhookSink(sink, tools);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { filesOfSink } from "../config/alert-routes.ts";
 import { errorCode } from "../model/values/error-code.ts";
 
 /**
@@ -11,7 +12,9 @@ import { errorCode } from "../model/values/error-code.ts";
 export function warnOfUnusableSecrets({ webhooks, alerts }: Config, telemetry: Telemetry): void {
   const files = [
     ...Object.entries(webhooks).map(([sender, file]) => ({ of: `webhook ${sender}`, file })),
-    ...alerts.map(({ name, secretFile }) => ({ of: `alert route ${name}`, file: secretFile })),
+    ...alerts.flatMap(({ name, sink }) =>
+      filesOfSink(sink).map((file) => ({ of: `alert route ${name}`, file })),
+    ),
   ];
   for (const { of, file } of files) {
     const reason = secretProblem(file);

@@ -5,6 +5,7 @@ import { lowerMode } from "../model/rules/mode.ts";
 import type { Config } from "./config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
+import { alertRoutes, type ToAbsolute } from "./alert-routes.ts";
 import { parseListenAddress } from "./listen-address.ts";
 import type { ParsedConfig } from "./schema.ts";
 
@@ -12,9 +13,6 @@ type SourceConfig = Config["source"];
 type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 type ParsedSource = ParsedConfig["sources"][number];
 type ParsedGit = NonNullable<ParsedSource["git"]>;
-
-/** Relative paths start at the folder of the configuration file. */
-type ToAbsolute = (path: string) => string;
 
 /** The frozen configuration of a file that passed every check. */
 export function assemble(file: ParsedConfig, input: ConfigInput): Config {
@@ -35,11 +33,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     webhooks: Object.fromEntries(
       Object.entries(file.webhooks).map(([sender, { secretFile }]) => [sender, toAbsolute(secretFile)]),
     ),
-    alerts: file.alerts.map((route, index) => ({
-      ...route,
-      name: route.name ?? `route-${index + 1}`,
-      secretFile: toAbsolute(route.secretFile),
-    })),
+    alerts: alertRoutes(file.alerts, toAbsolute),
     audit: file.audit,
     network: {
       proxy: proxyOf(file.network.proxy, input, toAbsolute),

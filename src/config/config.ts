@@ -93,13 +93,52 @@ interface TokenConfig {
 
 type TokenScope = "read" | "reconcile" | "suspend" | "approve";
 
-interface AlertRoute {
+/** A receiver of alerts. */
+export interface AlertRoute {
   readonly name: string;
-  readonly webhook: string;
-  readonly secretFile: string;
+  readonly sink: AlertSinkConfig;
   readonly namespaces: readonly string[];
+  readonly accounts: readonly string[];
   readonly severity: "security" | "other";
+  readonly perMinute: number;
+  /** null: what stays open is not reported again. */
+  readonly remindAfterMs: number | null;
+  /** The time of the day (UTC) when everything is sent together; null: immediately. */
+  readonly dailyAtMs: number | null;
+  /** The route that also gets what waits for long; null: none. */
+  readonly fallback: string | null;
 }
+
+export type AlertSinkConfig =
+  | {
+      readonly kind: "webhook";
+      readonly url: string;
+      readonly secretFile: string;
+    }
+  | {
+      readonly kind: "alertmanager";
+      readonly urls: readonly string[];
+      readonly auth:
+        | { readonly kind: "none" }
+        | { readonly kind: "bearer"; readonly tokenFile: string }
+        | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
+    }
+  | {
+      readonly kind: "slack";
+      readonly url: string;
+      readonly channel: string;
+      readonly tokenFile: string;
+    }
+  | {
+      readonly kind: "mail";
+      readonly host: string;
+      readonly port: number;
+      readonly security: "tls" | "starttls" | "none";
+      readonly caFile: string | null;
+      readonly login: { readonly user: string; readonly passwordFile: string } | null;
+      readonly from: string;
+      readonly to: readonly string[];
+    };
 
 interface NetworkConfig {
   /** Null: every request goes directly. */

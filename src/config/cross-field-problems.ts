@@ -1,5 +1,6 @@
 import { endpointProblem, fipsProblem, homeRegionOf, type AwsService } from "../model/aws/endpoints.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
+import { routeName } from "./alert-routes.ts";
 import { PARTITIONS } from "../model/aws/partitions.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
@@ -7,9 +8,14 @@ import type { ParsedConfig } from "./schema.ts";
 
 /** Checks the rules between fields. */
 export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readonly ConfigProblem[] {
-  return [awsProblems, endpointProblems, tokenProblems, approverProblems, sourceProblems].flatMap((check) => [
-    ...check(file, placeOf),
-  ]);
+  return [
+    awsProblems,
+    endpointProblems,
+    tokenProblems,
+    approverProblems,
+    sourceProblems,
+    alertProblems,
+  ].flatMap((check) => [...check(file, placeOf)]);
 }
 
 function* awsProblems({ aws, sweep }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
@@ -119,4 +125,29 @@ function* sourceProblems({ sources, mode, aws }: ParsedConfig, placeOf: PlaceOf)
       "files in a directory belong to no commit: mode enforce requires directory.allowEnforce: true, " +
       'and the audit record then shows "uncommitted directory"',
   };
+}
+
+function* alertProblems({ alerts }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
+  const names = alerts.map(({ name }, index) => routeName(name, index));
+  for (const [index, { namespaces, fallback }] of alerts.entries()) {
+    const own = names[index] ?? "";
+    if (names.indexOf(own) !== index)
+      yield { where: placeOf(["alerts", index]), message: `duplicate route name "${own}"` };
+    for (const namespace of namespaces.filter((text) => text !== "*" && parseNamespace(text) === undefined))
+      yield {
+        where: placeOf(["alerts", index, "namespaces"]),
+        message: `"${namespace}" is not a namespace (expected the name of a team's folder or "*")`,
+      };
+    if (fallback === undefined) continue;
+    const other = alerts[names.indexOf(fallback)];
+    const where = placeOf(["alerts", index, "fallback"]);
+    if (other === undefined) yield { where, message: `no route is named "${fallback}"` };
+    else if (fallback === own || other.fallback !== undefined)
+      yield { where, message: `"${fallback}" must be another route, without a fallback of its own` };
+    else if (other.alertmanager !== undefined)
+      yield {
+        where,
+        message: `"${fallback}" is an Alertmanager, which takes only incidents; use another route`,
+      };
+  }
 }

@@ -1,33 +1,19 @@
 import { validRange } from "semver";
 import { z } from "zod";
-import { parseDurationMs } from "../model/values/duration.ts";
 import { isSshUrl } from "../model/values/ssh-url.ts";
 import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
 import { partitionOfRegion } from "../model/aws/partitions.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
+import { alertRoute } from "./alert-schema.ts";
+import { duration, name } from "./field-forms.ts";
 import { awsUrlProblem, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected lower-case letters, digits and dashes");
 const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
   error: ({ input }) => `expected HOST:PORT, got "${String(input)}"`,
 });
-const duration = z
-  .string()
-  .meta({ description: "a duration, such as `5m`" })
-  .transform((text, context) => {
-    const ms = parseDurationMs(text);
-    if (ms !== undefined) return ms;
-    context.addIssue({
-      code: "custom",
-      message: `expected a duration such as 30s, 5m, 24h or 7d, got "${text}"`,
-    });
-    return z.NEVER;
-  });
 const positive = z.number().int().positive();
 const mode = z.enum(["observe", "enforce"]);
 
@@ -218,17 +204,7 @@ export const operatorSchema = z.strictObject({
   webhooks: z
     .partialRecord(z.enum(WEBHOOK_SENDERS), z.strictObject({ secretFile: z.string().min(1) }))
     .prefault({}),
-  alerts: z
-    .array(
-      z.strictObject({
-        name: name.optional(),
-        webhook: z.url({ protocol: /^https?$/, message: "expected an http or https URL" }),
-        secretFile: z.string().min(1),
-        namespaces: z.array(z.string()).default(["*"]),
-        severity: z.enum(["security", "other"]).default("other"),
-      }),
-    )
-    .default([]),
+  alerts: z.array(alertRoute).default([]),
   audit: z.strictObject({ stdout: z.boolean().default(false) }).prefault({}),
   network: z
     .strictObject({

@@ -37,10 +37,15 @@ export async function passFailed(
   if (await isRecorded(alert, context)) state.faultAlerted(accountId, fault);
 }
 
-/** The end of an alerted period, for the settlement of the first pass that ends normally after one that threw. */
+/**
+ * The end of an alerted period, for the settlement of the first pass that ends normally after one that threw. An earlier
+ * process may have alerted: the recorder knows, and drops a recovery from nothing.
+ */
 export function recoveryAlerts(accountId: AccountId, context: ControllerContext): readonly AlertEvent[] {
-  const isAlerted = context.state.account(accountId).fault?.isAlerted === true;
-  return isAlerted ? [{ kind: "pass-recovered", ...place(accountId, context) }] : [];
+  const { fault, firstPassEnded } = context.state.account(accountId);
+  return fault?.isAlerted === true || !firstPassEnded
+    ? [{ kind: "pass-recovered", ...place(accountId, context) }]
+    : [];
 }
 
 function place(

@@ -5,6 +5,7 @@ import type { InstanceName } from "../model/aws/ids.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
+import type { AlertSender } from "./ports/alert-sender.ts";
 import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { Random } from "./ports/random.ts";
@@ -21,8 +22,7 @@ export interface ControllerPorts extends PassPorts {
   readonly recorder: Recorder;
   readonly telemetry: Telemetry;
   readonly random: Random;
-  /** Sends the due messages of the outbox. */
-  readonly drainOutbox: (signal: AbortSignal) => Promise<void>;
+  readonly alerts: AlertSender;
 }
 
 /** What the steps of the controller work with. */

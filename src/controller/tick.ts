@@ -18,7 +18,7 @@ export class Ticker {
   readonly #ceiling: Mode;
   readonly #warned = new Set<string>();
   #day: string | null = null;
-  #draining: Promise<void> | null = null;
+  readonly #draining = new Set<Promise<void>>();
 
   constructor({ state, settings, ports }: ControllerContext) {
     this.#ceiling = settings.mode;
@@ -39,7 +39,7 @@ export class Ticker {
 
   /** Waits for alerts that are being sent. */
   async idle(): Promise<void> {
-    await this.#draining;
+    await Promise.all(this.#draining);
   }
 
   #ending(suspensions: readonly Suspension[], nowMs: number): readonly AlertEvent[] {
@@ -101,14 +101,13 @@ export class Ticker {
       : [{ kind: "daily-reminder", suspensions: inForce, orphans }];
   }
 
-  /** Sends the outbox in the background; also called when a pass has ended. */
+  /** Sends the outbox in the background; also called when a pass has ended. A slow receiver delays only its own route. */
   sendAlerts(signal: AbortSignal): void {
-    this.#draining ??= this.#ports
-      .drainOutbox(signal)
+    const draining: Promise<void> = this.#ports.alerts
+      .drain(signal)
       .catch((error: unknown) => this.#ports.telemetry.error("outbox failed", { reason: String(error) }))
-      .finally(() => {
-        this.#draining = null;
-      });
+      .finally(() => this.#draining.delete(draining));
+    this.#draining.add(draining);
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Key } from "../model/keys/key.ts";
-import type { Severity } from "./route.ts";
-import { alertText } from "./alert-text.ts";
+import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
+import type { AlertSeverity } from "../model/records/incident-record.ts";
+import { alertText } from "./alert-text.ts";
 
 /**
  * The JSON that a receiver gets. The messages of one incident belong together: it is opened, may be repeated, and is
@@ -12,32 +12,52 @@ export interface AlertMessage {
   readonly incident: string;
   /** `told`: no further message follows. */
   readonly status: "open" | "closed" | "told";
-  readonly severity: Severity;
-  readonly kind: AlertEvent["kind"];
+  readonly severity: AlertSeverity;
+  /** `test`: nothing happened. */
+  readonly kind: AlertEvent["kind"] | "test";
   readonly key: Key | null;
   readonly account: string | null;
+  /** Absent in messages of 0.1.0. */
+  readonly namespace?: string | null;
   /** ISO 8601. */
   readonly at: string;
+  /** ISO 8601: when the incident began; null: it is none, or its beginning is not known. Absent in messages of 0.1.0. */
+  readonly since?: string | null;
+  /** The incident was reported before and has not changed. */
+  readonly isReminder?: true;
 }
 
 export interface MessageFacts {
-  readonly severity: Severity;
+  readonly severity: AlertSeverity;
   /** The audit entries about the event's key. */
   readonly seqs: readonly number[];
   readonly at: string;
+  readonly since: string | null;
 }
 
-export function messageOf(event: AlertEvent, { severity, seqs, at }: MessageFacts): AlertMessage {
+export function messageOf(event: AlertEvent, { severity, seqs, at, since }: MessageFacts): AlertMessage {
   return {
     text: alertText(event, seqs),
     incident: incidentOf(event),
-    status: STATUS[event.kind] ?? "told",
+    status: statusOf(event),
     severity,
     kind: event.kind,
     key: "key" in event ? event.key : null,
     account: "account" in event ? event.account : null,
+    namespace: namespaceOf(event),
     at,
+    since,
   };
+}
+
+/** null: it belongs to none, or to several. */
+export function namespaceOf(event: AlertEvent): string | null {
+  if ("key" in event) return keyParts(event.key).namespace;
+  return "namespace" in event ? event.namespace : null;
+}
+
+export function statusOf({ kind }: AlertEvent): AlertMessage["status"] {
+  return STATUS[kind] ?? "told";
 }
 
 const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
@@ -50,7 +70,7 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
 };
 
 /** The same for all messages about one subject: the drift of a binding is one incident from its first sign to its end. */
-function incidentOf(event: AlertEvent): string {
+export function incidentOf(event: AlertEvent): string {
   if ("incident" in event) return event.incident;
   if (event.kind === "drift-opened" || event.kind === "drift-closed") return `drift/${event.key}`;
   if ("key" in event) return `${event.kind}/${event.key}`;

@@ -1,13 +1,17 @@
 import type { AuditFact } from "../audit/entry.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
-import type { Incidents } from "./incidents.ts";
+import type { AlertSeverity } from "../model/records/incident-record.ts";
 import type { Settlement } from "../settle/settlement.ts";
+import { incidentOf } from "./message.ts";
 
-/** Counts the recorded drifts; call this after they are durable. */
+/**
+ * Counts the recorded drifts; call this after they are durable.
+ * @param severities of the ended incidents
+ */
 export function countSettlement(
   { facts, change, alerts }: Settlement,
-  incidents: Incidents,
+  severities: ReadonlyMap<string, AlertSeverity>,
   telemetry: Telemetry,
 ): void {
   const names = new Map<string, string>(
@@ -21,7 +25,7 @@ export function countSettlement(
   for (const alert of alerts) {
     if (alert.kind !== "drift-closed" || alert.how !== "reverted") continue;
     const openMs = Math.max(0, Date.parse(alert.at) - Date.parse(alert.since));
-    const severity = incidents.openedAs(alert, alerts) ?? "other";
+    const severity = severities.get(incidentOf(alert)) ?? "other";
     telemetry.observe("drift_stood_seconds", openMs / 1_000, { account: alert.account, severity });
   }
 }

@@ -2,21 +2,20 @@ import type { AuditEntry, AuditFact } from "../audit/entry.ts";
 import type { AuditLog } from "../controller/ports/audit-log.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { EventLoop } from "../controller/ports/event-loop.ts";
+import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { Recorder } from "../controller/ports/recorder.ts";
 import type { Store } from "../controller/ports/store.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import { Incidents } from "./incidents.ts";
-import { messageOf } from "./message.ts";
 import { countSettlement } from "./metrics.ts";
-import { partForRoute, withTeams, type Route } from "./route.ts";
-import { severityOf } from "./severity.ts";
-import type { AlertEvent } from "../model/alert-event.ts";
+import { plannedAlerts } from "./planned-alerts.ts";
+import { withTeams, type Route } from "./route.ts";
 import type { Settlement } from "../settle/settlement.ts";
 import type { RecordChange } from "../model/records/record-change.ts";
 
 export interface RecorderParts {
   readonly audit: Pick<AuditLog, "append">;
   readonly store: Pick<Store, "commit">;
+  readonly outboxStore: Pick<OutboxStore, "incidents">;
   readonly telemetry: Telemetry;
   readonly routes: readonly Route[];
   readonly clock: Pick<Clock, "nowMs">;
@@ -35,17 +34,17 @@ const ROWS_AT_A_TIME = 250;
  * the change is recorded again.
  */
 export function createRecorder(parts: RecorderParts): Recorder {
-  const incidents = new Incidents();
   return {
     async record(settlement: Settlement): Promise<void> {
-      const { facts, change } = settlement;
+      const { facts, change, alerts } = settlement;
       const entries = await appendAll(facts, parts.audit);
       const routes = parts.routes.map((route) => withTeams(route, settlement.teamRoutes));
-      const outbox = outboxOf(settlement.alerts, entries, { ...parts, routes, incidents });
-      const whole = { ...change, outbox: [...(change.outbox ?? []), ...outbox] };
+      const planned = await plannedAlerts(alerts, entries, { ...parts, routes });
+      const { incidents, endedIncidents } = planned;
+      const outbox = [...(change.outbox ?? []), ...planned.outbox];
+      const whole = { ...change, incidents, outbox, endedIncidents };
       if (Object.values(whole).some((members) => members.length > 0)) await commitAll(whole, parts);
-      countSettlement(settlement, incidents, parts.telemetry);
-      for (const alert of settlement.alerts) incidents.remember(alert);
+      countSettlement(settlement, planned.severities, parts.telemetry);
     },
   };
 }
@@ -78,29 +77,4 @@ async function commitAll(change: RecordChange, { store, eventLoop }: RecorderPar
 function partsOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
-}
-
-/** One message for each route that the event matches. */
-function outboxOf(
-  alerts: readonly AlertEvent[],
-  entries: readonly AuditEntry[],
-  { routes, clock, incidents }: RecorderParts & { readonly incidents: Incidents },
-): NonNullable<RecordChange["outbox"]> {
-  const nowMs = clock.nowMs();
-  const at = new Date(nowMs).toISOString();
-  return alerts.flatMap((event) => {
-    const severity = severityOf(event, incidents.openedAs(event, alerts));
-    const seqs = seqsAbout(event, entries);
-    return routes.flatMap((route) => {
-      const seen = partForRoute(event, severity, route);
-      if (seen === null) return [];
-      const body = JSON.stringify(messageOf(seen, { severity, seqs, at }));
-      return [{ route: route.name, body, dueMs: nowMs }];
-    });
-  });
-}
-
-function seqsAbout(event: AlertEvent, entries: readonly AuditEntry[]): readonly number[] {
-  if (!("key" in event)) return [];
-  return entries.filter((entry) => "key" in entry && entry.key === event.key).map(({ seq }) => seq);
 }

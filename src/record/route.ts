@@ -1,13 +1,23 @@
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
+import type { AlertSeverity, IncidentRecord } from "../model/records/incident-record.ts";
+import { statusOf } from "./message.ts";
 import type { Settlement } from "../settle/settlement.ts";
 
-/** A receiver of alerts: for these namespaces (`*` for all), from this severity on. */
+/** A receiver of alerts: for these namespaces and accounts (`*` for all), from this severity on. */
 export interface Route {
   readonly name: string;
   readonly namespaces: readonly string[];
+  /** Names of accounts. An alert that belongs to no account goes to every route. */
+  readonly accounts: readonly string[];
   /** `security`: only security alerts; `other`: all alerts. */
-  readonly severity: "security" | "other";
+  readonly severity: AlertSeverity;
+  /** `incidents`: only alerts that are opened and closed. */
+  readonly kinds: "all" | "incidents";
+  /** The time of the day (UTC) when everything is sent together; null: immediately. */
+  readonly dailyAtMs: number | null;
+  /** What stays open is reported again after this time; null: never. */
+  readonly remindAfterMs: number | null;
 }
 
 /** The route with the namespaces whose Team names it. It gets more for it, and no other route gets less. */
@@ -16,14 +26,43 @@ export function withTeams(route: Route, teamRoutes: Settlement["teamRoutes"] = n
   return added.length === 0 ? route : { ...route, namespaces: [...route.namespaces, ...added] };
 }
 
-export type Severity = Route["severity"];
+/** True if an incident that the route was not notified of belongs to it. */
+export function isForRoute(
+  { severity, namespace, account }: Pick<IncidentRecord, "severity" | "namespace" | "account">,
+  route: Route,
+): boolean {
+  if (route.severity === "security" && severity === "other") return false;
+  if (account !== null && !isOfAccount(account, route)) return false;
+  return route.namespaces.includes("*") || route.namespaces.includes(namespace ?? "");
+}
+
+function isOfAccount(account: string, { accounts }: Route): boolean {
+  return accounts.includes("*") || accounts.includes(account);
+}
+
+const DAY_MS = 86_400_000;
+
+/** Immediately, or at the next time of the day of a route that gets everything together. */
+export function dueMsOf({ dailyAtMs }: Route, nowMs: number): number {
+  if (dailyAtMs === null) return nowMs;
+  const today = nowMs - (nowMs % DAY_MS) + dailyAtMs;
+  return today >= nowMs ? today : today + DAY_MS;
+}
 
 /**
  * The part of the event for the route; null if there is none. Events of several namespaces go completely to routes for
  * `*`.
  */
-export function partForRoute(event: AlertEvent, severity: Severity, route: Route): AlertEvent | null {
+export function partForRoute(event: AlertEvent, severity: AlertSeverity, route: Route): AlertEvent | null {
+  if (route.kinds === "incidents" && statusOf(event) === "told") return null;
   if (route.severity === "security" && severity === "other") return null;
+  if ("account" in event && !isOfAccount(event.account, route)) return null;
+  if (event.kind !== "suspension-ending") return partForNamespaces(event, route);
+  const willChange = event.willChange.filter(({ account }) => isOfAccount(account, route));
+  return partForNamespaces({ ...event, willChange }, route);
+}
+
+function partForNamespaces(event: AlertEvent, route: Route): AlertEvent | null {
   if (route.namespaces.includes("*")) return event;
   const isOurs = (key: Key): boolean => route.namespaces.includes(keyParts(key).namespace);
   if ("key" in event) return isOurs(event.key) ? event : null;

@@ -1,8 +1,8 @@
-import type { Severity } from "./route.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
+import type { AlertSeverity } from "../model/records/incident-record.ts";
 
-/** The severity of an event. A closed drift has the severity with which it was opened; the caller remembers it. */
-export function severityOf(event: AlertEvent, openedAs: Severity | undefined): Severity {
+/** The severity of an event. A closed drift has the severity with which it was opened; the record knows it. */
+export function severityOf(event: AlertEvent, openedAs: AlertSeverity | undefined): AlertSeverity {
   if (event.kind === "drift-opened") return event.severity;
   if (event.kind === "drift-closed") return openedAs ?? "security";
   if (event.kind === "first-comparison") return event.findings.length > 0 ? "security" : "other";
@@ -26,5 +26,5 @@ const SEVERITY = {
   "source-failed": "other",
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "first-comparison">,
-  Severity
+  AlertSeverity
 >;

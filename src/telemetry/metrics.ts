@@ -60,6 +60,15 @@ const GAUGES = {
     help: "1 if the end of the audit record was verified at start; 0 if not: then the controller does not start.",
     labels: [],
   },
+  alerts_waiting: { help: "Alert messages that are due and not accepted yet, by route.", labels: ["route"] },
+  alerts_oldest_waiting_seconds: {
+    help: "How long the oldest of these messages has waited; 0 if none waits.",
+    labels: ["route"],
+  },
+  alerts_last_delivered_timestamp_seconds: {
+    help: "When the receiver of a route last accepted a message.",
+    labels: ["route"],
+  },
   queue_depth: { help: "Keys that wait for a pass.", labels: [] },
   open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
   suspensions: { help: "Suspensions in effect.", labels: [] },

@@ -5,7 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { verifyExport } from "../../src/audit/verify.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { refusal } from "../support/record/audit-facts.ts";
-import { ENGINES, optionsFor, START_MS } from "./engines.ts";
+import { ENGINES, optionsFor } from "./engines.ts";
 import { Places } from "./places.ts";
 
 const places = new Places();
@@ -45,12 +45,12 @@ describe.each(ENGINES)("$name", (engine) => {
       const confirmed = await appendUntilKilled(engine.name, stateDir, entries);
 
       acquireLock(stateDir).release();
-      const { store, audit } = places.keep(engine.open(optionsFor(stateDir)));
+      const { outboxStore, audit } = places.keep(engine.open(optionsFor(stateDir)));
       const lines = await engine.readLines(stateDir);
       const kept = lines.map((line) => JSON.parse(line) as { readonly seq: number; readonly hash: string });
       expect(kept.map(({ seq, hash }) => `${seq} ${hash}`)).toEqual(expect.arrayContaining([...confirmed]));
       expect(await verdict(lines)).toBe("intact");
-      const messages = await store.dueMessages(START_MS, 10_000);
+      const messages = await outboxStore.waiting("ops", 10_000);
       expect(messages.map(({ body }) => Number(body))).toEqual(messages.map((_, index) => index + 1));
       expect(await audit.append([refusal(1)])).toMatchObject([{ seq: lines.length + 1 }]);
       expect(await verdict(await engine.readLines(stateDir))).toBe("intact");
@@ -60,7 +60,7 @@ describe.each(ENGINES)("$name", (engine) => {
   describe("without disk space", () => {
     test("rejects entries that do not fit, keeps nothing of them, and continues with entries that fit", async () => {
       const stateDir = await places.folder();
-      const { audit, store } = places.keep(engine.openWithRoom(optionsFor(stateDir), 60_000));
+      const { audit, store, outboxStore } = places.keep(engine.openWithRoom(optionsFor(stateDir), 60_000));
       await audit.append([refusal(1)]);
 
       const large = { ...refusal(2), reason: "x".repeat(100_000) };
@@ -76,7 +76,7 @@ describe.each(ENGINES)("$name", (engine) => {
       const next = await audit.append([refusal(3)]);
 
       expect(next).toMatchObject([{ seq: 2, actor: "token-3" }]);
-      expect(await store.dueMessages(START_MS, 1)).toEqual([]);
+      expect(await outboxStore.waiting("ops", 1)).toEqual([]);
       const lines = await engine.readLines(stateDir);
       expect(lines).toHaveLength(2);
       expect(await verdict(lines)).toBe("intact");

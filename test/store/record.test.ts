@@ -182,38 +182,6 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     });
   });
 
-  describe("the outbox", () => {
-    test("gives due messages, oldest first, up to a limit", async () => {
-      const store = await open();
-      const message = { route: "ops", body: "{}" };
-      await store.commit({
-        outbox: [
-          { ...message, body: "late", dueMs: 20 },
-          { ...message, body: "one", dueMs: 10 },
-          { ...message, body: "two", dueMs: 10 },
-        ],
-      });
-
-      expect(await store.dueMessages(10, 5)).toMatchObject([{ body: "one" }, { body: "two", attempts: 0 }]);
-      expect(await store.dueMessages(20, 1)).toMatchObject([{ body: "late", route: "ops", dueMs: 20 }]);
-      expect(await store.dueMessages(9, 5)).toEqual([]);
-    });
-
-    test("keeps a message until it was sent, and counts the attempts", async () => {
-      const store = await open();
-      await store.commit({ outbox: [{ route: "ops", body: "{}", dueMs: 10 }] });
-      const [message] = await store.dueMessages(10, 1);
-      const id = message?.id ?? 0;
-
-      await store.messageFailed(id, 30);
-      expect(await store.dueMessages(29, 1)).toEqual([]);
-      expect(await store.dueMessages(30, 1)).toMatchObject([{ id, attempts: 1, dueMs: 30 }]);
-
-      await store.messageSent(id);
-      expect(await store.dueMessages(30, 1)).toEqual([]);
-    });
-  });
-
   test("a commit is atomic", async () => {
     const store = await open();
     await store.commit({ accounts: [ACCOUNT_RECORD] });

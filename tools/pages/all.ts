@@ -1,3 +1,4 @@
+import { alertsPage } from "./alerts-page.ts";
 import { auditPage } from "./audit.ts";
 import { cliPage } from "./cli.ts";
 import { grantsPage } from "./grants.ts";
@@ -11,6 +12,7 @@ import { simulatorPage } from "./simulator.ts";
 
 /** Every page that `tools/write-docs.ts` writes and test/unit/tools/pages.test.ts holds. */
 export const PAGES: readonly Page[] = [
+  alertsPage,
   auditPage,
   cliPage,
   grantsPage,

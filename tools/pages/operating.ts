@@ -1,7 +1,6 @@
 import { operatorSchema } from "../../src/config/schema.ts";
 import { ofSchema } from "../../src/manifest/schema/json-schema.ts";
 import { METRICS } from "../../src/telemetry/metrics.ts";
-import { ALERTS } from "./alerts.ts";
 import { REASONS } from "./conditions.ts";
 import { errorsTable } from "./errors.ts";
 import { code, fieldRows, table } from "./fields.ts";
@@ -12,7 +11,6 @@ const PARTS = {
   fields: fieldsTable,
   reasons: reasonsTable,
   errors: errorsTable,
-  alerts: alertsTable,
   metrics: metricsTable,
 };
 
@@ -49,11 +47,6 @@ function reasonsTable(): string {
     does,
   ]);
   return table(["Reason", "Of", "What it means", "What to do"], rows);
-}
-
-function alertsTable(): string {
-  const rows = Object.entries(ALERTS).map(([kind, [severity, meaning]]) => [code(kind), severity, meaning]);
-  return table(["`kind`", "Severity", "Meaning"], rows);
 }
 
 function metricsTable(): string {

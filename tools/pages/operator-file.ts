@@ -81,12 +81,42 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "by sender: [push notifications](api.md#webhooks) that start a fetch. Senders: `generic`, `github`, `gitlab`, `gitlab-token`, `gitea`, `forgejo`, `bitbucket`",
   "webhooks.KEY.secretFile":
     "the secret of the signature; a second line is accepted too, for a rotation; read again at each delivery",
-  alerts: "routes: [the receivers of alerts](#alerts)",
+  alerts: "routes: [the receivers of alerts](alerts.md)",
   "alerts[].name": "default `route-1`, `route-2`, …",
-  "alerts[].webhook": "the URL that receives the messages",
-  "alerts[].secretFile": "the secret of their signature; read again for each message",
+  "alerts[].webhook":
+    "a URL that receives [signed messages](alerts.md#webhook). Each route has exactly one of `webhook`, `alertmanager`, `slack`, `mail`",
+  "alerts[].secretFile": "of a webhook: the secret of its signature; read again for each message",
+  "alerts[].alertmanager": "[the recommended router](alerts.md#alertmanager): incidents only",
+  "alerts[].alertmanager.urls": "every peer of the cluster, without `/api`; each of them gets each alert",
+  "alerts[].alertmanager.bearerTokenFile": "a file with a token; read again for each message",
+  "alerts[].alertmanager.basic": "user name and password, instead of a token",
+  "alerts[].alertmanager.basic.username": "the user name",
+  "alerts[].alertmanager.basic.passwordFile": "a file with the password",
+  "alerts[].slack": "[one message for each incident](alerts.md#slack), updated in place",
+  "alerts[].slack.channel": "the id of the channel, such as `C0123456789`",
+  "alerts[].slack.tokenFile": "a bot token with the scope `chat:write`; read again for each message",
+  "alerts[].slack.url": "default `https://slack.com/api`; GovSlack: `https://slack-gov.com/api`",
+  "alerts[].mail": "[one thread for each incident](alerts.md#mail)",
+  "alerts[].mail.host": "the mail server",
+  "alerts[].mail.port": "default 587",
+  "alerts[].mail.security": "`starttls` (default), `tls` (port 465), or `none` for a server on this machine",
+  "alerts[].mail.caFile":
+    "certificates in PEM that are trusted instead of those of the system; for all receivers: `network.caFile`",
+  "alerts[].mail.user": "with `passwordFile`; without both there is no login",
+  "alerts[].mail.passwordFile": "a file with the password; read again for each message",
+  "alerts[].mail.from": "the sender",
+  "alerts[].mail.to": "the recipients",
   "alerts[].namespaces": 'default `["*"]`; `[]` for those alone whose Team names the route',
+  "alerts[].accounts":
+    'names of AwsAccounts; default `["*"]`. An alert that belongs to no account goes to every route',
   "alerts[].severity": "`other` (default): all alerts; `security`: only security alerts",
+  "alerts[].perMinute":
+    "default 6: what exceeds it is sent as one digest. An Alertmanager, and updates in Slack, are not limited",
+  "alerts[].remindAfter":
+    "default `24h`: an incident that is still open is reported again; not for an Alertmanager, nor with `dailyAt`",
+  "alerts[].dailyAt":
+    'a time of the day in UTC, such as `"07:00"`: everything is sent once a day, as one digest',
+  "alerts[].fallback": "another route, which also gets each message that waits for 15 minutes",
   bootstrap:
     "Grantkeeper's own roles, for `bootstrap roles` and `doctor`: [the roles that it needs](aws-permissions.md#create-the-roles)",
   "bootstrap.baseRole": "ARN of the role of the process, which observer, writer and binder trust",

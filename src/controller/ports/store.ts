@@ -6,15 +6,6 @@ import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 
-/** An outgoing alert; sent at least once, in order of id. */
-export interface OutboxMessage {
-  readonly id: number;
-  readonly route: string;
-  readonly body: string;
-  readonly attempts: number;
-  readonly dueMs: number;
-}
-
 /** The record next to the audit. If it is lost, its content is restored from Git, tags and Sids. */
 export interface Store {
   /** True if this start created the database: suspensions and history may have been lost. */
@@ -31,10 +22,6 @@ export interface Store {
   /** Not ended at `nowMs`. */
   suspensions(nowMs: number): Promise<readonly Suspension[]>;
   commit(change: RecordChange): Promise<void>;
-  /** The outbox: due messages, oldest first. */
-  dueMessages(nowMs: number, limit: number): Promise<readonly OutboxMessage[]>;
-  messageSent(id: number): Promise<void>;
-  messageFailed(id: number, nextDueMs: number): Promise<void>;
   /** Counts every commit; the API's resourceVersion. */
   resourceVersion(): Promise<number>;
   close(): Promise<void>;

@@ -2,6 +2,7 @@ import type { Approval, Rejection, Suspension } from "../approval.ts";
 import type { Key } from "../keys/key.ts";
 import type { KeyRecord } from "../keys/key-record.ts";
 import type { AccountRecord } from "./account-record.ts";
+import type { IncidentRecord } from "./incident-record.ts";
 import type { ObjectRecord } from "./object-record.ts";
 import type { SourceRecord } from "./source-record.ts";
 
@@ -23,5 +24,18 @@ export interface RecordChange {
   readonly endedRejections?: readonly string[];
   readonly suspensions?: readonly Suspension[];
   readonly endedSuspensions?: readonly string[];
-  readonly outbox?: readonly { readonly route: string; readonly body: string; readonly dueMs: number }[];
+  /** New incidents, and those whose severity or message changed. */
+  readonly incidents?: readonly IncidentRecord[];
+  readonly outbox?: readonly OutgoingAlert[];
+  /** By name; written after the outbox, because a pass may open and end an incident. */
+  readonly endedIncidents?: readonly string[];
+}
+
+/** A message for one route. */
+export interface OutgoingAlert {
+  readonly route: string;
+  readonly body: string;
+  readonly dueMs: number;
+  /** The incident that it opens; absent: none. The route is notified when the incident ends. */
+  readonly opens?: string;
 }

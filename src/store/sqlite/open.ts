@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
+import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
 import type { Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey, publishedKeys } from "../audit-key.ts";
@@ -10,6 +11,7 @@ import { SqliteAuditLog } from "./audit/audit-log.ts";
 import { openWriter, type SqliteConnection } from "./connection.ts";
 import { migrate } from "./schema/migrations.ts";
 import { checkRecord } from "./audit/chain-check.ts";
+import { SqliteOutboxStore } from "./outbox-store.ts";
 import { SqliteStore } from "./store.ts";
 
 /** In the state directory. */
@@ -28,6 +30,7 @@ export interface OpenStore {
   /** Closing the store closes the audit too. */
   readonly store: Store;
   readonly audit: AuditLog;
+  readonly outboxStore: OutboxStore;
 }
 
 /**
@@ -71,5 +74,6 @@ export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
     ...(anchors.log ? [copyToLog(telemetry)] : []),
   ];
   const audit = new SqliteAuditLog({ db, clock, telemetry, key, outside });
-  return { store: new SqliteStore({ db, fresh, beforeClose: () => audit.close() }), audit };
+  const store = new SqliteStore({ db, fresh, beforeClose: () => audit.close() });
+  return { store, audit, outboxStore: new SqliteOutboxStore(db) };
 }

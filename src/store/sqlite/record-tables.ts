@@ -1,5 +1,4 @@
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
-import type { OutboxMessage } from "../../controller/ports/store.ts";
 import type { Statement } from "better-sqlite3";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { defaultFences } from "../../model/rules/account-fences.ts";
@@ -39,9 +38,13 @@ const SQL = {
     ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms, record = excluded.record
     WHERE record <> excluded.record`,
   endSuspension: "DELETE FROM suspensions WHERE id = ?",
-  putMessage: "INSERT INTO outbox (route, body, attempts, due_ms) VALUES (?, ?, 0, ?)",
-  messageSent: "DELETE FROM outbox WHERE id = ?",
-  messageFailed: "UPDATE outbox SET attempts = attempts + 1, due_ms = ? WHERE id = ?",
+  putIncident: `INSERT INTO incidents (incident, record) VALUES (?, ?)
+    ON CONFLICT (incident) DO UPDATE SET record = excluded.record WHERE record <> excluded.record`,
+  putMessage: "INSERT INTO outbox (route, body, attempts, due_ms, first_due_ms) VALUES (?, ?, 0, ?, ?)",
+  putNotified: `INSERT INTO incident_routes (incident, route, notified_ms) VALUES (?, ?, ?)
+    ON CONFLICT (incident, route) DO UPDATE SET notified_ms = excluded.notified_ms`,
+  endIncident: "DELETE FROM incidents WHERE incident = ?",
+  endNotified: "DELETE FROM incident_routes WHERE incident = ?",
 } as const;
 
 /** An account as 0.1.0 stored it: its propagation wait had another name, and it had no fences. */
@@ -88,7 +91,7 @@ export class RecordTables {
     for (const subject of change.endedRejections ?? []) this.#run("endRejection", subject);
     for (const suspension of change.suspensions ?? []) this.#putSuspension(suspension);
     for (const id of change.endedSuspensions ?? []) this.#run("endSuspension", id);
-    for (const { route, body, dueMs } of change.outbox ?? []) this.#run("putMessage", route, body, dueMs);
+    this.#putAlerts(change);
   }
 
   accounts(): readonly AccountRecord[] {
@@ -125,18 +128,16 @@ export class RecordTables {
     return this.#records("SELECT record FROM suspensions WHERE until_ms > ? ORDER BY id", nowMs);
   }
 
-  dueMessages(nowMs: number, limit: number): readonly OutboxMessage[] {
-    const sql =
-      "SELECT id, route, body, attempts, due_ms AS dueMs FROM outbox WHERE due_ms <= ? ORDER BY id LIMIT ?";
-    return selectAll<OutboxMessage>(this.#db, sql, nowMs, limit);
-  }
-
-  messageSent(id: number): void {
-    this.#run("messageSent", id);
-  }
-
-  messageFailed(id: number, nextDueMs: number): void {
-    this.#run("messageFailed", nextDueMs, id);
+  #putAlerts({ incidents = [], outbox = [], endedIncidents = [] }: RecordChange): void {
+    for (const one of incidents) this.#run("putIncident", one.incident, storedText(one));
+    for (const { route, body, dueMs, opens } of outbox) {
+      this.#run("putMessage", route, body, dueMs, dueMs);
+      if (opens !== undefined) this.#run("putNotified", opens, route, dueMs);
+    }
+    for (const incident of endedIncidents) {
+      this.#run("endIncident", incident);
+      this.#run("endNotified", incident);
+    }
   }
 
   #putObject(object: ObjectRecord, version: number): void {

@@ -1,4 +1,4 @@
-import type { OutboxMessage, Store } from "../../controller/ports/store.ts";
+import type { Store } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -81,18 +81,6 @@ export class SqliteStore implements Store {
 
   async commit(change: RecordChange): Promise<void> {
     storing("write the record", () => this.#db.transaction(() => this.#write(change)).immediate());
-  }
-
-  async dueMessages(nowMs: number, limit: number): Promise<readonly OutboxMessage[]> {
-    return storing("read the outbox", () => this.#tables.dueMessages(nowMs, limit));
-  }
-
-  async messageSent(id: number): Promise<void> {
-    storing("write the outbox", () => this.#tables.messageSent(id));
-  }
-
-  async messageFailed(id: number, nextDueMs: number): Promise<void> {
-    storing("write the outbox", () => this.#tables.messageFailed(id, nextDueMs));
   }
 
   async resourceVersion(): Promise<number> {

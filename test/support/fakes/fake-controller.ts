@@ -1,4 +1,5 @@
 import { Controller } from "../../../src/controller/controller.ts";
+import type { AlertRouteView, AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { Actuator } from "../../../src/controller/ports/actuator.ts";
 import type { Organizations } from "../../../src/controller/ports/organizations.ts";
@@ -159,6 +160,8 @@ export class FakeController {
   eventLoop: EventLoop = STEADY_LOOP;
   drained = 0;
   drain: () => Promise<void> = () => Promise.resolve();
+  routes: readonly AlertRouteView[] = [];
+  alertTest: AlertTest = { kind: "accepted", answer: "HTTP 204", problem: null };
   #stop = new AbortController();
   #running: Promise<void> | null = null;
   #control: Control | null = null;
@@ -223,9 +226,13 @@ export class FakeController {
         hex: (bytes) => sha256Hex(String((count += 1))).slice(0, 2 * bytes),
       },
       eventLoop,
-      drainOutbox: () => {
-        this.drained += 1;
-        return this.drain();
+      alerts: {
+        drain: () => {
+          this.drained += 1;
+          return this.drain();
+        },
+        routes: () => Promise.resolve(this.routes),
+        test: (route) => Promise.resolve(route === "ops" ? this.alertTest : null),
       },
     };
   }

@@ -85,14 +85,6 @@ export class MemoryStore implements Store {
     });
   }
 
-  dueMessages(): Promise<readonly []> {
-    return Promise.resolve([]);
-  }
-
-  async messageSent(): Promise<void> {}
-
-  async messageFailed(): Promise<void> {}
-
   resourceVersion(): Promise<number> {
     return Promise.resolve(this.commits);
   }
@@ -197,7 +189,14 @@ export class MemoryRecorder implements Recorder {
   async record({ facts, change, alerts }: Settlement): Promise<void> {
     if (facts.length > 0) await this.#audit.append(facts);
     await this.#store.commit(change);
-    this.alerts.push(...alerts);
+    for (const alert of alerts) if (!this.#isNoRecovery(alert)) this.alerts.push(alert);
+  }
+
+  #isNoRecovery(alert: AlertEvent): boolean {
+    return (
+      alert.kind === "pass-recovered" &&
+      this.alerts.findLast((one) => one.kind.startsWith("pass-"))?.kind !== "pass-failed"
+    );
   }
 }
 

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { setImmediate as immediate, setTimeout as timer } from "node:timers/promises";
 import { createAws, type Aws } from "../../../src/aws/create-aws.ts";
 import { Controller } from "../../../src/controller/controller.ts";
-import type { Alerts } from "../../../src/controller/ports/alerts.ts";
 import type { AuditLog } from "../../../src/controller/ports/audit-log.ts";
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
@@ -20,8 +19,10 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import { parseInstanceName } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
 import type { Mode } from "../../../src/model/rules/mode.ts";
-import { Outbox } from "../../../src/record/outbox.ts";
+import { OutboxSender } from "../../../src/record/alert-sender.ts";
+import { outboxRouteOf, routeOf } from "../record/alert-receivers.ts";
 import { createRecorder } from "../../../src/record/recorder.ts";
+import type { Sink } from "../../../src/record/sinks/sink.ts";
 import { GitSource, type GitSourceOptions } from "../../../src/source/git.ts";
 import { acquireLock } from "../../../src/store/sqlite/lock.ts";
 import { openStore } from "../../../src/store/sqlite/open.ts";
@@ -58,7 +59,8 @@ export interface Surroundings {
   readonly repository: string;
   readonly endpoint: string;
   readonly accessKey: { readonly id: string; readonly secret: string };
-  readonly alerts: Alerts;
+  /** The receiver of every alert. */
+  readonly alerts: Sink;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 }
@@ -76,10 +78,13 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   mkdirSync(stateDir, { recursive: true });
   const lock = acquireLock(stateDir);
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
-  const { store, audit } = openStore({ stateDir, clock, telemetry, anchors });
+  const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors });
   const aws = openAws(surroundings);
-  const outbox = new Outbox({ store, alerts, clock, random: RANDOM, telemetry });
-  const routes = [{ name: "test", namespaces: ["*"], severity: "other" as const }];
+  const route = routeOf({ name: "test" });
+  const sender = new OutboxSender({ store: outboxStore, clock, random: RANDOM, telemetry }, [
+    { ...outboxRouteOf(alerts, { name: "test" }), kind: "webhook", seen: route },
+  ]);
+  const recording = { audit, store, outboxStore, telemetry, clock, eventLoop: EVENT_LOOP };
   const controller = new Controller(settingsOf(choices), {
     source: openSource(choices, surroundings),
     organizations: aws.organizations,
@@ -92,8 +97,8 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     random: RANDOM,
     eventLoop: EVENT_LOOP,
     telemetry,
-    recorder: createRecorder({ audit, store, telemetry, routes, clock, eventLoop: EVENT_LOOP }),
-    drainOutbox: (signal) => outbox.drain(signal),
+    recorder: createRecorder({ ...recording, routes: [route] }),
+    alerts: sender,
   });
   const close = async (): Promise<void> => {
     aws.close();

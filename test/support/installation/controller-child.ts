@@ -1,5 +1,6 @@
 /** A controller as a process that can be killed: without command line and HTTP, so that it starts quickly. */
 import { CLOCK, compose, type Surroundings } from "./compose.ts";
+import { ACCEPTED, sinkOf } from "../record/alert-receivers.ts";
 import { SILENT } from "../git/git-source.ts";
 
 const [text = "{}"] = process.argv.slice(2);
@@ -13,7 +14,7 @@ const { controller, close } = compose(
     ...places,
     clock: CLOCK,
     telemetry: { ...SILENT, error: (message, fields) => console.error(message, fields) },
-    alerts: { send: () => Promise.resolve() },
+    alerts: sinkOf(() => ACCEPTED),
   },
 );
 try {

@@ -1,3 +1,4 @@
+import { ACCEPTED, sinkOf } from "../record/alert-receivers.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -165,12 +166,10 @@ export class Installation {
       accessKey: this.#aws.accessKey,
       clock: options.clock ?? CLOCK,
       telemetry: this.#telemetry(options.telemetry),
-      alerts: {
-        send: (_route, body) => {
-          this.alerts.push(body);
-          return Promise.resolve();
-        },
-      },
+      alerts: sinkOf(({ body }) => {
+        this.alerts.push(body);
+        return ACCEPTED;
+      }),
     });
     const stopping = new AbortController();
     const done = runAndClose(controller, stopping.signal, close);

@@ -5,9 +5,11 @@ import type { RecordChange } from "../../../src/model/records/record-change.ts";
 import type { AlertMessage } from "../../../src/record/message.ts";
 import { createRecorder } from "../../../src/record/recorder.ts";
 import type { Route } from "../../../src/record/route.ts";
+import type { OpenIncident } from "../../../src/model/records/incident-record.ts";
+import { routeOf } from "./alert-receivers.ts";
 import { testClock, testTelemetry } from "../../store/engines.ts";
 
-export const EVERYTHING: Route = { name: "ops", namespaces: ["*"], severity: "other" };
+export const EVERYTHING: Route = routeOf();
 
 /** A recorder over an audit and a store that remember what they were given, in order. */
 export function recording(
@@ -19,6 +21,7 @@ export function recording(
   const telemetry = testTelemetry();
   const observed: unknown[] = [];
   let seq = 0;
+  const open = new Map<string, OpenIncident>();
   const audit = {
     append: async (facts: readonly AuditFact[]): Promise<readonly AuditEntry[]> => {
       if (fails.audit === true) throw new Error("disk full");
@@ -37,11 +40,24 @@ export function recording(
       if (fails.store === true) throw new Error("disk full");
       log.push("store");
       changes.push(change);
+      for (const one of change.incidents ?? []) {
+        const notified = (change.outbox ?? []).filter(({ opens }) => opens === one.incident);
+        const before = open.get(one.incident)?.notifiedMs ?? [];
+        const notifiedMs = new Map([
+          ...before,
+          ...notified.map(({ route, dueMs }) => [route, dueMs] as const),
+        ]);
+        open.set(one.incident, { ...one, notifiedMs });
+      }
+      for (const name of change.endedIncidents ?? []) open.delete(name);
     },
   };
   const parts = {
     audit,
     store,
+    outboxStore: {
+      incidents: async () => [...open.values()],
+    },
     telemetry: { ...telemetry, observe: (...all: readonly unknown[]) => void observed.push(all) },
     routes,
     clock: testClock(),

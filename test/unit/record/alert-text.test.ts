@@ -225,7 +225,7 @@ describe("names from outside", () => {
 });
 
 test("every kind of event has a text, an incident and a severity", () => {
-  const facts = { severity: "other", seqs: [], at: "2026-11-25T12:00:00.000Z" } as const;
+  const facts = { severity: "other", seqs: [], at: "2026-11-25T12:00:00.000Z", since: null } as const;
   const messages = Object.values(EVENTS).map((event) => messageOf(event, facts));
 
   expect(messages.map(({ incident, status }) => `${incident} ${status}`)).toEqual([

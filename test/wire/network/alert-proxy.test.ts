@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { ProxySettings } from "../../../src/model/network/proxy.ts";
 import { proxiedFetch } from "../../../src/network/proxied-fetch.ts";
 import { proxyRoutes } from "../../../src/network/proxy-routes.ts";
-import { WebhookAlerts } from "../../../src/record/webhook-alerts.ts";
+import { WebhookSink } from "../../../src/record/sinks/webhook.ts";
+import { messageAbout, outgoingOf } from "../../support/alerts/outgoing.ts";
+import { EVENTS } from "../../unit/record/settlements.ts";
 import { testClock } from "../../store/engines.ts";
 import { PrivateNetwork } from "../../support/network/private-network.ts";
 
@@ -30,11 +32,14 @@ afterEach(() => network.stop());
 async function send(settings: ProxySettings, url = `https://${HOST}/hook`): Promise<void> {
   const secretFile = join(network.folder, "secret");
   writeFileSync(secretFile, "s3cret");
-  const alerts = new WebhookAlerts([{ name: "ops", url, secretFile }], {
-    clock: testClock(),
-    fetch: proxiedFetch(proxyRoutes(settings, {})),
-  });
-  await alerts.send("ops", "{}", AbortSignal.timeout(5_000));
+  const tools = { clock: testClock(), fetch: proxiedFetch(proxyRoutes(settings, {})) };
+  const outgoing = outgoingOf(messageAbout(EVENTS.held));
+  const delivery = await new WebhookSink({ url, secretFile }, tools).deliver(
+    outgoing,
+    AbortSignal.timeout(5_000),
+  );
+  if (delivery.kind === "delivered") return;
+  throw new Error(`${delivery.problem.cause}; ${delivery.problem.fix}`);
 }
 
 function withLogin(text: string): ProxySettings {

@@ -3,6 +3,7 @@ import { openReader, selectOne, type SqliteConnection } from "../connection.ts";
 import { storing } from "../failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 import { SECOND_SCHEMA } from "./schema-2.ts";
+import { THIRD_SCHEMA } from "./schema-3.ts";
 
 interface Migration {
   readonly number: number;
@@ -14,6 +15,7 @@ interface Migration {
 const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: "record and audit", sql: FIRST_SCHEMA },
   { number: 2, name: "rejections", sql: SECOND_SCHEMA },
+  { number: 3, name: "incidents and routes of alerts", sql: THIRD_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

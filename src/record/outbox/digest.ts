@@ -1,4 +1,4 @@
-import type { AlertMessage } from "./message.ts";
+import type { AlertMessage } from "../message.ts";
 
 /** One message that a receiver gets instead of too many single messages. */
 export interface AlertDigest {
@@ -14,14 +14,14 @@ export interface AlertDigest {
 const MAX_LINES = 20;
 
 /** Combines many messages into one: the first line of each, security alerts first. */
-export function digestBody(bodies: readonly string[]): string {
+export function digestBody(bodies: readonly string[], within: string): string {
   const messages = bodies.map((body) => JSON.parse(body) as AlertMessage);
   const isSecurity = ({ severity }: AlertMessage): boolean => severity === "security";
   const sorted = [...messages.filter(isSecurity), ...messages.filter((message) => !isSecurity(message))];
   const lines = sorted.slice(0, MAX_LINES).map(({ text }) => text.split("\n")[0] ?? "");
   const more = messages.length > MAX_LINES ? [`and ${messages.length - MAX_LINES} more`] : [];
   const digest: AlertDigest = {
-    text: [`${messages.length} alerts within a minute:`, ...lines, ...more].join("\n"),
+    text: [`${messages.length} alerts within ${within}:`, ...lines, ...more].join("\n"),
     incident: `digest/${messages[0]?.at ?? ""}`,
     status: "told",
     severity: messages.some(isSecurity) ? "security" : "other",

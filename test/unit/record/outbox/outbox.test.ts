@@ -1,38 +1,52 @@
-import type { Key } from "../../../src/model/keys/key.ts";
+import type { Key } from "../../../../src/model/keys/key.ts";
 import { describe, expect, test } from "@jest/globals";
-import type { OutboxMessage } from "../../../src/controller/ports/store.ts";
-import type { AlertDigest } from "../../../src/record/digest.ts";
-import { messageOf, type AlertMessage } from "../../../src/record/message.ts";
-import { Outbox } from "../../../src/record/outbox.ts";
-import { openStore } from "../../../src/store/sqlite/open.ts";
-import { optionsFor, START_MS, testClock, testTelemetry } from "../../store/engines.ts";
-import { Places } from "../../store/places.ts";
-import { KEY, opened } from "./settlements.ts";
+import type { OutboxMessage, OutboxStore } from "../../../../src/controller/ports/outbox-store.ts";
+import type { AlertDigest } from "../../../../src/record/outbox/digest.ts";
+import { messageOf, type AlertMessage } from "../../../../src/record/message.ts";
+import { Outbox } from "../../../../src/record/outbox/outbox.ts";
+import { openStore } from "../../../../src/store/sqlite/open.ts";
+import { optionsFor, START_MS, testClock, testTelemetry } from "../../../store/engines.ts";
+import { ACCEPTED, DOWN, outboxRouteOf, sinkOf } from "../../../support/record/alert-receivers.ts";
+import { Places } from "../../../store/places.ts";
+import { KEY, opened } from "../settlements.ts";
 
 const places = new Places();
 
 /** A real store, and a receiver that rejects the chosen messages. */
 async function sending() {
   const clock = testClock();
-  const { store } = places.keep(openStore(optionsFor(await places.folder(), { clock })));
+  const { store, outboxStore } = places.keep(openStore(optionsFor(await places.folder(), { clock })));
   const sent: string[] = [];
   const refusing = new Set<string>();
   const telemetry = testTelemetry();
-  const alerts = {
-    send: async (route: string, body: string): Promise<void> => {
-      if (refusing.has(route) || refusing.has(body)) throw new Error("answered 503");
+  const receiver = (route: string) =>
+    sinkOf(({ body }) => {
+      if (refusing.has(route) || refusing.has(body)) return DOWN;
       sent.push(`${route} ${body}`);
-    },
-  };
-  const parts = { store, alerts, clock, random: { next: () => 1 }, telemetry };
+      return ACCEPTED;
+    });
+  const routes = ["ops", "pager"].map((name) => outboxRouteOf(receiver(name), { name }));
+  const parts = { store: outboxStore, routes, clock, random: { next: () => 1 }, telemetry };
   const put = (route: string, ...bodies: readonly string[]) =>
     store.commit({ outbox: bodies.map((body) => ({ route, body, dueMs: clock.nowMs() })) });
-  const left = async (): Promise<readonly OutboxMessage[]> =>
-    store.dueMessages(Number.MAX_SAFE_INTEGER, 10_000);
+  const left = async (): Promise<readonly OutboxMessage[]> => [
+    ...(await outboxStore.waiting("ops", 10_000)),
+    ...(await outboxStore.waiting("pager", 10_000)),
+  ];
   const outbox = new Outbox(parts);
   const drain = () => outbox.drain(AbortSignal.timeout(10_000));
   const later = (ms: number): void => clock.set(clock.nowMs() + ms);
   return { store, sent, refusing, telemetry, parts, put, left, drain, later };
+}
+
+/** The store, with other methods in the place of its own. */
+function instead(store: OutboxStore, methods: Partial<OutboxStore>): OutboxStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const method: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name);
+      return typeof method === "function" ? method.bind(target) : method;
+    },
+  });
 }
 
 function bodies(count: number, severity: "security" | "other" = "other"): readonly string[] {
@@ -40,7 +54,7 @@ function bodies(count: number, severity: "security" | "other" = "other"): readon
     const key = `function/222222222222/eu-west-1/orders/f-${at}` as Key;
     const event = opened({ key, severity });
     return JSON.stringify(
-      messageOf(event, { severity, seqs: [], at: new Date(START_MS + at).toISOString() }),
+      messageOf(event, { severity, seqs: [], since: null, at: new Date(START_MS + at).toISOString() }),
     );
   });
 }
@@ -105,11 +119,10 @@ describe("sending", () => {
     const failed: number[] = [];
     const { parts, drain: _, refusing } = await sending();
     refusing.add("ops");
-    const store = {
-      dueMessages: async () => [{ id: 1, route: "ops", body: "1", attempts, dueMs: 0 }],
-      messageSent: async () => {},
-      messageFailed: async (_: number, nextDueMs: number) => void failed.push(nextDueMs - START_MS),
-    };
+    const store = instead(parts.store, {
+      waiting: async (route) => (route === "ops" ? [{ id: 1, route, body: "1", attempts, dueMs: 0 }] : []),
+      failed: async ({ nextDueMs }) => void failed.push((nextDueMs ?? 0) - START_MS),
+    });
 
     await new Outbox({ ...parts, store }).drain(AbortSignal.timeout(10_000));
     await new Outbox({ ...parts, store, random: { next: () => 0 } }).drain(AbortSignal.timeout(10_000));
@@ -121,14 +134,17 @@ describe("sending", () => {
     const { parts, refusing, sent, telemetry } = await sending();
     refusing.add("1");
     const gone: number[] = [];
-    const store = {
-      dueMessages: async () => [
-        { id: 1, route: "ops", body: "1", attempts: 499, dueMs: 0 },
-        { id: 2, route: "ops", body: "2", attempts: 0, dueMs: 0 },
-      ],
-      messageSent: async (id: number) => void gone.push(id),
-      messageFailed: async () => {},
-    };
+    const store = instead(parts.store, {
+      waiting: async (route) =>
+        route === "pager"
+          ? []
+          : [
+              { id: 1, route, body: "1", attempts: 499, dueMs: 0 },
+              { id: 2, route, body: "2", attempts: 0, dueMs: 0 },
+            ],
+      failed: async ({ id, nextDueMs }) => void (nextDueMs === null ? gone.push(id) : undefined),
+      accepted: async ({ ids }) => void gone.push(...ids),
+    });
 
     await new Outbox({ ...parts, store }).drain(AbortSignal.timeout(10_000));
 
@@ -142,40 +158,45 @@ describe("sending", () => {
     const { parts, put, left, telemetry } = await sending();
     await put("ops", "1", "2");
     const stop = new AbortController();
-    const alerts = {
-      send: (): Promise<void> => {
-        stop.abort();
-        return Promise.reject(new Error("aborted"));
-      },
-    };
+    const routes = [
+      outboxRouteOf(
+        sinkOf(() => {
+          stop.abort();
+          return DOWN;
+        }),
+      ),
+    ];
 
-    await new Outbox({ ...parts, alerts }).drain(stop.signal);
-    await new Outbox({ ...parts, alerts }).drain(stop.signal);
+    await new Outbox({ ...parts, routes }).drain(stop.signal);
+    await new Outbox({ ...parts, routes }).drain(stop.signal);
 
     expect((await left()).map(({ attempts }) => attempts)).toEqual([0, 0]);
     expect(telemetry.counts.size).toBe(0);
   });
 
-  test("a thrown value that is not an Error is reported as text", async () => {
-    const { parts, put, telemetry } = await sending();
+  test.each([
+    { failure: "no route", reason: "no route" },
+    { failure: new TypeError("x is undefined"), reason: "x is undefined" },
+  ])("a receiver that throws has a defect: its message is kept", async ({ failure, reason }) => {
+    const { parts, put, telemetry, left } = await sending();
     await put("ops", "1");
-    const failure: unknown = "no route";
-    const alerts = { send: (): Promise<void> => Promise.reject(failure) };
+    const routes = [outboxRouteOf(sinkOf(() => Promise.reject(failure)))];
 
-    await new Outbox({ ...parts, alerts }).drain(AbortSignal.timeout(10_000));
+    await new Outbox({ ...parts, routes }).drain(AbortSignal.timeout(10_000));
 
-    expect(telemetry.lines[0]?.fields).toEqual({ route: "ops", reason: "no route", attempt: 1 });
+    expect(telemetry.lines[0]?.fields).toEqual({
+      route: "ops",
+      reason: `Grantkeeper failed to send it: ${reason}`,
+      fix: "report this as a bug",
+      attempt: 1,
+    });
+    expect(await left()).toHaveLength(1);
   });
 
   test("a message that was sent but not recorded is sent again", async () => {
     const { parts, put, sent, drain } = await sending();
     await put("ops", "1");
-    const store = {
-      ...parts.store,
-      dueMessages: parts.store.dueMessages.bind(parts.store),
-      messageFailed: async () => {},
-      messageSent: () => Promise.reject(new Error("killed")),
-    };
+    const store = instead(parts.store, { accepted: () => Promise.reject(new Error("killed")) });
 
     await expect(new Outbox({ ...parts, store }).drain(AbortSignal.timeout(10_000))).rejects.toThrow(
       "killed",
@@ -224,6 +245,8 @@ describe("too many for a minute", () => {
       key: KEY.replace("orders-api", "f-5"),
       account: "prod",
       at: "2026-11-25T12:00:00.005Z",
+      namespace: "orders",
+      since: null,
     });
     expect(digestOf(sent).text.split("\n")).toHaveLength(22);
     expect(digestOf(sent).text).toMatch(

@@ -1,5 +1,3 @@
-/** The number of single messages that a route gets per minute. */
-const A_MINUTE = 6;
 const MINUTE_MS = 60_000;
 
 /** The messages sent in the last minute, by route. */
@@ -7,8 +5,8 @@ export class SendWindow {
   readonly #sentMs = new Map<string, readonly number[]>();
 
   /** The number of messages that may still be sent now. */
-  left(route: string, nowMs: number): number {
-    return Math.max(0, A_MINUTE - this.#recent(route, nowMs).length);
+  left(route: string, { limit, nowMs }: { readonly limit: number; readonly nowMs: number }): number {
+    return Math.max(0, limit - this.#recent(route, nowMs).length);
   }
 
   sent(route: string, nowMs: number): void {

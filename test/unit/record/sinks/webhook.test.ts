@@ -5,8 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { WebhookAlerts } from "../../../src/record/webhook-alerts.ts";
-import { START_MS, testClock } from "../../store/engines.ts";
+import type { AlertMessage } from "../../../../src/record/message.ts";
+import type { Delivery } from "../../../../src/record/sinks/sink.ts";
+import { WebhookSink } from "../../../../src/record/sinks/webhook.ts";
+import { START_MS, testClock } from "../../../store/engines.ts";
 
 interface Received {
   readonly method: string;
@@ -51,22 +53,18 @@ function url(path = "/hook"): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
 }
 
-function alerts(route: { url?: string; secretFile?: string } = {}, timeoutMs?: number): WebhookAlerts {
-  const routes = [{ name: "ops", url: url(), secretFile: join(folder, "secret"), ...route }];
-  return new WebhookAlerts(routes, {
-    clock: testClock(),
-    fetch,
-    ...(timeoutMs !== undefined && { timeoutMs }),
-  });
+function alerts(settings: { url?: string; secretFile?: string } = {}, timeoutMs?: number): WebhookSink {
+  const all = { url: url(), secretFile: join(folder, "secret"), ...settings };
+  return new WebhookSink(all, { clock: testClock(), fetch, ...(timeoutMs !== undefined && { timeoutMs }) });
 }
 
 const BODY = '{"text":"🔴 orders-api"}';
-const send = (
-  sender: WebhookAlerts,
-  route = "ops",
-  body = BODY,
-  signal = AbortSignal.timeout(10_000),
-): Promise<void> => sender.send(route, body, signal);
+const DELIVERY = "0123456789abcdef0123456789abcdef";
+
+function send(sink: WebhookSink, signal = AbortSignal.timeout(10_000)): Promise<Delivery> {
+  const message = JSON.parse(BODY) as AlertMessage;
+  return sink.deliver({ body: BODY, message, delivery: DELIVERY, thread: null }, signal);
+}
 
 describe("a webhook", () => {
   test("gets the unchanged body, signed over time and bytes", async () => {
@@ -83,22 +81,10 @@ describe("a webhook", () => {
           "content-type": "application/json; charset=utf-8",
           "x-grantkeeper-timestamp": seconds,
           "x-grantkeeper-signature": `sha256=${signature}`,
+          "x-grantkeeper-delivery": DELIVERY,
         },
       },
     ]);
-  });
-
-  test("can detect a message that arrives twice", async () => {
-    const sender = alerts();
-
-    await send(sender);
-    await send(sender);
-    await send(sender, "ops", "{}");
-
-    const deliveries = received.map(({ headers }) => headers["x-grantkeeper-delivery"]);
-    expect(deliveries[0]).toMatch(/^[0-9a-f]{32}$/);
-    expect(deliveries[1]).toBe(deliveries[0]);
-    expect(deliveries[2]).not.toBe(deliveries[0]);
   });
 
   test("is signed with the current secret", async () => {
@@ -116,19 +102,42 @@ describe("a webhook", () => {
   test.each([200, 202, 204])("accepts by %i", async (status) => {
     answer = (response) => response.writeHead(status).end(status === 204 ? undefined : "body");
 
-    await expect(send(alerts())).resolves.toBeUndefined();
+    expect(await send(alerts())).toMatchObject({ kind: "delivered", answer: `HTTP ${status}` });
   });
 
   test.each([
-    { status: 301, because: "a redirect does not count as accepted, and is not followed" },
-    { status: 307, because: "a redirect that would keep the body does not count either" },
-    { status: 401, because: "a rejected signature does not count as accepted" },
-    { status: 500, because: "a failure does not count as accepted" },
-  ])("$because", async ({ status }) => {
+    {
+      status: 301,
+      fix: /redirects to/,
+      because: "a redirect does not count as accepted, and is not followed",
+    },
+    {
+      status: 307,
+      fix: /redirects to/,
+      because: "a redirect that would keep the body does not count either",
+    },
+    { status: 401, fix: /secret/, because: "a rejected signature does not count as accepted" },
+    { status: 418, fix: /expects/, because: "an unusual refusal does not count as accepted" },
+    { status: 500, fix: /log/, because: "a failure does not count as accepted" },
+  ])("$because", async ({ status, fix }) => {
     answer = (response) => response.writeHead(status, { location: url("/elsewhere") }).end("body");
 
-    await expect(send(alerts())).rejects.toThrow(`alert route "ops" answered ${status}`);
+    const cause = `answered ${status}`;
+    expect(await send(alerts())).toMatchObject({
+      kind: "retry",
+      problem: { cause, fix: expect.stringMatching(fix) },
+    });
     expect(received.map(({ path }) => path)).toEqual(["/hook"]);
+  });
+
+  test.each([
+    { header: "120", afterMs: 120_000 },
+    { header: "999999999", afterMs: 3_600_000 },
+    { header: "Wed, 25 Nov 2026 12:00:00 GMT", afterMs: null },
+  ])("that asks for a pause of $header gets it, up to an hour", async ({ header, afterMs }) => {
+    answer = (response) => response.writeHead(429, { "retry-after": header }).end();
+
+    expect(await send(alerts())).toMatchObject({ kind: "retry", afterMs });
   });
 
   test("with an endless answer is disconnected after the first line", async () => {
@@ -141,54 +150,59 @@ describe("a webhook", () => {
       more();
     };
 
-    await expect(send(alerts())).resolves.toBeUndefined();
+    expect(await send(alerts())).toMatchObject({ kind: "delivered" });
   });
 
   test("that does not answer times out", async () => {
     answer = () => {};
 
-    await expect(send(alerts({}, 50))).rejects.toThrow(
-      'alert route "ops" could not be reached: TimeoutError',
-    );
+    expect(await send(alerts({}, 50))).toMatchObject({
+      kind: "retry",
+      problem: { cause: "could not be reached: no answer in time (TimeoutError)" },
+    });
   });
 
   test("is aborted immediately on a stop", async () => {
     const stop = new AbortController();
     answer = () => stop.abort();
 
-    await expect(send(alerts(), "ops", BODY, stop.signal)).rejects.toThrow("AbortError");
+    expect(await send(alerts(), stop.signal)).toMatchObject({ kind: "retry" });
   });
 
-  test("that is unreachable is named by its route, never by its URL", async () => {
+  test("that is unreachable is never named by its URL", async () => {
     const sender = alerts({ url: url("/token-in-the-path") });
     await new Promise((closed) => {
       server.close(closed);
     });
 
-    await expect(send(sender)).rejects.toMatchObject({
-      message: 'alert route "ops" could not be reached: ECONNREFUSED',
+    expect(await send(sender)).toEqual({
+      kind: "retry",
+      afterMs: null,
+      problem: {
+        cause: "could not be reached: nothing listens there (ECONNREFUSED)",
+        fix: "start the receiver, or correct the port",
+      },
     });
   });
 });
 
 describe("nothing is sent", () => {
-  test("to a route that is not configured", async () => {
-    await expect(send(alerts(), "gone")).rejects.toThrow('no alert route is named "gone"');
-  });
-
   test("without a secret", async () => {
     await writeFile(join(folder, "secret"), "\n");
 
-    await expect(send(alerts())).rejects.toThrow('the secret of alert route "ops" is empty');
-    await expect(send(alerts({ secretFile: join(folder, "none") }))).rejects.toThrow(
-      /cannot be read from .*none$/,
-    );
+    expect(await send(alerts())).toMatchObject({
+      kind: "retry",
+      problem: { cause: expect.stringMatching(/is empty/) },
+    });
+    expect(await send(alerts({ secretFile: join(folder, "none") }))).toMatchObject({
+      problem: { cause: expect.stringMatching(/cannot be read from .*none \(ENOENT\)$/) },
+    });
     expect(received).toEqual([]);
   });
 
   test("to an invalid URL", async () => {
-    await expect(send(alerts({ url: "nowhere" }))).rejects.toThrow(
-      'alert route "ops" could not be reached: ',
-    );
+    expect(await send(alerts({ url: "nowhere" }))).toMatchObject({
+      problem: { cause: "could not be reached: the address is not a URL (ERR_INVALID_URL)" },
+    });
   });
 });

@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { parseDurationMs } from "../model/values/duration.ts";
+
+/** The form of a name in the configuration file. */
+export const name = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "expected lower-case letters, digits and dashes");
+
+/** A duration, read as milliseconds. */
+export const duration = z
+  .string()
+  .meta({ description: "a duration, such as `5m`" })
+  .transform((text, context) => {
+    const ms = parseDurationMs(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({
+      code: "custom",
+      message: `expected a duration such as 30s, 5m, 24h or 7d, got "${text}"`,
+    });
+    return z.NEVER;
+  });

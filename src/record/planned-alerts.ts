@@ -1,0 +1,138 @@
+import type { AuditEntry } from "../audit/entry.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+import type { OutboxStore } from "../controller/ports/outbox-store.ts";
+import type { AlertEvent } from "../model/alert-event.ts";
+import type { AlertSeverity, IncidentRecord, OpenIncident } from "../model/records/incident-record.ts";
+import type { OutgoingAlert } from "../model/records/record-change.ts";
+import { incidentOf, messageOf, namespaceOf, statusOf, type MessageFacts } from "./message.ts";
+import { dueMsOf, partForRoute, type Route } from "./route.ts";
+import { severityOf } from "./severity.ts";
+
+interface AlertPlanParts {
+  readonly routes: readonly Route[];
+  readonly outboxStore: Pick<OutboxStore, "incidents">;
+  readonly clock: Pick<Clock, "nowMs">;
+}
+
+/** What is recorded of the alerts of one settlement. */
+export interface PlannedAlerts {
+  readonly outbox: readonly OutgoingAlert[];
+  readonly incidents: readonly IncidentRecord[];
+  readonly endedIncidents: readonly string[];
+  /** Of the ended incidents whose beginning is recorded. */
+  readonly severities: ReadonlyMap<string, AlertSeverity>;
+}
+
+/** One message for each route that the event matches; the end of an incident goes to the routes that were notified of it. */
+export async function plannedAlerts(
+  alerts: readonly AlertEvent[],
+  entries: readonly AuditEntry[],
+  { routes, outboxStore, clock }: AlertPlanParts,
+): Promise<PlannedAlerts> {
+  const names = alerts.filter((event) => statusOf(event) !== "told").map(incidentOf);
+  const open = names.length === 0 ? [] : await outboxStore.incidents([...new Set(names)]);
+  const plan = new AlertPlan(routes, open, clock.nowMs());
+  for (const event of alerts) plan.add(event, seqsAbout(event, entries));
+  return plan.planned();
+}
+
+/** Collects the messages of one settlement, in which an incident may begin and end. */
+class AlertPlan {
+  readonly #routes: readonly Route[];
+  readonly #nowMs: number;
+  readonly #open: Map<string, OpenIncident>;
+  readonly #changed = new Map<string, IncidentRecord>();
+  readonly #ended = new Set<string>();
+  readonly #severities = new Map<string, AlertSeverity>();
+  readonly #outbox: OutgoingAlert[] = [];
+
+  constructor(routes: readonly Route[], open: readonly OpenIncident[], nowMs: number) {
+    this.#routes = routes;
+    this.#nowMs = nowMs;
+    this.#open = new Map(open.map((one) => [one.incident, one]));
+  }
+
+  add(event: AlertEvent, seqs: readonly number[]): void {
+    const status = statusOf(event);
+    if (status === "open") return this.#opened(event, seqs);
+    if (status === "closed") return this.#closed(event, seqs);
+    const severity = severityOf(event, undefined);
+    const facts = { severity, seqs, at: this.#at(), since: null };
+    this.#outbox.push(...this.#messages(event, facts, this.#matching(event, severity)));
+  }
+
+  planned(): PlannedAlerts {
+    return {
+      outbox: this.#outbox,
+      incidents: [...this.#changed.values()],
+      endedIncidents: [...this.#ended],
+      severities: this.#severities,
+    };
+  }
+
+  #opened(event: AlertEvent, seqs: readonly number[]): void {
+    const incident = incidentOf(event);
+    const before = this.#open.get(incident);
+    const severity = severityOf(event, undefined);
+    const sinceMs = before?.sinceMs ?? ("since" in event ? Date.parse(event.since) : this.#nowMs);
+    const facts = { severity, seqs, at: this.#at(), since: new Date(sinceMs).toISOString() };
+    const record: IncidentRecord = {
+      incident,
+      severity: before?.severity === "security" ? "security" : severity,
+      sinceMs,
+      namespace: namespaceOf(event),
+      account: "account" in event ? event.account : null,
+      body: JSON.stringify(messageOf(event, facts)),
+    };
+    const routes = this.#matching(event, severity);
+    const messages = this.#messages(event, facts, routes);
+    this.#outbox.push(...messages.map((message) => ({ ...message, opens: incident })));
+    const notified = routes.map(({ name }) => [name, this.#nowMs] as const);
+    this.#open.set(incident, {
+      ...record,
+      notifiedMs: new Map([...(before?.notifiedMs ?? []), ...notified]),
+    });
+    this.#changed.set(incident, record);
+  }
+
+  /**
+   * Without a record the incident began under 0.1.0, which kept none: every route that it may concern is notified. Every
+   * first pass of a process reports a recovery, in case that an earlier process failed: it is none without a record.
+   */
+  #closed(event: AlertEvent, seqs: readonly number[]): void {
+    const incident = incidentOf(event);
+    const before = this.#open.get(incident);
+    if (before === undefined && event.kind === "pass-recovered") return;
+    const severity = before?.severity ?? severityOf(event, undefined);
+    const routes =
+      before === undefined
+        ? this.#matching(event, severity)
+        : this.#routes.filter(({ name }) => before.notifiedMs.has(name));
+    const since = before === undefined ? null : new Date(before.sinceMs).toISOString();
+    this.#outbox.push(...this.#messages(event, { severity, seqs, at: this.#at(), since }, routes));
+    this.#ended.add(incident);
+    if (before !== undefined) this.#severities.set(incident, severity);
+    this.#open.delete(incident);
+  }
+
+  #matching(event: AlertEvent, severity: AlertSeverity): readonly Route[] {
+    return this.#routes.filter((route) => partForRoute(event, severity, route) !== null);
+  }
+
+  #messages(event: AlertEvent, facts: MessageFacts, routes: readonly Route[]): readonly OutgoingAlert[] {
+    return routes.map((route) => {
+      const seen = partForRoute(event, facts.severity, route) ?? event;
+      const body = JSON.stringify(messageOf(seen, facts));
+      return { route: route.name, body, dueMs: dueMsOf(route, this.#nowMs) };
+    });
+  }
+
+  #at(): string {
+    return new Date(this.#nowMs).toISOString();
+  }
+}
+
+function seqsAbout(event: AlertEvent, entries: readonly AuditEntry[]): readonly number[] {
+  if (!("key" in event)) return [];
+  return entries.filter((entry) => "key" in entry && entry.key === event.key).map(({ seq }) => seq);
+}

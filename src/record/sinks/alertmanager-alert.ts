@@ -1,0 +1,78 @@
+import { keyParts } from "../../model/keys/key.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import type { AlertMessage } from "../message.ts";
+
+/** An alert of Alertmanager's API. Its labels are its identity; what changes is an annotation. */
+export interface RouterAlert {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  readonly startsAt: string;
+}
+
+/** The names of the alerts, for routes, silences and inhibitions: docs/alerts.md. */
+const ALERT_NAMES = {
+  "drift-opened": "GrantkeeperDrift",
+  "drift-closed": "GrantkeeperDrift",
+  "files-refused": "GrantkeeperFilesRefused",
+  "files-read": "GrantkeeperFilesRefused",
+  "pass-failed": "GrantkeeperAccountNotWatched",
+  "pass-recovered": "GrantkeeperAccountNotWatched",
+  test: "GrantkeeperTest",
+} as const satisfies Partial<Record<AlertMessage["kind"], string>>;
+
+const LONGEST_TEXT = 4_000;
+
+export function alertOf(message: AlertMessage, instance: string): RouterAlert {
+  const { kind, text, severity, account, namespace, since, at } = message;
+  const name: string | undefined = Object.entries(ALERT_NAMES).find(([known]) => known === kind)?.[1];
+  const [summary = "", ...details] = wellFormed(text).slice(0, LONGEST_TEXT).split("\n");
+  const next = details.find((line) => line.startsWith("Next: "))?.slice("Next: ".length);
+  const see = details.find((line) => line.startsWith("See:"))?.slice("See:".length);
+  return {
+    labels: present({
+      alertname: name ?? "GrantkeeperAlert",
+      severity,
+      instance,
+      account: account ?? "",
+      ...labelsOfKey(message),
+      ...(namespace === undefined || namespace === null ? {} : { namespace }),
+    }),
+    annotations: present({
+      summary: summary.trim(),
+      description: details.join("\n"),
+      next: next?.trim() ?? "",
+      see: see?.trim() ?? "",
+    }),
+    startsAt: since ?? at,
+  };
+}
+
+function labelsOfKey({ key, account }: AlertMessage): Readonly<Record<string, string>> {
+  if (key === null) return {};
+  const parts = keyParts(key);
+  const place = {
+    namespace: parts.namespace,
+    binding: targetText({ key, account: account ?? parts.accountId }),
+  };
+  return parts.kind === "function" ? { ...place, region: parts.region } : place;
+}
+
+/** An incident keeps the highest severity that was reported of it. */
+export function withSeverityOf(before: RouterAlert | null, alert: RouterAlert): RouterAlert {
+  if (before?.labels["severity"] !== "security") return alert;
+  return { ...alert, labels: { ...alert.labels, severity: "security" } };
+}
+
+/** Alertmanager ignores empty labels, and rejects texts that are not valid UTF-8. */
+function present(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== "")
+      .map(([name, value]) => [name, wellFormed(value)]),
+  );
+}
+
+function wellFormed(text: string): string {
+  return text.toWellFormed();
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import type { AlertMessage } from "../../../src/record/message.ts";
+import type { Route } from "../../../src/record/route.ts";
+import { openStore, type OpenStore } from "../../../src/store/sqlite/open.ts";
+import { alertProcess } from "../../support/alerts/sending.ts";
+import { ACCEPTED, sinkOf } from "../../support/record/alert-receivers.ts";
+import { optionsFor, START_MS, testClock } from "../../store/engines.ts";
+import { Places } from "../../store/places.ts";
+import { closed, EVENTS, opened } from "./settlements.ts";
+
+const places = new Places();
+const HOUR_MS = 3_600_000;
+const SINCE = { since: new Date(START_MS).toISOString() };
+
+/** A store with processes after each other, and what the routes got, as `ops open security`. */
+async function installation() {
+  const clock = testClock();
+  const opening: OpenStore = places.keep(openStore(optionsFor(await places.folder(), { clock })));
+  const got: string[] = [];
+  const texts: string[] = [];
+  const start = (...routes: readonly Partial<Route>[]) =>
+    alertProcess(opening, {
+      clock,
+      routes: routes.map((route) => ({
+        route,
+        sink: sinkOf(({ message }) => {
+          texts.push(message.text);
+          const { status, severity, isReminder = false } = message as AlertMessage;
+          got.push(`${route.name ?? "ops"} ${status} ${severity}${isReminder ? " again" : ""}`);
+          return ACCEPTED;
+        }),
+      })),
+    });
+  const later = (ms: number): void => clock.set(clock.nowMs() + ms);
+  const take = (): readonly string[] => got.splice(0);
+  return { start, later, take, texts, opening };
+}
+
+const OPS = { name: "ops" };
+const PAGER = { name: "pager", severity: "security" } as const;
+
+describe("an incident after a restart", () => {
+  test.each<{ severity: "security" | "other"; notified: readonly string[]; because: string }>([
+    {
+      severity: "other",
+      notified: ["ops closed other"],
+      because: "a receiver without the first message gets no last one",
+    },
+    {
+      severity: "security",
+      notified: ["ops closed security", "pager closed security"],
+      because: "every receiver of the first message gets the last one",
+    },
+  ])("$because", async ({ severity, notified }) => {
+    const { start, take } = await installation();
+    const before = start(OPS, PAGER);
+    await before.record(opened({ ...SINCE, severity }));
+    await before.drain();
+    take();
+
+    const after = start(OPS, PAGER);
+    await after.record(closed());
+    await after.drain();
+
+    expect(take()).toEqual(notified);
+  });
+
+  test("of a pass that failed ends with the first pass that works", async () => {
+    const { start, take } = await installation();
+    await start(OPS).record(EVENTS["pass-failed"]);
+
+    const after = start(OPS);
+    await after.record(EVENTS["pass-recovered"]);
+    await after.record(EVENTS["pass-recovered"]);
+    await after.drain();
+
+    expect(take()).toEqual(["ops open security", "ops closed security"]);
+  });
+});
+
+describe("what stays open", () => {
+  test("is reported again after the route's time, until it ends", async () => {
+    const { start, take, later, texts } = await installation();
+    const running = start({ ...OPS, remindAfterMs: 24 * HOUR_MS });
+    await running.record(opened(SINCE));
+    const days: (readonly string[])[] = [];
+    for (let hour = 0; hour < 50; hour += 1) {
+      await running.drain();
+      days.push(take());
+      later(HOUR_MS);
+    }
+    await running.record(closed());
+    later(48 * HOUR_MS);
+    await running.drain();
+    await running.drain();
+
+    expect(days.map((lines, hour) => [hour, ...lines]).filter(({ length }) => length > 1)).toEqual([
+      [0, "ops open security"],
+      [24, "ops open security again"],
+      [48, "ops open security again"],
+    ]);
+    expect(take()).toEqual(["ops closed security"]);
+    expect(texts[1]?.split("\n")).toEqual([
+      expect.stringMatching(/^🔴 orders\/orders-api@prod/),
+      "Still open since 2026-11-25 12:00Z (1d)",
+      "See:  grantkeeper describe orders/orders-api@prod/eu-west-1",
+    ]);
+  });
+
+  test.each<{ route: Partial<Route>; notified: readonly string[]; because: string }>([
+    {
+      route: { name: "new" },
+      notified: ["new open security"],
+      because: "a new route is notified what is open already",
+    },
+    {
+      route: { name: "new", namespaces: ["search"] },
+      notified: [],
+      because: "not what belongs to another team",
+    },
+    { route: { name: "new", accounts: ["dev"] }, notified: [], because: "not what is in another account" },
+  ])("$because", async ({ route, notified }) => {
+    const { start, take } = await installation();
+    const before = start(OPS);
+    await before.record(opened(SINCE));
+    await before.drain();
+    take();
+
+    await start(OPS, route).drain();
+
+    expect(take()).toEqual(notified);
+  });
+});
+
+describe("a route of an account", () => {
+  test.each<{ event: AlertEvent; accounts: readonly string[]; sent: number; because: string }>([
+    { event: opened(SINCE), accounts: ["prod"], sent: 1, because: "its own account" },
+    { event: opened(SINCE), accounts: ["dev"], sent: 0, because: "another account" },
+    { event: EVENTS["source-failed"], accounts: ["dev"], sent: 1, because: "what belongs to no account" },
+    {
+      event: EVENTS["suspension-ending"],
+      accounts: ["prod"],
+      sent: 1,
+      because: "changes in its own account",
+    },
+  ])("gets $because: $sent", async ({ event, accounts, sent }) => {
+    const { start, take } = await installation();
+    const running = start({ ...OPS, accounts });
+
+    await running.record(event);
+    await running.drain();
+
+    expect(take()).toHaveLength(sent);
+  });
+
+  test("gets only its own changes after a suspension", async () => {
+    const { start, texts } = await installation();
+    const running = start({ ...OPS, accounts: ["dev"] });
+
+    await running.record(EVENTS["suspension-ending"]);
+    await running.drain();
+
+    expect(texts.join()).not.toContain("2 writes");
+  });
+});
+
+describe("a route with a time of the day", () => {
+  test("gets one digest a day, and a message after that time the next day", async () => {
+    const { start, take, later, texts } = await installation();
+    const at13 = { ...OPS, dailyAtMs: 13 * HOUR_MS };
+    const running = start(at13);
+    for (let message = 0; message < 9; message += 1) await running.record(EVENTS["source-failed"]);
+    await running.drain();
+    expect(take()).toEqual([]);
+    expect((await running.sender.routes())[0]).toMatchObject({ waiting: 0 });
+
+    later(HOUR_MS);
+    await running.drain();
+    later(1);
+    await running.record(EVENTS["source-failed"]);
+    await running.drain();
+    expect(take()).toEqual(["ops told other"]);
+    expect(texts[0]).toMatch(/^9 alerts within a day:/);
+
+    later(24 * HOUR_MS);
+    await running.drain();
+    expect(take()).toEqual(["ops told other"]);
+  });
+});
