@@ -7,6 +7,7 @@ import { converge, type ChosenRun } from "./pass/converge.ts";
 import { judgeSteps } from "../judge/judge.ts";
 import { observe } from "./pass/observe.ts";
 import { historyMs } from "../judge/plan-subject.ts";
+import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 import type { Store } from "./ports/store.ts";
 import { attempted } from "./pass/attempted.ts";
@@ -15,13 +16,17 @@ import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "../judge/subjects.ts";
 import { inSlices } from "./slices.ts";
 import { driftFoundFacts, openedDrifts } from "../settle/drift/new-drifts.ts";
-import type { Subject } from "../judge/subject.ts";
+import { desiredOf, type Subject } from "../judge/subject.ts";
+import { attachedServices } from "../judge/live-state/attached-services.ts";
+import type { ActionData } from "../iam/action-data.ts";
+import { isBinding } from "../model/desired.ts";
 import { type KeyOutcome, type PassResult, subjectOfOutcome } from "../settle/outcome/outcome.ts";
 import type { Pass, PassContext } from "../judge/pass.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { Signals, WritePorts } from "./pass/apply.ts";
 
 export interface PassPorts extends WritePorts {
+  readonly actionData: ActionDataLoader;
   readonly store: Store;
   readonly eventLoop: EventLoop;
 }
@@ -39,10 +44,11 @@ export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals):
   }
 }
 
-async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
+async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
   const reads = { live: ports.live, signal: signals.abort };
-  const subjects = subjectsInScope(pass, pass.scope, ports.clock.nowMs());
-  const live = await observe(pass, subjects, reads);
+  const subjects = subjectsInScope(given, given.scope, ports.clock.nowMs());
+  const live = await observe(given, subjects, reads);
+  const pass = { ...given, actionData: await actionDataFor(given, subjects, { live, ports }) };
   const openIntents = await resolveIntents({ ...pass, live }, keysOf(subjects), ports);
   const before = await withWrites(pass, live, ports);
 
@@ -72,6 +78,17 @@ async function passOver(pass: Pass, ports: PassPorts, signals: Signals): Promise
     recorded,
     endedAtMs: now.nowMs,
   };
+}
+
+/** With the services that only attached policies name. */
+async function actionDataFor(
+  { actionData: known }: Pass,
+  subjects: readonly Subject[],
+  { live, ports }: { readonly live: LiveAccount; readonly ports: PassPorts },
+): Promise<ActionData> {
+  const bindings = subjects.map(desiredOf).filter((state) => state !== null && isBinding(state));
+  const services = new Set([...known.services, ...attachedServices(bindings, live)]);
+  return services.size === known.services.length ? known : ports.actionData.load([...services]);
 }
 
 /** Records the attempted revision and the drift before the first write: a killed process must not lose the reason. */

@@ -6,7 +6,6 @@ import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
-import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { Random } from "./ports/random.ts";
 import type { Recorder } from "./ports/recorder.ts";
@@ -18,7 +17,6 @@ import type { ControllerState } from "./state/controller-state.ts";
 export interface ControllerPorts extends PassPorts {
   readonly source: Source;
   readonly organizations: Organizations;
-  readonly actionData: ActionDataLoader;
   readonly recorder: Recorder;
   readonly telemetry: Telemetry;
   readonly random: Random;

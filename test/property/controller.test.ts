@@ -29,7 +29,7 @@ import { awsError, Death, FakeAws, type Mishap } from "../support/fakes/fake-aws
 import { FakeClock } from "../support/fakes/fake-clock.ts";
 import { MemoryAudit, MemoryStore } from "../support/fakes/fake-ports.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
-import { passOf, settleContext } from "../support/pass/passes.ts";
+import { NO_ACTION_DATA, passOf, settleContext } from "../support/pass/passes.ts";
 
 const BUCKET = "arn:aws:s3:::uploads/*";
 const POLICY = policy(compiled(allow("s3:GetObject", BUCKET)));
@@ -105,7 +105,15 @@ class World {
     const abort = new AbortController().signal;
     const result = await reconcile(
       pass,
-      { live: aws, actuator: aws, audit, clock, store, eventLoop: STEADY_LOOP },
+      {
+        live: aws,
+        actuator: aws,
+        audit,
+        clock,
+        store,
+        eventLoop: STEADY_LOOP,
+        actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },
+      },
       { abort, stopping: abort },
     );
     const nowMs = clock.nowMs();

@@ -5,9 +5,14 @@ import { compileGlob, globMatches } from "../../iam/match/glob.ts";
 import { readService, type ServiceFacts } from "./action-data-files.ts";
 import { findKey, GLOBAL_KEYS } from "./condition-key-facts.ts";
 
+/** Views that are kept: more than the accounts whose attached policies name further services. */
+const KEPT = 32;
+
 /** AWS's published action data, from the package that is installed; each service is read once. */
 export class IamActionData implements ActionDataLoader {
   readonly #services = new Map<string, Promise<ServiceFacts>>();
+  /** By services: what is judged with the same data is judged once. The newest are last. */
+  readonly #views = new Map<string, ActionData>();
 
   async load(services: readonly string[]): Promise<ActionData> {
     const known = new Set(await iamServiceKeys());
@@ -15,11 +20,17 @@ export class IamActionData implements ActionDataLoader {
     const wanted = [...new Set(services.map((name) => name.toLowerCase()))]
       .filter((name) => known.has(name))
       .sort();
+    const name = wanted.join(" ");
+    const before = this.#views.get(name);
+    if (before !== undefined) return before;
     const loaded = new Map<string, ServiceFacts>();
     // One after the other: a parsed file takes twenty times the memory of the facts that are kept.
-    for (const name of wanted) loaded.set(name, await this.#service(name));
+    for (const service of wanted) loaded.set(service, await this.#service(service));
     const snapshotDate = (await iamDataUpdatedAt()).toISOString().slice(0, 10);
-    return view(loaded, known, snapshotDate);
+    const data = view(loaded, known, snapshotDate);
+    this.#views.set(name, data);
+    for (const oldest of [...this.#views.keys()].slice(0, -KEPT)) this.#views.delete(oldest);
+    return data;
   }
 
   async #service(name: string): Promise<ServiceFacts> {

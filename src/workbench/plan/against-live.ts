@@ -24,6 +24,7 @@ import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./li
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";
 import { authorsIfNeeded, authorsOfRange } from "./authors.ts";
+import type { LiveAccount } from "../../model/live.ts";
 import { atRevision, checkoutText } from "./checkout.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { planProblems, problemLines, skippedLines, type PlanReport } from "./report.ts";
@@ -75,7 +76,7 @@ async function onRecord(
   };
   const context: PlanSetup = {
     project,
-    actionData: await actionDataOf(project.compilation.desired, toolbox),
+    actionData: await actionDataOf(project.compilation.desired, [], toolbox),
     saved: about,
     nowMs,
     changeAuthors,
@@ -87,7 +88,8 @@ async function onRecord(
   };
   requireAnswer(saved.accounts);
   if (options.saveLive !== undefined) await saveLive(options.saveLive, saved);
-  return reportOn(saved, context, { atMs: nowMs, ...shown });
+  const actionData = await actionDataOf(project.compilation.desired, readIn(saved), toolbox);
+  return reportOn(saved, { ...context, actionData }, { atMs: nowMs, ...shown });
 }
 
 async function requireForLive(options: LiveOptions, toolbox: Toolbox): Promise<Installation> {
@@ -198,9 +200,13 @@ async function onSaved(
   const accepted = saved.source ?? null;
   const known = { settings: { ...ofInstance, knownProfiles: accepted?.profiles }, accepted };
   const { project, changeAuthors, ...shown } = await manifestsOf(dir ?? ".", known, toolbox);
-  const actionData = await actionDataOf(project.compilation.desired, toolbox);
+  const actionData = await actionDataOf(project.compilation.desired, readIn(saved), toolbox);
   const context = { project, actionData, saved, changeAuthors, nowMs: Date.parse(saved.savedAt) };
   return reportOn(saved, context, { atMs: toolbox.clock.nowMs(), ...shown });
+}
+
+function readIn({ accounts }: LiveStateSaved): readonly LiveAccount[] {
+  return accounts.flatMap(({ live }) => (live.kind === "read" ? [live.account] : []));
 }
 
 function reportOn(

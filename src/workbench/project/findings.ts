@@ -11,19 +11,31 @@ import type { Compilation } from "../../manifest/compile/compile.ts";
 import { type Desired, type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { LiveAccount } from "../../model/live.ts";
+import { attachedServices } from "../../judge/live-state/attached-services.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-/** AWS's data of the services that these states name. */
-export async function actionDataOf(desired: Desired, toolbox: Toolbox): Promise<ActionData> {
-  return actionDataOfStates(statesOf(desired), toolbox);
+/** AWS's data of the services that these states name, and the policies in AWS that they attach. */
+export async function actionDataOf(
+  desired: Desired,
+  read: readonly LiveAccount[],
+  toolbox: Toolbox,
+): Promise<ActionData> {
+  const bindings = [...desired.bindings.values()];
+  const attached = read.flatMap((live) => attachedServices(bindings, live));
+  return actionDataOfStates(statesOf(desired), toolbox, attached);
 }
 
-async function actionDataOfStates(states: readonly State[], toolbox: Toolbox): Promise<ActionData> {
+async function actionDataOfStates(
+  states: readonly State[],
+  toolbox: Toolbox,
+  more: readonly string[] = [],
+): Promise<ActionData> {
   const texts = states.map((state) =>
     documentText(documentOf(state).statements.map(({ statement }) => statement)),
   );
   const loader = await toolbox.actionData();
-  return loader.load(servicesUsed(texts));
+  return loader.load([...servicesUsed(texts), ...more]);
 }
 
 /** What rules are judged with where AWS is not read. */

@@ -1,4 +1,5 @@
 import { reconcile } from "../../../../src/controller/reconcile.ts";
+import type { ActionDataLoader } from "../../../../src/controller/ports/action-data-loader.ts";
 import type { Pass } from "../../../../src/judge/pass.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../../../src/model/desired.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
@@ -23,7 +24,7 @@ import {
   NOW_MS,
   ORDERS_READ,
 } from "../../../support/pass/bindings.ts";
-import { KEY, passOf, settleContext } from "../../../support/pass/passes.ts";
+import { KEY, NO_ACTION_DATA, passOf, settleContext } from "../../../support/pass/passes.ts";
 
 type FinishedPass = Extract<PassResult, { readonly kind: "done" }>;
 
@@ -35,6 +36,7 @@ export class ReconcileWorld {
   readonly abort = new AbortController();
   readonly stopping = new AbortController();
   aws = new FakeAws(emptyAccount(), this.clock);
+  actionData: ActionDataLoader = { load: () => Promise.resolve(NO_ACTION_DATA) };
 
   /** Begins with an account in this state. */
   start(live: LiveAccount): void {
@@ -53,7 +55,8 @@ export class ReconcileWorld {
     const { aws, audit, clock, store, abort, stopping } = this;
     const records = new Map((await store.allKeys()).map((record) => [record.key, record]));
     const pass = passOf(states, { records, startedAtMs: clock.nowMs(), ...change });
-    const ports = { live: aws, actuator: aws, audit, clock, store, eventLoop: STEADY_LOOP };
+    const { actionData } = this;
+    const ports = { live: aws, actuator: aws, audit, clock, store, eventLoop: STEADY_LOOP, actionData };
     const signals = { abort: abort.signal, stopping: AbortSignal.any([stopping.signal, abort.signal]) };
     const result = await reconcile(pass, ports, signals);
     if (result.kind === "failed") throw result.error;
