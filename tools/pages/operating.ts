@@ -1,6 +1,6 @@
 import { operatorSchema } from "../../src/config/schema.ts";
 import { ofSchema } from "../../src/manifest/schema/json-schema.ts";
-import { METRICS } from "../../src/telemetry/metrics.ts";
+import { METRICS } from "../../src/controller/ports/metrics.ts";
 import { REASONS } from "./conditions.ts";
 import { errorsTable } from "./errors.ts";
 import { code, fieldRows, table } from "./fields.ts";

@@ -1,0 +1,98 @@
+/** The metrics, all with the prefix `grantkeeper_`; labels are few and bounded. */
+const COUNTERS = {
+  passes_total: { help: "Passes that ended, by account and outcome.", labels: ["account", "outcome"] },
+  writes_total: {
+    help: "Write calls made, by account, call and outcome.",
+    labels: ["account", "call", "outcome"],
+  },
+  aws_requests_total: {
+    help: "AWS requests, by account, operation and result.",
+    labels: ["account", "operation", "result"],
+  },
+  drift_found_total: {
+    help: "Drifts that were opened, by account and severity.",
+    labels: ["account", "severity"],
+  },
+  drift_reverted_total: { help: "Drifts that Grantkeeper reverted, by account.", labels: ["account"] },
+  source_fetches_total: { help: "Fetches of the source, by result.", labels: ["source", "result"] },
+  alerts_sent_total: { help: "Alert messages, by route and result.", labels: ["route", "result"] },
+  http_requests_total: {
+    help: "HTTP requests, by method, route and status.",
+    labels: ["method", "route", "status"],
+  },
+  audit_entries_total: { help: "Audit entries appended, by kind.", labels: ["kind"] },
+} as const;
+
+const GAUGES = {
+  bindings: {
+    help: "Bindings and ManagedPolicies by account and state: synced, drifted, unknown, held, broken.",
+    labels: ["account", "state"],
+  },
+  functions: {
+    help: "Functions by account: all in AWS, and those that Git declares.",
+    labels: ["account", "where"],
+  },
+  orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
+  last_sweep_timestamp_seconds: {
+    help: "When the last complete sweep of an account started.",
+    labels: ["account"],
+  },
+  accepted_revision_timestamp_seconds: {
+    help: "When the enforced revision was accepted.",
+    labels: ["source"],
+  },
+  refused_files: {
+    help: "Files and folders of the accepted revision that the source does not read, by reason.",
+    labels: ["source", "reason"],
+  },
+  source_verified: {
+    help: "1 if the signatures of the newest fetched revision are verified, 0 if not; only with sources[].git.signatures.",
+    labels: ["source"],
+  },
+  account_set_accounts: {
+    help: "Accounts that an AccountSet found in its organization at the last reading of it.",
+    labels: ["set"],
+  },
+  broken_files: {
+    help: "Files of the accepted revision that cannot be read completely.",
+    labels: ["source"],
+  },
+  audit_record_intact: {
+    help: "1 if the end of the audit record was verified at start; 0 if not: then the controller does not start.",
+    labels: [],
+  },
+  alerts_waiting: { help: "Alert messages that are due and not accepted yet, by route.", labels: ["route"] },
+  alerts_oldest_waiting_seconds: {
+    help: "How long the oldest of these messages has waited; 0 if none waits.",
+    labels: ["route"],
+  },
+  alerts_last_delivered_timestamp_seconds: {
+    help: "When the receiver of a route last accepted a message.",
+    labels: ["route"],
+  },
+  queue_depth: { help: "Keys that wait for a pass.", labels: [] },
+  open_intents: { help: "Write intents without an outcome.", labels: ["account"] },
+  suspensions: { help: "Suspensions in effect.", labels: [] },
+  build_info: { help: "Always 1; the version is a label.", labels: ["version"] },
+} as const;
+
+const HISTOGRAMS = {
+  pass_duration_seconds: {
+    help: "How long a pass took.",
+    labels: ["account", "scope"],
+    buckets: [0.05, 0.25, 1, 5, 15, 60, 180],
+  },
+  drift_stood_seconds: {
+    help: "How long a drift existed until it was reverted.",
+    labels: ["account", "severity"],
+    buckets: [1, 5, 30, 60, 300, 900, 3600, 86_400],
+  },
+} as const;
+
+/** All metrics by type, as /metrics shows them and docs/operating.md lists them. */
+export const METRICS = { counter: COUNTERS, gauge: GAUGES, histogram: HISTOGRAMS } as const;
+
+/** A name that is not in the list is an error of the compiler, and not of a running controller. */
+export type CounterName = keyof typeof COUNTERS;
+export type GaugeName = keyof typeof GAUGES;
+export type HistogramName = keyof typeof HISTOGRAMS;
