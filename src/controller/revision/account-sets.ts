@@ -1,4 +1,5 @@
 import type { AuditFact } from "../../audit/entry.ts";
+import type { AccountId } from "../../model/aws/ids.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
@@ -13,6 +14,7 @@ const AFTER_A_FAILURE_MS = 60_000;
 export class AccountSetReader {
   readonly #context: ControllerContext;
   #reading: Promise<void> | null = null;
+  #recording: Promise<void> = Promise.resolve();
 
   constructor(context: ControllerContext) {
     this.#context = context;
@@ -42,9 +44,7 @@ export class AccountSetReader {
     const { state, ports } = this.#context;
     try {
       const found = await ports.organizations.accountsOf(set, signal);
-      await this.#found(set, found);
-      const nowMs = ports.clock.nowMs();
-      state.accountSets.found(set, found, { nowMs, dueMs: nowMs + EVERY_MS });
+      await this.#inTurn(() => this.#found(set, found));
     } catch (cause) {
       if (signal.aborted) return;
       if (!(cause instanceof AwsError)) throw cause;
@@ -52,25 +52,49 @@ export class AccountSetReader {
       const problem = { reason: cause.message, fix: fixOfAwsError(cause) };
       state.accountSets.failed(set, problem, { nowMs, dueMs: nowMs + AFTER_A_FAILURE_MS });
       ports.telemetry.warn("organization not read", { set: set.name, reason: cause.message });
+      await this.#useAccounts();
     }
     ports.telemetry.gauge("account_set_accounts", state.accountSets.of(set).found?.length ?? 0, {
       set: set.name,
     });
+  }
+
+  /** One set after the other: an account that two sets find is recorded once. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#recording.then(step);
+    this.#recording = done.catch(() => undefined);
+    return done;
+  }
+
+  async #found(set: DesiredAccountSet, found: readonly FoundAccount[]): Promise<void> {
+    const { state, ports } = this.#context;
+    await this.#recordMembers(set, found);
+    const nowMs = ports.clock.nowMs();
+    state.accountSets.found(set, found, { nowMs, dueMs: nowMs + EVERY_MS });
     await this.#useAccounts();
   }
 
-  /** Records which accounts came and went, before they are used. */
-  async #found(set: DesiredAccountSet, found: readonly FoundAccount[]): Promise<void> {
-    const { ports } = this.#context;
+  /**
+   * Records which accounts came and went, before they are used. An account that a manifest or another set names already
+   * is theirs: its record stays.
+   */
+  async #recordMembers(set: DesiredAccountSet, found: readonly FoundAccount[]): Promise<void> {
+    const { state, ports } = this.#context;
     const records = await ports.store.accounts();
     const before = membersOf(set, records);
     const known = new Set(before.map(({ id }) => id));
     const ids = new Set(found.map(({ id }) => id));
-    const added = found.filter(({ id }) => !known.has(id)).map((account) => observedAccount(set, account));
+    const isOfOther = (id: AccountId): boolean => {
+      const account = state.enforced?.accounts.get(id);
+      return account !== undefined && account.set !== set.name;
+    };
+    const added = found
+      .filter(({ id }) => !known.has(id) && !isOfOther(id))
+      .map((account) => observedAccount(set, account));
     const left = before.filter(({ id }) => !ids.has(id));
     const facts = [
-      ...added.map((account): AuditFact => ({ kind: "account-found", ...namesOf(account, set) })),
-      ...left.map((account): AuditFact => ({ kind: "account-left", ...namesOf(account, set) })),
+      ...added.map((account): MemberFact => ({ kind: "account-found", ...namesOf(account, set) })),
+      ...left.map((account): MemberFact => ({ kind: "account-left", ...namesOf(account, set) })),
     ];
     if (facts.length === 0) return;
     const recordOf = (id: string): AccountRecord | undefined =>
@@ -83,7 +107,7 @@ export class AccountSetReader {
       ...left.flatMap(({ id }) => recordOf(id) ?? []).map((record) => ({ ...record, declared: null })),
     ];
     await ports.recorder.record({ facts, change: { accounts }, alerts: [] });
-    for (const { kind, accountId, account } of facts as readonly MemberFact[])
+    for (const { kind, accountId, account } of facts)
       ports.telemetry.info(kind === "account-found" ? "account found" : "account left", {
         set: set.name,
         accountId,

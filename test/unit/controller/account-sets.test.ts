@@ -105,6 +105,31 @@ describe("an account of an organization", () => {
 
     expect(await accountNames()).toEqual(["prod enforce", "sandbox-777777777777 observe"]);
   });
+
+  test("that a manifest names stays recorded as the manifest declares it, and is never recorded as found", async () => {
+    found(DECLARED, SEVEN);
+    await start();
+    await fake.clock.pass(31 * MINUTE);
+
+    const record = (await fake.store.accounts()).find(({ accountId }) => accountId === DECLARED);
+    expect(record?.declared).toMatchObject({ name: "prod", mode: "enforce" });
+    expect(record?.declared).not.toHaveProperty("set");
+    expect(facts()).toEqual(["account-found sandbox-777777777777"]);
+  });
+
+  test("that two sets find is recorded once, and observed as the first of them by name does", async () => {
+    const others = SET.replace("name: sandboxes", "name: others");
+    fake.organizations.found.set("others", [{ id: SEVEN, name: "Sandbox" }]);
+    found(SEVEN);
+    fake.source.push({ ...FILES, "platform/others.yaml": others });
+    await fake.start();
+    await fake.clock.pass(31 * MINUTE);
+
+    expect(await accountNames()).toEqual(["prod enforce", "sandbox-777777777777 observe"]);
+    expect(facts()).toEqual(["account-found sandbox-777777777777"]);
+    const record = (await fake.store.accounts()).find(({ accountId }) => accountId === SEVEN);
+    expect(record?.declared?.set).toBe("others");
+  });
 });
 
 describe("an organization that cannot be read", () => {
