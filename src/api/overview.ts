@@ -33,11 +33,11 @@ export interface HoldSummary {
   readonly risk: HoldRisk | null;
   /** ISO 8601: the time when this plan or revision was first held. */
   readonly since: string;
-  /** null: it waits for an answer. */
   /** Only a member may approve it, and only a token of `members` is one; null: every token that may approve. */
   readonly group: { readonly name: string; readonly members: readonly string[] } | null;
   /** Addresses of the authors of the change, who may not approve it. Empty: none is known, or an author may. */
   readonly authors: readonly string[];
+  /** null: it waits for an answer. */
   readonly rejected: { readonly actor: string; readonly reason: string; readonly at: string } | null;
   /** False if the token may not approve it: it lacks the scope, or the hold covers keys of other namespaces. */
   readonly approvable: boolean;

@@ -42,21 +42,31 @@ function proxyChecks(proxy: ProxySettings, env: ExaminedNetwork["env"]): readonl
   const { http, https, noProxy } = proxy;
   const unknown = noProxy.filter((entry) => parseNoProxy(entry) === undefined);
   return [
-    ...(https === null ? [] : [proxyCheck("https", https, env)]),
-    ...(http === null || http.url === https?.url ? [] : [proxyCheck("http", http, env)]),
+    ...serversOf({ http, https }).map(([schemes, server]) => proxyCheck(schemes, server, env)),
     ...unknown.map((entry) =>
       warning("NO_PROXY", `the entry "${entry}" has no known form and covers no server`),
     ),
   ];
 }
 
-function proxyCheck(scheme: string, server: ProxyServer, env: ExaminedNetwork["env"]): NetworkCheck {
+type SchemesAndServer = readonly [schemes: string, server: ProxyServer];
+
+/** One entry if both schemes have the same server and login. */
+function serversOf({ http, https }: Pick<ProxySettings, "http" | "https">): readonly SchemesAndServer[] {
+  if (http !== null && JSON.stringify(http) === JSON.stringify(https)) return [["https and http", http]];
+  return [
+    ...(https === null ? [] : [["https", https] as const]),
+    ...(http === null ? [] : [["http", http] as const]),
+  ];
+}
+
+function proxyCheck(schemes: string, server: ProxyServer, env: ExaminedNetwork["env"]): NetworkCheck {
   const what = `proxy ${server.url}`;
   try {
     const routes = proxyRoutes({ http: server, https: server, noProxy: [] }, env);
-    const login = routes.proxyFor(`${scheme}://example.com`)?.login ?? null;
+    const login = routes.proxyFor("https://example.com")?.login ?? null;
     const detail = login === null ? "without a login" : `with the login of ${login.user}`;
-    return { what, outcome: "passed", detail: `for ${scheme} URLs, ${detail}` };
+    return { what, outcome: "passed", detail: `for ${schemes} URLs, ${detail}` };
   } catch (cause) {
     if (!(cause instanceof NetworkError)) throw cause;
     return { what, outcome: "failed", detail: `${cause.message}; ${cause.fix}` };

@@ -21,7 +21,7 @@ export function proxiedFetch(routes: ProxyRoutes): Fetch {
   };
 }
 
-/** By URL: one agent for each proxy with its present login: the first request after a rotation closes the one with the earlier login. */
+/** One agent for each proxy and its present login. The first request after a rotation closes the agent with the earlier one. */
 class ProxyAgents {
   readonly #agents = new Map<string, { readonly token: string | null; readonly agent: ProxyAgent }>();
 

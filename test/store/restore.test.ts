@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseAnchors } from "../../src/audit/anchor.ts";
@@ -132,6 +132,21 @@ describe("a restore", () => {
     await expect(restored(stateDir, backup)).rejects.toMatchObject({
       message: `${backup} lacks audit-key.pub.pem`,
     });
+  });
+
+  test("of a backup whose list of files lacks the record is refused, although the file is there", async () => {
+    const { stateDir, backup } = await continued();
+    const path = join(backup, "backup.json");
+    const manifest = JSON.parse(await readFile(path, "utf8")) as { files: Record<string, string> };
+    delete manifest.files["grantkeeper.db"];
+    await writeFile(path, JSON.stringify(manifest));
+    const before = await filesOf(stateDir);
+
+    await expect(restored(stateDir, backup, { reason: "INC-204" })).rejects.toMatchObject({
+      name: "BackupError",
+      message: expect.stringContaining("does not list grantkeeper.db"),
+    });
+    expect(await filesOf(stateDir)).toEqual(before);
   });
 
   test("of another instance is refused", async () => {

@@ -17,11 +17,11 @@ const ENTRIES = {
   "revision-accepted":
     "revision, the one before, each commit with author, committer and time, whether it is an uncommitted folder, what was quarantined",
   "revision-held": "revision, the accepted one that stays, why",
-  "drift-found":
-    "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
   "account-found": "set, account: an AccountSet found it in its organization and observes it",
   "account-left":
     "set, account: it left the organization, or the set does not select it any more, and is no longer observed",
+  "drift-found":
+    "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
   "drift-ended":
     "key, fields, how: reverted by Grantkeeper, declared in Git, or gone by itself; what was removed or added by name, when it was first seen, and the last read without it",
   "plan-held": "key, digest of the plan, what `approve` takes, why",

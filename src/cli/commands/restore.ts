@@ -52,12 +52,18 @@ export const restore: CliCommand<RestoreOptions> = {
   },
 };
 
+/** A file without any copy is another file: with it the restore would look as if it had been compared. */
 async function readAnchors(file: string): Promise<readonly Checkpoint[]> {
-  try {
-    return parseAnchors(await readFile(file, "utf8"));
-  } catch (cause) {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw unreadableFile(file, cause);
-  }
+  });
+  const anchors = parseAnchors(text);
+  if (anchors.length === 0)
+    throw new CliError(
+      `${file} has no copy of a checkpoint`,
+      "name a copy of audit-anchors.jsonl, or of the log lines that contain the checkpoints",
+    );
+  return anchors;
 }
 
 function behindError({

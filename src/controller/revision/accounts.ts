@@ -32,7 +32,7 @@ export function accountsInForce(
   return new Map([...all].sort(byKey));
 }
 
-/** Until the organization was read, the accounts that the set had at the last pass over each of them. */
+/** Until this process has read the organization, the accounts that are the set's by the record. */
 function observedOf(set: DesiredAccountSet, { records, sets }: KnownAccounts): readonly DesiredAccount[] {
   const { found } = sets.of(set);
   return found === null ? membersOf(set, records) : found.map((account) => observedAccount(set, account));

@@ -34,9 +34,8 @@ export function homeRegionOf(partition: string): string {
 const US = ["us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2"];
 
 /**
- * The regions with a FIPS endpoint, sorted; of IAM and Organizations, whose endpoints serve a
- * partition, their home regions. The SDK computes a
- * host name for every region, also where AWS has no such host.
+ * The regions with a FIPS endpoint, sorted. IAM and Organizations have one endpoint for a partition, in its home region.
+ * The SDK computes a host name for every region, also where AWS has no such host.
  * @see https://github.com/boto/botocore/blob/1.43.11/botocore/data/endpoints.json (variants with the tag `fips`)
  */
 const FIPS_REGIONS: Readonly<Record<AwsService, readonly string[]>> = {

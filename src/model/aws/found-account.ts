@@ -30,7 +30,7 @@ export function observedAccount(
   };
 }
 
-/** `Payments (Prod)` becomes `payments-prod-`; nothing that can be read becomes no text. */
+/** `Payments (Prod)` becomes `payments-prod-`. A name without Latin letters and digits becomes an empty text. */
 function slug(name: string): string {
   const plain = name
     .toLowerCase()

@@ -20,7 +20,7 @@ export interface KeyOwner {
   readonly isForge: boolean;
 }
 
-/** A key of a GPG keyring that verifies nothing any more, or not for long. */
+/** A key of a GPG keyring that is expired or revoked, and verifies nothing. */
 interface UnusableKey {
   readonly path: string;
   readonly key: GpgKey;

@@ -4,8 +4,8 @@ import type { BackupCheck, BackupManifest } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { StoreError } from "../errors.ts";
 import type { RunInThreads } from "../sqlite/audit/links.ts";
-import { BackupError, fileHash } from "./files.ts";
-import { readManifest } from "./manifest.ts";
+import { BACKUP_FILES, BackupError, fileHash } from "./files.ts";
+import { MANIFEST_FILE, readManifest } from "./manifest.ts";
 import { anchorsOf, lastEntryOf, verifyFolder } from "./record-copy.ts";
 
 /** What is known of the record after the backup. */
@@ -33,9 +33,15 @@ function readableLastEntry(folder: string): number {
   }
 }
 
-/** The files are as they were written. @throws BackupError */
+/** The record is one of the files, and they are as they were written. @throws BackupError */
 export async function checkFiles(folder: string): Promise<BackupManifest> {
   const manifest = readManifest(folder);
+  // Only listed files are restored: without the database, an empty record would take the place of a verified one.
+  if (!Object.hasOwn(manifest.files, BACKUP_FILES.database))
+    throw new BackupError(
+      `${join(folder, MANIFEST_FILE)} does not list ${BACKUP_FILES.database}`,
+      "use another backup",
+    );
   for (const [name, hash] of Object.entries(manifest.files)) {
     const path = join(folder, basename(name));
     if (!existsSync(path)) throw new BackupError(`${folder} lacks ${name}`, "use another backup");

@@ -49,6 +49,19 @@ describe("doctor's checks of the network", () => {
     ]);
   });
 
+  test("name one proxy for both schemes once, and twice if their logins differ", () => {
+    const env = { HTTP_PROXY: "http://bob:secret@proxy:3128" };
+    const http = { ...SERVER, login: { kind: "variable", name: "HTTP_PROXY" } } as const;
+
+    expect(examine({ proxy: { http: SERVER, https: SERVER, noProxy: [] } })).toMatchObject([
+      { detail: "for https and http URLs, without a login" },
+    ]);
+    expect(examine({ proxy: { http, https: SERVER, noProxy: [] }, env })).toMatchObject([
+      { detail: "for https URLs, without a login" },
+      { detail: "for http URLs, with the login of bob" },
+    ]);
+  });
+
   test("warn that ssh does not use the proxy", () => {
     const proxy = { http: null, https: SERVER, noProxy: [] };
 

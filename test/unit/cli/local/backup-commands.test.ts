@@ -137,6 +137,7 @@ describe("restore", () => {
   test.each([
     { more: ["--reason", " "], problem: "--reason is empty" },
     { more: ["--anchors", "/missing"], problem: "cannot read /missing (ENOENT)" },
+    { more: ["--anchors", "/dev/null"], problem: "/dev/null has no copy of a checkpoint" },
   ])("refuses what it cannot use: $problem", async ({ more, problem }) => {
     expect((await answer({ kind: "broken" }, ...more)).err).toContain(problem);
   });
