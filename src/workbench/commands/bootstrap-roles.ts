@@ -161,7 +161,9 @@ function notesOf(
     .map(({ account }) => account)
     .filter((account) => observed.some(({ name }) => name === account));
   return [
-    ...names.map((name) => `account ${name} is in observe: nothing uses its writer before mode: enforce`),
+    ...(names.length === 0
+      ? []
+      : [`in observe: nothing uses the writer before mode: enforce: ${names.join(", ")}`]),
     ...(settings.organization === null
       ? ["bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID"]
       : []),

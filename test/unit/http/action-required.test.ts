@@ -61,7 +61,7 @@ describe("an organization that cannot be read", () => {
         kind: "unreadable",
         accountId: null,
         target: "account set sandboxes",
-        message: "the organization is not read",
+        message: "no complete read of the organization",
         details: [
           "reader: organizations:ListAccounts: AccessDenied",
           expect.stringMatching(/^last read 20.*Z$/),
@@ -70,7 +70,9 @@ describe("an organization that cannot be read", () => {
       },
     ]);
     expect(await itemsOf(withSet(null))).toMatchObject([
-      { details: [expect.anything(), "its accounts are those of the last start"] },
+      {
+        details: [expect.anything(), "not read since the start: its accounts are those that the record has"],
+      },
     ]);
   });
 

@@ -35,14 +35,16 @@ export function unreadableOrganizations({ world, access }: Reader): readonly Act
     if (failing === null) return [];
     const { reason, fix, sinceMs } = failing;
     const known =
-      readAtMs === null ? "its accounts are those of the last start" : `last read ${isoTime(readAtMs)}`;
+      readAtMs === null
+        ? "not read since the start: its accounts are those that the record has"
+        : `last read ${isoTime(readAtMs)}`;
     return [
       {
         kind: "unreadable",
         accountId: null,
         keys: [],
         target: `account set ${name}`,
-        message: "the organization is not read",
+        message: "no complete read of the organization",
         details: [`reader: ${reason}`, known],
         hint: fix ?? "grantkeeper doctor",
         security: false,

@@ -151,7 +151,7 @@ describe("bootstrap roles prints", () => {
     const single = await bootstrap(["--account", "prod"], { settings: { organization: null as never } });
 
     expect(err.split("\n")).toEqual([
-      "note: account staging is in observe: nothing uses its writer before mode: enforce",
+      "note: in observe: nothing uses the writer before mode: enforce: staging",
       "note: the policy of the base role is printed with --format json or terraform",
       "note: bootstrap.deployers does not contain stacksets-exec-*: the service control policy stops later updates",
       "",
