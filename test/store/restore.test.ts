@@ -2,6 +2,7 @@ import { appendFile, copyFile, mkdir, readdir, readFile, rename, rm, writeFile }
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseAnchors } from "../../src/audit/anchor.ts";
+import { fileHash } from "../../src/store/backup/files.ts";
 import { markRestore } from "../../src/store/backup/restore-marker.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { refusal } from "../support/record/audit-facts.ts";
@@ -146,6 +147,24 @@ describe("a restore", () => {
       name: "BackupError",
       message: expect.stringContaining("does not list grantkeeper.db"),
     });
+    expect(await filesOf(stateDir)).toEqual(before);
+  });
+
+  test("verifies what it restores, without a log that lies next to the record in the backup", async () => {
+    const { stateDir, store } = await running();
+    const backup = join(await places.folder(), "backup");
+    await backedUp(stateDir, backup);
+    await store.audit.append([refusal(3)]);
+    for (const name of ["grantkeeper.db", "grantkeeper.db-wal"])
+      await copyFile(join(stateDir, name), join(backup, name));
+    const path = join(backup, "backup.json");
+    const manifest = JSON.parse(await readFile(path, "utf8")) as { files: Record<string, string> };
+    manifest.files["grantkeeper.db"] = await fileHash(join(backup, "grantkeeper.db"));
+    await writeFile(path, JSON.stringify(manifest));
+    await places.close(store);
+    const before = await filesOf(stateDir);
+
+    await expect(restored(stateDir, backup)).rejects.toMatchObject({ code: "damaged" });
     expect(await filesOf(stateDir)).toEqual(before);
   });
 

@@ -60,15 +60,16 @@ async function restoreLocked(
   request: RestoreRequest,
   parts: RestoreParts & { readonly manifest: BackupManifest },
 ): Promise<RestoreOutcome> {
-  const { from, stateDir, anchors, reason } = request;
+  const { stateDir, anchors, reason } = request;
   const unfinished = unfinishedRestore(stateDir);
   const known = knownOf(foldersBefore(stateDir, unfinished), anchors);
-  const check = await checkRecordOf(from, known, parts.inThreads);
-  if (check.kind === "broken" || (check.kind === "behind" && reason === null)) return check;
-  const lostUpTo = check.kind === "behind" ? check.lostUpTo : null;
   const staged = mkdtempSync(join(stateDir, "restore.partial-"));
   try {
     copyIn(request, { staged, unfinished, manifest: parts.manifest });
+    // The copy is verified: a reader of the backup would also read a log that lies next to its database.
+    const check = await checkRecordOf(staged, known, parts.inThreads);
+    if (check.kind === "broken" || (check.kind === "behind" && reason === null)) return check;
+    const lostUpTo = check.kind === "behind" ? check.lostUpTo : null;
     await recordRestore(staged, { ...request, lostUpTo }, parts);
     const before = replaceFiles({ stateDir, staged, unfinished, at: parts.clock.nowMs() });
     return { kind: "restored", manifest: parts.manifest, report: check.report, lostUpTo, before };

@@ -19,7 +19,10 @@ spec:
     regions: [eu-west-1]
     observer: {role: "arn:aws:iam::\${account.id}:role/gk/observer", externalId: gk-1}
 `;
-const FILES = { ...manifests({ a: READ_ORDERS }), "platform/set.yaml": SET };
+const FILES: Readonly<Record<string, string>> = {
+  ...manifests({ a: READ_ORDERS }),
+  "platform/set.yaml": SET,
+};
 
 let fake: FakeController;
 
@@ -104,6 +107,23 @@ describe("an account of an organization", () => {
     await start();
 
     expect(await accountNames()).toEqual(["prod enforce", "sandbox-777777777777 observe"]);
+  });
+
+  test.each([
+    { mistake: "is broken", accounts: FILES["platform/accounts.yaml"]?.replace("regions:", "region:") ?? "" },
+    { mistake: "is gone", accounts: "" },
+  ])("stays enforced while the manifest that names it $mistake", async ({ accounts }) => {
+    found(DECLARED);
+    await start();
+    await fake.push({ ...FILES, "platform/accounts.yaml": accounts });
+    await fake.clock.pass(11 * MINUTE);
+
+    expect(await accountNames()).toEqual(["prod enforce"]);
+    expect(facts()).toEqual([]);
+    await stop();
+    await fake.start();
+    await fake.clock.pass(5_000);
+    expect(await accountNames()).toEqual(["prod enforce"]);
   });
 
   test("that a manifest names stays recorded as the manifest declares it, and is never recorded as found", async () => {
