@@ -15,13 +15,13 @@ export interface KnownAccounts {
 /**
  * The accounts that passes run over: those of the revision, former accounts that still have declared keys, and those that
  * sets observe. If an AwsAccount is renamed or broken, its bindings become invalid, and their applied state is still checked
- * and restored.
+ * and restored. A set that may be in a document with a mistake keeps its accounts.
  */
 export function accountsInForce(
   enforced: Enforced,
   { records, sets }: KnownAccounts,
 ): ReadonlyMap<AccountId, DesiredAccount> {
-  const { desired, invalid } = enforced.compilation;
+  const { desired, invalid, mayLackAccountSets } = enforced.compilation;
   const named = new Set(
     [...invalid.keys(), ...enforced.brokenFileKeys.keys()].map((key) => keyParts(key).accountId),
   );
@@ -29,6 +29,7 @@ export function accountsInForce(
   const add = (account: DesiredAccount): void => void (all.has(account.id) || all.set(account.id, account));
   for (const { declared } of records) if (declared !== null && named.has(declared.id)) add(declared);
   for (const set of desired.accountSets) observedOf(set, { records, sets }).forEach(add);
+  if (mayLackAccountSets) lostMembers(desired.accountSets, records).forEach(add);
   return new Map([...all].sort(byKey));
 }
 
@@ -44,4 +45,15 @@ export function membersOf(
   records: readonly AccountRecord[],
 ): readonly DesiredAccount[] {
   return records.flatMap(({ declared }) => (declared?.set === set.name ? [declared] : []));
+}
+
+/** The accounts, by the record, of sets that are not in this list. */
+function lostMembers(
+  sets: readonly DesiredAccountSet[],
+  records: readonly AccountRecord[],
+): readonly DesiredAccount[] {
+  const names = new Set(sets.map(({ name }) => name));
+  return records.flatMap(({ declared }) =>
+    declared?.set !== undefined && !names.has(declared.set) ? [declared] : [],
+  );
 }

@@ -67,6 +67,8 @@ export interface Compilation {
   readonly fileKeys: Readonly<Record<string, readonly Key[]>>;
   /** Files with keys that can't be read. In addition to `fileKeys` they hold every key last seen in them. Sorted. */
   readonly brokenFiles: readonly string[];
+  /** `desired.accountSets` may lack a set, because a document of the platform has a problem: none counts as removed. */
+  readonly mayLackAccountSets: boolean;
   /** Every profile that applies or may apply, by name: for `knownProfiles` of the next revision. */
   readonly profiles: readonly KnownProfile[];
   /** Every document whose kind and name could be read, by file and line. */
@@ -118,6 +120,7 @@ export function* compileSteps(files: readonly ParsedFile[], context: CompileCont
     undecided: conflicts.undecided,
     fileKeys: keysByFile(files, keysOf),
     brokenFiles: broken,
+    mayLackAccountSets: watched.isPartial,
     profiles: profiles.known,
     objects: objectsOf(world, keysOf),
   };
@@ -139,7 +142,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const world = placeDocuments(files, context);
   yield;
   const accounts = compileAccounts(world, context.simulator);
-  const watched = watchedSets(world, context.simulator);
+  const watched = watchedSets(world, context);
   const teams = compileTeams(world, { ...context, accounts: accounts.byName });
   const functions = yield* compileFunctions(world, accounts.byName, context.instance);
   const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), {

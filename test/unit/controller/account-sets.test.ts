@@ -216,6 +216,26 @@ describe("an account set", () => {
     expect(await accountNames()).toEqual(["prod enforce"]);
   });
 
+  test.each([
+    { mistake: "a misspelt field", text: SET.replace("regions", "regionz") },
+    { mistake: "a misspelt kind", text: SET.replace("AccountSet", "AccountSett") },
+    { mistake: "no YAML", text: `${SET}  : {` },
+  ])("whose file has $mistake keeps its accounts until the file shows that it has left", async ({ text }) => {
+    found(SEVEN);
+    await start();
+    const declared = manifests({ a: READ_ORDERS });
+    await fake.push({ ...declared, "platform/set.yaml": text });
+    const before = sweeps(SEVEN);
+    await fake.clock.pass(10 * MINUTE);
+
+    expect(await accountNames()).toEqual(["prod enforce", "sandbox-777777777777 observe"]);
+    expect(sweeps(SEVEN)).toBeGreaterThan(before);
+    await fake.push(declared);
+    await fake.clock.pass(5_000);
+    expect(await accountNames()).toEqual(["prod enforce"]);
+    expect(facts()).toEqual(["account-found sandbox-777777777777"]);
+  });
+
   test("that changes is read again immediately, with the accounts of the new one", async () => {
     found(SEVEN, EIGHT);
     await start();

@@ -8,16 +8,24 @@ import type { AccountSet } from "../../parse/parsed.ts";
 import { checked } from "../../schema-value.ts";
 import { exampleAccount } from "./account-sets.ts";
 import { desiredAccount, identityOf, type SimulatorTimes } from "./accounts.ts";
+import type { Paths } from "../../folder-owner.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
+import { unreadPlaces } from "../unread-places.ts";
 
 export interface WatchedSets {
   /** Without those that have a problem; sorted by name. */
   readonly sets: readonly DesiredAccountSet[];
   readonly diagnostics: readonly Diagnostic[];
+  /** A set with a problem, or a document of the platform that can't be read and may hold one, is not in `sets`. */
+  readonly isPartial: boolean;
+}
+
+interface WatchedContext extends Paths {
+  readonly simulator: SimulatorTimes | null;
 }
 
 /** The sets that watch an organization. The template of the others is checked with the accounts that they list. */
-export function watchedSets(world: PlacedDocuments, simulator: SimulatorTimes | null): WatchedSets {
+export function watchedSets(world: PlacedDocuments, context: WatchedContext): WatchedSets {
   const checkedSets = world.accountSets
     .filter(({ namespace }) => namespace === PLATFORM)
     .map(({ document, problems }) => {
@@ -25,13 +33,15 @@ export function watchedSets(world: PlacedDocuments, simulator: SimulatorTimes | 
       const wrong = example?.kind === "invalid" ? example.diagnostics : [];
       const isUsable = problems.length + wrong.length === 0 && example?.kind === "AwsAccount";
       return {
-        sets: isUsable ? [watchedSet(document, desiredAccount(example, simulator))] : [],
+        sets: isUsable ? [watchedSet(document, desiredAccount(example, context.simulator))] : [],
         diagnostics: document.spec.accounts === undefined ? wrong : [],
+        isPartial: example !== null && !isUsable,
       };
     });
   return {
     sets: checkedSets.flatMap(({ sets }) => sets).sort(byTextOf(({ name }) => name)),
     diagnostics: checkedSets.flatMap(({ diagnostics }) => diagnostics),
+    isPartial: checkedSets.some(({ isPartial }) => isPartial) || unreadPlaces(world, context).length > 0,
   };
 }
 

@@ -2,10 +2,9 @@ import { PLATFORM } from "../../../model/aws/ids.ts";
 import { errorAt, type Diagnostic } from "../../../model/diagnostic.ts";
 import type { KnownProfile } from "../../../model/rules/guardrail-profile.ts";
 import { formatOrigin, type Origin } from "../../../model/values/origin.ts";
-import { originOfValue } from "../../../text/located/located.ts";
-import { byTextOf } from "../../../text/order.ts";
-import { mayHoldPlatform, type Paths } from "../../folder-owner.ts";
+import type { Paths } from "../../folder-owner.ts";
 import type { PlacedDocuments } from "../placed-documents.ts";
+import { unreadPlaces } from "../unread-places.ts";
 
 /** A profile of the revision before that is not declared any more, and may be in a document that can't be read. */
 export interface LostProfile extends KnownProfile {
@@ -34,16 +33,6 @@ function declaredNames({ profiles, invalid }: PlacedDocuments): readonly (string
   return [...profiles, ...broken]
     .filter(({ namespace }) => namespace === PLATFORM)
     .map(({ document }) => document.name);
-}
-
-function unreadPlaces({ invalid, brokenFiles }: PlacedDocuments, paths: Paths): readonly Origin[] {
-  const documents = invalid
-    .filter(({ namespace }) => namespace === PLATFORM)
-    .map(({ document }) => originOfValue(document, []));
-  const files = [...brokenFiles]
-    .filter((path) => mayHoldPlatform(path, paths))
-    .map((file): Origin => ({ file, line: 1, column: 1, path: "" }));
-  return [...files, ...documents].sort(byTextOf(({ file }) => file));
 }
 
 /** Reported once, at the document, and not for each function. */
