@@ -1,5 +1,5 @@
 import {
-  joinedAuthors,
+  allAuthors,
   unknownAuthors,
   type Authors,
   type ChangeAuthors,
@@ -39,7 +39,7 @@ export function changeAuthorsByKey(
       byKey.set(key, [...(byKey.get(key) ?? []), authors]);
   }
   return {
-    all: all.length === 0 ? null : joinedAuthors(all),
+    all: all.length === 0 ? null : allAuthors(all),
     byKey: Object.fromEntries([...byKey].map(([key, parts]) => [key, authorsOfAll(parts)])),
   };
 }
@@ -47,7 +47,7 @@ export function changeAuthorsByKey(
 /** One file alone keeps its value, so that many keys of a file share it. */
 function authorsOfAll(parts: readonly Authors[]): Authors {
   const [first] = parts;
-  return first !== undefined && parts.length === 1 ? first : joinedAuthors(parts);
+  return first !== undefined && parts.length === 1 ? first : allAuthors(parts);
 }
 
 export function keysIn(fileKeys: ManifestSide["fileKeys"], file: string): readonly Key[] {

@@ -71,7 +71,7 @@ export function authorsNamed(
   return (typeof found === "number" ? sets[found] : found) ?? null;
 }
 
-/** While authors are collected. */
+/** Of many keys together, for people. */
 const MAX_PEOPLE = 200;
 /** In the record. More names would only repeat what a few show. */
 const MAX_RECORDED = 20;
@@ -100,14 +100,21 @@ export function recordedAuthors(authors: Authors, approvers: ReadonlySet<string>
 
 /** All authors together. A list that is too long is cut. */
 export function joinedAuthors(parts: readonly Authors[]): Authors {
+  const all = allAuthors(parts);
+  if (all.people.length <= MAX_PEOPLE) return all;
+  return { ...all, people: all.people.slice(0, MAX_PEOPLE), isPartial: true };
+}
+
+/** With all people, until `recordedAuthors` knows whom it must keep: an author would only have to name many others. */
+export function allAuthors(parts: readonly Authors[]): Authors {
   const people = [...new Set(parts.flatMap((part) => part.people))].sort();
   const assistants = new Map(
     parts.flatMap((part) => part.assistants.map((one) => [`${one.assistant} ${one.commit}`, one] as const)),
   );
   const [reason = null] = parts.flatMap(({ unknown }) => unknown ?? []).sort();
-  const isPartial = people.length > MAX_PEOPLE || parts.some((part) => part.isPartial);
+  const isPartial = parts.some((part) => part.isPartial);
   return {
-    people: people.slice(0, MAX_PEOPLE),
+    people,
     assistants: [...assistants.keys()]
       .sort()
       .slice(0, MAX_ASSISTANTS)

@@ -1,4 +1,4 @@
-import { joinedAuthors, recordedAuthors, type Authors } from "../../model/authors.ts";
+import { allAuthors, recordedAuthors, type Authors } from "../../model/authors.ts";
 
 /**
  * The different sets of authors of one revision, each once. It lives as long as one revision is accepted: most of ten
@@ -25,7 +25,7 @@ export class AuthorSets {
     const ids = parts.map((part) => this.#idOf(part)).join(" ");
     const known = this.#placeByParts.get(ids);
     if (known !== undefined) return known;
-    const place = this.#add(recordedAuthors(joinedAuthors(parts), this.#approvers));
+    const place = this.#add(recordedAuthors(allAuthors(parts), this.#approvers));
     this.#placeByParts.set(ids, place);
     return place;
   }

@@ -1,8 +1,8 @@
 import { changeAuthorsByKey, keysIn, type ManifestSide } from "../../manifest/change-authors.ts";
 import { homeOf, mayHoldPlatform, type Paths } from "../../manifest/folder-owner.ts";
 import {
+  allAuthors,
   authorsNamed,
-  joinedAuthors,
   NO_PENDING_AUTHORS,
   NOT_RECORDED,
   recordedAuthors,
@@ -54,7 +54,7 @@ export function pendingAuthors(
   );
   const all = [made.all, ...ofPlatform.map((file) => unreadBefore(recorded, file))].filter(isKnown);
   return {
-    all: all.length === 0 ? null : recordedAuthors(joinedAuthors(all), before.approvers),
+    all: all.length === 0 ? null : recordedAuthors(allAuthors(all), before.approvers),
     byKey: Object.fromEntries(byKey),
     ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
     ...(sets.sets.length > 0 && { sets: sets.sets }),

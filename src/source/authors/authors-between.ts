@@ -1,5 +1,5 @@
 import { SourceError } from "../../controller/ports/source.ts";
-import { joinedAuthors, unknownAuthors, type Authors, type ChangeAuthors } from "../../model/authors.ts";
+import { allAuthors, unknownAuthors, type Authors, type ChangeAuthors } from "../../model/authors.ts";
 import { deadline } from "../git/failure.ts";
 import type { ObjectId } from "../git/mirror.ts";
 import { collect } from "../git/process.ts";
@@ -95,11 +95,11 @@ async function readStep(repository: Repository, change: Step): Promise<ChangeAut
   for (const [commit, files] of filesByCommit(await changedFiles(repository, hashes, paths)))
     for (const file of files) byFile.get(file)?.push(byCommit.get(commit) ?? NOT_READ);
   // Each of them may have made it, such as a merge that restores an older state.
-  const unclear = joinedAuthors([NOT_READ, ...byCommit.values()]);
+  const unclear = allAuthors([NOT_READ, ...byCommit.values()]);
   return {
     kind: "read",
     byFile: new Map(
-      [...byFile].map(([path, parts]) => [path, parts.length === 0 ? unclear : joinedAuthors(parts)]),
+      [...byFile].map(([path, parts]) => [path, parts.length === 0 ? unclear : allAuthors(parts)]),
     ),
   };
 }
@@ -134,7 +134,7 @@ async function peopleOf(
 ): Promise<readonly string[]> {
   const read = await authorsByCommit(repository, commits.slice(0, MAX_COMMITS), where);
   const others = commits.slice(MAX_COMMITS).map(({ hash, mail }) => authorsOfLarge(hash, mail));
-  return joinedAuthors([...read.values(), ...others]).people;
+  return allAuthors([...read.values(), ...others]).people;
 }
 
 interface Listed {

@@ -5,6 +5,8 @@ import { assistantOf, statedAuthors, type CommitIdentity } from "./identify.ts";
 /** The digits of a hash that people read. */
 const SHORT_HASH = 8;
 const MAX_MAIL = 200;
+/** Of one commit. Its author comes first. */
+const MAX_CO_AUTHORS = 50;
 /** An address that could not be compared with another one. */
 const NO_MAIL = /^$|^noreply@github\.com$/;
 
@@ -22,7 +24,7 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   const named = [assistantOf(author), assistantOf(committer), ...stated.assistants];
   const names = new Set(named.filter((name) => name !== null));
   const people = [author, ...stated.coAuthors].filter((one) => assistantOf(one) === null);
-  const mails = mailsOf(people);
+  const mails = mailsOf(people.slice(0, 1 + MAX_CO_AUTHORS));
   const assistants = [...names].map((name) => ({ assistant: cleanLine(name, 40), commit }));
   const isPartial = mails.length < people.length;
   return joinedAuthors([{ people: mails, assistants, unknown: null, ...(isPartial && { isPartial }) }]);

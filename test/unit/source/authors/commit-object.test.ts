@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { allAuthors, recordedAuthors } from "../../../../src/model/authors.ts";
 import { authorsOf } from "../../../../src/source/authors/commit-object.ts";
 
 const HASH = "1a2b3c4d".repeat(5);
@@ -58,4 +59,16 @@ test.each([
   },
 ])("the authors of a commit: $because", ({ bytes, authors }) => {
   expect(authorsOf(HASH, bytes)).toEqual(authors);
+});
+
+test("the author of a commit stays recorded among any number of co-authors", () => {
+  const others = Array.from({ length: 300 }, (_, at) => `Co-authored-by: A <a${at}@example.com>`);
+  const commits = ["first", "second"].map((subject) =>
+    authorsOf(HASH, commit("Zed <zed@example.com>", `${subject}\n\n${others.join("\n")}`)),
+  );
+  const more = Array.from({ length: 300 }, (_, at) => authorsOf(HASH, commit(`B <b${at}@example.com>`, "x")));
+  const recorded = recordedAuthors(allAuthors([...commits, ...more]), new Set(["zed@example.com"]));
+
+  expect(recorded).toMatchObject({ isPartial: true, people: expect.arrayContaining(["zed@example.com"]) });
+  expect(recorded.people).toHaveLength(21);
 });
