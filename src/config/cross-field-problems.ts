@@ -1,4 +1,10 @@
-import { endpointProblem, fipsProblem, homeRegionOf, type AwsService } from "../model/aws/endpoints.ts";
+import {
+  endpointProblem,
+  fipsProblem,
+  homeRegionOf,
+  organizationsRegionOf,
+  type AwsService,
+} from "../model/aws/endpoints.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
 import { routeName } from "./alert-routes.ts";
 import { PARTITIONS } from "../model/aws/partitions.ts";
@@ -47,8 +53,7 @@ function* endpointProblems({ aws }: ParsedConfig, placeOf: PlaceOf): Generator<C
   const homes = PARTITIONS.map(homeRegionOf);
   const served: readonly ServedEndpoint[] = [
     { field: ["iam"], service: "iam", regions: homes },
-    // Of China, the endpoint is in another region than that of IAM.
-    { field: ["organizations"], service: "organizations", regions: [...homes, "cn-northwest-1"] },
+    { field: ["organizations"], service: "organizations", regions: PARTITIONS.map(organizationsRegionOf) },
     { field: ["sts"], service: "sts", regions: stsRegion === undefined ? homes : [stsRegion] },
     ...Object.keys(endpoints.lambda).map((region): ServedEndpoint => ({
       field: ["lambda", region],

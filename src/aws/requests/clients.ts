@@ -3,7 +3,13 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { Partition, Region } from "../../model/aws/ids.ts";
-import { fipsProblem, homeRegionOf, type AwsEndpoints, type AwsService } from "../../model/aws/endpoints.ts";
+import {
+  fipsProblem,
+  homeRegionOf,
+  organizationsRegionOf,
+  type AwsEndpoints,
+  type AwsService,
+} from "../../model/aws/endpoints.ts";
 import { partitionOfRegion } from "../../model/aws/partitions.ts";
 import { DIRECT, type ProxyRoutes } from "../../model/network/proxy.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -118,7 +124,7 @@ export class Clients {
     return new LambdaClient({ ...this.#config("lambda", region, repeat), credentials });
   }
 
-  /** Loaded when an AccountSet needs it. The endpoint of Organizations has its own region in each partition, which the SDK knows. */
+  /** Loaded when an AccountSet needs it. */
   async organizations(
     partition: Partition,
     credentials: Credentials,
@@ -126,7 +132,7 @@ export class Clients {
   ): Promise<OrganizationsClient> {
     const { OrganizationsClient } = await import("@aws-sdk/client-organizations");
     return new OrganizationsClient({
-      ...this.#config("organizations", homeRegionOf(partition), repeat),
+      ...this.#config("organizations", organizationsRegionOf(partition), repeat),
       credentials,
     });
   }

@@ -31,6 +31,11 @@ export function homeRegionOf(partition: string): string {
   return region;
 }
 
+/** The region of Organizations: the home region, except in China. Also requests to an endpoint of one's own are signed for it. */
+export function organizationsRegionOf(partition: string): string {
+  return partition === "aws-cn" ? "cn-northwest-1" : homeRegionOf(partition);
+}
+
 const US = ["us-east-1", "us-east-2", "us-gov-east-1", "us-gov-west-1", "us-west-1", "us-west-2"];
 
 /**

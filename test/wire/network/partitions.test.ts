@@ -1,4 +1,7 @@
 import { PROCESS } from "../../../test/support/network/process.ts";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListAccountsCommand } from "@aws-sdk/client-organizations";
@@ -143,6 +146,24 @@ describe("the hosts of each partition", () => {
 });
 
 describe("endpoints of the configuration", () => {
+  test("of Organizations are signed for its region, which in China is another one than that of IAM", async () => {
+    const signatures: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      signatures.push(request.headers.authorization);
+      response.writeHead(200, { "content-type": "application/x-amz-json-1.1" }).end("{}");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const organizations = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const clients = clientsOf({ endpoints: { ...PUBLIC_AWS.endpoints, organizations } });
+    const client = await clients.organizations(must(parsePartition("aws-cn")), credentials, "never");
+
+    await client.send(new ListAccountsCommand({}));
+
+    clients.close();
+    server.close();
+    expect(signatures).toEqual([expect.stringContaining("/cn-northwest-1/organizations/aws4_request")]);
+  });
+
   test("replace the public ones of their service and region only", async () => {
     const endpoints = {
       iam: "https://iam.internal.example.com",
