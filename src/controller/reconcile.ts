@@ -9,11 +9,12 @@ import { observe } from "./pass/observe.ts";
 import { historyMs } from "../judge/plan-subject.ts";
 import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
-import type { Store } from "./ports/store.ts";
+import type { Recorder } from "./ports/recorder.ts";
 import { attempted } from "./pass/attempted.ts";
 import { observeWritten, outcomeOf } from "./pass/read-back.ts";
 import { resolveIntents } from "./pass/resolve-intents.ts";
 import { subjectsInScope } from "../judge/subjects.ts";
+import { alertsBeforeWrites } from "../settle/alerts/before-writes.ts";
 import { inSlices } from "./slices.ts";
 import { driftFoundFacts, openedDrifts } from "../settle/drift/new-drifts.ts";
 import { desiredOf, type Subject } from "../judge/subject.ts";
@@ -27,7 +28,7 @@ import type { Signals, WritePorts } from "./pass/apply.ts";
 
 export interface PassPorts extends WritePorts {
   readonly actionData: ActionDataLoader;
-  readonly store: Store;
+  readonly recorder: Recorder;
   readonly eventLoop: EventLoop;
 }
 
@@ -91,17 +92,24 @@ async function actionDataFor(
   return services.size === known.services.length ? known : ports.actionData.load([...services]);
 }
 
-/** Records the attempted revision and the drift before the first write: a killed process must not lose the reason. */
+/**
+ * Records the attempted revision, the drift and its alerts before the first write: a killed process must not lose the
+ * reason, and people hear of an escalation while it is being reverted, which may take minutes.
+ */
 async function recordIntents(
   pass: PassContext,
   runs: readonly ChosenRun[],
   ports: PassPorts,
 ): Promise<ReadonlySet<Key>> {
   if (runs.length === 0) return new Set();
-  const facts = runs.flatMap(({ judged }) => driftFoundFacts(judged, openedDrifts(judged), pass.revision));
-  if (facts.length > 0) await ports.audit.append(facts);
-  await ports.store.commit({ keys: runs.map((run) => attempted(run.judged.subject, pass)) });
-  return keysOf(runs.map((run) => run.judged.subject));
+  const judged = runs.map((run) => run.judged);
+  await ports.recorder.record({
+    facts: judged.flatMap((one) => driftFoundFacts(one, openedDrifts(one), pass.revision)),
+    change: { keys: judged.map((one) => attempted(one, pass)) },
+    alerts: alertsBeforeWrites(pass, judged),
+    accountName: pass.account.name,
+  });
+  return keysOf(judged.map(({ subject }) => subject));
 }
 
 async function withWrites(pass: Pass, live: LiveAccount, ports: PassPorts): Promise<PassContext> {

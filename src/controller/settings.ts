@@ -8,8 +8,8 @@ import type { PassPorts } from "./reconcile.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { Random } from "./ports/random.ts";
-import type { Recorder } from "./ports/recorder.ts";
 import type { Source } from "./ports/source.ts";
+import type { Store } from "./ports/store.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 
@@ -17,7 +17,7 @@ import type { ControllerState } from "./state/controller-state.ts";
 export interface ControllerPorts extends PassPorts {
   readonly source: Source;
   readonly organizations: Organizations;
-  readonly recorder: Recorder;
+  readonly store: Store;
   readonly telemetry: Telemetry;
   readonly random: Random;
   readonly alerts: AlertSender;

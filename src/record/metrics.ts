@@ -10,17 +10,11 @@ import { incidentOf } from "./message.ts";
  * @param severities of the ended incidents
  */
 export function countSettlement(
-  { facts, change, alerts }: Settlement,
+  { facts, accountName, alerts }: Settlement,
   severities: ReadonlyMap<string, AlertSeverity>,
   telemetry: Telemetry,
 ): void {
-  const names = new Map<string, string>(
-    (change.accounts ?? []).map(({ accountId, name }) => [accountId, name]),
-  );
-  const accountOf = (key: Key): string => {
-    const { accountId } = keyParts(key);
-    return names.get(accountId) ?? accountId;
-  };
+  const accountOf = (key: Key): string => accountName ?? keyParts(key).accountId;
   for (const fact of facts) countFact(fact, accountOf, telemetry);
   for (const alert of alerts) {
     if (alert.kind !== "drift-closed" || alert.how !== "reverted") continue;

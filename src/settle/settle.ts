@@ -67,7 +67,11 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   const holds = holdsOf(pass, [...views.values()], context.nowMs);
   yield;
   const account = settleAccount({ ...result, views: outcomeViews }, holds, context);
-  const isChanged = yield* mapSteps(keys, hasChanged);
+  // The record that was written before the first write is newer than the one that the pass began with.
+  const isChanged = yield* mapSteps(
+    keys,
+    (key) => result.recorded.has(key.view.subject.key) || hasChanged(key),
+  );
   return {
     settlement: {
       facts: [...keys.flatMap((key) => key.facts), ...account.facts],
@@ -78,6 +82,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
         endedRejections: endedRejections(result, holds),
       },
       alerts: alertsOf({ pass, nowIso: context.nowIso }, keys, holds),
+      accountName: pass.account.name,
     },
     ...requeueOf(outcomeViews, pass.account, context),
     views,

@@ -8,6 +8,8 @@ export interface Settlement {
   readonly facts: readonly AuditFact[];
   readonly change: RecordChange;
   readonly alerts: readonly AlertEvent[];
+  /** Of the account of its facts, for metrics; absent: it has no fact of an account. */
+  readonly accountName?: string;
   /** By namespace: the names of the routes that its Team adds for its alerts; missing: none. */
   readonly teamRoutes?: ReadonlyMap<Namespace, readonly string[]>;
 }

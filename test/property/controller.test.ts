@@ -27,7 +27,7 @@ import {
 import { STEADY_LOOP } from "../support/event-loop.ts";
 import { awsError, Death, FakeAws, type Mishap } from "../support/fakes/fake-aws.ts";
 import { FakeClock } from "../support/fakes/fake-clock.ts";
-import { MemoryAudit, MemoryStore } from "../support/fakes/fake-ports.ts";
+import { MemoryAudit, MemoryRecorder, MemoryStore } from "../support/fakes/fake-ports.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { NO_ACTION_DATA, passOf, settleContext } from "../support/pass/passes.ts";
 
@@ -110,7 +110,7 @@ class World {
         actuator: aws,
         audit,
         clock,
-        store,
+        recorder: new MemoryRecorder(audit, store),
         eventLoop: STEADY_LOOP,
         actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },
       },

@@ -1,12 +1,20 @@
+import type { Judged } from "../../judge/judgement.ts";
+import type { PassContext } from "../../judge/pass.ts";
+import { driftFingerprint } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { unread } from "../../settle/conditions/conditions.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
-import type { Subject } from "../../judge/subject.ts";
-import type { PassContext } from "../../judge/pass.ts";
+import { alertedBeforeWrites } from "../../settle/drift/incident.ts";
+import { openedDrifts } from "../../settle/drift/new-drifts.ts";
+import { openDriftsOf } from "../../settle/drift/open-drifts.ts";
 import { outcomeView } from "../../settle/outcome/outcome-view.ts";
 
-/** The record before the first write of a pass: it names the revision that is being attempted. */
-export function attempted(subject: Subject, pass: PassContext): KeyRecord {
+/**
+ * The record before the first write of a pass: it names the revision that is being attempted. The drift that was changed
+ * in AWS is in it with its incident, so that the pass after a killed one neither opens them again nor loses their end.
+ */
+export function attempted(judged: Judged, pass: PassContext): KeyRecord {
+  const { subject } = judged;
   const { record } = subject;
   const first = statusOf(outcomeView({ kind: "unknown", subject, reason: "" }, []), {
     pass,
@@ -14,5 +22,25 @@ export function attempted(subject: Subject, pass: PassContext): KeyRecord {
     record,
     nowIso: new Date(pass.nowMs).toISOString(),
   });
-  return { ...record, status: { ...(record.status ?? first), lastAttemptedRevision: pass.revision } };
+  return {
+    ...record,
+    ...foundInAws(judged, pass),
+    status: { ...(record.status ?? first), lastAttemptedRevision: pass.revision },
+  };
+}
+
+type Found = Pick<KeyRecord, "driftSinceMs" | "openDrifts" | "incidentSinceMs">;
+
+function foundInAws(judged: Judged, pass: PassContext): Found | null {
+  const { record } = judged.subject;
+  const opened = openedDrifts(judged).filter((drift) => drift.cause === "out-of-band");
+  if (opened.length === 0) return null;
+  const sinceMs = pass.startedAtMs;
+  const begun = opened.map((drift) => [driftFingerprint(drift), sinceMs] as const);
+  const isAlerted = alertedBeforeWrites(record, opened).length > 0;
+  return {
+    driftSinceMs: { ...record.driftSinceMs, ...Object.fromEntries(begun) },
+    openDrifts: openDriftsOf(pass, record, opened),
+    incidentSinceMs: record.incidentSinceMs ?? (isAlerted ? sinceMs : null),
+  };
 }

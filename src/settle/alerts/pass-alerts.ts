@@ -19,7 +19,7 @@ import type { Condition } from "../../model/status.ts";
 import { type OutcomeView, isDenied } from "../outcome/outcome-view.ts";
 
 /** A larger number of alerts is sent as one digest, without proposals. */
-const MANY = 50;
+export const MANY = 50;
 
 interface AlertContext {
   readonly pass: Pass;
@@ -96,7 +96,7 @@ function closedAlerts(pass: Pass, { view, incident }: SettledKey, at: string): r
   ];
 }
 
-function driftOpened(
+export function driftOpened(
   pass: Pass,
   view: OutcomeView,
   { drifts, proposes }: { readonly drifts: readonly Drift[]; readonly proposes: boolean },
@@ -211,7 +211,7 @@ function refusedAlerts(pass: Pass, { facts, record }: SettledKey): readonly Aler
   return [{ kind: "refused", key, account: pass.account.name, reason, applied }];
 }
 
-function recreatedAlerts(pass: Pass, key: Key, opened: readonly Drift[]): readonly AlertEvent[] {
+export function recreatedAlerts(pass: Pass, key: Key, opened: readonly Drift[]): readonly AlertEvent[] {
   return opened
     .filter((drift) => drift.change.kind === "role-recreated")
     .map((drift) => ({

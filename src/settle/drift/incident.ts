@@ -32,6 +32,14 @@ export function alertedDrifts(
   );
 }
 
+/**
+ * Those that are alerted to before the pass reverts them: a revert may take minutes. Only what was certainly changed in
+ * AWS: the rest is settled at the end of the pass.
+ */
+export function alertedBeforeWrites(record: KeyRecord, opened: readonly Drift[]): readonly Drift[] {
+  return alertedDrifts(record, opened, () => false);
+}
+
 interface Moved {
   readonly alerted: readonly Drift[];
   readonly ended: readonly EndedDrift[];

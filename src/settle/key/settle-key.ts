@@ -18,7 +18,7 @@ import { canonicalText } from "../../model/values/digest.ts";
 import { assess, terminalReason, type Assessment } from "../conditions/conditions.ts";
 import { openedDrifts } from "../drift/new-drifts.ts";
 import { endedDrifts, revertsAfter, type EndedDrift } from "../drift/ended-drifts.ts";
-import { incidentAfter, alertedDrifts, type Incident } from "../drift/incident.ts";
+import { alertedBeforeWrites, alertedDrifts, incidentAfter, type Incident } from "../drift/incident.ts";
 import { brokenRulesAfter, rulesBrokenInAwsAfter, withoutBrokenRules } from "./broken-rules.ts";
 import { inventoryOf, roleKnownSince } from "./inventory.ts";
 import { statusOf } from "../conditions/key-status.ts";
@@ -40,9 +40,9 @@ export interface SettledKey {
   readonly record: KeyRecord | null;
   readonly facts: readonly AuditFact[];
   readonly assessment: Assessment;
-  /** Confirmed drifts that were not there before. */
+  /** Confirmed drifts that were not there before, without those that were alerted to before the writes. */
   readonly opened: readonly Drift[];
-  /** The drifts of `opened` that people are alerted to. */
+  /** The new drifts that people are alerted to now: again if the revert that the alert announced failed. */
   readonly alerted: readonly Drift[];
   readonly ended: readonly EndedDrift[];
   readonly incident: Incident;
@@ -74,6 +74,8 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const alerted = alertedDrifts(before, opened, facts.isUnmovedInGit);
   const incident = incidentAfter(view, { alerted, ended, sinceMs });
   const isRecorded = facts.recorded.has(before.key);
+  const early = new Set(isRecorded ? alertedBeforeWrites(before, opened) : []);
+  const isNew = (drift: Drift): boolean => !early.has(drift);
   const { revision } = pass;
   const changed = changedRecord(view, { incident, ended, openDrifts }, facts);
   return {
@@ -83,11 +85,15 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
       : { ...changed, status: statusOf(view, { pass, assessment, record: changed, nowIso }) },
     facts: outcomeFacts(view, { revision, ready: assessment.ready, opened, ended, isRecorded }),
     assessment,
-    opened,
-    alerted,
+    opened: opened.filter(isNew),
+    alerted: isRevertFailed(view) ? alerted : alerted.filter(isNew),
     ended,
     incident,
   };
+}
+
+function isRevertFailed({ failure, skipped }: JudgedView): boolean {
+  return failure !== null || skipped?.kind === "read-failed";
 }
 
 const NOTHING_MOVED = { facts: [], opened: [], alerted: [], ended: [] } as const;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
-import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { emptyKeyRecord } from "../../../src/model/keys/key-record.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
@@ -32,20 +31,6 @@ const ENDED: AuditFact = {
   risks: [],
   since: "2026-11-25T11:00:00.000Z",
   lastCleanAt: null,
-};
-const PROD = {
-  accountId: "222222222222" as AccountId,
-  name: "prod",
-  started: true,
-  catalogueDigest: null,
-  lastSweepMs: null,
-  previousSweepMs: null,
-  failing: null,
-  declared: null,
-  deleted: null,
-  functionsSeen: null,
-  functionsInGit: null,
-  control: null,
 };
 
 describe("recording a settlement", () => {
@@ -124,7 +109,7 @@ describe("recording a settlement", () => {
   test("drifts are counted under the account's name, or its id where that is not known", async () => {
     const { recorder, telemetry, observed } = recording();
 
-    await recorder.record(settlement([opened()], [FOUND], { accounts: [PROD] }));
+    await recorder.record({ ...settlement([opened()], [FOUND]), accountName: "prod" });
     await recorder.record(settlement([closed()], [ENDED, { ...ENDED, how: "gone" }]));
     await recorder.record(
       settlement([closed({ since: "2026-11-25T10:33:00.000Z" }), closed({ how: "gone" })]),

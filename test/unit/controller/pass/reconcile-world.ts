@@ -15,7 +15,7 @@ import { settle } from "../../../../src/settle/settle.ts";
 import { STEADY_LOOP } from "../../../support/event-loop.ts";
 import { FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { FakeClock } from "../../../support/fakes/fake-clock.ts";
-import { MemoryAudit, MemoryStore } from "../../../support/fakes/fake-ports.ts";
+import { MemoryAudit, MemoryRecorder, MemoryStore } from "../../../support/fakes/fake-ports.ts";
 import {
   allow,
   binding,
@@ -33,6 +33,7 @@ export class ReconcileWorld {
   readonly clock = new FakeClock(NOW_MS);
   readonly audit = new MemoryAudit(this.clock);
   readonly store = new MemoryStore();
+  readonly recorder = new MemoryRecorder(this.audit, this.store);
   readonly abort = new AbortController();
   readonly stopping = new AbortController();
   aws = new FakeAws(emptyAccount(), this.clock);
@@ -52,16 +53,16 @@ export class ReconcileWorld {
     states: readonly (DesiredBinding | DesiredPolicy)[],
     change: Partial<Pass> = {},
   ): Promise<FinishedPass> {
-    const { aws, audit, clock, store, abort, stopping } = this;
+    const { aws, audit, clock, store, recorder, abort, stopping } = this;
     const records = new Map((await store.allKeys()).map((record) => [record.key, record]));
     const pass = passOf(states, { records, startedAtMs: clock.nowMs(), ...change });
     const { actionData } = this;
-    const ports = { live: aws, actuator: aws, audit, clock, store, eventLoop: STEADY_LOOP, actionData };
+    const ports = { live: aws, actuator: aws, audit, clock, recorder, eventLoop: STEADY_LOOP, actionData };
     const signals = { abort: abort.signal, stopping: AbortSignal.any([stopping.signal, abort.signal]) };
     const result = await reconcile(pass, ports, signals);
     if (result.kind === "failed") throw result.error;
     const { settlement } = complete(settle(result, settleContext({ nowMs: clock.nowMs() })));
-    await store.commit(settlement.change);
+    await recorder.record(settlement);
     return result;
   }
 

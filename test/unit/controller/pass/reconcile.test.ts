@@ -192,7 +192,7 @@ describe("the result of a pass", () => {
     const result = await passes.run([MORE], { account: desiredAccount({ mode: "observe" }) });
 
     expect(whatOf(result)).toBe("observe");
-    expect([passes.aws.writes, passes.audit.log]).toEqual([[], []]);
+    expect([passes.aws.writes, passes.journal()]).toEqual([[], []]);
     expect(passes.store.records.get(KEY)?.status).toMatchObject({ sync: "OutOfSync", mode: "observe" });
   });
 

@@ -1,0 +1,27 @@
+import type { Judged } from "../../judge/judgement.ts";
+import type { Pass } from "../../judge/pass.ts";
+import type { AlertEvent } from "../../model/alert-event.ts";
+import { alertedBeforeWrites } from "../drift/incident.ts";
+import { openedDrifts } from "../drift/new-drifts.ts";
+import { outcomeView } from "../outcome/outcome-view.ts";
+import { driftOpened, MANY, recreatedAlerts } from "./pass-alerts.ts";
+
+/** The alerts to the drift of keys that the pass is about to write. They are recorded before the first write. */
+export function alertsBeforeWrites(pass: Pass, keys: readonly Judged[]): readonly AlertEvent[] {
+  const found = keys
+    .map((judged) => ({
+      judged,
+      drifts: alertedBeforeWrites(judged.subject.record, openedDrifts(judged)),
+    }))
+    .filter(({ drifts }) => drifts.length > 0);
+  const proposes = found.length <= MANY;
+  return found.flatMap(({ judged, drifts }) => [
+    driftOpened(pass, aboutToBeWritten(judged, pass), { drifts, proposes }),
+    ...recreatedAlerts(pass, judged.subject.key, drifts),
+  ]);
+}
+
+function aboutToBeWritten(judged: Judged, { suspensions }: Pass): ReturnType<typeof outcomeView> {
+  const readBack = { kind: "not-read", reason: "changes are being applied" } as const;
+  return outcomeView({ kind: "written", judged, writes: [], readBack }, suspensions);
+}
