@@ -46,8 +46,9 @@ function text(): string {
 
 Generated from \`src/aws/calls/permissions.ts\` and \`src/aws/own/\` by \`tools/write-docs.ts\`: not edited by hand.
 
-This page lists every call to AWS that Grantkeeper makes, with the permission that it needs. Four identities, each with
-only its own; observer, writer and binder exist once in each account, and each is assumed with its own external id.
+This page lists every call to AWS that Grantkeeper makes, with the permission that it needs. Five identities, each with
+only its own; observer, writer and binder exist once in each account, the reader once in each organization, and each is assumed with
+its own external id.
 In the tables PARTITION, ACCOUNT and ROLE stand for an account's own values. The policies are complete examples, for
 account 111122223333 and instance \`prod\`, whose manifests declare functions \`orders-*\` in eu-west-1.
 \`grantkeeper bootstrap roles\` prints them with your own values.
@@ -86,6 +87,10 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   the AwsAccount (\`callerAccounts\`, \`organizations\`, \`attachablePolicies\`) and, if there are Teams, their function patterns. Print and
   deploy them again after a change of these. One exception: a caller that is written as a statement may add an AWS service to
   \`AddInvokePermission\`.
+- An AccountSet that observes an organization needs two more kinds of roles, which \`bootstrap roles\` does not print: the
+  [reader](#reader-lists-the-accounts-of-an-organization-only-with-an-accountset-that-observes-one) in the management account or that of a delegated administrator, and the observer in each
+  account that is found. Both have the trust below. The observers differ only in the account id, so a stack set with automatic
+  deployment can create them: write \`\${AWS::AccountId}\` for the id. The policy of the base role that \`--format json\` prints allows both.
 - Every AWS service of the catalogue of callers is in \`AddInvokePermission\`: if a service were missing, the first function that uses
   it would stop this call for the complete account.
 - Nothing is generated: the same input prints the same bytes, and a change shows in the diff of your pipeline.
@@ -103,7 +108,7 @@ call that AWS would refuse is a failed check; a missing Deny, or more than neede
 replace or to remove. Statements may be named and divided in another way. doctor reads the roles with the observer, makes no write call,
 and does not read service control policies: of these, only denied calls are seen.
 
-Observer, writer and binder trust only the base role, each with its own external id. Without \`bootstrap.organization\` the
+Observer, writer, binder and reader trust only the base role, each with its own external id. Without \`bootstrap.organization\` the
 condition \`aws:PrincipalOrgID\` is left out.
 
 \`\`\`json
@@ -144,8 +149,11 @@ this account, attached policies and boundaries included. \`cannot\` is certain f
 pessimistic; a policy that was not read makes the answer unknown. Service control policies and session policies are
 not evaluated.
 `;
-  const sections = IDENTITIES.map(([identity, purpose]) => section(identity, purpose));
-  return [head, ...sections, withKeys()].join("\n");
+  const sections = IDENTITIES.flatMap(([identity, purpose]) => [
+    section(identity, purpose),
+    ...(identity === "binder" ? [withKeys()] : []),
+  ]);
+  return [head, ...sections].join("\n");
 }
 
 /** A customer managed key of the example's account. */

@@ -44,7 +44,7 @@ const PERMISSIONS = {
     also: [{ action: "sts:TagSession", resource: "arn:PARTITION:iam::ACCOUNT:role/ROLE" }],
     resource: "arn:PARTITION:iam::ACCOUNT:role/ROLE",
     family: null,
-    why: "assumes the observer, writer or binder role of an account",
+    why: "assumes the observer, writer or binder role of an account, or the reader of an organization",
   },
   "iam:GetAccountAuthorizationDetails": read(
     "iamRead",

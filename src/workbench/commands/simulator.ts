@@ -15,7 +15,7 @@ export const simulator: CliCommand<SimulatorOptions> = {
   name: "simulator",
   summary: "run a simulated AWS on loopback until interrupted",
   description:
-    "Runs a simulated IAM, Lambda and STS that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests.",
+    "Runs a simulated IAM, Lambda, STS and Organizations that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests, but no organization: an AccountSet that observes one reports that it cannot be read.",
   examples: [
     ["grantkeeper simulator --dir manifests", "with the functions and roles of these manifests"],
     ["grantkeeper simulator --port 7081 --world world.json", "on one port, kept between runs"],
