@@ -59,7 +59,12 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   "revision-accepted": (event) => ({
     kind: "accepted",
     by: authorText(event),
-    message: `${shortHash(text(event, "revision"))} after ${shortHash(text(event, "previous"))}`,
+    message: [
+      `${shortHash(text(event, "revision"))} after ${shortHash(text(event, "previous"))}`,
+      text(event, "signatures"),
+    ]
+      .filter((part) => part !== "")
+      .join(", "),
   }),
   "revision-held": (event) =>
     byGrantkeeper(`${shortHash(text(event, "revision"))}: ${text(event, "reason")}`, "held"),

@@ -210,6 +210,18 @@ describe("the history", () => {
       row: { kind: "accepted", by: "Dana Ruiz (unverified)", message: "aaaaaaa after -" },
     },
     {
+      because: "an accepted revision shows what its signatures prove",
+      events: [
+        event(9, "revision-accepted", {
+          revision: `main@sha1:${"a".repeat(40)}`,
+          previous: null,
+          commits: [],
+          signatures: "1 commit is signed by dana@example.com",
+        }),
+      ],
+      row: { kind: "accepted", message: "aaaaaaa after -, 1 commit is signed by dana@example.com" },
+    },
+    {
       because: "a kind of a newer version shows its name",
       events: [event(9, "teleported")],
       row: { kind: "teleported", by: "-", message: "" },
