@@ -19,7 +19,7 @@ const ENTRIES = {
   "revision-held": "revision, the accepted one that stays, why",
   "account-found": "set, account: an AccountSet found it in its organization and observes it",
   "account-left":
-    "set, account: it left the organization, or the set does not select it any more, and is no longer observed",
+    "set, account: it left the organization, or the set does not select it any more, and no longer observes it",
   "drift-found":
     "key, revision, fields, each difference in a line, whether it is an escalation or exposure, the exact difference in permissions, severity",
   "drift-ended":

@@ -13,31 +13,31 @@ const AFTER_A_FAILURE_MS = 60_000;
 /** Reads the organizations of account sets, next to everything else: a slow one delays no pass. */
 export class AccountSetReader {
   readonly #context: ControllerContext;
-  #reading: Promise<void> | null = null;
+  /** By name of the set: one that gives no answer delays no other. */
+  readonly #reading = new Map<string, Promise<void>>();
   #recording: Promise<void> = Promise.resolve();
 
   constructor(context: ControllerContext) {
     this.#context = context;
   }
 
-  /** Starts to read the sets that are due, unless a read is running. */
+  /** Starts to read the sets that are due, unless they are being read. */
   readDue(signal: AbortSignal): void {
     const { state, ports } = this.#context;
     const sets = state.enforced?.compilation.desired.accountSets ?? [];
-    const due = sets.filter((set) => state.accountSets.isDue(set, ports.clock.nowMs()));
-    if (due.length === 0 || this.#reading !== null) return;
-    this.#reading = this.#readAll(due, signal)
-      .catch((error: unknown) => ports.telemetry.error("account sets failed", { reason: String(error) }))
-      .finally(() => (this.#reading = null));
+    const nowMs = ports.clock.nowMs();
+    for (const set of sets) {
+      if (this.#reading.has(set.name) || !state.accountSets.isDue(set, nowMs)) continue;
+      const reading = this.#read(set, signal)
+        .catch((error: unknown) => ports.telemetry.error("account set failed", { reason: String(error) }))
+        .finally(() => this.#reading.delete(set.name));
+      this.#reading.set(set.name, reading);
+    }
   }
 
   /** Waits for the organizations that are being read. */
   async idle(): Promise<void> {
-    await this.#reading;
-  }
-
-  async #readAll(sets: readonly DesiredAccountSet[], signal: AbortSignal): Promise<void> {
-    await Promise.all(sets.map((set) => this.#read(set, signal)));
+    await Promise.all(this.#reading.values());
   }
 
   async #read(set: DesiredAccountSet, signal: AbortSignal): Promise<void> {
@@ -47,11 +47,10 @@ export class AccountSetReader {
       await this.#inTurn(() => this.#found(set, found));
     } catch (cause) {
       if (signal.aborted) return;
-      if (!(cause instanceof AwsError)) throw cause;
       const nowMs = ports.clock.nowMs();
-      const problem = { reason: cause.message, fix: fixOfAwsError(cause) };
+      const problem = problemOf(cause);
       state.accountSets.failed(set, problem, { nowMs, dueMs: nowMs + AFTER_A_FAILURE_MS });
-      ports.telemetry.warn("organization not read", { set: set.name, reason: cause.message });
+      ports.telemetry.warn("organization not read", { set: set.name, reason: problem.reason });
       await this.#useAccounts();
     }
     ports.telemetry.gauge("account_set_accounts", state.accountSets.of(set).found?.length ?? 0, {
@@ -124,6 +123,13 @@ export class AccountSetReader {
       ports.clock.nowMs(),
     );
   }
+}
+
+/** An error of Grantkeeper (a full disk) is shown like one of AWS, and tried again no sooner. */
+function problemOf(cause: unknown): { readonly reason: string; readonly fix: string | null } {
+  if (cause instanceof AwsError) return { reason: cause.message, fix: fixOfAwsError(cause) };
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return { reason: `internal error: ${reason}`, fix: 'look for "organization not read" in the log' };
 }
 
 type MemberFact = Extract<AuditFact, { readonly kind: "account-found" | "account-left" }>;

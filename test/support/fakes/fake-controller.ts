@@ -11,7 +11,6 @@ import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
 import type { ChangeAuthors } from "../../../src/model/authors.ts";
 import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
-import type { AwsError } from "../../../src/model/aws/aws-error.ts";
 import type { DesiredAccountSet } from "../../../src/model/desired.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
@@ -138,7 +137,7 @@ class MemoryCloud implements LiveState, Actuator {
 /** The organizations of account sets, by the name of the set. */
 class MemoryOrganizations implements Organizations {
   readonly found = new Map<string, readonly FoundAccount[]>();
-  failure: AwsError | null = null;
+  failure: Error | null = null;
   reads = 0;
 
   accountsOf({ name }: DesiredAccountSet): Promise<readonly FoundAccount[]> {

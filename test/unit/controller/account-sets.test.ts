@@ -198,11 +198,40 @@ describe("an organization that cannot be read", () => {
     expect(await accountNames()).toEqual(["prod enforce", "sandbox-888888888888 observe"]);
   });
 
+  test("is named and tried again after a minute if the error is Grantkeeper's own", async () => {
+    fake.organizations.failure = new Error("disk full");
+    await start();
+    await fake.clock.pass(10 * MINUTE);
+
+    expect((await fake.control.overview()).accountSets).toMatchObject([
+      { failing: { reason: "internal error: disk full" } },
+    ]);
+    expect(fake.organizations.reads).toBeLessThanOrEqual(11);
+  });
+
   test("delays no account that a manifest names", async () => {
     fake.organizations.failure = denied();
     await start();
 
     expect(sweeps(DECLARED)).toBeGreaterThan(0);
+  });
+});
+
+describe("an organization that gives no answer", () => {
+  test("delays no other set", async () => {
+    found(SEVEN);
+    const { organizations } = fake;
+    const other = SET.replace("name: sandboxes", "name: silent");
+    const answer = organizations.accountsOf.bind(organizations);
+    organizations.accountsOf = (set) => (set.name === "silent" ? new Promise(() => undefined) : answer(set));
+    fake.source.push({ ...FILES, "platform/silent.yaml": other });
+    await fake.start();
+    await fake.clock.pass(5_000);
+    found(SEVEN, EIGHT);
+    await fake.clock.pass(11 * MINUTE);
+
+    expect(await accountNames()).toContain("sandbox-888888888888 observe");
+    silence.resolve([]);
   });
 });
 
