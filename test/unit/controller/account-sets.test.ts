@@ -223,7 +223,8 @@ describe("an organization that gives no answer", () => {
     const { organizations } = fake;
     const other = SET.replace("name: sandboxes", "name: silent");
     const answer = organizations.accountsOf.bind(organizations);
-    organizations.accountsOf = (set) => (set.name === "silent" ? new Promise(() => undefined) : answer(set));
+    const silence = Promise.withResolvers<readonly FoundAccount[]>();
+    organizations.accountsOf = (set) => (set.name === "silent" ? silence.promise : answer(set));
     fake.source.push({ ...FILES, "platform/silent.yaml": other });
     await fake.start();
     await fake.clock.pass(5_000);

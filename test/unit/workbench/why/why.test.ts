@@ -151,7 +151,7 @@ describe("why, from the declared permissions", () => {
 
     expect(code).toBe(2);
     expect(out).toContain(
-      "  ✗ condition: DateLessThan aws:currenttime 2027-03-31T00:00:00Z, the request has 2027-06-01T00:00:00Z\n",
+      "  ✗ condition: DateLessThan aws:CurrentTime 2027-03-31T00:00:00Z, the request has 2027-06-01T00:00:00Z\n",
     );
     expect(out).toContain(
       "hint:  this date has passed: set a new one, or remove it for permanent access: teams/payments/refunds.yaml:14:7\n",
