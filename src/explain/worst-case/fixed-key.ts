@@ -22,10 +22,13 @@ function hasVariable({ test }: CompiledTest): boolean {
   return test.values.some((value) => value.includes("${"));
 }
 
-/** The values that the test may treat differently: those that it names, and one that it does not name. */
+/**
+ * The values that the test may treat differently: those that it names (`*` is itself for StringEquals, any text for
+ * StringLike), and one that it does not name.
+ */
 function requestValues({ test }: CompiledTest, key: FixedKey): readonly (readonly string[])[] {
   if (key.kind === "absent") return [[]];
   if (key.kind === "is") return [[key.value]];
-  const named = test.values.map((value) => value.replaceAll(/[*?]/g, "x"));
+  const named = test.values.flatMap((value) => [value, value.replaceAll(/[*?]/g, "x")]);
   return [...named, `${key.value}-other`].filter((value) => value !== key.value).map((value) => [value]);
 }

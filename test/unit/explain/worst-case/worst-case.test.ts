@@ -231,6 +231,18 @@ const CASES: readonly Case[] = [
     verdict: "cannot",
   },
   {
+    because: "a star in StringEquals is a value that a request can have",
+    of: "change-function-code",
+    statements: [
+      FENCE,
+      allow("lambda:UpdateFunctionConfiguration", {
+        Condition: { StringEquals: { "lambda:Layer": "prod*" } },
+      }),
+      { Effect: "Deny", Action: ["lambda:Create*", "lambda:Publish*", "lambda:*Code"], Resource: "*" },
+    ],
+    verdict: "can",
+  },
+  {
     because: "a boundary without the action keeps it out",
     of: "pass-roles",
     statements: [allow("*")],
