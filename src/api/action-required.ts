@@ -39,6 +39,8 @@ export type ActionItem =
   | (Item<"unreadable"> & { readonly accountId: string | null; readonly keys: readonly Key[] })
   /** AWS rejects a change. */
   | (Item<"unwritable"> & { readonly accountId: string; readonly keys: readonly Key[] })
+  /** The receiver of an alert route does not accept its messages; `target` is the route. */
+  | Item<"alerts">
   /** The function does not run on its declared role, or the role cannot be completed. */
   | KeyItem<"no-role">
   | KeyItem<"refused">
@@ -65,6 +67,7 @@ export const ITEM_KINDS = [
   "source",
   "unreadable",
   "unwritable",
+  "alerts",
   "no-role",
   "refused",
   "broken",

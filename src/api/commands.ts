@@ -154,3 +154,14 @@ export interface RejectionObject extends ApiObject<"Rejection"> {
     readonly actor: string;
   };
 }
+
+/** What the receiver of a route answered to a test alert; `metadata.name` is the route. */
+export interface AlertTestObject extends ApiObject<"AlertTest"> {
+  readonly status: {
+    readonly accepted: boolean;
+    /** The answer of the receiver; null: it did not accept it. */
+    readonly answer: string | null;
+    /** Why it did not accept it, or why a part of it did not; null: all of it did. */
+    readonly problem: { readonly cause: string; readonly fix: string } | null;
+  };
+}

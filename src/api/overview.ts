@@ -106,6 +106,30 @@ export interface RevertStatus {
   readonly lastCleanAt: string | null;
 }
 
+/** A route of `alerts` in the operator's file; its name is the route's. A token with namespaces sees none. */
+export interface AlertRouteObject extends ApiObject<"AlertRoute"> {
+  readonly spec: {
+    readonly sink: "webhook" | "alertmanager" | "slack" | "mail";
+    /** `*`: all. */
+    readonly namespaces: readonly string[];
+    /** Names of AwsAccounts; `*`: all. */
+    readonly accounts: readonly string[];
+    readonly severity: "security" | "other";
+  };
+  readonly status: {
+    /** ISO 8601: when its receiver accepted something last; null: not yet. */
+    readonly deliveredAt: string | null;
+    /** The messages that are due and not accepted yet. */
+    readonly waiting: number;
+    /** ISO 8601: when the oldest of them was due first; null: none waits. */
+    readonly oldestWaitingAt: string | null;
+    /** The last failure; null: none yet. `at`: ISO 8601. */
+    readonly problem: { readonly at: string; readonly cause: string; readonly fix: string } | null;
+    /** The receiver has accepted nothing since that failure, or a part of it accepted nothing. */
+    readonly failing: boolean;
+  };
+}
+
 export interface SourceStatus {
   readonly name: string;
   /** The revision that is enforced. */
@@ -144,6 +168,8 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly holds: readonly HoldSummaryObject[];
     readonly suspensions: readonly SuspensionObject[];
     readonly orphans: readonly OrphanObject[];
+    /** In the order of the operator's file. */
+    readonly alertRoutes: readonly AlertRouteObject[];
     /** Of the last 24 hours, newest first. */
     readonly reverts: readonly RevertStatus[];
   };

@@ -10,10 +10,11 @@ import type {
 import type { PermissionsObject } from "./permissions.ts";
 import type { TeamObject } from "./teams.ts";
 import type { WhyObject } from "./why.ts";
-import type { HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
+import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
 
 /** The objects of each resource of the API. */
 export interface ResourceObjects {
+  readonly alertroutes: AlertRouteObject;
   readonly approvals: ApprovalObject;
   readonly awsaccounts: AwsAccountObject;
   readonly bindings: BindingObject;
@@ -50,6 +51,7 @@ const READ = ["get", "list"] as const;
  * at `/overview`.
  */
 export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects[R]["kind"]> } = {
+  alertroutes: { kind: "AlertRoute", namespaced: false, verbs: READ },
   approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
   awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ },
   bindings: { kind: "Binding", namespaced: true, verbs: READ },

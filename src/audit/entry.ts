@@ -145,6 +145,8 @@ export type AuditFact =
       readonly actor: string;
       readonly reason: string;
     }
+  /** A test alert is sent to a route. */
+  | { readonly kind: "alert-tested"; readonly route: string; readonly actor: string }
   | {
       readonly kind: "write-intended";
       readonly pass: string;

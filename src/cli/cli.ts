@@ -120,6 +120,7 @@ class Session {
 }
 
 const GROUPS: Readonly<Record<string, string>> = {
+  alerts: "send a test alert",
   audit: "show, verify or export the audit record",
   policy: "check, compare and evaluate policy documents, without configuration",
 };

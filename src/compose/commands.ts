@@ -1,4 +1,5 @@
 import type { CliCommand } from "../cli/toolbox/command.ts";
+import { alertsTest } from "../cli/commands/alerts-test.ts";
 import { approve } from "../cli/commands/approve.ts";
 import { backup } from "../cli/commands/backup.ts";
 import { restore } from "../cli/commands/restore.ts";
@@ -50,6 +51,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   resume,
   approve,
   reject,
+  alertsTest,
   history,
   auditShow,
   auditVerify,

@@ -1,3 +1,4 @@
+import type { AlertTestObject } from "../api/commands.ts";
 import type { BindingObject, DriftObject } from "../api/bindings.ts";
 import type { ErrorObject } from "../api/error.ts";
 import type { AuditEvent } from "../api/events.ts";
@@ -60,6 +61,7 @@ type ApiAnswers = {
  * `tools/write-docs.ts` writes the published schemas of these types; the tests compare every answer with its schema.
  */
 export interface Outputs extends ApiAnswers {
+  readonly "alerts-test": AlertTestObject;
   readonly "api-failure": FailureStatus;
   readonly approve: ResourceObjects["approvals"];
   readonly "audit-show": AuditEntryAnswer;
@@ -76,6 +78,7 @@ export interface Outputs extends ApiAnswers {
     | { readonly accounts: readonly AccountWorstCase[] };
   readonly error: ErrorObject;
   readonly "get-accounts": Listed<"awsaccounts">;
+  readonly "get-alerts": Listed<"alertroutes">;
   readonly "get-bindings": Listed<"bindings">;
   readonly "get-drift": Listed<"drifts">;
   readonly "get-fp": Listed<"functionpermissions">;

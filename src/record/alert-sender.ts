@@ -56,7 +56,13 @@ export class OutboxSender implements AlertSender {
     const body = JSON.stringify(message);
     const delivery = sha256Hex(body).slice(0, 32);
     const answer = await route.sink.deliver({ body, message, delivery, thread: null }, signal);
-    if (answer.kind !== "delivered") return { kind: "refused", problem: answer.problem };
+    const { store, clock } = this.#parts;
+    const atMs = clock.nowMs();
+    if (answer.kind !== "delivered") {
+      await store.noteProblem(name, answer.problem, atMs);
+      return { kind: "refused", problem: answer.problem };
+    }
+    await store.accepted({ route: name, ids: [], atMs, threads: [], problem: answer.problem });
     return { kind: "accepted", answer: answer.answer, problem: answer.problem };
   }
 

@@ -31,6 +31,7 @@ const ENTRIES = {
   rejected: "subject, actor, reason, and for each key the permissions and the calls that it covers",
   suspended: "scope, actor, reason, until when",
   resumed: "scope, actor, reason",
+  "alert-tested": "route, actor: a test alert is sent to it",
   "write-intended":
     "pass, key, revision, digest of the plan, the call with its complete input, the values before and after, the risk, the difference in permissions, and the cause: a revision, or a change in AWS that it reverts",
   "write-finished":

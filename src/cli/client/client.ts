@@ -1,5 +1,6 @@
 import { parsedJson } from "../../text/json-values.ts";
 import type {
+  AlertTestObject,
   ApprovalRequest,
   ReconciliationObject,
   ReconciliationRequest,
@@ -110,6 +111,10 @@ export class ApiClient {
 
   resume(id: string, reason: string): Promise<SuspensionObject> {
     return this.#send("POST", `${pathOf("suspensions")}/${encodeURIComponent(id)}/resume`, { reason });
+  }
+
+  testAlert(route: string): Promise<AlertTestObject> {
+    return this.#send("POST", `${pathOf("alertroutes")}/${encodeURIComponent(route)}/test`, {});
   }
 
   async #send<T>(method: "GET" | "POST", path: string, body?: object): Promise<T> {

@@ -75,6 +75,7 @@ const FIRST_OPERAND: Readonly<Record<string, NameSource>> = {
   wait: "targets",
   why: "targets",
   resume: "suspensions",
+  "alerts test": "routes",
   approve: "digests",
   reject: "digests",
 };

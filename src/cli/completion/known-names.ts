@@ -7,7 +7,7 @@ import { targetText } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
 /** Names that only the controller, or a part of the program that is loaded late, knows. */
-export type NameSource = "targets" | "namespaces" | "digests" | "suspensions" | "outputs";
+export type NameSource = "targets" | "namespaces" | "digests" | "suspensions" | "routes" | "outputs";
 
 /** Completion answers while someone types: a controller that is slow is not asked further. */
 const TIMEOUT_MS = 1_000;
@@ -50,6 +50,10 @@ const FROM_CONTROLLER: Readonly<
   digests: async (client) => {
     const holds = await client.list("holds");
     return holds.map(({ status }) => shortSubject(status.subject));
+  },
+  routes: async (client) => {
+    const routes = await client.list("alertroutes");
+    return routes.map(({ metadata }) => metadata.name);
   },
   suspensions: async (client) => {
     const suspensions = await client.list("suspensions");

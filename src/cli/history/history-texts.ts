@@ -91,6 +91,7 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
   },
   resumed: (event, context) =>
     byActor(event, `${suspendedTarget(event, context)}: "${text(event, "reason")}"`),
+  "alert-tested": (event) => byActor(event, `test alert to ${text(event, "route")}`),
   "write-finished": (event) =>
     byGrantkeeper(`result of entry ${text(event, "intent")}${errorText(event)}`, outcomeText(event)),
   "request-refused": (event) => ({

@@ -1,6 +1,7 @@
 import { addressOf } from "../client/known-bindings.ts";
 import type { ApiObject } from "../../api/object.ts";
 import { listing, type Listing } from "./listing.ts";
+import { ALERT_PROBLEM, alertColumns } from "./alert-routes.ts";
 import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
   accountColumns,
@@ -89,6 +90,14 @@ export const LISTINGS: readonly Listing[] = [
     what: "targets to which nothing is written for a while",
     columns: suspensionColumns,
     keys: ({ spec }) => (spec.scope.key === null ? [] : [spec.scope.key]),
+    name: ownName,
+  }),
+  listing("alertroutes", {
+    names: ["alerts", "alert", "alertroutes"],
+    what: "alert routes: what was delivered, what waits, and why",
+    columns: alertColumns,
+    message: ALERT_PROBLEM,
+    keys: () => [],
     name: ownName,
   }),
   listing("waivers", {

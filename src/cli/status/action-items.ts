@@ -33,6 +33,7 @@ const ALL: { readonly [K in ItemKind]: string } = {
   source: "grantkeeper status -o json",
   unreadable: "grantkeeper get accounts",
   unwritable: "grantkeeper get bindings",
+  alerts: "grantkeeper get alerts",
   "no-role": "grantkeeper get functions",
   refused: "grantkeeper get bindings",
   broken: "grantkeeper validate",
@@ -66,6 +67,6 @@ function headText(item: ActionItem, nowMs: number): string {
 
 function sinceText({ kind, since }: ActionItem, nowMs: number): string {
   if (since === null) return "";
-  if (kind === "unreadable" || kind === "unwritable") return ` for ${age(since, nowMs)}`;
+  if (kind === "unreadable" || kind === "unwritable" || kind === "alerts") return ` for ${age(since, nowMs)}`;
   return kind === "approval" ? `, waiting for ${age(since, nowMs)}` : "";
 }

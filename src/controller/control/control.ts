@@ -24,6 +24,7 @@ import type {
   RecordedFacts,
 } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
+import { testAlert } from "./alert-test.ts";
 import { ApprovalAnswers } from "./approval-answers.ts";
 import { askWhy } from "./ask-why.ts";
 import { history } from "./history.ts";
@@ -162,6 +163,10 @@ export class ControllerControl implements Control {
 
   reject(...answer: Parameters<Control["reject"]>): ReturnType<Control["reject"]> {
     return this.#answers.reject(...answer);
+  }
+
+  testAlert(route: string, actor: string): ReturnType<Control["testAlert"]> {
+    return testAlert(route, actor, this.#context);
   }
 
   heldChanges(hold: Hold): readonly HeldChange[] {

@@ -44,6 +44,7 @@ export async function overviewOf(
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
     suspensions: await ports.store.suspensions(ports.clock.nowMs()),
     orphans: state.accounts.flatMap((account) => account.orphans),
+    alertRoutes: await ports.alerts.routes(),
     reverts,
   };
 }

@@ -16,6 +16,7 @@ import type { Revision } from "../../model/values/revision.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import type { AlertRouteView, AlertTest } from "./alert-sender.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
@@ -97,6 +98,8 @@ export interface Overview {
   readonly rejections: readonly Rejection[];
   readonly suspensions: readonly Suspension[];
   readonly orphans: readonly Orphan[];
+  /** In the order of the operator's file. */
+  readonly alertRoutes: readonly AlertRouteView[];
   /** Of the last 24 hours, newest first. */
   readonly reverts: readonly Revert[];
 }
@@ -224,6 +227,8 @@ export interface Control {
     request: { readonly subject: string; readonly reason: string },
     actor: string,
   ): Promise<Result<Rejection, Refusal>>;
+  /** Sends a test alert to the route immediately. */
+  testAlert(route: string, actor: string): Promise<Result<AlertTest, Refusal>>;
   /** Sorted by key; empty for a revision. */
   heldChanges(hold: Hold): readonly HeldChange[];
   /** The keys that were held under a former digest (or its first 8 or more hex digits); empty if it is unknown or too old. */

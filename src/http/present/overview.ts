@@ -6,6 +6,7 @@ import { sees, seesEverything, seesKey } from "../access/access.ts";
 import type { Reader } from "../request/reader.ts";
 import { folderOf } from "../access/redaction.ts";
 import { actionRequired } from "./action-required/action-required.ts";
+import { alertRoutes } from "./alert-routes.ts";
 import { holdSummaries } from "./holds.ts";
 import { accountStatus } from "./manifests.ts";
 import { envelope, isoTime } from "./metadata.ts";
@@ -29,6 +30,7 @@ export function overview(reader: Reader): OverviewObject {
     holds: holdSummaries(reader),
     suspensions: suspensions(reader),
     orphans: orphans(reader),
+    alertRoutes: alertRoutes(reader),
   };
   return {
     ...envelope("Overview", { name: "overview" }),
@@ -49,6 +51,7 @@ export function overview(reader: Reader): OverviewObject {
       holds: seen.holds,
       suspensions: seen.suspensions,
       orphans: seen.orphans,
+      alertRoutes: seen.alertRoutes,
       reverts: reverts(reader),
     },
   };

@@ -19,12 +19,14 @@ import type { Scrub } from "../access/redaction.ts";
 import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensions.ts";
 import { isoTime } from "../present/metadata.ts";
 import { visibleKeys, type Reader } from "../request/reader.ts";
+import { registerAlertTests } from "./alert-tests.ts";
 import { registerApprovals } from "./approvals.ts";
 import { registerWhys } from "./whys.ts";
 
 export function registerCommands(api: FastifyInstance, context: HttpContext): void {
   registerReconciliations(api, context);
   registerSuspensions(api, context);
+  registerAlertTests(api, context);
   registerApprovals(api, context);
   registerWhys(api, context);
 }

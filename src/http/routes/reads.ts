@@ -9,6 +9,7 @@ import { ApiFailure } from "../request/failure.ts";
 import { pageOf } from "../request/page.ts";
 import { parseWith } from "../request/parse.ts";
 import { bindings, drifts, functions, plans } from "../present/bindings.ts";
+import { alertRoutes } from "../present/alert-routes.ts";
 import { holds } from "../present/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { permissions } from "../present/permissions.ts";
@@ -22,6 +23,7 @@ import type { KeyPlace } from "../request/world.ts";
 
 /** Resources that are computed completely; a request selects from them. */
 const READ = {
+  alertroutes: alertRoutes,
   awsaccounts: awsAccounts,
   bindings,
   drifts,

@@ -176,8 +176,12 @@ export class Outbox {
     const nowMs = clock.nowMs();
     if (sink.refresh === null || nowMs - (this.#refreshedMs.get(name) ?? -Infinity) < REFRESH_MS) return;
     this.#refreshedMs.set(name, nowMs);
-    const problem = await sink.refresh(await store.threads(name), signal);
-    if (problem !== null && !signal.aborted) await store.noteProblem(name, problem, nowMs);
+    const threads = await store.threads(name);
+    if (threads.size === 0) return;
+    const problem = await sink.refresh(threads, signal);
+    if (signal.aborted) return;
+    if (problem !== null) await store.noteProblem(name, problem, nowMs);
+    else await store.accepted({ route: name, ids: [], atMs: nowMs, threads: [], problem });
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   ReconcileRequest,
   Refusal,
 } from "../../../src/controller/ports/control.ts";
+import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import { history } from "../../../src/controller/control/history.ts";
 import { MemoryAudit } from "./fake-ports.ts";
 import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
@@ -54,6 +55,7 @@ export class FakeControl implements Control {
   readonly state: FakeState;
   readonly refusals: Refused[] = [];
   readonly commands: { readonly name: string; readonly actor: string; readonly request: unknown }[] = [];
+  alertTest: AlertTest = { kind: "accepted", answer: "HTTP 204", problem: null };
   fetches = 0;
   recordReads = 0;
 
@@ -174,6 +176,12 @@ export class FakeControl implements Control {
     const subject = request.subject as ApprovalSubject;
     const value = { subject, accountId: null, reason: request.reason, actor, at: NOW };
     return this.#command("reject", actor, request, value);
+  }
+
+  async testAlert(route: string, actor: string): Promise<Result<AlertTest, Refusal>> {
+    const known = this.state.overview.alertRoutes.some(({ name }) => name === route);
+    if (!known) return err({ code: "not-found", message: `no alert route is named "${route}"` });
+    return this.#command("test-alert", actor, { route }, this.alertTest);
   }
 
   heldChanges(hold: Hold): readonly HeldChange[] {

@@ -33,6 +33,7 @@ export function calm(): FakeState {
       holds: [],
       suspensions: [],
       orphans: [],
+      alertRoutes: [],
     },
   };
 }

@@ -68,6 +68,24 @@ function diagnostic(file: string, message: string): Overview["diagnostics"][numb
   };
 }
 
+const ALERT_ROUTES: Overview["alertRoutes"] = [
+  {
+    name: "payments-chat",
+    sink: "slack",
+    namespaces: ["payments"],
+    accounts: ["*"],
+    severity: "other",
+    waiting: 2,
+    oldestWaitingMs: Date.parse(NOW) - 1_200_000,
+    deliveredMs: Date.parse(NOW) - 86_400_000,
+    problem: {
+      atMs: Date.parse(NOW) - 60_000,
+      cause: "Slack answered channel_not_found",
+      fix: "set channel to the id of a channel (C…), and invite the app into a private one",
+    },
+  },
+];
+
 export function overview(): Overview {
   return {
     version: "0.1.0",
@@ -123,6 +141,7 @@ export function overview(): Overview {
       orphan(ORDERS_JOBS, "orders-old"),
       { ...orphan(REFUNDS, "unknown-ledger"), key: null },
     ],
+    alertRoutes: ALERT_ROUTES,
     reverts: [],
   };
 }

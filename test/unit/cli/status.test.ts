@@ -66,6 +66,7 @@ function overview(change: Partial<Overview> = {}): Overview {
     holds: [],
     suspensions: [],
     orphans: [],
+    alertRoutes: [],
     reverts: [],
     ...change,
   };

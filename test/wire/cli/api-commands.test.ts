@@ -227,3 +227,55 @@ describe("commanding the controller", () => {
     expect(code).toBe(0);
   });
 });
+
+describe("alerts test", () => {
+  const PROBLEM = { cause: "answered 401", fix: "correct the token" };
+
+  test.each([
+    [
+      "accepted",
+      { kind: "accepted", answer: "HTTP 204", problem: null },
+      0,
+      "accepted: payments-chat: HTTP 204\n",
+    ],
+    [
+      "accepted by a part of it",
+      { kind: "accepted", answer: "accepted by 1 of 2 peers", problem: PROBLEM },
+      3,
+      "accepted: payments-chat: accepted by 1 of 2 peers\nwarning: payments-chat: answered 401\nhint:  correct the token\n",
+    ],
+    [
+      "not accepted",
+      { kind: "refused", problem: PROBLEM },
+      3,
+      "error: payments-chat: answered 401\nhint:  correct the token\n",
+    ],
+  ] as const)("shows that the receiver has it %s", async (_, alertTest, exitCode, text) => {
+    const server = await api.start();
+    server.control.alertTest = alertTest;
+
+    const { code, out } = await api.run(["alerts", "test", "payments-chat"]);
+
+    expect({ code, out }).toEqual({ code: exitCode, out: text });
+    expect(server.control.commands).toEqual([
+      { name: "test-alert", actor: "local", request: { route: "payments-chat" } },
+    ]);
+  });
+
+  test("prints what the API answers", async () => {
+    const { out } = await api.run(["alerts", "test", "payments-chat", "-o", "json"]);
+
+    expect(JSON.parse(out)).toMatchObject({
+      kind: "AlertTest",
+      metadata: { name: "payments-chat" },
+      status: { accepted: true, answer: "HTTP 204", problem: null },
+    });
+  });
+
+  test("of a route that does not exist is an error", async () => {
+    const { code, err } = await api.run(["alerts", "test", "pager"]);
+
+    expect(code).toBe(1);
+    expect(err).toContain('no alert route is named "pager"');
+  });
+});

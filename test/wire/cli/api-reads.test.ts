@@ -20,6 +20,8 @@ describe("reading the controller", () => {
     { argv: ["get", "suspensions"], expected: "s-orders" },
     { argv: ["get", "teams"], expected: "error: nothing" },
     { argv: ["get", "team", "orders", "-o", "wide"], expected: "payments: table/orders-events" },
+    { argv: ["get", "alerts"], expected: "payments-chat  slack" },
+    { argv: ["get", "alerts"], expected: "fix: set channel to the id of a channel" },
     { argv: ["get", "waivers"], expected: "ord-77" },
     {
       argv: ["describe", "orders/orders-api"],

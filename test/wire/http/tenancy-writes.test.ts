@@ -87,6 +87,17 @@ describe("a token of one namespace acts", () => {
     expect(server.control.commands).toHaveLength(status === 200 ? 1 : 0);
   });
 
+  test("on no alert route, whether or not it exists", async () => {
+    const answers = [
+      await post("/alertroutes/payments-chat/test", {}),
+      await post("/alertroutes/x/test", {}),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    expect((await get("/alertroutes")).json.items).toEqual([]);
+    expect(server.control.commands).toEqual([]);
+  });
+
   test("with refusals that name no other namespace", async () => {
     server.control.state.refusal = { code: "conflict", message: "payments/refunds is in the way" };
 

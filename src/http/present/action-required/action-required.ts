@@ -1,12 +1,18 @@
 import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
 import type { SuspensionObject } from "../../../api/commands.ts";
-import type { HoldSummaryObject, OrphanObject, SourceStatus } from "../../../api/overview.ts";
+import type {
+  AlertRouteObject,
+  HoldSummaryObject,
+  OrphanObject,
+  SourceStatus,
+} from "../../../api/overview.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
 import { accessItems } from "./access-items.ts";
 import { deniedItems, unreadableAccounts, unreadableOrganizations } from "./account-items.ts";
+import { alertItems } from "./alert-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts } from "./context.ts";
 import { brokenItems, sourceItems } from "./source-items.ts";
@@ -19,6 +25,7 @@ export interface Seen {
   readonly holds: readonly HoldSummaryObject[];
   readonly suspensions: readonly SuspensionObject[];
   readonly orphans: readonly OrphanObject[];
+  readonly alertRoutes: readonly AlertRouteObject[];
 }
 
 /**
@@ -37,6 +44,7 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
     ...seen.holds.flatMap(approvalItem),
     ...seen.suspensions.map((suspension) => suspendedItem(reader, suspension)),
     ...orphanItems(seen.orphans),
+    ...alertItems(seen.alertRoutes),
   ];
   return items.sort(byUrgency);
 }
