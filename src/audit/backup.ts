@@ -46,6 +46,8 @@ export type RestoreOutcome =
       readonly lostUpTo: number | null;
       /** The folder with the replaced files; null if there were none. */
       readonly before: string | null;
+      /** Neither the backup nor the state directory had the private audit key: later entries are signed with a new one. */
+      readonly hasNewKey: boolean;
     }
   | BackupBehind
   | BrokenRecord;

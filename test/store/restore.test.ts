@@ -36,7 +36,7 @@ describe("a restore", () => {
 
     const outcome = await restored(stateDir, backup);
 
-    expect(outcome).toMatchObject({ kind: "restored", lostUpTo: null, before: null });
+    expect(outcome).toMatchObject({ kind: "restored", lostUpTo: null, before: null, hasNewKey: true });
     const { audit } = opened(stateDir);
     expect((await all(audit)).slice(3)).toMatchObject([
       { seq: 4, kind: "restored", version: "2", lostUpTo: null, reason: null },
@@ -91,7 +91,7 @@ describe("a restore", () => {
 
     const outcome = await restored(stateDir, backup, { reason: "INC-204" });
 
-    expect(outcome).toMatchObject({ kind: "restored", lostUpTo: 5 });
+    expect(outcome).toMatchObject({ kind: "restored", lostUpTo: 5, hasNewKey: false });
     const { audit } = opened(stateDir);
     expect((await all(audit)).slice(3)).toMatchObject([
       { seq: 4, kind: "restored", lostUpTo: 5, reason: "INC-204" },

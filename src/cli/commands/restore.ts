@@ -85,7 +85,7 @@ type Decided = Exclude<RestoreOutcome, { readonly kind: "behind" }>;
 
 function restoreLines(outcome: Decided, stateDir: string, layout: Layout): readonly string[] {
   if (outcome.kind === "broken") return [...verifyLines(outcome.report, layout), "Nothing was restored."];
-  const { manifest, report, lostUpTo, before } = outcome;
+  const { manifest, report, lostUpTo, before, hasNewKey } = outcome;
   const { width } = layout;
   const entries = counted(report.entries, "entry", "entries");
   const lost =
@@ -96,6 +96,12 @@ function restoreLines(outcome: Decided, stateDir: string, layout: Layout): reado
     ...wrapped(`Restored to ${stateDir}: ${entries} of the backup of ${manifest.at}, verified`, width),
     ...lost,
     ...(before === null ? [] : wrapped(`The replaced files are in ${before}`, width)),
+    ...(hasNewKey
+      ? wrapped(
+          `The private audit key was in neither, so the record has a new one: give auditors ${stateDir}/audit-key.pub.pem in addition to the key before.`,
+          width,
+        )
+      : []),
     ...wrapped(
       "Suspensions after the backup are not in it: create them again before you approve the first run of each account.",
       width,

@@ -90,7 +90,8 @@ export class AccountSetReader {
     const added = found
       .filter(({ id }) => !known.has(id) && !isOfOther(id))
       .map((account) => observedAccount(set, account));
-    const left = before.filter(({ id }) => !ids.has(id));
+    const ofOthers = this.#foundByOthers(set);
+    const left = before.filter(({ id }) => !ids.has(id) && !ofOthers.has(id));
     const facts = [
       ...added.map((account): MemberFact => ({ kind: "account-found", ...namesOf(account, set) })),
       ...left.map((account): MemberFact => ({ kind: "account-left", ...namesOf(account, set) })),
@@ -112,6 +113,14 @@ export class AccountSetReader {
         accountId,
         account,
       });
+  }
+
+  /** An account that moves to another set stays observed. */
+  #foundByOthers(set: DesiredAccountSet): ReadonlySet<AccountId> {
+    const { state } = this.#context;
+    const others =
+      state.enforced?.compilation.desired.accountSets.filter(({ name }) => name !== set.name) ?? [];
+    return new Set(others.flatMap((other) => state.accountSets.of(other).found ?? []).map(({ id }) => id));
   }
 
   async #useAccounts(): Promise<void> {

@@ -66,13 +66,14 @@ async function restoreLocked(
   const staged = mkdtempSync(join(stateDir, "restore.partial-"));
   try {
     copyIn(request, { staged, unfinished, manifest: parts.manifest });
+    const hasNewKey = !existsSync(join(staged, BACKUP_FILES.key));
     // The copy is verified: a reader of the backup would also read a log that lies next to its database.
     const check = await checkRecordOf(staged, known, parts.inThreads);
     if (check.kind === "broken" || (check.kind === "behind" && reason === null)) return check;
     const lostUpTo = check.kind === "behind" ? check.lostUpTo : null;
     await recordRestore(staged, { ...request, lostUpTo }, parts);
     const before = replaceFiles({ stateDir, staged, unfinished, at: parts.clock.nowMs() });
-    return { kind: "restored", manifest: parts.manifest, report: check.report, lostUpTo, before };
+    return { kind: "restored", manifest: parts.manifest, report: check.report, lostUpTo, before, hasNewKey };
   } finally {
     rmSync(staged, { recursive: true, force: true });
   }

@@ -93,7 +93,7 @@ async function examine(
     }
     for (const set of only === null ? desired.accountSets : []) {
       showText(`examining account set ${set.name}`);
-      found.push(await accountSetSection(set, aws.organizations, toolbox.signal));
+      found.push(await accountSetSection(set, { desired, organizations: aws.organizations }, toolbox.signal));
     }
     return [here, source.section, ...found];
   } finally {

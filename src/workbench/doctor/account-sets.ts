@@ -2,7 +2,7 @@ import type { Probe } from "../../cli/toolbox/toolbox.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
 import { observedAccount } from "../../model/aws/found-account.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
-import type { DesiredAccountSet } from "../../model/desired.ts";
+import type { Desired, DesiredAccountSet } from "../../model/desired.ts";
 import { counted } from "../../text/phrases.ts";
 import type { DoctorSection } from "./screen.ts";
 
@@ -12,13 +12,15 @@ const NAMED = 3;
 /** Whether the organization of a set can be read, and which accounts it has. The roles in them are not checked. */
 export async function accountSetSection(
   set: DesiredAccountSet,
-  organizations: Organizations,
+  { desired, organizations }: { readonly desired: Desired; readonly organizations: Organizations },
   signal: AbortSignal,
 ): Promise<DoctorSection> {
   const check = async (): Promise<Pick<Probe, "outcome" | "detail">> => {
     try {
       const found = await organizations.accountsOf(set, signal);
-      const names = found.map((account) => observedAccount(set, account).name);
+      const names = found.map(
+        (account) => desired.accounts.get(account.id)?.name ?? observedAccount(set, account).name,
+      );
       const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
       const list = names.length === 0 ? "" : `: ${names.slice(0, NAMED).join(", ")}${more}`;
       return {

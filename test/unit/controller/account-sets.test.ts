@@ -217,6 +217,24 @@ describe("an organization that cannot be read", () => {
   });
 });
 
+describe("an account that moves from one set to another", () => {
+  test("stays observed without an entry that it left", async () => {
+    found(SEVEN);
+    const tagged = SET.replace("name: sandboxes", "name: tagged");
+    fake.source.push({ ...FILES, "platform/tagged.yaml": tagged });
+    await fake.start();
+    await fake.clock.pass(5_000);
+    const listed = fake.organizations.found.get("sandboxes") ?? [];
+    fake.organizations.found.set("tagged", listed);
+    await fake.clock.pass(11 * MINUTE);
+    fake.organizations.found.set("sandboxes", []);
+    await fake.clock.pass(11 * MINUTE);
+
+    expect(await accountNames()).toContain("sandbox-777777777777 observe");
+    expect(facts().filter((fact) => fact.startsWith("account-left"))).toEqual([]);
+  });
+});
+
 describe("an organization that gives no answer", () => {
   test("delays no other set", async () => {
     found(SEVEN);

@@ -78,7 +78,12 @@ describe("restore", () => {
   }
 
   test("names what was restored, what was lost and what is next", async () => {
-    const { code, out } = await answer({ kind: "restored", lostUpTo: 9, before: "/s/before" });
+    const { code, out } = await answer({
+      kind: "restored",
+      lostUpTo: 9,
+      before: "/s/before",
+      hasNewKey: false,
+    });
 
     expect(code).toBe(0);
     expect(out).toContain(": 3 entries of the backup of 2026-11-28T01:00:00.000Z, verified");
@@ -87,9 +92,18 @@ describe("restore", () => {
   });
 
   test("without a loss and without replaced files does not mention them", async () => {
-    const { out } = await answer({ kind: "restored", lostUpTo: null, before: null });
+    const { out } = await answer({ kind: "restored", lostUpTo: null, before: null, hasNewKey: false });
 
-    expect(out).not.toMatch(/Lost|replaced/);
+    expect(out).toContain("Restored to");
+    expect(out).not.toMatch(/Lost|replaced|audit key/);
+  });
+
+  test("names the new audit key, without which an auditor's verification fails", async () => {
+    const { out } = await answer({ kind: "restored", lostUpTo: null, before: null, hasNewKey: true });
+
+    expect(out.replaceAll(/\s+/g, " ")).toMatch(
+      /give auditors \S+audit-key\.pub\.pem in addition to the key before\./,
+    );
   });
 
   test.each([
