@@ -104,6 +104,8 @@ export class SigningKeys {
   async #gpg(args: readonly string[], input = ""): Promise<string> {
     const env = { PATH: process.env["PATH"], GNUPGHOME: this.path("gnupg"), LC_ALL: "C" };
     const child = run("gpg", ["--batch", "--yes", "--pinentry-mode", "loopback", ...args], { env });
+    // A command without input may end before its input is closed.
+    child.child.stdin?.on("error", () => undefined);
     child.child.stdin?.end(input);
     return (await child).stdout;
   }
