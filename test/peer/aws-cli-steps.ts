@@ -2,7 +2,11 @@ import { SEEDED_CODE } from "../../src/simulator/world.ts";
 import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/installation/simulated.ts";
 
 /** Service, operation and input of one command. */
-export type Step = readonly [service: "iam" | "lambda" | "sts", operation: string, input?: object];
+export type Step = readonly [
+  service: "iam" | "lambda" | "organizations" | "sts",
+  operation: string,
+  input?: object,
+];
 
 const role = { RoleName: "r" };
 const policy = { PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/p` };
@@ -18,6 +22,10 @@ const trusted = { RoleName: "trusted", AssumeRolePolicyDocument: trustOf({ AWS: 
 /** Every operation that is simulated at least once, in an order in which each succeeds. */
 export const STEPS: readonly Step[] = [
   ["sts", "GetCallerIdentity"],
+  ["organizations", "ListAccounts"],
+  ["organizations", "ListAccountsForParent", { ParentId: "r-1234" }],
+  ["organizations", "ListOrganizationalUnitsForParent", { ParentId: "r-1234" }],
+  ["organizations", "ListTagsForResource", { ResourceId: ACCOUNT }],
   ["iam", "CreateRole", { ...role, AssumeRolePolicyDocument: LAMBDA_TRUST, Description: "ü & <b>" }],
   ["iam", "CreateRole", trusted],
   ["sts", "AssumeRole", { RoleArn: `arn:aws:iam::${ACCOUNT}:role/trusted`, RoleSessionName: "cli" }],

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SIMULATED } from "../../src/simulator/operations.ts";
+import { addOrganization } from "../../src/simulator/world.ts";
 import { ACCOUNT, startSimulated, type Simulated } from "../support/installation/simulated.ts";
 import { startAwsCli, type AwsCli, type CliAnswer } from "./aws-cli.ts";
 import { STEPS, type Step } from "./aws-cli-steps.ts";
@@ -9,7 +10,7 @@ let cli: AwsCli;
 const answers: (CliAnswer & { readonly name: string })[] = [];
 
 beforeAll(async () => {
-  simulated = await startSimulated();
+  simulated = await startSimulated((world) => void addOrganization(world, "o-a1b2c31234", ACCOUNT));
   cli = startAwsCli({
     AWS_ACCESS_KEY_ID: simulated.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: simulated.credentials.secretAccessKey,
@@ -68,6 +69,9 @@ describe("the AWS CLI, with the simulator as its endpoint", () => {
     expect(answerOf("lambda:ListTags")["Tags"]).toEqual({ team: "orders", tier: "1" });
     expect(JSON.parse(String(answerOf("lambda:GetPolicy")["Policy"]))).toMatchObject({ Id: "default" });
     expect(answerOf("lambda:ListFunctions")["Functions"]).toHaveLength(2);
+    expect(answerOf("organizations:ListAccounts")["Accounts"]).toMatchObject([
+      { Id: ACCOUNT, Name: "management", JoinedTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
+    ]);
   });
 
   test("shows a refusal as AWS's own", async () => {
