@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { addAccount, addMember, addOrganization, addRole } from "../../src/simulator/world.ts";
 import { estate, functions, PROD, READ_ORDERS } from "../support/installation/estate.ts";
+import { trustOf } from "../support/installation/simulated.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { accountText } from "../support/manifests.ts";
 
@@ -23,15 +24,7 @@ let installation: Installation;
 afterEach(() => installation.stop());
 
 function trust(principal: string, externalId: string): string {
-  const Statement = [
-    {
-      Effect: "Allow",
-      Principal: { AWS: principal },
-      Action: "sts:AssumeRole",
-      Condition: { StringEquals: { "sts:ExternalId": externalId } },
-    },
-  ];
-  return JSON.stringify({ Version: "2012-10-17", Statement });
+  return trustOf({ AWS: principal }, { StringEquals: { "sts:ExternalId": externalId } });
 }
 
 describe("an account set over an organization", () => {

@@ -138,7 +138,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.organization.tags": "tags of the account in the organization; an account needs all of them",
     "spec.organization.except": "accounts that are left out",
     "spec.template":
-      "what the accounts have in common. `${account.id}` stands for the id of each, in the ARNs of its roles for example",
+      "what the accounts have in common. `${account.id}` is replaced by the id of each, in the ARNs of its roles for example",
   },
   ManagedPolicy: {
     ...TEAM_METADATA,

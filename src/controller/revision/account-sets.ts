@@ -53,9 +53,6 @@ export class AccountSetReader {
       ports.telemetry.warn("organization not read", { set: set.name, reason: problem.reason });
       await this.#useAccounts();
     }
-    ports.telemetry.gauge("account_set_accounts", state.accountSets.of(set).found?.length ?? 0, {
-      set: set.name,
-    });
   }
 
   /** One set after the other: an account that two sets find is recorded once. */
@@ -70,6 +67,7 @@ export class AccountSetReader {
     await this.#recordMembers(set, found);
     const nowMs = ports.clock.nowMs();
     state.accountSets.found(set, found, { nowMs, dueMs: nowMs + EVERY_MS });
+    ports.telemetry.gauge("account_set_accounts", found.length, { set: set.name });
     await this.#useAccounts();
   }
 

@@ -2,7 +2,7 @@ import { parseArn } from "./arn.ts";
 import type { AccountId } from "./ids.ts";
 import type { DesiredAccount, DesiredAccountSet } from "../desired.ts";
 
-/** Stands for the id of an account that is not known yet: AWS assigns no such id. */
+/** In place of an id that is not known yet: AWS assigns no such id. */
 export const EXAMPLE_ID = "000000000000";
 
 /** An account as an organization lists it. */

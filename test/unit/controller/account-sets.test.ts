@@ -178,11 +178,15 @@ describe("an organization that cannot be read", () => {
     await stop();
     fake.organizations.failure = denied();
     const before = sweeps(SEVEN);
+    const counted = fake.telemetry.gauges.get("account_set_accounts sandboxes");
+    fake.telemetry.gauges.clear();
     await fake.start();
     await fake.clock.pass(5_000);
 
     expect(await accountNames()).toEqual(["prod enforce", "sandbox-777777777777 observe"]);
     expect(sweeps(SEVEN)).toBeGreaterThan(before);
+    // The accounts are not counted before they are read: 0 would be untrue.
+    expect([counted, fake.telemetry.gauges.get("account_set_accounts sandboxes")]).toEqual([1, undefined]);
   });
 
   test("that comes back after a restart has no account that had left before it", async () => {

@@ -8,6 +8,7 @@ import {
   addRole,
   type WorldState,
 } from "../../../src/simulator/world.ts";
+import { trustOf } from "../../support/installation/simulated.ts";
 import { accountOf, arn, must, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 
 const MANAGEMENT = "100000000001";
@@ -24,15 +25,8 @@ function account(at: number): string {
 }
 
 function addReader(world: WorldState, accountId: string): void {
-  const Statement = [
-    {
-      Effect: "Allow",
-      Principal: { AWS: "arn:aws:iam::999900001111:role/grantkeeper-base" },
-      Action: "sts:AssumeRole",
-      Condition: { StringEquals: { "sts:ExternalId": "gk-reader" } },
-    },
-  ];
-  const trust = JSON.stringify({ Version: "2012-10-17", Statement });
+  const base = { AWS: "arn:aws:iam::999900001111:role/grantkeeper-base" };
+  const trust = trustOf(base, { StringEquals: { "sts:ExternalId": "gk-reader" } });
   addAccount(world, { id: accountId });
   addRole(world, { accountId, name: "reader", path: "/gk/", trust });
 }

@@ -127,7 +127,7 @@ function liveArns(live: LiveAccount): readonly string[] {
 
 /**
  * A team may write thousands of such names, and each would be compared with every known one. A wildcard before the
- * resource, such as `*` for the region, stands for what the sorted list has there.
+ * resource, such as `*` for the region, is compared with what the sorted list has there.
  */
 function candidates(resource: string, sorted: readonly string[]): readonly string[] {
   const before = resource.split(":").slice(0, PARTS_BEFORE_RESOURCE);

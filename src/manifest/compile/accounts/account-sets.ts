@@ -15,7 +15,7 @@ interface Member {
   readonly id: string;
   readonly mode: Json | undefined;
   readonly vars: JsonObject;
-  /** Its path in the document; null: the account that stands for all of an organization. */
+  /** Its path in the document; null: the example account, with which the template of an organization is checked. */
   readonly path: ValuePath | null;
 }
 
