@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Config } from "../config/config.ts";
 import { environment } from "../config/input.ts";
 import type { Authority } from "../network/authorities.ts";
-import { isSshUrl } from "../model/values/ssh-url.ts";
 import type { NetworkFailure } from "../model/network/network-error.ts";
 import { DIRECT, type ProxyRoutes } from "../model/network/proxy.ts";
 import type { Probe } from "../cli/toolbox/toolbox.ts";
@@ -50,9 +49,8 @@ async function routesOf(proxy: Config["network"]["proxy"]): Promise<ProxyRoutes>
 }
 
 /** For `doctor`. */
-export async function examineNetworkOf({ network, source }: Config): Promise<readonly Probe[]> {
+export async function examineNetworkOf({ network }: Config): Promise<readonly Probe[]> {
   const { examineNetwork } = await import("../network/examine.ts");
-  const sshSource = source.kind === "git" && isSshUrl(source.url) ? source.name : null;
-  const checks = examineNetwork({ ...network, sshSource, env: environment(), nowMs: clock.nowMs() });
+  const checks = examineNetwork({ ...network, env: environment(), nowMs: clock.nowMs() });
   return checks.map((check) => ({ ...check, identity: "network", region: null }));
 }

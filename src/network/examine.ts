@@ -15,24 +15,18 @@ interface NetworkCheck {
 interface ExaminedNetwork {
   readonly proxy: ProxySettings | null;
   readonly caFile: string | null;
-  /** The name of a source over ssh; null: it is read in another way. */
-  readonly sshSource: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly nowMs: number;
 }
-
-const SSH_IS_DIRECT =
-  "Git over ssh connects directly, without the proxy: if only the proxy leads to the server, use https";
 
 const SOON_MS = 30 * 86_400_000;
 
 /** The settings of the network, checked without a connection. Empty: none is set. */
 export function examineNetwork(network: ExaminedNetwork): readonly NetworkCheck[] {
-  const { proxy, caFile, sshSource, env } = network;
+  const { proxy, caFile, env } = network;
   const extra = env["NODE_EXTRA_CA_CERTS"] ?? "";
   return [
     ...(proxy === null ? [] : proxyChecks(proxy, env)),
-    ...(proxy === null || sshSource === null ? [] : [warning(`source ${sshSource}`, SSH_IS_DIRECT)]),
     ...(caFile === null ? [] : authorityChecks(caFile, network)),
     ...(extra === "" ? [] : [extraCheck(extra)]),
   ];

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
 import { errorCode } from "../../model/values/error-code.ts";
-import { openSshFiles, type SshAuth } from "./ssh.ts";
+import { openSshFiles, type SshAuth, type SshRoute } from "./ssh.ts";
 
 export type GitAuth =
   | SshAuth
@@ -30,8 +30,7 @@ const MAX_SECRET_BYTES = 8_192;
 
 interface CredentialUse {
   readonly auth: GitAuth;
-  /** For files that exist while the credential is used. */
-  readonly folder: string;
+  readonly route: SshRoute;
   readonly signal: AbortSignal;
 }
 
@@ -40,12 +39,12 @@ interface CredentialUse {
  * @throws SourceError, such as `credential-unreadable`
  */
 export async function withCredential<T>(
-  { auth, folder, signal }: CredentialUse,
+  { auth, route, signal }: CredentialUse,
   use: (credential: Credential) => Promise<T>,
 ): Promise<T> {
   if (auth.kind === "made") return use(basic(TOKEN_USER, await auth.token(signal)));
   if (auth.kind !== "ssh") return use(await readCredential(auth));
-  const files = await openSshFiles(auth, folder);
+  const files = await openSshFiles(auth, route);
   try {
     return await use({ authorization: null, sshCommand: files.command, secrets: [] });
   } finally {

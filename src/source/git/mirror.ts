@@ -116,21 +116,21 @@ export class Mirror {
 
   /** Reads the credential and the login of the proxy for one connection. */
   #connected<T>({ signal }: Deadline, use: (connection: Connection) => Promise<T>): Promise<T> {
-    const { auth, mirrorDir: folder } = this.#setting;
+    const { auth, caFile, mirrorDir: parent } = this.#setting;
     const proxy = this.#proxy();
     const { password } = proxy?.login ?? {};
-    return withCredential({ auth, folder, signal }, (credential) => {
+    return withCredential({ auth, route: { parent, proxy, caFile }, signal }, (credential) => {
       const secrets = password === undefined ? credential.secrets : [...credential.secrets, password];
       return use({ ...credential, proxy, secrets });
     });
   }
 
-  /** Git's ssh reaches its server directly. */
+  /** For ssh, the proxy of https servers: it opens a tunnel for either. */
   #proxy(): Proxy | null {
     const { source, remote, routes } = this.#setting;
-    if (remote.scheme !== "https") return null;
+    if (remote.scheme !== "https" && remote.scheme !== "ssh") return null;
     try {
-      return routes.proxyFor(remote.url);
+      return routes.proxyFor(remote.scheme === "ssh" ? remote.origin.replace(/^ssh/, "https") : remote.url);
     } catch (cause) {
       if (!(cause instanceof NetworkError)) throw cause;
       const { message, fix } = cause;

@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { SourceError } from "../../controller/ports/source.ts";
+import { proxyAuthorization, type Proxy } from "../../model/network/proxy.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { removeLeftoverFolders } from "./private-folder.ts";
 
@@ -20,6 +23,16 @@ export interface SshFiles {
   remove(): Promise<void>;
 }
 
+/** Where and how ssh connects. */
+export interface SshRoute {
+  /** The folder of private folders. */
+  readonly parent: string;
+  /** null: ssh connects directly. */
+  readonly proxy: Proxy | null;
+  /** Trusted by a proxy with TLS; null: the authorities of the system. */
+  readonly caFile: string | null;
+}
+
 const PREFIX = "ssh-";
 
 /**
@@ -27,7 +40,7 @@ const PREFIX = "ssh-";
  * read, and secrets are often mounted so.
  * @throws SourceError `credential-unreadable`, or `refused-path` if ssh would interpret the path of the folder
  */
-export async function openSshFiles(auth: SshAuth, parent: string): Promise<SshFiles> {
+export async function openSshFiles(auth: SshAuth, { parent, proxy, caFile }: SshRoute): Promise<SshFiles> {
   if (!/^[\w/.,:@+ -]+$/.test(parent)) throw refusedFolder(parent);
   const keyFile: SshFile = { what: "ssh key", path: auth.privateKeyFile, fix: KEY_FIX };
   const key = await readFileOf(keyFile);
@@ -39,7 +52,8 @@ export async function openSshFiles(auth: SshAuth, parent: string): Promise<SshFi
   const folder = await mkdtemp(join(parent, PREFIX));
   await writePrivate(join(folder, "key"), withNewline(key));
   await writePrivate(join(folder, "known_hosts"), withNewline(knownHosts));
-  await writePrivate(join(folder, "config"), configuration(folder));
+  const route = proxy === null ? [] : [await proxyCommand(folder, proxy, caFile)];
+  await writePrivate(join(folder, "config"), configuration(folder, route));
   return {
     command: `ssh -F '${join(folder, "config")}'`,
     remove: () => rm(folder, { recursive: true, force: true }),
@@ -50,8 +64,9 @@ export async function openSshFiles(auth: SshAuth, parent: string): Promise<SshFi
  * No file, agent or terminal of the user is asked: only this key authenticates, and only a listed host key is
  * accepted.
  */
-function configuration(folder: string): string {
+function configuration(folder: string, route: readonly string[]): string {
   const lines = [
+    ...route,
     `IdentityFile "${join(folder, "key")}"`,
     `UserKnownHostsFile "${join(folder, "known_hosts")}"`,
     "GlobalKnownHostsFile /dev/null",
@@ -70,6 +85,33 @@ function configuration(folder: string): string {
     "ServerAliveCountMax 4",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/**
+ * The login is in a file of the private folder, never in argv. ssh hands the line to a shell, after it replaced `%`:
+ * the URL of the source was checked, so host and port are plain.
+ */
+async function proxyCommand(folder: string, proxy: Proxy, caFile: string | null): Promise<string> {
+  const settings = join(folder, "proxy");
+  const authorization = proxyAuthorization(proxy);
+  await writePrivate(settings, JSON.stringify({ url: proxy.url, authorization, caFile }));
+  // Without a compiler at run time, Node fits into the limits that git's processes have.
+  const words = [process.execPath, "--jitless", tunnelProgram(), settings].map(shellWord);
+  return `ProxyCommand ${words.join(" ")} %h %p`;
+}
+
+/** In a checkout this file is three folders below the package, in a package further down. */
+function tunnelProgram(): string {
+  const places = ["../../../", "../../../../"].map(
+    (up) => new URL(`${up}bin/proxy-tunnel.mjs`, import.meta.url),
+  );
+  const found = places.map((place) => fileURLToPath(place)).find((path) => existsSync(path));
+  if (found === undefined) throw new Error("the package lacks bin/proxy-tunnel.mjs");
+  return found;
+}
+
+function shellWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`).replaceAll("%", "%%")}'`;
 }
 
 /** Without this check, ssh answers "Permission denied" for a key that it cannot read. */

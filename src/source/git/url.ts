@@ -78,16 +78,17 @@ function checkHttp(url: URL, shown: string, allowance: UrlAllowance): Result<Git
  */
 function checkSsh(text: string, shown: string): Result<GitRemote, SourceError> {
   const found =
-    /^ssh:\/\/(?<user>[^/@]*)@(?<host>\[[\da-f:.]+\]|[^/:@]+)(?::\d{1,5})?\/(?<path>[^?#]+)$/i.exec(text) ??
-    /^(?<user>[^/@:]*)@(?<host>\[[\da-f:.]+\]|[^/:@]+):(?<path>(?!\/\/)[^?#]+)$/i.exec(text);
-  const { user = "", host = "", path = "" } = found?.groups ?? {};
+    /^ssh:\/\/(?<user>[^/@]*)@(?<host>\[[\da-f:.]+\]|[^/:@]+)(?::(?<port>\d{1,5}))?\/(?<path>[^?#]+)$/i.exec(
+      text,
+    ) ?? /^(?<user>[^/@:]*)@(?<host>\[[\da-f:.]+\]|[^/:@]+):(?<path>(?!\/\/)[^?#]+)$/i.exec(text);
+  const { user = "", host = "", port = "22", path = "" } = found?.groups ?? {};
   const isGood =
     /^\w[\w.-]*$/.test(user) &&
     /^(\[.*\]|\w[\w.-]*)$/.test(host) &&
     /^[\w/~]/.test(path) &&
     !ENCODED_CONTROL.test(path);
   if (!isGood) return refuse(shown, "it does not name a user, a host and a path", SSH_OR_HTTPS);
-  return ok({ scheme: "ssh", url: text, origin: `ssh://${host}/` });
+  return ok({ scheme: "ssh", url: text, origin: `ssh://${host}:${port}/` });
 }
 
 function checkFile(url: URL, shown: string, allowance: UrlAllowance): Result<GitRemote, SourceError> {

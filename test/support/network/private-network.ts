@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
+import { connect, createServer as createRelay } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
@@ -28,12 +29,20 @@ export class PrivateNetwork {
   login: { readonly user: string; readonly password: string } | null = null;
   /** The status with which the proxy refuses every tunnel; null: it allows them. */
   refusal: number | null = null;
+  /** A server of this machine that every tunnel leads to, in place of the https servers; null: those. */
+  tunnelPort: number | null = null;
   /** Answers for the server of a host. */
   serve: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => {
     response.writeHead(404).end();
   };
   readonly #proxy: ProxyServer;
   readonly #servers: Server;
+  readonly #relay = createRelay((socket) => {
+    const server = connect(this.tunnelPort ?? 0, "127.0.0.1");
+    server.on("error", () => socket.destroy());
+    socket.on("error", () => server.destroy());
+    socket.pipe(server).pipe(socket);
+  });
   readonly #trusted = getCACertificates("default");
 
   private constructor({ hosts, ...options }: NetworkOptions) {
@@ -52,7 +61,9 @@ export class PrivateNetwork {
         const isKnown = login === null || (username === login.user && password === login.password);
         if (!isKnown) return { requestAuthentication: true };
         if (this.refusal !== null) throw new RequestError("refused", this.refusal);
-        return isHttp ? {} : { customConnectServer: this.#servers };
+        // The proxy only hands a connection over, which every server takes.
+        const relay = this.#relay as Server;
+        return isHttp ? {} : { customConnectServer: this.tunnelPort === null ? this.#servers : relay };
       },
     });
   }

@@ -19,7 +19,6 @@ function examine(change: Partial<Examined>) {
   return examineNetwork({
     proxy: null,
     caFile: null,
-    sshSource: null,
     env: {},
     nowMs: Date.now(),
     ...change,
@@ -59,16 +58,6 @@ describe("doctor's checks of the network", () => {
     expect(examine({ proxy: { http, https: SERVER, noProxy: [] }, env })).toMatchObject([
       { detail: "for https URLs, without a login" },
       { detail: "for http URLs, with the login of bob" },
-    ]);
-  });
-
-  test("warn that ssh does not use the proxy", () => {
-    const proxy = { http: null, https: SERVER, noProxy: [] };
-
-    expect(examine({ sshSource: "main" })).toEqual([]);
-    expect(examine({ proxy, sshSource: "main" })).toMatchObject([
-      { outcome: "passed" },
-      { what: "source main", outcome: "warning", detail: expect.stringContaining("use https") },
     ]);
   });
 
