@@ -9,7 +9,7 @@ import { inThreads } from "../src/cli/toolbox/in-threads.ts";
 import { parallelLinks } from "../src/cli/history/parallel-links.ts";
 import type { AuditLog } from "../src/controller/ports/audit-log.ts";
 import type { Clock } from "../src/controller/ports/clock.ts";
-import type { Telemetry } from "../src/controller/ports/telemetry.ts";
+import { untraced, type Telemetry } from "../src/controller/ports/telemetry.ts";
 import { NO_DELTA, type RecordedDeltaRow } from "../src/model/delta.ts";
 import { parseRevision } from "../src/model/values/revision.ts";
 import { digestOf } from "../src/model/values/digest.ts";
@@ -184,4 +184,6 @@ const SILENT: Telemetry = {
   count: () => undefined,
   gauge: () => undefined,
   observe: () => undefined,
+  forget: () => undefined,
+  trace: untraced,
 };

@@ -9,6 +9,7 @@ import type { ControllerPorts } from "../controller/settings.ts";
 import { openAws } from "./aws.ts";
 import { startHttpServer } from "./http.ts";
 import { openNetwork } from "./network.ts";
+import { measureConfig, measureDisk } from "./process/process-metrics.ts";
 import { clock, eventLoop, random } from "./ports.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
@@ -66,6 +67,7 @@ async function openController(
   const { openTelemetry } = await import("../telemetry/telemetry.ts");
   const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
   telemetry.gauge("build_info", 1, { version: VERSION });
+  measureConfig(config, telemetry);
   warnOfUnusableSecrets(config, telemetry);
   const { routes, caProblem } = await openNetwork(config);
   if (caProblem !== null) {
@@ -83,7 +85,11 @@ async function openController(
   const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
   const controller = new Controller(controllerSettings(config, catalogueDigest), ports);
-  const http = await startHttpServer(config, { control: controller.control, telemetry, metrics });
+  const measured = (): Promise<string> => {
+    measureDisk(config, telemetry);
+    return metrics();
+  };
+  const http = await startHttpServer(config, { control: controller.control, telemetry, metrics: measured });
   toClose.push(() => http.close());
   return { controller, url: http.url };
 }

@@ -3,7 +3,7 @@ import { setImmediate as immediate, setTimeout as timer } from "node:timers/prom
 import type { Clock } from "../controller/ports/clock.ts";
 import type { EventLoop } from "../controller/ports/event-loop.ts";
 import type { Random } from "../controller/ports/random.ts";
-import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { untraced, type Telemetry } from "../controller/ports/telemetry.ts";
 
 export const clock: Clock = {
   nowMs: () => Date.now(),
@@ -29,4 +29,6 @@ export const SILENT: Telemetry = {
   count: () => undefined,
   gauge: () => undefined,
   observe: () => undefined,
+  forget: () => undefined,
+  trace: untraced,
 };

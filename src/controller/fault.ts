@@ -31,6 +31,8 @@ export async function passFailed(
   const reason = faultText(cause);
   const sinceMs = before?.sinceMs ?? ports.clock.nowMs();
   const fault = { sinceMs, reason, isAlerted: before?.isAlerted === true };
+  const { account } = place(accountId, context);
+  ports.telemetry.count("passes_total", { account, outcome: "fault" });
   state.passFailed(accountId, fault, lastPass);
   if (fault.isAlerted) return;
   const alert = { kind: "pass-failed", reason, ...place(accountId, context) } as const;

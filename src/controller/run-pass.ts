@@ -56,6 +56,8 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
   await record(result, settled, context);
   remember(result, settled, context);
   measurePass(result, settled, ports);
+  const { id, name } = pass.account;
+  if (state.enforced?.accounts.has(id) !== true) ports.telemetry.forget("account", name);
 }
 
 async function preparePass(

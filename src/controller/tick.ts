@@ -4,6 +4,7 @@ import { keyParts } from "../model/keys/key.ts";
 import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
+import { AccountMetrics } from "./account-metrics.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
@@ -16,6 +17,7 @@ export class Ticker {
   readonly #ports: ControllerPorts;
   /** The mode of the process. */
   readonly #ceiling: Mode;
+  readonly #accountMetrics: AccountMetrics;
   readonly #warned = new Set<string>();
   #day: string | null = null;
   readonly #draining = new Set<Promise<void>>();
@@ -24,6 +26,7 @@ export class Ticker {
     this.#ceiling = settings.mode;
     this.#state = state;
     this.#ports = ports;
+    this.#accountMetrics = new AccountMetrics(state, ports.telemetry);
   }
 
   async tick(signal: AbortSignal): Promise<void> {
@@ -34,6 +37,7 @@ export class Ticker {
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
+    this.#accountMetrics.measure();
     this.sendAlerts(signal);
   }
 

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { METRICS } from "../controller/ports/metrics.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 
-export interface OpenMetrics extends Pick<Telemetry, "count" | "gauge" | "observe"> {
+export interface OpenMetrics extends Pick<Telemetry, "count" | "gauge" | "observe" | "forget"> {
   /** The text of /metrics. */
   readonly text: () => Promise<string>;
 }
@@ -17,7 +17,7 @@ export function openMetrics(): OpenMetrics {
     registers: [registry],
   });
   const counters = byName(METRICS.counter, (name, shape) => new Counter(options(name, shape)));
-  const gauges = byName(METRICS.gauge, (name, shape) => new Gauge(options(name, shape)));
+  const gauges = byName(METRICS.gauge, (name, shape) => new LabelledGauge(new Gauge(options(name, shape))));
   const histograms = byName(
     METRICS.histogram,
     (name, shape) => new Histogram({ ...options(name, shape), buckets: [...shape.buckets] }),
@@ -25,10 +25,38 @@ export function openMetrics(): OpenMetrics {
   return {
     count: (metric, labels = {}, by = 1) => counters(metric).inc(labels, by),
     gauge: (metric, value, labels = {}) => gauges(metric).set(labels, value),
+    forget: (label, value) => {
+      for (const metric of Object.keys(METRICS.gauge)) gauges(metric).forget(label, value);
+    },
     observe: (metric, value, labels = {}) => histograms(metric).observe(labels, value),
     text: () => registry.metrics(),
   };
 }
+
+/** A gauge that knows its label values, so that those of one label can be removed. */
+class LabelledGauge {
+  readonly #gauge: Gauge;
+  readonly #labels = new Map<string, Labels>();
+
+  constructor(gauge: Gauge) {
+    this.#gauge = gauge;
+  }
+
+  set(labels: Labels, value: number): void {
+    this.#labels.set(JSON.stringify(labels), labels);
+    this.#gauge.set(labels, value);
+  }
+
+  forget(label: string, value: string): void {
+    for (const [text, labels] of this.#labels) {
+      if (labels[label] !== value) continue;
+      this.#labels.delete(text);
+      this.#gauge.remove(labels);
+    }
+  }
+}
+
+type Labels = Readonly<Record<string, string>>;
 
 interface MetricShape {
   readonly help: string;

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Level } from "pino";
-import type { LogFields, Telemetry } from "../controller/ports/telemetry.ts";
+import { type LogFields, type Telemetry, untraced } from "../controller/ports/telemetry.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
 import { openMetrics } from "./metrics.ts";
 
@@ -33,6 +33,7 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     warn: (text, fields = {}) => log.warn(redactFields(fields), text),
     error: (text, fields = {}) => log.error(redactFields(fields), text),
     ...record,
+    trace: untraced,
   };
   return { telemetry, metrics };
 }

@@ -77,6 +77,10 @@ describe.each(ENGINES)("the audit in $name", (engine) => {
         await before.audit.checkpoint();
       }
       const lines = [...telemetry.lines];
+      expect(telemetry.gauges.slice(-2)).toEqual([
+        { name: "audit_unanchored_checkpoints", value: 2 },
+        { name: "audit_unanchored_checkpoints", value: 0 },
+      ]);
       await places.close(before);
       expect(lines).toMatchObject([
         { level: "error", fields: { copy: "file" } },

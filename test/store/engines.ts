@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../../src/controller/ports/clock.ts";
-import type { LogFields, Telemetry } from "../../src/controller/ports/telemetry.ts";
+import { type LogFields, type Telemetry, untraced } from "../../src/controller/ports/telemetry.ts";
 import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { openWriter } from "../../src/store/sqlite/connection.ts";
 import { migrate } from "../../src/store/sqlite/schema/migrations.ts";
@@ -100,6 +100,8 @@ export function testTelemetry(): TestTelemetry {
       gauges.push({ name, value });
     },
     observe: () => {},
+    forget: () => {},
+    trace: untraced,
   };
 }
 

@@ -50,7 +50,11 @@ export class BaseCredentials {
   async #find(): Promise<FoundCredentials> {
     try {
       this.#current = await findCredentials(this.#parts);
+      this.#parts.telemetry.gauge("base_credentials_renewed", 1);
       return this.#current;
+    } catch (cause) {
+      this.#parts.telemetry.gauge("base_credentials_renewed", 0);
+      throw cause;
     } finally {
       this.#finding = null;
     }

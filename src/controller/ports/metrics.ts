@@ -1,6 +1,9 @@
 /** The metrics, all with the prefix `grantkeeper_`; labels are few and bounded. */
 const COUNTERS = {
-  passes_total: { help: "Passes that ended, by account and outcome.", labels: ["account", "outcome"] },
+  passes_total: {
+    help: "Passes that ended, by account and outcome: done, failed (the account was not read), fault (an error of Grantkeeper).",
+    labels: ["account", "outcome"],
+  },
   writes_total: {
     help: "Write calls made, by account, call and outcome.",
     labels: ["account", "call", "outcome"],
@@ -33,9 +36,29 @@ const GAUGES = {
     labels: ["account", "where"],
   },
   orphans: { help: "Roles and policies of Grantkeeper without a manifest, by account.", labels: ["account"] },
+  account_readable: {
+    help: "1 if the last pass read the account; 0 if it failed, or if none has ended since the start.",
+    labels: ["account"],
+  },
   last_sweep_timestamp_seconds: {
     help: "When the last complete sweep of an account started.",
     labels: ["account"],
+  },
+  sweep_interval_seconds: {
+    help: "The pause between two complete reads of an account (sweep of the configuration).",
+    labels: [],
+  },
+  source_interval_seconds: {
+    help: "The pause between two fetches of a source (sources[].interval).",
+    labels: ["source"],
+  },
+  source_last_read_timestamp_seconds: {
+    help: "When the source was last fetched without an error.",
+    labels: ["source"],
+  },
+  revision_state: {
+    help: "1 for the state of the newest revision, 0 for the others: in-force, held (awaiting approval), failed (not read, or nothing of it may be enforced).",
+    labels: ["source", "state"],
   },
   accepted_revision_timestamp_seconds: {
     help: "When the enforced revision was accepted.",
@@ -59,6 +82,20 @@ const GAUGES = {
   },
   audit_record_intact: {
     help: "1 if the end of the audit record was verified at start; 0 if not: then the controller does not start.",
+    labels: [],
+  },
+  audit_unanchored_checkpoints: {
+    help: "Signed checkpoints of the record that a place outside of the database (file, log) does not have yet.",
+    labels: ["copy"],
+  },
+  state_disk_free_bytes: {
+    help: "What the process may still write on the file system of the state directory.",
+    labels: [],
+  },
+  state_disk_size_bytes: { help: "The size of that file system.", labels: [] },
+  token_expires_timestamp_seconds: { help: "When a token of the API expires.", labels: ["token"] },
+  base_credentials_renewed: {
+    help: "1 if the AWS credentials of the process were found at the last attempt, 0 if not: the present ones are used until they expire.",
     labels: [],
   },
   alerts_waiting: { help: "Alert messages that are due and not accepted yet, by route.", labels: ["route"] },

@@ -47,6 +47,7 @@ async function takeIn(fetched: Fetched, intake: Intake): Promise<void> {
   ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
   measureVerified(fetched, intake);
   const next = await decide(fetched, intake);
+  measureRevision(fetched, next, intake);
   const isInForce = next === "in-force" || (await restoreAccepted(intake));
   if (isInForce && next !== "failed") state.source.processed();
 }
@@ -55,6 +56,22 @@ function measureVerified(fetched: Fetched, { context: { ports } }: Intake): void
   if (fetched.kind === "failed" || fetched.verified === null) return;
   const isVerified = fetched.verified.status === "True" ? 1 : 0;
   ports.telemetry.gauge("source_verified", isVerified, { source: ports.source.name });
+}
+
+const REVISION_STATES = ["in-force", "held", "failed"] as const;
+
+function measureRevision(
+  { kind }: Fetched,
+  next: "in-force" | "kept" | "failed",
+  { context: { ports } }: Intake,
+): void {
+  const { clock, telemetry } = ports;
+  const source = ports.source.name;
+  if (kind !== "failed")
+    telemetry.gauge("source_last_read_timestamp_seconds", clock.nowMs() / 1_000, { source });
+  const now = next === "failed" ? "failed" : kind === "held" ? "held" : "in-force";
+  for (const state of REVISION_STATES)
+    telemetry.gauge("revision_state", state === now ? 1 : 0, { source, state });
 }
 
 /** `failed`: the fetched revision is neither in force nor held, and the status shows why. */

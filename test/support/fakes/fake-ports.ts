@@ -5,7 +5,13 @@ import type { AuditLog, WriteIntended } from "../../../src/controller/ports/audi
 import type { Clock } from "../../../src/controller/ports/clock.ts";
 import type { Recorder } from "../../../src/controller/ports/recorder.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
-import type { LogFields, Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import {
+  type LogFields,
+  type Telemetry,
+  untraced,
+  type Span,
+  type SpanStart,
+} from "../../../src/controller/ports/telemetry.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
@@ -210,6 +216,7 @@ interface LogLine {
 export class MemoryTelemetry implements Telemetry {
   readonly lines: LogLine[] = [];
   readonly gauges = new Map<string, number>();
+  readonly forgotten: string[] = [];
 
   info(text: string, fields: LogFields = {}): void {
     this.lines.push({ level: "info", text, fields });
@@ -232,6 +239,14 @@ export class MemoryTelemetry implements Telemetry {
   }
 
   observe(): void {}
+
+  forget(label: string, value: string): void {
+    this.forgotten.push(`${label}=${value}`);
+  }
+
+  trace<Result>(start: SpanStart, work: (span: Span) => Promise<Result>): Promise<Result> {
+    return untraced(start, work);
+  }
 
   errors(): readonly string[] {
     return this.lines.filter(({ level }) => level === "error").map(({ text }) => text);

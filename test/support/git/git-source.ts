@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { GitSource } from "../../../src/source/git.ts";
 import type { GitSourceOptions } from "../../../src/source/git.ts";
 import { startGitServer } from "../../../demo/git-server.ts";
@@ -19,6 +19,8 @@ export const SILENT: Telemetry = {
   count: () => undefined,
   gauge: () => undefined,
   observe: () => undefined,
+  forget: () => undefined,
+  trace: untraced,
 };
 
 export const LIMITS = {

@@ -16,7 +16,7 @@ import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import { err, ok } from "../../../src/model/values/result.ts";
 import { readFolder } from "../../../src/source/folder.ts";
 import { readLocalAuthors, readLocalRevision } from "../../../src/source/local-repository.ts";
-import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { NOW } from "../fakes/fake-control.ts";
 import { checkPrinted } from "./published.ts";
 
@@ -151,4 +151,6 @@ const SILENT: Telemetry = {
   count: () => undefined,
   gauge: () => undefined,
   observe: () => undefined,
+  forget: () => undefined,
+  trace: untraced,
 };

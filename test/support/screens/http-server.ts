@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { startHttp, type HttpOptions, type HttpServer } from "../../../src/http/start.ts";
-import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
+import { untraced, type Telemetry } from "../../../src/controller/ports/telemetry.ts";
 import { BASE_PATH } from "../../../src/api/group.ts";
 import { FakeControl, NOW, type FakeState } from "../fakes/fake-control.ts";
 import { fakeState } from "./api-world.ts";
@@ -98,6 +98,8 @@ function recorder(counted: Counted[], logged: Logged[]): Telemetry {
     count: (metric, labels = {}) => counted.push({ metric, labels }),
     gauge: () => undefined,
     observe: () => undefined,
+    forget: () => undefined,
+    trace: untraced,
   };
 }
 

@@ -3,6 +3,7 @@ import { Circuits } from "../../../src/aws/requests/circuit.ts";
 import { classify } from "../../../src/aws/errors/classify.ts";
 import type { CallSite } from "../../../src/aws/calls/calls.ts";
 import { FakeClock } from "../../support/fakes/fake-clock.ts";
+import { untraced } from "../../../src/controller/ports/telemetry.ts";
 
 const put: CallSite = {
   call: "iam:PutRolePolicy",
@@ -39,6 +40,8 @@ function circuits() {
     count: ignore,
     gauge: ignore,
     observe: ignore,
+    forget: ignore,
+    trace: untraced,
   };
   const random = { next: () => 1, hex: () => "" };
   return { clock, logged, circuits: new Circuits({ clock, random, telemetry }) };

@@ -8,6 +8,7 @@ import { WorldReader } from "../../../src/http/request/world.ts";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { FakeControl, NOW } from "../../support/fakes/fake-control.ts";
+import { untraced } from "../../../src/controller/ports/telemetry.ts";
 
 const ELSEWHERE = "192.0.2.7";
 
@@ -40,6 +41,8 @@ function probes(ready: boolean): void {
       count: quiet,
       gauge: quiet,
       observe: quiet,
+      forget: quiet,
+      trace: untraced,
     },
     clock: { nowMs: () => Date.parse(NOW), sleep: () => Promise.reject(new Error("no one waits here")) },
   };

@@ -40,6 +40,22 @@ describe("metrics", () => {
     expect(names.filter((name) => !code.includes(`("${name}"`))).toEqual([]);
   });
 
+  test("of an account that left end, and those of other accounts stay", async () => {
+    const { opened } = open();
+    for (const account of ["prod", "old"]) {
+      opened.telemetry.gauge("bindings", 7, { account, state: "synced" });
+      opened.telemetry.gauge("orphans", 1, { account });
+    }
+    opened.telemetry.gauge("suspensions", 2);
+
+    opened.telemetry.forget("account", "old");
+
+    const text = await opened.metrics();
+    expect(text).not.toContain('"old"');
+    expect(text).toContain('grantkeeper_bindings{account="prod",state="synced"} 7');
+    expect(text).toContain("grantkeeper_suspensions 2");
+  });
+
   test("carry the prefix and their labels", async () => {
     const { opened } = open();
 

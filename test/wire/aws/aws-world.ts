@@ -19,6 +19,7 @@ import {
   emptyWorld,
   type WorldState,
 } from "../../../src/simulator/world.ts";
+import { untraced } from "../../../src/controller/ports/telemetry.ts";
 
 export const ACCOUNT = must(parseAccountId("111122223333"));
 const BASE_ACCOUNT = "999900001111";
@@ -209,7 +210,8 @@ function setTrust(state: WorldState, trust: (identity: string) => string): void 
 function recorder(logged: string[]): AwsOptions["telemetry"] {
   const log = (text: string): void => void logged.push(text);
   const ignore = (): void => undefined;
-  return { info: log, warn: log, error: log, debug: log, count: ignore, gauge: ignore, observe: ignore };
+  const logs = { info: log, warn: log, error: log, debug: log };
+  return { ...logs, count: ignore, gauge: ignore, observe: ignore, forget: ignore, trace: untraced };
 }
 
 function withoutSts(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {

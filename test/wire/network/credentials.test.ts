@@ -357,12 +357,17 @@ describe("credentials that expire", () => {
         ? { status: 500, body: "" }
         : { body: metadataKeys(id, new Date(nowMs + 600_000).toISOString()) };
     set({ AWS_CONTAINER_CREDENTIALS_FULL_URI: metadataUrl("/v1/credentials") });
+    const renewed: number[] = [];
     const base = new BaseCredentials({
       env: process.env,
       requestHandler: {},
       roles: roleAssumers({}),
       clock: { nowMs: () => nowMs },
-      telemetry: { ...PROCESS.telemetry, warn: (text) => warnings.push(text) },
+      telemetry: {
+        ...PROCESS.telemetry,
+        warn: (text) => warnings.push(text),
+        gauge: (_metric, value) => renewed.push(value),
+      },
     });
     const key = async () => (await base.get()).credentials.accessKeyId;
 
@@ -377,6 +382,7 @@ describe("credentials that expire", () => {
     expect([await key(), warnings]).toEqual(["SECOND", ["the base credentials cannot be renewed"]]);
     const { length } = asked;
     expect([await key(), asked.length]).toEqual(["SECOND", length]);
+    expect(renewed).toEqual([1, 1, 0]);
 
     nowMs += 301_000;
     await expect(key()).rejects.toMatchObject({ name: "CredentialsProviderError", fix: expect.any(String) });

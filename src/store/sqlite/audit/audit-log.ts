@@ -164,16 +164,22 @@ export class SqliteAuditLog implements AuditLog {
   }
 
   async #copyTo(copy: OutsideCopy): Promise<void> {
+    const { telemetry } = this.#parts;
+    let missing = 0;
     try {
-      for (const { seq, checkpoint } of this.#chain.unanchored(copy.name)) {
+      const waiting = this.#chain.unanchored(copy.name);
+      missing = waiting.length;
+      for (const { seq, checkpoint } of waiting) {
         await copy.write(checkpoint);
         this.#chain.anchored(copy.name, seq);
+        missing -= 1;
       }
     } catch (cause) {
-      this.#parts.telemetry.error("audit checkpoint was not copied outside", {
+      telemetry.error("audit checkpoint was not copied outside", {
         copy: copy.name,
         reason: cause instanceof Error ? cause.message : String(cause),
       });
     }
+    telemetry.gauge("audit_unanchored_checkpoints", missing, { copy: copy.name });
   }
 }

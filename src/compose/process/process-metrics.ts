@@ -1,0 +1,25 @@
+import { statfsSync } from "node:fs";
+import type { Config } from "../../config/config.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+
+/** What is constant while the process runs. */
+export function measureConfig(
+  { tokens, sweepMs, source: { name: source, intervalMs } }: Pick<Config, "tokens" | "sweepMs" | "source">,
+  telemetry: Telemetry,
+): void {
+  telemetry.gauge("sweep_interval_seconds", sweepMs / 1_000);
+  telemetry.gauge("source_interval_seconds", intervalMs / 1_000, { source });
+  for (const { name: token, expires } of tokens)
+    telemetry.gauge("token_expires_timestamp_seconds", Date.parse(expires) / 1_000, { token });
+}
+
+/** The file system of the state directory, measured when someone reads the metrics. */
+export function measureDisk({ stateDir }: Pick<Config, "stateDir">, telemetry: Telemetry): void {
+  try {
+    const { bavail, blocks, bsize } = statfsSync(stateDir);
+    telemetry.gauge("state_disk_free_bytes", bavail * bsize);
+    telemetry.gauge("state_disk_size_bytes", blocks * bsize);
+  } catch {
+    // The record itself reports an unreadable state directory.
+  }
+}

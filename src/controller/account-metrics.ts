@@ -1,0 +1,29 @@
+import type { Telemetry } from "./ports/telemetry.ts";
+import type { ControllerState } from "./state/controller-state.ts";
+
+/** Whether each account is read, and the end of the gauges of accounts that are no longer in force. */
+export class AccountMetrics {
+  readonly #state: Pick<ControllerState, "enforced" | "account">;
+  readonly #telemetry: Pick<Telemetry, "gauge" | "forget">;
+  #known: ReadonlySet<string> = new Set();
+
+  constructor(
+    state: Pick<ControllerState, "enforced" | "account">,
+    telemetry: Pick<Telemetry, "gauge" | "forget">,
+  ) {
+    this.#state = state;
+    this.#telemetry = telemetry;
+  }
+
+  measure(): void {
+    const accounts = [...(this.#state.enforced?.accounts.values() ?? [])];
+    const names = new Set(accounts.map(({ name }) => name));
+    for (const name of this.#known) if (!names.has(name)) this.#telemetry.forget("account", name);
+    this.#known = names;
+    for (const { id, name: account } of accounts) {
+      const { firstPassEnded, failure, fault } = this.#state.account(id);
+      const isRead = firstPassEnded && failure === null && fault === null;
+      this.#telemetry.gauge("account_readable", isRead ? 1 : 0, { account });
+    }
+  }
+}

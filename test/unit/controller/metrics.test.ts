@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { SourceError } from "../../../src/controller/ports/source.ts";
+import type { AccountId } from "../../../src/model/aws/ids.ts";
+import { awsError, type FakeAws } from "../../support/fakes/fake-aws.ts";
+import { FakeController, manifests, READ_ORDERS } from "../../support/fakes/fake-controller.ts";
+
+const FILES = manifests({ a: READ_ORDERS });
+
+let fake: FakeController;
+let aws: FakeAws;
+
+beforeEach(() => {
+  fake = new FakeController();
+  aws = fake.cloud.account("111122223333" as AccountId);
+});
+afterEach(async () => {
+  const stopped = fake.stop();
+  await fake.clock.pass(11_000);
+  await stopped;
+});
+
+const gauge = (name: string): number | undefined => fake.telemetry.gauges.get(name);
+
+function revisionStates(): Readonly<Record<string, number | undefined>> {
+  const states = ["in-force", "held", "failed"];
+  return Object.fromEntries(states.map((state) => [state, gauge(`revision_state main ${state}`)]));
+}
+
+describe("account_readable", () => {
+  test("is 1 after a pass, and 0 while the reads fail", async () => {
+    fake.source.push(FILES);
+    await fake.start();
+    await fake.clock.pass(2_000);
+    const read = gauge("account_readable prod");
+    aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+    await fake.clock.pass(400_000);
+    const denied = gauge("account_readable prod");
+    aws.readError = null;
+    await fake.clock.pass(90_000);
+
+    expect([read, denied, gauge("account_readable prod")]).toEqual([1, 0, 1]);
+  });
+
+  test("is 0 from the start for an account that was never read, so that an alert can fire on it", async () => {
+    aws.readError = awsError("circuit", { call: "iam:ListRoles", code: "AccessDenied" });
+    fake.source.push(FILES);
+    await fake.start();
+    await fake.clock.pass(2_000);
+
+    expect(gauge("account_readable prod")).toBe(0);
+    expect(gauge("last_sweep_timestamp_seconds prod")).toBeUndefined();
+  });
+
+  test("ends with the account, and so do its other gauges", async () => {
+    fake.source.push(manifests({}, { prod: "111122223333", old: "222233334444" }));
+    await fake.start();
+    await fake.clock.pass(2_000);
+    const before = [...fake.telemetry.forgotten];
+    await fake.push(manifests({}));
+    await fake.clock.pass(2_000);
+
+    expect(before).toEqual([]);
+    expect(fake.telemetry.forgotten).toEqual(["account=old"]);
+  });
+});
+
+describe("revision_state", () => {
+  test("is in-force for an accepted revision", async () => {
+    fake.source.push(FILES);
+    await fake.start();
+
+    expect(revisionStates()).toEqual({ "in-force": 1, held: 0, failed: 0 });
+    expect(gauge("source_last_read_timestamp_seconds main")).toBe(fake.clock.nowMs() / 1_000);
+  });
+
+  test("is failed while the source is not read, and the time of the last reading stays", async () => {
+    fake.source.push(FILES);
+    await fake.start();
+    const readAt = gauge("source_last_read_timestamp_seconds main");
+    fake.source.failure = new SourceError({ code: "auth", message: "401", fix: "renew the token" });
+    await fake.clock.pass(120_000);
+
+    expect(revisionStates()).toEqual({ "in-force": 0, held: 0, failed: 1 });
+    expect(gauge("source_last_read_timestamp_seconds main")).toBe(readAt);
+  });
+
+  test("is held for a rollback", async () => {
+    await fake.startConverged(FILES);
+    fake.source.relation = "rewritten";
+    await fake.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
+
+    expect(revisionStates()).toEqual({ "in-force": 0, held: 1, failed: 0 });
+  });
+});
