@@ -17,6 +17,9 @@ type Overview = OverviewObject["status"];
 /** The revision begins in this column, if there is room. */
 const REVISION_COLUMN = 47;
 
+/** Where there are more accounts, those with nothing to report are one line. */
+const LISTED_ACCOUNTS = 10;
+
 /** Whether an action is required, every account, each action with its hint, and what was reverted. */
 export function statusLines(overview: Overview, layout: Layout): readonly string[] {
   const nowMs = Date.parse(overview.now);
@@ -90,7 +93,29 @@ function accountLines(accounts: readonly AccountStatus[], nowMs: number, layout:
     { title: "DECLARED", cell: declaredCell },
     { title: "READ", cell: (account) => readCell(account, nowMs) },
   ];
-  return table(columns, accounts, layout);
+  const rest = accounts.length > LISTED_ACCOUNTS && !layout.isWide ? accounts.filter(isSynced) : [];
+  const listed = accounts.filter((account) => !rest.includes(account));
+  return [
+    ...(listed.length === 0 ? [] : table(columns, listed, layout)),
+    ...(rest.length === 0 ? [] : restLines(rest, listed.length > 0, nowMs)),
+  ];
+}
+
+function isSynced(account: AccountStatus): boolean {
+  const { synced, bindings, drifted, blocked } = account.counts;
+  return !isUnread(account) && account.unread.length === 0 && synced === bindings && drifted + blocked === 0;
+}
+
+function restLines(accounts: readonly AccountStatus[], isRest: boolean, nowMs: number): readonly string[] {
+  const byMode = [...Map.groupBy(accounts, ({ mode }) => mode)];
+  const modes = byMode.map(([mode, group]) => `${group.length} ${mode}`).join(", ");
+  const reads = accounts.flatMap(({ lastSweepAt }) => lastSweepAt ?? []);
+  const oldest = reads.reduce((one, other) => (Date.parse(other) < Date.parse(one) ? other : one));
+  const which = isRest ? counted(accounts.length, "more account") : `All ${accounts.length} accounts`;
+  return [
+    `${which} (${modes}): all synced, oldest read ${ago(oldest, nowMs)}`,
+    "  hint: grantkeeper get accounts",
+  ];
 }
 
 /** What was known before may be wrong by now: it is shown as unknown. */

@@ -15,7 +15,7 @@ import { accountNamed } from "../project/account.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { accountSetSection } from "../doctor/account-sets.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
-import { doctorLines, type DoctorSection } from "../doctor/screen.ts";
+import { doctorLines, type DoctorReport, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
 import { sortedSet } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
@@ -43,11 +43,12 @@ export const doctor: CliCommand<WorstCaseOptions> = {
     if (options.worstCase === true) return showWorstCase(options, toolbox);
     const installation = await requireInstallation(options, toolbox);
     const { account = null } = options;
-    const sections = await withProgress("examining", toolbox, (showText) =>
+    const report = await withProgress("examining", toolbox, (showText) =>
       examine({ installation, account }, toolbox, showText),
     );
+    const sections = [...report.own, ...report.accounts];
     await show(
-      { value: { sections }, lines: ({ width }) => doctorLines(sections, width) },
+      { value: { sections }, lines: (layout) => doctorLines(report, layout) },
       options.output,
       toolbox,
     );
@@ -65,7 +66,7 @@ async function examine(
   { installation, account: only }: Examination,
   toolbox: Toolbox,
   showText: (text: string) => void,
-): Promise<readonly DoctorSection[]> {
+): Promise<DoctorReport> {
   const { config } = installation;
   const checks = [
     check(["operator", config.file], "passed", `instance ${config.instance}, mode ${config.mode}`),
@@ -75,7 +76,7 @@ async function examine(
   const here: DoctorSection = { title: "configuration", checks };
   showText("fetching the source");
   const source = await examineSource(installation, toolbox);
-  if (source.project === null) return [here, source.section];
+  if (source.project === null) return { own: [here, source.section], accounts: [] };
   const { desired } = source.project.compilation;
   const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(desired, only)];
   const aws = await installation.aws();
@@ -95,7 +96,7 @@ async function examine(
       showText(`examining account set ${set.name}`);
       found.push(await accountSetSection(set, { desired, organizations: aws.organizations }, toolbox.signal));
     }
-    return [here, source.section, ...found];
+    return { own: [here, source.section], accounts: found };
   } finally {
     aws.close();
   }

@@ -1,5 +1,6 @@
 import stringWidth from "string-width";
 import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import type { Layout } from "../../cli/screen/layout.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../text/phrases.ts";
 import { continued, wrapped } from "../../cli/screen/wrap.ts";
@@ -16,16 +17,38 @@ const MARKS = {
   "not-checked": "not checked",
 } as const satisfies Record<Probe["outcome"], string>;
 
+export interface DoctorReport {
+  /** Of the installation itself: its configuration and its source. */
+  readonly own: readonly DoctorSection[];
+  readonly accounts: readonly DoctorSection[];
+}
+
+/** Where there are more accounts, one whose checks all passed is one line. */
+const LISTED_ACCOUNTS = 10;
+
 /** Sections in their order; passed checks of the same identity without a detail are one line. */
-export function doctorLines(sections: readonly DoctorSection[], width: number): readonly string[] {
-  const all = sections.flatMap(({ checks }) => checks);
+export function doctorLines(
+  { own, accounts }: DoctorReport,
+  { width, isWide }: Pick<Layout, "width" | "isWide">,
+): readonly string[] {
+  const isFolded = ({ checks }: DoctorSection): boolean =>
+    accounts.length > LISTED_ACCOUNTS && !isWide && checks.every(({ outcome }) => outcome === "passed");
+  const whole = ({ title, checks }: DoctorSection) => [title, ...checkLines(rows(checks), width), ""];
+  const all = [...own, ...accounts].flatMap(({ checks }) => checks);
   const count = (outcome: Probe["outcome"]): number =>
     all.filter((check) => check.outcome === outcome).length;
   const warned = count("warning") === 0 ? "" : `${counted(count("warning"), "warning")}, `;
   return [
-    ...sections.flatMap(({ title, checks }) => [title, ...checkLines(rows(checks), width), ""]),
+    ...own.flatMap(whole),
+    ...accounts.filter((section) => !isFolded(section)).flatMap(whole),
+    ...foldedLines(accounts.filter(isFolded)),
     `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${warned}${count("not-checked")} not checked`,
   ];
+}
+
+function foldedLines(sections: readonly DoctorSection[]): readonly string[] {
+  const lines = sections.map(({ title, checks }) => `${title}: ${counted(checks.length, "check")} passed`);
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 /** If a detail does not fit next to its check, every detail is below its check. */

@@ -90,6 +90,50 @@ test("the first line states that no action is required", () => {
   ]);
 });
 
+describe("more than ten accounts", () => {
+  const many = Array.from({ length: 43 }, (_, at) =>
+    account(
+      `account-${at}`,
+      { bindings: 2, synced: at === 7 ? 1 : 2, drifted: at === 7 ? 1 : 0 },
+      {
+        mode: at % 4 === 0 ? "observe" : "enforce",
+        lastSweepAt: `2026-09-30T11:${at === 20 ? "28" : "31"}:00.000Z`,
+      },
+    ),
+  );
+
+  test("those with nothing to report are one line below the others, with the age of the oldest read", () => {
+    expect(lines({ accounts: many }).slice(2)).toEqual([
+      "ACCOUNT    MODE     SYNCED  DRIFT  BLOCKED  DECLARED   READ",
+      "account-7  enforce  1/2         1        0  1204/1388  1m ago",
+      "42 more accounts (11 observe, 31 enforce): all synced, oldest read 4m ago",
+      "  hint: grantkeeper get accounts",
+    ]);
+  });
+
+  test("without any to report all of them are one line", () => {
+    const synced = many.filter(({ name }) => name !== "account-7");
+    expect(lines({ accounts: synced }).slice(2)).toEqual([
+      "All 42 accounts (11 observe, 31 enforce): all synced, oldest read 4m ago",
+      "  hint: grantkeeper get accounts",
+    ]);
+  });
+
+  test.each<[string, Partial<AccountStatus>]>([
+    ["is read in parts", { unread: ["the policies of 1 function"] }],
+    ["was never read", { lastSweepAt: null }],
+    ["cannot be read", { failing: { since: NOW, reason: "no" } }],
+  ])("one that %s is listed, whatever was counted before", (_, change) => {
+    const accounts = [...many.slice(0, 7), ...many.slice(8, 20), account("other", {}, change)];
+    expect(lines({ accounts }).find((line) => line.startsWith("other"))).toBeDefined();
+  });
+
+  test("-o wide lists every account", () => {
+    const wide = statusLines(overview({ accounts: many }), { ...LAYOUT, isWide: true });
+    expect(wide.filter((line) => line.startsWith("account-"))).toHaveLength(43);
+  });
+});
+
 test.each([
   ["open", ["note: tenancy is open: there is no Team, so no namespace has a fence"]],
   ["unknown", ["note: tenancy is unknown: a file of the platform that cannot be read may declare Teams"]],

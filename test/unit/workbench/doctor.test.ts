@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { doctorLines } from "../../../src/workbench/doctor/screen.ts";
 import type { Probe } from "../../../src/cli/toolbox/toolbox.ts";
 
@@ -21,7 +21,9 @@ test("counts the checks that passed in one line for each identity", () => {
     probe({ what: "writes", outcome: "not-checked", detail: "no write was tried" }),
   ];
 
-  expect(doctorLines([{ title: "account prod", checks }], 1_000)).toEqual([
+  expect(
+    doctorLines({ own: [], accounts: [{ title: "account prod", checks }] }, { width: 1_000, isWide: false }),
+  ).toEqual([
     "account prod",
     "  ok           observer  2 checks",
     '  ✗ failed     writer    lambda:AddPermission  no statement allows it; add {"Effect":"Allow","Action":"lambda:AddPermission","Resource":"function:*"}',
@@ -34,7 +36,9 @@ test("counts the checks that passed in one line for each identity", () => {
 test("shows and counts warnings, if there are any", () => {
   const checks = [probe({ what: "Fence", outcome: "warning", detail: "no Deny of all other actions" })];
 
-  expect(doctorLines([{ title: "account prod", checks }], 1_000)).toEqual([
+  expect(
+    doctorLines({ own: [], accounts: [{ title: "account prod", checks }] }, { width: 1_000, isWide: false }),
+  ).toEqual([
     "account prod",
     "  ! warning  writer  Fence  no Deny of all other actions",
     "",
@@ -46,7 +50,12 @@ test("does not look for an action in the text of a check", () => {
   const named = (action: string): Probe =>
     probe({ what: action, outcome: "failed", detail: `AWS denied {"Action":"${action}"}` });
 
-  expect(doctorLines([{ title: "account prod", checks: [named("iam:A"), named("iam:B")] }], 1_000)).toEqual([
+  expect(
+    doctorLines(
+      { own: [], accounts: [{ title: "account prod", checks: [named("iam:A"), named("iam:B")] }] },
+      { width: 1_000, isWide: false },
+    ),
+  ).toEqual([
     "account prod",
     '  ✗ failed  writer  iam:A  AWS denied {"Action":"iam:A"}',
     '  ✗ failed  writer  iam:B  AWS denied {"Action":"iam:B"}',
@@ -59,7 +68,10 @@ test("puts a detail that does not fit next to its check below it, and only a sin
   const name = "f".padEnd(64, "x");
   const checks = [missing("iam:TagRole", `role/grantkeeper/${name}`), probe({ identity: "observer" })];
 
-  const lines = doctorLines([{ title: "account prod", checks }], 80);
+  const lines = doctorLines(
+    { own: [], accounts: [{ title: "account prod", checks }] },
+    { width: 80, isWide: false },
+  );
 
   expect(lines).toEqual([
     "account prod",
@@ -70,4 +82,44 @@ test("puts a detail that does not fit next to its check below it, and only a sin
     "",
     "1 check passed, 1 failed, 0 not checked",
   ]);
+});
+
+describe("of more than ten accounts", () => {
+  const own = [
+    {
+      title: "configuration",
+      checks: [probe({ identity: "operator", what: "file", detail: "instance prod" })],
+    },
+  ];
+  const accounts = Array.from({ length: 12 }, (_, at) => ({
+    title: `account ${at}`,
+    checks: [
+      probe({ what: "credentials", detail: "from the instance" }),
+      at === 5 ? missing("iam:X", "*") : probe({}),
+    ],
+  }));
+  const lines = (isWide: boolean): readonly string[] =>
+    doctorLines({ own, accounts }, { width: 1_000, isWide });
+
+  test("those whose checks all passed are a line each, after the others, and what was checked of the installation is whole", () => {
+    expect(lines(false).slice(0, 8)).toEqual([
+      "configuration",
+      "  ok  operator  file  instance prod",
+      "",
+      "account 5",
+      "  ok        writer  credentials  from the instance",
+      expect.stringContaining("✗ failed  writer  iam:X        no statement allows it"),
+      "",
+      "account 0: 2 checks passed",
+    ]);
+    expect(lines(false).slice(-3)).toEqual([
+      "account 11: 2 checks passed",
+      "",
+      "24 checks passed, 1 failed, 0 not checked",
+    ]);
+  });
+
+  test("-o wide shows each check", () => {
+    expect(lines(true).filter((line) => line.includes("from the instance"))).toHaveLength(12);
+  });
 });
