@@ -33,10 +33,25 @@ export async function verified(stateDir: string): Promise<VerifyReport> {
   }
 }
 
+/** Without the protection of the audit, as someone with access to the file can. */
+export function tamperChain(stateDir: string, sql: string): void {
+  const tables = ["entries", "recent_entries"];
+  const triggers = ["are_not_changed", "are_not_deleted", "are_only_moved"];
+  const drops = tables.flatMap((table) => triggers.map((name) => `DROP TRIGGER IF EXISTS ${table}_${name};`));
+  tamper(stateDir, `${drops.join(" ")} PRAGMA foreign_keys = OFF; ${sql}`);
+}
+
 export async function closedWith(...sizes: readonly number[]): Promise<string> {
   const stateDir = await places.folder();
   const opened = places.keep(openStore(optionsFor(stateDir)));
   await opened.audit.append(sizes.map((size) => intent({ after: "x".repeat(size) })));
   await places.close(opened);
   return stateDir;
+}
+
+/** Opens the record, signs its end and closes it. */
+export async function signed(stateDir: string): Promise<void> {
+  const opened = places.keep(openStore(optionsFor(stateDir)));
+  await opened.audit.checkpoint();
+  await places.close(opened);
 }

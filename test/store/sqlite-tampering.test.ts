@@ -5,30 +5,30 @@ import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key
 import { openStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
-import { places, tamper, verified, closedWith } from "./sqlite-file.ts";
+import { closedWith, places, signed, tamperChain, verified } from "./sqlite-file.ts";
 
-describe("a change in the file by another program breaks the chain", () => {
-  const DROP =
-    "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF;";
-
+describe.each([
+  { table: "recent_entries", entries: "no checkpoint has moved yet", checkpoint: false },
+  { table: "entries", entries: "a checkpoint moved", checkpoint: true },
+])("a change of entries that $entries breaks the chain", ({ table, checkpoint }) => {
   test.each([
-    { sql: "UPDATE entries SET fact = replace(fact, 'p1', 'p2') WHERE seq = 2", seq: 2, because: "a fact" },
-    { sql: "UPDATE entries SET fact = '{' WHERE seq = 2", seq: 2, because: "a fact that is not JSON" },
-    { sql: "UPDATE entries SET at_ms = at_ms + 1 WHERE seq = 2", seq: 2, because: "a time" },
-    { sql: "UPDATE entries SET at_ms = 9e18 WHERE seq = 2", seq: 2, because: "an invalid time" },
-    { sql: "UPDATE entries SET documents = NULL WHERE seq = 2", seq: 2, because: "a reference" },
+    { sql: "UPDATE $TABLE SET fact = replace(fact, 'p1', 'p2') WHERE seq = 2", seq: 2, because: "a fact" },
+    { sql: "UPDATE $TABLE SET fact = '{' WHERE seq = 2", seq: 2, because: "a fact that is not JSON" },
+    { sql: "UPDATE $TABLE SET at_ms = at_ms + 1 WHERE seq = 2", seq: 2, because: "a time" },
+    { sql: "UPDATE $TABLE SET at_ms = 9e18 WHERE seq = 2", seq: 2, because: "an invalid time" },
+    { sql: "UPDATE $TABLE SET documents = NULL WHERE seq = 2", seq: 2, because: "a reference" },
     {
-      sql: "UPDATE entries SET key = NULL WHERE seq = 2",
+      sql: "UPDATE $TABLE SET key = NULL WHERE seq = 2",
       seq: 2,
       because: "the key of the entry, which the history of a function uses",
     },
     {
-      sql: "UPDATE entries SET key = 'function/111122223333/eu-west-1/a/b' WHERE seq = 2",
+      sql: "UPDATE $TABLE SET key = 'function/111122223333/eu-west-1/a/b' WHERE seq = 2",
       seq: 2,
       because: "the key of another function",
     },
     {
-      sql: `UPDATE entries SET fact = '{"x":' || replace(hex(zeroblob(99999)), '00', '[') || replace(hex(zeroblob(99999)), '00', ']') || '}' WHERE seq = 2`,
+      sql: `UPDATE $TABLE SET fact = '{"x":' || replace(hex(zeroblob(99999)), '00', '[') || replace(hex(zeroblob(99999)), '00', ']') || '}' WHERE seq = 2`,
       seq: 2,
       because: "a fact that is nested deeper than any entry",
     },
@@ -38,13 +38,16 @@ describe("a change in the file by another program breaks the chain", () => {
       because: "a document",
     },
     { sql: "DELETE FROM documents WHERE length(text) = 200", seq: 2, because: "a deleted document" },
-    { sql: "DELETE FROM entries WHERE seq = 2", seq: 2, because: "a deleted entry" },
-    { sql: "DELETE FROM entries WHERE seq = 1", seq: 1, because: "the first entry" },
+    { sql: "DELETE FROM $TABLE WHERE seq = 2", seq: 2, because: "a deleted entry" },
+    { sql: "DELETE FROM $TABLE WHERE seq = 1", seq: 1, because: "the first entry" },
   ])("$because", async ({ sql, seq }) => {
     const stateDir = await closedWith(1, 200, 300);
-    tamper(stateDir, `${DROP} ${sql}`);
+    if (checkpoint) await signed(stateDir);
+    tamperChain(stateDir, sql.replace("$TABLE", table));
 
     expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq }, entries: seq - 1 });
+    // The start checks what no checkpoint covers.
+    if (checkpoint) return;
     expect(() => openStore(optionsFor(stateDir))).toThrow(
       expect.objectContaining({
         code: "broken-record",
@@ -86,19 +89,13 @@ describe("a record that is large enough for several threads", () => {
     },
   ])("is broken if $because", async ({ sql, seq }) => {
     const stateDir = await large();
-    tamper(
-      stateDir,
-      `DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF; ${sql}`,
-    );
+    tamperChain(stateDir, sql);
 
     expect(await verified(stateDir)).toMatchObject({ verdict: "broken", broken: { seq } });
   });
 });
 
 describe("at the start", () => {
-  const DROP =
-    "DROP TRIGGER entries_are_not_changed; DROP TRIGGER entries_are_not_deleted; PRAGMA foreign_keys = OFF;";
-
   async function signedThenOpen(): Promise<string> {
     const stateDir = await places.folder();
     const opened = places.keep(openStore(optionsFor(stateDir)));
@@ -120,10 +117,10 @@ describe("at the start", () => {
 
   test.each([
     {
-      sql: "UPDATE entries SET fact = replace(fact, '4', '5') WHERE seq = 5",
+      sql: "UPDATE recent_entries SET fact = replace(fact, '4', '5') WHERE seq = 5",
       because: "the last entry changed",
     },
-    { sql: "DELETE FROM entries WHERE seq = 4", because: "an entry is missing" },
+    { sql: "DELETE FROM recent_entries WHERE seq = 4", because: "an entry is missing" },
     { sql: "DELETE FROM entries WHERE seq = 2", because: "the entry that the checkpoint signs is missing" },
     {
       sql: "UPDATE entries SET fact = json_set(fact, '$.signature', 'AAAA') WHERE seq = 3",
@@ -132,7 +129,7 @@ describe("at the start", () => {
   ])("a broken record is refused: $because", async ({ sql }) => {
     const stateDir = await signedThenOpen();
     const telemetry = testTelemetry();
-    tamper(stateDir, `${DROP} ${sql}`);
+    tamperChain(stateDir, sql);
 
     expect(() => openStore(optionsFor(stateDir, { telemetry }))).toThrow(
       expect.objectContaining({ code: "broken-record", fix: expect.stringContaining("audit verify") }),

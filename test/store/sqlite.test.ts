@@ -14,7 +14,7 @@ import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { optionsFor, testTelemetry } from "./engines.ts";
-import { places, tamper, verified, closedWith } from "./sqlite-file.ts";
+import { closedWith, places, signed, tamper, verified } from "./sqlite-file.ts";
 
 const APPENDER = fileURLToPath(new URL("./appender.ts", import.meta.url));
 
@@ -29,6 +29,7 @@ describe("the database file", () => {
       { number: 1, name: "record and audit" },
       { number: 2, name: "rejections" },
       { number: 3, name: "incidents and routes of alerts" },
+      { number: 4, name: "recent entries" },
     ]);
     db.close();
     const modes = await Promise.all(
@@ -41,7 +42,7 @@ describe("the database file", () => {
 
   test.each([
     {
-      sql: "PRAGMA user_version = 4",
+      sql: "PRAGMA user_version = 99",
       code: "newer-version",
       because: "a newer version may have put things elsewhere",
     },
@@ -99,11 +100,15 @@ describe("the database file", () => {
     db.close();
   });
 
-  test("refuses to change or delete an entry", async () => {
+  test.each([
+    { table: "recent_entries", checkpoint: false },
+    { table: "entries", checkpoint: true },
+  ])("refuses to change or delete a row of $table", async ({ table, checkpoint }) => {
     const stateDir = await closedWith(1);
+    if (checkpoint) await signed(stateDir);
 
-    expect(() => tamper(stateDir, "UPDATE entries SET kind = 'started'")).toThrow("append-only");
-    expect(() => tamper(stateDir, "DELETE FROM entries")).toThrow("append-only");
+    expect(() => tamper(stateDir, `UPDATE ${table} SET kind = 'started'`)).toThrow("append-only");
+    expect(() => tamper(stateDir, `DELETE FROM ${table}`)).toThrow("append-only");
   });
 });
 

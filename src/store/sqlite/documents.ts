@@ -5,6 +5,8 @@ import type { SqliteConnection } from "./connection.ts";
 export interface Documents {
   /** Inside the caller's transaction. */
   readonly put: (text: string) => string;
+  /** SHA-256, hex. */
+  readonly hash: (text: string) => string;
   /** Undefined if there is no text with this hash. */
   readonly get: (hash: string) => string | undefined;
   /** The same as a text in JSON. */
@@ -27,12 +29,19 @@ export function documentsOf(db: SqliteConnection): Documents {
     if (text !== undefined) last = { hash, text, quoted: null };
     return text;
   };
+  /** A write has the same text in its input, as its `after` and in the journal. */
+  let hashed = { text: "", hash: "" };
+  const hashOf = (text: string): string => {
+    if (text !== hashed.text || text === "") hashed = { text, hash: sha256Hex(text) };
+    return hashed.hash;
+  };
   return {
     put: (text) => {
-      const hash = sha256Hex(text);
+      const hash = hashOf(text);
       insert.run(hash, text);
       return hash;
     },
+    hash: hashOf,
     get,
     quoted: (hash) => {
       const text = get(hash);

@@ -1,7 +1,9 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import { storing } from "./failure.ts";
-import { journalOf } from "./audit/journal.ts";
+import { recentEntries } from "./audit/chain-table.ts";
+import { Journal } from "./audit/journal.ts";
+import { documentsOf } from "./documents.ts";
 import { KeyTable } from "./key-table.ts";
 import { openRecord } from "./schema/migrations.ts";
 import { allPages } from "./pages.ts";
@@ -23,7 +25,8 @@ export function openRecordReader(path: string): SqliteRecordReader {
   return openRecord(path, (db) => {
     const keys = new KeyTable(db);
     const tables = new RecordTables(db);
-    const journal = journalOf(db);
+    const documents = documentsOf(db);
+    const journal = new Journal({ db, documents, recent: recentEntries(db, documents) });
     return {
       keys: (accountId) =>
         allPages((last: KeyRecord | null) =>
@@ -32,7 +35,11 @@ export function openRecordReader(path: string): SqliteRecordReader {
       source: async (name) => storing("read the source", () => tables.source(name)),
       accounts: async () => storing("read the accounts", () => tables.accounts()),
       writesSince: async (accountId, sinceMs) =>
-        storing("read the journal", () => journal.since(accountId, sinceMs)),
+        storing("read the journal", () => {
+          // In one transaction: the controller may move the recent entries between the two reads.
+          journal.forget();
+          return db.transaction(() => journal.since(accountId, sinceMs))();
+        }),
       close: () => void db.close(),
     };
   });

@@ -100,6 +100,7 @@ function documentsIn(texts: Map<string, string>): Documents {
       texts.set(sha256Hex(text), text);
       return sha256Hex(text);
     },
+    hash: sha256Hex,
     get: (hash) => texts.get(hash),
     quoted: (hash) => (texts.has(hash) ? JSON.stringify(texts.get(hash)) : undefined),
   };

@@ -65,6 +65,7 @@ function keyOf(entry: AuditEntry): Key | null {
 
 function extractDocuments(fact: Members, references: Record<string, string>, documents: Documents): void {
   const input = { ...(fact["input"] as Members) };
+  const hashes = new Map<string, string>();
   for (const [at, members] of [
     ["", fact],
     ["input.", input],
@@ -72,7 +73,10 @@ function extractDocuments(fact: Members, references: Record<string, string>, doc
     for (const [name, value] of Object.entries(members)) {
       if (typeof value !== "string" || value.length < MIN_DOCUMENT_LENGTH || !holdsDocument(at, name))
         continue;
-      references[`${at}${name}`] = documents.put(value);
+      // The document of a write is in its input and is its `after`.
+      const hash = hashes.get(value) ?? documents.put(value);
+      hashes.set(value, hash);
+      references[`${at}${name}`] = hash;
       delete members[name];
     }
   }

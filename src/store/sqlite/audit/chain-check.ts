@@ -20,7 +20,7 @@ export function checkRecord(db: SqliteConnection, keys: readonly VerificationKey
     // A checkpoint signs the entry before it.
     const first = Math.max(1, (signed?.seq ?? 1) - 1);
     const rows = db
-      .prepare<[number], EntryRow>("SELECT * FROM entries WHERE seq >= ? ORDER BY seq")
+      .prepare<[number], EntryRow>("SELECT * FROM chain WHERE seq >= ? ORDER BY seq")
       .iterate(first);
     const byId = new Map(keys.map((key) => [key.keyId, key]));
     let head: ChainHead | null = first === 1 ? CHAIN_START : null;

@@ -5,7 +5,7 @@ import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
 import { fromRow, toRow, type EntryRow } from "./audit-rows.ts";
 import { selectAll, type SqliteConnection } from "../connection.ts";
 import { documentsOf, type Documents } from "../documents.ts";
-import { journalOf, type Journal } from "./journal.ts";
+import { Journal } from "./journal.ts";
 
 interface Head extends ChainHead {
   /** The kind of the last entry; null before the first. */
@@ -13,6 +13,8 @@ interface Head extends ChainHead {
   /** The number of the last checkpoint; 0 before the first. */
   readonly checkpoint: number;
 }
+
+const COLUMNS = "seq, at_ms, kind, key, prev, hash, fact, documents";
 
 /**
  * The end of the chain in the database. Every method that writes runs inside the caller's transaction. It caches the
@@ -25,24 +27,34 @@ export class ChainTable {
   readonly #insert;
   readonly #readHead;
   readonly #row;
+  readonly #moveRecent;
+  readonly #removeRecent;
   readonly #await;
   #known: Head | null = null;
 
   constructor(db: SqliteConnection) {
     this.#db = db;
-    this.journal = journalOf(db);
     this.#documents = documentsOf(db);
+    this.journal = new Journal({
+      db,
+      documents: this.#documents,
+      recent: recentEntries(db, this.#documents),
+    });
     this.#readHead = db.prepare<[], Head>(
       `SELECT seq, hash, kind,
          (SELECT coalesce(max(seq), 0) FROM entries WHERE kind = 'checkpoint') AS checkpoint
-       FROM entries ORDER BY seq DESC LIMIT 1`,
+       FROM chain ORDER BY seq DESC LIMIT 1`,
     );
     this.#await = db.prepare<[string, number]>("INSERT INTO unanchored (copy, seq) VALUES (?, ?)");
-    this.#row = db.prepare<[number], EntryRow>("SELECT * FROM entries WHERE seq = ?");
+    this.#row = db.prepare<[number], EntryRow>("SELECT * FROM chain WHERE seq = ?");
     this.#insert = db.prepare<[EntryRow]>(
-      `INSERT INTO entries (seq, at_ms, kind, key, prev, hash, fact, documents)
+      `INSERT INTO recent_entries (${COLUMNS})
        VALUES (@seq, @at_ms, @kind, @key, @prev, @hash, @fact, @documents)`,
     );
+    this.#moveRecent = db.prepare(
+      `INSERT INTO entries (${COLUMNS}) SELECT ${COLUMNS} FROM recent_entries ORDER BY seq`,
+    );
+    this.#removeRecent = db.prepare("DELETE FROM recent_entries");
   }
 
   /** @param fact a result of `plainFact` */
@@ -56,9 +68,10 @@ export class ChainTable {
     return entry;
   }
 
-  /** Discards the cached head, because the entries of a failed transaction do not exist. */
+  /** Discards what is cached, because the entries of a failed transaction do not exist. */
   forget(): void {
     this.#known = null;
+    this.journal.forget();
   }
 
   #head(): Head {
@@ -73,14 +86,17 @@ export class ChainTable {
   }
 
   /**
-   * Appends a checkpoint that has to be copied to these destinations. Does nothing if the chain is empty or ends with a
-   * checkpoint.
+   * Appends a checkpoint that has to be copied to these destinations, and moves the recent entries. Does nothing if the
+   * chain is empty or ends with a checkpoint.
    */
   sign(key: KeyObject, at: string, copies: readonly string[]): void {
     const head = this.#head();
     if (head.kind === null || head.kind === "checkpoint") return;
     const { upTo, head: hash, keyId, signature } = signCheckpoint(key, head, at);
     const { seq } = this.put({ kind: "checkpoint", upTo, head: hash, keyId, signature }, at);
+    this.#moveRecent.run();
+    this.journal.store();
+    this.#removeRecent.run();
     for (const copy of copies) this.#await.run(copy, seq);
   }
 
@@ -104,4 +120,10 @@ export class ChainTable {
   anchored(copy: string, seq: number): void {
     this.#db.prepare("DELETE FROM unanchored WHERE copy = ? AND seq = ?").run(copy, seq);
   }
+}
+
+/** The entries that no checkpoint has moved yet, in order. */
+export function recentEntries(db: SqliteConnection, documents: Documents): () => Iterable<AuditEntry> {
+  const select = db.prepare<[], EntryRow>("SELECT * FROM recent_entries ORDER BY seq");
+  return () => select.all().map((row) => fromRow(row, documents));
 }

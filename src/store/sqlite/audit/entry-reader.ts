@@ -95,27 +95,30 @@ export class EntryReader {
   ): readonly EntryRow[] {
     const { sql: filter, values } = filterOf(range);
     const order = (range.newestFirst ?? false) ? "DESC" : "ASC";
-    const sql = `SELECT * FROM entries WHERE seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
+    const sql = `SELECT * FROM chain WHERE seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
     return selectAll<EntryRow>(this.#db, sql, at.first, at.last, ...values, at.limit);
   }
 
   #bounds(range: EntryRange): { first: number; last: number } {
     const firsts = [range.fromSeq ?? 1];
-    const lasts = [this.#seq("SELECT max(seq) AS seq FROM entries") ?? 0];
+    const lasts = [this.#seq("max", "TRUE") ?? 0];
     if (range.toSeq !== undefined) lasts.push(range.toSeq);
     if (range.sinceMs !== undefined) {
-      firsts.push(
-        this.#seq("SELECT min(seq) AS seq FROM entries WHERE at_ms >= ?", range.sinceMs) ?? Infinity,
-      );
+      firsts.push(this.#seq("min", "at_ms >= ?", range.sinceMs) ?? Infinity);
     }
     if (range.untilMs !== undefined) {
-      lasts.push(this.#seq("SELECT max(seq) AS seq FROM entries WHERE at_ms < ?", range.untilMs) ?? 0);
+      lasts.push(this.#seq("max", "at_ms < ?", range.untilMs) ?? 0);
     }
     return { first: Math.max(...firsts), last: Math.min(...lasts) };
   }
 
-  #seq(sql: string, ...parameters: readonly number[]): number | null {
-    return selectOne<{ readonly seq: number | null }>(this.#db, sql, ...parameters)?.seq ?? null;
+  /** From each table, because a question to the view would read every entry. */
+  #seq(end: "min" | "max", condition: string, ...parameters: readonly number[]): number | null {
+    const of = (table: string): string => `SELECT ${end}(seq) AS seq FROM ${table} WHERE ${condition}`;
+    const sql = `SELECT ${end}(seq) AS seq FROM (${of("entries")} UNION ALL ${of("recent_entries")})`;
+    return (
+      selectOne<{ readonly seq: number | null }>(this.#db, sql, ...parameters, ...parameters)?.seq ?? null
+    );
   }
 }
 

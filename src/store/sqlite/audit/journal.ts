@@ -1,13 +1,15 @@
 import type { AuditEntry } from "../../../audit/entry.ts";
-import { sha256Hex } from "../../../model/values/digest.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
 import { keyParts } from "../../../model/keys/key.ts";
 import type { PastWrite } from "../../../model/keys/key-record.ts";
 import type { SqliteConnection } from "../connection.ts";
+import type { Documents } from "../documents.ts";
 
+/** A row of the table `writes` without its outcome. */
 interface WriteRow {
+  readonly intent: number;
+  readonly account_id: string;
   readonly key: PastWrite["key"];
-  readonly finished_ms: number;
   readonly call: PastWrite["call"];
   readonly step: PastWrite["step"];
   readonly target: string;
@@ -15,44 +17,139 @@ interface WriteRow {
   readonly after_hash: string | null;
 }
 
-/** An index of the writes in the chain: open intents and recent writes are found without reading the chain. */
-export interface Journal {
-  /** Call this inside the transaction that appends the entry. */
-  readonly note: (entry: AuditEntry) => void;
-  /** The numbers of the intents without an outcome, in order. */
-  readonly open: (accountId: AccountId) => readonly number[];
-  readonly since: (accountId: AccountId, sinceMs: number) => readonly PastWrite[];
+type WriteFinished = Extract<AuditEntry, { readonly kind: "write-finished" }>;
+
+interface Ended {
+  readonly outcome: WriteFinished["outcome"];
+  readonly finished_ms: number;
 }
 
-export function journalOf(db: SqliteConnection): Journal {
-  const begin = db.prepare(
-    `INSERT INTO writes (intent, account_id, key, call, step, target, before_hash, after_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const finish = db.prepare("UPDATE writes SET outcome = ?, finished_ms = ? WHERE intent = ?");
-  const open = db.prepare<[string], { readonly intent: number }>(
-    "SELECT intent FROM writes WHERE account_id = ? AND outcome IS NULL ORDER BY intent",
-  );
-  const since = db.prepare<[string, number], WriteRow>(
-    `SELECT key, finished_ms, call, step, target, before_hash, after_hash FROM writes
-     WHERE account_id = ? AND outcome IS NOT NULL AND finished_ms >= ? AND outcome IN ('applied', 'found-applied')
-     ORDER BY finished_ms, intent`,
-  );
+type FinishedRow = WriteRow & Ended;
+
+/** The writes in the recent entries, by the numbers of their intents. */
+interface RecentWrites {
+  readonly began: Map<number, WriteRow>;
+  readonly ended: Map<number, Ended>;
+}
+
+const COLUMNS = "intent, account_id, key, call, step, target, before_hash, after_hash";
+
+function statementsOf(db: SqliteConnection) {
   return {
-    note: (entry) => {
-      if (entry.kind === "write-finished") finish.run(entry.outcome, Date.parse(entry.at), entry.intent);
-      if (entry.kind !== "write-intended") return;
-      const { accountId } = keyParts(entry.key);
-      const [before, after] = [entry.before, entry.after].map((value) =>
-        value === null ? null : sha256Hex(value),
-      );
-      begin.run(entry.seq, accountId, entry.key, entry.call, entry.step, entry.target, before, after);
-    },
-    open: (accountId) => open.all(accountId).map((row) => row.intent),
-    since: (accountId, sinceMs) => since.all(accountId, sinceMs).map(pastWrite),
+    begin: db.prepare<[WriteRow]>(
+      `INSERT INTO writes (${COLUMNS})
+       VALUES (@intent, @account_id, @key, @call, @step, @target, @before_hash, @after_hash)`,
+    ),
+    finish: db.prepare<[Ended & { readonly intent: number }]>(
+      "UPDATE writes SET outcome = @outcome, finished_ms = @finished_ms WHERE intent = @intent",
+    ),
+    open: db.prepare<[string], { readonly intent: number }>(
+      "SELECT intent FROM writes WHERE account_id = ? AND outcome IS NULL ORDER BY intent",
+    ),
+    since: db.prepare<[string, number], FinishedRow>(
+      `SELECT ${COLUMNS}, outcome, finished_ms FROM writes
+       WHERE account_id = ? AND outcome IS NOT NULL AND finished_ms >= ?`,
+    ),
+    one: db.prepare<[number], WriteRow>(`SELECT ${COLUMNS} FROM writes WHERE intent = ?`),
   };
 }
 
-function pastWrite(row: WriteRow): PastWrite {
+export interface JournalParts {
+  readonly db: SqliteConnection;
+  readonly documents: Documents;
+  /** The entries that are not in the table `writes` yet, in order. */
+  readonly recent: () => Iterable<AuditEntry>;
+}
+
+/**
+ * An index of the writes in the chain: open intents and recent writes are found without reading the chain. It keeps
+ * the writes of the recent entries in memory, since its table is written when those entries are moved.
+ */
+export class Journal {
+  readonly #parts: JournalParts;
+  readonly #sql: ReturnType<typeof statementsOf>;
+  #known: RecentWrites | null = null;
+
+  constructor(parts: JournalParts) {
+    this.#parts = parts;
+    this.#sql = statementsOf(parts.db);
+  }
+
+  /** Call this after the entry was added to the recent ones. */
+  note(entry: AuditEntry): void {
+    if (this.#known !== null) noteIn(this.#known, entry, this.#parts.documents);
+  }
+
+  /** Writes the recent writes to the table; call this inside the transaction that moves their entries. */
+  store(): void {
+    const { began, ended } = this.#recent();
+    for (const row of began.values()) this.#sql.begin.run(row);
+    for (const [intent, end] of ended) this.#sql.finish.run({ ...end, intent });
+    this.#known = { began: new Map(), ended: new Map() };
+  }
+
+  /** Discards what is in memory: after a failed transaction, and if another process writes. */
+  forget(): void {
+    this.#known = null;
+  }
+
+  /** The numbers of the intents without an outcome, in order. */
+  open(accountId: AccountId): readonly number[] {
+    const { began, ended } = this.#recent();
+    const stored = this.#sql.open.all(accountId);
+    const recent = began
+      .values()
+      .filter((row) => row.account_id === accountId)
+      .toArray();
+    return [...stored, ...recent].map(({ intent }) => intent).filter((intent) => !ended.has(intent));
+  }
+
+  /** The finished writes that changed AWS since then, oldest first. */
+  since(accountId: AccountId, sinceMs: number): readonly PastWrite[] {
+    return [...this.#sql.since.all(accountId, sinceMs), ...this.#recentlyFinished(accountId)]
+      .filter((row) => row.finished_ms >= sinceMs && CHANGED.has(row.outcome))
+      .sort((a, b) => a.finished_ms - b.finished_ms || a.intent - b.intent)
+      .map(pastWrite);
+  }
+
+  *#recentlyFinished(accountId: AccountId): Generator<FinishedRow> {
+    const { began, ended } = this.#recent();
+    for (const [intent, end] of ended) {
+      const row = began.get(intent) ?? this.#sql.one.get(intent);
+      if (row?.account_id === accountId) yield { ...row, ...end };
+    }
+  }
+
+  #recent(): RecentWrites {
+    if (this.#known !== null) return this.#known;
+    const known: RecentWrites = { began: new Map(), ended: new Map() };
+    for (const entry of this.#parts.recent()) noteIn(known, entry, this.#parts.documents);
+    this.#known = known;
+    return known;
+  }
+}
+
+const CHANGED: ReadonlySet<string> = new Set<WriteFinished["outcome"]>(["applied", "found-applied"]);
+
+function noteIn({ began, ended }: RecentWrites, entry: AuditEntry, documents: Documents): void {
+  if (entry.kind === "write-finished")
+    ended.set(entry.intent, { outcome: entry.outcome, finished_ms: Date.parse(entry.at) });
+  if (entry.kind !== "write-intended") return;
+  const { seq, key, call, step, target, before, after } = entry;
+  const hashOf = (text: string | null): string | null => (text === null ? null : documents.hash(text));
+  began.set(seq, {
+    intent: seq,
+    account_id: keyParts(key).accountId,
+    key,
+    call,
+    step,
+    target,
+    before_hash: hashOf(before),
+    after_hash: hashOf(after),
+  });
+}
+
+function pastWrite(row: FinishedRow): PastWrite {
   const { key, finished_ms: atMs, call, step, target, before_hash: beforeHash, after_hash: afterHash } = row;
   return { key, atMs, call, step, target, beforeHash, afterHash };
 }

@@ -4,6 +4,7 @@ import { storing } from "../failure.ts";
 import { FIRST_SCHEMA } from "./schema-1.ts";
 import { SECOND_SCHEMA } from "./schema-2.ts";
 import { THIRD_SCHEMA } from "./schema-3.ts";
+import { FOURTH_SCHEMA } from "./schema-4.ts";
 
 interface Migration {
   readonly number: number;
@@ -16,6 +17,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 1, name: "record and audit", sql: FIRST_SCHEMA },
   { number: 2, name: "rejections", sql: SECOND_SCHEMA },
   { number: 3, name: "incidents and routes of alerts", sql: THIRD_SCHEMA },
+  { number: 4, name: "recent entries", sql: FOURTH_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;
@@ -36,6 +38,13 @@ export function migrate(db: SqliteConnection, nowMs: number): { readonly fresh: 
   return { fresh: before === 0 };
 }
 
+/** In a record of an earlier schema, which a reader does not migrate, all entries are in the table `entries`. */
+const EARLIER_CHAIN = `
+CREATE TEMP VIEW chain AS SELECT * FROM entries;
+CREATE TEMP VIEW recent_entries AS SELECT * FROM entries WHERE FALSE;
+`;
+const FIRST_WITH_CHAIN = 4;
+
 /**
  * Opens a record to read it. If `make` throws, the connection is closed.
  * @throws StoreError `missing`, `damaged`, `newer-version`
@@ -43,7 +52,9 @@ export function migrate(db: SqliteConnection, nowMs: number): { readonly fresh: 
 export function openRecord<Reader>(path: string, make: (db: SqliteConnection) => Reader): Reader {
   const db = openReader(path);
   try {
-    if (checkVersion(db) === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
+    const version = checkVersion(db);
+    if (version === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
+    if (version < FIRST_WITH_CHAIN) db.exec(EARLIER_CHAIN);
     return make(db);
   } catch (cause) {
     db.close();
