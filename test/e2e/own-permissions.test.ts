@@ -11,6 +11,7 @@ import type { CallRecord } from "../../src/simulator/calls.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
 import { EXAMPLE } from "../../tools/pages/permissions.ts";
 import { liveThroughEverything } from "../support/installation/everything.ts";
+import { MEMBER } from "../support/installation/organization.ts";
 import { decisionOf, policyIn, policyText } from "../support/policies/own-policies.ts";
 import { ownRequests, type OwnRequest } from "../support/policies/own-requests.ts";
 
@@ -45,6 +46,12 @@ describe("the policies of Grantkeeper's own identities", () => {
     expect([...new Set(made)].filter((action) => AWS_CALLS.some((call) => call === action)).sort()).toEqual([
       ...AWS_CALLS,
     ]);
+  });
+
+  test("are judged in an account that an AccountSet found as well, with the observer of its stack set", () => {
+    const found = runs.flatMap(({ requests }) => requests.filter(({ accountId }) => accountId === MEMBER));
+
+    expect(new Set(found.map(({ identity }) => identity))).toContain("observer");
   });
 
   test("allow every call of a whole life of a function and of the demo", () => {

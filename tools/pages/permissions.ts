@@ -87,10 +87,12 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   the AwsAccount (\`callerAccounts\`, \`organizations\`, \`attachablePolicies\`) and, if there are Teams, their function patterns. Print and
   deploy them again after a change of these. One exception: a caller that is written as a statement may add an AWS service to
   \`AddInvokePermission\`.
-- An AccountSet that observes an organization needs two more kinds of roles, which \`bootstrap roles\` does not print: the
+- An AccountSet that observes an organization needs two more kinds of roles, which \`--organization\` prints too: the
   [reader](#reader-lists-the-accounts-of-an-organization-only-with-an-accountset-that-observes-one) in the management account or that of a delegated administrator, and the observer in each
-  account that is found. Both have the trust below. The observers differ only in the account id, so a stack set with automatic
-  deployment can create them: write \`\${AWS::AccountId}\` for the id. The policy of the base role that \`--format json\` prints allows both.
+  account that is found. One stack set with automatic deployment creates the observers in the units of the set, or in
+  \`bootstrap.organizationalUnits\`: new accounts get one by themselves, and accounts that leave lose it. Declared accounts have their own.
+  The stack creates the reader itself if it is deployed in the reader's account, and otherwise by a stack set. In \`--format json\` the id
+  000000000000 stands for the id of each found account. \`--account ID\` prints the observer of one account that a set observes.
 - Every AWS service of the catalogue of callers is in \`AddInvokePermission\`: if a service were missing, the first function that uses
   it would stop this call for the complete account.
 - Nothing is generated: the same input prints the same bytes, and a change shows in the diff of your pipeline.
@@ -100,7 +102,7 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   \`grantkeeper-system/\`, and only writers set the ownership tags. It does not apply to the management account. If it is active, run
   deployments as one of the \`deployers\`.
 - In Terraform an organization is a module: it needs a provider for each account (\`aws.account_NAME\`, with \`__\` for a dot), for the base role
-  (\`aws.grantkeeper_base\`) and for the management account (\`aws.organization\`).
+  (\`aws.grantkeeper_base\`), for the account of each reader (\`aws.reader_SET\`) and for the management account (\`aws.organization\`).
 
 \`grantkeeper doctor\` (with \`--account NAME\`: of one account) compares the installed roles with these, by meaning: the trust, each
 statement that is needed, and each statement that allows more than needed, in inline and attached policies and within a boundary. A

@@ -29,12 +29,16 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
     if (found === undefined) throw new Error(`no manifest declares account ${accountId}`);
     return found;
   };
-  const { baseRole, deployers } = setup.settings ?? NO_SETTINGS;
+  const { baseRole, deployers, organization } = setup.settings ?? NO_SETTINGS;
   const { partition } = arnParts(baseRole);
   const reached = accounts.filter((account) => account.partition === partition);
   return {
     policy: (accountId, identity) => ownPolicy(identity, factsOf(accountId)),
-    trust: (accountId, { externalId }) => ownTrust(factsOf(accountId), externalId),
+    trust: ({ externalId }) => ownTrust({ baseRole, organization }, externalId),
+    accountSet: ({ template }) => {
+      const found = declaredFacts(desired, template, setup);
+      return { reader: ownPolicy("reader", found), observer: ownPolicy("observer", found) };
+    },
     base: () => baseStatements({ roles: [...reached.flatMap(rolesOf), ...setRoles(desired, partition)] }),
     serviceControl: () =>
       serviceControlStatements({

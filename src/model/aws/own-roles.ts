@@ -1,3 +1,4 @@
+import type { DesiredAccountSet } from "../desired.ts";
 import type { Statement } from "./policy-document.ts";
 
 /** The identities that an account may have, in the order in which a pass uses them. */
@@ -29,7 +30,12 @@ export interface OwnSetup {
 export interface OwnDocuments {
   /** @throws Error for an account that no manifest declares */
   readonly policy: (accountId: string, identity: OwnIdentity) => readonly Statement[];
-  readonly trust: (accountId: string, identity: { readonly externalId: string }) => readonly Statement[];
+  readonly trust: (identity: { readonly externalId: string }) => readonly Statement[];
+  /** Of an AccountSet's reader, and of the observer in each account; the latter has EXAMPLE_ID in place of the account's id. */
+  readonly accountSet: (set: DesiredAccountSet) => {
+    readonly reader: readonly Statement[];
+    readonly observer: readonly Statement[];
+  };
   /** Of the base role: it assumes the roles of every account in its partition. */
   readonly base: () => readonly Statement[];
   /** The service control policy that protects the roles and boundaries of every account. */

@@ -1,14 +1,20 @@
 import { CliError } from "../../cli/toolbox/cli-error.ts";
-import type { AccountRoles, BoundaryPolicy, OwnRole } from "./own-roles.ts";
+import { EXAMPLE_ID } from "../../model/aws/found-account.ts";
+import type { FoundObserver, ReaderRole } from "./account-sets.ts";
+import type { OwnRole } from "./own-role.ts";
+import type { AccountRoles, BoundaryPolicy } from "./own-roles.ts";
 
-interface Resource {
+export interface Resource {
   readonly Type: string;
+  /** The name of a condition. */
+  readonly Condition?: string;
   readonly [attribute: string]: unknown;
 }
 
 export interface CloudFormationTemplate {
   readonly AWSTemplateFormatVersion: "2010-09-09";
   readonly Description: string;
+  readonly Conditions?: Readonly<Record<string, object>>;
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
@@ -27,14 +33,53 @@ export function accountTemplate(
       ...boundaries.map(
         (boundary) => [`Boundary${logicalId(boundary.name)}`, managedPolicy(boundary)] as const,
       ),
-      ...roles.map((role) => [logicalId(role.identity), ownRole(role)] as const),
+      ...roles.flatMap(roleResources),
     ]),
   };
 }
 
-/** The same on one line, as a stack set contains it. */
-export function templateBody(account: AccountRoles, instance: string): string {
-  return JSON.stringify(accountTemplate(account, instance));
+/** The reader alone. */
+export function readerTemplate({ role, accountId }: ReaderRole, instance: string): CloudFormationTemplate {
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `Reader of the organization of Grantkeeper ${instance} in account ${accountId}`,
+    Resources: byLogicalId(roleResources(role)),
+  };
+}
+
+/** The observer of any account, of which CloudFormation knows the id. */
+export function observerTemplate({ role }: FoundObserver, instance: string): CloudFormationTemplate {
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `Observer of Grantkeeper ${instance} in an account of the organization`,
+    Resources: byLogicalId(
+      roleResources(role).map(([id, resource]) => [id, inAnyAccount(resource)] as const),
+    ),
+  };
+}
+
+/** The trust names no account but that of the base role; its external id is the same in all accounts. */
+function inAnyAccount(resource: Resource): Resource {
+  const properties = resource["Properties"] as Readonly<Record<string, unknown>>;
+  const { AssumeRolePolicyDocument, ...others } = properties;
+  return {
+    ...resource,
+    Properties: { ...(withAccountId(others) as object), AssumeRolePolicyDocument },
+  };
+}
+
+/**
+ * `Fn::Sub` for each text with EXAMPLE_ID. It also replaces `${…}`, which are the variables of policies.
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-sub.html
+ */
+function withAccountId(value: unknown): unknown {
+  if (typeof value === "string" && value.includes(EXAMPLE_ID))
+    return {
+      "Fn::Sub": value.replaceAll("${", "${!").replaceAll(EXAMPLE_ID, () => "${AWS::AccountId}"),
+    };
+  if (Array.isArray(value)) return value.map(withAccountId);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withAccountId(each)]));
 }
 
 /** `orders.api-1` → `OrdersApi1`: CloudFormation allows letters and digits only. */
@@ -68,6 +113,11 @@ function managedPolicy({ name, path, description, document }: BoundaryPolicy): R
       PolicyDocument: document,
     },
   };
+}
+
+/** The resources of one role, by logical id. */
+export function roleResources(role: OwnRole): readonly (readonly [string, Resource])[] {
+  return [[logicalId(role.identity), ownRole(role)]];
 }
 
 function ownRole({ identity, name, path, description, trust, policy }: OwnRole): Resource {

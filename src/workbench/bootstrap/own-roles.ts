@@ -1,20 +1,16 @@
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
-import { arnParts, nameInArn } from "../../model/aws/arn.ts";
-import {
-  OWN_IDENTITIES,
-  type OwnDocuments,
-  type OwnIdentity,
-  type OwnRoleSettings,
-} from "../../model/aws/own-roles.ts";
-import type { Statement } from "../../model/aws/policy-document.ts";
-import type { Desired, DesiredAccount, DesiredPolicy } from "../../model/desired.ts";
+import { OWN_IDENTITIES, type OwnIdentity } from "../../model/aws/own-roles.ts";
+import type { DesiredAccount, DesiredPolicy } from "../../model/desired.ts";
 import { byTextOf } from "../../text/order.ts";
-
-/** A policy document, ready to be printed. */
-export interface OwnDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly Statement[];
-}
+import { accountSetRoles, type AccountSetRoles } from "./account-sets.ts";
+import {
+  documentOf,
+  firstRegion,
+  ownRoleOf,
+  type BootstrapInputs,
+  type OwnDocument,
+  type OwnRole,
+} from "./own-role.ts";
 
 /** A customer-managed policy that Grantkeeper compares and never writes. */
 export interface BoundaryPolicy {
@@ -24,15 +20,6 @@ export interface BoundaryPolicy {
   readonly arn: string;
   readonly description: string;
   readonly document: unknown;
-}
-
-/** One role of Grantkeeper itself. */
-export interface OwnRole extends Omit<BoundaryPolicy, "document"> {
-  readonly identity: OwnIdentity;
-  readonly externalId: string;
-  readonly trust: OwnDocument;
-  /** Its only policy: inline, with the name of the identity. */
-  readonly policy: OwnDocument;
 }
 
 /** What one account needs before Grantkeeper can work in it. */
@@ -50,17 +37,12 @@ export interface AccountRoles {
 export interface Bootstrap {
   readonly instance: string;
   readonly accounts: readonly AccountRoles[];
+  /** With --organization. */
+  readonly accountSets: AccountSetRoles;
   /** With --organization: the policy of the role of the process. */
   readonly base: { readonly roleArn: string; readonly policy: OwnDocument } | null;
   /** With --organization. */
   readonly serviceControlPolicy: OwnDocument | null;
-}
-
-export interface BootstrapInputs {
-  readonly desired: Desired;
-  readonly documents: OwnDocuments;
-  readonly instance: string;
-  readonly settings: OwnRoleSettings;
 }
 
 /** For these accounts, in the given order. */
@@ -68,17 +50,19 @@ export function accountBootstrap(accounts: readonly DesiredAccount[], inputs: Bo
   return {
     instance: inputs.instance,
     accounts: accounts.map((account) => accountRoles(account, inputs)),
+    accountSets: { readers: [], observers: [] },
     base: null,
     serviceControlPolicy: null,
   };
 }
 
-/** For every account, sorted by name, with what the organization needs besides. */
+/** For every account, sorted by name, and every account set, with what the organization needs besides. */
 export function organizationBootstrap(inputs: BootstrapInputs): Bootstrap {
   const { desired, documents, settings } = inputs;
   const accounts = [...desired.accounts.values()].sort(byTextOf(({ name }) => name));
   return {
     ...accountBootstrap(accounts, inputs),
+    accountSets: accountSetRoles(inputs),
     base: { roleArn: settings.baseRole, policy: documentOf(documents.base()) },
     serviceControlPolicy: documentOf(documents.serviceControl()),
   };
@@ -96,11 +80,6 @@ function accountRoles(account: DesiredAccount, inputs: BootstrapInputs): Account
     boundaries: policies.map(boundaryPolicy).sort(byTextOf(({ name }) => name)),
     roles: OWN_IDENTITIES.flatMap((identity) => ownRole(identity, account, inputs)),
   };
-}
-
-function firstRegion({ name, regions: [first] }: DesiredAccount): string {
-  if (first === undefined) throw new Error(`account ${name} compiled without a region`);
-  return first;
 }
 
 function boundaryPolicy({ policyName, path, arn, description, document }: DesiredPolicy): BoundaryPolicy {
@@ -122,23 +101,6 @@ function ownRole(
 ): readonly OwnRole[] {
   const assumed = account[identity];
   if (assumed === null) return [];
-  const { roleArn, externalId } = assumed;
-  const name = nameInArn(roleArn);
-  const path = arnParts(roleArn).resource.slice("role".length, -name.length);
-  return [
-    {
-      identity,
-      arn: roleArn,
-      name,
-      path,
-      description: `Grantkeeper ${instance}: ${identity}`,
-      externalId,
-      trust: documentOf(documents.trust(account.id, assumed)),
-      policy: documentOf(documents.policy(account.id, identity)),
-    },
-  ];
-}
-
-function documentOf(statements: readonly Statement[]): OwnDocument {
-  return { Version: "2012-10-17", Statement: statements };
+  const trust = documents.trust(assumed);
+  return [ownRoleOf(identity, assumed, { instance, trust, policy: documents.policy(account.id, identity) })];
 }

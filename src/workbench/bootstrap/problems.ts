@@ -1,10 +1,11 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import { OWN_IDENTITIES, type OwnRoleSettings } from "../../model/aws/own-roles.ts";
-import type { Desired, DesiredAccount } from "../../model/desired.ts";
+import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { CliError, type Problem } from "../../cli/toolbox/cli-error.ts";
-import { templateBody } from "./cloudformation.ts";
-import type { Bootstrap, OwnDocument } from "./own-roles.ts";
+import { accountTemplate } from "./cloudformation.ts";
+import type { OwnDocument } from "./own-role.ts";
+import type { Bootstrap } from "./own-roles.ts";
 
 /** Characters of all inline policies of a role, of a trust policy and of a service control policy. */
 const SIZES = { policy: 10_240, trust: 2_048, serviceControl: 5_120 };
@@ -25,16 +26,56 @@ export function accountProblems(
   settings: OwnRoleSettings,
   file: string,
 ): readonly Problem[] {
-  const { partition } = arnParts(settings.baseRole);
-  const elsewhere = accounts
-    .filter((account) => account.partition !== partition)
+  const places = accounts.map(({ name, partition }) => ({ name: `account ${name}`, partition }));
+  return [...partitionProblems(places, settings, file), ...accounts.flatMap(manifestProblems)];
+}
+
+/** The same for account sets that observe an organization. */
+export function accountSetProblems(
+  sets: readonly DesiredAccountSet[],
+  settings: OwnRoleSettings,
+  file: string,
+): readonly Problem[] {
+  const places = sets.map(({ name, template: { partition } }) => ({
+    name: `account set ${name}`,
+    partition,
+  }));
+  return [...partitionProblems(places, settings, file), ...sets.flatMap(readerProblems)];
+}
+
+function partitionProblems(
+  places: readonly { readonly name: string; readonly partition: string }[],
+  { baseRole }: OwnRoleSettings,
+  file: string,
+): readonly Problem[] {
+  const { partition } = arnParts(baseRole);
+  return places
+    .filter((place) => place.partition !== partition)
     .map(({ name, partition: other }) => ({
-      message: `bootstrap.baseRole is a role of partition ${partition}, and account ${name} is in ${other}`,
+      place: file,
+      code: "Configuration",
+      message: `bootstrap.baseRole is a role of partition ${partition}, and ${name} is in ${other}`,
       fix: `for ${name}, name an operator's file with the base role of partition ${other}: --config FILE`,
     }));
+}
+
+/** One role has one trust. */
+function readerProblems(
+  { name, reader, origin }: DesiredAccountSet,
+  at: number,
+  sets: readonly DesiredAccountSet[],
+): readonly Problem[] {
+  const other = sets
+    .slice(0, at)
+    .find((one) => one.reader.roleArn === reader.roleArn && one.reader.externalId !== reader.externalId);
+  if (other === undefined) return [];
   return [
-    ...elsewhere.map((problem) => ({ place: file, code: "Configuration", ...problem })),
-    ...accounts.flatMap(manifestProblems),
+    {
+      place: formatOrigin(origin),
+      code: "Invalid",
+      message: `account sets ${other.name} and ${name} name one reader with two external ids`,
+      fix: "write the same external id in both",
+    },
   ];
 }
 
@@ -136,7 +177,10 @@ function tooLarge(document: OwnDocument, limit: number, what: string): readonly 
 /** A StackSet in a template contains the template of its account. */
 export function templateProblems({ accounts, instance }: Bootstrap): readonly Problem[] {
   return accounts
-    .map((account) => ({ account, bytes: Buffer.byteLength(templateBody(account, instance)) }))
+    .map((account) => ({
+      account,
+      bytes: Buffer.byteLength(JSON.stringify(accountTemplate(account, instance))),
+    }))
     .filter(({ bytes }) => bytes > TEMPLATE_BYTES)
     .map(({ account, bytes }) => ({
       place: null,

@@ -1,23 +1,37 @@
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
-import { byLogicalId, logicalId, templateBody, type CloudFormationTemplate } from "./cloudformation.ts";
+import type { FoundObserver, ReaderRole } from "./account-sets.ts";
+import {
+  accountTemplate,
+  byLogicalId,
+  logicalId,
+  observerTemplate,
+  readerTemplate,
+  roleResources,
+  type CloudFormationTemplate,
+  type Resource,
+} from "./cloudformation.ts";
 import type { AccountRoles, Bootstrap } from "./own-roles.ts";
 
+type NamedResource = readonly [string, Resource];
+
 /**
- * The stack of the organization's management account, or of a delegated administrator: one stack set for each account,
- * because the policies differ between accounts, and the service control policy. It is attached last: before, it could
- * stop what creates the roles.
+ * The stack of the organization's management account, or of a delegated administrator: one stack set for each declared
+ * account, because the policies differ between accounts, one for all accounts that an AccountSet finds, the reader, and the
+ * service control policy. It is attached last: before, it could stop what creates the roles.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-cloudformation-stackset.html
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-organizations-policy.html
  */
 export function stackSetTemplate(
-  { instance, accounts, serviceControlPolicy }: Bootstrap,
+  { instance, accounts, accountSets, serviceControlPolicy }: Bootstrap,
   { organizationalUnits }: OwnRoleSettings,
 ): CloudFormationTemplate {
-  const stackSets = accounts.map(
-    (account) =>
-      [`Account${logicalId(account.account)}`, stackSet(account, instance, organizationalUnits)] as const,
-  );
-  const protection = {
+  const { readers, observers } = accountSets;
+  const place = { instance, organizationalUnits };
+  const stackSets: readonly NamedResource[] = [
+    ...accounts.map((account) => accountStackSet(account, place)),
+    ...observers.map((observer) => observerStackSet(observer, instance)),
+  ];
+  const protection: Resource = {
     Type: "AWS::Organizations::Policy",
     DependsOn: stackSets.map(([id]) => id),
     Properties: {
@@ -31,31 +45,124 @@ export function stackSetTemplate(
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `Roles and boundaries of Grantkeeper ${instance} in every account`,
-    Resources: { ...byLogicalId(stackSets), Protection: protection },
+    ...(readers.length > 0 && { Conditions: Object.fromEntries(readers.flatMap(readerConditions)) }),
+    Resources: {
+      ...byLogicalId([...stackSets, ...readers.flatMap((reader) => readerResources(reader, place))]),
+      Protection: protection,
+    },
   };
 }
 
-/** With permissions that AWS Organizations manages: stacks are addressed by unit, and limited to the one account. */
-function stackSet(account: AccountRoles, instance: string, organizationalUnits: readonly string[]) {
+interface Place {
+  readonly instance: string;
+  readonly organizationalUnits: readonly string[];
+}
+
+/** Permissions that AWS Organizations manages: stacks are addressed by unit, and limited to the one account. */
+function accountStackSet(account: AccountRoles, { instance, organizationalUnits }: Place): NamedResource {
+  const { account: name, accountId, region } = account;
+  const resource = stackSet({
+    name: `grantkeeper-${instance}-${accountId}`,
+    description: `Roles and boundaries of Grantkeeper ${instance} in account ${name}`,
+    targets: oneAccount(accountId, organizationalUnits),
+    region,
+    template: accountTemplate(account, instance),
+  });
+  return [`Account${logicalId(name)}`, resource];
+}
+
+/** Accounts that come get the observer by themselves, and those that leave lose it. */
+function observerStackSet(observer: FoundObserver, instance: string): NamedResource {
+  const { accountSets, region } = observer;
+  const resource = stackSet({
+    ...foundStackSet(observer, instance),
+    targets: foundAccounts(observer),
+    region,
+    template: observerTemplate(observer, instance),
+    autoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
+  });
+  return [`Observers${setId(accountSets)}`, resource];
+}
+
+/** Name and description of the stack set of found accounts: a name has no dots. */
+export function foundStackSet({ accountSets }: FoundObserver, instance: string) {
+  return {
+    name: `grantkeeper-${instance}-observers-${nameOf(accountSets)}`,
+    description: `Observer of Grantkeeper ${instance} in the accounts of ${accountSets.join(", ")}`.slice(
+      0,
+      1_024,
+    ),
+  };
+}
+
+function foundAccounts({ units, except }: FoundObserver): object {
+  if (except.length === 0) return { OrganizationalUnitIds: units };
+  return { OrganizationalUnitIds: units, AccountFilterType: "DIFFERENCE", Accounts: except };
+}
+
+/** Stack sets create nothing in the management account: if the reader is there, this stack itself creates it. */
+function readerResources(reader: ReaderRole, { instance, organizationalUnits }: Place) {
+  const { accountSets, accountId, region, role } = reader;
+  const id = `Reader${setId(accountSets)}`;
+  const elsewhere = stackSet({
+    name: `grantkeeper-${instance}-reader-${nameOf(accountSets)}`,
+    description: `Reader of the organization of Grantkeeper ${instance} in account ${accountId}`,
+    targets: oneAccount(accountId, organizationalUnits),
+    region,
+    template: readerTemplate(reader, instance),
+  });
+  const here = roleResources(role).map(([name, resource]): NamedResource => [
+    `${id}${name}`,
+    { ...resource, Condition: `${id}IsHere` },
+  ]);
+  return [...here, [`${id}Account`, { ...elsewhere, Condition: `${id}IsElsewhere` }] as NamedResource];
+}
+
+function readerConditions({ accountSets, accountId }: ReaderRole): readonly (readonly [string, object])[] {
+  const id = `Reader${setId(accountSets)}`;
+  return [
+    [`${id}IsHere`, { "Fn::Equals": [{ Ref: "AWS::AccountId" }, accountId] }],
+    [`${id}IsElsewhere`, { "Fn::Not": [{ Condition: `${id}IsHere` }] }],
+  ];
+}
+
+/** Sets that share a role are named by the first. */
+function setId([first = ""]: readonly string[]): string {
+  return logicalId(first);
+}
+
+function nameOf([first = ""]: readonly string[]): string {
+  return first.replaceAll(".", "-");
+}
+
+function oneAccount(accountId: string, organizationalUnits: readonly string[]): object {
+  return {
+    OrganizationalUnitIds: organizationalUnits,
+    AccountFilterType: "INTERSECTION",
+    Accounts: [accountId],
+  };
+}
+
+interface StackSetParts {
+  readonly name: string;
+  readonly description: string;
+  readonly targets: object;
+  readonly region: string;
+  readonly template: CloudFormationTemplate;
+  readonly autoDeployment?: object;
+}
+
+function stackSet({ name, description, targets, region, template, autoDeployment }: StackSetParts): Resource {
   return {
     Type: "AWS::CloudFormation::StackSet",
     Properties: {
-      StackSetName: `grantkeeper-${instance}-${account.accountId}`,
-      Description: `Roles and boundaries of Grantkeeper ${instance} in account ${account.account}`,
+      StackSetName: name,
+      Description: description,
       PermissionModel: "SERVICE_MANAGED",
-      AutoDeployment: { Enabled: false },
+      AutoDeployment: autoDeployment ?? { Enabled: false },
       Capabilities: ["CAPABILITY_NAMED_IAM"],
-      StackInstancesGroup: [
-        {
-          DeploymentTargets: {
-            OrganizationalUnitIds: organizationalUnits,
-            AccountFilterType: "INTERSECTION",
-            Accounts: [account.accountId],
-          },
-          Regions: [account.region],
-        },
-      ],
-      TemplateBody: templateBody(account, instance),
+      StackInstancesGroup: [{ DeploymentTargets: targets, Regions: [region] }],
+      TemplateBody: JSON.stringify(template),
     },
   };
 }

@@ -1,6 +1,10 @@
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
-import type { AccountRoles, Bootstrap, BoundaryPolicy, OwnRole } from "./own-roles.ts";
+import type { FoundObserver, ReaderRole } from "./account-sets.ts";
+import { observerTemplate } from "./cloudformation.ts";
+import type { OwnRole } from "./own-role.ts";
+import type { AccountRoles, Bootstrap, BoundaryPolicy } from "./own-roles.ts";
+import { foundStackSet } from "./stack-sets.ts";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
 
@@ -18,12 +22,12 @@ interface Place {
 }
 
 /**
- * A module. With one account it uses the default provider; with an organization it needs a provider for each account,
- * and those of the base role and of the management account.
+ * A module. With one account it uses the default provider; with an organization it needs a provider for each account and
+ * each reader, and those of the base role and of the management account.
  * @see https://developer.hashicorp.com/terraform/language/syntax/json
  */
 export function terraformFile(bootstrap: Bootstrap, settings: OwnRoleSettings): TerraformFile {
-  const { accounts, base } = bootstrap;
+  const { accounts, accountSets, base, instance } = bootstrap;
   if (base === null) {
     const here = { prefix: "", provider: null };
     return file(
@@ -36,9 +40,16 @@ export function terraformFile(bootstrap: Bootstrap, settings: OwnRoleSettings): 
     const name = places[at] ?? "";
     return accountBlocks(account, { prefix: `${name}_`, provider: `aws.${name}` });
   });
+  const { readers, observers } = accountSets;
   return file(
-    [...places, BASE, ORGANIZATION],
-    [...blocks, baseBlocks(base), organizationBlocks(bootstrap, settings)],
+    [...places, ...readers.map(readerPlace), BASE, ORGANIZATION],
+    [
+      ...blocks,
+      ...readers.map(readerBlocks),
+      baseBlocks(base),
+      ...observers.map((observer) => observerBlocks(observer, instance)),
+      organizationBlocks(bootstrap, settings),
+    ],
   );
 }
 
@@ -64,18 +75,68 @@ function file(aliases: readonly string[], blocks: readonly Blocks[]): TerraformF
 }
 
 function accountBlocks({ boundaries, roles }: AccountRoles, place: Place): Blocks {
-  const named = <T>(values: readonly T[], nameOf: (value: T) => string, blockOf: (value: T) => object) =>
+  const policies = boundaries.map((boundary) => [
+    `${place.prefix}boundary_${identifier(boundary.name)}`,
+    { ...providerOf(place), ...boundaryBlock(boundary) },
+  ]);
+  return {
+    aws_iam_policy: Object.fromEntries(policies) as Blocks[string],
+    ...roleBlocks(roles, place),
+  };
+}
+
+function roleBlocks(roles: readonly OwnRole[], place: Place): Blocks {
+  const named = (blockOf: (role: OwnRole) => object) =>
     Object.fromEntries(
-      values.map((value) => [`${place.prefix}${nameOf(value)}`, { ...providerOf(place), ...blockOf(value) }]),
+      roles.map((role) => [`${place.prefix}${role.identity}`, { ...providerOf(place), ...blockOf(role) }]),
     );
   return {
-    aws_iam_policy: named(boundaries, ({ name }) => `boundary_${identifier(name)}`, boundaryBlock),
-    aws_iam_role: named(roles, ({ identity }) => identity, roleBlock),
-    aws_iam_role_policy: named(
-      roles,
-      ({ identity }) => identity,
-      (role) => policyBlock(role, place),
-    ),
+    aws_iam_role: named(roleBlock),
+    aws_iam_role_policy: named((role) => policyBlock(role, place)),
+  };
+}
+
+function readerPlace({ accountSets: [first = ""] }: ReaderRole): string {
+  return `reader_${identifier(first)}`;
+}
+
+function readerBlocks(reader: ReaderRole): Blocks {
+  const name = readerPlace(reader);
+  return roleBlocks([reader.role], { prefix: `${name}_`, provider: `aws.${name}` });
+}
+
+/**
+ * The stack set that creates the observer in every found account.
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudformation_stack_set
+ */
+function observerBlocks(observer: FoundObserver, instance: string): Blocks {
+  const { accountSets, units, except } = observer;
+  const id = `observers_${identifier(accountSets[0] ?? "")}`;
+  const { name, description } = foundStackSet(observer, instance);
+  const provider = `aws.${ORGANIZATION}`;
+  const stackSet = {
+    provider,
+    name,
+    description: literal(description),
+    permission_model: "SERVICE_MANAGED",
+    auto_deployment: { enabled: true, retain_stacks_on_account_removal: false },
+    capabilities: ["CAPABILITY_NAMED_IAM"],
+    template_body: jsonText(observerTemplate(observer, instance)),
+    // The provider sets it also where AWS manages the permissions.
+    lifecycle: { ignore_changes: ["administration_role_arn"] },
+  };
+  const targets = {
+    organizational_unit_ids: units,
+    ...(except.length > 0 && { account_filter_type: "DIFFERENCE", accounts: except }),
+  };
+  const instances = {
+    provider,
+    stack_set_name: `\${aws_cloudformation_stack_set.${id}.name}`,
+    deployment_targets: targets,
+  };
+  return {
+    aws_cloudformation_stack_set: { [id]: stackSet },
+    ...(units.length > 0 && { aws_cloudformation_stack_set_instance: { [id]: instances } }),
   };
 }
 

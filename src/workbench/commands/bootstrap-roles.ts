@@ -8,9 +8,11 @@ import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addConfig, type ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { OperatorConfig, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { printNote, structuredText } from "../../cli/screen/print.ts";
+import { accountSetNotes } from "../bootstrap/account-set-notes.ts";
 import { accountBootstrap, organizationBootstrap, type Bootstrap } from "../bootstrap/own-roles.ts";
 import {
   accountProblems,
+  accountSetProblems,
   keyProblems,
   organizationProblems,
   sizeProblems,
@@ -19,7 +21,7 @@ import {
 } from "../bootstrap/problems.ts";
 import { BOOTSTRAP_FORMATS, rendered, type BootstrapFormat } from "../bootstrap/render.ts";
 import { acceptedDesired } from "../project/accepted.ts";
-import { accountNamed } from "../project/account.ts";
+import { accountNamed, withAccount } from "../project/account.ts";
 import { platformErrors } from "../project/platform-errors.ts";
 import { loadDirectory, settingsOf, type Project } from "../project/project.ts";
 
@@ -34,17 +36,17 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
   name: "bootstrap roles",
   summary: "print the roles that Grantkeeper needs in your accounts",
   description:
-    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest that no rule refuses adds at most an AWS service as a caller. With --organization: for all accounts, with the policy of the base role and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. Calls no AWS; the same input prints the same bytes.",
+    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. With --account and the id of an account that an AccountSet observes: its observer. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest that no rule refuses adds at most an AWS service as a caller. With --organization: for all declared accounts, with the reader of each AccountSet, the observer for all accounts that it finds, the policy of the base role, and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. Calls no AWS; the same input prints the same bytes.",
   examples: [
     ["grantkeeper bootstrap roles --account prod > prod.json", "a template of CloudFormation"],
     ["grantkeeper bootstrap roles --account prod --format terraform > gk.tf.json", "Terraform"],
-    ["grantkeeper bootstrap roles --organization > stack-sets.json", "a stack set for each account"],
+    ["grantkeeper bootstrap roles --organization > stack-sets.json", "stack sets and the reader"],
     ["grantkeeper bootstrap roles --organization --format json", "with the policy of the base role"],
   ],
   define: (command) => {
     addConfig(command)
-      .option("--account <name>", "of one AwsAccount, by its name or id")
-      .option("--organization", "of every AwsAccount")
+      .option("--account <name>", "of one account, by its name or id")
+      .option("--organization", "of every AwsAccount and AccountSet")
       .addOption(
         new Option(
           "--format <format>",
@@ -126,31 +128,33 @@ async function bootstrapOf(
 ): Promise<Bootstrap> {
   const { desired } = project.compilation;
   const { instance, file } = config;
-  const documents = await toolbox.ownDocuments(await acceptedDesired(project, toolbox), {
-    instance,
-    settings,
-  });
-  const inputs = { desired, documents, instance, settings };
+  const accepted = await acceptedDesired(project, toolbox);
   const keys = keyProblems(desired, settings, file);
   if (account !== undefined) {
-    const accounts = [accountNamed(desired, account)];
+    const chosen = accountNamed(desired, account);
+    const documents = await toolbox.ownDocuments(withAccount(accepted, chosen), { instance, settings });
+    const inputs = { desired, documents, instance, settings };
+    const accounts = [chosen];
     throwProblems([...keys, ...accountProblems(accounts, settings, file)]);
     return accountBootstrap(accounts, inputs);
   }
   const accounts = [...desired.accounts.values()];
-  if (accounts.length === 0)
+  const { accountSets } = desired;
+  if (accounts.length + accountSets.length === 0)
     throw new CliError("no manifest declares an account", "name the checkout with --dir");
   throwProblems([
     ...organizationProblems(settings, { file, hasStackSets: format === "stackset" }),
     ...keys,
     ...accountProblems(accounts, settings, file),
+    ...accountSetProblems(accountSets, settings, file),
   ]);
-  return organizationBootstrap(inputs);
+  const documents = await toolbox.ownDocuments(accepted, { instance, settings });
+  return organizationBootstrap({ desired, documents, instance, settings });
 }
 
 /** What a reader of the file does not see in it. */
 function notesOf(
-  { accounts, base }: Bootstrap,
+  { accounts, accountSets, base }: Bootstrap,
   desired: Desired,
   { format, settings }: Pick<BootstrapRequest, "format" | "settings">,
 ): readonly string[] {
@@ -170,6 +174,7 @@ function notesOf(
     ...(base !== null && format === "stackset"
       ? ["the policy of the base role is printed with --format json or terraform"]
       : []),
+    ...(base === null ? [] : accountSetNotes(desired, accountSets, settings)),
     ...(format === "stackset" && !settings.deployers.some((pattern) => pattern.includes("stacksets-exec-"))
       ? [
           "bootstrap.deployers does not contain stacksets-exec-*: the service control policy stops later updates",

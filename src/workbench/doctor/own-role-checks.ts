@@ -4,6 +4,7 @@ import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { OperatorConfig, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { acceptedDesired } from "../project/accepted.ts";
+import { withAccount } from "../project/account.ts";
 import { platformErrors } from "../project/platform-errors.ts";
 import type { Project } from "../project/project.ts";
 import { roleChecks } from "./compare-role.ts";
@@ -26,10 +27,8 @@ export async function ownRoleChecks(
 ): Promise<readonly Probe[]> {
   if (platformErrors(project).length > 0)
     return [notChecked("its policies", "the platform's documents have errors (grantkeeper validate)")];
-  const documents = await toolbox.ownDocuments(await acceptedDesired(project, toolbox), {
-    instance,
-    settings,
-  });
+  const accepted = withAccount(await acceptedDesired(project, toolbox), account);
+  const documents = await toolbox.ownDocuments(accepted, { instance, settings });
   const { partition, id: accountId, name } = account;
   const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
   const checks: Probe[] = [];
@@ -41,7 +40,7 @@ export async function ownRoleChecks(
       identity,
       account: name,
       policy: documents.policy(accountId, identity),
-      trust: isKnown ? documents.trust(accountId, assumed) : null,
+      trust: isKnown ? documents.trust(assumed) : null,
       at: { partition, accountId },
     };
     checks.push(...roleChecks(expected, installed));

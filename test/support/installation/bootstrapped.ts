@@ -2,9 +2,15 @@ import { CreatePolicyCommand, CreateRoleCommand, IAMClient, PutRolePolicyCommand
 import { ownDocuments } from "../../../src/aws/own/declared.ts";
 import { BASE_ACCOUNT, BASE_ROLE } from "../../../src/simulator/seed.ts";
 import type { Simulator } from "../../../src/simulator/simulator.ts";
-import { accountOf, type WorldState } from "../../../src/simulator/world.ts";
-import { accountTemplate } from "../../../src/workbench/bootstrap/cloudformation.ts";
-import { accountBootstrap } from "../../../src/workbench/bootstrap/own-roles.ts";
+import { accountOf, type AccessKey, type WorldState } from "../../../src/simulator/world.ts";
+import {
+  accountTemplate,
+  type CloudFormationTemplate,
+} from "../../../src/workbench/bootstrap/cloudformation.ts";
+import type { BootstrapInputs } from "../../../src/workbench/bootstrap/own-role.ts";
+import { accountBootstrap, organizationBootstrap } from "../../../src/workbench/bootstrap/own-roles.ts";
+import { stackSetTemplate } from "../../../src/workbench/bootstrap/stack-sets.ts";
+import { seedConsoleUser } from "../../../demo/seed.ts";
 import { INSTANCE } from "./compose.ts";
 import type { Estate } from "./estate.ts";
 import { ofTemplate, type Installed } from "../policies/bootstrap-content.ts";
@@ -15,7 +21,7 @@ export const FUNCTION_KEY = "arn:aws:kms:eu-west-1:222222222222:key/1234abcd-12a
 const SETTINGS = {
   baseRole: BASE_ROLE,
   organization: ORGANIZATION,
-  organizationalUnits: [],
+  organizationalUnits: ["r-1234"],
   deployers: [],
   functionKeys: { prod: [FUNCTION_KEY] },
 };
@@ -31,27 +37,80 @@ export function beforeBootstrap({ world }: Estate, accountId: string): void {
 
 /** Creates what `bootstrap roles` prints for the account, as its administrator. @returns the world after it */
 export async function bootstrapAccount(
-  { simulator, estate }: { readonly simulator: Simulator; readonly estate: Estate },
+  { simulator, estate }: Bootstrapping,
   accountId: string,
 ): Promise<WorldState> {
-  const key = estate.console.get(accountId);
   const account = [...estate.desired.accounts.values()].find(({ id }) => id === accountId);
-  if (key === undefined || account === undefined)
-    throw new Error(`account ${accountId} is not in this estate`);
-  const documents = ownDocuments(estate.desired, { instance: INSTANCE, settings: SETTINGS });
-  const inputs = { desired: estate.desired, documents, instance: INSTANCE, settings: SETTINGS };
-  const [printed] = accountBootstrap([account], inputs).accounts;
+  if (account === undefined) throw new Error(`account ${accountId} is not in this estate`);
+  const [printed] = accountBootstrap([account], inputsOf(estate)).accounts;
   if (printed === undefined) throw new Error("nothing was printed");
-  const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
-  const iam = new IAMClient({
-    endpoint: simulator.endpoint,
-    region: "us-east-1",
-    credentials,
-    maxAttempts: 1,
-  });
-  await create(ofTemplate(accountTemplate(printed, INSTANCE)), iam);
-  iam.destroy();
+  await createAs(seededKey(estate.console, accountId), accountTemplate(printed, INSTANCE), simulator);
   return structuredClone(simulator.world);
+}
+
+/**
+ * Creates what `bootstrap roles --organization` prints for account sets, as CloudFormation does: the reader in the account
+ * of the stack, and the observer of the stack set in every member of the organization that is not excepted.
+ */
+export async function bootstrapSets({ simulator, estate }: Bootstrapping): Promise<void> {
+  const { world } = simulator;
+  const printed = organizationBootstrap(inputsOf(estate));
+  const stack = stackSetTemplate(printed, SETTINGS);
+  const [organization] = Object.values(world.organizations ?? {});
+  if (organization === undefined) throw new Error("the world has no organization");
+  const { managementAccountId, members } = organization;
+  const here = Object.entries(stack.Resources).filter(
+    ([, { Type, Condition }]) => Type === "AWS::IAM::Role" && Condition !== undefined,
+  );
+  const administrator = seedConsoleUser(world, managementAccountId);
+  await createAs(administrator, { ...stack, Resources: Object.fromEntries(here) }, simulator);
+  for (const [id, { Properties }] of Object.entries(stack.Resources)) {
+    if (!id.startsWith("Observers")) continue;
+    const { TemplateBody, StackInstancesGroup } = Properties as {
+      readonly TemplateBody: string;
+      readonly StackInstancesGroup: readonly [
+        { readonly DeploymentTargets: { readonly Accounts: readonly string[] } },
+      ];
+    };
+    const excepted = [managementAccountId, ...StackInstancesGroup[0].DeploymentTargets.Accounts];
+    for (const account of Object.keys(members).filter((member) => !excepted.includes(member)))
+      await createAs(seedConsoleUser(world, account), resolved(TemplateBody, account), simulator);
+  }
+}
+
+interface Bootstrapping {
+  readonly simulator: Simulator;
+  readonly estate: Estate;
+}
+
+/** As CloudFormation resolves `Fn::Sub`. */
+function resolved(templateBody: string, accountId: string): CloudFormationTemplate {
+  return JSON.parse(templateBody, (_, value: unknown) => {
+    if (typeof value !== "object" || value === null || !("Fn::Sub" in value)) return value;
+    return String(value["Fn::Sub"]).replaceAll("${AWS::AccountId}", accountId).replaceAll("${!", "${");
+  }) as CloudFormationTemplate;
+}
+
+function inputsOf({ desired }: Estate): BootstrapInputs {
+  const documents = ownDocuments(desired, { instance: INSTANCE, settings: SETTINGS });
+  return { desired, documents, instance: INSTANCE, settings: SETTINGS };
+}
+
+function seededKey(console: Estate["console"], accountId: string): AccessKey {
+  const key = console.get(accountId);
+  if (key === undefined) throw new Error(`account ${accountId} has no administrator`);
+  return key;
+}
+
+async function createAs(
+  key: AccessKey,
+  template: CloudFormationTemplate,
+  { endpoint }: Simulator,
+): Promise<void> {
+  const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
+  const iam = new IAMClient({ endpoint, region: "us-east-1", credentials, maxAttempts: 1 });
+  await create(ofTemplate(template), iam);
+  iam.destroy();
 }
 
 /** Creates the roles and boundaries of a template. */

@@ -12,9 +12,9 @@ import { AddPermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-s
 import type { Files } from "../../../demo/manifests.ts";
 import { addRole, type WorldState } from "../../../src/simulator/world.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
-import { beforeBootstrap, bootstrapAccount, FUNCTION_KEY } from "./bootstrapped.ts";
+import { beforeBootstrap, bootstrapAccount, bootstrapSets, FUNCTION_KEY } from "./bootstrapped.ts";
 import { BOUNDARY, CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
-import { seedOrganization, SETS_WITHOUT_ACCOUNTS } from "./organization.ts";
+import { ACCOUNT_SETS, seedOrganization } from "./organization.ts";
 import { Installation } from "./installation.ts";
 import { accountText } from "../manifests.ts";
 import { TestClock } from "../fakes/test-clock.ts";
@@ -65,7 +65,7 @@ ${grants.join("")}`;
 
 function filesWith(spec: string, policy: Files): Files {
   const boundary = BOUNDARY.replace('"sqs:*"', '"sqs:*", "kms:Decrypt"');
-  const platform = { "platform/boundary.yaml": boundary, ...SETS_WITHOUT_ACCOUNTS };
+  const platform = { "platform/boundary.yaml": boundary, ...ACCOUNT_SETS };
   const files = { ...platform, ...policy, ...STAYING, ...functions(["a"], spec) };
   return estate(files, ACCOUNT);
 }
@@ -92,6 +92,7 @@ export async function liveThroughEverything(): Promise<Everything> {
       seedOrganization(estate.world);
     },
     aws: async ({ simulator, estate }) => {
+      await bootstrapSets({ simulator, estate });
       worlds.push(await bootstrapAccount({ simulator, estate }, PROD));
       return { endpoint: simulator.endpoint, accessKey: estate.base, close: () => simulator.close() };
     },

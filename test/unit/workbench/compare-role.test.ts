@@ -32,7 +32,7 @@ function expectedRole(identity: OwnIdentity = "writer", change: Partial<Expected
     identity,
     account: "prod",
     policy: DOCUMENTS.policy(ACCOUNT, identity),
-    trust: DOCUMENTS.trust(ACCOUNT, { externalId: "gk-test" }),
+    trust: DOCUMENTS.trust({ externalId: "gk-test" }),
     at: { partition: "aws", accountId: ACCOUNT },
     ...change,
   };

@@ -45,7 +45,7 @@ function accountOfRoles(
     return liveRoleOf(binding(), {
       name: identity,
       arn: `arn:aws:iam::222222222222:role/grantkeeper-system/${identity}` as Arn,
-      trust: text(documents.trust("222222222222", { externalId: "gk-test" })),
+      trust: text(documents.trust({ externalId: "gk-test" })),
       attachments: [],
       boundary: null,
       inline: [{ name: identity, text: text(policy) }],

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import type { AccountRoles, OwnDocument } from "../../../../src/workbench/bootstrap/own-roles.ts";
+import type { OwnDocument } from "../../../../src/workbench/bootstrap/own-role.ts";
+import type { AccountRoles } from "../../../../src/workbench/bootstrap/own-roles.ts";
 import { terraformFile } from "../../../../src/workbench/bootstrap/terraform.ts";
 
 const NOTHING: OwnDocument = { Version: "2012-10-17", Statement: [] };
@@ -19,6 +20,7 @@ test("each boundary has an address of its own, however the names of accounts and
     {
       instance: "prod",
       accounts: [accountWith("a", "boundary.c"), accountWith("a.boundary", "c")],
+      accountSets: { readers: [], observers: [] },
       base: { roleArn: BASE, policy: NOTHING },
       serviceControlPolicy: NOTHING,
     },

@@ -1,0 +1,48 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Ajv, type ErrorObject } from "ajv";
+import type { Files } from "../../../demo/manifests.ts";
+import type { CloudFormationTemplate } from "../../../src/workbench/bootstrap/cloudformation.ts";
+import { cli, TEST_CONFIG, type CliRun } from "./cli.ts";
+
+const BOOTSTRAP_SETTINGS = {
+  baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
+  organization: "o-a1b2c3d4e5",
+  organizationalUnits: ["r-ab12"],
+  deployers: ["arn:aws:iam::*:role/stacksets-exec-*"],
+  functionKeys: {},
+};
+
+export interface BootstrapGiven {
+  readonly files: Files;
+  /** Null: the operator's file has no such section. */
+  readonly settings?: Partial<typeof BOOTSTRAP_SETTINGS> | null;
+}
+
+/** `grantkeeper bootstrap roles` for these files, which it writes below the folder. */
+export async function bootstrapIn(
+  root: string,
+  argv: readonly string[],
+  { files, settings = {} }: BootstrapGiven,
+): Promise<CliRun> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  }
+  const bootstrap = settings === null ? null : { ...BOOTSTRAP_SETTINGS, ...settings };
+  const installation = { config: { ...TEST_CONFIG, bootstrap } };
+  return cli(["bootstrap", "roles", ...argv, "--dir", root, "--config", "x"], { installation });
+}
+
+/** What in a template differs from the resource types that CloudFormation publishes. */
+export async function templateErrors({ Resources }: CloudFormationTemplate): Promise<readonly ErrorObject[]> {
+  const file = new URL("../../fixtures/cloudformation/resource-types.json", import.meta.url);
+  const types = JSON.parse(await readFile(file, "utf8"), (key, value: unknown) =>
+    key === "$schema" ? undefined : value,
+  ) as Readonly<Record<string, object>>;
+  const ajv = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false });
+  return Object.values(Resources).flatMap(({ Type, ["Properties"]: properties }) => {
+    const validate = ajv.compile(types[Type] ?? false);
+    return validate(properties) ? [] : (validate.errors ?? []);
+  });
+}
