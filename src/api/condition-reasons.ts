@@ -92,7 +92,7 @@ export const CONDITION_REASONS: Readonly<Record<ConditionReason, ReasonMeaning>>
   Contended: { item: "contended", because: "reverts have stopped" },
   UpstreamChanged: {
     item: null,
-    because: "AWS changed its policy; an escalation by it is an item of its own",
+    because: "AWS changed its policy or added actions; an escalation by it is an item of its own",
   },
   Suspended: { item: "suspended", because: "listed once for each suspension" },
 };

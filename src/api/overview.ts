@@ -2,6 +2,7 @@ import type { RecordedDelta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DriftRisk } from "../model/drift.ts";
 import type { Key } from "../model/keys/key.ts";
+import type { GrownPattern } from "../model/plan.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { Tenancy } from "../model/rules/team.ts";
 import type { Revision } from "../model/values/revision.ts";
@@ -50,6 +51,8 @@ export interface HoldChange {
   /** It revokes a permission that the function has now. */
   readonly canBreak: boolean;
   readonly delta: RecordedDelta;
+  /** What AWS's new actions add to the declared permissions without any call; missing: nothing. */
+  readonly grown?: readonly GrownPattern[];
   /** In their order. */
   readonly calls: readonly {
     readonly call: string;

@@ -6,6 +6,7 @@ import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
 import { newAccessText } from "../model/rules/guardrail-profile.ts";
 import { refusalReason, refusedRules } from "../model/rules/refusal.ts";
 import type { KeyPlan } from "../model/plan.ts";
+import { shortGrownText } from "../plan/render/words.ts";
 import type { HoldCode, Verdict } from "../model/verdict.ts";
 import { byKey, sortedSet } from "../text/order.ts";
 import { someOf } from "../text/phrases.ts";
@@ -45,11 +46,16 @@ export interface PlansContext extends Counted {
  */
 export function judgePlans(context: PlansContext): ReadonlyMap<Key, Verdict> {
   const refused = new Map(context.plans.flatMap((plan) => refusal(plan, context.findings)));
-  const open = context.plans.filter((plan) => plan.actions.length > 0 && !refused.has(plan.key));
+  const open = context.plans.filter((plan) => isOpen(plan, context) && !refused.has(plan.key));
   const held = heldVerdicts(holdsOf(open, context), context);
   return new Map(
     context.plans.map(({ key }) => [key, refused.get(key) ?? held.get(key) ?? { kind: "allow" }]),
   );
+}
+
+/** Without a call, only the approval that a profile wants is open: AWS has granted the new actions already. */
+function isOpen({ key, actions, grown }: KeyPlan, { approvers }: PlansContext): boolean {
+  return actions.length > 0 || (grown !== undefined && (approvers.get(key) ?? []).length > 0);
 }
 
 /** Content rules judge the declared state. Undo plans and deletes do not apply it. */
@@ -130,6 +136,7 @@ function profileReason(
   const unlisted = unlistedReasons(plans, authors).filter((reason) => !by.join("").includes(`(${reason})`));
   return [
     newAccessText([group]),
+    ...sortedSet(plans.flatMap(({ grown = [] }) => grown.map(shortGrownText))),
     ...by,
     ...unlisted.map((reason) => `its authors are not all known (${reason})`),
     ...textsOf(relaxed),
@@ -228,7 +235,8 @@ function verdictOf(
   };
 }
 
-function isCovered({ key, actions }: KeyPlan, { code, group }: Hold, context: PlansContext): boolean {
+function isCovered(plan: KeyPlan, { code, group }: Hold, context: PlansContext): boolean {
+  const { key } = plan;
   const made = code === "profile-approval" ? (context.authors.get(key) ?? null) : null;
   const approvals = context.approvals.filter(
     ({ groups = [], mails = null }) =>
@@ -236,5 +244,5 @@ function isCovered({ key, actions }: KeyPlan, { code, group }: Hold, context: Pl
       (made === null ||
         authorConflict(mails, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) === null),
   );
-  return isApproved(key, actions, { approvals, nowMs: context.nowMs });
+  return isApproved(key, plan, { approvals, nowMs: context.nowMs });
 }

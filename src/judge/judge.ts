@@ -225,5 +225,7 @@ function isFirstPass(verdict: Verdict, { history }: JudgeContext): boolean {
 
 function releasedActions({ approvable, key }: KeyPlan, { history, nowMs }: JudgeContext): Judged["released"] {
   const approvals = history?.approvals ?? [];
-  return approvable.flatMap(({ actions }) => (isApproved(key, actions, { approvals, nowMs }) ? actions : []));
+  return approvable.flatMap((part) =>
+    isApproved(key, { actions: part.actions }, { approvals, nowMs }) ? part.actions : [],
+  );
 }

@@ -8,6 +8,7 @@ import { planBinding } from "../plan/binding.ts";
 import type { PlanContext } from "../plan/inputs/context.ts";
 import { planPolicy } from "../plan/managed-policy.ts";
 import { planRemoval } from "../plan/removal.ts";
+import { withGrowth } from "./approvals/growth.ts";
 import type { JudgeContext } from "./inputs.ts";
 import { appliedOf, appliedRefusalOf, desiredOf, type Subject } from "./subject.ts";
 
@@ -43,7 +44,12 @@ export function planSubject(
     return { kind: "planned", comparison: NOTHING_COMPARED, plan };
   }
   const state = purpose === "undo" ? appliedOf(subject.record) : desiredOf(subject);
-  return state === null ? null : planState(state, planContext(subject, purpose, context));
+  if (state === null) return null;
+  const inputs = planContext(subject, purpose, context);
+  const planned = planState(state, inputs);
+  // An undo plan leads back to what was approved before.
+  if (planned.kind === "unknown" || purpose === "undo") return planned;
+  return withGrowth(planned, { state, context: inputs }, context.actionData);
 }
 
 export function planContext(

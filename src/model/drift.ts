@@ -36,7 +36,9 @@ export type DriftChange =
   | { readonly kind: "policy-document" }
   | { readonly kind: "policy-tag"; readonly tag: string }
   | { readonly kind: "policy-description" }
-  | { readonly kind: "upstream-changed"; readonly arn: string; readonly versionId: string };
+  | { readonly kind: "upstream-changed"; readonly arn: string; readonly versionId: string }
+  /** A pattern of the declared permissions matches further actions, which AWS added. */
+  | { readonly kind: "actions-grown"; readonly pattern: string; readonly actions: readonly string[] };
 
 /** The origin of a change: Git (a new revision), a principal in AWS, none yet (first comparison), or AWS itself. */
 export type DriftCause = "revision" | "out-of-band" | "initial" | "upstream";
@@ -63,6 +65,11 @@ export interface LeftAloneStatement {
   readonly qualifier: string | null;
   /** Canonical JSON of the statement. */
   readonly text: string;
+}
+
+/** AWS made the change: nothing reverts it, and Git is matched. */
+export function isUpstream({ change }: Pick<Drift, "change">): boolean {
+  return change.kind === "upstream-changed" || change.kind === "actions-grown";
 }
 
 /** Stable across passes: same difference, same text. */

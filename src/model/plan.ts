@@ -35,6 +35,14 @@ interface Approvable<Rows = Delta> {
   readonly digest: Digest;
 }
 
+/** A pattern of actions that matches more than when it was approved: AWS published further actions. */
+export interface GrownPattern {
+  /** As declared: `s3:Get*`. */
+  readonly pattern: string;
+  /** The further actions in AWS's spelling, sorted. */
+  readonly actions: readonly string[];
+}
+
 /** The actions for one key, in order. Empty `actions` and `withheld`: converged. */
 export interface KeyPlan<Rows = Delta> {
   readonly key: Key;
@@ -43,15 +51,29 @@ export interface KeyPlan<Rows = Delta> {
   readonly actions: readonly Action<Rows>[];
   readonly approvable: readonly Approvable<Rows>[];
   readonly withheld: readonly Withheld[];
-  /** Of `actions` alone. */
+  /** What AWS's new actions add to the declared permissions without any call; missing: nothing. */
+  readonly grown?: readonly GrownPattern[];
+  /** Of `actions`, and of `grown` if there is any. */
   readonly digest: Digest;
   /** When the next action becomes due by itself; null if none waits. */
   readonly nextDueMs: number | null;
 }
 
+/** What an approval of a plan covers, in order: its calls, then what AWS's new actions add. */
+export function approvableDigests({
+  actions,
+  grown = [],
+}: Pick<KeyPlan, "actions" | "grown">): readonly Digest[] {
+  const calls = actions.map(actionDigest);
+  return grown.length === 0
+    ? calls
+    : [...calls, digestOf(grown.map(({ pattern, actions }) => [pattern, actions]))];
+}
+
 /** SHA-256 over RFC 8785 of `{key, actions}`, with the fields of an action that identify it in an approval. */
-export function planDigest(key: Key, actions: readonly Action[]): Digest {
+export function planDigest(key: Key, planned: Pick<KeyPlan, "actions" | "grown">): Digest {
+  const actions = approvableDigests(planned);
   // In most passes most keys have nothing to do: their text is constant, and hashing it is faster than a lookup.
   if (actions.length === 0) return digestOfText(`{"actions":[],"key":${JSON.stringify(key)}}`);
-  return digestOf({ key, actions: actions.map(actionDigest) });
+  return digestOf({ key, actions });
 }

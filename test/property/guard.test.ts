@@ -27,7 +27,7 @@ const plan: fc.Arbitrary<KeyPlan> = fc
       actions,
       approvable: [],
       withheld: [],
-      digest: planDigest(key, actions),
+      digest: planDigest(key, { actions }),
       nextDueMs: null,
     };
   });
@@ -118,7 +118,7 @@ describe("judging plans", () => {
           const actions = waiting.has(plan.key)
             ? plan.actions.filter((_, at) => done[at] !== true)
             : plan.actions;
-          return { ...plan, actions, digest: planDigest(plan.key, actions) };
+          return { ...plan, actions, digest: planDigest(plan.key, { actions }) };
         });
 
         const after = judgePlans({ ...context, plans: left, approvals: [...context.approvals, approval] });

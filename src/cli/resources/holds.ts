@@ -3,7 +3,7 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { shortArn } from "../../plan/render/words.ts";
+import { grownText, shortArn } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { type TableContext } from "./resource-tables.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
@@ -123,6 +123,7 @@ function changeLines(change: HoldChange, { accounts, width }: Screen): readonly 
   return [
     `${target}: risk ${change.risk}${breaks}`,
     ...permissionLines(change, width),
+    ...(change.grown ?? []).flatMap((pattern) => continued(cleanLine(`+ ${grownText(pattern)}`), width)),
     ...change.calls.map(({ call, target: arn }) => `  ${call} ${shortArn(arn)}`),
   ];
 }

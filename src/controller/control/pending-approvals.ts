@@ -1,12 +1,13 @@
 import { netDelta } from "../../model/delta.ts";
 import type { CoveredKey } from "../../audit/entry.ts";
-import { actionDigest, type Action } from "../../model/action.ts";
+import type { Action } from "../../model/action.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
+import { approvableDigests } from "../../model/plan.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
-import { shortArn } from "../../plan/render/words.ts";
+import { grownText, shortArn } from "../../plan/render/words.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { HeldChange, Refusal } from "../ports/control.ts";
@@ -70,10 +71,12 @@ export function sharedName(name: string): Refusal {
 /** The changes that the hold covers, by key: exactly those that an operator reviews and approves. */
 export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null): readonly HeldChange[] {
   return hold.keys.map((key) => {
-    const actions = heldActions(viewOf(key), hold);
+    const view = viewOf(key);
+    const actions = heldActions(view, hold);
     return {
       key,
       actions,
+      grown: isWhole(view, hold) ? (view?.plan?.grown ?? []) : [],
       // Computed when read: a list of pending approvals needs only the actions.
       get delta() {
         return netDelta(actions.map(({ delta }) => delta));
@@ -84,22 +87,30 @@ export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null):
 
 function heldActions(view: KeyView | null, { subject }: Hold): readonly Action[] {
   if (view === null) return [];
-  const { verdict, plan } = view;
-  const whole = verdict.kind === "hold" && verdict.subject === subject ? (plan?.actions ?? []) : [];
+  const { plan } = view;
+  const whole = isWhole(view, { subject }) ? (plan?.actions ?? []) : [];
   const parts = (plan?.approvable ?? []).filter(({ digest }) => digest === subject);
   return [...whole, ...parts.flatMap(({ actions }) => actions)];
 }
 
+/** The hold covers the key's whole plan, not an approvable part of it. */
+function isWhole(view: KeyView | null, { subject }: Pick<Hold, "subject">): boolean {
+  return view?.verdict.kind === "hold" && view.verdict.subject === subject;
+}
+
 export function approvedActions(changes: readonly HeldChange[]): Readonly<Record<Key, readonly Digest[]>> {
-  const entries = changes.map(({ key, actions }) => [key, actions.map(actionDigest)] as const);
+  const entries = changes.map((change) => [change.key, approvableDigests(change)] as const);
   return Object.fromEntries(entries) as Readonly<Record<Key, readonly Digest[]>>;
 }
 
 /** For the audit: functions, permissions and calls by name. */
 export function coveredKeys(changes: readonly HeldChange[]): readonly CoveredKey[] {
-  return changes.map(({ key, actions, delta }) => ({
+  return changes.map(({ key, actions, grown, delta }) => ({
     key,
-    permissions: permissionChanges(delta).map(permissionText),
+    permissions: [
+      ...permissionChanges(delta).map(permissionText),
+      ...grown.map((each) => `+ ${grownText(each)}`),
+    ],
     calls: actions.map(({ call, target }) => `${call} ${shortArn(target)}`),
   }));
 }

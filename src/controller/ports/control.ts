@@ -6,6 +6,7 @@ import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
+import type { GrownPattern } from "../../model/plan.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
@@ -40,6 +41,7 @@ export interface AccountView {
 export interface HeldChange {
   readonly key: Key;
   readonly actions: readonly Action[];
+  readonly grown: readonly GrownPattern[];
   /** Of all actions together. */
   readonly delta: Delta;
 }

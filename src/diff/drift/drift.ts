@@ -1,6 +1,6 @@
 import { byText } from "../../text/order.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
-import type { Drift, DriftCause } from "../../model/drift.ts";
+import { isUpstream, type Drift, type DriftCause } from "../../model/drift.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { DiffContext } from "./context.ts";
 import { isStaleRead } from "./stale-read.ts";
@@ -20,7 +20,7 @@ export function driftOf(key: Key, difference: Difference, context: DiffContext):
 
 /** `initial` before anything was applied. Later the change was made in Git, in AWS, or by AWS itself. */
 function causeOf({ change, unchangedInGit }: Difference, { record }: DiffContext): DriftCause {
-  if (change.kind === "upstream-changed") return "upstream";
+  if (isUpstream({ change })) return "upstream";
   if (record === null || record.applied === null) return "initial";
   return unchangedInGit ? "out-of-band" : "revision";
 }

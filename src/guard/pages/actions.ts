@@ -28,7 +28,7 @@ read in AWS.`,
   {
     id: "ACT-002",
     title: "A part of a service",
-    text: "AWS adds actions later, and the pattern allows them too. The message has the number of actions that the pattern matches today.",
+    text: "AWS adds actions later, and the pattern allows them too. The message has the number of actions that the pattern matches today. The controller records which ones: after an upgrade of Grantkeeper whose action data has further ones, they are drift (UpstreamChanged) in `describe`, `plan --config` and the history, and where a profile asks for an approval of new access the function is held until it is given.",
     fix: "Name the actions.",
     example: inSpec(
       `statements:

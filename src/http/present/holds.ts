@@ -90,6 +90,7 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
     // No code runs on a role that is created.
     canBreak: delta.noLongerAllowed.length > 0 && !actions.some(({ call }) => call === "iam:CreateRole"),
     delta: hidden ? NO_DELTA : delta,
+    ...(!hidden && change.grown.length > 0 && { grown: change.grown }),
     calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
   };
 }

@@ -32,9 +32,14 @@ export function expandRows(
 }
 
 function servicePattern(action: NameSet): string | null {
-  return action.kind === "one" && /^[A-Za-z0-9-]+:[^:]*[*?]/.test(action.name) ? action.name : null;
+  return action.kind === "one" && isServicePattern(action.name) ? action.name : null;
 }
 
-function serviceOf(pattern: string): string {
+/** True for a pattern of actions of one service. */
+export function isServicePattern(action: string): boolean {
+  return /^[A-Za-z0-9-]+:[^:]*[*?]/.test(action);
+}
+
+export function serviceOf(pattern: string): string {
   return pattern.slice(0, pattern.indexOf(":")).toLowerCase();
 }

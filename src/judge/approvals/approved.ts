@@ -1,7 +1,7 @@
-import { actionDigest, type Action } from "../../model/action.ts";
 import type { Approval } from "../../model/approval.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { approvableDigests, type KeyPlan } from "../../model/plan.ts";
 
 /**
  * True if one approval that has not ended covers the remaining actions: the same actions in the same order, some of
@@ -9,7 +9,7 @@ import type { Key } from "../../model/keys/key.ts";
  */
 export function isApproved(
   key: Key,
-  actions: readonly Action[],
+  planned: Pick<KeyPlan, "actions" | "grown">,
   { approvals, nowMs }: { readonly approvals: readonly Approval[]; readonly nowMs: number },
 ): boolean {
   const about = approvals.flatMap(({ actions: covered, expiresAt }) =>
@@ -17,7 +17,7 @@ export function isApproved(
   );
   // Computing the digest of every action of a first run is useless without an approval.
   if (about.length === 0) return false;
-  const wanted = actions.map(actionDigest);
+  const wanted = approvableDigests(planned);
   return about.some((covered) => isInOrder(wanted, covered));
 }
 

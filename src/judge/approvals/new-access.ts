@@ -3,6 +3,7 @@ import { newAccessApprovals, type ProfileContext } from "../../guard/context/pro
 import { netDelta, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding, DesiredPolicy } from "../../model/desired.ts";
 import type { KeyPlan } from "../../model/plan.ts";
+import type { NewAccessApproval } from "../../model/rules/guardrail-profile.ts";
 import { byTextOf } from "../../text/order.ts";
 import { isPreapproved } from "./preapproved.ts";
 
@@ -31,7 +32,10 @@ export function approversOf(
   plan: KeyPlan,
   rules: GuardContext,
 ): readonly (string | null)[] {
-  return plan.purpose === "converge" ? approversOfChange(state, () => changeOfGit(plan), rules) : [];
+  if (plan.purpose !== "converge") return [];
+  if (plan.grown === undefined) return approversOfChange(state, () => changeOfGit(plan), rules);
+  // AWS's new actions are new access that no list of grants foresees: a grant has no pattern of actions.
+  return sortedGroups(newAccessApprovals(state, rules));
 }
 
 /** As `approversOf`, of a change of Git that is read only if a profile asks for it. */
@@ -45,5 +49,9 @@ export function approversOfChange(
   const change = changeOf();
   if (!isNewAccess(change)) return [];
   const needed = approvals.filter((approval) => !isPreapproved(change, approval, { state, rules }));
-  return [...new Set(needed.map(({ group }) => group))].toSorted(byTextOf((group) => group ?? ""));
+  return sortedGroups(needed);
+}
+
+function sortedGroups(approvals: readonly NewAccessApproval[]): readonly (string | null)[] {
+  return [...new Set(approvals.map(({ group }) => group))].toSorted(byTextOf((group) => group ?? ""));
 }

@@ -63,6 +63,9 @@ export interface BrokenRule {
   readonly revision: Revision;
 }
 
+/** By pattern of actions: those that it matched. */
+export type MatchedActions = Readonly<Record<string, readonly string[]>>;
+
 /** The record of one key. */
 export interface KeyRecord {
   readonly key: Key;
@@ -98,6 +101,11 @@ export interface KeyRecord {
   readonly changedBy: Revision | null;
   /** By ARN of an attached AWS-managed policy: its default version when this revision was first compared. */
   readonly upstreamVersions: Readonly<Record<string, string>>;
+  /**
+   * By pattern of actions that the declared permissions allow, in lower case: the actions, in AWS's spelling, that it
+   * matched when it was first compared, or when what AWS added later was approved. Missing: none, as in records of 0.1.
+   */
+  readonly matchedActions?: MatchedActions;
 }
 
 /** For records of 0.1, the function of the applied state. */

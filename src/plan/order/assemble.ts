@@ -26,7 +26,7 @@ export function assemblePlan(
   const actions = orderedActions(part.drafts, key, context);
   const asked = part.approvable.map(({ withheld, drafts }) => {
     const released = orderedActions(drafts, key, context);
-    return { withheld, actions: released, digest: planDigest(key, released) };
+    return { withheld, actions: released, digest: planDigest(key, { actions: released }) };
   });
   return {
     key,
@@ -37,7 +37,7 @@ export function assemblePlan(
       ...part.withheld,
       ...asked.map(({ withheld, digest }) => ({ ...withheld, approval: digest })),
     ]),
-    digest: planDigest(key, actions),
+    digest: planDigest(key, { actions }),
     nextDueMs: nextDueMs(actions, wakeMs, context.nowMs),
   };
 }

@@ -1,7 +1,7 @@
 import { actionReaches } from "../../iam/match/reach.ts";
 import { statementChanges, type Delta, type NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
-import { policyName, principalText, rowsText, shortArn } from "./words.ts";
+import { policyName, principalText, rowsText, shortArn, shortGrownText } from "./words.ts";
 
 /** The maximum number of permissions that are named in one line. */
 const SHOWN = 2;
@@ -59,6 +59,7 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   "policy-document": (_, drift) => changed(drift, "the policy"),
   "policy-tag": ({ tag }) => `! tag ${tag} of the policy differs from Git`,
   "policy-description": () => "! the policy's description differs from Git, and cannot be changed",
+  "actions-grown": (grown) => `! ${shortGrownText(grown)}`,
   "upstream-changed": ({ arn, versionId }) =>
     `! AWS changed its policy ${policyName(arn)} (now ${versionId})`,
 };

@@ -28,6 +28,7 @@ function countText(views: readonly PlanView[], one: string, many: string): strin
     uncompared: 0,
     held: 0,
     notApplied: 0,
+    grown: 0,
     removed: 0,
     unchanged: 0,
   };
@@ -41,13 +42,14 @@ function countText(views: readonly PlanView[], one: string, many: string): strin
     ...part(counts.uncompared, "not compared"),
     ...part(counts.held, "held"),
     ...part(counts.notApplied, "not applied"),
+    ...part(counts.grown, "changed by AWS"),
     ...part(counts.removed, "removed from Git"),
     `${counts.unchanged} ${counts.unchanged === 1 ? "is" : "are"} unchanged`,
   ].join(", ");
 }
 
 type ObjectState =
-  "changes" | "refused" | "broken" | "uncompared" | "held" | "notApplied" | "removed" | "unchanged";
+  "changes" | "refused" | "broken" | "uncompared" | "held" | "notApplied" | "grown" | "removed" | "unchanged";
 
 function stateOf(group: readonly PlanView[]): ObjectState {
   if (group.some(isRefused)) return "refused";
@@ -55,9 +57,15 @@ function stateOf(group: readonly PlanView[]): ObjectState {
   if (group.some(({ brokenBase }) => brokenBase !== null)) return "uncompared";
   if (group.some(isHeld)) return "held";
   if (group.some((view) => isChange(view) && !isOnlyWithheld(view))) return "changes";
-  if (group.some(isChange)) return "notApplied";
+  if (group.some((view) => isChange(view) && !isGrown(view))) return "notApplied";
+  if (group.some(isGrown)) return "grown";
   // Offline, with deletionPolicy retain: nothing changes in AWS, yet Git has changed.
   return group.some(({ file }) => file === null) ? "removed" : "unchanged";
+}
+
+/** AWS added actions that its patterns match; nothing else is withheld. */
+function isGrown({ plan }: PlanView): boolean {
+  return plan?.grown !== undefined && plan.withheld.length === 0;
 }
 
 /** True if the object differs from Git, and no call is made or waits for an approval. */

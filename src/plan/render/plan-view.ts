@@ -56,8 +56,10 @@ export interface PublishedVersion {
 export function isChange(view: PlanView): boolean {
   const { plan, delta } = view;
   const planned = plan !== null && plan.actions.length + plan.approvable.length + plan.withheld.length > 0;
+  const hasGrown = plan?.grown !== undefined;
   return (
     planned ||
+    hasGrown ||
     isRefused(view) ||
     view.broken !== null ||
     view.brokenBase !== null ||

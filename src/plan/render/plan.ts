@@ -93,7 +93,7 @@ function sideText(view: PlanView): string {
   if (brokenBase !== null) return "Declared in Git, not compared";
   if (plan === null) return "Changed in Git";
   if (isRefused(view) || isObserved) return "Would change in AWS";
-  if (plan.actions.length === 0) return "Not changed in AWS";
+  if (plan.actions.length === 0) return plan.grown === undefined ? "Not changed in AWS" : "Changed by AWS";
   return verdict?.kind === "hold" ? "Will change in AWS after approval" : "Will change in AWS";
 }
 

@@ -34,4 +34,5 @@ const REVERTS: { readonly [K in DriftChange["kind"]]: Revert<K> } = {
   "policy-tag": ({ tag }) => `~ tag "${tag}" of the policy`,
   "policy-description": () => "~ description of the policy",
   "upstream-changed": ({ arn }) => `~ AWS-managed policy "${policyName(arn)}"`,
+  "actions-grown": ({ pattern }) => `~ actions "${pattern}"`,
 };

@@ -4,6 +4,7 @@ import type { Action, WriteCall } from "../../model/action.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { formatSpan } from "../../model/values/duration.ts";
 import type { SettingDifference } from "../../model/answers/permission-state.ts";
+import { someOf } from "../../text/phrases.ts";
 import { policyName, shortArn } from "./words.ts";
 
 const WORDING = "differs in wording only";
@@ -179,6 +180,11 @@ const OTHER_DRIFTS: { readonly [K in Kind]?: DriftSetting<K> } = {
     what: `policy "${policyName(arn)}"`,
     live: `changed by AWS, now ${versionId}`,
     declared: desired,
+  }),
+  "actions-grown": ({ pattern, actions }) => ({
+    what: `actions "${pattern}"`,
+    live: `also ${someOf(actions)}, added by AWS`,
+    declared: "without them when approved",
   }),
   "policy-description": (_, { live, desired }) => ({
     what: "description",

@@ -3,6 +3,8 @@ import { namedByCondition } from "../../iam/match/named-by-condition.ts";
 import { namesText, shortNames, documentName, testsOf } from "../../iam/row-text.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
 import { isOwnInline, type ContainingDocument, type NameSet, type PermissionRow } from "../../model/delta.ts";
+import type { GrownPattern } from "../../model/plan.ts";
+import { someOf } from "../../text/phrases.ts";
 
 /** Services whose ARNs hold a name without its type. */
 const PLAIN_TYPES: Readonly<Record<string, string>> = { sqs: "queue", sns: "topic" };
@@ -106,4 +108,18 @@ export function rowsText(rows: readonly PermissionRow[], shown: number): string 
   const texts = [...new Set(rows.map(rowText))];
   const more = texts.length - shown;
   return [...texts.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}
+
+/** `"s3:Get*" also matches s3:GetThing, which AWS added after it was approved`: every action, for who approves it. */
+export function grownText({ pattern, actions }: GrownPattern): string {
+  return grownWords(pattern, actions.join(", "));
+}
+
+/** The same in one line, with three actions at most. */
+export function shortGrownText({ pattern, actions }: GrownPattern): string {
+  return grownWords(pattern, someOf(actions));
+}
+
+function grownWords(pattern: string, actions: string): string {
+  return `"${pattern}" also matches ${actions}, which AWS added after it was approved`;
 }

@@ -1,6 +1,6 @@
 import type { Suspension } from "../../model/approval.ts";
 import type { AwsError } from "../../model/aws/aws-error.ts";
-import type { Drift } from "../../model/drift.ts";
+import { isUpstream, type Drift } from "../../model/drift.ts";
 import type { Condition, ConditionReason, Health, Sync } from "../../model/status.ts";
 import {
   isDenied,
@@ -127,14 +127,20 @@ function driftedOf(view: JudgedView): NewCondition {
     return view.unread.length > 0
       ? "as-before"
       : { type: "Drifted", status: "False", reason: "NoDriftDetected", message: "" };
-  if (seen.every((drift) => drift.change.kind === "upstream-changed"))
-    return trueClaim(
-      "Drifted",
-      "UpstreamChanged",
-      "AWS published a new default version of an attached policy",
-    );
+  if (seen.every(isUpstream)) return trueClaim("Drifted", "UpstreamChanged", upstreamText(seen));
   const fields = [...new Set(seen.map((drift) => drift.change.kind))].sort().join(", ");
   return trueClaim("Drifted", driftReason(view, seen), fields);
+}
+
+function upstreamText(drifts: readonly Drift[]): string {
+  const texts = {
+    "actions-grown": "AWS added actions that a declared pattern matches",
+    "upstream-changed": "AWS published a new default version of an attached policy",
+  } as const;
+  const kinds = new Set(drifts.map(({ change }) => change.kind));
+  return Object.entries(texts)
+    .flatMap(([kind, text]) => (kinds.has(kind as Drift["change"]["kind"]) ? [text] : []))
+    .join("; ");
 }
 
 /** A temporary failure does not change the reason: it would flap with it. */

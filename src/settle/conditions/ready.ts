@@ -1,3 +1,4 @@
+import { isUpstream } from "../../model/drift.ts";
 import type { KeyPlan, Withheld } from "../../model/plan.ts";
 import { READY_OF_WITHHELD } from "../../model/rules/withheld-reasons.ts";
 import type { ConditionReason } from "../../model/status.ts";
@@ -54,7 +55,7 @@ function progressOf({ judged, plan, skipped, drifts }: JudgedView): ConditionCla
     const message = isSuspended ? "waits for the end of its suspension" : "changes are being applied";
     return readyClaim("Unknown", "Progressing", message);
   }
-  if (drifts.some((drift) => drift.change.kind !== "upstream-changed"))
+  if (!drifts.every(isUpstream))
     return readyClaim("Unknown", "Progressing", "waits until AWS shows the last write");
   if (judged.waitsForFunction)
     return readyClaim("Unknown", "WaitingForFunction", "the function does not exist yet; its role is ready");

@@ -28,7 +28,8 @@ import type { SettleTime } from "../outcome/settle-time.ts";
 import { upstreamVersions } from "./upstream-versions.ts";
 import { liveDigest } from "../../judge/live-digest.ts";
 import { type Pass } from "../../judge/pass.ts";
-import { isBinding } from "../../model/desired.ts";
+import { isBinding, type DesiredBinding, type DesiredPolicy } from "../../model/desired.ts";
+import { matchedAfter, withoutMatchedActions } from "./matched-actions.ts";
 import type { Judged } from "../../judge/judgement.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 import { type Subject, appliedOf, desiredOf } from "../../judge/subject.ts";
@@ -121,7 +122,7 @@ function changedRecord(
     ...driftSince(before, view.drifts, pass.startedAtMs),
   };
   return {
-    ...withoutBrokenRules(before),
+    ...withoutMatchedActions(withoutBrokenRules(before)),
     ...brokenRulesAfter(view.judged, pass),
     ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, pass),
     claimedFunction: claimedAfter(view),
@@ -133,12 +134,22 @@ function changedRecord(
     inventory,
     roleKnownSinceMs: roleKnownSince(inventory, before, nowMs),
     upstreamVersions: state === null ? {} : upstreamVersions(state, before, { pass, live }),
+    ...matchedAfter(view, pass, () => isChangedInGit(view)),
     unbinding: subject.kind === "removed" ? unbindingAfter(view.judged, swept, nowMs) : null,
     incidentSinceMs: incident.sinceMs,
     stalled: stalledAfter(view, live, nowMs),
     retryingSinceMs: retryingAfter(view, nowMs),
     changedBy: isChange(view) ? pass.revision : before.changedBy,
   };
+}
+
+/** The manifest declares something else than what was applied, and that is applied now. */
+function isChangedInGit(view: JudgedView): boolean {
+  const { applied } = view.subject.record;
+  const state = desiredOf(view.subject);
+  return (
+    applied !== null && state !== null && isConverged(view) && !isSameData(applied.desired, dataOf(state))
+  );
 }
 
 /**
@@ -206,6 +217,7 @@ const NOT_WRITTEN: ReadonlySet<Drift["change"]["kind"]> = new Set([
   "function-role",
   "role-not-published",
   "upstream-changed",
+  "actions-grown",
   "statement-extra",
 ]);
 
@@ -222,12 +234,14 @@ function appliedNow(subject: Subject, pass: Pass, nowMs: number): AppliedState |
   const before = subject.record.applied;
   const wanted = desiredOf(subject);
   if (wanted === null) return before;
-  const desired: AppliedState["desired"] = isBinding(wanted)
-    ? { kind: "binding", binding: wanted }
-    : { kind: "policy", policy: wanted };
+  const desired = dataOf(wanted);
   if (before?.revision === pass.revision && isSameData(before.desired, desired)) return before;
   const sourceText = pass.sourceTexts.get(wanted.key) ?? "";
   return { revision: pass.revision, sourceText, desired, atMs: nowMs };
+}
+
+function dataOf(state: DesiredBinding | DesiredPolicy): AppliedState["desired"] {
+  return isBinding(state) ? { kind: "binding", binding: state } : { kind: "policy", policy: state };
 }
 
 function isSameData(a: AppliedState["desired"], b: AppliedState["desired"]): boolean {

@@ -9,6 +9,7 @@ import { SourceError, type Relation, type Source } from "../../../src/controller
 import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { digestOf, sha256Hex } from "../../../src/model/values/digest.ts";
+import type { ActionData } from "../../../src/iam/action-data.ts";
 import type { ChangeAuthors } from "../../../src/model/authors.ts";
 import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
 import type { DesiredAccountSet } from "../../../src/model/desired.ts";
@@ -157,6 +158,8 @@ export class FakeController {
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
   eventLoop: EventLoop = STEADY_LOOP;
+  /** That of the running version: an upgrade may have further actions. */
+  actionData: ActionData = NO_ACTION_DATA;
   drained = 0;
   drain: () => Promise<void> = () => Promise.resolve();
   routes: readonly AlertRouteView[] = [];
@@ -219,7 +222,7 @@ export class FakeController {
       organizations: this.organizations,
       live: cloud,
       actuator: cloud,
-      actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },
+      actionData: { load: () => Promise.resolve(this.actionData) },
       random: {
         next: () => 0.5,
         hex: (bytes) => sha256Hex(String((count += 1))).slice(0, 2 * bytes),

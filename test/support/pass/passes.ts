@@ -149,7 +149,7 @@ export function planOf(actions: readonly Action[] = [], change: Partial<KeyPlan>
     actions,
     approvable: [],
     withheld: [],
-    digest: planDigest(KEY, actions),
+    digest: planDigest(KEY, { actions }),
     nextDueMs: null,
     ...change,
   };

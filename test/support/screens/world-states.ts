@@ -158,7 +158,7 @@ export function plan(key: Key, change: Partial<KeyPlan> = {}): KeyPlan {
     actions: [],
     approvable: [],
     withheld: [],
-    digest: planDigest(key, []),
+    digest: planDigest(key, { actions: [] }),
     nextDueMs: null,
     ...change,
   };

@@ -133,6 +133,15 @@ describe("get holds", () => {
 });
 
 describe("one pending approval", () => {
+  test("shows the actions that AWS added, which no call changes", () => {
+    const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];
+    const change: HoldChange = { key: API, risk: "low", canBreak: false, delta: NO_DELTA, calls: [], grown };
+
+    expect(holdLines(hold({ changes: [change] }), CONTEXT, 100).join("\n")).toContain(
+      '+ "s3:Get*" also matches s3:GetThing, which AWS added after it was approved',
+    );
+  });
+
   test.each([
     {
       change: { group: { name: "security", members: ["lee", "kim"] }, authors: ["dana@example.com"] },

@@ -1,11 +1,11 @@
 import type { PlansContext } from "../../../src/judge/judge-plans.ts";
-import { actionDigest, type Action } from "../../../src/model/action.ts";
+import type { Action } from "../../../src/model/action.ts";
 import type { Approval } from "../../../src/model/approval.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
 import type { Digest } from "../../../src/model/values/digest.ts";
 import type { Finding } from "../../../src/model/finding.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import { planDigest, type KeyPlan } from "../../../src/model/plan.ts";
+import { approvableDigests, planDigest, type KeyPlan } from "../../../src/model/plan.ts";
 
 export const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
 
@@ -34,7 +34,7 @@ export function action(key: Key, facts: Partial<Action> = {}): Action {
 }
 
 export function planOf(key: Key, actions: readonly Action[], facts: Partial<KeyPlan> = {}): KeyPlan {
-  const digest = planDigest(key, actions);
+  const digest = planDigest(key, { actions, ...facts });
   return {
     key,
     purpose: "converge",
@@ -80,7 +80,7 @@ export function approvalOf(plans: readonly KeyPlan[], facts: Partial<Approval> =
     reason: "seen",
     at: "2026-11-25T11:00:00.000Z",
     expiresAt: "2026-11-25T13:00:00.000Z",
-    actions: Object.fromEntries(plans.map(({ key, actions }) => [key, actions.map(actionDigest)])),
+    actions: Object.fromEntries(plans.map((plan) => [plan.key, approvableDigests(plan)])),
     ...facts,
   };
 }

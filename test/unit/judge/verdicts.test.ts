@@ -162,13 +162,13 @@ describe("a part that only an operator may approve", () => {
     action(key, { call: "iam:DetachRolePolicy" }),
     action(key, { call: "lambda:RemovePermission" }),
   ];
-  const part = { reason: "removes a Deny", actions, digest: planDigest(key, actions) };
+  const part = { reason: "removes a Deny", actions, digest: planDigest(key, { actions }) };
 
   test("waits until an operator approves it", () => {
-    expect(isApproved(key, actions, { approvals: [], nowMs: NOW_MS })).toBe(false);
-    expect(isApproved(key, actions, { approvals: [approvalOf([planOf(key, actions)])], nowMs: NOW_MS })).toBe(
-      true,
-    );
+    expect(isApproved(key, { actions }, { approvals: [], nowMs: NOW_MS })).toBe(false);
+    expect(
+      isApproved(key, { actions }, { approvals: [approvalOf([planOf(key, actions)])], nowMs: NOW_MS }),
+    ).toBe(true);
   });
 
   test("holds no other action of its plan", () => {
@@ -178,7 +178,7 @@ describe("a part that only an operator may approve", () => {
   });
 
   test("is not released by an approval of the plan's other actions", () => {
-    expect(isApproved(key, actions, { approvals: [approvalOf([modifying("a")])], nowMs: NOW_MS })).toBe(
+    expect(isApproved(key, { actions }, { approvals: [approvalOf([modifying("a")])], nowMs: NOW_MS })).toBe(
       false,
     );
   });

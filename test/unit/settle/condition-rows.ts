@@ -298,6 +298,19 @@ export const ROWS: readonly Row[] = [
     because: "a change by AWS itself is reported, never reverted",
   },
   {
+    outcome: skippedOf(
+      { kind: "nothing-due" },
+      {
+        drifts: [
+          driftOf({ change: { kind: "actions-grown", pattern: "s3:Get*", actions: ["s3:GetObject"] } }),
+          driftOf({ change: { kind: "upstream-changed", arn: "arn", versionId: "v2" } }),
+        ],
+      },
+    ),
+    expected: { Ready: "True ReconciliationSucceeded", Drifted: "True UpstreamChanged", ...FINISHED },
+    because: "actions that AWS added to a declared pattern are its change too",
+  },
+  {
     outcome: skippedOf({ kind: "nothing-due" }, { subject: invalidSubject() }),
     expected: { Ready: "False ValidationFailed", Stalled: "True ValidationFailed", ...NO_DRIFT, ...FAILED },
     because: "an invalid manifest keeps its last good state and is reported",

@@ -186,6 +186,10 @@ describe("one difference as one line", () => {
       is: drift({ kind: "upstream-changed", arn: "arn:aws:iam::aws:policy/A", versionId: "v2" }),
       line: "! AWS changed its policy A (now v2)",
     },
+    {
+      is: drift({ kind: "actions-grown", pattern: "s3:Get*", actions: ["s3:GetOne", "s3:GetTwo"] }),
+      line: '! "s3:Get*" also matches s3:GetOne, s3:GetTwo, which AWS added after it was approved',
+    },
   ])("$line", ({ is, line }) => {
     expect(driftLine(is)).toBe(line);
   });

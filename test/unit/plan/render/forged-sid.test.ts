@@ -63,7 +63,7 @@ function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
       .map((change) => JSON.stringify(change))
       .join("\n"),
     plan: deltaLines(delta, home, "").join("\n"),
-    audit: coveredKeys([{ key: BOTH.key, actions, delta }])
+    audit: coveredKeys([{ key: BOTH.key, actions, grown: [], delta }])
       .flatMap(({ permissions }) => permissions)
       .join("\n"),
     history: eventsDelta(events),

@@ -41,6 +41,20 @@ describe("a plan as text", () => {
     expect(renderPlanSummary(views, 1)).toBe("Plan: 1 function changes, 1 is unchanged; 1 mode change");
   });
 
+  test("shows what AWS's new actions add to a pattern as a change that AWS made", () => {
+    const note = '"s3:Get*" also matches s3:GetThing, which AWS added after it was approved';
+    const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];
+    const views = [view({ plan: { ...NOTHING, grown }, delta: NO_DELTA, notes: [note] })];
+
+    expect(renderPlan(views)).toEqual([
+      "orders/orders-api, teams/orders/orders-api.yaml",
+      "  Changed by AWS: prod/eu-west-1",
+      '  note: "s3:Get*" also matches s3:GetThing, which AWS added after it was',
+      "    approved",
+    ]);
+    expect(renderPlanSummary(views)).toBe("Plan: 0 functions change, 1 is changed by AWS, 0 are unchanged");
+  });
+
   test("shows the rules that warn, three at most, and none that a waiver lifts", () => {
     const warning = (rule: string, change: Partial<Finding> = {}): Finding => ({
       rule,

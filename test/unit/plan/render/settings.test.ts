@@ -206,6 +206,14 @@ describe("a difference that no permission row describes is a setting", () => {
       settings: ['policy "ReadOnly": changed by AWS, now v2 → v1'],
     },
     {
+      drift: drift(
+        { kind: "actions-grown", pattern: "s3:Get*", actions: ["s3:GetOne", "s3:GetTwo"] },
+        "s3:GetOne, s3:GetTwo",
+        null,
+      ),
+      settings: ['actions "s3:Get*": also s3:GetOne, s3:GetTwo, added by AWS → without them when approved'],
+    },
+    {
       drift: drift({ kind: "policy-description" }, null, "y"),
       settings: ['description: "" → "y"'],
     },

@@ -1,0 +1,142 @@
+import { driftOf, sortedDrifts } from "../../diff/drift/drift.ts";
+import type { DiffContext, KeyComparison } from "../../diff/drift/context.ts";
+import type { ActionData } from "../../iam/action-data.ts";
+import { isServicePattern, serviceOf } from "../../iam/compare/expansion.ts";
+import { collapseWildcards } from "../../iam/match/wildcard.ts";
+import { NO_DELTA } from "../../model/delta.ts";
+import {
+  isBinding,
+  type CompiledStatement,
+  type DesiredBinding,
+  type DesiredPolicy,
+} from "../../model/desired.ts";
+import type { MatchedActions } from "../../model/keys/key-record.ts";
+import { planDigest, type KeyPlan } from "../../model/plan.ts";
+import type { Origin } from "../../model/values/origin.ts";
+import { toList } from "../../text/json-values.ts";
+import { byTextOf } from "../../text/order.ts";
+import { grownText } from "../../plan/render/words.ts";
+
+type PublishedActions = Pick<ActionData, "actionNames" | "expand">;
+type State = DesiredBinding | DesiredPolicy;
+
+interface ComparedPlan {
+  readonly comparison: Extract<KeyComparison, { readonly kind: "compared" }>;
+  readonly plan: KeyPlan;
+}
+
+interface DeclaredPattern {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+const NONE: MatchedActions = Object.freeze({});
+
+/**
+ * The actions that each pattern of the state counts as approved: those of the record, and for a new pattern all that it
+ * matches today, except what AWS added to an earlier pattern without an approval. So a pattern that is written otherwise
+ * or narrower approves nothing.
+ */
+export function matchedActions(
+  state: State,
+  recorded: MatchedActions | undefined,
+  data: PublishedActions,
+): MatchedActions {
+  return matchedBy(patternsOf(state), recorded ?? NONE, data);
+}
+
+function matchedBy(
+  patterns: ReadonlyMap<string, DeclaredPattern>,
+  recorded: MatchedActions,
+  data: PublishedActions,
+): MatchedActions {
+  if (patterns.size === 0) return NONE;
+  const unapproved = new Set(
+    Object.entries(recorded).flatMap(([pattern, known]) => furtherActions(pattern, known, data)),
+  );
+  const matched = [...patterns.keys()].flatMap((pattern) => {
+    const known = Object.hasOwn(recorded, pattern) ? recorded[pattern] : undefined;
+    if (known !== undefined) return [[pattern, known] as const];
+    // Without the data of the service nothing is known of the pattern.
+    if (data.actionNames(serviceOf(pattern)).length === 0) return [];
+    return [[pattern, data.expand(pattern).filter((action) => !unapproved.has(action))] as const];
+  });
+  return Object.fromEntries(matched);
+}
+
+/**
+ * The plan with what AWS's new actions add to the declared patterns. AWS allows them already and no call takes them
+ * back, so they are a difference that AWS made, and part of what an approval of the plan covers.
+ */
+export function withGrowth<T extends ComparedPlan>(
+  planned: T,
+  { state, context }: { readonly state: State; readonly context: DiffContext },
+  data: PublishedActions,
+): T {
+  const patterns = patternsOf(state);
+  if (patterns.size === 0) return planned;
+  const matched = matchedBy(patterns, context.record?.matchedActions ?? NONE, data);
+  const grown = Object.entries(matched).flatMap(([pattern, known]) => {
+    const actions = furtherActions(pattern, known, data);
+    const declared = patterns.get(pattern);
+    return actions.length === 0 || declared === undefined ? [] : [{ declared, actions }];
+  });
+  if (grown.length === 0) return planned;
+  const shown = grown
+    .map(({ declared, actions }) => ({ pattern: declared.text, actions }))
+    .toSorted(byTextOf(({ pattern }) => pattern));
+  const drifts = grown.map(({ declared, actions }) =>
+    driftOf(state.key, grownDifference(state, declared, actions), context),
+  );
+  const { plan, comparison } = planned;
+  return {
+    ...planned,
+    comparison: {
+      ...comparison,
+      drifts: sortedDrifts([...comparison.drifts, ...drifts]),
+      notes: [...comparison.notes, ...shown.map(grownText)],
+    },
+    plan: { ...plan, grown: shown, digest: planDigest(plan.key, { actions: plan.actions, grown: shown }) },
+  };
+}
+
+function grownDifference(state: State, { text, origin }: DeclaredPattern, actions: readonly string[]) {
+  return {
+    subject: isBinding(state) ? state.role.arn : state.arn,
+    change: { kind: "actions-grown", pattern: text, actions },
+    tier: "security",
+    live: actions.join(", "),
+    desired: null,
+    delta: NO_DELTA,
+    origin,
+    unchangedInGit: true,
+  } as const;
+}
+
+function furtherActions(
+  pattern: string,
+  known: readonly string[],
+  data: PublishedActions,
+): readonly string[] {
+  const before = new Set(known.map((action) => action.toLowerCase()));
+  return data.expand(pattern).filter((action) => !before.has(action.toLowerCase()));
+}
+
+/** By pattern in one spelling. A boundary grants nothing, and a Deny may grow. */
+function patternsOf(state: State): ReadonlyMap<string, DeclaredPattern> {
+  const patterns = new Map<string, DeclaredPattern>();
+  for (const { statement, origin } of statementsOf(state)) {
+    if (statement.Effect !== "Allow" || statement.Action === undefined) continue;
+    for (const text of toList(statement.Action)) {
+      if (!isServicePattern(text)) continue;
+      const spelled = collapseWildcards(text).toLowerCase();
+      if (!patterns.has(spelled)) patterns.set(spelled, { text, origin });
+    }
+  }
+  return patterns;
+}
+
+function statementsOf(state: State): readonly CompiledStatement[] {
+  if (isBinding(state)) return state.role.inline.statements;
+  return state.use === "boundary" ? [] : state.document.statements;
+}
