@@ -2,11 +2,11 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tools tools
 COPY bin bin
 COPY src src
 # The simulator speaks AWS's protocols for tests and the demo; production has no use for it.
-RUN npm run build && rm -r dist/src/simulator
+RUN npm run build -- --without-simulator
 
 FROM node:24-slim
 RUN apt-get update \

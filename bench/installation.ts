@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as timer } from "node:timers/promises";
@@ -8,12 +8,14 @@ import { ApiClient } from "../src/cli/client/client.ts";
 import type { Files } from "./generate.ts";
 import { serveRepository } from "./git-server.ts";
 
-export const GRANTKEEPER = fileURLToPath(new URL("../bin/grantkeeper.mjs", import.meta.url));
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WITHIN_MS = 600_000;
 
 /** The environment of the controller: a simulated AWS with the functions, and a Git server with the manifests. */
 export interface Surroundings {
   readonly folder: string;
+  /** The program of the package, as users install it: built from this checkout. */
+  readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Calls so far, by operation. */
   counts(): Promise<Readonly<Record<string, number>>>;
@@ -27,7 +29,8 @@ export async function openSurroundings(world: Files, repository = world): Promis
   commitAll(folder);
   writeFiles(join(folder, "world"), world);
   const git = await serveRepository(join(folder, "permissions.git"));
-  const simulator = spawn(process.execPath, [GRANTKEEPER, "simulator", "--dir", join(folder, "world")], {
+  const program = buildPackage(join(folder, "package"));
+  const simulator = spawn(process.execPath, [program, "simulator", "--dir", join(folder, "world")], {
     env: cleanEnvironment(),
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -35,6 +38,7 @@ export async function openSurroundings(world: Files, repository = world): Promis
   writeFileSync(join(folder, "grantkeeper.yaml"), operatorFile(git.url, endpoint));
   return {
     folder,
+    program,
     environment: { ...cleanEnvironment(), AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret },
     counts: async () => {
       const answer = await fetch(`${endpoint}/_simulator/counts`);
@@ -46,6 +50,16 @@ export async function openSurroundings(world: Files, repository = world): Promis
       rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** The program of the package, built from this checkout, with the npm packages of the checkout. */
+export function buildPackage(folder: string): string {
+  mkdirSync(folder);
+  for (const name of ["bin", "package.json"])
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  for (const name of ["data", "node_modules"]) symlinkSync(join(ROOT, name), join(folder, name));
+  execFileSync(process.execPath, [join(ROOT, "tools/build.ts"), "--out", join(folder, "dist")]);
+  return join(folder, "bin/grantkeeper.mjs");
 }
 
 function operatorFile(url: string, endpoint: string): string {
@@ -129,9 +143,9 @@ export interface Controller {
 
 /** Starts a controller with a new state directory and waits until it is ready. */
 export async function startController(surroundings: Surroundings, state: string): Promise<Controller> {
-  const { folder, environment } = surroundings;
+  const { folder, program, environment } = surroundings;
   const args = [
-    GRANTKEEPER,
+    program,
     "run",
     "--config",
     join(folder, "grantkeeper.yaml"),

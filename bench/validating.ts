@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { generate } from "./generate.ts";
-import { cleanEnvironment, GRANTKEEPER, writeFiles } from "./installation.ts";
+import { buildPackage, cleanEnvironment, writeFiles } from "./installation.ts";
 
 export interface ValidateTimes {
   readonly bindings: number;
@@ -18,10 +18,12 @@ export async function measureValidate(bindings: number, times: number): Promise<
   const folder = mkdtempSync(join(tmpdir(), "grantkeeper-bench-"));
   const wallMs: number[] = [];
   try {
-    writeFiles(folder, generate(bindings));
+    const program = buildPackage(join(folder, "package"));
+    const manifests = join(folder, "manifests");
+    writeFiles(manifests, generate(bindings));
     for (let round = 0; round <= times; round += 1) {
       const startedMs = performance.now();
-      await promisify(execFile)(process.execPath, [GRANTKEEPER, "validate", folder], {
+      await promisify(execFile)(process.execPath, [program, "validate", manifests], {
         env: cleanEnvironment(),
       });
       if (round > 0) wallMs.push(Math.round(performance.now() - startedMs));

@@ -12,7 +12,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import module, { createRequire } from "node:module";
 import { constants } from "node:os";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 
 const { engines } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 /**
@@ -76,7 +76,7 @@ exit $code
 /** @param {string} name */
 function fileOf(name) {
   const source = fileURLToPath(new URL(`../${name}.ts`, import.meta.url));
-  const built = fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
+  const built = fileURLToPath(new URL(`../dist/${basename(name)}.js`, import.meta.url));
   return existsSync(source) ? source : built;
 }
 

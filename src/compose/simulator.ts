@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { errorCode } from "../model/values/error-code.ts";
 import { CliError } from "../cli/toolbox/cli-error.ts";
 import type { RunningSimulator, SimulatorRequest } from "../cli/toolbox/toolbox.ts";
 import type { Desired } from "../model/desired.ts";
+import type { startSimulator as start } from "../simulator/simulator.ts";
 import type { WorldState } from "../simulator/world.ts";
 
 export async function startSimulator({
@@ -10,7 +12,7 @@ export async function startSimulator({
   desired,
   worldFile,
 }: SimulatorRequest): Promise<RunningSimulator> {
-  const { startSimulator: start } = await import("../simulator/simulator.ts");
+  const startWorld = await loadSimulator();
   const { BASE_ACCOUNT } = await import("../simulator/seed.ts");
   const kept = worldFile !== null && existsSync(worldFile);
   const world = kept
@@ -22,7 +24,7 @@ export async function startSimulator({
       `${worldFile ?? "the world"} has no access key of account ${BASE_ACCOUNT}`,
       "name another file, or none",
     );
-  const simulator = await start({ world, host, port });
+  const simulator = await startWorld({ world, host, port });
   return {
     endpoint: simulator.endpoint,
     accessKey: { id: key.id, secret: key.secret },
@@ -31,6 +33,16 @@ export async function startSimulator({
       await simulator.close();
     },
   };
+}
+
+/** @throws CliError in a build for production, which leaves it out */
+async function loadSimulator(): Promise<typeof start> {
+  try {
+    return (await import("../simulator/simulator.ts")).startSimulator;
+  } catch (error) {
+    if (errorCode(error) !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new CliError("this build has no simulator", "use the package from npm, or a checkout");
+  }
 }
 
 /** The world before the first pass: Grantkeeper's own roles, the boundaries, and the functions, whose roles do not exist yet. */

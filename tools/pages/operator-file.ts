@@ -132,7 +132,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "default `false`. `true`: `run` writes each entry of the record to standard output, as a [line of the export](audit.md#to-a-siem)",
   network: "[proxies and certificates](networks.md)",
   "network.proxy":
-    "the proxy of AWS, of Git over https and of alerts. Without it, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count; `null`: none",
+    "the proxy of AWS, of Git and of alerts. Without it, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count; `null`: none",
   "network.proxy.url": "`http://proxy.example.com:3128`, or https",
   "network.proxy.loginFile": "a file with one line `USER:PASSWORD`; read again for each request",
   "network.proxy.noProxy":

@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
@@ -6,14 +5,13 @@ import { nearestName } from "../../text/nearest-name.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 
-const NAME = "aws-managed-policies.jsonl.gz";
-
 /**
  * Reads the snapshot of AWS-managed policies, with one JSON line for each policy. It is read only if a command needs
  * it.
  */
 export async function readShippedPolicies(): Promise<ShippedPolicies> {
-  const text = (await promisify(gunzip)(await readFile(snapshotFile()))).toString("utf8");
+  const file = new URL(import.meta.resolve("#data/aws-managed-policies.jsonl.gz"));
+  const text = (await promisify(gunzip)(await readFile(file))).toString("utf8");
   const [head = "", ...lines] = text.trimEnd().split("\n");
   const { snapshotDate } = JSON.parse(head) as { readonly snapshotDate: string };
   // A line is parsed when its policy is requested: a manifest names only a few of more than a thousand.
@@ -26,12 +24,6 @@ export async function readShippedPolicies(): Promise<ShippedPolicies> {
     },
     nearestTo: (arn) => nearestPolicy(arn, [...lineByArn.keys()]),
   };
-}
-
-/** In a checkout the folder is three levels up; from the compiled code it is four levels up. */
-function snapshotFile(): URL {
-  const near = new URL(`../../../data/${NAME}`, import.meta.url);
-  return existsSync(near) ? near : new URL(`../../../../data/${NAME}`, import.meta.url);
 }
 
 /** Every line starts with its ARN. */

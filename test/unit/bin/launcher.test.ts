@@ -41,8 +41,8 @@ async function install(options: { readonly engine: string; readonly bundled: boo
     JSON.stringify({ type: "module", engines: { node: options.engine } }),
   );
   await writeFile(join(root, "program.js"), PROGRAM);
-  await mkdir(join(root, "dist/src"), { recursive: true });
-  await writeFile(join(root, "dist/src/main.js"), PROGRAM);
+  await mkdir(join(root, "dist"), { recursive: true });
+  await writeFile(join(root, "dist/main.js"), PROGRAM);
   if (!options.bundled) return;
   await mkdir(join(root, BUNDLED), { recursive: true });
   await symlink(process.execPath, join(root, BUNDLED, "node"));
@@ -148,7 +148,7 @@ describe("the launcher", () => {
     await install({ engine: ">=20.0", bundled: false });
     const program =
       "console.log(process.argv.slice(2), process.execArgv.join(), process.env.MALLOC_ARENA_MAX, process.pid);";
-    await writeFile(join(root, "dist/src/main.js"), program);
+    await writeFile(join(root, "dist/main.js"), program);
 
     const child = spawn(process.execPath, ["bin/grantkeeper.mjs", "run", "--observe"], { cwd: root });
     const output = await text(child.stdout);
@@ -181,7 +181,7 @@ describe("the launcher", () => {
         };
         group.once("exit", look);
       `;
-      await writeFile(join(root, "dist/src/main.js"), program);
+      await writeFile(join(root, "dist/main.js"), program);
       const child = spawn("unshare", [...IN_CONTAINER, "bin/grantkeeper.mjs", "run", "a b"], { cwd: root });
       const exit = new Promise((resolve) => child.on("exit", resolve));
 
@@ -196,7 +196,7 @@ describe("the launcher", () => {
         setTimeout(() => process.exit(1), 20000);
         console.log("ready");
       `;
-      await writeFile(join(root, "dist/src/main.js"), program);
+      await writeFile(join(root, "dist/main.js"), program);
       const child = spawn("unshare", [...IN_CONTAINER, "bin/grantkeeper.mjs", "run"], { cwd: root });
       child.stdout.once("data", () => {
         // Process 1 by its id outside the namespace: the child of unshare.

@@ -123,7 +123,7 @@ describe("more than ten accounts", () => {
     ["is read in parts", { unread: ["the policies of 1 function"] }],
     ["was never read", { lastSweepAt: null }],
     ["cannot be read", { failing: { since: NOW, reason: "no" } }],
-  ])("one that %s is listed, whatever was counted before", (_, change) => {
+  ])("one that %s is listed, although all its bindings were synced before", (_, change) => {
     const accounts = [...many.slice(0, 7), ...many.slice(8, 20), account("other", {}, change)];
     expect(lines({ accounts }).find((line) => line.startsWith("other"))).toBeDefined();
   });

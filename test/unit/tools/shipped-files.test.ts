@@ -1,32 +1,43 @@
-import { globSync, readFileSync } from "node:fs";
-import { join, posix } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { join, relative } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 
 const ROOT = join(import.meta.dirname, "../../..");
-const SHIPPED = /new URL\(["`](\.\.\/[^"`]+)["`], import\.meta\.url\)/g;
+const SHIPPED = /import\.meta\.resolve\("(#[^"]+)"\)/g;
+/** A path from the code is another one in the package, whose programs are bundles in dist/. */
+const FROM_THE_CODE = /new URL\(["`][^"`]*\.\.\/[^"`]*["`], import\.meta\.url\)/;
 
-const modules = globSync("src/**/*.ts", { cwd: ROOT })
-  .toSorted()
-  .flatMap((file) => {
-    const paths = [...readFileSync(join(ROOT, file), "utf8").matchAll(SHIPPED)].map(([, path = ""]) => path);
-    return paths.length === 0 ? [] : [{ file, paths }];
+const modules = globSync("{src,demo}/**/*.ts", { cwd: ROOT }).map((file) => ({
+  file,
+  text: readFileSync(join(ROOT, file), "utf8"),
+}));
+const { files } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  readonly files: readonly string[];
+};
+const shipped = modules.flatMap(({ file, text }) =>
+  [...text.matchAll(SHIPPED)].map(([, name = ""]) => ({ file, name })),
+);
+
+describe("a file of the package that the code reads", () => {
+  test("is named from the package's folder, never from the folder of the code", () => {
+    expect(modules.filter(({ text }) => FROM_THE_CODE.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
-describe("files that a module reads next to the code", () => {
-  test("are read by the modules of versions, schemas and policies", () => {
-    expect(modules.map(({ file }) => file)).toEqual([
+  test("is read for versions, schemas, policies and the demo", () => {
+    expect(shipped.map(({ file }) => file).toSorted()).toEqual([
+      "demo/root.ts",
       "src/aws/action-data/shipped-policies.ts",
       "src/cli/toolbox/output-schemas.ts",
       "src/compose/version.ts",
     ]);
   });
 
-  test.each(modules)("$file finds the same file in a checkout and in a package", ({ file, paths }) => {
-    const [inCheckout = "", inPackage = "", ...others] = paths;
-    const folder = posix.dirname(file);
+  test.each(shipped)("$name of $file exists and is in the package", ({ name }) => {
+    const path = fileURLToPath(import.meta.resolve(name));
 
-    expect(others).toEqual([]);
-    expect(posix.join(folder, inCheckout)).toMatch(/^(data\/|package\.json$)/);
-    expect(posix.join("dist", folder, inPackage)).toBe(posix.join(folder, inCheckout));
+    expect(existsSync(path)).toBe(true);
+    // npm always packs package.json.
+    expect([...files, "package.json"]).toContain(relative(ROOT, path).split("/")[0]);
   });
 });
