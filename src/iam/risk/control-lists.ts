@@ -27,8 +27,7 @@ export const EXPOSURE_OF_OTHERS: readonly ListedActions[] = actions(OWN_LIST, {
 
 /**
  * Destroy a resource, stop it, or change what others run on. Not tag:TagResources and tag:UntagResources: they change a tag
- * only with the tagging permission of the resource's own service as well. Not ecs:UpdateService: a named service is scaled and
- * deployed by functions every day, and another role needs iam:PassRole.
+ * only with the tagging permission of the resource's own service as well. Not ecs:UpdateService: it has an escalation path.
  * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_TagResources.html
  */
 export const TAMPER_WITH_OTHERS: readonly ListedActions[] = actions(OWN_LIST, {

@@ -10,6 +10,11 @@ export interface EscalationPath {
   readonly steps: readonly (readonly string[])[];
   /** Patterns of the buckets on which alone it is a path; absent: any resource. */
   readonly on?: readonly string[];
+  /**
+   * The type of the resources that the action starts with other code; absent: it changes or enters what it names. A
+   * function starts a job of its own every day, so a resource that is named exactly is no path.
+   */
+  readonly starts?: string;
 }
 
 function path(source: string, group: EscalationPath["group"], ...steps: readonly string[]): EscalationPath {
@@ -142,11 +147,11 @@ const DEPLOYMENT_BUCKETS: readonly string[] = [
   "*-serverlessdeploymentbuc*",
 ];
 
-/**
- * Not batch:SubmitJob and glue:StartJobRun, although a job can be started with another command or script: functions start
- * named jobs of their own every day. RES-001 and RES-002 refuse an open resource, and TEN-004 a job of another team.
- * https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html
- */
+/** A job or service that exists, started with another command, script or task definition, under its role. */
+function starting(action: string, starts: string): EscalationPath {
+  return { ...path("grantkeeper:override", "existing-role", action), starts };
+}
+
 const EXISTING_ROLE: readonly EscalationPath[] = [
   path("pathfinding:apprunner-002", "existing-role", "apprunner:UpdateService"),
   path(
@@ -203,14 +208,28 @@ const EXISTING_ROLE: readonly EscalationPath[] = [
   // https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html
   path("grantkeeper:job", "existing-role", "glue:CreateTrigger"),
   path("grantkeeper:job", "existing-role", "glue:UpdateTrigger"),
+  // https://docs.aws.amazon.com/batch/latest/APIReference/API_ContainerOverrides.html
+  starting("batch:SubmitJob", "job-definition"),
+  // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html
+  starting("ecs:UpdateService", "service"),
+  // https://docs.aws.amazon.com/glue/latest/webapi/API_StartJobRun.html
+  starting("glue:StartJobRun", "job"),
+  // The request names the execution role, and a cluster that is named exactly runs code under each that trusts it.
+  // https://docs.aws.amazon.com/emr-on-eks/latest/APIReference/API_StartJobRun.html
+  path("grantkeeper:job", "existing-role", "emr-containers:StartJobRun"),
   path("grantkeeper:job", "existing-role", "elasticmapreduce:AddJobFlowSteps"),
   path("grantkeeper:job", "existing-role", "glue:RunStatement"),
   path("grantkeeper:job", "existing-role", "glue:UpdateJob"),
   path("grantkeeper:job", "existing-role", "glue:UpdateJobFromSourceControl"),
+  path("grantkeeper:job", "existing-role", "sagemaker:UpdatePipeline"),
   path("grantkeeper:notebook", "existing-role", "sagemaker:CreatePresignedDomainUrl"),
+  path("grantkeeper:notebook", "existing-role", "sagemaker:StartSession"),
+  path("grantkeeper:notebook", "existing-role", "sagemaker:UpdateNotebookInstanceLifecycleConfig"),
   path("grantkeeper:resolver", "existing-role", "appsync:UpdateFunction"),
   path("grantkeeper:resolver", "existing-role", "appsync:UpdateResolver"),
   path("grantkeeper:state-machine", "existing-role", "states:UpdateStateMachine"),
+  // https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_UpdateApplication.html
+  path("grantkeeper:stream-application", "existing-role", "kinesisanalytics:UpdateApplication"),
   // An instance runs its user data as root at every start, also one that others request.
   path("grantkeeper:user-data", "existing-role", "ec2:ModifyInstanceAttribute"),
   { ...path("grantkeeper:deployment-bucket", "existing-role", "s3:PutObject"), on: DEPLOYMENT_BUCKETS },

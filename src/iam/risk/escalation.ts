@@ -9,6 +9,7 @@ export interface FoundEscalation {
   /** `pathfinding:iam-005`. */
   readonly source: string;
   readonly group: EscalationPath["group"];
+  readonly starts: EscalationPath["starts"];
   /** One action for each step, in AWS's spelling. */
   readonly actions: readonly string[];
   /** The rows that allow them, one for each step. */
@@ -22,7 +23,7 @@ export interface FoundEscalation {
  */
 export function escalationPaths(
   rows: readonly PermissionRow[],
-  isHarmless: (row: PermissionRow, action: string) => boolean = () => false,
+  isHarmless: (row: PermissionRow, action: string, path: EscalationPath) => boolean = () => false,
 ): readonly FoundEscalation[] {
   const reached = new Map(rows.map(({ action }) => [action, pathActions(action)]));
   const reaches = (row: PermissionRow, action: string): boolean =>
@@ -40,7 +41,7 @@ export function escalationPaths(
         reaches(row, action) &&
         (action !== "iam:PassRole" || canPass(row, path)) &&
         isOn(row, path) &&
-        !isHarmless(row, action),
+        !isHarmless(row, action, path),
     );
   };
   return ESCALATION_PATHS.flatMap((path) => {
@@ -52,8 +53,16 @@ export function escalationPaths(
       return steps.slice(0, 1);
     });
     if (found.length < path.steps.length) return [];
-    const { source, group } = path;
-    return [{ source, group, actions: found.map(({ action }) => action), rows: found.map(({ row }) => row) }];
+    const { source, group, starts } = path;
+    return [
+      {
+        source,
+        group,
+        starts,
+        actions: found.map(({ action }) => action),
+        rows: found.map(({ row }) => row),
+      },
+    ];
   });
 }
 

@@ -32,8 +32,8 @@ const LISTS_OF_OTHERS: Partial<Record<ListRisk, readonly ListedActions[]>> = {
   tamper: TAMPER_WITH_OTHERS,
 };
 
-const ALONE: readonly ListedAction[] = ESCALATION_PATHS.flatMap(({ source, steps, on }) =>
-  steps.length > 1 || on !== undefined
+const ALONE: readonly ListedAction[] = ESCALATION_PATHS.flatMap(({ source, steps, on, starts }) =>
+  steps.length > 1 || on !== undefined || starts !== undefined
     ? []
     : steps.flat().map((action) => ({ action, risk: "escalation", source, on: "any" })),
 );

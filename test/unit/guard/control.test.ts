@@ -6,16 +6,20 @@ import { WIDE } from "./escalation.ts";
 import { ACCOUNT, FUNCTION_ARN, judged, stating, verdicts } from "./judged.ts";
 
 const actionData = await new IamActionData().load([
+  "batch",
   "cloudformation",
   "codebuild",
   "dynamodb",
   "ec2",
   "ecs",
   "events",
+  "emr-containers",
   "glue",
+  "kinesisanalytics",
   "lambda",
   "rds",
   "s3",
+  "sagemaker",
   "securityhub",
   "sns",
   "sqs",
@@ -44,6 +48,36 @@ function breaks(statement: Statement, files: Readonly<Record<string, string>> = 
 
 /** What an attacker who owns one folder would do with a resource of another team, each by its name. */
 const ATTACKS: readonly { readonly action: string; readonly resource: string; readonly rule: string }[] = [
+  { action: "glue:StartJobRun", resource: arn("glue", "job/nightly-*"), rule: "ESC-StartJobRun" },
+  { action: "glue:StartJobRun", resource: "arn:aws:glue:eu-west-1:*:job/nightly", rule: "ESC-StartJobRun" },
+  {
+    action: "glue:StartJobRun",
+    resource: "arn:aws:glue:eu-west-1:999999999999:job/nightly",
+    rule: "ESC-StartJobRun",
+  },
+  { action: "batch:SubmitJob", resource: arn("batch", "job-definition/re*:1"), rule: "ESC-SubmitJob" },
+  { action: "batch:SubmitJob", resource: arn("batch", "job*"), rule: "ESC-SubmitJob" },
+  { action: "ecs:UpdateService", resource: arn("ecs", "service/shop/*"), rule: "ESC-UpdateService" },
+  {
+    action: "emr-containers:StartJobRun",
+    resource: arn("emr-containers", "/virtualclusters/0123abcd"),
+    rule: "ESC-StartJobRun",
+  },
+  {
+    action: "kinesisanalytics:UpdateApplication",
+    resource: arn("kinesisanalytics", "application/clicks"),
+    rule: "ESC-UpdateApplication",
+  },
+  {
+    action: "sagemaker:UpdatePipeline",
+    resource: arn("sagemaker", "pipeline/train"),
+    rule: "ESC-UpdatePipeline",
+  },
+  {
+    action: "sagemaker:UpdateNotebookInstanceLifecycleConfig",
+    resource: arn("sagemaker", "notebook-instance-lifecycle-config/setup"),
+    rule: "ESC-UpdateNotebookInstanceLifecycleConfig",
+  },
   { action: "glue:UpdateJob", resource: arn("glue", "job/nightly"), rule: "ESC-UpdateJob" },
   {
     action: "states:UpdateStateMachine",
@@ -286,6 +320,26 @@ describe("harmless neighbours", () => {
     },
   ])("$because", ({ statement }) => {
     expect(breaks(statement)).toEqual([]);
+  });
+
+  test.each([
+    {
+      action: "batch:SubmitJob",
+      resources: [arn("batch", "job-definition/report:*"), arn("batch", "job-queue/*")],
+      because: "all revisions of one definition, on any queue",
+    },
+    {
+      action: "ecs:UpdateService",
+      resources: [arn("ecs", "service/shop/web")],
+      because: "one service of one cluster",
+    },
+    {
+      action: "glue:StartJobRun",
+      resources: [`arn:aws:glue:*:${ACCOUNT}:job/nightly`],
+      because: "one job in any region",
+    },
+  ])("starting what is named exactly is no path: $because", ({ action, resources }) => {
+    expect(breaks(allow(action, resources))).not.toContainEqual(expect.stringMatching(/^ESC-/));
   });
 
   test.each([

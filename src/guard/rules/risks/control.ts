@@ -1,6 +1,7 @@
 import { ESCALATION_PATHS } from "../../../iam/risk/escalation-paths.ts";
 import { isOpenResource, namesOf } from "../../../iam/match/reach.ts";
-import { resourceCovers } from "../../../iam/match/wildcard.ts";
+import { patternsMeet, resourceCovers } from "../../../iam/match/wildcard.ts";
+import { arnParts } from "../../../model/aws/arn.ts";
 import { coversName, coversResource } from "../../../iam/names/name-pattern.ts";
 import { namedResource } from "../../../iam/names/resource-name.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
@@ -45,11 +46,29 @@ function isOfTeam(name: string, { resources, functions }: TeamFence): boolean {
 
 /** Actions with which a function runs code under the role of a resource that exists. */
 const CONTROL_ACTIONS: ReadonlySet<string> = new Set(
-  ESCALATION_PATHS.filter(({ group }) => group === "existing-role").flatMap(({ steps }) => steps.flat()),
+  ESCALATION_PATHS.filter(({ group, starts }) => group === "existing-role" && starts === undefined).flatMap(
+    ({ steps }) => steps.flat(),
+  ),
 );
 
 export function isControlAction(action: string): boolean {
   return CONTROL_ACTIONS.has(action);
+}
+
+/**
+ * True if the row starts only what it names exactly in the function's own account: one job in all its revisions, or one
+ * service. What it names of other types, such as the queue of a job, runs no code of its own.
+ */
+export function startsNamed({ resource }: Row, type: string, { accountId }: JudgedRole): boolean {
+  if (resource.kind === "all-but" || resource.kind === "any") return false;
+  return namesOf(resource).every((name) => {
+    const parts = arnParts(name);
+    const [found = "", ...path] = parts.resource.split("/");
+    const isType = patternsMeet(found, type);
+    if (!isType) return true;
+    const one = path.join("/").replace(/:[*0-9]+$/, "");
+    return parts.accountId === accountId && found === type && one !== "" && !/[*?$]/.test(one);
+  });
 }
 
 /** What to do about resources that are not certainly the team's. */

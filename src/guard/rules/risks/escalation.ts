@@ -1,14 +1,14 @@
 import { NO_BOUNDARY } from "../../../iam/compare/rows/comparable-row.ts";
 import { escalationPaths, type FoundEscalation } from "../../../iam/risk/escalation.ts";
 import { recordedRow, documentName } from "../../../iam/row-text.ts";
-import { actionName, ESCALATION_PATHS } from "../../../iam/risk/escalation-paths.ts";
+import { actionName, ESCALATION_PATHS, type EscalationPath } from "../../../iam/risk/escalation-paths.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { byKey } from "../../../text/order.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { JudgedRole, RoleView } from "../../context/effective-role.ts";
 import { boundaryRows, excludedBy } from "../../context/known-boundary.ts";
-import { controlFix, controlOf, isControlAction } from "./control.ts";
+import { controlFix, controlOf, isControlAction, startsNamed } from "./control.ts";
 import { isTargetAction, unlistedRole } from "./targets.ts";
 import type { RoleBreach } from "../rule.ts";
 
@@ -20,9 +20,10 @@ import type { RoleBreach } from "../rule.ts";
 export function escalations(view: RoleView, context: GuardContext): readonly RoleBreach[] {
   if (!view.mayBeRisk) return [];
   const { binding, rows } = view;
-  const isListed: IsHarmless = (row, action) => {
+  const isListed: IsHarmless = (row, action, { starts }) => {
     if (isTargetAction(action)) return unlistedRole(row, action, context) === null;
-    return isControlAction(action) && controlOf(row, binding, context) === "listed";
+    if (starts !== undefined && startsNamed(row, starts, binding)) return true;
+    return (starts !== undefined || isControlAction(action)) && controlOf(row, binding, context) === "listed";
   };
   const found = escalationPaths(rows, isListed);
   if (found.length === 0) return [];
@@ -41,7 +42,7 @@ export function escalations(view: RoleView, context: GuardContext): readonly Rol
 
 const OF_TEAM = "it reaches only the function itself or resources of its team";
 
-type IsHarmless = (row: PermissionRow, action: string) => boolean;
+type IsHarmless = (row: PermissionRow, action: string, path: EscalationPath) => boolean;
 
 interface Judged {
   readonly path: FoundEscalation;
@@ -75,7 +76,8 @@ function roleBreach(rule: string, members: readonly Judged[], controlFixFor: Fix
           .map(({ action, resource, from, sid }) => ({ action, resource, from, sid })),
       ),
       why: `${path.actions.join(" with ")} ${REASONS[path.group]} (${sources(members)})${note}`,
-      fix: FIXES[path.group] ?? controlFixFor(path.rows),
+      fix:
+        path.starts === undefined ? (FIXES[path.group] ?? controlFixFor(path.rows)) : startFix(path.starts),
     },
   };
 }
@@ -98,6 +100,10 @@ const FIXES = {
     "name a role of passableRoles in the AwsAccount, with iam:PassedToService, or remove the action",
   "existing-role": null,
 } as const satisfies Record<FoundEscalation["group"], string | null>;
+
+function startFix(type: string): string {
+  return `name each ${type} exactly, in the account of the function, or remove the action`;
+}
 
 /** On itself as well: a function that opens itself to anyone ignores the callers that Git declares. */
 const OPENINGS = [
