@@ -1,27 +1,29 @@
+# For machines with Docker and a registry: docker build -t grantkeeper .
+# deploy/image/build makes the same image from Debian's packages, without either. It reads the suite and the settings
+# of the image from this file, and both run the same two scripts.
 FROM node:24-slim AS build
-WORKDIR /app
+WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
-COPY tools tools
-COPY bin bin
-COPY src src
-# The simulator speaks AWS's protocols for tests and the demo; production has no use for it.
-RUN npm run build -- --without-simulator
+COPY . .
+RUN deploy/image/app /image
 
-FROM node:24-slim
-RUN apt-get update \
-  && apt-get install --yes --no-install-recommends ca-certificates git openssh-client \
-  && rm -rf /var/lib/apt/lists/*
-WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-# Without the optional packages, which are the Node that this image has anyway.
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund && npm cache clean --force
-COPY bin bin
-COPY data data
-COPY --from=build /app/dist dist
-RUN install --directory --owner=node --group=node /var/lib/grantkeeper
+FROM debian:trixie-slim
+RUN --mount=type=bind,source=deploy/image,target=/mnt \
+  apt-get update \
+  && sed '/^#/d' /mnt/packages | xargs apt-get install --yes --no-install-recommends \
+  && rm -rf /var/lib/apt/lists \
+  && /mnt/settle
+COPY --from=build /image /
 ENV NODE_ENV=production
-USER node
+ENV GRANTKEEPER_CONFIG=/etc/grantkeeper/grantkeeper.yaml
+ENV GRANTKEEPER_STATE_DIR=/var/lib/grantkeeper
+USER 10001:10001
 WORKDIR /var/lib/grantkeeper
-# Needs no init of its own: as process 1, the launcher runs the controller under /bin/sh, which reaps Git's helpers.
-ENTRYPOINT ["node", "/app/bin/grantkeeper.mjs"]
+VOLUME /var/lib/grantkeeper
+EXPOSE 8085
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["grantkeeper", "probe"]
+# The image needs no other init: as process 1, the launcher runs the controller under /bin/sh, which passes signals on and
+# reaps Git's helpers.
+ENTRYPOINT ["grantkeeper"]
+CMD ["run"]

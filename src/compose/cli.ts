@@ -23,9 +23,10 @@ export async function runProcess(args: readonly string[]): Promise<number> {
   return runCli(args, commandsFor, toolbox());
 }
 
-/** A controller starts without the code of the other commands. */
+/** A controller starts without the code of the other commands, and so does the health check that a container repeats. */
 async function commandsFor(name: string | undefined): Promise<readonly CliCommand<object>[]> {
   if (name === "run") return [(await import("../cli/commands/run.ts")).run];
+  if (name === "probe") return [(await import("../cli/commands/probe.ts")).probe];
   return (await import("./commands.ts")).COMMANDS;
 }
 

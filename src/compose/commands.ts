@@ -18,6 +18,7 @@ import { policyCheck } from "../workbench/commands/policy-check.ts";
 import { policyDiff } from "../workbench/commands/policy-diff.ts";
 import { policyNormalize } from "../workbench/commands/policy-normalize.ts";
 import { policySurface } from "../workbench/commands/policy-surface.ts";
+import { probe } from "../cli/commands/probe.ts";
 import { reject } from "../cli/commands/reject.ts";
 import { reconcile } from "../cli/commands/reconcile.ts";
 import { render } from "../workbench/commands/render.ts";
@@ -39,6 +40,7 @@ import { why } from "../workbench/commands/why.ts";
 export const COMMANDS: readonly CliCommand<object>[] = [
   run,
   status,
+  probe,
   validate,
   plan,
   render,

@@ -20,6 +20,7 @@ import type { diffValue } from "../workbench/commands/policy-diff.ts";
 import type { compiledTarget } from "../workbench/commands/render.ts";
 import type { planValue } from "../workbench/plan/report.ts";
 import type { validationValue } from "../workbench/project/diagnostics.ts";
+import type { LivenessAnswer, ReadinessAnswer } from "../cli/client/probe-answer.ts";
 import type { ReconciliationResult } from "../cli/wait/show-wait.ts";
 import type { DoctorSection } from "../workbench/doctor/screen.ts";
 import type { RuleBoard } from "../workbench/rules/breaches.ts";
@@ -97,6 +98,7 @@ export interface Outputs extends ApiAnswers {
   readonly "policy-diff": ReturnType<typeof diffValue>;
   readonly "policy-normalize": JsonObject;
   readonly "policy-surface": Surface<PermissionRow<string, string>>;
+  readonly probe: LivenessAnswer | ReadinessAnswer;
   readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];
   readonly render: OneOrMore<ReturnType<typeof compiledTarget>>;

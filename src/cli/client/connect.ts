@@ -13,7 +13,7 @@ export async function connect(options: ServerOptions, toolbox: Toolbox): Promise
   return new ApiClient(await connectionOf(options, toolbox), toolbox.signal);
 }
 
-async function connectionOf(options: ServerOptions, toolbox: Toolbox): Promise<Connection> {
+export async function connectionOf(options: ServerOptions, toolbox: Toolbox): Promise<Connection> {
   const named = options.server ?? variable(toolbox, "GRANTKEEPER_SERVER");
   const envToken = variable(toolbox, "GRANTKEEPER_TOKEN");
   if (named !== undefined) {

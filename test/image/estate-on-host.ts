@@ -1,0 +1,83 @@
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { startGitServer, type GitServer } from "../../demo/git-server.ts";
+import { portNear } from "../../demo/ports.ts";
+import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import { makeRepository } from "../support/git/git-repository.ts";
+import { INSTANCE } from "../support/installation/compose.ts";
+import { estate, estateWorld, functions, READ_ORDERS } from "../support/installation/estate.ts";
+
+/** What a controller in a container needs from outside, on this machine: AWS, Git, its file and its state. */
+export interface HostEstate {
+  readonly env: readonly string[];
+  readonly configDir: string;
+  readonly stateDir: string;
+  readonly url: string;
+  /** From now on Git gets no answer: a fetch never ends. */
+  readonly stallGit: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const PORT = 18_085;
+
+export async function startHostEstate(root: string, owner: number): Promise<HostEstate> {
+  const files = estate(functions(["orders-api"], READ_ORDERS));
+  const { world, base } = estateWorld(files);
+  await (await makeRepository(root, "permissions.git")).commit(files);
+  const simulator = await startSimulator({ world });
+  const gitServer = await startGitServer({ root, login: null });
+  const door = await startStallable(gitServer.url);
+  const [configDir, stateDir] = [join(root, "config"), join(root, "state")];
+  mkdirSync(configDir);
+  mkdirSync(stateDir, { mode: 0o700 });
+  chownSync(stateDir, owner, owner);
+  const port = await portNear(PORT);
+  writeFileSync(join(configDir, "grantkeeper.yaml"), operatorFile(simulator, door.url, port));
+  return {
+    env: [`AWS_ACCESS_KEY_ID=${base.id}`, `AWS_SECRET_ACCESS_KEY=${base.secret}`],
+    configDir,
+    stateDir,
+    url: `http://127.0.0.1:${port}`,
+    stallGit: door.stall,
+    close: () => closeAll(simulator, gitServer, door.server),
+  };
+}
+
+function operatorFile({ endpoint }: Simulator, gitUrl: string, port: number): string {
+  return `instance: ${INSTANCE}
+stateDir: /elsewhere # the image sets GRANTKEEPER_STATE_DIR
+mode: enforce
+sources: [{name: permissions, git: {url: "${gitUrl}/permissions.git", branch: main}, interval: 1s}]
+http: {listen: "127.0.0.1:${port}"}
+aws: {endpoint: "${endpoint}", simulator: true, propagationWait: 1s}
+`;
+}
+
+async function closeAll(simulator: Simulator, gitServer: GitServer, server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => void server.close(() => resolve()));
+  await gitServer.close();
+  await simulator.close();
+}
+
+/** Passes requests on until it stalls. */
+async function startStallable(
+  to: string,
+): Promise<{ readonly url: string; readonly server: Server; readonly stall: () => void }> {
+  let stalled = false;
+  const server = createServer((incoming, answer) => {
+    if (stalled) return;
+    const { method, headers } = incoming;
+    const onward = request(`${to}${incoming.url ?? "/"}`, { method, headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
+    });
+    onward.on("error", () => answer.destroy());
+    incoming.pipe(onward);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, server, stall: () => void (stalled = true) };
+}

@@ -1,0 +1,165 @@
+/**
+ * node bin/launch.mjs test/image/image.ts FOLDER: runs the image that deploy/image/build wrote to FOLDER, as root on a
+ * machine with umoci and runc, against the simulator on this machine.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { until } from "../../demo/wait.ts";
+import { imageSettings } from "../../tools/image/dockerfile.ts";
+import { Bundle, Container } from "./container.ts";
+import { startHostEstate, type HostEstate } from "./estate-on-host.ts";
+
+const WITHIN = { withinMs: 60_000 };
+/** What a platform waits before it kills, by default: 30 s (Kubernetes, ECS), 10 s (Docker). */
+const STOPS_WITHIN_MS = 10_000;
+
+const settings = imageSettings(readFileSync("Dockerfile", "utf8"));
+const root = await mkdtemp(join(tmpdir(), "image-"));
+const bundle = unpacked(process.argv[2] ?? "");
+const host = await startHostEstate(root, 10_001);
+const running: Container[] = [];
+try {
+  checkContents();
+  bundle.restrict(host.env, [
+    { from: host.configDir, at: "/etc/grantkeeper", writable: false },
+    { from: host.stateDir, at: "/var/lib/grantkeeper", writable: true },
+  ]);
+  const first = await started("first");
+  await checkRestrictions(first);
+  await checkReaping(first);
+  host.stallGit();
+  await checkKilledGit(first);
+  await checkStop(first);
+  console.log("image: all passed");
+} finally {
+  for (const container of running) container.signal("KILL");
+  await Promise.all(running.map(({ ended }) => ended));
+  await host.close();
+  await rm(root, { recursive: true, maxRetries: 3 });
+}
+
+function unpacked(folder: string): Bundle {
+  const { manifests } = JSON.parse(readFileSync(join(folder, "image/index.json"), "utf8")) as {
+    readonly manifests: readonly { readonly annotations: Readonly<Record<string, string>> }[];
+  };
+  const tag = manifests[0]?.annotations["org.opencontainers.image.ref.name"] ?? "";
+  const at = join(root, "bundle");
+  execFileSync("umoci", ["unpack", "--image", `${join(folder, "image")}:${tag}`, at], { stdio: "inherit" });
+  return new Bundle(at);
+}
+
+function checkContents(): void {
+  const at = (path: string): string => join(bundle.folder, "rootfs", path);
+  assert.equal(bundle.user, settings.User, "the user of the image");
+  for (const path of [
+    "app/dist/demo.js",
+    "app/bin/grantkeeper-demo.mjs",
+    "app/src",
+    "app/test",
+    "usr/bin/apt-get",
+  ])
+    assert.ok(!existsSync(at(path)), `the image must not contain ${path}`);
+  const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly devDependencies: Readonly<Record<string, string>>;
+  };
+  const installed = readdirSync(at("app/node_modules"));
+  assert.deepEqual(
+    installed.filter((name) => Object.hasOwn(devDependencies, name) && name !== "ajv"),
+    [],
+    "no development dependency",
+  );
+  const raised = execFileSync("find", [at(""), "-type", "f", "-perm", "/6000"], { encoding: "utf8" });
+  assert.equal(raised, "", "no program changes its user");
+}
+
+async function started(name: string): Promise<Container> {
+  const beganMs = performance.now();
+  const container = new Container(bundle, join(root, "runc"), name);
+  running.push(container);
+  let over = false;
+  void container.ended.then(() => (over = true));
+  await until(
+    "the container is ready",
+    async () => {
+      if (over) throw new Error(`the container ended: ${(await container.ended).out}`);
+      return (await isReady(host)) ? true : undefined;
+    },
+    WITHIN,
+  );
+  console.log(`ready after ${Math.round(performance.now() - beganMs)} ms`);
+  return container;
+}
+
+async function isReady({ url }: HostEstate): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/readyz`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+async function checkRestrictions(container: Container): Promise<void> {
+  const { Test: check = [] } = settings.Healthcheck;
+  assert.ok(Array.isArray(check));
+  const beganMs = performance.now();
+  assert.deepEqual(await container.exec(...check.slice(1)), { code: 0, out: "live\n" }, "the health check");
+  console.log(`health check: ${Math.round(performance.now() - beganMs)} ms`);
+  assert.deepEqual(await container.exec("grantkeeper", "probe", "ready"), { code: 0, out: "ready\n" });
+  const status = await container.exec("grantkeeper", "status");
+  assert.match(status.out, /prod +enforce/, "status in the container");
+  assert.equal((await container.exec("id", "-u")).out, "10001\n");
+  for (const path of ["/x", "/app/x", "/etc/grantkeeper/x", "/tmp/x", "/usr/local/bin/x"])
+    assert.match((await container.exec("touch", path)).out, /Read-only file system/, path);
+  assert.equal((await container.exec("touch", "/var/lib/grantkeeper/x")).code, 0, "the state can be written");
+  assert.match((await container.exec("grantkeeper", "simulator")).out, /this build has no simulator/);
+  const names = (await container.processes()).map(({ name }) => name);
+  assert.equal(names[0], "sh", "process 1 is the init");
+}
+
+/** A process whose parent has ended is the init's: it must not remain when it ends. */
+async function checkReaping(container: Container): Promise<void> {
+  const { out } = await container.exec("sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!");
+  await container.exec("sh", "-c", `kill -9 ${out.trim()}`);
+  await until("the orphan is reaped", () => withoutProcess(container, "sleep"), WITHIN);
+}
+
+async function checkKilledGit(container: Container): Promise<void> {
+  const git = await until("a fetch stalls", () => processId(container, /^git-remote-http/), WITHIN);
+  const parent = await until("git waits for it", () => processId(container, /^git$/), WITHIN);
+  await container.exec("sh", "-c", `kill -9 ${parent}`);
+  await until(
+    `git ${parent} and its helper ${git} are gone`,
+    async () => {
+      const ids = (await container.processes()).map(({ id }) => id);
+      return ids.includes(git) || ids.includes(parent) ? undefined : true;
+    },
+    WITHIN,
+  );
+  assert.equal((await container.exec("grantkeeper", "probe")).code, 0, "it lives");
+}
+
+/** During a fetch that never ends. */
+async function checkStop(container: Container): Promise<void> {
+  await until("the next fetch stalls", () => processId(container, /^git-remote-http/), WITHIN);
+  const beganMs = performance.now();
+  container.signal("TERM");
+  const { code, out } = await container.ended;
+  const ms = Math.round(performance.now() - beganMs);
+  assert.equal(code, 0, out);
+  assert.ok(ms < STOPS_WITHIN_MS, `it ended after ${ms} ms`);
+  assert.equal(await isReady(host), false);
+  console.log(`ended ${ms} ms after SIGTERM`);
+}
+
+async function processId(container: Container, name: RegExp): Promise<string | undefined> {
+  return (await container.processes()).find((each) => name.test(each.name))?.id;
+}
+
+async function withoutProcess(container: Container, name: string): Promise<true | undefined> {
+  const all = await container.processes();
+  return all.some((each) => each.name === name || each.state === "Z") ? undefined : true;
+}

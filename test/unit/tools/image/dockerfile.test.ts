@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { imageSettings } from "../../../../tools/image/dockerfile.ts";
+
+const ROOT = join(import.meta.dirname, "../../../..");
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+const DOCKERFILE = read("Dockerfile");
+
+describe("the settings of the image", () => {
+  test("are those of the Dockerfile's last stage", () => {
+    expect(imageSettings(DOCKERFILE)).toEqual({
+      User: "10001:10001",
+      WorkingDir: "/var/lib/grantkeeper",
+      Env: [
+        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "NODE_ENV=production",
+        "GRANTKEEPER_CONFIG=/etc/grantkeeper/grantkeeper.yaml",
+        "GRANTKEEPER_STATE_DIR=/var/lib/grantkeeper",
+      ],
+      ExposedPorts: { "8085/tcp": {} },
+      Volumes: { "/var/lib/grantkeeper": {} },
+      Entrypoint: ["grantkeeper"],
+      Cmd: ["run"],
+      Healthcheck: {
+        Test: ["CMD", "grantkeeper", "probe"],
+        Interval: 30e9,
+        Timeout: 10e9,
+        StartPeriod: 60e9,
+        Retries: 3,
+      },
+    });
+  });
+
+  test.each([
+    { from: "USER 10001:10001\n", to: "", message: "exactly one USER", because: "it would run as root" },
+    { from: "USER ", to: "USER 0\nUSER ", message: "exactly one USER", because: "two users" },
+    {
+      from: "ENTRYPOINT",
+      to: "STOPSIGNAL INT\nENTRYPOINT",
+      message: "STOPSIGNAL",
+      because: "it would be dropped",
+    },
+    { from: '["run"]', to: "run", message: "JSON", because: "a shell would start the command" },
+  ])("a Dockerfile is refused: $because", ({ from, to, message }) => {
+    expect(() => imageSettings(DOCKERFILE.replace(from, to))).toThrow(message);
+  });
+});
+
+describe("docker build and deploy/image/build", () => {
+  test.each(["deploy/image/app", "/settle", "/packages"])("both use %s", (file) => {
+    expect(DOCKERFILE).toContain(file);
+    expect(read("deploy/image/build")).toContain(file);
+  });
+
+  test("the context of docker build has every file that deploy/image/app copies", () => {
+    const copied = /^cp -R (.*) "\$app"$/m.exec(read("deploy/image/app"))?.[1]?.split(" ") ?? [];
+    const context = read(".dockerignore").split("\n");
+
+    expect(copied).toContain("package.json");
+    expect(copied.filter((file) => !context.includes(`!${file}`))).toEqual([]);
+  });
+});

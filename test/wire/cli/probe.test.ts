@@ -1,0 +1,71 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { ApiCli } from "../../support/screens/api-cli.ts";
+import { fakeState } from "../../support/screens/api-world.ts";
+import { cli, TEST_CONFIG } from "../../support/screens/cli.ts";
+
+const api = new ApiCli();
+
+describe("probing a controller", () => {
+  test.each([
+    { argv: ["probe"], ready: false, code: 0, out: "live\n", because: "one that is not ready lives" },
+    { argv: ["probe", "live"], ready: true, code: 0, out: "live\n", because: "live is the default" },
+    { argv: ["probe", "ready"], ready: true, code: 0, out: "ready\n", because: "a ready one is ready" },
+  ])("$because", async ({ argv, ready, code, out }) => {
+    expect(await api.run(argv, { state: { ...fakeState(), ready } }, { env: {} })).toEqual({
+      code,
+      out,
+      err: "",
+    });
+  });
+
+  test("one that is not ready names what it waits for, and exits with 3", async () => {
+    const state = { ...fakeState(), ready: false };
+    const { code, out } = await api.run(["probe", "ready"], { state });
+    const json = await api.run(["probe", "ready", "-o", "json"]);
+
+    const { ready, waitingFor } = JSON.parse(json.out) as { ready: boolean; waitingFor: readonly string[] };
+    expect({ ready, code }).toEqual({ ready: false, code: 3 });
+    expect(waitingFor.length).toBeGreaterThan(0);
+    expect(out).toBe(`not ready: waiting for ${waitingFor.join(", ")}\n`);
+  });
+
+  test("that is not there exits with 4", async () => {
+    const { code, err } = await cli(["probe", "--config", "gk.yaml"], {
+      installation: { config: TEST_CONFIG },
+    });
+
+    expect(code).toBe(4);
+    expect(err).toContain("cannot reach the controller");
+  });
+});
+
+describe("probing another server", () => {
+  let server: Server;
+  afterEach(async () => {
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
+  });
+
+  test.each([
+    { what: "live", status: 200, body: "ok", because: "a body that is not JSON" },
+    { what: "live", status: 200, body: "{}", because: "JSON of another program" },
+    { what: "live", status: 503, body: '{"status":"ok"}', because: "a failure" },
+    { what: "live", status: 302, body: "", because: "a redirect" },
+    { what: "ready", status: 200, body: '{"ready":false}', because: "a status against its body" },
+    { what: "ready", status: 200, body: '{"status":"ok"}', because: "the answer to another question" },
+    { what: "ready", status: 500, body: '{"ready":true}', because: "an error" },
+    { what: "live", status: null, body: "", because: "no answer in time" },
+  ])("never passes: $because", async ({ what, status, body }) => {
+    server = createServer((_, response) => {
+      if (status !== null) response.writeHead(status, { location: "/elsewhere" }).end(body);
+    });
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+    const { code, out } = await cli(["probe", what, "--server", url, "--timeout", "1s"]);
+
+    expect({ code, out }).toEqual({ code: 4, out: "" });
+  });
+});

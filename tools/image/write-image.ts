@@ -1,0 +1,32 @@
+/** node bin/launch.mjs tools/image/write-image.ts FOLDER LAYER.tar… — the last step of deploy/image/build. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { imageSettings } from "./dockerfile.ts";
+import { writeLayout } from "./oci-layout.ts";
+import { releaseFacts } from "../release/facts.ts";
+
+const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
+
+const [folder = "", debian = "", app = ""] = process.argv.slice(2);
+const facts = releaseFacts(process.env["SOURCE_DATE_EPOCH"] ?? "");
+const architecture = ARCHITECTURES[process.arch];
+if (architecture === undefined) throw new Error(`there is no image for ${process.arch}`);
+const { digest, compressedBytes, unpackedBytes } = await writeLayout(join(folder, "image"), {
+  settings: imageSettings(readFileSync("Dockerfile", "utf8")),
+  architecture,
+  layers: [
+    { tar: debian, createdBy: "deploy/image/build: Debian packages" },
+    { tar: app, createdBy: "deploy/image/app" },
+  ],
+  labels: {
+    "org.opencontainers.image.title": "grantkeeper",
+    "org.opencontainers.image.description": facts.description,
+    "org.opencontainers.image.licenses": facts.license,
+    "org.opencontainers.image.version": facts.version,
+    "org.opencontainers.image.revision": facts.revision,
+  },
+  created: facts.created,
+  tag: facts.version,
+});
+const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+console.log(`${digest} ${architecture} ${mebibytes(compressedBytes)}, unpacked ${mebibytes(unpackedBytes)}`);
