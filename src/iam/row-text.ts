@@ -20,7 +20,7 @@ const BETWEEN = ", ";
 
 /** `s3:GetObject`, `*`, `any of a, b`, `all but a, b`, `unknown`; "" for none. */
 export function namesText(set: NameSet): string {
-  if (set.kind === "any-of" || set.kind === "all-but") return listText(set.kind, set.names);
+  if (set.kind === "any-of" || set.kind === "all-but") return BEGINNINGS[set.kind] + listText(set.names);
   if (set.kind === "one") return set.name;
   return { any: "*", none: "", unknown: UNKNOWN }[set.kind];
 }
@@ -29,15 +29,19 @@ const MAX_SHOWN = 6;
 
 /** The same for people: `any of a, b, c, d, e and 597 more`. */
 export function shortNames(set: NameSet): string {
-  if ((set.kind !== "any-of" && set.kind !== "all-but") || set.names.length <= MAX_SHOWN)
-    return namesText(set);
+  if (set.kind !== "any-of" && set.kind !== "all-but") return namesText(set);
+  return BEGINNINGS[set.kind] + shortList(set.names);
+}
+
+export function shortList(names: readonly string[]): string {
+  if (names.length <= MAX_SHOWN) return listText(names);
   const shown = MAX_SHOWN - 1;
-  return `${listText(set.kind, set.names.slice(0, shown))} and ${set.names.length - shown} more`;
+  return `${listText(names.slice(0, shown))} and ${names.length - shown} more`;
 }
 
 /** No name in AWS contains a comma and a blank: a name with both is written without the blank, and stays one name. */
-function listText(kind: keyof typeof BEGINNINGS, names: readonly string[]): string {
-  return BEGINNINGS[kind] + names.map((name) => name.replaceAll(BETWEEN, ",")).join(BETWEEN);
+function listText(names: readonly string[]): string {
+  return names.map((name) => name.replaceAll(BETWEEN, ",")).join(BETWEEN);
 }
 
 /** The set that `namesText` wrote. */
@@ -62,7 +66,7 @@ export function testsOf(condition: RowCondition): readonly ConditionTest[] {
 }
 
 /** The condition that `conditionText` wrote; any other text is not understood. */
-export function readCondition(text: string): RowCondition {
+function readCondition(text: string): RowCondition {
   if (text === "") return { kind: "none" };
   const block = parsedJson(text);
   if (!isConditionBlock(block)) return { kind: "unknown", text, effect: null };

@@ -1,10 +1,12 @@
 import type { AuditEvent } from "../../api/events.ts";
-import { readCondition, readNames, shortNames, readDocumentName } from "../../iam/row-text.ts";
-import { statementChanges } from "../../model/delta.ts";
+import { readDelta } from "../../iam/row-text.ts";
+import type { Delta, RecordedDeltaRow } from "../../model/delta.ts";
+import { parseKey } from "../../model/keys/key.ts";
+import type { Origin } from "../../model/values/origin.ts";
 import { isObject } from "../../text/json-values.ts";
-import { grantOfRow, namedResources, policyName, shortArn } from "../../plan/render/words.ts";
-
-const SHOWN = 2;
+import { permissionChanges, shortList, shortText } from "../../plan/render/permission-changes.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
+import { policyName } from "../../plan/render/words.ts";
 
 /** What writes attached or removed by its name, and what they changed otherwise by its permissions. */
 export function writesText(writes: readonly AuditEvent[]): string {
@@ -27,31 +29,28 @@ function nameOf({ call, input }: AuditEvent): string | null {
 
 /** `+ dynamodb read table/orders - sqs:SendMessage queue/x`: what was granted and revoked; "" for none and for old entries. */
 export function eventsDelta(events: readonly AuditEvent[]): string {
-  const { added, removed } = statementChanges({
-    allowed: rowsOf(events, "allowed"),
-    noLongerAllowed: rowsOf(events, "noLongerAllowed"),
+  const changes = events.flatMap((event) => {
+    const { key } = event;
+    const known = typeof key === "string" ? parseKey(key) : undefined;
+    return known === undefined ? [] : permissionChanges(deltaOf(event), homeOf(known));
   });
-  return [sideText("+", added.map(rowText)), sideText("-", removed.map(rowText))]
-    .filter((text) => text !== "")
+  return (["+", "-"] as const)
+    .map((side) => [side, changes.filter(({ sign }) => sign === side)] as const)
+    .flatMap(([side, some]) => (some.length === 0 ? [] : [`${side} ${shortList(some.map(shortText))}`]))
     .join(" ");
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
-function sideText(mark: string, rows: readonly string[]): string {
-  const distinct = [...new Set(rows)];
-  if (distinct.length === 0) return "";
-  const more = distinct.length - SHOWN;
-  return `${mark} ${[...distinct.slice(0, SHOWN), ...(more > 0 ? [`${more} more`] : [])].join(", ")}`;
-}
-
 /** Entries come from the record of any version: what has not the shape of a delta is none. */
-function rowsOf(events: readonly AuditEvent[], side: "allowed" | "noLongerAllowed"): readonly Row[] {
-  return events.flatMap((event) => {
-    const { delta } = event;
-    const rows = isObject(delta) ? delta[side] : undefined;
+function deltaOf(event: AuditEvent): Delta {
+  const rowsOf = (side: "allowed" | "noLongerAllowed"): readonly RecordedDeltaRow[] => {
+    const rows = isObject(event["delta"]) ? event["delta"][side] : undefined;
     const found = Array.isArray(rows) ? rows.filter(isObject) : [];
-    return hasProvedOrigins(event) ? found : found.map((row) => ({ ...row, origin: null }));
+    return found.map((row) => rowOf(row, hasProvedOrigins(event)));
+  };
+  return readDelta({
+    allowed: rowsOf("allowed"),
+    noLongerAllowed: rowsOf("noLongerAllowed"),
+    unknownEffect: [],
   });
 }
 
@@ -63,20 +62,23 @@ function hasProvedOrigins(event: AuditEvent): boolean {
   return event["cause"] !== undefined || event["changes"] !== undefined;
 }
 
-/** A grant by its name, if Git declared the statement with this content; anything else by its action. */
-function rowText(row: Row): string {
-  const text = (name: string): string => {
+function rowOf(row: Readonly<Record<string, unknown>>, hasOrigin: boolean): RecordedDeltaRow {
+  const textOf = (name: string): string | null => {
     const value = row[name];
-    return typeof value === "string" ? value : "";
+    return typeof value === "string" ? value : null;
   };
-  const origin = isObject(row["origin"]) ? row["origin"] : null;
-  const what =
-    grantOfRow({ sid: text("sid"), from: readDocumentName(text("from")), origin }) ??
-    shortNames(readNames(text("action")));
-  const named = namedResources({
-    resource: readNames(text("resource")),
-    condition: readCondition(text("condition")),
-  });
-  const resource = shortArn(shortNames(named)).replace(/\/index\/\*$/, "");
-  return `${text("effect") === "Deny" ? "Deny " : ""}${what} ${resource}`.trimEnd();
+  return {
+    effect: row["effect"] === "Deny" ? "Deny" : "Allow",
+    principal: textOf("principal"),
+    action: textOf("action") ?? "",
+    resource: textOf("resource") ?? "",
+    condition: textOf("condition") ?? "",
+    from: textOf("from") ?? "",
+    sid: textOf("sid"),
+    origin: hasOrigin && isObject(row["origin"]) ? (row["origin"] as unknown as Origin) : null,
+    certainty: "proved",
+    risk: "none",
+    otherCondition: null,
+    limit: null,
+  };
 }

@@ -3,6 +3,7 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { HoldChange, HoldObject, HoldSummary } from "../../api/overview.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
 import { grownText, shortArn } from "../../plan/render/words.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { type TableContext } from "./resource-tables.ts";
@@ -129,14 +130,20 @@ function changeLines(change: HoldChange, { accounts, width }: Screen): readonly 
 }
 
 /** In columns if they fit; else each change is a text that continues below. */
-function permissionLines({ delta, calls }: HoldChange, width: number): readonly string[] {
-  const changes = permissionChanges(readDelta(delta));
+function permissionLines({ key, delta, calls }: HoldChange, width: number): readonly string[] {
+  const changes = permissionChanges(readDelta(delta), homeOf(key));
   if (changes.length === 0 && calls.length > 0) return ["= no permission changes"];
-  const heads = grid(changes.map(({ sign, what, resource, place }) => [`${sign} ${what}`, resource, place]));
-  const lines = changes.flatMap(({ actions }, at) => [
+  const heads = grid(
+    changes.map(({ sign, what, on, place, remark }) => [
+      `${sign} ${what}`,
+      on,
+      [place, remark].filter((part) => part !== "").join(", "),
+    ]),
+  );
+  if (heads.some((head) => stringWidth(head) > width))
+    return changes.flatMap((change) => continued(cleanLine(permissionText(change)), width));
+  return changes.flatMap(({ actions, conditions }, at) => [
     heads[at] ?? "",
-    ...actions.map((action) => `      ${action}`),
+    ...[...actions, ...conditions].map((text) => `      ${text}`),
   ]);
-  if (heads.every((head) => stringWidth(head) <= width)) return lines;
-  return changes.flatMap((change) => continued(cleanLine(permissionText(change)), width));
 }

@@ -6,6 +6,7 @@ import { netDelta, type RecordedDelta } from "../../model/delta.ts";
 import type { KeyPlan } from "../../model/plan.ts";
 import { readDelta } from "../../iam/row-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { clockTime } from "../screen/time.ts";
 import { shortHash, shortSubject } from "../screen/words.ts";
@@ -42,13 +43,12 @@ export interface PlannedRevert {
 const SHOWN_REVERTS = 2;
 
 /** The planned revert that is not due yet; null if the plan has none. */
-export function plannedRevert({ actions }: KeyPlan<RecordedDelta>): PlannedRevert | null {
+export function plannedRevert({ key, actions }: KeyPlan<RecordedDelta>): PlannedRevert | null {
   const waiting = actions.filter(({ cause, due }) => cause === "out-of-band" && due.kind === "at");
   const times = waiting.flatMap(({ due }) => (due.kind === "at" ? [due.atMs] : []));
   if (times.length === 0) return null;
-  const changes = permissionChanges(netDelta(waiting.map(({ delta }) => readDelta(delta)))).map(
-    permissionText,
-  );
+  const delta = netDelta(waiting.map((action) => readDelta(action.delta)));
+  const changes = permissionChanges(delta, homeOf(key)).map(permissionText);
   const more = changes.length - SHOWN_REVERTS;
   const shown = [...changes.slice(0, SHOWN_REVERTS), ...(more > 0 ? [`and ${more} more`] : [])];
   return { at: new Date(Math.min(...times)).toISOString(), text: shown.join("; ") };

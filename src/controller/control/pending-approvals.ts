@@ -7,6 +7,7 @@ import type { Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { approvableDigests } from "../../model/plan.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
 import { grownText, shortArn } from "../../plan/render/words.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -108,7 +109,7 @@ export function coveredKeys(changes: readonly HeldChange[]): readonly CoveredKey
   return changes.map(({ key, actions, grown, delta }) => ({
     key,
     permissions: [
-      ...permissionChanges(delta).map(permissionText),
+      ...permissionChanges(delta, homeOf(key)).map(permissionText),
       ...grown.map((each) => `+ ${grownText(each)}`),
     ],
     calls: actions.map(({ call, target }) => `${call} ${shortArn(target)}`),

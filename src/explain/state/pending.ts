@@ -1,12 +1,6 @@
 import type { Rejection, Suspension } from "../../model/approval.ts";
 import type { Action } from "../../model/action.ts";
-import {
-  netDelta,
-  statementChanges,
-  COMPARISON_LIMIT,
-  type PermissionRow,
-  type UnknownEffect,
-} from "../../model/delta.ts";
+import { netDelta, statementChanges, type PermissionRow } from "../../model/delta.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import {
@@ -23,7 +17,7 @@ import type { Condition, ConditionReason } from "../../model/status.ts";
 import { declaredPlace, permissionLines, documentPlace } from "../../plan/render/permission-lines.ts";
 import type { CompiledRows, RowIndex } from "../../plan/render/compiled-rows.ts";
 import { actionSettings, driftSettings } from "../../plan/render/settings.ts";
-import { rowText } from "../../plan/render/words.ts";
+import { unknownTexts } from "../../plan/render/permission-changes.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { approvableActions, plannedActions } from "./planned-actions.ts";
@@ -269,20 +263,15 @@ function linesOf(
     home: facts.home,
     declared: facts.names,
     listing: "change" as const,
-    placeOf: (row: PermissionRow, compiled: CompiledRows | null) => placeOf(row, compiled),
+    placeOf,
   };
   const { added, removed } = statementChanges(delta);
   return {
     add: limitedLines(permissionLines(added, context)),
     remove: limitedLines(permissionLines(removed, context)),
     settings: distinctMembers(actions.flatMap(actionSettings)),
-    other: [...new Set(delta.unknownEffect.map(unknownText))],
+    other: unknownTexts(delta, facts.home),
   };
-}
-
-function unknownText(effect: UnknownEffect): string {
-  if (effect.kind === "comparison-limit") return COMPARISON_LIMIT;
-  return `the value of tag ${effect.tag} decides on ${rowText(effect.row)}`;
 }
 
 /** The place in Git if the row is declared, else the policy or statement in AWS. */

@@ -1,10 +1,9 @@
 import { actionReaches } from "../../iam/match/reach.ts";
-import { statementChanges, type Delta, type NameSet } from "../../model/delta.ts";
+import { statementChanges, type NameSet } from "../../model/delta.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
-import { policyName, principalText, rowsText, shortArn, shortGrownText } from "./words.ts";
-
-/** The maximum number of permissions that are named in one line. */
-const SHOWN = 2;
+import { rowsText } from "./permission-changes.ts";
+import { homeOf } from "./resource-text.ts";
+import { policyName, principalText, shortArn, shortGrownText } from "./words.ts";
 
 /**
  * `+ AdministratorAccess attached to its role`: one difference in one line, as status, alerts and the demo show it.
@@ -15,9 +14,13 @@ export function driftLine(drift: Drift): string {
   return words(drift.change, drift);
 }
 
+function allowedText({ delta, key }: Drift): string {
+  return rowsText(delta.allowed, homeOf(key));
+}
+
 /** The permissions of the other role that Git does not declare; empty if there are none. */
-function riskText({ delta }: Drift): string {
-  return delta.allowed.length === 0 ? "" : `; the other role allows ${rowsText(delta.allowed, SHOWN)}`;
+function riskText(drift: Drift): string {
+  return drift.delta.allowed.length === 0 ? "" : `; the other role allows ${allowedText(drift)}`;
 }
 
 type Line<K> = (change: Extract<DriftChange, { readonly kind: K }>, drift: Drift) => string;
@@ -27,9 +30,9 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
   "role-path": (_, drift) => `! its role has the path ${drift.live}, Git declares ${drift.desired}`,
   "role-recreated": () => "! its role was deleted and created again",
   "ownership-tag": ({ tag }) => `! ownership tag ${tag} is gone or changed`,
-  trust: (_, { delta }) =>
-    delta.allowed.length > 0
-      ? `+ others can assume its role: ${rowsText(delta.allowed, SHOWN)}`
+  trust: (_, drift) =>
+    drift.delta.allowed.length > 0
+      ? `+ ${allowedText(drift)}, its role's trust policy changed`
       : "- its role's trust policy differs from Git",
   boundary: (_, drift) =>
     drift.live === null
@@ -37,17 +40,17 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
       : `! its role's boundary is ${policyName(drift.live)}, Git declares ${policyName(drift.desired ?? "")}`,
   inline: (_, drift) =>
     drift.live === null ? "- its inline policy is gone" : changed(drift, "inline policy"),
-  "inline-extra": ({ policyName: name }, { delta }) =>
-    delta.allowed.length === 0
+  "inline-extra": ({ policyName: name }, drift) =>
+    drift.delta.allowed.length === 0
       ? `+ policy "${name}", not declared`
-      : `+ ${rowsText(delta.allowed, SHOWN)} by policy "${name}", not declared`,
+      : `+ ${allowedText(drift)} by policy "${name}", not declared`,
   "attachment-missing": ({ arn }) => `- ${policyName(arn)} not attached to its role`,
   "attachment-extra": ({ arn }) => `+ ${policyName(arn)} attached to its role`,
   description: () => "! its role's description differs from Git",
   "max-session-duration": () => "! its role's session length differs from Git",
-  "tag-missing": ({ tag }, { delta }) => `! tag ${tag} is missing on its role${readText(delta)}`,
-  "tag-different": ({ tag }, { delta }) => `! tag ${tag} on its role has another value${readText(delta)}`,
-  "tag-extra": ({ tag }, { delta }) => `! tag ${tag} on its role is not declared${readText(delta)}`,
+  "tag-missing": ({ tag }, drift) => `! tag ${tag} is missing on its role${readText(drift)}`,
+  "tag-different": ({ tag }, drift) => `! tag ${tag} on its role has another value${readText(drift)}`,
+  "tag-extra": ({ tag }, drift) => `! tag ${tag} on its role is not declared${readText(drift)}`,
   "statement-missing": (change, { delta }) =>
     `- ${callersText(delta.noLongerAllowed.map((row) => row.principal))} cannot invoke it${onQualifier(change)}`,
   "statement-extra": (change, drift) => extraStatement(change, drift),
@@ -64,19 +67,19 @@ const LINES: { readonly [K in DriftChange["kind"]]: Line<K> } = {
     `! AWS changed its policy ${policyName(arn)} (now ${versionId})`,
 };
 
-function changed({ delta, tier }: Drift, what: string): string {
+function changed({ delta, tier, key }: Drift, what: string): string {
   if (tier === "metadata") return `! ${what} has other Sids than in Git`;
   const { added, removed } = statementChanges(delta);
-  const more = added.length > 0 ? [`+ ${rowsText(added, SHOWN)}`] : [];
-  const less = removed.length > 0 ? [`- ${rowsText(removed, SHOWN)}`] : [];
+  const more = added.length > 0 ? [`+ ${rowsText(added, homeOf(key))}`] : [];
+  const less = removed.length > 0 ? [`- ${rowsText(removed, homeOf(key))}`] : [];
   const changes = [...more, ...less].join(" ");
   return changes === "" ? `! ${what} differs in wording from Git` : `${changes}, ${what} changed`;
 }
 
 /** The role's own permissions that depend on a tag. */
-function readText({ unknownEffect }: Delta): string {
-  const rows = unknownEffect.flatMap((effect) => (effect.kind === "role-tag" ? [effect.row] : []));
-  return rows.length === 0 ? "" : `, which decides on ${rowsText(rows, SHOWN)}`;
+function readText({ delta, key }: Drift): string {
+  const rows = delta.unknownEffect.flatMap((effect) => (effect.kind === "role-tag" ? [effect.row] : []));
+  return rows.length === 0 ? "" : `, which decides on ${rowsText(rows, homeOf(key))}`;
 }
 
 const DANGER = {

@@ -1,5 +1,3 @@
-import { namedResources, policyName } from "./words.ts";
-import { namesOf } from "../../iam/match/reach.ts";
 import { conditionText, namesText, testsOf, documentName } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
@@ -7,11 +5,11 @@ import type { ContainingDocument, NameSet, PermissionRow, RowCondition } from ".
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
 import { byText } from "../../text/order.ts";
-import { assumerParts, callerParts } from "./caller-text.ts";
 import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { fromTemplate } from "./delta-rows.ts";
-import { conditionTexts, testText } from "./condition-text.ts";
-import { distinctNames, resourcesText, widestFirst, type Home } from "./resource-text.ts";
+import { resourcesText, type Home } from "./resource-text.ts";
+import { actionsOf, actionTexts, sortedNames, subjectOf } from "./subject.ts";
+import { namedResources, policyName, testText } from "./words.ts";
 
 export interface LineContext {
   readonly home: Home;
@@ -22,7 +20,7 @@ export interface LineContext {
    * or removed has its name even if another one has some of its actions.
    */
   readonly listing: "state" | "change";
-  placeOf(row: PermissionRow, compiled: CompiledRows | null): LinePlace;
+  readonly placeOf: (row: PermissionRow, compiled: CompiledRows | null) => LinePlace;
 }
 
 /**
@@ -78,7 +76,7 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
   if (first === undefined) throw new Error("a group of rows is never empty");
   const { source, origin, until } = first.compiled.statement;
   const rows = group.map(({ row }) => row);
-  const on = resourcesText(distinctSorted(rows.map(namedResources)), home).replace(/, indexes$/, "");
+  const on = resourcesText(sortedNames(rows.map(namedResources)), home).replace(/, indexes$/, "");
   const isWhole = listing === "change" || rows.length >= first.compiled.rows.size;
   const grant = "grant" in source ? source.grant : null;
   const apart = grant === null || !isWhole ? first.compiled.statement.statement.Sid : null;
@@ -99,22 +97,30 @@ function partOf(group: readonly NamedRow[], { home, listing }: LineContext): Gra
 
 function grantLine(parts: readonly GrantPart[], context: LineContext): PermissionLine {
   const [first] = parts;
-  const row = first?.rows[0];
-  if (first === undefined || row === undefined) throw new Error("a group of rows is never empty");
+  if (first === undefined) throw new Error("a group of rows is never empty");
   const rows = parts.flatMap((part) => part.rows);
   const { statement } = first.compiled;
-  const isRaw = statement.source.kind === "statement";
+  const ends = statement.until === null ? [] : [`until ${instantText(statement.until)}`];
+  const rest = [...ends, ...reasonDetail(statement.reason)];
+  const line = lineOf(rows, context, first.compiled);
+  if (statement.source.kind !== "statement")
+    return {
+      ...line,
+      what: grantText(parts, rows, statement.source),
+      details: [...fromTemplate(statement.origin), ...rest],
+    };
+  const { what, actions } = subjectOf(rows, context.home);
+  const conditions = rawConditions(first.rows[0]?.condition, statement.until);
   return {
-    ...lineOf(rows, context),
-    what: isRaw ? actionsText(rows) : grantText(parts, rows, first.compiled),
-    details: [
-      ...fromTemplate(statement.origin),
-      ...(isRaw ? rawConditions(row.condition, statement.until) : []),
-      ...(statement.until === null ? [] : [`until ${instantText(statement.until)}`]),
-      ...reasonDetail(statement.reason),
-    ],
-    place: context.placeOf(row, first.compiled),
+    ...line,
+    what,
+    details: [...listedText(actions), ...fromTemplate(statement.origin), ...conditions, ...rest],
   };
+}
+
+/** The actions that the name of the line does not contain. */
+function listedText(actions: readonly string[]): readonly string[] {
+  return actions.length === 0 ? [] : [actions.slice(0, MAX_LISTED).join(", ")];
 }
 
 /** In the author's words, which are no condition. */
@@ -123,8 +129,8 @@ export function reasonDetail(reason: string | null | undefined): readonly string
 }
 
 /** The end of the statement is a test of its condition: it is shown once, as what the author wrote. */
-function rawConditions(condition: RowCondition, until: string | null): readonly string[] {
-  return testsOf(condition)
+function rawConditions(condition: RowCondition | undefined, until: string | null): readonly string[] {
+  return (condition === undefined ? [] : testsOf(condition))
     .filter((test) => !isEnd(test, until))
     .map(testText);
 }
@@ -144,15 +150,18 @@ function instantText(instant: string): string {
 function grantText(
   parts: readonly GrantPart[],
   rows: readonly PermissionRow[],
-  compiled: CompiledRows,
+  source: Exclude<CompiledStatement["source"], { readonly kind: "statement" }>,
 ): string {
-  const { source } = compiled.statement;
-  if (source.kind === "statement") return actionsText(rows);
   const verbs = source.kind === "implicit" ? ["own"] : [...new Set(parts.flatMap(verbOf))];
   const name = source.kind === "implicit" ? `own ${source.grant}` : `${source.grant} ${verbs.join(", ")}`;
   if (parts.every(({ isWhole }) => isWhole)) return name;
-  return `${name} (in part: ${actionsText(rows)})`;
+  const names = actionTexts(rows);
+  const more = names.length - SHOWN_ACTIONS;
+  const shown = [...names.slice(0, SHOWN_ACTIONS), ...(more > 0 ? [`${more} more actions`] : [])];
+  return `${name} (in part: ${shown.join(", ")})`;
 }
+
+const SHOWN_ACTIONS = 4;
 
 function verbOf({ compiled: { statement } }: GrantPart): readonly string[] {
   return statement.source.kind === "grant" ? [statement.source.verb] : [];
@@ -182,78 +191,38 @@ function statementOf({ from, sid, effect, principal, condition }: PermissionRow)
 }
 
 function statementLine(rows: readonly PermissionRow[], context: LineContext): PermissionLine {
-  const [row] = rows;
-  if (row === undefined) throw new Error("a group of rows is never empty");
-  const line = { ...lineOf(rows, context), place: context.placeOf(row, null) };
-  if (row.action.kind === "unknown")
-    return { ...line, kind: "unknown", what: "not understood", on: "", details: [] };
-  if (row.principal === null)
-    return { ...line, what: actionsText(rows), details: conditionTexts(row.condition) };
-  const isTrust = row.from.kind === "trust";
-  const parts = isTrust ? assumerParts : callerParts;
-  const { what, on, details } = parts(row.principal, row.condition, context.home);
-  const usual = isTrust ? "sts:assumerole" : "lambda:invokefunction";
-  const others = line.actions.filter((action) => action.toLowerCase() !== usual);
-  const subject = isTrust ? "assumer" : "caller";
-  return {
-    ...line,
-    kind: row.effect === "Deny" ? `${subject}-denial` : subject,
-    what,
-    on,
-    details: [...(others.length === 0 ? [] : [`may call ${actionsText(rows)}`]), ...details],
-  };
+  const { what, on, actions, conditions } = subjectOf(rows, context.home);
+  return { ...lineOf(rows, context, null), what, on, details: [...listedText(actions), ...conditions] };
+}
+
+function kindOf({ action, principal, effect, from }: PermissionRow): PermissionLine["kind"] {
+  if (action.kind === "unknown") return "unknown";
+  const isDenied = effect === "Deny";
+  if (principal === null) return isDenied ? "denial" : "permission";
+  if (from.kind === "trust") return isDenied ? "assumer-denial" : "assumer";
+  return isDenied ? "caller-denial" : "caller";
 }
 
 function lineOf(
   rows: readonly PermissionRow[],
-  { home }: LineContext,
-): Omit<PermissionLine, "place" | "what" | "details"> {
+  { home, placeOf }: LineContext,
+  compiled: CompiledRows | null,
+): Omit<PermissionLine, "what" | "details"> {
   const [first] = rows;
   if (first === undefined) throw new Error("a group of rows is never empty");
   const actions = actionsOf(rows);
-  const resources = resourcesOf(rows);
+  const resources = sortedNames(rows.map(({ resource }) => resource));
   const left = (list: readonly NameSet[]): number => Math.max(0, list.length - MAX_LISTED);
   return {
-    kind: first.effect === "Deny" ? "denial" : "permission",
-    on: resourcesText(distinctSorted(rows.map(namedResources)), home),
+    kind: kindOf(first),
+    on: resourcesText(sortedNames(rows.map(namedResources)), home),
     principal: first.principal && namesText(first.principal),
     actions: actions.slice(0, MAX_LISTED).map(namesText),
     resources: resources.slice(0, MAX_LISTED).map(namesText),
     more: left(actions) + left(resources),
     condition: conditionText(first.condition),
+    place: placeOf(first, compiled),
   };
-}
-
-function resourcesOf(rows: readonly PermissionRow[]): readonly NameSet[] {
-  return distinctSorted(rows.map(({ resource }) => resource));
-}
-
-function distinctSorted(sets: readonly NameSet[]): readonly NameSet[] {
-  return distinctNames(sets).toSorted(widestNamesFirst);
-}
-
-function widestNamesFirst(a: NameSet, b: NameSet): number {
-  return widestFirst(namesText(a), namesText(b));
-}
-
-/** Permissions with a high risk come first, then wide permissions, so that a long list hides neither. */
-function actionsOf(rows: readonly PermissionRow[]): readonly NameSet[] {
-  const risky = new Set(rows.filter(({ risk }) => risk !== "none").map(({ action }) => namesText(action)));
-  const rank = (action: NameSet): number => (risky.has(namesText(action)) ? 0 : 1);
-  return distinctNames(rows.map(({ action }) => action)).toSorted(
-    (a, b) => rank(a) - rank(b) || widestNamesFirst(a, b),
-  );
-}
-
-const SHOWN_ACTIONS = 4;
-
-function actionsText(rows: readonly PermissionRow[]): string {
-  const names = actionsOf(rows).flatMap((actions) => {
-    if (actions.kind === "any") return ["all actions"];
-    return actions.kind === "all-but" ? [`all actions but ${actions.names.join(", ")}`] : namesOf(actions);
-  });
-  const more = names.length - SHOWN_ACTIONS;
-  return [...names.slice(0, SHOWN_ACTIONS), ...(more > 0 ? [`${more} more actions`] : [])].join(", ");
 }
 
 /**

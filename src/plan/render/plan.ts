@@ -9,7 +9,7 @@ import { hanging } from "./columns.ts";
 import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
-import { homeOf } from "./resource-text.ts";
+import { homeOf, type Home } from "./resource-text.ts";
 import { counted } from "../../text/phrases.ts";
 
 /**
@@ -126,13 +126,13 @@ function warningLines({ findings }: PlanView): readonly string[] {
 const SHOWN = 3;
 
 /** Published versions keep their role: what the role loses, they lose as well. */
-function publishedTexts({ delta, plan, published }: PlanView): readonly string[] {
+function publishedTexts({ key, delta, plan, published }: PlanView): readonly string[] {
   // A caller is not a permission of the role.
   const lost = plan?.purpose === "delete" ? [] : delta.noLongerAllowed.filter(isOfRole);
   if (lost.length === 0) return [];
   if (published === null)
-    return [`warning: published versions that use the same role lose ${lostText(lost)} too`];
-  const loses = `the same role and ${published.length === 1 ? "loses" : "lose"} ${lostText(lost)}`;
+    return [`warning: published versions that use the same role lose ${lostText(lost, homeOf(key))} too`];
+  const loses = `the same role and ${published.length === 1 ? "loses" : "lose"} ${lostText(lost, homeOf(key))}`;
   if (published.length === 0) return [];
   const [verb, noun] = published.length === 1 ? ["uses", "version"] : ["use", "versions"];
   return [`warning: ${noun} ${versionsText(published)} ${verb} ${loses}`];
@@ -144,8 +144,8 @@ function isOfRole({ principal, effect }: DeltaRow): boolean {
 }
 
 /** `sqs send, dynamodb read and 2 more`. */
-function lostText(lost: readonly DeltaRow[]): string {
-  const changes = permissionChanges({ ...NO_DELTA, noLongerAllowed: lost });
+function lostText(lost: readonly DeltaRow[], home: Home): string {
+  const changes = permissionChanges({ ...NO_DELTA, noLongerAllowed: lost }, home);
   return someText([...new Set(changes.map(({ what }) => what))]);
 }
 

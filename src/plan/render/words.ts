@@ -1,8 +1,16 @@
+import type { ConditionTest } from "../../model/aws/policy-document.ts";
+import { conditionKeyName } from "../../iam/condition-key-names.ts";
 import { namesOf } from "../../iam/match/reach.ts";
 import { namedByCondition } from "../../iam/match/named-by-condition.ts";
-import { namesText, shortNames, documentName, testsOf } from "../../iam/row-text.ts";
+import { namesText, testsOf } from "../../iam/row-text.ts";
 import { arnParts, hasArnParts } from "../../model/aws/arn.ts";
-import { isOwnInline, type ContainingDocument, type NameSet, type PermissionRow } from "../../model/delta.ts";
+import {
+  isOwnInline,
+  type ContainingDocument,
+  type NameSet,
+  type PermissionRow,
+  type RowCondition,
+} from "../../model/delta.ts";
 import type { GrownPattern } from "../../model/plan.ts";
 import { someOf } from "../../text/phrases.ts";
 
@@ -66,17 +74,6 @@ export function grantOfRow({
   return isOwnInline(from) && origin !== null ? grantOfSid(sid) : null;
 }
 
-/** `sqs:SendMessage queue/x`, `anyone: lambda:InvokeFunction`, `Deny s3:* under a condition`. */
-export function rowText(row: PermissionRow): string {
-  const { effect, principal, action, condition, from } = row;
-  const resource = namedResources(row);
-  if (action.kind === "unknown") return `something that is not understood (${documentName(from)})`;
-  const denied = effect === "Deny" ? "Deny " : "";
-  const caller = principal === null ? "" : `${principalText(principal)}: `;
-  const on = resource.kind === "none" ? "" : ` ${shortResource(resource)}`;
-  return `${caller}${denied}${shortNames(action)}${on}${condition.kind === "none" ? "" : " under a condition"}`;
-}
-
 /** The resources of a row, by the names that its condition gives them: `alias/orders` for every key that has this alias. */
 export function namedResources({
   resource,
@@ -89,11 +86,6 @@ export function namedResources({
   return more.length === 0 ? { kind: "one", name } : { kind: "any-of", names: [name, ...more] };
 }
 
-/** One resource by its short ARN, a list by its first members. */
-export function shortResource(resource: NameSet): string {
-  return resource.kind === "one" ? shortArn(resource.name) : shortNames(resource);
-}
-
 export function isAnyone(principal: NameSet): boolean {
   return principal.kind === "any" || (principal.kind === "one" && principal.name === "AWS *");
 }
@@ -103,11 +95,13 @@ export function principalText(principal: NameSet): string {
   return namesText(principal).replace(/^(AWS|Service|Federated|CanonicalUser) /, "");
 }
 
-/** The first rows, and the number of the remaining ones. */
-export function rowsText(rows: readonly PermissionRow[], shown: number): string {
-  const texts = [...new Set(rows.map(rowText))];
-  const more = texts.length - shown;
-  return [...texts.slice(0, shown), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+/** `if aws:sourcevpc StringEquals vpc-123`: every test, with its exact values. */
+export function conditionTexts(condition: RowCondition): readonly string[] {
+  return testsOf(condition).map(testText);
+}
+
+export function testText({ operator, key, values }: ConditionTest): string {
+  return `if ${conditionKeyName(key)} ${operator} ${values.join(" or ") || "(no value)"}`;
 }
 
 /** `"s3:Get*" also matches s3:GetThing, which AWS added after it was approved`: every action, for who approves it. */

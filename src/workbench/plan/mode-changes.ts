@@ -5,6 +5,7 @@ import type { Mode } from "../../model/rules/mode.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { isRefused, type PlanView } from "../../plan/render/plan-view.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
 import { hanging } from "../../plan/render/columns.ts";
 import { counted } from "../../text/phrases.ts";
@@ -77,7 +78,7 @@ function blockLines(title: string, views: readonly PlanView[]): readonly string[
   if (views.length === 0) return [];
   const calls = views.reduce((sum, view) => sum + callsOf(view), 0);
   const lines = views.flatMap(({ key, delta }) =>
-    permissionChanges(delta).map((one) => {
+    permissionChanges(delta, homeOf(key)).map((one) => {
       // All declared permissions are in this policy: its name adds nothing.
       const text = permissionText(one.place === OWN_POLICY ? { ...one, place: "" } : one);
       return `${text.slice(0, 2)}${ownerText(key)}: ${text.slice(2)}`;

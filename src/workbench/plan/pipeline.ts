@@ -1,6 +1,6 @@
-import type { Delta } from "../../model/delta.ts";
 import { isBlocking } from "../../model/finding.ts";
 import { refusedRules, ruleNames } from "../../model/rules/refusal.ts";
+import { homeOf } from "../../plan/render/resource-text.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { renderPlanSummary } from "../../plan/render/plan-summary.ts";
 import { isChange, isHeld, isRefused, objectName, type PlanView } from "../../plan/render/plan-view.ts";
@@ -87,7 +87,7 @@ function rowsOf(changes: readonly PlanView[]): readonly (readonly string[])[] {
   const rows = changes.map((view) => ({
     name: inert(objectName(view.key)),
     target: view.target,
-    change: changeText(view.delta),
+    change: changeText(view),
     result: resultText(view),
   }));
   const groups = Map.groupBy(rows, ({ name, change, result }) => JSON.stringify([name, change, result]));
@@ -101,8 +101,8 @@ function rowsOf(changes: readonly PlanView[]): readonly (readonly string[])[] {
 
 const SHOWN = 10;
 
-function changeText(delta: Delta): string {
-  const lines = permissionChanges(delta).map(permissionText);
+function changeText({ key, delta }: PlanView): string {
+  const lines = permissionChanges(delta, homeOf(key)).map(permissionText);
   const more = lines.length - SHOWN;
   return [...lines.slice(0, SHOWN).map(inert), ...(more > 0 ? [`and ${more} more`] : [])].join("<br>");
 }

@@ -1,8 +1,9 @@
 import type { Proof } from "../../iam/compare/containment.ts";
 import type { DocumentChange } from "../../iam/compare/document-diff.ts";
 import type { ExpandedActions } from "../../iam/compare/expansion.ts";
-import { conditionKeyName } from "../../iam/condition-key-names.ts";
-import { conditionText, namesText, shortNames, testsOf } from "../../iam/row-text.ts";
+import { conditionText, namesText, shortNames } from "../../iam/row-text.ts";
+import { conditionTexts } from "../../plan/render/words.ts";
+import { NOT_UNDERSTOOD } from "../../plan/render/subject.ts";
 import { stableText } from "../../text/json-values.ts";
 import {
   COMPARISON_LIMIT,
@@ -82,7 +83,7 @@ function rowCells(
     if (first === undefined) return [];
     const label = `${sign} ${sign === "+" ? "may now" : "may no longer"}`;
     if (first.action.kind === "unknown")
-      return [[label, "what is not understood", "", conditionText(first.condition)]];
+      return [[label, NOT_UNDERSTOOD.what, "", conditionText(first.condition)]];
     const actions = group
       .map(({ action }) => `${shortNames(action)}${countText(action, expanded)}`)
       .join(", ");
@@ -109,10 +110,10 @@ function remarks(group: readonly DeltaRow[], first: DeltaRow, sign: "+" | "-"): 
   const denied = sign === "+" ? "no longer denied" : "denied";
   const parts = [
     principal === null ? "" : `by ${namesText(principal)}`,
-    condition.kind === "none" ? "" : `when ${testsText(condition)}`,
+    condition.kind === "none" ? "" : testsText(condition),
     otherCondition === null
       ? ""
-      : `${other} ${otherCondition.kind === "none" ? "always" : `only when ${testsText(otherCondition)}`}`,
+      : `${other} ${otherCondition.kind === "none" ? "always" : `only ${testsText(otherCondition)}`}`,
     sid === null || effect === "Deny" ? "" : `statement ${sid}`,
     limit?.kind === "denial"
       ? `${denied} by ${limit.sid === null ? "a statement" : `statement ${limit.sid}`}`
@@ -124,13 +125,8 @@ function remarks(group: readonly DeltaRow[], first: DeltaRow, sign: "+" | "-"): 
   return parts.filter((part) => part !== "").join(", ");
 }
 
-/** `StringEquals aws:SourceVpc vpc-1 or vpc-2`. */
 function testsText(condition: RowCondition): string {
-  return testsOf(condition)
-    .map(({ operator, key, values }) =>
-      `${operator} ${conditionKeyName(key)} ${values.join(" or ")}`.trimEnd(),
-    )
-    .join(" and ");
+  return conditionTexts(condition).join(" and ");
 }
 
 function proofLines({ narrower, wider }: PolicyDiff): readonly string[] {

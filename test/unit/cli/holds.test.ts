@@ -240,9 +240,15 @@ describe("one pending approval", () => {
   });
 
   test.each([
-    { condition: { ArnNotLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:333333333333:orders" } } },
-    { condition: { StringEqualsIfExists: { "aws:SourceAccount": "333333333333" } } },
-  ])("shows only sources that the condition requires: $condition", ({ condition }) => {
+    {
+      condition: { ArnNotLike: { "aws:SourceArn": "arn:aws:sns:eu-west-1:333333333333:orders" } },
+      shown: "if aws:SourceArn ArnNotLike arn:aws:sns:eu-west-1:333333333333:orders",
+    },
+    {
+      condition: { StringEqualsIfExists: { "aws:SourceAccount": "333333333333" } },
+      shown: "if aws:SourceAccount StringEqualsIfExists 333333333333",
+    },
+  ])("shows a condition that names no source as it is: $condition", ({ condition, shown }) => {
     const caller = row({
       principal: "Service sns.amazonaws.com",
       action: "lambda:InvokeFunction",
@@ -252,7 +258,8 @@ describe("one pending approval", () => {
 
     const text = holdLines(hold({ changes: [{ ...REVOKE, delta }] }), CONTEXT, 80).join("\n");
 
-    expect(text).toMatch(/^\+ caller sns  under a condition/m);
+    expect(text).toMatch(/^\+ caller sns {4}statement/m);
+    expect(text).toContain(`\n      ${shown}\n`);
   });
 
   test("names every action of a statement with several, and who can call the function", () => {

@@ -139,7 +139,7 @@ test.each<{ readonly effect: UnknownEffect; readonly text: string }>([
   },
   {
     effect: { kind: "role-tag", tag: "team", row: ROW },
-    text: "the value of tag team decides on",
+    text: "tag team decides on",
   },
 ])("an unknown effect is a sentence of the change: $effect.kind", ({ effect, text }) => {
   const delta = { ...NO_DELTA, unknownEffect: [effect, effect] };

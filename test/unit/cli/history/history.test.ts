@@ -92,7 +92,7 @@ describe("the history", () => {
           severity: "security",
         }),
       ],
-      row: { kind: "drift", message: `${TARGET} in AWS: - sqs:* *` },
+      row: { kind: "drift", message: `${TARGET} in AWS: - sqs:* all resources` },
     },
     {
       because: "drift recorded by 0.1 shows what its permissions expose",
@@ -104,7 +104,7 @@ describe("the history", () => {
           severity: "security",
         }),
       ],
-      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* * (escalation)` },
+      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* all resources (escalation)` },
     },
     {
       because: "an entry from before origins were proved names the action: its Sid may be forged",
@@ -117,17 +117,17 @@ describe("the history", () => {
           },
         }),
       ],
-      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* *` },
+      row: { kind: "drift", message: `${TARGET} in AWS: + sqs:* all resources` },
     },
     {
       because: "a Deny that is no longer there is removed, not granted",
       events: [event(9, "drift-found", { key: KEY, delta: { allowed: [DENY], noLongerAllowed: [] } })],
-      row: { kind: "drift", message: `${TARGET} in AWS: - Deny sqs:* *` },
+      row: { kind: "drift", message: `${TARGET} in AWS: - Deny sqs:* all resources` },
     },
     {
       because: "a Deny that is new is added, not revoked",
       events: [event(9, "drift-found", { key: KEY, delta: { allowed: [], noLongerAllowed: [DENY] } })],
-      row: { kind: "drift", message: `${TARGET} in AWS: + Deny sqs:* *` },
+      row: { kind: "drift", message: `${TARGET} in AWS: + Deny sqs:* all resources` },
     },
     {
       because: "an attached or detached policy is named",

@@ -56,7 +56,7 @@ describe("callers", () => {
       shown: "+ caller sns any source open",
       because: "a service without a source may call for anyone",
     },
-    { statement: invoke("all", "*"), shown: "+ caller anyone  all", because: "everyone is anyone" },
+    { statement: invoke("all", "*"), shown: "+ anyone can invoke  all", because: "everyone is anyone" },
     {
       statement: invoke("role", { AWS: "arn:aws:iam::999999999999:role/x" }),
       shown: "+ caller principal role/x in account 999999999999 role",

@@ -165,7 +165,7 @@ describe("pending changes", () => {
     const state = await described.state();
 
     expect(state.pending.map(({ reason }) => reason.kind)).toEqual(["observe-only"]);
-    expect(texts(state.pending.flatMap(({ remove }) => remove.lines))).toEqual(["caller anyone"]);
+    expect(texts(state.pending.flatMap(({ remove }) => remove.lines))).toEqual(["anyone can invoke"]);
     expect(state.pending[0]?.hint).toBeNull();
   });
 

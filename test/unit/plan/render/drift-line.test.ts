@@ -42,13 +42,13 @@ describe("one difference as one line", () => {
         { kind: "trust" },
         {
           delta: {
-            allowed: [row({ principal: "AWS *", action: "sts:AssumeRole", resource: "" })],
+            allowed: [row({ principal: "AWS *", action: "sts:AssumeRole", resource: "", from: "trust" })],
             noLongerAllowed: [],
             unknownEffect: [],
           },
         },
       ),
-      line: "+ others can assume its role: anyone: sts:AssumeRole",
+      line: "+ anyone can assume the role, its role's trust policy changed",
     },
     { is: drift({ kind: "trust" }), line: "- its role's trust policy differs from Git" },
     { is: drift({ kind: "boundary" }), line: "+ its role has no boundary" },
@@ -204,6 +204,6 @@ describe("one difference as one line", () => {
           { delta: { allowed: rows, noLongerAllowed: [], unknownEffect: [] } },
         ),
       ),
-    ).toBe('+ s3:a *, s3:b *, 2 more by policy "x", not declared');
+    ).toBe('+ 4 actions (s3:a, s3:b, 2 more) all resources by policy "x", not declared');
   });
 });

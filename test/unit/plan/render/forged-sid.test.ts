@@ -8,6 +8,7 @@ import type { Statement } from "../../../../src/model/aws/policy-document.ts";
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import { driftLine } from "../../../../src/plan/render/drift-line.ts";
 import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
+import { homeOf } from "../../../../src/plan/render/resource-text.ts";
 import {
   accountWith,
   appliedRecord,
@@ -34,6 +35,7 @@ function compiledBinding(grants: string): DesiredBinding {
 const QUEUE = "{sqs: {queue: q, allow: [send]}}";
 const TABLE = "{dynamodb: {table: orders, allow: [read]}}";
 const BOTH = compiledBinding(`${QUEUE}, ${TABLE}`);
+const HOME = homeOf(BOTH.key);
 const ONLY_TABLE = compiledBinding(TABLE);
 
 const statements = BOTH.role.inline.statements.map(({ statement }) => statement);
@@ -56,13 +58,12 @@ function contextOf(declared: DesiredBinding, live: readonly Statement[], applied
 function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
   const plan = { actions } as KeyPlan;
   const delta = netDelta(plan.actions.map(({ delta }) => delta));
-  const home = { accountId: BOTH.accountId, region: BOTH.region };
   const events = JSON.parse(JSON.stringify(actions.map(recorded))) as readonly AuditEvent[];
   return {
-    "describe hold": permissionChanges(delta)
+    "describe hold": permissionChanges(delta, HOME)
       .map((change) => JSON.stringify(change))
       .join("\n"),
-    plan: deltaLines(delta, home, "").join("\n"),
+    plan: deltaLines(delta, HOME, "").join("\n"),
     audit: coveredKeys([{ key: BOTH.key, actions, grown: [], delta }])
       .flatMap(({ permissions }) => permissions)
       .join("\n"),
@@ -73,7 +74,7 @@ function screensOf({ actions }: KeyPlan): Readonly<Record<string, string>> {
 describe("a statement with the Sid of a grant and other permissions than declared", () => {
   const live = statements.map((statement) => (statement === send ? FORGED : statement));
   const plan = planAgainst(BOTH, live, BOTH);
-  const revoked = permissionChanges(netDelta(plan.actions.map(({ delta }) => delta))).filter(
+  const revoked = permissionChanges(netDelta(plan.actions.map(({ delta }) => delta)), HOME).filter(
     ({ sign }) => sign === "-",
   );
 
@@ -93,11 +94,11 @@ describe("a statement with the Sid of a grant and other permissions than declare
   });
 
   test("leaves the name of the grant to the declared statement, which is missing", () => {
-    const granted = permissionChanges(netDelta(plan.actions.map(({ delta }) => delta))).filter(
+    const granted = permissionChanges(netDelta(plan.actions.map(({ delta }) => delta)), HOME).filter(
       ({ sign }) => sign === "+",
     );
 
-    expect(granted.map(({ what, resource }) => `${what} ${resource}`)).toEqual(["sqs send queue/q"]);
+    expect(granted.map(({ what, on }) => `${what} ${on}`)).toEqual(["sqs send queue/q"]);
   });
 });
 

@@ -2,12 +2,16 @@ import { describe, expect, test } from "@jest/globals";
 import { eventsDelta } from "../../../../src/cli/history/event-delta.ts";
 import { NO_DELTA } from "../../../../src/model/delta.ts";
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
-import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
+import {
+  permissionChanges,
+  permissionText,
+  rowsText,
+} from "../../../../src/plan/render/permission-changes.ts";
 import { permissionLines } from "../../../../src/plan/render/permission-lines.ts";
-import { rowText } from "../../../../src/plan/render/words.ts";
 import { deltaRow, rowTexts, type RowTexts } from "../../../support/policies/delta-rows.ts";
 import { ACCOUNT, HOME } from "./permission-row.ts";
 
+const KEY = `function/${ACCOUNT}/eu-west-1/orders/orders-api`;
 const KEYS = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/*`;
 const ALIAS = '{"ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/orders"}}';
 const NAMESPACE = '{"StringEquals":{"cloudwatch:namespace":"Orders"}}';
@@ -17,7 +21,7 @@ function screens(change: Partial<RowTexts>): Readonly<Record<string, string>> {
   const { action, resource, condition } = rowTexts(change);
   const row = deltaRow(change);
   const delta = { ...NO_DELTA, allowed: [row] };
-  const event = { seq: 1, at: "2026-09-30T12:00:00Z", kind: "write-intended", cause: "revision" };
+  const event = { seq: 1, at: "2026-09-30T12:00:00Z", kind: "write-intended", key: KEY, cause: "revision" };
   const [described] = permissionLines([row], {
     home: HOME,
     declared: new Map(),
@@ -26,9 +30,9 @@ function screens(change: Partial<RowTexts>): Readonly<Record<string, string>> {
   });
   return {
     describe: described?.on ?? "",
-    hold: permissionChanges(delta).map(permissionText).join("\n"),
+    hold: permissionChanges(delta, HOME).map(permissionText).join("\n"),
     plan: deltaLines(delta, HOME, "").join("\n"),
-    drift: rowText(row),
+    drift: rowsText([row], HOME),
     history: eventsDelta([{ ...event, delta: { ...NO_DELTA, allowed: [{ action, resource, condition }] } }]),
   };
 }

@@ -11,7 +11,7 @@ function row(change: Partial<RowTexts> = {}): DeltaRow {
 
 describe("the text of a permission change", () => {
   const texts = (rows: readonly DeltaRow[], side: "allowed" | "noLongerAllowed" = "allowed") =>
-    permissionChanges({ ...NO_DELTA, [side]: rows }).map(permissionText);
+    permissionChanges({ ...NO_DELTA, [side]: rows }, HOME).map(permissionText);
 
   test.each([
     {
@@ -27,12 +27,12 @@ describe("the text of a permission change", () => {
     {
       because: "a document that can't be read",
       rows: [row({ action: "unknown", resource: "*" })],
-      text: '+ permissions that cannot be read all resources, policy "hotfix"',
+      text: '+ permissions not understood, policy "hotfix"',
     },
     {
       because: "several actions are listed",
       rows: [row(), row({ action: "sqs:PurgeQueue" })],
-      text: '+ 2 actions (sqs:SendMessage, sqs:PurgeQueue) queue/orders, policy "hotfix"',
+      text: '+ 2 actions (sqs:PurgeQueue, sqs:SendMessage) queue/orders, policy "hotfix"',
     },
     {
       because: "a Deny that no longer denies was removed",
@@ -47,12 +47,12 @@ describe("the text of a permission change", () => {
     {
       because: "the boundary became wider",
       rows: [row({ limit: { kind: "boundary", from: "boundary", sid: null } })],
-      text: '+ sqs:SendMessage queue/orders, policy "hotfix", by the boundary',
+      text: '+ sqs:SendMessage queue/orders, policy "hotfix", inside the boundary now',
     },
     {
       because: "a Deny was removed",
       rows: [row({ limit: { kind: "denial", from: "inline x", sid: null } })],
-      text: '+ sqs:SendMessage queue/orders, policy "hotfix", by a Deny statement',
+      text: '+ sqs:SendMessage queue/orders, policy "hotfix", no longer denied',
     },
     {
       because: "a condition was removed",
@@ -62,7 +62,7 @@ describe("the text of a permission change", () => {
     {
       because: "a condition was replaced",
       rows: [row({ condition: '{"Bool":{"k":"true"}}', otherCondition: '{"Bool":{"k":"false"}}' })],
-      text: '+ sqs:SendMessage queue/orders, policy "hotfix", under another condition',
+      text: '+ sqs:SendMessage queue/orders, if k Bool true, policy "hotfix", under another condition',
     },
     {
       because: "a public caller",
@@ -72,7 +72,7 @@ describe("the text of a permission change", () => {
     {
       because: "a principal that may change the code",
       rows: [row({ principal: "*", action: "lambda:UpdateFunctionCode", sid: "try", from: "function" })],
-      text: '+ anyone can use (lambda:UpdateFunctionCode), statement "try"',
+      text: '+ caller anyone (may call lambda:UpdateFunctionCode), statement "try"',
     },
     {
       because: "a caller with its source",
@@ -85,10 +85,10 @@ describe("the text of a permission change", () => {
           condition: JSON.stringify({ ArnLike: { "AWS:SourceArn": "arn:aws:sns:eu-west-1:1:t" } }),
         }),
       ],
-      text: '+ caller sns topic/t, statement "sns"',
+      text: '+ caller sns topic/t in account 1, statement "sns"',
     },
     {
-      because: "a source that is not required is omitted",
+      because: "a source that is not required is a condition",
       rows: [
         row({
           effect: "Deny",
@@ -99,7 +99,7 @@ describe("the text of a permission change", () => {
           condition: JSON.stringify({ ArnLikeIfExists: { "AWS:SourceArn": "arn:aws:sns:eu-west-1:1:t" } }),
         }),
       ],
-      text: '- Deny caller sns under a condition, statement "sns"',
+      text: '- Deny caller sns, if aws:SourceArn ArnLikeIfExists arn:aws:sns:eu-west-1:1:t, statement "sns"',
     },
   ])("is exact: $because", ({ rows, text }) => {
     expect(texts(rows)).toEqual([text]);
@@ -108,10 +108,13 @@ describe("the text of a permission change", () => {
   test("starts with a minus if it revokes, and with an exclamation mark if its effect is unknown", () => {
     expect(texts([row()], "noLongerAllowed")).toEqual(['- sqs:SendMessage queue/orders, policy "hotfix"']);
     expect(
-      permissionChanges({
-        ...NO_DELTA,
-        unknownEffect: [{ kind: "role-tag", tag: "team", row: row() }, { kind: "comparison-limit" }],
-      }).map(permissionText),
+      permissionChanges(
+        {
+          ...NO_DELTA,
+          unknownEffect: [{ kind: "role-tag", tag: "team", row: row() }, { kind: "comparison-limit" }],
+        },
+        HOME,
+      ).map(permissionText),
     ).toEqual([
       expect.stringMatching(/^! tag team decides on .*SendMessage/),
       expect.stringMatching(/^! the policies are too large to compare in full/),
@@ -137,14 +140,21 @@ describe("the lines of a permission state", () => {
     ];
 
     expect(lines(rows)).toMatchObject([
-      { what: "iam:PassRole, sqs:A", on: "all resources, queue/orders", kind: "permission" },
+      {
+        what: "2 actions",
+        on: "all resources, queue/orders",
+        details: ["iam:PassRole, sqs:A"],
+        kind: "permission",
+      },
     ]);
   });
 
-  test("shorten a long list and show the number of omitted actions", () => {
+  test("count the actions of a long list and name them below", () => {
     const rows = Array.from({ length: 7 }, (_, at) => row({ action: `sqs:A${at}` }));
 
-    expect(lines(rows)).toMatchObject([{ what: "sqs:A0, sqs:A1, sqs:A2, sqs:A3, 3 more actions" }]);
+    expect(lines(rows)).toMatchObject([
+      { what: "7 actions", details: ["sqs:A0, sqs:A1, sqs:A2, sqs:A3, sqs:A4, sqs:A5, sqs:A6"] },
+    ]);
   });
 
   test.each([
@@ -152,7 +162,7 @@ describe("the lines of a permission state", () => {
     {
       because: "an opaque statement",
       change: { action: "unknown", resource: "unknown" },
-      is: { what: "not understood", kind: "unknown", on: "" },
+      is: { what: "permissions not understood", kind: "unknown", on: "" },
     },
     { because: "a Deny", change: { effect: "Deny" as const }, is: { kind: "denial" } },
     {

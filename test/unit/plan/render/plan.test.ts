@@ -240,7 +240,7 @@ describe("the lines of a plan", () => {
       "orders/orders-api, not declared in Git",
       "  Changed in Git: prod/eu-west-1",
       '  + 2 actions  queue/orders-dlq  policy "hotfix"',
-      "      SendMessage ReceiveMessage",
+      "      sqs:ReceiveMessage, sqs:SendMessage",
     ]);
   });
 

@@ -3,6 +3,7 @@ import { NO_DELTA, type Delta, type DeltaRow } from "../../../../src/model/delta
 import { deltaLines } from "../../../../src/plan/render/delta-rows.ts";
 import { permissionChanges, permissionText } from "../../../../src/plan/render/permission-changes.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
+import { HOME } from "./permission-row.ts";
 import { deltaRow, type RowTexts } from "../../../support/policies/delta-rows.ts";
 
 function row(change: Partial<RowTexts> = {}): DeltaRow {
@@ -10,8 +11,7 @@ function row(change: Partial<RowTexts> = {}): DeltaRow {
 }
 
 function lines(change: Partial<Delta>): readonly string[] {
-  const home = { accountId: "111122223333", region: "eu-west-1" };
-  const text = deltaLines({ ...NO_DELTA, ...change }, home, "").join("\n");
+  const text = deltaLines({ ...NO_DELTA, ...change }, HOME, "").join("\n");
   // One line for each row; conditions and long texts are below it.
   return text
     .replaceAll(/\n +/g, "  ")
@@ -109,7 +109,7 @@ test("a Deny that is new is added, and one that no longer denies is removed", ()
 
 test("an opaque statement is shown as such", () => {
   expect(lines({ allowed: [row({ action: "unknown", resource: "", from: "inline odd" })] })).toEqual([
-    '+ something that is not understood  policy "odd"',
+    '+ permissions not understood    policy "odd"',
   ]);
 });
 
@@ -117,7 +117,7 @@ test("the effect of a tag is shown once", () => {
   const effect = { kind: "role-tag", tag: "team", row: row() } as const;
 
   expect(lines({ unknownEffect: [effect, effect] })).toEqual([
-    "! tag team decides whether it may sqs:SendMessage queue/orders-dlq",
+    "! tag team decides on sqs:SendMessage queue/orders-dlq",
   ]);
 });
 
@@ -136,12 +136,12 @@ test.each([
   {
     principal: "AWS arn:aws:iam::999999999999:root",
     action: "sts:AssumeRole",
-    line: "+ assumed by arn:aws:iam::999999999999:root, trust policy",
+    line: "+ assumed by account 999999999999, trust policy",
   },
   { principal: "*", action: "sts:AssumeRole", line: "+ anyone can assume the role, trust policy" },
-  { principal: "*", action: "sts:*", line: "+ anyone can use (sts:*), trust policy" },
+  { principal: "*", action: "sts:*", line: "+ assumed by anyone (may call sts:*), trust policy" },
 ])("one line of an alert shows a change of the trust policy: $line", ({ principal, action, line }) => {
   const trusted = row({ principal, action, resource: "", from: "trust", sid: "x" });
 
-  expect(permissionChanges({ ...NO_DELTA, allowed: [trusted] }).map(permissionText)).toEqual([line]);
+  expect(permissionChanges({ ...NO_DELTA, allowed: [trusted] }, HOME).map(permissionText)).toEqual([line]);
 });

@@ -1,6 +1,6 @@
 import { readDocumentName } from "../../../../src/iam/row-text.ts";
 import { describe, expect, test } from "@jest/globals";
-import { grantOfRow, rowText, shortArn } from "../../../../src/plan/render/words.ts";
+import { grantOfRow, shortArn } from "../../../../src/plan/render/words.ts";
 import { ORIGIN } from "../../../support/pass/bindings.ts";
 import { row } from "./views.ts";
 import { netDelta } from "../../../../src/model/delta.ts";
@@ -37,18 +37,6 @@ describe("names in texts", () => {
       expect(grantOfRow({ sid, from: readDocumentName("inline hotfix"), origin: ORIGIN })).toBeNull();
     },
   );
-
-  test.each([
-    { is: row({ effect: "Deny" }), text: "Deny sqs:SendMessage queue/orders-dlq" },
-    { is: row({ condition: "{}" }), text: "sqs:SendMessage queue/orders-dlq under a condition" },
-    { is: row({ action: "unknown" }), text: "something that is not understood (inline hotfix)" },
-    {
-      is: row({ principal: "Service s3.amazonaws.com" }),
-      text: "s3.amazonaws.com: sqs:SendMessage queue/orders-dlq",
-    },
-  ])("$text", ({ is, text }) => {
-    expect(rowText(is)).toBe(text);
-  });
 });
 
 describe("two successive changes", () => {

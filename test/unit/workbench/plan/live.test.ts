@@ -264,7 +264,7 @@ describe("plan against AWS", () => {
       const { out } = await planWith([], { declared: { ...account, mode: "observe" } });
 
       expect(out).toMatch(
-        /^warning: platform\/accounts.yaml:\d+:9: account prod: observe → enforce\n {2}Grantkeeper starts to write 1 function; 1 of them differs from Git\n {2}Will change in AWS first, after approval \(2 calls\):\n {2}\+ orders\/api: dynamodb read table\/orders\n\n/,
+        /^warning: platform\/accounts.yaml:\d+:9: account prod: observe → enforce\n {2}Grantkeeper starts to write 1 function; 1 of them differs from Git\n {2}Will change in AWS first, after approval \(2 calls\):\n {2}\+ orders\/api: dynamodb read table\/orders, indexes\n\n/,
       );
     });
   });
