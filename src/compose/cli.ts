@@ -9,6 +9,7 @@ import { openAwsReads } from "./aws.ts";
 import { startController } from "./controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
 import { examineNetworkOf } from "./network.ts";
+import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
 import { backupRecord, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
@@ -64,6 +65,7 @@ function installation(config: Config): Installation {
     config,
     source: () => openSource(config, SILENT),
     network: () => examineNetworkOf(config),
+    secrets: async () => examineSecrets(config),
     signingKeys: (signal) => examineSigningKeys(config, signal),
     aws: () => openAwsReads(config),
     record: () => openRecordReader(config),

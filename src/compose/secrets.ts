@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { Probe } from "../cli/toolbox/toolbox.ts";
 import { filesOfSink } from "../config/alert-routes.ts";
 import { errorCode } from "../model/values/error-code.ts";
 
@@ -9,22 +10,43 @@ import { errorCode } from "../model/values/error-code.ts";
  * Secrets are read when they are used, so a file may be created later. A warning at the start names a file that is missing:
  * else the first notice would be a lost alert.
  */
-export function warnOfUnusableSecrets({ webhooks, alerts }: Config, telemetry: Telemetry): void {
+export function warnOfUnusableSecrets(config: Config, telemetry: Telemetry): void {
+  for (const { of, file, problem } of secretFiles(config))
+    if (problem !== null) telemetry.warn("a secret file cannot be used", { of, file, reason: problem });
+}
+
+/** For `doctor`; empty if there are neither webhooks nor alert routes with secrets. */
+export function examineSecrets(config: Config): readonly Probe[] {
+  return secretFiles(config).map(({ of, file, problem }) => ({
+    identity: "operator",
+    region: null,
+    what: of,
+    outcome: problem === null ? "passed" : "failed",
+    detail: problem === null ? `its secret is in ${file}` : `its secret cannot be read: ${file}: ${problem}`,
+  }));
+}
+
+interface SecretFile {
+  /** `alert route chat` */
+  readonly of: string;
+  readonly file: string;
+  /** `ENOENT`, `empty`; null: it has a text, which may be wrong. */
+  readonly problem: string | null;
+}
+
+function secretFiles({ webhooks, alerts }: Config): readonly SecretFile[] {
   const files = [
     ...Object.entries(webhooks).map(([sender, file]) => ({ of: `webhook ${sender}`, file })),
     ...alerts.flatMap(({ name, sink }) =>
       filesOfSink(sink).map((file) => ({ of: `alert route ${name}`, file })),
     ),
   ];
-  for (const { of, file } of files) {
-    const reason = secretProblem(file);
-    if (reason !== null) telemetry.warn("a secret file cannot be used", { of, file, reason });
-  }
+  return files.map(({ of, file }) => ({ of, file, problem: secretProblem(file) }));
 }
 
 function secretProblem(file: string): string | null {
   try {
-    return readFileSync(file, "utf8").trim() === "" ? "empty" : null;
+    return readFileSync(file, "utf8").trim() === "" ? "it is empty" : null;
   } catch (cause) {
     return errorCode(cause) ?? "error";
   }

@@ -7,10 +7,15 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import Database from "better-sqlite3";
 import { grantkeeper, startController, type Answer } from "../../demo/program.ts";
 import { until } from "../../demo/wait.ts";
+import type { DoctorSection } from "../../src/workbench/doctor/screen.ts";
 import { DATABASE_FILE } from "../../src/store/sqlite/open.ts";
 import { makeRepository } from "../support/git/git-repository.ts";
 
 const WITHIN_MS = 20_000;
+
+interface DoctorAnswer {
+  readonly sections: readonly [DoctorSection];
+}
 
 describe("`grantkeeper run` that can't start reports why and how to fix it, and starts nothing", () => {
   let folder = "";
@@ -162,7 +167,7 @@ http: {listen: "nowhere"}
     }
   });
 
-  test("missing secret files are named in the log immediately, and nothing else stops", async () => {
+  test("missing secret files are named in the log immediately and by doctor, and nothing else stops", async () => {
     await makeRepository(folder, "permissions.git");
     writeFileSync(join(folder, "there"), "a secret that must not be in the log\n");
     writeFileSync(join(folder, "empty"), "\n");
@@ -196,9 +201,25 @@ alerts: [${routes.join(", ")}]
         file: join(folder, "missing-webhook"),
         reason: "ENOENT",
       }),
-      expect.objectContaining({ of: "alert route to-empty", file: join(folder, "empty"), reason: "empty" }),
+      expect.objectContaining({
+        of: "alert route to-empty",
+        file: join(folder, "empty"),
+        reason: "it is empty",
+      }),
       expect.objectContaining({ of: "alert route to-missing-alert", reason: "ENOENT" }),
     ]);
     expect(logText).not.toContain("must not be in the log");
+
+    const { code, out } = await grantkeeper(["doctor", "--config", "grantkeeper.yaml", "-o", "json"], folder);
+    const [{ checks }] = (JSON.parse(out) as DoctorAnswer).sections;
+    const secrets = checks.filter(({ what }) => /^(webhook|alert route) /.test(what));
+    expect(secrets.map(({ what, outcome, detail }) => [what, outcome, detail])).toEqual([
+      ["webhook generic", "failed", `its secret cannot be read: ${join(folder, "missing-webhook")}: ENOENT`],
+      ["alert route to-there", "passed", `its secret is in ${join(folder, "there")}`],
+      ["alert route to-empty", "failed", `its secret cannot be read: ${join(folder, "empty")}: it is empty`],
+      ["alert route to-missing-alert", "failed", expect.stringContaining("ENOENT")],
+    ]);
+    expect(code).toBe(3);
+    expect(out).not.toContain("must not be in the log");
   });
 });

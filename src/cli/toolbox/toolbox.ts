@@ -145,6 +145,8 @@ export interface Installation {
   readonly source: () => Promise<Source>;
   /** The settings of proxies and certificates, checked without a connection; empty if none is set. */
   readonly network: () => Promise<readonly Probe[]>;
+  /** Whether the secrets of webhooks and alert routes can be read, without a connection; empty if there are none. */
+  readonly secrets: () => Promise<readonly Probe[]>;
   /** What is found about the keys that verify commits; null: none are configured. */
   readonly signingKeys: (signal: AbortSignal) => Promise<readonly KeyFinding[] | null>;
   readonly aws: () => Promise<AwsReads>;

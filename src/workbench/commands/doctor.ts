@@ -72,6 +72,7 @@ async function examine(
     check(["operator", config.file], "passed", `instance ${config.instance}, mode ${config.mode}`),
     await stateDirCheck(config.stateDir),
     ...(await installation.network()),
+    ...(await installation.secrets()),
   ];
   const here: DoctorSection = { title: "configuration", checks };
   showText("fetching the source");

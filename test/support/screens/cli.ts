@@ -119,6 +119,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     config: TEST_CONFIG,
     source: () => Promise.reject(unexpected("source")),
     network: async () => [],
+    secrets: async () => [],
     signingKeys: async () => null,
     aws: () => Promise.reject(unexpected("aws")),
     record: async () => null,
