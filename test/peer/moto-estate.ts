@@ -18,7 +18,11 @@ export async function seedMoto(moto: Moto, { world }: Estate): Promise<void> {
     if (functions.length === 0) continue;
     await createRole(iam, "deployer", "/");
     for (const { name, versions } of functions)
-      await createFunction(lambda, name, account.id, versions["$LATEST"]?.Role ?? "");
+      await createFunction(lambda, {
+        name,
+        accountId: account.id,
+        roleArn: versions["$LATEST"]?.Role ?? "",
+      });
   }
 }
 
@@ -34,25 +38,27 @@ async function createPolicy(
   await iam.send(new CreatePolicyCommand({ PolicyName: policy.name, Path: policy.path, PolicyDocument }));
 }
 
-async function createRole(iam: IAMClient, RoleName: string, Path: string): Promise<void> {
+export async function createRole(iam: IAMClient, RoleName: string, Path: string): Promise<void> {
   await iam.send(new CreateRoleCommand({ RoleName, Path, AssumeRolePolicyDocument: LAMBDA_TRUST }));
 }
 
-/** Deployed on a role that exists, then set to the one that Grantkeeper is to make: moto does not look there. */
-async function createFunction(
+/** Deployed on the role `deployer`, then set to the one that Grantkeeper is to make: moto does not look there. */
+export async function createFunction(
   lambda: LambdaClient,
-  FunctionName: string,
-  accountId: string,
-  Role: string,
+  {
+    name,
+    accountId,
+    roleArn,
+  }: { readonly name: string; readonly accountId: string; readonly roleArn: string },
 ): Promise<void> {
   await lambda.send(
     new CreateFunctionCommand({
-      FunctionName,
+      FunctionName: name,
       Role: `arn:aws:iam::${accountId}:role/deployer`,
       Runtime: "nodejs22.x",
       Handler: "index.handler",
       Code: { ZipFile: Buffer.from("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==", "base64") },
     }),
   );
-  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Role }));
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Role: roleArn }));
 }

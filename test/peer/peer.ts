@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 
-const PACKAGES = ["python3-moto", "python3-flask-cors", "awscli"];
+const PACKAGES = ["python3-moto", "python3-flask-cors", "python3-openapi-spec-validator", "awscli"];
 /** As Debian has it: the list of deviations is of this version. */
 const FROM_PIP = ["moto[server]==5.1.1", "flask-cors", "awscli"];
 const VENV = "node_modules/.cache/peer";
@@ -33,7 +33,9 @@ if (python === undefined) {
 }
 
 function findPython(): string | undefined {
-  return PYTHONS.find((each) => succeeds(each, ["-c", "import moto.server, flask_cors, awscli.clidriver"]));
+  return PYTHONS.find((each) =>
+    succeeds(each, ["-c", "import moto.server, moto.cloudformation, flask_cors, awscli.clidriver"]),
+  );
 }
 
 /** Debian's packages where we may install them, else pip's in a folder of their own. */
