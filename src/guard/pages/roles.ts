@@ -52,7 +52,7 @@ boundary: platform-default`,
 denied function shows it. A statement that is completely outside is refused; a statement that is partly outside, and
 the function's own logs, give a warning. Grantkeeper compares with the declared and the live boundary: a statement
 counts as outside only if it is outside both.`,
-    fix: "Remove the statement, or ask the boundary's owner to allow it.",
+    fix: "Remove the statement; only the boundary's owner can allow it.",
     example: inSpec(
       `grants:
   - sqs: { queue: orders-events, allow: [send] }`,

@@ -7,7 +7,7 @@ import { byTextOf } from "../../text/order.ts";
 import { checked } from "../schema-value.ts";
 import { foreignArn } from "../statements/foreign.ts";
 import { originOfValue, type LocatedFile } from "../../text/located/located.ts";
-import { didYouMean } from "../../text/nearest-name.ts";
+import { nearestName } from "../../text/nearest-name.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
 
 export const POLICY_PATH = "/grantkeeper/";
@@ -107,10 +107,11 @@ function nameProblem(reference: string, namespace: Namespace, names: PolicyNames
         ? [name.slice(namespace.length + 1)]
         : [],
   );
-  const message = `unknown ManagedPolicy "${reference}"${didYouMean(reference, known)}`;
+  const meant = nearestName(reference, known);
+  const declare = `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform`;
   return {
-    message,
-    fix: `declare it in ${namespace}'s folder, or write platform/NAME for one of the platform`,
+    message: `unknown ManagedPolicy "${reference}"`,
+    fix: meant === undefined ? declare : `did you mean "${meant}"? Otherwise ${declare}`,
   };
 }
 

@@ -37,7 +37,7 @@ describe("a grant outside the boundary", () => {
         severity: "block",
         origin: { file: "teams/orders/orders-api.yaml" },
         why: "sqs send takes no effect: no statement of the boundary allows it",
-        fix: "remove it, or ask the boundary's owner to allow it",
+        fix: "remove it; only the boundary's owner can allow it",
       },
     ]);
   });

@@ -95,6 +95,30 @@ describe("a broken manifest in validate -o json", () => {
     expect(byName).toEqual(NAMES.map((name) => [name, CODES[name]]));
   });
 
+  test("has at most ten entries that follow from one mistake, and a count of the rest", async () => {
+    const { diagnostics } = await validated(BROKEN);
+    const ofNotAction = diagnostics.filter(({ file }) => file.endsWith("not-action.yaml"));
+
+    expect(ofNotAction.map(({ lead }) => lead)).toEqual([true, ...Array.from({ length: 11 }, () => false)]);
+    expect(ofNotAction.at(-1)).toMatchObject({
+      code: "more-findings",
+      omitted: { errors: expect.any(Number), warnings: expect.any(Number) },
+    });
+  });
+
+  test("has a fix that the page allows first: the existing name, or a removal", async () => {
+    const { diagnostics } = await validated(BROKEN);
+    const fixOf = (name: string): string | null | undefined =>
+      diagnostics.find(({ file, lead }) => lead && file.endsWith(`/${name}.yaml`))?.fix;
+
+    expect(fixOf("unknown-policy")).toMatch(/^did you mean "audit-read"\?/);
+    expect(fixOf("unknown-account")).toMatch(/^did you mean "prod"\?/);
+    expect(fixOf("unknown-boundary")).toMatch(/^remove role\.boundary,/);
+    expect(fixOf("role-tag")).toMatch(/^remove the tag;/);
+    expect(fixOf("outside-boundary")).toMatch(/^remove it;/);
+    expect(fixOf("public-url")).toMatch(/^name who calls: authType: iam with account and roles,/);
+  });
+
   test("with its reference fix has no finding left", async () => {
     const { code, diagnostics } = await validated(FIXED);
 

@@ -85,7 +85,7 @@ export function openToAnyone({ danger }: JudgedCaller): BreachText | null {
   if (danger !== "public") return null;
   return {
     why: "anyone on the internet may call the function",
-    fix: "set authType: iam, or name an account, an organization or a source",
+    fix: "name who calls: authType: iam with account and roles, or an account, an organization or a source",
   };
 }
 

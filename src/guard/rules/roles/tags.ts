@@ -20,7 +20,10 @@ export function tagsThatPermit(binding: DesiredBinding, context: GuardContext): 
 function tooMuch({ key }: Tag, { account, index }: GuardContext): Pick<Breach, "why" | "fix"> | null {
   if (!account.tagKeys.some((allowed) => allowed.toLowerCase() === key.toLowerCase())) {
     const why = `account ${account.name} does not list the tag key "${key}", and policies may grant permissions by tag`;
-    return { why, fix: `remove the tag, or add it to tagKeys of AwsAccount ${account.name}` };
+    return {
+      why,
+      fix: `remove the tag; the platform team can add it to tagKeys of AwsAccount ${account.name}`,
+    };
   }
   if (!index.tagsRead.has(key.toLowerCase())) return null;
   const why = `a policy of the account reads aws:PrincipalTag/${key}, so the tag changes the role's permissions`;

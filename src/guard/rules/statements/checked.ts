@@ -27,7 +27,7 @@ export function checkedAuthored(rule: string): Pick<Rule, "judgeBinding" | "judg
  * statement is outside, and for the implicit logs permissions, which no one wrote.
  */
 export function outsideBoundary(binding: DesiredBinding, context: GuardContext): readonly Breach[] {
-  const fix = "remove it, or ask the boundary's owner to allow it";
+  const fix = "remove it; only the boundary's owner can allow it";
   return deadInRole(binding, context)
     .filter(({ rule }) => rule === "BND-002")
     .map(({ compiled, reason, isWhole }) => ({

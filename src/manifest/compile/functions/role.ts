@@ -89,7 +89,10 @@ function boundaryOf(
   const origin = originOfValue(source, ["spec", "role", "boundary"]);
   if (!boundaryNames.includes(written)) {
     const message = `${written} is no boundary of account ${account.name}${didYouMean(written, boundaryNames)}`;
-    const fix = boundaryNames.length === 0 ? "the account names none" : `it has: ${boundaryNames.join(", ")}`;
+    const fix =
+      boundaryNames.length === 0
+        ? "remove role.boundary: the account names none"
+        : `remove role.boundary, so that the default of the account applies, or write one of its own: ${boundaryNames.join(", ")}`;
     return { value: null, diagnostics: [errorAt(origin, "boundary", { message, fix })] };
   }
   const arn = policyArn({ partition: account.partition, accountId: account.id }, BOUNDARY_PATH, written);

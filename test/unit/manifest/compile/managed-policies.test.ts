@@ -70,7 +70,7 @@ describe("the compilation of managed policies", () => {
     {
       spec: "  managedPolicies: [audit-raed]\n",
       message:
-        'unknown ManagedPolicy "audit-raed", did you mean audit-read? → declare it in orders\'s folder, or write platform/NAME for one of the platform',
+        'unknown ManagedPolicy "audit-raed" → did you mean "audit-read"? Otherwise declare it in orders\'s folder, or write platform/NAME for one of the platform',
     },
     {
       spec: "  managedPolicies: [platform/platform-default]\n",
@@ -85,7 +85,7 @@ describe("the compilation of managed policies", () => {
     {
       spec: "  role: {boundary: platform-defualt}\n",
       message:
-        "platform-defualt is no boundary of account prod, did you mean platform-default? → it has: platform-default",
+        "platform-defualt is no boundary of account prod, did you mean platform-default? → remove role.boundary, so that the default of the account applies, or write one of its own: platform-default",
     },
   ])("$message", ({ spec, message }) => {
     const compilation = compileTexts({ "teams/orders/p.yaml": MANAGED, [FILE]: functionText("a", spec) });
