@@ -10,6 +10,7 @@ export async function startSimulator({
   host,
   port,
   desired,
+  organization,
   worldFile,
 }: SimulatorRequest): Promise<RunningSimulator> {
   const startWorld = await loadSimulator();
@@ -17,7 +18,7 @@ export async function startSimulator({
   const kept = worldFile !== null && existsSync(worldFile);
   const world = kept
     ? (JSON.parse(readFileSync(worldFile, "utf8")) as WorldState)
-    : await seededWorld(desired);
+    : await seededWorld(desired, organization);
   const key = Object.values(world.accessKeys).find((one) => one.accountId === BASE_ACCOUNT);
   if (key === undefined)
     throw new CliError(
@@ -46,12 +47,12 @@ async function loadSimulator(): Promise<typeof start> {
 }
 
 /** The world before the first pass: Grantkeeper's own roles, the boundaries, and the functions, whose roles do not exist yet. */
-async function seededWorld(desired: Desired | null): Promise<WorldState> {
+async function seededWorld(desired: Desired | null, organization: string | null): Promise<WorldState> {
   const { BASE_ROLE, seedAccounts, seedBase, seedFunction } = await import("../simulator/seed.ts");
   const { emptyWorld } = await import("../simulator/world.ts");
   const { declaredPolicies } = await import("../aws/own/declared.ts");
   const world = emptyWorld();
-  seedBase(world);
+  seedBase(world, organization);
   if (desired === null) return world;
   seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
   for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);

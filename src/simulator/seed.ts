@@ -69,9 +69,9 @@ export type OwnPolicies = (
 export const BASE_ACCOUNT = "999900001111";
 export const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
-/** Adds the account of the base identity and its access key. */
-export function seedBase(world: WorldState): AccessKey {
-  addAccount(world, { id: BASE_ACCOUNT });
+/** Adds the account of the base identity, which may be in an organization, and its access key. */
+export function seedBase(world: WorldState, organization: string | null = null): AccessKey {
+  addAccount(world, { id: BASE_ACCOUNT, ...(organization !== null && { organizationId: organization }) });
   addRole(world, { accountId: BASE_ACCOUNT, name: "grantkeeper-base" });
   return addAccessKey(world, { accountId: BASE_ACCOUNT, principalArn: BASE_ROLE });
 }
@@ -81,12 +81,15 @@ export function seedBase(world: WorldState): AccessKey {
  * accounts.
  */
 export function seedAccounts(world: WorldState, declared: Declared, policies: OwnPolicies): void {
+  const organization = world.accounts[BASE_ACCOUNT]?.organizationId ?? null;
   for (const account of declared.accounts.values()) {
     const { id, partition, regions, name: alias } = account;
     addAccount(world, { id, partition, regions, alias });
     for (const kind of ["observer", "writer", "binder"] as const) {
       const identity = account[kind];
-      if (identity !== null) seedRole(world, identity.roleArn, ownRole(kind, identity, policies(id, kind)));
+      if (identity === null) continue;
+      const trust = trustOf(identity, organization);
+      seedRole(world, identity.roleArn, { trust, inline: { [kind]: documentOf(policies(id, kind)) } });
     }
   }
   for (const policy of declared.policies.values()) if (policy.use === "boundary") seedPolicy(world, policy);
@@ -116,19 +119,17 @@ function seedRole(world: WorldState, arn: string, details: RoleDetails): void {
 
 const OUR_TAGS = { "ForAllValues:StringEquals": { "aws:TagKeys": ["gk-binding", "gk-change"] } };
 
-function ownRole(kind: string, { externalId }: DeclaredIdentity, policy: readonly object[]): RoleDetails {
+function trustOf({ externalId }: DeclaredIdentity, organization: string | null): string {
   const Principal = { AWS: BASE_ROLE };
+  const inOrganization = organization === null ? {} : { "aws:PrincipalOrgID": organization };
   const Condition = {
-    StringEquals: { "sts:ExternalId": externalId },
+    StringEquals: { "sts:ExternalId": externalId, ...inOrganization },
     StringLike: { "sts:RoleSessionName": "gk-*" },
   };
-  return {
-    trust: documentOf([
-      { Effect: "Allow", Principal, Action: "sts:AssumeRole", Condition },
-      { Effect: "Allow", Principal, Action: "sts:TagSession", Condition: OUR_TAGS },
-    ]),
-    inline: { [kind]: documentOf(policy) },
-  };
+  return documentOf([
+    { Effect: "Allow", Principal, Action: "sts:AssumeRole", Condition },
+    { Effect: "Allow", Principal, Action: "sts:TagSession", Condition: OUR_TAGS },
+  ]);
 }
 
 /** Adds a customer-managed policy as its manifest declares it. */

@@ -95,6 +95,13 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   000000000000 stands for the id of each found account. \`--account ID\` prints the observer of one account that a set observes.
 - Every AWS service of the catalogue of callers is in \`AddInvokePermission\`: if a service were missing, the first function that uses
   it would stop this call for the complete account.
+- A policy of more than 10,240 characters, which AWS refuses as an inline policy, is printed as customer managed policies below
+  \`grantkeeper-system/\` (\`writer-1\`, \`writer-2\` …) of at most 6,144 characters each. They are divided between statements; only a
+  statement that is longer is divided by its list of resources. Ten can be attached to a role: with more, give Teams one prefix each.
+- The policy of the base role lists the ARN of each role. Over 6,144 characters, at some forty accounts with observer and writer, it names the
+  roles by a pattern and their accounts by \`aws:ResourceAccount\`: it allows the same, a writer only in accounts that declare one.
+  Observers of found accounts are always a pattern, with \`aws:ResourceOrgID\` if \`bootstrap.organization\` is set. AWS has both keys in
+  requests of AssumeRole and TagSession.
 - Nothing is generated: the same input prints the same bytes, and a change shows in the diff of your pipeline.
 - The boundaries remain if the stack is deleted. The roles need \`CAPABILITY_NAMED_IAM\`.
 - Stack sets with permissions of AWS Organizations create nothing in the management account: use \`--account\` there.

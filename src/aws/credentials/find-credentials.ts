@@ -1,3 +1,4 @@
+import { NO_CREDENTIALS_FIX } from "../../model/aws/aws-error.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
 import { CredentialsError } from "../errors/credentials-error.ts";
 import type { CredentialParts, Environment, FoundCredentials } from "./provided-credentials.ts";
@@ -15,9 +16,7 @@ export async function findCredentials(parts: CredentialParts): Promise<FoundCred
     if (typeof found !== "string") return found;
     reasons.push(`${provider.name}: ${found}`);
   }
-  const fix =
-    "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials";
-  throw new CredentialsError(`no credentials found (${reasons.join("; ")})`, fix);
+  throw new CredentialsError(`no credentials found (${reasons.join("; ")})`, NO_CREDENTIALS_FIX);
 }
 
 /** The credentials, or why a provider that no one configured has none. */

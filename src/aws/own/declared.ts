@@ -12,7 +12,8 @@ import { sortedSet } from "../../text/order.ts";
 import { CALLER_SERVICES } from "./caller-services.ts";
 import type { OwnFacts } from "./facts.ts";
 import { functionPatterns } from "./function-patterns.ts";
-import { baseStatements, ownPolicy, ownTrust } from "./policies.ts";
+import { baseStatements } from "./base.ts";
+import { ownPolicy, ownTrust } from "./policies.ts";
 import { serviceControlStatements } from "./service-control.ts";
 
 /**
@@ -39,14 +40,23 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
       const found = declaredFacts(desired, template, setup);
       return { reader: ownPolicy("reader", found), observer: ownPolicy("observer", found) };
     },
-    base: () => baseStatements({ roles: [...reached.flatMap(rolesOf), ...setRoles(desired, partition)] }),
-    serviceControl: () =>
-      serviceControlStatements({
+    base: () => {
+      const { readers, foundObservers } = setRoles(desired, partition);
+      return baseStatements({
+        roles: [...reached.flatMap(rolesOf), ...readers],
+        foundObservers,
+        organization,
+      });
+    },
+    serviceControl: () => {
+      const { readers, foundObservers } = setRoles(desired, partition);
+      return serviceControlStatements({
         partition,
-        roles: [baseRole, ...reached.flatMap(rolesOf), ...setRoles(desired, partition)],
+        roles: [baseRole, ...reached.flatMap(rolesOf), ...readers, ...foundObservers],
         writers: reached.flatMap(({ writer }) => writer?.roleArn ?? []),
         deployers,
-      }),
+      });
+    },
   };
 }
 
@@ -90,12 +100,14 @@ function rolesOf(account: DesiredAccount): readonly string[] {
 }
 
 /** The readers of account sets, and the observers in accounts whose ids are not known yet. */
-function setRoles({ accountSets }: Desired, partition: string): readonly string[] {
+function setRoles({ accountSets }: Desired, partition: string) {
   const reached = accountSets.filter(({ template }) => template.partition === partition);
-  return reached.flatMap(({ reader, template }) => [
-    reader.roleArn,
-    template.observer.roleArn.replace(EXAMPLE_ID, "*"),
-  ]);
+  return {
+    readers: sortedSet(reached.map(({ reader }) => reader.roleArn)),
+    foundObservers: sortedSet(
+      reached.map(({ template }) => template.observer.roleArn.replaceAll(EXAMPLE_ID, "*")),
+    ),
+  };
 }
 
 /** A caller of an organization has the principal `*`: AWS has no condition key for the organization itself. */

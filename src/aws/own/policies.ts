@@ -2,6 +2,7 @@ import { arnParts } from "../../model/aws/arn.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { Identity } from "../calls/calls.ts";
 import { SESSION_TAGS } from "../calls/session-tags.ts";
+import { baseStatements } from "./base.ts";
 import { ourRoles, type OwnFacts, type OwnStatement } from "./facts.ts";
 import { denyOtherActions, writerStatements } from "./writer.ts";
 
@@ -55,12 +56,6 @@ export function ownTrust(
       Condition: { "ForAllValues:StringEquals": { "aws:TagKeys": Object.values(SESSION_TAGS).sort() } },
     },
   ];
-}
-
-/** These roles may be of several accounts. */
-export function baseStatements({ roles }: Pick<OwnFacts, "roles">): readonly OwnStatement[] {
-  const Action = ["sts:AssumeRole", "sts:TagSession"];
-  return [{ Sid: "OnlyTheNamedRoles", Effect: "Allow", Action, Resource: roles }];
 }
 
 /** The ARNs contain the id of the management account, which a delegated administrator is not. */

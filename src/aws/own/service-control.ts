@@ -1,6 +1,7 @@
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { INSTANCE_TAG, OWNER_TAG } from "../../model/aws/tag.ts";
-import { byText } from "../../text/order.ts";
+import { byText, sortedSet } from "../../text/order.ts";
+import { inAnyAccount } from "./base.ts";
 
 /** The principals and roles that a service control policy of one partition names. */
 export interface ServiceControlFacts {
@@ -70,16 +71,28 @@ export function serviceControlStatements(facts: ServiceControlFacts): readonly S
       Resource: "*",
       Condition: {
         "ForAnyValue:StringEqualsIgnoreCase": { "aws:TagKeys": [INSTANCE_TAG, OWNER_TAG] },
-        ArnNotLike: { "aws:PrincipalArn": [...deployers, ...writers] },
+        ArnNotLike: { "aws:PrincipalArn": [...deployers, ...writerPatterns(writers)] },
       },
     },
   ];
 }
 
+/**
+ * A pattern for the writers of all accounts: only the deployers create roles in this path, and a list of ARNs would exceed the
+ * length of a service control policy at some fifty accounts.
+ */
+function writerPatterns(writers: readonly string[]): readonly string[] {
+  return sortedSet(writers.map((arn) => (isSystemRole(arn) ? inAnyAccount(arn) : arn)));
+}
+
+function isSystemRole(arn: string): boolean {
+  return arn.includes(":role/grantkeeper-system/");
+}
+
 function protectedObjects({ partition, roles }: ServiceControlFacts): readonly string[] {
   const inPath = (path: string): string => `arn:${partition}:iam::*:${path}/*`;
   const own = inPath("role/grantkeeper-system");
-  const elsewhere = roles.filter((arn) => !arn.includes(":role/grantkeeper-system/"));
+  const elsewhere = roles.filter((arn) => !isSystemRole(arn));
   const named = [...new Set(elsewhere)].sort(byText);
   return [inPath("policy/grantkeeper-boundary"), inPath("policy/grantkeeper-system"), own, ...named];
 }

@@ -78,14 +78,16 @@ export function missingActionOf({ facts: { call, denial } }: AwsError): string {
 /** The SDK's own code for missing credentials. */
 const NO_CREDENTIALS = "CredentialsProviderError";
 
+export const NO_CREDENTIALS_FIX =
+  "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials";
+
 /** Codes that remain after the SDK's own clock correction. */
 const CLOCK_IS_WRONG = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
 
 /** The fix for a failed call; null if there is no general one. */
 export function fixOfAwsError({ facts }: AwsError): string | null {
   if (facts.fix !== undefined) return facts.fix;
-  if (facts.code === NO_CREDENTIALS)
-    return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials";
+  if (facts.code === NO_CREDENTIALS) return NO_CREDENTIALS_FIX;
   if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";
   if (facts.code === "PackedPolicyTooLarge")
     return "pass no transitive session tags to the base role, because AWS counts them too: for EKS Pod Identity, disable the session tags of its association";

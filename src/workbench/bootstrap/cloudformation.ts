@@ -117,10 +117,34 @@ function managedPolicy({ name, path, description, document }: BoundaryPolicy): R
 
 /** The resources of one role, by logical id. */
 export function roleResources(role: OwnRole): readonly (readonly [string, Resource])[] {
-  return [[logicalId(role.identity), ownRole(role)]];
+  const id = logicalId(role.identity);
+  const policies = role.managedPolicies.map(
+    ({ name, path, document }, at) =>
+      [
+        `${id}Policy${at + 1}`,
+        {
+          Type: "AWS::IAM::ManagedPolicy",
+          Properties: { ManagedPolicyName: name, Path: path, PolicyDocument: document },
+        },
+      ] as const,
+  );
+  return [
+    ...policies,
+    [
+      id,
+      ownRole(
+        role,
+        policies.map(([policy]) => policy),
+      ),
+    ],
+  ];
 }
 
-function ownRole({ identity, name, path, description, trust, policy }: OwnRole): Resource {
+/** @param policies logical ids; empty: the policy is inline */
+function ownRole(
+  { identity, name, path, description, trust, policy }: OwnRole,
+  policies: readonly string[],
+): Resource {
   return {
     Type: "AWS::IAM::Role",
     Properties: {
@@ -129,7 +153,9 @@ function ownRole({ identity, name, path, description, trust, policy }: OwnRole):
       Description: description,
       MaxSessionDuration: 3_600,
       AssumeRolePolicyDocument: trust,
-      Policies: [{ PolicyName: identity, PolicyDocument: policy }],
+      ...(policies.length === 0
+        ? { Policies: [{ PolicyName: identity, PolicyDocument: policy }] }
+        : { ManagedPolicyArns: policies.map((id) => ({ Ref: id })) }),
     },
   };
 }

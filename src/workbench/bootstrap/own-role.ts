@@ -2,6 +2,7 @@ import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { OwnDocuments, OwnIdentity, OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { AssumedIdentity, Desired, DesiredAccount } from "../../model/desired.ts";
+import { dividedPolicy, policyLength } from "./divided-policy.ts";
 
 export interface BootstrapInputs {
   readonly desired: Desired;
@@ -26,9 +27,23 @@ export interface OwnRole {
   readonly description: string;
   readonly externalId: string;
   readonly trust: OwnDocument;
-  /** Its only policy: inline, with the name of the identity. */
+  /** Inline, with the name of the identity, unless `managedPolicies` contain it. */
   readonly policy: OwnDocument;
+  /** The policy in parts that are attached to the role, if it is longer than AWS allows for inline policies. */
+  readonly managedPolicies: readonly OwnManagedPolicy[];
 }
+
+/** A customer managed policy with a part of a policy. */
+export interface OwnManagedPolicy {
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  readonly document: OwnDocument;
+}
+
+/** Characters of all inline policies of a role, without white space. */
+const INLINE_LIMIT = 10_240;
+const POLICY_PATH = "/grantkeeper-system/";
 
 interface RoleDocuments {
   readonly instance: string;
@@ -51,7 +66,25 @@ export function ownRoleOf(
     externalId,
     trust: documentOf(trust),
     policy: documentOf(policy),
+    managedPolicies: policyLength(policy) > INLINE_LIMIT ? managedPolicies({ roleArn, name }, policy) : [],
   };
+}
+
+/**
+ * In the path that the writer cannot change and the service control policy protects. Their number is a suffix, so that a
+ * policy keeps its name if the next statement changes.
+ */
+export function managedPolicies(
+  { roleArn, name }: { readonly roleArn: string; readonly name: string },
+  policy: readonly Statement[],
+): readonly OwnManagedPolicy[] {
+  const { partition, accountId } = arnParts(roleArn);
+  return dividedPolicy(policy).map((statements, at) => ({
+    name: `${name}-${at + 1}`,
+    path: POLICY_PATH,
+    arn: `arn:${partition}:iam::${accountId}:policy${POLICY_PATH}${name}-${at + 1}`,
+    document: documentOf(statements),
+  }));
 }
 
 export function documentOf(statements: readonly Statement[]): OwnDocument {

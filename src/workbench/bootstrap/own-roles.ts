@@ -1,14 +1,18 @@
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { OWN_IDENTITIES, type OwnIdentity } from "../../model/aws/own-roles.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DesiredAccount, DesiredPolicy } from "../../model/desired.ts";
 import { byTextOf } from "../../text/order.ts";
 import { accountSetRoles, type AccountSetRoles } from "./account-sets.ts";
+import { MANAGED_POLICY_LIMIT, policyLength } from "./divided-policy.ts";
 import {
   documentOf,
   firstRegion,
+  managedPolicies,
   ownRoleOf,
   type BootstrapInputs,
   type OwnDocument,
+  type OwnManagedPolicy,
   type OwnRole,
 } from "./own-role.ts";
 
@@ -33,6 +37,14 @@ export interface AccountRoles {
   readonly roles: readonly OwnRole[];
 }
 
+/** The policy of the role of the process. */
+export interface BasePolicy {
+  readonly roleArn: string;
+  readonly policy: OwnDocument;
+  /** The policy in parts, if it is longer than one customer managed policy. */
+  readonly managedPolicies: readonly OwnManagedPolicy[];
+}
+
 /** What `bootstrap roles` prints, in every format. */
 export interface Bootstrap {
   readonly instance: string;
@@ -40,7 +52,7 @@ export interface Bootstrap {
   /** With --organization. */
   readonly accountSets: AccountSetRoles;
   /** With --organization: the policy of the role of the process. */
-  readonly base: { readonly roleArn: string; readonly policy: OwnDocument } | null;
+  readonly base: BasePolicy | null;
   /** With --organization. */
   readonly serviceControlPolicy: OwnDocument | null;
 }
@@ -63,8 +75,18 @@ export function organizationBootstrap(inputs: BootstrapInputs): Bootstrap {
   return {
     ...accountBootstrap(accounts, inputs),
     accountSets: accountSetRoles(inputs),
-    base: { roleArn: settings.baseRole, policy: documentOf(documents.base()) },
+    base: basePolicy(settings.baseRole, documents.base()),
     serviceControlPolicy: documentOf(documents.serviceControl()),
+  };
+}
+
+/** The base role may have other inline policies, so its policy counts as a managed one. */
+function basePolicy(roleArn: string, policy: readonly Statement[]): BasePolicy {
+  const isLong = policyLength(policy) > MANAGED_POLICY_LIMIT;
+  return {
+    roleArn,
+    policy: documentOf(policy),
+    managedPolicies: isLong ? managedPolicies({ roleArn, name: "base" }, policy) : [],
   };
 }
 

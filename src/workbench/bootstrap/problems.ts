@@ -4,11 +4,14 @@ import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/des
 import { formatOrigin } from "../../model/values/origin.ts";
 import { CliError, type Problem } from "../../cli/toolbox/cli-error.ts";
 import { accountTemplate } from "./cloudformation.ts";
-import type { OwnDocument } from "./own-role.ts";
+import { MANAGED_POLICY_LIMIT } from "./divided-policy.ts";
+import type { OwnDocument, OwnManagedPolicy } from "./own-role.ts";
 import type { Bootstrap } from "./own-roles.ts";
 
-/** Characters of all inline policies of a role, of a trust policy and of a service control policy. */
-const SIZES = { policy: 10_240, trust: 2_048, serviceControl: 5_120 };
+/** Characters of a trust policy and of a service control policy. */
+const SIZES = { trust: 2_048, serviceControl: 5_120 };
+/** Attached to one role, unless AWS has raised the quota. */
+const MOST_POLICIES = 10;
 /** Bytes of the template in a StackSet. */
 const TEMPLATE_BYTES = 51_200;
 
@@ -150,16 +153,40 @@ export function organizationProblems(
 }
 
 /** Documents over a quota of AWS, which refuses them. */
-export function sizeProblems({ accounts, serviceControlPolicy }: Bootstrap): readonly Problem[] {
+export function sizeProblems({ accounts, base, serviceControlPolicy }: Bootstrap): readonly Problem[] {
   const ofRoles = accounts.flatMap(({ account, roles }) =>
-    roles.flatMap(({ identity, trust, policy }) => [
-      ...tooLarge(policy, SIZES.policy, `the policy of the ${identity} of account ${account}`),
+    roles.flatMap(({ identity, trust, managedPolicies }) => [
+      ...tooMany(managedPolicies, `the policy of the ${identity} of account ${account}`),
       ...tooLarge(trust, SIZES.trust, `the trust of the ${identity} of account ${account}`),
     ]),
   );
   if (serviceControlPolicy === null) return ofRoles;
-  return [...ofRoles, ...tooLarge(serviceControlPolicy, SIZES.serviceControl, "the service control policy")];
+  return [
+    ...ofRoles,
+    ...tooMany(base?.managedPolicies ?? [], "the policy of the base role"),
+    ...tooLarge(serviceControlPolicy, SIZES.serviceControl, "the service control policy"),
+  ];
 }
+
+/** Too many parts, or a part that cannot be divided further. */
+function tooMany(policies: readonly OwnManagedPolicy[], what: string): readonly Problem[] {
+  const long = policies.flatMap(({ document }) =>
+    tooLarge(document, MANAGED_POLICY_LIMIT, `statement ${document.Statement[0]?.Sid ?? ""} of ${what}`),
+  );
+  if (policies.length <= MOST_POLICIES) return long;
+  return [
+    ...long,
+    {
+      place: null,
+      code: "Invalid",
+      message: `${what} needs ${policies.length} managed policies; AWS attaches ${MOST_POLICIES} to a role`,
+      fix: SHORTER,
+    },
+  ];
+}
+
+const SHORTER =
+  "shorten its longest list: give Teams one function prefix each, or name fewer regions, tag keys, policies or deployers";
 
 function tooLarge(document: OwnDocument, limit: number, what: string): readonly Problem[] {
   const length = JSON.stringify(document).length;
@@ -169,7 +196,7 @@ function tooLarge(document: OwnDocument, limit: number, what: string): readonly 
       place: null,
       code: "Invalid",
       message: `${what} has ${length} characters; AWS allows ${limit}`,
-      fix: "shorten its longest list: give Teams one function prefix each, or name fewer regions, tag keys, policies or deployers",
+      fix: SHORTER,
     },
   ];
 }

@@ -2,8 +2,8 @@ import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { FoundObserver, ReaderRole } from "./account-sets.ts";
 import { observerTemplate } from "./cloudformation.ts";
-import type { OwnRole } from "./own-role.ts";
-import type { AccountRoles, Bootstrap, BoundaryPolicy } from "./own-roles.ts";
+import type { OwnManagedPolicy, OwnRole } from "./own-role.ts";
+import type { AccountRoles, BasePolicy, Bootstrap, BoundaryPolicy } from "./own-roles.ts";
 import { foundStackSet } from "./stack-sets.ts";
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, object>>>>;
@@ -58,7 +58,6 @@ const ORGANIZATION = "organization";
 
 function file(aliases: readonly string[], blocks: readonly Blocks[]): TerraformFile {
   const configured = aliases.map((alias) => `aws.${alias}`);
-  const types = [...new Set(blocks.flatMap((block) => Object.keys(block)))];
   return {
     terraform: {
       required_providers: {
@@ -68,10 +67,18 @@ function file(aliases: readonly string[], blocks: readonly Blocks[]): TerraformF
         },
       },
     },
-    resource: Object.fromEntries(
-      types.map((type) => [type, Object.assign({}, ...blocks.map((block) => block[type] ?? {})) as object]),
-    ) as Blocks,
+    resource: merged(blocks),
   };
+}
+
+function merged(blocks: readonly Blocks[]): Blocks {
+  const types = [...new Set(blocks.flatMap((block) => Object.keys(block)))];
+  return Object.fromEntries(
+    types.map((type) => [
+      type,
+      Object.assign({}, ...blocks.map((block) => block[type] ?? {})) as Blocks[string],
+    ]),
+  );
 }
 
 function accountBlocks({ boundaries, roles }: AccountRoles, place: Place): Blocks {
@@ -79,20 +86,42 @@ function accountBlocks({ boundaries, roles }: AccountRoles, place: Place): Block
     `${place.prefix}boundary_${identifier(boundary.name)}`,
     { ...providerOf(place), ...boundaryBlock(boundary) },
   ]);
+  const boundaryBlocks = { aws_iam_policy: Object.fromEntries(policies) as Blocks[string] };
+  return merged([boundaryBlocks, ...roles.map((role) => roleBlocks(role, place))]);
+}
+
+function roleBlocks(role: OwnRole, place: Place): Blocks {
+  const id = `${place.prefix}${role.identity}`;
+  const provider = providerOf(place);
+  const name = `\${aws_iam_role.${id}.name}`;
   return {
-    aws_iam_policy: Object.fromEntries(policies) as Blocks[string],
-    ...roleBlocks(roles, place),
+    aws_iam_role: { [id]: { ...provider, ...roleBlock(role) } },
+    ...(role.managedPolicies.length === 0
+      ? {
+          aws_iam_role_policy: {
+            [id]: { ...provider, name: role.identity, role: name, policy: jsonText(role.policy) },
+          },
+        }
+      : managedPolicyBlocks(role.managedPolicies, { id, role: name, provider })),
   };
 }
 
-function roleBlocks(roles: readonly OwnRole[], place: Place): Blocks {
-  const named = (blockOf: (role: OwnRole) => object) =>
-    Object.fromEntries(
-      roles.map((role) => [`${place.prefix}${role.identity}`, { ...providerOf(place), ...blockOf(role) }]),
-    );
+/** The parts of a policy, and their attachment to its role. */
+function managedPolicyBlocks(
+  policies: readonly OwnManagedPolicy[],
+  { id, role, provider }: { readonly id: string; readonly role: string; readonly provider: object },
+): Blocks {
+  const ids = policies.map((policy, at) => ({ ...policy, key: `${id}_${at + 1}` }));
   return {
-    aws_iam_role: named(roleBlock),
-    aws_iam_role_policy: named((role) => policyBlock(role, place)),
+    aws_iam_policy: Object.fromEntries(
+      ids.map(({ key, name, path, document }) => [
+        key,
+        { ...provider, name, path, policy: jsonText(document) },
+      ]),
+    ),
+    aws_iam_role_policy_attachment: Object.fromEntries(
+      ids.map(({ key }) => [key, { ...provider, role, policy_arn: `\${aws_iam_policy.${key}.arn}` }]),
+    ),
   };
 }
 
@@ -102,7 +131,7 @@ function readerPlace({ accountSets: [first = ""] }: ReaderRole): string {
 
 function readerBlocks(reader: ReaderRole): Blocks {
   const name = readerPlace(reader);
-  return roleBlocks([reader.role], { prefix: `${name}_`, provider: `aws.${name}` });
+  return roleBlocks(reader.role, { prefix: `${name}_`, provider: `aws.${name}` });
 }
 
 /**
@@ -164,18 +193,12 @@ function roleBlock({ name, path, description, trust }: OwnRole): object {
   };
 }
 
-function policyBlock({ identity, policy }: OwnRole, { prefix }: Place): object {
-  return { name: identity, role: `\${aws_iam_role.${prefix}${identity}.name}`, policy: jsonText(policy) };
-}
-
 /** The base role itself belongs to the installation of the process. */
-function baseBlocks({ roleArn, policy }: NonNullable<Bootstrap["base"]>): Blocks {
-  const block = {
-    provider: `aws.${BASE}`,
-    name: "grantkeeper",
-    role: nameInArn(arnParts(roleArn).resource),
-    policy: jsonText(policy),
-  };
+function baseBlocks({ roleArn, policy, managedPolicies }: BasePolicy): Blocks {
+  const provider = { provider: `aws.${BASE}` };
+  const role = nameInArn(arnParts(roleArn).resource);
+  if (managedPolicies.length > 0) return managedPolicyBlocks(managedPolicies, { id: BASE, role, provider });
+  const block = { ...provider, name: "grantkeeper", role, policy: jsonText(policy) };
   return { aws_iam_role_policy: { [BASE]: block } };
 }
 

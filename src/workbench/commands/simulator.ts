@@ -32,11 +32,8 @@ export const simulator: CliCommand<SimulatorOptions> = {
   run: async ({ options, toolbox }) => {
     const { dir, port, world = null } = options;
     await refuseToFill(world, dir);
-    const desired =
-      dir === undefined
-        ? null
-        : (await loadDirectory(dir, await projectSettings(options, toolbox), toolbox)).compilation.desired;
-    const running = await toolbox.startSimulator({ host: "127.0.0.1", port, desired, worldFile: world });
+    const declared = dir === undefined ? NOTHING_DECLARED : await declaredIn(dir, options, toolbox);
+    const running = await toolbox.startSimulator({ host: "127.0.0.1", port, ...declared, worldFile: world });
     const { endpoint, accessKey } = running;
     await show({ value: { endpoint, accessKey }, lines: () => hints(running) }, options.output, toolbox);
     await aborted(toolbox);
@@ -44,6 +41,14 @@ export const simulator: CliCommand<SimulatorOptions> = {
     return 0;
   },
 };
+
+const NOTHING_DECLARED = { desired: null, organization: null };
+
+async function declaredIn(dir: string, options: SimulatorOptions, toolbox: Toolbox) {
+  const settings = await projectSettings(options, toolbox);
+  const { compilation } = await loadDirectory(dir, settings, toolbox);
+  return { desired: compilation.desired, organization: settings.ownRoles?.organization ?? null };
+}
 
 /** A saved world has functions and roles of its own: manifests are neither added to it nor ignored. */
 async function refuseToFill(world: string | null, dir: string | undefined): Promise<void> {

@@ -2,6 +2,7 @@ import { newDenials, permissionDelta, type RolePermissions } from "../../iam/com
 import type { DocumentContext, Member } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { documentName, recordedRow } from "../../iam/row-text.ts";
+import { conditionTexts } from "../../plan/render/condition-text.ts";
 import type { OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DeltaRow, PermissionRow } from "../../model/delta.ts";
@@ -222,12 +223,14 @@ function addText(statement: Statement): string {
 function rowsText(rows: readonly PermissionRow[]): string {
   const [first] = rows;
   if (first === undefined) return "nothing";
-  const { principal, action, resource, condition } = recordedRow(first);
+  const { principal, action, resource } = recordedRow(first);
+  const { condition } = first;
+  const tests = condition.kind === "unknown" ? [`if ${condition.text}`] : conditionTexts(condition);
   const parts = [
     principal,
     action,
     resource === "" ? null : `on ${resource}`,
-    condition === "" ? null : `when ${condition}`,
+    tests.length === 0 ? null : tests.join(" and "),
     rows.length === 1 ? null : `and ${rows.length - 1} more`,
   ];
   return parts.filter((part) => part !== null).join(" ");

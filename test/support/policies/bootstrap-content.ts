@@ -14,7 +14,7 @@ interface InstalledRole {
   readonly path: string;
   readonly description: string;
   readonly trust: unknown;
-  /** By name of the inline policy. */
+  /** By name of the inline or managed policy. */
   readonly policies: Readonly<Record<string, unknown>>;
 }
 
@@ -33,10 +33,11 @@ export function ofJson({ accounts }: Bootstrap): readonly Installed[] {
 function ofAccount({ roles, boundaries }: AccountRoles): Installed {
   return {
     roles: Object.fromEntries(
-      roles.map(({ name, path, description, trust, identity, policy }) => [
-        name,
-        { path, description, trust, policies: { [identity]: policy } },
-      ]),
+      roles.map(({ name, path, description, trust, identity, policy, managedPolicies }) => {
+        const parts = managedPolicies.map((part) => [part.name, part.document] as const);
+        const policies = Object.fromEntries(parts.length === 0 ? [[identity, policy]] : parts);
+        return [name, { path, description, trust, policies }];
+      }),
     ),
     boundaries: Object.fromEntries(
       boundaries.map(({ name, path, description, document }) => [name, { path, description, document }]),
@@ -57,26 +58,44 @@ export function ofTemplate({ Resources }: CloudFormationTemplate): Installed {
           path: text(role, "Path"),
           description: text(role, "Description"),
           trust: role["AssumeRolePolicyDocument"],
-          policies: Object.fromEntries(
-            (role["Policies"] as readonly Properties[]).map((one) => [
-              text(one, "PolicyName"),
-              one["PolicyDocument"],
-            ]),
-          ),
+          policies: Object.fromEntries([...inlineOf(role), ...attachedOf(role, Resources)]),
         },
       ]),
     ),
     boundaries: Object.fromEntries(
-      ofType("AWS::IAM::ManagedPolicy").map((policy) => [
-        text(policy, "ManagedPolicyName"),
-        {
-          path: text(policy, "Path"),
-          description: text(policy, "Description"),
-          document: policy["PolicyDocument"],
-        },
-      ]),
+      ofType("AWS::IAM::ManagedPolicy")
+        .filter(isBoundary)
+        .map((policy) => [
+          text(policy, "ManagedPolicyName"),
+          {
+            path: text(policy, "Path"),
+            description: text(policy, "Description"),
+            document: policy["PolicyDocument"],
+          },
+        ]),
     ),
   };
+}
+
+function inlineOf(role: Properties): readonly (readonly [string, unknown])[] {
+  const policies = (role["Policies"] ?? []) as readonly Properties[];
+  return policies.map((one) => [text(one, "PolicyName"), one["PolicyDocument"]]);
+}
+
+function attachedOf(
+  role: Properties,
+  resources: CloudFormationTemplate["Resources"],
+): readonly (readonly [string, unknown])[] {
+  const attached = (role["ManagedPolicyArns"] ?? []) as readonly { readonly Ref: string }[];
+  return attached.map(({ Ref }) => {
+    const policy = resources[Ref]?.["Properties"] as Properties;
+    return [text(policy, "ManagedPolicyName"), policy["PolicyDocument"]];
+  });
+}
+
+/** Parts of the policies of roles are in the path of Grantkeeper itself. */
+function isBoundary(policy: Properties): boolean {
+  return (policy["Path"] ?? policy["path"]) !== "/grantkeeper-system/";
 }
 
 /** One for each stack set, in their order. */
@@ -100,7 +119,15 @@ export function ofTerraform({ resource }: TerraformFile, prefix = ""): Installed
   const inline = ofType("aws_iam_role_policy");
   const roles = ofType("aws_iam_role").map(([id, role]) => {
     const own = inline.filter(([, { role: name }]) => name === `\${aws_iam_role.${id}.name}`);
-    const policies = own.map(([, policy]) => [text(policy, "name"), jsonOf(policy, "policy")]);
+    const attached = ofType("aws_iam_role_policy_attachment")
+      .filter(([, { role: name }]) => name === `\${aws_iam_role.${id}.name}`)
+      .flatMap(([, { policy_arn: arn }]) =>
+        ofType("aws_iam_policy").filter(([key]) => arn === `\${aws_iam_policy.${key}.arn}`),
+      );
+    const policies = [...own, ...attached].map(([, policy]) => [
+      text(policy, "name"),
+      jsonOf(policy, "policy"),
+    ]);
     const installed: InstalledRole = {
       path: text(role, "path"),
       description: literalOf(role, "description"),
@@ -109,7 +136,8 @@ export function ofTerraform({ resource }: TerraformFile, prefix = ""): Installed
     };
     return [text(role, "name"), installed] as const;
   });
-  const boundaries = ofType("aws_iam_policy").map(([, policy]) => {
+  const parts = ofType("aws_iam_policy").filter(([, policy]) => isBoundary(policy));
+  const boundaries = parts.map(([, policy]) => {
     const installed: InstalledPolicy = {
       path: text(policy, "path"),
       description: literalOf(policy, "description"),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ownDocuments } from "../../../src/aws/own/declared.ts";
 import { OWN_IDENTITIES, type OwnIdentity } from "../../../src/model/aws/own-roles.ts";
+import { dividedPolicy } from "../../../src/workbench/bootstrap/divided-policy.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { roleChecks, type ExpectedRole } from "../../../src/workbench/doctor/compare-role.ts";
 import type { InstalledRole } from "../../../src/workbench/doctor/installed-role.ts";
@@ -95,6 +96,41 @@ describe("a role passes", () => {
     ];
 
     expect(problems(installedRole(expected, { documents }))).toEqual([]);
+  });
+
+  test("with condition keys in another case, which AWS ignores", () => {
+    const expected = expectedRole();
+    const inLowerCase = (text: string): string =>
+      text.replaceAll(
+        /(aws|sts|iam|lambda):(TagKeys|ExternalId|RoleSessionName|PrincipalOrgID|PolicyARN|Principal)(?=":)/g,
+        (key) => key.toLowerCase(),
+      );
+    const trust = inLowerCase(textOf(expected.trust ?? []));
+    const documents = [{ from: "inline policy own", text: inLowerCase(textOf(expected.policy)) }];
+
+    expect(trust).toContain("sts:externalid");
+    expect(problems(installedRole(expected, { trust, documents }))).toEqual([]);
+  });
+
+  test("if its policy is divided into managed policies, a list of resources over several statements", () => {
+    const functions = Array.from(
+      { length: 150 },
+      (_, at) => `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:orders-function-${at}`,
+    );
+    const policy = expectedRole().policy.map((statement) =>
+      statement.Sid?.endsWith("InvokePermission") === true || statement.Sid === "AddRolesOfAccounts"
+        ? { ...statement, Resource: functions }
+        : statement,
+    );
+    const expected = expectedRole("writer", { policy });
+    const parts = dividedPolicy(policy).map((statements, at) => ({
+      from: `arn:aws:iam::${ACCOUNT}:policy/grantkeeper-system/writer-${at + 1}`,
+      text: textOf(statements),
+    }));
+
+    expect(parts.length).toBeGreaterThan(3);
+    expect(problems(installedRole(expected, { documents: parts }), expected)).toEqual([]);
+    expect(problems(installedRole(expected, { documents: parts.slice(1) }), expected)).not.toEqual([]);
   });
 
   test("without the permission to delete, which the check shows", () => {
@@ -236,6 +272,18 @@ describe("the trust of a role is no longer as printed", () => {
       detail: "allows more than it should",
     },
     {
+      because: "its external id differs in case: only the names of condition keys ignore it",
+      installed: trust((text) => text.replace("gk-test", "GK-test")),
+      detail:
+        "allows more than it should: AWS arn:aws:iam::999900001111:role/grantkeeper-base sts:AssumeRole if ",
+    },
+    {
+      because: "it allows a session tag in another spelling, and not the own one",
+      installed: trust((text) => text.replace('"gk-change"', '"GK-Change"')),
+      outcome: "warning",
+      detail: "allows more than it should",
+    },
+    {
       because: "it trusts another role too",
       installed: trust((text) =>
         text.replace(/"AWS":("[^"]*")/, '"AWS":[$1,"arn:aws:iam::999900001111:root"]'),
@@ -266,6 +314,8 @@ describe("the trust of a role is no longer as printed", () => {
     },
   ])("$because", ({ installed, detail, outcome = "failed" }) => {
     const [found, ...others] = problems(installed);
+
+    expect(found).not.toContain("sts:externalid");
 
     expect(others).toEqual([]);
     expect(found).toContain(`${outcome} trust: ${detail}`);

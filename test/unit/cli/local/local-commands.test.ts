@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { CliError } from "../../../../src/cli/toolbox/cli-error.ts";
 import type { Installation, SimulatorRequest } from "../../../../src/cli/toolbox/toolbox.ts";
-import { cli } from "../../../support/screens/cli.ts";
+import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 
 let root: string;
 
@@ -81,6 +81,31 @@ describe("simulator", () => {
       requests.map(({ host, port, worldFile, desired }) => [host, port, worldFile, desired?.bindings.size]),
     ).toEqual([["127.0.0.1", 7081, null, 20]]);
     expect(closed).toBe(true);
+  });
+
+  test("puts the base role into the organization of the operator's file", async () => {
+    const asked = new AbortController();
+    const organizations: (string | null)[] = [];
+    const startSimulator = async ({ organization }: SimulatorRequest) => {
+      organizations.push(organization);
+      asked.abort();
+      return { endpoint: "", accessKey: { id: "", secret: "" }, close: async () => undefined };
+    };
+    const bootstrap = {
+      baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
+      organization: "o-a1b2c3d4e5",
+      organizationalUnits: [],
+      deployers: [],
+      functionKeys: {},
+    };
+
+    await cli(["simulator", "--dir", "manifests", "--config", "x"], {
+      signal: asked.signal,
+      startSimulator,
+      installation: { config: { ...TEST_CONFIG, bootstrap } },
+    });
+
+    expect(organizations).toEqual(["o-a1b2c3d4e5"]);
   });
 
   test("refuses to seed a world that exists already, instead of ignoring --dir", async () => {

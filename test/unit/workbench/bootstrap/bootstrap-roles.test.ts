@@ -265,9 +265,9 @@ describe("bootstrap roles refuses", () => {
       { files: { ...FILES, "platform/wrong.yaml": VARIABLE.replace("use:", "uses: x\n  use:") } },
     ],
     [
-      "a policy that IAM would refuse for its size",
+      "a statement that IAM would refuse for its size, and that cannot be divided",
       ["--account", "prod"],
-      "the policy of the writer of account prod has",
+      "statement CreateInsideBoundary of the policy of the writer of account prod has",
       platform(
         prod.replace(
           "tagKeys: [cost-center]",

@@ -21,7 +21,7 @@ test("each boundary has an address of its own, however the names of accounts and
       instance: "prod",
       accounts: [accountWith("a", "boundary.c"), accountWith("a.boundary", "c")],
       accountSets: { readers: [], observers: [] },
-      base: { roleArn: BASE, policy: NOTHING },
+      base: { roleArn: BASE, policy: NOTHING, managedPolicies: [] },
       serviceControlPolicy: NOTHING,
     },
     { baseRole: BASE, organization: null, organizationalUnits: [], deployers: [], functionKeys: {} },

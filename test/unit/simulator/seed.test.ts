@@ -1,0 +1,18 @@
+import { expect, test } from "@jest/globals";
+import { BASE_ACCOUNT, seedAccounts, seedBase } from "../../../src/simulator/seed.ts";
+import { emptyWorld } from "../../../src/simulator/world.ts";
+import { desiredOf } from "../../../demo/manifests.ts";
+import { PLATFORM_FILES } from "../../support/manifests.ts";
+
+test.each([
+  { organization: "o-a1b2c3d4e5", because: "the trust of the seeded roles requires it" },
+  { organization: null, because: "no organization is required" },
+])("the base role is in the organization $organization: $because", ({ organization }) => {
+  const world = emptyWorld();
+  seedBase(world, organization);
+  seedAccounts(world, desiredOf(PLATFORM_FILES, "test-1"), () => []);
+
+  expect(world.accounts[BASE_ACCOUNT]?.organizationId ?? null).toBe(organization);
+  const trust = world.accounts["222222222222"]?.iam.roles["observer"]?.trust ?? "";
+  expect(trust.includes("aws:PrincipalOrgID")).toBe(organization !== null);
+});
