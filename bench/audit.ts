@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditFact } from "../src/audit/entry.ts";
-import type { Link } from "../src/audit/link.ts";
+import type { ChainPart } from "../src/audit/link-run.ts";
 import { verifyLinks } from "../src/audit/verify.ts";
 import { inThreads } from "../src/cli/toolbox/in-threads.ts";
 import { parallelLinks } from "../src/cli/history/parallel-links.ts";
@@ -14,7 +14,6 @@ import { NO_DELTA, type RecordedDeltaRow } from "../src/model/delta.ts";
 import { parseRevision } from "../src/model/values/revision.ts";
 import { digestOf } from "../src/model/values/digest.ts";
 import { parseKey } from "../src/model/keys/key.ts";
-import type { Result } from "../src/model/values/result.ts";
 import { openAuditReader, type SqliteAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../src/store/sqlite/open.ts";
 import { present } from "./desired.ts";
@@ -188,9 +187,7 @@ async function* linesOf(reader: SqliteAuditReader): AsyncGenerator<string> {
   for await (const line of reader.lines({})) yield `${line}\n`;
 }
 
-async function verification(
-  links: () => AsyncIterable<readonly Result<Link, string>[]>,
-): Promise<Throughput> {
+async function verification(links: () => AsyncIterable<readonly ChainPart[]>): Promise<Throughput> {
   const { cost, value } = await measureAsync(() =>
     verifyLinks({ links: links(), publicKeys: [], anchors: [], extent: "whole" }),
   );

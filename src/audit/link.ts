@@ -26,18 +26,6 @@ export function checkedLink(entry: AuditEntry): Result<Link, string> {
   return problem === null ? ok(linkOf(entry)) : err(problem);
 }
 
-/** As a text for another thread, which costs half of a copy of the objects. */
-export function linksText(links: readonly Result<Link, string>[]): string {
-  return JSON.stringify(links);
-}
-
-/** The links of texts that `linksText` wrote. */
-export async function* parseLinks(
-  texts: AsyncIterable<string>,
-): AsyncGenerator<readonly Result<Link, string>[]> {
-  for await (const text of texts) yield JSON.parse(text) as readonly Result<Link, string>[];
-}
-
 function linkOf(entry: AuditEntry): Link {
   const { seq, prev, hash } = entry;
   if (entry.kind === "write-intended") return { seq, prev, hash, part: { kind: "intent" } };

@@ -2,6 +2,7 @@ import type { Result } from "../model/values/result.ts";
 import { CHAIN_START, linkProblem, type ChainHead } from "./chain.ts";
 import { signatureProblem, type Checkpoint, type VerificationKey } from "./checkpoint.ts";
 import type { Link } from "./link.ts";
+import { chainParts, type ChainPart, type LinkRun } from "./link-run.ts";
 import { statementsOf, type VerifyFacts } from "./proof.ts";
 import { readLink } from "./proved-link.ts";
 
@@ -20,8 +21,8 @@ export interface VerifyInput extends Evidence {
   readonly lines: AsyncIterable<string> | Iterable<string>;
 }
 
-/** The lines as `readLink` parses them, in order, in blocks of any size. */
-type Links = AsyncIterable<readonly Result<Link, string>[]>;
+/** The lines as `readLink` parses them, joined to parts of a chain, in order, in blocks of any size. */
+type Links = AsyncIterable<readonly ChainPart[]>;
 
 export interface VerifyReport extends VerifyFacts {
   readonly verdict: "intact" | "broken";
@@ -51,23 +52,22 @@ export async function verifyLinks({
 
 const BLOCK = 256;
 
-async function* linksOf(lines: VerifyInput["lines"]): AsyncGenerator<readonly Result<Link, string>[]> {
+async function* linksOf(lines: VerifyInput["lines"]): AsyncGenerator<readonly ChainPart[]> {
   let block: Result<Link, string>[] = [];
   for await (const line of lines) {
     block.push(readLink(line));
     if (block.length < BLOCK) continue;
-    yield block;
+    yield chainParts(block);
     block = [];
   }
-  yield block;
+  yield chainParts(block);
 }
 
-function walkBlock(walk: Walk, block: readonly Result<Link, string>[]): void {
-  for (const read of block) {
-    walk.line += 1;
-    const problem = read.kind === "err" ? read.error : step(walk, read.value);
+function walkBlock(walk: Walk, block: readonly ChainPart[]): void {
+  for (const part of block) {
+    const problem = step(walk, part);
     if (problem === null) continue;
-    walk.broken = { seq: dueSeq(walk), line: walk.line, reason: problem, hint: hintOf(walk, read) };
+    walk.broken = { seq: dueSeq(walk), line: walk.line + 1, reason: problem, hint: hintOf(walk, part) };
     return;
   }
 }
@@ -76,6 +76,9 @@ function walkBlock(walk: Walk, block: readonly Result<Link, string>[]): void {
 interface Walk {
   readonly keys: ReadonlyMap<string, VerificationKey>;
   readonly anchors: ReadonlyMap<number, readonly Checkpoint[]>;
+  /** The same, each `upTo` once and in order, with the place of the next one. */
+  readonly copies: readonly Checkpoint[];
+  nextCopy: number;
   /** null before the first line of a period. */
   head: ChainHead | null;
   first: number | null;
@@ -92,9 +95,12 @@ interface Walk {
 }
 
 function beginWalk(input: Evidence): Walk {
+  const anchors = Map.groupBy(input.anchors, (anchor) => anchor.upTo);
   return {
     keys: new Map(input.publicKeys.map((key) => [key.keyId, key])),
-    anchors: Map.groupBy(input.anchors, (anchor) => anchor.upTo),
+    anchors,
+    copies: [...anchors.values()].flatMap((same) => same.slice(0, 1)).sort((a, b) => a.upTo - b.upTo),
+    nextCopy: 0,
     head: input.extent === "whole" ? CHAIN_START : null,
     first: null,
     line: 0,
@@ -110,31 +116,64 @@ function beginWalk(input: Evidence): Walk {
   };
 }
 
-/** Adds the next entry. Returns why it cannot be there, or null. */
-function step(walk: Walk, link: Link): string | null {
-  const head = walk.head ?? headBefore(link);
-  const problem = linkProblem(head, link) ?? checkpointProblem(walk, head, link);
+/** Adds the entries that fit. Returns why the next one cannot be there, or null. */
+function step(walk: Walk, part: ChainPart): string | null {
+  if (part.kind === "err") return part.error;
+  const first = part.kind === "run" ? part : part.link;
+  const head = walk.head ?? headBefore(first);
+  const problem = linkProblem(head, first);
   if (problem !== null) return problem;
-  walk.head = { seq: link.seq, hash: link.hash };
-  walk.first ??= link.seq;
-  walk.entries += 1;
-  if (link.part.kind === "intent") walk.openIntents.add(link.seq);
-  if (link.part.kind === "outcome") walk.openIntents.delete(link.part.intent);
-  return null;
+  return part.kind === "run" ? stepRun(walk, part) : stepCheckpoint(walk, head, part.link);
+}
+
+/** An external copy may have a checkpoint in the middle of the run: the entries before it still fit. */
+function stepRun(walk: Walk, run: LinkRun): string | null {
+  const copy = firstCopy(walk, { from: run.seq - 1, before: run.last.seq });
+  const end = copy === null ? run.last : { seq: copy.upTo, hash: "" };
+  for (const [seq, intent] of run.writes) {
+    if (seq > end.seq) break;
+    if (seq === intent) walk.openIntents.add(intent);
+    else walk.openIntents.delete(intent);
+  }
+  if (end.seq >= run.seq) addEntries(walk, run.seq, end);
+  return copy === null ? null : `the external copy of ${copy.at} has a checkpoint here`;
+}
+
+function stepCheckpoint(walk: Walk, head: ChainHead, link: Link): string | null {
+  const problem = checkpointProblem(walk, head, link);
+  if (problem === null) addEntries(walk, link.seq, link);
+  return problem;
+}
+
+function addEntries(walk: Walk, first: number, { seq, hash }: ChainHead): void {
+  const entries = seq - first + 1;
+  walk.head = { seq, hash };
+  walk.first ??= first;
+  walk.entries += entries;
+  walk.line += entries;
+}
+
+/** The first external copy in this range of `upTo`. Ranges come in order, so that earlier copies are passed. */
+function firstCopy(
+  walk: Walk,
+  { from, before }: { readonly from: number; readonly before: number },
+): Checkpoint | null {
+  let next = walk.copies[walk.nextCopy];
+  while (next !== undefined && next.upTo < from) {
+    walk.nextCopy += 1;
+    next = walk.copies[walk.nextCopy];
+  }
+  return next !== undefined && next.upTo < before ? next : null;
 }
 
 /** The first entry of a period is trusted for the hash of the entry before it. */
-function headBefore(link: Link): ChainHead {
+function headBefore(link: { readonly seq: number; readonly prev: string }): ChainHead {
   return link.seq === 1 ? CHAIN_START : { seq: link.seq - 1, hash: link.prev };
 }
 
 function checkpointProblem(walk: Walk, head: ChainHead, { part }: Link): string | null {
   const copies = walk.anchors.get(head.seq) ?? [];
-  if (part.kind !== "checkpoint") {
-    const [copy] = copies;
-    return copy === undefined ? null : `the external copy of ${copy.at} has a checkpoint here`;
-  }
-  const { checkpoint } = part;
+  const checkpoint = part.kind === "checkpoint" ? part.checkpoint : null;
   if (checkpoint === null) return "the checkpoint lacks upTo, head, keyId or signature";
   if (checkpoint.upTo !== head.seq || checkpoint.head !== head.hash) {
     return "the checkpoint is not about the entry before it";
@@ -177,9 +216,11 @@ function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["b
 }
 
 /** An export that does not begin with entry 1 is nearly always a part of the record. */
-function hintOf(walk: Walk, read: Result<Link, string>): string | null {
-  if (walk.line > 1 || read.kind === "err" || read.value.seq === 1) return null;
-  return `this export begins with entry ${read.value.seq}: verify a part of the record with --period`;
+function hintOf(walk: Walk, part: ChainPart): string | null {
+  if (walk.line > 0 || part.kind === "err") return null;
+  const { seq } = part.kind === "run" ? part : part.link;
+  if (seq === 1) return null;
+  return `this export begins with entry ${seq}: verify a part of the record with --period`;
 }
 
 function dueSeq(walk: Walk): number | null {

@@ -1,16 +1,13 @@
-import { parseLinks, type Link } from "../../audit/link.ts";
-import type { Result } from "../../model/values/result.ts";
+import { parseChainParts, type ChainPart } from "../../audit/link-run.ts";
 import { inThreads } from "../toolbox/in-threads.ts";
 
 const BLOCK_BYTES = 1024 * 1024;
 const LINE_END = 0x0a;
 
 /** The links of an export in its order, read on every core. */
-export function parallelLinks(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<readonly Result<Link, string>[]> {
+export function parallelLinks(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<readonly ChainPart[]> {
   const program = { module: new URL("./verify-worker", import.meta.url), input: null };
-  return parseLinks(inThreads(program, blocksOf(chunks), (block) => [block.buffer]));
+  return parseChainParts(inThreads(program, blocksOf(chunks), (block) => [block.buffer]));
 }
 
 /** Whole lines: each block but the last ends with a line end. */

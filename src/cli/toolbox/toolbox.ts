@@ -1,7 +1,7 @@
 import type { BackupOutcome, RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
-import type { Link } from "../../audit/link.ts";
+import type { ChainPart } from "../../audit/link-run.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -214,7 +214,7 @@ export interface AuditReader {
   /** The lines of the export, without line ends. */
   readonly lines: (range: AuditRange) => AsyncIterable<string>;
   /** The complete record for its verification, in order and in blocks of any size. */
-  readonly links: (inThreads: InThreads) => AsyncIterable<readonly Result<Link, string>[]>;
+  readonly links: (inThreads: InThreads) => AsyncIterable<readonly ChainPart[]>;
   readonly close: () => void;
 }
 

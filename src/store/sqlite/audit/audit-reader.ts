@@ -1,6 +1,5 @@
 import type { AuditEntry } from "../../../audit/entry.ts";
-import type { Link } from "../../../audit/link.ts";
-import type { Result } from "../../../model/values/result.ts";
+import type { ChainPart } from "../../../audit/link-run.ts";
 import { EntryReader, type EntryRange } from "./entry-reader.ts";
 import { openRecord } from "../schema/migrations.ts";
 import { recordLinks, type RunInThreads } from "./links.ts";
@@ -11,7 +10,7 @@ export interface SqliteAuditReader {
   /** The lines of the export; an unreadable entry becomes a line that fails verification. */
   readonly lines: (range: EntryRange) => AsyncIterable<string>;
   /** The complete record for verification, in order and in blocks of any size; a large record is read on all cores. */
-  readonly links: (inThreads: RunInThreads) => AsyncIterable<readonly Result<Link, string>[]>;
+  readonly links: (inThreads: RunInThreads) => AsyncIterable<readonly ChainPart[]>;
   /** The number of the last entry; 0 before the first. */
   readonly lastSeq: () => number;
   readonly close: () => void;

@@ -1,9 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { parseLinks, type Link } from "../../../audit/link.ts";
-import type { Result } from "../../../model/values/result.ts";
+import { chainParts, parseChainParts, type ChainPart } from "../../../audit/link-run.ts";
 import type { EntryReader } from "./entry-reader.ts";
 
-type Links = readonly Result<Link, string>[];
+type Links = readonly ChainPart[];
 
 /** The first and the last number of a run of entries. */
 export type SeqRange = readonly [first: number, last: number];
@@ -26,12 +25,12 @@ export function recordLinks(
   const last = reader.lastSeq();
   if (last < WORTH_THREADS) return linksHere(reader, last);
   const program = { module: new URL("./link-worker", import.meta.url), input: path };
-  return parseLinks(inThreads(program, runs(last)));
+  return parseChainParts(inThreads(program, runs(last)));
 }
 
 async function* linksHere(reader: EntryReader, last: number): AsyncGenerator<Links> {
   for (const run of runs(last)) {
-    yield reader.links(...run);
+    yield chainParts(reader.links(...run));
     await nextTurn();
   }
 }

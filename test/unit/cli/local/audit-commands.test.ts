@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { anchorLine } from "../../../../src/audit/anchor.ts";
+import { chainParts } from "../../../../src/audit/link-run.ts";
 import { readLink } from "../../../../src/audit/proved-link.ts";
 import type { AuditRange, AuditReader, Installation } from "../../../../src/cli/toolbox/toolbox.ts";
 import { cli } from "../../../support/screens/cli.ts";
@@ -32,7 +33,7 @@ function reader(): {
   const audit: AuditReader = {
     entries: (range) => over(CHAIN.entries, range),
     lines: (range) => over(CHAIN.lines, range),
-    links: () => over([CHAIN.lines.map(readLink)], {}),
+    links: () => over([chainParts(CHAIN.lines.map(readLink))], {}),
     close: () => {
       closed = true;
     },
