@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditFact } from "../src/audit/entry.ts";
 import type { ChainPart } from "../src/audit/link-run.ts";
-import { verifyLinks } from "../src/audit/verify.ts";
+import { verifyLinks } from "../src/audit/verification/verify.ts";
 import { inThreads } from "../src/cli/toolbox/in-threads.ts";
 import { parallelLinks } from "../src/cli/history/parallel-links.ts";
 import type { AuditLog } from "../src/controller/ports/audit-log.ts";

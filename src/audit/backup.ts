@@ -1,4 +1,4 @@
-import type { VerifyReport } from "./verify.ts";
+import type { VerifyReport } from "./verification/verify.ts";
 
 /** What a backup of the record contains. */
 export interface BackupManifest {

@@ -192,6 +192,18 @@ export type AuditFact =
       readonly functionsSeen: number;
       readonly functionsInGit: number;
     }
+  /** Retention removes the first entries of the record. The checkpoint after them stays and signs their end. */
+  | {
+      readonly kind: "entries-removed";
+      readonly first: number;
+      readonly upTo: number;
+      /** The hash of entry `upTo`. */
+      readonly head: string;
+      /** ISO 8601: the removed entries are older. */
+      readonly before: string;
+      /** The file of the archive that has their lines; null: none was configured. */
+      readonly archive: string | null;
+    }
   | {
       readonly kind: "checkpoint";
       readonly upTo: number;

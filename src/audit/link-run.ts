@@ -4,7 +4,7 @@ import type { Link } from "./link.ts";
 
 /**
  * Entries that certainly form one chain: each has its own hash, the number after the entry before and the hash of that
- * entry. None of them is a checkpoint. A walk joins runs by their ends and needs no hash in between.
+ * entry. None of them is a checkpoint or a removal. A walk joins runs by their ends and needs no hash in between.
  */
 export interface LinkRun {
   readonly kind: "run";
@@ -16,24 +16,22 @@ export interface LinkRun {
   readonly writes: readonly (readonly [seq: number, intent: number])[];
 }
 
-/** What a walk reads: runs, checkpoints, and why something is not an entry. */
+/** What a walk reads: runs, checkpoints and removals, and why something is not an entry. */
 export type ChainPart =
-  | LinkRun
-  | { readonly kind: "checkpoint"; readonly link: Link }
-  | Extract<Result<Link, string>, { kind: "err" }>;
+  LinkRun | { readonly kind: "link"; readonly link: Link } | Extract<Result<Link, string>, { kind: "err" }>;
 
 /** The links in their order, joined where they fit. */
 export function chainParts(links: Iterable<Result<Link, string>>): readonly ChainPart[] {
   const parts: ChainPart[] = [];
   let run: OpenRun | null = null;
   for (const read of links) {
-    if (read.kind === "ok" && read.value.part.kind !== "checkpoint") {
+    if (read.kind === "ok" && isOrdinary(read.value)) {
       if (run === null || !follows(run, read.value)) parts.push((run = beginRun(read.value)));
       extend(run, read.value);
       continue;
     }
     run = null;
-    parts.push(read.kind === "err" ? read : { kind: "checkpoint", link: read.value });
+    parts.push(read.kind === "err" ? read : { kind: "link", link: read.value });
   }
   return parts;
 }
@@ -46,6 +44,10 @@ export function chainPartsText(links: Iterable<Result<Link, string>>): string {
 /** The parts of texts that `chainPartsText` wrote. */
 export async function* parseChainParts(texts: AsyncIterable<string>): AsyncGenerator<readonly ChainPart[]> {
   for await (const text of texts) yield JSON.parse(text) as readonly ChainPart[];
+}
+
+function isOrdinary({ part }: Link): boolean {
+  return part.kind !== "checkpoint" && part.kind !== "removal";
 }
 
 /** A run while links are added to it. */

@@ -11,6 +11,8 @@ export interface Link extends ChainHead {
     | { readonly kind: "outcome"; readonly intent: number }
     /** null: a member is missing. */
     | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint | null }
+    /** Earlier entries were removed: what it claims of them. */
+    | { readonly kind: "removal"; readonly upTo: number; readonly head: string; readonly at: string }
     | { readonly kind: "other" };
 }
 
@@ -31,6 +33,10 @@ function linkOf(entry: AuditEntry): Link {
   if (entry.kind === "write-intended") return { seq, prev, hash, part: { kind: "intent" } };
   if (entry.kind === "write-finished")
     return { seq, prev, hash, part: { kind: "outcome", intent: entry.intent } };
+  if (entry.kind === "entries-removed") {
+    const { upTo, head, at } = entry;
+    return { seq, prev, hash, part: { kind: "removal", upTo, head, at } };
+  }
   if (entry.kind !== "checkpoint") return { seq, prev, hash, part: { kind: "other" } };
   return { seq, prev, hash, part: { kind: "checkpoint", checkpoint: parseCheckpoint(entry) ?? null } };
 }

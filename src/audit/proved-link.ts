@@ -27,7 +27,7 @@ function provedLink(line: string): Link | null {
 
 /** What a walk needs of an entry of this kind; null: it must be parsed. */
 export function provedPart(kind: string, members: CanonicalObject): Link["part"] | null {
-  if (kind === "checkpoint") return null;
+  if (kind === "checkpoint" || kind === "entries-removed") return null;
   if (kind === "write-intended") return { kind: "intent" };
   if (kind !== "write-finished") return { kind: "other" };
   const intent = integer(members, "intent");

@@ -6,6 +6,7 @@ import type { Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { ControllerPorts } from "../controller/settings.ts";
+import type { RetentionParts } from "../store/retention.ts";
 import { openAws } from "./aws.ts";
 import { startHttpServer } from "./http.ts";
 import { openNetwork } from "./network.ts";
@@ -109,7 +110,7 @@ async function openPorts(
   toClose: Close[],
 ): Promise<ControllerPorts> {
   const { openStore } = await import("../store/sqlite/open.ts");
-  const { store, audit, outboxStore } = openStore({
+  const { store, audit, outboxStore, removal } = openStore({
     stateDir: config.stateDir,
     clock,
     telemetry: given.telemetry,
@@ -117,6 +118,8 @@ async function openPorts(
   });
   toClose.push(() => store.close());
   if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));
+  const retention = await openRetention(config, { audit, removal, telemetry: given.telemetry });
+  if (retention !== null) toClose.push(retention);
   const aws = await openAws(config, { telemetry: given.telemetry, routes });
   toClose.push(() => aws.close());
   const { live, organizations, actuator, actionData } = aws;
@@ -143,6 +146,25 @@ async function streamToStandardOutput(
     ending.abort();
     await streaming;
     output.close();
+  };
+}
+
+/** Removes old entries while the controller runs; null if every entry is kept. */
+async function openRetention(
+  { audit: { retention, stdout }, stateDir }: Config,
+  parts: Pick<RetentionParts, "audit" | "removal" | "telemetry">,
+): Promise<Close | null> {
+  if (retention === null) return null;
+  const { keepRetention } = await import("../store/retention.ts");
+  const { takenEntry } = await import("../store/audit-stream.ts");
+  const takenUpTo = async (): Promise<number> =>
+    stdout ? takenEntry(stateFiles(stateDir).auditStdout) : Infinity;
+  const { afterMs: retentionMs, archive } = retention;
+  const ending = new AbortController();
+  const keeping = keepRetention({ ...parts, retentionMs, archive, takenUpTo, clock }, ending.signal);
+  return async () => {
+    ending.abort();
+    await keeping;
   };
 }
 

@@ -7,7 +7,7 @@ import type { API_VERSION } from "../api/group.ts";
 import type { ApiList } from "../api/object.ts";
 import type { ResourceObjects } from "../api/resources.ts";
 import type { BackupOutcome, RestoreOutcome } from "../audit/backup.ts";
-import type { VerifyReport } from "../audit/verify.ts";
+import type { VerifyReport } from "../audit/verification/verify.ts";
 import type { AccountWorstCase } from "../model/answers/worst-case.ts";
 import type { Decision } from "../model/answers/decision.ts";
 import type { Surface } from "../iam/compare/surface.ts";

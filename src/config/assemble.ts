@@ -34,7 +34,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       Object.entries(file.webhooks).map(([sender, { secretFile }]) => [sender, toAbsolute(secretFile)]),
     ),
     alerts: alertRoutes(file.alerts, toAbsolute),
-    audit: file.audit,
+    audit: auditConfig(file.audit, toAbsolute),
     network: {
       proxy: proxyOf(file.network.proxy, input, toAbsolute),
       caFile: file.network.caFile === undefined ? null : toAbsolute(file.network.caFile),
@@ -174,4 +174,12 @@ function deepFreeze<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   for (const member of Object.values(value)) deepFreeze(member);
   return Object.freeze(value);
+}
+
+function auditConfig(
+  { stdout, retention, archive }: ParsedConfig["audit"],
+  toAbsolute: ToAbsolute,
+): Config["audit"] {
+  const folder = archive === undefined ? null : toAbsolute(archive);
+  return { stdout, retention: retention === undefined ? null : { afterMs: retention, archive: folder } };
 }

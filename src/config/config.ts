@@ -24,8 +24,16 @@ export interface Config {
   /** By sender: the file with its secrets. */
   readonly webhooks: Readonly<Partial<Record<WebhookSender, string>>>;
   readonly alerts: readonly AlertRoute[];
-  /** Whether `run` writes the entries of the record to standard output. */
-  readonly audit: { readonly stdout: boolean };
+  readonly audit: {
+    /** Whether `run` writes the entries of the record to standard output. */
+    readonly stdout: boolean;
+    /** null: every entry is kept. */
+    readonly retention: {
+      readonly afterMs: number;
+      /** The folder to which entries are copied before they are removed; null: they are not. */
+      readonly archive: string | null;
+    } | null;
+  };
   readonly network: NetworkConfig;
   readonly aws: AwsConfig;
   /** For `bootstrap roles` and `doctor`; null: the file has no such section. */

@@ -7,6 +7,7 @@ import { partitionOfRegion } from "../model/aws/partitions.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alert-schema.ts";
+import { auditRecord } from "./audit-schema.ts";
 import { duration, name } from "./field-forms.ts";
 import { awsUrlProblem, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
@@ -205,7 +206,7 @@ export const operatorSchema = z.strictObject({
     .partialRecord(z.enum(WEBHOOK_SENDERS), z.strictObject({ secretFile: z.string().min(1) }))
     .prefault({}),
   alerts: z.array(alertRoute).default([]),
-  audit: z.strictObject({ stdout: z.boolean().default(false) }).prefault({}),
+  audit: auditRecord.prefault({}),
   network: z
     .strictObject({
       proxy: z

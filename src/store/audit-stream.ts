@@ -89,6 +89,11 @@ async function startOf({ audit, positionFile, telemetry }: AuditStreamParts): Pr
   return START;
 }
 
+/** The number of the last entry that the receiver took; 0 if it took none yet. */
+export async function takenEntry(positionFile: string): Promise<number> {
+  return (await savedPosition(positionFile)).seq;
+}
+
 async function savedPosition(file: string): Promise<Position> {
   try {
     const { seq, hash } = JSON.parse(await readFile(file, "utf8")) as Partial<Position>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseAnchors } from "../../src/audit/anchor.ts";
 import { parsePublicKeys, type VerificationKey } from "../../src/audit/checkpoint.ts";
-import { verifyExport } from "../../src/audit/verify.ts";
+import { verifyExport } from "../../src/audit/verification/verify.ts";
 import { AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, testTelemetry } from "./engines.ts";

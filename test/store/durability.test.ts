@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
-import { verifyExport } from "../../src/audit/verify.ts";
+import { verifyExport } from "../../src/audit/verification/verify.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor } from "./engines.ts";

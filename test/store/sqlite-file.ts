@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { expect } from "@jest/globals";
-import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verify.ts";
+import { verifyExport, verifyLinks, type VerifyReport } from "../../src/audit/verification/verify.ts";
 import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
 import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";

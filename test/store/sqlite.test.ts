@@ -30,6 +30,7 @@ describe("the database file", () => {
       { number: 2, name: "rejections" },
       { number: 3, name: "incidents and routes of alerts" },
       { number: 4, name: "recent entries" },
+      { number: 5, name: "retention" },
     ]);
     db.close();
     const modes = await Promise.all(

@@ -130,6 +130,10 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   audit: "what becomes of the [record](audit.md) outside of the state directory",
   "audit.stdout":
     "default `false`. `true`: `run` writes each entry of the record to standard output, as a [line of the export](audit.md#to-a-siem)",
+  "audit.retention":
+    "default: every entry is kept. At least `30d`: older entries are [removed](audit.md#retention), up to a checkpoint that has its copies",
+  "audit.archive":
+    "with `audit.retention`: a folder, relative to this file; entries are written there before they are removed",
   network: "[proxies and certificates](networks.md)",
   "network.proxy":
     "the proxy of AWS, of Git and of alerts. Without it, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count; `null`: none",

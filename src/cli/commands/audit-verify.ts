@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
-import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verify.ts";
+import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
 import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { fileLines, largeFileLinks } from "../history/export-file.ts";

@@ -102,6 +102,11 @@ const SHOWN: Readonly<Record<string, (event: AuditEvent, context: HistoryContext
     const reads = `${text(event, "completeReads")} complete reads`;
     return byGrantkeeper(`account ${text(event, "account")} on ${text(event, "day")}: ${reads}`, "control");
   },
+  "entries-removed": (event) => {
+    const archive = text(event, "archive");
+    const kept = archive === "" ? "no archive" : `archived in ${archive}`;
+    return byGrantkeeper(`entries up to ${text(event, "upTo")} removed by retention, ${kept}`);
+  },
   checkpoint: (event) =>
     byGrantkeeper(`entries up to ${text(event, "upTo")}, signed by key ${text(event, "keyId")}`),
 };

@@ -1,4 +1,4 @@
-import type { VerifyReport } from "../../audit/verify.ts";
+import type { VerifyReport } from "../../audit/verification/verify.ts";
 import type { Layout } from "../screen/layout.ts";
 import { counted } from "../../text/phrases.ts";
 import { wrapped } from "../screen/wrap.ts";
@@ -8,6 +8,7 @@ export function verifyLines(report: VerifyReport, { width }: Layout): readonly s
   const { proves, doesNotProve } = report;
   return [
     ...chainLines(report, width),
+    ...removedLines(report, width),
     ...wrapped(checkpointText(report), width),
     ...wrapped(proves.length === 0 ? "Proves: nothing" : `Proves: ${proves.join("; ")}`, width),
     ...wrapped(`Does not prove: ${doesNotProve.join("; ")}`, width),
@@ -28,6 +29,13 @@ function chainLines(report: VerifyReport, width: number): readonly string[] {
     `${counted(entries, "entry", "entries")}${part}: none changed, none missing; ${openText(report)}`,
     width,
   );
+}
+
+function removedLines({ removed }: VerifyReport, width: number): readonly string[] {
+  if (removed === null) return [];
+  const { upTo, at, entry } = removed;
+  const text = `entries 1 to ${upTo} were removed by retention on ${at.slice(0, 10)} (entry ${entry})`;
+  return wrapped(`${text}; the entry after them continues their chain`, width);
 }
 
 const OPEN_SHOWN = 10;

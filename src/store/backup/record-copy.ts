@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint } from "../../audit/checkpoint.ts";
-import { verifyLinks, type VerifyReport } from "../../audit/verify.ts";
+import { verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
 import { openAuditReader } from "../sqlite/audit/audit-reader.ts";
 import type { RunInThreads } from "../sqlite/audit/links.ts";
 import { BACKUP_FILES } from "./files.ts";

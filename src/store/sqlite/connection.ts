@@ -24,6 +24,8 @@ export function openWriter(path: string): SqliteConnection {
     closeSync(openSync(path, "a", 0o600));
     const db = new Database(path, { timeout: BUSY_MS });
     try {
+      // For a new file only: it can return the pages of removed entries to the file system.
+      db.pragma("auto_vacuum = INCREMENTAL");
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");
       db.pragma("foreign_keys = ON");

@@ -11,6 +11,7 @@ import { SqliteAuditLog } from "./audit/audit-log.ts";
 import { openWriter, type SqliteConnection } from "./connection.ts";
 import { migrate } from "./schema/migrations.ts";
 import { checkRecord } from "./audit/chain-check.ts";
+import { EntryRemoval } from "./audit/entry-removal.ts";
 import { SqliteOutboxStore } from "./outbox-store.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -31,6 +32,7 @@ export interface OpenStore {
   readonly store: Store;
   readonly audit: AuditLog;
   readonly outboxStore: OutboxStore;
+  readonly removal: EntryRemoval;
 }
 
 /**
@@ -75,5 +77,5 @@ export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
   ];
   const audit = new SqliteAuditLog({ db, clock, telemetry, key, outside });
   const store = new SqliteStore({ db, fresh, beforeClose: () => audit.close() });
-  return { store, audit, outboxStore: new SqliteOutboxStore(db) };
+  return { store, audit, outboxStore: new SqliteOutboxStore(db), removal: new EntryRemoval(db) };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { AuditFact } from "../../../src/audit/entry.ts";
 import { exportLines } from "../../../src/audit/export-lines.ts";
-import { verifyExport, type VerifyInput, type VerifyReport } from "../../../src/audit/verify.ts";
+import { verifyExport, type VerifyInput, type VerifyReport } from "../../../src/audit/verification/verify.ts";
 import { intent, refusal } from "../../support/record/audit-facts.ts";
 import { chainOf, CHAIN_KEY, type BuiltChain } from "../../support/record/chain.ts";
 

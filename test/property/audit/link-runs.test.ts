@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { chainParts, type ChainPart } from "../../../src/audit/link-run.ts";
 import { readLink } from "../../../src/audit/proved-link.ts";
-import { verifyLinks, type VerifyReport } from "../../../src/audit/verify.ts";
+import { verifyLinks, type VerifyReport } from "../../../src/audit/verification/verify.ts";
 import { finish, intent, refusal } from "../../support/record/audit-facts.ts";
 import { chainOf, CHAIN_KEY } from "../../support/record/chain.ts";
 

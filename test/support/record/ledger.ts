@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseAnchors } from "../../../src/audit/anchor.ts";
 import { parsePublicKeys } from "../../../src/audit/checkpoint.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
-import { verifyExport, type VerifyReport } from "../../../src/audit/verify.ts";
+import { verifyExport, type VerifyReport } from "../../../src/audit/verification/verify.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
 import { openAuditReader } from "../../../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE } from "../../../src/store/sqlite/open.ts";

@@ -1,6 +1,6 @@
 import { type Checkpoint } from "../../../src/audit/checkpoint.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
-import { verifyExport, type VerifyInput, type VerifyReport } from "../../../src/audit/verify.ts";
+import { verifyExport, type VerifyInput, type VerifyReport } from "../../../src/audit/verification/verify.ts";
 import { intent, refusal } from "../../support/record/audit-facts.ts";
 import { chainOf, CHAIN_KEY } from "../../support/record/chain.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { entryLine } from "../../../src/audit/canonical.ts";
 import { signCheckpoint, verificationKey } from "../../../src/audit/checkpoint.ts";
 import type { AuditFact } from "../../../src/audit/entry.ts";
-import { type VerifyInput } from "../../../src/audit/verify.ts";
+import { type VerifyInput } from "../../../src/audit/verification/verify.ts";
 import { intent, refusal } from "../../support/record/audit-facts.ts";
 import { chainOf, CHAIN_KEY, checkpointFact, rehashed } from "../../support/record/chain.ts";
 import { FACTS, CHAIN, verify, entry, anchor } from "./exported-chain.ts";

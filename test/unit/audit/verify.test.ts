@@ -11,6 +11,7 @@ describe("a complete export", () => {
     expect(report).toEqual({
       verdict: "intact",
       extent: "whole",
+      removed: null,
       entries: 7,
       first: 1,
       last: 7,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { verifyExport, type VerifyInput } from "../../../src/audit/verify.ts";
+import { verifyExport, type VerifyInput } from "../../../src/audit/verification/verify.ts";
 import { verifyLines } from "../../../src/cli/history/verification.ts";
 import { intent } from "../../support/record/audit-facts.ts";
 import { CHAIN_KEY, chainOf } from "../../support/record/chain.ts";
@@ -53,6 +53,27 @@ describe("audit verify", () => {
     expect((await lines({ lines: whole }))[0]).toBe(
       "2 entries: none changed, none missing; 1 open write (begun, no result: 1)",
     );
+  });
+
+  test("shows which entries retention removed, and what proves them", async () => {
+    const whole = chainOf([STOPPED, STOPPED, "sign", STOPPED]);
+    const head = whole.entries[1]?.hash ?? "";
+    const removal = { kind: "entries-removed", first: 1, upTo: 2, head, before: "", archive: null } as const;
+    const { lines: all, anchors } = chainOf([STOPPED, STOPPED, "sign", removal, "sign"]);
+
+    const report = await verifyExport({
+      lines: all.slice(2),
+      publicKeys: [CHAIN_KEY],
+      anchors,
+      extent: "whole",
+    });
+
+    expect(verifyLines(report, LAYOUT).slice(0, 3)).toEqual([
+      "3 entries: none changed, none missing; 0 open writes",
+      "entries 1 to 2 were removed by retention on 2026-11-25 (entry 4); the entry",
+      "after them continues their chain",
+    ]);
+    expect(report.doesNotProve.join()).toContain(`its last hash is ${head}`);
   });
 
   test("claims nothing about an empty record", async () => {

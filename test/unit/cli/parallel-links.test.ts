@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { exportLines } from "../../../src/audit/export-lines.ts";
-import { verifyExport, verifyLinks, type VerifyReport } from "../../../src/audit/verify.ts";
+import { verifyExport, verifyLinks, type VerifyReport } from "../../../src/audit/verification/verify.ts";
 import { parallelLinks } from "../../../src/cli/history/parallel-links.ts";
 import { intent, refusal } from "../../support/record/audit-facts.ts";
 import { chainOf, CHAIN_KEY } from "../../support/record/chain.ts";

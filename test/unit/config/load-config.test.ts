@@ -109,6 +109,16 @@ describe("a configuration for a simulator", () => {
   });
 });
 
+test("an archive of the audit is relative to the file; without retention, every entry is kept", () => {
+  const retained = configFile.loaded({ text: `${SMALLEST}audit: {retention: 400d, archive: old}\n` });
+
+  expect(retained.audit).toEqual({
+    stdout: false,
+    retention: { afterMs: 400 * 86_400_000, archive: join(configFile.folder, "old") },
+  });
+  expect(configFile.loaded({ text: SMALLEST }).audit).toEqual({ stdout: false, retention: null });
+});
+
 test("webhooks name their files relative to the file, by sender", () => {
   const { webhooks } = configFile.loaded({
     text: `${SMALLEST}webhooks: {github: {secretFile: g}, gitlab-token: {secretFile: /run/t}}\n`,

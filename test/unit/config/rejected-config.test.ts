@@ -235,6 +235,16 @@ describe("a rejected configuration", () => {
       because: "the commit is too short",
     },
     {
+      text: `${SMALLEST}audit: {retention: 7d}\n`,
+      message: /expected at least 30d/,
+      because: "entries are removed while decisions may need them",
+    },
+    {
+      text: `${SMALLEST}audit: {archive: /old}\n`,
+      message: /archive belongs to retention/,
+      because: "nothing is removed that could be archived",
+    },
+    {
       text: `${SMALLEST}sweep: soon\n`,
       message: /expected a duration/,
       because: "a duration has no unit",

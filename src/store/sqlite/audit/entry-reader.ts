@@ -46,6 +46,11 @@ export class EntryReader {
     }
   }
 
+  /** The number of the first entry, which is not 1 after a removal; 1 if there is none. */
+  firstSeq(): number {
+    return storing("read the audit", () => this.#seq("min", "TRUE") ?? 1);
+  }
+
   /** The number of the last entry; 0 before the first. */
   lastSeq(): number {
     return storing("read the audit", () => this.#bounds({})).last;

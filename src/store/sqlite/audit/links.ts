@@ -22,19 +22,19 @@ export function recordLinks(
   path: string,
   inThreads: RunInThreads,
 ): AsyncIterable<Links> {
-  const last = reader.lastSeq();
-  if (last < WORTH_THREADS) return linksHere(reader, last);
+  const [first, last] = [reader.firstSeq(), reader.lastSeq()];
+  if (last - first < WORTH_THREADS) return linksHere(reader, runs(first, last));
   const program = { module: new URL("./link-worker", import.meta.url), input: path };
-  return parseChainParts(inThreads(program, runs(last)));
+  return parseChainParts(inThreads(program, runs(first, last)));
 }
 
-async function* linksHere(reader: EntryReader, last: number): AsyncGenerator<Links> {
-  for (const run of runs(last)) {
+async function* linksHere(reader: EntryReader, ranges: Iterable<SeqRange>): AsyncGenerator<Links> {
+  for (const run of ranges) {
     yield chainParts(reader.links(...run));
     await nextTurn();
   }
 }
 
-function* runs(last: number): Generator<SeqRange> {
-  for (let first = 1; first <= last; first += RUN) yield [first, Math.min(last, first + RUN - 1)];
+function* runs(from: number, last: number): Generator<SeqRange> {
+  for (let first = from; first <= last; first += RUN) yield [first, Math.min(last, first + RUN - 1)];
 }

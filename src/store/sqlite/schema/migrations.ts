@@ -5,6 +5,7 @@ import { FIRST_SCHEMA } from "./schema-1.ts";
 import { SECOND_SCHEMA } from "./schema-2.ts";
 import { THIRD_SCHEMA } from "./schema-3.ts";
 import { FOURTH_SCHEMA } from "./schema-4.ts";
+import { FIFTH_SCHEMA } from "./schema-5.ts";
 
 interface Migration {
   readonly number: number;
@@ -18,6 +19,7 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 2, name: "rejections", sql: SECOND_SCHEMA },
   { number: 3, name: "incidents and routes of alerts", sql: THIRD_SCHEMA },
   { number: 4, name: "recent entries", sql: FOURTH_SCHEMA },
+  { number: 5, name: "retention", sql: FIFTH_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { anchorLine } from "../../../../src/audit/anchor.ts";
 import type { BackupManifest, RestoreOutcome } from "../../../../src/audit/backup.ts";
-import { verifyExport } from "../../../../src/audit/verify.ts";
+import { verifyExport } from "../../../../src/audit/verification/verify.ts";
 import type { Installation } from "../../../../src/cli/toolbox/toolbox.ts";
 import { CHAIN_KEY, chainOf } from "../../../support/record/chain.ts";
 import { cli } from "../../../support/screens/cli.ts";

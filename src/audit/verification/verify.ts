@@ -1,20 +1,12 @@
-import type { Result } from "../model/values/result.ts";
-import { CHAIN_START, linkProblem, type ChainHead } from "./chain.ts";
-import { signatureProblem, type Checkpoint, type VerificationKey } from "./checkpoint.ts";
-import type { Link } from "./link.ts";
-import { chainParts, type ChainPart, type LinkRun } from "./link-run.ts";
+import type { Result } from "../../model/values/result.ts";
+import { CHAIN_START, linkProblem, type ChainHead } from "../chain.ts";
+import { signatureProblem, type Checkpoint } from "../checkpoint.ts";
+import type { Link } from "../link.ts";
+import { chainParts, type ChainPart, type LinkRun } from "../link-run.ts";
 import { statementsOf, type VerifyFacts } from "./proof.ts";
-import { readLink } from "./proved-link.ts";
-
-/** The inputs of a verification, in addition to the record. */
-interface Evidence {
-  /** Empty: signatures are not checked. */
-  readonly publicKeys: readonly VerificationKey[];
-  /** The external copies, in any order. */
-  readonly anchors: readonly Checkpoint[];
-  /** `whole`: begins with entry 1 and must reach every external copy; `period`: a part without gaps. */
-  readonly extent: "whole" | "period";
-}
+import { readLink } from "../proved-link.ts";
+import { removalBefore, type ChainStart, type Removal } from "./removal-proof.ts";
+import { addEntries, beginWalk, firstCopy, type Evidence, type Walk } from "./walk.ts";
 
 export interface VerifyInput extends Evidence {
   /** The lines of the export, one entry each, without line ends, in order of seq. */
@@ -46,7 +38,7 @@ export async function verifyLinks({
     if (walk.broken !== null) break;
   }
   if (walk.broken === null && evidence.extent === "whole") walk.broken = missingTail(walk, evidence.anchors);
-  const facts = factsOf(walk, evidence);
+  const facts = factsOf(beginsRightly(walk, evidence) ? walk : missingStart(walk, evidence), evidence);
   return { verdict: facts.broken === null ? "intact" : "broken", ...facts, ...statementsOf(facts) };
 }
 
@@ -68,62 +60,24 @@ function walkBlock(walk: Walk, block: readonly ChainPart[]): void {
     const problem = step(walk, part);
     if (problem === null) continue;
     walk.broken = { seq: dueSeq(walk), line: walk.line + 1, reason: problem, hint: hintOf(walk, part) };
+    walk.isUnordered = part.kind !== "err" && firstOf(part).seq < (walk.start?.seq ?? 1);
     return;
   }
-}
-
-/** The state of the walk. Changed in place, since an export may have millions of lines. */
-interface Walk {
-  readonly keys: ReadonlyMap<string, VerificationKey>;
-  readonly anchors: ReadonlyMap<number, readonly Checkpoint[]>;
-  /** The same, each `upTo` once and in order, with the place of the next one. */
-  readonly copies: readonly Checkpoint[];
-  nextCopy: number;
-  /** null before the first line of a period. */
-  head: ChainHead | null;
-  first: number | null;
-  line: number;
-  entries: number;
-  checkpoints: number;
-  signedUpTo: number | null;
-  anchored: number;
-  anchoredUpTo: number | null;
-  oldestAnchorAt: string | null;
-  broken: VerifyFacts["broken"];
-  readonly keyIds: Set<string>;
-  readonly openIntents: Set<number>;
-}
-
-function beginWalk(input: Evidence): Walk {
-  const anchors = Map.groupBy(input.anchors, (anchor) => anchor.upTo);
-  return {
-    keys: new Map(input.publicKeys.map((key) => [key.keyId, key])),
-    anchors,
-    copies: [...anchors.values()].flatMap((same) => same.slice(0, 1)).sort((a, b) => a.upTo - b.upTo),
-    nextCopy: 0,
-    head: input.extent === "whole" ? CHAIN_START : null,
-    first: null,
-    line: 0,
-    entries: 0,
-    checkpoints: 0,
-    signedUpTo: null,
-    anchored: 0,
-    anchoredUpTo: null,
-    oldestAnchorAt: null,
-    broken: null,
-    keyIds: new Set(),
-    openIntents: new Set(),
-  };
 }
 
 /** Adds the entries that fit. Returns why the next one cannot be there, or null. */
 function step(walk: Walk, part: ChainPart): string | null {
   if (part.kind === "err") return part.error;
-  const first = part.kind === "run" ? part : part.link;
-  const head = walk.head ?? headBefore(first);
+  const first = firstOf(part);
+  const head = walk.head ?? headBefore(first, walk);
   const problem = linkProblem(head, first);
   if (problem !== null) return problem;
-  return part.kind === "run" ? stepRun(walk, part) : stepCheckpoint(walk, head, part.link);
+  walk.start ??= { seq: first.seq, prev: first.prev };
+  return part.kind === "run" ? stepRun(walk, part) : stepLink(walk, head, part.link);
+}
+
+function firstOf(part: Exclude<ChainPart, { kind: "err" }>): ChainStart {
+  return part.kind === "run" ? part : part.link;
 }
 
 /** An external copy may have a checkpoint in the middle of the run: the entries before it still fit. */
@@ -136,39 +90,52 @@ function stepRun(walk: Walk, run: LinkRun): string | null {
     else walk.openIntents.delete(intent);
   }
   if (end.seq >= run.seq) addEntries(walk, run.seq, end);
-  return copy === null ? null : `the external copy of ${copy.at} has a checkpoint here`;
+  return copy === null ? null : copyProblem(copy);
 }
 
-function stepCheckpoint(walk: Walk, head: ChainHead, link: Link): string | null {
-  const problem = checkpointProblem(walk, head, link);
-  if (problem === null) addEntries(walk, link.seq, link);
-  return problem;
+/** A checkpoint, or a removal of earlier entries. */
+function stepLink(walk: Walk, head: ChainHead, link: Link): string | null {
+  const { part, seq } = link;
+  const [copy] = part.kind === "removal" ? (walk.anchors.get(head.seq) ?? []) : [];
+  if (copy !== undefined) return copyProblem(copy);
+  const problem = part.kind === "removal" ? null : checkpointProblem(walk, head, link);
+  if (problem !== null) return problem;
+  walk.startsSigned ||= walk.entries === 0 && part.kind === "checkpoint";
+  if (part.kind === "removal") walk.removals.push({ seq, upTo: part.upTo, head: part.head, at: part.at });
+  addEntries(walk, seq, link);
+  return null;
 }
 
-function addEntries(walk: Walk, first: number, { seq, hash }: ChainHead): void {
-  const entries = seq - first + 1;
-  walk.head = { seq, hash };
-  walk.first ??= first;
-  walk.entries += entries;
-  walk.line += entries;
+function copyProblem(copy: Checkpoint): string {
+  return `the external copy of ${copy.at} has a checkpoint here`;
 }
 
-/** The first external copy in this range of `upTo`. Ranges come in order, so that earlier copies are passed. */
-function firstCopy(
-  walk: Walk,
-  { from, before }: { readonly from: number; readonly before: number },
-): Checkpoint | null {
-  let next = walk.copies[walk.nextCopy];
-  while (next !== undefined && next.upTo < from) {
-    walk.nextCopy += 1;
-    next = walk.copies[walk.nextCopy];
-  }
-  return next !== undefined && next.upTo < before ? next : null;
+/**
+ * The first entry of a period is trusted for the hash of the entry before it. That of the whole record, too, until its
+ * end shows whether a signed entry explains what is missing.
+ */
+function headBefore({ seq, prev }: ChainStart, { extent }: Walk): ChainHead {
+  return seq === 1 || (extent === "whole" && seq < 1) ? CHAIN_START : { seq: seq - 1, hash: prev };
 }
 
-/** The first entry of a period is trusted for the hash of the entry before it. */
-function headBefore(link: { readonly seq: number; readonly prev: string }): ChainHead {
-  return link.seq === 1 ? CHAIN_START : { seq: link.seq - 1, hash: link.prev };
+/** A break before the entry that records the removal is the news, unless the lines are not in order either. */
+function beginsRightly(walk: Walk, { extent }: Evidence): boolean {
+  const { start, broken } = walk;
+  if (extent === "period" || start === null || start.seq === 1) return true;
+  return broken === null ? removalOf(walk) !== null : walk.startsSigned && !walk.isUnordered;
+}
+
+/** The removal that explains the start of the walk; null if it begins with entry 1. */
+function removalOf({ start, removals, signedUpTo }: Walk): Removal | null {
+  return start === null || start.seq === 1 ? null : removalBefore(start, removals, signedUpTo);
+}
+
+/** Nothing is proved of a record whose beginning is missing. */
+function missingStart({ start }: Walk, evidence: Evidence): Walk {
+  const seq = start?.seq ?? 1;
+  const reason = `entry 1 is missing: entry ${seq} is in its place`;
+  const hint = `this export begins with entry ${seq}: verify a part of the record with --period`;
+  return { ...beginWalk(evidence), broken: { seq: 1, line: 1, reason, hint } };
 }
 
 function checkpointProblem(walk: Walk, head: ChainHead, { part }: Link): string | null {
@@ -218,18 +185,24 @@ function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["b
 /** An export that does not begin with entry 1 is nearly always a part of the record. */
 function hintOf(walk: Walk, part: ChainPart): string | null {
   if (walk.line > 0 || part.kind === "err") return null;
-  const { seq } = part.kind === "run" ? part : part.link;
+  const { seq } = firstOf(part);
   if (seq === 1) return null;
   return `this export begins with entry ${seq}: verify a part of the record with --period`;
 }
 
 function dueSeq(walk: Walk): number | null {
-  return walk.head === null ? null : walk.head.seq + 1;
+  if (walk.head !== null) return walk.head.seq + 1;
+  return walk.extent === "whole" ? 1 : null;
 }
 
 function factsOf(walk: Walk, input: Evidence): VerifyFacts {
+  const removal = removalOf(walk);
   return {
     extent: input.extent,
+    removed:
+      removal === null || walk.start === null
+        ? null
+        : { upTo: walk.start.seq - 1, head: walk.start.prev, at: removal.at, entry: removal.seq },
     entries: walk.entries,
     first: walk.first,
     last: walk.entries === 0 || walk.head === null ? null : walk.head.seq,

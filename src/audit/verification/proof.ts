@@ -1,6 +1,16 @@
 /** The facts that a walk over an export found. */
 export interface VerifyFacts {
   readonly extent: "whole" | "period";
+  /** The entries before the first one, if a signed entry records that retention removed them. */
+  readonly removed: {
+    readonly upTo: number;
+    /** The hash of entry `upTo`. */
+    readonly head: string;
+    /** ISO 8601: when they were removed. */
+    readonly at: string;
+    /** The entry that records it. */
+    readonly entry: number;
+  } | null;
   /** The number of entries that fit, before the first that does not. */
   readonly entries: number;
   readonly first: number | null;
@@ -70,6 +80,9 @@ function notProved(facts: VerifyFacts): readonly string[] {
     last !== null && last > covered
       ? `that no entry${covered === 0 ? "" : ` after ${covered}`} was changed or removed`
       : "that no later entry was removed",
+    facts.removed === null
+      ? null
+      : `what the removed entries 1 to ${facts.removed.upTo} were (their archive proves it: its last hash is ${facts.removed.head})`,
     facts.extent === "period" && first !== null
       ? `what is before entry ${first} or after entry ${last} (this is a part of the record)`
       : null,

@@ -1,0 +1,136 @@
+import { mkdir, open, rename, rm } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { join } from "node:path";
+import type { AuditLog } from "../controller/ports/audit-log.ts";
+import type { Clock } from "../controller/ports/clock.ts";
+import type { Telemetry } from "../controller/ports/telemetry.ts";
+import { entryLine } from "../audit/canonical.ts";
+import { errorCode } from "../model/values/error-code.ts";
+import { sync } from "./durable-files.ts";
+import type { EntryRemoval, RemovableRun } from "./sqlite/audit/entry-removal.ts";
+
+const DAY_MS = 86_400_000;
+/** After the start, so that it does not delay the first pass. */
+const FIRST_MS = 60_000;
+/** The number of entries of one removal: it bounds the memory for their documents. */
+const MOST_ENTRIES = 20_000;
+/** Between two steps, so that a pass and the API get most of the time. */
+const PAUSE_MS = 20;
+
+export interface RetentionParts {
+  readonly audit: Pick<AuditLog, "append" | "checkpoint" | "entries">;
+  readonly removal: EntryRemoval;
+  readonly retentionMs: number;
+  /** The folder for the lines of removed entries; null: they are removed without a copy. */
+  readonly archive: string | null;
+  /** The last entry that all other readers have taken; Infinity: there are none. */
+  readonly takenUpTo: () => Promise<number>;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+/** Removes old entries once a day, until the signal. A failure is logged and tried again the next day. Never rejects. */
+export async function keepRetention(parts: RetentionParts, signal: AbortSignal): Promise<void> {
+  const { clock, telemetry } = parts;
+  try {
+    await clock.sleep(FIRST_MS, signal);
+    while (!signal.aborted) {
+      await removeOld(parts, signal).catch((cause: unknown) => {
+        if (!signal.aborted)
+          telemetry.error("old audit entries were not removed", { reason: reasonOf(cause) });
+      });
+      await clock.sleep(DAY_MS, signal);
+    }
+  } catch (cause) {
+    if (!signal.aborted)
+      telemetry.error("old audit entries are no longer removed", { reason: reasonOf(cause) });
+  }
+}
+
+/**
+ * Continues a removal that was interrupted, and then removes everything that is old enough. An entry that a checkpoint
+ * signs records each removal before it begins: until then, all entries are there.
+ * @returns the last entry that was removed now; null if there was none
+ */
+export async function removeOld(parts: RetentionParts, signal: AbortSignal): Promise<number | null> {
+  const { removal, retentionMs, clock } = parts;
+  await carryOut(parts, signal);
+  let removed: number | null = null;
+  const beforeMs = clock.nowMs() - retentionMs;
+  for (;;) {
+    signal.throwIfAborted();
+    const run = removal.removable({ beforeMs, upTo: await parts.takenUpTo() }, MOST_ENTRIES);
+    if (run === null) return removed;
+    await record(run, { ...parts, beforeMs, archived: await archived(run, parts) });
+    await carryOut(parts, signal);
+    removed = run.upTo;
+  }
+}
+
+interface Recording extends Pick<RetentionParts, "audit" | "telemetry"> {
+  readonly beforeMs: number;
+  readonly archived: string | null;
+}
+
+async function record(
+  { first, upTo, head }: RemovableRun,
+  { audit, telemetry, beforeMs, archived: archive }: Recording,
+): Promise<void> {
+  const before = new Date(beforeMs).toISOString();
+  await audit.append([{ kind: "entries-removed", first, upTo, head, before, archive }]);
+  await audit.checkpoint();
+  telemetry.info("old audit entries are removed", { first, upTo, archive });
+}
+
+async function carryOut({ removal, clock }: RetentionParts, signal: AbortSignal): Promise<void> {
+  const upTo = removal.recordedUpTo();
+  const steps = [
+    () => removal.removeSome(upTo),
+    () => removal.removeSomeDocuments(),
+    () => removal.returnSomePages(),
+  ];
+  for (const step of steps) while (step()) await clock.sleep(PAUSE_MS, signal);
+}
+
+/** Writes the lines of the run to a file of the archive. It has its name when it is complete and on disk. */
+async function archived({ first, upTo }: RemovableRun, parts: RetentionParts): Promise<string | null> {
+  const { archive, audit } = parts;
+  if (archive === null) return null;
+  const name = `audit-${first}-${upTo}.jsonl`;
+  const partial = join(archive, `${name}.partial`);
+  await mkdir(archive, { recursive: true, mode: 0o700 });
+  await rm(partial, { force: true });
+  const file = await open(partial, "wx", 0o600);
+  try {
+    for await (const text of blocks(audit, { fromSeq: first, toSeq: upTo })) await file.appendFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(partial, join(archive, name));
+  sync(archive);
+  return name;
+}
+
+const BLOCK = 500;
+
+/** @throws StoreError if an entry is damaged: it is then kept as evidence */
+async function* blocks(
+  audit: Pick<AuditLog, "entries">,
+  range: { readonly fromSeq: number; readonly toSeq: number },
+): AsyncGenerator<string> {
+  let lines: string[] = [];
+  for await (const entry of audit.entries(range)) {
+    lines.push(`${entryLine(entry)}\n`);
+    if (lines.length < BLOCK) continue;
+    yield lines.join("");
+    lines = [];
+    await nextTurn();
+  }
+  yield lines.join("");
+}
+
+function reasonOf(cause: unknown): string {
+  if (errorCode(cause) === "ENOSPC") return "the disk of audit.archive is full: free space there";
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,322 @@
+import { appendFile, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import type { AuditFact } from "../../src/audit/entry.ts";
+import { exportLines } from "../../src/audit/export-lines.ts";
+import { verifyExport, type VerifyReport } from "../../src/audit/verification/verify.ts";
+import { inThreads } from "../../src/cli/toolbox/in-threads.ts";
+import { verifyFolder } from "../../src/store/backup/record-copy.ts";
+import { publishedKeys } from "../../src/store/audit-key.ts";
+import { keepRetention, removeOld } from "../../src/store/retention.ts";
+import { openStore, type OpenStore } from "../../src/store/sqlite/open.ts";
+import { ACCOUNT, finish, intent, refusal } from "../support/record/audit-facts.ts";
+import { all } from "./audit-entries.ts";
+import { optionsFor, START_MS, testClock, testTelemetry } from "./engines.ts";
+import { places, tamper, tamperChain, verified } from "./sqlite-file.ts";
+
+const DAY_MS = 86_400_000;
+const KEPT_DAYS = 100;
+
+/** A record whose clock a test sets; each `day` appends facts at that day and signs them. */
+async function record() {
+  const stateDir = await places.folder();
+  const clock = testClock();
+  const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
+  const open = (): OpenStore => places.keep(openStore(optionsFor(stateDir, { clock, anchors })));
+  let opened = open();
+  return {
+    stateDir,
+    clock,
+    current: () => opened,
+    restart: async () => {
+      await places.close(opened);
+      opened = open();
+    },
+    close: () => places.close(opened),
+    day: async (day: number, facts: readonly AuditFact[]) => {
+      clock.set(START_MS + day * DAY_MS);
+      const entries = await opened.audit.append(facts);
+      await opened.audit.checkpoint();
+      return entries;
+    },
+  };
+}
+
+type TestRecord = Awaited<ReturnType<typeof record>>;
+
+interface Remove {
+  readonly archive?: string;
+  readonly takenUpTo?: number;
+  /** The process ends after this number of steps. */
+  readonly stepsUntilKill?: number;
+}
+
+async function remove({ current, clock }: TestRecord, at: Remove = {}): Promise<number | null> {
+  const { audit, removal } = current();
+  const killed = new AbortController();
+  let left = at.stepsUntilKill ?? Infinity;
+  const sleep = async (): Promise<void> => {
+    left -= 1;
+    if (left <= 0) killed.abort();
+    killed.signal.throwIfAborted();
+  };
+  const parts = {
+    audit,
+    removal,
+    retentionMs: KEPT_DAYS * DAY_MS,
+    archive: at.archive ?? null,
+    takenUpTo: async () => at.takenUpTo ?? Infinity,
+    clock: { nowMs: () => clock.nowMs(), sleep },
+    telemetry: testTelemetry(),
+  };
+  return removeOld(parts, killed.signal);
+}
+
+/** Three signed days of 300 entries: 1–301, 302–602, 603–903. */
+async function threeDays(): Promise<TestRecord> {
+  const made = await record();
+  const facts = Array.from({ length: 300 }, (_, at) => refusal(at));
+  for (const day of [0, 50, 150]) await made.day(day, facts);
+  return made;
+}
+
+async function verifyJoined(stateDir: string, files: readonly string[]): Promise<VerifyReport> {
+  const texts = await Promise.all(files.map((file) => readFile(file)));
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    yield* texts;
+  }
+  const evidence = { publicKeys: publishedKeys(stateDir), anchors: [], extent: "whole" } as const;
+  return verifyExport({ lines: exportLines(chunks()), ...evidence });
+}
+
+describe("retention", () => {
+  test("removes what is older, up to a checkpoint, and the rest still proves itself", async () => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 120 * DAY_MS);
+
+    expect(await remove(made)).toBe(300);
+
+    const [first] = await all(made.current().audit, { limit: 1 });
+    expect(first).toMatchObject({ seq: 301, kind: "checkpoint", upTo: 300 });
+    const last = (await all(made.current().audit, { kind: "entries-removed" })).at(-1);
+    expect(last).toMatchObject({ first: 1, upTo: 300, head: first?.prev, archive: null });
+    await made.close();
+    expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({
+      verdict: "intact",
+      removed: { upTo: 300, head: first?.prev, entry: last?.seq },
+      first: 301,
+      anchors: { given: 4, matched: 4 },
+    });
+    expect(await verified(made.stateDir)).toMatchObject({ verdict: "intact" });
+  });
+
+  test("removes nothing that is younger, and nothing twice", async () => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 99 * DAY_MS);
+
+    expect(await remove(made)).toBeNull();
+    made.clock.set(START_MS + 120 * DAY_MS);
+    await remove(made);
+    expect(await remove(made)).toBeNull();
+  });
+
+  test("the archive and an export of the rest are one chain from entry 1", async () => {
+    const made = await threeDays();
+    const archive = join(made.stateDir, "archive");
+    made.clock.set(START_MS + 120 * DAY_MS);
+    await remove(made, { archive });
+    made.clock.set(START_MS + 170 * DAY_MS);
+    await remove(made, { archive });
+    const rest = join(made.stateDir, "rest.jsonl");
+    await made.close();
+    const { openAuditReader } = await import("../../src/store/sqlite/audit/audit-reader.ts");
+    const reader = openAuditReader(join(made.stateDir, "grantkeeper.db"));
+    for await (const line of reader.lines({})) await appendFile(rest, `${line}\n`);
+    reader.close();
+
+    const names = ["audit-1-300.jsonl", "audit-301-601.jsonl"];
+    expect((await readdir(archive)).toSorted()).toEqual(names);
+    const files = names.map((name) => join(archive, name));
+    const report = await verifyJoined(made.stateDir, [...files, rest]);
+    expect(report).toMatchObject({ verdict: "intact", first: 1, removed: null });
+    expect(await verifyJoined(made.stateDir, [rest])).toMatchObject({
+      verdict: "intact",
+      first: 602,
+      removed: { upTo: 601 },
+    });
+  });
+
+  test("keeps a write without an outcome, and everything after it", async () => {
+    const made = await record();
+    await made.day(0, [refusal(1)]);
+    const [open] = await made.day(1, [intent()]);
+    await made.day(150, [refusal(2)]);
+    made.clock.set(START_MS + 400 * DAY_MS);
+
+    await remove(made);
+
+    expect(await made.current().audit.openIntents(ACCOUNT)).toEqual([open]);
+    if (open === undefined) throw new Error("there is no intent");
+    await made.day(401, [finish(open, "applied")]);
+    made.clock.set(START_MS + 402 * DAY_MS);
+    expect(await remove(made)).toBeGreaterThanOrEqual(open.seq);
+  });
+
+  test("waits for readers that have not taken the entries", async () => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 120 * DAY_MS);
+
+    expect(await remove(made, { takenUpTo: 299 })).toBeNull();
+    expect(await remove(made, { takenUpTo: 300 })).toBe(300);
+  });
+
+  test("waits for the copies of checkpoints outside", async () => {
+    const stateDir = await places.folder();
+    const clock = testClock();
+    const anchors = { file: join(stateDir, "missing", "anchors.jsonl"), log: false };
+    const opened = places.keep(openStore(optionsFor(stateDir, { clock, anchors })));
+    await opened.audit.append([refusal(1)]);
+    await opened.audit.checkpoint();
+    clock.set(START_MS + 200 * DAY_MS);
+    const made = { current: () => opened, clock } as TestRecord;
+
+    expect(await remove(made)).toBeNull();
+  });
+
+  test("removes documents that no remaining entry needs", async () => {
+    const made = await record();
+    const [shared, old] = ["s".repeat(200), "o".repeat(200)];
+    const [one, two] = await made.day(0, [intent({ after: shared }), intent({ after: old })]);
+    if (one === undefined || two === undefined) throw new Error("there are no intents");
+    await made.day(1, [finish(one, "applied"), finish(two, "applied")]);
+    await made.day(150, [intent({ before: shared })]);
+    made.clock.set(START_MS + 200 * DAY_MS);
+
+    await remove(made);
+
+    const kept = (await all(made.current().audit, { kind: "write-intended" })).at(-1);
+    expect(kept).toMatchObject({ before: shared });
+    await made.close();
+    expect(() =>
+      tamper(made.stateDir, `INSERT INTO documents (hash, text) SELECT hash, text FROM documents`),
+    ).toThrow("UNIQUE");
+    const reader = await import("better-sqlite3");
+    const db = new reader.default(join(made.stateDir, "grantkeeper.db"), { readonly: true });
+    expect(db.prepare("SELECT text FROM documents").all()).toEqual([{ text: shared }]);
+    db.close();
+  });
+
+  test.each([1, 2, 3, 4])(
+    "a process that ends after step %i leaves a record that verifies and is continued",
+    async (step) => {
+      const made = await record();
+      const facts = Array.from({ length: 450 }, (_, at) => intent({ after: `${at}`.repeat(100) }));
+      const intents = await made.day(0, facts);
+      await made.day(
+        0,
+        intents.map((one) => finish(one, "applied")),
+      );
+      await made.day(150, [refusal(1)]);
+      made.clock.set(START_MS + 160 * DAY_MS);
+
+      await remove(made, { stepsUntilKill: step }).catch(() => null);
+      await made.restart();
+      expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({ verdict: "intact" });
+      await remove(made);
+      await made.close();
+
+      expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({
+        verdict: "intact",
+        removed: { upTo: 901 },
+        first: 902,
+      });
+    },
+  );
+});
+
+describe("the loop of retention", () => {
+  /** Runs until it waits for the second time, which is a day later. */
+  async function loop(made: TestRecord, archive: string | null) {
+    const telemetry = testTelemetry();
+    const ending = new AbortController();
+    const waits: number[] = [];
+    const sleep = async (ms: number): Promise<void> => {
+      waits.push(ms);
+      if (ms === DAY_MS) ending.abort();
+      ending.signal.throwIfAborted();
+    };
+    const { audit, removal } = made.current();
+    const clock = { nowMs: () => made.clock.nowMs(), sleep };
+    const parts = { audit, removal, clock, telemetry, archive, takenUpTo: async () => Infinity };
+    await keepRetention({ ...parts, retentionMs: KEPT_DAYS * DAY_MS }, ending.signal);
+    return { telemetry, waits };
+  }
+
+  test("removes old entries a minute after the start, and again a day later", async () => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 120 * DAY_MS);
+
+    const { telemetry, waits } = await loop(made, null);
+
+    expect([waits.at(0), waits.at(-1)]).toEqual([60_000, DAY_MS]);
+    expect(telemetry.lines).toContainEqual({
+      level: "info",
+      text: "old audit entries are removed",
+      fields: { first: 1, upTo: 300, archive: null },
+    });
+  });
+
+  test("logs why nothing was removed, and removes nothing that is not in the archive", async () => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 120 * DAY_MS);
+
+    // A folder can't be made below a file.
+    const { telemetry } = await loop(made, join(made.stateDir, "audit-anchors.jsonl", "archive"));
+
+    expect(telemetry.lines).toMatchObject([{ level: "error", text: "old audit entries were not removed" }]);
+    expect(await all(made.current().audit, { limit: 1 })).toMatchObject([{ seq: 1 }]);
+  });
+});
+
+describe("entries that were removed otherwise", () => {
+  test.each([
+    { sql: "DELETE FROM entries WHERE seq <= 300", because: "no entry records it" },
+    {
+      sql: "UPDATE removal SET up_to = 300; DELETE FROM entries WHERE seq <= 300",
+      because: "only a table has it",
+    },
+  ])("break the record: $because", async ({ sql }) => {
+    const made = await threeDays();
+    await made.close();
+    tamperChain(made.stateDir, sql);
+
+    expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({
+      verdict: "broken",
+      entries: 0,
+      broken: { seq: 1, reason: "entry 1 is missing: entry 301 is in its place" },
+    });
+  });
+
+  test("more than the signed entry states break the record", async () => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 120 * DAY_MS);
+    await remove(made);
+    await made.close();
+    tamperChain(made.stateDir, "DELETE FROM entries WHERE seq <= 602");
+
+    expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({ verdict: "broken" });
+  });
+
+  test("a removal that no checkpoint covers proves nothing", async () => {
+    const made = await threeDays();
+    const [checkpoint] = await all(made.current().audit, { fromSeq: 301, limit: 1 });
+    const head = checkpoint?.prev ?? "";
+    await made
+      .current()
+      .audit.append([{ kind: "entries-removed", first: 1, upTo: 300, head, before: "", archive: null }]);
+    await made.close();
+    tamperChain(made.stateDir, "DELETE FROM entries WHERE seq <= 300");
+
+    expect(await verifyFolder(made.stateDir, inThreads)).toMatchObject({ verdict: "broken" });
+  });
+});
