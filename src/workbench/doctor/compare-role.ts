@@ -2,7 +2,7 @@ import { newDenials, permissionDelta, type RolePermissions } from "../../iam/com
 import type { DocumentContext, Member } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { documentName, recordedRow } from "../../iam/row-text.ts";
-import { conditionTexts } from "../../plan/render/condition-text.ts";
+import { conditionTexts } from "../../plan/render/words.ts";
 import type { OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DeltaRow, PermissionRow } from "../../model/delta.ts";
