@@ -248,6 +248,7 @@ const ROOMS = {
       "rules/": ["reports/"],
       "plan/": ["project/", "reports/"],
       "why/": ["project/", "policy/", "plan/"],
+      "runbooks/": [],
       "commands/": ["project/", "policy/", "bootstrap/", "doctor/", "rules/", "reports/", "plan/", "why/"],
     },
   },

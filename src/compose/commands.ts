@@ -26,6 +26,7 @@ import { resume } from "../cli/commands/resume.ts";
 import { run } from "../cli/commands/run.ts";
 import { rules } from "../workbench/commands/rules.ts";
 import { rulesShow } from "../workbench/commands/rules-show.ts";
+import { runbook } from "../workbench/runbooks/command.ts";
 import { schema } from "../workbench/commands/schema.ts";
 import { simulator } from "../workbench/commands/simulator.ts";
 import { status } from "../cli/commands/status.ts";
@@ -67,6 +68,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   policySurface,
   rules,
   rulesShow,
+  runbook,
   schema,
   bootstrapRoles,
   doctor,

@@ -25,6 +25,7 @@ import type { ReconciliationResult } from "../cli/wait/show-wait.ts";
 import type { DoctorSection } from "../workbench/doctor/screen.ts";
 import type { RuleBoard } from "../workbench/rules/breaches.ts";
 import type { RuleFacts } from "../workbench/rules/rule-screen.ts";
+import type { RunbookFacts } from "../workbench/runbooks/runbook-screen.ts";
 import type { Bootstrap } from "../workbench/bootstrap/own-roles.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
 import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
@@ -106,6 +107,7 @@ export interface Outputs extends ApiAnswers {
   readonly resume: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly rules: RuleBoard;
   readonly "rules-show": OneOrMore<RuleFacts>;
+  readonly runbook: OneOrMore<RunbookFacts>;
   readonly simulator: Pick<RunningSimulator, "endpoint" | "accessKey">;
   readonly status: ResourceObjects["overview"];
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;

@@ -20,8 +20,12 @@ export function alertText(event: AlertEvent, seqs: readonly number[]): string {
     event: AlertEvent,
     seqs: readonly number[],
   ) => readonly string[];
-  return linesOf(event, seqs).map(plainLine).join("\n");
+  const help = ENDS.has(event.kind) ? [] : [`Help: grantkeeper runbook ${event.kind}`];
+  return [...linesOf(event, seqs), ...help].map(plainLine).join("\n");
 }
+
+/** The end of an incident needs no help. */
+const ENDS: ReadonlySet<AlertEvent["kind"]> = new Set(["drift-closed", "files-read", "pass-recovered"]);
 
 /** The label of a contended field. */
 const FIELDS: Readonly<Record<string, string>> = {

@@ -1,12 +1,14 @@
 import { alertsPage } from "./alerts-page.ts";
 import { auditPage } from "./audit.ts";
 import { cliPage } from "./cli.ts";
+import { dashboardPage } from "./dashboard.ts";
 import { grantsPage } from "./grants.ts";
 import { manifestsPage } from "./manifests.ts";
 import { operatingPage } from "./operating.ts";
 import type { Page } from "./page.ts";
 import { permissionsPage } from "./permissions.ts";
 import { rulePages } from "./rules.ts";
+import { runbookPages } from "./runbooks.ts";
 import { outputSchemas } from "../schemas/output-schemas.ts";
 import { simulatorPage } from "./simulator.ts";
 
@@ -15,11 +17,13 @@ export const PAGES: readonly Page[] = [
   alertsPage,
   auditPage,
   cliPage,
+  dashboardPage,
   grantsPage,
   manifestsPage,
   operatingPage,
   permissionsPage,
   ...rulePages,
+  ...runbookPages,
   outputSchemas,
   simulatorPage,
 ];

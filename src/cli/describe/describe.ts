@@ -1,5 +1,6 @@
 import type { BindingObject } from "../../api/bindings.ts";
 import type { AuditEvent } from "../../api/events.ts";
+import { CONDITION_REASONS } from "../../api/condition-reasons.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { EffectiveState, PermissionState } from "../../model/answers/permission-state.ts";
 import { hanging, widthsOf, type Widths } from "../../plan/render/columns.ts";
@@ -145,6 +146,7 @@ function sections(group: readonly Target[], { authors, nowMs }: DescribeFacts): 
     ...blocks.flatMap((part) => ["", ...blockLines(part, widths)]),
     "",
     ...group.flatMap(({ binding: each }) => roleLines(each)),
+    ...runbookLines(group),
     ...notCheckedLines(binding),
     ...noteLines(binding),
     ...group.flatMap((target) => [
@@ -161,6 +163,15 @@ function widthsOfBlocks(blocks: readonly Block[]): Widths {
 
 function readAt({ state: { effective } }: Target): string {
   return effective.kind === "read" ? effective.readAt : "";
+}
+
+/** The runbook of each reason that needs someone to act. */
+function runbookLines(group: readonly Target[]): readonly string[] {
+  const reasons = group.flatMap(({ binding }) => binding.status.conditions.map(({ reason }) => reason));
+  const acting = reasons.filter(
+    (reason) => reason !== "Progressing" && CONDITION_REASONS[reason].item !== null,
+  );
+  return [...new Set(acting)].sort().map((reason) => `HELP grantkeeper runbook ${reason}`);
 }
 
 function notCheckedLines({ status: { notWatched } }: BindingObject): readonly string[] {

@@ -43,6 +43,7 @@ export function alertOf(message: AlertMessage, instance: string): RouterAlert {
       description: details.join("\n"),
       next: next?.trim() ?? "",
       see: see?.trim() ?? "",
+      runbook: kind === "test" ? "" : `grantkeeper runbook ${kind}`,
     }),
     startsAt: since ?? at,
   };

@@ -18,6 +18,7 @@ test("an opened drift names the new permissions, the principals, the next step, 
       "Next: Grantkeeper reverts it now (security: no delay)",
       "Stop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT",
       "See:  grantkeeper describe orders/orders-api@prod/eu-west-1",
+      "Help: grantkeeper runbook drift-opened",
     ].join("\n"),
   );
 });
@@ -49,6 +50,7 @@ test("a harmless drift names its deadline, the command that suspends the revert,
       "Keep: add under spec.statements in teams/orders/orders-api.yaml",
       '      - {reason: "…", statement: {"Effect":"Allow"}}',
       "See:  grantkeeper describe orders/orders-api@prod/eu-west-1",
+      "Help: grantkeeper runbook drift-opened",
     ].join("\n"),
   );
 });
@@ -88,7 +90,7 @@ describe("the headline", () => {
     const event = opened({ key: POLICY_KEY, functionName: POLICY_KEY });
 
     expect(line(event, 0)).toContain("search/audit@prod: escalation");
-    expect(lines(event).at(-1)).toBe("See:  grantkeeper describe search/audit@prod");
+    expect(lines(event).at(-2)).toBe("See:  grantkeeper describe search/audit@prod");
   });
 });
 
@@ -159,6 +161,7 @@ describe("the next step", () => {
       "Keep",
       "    ",
       "See:",
+      "Help",
     ]);
   });
 });
@@ -262,20 +265,20 @@ test("each of the other texts states what happened and what to do", () => {
       .slice(2)
       .map((event) => alertText(event, [])),
   ).toEqual([
-    "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it is written before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5",
-    "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor",
-    "🟠 files of orders: a file is not read; what was applied remains in effect\n    teams/orders/b.yaml: a symbolic link is not read; replace it\nSee:  grantkeeper status",
+    "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it is written before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5\nHelp: grantkeeper runbook held",
+    "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook refused",
+    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor\nHelp: grantkeeper runbook access-denied",
+    "🟠 files of orders: a file is not read; what was applied remains in effect\n    teams/orders/b.yaml: a symbolic link is not read; replace it\nSee:  grantkeeper status\nHelp: grantkeeper runbook files-refused",
     "✅ files of orders: no file is refused any more",
-    '🔴 prod: not watched: a pass over the account failed by an error of Grantkeeper\n    TypeError: x is not a function\nNext: it is tried again by itself; changes in AWS are neither seen nor reverted until it works\nSee:  grantkeeper status, and the lines "step failed" of the log',
+    '🔴 prod: not watched: a pass over the account failed by an error of Grantkeeper\n    TypeError: x is not a function\nNext: it is tried again by itself; changes in AWS are neither seen nor reverted until it works\nSee:  grantkeeper status, and the lines "step failed" of the log\nHelp: grantkeeper runbook pass-failed',
     "✅ prod: watched again",
-    "🔴 orders/orders-api@prod/eu-west-1: someone keeps changing its role's trust policy; Grantkeeper reverted it 4 times\nNext: Grantkeeper no longer reverts it; find out who changes it\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and created again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: references to the old role (KMS grants, policies of others) no longer work\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    `🔴 prod: 20 bindings compared for the first time, 14 differ, 2 exposed, 1 escalated\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status`,
-    "🟠 the suspension of orders/orders-api@prod/eu-west-1 ends at 12:44Z\n    orders/orders-api@prod/eu-west-1: 2 writes\n    search/audit@prod: 1 write\nNext: Grantkeeper writes this then\nStop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT",
-    "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status",
-    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until then; grantkeeper describe hold main@9c1d04e",
-    "🟠 main: no answer\nNext: check the network",
+    "🔴 orders/orders-api@prod/eu-west-1: someone keeps changing its role's trust policy; Grantkeeper reverted it 4 times\nNext: Grantkeeper no longer reverts it; find out who changes it\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook contended",
+    "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and created again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: references to the old role (KMS grants, policies of others) no longer work\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook role-recreated",
+    `🔴 prod: 20 bindings compared for the first time, 14 differ, 2 exposed, 1 escalated\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status\nHelp: grantkeeper runbook first-comparison`,
+    "🟠 the suspension of orders/orders-api@prod/eu-west-1 ends at 12:44Z\n    orders/orders-api@prod/eu-west-1: 2 writes\n    search/audit@prod: 1 write\nNext: Grantkeeper writes this then\nStop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT\nHelp: grantkeeper runbook suspension-ending",
+    "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status\nHelp: grantkeeper runbook daily-reminder",
+    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until then; grantkeeper describe hold main@9c1d04e\nHelp: grantkeeper runbook revision-held",
+    "🟠 main: no answer\nNext: check the network\nHelp: grantkeeper runbook source-failed",
   ]);
   expect(alertText({ ...EVENTS.refused, applied: null }, [])).toContain(
     "Next: nothing of it is applied, no applied revision is recorded; fix the manifest",

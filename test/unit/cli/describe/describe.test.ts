@@ -11,6 +11,7 @@ import {
   DRIFT,
   pendingOf,
   state,
+  object,
   facts,
   type Read,
 } from "../../../support/screens/described.ts";
@@ -52,6 +53,25 @@ test("declared, effective and pending are three sections, and none shows what be
     "NOT CHECKED function URL, layers",
     "",
     "HISTORY none",
+  ]);
+});
+
+test("the runbook of each reason that needs someone to act is named, and of no other reason", () => {
+  const conditions = (["Contended", "Progressing", "RoleNotUsed", "NoDriftDetected"] as const).map(
+    (reason) => ({
+      type: "Ready" as const,
+      status: "False" as const,
+      reason,
+      message: "x",
+      lastTransitionTime: `${NOW_DAY}T10:00:00.000Z`,
+    }),
+  );
+
+  const found = describeLines(facts({ bindings: [object("prod", { conditions })], states: [state("prod")] }));
+
+  expect(found.filter((text) => text.startsWith("HELP"))).toEqual([
+    "HELP grantkeeper runbook Contended",
+    "HELP grantkeeper runbook RoleNotUsed",
   ]);
 });
 

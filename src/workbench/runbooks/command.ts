@@ -1,0 +1,38 @@
+import { show } from "../../cli/screen/print.ts";
+import { table } from "../../cli/screen/table.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { knownRunbook } from "./known-runbook.ts";
+import { runbookFacts, runbookLines } from "./runbook-screen.ts";
+import { RUNBOOKS } from "./runbooks.ts";
+
+export const runbook: CliCommand<OutputOptions> = {
+  name: "runbook",
+  summary: "show what to do about an alert or a condition",
+  description:
+    "Shows what an alert or a reason of a condition means, what is at risk, how to see it, what to do and how to know that it is over. NAME is a reason (AccessDenied), the kind of an alert (access-denied), or the name of a rule of Prometheus (GrantkeeperDown). Without NAME: lists all. Needs no controller and no configuration.",
+  examples: [
+    ["grantkeeper runbook GrantkeeperAccountUnreadable", "an alert of Prometheus"],
+    ["grantkeeper runbook Contended", "the reason of a condition"],
+    ["grantkeeper runbook drift-opened", "an alert of a route"],
+  ],
+  define: (command) => {
+    addOutput(command.argument("[name]", "a reason, the kind of an alert, or the name of a rule"));
+  },
+  run: async ({ args: [name], options, toolbox }) => {
+    if (name !== undefined) {
+      const facts = runbookFacts(knownRunbook(name));
+      return show({ value: facts, lines: (layout) => runbookLines(facts, layout) }, options.output, toolbox);
+    }
+    const all = RUNBOOKS.map(runbookFacts);
+    const lines = (): readonly string[] =>
+      table(
+        [
+          { title: "RUNBOOK", cell: ({ id }) => id },
+          { title: "TITLE", cell: ({ title }) => title },
+        ],
+        all,
+      );
+    return show({ value: all, lines }, options.output, toolbox);
+  },
+};

@@ -1,0 +1,155 @@
+import type { Runbook } from "./runbook.ts";
+
+/** About the process, its disk, its record and its alerts. */
+export const PROCESS_RUNBOOKS: readonly Runbook[] = [
+  {
+    id: "controller-down",
+    title: "The controller does not run",
+    means:
+      "Prometheus reads no metrics of the job `grantkeeper`: the process ended, does not start, or its address is not reached.",
+    risk: "Changes in AWS are neither detected nor reverted, and no manifest is applied. Functions keep the permissions that they have: nothing is removed.",
+    see: [
+      ["grantkeeper status", "whether the controller answers"],
+      ["grantkeeper doctor", "configuration, Git, identities and network, without a running controller"],
+    ],
+    steps: [
+      "If `status` answers, Prometheus does not reach it: check `http.listen`, the network, and the bearer token of the scrape (elsewhere than on this machine, `/metrics` needs a token with the scope `read` for all namespaces).",
+      "Read the last lines of its standard error. `run` exits with 1 and lists every problem of the configuration with file, line and fix.",
+      "`… is in use by another controller`: two processes share the state directory. Stop one of them; do not remove the lock.",
+      "`the record is damaged` or an entry that is named: the record was changed from outside. Do not start it again and do not delete anything. Follow `grantkeeper runbook record-broken`.",
+      "If the host is lost, start the controller on another one with the state directory, or with the last backup: `grantkeeper restore FOLDER`.",
+    ],
+    over: '`grantkeeper status` answers and lists every account as read, and `up{job="grantkeeper"}` is 1.',
+  },
+  {
+    id: "record-broken",
+    title: "The record does not verify",
+    means:
+      "At its start the controller checks the last checkpoint of the record and every entry since. An entry, its order or a signature is not what was written.",
+    risk: "Someone, or a failing disk, changed the database. The controller does not start, so that nothing is written on a record that cannot be trusted.",
+    see: [
+      ["grantkeeper audit verify", "the first wrong entry, and why"],
+      [
+        "grantkeeper audit verify FILE --anchors FILE --public-key FILE",
+        "an export against the copies outside",
+      ],
+    ],
+    steps: [
+      "Copy the complete state directory to another disk before anything else: it is evidence.",
+      "Verify it against the copies outside (`audit-anchors.jsonl`, the log lines `audit checkpoint`) and compare the last entries with CloudTrail.",
+      "Check the disk and the file system for errors. Check who had access to the host.",
+      "Restore the last backup that verifies: `grantkeeper restore FOLDER` verifies it and keeps the replaced files. Without a backup, start with an empty state directory in observe ([when the database is lost](../../operating.md#when-the-database-is-lost)).",
+    ],
+    over: "`grantkeeper audit verify` reports the record as intact, and the controller runs.",
+  },
+  {
+    id: "audit-not-anchored",
+    title: "Checkpoints of the record have no copy outside",
+    means:
+      "A signed checkpoint was not copied to `audit-anchors.jsonl` or to the log. It is tried again with the next checkpoint.",
+    risk: "No entry is lost. Until the copy exists, the host could remove entries after the last copied checkpoint without a trace.",
+    see: [["grantkeeper audit verify", "up to which entry the record is proved by copies"]],
+    steps: [
+      "Find the line `audit checkpoint was not copied outside` in the log: `copy` names the place, `reason` the error.",
+      "`ENOSPC`: free space on the disk of the state directory. `EACCES`, `EROFS`: make `audit-anchors.jsonl` writable for the user of the process.",
+    ],
+    over: "`grantkeeper_audit_unanchored_checkpoints` is 0; this takes until the next checkpoint, which follows the next write.",
+  },
+  {
+    id: "state-disk",
+    title: "The disk of the state directory is nearly full",
+    means:
+      "The file system of `stateDir` has little space left. The record grows with each change; the mirror of Git and the write-ahead log are there too.",
+    risk: "When it is full, no write is made to AWS, because each write is recorded first, and drift is no longer reverted. Nothing is lost: it continues by itself when there is space.",
+    see: [
+      ["du -ah STATE_DIR | sort -h | tail", "what takes the space"],
+      ["grantkeeper status", "whether passes fail"],
+    ],
+    steps: [
+      "Remove what does not belong there: other files on the same disk, old backups in a subfolder.",
+      "Enlarge the volume.",
+      "Never delete `grantkeeper.db`, `grantkeeper.db-wal` or `audit-*`.",
+    ],
+    over: "`grantkeeper_state_disk_free_bytes` is above 5 GB or a tenth of the disk, and the log has no new `step failed`.",
+  },
+  {
+    id: "credentials-not-renewed",
+    title: "The AWS credentials of the process cannot be renewed",
+    means:
+      "The place that provides the credentials (profile, web identity, container, instance) refused or did not answer. The present credentials are used until they expire.",
+    risk: "When they have expired, no account can be read or written. No permission is removed.",
+    see: [
+      ["grantkeeper doctor", "the identity, its place, and the reason of each place without credentials"],
+    ],
+    steps: [
+      "Read the line `the base credentials cannot be renewed` of the log: `from` is the place, `expires` the time that is left, `reason` the answer.",
+      "Follow the fix that `doctor` names for that place: the role of the task or instance, the trust policy of `AWS_ROLE_ARN`, `aws sso login`, or new access keys.",
+      "If the reason is a proxy or a certificate: [networks](../../networks.md#proxies).",
+    ],
+    over: "`grantkeeper doctor` shows the identity, and `grantkeeper_base_credentials_renewed` is 1. It is tried again every 30 seconds while it is needed.",
+  },
+  {
+    id: "token-expires",
+    title: "A token of the API expires",
+    means: "A token in `tokens` of the operator's file expires within 14 days, or has expired.",
+    risk: "Requests with it are refused after that time. The controller itself needs none of these tokens.",
+    see: [["grep -A5 tokens: grantkeeper.yaml", "the tokens with their `expires`"]],
+    steps: [
+      "Ask the owner of the token (its `name`) whether it is still needed. If not, remove it.",
+      "Create a new one: `openssl rand -hex 32`. Write its SHA-256 and a new `expires` into the file; keep the old entry under another name until its users have changed.",
+      "Restart the controller: the file is read at the start.",
+    ],
+    over: "`grantkeeper_token_expires_timestamp_seconds` of that token is more than 14 days ahead, or the token is gone.",
+  },
+  {
+    id: "alerts-not-delivered",
+    title: "An alert route delivers nothing",
+    means:
+      "The receiver of a route is down, refuses the messages, or is not reached. Messages wait for about a day; after that, or if the receiver refuses one for good, it is given up.",
+    risk: "People do not hear of drift, escalations and pending approvals. Reverts go on.",
+    see: [
+      [
+        "grantkeeper get alerts",
+        "each route with its last delivery, what waits, and the last error with its fix",
+      ],
+      ["grantkeeper alerts test ROUTE", "a test message, and what the receiver answers"],
+      ["grantkeeper status", "everything that alerts would have reported"],
+    ],
+    steps: [
+      "Follow the fix that `get alerts` shows: [all errors](../../alerts.md#when-a-route-fails).",
+      "If an alert was lost, read `status` and `grantkeeper history`: the record has everything that alerts report.",
+      "Set `fallback` on the route, so that another one also gets what waits for 15 minutes.",
+    ],
+    over: "`grantkeeper alerts test ROUTE` is accepted and `grantkeeper get alerts` shows nothing that waits.",
+  },
+  {
+    id: "suspension-ending",
+    title: "A suspension ends within 15 minutes",
+    means:
+      "When it ends, Grantkeeper writes the changes that the alert lists. Approvals and guard rules apply as ever.",
+    risk: "A change that was made by hand during the suspension, and is not in Git, is reverted.",
+    see: [
+      ["grantkeeper status", "the suspension, its author and its reason"],
+      ["grantkeeper get drift", "what differs from Git"],
+    ],
+    steps: [
+      "If a manual change must stay, add it to Git now; `grantkeeper describe TARGET` shows the lines.",
+      "If more time is needed: `grantkeeper suspend TARGET --for 1h --reason TEXT`.",
+      "If the work is done: `grantkeeper resume ID --reason TEXT`.",
+    ],
+    over: "`grantkeeper status` no longer lists the suspension, and `grantkeeper get drift` lists nothing of it.",
+  },
+  {
+    id: "daily-reminder",
+    title: "Suspensions and orphans that stay",
+    means:
+      "Once a day: the suspensions in effect, and roles and policies that Grantkeeper made and no manifest names.",
+    risk: "What is suspended is not corrected. An orphan keeps its permissions, and each principal that may pass it can use them.",
+    see: [["grantkeeper status", "each suspension, and the number of orphans"]],
+    steps: [
+      "End each suspension that has no reason any more: `grantkeeper resume ID --reason TEXT`.",
+      "For an orphan: if a function still uses the role, declare it again. If nothing uses it, delete it in AWS; Grantkeeper does not, because it does not know its last applied state.",
+    ],
+    over: "The next reminder does not list it.",
+  },
+];

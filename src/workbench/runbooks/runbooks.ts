@@ -1,0 +1,112 @@
+import type { AlertEvent } from "../../model/alert-event.ts";
+import type { ConditionReason } from "../../model/status.ts";
+import { ACCOUNT_RUNBOOKS } from "./account.ts";
+import { BINDING_RUNBOOKS } from "./binding.ts";
+import { PROCESS_RUNBOOKS } from "./process.ts";
+import type { Runbook } from "./runbook.ts";
+import { SOURCE_RUNBOOKS } from "./source.ts";
+
+/** In the order of the index. */
+export const RUNBOOKS: readonly Runbook[] = [
+  ...PROCESS_RUNBOOKS,
+  ...ACCOUNT_RUNBOOKS,
+  ...SOURCE_RUNBOOKS,
+  ...BINDING_RUNBOOKS,
+];
+
+/** The runbook of each reason of a condition; the compiler keeps it complete. */
+const REASONS: Readonly<Record<ConditionReason, string>> = {
+  ReconciliationSucceeded: "as-declared",
+  ObserveOnly: "as-declared",
+  NoDriftDetected: "as-declared",
+  Progressing: "in-progress",
+  WaitingForFunction: "in-progress",
+  ProgressingWithRetry: "writes-fail",
+  ReconciliationFailed: "writes-fail",
+  PruneFailed: "writes-fail",
+  CorrectionFailed: "writes-fail",
+  RejectedByAws: "writes-fail",
+  ImmutableField: "writes-fail",
+  QuotaExceeded: "quota-exceeded",
+  ValidationFailed: "validation-failed",
+  GuardrailRefused: "guardrail-refused",
+  AwaitingApproval: "awaiting-approval",
+  Rejected: "rejected",
+  DependencyNotReady: "dependency-not-ready",
+  AccessDenied: "access-denied",
+  OwnershipConflict: "ownership-conflict",
+  UnmodifiableRole: "ownership-conflict",
+  RoleNotUsed: "role-not-used",
+  RoleNotPublished: "role-not-used",
+  DriftDetected: "drift",
+  Contended: "contended",
+  UpstreamChanged: "upstream-changed",
+  Suspended: "suspended",
+};
+
+/** The runbook of each alert of Grantkeeper itself; the compiler keeps it complete. */
+const ALERTS: Readonly<Record<AlertEvent["kind"], string>> = {
+  "drift-opened": "drift",
+  "drift-closed": "drift",
+  "first-comparison": "first-comparison",
+  held: "awaiting-approval",
+  refused: "guardrail-refused",
+  "access-denied": "access-denied",
+  "files-refused": "files-refused",
+  "files-read": "files-refused",
+  "pass-failed": "pass-fault",
+  "pass-recovered": "pass-fault",
+  contended: "contended",
+  "role-recreated": "role-recreated",
+  "suspension-ending": "suspension-ending",
+  "daily-reminder": "daily-reminder",
+  "revision-held": "revision-held",
+  "source-failed": "source-failed",
+};
+
+/** The runbook of each rule of Prometheus, in deploy/prometheus/; a test keeps it complete. */
+const RULES: Readonly<Record<string, string>> = {
+  GrantkeeperDown: "controller-down",
+  GrantkeeperAccountUnreadable: "account-unreadable",
+  GrantkeeperPassNotFinished: "pass-not-finished",
+  GrantkeeperPassFault: "pass-fault",
+  GrantkeeperCredentialsNotRenewed: "credentials-not-renewed",
+  GrantkeeperSourceNotRead: "source-failed",
+  GrantkeeperRevisionFailed: "source-failed",
+  GrantkeeperRevisionHeld: "revision-held",
+  GrantkeeperFilesNotRead: "files-refused",
+  GrantkeeperWritesFail: "writes-fail",
+  GrantkeeperOpenIntents: "open-intents",
+  GrantkeeperDriftRevertedOften: "contended",
+  GrantkeeperManifestsRefused: "guardrail-refused",
+  GrantkeeperApprovalsWait: "awaiting-approval",
+  GrantkeeperAuditNotAnchored: "audit-not-anchored",
+  GrantkeeperAlertsNotDelivered: "alerts-not-delivered",
+  GrantkeeperAlertsLost: "alerts-not-delivered",
+  GrantkeeperStateDiskFull: "state-disk",
+  GrantkeeperStateDiskLow: "state-disk",
+  GrantkeeperTokenExpires: "token-expires",
+};
+
+/** The conditions of a source have one runbook. */
+const CONDITIONS: Readonly<Record<string, string>> = { SourceVerified: "revision-held" };
+
+/** Every name under which people meet a runbook, by its id. */
+export const RUNBOOK_NAMES = {
+  reasons: REASONS,
+  alerts: ALERTS,
+  rules: RULES,
+  conditions: CONDITIONS,
+} as const;
+
+/** The names that lead to this runbook, other than its id; sorted. */
+export function namesOf({ id }: Runbook): readonly string[] {
+  const all = Object.values(RUNBOOK_NAMES).flatMap((names) => Object.entries(names));
+  return all.flatMap(([name, of]) => (of === id && name !== id ? [name] : [])).sort();
+}
+
+/** By id, reason, kind of an alert or name of a rule, in any case. */
+export function runbookOf(text: string): Runbook | undefined {
+  const wanted = text.toLowerCase();
+  return RUNBOOKS.find((one) => [one.id, ...namesOf(one)].some((name) => name.toLowerCase() === wanted));
+}

@@ -1,0 +1,74 @@
+import type { Runbook } from "./runbook.ts";
+
+/** About Git, its revisions and files. */
+export const SOURCE_RUNBOOKS: readonly Runbook[] = [
+  {
+    id: "source-failed",
+    title: "The source is not read, or its newest revision is not in force",
+    means: "Git was not reached or refused the request, or nothing of the newest revision may be enforced.",
+    risk: "New commits have no effect, also those that remove a permission. The accepted revision stays enforced, and drift is still reverted.",
+    see: [
+      ["grantkeeper status", "the item `source`: the error and its fix"],
+      ["grantkeeper doctor", "the connection to Git, tried now: proxy, certificate, host key, credential"],
+    ],
+    steps: [
+      "`auth-failed`: the token or key expired or was revoked. Replace the file that the configuration names; it is read again at each fetch.",
+      "`host-key-changed`: the key of the ssh server changed. Ask the owner of the server for the new fingerprint over another way, then write it to `knownHostsFile`. Do not copy it from the connection.",
+      "`tls`, `proxy-auth`, `proxy-denied`, `unreachable`: [networks](../../networks.md#proxies).",
+      "A revision that was read and is not in force: the status names the file and the line. Correct it, or revert the commit.",
+      "`grantkeeper reconcile --all --wait` fetches now.",
+    ],
+    over: '`grantkeeper status` names the newest commit as the accepted revision, and `grantkeeper_revision_state{state="in-force"}` is 1.',
+  },
+  {
+    id: "revision-held",
+    title: "A revision is awaiting approval",
+    means:
+      "The newest revision is a force-push, a rollback, a moved version tag, or has commits that are not verified (SourceVerified False). It is not enforced before an operator approves it.",
+    risk: "The accepted revision stays enforced. An attacker who can push can bring an older, more open state back by a rollback: approve only what the team confirms.",
+    see: [
+      ["grantkeeper describe hold REVISION", "why it is held, its commits and their authors"],
+      ["grantkeeper status", "the accepted revision"],
+    ],
+    steps: [
+      "Ask the people who pushed, over another channel than Git. Compare the two revisions: `git log OLD..NEW` and `git log NEW..OLD`.",
+      "Commits that are not signed or not trusted: sign them and push again, or add the signer's key if they are who they claim to be ([commit signatures](../../operating.md#commit-signatures)).",
+      "If it is intended: `grantkeeper approve REVISION --reason TEXT`.",
+      "If it is not: `grantkeeper reject REVISION --reason TEXT`, restore the branch, and revoke the credential that pushed it.",
+    ],
+    over: '`grantkeeper get holds` does not list it, and `grantkeeper_revision_state{state="held"}` is 0.',
+  },
+  {
+    id: "files-refused",
+    title: "Files of the source are not read",
+    means:
+      "The source does not read links, submodules, unsafe names and folders that are over their team's share, and a file may have errors. Only these files are affected.",
+    risk: "What the files declared before stays applied. A permission that the new text removes is still granted.",
+    see: [
+      ["grantkeeper status", "each file with its reason and fix"],
+      ["grantkeeper validate", "in a checkout: every error with line and column"],
+    ],
+    steps: [
+      "Inform the owner of the folder; the alert names the namespace.",
+      "Replace a link or submodule by the file itself. Rename a file with an unsafe name. Split or remove files of a folder that is too large.",
+      "Correct the errors that `validate` names, and run it in the pipeline of the repository.",
+    ],
+    over: "`files-read` is sent, and `grantkeeper status` lists no file.",
+  },
+  {
+    id: "validation-failed",
+    title: "A manifest is invalid",
+    means:
+      "The document has an error, or conflicts with another one. The condition is ValidationFailed, and the binding is Stalled.",
+    risk: "The last applied state remains in effect, and drift from it is still reverted. The change in Git has no effect.",
+    see: [
+      ["grantkeeper describe TARGET", "the error with file, line and column"],
+      ["grantkeeper validate", "in a checkout: all errors, each with its fix"],
+    ],
+    steps: [
+      "Correct the line that the message names. For a conflict, both documents are named: remove one of them.",
+      "Push it. It is compared within the source's interval.",
+    ],
+    over: "`grantkeeper get fp` shows it without ValidationFailed.",
+  },
+];

@@ -1,0 +1,299 @@
+import { format } from "prettier";
+import type { Page } from "./page.ts";
+
+/** A panel of the dashboard: what it shows, and the queries behind it. */
+interface Panel {
+  readonly title: string;
+  readonly description: string;
+  readonly type: "timeseries" | "stat";
+  /** A unit of Grafana. */
+  readonly unit: "short" | "s" | "bytes" | "reqps";
+  /** Of the 24 columns. */
+  readonly width: 6 | 8 | 12;
+  readonly queries: readonly Query[];
+  /** The first value that is shown in red; null: none. */
+  readonly redFrom: number | null;
+}
+
+interface Query {
+  readonly expr: string;
+  readonly legend: string;
+}
+
+const ACCOUNT = `instance=~"$instance",account=~"$account"`;
+const ANY = `instance=~"$instance"`;
+
+/** The rows, in their order: the answer first, then the causes. */
+const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
+  [
+    "Health",
+    [
+      stat("Accounts that are not read", "GrantkeeperAccountUnreadable fires after 15 minutes.", {
+        expr: `count(grantkeeper_account_readable{${ACCOUNT}} == 0) or vector(0)`,
+        redFrom: 1,
+      }),
+      stat("Bindings that differ from Git", "In observe they stay; in enforce they are corrected.", {
+        expr: `sum(grantkeeper_bindings{${ACCOUNT},state="drifted"})`,
+        redFrom: null,
+      }),
+      stat("Bindings that are refused", "By a guard rule; their last applied state remains in effect.", {
+        expr: `sum(grantkeeper_bindings{${ACCOUNT},state="broken"})`,
+        redFrom: 1,
+      }),
+      stat("Bindings awaiting approval", "grantkeeper get holds lists them.", {
+        expr: `sum(grantkeeper_bindings{${ACCOUNT},state="held"})`,
+        redFrom: null,
+      }),
+    ],
+  ],
+  [
+    "Drift",
+    [
+      series("Bindings by state", "All bindings and ManagedPolicies of the accounts.", 12, "short", [
+        [`sum by (state) (grantkeeper_bindings{${ACCOUNT}})`, "{{state}}"],
+      ]),
+      series("Drift found and reverted", "Changes in AWS within an hour.", 12, "short", [
+        [
+          `sum by (severity) (increase(grantkeeper_drift_found_total{${ACCOUNT}}[1h]))`,
+          "found, {{severity}}",
+        ],
+        [`sum(increase(grantkeeper_drift_reverted_total{${ACCOUNT}}[1h]))`, "reverted"],
+      ]),
+      series("How long drift existed until it was reverted", "95 of 100 were reverted faster.", 12, "s", [
+        [
+          `histogram_quantile(0.95, sum by (le, severity) (increase(grantkeeper_drift_stood_seconds_bucket{${ACCOUNT}}[1d])))`,
+          "{{severity}}",
+        ],
+      ]),
+      series("Roles and policies without a manifest", "Grantkeeper made them and keeps them.", 12, "short", [
+        [`grantkeeper_orphans{${ACCOUNT}}`, "{{account}}"],
+      ]),
+    ],
+  ],
+  [
+    "Passes and AWS",
+    [
+      series("Time since the last complete read", "It stays below three sweeps.", 12, "s", [
+        [`time() - grantkeeper_last_sweep_timestamp_seconds{${ACCOUNT}}`, "{{account}}"],
+      ]),
+      series("Passes by outcome", "done, failed (the account was not read), fault (an error).", 12, "short", [
+        [`sum by (outcome) (increase(grantkeeper_passes_total{${ACCOUNT}}[5m]))`, "{{outcome}}"],
+      ]),
+      series(
+        "Duration of passes",
+        "95 of 100 were faster; all: complete, keys: of single bindings.",
+        12,
+        "s",
+        [
+          [
+            `histogram_quantile(0.95, sum by (le, scope) (rate(grantkeeper_pass_duration_seconds_bucket{${ACCOUNT}}[$__rate_interval])))`,
+            "{{scope}}",
+          ],
+        ],
+      ),
+      series("AWS requests", "By operation.", 12, "reqps", [
+        [
+          `sum by (operation) (rate(grantkeeper_aws_requests_total{${ACCOUNT}}[$__rate_interval]))`,
+          "{{operation}}",
+        ],
+      ]),
+      series("AWS requests that failed", "By operation and code.", 12, "reqps", [
+        [
+          `sum by (operation, result) (rate(grantkeeper_aws_requests_total{${ACCOUNT},result!="ok"}[$__rate_interval]))`,
+          "{{operation}} {{result}}",
+        ],
+      ]),
+      series("Writes", "By call and outcome.", 12, "short", [
+        [
+          `sum by (call, outcome) (increase(grantkeeper_writes_total{${ACCOUNT}}[5m]))`,
+          "{{call}} {{outcome}}",
+        ],
+      ]),
+      series(
+        "Writes without a known result",
+        "A read shows the result; more than 30 minutes are an alert.",
+        12,
+        "short",
+        [[`grantkeeper_open_intents{${ACCOUNT}}`, "{{account}}"]],
+      ),
+      series("Functions", "In AWS, and declared in Git.", 12, "short", [
+        [`sum by (where) (grantkeeper_functions{${ACCOUNT}})`, "{{where}}"],
+      ]),
+    ],
+  ],
+  [
+    "Source",
+    [
+      series("State of the newest revision", "1 for the state that it has.", 8, "short", [
+        [`grantkeeper_revision_state{${ANY}}`, "{{source}} {{state}}"],
+      ]),
+      series("Fetches by result", "Within five minutes.", 8, "short", [
+        [
+          `sum by (source, result) (increase(grantkeeper_source_fetches_total{${ANY}}[5m]))`,
+          "{{source}} {{result}}",
+        ],
+      ]),
+      series("Files that are not read completely", "What they declared before stays applied.", 8, "short", [
+        [`sum by (source) (grantkeeper_refused_files{${ANY}})`, "{{source}} refused"],
+        [`grantkeeper_broken_files{${ANY}}`, "{{source}} broken"],
+      ]),
+    ],
+  ],
+  [
+    "Alerts, record and process",
+    [
+      series("Alert messages", "By route and result, within five minutes.", 8, "short", [
+        [
+          `sum by (route, result) (increase(grantkeeper_alerts_sent_total{${ANY}}[5m]))`,
+          "{{route}} {{result}}",
+        ],
+      ]),
+      series("Oldest alert that waits", "More than 15 minutes are an alert.", 8, "s", [
+        [`grantkeeper_alerts_oldest_waiting_seconds{${ANY}}`, "{{route}}"],
+      ]),
+      series("Checkpoints without a copy outside", "0 if the record is anchored.", 8, "short", [
+        [`grantkeeper_audit_unanchored_checkpoints{${ANY}}`, "{{copy}}"],
+      ]),
+      series("Entries of the record", "By kind, within an hour.", 8, "short", [
+        [`sum by (kind) (increase(grantkeeper_audit_entries_total{${ANY}}[1h]))`, "{{kind}}"],
+      ]),
+      series("Free disk of the state directory", "When it is full, nothing is written to AWS.", 8, "bytes", [
+        [`grantkeeper_state_disk_free_bytes{${ANY}}`, "{{instance}}"],
+      ]),
+      series("Requests to the API", "By status.", 8, "reqps", [
+        [`sum by (status) (rate(grantkeeper_http_requests_total{${ANY}}[$__rate_interval]))`, "{{status}}"],
+      ]),
+      series("Bindings that wait for a pass", "A push fills it; it is empty within minutes.", 8, "short", [
+        [`grantkeeper_queue_depth{${ANY}}`, "{{instance}}"],
+      ]),
+      series("Suspensions", "While one is in effect, nothing is written for what it covers.", 8, "short", [
+        [`grantkeeper_suspensions{${ANY}}`, "{{instance}}"],
+      ]),
+      series("Time until API tokens expire", "Requests with an expired token are refused.", 8, "s", [
+        [`grantkeeper_token_expires_timestamp_seconds{${ANY}} - time()`, "{{token}}"],
+      ]),
+    ],
+  ],
+];
+
+function stat(
+  title: string,
+  description: string,
+  { expr, redFrom }: { readonly expr: string; readonly redFrom: number | null },
+): Panel {
+  const queries = [{ expr, legend: "" }];
+  return { title, description, type: "stat", unit: "short", width: 6, queries, redFrom };
+}
+
+function series(
+  title: string,
+  description: string,
+  width: 8 | 12,
+  unit: Panel["unit"],
+  queries: readonly (readonly [expr: string, legend: string])[],
+): Panel {
+  const all = queries.map(([expr, legend]) => ({ expr, legend }));
+  return { title, description, type: "timeseries", unit, width, queries: all, redFrom: null };
+}
+
+/** The dashboard that people import into Grafana. */
+export const dashboardPage: Page = {
+  path: "deploy/grafana/grantkeeper.json",
+  text: () => format(JSON.stringify(dashboard()), { parser: "json", printWidth: 110 }),
+};
+
+const COLUMNS = 24;
+const HEIGHT = { row: 1, stat: 4, timeseries: 8 } as const;
+const DATASOURCE = { type: "prometheus", uid: "${datasource}" } as const;
+
+function dashboard(): object {
+  return {
+    uid: "grantkeeper",
+    title: "Grantkeeper",
+    description: "AWS Lambda permissions in sync with Git: health, drift, passes, source, alerts and record.",
+    tags: ["grantkeeper", "aws"],
+    schemaVersion: 39,
+    version: 1,
+    editable: true,
+    refresh: "1m",
+    time: { from: "now-6h", to: "now" },
+    timezone: "utc",
+    templating: {
+      list: [
+        datasourceVariable(),
+        variable("instance", "build_info"),
+        variable("account", "account_readable"),
+      ],
+    },
+    annotations: { list: [] },
+    panels: placed(),
+  };
+}
+
+function datasourceVariable(): object {
+  return { name: "datasource", label: "Data source", type: "datasource", query: "prometheus", hide: 0 };
+}
+
+function variable(name: string, metric: string): object {
+  return {
+    name,
+    type: "query",
+    datasource: DATASOURCE,
+    query: `label_values(grantkeeper_${metric}, ${name})`,
+    refresh: 2,
+    includeAll: true,
+    multi: true,
+    allValue: ".*",
+    hide: 0,
+  };
+}
+
+/** Every panel with its number and place: rows from the top, panels from the left. */
+function placed(): readonly object[] {
+  const panels: object[] = [];
+  let y = 0;
+  for (const [title, row] of ROWS) {
+    panels.push({
+      id: panels.length + 1,
+      type: "row",
+      title,
+      collapsed: false,
+      panels: [],
+      gridPos: { x: 0, y, w: COLUMNS, h: HEIGHT.row },
+    });
+    y += HEIGHT.row;
+    let x = 0;
+    for (const panel of row) {
+      if (x + panel.width > COLUMNS) [x, y] = [0, y + HEIGHT[panel.type]];
+      panels.push(panelOf(panel, panels.length + 1, { x, y, w: panel.width, h: HEIGHT[panel.type] }));
+      x += panel.width;
+    }
+    y += HEIGHT[row.at(-1)?.type ?? "row"];
+  }
+  return panels;
+}
+
+function panelOf(
+  { title, description, type, unit, queries, redFrom }: Panel,
+  id: number,
+  gridPos: object,
+): object {
+  const green = { color: "green", value: null };
+  const steps = redFrom === null ? [green] : [green, { color: "red", value: redFrom }];
+  return {
+    id,
+    type,
+    title,
+    description,
+    datasource: DATASOURCE,
+    gridPos,
+    targets: queries.map(({ expr, legend }, at) => ({
+      refId: String.fromCharCode(65 + at),
+      datasource: DATASOURCE,
+      expr,
+      legendFormat: legend,
+    })),
+    fieldConfig: { defaults: { unit, min: 0, thresholds: { mode: "absolute", steps } }, overrides: [] },
+    options: {},
+  };
+}
