@@ -134,7 +134,8 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 - AWS limits the size of a session policy together with session tags, and counts transitive tags that the base role passes on.
   EKS Pod Identity adds such tags: disable the session tags of the association (\`disableSessionTags\`). Otherwise AssumeRole can fail
   with PackedPolicyTooLarge, or because the trust policies allow only Grantkeeper's own tags. If only its own tags are too much,
-  Grantkeeper leaves them out; it never leaves out the session policy.
+  Grantkeeper leaves them out; it never leaves out the session policy, which has one object and can't be shorter. \`grantkeeper doctor\`
+  opens the longest session that a pass may need, and shows how much of the limit it takes.
 - The policies of observer, writer and binder end with an explicit Deny (Fence): inside one account the policy of a function or the
   trust of a role can allow a caller without a permission of its own, so a writer without this Deny could name itself there.
 - \`iam:PermissionsBoundary\` is the new boundary in CreateRole and PutRolePermissionsBoundary, and the

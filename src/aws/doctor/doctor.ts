@@ -1,5 +1,5 @@
 import { nameInArn } from "../../model/aws/arn.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { AwsError, fixOfAwsError, NO_TRANSITIVE_TAGS } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Identity, ReadCall } from "../calls/calls.ts";
@@ -8,21 +8,11 @@ import { inParallel } from "../requests/in-parallel.ts";
 import { baseIdentity } from "./base-identity.ts";
 import type { Clients } from "../requests/clients.ts";
 import { AWS_CALLS } from "../calls/permissions.ts";
-import { sessionTags } from "../calls/session-tags.ts";
 import type { OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Session, Sessions } from "../requests/sessions.ts";
 import { PROBES } from "./probes.ts";
-
-export interface DoctorCheck {
-  readonly identity: Identity;
-  /** Null if the check does not depend on a region. */
-  readonly region: Region | null;
-  /** The call, or another subject of the check. */
-  readonly what: string;
-  readonly outcome: "passed" | "warning" | "failed" | "not-checked";
-  /** Why it did not pass, and how to fix it. */
-  readonly detail: string | null;
-}
+import type { DoctorCheck } from "./doctor-check.ts";
+import { longestSession, sizeChecks } from "./session-size.ts";
 
 export interface DoctorParts {
   readonly clients: Clients;
@@ -85,14 +75,15 @@ export class Doctor {
     signal: AbortSignal,
   ): Promise<readonly DoctorCheck[]> {
     const roleArn = account[identity]?.roleArn ?? "";
-    const tags = identity === "observer" ? [] : sessionTags("doctor", "doctor");
-    const principal = { account, identity, pass: "doctor", writes: [], tags };
+    const { writes, tags } = identity === "observer" ? NO_LIMIT : longestSession(account, identity);
+    const principal = { account, identity, pass: "doctor", writes, tags };
     this.#parts.sessions.drop(principal);
     let session: Session | null = null;
     const assumed = await checked({ identity, region: null, what: `sts:AssumeRole ${roleArn}` }, async () => {
       session = await this.#parts.sessions.get(principal, signal);
     });
-    return tags.length === 0 || session === null ? [assumed] : [assumed, tagCheck(identity, session)];
+    if (tags.length === 0 || session === null) return [assumed];
+    return [assumed, tagCheck(identity, session), ...sizeChecks(identity, session)];
   }
 
   async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
@@ -117,10 +108,12 @@ export class Doctor {
   }
 }
 
+const NO_LIMIT = { writes: [], tags: [] };
+
 function tagCheck(identity: Identity, { isTagged }: Session): DoctorCheck {
   const about = { identity, region: null, what: "sts:TagSession" };
   if (isTagged) return { ...about, outcome: "passed", detail: null };
-  const detail = `session tags are refused, so CloudTrail does not show for which binding and commit the ${identity} wrote: allow sts:TagSession in the role's trust policy, in a statement of its own, and for the base identity (docs/aws-permissions.md)`;
+  const detail = `session tags are refused, so CloudTrail does not show for which binding and commit the ${identity} wrote: allow sts:TagSession in the role's trust policy, in a statement of its own, and for the base identity (docs/aws-permissions.md); if the log names PackedPolicyTooLarge, ${NO_TRANSITIVE_TAGS}`;
   return { ...about, outcome: "warning", detail };
 }
 

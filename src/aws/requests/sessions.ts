@@ -37,6 +37,8 @@ export interface Session {
   readonly pass: string;
   readonly expiresMs: number;
   readonly isTagged: boolean;
+  /** Of the session policy and all session tags, in percent of what AWS allows; null: it has neither. */
+  readonly packedPercent: number | null;
   iam(): IAMClient;
   lambda(region: Region): LambdaClient;
   organizations(): Promise<OrganizationsClient>;
@@ -184,6 +186,7 @@ export class Sessions {
       pass,
       expiresMs: Expiration.getTime(),
       isTagged: tags.length > 0,
+      packedPercent: answer.PackedPolicySize ?? null,
       iam: () => (iam ??= this.#clients.iam(account.partition, credentials, repeat)),
       lambda: (region) => {
         const client = lambdas.get(region) ?? this.#clients.lambda(region, credentials, repeat);

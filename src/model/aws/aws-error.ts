@@ -81,6 +81,10 @@ const NO_CREDENTIALS = "CredentialsProviderError";
 export const NO_CREDENTIALS_FIX =
   "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials";
 
+/** They are counted together with the session policy. */
+export const NO_TRANSITIVE_TAGS =
+  "pass no transitive session tags to the base role, because AWS counts them too: for EKS Pod Identity, disable the session tags of its association";
+
 /** Codes that remain after the SDK's own clock correction. */
 const CLOCK_IS_WRONG = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
 
@@ -89,8 +93,7 @@ export function fixOfAwsError({ facts }: AwsError): string | null {
   if (facts.fix !== undefined) return facts.fix;
   if (facts.code === NO_CREDENTIALS) return NO_CREDENTIALS_FIX;
   if (CLOCK_IS_WRONG.has(facts.code)) return "correct the clock of this machine, for example with NTP";
-  if (facts.code === "PackedPolicyTooLarge")
-    return "pass no transitive session tags to the base role, because AWS counts them too: for EKS Pod Identity, disable the session tags of its association";
+  if (facts.code === "PackedPolicyTooLarge") return NO_TRANSITIVE_TAGS;
   if (facts.code === "AWSOrganizationsNotInUse")
     return "name a reader in the management account of the organization, or in a delegated administrator";
   if (facts.code === "ParentNotFound")

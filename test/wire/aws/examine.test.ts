@@ -31,6 +31,7 @@ describe("doctor", () => {
     expect(checks.filter((check) => check.identity === "writer")).toMatchObject([
       { outcome: "passed" },
       { what: "sts:TagSession", outcome: "passed" },
+      { what: "size of a session", outcome: "passed", detail: expect.stringMatching(/ take \d\d % of what/) },
     ]);
     expect(world.simulator.calls().filter((call) => call.effective)).toEqual([]);
   });
@@ -48,6 +49,25 @@ describe("doctor", () => {
         `add to the policy of the observer: {"Effect":"Allow","Action":"lambda:ListAliases"`,
       ),
     });
+  });
+
+  test("names a session policy and tags that AWS finds too large, before a pass needs them", async () => {
+    world = await startAwsWorld(seed);
+    const message = "Packed size of session tags consumes 130% of allotted space.";
+    world.simulator.addFault({
+      operation: "AssumeRole",
+      resourceIncludes: "role/grantkeeper-system/writer",
+      kind: { kind: "error", code: "PackedPolicyTooLarge", status: 400, message },
+    });
+
+    const checks = await world.aws.doctor.examine(world.account, never());
+
+    expect(checks.filter((check) => check.identity === "writer")).toMatchObject([
+      {
+        outcome: "failed",
+        detail: expect.stringMatching(/130%.*; pass no transitive session tags to the base role/),
+      },
+    ]);
   });
 
   test("warns of roles whose trust policies allow no session tags, and is satisfied when they do", async () => {
