@@ -3,7 +3,7 @@ import { RULE_PAGES } from "../../src/guard/pages/pages.ts";
 import type { Rule } from "../../src/guard/rules/rule.ts";
 import { RULES } from "../../src/guard/table.ts";
 import { ESCALATION_PATHS, type EscalationPath } from "../../src/iam/risk/escalation-paths.ts";
-import { listOf, type ListedAction, type ListRisk } from "../../src/iam/risk/listed-actions.ts";
+import { listOfRule, type ListedAction } from "../../src/iam/risk/listed-actions.ts";
 import { RISK_LISTS_DATE } from "../../src/iam/risk/lists.ts";
 import { UNWAIVABLE_RULES } from "../../src/model/rules/guard-rules.ts";
 import { code, table } from "./fields.ts";
@@ -64,7 +64,7 @@ function pageText(page: RulePage): string {
     "Accepted:",
     fenced(language, good),
     ...(page.id === "ESC-*" ? [pathsText()] : []),
-    ...(hasList(page.id) ? [listText(LIST_OF[page.id])] : []),
+    ...listTexts(page.id),
     "## Sources",
     page.sources.map((url) => `- <${url}>`).join("\n"),
   ].join("\n\n");
@@ -121,19 +121,10 @@ function pathsText(): string {
   return `## Paths\n\n${table(["Rule", "Actions", "Leads to", "Source"], rows)}`;
 }
 
-const LIST_OF = {
-  "CRED-001": "credential",
-  "EXF-001": "exfiltration",
-  "EXP-001": "exposure",
-  "TMP-001": "tamper",
-} as const satisfies Partial<Record<RulePage["id"], ListRisk>>;
-
-function hasList(id: RulePage["id"]): id is keyof typeof LIST_OF {
-  return Object.hasOwn(LIST_OF, id);
-}
-
-function listText(risk: ListRisk): string {
-  const byService = Map.groupBy(listOf(risk), ({ action }) => action.slice(0, action.indexOf(":")));
+function listTexts(id: RulePage["id"]): readonly string[] {
+  const list = listOfRule(id);
+  if (list === null) return [];
+  const byService = Map.groupBy(list, ({ action }) => action.slice(0, action.indexOf(":")));
   const rows = [...byService]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([service, entries]) =>
@@ -143,7 +134,9 @@ function listText(risk: ListRisk): string {
         source,
       ]),
     );
-  return `## Actions\n\nThe list of ${RISK_LISTS_DATE}.\n\n${table(["Service", "Actions", "Source"], rows)}`;
+  return [
+    `## Actions\n\nThe list of ${RISK_LISTS_DATE}.\n\n${table(["Service", "Actions", "Source"], rows)}`,
+  ];
 }
 
 function sourceText({ source, on }: ListedAction): string {

@@ -47,12 +47,26 @@ const PASS_ROLE: ListedAction = {
 };
 
 /** The entries of one list that no escalation path has, which has its own findings. */
-export function listOf(risk: ListRisk): readonly ListedAction[] {
+function listOf(risk: ListRisk): readonly ListedAction[] {
   const entriesOf = (lists: readonly ListedActions[], on: ListedAction["on"]): readonly ListedAction[] =>
     lists.flatMap(({ source, actions }) => actions.map((action) => ({ action, risk, source, on })));
   return [...entriesOf(LISTS[risk], "any"), ...entriesOf(LISTS_OF_OTHERS[risk] ?? [], "others")].filter(
     ({ action }) => !ALONE.some((path) => path.action === action),
   );
+}
+
+/** The rules that judge one list each. */
+const RULE_LISTS: Readonly<Record<string, ListRisk>> = {
+  "CRED-001": "credential",
+  "EXF-001": "exfiltration",
+  "EXP-001": "exposure",
+  "TMP-001": "tamper",
+};
+
+/** The list that the rule judges; null if it judges none. */
+export function listOfRule(rule: string): readonly ListedAction[] | null {
+  const risk = Object.hasOwn(RULE_LISTS, rule) ? RULE_LISTS[rule] : undefined;
+  return risk === undefined ? null : listOf(risk);
 }
 
 const ENTRIES: readonly ListedAction[] = [

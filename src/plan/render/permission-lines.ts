@@ -9,7 +9,7 @@ import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { fromTemplate } from "./delta-rows.ts";
 import { resourcesText, type Home } from "./resource-text.ts";
 import { actionsOf, actionTexts, sortedNames, subjectOf } from "./subject.ts";
-import { namedResources, policyName, testText } from "./words.ts";
+import { grantLimits, namedResources, policyName, testText } from "./words.ts";
 
 export interface LineContext {
   readonly home: Home;
@@ -107,7 +107,7 @@ function grantLine(parts: readonly GrantPart[], context: LineContext): Permissio
     return {
       ...line,
       what: grantText(parts, rows, statement.source),
-      details: [...fromTemplate(statement.origin), ...rest],
+      details: [...fromTemplate(statement.origin), ...grantLimits(rows), ...rest],
     };
   const { what, actions } = subjectOf(rows, context.home);
   const conditions = rawConditions(first.rows[0]?.condition, statement.until);

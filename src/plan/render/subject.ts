@@ -2,7 +2,7 @@ import { namesText, shortList, shortNames } from "../../iam/row-text.ts";
 import type { NameSet, PermissionRow } from "../../model/delta.ts";
 import { assumerParts, callerParts } from "./caller-text.ts";
 import { distinctNames, resourcesText, widestFirst, type Home } from "./resource-text.ts";
-import { conditionTexts, isAnyone, namedResources } from "./words.ts";
+import { conditionTexts, grantLimits, isAnyone, namedResources } from "./words.ts";
 
 /** What the rows of one grant or statement allow or deny: the words that every screen, alert and audit entry uses. */
 export interface PermissionSubject {
@@ -23,7 +23,7 @@ export const NOT_UNDERSTOOD: PermissionSubject = {
   conditions: [],
 };
 
-/** @param grant the name of the grant that declares the rows, which also implies their actions and conditions */
+/** @param grant the name of the grant that declares the rows, which also implies their actions and the conditions of every such grant */
 export function subjectOf(
   rows: readonly PermissionRow[],
   home: Home,
@@ -35,7 +35,7 @@ export function subjectOf(
   if (first.principal !== null)
     return callerSubject({ ...first, principal: first.principal }, actionTexts(rows), home);
   const on = resourcesText(sortedNames(rows.map(namedResources)), home);
-  if (grant !== null) return { what: grant, on, actions: [], conditions: [] };
+  if (grant !== null) return { what: grant, on, actions: [], conditions: grantLimits(rows) };
   return { ...actionParts(actionTexts(rows)), on, conditions: conditionTexts(first.condition) };
 }
 

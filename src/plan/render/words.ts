@@ -100,6 +100,26 @@ export function conditionTexts(condition: RowCondition): readonly string[] {
   return testsOf(condition).map(testText);
 }
 
+/**
+ * What limits the rows of a grant beyond its name and resource: leading keys, a prefix, an access point, a source. Not
+ * what belongs to every grant of its kind: the service of a key, the function itself, the end that `until` shows, the
+ * name that the resource shows, and that a key is present.
+ */
+export function grantLimits(rows: readonly Pick<PermissionRow, "condition">[]): readonly string[] {
+  const limits = rows
+    .flatMap(({ condition }) => testsOf(condition))
+    .filter(({ operator, key }) => operator !== "Null" && !SHOWN_BY_GRANT.has(key));
+  return [...new Set(limits.map(testText))];
+}
+
+const SHOWN_BY_GRANT: ReadonlySet<string> = new Set([
+  "aws:currenttime",
+  "cloudwatch:namespace",
+  "kms:resourcealiases",
+  "kms:viaservice",
+  "lambda:sourcefunctionarn",
+]);
+
 export function testText({ operator, key, values }: ConditionTest): string {
   return `if ${conditionKeyName(key)} ${operator} ${values.join(" or ") || "(no value)"}`;
 }

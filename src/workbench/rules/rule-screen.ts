@@ -2,6 +2,8 @@ import { plainText } from "../../guard/pages/plain-text.ts";
 import type { RuleExample, RulePage } from "../../guard/pages/rule-page.ts";
 import { RULES } from "../../guard/table.ts";
 import { ESCALATION_PATHS } from "../../iam/risk/escalation-paths.ts";
+import { listOfRule } from "../../iam/risk/listed-actions.ts";
+import { byKey } from "../../text/order.ts";
 import { UNWAIVABLE_RULES } from "../../model/rules/guard-rules.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { table } from "../../cli/screen/table.ts";
@@ -16,6 +18,13 @@ export interface RuleFacts extends Pick<RulePage, "title" | "text" | "fix" | "ex
   readonly waivable: boolean;
   /** Of the escalation family: the sets of actions, one of each set's alternatives is enough. */
   readonly paths: readonly RulePath[];
+  /** Of a rule that judges a list: its actions. `others`: refused only on resources that may be of others. */
+  readonly actions: readonly ListedName[];
+}
+
+interface ListedName {
+  readonly action: string;
+  readonly on: "any" | "others";
 }
 
 interface RulePath {
@@ -38,6 +47,7 @@ export function ruleFacts(page: RulePage, id: string): RuleFacts {
     fix: plainText(fix),
     example,
     paths: pathsOf(id),
+    actions: (listOfRule(id) ?? []).map(({ action, on }) => ({ action, on })),
     sources,
   };
 }
@@ -65,7 +75,7 @@ export function ruleListLines(rules: readonly RuleFacts[]): readonly string[] {
 }
 
 export function ruleLines(facts: RuleFacts, { width }: Layout): readonly string[] {
-  const { id, title, text, fix, example, paths, sources } = facts;
+  const { id, title, text, fix, example, paths, actions, sources } = facts;
   const indent = { first: "  ", next: "  " };
   return [
     `${id}: ${plainText(title)}`,
@@ -77,10 +87,25 @@ export function ruleLines(facts: RuleFacts, { width }: Layout): readonly string[
     ...(paths.length === 0
       ? []
       : ["", "Paths", ...paths.flatMap((path) => wrapped(pathText(path), width, indent))]),
+    ...listedLines(actions, width),
     "",
     "Sources",
     ...sources.map((url) => `  ${url}`),
   ];
+}
+
+/** One line for each service; those on resources of others after the rest. */
+function listedLines(actions: readonly ListedName[], width: number): readonly string[] {
+  const titles = { any: "Actions", others: "Actions, only on resources that may be of others" } as const;
+  return (["any", "others"] as const).flatMap((on) => {
+    const members = actions.filter((each) => each.on === on).map(({ action }) => action.split(":"));
+    if (members.length === 0) return [];
+    const byService = [...Map.groupBy(members, ([service = ""]) => service)].toSorted(byKey);
+    const lines = byService.map(
+      ([service, names]) => `${service}: ${names.map(([, name]) => name).join(", ")}`,
+    );
+    return ["", titles[on], ...lines.flatMap((line) => wrapped(line, width, { first: "  ", next: "    " }))];
+  });
 }
 
 function severityText({ severity }: RuleFacts): string {

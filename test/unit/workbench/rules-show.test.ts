@@ -35,6 +35,12 @@ Sources
     { id: "TRU-002", has: "No Waiver lifts it.", because: "no waiver lifts it" },
     { id: "CON-002", has: "A warning, fields of", because: "it is a warning" },
     { id: "BND-002", has: "Given, below platform/\n  apiVersion", because: "it needs other documents" },
+    { id: "TMP-001", has: "\n  cloudtrail: StopLogging, DeleteTrail,", because: "it judges a list" },
+    {
+      id: "TMP-001",
+      has: "\nActions, only on resources that may be of others\n  amplify: DeleteApp\n",
+      because: "a part of its list is usual on one's own resources",
+    },
     {
       id: "ESC-PassRole",
       has: "iam:PassRole and lambda:CreateFunction and",

@@ -110,7 +110,18 @@ const CALLER_OF: Readonly<Record<string, string>> = {
   websocket: "apigateway",
 };
 
+/** Own permissions of the function, which are fields of `spec` and no grants. */
+const OWN_FIELDS: Readonly<Record<string, string>> = {
+  logs: "logs: {create: true}",
+  tracing: "tracing: true",
+  vpc: "vpc: true",
+};
+
 function grantProblem(key: string, known: readonly string[]): FieldProblem {
+  if (Object.hasOwn(OWN_FIELDS, key)) {
+    const fix = `write it under spec of the FunctionPermission: ${OWN_FIELDS[key]}`;
+    return { code: "unknown-grant", message: `"${key}" is no grant: it is a field of spec`, fix };
+  }
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   const otherwise = `for another service write under spec.statements ${STATEMENT_EXAMPLE}`;
   const services = known.filter((name) => !ENTRY_FIELDS.has(name)).sort();

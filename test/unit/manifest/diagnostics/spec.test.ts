@@ -41,6 +41,11 @@ describe("a fault in a spec", () => {
         '7:7 unknown grant "dynamo" → did you mean "dynamodb"? Valid values: apigw, appconfig, bedrock, cognito, dlq, dsql, dynamodb, efs, events, firehose, kinesis, kms, lambda, metrics, rds, rdsData, s3, scheduler, secrets, ses, sns, sqs, ssm, states',
     },
     {
+      spec: "  grants:\n    - vpc: true\n",
+      message:
+        '7:7 "vpc" is no grant: it is a field of spec → write it under spec of the FunctionPermission: vpc: true',
+    },
+    {
       spec: "  grants:\n    - textract: {document: x}\n",
       message:
         '7:7 unknown grant "textract" → valid values: apigw, appconfig, bedrock, cognito, dlq, dsql, dynamodb, efs, events, firehose, kinesis, kms, lambda, metrics, rds, rdsData, s3, scheduler, secrets, ses, sns, sqs, ssm, states; for another service write under spec.statements {reason: TEXT, statement: {Effect: Allow, Action: [SERVICE:ACTION], Resource: [ARN]}}',

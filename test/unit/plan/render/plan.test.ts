@@ -55,6 +55,16 @@ describe("a plan as text", () => {
     expect(renderPlanSummary(views)).toBe("Plan: 0 functions change, 1 is changed by AWS, 0 are unchanged");
   });
 
+  test("shows what limits a grant below its line", () => {
+    const condition =
+      '{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":["tenant-1"]},"Null":{"dynamodb:LeadingKeys":["false"]}}';
+    const delta = { ...NO_DELTA, allowed: [row({ origin: ORIGIN, condition })] };
+
+    expect(renderPlan([view({ delta })]).join("\n")).toContain(
+      "    if dynamodb:LeadingKeys ForAllValues:StringEquals tenant-1\n",
+    );
+  });
+
   test("shows the rules that warn, three at most, and none that a waiver lifts", () => {
     const warning = (rule: string, change: Partial<Finding> = {}): Finding => ({
       rule,
