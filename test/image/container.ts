@@ -19,13 +19,19 @@ interface BundleConfig {
   };
   root: { path: string; readonly?: boolean };
   mounts: { destination: string; type?: string; source?: string; options?: readonly string[] }[];
-  linux: { namespaces: { type: string }[]; resources?: object };
+  linux: { namespaces: { type: string }[]; seccomp?: object };
 }
 
 interface Mount {
   readonly from: string;
   readonly at: string;
   readonly writable: boolean;
+}
+
+interface Restrictions {
+  readonly env: readonly string[];
+  readonly mounts: readonly Mount[];
+  readonly calls: readonly string[];
 }
 
 /** A bundle of `umoci unpack`, restricted as the manifests in deploy/ restrict it. */
@@ -44,16 +50,20 @@ export class Bundle {
   }
 
   /**
-   * No root user, no capability, a file system that cannot be written. It shares the network of this machine, where the
-   * simulator is.
+   * No capability, a file system that cannot be written, and no system call other than these. It shares the network of
+   * this machine, where the simulator is.
    */
-  restrict(env: readonly string[], mounts: readonly Mount[]): void {
+  restrict({ env, mounts, calls }: Restrictions): void {
     const { process, root, linux } = this.#config;
     process.terminal = false;
     process.noNewPrivileges = true;
     process.capabilities = {};
     process.env.push(...env);
     root.readonly = true;
+    linux.seccomp = {
+      defaultAction: "SCMP_ACT_ERRNO",
+      syscalls: [{ names: calls, action: "SCMP_ACT_ALLOW" }],
+    };
     linux.namespaces = linux.namespaces.filter(({ type }) => type !== "network" && type !== "cgroup");
     const ours = mounts.map(({ from, at, writable }) => ({
       destination: at,

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { until } from "../../demo/wait.ts";
 import { imageSettings } from "../../tools/image/dockerfile.ts";
 import { Bundle, Container } from "./container.ts";
+import { allowedCalls } from "./allowed-calls.ts";
 import { startHostEstate, type HostEstate } from "./estate-on-host.ts";
 
 const WITHIN = { withinMs: 60_000 };
@@ -24,10 +25,15 @@ const host = await startHostEstate(root, 10_001);
 const running: Container[] = [];
 try {
   checkContents();
-  bundle.restrict(host.env, [
-    { from: host.configDir, at: "/etc/grantkeeper", writable: false },
-    { from: host.stateDir, at: "/var/lib/grantkeeper", writable: true },
-  ]);
+  bundle.restrict({
+    env: host.env,
+    mounts: [
+      { from: host.configDir, at: "/etc/grantkeeper", writable: false },
+      { from: host.stateDir, at: "/var/lib/grantkeeper", writable: true },
+    ],
+    // Containers would not need this: it shows that the controller and Git run as the unit of systemd limits them.
+    calls: allowedCalls(readFileSync("deploy/systemd/grantkeeper.service", "utf8")),
+  });
   const first = await started("first");
   await checkRestrictions(first);
   await checkReaping(first);
@@ -112,6 +118,9 @@ async function checkRestrictions(container: Container): Promise<void> {
   const status = await container.exec("grantkeeper", "status");
   assert.match(status.out, /prod +enforce/, "status in the container");
   assert.equal((await container.exec("id", "-u")).out, "10001\n");
+  const ownStatus = await container.exec("cat", "/proc/1/status");
+  assert.match(ownStatus.out, /^CapEff:\s*0+$/m, "no capability");
+  assert.match(ownStatus.out, /^Seccomp:\s*2$/m, "the filter of system calls");
   for (const path of ["/x", "/app/x", "/etc/grantkeeper/x", "/tmp/x", "/usr/local/bin/x"])
     assert.match((await container.exec("touch", path)).out, /Read-only file system/, path);
   assert.equal((await container.exec("touch", "/var/lib/grantkeeper/x")).code, 0, "the state can be written");

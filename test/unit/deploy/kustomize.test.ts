@@ -1,0 +1,110 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { parseAllDocuments } from "yaml";
+import { typeErrors, type KubernetesObject } from "../../support/deploy/kubernetes-types.ts";
+
+const EXAMPLE = join(import.meta.dirname, "../../../deploy/kustomize/example");
+const HAS_KUBECTL =
+  process.env["CI"] === "true" || spawnSync("kubectl", ["version", "--client"]).status === 0;
+
+if (!HAS_KUBECTL) console.warn("skipped: install Debian's kubernetes-client to build the Kustomize example");
+
+interface StatefulSet extends KubernetesObject {
+  readonly spec: {
+    readonly replicas: number;
+    readonly template: {
+      readonly spec: {
+        readonly serviceAccountName: string;
+        readonly securityContext: object;
+        readonly containers: readonly [
+          {
+            readonly image: string;
+            readonly securityContext: object;
+            readonly volumeMounts: readonly { readonly mountPath: string; readonly readOnly?: boolean }[];
+          },
+        ];
+      };
+    };
+    readonly volumeClaimTemplates: readonly [{ readonly spec: { readonly accessModes: readonly string[] } }];
+  };
+}
+
+(HAS_KUBECTL ? describe : describe.skip)("the Kustomize example", () => {
+  let objects: readonly KubernetesObject[] = [];
+  const find = (kind: string): KubernetesObject => {
+    const found = objects.find((each) => each.kind === kind);
+    if (found === undefined) throw new Error(`there is no ${kind}`);
+    return found;
+  };
+  const statefulSet = (): StatefulSet => find("StatefulSet") as StatefulSet;
+
+  beforeAll(() => {
+    const text = execFileSync("kubectl", ["kustomize", EXAMPLE], { encoding: "utf8" });
+    objects = parseAllDocuments(text).map((document) => document.toJS() as KubernetesObject);
+  });
+
+  test("has the types of Kubernetes", () => {
+    expect(objects.map(({ kind }) => kind).toSorted()).toEqual([
+      "ConfigMap",
+      "Namespace",
+      "NetworkPolicy",
+      "Service",
+      "ServiceAccount",
+      "StatefulSet",
+    ]);
+    expect(typeErrors(objects)).toEqual([]);
+  });
+
+  test.each([
+    { name: "an unknown field", change: { spec: { replica: 1 } } },
+    { name: "a value of another type", change: { spec: { replicas: "1" } } },
+  ])("$name would be found", ({ change }) => {
+    expect(typeErrors([{ ...find("StatefulSet"), ...change }])).not.toEqual([]);
+  });
+
+  test("runs one pod, restricted as its namespace requires, whose image is the overlay's", () => {
+    const { spec } = statefulSet();
+    const pod = spec.template.spec;
+
+    expect(spec.replicas).toBe(1);
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 10_001,
+      seccompProfile: { type: "RuntimeDefault" },
+    });
+    expect(pod.containers[0].image).toBe("registry.example.com/grantkeeper:0.1.0");
+    expect(pod.containers[0].securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    });
+  });
+
+  test("one pod alone can use the volume, and no other mount but /tmp can be written", () => {
+    const { spec } = statefulSet();
+    const writable = spec.template.spec.containers[0].volumeMounts.filter(
+      ({ readOnly }) => readOnly !== true,
+    );
+
+    expect(spec.volumeClaimTemplates[0].spec.accessModes).toEqual(["ReadWriteOncePod"]);
+    expect(writable.map(({ mountPath }) => mountPath)).toEqual(["/var/lib/grantkeeper", "/tmp"]);
+  });
+
+  test("selects its own pods alone, in the Service and in the NetworkPolicy", () => {
+    const labels = { "app.kubernetes.io/name": "grantkeeper" };
+
+    expect(find("StatefulSet")).toMatchObject({ spec: { template: { metadata: { labels } } } });
+    expect(find("Service")).toMatchObject({ spec: { selector: labels } });
+    expect(find("NetworkPolicy")).toMatchObject({ spec: { podSelector: { matchLabels: labels } } });
+  });
+
+  test("the service account has its role, and no token of Kubernetes", () => {
+    expect(find("ServiceAccount")).toMatchObject({
+      automountServiceAccountToken: false,
+      metadata: {
+        annotations: { "eks.amazonaws.com/role-arn": "arn:aws:iam::999900001111:role/grantkeeper-base" },
+      },
+    });
+  });
+});
