@@ -18,3 +18,16 @@ export function parseAnchors(text: string): readonly Checkpoint[] {
     .map((line) => parseCheckpoint(parsedJson(line)))
     .filter((anchor) => anchor !== undefined);
 }
+
+const MEMBERS = ['"upTo"', '"head"', '"keyId"', '"signature"'];
+
+/**
+ * The numbers of the lines that seem to be a copy of a checkpoint and can't be read: they prove nothing. A log has other
+ * lines with one such member, so that two are needed.
+ */
+export function damagedAnchorLines(text: string): readonly number[] {
+  return text.split("\n").flatMap((line, at) => {
+    if (MEMBERS.filter((member) => line.includes(member)).length < 2) return [];
+    return parseCheckpoint(parsedJson(line)) === undefined ? [at + 1] : [];
+  });
+}

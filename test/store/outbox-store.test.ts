@@ -45,8 +45,11 @@ describe("the outbox", () => {
     await outboxStore.failed({ ...failed, nextDueMs: null });
     expect(await outboxStore.waiting("ops", 5)).toMatchObject([{ body: "2" }]);
     const ids = [second?.id ?? 0];
+    expect((await outboxStore.routeStates(35)).get("ops")).toMatchObject({ problem: PROBLEM });
     await outboxStore.accepted({ route: "ops", ids, atMs: 40, threads: [], problem: null });
     expect(await outboxStore.waiting("ops", 5)).toEqual([]);
+    // A delivery ends the failure: an operator who reads the route sees no problem any more.
+    expect((await outboxStore.routeStates(50)).get("ops")).toMatchObject({ deliveredMs: 40, problem: null });
   });
 
   test("drops the messages and threads of routes that are no longer configured", async () => {

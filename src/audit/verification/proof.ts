@@ -71,7 +71,7 @@ function notProved(facts: VerifyFacts): readonly string[] {
   const { checkpoints, anchors, last, first } = facts;
   const covered = anchors.upTo ?? 0;
   return [
-    "who wrote a commit (signatures not checked)",
+    "who wrote a commit (the record has no signatures of commits)",
     "that the host was honest",
     checkpoints.checked ? null : "who signed the checkpoints (no public key given)",
     anchors.matched > 0

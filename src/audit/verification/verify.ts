@@ -17,7 +17,8 @@ export interface VerifyInput extends Evidence {
 type Links = AsyncIterable<readonly ChainPart[]>;
 
 export interface VerifyReport extends VerifyFacts {
-  readonly verdict: "intact" | "broken";
+  /** `another-key`: a key that was not given signed a checkpoint; everything before it is intact. */
+  readonly verdict: "intact" | "broken" | "another-key";
   readonly proves: readonly string[];
   readonly doesNotProve: readonly string[];
 }
@@ -38,8 +39,14 @@ export async function verifyLinks({
     if (walk.broken !== null) break;
   }
   if (walk.broken === null && evidence.extent === "whole") walk.broken = missingTail(walk, evidence.anchors);
-  const facts = factsOf(beginsRightly(walk, evidence) ? walk : missingStart(walk, evidence), evidence);
-  return { verdict: facts.broken === null ? "intact" : "broken", ...facts, ...statementsOf(facts) };
+  const judged = beginsRightly(walk, evidence) ? walk : missingStart(walk, evidence);
+  const facts = factsOf(judged, evidence);
+  return { verdict: verdictOf(judged), ...facts, ...statementsOf(facts) };
+}
+
+function verdictOf({ broken, otherKey }: Walk): VerifyReport["verdict"] {
+  if (broken === null) return "intact";
+  return otherKey ? "another-key" : "broken";
 }
 
 const BLOCK = 256;
@@ -145,6 +152,10 @@ function checkpointProblem(walk: Walk, head: ChainHead, { part }: Link): string 
   if (checkpoint.upTo !== head.seq || checkpoint.head !== head.hash) {
     return "the checkpoint is not about the entry before it";
   }
+  if (walk.keys.size > 0 && !walk.keys.has(checkpoint.keyId)) {
+    walk.otherKey = true;
+    return `another key signed this checkpoint: ${checkpoint.keyId}; given: ${[...walk.keys.keys()].join(", ")}`;
+  }
   const problem = walk.keys.size === 0 ? null : signatureProblem(checkpoint, walk.keys);
   if (problem !== null) return `the checkpoint is ${problem}`;
   const other = copies.find((copy) => !sameCheckpoint(copy, checkpoint));
@@ -182,8 +193,10 @@ function missingTail(walk: Walk, anchors: readonly Checkpoint[]): VerifyFacts["b
   return { seq: last + 1, line: walk.line + 1, reason, hint: null };
 }
 
-/** An export that does not begin with entry 1 is nearly always a part of the record. */
+/** Ordinary explanations: another key, and an export that does not begin with entry 1, which is a part of the record. */
 function hintOf(walk: Walk, part: ChainPart): string | null {
+  if (walk.otherKey)
+    return "a restore without the private key, and the loss of the key, create a new one: ask the operator which keys signed, and name a file with all of them with --public-key (audit-key.pub.pem of the state directory)";
   if (walk.line > 0 || part.kind === "err") return null;
   const { seq } = firstOf(part);
   if (seq === 1) return null;

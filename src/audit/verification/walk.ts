@@ -39,6 +39,8 @@ export interface Walk {
   anchoredUpTo: number | null;
   oldestAnchorAt: string | null;
   broken: VerifyFacts["broken"];
+  /** Whether the first problem is a checkpoint of a key that was not given. */
+  otherKey: boolean;
   /** Whether the first problem is an entry before the start. */
   isUnordered: boolean;
   readonly keyIds: Set<string>;
@@ -66,6 +68,7 @@ export function beginWalk(input: Evidence): Walk {
     anchoredUpTo: null,
     oldestAnchorAt: null,
     broken: null,
+    otherKey: false,
     isUnordered: false,
     keyIds: new Set(),
     openIntents: new Set(),

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { parseAnchors } from "../../audit/anchor.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
 import { verifyExport, verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
 import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
+import { readAnchors } from "../history/anchor-file.ts";
 import { fileLines, largeFileLinks } from "../history/export-file.ts";
 import { inThreads } from "../toolbox/in-threads.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
@@ -43,7 +43,7 @@ export const auditVerify: CliCommand<VerifyOptions> = {
     try {
       const links = own === null ? await largeFileLinks(file ?? "-") : own.reader.links(inThreads);
       const publicKeys = await publicKeysOf(options, own);
-      const anchors = await anchorsOf(options, own);
+      const anchors = await anchorsOf(options, own, toolbox);
       const extent = options.period === true ? "period" : "whole";
       const evidence = { publicKeys, anchors, extent } as const;
       const verify = (): Promise<VerifyReport> =>
@@ -87,10 +87,14 @@ async function publicKeysOf(
   );
 }
 
-async function anchorsOf({ anchors }: VerifyOptions, own: OwnRecord | null): Promise<readonly Checkpoint[]> {
+async function anchorsOf(
+  { anchors }: VerifyOptions,
+  own: OwnRecord | null,
+  toolbox: Toolbox,
+): Promise<readonly Checkpoint[]> {
   const text =
     anchors === undefined ? ((await own?.installation.auditAnchors()) ?? null) : await readText(anchors);
-  return text === null ? [] : parseAnchors(text);
+  return text === null ? [] : readAnchors(text, anchors ?? "audit-anchors.jsonl", toolbox);
 }
 
 async function readText(file: string): Promise<string> {

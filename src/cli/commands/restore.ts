@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { parseAnchors } from "../../audit/anchor.ts";
 import type { RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { counted } from "../../text/phrases.ts";
+import { readAnchors } from "../history/anchor-file.ts";
 import { verifyLines } from "../history/verification.ts";
 import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
@@ -12,6 +12,7 @@ import { CliError, unreadableFile } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { requireInstallation } from "../toolbox/installation.ts";
 import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
 
 interface RestoreOptions extends LocalOptions {
   readonly anchors?: string;
@@ -40,7 +41,7 @@ export const restore: CliCommand<RestoreOptions> = {
     if (reason?.trim() === "")
       throw new CliError("--reason is empty", "name the reason, such as an incident");
     const installation = await requireInstallation(options, toolbox);
-    const anchors = file === undefined ? [] : await readAnchors(file);
+    const anchors = file === undefined ? [] : await anchorsIn(file, toolbox);
     const outcome = await withProgress("verifying", toolbox, () =>
       installation.restore({ from, anchors, reason }),
     );
@@ -53,11 +54,11 @@ export const restore: CliCommand<RestoreOptions> = {
 };
 
 /** A file without any copy is another file: with it the restore would look as if it had been compared. */
-async function readAnchors(file: string): Promise<readonly Checkpoint[]> {
+async function anchorsIn(file: string, toolbox: Toolbox): Promise<readonly Checkpoint[]> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw unreadableFile(file, cause);
   });
-  const anchors = parseAnchors(text);
+  const anchors = await readAnchors(text, file, toolbox);
   if (anchors.length === 0)
     throw new CliError(
       `${file} has no copy of a checkpoint`,

@@ -16,12 +16,13 @@ export function verifyLines(report: VerifyReport, { width }: Layout): readonly s
 }
 
 function chainLines(report: VerifyReport, width: number): readonly string[] {
-  const { entries, first, last, broken, extent } = report;
+  const { entries, first, last, broken, extent, verdict } = report;
   if (broken !== null) {
     const at = broken.seq === null ? `line ${broken.line}` : `entry ${broken.seq} (line ${broken.line})`;
     const hint =
       broken.hint === null ? [] : wrapped(broken.hint, width, { first: "hint:  ", next: "       " });
-    return [...wrapped(`✗ Broken at ${at}: ${broken.reason}`, width), ...hint];
+    const problem = verdict === "another-key" ? "Not proved from" : "Broken at";
+    return [...wrapped(`✗ ${problem} ${at}: ${broken.reason}`, width), ...hint];
   }
   if (first === null || last === null) return ["0 entries"];
   const part = extent === "period" ? `, ${first} to ${last}` : "";

@@ -12,6 +12,6 @@ export interface AlertRouteState {
   readonly oldestWaitingMs: number | null;
   /** The last accepted message; null: none yet. */
   readonly deliveredMs: number | null;
-  /** The last failure; null: none yet. */
+  /** The last failure since the last delivery, or what a part of the receiver did not accept in it; null: none. */
   readonly problem: (SinkProblem & { readonly atMs: number }) | null;
 }

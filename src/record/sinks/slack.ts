@@ -1,4 +1,5 @@
 import type { Result } from "../../model/values/result.ts";
+import { sha256Hex } from "../../model/values/digest.ts";
 import type { AlertSeverity } from "../../model/records/incident-record.ts";
 import type { AlertDigest } from "../outbox/digest.ts";
 import type { AlertMessage } from "../message.ts";
@@ -22,11 +23,14 @@ interface SlackThread extends SlackPlace {
   readonly severity: AlertSeverity;
   /** The message is a digest, which belongs to several incidents: its thread gets the replies, and it is not changed. */
   readonly isDigest: boolean;
+  /** Of the text that it shows; missing in threads of earlier versions. */
+  readonly textHash?: string;
 }
 
 /**
  * One message for each incident: updated in place, and at its end. An update notifies no one, so a reply in its thread
- * reports what got worse, and what stays open; if it became a security incident, the channel sees the reply too.
+ * reports what got worse, and what stays open; if it became a security incident, the channel sees the reply too. The
+ * same alert again, and a change of an incident without security risk, only update the message.
  */
 export class SlackSink implements Sink {
   readonly takesDigests = true;
@@ -66,7 +70,13 @@ export class SlackSink implements Sink {
     if (posted.kind === "err") return deliveryOf(posted);
     const { severity } = message;
     const isDigest = message.kind === "digest";
-    const thread: SlackThread = { ...posted.value, headline: headlineOf(message), severity, isDigest };
+    const thread: SlackThread = {
+      ...posted.value,
+      headline: headlineOf(message),
+      severity,
+      isDigest,
+      textHash: sha256Hex(message.text),
+    };
     const answer = `posted in channel ${posted.value.channel} as ${posted.value.ts}`;
     return delivered(answer, JSON.stringify(thread));
   }
@@ -100,14 +110,20 @@ function callsFor(message: AlertMessage, before: SlackThread): readonly SlackCal
   };
   if (isDigest || message.isReminder === true) return [reply];
   const update: SlackCall = { method: "chat.update", argument: { channel, ts, ...text } };
-  return isEnded ? [update] : [update, reply];
+  return !isEnded && gotWorse(message, before) ? [update, reply] : [update];
+}
+
+/** What changes in a security incident may be one more way in: it notifies, although it may also be one less. */
+function gotWorse({ severity, text }: AlertMessage, before: SlackThread): boolean {
+  if (severity !== "security") return false;
+  return before.severity === "other" || before.textHash !== sha256Hex(text);
 }
 
 function threadAfter(message: AlertMessage, before: SlackThread): SlackThread {
   const severity = before.severity === "security" ? "security" : message.severity;
   return message.isReminder === true || before.isDigest
     ? { ...before, severity }
-    : { ...before, severity, headline: headlineOf(message) };
+    : { ...before, severity, headline: headlineOf(message), textHash: sha256Hex(message.text) };
 }
 
 function deliveryOf({ error }: Extract<Result<never, SlackFailure>, { readonly kind: "err" }>): Delivery {

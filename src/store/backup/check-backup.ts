@@ -61,11 +61,11 @@ export async function checkRecordOf(
   inThreads: RunInThreads,
 ): Promise<BackupCheck> {
   const report = await verifyFolder(folder, inThreads);
-  if (report.verdict === "broken") return { kind: "broken", report };
+  if (report.verdict !== "intact") return { kind: "broken", report };
   const last = report.last ?? 0;
   const later = known.checkpoints.filter(({ upTo }) => upTo >= last).sort((a, b) => b.upTo - a.upTo)[0];
   const lostUpTo = Math.max(known.lastEntry, later === undefined ? 0 : later.upTo + 1);
   if (lostUpTo > last) return { kind: "behind", report, lostUpTo, seenAt: later?.at ?? null };
   const compared = await verifyFolder(folder, inThreads, known.checkpoints);
-  return { kind: compared.verdict === "broken" ? "broken" : "current", report: compared };
+  return { kind: compared.verdict === "intact" ? "current" : "broken", report: compared };
 }

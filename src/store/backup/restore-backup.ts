@@ -5,10 +5,9 @@ import type { Checkpoint } from "../../audit/checkpoint.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { RunInThreads } from "../sqlite/audit/links.ts";
-import { openWriter } from "../sqlite/connection.ts";
-import { storing } from "../sqlite/failure.ts";
 import { acquireLock } from "../sqlite/lock.ts";
 import { openStore } from "../sqlite/open.ts";
+import { endDecisions } from "../sqlite/restored-record.ts";
 import { checkFiles, checkRecordOf, knownOf } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
@@ -108,10 +107,6 @@ function copyPrivate(from: string, to: string): void {
   sync(to);
 }
 
-/**
- * Approvals and the accounts' first enforcing passes are undone: decisions after the backup, such as suspensions, are
- * not in it, so that an operator reviews each account before anything is written there.
- */
 async function recordRestore(
   staged: string,
   { version, reason, lostUpTo }: RestoreRequest & { readonly lostUpTo: number | null },
@@ -125,16 +120,7 @@ async function recordRestore(
   } finally {
     await store.close();
   }
-  const db = openWriter(join(staged, BACKUP_FILES.database));
-  try {
-    storing("reset the approvals", () =>
-      db.exec(
-        "DELETE FROM approvals; UPDATE accounts SET record = json_set(record, '$.started', json('false'))",
-      ),
-    );
-  } finally {
-    db.close();
-  }
+  endDecisions(join(staged, BACKUP_FILES.database));
 }
 
 interface Replacement {

@@ -32,7 +32,7 @@ export async function writeBackup(request: BackupRequest, inThreads: RunInThread
   try {
     const copied = copyFiles(request, partial);
     const report = await verifyFolder(partial, inThreads);
-    if (report.verdict === "broken") return { kind: "broken", report };
+    if (report.verdict !== "intact") return { kind: "broken", report };
     const manifest = await manifestOf(request, { partial, copied });
     writePrivate(join(partial, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     sync(partial);

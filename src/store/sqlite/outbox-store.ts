@@ -20,7 +20,7 @@ const SQL = {
     ON CONFLICT (route, incident) DO UPDATE SET thread = excluded.thread`,
   endThread: "DELETE FROM alert_threads WHERE route = ? AND incident = ?",
   delivered: `INSERT INTO alert_routes (route, delivered_ms) VALUES (?, ?)
-    ON CONFLICT (route) DO UPDATE SET delivered_ms = excluded.delivered_ms`,
+    ON CONFLICT (route) DO UPDATE SET delivered_ms = excluded.delivered_ms, problem_ms = NULL, cause = NULL, fix = NULL`,
   problem: `INSERT INTO alert_routes (route, problem_ms, cause, fix) VALUES (?, ?, ?, ?)
     ON CONFLICT (route) DO UPDATE SET problem_ms = excluded.problem_ms, cause = excluded.cause, fix = excluded.fix`,
   repeat: `INSERT INTO outbox (route, body, attempts, due_ms, first_due_ms)

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
-import { anchorLine, parseAnchors } from "../../../src/audit/anchor.ts";
+import { anchorLine, damagedAnchorLines, parseAnchors } from "../../../src/audit/anchor.ts";
 import { parsePublicKeys, signCheckpoint, verificationKey } from "../../../src/audit/checkpoint.ts";
 
 const key = createPublicKey({
@@ -63,6 +63,8 @@ describe("copies outside", () => {
     ].join("\n");
 
     expect(parseAnchors(log)).toEqual([checkpoint, checkpoint]);
+    // The torn copy is named; the other lines were never one.
+    expect(damagedAnchorLines(log)).toEqual([4]);
   });
 
   test.each(["upTo", "head", "at", "keyId", "signature"])("without a %s are ignored", (name) => {

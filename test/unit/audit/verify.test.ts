@@ -24,7 +24,7 @@ describe("a complete export", () => {
         "entries 1 to 7 form one chain, and none of them is missing",
       ],
       doesNotProve: [
-        "who wrote a commit (signatures not checked)",
+        "who wrote a commit (the record has no signatures of commits)",
         "that the host was honest",
         "that no entry after 5 was changed or removed",
       ],

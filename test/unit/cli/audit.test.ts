@@ -24,8 +24,8 @@ describe("audit verify", () => {
       "external copies",
       "Proves: no entry up to 2 was changed after its external copy was written;",
       "entries 1 to 4 form one chain, and none of them is missing",
-      "Does not prove: who wrote a commit (signatures not checked); that the host was",
-      "honest; that no entry after 2 was changed or removed",
+      "Does not prove: who wrote a commit (the record has no signatures of commits);",
+      "that the host was honest; that no entry after 2 was changed or removed",
     ]);
   });
 

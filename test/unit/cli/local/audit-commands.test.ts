@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +71,32 @@ describe("audit verify", () => {
 
     expect(code).toBe(0);
     expect(out).toContain("all match their external copies");
+  });
+
+  test("names copies of checkpoints that are damaged, and uses the others", async () => {
+    const [file, anchors] = [join(root, "a.jsonl"), join(root, "anchors")];
+    const copies = CHAIN.anchors.map(anchorLine);
+    await writeFile(file, `${CHAIN.lines.join("\n")}\n`);
+    await writeFile(anchors, [copies[0]?.slice(0, -9), ...copies].join("\n"));
+
+    const { code, out, err } = await cli(["audit", "verify", file, "--anchors", anchors]);
+
+    expect(code).toBe(0);
+    expect(err).toBe(`warning: ${anchors}: 1 damaged copy of checkpoints skipped (line 1)\n`);
+    expect(out).toContain("all match their external copies");
+  });
+
+  test("with another key is not proved from the first checkpoint on, and is not called broken", async () => {
+    const [file, key] = [join(root, "a.jsonl"), join(root, "key.pem")];
+    await writeFile(file, `${CHAIN.lines.join("\n")}\n`);
+    await writeFile(key, generateKeyPairSync("ed25519").publicKey.export({ type: "spki", format: "pem" }));
+
+    const { code, out } = await cli(["audit", "verify", file, "--public-key", key]);
+
+    expect(code).toBe(3);
+    expect(out).toContain("✗ Not proved from entry 3 (line 3): another key signed this checkpoint:");
+    expect(out).toContain("hint:  a restore without the private key");
+    expect(out).not.toContain("Broken");
   });
 
   test("of standard input reads an export as it arrives, and exits with 3 if the chain is broken", async () => {

@@ -61,7 +61,8 @@ describe("an incident", () => {
   test("that gets worse is updated, and a reply in its thread notifies the channel", async () => {
     const first = threadOf(await send(OTHER));
     const worse = threadOf(await send(SECURITY, first));
-    await send(SECURITY, worse);
+    const same = threadOf(await send(SECURITY, worse));
+    await send({ ...SECURITY, text: `${SECURITY.text} and one more` }, same);
 
     expect(slack.all().map(({ thread, isBroadcast }) => [thread !== null, isBroadcast])).toEqual([
       [false, false],
@@ -69,6 +70,15 @@ describe("an incident", () => {
       [true, false],
     ]);
     expect(slack.all()[0]?.text).toContain("🔴");
+  });
+
+  test.each([
+    { name: "the same security alert", first: SECURITY, next: SECURITY },
+    { name: "a change without security risk", first: OTHER, next: { ...OTHER, text: "another text" } },
+  ])("$name only updates the message: no reply notifies", async ({ first, next }) => {
+    await send(next, threadOf(await send(first)));
+
+    expect(slack.all()).toHaveLength(1);
   });
 
   test("that stays open is a reply in its thread: the message keeps its text", async () => {

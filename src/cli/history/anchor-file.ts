@@ -1,0 +1,24 @@
+import { damagedAnchorLines, parseAnchors } from "../../audit/anchor.ts";
+import type { Checkpoint } from "../../audit/checkpoint.ts";
+import { printNote } from "../screen/print.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+
+const SHOWN = 5;
+
+/** The copies of checkpoints in a text. Damaged ones are named on standard error, since they prove nothing. */
+export async function readAnchors(
+  text: string,
+  place: string,
+  toolbox: Toolbox,
+): Promise<readonly Checkpoint[]> {
+  const damaged = damagedAnchorLines(text);
+  if (damaged.length > 0) await printNote(damagedText(damaged, place), toolbox);
+  return parseAnchors(text);
+}
+
+function damagedText(lines: readonly number[], place: string): string {
+  const shown = lines.slice(0, SHOWN).join(", ");
+  const more = lines.length > SHOWN ? ", …" : "";
+  const [what, numbers] = lines.length === 1 ? ["copy", "line"] : ["copies", "lines"];
+  return `warning: ${place}: ${lines.length} damaged ${what} of checkpoints skipped (${numbers} ${shown}${more})`;
+}
