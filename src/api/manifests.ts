@@ -84,6 +84,25 @@ export interface AwsAccountObject extends ApiObject<"AwsAccount"> {
   readonly status: (AccountStatus & { readonly source: SourcePlace }) | null;
 }
 
+/** Only a token with all namespaces sees it. */
+export interface AccountSetObject extends ApiObject<"AccountSet"> {
+  readonly spec: JsonObject;
+  readonly status: {
+    /** The names of the accounts that it adds now, sorted: those that it lists, and those that its organization has. */
+    readonly accounts: readonly string[];
+    /** null for a set that names no organization. */
+    readonly organization: OrganizationStatus | null;
+    readonly source: SourcePlace;
+  };
+}
+
+export interface OrganizationStatus {
+  /** ISO 8601; null: not read by this process, so the accounts are those of the record. */
+  readonly lastReadAt: string | null;
+  /** Set while the organization cannot be read: the start (ISO 8601) and the reason. */
+  readonly failing: { readonly since: string; readonly reason: string } | null;
+}
+
 /** A token with namespaces sees the waivers of its own bindings. */
 export interface WaiverObject extends ApiObject<"Waiver"> {
   readonly spec: JsonObject;

@@ -2,6 +2,7 @@ import type { BindingObject, DriftObject, FunctionObject, PlanObject } from "./b
 import type { ApprovalObject, ReconciliationObject, RejectionObject, SuspensionObject } from "./commands.ts";
 import type { EventObject } from "./events.ts";
 import type {
+  AccountSetObject,
   AwsAccountObject,
   FunctionPermissionObject,
   ManagedPolicyObject,
@@ -14,6 +15,7 @@ import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject } from 
 
 /** The objects of each resource of the API. */
 export interface ResourceObjects {
+  readonly accountsets: AccountSetObject;
   readonly alertroutes: AlertRouteObject;
   readonly approvals: ApprovalObject;
   readonly awsaccounts: AwsAccountObject;
@@ -51,6 +53,7 @@ const READ = ["get", "list"] as const;
  * at `/overview`.
  */
 export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects[R]["kind"]> } = {
+  accountsets: { kind: "AccountSet", namespaced: false, verbs: READ },
   alertroutes: { kind: "AlertRoute", namespaced: false, verbs: READ },
   approvals: { kind: "Approval", namespaced: false, verbs: ["create"] },
   awsaccounts: { kind: "AwsAccount", namespaced: false, verbs: READ },

@@ -80,6 +80,7 @@ export interface Outputs extends ApiAnswers {
     | { readonly accounts: readonly AccountWorstCase[] };
   readonly error: ErrorObject;
   readonly "get-accounts": Listed<"awsaccounts">;
+  readonly "get-accountsets": Listed<"accountsets">;
   readonly "get-alerts": Listed<"alertroutes">;
   readonly "get-bindings": Listed<"bindings">;
   readonly "get-drift": Listed<"drifts">;

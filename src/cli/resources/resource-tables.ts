@@ -2,6 +2,7 @@ import { addressOf } from "../client/known-bindings.ts";
 import type { BindingObject, DriftObject, FunctionObject } from "../../api/bindings.ts";
 import type { SuspensionObject } from "../../api/commands.ts";
 import type {
+  AccountSetObject,
   AwsAccountObject,
   BindingStatus,
   FunctionPermissionObject,
@@ -77,6 +78,23 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
       isCut: true,
     },
   ];
+}
+
+export function accountSetColumns({ nowMs }: TableContext): readonly Column<AccountSetObject>[] {
+  return [
+    { title: "NAME", cell: ({ metadata }) => metadata.name },
+    { title: "ACCOUNTS", cell: ({ status }) => String(status.accounts.length), align: "right" },
+    { title: "ORGANIZATION", cell: (set) => organizationText(set, nowMs) },
+    { title: "NAMES", cell: ({ status }) => status.accounts.join(", ") || "-", isWide: true },
+    { title: "FILE", cell: ({ status }) => `${status.source.file}:${status.source.line}`, isCut: "start" },
+  ];
+}
+
+function organizationText({ spec, status: { organization } }: AccountSetObject, nowMs: number): string {
+  if (organization === null) return "organization" in spec ? "not in effect" : "-";
+  const { failing, lastReadAt } = organization;
+  if (failing !== null) return `read failed for ${age(failing.since, nowMs)}`;
+  return lastReadAt === null ? "not read yet" : `read ${ago(lastReadAt, nowMs)}`;
 }
 
 export function teamColumns(): readonly Column<TeamObject>[] {

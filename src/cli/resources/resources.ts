@@ -5,6 +5,7 @@ import { ALERT_PROBLEM, alertColumns } from "./alert-routes.ts";
 import { HOLD_REASON, holdColumns } from "./holds.ts";
 import {
   accountColumns,
+  accountSetColumns,
   bindingColumns,
   driftColumns,
   functionColumns,
@@ -38,6 +39,13 @@ export const LISTINGS: readonly Listing[] = [
     names: ["accounts", "account", "awsaccounts"],
     what: "AWS accounts",
     columns: accountColumns,
+    keys: () => [],
+    name: ownName,
+  }),
+  listing("accountsets", {
+    names: ["accountsets", "accountset"],
+    what: "AccountSets: the accounts that each adds, and whether its organization is read",
+    columns: accountSetColumns,
     keys: () => [],
     name: ownName,
   }),

@@ -15,6 +15,7 @@ import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../p
 import { permissions } from "../present/permissions.ts";
 import { overview } from "../present/overview.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
+import { accountSets } from "../present/account-sets.ts";
 import { teams } from "../present/teams.ts";
 import type { Reader } from "../request/reader.ts";
 import { scrubSentences } from "../access/redaction.ts";
@@ -23,6 +24,7 @@ import type { KeyPlace } from "../request/world.ts";
 
 /** Resources that are computed completely; a request selects from them. */
 const READ = {
+  accountsets: accountSets,
   alertroutes: alertRoutes,
   awsaccounts: awsAccounts,
   bindings,

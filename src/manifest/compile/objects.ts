@@ -26,6 +26,7 @@ export type KeysByDocument = ReadonlyMap<ManifestDocument, readonly Key[]>;
 export function objectsOf(world: PlacedDocuments, keys: KeysByDocument): readonly ManifestObject[] {
   const all: readonly Placed<ManifestDocument>[] = [
     ...world.accounts.filter((placed) => placed.namespace === PLATFORM),
+    ...world.accountSets.filter((placed) => placed.namespace === PLATFORM),
     ...world.functions,
     ...world.policies,
     ...world.teams.filter((placed) => placed.namespace === PLATFORM),

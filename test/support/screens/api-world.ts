@@ -13,7 +13,7 @@ import { AUDIT_READ, LEDGER, ORDERS_API, ORDERS_JOBS, PAYMENTS_SUBJECT, REFUNDS 
 import { drift, record, view } from "./world-states.ts";
 import { overview } from "./world-overview.ts";
 
-function manifest(change: Partial<ObjectRecord> = {}): ObjectRecord {
+export function manifest(change: Partial<ObjectRecord> = {}): ObjectRecord {
   const name = change.name ?? "orders-api";
   const namespace = change.namespace ?? "orders";
   return {

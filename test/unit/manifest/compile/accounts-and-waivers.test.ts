@@ -62,7 +62,7 @@ describe("an account", () => {
       [FILE]: functionText("a", "  role: {boundary: platform-default}\n"),
     });
     expect(diagnosticTexts(chosen)[0]).toContain(
-      "platform-default is no boundary of account prod → the account names none",
+      "platform-default is no boundary of account prod → remove role.boundary: the account names none",
     );
   });
 
