@@ -112,7 +112,7 @@ export interface RevertStatus {
 /** A route of `alerts` in the operator's file; its name is the route's. A token with namespaces sees none. */
 export interface AlertRouteObject extends ApiObject<"AlertRoute"> {
   readonly spec: {
-    readonly sink: "webhook" | "alertmanager" | "slack" | "mail";
+    readonly sink: "webhook" | "alertmanager" | "slack" | "mail" | "commit-status";
     /** `*`: all. */
     readonly namespaces: readonly string[];
     /** Names of AwsAccounts; `*`: all. */

@@ -67,6 +67,10 @@ function installation(config: Config): Installation {
     network: () => examineNetworkOf(config),
     secrets: async () => examineSecrets(config),
     signingKeys: (signal) => examineSigningKeys(config, signal),
+    commitStatus: async (signal) => {
+      const { examineCommitStatus } = await import("./commit-status.ts");
+      return examineCommitStatus(config, signal);
+    },
     aws: () => openAwsReads(config),
     record: () => openRecordReader(config),
     audit: () => openAuditReader(config),

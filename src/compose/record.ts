@@ -9,6 +9,7 @@ import type { ControllerPorts } from "../controller/settings.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { OutboxSender, SenderRoute } from "../record/alert-sender.ts";
+import { statusRouteName } from "../model/records/commit-status.ts";
 import type { Route } from "../record/route.ts";
 import type { HttpTools } from "../record/sinks/http-post.ts";
 import type { Sink } from "../record/sinks/sink.ts";
@@ -72,16 +73,20 @@ export async function openRecorder(
 }
 
 /** The routes as the recorder sees them. */
-function recordedRoutes({ alerts }: Config): readonly Route[] {
-  return alerts.map(({ name, namespaces, accounts, severity, sink, dailyAtMs, remindAfterMs }) => ({
-    name,
-    namespaces,
-    accounts,
-    severity,
-    kinds: sink.kind === "alertmanager" ? "incidents" : "all",
-    dailyAtMs,
-    remindAfterMs,
-  }));
+function recordedRoutes({ alerts, source }: Config): readonly Route[] {
+  const statuses = source.kind === "git" && source.commitStatus !== null ? [statusRoute(source.name)] : [];
+  const routes = alerts.map(
+    ({ name, namespaces, accounts, severity, sink, dailyAtMs, remindAfterMs }): Route => ({
+      name,
+      namespaces,
+      accounts,
+      severity,
+      kinds: sink.kind === "alertmanager" ? "incidents" : "all",
+      dailyAtMs,
+      remindAfterMs,
+    }),
+  );
+  return [...routes, ...statuses];
 }
 
 /** Creates the receivers of all routes and the sender of their messages. */
@@ -101,7 +106,36 @@ async function openAlertSender(
     const seenAs = seen[at];
     if (seenAs !== undefined) routes.push(await senderRoute(route, seenAs, open));
   }
+  const statuses = seen.find(({ kinds }) => kinds === "commit-status");
+  if (statuses !== undefined) routes.push(await statusSenderRoute(config, statuses, parts.routes));
   return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
+}
+
+/** No other route gets the states of commits, and none of them is repeated. */
+function statusRoute(source: string): Route {
+  return {
+    name: statusRouteName(source),
+    namespaces: ["*"],
+    accounts: ["*"],
+    severity: "other",
+    kinds: "commit-status",
+    dailyAtMs: null,
+    remindAfterMs: null,
+  };
+}
+
+async function statusSenderRoute(config: Config, seen: Route, routes: ProxyRoutes): Promise<SenderRoute> {
+  const { openCommitStatusSink } = await import("./commit-status.ts");
+  const sink = await openCommitStatusSink(config, routes);
+  return {
+    name: seen.name,
+    kind: "commit-status",
+    seen,
+    sink,
+    perMinute: 60,
+    isDaily: false,
+    fallback: null,
+  };
 }
 
 interface Surroundings {

@@ -34,8 +34,10 @@ interface SecretFile {
   readonly problem: string | null;
 }
 
-function secretFiles({ webhooks, alerts }: Config): readonly SecretFile[] {
+function secretFiles({ webhooks, alerts, source }: Config): readonly SecretFile[] {
+  const statusToken = source.kind === "git" ? (source.commitStatus?.tokenFile ?? null) : null;
   const files = [
+    ...(statusToken === null ? [] : [{ of: "commitStatus", file: statusToken }]),
     ...Object.entries(webhooks).map(([sender, file]) => ({ of: `webhook ${sender}`, file })),
     ...alerts.flatMap(({ name, sink }) =>
       filesOfSink(sink).map((file) => ({ of: `alert route ${name}`, file })),

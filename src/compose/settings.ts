@@ -34,6 +34,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
       alertRoutes: config.alerts.map(({ name }) => name),
       approverGroups: Object.keys(config.approvers).sort(),
     },
+    showsCommits: source.kind === "git" && source.commitStatus !== null,
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
     approvers: config.approvers,

@@ -50,16 +50,30 @@ async function gitSource(config: Config, source: GitConfig, telemetry: Telemetry
 
 async function gitAuth({ auth, url }: GitConfig, routes: ProxyRoutes): Promise<GitAuth> {
   if (auth.kind !== "github-app") return auth;
+  return { kind: "made", token: await appTokens({ auth, url }, "contents: read", routes) };
+}
+
+type AppConfig = Pick<GitConfig, "url"> & {
+  readonly auth: Extract<GitConfig["auth"], { readonly kind: "github-app" }>;
+};
+
+/** The tokens of a GitHub App with one permission for the repository of the source. */
+export async function appTokens(
+  { auth, url }: AppConfig,
+  permission: "contents: read" | "statuses: write",
+  routes: ProxyRoutes,
+): Promise<(signal: AbortSignal) => Promise<string>> {
   const { GitHubApp, apiUrlOf, repositoryOf } = await import("../source/forge/github-app.ts");
   const { proxiedFetch } = await import("../network/proxied-fetch.ts");
   const app = new GitHubApp({
     ...auth,
     apiUrl: auth.apiUrl ?? apiUrlOf(url),
     repository: repositoryOf(url),
+    permission,
     fetch: proxiedFetch(routes),
     nowMs: () => clock.nowMs(),
   });
-  return { kind: "made", token: (signal) => app.token(signal) };
+  return (signal) => app.token(signal);
 }
 
 /** null: the source needs no signatures. */

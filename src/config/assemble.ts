@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
 import { alertRoutes, type ToAbsolute } from "./alert-routes.ts";
+import { commitStatusConfig } from "./commit-status.ts";
 import { parseListenAddress } from "./listen-address.ts";
 import type { ParsedConfig } from "./schema.ts";
 
@@ -23,7 +24,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     instance: checked(parseInstanceName(file.instance)),
     stateDir: toAbsolute(file.stateDir),
     mode: lowerMode(file.mode, input.flags.observe ? "observe" : "enforce"),
-    source: sourceConfig(checked(file.sources[0]), toAbsolute),
+    source: sourceConfig(checked(file.sources[0]), checked(parseInstanceName(file.instance)), toAbsolute),
     sweepMs: file.sweep,
     limits: { deletes, changedCount, changedShare },
     sizes,
@@ -82,7 +83,11 @@ function checked<T>(value: T | undefined): T {
   return value;
 }
 
-function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfig {
+function sourceConfig(
+  parsed: ParsedSource,
+  instance: Config["instance"],
+  toAbsolute: ToAbsolute,
+): SourceConfig {
   const { git, directory } = parsed;
   const common = {
     name: parsed.name,
@@ -101,6 +106,7 @@ function sourceConfig(parsed: ParsedSource, toAbsolute: ToAbsolute): SourceConfi
     auth: authOf(rest, toAbsolute),
     caFile: caFile === undefined ? null : toAbsolute(caFile),
     signatures: signatures === undefined ? null : signatureConfig(signatures, toAbsolute),
+    commitStatus: commitStatusConfig(checked(git), instance, toAbsolute),
   };
 }
 

@@ -51,9 +51,22 @@ type SourceConfig = SourcePaths &
         readonly caFile: string | null;
         /** null: no signature is needed. */
         readonly signatures: SignatureConfig | null;
+        /** null: the forge shows no state of a commit. */
+        readonly commitStatus: CommitStatusConfig | null;
       }
     | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
   );
+
+/** The forge that shows the state of the accepted commit. */
+export interface CommitStatusConfig {
+  readonly forge: "github" | "gitlab" | "gitea" | "forgejo" | "bitbucket";
+  /** null: the tokens of `auth`, a GitHub App. */
+  readonly tokenFile: string | null;
+  readonly apiUrl: string;
+  readonly repository: string;
+  readonly name: string;
+  readonly link: string | null;
+}
 
 /** The commits that need a signature, and the operator's keys. */
 interface SignatureConfig {

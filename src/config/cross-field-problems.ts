@@ -6,6 +6,7 @@ import {
   type AwsService,
 } from "../model/aws/endpoints.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
+import { commitStatusProblem } from "./commit-status.ts";
 import { routeName } from "./alert-routes.ts";
 import { PARTITIONS } from "../model/aws/partitions.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -121,6 +122,14 @@ function* sourceProblems({ sources, mode, aws }: ParsedConfig, placeOf: PlaceOf)
     yield {
       where: placeOf(["sources", 0, "git", "githubApp", "apiUrl"]),
       message: "expected an https URL: the App's tokens must not be readable on the way",
+    };
+  const git = sources[0]?.git;
+  const status = git === undefined ? null : commitStatusProblem(git);
+  if (status !== null) yield { where: placeOf(["sources", 0, "git", "commitStatus"]), message: status };
+  if (git?.commitStatus?.apiUrl?.startsWith("http:") === true && !aws.simulator)
+    yield {
+      where: placeOf(["sources", 0, "git", "commitStatus", "apiUrl"]),
+      message: "expected an https URL: the token must not be readable on the way",
     };
   const directory = sources[0]?.directory;
   if (directory === undefined || mode !== "enforce" || directory.allowEnforce) return;

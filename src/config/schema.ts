@@ -6,6 +6,7 @@ import { parseInstanceName } from "../model/aws/ids.ts";
 import { partitionOfRegion } from "../model/aws/partitions.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
+import { commitStatusSchema } from "./commit-status.ts";
 import { alertRoute } from "./alert-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
 import { duration, name } from "./field-forms.ts";
@@ -86,6 +87,7 @@ const git = z
       .optional(),
     ssh: z.strictObject({ privateKeyFile: z.string().min(1), knownHostsFile: z.string().min(1) }).optional(),
     caFile: z.string().min(1).optional(),
+    commitStatus: commitStatusSchema.optional(),
   })
   .refine(
     (g) => [g.branch, g.tag, g.semver, g.commit].filter((ref) => ref !== undefined).length === 1,

@@ -4,6 +4,7 @@ import { ControllerControl } from "./control/control.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
+import { CommitProgress } from "./revision/commit-progress.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
@@ -24,6 +25,7 @@ export class Controller {
   readonly #loop: Loop;
   readonly #ticker: Ticker;
   readonly #accountSets: AccountSetReader;
+  readonly #progress: CommitProgress;
   /** Passes in a row that threw, by account. */
   readonly #faults = new Map<AccountId, number>();
   #stopping: AbortSignal = AbortSignal.abort();
@@ -34,6 +36,7 @@ export class Controller {
     this.#context = { state, settings, ports: { ...ports, recorder } };
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
+    this.#progress = new CommitProgress(this.#context);
     this.#loop = new Loop(state, ports.clock, {
       fetch: (signal) => this.#fetch(signal),
       pass: (work) => this.#pass(work),
@@ -73,6 +76,7 @@ export class Controller {
   async #fetch(signal: AbortSignal): Promise<void> {
     const isDone = await this.#contained("fetch", () => fetchAndAccept(this.#context, signal));
     if (!isDone) this.#context.state.source.fetchAt(this.#retryAtMs(3));
+    else await this.#contained("commit status", () => this.#progress.report(null));
   }
 
   async #tick(): Promise<void> {
@@ -86,6 +90,7 @@ export class Controller {
     const isDone = await this.#contained("pass", () => runPass(work, this.#context, this.#stopping));
     const before = this.#faults.get(accountId) ?? 0;
     if (isDone) {
+      await this.#contained("commit status", () => this.#progress.report(accountId));
       this.#ticker.sendAlerts(this.#stopping);
       this.#faults.delete(accountId);
     } else {

@@ -41,6 +41,8 @@ export interface ControllerSettings {
   readonly limits: Limits;
   readonly manifestLimits: ManifestLimits;
   readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy">;
+  /** A forge shows the states of commits. */
+  readonly showsCommits: boolean;
   readonly intervalMs: number;
   readonly sweepMs: number;
   /** By name of a group: the names of the tokens that belong to it. */

@@ -1,5 +1,6 @@
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
+import type { CommitStatus } from "./records/commit-status.ts";
 import type { Revision } from "./values/revision.ts";
 import type { SuspensionScope } from "./approval.ts";
 import type { DriftRisk } from "./drift.ts";
@@ -162,6 +163,14 @@ export type AlertEvent =
       /** How to avoid the approval; null: only an approval helps. */
       readonly fix: string | null;
     }
+  /** For the forge of the source, which shows it next to the commit: no alert. */
+  | ({
+      readonly kind: "commit-status";
+      readonly incident: string;
+      readonly source: string;
+      /** The commit was accepted, held or refused now; false: news of a commit, which has none after its last state. */
+      readonly isNew: boolean;
+    } & CommitStatus)
   | {
       readonly kind: "source-failed";
       readonly source: string;

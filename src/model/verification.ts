@@ -34,7 +34,7 @@ export interface SourceVerified {
   readonly fix: string | null;
 }
 
-/** One sentence about the operator's keys that verify commits. */
+/** One sentence about a secret or key of the operator that Git or its forge uses. */
 export interface KeyFinding {
   readonly outcome: "passed" | "warning" | "failed";
   readonly detail: string;

@@ -120,6 +120,7 @@ const ALERT_TEXTS: AlertTexts = {
     ...(fix === null ? [] : [`Fix:  ${fix}`]),
     `Next: the accepted revision remains in effect until then; grantkeeper describe hold ${revision}`,
   ],
+  "commit-status": ({ text }) => [text],
   "source-failed": ({ source, reason, fix }) => [`🟠 ${source}: ${reason}`, `Next: ${fix}`],
 };
 

@@ -1,5 +1,6 @@
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
+import type { CommitStatus } from "../model/records/commit-status.ts";
 import type { AlertSeverity } from "../model/records/incident-record.ts";
 import { alertText } from "./alert-text.ts";
 
@@ -23,6 +24,8 @@ export interface AlertMessage {
   readonly at: string;
   /** ISO 8601: when the incident began; null: it is none, or its beginning is not known. Absent in messages of 0.1.0. */
   readonly since?: string | null;
+  /** Of a message for a forge. */
+  readonly commitStatus?: CommitStatus;
   /** The incident was reported before and has not changed. */
   readonly isReminder?: true;
 }
@@ -47,7 +50,12 @@ export function messageOf(event: AlertEvent, { severity, seqs, at, since }: Mess
     namespace: namespaceOf(event),
     at,
     since,
+    ...(event.kind === "commit-status" && { commitStatus: commitStatusOf(event) }),
   };
+}
+
+function commitStatusOf({ commit, state, text }: CommitStatus): CommitStatus {
+  return { commit, state, text };
 }
 
 /** null: it belongs to none, or to several. */
@@ -56,8 +64,10 @@ export function namespaceOf(event: AlertEvent): string | null {
   return "namespace" in event ? event.namespace : null;
 }
 
-export function statusOf({ kind }: AlertEvent): AlertMessage["status"] {
-  return STATUS[kind] ?? "told";
+export function statusOf(event: AlertEvent): AlertMessage["status"] {
+  if (event.kind === "commit-status")
+    return event.state === "pending" || event.state === "failure" ? "open" : "closed";
+  return STATUS[event.kind] ?? "told";
 }
 
 const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {

@@ -4,7 +4,14 @@ import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord, OpenIncident } from "../model/records/incident-record.ts";
 import type { OutgoingAlert } from "../model/records/record-change.ts";
-import { incidentOf, messageOf, namespaceOf, statusOf, type MessageFacts } from "./message.ts";
+import {
+  incidentOf,
+  messageOf,
+  namespaceOf,
+  statusOf,
+  type AlertMessage,
+  type MessageFacts,
+} from "./message.ts";
 import { dueMsOf, partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
 
@@ -73,6 +80,7 @@ class AlertPlan {
   #opened(event: AlertEvent, seqs: readonly number[]): void {
     const incident = incidentOf(event);
     const before = this.#open.get(incident);
+    if (event.kind === "commit-status" && !isNews(event, before)) return;
     const severity = severityOf(event, undefined);
     const sinceMs = before?.sinceMs ?? ("since" in event ? Date.parse(event.since) : this.#nowMs);
     const facts = { severity, seqs, at: this.#at(), since: new Date(sinceMs).toISOString() };
@@ -102,12 +110,12 @@ class AlertPlan {
   #closed(event: AlertEvent, seqs: readonly number[]): void {
     const incident = incidentOf(event);
     const before = this.#open.get(incident);
-    if (before === undefined && event.kind === "pass-recovered") return;
+    if (before === undefined && (event.kind === "pass-recovered" || event.kind === "commit-status")) return;
     const severity = before?.severity ?? severityOf(event, undefined);
     const routes =
       before === undefined
         ? this.#matching(event, severity)
-        : this.#routes.filter(({ name }) => before.notifiedMs.has(name));
+        : this.#routes.filter(({ name }) => before.notifiedMs.has(name) && !hasFailedFor(event, before));
     const since = before === undefined ? null : new Date(before.sinceMs).toISOString();
     this.#outbox.push(...this.#messages(event, { severity, seqs, at: this.#at(), since }, routes));
     this.#ended.add(incident);
@@ -130,6 +138,22 @@ class AlertPlan {
   #at(): string {
     return new Date(this.#nowMs).toISOString();
   }
+}
+
+/** False if the forge shows this state of the commit already, or the last one that it gets. */
+function isNews(
+  { isNew, state, text }: Extract<AlertEvent, { readonly kind: "commit-status" }>,
+  before: OpenIncident | undefined,
+): boolean {
+  if (before === undefined) return isNew;
+  const { commitStatus } = JSON.parse(before.body) as AlertMessage;
+  return commitStatus?.state !== state || commitStatus.text !== text;
+}
+
+/** A commit that failed stays failed when a newer one takes its place. */
+function hasFailedFor(event: AlertEvent, { body }: OpenIncident): boolean {
+  if (event.kind !== "commit-status" || event.state !== "superseded") return false;
+  return (JSON.parse(body) as AlertMessage).commitStatus?.state === "failure";
 }
 
 function seqsAbout(event: AlertEvent, entries: readonly AuditEntry[]): readonly number[] {

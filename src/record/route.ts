@@ -1,6 +1,7 @@
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord } from "../model/records/incident-record.ts";
+import { sourceOfStatus, statusRouteName } from "../model/records/commit-status.ts";
 import { statusOf } from "./message.ts";
 import type { Settlement } from "../settle/settlement.ts";
 
@@ -12,8 +13,8 @@ export interface Route {
   readonly accounts: readonly string[];
   /** `security`: only security alerts; `other`: all alerts. */
   readonly severity: AlertSeverity;
-  /** `incidents`: only alerts that are opened and closed. */
-  readonly kinds: "all" | "incidents";
+  /** `incidents`: only alerts that are opened and closed. `commit-status`: none, but the states of commits. */
+  readonly kinds: "all" | "incidents" | "commit-status";
   /** The time of the day (UTC) when everything is sent together; null: immediately. */
   readonly dailyAtMs: number | null;
   /** What stays open is reported again after this time; null: never. */
@@ -28,9 +29,11 @@ export function withTeams(route: Route, teamRoutes: Settlement["teamRoutes"] = n
 
 /** True if an incident that the route was not notified of belongs to it. */
 export function isForRoute(
-  { severity, namespace, account }: Pick<IncidentRecord, "severity" | "namespace" | "account">,
+  { incident, severity, namespace, account }: Omit<IncidentRecord, "sinceMs" | "body">,
   route: Route,
 ): boolean {
+  const source = sourceOfStatus(incident);
+  if (source !== null || route.kinds === "commit-status") return route.name === statusRouteName(source ?? "");
   if (route.severity === "security" && severity === "other") return false;
   if (account !== null && !isOfAccount(account, route)) return false;
   return route.namespaces.includes("*") || route.namespaces.includes(namespace ?? "");
@@ -54,6 +57,8 @@ export function dueMsOf({ dailyAtMs }: Route, nowMs: number): number {
  * `*`.
  */
 export function partForRoute(event: AlertEvent, severity: AlertSeverity, route: Route): AlertEvent | null {
+  if (event.kind === "commit-status") return route.name === statusRouteName(event.source) ? event : null;
+  if (route.kinds === "commit-status") return null;
   if (route.kinds === "incidents" && statusOf(event) === "told") return null;
   if (route.severity === "security" && severity === "other") return null;
   if ("account" in event && !isOfAccount(event.account, route)) return null;

@@ -24,6 +24,7 @@ const SEVERITY = {
   "daily-reminder": "other",
   "revision-held": "security",
   "source-failed": "other",
+  "commit-status": "other",
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "first-comparison">,
   AlertSeverity

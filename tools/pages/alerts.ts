@@ -30,4 +30,7 @@ export const ALERTS = {
     "a force-push, a rollback or commits that are not verified are awaiting approval",
   ],
   "source-failed": ["other", "the source cannot be read, or contains nothing that may be enforced"],
-} as const satisfies Record<AlertEvent["kind"], readonly [severity: string, meaning: string]>;
+} as const satisfies Record<
+  Exclude<AlertEvent["kind"], "commit-status">,
+  readonly [severity: string, meaning: string]
+>;

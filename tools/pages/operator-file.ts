@@ -30,6 +30,18 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].git.ssh.privateKeyFile": "a deploy key without a passphrase; read again at each fetch",
   "sources[].git.ssh.knownHostsFile":
     "the host keys of the server, as in `known_hosts`; read again at each fetch",
+  "sources[].git.commitStatus":
+    "shows the state of the accepted commit on its forge: [which states, and when](#the-state-of-a-commit-on-its-forge)",
+  "sources[].git.commitStatus.forge": "Bitbucket: Bitbucket Cloud",
+  "sources[].git.commitStatus.tokenFile":
+    "a file with a token that may set the status of a commit; read again for each status. Not needed with `githubApp` and `forge: github`",
+  "sources[].git.commitStatus.apiUrl":
+    "the REST API of the forge; default: that of the server in `url`, such as `https://api.github.com` or `https://HOST/api/v4`",
+  "sources[].git.commitStatus.repository":
+    "the path of the repository on the forge, such as `acme/permissions`; default: the path in `url`",
+  "sources[].git.commitStatus.name":
+    "how the forge names the status; default: `grantkeeper/INSTANCE`. Two installations need two names",
+  "sources[].git.commitStatus.link": "a page that the status leads to; Bitbucket needs one",
   "sources[].git.caFile":
     "certificates in PEM that are trusted for an https URL, instead of those of the system",
   "sources[].git.signatures":

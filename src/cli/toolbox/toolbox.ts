@@ -149,6 +149,8 @@ export interface Installation {
   readonly secrets: () => Promise<readonly Probe[]>;
   /** What is found about the keys that verify commits; null: none are configured. */
   readonly signingKeys: (signal: AbortSignal) => Promise<readonly KeyFinding[] | null>;
+  /** The forge that shows the states of commits; null: none. Reads only. */
+  readonly commitStatus: (signal: AbortSignal) => Promise<KeyFinding | null>;
   readonly aws: () => Promise<AwsReads>;
   /** The database of the state directory, read-only; a controller may be running. null: there is no database yet. */
   readonly record: () => Promise<RecordReader | null>;

@@ -3,7 +3,7 @@ import type { AlertRouteState, SinkProblem } from "../../model/records/alert-rou
 /** A route of the configuration and its deliveries. */
 export interface AlertRouteView extends AlertRouteState {
   readonly name: string;
-  readonly sink: "webhook" | "alertmanager" | "slack" | "mail";
+  readonly sink: "webhook" | "alertmanager" | "slack" | "mail" | "commit-status";
   readonly namespaces: readonly string[];
   readonly accounts: readonly string[];
   readonly severity: "security" | "other";

@@ -14,6 +14,7 @@ import type { ControllerContext } from "../settings.ts";
 import { inSlices } from "../slices.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
+import { acceptedStatuses, commitStatusEvents, heldStatuses, supersededStatuses } from "./commit-status.ts";
 import { enforce } from "./enforce.ts";
 import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
 import { objectRecords } from "./object-records.ts";
@@ -32,23 +33,27 @@ export interface Intake {
 type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
 
 /** Nothing new. A held revision that the source no longer has needs no approval any more. */
-export async function keepRevision(
-  { verified }: Of<"same">,
-  { context: { state, ports }, record }: Intake,
-): Promise<void> {
+export async function keepRevision({ verified }: Of<"same">, { context, record }: Intake): Promise<void> {
+  const { state, ports } = context;
+  const { refused } = state.source.memory;
   state.source.fetched(ports.clock.nowMs(), { held: null, verified });
-  if (record !== null && record.heldRevision !== null)
-    await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
+  if (record === null || record.acceptedRevision === null) return;
+  const { acceptedRevision: accepted, heldRevision: held } = record;
+  const alerts = supersededStatuses(context, accepted, [held?.revision, refused]);
+  if (alerts.length > 0) await ports.recorder.record({ facts: [], change: {}, alerts });
+  if (held !== null) await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
 }
 
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
   { revision, reason, verified }: Of<"held">,
-  { context: { state, ports }, record }: Intake,
+  { context, record }: Intake,
 ): Promise<void> {
+  const { state, ports } = context;
   const nowMs = ports.clock.nowMs();
   const known = record?.heldRevision?.revision === revision ? record.heldRevision : null;
   const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs };
+  const earlier = [record?.heldRevision?.revision, state.source.memory.refused];
   state.source.fetched(nowMs, { held, verified });
   if (known !== null) return;
   const source = ports.source.name;
@@ -59,7 +64,10 @@ export async function holdRevision(
   await ports.recorder.record({
     facts: [{ kind: "revision-held", source, revision, accepted, reason }],
     change: { sources: [{ ...before, heldRevision: held }] },
-    alerts: [{ kind: "revision-held", source, revision: shortRevision(revision), reason, fix }],
+    alerts: [
+      { kind: "revision-held", source, revision: shortRevision(revision), reason, fix },
+      ...heldStatuses(context, held, earlier),
+    ],
   });
 }
 
@@ -84,8 +92,9 @@ export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promis
 async function recordAccepted(
   { snapshot, commits, authors: made, verified }: Of<"new">,
   { enforced, fileKeys, refusedFiles }: AcceptedRevision,
-  { context: { settings, ports }, record, signal }: Intake,
+  { context, record, signal }: Intake,
 ): Promise<PendingAuthors> {
+  const { settings, ports } = context;
   const { source, revision, uncommitted } = snapshot;
   const previous = record?.acceptedRevision ?? null;
   const before = { record, keys: await ports.store.allKeys(), objects: await ports.store.objects() };
@@ -127,7 +136,14 @@ async function recordAccepted(
       },
     ],
     change: { sources: [accepted], objects, removedObjects: removed },
-    alerts: refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
+    alerts: [
+      ...refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
+      ...acceptedStatuses(context, revision, [
+        previous,
+        record?.heldRevision?.revision,
+        context.state.source.memory.refused,
+      ]),
+    ],
   });
   return authors;
 }
@@ -145,17 +161,25 @@ function quarantinedPlaces({ compilation }: Enforced): readonly string[] {
 async function refuseRevision(
   revision: Revision,
   reason: string,
-  { context: { state, ports }, record }: Intake,
+  { context, record }: Intake,
 ): Promise<void> {
+  const { state, ports } = context;
   const isNew = state.source.memory.refused !== revision;
   const failure = { message: reason, fix: "push a revision that has manifests" };
   state.source.refused(ports.clock.nowMs(), revision, failure);
   if (!isNew) return;
   const source = ports.source.name;
   ports.telemetry.error("revision refused", { source, reason });
-  if (record === null || record.acceptedRevision === null) return;
+  const statuses = commitStatusEvents(context, revision, {
+    state: "failure",
+    text: `refused: ${reason}`,
+    isNew: true,
+  });
+  const isFirst = record === null || record.acceptedRevision === null;
+  if (isFirst && statuses.length === 0) return;
   const fix = "the accepted revision stays enforced; push a revision that has manifests";
-  const alerts = [{ kind: "source-failed", source, reason, fix }] as const;
+  const failed = isFirst ? [] : [{ kind: "source-failed", source, reason, fix } as const];
+  const alerts = [...failed, ...statuses];
   await ports.recorder.record({ facts: [], change: {}, alerts });
 }
 

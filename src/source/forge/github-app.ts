@@ -13,8 +13,10 @@ export interface GitHubAppOptions {
   readonly privateKeyFile: string;
   /** `https://api.github.com`, without a slash at the end. */
   readonly apiUrl: string;
-  /** The name of the only repository that the tokens can read. */
+  /** The name of the only repository that the tokens can use. */
   readonly repository: string;
+  /** What the tokens can do there. */
+  readonly permission: "contents: read" | "statuses: write";
   /** Through the proxies of the installation. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly nowMs: () => number;
@@ -41,7 +43,7 @@ const BACKDATED_SECONDS = 60;
 const SKEW_SECONDS = 45;
 const MAX_ANSWER_BYTES = 65_536;
 
-/** Makes tokens of a GitHub App that can read one repository, and nothing else, for one hour. */
+/** Makes tokens of a GitHub App that have one permission for one repository, and nothing else, for one hour. */
 export class GitHubApp {
   readonly #options: GitHubAppOptions;
 
@@ -55,7 +57,8 @@ export class GitHubApp {
    */
   async token(signal: AbortSignal): Promise<string> {
     const jwt = await this.#jwt();
-    const { apiUrl, installationId, repository } = this.#options;
+    const { apiUrl, installationId, repository, permission } = this.#options;
+    const [what = "", access = ""] = permission.split(": ");
     const response = await this.#post(`${apiUrl}/app/installations/${installationId}/access_tokens`, {
       headers: {
         authorization: `Bearer ${jwt}`,
@@ -64,7 +67,7 @@ export class GitHubApp {
         "user-agent": "grantkeeper",
         "x-github-api-version": "2022-11-28",
       },
-      body: JSON.stringify({ repositories: [repository], permissions: { contents: "read" } }),
+      body: JSON.stringify({ repositories: [repository], permissions: { [what]: access } }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     const answer = memberTexts(await shortText(response));
@@ -106,7 +109,7 @@ export class GitHubApp {
         fix: "synchronise the clock (NTP)",
       });
     const row = REFUSALS.find((one) => one.status === status && one.pattern.test(message));
-    if (row !== undefined) return this.#failure(row.code, { why: answer, fix: row.fix });
+    if (row !== undefined) return this.#failure(row.code, { why: answer, fix: this.#fixOf(row.fix) });
     const isBusy = status === 429 || status >= 500;
     return this.#failure(isBusy ? "unreachable" : "auth-failed", {
       why: answer,
@@ -114,6 +117,10 @@ export class GitHubApp {
         ? "Grantkeeper tries again at the next interval"
         : "check apiUrl: it must be the REST API of the server that has the repository",
     });
+  }
+
+  #fixOf(fix: string): string {
+    return fix.replace("PERMISSION", PERMISSION_LABELS[this.#options.permission]);
   }
 
   /** Positive if this machine's clock is behind. */
@@ -132,6 +139,12 @@ export class GitHubApp {
     return new SourceError({ code, message, fix }, cause);
   }
 }
+
+/** As GitHub's settings of an App name them. */
+const PERMISSION_LABELS = {
+  "contents: read": "Contents: read",
+  "statuses: write": "Commit statuses: write",
+} as const satisfies Record<GitHubAppOptions["permission"], string>;
 
 /** The first row that matches counts. @see https://docs.github.com/en/rest/apps/apps */
 const REFUSALS: readonly {
@@ -168,7 +181,7 @@ const REFUSALS: readonly {
     status: 422,
     pattern: /permission/i,
     code: "auth-failed",
-    fix: 'give the App the repository permission "Contents: read", and accept it for the installation',
+    fix: 'give the App the repository permission "PERMISSION", and accept it for the installation',
   },
 ];
 

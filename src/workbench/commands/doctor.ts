@@ -184,9 +184,16 @@ async function examineSource(
   }
 }
 
-async function keyChecks({ signingKeys }: Installation, { signal }: Toolbox): Promise<readonly Probe[]> {
+async function keyChecks(
+  { signingKeys, commitStatus }: Installation,
+  { signal }: Toolbox,
+): Promise<readonly Probe[]> {
   const findings = (await signingKeys(signal)) ?? [];
-  return findings.map(({ outcome, detail }) => check(["git", "signatures"], outcome, detail));
+  const status = await commitStatus(signal);
+  return [
+    ...findings.map(({ outcome, detail }) => check(["git", "signatures"], outcome, detail)),
+    ...(status === null ? [] : [check(["git", "commit status"], status.outcome, status.detail)]),
+  ];
 }
 
 /** Open tenancy is a choice of the platform team, and no mistake. */

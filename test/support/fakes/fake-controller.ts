@@ -262,6 +262,7 @@ export const SETTINGS: ControllerSettings = {
   catalogueDigest: "c",
   instance: INSTANCE,
   mode: "enforce",
+  showsCommits: false,
   limits: DEFAULT_LIMITS,
   manifestLimits: DEFAULT_MANIFEST_LIMITS,
   compile: { instance: INSTANCE, platformPath: "platform", tenantPath: "teams", simulator: null },

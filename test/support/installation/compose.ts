@@ -19,7 +19,8 @@ import { digestOf } from "../../../src/model/values/digest.ts";
 import { parseInstanceName } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
 import type { Mode } from "../../../src/model/rules/mode.ts";
-import { OutboxSender } from "../../../src/record/alert-sender.ts";
+import { statusRouteName } from "../../../src/model/records/commit-status.ts";
+import { OutboxSender, type SenderRoute } from "../../../src/record/alert-sender.ts";
 import { outboxRouteOf, routeOf } from "../record/alert-receivers.ts";
 import { createRecorder } from "../../../src/record/recorder.ts";
 import type { Sink } from "../../../src/record/sinks/sink.ts";
@@ -51,6 +52,8 @@ export interface Choices {
   readonly deleteQuietMs?: number;
   readonly catalogueDigest?: string;
   readonly signatures?: GitSourceOptions["signatures"];
+  /** The forge that shows the states of commits. */
+  readonly statuses?: Sink;
 }
 
 export interface Surroundings {
@@ -81,8 +84,10 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors });
   const aws = openAws(surroundings);
   const route = routeOf({ name: "test" });
+  const statuses = statusRoutes(choices);
   const sender = new OutboxSender({ store: outboxStore, clock, random: RANDOM, telemetry }, [
     { ...outboxRouteOf(alerts, { name: "test" }), kind: "webhook", seen: route },
+    ...statuses,
   ]);
   const recording = { audit, store, outboxStore, telemetry, clock, eventLoop: EVENT_LOOP };
   const controller = new Controller(settingsOf(choices), {
@@ -97,7 +102,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     random: RANDOM,
     eventLoop: EVENT_LOOP,
     telemetry,
-    recorder: createRecorder({ ...recording, routes: [route] }),
+    recorder: createRecorder({ ...recording, routes: [route, ...statuses.map(({ seen }) => seen)] }),
     alerts: sender,
   });
   const close = async (): Promise<void> => {
@@ -106,6 +111,12 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     lock.release();
   };
   return { controller, store, audit, close };
+}
+
+function statusRoutes({ statuses }: Choices): readonly SenderRoute[] {
+  if (statuses === undefined) return [];
+  const seen = routeOf({ name: statusRouteName("main"), kinds: "commit-status" });
+  return [{ ...outboxRouteOf(statuses, { name: seen.name }), kind: "commit-status", seen }];
 }
 
 export const CLOCK: Clock = {
@@ -169,6 +180,7 @@ function settingsOf(choices: Choices): ControllerSettings {
     limits: choices.limits ?? DEFAULT_LIMITS,
     manifestLimits: DEFAULT_MANIFEST_LIMITS,
     compile: { instance, ...PATHS, simulator },
+    showsCommits: choices.statuses !== undefined,
     intervalMs: NEVER_MS,
     sweepMs: NEVER_MS,
     approvers: {},

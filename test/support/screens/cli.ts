@@ -121,6 +121,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     network: async () => [],
     secrets: async () => [],
     signingKeys: async () => null,
+    commitStatus: async () => null,
     aws: () => Promise.reject(unexpected("aws")),
     record: async () => null,
     audit: () => Promise.reject(new CliError("there is no record yet", "grantkeeper run makes it")),

@@ -175,6 +175,53 @@ describe("a source", () => {
     });
   });
 
+  test.each([
+    { url: "https://github.com/acme/p.git", forge: "github", apiUrl: "https://api.github.com" },
+    { url: "https://acme.ghe.com/acme/p", forge: "github", apiUrl: "https://api.acme.ghe.com" },
+    { url: "https://git.corp:8443/acme/p.git", forge: "github", apiUrl: "https://git.corp:8443/api/v3" },
+    { url: "https://gitlab.com/acme/p.git", forge: "gitlab", apiUrl: "https://gitlab.com/api/v4" },
+    { url: "https://codeberg.org/acme/p", forge: "forgejo", apiUrl: "https://codeberg.org/api/v1" },
+    {
+      url: "https://bitbucket.org/acme/p.git",
+      forge: "bitbucket",
+      apiUrl: "https://api.bitbucket.org/2.0",
+    },
+  ])("shows commits of $url on $forge at $apiUrl", ({ url, forge, apiUrl }) => {
+    const status = `{forge: ${forge}, tokenFile: t, link: 'https://wiki/gk'}`;
+
+    expect(load(`{url: '${url}', branch: main, commitStatus: ${status}}`)).toMatchObject({
+      commitStatus: {
+        forge,
+        apiUrl,
+        repository: "acme/p",
+        name: "grantkeeper/a",
+        tokenFile: join(configFile.folder, "t"),
+        link: "https://wiki/gk",
+      },
+    });
+  });
+
+  test("shows commits of an ssh URL on the web server of its host", () => {
+    const rest = "ssh: {privateKeyFile: k, knownHostsFile: h}, commitStatus: {forge: gitea, tokenFile: t}";
+
+    for (const url of ["git@git.corp:acme/p.git", "ssh://git@git.corp:2222/acme/p.git"])
+      expect(load(`{url: '${url}', branch: main, ${rest}}`)).toMatchObject({
+        commitStatus: { apiUrl: "https://git.corp/api/v1", repository: "acme/p", link: null },
+      });
+  });
+
+  test("shows commits with the tokens of its GitHub App, and of a local mirror where the file names it", () => {
+    const app = "githubApp: {appId: 12, installationId: 34, privateKeyFile: app.pem}";
+    const named = "apiUrl: 'https://h/api/v1/', repository: acme/p, name: gk, tokenFile: t";
+
+    expect(
+      load(`{url: https://github.com/acme/p.git, branch: main, ${app}, commitStatus: {forge: github}}`),
+    ).toMatchObject({ commitStatus: { tokenFile: null } });
+    expect(load(`{url: /srv/p.git, branch: main, commitStatus: {forge: gitea, ${named}}}`)).toMatchObject({
+      commitStatus: { apiUrl: "https://h/api/v1", repository: "acme/p", name: "gk" },
+    });
+  });
+
   test("with a GitHub App has its numbers as texts, and the key's path relative to the file", () => {
     const app = "appId: 12, installationId: 34, privateKeyFile: app.pem";
 

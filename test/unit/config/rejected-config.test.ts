@@ -189,6 +189,29 @@ describe("a rejected configuration", () => {
       because: "a local repository needs no token",
     },
     {
+      text: SMALLEST.replace("branch: main", "branch: main, commitStatus: {forge: gitlab}"),
+      message: /expected tokenFile/,
+      because: "Git's credential may not set the state of a commit",
+    },
+    {
+      text: SMALLEST.replace("branch: main", "branch: main, commitStatus: {forge: bitbucket, tokenFile: t}"),
+      message: /Bitbucket needs a link/,
+      because: "Bitbucket refuses a status without one",
+    },
+    {
+      text: SMALLEST.replace(
+        "branch: main",
+        "branch: main, commitStatus: {forge: gitea, tokenFile: t, apiUrl: 'http://h/api'}",
+      ),
+      message: /expected an https URL: the token/,
+      because: "the token could be read on the way",
+    },
+    {
+      text: SMALLEST.replace(/url: [^,}]+/, "url: /srv/p.git, commitStatus: {forge: gitea, tokenFile: t}"),
+      message: /expected apiUrl and repository/,
+      because: "a local repository is on no forge",
+    },
+    {
       text: SMALLEST.replace("branch: main", "semver: newest"),
       message: /expected a range of versions, such as >=1.2.0 <2/,
       because: "no version is in it",

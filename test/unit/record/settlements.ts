@@ -67,6 +67,15 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "RES-001: too wide",
     applied: "main@sha1:4f0e2d1aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" as Revision,
   },
+  "commit-status": {
+    kind: "commit-status",
+    incident: `commit-status/main/${"4f0e2d1".padEnd(40, "a")}`,
+    source: "main",
+    commit: "4f0e2d1".padEnd(40, "a"),
+    state: "pending",
+    text: "accepted; being applied to AWS",
+    isNew: true,
+  },
   "access-denied": {
     kind: "access-denied",
     incident: "account/222222222222/iam:PutRolePolicy",

@@ -77,6 +77,7 @@ describe("a token of a GitHub App", () => {
       privateKeyFile: join(folder, "app.pem"),
       apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       repository: "permissions",
+      permission: "contents: read",
       fetch: proxiedFetch(DIRECT),
       nowMs: () => NOW_MS,
       ...options,
@@ -85,6 +86,9 @@ describe("a token of a GitHub App", () => {
 
   test("is asked for with a signed claim of the App, and can only read the contents of one repository", async () => {
     expect(await app().token(signal)).toBe(TOKEN);
+
+    await app({ permission: "statuses: write" }).token(signal);
+    expect(asked.pop()).toMatchObject({ body: { permissions: { statuses: "write" } } });
 
     const [{ authorization, ...request } = { authorization: "" }] = asked;
     expect(request).toEqual({

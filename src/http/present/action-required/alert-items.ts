@@ -4,14 +4,17 @@ import { counted } from "../../../text/phrases.ts";
 
 /** The routes whose receiver did not accept the last message: people may not hear of an incident. */
 export function alertItems(routes: readonly AlertRouteObject[]): readonly ActionItem[] {
-  return routes.flatMap(({ metadata, status }): readonly ActionItem[] => {
+  return routes.flatMap(({ metadata, spec, status }): readonly ActionItem[] => {
     const { problem, failing, waiting, oldestWaitingAt } = status;
     if (problem === null || !failing) return [];
     return [
       {
         kind: "alerts",
         target: metadata.name,
-        message: "alerts are not delivered",
+        message:
+          spec.sink === "commit-status"
+            ? "the states of commits are not shown on the forge"
+            : "alerts are not delivered",
         details: [problem.cause, ...(waiting === 0 ? [] : [`${counted(waiting, "message")} waiting`])],
         hint: problem.fix,
         security: false,

@@ -202,6 +202,17 @@ spec:
     expect(out).toContain("git  signatures  old.asc: the key of robin@example.com has expired\n");
   });
 
+  test("names a token that may not set the states of commits", async () => {
+    const commitStatus = async () =>
+      ({ outcome: "failed", detail: "the token for commit statuses is not valid" }) as const;
+    const given = { ...installation(async () => []), commitStatus };
+
+    const { code, out } = await cli(["doctor", "--config", "x"], { installation: given });
+
+    expect(code).toBe(3);
+    expect(out).toMatch(/✗ failed {2,}git {2,}commit status {2}the token for commit statuses is not valid/);
+  });
+
   test("compares the trust with the base role of the operator's file, and only the named account", async () => {
     const bootstrap = {
       baseRole: "arn:aws:iam::999900001111:role/other-base",

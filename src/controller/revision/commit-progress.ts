@@ -1,0 +1,133 @@
+import type { AccountId } from "../../model/aws/ids.ts";
+import type { CommitState } from "../../model/records/commit-status.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { targetText } from "../../model/keys/target-text.ts";
+import type { Revision } from "../../model/values/revision.ts";
+import { counted } from "../../text/phrases.ts";
+import type { ControllerContext } from "../settings.ts";
+import type { EnforcedNow } from "../state/controller-state.ts";
+import { BEING_APPLIED, commitStatusEvents } from "./commit-status.ts";
+
+/** How far one account is with the accepted revision. */
+interface AccountProgress {
+  /** As declared, and read from AWS since the revision was accepted. */
+  readonly done: number;
+  /** Observed only: they differ, and no pass changes them. */
+  readonly different: number;
+  /** `orders/orders-api@prod/eu-west-1: message`: they wait for a person. */
+  readonly failed: readonly string[];
+}
+
+const NOTHING: AccountProgress = { done: 0, different: 0, failed: [] };
+
+/**
+ * Reports to the forge how far the accepted revision is applied, after each pass, until all of it was read from AWS as
+ * declared. That ends it: later drift is no property of the commit.
+ */
+export class CommitProgress {
+  readonly #context: ControllerContext;
+  readonly #accounts = new Map<AccountId, AccountProgress>();
+  #revision: Revision | null = null;
+  #shown = "";
+  #isDone = false;
+
+  constructor(context: ControllerContext) {
+    this.#context = context;
+  }
+
+  /** After a pass over this account; null: after a fetch. */
+  async report(accountId: AccountId | null): Promise<void> {
+    const { state, settings, ports } = this.#context;
+    const { enforced } = state;
+    if (!settings.showsCommits || enforced === null) return;
+    if (enforced.revision !== this.#revision) this.#begin(enforced.revision);
+    if (this.#isDone) return;
+    if (accountId !== null) {
+      const records = await ports.store.keys(accountId);
+      if (state.enforced !== enforced) return;
+      this.#accounts.set(accountId, this.#progressOf(accountId, records, enforced));
+    }
+    await this.#show(enforced);
+  }
+
+  #begin(revision: Revision): void {
+    this.#revision = revision;
+    this.#accounts.clear();
+    this.#shown = "";
+    this.#isDone = false;
+  }
+
+  #progressOf(accountId: AccountId, records: readonly KeyRecord[], enforced: EnforcedNow): AccountProgress {
+    const { unobserved } = this.#context.state;
+    const account = enforced.accounts.get(accountId)?.name ?? accountId;
+    const declared = declaredKeys(enforced);
+    const isUnread = this.#context.state.account(accountId).failure !== null;
+    return records
+      .filter(({ key }) => declared.has(key) && (isUnread || !unobserved.has(key)))
+      .reduce((sum, record) => plus(sum, record, targetText({ key: record.key, account })), NOTHING);
+  }
+
+  async #show(enforced: EnforcedNow): Promise<void> {
+    const { ports } = this.#context;
+    const status = statusOf(enforced, [...this.#accounts.values()], ports.clock.nowMs());
+    const shown = `${status.state} ${status.text}`;
+    if (shown === this.#shown) return;
+    const alerts = commitStatusEvents(this.#context, enforced.revision, { ...status, isNew: false });
+    await ports.recorder.record({ facts: [], change: {}, alerts });
+    this.#shown = shown;
+    this.#isDone = status.state === "success";
+  }
+}
+
+function declaredKeys({ compilation, brokenFileKeys }: EnforcedNow): ReadonlySet<Key> {
+  const { desired, invalid } = compilation;
+  return new Set([
+    ...desired.bindings.keys(),
+    ...desired.policies.keys(),
+    ...invalid.keys(),
+    ...brokenFileKeys.keys(),
+  ]);
+}
+
+function plus(sum: AccountProgress, { status }: KeyRecord, target: string): AccountProgress {
+  const ready = status?.conditions.find(({ type }) => type === "Ready");
+  if (status === null || ready === undefined || ready.status === "Unknown") return sum;
+  if (ready.status === "False") return { ...sum, failed: [...sum.failed, `${target}: ${ready.message}`] };
+  if (status.sync === "Synced") return { ...sum, done: sum.done + 1 };
+  return status.sync === "OutOfSync" ? { ...sum, different: sum.different + 1 } : sum;
+}
+
+interface ShownState {
+  readonly state: CommitState;
+  readonly text: string;
+}
+
+/** Without counts that change with each pass: a forge keeps every text. */
+function statusOf(enforced: EnforcedNow, accounts: readonly AccountProgress[], nowMs: number): ShownState {
+  const declared = [...declaredKeys(enforced)];
+  const inForce = declared.filter((key) => enforced.accounts.has(keyParts(key).accountId)).length;
+  const invalid = enforced.compilation.diagnostics.filter(({ severity }) => severity === "error");
+  const failed = accounts.flatMap((account) => account.failed).toSorted();
+  const [problem] = invalid;
+  if (problem !== undefined) {
+    const { file, line } = problem.origin;
+    return { state: "failure", text: `${counted(invalid.length, "error")}, the first in ${file}:${line}` };
+  }
+  const [first] = failed;
+  if (first !== undefined)
+    return {
+      state: "failure",
+      text: `not applied: ${first}${failed.length > 1 ? `; and ${failed.length - 1} more` : ""}`,
+    };
+  const done = accounts.reduce((sum, account) => sum + account.done, 0);
+  const different = accounts.reduce((sum, account) => sum + account.different, 0);
+  if (done + different < inForce) return { state: "pending", text: BEING_APPLIED };
+  if (different > 0)
+    return {
+      state: "pending",
+      text: `compared, observe only: ${counted(different, "object")} of ${inForce} differ`,
+    };
+  const at = `${new Date(nowMs).toISOString().slice(0, 16)}Z`;
+  return { state: "success", text: `${counted(inForce, "object")} as declared, read from AWS at ${at}` };
+}

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Revision } from "../../../../src/model/values/revision.ts";
+import { settled } from "../../../support/fakes/fake-clock.ts";
+import {
+  FakeController,
+  manifests,
+  READ_ORDERS,
+  WRITE_ORDERS,
+} from "../../../support/fakes/fake-controller.ts";
+
+const FILES = manifests({ a: READ_ORDERS });
+const NEXT = manifests({ a: WRITE_ORDERS });
+
+let fake: FakeController;
+
+beforeEach(() => {
+  fake = new FakeController();
+});
+afterEach(async () => {
+  const stopped = fake.stop();
+  await fake.clock.pass(11_000);
+  await stopped;
+});
+
+/** `4f0e2d1 pending`: what the forge would be sent, also what it shows already. */
+function statuses(): readonly string[] {
+  return fake.recorder.alerts.flatMap((alert) =>
+    alert.kind === "commit-status" ? [`${alert.commit.slice(0, 7)} ${alert.state}`] : [],
+  );
+}
+
+function texts(): readonly string[] {
+  return fake.recorder.alerts.flatMap((alert) => (alert.kind === "commit-status" ? [alert.text] : []));
+}
+
+function shortOf(revision: Revision): string {
+  return revision.slice(revision.indexOf(":") + 1).slice(0, 7);
+}
+
+async function started(): Promise<string> {
+  const revision = fake.source.push(FILES);
+  await fake.start({ showsCommits: true });
+  return shortOf(revision);
+}
+
+async function pushed(files = NEXT): Promise<string> {
+  fake.recorder.alerts.splice(0);
+  const revision = fake.source.push(files);
+  fake.control.fetchSoon("test");
+  await settled();
+  return shortOf(revision);
+}
+
+describe("the states of a commit", () => {
+  test("are none without a forge", async () => {
+    await fake.startConverged(FILES);
+    await fake.push(NEXT);
+
+    expect(statuses()).toEqual([]);
+  });
+
+  test("begin as pending, and fail while the first enforcing pass awaits approval", async () => {
+    const first = await started();
+
+    expect(statuses().slice(0, 1)).toEqual([`${first} pending`]);
+    expect(statuses().at(-1)).toBe(`${first} failure`);
+    expect(texts().at(-1)).toMatch(/^not applied: orders\/a@prod\/eu-west-1: /);
+  });
+
+  test("fail if a document is invalid, with its place, although the rest is applied", async () => {
+    await started();
+    await fake.converge();
+
+    const next = await pushed({ ...NEXT, "teams/orders/z.yaml": "kind: Nothing\n" });
+    await fake.clock.pass(5_000);
+
+    expect(statuses().at(-1)).toBe(`${next} failure`);
+    expect(texts().at(-1)).toContain("the first in teams/orders/z.yaml:1");
+  });
+
+  test("fail for a held commit, and the accepted one keeps its state", async () => {
+    await started();
+    await fake.converge();
+    fake.source.relation = "rewritten";
+
+    const held = await pushed();
+
+    expect(statuses()).toEqual([`${held} failure`]);
+    expect(texts()[0]).toMatch(/^not applied, awaiting approval: .*force-push/);
+  });
+
+  test("of a held commit end when another one takes its place", async () => {
+    const first = fake.source.push(FILES);
+    await fake.start({ showsCommits: true });
+    await fake.converge();
+    fake.source.relation = "rewritten";
+    const held = await pushed();
+    fake.recorder.alerts.splice(0);
+
+    fake.source.reset(first);
+    fake.control.fetchSoon("test");
+    await settled();
+
+    expect(statuses()).toEqual([`${held} superseded`]);
+  });
+
+  test("of a commit that was not applied completely end with the next one", async () => {
+    const first = await started();
+
+    const next = await pushed();
+
+    expect(statuses().slice(0, 2)).toEqual([`${first} superseded`, `${next} pending`]);
+  });
+
+  test("fail for a commit without manifests", async () => {
+    await started();
+    await fake.converge();
+
+    const empty = await pushed({ "README.md": "nothing" });
+
+    expect(statuses()).toEqual([`${empty} failure`]);
+  });
+
+  test("stay pending while an observed account differs from the commit", async () => {
+    fake.source.push(FILES);
+    await fake.start({ showsCommits: true, mode: "observe" });
+    await fake.clock.pass(5_000);
+
+    expect(statuses().at(-1)).toMatch(/ pending$/);
+    expect(texts().at(-1)).toMatch(/observe only: \d+ objects? of \d+ differ/);
+  });
+
+  test("are not pending again after a restart: no news of a commit that has ended is new", async () => {
+    await started();
+    await fake.converge();
+    await pushed();
+    await fake.clock.pass(5_000);
+    const stopped = fake.stop();
+    await fake.clock.pass(11_000);
+    await stopped;
+    fake.recorder.alerts.splice(0);
+
+    await fake.start({ showsCommits: true });
+    await fake.clock.pass(5_000);
+
+    const news = fake.recorder.alerts.filter((alert) => alert.kind === "commit-status");
+    expect(news.map(({ isNew }) => isNew)).not.toContain(true);
+  });
+});

@@ -1,0 +1,253 @@
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { Ajv } from "ajv";
+import type { CommitState, CommitStatus } from "../../../src/model/records/commit-status.ts";
+import { readSecret } from "../../../src/record/sinks/secret.ts";
+import type { Delivery } from "../../../src/record/sinks/sink.ts";
+import { CommitStatusSink } from "../../../src/record/sinks/commit-status/commit-status.ts";
+import { examineForge } from "../../../src/record/sinks/commit-status/examine.ts";
+import type { Forge } from "../../../src/record/sinks/commit-status/forges.ts";
+import { answerJson, HttpReceiver } from "../../support/alerts/http-receiver.ts";
+import { messageAbout, outgoingOf } from "../../support/alerts/outgoing.ts";
+
+interface Operation {
+  readonly source: string;
+  readonly path: string;
+  readonly body: object;
+}
+
+const COMMIT = "4f0e2d1".padEnd(40, "a");
+const FIXTURE = new URL("../../fixtures/forges/commit-status.json", import.meta.url);
+const OPERATIONS = JSON.parse(readFileSync(FIXTURE, "utf8")) as Readonly<Record<string, Operation>>;
+const { signal } = new AbortController();
+
+let forge: HttpReceiver;
+let folder: string;
+let tokenFile: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "status-"));
+  tokenFile = join(folder, "token");
+  await writeFile(tokenFile, "s3cret-token\n");
+  forge = await HttpReceiver.start();
+});
+
+afterEach(async () => {
+  await forge.end();
+  await rm(folder, { recursive: true });
+});
+
+function deliver(name: Forge, change: Partial<CommitStatus> = {}, apiUrl = forge.url): Promise<Delivery> {
+  const sink = new CommitStatusSink(
+    {
+      forge: name,
+      apiUrl,
+      repository: "acme/permissions",
+      name: "grantkeeper/prod",
+      link: "https://wiki/gk",
+    },
+    {
+      clock: { nowMs: () => Date.now() },
+      fetch,
+      token: () => readSecret("token for commit statuses", tokenFile),
+    },
+  );
+  const commitStatus = { commit: COMMIT, state: "pending", text: "being applied", ...change } as const;
+  const incident = `commit-status/main/${COMMIT}`;
+  const event = { kind: "commit-status", incident, source: "main", isNew: true, ...commitStatus } as const;
+  return sink.deliver(outgoingOf(messageAbout(event)), signal);
+}
+
+/** The server refuses what the published description of its API refuses. */
+function publishedServer(name: Forge): void {
+  const operation = OPERATIONS[name === "forgejo" ? "gitea" : name];
+  if (operation === undefined) throw new Error(`no description of ${name}`);
+  const isValid = new Ajv({ allowUnionTypes: true }).compile(operation.body);
+  forge.answer = (response, { path, body }) => {
+    const isGood = new RegExp(operation.path).test(path) && isValid(JSON.parse(body));
+    answerJson(isGood ? {} : { message: JSON.stringify(isValid.errors) }, isGood ? 201 : 422)(response);
+  };
+}
+
+const FORGES: readonly Forge[] = ["github", "gitlab", "gitea", "forgejo", "bitbucket"];
+const STATES: readonly CommitState[] = ["pending", "success", "failure", "superseded"];
+
+describe.each(FORGES)("%s", (name) => {
+  beforeEach(() => publishedServer(name));
+
+  test.each(STATES)("takes the state %s", async (state) => {
+    expect(await deliver(name, { state })).toMatchObject({ kind: "delivered" });
+  });
+
+  test("takes a text that is longer than it allows, cut", async () => {
+    expect(await deliver(name, { text: "x".repeat(1_000) })).toMatchObject({ kind: "delivered" });
+  });
+
+  test.each([
+    { status: 401, cause: /token/, because: "the token expired or was revoked" },
+    {
+      status: 403,
+      cause: /may not set the status of a commit of acme\/permissions/,
+      because: "a right is missing",
+    },
+    {
+      status: 404,
+      cause: /may not set the status of a commit of acme\/permissions/,
+      because: "it sees no repository",
+    },
+  ])("has one named problem if $because, without the token", async ({ status, cause }) => {
+    forge.answer = answerJson({ message: "no s3cret-token here" }, status);
+
+    const delivery = await deliver(name);
+
+    expect(delivery).toMatchObject({ kind: "retry", problem: { cause: expect.stringMatching(cause) } });
+    expect(JSON.stringify(delivery)).not.toContain("s3cret");
+  });
+
+  test.each([429, 403])(
+    "that limits the rate with %s is asked again after the pause that it names",
+    async (status) => {
+      forge.answer = answerJson({ message: "API rate limit exceeded" }, status, { "retry-after": "77" });
+
+      expect(await deliver(name)).toMatchObject({ kind: "retry", afterMs: 77_000 });
+    },
+  );
+
+  test("that fails is asked again", async () => {
+    forge.answer = (response) => response.writeHead(502).end("<html>");
+
+    expect(await deliver(name)).toMatchObject({
+      kind: "retry",
+      problem: { cause: expect.stringMatching(/502/) },
+    });
+  });
+});
+
+test("GitHub's limit without a pause is asked again after a minute", async () => {
+  forge.answer = answerJson({ message: "You have exceeded a secondary rate limit" }, 403);
+
+  expect(await deliver("github")).toMatchObject({ kind: "retry", afterMs: 60_000 });
+});
+
+test.each([
+  { name: "github", status: 422, body: { message: `No commit found for SHA: ${COMMIT}` } },
+  { name: "gitlab", status: 404, body: { message: "404 Commit Not Found" } },
+] as const)("the state of a commit that $name no longer has is given up", async ({ name, status, body }) => {
+  forge.answer = answerJson(body, status);
+
+  expect(await deliver(name)).toMatchObject({ kind: "refused" });
+});
+
+describe("GitLab's answer that a state cannot change", () => {
+  const cannot = {
+    message:
+      'Cannot transition status via :enqueue from :pending (Reason(s): Status cannot transition via "enqueue")',
+  };
+
+  test.each([
+    { found: "pending", kind: "delivered", because: "the answer of an earlier attempt was lost" },
+    { found: "failed", kind: "retry", because: "the commit shows another state" },
+  ])("is $kind if $because", async ({ found, kind }) => {
+    const statuses = [
+      { id: 1, name: "grantkeeper/prod", status: "success" },
+      { id: 3, name: "other", status: "pending" },
+      { id: 2, name: "grantkeeper/prod", status: found },
+    ];
+    forge.answer = (response, { path }) =>
+      path.includes("/repository/commits/")
+        ? answerJson(statuses)(response)
+        : answerJson(cannot, 400)(response);
+
+    expect(await deliver("gitlab")).toMatchObject({ kind });
+  });
+
+  test("is tried again if the states cannot be read back", async () => {
+    forge.answer = (response, { path }) =>
+      path.includes("/repository/commits/")
+        ? answerJson({ message: "no" }, 403)(response)
+        : answerJson(cannot, 400)(response);
+
+    expect(await deliver("gitlab")).toMatchObject({ kind: "retry" });
+  });
+});
+
+test("a redirect is not followed: the token stays with the server of the configuration", async () => {
+  forge.answer = (response) => response.writeHead(301, { location: `${forge.url}/other` }).end();
+
+  expect(await deliver("gitea")).toMatchObject({
+    kind: "retry",
+    problem: { fix: expect.stringContaining("apiUrl") },
+  });
+  expect(forge.received).toHaveLength(1);
+});
+
+test("a token file that is missing is a problem with its fix", async () => {
+  await rm(tokenFile);
+
+  expect(await deliver("github")).toMatchObject({
+    kind: "retry",
+    problem: { cause: expect.stringContaining("ENOENT") },
+  });
+});
+
+test("a forge that cannot be reached is asked again", async () => {
+  expect(await deliver("github", {}, "http://127.0.0.1:1")).toMatchObject({ kind: "retry" });
+});
+
+describe("examined by doctor", () => {
+  function examine(name: Forge): ReturnType<typeof examineForge> {
+    const settings = {
+      forge: name,
+      apiUrl: forge.url,
+      repository: "acme/permissions",
+      name: "grantkeeper/prod",
+      link: null,
+    };
+    const token = (): ReturnType<typeof readSecret> => readSecret("token for commit statuses", tokenFile);
+    return examineForge(settings, { clock: { nowMs: () => Date.now() }, fetch, token }, signal);
+  }
+
+  test.each(FORGES)(
+    "%s is passed if the token reads the repository, and nothing is written",
+    async (name) => {
+      expect(await examine(name)).toMatchObject({ outcome: "passed" });
+      expect(forge.received.map(({ body }) => body)).toEqual([""]);
+    },
+  );
+
+  test.each([
+    {
+      name: "github",
+      headers: { "x-oauth-scopes": "gist, read:org" },
+      body: {},
+      because: "a scope is missing",
+    },
+    {
+      name: "gitlab",
+      headers: {},
+      body: { permissions: { project_access: { access_level: 20 }, group_access: null } },
+      because: "the role is Reporter",
+    },
+  ] as const)("$name is failed if $because", async ({ name, headers, body }) => {
+    forge.answer = answerJson(body, 200, headers);
+
+    expect(await examine(name)).toMatchObject({
+      outcome: "failed",
+      detail: expect.stringContaining("may not set the status"),
+    });
+  });
+
+  test("a token that is not valid, a missing file and a server that is away are named with their fix", async () => {
+    forge.answer = answerJson({ message: "Bad credentials" }, 401);
+    expect(await examine("github")).toMatchObject({ detail: expect.stringContaining("write a valid token") });
+    await rm(tokenFile);
+    expect(await examine("github")).toMatchObject({ detail: expect.stringContaining("ENOENT") });
+    await writeFile(tokenFile, "t");
+    await forge.end();
+    expect(await examine("github")).toMatchObject({ detail: expect.stringContaining("ECONNREFUSED") });
+    forge = await HttpReceiver.start();
+  });
+});
