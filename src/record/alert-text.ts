@@ -20,12 +20,17 @@ export function alertText(event: AlertEvent, seqs: readonly number[]): string {
     event: AlertEvent,
     seqs: readonly number[],
   ) => readonly string[];
-  const help = ENDS.has(event.kind) ? [] : [`Help: grantkeeper runbook ${event.kind}`];
+  const help = HELPLESS.has(event.kind) ? [] : [`Help: grantkeeper runbook ${event.kind}`];
   return [...linesOf(event, seqs), ...help].map(plainLine).join("\n");
 }
 
-/** The end of an incident needs no help. */
-const ENDS: ReadonlySet<AlertEvent["kind"]> = new Set(["drift-closed", "files-read", "pass-recovered"]);
+/** The end of an incident needs no help, and a forge shows one line. */
+const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
+  "drift-closed",
+  "files-read",
+  "pass-recovered",
+  "commit-status",
+]);
 
 /** The label of a contended field. */
 const FIELDS: Readonly<Record<string, string>> = {

@@ -45,7 +45,7 @@ const REASONS: Readonly<Record<ConditionReason, string>> = {
 };
 
 /** The runbook of each alert of Grantkeeper itself; the compiler keeps it complete. */
-const ALERTS: Readonly<Record<AlertEvent["kind"], string>> = {
+const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, string>> = {
   "drift-opened": "drift",
   "drift-closed": "drift",
   "first-comparison": "first-comparison",

@@ -266,18 +266,11 @@ test("each of the other texts states what happened and what to do", () => {
       .slice(2)
       .map((event) => alertText(event, [])),
   ).toEqual([
-<<<<<<< HEAD
     "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it is written before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5\nHelp: grantkeeper runbook held",
     "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook refused",
+    "accepted; being applied to AWS",
     "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor\nHelp: grantkeeper runbook access-denied",
     "🟠 files of orders: a file is not read; what was applied remains in effect\n    teams/orders/b.yaml: a symbolic link is not read; replace it\nSee:  grantkeeper status\nHelp: grantkeeper runbook files-refused",
-=======
-    "🟠 prod: awaiting approval: would delete 4 of namespace orders, limit 3\n    orders/orders-api@prod/eu-west-1\n    search/audit@prod\nNext: nothing of it is written before it is approved\nSee:  grantkeeper describe hold 7f3a91c2d4e5",
-    "🟠 orders/orders-api@prod/eu-west-1: refused: RES-001: too wide\nNext: nothing of it is applied, 4f0e2d1 remains in effect; fix the manifest\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1",
-    "accepted; being applied to AWS",
-    "🟠 prod: iam:PutRolePolicy is denied\n    explicit deny in a service control policy\nNext: grantkeeper doctor",
-    "🟠 files of orders: a file is not read; what was applied remains in effect\n    teams/orders/b.yaml: a symbolic link is not read; replace it\nSee:  grantkeeper status",
->>>>>>> 409dc521 (The forge shows the state of the accepted commit: pending, success once AWS has all that it declares, failure if a person is needed)
     "✅ files of orders: no file is refused any more",
     '🔴 prod: not watched: a pass over the account failed by an error of Grantkeeper\n    TypeError: x is not a function\nNext: it is tried again by itself; changes in AWS are neither seen nor reverted until it works\nSee:  grantkeeper status, and the lines "step failed" of the log\nHelp: grantkeeper runbook pass-failed',
     "✅ prod: watched again",
