@@ -3,6 +3,7 @@ import type { Store } from "../../src/controller/ports/store.ts";
 import type { Key } from "../../src/model/keys/key.ts";
 import { ACCOUNT, KEY, OTHER_ACCOUNT, OTHER_KEY } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
+import { desiredAccount } from "../support/pass/bindings.ts";
 import { Places } from "./places.ts";
 import {
   status,
@@ -86,6 +87,25 @@ describe.each(ENGINES)("the record in $name", (engine) => {
 
     expect(await store.allKeys()).toEqual([record({ applied: applied("two") })]);
     expect(await store.accounts()).toEqual([account]);
+  });
+
+  test("an account that leaves its set keeps what a pass wrote meanwhile, and the pass does not declare it again", async () => {
+    const store = await open();
+    const declared = desiredAccount({ set: "sandboxes" });
+    await store.commit({ members: [{ accountId: ACCOUNT, name: "prod", declared }] });
+    const [atStart] = await store.accounts();
+    if (atStart === undefined) throw new Error("there is no account");
+
+    await store.commit({ accounts: [{ ...atStart, lastSweepMs: 1 }] });
+    await store.commit({ members: [{ accountId: ACCOUNT, name: "prod", declared: null }] });
+    expect(await store.accounts()).toEqual([{ ...atStart, declared: null, lastSweepMs: 1 }]);
+
+    // A pass that began before still has the account as it was.
+    await store.commit({ accounts: [{ ...atStart, started: true }] });
+    expect(await store.accounts()).toEqual([{ ...atStart, declared: null, started: true }]);
+
+    await store.commit({ members: [{ accountId: ACCOUNT, name: "prod", declared }] });
+    expect(await store.accounts()).toEqual([{ ...atStart, started: true }]);
   });
 
   test("removes only the named objects", async () => {

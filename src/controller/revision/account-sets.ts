@@ -3,7 +3,6 @@ import type { AccountId } from "../../model/aws/ids.ts";
 import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
-import { firstAccountRecord, type AccountRecord } from "../../model/records/account-record.ts";
 import type { ControllerContext } from "../settings.ts";
 import { accountsInForce, membersOf } from "./accounts.ts";
 
@@ -95,16 +94,11 @@ export class AccountSetReader {
       ...left.map((account): MemberFact => ({ kind: "account-left", ...namesOf(account, set) })),
     ];
     if (facts.length === 0) return;
-    const recordOf = (id: string): AccountRecord | undefined =>
-      records.find(({ accountId }) => accountId === id);
-    const accounts = [
-      ...added.map((account) => ({
-        ...(recordOf(account.id) ?? firstAccountRecord(account.id, account.name)),
-        declared: account,
-      })),
-      ...left.flatMap(({ id }) => recordOf(id) ?? []).map((record) => ({ ...record, declared: null })),
+    const members = [
+      ...added.map((account) => ({ accountId: account.id, name: account.name, declared: account })),
+      ...left.map(({ id, name }) => ({ accountId: id, name, declared: null })),
     ];
-    await ports.recorder.record({ facts, change: { accounts }, alerts: [] });
+    await ports.recorder.record({ facts, change: { members }, alerts: [] });
     for (const { kind, accountId, account } of facts)
       ports.telemetry.info(kind === "account-found" ? "account found" : "account left", {
         set: set.name,

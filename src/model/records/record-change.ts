@@ -10,7 +10,10 @@ import type { SourceRecord } from "./source-record.ts";
 export interface RecordChange {
   readonly keys?: readonly KeyRecord[];
   readonly removedKeys?: readonly Key[];
+  /** After a pass. An account of a set that has left it meanwhile stays undeclared: only `members` declares it again. */
   readonly accounts?: readonly AccountRecord[];
+  /** Accounts that joined or left an AccountSet. The rest of their records, which a pass may be writing, stays as it is. */
+  readonly members?: readonly Pick<AccountRecord, "accountId" | "name" | "declared">[];
   readonly sources?: readonly SourceRecord[];
   readonly objects?: readonly ObjectRecord[];
   readonly removedObjects?: readonly {

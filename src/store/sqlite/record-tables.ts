@@ -5,7 +5,7 @@ import { defaultFences } from "../../model/rules/account-fences.ts";
 import { selectAll, type SqliteConnection } from "./connection.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
-import type { AccountRecord } from "../../model/records/account-record.ts";
+import { firstAccountRecord, type AccountRecord } from "../../model/records/account-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -21,7 +21,13 @@ interface ObjectRow extends Stored {
 /** A statement does not update a row that already has the same content, so that it does not count as a change. */
 const SQL = {
   putAccount: `INSERT INTO accounts (account_id, record) VALUES (?, ?)
-    ON CONFLICT (account_id) DO UPDATE SET record = excluded.record WHERE record <> excluded.record`,
+    ON CONFLICT (account_id) DO UPDATE SET record = CASE
+      WHEN json_type(accounts.record, '$.declared') = 'null' AND json_type(excluded.record, '$.declared.set') = 'text'
+      THEN json_set(excluded.record, '$.declared', NULL) ELSE excluded.record END
+    WHERE record <> excluded.record`,
+  putMember: `INSERT INTO accounts (account_id, record) VALUES (?, ?)
+    ON CONFLICT (account_id) DO UPDATE
+    SET record = json_set(accounts.record, '$.declared', json(excluded.record -> '$.declared'))`,
   putSource: `INSERT INTO sources (source, record) VALUES (?, ?)
     ON CONFLICT (source) DO UPDATE SET record = excluded.record WHERE record <> excluded.record`,
   putObject: `INSERT INTO objects (kind, namespace, name, record, version) VALUES (?, ?, ?, ?, ?)
@@ -82,6 +88,10 @@ export class RecordTables {
   put(change: RecordChange, version: number): void {
     for (const account of change.accounts ?? [])
       this.#run("putAccount", account.accountId, storedText(account));
+    for (const { accountId, name, declared } of change.members ?? []) {
+      const first = { ...firstAccountRecord(accountId, name), declared };
+      this.#run("putMember", accountId, storedText(first));
+    }
     for (const source of change.sources ?? []) this.#run("putSource", source.source, storedText(source));
     for (const object of change.objects ?? []) this.#putObject(object, version);
     for (const at of change.removedObjects ?? []) this.#run("removeObject", at.kind, at.namespace, at.name);

@@ -19,7 +19,7 @@ import { keyParts, type Key } from "../../../src/model/keys/key.ts";
 import type { KeyRecord, PastWrite } from "../../../src/model/keys/key-record.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
-import type { AccountRecord } from "../../../src/model/records/account-record.ts";
+import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
 import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
 import type { RecordChange } from "../../../src/model/records/record-change.ts";
 import type { SourceRecord } from "../../../src/model/records/source-record.ts";
@@ -76,6 +76,10 @@ export class MemoryStore implements Store {
       for (const record of change.keys ?? []) this.records.set(record.key, record);
       for (const key of change.removedKeys ?? []) this.records.delete(key);
       for (const record of change.accounts ?? []) this.accountRecords.set(record.accountId, record);
+      for (const { accountId, name, declared } of change.members ?? []) {
+        const record = this.accountRecords.get(accountId) ?? firstAccountRecord(accountId, name);
+        this.accountRecords.set(accountId, { ...record, declared });
+      }
       for (const record of change.sources ?? []) this.sources.set(record.source, record);
       for (const one of change.objects ?? []) this.objectRecords.set(objectId(one), one);
       for (const one of change.removedObjects ?? []) this.objectRecords.delete(objectId(one));
