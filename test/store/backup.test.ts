@@ -1,11 +1,24 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import { toBackupError } from "../../src/store/backup/files.ts";
 import { StoreError } from "../../src/store/errors.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { backedUp, restored, running } from "./backups.ts";
 import { places, tamper } from "./sqlite-file.ts";
+
+const BACKUP_WRITER = fileURLToPath(new URL("./backup-writer.ts", import.meta.url));
+
+/** The names of the files in all folders there. */
+async function filesIn(parent: string): Promise<readonly string[]> {
+  const folders = await readdir(parent);
+  return (await Promise.all(folders.map((folder) => readdir(join(parent, folder)).catch(() => [])))).flat();
+}
 
 const DROP = "DROP TRIGGER entries_are_not_changed;";
 
@@ -87,6 +100,50 @@ describe("a backup", () => {
       message: "cannot write the backup /b: the disk is full (ENOSPC)",
       fix: "free space there, or name a folder on another disk",
     });
+  });
+
+  test.each([
+    { file: "audit-key.pub.pem", because: "before the record is copied" },
+    { file: "grantkeeper.db", because: "while the record is copied or verified" },
+  ])("that is killed leaves nothing that restore takes: $because", async ({ file }) => {
+    const { stateDir, store } = await running();
+    await store.audit.append(Array.from({ length: 3_000 }, (_, at) => refusal(at)));
+    const parent = await places.folder();
+    const child = spawn(process.execPath, [BACKUP_WRITER, stateDir, join(parent, "backup")], {
+      stdio: "ignore",
+    });
+    const ended = once(child, "close");
+
+    while (child.exitCode === null && !(await filesIn(parent)).includes(file)) await nextTurn();
+    child.kill("SIGKILL");
+    await ended;
+
+    const [only = "", ...others] = await readdir(parent);
+    expect(only).toMatch(/^backup\.partial-/);
+    expect(others).toEqual([]);
+    await expect(restored(await places.folder(), join(parent, only))).rejects.toMatchObject({
+      message: expect.stringContaining("is not a complete backup: it has no backup.json"),
+    });
+  });
+
+  test("that may not be as large as the record has a cause and a fix, and leaves nothing", async () => {
+    const { stateDir, store } = await running();
+    await store.audit.append(Array.from({ length: 1_000 }, (_, at) => refusal(at)));
+    const parent = await places.folder();
+    const limited = `trap "" XFSZ; ulimit -f 200; exec "$0" "$@"`;
+
+    const child = spawn(
+      "sh",
+      ["-c", limited, process.execPath, BACKUP_WRITER, stateDir, join(parent, "backup")],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
+    const out = await text(child.stdout);
+
+    expect(out).toContain(`cannot write the backup ${join(parent, "backup")}: the copy can't be written`);
+    expect(out).toContain("check the disk of the backup, and how large a file may be there");
+    expect(await readdir(parent)).toEqual([]);
   });
 
   test("that a kill left half is no backup", async () => {

@@ -41,15 +41,12 @@ export const auditVerify: CliCommand<VerifyOptions> = {
   run: async ({ args: [file], options, toolbox }) => {
     const own = file === undefined ? await ownRecord(options, toolbox) : null;
     try {
-      const links = own === null ? await largeFileLinks(file ?? "-") : own.reader.links(inThreads);
       const publicKeys = await publicKeysOf(options, own);
       const anchors = await anchorsOf(options, own, toolbox);
       const extent = options.period === true ? "period" : "whole";
       const evidence = { publicKeys, anchors, extent } as const;
       const verify = (): Promise<VerifyReport> =>
-        links === null
-          ? verifyExport({ lines: fileLines(file ?? "-", toolbox), ...evidence })
-          : verifyLinks({ links, ...evidence });
+        own === null ? verifyFile(file ?? "-", evidence, toolbox) : verifyOwn(own.reader, evidence);
       const report = await withProgress("verifying", toolbox, verify);
       await show({ value: report, lines: (layout) => verifyLines(report, layout) }, options.output, toolbox);
       return report.verdict === "intact" ? 0 : 3;
@@ -58,6 +55,23 @@ export const auditVerify: CliCommand<VerifyOptions> = {
     }
   },
 };
+
+type Evidence = Omit<Parameters<typeof verifyLinks>[0], "links">;
+
+async function verifyFile(file: string, evidence: Evidence, toolbox: Toolbox): Promise<VerifyReport> {
+  const links = await largeFileLinks(file);
+  if (links !== null) return verifyLinks({ links, ...evidence });
+  return verifyExport({ lines: fileLines(file, toolbox), ...evidence });
+}
+
+/** If retention removed entries during the read, they only seem to be missing: the record is read again. */
+async function verifyOwn(reader: AuditReader, evidence: Evidence): Promise<VerifyReport> {
+  for (;;) {
+    const first = reader.firstSeq();
+    const report = await verifyLinks({ links: reader.links(inThreads), ...evidence });
+    if (report.verdict === "intact" || reader.firstSeq() === first) return report;
+  }
+}
 
 /** The record of the state directory, with the keys and copies next to it. */
 interface OwnRecord {

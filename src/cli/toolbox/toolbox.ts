@@ -217,6 +217,8 @@ export interface AuditReader {
   readonly lines: (range: AuditRange) => AsyncIterable<string>;
   /** The complete record for its verification, in order and in blocks of any size. */
   readonly links: (inThreads: InThreads) => AsyncIterable<readonly ChainPart[]>;
+  /** The number of the first entry; it rises while retention removes entries. */
+  readonly firstSeq: () => number;
   readonly close: () => void;
 }
 

@@ -30,6 +30,12 @@ export class BackupError extends Error {
 const FIXES: Readonly<Record<string, readonly [problem: string, fix: string]>> = {
   ENOSPC: ["the disk is full", "free space there, or name a folder on another disk"],
   EDQUOT: ["the quota of the user is used up", "free space there, or name a folder on another disk"],
+  // The record is only read, so that the failed write was one to the copy.
+  SQLITE_IOERR_WRITE: [
+    "the copy can't be written",
+    "check the disk of the backup, and how large a file may be there (ulimit -f)",
+  ],
+  EFBIG: ["a file may not be that large", "raise the limit of the process (ulimit -f), or use another disk"],
   EACCES: [
     "permission denied",
     "run the command as the user of the controller, and check who may write there",
@@ -42,6 +48,8 @@ const FIXES: Readonly<Record<string, readonly [problem: string, fix: string]>> =
 export function toBackupError(doing: string, cause: unknown): unknown {
   if (cause instanceof BackupError) return cause;
   if (cause instanceof StoreError && cause.code === "full") return withCode(doing, "ENOSPC", cause);
+  if (cause instanceof StoreError && errorCode(cause.cause) === "SQLITE_IOERR_WRITE")
+    return withCode(doing, "SQLITE_IOERR_WRITE", cause);
   if (cause instanceof StoreError) return cause;
   const code = errorCode(cause);
   return code === undefined ? cause : withCode(doing, code, cause);

@@ -11,6 +11,8 @@ export interface SqliteAuditReader {
   readonly lines: (range: EntryRange) => AsyncIterable<string>;
   /** The complete record for verification, in order and in blocks of any size; a large record is read on all cores. */
   readonly links: (inThreads: RunInThreads) => AsyncIterable<readonly ChainPart[]>;
+  /** The number of the first entry; it rises while retention removes entries. */
+  readonly firstSeq: () => number;
   /** The number of the last entry; 0 before the first. */
   readonly lastSeq: () => number;
   readonly close: () => void;
@@ -24,6 +26,7 @@ export function openAuditReader(path: string): SqliteAuditReader {
       entries: (range) => reader.entries(range),
       lines: (range) => reader.lines(range),
       links: (inThreads) => recordLinks(reader, db.name, inThreads),
+      firstSeq: () => reader.firstSeq(),
       lastSeq: () => reader.lastSeq(),
       close: () => void db.close(),
     };

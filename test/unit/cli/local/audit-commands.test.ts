@@ -35,6 +35,7 @@ function reader(): {
     entries: (range) => over(CHAIN.entries, range),
     lines: (range) => over(CHAIN.lines, range),
     links: () => over([chainParts(CHAIN.lines.map(readLink))], {}),
+    firstSeq: () => 1,
     close: () => {
       closed = true;
     },
@@ -59,6 +60,27 @@ describe("audit verify", () => {
     expect(out).toContain("all match");
     expect(out).toContain("all match their external copies");
     expect(closed()).toBe(true);
+  });
+
+  test("reads the record again if retention removed entries during the read", async () => {
+    const { installation } = reader();
+    const whole = await installation.audit?.();
+    if (whole === undefined) throw new Error("there is no record");
+    const reads = [CHAIN.lines.slice(1), CHAIN.lines];
+    const firsts = [1, 2];
+    const audit: AuditReader = {
+      ...whole,
+      firstSeq: () => firsts.shift() ?? 2,
+      links: async function* () {
+        yield chainParts((reads.shift() ?? []).map(readLink));
+      },
+    };
+
+    const { code } = await cli(["audit", "verify", "--config", "x"], {
+      installation: { ...installation, audit: async () => audit },
+    });
+
+    expect([code, reads]).toEqual([0, []]);
   });
 
   test("of an export needs nothing of the installation", async () => {
