@@ -66,7 +66,7 @@ const LAW = {
       "iam/shipped-policies.ts",
       PORTS,
     ],
-    packages: ["yaml", "commander", "picocolors", "ora", "string-width"],
+    packages: ["yaml", "commander", "picocolors", "ora", "string-width", "semver"],
   },
   "workbench/": {
     // Of cli only the rooms that every command is built from, and the client, for the forms that ask a controller. Of

@@ -8,7 +8,7 @@ import { ok } from "../model/values/result.ts";
 import { openAwsReads } from "./aws.ts";
 import { startController } from "./controller.ts";
 import { exitSignal, watchStandardOutput } from "./process/exit-signal.ts";
-import { examineNetworkOf } from "./network.ts";
+import { examineNetworkOf, fetchBy, fetchByEnvironment } from "./network.ts";
 import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
 import { backupRecord, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
@@ -55,6 +55,7 @@ function toolbox(): Toolbox {
     readDirectory,
     gitSnapshot,
     gitAuthors,
+    fetch: fetchByEnvironment,
     startSimulator,
   };
 }
@@ -65,6 +66,7 @@ function installation(config: Config): Installation {
     config,
     source: () => openSource(config, SILENT),
     network: () => examineNetworkOf(config),
+    fetch: () => fetchBy(config),
     secrets: async () => examineSecrets(config),
     signingKeys: (signal) => examineSigningKeys(config, signal),
     commitStatus: async (signal) => {

@@ -4,7 +4,9 @@ import { environment } from "../config/input.ts";
 import type { Authority } from "../network/authorities.ts";
 import type { NetworkFailure } from "../model/network/network-error.ts";
 import { DIRECT, type ProxyRoutes } from "../model/network/proxy.ts";
-import type { Probe } from "../cli/toolbox/toolbox.ts";
+import { CliError } from "../cli/toolbox/cli-error.ts";
+import type { OutsideFetch, Probe } from "../cli/toolbox/toolbox.ts";
+import { environmentProxies } from "../config/environment-proxies.ts";
 import { clock } from "./ports.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 
@@ -46,6 +48,22 @@ async function routesOf(proxy: Config["network"]["proxy"]): Promise<ProxyRoutes>
   if (proxy === null) return DIRECT;
   const { proxyRoutes } = await import("../network/proxy-routes.ts");
   return proxyRoutes(proxy, environment());
+}
+
+/** `fetch` for a command, by the settings of an operator's file. */
+export async function fetchBy(config: Config): Promise<OutsideFetch> {
+  const { proxiedFetch } = await import("../network/proxied-fetch.ts");
+  return proxiedFetch((await openNetwork(config)).routes);
+}
+
+/** `fetch` for a command without an operator's file. @throws CliError if a variable names no proxy */
+export async function fetchByEnvironment(): Promise<OutsideFetch> {
+  const { proxiedFetch } = await import("../network/proxied-fetch.ts");
+  const { proxy, problems } = environmentProxies(environment());
+  const [problem] = problems;
+  if (problem !== undefined)
+    throw new CliError(problem.message, problem.fix ?? null, { place: problem.where });
+  return proxiedFetch(await routesOf(proxy));
 }
 
 /** For `doctor`. */

@@ -21,6 +21,7 @@ import type { compiledTarget } from "../workbench/commands/render.ts";
 import type { planValue } from "../workbench/plan/report.ts";
 import type { validationValue } from "../workbench/project/diagnostics.ts";
 import type { LivenessAnswer, ReadinessAnswer } from "../cli/client/probe-answer.ts";
+import type { VersionCheck } from "../cli/client/newest-version.ts";
 import type { ReconciliationResult } from "../cli/wait/show-wait.ts";
 import type { DoctorSection } from "../workbench/doctor/screen.ts";
 import type { RuleBoard } from "../workbench/rules/breaches.ts";
@@ -113,7 +114,8 @@ export interface Outputs extends ApiAnswers {
   readonly status: ResourceObjects["overview"];
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly validate: ReturnType<typeof validationValue>;
-  readonly version: { readonly version: string };
+  /** The rest with --check. */
+  readonly version: { readonly version: string } & Partial<VersionCheck>;
   readonly wait: ReconciliationResult;
   readonly why: OneOrMore<WhyAnswer>;
 }

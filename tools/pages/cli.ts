@@ -76,6 +76,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     gitAuthors: opensNothing,
     gitSnapshot: opensNothing,
     startSimulator: opensNothing,
+    fetch: opensNothing,
   };
 }
 

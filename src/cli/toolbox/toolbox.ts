@@ -58,8 +58,13 @@ export interface Toolbox {
     request: DirectoryRequest & { readonly base: string; readonly head: string },
     signal: AbortSignal,
   ) => Promise<ChangeAuthors>;
+  /** Requests to servers outside, by the proxies of the environment. */
+  readonly fetch: () => Promise<OutsideFetch>;
   readonly startSimulator: (request: SimulatorRequest) => Promise<RunningSimulator>;
 }
+
+/** `fetch` through the proxies of an installation; its errors name what is wrong with a proxy or a certificate. */
+export type OutsideFetch = (url: string, init: RequestInit) => Promise<Response>;
 
 export interface Terminal {
   /** Resolves when more can be written. Without a reader, the text is dropped. */
@@ -147,6 +152,8 @@ export interface Installation {
   readonly network: () => Promise<readonly Probe[]>;
   /** Whether the secrets of webhooks and alert routes can be read, without a connection; empty if there are none. */
   readonly secrets: () => Promise<readonly Probe[]>;
+  /** Requests to servers outside, by the proxies and the authorities of the file. */
+  readonly fetch: () => Promise<OutsideFetch>;
   /** What is found about the keys that verify commits; null: none are configured. */
   readonly signingKeys: (signal: AbortSignal) => Promise<readonly KeyFinding[] | null>;
   /** The forge that shows the states of commits; null: none. Reads only. */

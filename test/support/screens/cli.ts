@@ -106,6 +106,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
       const paths = { platformPath, tenantPath };
       return readLocalRevision({ root, paths, limits: sizes, timeoutMs: 20_000 }, revision, signal);
     },
+    fetch: async () => (url, init) => fetch(url, init),
     gitAuthors: ({ base, head, root, platformPath, tenantPath, sizes }, signal) => {
       const paths = { platformPath, tenantPath };
       return readLocalAuthors({ root, paths, limits: sizes, timeoutMs: 20_000 }, { base, head }, signal);
@@ -119,6 +120,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     config: TEST_CONFIG,
     source: () => Promise.reject(unexpected("source")),
     network: async () => [],
+    fetch: () => Promise.reject(unexpected("fetch")),
     secrets: async () => [],
     signingKeys: async () => null,
     commitStatus: async () => null,
