@@ -40,26 +40,30 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       proxy: proxyOf(file.network.proxy, input, toAbsolute),
       caFile: file.network.caFile === undefined ? null : toAbsolute(file.network.caFile),
     },
-    aws: {
-      endpoint: file.aws.endpoint,
-      endpoints: {
-        iam: file.aws.endpoints.iam ?? null,
-        sts: file.aws.endpoints.sts ?? null,
-        organizations: file.aws.endpoints.organizations ?? null,
-        lambda: file.aws.endpoints.lambda,
-      },
-      stsRegion: file.aws.stsRegion === undefined ? null : checked(parseRegion(file.aws.stsRegion)),
-      fips: file.aws.fips,
-      simulator: file.aws.simulator,
-      propagationWaitMs: file.aws.propagationWait ?? null,
-      deleteQuietMs: file.aws.deleteQuiet ?? null,
-      revertOtherMs: file.aws.revert?.other ?? null,
-    },
+    aws: awsConfig(file.aws),
     bootstrap:
       file.bootstrap === undefined
         ? null
         : { ...file.bootstrap, organization: file.bootstrap.organization ?? null },
   });
+}
+
+function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
+  return {
+    endpoint: aws.endpoint,
+    endpoints: {
+      iam: aws.endpoints.iam ?? null,
+      sts: aws.endpoints.sts ?? null,
+      organizations: aws.endpoints.organizations ?? null,
+      lambda: aws.endpoints.lambda,
+    },
+    stsRegion: aws.stsRegion === undefined ? null : checked(parseRegion(aws.stsRegion)),
+    fips: aws.fips,
+    simulator: aws.simulator,
+    propagationWaitMs: aws.propagationWait ?? null,
+    deleteQuietMs: aws.deleteQuiet ?? null,
+    revertOtherMs: aws.revert?.other ?? null,
+  };
 }
 
 /** The file counts alone: with `proxy: null`, no variable of the environment does. */

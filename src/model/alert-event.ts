@@ -1,3 +1,4 @@
+import { fixOfAwsError, type AwsError } from "./aws/aws-error.ts";
 import type { Delta } from "./delta.ts";
 import type { Namespace } from "./aws/ids.ts";
 import type { CommitStatus } from "./records/commit-status.ts";
@@ -177,3 +178,19 @@ export type AlertEvent =
       readonly reason: string;
       readonly fix: string;
     };
+
+/** A call of the account that AWS denies. */
+export function accessDenied(
+  account: { readonly id: string; readonly name: string },
+  call: string,
+  error: AwsError,
+): AlertEvent {
+  return {
+    kind: "access-denied",
+    incident: `account/${account.id}/${call}`,
+    account: account.name,
+    call,
+    message: error.message,
+    fix: fixOfAwsError(error) ?? "grantkeeper doctor",
+  };
+}

@@ -21,6 +21,12 @@ import type { ControllerState } from "../state/controller-state.ts";
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;
 
+interface Approver {
+  readonly actor: string;
+  readonly groups: readonly string[];
+  readonly mails: readonly string[] | null;
+}
+
 /** Records approvals and rejections. An answer is in the record before it takes effect. */
 export class ApprovalAnswers {
   readonly #state: ControllerState;
@@ -47,11 +53,9 @@ export class ApprovalAnswers {
     if (found.kind === "err") return found;
     const hold = found.value;
     const groups = this.#groupsOf(actor);
-    if (hold.group !== undefined && !groups.includes(hold.group)) return err(this.#notInGroup(hold.group));
     const mails = this.#mailsOf(actor);
-    const { authors = [], unlistedAuthors = null } = hold;
-    const conflict = authorConflict(mails, { authors, unlistedAuthors });
-    if (conflict !== null) return err(ofOwnChange(conflict, actor));
+    const refusal = this.#refusalOf(hold, { actor, groups, mails });
+    if (refusal !== null) return err(refusal);
     const changes = this.#changesOf(hold);
     const nowMs = this.#ports.clock.nowMs();
     const approval: Approval = {
@@ -79,11 +83,23 @@ export class ApprovalAnswers {
       change: { approvals: [approval], endedRejections: [hold.subject] },
       alerts: [],
     });
-    // Due as a sweep: only a pass over the whole account can show that nothing of it is held any more.
-    for (const key of hold.keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
-    if (hold.keys.length === 0) this.#state.source.fetchAt(nowMs);
-    this.#wake();
+    this.#continue(hold, nowMs);
     return ok(approval);
+  }
+
+  /** Why the actor may not approve it; null if nothing is against it. */
+  #refusalOf(hold: Hold, { actor, groups, mails }: Approver): Refusal | null {
+    const { group, authors = [], unlistedAuthors = null } = hold;
+    if (group !== undefined && !groups.includes(group)) return this.#notInGroup(group);
+    const conflict = authorConflict(mails, { authors, unlistedAuthors });
+    return conflict === null ? null : ofOwnChange(conflict, actor);
+  }
+
+  /** Due as a sweep: only a pass over the whole account can show that nothing of it is held any more. */
+  #continue({ keys }: Hold, nowMs: number): void {
+    for (const key of keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
+    if (keys.length === 0) this.#state.source.fetchAt(nowMs);
+    this.#wake();
   }
 
   async reject(

@@ -1,5 +1,6 @@
 import { NOT_RECORDED, type PendingAuthors } from "../../model/authors.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
+import type { AuditFact } from "../../audit/entry.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
 import type { EarlierTenancy } from "../../manifest/compile/teams/tenancy.ts";
@@ -90,26 +91,23 @@ export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promis
 }
 
 async function recordAccepted(
-  { snapshot, commits, authors: made, verified }: Of<"new">,
+  fetched: Of<"new">,
   { enforced, fileKeys, refusedFiles }: AcceptedRevision,
   { context, record, signal }: Intake,
 ): Promise<PendingAuthors> {
   const { settings, ports } = context;
-  const { source, revision, uncommitted } = snapshot;
-  const previous = record?.acceptedRevision ?? null;
+  const { snapshot, authors: made, verified } = fetched;
+  const { source, revision } = snapshot;
   const before = { record, keys: await ports.store.allKeys(), objects: await ports.store.objects() };
-  const { objects: declared, brokenFiles } = enforced.compilation;
-  const side = { fileKeys, objects: declared, brokenFiles };
-  const authors = pendingAuthors(side, made, {
+  const { objects: declared, brokenFiles, profiles } = enforced.compilation;
+  const authors = pendingAuthors({ fileKeys, objects: declared, brokenFiles }, made, {
     ...before,
     paths: settings.compile,
     approvers: new Set(Object.values(settings.mails).flat()),
   });
-  const comparing = objectRecords(
-    declared,
-    { records: before.objects, isUnread: mayBeUnread(enforced) },
-    new Date(ports.clock.nowMs()).toISOString(),
-  );
+  const stored = { records: before.objects, isUnread: mayBeUnread(enforced) };
+  const now = new Date(ports.clock.nowMs()).toISOString();
+  const comparing = objectRecords(declared, stored, now);
   const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);
   const accepted: SourceRecord = {
     source,
@@ -117,24 +115,13 @@ async function recordAccepted(
     heldRevision: null,
     ...(verified === null ? {} : { verified }),
     fileKeys,
-    profiles: enforced.compilation.profiles,
+    profiles,
     authors,
     refusedFiles: refusedFiles.map(({ path }) => path),
   };
-  const quarantined = quarantinedPlaces(enforced);
+  const previous = record?.acceptedRevision ?? null;
   await ports.recorder.record({
-    facts: [
-      {
-        kind: "revision-accepted",
-        source,
-        revision,
-        previous,
-        commits,
-        uncommitted,
-        quarantined,
-        ...(verified === null ? {} : { signatures: verified.message }),
-      },
-    ],
+    facts: [acceptedFact(fetched, enforced, previous)],
     change: { sources: [accepted], objects, removedObjects: removed },
     alerts: [
       ...refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
@@ -146,6 +133,23 @@ async function recordAccepted(
     ],
   });
   return authors;
+}
+
+function acceptedFact(
+  { snapshot: { source, revision, uncommitted }, commits, verified }: Of<"new">,
+  enforced: Enforced,
+  previous: Revision | null,
+): AuditFact {
+  return {
+    kind: "revision-accepted",
+    source,
+    revision,
+    previous,
+    commits,
+    uncommitted,
+    quarantined: quarantinedPlaces(enforced),
+    ...(verified === null ? {} : { signatures: verified.message }),
+  };
 }
 
 /** The maximum number of broken documents that one entry of the audit names. */

@@ -1,4 +1,3 @@
-import { documentPlace } from "../../plan/render/permission-lines.ts";
 import { documentName } from "../../iam/row-text.ts";
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
@@ -15,7 +14,7 @@ import {
   type RoleState,
 } from "../../model/answers/permission-state.ts";
 import { rowName } from "../../plan/render/compiled-rows.ts";
-import { policyName } from "../../plan/render/words.ts";
+import { documentPlace, policyName } from "../../plan/render/words.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
 import { indexOf } from "./declared.ts";
 import { isBinding } from "../../model/desired.ts";

@@ -1,4 +1,5 @@
-import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
+import type { PermissionLine } from "../../model/answers/permission-line.ts";
+import { placeText } from "./words.ts";
 
 /** A row of three columns with what belongs below it. */
 export interface Row {
@@ -116,26 +117,4 @@ function pieces(word: string, room: number): readonly string[] {
   const width = Math.max(1, room);
   const count = Math.max(1, Math.ceil(word.length / width));
   return Array.from({ length: count }, (_, at) => word.slice(at * width, (at + 1) * width));
-}
-
-/** `line 10`, `was line 21`, `policy "hotfix"`, `statement "nightly"`. */
-function placeText(place: LinePlace): string {
-  switch (place.kind) {
-    case "line":
-      return `line ${place.line}`;
-    case "former-line":
-      return `was line ${place.line}`;
-    case "always":
-      return "always";
-    case "policy":
-      return `policy "${place.name}"`;
-    case "boundary":
-      return `boundary "${place.name}"`;
-    case "declared-statement":
-      return "declared statement";
-    case "statement":
-      return place.sid === null ? "statement without Sid" : `statement "${place.sid}"`;
-    case "trust":
-      return "trust policy";
-  }
 }

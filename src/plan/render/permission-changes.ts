@@ -10,7 +10,7 @@ import {
 import type { Origin } from "../../model/values/origin.ts";
 import type { Home } from "./resource-text.ts";
 import { subjectOf, subjectText, type PermissionSubject } from "./subject.ts";
-import { documentText, grantOfRow } from "./words.ts";
+import { documentPlace, grantOfRow, placeText } from "./words.ts";
 
 /** One permission that a change grants or revokes, as every screen, alert and audit entry shows it. */
 export interface PermissionChange extends PermissionSubject {
@@ -127,14 +127,15 @@ function changeOf(
   const [first] = rows;
   const subject = subjectOf(rows, home, grantOfRow(first));
   const denied = first.effect === "Deny" ? "Deny " : "";
-  const place = first.from.kind === "boundary" && remark !== "" ? "" : placeText(first);
+  const place = first.from.kind === "boundary" && remark !== "" ? "" : placeOf(first);
   return { ...subject, what: `${denied}${subject.what}`, sign, place, remark, origin: first.origin };
 }
 
 /** The place in AWS. */
-function placeText({ from, sid, principal }: PermissionRow): string {
-  if (principal === null || from.kind === "trust") return documentText(from);
-  return sid === null ? "statement without Sid" : `statement "${sid}"`;
+function placeOf({ from, sid, principal }: PermissionRow): string {
+  return placeText(
+    principal === null || from.kind === "trust" ? documentPlace(from) : { kind: "statement", sid },
+  );
 }
 
 function remarkOf({ effect, limit, condition, otherCondition }: DeltaRow, sign: Sign): string {

@@ -1,7 +1,7 @@
 import { conditionText, namesText, testsOf, documentName } from "../../iam/row-text.ts";
 import { stableText } from "../../text/json-values.ts";
 import type { ConditionTest } from "../../model/aws/policy-document.ts";
-import type { ContainingDocument, NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
+import type { NameSet, PermissionRow, RowCondition } from "../../model/delta.ts";
 import type { CompiledStatement } from "../../model/desired.ts";
 import { MAX_LISTED, type LinePlace, type PermissionLine } from "../../model/answers/permission-line.ts";
 import { byText } from "../../text/order.ts";
@@ -9,7 +9,7 @@ import { rowName, type CompiledRows, type RowIndex } from "./compiled-rows.ts";
 import { fromTemplate } from "./delta-rows.ts";
 import { resourcesText, type Home } from "./resource-text.ts";
 import { actionsOf, actionTexts, sortedNames, subjectOf } from "./subject.ts";
-import { grantLimits, namedResources, policyName, testText } from "./words.ts";
+import { grantLimits, namedResources, testText } from "./words.ts";
 
 export interface LineContext {
   readonly home: Home;
@@ -244,21 +244,6 @@ function rankOf({ kind, place, principal }: PermissionLine): readonly [number, n
 
 function textOf({ what, on, place, condition }: PermissionLine): string {
   return stableText([place, what, on, condition]);
-}
-
-/** The AWS object that contains a row. */
-export function documentPlace(document: ContainingDocument): LinePlace {
-  switch (document.kind) {
-    case "trust":
-      return document;
-    case "boundary":
-      return { kind: "boundary", name: "boundary" };
-    case "managed":
-      return { kind: "policy", name: policyName(document.arn), arn: document.arn };
-    case "inline":
-    case "other":
-      return { kind: "policy", name: document.name, arn: null };
-  }
 }
 
 /** The declared place of a row, for lines that show where Git declares it. */

@@ -11,6 +11,7 @@ import {
   type PermissionRow,
   type RowCondition,
 } from "../../model/delta.ts";
+import type { LinePlace } from "../../model/answers/permission-line.ts";
 import type { GrownPattern } from "../../model/plan.ts";
 import { someOf } from "../../text/phrases.ts";
 
@@ -38,19 +39,39 @@ export function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf("/") + 1);
 }
 
-/** `policy "AdministratorAccess"`, `trust policy`, `boundary`. */
-export function documentText(document: ContainingDocument): string {
+/** The AWS object that contains a row. */
+export function documentPlace(document: ContainingDocument): LinePlace {
   switch (document.kind) {
-    case "inline":
-      return `policy "${document.name}"`;
+    case "trust":
+      return document;
+    case "boundary":
+      return { kind: "boundary", name: "boundary" };
     case "managed":
-      return `policy "${policyName(document.arn)}"`;
+      return { kind: "policy", name: policyName(document.arn), arn: document.arn };
+    case "inline":
     case "other":
-      return `policy "${policyName(document.name)}"`;
+      return { kind: "policy", name: document.name, arn: null };
+  }
+}
+
+/** `line 10`, `was line 21`, `policy "hotfix"`, `statement "nightly"`. */
+export function placeText(place: LinePlace): string {
+  switch (place.kind) {
+    case "line":
+      return `line ${place.line}`;
+    case "former-line":
+      return `was line ${place.line}`;
+    case "always":
+    case "boundary":
+      return place.kind;
+    case "policy":
+      return `policy "${place.name}"`;
+    case "declared-statement":
+      return "declared statement";
+    case "statement":
+      return place.sid === null ? "statement without Sid" : `statement "${place.sid}"`;
     case "trust":
       return "trust policy";
-    case "boundary":
-      return "boundary";
   }
 }
 

@@ -5,7 +5,7 @@ import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
 import type { DonePass } from "../outcome/outcome.ts";
-import type { AlertEvent } from "../../model/alert-event.ts";
+import { accessDenied, type AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { standardOf } from "../../judge/approvals/former-rules.ts";
@@ -145,15 +145,7 @@ export function settleFailedAccount(pass: Pass, error: AwsError, time: SettleTim
     },
   };
   const begins = disposition.kind === "circuit" && !isSameFailure(before.failing, error);
-  const alert: AlertEvent = {
-    kind: "access-denied",
-    incident: `account/${pass.account.id}/${call}`,
-    account: pass.account.name,
-    call,
-    message: error.message,
-    fix: fixOfAwsError(error) ?? "grantkeeper doctor",
-  };
-  return { record, facts: [], alerts: begins ? [alert] : [] };
+  return { record, facts: [], alerts: begins ? [accessDenied(pass.account, call, error)] : [] };
 }
 
 /** The reason of a record of 0.1 begins with the call and the code. */

@@ -1,5 +1,5 @@
 import { arnParts, functionInArn, nameInArn } from "../../model/aws/arn.ts";
-import { fixOfAwsError, missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
+import { missingActionOf, type AwsError } from "../../model/aws/aws-error.ts";
 import { homeRegionOf } from "../../model/aws/endpoints.ts";
 import { joinedDelta } from "../../model/delta.ts";
 import { driftRisks, type Drift } from "../../model/drift.ts";
@@ -12,7 +12,7 @@ import { type Pass } from "../../judge/pass.ts";
 import type { SettledKey } from "../key/settle-key.ts";
 import { appliedOf, desiredOf } from "../../judge/subject.ts";
 import { isBinding } from "../../model/desired.ts";
-import type { AlertEvent, NextStep } from "../../model/alert-event.ts";
+import { accessDenied, type AlertEvent, type NextStep } from "../../model/alert-event.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Condition } from "../../model/status.ts";
@@ -168,14 +168,7 @@ function failureAlerts(pass: Pass, keys: readonly SettledKey[]): readonly AlertE
     if (!missing.has(action) && !known.some((condition) => isAbout(condition, action)))
       missing.set(action, error);
   }
-  return [...missing].map(([call, error]) => ({
-    kind: "access-denied",
-    incident: `account/${pass.account.id}/${call}`,
-    account: pass.account.name,
-    call,
-    message: error.message,
-    fix: fixOfAwsError(error) ?? "grantkeeper doctor",
-  }));
+  return [...missing].map(([call, error]) => accessDenied(pass.account, call, error));
 }
 
 /** Conditions of 0.1 have only a message. */

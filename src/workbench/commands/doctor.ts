@@ -146,42 +146,31 @@ async function examineSource(
     const source = await installation.source();
     const snapshot = await source.latest(toolbox.signal);
     const project = projectOf({ snapshot, skipped: [] }, settingsOf(installation.config), toolbox);
-    const errors = project.compilation.diagnostics.filter(({ severity }) => severity === "error");
-    const read = check(
-      ["git", "read"],
-      "passed",
-      `${shortRevision(snapshot.revision)}, ${counted(project.documents, "document")}`,
-    );
-    const [first] = errors;
-    const compiled =
-      first === undefined
-        ? check(["git", "compile"], "passed", counted(project.compilation.desired.bindings.size, "binding"))
-        : check(
-            ["git", "compile"],
-            "failed",
-            `${counted(errors.length, "error")}, the first: ${first.origin.file}:${first.origin.line}: ${first.message}`,
-          );
+    const found = `${shortRevision(snapshot.revision)}, ${counted(project.documents, "document")}`;
     const checks = [
-      read,
+      check(["git", "read"], "passed", found),
       ...(await keyChecks(installation, toolbox)),
-      compiled,
+      compileCheck(project),
       tenancyCheck(project),
       ...groupChecks(project),
     ];
     return { section: { title, checks }, project };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    return {
-      section: {
-        title,
-        checks: [
-          check(["git", "read"], "failed", `${error.message}; ${error.fix}`),
-          ...(await keyChecks(installation, toolbox)),
-        ],
-      },
-      project: null,
-    };
+    const unread = check(["git", "read"], "failed", `${error.message}; ${error.fix}`);
+    const checks = [unread, ...(await keyChecks(installation, toolbox))];
+    return { section: { title, checks }, project: null };
   }
+}
+
+function compileCheck({ compilation: { desired, diagnostics } }: Project): Probe {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first === undefined)
+    return check(["git", "compile"], "passed", counted(desired.bindings.size, "binding"));
+  const { file, line } = first.origin;
+  const count = counted(errors.length, "error");
+  return check(["git", "compile"], "failed", `${count}, the first: ${file}:${line}: ${first.message}`);
 }
 
 async function keyChecks(

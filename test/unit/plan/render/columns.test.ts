@@ -28,7 +28,7 @@ const PLACES: readonly { readonly place: LinePlace; readonly text: string }[] = 
   { place: { kind: "former-line", file: "a.yaml", line: 21 }, text: "was line 21" },
   { place: { kind: "always" }, text: "always" },
   { place: { kind: "policy", name: "hotfix", arn: null }, text: 'policy "hotfix"' },
-  { place: { kind: "boundary", name: "platform-default" }, text: 'boundary "platform-default"' },
+  { place: { kind: "boundary", name: "platform-default" }, text: "boundary" },
   { place: { kind: "declared-statement", sid: "gk_1" }, text: "declared statement" },
   { place: { kind: "statement", sid: "nightly" }, text: 'statement "nightly"' },
   { place: { kind: "statement", sid: null }, text: "statement without Sid" },

@@ -1,81 +1,22 @@
-import { NO_ORGANIZATIONS } from "../../../support/fakes/no-organizations.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
-import { compileTexts, PLATFORM_FILES } from "../../../support/manifests.ts";
-import { parseArn } from "../../../../src/model/aws/arn.ts";
-import { checked } from "../../../support/record/audit-facts.ts";
-import { DEFAULT_QUOTAS, type LiveAccount, type LivePolicy } from "../../../../src/model/live.ts";
+import { PLATFORM_FILES } from "../../../support/manifests.ts";
 import { SourceError, type Source } from "../../../../src/controller/ports/source.ts";
 import type { LiveState } from "../../../../src/controller/ports/live-state.ts";
-import type { RecordReader } from "../../../../src/cli/toolbox/toolbox.ts";
-import type { DesiredAccount } from "../../../../src/model/desired.ts";
-import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
-import { appliedRecord } from "../../../support/pass/bindings.ts";
 import { AwsError } from "../../../../src/model/aws/aws-error.ts";
-import { type AccountRecord, firstAccountRecord } from "../../../../src/model/records/account-record.ts";
-import { NO_PENDING_AUTHORS } from "../../../../src/model/authors.ts";
-import type { Key } from "../../../../src/model/keys/key.ts";
-import { parseRevision } from "../../../../src/model/values/revision.ts";
-import { profileText } from "../../../support/profiles.ts";
-import type { SourceRecord } from "../../../../src/model/records/source-record.ts";
 import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
+
+import { EMPTY, planLive } from "./live-world.ts";
 
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-plan-"));
 });
 afterEach(() => rm(root, { recursive: true }));
-
-const BOUNDARY: LivePolicy = {
-  name: "platform-default",
-  path: "/grantkeeper-boundary/",
-  arn: checked(parseArn("arn:aws:iam::222222222222:policy/grantkeeper-boundary/platform-default")),
-  policyId: "ANPAEXAMPLE",
-  defaultVersionId: "v1",
-  versions: [
-    {
-      id: "v1",
-      text: JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Action: "dynamodb:*", Resource: "*" }],
-      }),
-      createdAtMs: 0,
-    },
-  ],
-  description: "",
-  attachmentCount: 0,
-  boundaryUsageCount: 0,
-  tags: { kind: "present", value: [] },
-};
-
-const EMPTY_ACCOUNT: Omit<LiveAccount, "accountId"> = {
-  observedAtMs: 0,
-  complete: true,
-  roles: new Map(),
-  policies: new Map([[BOUNDARY.arn, { kind: "present", value: BOUNDARY }]]),
-  awsManaged: new Map(),
-  regions: new Map(),
-  quotas: DEFAULT_QUOTAS,
-};
-
-/** An account with nothing in it but the boundary. */
-const EMPTY: LiveState = {
-  sweep: async ({ account }) => ({
-    ...EMPTY_ACCOUNT,
-    accountId: account.id,
-    regions: new Map(
-      account.regions.map((region) => [
-        region,
-        { kind: "read", functions: new Map(), complete: true, absentFunctions: new Set() },
-      ]),
-    ),
-  }),
-  read: () => Promise.reject(new Error("a plan sweeps")),
-};
 
 const failing = (call: string, code: string, requestId: string | null): LiveState => ({
   ...EMPTY,
@@ -95,20 +36,10 @@ const DENIED = failing("iam:ListRoles", "AccessDenied", "1f2e");
 const NO_CREDENTIALS = failing("sts:AssumeRole", "CredentialsProviderError", null);
 
 describe("plan against AWS", () => {
-  const run = (live: LiveState, argv: readonly string[]) => {
-    const aws = async () => ({
-      live,
-      organizations: NO_ORGANIZATIONS,
-      examine: async () => [],
-      close: () => undefined,
-    });
-    return cli(["plan", root, "--config", "x.yaml", ...argv], { installation: { aws, config: TEST_CONFIG } });
-  };
-
   test("shows the calls, and which checks are skipped without a record", async () => {
     await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
-    const { code, out } = await run(EMPTY, []);
+    const { code, out } = await planLive(root, EMPTY, []);
 
     expect(code).toBe(0);
     expect(out).toContain("  calls: iam:CreateRole, iam:PutRolePolicy; guardrails passed, risk low\n");
@@ -122,157 +53,15 @@ describe("plan against AWS", () => {
     await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
     const file = join(root, "live.json");
 
-    const first = await run(EMPTY, ["--save-live", file]);
+    const first = await planLive(root, EMPTY, ["--save-live", file]);
     const again = await cli(["plan", root, "--live-file", file]);
 
     expect(again).toEqual(first);
   });
-
-  describe("with the controller's record", () => {
-    const compiled = compileTexts({ [API]: grants(["orders"], "  deletionPolicy: delete\n") });
-    const [binding] = compiled.desired.bindings.values();
-    const [declared] = compiled.desired.accounts.values();
-    if (binding === undefined || declared === undefined) throw new Error("the manifests do not compile");
-    const applied = appliedRecord(binding);
-    const account: DesiredAccount = declared;
-
-    function planWith(
-      keys: readonly KeyRecord[],
-      record: Partial<AccountRecord> = {},
-      argv: readonly string[] = [],
-      source: SourceRecord | null = null,
-    ) {
-      const reader: RecordReader = {
-        keys: async () => keys,
-        accounts: async () => [{ ...firstAccountRecord(account.id, "prod"), declared: account, ...record }],
-        source: async () => source,
-        writesSince: async () => [],
-        close: () => undefined,
-      };
-      const aws = async () => ({
-        live: EMPTY,
-        organizations: NO_ORGANIZATIONS,
-        examine: async () => [],
-        close: () => undefined,
-      });
-      const installation = { aws, config: TEST_CONFIG, record: async () => reader };
-      return cli(["plan", root, "--config", "x.yaml", ...argv], { installation });
-    }
-
-    test("a broken manifest that was never applied is reported as broken, and AWS is read anyway", async () => {
-      await writeManifests(root, {
-        ...PLATFORM_FILES,
-        [API]: grants(["orders"]).replace("dynamodb", "dynamo"),
-      });
-
-      const { code, out } = await planWith([]);
-
-      expect(code).toBe(3);
-      expect(out).toContain("\n  broken: no applied revision is recorded\n    teams/orders/api.yaml:8:7: ");
-      expect(out).toContain("Plan: 0 functions change, 1 is broken, 0 are unchanged; ");
-      expect(out).toContain("AWS read 0s ago, complete\n");
-      expect(out.match(/unknown grant/g)).toHaveLength(1);
-    });
-
-    test("of a refused manifest names the revision that remains in effect", async () => {
-      const statement =
-        '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: ["dynamodb:*"], Resource: "*"}\n';
-      await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"], statement) });
-
-      expect((await planWith([applied])).out).toContain(
-        "  refused by ACT-001 (line 11): bbbbbbb remains in effect\n",
-      );
-      expect((await planWith([])).out).toContain(
-        "  refused by ACT-001 (line 11): no applied revision is recorded\n",
-      );
-    });
-
-    test("deletes nothing that was applied from a file that cannot be parsed", async () => {
-      await writeManifests(root, { ...PLATFORM_FILES, [API]: `${grants(["orders"])}\t- x\n` });
-
-      const { code, out } = await planWith([applied], { started: true });
-
-      expect(code).toBe(3);
-      expect(out).toContain("\n  broken: bbbbbbb remains in effect\n    teams/orders/api.yaml:9:1: ");
-      expect(out).not.toMatch(/iam:Delete|not declared in Git/);
-    });
-
-    describe("of the source", () => {
-      const ASSISTANTS = profileText("assistants", "{base: agents}");
-      const MORE = grants(["orders", "customers"]);
-      const all = { teams: [], namespaces: null, accounts: null, labels: {} };
-
-      async function recordedAt(files: Readonly<Record<string, string>>): Promise<SourceRecord> {
-        await commitBase(root, files);
-        const acceptedRevision = parseRevision(
-          `main@sha1:${(await git(root, ["rev-parse", "HEAD"])).trim()}`,
-        );
-        if (acceptedRevision === undefined) throw new Error("there is no commit");
-        const fileKeys = { [API]: [binding?.key ?? ("" as Key)] };
-        return {
-          source: "main",
-          acceptedRevision,
-          heldRevision: null,
-          fileKeys,
-          authors: NO_PENDING_AUTHORS,
-        };
-      }
-
-      test("knows who made what differs, and holds what an assistant made", async () => {
-        const source = await recordedAt({ "platform/assistants.yaml": ASSISTANTS });
-        await writeManifests(root, { [API]: MORE });
-        const message = "more\n\nCo-Authored-By: Claude <noreply@anthropic.com>";
-        await git(root, ["commit", "--quiet", "-am", message]);
-
-        const { code, out } = await planWith([], { started: true }, [], source);
-
-        expect(code).toBe(3);
-        expect(out).toMatch(
-          /grants new access, which needs an approval;\s+made by\s+Claude in commit [0-9a-f]{8}/,
-        );
-      });
-
-      test("counts what is not committed as made by an unknown author, and a person's commit as the person's", async () => {
-        const source = await recordedAt({ "platform/assistants.yaml": ASSISTANTS });
-        await writeManifests(root, { [API]: MORE });
-        const uncommitted = await planWith([], { started: true }, [], source);
-        await git(root, ["commit", "--quiet", "-am", "more"]);
-        const committed = await planWith([], { started: true }, [], source);
-
-        expect(uncommitted.out).toMatch(/unknown\s+author\s+\(it\s+is\s+not\s+committed\)/);
-        expect(committed.out).not.toContain("needs an approval");
-      });
-
-      test("does not show a profile as removed that an unreadable document may hold", async () => {
-        const source = await recordedAt({});
-        await writeManifests(root, {
-          "platform/p.yaml": ASSISTANTS.replace("GuardrailProfile", "GuardrailProfil"),
-        });
-
-        const { out } = await planWith([], { started: true }, [], {
-          ...source,
-          profiles: [{ name: "assistants", selector: all }],
-        });
-
-        expect(out).toMatch(/GuardrailProfile\s+assistants\s+was\s+declared\s+before/);
-      });
-    });
-
-    test("lists what an account that starts to enforce changes first, after approval", async () => {
-      await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
-
-      const { out } = await planWith([], { declared: { ...account, mode: "observe" } });
-
-      expect(out).toMatch(
-        /^warning: platform\/accounts.yaml:\d+:9: account prod: observe → enforce\n {2}Grantkeeper starts to write 1 function; 1 of them differs from Git\n {2}Will change in AWS first, after approval \(2 calls\):\n {2}\+ orders\/api: dynamodb read table\/orders, indexes\n\n/,
-      );
-    });
-  });
-
   test("reports an account that can't be read, plans nothing there and exits with 3", async () => {
     await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
-    const { code, out } = await run(DENIED, []);
+    const { code, out } = await planLive(root, DENIED, []);
 
     expect(code).toBe(3);
     expect(out).toContain("prod was not read: iam:ListRoles: AccessDenied: no\n");
@@ -286,7 +75,7 @@ describe("plan against AWS", () => {
     await writeManifests(root, { [API]: grants(["orders", "customers"]) });
     const head = (await git(root, ["rev-parse", "HEAD"])).slice(0, 7);
 
-    const { out } = await run(EMPTY, []);
+    const { out } = await planLive(root, EMPTY, []);
 
     expect(out).toContain(`\nHEAD@${head} → working tree; AWS read 0s ago, complete\n`);
   });
@@ -310,7 +99,7 @@ describe("plan against AWS", () => {
   test("without credentials exits with 4 and names the variables to set", async () => {
     await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
 
-    expect(await run(NO_CREDENTIALS, [])).toEqual({
+    expect(await planLive(root, NO_CREDENTIALS, [])).toEqual({
       code: 4,
       out: "",
       err: "error: sts:AssumeRole: CredentialsProviderError: no\nhint:  set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run it where a role provides credentials\n",
@@ -329,7 +118,7 @@ describe("plan against AWS", () => {
   test("saves files that other users cannot read", async () => {
     await writeManifests(root, { ...PLATFORM_FILES, [API]: grants(["orders"]) });
     const file = join(root, "live.json");
-    await run(EMPTY, ["--save-live", file]);
+    await planLive(root, EMPTY, ["--save-live", file]);
 
     expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({
       format: "grantkeeper-live/1",

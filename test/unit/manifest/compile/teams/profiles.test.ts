@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
-import { profileText } from "../../../support/profiles.ts";
-import { FILE, KEY, waiver } from "./compilation.ts";
+import { compileTexts, diagnosticTexts, functionText } from "../../../../support/manifests.ts";
+import { profileText } from "../../../../support/profiles.ts";
+import { FILE, KEY, waiver } from "../compilation.ts";
 
 const TEAM = "platform/team.yaml";
 const PROFILE = "platform/profile.yaml";
