@@ -11,6 +11,19 @@ const TEAM_METADATA = {
   "metadata.namespace": "the team; optional, must match the folder",
 };
 
+const TEMPLATE_USES = {
+  "spec.templates":
+    "permissions from [GrantTemplates](#granttemplate) of the platform, up to 20 uses. The guard rules and fences judge them like written ones",
+  "spec.templates[].template": "the name of a GrantTemplate",
+  "spec.templates[].version":
+    "required: the version. A new version changes the permissions here only when this number changes",
+  "spec.templates[].parameters":
+    "a value for each parameter without a default: visible ASCII characters without `$`, `*`, `?`, `{`, `}`, and without variables",
+  "spec.templates[].until":
+    "the end of all these permissions, enforced by AWS. If an entry of the template ends earlier, that counts",
+  "spec.templates[].reason": "the reason, instead of the reasons in the template",
+};
+
 /** The meaning and default of each field. `write-docs` fails if a field is missing here. */
 export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
   FunctionPermission: {
@@ -48,16 +61,7 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
       "the end of the permission, enforced by AWS with a condition on `aws:CurrentTime`",
     "spec.statements[].statement":
       "Effect, Action, Resource, Condition; a `Sid` is refused, because Grantkeeper sets it",
-    "spec.templates":
-      "permissions from [GrantTemplates](#granttemplate) of the platform, up to 20 uses. The guard rules and fences judge them like written ones",
-    "spec.templates[].template": "the name of a GrantTemplate",
-    "spec.templates[].version":
-      "required: the version. A new version changes this function only when this number changes",
-    "spec.templates[].parameters":
-      "a value for each parameter without a default: visible ASCII characters without `$`, `*`, `?`, `{`, `}`, and without variables",
-    "spec.templates[].until":
-      "the end of all these permissions, enforced by AWS. If an entry of the template ends earlier, that counts",
-    "spec.templates[].reason": "the reason, instead of the reasons in the template",
+    ...TEMPLATE_USES,
     "spec.managedPolicies":
       "policies to attach: ManagedPolicies of the same namespace, `platform/NAME`, or ARNs of AWS-managed policies",
     "spec.invokedBy": "the callers that may invoke the function: [callers](grants.md#callers)",
@@ -149,7 +153,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.statements[].reason": "the reason",
     "spec.statements[].until": "the end of the permission, enforced by AWS",
     "spec.statements[].statement": "an IAM statement without a `Sid`",
-    "spec.document": "the complete document, instead of `grants` and `statements`",
+    ...TEMPLATE_USES,
+    "spec.document": "the complete document, instead of `grants`, `statements` and `templates`",
     "spec.document.Version": "the only accepted version",
     "spec.document.Statement": "an IAM statement without a `Sid`",
     "spec.deletionPolicy": "whether the policy is kept when no manifest names it any more; default `retain`",

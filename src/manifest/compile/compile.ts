@@ -22,6 +22,7 @@ import { applyProfiles } from "./profiles/apply.ts";
 import { lostProfiles } from "./profiles/lost.ts";
 import { withoutUnwaivable } from "./profiles/waived.ts";
 import type { Paths } from "../folder-owner.ts";
+import { compileTemplates } from "./templates/templates.ts";
 import { compileTeams } from "./teams/teams.ts";
 import type { EarlierTenancy } from "./teams/tenancy.ts";
 import { compileWaivers } from "./waivers.ts";
@@ -144,7 +145,11 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   const accounts = compileAccounts(world, context.simulator);
   const watched = watchedSets(world, context);
   const teams = compileTeams(world, { ...context, accounts: accounts.byName });
-  const functions = yield* compileFunctions(world, accounts.byName, context.instance);
+  const templates = compileTemplates(world);
+  const functions = yield* compileFunctions(world, accounts.byName, {
+    instance: context.instance,
+    known: templates,
+  });
   const conflicts = findConflicts(functions.claims, placesOfClaims(functions.keys), {
     holders: context.holders,
     incumbents: context.incumbents ?? null,
@@ -152,6 +157,7 @@ function* compileParts(files: readonly ParsedFile[], context: CompileContext): S
   });
   yield;
   const policies = yield* compilePolicies(world, accounts.byName, {
+    templates: templates.templates,
     references: functions.references,
     instance: context.instance,
   });

@@ -24,10 +24,14 @@ import { ownedTags } from "./functions/role.ts";
 import { managedPolicy, type ManagedPolicySpec } from "../schema/managed-policy.ts";
 import { textProblems } from "../statements/spec-texts.ts";
 import { substitute, templateSite, type Variables } from "../statements/substitution.ts";
+import type { TemplatesByName } from "./templates/templates.ts";
+import { compileUses, type UseContext } from "./templates/uses.ts";
+import { PathTexts } from "../../text/located/path-texts.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
 import type { Placed } from "./placed.ts";
 
 interface PolicyContext {
+  readonly templates: TemplatesByName;
   readonly instance: InstanceName;
   readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
 }
@@ -44,7 +48,7 @@ const MAX_NAME = 128;
 function compilePolicy(
   placed: Placed<ManagedPolicy>,
   known: KnownAccount,
-  { instance, partitionOfAccount }: PolicyContext,
+  { templates, instance, partitionOfAccount }: PolicyContext,
 ): CompiledPolicy {
   const { document: manifest, namespace } = placed;
   const source: LocatedFile = { file: manifest.file, located: manifest.located };
@@ -53,7 +57,9 @@ function compilePolicy(
   const use = spec.use ?? "attach";
   const policyName = use === "boundary" ? manifest.name : awsPolicyName(namespace, manifest.name);
   const path = use === "boundary" ? BOUNDARY_PATH : POLICY_PATH;
-  const permissions = permissionsOf(spec, { partition, accountId: known.id }, source);
+  const partitions = { account: known.name, partition, partitionOfAccount };
+  const surroundings = { templates, partitions, variables: variablesOf(placed, known) };
+  const permissions = permissionsOf(spec, { partition, accountId: known.id }, { ...surroundings, source });
   const authored = { grants: spec.grants, statements: spec.statements, document: spec.document };
   const written = documentOf(permissions.statements);
   const policy: DesiredPolicy = {
@@ -79,7 +85,7 @@ function compilePolicy(
     policy,
     diagnostics: [
       ...diagnostics,
-      ...textProblems(authored, { account: known.name, partition, partitionOfAccount }, source),
+      ...textProblems(authored, partitions, source),
       ...permissions.diagnostics,
       ...written.diagnostics,
       ...nameProblems(policyName, source),
@@ -90,13 +96,19 @@ function compilePolicy(
 function permissionsOf(
   spec: ManagedPolicySpec,
   account: { readonly partition: string; readonly accountId: string },
-  source: LocatedFile,
+  { source, ...surroundings }: Surroundings,
 ): CompiledPermissions {
   if (spec.document !== undefined) return compileDocument(spec.document.Statement, source);
   const place = { ...account, region: null };
   const expander = new GrantExpander(place);
   const grants = compileGrants(spec.grants ?? [], { place, expander, pinnedTo: null }, source);
-  return joined([grants, compileStatements(spec.statements ?? [], source)]);
+  const shared = { ...surroundings, at: place, expander, pinnedTo: null, pathTexts: new PathTexts() };
+  const used = compileUses(spec.templates ?? [], shared, source);
+  return joined([grants, compileStatements(spec.statements ?? [], source), used]);
+}
+
+interface Surroundings extends Pick<UseContext, "templates" | "partitions" | "variables"> {
+  readonly source: LocatedFile;
 }
 
 function resolve(
@@ -104,10 +116,20 @@ function resolve(
   known: KnownAccount,
   source: LocatedFile,
 ): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
-  const { document: manifest, namespace } = placed;
+  const { document: manifest } = placed;
   if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
-  const variables: Variables = {
-    own: { namespace, name: manifest.name },
+  const variables = variablesOf(placed, known);
+  const { value, problems } = substitute({ value: manifest.spec, path: ["spec"] }, SPEC_SITE, variables);
+  const diagnostics = problems.map(({ path, message, fix }) =>
+    errorAt(originOfValue(source, path), "substitution", { message, fix }),
+  );
+  return { spec: value, diagnostics };
+}
+
+/** A template may name a region or the function, which a policy of many functions does not have. */
+function variablesOf({ document, namespace }: Placed<ManagedPolicy>, known: KnownAccount): Variables {
+  return {
+    own: { namespace, name: document.name },
     ofAccount: known.variables,
     where: `account ${known.name}`,
     refused: {
@@ -115,11 +137,6 @@ function resolve(
       function: "a ManagedPolicy belongs to an account: write the function",
     },
   };
-  const { value, problems } = substitute({ value: manifest.spec, path: ["spec"] }, SPEC_SITE, variables);
-  const diagnostics = problems.map(({ path, message, fix }) =>
-    errorAt(originOfValue(source, path), "substitution", { message, fix }),
-  );
-  return { spec: value, diagnostics };
 }
 
 function nameProblems(policyName: string, source: LocatedFile): readonly Diagnostic[] {
@@ -144,6 +161,7 @@ export interface CompiledPolicies {
 
 /** The parts of an instance that refer to policies. */
 interface PolicyUse {
+  readonly templates: TemplatesByName;
   readonly references: readonly PolicyReference[];
   readonly instance: InstanceName;
 }
@@ -152,10 +170,10 @@ interface PolicyUse {
 export function* compilePolicies(
   world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
-  { references, instance }: PolicyUse,
+  { templates, references, instance }: PolicyUse,
 ): Steps<CompiledPolicies> {
   const users = usersByPolicy(accounts, references);
-  const context: PolicyContext = { instance, partitionOfAccount: partitionsByAccount(accounts) };
+  const context: PolicyContext = { templates, instance, partitionOfAccount: partitionsByAccount(accounts) };
   const usersOf = (placed: Placed<ManagedPolicy | InvalidDocument>): readonly KnownAccount[] =>
     users.get(`${placed.namespace}/${placed.document.name ?? ""}`) ?? [];
   const all: CompiledPolicies = {

@@ -2,15 +2,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../model/values/json.ts";
 import { CALLERS } from "../callers/catalogue.ts";
 import { API_VERSION, teamMetadata } from "./document.ts";
-import {
-  durationText,
-  instantText,
-  listOf,
-  plainText,
-  pushIssue,
-  REASON,
-  templateText,
-} from "../fields/field.ts";
+import { durationText, listOf, plainText, pushIssue, REASON, templateText } from "../fields/field.ts";
 import {
   DESCRIPTION,
   FUNCTION_NAME,
@@ -23,7 +15,7 @@ import {
   TAG_KEY,
   TAG_VALUE,
 } from "../fields/names.ts";
-import { PARAMETER_VALUE } from "../fields/parameter.ts";
+import { templateUses } from "./template-use.ts";
 import { grantItem, oneOf, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
 const callerFields = Object.fromEntries(
@@ -100,20 +92,6 @@ const POLICY_REFERENCE = {
   meant: (text: string) => (/^[A-Z][\w+=,.@-]*$/.test(text) ? `arn:aws:iam::aws:policy/${text}` : undefined),
 };
 
-/** Without a version, a new one would change the function with no change in its own file: the compiler names the newest. */
-const templateUse = z.strictObject({
-  template: plainText(OBJECT_NAME),
-  version: z.int().min(1).max(9_999).optional(),
-  parameters: z.record(z.string(), plainText(PARAMETER_VALUE)).optional(),
-  until: instantText().optional(),
-  reason: plainText(REASON).optional(),
-});
-
-export type TemplateUseSpec = z.infer<typeof templateUse>;
-
-/** Each use has up to a hundred statements, and a role has one inline policy of 10,240 characters. */
-const MAX_TEMPLATES = 20;
-
 export const functionPermission = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   kind: z.literal("FunctionPermission"),
@@ -137,7 +115,7 @@ export const functionPermission = z.strictObject({
     isolation: z.enum(["none", "pinned"]).optional(),
     grants: z.array(grantItem).optional(),
     statements: z.array(statementItem).optional(),
-    templates: z.array(templateUse).max(MAX_TEMPLATES).optional(),
+    templates: templateUses.optional(),
     managedPolicies: listOf(plainText(POLICY_REFERENCE)).optional(),
     invokedBy: z.array(callerItem).optional(),
     undeclaredCallers: z.enum(["report", "remove"]).optional(),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { API_VERSION, teamMetadata } from "./document.ts";
 import { listOf, plainText, pushIssue } from "../fields/field.ts";
 import { DESCRIPTION } from "../fields/names.ts";
+import { templateUses } from "./template-use.ts";
 import { grantItem, hasUnknownField, rawStatement, statementItem, type GrantItem } from "./permissions.ts";
 
 /** A policy document in AWS's own form. Each statement is checked like a statement under `statements`. */
@@ -20,16 +21,19 @@ export const managedPolicy = z.strictObject({
       use: z.enum(["attach", "boundary"]).optional(),
       grants: z.array(grantItem).optional(),
       statements: z.array(statementItem).optional(),
+      templates: templateUses.optional(),
       document: document.optional(),
       deletionPolicy: z.enum(["retain", "delete"]).optional(),
     })
     .check((context) => {
-      const { grants, statements, document: written } = context.value;
-      const composed = grants !== undefined || statements !== undefined;
+      const { grants, statements, templates, document: written } = context.value;
+      const composed = grants !== undefined || statements !== undefined || templates !== undefined;
       if (composed !== (written !== undefined) || (!composed && hasUnknownField(context))) return;
       pushIssue(context, composed ? ["document"] : [], {
-        message: composed ? "a policy has either a document or grants and statements" : "the policy is empty",
-        fix: "write document, or grants and statements",
+        message: composed
+          ? "a policy has either a document or grants, statements and templates"
+          : "the policy is empty",
+        fix: "write document, or grants, statements and templates",
       });
     }),
 });

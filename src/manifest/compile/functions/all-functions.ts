@@ -15,13 +15,13 @@ import { compileFunction, invalidFunction, type FunctionOutcome, type PolicyRefe
 import type { PlacedDocuments } from "../placed-documents.ts";
 import { policyNames } from "../policy-references.ts";
 import { BindingQuota } from "./quota.ts";
-import { compileTemplates } from "../templates/templates.ts";
+import type { CompiledTemplates } from "../templates/templates.ts";
 
 /** All FunctionPermissions, with a pause after each. */
 export function* compileFunctions(
   world: PlacedDocuments,
   accounts: ReadonlyMap<string, KnownAccount>,
-  instance: InstanceName,
+  { instance, known }: { readonly instance: InstanceName; readonly known: CompiledTemplates },
 ): Steps<Functions> {
   let last = { owner: "", prefix: "" };
   const sidPrefix = (owner: string): string => {
@@ -29,10 +29,9 @@ export function* compileFunctions(
     if (last.owner !== owner) last = { owner, prefix: callerSidPrefix(instance, owner) };
     return last.prefix;
   };
-  const { templates, diagnostics } = compileTemplates(world);
   const context = {
     instance,
-    templates,
+    templates: known.templates,
     policies: policyNames(world),
     sidPrefix,
     expanderIn: expandersByPlace(),
@@ -40,7 +39,7 @@ export function* compileFunctions(
     pathTexts: new PathTexts(),
     quota: new BindingQuota(),
   };
-  const functions = noFunctions(diagnostics);
+  const functions = noFunctions(known.diagnostics);
   for (const placed of world.functions) {
     gather(yield* compileFunction(placed, accounts, context), functions);
     yield;

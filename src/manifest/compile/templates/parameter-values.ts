@@ -4,7 +4,7 @@ import { originOfKey, originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { shown } from "../../fields/field.ts";
 import { valueProblem } from "../../fields/parameter.ts";
-import type { TemplateUseSpec } from "../../schema/function-permission.ts";
+import type { TemplateUseSpec } from "../../schema/template-use.ts";
 import type { PathInFile } from "../../statements/permissions.ts";
 import { PARAMETER_PREFIX } from "./references.ts";
 import type { UsableTemplate } from "./templates.ts";

@@ -2,7 +2,7 @@ import { errorAt, type Diagnostic, type Mistake } from "../../../model/diagnosti
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import { originOfValue } from "../../../text/located/located.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
-import type { TemplateUseSpec } from "../../schema/function-permission.ts";
+import type { TemplateUseSpec } from "../../schema/template-use.ts";
 import type { PathInFile } from "../../statements/permissions.ts";
 import type { KnownTemplate, TemplatesByName, UsableTemplate } from "./templates.ts";
 

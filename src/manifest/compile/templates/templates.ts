@@ -24,7 +24,7 @@ export interface UsableTemplate {
 /** The versions of each template, by its name. */
 export type TemplatesByName = ReadonlyMap<string, ReadonlyMap<number, KnownTemplate>>;
 
-interface CompiledTemplates {
+export interface CompiledTemplates {
   readonly templates: TemplatesByName;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -11,7 +11,7 @@ import { originOfKey, originOfValue, type LocatedFile } from "../../../text/loca
 import type { PathTexts } from "../../../text/located/path-texts.ts";
 import type { GrantPlace } from "../../fields/resource.ts";
 import { grantTemplate, type GrantTemplateSpec } from "../../schema/grant-template.ts";
-import type { TemplateUseSpec } from "../../schema/function-permission.ts";
+import type { TemplateUseSpec } from "../../schema/template-use.ts";
 import type { PartitionPlace } from "../../statements/foreign.ts";
 import {
   compileGrants,

@@ -18,7 +18,6 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (list === "invokedBy") return callerProblem(key, known);
   if (ENTRY_FIELDS.has(key) && isInEntry(path)) return tooDeep(key, String(path.at(-1)));
   if (key === "templates" && known.includes("parameters")) return nested();
-  if (key === "templates" && known.includes("document")) return notInPolicy();
   if (key === "shares") return sharesElsewhere();
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
   return unknownIn(key, known);
@@ -28,16 +27,6 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
 function nested(): FieldProblem {
   const message = "a GrantTemplate uses no other template";
   return { code: "unknown-field", message, fix: "write the grants of the other template in this one" };
-}
-
-/** A template may name a region or the function, which a policy of many functions does not have. */
-function notInPolicy(): FieldProblem {
-  const message = "a ManagedPolicy uses no template";
-  return {
-    code: "unknown-field",
-    message,
-    fix: "use the template in each FunctionPermission, or write its grants here",
-  };
 }
 
 function sharesElsewhere(): FieldProblem {

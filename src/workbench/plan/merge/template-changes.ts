@@ -60,7 +60,7 @@ function contentOf({ document }: ManifestDocument): string {
   return canonicalText((document as Readonly<Record<string, Json>>)["spec"] ?? null);
 }
 
-/** The functions that use a template, as far as their documents can be read. */
+/** The functions and policies that use a template, as far as their documents can be read. */
 interface TemplateUsers {
   /** By name and version of the template. */
   readonly byTemplate: ReadonlyMap<string, ReadonlySet<string>>;
@@ -87,9 +87,9 @@ function usersOf({ files, paths }: Manifests): TemplateUsers {
 
 /** By name and version; null if an error hides them. */
 function templatesUsed(document: ManifestDocument): readonly string[] | null {
-  if (document.kind !== "FunctionPermission" && document.kind !== "invalid") return [];
-  if (document.kind === "invalid" && document.of !== "FunctionPermission")
-    return document.of === null ? null : [];
+  const kind = document.kind === "invalid" ? document.of : document.kind;
+  if (kind === null) return null;
+  if (kind !== "FunctionPermission" && kind !== "ManagedPolicy") return [];
   const written = isObject(document.document) ? document.document["spec"] : undefined;
   if (!isObject(written)) return null;
   const uses = written["templates"] ?? [];

@@ -120,11 +120,11 @@ describe("the compilation of managed policies", () => {
       spec: '{grants: [{s3: {bucket: "a-${function}", allow: [read]}}]}',
       message: "${function} can't be used here → a ManagedPolicy belongs to an account: write the function",
     },
-    { spec: "{}", message: "the policy is empty → write document, or grants and statements" },
+    { spec: "{}", message: "the policy is empty → write document, or grants, statements and templates" },
     {
       spec: '{grants: [], document: {Version: "2012-10-17", Statement: [{}]}}',
       message:
-        "a policy has either a document or grants and statements → write document, or grants and statements",
+        "a policy has either a document or grants, statements and templates → write document, or grants, statements and templates",
     },
     {
       spec: '{document: {Version: "2008-10-17", Statement: [{}]}}',

@@ -116,19 +116,6 @@ describe("a GrantTemplate", () => {
     expect(diagnosticTexts(compileTexts({ [TEMPLATE]: templateText("t", 1, spec) }))).toEqual([]);
   });
 
-  test("has no place in a ManagedPolicy", () => {
-    const policy = `apiVersion: grantkeeper.dev/v1alpha1
-kind: ManagedPolicy
-metadata: {name: p}
-spec:
-  templates: [{template: t, version: 1}]
-`;
-
-    expect(diagnosticTexts(compileTexts({ "teams/orders/p.yaml": policy }))).toEqual([
-      "teams/orders/p.yaml:5:3 a ManagedPolicy uses no template → use the template in each FunctionPermission, or write its grants here",
-    ]);
-  });
-
   test("with an error leaves alone who does not use it", () => {
     const compilation = compileTexts({
       [TEMPLATE]: templateText("t", 1, "  grants: []\n"),
