@@ -156,8 +156,8 @@ ${policyText(ownTrust(EXAMPLE, "gk-prod-observer-7f3c"))}
 values of your manifests: become another principal, pass a role, change code, tag a role as ours, and so on, each with the
 statements that allow or deny it. It needs no AWS. With \`--account NAME\` it evaluates the policies that are installed in
 this account, attached policies and boundaries included. \`cannot\` is certain for these policies; \`can only\` may be too
-pessimistic; a policy that was not read makes the answer unknown. Service control policies and session policies are
-not evaluated.
+pessimistic; a policy that was not read makes the answer unknown. For writer and binder it has two answers: what the holder of the role
+can do, and what one session of Grantkeeper can do, whose session policy names one object. Service control policies are not evaluated.
 `;
   const sections = IDENTITIES.flatMap(([identity, purpose]) => [
     section(identity, purpose),

@@ -1,7 +1,7 @@
 import { NO_TRANSITIVE_TAGS } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { sessionTags } from "../calls/session-tags.ts";
-import { sessionPolicy } from "../requests/session-policy.ts";
+import { sessionPolicy } from "../calls/session-policy.ts";
 import type { CallPrincipal, Session } from "../requests/sessions.ts";
 import type { DoctorCheck } from "./doctor-check.ts";
 

@@ -10,6 +10,7 @@ import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import { INSTANCE_TAG } from "../../model/aws/tag.ts";
 import { sortedSet } from "../../text/order.ts";
 import { CALLER_SERVICES } from "./caller-services.ts";
+import { exampleSessions } from "./example-sessions.ts";
 import type { OwnFacts } from "./facts.ts";
 import { functionPatterns } from "./function-patterns.ts";
 import { baseStatements } from "./base.ts";
@@ -40,6 +41,7 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
       const found = declaredFacts(desired, template, setup);
       return { reader: ownPolicy("reader", found), observer: ownPolicy("observer", found) };
     },
+    sessions: (accountId, identity) => exampleSessions(accountNamed(accounts, accountId), identity),
     base: () => {
       const { readers, foundObservers } = setRoles(desired, partition);
       return baseStatements({
@@ -58,6 +60,12 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
       });
     },
   };
+}
+
+function accountNamed(accounts: readonly DesiredAccount[], accountId: string): DesiredAccount {
+  const found = accounts.find(({ id }) => id === accountId);
+  if (found === undefined) throw new Error(`no manifest declares account ${accountId}`);
+  return found;
 }
 
 /** The same for an AWS that is simulated: the base role is the simulator's. */

@@ -16,7 +16,7 @@ import { orAborted } from "./or-aborted.ts";
 import { UNLIMITED } from "./rate-limits.ts";
 import { sendCommand } from "./send.ts";
 import { sessionName } from "./session-name.ts";
-import { sessionPolicy } from "./session-policy.ts";
+import { sessionPolicy } from "../calls/session-policy.ts";
 import { isTagRefusal, SessionTagging } from "./session-tagging.ts";
 
 type AssumableIdentity = Exclude<Identity, "base">;

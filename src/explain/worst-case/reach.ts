@@ -7,8 +7,8 @@ import { holdsAlways, mayHold } from "./fixed-key.ts";
 /** The policies of an identity. */
 export interface IdentityPolicies {
   readonly identity: readonly AttachedPolicy[];
-  /** Null: the identity has no boundary. */
-  readonly boundary: AttachedPolicy | null;
+  /** Its boundary and the policy of its session, if it has them: each has to allow too. */
+  readonly limits: readonly AttachedPolicy[];
   /** Why a policy of the identity is not known; null if all are. */
   readonly unread: string | null;
 }
@@ -40,17 +40,18 @@ export type Reach =
  * and "allowed" may be too pessimistic.
  */
 export function reachOf(action: string, attack: Attack, policies: IdentityPolicies): Reach {
-  const layers = policies.boundary === null ? policies.identity : [...policies.identity, policies.boundary];
+  const layers = [...policies.identity, ...policies.limits];
   const denies = layers.flatMap((attached) => placed(attached, candidates(attached, action).denies));
   const full = denies.find(({ one }) => appliesAlways(one, attack));
   if (full !== undefined) return { kind: "denied", by: statementOf(full) };
   const reason = doubtOf(layers, policies);
   const identity = allowing(policies.identity, action, attack);
   if (identity.by.length === 0) return withoutAllow(action, identity.near, reason);
-  const boundary = policies.boundary === null ? null : allowing([policies.boundary], action, attack);
-  if (boundary?.by.length === 0 && reason === null) return { kind: "not-allowed", near: boundary.near };
   if (reason !== null) return { kind: "unknown", reason };
-  const isFree = [identity, ...(boundary === null ? [] : [boundary])].every(({ by }) =>
+  const limits = policies.limits.map((limit) => allowing([limit], action, attack));
+  const withheld = limits.find(({ by }) => by.length === 0);
+  if (withheld !== undefined) return { kind: "not-allowed", near: withheld.near };
+  const isFree = [identity, ...limits].every(({ by }) =>
     by.some(({ statement }) => isUnlimited(statement, attack)),
   );
   const excepted = denies.filter(({ one }) => mayApply(one, attack)).map(statementOf);

@@ -34,7 +34,10 @@ export interface CapabilityVerdict {
 export interface IdentityWorstCase {
   readonly identity: string;
   readonly roleArn: string;
+  /** Of the holder of the role, or of its credentials without a session policy. */
   readonly capabilities: readonly CapabilityVerdict[];
+  /** Of a session that Grantkeeper opens for one object, with its session policy; null: its sessions have none. */
+  readonly session: readonly CapabilityVerdict[] | null;
 }
 
 export interface AccountWorstCase {

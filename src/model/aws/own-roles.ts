@@ -36,6 +36,8 @@ export interface OwnDocuments {
     readonly reader: readonly Statement[];
     readonly observer: readonly Statement[];
   };
+  /** The policies of sessions for one object of each kind; none for the observer. */
+  readonly sessions: (accountId: string, identity: OwnIdentity) => readonly string[];
   /** Of the base role: it assumes the roles of every account in its partition. */
   readonly base: () => readonly Statement[];
   /** The service control policy that protects the roles and boundaries of every account. */

@@ -8,7 +8,7 @@ import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { printNote, show } from "../../cli/screen/print.ts";
 import { withProgress } from "../../cli/screen/progress.ts";
 import { acceptedDesired } from "../project/accepted.ts";
-import { accountNamed } from "../project/account.ts";
+import { accountNamed, withAccount } from "../project/account.ts";
 import { counted } from "../../text/phrases.ts";
 import { loadDirectory, noteOffline, projectSettings, type Project } from "../project/project.ts";
 import { declaredWorstCase, installedWorstCase } from "./worst-case.ts";
@@ -27,13 +27,14 @@ export async function showWorstCase(options: WorstCaseOptions, toolbox: Toolbox)
   const project = await loadDirectory(options.dir, settings, toolbox);
   await noteErrors(project, toolbox);
   const instance = settings.instance ?? "offline";
+  const setup = { instance, settings: settings.ownRoles };
   const accounts =
     options.account === undefined
-      ? await declared(project, { instance, settings: settings.ownRoles }, toolbox)
+      ? await declared(project, setup, toolbox)
       : [
           await installed(
             accountNamed(project.compilation.desired, options.account),
-            { instance, options },
+            { project, setup, options },
             toolbox,
           ),
         ];
@@ -60,20 +61,24 @@ async function declared(
 }
 
 interface InstalledRequest {
-  readonly instance: string;
+  readonly project: Project;
+  readonly setup: OwnSetup;
   readonly options: WorstCaseOptions;
 }
 
 async function installed(
   account: DesiredAccount,
-  { instance, options }: InstalledRequest,
+  { project, setup, options }: InstalledRequest,
   toolbox: Toolbox,
 ): Promise<AccountWorstCase> {
+  const { instance } = setup;
+  const desired = withAccount(project.compilation.desired, account);
+  const documents = await toolbox.ownDocuments(desired, setup);
   const aws = await (await requireInstallation(options, toolbox)).aws();
   const { signal } = toolbox;
   try {
     return await withProgress("reading AWS", toolbox, () =>
-      installedWorstCase(account, { live: aws.live, instance, signal }),
+      installedWorstCase(account, { live: aws.live, instance, documents, signal }),
     );
   } finally {
     aws.close();

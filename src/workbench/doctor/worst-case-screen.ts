@@ -6,6 +6,7 @@ import type {
   VerdictStatement,
 } from "../../model/answers/worst-case.ts";
 import { conditionKeyName } from "../../iam/condition-key-names.ts";
+import { counted } from "../../text/phrases.ts";
 import { continued } from "../../cli/screen/wrap.ts";
 
 const LABELS = {
@@ -28,8 +29,23 @@ export function worstCaseLines(accounts: readonly AccountWorstCase[], width: num
   return [...lines, summary(accounts)].flatMap((line) => (line === "" ? [""] : continued(line, width)));
 }
 
-function identityLines({ identity, roleArn, capabilities }: IdentityWorstCase): readonly string[] {
-  return [`  ${identity}  ${roleArn}`, ...capabilities.flatMap(capabilityLines)];
+function identityLines({ identity, roleArn, capabilities, session }: IdentityWorstCase): readonly string[] {
+  return [
+    `  ${identity}  ${roleArn}`,
+    ...capabilities.flatMap(capabilityLines),
+    ...(session === null ? [] : sessionLines(identity, session)),
+  ];
+}
+
+/** What a session can do, for the one object that it is opened for; the reasons are those of the role. */
+function sessionLines(identity: string, session: readonly CapabilityVerdict[]): readonly string[] {
+  const possible = session.filter(({ verdict }) => verdict !== "cannot");
+  const rest = counted(session.length - possible.length, "capability", "capabilities");
+  return [
+    `  one session of the ${identity}, whose session policy names one object`,
+    ...possible.map(({ verdict, title }) => `    ${LABELS[verdict]}${title}`),
+    `    ${LABELS.cannot}${possible.length === 0 ? rest : `the other ${rest}`}`,
+  ];
 }
 
 function capabilityLines(answer: CapabilityVerdict): readonly string[] {
@@ -81,5 +97,5 @@ function summary(accounts: readonly AccountWorstCase[]): string {
   );
   const count = (verdict: WorstCaseVerdict): number =>
     verdicts.filter((one) => one.verdict === verdict).length;
-  return `${count("can")} without limits, ${count("limited")} with limits, ${count("cannot")} impossible, ${count("unknown")} unknown. Service control policies and session policies are not evaluated.`;
+  return `${count("can")} without limits, ${count("limited")} with limits, ${count("cannot")} impossible, ${count("unknown")} unknown. Service control policies are not evaluated.`;
 }

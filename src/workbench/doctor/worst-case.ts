@@ -2,7 +2,12 @@ import { worstCase } from "../../explain/worst-case/worst-case.ts";
 import type { IdentityPolicies } from "../../explain/worst-case/reach.ts";
 import { attachedPolicy, type AttachedPolicy } from "../../iam/evaluate/policy.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
-import type { AccountWorstCase, IdentityWorstCase } from "../../model/answers/worst-case.ts";
+import type {
+  AccountWorstCase,
+  CapabilityVerdict,
+  IdentityWorstCase,
+  WorstCaseVerdict,
+} from "../../model/answers/worst-case.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { OWN_IDENTITIES, type OwnDocuments, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import { readInstalledRole, type InstalledDocument, type InstalledRole } from "./installed-role.ts";
@@ -20,10 +25,11 @@ export function declaredWorstCase(
     const text = JSON.stringify({ Version: "2012-10-17", Statement });
     const policies = {
       identity: [policyOf(account, "identity", { from: `policy of the ${identity}`, text })],
-      boundary: null,
+      limits: [],
       unread: null,
     };
-    return identityWorstCase(account, { identity, policies }, instance);
+    const sessions = documents.sessions(account.id, identity);
+    return identityWorstCase(account, { identity, policies, sessions }, instance);
   });
   return { account: account.name, accountId: account.id, policies: "declared", identities };
 }
@@ -31,19 +37,21 @@ export function declaredWorstCase(
 export interface InstalledReading {
   readonly live: LiveState;
   readonly instance: string;
+  readonly documents: OwnDocuments;
   readonly signal: AbortSignal;
 }
 
 /** By the policies of the roles in AWS; the verdicts are unknown if they cannot be read. */
 export async function installedWorstCase(
   account: DesiredAccount,
-  { live, instance, signal }: InstalledReading,
+  { live, instance, documents, signal }: InstalledReading,
 ): Promise<AccountWorstCase> {
   const identities: IdentityWorstCase[] = [];
   for (const identity of present(account)) {
     const role = await readInstalledRole(account, roleArn(account, identity), { live, signal });
     const policies = installedPolicies(account, role);
-    identities.push(identityWorstCase(account, { identity, policies }, instance));
+    const sessions = documents.sessions(account.id, identity);
+    identities.push(identityWorstCase(account, { identity, policies, sessions }, instance));
   }
   return { account: account.name, accountId: account.id, policies: "installed", identities };
 }
@@ -52,23 +60,53 @@ function present(account: DesiredAccount): readonly OwnIdentity[] {
   return OWN_IDENTITIES.filter((identity) => account[identity] !== null);
 }
 
+interface ExaminedIdentity {
+  readonly identity: OwnIdentity;
+  readonly policies: IdentityPolicies;
+  /** The policies of its sessions. */
+  readonly sessions: readonly string[];
+}
+
 function identityWorstCase(
   account: DesiredAccount,
-  { identity, policies }: { readonly identity: OwnIdentity; readonly policies: IdentityPolicies },
+  { identity, policies, sessions }: ExaminedIdentity,
   instance: string,
 ): IdentityWorstCase {
   const { partition, id: accountId } = account;
-  const capabilities = worstCase(policies, { partition, accountId, instance });
-  return { identity, roleArn: roleArn(account, identity), capabilities };
+  const subject = { partition, accountId, instance };
+  const ofSessions = sessions.map((text) => {
+    const limit = policyOf(account, "identity", { from: "session policy", text });
+    return worstCase({ ...policies, limits: [...policies.limits, limit] }, subject);
+  });
+  return {
+    identity,
+    roleArn: roleArn(account, identity),
+    capabilities: worstCase(policies, subject),
+    session: ofSessions.length === 0 ? null : worstOf(ofSessions),
+  };
+}
+
+const WORST_FIRST = ["can", "unknown", "limited", "cannot"] as const satisfies readonly WorstCaseVerdict[];
+
+/** The worst verdict that any session has for each capability, in their order. */
+function worstOf(sessions: readonly (readonly CapabilityVerdict[])[]): readonly CapabilityVerdict[] {
+  const [first = []] = sessions;
+  return first.map((verdict, at) => {
+    const all = sessions.flatMap((session) => session[at] ?? []);
+    return all.reduce(
+      (worst, one) => (WORST_FIRST.indexOf(one.verdict) < WORST_FIRST.indexOf(worst.verdict) ? one : worst),
+      verdict,
+    );
+  });
 }
 
 /** What is not read may allow anything. */
 function installedPolicies(account: DesiredAccount, role: InstalledRole): IdentityPolicies {
-  if (role.kind !== "present") return { identity: [], boundary: null, unread: role.reason };
+  if (role.kind !== "present") return { identity: [], limits: [], unread: role.reason };
   const { documents, boundary, unread } = role;
   return {
     identity: documents.map((document) => policyOf(account, "identity", document)),
-    boundary: boundary === null ? null : policyOf(account, "boundary", boundary),
+    limits: boundary === null ? [] : [policyOf(account, "boundary", boundary)],
     unread: unread.length === 0 ? null : `not read: ${unread.join(", ")}`,
   };
 }

@@ -113,14 +113,17 @@ test(
         fc.option(fc.array(statement, { minLength: 1, maxLength: 2 }), { nil: null }),
         fc.constantFrom(...ATTACKS),
         fc.record({ pick: fc.nat(), values: fc.array(fc.constantFrom("", ...VALUES), { maxLength: 5 }) }),
-        (own, limit, attack, drawn) => {
+        fc.boolean(),
+        (own, limit, attack, drawn, isSession) => {
           const identity = [policyIn(ACCOUNT, "identity", policyText(own))];
-          const boundary = limit === null ? null : policyIn(ACCOUNT, "boundary", policyText(limit));
+          const dialect = isSession ? "identity" : "boundary";
+          const limits = limit === null ? [] : [policyIn(ACCOUNT, dialect, policyText(limit))];
+          const [boundary, session] = isSession ? [null, limits] : [limits[0] ?? null, []];
           const request = requestOf(attack, drawn);
-          const decision = evaluate(request, { identity, boundary, session: [], resource: { kind: "none" } });
+          const decision = evaluate(request, { identity, boundary, session, resource: { kind: "none" } });
           fc.pre(decision.kind === "allowed");
 
-          const reach = reachOf(request.action, attack, { identity, boundary, unread: null });
+          const reach = reachOf(request.action, attack, { identity, limits, unread: null });
 
           expect(["allowed", "unknown"]).toContain(reach.kind);
         },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { sessionPolicy } from "../../../src/aws/requests/session-policy.ts";
+import { sessionPolicy } from "../../../src/aws/calls/session-policy.ts";
 import { accessRequest } from "../../../src/iam/evaluate/request.ts";
 import { decisionOf, policyIn } from "../../support/policies/own-policies.ts";
 

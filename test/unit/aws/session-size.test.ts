@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { longestSession, sizeChecks } from "../../../src/aws/doctor/session-size.ts";
-import { sessionPolicy } from "../../../src/aws/requests/session-policy.ts";
+import { sessionPolicy } from "../../../src/aws/calls/session-policy.ts";
 import { desiredAccount } from "../../support/pass/bindings.ts";
 
 describe("the size of a session is", () => {

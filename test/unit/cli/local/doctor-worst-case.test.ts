@@ -68,6 +68,10 @@ describe("doctor --worst-case", () => {
     expect(out).toContain("account prod (222222222222), declared policies\n");
     expect(out).toContain("    cannot    pass a role to a service\n        Fence denies iam:PassRole\n");
     expect(out).not.toContain("unknown   ");
+    expect(out).toContain(
+      "  one session of the writer, whose session policy names one object\n    can only  ",
+    );
+    expect(out).not.toContain("one session of the observer");
   });
 
   test("prints the same with -o json, as published", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ownPolicy } from "../../../../src/aws/own/policies.ts";
+import { sessionPolicy } from "../../../../src/aws/calls/session-policy.ts";
 import { worstCase } from "../../../../src/explain/worst-case/worst-case.ts";
 import type { WorstCaseVerdict } from "../../../../src/model/answers/worst-case.ts";
 import { EXAMPLE } from "../../../../tools/pages/permissions.ts";
@@ -7,10 +8,13 @@ import { policyIn, policyText } from "../../../support/policies/own-policies.ts"
 
 const { accountId, partition, instance } = EXAMPLE;
 
-function verdicts(identity: "observer" | "writer" | "binder"): Readonly<Record<string, WorstCaseVerdict>> {
+function verdicts(
+  identity: "observer" | "writer" | "binder",
+  session: readonly string[] | null = null,
+): Readonly<Record<string, WorstCaseVerdict>> {
   const policies = {
     identity: [policyIn(accountId, "identity", policyText(ownPolicy(identity, EXAMPLE)))],
-    boundary: null,
+    limits: session === null ? [] : [policyIn(accountId, "identity", sessionPolicy(session))],
     unread: null,
   };
   const found = worstCase(policies, { partition, accountId, instance });
@@ -41,6 +45,31 @@ describe("the worst case of the identities with the policies in docs/aws-permiss
       delete: "limited",
       "tamper-with-trails": "cannot",
     });
+  });
+
+  const possible = (session: string): readonly string[] =>
+    Object.entries(verdicts("writer", [session])).flatMap(([capability, verdict]) =>
+      verdict === "cannot" ? [] : [capability],
+    );
+
+  test.each([
+    {
+      because: "a role changes, tags and deletes roles",
+      session: `arn:aws:iam::${accountId}:role/grantkeeper/orders`,
+      can: ["change-boundaries", "change-our-permissions", "tag-as-ours", "delete"],
+    },
+    {
+      because: "a policy is no better in the worst case: resources of two statements are not compared",
+      session: `arn:aws:iam::${accountId}:policy/grantkeeper/orders`,
+      can: ["change-boundaries", "change-our-permissions", "tag-as-ours", "delete"],
+    },
+    {
+      because: "a function changes callers, and nothing in IAM",
+      session: `arn:aws:lambda:eu-west-1:${accountId}:function:orders`,
+      can: ["change-callers"],
+    },
+  ])("a session of the writer for $because", ({ session, can }) => {
+    expect(possible(session)).toEqual(can);
   });
 
   test("a binder only passes our roles and changes the configuration of the named functions, without a layer", () => {

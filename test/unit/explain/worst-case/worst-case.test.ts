@@ -23,7 +23,7 @@ function answer(
 ) {
   const policies = {
     identity: [policyIn(ACCOUNT, "identity", policyText(statements))],
-    boundary: boundary === undefined ? null : policyIn(ACCOUNT, "boundary", policyText(boundary)),
+    limits: boundary === undefined ? [] : [policyIn(ACCOUNT, "boundary", policyText(boundary))],
     unread,
   };
   const found = worstCase(policies, SUBJECT).find(({ capability }) => capability === of);
