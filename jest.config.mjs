@@ -42,6 +42,8 @@ export default {
   maxWorkers: "100%",
   // Workers keep every module that a test file loaded; the SDK alone is 100 MiB a file.
   workerIdleMemoryLimit: "700MB",
+  // Such a worker takes longer than the usual 500 ms to end on a busy machine. One that leaks a handle never ends, and is still reported.
+  workerGracefulExitTimeout: 15_000,
   testTimeout: 30_000,
   // V8's own coverage is three times slower here.
   coverageProvider: "babel",
