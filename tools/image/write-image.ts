@@ -1,9 +1,11 @@
 /** node bin/launch.mjs tools/image/write-image.ts FOLDER LAYER.tar… — the last step of deploy/image/build. */
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { imageSettings } from "./dockerfile.ts";
 import { writeLayout } from "./oci-layout.ts";
 import { releaseFacts } from "../release/facts.ts";
+import { imageProvenance, imageSbom, type BuiltImage } from "../release/image-documents.ts";
 
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
 
@@ -28,5 +30,19 @@ const { digest, compressedBytes, unpackedBytes } = await writeLayout(join(folder
   created: facts.created,
   tag: facts.version,
 });
+const built: BuiltImage = {
+  facts,
+  digest,
+  architecture,
+  debian: "13",
+  packages: readFileSync(join(folder, "packages.tsv"), "utf8"),
+};
+const npm = execFileSync("npm", ["sbom", "--sbom-format=cyclonedx", "--omit=dev"], {
+  encoding: "utf8",
+  maxBuffer: 64_000_000,
+});
+const sbom = imageSbom(JSON.parse(npm) as Parameters<typeof imageSbom>[0], built);
+writeFileSync(join(folder, "sbom.cdx.json"), `${JSON.stringify(sbom, null, 2)}\n`);
+writeFileSync(join(folder, "provenance.json"), `${JSON.stringify(imageProvenance(built), null, 2)}\n`);
 const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 console.log(`${digest} ${architecture} ${mebibytes(compressedBytes)}, unpacked ${mebibytes(unpackedBytes)}`);
