@@ -149,6 +149,11 @@ export interface SourceStatus {
   readonly verified: SourceVerified | null;
 }
 
+/** A source that holds the manifests of one namespace, and is named after it. */
+export interface NamespaceSourceStatus extends SourceStatus {
+  readonly namespace: string;
+}
+
 /** Overall health and pending actions. A token with namespaces sees its own part. */
 export interface OverviewObject extends ApiObject<"Overview"> {
   readonly status: {
@@ -159,7 +164,10 @@ export interface OverviewObject extends ApiObject<"Overview"> {
     readonly startedAt: string;
     readonly now: string;
     readonly catalogueDate: string;
+    /** The platform source. */
     readonly source: SourceStatus;
+    /** Sorted by namespace; missing: there are none, or none that the token sees. */
+    readonly namespaceSources?: readonly NamespaceSourceStatus[];
     /** Whether namespaces need a Team; null: there is no accepted revision. */
     readonly tenancy: Tenancy["kind"] | null;
     /** Sorted by name. */

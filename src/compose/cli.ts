@@ -13,7 +13,14 @@ import { examineSecrets } from "./secrets.ts";
 import { clock, SILENT } from "./ports.ts";
 import { backupRecord, openAuditReader, openRecordReader, restoreRecord } from "./record.ts";
 import { startSimulator } from "./simulator.ts";
-import { examineSigningKeys, gitAuthors, gitSnapshot, openSource, readDirectory } from "./source.ts";
+import {
+  examineSigningKeys,
+  gitAuthors,
+  gitSnapshot,
+  openNamespaceSources,
+  openSource,
+  readDirectory,
+} from "./source.ts";
 import { stateFiles, textOrNull } from "./state-files.ts";
 import { processTerminal } from "./process/terminal.ts";
 import { VERSION } from "./version.ts";
@@ -65,10 +72,11 @@ function installation(config: Config): Installation {
   return {
     config,
     source: () => openSource(config, SILENT),
+    namespaceSources: () => openNamespaceSources(config, SILENT),
     network: () => examineNetworkOf(config),
     fetch: () => fetchBy(config),
     secrets: async () => examineSecrets(config),
-    signingKeys: (signal) => examineSigningKeys(config, signal),
+    signingKeys: (namespace, signal) => examineSigningKeys(config, namespace, signal),
     commitStatus: async (signal) => {
       const { examineCommitStatus } = await import("./commit-status.ts");
       return examineCommitStatus(config, signal);

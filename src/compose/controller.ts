@@ -15,7 +15,7 @@ import { clock, eventLoop, random } from "./ports.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
 import { controllerSettings } from "./settings.ts";
-import { openSource, warnOfSigningKeys } from "./source.ts";
+import { openNamespaceSources, openSource, warnOfSigningKeys } from "./source.ts";
 import { makeStateDir, stateFiles } from "./state-files.ts";
 import { VERSION } from "./version.ts";
 
@@ -81,8 +81,9 @@ async function openController(
     if (!stop.aborted) telemetry.warn("the keys of commits were not examined", { reason: String(cause) });
   });
   toClose.push(() => warned);
+  const namespaceSources = await openNamespaceSources(config, telemetry);
   await loadParts();
-  const ports = await openPorts(config, { source, telemetry, routes }, toClose);
+  const ports = await openPorts(config, { source, namespaceSources, telemetry, routes }, toClose);
   const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
   const controller = new Controller(controllerSettings(config, catalogueDigest), ports);
@@ -106,7 +107,10 @@ async function openSourceWithPrefetch(
 
 async function openPorts(
   config: Config,
-  { routes, ...given }: Pick<ControllerPorts, "source" | "telemetry"> & { readonly routes: ProxyRoutes },
+  {
+    routes,
+    ...given
+  }: Pick<ControllerPorts, "source" | "namespaceSources" | "telemetry"> & { readonly routes: ProxyRoutes },
   toClose: Close[],
 ): Promise<ControllerPorts> {
   const { openStore } = await import("../store/sqlite/open.ts");

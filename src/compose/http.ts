@@ -1,11 +1,12 @@
-import type { Config } from "../config/config.ts";
+import type { Config, WebhookFiles } from "../config/config.ts";
+import type { HookedSource } from "../http/routes/webhook.ts";
 import type { HttpOptions, HttpServer } from "../http/start.ts";
 import { clock } from "./ports.ts";
 import { secretReader } from "./secrets.ts";
 import { localToken } from "./state-files.ts";
 
 export async function startHttpServer(
-  { http, tokens, stateDir, webhooks, source }: Config,
+  { http, tokens, stateDir, webhooks, source, namespaceSources }: Config,
   parts: Pick<HttpOptions, "control" | "telemetry" | "metrics">,
 ): Promise<HttpServer> {
   const { startHttp } = await import("../http/start.ts");
@@ -14,10 +15,19 @@ export async function startHttpServer(
     ...http,
     tokens,
     localToken: localToken(stateDir),
-    webhooks: Object.fromEntries(
-      Object.entries(webhooks).map(([sender, file]) => [sender, secretReader(file)]),
-    ),
+    webhooks: {
+      platform: { name: source.name, namespace: null, senders: sendersOf(webhooks) },
+      namespaces: namespaceSources.map(({ name, namespace, webhooks: own }) => ({
+        name,
+        namespace,
+        senders: sendersOf(own),
+      })),
+    },
     tenantPath: source.tenantPath,
     clock,
   });
+}
+
+function sendersOf(files: WebhookFiles): HookedSource["senders"] {
+  return Object.fromEntries(Object.entries(files).map(([sender, file]) => [sender, secretReader(file)]));
 }

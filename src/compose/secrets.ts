@@ -34,11 +34,14 @@ interface SecretFile {
   readonly problem: string | null;
 }
 
-function secretFiles({ webhooks, alerts, source }: Config): readonly SecretFile[] {
+function secretFiles({ webhooks, namespaceSources, alerts, source }: Config): readonly SecretFile[] {
   const statusToken = source.kind === "git" ? (source.commitStatus?.tokenFile ?? null) : null;
   const files = [
     ...(statusToken === null ? [] : [{ of: "commitStatus", file: statusToken }]),
     ...Object.entries(webhooks).map(([sender, file]) => ({ of: `webhook ${sender}`, file })),
+    ...namespaceSources.flatMap(({ name, webhooks: own }) =>
+      Object.entries(own).map(([sender, file]) => ({ of: `webhook ${sender} of source ${name}`, file })),
+    ),
     ...alerts.flatMap(({ name, sink }) =>
       filesOfSink(sink).map((file) => ({ of: `alert route ${name}`, file })),
     ),

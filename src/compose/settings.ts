@@ -6,7 +6,7 @@ import type { Json } from "../model/values/json.ts";
 import { VERSION } from "./version.ts";
 
 export function controllerSettings(config: Config, catalogueDigest: Digest): ControllerSettings {
-  const { aws, source } = config;
+  const { aws, source, namespaceSources } = config;
   const simulator = aws.simulator
     ? {
         propagationWaitMs: aws.propagationWaitMs,
@@ -30,6 +30,9 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
       instance: config.instance,
       platformPath: source.platformPath,
       tenantPath: source.tenantPath,
+      ...(namespaceSources.length > 0 && {
+        namespaceSources: new Set(namespaceSources.map(({ namespace }) => namespace)),
+      }),
       simulator,
       alertRoutes: config.alerts.map(({ name }) => name),
       approverGroups: Object.keys(config.approvers).sort(),

@@ -1,13 +1,16 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { DirectoryRequest, FolderRequest, ReadFolder } from "../cli/toolbox/toolbox.ts";
-import type { Config } from "../config/config.ts";
-import type { Source } from "../controller/ports/source.ts";
+import type { Config, SourceConfig } from "../config/config.ts";
+import type { NamespaceSource, Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ChangeAuthors } from "../model/authors.ts";
+import type { Namespace } from "../model/aws/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { KeyFinding } from "../model/verification.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { GitAuth } from "../source/git/credential.ts";
+import type { SourceLimits, SourcePaths } from "../source/rules/entry-rules.ts";
 import { gitAuthorities, openNetwork } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
@@ -16,19 +19,74 @@ const GIT_TIMEOUT_MS = 120_000;
 const DEBOUNCE_MS = 300;
 const MIRROR_BYTES = 2_147_483_648;
 
-/** The source of the configuration, for a controller or a command. */
+/** The platform source of the configuration, for a controller or a command. */
 export async function openSource(config: Config, telemetry: Telemetry): Promise<Source> {
-  const { source } = config;
-  return source.kind === "git"
-    ? gitSource(config, source, telemetry)
-    : directorySource(config, source.path, telemetry);
+  const { source, stateDir, sizes: limits } = config;
+  return openOne({
+    config,
+    source,
+    telemetry,
+    mirrorDir: stateFiles(stateDir).mirror,
+    paths: source,
+    limits,
+  });
 }
 
-type GitConfig = Extract<Config["source"], { readonly kind: "git" }>;
+export async function openNamespaceSources(
+  config: Config,
+  telemetry: Telemetry,
+): Promise<readonly NamespaceSource[]> {
+  if (config.namespaceSources.length === 0) return [];
+  const { forNamespace } = await import("../source/namespace-source.ts");
+  const { sizes } = config;
+  const limits = {
+    ...sizes,
+    files: sizes.teamFiles,
+    snapshotBytes: sizes.teamBytes,
+    isOneTeam: true,
+  } as const;
+  return Promise.all(
+    config.namespaceSources.map(async (source) => {
+      const { namespace, manifestPath, intervalMs } = source;
+      const paths = { platformPath: manifestPath, tenantPath: null };
+      const mirrorDir = mirrorOf(config, namespace);
+      const opened = await openOne({ config, source, telemetry, mirrorDir, paths, limits });
+      return { namespace, intervalMs, source: forNamespace(opened, namespace) };
+    }),
+  );
+}
 
-async function gitSource(config: Config, source: GitConfig, telemetry: Telemetry): Promise<Source> {
+function mirrorOf({ stateDir }: Config, namespace: Namespace): string {
+  return join(stateFiles(stateDir).mirrors, namespace);
+}
+
+interface SourceToOpen<Of extends SourceConfig = SourceConfig> {
+  readonly config: Config;
+  readonly source: Of;
+  readonly telemetry: Telemetry;
+  readonly mirrorDir: string;
+  readonly paths: SourcePaths;
+  readonly limits: SourceLimits;
+}
+
+function openOne(to: SourceToOpen): Promise<Source> {
+  const { source } = to;
+  return source.kind === "git" ? gitSource({ ...to, source }) : directorySource({ ...to, source });
+}
+
+type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
+type DirectoryConfig = Extract<SourceConfig, { readonly kind: "directory" }>;
+
+async function gitSource({
+  config,
+  source,
+  telemetry,
+  mirrorDir,
+  paths,
+  limits,
+}: SourceToOpen<GitConfig>): Promise<Source> {
   const { GitSource } = await import("../source/git.ts");
-  const { stateDir, sizes, aws } = config;
+  const { aws } = config;
   const network = await openNetwork(config);
   return new GitSource({
     name: source.name,
@@ -38,9 +96,9 @@ async function gitSource(config: Config, source: GitConfig, telemetry: Telemetry
     caFile: source.caFile ?? (await gitAuthorities(config, network)),
     routes: network.routes,
     signatures: source.signatures,
-    mirrorDir: stateFiles(stateDir).mirror,
-    paths: source,
-    limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
+    mirrorDir,
+    paths,
+    limits: { ...limits, mirrorBytes: MIRROR_BYTES },
     timeoutMs: GIT_TIMEOUT_MS,
     allowHttpLoopback: aws.simulator,
     allowedFilePath: localPath(source.url),
@@ -76,14 +134,16 @@ export async function appTokens(
   return (signal) => app.token(signal);
 }
 
-/** null: the source needs no signatures. */
+/** @param namespace null: of the platform source. @returns null: the source needs no signatures */
 export async function examineSigningKeys(
-  { source, stateDir }: Config,
+  config: Config,
+  namespace: Namespace | null,
   signal: AbortSignal,
 ): Promise<readonly KeyFinding[] | null> {
+  const source = config.namespaceSources.find((one) => one.namespace === namespace) ?? config.source;
   if (source.kind !== "git" || source.signatures === null) return null;
   const { examineKeys } = await import("../source/signatures/examine-keys.ts");
-  const folder = stateFiles(stateDir).mirror;
+  const folder = namespace === null ? stateFiles(config.stateDir).mirror : mirrorOf(config, namespace);
   return examineKeys({ settings: source.signatures, folder, nowMs: clock.nowMs() }, signal);
 }
 
@@ -93,9 +153,14 @@ export async function warnOfSigningKeys(
   telemetry: Telemetry,
   signal: AbortSignal,
 ): Promise<void> {
-  const findings = (await examineSigningKeys(config, signal)) ?? [];
-  for (const { outcome, detail } of findings)
-    if (outcome !== "passed") telemetry.warn("a key cannot verify commits", { reason: detail });
+  const namespaces = config.namespaceSources.map(({ namespace }) => namespace);
+  for (const namespace of [null, ...namespaces])
+    for (const { outcome, detail } of (await examineSigningKeys(config, namespace, signal)) ?? [])
+      if (outcome !== "passed")
+        telemetry.warn("a key cannot verify commits", {
+          ...(namespace !== null && { source: namespace }),
+          reason: detail,
+        });
 }
 
 function localPath(url: string): string | null {
@@ -103,17 +168,18 @@ function localPath(url: string): string | null {
   return url.startsWith("file://") ? fileURLToPath(url) : null;
 }
 
-async function directorySource(
-  { source, sizes }: Config,
-  root: string,
-  telemetry: Telemetry,
-): Promise<Source> {
+async function directorySource({
+  source,
+  telemetry,
+  paths,
+  limits,
+}: SourceToOpen<DirectoryConfig>): Promise<Source> {
   const { DirectorySource } = await import("../source/directory.ts");
   return new DirectorySource({
     name: source.name,
-    root,
-    paths: source,
-    limits: sizes,
+    root: source.path,
+    paths,
+    limits,
     rules: "directory",
     debounceMs: DEBOUNCE_MS,
     telemetry,

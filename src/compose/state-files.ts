@@ -12,6 +12,8 @@ export function stateFiles(stateDir: string): {
   readonly auditPublicKeys: string;
   readonly auditStdout: string;
   readonly mirror: string;
+  /** The mirrors of namespace sources, each in a folder of its own. */
+  readonly mirrors: string;
 } {
   return {
     apiToken: join(stateDir, "api-token"),
@@ -19,6 +21,7 @@ export function stateFiles(stateDir: string): {
     auditStdout: join(stateDir, "audit-stdout.position"),
     auditPublicKeys: join(stateDir, "audit-key.pub.pem"),
     mirror: join(stateDir, "mirror"),
+    mirrors: join(stateDir, "mirrors"),
   };
 }
 

@@ -1,8 +1,15 @@
 import { isAbsolute, resolve } from "node:path";
-import { parseInstanceName, parseRegion } from "../model/aws/ids.ts";
+import { parseInstanceName, parseNamespace, parseRegion } from "../model/aws/ids.ts";
 import type { ProxyServer, ProxySettings } from "../model/network/proxy.ts";
+import { byTextOf } from "../text/order.ts";
 import { lowerMode } from "../model/rules/mode.ts";
-import type { Config } from "./config.ts";
+import type {
+  Config,
+  NamespaceSourceConfig,
+  PlatformSourceConfig,
+  SourceConfig,
+  WebhookFiles,
+} from "./config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
 import { alertRoutes, type ToAbsolute } from "./alert-routes.ts";
@@ -10,30 +17,39 @@ import { commitStatusConfig } from "./commit-status.ts";
 import { parseListenAddress } from "./listen-address.ts";
 import type { ParsedConfig } from "./schema.ts";
 
-type SourceConfig = Config["source"];
 type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 type ParsedSource = ParsedConfig["sources"][number];
 type ParsedGit = NonNullable<ParsedSource["git"]>;
+
+/** What the fields of a source are read with. */
+interface SourceSetting {
+  readonly instance: Config["instance"];
+  readonly toAbsolute: ToAbsolute;
+}
 
 /** The frozen configuration of a file that passed every check. */
 export function assemble(file: ParsedConfig, input: ConfigInput): Config {
   const toAbsolute: ToAbsolute = (path) => (isAbsolute(path) ? path : resolve(input.file, "..", path));
   const { deletes, changedCount, changedShare, ...sizes } = file.limits;
+  const instance = checked(parseInstanceName(file.instance));
+  const setting = { instance, toAbsolute };
   return deepFreeze({
     file: input.file,
-    instance: checked(parseInstanceName(file.instance)),
+    instance,
     stateDir: toAbsolute(file.stateDir),
     mode: lowerMode(file.mode, input.flags.observe ? "observe" : "enforce"),
-    source: sourceConfig(checked(file.sources[0]), checked(parseInstanceName(file.instance)), toAbsolute),
+    source: platformSource(checked(file.sources.find(({ namespace }) => namespace === undefined)), setting),
+    namespaceSources: file.sources
+      .filter(({ namespace }) => namespace !== undefined)
+      .map((source) => namespaceSource(source, setting))
+      .sort(byTextOf(({ namespace }) => namespace)),
     sweepMs: file.sweep,
     limits: { deletes, changedCount, changedShare },
     sizes,
     http: checked(parseListenAddress(file.http.listen)),
     tokens: file.tokens,
     approvers: file.approvers,
-    webhooks: Object.fromEntries(
-      Object.entries(file.webhooks).map(([sender, { secretFile }]) => [sender, toAbsolute(secretFile)]),
-    ),
+    webhooks: webhookFiles(file.webhooks, toAbsolute),
     alerts: alertRoutes(file.alerts, toAbsolute),
     audit: auditConfig(file.audit, toAbsolute),
     network: {
@@ -87,18 +103,32 @@ function checked<T>(value: T | undefined): T {
   return value;
 }
 
-function sourceConfig(
-  parsed: ParsedSource,
-  instance: Config["instance"],
-  toAbsolute: ToAbsolute,
-): SourceConfig {
-  const { git, directory } = parsed;
-  const common = {
-    name: parsed.name,
-    intervalMs: parsed.interval,
-    platformPath: folderPath(parsed.platformPath),
-    tenantPath: folderPath(parsed.tenantPath),
+function webhookFiles(webhooks: ParsedConfig["webhooks"], toAbsolute: ToAbsolute): WebhookFiles {
+  return Object.fromEntries(
+    Object.entries(webhooks).map(([sender, { secretFile }]) => [sender, toAbsolute(secretFile)]),
+  );
+}
+
+function platformSource(parsed: ParsedSource, setting: SourceSetting): PlatformSourceConfig {
+  return {
+    ...sourceConfig(parsed, setting),
+    platformPath: folderPath(parsed.platformPath ?? "platform"),
+    tenantPath: folderPath(parsed.tenantPath ?? "teams"),
   };
+}
+
+function namespaceSource(parsed: ParsedSource, setting: SourceSetting): NamespaceSourceConfig {
+  return {
+    ...sourceConfig(parsed, setting),
+    namespace: checked(parseNamespace(checked(parsed.namespace))),
+    manifestPath: folderPath(checked(parsed.path)),
+    webhooks: webhookFiles(parsed.webhooks ?? {}, setting.toAbsolute),
+  };
+}
+
+function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSetting): SourceConfig {
+  const { git, directory } = parsed;
+  const common = { name: checked(parsed.name ?? parsed.namespace), intervalMs: parsed.interval };
   if (directory !== undefined)
     return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
   const { url, caFile, signatures, ...rest } = checked(git);
@@ -130,7 +160,7 @@ function signatureConfig(
 }
 
 /** As every reader of the source compares it: `./teams/` is `teams`. */
-function folderPath(path: string): string {
+export function folderPath(path: string): string {
   return path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "") || ".";
 }
 

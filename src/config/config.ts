@@ -1,6 +1,6 @@
 import type { SizeLimits } from "../model/snapshot.ts";
 import type { AwsEndpoints } from "../model/aws/endpoints.ts";
-import type { InstanceName, Region } from "../model/aws/ids.ts";
+import type { InstanceName, Namespace, Region } from "../model/aws/ids.ts";
 import type { ProxySettings } from "../model/network/proxy.ts";
 import type { OwnRoleSettings } from "../model/aws/own-roles.ts";
 import type { WebhookSender } from "../model/values/webhook-sender.ts";
@@ -13,7 +13,10 @@ export interface Config {
   readonly instance: InstanceName;
   readonly stateDir: string;
   readonly mode: Mode;
-  readonly source: SourceConfig;
+  /** The platform source. */
+  readonly source: PlatformSourceConfig;
+  /** Sorted by namespace. */
+  readonly namespaceSources: readonly NamespaceSourceConfig[];
   readonly sweepMs: number;
   readonly limits: Limits;
   readonly sizes: SizeLimits;
@@ -21,8 +24,8 @@ export interface Config {
   readonly tokens: readonly TokenConfig[];
   /** By name of a group: names of tokens. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
-  /** By sender: the file with its secrets. */
-  readonly webhooks: Readonly<Partial<Record<WebhookSender, string>>>;
+  /** By sender: the file with its secrets. Of the platform source. */
+  readonly webhooks: WebhookFiles;
   readonly alerts: readonly AlertRoute[];
   readonly audit: {
     /** Whether `run` writes the entries of the record to standard output. */
@@ -40,22 +43,39 @@ export interface Config {
   readonly bootstrap: OwnRoleSettings | null;
 }
 
-type SourceConfig = SourcePaths &
-  (
-    | {
-        readonly kind: "git";
-        readonly url: string;
-        readonly ref: { readonly kind: "branch" | "tag" | "semver" | "commit"; readonly name: string };
-        readonly auth: GitAuth;
-        /** Trusted certificates of an https server; null: those of the system. */
-        readonly caFile: string | null;
-        /** null: no signature is needed. */
-        readonly signatures: SignatureConfig | null;
-        /** null: the forge shows no state of a commit. */
-        readonly commitStatus: CommitStatusConfig | null;
-      }
-    | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
-  );
+export type PlatformSourceConfig = SourceConfig & {
+  readonly platformPath: string;
+  readonly tenantPath: string;
+};
+
+export type NamespaceSourceConfig = SourceConfig & {
+  readonly namespace: Namespace;
+  /** The folder with its manifests. */
+  readonly manifestPath: string;
+  /** By sender: the file with its secrets. */
+  readonly webhooks: WebhookFiles;
+};
+
+export type SourceConfig = {
+  readonly name: string;
+  readonly intervalMs: number;
+} & (
+  | {
+      readonly kind: "git";
+      readonly url: string;
+      readonly ref: { readonly kind: "branch" | "tag" | "semver" | "commit"; readonly name: string };
+      readonly auth: GitAuth;
+      /** Trusted certificates of an https server; null: those of the system. */
+      readonly caFile: string | null;
+      /** null: no signature is needed. */
+      readonly signatures: SignatureConfig | null;
+      /** null: the forge shows no state of a commit. */
+      readonly commitStatus: CommitStatusConfig | null;
+    }
+  | { readonly kind: "directory"; readonly path: string; readonly allowEnforce: boolean }
+);
+
+export type WebhookFiles = Readonly<Partial<Record<WebhookSender, string>>>;
 
 /** The forge that shows the state of the accepted commit. */
 export interface CommitStatusConfig {
@@ -77,13 +97,6 @@ interface SignatureConfig {
   readonly gpgKeyrings: readonly string[];
   readonly forgeKeyrings: readonly string[];
   readonly committerMustMatch: boolean;
-}
-
-interface SourcePaths {
-  readonly name: string;
-  readonly intervalMs: number;
-  readonly platformPath: string;
-  readonly tenantPath: string;
 }
 
 type GitAuth =

@@ -7,6 +7,7 @@ import {
 } from "../model/aws/endpoints.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
 import { commitStatusProblem } from "./commit-status.ts";
+import { folderPath } from "./assemble.ts";
 import { routeName } from "./alert-routes.ts";
 import { PARTITIONS } from "../model/aws/partitions.ts";
 import type { ConfigProblem } from "./problem.ts";
@@ -21,6 +22,7 @@ export function crossFieldProblems(file: ParsedConfig, placeOf: PlaceOf): readon
     tokenProblems,
     approverProblems,
     sourceProblems,
+    sourceListProblems,
     alertProblems,
   ].flatMap((check) => [...check(file, placeOf)]);
 }
@@ -118,27 +120,27 @@ function* approverProblems({ approvers, tokens }: ParsedConfig, placeOf: PlaceOf
 }
 
 function* sourceProblems({ sources, mode, aws }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
-  if (sources[0]?.git?.githubApp?.apiUrl?.startsWith("http:") === true && !aws.simulator)
-    yield {
-      where: placeOf(["sources", 0, "git", "githubApp", "apiUrl"]),
-      message: "expected an https URL: the App's tokens must not be readable on the way",
-    };
-  const git = sources[0]?.git;
-  const status = git === undefined ? null : commitStatusProblem(git);
-  if (status !== null) yield { where: placeOf(["sources", 0, "git", "commitStatus"]), message: status };
-  if (git?.commitStatus?.apiUrl?.startsWith("http:") === true && !aws.simulator)
-    yield {
-      where: placeOf(["sources", 0, "git", "commitStatus", "apiUrl"]),
-      message: "expected an https URL: the token must not be readable on the way",
-    };
-  const directory = sources[0]?.directory;
-  if (directory === undefined || mode !== "enforce" || directory.allowEnforce) return;
-  yield {
-    where: placeOf(["sources", 0, "directory"]),
-    message:
-      "files in a directory belong to no commit: mode enforce requires directory.allowEnforce: true, " +
-      'and the audit record then shows "uncommitted directory"',
-  };
+  for (const [index, { git, directory }] of sources.entries()) {
+    if (git?.githubApp?.apiUrl?.startsWith("http:") === true && !aws.simulator)
+      yield {
+        where: placeOf(["sources", index, "git", "githubApp", "apiUrl"]),
+        message: "expected an https URL: the App's tokens must not be readable on the way",
+      };
+    const status = git === undefined ? null : commitStatusProblem(git);
+    if (status !== null) yield { where: placeOf(["sources", index, "git", "commitStatus"]), message: status };
+    if (git?.commitStatus?.apiUrl?.startsWith("http:") === true && !aws.simulator)
+      yield {
+        where: placeOf(["sources", index, "git", "commitStatus", "apiUrl"]),
+        message: "expected an https URL: the token must not be readable on the way",
+      };
+    if (directory !== undefined && mode === "enforce" && !directory.allowEnforce)
+      yield {
+        where: placeOf(["sources", index, "directory"]),
+        message:
+          "files in a directory belong to no commit: mode enforce requires directory.allowEnforce: true, " +
+          'and the audit record then shows "uncommitted directory"',
+      };
+  }
 }
 
 function* alertProblems({ alerts }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
@@ -164,4 +166,55 @@ function* alertProblems({ alerts }: ParsedConfig, placeOf: PlaceOf): Generator<C
         message: `"${fallback}" is an Alertmanager, which takes only incidents; use another route`,
       };
   }
+}
+
+type ParsedSource = ParsedConfig["sources"][number];
+
+/** One platform source, one source for a namespace, and no folder that two sources read. */
+function* sourceListProblems({ sources }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
+  const names = sources.map(({ name, namespace }) => name ?? namespace ?? "");
+  const platforms = sources.flatMap(({ namespace }, index) => (namespace === undefined ? [index] : []));
+  if (platforms.length === 0)
+    yield {
+      where: placeOf(["sources"]),
+      message: "expected the platform source: the one that has a name, and no namespace",
+    };
+  for (const index of platforms.slice(1))
+    yield {
+      where: placeOf(["sources", index]),
+      message: `"${names[platforms[0] ?? 0]}" is the platform source already: give this one a namespace and a path`,
+    };
+  for (const [index, source] of sources.entries()) {
+    if (names.indexOf(names[index] ?? "") !== index)
+      yield { where: placeOf(["sources", index]), message: `duplicate source "${names[index]}"` };
+    const other = sources.findIndex((earlier, at) => at < index && share(earlier, source));
+    if (other >= 0)
+      yield {
+        where: placeOf(["sources", index]),
+        message: `source "${names[other]}" reads the same folder, or one above or below it`,
+        fix: "give each source a folder of its own: a manifest belongs to one namespace",
+      };
+  }
+}
+
+/** Whether both read a file of the same repository or directory. */
+function share(a: ParsedSource, b: ParsedSource): boolean {
+  if (placeText(a) !== placeText(b)) return false;
+  return foldersOf(a).some((one) => foldersOf(b).some((two) => contains(one, two) || contains(two, one)));
+}
+
+function placeText({ git, directory }: ParsedSource): string {
+  return git === undefined ? `directory ${directory?.path}` : `git ${git.url.replace(/(\.git)?\/*$/, "")}`;
+}
+
+function foldersOf({
+  path,
+  platformPath = "platform",
+  tenantPath = "teams",
+}: ParsedSource): readonly string[] {
+  return (path === undefined ? [platformPath, tenantPath] : [path]).map(folderPath);
+}
+
+function contains(folder: string, path: string): boolean {
+  return folder === "." || folder === path || path.startsWith(`${folder}/`);
 }

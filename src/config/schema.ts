@@ -117,20 +117,43 @@ const git = z
   .refine((g) => isSshUrl(g.url) || g.ssh === undefined, "ssh belongs to a URL ssh://user@host/path")
   .refine((g) => /^https:/i.test(g.url) || g.caFile === undefined, "caFile belongs to an https URL");
 
+const webhooks = z.partialRecord(z.enum(WEBHOOK_SENDERS), z.strictObject({ secretFile: z.string().min(1) }));
+
 const source = z
   .strictObject({
-    name,
+    name: name.optional(),
+    namespace: name.refine((text) => text !== "platform", "platform is no namespace of a team").optional(),
     git: git.optional(),
     directory: z
       .strictObject({ path: z.string().min(1), allowEnforce: z.boolean().default(false) })
       .optional(),
     interval: duration.default(60_000),
-    platformPath: z.string().min(1).default("platform"),
-    tenantPath: z.string().min(1).default("teams"),
+    platformPath: z.string().min(1).optional(),
+    tenantPath: z.string().min(1).optional(),
+    path: z.string().min(1).optional(),
+    webhooks: webhooks.optional(),
   })
   .refine(
     (s) => (s.git === undefined) !== (s.directory === undefined),
     "expected exactly one of git, directory",
+  )
+  .refine(
+    (s) => (s.name === undefined) !== (s.namespace === undefined),
+    "expected either name (the platform source) or namespace (the source of one namespace, which has the namespace as its name)",
+  )
+  .refine(
+    (s) =>
+      s.namespace === undefined ||
+      (s.path !== undefined && s.platformPath === undefined && s.tenantPath === undefined),
+    "a source of one namespace has path, the folder with its manifests, and neither platformPath nor tenantPath",
+  )
+  .refine(
+    (s) => s.namespace === undefined || s.git?.commitStatus === undefined,
+    "commitStatus belongs to the platform source: the states of the commits of other sources are not shown in this version",
+  )
+  .refine(
+    (s) => s.namespace !== undefined || (s.path === undefined && s.webhooks === undefined),
+    "path and webhooks belong to a source of one namespace; the platform source has platformPath, tenantPath and the webhooks at the top of the file",
   );
 
 const roleArn = z
@@ -173,7 +196,7 @@ export const operatorSchema = z.strictObject({
     .refine((text) => parseInstanceName(text) !== undefined, "expected [a-z0-9-], 1 to 32 characters"),
   stateDir: z.string().min(1),
   mode: mode.default("observe"),
-  sources: z.array(source).length(1, "expected a list of exactly one source (more are not in this version)"),
+  sources: z.array(source).min(1, "expected a list of sources: the platform source, which has a name"),
   sweep: duration.default(300_000),
   limits: z
     .strictObject({
@@ -204,9 +227,7 @@ export const operatorSchema = z.strictObject({
     )
     .default([]),
   approvers: z.record(name, z.array(name).min(1)).default({}),
-  webhooks: z
-    .partialRecord(z.enum(WEBHOOK_SENDERS), z.strictObject({ secretFile: z.string().min(1) }))
-    .prefault({}),
+  webhooks: webhooks.prefault({}),
   alerts: z.array(alertRoute).default([]),
   audit: auditRecord.prefault({}),
   network: z

@@ -1,10 +1,11 @@
-import type { AccountId } from "../model/aws/ids.ts";
+import type { AccountId, Namespace } from "../model/aws/ids.ts";
 import { retryMs } from "../settle/requeue.ts";
 import { ControllerControl } from "./control/control.ts";
 import { Loop } from "./loop.ts";
 import type { Control } from "./ports/control.ts";
 import { fetchAndAccept } from "./revision/fetch.ts";
 import { CommitProgress } from "./revision/commit-progress.ts";
+import { knownSources } from "./revision/sources/known-sources.ts";
 import { AccountSetReader } from "./revision/account-sets.ts";
 import { runPass } from "./run-pass.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "./settings.ts";
@@ -31,14 +32,14 @@ export class Controller {
   #stopping: AbortSignal = AbortSignal.abort();
 
   constructor(settings: ControllerSettings, ports: ControllerPorts) {
-    const state = new ControllerState();
+    const state = new ControllerState(ports.namespaceSources.map(({ namespace }) => namespace));
     const recorder = withTeamRoutes(ports.recorder, state);
     this.#context = { state, settings, ports: { ...ports, recorder } };
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
     this.#progress = new CommitProgress(this.#context);
     this.#loop = new Loop(state, ports.clock, {
-      fetch: (signal) => this.#fetch(signal),
+      fetch: (namespace, signal) => this.#fetch(namespace, signal),
       pass: (work) => this.#pass(work),
       tick: () => this.#tick(),
     });
@@ -52,11 +53,14 @@ export class Controller {
     this.#stopping = stop;
     const freshDatabase = ports.store.fresh;
     await ports.audit.append([{ kind: "started", version, configDigest, catalogueDigest, freshDatabase }]);
-    const unwatch = await ports.source.watch(() => this.control.fetchSoon("watch"));
+    const watching = knownSources(this.#context).map(({ source, namespace }) =>
+      source.watch(() => this.control.fetchSoon("watch", [namespace])),
+    );
+    const unwatch = await Promise.all(watching);
     stop.addEventListener("abort", () => void this.#stopAfterGrace(), { once: true });
     await this.#loop.run(stop);
     state.stopHard();
-    await unwatch();
+    await Promise.all(unwatch.map((end) => end()));
     await this.#ticker.idle();
     await this.#accountSets.idle();
     await ports.audit.append([{ kind: "stopped", version, reason: "stop requested" }]);
@@ -73,10 +77,10 @@ export class Controller {
     state.stopHard();
   }
 
-  async #fetch(signal: AbortSignal): Promise<void> {
-    const isDone = await this.#contained("fetch", () => fetchAndAccept(this.#context, signal));
-    if (!isDone) this.#context.state.source.fetchAt(this.#retryAtMs(3));
-    else await this.#contained("commit status", () => this.#progress.report(null));
+  async #fetch(namespace: Namespace | null, signal: AbortSignal): Promise<void> {
+    const isDone = await this.#contained("fetch", () => fetchAndAccept(namespace, this.#context, signal));
+    if (!isDone) this.#context.state.sourceOf(namespace).fetchAt(this.#retryAtMs(3));
+    else if (namespace === null) await this.#contained("commit status", () => this.#progress.report(null));
   }
 
   async #tick(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Namespace } from "../model/aws/ids.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import type { DueWork } from "./state/workqueue.ts";
@@ -8,11 +9,16 @@ const ACCOUNTS_SIDE_BY_SIDE = 4;
 const SLOW_MS = 15_000;
 /** The maximum with the slow ones: each may keep a whole read in memory. */
 const ACCOUNTS_AT_MOST = 32;
+/** The maximum number of running fetches, without those that are slow: each one is a process. */
+const FETCHES_SIDE_BY_SIDE = 8;
 const TICK_MS = 1_000;
 
 export interface LoopSteps {
-  /** Fetches the source and accepts, holds or refuses the revision. Never throws for an expected failure. */
-  readonly fetch: (signal: AbortSignal) => Promise<void>;
+  /**
+   * Fetches a source and accepts, holds or refuses the revision. Never throws for an expected failure.
+   * @param namespace null: the platform source
+   */
+  readonly fetch: (namespace: Namespace | null, signal: AbortSignal) => Promise<void>;
   /** Runs one pass over one account. Never throws for an expected failure. */
   readonly pass: (work: DueWork) => Promise<void>;
   /** Work that is due by time: ending suspensions, daily entries. Called about every second. */
@@ -21,7 +27,7 @@ export interface LoopSteps {
 
 /**
  * The loop: waits until work is due or until it is woken, and starts that work. Passes of different accounts and the
- * fetch of the source run concurrently.
+ * fetches of different sources run concurrently.
  *
  *   idle ──start()──► running ──stop()──► stopping (passes end or abandon before their next write) ──► stopped
  */
@@ -32,7 +38,8 @@ export class Loop {
   readonly #running = new Set<Promise<void>>();
   #tickDueMs = 0;
   #wake: AbortController = new AbortController();
-  #fetching = false;
+  /** By namespace of the source; null: the platform source. */
+  readonly #fetching = new Set<Namespace | null>();
   #failure: Error | null = null;
 
   constructor(state: ControllerState, clock: Clock, steps: LoopSteps) {
@@ -61,9 +68,10 @@ export class Loop {
 
   #startDue(signal: AbortSignal): void {
     const nowMs = this.#clock.nowMs();
-    if (!this.#fetching && this.#state.source.fetchDueMs <= nowMs) {
-      this.#fetching = true;
-      this.#track(this.#steps.fetch(signal).finally(() => (this.#fetching = false)));
+    for (const { namespace, dueMs } of this.#fetches(nowMs)) {
+      if (dueMs > nowMs || (namespace !== null && !this.#hasRoomForFetch(nowMs))) continue;
+      this.#fetching.add(namespace);
+      this.#track(this.#steps.fetch(namespace, signal).finally(() => this.#fetching.delete(namespace)));
     }
     const { queue } = this.#state;
     while (this.#hasRoom(nowMs)) {
@@ -71,6 +79,23 @@ export class Loop {
       if (due === undefined) break;
       this.#track(this.#steps.pass(due).finally(() => queue.done(due.accountId)));
     }
+  }
+
+  /** Nothing can be accepted before the platform source, so the namespace sources wait for it. */
+  #fetches(nowMs: number): readonly { readonly namespace: Namespace | null; readonly dueMs: number }[] {
+    const { enforced, source, namespaceSources } = this.#state;
+    const others = enforced === null || !this.#hasRoomForFetch(nowMs) ? [] : [...namespaceSources];
+    return [[null, source] as const, ...others]
+      .filter(([namespace]) => !this.#fetching.has(namespace))
+      .map(([namespace, { fetchDueMs }]) => ({ namespace, dueMs: fetchDueMs }));
+  }
+
+  /** The platform source always has room. */
+  #hasRoomForFetch(nowMs: number): boolean {
+    const quick = [...this.#fetching].filter(
+      (namespace) => this.#state.sourceOf(namespace).fetchBeganMs > nowMs - SLOW_MS,
+    );
+    return quick.length < FETCHES_SIDE_BY_SIDE;
   }
 
   #hasRoom(nowMs: number): boolean {
@@ -100,8 +125,8 @@ export class Loop {
 
   async #waitForWork(): Promise<void> {
     const nowMs = this.#clock.nowMs();
-    const { queue, source } = this.#state;
-    const fetchMs = this.#fetching ? Infinity : source.fetchDueMs;
+    const { queue } = this.#state;
+    const fetchMs = Math.min(Infinity, ...this.#fetches(nowMs).map(({ dueMs }) => dueMs));
     // The tick, which is due within a second, also finds the passes that have become slow.
     const passMs = this.#hasRoom(nowMs) ? (queue.nextDueMs() ?? Infinity) : Infinity;
     const dueMs = Math.min(fetchMs, passMs, this.#tickDueMs);

@@ -1,5 +1,6 @@
 import { recentWrites } from "../diff/drift/recent-writes.ts";
 import { AwsError } from "../model/aws/aws-error.ts";
+import { revisionOf } from "../model/keys/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
 import { choose, type Choice } from "../judge/choose.ts";
@@ -104,7 +105,9 @@ async function recordIntents(
   if (runs.length === 0) return new Set();
   const judged = runs.map((run) => run.judged);
   await ports.recorder.record({
-    facts: judged.flatMap((one) => driftFoundFacts(one, openedDrifts(one), pass.revision)),
+    facts: judged.flatMap((one) =>
+      driftFoundFacts(one, openedDrifts(one), revisionOf(one.subject.key, pass)),
+    ),
     change: { keys: judged.map((one) => attempted(one, pass)) },
     alerts: alertsBeforeWrites(pass, judged),
     accountName: pass.account.name,

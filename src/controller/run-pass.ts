@@ -80,6 +80,7 @@ async function preparePass(
     scope: base === null ? { kind: "all" } : scope,
     asked: state.requests.askedIn(accountId),
     revision: enforced.revision,
+    ...(enforced.namespaceRevisions && { namespaceRevisions: enforced.namespaceRevisions }),
     authors: enforced.authors,
     invalid: enforced.compilation.invalid,
     desired: enforced.compilation.desired,

@@ -8,14 +8,17 @@ import type { PassPorts } from "./reconcile.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { Random } from "./ports/random.ts";
-import type { Source } from "./ports/source.ts";
+import type { NamespaceSource, Source } from "./ports/source.ts";
 import type { Store } from "./ports/store.ts";
 import type { Telemetry } from "./ports/telemetry.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 
 /** The ports of the controller. */
 export interface ControllerPorts extends PassPorts {
+  /** The platform source. */
   readonly source: Source;
+  /** Sorted by namespace. */
+  readonly namespaceSources: readonly NamespaceSource[];
   readonly organizations: Organizations;
   readonly store: Store;
   readonly telemetry: Telemetry;
@@ -43,6 +46,7 @@ export interface ControllerSettings {
   readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy">;
   /** A forge shows the states of commits. */
   readonly showsCommits: boolean;
+  /** Between two fetches of the platform source. */
   readonly intervalMs: number;
   readonly sweepMs: number;
   /** By name of a group: the names of the tokens that belong to it. */

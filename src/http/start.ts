@@ -14,7 +14,7 @@ import { registerDiscovery } from "./routes/discovery.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerProbes } from "./routes/probes.ts";
 import { registerReads } from "./routes/reads.ts";
-import { registerWebhook, type WebhookSenders } from "./routes/webhook.ts";
+import { registerWebhook, type SourceWebhooks } from "./routes/webhook.ts";
 import { TokenTable, type Token } from "./access/tokens.ts";
 import { WorldReader } from "./request/world.ts";
 
@@ -26,8 +26,8 @@ export interface HttpOptions {
   readonly tokens: readonly Token[];
   /** The token in the state directory: all scopes, actor `local`. */
   readonly localToken: string;
-  /** The senders that may push; a secret is read at each delivery. */
-  readonly webhooks: WebhookSenders;
+  /** The senders that may report a push to each source; a secret is read at each delivery. */
+  readonly webhooks: SourceWebhooks;
   /** The text of /metrics. */
   readonly metrics: () => Promise<string>;
   /** The folder of the source with the folders of the teams. A team sees the problems in its own folder. */

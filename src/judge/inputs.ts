@@ -9,12 +9,12 @@ import type { InstanceName } from "../model/aws/ids.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
+import type { RevisionsInForce } from "../model/keys/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
-import type { Revision } from "../model/values/revision.ts";
 
 /** The earlier passes over an account, as recorded. */
 export interface AccountHistory {
@@ -25,9 +25,8 @@ export interface AccountHistory {
 }
 
 /** The facts that a judgement of an account needs before AWS is read. */
-export interface JudgeInputs {
+export interface JudgeInputs extends RevisionsInForce {
   readonly account: DesiredAccount;
-  readonly revision: Revision;
   readonly authors: PendingAuthors;
   readonly desired: Desired;
   /** Declared keys that cannot be compiled. */

@@ -5,6 +5,7 @@ import { judgeByStandardsSteps, judgeDesiredSteps } from "../guard/judge-desired
 import { isBinding, type DesiredBinding, type DesiredPolicy, type DesiredRole } from "../model/desired.ts";
 import { assistantText, pendingAuthorsOf } from "../model/authors.ts";
 import type { Finding } from "../model/finding.ts";
+import { isAppliedAt } from "../model/keys/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
@@ -113,14 +114,11 @@ export function* guardContext(
 }
 
 /** A key that was applied at this revision has no open change. */
-function openAuthors(
-  { authors, revision }: JudgeContext,
-  subjects: readonly Subject[],
-): GuardContext["authors"] {
-  const open = subjects.filter(({ record }) => record.applied?.revision !== revision);
+function openAuthors(context: JudgeContext, subjects: readonly Subject[]): GuardContext["authors"] {
+  const open = subjects.filter(({ key, record }) => !isAppliedAt(record.applied, key, context));
   return new Map(
     open.flatMap(({ key }) => {
-      const found = pendingAuthorsOf(authors, key);
+      const found = pendingAuthorsOf(context.authors, key);
       return found === null ? [] : [[key, found]];
     }),
   );

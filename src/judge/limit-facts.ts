@@ -1,4 +1,5 @@
 import type { Counted } from "./limits.ts";
+import { changeOf, deletedBy } from "../model/keys/key-revision.ts";
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { stricterLimits } from "../model/rules/limits.ts";
@@ -15,16 +16,16 @@ export interface LimitFacts extends Required<Counted> {
 
 export function limitFacts({
   records,
-  revision,
   history,
   limits,
   account,
   catalogueDigest,
   desired,
+  ...inForce
 }: JudgeInputs): LimitFacts {
   const known = [...records.values()];
   const bindings = known.filter(({ key, applied }) => applied !== null && isBindingKey(key));
-  const changed = known.filter(({ changedBy }) => changedBy === revision);
+  const changed = known.filter(({ key, changedBy }) => changedBy === changeOf(key, inForce));
   const deleted = history?.record.deleted ?? null;
   const catalogueBefore = history?.record.catalogueDigest ?? null;
   return {
@@ -44,7 +45,7 @@ export function limitFacts({
       [...byNamespace(bindings.map(({ key }) => key))].map(([name, keys]) => [name, keys.size]),
     ),
     changedAlready: byNamespace(changed.map(({ key }) => key)),
-    deletedAlready: byNamespace(deleted?.revision === revision ? deleted.keys : []),
+    deletedAlready: byNamespace(deletedBy(deleted, inForce)),
   };
 }
 

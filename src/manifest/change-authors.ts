@@ -6,6 +6,7 @@ import {
   type PendingAuthors,
 } from "../model/authors.ts";
 import type { Key } from "../model/keys/key.ts";
+import { prefixOf } from "../model/keys/source-prefix.ts";
 import { mayHoldPlatform, type Paths } from "./folder-owner.ts";
 
 /** The manifests on one side of a change. */
@@ -62,6 +63,8 @@ function decidingFiles(sides: readonly ManifestSide[], paths: Paths): (file: str
   );
   const broken = new Set(sides.flatMap(({ brokenFiles }) => brokenFiles));
   return (file) => {
+    // The compiler refuses a document of the platform in the repository of a team.
+    if (prefixOf(file) !== null) return false;
     const objects = byFile.get(file) ?? [];
     if (objects.some(({ kind }) => !OWN_KEYS_ONLY.has(kind))) return true;
     return (objects.length === 0 || broken.has(file)) && mayHoldPlatform(file, paths);

@@ -1,18 +1,29 @@
 import { parseNamespace, PLATFORM, type Namespace } from "../model/aws/ids.ts";
+import { prefixOf } from "../model/keys/source-prefix.ts";
 
 /** The owner of a file, by its folder only. */
 export type FolderOwner =
   | { readonly kind: "platform" }
   | { readonly kind: "team"; readonly namespace: Namespace }
-  | { readonly kind: "unowned"; readonly message: string; readonly fix: string };
+  | {
+      readonly kind: "unowned";
+      /** The namespace whose documents it may hold; null: any. */
+      readonly namespace: Namespace | null;
+      readonly message: string;
+      readonly fix: string;
+    };
 
 export interface Paths {
   /** Relative to the repository, without a `/` at the end: `platform`. */
   readonly platformPath: string;
   readonly tenantPath: string;
+  /** The namespaces that have a source of their own: the platform source has no folder for them. Missing: there are none. */
+  readonly namespaceSources?: ReadonlySet<string>;
 }
 
 export function homeOf(file: string, paths: Paths): FolderOwner {
+  const source = prefixOf(file);
+  if (source !== null) return { kind: "team", namespace: source };
   const inPlatform = within(file, paths.platformPath);
   const inTeams = within(file, paths.tenantPath);
   // One folder may be inside the other. The longer path is more specific, so it decides.
@@ -21,7 +32,7 @@ export function homeOf(file: string, paths: Paths): FolderOwner {
   }
   if (inTeams === undefined) {
     const fix = `move it below ${paths.platformPath}/ or ${paths.tenantPath}/<namespace>/`;
-    return { kind: "unowned", message: "the file is outside the declared paths", fix };
+    return { kind: "unowned", namespace: null, message: "the file is outside the declared paths", fix };
   }
   return teamHome(inTeams, paths);
 }
@@ -35,13 +46,19 @@ function teamHome(below: string, paths: Paths): FolderOwner {
   const slash = below.indexOf("/");
   if (slash < 0) {
     const fix = `move it to ${paths.tenantPath}/<namespace>/`;
-    return { kind: "unowned", message: "the file is in no team's folder", fix };
+    return { kind: "unowned", namespace: null, message: "the file is in no team's folder", fix };
   }
   const folder = below.slice(0, slash);
   const namespace = parseNamespace(folder);
   if (namespace === undefined || namespace === PLATFORM) {
     const fix = "rename the folder: lower-case letters, digits and -, and not platform";
-    return { kind: "unowned", message: `${JSON.stringify(folder)} can't be a team's folder`, fix };
+    const message = `${JSON.stringify(folder)} can't be a team's folder`;
+    return { kind: "unowned", namespace: null, message, fix };
+  }
+  if (paths.namespaceSources?.has(namespace) === true) {
+    const message = `namespace ${namespace} is read from source "${namespace}" of the configuration, and not from here`;
+    const fix = `remove ${paths.tenantPath}/${namespace}/, or source "${namespace}" from the configuration`;
+    return { kind: "unowned", namespace, message, fix };
   }
   return { kind: "team", namespace };
 }

@@ -56,7 +56,7 @@ describe("a write that AWS refuses", () => {
     await start();
     await addForDeletedRole();
     await installation.push(estate(functions(["a"], CALLED())));
-    installation.control.fetchSoon("test");
+    installation.control.fetchSoon("test", [null]);
     const readyMessage = async () => (await installation.condition(keyOf("a"), "Ready"))?.message ?? "";
     await installation.until("AWS refuses", async () =>
       (await readyMessage()).includes("principal was invalid"),

@@ -60,8 +60,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     expect(await store.allKeys()).toEqual([binding, policy]);
     expect(await store.keys(OTHER_ACCOUNT)).toEqual([policy]);
     expect(await store.accounts()).toEqual([ACCOUNT_RECORD]);
-    expect(await store.source("main")).toEqual(SOURCE_RECORD);
-    expect(await store.source("other")).toBeNull();
+    expect(await store.sources()).toEqual([SOURCE_RECORD]);
     expect(await store.objects()).toEqual([object({ resourceVersion: 1 })]);
     expect(await store.approvals(START_MS)).toEqual([APPROVAL]);
     expect(await store.suspensions(START_MS)).toEqual([SUSPENSION]);

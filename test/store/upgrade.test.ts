@@ -53,7 +53,9 @@ describe("a state directory of 0.1.0", () => {
     ]);
     expect(await store.allKeys()).toHaveLength(26);
     expect(await store.objects()).toHaveLength(18);
-    expect((await store.source("permissions"))?.acceptedRevision).toMatch(/^main@sha1:/);
+    expect(await store.sources()).toMatchObject([
+      { source: "permissions", acceptedRevision: expect.stringMatching(/^main@sha1:/) },
+    ]);
     expect(await store.approvals(NOW_MS)).toMatchObject([{ actor: "dana", reason: "reviewed" }]);
     expect(await store.suspensions(NOW_MS)).toMatchObject([{ id: "s1", reason: "INC-1" }]);
     expect(store.fresh).toBe(false);

@@ -4,8 +4,11 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "name of this installation: used in tags, Sids and session names, and never changes; 1 to 32 of a-z, 0-9 and -",
   stateDir: "the [state directory](#the-state-directory), on a local disk; relative to the file",
   mode: "the maximum mode of the process; default `observe`. `run --observe` lowers it",
-  sources: "the source of manifests; exactly one in this version",
-  "sources[].name": "for status, metrics and the record",
+  sources:
+    "the sources of manifests: one platform source, and a source for each namespace that has its own repository",
+  "sources[].name": "of the platform source, for status, metrics and the record",
+  "sources[].namespace":
+    "instead of `name`: the source holds the manifests of this namespace ([several sources](#several-sources))",
   "sources[].git": "a repository; set either this or `directory`",
   "sources[].git.url":
     "`https://…`, `ssh://user@host/path`, or the path of a repository on this machine. `http://` to this machine under `aws.simulator: true`",
@@ -63,8 +66,13 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].directory.allowEnforce":
     "default `false`. `true` allows `mode: enforce` with uncommitted files; the audit record shows it",
   "sources[].interval": "the interval of fetches, plus or minus 10 %; default `1m`",
-  "sources[].platformPath": "default `platform`",
-  "sources[].tenantPath": "default `teams`",
+  "sources[].platformPath": "of the platform source; default `platform`",
+  "sources[].tenantPath": "of the platform source; default `teams`",
+  "sources[].path": "with `namespace`, required: the folder with its manifests; `.` for the whole repository",
+  "sources[].webhooks":
+    "with `namespace`, by sender: who may report a push to this source, at `/hooks/SENDER/NAMESPACE`",
+  "sources[].webhooks.KEY.secretFile":
+    "as `webhooks.KEY.secretFile`; a secret of its own for each repository",
   sweep: "the interval of complete reads of each account; default `5m`, on AWS at least `1m`",
   limits: "the changes of one revision that need no approval, and the size of a source",
   "limits.deletes": "default 3; for each account and namespace",

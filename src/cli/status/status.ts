@@ -5,6 +5,7 @@ import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { itemLines } from "./action-items.ts";
+import { namespaceSourceLines } from "./namespace-sources.ts";
 import type { Layout } from "../screen/layout.ts";
 import { revertLines } from "./reverts.ts";
 import { table, type Column } from "../screen/table.ts";
@@ -23,7 +24,7 @@ const LISTED_ACCOUNTS = 10;
 /** Whether an action is required, every account, each action with its hint, and what was reverted. */
 export function statusLines(overview: Overview, layout: Layout): readonly string[] {
   const nowMs = Date.parse(overview.now);
-  const { actionRequired, accounts, reverts } = overview;
+  const { actionRequired, accounts, namespaceSources = [], reverts } = overview;
   const context = { nowMs, accounts: namesOf(accounts), layout };
   return [
     ...headLines(overview, nowMs, layout),
@@ -31,6 +32,7 @@ export function statusLines(overview: Overview, layout: Layout): readonly string
     ...groupNotes(overview.diagnostics),
     "",
     ...accountLines(accounts, nowMs, layout),
+    ...(namespaceSources.length === 0 ? [] : ["", ...namespaceSourceLines(namespaceSources, nowMs, layout)]),
     ...(actionRequired.length === 0 ? [] : ["", ...itemLines(actionRequired, context)]),
     ...(reverts.length === 0 ? [] : ["", ...revertLines(reverts, context)]),
   ];

@@ -7,12 +7,12 @@ import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
-import type { Source } from "../../controller/ports/source.ts";
+import type { NamespaceSource, Source } from "../../controller/ports/source.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { OwnDocuments, OwnRoleSettings, OwnSetup } from "../../model/aws/own-roles.ts";
-import type { AccountId, InstanceName, Region } from "../../model/aws/ids.ts";
+import type { AccountId, InstanceName, Namespace, Region } from "../../model/aws/ids.ts";
 import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import type { Mode } from "../../model/rules/mode.ts";
@@ -129,6 +129,7 @@ export interface OperatorConfig {
     readonly platformPath: string;
     readonly tenantPath: string;
   };
+  readonly namespaceSources: readonly { readonly namespace: Namespace }[];
   readonly sweepMs: number;
   readonly limits: Limits;
   readonly sizes: SizeLimits;
@@ -147,15 +148,23 @@ export interface OperatorConfig {
 /** The parts of one checked configuration; each member opens what it needs when it is called. */
 export interface Installation {
   readonly config: OperatorConfig;
+  /** The platform source. */
   readonly source: () => Promise<Source>;
+  readonly namespaceSources: () => Promise<readonly NamespaceSource[]>;
   /** The settings of proxies and certificates, checked without a connection; empty if none is set. */
   readonly network: () => Promise<readonly Probe[]>;
   /** Whether the secrets of webhooks and alert routes can be read, without a connection; empty if there are none. */
   readonly secrets: () => Promise<readonly Probe[]>;
   /** Requests to servers outside, by the proxies and the authorities of the file. */
   readonly fetch: () => Promise<OutsideFetch>;
-  /** What is found about the keys that verify commits; null: none are configured. */
-  readonly signingKeys: (signal: AbortSignal) => Promise<readonly KeyFinding[] | null>;
+  /**
+   * What is found about the keys that verify the commits of a source; null: none are configured.
+   * @param namespace of the source; null: the platform source
+   */
+  readonly signingKeys: (
+    namespace: Namespace | null,
+    signal: AbortSignal,
+  ) => Promise<readonly KeyFinding[] | null>;
   /** The forge that shows the states of commits; null: none. Reads only. */
   readonly commitStatus: (signal: AbortSignal) => Promise<KeyFinding | null>;
   readonly aws: () => Promise<AwsReads>;

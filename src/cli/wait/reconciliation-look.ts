@@ -1,3 +1,4 @@
+import { shownSource } from "./shown-source.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { ownerText, targetText } from "../../model/keys/target-text.ts";
 import type { BindingObject } from "../../api/bindings.ts";
@@ -29,11 +30,11 @@ export function reconciliationLook(
   let token = requested;
   return async (time) => {
     const isOver = time.nowMs >= time.endMs;
-    begin ??= sourceAndAccounts(await client.overview());
     const { status: reconciliation } = await client.reconciliation(token, isOver ? undefined : NAMES);
+    begin ??= sourceAndAccounts(await client.overview(), reconciliation.keys);
     const look = { reconciliation, results: [], broken: [], ...begin };
     if (!reconciliation.done)
-      return isOver ? { ...look, ...sourceAndAccounts(await client.overview()) } : look;
+      return isOver ? { ...look, ...sourceAndAccounts(await client.overview(), reconciliation.keys) } : look;
     const { keys, unreadable } = reconciliation;
     const added = await addedKeys(keys, matchingKeys);
     if (added.length > 0) {
@@ -56,7 +57,7 @@ export function reconciliationLook(
     );
     const shown = watch.bindings().filter(({ status }) => notApplied.has(targetText(status)));
     const broken = keys === null ? brokenDocuments(overview, shown) : [];
-    return { reconciliation, results, broken, ...sourceAndAccounts(overview) };
+    return { reconciliation, results, broken, ...sourceAndAccounts(overview, keys) };
   };
 }
 
@@ -86,6 +87,9 @@ function brokenDocuments(
   });
 }
 
-function sourceAndAccounts({ status }: OverviewObject): Pick<Look, "source" | "accounts"> {
-  return { source: status.source, accounts: namesOf(status.accounts) };
+function sourceAndAccounts(
+  { status }: OverviewObject,
+  keys: readonly Key[] | null,
+): Pick<Look, "source" | "accounts"> {
+  return { source: shownSource(status, keys), accounts: namesOf(status.accounts) };
 }

@@ -1,3 +1,4 @@
+import { shownSource } from "./shown-source.ts";
 import type { BindingObject } from "../../api/bindings.ts";
 import type { OverviewObject } from "../../api/overview.ts";
 import { namesOf, type ApiClient } from "../client/client.ts";
@@ -45,7 +46,8 @@ export async function targetLook(
     if (!isWaiting) await readOverview(time.nowMs, 0);
     const unreadable = unreadableAccounts(overview, watch.bindings());
     const isEnd = isOver || !isWaiting;
-    const { source, accounts } = overview;
+    const { accounts } = overview;
+    const source = shownSource(overview, keys);
     return {
       reconciliation: {
         done: true,

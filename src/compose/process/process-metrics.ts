@@ -4,11 +4,17 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 
 /** What is constant while the process runs. */
 export function measureConfig(
-  { tokens, sweepMs, source: { name: source, intervalMs } }: Pick<Config, "tokens" | "sweepMs" | "source">,
+  {
+    tokens,
+    sweepMs,
+    source: platform,
+    namespaceSources,
+  }: Pick<Config, "tokens" | "sweepMs" | "source" | "namespaceSources">,
   telemetry: Telemetry,
 ): void {
   telemetry.gauge("sweep_interval_seconds", sweepMs / 1_000);
-  telemetry.gauge("source_interval_seconds", intervalMs / 1_000, { source });
+  for (const { name: source, intervalMs } of [platform, ...namespaceSources])
+    telemetry.gauge("source_interval_seconds", intervalMs / 1_000, { source });
   for (const { name: token, expires } of tokens)
     telemetry.gauge("token_expires_timestamp_seconds", Date.parse(expires) / 1_000, { token });
 }

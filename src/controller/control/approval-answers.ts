@@ -17,6 +17,8 @@ import {
 import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
+import type { HeldRevision } from "../state/source-state.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 
 /** The maximum number of held plans, newest first, that one lookup of a former digest reads: any reader may ask. */
 const HELD_READ = 20_000;
@@ -96,9 +98,9 @@ export class ApprovalAnswers {
   }
 
   /** Due as a sweep: only a pass over the whole account can show that nothing of it is held any more. */
-  #continue({ keys }: Hold, nowMs: number): void {
+  #continue({ keys, subject }: Hold, nowMs: number): void {
     for (const key of keys) this.#state.queue.addSweep(keyParts(key).accountId, nowMs);
-    if (keys.length === 0) this.#state.source.fetchAt(nowMs);
+    if (keys.length === 0) this.#state.sourceOf(prefixOf(subject)).fetchAt(nowMs);
     this.#wake();
   }
 
@@ -192,22 +194,14 @@ function ofOwnChange(conflict: AuthorConflict, actor: string): Refusal {
   };
 }
 
-/** The held revision first, then the pending approvals of each account. */
-export function pendingHolds({ source, accounts }: ControllerState): readonly Hold[] {
-  const { held } = source.memory;
-  const revision: readonly Hold[] =
-    held === null
-      ? []
-      : [
-          {
-            subject: held.revision,
-            code: "revision",
-            reason: held.reason,
-            account: null,
-            keys: [],
-            actions: 0,
-            sinceMs: held.sinceMs,
-          },
-        ];
-  return [...revision, ...accounts.flatMap((account) => account.holds)];
+/** The held revisions first, then the pending approvals of each account. */
+export function pendingHolds({ source, namespaceSources, accounts }: ControllerState): readonly Hold[] {
+  const revisions = [source, ...namespaceSources.values()].flatMap(({ memory: { held } }) =>
+    held === null ? [] : [revisionHold(held)],
+  );
+  return [...revisions, ...accounts.flatMap((account) => account.holds)];
+}
+
+function revisionHold({ revision, reason, sinceMs }: HeldRevision): Hold {
+  return { subject: revision, code: "revision", reason, account: null, keys: [], actions: 0, sinceMs };
 }

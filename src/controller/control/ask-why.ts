@@ -64,7 +64,7 @@ async function sourcesOf(
   const awsText = (arn: string): string | undefined =>
     account === null ? undefined : managedText(arn, account);
   return {
-    files: [...state.parsed.values()],
+    files: [...enforced.inputs.values()].flatMap(({ parsed }) => [...parsed.values()]),
     desired,
     // The lines claim no role, so earlier holders of roles do not matter.
     compile: {

@@ -1,4 +1,5 @@
 import { appliedOf } from "../../judge/subject.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
@@ -31,7 +32,7 @@ import { history } from "./history.ts";
 import { overviewOf } from "./overview.ts";
 import { heldChangesOf } from "./pending-approvals.ts";
 import { RecentReverts } from "./recent-reverts.ts";
-import { progressOf, requestReconcile } from "./reconcile.ts";
+import { progressOf, requestReconcile, sourcesOf } from "./reconcile.ts";
 import { resume, suspend } from "./suspensions.ts";
 
 const REFUSED_A_MINUTE = 30;
@@ -137,7 +138,7 @@ export class ControllerControl implements Control {
 
   async reconcile(request: ReconcileRequest, actor: string): ReturnType<Control["reconcile"]> {
     const made = await requestReconcile(request, actor, this.#context);
-    if (made.kind === "ok") this.fetchSoon("reconcile");
+    if (made.kind === "ok") this.fetchSoon("reconcile", sourcesOf(request, this.#context.state));
     return made;
   }
 
@@ -181,18 +182,19 @@ export class ControllerControl implements Control {
     return this.#answers.namesakes(subject, name);
   }
 
-  fetchSoon(reason: string): void {
+  fetchSoon(reason: string, sources: readonly (Namespace | null)[]): void {
     const { state, ports } = this.#context;
     ports.telemetry.debug("fetch requested", { reason });
-    state.source.fetchAt(ports.clock.nowMs());
+    for (const namespace of sources) state.sourceOf(namespace).fetchAt(ports.clock.nowMs());
     this.#wake();
   }
 
-  pushed(): void {
+  pushed(namespace: Namespace | null): void {
     const { state, ports } = this.#context;
-    const dueMs = Math.max(ports.clock.nowMs(), state.source.fetchBeganMs + PUSH_PAUSE_MS);
-    if (dueMs >= state.source.fetchDueMs) return;
-    state.source.fetchAt(dueMs);
+    const source = state.sourceOf(namespace);
+    const dueMs = Math.max(ports.clock.nowMs(), source.fetchBeganMs + PUSH_PAUSE_MS);
+    if (dueMs >= source.fetchDueMs) return;
+    source.fetchAt(dueMs);
     this.#wake();
   }
 

@@ -2,7 +2,8 @@ import type { Key } from "../../model/keys/key.ts";
 import { type AccountRecord, firstAccountRecord } from "../../model/records/account-record.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import { pendingHolds } from "./approval-answers.ts";
-import type { AccountSetView, AccountView, Overview, Revert } from "../ports/control.ts";
+import { knownSources, knownSourceOf, type KnownSource } from "../revision/sources/known-sources.ts";
+import type { AccountSetView, AccountView, Overview, Revert, SourceView } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { Enforced, PassFault } from "../state/controller-state.ts";
 import { unreadAreas } from "./unread-areas.ts";
@@ -15,7 +16,6 @@ export async function overviewOf(
 ): Promise<Overview> {
   const { state, settings, ports } = context;
   const { enforced } = state;
-  const { fetchedAtMs, held, failure, verified } = state.source.memory;
   const holds = pendingHolds(state);
   const rejections = await ports.store.rejections();
   return {
@@ -25,15 +25,10 @@ export async function overviewOf(
     startedAt,
     sweepMs: settings.sweepMs,
     catalogueDate: enforced?.actionData.snapshotDate ?? "",
-    source: {
-      name: ports.source.name,
-      accepted: enforced?.revision ?? null,
-      fetchedAt: fetchedAtMs === null ? null : new Date(fetchedAtMs).toISOString(),
-      held,
-      failure,
-      uncommitted: enforced?.uncommitted ?? false,
-      verified,
-    },
+    source: sourceView(knownSourceOf(null, context), enforced),
+    namespaceSources: knownSources(context)
+      .filter(({ namespace }) => namespace !== null)
+      .map((target) => sourceView(target, enforced)),
     tenancy: enforced?.compilation.desired.tenancy.kind ?? null,
     accounts: await accountViews(context),
     accountSets: accountSetViews(context),
@@ -46,6 +41,21 @@ export async function overviewOf(
     orphans: state.accounts.flatMap((account) => account.orphans),
     alertRoutes: await ports.alerts.routes(),
     reverts,
+  };
+}
+
+function sourceView({ source, namespace, memory }: KnownSource, enforced: Enforced | null): SourceView {
+  const { fetchedAtMs, held, failure, verified } = memory.memory;
+  const input = enforced?.inputs.get(namespace);
+  return {
+    name: source.name,
+    namespace,
+    accepted: input?.revision ?? null,
+    fetchedAt: fetchedAtMs === null ? null : new Date(fetchedAtMs).toISOString(),
+    held,
+    failure,
+    uncommitted: input?.uncommitted ?? false,
+    verified,
   };
 }
 

@@ -2,6 +2,10 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Reconciled, ReconcileRequest, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import { revisionOf } from "../../model/keys/key-revision.ts";
+import type { Revision } from "../../model/values/revision.ts";
+import type { ControllerState, Enforced } from "../state/controller-state.ts";
 import { noRevision } from "./no-revision.ts";
 
 /** Remembers the request under a new token. It makes its keys due when the next fetch has ended. */
@@ -11,17 +15,30 @@ export async function requestReconcile(
   context: ControllerContext,
 ): Promise<Result<{ readonly token: string }, Refusal>> {
   const { state, ports } = context;
-  const { enforced, source } = state;
-  if (enforced === null) return err(noRevision(source));
+  const { enforced } = state;
+  if (enforced === null) return err(noRevision(state.source));
   const known = await knownKeys(context);
   const keys = request.kind === "keys" ? request.keys : null;
   const unknown = keys?.find((key) => !known.has(key));
   if (unknown !== undefined) return err({ code: "not-found", message: `no such key: ${unknown}` });
   const token = ports.random.hex(12);
   const accounts = enforced.accounts.keys();
-  state.requests.add(token, keys, { known, accounts, lastFetch: source.fetches });
+  const sources = sourcesOf(request, state);
+  const lastFetches = new Map(sources.map((name) => [name, state.sourceOf(name).fetches]));
+  state.requests.add(token, keys, { known, accounts, lastFetches });
   ports.telemetry.info("reconcile requested", { actor, keys: (keys ?? [...known]).length });
   return ok({ token });
+}
+
+/** The sources that a request needs, by namespace. The platform source (null) decides about every key. */
+export function sourcesOf(
+  request: ReconcileRequest,
+  { namespaceSources }: ControllerState,
+): readonly (Namespace | null)[] {
+  const all = [...namespaceSources.keys()];
+  if (request.kind !== "keys") return [null, ...all];
+  const named = new Set(request.keys.map((key) => keyParts(key).namespace));
+  return [null, ...all.filter((namespace) => named.has(namespace))];
 }
 
 /** Every key that Git or the record names, in the accounts of the revision if one is in force. */
@@ -46,8 +63,14 @@ export function progressOf(token: string, { state }: ControllerContext): Reconci
     reason,
   }));
   const isFetched = found.phase.kind === "comparing";
-  const revision = isFetched ? (enforced?.revision ?? null) : null;
+  const revision = isFetched && enforced !== null ? requestedRevision(found.keys, enforced) : null;
   // Where nothing is declared, nothing is waited for: the newest revision may declare something.
   const done = isFetched && waitingFor.length === 0;
   return { done, keys: found.keys, waitingFor, unreadable, revision };
+}
+
+/** The revision that declares the requested keys; the platform's if several sources do. */
+function requestedRevision(keys: readonly Key[] | null, enforced: Enforced): Revision {
+  const [first, ...others] = new Set(keys?.map((key) => revisionOf(key, enforced)));
+  return first === undefined || others.length > 0 ? enforced.revision : first;
 }

@@ -1,6 +1,7 @@
 import { recordedDelta } from "../../iam/row-text.ts";
 import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
+import { revisionOf } from "../../model/keys/key-revision.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import type { AuditLog } from "../ports/audit-log.ts";
@@ -81,7 +82,7 @@ async function applyOne(action: Action, context: WriteContext): Promise<WriteOut
       {
         account: pass.account,
         pass: pass.id,
-        revision: pass.revision,
+        revision: revisionOf(action.key, pass),
         intent,
         revisionId: revisionId.value,
       },
@@ -104,7 +105,7 @@ async function recordIntent(action: Action, { pass, planDigest, ports }: WriteCo
       kind: "write-intended",
       pass: pass.id,
       key: action.key,
-      revision: pass.revision,
+      revision: revisionOf(action.key, pass),
       planDigest,
       call: action.call,
       step: action.step,

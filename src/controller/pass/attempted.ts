@@ -2,6 +2,7 @@ import type { Judged } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/pass.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { revisionOf } from "../../model/keys/key-revision.ts";
 import { unread } from "../../settle/conditions/conditions.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
 import { alertedBeforeWrites } from "../../settle/drift/incident.ts";
@@ -25,7 +26,7 @@ export function attempted(judged: Judged, pass: PassContext): KeyRecord {
   return {
     ...record,
     ...foundInAws(judged, pass),
-    status: { ...(record.status ?? first), lastAttemptedRevision: pass.revision },
+    status: { ...(record.status ?? first), lastAttemptedRevision: revisionOf(record.key, pass) },
   };
 }
 

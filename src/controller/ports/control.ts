@@ -4,7 +4,7 @@ import type { Approval, Rejection, Suspension, SuspensionScope } from "../../mod
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Delta } from "../../model/delta.ts";
 import type { DesiredAccount, Waiver } from "../../model/desired.ts";
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { GrownPattern } from "../../model/plan.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -65,8 +65,10 @@ export interface AccountSetView {
   readonly failing: { readonly sinceMs: number; readonly reason: string; readonly fix: string | null } | null;
 }
 
-interface SourceView {
+export interface SourceView {
   readonly name: string;
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
   readonly accepted: Revision | null;
   readonly fetchedAt: string | null;
   readonly held: { readonly revision: Revision; readonly reason: string; readonly sinceMs: number } | null;
@@ -85,7 +87,10 @@ export interface Overview {
   readonly catalogueDate: string;
   /** Between two reads of an account. */
   readonly sweepMs: number;
+  /** The platform source. */
   readonly source: SourceView;
+  /** Sorted by namespace. */
+  readonly namespaceSources: readonly SourceView[];
   /** Whether namespaces need a Team; null: there is no accepted revision. */
   readonly tenancy: Tenancy["kind"] | null;
   readonly accounts: readonly AccountView[];
@@ -237,10 +242,10 @@ export interface Control {
   formerlyHeld(digest: string): Promise<readonly Key[]>;
   /** The keys of other pending plans, now or earlier, with the same short name as `subject`. */
   namesakes(subject: string, name: string): Promise<readonly Key[]>;
-  /** Fetches as soon as the current fetch, if any, has ended. */
-  fetchSoon(reason: string): void;
-  /** A signed report of a push: fetches soon, at most once in five seconds. */
-  pushed(): void;
+  /** Fetches each of these sources as soon as its current fetch, if any, has ended. `null`: the platform source. */
+  fetchSoon(reason: string, sources: readonly (Namespace | null)[]): void;
+  /** A signed report of a push to a source: fetches it soon, at most once in five seconds. */
+  pushed(namespace: Namespace | null): void;
   /** Records a refused API request in the audit, up to a limit per minute. */
   refused(fact: {
     readonly actor: string;

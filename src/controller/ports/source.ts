@@ -1,4 +1,5 @@
 import { hideCredentials } from "../../model/values/credential-text.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
@@ -50,6 +51,13 @@ export interface RevisionRange {
   /** Other revisions that an operator approved: they and their histories count as verified. */
   readonly approved: readonly Revision[];
   readonly to: Revision;
+}
+
+/** A source that holds the manifests of one namespace. Its paths and revisions begin with the namespace (`withPrefix`). */
+export interface NamespaceSource {
+  readonly namespace: Namespace;
+  readonly source: Source;
+  readonly intervalMs: number;
 }
 
 export interface Source {

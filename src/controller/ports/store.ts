@@ -13,7 +13,8 @@ export interface Store {
   keys(accountId: AccountId): Promise<readonly KeyRecord[]>;
   allKeys(): Promise<readonly KeyRecord[]>;
   accounts(): Promise<readonly AccountRecord[]>;
-  source(name: string): Promise<SourceRecord | null>;
+  /** Also of sources that are no longer in the configuration. Sorted by name. */
+  sources(): Promise<readonly SourceRecord[]>;
   objects(): Promise<readonly ObjectRecord[]>;
   /** Not expired at `nowMs`. */
   approvals(nowMs: number): Promise<readonly Approval[]>;

@@ -1,5 +1,7 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { CommitState } from "../../model/records/commit-status.ts";
+import { revisionOf } from "../../model/keys/key-revision.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -80,14 +82,17 @@ export class CommitProgress {
   }
 }
 
-function declaredKeys({ compilation, brokenFileKeys }: EnforcedNow): ReadonlySet<Key> {
+/** By the commit itself, which is one of the platform source. */
+function declaredKeys(enforced: EnforcedNow): ReadonlySet<Key> {
+  const { compilation, brokenFileKeys } = enforced;
   const { desired, invalid } = compilation;
-  return new Set([
+  const keys = [
     ...desired.bindings.keys(),
     ...desired.policies.keys(),
     ...invalid.keys(),
     ...brokenFileKeys.keys(),
-  ]);
+  ];
+  return new Set(keys.filter((key) => revisionOf(key, enforced) === enforced.revision));
 }
 
 function plus(sum: AccountProgress, { status }: KeyRecord, target: string): AccountProgress {
@@ -107,7 +112,9 @@ interface ShownState {
 function statusOf(enforced: EnforcedNow, accounts: readonly AccountProgress[], nowMs: number): ShownState {
   const declared = [...declaredKeys(enforced)];
   const inForce = declared.filter((key) => enforced.accounts.has(keyParts(key).accountId)).length;
-  const invalid = enforced.compilation.diagnostics.filter(({ severity }) => severity === "error");
+  const invalid = enforced.compilation.diagnostics.filter(
+    ({ severity, origin }) => severity === "error" && prefixOf(origin.file) === null,
+  );
   const failed = accounts.flatMap((account) => account.failed).toSorted();
   const [problem] = invalid;
   if (problem !== undefined) {

@@ -1,5 +1,6 @@
 import type { AlertEvent } from "../../model/alert-event.ts";
 import { statusIncident, type CommitState } from "../../model/records/commit-status.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { revisionParts, shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { ControllerContext } from "../settings.ts";
 
@@ -7,13 +8,14 @@ type CommitStatusEvent = Extract<AlertEvent, { readonly kind: "commit-status" }>
 
 export const BEING_APPLIED = "accepted; being applied to AWS";
 
-/** The state of a revision for the forge; none if no forge shows it. */
+/** The state of a revision for the forge; none if no forge shows it, or if it is of a namespace source. */
 export function commitStatusEvents(
   { settings, ports }: Pick<ControllerContext, "settings" | "ports">,
   revision: Revision | null | undefined,
   shown: { readonly state: CommitState; readonly text: string; readonly isNew: boolean },
 ): readonly CommitStatusEvent[] {
   if (!settings.showsCommits || revision === null || revision === undefined) return [];
+  if (prefixOf(revision) !== null) return [];
   const source = ports.source.name;
   const { hash: commit } = revisionParts(revision);
   return [{ kind: "commit-status", incident: statusIncident(source, commit), source, commit, ...shown }];

@@ -11,16 +11,20 @@ import { keyParts, type Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
 import { accountsInForce } from "./accounts.ts";
 import type { AcceptedRevision } from "./accept.ts";
-import type { ControllerContext, ControllerPorts } from "../settings.ts";
+import type { ControllerPorts } from "../settings.ts";
+import type { Telemetry } from "../ports/telemetry.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
+import type { Intake } from "./sources/intake-of-source.ts";
+import { knownSources, type KnownSource } from "./sources/known-sources.ts";
 import { inSlices } from "../slices.ts";
 import type { Enforced, EnforcedNow } from "../state/controller-state.ts";
 
 /** Puts a revision in force: live is compared with it from now on, its action data is loaded, and changed keys are due. */
 export async function enforce(
-  { enforced, parsed, authors }: AcceptedRevision & Pick<EnforcedNow, "authors">,
-  { state, settings, ports }: ControllerContext,
-  signal: AbortSignal,
+  { enforced, authors }: Pick<AcceptedRevision, "enforced"> & Pick<EnforcedNow, "authors">,
+  { context, target, signal }: Pick<Intake, "context" | "target" | "signal">,
 ): Promise<void> {
+  const { state, settings, ports } = context;
   const { desired } = enforced.compilation;
   const services = await inSlices(servicesIn(desired), ports.eventLoop, signal);
   const actionData = await ports.actionData.load(services);
@@ -31,7 +35,7 @@ export async function enforce(
   // Last, since the organizations of account sets may be read meanwhile.
   const accounts = accountsInForce(enforced, { records, sets: state.accountSets });
   const now: EnforcedNow = { ...enforced, authors, accounts, actionData, sourceTexts: sourceTexts(enforced) };
-  state.enforce(now, parsed);
+  state.enforce(now);
   const nowMs = ports.clock.nowMs();
   const isRejudged = before === null || !sameProfiles(before, now);
   for (const accountId of accounts.keys()) {
@@ -40,12 +44,14 @@ export async function enforce(
   for (const key of changed) if (accounts.has(keyParts(key).accountId)) state.queue.addKey(key, nowMs);
   for (const accountId of before?.accounts.keys() ?? [])
     if (!accounts.has(accountId)) state.queue.forget(accountId);
-  reportRefused(enforced, ports);
-  reportGroups(enforced, ports);
-  ports.telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: ports.source.name });
+  const { name: source } = target.source;
+  for (const other of knownSources(context))
+    measure(other, { before, now, nowMs, isNew: other.source.name === source }, ports.telemetry);
+  reportRefused(enforced, target, ports);
+  if (target.namespace === null) reportGroups(enforced, ports);
   ports.telemetry.info("revision enforced", {
-    source: ports.source.name,
-    revision: enforced.revision,
+    source,
+    revision: enforced.inputs.get(target.namespace)?.revision ?? enforced.revision,
     bindings: desired.bindings.size,
     mode: settings.mode,
   });
@@ -54,12 +60,39 @@ export async function enforce(
 /** The maximum number of unread files of a revision that are logged individually; `status` lists all. */
 const MAX_LOGGED = 50;
 
-/** Reports unread files of the source: names in the log, counts in the metrics. */
-function reportRefused(
-  { refused, compilation, revision }: Enforced,
-  { telemetry, source }: ControllerPorts,
+interface Measured {
+  readonly before: Enforced | null;
+  readonly now: Enforced;
+  readonly nowMs: number;
+  /** The revision of this source is the one that was put in force. */
+  readonly isNew: boolean;
+}
+
+/** The gauges of one source. A revision of another source may have changed which of its files are broken. */
+function measure(
+  { source, namespace }: KnownSource,
+  { before, now, nowMs, isNew }: Measured,
+  telemetry: Telemetry,
 ): void {
   const { name } = source;
+  const input = now.inputs.get(namespace);
+  const count = Map.groupBy(input?.refused ?? [], ({ reason }) => reason);
+  for (const reason of REFUSAL_REASONS)
+    telemetry.gauge("refused_files", count.get(reason)?.length ?? 0, { source: name, reason });
+  const broken = now.compilation.brokenFiles.filter((path) => prefixOf(path) === namespace);
+  telemetry.gauge("broken_files", broken.length, { source: name });
+  if (isNew || (input !== undefined && before?.inputs.get(namespace)?.revision !== input.revision))
+    telemetry.gauge("accepted_revision_timestamp_seconds", nowMs / 1_000, { source: name });
+}
+
+/** Names the unread files of the source in the log. */
+function reportRefused(
+  enforced: Enforced,
+  { source: { name }, namespace }: KnownSource,
+  { telemetry }: ControllerPorts,
+): void {
+  const { inputs, compilation } = enforced;
+  const refused = inputs.get(namespace)?.refused ?? [];
   const paths = new Set(refused.map(({ path }) => path));
   const found = compilation.diagnostics.filter(({ origin }) => paths.has(origin.file));
   const logged = fairByFolder(found, MAX_LOGGED, ({ origin }) => origin.file);
@@ -72,11 +105,11 @@ function reportRefused(
       hint: fix ?? "",
     });
   if (found.length > MAX_LOGGED)
-    telemetry.warn("more files not read", { source: name, revision, count: found.length - MAX_LOGGED });
-  const count = Map.groupBy(refused, ({ reason }) => reason);
-  for (const reason of REFUSAL_REASONS)
-    telemetry.gauge("refused_files", count.get(reason)?.length ?? 0, { source: name, reason });
-  telemetry.gauge("broken_files", compilation.brokenFiles.length, { source: name });
+    telemetry.warn("more files not read", {
+      source: name,
+      revision: inputs.get(namespace)?.revision ?? "",
+      count: found.length - MAX_LOGGED,
+    });
 }
 
 function reportGroups({ compilation }: Enforced, { telemetry, source }: ControllerPorts): void {

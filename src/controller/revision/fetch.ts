@@ -1,38 +1,55 @@
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { ControllerContext } from "../settings.ts";
-import { acceptRevision, holdRevision, keepRevision, restoreAccepted, type Intake } from "./intake.ts";
+import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
-import { sourceFailed, sourceFault } from "./source-failure.ts";
+import { sourceFailed, sourceFault } from "./sources/source-failure.ts";
+import type { Intake } from "./sources/intake-of-source.ts";
+import { knownSourceOf, recordedSources } from "./sources/known-sources.ts";
 
 /** If a fetch takes longer than the interval, the next one still waits. */
 const MIN_PAUSE_MS = 1_000;
 
-/** Fetches the source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one. */
-export async function fetchAndAccept(context: ControllerContext, signal: AbortSignal): Promise<void> {
+/**
+ * Fetches a source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one.
+ * @param namespace null: the platform source
+ */
+export async function fetchAndAccept(
+  namespace: Namespace | null,
+  context: ControllerContext,
+  signal: AbortSignal,
+): Promise<void> {
   const { state, ports } = context;
-  const fetch = state.source.beginFetch(ports.clock.nowMs());
+  const target = knownSourceOf(namespace, context);
+  const number = target.memory.beginFetch(ports.clock.nowMs());
   try {
-    const record = await ports.store.source(ports.source.name);
-    const intake = { context, record, signal };
-    const fetched = await fetchNewest(intake);
-    if (!signal.aborted) await takeIn(fetched, intake);
+    const { of } = await recordedSources(context);
+    const fetched = await fetchNewest({ context, target, record: of(namespace), signal });
+    await state.intakes.inTurn(async () => {
+      if (signal.aborted) return;
+      const recorded = await recordedSources(context);
+      await takeIn(fetched, { context, target, recorded, record: recorded.of(namespace), signal });
+    });
   } catch (error) {
-    if (!signal.aborted) await sourceFault(error, context);
+    if (!signal.aborted) await sourceFault(error, { context, target });
     throw error;
   } finally {
-    state.fetchEnded(fetch, ports.clock.nowMs());
+    state.fetchEnded({ namespace, number }, ports.clock.nowMs());
   }
 }
 
-async function fetchNewest({ context, record, signal }: Intake): Promise<Fetched> {
-  const { ports, settings } = context;
-  const { source } = context.state;
+async function fetchNewest({
+  context: { ports },
+  target: { source, memory, intervalMs },
+  record,
+  signal,
+}: Omit<Intake, "recorded">): Promise<Fetched> {
   const nowMs = ports.clock.nowMs();
-  const nextMs = nowMs + jittered(settings.intervalMs, ports.random.next());
-  source.fetchAt(nextMs);
+  const nextMs = nowMs + jittered(intervalMs, ports.random.next());
+  memory.fetchAt(nextMs);
   const approvals = await ports.store.approvals(nowMs);
-  const fetched = await fetchRevision(ports.source, { record, approvals }, signal);
+  const fetched = await fetchRevision(source, { record, approvals }, signal);
   // A hint that arrived during this fetch stays due: its change may have been too late for this fetch.
-  if (source.fetchDueMs === nextMs) source.fetchAt(Math.max(nextMs, ports.clock.nowMs() + MIN_PAUSE_MS));
+  if (memory.fetchDueMs === nextMs) memory.fetchAt(Math.max(nextMs, ports.clock.nowMs() + MIN_PAUSE_MS));
   return fetched;
 }
 
@@ -43,19 +60,20 @@ function jittered(intervalMs: number, random: number): number {
 
 /** Unless the fetched revision is put in force, the accepted one is, if it is not yet. */
 async function takeIn(fetched: Fetched, intake: Intake): Promise<void> {
-  const { state, ports } = intake.context;
-  ports.telemetry.count("source_fetches_total", { source: ports.source.name, result: fetched.kind });
+  const { context, target } = intake;
+  const { ports } = context;
+  ports.telemetry.count("source_fetches_total", { source: target.source.name, result: fetched.kind });
   measureVerified(fetched, intake);
   const next = await decide(fetched, intake);
   measureRevision(fetched, next, intake);
   const isInForce = next === "in-force" || (await restoreAccepted(intake));
-  if (isInForce && next !== "failed") state.source.processed();
+  if (isInForce && next !== "failed") target.memory.processed();
 }
 
-function measureVerified(fetched: Fetched, { context: { ports } }: Intake): void {
+function measureVerified(fetched: Fetched, { context: { ports }, target }: Intake): void {
   if (fetched.kind === "failed" || fetched.verified === null) return;
   const isVerified = fetched.verified.status === "True" ? 1 : 0;
-  ports.telemetry.gauge("source_verified", isVerified, { source: ports.source.name });
+  ports.telemetry.gauge("source_verified", isVerified, { source: target.source.name });
 }
 
 const REVISION_STATES = ["in-force", "held", "failed"] as const;
@@ -63,10 +81,10 @@ const REVISION_STATES = ["in-force", "held", "failed"] as const;
 function measureRevision(
   { kind }: Fetched,
   next: "in-force" | "kept" | "failed",
-  { context: { ports } }: Intake,
+  { context: { ports }, target }: Intake,
 ): void {
   const { clock, telemetry } = ports;
-  const source = ports.source.name;
+  const source = target.source.name;
   if (kind !== "failed")
     telemetry.gauge("source_last_read_timestamp_seconds", clock.nowMs() / 1_000, { source });
   const now = next === "failed" ? "failed" : kind === "held" ? "held" : "in-force";
@@ -78,7 +96,7 @@ function measureRevision(
 async function decide(fetched: Fetched, intake: Intake): Promise<"in-force" | "kept" | "failed"> {
   switch (fetched.kind) {
     case "failed":
-      await sourceFailed(fetched.error, intake.context);
+      await sourceFailed(fetched.error, intake);
       return "failed";
     case "held":
       await holdRevision(fetched, intake);

@@ -1,6 +1,5 @@
-import { NOT_RECORDED, type PendingAuthors } from "../../model/authors.ts";
+import { NOT_RECORDED } from "../../model/authors.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
-import type { AuditFact } from "../../audit/entry.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
 import type { EarlierTenancy } from "../../manifest/compile/teams/tenancy.ts";
@@ -11,33 +10,26 @@ import type { Snapshot } from "../../model/snapshot.ts";
 import type { Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import { SourceError } from "../ports/source.ts";
-import type { ControllerContext } from "../settings.ts";
 import { inSlices } from "../slices.ts";
-import type { Enforced } from "../state/controller-state.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
-import { acceptedStatuses, commitStatusEvents, heldStatuses, supersededStatuses } from "./commit-status.ts";
+import { commitStatusEvents, heldStatuses, supersededStatuses } from "./commit-status.ts";
 import { enforce } from "./enforce.ts";
 import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
-import { objectRecords } from "./object-records.ts";
-import { refusedFileAlerts } from "./refused-files.ts";
-import { pendingAuthors } from "./pending-authors.ts";
+import { otherSources } from "./sources/other-sources.ts";
+import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
 import type { Fetched } from "./revisions.ts";
-import { mayBeUnread } from "./unread.ts";
-
-/** One fetch, with the record of the source before it. */
-export interface Intake {
-  readonly context: ControllerContext;
-  readonly record: SourceRecord | null;
-  readonly signal: AbortSignal;
-}
+import type { Intake } from "./sources/intake-of-source.ts";
 
 type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
 
 /** Nothing new. A held revision that the source no longer has needs no approval any more. */
-export async function keepRevision({ verified }: Of<"same">, { context, record }: Intake): Promise<void> {
-  const { state, ports } = context;
-  const { refused } = state.source.memory;
-  state.source.fetched(ports.clock.nowMs(), { held: null, verified });
+export async function keepRevision(
+  { verified }: Of<"same">,
+  { context, target, record }: Intake,
+): Promise<void> {
+  const { ports } = context;
+  const { refused } = target.memory.memory;
+  target.memory.fetched(ports.clock.nowMs(), { held: null, verified });
   if (record === null || record.acceptedRevision === null) return;
   const { acceptedRevision: accepted, heldRevision: held } = record;
   const alerts = supersededStatuses(context, accepted, [held?.revision, refused]);
@@ -48,16 +40,16 @@ export async function keepRevision({ verified }: Of<"same">, { context, record }
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
   { revision, reason, verified }: Of<"held">,
-  { context, record }: Intake,
+  { context, target, record }: Intake,
 ): Promise<void> {
-  const { state, ports } = context;
+  const { ports } = context;
   const nowMs = ports.clock.nowMs();
   const known = record?.heldRevision?.revision === revision ? record.heldRevision : null;
   const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs };
-  const earlier = [record?.heldRevision?.revision, state.source.memory.refused];
-  state.source.fetched(nowMs, { held, verified });
+  const earlier = [record?.heldRevision?.revision, target.memory.memory.refused];
+  target.memory.fetched(nowMs, { held, verified });
   if (known !== null) return;
-  const source = ports.source.name;
+  const source = target.source.name;
   const before = record ?? firstRecord(source);
   const { acceptedRevision: accepted } = before;
   const fix = verified?.fix ?? null;
@@ -72,107 +64,31 @@ export async function holdRevision(
   });
 }
 
-function firstRecord(source: string): SourceRecord {
-  return { source, acceptedRevision: null, heldRevision: null, fileKeys: {} };
-}
-
 /** Compiles, records and enforces a new revision. False: it was refused. */
 export async function acceptRevision(fetched: Of<"new">, intake: Intake): Promise<boolean> {
-  const { context, signal } = intake;
+  const { context, target } = intake;
   const compiled = await compile(fetched.snapshot, intake);
   if (compiled.kind === "err") {
     await refuseRevision(fetched.snapshot.revision, compiled.error, intake);
     return false;
   }
-  context.state.source.fetched(context.ports.clock.nowMs(), { held: null, verified: fetched.verified });
+  target.memory.fetched(context.ports.clock.nowMs(), { held: null, verified: fetched.verified });
   const authors = await recordAccepted(fetched, compiled.value, intake);
-  await enforce({ ...compiled.value, authors }, context, signal);
+  await enforce({ ...compiled.value, authors }, intake);
   return true;
-}
-
-async function recordAccepted(
-  fetched: Of<"new">,
-  { enforced, fileKeys, refusedFiles }: AcceptedRevision,
-  { context, record, signal }: Intake,
-): Promise<PendingAuthors> {
-  const { settings, ports } = context;
-  const { snapshot, authors: made, verified } = fetched;
-  const { source, revision } = snapshot;
-  const before = { record, keys: await ports.store.allKeys(), objects: await ports.store.objects() };
-  const { objects: declared, brokenFiles, profiles } = enforced.compilation;
-  const authors = pendingAuthors({ fileKeys, objects: declared, brokenFiles }, made, {
-    ...before,
-    paths: settings.compile,
-    approvers: new Set(Object.values(settings.mails).flat()),
-  });
-  const stored = { records: before.objects, isUnread: mayBeUnread(enforced) };
-  const now = new Date(ports.clock.nowMs()).toISOString();
-  const comparing = objectRecords(declared, stored, now);
-  const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);
-  const accepted: SourceRecord = {
-    source,
-    acceptedRevision: revision,
-    heldRevision: null,
-    ...(verified === null ? {} : { verified }),
-    fileKeys,
-    profiles,
-    authors,
-    refusedFiles: refusedFiles.map(({ path }) => path),
-  };
-  const previous = record?.acceptedRevision ?? null;
-  await ports.recorder.record({
-    facts: [acceptedFact(fetched, enforced, previous)],
-    change: { sources: [accepted], objects, removedObjects: removed },
-    alerts: [
-      ...refusedFileAlerts(refusedFiles, record?.refusedFiles, settings.compile),
-      ...acceptedStatuses(context, revision, [
-        previous,
-        record?.heldRevision?.revision,
-        context.state.source.memory.refused,
-      ]),
-    ],
-  });
-  return authors;
-}
-
-function acceptedFact(
-  { snapshot: { source, revision, uncommitted }, commits, verified }: Of<"new">,
-  enforced: Enforced,
-  previous: Revision | null,
-): AuditFact {
-  return {
-    kind: "revision-accepted",
-    source,
-    revision,
-    previous,
-    commits,
-    uncommitted,
-    quarantined: quarantinedPlaces(enforced),
-    ...(verified === null ? {} : { signatures: verified.message }),
-  };
-}
-
-/** The maximum number of broken documents that one entry of the audit names. */
-const MAX_QUARANTINED = 100;
-
-function quarantinedPlaces({ compilation }: Enforced): readonly string[] {
-  return compilation.diagnostics
-    .filter(({ severity }) => severity === "error")
-    .map(({ origin, message }) => `${origin.file}:${origin.line}:${origin.column} ${message}`)
-    .slice(0, MAX_QUARANTINED);
 }
 
 async function refuseRevision(
   revision: Revision,
   reason: string,
-  { context, record }: Intake,
+  { context, target, record }: Intake,
 ): Promise<void> {
-  const { state, ports } = context;
-  const isNew = state.source.memory.refused !== revision;
+  const { ports } = context;
+  const isNew = target.memory.memory.refused !== revision;
   const failure = { message: reason, fix: "push a revision that has manifests" };
-  state.source.refused(ports.clock.nowMs(), revision, failure);
+  target.memory.refused(ports.clock.nowMs(), revision, failure);
   if (!isNew) return;
-  const source = ports.source.name;
+  const source = target.source.name;
   ports.telemetry.error("revision refused", { source, reason });
   const statuses = commitStatusEvents(context, revision, {
     state: "failure",
@@ -193,31 +109,37 @@ async function refuseRevision(
  * since. False: it is not in force.
  */
 export async function restoreAccepted(intake: Intake): Promise<boolean> {
-  const { context, record, signal } = intake;
-  const { state, ports } = context;
-  if (record === null || record.acceptedRevision === null) return true;
-  if (state.enforced?.revision === record.acceptedRevision && !hasNewOwner(context)) return true;
+  const { target, record, recorded, signal } = intake;
+  if (record === null || record.acceptedRevision === null || isInForce(intake)) return true;
   try {
-    const snapshot = await ports.source.at(record.acceptedRevision, signal);
+    const snapshot = await target.source.at(record.acceptedRevision, signal);
     const compiled = await compile(snapshot, intake);
-    const { authors = NOT_RECORDED } = record;
-    if (compiled.kind === "ok") await enforce({ ...compiled.value, authors }, context, signal);
-    else state.source.failed({ message: compiled.error, fix: NOTHING_READ });
+    if (compiled.kind === "err") target.memory.failed({ message: compiled.error, fix: NOTHING_READ });
+    else {
+      await recordWithoutFormer(compiled.value, intake);
+      const { authors = NOT_RECORDED } = recorded.of(null) ?? record;
+      await enforce({ ...compiled.value, authors }, intake);
+    }
     return compiled.kind === "ok";
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    state.source.failed({ message: error.text, fix: error.fix });
+    target.memory.failed({ message: error.text, fix: error.fix });
     return false;
   }
+}
+
+function isInForce({ context, target: { namespace }, record }: Intake): boolean {
+  const inForce = context.state.enforced?.inputs.get(namespace)?.revision;
+  return inForce === record?.acceptedRevision && (namespace !== null || !hasNewOwner(context));
 }
 
 /** The accepted revision had manifests when it was accepted: since then, what is read of it has changed. */
 const NOTHING_READ = "check the source's paths and limits in the configuration";
 
-async function compile(
-  snapshot: Snapshot,
-  { context: { state, settings, ports }, record, signal }: Intake,
-): Promise<Result<AcceptedRevision, string>> {
+async function compile(snapshot: Snapshot, intake: Intake): Promise<Result<AcceptedRevision, string>> {
+  const { context, target, recorded, record, signal } = intake;
+  const { state, settings, ports } = context;
+  const { namespace } = target;
   const nowMs = ports.clock.nowMs();
   const compiling = compileSnapshot(snapshot, {
     compile: {
@@ -225,11 +147,13 @@ async function compile(
       nowMs,
       holders: holdersIn(await ports.store.allKeys()),
       incumbents: incumbentsOf({ state, settings }),
-      earlierTenancy: earlierTenancy(record, await ports.store.objects()),
+      earlierTenancy: earlierTenancy(recorded.of(null), await ports.store.objects()),
     },
     limits: settings.manifestLimits,
-    parsed: state.parsed,
+    parsed: state.enforced?.inputs.get(namespace)?.parsed ?? new Map(),
     record,
+    namespace,
+    ...(await otherSources(intake)),
   });
   return inSlices(compiling, ports.eventLoop, signal);
 }

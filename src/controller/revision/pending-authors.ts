@@ -12,13 +12,17 @@ import {
   type PendingAuthors,
 } from "../../model/authors.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { isAppliedAt, type RevisionsInForce } from "../../model/keys/key-revision.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { AuthorSets } from "./author-sets.ts";
 
 /** What is recorded before a revision is accepted. */
 export interface RecordedBefore {
+  /** Of the platform source, with the files of all sources. */
   readonly record: SourceRecord | null;
+  /** The accepted revisions of the namespace sources; missing: there are none. */
+  readonly namespaceRevisions?: RevisionsInForce["namespaceRevisions"];
   readonly keys: readonly KeyRecord[];
   readonly objects: ManifestSide["objects"];
   readonly paths: Paths;
@@ -93,7 +97,8 @@ function authorsLeft(
 
 function ownerOf(file: string, paths: Paths): string {
   const home = homeOf(file, paths);
-  return home.kind === "team" ? home.namespace : home.kind;
+  if (home.kind === "platform") return home.kind;
+  return home.namespace ?? home.kind;
 }
 
 function knownKeys({ record }: RecordedBefore): ReadonlySet<Key> {
@@ -144,8 +149,14 @@ function unreadAuthors(
   });
 }
 
-/** The keys that were not applied at the revision before. */
-function unappliedIn(known: ReadonlySet<Key>, { record, keys }: RecordedBefore): ReadonlySet<Key> {
-  const applied = new Map(keys.map((one) => [one.key, one.applied?.revision]));
-  return new Set([...known].filter((key) => applied.get(key) !== record?.acceptedRevision));
+/** The keys that were not applied at the revisions before. */
+function unappliedIn(
+  known: ReadonlySet<Key>,
+  { record, namespaceRevisions, keys }: RecordedBefore,
+): ReadonlySet<Key> {
+  const revision = record?.acceptedRevision ?? null;
+  if (revision === null) return known;
+  const inForce = { revision, ...(namespaceRevisions && { namespaceRevisions }) };
+  const applied = new Map(keys.map((one) => [one.key, one.applied]));
+  return new Set([...known].filter((key) => !isAppliedAt(applied.get(key), key, inForce)));
 }

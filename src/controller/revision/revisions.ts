@@ -1,4 +1,5 @@
 import type { Approval } from "../../model/approval.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { parseRevision, shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { SourceVerified, Verification } from "../../model/verification.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
@@ -78,7 +79,8 @@ function verificationOf(
   { record, approvals, signal }: FetchContext & { readonly signal: AbortSignal },
 ): Promise<Verification> {
   const others = approvals.flatMap(({ subject }) => parseRevision(subject) ?? []);
-  const approved = others.filter((other) => other !== revision);
+  // Two sources may be in one repository: an approval for one of them proves nothing for the other.
+  const approved = others.filter((other) => other !== revision && prefixOf(other) === prefixOf(revision));
   return source.verify({ from: record?.acceptedRevision ?? null, approved, to: revision }, signal);
 }
 

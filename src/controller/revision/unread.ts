@@ -4,7 +4,6 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Namespace, PLATFORM } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { pathsAbove } from "../../model/values/paths.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
 import { byKey } from "../../text/order.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -18,7 +17,8 @@ export interface HeldFile {
 
 interface HoldContext {
   readonly compilation: Compilation;
-  readonly snapshot: Snapshot;
+  /** The paths of the files that were read. */
+  readonly present: ReadonlySet<string>;
   readonly known: SourceRecord["fileKeys"];
   readonly paths: Paths;
 }
@@ -30,9 +30,8 @@ const MAX_HOLDERS = 20;
  * The keys that unread files and folders may still declare: those last seen in them. A new unread file may be a removed
  * file under another name, so it holds the keys of all removed files of its own team.
  */
-export function heldFiles({ compilation, snapshot, known, paths }: HoldContext): readonly HeldFile[] {
+export function heldFiles({ compilation, present, known, paths }: HoldContext): readonly HeldFile[] {
   const unread = new Set(compilation.brokenFiles);
-  const present = new Set(snapshot.files.map(({ path }) => path));
   const held: HeldFile[] = [];
   const gone: Key[] = [];
   for (const [file, keys] of Object.entries(known)) {
@@ -60,7 +59,7 @@ function newFiles(added: readonly string[], gone: readonly Key[], paths: Paths):
  */
 export function teamOf(path: string, paths: Paths): Namespace | null {
   const home = homeOf(`${path}/file.yaml`, paths);
-  if (home.kind === "unowned") return null;
+  if (home.kind === "unowned") return home.namespace;
   return home.kind === "platform" ? PLATFORM : home.namespace;
 }
 

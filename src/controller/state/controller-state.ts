@@ -4,23 +4,22 @@ import type { Declaration } from "../../explain/state/declared.ts";
 import { RoleChecks } from "../../guard/context/role-checks.ts";
 import type { ActionData } from "../../iam/action-data.ts";
 import { DocumentCache } from "../../iam/compare/document-cache.ts";
-import type { ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { PendingAuthors } from "../../model/authors.ts";
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
-import type { RefusedFile } from "../../model/snapshot.ts";
-import { ReconcileRequests, type EndedPass } from "./reconcile-requests.ts";
+import { ReconcileRequests, type EndedFetch, type EndedPass } from "./reconcile-requests.ts";
 import { AccountSetState } from "./account-sets.ts";
+import type { SourceInput } from "./source-input.ts";
 import { SourceState } from "./source-state.ts";
+import { Turns } from "./turns.ts";
 import { Workqueue } from "./workqueue.ts";
 
-/** The accepted revision and its compiled meaning; replaced as a whole, never changed. */
+/** The accepted revisions and their compiled meaning; replaced as a whole, never changed. */
 export interface Enforced extends Declaration {
-  /** Files and folders that the source did not read. */
-  readonly refused: readonly RefusedFile[];
-  readonly uncommitted: boolean;
+  /** By namespace of a source; null: the platform source. Missing: nothing of the source was read yet. */
+  readonly inputs: ReadonlyMap<Namespace | null, SourceInput>;
 }
 
 /** With values that are derived once: the action data of the named services, and the documents' texts by key. */
@@ -58,7 +57,11 @@ export interface AccountMemory extends Pick<Settled, "views" | "holds" | "orphan
  */
 export class ControllerState {
   readonly queue = new Workqueue();
+  /** The platform source. */
   readonly source = new SourceState();
+  readonly namespaceSources: ReadonlyMap<Namespace, SourceState>;
+  /** Revisions are accepted one after the other: each is compiled with the accepted ones of the other sources. */
+  readonly intakes = new Turns();
   readonly accountSets = new AccountSetState();
   readonly requests = new ReconcileRequests();
   /** Parsed policy documents, shared by all passes of this process; bounded. */
@@ -66,7 +69,6 @@ export class ControllerState {
   readonly texts = new CompiledTexts();
   readonly roleChecks = new RoleChecks(this.texts);
   readonly #accounts = new Map<AccountId, AccountMemory>();
-  #parsed: ReadonlyMap<string, ParsedFile> = new Map();
   #enforced: EnforcedNow | null = null;
   #unobserved: ReadonlySet<Key> = new Set();
   #suspended: ReadonlySet<string> = new Set();
@@ -74,9 +76,14 @@ export class ControllerState {
   #outdated = new AbortController();
   readonly #hard = new AbortController();
 
-  /** Parsed files by path and blob id: an unchanged file is never parsed twice. */
-  get parsed(): ReadonlyMap<string, ParsedFile> {
-    return this.#parsed;
+  /** @param namespaces of the namespace sources */
+  constructor(namespaces: readonly Namespace[] = []) {
+    this.namespaceSources = new Map(namespaces.map((namespace) => [namespace, new SourceState()]));
+  }
+
+  /** @param namespace null: of the platform source */
+  sourceOf(namespace: Namespace | null): SourceState {
+    return (namespace === null ? undefined : this.namespaceSources.get(namespace)) ?? this.source;
   }
 
   get enforced(): EnforcedNow | null {
@@ -107,8 +114,7 @@ export class ControllerState {
     return this.#outdated.signal;
   }
 
-  enforce(enforced: EnforcedNow, parsed: ReadonlyMap<string, ParsedFile>): void {
-    this.#parsed = parsed;
+  enforce(enforced: EnforcedNow): void {
     this.#enforced = enforced;
     this.#unobserved = new Set(enforced.compilation.objects.flatMap((object) => object.keys));
     this.#cutShort();
@@ -128,8 +134,8 @@ export class ControllerState {
     for (const accountId of this.#enforced?.accounts.keys() ?? []) this.queue.addSweep(accountId, nowMs);
   }
 
-  /** A fetch ended, with or without success: requests from before it began are due now. */
-  fetchEnded(fetch: number, nowMs: number): void {
+  /** A fetch ended, with or without success: requests that waited for no other one are due now. */
+  fetchEnded(fetch: EndedFetch, nowMs: number): void {
     const isDeclared = (id: AccountId): boolean => this.#enforced?.accounts.has(id) === true;
     for (const { accountId, keys } of this.requests.fetchEnded(fetch, this.#passes, isDeclared))
       if (keys === "all") this.queue.addSweep(accountId, nowMs);

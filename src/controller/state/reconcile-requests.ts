@@ -1,9 +1,12 @@
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 
-/** Which fetches and passes count for a request: only those with a higher number. */
+/**
+ * Which fetches and passes count for a request: only those with a higher number. Of fetches, those of each source that it
+ * waits for; null: the platform source.
+ */
 type Phase =
-  | { readonly kind: "fetching"; readonly lastFetch: number }
+  | { readonly kind: "fetching"; readonly lastFetches: Map<Namespace | null, number> }
   | { readonly kind: "comparing"; readonly lastPass: number };
 
 interface ReconcileState {
@@ -19,6 +22,12 @@ interface ReconcileState {
 interface RequestedWork {
   readonly accountId: AccountId;
   readonly keys: readonly Key[] | "all";
+}
+
+export interface EndedFetch {
+  /** Of the source; null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly number: number;
 }
 
 export interface EndedPass {
@@ -38,7 +47,8 @@ const KEPT = 1_000;
  *
  *   fetching ──fetchEnded()──► comparing ──passEnded(), until it waits for no key──► done
  *
- * A request is done when every key had a pass that began after a fetch that began after the request.
+ * A request is done when every key had a pass that began after a fetch of each of its sources that began after the
+ * request.
  */
 export class ReconcileRequests {
   readonly #requests = new Map<string, ReconcileState>();
@@ -50,17 +60,17 @@ export class ReconcileRequests {
     {
       known,
       accounts,
-      lastFetch,
+      lastFetches,
     }: {
       readonly known: Iterable<Key>;
       readonly accounts: Iterable<AccountId>;
-      readonly lastFetch: number;
+      readonly lastFetches: ReadonlyMap<Namespace | null, number>;
     },
   ): void {
     const byAccount = Map.groupBy(keys ?? known, (key) => keyParts(key).accountId);
     const waitingFor = new Map([...accounts].map((id) => [id, new Set(byAccount.get(id))]));
     const sorted = keys === null ? null : [...keys].sort();
-    const phase = { kind: "fetching", lastFetch } as const;
+    const phase = { kind: "fetching", lastFetches: new Map(lastFetches) } as const;
     this.#requests.set(token, { keys: sorted, waitingFor, unreadable: new Map(), phase });
     const [oldest] = this.#requests.keys();
     if (this.#requests.size > KEPT && oldest !== undefined) this.#requests.delete(oldest);
@@ -72,13 +82,16 @@ export class ReconcileRequests {
 
   /** The fetch ended, with or without success. Returns what the requests from before it make due. */
   fetchEnded(
-    fetch: number,
+    { namespace, number }: EndedFetch,
     lastPass: number,
     isDeclared: (accountId: AccountId) => boolean,
   ): readonly RequestedWork[] {
     return [...this.#requests].flatMap(([token, request]) => {
       const { phase, keys: requested, waitingFor } = request;
-      if (phase.kind !== "fetching" || fetch <= phase.lastFetch) return [];
+      if (phase.kind !== "fetching") return [];
+      const { lastFetches } = phase;
+      if (number > (lastFetches.get(namespace) ?? Infinity)) lastFetches.delete(namespace);
+      if (lastFetches.size > 0) return [];
       this.#requests.set(token, { ...request, phase: { kind: "comparing", lastPass } });
       return [...waitingFor].flatMap(([accountId, keys]): readonly RequestedWork[] => {
         if (isDeclared(accountId)) return [{ accountId, keys: requested === null ? "all" : [...keys] }];

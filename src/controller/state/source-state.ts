@@ -3,7 +3,7 @@ import type { SourceVerified } from "../../model/verification.ts";
 import type { SourceFailure } from "../ports/control.ts";
 
 /** A revision that needs an approval. */
-interface HeldRevision {
+export interface HeldRevision {
   readonly revision: Revision;
   readonly reason: string;
   readonly sinceMs: number;

@@ -9,6 +9,7 @@ import {
   isBinding,
 } from "../../model/desired.ts";
 import type { PermissionRow } from "../../model/delta.ts";
+import { revisionOf, type RevisionsInForce } from "../../model/keys/key-revision.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import { limitedLines, type DeclaredState } from "../../model/answers/permission-state.ts";
@@ -19,13 +20,11 @@ import { homeOf } from "../../plan/render/resource-text.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import type { Compilation } from "../../manifest/compile/compile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Revision } from "../../model/values/revision.ts";
 
 export type State = DesiredBinding | DesiredPolicy;
 
 /** What the accepted revision declares. */
-export interface Declaration {
-  readonly revision: Revision;
+export interface Declaration extends RevisionsInForce {
   readonly compilation: Compilation;
   /** Keys last seen in files that can't be parsed now, with the file's diagnostic. */
   readonly brokenFileKeys: ReadonlyMap<Key, Diagnostic>;
@@ -34,7 +33,7 @@ export interface Declaration {
 /** The permissions that the accepted revision declares for a key, applied or not. */
 export function declaredState(key: Key, declaration: Declaration | null): DeclaredState {
   if (declaration === null) return { kind: "not-declared", revision: null };
-  const { revision } = declaration;
+  const revision = revisionOf(key, declaration);
   const state = declaredNow(key, declaration);
   if (state !== null)
     return {

@@ -1,3 +1,4 @@
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 import type { Access } from "./access.ts";
 
 export type Scrub = (text: string) => string;
@@ -21,8 +22,10 @@ export function scrubFor(access: Access, namespaces: Iterable<string>, tenantPat
   return (text) => text.replace(/[^\s"'`(),;]+/g, (word) => (isForeign(word) ? ELSEWHERE : word));
 }
 
-/** The team's folder that a path lies in; null for a path elsewhere. */
+/** The namespace of a namespace source's path, or the team's folder that a path lies in; null for a path elsewhere. */
 export function folderOf(path: string, tenantPath: string): string | null {
+  const source = prefixOf(path);
+  if (source !== null) return source;
   const root = tenantPath.replace(/^\.\//, "").replace(/\/+$/, "");
   const below =
     root === "" || root === "." ? path : path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;

@@ -1,5 +1,10 @@
-import type { OverviewObject, RevertStatus } from "../../api/overview.ts";
-import type { Overview } from "../../controller/ports/control.ts";
+import type {
+  NamespaceSourceStatus,
+  OverviewObject,
+  RevertStatus,
+  SourceStatus,
+} from "../../api/overview.ts";
+import type { Overview, SourceView } from "../../controller/ports/control.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey } from "../access/access.ts";
@@ -15,17 +20,9 @@ import { orphans, suspensions } from "./suspensions.ts";
 export function overview(reader: Reader): OverviewObject {
   const { version, instance, mode, startedAt, catalogueDate, source, tenancy, accounts, diagnostics } =
     reader.world.overview;
-  const { name, accepted, fetchedAt, held, failure, uncommitted, verified } = source;
   const seen = {
-    source: {
-      name,
-      accepted,
-      fetchedAt,
-      held: heldRevision(held),
-      failure,
-      uncommitted,
-      verified,
-    },
+    source: sourceStatus(source),
+    namespaceSources: namespaceSources(reader),
     diagnostics: diagnostics.filter((diagnostic) => seesDiagnostic(reader, diagnostic)),
     holds: holdSummaries(reader),
     suspensions: suspensions(reader),
@@ -42,6 +39,7 @@ export function overview(reader: Reader): OverviewObject {
       now: isoTime(reader.nowMs),
       catalogueDate,
       source: seen.source,
+      ...(seen.namespaceSources.length > 0 && { namespaceSources: seen.namespaceSources }),
       tenancy,
       accounts: [...accounts]
         .sort(byTextOf(({ name }) => name))
@@ -71,6 +69,19 @@ function reverts({ access, world }: Reader): readonly RevertStatus[] {
       since: since ?? at,
       lastCleanAt: lastCleanAt ?? null,
     }));
+}
+
+function sourceStatus(view: SourceView): SourceStatus {
+  const { name, accepted, fetchedAt, held, failure, uncommitted, verified } = view;
+  return { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted, verified };
+}
+
+function namespaceSources({ access, world }: Reader): readonly NamespaceSourceStatus[] {
+  return world.overview.namespaceSources.flatMap((view) =>
+    view.namespace !== null && sees(access, view.namespace)
+      ? [{ namespace: view.namespace, ...sourceStatus(view) }]
+      : [],
+  );
 }
 
 function heldRevision(held: Overview["source"]["held"]): OverviewObject["status"]["source"]["held"] {

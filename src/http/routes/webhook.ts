@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { WEBHOOK_SENDERS, type WebhookSender } from "../../model/values/webhook-sender.ts";
@@ -8,7 +9,20 @@ import { claimOf, keyOf, type Claim } from "./webhook-senders.ts";
 
 /** Reads the secrets of one sender, the current and, during a rotation, the former one. */
 type WebhookSecrets = () => Promise<readonly string[]>;
-export type WebhookSenders = Partial<Readonly<Record<WebhookSender, WebhookSecrets>>>;
+type WebhookSenders = Partial<Readonly<Record<WebhookSender, WebhookSecrets>>>;
+
+/** A source, and who may report a push to it. */
+export interface HookedSource {
+  readonly name: string;
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly senders: WebhookSenders;
+}
+
+export interface SourceWebhooks {
+  readonly platform: HookedSource;
+  readonly namespaces: readonly HookedSource[];
+}
 
 /** GitHub sends up to 25 MB. The body is not kept. */
 const BODY_BYTES = 26_214_400;
@@ -30,32 +44,35 @@ interface Delivery {
 export async function registerWebhook(
   app: FastifyInstance,
   { control, telemetry, clock }: HttpContext,
-  senders: WebhookSenders,
+  sources: SourceWebhooks,
 ): Promise<void> {
   await app.register((hooks, _options, done) => {
     const seen = new Set<string>();
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser("*", (request: FastifyRequest, payload: Readable) =>
-      received(request, payload, senders),
+      received(request, payload, sources),
     );
     hooks.addHook("onRequest", async (request) => {
-      secretsOf(request, senders);
+      secretsOf(request, sources);
       if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES) throw tooLarge();
     });
-    hooks.post("/hooks/:sender", async (request, reply) => {
+    const accept: RouteHandlerMethod = async (request, reply) => {
       const delivery = isDelivery(request.body)
         ? request.body
-        : await received(request, Readable.from([]), senders);
+        : await received(request, Readable.from([]), sources);
       const sender = senderOf(request);
+      const { namespace } = hookedSource(request, sources);
       const name = acceptedName(delivery, clock.nowMs());
       const { isPush } = delivery.claim;
       // The event is not signed: a delivery repeated as another event must not take the place of the push.
-      const isNew = isPush && (name === null || remember(seen, `${sender} ${name}`));
-      if (isNew) control.pushed();
-      telemetry.debug("webhook accepted", { sender: sender ?? null, push: isPush, new: isNew });
+      const isNew = isPush && (name === null || remember(seen, [namespace ?? "", sender, name].join(" ")));
+      if (isNew) control.pushed(namespace);
+      telemetry.debug("webhook accepted", { sender: sender ?? null, namespace, push: isPush, new: isNew });
       reply.code(202);
       return { accepted: true };
-    });
+    };
+    hooks.post("/hooks/:sender", accept);
+    hooks.post("/hooks/:sender/:source", accept);
     done();
   });
 }
@@ -65,13 +82,25 @@ function senderOf(request: FastifyRequest): WebhookSender | undefined {
   return WEBHOOK_SENDERS.find((name) => name === sender);
 }
 
-function secretsOf(request: FastifyRequest, senders: WebhookSenders): WebhookSecrets {
+/** Without a name, the platform source. Each source has its own secrets, so that none can report a push to another one. */
+function hookedSource(request: FastifyRequest, { platform, namespaces }: SourceWebhooks): HookedSource {
+  const { source } = request.params as { readonly source?: string };
+  if (source === undefined) return platform;
+  const found = [platform, ...namespaces].find(({ name }) => name === source);
+  if (found !== undefined) return found;
+  throw new ApiFailure("NotFound", `no source "${source}" is configured`);
+}
+
+function secretsOf(request: FastifyRequest, sources: SourceWebhooks): WebhookSecrets {
   const sender = senderOf(request);
+  const { namespace, senders } = hookedSource(request, sources);
   const secrets = sender === undefined ? undefined : senders[sender];
   if (secrets !== undefined) return secrets;
+  const field = namespace === null ? "webhooks" : `webhooks of source "${namespace}"`;
+  const dot = namespace === null ? "." : ": ";
   throw new ApiFailure(
     "NotFound",
-    `this webhook is not configured: webhooks.${sender ?? WEBHOOK_SENDERS.join(", webhooks.")}`,
+    `this webhook is not configured: ${field}${dot}${sender ?? WEBHOOK_SENDERS.join(namespace === null ? ", webhooks." : ", ")}`,
   );
 }
 
@@ -79,10 +108,10 @@ function secretsOf(request: FastifyRequest, senders: WebhookSenders): WebhookSec
 async function received(
   request: FastifyRequest,
   payload: Readable,
-  senders: WebhookSenders,
+  sources: SourceWebhooks,
 ): Promise<Delivery> {
   const sender = senderOf(request) ?? "generic";
-  const keys = (await secretsOf(request, senders)()).map((secret) => keyOf(sender, secret));
+  const keys = (await secretsOf(request, sources)()).map((secret) => keyOf(sender, secret));
   // With an empty key, anyone could sign.
   if (keys.length === 0 || keys.some((key) => key.length === 0))
     throw new ApiFailure("ServiceUnavailable", "the webhook's secret is empty");

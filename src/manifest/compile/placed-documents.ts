@@ -20,6 +20,7 @@ import type {
 } from "../parse/parsed.ts";
 import { accountsOfBrokenSet, accountsOfSet } from "./accounts/account-sets.ts";
 import type { Placed } from "./placed.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { fewOthers, someOthers } from "../some-others.ts";
 import { homeOf, type FolderOwner, type Paths } from "../folder-owner.ts";
 
@@ -103,8 +104,10 @@ function placeProblems(
   const report = (code: string, path: ValuePath, mistake: Mistake): void =>
     void problems.push(errorAt(originOfKey(document, path), code, mistake));
   const own = home.kind === "platform" ? PLATFORM : home.namespace;
+  const isOtherSource = prefixOf(document.file) !== null;
+  const platform = `${paths.platformPath}/${isOtherSource ? " of the platform source" : ""}`;
   if (document.namespace !== null && document.namespace !== own) {
-    const message = `metadata.namespace is ${document.namespace}, the folder's is ${own}`;
+    const message = `metadata.namespace is ${document.namespace}, the ${isOtherSource ? "source" : "folder"}'s is ${own}`;
     report("namespace", ["metadata", "namespace"], { message, fix: `write ${own}, or leave it out` });
   }
   if (document.kind === "FunctionPermission" && home.kind === "platform") {
@@ -115,14 +118,14 @@ function placeProblems(
   }
   if (PLATFORM_KINDS.has(document.kind) && home.kind === "team") {
     report("place", KIND, {
-      message: `${document.kind} is read from ${paths.platformPath}/ only`,
+      message: `${document.kind} is read from ${platform} only`,
       fix: `move it there`,
     });
   }
   if (document.kind === "ManagedPolicy" && document.spec.use === "boundary" && home.kind === "team") {
     report("place", ["spec", "use"], {
       message: "a boundary is the platform's",
-      fix: `move it to ${paths.platformPath}/`,
+      fix: `move it to ${platform}`,
     });
   }
   return problems;

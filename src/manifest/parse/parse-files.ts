@@ -93,7 +93,7 @@ class PartsBudget {
 
   #owner(path: string): string {
     const home = homeOf(path, this.#paths);
-    if (home.kind === "team") return `namespace ${home.namespace}`;
-    return home.kind === "platform" ? this.#paths.platformPath : "what belongs to no team";
+    if (home.kind === "platform") return this.#paths.platformPath;
+    return home.namespace === null ? "what belongs to no team" : `namespace ${home.namespace}`;
   }
 }

@@ -1,5 +1,7 @@
+import type { Namespace } from "../../model/aws/ids.ts";
 import { warningAt } from "../../model/diagnostic.ts";
 import type { RefusalReason, RefusedFile } from "../../model/snapshot.ts";
+import { withPrefix } from "../../model/keys/source-prefix.ts";
 import { isManifestPath, unreadable } from "./parse.ts";
 import type { ParsedFile } from "./parsed.ts";
 
@@ -113,6 +115,14 @@ export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): Pa
     documents: [],
     parts: 0,
   };
+}
+
+/** Everything of a namespace source of which no revision was read: it holds every key last seen in it. */
+export function unreadSource(namespace: Namespace): ParsedFile {
+  return unreadable(withPrefix(namespace, ""), "unread-source", {
+    message: `no revision of source "${namespace}" is accepted and read`,
+    fix: "grantkeeper status shows the state of the source",
+  });
 }
 
 function mayHoldManifests({ path, reason }: RefusedFile): boolean {

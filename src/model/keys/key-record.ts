@@ -9,6 +9,8 @@ import type { ConditionReason, InventoryItem, KeyStatus } from "../status.ts";
 /** The last state that was applied and read back; the fallback for an invalid, refused or held key. */
 export interface AppliedState {
   readonly revision: Revision;
+  /** Of the platform source, for a key of a namespace source; missing: the revision is the platform's. */
+  readonly platformRevision?: Revision;
   /** The document's own text, for people and for the record. */
   readonly sourceText: string;
   readonly desired:
@@ -97,8 +99,8 @@ export interface KeyRecord {
   readonly stalled: StalledPlan | null;
   /** Since when its write fails in a way that time should fix; null: it does not. */
   readonly retryingSinceMs: number | null;
-  /** The last revision that changed an applied state; creations and reverts do not count. */
-  readonly changedBy: Revision | null;
+  /** The last revision that changed an applied state (`changeOf`); creations and reverts do not count. */
+  readonly changedBy: string | null;
   /** By ARN of an attached AWS-managed policy: its default version when this revision was first compared. */
   readonly upstreamVersions: Readonly<Record<string, string>>;
   /**

@@ -32,7 +32,12 @@ export interface AccountRecord {
     readonly code?: string;
   } | null;
   /** Keys that a revision deleted, so that its deletes are counted over several passes; null: none yet. */
-  readonly deleted: { readonly revision: Revision; readonly keys: readonly Key[] } | null;
+  readonly deleted: {
+    readonly revision: Revision;
+    /** By namespace, of deleted keys of namespace sources; missing: there are none. */
+    readonly namespaceRevisions?: Readonly<Record<string, Revision>>;
+    readonly keys: readonly Key[];
+  } | null;
   /** By subject: since when the account's approvals are pending. Records of 0.1 have none. */
   readonly heldSinceMs?: Readonly<Record<string, number>>;
   readonly functionsSeen: number | null;

@@ -1,5 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
+import { deletedAt, deletedBy } from "../../model/keys/key-revision.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
@@ -61,7 +62,7 @@ function isPartlyUnread({ live, views }: ViewedPass): boolean {
 }
 
 function deletedAfter(
-  { pass: { revision }, views }: ViewedPass,
+  { pass, views }: ViewedPass,
   before: AccountRecord["deleted"],
 ): AccountRecord["deleted"] {
   const now = views.flatMap((view) =>
@@ -70,8 +71,7 @@ function deletedAfter(
       : [],
   );
   if (now.length === 0) return before;
-  const earlier = before?.revision === revision ? before.keys : [];
-  return { revision, keys: [...new Set([...earlier, ...now])].sort() };
+  return deletedAt([...deletedBy(before, pass), ...now], pass);
 }
 
 /** The approvals that the account's first passes, and those after a change of what decides, wait for. */

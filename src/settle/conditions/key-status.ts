@@ -1,5 +1,6 @@
 import { keyParts } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { revisionOf } from "../../model/keys/key-revision.ts";
 import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";
@@ -43,7 +44,7 @@ export function statusOf(view: OutcomeView, { pass, assessment, record, nowIso }
     health: assessment.health,
     lastAttemptedRevision:
       view.kind === "judged" && view.writes.length > 0
-        ? pass.revision
+        ? revisionOf(record.key, pass)
         : (before?.lastAttemptedRevision ?? null),
     lastAppliedRevision: record.applied?.revision ?? null,
     inventory: record.inventory,

@@ -10,6 +10,7 @@ import {
   type StalledPlan,
   type Unbinding,
 } from "../../model/keys/key-record.ts";
+import { appliedRevisions, changeOf, isAppliedAt, revisionOf } from "../../model/keys/key-revision.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { NO_LIVE_RULES, type LiveRules } from "../../model/answers/live-rules.ts";
 import type { LiveAccount } from "../../model/live.ts";
@@ -77,7 +78,7 @@ export function settleKey(view: OutcomeView, facts: SettleFacts): SettledKey {
   const isRecorded = facts.recorded.has(before.key);
   const early = new Set(isRecorded ? alertedBeforeWrites(before, opened) : []);
   const isNew = (drift: Drift): boolean => !early.has(drift);
-  const { revision } = pass;
+  const revision = revisionOf(before.key, pass);
   const changed = changedRecord(view, { incident, ended, openDrifts }, facts);
   return {
     view,
@@ -113,7 +114,8 @@ function changedRecord(
   const { subject } = view;
   const before = subject.record;
   const state = desiredOf(subject) ?? appliedOf(before);
-  const { instance } = pass;
+  const { instance, startedAtMs } = pass;
+  const found = { revision: revisionOf(before.key, pass), startedAtMs };
   const inventory =
     state === null ? before.inventory : inventoryOf(state, { record: before, live, writes, instance });
   const driftSinceMs = {
@@ -123,8 +125,8 @@ function changedRecord(
   };
   return {
     ...withoutMatchedActions(withoutBrokenRules(before)),
-    ...brokenRulesAfter(view.judged, pass),
-    ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, pass),
+    ...brokenRulesAfter(view.judged, found),
+    ...rulesBrokenInAwsAfter(view, liveRules.get(before.key) ?? NO_LIVE_RULES, found),
     claimedFunction: claimedAfter(view),
     driftSinceMs,
     openDrifts: stillOpen(openDrifts, driftSinceMs),
@@ -139,7 +141,7 @@ function changedRecord(
     incidentSinceMs: incident.sinceMs,
     stalled: stalledAfter(view, live, nowMs),
     retryingSinceMs: retryingAfter(view, nowMs),
-    changedBy: isChange(view) ? pass.revision : before.changedBy,
+    changedBy: isChange(view) ? changeOf(before.key, pass) : before.changedBy,
   };
 }
 
@@ -235,9 +237,10 @@ function appliedNow(subject: Subject, pass: Pass, nowMs: number): AppliedState |
   const wanted = desiredOf(subject);
   if (wanted === null) return before;
   const desired = dataOf(wanted);
-  if (before?.revision === pass.revision && isSameData(before.desired, desired)) return before;
+  if (before !== null && isAppliedAt(before, wanted.key, pass) && isSameData(before.desired, desired))
+    return before;
   const sourceText = pass.sourceTexts.get(wanted.key) ?? "";
-  return { revision: pass.revision, sourceText, desired, atMs: nowMs };
+  return { ...appliedRevisions(wanted.key, pass), sourceText, desired, atMs: nowMs };
 }
 
 function dataOf(state: DesiredBinding | DesiredPolicy): AppliedState["desired"] {

@@ -1,5 +1,6 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
+import { revisionOf } from "../../model/keys/key-revision.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
 
@@ -13,7 +14,7 @@ export function upstreamVersions(
   { pass, live }: { readonly pass: Pass; readonly live: LiveAccount },
 ): KeyRecord["upstreamVersions"] {
   if (!isBinding(state)) return {};
-  const isNewRevision = before.applied !== null && before.applied.revision !== pass.revision;
+  const isNewRevision = before.applied !== null && before.applied.revision !== revisionOf(before.key, pass);
   const noted = state.role.attachments.flatMap(({ arn, policy }) => {
     const reading = policy === null ? live.awsManaged.get(arn) : undefined;
     const known = isNewRevision ? undefined : before.upstreamVersions[arn];

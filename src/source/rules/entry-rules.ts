@@ -9,18 +9,22 @@ import { MAX_PATH_LENGTH } from "./clean-text.ts";
  * share, or that has no space left after the smaller teams (`team-shares.ts`). Only the platform path can use up the
  * total.
  */
-export type SourceLimits = Omit<SizeLimits, "documentsPerFile">;
+export interface SourceLimits extends Omit<SizeLimits, "documentsPerFile"> {
+  /** All files belong to one team: the limits of the whole source are those of a team. */
+  readonly isOneTeam?: true;
+}
 
 /** As configured. */
 export interface SourcePaths {
   readonly platformPath: string;
-  readonly tenantPath: string;
+  /** null: everything is below `platformPath`, and no part of it has limits of its own. */
+  readonly tenantPath: string | null;
 }
 
 /** In the form that both sources use: without `./` and without a slash at the end; "." means everything. */
 export interface DeclaredPaths {
   readonly platform: string;
-  readonly tenant: string;
+  readonly tenant: string | null;
   /** The distinct paths, sorted; a path inside the other one is left out. */
   readonly roots: readonly string[];
 }
@@ -46,8 +50,9 @@ export function isLfsPointer(bytes: Uint8Array): boolean {
 
 /** @throws SourceError `refused-path` */
 export function declaredPaths(source: string, { platformPath, tenantPath }: SourcePaths): DeclaredPaths {
-  const [platform, tenant] = [cleanPath(source, platformPath), cleanPath(source, tenantPath)];
-  const distinct = [...new Set([platform, tenant])].sort();
+  const platform = cleanPath(source, platformPath);
+  const tenant = tenantPath === null ? null : cleanPath(source, tenantPath);
+  const distinct = [...new Set([platform, tenant ?? platform])].sort();
   const roots = distinct.filter((path) => !distinct.some((other) => isBelow(path, other)));
   return { platform, tenant, roots };
 }
@@ -59,7 +64,7 @@ function cleanPath(source: string, path: string): string {
     source,
     code: "refused-path",
     message: `"${clean}" is not a path inside the source`,
-    fix: "Write platformPath and tenantPath relative to the top, for example platform and teams.",
+    fix: "Write the paths of the source relative to the top, for example platform and teams.",
   });
 }
 

@@ -26,7 +26,7 @@ export interface Share<File> {
  * folder of a team belongs to that team here, because the team can rename the folder above it in any case.
  */
 export function teamFolderOf(path: string, { platform, tenant }: DeclaredPaths): string | null {
-  if (!isBelow(path, tenant)) return null;
+  if (tenant === null || !isBelow(path, tenant)) return null;
   const slash = path.indexOf("/", tenant === "." ? 0 : tenant.length + 1);
   const folder = path.slice(0, Math.max(slash, 0));
   return folder === "" || folder === platform ? null : folder;
@@ -137,8 +137,21 @@ export function countFiles({ files, refused }: Share<unknown>): number {
   return files.length + refused.length;
 }
 
-const UNSHARED_FILES = "in the platform path and outside the folders of teams";
-const KEEP_OUTSIDE = "Keep other files outside the platform and tenant paths, or raise";
+/** Which files count for the total, and how there are fewer of them. */
+function totalOf({ isOneTeam }: SourceLimits): {
+  readonly files: string;
+  readonly fix: (ofAll: "files" | "snapshotBytes", ofTeam: "teamFiles" | "teamBytes") => string;
+} {
+  if (isOneTeam)
+    return {
+      files: "below the path of the source",
+      fix: (_, limit) => `Keep other files outside the path of the source, or raise limits.${limit}.`,
+    };
+  return {
+    files: "in the platform path and outside the folders of teams",
+    fix: (limit) => `Keep other files outside the platform and tenant paths, or raise limits.${limit}.`,
+  };
+}
 
 /** @throws SourceError `too-many-files` if the files of no team exceed the total */
 export function withinFiles<File>(
@@ -146,14 +159,15 @@ export function withinFiles<File>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const message = `more than ${limits.files} files ${UNSHARED_FILES}`;
+  const total = totalOf(limits);
+  const message = `more than ${limits.files} files ${total.files}`;
+  const fix = total.fix("files", "teamFiles");
   return withinLimit(shares, {
     ofTeam: limits.teamFiles,
     ofAll: limits.files,
     reason: "team-files",
     sizeOf: countFiles,
-    overTotal: () =>
-      new SourceError({ source, code: "too-many-files", message, fix: `${KEEP_OUTSIDE} limits.files.` }),
+    overTotal: () => new SourceError({ source, code: "too-many-files", message, fix }),
   });
 }
 
@@ -163,14 +177,15 @@ export function withinBytes<File extends { readonly size: number }>(
   source: string,
   limits: SourceLimits,
 ): readonly Share<File>[] {
-  const message = `the files ${UNSHARED_FILES} are larger than ${limits.snapshotBytes} bytes together`;
+  const total = totalOf(limits);
+  const message = `the files ${total.files} are larger than ${limits.snapshotBytes} bytes together`;
+  const fix = total.fix("snapshotBytes", "teamBytes");
   return withinLimit(shares, {
     ofTeam: limits.teamBytes,
     ofAll: limits.snapshotBytes,
     reason: "team-bytes",
     sizeOf: ({ files }) => files.reduce((sum, { size }) => sum + size, 0),
-    overTotal: () =>
-      new SourceError({ source, code: "too-large", message, fix: `${KEEP_OUTSIDE} limits.snapshotBytes.` }),
+    overTotal: () => new SourceError({ source, code: "too-large", message, fix }),
   });
 }
 

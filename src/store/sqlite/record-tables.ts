@@ -114,6 +114,10 @@ export class RecordTables {
     return this.#records<SourceRecord>(sql, name)[0] ?? null;
   }
 
+  sources(): readonly SourceRecord[] {
+    return this.#records("SELECT record FROM sources ORDER BY source");
+  }
+
   /** A page of the objects after this object, sorted by kind, namespace and name. */
   objectsAfter(last: ObjectRecord | null): readonly ObjectRecord[] {
     const sql = `SELECT record, version FROM objects WHERE (kind, namespace, name) > (?, ?, ?)

@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
+import type { Snapshot } from "../../model/snapshot.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
 import { shortRevision } from "../../model/values/revision.ts";
@@ -75,9 +77,11 @@ async function examine(
     ...(await installation.secrets()),
   ];
   const here: DoctorSection = { title: "configuration", checks };
-  showText("fetching the source");
-  const source = await examineSource(installation, toolbox);
-  if (source.project === null) return { own: [here, source.section], accounts: [] };
+  showText("fetching the sources");
+  const others = await examineNamespaceSources(installation, toolbox);
+  const source = await examineSource(installation, others.snapshots, toolbox);
+  const sources = [source.section, ...others.sections];
+  if (source.project === null) return { own: [here, ...sources], accounts: [] };
   const { desired } = source.project.compilation;
   const accounts = only === null ? [...desired.accounts.values()] : [accountNamed(desired, only)];
   const aws = await installation.aws();
@@ -97,7 +101,7 @@ async function examine(
       showText(`examining account set ${set.name}`);
       found.push(await accountSetSection(set, { desired, organizations: aws.organizations }, toolbox.signal));
     }
-    return { own: [here, source.section], accounts: found };
+    return { own: [here, ...sources], accounts: found };
   } finally {
     aws.close();
   }
@@ -137,19 +141,57 @@ async function stateDirCheck(stateDir: string): Promise<Probe> {
   }
 }
 
+interface NamespaceSections {
+  readonly sections: readonly DoctorSection[];
+  /** Of the sources that could be read. */
+  readonly snapshots: readonly Snapshot[];
+}
+
+async function examineNamespaceSources(
+  installation: Installation,
+  toolbox: Toolbox,
+): Promise<NamespaceSections> {
+  const sections: DoctorSection[] = [];
+  const snapshots: Snapshot[] = [];
+  for (const { namespace, source } of await installation.namespaceSources()) {
+    const keys = await keyChecks(installation, namespace, toolbox);
+    const read = await source.latest(toolbox.signal).catch(sourceErrorOf);
+    if (!(read instanceof SourceError)) snapshots.push(read);
+    const checks = [read instanceof SourceError ? failedRead(read) : passedRead(read), ...keys];
+    sections.push({ title: `source ${source.name}`, checks });
+  }
+  return { sections, snapshots };
+}
+
+function sourceErrorOf(error: unknown): SourceError {
+  if (error instanceof SourceError) return error;
+  throw error;
+}
+
+function failedRead({ message, fix }: SourceError): Probe {
+  return check(["git", "read"], "failed", `${message}; ${fix}`);
+}
+
+/** Their documents are compiled with those of the platform source, which shows the errors. */
+function passedRead({ revision, files }: Snapshot): Probe {
+  return check(["git", "read"], "passed", `${shortRevision(revision)}, ${counted(files.length, "file")}`);
+}
+
 async function examineSource(
   installation: Installation,
+  others: readonly Snapshot[],
   toolbox: Toolbox,
 ): Promise<{ readonly section: DoctorSection; readonly project: Project | null }> {
   const title = `source ${installation.config.source.name}`;
   try {
     const source = await installation.source();
     const snapshot = await source.latest(toolbox.signal);
-    const project = projectOf({ snapshot, skipped: [] }, settingsOf(installation.config), toolbox);
+    const settings = { ...settingsOf(installation.config), others };
+    const project = projectOf({ snapshot, skipped: [] }, settings, toolbox);
     const found = `${shortRevision(snapshot.revision)}, ${counted(project.documents, "document")}`;
     const checks = [
       check(["git", "read"], "passed", found),
-      ...(await keyChecks(installation, toolbox)),
+      ...(await keyChecks(installation, null, toolbox)),
       compileCheck(project),
       tenancyCheck(project),
       ...groupChecks(project),
@@ -157,8 +199,7 @@ async function examineSource(
     return { section: { title, checks }, project };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    const unread = check(["git", "read"], "failed", `${error.message}; ${error.fix}`);
-    const checks = [unread, ...(await keyChecks(installation, toolbox))];
+    const checks = [failedRead(error), ...(await keyChecks(installation, null, toolbox))];
     return { section: { title, checks }, project: null };
   }
 }
@@ -175,10 +216,12 @@ function compileCheck({ compilation: { desired, diagnostics } }: Project): Probe
 
 async function keyChecks(
   { signingKeys, commitStatus }: Installation,
+  namespace: Namespace | null,
   { signal }: Toolbox,
 ): Promise<readonly Probe[]> {
-  const findings = (await signingKeys(signal)) ?? [];
-  const status = await commitStatus(signal);
+  const findings = (await signingKeys(namespace, signal)) ?? [];
+  // The forge shows the commits of the platform source.
+  const status = namespace === null ? await commitStatus(signal) : null;
   return [
     ...findings.map(({ outcome, detail }) => check(["git", "signatures"], outcome, detail)),
     ...(status === null ? [] : [check(["git", "commit status"], status.outcome, status.detail)]),

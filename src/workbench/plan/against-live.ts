@@ -1,4 +1,4 @@
-import { SourceError } from "../../controller/ports/source.ts";
+import { SourceError, type Source } from "../../controller/ports/source.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
@@ -118,22 +118,39 @@ async function manifestsFor(
   }: { readonly installation: Installation; readonly source: SourceRecord | null },
   toolbox: Toolbox,
 ): Promise<PlannedManifests> {
-  const settings = { ...settingsOf(installation.config), knownProfiles: accepted?.profiles };
+  const settings: ProjectSettings = {
+    ...settingsOf(installation.config),
+    knownProfiles: accepted?.profiles,
+    others: await namespaceSnapshots(installation, toolbox),
+  };
   if (dir !== undefined) return manifestsOf(dir, { settings, accepted }, toolbox);
   const source = await installation.source();
-  const latest = (): Promise<Snapshot> => source.latest(toolbox.signal);
-  const snapshot = await withProgress(`fetching ${source.name}`, toolbox, latest).catch((cause: unknown) => {
-    // A repository that the operator's file names and that does not exist is unreachable, as in `reconcile`.
-    if (!(cause instanceof SourceError) || cause.code !== "not-found") throw cause;
-    const facts = { exitCode: 4, cause, place: `source ${source.name}`, code: "NotFound" } as const;
-    throw new CliError(cause.message, cause.fix, facts);
-  });
+  const snapshot = await fetched(source, toolbox);
   const project = projectOf({ snapshot, skipped: [] }, settings, toolbox);
   const changeAuthors = await authorsIfNeeded(project, accepted, async (revision) => {
     const step = await source.compare(revision, snapshot.revision, toolbox.signal);
     return step.authors;
   });
   return { project, changeAuthors, revision: shortRevision(snapshot.revision), root: "" };
+}
+
+/** The newest revision of each namespace source: a plan covers every namespace. */
+async function namespaceSnapshots(
+  installation: Installation,
+  toolbox: Toolbox,
+): Promise<readonly Snapshot[]> {
+  const sources = await installation.namespaceSources();
+  return Promise.all(sources.map(({ source }) => fetched(source, toolbox)));
+}
+
+function fetched(source: Source, toolbox: Toolbox): Promise<Snapshot> {
+  const latest = (): Promise<Snapshot> => source.latest(toolbox.signal);
+  return withProgress(`fetching ${source.name}`, toolbox, latest).catch((cause: unknown) => {
+    // A repository that the operator's file names and that does not exist is unreachable, as in `reconcile`.
+    if (!(cause instanceof SourceError) || cause.code !== "not-found") throw cause;
+    const facts = { exitCode: 4, cause, place: `source ${source.name}`, code: "NotFound" } as const;
+    throw new CliError(cause.message, cause.fix, facts);
+  });
 }
 
 async function manifestsOf(

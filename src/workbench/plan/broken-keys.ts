@@ -13,7 +13,8 @@ type FileKeys = Readonly<Record<string, readonly Key[]>>;
  */
 export function unreadKeys(project: Project, known: FileKeys): ReadonlyMap<Key, Diagnostic> {
   const { compilation, snapshot, paths } = project;
-  return brokenFileKeys(compilation, heldFiles({ compilation, snapshot, known, paths }));
+  const present = new Set(snapshot.files.map(({ path }) => path));
+  return brokenFileKeys(compilation, heldFiles({ compilation, present, known, paths }));
 }
 
 /** Why each key that cannot be compiled in the project cannot: `teams/search/index.yaml:17:9: unknown grant "dynamo"`. */

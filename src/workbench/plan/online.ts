@@ -247,7 +247,7 @@ function judgeInputs(
   record: SavedAccount["record"],
   { project, actionData, saved, changeAuthors }: PlanSetup,
 ): JudgeInputs {
-  const { compilation, snapshot } = project;
+  const { compilation, snapshot, namespaceRevisions } = project;
   const texts = new CompiledTexts();
   return {
     account,
@@ -260,6 +260,7 @@ function judgeInputs(
             freshDatabase: false,
           },
     revision: snapshot.revision,
+    ...(namespaceRevisions && { namespaceRevisions }),
     authors: pendingAuthors(compilation, changeAuthors, {
       record: saved.source ?? null,
       keys: record?.keys ?? [],

@@ -5,6 +5,8 @@ import { parseFilesSteps } from "../../manifest/parse/parse-files.ts";
 import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/parsed.ts";
 import { refusedFile } from "../../manifest/parse/refused.ts";
 import { parseInstanceName, type InstanceName } from "../../model/aws/ids.ts";
+import type { Paths } from "../../manifest/folder-owner.ts";
+import type { RevisionsInForce } from "../../model/keys/key-revision.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { complete } from "../../model/values/steps.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
@@ -26,15 +28,17 @@ export interface Project {
   readonly snapshot: Snapshot;
   readonly files: readonly ParsedFile[];
   readonly compilation: Compilation;
-  readonly paths: Pick<ProjectSettings, "platformPath" | "tenantPath">;
+  readonly paths: Paths;
+  /** The revisions of the namespace sources, if any were read. */
+  readonly namespaceRevisions?: RevisionsInForce["namespaceRevisions"];
   /** How many documents the files hold. */
   readonly documents: number;
 }
 
 /** What compiling needs in addition to the files; without an operator's file, its defaults. */
-export interface ProjectSettings {
-  readonly platformPath: string;
-  readonly tenantPath: string;
+export interface ProjectSettings extends Paths {
+  /** Of namespace sources, which are compiled together with the manifests; missing: none was read. */
+  readonly others?: readonly Snapshot[];
   readonly sizes: DirectoryRequest["sizes"];
   /** The kind of source that the controller reads. */
   readonly rules: FolderRequest["rules"];
@@ -72,13 +76,16 @@ export async function projectSettings(options: ConfigOptions, toolbox: Toolbox):
 }
 
 export function settingsOf(config: OperatorConfig): ProjectSettings {
-  const { source, sizes, instance, aws, bootstrap: ownRoles } = config;
+  const { source, namespaceSources, sizes, instance, aws, bootstrap: ownRoles } = config;
   const { platformPath, tenantPath } = source;
   const simulator = aws.simulator ? aws : null;
   const approverGroups = Object.keys(config.approvers).sort();
   return {
     platformPath,
     tenantPath,
+    ...(namespaceSources.length > 0 && {
+      namespaceSources: new Set(namespaceSources.map(({ namespace }) => namespace)),
+    }),
     sizes,
     rules: source.kind,
     instance,
@@ -130,7 +137,7 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "abse
 }
 
 export function projectOf(
-  { snapshot, skipped }: ReadFolder,
+  { snapshot: own, skipped }: ReadFolder,
   settings: ProjectSettings,
   toolbox: Toolbox,
 ): Project {
@@ -139,6 +146,8 @@ export function projectOf(
     fileBytes: settings.sizes.fileBytes,
     documentsPerFile: settings.sizes.documentsPerFile,
   };
+  const { others = [] } = settings;
+  const snapshot = others.length === 0 ? own : joined(own, others);
   const parsing = parseFilesSteps(snapshot.files, { limits, paths: settings, known: new Map() });
   const { parsed, over } = complete(parsing);
   const files = [
@@ -154,17 +163,29 @@ export function projectOf(
     compilation,
     paths: settings,
     documents: files.reduce((sum, file) => sum + file.documents.length, 0),
+    ...(others.length > 0 && {
+      namespaceRevisions: new Map(others.map(({ source, revision }) => [source, revision])),
+    }),
+  };
+}
+
+/** The paths of a namespace source begin with its namespace. */
+function joined(platform: Snapshot, others: readonly Snapshot[]): Snapshot {
+  const all = [platform, ...others];
+  return {
+    ...platform,
+    files: all.flatMap(({ files }) => files),
+    refused: all.flatMap(({ refused }) => refused),
   };
 }
 
 export function compileContext(
   { revision }: Pick<Snapshot, "revision">,
-  { platformPath, tenantPath, instance, simulator, knownProfiles, approverGroups }: ProjectSettings,
+  { instance, simulator, knownProfiles, approverGroups, ...paths }: ProjectSettings,
   { clock }: Toolbox,
 ): CompileContext {
   return {
-    platformPath,
-    tenantPath,
+    ...pathsOf(paths),
     instance: instance ?? OFFLINE,
     revision,
     simulator,
@@ -175,6 +196,10 @@ export function compileContext(
     knownProfiles,
     approverGroups,
   };
+}
+
+function pathsOf({ platformPath, tenantPath, namespaceSources }: Paths): Paths {
+  return { platformPath, tenantPath, ...(namespaceSources && { namespaceSources }) };
 }
 
 /** The instance in tags and Sids if there is no operator's file. */

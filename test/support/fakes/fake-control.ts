@@ -1,3 +1,4 @@
+import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type {
@@ -57,6 +58,8 @@ export class FakeControl implements Control {
   readonly commands: { readonly name: string; readonly actor: string; readonly request: unknown }[] = [];
   alertTest: AlertTest = { kind: "accepted", answer: "HTTP 204", problem: null };
   fetches = 0;
+  /** By namespace of the source; null: the platform source. */
+  readonly pushes: (Namespace | null)[] = [];
   recordReads = 0;
 
   constructor(state: FakeState) {
@@ -200,7 +203,8 @@ export class FakeControl implements Control {
     this.fetches += 1;
   }
 
-  pushed(): void {
+  pushed(namespace: Namespace | null): void {
+    this.pushes.push(namespace);
     this.fetches += 1;
   }
 

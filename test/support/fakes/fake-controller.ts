@@ -13,7 +13,8 @@ import type { ActionData } from "../../../src/iam/action-data.ts";
 import type { ChangeAuthors } from "../../../src/model/authors.ts";
 import type { FoundAccount } from "../../../src/model/aws/found-account.ts";
 import type { DesiredAccountSet } from "../../../src/model/desired.ts";
-import type { AccountId } from "../../../src/model/aws/ids.ts";
+import type { AccountId, Namespace } from "../../../src/model/aws/ids.ts";
+import { forNamespace } from "../../../src/source/namespace-source.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
@@ -33,8 +34,8 @@ export const INTERVAL_MS = 60_000;
 export const SWEEP_MS = 300_000;
 
 /** A repository in memory: what is pushed last is latest, and what is pushed follows what was there before. */
-class MemorySource implements Source {
-  readonly name = "main";
+export class MemorySource implements Source {
+  readonly name: string;
   failure: Error | null = null;
   relation: Relation = "forward";
   /** Of what is pushed next; by default a person made every file. */
@@ -46,6 +47,10 @@ class MemorySource implements Source {
   changed: () => void = () => undefined;
   readonly #snapshots = new Map<Revision, Snapshot>();
   #latest: Snapshot | null = null;
+
+  constructor(name = "main") {
+    this.name = name;
+  }
 
   push(files: Files, refused: Snapshot["refused"] = []): Revision {
     const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -155,6 +160,7 @@ export class FakeController {
   readonly recorder = new MemoryRecorder(this.audit, this.store);
   readonly telemetry = new MemoryTelemetry();
   readonly source = new MemorySource();
+  namespaceSources: ControllerPorts["namespaceSources"] = [];
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
   eventLoop: EventLoop = STEADY_LOOP;
@@ -188,6 +194,15 @@ export class FakeController {
       for (const calls of [writes, sweeps, reads]) calls.splice(0);
   }
 
+  /** A source of one namespace, before the start. */
+  addSource(namespace: string): MemorySource {
+    const source = new MemorySource(namespace);
+    const name = namespace as Namespace;
+    const added = { namespace: name, source: forNamespace(source, name), intervalMs: INTERVAL_MS };
+    this.namespaceSources = [...this.namespaceSources, added];
+    return source;
+  }
+
   async approveAll(): Promise<void> {
     for (const { subject } of (await this.control.overview()).holds)
       await this.control.approve({ subject, reason: "test", forMs: 3_600_000 }, "dana");
@@ -197,7 +212,7 @@ export class FakeController {
   /** Pushes these files and waits until they are fetched. */
   async push(files: Files): Promise<void> {
     this.source.push(files);
-    this.control.fetchSoon("test");
+    this.control.fetchSoon("test", [null]);
     await settled();
   }
 
@@ -219,6 +234,7 @@ export class FakeController {
       recorder,
       telemetry,
       source,
+      namespaceSources: this.namespaceSources,
       organizations: this.organizations,
       live: cloud,
       actuator: cloud,
@@ -241,7 +257,9 @@ export class FakeController {
 
   /** Runs until everything that is due now is done. */
   async start(change: Partial<ControllerSettings> = {}): Promise<void> {
-    const controller = new Controller({ ...SETTINGS, ...change }, this.ports());
+    const names = this.namespaceSources.map(({ namespace }) => namespace);
+    const compile = { ...SETTINGS.compile, ...(names.length > 0 && { namespaceSources: new Set(names) }) };
+    const controller = new Controller({ ...SETTINGS, compile, ...change }, this.ports());
     this.#stop = new AbortController();
     this.#control = controller.control;
     this.#running = controller.run(this.#stop.signal);

@@ -31,7 +31,7 @@ export class MemoryStore implements Store {
   failure: Error | null = null;
   readonly records = new Map<Key, KeyRecord>();
   readonly accountRecords = new Map<AccountId, AccountRecord>();
-  readonly sources = new Map<string, SourceRecord>();
+  readonly sourceRecords = new Map<string, SourceRecord>();
   readonly objectRecords = new Map<string, ObjectRecord>();
   approvalList: readonly Approval[] = [];
   rejectionList: readonly Rejection[] = [];
@@ -50,8 +50,8 @@ export class MemoryStore implements Store {
     return this.#read(() => sorted(this.accountRecords));
   }
 
-  source(name: string): Promise<SourceRecord | null> {
-    return this.#read(() => this.sources.get(name) ?? null);
+  sources(): Promise<readonly SourceRecord[]> {
+    return this.#read(() => sorted(this.sourceRecords));
   }
 
   objects(): Promise<readonly ObjectRecord[]> {
@@ -80,7 +80,7 @@ export class MemoryStore implements Store {
         const record = this.accountRecords.get(accountId) ?? firstAccountRecord(accountId, name);
         this.accountRecords.set(accountId, { ...record, declared });
       }
-      for (const record of change.sources ?? []) this.sources.set(record.source, record);
+      for (const record of change.sources ?? []) this.sourceRecords.set(record.source, record);
       for (const one of change.objects ?? []) this.objectRecords.set(objectId(one), one);
       for (const one of change.removedObjects ?? []) this.objectRecords.delete(objectId(one));
       this.approvalList = [...this.approvalList, ...(change.approvals ?? [])];

@@ -12,11 +12,12 @@ import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
 import type { Random } from "../../../src/controller/ports/random.ts";
 import type { Store } from "../../../src/controller/ports/store.ts";
 import type { Telemetry } from "../../../src/controller/ports/telemetry.ts";
-import type { ControllerSettings } from "../../../src/controller/settings.ts";
+import type { ControllerPorts, ControllerSettings } from "../../../src/controller/settings.ts";
+import { forNamespace } from "../../../src/source/namespace-source.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { catalogueDigest } from "../../../src/manifest/schema/reference.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
-import { parseInstanceName } from "../../../src/model/aws/ids.ts";
+import { parseInstanceName, parseNamespace } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
 import type { Mode } from "../../../src/model/rules/mode.ts";
 import { statusRouteName } from "../../../src/model/records/commit-status.ts";
@@ -54,6 +55,16 @@ export interface Choices {
   readonly signatures?: GitSourceOptions["signatures"];
   /** The forge that shows the states of commits. */
   readonly statuses?: Sink;
+  /** The namespace sources. */
+  readonly namespaces?: readonly ServiceRepository[];
+}
+
+/** A repository with the manifests of one namespace. */
+interface ServiceRepository {
+  readonly namespace: string;
+  /** The bare repository. */
+  readonly repository: string;
+  readonly path: string;
 }
 
 export interface Surroundings {
@@ -92,6 +103,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   const recording = { audit, store, outboxStore, telemetry, clock, eventLoop: EVENT_LOOP };
   const controller = new Controller(settingsOf(choices), {
     source: openSource(choices, surroundings),
+    namespaceSources: openNamespaceSources(choices, surroundings),
     organizations: aws.organizations,
     live: aws.live,
     actuator: aws.actuator,
@@ -148,21 +160,41 @@ function openSource(
   { signatures = null }: Choices,
   { repository, stateDir, telemetry }: Surroundings,
 ): GitSource {
+  const mirrorDir = join(stateDir, "mirror");
+  return gitSource({ name: "main", repository, signatures, mirrorDir, paths: PATHS, telemetry });
+}
+
+function openNamespaceSources(
+  { namespaces = [] }: Choices,
+  { stateDir, telemetry }: Surroundings,
+): ControllerPorts["namespaceSources"] {
+  return namespaces.map(({ namespace: name, repository, path }) => {
+    const namespace = parseNamespace(name);
+    if (namespace === undefined) throw new Error(`"${name}" is no namespace`);
+    const paths = { platformPath: path, tenantPath: null };
+    const mirrorDir = join(stateDir, "mirrors", name);
+    const source = gitSource({ name, repository, signatures: null, mirrorDir, paths, telemetry });
+    return { namespace, source: forNamespace(source, namespace), intervalMs: NEVER_MS };
+  });
+}
+
+function gitSource({
+  repository,
+  ...options
+}: Pick<GitSourceOptions, "name" | "signatures" | "mirrorDir" | "paths" | "telemetry"> & {
+  readonly repository: string;
+}): GitSource {
   return new GitSource({
-    name: "main",
+    ...options,
     url: repository,
     ref: { kind: "branch", name: "main" },
     auth: { kind: "none" },
     caFile: null,
     routes: DIRECT,
-    signatures,
-    mirrorDir: join(stateDir, "mirror"),
-    paths: PATHS,
     limits: SIZES,
     timeoutMs: SOURCE_MS,
     allowHttpLoopback: true,
     allowedFilePath: repository,
-    telemetry,
   });
 }
 
@@ -179,11 +211,16 @@ function settingsOf(choices: Choices): ControllerSettings {
     mode: choices.mode ?? "enforce",
     limits: choices.limits ?? DEFAULT_LIMITS,
     manifestLimits: DEFAULT_MANIFEST_LIMITS,
-    compile: { instance, ...PATHS, simulator },
+    compile: { instance, ...PATHS, ...namespacesOf(choices), simulator },
     showsCommits: choices.statuses !== undefined,
     intervalMs: NEVER_MS,
     sweepMs: NEVER_MS,
     approvers: {},
     mails: {},
   };
+}
+
+function namespacesOf({ namespaces = [] }: Choices): Pick<ControllerSettings["compile"], "namespaceSources"> {
+  if (namespaces.length === 0) return {};
+  return { namespaceSources: new Set(namespaces.map(({ namespace }) => namespace)) };
 }

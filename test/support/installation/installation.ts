@@ -319,9 +319,25 @@ export class Installation {
     });
   }
 
+  /** Fetches all sources, until each has been seen. */
+  async fetched(): Promise<void> {
+    const of = async (): Promise<readonly (string | null)[]> => {
+      const { source, namespaceSources } = await this.overview();
+      return [source, ...namespaceSources].map(({ fetchedAt }) => fetchedAt);
+    };
+    const before = await of();
+    this.control.fetchSoon("test", [
+      null,
+      ...(await this.overview()).namespaceSources.map(({ namespace }) => namespace),
+    ]);
+    await this.until("every source was fetched", async () =>
+      (await of()).every((at, index) => at !== before[index]),
+    );
+  }
+
   async #fetched(): Promise<void> {
     const before = (await this.overview()).source.fetchedAt;
-    this.control.fetchSoon("test");
+    this.control.fetchSoon("test", [null]);
     await this.until("a fetch", async () => (await this.overview()).source.fetchedAt !== before);
   }
 

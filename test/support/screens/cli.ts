@@ -56,6 +56,7 @@ export const TEST_CONFIG: OperatorConfig = {
   stateDir: "/var/lib/grantkeeper",
   mode: "enforce",
   source: { kind: "git", name: "main", platformPath: "platform", tenantPath: "teams" },
+  namespaceSources: [],
   sweepMs: 300_000,
   limits: DEFAULT_LIMITS,
   sizes: {
@@ -119,6 +120,7 @@ function testInstallation(given: Partial<Installation>): Installation {
   return {
     config: TEST_CONFIG,
     source: () => Promise.reject(unexpected("source")),
+    namespaceSources: async () => [],
     network: async () => [],
     fetch: () => Promise.reject(unexpected("fetch")),
     secrets: async () => [],

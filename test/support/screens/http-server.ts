@@ -1,3 +1,5 @@
+import type { HookedSource } from "../../../src/http/routes/webhook.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { createHash } from "node:crypto";
 import { connect } from "node:net";
 import { startHttp, type HttpOptions, type HttpServer } from "../../../src/http/start.ts";
@@ -76,7 +78,7 @@ export async function startTestServer(
     control,
     tokens: TOKENS,
     localToken: LOCAL_TOKEN,
-    webhooks: {},
+    webhooks: hooksOf({}),
     metrics: async () => "grantkeeper_build_info 1\n",
     tenantPath: "teams",
     telemetry: recorder(counted, logged),
@@ -84,6 +86,17 @@ export async function startTestServer(
     ...change.options,
   });
   return testServer(server, control, counted, logged);
+}
+
+/** The webhooks of a platform source, and of a namespace source `orders`. */
+export function hooksOf(
+  senders: HookedSource["senders"],
+  ofOrders: HookedSource["senders"] = {},
+): HttpOptions["webhooks"] {
+  return {
+    platform: { name: "main", namespace: null, senders },
+    namespaces: [{ name: "orders", namespace: "orders" as Namespace, senders: ofOrders }],
+  };
 }
 
 function recorder(counted: Counted[], logged: Logged[]): Telemetry {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { HttpOptions } from "../../../src/http/start.ts";
 import { WEBHOOK_SENDERS } from "../../../src/model/values/webhook-sender.ts";
-import { startTestServer, type TestServer } from "./http-server.ts";
+import { hooksOf, startTestServer, type TestServer } from "./http-server.ts";
 
 export const SECRET = "hook-secret";
 export const BODY = '{"ref":"refs/heads/main"}';
@@ -13,7 +13,7 @@ export function startWebhooks(
 ): Promise<TestServer> {
   const webhooks =
     secrets === null ? {} : Object.fromEntries(WEBHOOK_SENDERS.map((sender) => [sender, secrets]));
-  return startTestServer({ options: { webhooks, limits } });
+  return startTestServer({ options: { webhooks: hooksOf(webhooks), limits } });
 }
 
 /** As GitHub and the generic sender write it. */

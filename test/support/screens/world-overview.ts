@@ -99,6 +99,7 @@ export function overview(): Overview {
     catalogueDate: "2026-09-26",
     source: {
       name: "main",
+      namespace: null,
       accepted: REVISION,
       fetchedAt: NOW,
       held: {
@@ -110,6 +111,7 @@ export function overview(): Overview {
       uncommitted: false,
       verified: null,
     },
+    namespaceSources: [],
     tenancy: "closed",
     accounts: [ACCOUNT_VIEW],
     diagnostics: [

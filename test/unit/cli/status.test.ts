@@ -330,3 +330,37 @@ describe("the last 24 hours", () => {
     expect(shown.slice(-2)).toEqual(["1 more", "  hint: grantkeeper history"]);
   });
 });
+
+describe("namespace sources", () => {
+  const accepted = checked(parseRevision(`orders//main@sha1:${"4f0e2d1".padEnd(40, "0")}`));
+  const sourceOf = (namespace: string, change: object = {}) => ({
+    ...overview().source,
+    name: namespace,
+    namespace,
+    accepted,
+    ...change,
+  });
+  const failure = { message: "no route to host", fix: "check it", refused: false };
+  const held = { revision: accepted, reason: "force-push", since: NOW };
+  const signed = { status: "True", reason: "SignaturesVerified", message: "1 commit", fix: null } as const;
+
+  test.each([
+    { change: {}, state: "in force", because: "nothing is wrong" },
+    { change: { verified: signed }, state: "in force, verified", because: "it needs signatures" },
+    {
+      change: { verified: { ...signed, status: "False" } },
+      state: "in force, not verified",
+      because: "an operator approved it",
+    },
+    { change: { failure, held }, state: "failing", because: "it cannot be read" },
+    { change: { failure: { ...failure, refused: true } }, state: "refused", because: "it has no manifests" },
+    { change: { held }, state: "held", because: "its newest revision waits" },
+    { change: { accepted: null, fetchedAt: null }, state: "not read", because: "no revision was read" },
+  ])("are listed as $state: $because", ({ change, state }) => {
+    const lines = statusLines(overview({ namespaceSources: [sourceOf("orders", change)] }), LAYOUT);
+
+    const [title, row] = lines.slice(lines.findIndex((line) => line.startsWith("SOURCE")));
+    expect(title).toMatch(/^SOURCE +REVISION +STATE +FETCHED$/);
+    expect(row).toContain(` ${state} `);
+  });
+});

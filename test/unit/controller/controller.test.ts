@@ -221,7 +221,7 @@ describe("the clock", () => {
   test("jumping ahead causes one pass, not many", async () => {
     await fake.startConverged(BOTH);
     fake.clock.set(fake.clock.nowMs() + 86_400_000);
-    fake.control.fetchSoon("test");
+    fake.control.fetchSoon("test", [null]);
     await settled();
 
     expect([aws.sweeps.length, callsOf()]).toEqual([1, []]);

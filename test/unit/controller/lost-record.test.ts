@@ -71,7 +71,7 @@ describe("the first hold of a new record", () => {
     await approve();
     await fake.clock.pass(5_000);
     fake.source.push(manifests({ a: READ_ORDERS, b: READ_ORDERS }));
-    fake.control.fetchSoon("test");
+    fake.control.fetchSoon("test", [null]);
     await settled();
     const reasons = await holdReasons();
     await fake.clock.pass(2 * SWEEP_MS);

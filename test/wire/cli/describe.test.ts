@@ -55,7 +55,7 @@ async function converged(): Promise<void> {
 
 async function push(spec: string): Promise<void> {
   fake.source.push(manifests({ a: spec }));
-  fake.control.fetchSoon("test");
+  fake.control.fetchSoon("test", [null]);
   await settled();
 }
 

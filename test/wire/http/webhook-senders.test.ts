@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { NOW } from "../../support/fakes/fake-control.ts";
-import { startTestServer, type Answer, type TestServer } from "../../support/screens/http-server.ts";
+import { hooksOf, startTestServer, type Answer, type TestServer } from "../../support/screens/http-server.ts";
 import { BODY, SECRET, sign, startWebhooks } from "../../support/screens/webhook-server.ts";
 
 let server: TestServer;
@@ -196,8 +196,62 @@ describe("a delivery of a GitLab that does not sign", () => {
   );
 
   test("does not open the sender that signs", async () => {
-    server = await startTestServer({ options: { webhooks: { gitlab: async () => [SECRET] } } });
+    server = await startTestServer({ options: { webhooks: hooksOf({ gitlab: async () => [SECRET] }) } });
 
     expect((await send({ "x-gitlab-token": SECRET })).status).toBe(404);
+  });
+});
+
+describe("the webhook of a source", () => {
+  const OWN = "secret-of-orders";
+  const hooks = hooksOf({ github: async () => [SECRET] }, { github: async () => [OWN] });
+  const deliver = (path: string, secret: string): Promise<Answer> =>
+    server.request(path, {
+      method: "POST",
+      headers: { "x-hub-signature-256": sign(BODY, secret), "x-github-event": "push" },
+      body: BODY,
+    });
+
+  test.each([
+    { path: "/hooks/github", secret: SECRET, pushes: [null], because: "without a name, the platform source" },
+    {
+      path: "/hooks/github/main",
+      secret: SECRET,
+      pushes: [null],
+      because: "the platform source by its name",
+    },
+    { path: "/hooks/github/orders", secret: OWN, pushes: ["orders"], because: "a namespace source" },
+  ])("fetches it alone: $because", async ({ path, secret, pushes }) => {
+    server = await startTestServer({ options: { webhooks: hooks } });
+
+    expect((await deliver(path, secret)).status).toBe(202);
+    expect(server.control.pushes).toEqual(pushes);
+  });
+
+  test.each([
+    {
+      path: "/hooks/github/orders",
+      secret: SECRET,
+      status: 401,
+      because: "the secret of the platform source",
+    },
+    { path: "/hooks/github", secret: OWN, status: 401, because: "the secret of a namespace source" },
+    { path: "/hooks/gitlab/orders", secret: OWN, status: 404, because: "a sender that it does not have" },
+    { path: "/hooks/github/payments", secret: OWN, status: 404, because: "no such source" },
+  ])("is not opened by $because", async ({ path, secret, status }) => {
+    server = await startTestServer({ options: { webhooks: hooks } });
+
+    expect((await deliver(path, secret)).status).toBe(status);
+    expect(server.control.pushes).toEqual([]);
+  });
+
+  test("knows a repeated delivery for each source apart", async () => {
+    const same = hooksOf({ github: async () => [SECRET] }, { github: async () => [SECRET] });
+    server = await startTestServer({ options: { webhooks: same } });
+
+    for (const path of ["/hooks/github/orders", "/hooks/github", "/hooks/github/orders"])
+      await deliver(path, SECRET);
+
+    expect(server.control.pushes).toEqual(["orders", null]);
   });
 });

@@ -21,6 +21,7 @@ import { counted } from "../../../text/phrases.ts";
 /** The rest of the overview, as far as the token may see it. */
 export interface Seen {
   readonly source: SourceStatus;
+  readonly namespaceSources: readonly SourceStatus[];
   readonly diagnostics: readonly Diagnostic[];
   readonly holds: readonly HoldSummaryObject[];
   readonly suspensions: readonly SuspensionObject[];
@@ -36,7 +37,7 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
   const keys = keyFacts(reader, visibleKeys(reader));
   const items = [
     ...keys.flatMap((facts) => [...accessItems(reader, facts), ...conditionItems(reader, facts)]),
-    ...sourceItems(reader, seen.source),
+    ...[seen.source, ...seen.namespaceSources].flatMap((source) => sourceItems(reader, source)),
     ...unreadableAccounts(reader),
     ...unreadableOrganizations(reader),
     ...deniedItems(keys),

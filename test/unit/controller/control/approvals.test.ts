@@ -171,7 +171,7 @@ describe("an approval", () => {
     await fake.converge();
     fake.source.relation = "rewritten";
     const revision = fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
-    fake.control.fetchSoon("test");
+    fake.control.fetchSoon("test", [null]);
     await settled();
     expect(await dana.approve(shortRevision(revision))).toMatchObject({
       kind: "ok",

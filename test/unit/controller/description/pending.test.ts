@@ -203,7 +203,7 @@ describe("pending changes", () => {
     await described.converged();
     await described.changeFunction({});
     fake.source.push(manifests({ b: READ_ORDERS }));
-    fake.control.fetchSoon("test");
+    fake.control.fetchSoon("test", [null]);
     await settled();
 
     const state = await described.state();

@@ -126,7 +126,7 @@ describe("a pass that fails because of a bug", () => {
 test("shows only the first line of a fetch error, without secrets", async () => {
   await converged();
   fake.source.failure = FAULT;
-  fake.control.fetchSoon("test");
+  fake.control.fetchSoon("test", [null]);
   await settled();
 
   const { failure } = (await fake.control.overview()).source;

@@ -36,7 +36,7 @@ beforeEach(async () => {
     return { kind: "fails", error };
   };
   fake.source.push(manifests({ a: WRITE_ORDERS }));
-  fake.control.fetchSoon("test");
+  fake.control.fetchSoon("test", [null]);
   await settled();
 });
 afterEach(async () => {

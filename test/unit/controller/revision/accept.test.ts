@@ -22,6 +22,7 @@ import {
   recordOf,
   contextOf,
   accepted,
+  parsedIn,
   ALL,
   BROKEN,
 } from "./accepted.ts";
@@ -51,10 +52,10 @@ describe("a snapshot", () => {
     if (first.kind === "err") throw new Error(first.error);
     const changed = snapshotOf({ ...ALL, [FILE_A]: functionText("a", "  tracing: true\n") });
 
-    const second = complete(compileSnapshot(changed, contextOf(null, first.value.parsed)));
+    const second = complete(compileSnapshot(changed, contextOf(null, parsedIn(first.value))));
 
     if (second.kind === "err") throw new Error(second.error);
-    const kept = [...second.value.parsed].filter(([id, file]) => first.value.parsed.get(id) === file);
+    const kept = [...parsedIn(second.value)].filter(([id, file]) => parsedIn(first.value).get(id) === file);
     expect(kept).toHaveLength(Object.keys(ALL).length - 1);
   });
 });
@@ -191,7 +192,7 @@ describe("a team that is over its share of YAML parts", () => {
     const first = complete(compileSnapshot(snapshot, contextOf()));
     if (first.kind === "err") throw new Error(first.error);
     return new Map(
-      [...first.value.parsed].map(([id, file]) => [id, file.path === path ? { ...file, parts } : file]),
+      [...parsedIn(first.value)].map(([id, file]) => [id, file.path === path ? { ...file, parts } : file]),
     );
   }
 
@@ -211,7 +212,7 @@ describe("a team that is over its share of YAML parts", () => {
       origin: { file: FILE_B },
     });
     // A file that was refused because of its position is read again the next time.
-    expect([...result.value.parsed.values()].map(({ path }) => path)).not.toContain(FILE_B);
+    expect([...parsedIn(result.value).values()].map(({ path }) => path)).not.toContain(FILE_B);
   });
 
   test("uses nothing of the total for all teams", () => {

@@ -1,4 +1,8 @@
-import { compileSnapshot, type AcceptContext } from "../../../../src/controller/revision/accept.ts";
+import {
+  compileSnapshot,
+  type AcceptContext,
+  type AcceptedRevision,
+} from "../../../../src/controller/revision/accept.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../../src/manifest/parse/parsed.ts";
 import { sha256Hex } from "../../../../src/model/values/digest.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
@@ -43,6 +47,11 @@ export function contextOf(
 ): AcceptContext {
   const { revision: _, ...compile } = COMPILE_CONTEXT;
   return { compile, limits: DEFAULT_MANIFEST_LIMITS, parsed, record };
+}
+
+/** The parsed files of the source, for the next revision. */
+export function parsedIn({ enforced }: AcceptedRevision): AcceptContext["parsed"] {
+  return enforced.inputs.get(null)?.parsed ?? new Map();
 }
 
 export function accepted(snapshot: Snapshot, record: SourceRecord | null = null) {

@@ -46,7 +46,7 @@ async function started(): Promise<string> {
 async function pushed(files = NEXT): Promise<string> {
   fake.recorder.alerts.splice(0);
   const revision = fake.source.push(files);
-  fake.control.fetchSoon("test");
+  fake.control.fetchSoon("test", [null]);
   await settled();
   return shortOf(revision);
 }
@@ -98,7 +98,7 @@ describe("the states of a commit", () => {
     fake.recorder.alerts.splice(0);
 
     fake.source.reset(first);
-    fake.control.fetchSoon("test");
+    fake.control.fetchSoon("test", [null]);
     await settled();
 
     expect(statuses()).toEqual([`${held} superseded`]);

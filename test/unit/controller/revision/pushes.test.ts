@@ -61,10 +61,10 @@ describe("a push", () => {
   test("during a fetch is fetched after it", async () => {
     const fetching = Promise.withResolvers<void>();
     fake.source.during = () => fetching.promise;
-    fake.control.fetchSoon("test");
+    fake.control.fetchSoon("test", [null]);
     await settled();
     fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
-    fake.control.fetchSoon("test");
+    fake.control.fetchSoon("test", [null]);
     fake.source.during = () => Promise.resolve();
     fetching.resolve();
     await settled();
@@ -75,11 +75,11 @@ describe("a push", () => {
   test("that a webhook reports is fetched, and further reports within five seconds cause one fetch more", async () => {
     await fake.clock.pass(5_000);
     const { fetches } = fake.source;
-    fake.control.pushed();
+    fake.control.pushed(null);
     await settled();
     const first = fake.source.fetches - fetches;
     for (let report = 0; report < 20; report += 1) {
-      fake.control.pushed();
+      fake.control.pushed(null);
       await settled();
     }
     const within = fake.source.fetches - fetches;

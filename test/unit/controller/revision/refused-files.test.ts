@@ -24,7 +24,7 @@ afterEach(async () => {
 async function push(...refused: readonly RefusedFile[]): Promise<readonly AlertEvent[]> {
   const before = fake.recorder.alerts.length;
   fake.source.push(FILES, refused);
-  fake.control.fetchSoon("test");
+  fake.control.fetchSoon("test", [null]);
   await settled();
   return fake.recorder.alerts
     .slice(before)

@@ -1,0 +1,181 @@
+import type { AuditFact } from "../../audit/entry.ts";
+import { unknownAuthors, type ChangeAuthors, type PendingAuthors } from "../../model/authors.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import type { RecordChange } from "../../model/records/record-change.ts";
+import type { SourceRecord } from "../../model/records/source-record.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
+import { inSlices } from "../slices.ts";
+import type { Enforced } from "../state/controller-state.ts";
+import type { AcceptedRevision } from "./accept.ts";
+import type { Intake } from "./sources/intake-of-source.ts";
+import { acceptedStatuses } from "./commit-status.ts";
+import { objectRecords } from "./object-records.ts";
+import { pendingAuthors, type RecordedBefore } from "./pending-authors.ts";
+import { refusedFileAlerts } from "./refused-files.ts";
+import type { Fetched } from "./revisions.ts";
+import { knownSources } from "./sources/known-sources.ts";
+import { mayBeUnread } from "./unread.ts";
+
+type New = Extract<Fetched, { readonly kind: "new" }>;
+
+/** Records an accepted revision, and what the manifests of all sources mean together with it. */
+export async function recordAccepted(
+  fetched: New,
+  compiled: AcceptedRevision,
+  intake: Intake,
+): Promise<PendingAuthors> {
+  const { context, target, recorded, record } = intake;
+  const { settings, ports } = context;
+  const { enforced, fileKeys, refusedFiles } = compiled;
+  const { snapshot, authors: step, verified } = fetched;
+  const { source, revision } = snapshot;
+  const { objects: declared, brokenFiles } = enforced.compilation;
+  const { namespace } = target;
+  const files = [...snapshot.files, ...snapshot.refused].map(({ path }) => path);
+  const made = ownStep(step, namespace, [...files, ...Object.keys(record?.fileKeys ?? {})]);
+  const authors = pendingAuthors({ fileKeys, objects: declared, brokenFiles }, made, {
+    ...recordedBefore(intake),
+    keys: await ports.store.allKeys(),
+    objects: await ports.store.objects(),
+    paths: settings.compile,
+    approvers: new Set(Object.values(settings.mails).flat()),
+  });
+  const accepted = {
+    source,
+    acceptedRevision: revision,
+    heldRevision: null,
+    ...(verified === null ? {} : { verified }),
+  };
+  const sources = sourceRecords(compiled, { ...intake, record: { ...accepted, fileKeys: {} } }, authors);
+  await ports.recorder.record({
+    facts: [acceptedFact(fetched, enforced, intake)],
+    change: { sources, ...(await objectChange(enforced, intake)) },
+    alerts: [
+      ...refusedFileAlerts(refusedFiles, recorded.of(null)?.refusedFiles, settings.compile),
+      ...acceptedStatuses(context, revision, [
+        record?.acceptedRevision,
+        record?.heldRevision?.revision,
+        target.memory.memory.refused,
+      ]),
+    ],
+  });
+  return authors;
+}
+
+function acceptedFact(
+  { snapshot: { source, revision, uncommitted }, commits, verified }: New,
+  enforced: Enforced,
+  { target, record }: Intake,
+): AuditFact {
+  return {
+    kind: "revision-accepted",
+    source,
+    revision,
+    previous: record?.acceptedRevision ?? null,
+    commits,
+    uncommitted,
+    quarantined: quarantinedPlaces(enforced, target.namespace),
+    ...(verified === null ? {} : { signatures: verified.message }),
+  };
+}
+
+/**
+ * A source that is no longer in the configuration is like a folder that was removed: what it declared is no longer
+ * listed. Without such a source, nothing is recorded.
+ */
+export async function recordWithoutFormer(compiled: AcceptedRevision, intake: Intake): Promise<void> {
+  const { context, recorded } = intake;
+  if (recorded.former.length === 0) return;
+  const sources = sourceRecords(compiled, intake, recorded.of(null)?.authors);
+  const change = { sources, ...(await objectChange(compiled.enforced, intake)) };
+  await context.ports.recorder.record({ facts: [], change, alerts: [] });
+}
+
+/**
+ * The records of all sources: a revision of one may change what the files of another one declare. The platform's has
+ * what counts for all.
+ */
+function sourceRecords(
+  { enforced, fileKeys, refusedFiles }: AcceptedRevision,
+  { context, target, recorded, record }: Intake,
+  authors: PendingAuthors | undefined,
+): readonly SourceRecord[] {
+  const ofAll = {
+    profiles: enforced.compilation.profiles,
+    ...(authors !== undefined && { authors }),
+    refusedFiles: refusedFiles.map(({ path }) => path),
+  };
+  const targets = knownSources(context);
+  const keysOf = Map.groupBy(Object.entries(fileKeys), ([path]) => prefixOf(path));
+  const current = targets.flatMap(({ source: { name }, namespace }): readonly SourceRecord[] => {
+    const before = namespace === target.namespace ? record : recorded.of(namespace);
+    const keys = keysOf.get(namespace) ?? [];
+    if (before === null && keys.length === 0) return [];
+    return [
+      {
+        ...(before ?? firstRecord(name)),
+        fileKeys: Object.fromEntries(keys),
+        ...(namespace === null ? ofAll : {}),
+      },
+    ];
+  });
+  return [...current, ...recorded.former.map(({ source }) => firstRecord(source))];
+}
+
+export function firstRecord(source: string): SourceRecord {
+  return { source, acceptedRevision: null, heldRevision: null, fileKeys: {} };
+}
+
+/** What the accepted revisions before declared. */
+function recordedBefore({
+  context,
+  recorded,
+}: Intake): Pick<RecordedBefore, "record" | "namespaceRevisions"> {
+  const platform = recorded.of(null);
+  if (platform === null) return { record: null };
+  const namespaces = context.ports.namespaceSources.map(({ namespace }) => namespace);
+  const records = namespaces.flatMap((namespace) => recorded.of(namespace) ?? []);
+  const fileKeys: SourceRecord["fileKeys"] = Object.assign(
+    {},
+    ...[...recorded.former, platform, ...records].map((one) => one.fileKeys),
+  );
+  const accepted = records.flatMap(({ source, acceptedRevision }) =>
+    acceptedRevision === null ? [] : [[source, acceptedRevision] as const],
+  );
+  return {
+    record: { ...platform, fileKeys },
+    ...(accepted.length > 0 && { namespaceRevisions: new Map(accepted) }),
+  };
+}
+
+/** An unknown author of a namespace source is an author of its own files only. */
+function ownStep(step: ChangeAuthors, namespace: Namespace | null, files: readonly string[]): ChangeAuthors {
+  if (namespace === null || step.kind === "read") return step;
+  const authors = unknownAuthors(step.reason, step.people);
+  return { kind: "read", byFile: new Map(files.map((file) => [file, authors])) };
+}
+
+async function objectChange(
+  enforced: Enforced,
+  { context: { ports }, signal }: Intake,
+): Promise<Pick<RecordChange, "objects" | "removedObjects">> {
+  const comparing = objectRecords(
+    enforced.compilation.objects,
+    { records: await ports.store.objects(), isUnread: mayBeUnread(enforced) },
+    new Date(ports.clock.nowMs()).toISOString(),
+  );
+  const { objects, removed } = await inSlices(comparing, ports.eventLoop, signal);
+  return { objects, removedObjects: removed };
+}
+
+/** The maximum number of broken documents that one entry of the audit names. */
+const MAX_QUARANTINED = 100;
+
+/** A revision of the platform may break documents of every source, one of a namespace source only its own. */
+function quarantinedPlaces({ compilation }: Enforced, namespace: Namespace | null): readonly string[] {
+  return compilation.diagnostics
+    .filter(({ severity }) => severity === "error")
+    .filter(({ origin }) => namespace === null || prefixOf(origin.file) === namespace)
+    .map(({ origin, message }) => `${origin.file}:${origin.line}:${origin.column} ${message}`)
+    .slice(0, MAX_QUARANTINED);
+}

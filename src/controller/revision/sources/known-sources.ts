@@ -1,0 +1,57 @@
+import type { Namespace } from "../../../model/aws/ids.ts";
+import type { SourceRecord } from "../../../model/records/source-record.ts";
+import { prefixOf } from "../../../model/keys/source-prefix.ts";
+import type { Source } from "../../ports/source.ts";
+import type { ControllerContext } from "../../settings.ts";
+import type { SourceState } from "../../state/source-state.ts";
+
+/** A source of the configuration, and what its last fetches found. */
+export interface KnownSource {
+  readonly source: Source;
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly memory: SourceState;
+  readonly intervalMs: number;
+}
+
+/** The platform source is the first one. */
+export function knownSources({ state, settings, ports }: ControllerContext): readonly KnownSource[] {
+  const platform = { source: ports.source, namespace: null, intervalMs: settings.intervalMs };
+  return [platform, ...ports.namespaceSources].map((one) => ({
+    ...one,
+    memory: state.sourceOf(one.namespace),
+  }));
+}
+
+export function knownSourceOf(namespace: Namespace | null, context: ControllerContext): KnownSource {
+  const target = knownSources(context).find((one) => one.namespace === namespace);
+  if (target === undefined) throw new Error(`no source of the configuration has namespace ${namespace}`);
+  return target;
+}
+
+/** The records of all sources. */
+export interface RecordedSources {
+  readonly of: (namespace: Namespace | null) => SourceRecord | null;
+  /** Namespace sources that are no longer in the configuration, and still have keys. */
+  readonly former: readonly SourceRecord[];
+}
+
+export async function recordedSources(context: ControllerContext): Promise<RecordedSources> {
+  const records = await context.ports.store.sources();
+  const targets = knownSources(context);
+  const byNamespace = new Map(targets.map((target) => [target.namespace, recordIn(records, target)]));
+  const names = new Set(targets.map(({ source }) => source.name));
+  const former = records.filter(
+    (record) =>
+      !names.has(record.source) && Object.keys(record.fileKeys).some((path) => prefixOf(path) !== null),
+  );
+  return { of: (namespace) => byNamespace.get(namespace) ?? null, former };
+}
+
+/** A record under the same name may be of a source of the other kind, from before the configuration changed. */
+function recordIn(records: readonly SourceRecord[], { source, namespace }: KnownSource): SourceRecord | null {
+  const record = records.find(({ source: name }) => name === source.name);
+  if (record === undefined) return null;
+  const revision = record.acceptedRevision ?? record.heldRevision?.revision ?? null;
+  return revision === null || prefixOf(revision) === namespace ? record : null;
+}

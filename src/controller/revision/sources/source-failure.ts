@@ -1,0 +1,50 @@
+import { faultText } from "../../fault.ts";
+import type { SourceFailure } from "../../ports/control.ts";
+import type { SourceError } from "../../ports/source.ts";
+import type { ControllerContext } from "../../settings.ts";
+import type { KnownSource } from "./known-sources.ts";
+
+interface Failing {
+  readonly context: ControllerContext;
+  readonly target: KnownSource;
+}
+
+/** The source could not be fetched. */
+export async function sourceFailed(error: SourceError, failing: Failing): Promise<void> {
+  const { context, target } = failing;
+  const { code, message, text, fix } = error;
+  const isNew = target.memory.memory.failure === null;
+  target.memory.failed({ message: text, fix });
+  if (isNew)
+    context.ports.telemetry.warn("source failed", { source: target.source.name, code, reason: message });
+  await alertOnce({ message, fix }, failing);
+}
+
+/**
+ * An error of Grantkeeper, or a record that cannot be written: the caller logs the step and tries it again. Until that
+ * succeeds, the pushed revision is not in effect, and no screen may show it as if it were.
+ */
+export async function sourceFault(cause: unknown, failing: Failing): Promise<void> {
+  const { source, memory } = failing.target;
+  const message = `its newest revision was not processed: ${faultText(cause)}`;
+  const fix =
+    "see the log for the cause; the accepted revision stays enforced, and Grantkeeper retries automatically";
+  memory.failed({ message, fix });
+  await alertOnce({ message: `source "${source.name}": ${message}`, fix }, failing);
+}
+
+/** One alert while the failure lasts. If it cannot be recorded, the next failure tries again; the status shows it already. */
+async function alertOnce(
+  { message, fix }: Pick<SourceFailure, "message" | "fix">,
+  { context: { ports }, target: { source, memory } }: Failing,
+): Promise<void> {
+  if (memory.memory.isAlerted) return;
+  const { name } = source;
+  try {
+    const alerts = [{ kind: "source-failed", source: name, reason: message, fix }] as const;
+    await ports.recorder.record({ facts: [], change: {}, alerts });
+    memory.alerted();
+  } catch (cause) {
+    ports.telemetry.warn("alert not recorded", { source: name, reason: faultText(cause) });
+  }
+}

@@ -1,0 +1,54 @@
+import type { RevisionRange, RevisionStep, Source } from "../controller/ports/source.ts";
+import type { Namespace } from "../model/aws/ids.ts";
+import type { Authors, ChangeAuthors } from "../model/authors.ts";
+import type { Snapshot } from "../model/snapshot.ts";
+import { prefixedRevision, withoutPrefix, withPrefix } from "../model/keys/source-prefix.ts";
+
+/**
+ * A source whose manifests belong to one namespace: its paths and revisions begin with the namespace, so that they never
+ * equal those of another source, even of the same repository at the same commit.
+ */
+export function forNamespace(source: Source, namespace: Namespace): Source {
+  const ours = (snapshot: Snapshot): Snapshot => prefixed(snapshot, namespace);
+  return {
+    name: source.name,
+    latest: async (signal) => ours(await source.latest(signal)),
+    at: async (revision, signal) => ours(await source.at(withoutPrefix(revision), signal)),
+    compare: async (from, to, signal) => {
+      const step = await source.compare(withoutPrefix(from), withoutPrefix(to), signal);
+      return { ...step, authors: prefixedAuthors(step.authors, namespace) } satisfies RevisionStep;
+    },
+    verify: (range, signal) => source.verify(innerRange(range), signal),
+    watch: (changed) => source.watch(changed),
+  };
+}
+
+function prefixed(snapshot: Snapshot, namespace: Namespace): Snapshot {
+  const here = <Entry extends { readonly path: string }>(entry: Entry): Entry => ({
+    ...entry,
+    path: withPrefix(namespace, entry.path),
+  });
+  return {
+    ...snapshot,
+    revision: prefixedRevision(namespace, snapshot.revision),
+    files: snapshot.files.map(here),
+    refused: snapshot.refused.map(here),
+  };
+}
+
+function prefixedAuthors(authors: ChangeAuthors, namespace: Namespace): ChangeAuthors {
+  if (authors.kind === "unknown") return authors;
+  const byFile = [...authors.byFile].map(([path, one]): readonly [string, Authors] => [
+    withPrefix(namespace, path),
+    one,
+  ]);
+  return { kind: "read", byFile: new Map(byFile) };
+}
+
+function innerRange({ from, approved, to }: RevisionRange): RevisionRange {
+  return {
+    from: from === null ? null : withoutPrefix(from),
+    approved: approved.map(withoutPrefix),
+    to: withoutPrefix(to),
+  };
+}
