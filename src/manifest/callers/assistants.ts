@@ -50,13 +50,14 @@ export const lex = callerEntry({
 });
 
 /**
- * The page requires a resource-based policy for the service on the functions of action groups. Not confirmed there: the text of
- * that policy, which was read only in public repositories (the service, with the agent's ARN as the source).
+ * The page requires a resource-based policy for the service on the functions of action groups. The text of that policy was
+ * read only in public repositories (the service, with the agent's ARN as the source); the reference of callers shows that too.
  * @see https://docs.aws.amazon.com/bedrock/latest/userguide/agents-permissions.html
  */
 export const bedrock = callerEntry({
   caller: "bedrock",
-  allows: "the action groups of an agent of Bedrock",
+  allows:
+    "the action groups of an agent of Bedrock. The statement is that of public examples; no page of AWS was found that shows it. An agent that collaborates calls with its own id, so it needs an entry of its own",
   fields: z.strictObject({ agent: templateText(id("an agent", "ABCDEFGHIJ")) }),
   examples: [{ agent: "ABCDEFGHIJ" }],
   expand: ({ agent }, place) => [

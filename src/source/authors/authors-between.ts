@@ -114,7 +114,7 @@ async function listCommits(
   const args = [
     "rev-list",
     "--full-history",
-    "--format=tformat:%<(200,trunc)%ae",
+    "--format=tformat:%<(200,trunc)%ae%n%<(200,trunc)%ce",
     `--max-count=${max}`,
     to.hash,
     ...(from === null ? [] : [`^${from.hash}`]),
@@ -133,22 +133,27 @@ async function peopleOf(
   where: string,
 ): Promise<readonly string[]> {
   const read = await authorsByCommit(repository, commits.slice(0, MAX_COMMITS), where);
-  const others = commits.slice(MAX_COMMITS).map(({ hash, mail }) => authorsOfLarge(hash, mail));
+  const others = commits.slice(MAX_COMMITS).map(({ hash, mails }) => authorsOfLarge(hash, mails));
   return allAuthors([...read.values(), ...others]).people;
 }
 
 interface Listed {
   readonly hash: string;
-  /** The address of its author. */
-  readonly mail: string;
+  /** The addresses of its author and its committer. */
+  readonly mails: readonly string[];
 }
 
-/** Two lines for each: `commit HASH` and the address. */
+/** Three lines for each: `commit HASH` and the two addresses. */
 function commitsIn(text: string): readonly Listed[] {
   const lines = text.split("\n");
   return lines.flatMap((line, at) =>
-    at % 2 === 0 && line !== ""
-      ? [{ hash: line.slice("commit ".length), mail: (lines[at + 1] ?? "").trim() }]
+    at % 3 === 0 && line !== ""
+      ? [
+          {
+            hash: line.slice("commit ".length),
+            mails: lines.slice(at + 1, at + 3).map((mail) => mail.trim()),
+          },
+        ]
       : [],
   );
 }
@@ -213,9 +218,9 @@ async function authorsByCommit(
   const names = readable(hashes, (hash) => valueOf(sizes, hash).size);
   const contents = await readObjects(objects, { names, sizes, where });
   return new Map(
-    commits.map(({ hash, mail }) => {
+    commits.map(({ hash, mails }) => {
       const bytes = contents.get(hash);
-      return [hash, bytes === undefined ? authorsOfLarge(hash, mail) : authorsOf(hash, bytes)];
+      return [hash, bytes === undefined ? authorsOfLarge(hash, mails) : authorsOf(hash, bytes)];
     }),
   );
 }

@@ -5,12 +5,17 @@ import { assistantOf, statedAuthors, type CommitIdentity } from "./identify.ts";
 /** The digits of a hash that people read. */
 const SHORT_HASH = 8;
 const MAX_MAIL = 200;
-/** Of one commit. Its author comes first. */
+/** Of one commit. Its author and its committer come first. */
 const MAX_CO_AUTHORS = 50;
+/** The committer of what people merge in the browser: no person. */
+const FORGE_MAIL = "noreply@github.com";
 /** An address that could not be compared with another one. */
-const NO_MAIL = /^$|^noreply@github\.com$/;
+const NO_MAIL = new RegExp(`^$|^${FORGE_MAIL.replaceAll(".", "\\.")}$`);
 
-/** The authors that a commit object states: its author and committer, and the co-authors in its message. */
+/**
+ * The authors that a commit object states: its author and committer, and the co-authors in its message. A committer who
+ * rebases or amends the change of another person can put anything into it.
+ */
 export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   const text = Buffer.from(bytes).toString("utf8");
   const end = text.indexOf("\n\n");
@@ -23,17 +28,22 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   const stated = statedAuthors(end === -1 ? "" : text.slice(end + 2));
   const named = [assistantOf(author), assistantOf(committer), ...stated.assistants];
   const names = new Set(named.filter((name) => name !== null));
-  const people = [author, ...stated.coAuthors].filter((one) => assistantOf(one) === null);
-  const mails = mailsOf(people.slice(0, 1 + MAX_CO_AUTHORS));
+  const committers = isForge(committer) ? [] : [committer];
+  const people = [author, ...committers, ...stated.coAuthors].filter((one) => assistantOf(one) === null);
+  const mails = mailsOf(people.slice(0, 1 + committers.length + MAX_CO_AUTHORS));
   const assistants = [...names].map((name) => ({ assistant: cleanLine(name, 40), commit }));
   const isPartial = mails.length < people.length;
   return joinedAuthors([{ people: mails, assistants, unknown: null, ...(isPartial && { isPartial }) }]);
 }
 
 /** Of a commit whose message is too large to be read: other authors may be in it. */
-export function authorsOfLarge(hash: string, mail: string): Authors {
+export function authorsOfLarge(hash: string, written: readonly string[]): Authors {
   const unknown = `the message of commit ${hash.slice(0, SHORT_HASH)} is too large`;
-  return { ...unknownAuthors(unknown), people: mailsOf([{ mail }]) };
+  return { ...unknownAuthors(unknown), people: mailsOf(written.map((mail) => ({ mail }))) };
+}
+
+function isForge({ mail }: CommitIdentity): boolean {
+  return mail.trim().toLowerCase() === FORGE_MAIL;
 }
 
 function mailsOf(people: readonly Pick<CommitIdentity, "mail">[]): readonly string[] {

@@ -4,7 +4,7 @@ import { authorsOf } from "../../../../src/source/authors/commit-object.ts";
 
 const HASH = "1a2b3c4d".repeat(5);
 
-function commit(author: string, message: string, committer = "Robin <robin@example.com> 1700000000 +0000") {
+function commit(author: string, message: string, committer = author) {
   const headers = [`tree ${"0".repeat(40)}`, `author ${author}`, `committer ${committer}`, "encoding UTF-8"];
   return new TextEncoder().encode(`${headers.join("\n")}\n\n${message}`);
 }
@@ -16,7 +16,22 @@ test.each([
   {
     bytes: commit(DANA, "x\n\nCo-authored-by: Lee <lee@example.com>\n"),
     authors: { people: ["dana@example.com", "lee@example.com"], assistants: [], unknown: null },
-    because: "the author and the co-authors are people; the committer only merged it",
+    because: "the author and the co-authors are people",
+  },
+  {
+    bytes: commit(DANA, "x", "Robin <Robin@Example.com> 1700000000 +0000"),
+    authors: { people: ["dana@example.com", "robin@example.com"], assistants: [], unknown: null },
+    because: "who rebased or amended it may have put anything into it",
+  },
+  {
+    bytes: commit(DANA, "x", "GitHub <noreply@github.com> 1700000000 +0000"),
+    authors: { people: ["dana@example.com"], assistants: [], unknown: null },
+    because: "the forge that committed it is no person",
+  },
+  {
+    bytes: commit(DANA, "x", "Robin <> 1700000000 +0000"),
+    authors: { people: ["dana@example.com"], assistants: [], unknown: null, isPartial: true },
+    because: "a committer without an address is missing in the list",
   },
   {
     bytes: commit(DANA, "x\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n"),
