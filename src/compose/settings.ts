@@ -41,6 +41,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
     approvers: config.approvers,
+    tokenExpiryMs: Object.fromEntries(config.tokens.map(({ name, expires }) => [name, Date.parse(expires)])),
     mails: Object.fromEntries(
       config.tokens.map(({ name, mails }) => [name, mails.map((mail) => mail.toLowerCase())]),
     ),

@@ -51,6 +51,8 @@ export interface ControllerSettings {
   readonly sweepMs: number;
   /** By name of a group: the names of the tokens that belong to it. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
+  /** By name of a token: when it expires. */
+  readonly tokenExpiryMs: Readonly<Record<string, number>>;
   /** By name of a token: the addresses under which its owner commits, in lower case. */
   readonly mails: Readonly<Record<string, readonly string[]>>;
 }

@@ -35,7 +35,7 @@ export async function overviewOf(
     diagnostics: enforced?.compilation.diagnostics ?? [],
     brokenKeys: enforced === null ? new Map() : brokenKeys(enforced),
     holds,
-    approvers: settings.approvers,
+    approvers: validApprovers(settings, ports.clock.nowMs()),
     rejections: rejections.filter(({ subject }) => holds.some((hold) => hold.subject === subject)),
     suspensions: await ports.store.suspensions(ports.clock.nowMs()),
     orphans: state.accounts.flatMap((account) => account.orphans),
@@ -64,6 +64,15 @@ function accountSetViews({ state }: ControllerContext): readonly AccountSetView[
     const { readAtMs, failing } = state.accountSets.of(set);
     return { name: set.name, readAtMs, failing };
   });
+}
+
+/** Of each group, the tokens that can still approve. */
+function validApprovers(
+  { approvers, tokenExpiryMs }: ControllerContext["settings"],
+  nowMs: number,
+): Overview["approvers"] {
+  const isValid = (name: string): boolean => (tokenExpiryMs[name] ?? Infinity) > nowMs;
+  return Object.fromEntries(Object.entries(approvers).map(([group, names]) => [group, names.filter(isValid)]));
 }
 
 function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, string> {

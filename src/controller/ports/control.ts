@@ -99,7 +99,7 @@ export interface Overview {
   /** Keys whose document is not valid at the accepted revision: the file of the first problem. */
   readonly brokenKeys: ReadonlyMap<Key, string>;
   readonly holds: readonly Hold[];
-  /** By group of the operator's file: the names of its tokens. */
+  /** By group of the operator's file: the names of its tokens that have not expired. */
   readonly approvers: Readonly<Record<string, readonly string[]>>;
   /** Of pending approvals that have not changed. */
   readonly rejections: readonly Rejection[];

@@ -287,6 +287,7 @@ export const SETTINGS: ControllerSettings = {
   intervalMs: INTERVAL_MS,
   sweepMs: SWEEP_MS,
   approvers: {},
+  tokenExpiryMs: {},
   mails: {},
 };
 

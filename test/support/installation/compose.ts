@@ -216,6 +216,7 @@ function settingsOf(choices: Choices): ControllerSettings {
     intervalMs: NEVER_MS,
     sweepMs: NEVER_MS,
     approvers: {},
+    tokenExpiryMs: {},
     mails: {},
   };
 }

@@ -41,6 +41,18 @@ const approve = async (actor: string) => {
   return answer;
 };
 
+test("a member of the group whose token has expired is not shown as one who can approve", async () => {
+  await fake.stop();
+  fake = new FakeController();
+  fake.source.push(manifests({ a: READ_ORDERS }));
+  const tokenExpiryMs = { lee: fake.clock.nowMs() + HOUR_MS, dana: fake.clock.nowMs() - 1 };
+  await fake.start({ approvers: { security: ["lee", "dana"], audit: ["dana"] }, tokenExpiryMs });
+
+  expect((await fake.control.overview()).approvers).toEqual({ security: ["lee"], audit: [] });
+  await fake.clock.pass(2 * HOUR_MS);
+  expect((await fake.control.overview()).approvers).toEqual({ security: [], audit: [] });
+});
+
 describe("a profile that asks for an approval of new access", () => {
   test("holds a change that grants something new, and names the group", async () => {
     await fake.push({ ...manifests({ a: WRITE_ORDERS }), ...PROFILE });
