@@ -237,6 +237,7 @@ const ROOMS = {
       ],
     },
   },
+  "telemetry/": { loose: "entrances", rooms: { "otlp/": [] } },
   "workbench/": {
     loose: "entrances",
     rooms: {

@@ -11,6 +11,7 @@ import { openAws } from "./aws.ts";
 import { startHttpServer } from "./http.ts";
 import { openNetwork } from "./network.ts";
 import { measureConfig, measureDisk } from "./process/process-metrics.ts";
+import { openSpans, startExporter } from "./process/otlp.ts";
 import { clock, eventLoop, random } from "./ports.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
@@ -66,7 +67,10 @@ async function openController(
   toClose: Close[],
 ): Promise<{ readonly controller: Controller; readonly url: string }> {
   const { openTelemetry } = await import("../telemetry/telemetry.ts");
-  const { telemetry, metrics } = openTelemetry({ level: "info", destination: process.stderr });
+  const spans = await openSpans(config);
+  const logging = { level: "info", destination: process.stderr } as const;
+  const opened = openTelemetry(spans === null ? logging : { ...logging, trace: spans.trace });
+  const { telemetry, metrics, values } = opened;
   telemetry.gauge("build_info", 1, { version: VERSION });
   measureConfig(config, telemetry);
   warnOfUnusableSecrets(config, telemetry);
@@ -75,6 +79,11 @@ async function openController(
     const { code, message: reason, fix } = caProblem;
     telemetry.warn("the authorities of network.caFile are not trusted", { code, reason, fix });
   }
+  const measureThenValues = (): ReturnType<typeof values> => {
+    measureDisk(config, telemetry);
+    return values();
+  };
+  toClose.push(await startExporter(config, spans, { telemetry, values: measureThenValues, routes }));
   // The source is first: Git fetches while the other parts are loaded.
   const source = await openSourceWithPrefetch(config, telemetry, stop);
   const warned = warnOfSigningKeys(config, telemetry, stop).catch((cause: unknown) => {

@@ -34,7 +34,7 @@ interface SecretFile {
   readonly problem: string | null;
 }
 
-function secretFiles({ webhooks, namespaceSources, alerts, source }: Config): readonly SecretFile[] {
+function secretFiles({ webhooks, namespaceSources, alerts, source, otlp }: Config): readonly SecretFile[] {
   const statusToken = source.kind === "git" ? (source.commitStatus?.tokenFile ?? null) : null;
   const files = [
     ...(statusToken === null ? [] : [{ of: "commitStatus", file: statusToken }]),
@@ -45,6 +45,7 @@ function secretFiles({ webhooks, namespaceSources, alerts, source }: Config): re
     ...alerts.flatMap(({ name, sink }) =>
       filesOfSink(sink).map((file) => ({ of: `alert route ${name}`, file })),
     ),
+    ...(typeof otlp?.headersFile === "string" ? [{ of: "telemetry.otlp", file: otlp.headersFile }] : []),
   ];
   return files.map(({ of, file }) => ({ of, file, problem: secretProblem(file) }));
 }

@@ -52,6 +52,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     webhooks: webhookFiles(file.webhooks, toAbsolute),
     alerts: alertRoutes(file.alerts, toAbsolute),
     audit: auditConfig(file.audit, toAbsolute),
+    otlp: otlpOf(file.telemetry.otlp, toAbsolute),
     network: {
       proxy: proxyOf(file.network.proxy, input, toAbsolute),
       caFile: file.network.caFile === undefined ? null : toAbsolute(file.network.caFile),
@@ -79,6 +80,15 @@ function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
     propagationWaitMs: aws.propagationWait ?? null,
     deleteQuietMs: aws.deleteQuiet ?? null,
     revertOtherMs: aws.revert?.other ?? null,
+  };
+}
+
+function otlpOf(otlp: ParsedConfig["telemetry"]["otlp"], toAbsolute: ToAbsolute): Config["otlp"] {
+  if (otlp === undefined) return null;
+  const { endpoint, headersFile } = otlp;
+  return {
+    endpoint: endpoint.replace(/\/+$/, ""),
+    headersFile: headersFile === undefined ? null : toAbsolute(headersFile),
   };
 }
 

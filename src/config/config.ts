@@ -37,6 +37,8 @@ export interface Config {
       readonly archive: string | null;
     } | null;
   };
+  /** The collector of OpenTelemetry; null: none. */
+  readonly otlp: OtlpConfig | null;
   readonly network: NetworkConfig;
   readonly aws: AwsConfig;
   /** For `bootstrap roles` and `doctor`; null: the file has no such section. */
@@ -173,6 +175,13 @@ export type AlertSinkConfig =
       readonly from: string;
       readonly to: readonly string[];
     };
+
+interface OtlpConfig {
+  /** Without `/v1/traces`. */
+  readonly endpoint: string;
+  /** One `NAME: VALUE` in each line; null: none. */
+  readonly headersFile: string | null;
+}
 
 interface NetworkConfig {
   /** Null: every request goes directly. */

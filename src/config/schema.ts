@@ -10,7 +10,7 @@ import { commitStatusSchema } from "./commit-status.ts";
 import { alertRoute } from "./alert-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
 import { duration, name } from "./field-forms.ts";
-import { awsUrlProblem, proxyUrlProblem } from "./urls.ts";
+import { awsUrlProblem, collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
 
 const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
@@ -230,6 +230,22 @@ export const operatorSchema = z.strictObject({
   webhooks: webhooks.prefault({}),
   alerts: z.array(alertRoute).default([]),
   audit: auditRecord.prefault({}),
+  telemetry: z
+    .strictObject({
+      otlp: z
+        .strictObject({
+          endpoint: z.string().refine((text) => collectorUrlProblem(text) === null, {
+            error: ({ input }) => collectorUrlProblem(String(input)) ?? "",
+          }),
+          headersFile: z.string().min(1).optional(),
+        })
+        .refine(
+          ({ endpoint, headersFile }) => headersFile === undefined || !isInTheClear(endpoint),
+          "expected an https endpoint: headersFile is sent in plain text otherwise",
+        )
+        .optional(),
+    })
+    .prefault({}),
   network: z
     .strictObject({
       proxy: z

@@ -20,3 +20,22 @@ export function awsUrlProblem(text: string): string | null {
   if (url.protocol === "https:" || isLoopback(comparedHost(url.hostname))) return null;
   return "expected an https URL: http is allowed only to this machine";
 }
+
+/** What is wrong with the URL of a collector of OpenTelemetry; null: nothing. */
+export function collectorUrlProblem(text: string): string | null {
+  const url = URL.parse(text);
+  if (url === null || !["http:", "https:"].includes(url.protocol) || url.hostname === "")
+    return "expected the URL of a collector, such as http://127.0.0.1:4318";
+  if (url.username !== "" || url.password !== "")
+    return "the user and the password belong in a header of the file that headersFile names";
+  if (url.search !== "" || url.hash !== "") return "expected the URL of a collector without a query";
+  if (/\/v1\/(traces|metrics)\/*$/.test(url.pathname))
+    return "expected the URL without /v1/traces or /v1/metrics";
+  return null;
+}
+
+/** Whether what is sent there can be read on the way. */
+export function isInTheClear(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "http:" && !isLoopback(comparedHost(url.hostname));
+}

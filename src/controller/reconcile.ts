@@ -11,6 +11,7 @@ import { historyMs } from "../judge/plan-subject.ts";
 import type { ActionDataLoader } from "./ports/action-data-loader.ts";
 import type { EventLoop } from "./ports/event-loop.ts";
 import type { Recorder } from "./ports/recorder.ts";
+import { stage, type Telemetry } from "./ports/telemetry.ts";
 import { attempted } from "./pass/attempted.ts";
 import { observeWritten, outcomeOf } from "./pass/read-back.ts";
 import { resolveIntents } from "./pass/resolve-intents.ts";
@@ -31,6 +32,7 @@ export interface PassPorts extends WritePorts {
   readonly actionData: ActionDataLoader;
   readonly recorder: Recorder;
   readonly eventLoop: EventLoop;
+  readonly telemetry: Pick<Telemetry, "trace">;
 }
 
 /**
@@ -49,18 +51,21 @@ export async function reconcile(pass: Pass, ports: PassPorts, signals: Signals):
 async function passOver(given: Pass, ports: PassPorts, signals: Signals): Promise<PassResult> {
   const reads = { live: ports.live, signal: signals.abort };
   const subjects = subjectsInScope(given, given.scope, ports.clock.nowMs());
-  const live = await observe(given, subjects, reads);
+  const { telemetry } = ports;
+  const live = await telemetry.trace(stage("observe"), () => observe(given, subjects, reads));
   const pass = { ...given, actionData: await actionDataFor(given, subjects, { live, ports }) };
   const openIntents = await resolveIntents({ ...pass, live }, keysOf(subjects), ports);
   const before = await withWrites(pass, live, ports);
 
-  const { judged, unjudged } = await inSlices(judgeSteps(before, subjects), ports.eventLoop, signals.abort);
+  const { judged, unjudged } = await telemetry.trace(stage("judge"), () =>
+    inSlices(judgeSteps(before, subjects), ports.eventLoop, signals.abort),
+  );
   const choices = judged.map((one) => choose(one, openIntents, before));
   const runs = choices.filter((choice): choice is ChosenRun => choice.kind === "run");
 
   const recorded = await recordIntents(before, runs, ports);
-  const done = await converge(before, choices, { ports, signals });
-  const seen = await observeWritten(before, done, reads);
+  const done = await telemetry.trace(stage("apply"), () => converge(before, choices, { ports, signals }));
+  const seen = await telemetry.trace(stage("read-back"), () => observeWritten(before, done, reads));
   const after = seen.kind === "live" ? seen.live : live;
   await resolveIntents({ ...pass, live: after }, recorded, ports);
   const now = await withWrites(pass, after, ports);

@@ -7,6 +7,7 @@ import type { Desired } from "../model/desired.ts";
 import type { Key } from "../model/keys/key.ts";
 import { passFailed, recoveryAlerts } from "./fault.ts";
 import { measurePass, writesOf } from "./pass-metrics.ts";
+import { stage, type SpanStart } from "./ports/telemetry.ts";
 import { reconcile } from "./reconcile.ts";
 import { hasNewOwner } from "./revision/incumbents.ts";
 import { judgeLive } from "./pass/judge-live.ts";
@@ -39,7 +40,37 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
   const stopping = AbortSignal.any([stop, state.outdated]);
   const pass = await preparePass(work, context);
   if (pass === null) return;
-  const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
+  await ports.telemetry.trace(spanOf(pass), async (span) => {
+    const result = await reconcile(pass, ports, { abort: state.hardStop, stopping });
+    if (result.kind === "failed") span.fail(result.error.facts.code);
+    const settled = await ports.telemetry.trace(stage("settle"), () => settleAll(result, work, context));
+    await ports.telemetry.trace(stage("record"), () => record(result, settled, context));
+    remember(result, settled, context);
+    measurePass(result, settled, ports);
+  });
+  const { id, name } = pass.account;
+  if (state.enforced?.accounts.has(id) !== true) ports.telemetry.forget("account", name);
+}
+
+function spanOf({ id, account, scope }: Pass): SpanStart {
+  return {
+    name: "pass",
+    kind: "internal",
+    attributes: {
+      "grantkeeper.pass": id,
+      "grantkeeper.account": account.name,
+      "grantkeeper.scope": scope.kind,
+      "cloud.provider": "aws",
+      "cloud.account.id": account.id,
+    },
+  };
+}
+
+async function settleAll(
+  result: PassResult,
+  work: DueWork,
+  { state, ports }: ControllerContext,
+): Promise<Settled> {
   const liveRules = await judgeLive(result, ports);
   const nowMs = ports.clock.nowMs();
   const { attempts, views, orphans } = state.account(work.accountId);
@@ -52,12 +83,7 @@ async function passOnce(work: DueWork, context: ControllerContext, stop: AbortSi
     orphans,
     liveRules,
   });
-  const settled = await inSlices(settling, ports.eventLoop, NEVER);
-  await record(result, settled, context);
-  remember(result, settled, context);
-  measurePass(result, settled, ports);
-  const { id, name } = pass.account;
-  if (state.enforced?.accounts.has(id) !== true) ports.telemetry.forget("account", name);
+  return inSlices(settling, ports.eventLoop, NEVER);
 }
 
 async function preparePass(

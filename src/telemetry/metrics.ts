@@ -1,10 +1,19 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type MetricObjectWithValues,
+  type MetricValue,
+} from "prom-client";
 import { METRICS } from "../controller/ports/metrics.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 
 export interface OpenMetrics extends Pick<Telemetry, "count" | "gauge" | "observe" | "forget"> {
   /** The text of /metrics. */
   readonly text: () => Promise<string>;
+  /** Every metric with its values. */
+  readonly values: () => Promise<readonly MetricObjectWithValues<MetricValue<string>>[]>;
 }
 
 /** Creates every metric in a registry of its own. */
@@ -30,6 +39,7 @@ export function openMetrics(): OpenMetrics {
     },
     observe: (metric, value, labels = {}) => histograms(metric).observe(labels, value),
     text: () => registry.metrics(),
+    values: () => registry.getMetricsAsJSON(),
   };
 }
 
@@ -40,6 +50,8 @@ class LabelledGauge {
 
   constructor(gauge: Gauge) {
     this.#gauge = gauge;
+    // A gauge without labels would be 0 before it is measured, which may be an alarm.
+    gauge.remove({});
   }
 
   set(labels: Labels, value: number): void {

@@ -1,17 +1,21 @@
 import { pino, type DestinationStream, type Level } from "pino";
 import { type LogFields, type Telemetry, untraced } from "../controller/ports/telemetry.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
-import { openMetrics } from "./metrics.ts";
+import { openMetrics, type OpenMetrics } from "./metrics.ts";
 
 export interface TelemetryOptions {
   readonly level: Level | "silent";
   readonly destination: DestinationStream;
+  /** Default: steps are not measured. */
+  readonly trace?: Telemetry["trace"];
 }
 
 export interface OpenTelemetry {
   readonly telemetry: Telemetry;
   /** The text of /metrics. */
   readonly metrics: () => Promise<string>;
+  /** The same as values. */
+  readonly values: OpenMetrics["values"];
 }
 
 /** Opens structured logs on the destination and a separate metric registry. Secrets are redacted at the sink. */
@@ -26,16 +30,16 @@ export function openTelemetry(options: TelemetryOptions): OpenTelemetry {
     },
     options.destination,
   );
-  const { text: metrics, ...record } = openMetrics();
+  const { text: metrics, values, ...record } = openMetrics();
   const telemetry: Telemetry = {
     debug: (text, fields = {}) => log.debug(redactFields(fields), text),
     info: (text, fields = {}) => log.info(redactFields(fields), text),
     warn: (text, fields = {}) => log.warn(redactFields(fields), text),
     error: (text, fields = {}) => log.error(redactFields(fields), text),
     ...record,
-    trace: untraced,
+    trace: options.trace ?? untraced,
   };
-  return { telemetry, metrics };
+  return { telemetry, metrics, values };
 }
 
 function redactFields(fields: LogFields): LogFields {

@@ -30,6 +30,7 @@ import { FakeClock } from "../support/fakes/fake-clock.ts";
 import { MemoryAudit, MemoryRecorder, MemoryStore } from "../support/fakes/fake-ports.ts";
 import { FC_RUNS, LAW_TIMEOUT_MS } from "../support/fc-runs.ts";
 import { NO_ACTION_DATA, passOf, settleContext } from "../support/pass/passes.ts";
+import { untraced } from "../../src/controller/ports/telemetry.ts";
 
 const BUCKET = "arn:aws:s3:::uploads/*";
 const POLICY = policy(compiled(allow("s3:GetObject", BUCKET)));
@@ -112,6 +113,7 @@ class World {
         clock,
         recorder: new MemoryRecorder(audit, store),
         eventLoop: STEADY_LOOP,
+        telemetry: { trace: untraced },
         actionData: { load: () => Promise.resolve(NO_ACTION_DATA) },
       },
       { abort, stopping: abort },

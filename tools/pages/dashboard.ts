@@ -1,24 +1,6 @@
 import { format } from "prettier";
+import { dashboardJson, type Panel } from "./dashboard-json.ts";
 import type { Page } from "./page.ts";
-
-/** A panel of the dashboard: what it shows, and the queries behind it. */
-interface Panel {
-  readonly title: string;
-  readonly description: string;
-  readonly type: "timeseries" | "stat";
-  /** A unit of Grafana. */
-  readonly unit: "short" | "s" | "bytes" | "reqps";
-  /** Of the 24 columns. */
-  readonly width: 6 | 8 | 12;
-  readonly queries: readonly Query[];
-  /** The first value that is shown in red; null: none. */
-  readonly redFrom: number | null;
-}
-
-interface Query {
-  readonly expr: string;
-  readonly legend: string;
-}
 
 const ACCOUNT = `instance=~"$instance",account=~"$account"`;
 const ANY = `instance=~"$instance"`;
@@ -169,6 +151,13 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
       series("Suspensions", "While one is in effect, nothing is written for what it covers.", 8, "short", [
         [`grantkeeper_suspensions{${ANY}}`, "{{instance}}"],
       ]),
+      series(
+        "Spans that no collector got",
+        "Only with telemetry.otlp; by reason, within an hour.",
+        8,
+        "short",
+        [[`sum by (reason) (increase(grantkeeper_telemetry_spans_dropped_total{${ANY}}[1h]))`, "{{reason}}"]],
+      ),
       series("Time until API tokens expire", "Requests with an expired token are refused.", 8, "s", [
         [`grantkeeper_token_expires_timestamp_seconds{${ANY}} - time()`, "{{token}}"],
       ]),
@@ -199,101 +188,5 @@ function series(
 /** The dashboard that people import into Grafana. */
 export const dashboardPage: Page = {
   path: "deploy/grafana/grantkeeper.json",
-  text: () => format(JSON.stringify(dashboard()), { parser: "json", printWidth: 110 }),
+  text: () => format(JSON.stringify(dashboardJson(ROWS)), { parser: "json", printWidth: 110 }),
 };
-
-const COLUMNS = 24;
-const HEIGHT = { row: 1, stat: 4, timeseries: 8 } as const;
-const DATASOURCE = { type: "prometheus", uid: "${datasource}" } as const;
-
-function dashboard(): object {
-  return {
-    uid: "grantkeeper",
-    title: "Grantkeeper",
-    description: "AWS Lambda permissions in sync with Git: health, drift, passes, source, alerts and record.",
-    tags: ["grantkeeper", "aws"],
-    schemaVersion: 39,
-    version: 1,
-    editable: true,
-    refresh: "1m",
-    time: { from: "now-6h", to: "now" },
-    timezone: "utc",
-    templating: {
-      list: [
-        datasourceVariable(),
-        variable("instance", "build_info"),
-        variable("account", "account_readable"),
-      ],
-    },
-    annotations: { list: [] },
-    panels: placed(),
-  };
-}
-
-function datasourceVariable(): object {
-  return { name: "datasource", label: "Data source", type: "datasource", query: "prometheus", hide: 0 };
-}
-
-function variable(name: string, metric: string): object {
-  return {
-    name,
-    type: "query",
-    datasource: DATASOURCE,
-    query: `label_values(grantkeeper_${metric}, ${name})`,
-    refresh: 2,
-    includeAll: true,
-    multi: true,
-    allValue: ".*",
-    hide: 0,
-  };
-}
-
-/** Every panel with its number and place: rows from the top, panels from the left. */
-function placed(): readonly object[] {
-  const panels: object[] = [];
-  let y = 0;
-  for (const [title, row] of ROWS) {
-    panels.push({
-      id: panels.length + 1,
-      type: "row",
-      title,
-      collapsed: false,
-      panels: [],
-      gridPos: { x: 0, y, w: COLUMNS, h: HEIGHT.row },
-    });
-    y += HEIGHT.row;
-    let x = 0;
-    for (const panel of row) {
-      if (x + panel.width > COLUMNS) [x, y] = [0, y + HEIGHT[panel.type]];
-      panels.push(panelOf(panel, panels.length + 1, { x, y, w: panel.width, h: HEIGHT[panel.type] }));
-      x += panel.width;
-    }
-    y += HEIGHT[row.at(-1)?.type ?? "row"];
-  }
-  return panels;
-}
-
-function panelOf(
-  { title, description, type, unit, queries, redFrom }: Panel,
-  id: number,
-  gridPos: object,
-): object {
-  const green = { color: "green", value: null };
-  const steps = redFrom === null ? [green] : [green, { color: "red", value: redFrom }];
-  return {
-    id,
-    type,
-    title,
-    description,
-    datasource: DATASOURCE,
-    gridPos,
-    targets: queries.map(({ expr, legend }, at) => ({
-      refId: String.fromCharCode(65 + at),
-      datasource: DATASOURCE,
-      expr,
-      legendFormat: legend,
-    })),
-    fieldConfig: { defaults: { unit, min: 0, thresholds: { mode: "absolute", steps } }, overrides: [] },
-    options: {},
-  };
-}

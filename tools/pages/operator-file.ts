@@ -154,6 +154,12 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "default: every entry is kept. At least `30d`: older entries are [removed](audit.md#retention), up to a checkpoint that has its copies",
   "audit.archive":
     "with `audit.retention`: a folder, relative to this file; entries are written there before they are removed",
+  telemetry: "[OpenTelemetry](#opentelemetry)",
+  "telemetry.otlp": "a collector that gets traces and metrics over OTLP/HTTP, as JSON",
+  "telemetry.otlp.endpoint":
+    "its URL without `/v1/traces`, such as `http://127.0.0.1:4318`; https, or http to this machine or with no `headersFile`",
+  "telemetry.otlp.headersFile":
+    "a file with one header `NAME: VALUE` in each line, such as a token; read again for each request",
   network: "[proxies and certificates](networks.md)",
   "network.proxy":
     "the proxy of AWS, of Git and of alerts. Without it, `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` count; `null`: none",

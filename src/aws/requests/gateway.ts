@@ -1,4 +1,4 @@
-import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import type { SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import { objectOf, type AwsCall, type CallSite } from "../calls/calls.ts";
@@ -70,7 +70,7 @@ export class AwsGateway {
     const { sessions } = this.#parts;
     const session = await this.#session(request, signal);
     try {
-      return await this.#attempt(request, session, signal);
+      return await this.#traced(request, session, signal);
     } catch (cause) {
       const again = cause instanceof AwsError && !signal.aborted ? secondTry(cause) : null;
       if (again === null) throw await this.#withoutRevoked(cause, request, session);
@@ -78,7 +78,7 @@ export class AwsGateway {
     }
     const renewed = await this.#session(request, signal);
     try {
-      return await this.#attempt(request, renewed, signal);
+      return await this.#traced(request, renewed, signal);
     } catch (cause) {
       const isRefused = cause instanceof AwsError && secondTry(cause) === "new-session";
       if (isRefused) await sessions.ended(request.principal, renewed);
@@ -101,6 +101,21 @@ export class AwsGateway {
   #session({ principal }: AwsRequest<unknown>, signal: AbortSignal): Promise<Session> {
     signal.throwIfAborted();
     return this.#parts.sessions.get(principal, signal);
+  }
+
+  #traced<Output>(request: AwsRequest<Output>, session: Session, signal: AbortSignal): Promise<Output> {
+    return this.#parts.telemetry.trace(spanOf(request), async (span) => {
+      try {
+        return await this.#attempt(request, session, signal);
+      } catch (cause) {
+        if (cause instanceof AwsError) {
+          const { code, requestId } = cause.facts;
+          span.fail(code);
+          if (requestId !== null) span.set({ "aws.request_id": requestId });
+        }
+        throw cause;
+      }
+    });
   }
 
   async #attempt<Output>(
@@ -135,6 +150,34 @@ export class AwsGateway {
     this.#parts.telemetry.count("aws_requests_total", labels);
   }
 }
+
+/** @see https://opentelemetry.io/docs/specs/semconv/cloud-providers/aws-sdk/ */
+function spanOf({ call, principal, region, intent }: AwsRequest<unknown>): SpanStart {
+  const [prefix = "", method = ""] = call.split(":");
+  const service = SERVICES[prefix] ?? prefix;
+  return {
+    name: `${service}.${method}`,
+    kind: "client",
+    attributes: {
+      "rpc.system": "aws-api",
+      "rpc.service": service,
+      "rpc.method": method,
+      "cloud.provider": "aws",
+      "cloud.account.id": principal.account.id,
+      "grantkeeper.account": principal.account.name,
+      "grantkeeper.identity": principal.identity,
+      ...(region !== null && { "cloud.region": region }),
+      ...(intent !== null && { "grantkeeper.intent": intent }),
+    },
+  };
+}
+
+const SERVICES: Readonly<Record<string, string>> = {
+  iam: "IAM",
+  lambda: "Lambda",
+  sts: "STS",
+  organizations: "Organizations",
+};
 
 function clientOf(session: Session, { call, region }: AwsRequest<unknown>): SdkClient | Promise<SdkClient> {
   if (call.startsWith("organizations:")) return session.organizations();

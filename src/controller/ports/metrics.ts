@@ -23,6 +23,10 @@ const COUNTERS = {
     help: "HTTP requests, by method, route and status.",
     labels: ["method", "route", "status"],
   },
+  telemetry_spans_dropped_total: {
+    help: "Spans that no collector got, by reason: queue-full, unreachable, refused, stopped; only with telemetry.otlp.",
+    labels: ["reason"],
+  },
   audit_entries_total: { help: "Audit entries appended, by kind.", labels: ["kind"] },
 } as const;
 

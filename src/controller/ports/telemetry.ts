@@ -40,6 +40,11 @@ export interface Tracer {
   trace<Result>(start: SpanStart, work: (span: Span) => Promise<Result>): Promise<Result>;
 }
 
+/** A stage of the step around it. */
+export function stage(name: string): SpanStart {
+  return { name, kind: "internal", attributes: {} };
+}
+
 const NO_SPAN: Span = { set: () => undefined, fail: () => undefined };
 
 /** Runs the steps without measuring them. */

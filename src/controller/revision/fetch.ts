@@ -1,4 +1,5 @@
 import type { Namespace } from "../../model/aws/ids.ts";
+import { stage, type Span } from "../ports/telemetry.ts";
 import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
@@ -9,25 +10,39 @@ import { knownSourceOf, recordedSources } from "./sources/known-sources.ts";
 /** If a fetch takes longer than the interval, the next one still waits. */
 const MIN_PAUSE_MS = 1_000;
 
-/**
- * Fetches a source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one.
- * @param namespace null: the platform source
- */
-export async function fetchAndAccept(
+/** One span over a fetch and what becomes of its revision. @param namespace null: the platform source */
+export function fetchAndAccept(
   namespace: Namespace | null,
   context: ControllerContext,
   signal: AbortSignal,
+): Promise<void> {
+  const attributes = { "grantkeeper.source.namespace": namespace ?? "" };
+  return context.ports.telemetry.trace({ name: "revision intake", kind: "internal", attributes }, (span) =>
+    fetchAndTakeIn(namespace, context, { span, signal }),
+  );
+}
+
+/** Fetches a source and accepts, holds or refuses the revision. The accepted revision stays enforced until the next one. */
+async function fetchAndTakeIn(
+  namespace: Namespace | null,
+  context: ControllerContext,
+  { span, signal }: { readonly span: Span; readonly signal: AbortSignal },
 ): Promise<void> {
   const { state, ports } = context;
   const target = knownSourceOf(namespace, context);
   const number = target.memory.beginFetch(ports.clock.nowMs());
   try {
     const { of } = await recordedSources(context);
-    const fetched = await fetchNewest({ context, target, record: of(namespace), signal });
+    const fetched = await ports.telemetry.trace(stage("fetch"), () =>
+      fetchNewest({ context, target, record: of(namespace), signal }),
+    );
+    span.set({ "grantkeeper.fetch.result": fetched.kind });
+    if (fetched.kind === "failed") span.fail(fetched.error.code);
     await state.intakes.inTurn(async () => {
       if (signal.aborted) return;
       const recorded = await recordedSources(context);
-      await takeIn(fetched, { context, target, recorded, record: recorded.of(namespace), signal });
+      const intake = { context, target, recorded, record: recorded.of(namespace), signal };
+      await ports.telemetry.trace(stage("accept"), () => takeIn(fetched, intake));
     });
   } catch (error) {
     if (!signal.aborted) await sourceFault(error, { context, target });

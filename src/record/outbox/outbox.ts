@@ -110,6 +110,18 @@ export class Outbox {
     }
   }
 
+  async #deliver(route: OutboxRoute, outgoing: Outgoing, signal: AbortSignal): Promise<Delivery> {
+    const attributes = { "grantkeeper.alert.route": route.name };
+    return this.#parts.telemetry.trace(
+      { name: "alert delivery", kind: "client", attributes },
+      async (span) => {
+        const delivery = await deliver(route, outgoing, signal);
+        if (delivery.kind !== "delivered") span.fail(delivery.kind);
+        return delivery;
+      },
+    );
+  }
+
   /** True if the messages left the outbox. */
   async #sendBundle(
     route: OutboxRoute,
@@ -119,7 +131,7 @@ export class Outbox {
     const { telemetry, store, clock } = this.#parts;
     const { name } = route;
     const outgoing = await this.#outgoing(route, bundle);
-    const delivery = await deliver(route, outgoing, signal);
+    const delivery = await this.#deliver(route, outgoing, signal);
     if (delivery.kind !== "delivered")
       return signal.aborted ? false : this.#notAccepted(bundle, outgoing, delivery);
     const { thread, problem } = delivery;

@@ -221,6 +221,8 @@ export class MemoryTelemetry implements Telemetry {
   readonly lines: LogLine[] = [];
   readonly gauges = new Map<string, number>();
   readonly forgotten: string[] = [];
+  /** The names of the steps that began, in order. */
+  readonly spans: string[] = [];
 
   info(text: string, fields: LogFields = {}): void {
     this.lines.push({ level: "info", text, fields });
@@ -249,6 +251,7 @@ export class MemoryTelemetry implements Telemetry {
   }
 
   trace<Result>(start: SpanStart, work: (span: Span) => Promise<Result>): Promise<Result> {
+    this.spans.push(start.name);
     return untraced(start, work);
   }
 

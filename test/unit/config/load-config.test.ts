@@ -109,6 +109,17 @@ describe("a configuration for a simulator", () => {
   });
 });
 
+test("a collector has its URL without a slash at the end, and a file relative to this one; there is none by default", () => {
+  const collected = configFile.loaded({
+    text: `${SMALLEST}telemetry: {otlp: {endpoint: "https://otel.example.com/a/", headersFile: h}}\n`,
+  });
+  expect(collected.otlp).toEqual({
+    endpoint: "https://otel.example.com/a",
+    headersFile: join(configFile.folder, "h"),
+  });
+  expect(configFile.loaded({ text: SMALLEST }).otlp).toBeNull();
+});
+
 test("an archive of the audit is relative to the file; without retention, every entry is kept", () => {
   const retained = configFile.loaded({ text: `${SMALLEST}audit: {retention: 400d, archive: old}\n` });
 

@@ -181,6 +181,31 @@ describe("a rejected configuration", () => {
       because: "the commit is too short",
     },
     {
+      text: `${SMALLEST}telemetry: {otlp: {endpoint: "otel:4318"}}\n`,
+      message: /expected the URL of a collector/,
+      because: "the collector has no scheme",
+    },
+    {
+      text: `${SMALLEST}telemetry: {otlp: {endpoint: "https://u:p@otel.example.com"}}\n`,
+      message: /belong in a header of the file/,
+      because: "the URL has a password",
+    },
+    {
+      text: `${SMALLEST}telemetry: {otlp: {endpoint: "https://otel.example.com?token=x"}}\n`,
+      message: /without a query/,
+      because: "the URL has a query",
+    },
+    {
+      text: `${SMALLEST}telemetry: {otlp: {endpoint: "https://otel.example.com/v1/traces"}}\n`,
+      message: /without \/v1\/traces/,
+      because: "the path of the protocol is added by itself",
+    },
+    {
+      text: `${SMALLEST}telemetry: {otlp: {endpoint: "http://otel.example.com", headersFile: h}}\n`,
+      message: /expected an https endpoint/,
+      because: "a token would be sent in plain text",
+    },
+    {
       text: `${SMALLEST}audit: {retention: 7d}\n`,
       message: /expected at least 30d/,
       because: "entries are removed while decisions may need them",

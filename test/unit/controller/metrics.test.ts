@@ -64,6 +64,24 @@ describe("account_readable", () => {
   });
 });
 
+test("a revision and the pass that applies it are measured stage by stage", async () => {
+  fake.source.push(FILES);
+  await fake.start();
+
+  expect(fake.telemetry.spans.slice(0, 10)).toEqual([
+    "revision intake",
+    "fetch",
+    "accept",
+    "pass",
+    "observe",
+    "judge",
+    "apply",
+    "read-back",
+    "settle",
+    "record",
+  ]);
+});
+
 describe("revision_state", () => {
   test("is in-force for an accepted revision", async () => {
     fake.source.push(FILES);

@@ -40,6 +40,15 @@ describe("metrics", () => {
     expect(names.filter((name) => !code.includes(`("${name}"`))).toEqual([]);
   });
 
+  test("that were not measured yet are not shown as 0", async () => {
+    const { opened } = open();
+    const before = await opened.metrics();
+    opened.telemetry.gauge("base_credentials_renewed", 0);
+
+    expect(before).not.toMatch(/^grantkeeper_\w+ 0$/m);
+    expect(await opened.metrics()).toMatch(/^grantkeeper_base_credentials_renewed 0$/m);
+  });
+
   test("of an account that left end, and those of other accounts stay", async () => {
     const { opened } = open();
     for (const account of ["prod", "old"]) {

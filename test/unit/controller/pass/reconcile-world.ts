@@ -25,6 +25,7 @@ import {
   ORDERS_READ,
 } from "../../../support/pass/bindings.ts";
 import { KEY, NO_ACTION_DATA, passOf, settleContext } from "../../../support/pass/passes.ts";
+import { untraced } from "../../../../src/controller/ports/telemetry.ts";
 
 type FinishedPass = Extract<PassResult, { readonly kind: "done" }>;
 
@@ -57,7 +58,17 @@ export class ReconcileWorld {
     const records = new Map((await store.allKeys()).map((record) => [record.key, record]));
     const pass = passOf(states, { records, startedAtMs: clock.nowMs(), ...change });
     const { actionData } = this;
-    const ports = { live: aws, actuator: aws, audit, clock, recorder, eventLoop: STEADY_LOOP, actionData };
+    const telemetry = { trace: untraced };
+    const ports = {
+      live: aws,
+      actuator: aws,
+      audit,
+      clock,
+      recorder,
+      eventLoop: STEADY_LOOP,
+      actionData,
+      telemetry,
+    };
     const signals = { abort: abort.signal, stopping: AbortSignal.any([stopping.signal, abort.signal]) };
     const result = await reconcile(pass, ports, signals);
     if (result.kind === "failed") throw result.error;
