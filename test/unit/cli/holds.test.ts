@@ -154,7 +154,7 @@ describe("one pending approval", () => {
     {
       change: { group: { name: "security", members: [] } },
       lines: [
-        "Approver: a member of group security (no token is in it; add to grantkeeper.yaml: approvers: { security: [TOKEN] })",
+        "Approver: a member of group security (no valid token is in it; name one in grantkeeper.yaml: approvers: { security: [TOKEN] })",
       ],
       because: "that no token is in the group, with the lines that change it",
     },
