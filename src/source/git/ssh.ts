@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -96,18 +95,9 @@ async function proxyCommand(folder: string, proxy: Proxy, caFile: string | null)
   const authorization = proxyAuthorization(proxy);
   await writePrivate(settings, JSON.stringify({ url: proxy.url, authorization, caFile }));
   // Without a compiler at run time, Node fits into the limits that git's processes have.
-  const words = [process.execPath, "--jitless", tunnelProgram(), settings].map(shellWord);
+  const program = fileURLToPath(import.meta.resolve("#bin/proxy-tunnel.mjs"));
+  const words = [process.execPath, "--jitless", program, settings].map(shellWord);
   return `ProxyCommand ${words.join(" ")} %h %p`;
-}
-
-/** In a checkout this file is three folders below the package, in a package further down. */
-function tunnelProgram(): string {
-  const places = ["../../../", "../../../../"].map(
-    (up) => new URL(`${up}bin/proxy-tunnel.mjs`, import.meta.url),
-  );
-  const found = places.map((place) => fileURLToPath(place)).find((path) => existsSync(path));
-  if (found === undefined) throw new Error("the package lacks bin/proxy-tunnel.mjs");
-  return found;
 }
 
 function shellWord(text: string): string {

@@ -5,8 +5,9 @@ import { describe, expect, test } from "@jest/globals";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const SHIPPED = /import\.meta\.resolve\("(#[^"]+)"\)/g;
-/** A path from the code is another one in the package, whose programs are bundles in dist/. */
-const FROM_THE_CODE = /new URL\(["`][^"`]*\.\.\/[^"`]*["`], import\.meta\.url\)/;
+/** A path from the code is another one in the package, whose programs are bundles in dist/: only one next to it stays. */
+const FROM_THE_CODE =
+  /new URL\((?!"\.\/[\w-]+",)[^)]*, import\.meta\.url\)|import\.meta\.(?:dirname|filename)/;
 
 const modules = globSync("{src,demo}/**/*.ts", { cwd: ROOT }).map((file) => ({
   file,
@@ -24,12 +25,13 @@ describe("a file of the package that the code reads", () => {
     expect(modules.filter(({ text }) => FROM_THE_CODE.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
-  test("is read for versions, schemas, policies and the demo", () => {
+  test("is read for versions, schemas, policies, the demo and ssh through a proxy", () => {
     expect(shipped.map(({ file }) => file).toSorted()).toEqual([
       "demo/root.ts",
       "src/aws/action-data/shipped-policies.ts",
       "src/cli/toolbox/output-schemas.ts",
       "src/compose/version.ts",
+      "src/source/git/ssh.ts",
     ]);
   });
 
