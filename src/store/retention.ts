@@ -59,7 +59,7 @@ export async function removeOld(parts: RetentionParts, signal: AbortSignal): Pro
   const beforeMs = clock.nowMs() - retentionMs;
   for (;;) {
     signal.throwIfAborted();
-    const run = removal.removable({ beforeMs, upTo: await parts.takenUpTo() }, MOST_ENTRIES);
+    const run = removal.removable({ beforeMs, takenUpTo: await parts.takenUpTo() }, MOST_ENTRIES);
     if (run === null) return removed;
     await record(run, { ...parts, beforeMs, archived: await archived(run, parts) });
     await carryOut(parts, signal);

@@ -15,8 +15,8 @@ const RETURNED_PAGES = 100;
 export interface RemovalBounds {
   /** Only entries before this time. */
   readonly beforeMs: number;
-  /** Only entries up to this number. */
-  readonly upTo: number;
+  /** Only entries before this number. The entry itself stays: a reader that took it last finds its place by it. */
+  readonly takenUpTo: number;
 }
 
 /** The end of a run of entries that a removal takes from the beginning of the chain. */
@@ -44,7 +44,7 @@ export class EntryRemoval {
    * The entries before a checkpoint that has all its copies outside. Entries from the oldest write without an outcome
    * on are kept. null: none may be removed.
    */
-  removable({ beforeMs, upTo }: RemovalBounds, mostEntries: number): RemovableRun | null {
+  removable({ beforeMs, takenUpTo }: RemovalBounds, mostEntries: number): RemovableRun | null {
     return storing("find entries to remove", () => {
       const first = this.firstSeq();
       if (first === Infinity) return null;
@@ -58,7 +58,7 @@ export class EntryRemoval {
         ),
         this.#least("SELECT min(intent) AS seq FROM writes WHERE outcome IS NULL"),
         this.#least("SELECT min(seq) - 1 AS seq FROM unanchored"),
-        upTo + 1,
+        takenUpTo,
         first + mostEntries,
       ];
       const sql = "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint' AND seq <= ?";
