@@ -158,7 +158,8 @@ function signatureConfig(
   parsed: NonNullable<ParsedGit["signatures"]>,
   toAbsolute: ToAbsolute,
 ): NonNullable<GitConfig["signatures"]> {
-  const { trustedCommit, allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings, ...rest } = parsed;
+  const { trustedCommit, allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings, x509, ...rest } =
+    parsed;
   return {
     ...rest,
     trustedCommit: trustedCommit ?? null,
@@ -166,6 +167,13 @@ function signatureConfig(
     revocationFile: revocationFile === undefined ? null : toAbsolute(revocationFile),
     gpgKeyrings: gpgKeyrings.map(toAbsolute),
     forgeKeyrings: forgeKeyrings.map(toAbsolute),
+    x509:
+      x509 === undefined
+        ? null
+        : {
+            caFile: toAbsolute(x509.caFile),
+            revocationFile: x509.revocationFile === undefined ? null : toAbsolute(x509.revocationFile),
+          },
   };
 }
 

@@ -98,6 +98,7 @@ interface SignatureConfig {
   readonly revocationFile: string | null;
   readonly gpgKeyrings: readonly string[];
   readonly forgeKeyrings: readonly string[];
+  readonly x509: { readonly caFile: string; readonly revocationFile: string | null } | null;
   readonly committerMustMatch: boolean;
 }
 

@@ -45,11 +45,17 @@ const signatures = z
     revocationFile: z.string().min(1).optional(),
     gpgKeyrings: z.array(z.string().min(1)).default([]),
     forgeKeyrings: z.array(z.string().min(1)).default([]),
+    x509: z
+      .strictObject({ caFile: z.string().min(1), revocationFile: z.string().min(1).optional() })
+      .optional(),
     committerMustMatch: z.boolean().default(false),
   })
   .refine(
-    (s) => s.allowedSignersFile !== undefined || s.gpgKeyrings.length + s.forgeKeyrings.length > 0,
-    "expected the keys that count: allowedSignersFile, gpgKeyrings or forgeKeyrings",
+    (s) =>
+      s.allowedSignersFile !== undefined ||
+      s.x509 !== undefined ||
+      s.gpgKeyrings.length + s.forgeKeyrings.length > 0,
+    "expected the keys that count: allowedSignersFile, gpgKeyrings, forgeKeyrings or x509",
   )
   .refine(
     (s) => s.revocationFile === undefined || s.allowedSignersFile !== undefined,

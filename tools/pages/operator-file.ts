@@ -59,6 +59,12 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].git.signatures.gpgKeyrings": "files with GPG public keys of people: `gpg --export --armor`",
   "sources[].git.signatures.forgeKeyrings":
     "files with GPG public keys of the forge, which signs merges: they prove the forge, not a person",
+  "sources[].git.signatures.x509":
+    "the authorities of certificates (S/MIME) with which people sign: [what counts](#x509-certificates)",
+  "sources[].git.signatures.x509.caFile":
+    "their certificates in PEM, up to the roots; no authority of the machine counts",
+  "sources[].git.signatures.x509.revocationFile":
+    "the revocation list of each authority, in PEM; if one is missing or has expired, nothing is verified",
   "sources[].git.signatures.committerMustMatch":
     "default `false`. `true`: a person's signature counts only if the address of the committer (or tagger) is one of the key's",
   "sources[].directory": "a folder that is watched, for local work",

@@ -96,7 +96,9 @@ const HANGING = { first: "", next: "  " };
 function approverTexts({ group, authors }: HoldSummary): readonly string[] {
   const members = group?.members.join(", ") ?? "";
   const missing =
-    group === null ? "" : `no valid token is in it; name one in grantkeeper.yaml: ${groupExample(group.name)}`;
+    group === null
+      ? ""
+      : `no valid token is in it; name one in grantkeeper.yaml: ${groupExample(group.name)}`;
   return [
     ...(group === null
       ? []

@@ -72,7 +72,9 @@ function validApprovers(
   nowMs: number,
 ): Overview["approvers"] {
   const isValid = (name: string): boolean => (tokenExpiryMs[name] ?? Infinity) > nowMs;
-  return Object.fromEntries(Object.entries(approvers).map(([group, names]) => [group, names.filter(isValid)]));
+  return Object.fromEntries(
+    Object.entries(approvers).map(([group, names]) => [group, names.filter(isValid)]),
+  );
 }
 
 function brokenKeys({ compilation, brokenFileKeys }: Enforced): ReadonlyMap<Key, string> {

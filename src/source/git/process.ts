@@ -6,7 +6,7 @@ import { errorCode } from "../../model/values/error-code.ts";
 
 export interface GitCommand {
   /** Default: git. */
-  readonly program?: "git" | "gpg";
+  readonly program?: "git" | "gpg" | "openssl";
   /** Everything after the program. Arguments from outside come after `--end-of-options`. */
   readonly args: readonly string[];
   /** The working directory, which exists. */
@@ -35,7 +35,7 @@ const running = new Set<number>();
 process.on("exit", () => running.forEach(killGroup));
 
 /**
- * Runs git, or gpg, in a process group of its own, without a shell, and returns when no process of the group is left, however
+ * Runs git, gpg or openssl in a process group of its own, without a shell, and returns when no process of the group is left, however
  * git ended. Never throws. SIGKILL is intentional: a helper may ignore a milder signal. The caller cleans up.
  */
 export async function runGit(command: GitCommand, signal: AbortSignal): Promise<GitOutcome> {
@@ -186,7 +186,10 @@ function signalGroup(group: number, signal: "SIGKILL" | 0): boolean {
 }
 
 /** A sink that keeps the output up to a limit. */
-export function collect(maxBytes: number): {
+export function collect(
+  maxBytes: number,
+  encoding: "utf8" | "latin1" = "utf8",
+): {
   readonly sink: (chunk: Buffer) => boolean;
   readonly text: () => string;
 } {
@@ -198,6 +201,6 @@ export function collect(maxBytes: number): {
       if (bytes <= maxBytes) chunks.push(chunk);
       return bytes <= maxBytes;
     },
-    text: () => Buffer.concat(chunks).toString("utf8"),
+    text: () => Buffer.concat(chunks).toString(encoding),
   };
 }

@@ -3,6 +3,8 @@ import { gitFailure } from "../git/failure.ts";
 import { collect } from "../git/process.ts";
 import { objectsInBulk } from "../objects/object-database.ts";
 import { readObjects, readSizes, valueOf } from "../objects/objects.ts";
+import { commitSignature } from "./cms-signature.ts";
+import { x509Finding } from "./x509-finding.ts";
 import { bad, findingOf, findingWithoutKeys, type SignatureFinding, type Grade } from "./finding.ts";
 import type { KeyFiles } from "./key-files.ts";
 import type { Keyring } from "./keyring.ts";
@@ -38,16 +40,38 @@ export async function checkCommits(
   const early = new Map(
     [...objects].map(([hash, object]) => [hash, findingWithoutKeys(object, checking.files)] as const),
   );
+  const isX509 = (hash: string): boolean => signatureOf(objects.get(hash)) === "x509";
+  const unknown = hashes.filter((hash) => early.get(hash) === null);
   const grades = await gradesOf(
-    hashes.filter((hash) => early.get(hash) === null),
+    unknown.filter((hash) => !isX509(hash)),
     checking,
   );
+  const certified = await x509Findings(unknown.filter(isX509), objects, checking);
   return hashes.map((hash) => {
     const object = objects.get(hash);
     const committer = typeof object === "object" ? object.mail : null;
-    const finding = early.get(hash) ?? gradedFinding(object, grades.get(hash), checking);
+    const finding =
+      early.get(hash) ?? certified.get(hash) ?? gradedFinding(object, grades.get(hash), checking);
     return { hash, committer, finding };
   });
+}
+
+function signatureOf(object: SignedObject | string | undefined): SignedObject["signature"] | null {
+  return typeof object === "object" ? object.signature : null;
+}
+
+async function x509Findings(
+  hashes: readonly string[],
+  objects: ReadonlyMap<string, SignedObject | string>,
+  checking: Checking,
+): Promise<ReadonlyMap<string, SignatureFinding>> {
+  const found = new Map<string, SignatureFinding>();
+  for (const hash of hashes) {
+    const object = objects.get(hash);
+    if (typeof object !== "object") continue;
+    found.set(hash, await x509Finding(object, commitSignature(object.bytes, checking.algorithm), checking));
+  }
+  return found;
 }
 
 function gradedFinding(

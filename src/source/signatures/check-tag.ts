@@ -2,6 +2,8 @@ import { answerOf, succeeded, type Repository } from "../git/repository.ts";
 import { objectsInBulk } from "../objects/object-database.ts";
 import { readObjects, readSizes, valueOf } from "../objects/objects.ts";
 import type { Checking } from "./check-commits.ts";
+import { tagSignature } from "./cms-signature.ts";
+import { x509Finding } from "./x509-finding.ts";
 import { bad, findingOf, findingWithoutKeys, type SignatureFinding, type Grade } from "./finding.ts";
 import { readSignedTag, type SignedObject } from "./signed-object.ts";
 
@@ -24,6 +26,7 @@ export async function checkTag(tag: FetchedTag, checking: Checking): Promise<Sig
   const early =
     findingWithoutKeys(object, files) ?? (typeof object === "string" ? null : otherTag(object, tag));
   if (early !== null || typeof object === "string") return early ?? bad("MalformedObject", "is malformed");
+  if (object.signature === "x509") return x509Finding(object, tagSignature(object.bytes), checking);
   const signed: Repository = { ...repository, env: keyring.environmentFor(repository.folder) };
   const { outcome } = await answerOf(signed, ["verify-tag", "--raw", "--end-of-options", tag.hash]);
   const errors = outcome.kind === "exited" ? outcome.errors : "";

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
@@ -14,6 +15,7 @@ export interface KeyExamination {
 }
 
 const TIMEOUT_MS = 30_000;
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 /** Reads all key files as a verification does, and names keys that verify nothing any more. */
 export async function examineKeys(
@@ -40,6 +42,20 @@ export async function examineKeys(
   }
 }
 
+/** The authorities of certificates, by their names. */
+function authoritiesOf({ authorities }: KeyFiles, nowMs: number) {
+  const blocks = authorities?.toString("latin1").match(CERTIFICATE) ?? [];
+  const valid: string[] = [];
+  const expired: KeyFinding[] = [];
+  for (const pem of blocks) {
+    const { subject, validToDate } = new X509Certificate(pem);
+    const name = subject.split("\n").join(", ");
+    if (validToDate.getTime() > nowMs) valid.push(`authority ${name}`);
+    else expired.push({ outcome: "warning", detail: `the certificate of the authority ${name} has expired` });
+  }
+  return { valid, expired };
+}
+
 function findingsOf(files: KeyFiles, { owners, unusable }: Keyring, nowMs: number): readonly KeyFinding[] {
   const today = new Date(nowMs).toISOString().slice(0, 10);
   const ended = unusable.map(({ path, key }): KeyFinding => {
@@ -55,9 +71,12 @@ function findingsOf(files: KeyFiles, { owners, unusable }: Keyring, nowMs: numbe
   const ofEnded = new Set(unusable.map(({ key }) => key.fingerprint));
   const usable = [...owners].filter(([fingerprint]) => !ofEnded.has(fingerprint));
   const names = usable.map(([, { name, isForge }]) => (isForge ? `the forge (${name})` : name)).sort();
+  const { valid, expired } = authoritiesOf(files, nowMs);
+  names.push(...valid);
+  const count = usable.length + valid.length;
   const all: KeyFinding =
-    usable.length === 0
+    count === 0
       ? { outcome: "failed", detail: "no key is usable: every new commit is held" }
-      : { outcome: "passed", detail: `${counted(usable.length, "key")}: ${someOf(names)}` };
-  return [all, ...ended, ...outdated];
+      : { outcome: "passed", detail: `${counted(count, "key")}: ${someOf(names)}` };
+  return [all, ...ended, ...outdated, ...expired];
 }

@@ -4,9 +4,13 @@ import type { KeyOwner, Keyring } from "./keyring.ts";
 import type { SignedObject } from "./signed-object.ts";
 
 /** What one signature proves. `text` continues "commit 1a2b3c4d". */
-export type SignatureFinding =
-  | { readonly kind: "good"; readonly signer: string }
-  | { readonly kind: "bad"; readonly reason: UnverifiedReason; readonly text: string };
+export type SignatureFinding = { readonly kind: "good"; readonly signer: string } | BadFinding;
+
+export interface BadFinding {
+  readonly kind: "bad";
+  readonly reason: UnverifiedReason;
+  readonly text: string;
+}
 
 /** What git found of a signature: the letter of `%G?`, and the fingerprints of `%GF` and `%GP`. */
 export interface Grade {
@@ -17,7 +21,7 @@ export interface Grade {
   readonly primary: string;
 }
 
-export function bad(reason: UnverifiedReason, text: string): SignatureFinding {
+export function bad(reason: UnverifiedReason, text: string): BadFinding {
   return { kind: "bad", reason, text };
 }
 
@@ -28,7 +32,9 @@ export function findingWithoutKeys(object: SignedObject | string, files: KeyFile
     case "none":
       return bad("Unsigned", "is not signed");
     case "x509":
-      return bad("UnsupportedFormat", "has an X.509 signature (gitsign or S/MIME), which is not supported");
+      return files.authorities !== null
+        ? null
+        : bad("UnsupportedFormat", "has an X.509 signature, and no signatures.x509 is configured");
     case "gpg":
       return files.keyrings.length > 0
         ? null

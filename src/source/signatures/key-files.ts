@@ -19,6 +19,9 @@ export interface KeyFiles {
   readonly signers: readonly AllowedSigner[];
   readonly revocation: Buffer | null;
   readonly keyrings: readonly KeyringFile[];
+  /** Certificates in PEM, and revocation lists. */
+  readonly authorities: Buffer | null;
+  readonly revocationLists: Buffer | null;
   /** Of all contents: what one set of keys verified is not verified for another. */
   readonly digest: string;
   /** `PATH: what is wrong`: with any of them nothing can be verified. */
@@ -26,9 +29,11 @@ export interface KeyFiles {
 }
 
 export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFiles> {
-  const { allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings } = settings;
+  const { allowedSignersFile, revocationFile, gpgKeyrings, forgeKeyrings, x509 } = settings;
   const allowed = await readIfNamed(allowedSignersFile);
   const revocation = await readIfNamed(revocationFile);
+  const authorities = await readIfNamed(x509?.caFile ?? null);
+  const lists = await readIfNamed(x509?.revocationFile ?? null);
   const paths = [
     ...gpgKeyrings.map((path) => ({ path, isForge: false })),
     ...forgeKeyrings.map((path) => ({ path, isForge: true })),
@@ -43,17 +48,25 @@ export async function readKeyFiles(settings: SignatureSettings): Promise<KeyFile
     signers: parsed.signers,
     revocation: bytesOf(revocation),
     keyrings,
+    authorities: bytesOf(authorities),
+    revocationLists: bytesOf(lists),
     digest: digestOf(settings, [
       bytesOf(allowed),
       bytesOf(revocation),
+      bytesOf(authorities),
+      bytesOf(lists),
       ...keyrings.map(({ bytes }) => bytes),
     ]),
     problems: [
-      ...[allowed, revocation, ...rings.map(({ read }) => read)].filter((read) => typeof read === "string"),
+      ...[allowed, revocation, authorities, lists, ...rings.map(({ read }) => read)].filter(
+        (read) => typeof read === "string",
+      ),
       ...parsed.problems.map((problem) => `${allowedSignersFile ?? ""}: ${problem}`),
       ...(Buffer.isBuffer(allowed) && parsed.signers.length + parsed.problems.length === 0
         ? [`${allowedSignersFile ?? ""}: it has no keys`]
         : []),
+      ...pemProblems(x509?.caFile, authorities, "CERTIFICATE"),
+      ...pemProblems(x509?.revocationFile, lists, "X509 CRL"),
       ...keyrings
         .filter(hasSecretKey)
         .map(({ path }) => `${path}: it has a private key; export public keys only`),
@@ -87,6 +100,13 @@ async function readBytes(path: string): Promise<Buffer | string> {
   } catch (cause) {
     return `${path}: ${errorCode(cause) ?? "it cannot be read"}`;
   }
+}
+
+function pemProblems(path: string | null | undefined, read: ReadFile, label: string): readonly string[] {
+  if (!Buffer.isBuffer(read)) return [];
+  const shown = path ?? "";
+  if (read.includes("PRIVATE KEY-----")) return [`${shown}: it has a private key; write certificates only`];
+  return read.includes(`-----BEGIN ${label}-----`) ? [] : [`${shown}: it has no ${label} in PEM`];
 }
 
 function hasSecretKey({ bytes }: KeyringFile): boolean {

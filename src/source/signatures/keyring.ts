@@ -33,6 +33,8 @@ export interface Keyring {
   readonly unusable: readonly UnusableKey[];
   /** For git commands that verify in this repository; only the formats with listed keys have a program. */
   readonly environmentFor: (gitDir: string) => Readonly<Record<string, string>>;
+  /** The private folder, which has `authorities.pem` if there are any. */
+  readonly folder: string;
   readonly remove: () => Promise<void>;
 }
 
@@ -79,7 +81,13 @@ async function fill(folder: string, files: KeyFiles, attempt: GitAttempt): Promi
   const rings: RingKeys[] = [];
   for (const ring of files.keyrings) rings.push({ ring, keys: await addRing(ring, gpg) });
   if (rings.length > 0) await trust(rings, gpg);
+  if (files.authorities !== null)
+    await writeFile(
+      join(folder, "authorities.pem"),
+      Buffer.concat([files.authorities, Buffer.from("\n"), files.revocationLists ?? Buffer.alloc(0)]),
+    );
   return {
+    folder,
     owners: ownersOf(files, rings),
     unusable: rings.flatMap(({ ring, keys }) =>
       keys.filter(({ state }) => state !== "usable").map((key) => ({ path: ring.path, key })),

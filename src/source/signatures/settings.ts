@@ -9,6 +9,13 @@ type SignaturePolicy =
   /** The annotated tag: it answers for its commit and the history. */
   | "tag";
 
+interface X509Settings {
+  /** Certificates in PEM: the authorities of people, up to their roots. */
+  readonly caFile: string;
+  /** Revocation lists in PEM, one of each authority; null: no certificate counts as revoked. */
+  readonly revocationFile: string | null;
+}
+
 /** The operator's keys and what they must have signed. Files are read again for each verification. */
 export interface SignatureSettings {
   readonly policy: SignaturePolicy;
@@ -22,6 +29,8 @@ export interface SignatureSettings {
   readonly gpgKeyrings: readonly string[];
   /** Those of the forge, which signs merges: they prove the forge, not a person. */
   readonly forgeKeyrings: readonly string[];
+  /** The authorities of the certificates with which people sign; null: no X.509 signature counts. */
+  readonly x509: X509Settings | null;
   /** Whether a person's signature counts only for commits with an address of the same person. */
   readonly committerMustMatch: boolean;
 }

@@ -1,6 +1,7 @@
 /** A commit or an annotated tag as its bytes show it, before any signature is checked. */
 export interface SignedObject {
   readonly signature: "none" | "gpg" | "ssh" | "x509";
+  readonly bytes: Uint8Array;
   /** The address of the committer or tagger, in lower case. */
   readonly mail: string;
   /** Of a tag: its name, and the type and id of its object. Of a commit: none of them. */
@@ -25,7 +26,7 @@ export function readSignedCommit(bytes: Uint8Array, algorithm: "sha1" | "sha256"
   const name = algorithm === "sha1" ? "gpgsig" : "gpgsig-sha256";
   const signatures = headers.filter(([key]) => key === name);
   if (signatures.length > 1) return "it has more than one signature";
-  return signedObject(headers, "committer", signatures[0]?.[1] ?? "");
+  return signedObject(bytes, headers, { person: "committer", text: signatures[0]?.[1] ?? "" });
 }
 
 /** Reads an annotated tag, whose signature is the end of its message. */
@@ -33,7 +34,7 @@ export function readSignedTag(bytes: Uint8Array): SignedObject | string {
   const headers = headersOf(bytes);
   if (typeof headers === "string") return headers;
   const text = Buffer.from(bytes).toString("latin1");
-  return signedObject(headers, "tagger", text.slice(text.indexOf("\n\n") + 1));
+  return signedObject(bytes, headers, { person: "tagger", text: text.slice(text.indexOf("\n\n") + 1) });
 }
 
 type Header = readonly [string, string];
@@ -54,9 +55,9 @@ function headersOf(bytes: Uint8Array): readonly Header[] | string {
 }
 
 function signedObject(
+  bytes: Uint8Array,
   headers: readonly Header[],
-  person: "committer" | "tagger",
-  text: string,
+  { person, text }: { readonly person: "committer" | "tagger"; readonly text: string },
 ): SignedObject | string {
   const names = headers.map(([name]) => name);
   const repeated = ["tree", "object", "type", "tag", person].find(
@@ -69,6 +70,7 @@ function signedObject(
   const signature = (["gpg", "ssh", "x509"] as const).find((kind) => BEGIN[kind].test(text)) ?? "none";
   return {
     signature,
+    bytes,
     mail: Buffer.from(mail, "latin1").toString("utf8").toLowerCase(),
     headers: new Map(headers),
   };

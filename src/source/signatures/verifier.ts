@@ -185,7 +185,7 @@ const FIXES: Readonly<Record<UnverifiedReason, string>> = {
   ExpiredKey: `replace the key file if the owner extended the key, ${OR_APPROVE}`,
   RevokedKey: SIGN_AGAIN,
   OtherPerson: `ask the signer whether the commit is theirs; ${SIGN_AGAIN}`,
-  UnsupportedFormat: `sign with GPG or SSH, ${OR_APPROVE}`,
+  UnsupportedFormat: `sign with GPG, SSH, or a certificate of an authority in signatures.x509, ${OR_APPROVE}`,
   MalformedObject: `find out who made it; ${SIGN_AGAIN}`,
   NotContained: "correct signatures.trustedCommit or the ref in the configuration",
   TooManyCommits: `name a newer signatures.trustedCommit that was reviewed, ${OR_APPROVE}`,

@@ -18,6 +18,7 @@ export const NO_KEYS: SignatureSettings = {
   revocationFile: null,
   gpgKeyrings: [],
   forgeKeyrings: [],
+  x509: null,
   committerMustMatch: false,
 };
 

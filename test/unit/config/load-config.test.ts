@@ -250,6 +250,22 @@ describe("a source", () => {
     ).toMatchObject({ auth: { apiUrl: "https://h/api/v3" } });
   });
 
+  test("authorities of signatures are relative to the file, and need no other keys", () => {
+    const x509 = "x509: {caFile: ca.pem, revocationFile: crl.pem}";
+
+    expect(load(`{url: https://h/p.git, branch: main, signatures: {${x509}}}`)).toMatchObject({
+      signatures: {
+        x509: {
+          caFile: join(configFile.folder, "ca.pem"),
+          revocationFile: join(configFile.folder, "crl.pem"),
+        },
+      },
+    });
+    expect(load("{url: https://h/p.git, branch: main, signatures: {x509: {caFile: a}}}")).toMatchObject({
+      signatures: { x509: { revocationFile: null } },
+    });
+  });
+
   test("key files of signatures are relative to the file, and each new commit needs one by default", () => {
     expect(load("{url: https://h/p.git, branch: main}")).toMatchObject({ signatures: null });
     expect(

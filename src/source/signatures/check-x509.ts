@@ -1,0 +1,111 @@
+import { X509Certificate } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { localEnvironment } from "../git/environment.ts";
+import { type GitAttempt } from "../git/failure.ts";
+import { collect } from "../git/process.ts";
+import { runIn, type Repository } from "../git/repository.ts";
+import { cleanLine } from "../rules/clean-text.ts";
+import type { CmsSignature } from "./cms-signature.ts";
+import { bad, type BadFinding } from "./finding.ts";
+import { keysUnusable } from "./keyring.ts";
+
+/** What the signature of one object proves, with the addresses in the signer's certificate. */
+type X509Finding = { readonly kind: "good"; readonly mails: readonly string[] } | BadFinding;
+
+interface X509Check extends CmsSignature {
+  /** A private folder with `authorities.pem`. */
+  readonly folder: string;
+  readonly hasRevocationList: boolean;
+}
+
+const MAX_PAYLOAD_BYTES = 524_288;
+/** The arc of the extensions that Fulcio writes into its certificates: 1.3.6.1.4.1.57264.1. */
+const FULCIO = Buffer.from("2b0601040183bf3001", "hex");
+
+/** gitsign's certificates are valid for ten minutes: only the transparency log proves when one was used. */
+export function isGitsign({ der }: CmsSignature): boolean {
+  return der.includes(FULCIO);
+}
+
+/**
+ * Verified by OpenSSL: one signature over these bytes, by a certificate for mail that is valid now, up to an authority of
+ * the operator's file. No authority of the machine counts, and nothing is fetched.
+ * @throws SourceError `keys-unusable` if no signature can be verified
+ */
+export async function checkX509(check: X509Check, attempt: GitAttempt): Promise<X509Finding> {
+  const { folder, der, payload } = check;
+  const signer = join(folder, "signer.pem");
+  await writeFile(join(folder, "signature"), der);
+  await writeFile(join(folder, "payload"), payload);
+  await writeFile(signer, "");
+  const openssl: Repository = { ...attempt, folder, env: { ...localEnvironment(null), TMPDIR: folder } };
+  const { sink, text } = collect(MAX_PAYLOAD_BYTES, "latin1");
+  const outcome = await runIn(openssl, { program: "openssl", args: argumentsOf(check), sink });
+  attempt.deadline.caller.throwIfAborted();
+  if (outcome.kind === "not-started" || (outcome.kind === "exited" && outcome.code === 127))
+    throw keysUnusable("openssl cannot be started", "install OpenSSL, or list GPG or SSH keys only");
+  if (outcome.kind !== "exited") return bad("InvalidSignature", "has a signature that cannot be checked");
+  if (outcome.code !== 0) return refusalOf(outcome.errors);
+  // A signature may contain another text than the one that is shown: only this text counts.
+  if (text() !== payload.toString("latin1"))
+    return bad("InvalidSignature", "has a signature that does not match its content");
+  return signerOf(await readFile(signer, "utf8"));
+}
+
+const VERIFY =
+  "cms -verify -binary -inform DER -in signature -content payload -CAfile authorities.pem -no-CApath -no-CAstore" +
+  " -purpose smimesign -auth_level 2 -signer signer.pem";
+
+function argumentsOf({ hasRevocationList }: X509Check): readonly string[] {
+  return [...VERIFY.split(" "), ...(hasRevocationList ? ["-crl_check_all"] : [])];
+}
+
+function signerOf(pem: string): X509Finding {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const [only] = certificates;
+  if (only === undefined || certificates.length > 1)
+    return bad("InvalidSignature", "has more than one X.509 signature");
+  const mails = mailsIn(new X509Certificate(only).subjectAltName ?? "");
+  return mails.length > 0
+    ? { kind: "good", mails }
+    : bad("UnknownSigner", "is signed with a certificate that names no mail address");
+}
+
+/** `email:dana@example.com, DNS:…`: Node quotes a name that could be read as several. */
+function mailsIn(subjectAltName: string): readonly string[] {
+  const names = subjectAltName.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? [];
+  return names.flatMap((name) => {
+    const mail = /^\s*email:([^\s"@]+@[^\s"@]+)$/.exec(name)?.[1];
+    return mail === undefined ? [] : [mail.toLowerCase()];
+  });
+}
+
+type Refusal = readonly [pattern: RegExp, finding: BadFinding];
+
+/** The texts of OpenSSL's verification. The first row that matches counts. */
+const REFUSALS: readonly Refusal[] = [
+  [/certificate has expired/i, bad("ExpiredKey", "is signed with a certificate that has expired")],
+  [/certificate is not yet valid/i, bad("ExpiredKey", "is signed with a certificate that is not valid yet")],
+  [/certificate revoked/i, bad("RevokedKey", "is signed with a certificate that was revoked")],
+  [
+    /unsuitable certificate purpose|unsupported certificate purpose/i,
+    bad("UnknownSigner", "is signed with a certificate that is not for signing mail"),
+  ],
+  [
+    /unable to get (local )?issuer|self[- ]signed certificate|unable to verify the first|invalid CA/i,
+    bad("UnknownSigner", "is signed with a certificate of another authority"),
+  ],
+];
+
+function refusalOf(errors: string): X509Finding {
+  if (
+    /CRL has expired|unable to get certificate CRL|CRL is not yet valid|CRL signature failure/i.test(errors)
+  )
+    throw keysUnusable(
+      `the revocation list is missing for an authority, has expired or is damaged (${cleanLine(errors, 200)})`,
+      "write the newest list of each authority into signatures.x509.revocationFile",
+    );
+  const row = REFUSALS.find(([pattern]) => pattern.test(errors));
+  return row?.[1] ?? bad("InvalidSignature", "has a signature that does not match its content");
+}
