@@ -47,7 +47,8 @@ export async function registerWebhook(
   sources: SourceWebhooks,
 ): Promise<void> {
   await app.register((hooks, _options, done) => {
-    const seen = new Set<string>();
+    // Each source has its own, so that the deliveries of one repository do not make those of another one new again.
+    const seen = new Map<Namespace | null, Set<string>>();
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser("*", (request: FastifyRequest, payload: Readable) =>
       received(request, payload, sources),
@@ -65,7 +66,7 @@ export async function registerWebhook(
       const name = acceptedName(delivery, clock.nowMs());
       const { isPush } = delivery.claim;
       // The event is not signed: a delivery repeated as another event must not take the place of the push.
-      const isNew = isPush && (name === null || remember(seen, [namespace ?? "", sender, name].join(" ")));
+      const isNew = isPush && (name === null || remember(seenOf(namespace, seen), `${sender} ${name}`));
       if (isNew) control.pushed(namespace);
       telemetry.debug("webhook accepted", { sender: sender ?? null, namespace, push: isPush, new: isNew });
       reply.code(202);
@@ -148,6 +149,12 @@ function acceptedName({ claim, expected }: Delivery, nowMs: number): string | nu
       "the delivery was signed more than 5 minutes ago, or later than now",
     );
   return name.kind === "id" ? name.id : match.toString("hex");
+}
+
+function seenOf(source: Namespace | null, seen: Map<Namespace | null, Set<string>>): Set<string> {
+  const known = seen.get(source) ?? new Set();
+  seen.set(source, known);
+  return known;
 }
 
 /** False if it is known. Forgets the oldest first. */
