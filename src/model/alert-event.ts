@@ -159,6 +159,8 @@ export type AlertEvent =
   | {
       readonly kind: "revision-held";
       readonly source: string;
+      /** Of a namespace source; null: the platform source. */
+      readonly namespace: Namespace | null;
       readonly revision: string;
       readonly reason: string;
       /** How to avoid the approval; null: only an approval helps. */
@@ -175,6 +177,8 @@ export type AlertEvent =
   | {
       readonly kind: "source-failed";
       readonly source: string;
+      /** Of a namespace source; null: the platform source. */
+      readonly namespace: Namespace | null;
       readonly reason: string;
       readonly fix: string;
     };

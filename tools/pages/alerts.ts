@@ -29,7 +29,7 @@ export const ALERTS = {
     "security",
     "a force-push, a rollback or commits that are not verified are awaiting approval",
   ],
-  "source-failed": ["other", "the source cannot be read, or contains nothing that may be enforced"],
+  "source-failed": ["other", "a source cannot be read, or contains nothing that may be enforced"],
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "commit-status">,
   readonly [severity: string, meaning: string]

@@ -49,6 +49,7 @@ export async function holdRevision(
   const earlier = [record?.heldRevision?.revision, target.memory.memory.refused];
   target.memory.fetched(nowMs, { held, verified });
   if (known !== null) return;
+  const { namespace } = target;
   const source = target.source.name;
   const before = record ?? firstRecord(source);
   const { acceptedRevision: accepted } = before;
@@ -58,7 +59,7 @@ export async function holdRevision(
     facts: [{ kind: "revision-held", source, revision, accepted, reason }],
     change: { sources: [{ ...before, heldRevision: held }] },
     alerts: [
-      { kind: "revision-held", source, revision: shortRevision(revision), reason, fix },
+      { kind: "revision-held", source, namespace, revision: shortRevision(revision), reason, fix },
       ...heldStatuses(context, held, earlier),
     ],
   });
@@ -88,6 +89,7 @@ async function refuseRevision(
   const failure = { message: reason, fix: "push a revision that has manifests" };
   target.memory.refused(ports.clock.nowMs(), revision, failure);
   if (!isNew) return;
+  const { namespace } = target;
   const source = target.source.name;
   ports.telemetry.error("revision refused", { source, reason });
   const statuses = commitStatusEvents(context, revision, {
@@ -98,7 +100,7 @@ async function refuseRevision(
   const isFirst = record === null || record.acceptedRevision === null;
   if (isFirst && statuses.length === 0) return;
   const fix = "the accepted revision stays enforced; push a revision that has manifests";
-  const failed = isFirst ? [] : [{ kind: "source-failed", source, reason, fix } as const];
+  const failed = isFirst ? [] : [{ kind: "source-failed", source, namespace, reason, fix } as const];
   const alerts = [...failed, ...statuses];
   await ports.recorder.record({ facts: [], change: {}, alerts });
 }

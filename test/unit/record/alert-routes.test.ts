@@ -162,6 +162,19 @@ describe("the routes of alerts", () => {
     expect(sent().map(({ route }) => route)).toEqual(routes);
   });
 
+  test.each([
+    { namespaces: ["orders"], namespace: "orders", sent: 2, because: "the source of its own namespace" },
+    { namespaces: ["*"], namespace: "orders", sent: 2, because: "a source of any namespace" },
+    { namespaces: ["orders"], namespace: "search", sent: 0, because: "the source of another namespace" },
+    { namespaces: ["orders"], namespace: null, sent: 0, because: "the platform source" },
+  ])("a route of $namespaces gets $sent alerts of $because", async ({ namespaces, namespace, sent }) => {
+    const ofSource = { source: namespace ?? "main", namespace: namespace as Namespace | null };
+    const held = await of({ namespaces }, { ...EVENTS["revision-held"], ...ofSource });
+    const failed = await of({ namespaces }, { ...EVENTS["source-failed"], ...ofSource });
+
+    expect([...held, ...failed]).toHaveLength(sent);
+  });
+
   test("a team's route gets only its own lines of a list", async () => {
     const [held] = await of({ namespaces: ["search"] }, EVENTS.held);
     const [first] = await of({ namespaces: ["search"] }, EVENTS["first-comparison"]);

@@ -135,8 +135,15 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     kind: "revision-held",
     fix: null,
     source: "main",
+    namespace: null,
     revision: "main@9c1d04e",
     reason: "not a descendant",
   },
-  "source-failed": { kind: "source-failed", source: "main", reason: "no answer", fix: "check the network" },
+  "source-failed": {
+    kind: "source-failed",
+    source: "main",
+    namespace: null,
+    reason: "no answer",
+    fix: "check the network",
+  },
 };

@@ -36,12 +36,12 @@ export async function sourceFault(cause: unknown, failing: Failing): Promise<voi
 /** One alert while the failure lasts. If it cannot be recorded, the next failure tries again; the status shows it already. */
 async function alertOnce(
   { message, fix }: Pick<SourceFailure, "message" | "fix">,
-  { context: { ports }, target: { source, memory } }: Failing,
+  { context: { ports }, target: { source, namespace, memory } }: Failing,
 ): Promise<void> {
   if (memory.memory.isAlerted) return;
   const { name } = source;
   try {
-    const alerts = [{ kind: "source-failed", source: name, reason: message, fix }] as const;
+    const alerts = [{ kind: "source-failed", source: name, namespace, reason: message, fix }] as const;
     await ports.recorder.record({ facts: [], change: {}, alerts });
     memory.alerted();
   } catch (cause) {

@@ -81,6 +81,13 @@ const diagnostics = async (): Promise<readonly string[]> =>
   (await fake.control.overview()).diagnostics.map(({ origin, message }) => `${origin.file}: ${message}`);
 const viewOf = async (namespace: string) =>
   (await fake.control.overview()).namespaceSources.find(({ name }) => name === namespace);
+/** `orders: source-failed`: by namespace, as routes see it. */
+const sourceAlerts = (): readonly string[] =>
+  fake.recorder.alerts.flatMap((alert) =>
+    alert.kind === "source-failed" || alert.kind === "revision-held"
+      ? [`${alert.namespace}: ${alert.kind} of ${alert.source}`]
+      : [],
+  );
 const writes = (): readonly string[] => fake.cloud.account(ACCOUNT).writes.map(({ key }) => key);
 
 describe("several sources", () => {
@@ -145,6 +152,7 @@ describe("a source that", () => {
     expect(stateOf(API).kind).toBe("declared");
     expect(await viewOf("orders")).toMatchObject({ failure: { message: "no route to host" } });
     expect((await fake.control.overview()).source.failure).toBeNull();
+    expect(sourceAlerts()).toEqual(["orders: source-failed of orders"]);
   });
 
   test("was force-pushed is held alone, and an approval of it accepts it", async () => {
@@ -155,6 +163,7 @@ describe("a source that", () => {
 
     const [hold] = (await fake.control.overview()).holds;
     expect(hold?.subject).toMatch(/^orders\/\/main@sha1:/);
+    expect(sourceAlerts()).toEqual(["orders: revision-held of orders"]);
     expect(writes()).toEqual([]);
     await push(payments, service({ refunds: WRITE_ORDERS }));
     expect(new Set(writes())).toEqual(new Set([REFUNDS]));
@@ -170,6 +179,7 @@ describe("a source that", () => {
 
     expect(stateOf(API).kind).toBe("declared");
     expect(await viewOf("orders")).toMatchObject({ failure: { refused: true } });
+    expect(sourceAlerts()).toEqual(["orders: source-failed of orders"]);
   });
 
   test("declares what belongs to the platform or to another namespace is refused by document", async () => {
@@ -207,6 +217,16 @@ describe("a source that", () => {
     expect(stateOf(keyOf("payments", "api")).kind).toBe("broken");
     expect(writes()).toEqual([]);
   });
+});
+
+test("a failure of the platform source is of no namespace, also with namespace sources", async () => {
+  await started();
+  fake.source.failure = UNREACHABLE;
+
+  await push(fake.source, PLATFORM);
+  await fake.clock.pass(INTERVAL_MS * 2);
+
+  expect(sourceAlerts()).toEqual(["null: source-failed of main"]);
 });
 
 describe("after a restart", () => {
