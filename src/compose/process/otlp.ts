@@ -55,14 +55,11 @@ export async function startExporter(
   };
 }
 
-/** One `NAME: VALUE` in each line. */
+/** @throws Error that names the file and the line, and never quotes it */
 async function headersOf(file: string | null): Promise<Readonly<Record<string, string>>> {
   if (file === null) return {};
-  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line.trim() !== "");
-  return Object.fromEntries(
-    lines.map((line) => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()];
-    }),
-  );
+  const { parseHeaders } = await import("../../telemetry/otlp/headers.ts");
+  const headers = parseHeaders(await readFile(file, "utf8"));
+  if (headers.kind === "err") throw new Error(`telemetry.otlp.headersFile ${file}: ${headers.error}`);
+  return headers.value;
 }

@@ -59,12 +59,12 @@ function frame(labels: MetricValue<string>["labels"], { startedMs, nowMs }: Time
 
 /** Prometheus counts in each bucket what is in the smaller ones too; OTLP does not. */
 function histogramPoints(values: Values, times: Times): readonly object[] {
-  const series = Map.groupBy(values, ({ labels: { le: _, ...labels } }) => JSON.stringify(labels));
+  const series = Map.groupBy(values, ({ labels }) => JSON.stringify(withoutBound(labels)));
   return [...series.values()].map((all) => {
     const buckets = all.filter(({ labels }) => "le" in labels);
     const counts = buckets.map(({ value }, at) => value - (buckets[at - 1]?.value ?? 0));
     const [first] = all;
-    const { le: _, ...labels } = first?.labels ?? {};
+    const labels = withoutBound(first?.labels ?? {});
     const named = (suffix: string): number =>
       all.find((value) => "metricName" in value && String(value.metricName).endsWith(suffix))?.value ?? 0;
     return {
@@ -75,4 +75,9 @@ function histogramPoints(values: Values, times: Times): readonly object[] {
       explicitBounds: buckets.map(({ labels: { le } }) => Number(le)).filter(Number.isFinite),
     };
   });
+}
+
+function withoutBound(labels: MetricValue<string>["labels"]): MetricValue<string>["labels"] {
+  const { le: _, ...others } = labels;
+  return others;
 }
