@@ -81,7 +81,16 @@ function placeOf(gitUrl: string): { readonly host: string; readonly repository: 
   const host = scp?.["host"] ?? (parsed?.protocol === "ssh:" ? parsed.hostname : (parsed?.host ?? ""));
   const path = scp?.["path"] ?? parsed?.pathname ?? "";
   const repository = path.replace(/^\/+|\/+$/g, "").replace(/\.git$/, "");
-  return { host, repository: decodeURIComponent(repository) };
+  return { host, repository: decoded(repository) };
+}
+
+/** Empty if it cannot be decoded: then no repository follows from the URL. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return "";
+  }
 }
 
 function apiUrlOf(forge: CommitStatusConfig["forge"], host: string): string {

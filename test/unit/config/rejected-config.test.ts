@@ -135,6 +135,14 @@ describe("a rejected configuration", () => {
       because: "a local repository is on no forge",
     },
     {
+      text: SMALLEST.replace(
+        /url: [^,}]+/,
+        "url: 'https://git.corp/acme/100%.git', commitStatus: {forge: gitea, tokenFile: t}",
+      ),
+      message: /expected apiUrl and repository/,
+      because: "no path follows from a URL that cannot be decoded",
+    },
+    {
       text: SMALLEST.replace("branch: main", "semver: newest"),
       message: /expected a range of versions, such as >=1.2.0 <2/,
       because: "no version is in it",
