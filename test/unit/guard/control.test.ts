@@ -57,6 +57,9 @@ const ATTACKS: readonly { readonly action: string; readonly resource: string; re
   },
   { action: "batch:SubmitJob", resource: arn("batch", "job-definition/re*:1"), rule: "ESC-SubmitJob" },
   { action: "batch:SubmitJob", resource: arn("batch", "job*"), rule: "ESC-SubmitJob" },
+  // The star of the account reaches over the colon after it: every job definition with this revision.
+  { action: "batch:SubmitJob", resource: "arn:aws:batch:eu-west-1:*:3", rule: "ESC-SubmitJob" },
+  { action: "batch:SubmitJob", resource: "arn:aws:batch:*:job-definition/*:3", rule: "ESC-SubmitJob" },
   { action: "ecs:UpdateService", resource: arn("ecs", "service/shop/*"), rule: "ESC-UpdateService" },
   {
     action: "emr-containers:StartJobRun",

@@ -1,7 +1,7 @@
 import { ESCALATION_PATHS } from "../../../iam/risk/escalation-paths.ts";
 import { isOpenResource, namesOf } from "../../../iam/match/reach.ts";
 import { patternsMeet, resourceCovers } from "../../../iam/match/wildcard.ts";
-import { arnParts } from "../../../model/aws/arn.ts";
+import { arnParts, type ArnParts } from "../../../model/aws/arn.ts";
 import { coversName, coversResource } from "../../../iam/names/name-pattern.ts";
 import { namedResource } from "../../../iam/names/resource-name.ts";
 import type { PermissionRow } from "../../../model/delta.ts";
@@ -63,12 +63,22 @@ export function startsNamed({ resource }: Row, type: string, { accountId }: Judg
   if (resource.kind === "all-but" || resource.kind === "any") return false;
   return namesOf(resource).every((name) => {
     const parts = arnParts(name);
+    if (mayReachOver(parts)) return false;
     const [found = "", ...path] = parts.resource.split("/");
     const isType = patternsMeet(found, type);
     if (!isType) return true;
     const one = path.join("/").replace(/:[*0-9]+$/, "");
     return parts.accountId === accountId && found === type && one !== "" && !/[*?$]/.test(one);
   });
+}
+
+/**
+ * True if the last part does not show the type: a star that ends an earlier part may reach over the colons after it, and IAM
+ * completes a short ARN with stars. A star before a plain account reaches no other type.
+ */
+function mayReachOver({ partition, service, region, accountId, resource }: ArnParts): boolean {
+  if (resource === "") return true;
+  return !/^\d{12}$/.test(accountId) && [partition, service, region, accountId].join("").includes("*");
 }
 
 /** What to do about resources that are not certainly the team's. */
