@@ -46,7 +46,8 @@ export async function postOnce(
   }
 }
 
-async function readAnswer({ body }: Response): Promise<string> {
+/** The beginning of the answer. */
+export async function readAnswer({ body }: Response, longest = LONGEST_ANSWER): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (body === null) return "";
@@ -54,9 +55,9 @@ async function readAnswer({ body }: Response): Promise<string> {
     chunks.push(chunk);
     length += chunk.length;
     // Leaving the loop ends the connection: an answer may be endless.
-    if (length >= LONGEST_ANSWER) break;
+    if (length >= longest) break;
   }
-  return Buffer.concat(chunks).subarray(0, LONGEST_ANSWER).toString("utf8");
+  return Buffer.concat(chunks).subarray(0, longest).toString("utf8");
 }
 
 /** Only seconds: a date would depend on the clock of the receiver. */

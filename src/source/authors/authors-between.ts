@@ -33,8 +33,8 @@ interface Step extends Change {
 
 /**
  * Who made what differs between two commits of one history, by file. Merged branches count with all their commits. A
- * merge itself counts only for files that differ from each of its parents. A file that differs, and that none of the
- * commits changed, has an unknown author.
+ * merge itself counts only for files that differ from each of its parents. A file with a content that none of the
+ * commits made has an unknown author: a merge took it from an older state.
  *
  * A failure is never one of the source, since a team must not be able to stop it with a commit: everything is unknown.
  */
@@ -52,16 +52,15 @@ export function authorsOfRewritten(
   reason: string,
 ): Promise<ChangeAuthors> {
   return limitedRead(repository, async (limited) => {
-    const everywhere = { ...change, from: null, paths: { ...change.paths, roots: [] } };
-    const newest = await listCommits(limited, everywhere, 1);
+    const newest = await listCommits(limited, everywhere({ ...change, from: null }), ["--max-count=1"]);
     const listed = await listCommits(limited, change);
-    const commits = new Map([...newest, ...listed].map((commit) => [commit.hash, commit]));
-    return {
-      kind: "unknown",
-      reason,
-      people: await peopleOf(limited, [...commits.values()], change.to.hash),
-    };
+    const commits = [...newest, ...listed, ...(await listMerges(limited, change))];
+    return { kind: "unknown", reason, people: await peopleOf(limited, commits, change.to.hash) };
   });
+}
+
+function everywhere(change: Change): Change {
+  return { ...change, paths: { ...change.paths, roots: [] } };
 }
 
 const NOT_LISTED: ChangeAuthors = { kind: "unknown", reason: "the commits can't be read" };
@@ -86,36 +85,68 @@ async function readStep(repository: Repository, change: Step): Promise<ChangeAut
   const commits = await listCommits(repository, change);
   if (commits.length > MAX_COMMITS) {
     const reason = `there are more than ${MAX_COMMITS} commits`;
-    return { kind: "unknown", reason, people: await peopleOf(repository, commits, to.hash) };
+    const all = [...commits, ...(await listMerges(repository, change))];
+    return { kind: "unknown", reason, people: await peopleOf(repository, all, to.hash) };
   }
   const hashes = commits.map(({ hash }) => hash);
   const byCommit = await authorsByCommit(repository, commits, to.hash);
-  const byFile = new Map<string, Authors[]>();
-  for (const path of await differingFiles(repository, change)) byFile.set(path, []);
+  const byFile = new Map<string, FileAuthors>();
+  for (const { path, object } of await differingFiles(repository, change))
+    byFile.set(path, { object, parts: [], isMade: false });
   for (const [commit, files] of filesByCommit(await changedFiles(repository, hashes, paths)))
-    for (const file of files) byFile.get(file)?.push(byCommit.get(commit) ?? NOT_READ);
-  // Each of them may have made it, such as a merge that restores an older state.
-  const unclear = allAuthors([NOT_READ, ...byCommit.values()]);
+    for (const { path, object } of files) {
+      const file = byFile.get(path);
+      file?.parts.push(byCommit.get(commit) ?? NOT_READ);
+      if (file?.object === object) file.isMade = true;
+    }
+  const isUnclear = byFile.values().some(({ isMade }) => !isMade);
+  const unclear = isUnclear ? await authorsOfOlder(repository, change, byCommit) : NOT_READ;
   return {
     kind: "read",
     byFile: new Map(
-      [...byFile].map(([path, parts]) => [path, parts.length === 0 ? unclear : allAuthors(parts)]),
+      [...byFile].map(([path, { parts, isMade }]) => [path, isMade ? allAuthors(parts) : unclear]),
     ),
   };
+}
+
+/** Of a content that none of the commits made: each of them, and each merge, may have restored it. */
+async function authorsOfOlder(
+  repository: Repository,
+  change: Step,
+  byCommit: ReadonlyMap<string, Authors>,
+): Promise<Authors> {
+  const people = await peopleOf(repository, await listMerges(repository, change), change.to.hash);
+  return allAuthors([{ ...NOT_READ, people }, ...byCommit.values()]);
+}
+
+/** What the commits made of a file that differs. */
+interface FileAuthors {
+  /** Its content in the newer state. */
+  readonly object: string;
+  /** Of each commit that changed it. */
+  readonly parts: Authors[];
+  /** Whether one of them made this content. */
+  isMade: boolean;
+}
+
+/** All merges: for the declared paths, git leaves out those whose files equal the files of one of their parents. */
+function listMerges(repository: Repository, change: Change): Promise<readonly Listed[]> {
+  return listCommits(repository, everywhere(change), ["--merges"]);
 }
 
 /** The newest first. */
 async function listCommits(
   repository: Repository,
   { from, to, paths }: Change,
-  max = MAX_LISTED,
+  only: readonly string[] = [],
 ): Promise<readonly Listed[]> {
   const { sink, text } = collect(MAX_LIST_BYTES);
   const args = [
     "rev-list",
     "--full-history",
     "--format=tformat:%<(200,trunc)%ae%n%<(200,trunc)%ce",
-    `--max-count=${max}`,
+    `--max-count=${MAX_LISTED}`,
+    ...only,
     to.hash,
     ...(from === null ? [] : [`^${from.hash}`]),
     "--",
@@ -126,12 +157,13 @@ async function listCommits(
   return commitsIn(text());
 }
 
-/** The authors of all commits, and the co-authors of the newest ones. */
+/** The authors of all commits, and the co-authors of the first ones. */
 async function peopleOf(
   repository: Repository,
-  commits: readonly Listed[],
+  listed: readonly Listed[],
   where: string,
 ): Promise<readonly string[]> {
+  const commits = [...new Map(listed.map((commit) => [commit.hash, commit])).values()];
   const read = await authorsByCommit(repository, commits.slice(0, MAX_COMMITS), where);
   const others = commits.slice(MAX_COMMITS).map(({ hash, mails }) => authorsOfLarge(hash, mails));
   return allAuthors([...read.values(), ...others]).people;
@@ -162,8 +194,18 @@ const NOT_READ = unknownAuthors("no commit shows who made it");
 
 const LIST = ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-ext-diff", "--relative"];
 
-/** The paths that differ between the trees of two commits. */
-async function differingFiles(repository: Repository, { from, to, paths }: Step): Promise<readonly string[]> {
+/** A file after a change. */
+interface ChangedFile {
+  readonly path: string;
+  /** The hash of its content; zeros: it was removed. */
+  readonly object: string;
+}
+
+/** The files that differ between the trees of two commits. */
+async function differingFiles(
+  repository: Repository,
+  { from, to, paths }: Step,
+): Promise<readonly ChangedFile[]> {
   const list = await listOf(repository, { args: [...LIST, from.hash, to.hash, "--", ...paths.roots] });
   return [...filesByCommit(list).values()].flat();
 }
@@ -189,20 +231,23 @@ async function listOf(
   return text().split("\0").slice(0, -1);
 }
 
-/** An entry begins with a colon and has its path after it; a commit has none. So no name of a file passes for a commit. */
-function filesByCommit(list: readonly string[]): ReadonlyMap<string, readonly string[]> {
-  const files = new Map<string, string[]>();
+/**
+ * An entry begins with a colon and has its path after it; a commit has none. So no name of a file passes for a commit. The
+ * last hash of an entry, before its status, is that of the content after the change: `:MODE MODE HASH HASH M`.
+ */
+function filesByCommit(list: readonly string[]): ReadonlyMap<string, readonly ChangedFile[]> {
+  const files = new Map<string, ChangedFile[]>();
   let commit = "";
   for (let at = 0; at < list.length; at += 1) {
-    const isEntry = list[at]?.startsWith(":") === true;
-    if (isEntry) at += 1;
     const text = list[at] ?? "";
-    if (!isEntry) commit = text;
-    else {
-      const known = files.get(commit) ?? [];
-      known.push(text);
-      files.set(commit, known);
+    if (!text.startsWith(":")) {
+      commit = text;
+      continue;
     }
+    at += 1;
+    const known = files.get(commit) ?? [];
+    known.push({ path: list[at] ?? "", object: text.split(" ").at(-2) ?? "" });
+    files.set(commit, known);
   }
   return files;
 }

@@ -23,8 +23,10 @@ export function authorsOf(hash: string, bytes: Uint8Array): Authors {
   const author = identityIn(headers, "author");
   const committer = identityIn(headers, "committer");
   const commit = hash.slice(0, SHORT_HASH);
-  if (author === null || committer === null)
-    return unknownAuthors(`commit ${commit} states none that can be read`);
+  if (author === null || committer === null) {
+    const readable = [author, committer].filter((one) => one !== null);
+    return unknownAuthors(`commit ${commit} states none that can be read`, mailsOf(readable));
+  }
   const stated = statedAuthors(end === -1 ? "" : text.slice(end + 2));
   const named = [assistantOf(author), assistantOf(committer), ...stated.assistants];
   const names = new Set(named.filter((name) => name !== null));

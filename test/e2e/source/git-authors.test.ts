@@ -68,27 +68,22 @@ test("a merged branch counts with its commits, and the merge only for what it ch
   const onBranch = await push({ "teams/a/f.yaml": "2" }, { message: CLAUDE, branch: "main" });
   await repository.git("update-ref", "refs/heads/main", first);
   const onMain = await push({ "teams/b/f.yaml": "2" });
-  const merged = await repository.git(
-    "-c",
-    "user.name=Kim",
-    "-c",
-    "user.email=kim@example.com",
-    "commit-tree",
-    await mergedTree(onMain, onBranch),
-    "-p",
-    onMain,
-    "-p",
-    onBranch,
-    "-m",
-    "merge",
-  );
-  await repository.git("update-ref", "refs/heads/main", merged.trim());
+  const merged = await mergeOfKim(await mergedTree(onMain, onBranch), [onMain, onBranch]);
 
-  expect(await changes(first, merged.trim())).toEqual({
+  expect(await changes(first, merged)).toEqual({
     "teams/a/f.yaml": "dana@example.com Claude",
     "teams/b/f.yaml": "dana@example.com",
   });
 });
+
+async function mergeOfKim(tree: string, parents: readonly string[]): Promise<string> {
+  const args = ["commit-tree", tree, ...parents.flatMap((parent) => ["-p", parent]), "-m", "merge"];
+  const mail = "kim@example.com";
+  const env = { GIT_AUTHOR_EMAIL: mail, GIT_COMMITTER_EMAIL: mail };
+  const merged = (await git(repository.bare, args, { env })).trim();
+  await repository.git("update-ref", "refs/heads/main", merged);
+  return merged;
+}
 
 async function mergedTree(a: string, b: string): Promise<string> {
   return (await repository.git("merge-tree", "--write-tree", a, b)).trim();
@@ -100,15 +95,37 @@ test("a merge that restores an older state leaves a file that no commit changed:
   await repository.git("update-ref", "refs/heads/main", first);
   const onBranch = await push({ "teams/b/f.yaml": "2" });
   const tree = (await repository.git("rev-parse", `${onBranch}^{tree}`)).trim();
-  const merged = (
-    await repository.git("commit-tree", tree, "-p", narrowed, "-p", onBranch, "-m", "ours")
-  ).trim();
-  await repository.git("update-ref", "refs/heads/main", merged);
+  const merged = await mergeOfKim(tree, [narrowed, onBranch]);
 
   expect(await changes(narrowed, merged)).toEqual({
-    "teams/a/f.yaml": "dana@example.com unknown",
+    "teams/a/f.yaml": "dana@example.com kim@example.com unknown",
     "teams/b/f.yaml": "dana@example.com",
   });
+});
+
+test("a merge that takes an older content may be its author, also of a file that a commit of the step changed", async () => {
+  const first = await push({ "teams/a/f.yaml": "wide" });
+  const narrowed = await push({ "teams/a/f.yaml": "narrow" });
+  const later = await push({ "teams/a/f.yaml": "narrow, with a comment" });
+  const tree = (await repository.git("rev-parse", `${first}^{tree}`)).trim();
+  const merged = await mergeOfKim(tree, [later, first]);
+
+  expect(await changes(narrowed, merged)).toEqual({
+    "teams/a/f.yaml": "dana@example.com kim@example.com unknown",
+  });
+});
+
+test("of a force-push, a merge that takes an older content has its author among the people", async () => {
+  const first = await push({ "teams/a/f.yaml": "wide" });
+  const narrowed = await push({ "teams/a/f.yaml": "narrow" });
+  await repository.git("update-ref", "refs/heads/main", first);
+  const onMain = await push({ "teams/a/f.yaml": "other" });
+  await mergeOfKim((await repository.git("rev-parse", `${first}^{tree}`)).trim(), [onMain, first]);
+  const last = await push({ "teams/a/f.yaml": "wide", "teams/b/f.yaml": "2" });
+
+  expect(await changes(narrowed, last)).toBe(
+    "the history does not continue the accepted revision: dana@example.com kim@example.com",
+  );
 });
 
 test("a message that is too large hides other authors of its commit, and not the author", async () => {

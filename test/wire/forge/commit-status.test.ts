@@ -172,6 +172,17 @@ describe("GitLab's answer that a state cannot change", () => {
 
     expect(await deliver("gitlab")).toMatchObject({ kind: "retry" });
   });
+
+  test("is tried again if the states have no end, and does not wait for the time limit of 10 s", async () => {
+    const beganMs = performance.now();
+    forge.answer = (response, { path }) => {
+      if (!path.includes("/repository/commits/")) answerJson(cannot, 400)(response);
+      else response.writeHead(200).write(" ".repeat(2_097_152));
+    };
+
+    expect(await deliver("gitlab")).toMatchObject({ kind: "retry" });
+    expect(performance.now() - beganMs).toBeLessThan(9_000);
+  });
 });
 
 test("a redirect is not followed: the token stays with the server of the configuration", async () => {

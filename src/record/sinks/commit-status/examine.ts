@@ -1,5 +1,5 @@
 import type { KeyFinding } from "../../../model/verification.ts";
-import type { HttpAnswer } from "../http-post.ts";
+import { readAnswer, type HttpAnswer } from "../http-post.ts";
 import { networkProblem } from "../network-problem.ts";
 import { answerOf } from "./answers.ts";
 import type { StatusTools } from "./commit-status.ts";
@@ -25,7 +25,11 @@ export async function examineForge(
   try {
     const url = `${apiUrl}${REPOSITORY_PATHS[forge](repository)}`;
     const response = await fetch(url, { headers: headers(made.value), redirect: "manual", signal });
-    const answer = { status: response.status, retryAfterMs: null, text: await response.text() };
+    const answer = {
+      status: response.status,
+      retryAfterMs: null,
+      text: await readAnswer(response, LONGEST_ANSWER),
+    };
     if (!response.ok) return refusalOf(answer, settings, made.value);
     return lacksRight(response.headers, answer.text)
       ? failed(`the token may not set the status of a commit of ${repository}: give it ${right}`)
@@ -67,7 +71,6 @@ function lacksRight(headers: Headers, text: string): boolean {
 }
 
 function levelsIn(text: string): readonly number[] {
-  if (text.length > LONGEST_ANSWER) return [];
   const found = text.matchAll(/"(?:project|group)_access":\s*\{[^{}]*"access_level":\s*(\d{1,3})/g);
   return [...found].map(([, level]) => Number(level));
 }

@@ -1,8 +1,10 @@
 import type { CommitStatus } from "../../../model/records/commit-status.ts";
-import type { HttpTools } from "../http-post.ts";
+import { readAnswer, type HttpTools } from "../http-post.ts";
 import { FORGES, type ForgeSettings } from "./forges.ts";
 
 const TIMEOUT_MS = 10_000;
+/** A hundred states have about 100 KiB. */
+const LONGEST_ANSWER = 1_048_576;
 
 /**
  * Whether the newest status with our name has this state. False if that cannot be read: it is tried again.
@@ -26,7 +28,7 @@ export async function isShownByGitLab(
   try {
     const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
     const response = await fetch(url, { headers: headers(token), redirect: "manual", signal });
-    const found: unknown = response.ok ? await response.json() : [];
+    const found: unknown = response.ok ? JSON.parse(await readAnswer(response, LONGEST_ANSWER)) : [];
     const statuses = Array.isArray(found) ? found.filter(isNamedState) : [];
     const newest = statuses.filter((one) => one.name === name).toSorted((a, b) => b.id - a.id)[0];
     return newest?.status === states[state];

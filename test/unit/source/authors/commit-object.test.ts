@@ -63,6 +63,15 @@ test.each([
     because: "a crafted commit without an address",
   },
   {
+    bytes: commit(DANA, "x", "Robin"),
+    authors: {
+      people: ["dana@example.com"],
+      assistants: [],
+      unknown: "commit 1a2b3c4d states none that can be read",
+    },
+    because: "a crafted committer does not hide the author",
+  },
+  {
     bytes: new TextEncoder().encode("tree x"),
     authors: { people: [], assistants: [], unknown: "commit 1a2b3c4d states none that can be read" },
     because: "a crafted commit without headers",
