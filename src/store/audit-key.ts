@@ -14,6 +14,7 @@ import { parsePublicKeys, verificationKey, type VerificationKey } from "../audit
 import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { sync } from "./durable-files.ts";
 import { StoreError } from "./errors.ts";
+import { storing } from "./sqlite/failure.ts";
 
 /** In the state directory: Ed25519, PKCS #8 PEM, readable by its owner alone. */
 export const AUDIT_KEY_FILE = "audit-key.pem";
@@ -43,8 +44,9 @@ export function publishedKeys(stateDir: string): readonly VerificationKey[] {
 }
 
 function readKey(path: string): KeyObject {
+  const pem = storing(`read the audit key ${path}`, () => readFileSync(path));
   try {
-    const key = createPrivateKey(readFileSync(path));
+    const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === "ed25519") return key;
   } catch (cause) {
     throw new StoreError("damaged", `cannot read the audit key ${path}`, cause);

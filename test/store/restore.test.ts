@@ -1,4 +1,15 @@
-import { appendFile, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  chown,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseAnchors } from "../../src/audit/anchor.ts";
@@ -55,6 +66,21 @@ describe("a restore", () => {
     expect(await store.approvals(START_MS)).toEqual([]);
     expect(await store.suspensions(START_MS)).toEqual([SUSPENSION]);
     expect(await store.accounts()).toEqual([{ ...ACCOUNT_RECORD, started: false }]);
+  });
+
+  test("gives every file to the owner of the state directory, also if root restores", async () => {
+    const { backup } = await continued();
+    const stateDir = await places.folder();
+    // Only root can give the directory to someone else.
+    const owner = process.geteuid?.() === 0 ? 10_001 : (await stat(stateDir)).uid;
+    await chown(stateDir, owner, (await stat(stateDir)).gid);
+
+    await restored(stateDir, backup);
+
+    const names = await readdir(stateDir);
+    expect(names).toEqual(expect.arrayContaining(["audit-key.pem", "grantkeeper.db", "lock.db"]));
+    const owners = await Promise.all(names.map(async (name) => (await stat(join(stateDir, name))).uid));
+    expect(new Set(owners)).toEqual(new Set([owner]));
   });
 
   test("of a state directory in use is refused", async () => {

@@ -10,6 +10,7 @@ import Database from "better-sqlite3";
 import { describe, expect, test } from "@jest/globals";
 import { AUDIT_KEY_FILE, AUDIT_PUBLIC_KEY_FILE } from "../../src/store/audit-key.ts";
 import { openAuditReader } from "../../src/store/sqlite/audit/audit-reader.ts";
+import { toStoreError } from "../../src/store/sqlite/failure.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { refusal } from "../support/record/audit-facts.ts";
@@ -190,6 +191,19 @@ describe("a reader next to a running controller", () => {
     expect(() => openAuditReader(join(stateDir, DATABASE_FILE))).toThrow(
       expect.objectContaining({ code: "damaged" }),
     );
+  });
+});
+
+test.each([
+  { code: "EACCES", text: "permission denied" },
+  { code: "EROFS", text: "the disk is read-only" },
+])("a file that cannot be written because of $code is no fault of the program", ({ code, text }) => {
+  const cause = Object.assign(new Error("open"), { code });
+
+  expect(toStoreError("write /s/lock.holder", cause)).toMatchObject({
+    code: "io",
+    message: `cannot write /s/lock.holder: ${text} (${code})`,
+    fix: "check the disk of stateDir and the permissions on it",
   });
 });
 

@@ -5,12 +5,13 @@ import type { Checkpoint } from "../../audit/checkpoint.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import type { RunInThreads } from "../sqlite/audit/links.ts";
-import { acquireLock } from "../sqlite/lock.ts";
+import { acquireLock, LOCK_FILES } from "../sqlite/lock.ts";
 import { openStore } from "../sqlite/open.ts";
 import { endDecisions } from "../sqlite/restored-record.ts";
 import { checkFiles, checkRecordOf, knownOf } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
+import { giveToOwnerOf } from "./owner.ts";
 import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "./restore-marker.ts";
 
 export interface RestoreRequest {
@@ -47,6 +48,10 @@ export async function restoreBackup(request: RestoreRequest, parts: RestoreParts
   }
   const lock = acquireLock(stateDir);
   try {
+    giveToOwnerOf(
+      stateDir,
+      LOCK_FILES.map((name) => join(stateDir, name)),
+    );
     return await restoreLocked(request, { ...parts, manifest });
   } catch (cause) {
     throw toBackupError(`restore ${from} to ${stateDir}`, cause);
@@ -71,6 +76,10 @@ async function restoreLocked(
     if (check.kind === "broken" || (check.kind === "behind" && reason === null)) return check;
     const lostUpTo = check.kind === "behind" ? check.lostUpTo : null;
     await recordRestore(staged, { ...request, lostUpTo }, parts);
+    giveToOwnerOf(
+      stateDir,
+      readdirSync(staged).map((name) => join(staged, name)),
+    );
     const before = replaceFiles({ stateDir, staged, unfinished, at: parts.clock.nowMs() });
     return { kind: "restored", manifest: parts.manifest, report: check.report, lostUpTo, before, hasNewKey };
   } finally {

@@ -1,7 +1,7 @@
 import { errorCode } from "../../model/values/error-code.ts";
 import { StoreError, type StoreErrorCode } from "../errors.ts";
 
-/** By SQLite's primary result code; the extended ones (`SQLITE_IOERR_FSYNC`) begin with it. */
+/** By SQLite's primary result code, with which the extended ones (`SQLITE_IOERR_FSYNC`) begin, or the system's code. */
 const CODES: Readonly<Record<string, { readonly code: StoreErrorCode; readonly text: string }>> = {
   SQLITE_FULL: { code: "full", text: "the disk is full" },
   SQLITE_BUSY: { code: "locked", text: "another process uses it" },
@@ -11,18 +11,21 @@ const CODES: Readonly<Record<string, { readonly code: StoreErrorCode; readonly t
   SQLITE_CANTOPEN: { code: "missing", text: "the file cannot be opened" },
   SQLITE_IOERR: { code: "io", text: "the disk reported an error" },
   SQLITE_READONLY: { code: "io", text: "the file cannot be written" },
+  EACCES: { code: "io", text: "permission denied" },
+  EPERM: { code: "io", text: "permission denied" },
+  EROFS: { code: "io", text: "the disk is read-only" },
 };
 
-/** Converts a failure of SQLite to a StoreError; any other error (a bug) is returned unchanged. */
+/** Converts a failure of SQLite or of the file system to a StoreError; any other error (a bug) is returned unchanged. */
 export function toStoreError(doing: string, cause: unknown): unknown {
-  const sqliteCode = errorCode(cause) ?? "";
-  const [, primary = ""] = /^(SQLITE_[A-Z]+)/.exec(sqliteCode) ?? [];
+  const code = errorCode(cause) ?? "";
+  const [primary] = /^SQLITE_[A-Z]+/.exec(code) ?? [code];
   const known = CODES[primary];
   if (known === undefined) return cause;
-  return new StoreError(known.code, `cannot ${doing}: ${known.text} (${sqliteCode})`, cause);
+  return new StoreError(known.code, `cannot ${doing}: ${known.text} (${code})`, cause);
 }
 
-/** Calls `run`; a failure of SQLite is thrown as a StoreError. */
+/** Calls `run`; a failure of SQLite or of the file system is thrown as a StoreError. */
 export function storing<T>(doing: string, run: () => T): T {
   try {
     return run();

@@ -12,6 +12,7 @@ const LOCK_FILE = "lock.db";
  * keeps readers out of lock.db.
  */
 const HOLDER_FILE = "lock.holder";
+export const LOCK_FILES = [LOCK_FILE, HOLDER_FILE] as const;
 
 /**
  * The connections that hold a lock. Without this reference a connection would be garbage collected, which would release
@@ -38,7 +39,7 @@ export function acquireLock(stateDir: string): StateLock {
     writeFileSync(holder, `pid ${process.pid} on ${hostname()}\n`);
   } catch (cause) {
     release();
-    throw cause;
+    throw toStoreError(`write ${holder}`, cause);
   }
   HELD_LOCKS.add(db);
   return { release };
