@@ -51,11 +51,12 @@ function withMessages(
   rowWidth: number,
 ): readonly string[] {
   const width = Math.max(...heads.map((head) => stringWidth(head))) + BETWEEN;
-  return heads.flatMap((head, at) =>
-    messageLines(messages[at] ?? [], rowWidth - width, "").map(
-      (line, part) => `${padded(part === 0 ? head : "", width)}${line}`,
-    ),
-  );
+  return heads.flatMap((head, at) => {
+    const lines = messageLines(messages[at] ?? [], rowWidth - width, "");
+    return lines.length === 0
+      ? [head]
+      : lines.map((line, part) => `${padded(part === 0 ? head : "", width)}${line}`);
+  });
 }
 
 function messageLines(texts: readonly string[], width: number, indent: string): readonly string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { messageTable } from "../../../src/cli/screen/message-table.ts";
 import { grid, table, type Column } from "../../../src/cli/screen/table.ts";
 
 interface Row {
@@ -62,4 +63,30 @@ describe("a table", () => {
     expect(lines).toHaveLength(100_001);
     expect(lines.at(-1)).toBe("function-99999  99999  ready");
   }, 60_000);
+});
+
+test.each([
+  { rowWidth: Infinity, screen: "a pipe" },
+  { rowWidth: 120, screen: "a wide terminal" },
+  { rowWidth: 24, screen: "a narrow terminal" },
+])("a row without a message is in the table too: $screen", ({ rowWidth }) => {
+  const rows = [
+    { name: "orders-api", count: 7, note: "ready" },
+    { name: "orders-notify", count: 8, note: "failing: no answer" },
+  ];
+  const message = {
+    title: "LAST ERROR",
+    texts: ({ note }: Row) => (note === "ready" ? [] : [note]),
+  };
+
+  const lines = messageTable(COLUMNS.slice(0, 2), message, {
+    rows,
+    layout: { width: 80, rowWidth, isWide: false },
+  });
+
+  expect(lines.filter((line) => line.startsWith("orders-")).map((line) => line.split(" ")[0])).toEqual([
+    "orders-api",
+    "orders-notify",
+  ]);
+  expect(lines.join(" ")).toContain("failing: no answer");
 });
