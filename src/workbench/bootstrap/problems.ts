@@ -14,6 +14,8 @@ const SIZES = { trust: 2_048, serviceControl: 5_120 };
 const MOST_POLICIES = 10;
 /** Bytes of the template in a StackSet. */
 const TEMPLATE_BYTES = 51_200;
+/** Bytes of a template in S3: 1 MB. */
+const STACK_BYTES = 1_000_000;
 
 /** @throws CliError with every problem; the first decides the message */
 export function throwProblems(problems: readonly Problem[]): void {
@@ -215,4 +217,18 @@ export function templateProblems({ accounts, instance }: Bootstrap): readonly Pr
       message: `the template of account ${account.account} has ${bytes} bytes; a stack set allows ${TEMPLATE_BYTES}`,
       fix: `create its roles by --account ${account.account}, or with --format terraform`,
     }));
+}
+
+/** The printed template contains a stack set for each account; CloudFormation reads it from a bucket. */
+export function stackProblems({ accounts }: Bootstrap, text: string): readonly Problem[] {
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= STACK_BYTES) return [];
+  return [
+    {
+      place: null,
+      code: "Invalid",
+      message: `the template of ${accounts.length} accounts has ${bytes} bytes; CloudFormation allows ${STACK_BYTES}`,
+      fix: "use --format terraform, or create the roles of each account by --account",
+    },
+  ];
 }

@@ -16,6 +16,7 @@ import {
   keyProblems,
   organizationProblems,
   sizeProblems,
+  stackProblems,
   templateProblems,
   throwProblems,
 } from "../bootstrap/problems.ts";
@@ -62,13 +63,14 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
     const project = await loadDirectory(options.dir, settingsOf(config), toolbox);
     checkPlatform(project);
     const bootstrap = await bootstrapOf({ options, format, settings, config, project }, toolbox);
+    const text = structuredText(rendered(bootstrap, format, settings), "json");
     throwProblems([
       ...sizeProblems(bootstrap),
-      ...(format === "stackset" ? templateProblems(bootstrap) : []),
+      ...(format === "stackset" ? [...templateProblems(bootstrap), ...stackProblems(bootstrap, text)] : []),
     ]);
     for (const note of notesOf(bootstrap, project.compilation.desired, { format, settings }))
       await printNote(`note: ${note}`, toolbox);
-    await toolbox.terminal.out(structuredText(rendered(bootstrap, format, settings), "json"));
+    await toolbox.terminal.out(text);
     return 0;
   },
 };
