@@ -16,7 +16,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       "If `status` answers, Prometheus does not reach it: check `http.listen`, the network, and the bearer token of the scrape (elsewhere than on this machine, `/metrics` needs a token with the scope `read` for all namespaces).",
       "Read the last lines of its standard error. `run` exits with 1 and lists every problem of the configuration with file, line and fix.",
       "`… is in use by another controller`: two processes share the state directory. Stop one of them; do not remove the lock.",
-      "`the record is damaged` or an entry that is named: the record was changed from outside. Do not start it again and do not delete anything. Follow `grantkeeper runbook record-broken`.",
+      "`the audit record is broken at entry …` or `the file is damaged`: the record was changed from outside, or the disk fails. Do not start it again and do not delete anything. Follow `grantkeeper runbook record-broken`.",
       "If the host is lost, start the controller on another one with the state directory, or with the last backup: `grantkeeper restore FOLDER`.",
     ],
     over: '`grantkeeper status` answers and lists every account as read, and `up{job="grantkeeper"}` is 1.',

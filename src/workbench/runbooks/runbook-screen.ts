@@ -1,6 +1,6 @@
 import type { Layout } from "../../cli/screen/layout.ts";
 import { wrapped } from "../../cli/screen/wrap.ts";
-import { plainText } from "../../guard/pages/plain-text.ts";
+import { withoutLinks } from "../../guard/pages/plain-text.ts";
 import type { Runbook } from "./runbook.ts";
 import { namesOf } from "./runbooks.ts";
 
@@ -17,11 +17,11 @@ export function runbookFacts(runbook: Runbook): RunbookFacts {
     id,
     title,
     names: namesOf(runbook),
-    means: plainText(means),
-    risk: plainText(risk),
-    see: see.map(([command, shows]) => ({ command, shows: plainText(shows) })),
-    steps: steps.map(plainText),
-    over: plainText(over),
+    means: withoutLinks(means),
+    risk: withoutLinks(risk),
+    see: see.map(([command, shows]) => ({ command, shows: withoutLinks(shows) })),
+    steps: steps.map(withoutLinks),
+    over: withoutLinks(over),
   };
 }
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { COMMANDS } from "../../../src/compose/commands.ts";
 import { knownRunbook } from "../../../src/workbench/runbooks/known-runbook.ts";
+import { runbookFacts, runbookLines } from "../../../src/workbench/runbooks/runbook-screen.ts";
 import { namesOf, RUNBOOK_NAMES, RUNBOOKS, runbookOf } from "../../../src/workbench/runbooks/runbooks.ts";
 import { cli } from "../../support/screens/cli.ts";
 
@@ -93,8 +94,17 @@ describe("grantkeeper runbook", () => {
       "Alerts and reasons",
     ]);
     expect(out).toContain("  1. Remove what does not belong there");
-    expect(out).not.toMatch(/[`\][]/);
-    expect(out.split("\n").filter((text) => text.length > 80)).toEqual([]);
+    expect(out).not.toMatch(/[\][]/);
+  });
+
+  test("wraps every text, also one that begins with a command, and marks where commands and messages end", async () => {
+    const { out } = await cli(["runbook", "GrantkeeperDown"], { terminal: { columns: 80 } });
+    const screens = RUNBOOKS.map((one) =>
+      runbookLines(runbookFacts(one), { width: 80, rowWidth: 80, isWide: false }).join("\n"),
+    );
+
+    expect(out).toContain("  3. `… is in use by another controller`: two processes");
+    expect(screens.flatMap((screen) => screen.split("\n")).filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("lists all without a name", async () => {
