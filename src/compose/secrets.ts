@@ -30,7 +30,7 @@ interface SecretFile {
   /** `alert route chat` */
   readonly of: string;
   readonly file: string;
-  /** `ENOENT`, `empty`; null: it has a text, which may be wrong. */
+  /** `ENOENT`, `it is empty`; null: it has a text, which may be wrong. */
   readonly problem: string | null;
 }
 

@@ -135,6 +135,7 @@ function statusOf(enforced: EnforcedNow, accounts: readonly AccountProgress[], n
       state: "pending",
       text: `compared, observe only: ${counted(different, "object")} of ${inForce} differ`,
     };
+  if (inForce === 0) return { state: "success", text: "no functions and no policies declared" };
   const at = `${new Date(nowMs).toISOString().slice(0, 16)}Z`;
   return { state: "success", text: `${counted(inForce, "object")} as declared, read from AWS at ${at}` };
 }

@@ -121,6 +121,16 @@ describe("the states of a commit", () => {
     expect(statuses()).toEqual([`${empty} failure`]);
   });
 
+  test("succeed without a word about AWS if nothing is declared: nothing was read", async () => {
+    const { "platform/accounts.yaml": account = "" } = manifests({});
+    const observed = account.replace(/ {2}(?:writer|boundary): .*\n/g, "").replace("enforce", "observe");
+    const first = fake.source.push({ "platform/accounts.yaml": observed });
+    await fake.start({ showsCommits: true });
+
+    expect(statuses().at(-1)).toBe(`${shortOf(first)} success`);
+    expect(texts().at(-1)).toBe("no functions and no policies declared");
+  });
+
   test("stay pending while an observed account differs from the commit", async () => {
     fake.source.push(FILES);
     await fake.start({ showsCommits: true, mode: "observe" });
