@@ -19,13 +19,30 @@ describe("the size of a session is", () => {
   });
 });
 
-test.each(["writer", "binder"] as const)(
-  "the longest session of the %s is as long as any that a pass opens, and AWS accepts its length",
-  (identity) => {
-    const { writes, tags } = longestSession(desiredAccount(), identity);
+const ACCOUNT = desiredAccount();
+const name = (length: number): string => "n".repeat(length);
+const ROLE = `arn:aws:iam::${ACCOUNT.id}:role/a/path/of/the/manifest/${name(64)}`;
+const POLICY = `arn:aws:iam::${ACCOUNT.id}:policy/grantkeeper/${name(128)}`;
 
-    expect(sessionPolicy(writes).length).toBeLessThan(2_048);
-    expect(sessionPolicy(writes).length).toBeGreaterThan(200);
+describe.each(ACCOUNT.regions)("in %s the longest session is as long as any that a pass opens", (region) => {
+  const lambda = `arn:aws:lambda:${region}:${ACCOUNT.id}:function:${name(64)}:${name(128)}`;
+
+  test.each([
+    { identity: "writer", objects: [ROLE], what: "a role" },
+    { identity: "writer", objects: [POLICY], what: "a policy" },
+    { identity: "writer", objects: [lambda], what: "a statement of a function's policy" },
+    {
+      identity: "binder",
+      objects: [lambda, ROLE, `arn:aws:kms:${region}:*:key/*`],
+      what: "a function's role",
+    },
+  ] as const)("$identity, for $what", ({ identity, objects }) => {
+    const { writes, tags } = longestSession(ACCOUNT, identity);
+
+    const { length } = sessionPolicy(writes);
+    expect(sessionPolicy(objects).length).toBeLessThanOrEqual(length);
+    // AWS accepts no longer ones.
+    expect(length).toBeLessThan(2_048);
     expect(tags.every(({ value }) => value.length <= 256)).toBe(true);
-  },
-);
+  });
+});
