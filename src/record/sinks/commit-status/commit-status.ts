@@ -17,8 +17,9 @@ export interface StatusTools extends HttpTools {
  * counts: a later state of a commit never comes before an earlier one.
  */
 export class CommitStatusSink implements Sink {
+  /** Each state is sent by itself: no limit counts, and messages are never combined. */
   readonly takesDigests = false;
-  /** The forge shows the newest state only: no limit counts, and messages are never combined. */
+  /** A forge gives its statuses no names by which the outbox would know them. */
   readonly updatesInPlace = false;
   readonly refresh = null;
   readonly #settings: ForgeSettings;
