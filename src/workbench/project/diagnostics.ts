@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { cappedDiagnostics, firstOf } from "../../manifest/capped.ts";
+import { cappedDiagnostics } from "../../manifest/capped.ts";
 import { isGuardRule } from "../../model/rules/guard-rules.ts";
 import { countOf, type Diagnostic } from "../../model/diagnostic.ts";
 import type { Desired } from "../../model/desired.ts";
@@ -54,29 +54,13 @@ interface ShownDiagnostic extends Omit<Diagnostic, "origin" | "related">, Origin
 export function validationValue({ documents, root, tenancy }: Checked, diagnostics: readonly Diagnostic[]) {
   const { errors, warnings } = countOf(diagnostics);
   const leads = new Set(foldDiagnostics(diagnostics).map(({ lead }) => lead));
-  const flat = withFewFollowers(inPlaceOrder(diagnostics), leads).map((diagnostic): ShownDiagnostic => {
+  const flat = inPlaceOrder(diagnostics).map((diagnostic): ShownDiagnostic => {
     const { origin, related = [], ...rest } = diagnostic;
     const places = related.map(({ label, origin: place }) => ({ label, ...place }));
     const others = places.length === 0 ? {} : { related: places };
     return { ...rest, ...origin, ...others, lead: leads.has(diagnostic) };
   });
   return { root, documents, tenancy, errors, warnings, diagnostics: flat };
-}
-
-/** What follows from one mistake: a NotAction breaks nearly every rule, and a reader needs the mistake. */
-const FOLLOWERS = 10;
-
-/** Of what follows from the leads, at most ten at each line, and one that counts the rest. */
-function withFewFollowers(
-  sorted: readonly Diagnostic[],
-  leads: ReadonlySet<Diagnostic>,
-): readonly Diagnostic[] {
-  const byLine = Map.groupBy(sorted, ({ origin }) => `${origin.file}:${origin.line}`);
-  return [...byLine.values()].flatMap((found) => {
-    const followers = found.filter((one) => !leads.has(one));
-    if (followers.length <= FOLLOWERS) return found;
-    return [...found.filter((one) => leads.has(one)), ...firstOf(followers, FOLLOWERS, "at this line")];
-  });
 }
 
 /** Findings of the guard at their places in the manifests; a finding of several targets is shown once. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -197,7 +198,11 @@ test("a receiver that never answers delays no pass: its route alone is busy, and
   const first = running.drain();
   await running.record(closed());
 
-  await running.drain();
+  // The first drain may still be at the fast route, which the next one then leaves to it.
+  while (got.length < 2) {
+    await running.drain();
+    await nextTurn();
+  }
 
   expect(got).toEqual(["drift-opened", "drift-closed"]);
   hanging.resolve(ACCEPTED);

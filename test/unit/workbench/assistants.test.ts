@@ -95,17 +95,6 @@ describe("a broken manifest in validate -o json", () => {
     expect(byName).toEqual(NAMES.map((name) => [name, CODES[name]]));
   });
 
-  test("has at most ten entries that follow from one mistake, and a count of the rest", async () => {
-    const { diagnostics } = await validated(BROKEN);
-    const ofNotAction = diagnostics.filter(({ file }) => file.endsWith("not-action.yaml"));
-
-    expect(ofNotAction.map(({ lead }) => lead)).toEqual([true, ...Array.from({ length: 11 }, () => false)]);
-    expect(ofNotAction.at(-1)).toMatchObject({
-      code: "more-findings",
-      omitted: { errors: expect.any(Number), warnings: expect.any(Number) },
-    });
-  });
-
   test("has a fix that the page allows first: the existing name, or a removal", async () => {
     const { diagnostics } = await validated(BROKEN);
     const fixOf = (name: string): string | null | undefined =>

@@ -192,7 +192,7 @@ describe("validate", () => {
     expect(out).toContain(`error: ${root}/teams/orders/boss.yaml:8:7: PASS-001: iam:PassRole on *`);
   });
 
-  test("shows one line for a mistake that breaks many rules, and in JSON ten that follow from it with a count of the rest", async () => {
+  test("shows one line for a mistake that breaks many rules, and all of them in JSON", async () => {
     const all = functionText(
       "boss",
       '  statements:\n    - reason: x\n      statement: {Effect: Allow, Action: "*", Resource: "*"}\n',
@@ -211,8 +211,7 @@ describe("validate", () => {
     expect(out.replaceAll(/\s+/g, " ")).toMatch(
       /boss.yaml:8:7: ACT-001: Action "\*" allows every service \(and \d{2} more findings at this line\) hint: list the actions that the code calls 3 documents: 1 error, 0 warnings/,
     );
-    expect(json.diagnostics).toHaveLength(12);
-    expect(json.diagnostics.at(-1)?.message).toMatch(/\d{2} more/);
+    expect(json.diagnostics.length).toBeGreaterThan(50);
     expect(json.diagnostics.filter(({ lead }) => lead).map(({ code }) => code)).toEqual(["ACT-001"]);
   });
 
