@@ -1,6 +1,5 @@
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { CommitState } from "../../model/records/commit-status.ts";
-import { revisionOf } from "../../model/keys/key-revision.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
@@ -63,7 +62,7 @@ export class CommitProgress {
   #progressOf(accountId: AccountId, records: readonly KeyRecord[], enforced: EnforcedNow): AccountProgress {
     const { unobserved } = this.#context.state;
     const account = enforced.accounts.get(accountId)?.name ?? accountId;
-    const declared = declaredKeys(enforced);
+    const declared = this.#declaredKeys(enforced);
     const isUnread = this.#context.state.account(accountId).failure !== null;
     return records
       .filter(({ key }) => declared.has(key) && (isUnread || !unobserved.has(key)))
@@ -72,7 +71,10 @@ export class CommitProgress {
 
   async #show(enforced: EnforcedNow): Promise<void> {
     const { ports } = this.#context;
-    const status = statusOf(enforced, [...this.#accounts.values()], ports.clock.nowMs());
+    const declared = [...this.#declaredKeys(enforced)];
+    const inForce = declared.filter((key) => enforced.accounts.has(keyParts(key).accountId)).length;
+    const progress = { inForce, accounts: [...this.#accounts.values()] };
+    const status = statusOf(enforced, progress, ports.clock.nowMs());
     const shown = `${status.state} ${status.text}`;
     if (shown === this.#shown) return;
     const alerts = commitStatusEvents(this.#context, enforced.revision, { ...status, isNew: false });
@@ -80,19 +82,19 @@ export class CommitProgress {
     this.#shown = shown;
     this.#isDone = status.state === "success";
   }
-}
 
-/** By the commit itself, which is one of the platform source. */
-function declaredKeys(enforced: EnforcedNow): ReadonlySet<Key> {
-  const { compilation, brokenFileKeys } = enforced;
-  const { desired, invalid } = compilation;
-  const keys = [
-    ...desired.bindings.keys(),
-    ...desired.policies.keys(),
-    ...invalid.keys(),
-    ...brokenFileKeys.keys(),
-  ];
-  return new Set(keys.filter((key) => revisionOf(key, enforced) === enforced.revision));
+  /** By the commit itself, which is one of the platform source. A namespace source that was never read has no revision. */
+  #declaredKeys({ compilation, brokenFileKeys }: EnforcedNow): ReadonlySet<Key> {
+    const { namespaceSources } = this.#context.settings.compile;
+    const { desired, invalid } = compilation;
+    const keys = [
+      ...desired.bindings.keys(),
+      ...desired.policies.keys(),
+      ...invalid.keys(),
+      ...brokenFileKeys.keys(),
+    ];
+    return new Set(keys.filter((key) => namespaceSources?.has(keyParts(key).namespace) !== true));
+  }
 }
 
 function plus(sum: AccountProgress, { status }: KeyRecord, target: string): AccountProgress {
@@ -103,15 +105,19 @@ function plus(sum: AccountProgress, { status }: KeyRecord, target: string): Acco
   return status.sync === "OutOfSync" ? { ...sum, different: sum.different + 1 } : sum;
 }
 
+interface Progress {
+  /** The keys that the commit declares in accounts that are in force. */
+  readonly inForce: number;
+  readonly accounts: readonly AccountProgress[];
+}
+
 interface ShownState {
   readonly state: CommitState;
   readonly text: string;
 }
 
 /** Without counts that change with each pass: a forge keeps every text. */
-function statusOf(enforced: EnforcedNow, accounts: readonly AccountProgress[], nowMs: number): ShownState {
-  const declared = [...declaredKeys(enforced)];
-  const inForce = declared.filter((key) => enforced.accounts.has(keyParts(key).accountId)).length;
+function statusOf(enforced: EnforcedNow, { inForce, accounts }: Progress, nowMs: number): ShownState {
   const invalid = enforced.compilation.diagnostics.filter(
     ({ severity, origin }) => severity === "error" && prefixOf(origin.file) === null,
   );

@@ -1,15 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { SourceError } from "../../../../src/controller/ports/source.ts";
+import { compiledText } from "../../../../src/diff/documents/compiled-texts.ts";
+import type { Namespace } from "../../../../src/model/aws/ids.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
 import {
   FakeController,
   manifests,
+  type MemorySource,
   READ_ORDERS,
+  SWEEP_MS,
   WRITE_ORDERS,
 } from "../../../support/fakes/fake-controller.ts";
+import { compileTexts } from "../../../support/manifests.ts";
+import { withFunction, withPolicy } from "../../../support/pass/apply.ts";
+import { ACCOUNT_ID, liveFunctionOf, livePolicyOf, REGION } from "../../../support/pass/bindings.ts";
 
 const FILES = manifests({ a: READ_ORDERS });
 const NEXT = manifests({ a: WRITE_ORDERS });
+const REFUNDS = manifests({ refunds: READ_ORDERS })["teams/orders/refunds.yaml"] ?? "";
 
 let fake: FakeController;
 
@@ -33,6 +42,12 @@ function texts(): readonly string[] {
   return fake.recorder.alerts.flatMap((alert) => (alert.kind === "commit-status" ? [alert.text] : []));
 }
 
+/** In order, each of them once. */
+function statesOf(commit: string): readonly string[] {
+  const ofCommit = statuses().filter((status) => status.startsWith(commit));
+  return [...new Set(ofCommit.map((status) => status.slice(commit.length + 1)))];
+}
+
 function shortOf(revision: Revision): string {
   return revision.slice(revision.indexOf(":") + 1).slice(0, 7);
 }
@@ -49,6 +64,19 @@ async function pushed(files = NEXT): Promise<string> {
   fake.control.fetchSoon("test", [null]);
   await settled();
   return shortOf(revision);
+}
+
+/** Policies and functions as they are declared, so that nothing of a commit is awaited. */
+function awsHas(files: Readonly<Record<string, string>>): void {
+  const account = fake.cloud.account(ACCOUNT_ID);
+  const { bindings, policies } = compileTexts(files).desired;
+  for (const { arn, document, description } of policies.values())
+    account.live = withPolicy(
+      account.live,
+      livePolicyOf(arn, [compiledText(document) ?? ""], { description }),
+    );
+  for (const binding of bindings.values())
+    account.live = withFunction(account.live, REGION, liveFunctionOf(binding));
 }
 
 describe("the states of a commit", () => {
@@ -155,5 +183,66 @@ describe("the states of a commit", () => {
 
     const news = fake.recorder.alerts.filter((alert) => alert.kind === "commit-status");
     expect(news.map(({ isNew }) => isNew)).not.toContain(true);
+  });
+});
+
+describe("the states of the platform's commit, with a namespace source,", () => {
+  test.each<{ because: string; fail: (payments: MemorySource) => void }>([
+    {
+      because: "cannot be read",
+      fail: (payments) => {
+        payments.failure = new SourceError({ code: "unreachable", message: "no route", fix: "check it" });
+      },
+    },
+    {
+      because: "is held",
+      fail: (payments) => {
+        payments.relation = "rewritten";
+        payments.push({ "refunds.yaml": REFUNDS, "new.yaml": "spec: {}" });
+      },
+    },
+    {
+      because: "has an invalid document",
+      fail: (payments) => void payments.push({ "refunds.yaml": REFUNDS, "new.yaml": "kind: Nothing\n" }),
+    },
+    {
+      because: "has a function that does not exist yet",
+      fail: (payments) => void payments.push({ "new.yaml": REFUNDS.replace("name: refunds", "name: new") }),
+    },
+  ])("do not wait for one that $because", async ({ fail }) => {
+    awsHas({ ...FILES, "teams/payments/refunds.yaml": REFUNDS });
+    const payments = fake.addSource("payments");
+    payments.push({ "refunds.yaml": REFUNDS });
+    await started();
+    await fake.converge();
+    fail(payments);
+    fake.control.fetchSoon("test", ["payments" as Namespace]);
+    await settled();
+
+    const next = await pushed();
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(statesOf(next)).toEqual(["pending", "success"]);
+    expect(texts().at(-1)).toMatch(/^2 objects as declared/);
+  });
+
+  test("do not wait for one that was never read", async () => {
+    awsHas({ ...FILES, "teams/payments/refunds.yaml": REFUNDS });
+    await fake.startConverged({ ...FILES, "teams/payments/refunds.yaml": REFUNDS });
+    const stopped = fake.stop();
+    await fake.clock.pass(11_000);
+    await stopped;
+    fake.addSource("payments").failure = new SourceError({
+      code: "unreachable",
+      message: "no",
+      fix: "check",
+    });
+    await fake.start({ showsCommits: true });
+    await fake.converge();
+
+    const next = await pushed();
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(statesOf(next)).toEqual(["pending", "success"]);
   });
 });
