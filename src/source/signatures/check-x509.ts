@@ -23,6 +23,14 @@ const MAX_PAYLOAD_BYTES = 524_288;
 /** The arc of the extensions that Fulcio writes into its certificates: 1.3.6.1.4.1.57264.1. */
 const FULCIO = Buffer.from("2b0601040183bf3001", "hex");
 
+/** The identifiers of MD5 (1.2.840.113549.2.5) and SHA-1 (1.3.14.3.2.26). Those of signatures and certificates are others. */
+const BROKEN_DIGESTS = ["2a864886f70d0205", "2b0e03021a"].map((hex) => Buffer.from(hex, "hex"));
+
+/** OpenSSL has a minimum for the digests of certificates only: another content with such a digest can be made. */
+export function hasBrokenDigest({ der }: CmsSignature): boolean {
+  return BROKEN_DIGESTS.some((digest) => der.includes(digest));
+}
+
 /** gitsign's certificates are valid for ten minutes: only the transparency log proves when one was used. */
 export function isGitsign({ der }: CmsSignature): boolean {
   return der.includes(FULCIO);

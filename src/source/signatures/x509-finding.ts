@@ -1,5 +1,5 @@
 import type { Repository } from "../git/repository.ts";
-import { checkX509, isGitsign } from "./check-x509.ts";
+import { checkX509, hasBrokenDigest, isGitsign } from "./check-x509.ts";
 import type { CmsSignature } from "./cms-signature.ts";
 import { bad, type SignatureFinding } from "./finding.ts";
 import type { KeyFiles } from "./key-files.ts";
@@ -25,6 +25,8 @@ export async function x509Finding(
       "UnsupportedFormat",
       "is signed with gitsign (Sigstore), whose certificate is valid for minutes: the transparency log, which proves when it was used, is not read",
     );
+  if (hasBrokenDigest(signature))
+    return bad("InvalidSignature", "has an X.509 signature over an MD5 or SHA-1 digest");
   const { folder } = keyring;
   const hasRevocationList = files.revocationLists !== null;
   const found = await checkX509({ ...signature, folder, hasRevocationList }, repository);

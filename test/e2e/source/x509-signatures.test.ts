@@ -137,6 +137,13 @@ describe("X.509 signatures of commits, made and checked by OpenSSL", () => {
     expect(reasonOf(await verify(await commit(await acme.issue(name, options))))).toMatch(reason);
   });
 
+  test.each([
+    { digest: "sha1", reason: /^InvalidSignature: .*MD5 or SHA-1/ },
+    { digest: "sha512", reason: /^verified$/ },
+  ] as const)("over $digest: another content with the same SHA-1 can be made", async ({ digest, reason }) => {
+    expect(reasonOf(await verify(await commit(await acme.signingOver("robin", digest))))).toMatch(reason);
+  });
+
   test("are not verified if another authority made the certificate, also one with the same name", async () => {
     const twin = await SigningAuthority.open(join(folder, "twin"), "Acme Signing");
 

@@ -81,12 +81,17 @@ export class SigningAuthority {
       `${name}.pem`,
     ];
     await openssl(this.folder, ["x509", ...request, "-extfile", `${name}.ext`, ...dates]);
-    return this.#signing(name, "");
+    return this.#signing(name);
   }
 
   /** As `issue`, but the signature contains the text in this file. */
   signingAttached(name: string, file: string): Promise<Signing> {
-    return this.#signing(name, `-nodetach -in '${file}'`);
+    return this.#signing(name, { options: `-nodetach -in '${file}'` });
+  }
+
+  /** As `issue`, with another digest of the content than SHA-256. */
+  signingOver(name: string, digest: "sha1" | "sha512"): Promise<Signing> {
+    return this.#signing(name, { digest });
   }
 
   /** The revocation list, with these certificates in it. */
@@ -97,9 +102,9 @@ export class SigningAuthority {
     return join(this.folder, "crl.pem");
   }
 
-  async #signing(name: string, options: string): Promise<Signing> {
-    const program = join(this.folder, `sign-${name}${options === "" ? "" : "-attached"}`);
-    const signed = `openssl cms -sign -binary -signer '${name}.pem' -inkey '${name}.key' -outform PEM -md sha256 ${options}`;
+  async #signing(name: string, { digest = "sha256", options = "" } = {}): Promise<Signing> {
+    const program = join(this.folder, `sign-${name}-${digest}${options === "" ? "" : "-attached"}`);
+    const signed = `openssl cms -sign -binary -signer '${name}.pem' -inkey '${name}.key' -outform PEM -md ${digest} ${options}`;
     await writeFile(
       program,
       `#!/bin/sh\ncd '${this.folder}' && ${signed} | sed 's/ CMS-----/ SIGNED MESSAGE-----/' && echo '[GNUPG:] SIG_CREATED ' >&2\n`,
