@@ -1,7 +1,7 @@
 import type { ErrorObject } from "../api/error.ts";
 import { hideCredentials } from "../model/values/credential-text.ts";
 import type { ExitCode } from "./toolbox/cli-error.ts";
-import { failureOf, type Failure } from "./failure.ts";
+import { failureOf, type Failure } from "./toolbox/failure.ts";
 import { structuredText } from "./screen/print.ts";
 import { layoutOf, type Layout } from "./screen/layout.ts";
 import { cleanLine, cleanText, withoutCommands } from "./screen/paint.ts";

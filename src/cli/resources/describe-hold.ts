@@ -1,4 +1,5 @@
-import type { HoldObject } from "../../api/overview.ts";
+import type { HoldObject, OverviewObject, SourceStatus } from "../../api/overview.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
 import { shortRevision } from "../../model/values/revision.ts";
 import { CliError } from "../toolbox/cli-error.ts";
@@ -13,10 +14,16 @@ export async function describeHold(digest: string, client: ApiClient, nowMs: num
     client.accountNames(),
     client.overview(),
   ]);
-  const { accepted, verified } = overview.status.source;
+  const { accepted, verified } = sourceOf(hold, overview);
   const revision = accepted === null ? "no revision" : shortRevision(accepted);
   const fix = hold.status.code === "revision" ? (verified?.fix ?? null) : null;
   return { value: hold, lines: ({ width }) => holdLines(hold, { nowMs, accounts, revision, fix }, width) };
+}
+
+/** A revision begins with the namespace of its source; a plan is shown with the revision of the platform source. */
+function sourceOf({ status: { subject } }: HoldObject, { status }: OverviewObject): SourceStatus {
+  const namespace = prefixOf(subject);
+  return status.namespaceSources?.find((source) => source.namespace === namespace) ?? status.source;
 }
 
 async function holdNamed(text: string, client: ApiClient): Promise<HoldObject> {

@@ -1,12 +1,11 @@
 import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
 import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
-import type { Namespace } from "../../model/aws/ids.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import { shortRevision } from "../../model/values/revision.ts";
+import type { KeyFinding } from "../../model/verification.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
 import { addLocalOptions } from "../../cli/toolbox/options.ts";
@@ -17,6 +16,7 @@ import { accountNamed } from "../project/account.ts";
 import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { accountSetSection } from "../doctor/account-sets.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
+import { revisionChecks } from "../doctor/revision-check.ts";
 import { doctorLines, type DoctorReport, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -154,11 +154,23 @@ async function examineNamespaceSources(
   const sections: DoctorSection[] = [];
   const snapshots: Snapshot[] = [];
   for (const { namespace, source } of await installation.namespaceSources()) {
-    const keys = await keyChecks(installation, namespace, toolbox);
+    const keys = await installation.signingKeys(namespace, toolbox.signal);
     const read = await source.latest(toolbox.signal).catch(sourceErrorOf);
     if (!(read instanceof SourceError)) snapshots.push(read);
-    const checks = [read instanceof SourceError ? failedRead(read) : passedRead(read), ...keys];
-    sections.push({ title: `source ${source.name}`, checks });
+    // Their documents are compiled with those of the platform source, which shows the errors.
+    const reads =
+      read instanceof SourceError
+        ? [failedRead(read)]
+        : await revisionChecks(
+            {
+              source: source.name,
+              revision: read.revision,
+              size: counted(read.files.length, "file"),
+              needsSignatures: keys !== null,
+            },
+            installation,
+          );
+    sections.push({ title: `source ${source.name}`, checks: [...reads, ...keyChecks(keys)] });
   }
   return { sections, snapshots };
 }
@@ -172,26 +184,29 @@ function failedRead({ message, fix }: SourceError): Probe {
   return check(["git", "read"], "failed", `${message}; ${fix}`);
 }
 
-/** Their documents are compiled with those of the platform source, which shows the errors. */
-function passedRead({ revision, files }: Snapshot): Probe {
-  return check(["git", "read"], "passed", `${shortRevision(revision)}, ${counted(files.length, "file")}`);
-}
-
 async function examineSource(
   installation: Installation,
   others: readonly Snapshot[],
   toolbox: Toolbox,
 ): Promise<{ readonly section: DoctorSection; readonly project: Project | null }> {
   const title = `source ${installation.config.source.name}`;
+  const keys = await installation.signingKeys(null, toolbox.signal);
+  // The forge shows the commits of the platform source.
+  const own = [...keyChecks(keys), ...statusChecks(await installation.commitStatus(toolbox.signal))];
   try {
     const source = await installation.source();
     const snapshot = await source.latest(toolbox.signal);
     const settings = { ...settingsOf(installation.config), others };
     const project = projectOf({ snapshot, skipped: [] }, settings, toolbox);
-    const found = `${shortRevision(snapshot.revision)}, ${counted(project.documents, "document")}`;
+    const read = {
+      source: source.name,
+      revision: snapshot.revision,
+      size: counted(project.documents, "document"),
+      needsSignatures: keys !== null,
+    };
     const checks = [
-      check(["git", "read"], "passed", found),
-      ...(await keyChecks(installation, null, toolbox)),
+      ...(await revisionChecks(read, installation)),
+      ...own,
       compileCheck(project),
       tenancyCheck(project),
       ...groupChecks(project),
@@ -199,8 +214,7 @@ async function examineSource(
     return { section: { title, checks }, project };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    const checks = [failedRead(error), ...(await keyChecks(installation, null, toolbox))];
-    return { section: { title, checks }, project: null };
+    return { section: { title, checks: [failedRead(error), ...own] }, project: null };
   }
 }
 
@@ -214,18 +228,12 @@ function compileCheck({ compilation: { desired, diagnostics } }: Project): Probe
   return check(["git", "compile"], "failed", `${count}, the first: ${file}:${line}: ${first.message}`);
 }
 
-async function keyChecks(
-  { signingKeys, commitStatus }: Installation,
-  namespace: Namespace | null,
-  { signal }: Toolbox,
-): Promise<readonly Probe[]> {
-  const findings = (await signingKeys(namespace, signal)) ?? [];
-  // The forge shows the commits of the platform source.
-  const status = namespace === null ? await commitStatus(signal) : null;
-  return [
-    ...findings.map(({ outcome, detail }) => check(["git", "signatures"], outcome, detail)),
-    ...(status === null ? [] : [check(["git", "commit status"], status.outcome, status.detail)]),
-  ];
+function keyChecks(findings: readonly KeyFinding[] | null): readonly Probe[] {
+  return (findings ?? []).map(({ outcome, detail }) => check(["git", "signatures"], outcome, detail));
+}
+
+function statusChecks(status: KeyFinding | null): readonly Probe[] {
+  return status === null ? [] : [check(["git", "commit status"], status.outcome, status.detail)];
 }
 
 /** Open tenancy is a choice of the platform team, and no mistake. */

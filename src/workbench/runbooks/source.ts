@@ -27,7 +27,10 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
       "The newest revision is a force-push, a rollback, a moved version tag, or has commits that are not verified (SourceVerified False). It is not enforced before an operator approves it.",
     risk: "The accepted revision stays enforced. An attacker who can push can bring an older, more open state back by a rollback: approve only what the team confirms.",
     see: [
-      ["grantkeeper describe hold REVISION", "why it is held, its commits and their authors"],
+      [
+        "grantkeeper describe hold REVISION",
+        "why it is held, which commits are not verified, and what helps",
+      ],
       ["grantkeeper status", "the accepted revision"],
     ],
     steps: [

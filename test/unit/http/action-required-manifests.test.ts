@@ -1,11 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Finding } from "../../../src/model/finding.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
+import { prefixedRevision } from "../../../src/model/keys/source-prefix.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { ORDERS_API } from "../../support/screens/world-keys.ts";
 import { record, view } from "../../support/screens/world-states.ts";
 import { type FakeState } from "../../support/fakes/fake-control.ts";
-import { calm, itemsOf, badly } from "../../support/screens/action-required.ts";
+import { checked } from "../../support/record/audit-facts.ts";
+import { ALL, calm, itemsOf, badly } from "../../support/screens/action-required.ts";
 
 describe("a refused function", () => {
   const finding = (rule: string, line: number, why: string): Finding => ({
@@ -75,6 +78,29 @@ describe("the source", () => {
     { state: change({ accepted: null }), message: "no revision was read yet" },
   ])("is an item: $message", async ({ state, message }) => {
     expect(await itemsOf(state)).toMatchObject([{ kind: "source", target: "main", message }]);
+  });
+
+  test.each([
+    { access: ALL, hint: "grantkeeper describe hold", because: "a token for all namespaces can review it" },
+    {
+      access: { ...ALL, namespaces: new Set(["orders"]) },
+      hint: "an operator with all namespaces decides: grantkeeper describe hold",
+      because: "the pending approval of a revision is not shown to a token of one namespace",
+    },
+  ])("names who can review a held revision: $because", async ({ access, hint }) => {
+    const { source } = calm().overview;
+    const revision = prefixedRevision("orders" as Namespace, checked(source.accepted ?? undefined));
+    const ofOrders = { ...source, name: "orders", namespace: "orders" as Namespace };
+    const state = change({ held });
+    const overview = {
+      ...state.overview,
+      namespaceSources: [{ ...ofOrders, held: held === null ? null : { ...held, revision } }],
+    };
+
+    expect(await itemsOf({ ...state, overview }, access)).toMatchObject([
+      { kind: "source", target: "main", hint: `${hint} main@aaaaaaa` },
+      { kind: "source", target: "orders", hint: `${hint} orders//main@aaaaaaa` },
+    ]);
   });
 
   test("a document with several errors is one item with its last applied state", async () => {

@@ -3,9 +3,12 @@ import { describe, expect, test } from "@jest/globals";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { REFUNDS } from "../../support/screens/world-keys.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
+import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Digest } from "../../../src/model/values/digest.ts";
 
 const api = new ApiCli();
+const REVISION_HOLD = { code: "revision", account: null, keys: [], actions: 0 } as const;
 
 describe("commanding the controller", () => {
   test("approve passes subject, reason and duration", async () => {
@@ -47,6 +50,25 @@ describe("commanding the controller", () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^Pending approval bbbbbbbb: 1 binding in prod, 4 calls, risk low\n/);
     expect(out).toContain("To reject:  grantkeeper reject bbbbbbbb --reason TEXT\n");
+  });
+
+  test("describe hold of a revision of a namespace source shows what its own source accepted, and its fix", async () => {
+    const { overview } = fakeState();
+    const { source, holds } = overview;
+    const orders = "orders" as Namespace;
+    const held = `orders//main@sha1:${"e".repeat(40)}` as Revision;
+    const accepted = `orders//main@sha1:${"d".repeat(40)}` as Revision;
+    const message = "commit eeeeeeee is not signed (of 1 new commit)";
+    const verified = { status: "False", reason: "Unsigned", message, fix: "sign it" } as const;
+    const reason = `orders//main@eeeeeee is not verified: ${message}`;
+    const ofOrders = { ...source, name: "orders", namespace: orders, accepted, verified, held: null };
+    const revisions = holds.map((hold) => ({ ...hold, ...REVISION_HOLD, subject: held, reason }));
+    const state = { overview: { ...overview, namespaceSources: [ofOrders], holds: revisions } };
+
+    const { out } = await api.run(["describe", "hold", "orders//main@eeeeeee"], { state });
+
+    expect(out).toContain(`Reason: ${reason}, orders//main@ddddddd, waiting for`);
+    expect(out).toContain("Fix: sign it\n");
   });
 
   test("describe hold of a prefix of two digests asks for more digits", async () => {

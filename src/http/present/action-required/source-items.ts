@@ -6,17 +6,19 @@ import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
 import { pathsAbove } from "../../../model/values/paths.ts";
 import type { Reader } from "../../request/reader.ts";
+import { seesEverything } from "../../access/access.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 import type { ObjectRecord } from "../../../model/records/object-record.ts";
 
 /** Git cannot be read, or its newest revision is not accepted. */
-export function sourceItems({ world }: Reader, source: SourceStatus): readonly ActionItem[] {
+export function sourceItems({ world, access }: Reader, source: SourceStatus): readonly ActionItem[] {
   const { name, accepted, failure, held, verified } = source;
   const item = { kind: "source", target: name, security: false } as const;
   const failed: readonly ActionItem[] =
     failure === null
       ? []
       : [{ ...item, message: failure.message, details: [], hint: failure.fix, since: source.fetchedAt }];
+  const review = held === null ? "" : `grantkeeper describe hold ${shortRevision(held.revision)}`;
   const isRejected = world.rejections.some(({ subject }) => subject === held?.revision);
   const waiting: readonly ActionItem[] =
     held === null || isRejected
@@ -26,7 +28,7 @@ export function sourceItems({ world }: Reader, source: SourceStatus): readonly A
             ...item,
             message: `${shortRevision(held.revision)} is not accepted`,
             details: [held.reason, verified?.fix ?? null].filter((detail) => detail !== null),
-            hint: `grantkeeper describe hold ${shortRevision(held.revision)}`,
+            hint: seesEverything(access) ? review : `an operator with all namespaces decides: ${review}`,
             since: held.since,
           },
         ];

@@ -197,8 +197,23 @@ spec:
 
     const { out } = await cli(["doctor", "--config", "x"], { installation: given });
 
-    expect(out).toContain("  ok         git  signatures  1 key: dana@example.com\n");
+    expect(out).toContain("  ok           git  signatures  1 key: dana@example.com\n");
     expect(out).toContain("git  signatures  old.asc: the key of robin@example.com has expired\n");
+  });
+
+  test("does not pass a revision that the controller holds", async () => {
+    const { revision } = snapshot;
+    const heldRevision = { revision, reason: "commit 1a2b3c4d is not signed", sinceMs: 0 };
+    const source = async () => ({ source: "main", acceptedRevision: null, heldRevision, fileKeys: {} });
+    const reads = { keys: async () => [], accounts: async () => [], writesSince: async () => [] };
+    const record = async () => ({ ...reads, source, close: () => undefined });
+
+    const { out } = await cli(["doctor", "--config", "x"], {
+      installation: { ...installation(async () => []), record },
+    });
+
+    expect(out).toMatch(/! warning +git +read +main@aaaaaaa, 2 documents; the controller holds it/);
+    expect(out).not.toMatch(/ok +git +read/);
   });
 
   test("names a token that may not set the states of commits", async () => {

@@ -1,6 +1,6 @@
-import { SourceError } from "../controller/ports/source.ts";
-import { AwsError, fixOfAwsError } from "../model/aws/aws-error.ts";
-import { CliError, type ExitCode, type Problem } from "./toolbox/cli-error.ts";
+import { SourceError } from "../../controller/ports/source.ts";
+import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { CliError, type ExitCode, type Problem } from "./cli-error.ts";
 
 /** Why a command failed, for people and for programs. */
 export interface Failure {
