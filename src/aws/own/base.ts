@@ -1,4 +1,5 @@
 import { arnParts } from "../../model/aws/arn.ts";
+import { DEFAULT_QUOTAS } from "../../model/live.ts";
 import { byText, sortedSet } from "../../text/order.ts";
 import type { OwnStatement } from "./facts.ts";
 
@@ -13,8 +14,6 @@ export interface BaseFacts {
 }
 
 const ACTIONS = ["sts:AssumeRole", "sts:TagSession"];
-/** Characters of a customer managed policy. */
-const POLICY_LIMIT = 6_144;
 /** Ids in one statement, so that a statement is far below the limit. */
 const MOST_ACCOUNTS = 250;
 
@@ -33,7 +32,8 @@ export function baseStatements(facts: BaseFacts): readonly OwnStatement[] {
     Resource: roles,
   };
   const all = [...(roles.length === 0 ? [] : [listed]), ...found];
-  const isShort = JSON.stringify({ Version: "2012-10-17", Statement: all }).length <= POLICY_LIMIT;
+  const isShort =
+    JSON.stringify({ Version: "2012-10-17", Statement: all }).length <= DEFAULT_QUOTAS.policySize;
   return isShort ? all : [...statementsByAccounts(roles), ...found];
 }
 

@@ -1,7 +1,8 @@
+import { DEFAULT_QUOTAS } from "../../model/live.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 
 /** Characters of a customer managed policy, without white space; AWS has the same limit in every partition. */
-export const MANAGED_POLICY_LIMIT = 6_144;
+export const MANAGED_POLICY_LIMIT = DEFAULT_QUOTAS.policySize;
 
 const FRAME = policyLength([]);
 

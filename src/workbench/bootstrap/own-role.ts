@@ -1,5 +1,6 @@
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
 import type { OwnDocuments, OwnIdentity, OwnRoleSettings } from "../../model/aws/own-roles.ts";
+import { DEFAULT_QUOTAS } from "../../model/live.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { AssumedIdentity, Desired, DesiredAccount } from "../../model/desired.ts";
 import { dividedPolicy, policyLength } from "./divided-policy.ts";
@@ -41,8 +42,6 @@ export interface OwnManagedPolicy {
   readonly document: OwnDocument;
 }
 
-/** Characters of all inline policies of a role, without white space. */
-const INLINE_LIMIT = 10_240;
 const POLICY_PATH = "/grantkeeper-system/";
 
 interface RoleDocuments {
@@ -66,7 +65,8 @@ export function ownRoleOf(
     externalId,
     trust: documentOf(trust),
     policy: documentOf(policy),
-    managedPolicies: policyLength(policy) > INLINE_LIMIT ? managedPolicies({ roleArn, name }, policy) : [],
+    managedPolicies:
+      policyLength(policy) > DEFAULT_QUOTAS.rolePolicySize ? managedPolicies({ roleArn, name }, policy) : [],
   };
 }
 
