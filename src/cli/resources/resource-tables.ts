@@ -3,6 +3,7 @@ import type { BindingObject, DriftObject, FunctionObject } from "../../api/bindi
 import type { SuspensionObject } from "../../api/commands.ts";
 import type {
   AccountSetObject,
+  AccountStatus,
   AwsAccountObject,
   BindingStatus,
   FunctionPermissionObject,
@@ -67,7 +68,7 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
     { title: "REGIONS", cell: ({ spec }) => textOf(spec["regions"]), isCut: true },
     {
       title: "SYNCED",
-      cell: ({ status }) => (status === null ? "-" : `${status.counts.synced}/${status.counts.bindings}`),
+      cell: ({ status }) => (status === null ? "-" : syncedText(status)),
       align: "right",
     },
     { title: "READ", cell: ({ status }) => ago(status?.lastSweepAt ?? null, nowMs) },
@@ -78,6 +79,11 @@ export function accountColumns({ nowMs }: TableContext): readonly Column<AwsAcco
       isCut: true,
     },
   ];
+}
+
+/** What was known before a read failed may be wrong by now. */
+function syncedText({ counts, failing, lastSweepAt }: AccountStatus): string {
+  return failing !== null || lastSweepAt === null ? "unknown" : `${counts.synced}/${counts.bindings}`;
 }
 
 export function accountSetColumns({ nowMs }: TableContext): readonly Column<AccountSetObject>[] {

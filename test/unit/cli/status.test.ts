@@ -1,9 +1,10 @@
 import type { SourceVerified } from "../../../src/model/verification.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { ActionItem } from "../../../src/api/action-required.ts";
-import type { AccountStatus, BindingCounts } from "../../../src/api/manifests.ts";
+import type { AccountStatus, AwsAccountObject, BindingCounts } from "../../../src/api/manifests.ts";
 import type { OverviewObject, RevertStatus } from "../../../src/api/overview.ts";
 import type { Layout } from "../../../src/cli/screen/layout.ts";
+import { accountColumns } from "../../../src/cli/resources/resource-tables.ts";
 import { statusLines } from "../../../src/cli/status/status.ts";
 import { parseAccountId } from "../../../src/model/aws/ids.ts";
 import { parseDigest } from "../../../src/model/values/digest.ts";
@@ -363,4 +364,24 @@ describe("namespace sources", () => {
     expect(title).toMatch(/^SOURCE +REVISION +STATE +FETCHED$/);
     expect(row).toContain(` ${state} `);
   });
+});
+
+test("get accounts shows no counts of an account that is not read, as status does", () => {
+  const failing = { since: "2026-09-30T11:31:50.000Z", reason: "iam:ListRoles: AccessDenied" };
+  const status = account("prod", { bindings: 8, synced: 8 }, { failing });
+  const synced = accountColumns({ nowMs: Date.parse(NOW), accounts: new Map() }).find(
+    ({ title }) => title === "SYNCED",
+  );
+  const shown = {
+    apiVersion: "grantkeeper.dev/v1alpha1",
+    kind: "AwsAccount",
+    metadata: { name: "prod" },
+    spec: {},
+    status,
+  };
+
+  expect(synced?.cell(shown as unknown as AwsAccountObject)).toBe("unknown");
+  expect(
+    synced?.cell({ ...shown, status: { ...status, failing: null } } as unknown as AwsAccountObject),
+  ).toBe("8/8");
 });

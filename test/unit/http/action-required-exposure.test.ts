@@ -96,6 +96,8 @@ describe("a function", () => {
         kind: "no-role",
         message: "Lambda cannot assume its role",
         details: ["role/grantkeeper/orders-api-eu-west-1 does not exist"],
+        // It is deployed with the declared role already.
+        hint: "grantkeeper describe orders/orders-api@prod/eu-west-1",
       },
     ]);
   });

@@ -130,7 +130,8 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
         ...item,
         message: "Lambda cannot assume its role",
         details: [`${resourceOf(actual)} does not exist`],
-        hint: deploy,
+        // Deployed with it already: it is there when the account is enforced and its plan is applied.
+        hint: resourceOf(actual) === declared ? `grantkeeper describe ${facts.target}` : deploy,
         since: conditionOf(facts, "Ready")?.lastTransitionTime ?? null,
       },
     ];
