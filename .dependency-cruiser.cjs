@@ -198,7 +198,7 @@ const ROOMS = {
       "observe/": ["calls/", "errors/", "requests/"],
       "organizations/": ["calls/", "errors/", "requests/", "observe/"],
       "apply/": ["calls/", "requests/", "observe/"],
-      "doctor/": ["calls/", "errors/", "requests/"],
+      "doctor/": ["calls/", "errors/", "requests/", "organizations/"],
       "own/": ["calls/"],
     },
   },

@@ -5,12 +5,15 @@ import type { Organizations } from "../controller/ports/organizations.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
+import type { AccountId } from "../model/aws/ids.ts";
 import { IamActionData } from "./action-data/action-data.ts";
 import { AwsActuator } from "./apply/apply.ts";
 import type { Budgets } from "./requests/budgets.ts";
 import { Circuits, type OpenCircuit } from "./requests/circuit.ts";
 import { Clients, type ClientOptions } from "./requests/clients.ts";
+import type { DoctorCheck } from "./doctor/doctor-check.ts";
 import { Doctor } from "./doctor/doctor.ts";
+import type { ControlledAccounts } from "./doctor/service-control.ts";
 import { AwsGateway } from "./requests/gateway.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
@@ -31,6 +34,11 @@ export interface Aws {
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
   readonly doctor: Doctor;
+  /** For `doctor` alone: the loop reads no service control policy. */
+  serviceControl(
+    accounts: ControlledAccounts,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<AccountId, readonly DoctorCheck[]>>;
   /** Missing access, sorted by account and call, for alerts. */
   circuits(): readonly OpenCircuit[];
   /** Closes all connections. */
@@ -58,6 +66,11 @@ export function createAws(options: AwsOptions): Aws {
     actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),
     doctor: new Doctor({ clients, gateway, sessions }),
+    serviceControl: async (accounts, signal) => {
+      const { readServiceControl } = await import("./organizations/service-control.ts");
+      const { serviceControlChecks } = await import("./doctor/service-control.ts");
+      return serviceControlChecks(accounts, (asked) => readServiceControl(gateway, asked, signal));
+    },
     circuits: () => circuits.list(),
     close: () => clients.close(),
   };

@@ -41,6 +41,7 @@ export async function openAwsReads(config: Config): Promise<AwsReads> {
     live: aws.live,
     organizations: aws.organizations,
     examine: (account, signal) => aws.doctor.examine(account, signal),
+    serviceControl: (accounts, signal) => aws.serviceControl(accounts, signal),
     close: () => aws.close(),
   };
 }

@@ -10,7 +10,9 @@ let cli: AwsCli;
 const answers: (CliAnswer & { readonly name: string })[] = [];
 
 beforeAll(async () => {
-  simulated = await startSimulated((world) => void addOrganization(world, "o-a1b2c31234", ACCOUNT));
+  simulated = await startSimulated((world) => {
+    addOrganization(world, "o-a1b2c31234", ACCOUNT).serviceControl = { policies: {}, attached: {} };
+  });
   cli = startAwsCli({
     AWS_ACCESS_KEY_ID: simulated.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: simulated.credentials.secretAccessKey,
@@ -72,6 +74,13 @@ describe("the AWS CLI, with the simulator as its endpoint", () => {
     expect(answerOf("organizations:ListAccounts")["Accounts"]).toMatchObject([
       { Id: ACCOUNT, Name: "management", JoinedTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
     ]);
+    expect(answerOf("organizations:ListParents")["Parents"]).toEqual([{ Id: "r-1234", Type: "ROOT" }]);
+    expect(answerOf("organizations:ListPoliciesForTarget")["Policies"]).toMatchObject([
+      { Id: "p-FullAWSAccess", AwsManaged: true },
+    ]);
+    expect(answerOf("organizations:DescribePolicy")["Policy"]).toMatchObject({
+      Content: expect.stringContaining('"Effect":"Allow"'),
+    });
   });
 
   test("shows a refusal as AWS's own", async () => {

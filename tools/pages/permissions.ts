@@ -9,7 +9,7 @@ const IDENTITIES: readonly (readonly [Identity, string])[] = [
   ["observer", "reads"],
   ["writer", "writes roles, policies and invoke permissions; not needed in observe"],
   ["binder", "sets a function's role; only with `functionRole: manage`"],
-  ["reader", "lists the accounts of an organization; only with an AccountSet that observes one"],
+  ["reader", "reads an organization; only with an AccountSet that observes one"],
 ];
 
 /** The account of the policies on this page. */
@@ -88,7 +88,7 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   deploy them again after a change of these. One exception: a caller that is written as a statement may add an AWS service to
   \`AddInvokePermission\`.
 - An AccountSet that observes an organization needs two more kinds of roles, which \`--organization\` prints too: the
-  [reader](#reader-lists-the-accounts-of-an-organization-only-with-an-accountset-that-observes-one) in the management account or that of a delegated administrator, and the observer in each
+  [reader](#reader-reads-an-organization-only-with-an-accountset-that-observes-one) in the management account or that of a delegated administrator, and the observer in each
   account that is found. One stack set with automatic deployment creates the observers in the units of the set, or in
   \`bootstrap.organizationalUnits\`: new accounts get one by themselves, and accounts that leave lose it. Declared accounts have their own.
   The stack creates the reader itself if it is deployed in the reader's account, and otherwise by a stack set. In \`--format json\` the id
@@ -114,8 +114,15 @@ grantkeeper bootstrap roles --organization --format json           # everything,
 \`grantkeeper doctor\` (with \`--account NAME\`: of one account) compares the installed roles with these, by meaning: the trust, each
 statement that is needed, and each statement that allows more than needed, in inline and attached policies and within a boundary. A
 call that AWS would refuse is a failed check; a missing Deny, or more than needed, is a warning. Both print the statement to add, to
-replace or to remove. Statements may be named and divided in another way. doctor reads the roles with the observer, makes no write call,
-and does not read service control policies: of these, only denied calls are seen.
+replace or to remove. Statements may be named and divided in another way. doctor reads the roles with the observer and makes no write call.
+
+doctor evaluates every call of observer, writer and binder by the service control policies of the root, of each unit and of the account,
+on an example and on each object that manifests declare: a Deny of any level denies, and each level has to allow. A denied call is a failed
+check with the policy, its statement and the condition that excludes the role. A test of a key that is not known before the call, such as
+\`aws:PrincipalTag/KEY\` or \`aws:SourceIp\`, makes it a warning: may deny. So does a denied DeleteRole or DeletePolicy. They are read with the readers
+of AccountSets, whose policy has FindUnitsOfAccounts, FindServiceControl and ReadServiceControl for this alone. Where no reader can read
+them the check is not done, and shows why. The account of the base role, resource control policies and the policies of VPC endpoints are not read: of these, only denied
+calls are seen.
 
 Observer, writer, binder and reader trust only the base role, each with its own external id. Without \`bootstrap.organization\` the
 condition \`aws:PrincipalOrgID\` is left out.

@@ -1,10 +1,13 @@
 import type { WriteCall } from "../../model/action.ts";
 
-/** The calls that list the accounts of an organization. */
+/** The calls that list the accounts of an organization, and that read its service control policies. */
 export type OrganizationCall =
+  | "organizations:DescribePolicy"
   | "organizations:ListAccounts"
   | "organizations:ListAccountsForParent"
   | "organizations:ListOrganizationalUnitsForParent"
+  | "organizations:ListParents"
+  | "organizations:ListPoliciesForTarget"
   | "organizations:ListTagsForResource";
 
 /** The calls that read an account; the write calls are `WriteCall` of the model. */
@@ -58,8 +61,13 @@ export function objectOf(input: Readonly<Record<string, unknown>>): string | nul
   if (typeof RoleName === "string") return `role/${RoleName}`;
   if (typeof PolicyArn === "string") return PolicyArn.slice(PolicyArn.indexOf(":policy/") + 1);
   if (typeof PolicyName === "string") return `policy/${PolicyName}`;
-  if (typeof ParentId === "string") return ParentId;
+  const inOrganization = [ParentId, input["ChildId"], input["TargetId"], input["PolicyId"]].find(isText);
+  if (inOrganization !== undefined) return inOrganization;
   if (typeof ResourceId === "string") return `account/${ResourceId}`;
   if (typeof FunctionName !== "string") return null;
   return typeof Qualifier === "string" ? `function/${FunctionName}:${Qualifier}` : `function/${FunctionName}`;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }

@@ -29,6 +29,9 @@ const read = (family: ApiFamily, resource: string, why: string): CallPermission 
 const UNITS = "arn:PARTITION:organizations::*:ou/o-*/ou-*";
 const ROOTS = "arn:PARTITION:organizations::*:root/o-*/r-*";
 const MEMBERS = "arn:PARTITION:organizations::*:account/o-*/*";
+const SERVICE_CONTROL = "arn:PARTITION:organizations::*:policy/o-*/service_control_policy/p-*";
+/** AWS's own have its name in place of an account. */
+const AWS_SERVICE_CONTROL = "arn:PARTITION:organizations::aws:policy/service_control_policy/p-*";
 
 const listing = (resource: string, why: string): CallPermission => {
   return { identity: "reader", also: [], resource, family: "organizations", why };
@@ -103,6 +106,21 @@ const PERMISSIONS = {
   "organizations:ListOrganizationalUnitsForParent": {
     ...listing(UNITS, "the units below an organizational unit"),
     also: [{ action: "organizations:ListOrganizationalUnitsForParent", resource: ROOTS }],
+  },
+  "organizations:ListParents": {
+    ...listing(MEMBERS, "`doctor`: the units above an account"),
+    also: [{ action: "organizations:ListParents", resource: UNITS }],
+  },
+  "organizations:ListPoliciesForTarget": {
+    ...listing(MEMBERS, "`doctor`: the service control policies of an account and of the units above it"),
+    also: [
+      { action: "organizations:ListPoliciesForTarget", resource: UNITS },
+      { action: "organizations:ListPoliciesForTarget", resource: ROOTS },
+    ],
+  },
+  "organizations:DescribePolicy": {
+    ...listing(SERVICE_CONTROL, "`doctor`: which calls a service control policy denies"),
+    also: [{ action: "organizations:DescribePolicy", resource: AWS_SERVICE_CONTROL }],
   },
   "organizations:ListTagsForResource": listing(
     MEMBERS,

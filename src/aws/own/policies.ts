@@ -75,6 +75,27 @@ function readerStatements({ partition }: OwnFacts): readonly OwnStatement[] {
       Action: ["organizations:ListTagsForResource"],
       Resource: resource("account/o-*/*"),
     },
+    {
+      Sid: "FindUnitsOfAccounts",
+      Effect: "Allow",
+      Action: ["organizations:ListParents"],
+      Resource: [resource("account/o-*/*"), resource("ou/o-*/ou-*")],
+    },
+    {
+      Sid: "FindServiceControl",
+      Effect: "Allow",
+      Action: ["organizations:ListPoliciesForTarget"],
+      Resource: [resource("account/o-*/*"), resource("ou/o-*/ou-*"), resource("root/o-*/r-*")],
+    },
+    {
+      Sid: "ReadServiceControl",
+      Effect: "Allow",
+      Action: ["organizations:DescribePolicy"],
+      Resource: [
+        resource("policy/o-*/service_control_policy/p-*"),
+        `arn:${partition}:organizations::aws:policy/service_control_policy/p-*`,
+      ],
+    },
   ];
   return [...allowed, denyOtherActions(allowed)];
 }

@@ -5,6 +5,9 @@ import type { Statement } from "./policy-document.ts";
 export const OWN_IDENTITIES = ["observer", "writer", "binder"] as const;
 export type OwnIdentity = (typeof OWN_IDENTITIES)[number];
 
+/** Without them Grantkeeper deletes nothing, which a platform may want. In lower case. */
+export const OPTIONAL_ACTIONS: ReadonlySet<string> = new Set(["iam:deleterole", "iam:deletepolicy"]);
+
 /** What the operator's file declares about Grantkeeper's own roles. */
 export interface OwnRoleSettings {
   /** ARN of the role of the process. */

@@ -1,14 +1,11 @@
 import { violations, violationsMessage } from "../bounds/check.ts";
 import { ORGANIZATIONS_BOUNDS } from "../bounds/models.ts";
-import { type Call, type Input, type Operation, type Output, SimulatedError } from "../contract.ts";
+import type { Call, Input, Operation, Output } from "../contract.ts";
 import { own } from "../own.ts";
+import { organizationOf, page, refused, type OrganizationsById, type Page } from "./organization.ts";
+import { describePolicy, listParents, listPoliciesForTarget } from "./service-control.ts";
 import type { MemberState, OrganizationState } from "./state.ts";
 
-/** Every organization of the world, by id. */
-type OrganizationsById = Readonly<Record<string, OrganizationState>>;
-
-/** The largest page of the listings; the default is the same. */
-const MOST = 20;
 const JOINED_AT = "2026-01-01T00:00:00.000Z";
 
 const listAccounts: Operation<OrganizationsById> = (world, input, call) => {
@@ -45,19 +42,6 @@ const listTagsForResource: Operation<OrganizationsById> = (world, input, call) =
   return { Tags: Object.entries(member.tags).map(([Key, Value]) => ({ Key, Value })) };
 };
 
-/** The organization of the caller, which must be its management account or a delegated administrator. */
-function organizationOf(world: OrganizationsById, { accountId }: Call): OrganizationState {
-  const found = Object.values(world).find(
-    ({ members, managementAccountId }) =>
-      managementAccountId === accountId || own(members, accountId) !== undefined,
-  );
-  if (found === undefined)
-    throw refused("AWSOrganizationsNotInUseException", "Your account is not a member of an organization.");
-  if (found.managementAccountId === accountId || found.delegatedAdministrators.includes(accountId))
-    return found;
-  throw refused("AccessDeniedException", "You don't have permissions to access this resource.");
-}
-
 function parentIn({ rootId, units }: OrganizationState, input: Input): string {
   const parent = String(input["ParentId"]);
   if (parent === rootId || own(units, parent) !== undefined) return parent;
@@ -89,25 +73,6 @@ function shownAccount(
   };
 }
 
-interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next: { readonly NextToken?: string };
-}
-
-function page<Item extends { readonly id: string }>(all: readonly Item[], input: Input): Page<Item> {
-  const { MaxResults = MOST, NextToken } = input;
-  const after = typeof NextToken === "string" ? Buffer.from(NextToken, "base64").toString("utf8") : "";
-  const rest = all.filter(({ id }) => id > after).sort((left, right) => (left.id < right.id ? -1 : 1));
-  const items = rest.slice(0, Number(MaxResults));
-  const last = items.at(-1);
-  const isLast = last === undefined || items.length === rest.length;
-  return { items, next: isLast ? {} : { NextToken: Buffer.from(last.id).toString("base64") } };
-}
-
-function refused(code: string, message: string): SimulatedError {
-  return new SimulatedError(code, message, 400);
-}
-
 function bounded(operations: Readonly<Record<string, Operation<OrganizationsById>>>): typeof operations {
   const checked = (name: string, operation: Operation<OrganizationsById>): Operation<OrganizationsById> => {
     return (world, input, call) => {
@@ -122,8 +87,11 @@ function bounded(operations: Readonly<Record<string, Operation<OrganizationsById
 }
 
 export const organizationsOperations: Readonly<Record<string, Operation<OrganizationsById>>> = bounded({
+  DescribePolicy: describePolicy,
   ListAccounts: listAccounts,
   ListAccountsForParent: listAccountsForParent,
   ListOrganizationalUnitsForParent: listOrganizationalUnitsForParent,
+  ListParents: listParents,
+  ListPoliciesForTarget: listPoliciesForTarget,
   ListTagsForResource: listTagsForResource,
 });

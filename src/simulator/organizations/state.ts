@@ -8,6 +8,21 @@ export interface OrganizationState {
   readonly units: Record<string, Unit>;
   /** By account id. */
   readonly members: Record<string, MemberState>;
+  /** Missing: service control policies are not enabled. */
+  serviceControl?: ServiceControlState;
+}
+
+interface ServiceControlState {
+  /** By id; without AWS's own. */
+  readonly policies: Record<string, ControlPolicyState>;
+  /** Ids of policies by root, unit or account; one that is missing has AWS's own policy, which allows everything. */
+  readonly attached: Record<string, readonly string[]>;
+}
+
+export interface ControlPolicyState {
+  readonly id: string;
+  readonly name: string;
+  readonly content: string;
 }
 
 interface Unit {

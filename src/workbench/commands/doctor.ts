@@ -27,7 +27,7 @@ export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
   summary: "check configuration, Git, credentials and permissions",
   description:
-    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Service control policies are not read. A warning, such as a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
+    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Evaluates the calls of each identity by the service control policies above the account, if the reader of an AccountSet can read them: the policy and statement that denies a call; a warning, if that depends on what is not known, such as a tag. A warning, also of a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
   examples: [
     ["grantkeeper doctor", "check the installation of ./grantkeeper.yaml"],
     ["grantkeeper doctor --account prod", "with the roles of one account only"],
@@ -87,6 +87,8 @@ async function examine(
   const aws = await installation.aws();
   try {
     const found: DoctorSection[] = [];
+    if (desired.accountSets.length > 0) showText("reading service control policies");
+    const control = await aws.serviceControl({ accounts, desired }, toolbox.signal);
     for (const account of accounts) {
       showText(`examining ${account.name}`);
       found.push({
@@ -94,6 +96,7 @@ async function examine(
         checks: [
           ...(await probes(aws.examine, account, toolbox)),
           ...(await ownRoleChecks(account, { project: source.project, config, live: aws.live }, toolbox)),
+          ...(control.get(account.id) ?? []),
         ],
       });
     }

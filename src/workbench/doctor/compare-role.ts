@@ -3,7 +3,7 @@ import type { DocumentContext, Member } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { documentName, recordedRow } from "../../iam/row-text.ts";
 import { conditionTexts } from "../../plan/render/words.ts";
-import type { OwnIdentity } from "../../model/aws/own-roles.ts";
+import { OPTIONAL_ACTIONS, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DeltaRow, PermissionRow } from "../../model/delta.ts";
 import type { Probe } from "../../cli/toolbox/toolbox.ts";
@@ -20,9 +20,6 @@ export interface ExpectedRole {
 }
 
 type PresentRole = Extract<InstalledRole, { readonly kind: "present" }>;
-
-/** Without them Grantkeeper deletes nothing, which a platform may want. */
-const OPTIONAL = new Set(["iam:deleterole", "iam:deletepolicy"]);
 
 /**
  * The installed role, compared by meaning: its trust, each statement that it needs, and each statement that it has and
@@ -140,7 +137,7 @@ function missingCheck({ identity, what, missing }: Missing, fix: string): Probe 
 }
 
 function isOptional({ action }: PermissionRow): boolean {
-  return action.kind === "one" && OPTIONAL.has(action.name.toLowerCase());
+  return action.kind === "one" && OPTIONAL_ACTIONS.has(action.name.toLowerCase());
 }
 
 function denyCheck(statement: Statement, { identity, at }: ExpectedRole, installed: PresentRole): Probe {

@@ -143,7 +143,12 @@ const RANDOM: Random = {
   hex: (bytes) => randomBytes(bytes).toString("hex"),
 };
 
-function openAws({ endpoint, accessKey, clock, telemetry }: Surroundings): Aws {
+export function openAws({
+  endpoint,
+  accessKey,
+  clock,
+  telemetry,
+}: Pick<Surroundings, "endpoint" | "accessKey" | "clock" | "telemetry">): Aws {
   return createAws({
     network: { ...PUBLIC_AWS, simulator: endpoint },
     baseCredentials: { accessKeyId: accessKey.id, secretAccessKey: accessKey.secret },

@@ -14,10 +14,14 @@ import { addRole, type WorldState } from "../../../src/simulator/world.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
 import { beforeBootstrap, bootstrapAccount, bootstrapSets, FUNCTION_KEY } from "./bootstrapped.ts";
 import { BOUNDARY, CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
-import { ACCOUNT_SETS, seedOrganization } from "./organization.ts";
+import { ACCOUNT_SETS, MEMBER, seedOrganization } from "./organization.ts";
+import { openAws } from "./compose.ts";
 import { Installation } from "./installation.ts";
 import { accountText } from "../manifests.ts";
 import { TestClock } from "../fakes/test-clock.ts";
+import { MemoryTelemetry } from "../fakes/fake-ports.ts";
+import { observedAccount } from "../../../src/model/aws/found-account.ts";
+import { parseAccountId } from "../../../src/model/aws/ids.ts";
 
 const HOUR_MS = 3_600_000;
 const ELSEWHERE = `arn:aws:iam::${PROD}:role/elsewhere`;
@@ -105,6 +109,7 @@ export async function liveThroughEverything(): Promise<Everything> {
     await changeInGit(installation);
     await changeByHand(installation);
     await leaveGit(installation, clock);
+    await examineServiceControl(installation, clock);
     const [start] = worlds;
     if (start === undefined) throw new Error("no world was seeded");
     return { start, calls: installation.simulator.calls() };
@@ -164,6 +169,19 @@ async function changeByHand(installation: Installation): Promise<void> {
     await installation.approveAll();
     await installation.settled();
   }
+}
+
+/** As `doctor` does, of an account that a set found. */
+async function examineServiceControl({ simulator, estate }: Installation, clock: TestClock): Promise<void> {
+  const { desired, base: accessKey } = estate;
+  const [set] = desired.accountSets;
+  const id = parseAccountId(MEMBER);
+  if (set === undefined || id === undefined) throw new Error("the estate has no account set");
+  const aws = openAws({ endpoint: simulator.endpoint, accessKey, clock, telemetry: new MemoryTelemetry() });
+  const accounts = [observedAccount(set, { id, name: "" })];
+  const found = await aws.serviceControl({ accounts, desired }, new AbortController().signal);
+  aws.close();
+  if (found.get(id)?.[0]?.outcome !== "passed") throw new Error(JSON.stringify([...found]));
 }
 
 async function leaveGit(installation: Installation, clock: TestClock): Promise<void> {

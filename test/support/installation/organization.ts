@@ -7,6 +7,11 @@ export const MEMBER = "200000000001";
 const UNIT = "ou-1234-dev00000";
 const UNIT_BELOW = "ou-1234-team0000";
 
+const NARROW = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Sid: "Services", Effect: "Allow", Action: ["iam:*", "lambda:*", "sts:*"], Resource: "*" }],
+});
+
 /** Two sets that make every call of a reader; the first observes one account. */
 export const ACCOUNT_SETS: Files = {
   "platform/sets.yaml": [
@@ -34,6 +39,11 @@ export function seedOrganization(world: WorldState): void {
   const { rootId } = organization;
   organization.units[UNIT] = { id: UNIT, name: "dev", parentId: rootId };
   organization.units[UNIT_BELOW] = { id: UNIT_BELOW, name: "team", parentId: UNIT };
+  const narrow = { id: "p-narrow00", name: "narrow", content: NARROW };
+  organization.serviceControl = {
+    policies: { [narrow.id]: narrow },
+    attached: { [UNIT]: [narrow.id], [MEMBER]: [narrow.id, "p-FullAWSAccess"] },
+  };
   addMember(organization, { id: MEMBER, name: "dev", parentId: UNIT_BELOW });
   addAccount(world, { id: MANAGEMENT });
   addAccount(world, { id: MEMBER });

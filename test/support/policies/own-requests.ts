@@ -86,20 +86,20 @@ class OwnedState {
     if ("RoleName" in call.input) return [this.#ofRole(action, call)];
     if ("PolicyArn" in call.input) return [this.#ofPolicy(action, call)];
     if ("FunctionName" in call.input) return ofFunction(action, call, this.#keys);
-    if ("ParentId" in call.input) return [{ action, resource: this.#unitArn(call) }];
-    if ("ResourceId" in call.input)
-      return [
-        {
-          action,
-          resource: this.#organizationArn(call, `account/ORGANIZATION/${given(call, "ResourceId")}`),
-        },
-      ];
+    if (call.service === "organizations") return [{ action, resource: this.#inOrganization(call) }];
     return [{ action, resource: "*" }];
   }
 
-  #unitArn(call: CallRecord): string {
-    const id = given(call, "ParentId");
-    return this.#organizationArn(call, `${id.startsWith("r-") ? "root" : "ou"}/ORGANIZATION/${id}`);
+  /** The root, unit, account or policy that the call names. */
+  #inOrganization(call: CallRecord): string {
+    const keys = ["ParentId", "ChildId", "TargetId", "ResourceId", "PolicyId"];
+    const id = keys.map((key) => given(call, key)).find((value) => value !== "");
+    if (id === undefined) return "*";
+    if (id === "p-FullAWSAccess") return `arn:aws:organizations::aws:policy/service_control_policy/${id}`;
+    if (id.startsWith("p-"))
+      return this.#organizationArn(call, `policy/ORGANIZATION/service_control_policy/${id}`);
+    const type = id.startsWith("r-") ? "root" : id.startsWith("ou-") ? "ou" : "account";
+    return this.#organizationArn(call, `${type}/ORGANIZATION/${id}`);
   }
 
   #organizationArn({ accountId }: CallRecord, resource: string): string {

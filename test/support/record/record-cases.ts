@@ -88,6 +88,7 @@ async function save(folder: string, installation: Installation, nowMs: number): 
           live,
           organizations: NO_ORGANIZATIONS,
           examine: () => Promise.resolve([]),
+          serviceControl: async () => new Map(),
           close: () => aws.close(),
         }),
       record: () => Promise.resolve(openRecordReader(join(installation.stateDir, DATABASE_FILE))),

@@ -12,7 +12,12 @@ describe("the table of permissions", () => {
       "organizations:ListOrganizationalUnitsForParent",
       "organizations:ListTagsForResource",
     ];
-    const own = ["sts:AssumeRole", ...listings];
+    const control = [
+      "organizations:DescribePolicy",
+      "organizations:ListParents",
+      "organizations:ListPoliciesForTarget",
+    ];
+    const own = ["sts:AssumeRole", ...listings, ...control];
     const made = [...own, ...Object.keys(PROBES), ...Object.keys(WRITE_COMMANDS)].sort();
 
     expect(AWS_CALLS).toEqual(made);

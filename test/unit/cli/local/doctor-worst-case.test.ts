@@ -38,6 +38,7 @@ describe("doctor --worst-case", () => {
       live: { sweep: () => Promise.reject(new Error("no sweep")), read },
       organizations: NO_ORGANIZATIONS,
       examine: () => Promise.reject(new Error("no checks")),
+      serviceControl: async () => new Map(),
       close: () => undefined,
     }),
   });

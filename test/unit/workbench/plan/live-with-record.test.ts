@@ -51,6 +51,7 @@ describe("plan against AWS with the controller's record", () => {
       live: EMPTY,
       organizations: NO_ORGANIZATIONS,
       examine: async () => [],
+      serviceControl: async () => new Map(),
       close: () => undefined,
     });
     const installation = { aws, config: TEST_CONFIG, record: async () => reader };

@@ -58,6 +58,7 @@ export function planLive(root: string, live: LiveState, argv: readonly string[] 
     live,
     organizations: NO_ORGANIZATIONS,
     examine: async () => [],
+    serviceControl: async () => new Map(),
     close: () => undefined,
   });
   return cli(["plan", root, "--config", "x.yaml", ...argv], { installation: { aws, config: TEST_CONFIG } });

@@ -131,6 +131,7 @@ describe("why --live", () => {
       live,
       organizations: NO_ORGANIZATIONS,
       examine: async () => [],
+      serviceControl: async () => new Map(),
       close: () => undefined,
     });
     return folder.why([...argv, "--live", "--config", "x.yaml"], {
