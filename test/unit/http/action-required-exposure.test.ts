@@ -103,6 +103,25 @@ describe("a function", () => {
   });
 });
 
+test("a missing role of an account that cannot be read now is shown as last read", async () => {
+  const state = calm();
+  const failing = { code: "Unavailable", reason: "no answer", fix: null, sinceMs: Date.parse(LONG_AGO) };
+  const accounts = state.overview.accounts.map((account) => ({
+    ...account,
+    record: account.record === null ? null : { ...account.record, failing },
+  }));
+  const items = await itemsOf({
+    ...state,
+    overview: { ...state.overview, accounts },
+    records: [record(ORDERS_API, badly("ObserveOnly"))],
+    views: new Map([[ORDERS_API, view(ORDERS_API, { functionRole: "absent" })]]),
+  });
+
+  expect(items.find(({ kind }) => kind === "no-role")?.details).toEqual([
+    "role/grantkeeper/orders-api-eu-west-1 does not exist, as last read",
+  ]);
+});
+
 describe("a function that runs on another role", () => {
   const SHARED = "arn:aws:iam::111122223333:role/orders-shared";
   const { liveFunction } = view(ORDERS_API);

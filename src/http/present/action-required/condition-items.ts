@@ -129,7 +129,7 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
       {
         ...item,
         message: "Lambda cannot assume its role",
-        details: [`${resourceOf(actual)} does not exist`],
+        details: [`${resourceOf(actual)} does not exist${asLastRead(facts)}`],
         // Deployed with it already: it is there when the account is enforced and its plan is applied.
         hint: resourceOf(actual) === declared ? `grantkeeper describe ${facts.target}` : deploy,
         since: conditionOf(facts, "Ready")?.lastTransitionTime ?? null,
@@ -144,11 +144,16 @@ function noRole(facts: KeyFacts): readonly ActionItem[] {
     {
       ...item,
       message: NO_ROLE[condition.reason] ?? condition.reason,
-      details: known.length > 0 ? known : [condition.message],
+      details: (known.length > 0 ? known : [condition.message]).map((text) => `${text}${asLastRead(facts)}`),
       hint: isUsed ? deploy : (fixOf(condition, view) ?? item.hint),
       since: status.drift?.since ?? condition.lastTransitionTime,
     },
   ];
+}
+
+/** While the account cannot be read, the function may have another role by now. */
+function asLastRead({ account }: KeyFacts): string {
+  return (account?.record?.failing ?? null) === null ? "" : ", as last read";
 }
 
 /** The item of that escalation already names the role and the fix. */
