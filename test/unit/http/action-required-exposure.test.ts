@@ -56,7 +56,7 @@ describe("access beyond what is declared", () => {
     const found = view(ORDERS_API, { drifts: [open, escalated], liveRules: { breaches, unread: [] } });
 
     expect(await itemsOf({ ...calm(), views: new Map([[ORDERS_API, found]]) })).toMatchObject([
-      { kind: "exposed", details: [expect.any(String), "breaks INV-003: grantkeeper rules"] },
+      { kind: "exposed", details: [expect.any(String), "breaks INV-003: grantkeeper rules show INV-003"] },
       { kind: "escalated", details: [expect.any(String), "breaks ESC-*: grantkeeper rules"] },
     ]);
   });

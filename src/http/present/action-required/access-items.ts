@@ -41,13 +41,17 @@ export function accessItems(reader: Reader, facts: KeyFacts): readonly ActionIte
   });
 }
 
-/** The rules that would refuse it if Git declared it; about callers for an exposure. `grantkeeper rules` has the rest. */
+/** The rules that would refuse it if Git declared it; about callers for an exposure. `grantkeeper rules` has them all. */
 function brokenRules(reader: Reader, { view }: KeyFacts, risk: DriftRisk): readonly string[] {
   if (view === null || hidesRoles(reader, view)) return [];
   const broken = view.liveRules.breaches.filter(
     ({ rule, severity }) => severity === "block" && rule.startsWith("INV-") === (risk === "exposure"),
   );
-  return broken.length === 0 ? [] : [`breaks ${ruleNames(broken)}: grantkeeper rules`];
+  const [first, ...others] = [...new Set(broken.map(({ rule }) => rule))];
+  if (first === undefined) return [];
+  const command =
+    others.length === 0 && !first.endsWith("*") ? `grantkeeper rules show ${first}` : "grantkeeper rules";
+  return [`breaks ${ruleNames(broken)}: ${command}`];
 }
 
 interface Access {
