@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import stringWidth from "string-width";
 import { LISTING_NAMES } from "../../../src/cli/resources/resources.ts";
-import { fakeState } from "../../support/screens/api-world.ts";
+import { fakeState, manifest } from "../../support/screens/api-world.ts";
 import { PAYMENTS_SUBJECT } from "../../support/screens/world-keys.ts";
 import { cli } from "../../support/screens/cli.ts";
 import { LOCAL_TOKEN, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
@@ -14,7 +14,7 @@ const LONGEST: readonly (readonly [RegExp, (name: string) => string])[] = [
   [/orders-api|refunds|ledger/g, (name) => name.padEnd(63, "x")],
   [/(?<=^|\/|@)(orders|payments)(?=\/|$)/g, (name) => name.padEnd(63, "x")],
   [/^prod$/g, (name) => name.padEnd(63, "x")],
-  [/^(dana|ord-77|ref-1)$/g, (name) => name.padEnd(63, "x")],
+  [/^(dana|ord-77|ref-1|sandboxes)$/g, (name) => name.padEnd(63, "x")],
 ];
 
 /** The same with every name as long as it may be, in texts, keys and documents. */
@@ -43,7 +43,14 @@ function tooWide(text: string): readonly string[] {
 
 let server: TestServer;
 beforeAll(async () => {
-  const state = longNames(fakeState()) as ReturnType<typeof fakeState>;
+  const world = fakeState();
+  const set = manifest({
+    kind: "AccountSet",
+    namespace: "platform",
+    name: "sandboxes",
+    file: "platform/all.yaml",
+  });
+  const state = longNames({ ...world, objects: [...world.objects, set] }) as typeof world;
   server = await startTestServer({ state });
 });
 afterAll(() => server.close());
