@@ -106,7 +106,7 @@ function goals(): readonly Goal[] {
     goal("judging 10,000 manifests, in percent of the CPU of compile, diff and plan", 50, judgingOf(large)),
     goal("validate of 1,000 manifests, ms", 3_000, validateOf(validate)),
     goal("cost of a binding at 10,000 against at 1,000", 1.5, growth(small, large)),
-    goal("peak memory of the controller at 1,000 bindings, MiB", 256, memoryOf(pass)),
+    goal("peak memory of the controller at 1,000 bindings, MiB", 200, memoryOf(pass)),
     goal("start to ready at 100 bindings, ms", 1_500, readyOf(start)),
     goal(
       `an audit entry on disk before the next one, µs (a bare write and fsync in this run: ${microsecondsOf(audit.diskOnly)})`,

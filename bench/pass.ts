@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { generate } from "./generate.ts";
 import {
   openSurroundings,
@@ -28,6 +30,8 @@ export interface PassCosts {
   readonly unchanged: PassCost;
   /** The peak of the controller's process; null if the system does not report it. */
   readonly peakMemoryMib: number | null;
+  /** The state directory at the end. */
+  readonly stateMib: number;
 }
 
 export async function measurePass(bindings: number): Promise<PassCosts> {
@@ -52,7 +56,19 @@ async function measured(
   const first = { wallMs: tenths(controller.readyMs), calls: await surroundings.counts() };
   const converge = await costOf(surroundings, () => approveAndWait(controller));
   const unchanged = await costOf(surroundings, () => reconcile(controller));
-  return { bindings, first, converge, unchanged, peakMemoryMib: peakMemoryMib(controller.child) };
+  return {
+    bindings,
+    first,
+    converge,
+    unchanged,
+    peakMemoryMib: peakMemoryMib(controller.child),
+    stateMib: tenths(bytesOf(join(surroundings.folder, "state")) / 1_048_576),
+  };
+}
+
+function bytesOf(folder: string): number {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
 }
 
 async function costOf(surroundings: Surroundings, work: () => Promise<void>): Promise<PassCost> {

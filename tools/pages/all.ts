@@ -11,6 +11,7 @@ import { rulePages } from "./rules.ts";
 import { runbookPages } from "./runbooks.ts";
 import { outputSchemas } from "../schemas/output-schemas.ts";
 import { simulatorPage } from "./simulator.ts";
+import { sizingPage } from "./sizing.ts";
 
 /** Every page that `tools/write-docs.ts` writes and test/unit/tools/pages.test.ts holds. */
 export const PAGES: readonly Page[] = [
@@ -26,4 +27,5 @@ export const PAGES: readonly Page[] = [
   ...runbookPages,
   outputSchemas,
   simulatorPage,
+  sizingPage,
 ];

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { AWS_CALLS, permissionFor } from "../../src/aws/calls/permissions.ts";
+import { DEFAULT_BUDGETS } from "../../src/aws/requests/budgets.ts";
+import type { ApiFamily } from "../../src/aws/calls/calls.ts";
+import { table } from "./fields.ts";
+import { laidOut, withPart, type Page } from "./page.ts";
+
+/** The part of bench/results.json that the page shows. */
+interface Results {
+  readonly at: string;
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
+  readonly start: { readonly bindings: number; readonly middleMs: number };
+  readonly pass: {
+    readonly bindings: number;
+    readonly first: PassCost;
+    readonly converge: PassCost;
+    readonly unchanged: PassCost;
+    readonly peakMemoryMib: number;
+    readonly stateMib: number;
+  };
+  readonly push: { readonly functions: number; readonly peakMemoryMib: number };
+}
+
+interface PassCost {
+  readonly wallMs: number;
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+const RESULTS = new URL("../../bench/results.json", import.meta.url);
+const SWEEPS_A_MONTH = (30 * 24 * 60) / 5;
+/** @see https://aws.amazon.com/cloudtrail/pricing/ (2026-11-28) */
+const DOLLARS_FOR_100_000_EVENTS = 2;
+
+/** Written by people, but for the figures, which are those of the last `npm run bench`. */
+export const sizingPage: Page = {
+  path: "docs/operations/sizing.md",
+  text: (before) => {
+    const results = JSON.parse(readFileSync(RESULTS, "utf8")) as Results;
+    return laidOut(
+      withPart(withPart(before, "machine", machineText(results)), "figures", figuresText(results.pass)),
+    );
+  },
+};
+
+function machineText({ at, machine, start, pass, push }: Results): string {
+  const rows = [
+    ["measured", `${at.slice(0, 10)}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`],
+    [`from the start to ready, ${start.bindings} functions`, seconds(start.middleMs)],
+    [`most memory of the process, ${pass.bindings} functions`, `${pass.peakMemoryMib} MiB`],
+    [`most memory during a push of ${push.functions} functions`, `${push.peakMemoryMib} MiB`],
+    [
+      `the state directory, after each of ${pass.bindings} functions was written once`,
+      `${pass.stateMib} MiB`,
+    ],
+  ];
+  return table(["What", "Measured"], rows);
+}
+
+function figuresText({ bindings, first, converge, unchanged }: Results["pass"]): string {
+  const row = (what: string, cost: PassCost): readonly string[] => {
+    const byFamily = callsByFamily(cost.calls);
+    return [
+      what,
+      String(total(byFamily, ["iamRead"])),
+      String(total(byFamily, ["iamWrite"])),
+      String(total(byFamily, ["lambda", "lambdaGetPolicy"])),
+      minutes(leastSeconds(byFamily)),
+      seconds(cost.wallMs),
+    ];
+  };
+  const events = total(callsByFamily(unchanged.calls), ["iamRead", "iamWrite", "lambda", "lambdaGetPolicy"]);
+  const monthly = (events * SWEEPS_A_MONTH * DOLLARS_FOR_100_000_EVENTS) / 100_000;
+  const passes = table(
+    [
+      `${bindings} functions`,
+      "Reads of IAM",
+      "Writes to IAM",
+      "Calls of Lambda",
+      "At least, on AWS",
+      "On the simulator",
+    ],
+    [
+      row("first read", first),
+      row("first enforcing pass: each function gets a role", converge),
+      row("read without a change", unchanged),
+    ],
+  );
+  return `${passes}\n\nA read every five minutes is ${(events * SWEEPS_A_MONTH).toLocaleString("en-US")} calls in 30 days: $${monthly.toFixed(0)} for a second copy of management events in CloudTrail.`;
+}
+
+type ByFamily = ReadonlyMap<ApiFamily, number>;
+
+/** STS has no limit of its own here. */
+function callsByFamily(calls: PassCost["calls"]): ByFamily {
+  const counts = new Map<ApiFamily, number>();
+  for (const [call, count] of Object.entries(calls)) {
+    const known = AWS_CALLS.find((name) => name === call);
+    const family = known === undefined ? null : permissionFor(known).family;
+    if (family !== null) counts.set(family, (counts.get(family) ?? 0) + count);
+  }
+  return counts;
+}
+
+function total(counts: ByFamily, families: readonly ApiFamily[]): number {
+  return families.reduce((sum, family) => sum + (counts.get(family) ?? 0), 0);
+}
+
+/** The families do not wait for each other. */
+function leastSeconds(counts: ByFamily): number {
+  return Math.max(...[...counts].map(([family, count]) => count / DEFAULT_BUDGETS[family]));
+}
+
+function minutes(value: number): string {
+  return value < 60 ? `${Math.ceil(value)} s` : `${(value / 60).toFixed(1)} min`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
