@@ -91,8 +91,8 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   [reader](#reader-reads-an-organization-only-with-an-accountset-that-observes-one) in the management account or that of a delegated administrator, and the observer in each
   account that is found. One stack set with automatic deployment creates the observers in the units of the set, or in
   \`bootstrap.organizationalUnits\`: new accounts get one by themselves, and accounts that leave lose it. Declared accounts have their own.
-  The stack creates the reader itself if it is deployed in the reader's account, and otherwise by a stack set. In \`--format json\` the id
-  000000000000 stands for the id of each found account. \`--account ID\` prints the observer of one account that a set observes.
+  The stack creates the reader itself if it is deployed in the reader's account, and otherwise by a stack set. In \`--format json\`,
+  000000000000 is in place of the id of each found account. \`--account ID\` prints the observer of one account that a set observes.
 - Every AWS service of the catalogue of callers is in \`AddInvokePermission\`: if a service were missing, the first function that uses
   it would stop this call for the complete account.
 - A policy of more than 10,240 characters, which AWS refuses as an inline policy, is printed as customer managed policies below

@@ -28,7 +28,7 @@ interface PassCost {
 
 const RESULTS = new URL("../../bench/results.json", import.meta.url);
 const SWEEPS_A_MONTH = (30 * 24 * 60) / 5;
-/** @see https://aws.amazon.com/cloudtrail/pricing/ (2026-11-28) */
+/** @see https://aws.amazon.com/cloudtrail/pricing/ */
 const DOLLARS_FOR_100_000_EVENTS = 2;
 
 /** Written by people, but for the figures, which are those of the last `npm run bench`. */
