@@ -3,6 +3,7 @@ import { z } from "zod";
 import { isSshUrl } from "../model/values/ssh-url.ts";
 import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
+import { CALL_AS } from "../model/aws/own-roles.ts";
 import { partitionOfRegion } from "../model/aws/partitions.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
@@ -192,6 +193,7 @@ const bootstrap = z.strictObject({
     .optional(),
   organizationalUnits: z.array(organizationalUnit).default([]),
   deployers: z.array(rolePattern).default([]),
+  callAs: z.enum(CALL_AS).default("SELF"),
   functionKeys: z.record(name, z.array(keyArn).min(1)).default({}),
 });
 

@@ -151,6 +151,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "bootstrap.organizationalUnits": "where stack sets create the roles: `ou-…`, or the root `r-…`",
   "bootstrap.deployers":
     "the roles that may change Grantkeeper's own roles and the boundaries; `*` stands for any characters",
+  "bootstrap.callAs":
+    "as who stack sets are created: `SELF`, the management account, or `DELEGATED_ADMIN`, in the account of a delegated administrator",
   "bootstrap.functionKeys":
     "by name of an AwsAccount: the customer managed keys that encrypt the environment variables of functions whose role the binder sets",
   audit: "what becomes of the [record](audit.md) outside of the state directory",

@@ -103,6 +103,17 @@ grantkeeper bootstrap roles --organization --format json           # everything,
   Observers of found accounts are always a pattern, with \`aws:ResourceOrgID\` if \`bootstrap.organization\` is set. AWS has both keys in
   requests of AssumeRole and TagSession.
 - Nothing is generated: the same input prints the same bytes, and a change shows in the diff of your pipeline.
+- An organization of any size: with \`--out FOLDER\` the same is written in files that are deployed apart. \`--format
+  cloudformation\`: \`accounts/NAME.json\`, a template for each account, and \`organization.json\`. \`--format terraform\`:
+  a module with the default provider in \`accounts/NAME/\`, and one in \`organization/\`. A change of one account changes one file.
+  Deploy the organization last: its service control policy could stop what creates the roles. Stack sets: \`--stacks 10\` divides them
+  between ten templates, \`accounts-01-of-10.json\` …, by the account's id alone. One template of CloudFormation may have 1 MB, at some
+  70 accounts. Choose the number once, with room: another number moves stack sets to other stacks, and a stack that no longer has a stack
+  set deletes its roles. An account may have 1,000 stack sets unless AWS raises the quota. A template over 51,200 bytes is
+  deployed from a bucket (\`aws cloudformation deploy --s3-bucket\`).
+- If a delegated administrator deploys the stack sets, set \`bootstrap.callAs: DELEGATED_ADMIN\`. It may create the service control
+  policy only if a [delegation policy](https://docs.aws.amazon.com/organizations/latest/userguide/orgs_delegate_policies.html) of the
+  organization allows it; otherwise deploy \`organization.json\` in the management account.
 - The boundaries remain if the stack is deleted. The roles need \`CAPABILITY_NAMED_IAM\`.
 - Stack sets with permissions of AWS Organizations create nothing in the management account: use \`--account\` there.
 - The service control policy lets only \`deployers\` change the roles, the policies below \`grantkeeper-boundary/\` and

@@ -16,15 +16,19 @@ export interface BaseFacts {
 const ACTIONS = ["sts:AssumeRole", "sts:TagSession"];
 /** Ids in one statement, so that a statement is far below the limit. */
 const MOST_ACCOUNTS = 250;
+/** A role has ten managed policies, each with one such statement. The process may need others. */
+const MOST_STATEMENTS = 8;
 
 /**
  * The ARN of each role. If they are too long for one policy: the roles of one name by a pattern, in the accounts that declare
  * them. Both allow the same: AWS supports `aws:ResourceAccount` and `aws:ResourceOrgID` for AssumeRole and TagSession.
+ * If even that is too long for the policies of one role, at some 2,000 accounts: by a pattern in the whole organization.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
 export function baseStatements(facts: BaseFacts): readonly OwnStatement[] {
   const { roles, foundObservers = [] } = facts;
-  const found = foundObservers.length === 0 ? [] : [foundStatement(foundObservers, facts)];
+  const found =
+    foundObservers.length === 0 ? [] : [inOrganization("ObserversOfFoundAccounts", foundObservers, facts)];
   const listed: OwnStatement = {
     Sid: "OnlyTheNamedRoles",
     Effect: "Allow",
@@ -34,12 +38,19 @@ export function baseStatements(facts: BaseFacts): readonly OwnStatement[] {
   const all = [...(roles.length === 0 ? [] : [listed]), ...found];
   const isShort =
     JSON.stringify({ Version: "2012-10-17", Statement: all }).length <= DEFAULT_QUOTAS.policySize;
-  return isShort ? all : [...statementsByAccounts(roles), ...found];
+  if (isShort) return all;
+  const byAccounts = statementsByAccounts(roles);
+  if (byAccounts.length <= MOST_STATEMENTS || facts.organization === null) return [...byAccounts, ...found];
+  return [inOrganization("RolesOfTheOrganization", [...roles.map(inAnyAccount), ...foundObservers], facts)];
 }
 
-function foundStatement(patterns: readonly string[], { organization }: BaseFacts): OwnStatement {
+function inOrganization(
+  sid: string,
+  patterns: readonly string[],
+  { organization }: Pick<BaseFacts, "organization">,
+): OwnStatement {
   return {
-    Sid: "ObserversOfFoundAccounts",
+    Sid: sid,
     Effect: "Allow",
     Action: ACTIONS,
     Resource: sortedSet(patterns),

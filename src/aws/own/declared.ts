@@ -79,6 +79,7 @@ const NO_SETTINGS: OwnRoleSettings = {
   organization: null,
   organizationalUnits: [],
   deployers: [],
+  callAs: "SELF",
   functionKeys: {},
 };
 

@@ -4,6 +4,7 @@ import type { OutputFormat } from "../toolbox/options.ts";
 import { layoutOf, type Layout } from "./layout.ts";
 import { cleanLine, cleanText, painter, withoutCommands } from "./paint.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
+import { wrapped } from "./wrap.ts";
 
 /** Prints lines for people, coloured by their signs if the terminal shows colours. */
 export async function printLines(lines: readonly string[], toolbox: Toolbox): Promise<void> {
@@ -15,9 +16,12 @@ function paintedLines(lines: readonly string[], toolbox: Toolbox): string {
   return lines.map((line) => `${paint(withoutCommands(cleanLine(line), toolbox.env))}\n`).join("");
 }
 
-/** Notes go to standard error, so that a pipe gets only the answer. */
+/** Notes go to standard error, so that a pipe gets only the answer. A long one continues below its beginning. */
 export async function printNote(text: string, { terminal, env }: Toolbox): Promise<void> {
-  await terminal.err(`${withoutCommands(cleanLine(text), env)}\n`);
+  const next = " ".repeat(/^[a-z]+: /.exec(text)?.[0].length ?? 0);
+  const { width } = layoutOf(terminal, "table");
+  const lines = wrapped(cleanLine(text), width, { first: "", next });
+  await terminal.err(lines.map((line) => `${withoutCommands(line, env)}\n`).join(""));
 }
 
 /** The answer of a command, for programs and for people. */

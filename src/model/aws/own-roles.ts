@@ -8,6 +8,10 @@ export type OwnIdentity = (typeof OWN_IDENTITIES)[number];
 /** Without them Grantkeeper deletes nothing, which a platform may want. In lower case. */
 export const OPTIONAL_ACTIONS: ReadonlySet<string> = new Set(["iam:deleterole", "iam:deletepolicy"]);
 
+/** The values of `CallAs` of CloudFormation. */
+export const CALL_AS = ["SELF", "DELEGATED_ADMIN"] as const;
+export type CallAs = (typeof CALL_AS)[number];
+
 /** What the operator's file declares about Grantkeeper's own roles. */
 export interface OwnRoleSettings {
   /** ARN of the role of the process. */
@@ -18,6 +22,8 @@ export interface OwnRoleSettings {
   readonly organizationalUnits: readonly string[];
   /** ARN patterns of the roles that may change Grantkeeper's own roles and the boundaries. */
   readonly deployers: readonly string[];
+  /** As who stack sets are created: the management account itself, or a delegated administrator. */
+  readonly callAs: CallAs;
   /** By account name: the customer managed keys that encrypt the environment of functions. */
   readonly functionKeys: Readonly<Record<string, readonly string[]>>;
 }

@@ -1,4 +1,5 @@
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import { OWN_IDENTITIES, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DesiredAccount, DesiredPolicy } from "../../model/desired.ts";
@@ -80,13 +81,16 @@ export function organizationBootstrap(inputs: BootstrapInputs): Bootstrap {
   };
 }
 
-/** The base role may have other inline policies, so its policy counts as a managed one. */
+/**
+ * The base role may have other inline policies, so its policy counts as a managed one. Policies have the name of the role:
+ * two installations may have their base roles in one account.
+ */
 function basePolicy(roleArn: string, policy: readonly Statement[]): BasePolicy {
   const isLong = policyLength(policy) > MANAGED_POLICY_LIMIT;
   return {
     roleArn,
     policy: documentOf(policy),
-    managedPolicies: isLong ? managedPolicies({ roleArn, name: "base" }, policy) : [],
+    managedPolicies: isLong ? managedPolicies({ roleArn, name: nameInArn(roleArn) }, policy) : [],
   };
 }
 

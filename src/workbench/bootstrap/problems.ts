@@ -5,6 +5,7 @@ import { formatOrigin } from "../../model/values/origin.ts";
 import { CliError, type Problem } from "../../cli/toolbox/cli-error.ts";
 import { accountTemplate } from "./cloudformation.ts";
 import { MANAGED_POLICY_LIMIT } from "./divided-policy.ts";
+import { INLINE_TEMPLATE_BYTES } from "./template-limits.ts";
 import type { OwnDocument, OwnManagedPolicy } from "./own-role.ts";
 import type { Bootstrap } from "./own-roles.ts";
 
@@ -12,10 +13,6 @@ import type { Bootstrap } from "./own-roles.ts";
 const SIZES = { trust: 2_048, serviceControl: 5_120 };
 /** Attached to one role, unless AWS has raised the quota. */
 const MOST_POLICIES = 10;
-/** Bytes of the template in a StackSet. */
-const TEMPLATE_BYTES = 51_200;
-/** Bytes of a template in S3: 1 MB. */
-const STACK_BYTES = 1_000_000;
 
 /** @throws CliError with every problem; the first decides the message */
 export function throwProblems(problems: readonly Problem[]): void {
@@ -120,10 +117,10 @@ export function keyProblems(
     }));
 }
 
-/** What only an organization needs. */
+/** What only an organization needs. @param hasUnits whether the printed files name organizational units */
 export function organizationProblems(
   settings: OwnRoleSettings,
-  { file, hasStackSets }: { readonly file: string; readonly hasStackSets: boolean },
+  { file, hasUnits }: { readonly file: string; readonly hasUnits: boolean },
 ): readonly Problem[] {
   const missing = (field: string, fix: string): Problem => ({
     place: file,
@@ -143,7 +140,7 @@ export function organizationProblems(
           ),
         ]
       : []),
-    ...(hasStackSets && settings.organizationalUnits.length === 0
+    ...(hasUnits && settings.organizationalUnits.length === 0
       ? [
           missing(
             "organizationalUnits",
@@ -210,25 +207,11 @@ export function templateProblems({ accounts, instance }: Bootstrap): readonly Pr
       account,
       bytes: Buffer.byteLength(JSON.stringify(accountTemplate(account, instance))),
     }))
-    .filter(({ bytes }) => bytes > TEMPLATE_BYTES)
+    .filter(({ bytes }) => bytes > INLINE_TEMPLATE_BYTES)
     .map(({ account, bytes }) => ({
       place: null,
       code: "Invalid",
-      message: `the template of account ${account.account} has ${bytes} bytes; a stack set allows ${TEMPLATE_BYTES}`,
+      message: `the template of account ${account.account} has ${bytes} bytes; a stack set allows ${INLINE_TEMPLATE_BYTES}`,
       fix: `create its roles by --account ${account.account}, or with --format terraform`,
     }));
-}
-
-/** The printed template contains a stack set for each account; CloudFormation reads it from a bucket. */
-export function stackProblems({ accounts }: Bootstrap, text: string): readonly Problem[] {
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= STACK_BYTES) return [];
-  return [
-    {
-      place: null,
-      code: "Invalid",
-      message: `the template of ${accounts.length} accounts has ${bytes} bytes; CloudFormation allows ${STACK_BYTES}`,
-      fix: "use --format terraform, or create the roles of each account by --account",
-    },
-  ];
 }

@@ -1,4 +1,4 @@
-import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
+import type { CallAs, OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { FoundObserver, ReaderRole } from "./account-sets.ts";
 import {
   accountTemplate,
@@ -23,13 +23,13 @@ type NamedResource = readonly [string, Resource];
  */
 export function stackSetTemplate(
   { instance, accounts, accountSets, serviceControlPolicy }: Bootstrap,
-  { organizationalUnits }: OwnRoleSettings,
+  { organizationalUnits, callAs }: OwnRoleSettings,
 ): CloudFormationTemplate {
   const { readers, observers } = accountSets;
-  const place = { instance, organizationalUnits };
+  const place = { instance, organizationalUnits, callAs };
   const stackSets: readonly NamedResource[] = [
     ...accounts.map((account) => accountStackSet(account, place)),
-    ...observers.map((observer) => observerStackSet(observer, instance)),
+    ...observers.map((observer) => observerStackSet(observer, place)),
   ];
   const protection: Resource = {
     Type: "AWS::Organizations::Policy",
@@ -53,31 +53,50 @@ export function stackSetTemplate(
   };
 }
 
+/** The stack sets of these accounts, without anything of the organization itself. */
+export function accountStackSets(
+  { instance, accounts }: Pick<Bootstrap, "instance" | "accounts">,
+  { organizationalUnits, callAs }: OwnRoleSettings,
+): CloudFormationTemplate {
+  const place = { instance, organizationalUnits, callAs };
+  return {
+    AWSTemplateFormatVersion: "2010-09-09",
+    Description: `Roles and boundaries of Grantkeeper ${instance} in a part of the accounts`,
+    Resources: byLogicalId(accounts.map((account) => accountStackSet(account, place))),
+  };
+}
+
 interface Place {
   readonly instance: string;
   readonly organizationalUnits: readonly string[];
+  readonly callAs: CallAs;
 }
 
 /** Permissions that AWS Organizations manages: stacks are addressed by unit, and limited to the one account. */
-function accountStackSet(account: AccountRoles, { instance, organizationalUnits }: Place): NamedResource {
+function accountStackSet(
+  account: AccountRoles,
+  { instance, organizationalUnits, callAs }: Place,
+): NamedResource {
   const { account: name, accountId, region } = account;
   const resource = stackSet({
     name: `grantkeeper-${instance}-${accountId}`,
     description: `Roles and boundaries of Grantkeeper ${instance} in account ${name}`,
     targets: oneAccount(accountId, organizationalUnits),
     region,
+    callAs,
     template: accountTemplate(account, instance),
   });
   return [`Account${logicalId(name)}`, resource];
 }
 
 /** Accounts that come get the observer by themselves, and those that leave lose it. */
-function observerStackSet(observer: FoundObserver, instance: string): NamedResource {
+function observerStackSet(observer: FoundObserver, { instance, callAs }: Place): NamedResource {
   const { accountSets, region } = observer;
   const resource = stackSet({
     ...foundStackSet(observer, instance),
     targets: foundAccounts(observer),
     region,
+    callAs,
     template: observerTemplate(observer, instance),
     autoDeployment: { Enabled: true, RetainStacksOnAccountRemoval: false },
   });
@@ -101,7 +120,7 @@ function foundAccounts({ units, except }: FoundObserver): object {
 }
 
 /** Stack sets create nothing in the management account: if the reader is there, this stack itself creates it. */
-function readerResources(reader: ReaderRole, { instance, organizationalUnits }: Place) {
+function readerResources(reader: ReaderRole, { instance, organizationalUnits, callAs }: Place) {
   const { accountSets, accountId, region, role } = reader;
   const id = `Reader${setId(accountSets)}`;
   const elsewhere = stackSet({
@@ -109,6 +128,7 @@ function readerResources(reader: ReaderRole, { instance, organizationalUnits }: 
     description: `Reader of the organization of Grantkeeper ${instance} in account ${accountId}`,
     targets: oneAccount(accountId, organizationalUnits),
     region,
+    callAs,
     template: readerTemplate(reader, instance),
   });
   const here = roleResources(role).map(([name, resource]): NamedResource => [
@@ -148,17 +168,21 @@ interface StackSetParts {
   readonly description: string;
   readonly targets: object;
   readonly region: string;
+  readonly callAs: CallAs;
   readonly template: CloudFormationTemplate;
   readonly autoDeployment?: object;
 }
 
-function stackSet({ name, description, targets, region, template, autoDeployment }: StackSetParts): Resource {
+/** Without `CallAs` it is SELF. */
+function stackSet(parts: StackSetParts): Resource {
+  const { name, description, targets, region, callAs, template, autoDeployment } = parts;
   return {
     Type: "AWS::CloudFormation::StackSet",
     Properties: {
       StackSetName: name,
       Description: description,
       PermissionModel: "SERVICE_MANAGED",
+      ...(callAs !== "SELF" && { CallAs: callAs }),
       AutoDeployment: autoDeployment ?? { Enabled: false },
       Capabilities: ["CAPABILITY_NAMED_IAM"],
       StackInstancesGroup: [{ DeploymentTargets: targets, Regions: [region] }],

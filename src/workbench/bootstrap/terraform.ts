@@ -1,5 +1,5 @@
 import { arnParts, nameInArn } from "../../model/aws/arn.ts";
-import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
+import type { CallAs, OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { FoundObserver, ReaderRole } from "./account-sets.ts";
 import { observerTemplate } from "./cloudformation.ts";
 import type { OwnManagedPolicy, OwnRole } from "./own-role.ts";
@@ -47,7 +47,7 @@ export function terraformFile(bootstrap: Bootstrap, settings: OwnRoleSettings): 
       ...blocks,
       ...readers.map(readerBlocks),
       baseBlocks(base),
-      ...observers.map((observer) => observerBlocks(observer, instance)),
+      ...observers.map((observer) => observerBlocks(observer, { instance, ...settings })),
       organizationBlocks(bootstrap, settings),
     ],
   );
@@ -138,13 +138,18 @@ function readerBlocks(reader: ReaderRole): Blocks {
  * The stack set that creates the observer in every found account.
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudformation_stack_set
  */
-function observerBlocks(observer: FoundObserver, instance: string): Blocks {
+function observerBlocks(
+  observer: FoundObserver,
+  { instance, callAs }: { readonly instance: string; readonly callAs: CallAs },
+): Blocks {
   const { accountSets, units, except } = observer;
   const id = `observers_${identifier(accountSets[0] ?? "")}`;
   const { name, description } = foundStackSet(observer, instance);
   const provider = `aws.${ORGANIZATION}`;
+  const administrator = callAs === "SELF" ? {} : { call_as: callAs };
   const stackSet = {
     provider,
+    ...administrator,
     name,
     description: literal(description),
     permission_model: "SERVICE_MANAGED",
@@ -160,6 +165,7 @@ function observerBlocks(observer: FoundObserver, instance: string): Blocks {
   };
   const instances = {
     provider,
+    ...administrator,
     stack_set_name: `\${aws_cloudformation_stack_set.${id}.name}`,
     deployment_targets: targets,
   };

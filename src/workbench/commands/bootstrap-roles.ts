@@ -2,10 +2,10 @@ import { Option } from "commander";
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { Desired } from "../../model/desired.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
-import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { CliError, type Problem } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
-import { addConfig, type ConfigOptions } from "../../cli/toolbox/options.ts";
+import { addConfig, countArgument, type ConfigOptions } from "../../cli/toolbox/options.ts";
 import type { OperatorConfig, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { printNote, structuredText } from "../../cli/screen/print.ts";
 import { accountSetNotes } from "../bootstrap/account-set-notes.ts";
@@ -16,11 +16,13 @@ import {
   keyProblems,
   organizationProblems,
   sizeProblems,
-  stackProblems,
   templateProblems,
   throwProblems,
 } from "../bootstrap/problems.ts";
+import { bootstrapFiles, shareProblems, stackProblems } from "../bootstrap/files.ts";
 import { BOOTSTRAP_FORMATS, rendered, type BootstrapFormat } from "../bootstrap/render.ts";
+import { writeFiles } from "../bootstrap/write-files.ts";
+import { STACK_SET_QUOTA } from "../bootstrap/template-limits.ts";
 import { acceptedDesired } from "../project/accepted.ts";
 import { accountNamed, withAccount } from "../project/account.ts";
 import { platformErrors } from "../project/platform-errors.ts";
@@ -30,6 +32,8 @@ interface BootstrapOptions extends ConfigOptions {
   readonly account?: string;
   readonly organization?: true;
   readonly format?: BootstrapFormat;
+  readonly out?: string;
+  readonly stacks?: number;
   readonly dir: string;
 }
 
@@ -37,12 +41,14 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
   name: "bootstrap roles",
   summary: "print the roles that Grantkeeper needs in your accounts",
   description:
-    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. With --account and the id of an account that an AccountSet observes: its observer. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest that no rule refuses adds at most an AWS service as a caller. With --organization: for all declared accounts, with the reader of each AccountSet, the observer for all accounts that it finds, the policy of the base role, and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. Calls no AWS; the same input prints the same bytes.",
+    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. With --account and the id of an account that an AccountSet observes: its observer. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest that no rule refuses adds at most an AWS service as a caller. With --organization: for all declared accounts, with the reader of each AccountSet, the observer for all accounts that it finds, the policy of the base role, and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. With --out, the same in files that are deployed apart, for an organization of any size: one for each account and one of the organization; for stack sets, the accounts divided between so many stacks as --stacks names. Calls no AWS; the same input prints the same bytes.",
   examples: [
     ["grantkeeper bootstrap roles --account prod > prod.json", "a template of CloudFormation"],
     ["grantkeeper bootstrap roles --account prod --format terraform > gk.tf.json", "Terraform"],
     ["grantkeeper bootstrap roles --organization > stack-sets.json", "stack sets and the reader"],
     ["grantkeeper bootstrap roles --organization --format json", "with the policy of the base role"],
+    ["grantkeeper bootstrap roles --organization --out stacks --stacks 10", "300 accounts"],
+    ["grantkeeper bootstrap roles --organization --format terraform --out accounts", "a module each"],
   ],
   define: (command) => {
     addConfig(command)
@@ -54,6 +60,12 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
           "what to print (default: cloudformation for an account, stackset for an organization)",
         ).choices([...BOOTSTRAP_FORMATS]),
       )
+      .option("--out <folder>", "with --organization: write files below this folder")
+      .addOption(
+        new Option("--stacks <count>", "with --out, for stack sets: how many stacks create them").argParser(
+          countArgument,
+        ),
+      )
       .option("--dir <folder>", "the checkout", ".");
   },
   run: async ({ options, toolbox }) => {
@@ -63,29 +75,42 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
     const project = await loadDirectory(options.dir, settingsOf(config), toolbox);
     checkPlatform(project);
     const bootstrap = await bootstrapOf({ options, format, settings, config, project }, toolbox);
-    const text = structuredText(rendered(bootstrap, format, settings), "json");
-    throwProblems([
-      ...sizeProblems(bootstrap),
-      ...(format === "stackset" ? [...templateProblems(bootstrap), ...stackProblems(bootstrap, text)] : []),
-    ]);
-    for (const note of notesOf(bootstrap, project.compilation.desired, { format, settings }))
-      await printNote(`note: ${note}`, toolbox);
-    await toolbox.terminal.out(text);
+    const notes = notesOf(bootstrap, project.compilation.desired, { format, settings });
+    const { out, stacks = 1 } = options;
+    const files = { settings, stacks };
+    const stackSetProblems = (): readonly Problem[] => [
+      ...templateProblems(bootstrap),
+      ...(out === undefined ? stackProblems(bootstrap, settings) : shareProblems(bootstrap, files)),
+    ];
+    throwProblems([...sizeProblems(bootstrap), ...(format === "stackset" ? stackSetProblems() : [])]);
+    for (const note of notes) await printNote(`note: ${note}`, toolbox);
+    if (out !== undefined) return writeFiles(out, bootstrapFiles(bootstrap, format, files), toolbox);
+    await toolbox.terminal.out(structuredText(rendered(bootstrap, format, settings), "json"));
     return 0;
   },
 };
 
 /** @throws CliError for options that do not belong together */
-function formatOf({ account, organization, format }: BootstrapOptions): BootstrapFormat {
+function formatOf({ account, organization, format, out, stacks }: BootstrapOptions): BootstrapFormat {
   if ((account === undefined) === (organization === undefined))
     throw new CliError(
       "bootstrap roles needs either --account or --organization",
       "name one account, or all",
     );
-  if (organization === true && format === "cloudformation")
+  if (organization === true && format === "cloudformation" && out === undefined)
     throw new CliError(
       "a template of CloudFormation creates the roles of one account",
-      "name the account with --account, or use --format stackset",
+      "name the account with --account, write one for each account with --out FOLDER, or use --format stackset",
+    );
+  if (organization !== true && out !== undefined)
+    throw new CliError(
+      "--out writes the files of an organization",
+      "use --organization, or redirect the output",
+    );
+  if (stacks !== undefined && (out === undefined || (format ?? "stackset") !== "stackset"))
+    throw new CliError(
+      "--stacks divides the stack sets of an organization",
+      "use it with --out, without --format",
     );
   if (account !== undefined && format === "stackset")
     throw new CliError(
@@ -145,7 +170,10 @@ async function bootstrapOf(
   if (accounts.length + accountSets.length === 0)
     throw new CliError("no manifest declares an account", "name the checkout with --dir");
   throwProblems([
-    ...organizationProblems(settings, { file, hasStackSets: format === "stackset" }),
+    ...organizationProblems(settings, {
+      file,
+      hasUnits: format === "stackset" || format === "cloudformation",
+    }),
     ...keys,
     ...accountProblems(accounts, settings, file),
     ...accountSetProblems(accountSets, settings, file),
@@ -173,8 +201,13 @@ function notesOf(
     ...(settings.organization === null
       ? ["bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID"]
       : []),
-    ...(base !== null && format === "stackset"
+    ...(base !== null && (format === "stackset" || format === "cloudformation")
       ? ["the policy of the base role is printed with --format json or terraform"]
+      : []),
+    ...(format === "stackset" && accounts.length > STACK_SET_QUOTA
+      ? [
+          `${accounts.length} stack sets: AWS allows ${STACK_SET_QUOTA} in one account and raises it on request; --format cloudformation needs none`,
+        ]
       : []),
     ...(base === null ? [] : accountSetNotes(desired, accountSets, settings)),
     ...(format === "stackset" && !settings.deployers.some((pattern) => pattern.includes("stacksets-exec-"))

@@ -23,6 +23,7 @@ const SETTINGS = {
   organization: ORGANIZATION,
   organizationalUnits: ["r-1234"],
   deployers: [],
+  callAs: "SELF" as const,
   functionKeys: { prod: [FUNCTION_KEY] },
 };
 

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import type { Files } from "../../../demo/manifests.ts";
+import type { OwnRoleSettings } from "../../../src/model/aws/own-roles.ts";
 import type { CloudFormationTemplate } from "../../../src/workbench/bootstrap/cloudformation.ts";
 import { cli, TEST_CONFIG, type CliRun } from "./cli.ts";
 
@@ -10,13 +11,14 @@ const BOOTSTRAP_SETTINGS = {
   organization: "o-a1b2c3d4e5",
   organizationalUnits: ["r-ab12"],
   deployers: ["arn:aws:iam::*:role/stacksets-exec-*"],
+  callAs: "SELF" as const,
   functionKeys: {},
 };
 
 export interface BootstrapGiven {
   readonly files: Files;
   /** Null: the operator's file has no such section. */
-  readonly settings?: Partial<typeof BOOTSTRAP_SETTINGS> | null;
+  readonly settings?: Partial<OwnRoleSettings> | null;
 }
 
 /** `grantkeeper bootstrap roles` for these files, which it writes below the folder. */

@@ -13,6 +13,7 @@ const SETTINGS = {
   functionKeys: {},
   organizationalUnits: [],
   deployers: ["arn:aws:iam::*:role/stacksets-exec-*"],
+  callAs: "SELF" as const,
 };
 const SETUP = { instance: "test-1", settings: SETTINGS };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { cleanText, painter } from "../../../src/cli/screen/paint.ts";
+import { printNote } from "../../../src/cli/screen/print.ts";
 import { grid, table } from "../../../src/cli/screen/table.ts";
 import { ago, clockTime, left } from "../../../src/cli/screen/time.ts";
 import { shortSubject } from "../../../src/cli/screen/words.ts";
@@ -26,6 +27,28 @@ describe("a table", () => {
   test("joins a cell of several lines into one", () => {
     expect(grid([["a\nb", "c"]])).toEqual(["a b  c"]);
   });
+});
+
+test.each([
+  {
+    because: "a long note continues below its beginning, at 80 columns in a pipe",
+    columns: null,
+    text: `note: ${"word ".repeat(20)}end`,
+    printed: `note: ${"word ".repeat(14)}word\n      ${"word ".repeat(5)}end\n`,
+  },
+  {
+    because: "a wide terminal has it in one line",
+    columns: 200,
+    text: `note: ${"word ".repeat(20)}end`,
+    printed: `note: ${"word ".repeat(20)}end\n`,
+  },
+])("$because", async ({ columns, text, printed }) => {
+  let shown = "";
+  const terminal = { columns, isTerminal: false, err: async (more: string) => void (shown += more) };
+
+  await printNote(text, { terminal, env: {} } as unknown as Toolbox);
+
+  expect(shown).toBe(printed);
 });
 
 describe("text from outside", () => {

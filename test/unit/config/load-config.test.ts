@@ -35,6 +35,7 @@ describe("the smallest configuration", () => {
       organization: null,
       organizationalUnits: [],
       deployers: [],
+      callAs: "SELF",
       functionKeys: {},
     });
   });

@@ -24,6 +24,7 @@ const DOCUMENTS = ownDocuments(desiredOf(FILES, "test-1"), {
     organization: "o-a1b2c3d4e5",
     organizationalUnits: [],
     deployers: [],
+    callAs: "SELF",
     functionKeys: {},
   },
 });

@@ -40,6 +40,7 @@ function accountOfRoles(
       organization: null,
       organizationalUnits: [],
       deployers: [],
+      callAs: "SELF" as const,
       functionKeys: {},
     },
   });
@@ -246,6 +247,7 @@ spec:
       organization: null,
       organizationalUnits: [],
       deployers: [],
+      callAs: "SELF" as const,
       functionKeys: {},
     };
     const given = { ...installation(async () => []), config: { ...TEST_CONFIG, bootstrap, stateDir: root } };

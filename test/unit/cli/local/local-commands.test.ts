@@ -96,6 +96,7 @@ describe("simulator", () => {
       organization: "o-a1b2c3d4e5",
       organizationalUnits: [],
       deployers: [],
+      callAs: "SELF" as const,
       functionKeys: {},
     };
 

@@ -253,19 +253,3 @@ describe("bootstrap roles refuses", () => {
     expect(out).toBe("");
   });
 });
-
-test("stack sets of more accounts than a template of CloudFormation can hold are refused; Terraform has all of them", async () => {
-  const accounts = Array.from({ length: 100 }, (_, at) =>
-    accountText(`account-${at}`, String(200_000_000_000 + at)),
-  );
-  const given = { files: { ...DECLARED, "platform/accounts.yaml": accounts.join("\n---\n") } };
-
-  const stackSets = await bootstrap(["--organization"], given);
-  const terraform = await printed<TerraformFile>(["--organization", "--format", "terraform"], given);
-
-  expect([stackSets.code, stackSets.out]).toEqual([1, ""]);
-  expect(stackSets.err.replaceAll(/\s+/g, " ").replace(/\d{7}/, "N")).toBe(
-    "error: the template of 100 accounts has N bytes; CloudFormation allows 1000000 hint: use --format terraform, or create the roles of each account by --account ",
-  );
-  expect(Object.keys(terraform.resource["aws_iam_role"] ?? {})).toHaveLength(200);
-});

@@ -24,7 +24,14 @@ test("each boundary has an address of its own, however the names of accounts and
       base: { roleArn: BASE, policy: NOTHING, managedPolicies: [] },
       serviceControlPolicy: NOTHING,
     },
-    { baseRole: BASE, organization: null, organizationalUnits: [], deployers: [], functionKeys: {} },
+    {
+      baseRole: BASE,
+      organization: null,
+      organizationalUnits: [],
+      deployers: [],
+      callAs: "SELF",
+      functionKeys: {},
+    },
   );
 
   expect(Object.values(resource["aws_iam_policy"] ?? {})).toMatchObject([
