@@ -94,6 +94,14 @@ export type AlertEvent =
       readonly reason: string;
       readonly keys: readonly Key[];
     }
+  /** A plan is no longer pending. `changed`: another plan took its place, or nothing needs an approval any more. */
+  | {
+      readonly kind: "hold-ended";
+      readonly incident: string;
+      readonly account: string;
+      readonly subject: string;
+      readonly how: "approved" | "rejected" | "changed";
+    }
   | {
       readonly kind: "refused";
       readonly key: Key;
@@ -166,6 +174,14 @@ export type AlertEvent =
       /** How to avoid the approval; null: only an approval helps. */
       readonly fix: string | null;
     }
+  /** `superseded`: the source has another revision now, or is no longer in the configuration. */
+  | {
+      readonly kind: "revision-decided";
+      readonly source: string;
+      readonly namespace: Namespace | null;
+      readonly revision: string;
+      readonly how: "accepted" | "rejected" | "superseded";
+    }
   /** For the forge of the source, which shows it next to the commit: no alert. */
   | ({
       readonly kind: "commit-status";
@@ -181,7 +197,8 @@ export type AlertEvent =
       readonly namespace: Namespace | null;
       readonly reason: string;
       readonly fix: string;
-    };
+    }
+  | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null };
 
 /** A call of the account that AWS denies. */
 export function accessDenied(

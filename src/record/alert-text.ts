@@ -29,6 +29,9 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "drift-closed",
   "files-read",
   "pass-recovered",
+  "hold-ended",
+  "revision-decided",
+  "source-recovered",
   "commit-status",
 ]);
 
@@ -54,6 +57,9 @@ const ALERT_TEXTS: AlertTexts = {
     ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),
     `Next: nothing of it is written before it is approved`,
     `See:  grantkeeper describe hold ${shortSubject(subject)}`,
+  ],
+  "hold-ended": ({ account, subject, how }) => [
+    `✅ ${account}: plan ${shortSubject(subject)} ${ENDED_HOLDS[how]}`,
   ],
   refused: ({ key, account, reason, applied }) => [
     `🟠 ${targetText({ key, account })}: refused: ${reason}`,
@@ -123,11 +129,28 @@ const ALERT_TEXTS: AlertTexts = {
   "revision-held": ({ source, revision, reason, fix }) => [
     `🔴 ${source}: ${revision} is awaiting approval: ${reason}`,
     ...(fix === null ? [] : [`Fix:  ${fix}`]),
-    `Next: the accepted revision remains in effect until then; grantkeeper describe hold ${revision}`,
+    "Next: the accepted revision remains in effect until it is approved",
+    `See:  grantkeeper describe hold ${revision}`,
   ],
+  "revision-decided": ({ source, revision, how }) => [`✅ ${source}: ${revision} ${DECIDED_REVISIONS[how]}`],
   "commit-status": ({ text }) => [text],
   "source-failed": ({ source, reason, fix }) => [`🟠 ${source}: ${reason}`, `Next: ${fix}`],
+  "source-recovered": ({ source }) => [
+    `✅ ${source}: it is read again, and its newest revision is processed`,
+  ],
 };
+
+const ENDED_HOLDS = {
+  approved: "is approved",
+  rejected: "is rejected; nothing of it is written",
+  changed: "is no longer pending: the plan changed, or needs no approval any more",
+} as const satisfies Record<AlertOf<"hold-ended">["how"], string>;
+
+const DECIDED_REVISIONS = {
+  accepted: "is accepted",
+  rejected: "is rejected; the accepted revision remains in effect",
+  superseded: "is superseded: it is no longer the newest revision of the source",
+} as const satisfies Record<AlertOf<"revision-decided">["how"], string>;
 
 function folderText(namespace: string | null): string {
   return namespace === null ? "files of no team" : `files of ${namespace}`;

@@ -77,12 +77,20 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "files-read": "closed",
   "pass-failed": "open",
   "pass-recovered": "closed",
+  held: "open",
+  "hold-ended": "closed",
+  "revision-held": "open",
+  "revision-decided": "closed",
+  "source-failed": "open",
+  "source-recovered": "closed",
 };
 
 /** The same for all messages about one subject: the drift of a binding is one incident from its first sign to its end. */
 export function incidentOf(event: AlertEvent): string {
   if ("incident" in event) return event.incident;
   if (event.kind === "drift-opened" || event.kind === "drift-closed") return `drift/${event.key}`;
+  if (event.kind === "revision-decided") return `revision-held/${event.source}`;
+  if (event.kind === "source-recovered") return `source-failed/${event.source}`;
   if ("key" in event) return `${event.kind}/${event.key}`;
   if (event.kind === "first-comparison") return `${event.kind}/${event.account}`;
   if (event.kind === "suspension-ending") return `${event.kind}/${event.id}`;

@@ -12,6 +12,7 @@ import {
   type AlertMessage,
   type MessageFacts,
 } from "./message.ts";
+import { alertText } from "./alert-text.ts";
 import { dueMsOf, partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
 
@@ -80,7 +81,7 @@ class AlertPlan {
   #opened(event: AlertEvent, seqs: readonly number[]): void {
     const incident = incidentOf(event);
     const before = this.#open.get(incident);
-    if (event.kind === "commit-status" && !isNews(event, before)) return;
+    if (!isNews(event, before)) return;
     const severity = severityOf(event, undefined);
     const sinceMs = before?.sinceMs ?? ("since" in event ? Date.parse(event.since) : this.#nowMs);
     const facts = { severity, seqs, at: this.#at(), since: new Date(sinceMs).toISOString() };
@@ -104,13 +105,13 @@ class AlertPlan {
   }
 
   /**
-   * Without a record the incident began under 0.1.0, which kept none: every route that it may concern is notified. Every
-   * first pass of a process reports a recovery, in case that an earlier process failed: it is none without a record.
+   * Without a record the incident began under 0.1.0, which kept none: every route that it may concern is notified. Some
+   * ends are reported in case that an earlier process reported a beginning: without a record there was none.
    */
   #closed(event: AlertEvent, seqs: readonly number[]): void {
     const incident = incidentOf(event);
     const before = this.#open.get(incident);
-    if (before === undefined && (event.kind === "pass-recovered" || event.kind === "commit-status")) return;
+    if (before === undefined && ONLY_WITH_BEGINNING.has(event.kind)) return;
     const severity = before?.severity ?? severityOf(event, undefined);
     const routes =
       before === undefined
@@ -140,14 +141,29 @@ class AlertPlan {
   }
 }
 
-/** False if the forge shows this state of the commit already, or the last one that it gets. */
-function isNews(
-  { isNew, state, text }: Extract<AlertEvent, { readonly kind: "commit-status" }>,
-  before: OpenIncident | undefined,
-): boolean {
-  if (before === undefined) return isNew;
+/** Ends that were none if no beginning is recorded. */
+const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
+  "pass-recovered",
+  "hold-ended",
+  "revision-decided",
+  "source-recovered",
+  "commit-status",
+]);
+
+/**
+ * False if the forge shows this state of the commit already, or the last one that it gets; and for what a restart finds as
+ * it was reported before it.
+ */
+function isNews(event: AlertEvent, before: OpenIncident | undefined): boolean {
+  if (event.kind === "source-failed") return before === undefined || !isSameText(event, before);
+  if (event.kind !== "commit-status") return true;
+  if (before === undefined) return event.isNew;
   const { commitStatus } = JSON.parse(before.body) as AlertMessage;
-  return commitStatus?.state !== state || commitStatus.text !== text;
+  return commitStatus?.state !== event.state || commitStatus.text !== event.text;
+}
+
+function isSameText(event: AlertEvent, { body }: OpenIncident): boolean {
+  return (JSON.parse(body) as AlertMessage).text === alertText(event, []);
 }
 
 /** A commit that failed stays failed when a newer one takes its place. */

@@ -11,6 +11,7 @@ export function severityOf(event: AlertEvent, openedAs: AlertSeverity | undefine
 
 const SEVERITY = {
   held: "other",
+  "hold-ended": "other",
   refused: "other",
   "access-denied": "other",
   "files-refused": "other",
@@ -23,7 +24,9 @@ const SEVERITY = {
   "suspension-ending": "other",
   "daily-reminder": "other",
   "revision-held": "security",
+  "revision-decided": "security",
   "source-failed": "other",
+  "source-recovered": "other",
   "commit-status": "other",
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "drift-opened" | "drift-closed" | "first-comparison">,

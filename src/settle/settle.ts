@@ -81,7 +81,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
         accounts: [account.record],
         endedRejections: endedRejections(result, holds),
       },
-      alerts: alertsOf({ pass, nowIso: context.nowIso }, keys, holds),
+      alerts: alertsOf({ result, nowIso: context.nowIso }, keys, holds),
       accountName: pass.account.name,
     },
     ...requeueOf(outcomeViews, pass.account, context),

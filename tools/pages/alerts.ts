@@ -14,7 +14,8 @@ export const ALERTS = {
     "security if there is an escalation or exposure",
     "one summary of the bindings that a pass compared for the first time",
   ],
-  held: ["other", "a plan is awaiting approval"],
+  held: ["other", "a plan is awaiting approval; sent again when it holds another function"],
+  "hold-ended": ["other", "the end of that incident: approved, rejected, or no longer pending"],
   refused: ["other", "a guard rule refuses a manifest"],
   "access-denied": ["other", "an identity lacks a permission; once for each call"],
   "files-refused": ["other", "files of a team that the source does not read, with the reason and the fix"],
@@ -29,7 +30,12 @@ export const ALERTS = {
     "security",
     "a force-push, a rollback or commits that are not verified are awaiting approval",
   ],
+  "revision-decided": [
+    "security",
+    "the end of that incident: the revision is accepted, rejected, or no longer the newest one",
+  ],
   "source-failed": ["other", "a source cannot be read, or contains nothing that may be enforced"],
+  "source-recovered": ["other", "the end of that incident"],
 } as const satisfies Record<
   Exclude<AlertEvent["kind"], "commit-status">,
   readonly [severity: string, meaning: string]

@@ -17,6 +17,7 @@ import {
 import type { HeldChange, Refusal } from "../ports/control.ts";
 import type { ControllerContext, ControllerPorts, ControllerSettings } from "../settings.ts";
 import type { ControllerState } from "../state/controller-state.ts";
+import { rejectedAlerts } from "./rejected-alert.ts";
 import type { HeldRevision } from "../state/source-state.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 
@@ -112,7 +113,8 @@ export class ApprovalAnswers {
     if (reason.trim() === "") return err({ code: "invalid", message: "a rejection needs a reason" });
     const found = await this.#answered(request.subject);
     if (found.kind === "err") return found;
-    const { subject, keys } = found.value;
+    const hold = found.value;
+    const { subject, keys } = hold;
     const nowMs = this.#ports.clock.nowMs();
     const approvals = await this.#ports.store.approvals(nowMs);
     const approval = approvals.find((one) => one.subject === subject);
@@ -124,11 +126,11 @@ export class ApprovalAnswers {
     const [first] = keys;
     const accountId = first === undefined ? null : keyParts(first).accountId;
     const rejection: Rejection = { subject, accountId, actor, reason, at: new Date(nowMs).toISOString() };
-    const covers = coveredKeys(this.#changesOf(found.value));
+    const covers = coveredKeys(this.#changesOf(hold));
     await this.#ports.recorder.record({
       facts: [{ kind: "rejected", subject, actor, reason, covers }],
       change: { rejections: [rejection] },
-      alerts: [],
+      alerts: rejectedAlerts(hold, this.#ports),
     });
     return ok(rejection);
   }

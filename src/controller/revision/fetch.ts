@@ -3,7 +3,7 @@ import { stage, type Span } from "../ports/telemetry.ts";
 import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
-import { sourceFailed, sourceFault } from "./sources/source-failure.ts";
+import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-failure.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { knownSourceOf, recordedSources } from "./sources/known-sources.ts";
 
@@ -82,7 +82,9 @@ async function takeIn(fetched: Fetched, intake: Intake): Promise<void> {
   const next = await decide(fetched, intake);
   measureRevision(fetched, next, intake);
   const isInForce = next === "in-force" || (await restoreAccepted(intake));
-  if (isInForce && next !== "failed") target.memory.processed();
+  if (!isInForce || next === "failed") return;
+  await sourceRecovered(intake);
+  target.memory.processed();
 }
 
 function measureVerified(fetched: Fetched, { context: { ports }, target }: Intake): void {

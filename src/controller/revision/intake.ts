@@ -12,6 +12,7 @@ import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import { SourceError } from "../ports/source.ts";
 import { inSlices } from "../slices.ts";
 import { compileSnapshot, type AcceptedRevision } from "./accept.ts";
+import { decidedAlerts } from "./sources/decided-alerts.ts";
 import { commitStatusEvents, heldStatuses, supersededStatuses } from "./commit-status.ts";
 import { enforce } from "./enforce.ts";
 import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
@@ -32,9 +33,12 @@ export async function keepRevision(
   target.memory.fetched(ports.clock.nowMs(), { held: null, verified });
   if (record === null || record.acceptedRevision === null) return;
   const { acceptedRevision: accepted, heldRevision: held } = record;
-  const alerts = supersededStatuses(context, accepted, [held?.revision, refused]);
-  if (alerts.length > 0) await ports.recorder.record({ facts: [], change: {}, alerts });
-  if (held !== null) await ports.store.commit({ sources: [{ ...record, heldRevision: null }] });
+  const alerts = [
+    ...decidedAlerts(accepted, { target, record }),
+    ...supersededStatuses(context, accepted, [held?.revision, refused]),
+  ];
+  const change = held === null ? {} : { sources: [{ ...record, heldRevision: null }] };
+  if (alerts.length > 0) await ports.recorder.record({ facts: [], change, alerts });
 }
 
 /** Records the revision, and sends an alert, once. */
@@ -98,10 +102,9 @@ async function refuseRevision(
     isNew: true,
   });
   const isFirst = record === null || record.acceptedRevision === null;
-  if (isFirst && statuses.length === 0) return;
-  const fix = "the accepted revision stays enforced; push a revision that has manifests";
-  const failed = isFirst ? [] : [{ kind: "source-failed", source, namespace, reason, fix } as const];
-  const alerts = [...failed, ...statuses];
+  const next = isFirst ? "nothing of this source is enforced" : "the accepted revision stays enforced";
+  const fix = `${next}; push a revision that has manifests`;
+  const alerts = [{ kind: "source-failed", source, namespace, reason, fix } as const, ...statuses];
   await ports.recorder.record({ facts: [], change: {}, alerts });
 }
 

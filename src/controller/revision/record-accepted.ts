@@ -9,6 +9,7 @@ import type { Enforced } from "../state/controller-state.ts";
 import type { AcceptedRevision } from "./accept.ts";
 import type { Intake } from "./sources/intake-of-source.ts";
 import { acceptedStatuses } from "./commit-status.ts";
+import { decidedAlerts, formerSourceAlerts } from "./sources/decided-alerts.ts";
 import { objectRecords } from "./object-records.ts";
 import { pendingAuthors, type RecordedBefore } from "./pending-authors.ts";
 import { refusedFileAlerts } from "./refused-files.ts";
@@ -51,6 +52,8 @@ export async function recordAccepted(
     facts: [acceptedFact(fetched, enforced, intake)],
     change: { sources, ...(await objectChange(enforced, intake)) },
     alerts: [
+      ...decidedAlerts(revision, intake),
+      ...formerSourceAlerts(recorded.former),
       ...refusedFileAlerts(refusedFiles, recorded.of(null)?.refusedFiles, settings.compile),
       ...acceptedStatuses(context, revision, [
         record?.acceptedRevision,
@@ -88,7 +91,8 @@ export async function recordWithoutFormer(compiled: AcceptedRevision, intake: In
   if (recorded.former.length === 0) return;
   const sources = sourceRecords(compiled, intake, recorded.of(null)?.authors);
   const change = { sources, ...(await objectChange(compiled.enforced, intake)) };
-  await context.ports.recorder.record({ facts: [], change, alerts: [] });
+  const alerts = formerSourceAlerts(recorded.former);
+  await context.ports.recorder.record({ facts: [], change, alerts });
 }
 
 /**

@@ -19,6 +19,8 @@ interface SourceMemory {
   readonly held: HeldRevision | null;
   /** Of the newest fetched revision; null: no signature is needed, or nothing was fetched yet. */
   readonly verified: SourceVerified | null;
+  /** This process has put a revision in force or held one. */
+  readonly isProcessed: boolean;
 }
 
 /**
@@ -40,6 +42,7 @@ export class SourceState {
     isAlerted: false,
     held: null,
     verified: null,
+    isProcessed: false,
   };
   #fetchDueMs = 0;
   #fetches = 0;
@@ -79,7 +82,7 @@ export class SourceState {
 
   /** The fetched revision is held, or it is in force. */
   processed(): void {
-    this.#become({ ...this.#memory, failure: null, refused: null, isAlerted: false });
+    this.#become({ ...this.#memory, failure: null, refused: null, isAlerted: false, isProcessed: true });
   }
 
   /** A successful fetch of a revision that is never accepted. */

@@ -1,5 +1,6 @@
 import { keyParts } from "../../model/keys/key.ts";
 import { targetText } from "../../model/keys/target-text.ts";
+import { shortSubject } from "../drift-text.ts";
 import type { AlertMessage } from "../message.ts";
 
 /** An alert of Alertmanager's API. Its labels are its identity; what changes is an annotation. */
@@ -18,6 +19,12 @@ const ALERT_NAMES = {
   "files-read": "GrantkeeperFilesRefused",
   "pass-failed": "GrantkeeperAccountNotWatched",
   "pass-recovered": "GrantkeeperAccountNotWatched",
+  held: "GrantkeeperPlanHeld",
+  "hold-ended": "GrantkeeperPlanHeld",
+  "revision-held": "GrantkeeperRevisionHeld",
+  "revision-decided": "GrantkeeperRevisionHeld",
+  "source-failed": "GrantkeeperSourceFailed",
+  "source-recovered": "GrantkeeperSourceFailed",
   test: "GrantkeeperTest",
 } as const satisfies Partial<Record<AlertMessage["kind"], string>>;
 
@@ -36,6 +43,7 @@ export function alertOf(message: AlertMessage, instance: string): RouterAlert {
       instance,
       account: account ?? "",
       ...labelsOfKey(message),
+      ...labelsOfIncident(message.incident),
       ...(namespace === undefined || namespace === null ? {} : { namespace }),
     }),
     annotations: present({
@@ -57,6 +65,13 @@ function labelsOfKey({ key, account }: AlertMessage): Readonly<Record<string, st
     binding: targetText({ key, account: account ?? parts.accountId }),
   };
   return parts.kind === "function" ? { ...place, region: parts.region } : place;
+}
+
+/** Two pending plans of one account, or two sources, are two alerts. */
+function labelsOfIncident(incident: string): Readonly<Record<string, string>> {
+  const [kind = "", ...rest] = incident.split("/");
+  if (kind === "hold") return { hold: shortSubject(rest.slice(1).join("/")) };
+  return kind === "revision-held" || kind === "source-failed" ? { source: rest.join("/") } : {};
 }
 
 /** An incident keeps the highest severity that was reported of it. */

@@ -5,6 +5,7 @@ import { keyParts } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
 import type { SettleTime } from "../outcome/settle-time.ts";
+import { knowsAllHolds } from "../outcome/all-holds.ts";
 import type { DonePass } from "../outcome/outcome.ts";
 import { accessDenied, type AlertEvent } from "../../model/alert-event.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
@@ -44,7 +45,10 @@ export function settleAccount(result: ViewedPass, holds: readonly Hold[], time: 
     confirmedRules: nothingHeld || !before.confirmedRules ? standardOf(pass.desired) : before.confirmedRules,
     failing: null,
     deleted: deletedAfter(result, before.deleted),
-    heldSinceMs: Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
+    heldSinceMs: {
+      ...(knowsAllHolds(result) ? {} : before.heldSinceMs),
+      ...Object.fromEntries(holds.map(({ subject, sinceMs }) => [subject, sinceMs])),
+    },
     ...(swept ? { lastSweepMs: live.observedAtMs, previousSweepMs: before.lastSweepMs } : {}),
     ...coverage(pass, live),
   };

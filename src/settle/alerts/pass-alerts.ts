@@ -7,6 +7,7 @@ import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import { keepOf } from "./keep.ts";
+import { holdAlerts } from "./hold-alerts.ts";
 import { isSecurity } from "../drift/new-drifts.ts";
 import { type Pass } from "../../judge/pass.ts";
 import type { SettledKey } from "../key/settle-key.ts";
@@ -16,23 +17,25 @@ import { accessDenied, type AlertEvent, type NextStep } from "../../model/alert-
 import type { Hold } from "../../model/answers/hold.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Condition } from "../../model/status.ts";
+import type { DonePass } from "../outcome/outcome.ts";
 import { type OutcomeView, isDenied } from "../outcome/outcome-view.ts";
 
 /** A larger number of alerts is sent as one digest, without proposals. */
 export const MANY = 50;
 
 interface AlertContext {
-  readonly pass: Pass;
+  readonly result: Pick<DonePass, "pass" | "outcomes">;
   /** ISO 8601 */
   readonly nowIso: string;
 }
 
 /** The alerts of a pass: one for each incident when it begins and one when it ends. */
 export function alertsOf(
-  { pass, nowIso }: AlertContext,
+  { result, nowIso }: AlertContext,
   keys: readonly SettledKey[],
   holds: readonly Hold[],
 ): readonly AlertEvent[] {
+  const { pass } = result;
   const proposes = keys.filter(({ alerted }) => alerted.length > 0).length <= MANY;
   const first = keys.filter(({ view }) => view.subject.record.status === null);
   const known = keys.filter(({ view }) => view.subject.record.status !== null);
@@ -40,7 +43,7 @@ export function alertsOf(
     ...firstComparison(pass, first),
     ...known.flatMap((key) => keyAlerts(pass, key, { nowIso, proposes })),
     ...failureAlerts(pass, keys),
-    ...newHolds(pass, keys, holds),
+    ...holdAlerts(result, keys, holds),
   ];
 }
 
@@ -212,22 +215,5 @@ export function recreatedAlerts(pass: Pass, key: Key, opened: readonly Drift[]):
       key,
       account: pass.account.name,
       role: drift.subject,
-    }));
-}
-
-/** One message for each held subject, when it begins to hold another key. */
-function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[]): readonly AlertEvent[] {
-  const newly = new Set<string>(
-    keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))),
-  );
-  return holds
-    .filter((hold) => newly.has(hold.subject))
-    .map((hold) => ({
-      kind: "held",
-      incident: `hold/${pass.account.id}/${hold.subject}`,
-      account: pass.account.name,
-      subject: hold.subject,
-      reason: hold.reason,
-      keys: hold.keys,
     }));
 }

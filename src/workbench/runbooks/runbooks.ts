@@ -50,6 +50,7 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "drift-closed": "drift",
   "first-comparison": "first-comparison",
   held: "awaiting-approval",
+  "hold-ended": "awaiting-approval",
   refused: "guardrail-refused",
   "access-denied": "access-denied",
   "files-refused": "files-refused",
@@ -61,7 +62,9 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "suspension-ending": "suspension-ending",
   "daily-reminder": "daily-reminder",
   "revision-held": "revision-held",
+  "revision-decided": "revision-held",
   "source-failed": "source-failed",
+  "source-recovered": "source-failed",
 };
 
 /** The runbook of each rule of Prometheus, in deploy/prometheus/; a test keeps it complete. */

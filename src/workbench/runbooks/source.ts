@@ -18,7 +18,7 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
       "A revision that was read and is not in force: the status names the file and the line. Correct it, or revert the commit.",
       "`grantkeeper reconcile --all --wait` fetches now.",
     ],
-    over: '`grantkeeper status` names the newest commit as the accepted revision, and `grantkeeper_revision_state{state="in-force"}` is 1.',
+    over: '`grantkeeper status` names the newest commit as the accepted revision, and `grantkeeper_revision_state{state="in-force"}` is 1. `source-recovered` is sent.',
   },
   {
     id: "revision-held",
@@ -39,7 +39,7 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
       "If it is intended: `grantkeeper approve REVISION --reason TEXT`.",
       "If it is not: `grantkeeper reject REVISION --reason TEXT`, restore the branch, and revoke the credential that pushed it.",
     ],
-    over: '`grantkeeper get holds` does not list it, and `grantkeeper_revision_state{state="held"}` is 0.',
+    over: '`grantkeeper get holds` does not list it, and `grantkeeper_revision_state{state="held"}` is 0. `revision-decided` is sent.',
   },
   {
     id: "files-refused",

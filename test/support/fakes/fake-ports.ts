@@ -185,6 +185,12 @@ export class MemoryAudit implements AuditLog {
   }
 }
 
+/** Ends that the recorder drops without a beginning. */
+const RECOVERIES = [
+  ["pass-recovered", "pass-failed"],
+  ["source-recovered", "source-failed"],
+] as const;
+
 /** Writes settlements as the real recorder does, and remembers the alerts. */
 export class MemoryRecorder implements Recorder {
   readonly alerts: AlertEvent[] = [];
@@ -203,10 +209,14 @@ export class MemoryRecorder implements Recorder {
   }
 
   #isNoRecovery(alert: AlertEvent): boolean {
-    return (
-      alert.kind === "pass-recovered" &&
-      this.alerts.findLast((one) => one.kind.startsWith("pass-"))?.kind !== "pass-failed"
+    const begins = RECOVERIES.find(([end]) => end === alert.kind)?.[1];
+    if (begins === undefined) return false;
+    const isAbout = (one: AlertEvent): boolean =>
+      !("source" in one) || !("source" in alert) || one.source === alert.source;
+    const last = this.alerts.findLast(
+      (one) => (one.kind === begins || one.kind === alert.kind) && isAbout(one),
     );
+    return last?.kind !== begins;
   }
 }
 

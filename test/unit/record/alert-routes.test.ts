@@ -111,6 +111,7 @@ describe("the routes of alerts", () => {
       "role-recreated",
       "first-comparison",
       "revision-held",
+      "revision-decided",
     ]);
   });
 
@@ -130,6 +131,7 @@ describe("the routes of alerts", () => {
       "role-recreated",
       "first-comparison",
       "suspension-ending",
+      "hold-ended",
     ]);
     expect(await kindsSent({ namespaces: ["payments"] })).toEqual([]);
   });

@@ -234,7 +234,7 @@ test("every kind of event has a text, an incident and a severity", () => {
   expect(messages.map(({ incident, status }) => `${incident} ${status}`)).toEqual([
     `drift/${KEY} open`,
     `drift/${KEY} closed`,
-    "hold/222222222222/x told",
+    "hold/222222222222/x open",
     `refused/${KEY} told`,
     `commit-status/main/${"4f0e2d1".padEnd(40, "a")} open`,
     "account/222222222222/iam:PutRolePolicy told",
@@ -247,8 +247,11 @@ test("every kind of event has a text, an incident and a severity", () => {
     "first-comparison/prod told",
     "suspension-ending/s1 told",
     "daily-reminder told",
-    "revision-held/main told",
-    "source-failed/main told",
+    "revision-held/main open",
+    "source-failed/main open",
+    "hold/222222222222/x closed",
+    "revision-held/main closed",
+    "source-failed/main closed",
   ]);
   expect(messages[0]).toMatchObject({
     key: KEY,
@@ -279,8 +282,11 @@ test("each of the other texts states what happened and what to do", () => {
     `🔴 prod: 20 bindings compared for the first time, 14 differ, 2 exposed, 1 escalated\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status\nHelp: grantkeeper runbook first-comparison`,
     "🟠 the suspension of orders/orders-api@prod/eu-west-1 ends at 12:44Z\n    orders/orders-api@prod/eu-west-1: 2 writes\n    search/audit@prod: 1 write\nNext: Grantkeeper writes this then\nStop: grantkeeper suspend orders/orders-api@prod/eu-west-1 --for 1h --reason TEXT\nHelp: grantkeeper runbook suspension-ending",
     "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status\nHelp: grantkeeper runbook daily-reminder",
-    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until then; grantkeeper describe hold main@9c1d04e\nHelp: grantkeeper runbook revision-held",
+    "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until it is approved\nSee:  grantkeeper describe hold main@9c1d04e\nHelp: grantkeeper runbook revision-held",
     "🟠 main: no answer\nNext: check the network\nHelp: grantkeeper runbook source-failed",
+    "✅ prod: plan 7f3a91c2d4e5 is approved",
+    "✅ main: main@9c1d04e is superseded: it is no longer the newest revision of the source",
+    "✅ main: it is read again, and its newest revision is processed",
   ]);
   expect(alertText({ ...EVENTS.refused, applied: null }, [])).toContain(
     "Next: nothing of it is applied, no applied revision is recorded; fix the manifest",

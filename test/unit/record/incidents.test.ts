@@ -82,6 +82,65 @@ describe("an incident after a restart", () => {
   });
 });
 
+describe("what needs an answer", () => {
+  const END = EVENTS["revision-decided"];
+
+  test.each<{ events: readonly AlertEvent[]; gets: readonly string[]; because: string }>([
+    {
+      events: [EVENTS["revision-held"], END, END],
+      gets: ["open security", "closed security"],
+      because: "a held revision is one incident, which ends once",
+    },
+    {
+      events: [EVENTS["revision-held"], { ...EVENTS["revision-held"], revision: "main@0a1b2c3" }, END],
+      gets: ["open security", "open security", "closed security"],
+      because: "another push to the same source updates it",
+    },
+    { events: [END], gets: [], because: "an earlier version sent it as an event, which has no end" },
+    {
+      events: [EVENTS["source-failed"], EVENTS["source-failed"], EVENTS["source-recovered"]],
+      gets: ["open other", "closed other"],
+      because: "a restart finds the same failure",
+    },
+    {
+      events: [EVENTS["source-failed"], { ...EVENTS["source-failed"], reason: "the key has changed" }],
+      gets: ["open other", "open other"],
+      because: "a restart finds another failure",
+    },
+    { events: [EVENTS["source-recovered"]], gets: [], because: "the first fetch of a process works" },
+    {
+      events: [EVENTS.held, EVENTS["hold-ended"], EVENTS["hold-ended"]],
+      gets: ["open other", "closed other"],
+      because: "a pending plan is one incident",
+    },
+  ])("$because", async ({ events, gets }) => {
+    const { start, take } = await installation();
+
+    for (const event of events) {
+      const running = start(OPS);
+      await running.record(event);
+      await running.drain();
+    }
+
+    expect(take()).toEqual(gets.map((line) => `ops ${line}`));
+  });
+
+  test("is reported again while it is open, with the command that shows it", async () => {
+    const { start, take, later, texts } = await installation();
+    const running = start({ ...OPS, remindAfterMs: 24 * HOUR_MS });
+    await running.record(EVENTS["revision-held"]);
+    await running.drain();
+    later(25 * HOUR_MS);
+    await running.drain();
+    await running.drain();
+
+    expect(take()).toEqual(["ops open security", "ops open security again"]);
+    expect(texts[1]).toBe(
+      "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nStill open since 2026-11-25 12:00Z (1d 1h)\nSee:  grantkeeper describe hold main@9c1d04e",
+    );
+  });
+});
+
 describe("what stays open", () => {
   test("is reported again after the route's time, until it ends", async () => {
     const { start, take, later, texts } = await installation();
@@ -252,7 +311,7 @@ describe("a route with a time of the day", () => {
     const { start, take, later, texts } = await installation();
     const at13 = { ...OPS, dailyAtMs: 13 * HOUR_MS };
     const running = start(at13);
-    for (let message = 0; message < 9; message += 1) await running.record(EVENTS["source-failed"]);
+    for (let message = 0; message < 9; message += 1) await running.record(EVENTS["access-denied"]);
     await running.drain();
     expect(take()).toEqual([]);
     expect((await running.sender.routes())[0]).toMatchObject({ waiting: 0 });
@@ -260,7 +319,7 @@ describe("a route with a time of the day", () => {
     later(HOUR_MS);
     await running.drain();
     later(1);
-    await running.record(EVENTS["source-failed"]);
+    await running.record(EVENTS["access-denied"]);
     await running.drain();
     expect(take()).toEqual(["ops told other"]);
     expect(texts[0]).toMatch(/^9 alerts within a day:/);

@@ -146,4 +146,19 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "no answer",
     fix: "check the network",
   },
+  "hold-ended": {
+    kind: "hold-ended",
+    incident: "hold/222222222222/x",
+    account: "prod",
+    subject: `sha256:${"7f3a91c2d4e5".padEnd(64, "0")}`,
+    how: "approved",
+  },
+  "revision-decided": {
+    kind: "revision-decided",
+    source: "main",
+    namespace: null,
+    revision: "main@9c1d04e",
+    how: "superseded",
+  },
+  "source-recovered": { kind: "source-recovered", source: "main", namespace: null },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { settle } from "../../../src/settle/settle.ts";
+import type { Pass } from "../../../src/judge/pass.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../../../src/model/keys/key-record.ts";
@@ -139,6 +140,49 @@ describe("holds and refusals", () => {
     );
 
     expect(alertsAfter([other]).map(({ kind }) => kind)).toEqual(["held"]);
+  });
+
+  test.each<{
+    outcome: KeyOutcome;
+    scope?: Pass["scope"];
+    approved?: boolean;
+    ends: readonly string[];
+    because: string;
+  }>([
+    {
+      outcome: skippedOf({ kind: "nothing-due" }),
+      ends: ["changed"],
+      because: "nothing is pending any more",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }),
+      approved: true,
+      ends: ["approved"],
+      because: "an operator approved it",
+    },
+    { outcome: held(), ends: [], because: "it is still pending" },
+    {
+      outcome: { kind: "unknown", subject: subjectOf(), reason: "not read" },
+      ends: [],
+      because: "what was not read may still need it",
+    },
+    {
+      outcome: skippedOf({ kind: "nothing-due" }),
+      scope: { kind: "keys", keys: [KEY] },
+      ends: [],
+      because: "a pass over some keys does not know all pending plans",
+    },
+  ])("end as $ends: $because", ({ outcome, scope = { kind: "all" }, approved = false, ends }) => {
+    const { history } = passOf();
+    const subject = digestOf("held");
+    const record = { ...history.record, heldSinceMs: { [subject]: 5 } };
+    const approvals = approved
+      ? [{ subject, actor: "dana", reason: "x", at: "", expiresAt: "", actions: {} }]
+      : [];
+
+    const alerts = alertsAfter([outcome], { scope, history: { ...history, record, approvals } });
+
+    expect(alerts.flatMap((alert) => (alert.kind === "hold-ended" ? [alert.how] : []))).toEqual(ends);
   });
 
   test("are not reported again because an undo ran during them", () => {

@@ -76,6 +76,18 @@ function liveWith(region: "off" | "failed"): LiveAccount {
 const UNKNOWN: KeyOutcome = { kind: "unknown", subject: subjectOf(), reason: "x" };
 const CALM = skippedOf({ kind: "nothing-due" });
 
+describe("the age of a pending plan", () => {
+  test.each<{ outcomes: readonly KeyOutcome[]; holds: readonly Hold[]; kept: object; because: string }>([
+    { outcomes: [CALM], holds: [HOLD], kept: { [SUBJECT]: 5 }, because: "it is still pending" },
+    { outcomes: [CALM], holds: [], kept: {}, because: "it is no longer pending" },
+    { outcomes: [UNKNOWN], holds: [], kept: { [SUBJECT]: 5 }, because: "its plan could not be computed" },
+  ])("is $kept in the record: $because", ({ outcomes, holds, kept }) => {
+    const { record } = after(outcomes, { holds }, { heldSinceMs: { [SUBJECT]: 5 } });
+
+    expect(record.heldSinceMs).toEqual(kept);
+  });
+});
+
 describe("the first enforcing pass of an account is done", () => {
   test.each<{
     readonly outcomes: readonly KeyOutcome[];

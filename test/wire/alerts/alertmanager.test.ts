@@ -67,7 +67,7 @@ if (!HAS_ALERTMANAGER)
 
   test("that is down loses nothing; an incident opens, gets worse, survives both restarts, and resolves", async () => {
     const first = process();
-    await first.record(opened({ ...SINCE, severity: "other" }), EVENTS.held);
+    await first.record(opened({ ...SINCE, severity: "other" }), EVENTS["daily-reminder"]);
     await first.drain();
     await router.start();
     await until("the first alert", async () => {

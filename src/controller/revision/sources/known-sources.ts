@@ -32,7 +32,7 @@ export function knownSourceOf(namespace: Namespace | null, context: ControllerCo
 /** The records of all sources. */
 export interface RecordedSources {
   readonly of: (namespace: Namespace | null) => SourceRecord | null;
-  /** Namespace sources that are no longer in the configuration, and still have keys. */
+  /** Namespace sources that are no longer in the configuration, and still have keys or a held revision. */
   readonly former: readonly SourceRecord[];
 }
 
@@ -41,11 +41,14 @@ export async function recordedSources(context: ControllerContext): Promise<Recor
   const targets = knownSources(context);
   const byNamespace = new Map(targets.map((target) => [target.namespace, recordIn(records, target)]));
   const names = new Set(targets.map(({ source }) => source.name));
-  const former = records.filter(
-    (record) =>
-      !names.has(record.source) && Object.keys(record.fileKeys).some((path) => prefixOf(path) !== null),
-  );
+  const former = records.filter((record) => !names.has(record.source) && formerNamespace(record) !== null);
   return { of: (namespace) => byNamespace.get(namespace) ?? null, former };
+}
+
+/** Of a namespace source; null: it declares nothing, and nothing of it is pending. */
+export function formerNamespace({ fileKeys, heldRevision }: SourceRecord): Namespace | null {
+  const names = [...Object.keys(fileKeys), ...(heldRevision === null ? [] : [heldRevision.revision])];
+  return names.map(prefixOf).find((namespace) => namespace !== null) ?? null;
 }
 
 /** A record under the same name may be of a source of the other kind, from before the configuration changed. */

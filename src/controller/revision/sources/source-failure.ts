@@ -33,6 +33,18 @@ export async function sourceFault(cause: unknown, failing: Failing): Promise<voi
   await alertOnce({ message: `source "${source.name}": ${message}`, fix }, failing);
 }
 
+/**
+ * The newest revision is in force or held: the end of a failure. An earlier process may have alerted: the recorder knows,
+ * and drops a recovery from nothing.
+ */
+export async function sourceRecovered({ context: { ports }, target }: Failing): Promise<void> {
+  const { failure, isProcessed } = target.memory.memory;
+  if (failure === null && isProcessed) return;
+  const { source, namespace } = target;
+  const alerts = [{ kind: "source-recovered", source: source.name, namespace }] as const;
+  await ports.recorder.record({ facts: [], change: {}, alerts });
+}
+
 /** One alert while the failure lasts. If it cannot be recorded, the next failure tries again; the status shows it already. */
 async function alertOnce(
   { message, fix }: Pick<SourceFailure, "message" | "fix">,

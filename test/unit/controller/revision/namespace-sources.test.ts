@@ -182,6 +182,31 @@ describe("a source that", () => {
     expect(sourceAlerts()).toEqual(["orders: source-failed of orders"]);
   });
 
+  test("has no manifests at its first push is reported too, with what that means", async () => {
+    orders.push({ "deploy/README.md": "soon" });
+    await fake.start();
+    await fake.clock.pass(5_000);
+
+    expect(sourceAlerts()).toEqual(["orders: source-failed of orders"]);
+    expect(fake.recorder.alerts.find(({ kind }) => kind === "source-failed")).toMatchObject({
+      fix: "nothing of this source is enforced; push a revision that has manifests",
+    });
+  });
+
+  test("is removed from the configuration while it is held has no open incident", async () => {
+    await started();
+    orders.relation = "rewritten";
+    await push(orders, service({ api: WRITE_ORDERS }));
+
+    await restart(() => {
+      fake.namespaceSources = fake.namespaceSources.filter(({ namespace }) => namespace !== "orders");
+    });
+
+    expect(fake.recorder.alerts).toContainEqual(
+      expect.objectContaining({ kind: "revision-decided", source: "orders", how: "superseded" }),
+    );
+  });
+
   test("declares what belongs to the platform or to another namespace is refused by document", async () => {
     await started();
     const team =

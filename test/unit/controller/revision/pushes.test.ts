@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../../src/controller/ports/source.ts";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
+import type { Revision } from "../../../../src/model/values/revision.ts";
 import { type FakeAws } from "../../../support/fakes/fake-aws.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
 import { profileText } from "../../../support/profiles.ts";
@@ -190,6 +191,47 @@ describe("a push", () => {
     expect(fake.recorder.alerts.filter(({ kind }) => kind === "revision-held")).toHaveLength(2);
   });
 
+  test.each<{ answer: (accepted: Revision) => Promise<unknown>; ends: string; because: string }>([
+    { answer: () => fake.approveAll(), ends: "accepted", because: "an operator approves it" },
+    {
+      answer: async () => {
+        const [hold] = (await fake.control.overview()).holds;
+        return fake.control.reject({ subject: hold?.subject ?? "", reason: "no" }, "sam");
+      },
+      ends: "rejected",
+      because: "an operator rejects it",
+    },
+    {
+      answer: (accepted) => Promise.resolve(fake.source.reset(accepted)),
+      ends: "superseded",
+      because: "the branch was restored",
+    },
+    {
+      answer: () => {
+        fake.source.relation = "forward";
+        return fake.push({ ...BOTH, "platform/note.yaml": "# x\n" });
+      },
+      ends: "superseded",
+      because: "a later push needs no approval",
+    },
+  ])("that rewrote history is one incident, which ends as $ends: $because", async ({ answer, ends }) => {
+    const { accepted } = (await fake.control.overview()).source;
+    fake.source.relation = "rewritten";
+    fake.source.push(manifests({ a: WRITE_ORDERS, b: READ_ORDERS }));
+    await fake.clock.pass(2 * INTERVAL_MS);
+    if (accepted !== null) await answer(accepted);
+    await fake.clock.pass(3 * INTERVAL_MS);
+
+    const about = fake.recorder.alerts.flatMap((alert) =>
+      alert.kind === "revision-held"
+        ? ["held"]
+        : alert.kind === "revision-decided"
+          ? [`${alert.source} ${alert.how}`]
+          : [],
+    );
+    expect(about).toEqual(["held", `main ${ends}`]);
+  });
+
   test("that can't be fetched is reported once, by name, with a fix", async () => {
     fake.source.failure = new SourceError({
       source: "main",
@@ -209,6 +251,7 @@ describe("a push", () => {
     fake.source.failure = null;
     await fake.clock.pass(2 * INTERVAL_MS);
     expect((await fake.control.overview()).source.failure).toBeNull();
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-recovered")).toHaveLength(1);
   });
 
   test.each([
