@@ -2,18 +2,22 @@
 # deploy/image/build makes the same image from Debian's packages, without either. It reads the suite and the settings
 # of the image from this file, and both run the same two scripts.
 FROM node:24-slim AS build
+RUN apt-get update && apt-get install --yes --no-install-recommends binutils
 WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN deploy/image/app /image
 
-FROM debian:trixie-slim
+FROM debian:trixie-slim AS debian
 RUN --mount=type=bind,source=deploy/image,target=/mnt \
   apt-get update \
   && sed '/^#/d' /mnt/packages | xargs apt-get install --yes --no-install-recommends \
-  && rm -rf /var/lib/apt/lists \
-  && /mnt/settle
+  && /mnt/settle /mnt/packages
+
+# One layer without what was removed.
+FROM scratch
+COPY --from=debian / /
 COPY --from=build /image /
 ENV NODE_ENV=production
 ENV GRANTKEEPER_CONFIG=/etc/grantkeeper/grantkeeper.yaml

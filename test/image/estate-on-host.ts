@@ -1,13 +1,16 @@
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { startGitServer, type GitServer } from "../../demo/git-server.ts";
 import { portNear } from "../../demo/ports.ts";
 import { startSimulator, type Simulator } from "../../src/simulator/simulator.ts";
+import type { AccessKey } from "../../src/simulator/world.ts";
 import { makeRepository } from "../support/git/git-repository.ts";
 import { INSTANCE } from "../support/installation/compose.ts";
 import { estate, estateWorld, functions, READ_ORDERS } from "../support/installation/estate.ts";
+import { SIGNED_FILES, signedSources } from "./signed-sources.ts";
 
 /** What a controller in a container needs from outside, on this machine: AWS, Git, its file and its state. */
 export interface HostEstate {
@@ -22,6 +25,7 @@ export interface HostEstate {
 
 const PORT = 18_085;
 
+/** A controller whose repository is one without signatures, which may stall. */
 export async function startHostEstate(root: string, owner: number): Promise<HostEstate> {
   const files = estate(functions(["orders-api"], READ_ORDERS));
   const { world, base } = estateWorld(files);
@@ -29,27 +33,59 @@ export async function startHostEstate(root: string, owner: number): Promise<Host
   const simulator = await startSimulator({ world });
   const gitServer = await startGitServer({ root, login: null });
   const door = await startStallable(gitServer.url);
-  const [configDir, stateDir] = [join(root, "config"), join(root, "state")];
-  mkdirSync(configDir);
-  mkdirSync(stateDir, { mode: 0o700 });
-  chownSync(stateDir, owner, owner);
-  const port = await portNear(PORT);
-  writeFileSync(join(configDir, "grantkeeper.yaml"), operatorFile(simulator, door.url, port));
+  const sources = `[{name: permissions, git: {url: "${door.url}/permissions.git", branch: main}, interval: 1s}]`;
   return {
-    env: [`AWS_ACCESS_KEY_ID=${base.id}`, `AWS_SECRET_ACCESS_KEY=${base.secret}`],
-    configDir,
-    stateDir,
-    url: `http://127.0.0.1:${port}`,
+    ...(await prepared(join(root, "first"), owner, { simulator, sources })),
+    env: environmentOf(base),
     stallGit: door.stall,
     close: () => closeAll(simulator, gitServer, door.server),
   };
 }
 
-function operatorFile({ endpoint }: Simulator, gitUrl: string, port: number): string {
+/** A controller with every kind of source and signature, and the signer that it has to show for each source. */
+export async function startSignedEstate(
+  root: string,
+  owner: number,
+): Promise<Omit<HostEstate, "stallGit"> & { readonly signers: Readonly<Record<string, string>> }> {
+  const { world, base } = estateWorld(SIGNED_FILES);
+  const simulator = await startSimulator({ world });
+  const folder = join(root, "second");
+  const { yaml, signers, close } = await signedSources(root, join(folder, "config"));
+  return {
+    ...(await prepared(folder, owner, { simulator, sources: yaml })),
+    env: environmentOf(base),
+    signers,
+    close: async () => {
+      await close();
+      await simulator.close();
+    },
+  };
+}
+
+function environmentOf(base: AccessKey): readonly string[] {
+  return [`AWS_ACCESS_KEY_ID=${base.id}`, `AWS_SECRET_ACCESS_KEY=${base.secret}`];
+}
+
+/** The folders of a container, which belong to its user. */
+async function prepared(
+  folder: string,
+  owner: number,
+  { simulator, sources }: { readonly simulator: Simulator; readonly sources: string },
+): Promise<Pick<HostEstate, "configDir" | "stateDir" | "url">> {
+  const [configDir, stateDir] = [join(folder, "config"), join(folder, "state")];
+  mkdirSync(configDir, { recursive: true });
+  mkdirSync(stateDir, { mode: 0o700 });
+  const port = await portNear(PORT);
+  writeFileSync(join(configDir, "grantkeeper.yaml"), operatorFile(simulator, sources, port));
+  execFileSync("chown", ["--recursive", `${owner}:${owner}`, folder]);
+  return { configDir, stateDir, url: `http://127.0.0.1:${port}` };
+}
+
+function operatorFile({ endpoint }: Simulator, sources: string, port: number): string {
   return `instance: ${INSTANCE}
 stateDir: /elsewhere # the image sets GRANTKEEPER_STATE_DIR
 mode: enforce
-sources: [{name: permissions, git: {url: "${gitUrl}/permissions.git", branch: main}, interval: 1s}]
+sources: ${sources}
 http: {listen: "127.0.0.1:${port}"}
 aws: {endpoint: "${endpoint}", simulator: true, propagationWait: 1s}
 `;

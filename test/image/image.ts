@@ -12,7 +12,21 @@ import { until } from "../../demo/wait.ts";
 import { imageSettings } from "../../tools/image/dockerfile.ts";
 import { Bundle, Container } from "./container.ts";
 import { allowedCalls } from "./allowed-calls.ts";
-import { startHostEstate, type HostEstate } from "./estate-on-host.ts";
+import { startHostEstate, startSignedEstate, type HostEstate } from "./estate-on-host.ts";
+import { checkSize, indexOf } from "./image-size.ts";
+import { checkLibraries } from "./libraries.ts";
+
+interface VerifiedSource {
+  readonly name: string;
+  readonly verified: { readonly status: string; readonly message: string } | null;
+}
+
+interface Overview {
+  readonly status: {
+    readonly source: VerifiedSource;
+    readonly namespaceSources?: readonly VerifiedSource[];
+  };
+}
 
 const WITHIN = { withinMs: 60_000 };
 /** What a platform waits before it kills, by default: 30 s (Kubernetes, ECS), 10 s (Docker). */
@@ -20,45 +34,42 @@ const STOPS_WITHIN_MS = 10_000;
 
 const settings = imageSettings(readFileSync("Dockerfile", "utf8"));
 const root = await mkdtemp(join(tmpdir(), "image-"));
-const bundle = unpacked(process.argv[2] ?? "");
-const host = await startHostEstate(root, 10_001);
+const layout = join(process.argv[2] ?? "", "image");
 const running: Container[] = [];
+const closing: (() => Promise<void>)[] = [];
 try {
-  checkContents();
-  bundle.restrict({
-    env: host.env,
-    mounts: [
-      { from: host.configDir, at: "/etc/grantkeeper", writable: false },
-      { from: host.stateDir, at: "/var/lib/grantkeeper", writable: true },
-    ],
-    // Containers would not need this: it shows that the controller and Git run as the unit of systemd limits them.
-    calls: allowedCalls(readFileSync("deploy/systemd/grantkeeper.service", "utf8")),
-  });
-  const first = await started("first");
+  await checkSize(layout);
+  const bundle = unpacked("first");
+  checkContents(bundle);
+  checkLibraries(join(bundle.folder, "rootfs"));
+  const signed = await startSignedEstate(root, 10_001);
+  closing.push(signed.close);
+  await checkSigners(await started("signed", unpacked("second"), signed), signed.signers);
+  const host = await startHostEstate(root, 10_001);
+  closing.push(host.close);
+  const first = await started("first", bundle, host);
   await checkRestrictions(first);
   await checkReaping(first);
   host.stallGit();
   await checkKilledGit(first);
-  await checkStop(first);
+  await checkStop(first, host);
   console.log("image: all passed");
 } finally {
   for (const container of running) container.signal("KILL");
   await Promise.all(running.map(({ ended }) => ended));
-  await host.close();
+  for (const close of closing) await close();
   await rm(root, { recursive: true, maxRetries: 3 });
 }
 
-function unpacked(folder: string): Bundle {
-  const { manifests } = JSON.parse(readFileSync(join(folder, "image/index.json"), "utf8")) as {
-    readonly manifests: readonly { readonly annotations: Readonly<Record<string, string>> }[];
-  };
+function unpacked(name: string): Bundle {
+  const { manifests } = indexOf(layout);
   const tag = manifests[0]?.annotations["org.opencontainers.image.ref.name"] ?? "";
-  const at = join(root, "bundle");
-  execFileSync("umoci", ["unpack", "--image", `${join(folder, "image")}:${tag}`, at], { stdio: "inherit" });
+  const at = join(root, "bundles", name);
+  execFileSync("umoci", ["unpack", "--image", `${layout}:${tag}`, at], { stdio: "inherit" });
   return new Bundle(at);
 }
 
-function checkContents(): void {
+function checkContents(bundle: Bundle): void {
   const at = (path: string): string => join(bundle.folder, "rootfs", path);
   assert.equal(bundle.user, settings.User, "the user of the image");
   for (const path of [
@@ -67,6 +78,8 @@ function checkContents(): void {
     "app/src",
     "app/test",
     "usr/bin/apt-get",
+    "usr/bin/dpkg",
+    "usr/bin/perl",
   ])
     assert.ok(!existsSync(at(path)), `the image must not contain ${path}`);
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
@@ -82,7 +95,18 @@ function checkContents(): void {
   assert.equal(raised, "", "no program changes its user");
 }
 
-async function started(name: string): Promise<Container> {
+async function started(name: string, bundle: Bundle, host: Omit<HostEstate, "stallGit">): Promise<Container> {
+  bundle.restrict({
+    env: host.env,
+    mounts: [
+      { from: host.configDir, at: "/etc/grantkeeper", writable: false },
+      { from: host.stateDir, at: "/var/lib/grantkeeper", writable: true },
+      // As every platform adds it: the name localhost.
+      { from: "/etc/hosts", at: "/etc/hosts", writable: false },
+    ],
+    // Containers would not need this: it shows that the controller and Git run as the unit of systemd limits them.
+    calls: allowedCalls(readFileSync("deploy/systemd/grantkeeper.service", "utf8")),
+  });
   const beganMs = performance.now();
   const container = new Container(bundle, join(root, "runc"), name);
   running.push(container);
@@ -100,7 +124,7 @@ async function started(name: string): Promise<Container> {
   return container;
 }
 
-async function isReady({ url }: HostEstate): Promise<boolean> {
+async function isReady({ url }: Pick<HostEstate, "url">): Promise<boolean> {
   try {
     return (await fetch(`${url}/readyz`)).ok;
   } catch {
@@ -129,6 +153,24 @@ async function checkRestrictions(container: Container): Promise<void> {
   assert.equal(names[0], "sh", "process 1 is the init");
 }
 
+/** Git over https and ssh, OpenPGP, SSH and X.509 signatures: each with the programs of the image. */
+async function checkSigners(container: Container, signers: Readonly<Record<string, string>>): Promise<void> {
+  const shown = await until(
+    "every source is verified",
+    async () => {
+      const { out } = await container.exec("grantkeeper", "status", "--output", "json");
+      const { source, namespaceSources = [] } = (JSON.parse(out) as Overview).status;
+      const verified = [source, ...namespaceSources].filter(({ verified: one }) => one?.status === "True");
+      return verified.length === Object.keys(signers).length ? verified : undefined;
+    },
+    WITHIN,
+  );
+  const found = shown.map(({ name, verified }) => [name, /(\S+@\S+)$/.exec(verified?.message ?? "")?.[1]]);
+  assert.deepEqual(Object.fromEntries(found), signers, "the signer of each source");
+  container.signal("TERM");
+  assert.equal((await container.ended).code, 0);
+}
+
 /** A process whose parent has ended is the init's: it must not remain when it ends. */
 async function checkReaping(container: Container): Promise<void> {
   const { out } = await container.exec("sh", "-c", "sleep 1000 >/dev/null 2>&1 & echo $!");
@@ -152,7 +194,7 @@ async function checkKilledGit(container: Container): Promise<void> {
 }
 
 /** During a fetch that never ends. */
-async function checkStop(container: Container): Promise<void> {
+async function checkStop(container: Container, host: HostEstate): Promise<void> {
   await until("the next fetch stalls", () => processId(container, /^git-remote-http/), WITHIN);
   const beganMs = performance.now();
   container.signal("TERM");
