@@ -194,6 +194,7 @@ const ROOMS = {
       "errors/": ["calls/"],
       "credentials/": ["errors/"],
       "requests/": ["calls/", "errors/", "credentials/"],
+      "codecommit/": ["calls/", "errors/", "credentials/", "requests/"],
       "action-data/": [],
       "observe/": ["calls/", "errors/", "requests/"],
       "organizations/": ["calls/", "errors/", "requests/", "observe/"],

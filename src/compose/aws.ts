@@ -1,4 +1,5 @@
 import type { Aws } from "../aws/create-aws.ts";
+import type { ClientOptions } from "../aws/requests/clients.ts";
 import type { AwsReads } from "../cli/toolbox/toolbox.ts";
 import type { Config } from "../config/config.ts";
 import { environment } from "../config/input.ts";
@@ -16,21 +17,26 @@ export async function openAws(
   const { createAws } = await import("../aws/create-aws.ts");
   const { DEFAULT_BUDGETS } = await import("../aws/requests/budgets.ts");
   return createAws({
-    network: {
-      simulator: config.aws.endpoint,
-      endpoints: config.aws.endpoints,
-      stsRegion: config.aws.stsRegion,
-      fips: config.aws.fips,
-      routes,
-    },
+    ...clientOptions(config, { telemetry, routes }),
+    clock,
+    random,
+    budgets: config.aws.simulator ? "unlimited" : DEFAULT_BUDGETS,
+  });
+}
+
+/** Where AWS is called, and with which credentials. */
+export function clientOptions(
+  { aws: { endpoint, endpoints, stsRegion, fips } }: Config,
+  { telemetry, routes }: { readonly telemetry: Telemetry; readonly routes: ProxyRoutes },
+): ClientOptions {
+  return {
+    network: { simulator: endpoint, endpoints, stsRegion, fips, routes },
     baseCredentials: null,
     env: environment(),
     fetchTimeoutMs: FETCH_TIMEOUT_MS,
     clock,
-    random,
     telemetry,
-    budgets: config.aws.simulator ? "unlimited" : DEFAULT_BUDGETS,
-  });
+  };
 }
 
 /** A command uses this: it reads AWS and writes nothing. */

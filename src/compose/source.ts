@@ -8,9 +8,11 @@ import type { ChangeAuthors } from "../model/authors.ts";
 import type { Namespace } from "../model/aws/ids.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import type { KeyFinding } from "../model/verification.ts";
+import { parseCodeCommitUrl } from "../model/aws/codecommit.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { GitAuth } from "../source/git/credential.ts";
 import type { SourceLimits, SourcePaths } from "../source/rules/entry-rules.ts";
+import { clientOptions } from "./aws.ts";
 import { gitAuthorities, openNetwork } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
@@ -92,7 +94,7 @@ async function gitSource({
     name: source.name,
     url: source.url,
     ref: source.ref,
-    auth: await gitAuth(source, network.routes),
+    auth: await gitAuth(source, { config, telemetry, routes: network.routes }),
     caFile: source.caFile ?? (await gitAuthorities(config, network)),
     routes: network.routes,
     signatures: source.signatures,
@@ -106,9 +108,38 @@ async function gitSource({
   });
 }
 
-async function gitAuth({ auth, url }: GitConfig, routes: ProxyRoutes): Promise<GitAuth> {
+interface Surroundings {
+  readonly config: Config;
+  readonly telemetry: Telemetry;
+  readonly routes: ProxyRoutes;
+}
+
+async function gitAuth(source: GitConfig, around: Surroundings): Promise<GitAuth> {
+  const { auth, url } = source;
+  if (auth.kind === "codecommit") return codeCommitAuth({ ...source, auth }, around);
   if (auth.kind !== "github-app") return auth;
-  return { kind: "made", token: await appTokens({ auth, url }, "contents: read", routes) };
+  const { tokenLogin } = await import("../source/git/credential.ts");
+  const token = await appTokens({ auth, url }, "contents: read", around.routes);
+  return { kind: "made", login: async (signal) => tokenLogin(await token(signal)) };
+}
+
+async function codeCommitAuth(
+  { name, url, auth }: GitConfig & { readonly auth: Extract<GitConfig["auth"], { kind: "codecommit" }> },
+  { config, telemetry, routes }: Surroundings,
+): Promise<GitAuth> {
+  const { CodeCommitLogins } = await import("../aws/codecommit/logins.ts");
+  const { Clients } = await import("../aws/requests/clients.ts");
+  const repository = parseCodeCommitUrl(url);
+  if (repository.kind === "err") throw new Error(`an unchecked URL: ${repository.error}`);
+  const logins = new CodeCommitLogins({
+    clients: new Clients(clientOptions(config, { telemetry, routes })),
+    repository: repository.value,
+    url,
+    source: name,
+    role: auth.role,
+    nowMs: () => clock.nowMs(),
+  });
+  return { kind: "made", login: (signal) => logins.login(signal) };
 }
 
 type AppConfig = Pick<GitConfig, "url"> & {

@@ -13,7 +13,8 @@ import type {
 import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
 import { alertRoutes, type ToAbsolute } from "./alert-routes.ts";
-import { commitStatusConfig } from "./commit-status.ts";
+import { commitStatusConfig } from "./git/commit-status.ts";
+import { sourceAccess } from "./git/source-access.ts";
 import { parseListenAddress } from "./listen-address.ts";
 import type { ParsedConfig } from "./schema.ts";
 
@@ -33,16 +34,19 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
   const { deletes, changedCount, changedShare, ...sizes } = file.limits;
   const instance = checked(parseInstanceName(file.instance));
   const setting = { instance, toAbsolute };
+  const platform = checked(file.sources.find(({ namespace }) => namespace === undefined));
+  const source = platformSource(platform, setting);
+  const namespaceSources = file.sources
+    .filter(({ namespace }) => namespace !== undefined)
+    .map((parsed) => namespaceSource(parsed, setting))
+    .sort(byTextOf(({ namespace }) => namespace));
   return deepFreeze({
     file: input.file,
     instance,
     stateDir: toAbsolute(file.stateDir),
     mode: lowerMode(file.mode, input.flags.observe ? "observe" : "enforce"),
-    source: platformSource(checked(file.sources.find(({ namespace }) => namespace === undefined)), setting),
-    namespaceSources: file.sources
-      .filter(({ namespace }) => namespace !== undefined)
-      .map((source) => namespaceSource(source, setting))
-      .sort(byTextOf(({ namespace }) => namespace)),
+    source,
+    namespaceSources,
     sweepMs: file.sweep,
     limits: { deletes, changedCount, changedShare },
     sizes,
@@ -58,11 +62,16 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
       caFile: file.network.caFile === undefined ? null : toAbsolute(file.network.caFile),
     },
     aws: awsConfig(file.aws),
-    bootstrap:
-      file.bootstrap === undefined
-        ? null
-        : { ...file.bootstrap, organization: file.bootstrap.organization ?? null },
+    bootstrap: bootstrapConfig(file.bootstrap, [source, ...namespaceSources]),
   });
+}
+
+function bootstrapConfig(
+  parsed: ParsedConfig["bootstrap"],
+  sources: readonly SourceConfig[],
+): Config["bootstrap"] {
+  if (parsed === undefined) return null;
+  return { ...parsed, organization: parsed.organization ?? null, sources: sourceAccess(sources) };
 }
 
 function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
@@ -201,7 +210,8 @@ function authOf(
     passwordFile,
     githubApp,
     ssh,
-  }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile" | "githubApp" | "ssh">,
+    codecommit,
+  }: Pick<ParsedGit, "tokenFile" | "username" | "passwordFile" | "githubApp" | "ssh" | "codecommit">,
   toAbsolute: ToAbsolute,
 ): GitConfig["auth"] {
   if (ssh !== undefined)
@@ -218,6 +228,10 @@ function authOf(
       privateKeyFile: toAbsolute(githubApp.privateKeyFile),
       apiUrl: githubApp.apiUrl?.replace(/\/+$/, "") ?? null,
     };
+  if (codecommit !== undefined) {
+    const { roleArn, externalId = null } = codecommit;
+    return { kind: "codecommit", role: roleArn === undefined ? null : { roleArn, externalId } };
+  }
   if (tokenFile !== undefined) return { kind: "token", tokenFile: toAbsolute(tokenFile) };
   if (username === undefined || passwordFile === undefined) return { kind: "none" };
   return { kind: "basic", username, passwordFile: toAbsolute(passwordFile) };

@@ -114,6 +114,11 @@ type GitAuth =
       /** null: that of the server in the URL. */
       readonly apiUrl: string | null;
     }
+  | {
+      readonly kind: "codecommit";
+      /** null: the identity of the process reads the repository. */
+      readonly role: { readonly roleArn: string; readonly externalId: string | null } | null;
+    }
   | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
 
 interface TokenConfig {

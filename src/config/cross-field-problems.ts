@@ -5,8 +5,9 @@ import {
   organizationsRegionOf,
   type AwsService,
 } from "../model/aws/endpoints.ts";
+import { codeCommitFipsProblem } from "../model/aws/codecommit.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
-import { commitStatusProblem } from "./commit-status.ts";
+import { commitStatusProblem } from "./git/commit-status.ts";
 import { folderPath } from "./assemble.ts";
 import { routeName } from "./alert-routes.ts";
 import { PARTITIONS } from "../model/aws/partitions.ts";
@@ -121,6 +122,8 @@ function* approverProblems({ approvers, tokens }: ParsedConfig, placeOf: PlaceOf
 
 function* sourceProblems({ sources, mode, aws }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
   for (const [index, { git, directory }] of sources.entries()) {
+    const fips = aws.fips && git?.codecommit !== undefined ? codeCommitFipsProblem(git.url) : null;
+    if (fips !== null) yield { where: placeOf(["sources", index, "git", "url"]), message: fips };
     if (git?.githubApp?.apiUrl?.startsWith("http:") === true && !aws.simulator)
       yield {
         where: placeOf(["sources", index, "git", "githubApp", "apiUrl"]),

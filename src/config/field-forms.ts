@@ -19,3 +19,7 @@ export const duration = z
     });
     return z.NEVER;
   });
+
+export const roleArn = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "expected the ARN of a role");

@@ -1,16 +1,14 @@
-import { validRange } from "semver";
 import { z } from "zod";
-import { isSshUrl } from "../model/values/ssh-url.ts";
 import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
 import { CALL_AS } from "../model/aws/own-roles.ts";
 import { partitionOfRegion } from "../model/aws/partitions.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
-import { commitStatusSchema } from "./commit-status.ts";
 import { alertRoute } from "./alert-schema.ts";
+import { gitSource } from "./git/git-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
-import { duration, name } from "./field-forms.ts";
+import { duration, name, roleArn } from "./field-forms.ts";
 import { awsUrlProblem, collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
 
@@ -36,101 +34,13 @@ const noProxy = z
     "expected a host name, .domain, an address, a network such as 10.0.0.0/8, or *, each with or without :PORT",
   );
 
-const commitId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id");
-
-const signatures = z
-  .strictObject({
-    policy: z.enum(["every", "firstParent", "tip", "tag"]).default("every"),
-    trustedCommit: commitId.optional(),
-    allowedSignersFile: z.string().min(1).optional(),
-    revocationFile: z.string().min(1).optional(),
-    gpgKeyrings: z.array(z.string().min(1)).default([]),
-    forgeKeyrings: z.array(z.string().min(1)).default([]),
-    x509: z
-      .strictObject({ caFile: z.string().min(1), revocationFile: z.string().min(1).optional() })
-      .optional(),
-    committerMustMatch: z.boolean().default(false),
-  })
-  .refine(
-    (s) =>
-      s.allowedSignersFile !== undefined ||
-      s.x509 !== undefined ||
-      s.gpgKeyrings.length + s.forgeKeyrings.length > 0,
-    "expected the keys that count: allowedSignersFile, gpgKeyrings, forgeKeyrings or x509",
-  )
-  .refine(
-    (s) => s.revocationFile === undefined || s.allowedSignersFile !== undefined,
-    "revocationFile is for SSH keys and belongs to allowedSignersFile; export a revoked GPG key into its keyring again",
-  )
-  .refine(
-    (s) => s.trustedCommit === undefined || s.policy === "every" || s.policy === "firstParent",
-    "trustedCommit belongs to policy every or firstParent: with tip and tag, one signature answers for the history",
-  );
-
-const git = z
-  .strictObject({
-    url: z.string().min(1),
-    branch: z.string().min(1).optional(),
-    tag: z.string().min(1).optional(),
-    semver: z
-      .string()
-      .min(1)
-      .refine((text) => validRange(text) !== null, "expected a range of versions, such as >=1.2.0 <2")
-      .optional(),
-    commit: commitId.optional(),
-    signatures: signatures.optional(),
-    tokenFile: z.string().min(1).optional(),
-    username: z.string().min(1).optional(),
-    passwordFile: z.string().min(1).optional(),
-    githubApp: z
-      .strictObject({
-        appId: z.union([positive, z.string().regex(/^[\w.]{1,64}$/, "expected the App's id or client id")]),
-        installationId: positive,
-        privateKeyFile: z.string().min(1),
-        apiUrl: z
-          .url({ protocol: /^https?$/, message: "expected an https URL, such as https://api.github.com" })
-          .optional(),
-      })
-      .optional(),
-    ssh: z.strictObject({ privateKeyFile: z.string().min(1), knownHostsFile: z.string().min(1) }).optional(),
-    caFile: z.string().min(1).optional(),
-    commitStatus: commitStatusSchema.optional(),
-  })
-  .refine(
-    (g) => [g.branch, g.tag, g.semver, g.commit].filter((ref) => ref !== undefined).length === 1,
-    "expected exactly one of branch, tag, semver, commit",
-  )
-  .refine(
-    (g) => (g.username === undefined) === (g.passwordFile === undefined),
-    "username and passwordFile belong together",
-  )
-  .refine(
-    (g) => g.tokenFile === undefined || g.username === undefined,
-    "expected either tokenFile or username with passwordFile",
-  )
-  .refine(
-    (g) => g.githubApp === undefined || (g.tokenFile === undefined && g.username === undefined),
-    "expected either githubApp, tokenFile or username with passwordFile",
-  )
-  .refine((g) => g.githubApp === undefined || /^https?:/i.test(g.url), "githubApp belongs to an https URL")
-  .refine(
-    (g) => !isSshUrl(g.url) || (g.tokenFile === undefined && g.username === undefined && g.ssh !== undefined),
-    "an ssh URL needs ssh with privateKeyFile and knownHostsFile, and neither a token nor a password",
-  )
-  .refine(
-    (g) => g.signatures?.policy !== "tag" || g.tag !== undefined || g.semver !== undefined,
-    "signatures.policy tag needs tag or semver; for a branch or a commit, use every, firstParent or tip",
-  )
-  .refine((g) => isSshUrl(g.url) || g.ssh === undefined, "ssh belongs to a URL ssh://user@host/path")
-  .refine((g) => /^https:/i.test(g.url) || g.caFile === undefined, "caFile belongs to an https URL");
-
 const webhooks = z.partialRecord(z.enum(WEBHOOK_SENDERS), z.strictObject({ secretFile: z.string().min(1) }));
 
 const source = z
   .strictObject({
     name: name.optional(),
     namespace: name.refine((text) => text !== "platform", "platform is no namespace of a team").optional(),
-    git: git.optional(),
+    git: gitSource.optional(),
     directory: z
       .strictObject({ path: z.string().min(1), allowEnforce: z.boolean().default(false) })
       .optional(),
@@ -163,9 +73,6 @@ const source = z
     "path and webhooks belong to a source of one namespace; the platform source has platformPath, tenantPath and the webhooks at the top of the file",
   );
 
-const roleArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/, "expected the ARN of a role");
 const rolePattern = z
   .string()
   .regex(

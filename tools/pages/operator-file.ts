@@ -28,6 +28,11 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "a private key that GitHub generated for the App, in PEM; read again for each token",
   "sources[].git.githubApp.apiUrl":
     "default: `https://api.github.com` for github.com, and `https://HOST/api/v3` for an Enterprise Server",
+  "sources[].git.codecommit":
+    "instead of a token: [a repository of AWS CodeCommit](#aws-codecommit), read with credentials of AWS",
+  "sources[].git.codecommit.roleArn":
+    "a role that reads the repository, in any account; default: the identity of the process, for a repository of its own account",
+  "sources[].git.codecommit.externalId": "the external id that the role's trust policy requires",
   "sources[].git.ssh":
     "required for an ssh URL: [how the server and Grantkeeper know each other](#git-over-ssh)",
   "sources[].git.ssh.privateKeyFile": "a deploy key without a passphrase; read again at each fetch",

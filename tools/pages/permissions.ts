@@ -98,6 +98,7 @@ grantkeeper bootstrap roles --organization --format json           # everything,
 - A policy of more than 10,240 characters, which AWS refuses as an inline policy, is printed as customer managed policies below
   \`grantkeeper-system/\` (\`writer-1\`, \`writer-2\` …) of at most 6,144 characters each. They are divided between statements; only a
   statement that is longer is divided by its list of resources. Ten can be attached to a role: with more, give Teams one prefix each.
+- A source in AWS CodeCommit adds a statement to the policy of the base role: [CodeCommit](operating.md#aws-codecommit).
 - The policy of the base role lists the ARN of each role. Over 6,144 characters, at some forty accounts with observer and writer, it names the
   roles by a pattern and their accounts by \`aws:ResourceAccount\`: it allows the same, a writer only in accounts that declare one.
   Observers of found accounts are always a pattern, with \`aws:ResourceOrgID\` if \`bootstrap.organization\` is set. AWS has both keys in

@@ -11,6 +11,8 @@ export interface BaseFacts {
   readonly foundObservers?: readonly string[];
   /** These accounts are in it; null: in any. */
   readonly organization: string | null;
+  /** What the process does besides assuming these roles. */
+  readonly others?: readonly OwnStatement[];
 }
 
 const ACTIONS = ["sts:AssumeRole", "sts:TagSession"];
@@ -26,22 +28,24 @@ const MOST_STATEMENTS = 8;
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
 export function baseStatements(facts: BaseFacts): readonly OwnStatement[] {
-  const { roles, foundObservers = [] } = facts;
+  const { roles, foundObservers = [], others = [] } = facts;
   const found =
     foundObservers.length === 0 ? [] : [inOrganization("ObserversOfFoundAccounts", foundObservers, facts)];
+  const rest = [...found, ...others];
   const listed: OwnStatement = {
     Sid: "OnlyTheNamedRoles",
     Effect: "Allow",
     Action: ACTIONS,
     Resource: roles,
   };
-  const all = [...(roles.length === 0 ? [] : [listed]), ...found];
+  const all = [...(roles.length === 0 ? [] : [listed]), ...rest];
   const isShort =
     JSON.stringify({ Version: "2012-10-17", Statement: all }).length <= DEFAULT_QUOTAS.policySize;
   if (isShort) return all;
   const byAccounts = statementsByAccounts(roles);
-  if (byAccounts.length <= MOST_STATEMENTS || facts.organization === null) return [...byAccounts, ...found];
-  return [inOrganization("RolesOfTheOrganization", [...roles.map(inAnyAccount), ...foundObservers], facts)];
+  if (byAccounts.length <= MOST_STATEMENTS || facts.organization === null) return [...byAccounts, ...rest];
+  const patterns = [...roles.map(inAnyAccount), ...foundObservers];
+  return [inOrganization("RolesOfTheOrganization", patterns, facts), ...others];
 }
 
 function inOrganization(

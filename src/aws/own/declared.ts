@@ -15,6 +15,7 @@ import type { OwnFacts } from "./facts.ts";
 import { functionPatterns } from "./function-patterns.ts";
 import { baseStatements } from "./base.ts";
 import { ownPolicy, ownTrust } from "./policies.ts";
+import { sourceStatements } from "./source-access.ts";
 import { serviceControlStatements } from "./service-control.ts";
 
 /**
@@ -31,7 +32,7 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
     if (found === undefined) throw new Error(`no manifest declares account ${accountId}`);
     return found;
   };
-  const { baseRole, deployers, organization } = setup.settings ?? NO_SETTINGS;
+  const { baseRole, deployers, organization, sources } = setup.settings ?? NO_SETTINGS;
   const { partition } = arnParts(baseRole);
   const reached = accounts.filter((account) => account.partition === partition);
   return {
@@ -48,6 +49,7 @@ export function ownDocuments(desired: Desired, setup: OwnSetup): OwnDocuments {
         roles: [...reached.flatMap(rolesOf), ...readers],
         foundObservers,
         organization,
+        others: sourceStatements(sources, baseRole),
       });
     },
     serviceControl: () => {
@@ -81,6 +83,7 @@ const NO_SETTINGS: OwnRoleSettings = {
   deployers: [],
   callAs: "SELF",
   functionKeys: {},
+  sources: [],
 };
 
 function declaredFacts(desired: Desired, account: DesiredAccount, setup: OwnSetup): OwnFacts {

@@ -26,7 +26,19 @@ export interface OwnRoleSettings {
   readonly callAs: CallAs;
   /** By account name: the customer managed keys that encrypt the environment of functions. */
   readonly functionKeys: Readonly<Record<string, readonly string[]>>;
+  /** What the process reads for its sources with its own credentials. */
+  readonly sources: readonly SourceAccess[];
 }
+
+/** A repository of CodeCommit in the account of the base role, or the role that reads one. */
+export type SourceAccess =
+  | {
+      readonly kind: "repository";
+      readonly partition: string;
+      readonly region: string;
+      readonly name: string;
+    }
+  | { readonly kind: "role"; readonly roleArn: string };
 
 /** What the policies of Grantkeeper's own roles need besides the manifests. */
 export interface OwnSetup {

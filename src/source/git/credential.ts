@@ -10,9 +10,20 @@ export type GitAuth =
    * An access token, sent as the password of `x-access-token`: GitHub, GitLab, Gitea and Azure DevOps accept this form.
    */
   | { readonly kind: "token"; readonly tokenFile: string }
-  /** An access token that is made for each connection; `token` throws a SourceError. */
-  | { readonly kind: "made"; readonly token: (signal: AbortSignal) => Promise<string> }
+  /** A login that is made for each connection; `login` throws a SourceError. */
+  | { readonly kind: "made"; readonly login: (signal: AbortSignal) => Promise<GitLogin> }
   | { readonly kind: "basic"; readonly username: string; readonly passwordFile: string };
+
+export interface GitLogin {
+  readonly username: string;
+  readonly password: string;
+  /** Texts that must not appear in any output. */
+  readonly secrets: readonly string[];
+  /** What to do if the server refuses it; null: as for a token. */
+  readonly refusedFix: string | null;
+  /** Called if the server refuses it. */
+  readonly refused: () => void;
+}
 
 export interface Credential {
   /** The value of `Authorization`, or null for none. */
@@ -24,6 +35,8 @@ export interface Credential {
    * further encodings.
    */
   readonly secrets: readonly string[];
+  /** What to do if the server refuses it; null: as for a token. */
+  readonly refusedFix: string | null;
 }
 
 const MAX_SECRET_BYTES = 8_192;
@@ -42,20 +55,42 @@ export async function withCredential<T>(
   { auth, route, signal }: CredentialUse,
   use: (credential: Credential) => Promise<T>,
 ): Promise<T> {
-  if (auth.kind === "made") return use(basic(TOKEN_USER, await auth.token(signal)));
+  if (auth.kind === "made") return withLogin(await auth.login(signal), use);
   if (auth.kind !== "ssh") return use(await readCredential(auth));
   const files = await openSshFiles(auth, route);
   try {
-    return await use({ authorization: null, sshCommand: files.command, secrets: [] });
+    return await use({ authorization: null, sshCommand: files.command, secrets: [], refusedFix: null });
   } finally {
     await files.remove();
+  }
+}
+
+/** The user name and password of an access token. */
+export function tokenLogin(token: string): GitLogin {
+  return {
+    username: TOKEN_USER,
+    password: token,
+    secrets: [token],
+    refusedFix: null,
+    refused: () => undefined,
+  };
+}
+
+async function withLogin<T>(login: GitLogin, use: (credential: Credential) => Promise<T>): Promise<T> {
+  const { username, password, secrets, refusedFix } = login;
+  const credential = basic(username, password);
+  try {
+    return await use({ ...credential, secrets: [...credential.secrets, ...secrets], refusedFix });
+  } catch (cause) {
+    if (cause instanceof SourceError && cause.code === "auth-failed") login.refused();
+    throw cause;
   }
 }
 
 async function readCredential(
   auth: Exclude<GitAuth, SshAuth | { readonly kind: "made" }>,
 ): Promise<Credential> {
-  if (auth.kind === "none") return { authorization: null, sshCommand: null, secrets: [] };
+  if (auth.kind === "none") return { authorization: null, sshCommand: null, secrets: [], refusedFix: null };
   if (auth.kind === "token") return basic(TOKEN_USER, await readSecret(auth.tokenFile));
   return basic(auth.username, await readSecret(auth.passwordFile));
 }
@@ -64,7 +99,12 @@ const TOKEN_USER = "x-access-token";
 
 function basic(username: string, secret: string): Credential {
   const encoded = Buffer.from(`${username}:${secret}`).toString("base64");
-  return { authorization: `Basic ${encoded}`, sshCommand: null, secrets: [encoded, secret] };
+  return {
+    authorization: `Basic ${encoded}`,
+    sshCommand: null,
+    secrets: [encoded, secret],
+    refusedFix: null,
+  };
 }
 
 async function readSecret(path: string): Promise<string> {

@@ -23,6 +23,8 @@ export interface GitAttempt {
   readonly deadline: Deadline;
   /** Texts that no error may show. */
   readonly secrets?: readonly string[];
+  /** What to do if the server refuses the credential; null: as for a token. */
+  readonly refusedFix?: string | null;
 }
 
 /** The messages of git under LC_ALL=C. The first row that matches counts. */
@@ -182,6 +184,6 @@ export function gitFailure(attempt: GitAttempt, task: string, outcome: GitOutcom
     source,
     code: row.code,
     message: text(outcome.errors || `git exited with code ${outcome.code}`),
-    fix: row.fix,
+    fix: (row.code === "auth-failed" ? attempt.refusedFix : null) ?? row.fix,
   });
 }

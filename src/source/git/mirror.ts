@@ -152,6 +152,7 @@ export class Mirror {
         env: { ...env, GIT_CEILING_DIRECTORIES: mirrorDir },
         deadline,
         secrets: credential.secrets,
+        refusedFix: credential.refusedFix,
       };
       const { sink, text } = collect(MAX_REFS_BYTES);
       const args = ["ls-remote", "--quiet", "--end-of-options", "origin", ...patterns];
@@ -189,7 +190,12 @@ export class Mirror {
     const { remote } = this.#setting;
     const { folder, deadline } = local;
     const env = this.#serverEnvironment(folder, credential, deadline);
-    const server: Repository = { ...local, env, secrets: credential.secrets };
+    const server: Repository = {
+      ...local,
+      env,
+      secrets: credential.secrets,
+      refusedFix: credential.refusedFix,
+    };
     const args = fetchArguments(from, as === "tip" ? TIP : OLDER);
     const { outcome } = await answerOf(server, args, { watch: () => this.#tooLarge(folder) });
     // For git a fetch from a shallow remote succeeds and changes no ref: an old commit would look like the newest.

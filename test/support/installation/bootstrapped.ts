@@ -25,6 +25,7 @@ const SETTINGS = {
   deployers: [],
   callAs: "SELF" as const,
   functionKeys: { prod: [FUNCTION_KEY] },
+  sources: [],
 };
 
 /** Without Grantkeeper's own roles and the boundaries, in the organization of the base role. */

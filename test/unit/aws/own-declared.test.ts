@@ -11,6 +11,7 @@ const SETTINGS = {
   baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",
   organization: "o-a1b2c3d4e5",
   functionKeys: {},
+  sources: [],
   organizationalUnits: [],
   deployers: ["arn:aws:iam::*:role/stacksets-exec-*"],
   callAs: "SELF" as const,
@@ -130,6 +131,31 @@ describe("the callers that the writer may add", () => {
     expect(callers(files)).not.toContain("777788889999");
     expect(callers(files)).toContain("scheduler.amazonaws.com");
   });
+});
+
+test("the base role pulls the repositories of its account, and assumes the roles that pull others", () => {
+  const at = { partition: "aws", region: "eu-west-1" };
+  const role = "arn:aws:iam::222222222222:role/permissions-reader";
+  const sources = [
+    { kind: "repository", ...at, name: "permissions" },
+    { kind: "role", roleArn: role },
+    { kind: "repository", partition: "aws-cn", region: "cn-north-1", name: "china" },
+    { kind: "role", roleArn: role.replace("arn:aws:", "arn:aws-cn:") },
+  ] as const;
+  const documents = ownDocuments(desiredOf(account(), "test-1"), {
+    ...SETUP,
+    settings: { ...SETTINGS, sources },
+  });
+
+  expect(documents.base().slice(1)).toEqual([
+    {
+      Sid: "PullRepositories",
+      Effect: "Allow",
+      Action: ["codecommit:GitPull"],
+      Resource: ["arn:aws:codecommit:eu-west-1:999900001111:permissions"],
+    },
+    { Sid: "RolesOfRepositories", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: [role] },
+  ]);
 });
 
 test("the base role assumes the roles of its partition, and the SCP names the deployers", () => {

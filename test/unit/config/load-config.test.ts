@@ -37,6 +37,7 @@ describe("the smallest configuration", () => {
       deployers: [],
       callAs: "SELF",
       functionKeys: {},
+      sources: [],
     });
   });
 
@@ -249,6 +250,18 @@ describe("a source", () => {
     expect(
       load(`{url: https://h/p.git, branch: main, githubApp: {${app}, apiUrl: https://h/api/v3/}}`),
     ).toMatchObject({ auth: { apiUrl: "https://h/api/v3" } });
+  });
+
+  test("a repository of CodeCommit is read by the process, or by a role", () => {
+    const url = "https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/p";
+    const roleArn = "arn:aws:iam::111122223333:role/reader";
+
+    expect(load(`{url: '${url}', branch: main, codecommit: {}}`)).toMatchObject({
+      auth: { kind: "codecommit", role: null },
+    });
+    expect(load(`{url: '${url}', branch: main, codecommit: {roleArn: '${roleArn}'}}`)).toMatchObject({
+      auth: { kind: "codecommit", role: { roleArn, externalId: null } },
+    });
   });
 
   test("authorities of signatures are relative to the file, and need no other keys", () => {

@@ -11,6 +11,11 @@ beforeEach(() => {
 
 afterEach(() => configFile.remove());
 
+const CODECOMMIT = SMALLEST.replace(
+  /url: [^,}]+/,
+  "url: 'https://git-codecommit.eu-west-1.amazonaws.com/v1/repos/p', codecommit: {}",
+);
+
 describe("a rejected configuration", () => {
   test.each([
     {
@@ -110,6 +115,31 @@ describe("a rejected configuration", () => {
       ),
       message: /githubApp belongs to an https URL/,
       because: "a local repository needs no token",
+    },
+    {
+      text: SMALLEST.replace("branch: main", "branch: main, codecommit: {}"),
+      message: /codecommit belongs to a repository of CodeCommit: expected https:\/\/git-codecommit/,
+      because: "another server would receive a signature of AWS",
+    },
+    {
+      text: CODECOMMIT.replace("codecommit: {}", "codecommit: {externalId: shared-id}"),
+      message: /externalId belongs to roleArn/,
+      because: "an external id without a role has no effect",
+    },
+    {
+      text: CODECOMMIT.replace("codecommit: {}", "codecommit: {}, tokenFile: t"),
+      message: /expected either codecommit, githubApp, tokenFile/,
+      because: "only one credential can be meant",
+    },
+    {
+      text: CODECOMMIT.replace("{}", "{roleArn: 'arn:aws-cn:iam::111122223333:role/reader'}"),
+      message: /in eu-west-1 is in the partition aws, codecommit.roleArn in another one/,
+      because: "a role of China cannot read a repository in Europe",
+    },
+    {
+      text: `${CODECOMMIT}aws: {fips: true}\n`,
+      message: /CodeCommit has no FIPS endpoint in eu-west-1/,
+      because: "FIPS is wanted where AWS has none",
     },
     {
       text: SMALLEST.replace("branch: main", "branch: main, commitStatus: {forge: gitlab}"),

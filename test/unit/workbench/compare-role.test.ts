@@ -26,6 +26,7 @@ const DOCUMENTS = ownDocuments(desiredOf(FILES, "test-1"), {
     deployers: [],
     callAs: "SELF",
     functionKeys: {},
+    sources: [],
   },
 });
 

@@ -13,6 +13,7 @@ import {
   repositoryOf,
   type GitHubAppOptions,
 } from "../../../src/source/forge/github-app.ts";
+import { tokenLogin } from "../../../src/source/git/credential.ts";
 import { failure } from "../../support/git/hostile-bench.ts";
 import { Bench } from "../../support/git/git-source.ts";
 
@@ -260,7 +261,10 @@ describe("a token of a GitHub App", () => {
     const source = async () => {
       const url = await bench.serve({ username: "x-access-token", password: TOKEN });
       const one = app();
-      return bench.source({ url, auth: { kind: "made", token: (stop) => one.token(stop) } });
+      return bench.source({
+        url,
+        auth: { kind: "made", login: async (stop) => tokenLogin(await one.token(stop)) },
+      });
     };
 
     test("over https as its password", async () => {

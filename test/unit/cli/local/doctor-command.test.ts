@@ -42,6 +42,7 @@ function accountOfRoles(
       deployers: [],
       callAs: "SELF" as const,
       functionKeys: {},
+      sources: [],
     },
   });
   const text = (Statement: readonly Statement[]): string =>
@@ -249,6 +250,7 @@ spec:
       deployers: [],
       callAs: "SELF" as const,
       functionKeys: {},
+      sources: [],
     };
     const given = { ...installation(async () => []), config: { ...TEST_CONFIG, bootstrap, stateDir: root } };
 

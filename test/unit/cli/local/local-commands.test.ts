@@ -98,6 +98,7 @@ describe("simulator", () => {
       deployers: [],
       callAs: "SELF" as const,
       functionKeys: {},
+      sources: [],
     };
 
     await cli(["simulator", "--dir", "manifests", "--config", "x"], {

@@ -31,6 +31,7 @@ test("each boundary has an address of its own, however the names of accounts and
       deployers: [],
       callAs: "SELF",
       functionKeys: {},
+      sources: [],
     },
   );
 

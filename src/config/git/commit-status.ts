@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Config, CommitStatusConfig } from "./config.ts";
+import type { Config, CommitStatusConfig } from "../config.ts";
 
 const FORGE_NAMES = ["github", "gitlab", "gitea", "forgejo", "bitbucket"] as const;
 
