@@ -40,6 +40,7 @@ import { sharedWithFunctions, sharedWithInstances } from "./rules/roles/sharing.
 import { policyTooLarge, roleTooLarge } from "./rules/roles/sizes.ts";
 import { annotationsMissing } from "./rules/roles/ownership.ts";
 import { tagsThatPermit } from "./rules/roles/tags.ts";
+import { trustsAnySource } from "./rules/roles/source-account.ts";
 import { trustsAnyone, trustsMoreActions, trustsOthers } from "./rules/roles/trust.ts";
 import { unknownNames } from "./rules/statements/unknown-names.ts";
 import { letsThrough } from "./rules/risks/wide-boundary.ts";
@@ -191,4 +192,5 @@ export const RULES: readonly Rule[] = [
     severity: "warn",
     judgeBinding: (binding, { trust }) => trustsMoreActions(binding, trust),
   },
+  { ...BLOCK, id: "TRU-004", judgeBinding: trustsAnySource },
 ];

@@ -57,6 +57,8 @@ export interface DesiredAccount {
   readonly passableRoles: readonly string[];
   /** Patterns of the resources in which functions may run code, and which they may change or delete; sorted. */
   readonly controllableResources: readonly string[];
+  /** The trust of every execution role names this account as the only source (TRU-004); missing: it names none. */
+  readonly requiresSourceAccount?: true;
   /** As in the manifest; the stricter of these and of the operator's file wins. */
   readonly limits: Partial<Limits>;
   readonly revertOtherMs: number;
@@ -131,6 +133,8 @@ export interface DesiredRole {
   readonly tags: readonly Tag[];
   readonly description: string;
   readonly maxSessionSeconds: number;
+  /** The account for whose functions alone Lambda may assume the role; missing: its trust has no condition. */
+  readonly sourceAccount?: AccountId;
   /** Of `spec.role`; of the document's name if the field is missing. */
   readonly origin: Origin;
   /** By tag key, for the tags in the manifest. */

@@ -105,6 +105,8 @@ export const MEANINGS: Readonly<Record<Kind, Readonly<Record<string, string>>>> 
     "spec.passableRoles": "the same for roles that functions may pass to a service (`iam:PassRole`)",
     "spec.controllableResources":
       "named resources of others in which functions may run code, or which they may change or delete; default none (ESC-…, EXP-001, TMP-001). A function's own and those of its Team need no entry",
+    "spec.requireSourceAccount":
+      "the trust of every role of a function names this account as `aws:SourceAccount` (TRU-004); default `false`. Read the rule's page before you set it for functions in a VPC",
     "spec.protectedPolicies":
       "attached policies that are never detached, in addition to AWS's quarantine policies; default none",
     "spec.limits": "the stricter value of this and of the operator's file counts",

@@ -1,10 +1,11 @@
 import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
-import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { trustText } from "../../iam/trust.ts";
 import { NO_DELTA, type Delta } from "../../model/delta.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { Drift, DriftChange } from "../../model/drift.ts";
 import { joinedLists } from "../../model/values/lists.ts";
 import type { LiveRole } from "../../model/live.ts";
+import type { Tier } from "../../model/rules/tier.ts";
 import { documentContext } from "../documents/document-context.ts";
 import type { DiffContext } from "../drift/context.ts";
 import { appliedBinding, driftOf, type Difference } from "../drift/drift.ts";
@@ -67,8 +68,11 @@ function diffIdentity(binding: DesiredBinding, role: LiveRole, context: DiffCont
 
 function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext): readonly Difference[] {
   const ofTrust = documentContext(binding, "trust");
-  const tier = context.comparer.compareDocuments(role.trust, TRUST_DOCUMENT, ofTrust);
+  const declared = trustText(binding.role);
+  const tierTo = (text: string): Tier => context.comparer.compareDocuments(role.trust, text, ofTrust);
+  const tier = tierTo(declared);
   if (tier === "equal" || tier === "meaning") return [];
+  const applied = appliedBinding(context);
   const trust = (text: string): RolePermissions => onlyDocument({ from: { kind: "trust" }, text }, ofTrust);
   return [
     {
@@ -76,11 +80,13 @@ function diffTrust(binding: DesiredBinding, role: LiveRole, context: DiffContext
       change: { kind: "trust" },
       tier,
       live: role.trust,
-      desired: TRUST_DOCUMENT,
-      delta: permissionDelta(trust(TRUST_DOCUMENT), trust(role.trust), context.comparer),
+      desired: declared,
+      delta: permissionDelta(trust(declared), trust(role.trust), context.comparer),
       origin: binding.role.origin,
-      // Every version of Grantkeeper writes this one text.
-      unchangedInGit: appliedBinding(context) !== null,
+      // The revision explains the difference only if AWS still has the trust that was applied last.
+      unchangedInGit:
+        applied !== null &&
+        (trustText(applied.role) === declared || tierTo(trustText(applied.role)) === "security"),
     },
   ];
 }

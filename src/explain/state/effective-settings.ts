@@ -2,7 +2,7 @@ import { documentContext } from "../../diff/documents/document-context.ts";
 import { tagValue } from "../../diff/drift/ownership.ts";
 import { newDenials, permissionRows, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { rowsBeyond } from "../../iam/compare/effective-rows.ts";
-import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { trustText } from "../../iam/trust.ts";
 import type { DesiredBinding } from "../../model/desired.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { EffectiveLine, SettingDifference } from "../../model/answers/permission-state.ts";
@@ -15,7 +15,7 @@ import { markFields } from "./effective-marks.ts";
 
 /** Principals that may assume the role without a declaration. Git always declares Lambda as the only principal. */
 export function assumerLines(role: LiveRole, { reference }: EffectiveFacts): readonly EffectiveLine[] {
-  const [declared, live] = [trustOf(TRUST_DOCUMENT, reference), trustOf(role.trust, reference)];
+  const [declared, live] = [trustOf(trustText(reference.role), reference), trustOf(role.trust, reference)];
   const rows = new Set([...rowsBeyond(declared, live), ...newDenials(declared, live)]);
   const lines = permissionLines([...rows], {
     home: homeOf(reference.key),
@@ -51,7 +51,7 @@ const POSSIBLY_LAMBDA = /lambda\.amazonaws\.com|\*/;
 
 /** If Lambda cannot assume the role, the function has no permissions, regardless of the role's policies. */
 function trustSettings(role: LiveRole, reference: DesiredBinding): readonly SettingDifference[] {
-  const [declared, live] = [trustOf(TRUST_DOCUMENT, reference), trustOf(role.trust, reference)];
+  const [declared, live] = [trustOf(trustText(reference.role), reference), trustOf(role.trust, reference)];
   const isNarrower = rowsBeyond(live, declared).length + newDenials(declared, live).length > 0;
   if (!isNarrower) return [];
   const isPossible = permissionRows(live).some(

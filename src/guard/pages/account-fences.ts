@@ -24,12 +24,21 @@ function ruleCalls(rule: string): object {
   };
 }
 
-function trust(actions: readonly string[]): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: actions }],
-  };
+const FOR_LAMBDA = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" } };
+
+function trust(actions: readonly string[], more: object = {}): object {
+  return { Version: "2012-10-17", Statement: [{ ...FOR_LAMBDA, Action: actions, ...more }] };
 }
+
+const REQUIRING = `apiVersion: grantkeeper.dev/v1alpha1
+kind: AwsAccount
+metadata: { name: prod }
+spec:
+  id: "222222222222"
+  regions: [eu-west-1]
+  observer: { role: "arn:aws:iam::222222222222:role/grantkeeper-system/observer", externalId: gk-1 }
+  boundary: platform-default
+  requireSourceAccount: true`;
 
 interface Judged {
   readonly form: RuleExample["form"];
@@ -127,5 +136,38 @@ a table or a model of another region.`,
       good: trust(["sts:AssumeRole"]),
     }),
     sources: [iamGuide("id_session-tags.html")],
+  },
+  {
+    id: "TRU-004",
+    title: "A trust policy that names no source account",
+    text: `Only for accounts with \`requireSourceAccount: true\` in their AwsAccount. Grantkeeper then writes \`aws:SourceAccount\`, with the
+account itself, into the trust policy of every role of a function: Lambda may assume the role only for a source of this account. The
+rule refuses a trust policy without it, in AWS too. \`aws:SourceArn\` with an ARN of the account is as good.
+
+It is off by default. A role can be set only for functions of its own account, so the condition adds little
+([prowler #2810](https://github.com/prowler-cloud/prowler/issues/2810)). AWS documents both keys for execution roles. Yet with a
+condition on \`aws:SourceArn\`, AWS
+[failed to create a function in a VPC](https://github.com/aws/aws-parallelcluster/pull/6926) that Lambda had not used before; once
+such a function existed, the condition did no harm. For \`aws:SourceAccount\` there is no such report. So a function that may be in
+a VPC has a warning here.
+
+If you set the field, every role of the account changes: \`plan\` shows the trust policy of each, and the limits of the account hold
+more of them than a revision may change.`,
+    fix: "Let Grantkeeper write the trust policy, or add the condition.",
+    example: {
+      ...inJson({
+        form: "trust",
+        bad: trust(["sts:AssumeRole"]),
+        good: trust(["sts:AssumeRole"], {
+          Condition: { StringEquals: { "aws:SourceAccount": "222222222222" } },
+        }),
+      }),
+      given: REQUIRING,
+    },
+    sources: [
+      iamGuide("confused-deputy.html"),
+      lambdaGuide("permissions-managed-policies.html"),
+      "https://github.com/aws/aws-parallelcluster/pull/6926",
+    ],
   },
 ];

@@ -1,6 +1,6 @@
 import { INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
-import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { trustText } from "../../iam/trust.ts";
 import { arnParts, nameInArn, type Arn } from "../../model/aws/arn.ts";
 import type { Tag } from "../../model/aws/tag.ts";
 import type { Attachment, DesiredBinding, DesiredPolicy, DesiredRole } from "../../model/desired.ts";
@@ -28,7 +28,7 @@ interface Compared {
 export function declaredRoleInAws(compared: Compared, live: LiveAccount): FoundRole {
   const { base, drifts } = compared;
   const found = liveRole(live, base.role.name);
-  const asDeclared: FoundRole = { role: base.role, trust: TRUST_DOCUMENT, unread: [] };
+  const asDeclared: FoundRole = { role: base.role, trust: trustText(base.role), unread: [] };
   if (found.kind !== "present") return asDeclared;
   const inline = inlineInAws(compared);
   const attached = attachmentsInAws(compared, found.value);
@@ -41,7 +41,7 @@ export function declaredRoleInAws(compared: Compared, live: LiveAccount): FoundR
       boundary: hasOther ? boundaryOf(found.value, base) : base.role.boundary,
       tags: tagsInAws(compared, found.value),
     },
-    trust: driftsOf(drifts, "trust")[0]?.live ?? TRUST_DOCUMENT,
+    trust: driftsOf(drifts, "trust")[0]?.live ?? trustText(base.role),
     unread: [...(inline?.unread ?? []), ...unreadPolicies(attached, live)],
   };
 }

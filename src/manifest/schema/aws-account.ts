@@ -86,6 +86,7 @@ export function accountFields(text: (syntax: TextSyntax) => z.ZodString) {
     assumableRoles: setOf(text(ROLES)).optional(),
     passableRoles: setOf(text(ROLES)).optional(),
     controllableResources: setOf(text(CONTROLLED)).optional(),
+    requireSourceAccount: z.boolean().optional(),
     limits: changeLimits.optional(),
     revert: z.strictObject({ other: durationText("smhd", "0s", "7d").optional() }).optional(),
     propagationWait: durationText("smhd", "30s", "1h").optional(),

@@ -50,6 +50,7 @@ export const GUARD_RULES = [
   "TRU-001",
   "TRU-002",
   "TRU-003",
+  "TRU-004",
 ] as const;
 
 const RULES: ReadonlySet<string> = new Set(GUARD_RULES);

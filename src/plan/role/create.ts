@@ -1,4 +1,4 @@
-import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { trustText } from "../../iam/trust.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import { quotaSize } from "../../iam/read/print.ts";
 import type { JsonObject } from "../../model/values/json.ts";
@@ -49,10 +49,11 @@ export function planCreateRole(scope: BindingScope): Part {
 
 function isAsApplied({ binding: { role }, context }: BindingScope): boolean {
   const applied = appliedBinding(context)?.role;
-  const parts = ({ inline, attachments, boundary }: DesiredRole): readonly (string | null)[] => [
-    context.texts.textOf(inline),
-    boundary?.arn ?? null,
-    ...attachments.map(({ arn }) => arn),
+  const parts = (each: DesiredRole): readonly (string | null)[] => [
+    context.texts.textOf(each.inline),
+    each.boundary?.arn ?? null,
+    trustText(each),
+    ...each.attachments.map(({ arn }) => arn),
   ];
   return applied !== undefined && stableText(parts(applied)) === stableText(parts(role));
 }
@@ -83,7 +84,7 @@ function createInput({ binding: { role } }: BindingScope): JsonObject {
   return {
     RoleName: role.name,
     Path: role.path,
-    AssumeRolePolicyDocument: TRUST_DOCUMENT,
+    AssumeRolePolicyDocument: trustText(role),
     ...(role.description !== "" && { Description: role.description }),
     MaxSessionDuration: role.maxSessionSeconds,
     ...(role.boundary !== null && { PermissionsBoundary: role.boundary.arn }),

@@ -1,5 +1,5 @@
 import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
-import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { trustText } from "../../iam/trust.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { sameTagKey } from "../../diff/drift/ownership.ts";
 import { settingsText, tagsText } from "../../diff/drift/setting-texts.ts";
@@ -41,18 +41,19 @@ function planTrust(scope: BindingScope, role: LiveRole): Part {
   const exposure = isExposure(drift, scope.context);
   const context = documentContext(scope.binding, "trust");
   const trust = (text: string): RolePermissions => onlyDocument({ from: { kind: "trust" }, text }, context);
+  const declared = trustText(scope.binding.role);
   const draft = draftOf({
     step: exposure ? "restore" : "write-trust",
     call: "iam:UpdateAssumeRolePolicy",
-    input: { RoleName: role.name, PolicyDocument: TRUST_DOCUMENT },
+    input: { RoleName: role.name, PolicyDocument: declared },
     target: role.arn,
     before: role.trust,
-    after: TRUST_DOCUMENT,
+    after: declared,
     cause: drift.cause,
     endsExposure: exposure,
     destructive: drift.delta.allowed.length > 0,
     origin: drift.origin,
-    delta: permissionDelta(trust(role.trust), trust(TRUST_DOCUMENT), scope.context.comparer),
+    delta: permissionDelta(trust(role.trust), trust(declared), scope.context.comparer),
   });
   if (exposure || !mayDeny(role.trust, context)) return { ...EMPTY_PART, drafts: [draft] };
   const reason = "the trust policy has a Deny: a restriction added outside Git";

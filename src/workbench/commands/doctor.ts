@@ -17,6 +17,7 @@ import { settingsOf, projectOf, type Project } from "../project/project.ts";
 import { accountSetSection } from "../doctor/account-sets.ts";
 import { ownRoleChecks } from "../doctor/own-role-checks.ts";
 import { revisionChecks } from "../doctor/revision-check.ts";
+import { sourceAccountChecks } from "../doctor/source-account.ts";
 import { doctorLines, type DoctorReport, type DoctorSection } from "../doctor/screen.ts";
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
 import { sortedSet } from "../../text/order.ts";
@@ -97,6 +98,7 @@ async function examine(
           ...(await probes(aws.examine, account, toolbox)),
           ...(await ownRoleChecks(account, { project: source.project, config, live: aws.live }, toolbox)),
           ...(control.get(account.id) ?? []),
+          ...(await sourceAccountChecks(account, source.project, toolbox)),
         ],
       });
     }

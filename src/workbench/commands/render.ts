@@ -1,5 +1,5 @@
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
-import { TRUST_DOCUMENT } from "../../iam/trust.ts";
+import { trustText } from "../../iam/trust.ts";
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { statesOf } from "../project/findings.ts";
@@ -71,7 +71,7 @@ function compiledValue(state: DesiredBinding | DesiredPolicy) {
     function: functionArn,
     role: {
       arn: role.arn,
-      trust: JSON.parse(TRUST_DOCUMENT) as unknown,
+      trust: JSON.parse(trustText(role)) as unknown,
       boundary: role.boundary?.arn ?? null,
       inline: documentValue(role.inline),
       attachments: role.attachments.map(({ arn }) => arn),

@@ -3,6 +3,7 @@ import { declaredOrigin, originIn } from "../../diff/documents/declared-origin.t
 import { compiledText } from "../../diff/documents/compiled-texts.ts";
 import { permissionDelta, type RolePermissions, onlyDocument } from "../../iam/compare/delta.ts";
 import { documentText } from "../../iam/read/print.ts";
+import { trustText } from "../../iam/trust.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { AttachedDocument } from "../../iam/attached-document.ts";
 import { functionArn } from "../../model/aws/arn.ts";
@@ -43,7 +44,18 @@ export function bindingDelta(
       callerPermissions(after, any.state, qualifier),
     ),
   );
-  return joinedDelta([role, ...callers]);
+  return joinedDelta([role, trustDelta(before, after), ...callers]);
+}
+
+/** A new role has the trust of its account, and one that is deleted has none that matters. */
+function trustDelta(before: Compiled<DesiredBinding> | null, after: Compiled<DesiredBinding> | null): Delta {
+  if (before === null || after === null) return NO_DELTA;
+  const trust = ({ state }: Compiled<DesiredBinding>): RolePermissions =>
+    onlyDocument(
+      { from: { kind: "trust" }, text: trustText(state.role) },
+      documentContext(after.state, "trust"),
+    );
+  return permissionDelta(trust(before), trust(after));
 }
 
 export function policyDelta(before: DesiredPolicy | null, after: DesiredPolicy | null): Delta {

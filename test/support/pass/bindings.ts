@@ -7,7 +7,7 @@ import type { PlanContext } from "../../../src/plan/inputs/context.ts";
 import { diffBinding } from "../../../src/diff/binding.ts";
 import { diffPolicy } from "../../../src/diff/policy.ts";
 import { callerSid, callerSidPrefix } from "../../../src/iam/compare/sid.ts";
-import { TRUST_DOCUMENT } from "../../../src/iam/trust.ts";
+import { trustText } from "../../../src/iam/trust.ts";
 import { functionArn, policyArn, roleArn, type Arn } from "../../../src/model/aws/arn.ts";
 import type {
   AddPermissionInput,
@@ -228,7 +228,7 @@ export function liveRoleOf({ role }: DesiredBinding, change: Partial<LiveRole> =
     arn: role.arn,
     roleId: "AROAORDERSAPI00000001",
     createdAtMs: NOW_MS - 86_400_000,
-    trust: TRUST_DOCUMENT,
+    trust: trustText(role),
     description: role.description,
     maxSessionSeconds: role.maxSessionSeconds,
     boundary: role.boundary?.arn ?? null,

@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { RULE_PAGES } from "../../../src/guard/pages/pages.ts";
 import type { RuleExample } from "../../../src/guard/pages/rule-page.ts";
-import { trustsAnyone, trustsMoreActions, trustsOthers } from "../../../src/guard/rules/roles/trust.ts";
 import { judgeDesired } from "../../../src/guard/judge-desired.ts";
 import { RULES } from "../../../src/guard/table.ts";
 import { authorsOf } from "../../../src/source/authors/commit-object.ts";
@@ -37,12 +36,7 @@ const JUDGE: Readonly<
   team: (yaml) => verdicts(judged(world("  tracing: true", { "platform/teams.yaml": `${yaml}\n` }))),
   boundary: (yaml) => verdicts(judgedBoundary(yaml)),
   caller: (json) => verdicts(judged(calledBy(JSON.parse(json) as readonly Statement[]))),
-  trust: (json) =>
-    [trustsOthers, trustsAnyone, trustsMoreActions].flatMap((judge) =>
-      judge(PLAIN.binding, json).map(
-        ({ rule, severity }) => `${rule} ${severity === "full" ? severityOf(rule) : "warn"}`,
-      ),
-    ),
+  trust: (json, given) => verdicts(judged(inWorld("tracing: true", given), { trust: json })),
   live: (yaml) => {
     const { grants } = parse(yaml) as InAws;
     const judging = grants === undefined ? PLAIN : world(`  grants: ${JSON.stringify(grants)}`);

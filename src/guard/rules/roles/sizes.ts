@@ -1,6 +1,6 @@
 import { documentText, quotaSize } from "../../../iam/read/print.ts";
 import { RESOURCE_POLICY_SIZE, WARN_FROM } from "../../../iam/read/quotas.ts";
-import { TRUST_DOCUMENT } from "../../../iam/trust.ts";
+import { trustText } from "../../../iam/trust.ts";
 import type { CompiledStatement, DesiredBinding, DesiredPolicy } from "../../../model/desired.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import { DEFAULT_QUOTAS } from "../../../model/live.ts";
@@ -45,7 +45,7 @@ export function roleTooLarge(binding: DesiredBinding, { live, roleChecks }: Guar
     {
       what: "the trust policy",
       unit: "characters",
-      ...textSize(TRUST_DOCUMENT, quotas.assumeRolePolicySize),
+      ...textSize(trustText(role), quotas.assumeRolePolicySize),
       placeOf: () => origin,
     },
     { what: "the role", unit: "tags", used: role.tags.length, quota: TAGS, placeOf: () => firstTag(role) },

@@ -1,6 +1,6 @@
 import { permissionRows, onlyDocument } from "../../../iam/compare/delta.ts";
 import { namesText } from "../../../iam/row-text.ts";
-import { TRUST_DOCUMENT } from "../../../iam/trust.ts";
+import { trustText } from "../../../iam/trust.ts";
 import type { NameSet, PermissionRow } from "../../../model/delta.ts";
 import type { DesiredBinding } from "../../../model/desired.ts";
 import { documentContext } from "../../context/effective-role.ts";
@@ -9,14 +9,20 @@ import type { Breach } from "../rule.ts";
 const LAMBDA = "Service lambda.amazonaws.com";
 
 /** TRU-001: a principal other than Lambda may assume the role. */
-export function trustsOthers(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
+export function trustsOthers(
+  binding: DesiredBinding,
+  trust: string = trustText(binding.role),
+): readonly Breach[] {
   return trustBreaches({ rule: "TRU-001", trust, binding }, (principal) =>
     isLambda(principal) || isAnyone(principal) ? null : `${namesText(principal)} may assume the role`,
   );
 }
 
 /** TRU-002: anyone, a whole account, or anyone except some may assume it. */
-export function trustsAnyone(binding: DesiredBinding, trust: string = TRUST_DOCUMENT): readonly Breach[] {
+export function trustsAnyone(
+  binding: DesiredBinding,
+  trust: string = trustText(binding.role),
+): readonly Breach[] {
   return trustBreaches({ rule: "TRU-002", trust, binding }, (principal) =>
     isAnyone(principal) ? `${namesText(principal)} may assume the role` : null,
   );
@@ -25,9 +31,9 @@ export function trustsAnyone(binding: DesiredBinding, trust: string = TRUST_DOCU
 /** TRU-003: more than assuming the role, such as sessions with tags that policies read. */
 export function trustsMoreActions(
   { role, ...binding }: DesiredBinding,
-  trust: string = TRUST_DOCUMENT,
+  trust: string = trustText(role),
 ): readonly Breach[] {
-  if (trust === TRUST_DOCUMENT) return [];
+  if (trust === trustText(role)) return [];
   const actions = new Set(allowedTrust(trust, binding).flatMap(({ action }) => actionsBeyond(action)));
   return [...actions].map((action) => ({
     rule: "TRU-003",
@@ -44,7 +50,7 @@ function actionsBeyond(action: NameSet): readonly string[] {
   return text.toLowerCase() === "sts:assumerole" ? [] : [text];
 }
 
-function isLambda(principal: NameSet): boolean {
+export function isLambda(principal: NameSet): boolean {
   return principal.kind === "one" && principal.name === LAMBDA;
 }
 
@@ -62,7 +68,7 @@ function trustBreaches(
   reasonFor: (principal: NameSet) => string | null,
 ): readonly Breach[] {
   // Lambda alone, as every role that Grantkeeper makes.
-  if (trust === TRUST_DOCUMENT) return [];
+  if (trust === trustText(binding.role)) return [];
   // A principal has a row for each of its actions.
   const reasons = new Set(
     trustedPrincipals(trust, binding).flatMap((principal) => reasonFor(principal) ?? []),
@@ -81,7 +87,7 @@ function trustedPrincipals(trust: string, binding: DesiredBinding): readonly Nam
   return allowedTrust(trust, binding).map(({ principal }) => principal ?? { kind: "unknown" });
 }
 
-function allowedTrust(
+export function allowedTrust(
   trust: string,
   binding: Pick<DesiredBinding, "partition" | "accountId">,
 ): readonly PermissionRow[] {

@@ -152,6 +152,7 @@ export function desiredAccount(document: AwsAccount, simulator: SimulatorTimes |
     assumableRoles: [...(spec.assumableRoles ?? [])].sort(),
     passableRoles: [...(spec.passableRoles ?? [])].sort(),
     controllableResources: [...(spec.controllableResources ?? [])].sort(),
+    ...(spec.requireSourceAccount === true && { requiresSourceAccount: true as const }),
     limits: limitsOf(spec),
     revertOtherMs: simulator?.revertOtherMs ?? durationOf(spec.revert?.other ?? "15m"),
     propagationWaitMs: simulator?.propagationWaitMs ?? durationOf(spec.propagationWait ?? "60s"),

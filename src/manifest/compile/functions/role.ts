@@ -60,6 +60,7 @@ export function compileRole(
     tags: ownedTags(parts.instance, parts.owner, written?.tags ?? {}),
     description: written?.description ?? "",
     maxSessionSeconds: checked(durationMs(written?.maxSessionDuration ?? "1h", "hms")) / 1_000,
+    ...(account.requiresSourceAccount === true && { sourceAccount: account.id }),
     origin: originOfKey(source, written === undefined ? ["metadata", "name"] : ["spec", "role"]),
     tagOrigins: tagOrigins(written?.tags, source),
   };

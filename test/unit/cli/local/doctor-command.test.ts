@@ -14,7 +14,7 @@ import { desiredOf } from "../../../../demo/manifests.ts";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import type { Arn } from "../../../../src/model/aws/arn.ts";
 import type { LiveAccount } from "../../../../src/model/live.ts";
-import { PLATFORM_FILES } from "../../../support/manifests.ts";
+import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { profileText } from "../../../support/profiles.ts";
 import { accountWith, binding, liveRoleOf } from "../../../support/pass/bindings.ts";
 import { parseRevision } from "../../../../src/model/values/revision.ts";
@@ -199,6 +199,38 @@ spec:
       "",
       "27 checks passed, 1 failed, 4 not checked",
       "",
+    ]);
+  });
+
+  test.each([
+    [[], "  ok           functions  trust"],
+    [["one"], "  ! warning    functions  trust"],
+  ])("shows what the trust of roles requires, with the functions in a VPC: %j", async (names, line) => {
+    const requiring = {
+      ...PLATFORM_FILES,
+      "platform/accounts.yaml": accountText("prod", "222222222222", "  requireSourceAccount: true\n"),
+      ...Object.fromEntries(
+        names.map((name) => [`teams/orders/${name}.yaml`, functionText(name, "  vpc: true\n")]),
+      ),
+    };
+    const files = Object.entries(requiring).map(([path, text]) => ({
+      path,
+      oid: text,
+      bytes: new TextEncoder().encode(text),
+    }));
+    const given = {
+      ...installation(async () => []),
+      source: async () => source(async () => ({ ...snapshot, files })),
+    };
+
+    const { out } = await cli(["doctor", "--config", "x"], { installation: given });
+
+    expect(out.split("\n").filter((each) => each.startsWith(line))).toEqual([
+      expect.stringMatching(
+        names.length === 0
+          ? /names account 222222222222 as the only source$/
+          : /1 function may be in a VPC \(orders\/one@prod\/eu-west-1\): .* grantkeeper rules show TRU-004$/,
+      ),
     ]);
   });
 
