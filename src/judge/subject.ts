@@ -34,7 +34,7 @@ export function desiredOf(subject: Subject): DesiredBinding | DesiredPolicy | nu
 }
 
 /** The last applied state, for an undo plan. */
-export function appliedOf(record: KeyRecord): DesiredBinding | DesiredPolicy | null {
+export function appliedOf(record: Pick<KeyRecord, "applied">): DesiredBinding | DesiredPolicy | null {
   const applied = record.applied?.desired;
   if (applied === undefined) return null;
   return applied.kind === "binding" ? applied.binding : applied.policy;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Store } from "../../src/controller/ports/store.ts";
+import type { KeyRecord, KeyRecordSummary } from "../../src/model/keys/key-record.ts";
 import type { Key } from "../../src/model/keys/key.ts";
 import { ACCOUNT, KEY, OTHER_ACCOUNT, OTHER_KEY } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
@@ -17,6 +18,8 @@ import {
 } from "./stored-records.ts";
 
 const places = new Places();
+
+const summaryOf = ({ applied: _, ...summary }: KeyRecord): KeyRecordSummary => summary;
 
 async function objectVersion(store: Store): Promise<number | undefined> {
   const [only] = await store.objects();
@@ -58,6 +61,8 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     const { store } = places.keep(engine.open(options));
 
     expect(await store.allKeys()).toEqual([binding, policy]);
+    expect(await store.keySummaries()).toEqual([summaryOf(binding), summaryOf(policy)]);
+    expect(await store.appliedStates([OTHER_KEY, KEY])).toEqual(new Map([[OTHER_KEY, policy.applied]]));
     expect(await store.keys(OTHER_ACCOUNT)).toEqual([policy]);
     expect(await store.accounts()).toEqual([ACCOUNT_RECORD]);
     expect(await store.sources()).toEqual([SOURCE_RECORD]);
@@ -73,6 +78,7 @@ describe.each(ENGINES)("the record in $name", (engine) => {
     await store.commit({ keys, objects: names.map((name) => object({ name, keys: [] })) });
 
     expect(await store.allKeys()).toEqual(keys);
+    expect(await store.keySummaries()).toEqual(keys.map(summaryOf));
     expect(await store.keys(ACCOUNT)).toEqual(keys);
     expect((await store.objects()).map(({ name }) => name)).toEqual(names);
   });

@@ -8,7 +8,7 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { Waiver } from "../../model/desired.ts";
 import type { DesiredTeam } from "../../model/rules/team.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { AppliedState, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { suspensionOf } from "../../model/keys/suspension-scope.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -79,8 +79,12 @@ export class ControllerControl implements Control {
     return this.#context.ports.store.objects();
   }
 
-  keyRecords(): Promise<readonly KeyRecord[]> {
-    return this.#context.ports.store.allKeys();
+  keySummaries(): Promise<readonly KeyRecordSummary[]> {
+    return this.#context.ports.store.keySummaries();
+  }
+
+  appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
+    return this.#context.ports.store.appliedStates(keys);
   }
 
   keyView(key: Key): KeyView | null {
@@ -89,7 +93,7 @@ export class ControllerControl implements Control {
 
   permissionState(key: Key, recorded: RecordedFacts): PermissionState {
     const { state, settings } = this.#context;
-    const { record, account, suspensions, rejections } = recorded;
+    const { record, applied, account, suspensions, rejections } = recorded;
     const { accountId } = keyParts(key);
     const { live, failure } = state.account(accountId);
     const failing = account?.failing ?? null;
@@ -100,7 +104,7 @@ export class ControllerControl implements Control {
       view: this.keyView(key),
       live,
       failure,
-      applied: record === null ? null : appliedOf(record),
+      applied: appliedOf({ applied }),
       conditions: record?.status?.conditions ?? [],
       failing:
         failing === null ? null : { since: new Date(failing.sinceMs).toISOString(), reason: failing.reason },

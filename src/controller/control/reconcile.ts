@@ -44,7 +44,7 @@ export function sourcesOf(
 /** Every key that Git or the record names, in the accounts of the revision if one is in force. */
 export async function knownKeys({ state, ports }: ControllerContext): Promise<ReadonlySet<Key>> {
   const { enforced } = state;
-  const recorded = (await ports.store.allKeys()).map((record) => record.key);
+  const recorded = (await ports.store.keySummaries()).map((record) => record.key);
   if (enforced === null) return new Set(recorded);
   const { desired, invalid } = enforced.compilation;
   const all = [...desired.bindings.keys(), ...desired.policies.keys(), ...invalid.keys(), ...recorded];

@@ -7,7 +7,7 @@ import type { DesiredAccount, Waiver } from "../../model/desired.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { GrownPattern } from "../../model/plan.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { AppliedState, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { DesiredTeam, Tenancy } from "../../model/rules/team.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
@@ -166,7 +166,8 @@ export interface WhyReader {
 }
 
 export interface RecordedFacts {
-  readonly record: KeyRecord | null;
+  readonly record: KeyRecordSummary | null;
+  readonly applied: AppliedState | null;
   readonly account: AccountRecord | null;
   readonly suspensions: readonly Suspension[];
   readonly rejections: readonly Rejection[];
@@ -196,7 +197,9 @@ export interface Control {
   overview(): Promise<Overview>;
   readiness(): Readiness;
   objects(): Promise<readonly ObjectRecord[]>;
-  keyRecords(): Promise<readonly KeyRecord[]>;
+  keySummaries(): Promise<readonly KeyRecordSummary[]>;
+  /** Of those of these keys that have one. */
+  appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>>;
   keyView(key: Key): KeyView | null;
   /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;

@@ -1,6 +1,7 @@
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
@@ -12,6 +13,10 @@ export interface Store {
   readonly fresh: boolean;
   keys(accountId: AccountId): Promise<readonly KeyRecord[]>;
   allKeys(): Promise<readonly KeyRecord[]>;
+  /** Of all keys, sorted by key. */
+  keySummaries(): Promise<readonly KeyRecordSummary[]>;
+  /** Of those of these keys that have one. */
+  appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>>;
   accounts(): Promise<readonly AccountRecord[]>;
   /** Also of sources that are no longer in the configuration. Sorted by name. */
   sources(): Promise<readonly SourceRecord[]>;

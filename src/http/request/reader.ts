@@ -1,5 +1,6 @@
 import type { Control, HeldChange } from "../../controller/ports/control.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
+import type { AppliedState } from "../../model/keys/key-record.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
@@ -19,6 +20,9 @@ export interface Reader {
   readonly nowMs: number;
   keyView(key: Key): KeyView | null;
   heldChanges(hold: Hold): readonly HeldChange[];
+  /** Reads what `permissionState` needs of the record for these keys. */
+  readApplied(keys: readonly Key[]): Promise<void>;
+  /** @throws Error a bug: `readApplied` was not called for the key */
   permissionState(key: Key): PermissionState;
 }
 
@@ -29,6 +33,7 @@ interface ReaderParts extends Pick<Reader, "world" | "access" | "tenantPath" | "
 }
 
 export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderParts): Reader {
+  const applied = new Map<Key, AppliedState | null>();
   return {
     world,
     access,
@@ -37,13 +42,21 @@ export function readerOf({ control, world, access, tenantPath, nowMs }: ReaderPa
     scrub: scrubFor(access, world.namespaces, tenantPath),
     keyView: (key) => control.keyView(key),
     heldChanges: (hold) => control.heldChanges(hold),
-    permissionState: (key) =>
-      control.permissionState(key, {
+    readApplied: async (keys) => {
+      const states = await control.appliedStates(keys);
+      for (const key of keys) applied.set(key, states.get(key) ?? null);
+    },
+    permissionState: (key) => {
+      const state = applied.get(key);
+      if (state === undefined) throw new Error(`the applied state of ${key} was not read`);
+      return control.permissionState(key, {
         record: world.records.get(key) ?? null,
+        applied: state,
         account: world.accounts.get(keyParts(key).accountId)?.record ?? null,
         suspensions: world.overview.suspensions,
         rejections: world.overview.rejections,
-      }),
+      });
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import type { Rejection } from "../../model/approval.ts";
 import type { Waiver } from "../../model/desired.ts";
 import type { DesiredTeam } from "../../model/rules/team.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import { documentReader, type RecordedDocument } from "./recorded-document.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
@@ -21,7 +21,7 @@ export interface KeyPlace {
 interface Recorded {
   readonly version: number;
   readonly objects: readonly ObjectRecord[];
-  readonly records: ReadonlyMap<Key, KeyRecord>;
+  readonly records: ReadonlyMap<Key, KeyRecordSummary>;
   /** The document that each key comes from. */
   readonly objectOf: ReadonlyMap<Key, ObjectRecord>;
   /** By namespace: its keys in `objectOf`. */
@@ -78,7 +78,7 @@ export class WorldReader {
     // The version first: the next request reads again everything that is committed during these reads.
     const version = await this.#control.resourceVersion();
     if (this.#recorded?.version === version) return this.#recorded;
-    const [objects, records] = await Promise.all([this.#control.objects(), this.#control.keyRecords()]);
+    const [objects, records] = await Promise.all([this.#control.objects(), this.#control.keySummaries()]);
     const recorded = recordedOf(version, objects, records);
     this.#recorded = recorded;
     return recorded;
@@ -88,7 +88,7 @@ export class WorldReader {
 function recordedOf(
   version: number,
   objects: readonly ObjectRecord[],
-  records: readonly KeyRecord[],
+  records: readonly KeyRecordSummary[],
 ): Recorded {
   const objectOf = new Map(objects.flatMap((object) => object.keys.map((key) => [key, object] as const)));
   const keys = [...new Set([...objectOf.keys(), ...records.map((record) => record.key)])].sort();

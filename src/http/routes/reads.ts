@@ -115,6 +115,7 @@ async function listOf(
     kind: RESOURCES[resource].kind,
     resourceVersion: String(reader.world.version),
   });
+  await readApplied(resource, page.items, reader);
   return { ...page, items: page.items.map((item) => shown(item, reader)) };
 }
 
@@ -129,7 +130,10 @@ async function oneOf(
   const reader = await openReader(context, access);
   const { name } = request.params;
   const found = itemsOf(reader, resource, namespace).find((item) => item.metadata.name === name);
-  if (found !== undefined) return shown(found, reader);
+  if (found !== undefined) {
+    await readApplied(resource, [found], reader);
+    return shown(found, reader);
+  }
   const short = name.slice(0, 300);
   if (resource !== "holds") throw new ApiFailure("NotFound", `${resource} "${short}" not found`);
   const changed = await changedPlan(reader, context.control, name);
@@ -156,6 +160,20 @@ function onlyKeys(reader: Reader, keys: ReadonlySet<Key> | undefined): Reader {
 function placeOf({ world }: Reader, key: Key): readonly (readonly [Key, KeyPlace])[] {
   const place = world.places.get(key);
   return place === undefined ? [] : [[key, place]];
+}
+
+/** The applied states are most of the record, so that only those of the shown objects are read. */
+async function readApplied(
+  resource: ReadResource,
+  items: readonly ApiObject<string>[],
+  reader: Reader,
+): Promise<void> {
+  if (resource !== "permissions") return;
+  const shownNames = new Set(items.map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`));
+  const keys = [...reader.world.places].filter(([, { namespace, name }]) =>
+    shownNames.has(`${namespace}/${name}`),
+  );
+  await reader.readApplied(keys.map(([key]) => key));
 }
 
 /** The only place that limits namespaced objects to those that the token may see. */

@@ -110,6 +110,9 @@ export interface KeyRecord {
   readonly matchedActions?: MatchedActions;
 }
 
+/** A record without its applied state, which is most of it, and which few readers need. */
+export type KeyRecordSummary = Omit<KeyRecord, "applied">;
+
 /** For records of 0.1, the function of the applied state. */
 export function claimedFunctionOf({ applied, claimedFunction }: KeyRecord): string | null {
   if (claimedFunction !== undefined) return claimedFunction;

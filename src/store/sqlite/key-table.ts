@@ -1,5 +1,5 @@
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import type { AppliedState, KeyRecord } from "../../model/keys/key-record.ts";
+import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import type { KeyStatus } from "../../model/status.ts";
 import { StoreError } from "../errors.ts";
 import { selectAll, type SqliteConnection } from "./connection.ts";
@@ -7,13 +7,19 @@ import { documentsOf, type Documents } from "./documents.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
 
-interface KeyRow {
+interface SummaryRow {
   readonly key: Key;
   readonly status: string;
   readonly record: string;
+}
+
+interface AppliedRow {
+  readonly key: Key;
   readonly applied: string | null;
   readonly source_hash: string | null;
 }
+
+interface KeyRow extends SummaryRow, AppliedRow {}
 
 /** The text of a manifest is stored once, although several bindings were applied from it. */
 const UPSERT = `
@@ -68,6 +74,23 @@ export class KeyTable {
     return selectAll<KeyRow>(this.#db, sql, key, PAGE_ROWS).map((row) => this.#record(row));
   }
 
+  /** The same without the applied states. */
+  summariesAfter(key: string): readonly KeyRecordSummary[] {
+    const sql = "SELECT key, status, record FROM keys WHERE key > ? ORDER BY key LIMIT ?";
+    return selectAll<SummaryRow>(this.#db, sql, key, PAGE_ROWS).map(summaryOf);
+  }
+
+  appliedStates(keys: readonly Key[]): ReadonlyMap<Key, AppliedState> {
+    const one = this.#db.prepare<[Key], AppliedRow>("SELECT key, applied, source_hash FROM keys WHERE key = ?");
+    return new Map(
+      keys.flatMap((key) => {
+        const row = one.get(key);
+        const applied = row === undefined ? null : this.#applied(row);
+        return applied === null ? [] : [[key, applied] as const];
+      }),
+    );
+  }
+
   /** By key: the sequence number of the last change of its status. */
   statusVersions(): ReadonlyMap<Key, number> {
     const sql = "SELECT key, status_version AS version FROM keys";
@@ -82,16 +105,10 @@ export class KeyTable {
   }
 
   #record(row: KeyRow): KeyRecord {
-    const status = JSON.parse(row.status) as KeyStatus | null;
-    return {
-      key: row.key,
-      status,
-      ...(JSON.parse(row.record) as Omit<KeyRecord, "key" | "status" | "applied">),
-      applied: this.#applied(row),
-    };
+    return { ...summaryOf(row), applied: this.#applied(row) };
   }
 
-  #applied(row: KeyRow): AppliedState | null {
+  #applied(row: AppliedRow): AppliedState | null {
     if (row.applied === null || row.source_hash === null) return null;
     const sourceText = this.#documents.get(row.source_hash);
     if (sourceText === undefined) {
@@ -99,4 +116,9 @@ export class KeyTable {
     }
     return { ...(JSON.parse(row.applied) as Omit<AppliedState, "sourceText">), sourceText };
   }
+}
+
+function summaryOf({ key, status, record }: SummaryRow): KeyRecordSummary {
+  const rest = JSON.parse(record) as Omit<KeyRecordSummary, "key" | "status">;
+  return { key, status: JSON.parse(status) as KeyStatus | null, ...rest };
 }

@@ -1,7 +1,8 @@
 import type { Store } from "../../controller/ports/store.ts";
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
-import type { KeyRecord } from "../../model/keys/key-record.ts";
+import type { Key } from "../../model/keys/key.ts";
+import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../model/keys/key-record.ts";
 import { selectOne, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
@@ -45,6 +46,16 @@ export class SqliteStore implements Store {
     return allPages((last: KeyRecord | null) =>
       storing("read the keys", () => this.#keys.after(last?.key ?? "")),
     );
+  }
+
+  async keySummaries(): Promise<readonly KeyRecordSummary[]> {
+    return allPages((last: KeyRecordSummary | null) =>
+      storing("read the keys", () => this.#keys.summariesAfter(last?.key ?? "")),
+    );
+  }
+
+  async appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
+    return storing("read the keys", () => this.#keys.appliedStates(keys));
   }
 
   async accounts(): Promise<readonly AccountRecord[]> {

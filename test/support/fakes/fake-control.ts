@@ -13,13 +13,13 @@ import type {
 } from "../../../src/controller/ports/control.ts";
 import type { AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import { history } from "../../../src/controller/control/history.ts";
-import { MemoryAudit } from "./fake-ports.ts";
+import { appliedStatesIn, MemoryAudit } from "./fake-ports.ts";
 import { heldChangesOf } from "../../../src/controller/control/pending-approvals.ts";
 import type { Approval, Rejection, Suspension } from "../../../src/model/approval.ts";
 import type { Waiver } from "../../../src/model/desired.ts";
 import type { DesiredTeam } from "../../../src/model/rules/team.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
-import type { KeyRecord } from "../../../src/model/keys/key-record.ts";
+import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
 import { err, ok, type Result } from "../../../src/model/values/result.ts";
@@ -81,8 +81,12 @@ export class FakeControl implements Control {
     return this.state.objects;
   }
 
-  async keyRecords(): Promise<readonly KeyRecord[]> {
+  async keySummaries(): Promise<readonly KeyRecordSummary[]> {
     return this.state.records;
+  }
+
+  async appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
+    return appliedStatesIn(this.state.records, keys);
   }
 
   keyView(key: Key): KeyView | null {

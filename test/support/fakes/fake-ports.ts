@@ -16,7 +16,7 @@ import type { Approval, Rejection, Suspension } from "../../../src/model/approva
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { keyParts, type Key } from "../../../src/model/keys/key.ts";
-import type { KeyRecord, PastWrite } from "../../../src/model/keys/key-record.ts";
+import type { AppliedState, KeyRecord, KeyRecordSummary, PastWrite } from "../../../src/model/keys/key-record.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
 import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
@@ -44,6 +44,14 @@ export class MemoryStore implements Store {
 
   allKeys(): Promise<readonly KeyRecord[]> {
     return this.#read(() => sorted(this.records));
+  }
+
+  keySummaries(): Promise<readonly KeyRecordSummary[]> {
+    return this.#read(() => sorted(this.records).map(({ applied: _, ...summary }) => summary));
+  }
+
+  appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
+    return this.#read(() => appliedStatesIn([...this.records.values()], keys));
   }
 
   accounts(): Promise<readonly AccountRecord[]> {
@@ -268,4 +276,15 @@ export class MemoryTelemetry implements Telemetry {
   errors(): readonly string[] {
     return this.lines.filter(({ level }) => level === "error").map(({ text }) => text);
   }
+}
+
+export function appliedStatesIn(
+  records: readonly KeyRecord[],
+  keys: readonly Key[],
+): ReadonlyMap<Key, AppliedState> {
+  return new Map(
+    records.flatMap(({ key, applied }) =>
+      applied !== null && keys.includes(key) ? [[key, applied] as const] : [],
+    ),
+  );
 }

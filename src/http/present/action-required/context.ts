@@ -1,7 +1,7 @@
 import type { AccountView } from "../../../controller/ports/control.ts";
 import { arnParts } from "../../../model/aws/arn.ts";
 import { keyParts, type Key } from "../../../model/keys/key.ts";
-import type { KeyRecord } from "../../../model/keys/key-record.ts";
+import type { KeyRecordSummary } from "../../../model/keys/key-record.ts";
 import type { Condition, ConditionReason, KeyStatus } from "../../../model/status.ts";
 import { targetText } from "../../../model/keys/target-text.ts";
 import type { Reader } from "../../request/reader.ts";
@@ -11,7 +11,7 @@ import type { KeyView } from "../../../model/answers/key-view.ts";
 export interface KeyFacts {
   readonly key: Key;
   readonly status: KeyStatus;
-  readonly record: KeyRecord;
+  readonly record: KeyRecordSummary;
   /** null before the first pass of this process. */
   readonly view: KeyView | null;
   readonly account: AccountView | undefined;

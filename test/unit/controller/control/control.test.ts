@@ -172,7 +172,7 @@ describe("the facts in the record", () => {
       "b",
       "platform-default",
     ]);
-    expect((await fake.control.keyRecords()).map(({ key }) => key)).toContain(KEY);
+    expect((await fake.control.keySummaries()).map(({ key }) => key)).toContain(KEY);
     expect(fake.control.waivers()).toEqual([]);
     expect(await fake.control.resourceVersion()).toBe(fake.store.commits);
     expect(fake.control.keyView(keyOf("unknown"))).toBeNull();

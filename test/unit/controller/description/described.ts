@@ -32,9 +32,10 @@ export class Described {
 
   async state(): Promise<PermissionState> {
     const { suspensions, rejections, accounts } = await this.fake.control.overview();
-    const records = await this.fake.control.keyRecords();
+    const record = this.fake.store.records.get(KEY) ?? null;
     return this.fake.control.permissionState(KEY, {
-      record: records.find(({ key }) => key === KEY) ?? null,
+      record,
+      applied: record?.applied ?? null,
       account: accounts[0]?.record ?? null,
       suspensions,
       rejections,

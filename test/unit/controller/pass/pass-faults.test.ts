@@ -60,8 +60,10 @@ describe("a pass that fails because of a bug", () => {
     await converged();
     await failingNow();
     const { accounts, suspensions, rejections } = await fake.control.overview();
+    const record = fake.store.records.get(KEY) ?? null;
     const state = fake.control.permissionState(KEY, {
-      record: fake.store.records.get(KEY) ?? null,
+      record,
+      applied: record?.applied ?? null,
       account: accounts[0]?.record ?? null,
       suspensions,
       rejections,

@@ -75,7 +75,7 @@ const started = async (): Promise<void> => {
 };
 
 const stateOf = (key: Key) => fake.control.permissionState(key, RECORDED).declared;
-const RECORDED = { record: null, account: null, suspensions: [], rejections: [] };
+const RECORDED = { record: null, applied: null, account: null, suspensions: [], rejections: [] };
 const applied = (key: Key) => fake.store.records.get(key)?.applied;
 const diagnostics = async (): Promise<readonly string[]> =>
   (await fake.control.overview()).diagnostics.map(({ origin, message }) => `${origin.file}: ${message}`);
