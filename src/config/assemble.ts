@@ -13,6 +13,7 @@ import type {
 import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
 import { alertRoutes, type ToAbsolute } from "./alert-routes.ts";
+import { endpointsOf } from "./endpoints.ts";
 import { commitStatusConfig } from "./git/commit-status.ts";
 import { sourceAccess } from "./git/source-access.ts";
 import { parseListenAddress } from "./listen-address.ts";
@@ -77,12 +78,7 @@ function bootstrapConfig(
 function awsConfig(aws: ParsedConfig["aws"]): Config["aws"] {
   return {
     endpoint: aws.endpoint,
-    endpoints: {
-      iam: aws.endpoints.iam ?? null,
-      sts: aws.endpoints.sts ?? null,
-      organizations: aws.endpoints.organizations ?? null,
-      lambda: aws.endpoints.lambda,
-    },
+    endpoints: endpointsOf(aws),
     stsRegion: aws.stsRegion === undefined ? null : checked(parseRegion(aws.stsRegion)),
     fips: aws.fips,
     simulator: aws.simulator,

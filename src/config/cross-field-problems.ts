@@ -1,16 +1,9 @@
-import {
-  endpointProblem,
-  fipsProblem,
-  homeRegionOf,
-  organizationsRegionOf,
-  type AwsService,
-} from "../model/aws/endpoints.ts";
 import { codeCommitFipsProblem } from "../model/aws/codecommit.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
 import { commitStatusProblem } from "./git/commit-status.ts";
 import { folderPath } from "./assemble.ts";
 import { routeName } from "./alert-routes.ts";
-import { PARTITIONS } from "../model/aws/partitions.ts";
+import { endpointProblems } from "./endpoints.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
 import type { ParsedConfig } from "./schema.ts";
@@ -45,50 +38,6 @@ function* awsProblems({ aws, sweep }: ParsedConfig, placeOf: PlaceOf): Generator
   }
   // A full read of an account takes many calls: a shorter interval would use up its request quota.
   if (sweep < 60_000) yield { where: placeOf(["sweep"]), message: "expected at least 1m on AWS" };
-}
-
-/** An endpoint of another service or region answers every call with an error about its signature. */
-function* endpointProblems({ aws }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
-  const { endpoints, stsRegion, fips } = aws;
-  if (fips && stsRegion !== undefined && endpoints.sts === undefined) {
-    const message = fipsProblem("sts", stsRegion);
-    if (message !== null) yield { where: placeOf(["aws", "stsRegion"]), message };
-  }
-  const homes = PARTITIONS.map(homeRegionOf);
-  const served: readonly ServedEndpoint[] = [
-    { field: ["iam"], service: "iam", regions: homes },
-    { field: ["organizations"], service: "organizations", regions: PARTITIONS.map(organizationsRegionOf) },
-    { field: ["sts"], service: "sts", regions: stsRegion === undefined ? homes : [stsRegion] },
-    ...Object.keys(endpoints.lambda).map((region): ServedEndpoint => ({
-      field: ["lambda", region],
-      service: "lambda",
-      regions: [region],
-    })),
-  ];
-  for (const { field, service, regions } of served) {
-    const url = service === "lambda" ? endpoints.lambda[field[1] ?? ""] : endpoints[service];
-    const message = url === undefined ? null : wrongHost(url, service, regions);
-    if (message !== null)
-      yield {
-        where: placeOf(["aws", "endpoints", ...field]),
-        message,
-        ...(service === "sts" && { fix: "set aws.stsRegion to the region of the endpoint" }),
-      };
-  }
-}
-
-interface ServedEndpoint {
-  readonly field: readonly string[];
-  readonly service: AwsService;
-  /** The regions with which its calls may be signed. */
-  readonly regions: readonly string[];
-}
-
-/** Null: it may be right for one of the regions. */
-function wrongHost(url: string, service: AwsService, regions: readonly string[]): string | null {
-  const { hostname } = new URL(url);
-  const problems = regions.map((region) => endpointProblem(hostname, service, region));
-  return problems.includes(null) ? null : (problems[0] ?? null);
 }
 
 function* tokenProblems({ tokens }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {

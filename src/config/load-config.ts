@@ -25,14 +25,26 @@ export function loadConfig(input: ConfigInput): Result<Config, readonly ConfigPr
 
 function problemsOf(
   issue: z.core.$ZodIssue,
-  { placeOf, placeOfName }: LocatedConfig,
+  { placeOf, placeOfName }: Pick<LocatedConfig, "placeOf" | "placeOfName">,
 ): readonly ConfigProblem[] {
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => ({
       where: placeOfName([...issue.path, key]),
       message: unknownFieldText(key),
     }));
+  const form = issue.code === "invalid_union" ? triedForm(issue) : undefined;
+  if (form !== undefined)
+    return form.flatMap((one) =>
+      problemsOf({ ...one, path: [...issue.path, ...one.path] }, { placeOf, placeOfName }),
+    );
   return [{ where: placeOf(issue.path), message: messageOf(issue) }];
+}
+
+/** The problems of the form that the value has: a text, or a mapping. */
+function triedForm({ errors }: z.core.$ZodIssueInvalidUnion): readonly z.core.$ZodIssue[] | undefined {
+  return errors.find(
+    (issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0),
+  );
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {

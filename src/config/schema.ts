@@ -2,14 +2,14 @@ import { z } from "zod";
 import { WEBHOOK_SENDERS } from "../model/values/webhook-sender.ts";
 import { parseInstanceName } from "../model/aws/ids.ts";
 import { CALL_AS } from "../model/aws/own-roles.ts";
-import { partitionOfRegion } from "../model/aws/partitions.ts";
 import { parseNoProxy } from "../network/no-proxy.ts";
 import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alert-schema.ts";
 import { gitSource } from "./git/git-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
+import { endpointSchema, region } from "./endpoint-schema.ts";
 import { duration, name, roleArn } from "./field-forms.ts";
-import { awsUrlProblem, collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
+import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";
 
 const address = z.string().refine((text) => parseListenAddress(text) !== undefined, {
@@ -18,12 +18,6 @@ const address = z.string().refine((text) => parseListenAddress(text) !== undefin
 const positive = z.number().int().positive();
 const mode = z.enum(["observe", "enforce"]);
 
-const region = z
-  .string()
-  .refine((text) => partitionOfRegion(text) !== undefined, "expected a region of AWS, such as eu-central-1");
-const awsUrl = z.string().refine((text) => awsUrlProblem(text) === null, {
-  error: ({ input }) => awsUrlProblem(String(input)) ?? "",
-});
 const proxyUrl = z.string().refine((text) => proxyUrlProblem(text) === null, {
   error: ({ input }) => proxyUrlProblem(String(input)) ?? "",
 });
@@ -176,14 +170,7 @@ export const operatorSchema = z.strictObject({
     .prefault({}),
   aws: z
     .strictObject({
-      endpoints: z
-        .strictObject({
-          iam: awsUrl.optional(),
-          sts: awsUrl.optional(),
-          organizations: awsUrl.optional(),
-          lambda: z.record(region, awsUrl).default({}),
-        })
-        .prefault({}),
+      endpoints: endpointSchema.prefault({}),
       stsRegion: region.optional(),
       fips: z.boolean().default(false),
       endpoint: z

@@ -184,12 +184,14 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "certificates in PEM that are trusted for AWS, Git, alerts and a proxy, next to those of the system; read at the start",
   aws: "[endpoints](networks.md#endpoints), and settings of a simulated AWS",
   "aws.endpoints": "the endpoints of a private network, in place of AWS's public ones",
-  "aws.endpoints.organizations": "as `iam`; used with an AccountSet that observes an organization",
-  "aws.endpoints.iam": "an https URL, such as that of a VPC endpoint; http only to this machine",
-  "aws.endpoints.sts": "as `iam`; with `stsRegion`",
+  "aws.endpoints.organizations":
+    "as `iam`, also by partition; used with an AccountSet that observes an organization",
+  "aws.endpoints.iam":
+    "an https URL, such as that of a VPC endpoint, or one for each partition (`aws-cn: URL`); http only to this machine",
+  "aws.endpoints.sts": "as `iam`, with `stsRegion`; or by region (`eu-central-1: URL`)",
   "aws.endpoints.lambda": "by region: as `iam`",
   "aws.stsRegion":
-    "the region whose STS is called; default: the home region of the partition, such as `us-east-1`",
+    "the region whose STS is called; default: the only region in `endpoints.sts`, else the home region of the partition, such as `us-east-1`",
   "aws.fips":
     "default `false`. `true`: the FIPS endpoints of all services that `endpoints` does not name; an error where AWS has none",
   "aws.endpoint": "refused unless `simulator` is true. Endpoints in the environment are ignored",

@@ -125,7 +125,7 @@ function serviceError(
 }
 
 const WRONG_ENDPOINT =
-  "the endpoint that answers belongs to another service or region: correct aws.endpoints and aws.stsRegion, or the DNS of the private network";
+  "the endpoint that answers belongs to another service or region: correct aws.endpoints (with accounts in several partitions, a URL for each) and aws.stsRegion, or the DNS of the private network";
 
 /** The request was interrupted: whether it had an effect is not known. */
 const CUT_SHORT = new Set(["RequestAborted", "RequestTimeout"]);

@@ -4,13 +4,14 @@ import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { Partition, Region } from "../../model/aws/ids.ts";
 import {
+  configuredEndpoint,
   fipsProblem,
   homeRegionOf,
   organizationsRegionOf,
+  stsRegionOf,
   type AwsEndpoints,
   type AwsService,
 } from "../../model/aws/endpoints.ts";
-import { partitionOfRegion } from "../../model/aws/partitions.ts";
 import { DIRECT, type ProxyRoutes } from "../../model/network/proxy.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
@@ -39,7 +40,7 @@ export interface AwsNetwork {
   /** The simulator, in place of every service; null: AWS. */
   readonly simulator: string | null;
   readonly endpoints: AwsEndpoints;
-  /** The region of STS; null: the home region of the partition. */
+  /** The region of STS in its partition; null: that of the endpoint of STS, else the home region. */
   readonly stsRegion: Region | null;
   /** Whether services without an endpoint of their own are called at their FIPS endpoints. */
   readonly fips: boolean;
@@ -49,7 +50,7 @@ export interface AwsNetwork {
 /** AWS's own endpoints, unless an operator names others, such as VPC endpoints. */
 export const PUBLIC_AWS: AwsNetwork = {
   simulator: null,
-  endpoints: { iam: null, sts: null, organizations: null, lambda: {} },
+  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {} },
   stsRegion: null,
   fips: false,
   routes: DIRECT,
@@ -157,8 +158,7 @@ export class Clients {
   /** @throws AwsError if a FIPS endpoint is wanted where AWS has none */
   #endpoint(service: AwsService, region: string) {
     const { simulator, endpoints, fips } = this.#options.network;
-    const own = service === "lambda" ? endpoints.lambda[region] : endpoints[service];
-    const endpoint = simulator ?? own ?? null;
+    const endpoint = simulator ?? configuredEndpoint(endpoints, service, region);
     const common = { ignoreConfiguredEndpointUrls: true };
     if (endpoint !== null)
       return { ...common, endpoint, useFipsEndpoint: false, useDualstackEndpoint: false };
@@ -173,10 +173,8 @@ export class Clients {
     return this.#handler;
   }
 
-  /** The configured region serves its own partition only. */
   #stsRegion(partition: Partition): string {
-    const { stsRegion } = this.#options.network;
-    const isOurs = stsRegion !== null && partitionOfRegion(stsRegion) === partition;
-    return isOurs ? stsRegion : homeRegionOf(partition);
+    const { stsRegion, endpoints } = this.#options.network;
+    return stsRegionOf(partition, stsRegion, endpoints);
   }
 }

@@ -3,13 +3,46 @@ import { partitionOfRegion } from "./partitions.ts";
 /** The services that Grantkeeper calls. */
 export type AwsService = "iam" | "lambda" | "organizations" | "sts";
 
-/** Endpoints in place of AWS's public ones, such as VPC endpoints; null: AWS's own. */
+/** Endpoints in place of AWS's public ones, such as VPC endpoints. What is not in it is called at AWS's own. */
 export interface AwsEndpoints {
-  readonly iam: string | null;
-  readonly sts: string | null;
-  readonly organizations: string | null;
-  /** By region. */
+  /** By partition, or EVERYWHERE. */
+  readonly iam: Readonly<Record<string, string>>;
+  readonly organizations: Readonly<Record<string, string>>;
+  /** By region, or EVERYWHERE. */
+  readonly sts: Readonly<Record<string, string>>;
   readonly lambda: Readonly<Record<string, string>>;
+}
+
+/** The key of a URL whose host name shows no place: a name in DNS of one's own. */
+export const EVERYWHERE = "*";
+
+/** Null: AWS's own endpoint. */
+export function configuredEndpoint(
+  endpoints: AwsEndpoints,
+  service: AwsService,
+  region: string,
+): string | null {
+  const isOfPartition = service === "iam" || service === "organizations";
+  const place = isOfPartition ? (partitionOfRegion(region) ?? "") : region;
+  return endpoints[service][place] ?? endpoints[service][EVERYWHERE] ?? null;
+}
+
+/** The region of STS in a partition: the configured one, else that of its only endpoint, else the home region. */
+export function stsRegionOf(
+  partition: string,
+  stsRegion: string | null,
+  { sts }: Pick<AwsEndpoints, "sts">,
+): string {
+  if (stsRegion !== null && partitionOfRegion(stsRegion) === partition) return stsRegion;
+  const [only, ...more] = Object.keys(sts).filter((region) => partitionOfRegion(region) === partition);
+  return only !== undefined && more.length === 0 ? only : homeRegionOf(partition);
+}
+
+/** The region in a host name of AWS; null: it has none, or the name is not one of AWS's. */
+export function regionOfHost(host: string): string | null {
+  if (!AWS_SUFFIX.test(host)) return null;
+  const labels = host.replace(AWS_SUFFIX, "").split(".");
+  return labels.find((label) => partitionOfRegion(label) !== undefined) ?? null;
 }
 
 /** The region of IAM in each partition, and of STS unless another one is configured: a region that cannot be disabled. */
@@ -78,8 +111,8 @@ export function endpointProblem(host: string, service: AwsService, region: strin
   const names = SERVICE_NAMES[service];
   if (!labels.some((label) => label === service || label === `${service}-fips`))
     return `${host} is not an endpoint of ${names}`;
-  const found = labels.find((label) => partitionOfRegion(label) !== undefined);
-  return found === undefined || found === region
+  const found = regionOfHost(host);
+  return found === null || found === region
     ? null
     : `${host} is the endpoint of ${names} in ${found}, not in ${region}`;
 }

@@ -94,12 +94,40 @@ aws:
       aws: {
         stsRegion: "eu-central-1",
         endpoints: {
-          iam: "https://iam.internal.example.com",
-          sts: "https://vpce-1-a.sts.eu-central-1.vpce.amazonaws.com",
+          iam: { "*": "https://iam.internal.example.com" },
+          sts: { "eu-central-1": "https://vpce-1-a.sts.eu-central-1.vpce.amazonaws.com" },
           lambda: { "eu-west-1": "http://localhost:9" },
         },
       },
     });
+  });
+
+  test.each([
+    {
+      because: "one URL is for the partition of its host name",
+      text: "iam: 'https://iam.cn-north-1.amazonaws.com.cn'",
+      read: { iam: { "aws-cn": "https://iam.cn-north-1.amazonaws.com.cn" } },
+    },
+    {
+      because: "a host name without a region is for every partition, as it was",
+      text: "{iam: 'https://iam.amazonaws.com', sts: 'https://sts.example.com'}",
+      read: { iam: { "*": "https://iam.amazonaws.com" }, sts: { "*": "https://sts.example.com" } },
+    },
+    {
+      because: "a URL for each partition, and for each region of STS",
+      text: "{iam: {aws: 'https://a.example.com', aws-cn: 'https://c.example.com'}, organizations: {aws-cn: 'https://o.example.com'}, sts: {eu-west-1: 'https://s.example.com'}}",
+      read: {
+        iam: { aws: "https://a.example.com", "aws-cn": "https://c.example.com" },
+        organizations: { "aws-cn": "https://o.example.com" },
+        sts: { "eu-west-1": "https://s.example.com" },
+      },
+    },
+  ])("$because", ({ text, read }) => {
+    const endpoints = text.startsWith("{") ? text : `{${text}}`;
+
+    const none = { iam: {}, sts: {}, organizations: {}, lambda: {} };
+    const { aws } = configFile.loaded({ text: `${SMALLEST}aws: {endpoints: ${endpoints}}\n` });
+    expect(aws.endpoints).toEqual({ ...none, ...read });
   });
 
   test.each([
@@ -152,6 +180,46 @@ aws:
       text: "aws: {stsRegion: eu-west-2, endpoints: {sts: 'https://sts.eu-west-1.amazonaws.com'}}",
       at: "aws.endpoints.sts",
       message: /in eu-west-1, not in eu-west-2/,
+    },
+    {
+      text: "aws: {endpoints: {iam: {aws-mars: 'https://x.example.com'}}}",
+      at: "aws.endpoints.iam.aws-mars",
+      message: /expected a partition of AWS: aws, aws-cn/,
+    },
+    {
+      text: "aws: {endpoints: {iam: {aws: 'http://iam.example.com'}}}",
+      at: "aws.endpoints.iam.aws",
+      message: /http is allowed only to this machine/,
+    },
+    {
+      text: "aws: {endpoints: {iam: 7}}",
+      at: "aws.endpoints.iam",
+      message: /expected a URL, or a mapping of each partition to its URL/,
+    },
+    {
+      text: "aws: {endpoints: {iam: {aws-cn: 'https://iam.us-east-1.amazonaws.com'}}}",
+      at: "aws.endpoints.iam.aws-cn",
+      message: /is the endpoint of IAM in us-east-1, not in cn-north-1/,
+    },
+    {
+      text: "aws: {endpoints: {organizations: {aws-cn: 'https://organizations.cn-north-1.amazonaws.com.cn'}}}",
+      at: "aws.endpoints.organizations.aws-cn",
+      message: /of Organizations in cn-north-1, not in cn-northwest-1/,
+    },
+    {
+      text: "aws: {endpoints: {sts: {eu-west-1: 'https://sts.eu-west-2.amazonaws.com'}}}",
+      at: "aws.endpoints.sts.eu-west-1",
+      message: /of STS in eu-west-2, not in eu-west-1/,
+    },
+    {
+      text: "aws: {stsRegion: eu-west-2, endpoints: {sts: {eu-west-1: 'https://sts.example.com'}}}",
+      at: "aws.endpoints.sts.eu-west-1",
+      message: /no call goes to this endpoint: STS is called in eu-west-2/,
+    },
+    {
+      text: "aws: {endpoints: {sts: {us-east-1: 'https://a.example.com', eu-west-1: 'https://b.example.com'}}}",
+      at: "aws.endpoints.sts.eu-west-1",
+      message: /STS is called in us-east-1/,
     },
     { text: "aws: {stsRegion: nowhere-1}", at: "aws.stsRegion", message: /expected a region of AWS/ },
     {

@@ -154,7 +154,9 @@ describe("endpoints of the configuration", () => {
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     const organizations = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const clients = clientsOf({ endpoints: { ...PUBLIC_AWS.endpoints, organizations } });
+    const clients = clientsOf({
+      endpoints: { ...PUBLIC_AWS.endpoints, organizations: { "aws-cn": organizations } },
+    });
     const client = await clients.organizations(must(parsePartition("aws-cn")), credentials, "never");
 
     await client.send(new ListAccountsCommand({}));
@@ -166,9 +168,8 @@ describe("endpoints of the configuration", () => {
 
   test("replace the public ones of their service and region only", async () => {
     const endpoints = {
-      iam: "https://iam.internal.example.com",
-      sts: null,
-      organizations: null,
+      ...PUBLIC_AWS.endpoints,
+      iam: { "*": "https://iam.internal.example.com" },
       lambda: { "eu-west-1": "https://vpce-1.lambda.eu-west-1.vpce.amazonaws.com:8443" },
     };
 
@@ -179,6 +180,29 @@ describe("endpoints of the configuration", () => {
     ]);
     network.tunnels.length = 0;
     expect((await call("aws", "eu-west-2", { endpoints })).hosts[2]).toBe("lambda.eu-west-2.amazonaws.com");
+  });
+
+  test("serve the partition that they name, and STS in the region of its only endpoint there", async () => {
+    const endpoints = {
+      ...PUBLIC_AWS.endpoints,
+      iam: { aws: "https://iam.aws.example.com", "aws-cn": "https://iam.cn.example.com" },
+      sts: { "eu-central-1": "https://sts.de.example.com", "cn-northwest-1": "https://sts.cn.example.com" },
+    };
+
+    expect((await call("aws", "eu-west-1", { endpoints })).hosts.slice(0, 2)).toEqual([
+      "sts.de.example.com",
+      "iam.aws.example.com",
+    ]);
+    network.tunnels.length = 0;
+    expect((await call("aws-cn", "cn-north-1", { endpoints })).hosts.slice(0, 2)).toEqual([
+      "sts.cn.example.com",
+      "iam.cn.example.com",
+    ]);
+    network.tunnels.length = 0;
+    expect((await call("aws-us-gov", "us-gov-west-1", { endpoints })).hosts.slice(0, 2)).toEqual([
+      "sts.us-gov-west-1.amazonaws.com",
+      "iam.us-gov.amazonaws.com",
+    ]);
   });
 
   test("call STS in the configured region of its own partition only", async () => {
