@@ -13,7 +13,7 @@ import type {
 import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
 import { alertRoutes, type ToAbsolute } from "./alert-routes.ts";
-import { endpointsOf } from "./endpoints.ts";
+import { endpointsOf } from "./endpoints/endpoints.ts";
 import { commitStatusConfig } from "./git/commit-status.ts";
 import { sourceAccess } from "./git/source-access.ts";
 import { parseListenAddress } from "./listen-address.ts";

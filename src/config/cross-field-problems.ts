@@ -3,7 +3,7 @@ import { parseNamespace } from "../model/aws/ids.ts";
 import { commitStatusProblem } from "./git/commit-status.ts";
 import { folderPath } from "./assemble.ts";
 import { routeName } from "./alert-routes.ts";
-import { endpointProblems } from "./endpoints.ts";
+import { endpointProblems } from "./endpoints/endpoints.ts";
 import type { ConfigProblem } from "./problem.ts";
 import type { PlaceOf } from "./read-file.ts";
 import type { ParsedConfig } from "./schema.ts";

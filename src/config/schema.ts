@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from "../model/rules/limits.ts";
 import { alertRoute } from "./alert-schema.ts";
 import { gitSource } from "./git/git-schema.ts";
 import { auditRecord } from "./audit-schema.ts";
-import { endpointSchema, region } from "./endpoint-schema.ts";
+import { endpointSchema, region } from "./endpoints/endpoint-schema.ts";
 import { duration, name, roleArn } from "./field-forms.ts";
 import { collectorUrlProblem, isInTheClear, proxyUrlProblem } from "./urls.ts";
 import { parseListenAddress } from "./listen-address.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { PARTITIONS, partitionOfRegion } from "../model/aws/partitions.ts";
-import { awsUrlProblem } from "./urls.ts";
+import { PARTITIONS, partitionOfRegion } from "../../model/aws/partitions.ts";
+import { awsUrlProblem } from "../urls.ts";
 
 export const region = z
   .string()

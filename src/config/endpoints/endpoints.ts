@@ -8,11 +8,11 @@ import {
   stsRegionOf,
   type AwsEndpoints,
   type AwsService,
-} from "../model/aws/endpoints.ts";
-import { partitionOfRegion, PARTITIONS } from "../model/aws/partitions.ts";
-import type { ConfigProblem } from "./problem.ts";
-import type { PlaceOf } from "./read-file.ts";
-import type { ParsedConfig } from "./schema.ts";
+} from "../../model/aws/endpoints.ts";
+import { partitionOfRegion, PARTITIONS } from "../../model/aws/partitions.ts";
+import type { ConfigProblem } from "../problem.ts";
+import type { PlaceOf } from "../read-file.ts";
+import type { ParsedConfig } from "../schema.ts";
 
 type AwsSection = Pick<ParsedConfig["aws"], "endpoints" | "stsRegion" | "fips">;
 
