@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Store } from "../../src/controller/ports/store.ts";
-import type { KeyRecord, KeyRecordSummary } from "../../src/model/keys/key-record.ts";
 import type { Key } from "../../src/model/keys/key.ts";
 import { ACCOUNT, KEY, OTHER_ACCOUNT, OTHER_KEY } from "../support/record/audit-facts.ts";
 import { ENGINES, optionsFor, START_MS } from "./engines.ts";
 import { desiredAccount } from "../support/pass/bindings.ts";
+import { summaryOf } from "../support/fakes/fake-ports.ts";
 import { Places } from "./places.ts";
 import {
   status,
@@ -18,8 +18,6 @@ import {
 } from "./stored-records.ts";
 
 const places = new Places();
-
-const summaryOf = ({ applied: _, ...summary }: KeyRecord): KeyRecordSummary => summary;
 
 async function objectVersion(store: Store): Promise<number | undefined> {
   const [only] = await store.objects();

@@ -81,7 +81,9 @@ export class KeyTable {
   }
 
   appliedStates(keys: readonly Key[]): ReadonlyMap<Key, AppliedState> {
-    const one = this.#db.prepare<[Key], AppliedRow>("SELECT key, applied, source_hash FROM keys WHERE key = ?");
+    const one = this.#db.prepare<[Key], AppliedRow>(
+      "SELECT key, applied, source_hash FROM keys WHERE key = ?",
+    );
     return new Map(
       keys.flatMap((key) => {
         const row = one.get(key);

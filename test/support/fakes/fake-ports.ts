@@ -16,7 +16,12 @@ import type { Approval, Rejection, Suspension } from "../../../src/model/approva
 import { sha256Hex } from "../../../src/model/values/digest.ts";
 import type { AccountId } from "../../../src/model/aws/ids.ts";
 import { keyParts, type Key } from "../../../src/model/keys/key.ts";
-import type { AppliedState, KeyRecord, KeyRecordSummary, PastWrite } from "../../../src/model/keys/key-record.ts";
+import type {
+  AppliedState,
+  KeyRecord,
+  KeyRecordSummary,
+  PastWrite,
+} from "../../../src/model/keys/key-record.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
 import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
@@ -47,7 +52,7 @@ export class MemoryStore implements Store {
   }
 
   keySummaries(): Promise<readonly KeyRecordSummary[]> {
-    return this.#read(() => sorted(this.records).map(({ applied: _, ...summary }) => summary));
+    return this.#read(() => sorted(this.records).map(summaryOf));
   }
 
   appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>> {
@@ -287,4 +292,9 @@ export function appliedStatesIn(
       applied !== null && keys.includes(key) ? [[key, applied] as const] : [],
     ),
   );
+}
+
+export function summaryOf(record: KeyRecord): KeyRecordSummary {
+  const parts = Object.entries(record).filter(([name]) => name !== "applied");
+  return Object.fromEntries(parts) as unknown as KeyRecordSummary;
 }
