@@ -15,6 +15,7 @@ import { backupRecord, openAuditReader, openRecordReader, restoreRecord } from "
 import { startSimulator } from "./simulator.ts";
 import {
   examineSigningKeys,
+  fetchBranch,
   gitAuthors,
   gitSnapshot,
   openNamespaceSources,
@@ -62,6 +63,7 @@ function toolbox(): Toolbox {
     readDirectory,
     gitSnapshot,
     gitAuthors,
+    fetchBranch,
     fetch: fetchByEnvironment,
     startSimulator,
   };

@@ -59,11 +59,16 @@ export async function fetchBy(config: Config): Promise<OutsideFetch> {
 /** `fetch` for a command without an operator's file. @throws CliError if a variable names no proxy */
 export async function fetchByEnvironment(): Promise<OutsideFetch> {
   const { proxiedFetch } = await import("../network/proxied-fetch.ts");
+  return proxiedFetch(await routesByEnvironment());
+}
+
+/** @throws CliError if a variable names no proxy */
+export async function routesByEnvironment(): Promise<ProxyRoutes> {
   const { proxy, problems } = environmentProxies(environment());
   const [problem] = problems;
   if (problem !== undefined)
     throw new CliError(problem.message, problem.fix ?? null, { place: problem.where });
-  return proxiedFetch(await routesOf(proxy));
+  return routesOf(proxy);
 }
 
 /** For `doctor`. */

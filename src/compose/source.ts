@@ -1,6 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { DirectoryRequest, FolderRequest, ReadFolder } from "../cli/toolbox/toolbox.ts";
+import type { BranchRequest, DirectoryRequest, FolderRequest, ReadFolder } from "../cli/toolbox/toolbox.ts";
 import type { Config, SourceConfig } from "../config/config.ts";
 import type { NamespaceSource, Source } from "../controller/ports/source.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
@@ -13,7 +15,7 @@ import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { GitAuth } from "../source/git/credential.ts";
 import type { SourceLimits, SourcePaths } from "../source/rules/entry-rules.ts";
 import { clientOptions } from "./aws.ts";
-import { gitAuthorities, openNetwork } from "./network.ts";
+import { gitAuthorities, openNetwork, routesByEnvironment } from "./network.ts";
 import { clock, SILENT } from "./ports.ts";
 import { stateFiles } from "./state-files.ts";
 
@@ -253,4 +255,34 @@ export async function gitSnapshot(
   const { readLocalRevision } = await import("../source/local-repository.ts");
   const paths = { platformPath, tenantPath };
   return readLocalRevision({ ...request, paths, limits: sizes, timeoutMs: GIT_TIMEOUT_MS }, revision, signal);
+}
+
+/** A command uses this for one answer: the mirror is removed after it. */
+export async function fetchBranch(
+  { url, branch, tokenFile, platformPath, tenantPath, sizes }: BranchRequest,
+  signal: AbortSignal,
+): Promise<Snapshot> {
+  const { GitSource } = await import("../source/git.ts");
+  const mirrorDir = await mkdtemp(join(tmpdir(), "grantkeeper-"));
+  try {
+    const source = new GitSource({
+      name: "platform",
+      url,
+      ref: { kind: "branch", name: branch },
+      auth: tokenFile === null ? { kind: "none" } : { kind: "token", tokenFile },
+      caFile: null,
+      routes: await routesByEnvironment(),
+      signatures: null,
+      mirrorDir: join(mirrorDir, "mirror"),
+      paths: { platformPath, tenantPath },
+      limits: { ...sizes, mirrorBytes: MIRROR_BYTES },
+      timeoutMs: GIT_TIMEOUT_MS,
+      allowHttpLoopback: false,
+      allowedFilePath: localPath(url),
+      telemetry: SILENT,
+    });
+    return await source.latest(signal);
+  } finally {
+    await rm(mirrorDir, { recursive: true, force: true });
+  }
 }

@@ -75,6 +75,7 @@ function toolboxThatPrints(printed: string[]): Toolbox {
     readDirectory: opensNothing,
     gitAuthors: opensNothing,
     gitSnapshot: opensNothing,
+    fetchBranch: opensNothing,
     startSimulator: opensNothing,
     fetch: opensNothing,
   };

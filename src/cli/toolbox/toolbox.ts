@@ -53,6 +53,8 @@ export interface Toolbox {
     request: DirectoryRequest & { readonly revision: string },
     signal: AbortSignal,
   ) => Promise<Snapshot>;
+  /** The manifests at the tip of a branch; nothing is kept. @throws SourceError */
+  readonly fetchBranch: (request: BranchRequest, signal: AbortSignal) => Promise<Snapshot>;
   /** Who made what differs between two commits of a local repository. @throws SourceError */
   readonly gitAuthors: (
     request: DirectoryRequest & { readonly base: string; readonly head: string },
@@ -82,8 +84,20 @@ export interface Terminal {
 export interface DirectoryRequest {
   readonly root: string;
   readonly platformPath: string;
-  readonly tenantPath: string;
-  readonly sizes: SizeLimits;
+  /** null: everything is below `platformPath`, and no part of it has limits of its own. */
+  readonly tenantPath: string | null;
+  readonly sizes: SizeLimits & {
+    /** All files belong to one team: the limits are those of a team. */
+    readonly isOneTeam?: true;
+  };
+}
+
+/** A branch of a repository that may be elsewhere. */
+export interface BranchRequest extends Omit<DirectoryRequest, "root"> {
+  readonly url: string;
+  readonly branch: string;
+  /** null: the repository is read without a credential. */
+  readonly tokenFile: string | null;
 }
 
 /** The kind of source whose rules apply to the folder. */

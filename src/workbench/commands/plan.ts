@@ -4,12 +4,14 @@ import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addFolder, addReportOptions, folderOf, type ReportOptions } from "../../cli/toolbox/options.ts";
 import { againstBase } from "../plan/against-base.ts";
 import { againstLive } from "../plan/against-live.ts";
+import { mapTexts, namespaceOption, ownTexts, type ServiceOptions } from "../project/service.ts";
 import { planExitCode, planLines, planValue, type PlanReport } from "../plan/report.ts";
 import { planMarkdown, problemsOfPlan } from "../plan/pipeline.ts";
 import { showReport } from "../reports/show-report.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface PlanOptions extends ReportOptions {
+interface PlanOptions extends ReportOptions, ServiceOptions {
+  readonly output: ReportOptions["output"];
   readonly dir?: string;
   readonly base?: string;
   readonly head?: string;
@@ -37,6 +39,10 @@ export const plan: CliCommand<PlanOptions> = {
       "again on the saved state; exit code 2 for differences",
     ],
     ["grantkeeper plan --base origin/main -o markdown", "a comment for the pull request"],
+    [
+      "grantkeeper plan --base main --platform ../platform --namespace orders",
+      "in a service's repository: as the controller judges it",
+    ],
   ],
   define: (command) => {
     addFolder(addReportOptions(command.argument("[dir]", "a folder with platform/ and teams/")))
@@ -45,15 +51,19 @@ export const plan: CliCommand<PlanOptions> = {
       .option("--live-file <file>", "compare with a saved live state")
       .addOption(new Option("--live [file]").hideHelp())
       .option("--save-live <file>", "save the live state that was read")
+      .option("--platform <folder|url>", "with --base: DIR is a service's, and the platform's part is here")
+      .option("--namespace <name>", "with --platform: the namespace of the manifests in DIR")
+      .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")
       .option("--exit-code", "exit with 2 if there are differences");
   },
   run: async ({ args: [dir], options, toolbox }) => {
     const report = await reportFor(folderOf(dir, options.dir), options, toolbox);
+    const own = report.service === null ? (text: string) => text : ownTexts(report.service);
     const answer = {
-      value: planValue(report),
-      lines: () => planLines(report),
+      value: mapTexts(planValue(report), own),
+      lines: () => planLines(report).map(own),
       report: () => problemsOfPlan(report),
-      markdown: () => planMarkdown(report),
+      markdown: () => own(planMarkdown(report)),
     };
     await showReport(answer, options.output, toolbox);
     return planExitCode(report, options.exitCode === true);
@@ -67,6 +77,8 @@ function reportFor(dir: string | undefined, options: PlanOptions, toolbox: Toolb
     throw new CliError("--live FILE is now --live-file FILE", `grantkeeper plan --live-file ${file}`);
   }
   if (base === undefined && head !== undefined) throw new CliError("--head belongs to --base", null);
+  if (base === undefined && namespaceOption(options) !== null)
+    throw new CliError("--platform is offline: it needs --base", "grantkeeper plan --base origin/main …");
   if (base === undefined) return againstLive(dir, options, toolbox);
   if (liveFile === undefined && saveLive === undefined)
     return againstBase(dir ?? ".", { ...options, base }, toolbox);

@@ -6,22 +6,19 @@ import { findingsOffline, offlineFacts } from "../project/findings.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { tenancyNotes } from "../../cli/screen/tenancy.ts";
 import { addFolder, addReportOptions, folderOf, type ReportOptions } from "../../cli/toolbox/options.ts";
+import { serviceSettings } from "../project/service-settings.ts";
+import { ownDiagnostics, platformProblems, type ServiceOptions } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { isEveryListed, reportedProblems, type ProblemReport } from "../reports/problem-report.ts";
 import { showReport } from "../reports/show-report.ts";
 import { emptyFileWarnings } from "../project/skipped.ts";
-import {
-  projectSettings,
-  kindOf,
-  loadDirectory,
-  type ProjectSettings,
-  type Project,
-} from "../project/project.ts";
+import { kindOf, loadDirectory, type ProjectSettings, type Project } from "../project/project.ts";
 import { diagnosticLines, findingDiagnostics, summaryLine, validationValue } from "../project/diagnostics.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 
-interface ValidateOptions extends ReportOptions {
+interface ValidateOptions extends ReportOptions, ServiceOptions {
+  readonly output: ReportOptions["output"];
   readonly dir?: string;
 }
 
@@ -37,11 +34,14 @@ export const validate: CliCommand<ValidateOptions> = {
     ["grantkeeper validate -o github", "annotations of GitHub Actions; sarif, junit and markdown too"],
   ],
   define: (command) => {
-    addFolder(addReportOptions(command.argument("[path]", "a folder or a file (default: .)")));
+    addFolder(addReportOptions(command.argument("[path]", "a folder or a file (default: .)")))
+      .option("--platform <folder|url>", "PATH is a service's, and the platform's part is here")
+      .option("--namespace <name>", "with --platform: the namespace of the manifests in PATH")
+      .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository");
   },
   run: async ({ args, options, toolbox }) => {
     const path = folderOf(args[0], options.dir) ?? ".";
-    const settings = await projectSettings(options, toolbox);
+    const settings = await serviceSettings(path, options, toolbox);
     const place = await placeOf(path, settings);
     const project = await loadDirectory(place.root, settings, toolbox);
     if (place.file !== null && !project.files.some((file) => file.path === place.file)) {
@@ -50,15 +50,17 @@ export const validate: CliCommand<ValidateOptions> = {
         "move it below one of them",
       );
     }
+    const { service } = project;
     const isShown = ({ origin }: Diagnostic): boolean => place.file === null || origin.file === place.file;
     const diagnostics = (await allDiagnostics(project, toolbox)).filter(isShown);
     const files = project.files.filter((file) => place.file === null || file.path === place.file);
     const documents = files.reduce((sum, file) => sum + file.documents.length, 0);
     const tenancy = project.compilation.desired.tenancy.kind;
-    const checked = { documents, root: await pathInRepository(place.root), tenancy };
+    const checked = { documents, root: service === null ? await pathInRepository(place.root) : "", tenancy };
     const lines = (layout: Layout): readonly string[] => [
       ...diagnosticLines(diagnostics, place.prefix, layout),
       summaryLine(documents, diagnostics),
+      ...platformProblems(project.compilation.diagnostics, service),
     ];
     const report = (): ProblemReport => validationReport({ ...checked, files }, diagnostics);
     const value = validationValue(checked, diagnostics);
@@ -105,6 +107,11 @@ interface Place {
 async function placeOf(path: string, settings: ProjectSettings): Promise<Place> {
   const kind = await kindOf(path);
   if (kind === "absent") throw new CliError(`${path} does not exist`, null);
+  const { service } = settings;
+  if (service !== undefined && kind === "file")
+    throw new CliError("with --platform, PATH is a folder", "name the folder of the manifests");
+  // The places are those of the repository, not of the folder.
+  if (service !== undefined) return { root: path, file: null, prefix: "." };
   if (kind === "directory") return { root: path, file: null, prefix: path };
   const root = await rootAbove(path, settings);
   return {
@@ -129,13 +136,14 @@ async function rootAbove(path: string, { platformPath, tenantPath }: ProjectSett
 }
 
 async function allDiagnostics(
-  { compilation, files }: Project,
+  { compilation, files, service }: Project,
   toolbox: Toolbox,
 ): Promise<readonly Diagnostic[]> {
   const findings = findingsOffline(compilation, await offlineFacts(compilation, toolbox));
-  return [
+  const all = [
     ...compilation.diagnostics,
     ...emptyFileWarnings(files),
     ...findingDiagnostics([...findings.values()].flat(), compilation.desired.accounts),
   ];
+  return ownDiagnostics(all, service);
 }

@@ -2,9 +2,9 @@ import { notJudgedOffline } from "../../guard/judge-desired.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
 import type { Desired } from "../../model/desired.ts";
-import type { ConfigOptions } from "../../cli/toolbox/options.ts";
-import { projectSettings, type ProjectSettings } from "../project/project.ts";
+import { type ProjectSettings } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { isChange } from "../../plan/render/plan-view.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planOffline } from "./offline.ts";
 import { profileEffects } from "./merge/profile-effects.ts";
@@ -12,10 +12,12 @@ import { platformChanges } from "./merge/platform-changes.ts";
 import { templateChanges } from "./merge/template-changes.ts";
 import { authorsByKeyOf, authorsOfRange } from "./authors.ts";
 import { atRevision, headOf } from "./checkout.ts";
+import { serviceSettings } from "../project/service-settings.ts";
+import { isOfService, platformProblems, type ServiceOptions } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
 
-interface BaseOptions extends ConfigOptions {
+interface BaseOptions extends ServiceOptions {
   readonly base: string;
   /** Default: the working tree. */
   readonly head?: string;
@@ -24,7 +26,7 @@ interface BaseOptions extends ConfigOptions {
 /** Git against git, without AWS. @throws CliError, SourceError */
 export async function againstBase(dir: string, options: BaseOptions, toolbox: Toolbox): Promise<PlanReport> {
   // Both sides by the rules of Git: else a file behind a link would be in one of them only.
-  const settings: ProjectSettings = { ...(await projectSettings(options, toolbox)), rules: "git" };
+  const settings: ProjectSettings = { ...(await serviceSettings(dir, options, toolbox)), rules: "git" };
   const from = await atRevision({ root: dir, revision: options.base }, settings, toolbox);
   const known = { ...settings, knownProfiles: from.compilation.profiles };
   const heads = await headOf({ dir, head: options.head }, known, toolbox);
@@ -35,7 +37,8 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const facts = await offlineFacts(to.compilation, toolbox, authorsByKeyOf(made, from, to));
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
   const findings = findingsOffline(to.compilation, facts);
-  const { unread, ...offline } = planOffline(from, to, { findings, shipped, facts });
+  const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
+  const views = all.filter((view) => isChange(view) || isOfService(view.key, to.service));
   const changed = platformChanges(then, now);
   const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
   const effects = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))
@@ -46,6 +49,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const about = rangeText(from.snapshot.revision, to.snapshot.revision);
   return {
     ...offline,
+    views,
     modeChanges: [...now.accounts.values()].flatMap(
       (account) =>
         modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
@@ -55,6 +59,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
     gaps: [
       ...problems,
       ...skippedLines(to),
+      ...platformProblems(to.compilation.diagnostics, to.service),
       "Offline: AWS was not read",
       ...unread,
       ...shippedNote(now, shipped),
@@ -62,8 +67,9 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
     ],
     about,
     incomplete: problems.length > 0,
-    problems: planProblems(to, offline.views),
-    root: await pathInRepository(dir),
+    problems: planProblems(to, views),
+    root: to.service === null ? await pathInRepository(dir) : "",
+    service: to.service,
   };
 }
 

@@ -257,6 +257,7 @@ function reportOn(
     incomplete,
     problems: planProblems(project, views),
     root: shown.root,
+    service: null,
   };
 }
 

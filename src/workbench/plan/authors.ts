@@ -7,6 +7,7 @@ import type { SourceRecord } from "../../model/records/source-record.ts";
 import { SourceError } from "../../controller/ports/source.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { requestFor, type Project, type ProjectSettings } from "../project/project.ts";
+import { pathInSource } from "../project/service.ts";
 import type { HeadOfPlan } from "./checkout.ts";
 
 interface Range {
@@ -26,10 +27,13 @@ export async function authorsOfRange(
   const request = { ...requestFor(root, settings), base, head };
   const made = await toolbox.gitAuthors(request, toolbox.signal);
   if (made.kind === "unknown") return made;
+  const { service } = settings;
+  const inSource = (path: string): string => (service === undefined ? path : pathInSource(path, service));
+  const byFile = [...made.byFile].map(([path, authors]) => [inSource(path), authors] as const);
   const open = differingFiles(projects.committed.snapshot, projects.head.snapshot);
   return {
     kind: "read",
-    byFile: new Map([...made.byFile, ...open.map((file) => [file, UNCOMMITTED] as const)]),
+    byFile: new Map([...byFile, ...open.map((file) => [file, UNCOMMITTED] as const)]),
   };
 }
 

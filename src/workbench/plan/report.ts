@@ -13,6 +13,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { findingDiagnostics } from "../project/diagnostics.ts";
 import { foldDiagnostics } from "../project/fold.ts";
 import { ownerText } from "../../model/keys/target-text.ts";
+import { ownDiagnostics, type ServiceFolder } from "../project/service.ts";
 import { SKIPPED } from "../project/skipped.ts";
 import { mergeVerdict, reportVerdict, type ComparedParts } from "./merge/merge-verdict.ts";
 import { modeLines } from "./mode-changes.ts";
@@ -28,12 +29,18 @@ export interface PlanReport extends ComparedParts {
   readonly problems: readonly Diagnostic[];
   /** From the root of the repository to the folder that the paths of files begin at. */
   readonly root: string;
+  /** The repository of a service that the plan is for; null: the platform's. */
+  readonly service: ServiceFolder | null;
 }
 
 /** Each problem of a plan once, at its place. */
-export function planProblems({ compilation }: Project, views: readonly PlanView[]): readonly Diagnostic[] {
+export function planProblems(
+  { compilation, service }: Project,
+  views: readonly PlanView[],
+): readonly Diagnostic[] {
   const findings = views.flatMap((view) => view.findings);
-  return [...compilation.diagnostics, ...findingDiagnostics(findings, compilation.desired.accounts)];
+  const all = [...compilation.diagnostics, ...findingDiagnostics(findings, compilation.desired.accounts)];
+  return ownDiagnostics(all, service);
 }
 
 export function planLines(report: PlanReport): readonly string[] {
@@ -130,16 +137,17 @@ export function rangeText(base: Revision, head: Revision): string {
   return `${shortRevision(base)} → ${from.ref === to.ref || to.ref === "HEAD" ? to.hash.slice(0, 7) : shortRevision(head)}`;
 }
 
-export function problemLines({ compilation }: Project): readonly string[] {
-  const errors = compilation.diagnostics.filter(({ severity }) => severity === "error");
+export function problemLines({ compilation, service }: Project): readonly string[] {
+  const own = ownDiagnostics(compilation.diagnostics, service);
+  const errors = own.filter(({ severity }) => severity === "error");
   return foldDiagnostics(errors).map(
     ({ lead, message }) => `error: ${formatOrigin(lead.origin)}: ${message}`,
   );
 }
 
 /** Files that look like manifests, but that the controller does not read. */
-export function skippedLines({ compilation }: Project): readonly string[] {
-  const skipped = compilation.diagnostics.filter(
+export function skippedLines({ compilation, service }: Project): readonly string[] {
+  const skipped = ownDiagnostics(compilation.diagnostics, service).filter(
     ({ severity, code }) => severity === "warning" && (code === SKIPPED || code === "refused-file"),
   );
   return skipped.flatMap(({ origin, message, fix }) => [

@@ -13,6 +13,8 @@ import { CliError } from "../../cli/toolbox/cli-error.ts";
 import { errorCode } from "../../model/values/error-code.ts";
 import { findInstallation } from "../../cli/toolbox/installation.ts";
 import type { ConfigOptions } from "../../cli/toolbox/options.ts";
+import { prefixOf } from "../../model/keys/source-prefix.ts";
+import { asSource, type ServiceFolder } from "./service.ts";
 import { printNote } from "../../cli/screen/print.ts";
 import { skippedFiles } from "./skipped.ts";
 import type {
@@ -29,6 +31,8 @@ export interface Project {
   readonly files: readonly ParsedFile[];
   readonly compilation: Compilation;
   readonly paths: Paths;
+  /** null: the manifests are the platform's. */
+  readonly service: ServiceFolder | null;
   /** The revisions of the namespace sources, if any were read. */
   readonly namespaceRevisions?: RevisionsInForce["namespaceRevisions"];
   /** How many documents the files hold. */
@@ -39,6 +43,8 @@ export interface Project {
 export interface ProjectSettings extends Paths {
   /** Of namespace sources, which are compiled together with the manifests; missing: none was read. */
   readonly others?: readonly Snapshot[];
+  /** The folder has the manifests of this one namespace; missing: it is the platform's. */
+  readonly service?: ServiceFolder;
   readonly sizes: DirectoryRequest["sizes"];
   /** The kind of source that the controller reads. */
   readonly rules: FolderRequest["rules"];
@@ -111,12 +117,19 @@ export async function loadDirectory(
 
 export function requestFor(
   root: string,
-  { platformPath, tenantPath, sizes }: ProjectSettings,
+  { platformPath, tenantPath, sizes, service }: ProjectSettings,
 ): DirectoryRequest {
-  return { root, platformPath, tenantPath, sizes };
+  if (service === undefined) return { root, platformPath, tenantPath, sizes };
+  const { teamFiles, teamBytes } = sizes;
+  const limits = { ...sizes, files: teamFiles, snapshotBytes: teamBytes, isOneTeam: true } as const;
+  return { root, platformPath: ".", tenantPath: null, sizes: limits };
 }
 
-async function checkRoot(root: string, { platformPath, tenantPath }: ProjectSettings): Promise<void> {
+async function checkRoot(
+  root: string,
+  { platformPath, tenantPath, service }: ProjectSettings,
+): Promise<void> {
+  if (service !== undefined && (await kindOf(root)) === "directory") return;
   const kinds = await Promise.all([root, join(root, platformPath), join(root, tenantPath)].map(kindOf));
   if (kinds[0] === "absent") throw new CliError(`${root} does not exist`, null);
   if (kinds[1] === "directory" || kinds[2] === "directory") return;
@@ -136,7 +149,17 @@ export async function kindOf(path: string): Promise<"directory" | "file" | "abse
   }
 }
 
-export function projectOf(
+export function projectOf(read: ReadFolder, settings: ProjectSettings, toolbox: Toolbox): Project {
+  const { service, ...platformSettings } = settings;
+  if (service === undefined) return compiled(read, settings, toolbox);
+  const { snapshot, skipped } = asSource(read, service);
+  const { snapshot: platform } = service.platform;
+  const all = compiled({ snapshot: platform, skipped }, { ...platformSettings, others: [snapshot] }, toolbox);
+  const files = all.files.filter(({ path }) => prefixOf(path) === service.namespace);
+  return { ...all, service, snapshot, files, documents: documentsIn(files) };
+}
+
+function compiled(
   { snapshot: own, skipped }: ReadFolder,
   settings: ProjectSettings,
   toolbox: Toolbox,
@@ -162,11 +185,16 @@ export function projectOf(
     files,
     compilation,
     paths: settings,
-    documents: files.reduce((sum, file) => sum + file.documents.length, 0),
+    service: null,
+    documents: documentsIn(files),
     ...(others.length > 0 && {
       namespaceRevisions: new Map(others.map(({ source, revision }) => [source, revision])),
     }),
   };
+}
+
+function documentsIn(files: readonly ParsedFile[]): number {
+  return files.reduce((sum, file) => sum + file.documents.length, 0);
 }
 
 /** The paths of a namespace source begin with its namespace. */

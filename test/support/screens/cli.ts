@@ -1,3 +1,4 @@
+import { fetchBranch } from "../../../src/compose/source.ts";
 import { Readable } from "node:stream";
 import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import { readShippedPolicies } from "../../../src/aws/action-data/shipped-policies.ts";
@@ -107,6 +108,7 @@ function testToolbox(setting: CliSetting, printed: { out: string; err: string })
       const paths = { platformPath, tenantPath };
       return readLocalRevision({ root, paths, limits: sizes, timeoutMs: 20_000 }, revision, signal);
     },
+    fetchBranch,
     fetch: async () => (url, init) => fetch(url, init),
     gitAuthors: ({ base, head, root, platformPath, tenantPath, sizes }, signal) => {
       const paths = { platformPath, tenantPath };

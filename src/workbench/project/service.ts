@@ -1,0 +1,117 @@
+import { posix } from "node:path";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { ConfigOptions } from "../../cli/toolbox/options.ts";
+import type { ReadFolder } from "../../cli/toolbox/toolbox.ts";
+import { parseNamespace, PLATFORM, type Namespace } from "../../model/aws/ids.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { keyParts, type Key } from "../../model/keys/key.ts";
+import { prefixOf, withPrefix } from "../../model/keys/source-prefix.ts";
+import type { Origin } from "../../model/values/origin.ts";
+import { counted } from "../../text/phrases.ts";
+
+export interface ServiceOptions extends ConfigOptions {
+  readonly platform?: string;
+  readonly namespace?: string;
+  readonly platformTokenFile?: string;
+}
+
+/** A repository that holds the manifests of one namespace, next to the code of a service. */
+export interface ServiceFolder {
+  readonly namespace: Namespace;
+  /** From the root of the repository to the folder of the manifests; "" if it is the root. */
+  readonly path: string;
+  /** The platform's part, which is in a repository of its own. */
+  readonly platform: ReadFolder;
+}
+
+/** @throws CliError if the options contradict each other; null: the folder is the platform's */
+export function namespaceOption({
+  platform,
+  namespace,
+  platformTokenFile,
+}: ServiceOptions): Namespace | null {
+  if (platform === undefined) {
+    const alone = namespace !== undefined ? "--namespace" : "--platform-token-file";
+    if (namespace === undefined && platformTokenFile === undefined) return null;
+    throw new CliError(`${alone} belongs to --platform`, "add --platform FOLDER or --platform URL#BRANCH");
+  }
+  const hint = "name the namespace of the manifests: --namespace orders";
+  if (namespace === undefined) throw new CliError("--platform needs --namespace", hint);
+  const parsed = parseNamespace(namespace);
+  if (parsed !== undefined && parsed !== PLATFORM) return parsed;
+  throw new CliError(`"${namespace}" is no namespace of a team`, hint);
+}
+
+/** The files of the folder as the controller names those of a namespace source. */
+export function asSource({ snapshot, skipped }: ReadFolder, service: ServiceFolder): ReadFolder {
+  const here = <Entry extends { readonly path: string }>(entry: Entry): Entry => ({
+    ...entry,
+    path: pathInSource(entry.path, service),
+  });
+  const { files, refused } = snapshot;
+  return {
+    snapshot: { ...snapshot, source: service.namespace, files: files.map(here), refused: refused.map(here) },
+    skipped: skipped.map(here),
+  };
+}
+
+export function pathInSource(path: string, { namespace, path: folder }: ServiceFolder): string {
+  return withPrefix(namespace, posix.join(folder, path));
+}
+
+/** A text with the paths as they are in the repository of the service. */
+export function ownTexts({ namespace, path }: ServiceFolder): (text: string) => string {
+  const prefix = withPrefix(namespace, path);
+  return (text) => text.replaceAll(prefix, path);
+}
+
+/** Of a service, its own problems, at their places in its repository; otherwise all. */
+export function ownDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  service: ServiceFolder | null,
+): readonly Diagnostic[] {
+  if (service === null) return diagnostics;
+  const own = ownTexts(service);
+  const isOwn = ({ file }: Origin): boolean => prefixOf(file) === service.namespace;
+  const placed = (origin: Origin): Origin => ({ ...origin, file: own(origin.file) });
+  return diagnostics
+    .filter(({ origin }) => isOwn(origin))
+    .map(({ related, ...diagnostic }) => ({
+      ...diagnostic,
+      origin: placed(diagnostic.origin),
+      message: own(diagnostic.message),
+      fix: diagnostic.fix === null ? null : own(diagnostic.fix),
+      ...(related && {
+        // A path of another repository would be shown as one of this one.
+        related: related
+          .filter(({ origin }) => isOwn(origin))
+          .map(({ origin, ...place }) => ({ ...place, origin: placed(origin) })),
+      }),
+    }));
+}
+
+/** A plan of the platform's is about every key. */
+export function isOfService(key: Key, service: ServiceFolder | null): boolean {
+  return service === null || keyParts(key).namespace === service.namespace;
+}
+
+/** What the platform's part cannot contribute, for a reader who cannot correct it. */
+export function platformProblems(
+  diagnostics: readonly Diagnostic[],
+  service: ServiceFolder | null,
+): readonly string[] {
+  if (service === null) return [];
+  const errors = diagnostics.filter(
+    ({ severity, origin }) => severity === "error" && prefixOf(origin.file) !== service.namespace,
+  ).length;
+  if (errors === 0) return [];
+  return [`The platform's repository has ${counted(errors, "error")}: what they declare is not known here`];
+}
+
+/** Every text in a value of JSON. */
+export function mapTexts(value: unknown, map: (text: string) => string): unknown {
+  if (typeof value === "string") return map(value);
+  if (Array.isArray(value)) return value.map((one) => mapTexts(one, map));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapTexts(one, map)]));
+}
