@@ -1,4 +1,4 @@
-/** Enforces the import law of .dependency-cruiser.cjs, and that the law was applied to every file. */
+/** Enforces the import law of .dependency-cruiser.cjs, that it was applied to every file, and that no folders form a circle. */
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { cruise, type ICruiseResult } from "dependency-cruiser";
@@ -19,7 +19,7 @@ const IMPORT = /^(?:(?:import|export)\b[^;"'`=]*?\bfrom|import) ["']/m;
 const options = await extractOptions("./.dependency-cruiser.cjs");
 const { output } = await cruise(ROOTS, options);
 if (typeof output === "string") throw new Error("the cruise returned text instead of its result");
-const problems = [...violations(output), ...unread(output), ...crowded()].sort();
+const problems = [...violations(output), ...unread(output), ...circles(output), ...crowded()].sort();
 for (const problem of problems) console.error(problem);
 console.log(`import law: ${output.modules.length} modules, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
@@ -39,6 +39,42 @@ function unread(result: ICruiseResult): string[] {
     if (count === 0 && IMPORT.test(readFileSync(file, "utf8"))) return [`${file}: its imports were not read`];
     return [];
   });
+}
+
+/**
+ * Folders of src beside each other that import each other, with all below them, directly or through others. The loose files
+ * of a folder belong to no room of it. The cruiser compares only folders whose files import each other directly.
+ */
+function circles(result: ICruiseResult): string[] {
+  const imports = new Map<string, Set<string>>();
+  for (const { source, dependencies } of result.modules)
+    for (const { resolved } of dependencies) {
+      const [from, to] = roomsApart(source, resolved);
+      if (from !== null && to !== null) imports.set(from, (imports.get(from) ?? new Set()).add(to));
+    }
+  return [...imports].flatMap(([from, all]) =>
+    [...all]
+      .filter((to) => reached(to, imports).has(from))
+      .map((to) => `${from} → ${to}: folders that import each other are one folder`),
+  );
+}
+
+/** The two folders in which a file and its import part; null where the file itself does. */
+function roomsApart(source: string, resolved: string): readonly [string | null, string | null] {
+  const [from, to] = [source.split("/"), resolved.split("/")];
+  if (from[0] !== "src" || to[0] !== "src") return [null, null];
+  const apart = from.findIndex((name, index) => name !== to[index]);
+  const room = (path: readonly string[]): string | null =>
+    apart < path.length - 1 ? path.slice(0, apart + 1).join("/") : null;
+  return [room(from), room(to)];
+}
+
+/** Every folder that a folder imports, directly or through others. */
+function reached(from: string, imports: ReadonlyMap<string, ReadonlySet<string>>): ReadonlySet<string> {
+  const found = new Set([from]);
+  // A set also yields what is added to it meanwhile.
+  for (const folder of found) for (const next of imports.get(folder) ?? []) found.add(next);
+  return found;
 }
 
 function crowded(): string[] {

@@ -1,6 +1,6 @@
 import { recentWrites } from "../diff/drift/recent-writes.ts";
 import { AwsError } from "../model/aws/aws-error.ts";
-import { revisionOf } from "../model/keys/key-revision.ts";
+import { revisionOf } from "../model/records/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import { byTextOf } from "../text/order.ts";
 import { choose, type Choice } from "../judge/choose.ts";

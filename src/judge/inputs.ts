@@ -9,7 +9,7 @@ import type { InstanceName } from "../model/aws/ids.ts";
 import type { Desired, DesiredAccount } from "../model/desired.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
-import type { RevisionsInForce } from "../model/keys/key-revision.ts";
+import type { RevisionsInForce } from "../model/records/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { LiveAccount } from "../model/live.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";

@@ -5,7 +5,7 @@ import { judgeByStandardsSteps, judgeDesiredSteps } from "../guard/judge-desired
 import { isBinding, type DesiredBinding, type DesiredPolicy, type DesiredRole } from "../model/desired.ts";
 import { assistantText, pendingAuthorsOf } from "../model/authors.ts";
 import type { Finding } from "../model/finding.ts";
-import { isAppliedAt } from "../model/keys/key-revision.ts";
+import { isAppliedAt } from "../model/records/key-revision.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";

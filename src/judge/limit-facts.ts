@@ -1,5 +1,5 @@
 import type { Counted } from "./limits.ts";
-import { changeOf, deletedBy } from "../model/keys/key-revision.ts";
+import { changeOf, deletedBy } from "../model/records/key-revision.ts";
 import { isBindingKey, type Key, keyParts } from "../model/keys/key.ts";
 import type { KeyRecord } from "../model/keys/key-record.ts";
 import { stricterLimits } from "../model/rules/limits.ts";

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseAnchors } from "../../src/audit/anchor.ts";
 import { fileHash } from "../../src/store/backup/files.ts";
-import { markRestore } from "../../src/store/backup/restore-marker.ts";
+import { markRestore } from "../../src/store/restore-marker.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
 import { refusal } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";

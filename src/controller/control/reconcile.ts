@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../model/values/result.ts";
 import type { Reconciled, ReconcileRequest, Refusal } from "../ports/control.ts";
 import type { ControllerContext } from "../settings.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
-import { revisionOf } from "../../model/keys/key-revision.ts";
+import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { ControllerState, Enforced } from "../state/controller-state.ts";
 import { noRevision } from "./no-revision.ts";

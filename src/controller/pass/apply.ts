@@ -1,7 +1,7 @@
 import { recordedDelta } from "../../iam/row-text.ts";
 import type { Action } from "../../model/action.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
-import { revisionOf } from "../../model/keys/key-revision.ts";
+import { revisionOf } from "../../model/records/key-revision.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Actuator } from "../ports/actuator.ts";
 import type { AuditLog } from "../ports/audit-log.ts";

@@ -2,7 +2,7 @@ import type { Judged } from "../../judge/judgement.ts";
 import type { PassContext } from "../../judge/pass.ts";
 import { driftFingerprint } from "../../model/drift.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { revisionOf } from "../../model/keys/key-revision.ts";
+import { revisionOf } from "../../model/records/key-revision.ts";
 import { unread } from "../../settle/conditions/conditions.ts";
 import { statusOf } from "../../settle/conditions/key-status.ts";
 import { alertedBeforeWrites } from "../../settle/drift/incident.ts";

@@ -6,7 +6,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import type { RefusedFileText } from "../../model/alert-event.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
-import { pathsAbove } from "../../model/values/paths.ts";
+import { pathsAbove } from "../../model/keys/paths.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { Steps } from "../../model/values/steps.ts";

@@ -12,7 +12,7 @@ import {
   type PendingAuthors,
 } from "../../model/authors.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { isAppliedAt, type RevisionsInForce } from "../../model/keys/key-revision.ts";
+import { isAppliedAt, type RevisionsInForce } from "../../model/records/key-revision.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { AuthorSets } from "./author-sets.ts";

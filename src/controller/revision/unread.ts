@@ -3,7 +3,7 @@ import { homeOf, type Paths } from "../../manifest/folder-owner.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { type Namespace, PLATFORM } from "../../model/aws/ids.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
-import { pathsAbove } from "../../model/values/paths.ts";
+import { pathsAbove } from "../../model/keys/paths.ts";
 import { byKey } from "../../text/order.ts";
 import type { Enforced } from "../state/controller-state.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";

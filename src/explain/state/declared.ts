@@ -9,7 +9,7 @@ import {
   isBinding,
 } from "../../model/desired.ts";
 import type { PermissionRow } from "../../model/delta.ts";
-import { revisionOf, type RevisionsInForce } from "../../model/keys/key-revision.ts";
+import { revisionOf, type RevisionsInForce } from "../../model/records/key-revision.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { LinePlace, PermissionLine } from "../../model/answers/permission-line.ts";
 import { limitedLines, type DeclaredState } from "../../model/answers/permission-state.ts";

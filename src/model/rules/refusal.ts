@@ -1,4 +1,4 @@
-import { foldConsequences } from "../answers/consequences.ts";
+import { foldConsequences } from "./consequences.ts";
 import { isBlocking, type Finding } from "../finding.ts";
 
 /** One rule that refuses a state, or warns of it, at one place. */

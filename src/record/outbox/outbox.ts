@@ -5,7 +5,7 @@ import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import { type Backoff, backoffMs } from "../../model/values/backoff.ts";
 import { bundlesOf } from "./bundles.ts";
-import { digestBody, type AlertDigest } from "./digest.ts";
+import { digestBody, type AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 import { SendWindow } from "./send-window.ts";
 import { retry, type Delivery, type Outgoing, type Sink } from "../sinks/sink.ts";

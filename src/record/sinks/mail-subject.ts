@@ -1,4 +1,4 @@
-import type { AlertDigest } from "../outbox/digest.ts";
+import type { AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 
 const LONGEST_SUBJECT = 180;

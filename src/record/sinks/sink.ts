@@ -1,5 +1,5 @@
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
-import type { AlertDigest } from "../outbox/digest.ts";
+import type { AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 
 /** One delivery: a message, or several as one digest. */

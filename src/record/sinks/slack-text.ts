@@ -1,4 +1,4 @@
-import type { AlertDigest } from "../outbox/digest.ts";
+import type { AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 
 /** Slack's limits: 50 blocks, 3,000 characters in a section, about 13,000 in one message. */

@@ -1,7 +1,7 @@
 import type { Result } from "../../model/values/result.ts";
 import { sha256Hex } from "../../model/values/digest.ts";
 import type { AlertSeverity } from "../../model/records/incident-record.ts";
-import type { AlertDigest } from "../outbox/digest.ts";
+import type { AlertDigest } from "../digest.ts";
 import type { AlertMessage } from "../message.ts";
 import type { HttpTools } from "./http-post.ts";
 import { readSecret } from "./secret.ts";

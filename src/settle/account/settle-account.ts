@@ -1,6 +1,6 @@
 import type { AuditFact } from "../../audit/entry.ts";
 import { fixOfAwsError, type AwsError } from "../../model/aws/aws-error.ts";
-import { deletedAt, deletedBy } from "../../model/keys/key-revision.ts";
+import { deletedAt, deletedBy } from "../../model/records/key-revision.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";

@@ -1,6 +1,6 @@
 import { keyParts } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { revisionOf } from "../../model/keys/key-revision.ts";
+import { revisionOf } from "../../model/records/key-revision.ts";
 import type { DriftStatus, KeyStatus } from "../../model/status.ts";
 import { recordedDelta } from "../../iam/row-text.ts";
 import { joinedDelta } from "../../model/delta.ts";

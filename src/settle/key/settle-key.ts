@@ -10,7 +10,7 @@ import {
   type StalledPlan,
   type Unbinding,
 } from "../../model/keys/key-record.ts";
-import { appliedRevisions, changeOf, isAppliedAt, revisionOf } from "../../model/keys/key-revision.ts";
+import { appliedRevisions, changeOf, isAppliedAt, revisionOf } from "../../model/records/key-revision.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { NO_LIVE_RULES, type LiveRules } from "../../model/answers/live-rules.ts";
 import type { LiveAccount } from "../../model/live.ts";

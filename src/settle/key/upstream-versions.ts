@@ -1,6 +1,6 @@
 import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
-import { revisionOf } from "../../model/keys/key-revision.ts";
+import { revisionOf } from "../../model/records/key-revision.ts";
 import type { LiveAccount } from "../../model/live.ts";
 import type { Pass } from "../../judge/pass.ts";
 

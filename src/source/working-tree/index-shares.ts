@@ -1,4 +1,4 @@
-import { pathsAbove } from "../../model/values/paths.ts";
+import { pathsAbove } from "../../model/keys/paths.ts";
 import { type GitEntry, type ListedBlob, refusalOf } from "../objects/listing.ts";
 import {
   type Share,

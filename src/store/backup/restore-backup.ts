@@ -12,7 +12,7 @@ import { checkFiles, checkRecordOf, knownOf } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
 import { giveToOwnerOf } from "./owner.ts";
-import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "./restore-marker.ts";
+import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "../restore-marker.ts";
 
 export interface RestoreRequest {
   /** The folder of a backup. */

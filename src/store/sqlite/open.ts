@@ -5,7 +5,7 @@ import type { OutboxStore } from "../../controller/ports/outbox-store.ts";
 import type { Store } from "../../controller/ports/store.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { loadAuditKey, publishedKeys } from "../audit-key.ts";
-import { checkNoRestore } from "../backup/restore-marker.ts";
+import { checkNoRestore } from "../restore-marker.ts";
 import { copyToFile, copyToLog } from "../outside-copy.ts";
 import { SqliteAuditLog } from "./audit/audit-log.ts";
 import { openWriter, type SqliteConnection } from "./connection.ts";

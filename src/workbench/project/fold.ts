@@ -1,4 +1,4 @@
-import { foldConsequences } from "../../model/answers/consequences.ts";
+import { foldConsequences } from "../../model/rules/consequences.ts";
 import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../model/diagnostic.ts";
 
 /** A mistake of a manifest, once. */

@@ -6,7 +6,7 @@ import { DEFAULT_MANIFEST_LIMITS, type ParsedFile } from "../../manifest/parse/p
 import { refusedFile } from "../../manifest/parse/refused.ts";
 import { parseInstanceName, type InstanceName } from "../../model/aws/ids.ts";
 import type { Paths } from "../../manifest/folder-owner.ts";
-import type { RevisionsInForce } from "../../model/keys/key-revision.ts";
+import type { RevisionsInForce } from "../../model/records/key-revision.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { complete } from "../../model/values/steps.ts";
 import { CliError } from "../../cli/toolbox/cli-error.ts";

@@ -129,6 +129,30 @@ describe("the import law", () => {
     expect(await checkLaw()).toEqual({ code: 0, problems: [] });
   });
 
+  test("finds a circle of folders of which no two files import each other", async () => {
+    const importing = (file: string): string =>
+      `import type { It as Other } from "${file}";\nexport type It = Other;\n`;
+    const last = "export type It = 1;\n";
+    await write({
+      "src/record/outbox/queue/a.ts": importing("../../sinks/a.ts"),
+      "src/record/sinks/a.ts": last,
+      "src/record/sinks/mail/b.ts": importing("../../text/b.ts"),
+      "src/record/text/b.ts": last,
+      "src/record/text/c.ts": importing("../outbox/c.ts"),
+      "src/record/outbox/c.ts": importing("../loose.ts"),
+      "src/record/loose.ts": importing("./names/d.ts"),
+      "src/record/names/d.ts": importing("../other.ts"),
+      "src/record/other.ts": last,
+    });
+
+    expect(await checkLaw()).toEqual({
+      code: 1,
+      problems: ["src/record/outbox", "src/record/sinks", "src/record/text"].map(
+        (folder) => `${folder}: folders that import each other are one folder`,
+      ),
+    });
+  });
+
   test("a file that the cruiser skips is a problem", async () => {
     const law = await readFile(join(CHECKOUT, ".dependency-cruiser.cjs"), "utf8");
     await write({

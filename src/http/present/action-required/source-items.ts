@@ -4,7 +4,7 @@ import { mergedDiagnostics, mergedMessage, type Diagnostic } from "../../../mode
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { remainsTextOf } from "../../../model/keys/last-applied.ts";
 import { shortRevision } from "../../../model/values/revision.ts";
-import { pathsAbove } from "../../../model/values/paths.ts";
+import { pathsAbove } from "../../../model/keys/paths.ts";
 import type { Reader } from "../../request/reader.ts";
 import { seesEverything } from "../../access/access.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";

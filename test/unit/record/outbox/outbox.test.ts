@@ -1,7 +1,7 @@
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { describe, expect, test } from "@jest/globals";
 import type { OutboxMessage, OutboxStore } from "../../../../src/controller/ports/outbox-store.ts";
-import type { AlertDigest } from "../../../../src/record/outbox/digest.ts";
+import type { AlertDigest } from "../../../../src/record/digest.ts";
 import { messageOf, type AlertMessage } from "../../../../src/record/message.ts";
 import { Outbox } from "../../../../src/record/outbox/outbox.ts";
 import { openStore } from "../../../../src/store/sqlite/open.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { digestBody, type AlertDigest } from "../../../../src/record/outbox/digest.ts";
+import { digestBody, type AlertDigest } from "../../../../src/record/digest.ts";
 import type { AlertMessage } from "../../../../src/record/message.ts";
 import type { Delivery } from "../../../../src/record/sinks/sink.ts";
 import { SlackSink } from "../../../../src/record/sinks/slack.ts";

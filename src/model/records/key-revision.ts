@@ -1,7 +1,7 @@
-import type { AccountRecord } from "../records/account-record.ts";
+import type { AccountRecord } from "./account-record.ts";
 import type { Revision } from "../values/revision.ts";
-import type { AppliedState } from "./key-record.ts";
-import { keyParts, type Key } from "./key.ts";
+import type { AppliedState } from "../keys/key-record.ts";
+import { keyParts, type Key } from "../keys/key.ts";
 
 /** The accepted revisions of all sources. */
 export interface RevisionsInForce {

@@ -1,4 +1,4 @@
-import { prefixOf, withPrefix } from "../keys/source-prefix.ts";
+import { prefixOf, withPrefix } from "./source-prefix.ts";
 
 /** A path and each folder above it: `a/b/c`, `a/b`, `a`. Above every path of a namespace source is its prefix, `orders//`. */
 export function pathsAbove(path: string): readonly string[] {

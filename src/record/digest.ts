@@ -1,4 +1,4 @@
-import type { AlertMessage } from "../message.ts";
+import type { AlertMessage } from "./message.ts";
 
 /** One message that a receiver gets instead of too many single messages. */
 export interface AlertDigest {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { StoreError } from "../errors.ts";
-import { sync, writePrivate } from "../durable-files.ts";
+import { StoreError } from "./errors.ts";
+import { sync, writePrivate } from "./durable-files.ts";
 
 /**
  * In the state directory while its files are replaced. Without it, a kill in between would look like an empty state

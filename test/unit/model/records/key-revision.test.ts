@@ -6,11 +6,11 @@ import {
   deletedBy,
   isAppliedAt,
   revisionOf,
-} from "../../../../src/model/keys/key-revision.ts";
+} from "../../../../src/model/records/key-revision.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { prefixedRevision, prefixOf, withoutPrefix } from "../../../../src/model/keys/source-prefix.ts";
 import type { Namespace } from "../../../../src/model/aws/ids.ts";
-import { pathsAbove } from "../../../../src/model/values/paths.ts";
+import { pathsAbove } from "../../../../src/model/keys/paths.ts";
 import type { Revision } from "../../../../src/model/values/revision.ts";
 
 const at = (digit: string): Revision => `main@sha1:${digit.repeat(40)}` as Revision;
