@@ -42,7 +42,7 @@ function unread(result: ICruiseResult): string[] {
 }
 
 /**
- * Folders of src beside each other that import each other, with all below them, directly or through others. The loose files
+ * Folders of the same parent that import each other, with all below them, directly or through others. The loose files
  * of a folder belong to no room of it. The cruiser compares only folders whose files import each other directly.
  */
 function circles(result: ICruiseResult): string[] {

@@ -52,7 +52,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     files: [
       "src/record/message.ts",
-      "src/record/outbox/digest.ts",
+      "src/record/digest.ts",
       "src/record/planned-alerts.ts",
       "src/record/route.ts",
       "src/record/alert-sender.ts",

@@ -1,150 +1,17 @@
-import { policyArn } from "../../model/aws/arn.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
-import { type InstanceName, type ObjectName, PLATFORM } from "../../model/aws/ids.ts";
+import { type InstanceName, PLATFORM } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { mapSteps, type Steps } from "../../model/values/steps.ts";
-import { BOUNDARY_PATH, partitionsByAccount, type KnownAccount } from "./accounts/accounts.ts";
-import { documentOf } from "../statements/compiled-statement.ts";
+import { partitionsByAccount, type KnownAccount } from "./accounts/accounts.ts";
 import { inAccount } from "../diagnostics.ts";
-import type { PartitionPlace } from "../statements/foreign.ts";
-import { originOfKey, originOfValue, type LocatedFile } from "../../text/located/located.ts";
 import type { PolicyReference } from "./functions/functions.ts";
 import type { InvalidDocument, ManagedPolicy, ManifestDocument } from "../parse/parsed.ts";
-import {
-  compileDocument,
-  compileGrants,
-  GrantExpander,
-  compileStatements,
-  joined,
-  type CompiledPermissions,
-} from "../statements/permissions.ts";
-import { awsPolicyName, POLICY_PATH, policyKey } from "./policy-references.ts";
-import { ownedTags } from "./functions/role.ts";
-import { managedPolicy, type ManagedPolicySpec } from "../schema/managed-policy.ts";
-import { textProblems } from "../statements/spec-texts.ts";
-import { substitute, templateSite, type Variables } from "../statements/substitution.ts";
+import { policyKey } from "./policy-references.ts";
 import type { TemplatesByName } from "./templates/templates.ts";
-import { compileUses, type UseContext } from "./templates/uses.ts";
-import { PathTexts } from "../../text/located/path-texts.ts";
 import type { PlacedDocuments } from "./placed-documents.ts";
 import type { Placed } from "./placed.ts";
-
-interface PolicyContext {
-  readonly templates: TemplatesByName;
-  readonly instance: InstanceName;
-  readonly partitionOfAccount: PartitionPlace["partitionOfAccount"];
-}
-
-interface CompiledPolicy {
-  readonly policy: DesiredPolicy;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-const SPEC_SITE = templateSite(managedPolicy.shape.spec);
-const MAX_NAME = 128;
-
-/** A ManagedPolicy in one account. */
-function compilePolicy(
-  placed: Placed<ManagedPolicy>,
-  known: KnownAccount,
-  { templates, instance, partitionOfAccount }: PolicyContext,
-): CompiledPolicy {
-  const { document: manifest, namespace } = placed;
-  const source: LocatedFile = { file: manifest.file, located: manifest.located };
-  const { spec, diagnostics } = resolve(placed, known, source);
-  const partition = known.desired?.partition ?? ("aws" as DesiredPolicy["partition"]);
-  const use = spec.use ?? "attach";
-  const policyName = use === "boundary" ? manifest.name : awsPolicyName(namespace, manifest.name);
-  const path = use === "boundary" ? BOUNDARY_PATH : POLICY_PATH;
-  const partitions = { account: known.name, partition, partitionOfAccount };
-  const surroundings = { templates, partitions, variables: variablesOf(placed, known) };
-  const permissions = permissionsOf(spec, { partition, accountId: known.id }, { ...surroundings, source });
-  const authored = { grants: spec.grants, statements: spec.statements, document: spec.document };
-  const written = documentOf(permissions.statements);
-  const policy: DesiredPolicy = {
-    key: policyKey(known.id, `${namespace}/${manifest.name}`),
-    namespace,
-    name: manifest.name as ObjectName,
-    accountId: known.id,
-    partition,
-    policyName,
-    path,
-    arn: policyArn({ partition, accountId: known.id }, path, policyName),
-    use,
-    document: written.document,
-    description: spec.description ?? "",
-    // A boundary is not ours to tag: the pipeline that writes it sets its tags.
-    tags: use === "boundary" ? [] : ownedTags(instance, `${namespace}/${manifest.name}`, {}),
-    deletionPolicy: spec.deletionPolicy ?? "retain",
-    labels: manifest.labels,
-    annotations: manifest.annotations,
-    origin: originOfValue(manifest, []),
-  };
-  return {
-    policy,
-    diagnostics: [
-      ...diagnostics,
-      ...textProblems(authored, partitions, source),
-      ...permissions.diagnostics,
-      ...written.diagnostics,
-      ...nameProblems(policyName, source),
-    ],
-  };
-}
-
-function permissionsOf(
-  spec: ManagedPolicySpec,
-  account: { readonly partition: string; readonly accountId: string },
-  { source, ...surroundings }: Surroundings,
-): CompiledPermissions {
-  if (spec.document !== undefined) return compileDocument(spec.document.Statement, source);
-  const place = { ...account, region: null };
-  const expander = new GrantExpander(place);
-  const grants = compileGrants(spec.grants ?? [], { place, expander, pinnedTo: null }, source);
-  const shared = { ...surroundings, at: place, expander, pinnedTo: null, pathTexts: new PathTexts() };
-  const used = compileUses(spec.templates ?? [], shared, source);
-  return joined([grants, compileStatements(spec.statements ?? [], source), used]);
-}
-
-interface Surroundings extends Pick<UseContext, "templates" | "partitions" | "variables"> {
-  readonly source: LocatedFile;
-}
-
-function resolve(
-  placed: Placed<ManagedPolicy>,
-  known: KnownAccount,
-  source: LocatedFile,
-): { spec: ManagedPolicySpec; diagnostics: readonly Diagnostic[] } {
-  const { document: manifest } = placed;
-  if (!manifest.hasTemplates) return { spec: manifest.spec, diagnostics: [] };
-  const variables = variablesOf(placed, known);
-  const { value, problems } = substitute({ value: manifest.spec, path: ["spec"] }, SPEC_SITE, variables);
-  const diagnostics = problems.map(({ path, message, fix }) =>
-    errorAt(originOfValue(source, path), "substitution", { message, fix }),
-  );
-  return { spec: value, diagnostics };
-}
-
-/** A template may name a region or the function, which a policy of many functions does not have. */
-function variablesOf({ document, namespace }: Placed<ManagedPolicy>, known: KnownAccount): Variables {
-  return {
-    own: { namespace, name: document.name },
-    ofAccount: known.variables,
-    where: `account ${known.name}`,
-    refused: {
-      region: "a ManagedPolicy belongs to an account: write the region",
-      function: "a ManagedPolicy belongs to an account: write the function",
-    },
-  };
-}
-
-function nameProblems(policyName: string, source: LocatedFile): readonly Diagnostic[] {
-  if (policyName.length <= MAX_NAME) return [];
-  const origin = originOfKey(source, ["metadata", "name"]);
-  const message = `the policy's name in AWS, ${policyName}, has ${policyName.length} characters, IAM takes ${MAX_NAME}`;
-  return [errorAt(origin, "name-too-long", { message, fix: "choose a shorter name" })];
-}
+import { compilePolicy, type PolicyInAccount, type PolicyContext } from "./managed-policy.ts";
 
 /** The results of all ManagedPolicies, collected one at a time. */
 export interface CompiledPolicies {
@@ -207,7 +74,7 @@ export function* compilePolicies(
 /** What a ManagedPolicy is in the accounts that refer to it. */
 function gatherUsed(
   placed: Placed<ManagedPolicy>,
-  compiled: readonly (CompiledPolicy & { readonly known: KnownAccount })[],
+  compiled: readonly (PolicyInAccount & { readonly known: KnownAccount })[],
   into: CompiledPolicies,
 ): void {
   into.keys.set(placed.document, compiled.map(({ policy }) => policy.key).sort());
@@ -223,7 +90,7 @@ function gatherUsed(
 
 function gatherUnused(
   placed: Placed<ManagedPolicy>,
-  unused: CompiledPolicy | null,
+  unused: PolicyInAccount | null,
   into: CompiledPolicies,
 ): void {
   if (unused === null) return;
@@ -240,9 +107,9 @@ function compileUnused(
   placed: Placed<ManagedPolicy>,
   accounts: readonly KnownAccount[],
   context: PolicyContext,
-): CompiledPolicy | null {
+): PolicyInAccount | null {
   const usable = accounts.filter(({ desired }) => desired !== null);
-  let first: CompiledPolicy | null = null;
+  let first: PolicyInAccount | null = null;
   for (const known of usable.length === 0 ? accounts.slice(0, 1) : usable) {
     const compiled = compilePolicy(placed, known, context);
     if (compiled.diagnostics.length === 0) return compiled;
@@ -255,7 +122,7 @@ function compileUnused(
 function reasons(
   placed: Placed<ManagedPolicy>,
   known: KnownAccount,
-  { policy, diagnostics }: CompiledPolicy,
+  { policy, diagnostics }: PolicyInAccount,
 ): readonly Diagnostic[] {
   const own = [...placed.problems, ...diagnostics];
   if (known.desired !== null) return own;
