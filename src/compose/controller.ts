@@ -79,11 +79,13 @@ async function openController(
     const { code, message: reason, fix } = caProblem;
     telemetry.warn("the authorities of network.caFile are not trusted", { code, reason, fix });
   }
-  const measureThenValues = (): ReturnType<typeof values> => {
-    measureDisk(config, telemetry);
-    return values();
-  };
-  toClose.push(await startExporter(config, spans, { telemetry, values: measureThenValues, routes }));
+  const afterDisk =
+    <Value>(read: () => Value) =>
+    (): Value => {
+      measureDisk(config, telemetry);
+      return read();
+    };
+  toClose.push(await startExporter(config, spans, { telemetry, values: afterDisk(values), routes }));
   // The source is first: Git fetches while the other parts are loaded.
   const source = await openSourceWithPrefetch(config, telemetry, stop);
   const warned = warnOfSigningKeys(config, telemetry, stop).catch((cause: unknown) => {
@@ -96,11 +98,8 @@ async function openController(
   const { Controller } = await import("../controller/controller.ts");
   const { catalogueDigest } = await import("../manifest/schema/reference.ts");
   const controller = new Controller(controllerSettings(config, catalogueDigest), ports);
-  const measured = (): Promise<string> => {
-    measureDisk(config, telemetry);
-    return metrics();
-  };
-  const http = await startHttpServer(config, { control: controller.control, telemetry, metrics: measured });
+  const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics) };
+  const http = await startHttpServer(config, parts);
   toClose.push(() => http.close());
   return { controller, url: http.url };
 }

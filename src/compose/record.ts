@@ -75,18 +75,13 @@ export async function openRecorder(
 /** The routes as the recorder sees them. */
 function recordedRoutes({ alerts, source }: Config): readonly Route[] {
   const statuses = source.kind === "git" && source.commitStatus !== null ? [statusRoute(source.name)] : [];
-  const routes = alerts.map(
-    ({ name, namespaces, accounts, severity, sink, dailyAtMs, remindAfterMs }): Route => ({
-      name,
-      namespaces,
-      accounts,
-      severity,
-      kinds: sink.kind === "alertmanager" ? "incidents" : "all",
-      dailyAtMs,
-      remindAfterMs,
-    }),
-  );
-  return [...routes, ...statuses];
+  return [...alerts.map(recordedRoute), ...statuses];
+}
+
+function recordedRoute({ sink, ...route }: AlertRoute): Route {
+  const { name, namespaces, accounts, severity, dailyAtMs, remindAfterMs } = route;
+  const kinds = sink.kind === "alertmanager" ? "incidents" : "all";
+  return { name, namespaces, accounts, severity, kinds, dailyAtMs, remindAfterMs };
 }
 
 /** Creates the receivers of all routes and the sender of their messages. */
@@ -100,13 +95,8 @@ async function openAlertSender(
   const { OutboxSender: Sender } = await import("../record/alert-sender.ts");
   const { proxiedFetch } = await import("../network/proxied-fetch.ts");
   const open = { instance: config.instance, tools: { clock, fetch: proxiedFetch(parts.routes) } };
-  const seen = recordedRoutes(config);
-  const routes: SenderRoute[] = [];
-  for (const [at, route] of config.alerts.entries()) {
-    const seenAs = seen[at];
-    if (seenAs !== undefined) routes.push(await senderRoute(route, seenAs, open));
-  }
-  const statuses = seen.find(({ kinds }) => kinds === "commit-status");
+  const routes = await Promise.all(config.alerts.map((route) => senderRoute(route, open)));
+  const statuses = recordedRoutes(config).find(({ kinds }) => kinds === "commit-status");
   if (statuses !== undefined) routes.push(await statusSenderRoute(config, statuses, parts.routes));
   return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
 }
@@ -143,15 +133,12 @@ interface Surroundings {
   readonly tools: HttpTools;
 }
 
-async function senderRoute(
-  { name, sink, perMinute, dailyAtMs, fallback }: AlertRoute,
-  seen: Route,
-  surroundings: Surroundings,
-): Promise<SenderRoute> {
+async function senderRoute(route: AlertRoute, surroundings: Surroundings): Promise<SenderRoute> {
+  const { name, sink, perMinute, dailyAtMs, fallback } = route;
   return {
     name,
     kind: sink.kind,
-    seen,
+    seen: recordedRoute(route),
     sink: await openSink(sink, surroundings),
     perMinute,
     isDaily: dailyAtMs !== null,

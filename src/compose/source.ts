@@ -13,6 +13,7 @@ import type { KeyFinding } from "../model/verification.ts";
 import { parseCodeCommitUrl } from "../model/aws/codecommit.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import type { GitAuth } from "../source/git/credential.ts";
+import type { LocalRequest } from "../source/git/repository.ts";
 import type { SourceLimits, SourcePaths } from "../source/rules/entry-rules.ts";
 import { clientOptions } from "./aws.ts";
 import { gitAuthorities, openNetwork, routesByEnvironment } from "./network.ts";
@@ -232,29 +233,23 @@ export async function readDirectory(
 }
 
 export async function gitAuthors(
-  {
-    base,
-    head,
-    platformPath,
-    tenantPath,
-    sizes,
-    ...request
-  }: DirectoryRequest & { readonly base: string; readonly head: string },
+  request: DirectoryRequest & { readonly base: string; readonly head: string },
   signal: AbortSignal,
 ): Promise<ChangeAuthors> {
   const { readLocalAuthors } = await import("../source/local-repository.ts");
-  const paths = { platformPath, tenantPath };
-  const local = { ...request, paths, limits: sizes, timeoutMs: GIT_TIMEOUT_MS };
-  return readLocalAuthors(local, { base, head }, signal);
+  return readLocalAuthors(localRequest(request), request, signal);
 }
 
 export async function gitSnapshot(
-  { revision, platformPath, tenantPath, sizes, ...request }: DirectoryRequest & { readonly revision: string },
+  request: DirectoryRequest & { readonly revision: string },
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { readLocalRevision } = await import("../source/local-repository.ts");
-  const paths = { platformPath, tenantPath };
-  return readLocalRevision({ ...request, paths, limits: sizes, timeoutMs: GIT_TIMEOUT_MS }, revision, signal);
+  return readLocalRevision(localRequest(request), request.revision, signal);
+}
+
+function localRequest({ root, sizes: limits, ...paths }: DirectoryRequest): LocalRequest {
+  return { root, paths, limits, timeoutMs: GIT_TIMEOUT_MS };
 }
 
 /** A command uses this for one answer: the mirror is removed after it. */

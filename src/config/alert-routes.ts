@@ -4,6 +4,10 @@ import type { ParsedConfig } from "./schema.ts";
 /** Relative paths start at the folder of the configuration file. */
 export type ToAbsolute = (path: string) => string;
 
+export function optionalPath(path: string | undefined, toAbsolute: ToAbsolute): string | null {
+  return path === undefined ? null : toAbsolute(path);
+}
+
 type ParsedRoute = ParsedConfig["alerts"][number];
 
 const DAY_MS = 86_400_000;
@@ -50,7 +54,7 @@ function sinkOf(route: ParsedRoute, toAbsolute: ToAbsolute): AlertSinkConfig {
     return {
       kind: "mail",
       ...rest,
-      caFile: mail.caFile === undefined ? null : toAbsolute(mail.caFile),
+      caFile: optionalPath(mail.caFile, toAbsolute),
       login,
     };
   }

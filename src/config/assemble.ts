@@ -12,7 +12,7 @@ import type {
 } from "./config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
 import type { ConfigInput } from "./input.ts";
-import { alertRoutes, type ToAbsolute } from "./alert-routes.ts";
+import { alertRoutes, optionalPath, type ToAbsolute } from "./alert-routes.ts";
 import { endpointsOf } from "./endpoints/endpoints.ts";
 import { commitStatusConfig } from "./git/commit-status.ts";
 import { sourceAccess } from "./git/source-access.ts";
@@ -60,7 +60,7 @@ export function assemble(file: ParsedConfig, input: ConfigInput): Config {
     otlp: otlpOf(file.telemetry.otlp, toAbsolute),
     network: {
       proxy: proxyOf(file.network.proxy, input, toAbsolute),
-      caFile: file.network.caFile === undefined ? null : toAbsolute(file.network.caFile),
+      caFile: optionalPath(file.network.caFile, toAbsolute),
     },
     aws: awsConfig(file.aws),
     bootstrap: bootstrapConfig(file.bootstrap, [source, ...namespaceSources]),
@@ -93,7 +93,7 @@ function otlpOf(otlp: ParsedConfig["telemetry"]["otlp"], toAbsolute: ToAbsolute)
   const { endpoint, headersFile } = otlp;
   return {
     endpoint: endpoint.replace(/\/+$/, ""),
-    headersFile: headersFile === undefined ? null : toAbsolute(headersFile),
+    headersFile: optionalPath(headersFile, toAbsolute),
   };
 }
 
@@ -153,7 +153,7 @@ function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSett
     url: isRelativePath(url) ? toAbsolute(url) : url,
     ref: refOf(rest),
     auth: authOf(rest, toAbsolute),
-    caFile: caFile === undefined ? null : toAbsolute(caFile),
+    caFile: optionalPath(caFile, toAbsolute),
     signatures: signatures === undefined ? null : signatureConfig(signatures, toAbsolute),
     commitStatus: commitStatusConfig(checked(git), instance, toAbsolute),
   };
@@ -168,8 +168,8 @@ function signatureConfig(
   return {
     ...rest,
     trustedCommit: trustedCommit ?? null,
-    allowedSignersFile: allowedSignersFile === undefined ? null : toAbsolute(allowedSignersFile),
-    revocationFile: revocationFile === undefined ? null : toAbsolute(revocationFile),
+    allowedSignersFile: optionalPath(allowedSignersFile, toAbsolute),
+    revocationFile: optionalPath(revocationFile, toAbsolute),
     gpgKeyrings: gpgKeyrings.map(toAbsolute),
     forgeKeyrings: forgeKeyrings.map(toAbsolute),
     x509:
@@ -177,7 +177,7 @@ function signatureConfig(
         ? null
         : {
             caFile: toAbsolute(x509.caFile),
-            revocationFile: x509.revocationFile === undefined ? null : toAbsolute(x509.revocationFile),
+            revocationFile: optionalPath(x509.revocationFile, toAbsolute),
           },
   };
 }
@@ -187,16 +187,11 @@ export function folderPath(path: string): string {
   return path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "") || ".";
 }
 
-function refOf({
-  branch,
-  tag,
-  semver,
-  commit,
-}: Pick<ParsedGit, "branch" | "tag" | "semver" | "commit">): GitConfig["ref"] {
-  if (branch !== undefined) return { kind: "branch", name: branch };
-  if (tag !== undefined) return { kind: "tag", name: tag };
-  if (semver !== undefined) return { kind: "semver", name: semver };
-  return { kind: "commit", name: checked(commit) };
+const REF_KINDS = ["branch", "tag", "semver", "commit"] as const;
+
+function refOf(git: Pick<ParsedGit, (typeof REF_KINDS)[number]>): GitConfig["ref"] {
+  const kind = checked(REF_KINDS.find((one) => git[one] !== undefined));
+  return { kind, name: checked(git[kind]) };
 }
 
 function authOf(
@@ -248,6 +243,6 @@ function auditConfig(
   { stdout, retention, archive }: ParsedConfig["audit"],
   toAbsolute: ToAbsolute,
 ): Config["audit"] {
-  const folder = archive === undefined ? null : toAbsolute(archive);
-  return { stdout, retention: retention === undefined ? null : { afterMs: retention, archive: folder } };
+  if (retention === undefined) return { stdout, retention: null };
+  return { stdout, retention: { afterMs: retention, archive: optionalPath(archive, toAbsolute) } };
 }

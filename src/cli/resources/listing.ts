@@ -41,19 +41,20 @@ interface ListingWords<Item> {
   readonly columns: (context: TableContext) => readonly Column<Item>[];
   /** The last column, if its texts are too long for a row. */
   readonly message?: MessageColumn<Item>;
-  /** The bindings that an item is about: a target chooses by them. */
-  readonly keys: (item: Item) => readonly Key[];
+  /** The bindings that an item is about: a target chooses by them. Default: none. */
+  readonly keys?: (item: Item) => readonly Key[];
   /** Whether the item is listed; default: always. */
   readonly shown?: (item: Item, all: boolean) => boolean;
-  /** What other commands take as this item, for `-o name`. */
-  readonly name: (item: Item, context: TableContext) => string;
+  /** What other commands take as this item, for `-o name`. Default: its own name. */
+  readonly name?: (item: Item, context: TableContext) => string;
 }
 
 export function listing<R extends ResourceName>(
   resource: R,
   words: ListingWords<ResourceObjects[R]>,
 ): Listing {
-  const { names, what, columns, message, keys, name, shown = () => true } = words;
+  const { names, what, columns, message, keys = () => [], shown = () => true } = words;
+  const { name = ({ metadata }) => metadata.name } = words;
   const answer = async ({
     client,
     target,

@@ -17,7 +17,6 @@ import {
 } from "./resource-tables.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
-const ownName = ({ metadata }: ApiObject<string>): string => metadata.name;
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
 
 export const LISTINGS: readonly Listing[] = [
@@ -39,15 +38,11 @@ export const LISTINGS: readonly Listing[] = [
     names: ["accounts", "account", "awsaccounts"],
     what: "AWS accounts",
     columns: accountColumns,
-    keys: () => [],
-    name: ownName,
   }),
   listing("accountsets", {
     names: ["accountsets", "accountset"],
     what: "AccountSets: the accounts that each adds, and whether its organization is read",
     columns: accountSetColumns,
-    keys: () => [],
-    name: ownName,
   }),
   listing("managedpolicies", {
     names: ["policies", "policy", "managedpolicies"],
@@ -60,8 +55,6 @@ export const LISTINGS: readonly Listing[] = [
     names: ["teams", "team"],
     what: "Teams: what each namespace may do, and what is refused",
     columns: teamColumns,
-    keys: () => [],
-    name: ownName,
   }),
   listing("functions", {
     names: ["functions", "function"],
@@ -82,7 +75,6 @@ export const LISTINGS: readonly Listing[] = [
     what: "roles and policies of Grantkeeper that no manifest names",
     columns: orphanColumns,
     keys: ({ status }) => (status.key === null ? [] : [status.key]),
-    name: ownName,
   }),
   listing("holds", {
     names: ["holds", "hold"],
@@ -91,29 +83,24 @@ export const LISTINGS: readonly Listing[] = [
     message: HOLD_REASON,
     keys: ({ status }) => status.keys,
     shown: ({ status }, all) => all || status.rejected === null,
-    name: ownName,
   }),
   listing("suspensions", {
     names: ["suspensions", "suspension"],
     what: "targets to which nothing is written for a while",
     columns: suspensionColumns,
     keys: ({ spec }) => (spec.scope.key === null ? [] : [spec.scope.key]),
-    name: ownName,
   }),
   listing("alertroutes", {
     names: ["alerts", "alert", "alertroutes"],
     what: "alert routes: what was delivered, what waits, and why",
     columns: alertColumns,
     message: ALERT_PROBLEM,
-    keys: () => [],
-    name: ownName,
   }),
   listing("waivers", {
     names: ["waivers", "waiver"],
     what: "rules that are lifted for a binding",
     columns: waiverColumns,
     keys: ({ status }) => (status.binding === null ? [] : [status.binding]),
-    name: ownName,
   }),
 ];
 

@@ -1,4 +1,4 @@
-import { API_VERSION } from "../../api/group.ts";
+import { envelope } from "./metadata.ts";
 import type { AuditEvent, EventObject } from "../../api/events.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import { NO_DELTA } from "../../model/delta.ts";
@@ -74,13 +74,11 @@ function keyOf(entry: Entry): Key | null {
 function eventObject(viewer: Viewer, entry: Entry): EventObject {
   const key = keyOf(entry);
   return {
-    apiVersion: API_VERSION,
-    kind: "Event",
-    metadata: {
+    ...envelope("Event", {
       name: String(entry.seq),
       ...(key === null ? {} : { namespace: keyParts(key).namespace }),
       creationTimestamp: entry.at,
-    },
+    }),
     // Entries are plain data: their hash is over their JSON.
     event: shownEntry(viewer, entry) as unknown as AuditEvent,
   };

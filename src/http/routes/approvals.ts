@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { API_VERSION } from "../../api/group.ts";
+import { envelope } from "../present/metadata.ts";
 import {
   approvalRequest,
   rejectionRequest,
@@ -47,9 +47,7 @@ async function answering(
 function approvalObject({ subject, reason, actor, at, expiresAt, actions }: Approval): ApprovalObject {
   const calls = Object.values(actions).reduce((sum, digests) => sum + digests.length, 0);
   return {
-    apiVersion: API_VERSION,
-    kind: "Approval",
-    metadata: { name: subjectName(subject), creationTimestamp: at },
+    ...envelope("Approval", { name: subjectName(subject), creationTimestamp: at }),
     spec: { subject, reason, actor, expiresAt },
     status: { keys: (Object.keys(actions) as Key[]).sort(), calls },
   };
@@ -57,9 +55,7 @@ function approvalObject({ subject, reason, actor, at, expiresAt, actions }: Appr
 
 function rejectionObject({ subject, reason, actor, at }: Rejection): RejectionObject {
   return {
-    apiVersion: API_VERSION,
-    kind: "Rejection",
-    metadata: { name: subjectName(subject), creationTimestamp: at },
+    ...envelope("Rejection", { name: subjectName(subject), creationTimestamp: at }),
     spec: { subject, reason, actor },
   };
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { API_VERSION } from "../../api/group.ts";
 import {
   reconciliationRequest,
   resumeRequest,
@@ -17,7 +16,7 @@ import { accepted, ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
 import type { Scrub } from "../access/redaction.ts";
 import { isCoveredBy, suspensionObject, suspensions } from "../present/suspensions.ts";
-import { isoTime } from "../present/metadata.ts";
+import { envelope, isoTime } from "../present/metadata.ts";
 import { visibleKeys, type Reader } from "../request/reader.ts";
 import { registerAlertTests } from "./alert-tests.ts";
 import { registerApprovals } from "./approvals.ts";
@@ -113,9 +112,7 @@ function reconciliation(
   { done, keys, waitingFor, unreadable, revision }: Reconciled,
 ): ReconciliationObject {
   return {
-    apiVersion: API_VERSION,
-    kind: "Reconciliation",
-    metadata: { name: token },
+    ...envelope("Reconciliation", { name: token }),
     status: {
       done,
       keys,

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
@@ -27,6 +28,7 @@ export interface SourceWebhooks {
 /** GitHub sends up to 25 MB. The body is not kept. */
 const BODY_BYTES = 26_214_400;
 const REMEMBERED = 1_000;
+const newSet = (): Set<string> => new Set();
 const ACCEPTED_AGE_MS = 300_000;
 
 /** What is known of a request whose signature is not compared yet. */
@@ -66,7 +68,8 @@ export async function registerWebhook(
       const name = acceptedName(delivery, clock.nowMs());
       const { isPush } = delivery.claim;
       // The event is not signed: a delivery repeated as another event must not take the place of the push.
-      const isNew = isPush && (name === null || remember(seenOf(namespace, seen), `${sender} ${name}`));
+      const isNew =
+        isPush && (name === null || remember(getOrAdd(seen, namespace, newSet), `${sender} ${name}`));
       if (isNew) control.pushed(namespace);
       telemetry.debug("webhook accepted", { sender: sender ?? null, namespace, push: isPush, new: isNew });
       reply.code(202);
@@ -149,12 +152,6 @@ function acceptedName({ claim, expected }: Delivery, nowMs: number): string | nu
       "the delivery was signed more than 5 minutes ago, or later than now",
     );
   return name.kind === "id" ? name.id : match.toString("hex");
-}
-
-function seenOf(source: Namespace | null, seen: Map<Namespace | null, Set<string>>): Set<string> {
-  const known = seen.get(source) ?? new Set();
-  seen.set(source, known);
-  return known;
 }
 
 /** False if it is known. Forgets the oldest first. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { API_VERSION } from "../../api/group.ts";
+import { envelope } from "../present/metadata.ts";
 import { bindingName } from "../../api/names.ts";
 import { whyRequest, type WhyObject } from "../../api/why.ts";
 import { keyParts } from "../../model/keys/key.ts";
@@ -28,7 +28,6 @@ export function registerWhys(api: FastifyInstance, context: HttpContext): void {
     });
     const status = shownWhy(accepted(reader, answer), reader);
     const { namespace } = keyParts(status.key);
-    const metadata = { name: bindingName(status.key), namespace };
-    return { apiVersion: API_VERSION, kind: "Why", metadata, status };
+    return { ...envelope("Why", { name: bindingName(status.key), namespace }), status };
   });
 }

@@ -15,7 +15,7 @@ export interface Expansion {
 }
 
 /** The permissions of one verb, and the permissions that people may expect in vain. */
-interface VerbFacts {
+export interface VerbFacts {
   readonly allows: string;
   readonly leavesOut: string | null;
 }

@@ -68,7 +68,7 @@ export function companion(
   ];
 }
 
-interface Companion {
+export interface Companion {
   readonly verb: string;
   readonly actions: readonly ("Decrypt" | "Encrypt" | "GenerateDataKey")[];
   readonly service: string;

@@ -1,7 +1,5 @@
-import { z } from "zod";
-import { listOf } from "../fields/field.ts";
-import { allow, grantEntry } from "./entry.ts";
-import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
+import { resourceGrant } from "./resource-grant.ts";
+import { resourceArn, type ResourceKind } from "../fields/resource.ts";
 
 const GROUP: ResourceKind = {
   what: "a schedule group of EventBridge Scheduler",
@@ -11,28 +9,24 @@ const GROUP: ResourceKind = {
   example: "reminders",
 };
 
-export const scheduler = grantEntry({
+export const scheduler = resourceGrant({
   grant: "scheduler",
-  fields: z.strictObject({ group: resourceField(GROUP), allow: listOf(z.enum(["manage"])) }),
+  field: "group",
+  kind: GROUP,
+  arn: (written, place) =>
+    `${resourceArn(GROUP, written, place).replace(":schedule-group/", ":schedule/")}/*`,
   verbs: {
     manage: {
       allows: "create, read, update and delete schedules of the group",
       leavesOut:
         "manage has no iam:PassRole, which CreateSchedule needs for the role of the schedule's target: write it under spec.statements, on that one role, with iam:PassedToService scheduler.amazonaws.com",
-    },
-  },
-  regionalFields: ["group"],
-  examples: [{ group: "reminders", allow: ["manage"] }],
-  expand: (grant, place) => [
-    allow(
-      "manage",
-      [
+      actions: [
         "scheduler:CreateSchedule",
         "scheduler:DeleteSchedule",
         "scheduler:GetSchedule",
         "scheduler:UpdateSchedule",
       ],
-      [`${resourceArn(GROUP, grant.group, place).replace(":schedule-group/", ":schedule/")}/*`],
-    ),
-  ],
+    },
+  },
+  examples: [{ group: "reminders", allow: ["manage"] }],
 });

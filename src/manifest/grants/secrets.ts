@@ -1,8 +1,6 @@
-import { z } from "zod";
-import { listOf } from "../fields/field.ts";
-import { allow, allowAnywhere, type Expansion, grantEntry } from "./entry.ts";
-import { companion, kmsKeyField } from "./kms.ts";
-import { isArn, resourceArn, resourceField, type GrantPlace, type ResourceKind } from "../fields/resource.ts";
+import { allowAnywhere } from "./entry.ts";
+import { resourceGrant } from "./resource-grant.ts";
+import { isArn, resourceArn, type GrantPlace, type ResourceKind } from "../fields/resource.ts";
 
 export const SECRET: ResourceKind = {
   what: "a secret",
@@ -13,25 +11,29 @@ export const SECRET: ResourceKind = {
   example: "payments/psp-key",
 };
 
-const fields = z.strictObject({
-  secret: resourceField(SECRET),
-  allow: listOf(z.enum(["read", "rotate"])),
-  kmsKey: kmsKeyField().optional(),
-});
-
-type Verb = z.infer<typeof fields>["allow"][number];
-
 const READ = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"];
-const ROTATE = [...READ, "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"];
+const ANY_PASSWORD = "secretsmanager:GetRandomPassword";
 
-export const secrets = grantEntry({
+export const secrets = resourceGrant({
   grant: "secrets",
-  fields,
+  field: "secret",
+  kind: SECRET,
+  arn: secretArn,
   verbs: {
-    read: { allows: "read the secret's value", leavesOut: null },
-    rotate: { allows: "read the secret and put new values", leavesOut: "rotate has no UpdateSecret" },
+    read: {
+      allows: "read the secret's value",
+      leavesOut: null,
+      actions: READ,
+      keyActions: ["Decrypt"],
+    },
+    rotate: {
+      allows: "read the secret and put new values",
+      leavesOut: "rotate has no UpdateSecret",
+      actions: [...READ, "secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"],
+      also: [allowAnywhere("rotate", [ANY_PASSWORD], `${ANY_PASSWORD} takes no resource`)],
+      keyActions: ["Decrypt", "GenerateDataKey"],
+    },
   },
-  regionalFields: ["secret", "kmsKey"],
   examples: [
     { secret: "payments/psp-key", allow: ["read", "rotate"], kmsKey: "alias/payments" },
     {
@@ -39,21 +41,6 @@ export const secrets = grantEntry({
       allow: ["read"],
     },
   ],
-  expand: (grant, place) => {
-    const secret = secretArn(grant.secret, place);
-    return grant.allow.flatMap((verb) => [
-      ...EXPAND[verb](secret),
-      ...companion(
-        {
-          verb,
-          actions: verb === "read" ? ["Decrypt"] : ["Decrypt", "GenerateDataKey"],
-          service: "secretsmanager",
-        },
-        grant.kmsKey,
-        place,
-      ),
-    ]);
-  },
 });
 
 /** Secrets Manager adds six characters to each name: an exact name would match nothing. */
@@ -61,15 +48,3 @@ export function secretArn(written: string, place: GrantPlace): string {
   const arn = resourceArn(SECRET, written, place);
   return isArn(written) ? arn : `${arn}-??????`;
 }
-
-const EXPAND: Readonly<Record<Verb, (secret: string) => readonly Expansion[]>> = {
-  read: (secret) => [allow("read", READ, [secret])],
-  rotate: (secret) => [
-    allow("rotate", ROTATE, [secret]),
-    allowAnywhere(
-      "rotate",
-      ["secretsmanager:GetRandomPassword"],
-      "secretsmanager:GetRandomPassword takes no resource",
-    ),
-  ],
-};

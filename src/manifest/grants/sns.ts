@@ -1,8 +1,5 @@
-import { z } from "zod";
-import { listOf } from "../fields/field.ts";
-import { allow, grantEntry } from "./entry.ts";
-import { companion, kmsKeyField } from "./kms.ts";
-import { resourceArn, resourceField, type ResourceKind } from "../fields/resource.ts";
+import { resourceGrant } from "./resource-grant.ts";
+import type { ResourceKind } from "../fields/resource.ts";
 
 export const TOPIC: ResourceKind = {
   what: "an SNS topic",
@@ -12,22 +9,17 @@ export const TOPIC: ResourceKind = {
   example: "orders-placed",
 };
 
-export const sns = grantEntry({
+export const sns = resourceGrant({
   grant: "sns",
-  fields: z.strictObject({
-    topic: resourceField(TOPIC),
-    allow: listOf(z.enum(["publish"])),
-    kmsKey: kmsKeyField().optional(),
-  }),
-  verbs: { publish: { allows: "publish to the topic", leavesOut: "publish has no Subscribe" } },
-  regionalFields: ["topic", "kmsKey"],
+  field: "topic",
+  kind: TOPIC,
+  verbs: {
+    publish: {
+      allows: "publish to the topic",
+      leavesOut: "publish has no Subscribe",
+      actions: ["sns:Publish"],
+      keyActions: ["Decrypt", "GenerateDataKey"],
+    },
+  },
   examples: [{ topic: "orders-placed", allow: ["publish"], kmsKey: "alias/orders" }],
-  expand: (grant, place) => [
-    allow("publish", ["sns:Publish"], [resourceArn(TOPIC, grant.topic, place)]),
-    ...companion(
-      { verb: "publish", actions: ["Decrypt", "GenerateDataKey"], service: "sns" },
-      grant.kmsKey,
-      place,
-    ),
-  ],
 });
