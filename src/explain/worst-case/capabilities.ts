@@ -7,6 +7,8 @@ export interface WorstCaseSubject {
   readonly partition: string;
   readonly accountId: string;
   readonly instance: string;
+  /** ARN of the account's default boundary; null: it has none. */
+  readonly boundary: string | null;
 }
 
 /** Requests that use a capability. */
@@ -57,6 +59,7 @@ function overPrincipals(subject: WorstCaseSubject): readonly Capability[] {
   const { roles, policies } = ourPaths(subject);
   const unowned = new Map([[RESOURCE_TAG, ABSENT]]);
   const unbounded = new Map([[BOUNDARY, ABSENT]]);
+  const otherBoundary = otherThan(subject.boundary);
   return [
     {
       id: "become-another-principal",
@@ -85,15 +88,21 @@ function overPrincipals(subject: WorstCaseSubject): readonly Capability[] {
     },
     {
       id: "change-boundaries",
-      title: "remove, replace or widen a boundary",
+      title: "remove or widen a boundary, or set another one than the account's default",
       attacks: [
         attack(iam("DeleteRolePermissionsBoundary DeleteUserPermissionsBoundary")),
-        attack(iam("PutRolePermissionsBoundary PutUserPermissionsBoundary")),
+        attack(iam("PutRolePermissionsBoundary"), { fixed: otherBoundary }),
+        attack(iam("PutUserPermissionsBoundary")),
         attack(POLICY_CHANGES, { outside: policies }),
       ],
     },
     { id: "pass-roles", title: "pass a role to a service", attacks: [attack(iam("PassRole"))] },
   ];
+}
+
+/** In a call that sets a boundary the key has the new one. */
+function otherThan(boundary: string | null): Attack["fixed"] {
+  return new Map(boundary === null ? [] : [[BOUNDARY, { kind: "other-than", value: boundary }]]);
 }
 
 /** A layer is code. */

@@ -1,5 +1,6 @@
 import type { NormalStatement } from "../../iam/document.ts";
 import type { AttachedPolicy, StatementMatcher } from "../../iam/evaluate/policy.ts";
+import { RESOURCES, selectorsMeet } from "../../iam/match/selector.ts";
 import { isEverything } from "../../iam/match/wildcard.ts";
 import type { Attack } from "./capabilities.ts";
 import { holdsAlways, mayHold } from "./fixed-key.ts";
@@ -48,7 +49,7 @@ export function reachOf(action: string, attack: Attack, policies: IdentityPolici
   const identity = allowing(policies.identity, action, attack);
   if (identity.by.length === 0) return withoutAllow(action, identity.near, reason);
   if (reason !== null) return { kind: "unknown", reason };
-  const limits = policies.limits.map((limit) => allowing([limit], action, attack));
+  const limits = policies.limits.map((limit) => meeting(allowing([limit], action, attack), identity));
   const withheld = limits.find(({ by }) => by.length === 0);
   if (withheld !== undefined) return { kind: "not-allowed", near: withheld.near };
   const isFree = [identity, ...limits].every(({ by }) =>
@@ -85,6 +86,19 @@ function allowing(policies: readonly AttachedPolicy[], action: string, attack: A
   const found = policies.flatMap((attached) => placed(attached, candidates(attached, action).allows));
   const by = found.filter(({ one }) => mayApply(one, attack)).map(statementOf);
   return { by, near: by.length > 0 ? [] : found.map(statementOf) };
+}
+
+/** A limit allows something only on a resource that the identity has too. */
+function meeting({ by, near }: Allowing, identity: Allowing): Allowing {
+  const met = by.filter((limit) => identity.by.some((own) => mayMeet(own, limit)));
+  return { by: met, near: met.length > 0 ? [] : [...near, ...by] };
+}
+
+function mayMeet(
+  { statement: { resources: a } }: PlacedStatement,
+  { statement: { resources: b } }: PlacedStatement,
+): boolean {
+  return a === null || b === null || selectorsMeet(a, b, RESOURCES);
 }
 
 function candidates({ policy }: AttachedPolicy, action: string) {

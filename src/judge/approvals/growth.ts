@@ -10,14 +10,15 @@ import {
   type DesiredBinding,
   type DesiredPolicy,
 } from "../../model/desired.ts";
+import type { Statement } from "../../model/aws/policy-document.ts";
 import type { MatchedActions } from "../../model/keys/key-record.ts";
 import { planDigest, type KeyPlan } from "../../model/plan.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { toList } from "../../text/json-values.ts";
-import { byTextOf } from "../../text/order.ts";
+import { byTextOf, sortedSet } from "../../text/order.ts";
 import { grownText } from "../../plan/render/words.ts";
 
-type PublishedActions = Pick<ActionData, "actionNames" | "expand">;
+type PublishedActions = Pick<ActionData, "actionNames" | "expand" | "snapshotDate">;
 type State = DesiredBinding | DesiredPolicy;
 
 interface ComparedPlan {
@@ -27,8 +28,13 @@ interface ComparedPlan {
 
 interface DeclaredPattern {
   readonly text: string;
+  /** False for `NotAction` and for a pattern over several services. */
+  readonly isOfOneService: boolean;
   readonly origin: Origin;
 }
+
+/** By pattern in one spelling. */
+type DeclaredPatterns = ReadonlyMap<string, DeclaredPattern>;
 
 const NONE: MatchedActions = Object.freeze({});
 
@@ -46,7 +52,7 @@ export function matchedActions(
 }
 
 function matchedBy(
-  patterns: ReadonlyMap<string, DeclaredPattern>,
+  patterns: DeclaredPatterns,
   recorded: MatchedActions,
   data: PublishedActions,
 ): MatchedActions {
@@ -54,12 +60,12 @@ function matchedBy(
   const unapproved = new Set(
     Object.entries(recorded).flatMap(([pattern, known]) => furtherActions(pattern, known, data)),
   );
-  const matched = [...patterns.keys()].flatMap((pattern) => {
+  const matched = [...patterns].flatMap(([pattern, { isOfOneService }]) => {
     const known = Object.hasOwn(recorded, pattern) ? recorded[pattern] : undefined;
     if (known !== undefined) return [[pattern, known] as const];
     // Without the data of the service nothing is known of the pattern.
-    if (data.actionNames(serviceOf(pattern)).length === 0) return [];
-    return [[pattern, data.expand(pattern).filter((action) => !unapproved.has(action))] as const];
+    if (isOfOneService && data.actionNames(serviceOf(pattern)).length === 0) return [];
+    return [[pattern, actionsToday(pattern, data).filter((action) => !unapproved.has(action))] as const];
   });
   return Object.fromEntries(matched);
 }
@@ -118,22 +124,43 @@ function furtherActions(
   known: readonly string[],
   data: PublishedActions,
 ): readonly string[] {
+  if (!isServicePattern(pattern)) return actionsToday(pattern, data).filter((today) => isLater(today, known));
   const before = new Set(known.map((action) => action.toLowerCase()));
-  return data.expand(pattern).filter((action) => !before.has(action.toLowerCase()));
+  return actionsToday(pattern, data).filter((action) => !before.has(action.toLowerCase()));
 }
 
-/** By pattern in one spelling. A boundary grants nothing, and a Deny may grow. */
-function patternsOf(state: State): ReadonlyMap<string, DeclaredPattern> {
+/**
+ * Of a pattern over services the data holds the loaded ones alone, so its actions have no names: each new version of the data
+ * counts as one new action.
+ */
+function actionsToday(pattern: string, data: PublishedActions): readonly string[] {
+  if (isServicePattern(pattern)) return data.expand(pattern);
+  return [`any of its actions that are new in AWS's data of ${data.snapshotDate}`];
+}
+
+/** The texts differ only in the day of the data: an earlier version of Grantkeeper has nothing new. */
+function isLater(today: string, known: readonly string[]): boolean {
+  return known.every((earlier) => earlier < today);
+}
+
+/** A boundary grants nothing, and a Deny may grow. */
+function patternsOf(state: State): DeclaredPatterns {
   const patterns = new Map<string, DeclaredPattern>();
   for (const { statement, origin } of statementsOf(state)) {
-    if (statement.Effect !== "Allow" || statement.Action === undefined) continue;
-    for (const text of toList(statement.Action)) {
-      if (!isServicePattern(text)) continue;
+    if (statement.Effect !== "Allow") continue;
+    for (const text of patternsIn(statement)) {
       const spelled = collapseWildcards(text).toLowerCase();
-      if (!patterns.has(spelled)) patterns.set(spelled, { text, origin });
+      const isOfOneService = isServicePattern(text);
+      if (!patterns.has(spelled)) patterns.set(spelled, { text, isOfOneService, origin });
     }
   }
   return patterns;
+}
+
+function patternsIn({ Action, NotAction }: Statement): readonly string[] {
+  if (NotAction !== undefined)
+    return [`NotAction ${sortedSet(toList(NotAction).map((name) => name.toLowerCase())).join(", ")}`];
+  return Action === undefined ? [] : toList(Action).filter((action) => /[*?]/.test(action));
 }
 
 function statementsOf(state: State): readonly CompiledStatement[] {

@@ -72,8 +72,8 @@ function identityWorstCase(
   { identity, policies, sessions }: ExaminedIdentity,
   instance: string,
 ): IdentityWorstCase {
-  const { partition, id: accountId } = account;
-  const subject = { partition, accountId, instance };
+  const { partition, id: accountId, boundary } = account;
+  const subject = { partition, accountId, instance, boundary };
   const ofSessions = sessions.map((text) => {
     const limit = policyOf(account, "identity", { from: "session policy", text });
     return worstCase({ ...policies, limits: [...policies.limits, limit] }, subject);

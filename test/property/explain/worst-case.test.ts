@@ -9,7 +9,7 @@ import { FC_RUNS, LAW_TIMEOUT_MS } from "../../support/fc-runs.ts";
 import { policyIn, policyText } from "../../support/policies/own-policies.ts";
 
 const ACCOUNT = "111122223333";
-const SUBJECT = { partition: "aws", accountId: ACCOUNT, instance: "prod" };
+const SUBJECT = { partition: "aws", accountId: ACCOUNT, instance: "prod", boundary: "prod" };
 const PARSED = parseCaller(`arn:aws:sts::${ACCOUNT}:assumed-role/writer/gk-1`);
 const CALLER = PARSED.kind === "ok" ? PARSED.value : { kind: "anonymous" as const };
 

@@ -184,6 +184,56 @@ describe("an upgrade whose action data has more actions of a declared pattern", 
   });
 });
 
+describe("a pattern whose actions have no names", () => {
+  const LAX = {
+    "platform/profile.yaml": profileText(
+      "reviewed",
+      "{approval: {for: new-access, group: security}, rules: {ACT-001: warn}}",
+    ),
+  };
+  const of = (snapshotDate: string): ActionData => ({ ...BEFORE, snapshotDate });
+  const [FIRST, SECOND] = [of("2026-01-31"), of("2026-03-01")];
+
+  test("is held for each later version of the data, once", async () => {
+    fake.actionData = FIRST;
+    await converged(allowing("dynamo*:Describe*"), LAX);
+    await upgradedTo(SECOND);
+
+    expect(await holds()).toMatchObject([
+      {
+        code: "profile-approval",
+        reason: expect.stringContaining(
+          `"dynamo*:Describe*" also matches any of its actions that are new in AWS's data of 2026-03-01, which AWS added`,
+        ),
+      },
+    ]);
+
+    await approve();
+    await fake.clock.pass(2 * HOUR_MS);
+    expect(await holds()).toEqual([]);
+    await upgradedTo(FIRST);
+    expect(await holds()).toEqual([]);
+  });
+
+  test("approves nothing if it is written otherwise before the approval", async () => {
+    fake.actionData = FIRST;
+    await converged(allowing("dynamo*:Describe*"), LAX);
+    await upgradedTo(SECOND);
+    await fake.push({ ...manifests({ a: allowing("dynamo*:DescribeT*") }), ...LAX });
+    await fake.clock.pass(SWEEP_MS);
+
+    expect(await holds()).toMatchObject([{ reason: expect.stringContaining('"dynamo*:DescribeT*" also') }]);
+  });
+
+  test("changes nothing with the same data", async () => {
+    fake.actionData = FIRST;
+    await converged(allowing("dynamo*:Describe*"), LAX);
+    await upgradedTo(of("2026-01-31"));
+
+    expect(await holds()).toEqual([]);
+  });
+});
+
 describe("without a profile that asks for an approval", () => {
   test("the new actions are drift that AWS made, shown until the manifest changes", async () => {
     await converged(allowing("dynamodb:Describe*"), {});

@@ -7,6 +7,7 @@ import { EXAMPLE } from "../../../../tools/pages/permissions.ts";
 import { policyIn, policyText } from "../../../support/policies/own-policies.ts";
 
 const { accountId, partition, instance } = EXAMPLE;
+const [BOUNDARY = null] = EXAMPLE.boundaries;
 
 function verdicts(
   identity: "observer" | "writer" | "binder",
@@ -17,7 +18,7 @@ function verdicts(
     limits: session === null ? [] : [policyIn(accountId, "identity", sessionPolicy(session))],
     unread: null,
   };
-  const found = worstCase(policies, { partition, accountId, instance });
+  const found = worstCase(policies, { partition, accountId, instance, boundary: BOUNDARY });
   return Object.fromEntries(found.map(({ capability, verdict }) => [capability, verdict]));
 }
 
@@ -31,7 +32,7 @@ describe("the worst case of the identities with the policies in docs/aws-permiss
       "become-another-principal": "cannot",
       "change-other-permissions": "cannot",
       "create-role-without-boundary": "cannot",
-      "change-boundaries": "limited",
+      "change-boundaries": "cannot",
       "pass-roles": "cannot",
       "change-function-code": "cannot",
       "change-function-configuration": "cannot",
@@ -56,17 +57,22 @@ describe("the worst case of the identities with the policies in docs/aws-permiss
     {
       because: "a role changes, tags and deletes roles",
       session: `arn:aws:iam::${accountId}:role/grantkeeper/orders`,
-      can: ["change-boundaries", "change-our-permissions", "tag-as-ours", "delete"],
+      can: ["change-our-permissions", "tag-as-ours", "delete"],
     },
     {
-      because: "a policy is no better in the worst case: resources of two statements are not compared",
+      because: "a policy changes, tags and deletes policies, and no role",
       session: `arn:aws:iam::${accountId}:policy/grantkeeper/orders`,
-      can: ["change-boundaries", "change-our-permissions", "tag-as-ours", "delete"],
+      can: ["change-our-permissions", "tag-as-ours", "delete"],
     },
     {
       because: "a function changes callers, and nothing in IAM",
-      session: `arn:aws:lambda:eu-west-1:${accountId}:function:orders`,
+      session: `arn:aws:lambda:eu-west-1:${accountId}:function:orders-api`,
       can: ["change-callers"],
+    },
+    {
+      because: "a function that the writer may not change changes nothing",
+      session: `arn:aws:lambda:eu-west-1:${accountId}:function:payments`,
+      can: [],
     },
   ])("a session of the writer for $because", ({ session, can }) => {
     expect(possible(session)).toEqual(can);

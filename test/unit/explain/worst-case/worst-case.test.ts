@@ -4,7 +4,8 @@ import type { CapabilityVerdict } from "../../../../src/model/answers/worst-case
 import { policyIn, policyText } from "../../../support/policies/own-policies.ts";
 
 const ACCOUNT = "111122223333";
-const SUBJECT = { partition: "aws", accountId: ACCOUNT, instance: "prod" };
+const DEFAULT = `arn:aws:iam::${ACCOUNT}:policy/grantkeeper-boundary/platform-default`;
+const SUBJECT = { partition: "aws", accountId: ACCOUNT, instance: "prod", boundary: DEFAULT };
 const TAG = "aws:ResourceTag/grantkeeper.dev/instance";
 const OURS = `arn:aws:iam::${ACCOUNT}:role/grantkeeper/*`;
 const FENCE = { Sid: "Fence", Effect: "Deny", NotAction: ["iam:*", "lambda:*"], Resource: "*" };
@@ -33,6 +34,12 @@ function answer(
 
 function allow(action: string | readonly string[], more: object = {}): object {
   return { Sid: "Some", Effect: "Allow", Action: action, Resource: "*", ...more };
+}
+
+function setting(boundary: unknown, operator = "StringEquals"): object {
+  return allow("iam:PutRolePermissionsBoundary", {
+    Condition: { [operator]: { "iam:PermissionsBoundary": boundary } },
+  });
 }
 
 const CASES: readonly Case[] = [
@@ -130,6 +137,36 @@ const CASES: readonly Case[] = [
       }),
     ],
     verdict: "can",
+  },
+  {
+    because: "only the account's default can be set",
+    of: "change-boundaries",
+    statements: [setting(DEFAULT)],
+    verdict: "cannot",
+  },
+  {
+    because: "another boundary can be chosen",
+    of: "change-boundaries",
+    statements: [setting([DEFAULT, DEFAULT.replace("default", "wide")])],
+    verdict: "can",
+  },
+  {
+    because: "any boundary can be set",
+    of: "change-boundaries",
+    statements: [allow("iam:PutRolePermissionsBoundary")],
+    verdict: "can",
+  },
+  {
+    because: "a pattern of boundaries has more than the default",
+    of: "change-boundaries",
+    statements: [setting(`${DEFAULT}*`, "StringLike")],
+    verdict: "can",
+  },
+  {
+    because: "a boundary can be removed from our roles",
+    of: "change-boundaries",
+    statements: [allow("iam:DeleteRolePermissionsBoundary", { Resource: OURS })],
+    verdict: "limited",
   },
   {
     because: "a Deny where the boundary is missing prevents it",
@@ -254,6 +291,20 @@ const CASES: readonly Case[] = [
     of: "pass-roles",
     statements: [allow("*")],
     boundary: [allow("iam:PassRole", { Resource: OURS })],
+    verdict: "limited",
+  },
+  {
+    because: "a boundary on other resources keeps it out",
+    of: "pass-roles",
+    statements: [allow("iam:PassRole", { Resource: OURS })],
+    boundary: [allow("iam:PassRole", { Resource: OURS.replace("role/", "policy/") })],
+    verdict: "cannot",
+  },
+  {
+    because: "a boundary on all resources but others limits it",
+    of: "pass-roles",
+    statements: [allow("iam:PassRole", { Resource: OURS })],
+    boundary: [{ Effect: "Allow", Action: "iam:*", NotResource: OURS.replace("role/", "policy/") }],
     verdict: "limited",
   },
   {
