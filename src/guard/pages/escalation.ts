@@ -10,7 +10,8 @@ path may be in different documents of the role. A path that ends at the function
 its [Team](../manifests.md#team), or that the boundary blocks, is a warning. Another resource to run code in, such as a build project, a
 job, an instance or a bucket from which tools deploy, must be one of \`controllableResources\` of the
 [AwsAccount](../manifests.md#awsaccount): no manifest shows which role it has. To start a job of Batch or Glue, or to deploy a service of ECS, which can be given
-another command, script or task definition, is a path only if the resource is not named exactly in the function's own account. A role to assume or to pass must be one of
+another command, script or task definition, is a path only if the resource is not named exactly in the function's own account. If it is, and the namespace has no Team, that is a
+warning: no one knows whose it is. A role to assume or to pass must be one of
 \`assumableRoles\` or \`passableRoles\`; the roles of Grantkeeper and of functions can never be.`,
     fix: "Remove one action of the path, or ask the platform team to list the one resource that the code needs.",
     example: inSpec(

@@ -12,7 +12,8 @@ export interface EscalationPath {
   readonly on?: readonly string[];
   /**
    * The type of the resources that the action starts with other code; absent: it changes or enters what it names. A
-   * function starts a job of its own every day, so a resource that is named exactly is no path.
+   * function starts a job of its own every day, so a resource that is named exactly is no path if
+   * it is known to be its team's.
    */
   readonly starts?: string;
 }

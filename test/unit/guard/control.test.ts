@@ -3,6 +3,7 @@ import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import type { Statement } from "../../../src/model/aws/policy-document.ts";
 import { accountText } from "../../support/manifests.ts";
 import { WIDE } from "./escalation.ts";
+import { ORDERS, teamText } from "./fences/fenced.ts";
 import { ACCOUNT, FUNCTION_ARN, judged, stating, verdicts } from "./judged.ts";
 
 const actionData = await new IamActionData().load([
@@ -309,18 +310,6 @@ describe("harmless neighbours", () => {
       statement: allow(["tag:TagResources", "tag:UntagResources"], "*"),
       because: "the service of each resource asks for its own action as well",
     },
-    {
-      statement: allow(
-        ["batch:SubmitJob", "glue:StartJobRun", "ecs:UpdateService"],
-        [
-          arn("batch", "job-definition/report:1"),
-          arn("batch", "job-queue/report"),
-          arn("glue", "job/nightly"),
-          arn("ecs", "service/shop/web"),
-        ],
-      ),
-      because: "functions start named jobs and scale named services every day",
-    },
   ])("$because", ({ statement }) => {
     expect(breaks(statement)).toEqual([]);
   });
@@ -341,8 +330,56 @@ describe("harmless neighbours", () => {
       resources: [`arn:aws:glue:*:${ACCOUNT}:job/nightly`],
       because: "one job in any region",
     },
-  ])("starting what is named exactly is no path: $because", ({ action, resources }) => {
-    expect(breaks(allow(action, resources))).not.toContainEqual(expect.stringMatching(/^ESC-/));
+  ])("starting what is named exactly is not refused: $because", ({ action, resources }) => {
+    expect(breaks(allow(action, resources))).not.toContainEqual(expect.stringMatching(/^ESC-.* block$/));
+  });
+
+  const STARTS = allow(
+    ["batch:SubmitJob", "glue:StartJobRun", "ecs:UpdateService"],
+    [
+      arn("batch", "job-definition/orders-report:1"),
+      arn("batch", "job-queue/orders-report"),
+      arn("glue", "job/orders-nightly"),
+      arn("ecs", "service/orders-shop/web"),
+    ],
+  );
+
+  test("starting what is named exactly is a warning without a Team: no one knows whose it is", () => {
+    const found = judged(stating(STARTS, WIDE), { actionData }).filter(({ rule }) => rule.startsWith("ESC-"));
+
+    expect(verdicts(found)).toEqual(["ESC-StartJobRun warn", "ESC-SubmitJob warn", "ESC-UpdateService warn"]);
+    expect(found[0]).toMatchObject({
+      why: expect.stringMatching(
+        /it names exactly what it starts, and without a Team it is not known whose that is$/,
+      ),
+      fix: expect.stringMatching(/in controllableResources of AwsAccount prod$/),
+    });
+  });
+
+  test("starting what is named exactly passes if the platform team listed it, whatever the queue", () => {
+    const listed = [
+      "batch:*:job-definition/orders-report:1",
+      "glue:*:job/orders-nightly",
+      "ecs:*:service/orders-shop/web",
+    ];
+    const entries = listed.map((each) => `"arn:aws:${each.replace(":*:", `:eu-west-1:${ACCOUNT}:`)}"`);
+    const accounts = accountText("prod", ACCOUNT, `  controllableResources: [${entries.join(", ")}]\n`);
+
+    expect(breaks(STARTS, { "platform/accounts.yaml": accounts })).toEqual([]);
+  });
+
+  test.each([
+    { team: ORDERS, refused: [], because: "the Team has it" },
+    {
+      team: ORDERS.replace("resources: ['orders-*']", "resources: ['refunds-*']"),
+      refused: ["TEN-004 block"],
+      because: "the Team does not have it",
+    },
+  ])("starting what is named exactly is decided by the Team: $because", ({ team, refused }) => {
+    const files = { ...WIDE, "platform/teams.yaml": teamText("orders", team) };
+    const found = verdicts(judged(stating(STARTS, files), { actionData }));
+
+    expect([...new Set(found.filter((each) => /^(ESC|TEN-004)/.test(each)))]).toEqual(refused);
   });
 
   test.each([

@@ -56,21 +56,26 @@ export function isControlAction(action: string): boolean {
 }
 
 /**
- * True if the row starts only what it names exactly in the function's own account: one job in all its revisions, or one
- * service. What it names of other types, such as the queue of a job, runs no code of its own.
+ * What a row starts: nothing of the type, only what it names exactly in the function's own account (one job in all its
+ * revisions, or one service), or more. What it names of other types, such as the queue of a job, runs no code of its own.
  */
-export function startsNamed({ resource }: Row, type: string, { accountId }: JudgedRole): boolean {
-  if (resource.kind === "all-but" || resource.kind === "any") return false;
-  return namesOf(resource).every((name) => {
+export type Started = "nothing" | "named" | "open";
+
+export function startedBy({ resource }: Row, type: string, { accountId }: JudgedRole): Started {
+  if (resource.kind === "all-but" || resource.kind === "any") return "open";
+  const found = namesOf(resource).map((name): Started => {
     const parts = arnParts(name);
-    if (mayReachOver(parts)) return false;
-    const [found = "", ...path] = parts.resource.split("/");
-    const isType = patternsMeet(found, type);
-    if (!isType) return true;
+    if (mayReachOver(parts)) return "open";
+    const [first = "", ...path] = parts.resource.split("/");
+    if (!patternsMeet(first, type)) return "nothing";
     const one = path.join("/").replace(/:[*0-9]+$/, "");
-    return parts.accountId === accountId && found === type && one !== "" && !/[*?$]/.test(one);
+    const isExact = parts.accountId === accountId && first === type && one !== "" && !/[*?$]/.test(one);
+    return isExact ? "named" : "open";
   });
+  return WIDEST.find((started) => found.includes(started)) ?? "open";
 }
+
+const WIDEST: readonly Started[] = ["open", "named", "nothing"];
 
 /**
  * True if the last part does not show the type: a star that ends an earlier part may reach over the colons after it, and IAM

@@ -8,7 +8,7 @@ import { byKey } from "../../../text/order.ts";
 import type { GuardContext } from "../../context/context.ts";
 import type { JudgedRole, RoleView } from "../../context/effective-role.ts";
 import { boundaryRows, excludedBy } from "../../context/known-boundary.ts";
-import { controlFix, controlOf, isControlAction, startsNamed } from "./control.ts";
+import { controlFix, controlOf, isControlAction, startedBy } from "./control.ts";
 import { isTargetAction, unlistedRole } from "./targets.ts";
 import type { RoleBreach } from "../rule.ts";
 
@@ -22,24 +22,35 @@ export function escalations(view: RoleView, context: GuardContext): readonly Rol
   const { binding, rows } = view;
   const isListed: IsHarmless = (row, action, { starts }) => {
     if (isTargetAction(action)) return unlistedRole(row, action, context) === null;
-    if (starts !== undefined && startsNamed(row, starts, binding)) return true;
+    if (starts !== undefined && startedBy(row, starts, binding) === "nothing") return true;
     return (starts !== undefined || isControlAction(action)) && controlOf(row, binding, context) === "listed";
   };
-  const found = escalationPaths(rows, isListed);
+  const isHarmless: IsHarmless = (row, action, path) =>
+    isListed(row, action, path) ||
+    (path.starts !== undefined && startedBy(row, path.starts, binding) === "named");
+  const found = escalationPaths(rows, hasFence(binding, context) ? isHarmless : isListed);
   if (found.length === 0) return [];
+  const unnamed = new Set(escalationPaths(rows, isHarmless).map(pathName));
   const isExcluded = excludedBy(boundaryRows(binding, context));
   const limited = [...rows, ...PATH_ACTIONS.filter(isExcluded).map(deniedEverywhere)];
-  const open = openPaths(limited, { binding, context, isListed });
-  const withinBoundary = new Set(escalationPaths(limited, isListed).map(pathName));
+  const open = openPaths(limited, { binding, context, isHarmless });
+  const withinBoundary = new Set(escalationPaths(limited, isHarmless).map(pathName));
   const judged = found.map((path): Judged => {
-    const openPath = open.get(pathName(path));
-    return openPath === undefined
-      ? { path, containedBy: withinBoundary.has(pathName(path)) ? OF_TEAM : "the current boundary closes it" }
-      : { path: openPath, containedBy: null };
+    const name = pathName(path);
+    const openPath = open.get(name);
+    if (openPath !== undefined) return { path: openPath, containedBy: null };
+    if (!unnamed.has(name)) return { path, containedBy: NAMED };
+    return { path, containedBy: withinBoundary.has(name) ? OF_TEAM : "the current boundary closes it" };
   });
   return merged(judged, (rows) => controlFix(rows, binding, context));
 }
 
+/** The Team's resources decide about what is named exactly (TEN-004). */
+function hasFence({ namespace }: JudgedRole, { desired }: GuardContext): boolean {
+  return desired.teams.get(namespace)?.kind === "fence";
+}
+
+const NAMED = "it names exactly what it starts, and without a Team it is not known whose that is";
 const OF_TEAM = "it reaches only the function itself or resources of its team";
 
 type IsHarmless = (row: PermissionRow, action: string, path: EscalationPath) => boolean;
@@ -77,7 +88,9 @@ function roleBreach(rule: string, members: readonly Judged[], controlFixFor: Fix
       ),
       why: `${path.actions.join(" with ")} ${REASONS[path.group]} (${sources(members)})${note}`,
       fix:
-        path.starts === undefined ? (FIXES[path.group] ?? controlFixFor(path.rows)) : startFix(path.starts),
+        path.starts === undefined || containedBy === NAMED
+          ? (FIXES[path.group] ?? controlFixFor(path.rows))
+          : startFix(path.starts),
     },
   };
 }
@@ -116,18 +129,18 @@ const OPENINGS = [
 interface Openness {
   readonly binding: JudgedRole;
   readonly context: GuardContext;
-  readonly isListed: IsHarmless;
+  readonly isHarmless: IsHarmless;
 }
 
 /** Paths that neither their own resources nor the denials among the rows limit, by name. */
 function openPaths(
   rows: readonly PermissionRow[],
-  { binding, context, isListed }: Openness,
+  { binding, context, isHarmless }: Openness,
 ): ReadonlyMap<string, FoundEscalation> {
   const keeping = (isOpen: (row: PermissionRow) => boolean): readonly FoundEscalation[] =>
     escalationPaths(
       rows.filter((row) => row.effect === "Deny" || isOpen(row)),
-      isListed,
+      isHarmless,
     );
   const open = [
     ...keeping((row) => controlOf(row, binding, context) !== "own").filter(isNarrowedTo("own")),
