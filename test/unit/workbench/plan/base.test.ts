@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../../support/screens/cli.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { profileText } from "../../../support/profiles.ts";
-import { functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
+import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
 
 let root: string;
@@ -63,6 +63,25 @@ describe("plan --base", () => {
     expect(made.out).toMatch(/AI-001.*made by Codex in commit [0-9a-f]{8}/s);
     expect(people.out).not.toContain("AI-001");
     expect(open.out).toMatch(/AI-001.*unknown\s+author/s);
+  });
+
+  test("shows the trust policy that an account's requirement changes, with the account, in both directions", async () => {
+    const accounts = "platform/accounts.yaml";
+    const requiring = accountText("prod", "222222222222", "  requireSourceAccount: true\n");
+    await commitBase(root);
+    await git(root, ["branch", "plain"]);
+    await writeManifests(root, { [accounts]: requiring });
+    await git(root, ["commit", "--quiet", "-am", "x"]);
+    const narrowed = await cli(["plan", root, "--base", "plain", "-o", "json"]);
+    await git(root, ["branch", "requiring"]);
+    await writeManifests(root, { [accounts]: accountText("prod", "222222222222") });
+    const widened = await cli(["plan", root, "--base", "requiring"]);
+    const widenedJson = await cli(["plan", root, "--base", "requiring", "-o", "json"]);
+
+    expect(narrowed.out).toMatch(/aws:SourceAccount/i);
+    expect(narrowed.out).not.toMatch(/"code": ?"new-access"/);
+    expect(widened.out).toContain("  + assumed by lambda\n      trust policy, without its condition\n");
+    expect(widenedJson.out).toMatch(/"code": ?"new-access"/);
   });
 
   test("exits with 2 for differences only when asked to", async () => {
