@@ -356,7 +356,7 @@ describe("harmless neighbours", () => {
     });
   });
 
-  test("starting what is named exactly passes if the platform team listed it, whatever the queue", () => {
+  test("starting what is named exactly passes if the platform team listed it, with any queue", () => {
     const listed = [
       "batch:*:job-definition/orders-report:1",
       "glue:*:job/orders-nightly",
