@@ -5,6 +5,7 @@ import { lowerMode, type Mode } from "../model/rules/mode.ts";
 import { isBinding } from "../model/desired.ts";
 import type { KeyView } from "../model/answers/key-view.ts";
 import { AccountMetrics } from "./account-metrics.ts";
+import { UnreadableAccounts } from "./unreadable-accounts.ts";
 import type { ControllerContext, ControllerPorts } from "./settings.ts";
 import type { ControllerState } from "./state/controller-state.ts";
 import { covers, scopeText } from "../model/keys/suspension-scope.ts";
@@ -18,6 +19,7 @@ export class Ticker {
   /** The mode of the process. */
   readonly #ceiling: Mode;
   readonly #accountMetrics: AccountMetrics;
+  readonly #unreadable: UnreadableAccounts;
   readonly #warned = new Set<string>();
   #day: string | null = null;
   readonly #draining = new Set<Promise<void>>();
@@ -27,14 +29,21 @@ export class Ticker {
     this.#state = state;
     this.#ports = ports;
     this.#accountMetrics = new AccountMetrics(state, ports.telemetry);
+    this.#unreadable = new UnreadableAccounts(state, ports);
   }
 
   async tick(signal: AbortSignal): Promise<void> {
     const nowMs = this.#ports.clock.nowMs();
     const suspensions = await this.#ports.store.suspensions(nowMs);
     this.#state.suspensionsInForce(new Set(suspensions.map(({ id }) => id)), nowMs);
-    const alerts = [...this.#ending(suspensions, nowMs), ...this.#daily(suspensions, nowMs)];
+    const unreadable = await this.#unreadable.alerts();
+    const alerts = [
+      ...this.#ending(suspensions, nowMs),
+      ...this.#daily(suspensions, nowMs),
+      ...unreadable.alerts,
+    ];
     if (alerts.length > 0) await this.#ports.recorder.record({ facts: [], change: {}, alerts });
+    unreadable.reported();
     this.#ports.telemetry.gauge("suspensions", suspensions.length);
     this.#ports.telemetry.gauge("queue_depth", this.#state.queue.depth());
     this.#accountMetrics.measure();

@@ -134,6 +134,11 @@ export type AlertEvent =
       readonly reason: string;
     }
   | { readonly kind: "pass-recovered"; readonly incident: string; readonly account: string }
+  /** The reads of an account fail for long. Several that fail for one reason are one incident, which belongs to no account. */
+  | (UnreadableFacts & { readonly account: string })
+  | (UnreadableFacts & { readonly accounts: readonly string[] })
+  /** Each of its accounts is read again, or is no longer declared. */
+  | { readonly kind: "account-read"; readonly incident: string }
   | {
       readonly kind: "contended";
       readonly key: Key;
@@ -199,6 +204,16 @@ export type AlertEvent =
       readonly fix: string;
     }
   | { readonly kind: "source-recovered"; readonly source: string; readonly namespace: Namespace | null };
+
+interface UnreadableFacts {
+  readonly kind: "account-unreadable";
+  readonly incident: string;
+  /** ISO 8601: of the account that failed first. */
+  readonly since: string;
+  /** What AWS or the network answered. */
+  readonly reason: string;
+  readonly fix: string;
+}
 
 /** A call of the account that AWS denies. */
 export function accessDenied(

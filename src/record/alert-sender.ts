@@ -36,6 +36,11 @@ export class OutboxSender implements AlertSender {
     await sending;
   }
 
+  async openIncidents(prefix: string): Promise<readonly string[]> {
+    const open = await this.#parts.store.incidents(null);
+    return open.map(({ incident }) => incident).filter((name) => name.startsWith(prefix));
+  }
+
   async routes(): Promise<readonly AlertRouteView[]> {
     const { store, clock } = this.#parts;
     const states = await store.routeStates(clock.nowMs());

@@ -29,6 +29,7 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "drift-closed",
   "files-read",
   "pass-recovered",
+  "account-read",
   "hold-ended",
   "revision-decided",
   "source-recovered",
@@ -84,6 +85,15 @@ const ALERT_TEXTS: AlertTexts = {
     'See:  grantkeeper status, and the lines "step failed" of the log',
   ],
   "pass-recovered": ({ account }) => [`✅ ${account}: watched again`],
+  "account-unreadable": (event) => [
+    "account" in event
+      ? `🔴 ${event.account}: not read since ${dayAndMinuteOf(event.since)}: changes in AWS are not seen`
+      : `🔴 ${counted(event.accounts.length, "account")} not read, the first since ${dayAndMinuteOf(event.since)}, for one reason: ${event.accounts.join(", ")}`,
+    `    ${event.reason}`,
+    `Next: ${event.fix}`,
+    "See:  grantkeeper get accounts",
+  ],
+  "account-read": () => ["✅ accounts that were not read: each is read again, or no longer declared"],
   contended: ({ key, account, field, times }) => [
     `🔴 ${targetText({ key, account })}: someone keeps changing ${FIELDS[field] ?? field}; Grantkeeper reverted it ${counted(times, "time")}`,
     "Next: Grantkeeper no longer reverts it; find out who changes it",

@@ -77,6 +77,8 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "files-read": "closed",
   "pass-failed": "open",
   "pass-recovered": "closed",
+  "account-unreadable": "open",
+  "account-read": "closed",
   held: "open",
   "hold-ended": "closed",
   "revision-held": "open",

@@ -147,6 +147,7 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "hold-ended",
   "revision-decided",
   "source-recovered",
+  "account-read",
   "commit-status",
 ]);
 
@@ -155,7 +156,8 @@ const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
  * it was reported before it.
  */
 function isNews(event: AlertEvent, before: OpenIncident | undefined): boolean {
-  if (event.kind === "source-failed") return before === undefined || !isSameText(event, before);
+  if (event.kind === "source-failed" || event.kind === "account-unreadable")
+    return before === undefined || !isSameText(event, before);
   if (event.kind !== "commit-status") return true;
   if (before === undefined) return event.isNew;
   const { commitStatus } = JSON.parse(before.body) as AlertMessage;

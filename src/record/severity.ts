@@ -19,6 +19,8 @@ const SEVERITY = {
   // An account that is not watched is a security risk: changes in it are not detected.
   "pass-failed": "security",
   "pass-recovered": "security",
+  "account-unreadable": "security",
+  "account-read": "security",
   contended: "security",
   "role-recreated": "security",
   "suspension-ending": "other",

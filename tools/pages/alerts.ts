@@ -22,6 +22,11 @@ export const ALERTS = {
   "files-read": ["other", "the end of that incident"],
   "pass-failed": ["security", "an error of Grantkeeper ended a pass: the account is not watched"],
   "pass-recovered": ["security", "the end of that incident"],
+  "account-unreadable": [
+    "security",
+    "an account is not read for 15 minutes; one message for accounts that fail for the same reason, to every route",
+  ],
+  "account-read": ["security", "the end of that incident: each account is read again, or no longer declared"],
   contended: ["security", "someone keeps changing a field; Grantkeeper no longer reverts it"],
   "role-recreated": ["security", "a role was deleted and created again with the same name"],
   "suspension-ending": ["other", "15 minutes before the end of a suspension: what will change then"],

@@ -25,6 +25,8 @@ const ALERT_NAMES = {
   "revision-decided": "GrantkeeperRevisionHeld",
   "source-failed": "GrantkeeperSourceFailed",
   "source-recovered": "GrantkeeperSourceFailed",
+  "account-unreadable": "GrantkeeperAccountNotRead",
+  "account-read": "GrantkeeperAccountNotRead",
   test: "GrantkeeperTest",
 } as const satisfies Partial<Record<AlertMessage["kind"], string>>;
 

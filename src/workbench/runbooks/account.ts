@@ -17,13 +17,14 @@ export const ACCOUNT_RUNBOOKS: readonly Runbook[] = [
       ],
     ],
     steps: [
+      "Several accounts in one alert have one cause: the credentials or the permissions of the base role, a proxy, STS. Correct it once.",
       "`AccessDenied`: `doctor` names the missing action. AWS's message names an SCP or boundary that denies it. `grantkeeper bootstrap roles --account NAME` prints the policies that are needed.",
       "The role cannot be assumed: check that it exists, that its trust policy names the base role and the external id, and that the account has not left the organization.",
       "`wrong account behind the credentials`: the ARN in the AwsAccount is another account's. Correct it in Git.",
       "`Throttling`: another tool uses up the limits of the account. It is read again by itself; look at the dashboard's panel `AWS requests that failed`.",
       "A network error: [networks](../../networks.md).",
     ],
-    over: "`grantkeeper get accounts` shows a recent reading, and `grantkeeper_account_readable` is 1. An account that failed is read again within a minute.",
+    over: "`grantkeeper get accounts` shows a recent reading, and `grantkeeper_account_readable` is 1. An account that failed is read again within a minute. The alert `account-unreadable` closes by itself, one of several accounts with the last of them.",
   },
   {
     id: "pass-not-finished",

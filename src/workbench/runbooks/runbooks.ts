@@ -57,6 +57,8 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "files-read": "files-refused",
   "pass-failed": "pass-fault",
   "pass-recovered": "pass-fault",
+  "account-unreadable": "account-unreadable",
+  "account-read": "account-unreadable",
   contended: "contended",
   "role-recreated": "role-recreated",
   "suspension-ending": "suspension-ending",

@@ -249,6 +249,7 @@ export class FakeController {
           this.drained += 1;
           return this.drain();
         },
+        openIncidents: (prefix) => Promise.resolve(this.recorder.openIncidents(prefix)),
         routes: () => Promise.resolve(this.routes),
         test: (route) => Promise.resolve(route === "ops" ? this.alertTest : null),
       },

@@ -215,6 +215,16 @@ export class MemoryRecorder implements Recorder {
     this.#store = store;
   }
 
+  /** Of the accounts that are not read, which alone the controller asks for. */
+  openIncidents(prefix: string): readonly string[] {
+    const open = new Set<string>();
+    for (const alert of this.alerts) {
+      if (alert.kind === "account-unreadable") open.add(alert.incident);
+      if (alert.kind === "account-read") open.delete(alert.incident);
+    }
+    return [...open].filter((name) => name.startsWith(prefix));
+  }
+
   async record({ facts, change, alerts }: Settlement): Promise<void> {
     if (facts.length > 0) await this.#audit.append(facts);
     await this.#store.commit(change);

@@ -107,6 +107,8 @@ describe("the routes of alerts", () => {
       "drift-closed",
       "pass-failed",
       "pass-recovered",
+      "account-unreadable",
+      "account-read",
       "contended",
       "role-recreated",
       "first-comparison",

@@ -242,6 +242,8 @@ test("every kind of event has a text, an incident and a severity", () => {
     "files/orders closed",
     "pass/222222222222 open",
     "pass/222222222222 closed",
+    "unreadable/222222222222 open",
+    "unreadable/222222222222 closed",
     `contended/${KEY} told`,
     `role-recreated/${KEY} told`,
     "first-comparison/prod told",
@@ -260,7 +262,7 @@ test("every kind of event has a text, an incident and a severity", () => {
     severity: "other",
     at: facts.at,
   });
-  expect(messages[13]).toMatchObject({ key: null, account: null });
+  expect(messages[15]).toMatchObject({ key: null, account: null });
 });
 
 test("each of the other texts states what happened and what to do", () => {
@@ -277,6 +279,8 @@ test("each of the other texts states what happened and what to do", () => {
     "✅ files of orders: no file is refused any more",
     '🔴 prod: not watched: a pass over the account failed by an error of Grantkeeper\n    TypeError: x is not a function\nNext: it is tried again by itself; changes in AWS are neither seen nor reverted until it works\nSee:  grantkeeper status, and the lines "step failed" of the log\nHelp: grantkeeper runbook pass-failed',
     "✅ prod: watched again",
+    "🔴 prod: not read since 2026-11-25 11:44Z: changes in AWS are not seen\n    sts:AssumeRole: AccessDenied: not authorized to perform: sts:AssumeRole\nNext: grantkeeper doctor --account prod\nSee:  grantkeeper get accounts\nHelp: grantkeeper runbook account-unreadable",
+    "✅ accounts that were not read: each is read again, or no longer declared",
     "🔴 orders/orders-api@prod/eu-west-1: someone keeps changing its role's trust policy; Grantkeeper reverted it 4 times\nNext: Grantkeeper no longer reverts it; find out who changes it\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook contended",
     "🔴 the role of orders/orders-api@prod/eu-west-1 in prod (eu-west-1) was deleted and created again\n    arn:aws:iam::222222222222:role/grantkeeper/orders-api: references to the old role (KMS grants, policies of others) no longer work\nSee:  grantkeeper describe orders/orders-api@prod/eu-west-1\nHelp: grantkeeper runbook role-recreated",
     `🔴 prod: 20 bindings compared for the first time, 14 differ, 2 exposed, 1 escalated\n    orders/orders-api@prod/eu-west-1: + anyone can invoke it\n    search/audit@prod: + more\nSee:  grantkeeper status\nHelp: grantkeeper runbook first-comparison`,

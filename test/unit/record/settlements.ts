@@ -98,6 +98,15 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     reason: "TypeError: x is not a function",
   },
   "pass-recovered": { kind: "pass-recovered", incident: "pass/222222222222", account: "prod" },
+  "account-unreadable": {
+    kind: "account-unreadable",
+    incident: "unreadable/222222222222",
+    account: "prod",
+    since: "2026-11-25T11:44:00.000Z",
+    reason: "sts:AssumeRole: AccessDenied: not authorized to perform: sts:AssumeRole",
+    fix: "grantkeeper doctor --account prod",
+  },
+  "account-read": { kind: "account-read", incident: "unreadable/222222222222" },
   contended: { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
   "role-recreated": {
     kind: "role-recreated",
