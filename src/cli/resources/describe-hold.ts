@@ -1,4 +1,5 @@
 import type { HoldObject, OverviewObject, SourceStatus } from "../../api/overview.ts";
+import { keyParts } from "../../model/keys/key.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { digitsOf, isNamedBy } from "../../model/rules/approval-subject.ts";
 import { shortRevision } from "../../model/values/revision.ts";
@@ -20,9 +21,10 @@ export async function describeHold(digest: string, client: ApiClient, nowMs: num
   return { value: hold, lines: ({ width }) => holdLines(hold, { nowMs, accounts, revision, fix }, width) };
 }
 
-/** A revision begins with the namespace of its source; a plan is shown with the revision of the platform source. */
-function sourceOf({ status: { subject } }: HoldObject, { status }: OverviewObject): SourceStatus {
-  const namespace = prefixOf(subject);
+/** A revision begins with the namespace of its source; a plan of one namespace is that of the namespace's source. */
+function sourceOf({ status: { subject, keys } }: HoldObject, { status }: OverviewObject): SourceStatus {
+  const [first, ...others] = new Set(keys.map((key) => keyParts(key).namespace));
+  const namespace = prefixOf(subject) ?? (others.length === 0 ? first : undefined);
   return status.namespaceSources?.find((source) => source.namespace === namespace) ?? status.source;
 }
 

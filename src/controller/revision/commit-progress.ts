@@ -18,9 +18,11 @@ interface AccountProgress {
   readonly different: number;
   /** `orders/orders-api@prod/eu-west-1: message`: they wait for a person. */
   readonly failed: readonly string[];
+  /** What Git no longer declares, and AWS still has: it is deleted later, after an approval, or kept. */
+  readonly left: number;
 }
 
-const NOTHING: AccountProgress = { done: 0, different: 0, failed: [] };
+const NOTHING: AccountProgress = { done: 0, different: 0, failed: [], left: 0 };
 
 /**
  * Reports to the forge how far the accepted revision is applied, after each pass, until all of it was read from AWS as
@@ -64,9 +66,15 @@ export class CommitProgress {
     const account = enforced.accounts.get(accountId)?.name ?? accountId;
     const declared = this.#declaredKeys(enforced);
     const isUnread = this.#context.state.account(accountId).failure !== null;
+    const left = records.filter(
+      ({ key, inventory }) => inventory.length > 0 && !declared.has(key) && !this.#isOfOtherSource(key),
+    ).length;
     return records
       .filter(({ key }) => declared.has(key) && (isUnread || !unobserved.has(key)))
-      .reduce((sum, record) => plus(sum, record, targetText({ key: record.key, account })), NOTHING);
+      .reduce((sum, record) => plus(sum, record, targetText({ key: record.key, account })), {
+        ...NOTHING,
+        left,
+      });
   }
 
   async #show(enforced: EnforcedNow): Promise<void> {
@@ -85,7 +93,6 @@ export class CommitProgress {
 
   /** By the commit itself, which is one of the platform source. A namespace source that was never read has no revision. */
   #declaredKeys({ compilation, brokenFileKeys }: EnforcedNow): ReadonlySet<Key> {
-    const { namespaceSources } = this.#context.settings.compile;
     const { desired, invalid } = compilation;
     const keys = [
       ...desired.bindings.keys(),
@@ -93,7 +100,12 @@ export class CommitProgress {
       ...invalid.keys(),
       ...brokenFileKeys.keys(),
     ];
-    return new Set(keys.filter((key) => namespaceSources?.has(keyParts(key).namespace) !== true));
+    return new Set(keys.filter((key) => !this.#isOfOtherSource(key)));
+  }
+
+  #isOfOtherSource(key: Key): boolean {
+    const { namespaceSources } = this.#context.settings.compile;
+    return namespaceSources?.has(keyParts(key).namespace) === true;
   }
 }
 
@@ -141,7 +153,12 @@ function statusOf(enforced: EnforcedNow, { inForce, accounts }: Progress, nowMs:
       state: "pending",
       text: `compared, observe only: ${counted(different, "object")} of ${inForce} differ`,
     };
-  if (inForce === 0) return { state: "success", text: "no functions and no policies declared" };
+  const left = accounts.reduce((sum, account) => sum + account.left, 0);
+  const kept = left === 0 ? "" : `; ${counted(left, "object")} no longer declared and still in AWS`;
+  if (inForce === 0) return { state: "success", text: `no functions and no policies declared${kept}` };
   const at = `${new Date(nowMs).toISOString().slice(0, 16)}Z`;
-  return { state: "success", text: `${counted(inForce, "object")} as declared, read from AWS at ${at}` };
+  return {
+    state: "success",
+    text: `${counted(inForce, "object")} as declared, read from AWS at ${at}${kept}`,
+  };
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastif
 import { getOrAdd } from "../../model/values/lists.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import type { HttpContext } from "../request/context.ts";
+import { errorCode } from "../../model/values/error-code.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { WEBHOOK_SENDERS, type WebhookSender } from "../../model/values/webhook-sender.ts";
 import { claimOf, keyOf, type Claim } from "./webhook-senders.ts";
@@ -23,6 +24,11 @@ export interface HookedSource {
 export interface SourceWebhooks {
   readonly platform: HookedSource;
   readonly namespaces: readonly HookedSource[];
+}
+
+interface Hooks {
+  readonly sources: SourceWebhooks;
+  readonly telemetry: HttpContext["telemetry"];
 }
 
 /** GitHub sends up to 25 MB. The body is not kept. */
@@ -53,7 +59,7 @@ export async function registerWebhook(
     const seen = new Map<Namespace | null, Set<string>>();
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser("*", (request: FastifyRequest, payload: Readable) =>
-      received(request, payload, sources),
+      received(request, payload, { sources, telemetry }),
     );
     hooks.addHook("onRequest", async (request) => {
       secretsOf(request, sources);
@@ -62,7 +68,7 @@ export async function registerWebhook(
     const accept: RouteHandlerMethod = async (request, reply) => {
       const delivery = isDelivery(request.body)
         ? request.body
-        : await received(request, Readable.from([]), sources);
+        : await received(request, Readable.from([]), { sources, telemetry });
       const sender = senderOf(request);
       const { namespace } = hookedSource(request, sources);
       const name = acceptedName(delivery, clock.nowMs());
@@ -92,7 +98,7 @@ function hookedSource(request: FastifyRequest, { platform, namespaces }: SourceW
   if (source === undefined) return platform;
   const found = [platform, ...namespaces].find(({ name }) => name === source);
   if (found !== undefined) return found;
-  throw new ApiFailure("NotFound", `no source "${source}" is configured`);
+  throw unproven();
 }
 
 function secretsOf(request: FastifyRequest, sources: SourceWebhooks): WebhookSecrets {
@@ -100,25 +106,38 @@ function secretsOf(request: FastifyRequest, sources: SourceWebhooks): WebhookSec
   const { namespace, senders } = hookedSource(request, sources);
   const secrets = sender === undefined ? undefined : senders[sender];
   if (secrets !== undefined) return secrets;
-  const field = namespace === null ? "webhooks" : `webhooks of source "${namespace}"`;
-  const dot = namespace === null ? "." : ": ";
+  if (namespace !== null) throw unproven();
   throw new ApiFailure(
     "NotFound",
-    `this webhook is not configured: ${field}${dot}${sender ?? WEBHOOK_SENDERS.join(namespace === null ? ", webhooks." : ", ")}`,
+    `this webhook is not configured: webhooks.${sender ?? WEBHOOK_SENDERS.join(", webhooks.")}`,
   );
 }
 
-/** Signs the bytes as they arrive. */
-async function received(
-  request: FastifyRequest,
-  payload: Readable,
-  sources: SourceWebhooks,
-): Promise<Delivery> {
+/** The same without a secret for the source: the names of other teams are not for everyone who can reach the port. */
+function unproven(): ApiFailure {
+  return new ApiFailure("Unauthorized", "expected a signature of the body with the webhook's secret");
+}
+
+/** @throws ApiFailure if there is no text to compare with: with an empty key, anyone could sign */
+async function keysFor(request: FastifyRequest, { sources, telemetry }: Hooks): Promise<readonly Buffer[]> {
   const sender = senderOf(request) ?? "generic";
-  const keys = (await secretsOf(request, sources)()).map((secret) => keyOf(sender, secret));
-  // With an empty key, anyone could sign.
-  if (keys.length === 0 || keys.some((key) => key.length === 0))
-    throw new ApiFailure("ServiceUnavailable", "the webhook's secret is empty");
+  const { name } = hookedSource(request, sources);
+  const unusable = (reason: string): ApiFailure => {
+    telemetry.error("webhook cannot be verified", { source: name, sender, reason });
+    return new ApiFailure("ServiceUnavailable", `the webhook's secret ${reason}`);
+  };
+  const secrets = await secretsOf(request, sources)().catch((cause: unknown) => {
+    throw unusable(`cannot be read (${errorCode(cause) ?? "unknown failure"})`);
+  });
+  const keys = secrets.map((secret) => keyOf(sender, secret));
+  if (keys.length === 0 || keys.some((key) => key.length === 0)) throw unusable("is empty");
+  return keys;
+}
+
+/** Signs the bytes as they arrive. */
+async function received(request: FastifyRequest, payload: Readable, hooks: Hooks): Promise<Delivery> {
+  const sender = senderOf(request) ?? "generic";
+  const keys = await keysFor(request, hooks);
   const claim = claimOf(sender, request.headers);
   const macs = keys.map((key) => createHmac("sha256", key).update(claim.prefix));
   let bytes = 0;
@@ -143,8 +162,7 @@ function tooLarge(): ApiFailure {
 /** The name of the delivery; null: it has none. */
 function acceptedName({ claim, expected }: Delivery, nowMs: number): string | null {
   const match = claim.macs.find((mac) => expected.some((own) => timingSafeEqual(own, mac)));
-  if (match === undefined)
-    throw new ApiFailure("Unauthorized", "expected a signature of the body with the webhook's secret");
+  if (match === undefined) throw unproven();
   const { signedMs, name } = claim;
   if (signedMs !== null && !(Math.abs(nowMs - signedMs) <= ACCEPTED_AGE_MS))
     throw new ApiFailure(

@@ -71,6 +71,19 @@ describe("commanding the controller", () => {
     expect(out).toContain("Fix: sign it\n");
   });
 
+  test("describe hold of a plan of a namespace source shows the revision of that source", async () => {
+    const { overview } = fakeState();
+    const { source, holds } = overview;
+    const accepted = `payments//main@sha1:${"d".repeat(40)}` as Revision;
+    const own = { ...source, name: "payments", namespace: "payments" as Namespace, accepted };
+    const [held] = holds;
+    const state = { overview: { ...overview, namespaceSources: [own] } };
+
+    const { out } = await api.run(["describe", "hold", held?.subject ?? ""], { state });
+
+    expect(out).toContain("payments//main@ddddddd, waiting for");
+  });
+
   test("describe hold of a prefix of two digests asks for more digits", async () => {
     const { overview } = fakeState();
     const twins = ["c", "d"].map((last) => `sha256:${"b".repeat(63)}${last}` as unknown as Digest);

@@ -137,8 +137,8 @@ describe("the webhook of a source", () => {
       because: "the secret of the platform source",
     },
     { path: "/hooks/github", secret: OWN, status: 401, because: "the secret of a namespace source" },
-    { path: "/hooks/gitlab/orders", secret: OWN, status: 404, because: "a sender that it does not have" },
-    { path: "/hooks/github/payments", secret: OWN, status: 404, because: "no such source" },
+    { path: "/hooks/gitlab/orders", secret: OWN, status: 401, because: "a sender that it does not have" },
+    { path: "/hooks/github/payments", secret: OWN, status: 401, because: "no such source" },
   ])("is not opened by $because", async ({ path, secret, status }) => {
     server = await startTestServer({ options: { webhooks: hooks } });
 

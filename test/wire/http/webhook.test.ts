@@ -190,12 +190,19 @@ test("without a secret there is no webhook", async () => {
 
 test.each([
   { secret: async () => [], because: "it is empty", status: 503 },
-  { secret: () => Promise.reject(new Error("no such file")), because: "it cannot be read", status: 500 },
+  { secret: () => Promise.reject(new Error("no such file")), because: "it cannot be read", status: 503 },
 ])("a secret that is no secret opens nothing: $because", async ({ secret, status }) => {
   await start({}, secret);
 
   expect((await deliver({ "x-grantkeeper-signature": sign(BODY, "") })).status).toBe(status);
   expect(server.control.fetches).toBe(0);
+  expect(server.logged).toContainEqual(
+    expect.objectContaining({
+      level: "error",
+      text: "webhook cannot be verified",
+      fields: expect.objectContaining({ source: "main", sender: "generic" }),
+    }),
+  );
 });
 
 test("more deliveries than the pace allows are TooManyRequests", async () => {

@@ -159,6 +159,22 @@ describe("the states of a commit", () => {
     expect(texts().at(-1)).toBe("no functions and no policies declared");
   });
 
+  test("of a commit that only removes a function count what AWS still has of it", async () => {
+    const both = manifests({ a: READ_ORDERS, b: READ_ORDERS });
+    awsHas(both);
+    fake.source.push(both);
+    await fake.start({ showsCommits: true });
+    await fake.converge();
+
+    const next = await pushed(FILES);
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(statuses().at(-1)).toBe(`${next} success`);
+    expect(texts().at(-1)).toMatch(
+      /as declared, read from AWS at .*; 1 object no longer declared and still in AWS$/,
+    );
+  });
+
   test("stay pending while an observed account differs from the commit", async () => {
     fake.source.push(FILES);
     await fake.start({ showsCommits: true, mode: "observe" });
