@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { imageSettings } from "./dockerfile.ts";
 import { writeLayout } from "./oci-layout.ts";
 import { releaseFacts } from "../release/facts.ts";
-import { imageProvenance, imageSbom, type BuiltImage } from "../release/image-documents.ts";
+import { imageProvenance, imageSbom, type BuiltImage } from "../release/documents.ts";
 
 const ARCHITECTURES: Partial<Record<NodeJS.Architecture, string>> = { x64: "amd64", arm64: "arm64" };
 

@@ -12,7 +12,15 @@ export interface VersionCheck {
   readonly outdated: boolean;
 }
 
+interface Asking {
+  readonly fetch: OutsideFetch;
+  readonly stop: AbortSignal;
+}
+
 const TIMEOUT_MS = 15_000;
+const MAX_REDIRECTS = 5;
+/** A package of an npm registry has all versions in one answer, if the URL is without `/latest`. */
+const MAX_ANSWER_BYTES = 8_388_608;
 const CHECK = "check the URL, and network.proxy or HTTPS_PROXY";
 
 /**
@@ -25,7 +33,7 @@ export async function checkVersion(
   url: string,
   { fetch, signal }: { readonly fetch: OutsideFetch; readonly signal: AbortSignal },
 ): Promise<VersionCheck> {
-  const text = await answerOf(checkedUrl(url), { fetch, signal });
+  const text = await answerOf(checkedUrl(url), { fetch, stop: signal });
   const newest = versionIn(parsedJson(text));
   if (newest === null) throw unknown(url, "the answer has no version");
   return { newest, outdated: gt(newest, version) };
@@ -41,23 +49,53 @@ function checkedUrl(text: string): string {
   );
 }
 
-async function answerOf(
-  url: string,
-  { fetch, signal }: { readonly fetch: OutsideFetch; readonly signal: AbortSignal },
-): Promise<string> {
+async function answerOf(url: string, asking: Asking): Promise<string> {
   try {
-    const response = await fetch(url, {
-      headers: { accept: "application/json" },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
+    const response = await followed(url, asking);
     if (!response.ok) throw unknown(url, `the server answered ${response.status}`);
-    return await response.text();
+    return await beginningOf(response);
   } catch (cause) {
-    signal.throwIfAborted();
+    asking.stop.throwIfAborted();
     if (cause instanceof CliError) throw cause;
     const fix = cause instanceof NetworkError ? cause.fix : CHECK;
     throw unknown(url, reasonOf(cause), { cause, fix });
   }
+}
+
+/** Redirects on the same origin are followed: forges redirect a renamed repository, and registries a path. */
+async function followed(url: string, { fetch, stop }: Asking): Promise<Response> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+  let at = url;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    const headers = { accept: "application/json" };
+    const response = await fetch(at, { headers, redirect: "manual", signal });
+    const to = response.headers.get("location");
+    if (response.status < 300 || response.status >= 400 || to === null) return response;
+    await response.body?.cancel();
+    at = redirected(url, at, to);
+  }
+  throw unknown(url, `more than ${MAX_REDIRECTS} redirects`);
+}
+
+/** Another host may belong to someone else, and http can be changed on the way. */
+function redirected(asked: string, at: string, to: string): string {
+  const target = URL.canParse(to, at) ? new URL(to, at) : null;
+  if (target !== null && target.origin === new URL(asked).origin) return target.href;
+  const where = target === null ? "an invalid URL" : `another server, ${shownUrl(target.origin)}`;
+  const fix = "name the final URL with --from if you trust that server";
+  throw unknown(asked, `the server redirects to ${where}`, { fix });
+}
+
+/** An answer may be endless. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_ANSWER_BYTES) throw new Error("the answer is too long");
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 function versionIn(answer: unknown): string | null {

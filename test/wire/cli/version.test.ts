@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli } from "../../support/screens/cli.ts";
 
 let server: Server;
-let answer: { status: number; body: string };
+let answer: { status: number; body: string; location?: string };
 let asked: string[];
 let url = "";
 
@@ -12,7 +12,9 @@ beforeEach(async () => {
   asked = [];
   server = createServer((request, response) => {
     asked.push(request.url ?? "");
-    response.writeHead(answer.status).end(answer.body);
+    const { status, body, location } = answer;
+    const isRedirect = location !== undefined && request.url !== "/final";
+    response.writeHead(isRedirect ? 302 : status, isRedirect ? { location } : {}).end(body);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/grantkeeper/latest`;
@@ -69,6 +71,41 @@ describe("grantkeeper version --check", () => {
       expect(err).toContain(`the newest version is unknown: ${reason}`);
     },
   );
+
+  test("a redirect on the same server is followed", async () => {
+    answer = { status: 200, body: '{"version":"1.2.4"}', location: "/final" };
+
+    const { code } = await cli(["version", "--check", "--from", url]);
+
+    expect({ code, asked }).toEqual({ code: 2, asked: ["/grantkeeper/latest", "/final"] });
+  });
+
+  test.each([
+    { location: "https://127.0.0.1:1/final", reason: "another server, https://127.0.0.1:1" },
+    { location: "http://localhost:1/final", reason: "another server, http://localhost:1" },
+    { location: "https://user:secret@npm.example.com/x", reason: "another server, https://npm.example.com" },
+    { location: "//npm.example.com/x", reason: "another server, http://npm.example.com" },
+    { location: "file:///etc/passwd", reason: "another server" },
+    { location: "http://[", reason: "an invalid URL" },
+    { location: "/grantkeeper/latest", reason: "more than 5 redirects" },
+  ])("a redirect to $location is not followed", async ({ location, reason }) => {
+    answer = { status: 200, body: '{"version":"1.2.4"}', location };
+
+    const { code, out, err } = await cli(["version", "--check", "--from", url]);
+
+    expect({ code, out }).toEqual({ code: 4, out: "" });
+    expect(err).toContain(reason);
+    expect(err).not.toContain("secret");
+  });
+
+  test("an endless answer is unknown", async () => {
+    answer = { status: 200, body: "x".repeat(9_000_000) };
+
+    const { code, err } = await cli(["version", "--check", "--from", url]);
+
+    expect(code).toBe(4);
+    expect(err).toContain("the answer is too long");
+  });
 
   test("an unreachable server is unknown too, also as JSON", async () => {
     const { code, out, err } = await cli([

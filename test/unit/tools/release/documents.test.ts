@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { imageProvenance, imageSbom } from "../../../../tools/release/image-documents.ts";
+import { imageProvenance, imageSbom } from "../../../../tools/release/documents.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const IMAGE = {

@@ -27,8 +27,6 @@ interface Sbom {
  */
 export function imageSbom(npm: Sbom, image: BuiltImage): Sbom {
   const { facts, digest } = image;
-  const name = createHash("sha256").update(digest).digest("hex");
-  const uuid = [name.slice(0, 8), name.slice(8, 12), `5${name.slice(13, 16)}`, `8${name.slice(17, 20)}`];
   const container = {
     "bom-ref": digest,
     type: "container",
@@ -36,13 +34,29 @@ export function imageSbom(npm: Sbom, image: BuiltImage): Sbom {
     version: facts.version,
     purl: `pkg:oci/grantkeeper@${encodeURIComponent(digest)}?arch=${image.architecture}`,
   };
+  const own = repeatable(npm, facts, digest);
   return {
-    ...npm,
-    serialNumber: `urn:uuid:${[...uuid, name.slice(20, 32)].join("-")}`,
-    metadata: { ...npm.metadata, timestamp: facts.created, component: container },
+    ...own,
+    metadata: { ...own.metadata, component: container },
     components: [...npm.components, ...debianComponents(image)],
     // The tree of npm's packages has another root, which this document does not describe.
     dependencies: [],
+  };
+}
+
+/** The bill of materials of a file of npm: that of `npm sbom`, the same for the same bytes. @param sha256 of the file */
+export function packageSbom(npm: Sbom, facts: ReleaseFacts, sha256: string): Sbom {
+  return repeatable(npm, facts, sha256);
+}
+
+/** npm gives each document a random number and the time of its run. */
+function repeatable(npm: Sbom, facts: ReleaseFacts, digest: string): Sbom {
+  const name = createHash("sha256").update(digest).digest("hex");
+  const uuid = [name.slice(0, 8), name.slice(8, 12), `5${name.slice(13, 16)}`, `8${name.slice(17, 20)}`];
+  return {
+    ...npm,
+    serialNumber: `urn:uuid:${[...uuid, name.slice(20, 32)].join("-")}`,
+    metadata: { ...npm.metadata, timestamp: facts.created },
   };
 }
 
@@ -62,27 +76,50 @@ function debianComponents({
     });
 }
 
+/** How an image was built. It is not signed here: the signature of a release covers it. */
+export function imageProvenance({ facts, digest, packages }: BuiltImage): object {
+  return provenance(facts, "deploy/image/build", {
+    name: `grantkeeper:${facts.version}`,
+    sha256: digest.replace("sha256:", ""),
+    resolved: { name: "debian", digest: { sha256: createHash("sha256").update(packages).digest("hex") } },
+  });
+}
+
+/** How the file of the package was built. */
+export function packageProvenance(
+  facts: ReleaseFacts,
+  file: { readonly name: string; readonly sha256: string },
+  lockSha256: string,
+): object {
+  const resolved = { name: "package-lock.json", digest: { sha256: lockSha256 } };
+  return provenance(facts, "tools/release/build", { ...file, resolved });
+}
+
+interface Subject {
+  readonly name: string;
+  readonly sha256: string;
+  /** What went into it, next to the source. */
+  readonly resolved: { readonly name: string; readonly digest: { readonly sha256: string } };
+}
+
 /**
- * How an image was built, as an in-toto statement with SLSA's provenance. It is not signed here: a release signs it.
+ * An in-toto statement with SLSA's provenance.
  * @see https://slsa.dev/spec/v1.0/provenance
  */
-export function imageProvenance({ facts, digest, packages }: BuiltImage): object {
+function provenance(facts: ReleaseFacts, script: string, { name, sha256, resolved }: Subject): object {
   const commit = facts.revision.replace(/-dirty$/, "");
   return {
     _type: "https://in-toto.io/Statement/v1",
-    subject: [{ name: `grantkeeper:${facts.version}`, digest: { sha256: digest.replace("sha256:", "") } }],
+    subject: [{ name, digest: { sha256 } }],
     predicateType: "https://slsa.dev/provenance/v1",
     predicate: {
       buildDefinition: {
-        buildType: "https://grantkeeper.dev/deploy/image/build/v1",
+        buildType: `https://grantkeeper.dev/${script}/v1`,
         externalParameters: { revision: facts.revision },
         internalParameters: { created: facts.created },
-        resolvedDependencies: [
-          { name: "source", digest: { gitCommit: commit } },
-          { name: "debian", digest: { sha256: createHash("sha256").update(packages).digest("hex") } },
-        ],
+        resolvedDependencies: [{ name: "source", digest: { gitCommit: commit } }, resolved],
       },
-      runDetails: { builder: { id: "https://grantkeeper.dev/deploy/image/build" } },
+      runDetails: { builder: { id: `https://grantkeeper.dev/${script}` } },
     },
   };
 }
