@@ -1,5 +1,5 @@
 import { nameInArn } from "../../model/aws/arn.ts";
-import { AwsError, fixOfAwsError, NO_TRANSITIVE_TAGS } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText, NO_TRANSITIVE_TAGS } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Region } from "../../model/aws/ids.ts";
 import type { Identity, ReadCall } from "../calls/calls.ts";
@@ -134,8 +134,7 @@ async function checked(
 /** @throws any error that is not a failure of AWS */
 function failureText(cause: unknown): string {
   if (!(cause instanceof AwsError)) throw cause;
-  const fix = fixOfAwsError(cause);
-  return fix === null ? cause.message : `${cause.message}; ${fix}`;
+  return awsFailureText(cause);
 }
 
 function roleName(account: DesiredAccount, identity: OwnIdentity): string {

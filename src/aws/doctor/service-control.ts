@@ -5,7 +5,7 @@ import {
 } from "../../iam/evaluate/service-control.ts";
 import { attachedPolicy } from "../../iam/evaluate/policy.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { OPTIONAL_ACTIONS, OWN_IDENTITIES, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
@@ -43,7 +43,7 @@ export async function serviceControlChecks(
       for (const [id, control] of await read({ set, accounts: asked })) found.set(id, control);
     } catch (cause) {
       if (!(cause instanceof AwsError)) throw cause;
-      failures.push({ set, reason: [cause.message, fixOfAwsError(cause)].filter(Boolean).join("; ") });
+      failures.push({ set, reason: awsFailureText(cause) });
     }
   }
   const checks = accounts.map((account): readonly [AccountId, readonly DoctorCheck[]] => {

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import { allAuthors, recordedAuthors, type Authors } from "../../model/authors.ts";
 
 /**
@@ -23,24 +24,16 @@ export class AuthorSets {
   /** The place of all parts together in `sets`. */
   placeOf(parts: readonly Authors[]): number {
     const ids = parts.map((part) => this.#idOf(part)).join(" ");
-    const known = this.#placeByParts.get(ids);
-    if (known !== undefined) return known;
-    const place = this.#add(recordedAuthors(allAuthors(parts), this.#approvers));
-    this.#placeByParts.set(ids, place);
-    return place;
+    return getOrAdd(this.#placeByParts, ids, () =>
+      this.#add(recordedAuthors(allAuthors(parts), this.#approvers)),
+    );
   }
 
   #idOf(part: Authors): number {
-    const id = this.#partIds.get(part) ?? this.#partIds.size;
-    this.#partIds.set(part, id);
-    return id;
+    return getOrAdd(this.#partIds, part, () => this.#partIds.size);
   }
 
   #add(authors: Authors): number {
-    const text = JSON.stringify(authors);
-    const place = this.#placeByText.get(text) ?? this.#sets.length;
-    if (place === this.#sets.length) this.#sets.push(authors);
-    this.#placeByText.set(text, place);
-    return place;
+    return getOrAdd(this.#placeByText, JSON.stringify(authors), () => this.#sets.push(authors) - 1);
   }
 }

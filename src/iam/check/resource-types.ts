@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { ActionData, ActionFacts } from "../action-data.ts";
 import { factsOf } from "../action-facts.ts";
 import { someOf } from "../../text/phrases.ts";
@@ -52,10 +53,11 @@ type Meet = (resource: string, arn: string) => boolean;
 function rememberedMeeting(): Meet {
   const known = new Map<string, boolean>();
   return (resource, arn) => {
-    const key = `${arn} ${resource}`;
-    const found = known.get(key) ?? (partsFit(resource, arn) && resourcesMeet(resource, arn));
-    known.set(key, found);
-    return found;
+    return getOrAdd(
+      known,
+      `${arn} ${resource}`,
+      () => partsFit(resource, arn) && resourcesMeet(resource, arn),
+    );
   };
 }
 

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import { toList } from "../../text/json-values.ts";
 import { lowerCase } from "../lower-case.ts";
@@ -28,14 +29,15 @@ export class UntouchedActions {
 
   /** @param action as written */
   has(action: string): boolean {
-    const known = this.#known.get(action);
-    if (known !== undefined) return known;
+    return getOrAdd(this.#known, action, () => this.#isUntouched(action));
+  }
+
+  #isUntouched(action: string): boolean {
     const wanted = { negated: false, values: [lowerCase(action)] };
-    const isDenied = this.#denies.some(({ actions }) => selectorCovers(actions, wanted, ACTIONS));
-    const isAllowed =
-      this.#allows === null || this.#allows.some(({ actions }) => selectorsMeet(actions, wanted, ACTIONS));
-    this.#known.set(action, isAllowed && !isDenied);
-    return isAllowed && !isDenied;
+    if (this.#denies.some(({ actions }) => selectorCovers(actions, wanted, ACTIONS))) return false;
+    return (
+      this.#allows === null || this.#allows.some(({ actions }) => selectorsMeet(actions, wanted, ACTIONS))
+    );
   }
 }
 

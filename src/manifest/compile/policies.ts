@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import type { DesiredPolicy } from "../../model/desired.ts";
 import { errorAt, type Diagnostic } from "../../model/diagnostic.ts";
 import { type InstanceName, PLATFORM } from "../../model/aws/ids.ts";
@@ -137,8 +138,7 @@ function usersByPolicy(
 ): ReadonlyMap<string, readonly KnownAccount[]> {
   const users = new Map<string, Map<string, KnownAccount>>();
   const add = (policy: string, known: KnownAccount): void => {
-    const inAccounts = users.get(policy) ?? new Map<string, KnownAccount>();
-    users.set(policy, inAccounts.set(known.id, known));
+    getOrAdd(users, policy, () => new Map<string, KnownAccount>()).set(known.id, known);
   };
   for (const known of accounts.values()) {
     for (const name of known.boundaries) add(`${PLATFORM}/${name}`, known);

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../model/values/lists.ts";
 import { valueAt, type ValuePath } from "../../text/located/value-path.ts";
 import { hash } from "node:crypto";
 import { checkStatement } from "../../iam/check/grammar/statement.ts";
@@ -36,14 +37,11 @@ export class StatementSources {
   readonly #known = new Map<string, Map<string, VerbSource>>();
 
   of(grant: string, verb: string): VerbSource {
-    const ofGrant = this.#known.get(grant) ?? new Map<string, VerbSource>();
-    const known = ofGrant.get(verb);
-    if (known !== undefined) return known;
-    const source: StatementSource =
-      grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb };
-    const made = { sidPrefix: `${capital(grant)}${capital(verb)}`, source };
-    this.#known.set(grant, ofGrant.set(verb, made));
-    return made;
+    const ofGrant = getOrAdd(this.#known, grant, () => new Map<string, VerbSource>());
+    return getOrAdd(ofGrant, verb, () => ({
+      sidPrefix: `${capital(grant)}${capital(verb)}`,
+      source: grant === "logs" ? { kind: "implicit", grant } : { kind: "grant", grant, verb },
+    }));
   }
 }
 

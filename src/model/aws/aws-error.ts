@@ -88,6 +88,11 @@ export const NO_TRANSITIVE_TAGS =
 /** Codes that remain after the SDK's own clock correction. */
 const CLOCK_IS_WRONG = new Set(["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"]);
 
+/** `message; fix`: what a check shows of a failed call. */
+export function awsFailureText(error: AwsError): string {
+  return [error.message, fixOfAwsError(error)].filter((part) => part !== null).join("; ");
+}
+
 /** The fix for a failed call; null if there is no general one. */
 export function fixOfAwsError({ facts }: AwsError): string | null {
   if (facts.fix !== undefined) return facts.fix;

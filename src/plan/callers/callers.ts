@@ -1,3 +1,5 @@
+import { withheldOf } from "../inputs/withheld.ts";
+import { removalInput } from "./delete.ts";
 import { isOpen } from "../../iam/risk/access.ts";
 import { statementFingerprint } from "../../iam/compare/equivalence.ts";
 import { callerSidPrefix } from "../../iam/compare/sid.ts";
@@ -11,7 +13,6 @@ import { ownerOf } from "../../diff/drift/ownership.ts";
 import { callerText } from "../../diff/callers/statements.ts";
 import { functionArn, functionInArn } from "../../model/aws/arn.ts";
 import type { Drift } from "../../model/drift.ts";
-import type { JsonObject } from "../../model/values/json.ts";
 import type { LiveFunction } from "../../model/live.ts";
 import type { Withheld } from "../../model/plan.ts";
 import {
@@ -77,21 +78,15 @@ function obstacleTo(
   { scope: { binding }, found, qualifier }: QualifierScope,
   missing: readonly MissingDrift[],
 ): Withheld | null {
-  const subject = functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier);
-  if (!qualifierExists(found, qualifier)) {
-    return {
-      kind: "dependency",
-      subject,
-      reason: `${found.name} has no alias or version "${qualifier}" yet`,
-      fix: null,
-    };
-  }
+  const held = withheldOf(functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier));
+  if (!qualifierExists(found, qualifier))
+    return held("dependency", `${found.name} has no alias or version "${qualifier}" yet`);
   const policy = found.policies.get(qualifier);
   const now = policy?.kind === "present" ? policy.value.text.length : 0;
   const size = missing.reduce((sum, drift) => sum + (drift.desired ?? "").length + 1, now);
   if (size <= RESOURCE_POLICY_SIZE) return null;
   const reason = `the resource policy would have about ${size} of ${RESOURCE_POLICY_SIZE} characters`;
-  return { kind: "quota", subject, reason, fix: "declare fewer callers, or one caller with a wider source" };
+  return held("quota", reason, "declare fewer callers, or one caller with a wider source");
 }
 
 function qualifierExists(found: LiveFunction, qualifier: string): boolean {
@@ -197,13 +192,10 @@ function removal(
   scope: BindingScope,
   options: Pick<Draft, "step"> & Partial<Draft>,
 ): Draft {
-  const { functionName } = scope.binding;
-  const { qualifier } = drift.change;
-  const named: JsonObject = { FunctionName: functionName, StatementId: sid };
   return draftOf({
     ...options,
     call: "lambda:RemovePermission",
-    input: qualifier === null ? named : { ...named, Qualifier: qualifier },
+    input: removalInput(scope.binding, sid, drift.change.qualifier),
     target: drift.subject,
     before: drift.live,
     after: null,

@@ -25,15 +25,24 @@ export function removeStatements(binding: DesiredBinding, context: PlanContext):
       return ours
         .filter((statement) => statement.ours)
         .map(({ sid, text }) => {
-          const named: JsonObject = { FunctionName: binding.functionName, StatementId: sid ?? "" };
+          const at = qualifier === "" ? null : qualifier;
           return draftOf({
             ...DELETION,
             call: "lambda:RemovePermission",
-            input: qualifier === "" ? named : { ...named, Qualifier: qualifier },
-            target: functionArn(binding, binding.functionName, qualifier === "" ? null : qualifier),
+            input: removalInput(binding, sid ?? "", at),
+            target: functionArn(binding, binding.functionName, at),
             before: text,
           });
         });
     });
   return { ...EMPTY_PART, drafts };
+}
+
+export function removalInput(
+  { functionName }: DesiredBinding,
+  sid: string,
+  qualifier: string | null,
+): JsonObject {
+  const named = { FunctionName: functionName, StatementId: sid };
+  return qualifier === null ? named : { ...named, Qualifier: qualifier };
 }

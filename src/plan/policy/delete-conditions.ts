@@ -1,3 +1,4 @@
+import { withheldOf } from "../inputs/withheld.ts";
 import { ownerOf, policyOwnership } from "../../diff/drift/ownership.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -24,12 +25,7 @@ function ownershipObstacles({ policy, found, context }: ExistingPolicy): readonl
 
 function policyUse({ policy, found, context }: ExistingPolicy, record: KeyRecord): readonly Withheld[] {
   const { live, nowMs, account } = context;
-  const waiting = (reason: string): Withheld => ({
-    kind: "waiting",
-    subject: policy.arn,
-    reason,
-    fix: null,
-  });
+  const waiting = (reason: string): Withheld => withheldOf(policy.arn)("waiting", reason);
   const withheld: Withheld[] = [];
   if (!live.complete) withheld.push(waiting("the account was not read completely"));
   if (found.attachmentCount === null || found.boundaryUsageCount === null)

@@ -1,3 +1,4 @@
+import { withheldOf } from "../inputs/withheld.ts";
 import { compareDocuments } from "../../iam/compare/comparer.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
@@ -53,12 +54,9 @@ function directionObstacle({ policy, found, drift, dialect, from, to }: Document
   if (drift.tier === "metadata") return null;
   const direction = provedDirection(from, to, dialect);
   if (direction.kind !== "neither") return null;
-  return {
-    kind: "not-in-this-version",
-    subject: policy.arn,
-    reason: `the new document is neither proved wider nor narrower than the old one, which roles attach: ${direction.because}`,
-    fix: "change it in two commits: first add, then remove",
-  };
+  const reason = `the new document is neither proved wider nor narrower than the old one, which roles attach: ${direction.because}`;
+  const fix = "change it in two commits: first add, then remove";
+  return withheldOf(policy.arn)("not-in-this-version", reason, fix);
 }
 
 function removesRestriction({ drift, dialect, to, context }: DocumentDrift): boolean {

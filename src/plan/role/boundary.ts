@@ -1,3 +1,4 @@
+import { withheldOf } from "../inputs/withheld.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { managedText } from "../../diff/documents/permissions.ts";
 import { arnParts } from "../../model/aws/arn.ts";
@@ -35,15 +36,9 @@ function comparedMove({ binding, context }: BindingScope, drift: Drift, arn: str
   if (direction.kind !== "neither") return { kind: DIRECTIONS[direction.kind], drift, arn };
   const { because } = direction;
   if (drift.cause === "out-of-band") return { kind: "swap", drift, arn, because };
-  return {
-    kind: "held",
-    withheld: {
-      kind: "not-in-this-version",
-      subject: drift.subject,
-      reason: `neither boundary ${drift.live ?? "none"} nor ${arn} is proved to lie within the other: ${because}`,
-      fix: "change to a boundary that contains both first, or to one that both contain",
-    },
-  };
+  const reason = `neither boundary ${drift.live ?? "none"} nor ${arn} is proved to lie within the other: ${because}`;
+  const fix = "change to a boundary that contains both first, or to one that both contain";
+  return { kind: "held", withheld: withheldOf(drift.subject)("not-in-this-version", reason, fix) };
 }
 
 const DIRECTIONS = { narrower: "narrow", wider: "widen" } as const satisfies Record<
@@ -55,10 +50,6 @@ const DIRECTIONS = { narrower: "narrow", wider: "widen" } as const satisfies Rec
 export function missingBoundary({ binding, context }: BindingScope, arn: string): Withheld | null {
   const isOfAws = arnParts(arn).accountId === "aws";
   if (isOfAws || livePolicy(context.live, arn).kind !== "absent") return null;
-  return {
-    kind: "dependency",
-    subject: binding.role.arn,
-    reason: `boundary ${arn} does not exist in the account`,
-    fix: "create it in the pipeline that owns boundaries",
-  };
+  const reason = `boundary ${arn} does not exist in the account`;
+  return withheldOf(binding.role.arn)("dependency", reason, "create it in the pipeline that owns boundaries");
 }

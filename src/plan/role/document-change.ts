@@ -1,3 +1,4 @@
+import { withheldOf } from "../inputs/withheld.ts";
 import { quotaSize } from "../../iam/read/print.ts";
 import { documentContext, INLINE_NAME } from "../../diff/documents/document-context.ts";
 import { managedText, type RoleDocuments } from "../../diff/documents/permissions.ts";
@@ -90,41 +91,23 @@ function shapeOf(change: RoleDocumentChange<RolePolicy>, move: BoundaryMove): Sh
 }
 
 function obstacleTo(scope: BindingScope, intent: Intent, { widens, narrows, move }: Shape): Withheld | null {
-  const subject = scope.binding.role.arn;
-  if (intent.quarantined && (widens || move.kind === "widen" || move.kind === "swap")) {
-    return {
-      kind: "restriction-added",
-      subject,
-      reason: "under quarantine: nothing of the role is widened while the restriction exists",
-      fix: null,
-    };
-  }
-  if (intent.incomplete && narrows) {
-    return {
-      kind: "dependency",
-      subject,
-      reason: "nothing is removed until all declared policies exist",
-      fix: null,
-    };
-  }
-  if (move.kind === "swap" && widens && narrows) {
-    return {
-      kind: "not-in-this-version",
-      subject,
-      reason: `the boundary was changed to one that is not proved narrower or wider, and the documents change both ways: ${move.because}`,
-      fix: "restore the boundary by hand",
-    };
-  }
-  return null;
+  const held = withheldOf(scope.binding.role.arn);
+  if (intent.quarantined && (widens || move.kind === "widen" || move.kind === "swap"))
+    return held(
+      "restriction-added",
+      "under quarantine: nothing of the role is widened while the restriction exists",
+    );
+  if (intent.incomplete && narrows)
+    return held("dependency", "nothing is removed until all declared policies exist");
+  if (move.kind !== "swap" || !widens || !narrows) return null;
+  const reason = `the boundary was changed to one that is not proved narrower or wider, and the documents change both ways: ${move.because}`;
+  return held("not-in-this-version", reason, "restore the boundary by hand");
 }
 
 function uncomposable(scope: BindingScope): Withheld {
-  return {
-    kind: "unreadable",
-    subject: scope.binding.role.arn,
-    reason: "a Deny is added or removed, and a document of the role can't be read for the steps in between",
-    fix: "correct the inline policy by hand",
-  };
+  const reason =
+    "a Deny is added or removed, and a document of the role can't be read for the steps in between";
+  return withheldOf(scope.binding.role.arn)("unreadable", reason, "correct the inline policy by hand");
 }
 
 function draftsOf(
@@ -180,12 +163,8 @@ function quotaObstacle(
   steps: readonly DocumentStep<RolePolicy>[],
 ): Withheld | null {
   const { rolePolicySize, attachedPoliciesPerRole } = context.live.quotas;
-  const quota = (reason: string): Withheld => ({
-    kind: "quota",
-    subject: binding.role.arn,
-    reason,
-    fix: "make the change in two steps, or smaller",
-  });
+  const quota = (reason: string): Withheld =>
+    withheldOf(binding.role.arn)("quota", reason, "make the change in two steps, or smaller");
   let documents: RoleDocuments = writer.documents;
   for (const move of steps) {
     if (move.kind === "add" && move.policy.kind === "attach") {

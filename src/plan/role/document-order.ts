@@ -62,20 +62,20 @@ export function orderDocuments<Policy>(
 }
 
 function withoutDeny<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] {
-  const added = change.added.map(({ policy }): DocumentStep<Policy> => ({
-    kind: "add",
-    policy,
-    step: "add",
-    ...NO_WAIT,
-  }));
-  const removed = change.removed.map(({ policy }): DocumentStep<Policy> => ({
-    kind: "remove",
-    policy,
-    step: "remove",
-    ...NO_WAIT,
-  }));
   // As with Deny: removals come before the final inline document, so that a plan keeps its order.
-  return [...added, ...removed, ...inlineSteps(change)].toSorted(byStep);
+  return [
+    ...policySteps("add", change.added),
+    ...policySteps("remove", change.removed),
+    ...inlineSteps(change),
+  ].toSorted(byStep);
+}
+
+function policySteps<Policy>(
+  kind: "add" | "remove",
+  policies: readonly { readonly policy: Policy }[],
+  waits: Pick<DocumentStep<Policy>, "waitsFor" | "waitsForPast"> = NO_WAIT,
+): readonly DocumentStep<Policy>[] {
+  return policies.map(({ policy }) => ({ kind, policy, step: kind, ...waits }));
 }
 
 function inlineSteps<Policy>(change: RoleDocumentChange<Policy>): readonly DocumentStep<Policy>[] {
@@ -140,12 +140,10 @@ function withDeny<Policy>(change: RoleDocumentChange<Policy>): readonly Document
   const puts = { kind: "put", final: false, step: "add" } as const;
   const steps: DocumentStep<Policy>[] = [];
   if (adds && !same(first, from, change)) steps.push({ ...puts, text: first, ...NO_WAIT });
-  steps.push(...added.map(({ policy }) => ({ kind: "add", policy, step: "add", ...AFTER_PUT }) as const));
+  steps.push(...policySteps("add", added, AFTER_PUT));
   if (!same(between, adds ? first : from, change))
     steps.push({ ...puts, text: between, ...(adds ? AFTER_PUT : NO_WAIT) });
-  steps.push(
-    ...removed.map(({ policy }) => ({ kind: "remove", policy, step: "remove", ...NO_WAIT }) as const),
-  );
+  steps.push(...policySteps("remove", removed));
   if (!isWritten(between, to, change)) steps.push({ ...LAST_PUT, text: to });
   return steps;
 }

@@ -46,29 +46,19 @@ export function removeExtra(writer: RoleWriter, extra: Extra, options: WriteOpti
   const { role } = writer.binding;
   const { object, drift } = extra;
   const documents = without(writer.documents, object);
-  const shared = {
+  const isInline = object.kind === "inline";
+  const draft = draftOf({
     ...options,
+    call: isInline ? "iam:DeleteRolePolicy" : "iam:DetachRolePolicy",
+    input: { RoleName: role.name, ...(isInline ? { PolicyName: object.name } : { PolicyArn: object.arn }) },
     target: role.arn,
+    before: isInline ? extra.text : object.arn,
     after: null,
     cause: drift.cause,
     destructive: true,
     origin: drift.origin,
     delta: deltaTo(writer, documents),
-  };
-  const draft =
-    object.kind === "inline"
-      ? draftOf({
-          ...shared,
-          call: "iam:DeleteRolePolicy",
-          input: { RoleName: role.name, PolicyName: object.name },
-          before: extra.text,
-        })
-      : draftOf({
-          ...shared,
-          call: "iam:DetachRolePolicy",
-          input: { RoleName: role.name, PolicyArn: object.arn },
-          before: object.arn,
-        });
+  });
   return { draft, after: { ...writer, documents } };
 }
 

@@ -1,8 +1,9 @@
+import { withheldOf } from "../inputs/withheld.ts";
 import { appliedBinding } from "../../diff/drift/drift.ts";
 import { liveDocuments, managedText } from "../../diff/documents/permissions.ts";
 import type { Drift } from "../../model/drift.ts";
 import type { LiveRole } from "../../model/live.ts";
-import type { Withheld } from "../../model/plan.ts";
+
 import type { BoundaryMove } from "./boundary.ts";
 import { EMPTY_PART, joinParts, withheldPart, type Draft, type Part, approvalPart } from "../order/draft.ts";
 import { extrasOf, type Extra } from "./extra-policies.ts";
@@ -121,12 +122,9 @@ function intentOf(
     incomplete: absent.length > 0,
     quarantined: quarantined || restricts,
   };
-  const missing = absent.map(({ arn, drift }): Withheld => ({
-    kind: "dependency",
-    subject: drift.subject,
-    reason: `policy ${arn} does not exist yet`,
-    fix: null,
-  }));
+  const missing = absent.map(({ arn, drift }) =>
+    withheldOf(drift.subject)("dependency", `policy ${arn} does not exist yet`),
+  );
   const role = scope.role;
   if (!restricts || inline === null || role === null) return { intent, part: withheldPart(...missing) };
   const reason = "the inline policy has a Deny that is not in Git: a restriction added outside Git";

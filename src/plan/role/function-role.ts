@@ -1,3 +1,4 @@
+import { withheldOf } from "../inputs/withheld.ts";
 import { permissionDelta, type RolePermissions } from "../../iam/compare/delta.ts";
 import { documentContext } from "../../diff/documents/document-context.ts";
 import { declaredOrigin } from "../../diff/documents/declared-origin.ts";
@@ -31,28 +32,18 @@ export function planFunctionRole(scope: BindingScope, found: LiveFunction): Part
 
 function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): readonly Withheld[] {
   const { binding, context } = scope;
-  const held = (kind: Withheld["kind"], reason: string, fix: string | null): Withheld => ({
-    kind,
-    subject: found.arn,
-    reason,
-    fix,
-  });
+  const held = withheldOf(found.arn);
   const withheld: Withheld[] = [];
   if (context.account.binder === null) {
-    withheld.push(
-      held(
-        "dependency",
-        "the account names no binder to set a function's role",
-        "add `binder` to the AwsAccount",
-      ),
-    );
+    const fix = "add `binder` to the AwsAccount";
+    withheld.push(held("dependency", "the account names no binder to set a function's role", fix));
   }
   if ((context.record?.revertsMs[contentionKey(drift)] ?? []).length > 0) {
     const fix = "name the role where the function is deployed, or set functionRole: verify";
     withheld.push(held("contended", "the function's role was changed back after Grantkeeper set it", fix));
   }
   if (scope.role === null || scope.ownership?.kind !== "ours") {
-    withheld.push(held("waiting", `role ${binding.role.arn} does not exist yet`, null));
+    withheld.push(held("waiting", `role ${binding.role.arn} does not exist yet`));
   }
   withheld.push(...aliasObstacles(found, held));
   withheld.push(...unreadObstacles(scope, found, held));
@@ -63,16 +54,14 @@ function obstaclesTo(scope: BindingScope, found: LiveFunction, drift: Drift): re
   return withheld;
 }
 
-type Held = (kind: Withheld["kind"], reason: string, fix: string | null) => Withheld;
+type Held = ReturnType<typeof withheldOf>;
 
 /** Other uses of the role, by its triggers or by Lambda@Edge, are never guessed. */
 function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: Held): readonly Withheld[] {
   const withheld: Withheld[] = [];
   const old = liveRole(context.live, nameInArn(found.roleArn));
   if (old.kind === "unknown")
-    withheld.push(
-      held("waiting", `not checked: the role ${found.roleArn} was not read: ${old.reason}`, null),
-    );
+    withheld.push(held("waiting", `not checked: the role ${found.roleArn} was not read: ${old.reason}`));
   if (found.triggers.kind !== "present") {
     const reason = found.triggers.kind === "unknown" ? `: ${found.triggers.reason}` : "";
     withheld.push(
@@ -88,7 +77,7 @@ function unreadObstacles({ context }: BindingScope, found: LiveFunction, held: H
 
 function aliasObstacles(found: LiveFunction, held: Held): readonly Withheld[] {
   if (found.aliases.kind === "unknown") {
-    return [held("waiting", `its aliases were not read: ${found.aliases.reason}`, null)];
+    return [held("waiting", `its aliases were not read: ${found.aliases.reason}`)];
   }
   const aliases = found.aliases.kind === "present" ? found.aliases.value : [];
   return aliases

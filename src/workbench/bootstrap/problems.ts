@@ -128,28 +128,20 @@ export function organizationProblems(
     message: `bootstrap.${field} is missing`,
     fix,
   });
-  return [
-    ...(settings.organization === null
-      ? [missing("organization", "write the id of the base role's organization, such as o-a1b2c3d4e5")]
-      : []),
-    ...(settings.deployers.length === 0
-      ? [
-          missing(
-            "deployers",
-            "write the roles that may change Grantkeeper's roles and the boundaries, such as arn:aws:iam::*:role/stacksets-exec-*",
-          ),
-        ]
-      : []),
-    ...(hasUnits && settings.organizationalUnits.length === 0
-      ? [
-          missing(
-            "organizationalUnits",
-            "write the organizational units of the accounts (ou-…), or the root (r-…)",
-          ),
-        ]
-      : []),
-  ];
+  const { organization, deployers, organizationalUnits } = settings;
+  const problems: Problem[] = [];
+  if (organization === null)
+    problems.push(
+      missing("organization", "write the id of the base role's organization, such as o-a1b2c3d4e5"),
+    );
+  if (deployers.length === 0) problems.push(missing("deployers", DEPLOYERS));
+  if (hasUnits && organizationalUnits.length === 0) problems.push(missing("organizationalUnits", UNITS));
+  return problems;
 }
+
+const DEPLOYERS =
+  "write the roles that may change Grantkeeper's roles and the boundaries, such as arn:aws:iam::*:role/stacksets-exec-*";
+const UNITS = "write the organizational units of the accounts (ou-…), or the root (r-…)";
 
 /** Documents over a quota of AWS, which refuses them. */
 export function sizeProblems({ accounts, base, serviceControlPolicy }: Bootstrap): readonly Problem[] {
@@ -175,12 +167,10 @@ function tooMany(policies: readonly OwnManagedPolicy[], what: string): readonly 
   if (policies.length <= MOST_POLICIES) return long;
   return [
     ...long,
-    {
-      place: null,
-      code: "Invalid",
-      message: `${what} needs ${policies.length} managed policies; AWS attaches ${MOST_POLICIES} to a role`,
-      fix: SHORTER,
-    },
+    invalid(
+      `${what} needs ${policies.length} managed policies; AWS attaches ${MOST_POLICIES} to a role`,
+      SHORTER,
+    ),
   ];
 }
 
@@ -189,15 +179,12 @@ const SHORTER =
 
 function tooLarge(document: OwnDocument, limit: number, what: string): readonly Problem[] {
   const length = JSON.stringify(document).length;
-  if (length <= limit) return [];
-  return [
-    {
-      place: null,
-      code: "Invalid",
-      message: `${what} has ${length} characters; AWS allows ${limit}`,
-      fix: SHORTER,
-    },
-  ];
+  return length <= limit ? [] : [invalid(`${what} has ${length} characters; AWS allows ${limit}`, SHORTER)];
+}
+
+/** Of no place in a file. */
+function invalid(message: string, fix: string): Problem {
+  return { place: null, code: "Invalid", message, fix };
 }
 
 /** A StackSet in a template contains the template of its account. */
@@ -208,10 +195,10 @@ export function templateProblems({ accounts, instance }: Bootstrap): readonly Pr
       bytes: Buffer.byteLength(JSON.stringify(accountTemplate(account, instance))),
     }))
     .filter(({ bytes }) => bytes > INLINE_TEMPLATE_BYTES)
-    .map(({ account, bytes }) => ({
-      place: null,
-      code: "Invalid",
-      message: `the template of account ${account.account} has ${bytes} bytes; a stack set allows ${INLINE_TEMPLATE_BYTES}`,
-      fix: `create its roles by --account ${account.account}, or with --format terraform`,
-    }));
+    .map(({ account: { account }, bytes }) =>
+      invalid(
+        `the template of account ${account} has ${bytes} bytes; a stack set allows ${INLINE_TEMPLATE_BYTES}`,
+        `create its roles by --account ${account}, or with --format terraform`,
+      ),
+    );
 }

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { SourceError } from "../../controller/ports/source.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Snapshot } from "../../model/snapshot.ts";
 import { UNKNOWN_GROUP } from "../../model/rules/guardrail-profile.ts";
@@ -121,13 +121,7 @@ async function probes(
     return await run(account, signal);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return [
-      check(
-        ["base", error.facts.call],
-        "failed",
-        [error.message, fixOfAwsError(error)].filter((part) => part !== null).join("; "),
-      ),
-    ];
+    return [check(["base", error.facts.call], "failed", awsFailureText(error))];
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Probe } from "../../cli/toolbox/toolbox.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
 import { observedAccount } from "../../model/aws/found-account.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import type { Desired, DesiredAccountSet } from "../../model/desired.ts";
 import { counted } from "../../text/phrases.ts";
 import type { DoctorSection } from "./screen.ts";
@@ -30,8 +30,7 @@ export async function accountSetSection(
       };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      const parts = [error.message, fixOfAwsError(error)].filter((part) => part !== null);
-      return { outcome: "failed", detail: parts.join("; ") };
+      return { outcome: "failed", detail: awsFailureText(error) };
     }
   };
   const what = "accounts of the organization";

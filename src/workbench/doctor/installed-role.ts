@@ -1,7 +1,7 @@
 import { managedText } from "../../diff/documents/permissions.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import { nameInArn } from "../../model/aws/arn.ts";
-import { AwsError, fixOfAwsError } from "../../model/aws/aws-error.ts";
+import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { liveRole, type LiveAccount, type LiveRole } from "../../model/live.ts";
 
@@ -49,8 +49,7 @@ export async function readInstalledRole(
     return presentRole(role.value, await live.read({ ...base, roleNames: [], policyArns }, signal));
   } catch (cause) {
     if (!(cause instanceof AwsError)) throw cause;
-    const fix = fixOfAwsError(cause);
-    return { kind: "unknown", reason: fix === null ? cause.message : `${cause.message}; ${fix}` };
+    return { kind: "unknown", reason: awsFailureText(cause) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../../../model/values/lists.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { formatOrigin } from "../../../model/values/origin.ts";
 import { originOfKey } from "../../../text/located/located.ts";
@@ -36,8 +37,7 @@ export function compileTemplates(world: PlacedDocuments): CompiledTemplates {
   const add = ({ document, namespace }: Placed<ManifestDocument>, usable: UsableTemplate | null): void => {
     const version = templateVersion(document);
     if (namespace !== PLATFORM || document.name === null || version === null) return;
-    const versions = templates.get(document.name) ?? new Map<number, KnownTemplate>();
-    templates.set(document.name, versions);
+    const versions = getOrAdd(templates, document.name, () => new Map<number, KnownTemplate>());
     // Of two documents with one version neither is used.
     const known = { usable: versions.has(version) ? null : usable, where: placeOf(document) };
     versions.set(version, known);
