@@ -7,7 +7,7 @@ import { documentRows, type RowContext } from "./document-rows.ts";
 const MAX_ROWS = 20_000;
 
 /**
- * The rows of documents that many roles have, boundaries and attached policies: a tenth of planning an empty account
+ * The rows of documents that many roles have, boundaries and attached policies: a quarter of planning an empty account
  * (npm run bench). Documents with a place in Git are not kept, because each role has its own. Lifetime: one `Comparer`.
  */
 export class RowCache {
