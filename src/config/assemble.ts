@@ -11,6 +11,7 @@ import type {
   WebhookFiles,
 } from "./config.ts";
 import { environmentProxies } from "./environment-proxies.ts";
+import { folderPath } from "./git/folder-path.ts";
 import type { ConfigInput } from "./input.ts";
 import { alertRoutes, optionalPath, type ToAbsolute } from "./alert-routes.ts";
 import { endpointsOf } from "./endpoints/endpoints.ts";
@@ -180,11 +181,6 @@ function signatureConfig(
             revocationFile: optionalPath(x509.revocationFile, toAbsolute),
           },
   };
-}
-
-/** As every reader of the source compares it: `./teams/` is `teams`. */
-export function folderPath(path: string): string {
-  return path.replace(/^(?:\.\/+)+/, "").replace(/\/+$/, "") || ".";
 }
 
 const REF_KINDS = ["branch", "tag", "semver", "commit"] as const;

@@ -1,7 +1,7 @@
 import { codeCommitFipsProblem } from "../model/aws/codecommit.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
 import { commitStatusProblem } from "./git/commit-status.ts";
-import { folderPath } from "./assemble.ts";
+import { folderPath } from "./git/folder-path.ts";
 import { routeName } from "./alert-routes.ts";
 import { endpointProblems } from "./endpoints/endpoints.ts";
 import type { ConfigProblem } from "./problem.ts";

@@ -56,7 +56,7 @@ function measureAccount(
   const unknown = all.filter((view) => view.plan === null).length;
   const drifted = all.filter((view) => view.drifts.length > 0).length;
   const held = all.filter((view) => view.verdict.kind === "hold").length;
-  const broken = all.filter((view) => view.verdict.kind === "refuse").length;
-  const states = { synced: all.length - drifted - unknown, drifted, unknown, held, broken };
+  const refused = all.filter((view) => view.verdict.kind === "refuse").length;
+  const states = { synced: all.length - drifted - unknown, drifted, unknown, held, refused };
   for (const [state, count] of Object.entries(states)) telemetry.gauge("bindings", count, { account, state });
 }

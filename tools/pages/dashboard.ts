@@ -19,7 +19,7 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
         redFrom: null,
       }),
       stat("Bindings that are refused", "By a guard rule; their last applied state remains in effect.", {
-        expr: `sum(grantkeeper_bindings{${ACCOUNT},state="broken"})`,
+        expr: `sum(grantkeeper_bindings{${ACCOUNT},state="refused"})`,
         redFrom: 1,
       }),
       stat("Bindings awaiting approval", "grantkeeper get holds lists them.", {

@@ -17,6 +17,7 @@ export const runbookPages: readonly Page[] = [
 const GENERATED = "Generated from `src/workbench/runbooks/` by `tools/write-docs.ts`: not edited by hand.";
 
 const KINDS = {
+  items: "Words of `status`",
   rules: "Rules of Prometheus",
   alerts: "Alerts of routes",
   reasons: "Reasons of conditions",
@@ -35,7 +36,7 @@ function indexText(): string {
   return [
     "# Runbooks",
     GENERATED,
-    "What to do about each alert and each reason of a condition. The same text is in the program: `grantkeeper runbook NAME`.",
+    "What to do about each item of `status`, each alert and each reason of a condition. The same text is in the program: `grantkeeper runbook NAME`.",
     ...parts,
   ].join("\n\n");
 }

@@ -32,7 +32,7 @@ const COUNTERS = {
 
 const GAUGES = {
   bindings: {
-    help: "Bindings and ManagedPolicies by account and state: synced, drifted, unknown, held, broken.",
+    help: "Bindings and ManagedPolicies by account and state: each is synced, drifted or unknown; held and refused ones are counted again as that.",
     labels: ["account", "state"],
   },
   functions: {

@@ -6,7 +6,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     id: "controller-down",
     title: "The controller does not run",
     means:
-      "Prometheus reads no metrics of the job `grantkeeper`: the process ended, does not start, or its address is not reached.",
+      "Prometheus has no metrics of a controller (`grantkeeper_build_info`): the process ended, does not start, or is not reached; over OTLP, the collector may be down.",
     risk: "Changes in AWS are neither detected nor reverted, and no manifest is applied. Functions keep the permissions that they have: nothing is removed.",
     see: [
       ["grantkeeper status", "whether the controller answers"],
@@ -19,7 +19,7 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
       "`the audit record is broken at entry …` or `the file is damaged`: the record was changed from outside, or the disk fails. Do not start it again and do not delete anything. Follow `grantkeeper runbook record-broken`.",
       "If the host is lost, start the controller on another one with the state directory, or with the last backup: `grantkeeper restore FOLDER`.",
     ],
-    over: '`grantkeeper status` answers and lists every account as read, and `up{job="grantkeeper"}` is 1.',
+    over: "`grantkeeper status` answers and lists every account as read, and Prometheus has `grantkeeper_build_info`.",
   },
   {
     id: "record-broken",

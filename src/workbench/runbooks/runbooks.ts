@@ -1,3 +1,4 @@
+import type { ItemKind } from "../../api/action-required.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import type { ConditionReason } from "../../model/status.ts";
 import { ACCOUNT_RUNBOOKS } from "./account.ts";
@@ -93,11 +94,29 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperTokenExpires: "token-expires",
 };
 
+/** The runbook of each word with which `status` begins an item; the compiler keeps it complete. */
+const ITEMS: Readonly<Record<ItemKind, string>> = {
+  exposed: "drift",
+  escalated: "drift",
+  contended: "contended",
+  source: "source-failed",
+  unreadable: "account-unreadable",
+  unwritable: "writes-fail",
+  alerts: "alerts-not-delivered",
+  "no-role": "role-not-used",
+  refused: "guardrail-refused",
+  broken: "validation-failed",
+  approval: "awaiting-approval",
+  suspended: "suspended",
+  orphans: "daily-reminder",
+};
+
 /** The conditions of a source have one runbook. */
-const CONDITIONS: Readonly<Record<string, string>> = { SourceVerified: "revision-held" };
+const CONDITIONS: Readonly<Record<string, string>> = { SourceVerified: "revision-held", Drifted: "drift" };
 
 /** Every name under which people meet a runbook, by its id. */
 export const RUNBOOK_NAMES = {
+  items: ITEMS,
   reasons: REASONS,
   alerts: ALERTS,
   rules: RULES,
@@ -107,11 +126,11 @@ export const RUNBOOK_NAMES = {
 /** The names that lead to this runbook, other than its id; sorted. */
 export function namesOf({ id }: Runbook): readonly string[] {
   const all = Object.values(RUNBOOK_NAMES).flatMap((names) => Object.entries(names));
-  return all.flatMap(([name, of]) => (of === id && name !== id ? [name] : [])).sort();
+  return [...new Set(all.flatMap(([name, of]) => (of === id && name !== id ? [name] : [])))].sort();
 }
 
-/** By id, reason, kind of an alert or name of a rule, in any case. */
+/** By id, word of `status`, reason, kind of an alert or name of a rule, in any case; `status` writes `no role`. */
 export function runbookOf(text: string): Runbook | undefined {
-  const wanted = text.toLowerCase();
+  const wanted = text.toLowerCase().replaceAll(" ", "-");
   return RUNBOOKS.find((one) => [one.id, ...namesOf(one)].some((name) => name.toLowerCase() === wanted));
 }

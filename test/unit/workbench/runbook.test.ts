@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { ITEM_KINDS } from "../../../src/api/action-required.ts";
 import { COMMANDS } from "../../../src/compose/commands.ts";
 import { knownRunbook } from "../../../src/workbench/runbooks/known-runbook.ts";
 import { runbookFacts, runbookLines } from "../../../src/workbench/runbooks/runbook-screen.ts";
@@ -21,11 +22,30 @@ describe("every name", () => {
   });
 
   test("is of one runbook only", () => {
-    const all = [...names.map(([name]) => name), ...RUNBOOKS.map(({ id }) => id)];
-    const twice = all.filter((name, at) => all.indexOf(name) !== at && runbookOf(name)?.id !== name);
+    const byName = Map.groupBy(names, ([name]) => name.toLowerCase());
+    const ambiguous = [...byName].filter(([, all]) => new Set(all.map(([, id]) => id)).size > 1);
 
-    expect(twice.filter((name) => names.filter(([one]) => one === name).length > 1)).toEqual([]);
+    expect(ambiguous).toEqual([]);
   });
+
+  test("with which `status` begins an item is there, as it is shown", () => {
+    const shown = ITEM_KINDS.map((kind) => kind.replace("-", " "));
+
+    expect(shown.filter((word) => runbookOf(word) === undefined)).toEqual([]);
+    expect(runbookOf("no role")?.id).toBe("role-not-used");
+  });
+
+  test.each(["Ready", "Reconciling", "Stalled"])(
+    "of the condition %s is that of its reason: the hint names how to see it",
+    (type) => {
+      expect(() => knownRunbook(type)).toThrow(
+        expect.objectContaining({
+          message: `the condition ${type} has a runbook for each of its reasons`,
+          fix: expect.stringContaining("grantkeeper describe"),
+        }),
+      );
+    },
+  );
 
   test("of the rules of Prometheus is there, and no other", () => {
     const alerts = RULES.groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
