@@ -6,7 +6,7 @@ import { fileEntries, withReadableTwice } from "./export-file.ts";
 import { NewestRows } from "./newest-rows.ts";
 import { printNote } from "../screen/print.ts";
 import type { History } from "./read-history.ts";
-import { matching } from "../toolbox/target.ts";
+import { meant, notFound } from "../toolbox/target.ts";
 import type { Addressed } from "../../model/keys/target-text.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
 
@@ -79,7 +79,11 @@ async function meantKeys(
     if (entry.kind === "control-ran") accounts.set(entry.accountId, entry.account);
   }
   const all = [...keys].sort().map((key): Addressed => ({ key, account: accountOf(key, accounts) }));
-  return matching(target, all, namespace).map(({ key }) => key);
+  const found = meant(target, all, namespace);
+  // The controller may know others, or be gone.
+  const listed = `grantkeeper history --export ${name} shows the names in it`;
+  if (found.length === 0) throw notFound(target, all, { namespace, listed });
+  return found.map(({ key }) => key);
 }
 
 function accountOf(key: Key, accounts: ReadonlyMap<string, string>): string {

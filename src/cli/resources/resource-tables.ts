@@ -17,6 +17,7 @@ import { readDelta } from "../../iam/row-text.ts";
 import { driftLine } from "../../plan/render/drift-line.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
+import type { MessageColumn } from "../screen/message-table.ts";
 import type { Column } from "../screen/table.ts";
 import { age, ago, deadline } from "../screen/time.ts";
 import { shortHash } from "../screen/words.ts";
@@ -183,22 +184,26 @@ export function driftColumns({ nowMs, accounts }: TableContext): readonly Column
     { title: "TARGET", cell: ({ status }) => targetText(addressOf(status.key, accounts)) },
     { title: "SINCE", cell: ({ status }) => (status.since === null ? "now" : age(status.since, nowMs)) },
     { title: "CAUSE", cell: ({ status }) => status.cause },
-    {
-      title: "DIFFERENCE",
-      cell: ({ status }) => driftLine({ ...status, delta: readDelta(status.delta) }),
-      isCut: true,
-    },
   ];
 }
+
+export const DRIFT_DIFFERENCE: MessageColumn<DriftObject> = {
+  title: "DIFFERENCE",
+  texts: ({ status }) => [driftLine({ ...status, delta: readDelta(status.delta) })],
+};
 
 export function orphanColumns({ nowMs }: TableContext): readonly Column<OrphanObject>[] {
   return [
     { title: "OBJECT", cell: ({ status }) => shortArn(status.arn) },
     { title: "ACCOUNT", cell: ({ status }) => status.account },
     { title: "SINCE", cell: ({ status }) => age(status.since, nowMs) },
-    { title: "WHY IT STAYS", cell: ({ status }) => status.reason, isCut: true },
   ];
 }
+
+export const ORPHAN_REASON: MessageColumn<OrphanObject> = {
+  title: "WHY IT STAYS",
+  texts: ({ status }) => [status.reason],
+};
 
 export function suspensionColumns({ nowMs, accounts }: TableContext): readonly Column<SuspensionObject>[] {
   return [

@@ -41,16 +41,35 @@ export function matching<Item extends Addressed>(
   items: readonly Item[],
   namespace: string | null = null,
 ): readonly Item[] {
+  const found = meant(text, items, namespace);
+  if (found.length > 0) return found;
+  throw notFound(text, items, { namespace, listed: "grantkeeper get bindings lists all" });
+}
+
+/** As `matching`, but none is no error. */
+export function meant<Item extends Addressed>(
+  text: string,
+  items: readonly Item[],
+  namespace: string | null,
+): readonly Item[] {
   const key = parseKey(text);
   const wanted = key === undefined ? parseTarget(text) : null;
-  const found = items.filter((item) =>
-    wanted === null ? item.key === key : isMeant(wanted, item, namespace),
-  );
-  if (found.length > 0) return found;
+  return items.filter((item) => (wanted === null ? item.key === key : isMeant(wanted, item, namespace)));
+}
+
+interface Missed {
+  readonly namespace: string | null;
+  /** What lists all, for a text that is near to none. */
+  readonly listed: string;
+}
+
+/** Nothing is called so: the nearest one for a typing error. */
+export function notFound(text: string, items: readonly Addressed[], { namespace, listed }: Missed): CliError {
+  const wanted = parseKey(text) === undefined ? parseTarget(text) : null;
   const near = nearestTarget(text, wanted, items);
-  throw new CliError(
+  return new CliError(
     `nothing is called ${text}${namespace === null ? "" : ` in namespace ${namespace}`}`,
-    near === undefined ? "grantkeeper get bindings lists all" : `did you mean ${near}?`,
+    near === undefined ? listed : `did you mean ${near}?`,
     { code: "NotFound" },
   );
 }

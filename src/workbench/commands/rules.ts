@@ -48,7 +48,7 @@ export const rules: CliCommand<RulesOptions> = {
       );
     // A typing error must not look like a rule that nothing breaks.
     const rule = options.rule === undefined ? undefined : knownRule(options.rule);
-    const client = await connect(options, toolbox);
+    const client = await connect(options, toolbox).catch(withOffline);
     const board = await readBoard(client, { ...options, ...(rule === undefined ? {} : { rule }) });
     const time = { nowMs: toolbox.clock.nowMs(), about: aboutText(options) };
     const answer = {
@@ -61,6 +61,14 @@ export const rules: CliCommand<RulesOptions> = {
     return options.exitCode === true && board.items.some(isFailure) ? 3 : 0;
   },
 };
+
+/** Without a controller people often want the rules themselves, or to try a checkout. */
+function withOffline(cause: unknown): never {
+  if (!(cause instanceof CliError) || cause.fix === null || cause.problems.length > 1) throw cause;
+  const offline =
+    "without a controller: grantkeeper rules show lists the rules, and grantkeeper validate DIR tries a checkout";
+  throw new CliError(cause.message, `${cause.fix}; ${offline}`, { cause });
+}
 
 /** A waived rule is no failure. */
 function isFailure({ state, severity }: RuleBoard["items"][number]): boolean {

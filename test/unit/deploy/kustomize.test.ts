@@ -30,6 +30,15 @@ interface StatefulSet extends KubernetesObject {
   };
 }
 
+interface NetworkPolicy extends KubernetesObject {
+  readonly spec: {
+    readonly egress: readonly {
+      readonly to?: readonly { readonly ipBlock?: { readonly cidr: string } }[];
+      readonly ports: readonly { readonly port: number }[];
+    }[];
+  };
+}
+
 (HAS_KUBECTL ? describe : describe.skip)("the Kustomize example", () => {
   let objects: readonly KubernetesObject[] = [];
   const find = (kind: string): KubernetesObject => {
@@ -97,6 +106,20 @@ interface StatefulSet extends KubernetesObject {
     expect(find("StatefulSet")).toMatchObject({ spec: { template: { metadata: { labels } } } });
     expect(find("Service")).toMatchObject({ spec: { selector: labels } });
     expect(find("NetworkPolicy")).toMatchObject({ spec: { podSelector: { matchLabels: labels } } });
+  });
+
+  test("reaches the DNS of the cluster and of the node, and not the metadata of the node", () => {
+    const { egress } = (find("NetworkPolicy") as NetworkPolicy).spec;
+    const dns = egress
+      .filter(({ ports }) => ports.some(({ port }) => port === 53))
+      .flatMap(({ to = [] }) => to);
+    const blocks = egress.flatMap(({ to = [] }) => to.flatMap(({ ipBlock }) => ipBlock?.cidr ?? []));
+
+    expect(dns).toEqual([
+      { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } } },
+      { ipBlock: { cidr: "169.254.20.10/32" } },
+    ]);
+    expect(blocks).toEqual(["169.254.20.10/32", "169.254.170.23/32", "fd00:ec2::23/128"]);
   });
 
   test("the service account has its role, and no token of Kubernetes", () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { METRICS } from "../../../src/controller/ports/metrics.ts";
+import { dashboardErrors } from "../../support/deploy/grafana-types.ts";
 import { labelsIn, problemsOf } from "../../support/telemetry/promql.ts";
 import { HAS_PROMTOOL, promtool } from "../../support/telemetry/promtool.ts";
 
@@ -145,6 +146,26 @@ describe("a query of the dashboard", () => {
 
     expect(problems).toEqual([]);
     expect(list.map(({ name }) => name)).toEqual(["datasource", "instance", "account"]);
+  });
+});
+
+describe("the dashboard", () => {
+  const file = JSON.parse(readFileSync(join(DEPLOY, "grafana/grantkeeper.json"), "utf8")) as typeof dashboard;
+
+  test("has the type that Grafana publishes", () => {
+    expect(dashboardErrors(file)).toEqual([]);
+  });
+
+  test.each([
+    { because: "an unknown field", change: { panel: [] } },
+    { because: "a value of another type", change: { refresh: 60 } },
+    { because: "an unknown field of a panel", change: { panels: [{ ...file.panels[1], querys: [] }] } },
+    {
+      because: "a value that no enumeration has",
+      change: { timezone: "utc", templating: { list: [{ name: "a", type: "question" }] } },
+    },
+  ])("with $because would be found", ({ change }) => {
+    expect(dashboardErrors({ ...file, ...change })).not.toEqual([]);
   });
 });
 

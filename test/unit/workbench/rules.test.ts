@@ -5,6 +5,7 @@ import type { Revision } from "../../../src/model/values/revision.ts";
 import type { RuleBoard } from "../../../src/workbench/rules/breaches.ts";
 import { boardLines } from "../../../src/workbench/rules/board-screen.ts";
 import { NOW } from "../../support/fakes/fake-control.ts";
+import { cli } from "../../support/screens/cli.ts";
 import { ApiCli } from "../../support/screens/api-cli.ts";
 import { fakeState } from "../../support/screens/api-world.ts";
 import { LEDGER, ORDERS_API, ORDERS_JOBS, REFUNDS } from "../../support/screens/world-keys.ts";
@@ -263,5 +264,15 @@ payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             
         },
       ]) as unknown,
     });
+  });
+
+  test("outside of a project names what works without a controller", async () => {
+    const { code, err } = await cli(["rules"]);
+
+    expect(code).toBe(1);
+    expect(err).toContain("no controller is named");
+    expect(err.replaceAll(/\s+/g, " ")).toContain(
+      "grantkeeper rules show lists the rules, and grantkeeper validate DIR",
+    );
   });
 });

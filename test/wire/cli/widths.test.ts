@@ -72,6 +72,10 @@ describe("with the longest names, in 80 columns", () => {
     expect(text.split("\n").length).toBeGreaterThan(2);
   });
 
+  test.each(["drift", "orphans", "holds"])("get %s cuts no text: it is the reason to look", async (name) => {
+    expect(await shown(["get", name, "--all"])).not.toContain("…");
+  });
+
   test.each([
     [["status"]],
     [["history"]],
