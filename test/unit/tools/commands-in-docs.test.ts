@@ -6,7 +6,11 @@ import { cli } from "../../support/screens/cli.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 /** The page of commands is the commands' own help. */
-const pages = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md") && name !== "cli.md");
+const pages = ["", "operations/"].flatMap((folder) =>
+  readdirSync(join(ROOT, "docs", folder))
+    .filter((name) => name.endsWith(".md") && name !== "cli.md")
+    .map((name) => `${folder}${name}`),
+);
 const FILES = [
   "README.md",
   "manifests/README.md",
