@@ -1,7 +1,11 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { canonicalText } from "../model/values/digest.ts";
+import { verificationKey, type VerificationKey } from "./checkpoint.ts";
+import { isSignatureOf, signatureOf } from "./signature.ts";
 import type { VerifyReport } from "./verification/verify.ts";
 
-/** What a backup of the record contains. */
-export interface BackupManifest {
+/** What a backup of the record contains, before it is signed. */
+export interface BackupContent {
   readonly format: "grantkeeper-backup/1";
   /** The program that wrote it. */
   readonly version: string;
@@ -14,6 +18,42 @@ export interface BackupManifest {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** `backup.json`. */
+export interface BackupManifest extends BackupContent {
+  /** The audit key that signed it, named as in a checkpoint. */
+  readonly keyId: string;
+  /** Ed25519 over RFC 8785 of the other members, base64. */
+  readonly signature: string;
+}
+
+export function signBackup(content: BackupContent, privateKey: KeyObject): BackupManifest {
+  const { keyId } = verificationKey(createPublicKey(privateKey));
+  const { format, version, instance, at, lastEntry, files } = content;
+  const claim = { format, version, instance, at, lastEntry, files, keyId };
+  return { ...claim, signature: signatureOf(signedText(claim), privateKey) };
+}
+
+/** Why none of these keys signed exactly this content; null if one did. */
+export function backupSignatureProblem(
+  { signature, ...claim }: BackupManifest,
+  keys: readonly VerificationKey[],
+): string | null {
+  const found = keys.find(({ keyId }) => keyId === claim.keyId);
+  if (found === undefined) return `is signed by key ${claim.keyId}, which is not one of its public keys`;
+  return isSignatureOf(signedText(claim), signature, found.key) ? null : "was changed after the backup";
+}
+
+/** The format prevents the use of the signature for other data. */
+function signedText(claim: Omit<BackupManifest, "signature">): string {
+  return canonicalText({ ...claim, files: { ...claim.files } });
+}
+
+/** Lines of a file that seem to be copies of checkpoints and can't be read: they prove nothing. */
+export interface DamagedCopies {
+  readonly file: string;
+  readonly lines: readonly number[];
+}
+
 /** The record is not intact, so that it was neither backed up nor restored. */
 interface BrokenRecord {
   readonly kind: "broken";
@@ -21,7 +61,12 @@ interface BrokenRecord {
 }
 
 export type BackupOutcome =
-  | { readonly kind: "written"; readonly manifest: BackupManifest; readonly report: VerifyReport }
+  | {
+      readonly kind: "written";
+      readonly manifest: BackupManifest;
+      readonly report: VerifyReport;
+      readonly damagedCopies: readonly DamagedCopies[];
+    }
   | BrokenRecord;
 
 /** The backup does not contain everything that is known to have happened. */
@@ -48,6 +93,8 @@ export type RestoreOutcome =
       readonly before: string | null;
       /** Neither the backup nor the state directory had the private audit key: later entries are signed with a new one. */
       readonly hasNewKey: boolean;
+      /** In the backup and in the state directory. */
+      readonly damagedCopies: readonly DamagedCopies[];
     }
   | BackupBehind
   | BrokenRecord;

@@ -1,7 +1,8 @@
-import { createHash, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject } from "node:crypto";
 import { canonicalText } from "../model/values/digest.ts";
 import { err, ok, type Result } from "../model/values/result.ts";
 import type { ChainHead } from "./chain.ts";
+import { isSignatureOf, signatureOf } from "./signature.ts";
 
 /** The content of a checkpoint and of its external copy. */
 export interface Checkpoint {
@@ -24,7 +25,7 @@ export interface VerificationKey {
 export function signCheckpoint(privateKey: KeyObject, head: ChainHead, at: string): Checkpoint {
   const { keyId } = verificationKey(createPublicKey(privateKey));
   const claim = { upTo: head.seq, head: head.hash, at, keyId };
-  return { ...claim, signature: sign(null, signedBytes(claim), privateKey).toString("base64") };
+  return { ...claim, signature: signatureOf(signedText(claim), privateKey) };
 }
 
 /** Why the signature is not valid for any of the keys; null if it is. */
@@ -34,11 +35,7 @@ export function signatureProblem(
 ): string | null {
   const found = keys.get(checkpoint.keyId);
   if (found === undefined) return `signed by key ${checkpoint.keyId}, which is not one of the given keys`;
-  const signature = Buffer.from(checkpoint.signature, "base64");
-  // Buffer decodes base64 leniently, but another spelling of the same bytes is still a changed text.
-  const holds =
-    signature.toString("base64") === checkpoint.signature &&
-    verify(null, signedBytes(checkpoint), found.key, signature);
+  const holds = isSignatureOf(signedText(checkpoint), checkpoint.signature, found.key);
   return holds ? null : `its signature by key ${checkpoint.keyId} is wrong`;
 }
 
@@ -74,7 +71,7 @@ export function parsePublicKeys(pem: string): Result<readonly VerificationKey[],
 }
 
 /** The first member prevents the use of the signature for other data. */
-function signedBytes(claim: Omit<Checkpoint, "signature">): Buffer {
+function signedText(claim: Omit<Checkpoint, "signature">): string {
   const { upTo, head, at, keyId } = claim;
-  return Buffer.from(canonicalText({ type: "grantkeeper-checkpoint/1", upTo, head, at, keyId }));
+  return canonicalText({ type: "grantkeeper-checkpoint/1", upTo, head, at, keyId });
 }

@@ -35,6 +35,13 @@ export function loadAuditKey(stateDir: string, telemetry: Telemetry): KeyObject 
   return key;
 }
 
+/** The key of an installation that has one; it is not created. @throws StoreError `missing`, `damaged` */
+export function existingAuditKey(stateDir: string): KeyObject {
+  const path = join(stateDir, AUDIT_KEY_FILE);
+  if (!existsSync(path)) throw new StoreError("missing", `there is no audit key ${path}`);
+  return readKey(path);
+}
+
 /** Every key that this installation has ever signed with. @throws StoreError `damaged` */
 export function publishedKeys(stateDir: string): readonly VerificationKey[] {
   const path = join(stateDir, AUDIT_PUBLIC_KEY_FILE);

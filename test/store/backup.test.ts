@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -56,6 +56,19 @@ describe("a backup", () => {
     await backedUp(stateDir, to, { withKey: true });
 
     expect(await readdir(to)).toContain("audit-key.pem");
+  });
+
+  test("without the key that signs it has a cause and a fix, and leaves nothing", async () => {
+    const { stateDir } = await running();
+    await rm(join(stateDir, "audit-key.pem"));
+    const folder = await places.folder();
+
+    await expect(backedUp(stateDir, join(folder, "backup"))).rejects.toMatchObject({
+      name: "BackupError",
+      message: `cannot sign a backup: there is no audit key ${join(stateDir, "audit-key.pem")}`,
+      fix: expect.stringContaining("makes a missing key"),
+    });
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test("never replaces anything", async () => {

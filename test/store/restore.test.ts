@@ -13,6 +13,8 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseAnchors } from "../../src/audit/anchor.ts";
+import { signBackup, type BackupManifest } from "../../src/audit/backup.ts";
+import { existingAuditKey } from "../../src/store/audit-key.ts";
 import { fileHash } from "../../src/store/backup/files.ts";
 import { markRestore } from "../../src/store/restore-marker.ts";
 import { acquireLock } from "../../src/store/sqlite/lock.ts";
@@ -32,6 +34,10 @@ async function continued(): Promise<{ readonly stateDir: string; readonly backup
   await store.audit.checkpoint();
   await places.close(store);
   return { stateDir, backup };
+}
+
+async function manifestOf(backup: string): Promise<BackupManifest> {
+  return JSON.parse(await readFile(join(backup, "backup.json"), "utf8")) as BackupManifest;
 }
 
 /** Without the lock, and without what a reader of the database leaves. */
@@ -152,6 +158,76 @@ describe("a restore", () => {
     });
   });
 
+  test.each([
+    { member: "instance", value: "main2", because: "the name of its instance" },
+    { member: "at", value: "2026-11-27T00:00:00.000Z", because: "its time" },
+    { member: "note", value: "x", because: "a further member" },
+    { member: "signature", value: "AAAA", because: "its signature" },
+  ])("of a backup whose backup.json was changed is refused: $because", async ({ member, value }) => {
+    const { stateDir, backup } = await continued();
+    const path = join(backup, "backup.json");
+    await writeFile(path, JSON.stringify({ ...(await manifestOf(backup)), [member]: value }));
+    const before = await filesOf(stateDir);
+
+    await expect(restored(stateDir, backup, { reason: "INC-204" })).rejects.toMatchObject({
+      message: `${path} was changed after the backup`,
+    });
+    expect(await filesOf(stateDir)).toEqual(before);
+  });
+
+  test("of a backup that is not signed is refused", async () => {
+    const { stateDir, backup } = await continued();
+    const path = join(backup, "backup.json");
+    const { signature: _, ...unsigned } = await manifestOf(backup);
+    await writeFile(path, JSON.stringify(unsigned));
+
+    await expect(restored(stateDir, backup)).rejects.toMatchObject({
+      message: `${path} is damaged, not signed, or was written by another version`,
+    });
+  });
+
+  test("of a backup that another key signed is refused, although that key is in the backup", async () => {
+    const { stateDir, backup } = await continued();
+    const other = await continued();
+    const path = join(backup, "backup.json");
+    const added = await readFile(join(other.stateDir, "audit-key.pub.pem"), "utf8");
+    await appendFile(join(backup, "audit-key.pub.pem"), added);
+    const manifest = await manifestOf(backup);
+    const files = {
+      ...manifest.files,
+      "audit-key.pub.pem": await fileHash(join(backup, "audit-key.pub.pem")),
+    };
+    const forged = signBackup({ ...manifest, files }, existingAuditKey(other.stateDir));
+    await writeFile(path, JSON.stringify(forged));
+
+    await expect(restored(stateDir, backup, { reason: "INC-204" })).rejects.toMatchObject({
+      name: "BackupError",
+      message: expect.stringContaining(
+        `signed by key ${forged.keyId}, which is not a key of this state directory`,
+      ),
+      fix: expect.stringContaining("restore into an empty one"),
+    });
+  });
+
+  test("names the damaged copies of checkpoints, which prove nothing", async () => {
+    const { stateDir, store } = await running();
+    await appendFile(join(stateDir, "audit-anchors.jsonl"), '{"upTo":2,"head":"ab","keyId":\n');
+    const backup = join(await places.folder(), "backup");
+
+    const written = await backedUp(stateDir, backup);
+    await places.close(store);
+
+    const file = join(backup, "audit-anchors.jsonl");
+    expect(written).toMatchObject({ damagedCopies: [{ file, lines: [2] }] });
+    expect(await restored(stateDir, backup)).toMatchObject({
+      kind: "restored",
+      damagedCopies: [
+        { file, lines: [2] },
+        { file: join(stateDir, "audit-anchors.jsonl"), lines: [2] },
+      ],
+    });
+  });
+
   test("of a backup without one of its files is refused", async () => {
     const { stateDir, backup } = await continued();
     await rm(join(backup, "audit-key.pub.pem"));
@@ -184,9 +260,10 @@ describe("a restore", () => {
     for (const name of ["grantkeeper.db", "grantkeeper.db-wal"])
       await copyFile(join(stateDir, name), join(backup, name));
     const path = join(backup, "backup.json");
-    const manifest = JSON.parse(await readFile(path, "utf8")) as { files: Record<string, string> };
-    manifest.files["grantkeeper.db"] = await fileHash(join(backup, "grantkeeper.db"));
-    await writeFile(path, JSON.stringify(manifest));
+    const hash = await fileHash(join(backup, "grantkeeper.db"));
+    const manifest = await manifestOf(backup);
+    const files = { ...manifest.files, "grantkeeper.db": hash };
+    await writeFile(path, JSON.stringify(signBackup({ ...manifest, files }, existingAuditKey(stateDir))));
     await places.close(store);
     const before = await filesOf(stateDir);
 

@@ -1,5 +1,6 @@
 import type { BackupOutcome } from "../../audit/backup.ts";
 import { counted } from "../../text/phrases.ts";
+import { damagedText } from "../history/anchor-file.ts";
 import { verifyLines } from "../history/verification.ts";
 import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
@@ -52,6 +53,7 @@ function backupLines(outcome: BackupOutcome, to: string, layout: Layout): readon
       `Backup written to ${to}: ${counted(report.entries, "entry", "entries")}, verified`,
       layout.width,
     ),
+    ...outcome.damagedCopies.flatMap((copies) => wrapped(damagedText(copies), layout.width)),
     ...wrapped(key, layout.width),
     `To restore it: grantkeeper restore ${to}`,
   ];

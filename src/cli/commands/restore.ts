@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { counted } from "../../text/phrases.ts";
-import { readAnchors } from "../history/anchor-file.ts";
+import { damagedText, readAnchors } from "../history/anchor-file.ts";
 import { verifyLines } from "../history/verification.ts";
 import type { Layout } from "../screen/layout.ts";
 import { show } from "../screen/print.ts";
@@ -95,6 +95,7 @@ function restoreLines(outcome: Decided, stateDir: string, layout: Layout): reado
       : [`Lost: entries ${(report.last ?? 0) + 1} to ${lostUpTo}, with the reason in the record`];
   return [
     ...wrapped(`Restored to ${stateDir}: ${entries} of the backup of ${manifest.at}, verified`, width),
+    ...outcome.damagedCopies.flatMap((copies) => wrapped(damagedText(copies), width)),
     ...lost,
     ...(before === null ? [] : wrapped(`The replaced files are in ${before}`, width)),
     ...(hasNewKey

@@ -1,4 +1,5 @@
 import { damagedAnchorLines, parseAnchors } from "../../audit/anchor.ts";
+import type { DamagedCopies } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { printNote } from "../screen/print.ts";
 import type { Toolbox } from "../toolbox/toolbox.ts";
@@ -12,13 +13,13 @@ export async function readAnchors(
   toolbox: Toolbox,
 ): Promise<readonly Checkpoint[]> {
   const damaged = damagedAnchorLines(text);
-  if (damaged.length > 0) await printNote(damagedText(damaged, place), toolbox);
+  if (damaged.length > 0) await printNote(damagedText({ file: place, lines: damaged }), toolbox);
   return parseAnchors(text);
 }
 
-function damagedText(lines: readonly number[], place: string): string {
+export function damagedText({ file, lines }: DamagedCopies): string {
   const shown = lines.slice(0, SHOWN).join(", ");
   const more = lines.length > SHOWN ? ", …" : "";
   const [what, numbers] = lines.length === 1 ? ["copy", "line"] : ["copies", "lines"];
-  return `warning: ${place}: ${lines.length} damaged ${what} of checkpoints skipped (${numbers} ${shown}${more})`;
+  return `warning: ${file}: ${lines.length} damaged ${what} of checkpoints skipped (${numbers} ${shown}${more})`;
 }

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { BackupCheck, BackupManifest } from "../../audit/backup.ts";
+import { backupSignatureProblem, type BackupCheck, type BackupManifest } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { StoreError } from "../errors.ts";
 import type { RunInThreads } from "../sqlite/audit/links.ts";
 import { BACKUP_FILES, BackupError, fileHash } from "./files.ts";
 import { MANIFEST_FILE, readManifest } from "./manifest.ts";
-import { anchorsOf, lastEntryOf, verifyFolder } from "./record-copy.ts";
+import { anchorsOf, lastEntryOf, publicKeysOf, verifyFolder } from "./record-copy.ts";
 
 /** What is known of the record after the backup. */
 export interface Known {
@@ -33,7 +33,7 @@ function readableLastEntry(folder: string): number {
   }
 }
 
-/** The record is one of the files, and they are as they were written. @throws BackupError */
+/** The list of files is signed, the record is one of them, and they are as they were written. @throws BackupError */
 export async function checkFiles(folder: string): Promise<BackupManifest> {
   const manifest = readManifest(folder);
   // Only listed files are restored: without the database, an empty record would take the place of a verified one.
@@ -48,7 +48,24 @@ export async function checkFiles(folder: string): Promise<BackupManifest> {
     if ((await fileHash(path)) !== hash)
       throw new BackupError(`${path} was changed after the backup`, "use another backup");
   }
+  const problem = backupSignatureProblem(manifest, publicKeysOf(folder));
+  if (problem !== null)
+    throw new BackupError(`${join(folder, MANIFEST_FILE)} ${problem}`, "use another backup");
   return manifest;
+}
+
+/**
+ * The signer of the backup is a key of the installation that it replaces: someone who changed a backup can put a key of
+ * their own into it. An installation without keys knows no signer.
+ * @throws BackupError
+ */
+export function checkSigner({ keyId }: BackupManifest, folders: readonly string[]): void {
+  const known = folders.flatMap(publicKeysOf);
+  if (known.length === 0 || known.some((key) => key.keyId === keyId)) return;
+  throw new BackupError(
+    `the backup is signed by key ${keyId}, which is not a key of this state directory: ${known.map((key) => key.keyId).join(", ")}`,
+    "use a backup of this installation; if the state directory is a new one, restore into an empty one",
+  );
 }
 
 /**

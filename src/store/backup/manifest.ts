@@ -1,15 +1,16 @@
+import type { KeyObject } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../model/values/error-code.ts";
-import type { BackupManifest } from "../../audit/backup.ts";
+import { signBackup, type BackupContent, type BackupManifest } from "../../audit/backup.ts";
 import { BackupError } from "./files.ts";
 
 /** Written last: a folder without it is not a complete backup. */
 export const MANIFEST_FILE = "backup.json";
 const FORMAT = "grantkeeper-backup/1";
 
-export function backupManifest(facts: Omit<BackupManifest, "format">): BackupManifest {
-  return { format: FORMAT, ...facts };
+export function backupManifest(facts: Omit<BackupContent, "format">, privateKey: KeyObject): BackupManifest {
+  return signBackup({ format: FORMAT, ...facts }, privateKey);
 }
 
 /** @throws BackupError if it is missing or not one that this version can read */
@@ -17,7 +18,7 @@ export function readManifest(folder: string): BackupManifest {
   const value = parsed(readText(folder));
   if (value === null) {
     throw new BackupError(
-      `${join(folder, MANIFEST_FILE)} is damaged, or was written by another version`,
+      `${join(folder, MANIFEST_FILE)} is damaged, not signed, or was written by another version`,
       "use another backup, or the version that wrote it",
     );
   }
@@ -41,8 +42,9 @@ function readText(folder: string): string {
 function parsed(text: string): BackupManifest | null {
   try {
     const value = JSON.parse(text) as Partial<Record<keyof BackupManifest, unknown>> | null;
-    const { format, version, instance, at, lastEntry, files } = value ?? {};
-    const texts = format === FORMAT && [version, instance, at].every((one) => typeof one === "string");
+    const { format, version, instance, at, lastEntry, files, keyId, signature } = value ?? {};
+    const members = [version, instance, at, keyId, signature];
+    const texts = format === FORMAT && members.every((one) => typeof one === "string");
     const isComplete =
       texts && Number.isSafeInteger(lastEntry) && typeof files === "object" && files !== null;
     return isComplete ? (value as BackupManifest) : null;

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseAnchors } from "../../audit/anchor.ts";
-import { parsePublicKeys, type Checkpoint } from "../../audit/checkpoint.ts";
+import { damagedAnchorLines, parseAnchors } from "../../audit/anchor.ts";
+import type { DamagedCopies } from "../../audit/backup.ts";
+import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
 import { verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
 import { openAuditReader } from "../sqlite/audit/audit-reader.ts";
 import type { RunInThreads } from "../sqlite/audit/links.ts";
@@ -13,18 +14,33 @@ export async function verifyFolder(
   inThreads: RunInThreads,
   further: readonly Checkpoint[] = [],
 ): Promise<VerifyReport> {
-  const keys = parsePublicKeys(textOf(folder, BACKUP_FILES.publicKeys));
   const reader = openAuditReader(join(folder, BACKUP_FILES.database));
   try {
     return await verifyLinks({
       links: reader.links(inThreads),
-      publicKeys: keys.kind === "ok" ? keys.value : [],
+      publicKeys: publicKeysOf(folder),
       anchors: [...anchorsOf(folder), ...further],
       extent: "whole",
     });
   } finally {
     reader.close();
   }
+}
+
+/** The public keys in a folder; none if it has none that can be read. */
+export function publicKeysOf(folder: string): readonly VerificationKey[] {
+  const keys = parsePublicKeys(textOf(folder, BACKUP_FILES.publicKeys));
+  return keys.kind === "ok" ? keys.value : [];
+}
+
+/** The damaged lines among the copies of checkpoints in these folders, which `anchorsOf` skips. */
+export function damagedCopiesIn(folders: readonly string[]): readonly DamagedCopies[] {
+  return folders
+    .map((folder) => ({
+      file: join(folder, BACKUP_FILES.anchors),
+      lines: damagedAnchorLines(textOf(folder, BACKUP_FILES.anchors)),
+    }))
+    .filter(({ lines }) => lines.length > 0);
 }
 
 export function anchorsOf(folder: string): readonly Checkpoint[] {

@@ -8,10 +8,11 @@ import type { RunInThreads } from "../sqlite/audit/links.ts";
 import { acquireLock, LOCK_FILES } from "../sqlite/lock.ts";
 import { openStore } from "../sqlite/open.ts";
 import { endDecisions } from "../sqlite/restored-record.ts";
-import { checkFiles, checkRecordOf, knownOf } from "./check-backup.ts";
+import { checkFiles, checkRecordOf, checkSigner, knownOf } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
 import { giveToOwnerOf } from "./owner.ts";
+import { damagedCopiesIn } from "./record-copy.ts";
 import { endRestore, markRestore, unfinishedRestore, type UnfinishedRestore } from "../restore-marker.ts";
 
 export interface RestoreRequest {
@@ -66,7 +67,10 @@ async function restoreLocked(
 ): Promise<RestoreOutcome> {
   const { stateDir, anchors, reason } = request;
   const unfinished = unfinishedRestore(stateDir);
-  const known = knownOf(foldersBefore(stateDir, unfinished), anchors);
+  const folders = foldersBefore(stateDir, unfinished);
+  checkSigner(parts.manifest, folders);
+  const known = knownOf(folders, anchors);
+  const damagedCopies = damagedCopiesIn([request.from, ...folders]);
   const staged = mkdtempSync(join(stateDir, "restore.partial-"));
   try {
     copyIn(request, { staged, unfinished, manifest: parts.manifest });
@@ -81,7 +85,8 @@ async function restoreLocked(
       readdirSync(staged).map((name) => join(staged, name)),
     );
     const before = replaceFiles({ stateDir, staged, unfinished, at: parts.clock.nowMs() });
-    return { kind: "restored", manifest: parts.manifest, report: check.report, lostUpTo, before, hasNewKey };
+    const { report } = check;
+    return { kind: "restored", manifest: parts.manifest, report, lostUpTo, before, hasNewKey, damagedCopies };
   } finally {
     rmSync(staged, { recursive: true, force: true });
   }

@@ -1,13 +1,16 @@
+import type { KeyObject } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BackupManifest, BackupOutcome } from "../../audit/backup.ts";
 import type { RunInThreads } from "../sqlite/audit/links.ts";
+import { existingAuditKey } from "../audit-key.ts";
+import { StoreError } from "../errors.ts";
 import { openReader } from "../sqlite/connection.ts";
 import { storing } from "../sqlite/failure.ts";
 import { BACKUP_FILES, BackupError, fileHash, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
 import { backupManifest, MANIFEST_FILE } from "./manifest.ts";
-import { lastEntryOf, verifyFolder } from "./record-copy.ts";
+import { damagedCopiesIn, lastEntryOf, verifyFolder } from "./record-copy.ts";
 
 export interface BackupRequest {
   readonly stateDir: string;
@@ -28,21 +31,36 @@ export interface BackupRequest {
  */
 export async function writeBackup(request: BackupRequest, inThreads: RunInThreads): Promise<BackupOutcome> {
   const { to } = request;
+  const key = signingKey(request.stateDir);
   const partial = newFolder(to);
   try {
     const copied = copyFiles(request, partial);
     const report = await verifyFolder(partial, inThreads);
     if (report.verdict !== "intact") return { kind: "broken", report };
-    const manifest = await manifestOf(request, { partial, copied });
+    const manifest = await manifestOf(request, { partial, copied, key });
     writePrivate(join(partial, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
     sync(partial);
     renameSync(partial, to);
     sync(dirname(to));
-    return { kind: "written", manifest, report };
+    return { kind: "written", manifest, report, damagedCopies: damagedCopiesIn([to]) };
   } catch (cause) {
     throw toBackupError(`write the backup ${to}`, cause);
   } finally {
     rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/** @throws BackupError */
+function signingKey(stateDir: string): KeyObject {
+  try {
+    return existingAuditKey(stateDir);
+  } catch (cause) {
+    if (!(cause instanceof StoreError)) throw cause;
+    throw new BackupError(
+      `cannot sign a backup: ${cause.message}`,
+      "run the command as the user of the controller; a controller that starts makes a missing key",
+      cause,
+    );
   }
 }
 
@@ -79,11 +97,17 @@ function copyDatabase(from: string, to: string): void {
   sync(to);
 }
 
+interface Copied {
+  readonly partial: string;
+  readonly copied: readonly string[];
+  readonly key: KeyObject;
+}
+
 async function manifestOf(
   { version, instance, at }: BackupRequest,
-  { partial, copied }: { readonly partial: string; readonly copied: readonly string[] },
+  { partial, copied, key }: Copied,
 ): Promise<BackupManifest> {
   const files: Record<string, string> = {};
   for (const name of copied.toSorted()) files[name] = await fileHash(join(partial, name));
-  return backupManifest({ version, instance, at, lastEntry: lastEntryOf(partial), files });
+  return backupManifest({ version, instance, at, lastEntry: lastEntryOf(partial), files }, key);
 }

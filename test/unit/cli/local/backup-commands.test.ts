@@ -18,7 +18,11 @@ const MANIFEST: BackupManifest = {
   at: "2026-11-28T01:00:00.000Z",
   lastEntry: 3,
   files: { "grantkeeper.db": "0" },
+  keyId: "4d:1a",
+  signature: "AAAA",
 };
+const DAMAGED = [{ file: "/b/audit-anchors.jsonl", lines: [2, 7] }];
+const NAMED = "warning: /b/audit-anchors.jsonl: 2 damaged copies of checkpoints skipped (lines 2, 7)";
 
 async function report(lines: readonly string[] = CHAIN.lines) {
   return verifyExport({ lines, publicKeys: [CHAIN_KEY], anchors: CHAIN.anchors, extent: "whole" });
@@ -27,7 +31,12 @@ async function report(lines: readonly string[] = CHAIN.lines) {
 describe("backup", () => {
   test("names the folder, what was verified and what it lacks", async () => {
     const installation: Partial<Installation> = {
-      backup: async () => ({ kind: "written", manifest: MANIFEST, report: await report() }),
+      backup: async () => ({
+        kind: "written",
+        manifest: MANIFEST,
+        report: await report(),
+        damagedCopies: DAMAGED,
+      }),
     };
 
     expect(await cli(["backup", "--config", "x", "--to", "/b"], { installation })).toEqual({
@@ -35,6 +44,7 @@ describe("backup", () => {
       err: "",
       out: [
         "Backup written to /b: 3 entries, verified",
+        NAMED,
         "The private audit key is not in it: a state directory without a key gets a new one.",
         "To restore it: grantkeeper restore /b",
         "",
@@ -47,7 +57,7 @@ describe("backup", () => {
     const installation: Partial<Installation> = {
       backup: async ({ withKey }) => {
         expect(withKey).toBe(true);
-        return { kind: "written", manifest, report: await report() };
+        return { kind: "written", manifest, report: await report(), damagedCopies: [] };
       },
     };
 
@@ -73,7 +83,8 @@ describe("backup", () => {
 
 describe("restore", () => {
   async function answer(outcome: Partial<RestoreOutcome>, ...more: readonly string[]) {
-    const whole = { manifest: MANIFEST, report: await report(), ...outcome } as RestoreOutcome;
+    const base = { manifest: MANIFEST, report: await report(), damagedCopies: DAMAGED };
+    const whole = { ...base, ...outcome } as RestoreOutcome;
     return cli(["restore", "--config", "x", "/b", ...more], { installation: { restore: async () => whole } });
   }
 
@@ -87,6 +98,7 @@ describe("restore", () => {
 
     expect(code).toBe(0);
     expect(out).toContain(": 3 entries of the backup of 2026-11-28T01:00:00.000Z, verified");
+    expect(out.replaceAll("\n", " ")).toContain(NAMED);
     expect(out).toContain("Lost: entries 4 to 9, with the reason in the record");
     expect(out).toContain("The replaced files are in /s/before");
   });
