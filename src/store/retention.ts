@@ -7,12 +7,12 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { entryLine } from "../audit/canonical.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { sync } from "./durable-files.ts";
-import type { EntryRemoval, RemovableRun } from "./sqlite/audit/entry-removal.ts";
+import type { EntryRemoval, RemovableRun, RemovalBounds } from "./sqlite/audit/entry-removal.ts";
 
 const DAY_MS = 86_400_000;
 /** After the start, so that it does not delay the first pass. */
 const FIRST_MS = 60_000;
-/** The number of entries of one removal: it bounds the memory for their documents. */
+/** The number of entries of one removal, or up to the next checkpoint: it bounds the memory for their documents. */
 const MOST_ENTRIES = 20_000;
 /** Between two steps, so that a pass and the API get most of the time. */
 const PAUSE_MS = 20;
@@ -59,12 +59,25 @@ export async function removeOld(parts: RetentionParts, signal: AbortSignal): Pro
   const beforeMs = clock.nowMs() - retentionMs;
   for (;;) {
     signal.throwIfAborted();
-    const run = removal.removable({ beforeMs, takenUpTo: await parts.takenUpTo() }, MOST_ENTRIES);
-    if (run === null) return removed;
+    const takenUpTo = await parts.takenUpTo();
+    const run = removal.removable({ beforeMs, takenUpTo }, MOST_ENTRIES);
+    if (run === null) {
+      warnOfObstacle(parts, { beforeMs, takenUpTo });
+      return removed;
+    }
     await record(run, { ...parts, beforeMs, archived: await archived(run, parts) });
     await carryOut(parts, signal);
     removed = run.upTo;
   }
+}
+
+/** Once a day: what keeps old entries may be an error that no one looks at. */
+function warnOfObstacle(
+  { removal, telemetry }: Pick<RetentionParts, "removal" | "telemetry">,
+  bounds: RemovalBounds,
+): void {
+  const reason = removal.obstacle(bounds);
+  if (reason !== null) telemetry.warn("audit entries are kept longer than audit.retention", { reason });
 }
 
 interface Recording extends Pick<RetentionParts, "audit" | "telemetry"> {

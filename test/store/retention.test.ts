@@ -47,6 +47,7 @@ type TestRecord = Awaited<ReturnType<typeof record>>;
 interface Remove {
   readonly archive?: string;
   readonly takenUpTo?: number;
+  readonly telemetry?: ReturnType<typeof testTelemetry>;
   /** The process ends after this number of steps. */
   readonly stepsUntilKill?: number;
 }
@@ -67,7 +68,7 @@ async function remove({ current, clock }: TestRecord, at: Remove = {}): Promise<
     archive: at.archive ?? null,
     takenUpTo: async () => at.takenUpTo ?? Infinity,
     clock: { nowMs: () => clock.nowMs(), sleep },
-    telemetry: testTelemetry(),
+    telemetry: at.telemetry ?? testTelemetry(),
   };
   return removeOld(parts, killed.signal);
 }
@@ -170,6 +171,59 @@ describe("retention", () => {
     // A reader that continues after a restart finds its place by entry 300.
     expect(await remove(made, { takenUpTo: 300 })).toBeNull();
     expect(await remove(made, { takenUpTo: 301 })).toBe(300);
+  });
+
+  test.each([
+    {
+      takenUpTo: 300,
+      reason: ["audit.stdout has written the entries up to 300 only"],
+      because: "it is behind",
+    },
+    { takenUpTo: Infinity, reason: [], because: "nothing keeps them" },
+  ])("names what keeps entries that are old enough: $because", async ({ takenUpTo, reason }) => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 120 * DAY_MS);
+    const telemetry = testTelemetry();
+
+    await remove(made, { takenUpTo, telemetry });
+
+    const warnings = telemetry.lines.filter(({ level }) => level === "warn");
+    expect(warnings.map(({ fields }) => fields?.["reason"])).toEqual(reason);
+  });
+
+  test("names a write without an outcome and a checkpoint without a copy, which keep entries", async () => {
+    const made = await record();
+    await made.day(0, [intent()]);
+    await made.close();
+    tamper(made.stateDir, "INSERT INTO unanchored (copy, seq) VALUES ('log', 2)");
+    await made.restart();
+    made.clock.set(START_MS + 200 * DAY_MS);
+    const telemetry = testTelemetry();
+
+    await remove(made, { telemetry });
+
+    expect(telemetry.lines).toMatchObject([
+      {
+        level: "warn",
+        fields: {
+          reason: "entry 1 is a write without an outcome; the checkpoint in entry 2 has no copy outside yet",
+        },
+      },
+    ]);
+  });
+
+  test("removes a group of more entries than one removal usually takes, up to its checkpoint", async () => {
+    const made = await record();
+    await made.day(0, [refusal(1), refusal(2)]);
+    await made.day(
+      0,
+      Array.from({ length: 5 }, (_, at) => refusal(at)),
+    );
+    await made.day(150, [refusal(3)]);
+    const { removal } = made.current();
+    const bounds = { beforeMs: START_MS + DAY_MS, takenUpTo: Infinity };
+
+    expect(removal.removable(bounds, 1)).toMatchObject({ first: 1, upTo: 2 });
   });
 
   test("waits for the copies of checkpoints outside", async () => {

@@ -1,5 +1,6 @@
 import type { AuditEvent } from "../../api/events.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
+import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { ApiClient } from "../client/client.ts";
 import { fileEntries } from "./export-file.ts";
@@ -38,18 +39,21 @@ async function relatedOf(event: AuditEvent, client: ApiClient): Promise<AuditEve
 export async function exportedEntry(seq: number, file: string, toolbox: Toolbox): Promise<Answer> {
   const accounts = new Map<string, string>();
   let entry: AuditEntry | null = null;
+  let removed: RemovedEntry | null = null;
   let related: AuditEntry | null = null;
   const intents = new Map<number, AuditEntry>();
   for await (const read of fileEntries(file, toolbox)) {
     if (read.kind === "control-ran") accounts.set(read.accountId, read.account);
     if (read.kind === "write-intended") intents.set(read.seq, read);
     if (read.seq === seq) entry = read;
+    removed ??= removedBy(read, seq);
     if (read.kind !== "write-finished") continue;
     if (read.intent === seq) related = read;
     if (read.seq === seq) related = intents.get(read.intent) ?? null;
     intents.delete(read.intent);
   }
-  if (entry === null) throw new CliError(`${file}: there is no entry ${seq}`, null);
+  if (entry === null)
+    throw new CliError(`${file}: ${removed?.message ?? `there is no entry ${seq}`}`, removed?.hint ?? null);
   // Entries are plain data: their hash is over their JSON.
   const value = { entry, related } as unknown as AuditEntryAnswer;
   return { value, lines: (layout) => entryLines(value, { accounts, nowMs: toolbox.clock.nowMs() }, layout) };

@@ -3,6 +3,7 @@ import type { Namespace } from "../../model/aws/ids.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { AuditEntry } from "../../audit/entry.ts";
+import { removedBy, type RemovedEntry } from "../../audit/removed-entry.ts";
 import { permissionState } from "../../explain/state/permission-state.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { PermissionState } from "../../model/answers/permission-state.ts";
@@ -133,6 +134,15 @@ export class ControllerControl implements Control {
   async entry(seq: number): Promise<AuditEntry | null> {
     const { audit } = this.#context.ports;
     for await (const entry of audit.entries({ fromSeq: seq, toSeq: seq })) return entry;
+    return null;
+  }
+
+  async removedEntry(seq: number): Promise<RemovedEntry | null> {
+    const removals = this.#context.ports.audit.entries({ kind: "entries-removed", newestFirst: true });
+    for await (const entry of removals) {
+      const removed = removedBy(entry, seq);
+      if (removed !== null) return removed;
+    }
     return null;
   }
 

@@ -1,4 +1,5 @@
 import type { AuditEntry } from "../../audit/entry.ts";
+import type { RemovedEntry } from "../../audit/removed-entry.ts";
 import type { Action } from "../../model/action.ts";
 import type { Approval, Rejection, Suspension, SuspensionScope } from "../../model/approval.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -211,6 +212,8 @@ export interface Control {
   history(request: HistoryRequest): Promise<HistoryPage>;
   /** The entry with that number; null if there is none. */
   entry(seq: number): Promise<AuditEntry | null>;
+  /** Why an entry that is not in the record was removed; null: no removal took it. */
+  removedEntry(seq: number): Promise<RemovedEntry | null>;
   resourceVersion(): Promise<number>;
   /** Fetches the source, then makes the keys due. The token is done when each key had a whole pass since the fetch, or its account could not be read. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;

@@ -4,7 +4,7 @@ import { API_VERSION } from "../../api/group.ts";
 import type { EventObject } from "../../api/events.ts";
 import type { ApiList } from "../../api/object.ts";
 import { keyParts, parseKey, type Key } from "../../model/keys/key.ts";
-import { seesKey, type Access } from "../access/access.ts";
+import { seesEverything, seesKey, type Access } from "../access/access.ts";
 import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
@@ -52,9 +52,19 @@ async function oneEvent(context: HttpContext, access: Access, name: string): Pro
   const { scrub } = await openReader(context, access);
   const seq = /^[1-9]\d{0,14}$/.test(name) ? Number(name) : null;
   const found = seq === null ? null : await event(context.control, access, seq);
-  if (found === null)
-    throw new ApiFailure("NotFound", `there is no audit entry "${name}" that this token may see`);
+  if (found === null) throw await notFound(context, access, { name, seq });
   return { ...found, event: scrubSentences(found.event, scrub) };
+}
+
+async function notFound(
+  { control }: HttpContext,
+  access: Access,
+  { name, seq }: { readonly name: string; readonly seq: number | null },
+): Promise<ApiFailure> {
+  // Removals are of the whole record, so that only such a token sees their entries.
+  const removed = seq === null || !seesEverything(access) ? null : await control.removedEntry(seq);
+  if (removed !== null) return new ApiFailure("NotFound", removed.message, { hint: removed.hint });
+  return new ApiFailure("NotFound", `there is no audit entry "${name}" that this token may see`);
 }
 
 function readKey(access: Access, text: string, namespace: string | null): Key {

@@ -1,5 +1,6 @@
 import type { Namespace } from "../../../src/model/aws/ids.ts";
 import type { AuditEntry } from "../../../src/audit/entry.ts";
+import { removedBy, type RemovedEntry } from "../../../src/audit/removed-entry.ts";
 import type { KeyView } from "../../../src/model/answers/key-view.ts";
 import type {
   Control,
@@ -125,6 +126,10 @@ export class FakeControl implements Control {
 
   async entry(seq: number): Promise<AuditEntry | null> {
     return this.state.history.find((entry) => entry.seq === seq) ?? null;
+  }
+
+  async removedEntry(seq: number): Promise<RemovedEntry | null> {
+    return this.state.history.map((entry) => removedBy(entry, seq)).find((one) => one !== null) ?? null;
   }
 
   async resourceVersion(): Promise<number> {

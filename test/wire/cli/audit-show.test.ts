@@ -83,6 +83,29 @@ describe("one entry of the record", () => {
     );
   });
 
+  test.each([
+    { archive: "audit-1-120.jsonl", hint: "audit show 17 --export audit-1-120.jsonl" },
+    { archive: null, hint: "audit.archive was not configured" },
+  ])("that retention removed is named, with its archive: $archive", async ({ archive, hint }) => {
+    const before = "2026-01-01T00:00:00.000Z";
+    const removal = { kind: "entries-removed", first: 10, upTo: 120, head: "0", before, archive } as const;
+    const chain = chainOf([removal]);
+    server.control.state.history = chain.entries;
+
+    const asked = await ask(["audit", "show", "17"]);
+    const read = await cli(["audit", "show", "17", "--export", await exported(chain.lines.join("\n"))]);
+
+    for (const { code, err } of [asked, read]) {
+      expect(code).toBe(1);
+      expect(err.replaceAll(/\s+/g, " ")).toContain(
+        "entry 17 was removed by retention: entries 10 to 120, up to the checkpoint in entry 121, on 2026-11-25 (entry 1)",
+      );
+      expect(err.replaceAll(/\s+/g, " ")).toContain(hint);
+    }
+    expect((await ask(["audit", "show", "17"], ORDERS_TOKEN)).err).toContain("that this token may see");
+    expect((await ask(["audit", "show", "121"])).err).toContain("that this token may see");
+  });
+
   test("of another namespace is not shown to a token, and of a decision only what covers its own", async () => {
     const decision = await ask(["audit", "show", "3", "-o", "json"], ORDERS_TOKEN);
 

@@ -48,18 +48,11 @@ export class EntryRemoval {
     return storing("find entries to remove", () => {
       const first = this.firstSeq();
       if (first === Infinity) return null;
+      const reach = Math.max(first + mostEntries, this.#checkpointAfter(first));
       const limits = [
-        // By number, not by the index of times: the clock may have been set back, and the read must be short.
-        this.#least(
-          "SELECT min(seq) AS seq FROM entries WHERE seq BETWEEN ? AND ? AND +at_ms >= ?",
-          first,
-          first + mostEntries,
-          beforeMs,
-        ),
-        this.#least("SELECT min(intent) AS seq FROM writes WHERE outcome IS NULL"),
-        this.#least("SELECT min(seq) - 1 AS seq FROM unanchored"),
-        takenUpTo,
-        first + mostEntries,
+        this.#firstYoung(beforeMs, { first, last: reach }),
+        ...this.#obstacles(takenUpTo).map(({ seq }) => seq),
+        reach,
       ];
       const sql = "SELECT max(seq) AS seq FROM entries WHERE kind = 'checkpoint' AND seq <= ?";
       const checkpoint = selectOne<{ readonly seq: number | null }>(this.#db, sql, Math.min(...limits))?.seq;
@@ -70,6 +63,19 @@ export class EntryRemoval {
         checkpoint,
       );
       return hash === undefined ? null : { first, upTo: checkpoint - 1, head: hash.prev };
+    });
+  }
+
+  /** Why no entry is removed although the first ones are old enough; null: none of them is, or some can be removed. */
+  obstacle({ beforeMs, takenUpTo }: RemovalBounds): string | null {
+    return storing("find entries to remove", () => {
+      const first = this.firstSeq();
+      const checkpoint = first === Infinity ? Infinity : this.#checkpointAfter(first);
+      // Without a checkpoint, or with a younger entry before it, nothing is due.
+      if (checkpoint === Infinity || this.#firstYoung(beforeMs, { first, last: checkpoint }) < checkpoint)
+        return null;
+      const obstacles = this.#obstacles(takenUpTo).filter(({ seq }) => seq < checkpoint);
+      return obstacles.length === 0 ? null : obstacles.map(({ reason }) => reason).join("; ");
     });
   }
 
@@ -111,6 +117,28 @@ export class EntryRemoval {
       // The file of an earlier version can't shrink: it uses its free pages again.
       return free() < before;
     });
+  }
+
+  /** What keeps entries that are old enough, by the last entry that may be removed. */
+  #obstacles(takenUpTo: number): readonly { readonly seq: number; readonly reason: string }[] {
+    const open = this.#least("SELECT min(intent) AS seq FROM writes WHERE outcome IS NULL");
+    const copied = this.#least("SELECT min(seq) - 1 AS seq FROM unanchored");
+    return [
+      { seq: open, reason: `entry ${open} is a write without an outcome` },
+      { seq: copied, reason: `the checkpoint in entry ${copied + 1} has no copy outside yet` },
+      { seq: takenUpTo, reason: `audit.stdout has written the entries up to ${takenUpTo} only` },
+    ];
+  }
+
+  /** The number of the first checkpoint after this entry; Infinity without one. */
+  #checkpointAfter(seq: number): number {
+    return this.#least("SELECT min(seq) AS seq FROM entries WHERE kind = 'checkpoint' AND seq > ?", seq);
+  }
+
+  /** By number, not by the index of times: the clock may have been set back, and the read must be short. */
+  #firstYoung(beforeMs: number, { first, last }: { readonly first: number; readonly last: number }): number {
+    const sql = "SELECT min(seq) AS seq FROM entries WHERE seq BETWEEN ? AND ? AND +at_ms >= ?";
+    return this.#least(sql, first, last, beforeMs);
   }
 
   #removeSlice(upTo: number): boolean {
