@@ -16,7 +16,12 @@ export async function sourceFailed(error: SourceError, failing: Failing): Promis
   const isNew = target.memory.memory.failure === null;
   target.memory.failed({ message: text, fix });
   if (isNew)
-    context.ports.telemetry.warn("source failed", { source: target.source.name, code, reason: message });
+    context.ports.telemetry.warn("source failed", {
+      source: target.source.name,
+      code,
+      reason: message,
+      hint: fix,
+    });
   await alertOnce({ message, fix }, failing);
 }
 

@@ -155,6 +155,35 @@ describe("a source that", () => {
     expect(sourceAlerts()).toEqual(["orders: source-failed of orders"]);
   });
 
+  test.each([
+    { code: "auth-failed", message: "the server refused the token", because: "its token expired" },
+    { code: "host-key-changed", message: "the key of the server changed", because: "a host key changed" },
+    { code: "tls", message: "the certificate is of an unknown authority", because: "a CA is missing" },
+  ] as const)("fails is named in status, log and alert with the fix: $because", async ({ code, message }) => {
+    await started();
+    orders.failure = new SourceError({ source: "orders", code, message, fix: "replace it" });
+
+    await push(orders, service({ api: WRITE_ORDERS }));
+    await push(payments, service({ refunds: WRITE_ORDERS }));
+    const during = await viewOf("orders");
+    orders.failure = null;
+    await push(orders, service({ api: WRITE_ORDERS }));
+
+    const text = `source "orders": ${message}`;
+    expect(during?.failure).toEqual({ message, fix: "replace it", refused: false });
+    expect(fake.telemetry.lines).toContainEqual(
+      expect.objectContaining({
+        level: "warn",
+        fields: { source: "orders", code, reason: text, hint: "replace it" },
+      }),
+    );
+    expect(fake.recorder.alerts).toContainEqual(
+      expect.objectContaining({ kind: "source-failed", source: "orders", reason: text, fix: "replace it" }),
+    );
+    expect(new Set(writes())).toEqual(new Set([REFUNDS, API]));
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "source-recovered")).toHaveLength(1);
+  });
+
   test("was force-pushed is held alone, and an approval of it accepts it", async () => {
     await started();
     orders.relation = "rewritten";
