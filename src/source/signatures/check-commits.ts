@@ -21,6 +21,7 @@ export interface Checking {
   readonly files: KeyFiles;
   readonly keyring: Keyring;
   readonly committerMustMatch: boolean;
+  readonly nowMs: number;
 }
 
 /** What the signature of one commit proves. */

@@ -11,12 +11,20 @@ import { bad, type BadFinding } from "./finding.ts";
 import { keysUnusable } from "./keyring.ts";
 
 /** What the signature of one object proves, with the addresses in the signer's certificate. */
-type X509Finding = { readonly kind: "good"; readonly mails: readonly string[] } | BadFinding;
+type X509Finding =
+  | {
+      readonly kind: "good";
+      readonly mails: readonly string[];
+      /** When the signer's certificate expires. */
+      readonly untilMs: number;
+    }
+  | BadFinding;
 
 interface X509Check extends CmsSignature {
   /** A private folder with `authorities.pem`. */
   readonly folder: string;
   readonly hasRevocationList: boolean;
+  readonly nowMs: number;
 }
 
 const MAX_PAYLOAD_BYTES = 524_288;
@@ -54,6 +62,7 @@ export async function checkX509(check: X509Check, attempt: GitAttempt): Promise<
   if (outcome.kind === "not-started" || (outcome.kind === "exited" && outcome.code === 127))
     throw keysUnusable("openssl cannot be started", "install OpenSSL, or list GPG or SSH keys only");
   if (outcome.kind !== "exited") return bad("InvalidSignature", "has a signature that cannot be checked");
+  if (LIST_REFUSALS.test(outcome.errors)) return listRefusal(check, openssl, outcome.errors);
   if (outcome.code !== 0) return refusalOf(outcome.errors);
   // A signature may contain another text than the one that is shown: only this text counts.
   if (text() !== payload.toString("latin1"))
@@ -65,18 +74,59 @@ const VERIFY =
   "cms -verify -binary -inform DER -in signature -content payload -CAfile authorities.pem -no-CApath -no-CAstore" +
   " -purpose smimesign -auth_level 2 -signer signer.pem";
 
-function argumentsOf({ hasRevocationList }: X509Check): readonly string[] {
-  return [...VERIFY.split(" "), ...(hasRevocationList ? ["-crl_check_all"] : [])];
+function argumentsOf({ hasRevocationList, nowMs }: X509Check): readonly string[] {
+  return [...VERIFY.split(" "), ...atTime(nowMs), ...(hasRevocationList ? ["-crl_check_all"] : [])];
+}
+
+function atTime(nowMs: number): readonly string[] {
+  return ["-attime", String(Math.floor(nowMs / 1_000))];
+}
+
+const LIST_REFUSALS =
+  /CRL has expired|unable to get certificate CRL|CRL is not yet valid|CRL signature failure/i;
+
+/**
+ * A list is missing or not valid. If it is that of an authority in the operator's file, no certificate can be checked. If
+ * not, it is that of a sub-authority whose certificate is in the signature: only this signature cannot be checked, and its
+ * author must not be able to stop the source.
+ */
+async function listRefusal(
+  { folder, nowMs }: X509Check,
+  openssl: Repository,
+  errors: string,
+): Promise<X509Finding> {
+  const authorities = certificatesIn(await readFile(join(folder, "authorities.pem"), "utf8"));
+  const names = authorities.map((_, at) => `authority-${at}.pem`);
+  for (const [at, pem] of authorities.entries()) await writeFile(join(folder, names[at] ?? ""), `${pem}\n`);
+  const { sink } = collect(MAX_PAYLOAD_BYTES, "latin1");
+  const verify = ["verify", "-CAfile", "authorities.pem", "-no-CApath", "-no-CAstore", "-crl_check_all"];
+  const args = [...verify, ...atTime(nowMs), ...names];
+  const outcome = await runIn(openssl, { program: "openssl", args, sink });
+  openssl.deadline.caller.throwIfAborted();
+  if (outcome.kind !== "exited" || LIST_REFUSALS.test(outcome.errors))
+    throw keysUnusable(
+      `the revocation list is missing for an authority, has expired or is damaged (${cleanLine(errors, 200)})`,
+      "write the newest list of each authority into signatures.x509.revocationFile",
+    );
+  return bad(
+    "UnknownSigner",
+    "is signed with a certificate of a sub-authority that has no valid list in signatures.x509.revocationFile",
+  );
+}
+
+function certificatesIn(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
 }
 
 function signerOf(pem: string): X509Finding {
-  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+  const certificates = certificatesIn(pem);
   const [only] = certificates;
   if (only === undefined || certificates.length > 1)
     return bad("InvalidSignature", "has more than one X.509 signature");
-  const mails = mailsIn(new X509Certificate(only).subjectAltName ?? "");
+  const { subjectAltName = "", validToDate } = new X509Certificate(only);
+  const mails = mailsIn(subjectAltName);
   return mails.length > 0
-    ? { kind: "good", mails }
+    ? { kind: "good", mails, untilMs: validToDate.getTime() }
     : bad("UnknownSigner", "is signed with a certificate that names no mail address");
 }
 
@@ -107,13 +157,6 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 function refusalOf(errors: string): X509Finding {
-  if (
-    /CRL has expired|unable to get certificate CRL|CRL is not yet valid|CRL signature failure/i.test(errors)
-  )
-    throw keysUnusable(
-      `the revocation list is missing for an authority, has expired or is damaged (${cleanLine(errors, 200)})`,
-      "write the newest list of each authority into signatures.x509.revocationFile",
-    );
   const row = REFUSALS.find(([pattern]) => pattern.test(errors));
   return row?.[1] ?? bad("InvalidSignature", "has a signature that does not match its content");
 }

@@ -4,7 +4,14 @@ import type { KeyOwner, Keyring } from "./keyring.ts";
 import type { SignedObject } from "./signed-object.ts";
 
 /** What one signature proves. `text` continues "commit 1a2b3c4d". */
-export type SignatureFinding = { readonly kind: "good"; readonly signer: string } | BadFinding;
+export type SignatureFinding =
+  | {
+      readonly kind: "good";
+      readonly signer: string;
+      /** When the certificate of the signer expires; null: it has none. */
+      readonly untilMs: number | null;
+    }
+  | BadFinding;
 
 export interface BadFinding {
   readonly kind: "bad";
@@ -61,10 +68,10 @@ export function findingOf({ object, grade, keyring, committerMustMatch }: Graded
   const key = fingerprint === "" ? "" : ` (${fingerprint})`;
   if (grade.letter !== "G") return badGrade(isGpg ? "gpg" : "ssh", grade.letter, ownerText(owner, key));
   if (owner === undefined) return bad("UnknownSigner", `is signed with a key that is not listed${key}`);
-  if (owner.isForge) return { kind: "good", signer: `the forge (${owner.name})` };
+  if (owner.isForge) return { kind: "good", signer: `the forge (${owner.name})`, untilMs: null };
   if (committerMustMatch && !owner.mails.includes(object.mail))
     return bad("OtherPerson", `is signed by ${owner.name}, but committed by another address`);
-  return { kind: "good", signer: owner.name };
+  return { kind: "good", signer: owner.name, untilMs: null };
 }
 
 function ownerText(owner: KeyOwner | undefined, key: string): string {

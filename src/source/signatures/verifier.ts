@@ -4,7 +4,7 @@ import { isAncestor } from "../git/history.ts";
 import type { ObjectId } from "../git/mirror.ts";
 import type { Repository } from "../git/repository.ts";
 import { cleanLine } from "../rules/clean-text.ts";
-import { checkCommits, type CheckedCommit, type Checking } from "./check-commits.ts";
+import { checkCommits, type CheckedCommit } from "./check-commits.ts";
 import { checkTag } from "./check-tag.ts";
 import { newCommits } from "./commit-range.ts";
 import type { SignatureFinding } from "./finding.ts";
@@ -26,17 +26,21 @@ interface VerifiedRange {
 
 /** How much one call verifies. The rest of a long range follows at the next fetch: what is verified is remembered. */
 interface Budget {
+  /** The time of day. */
+  readonly nowMs: () => number;
   readonly ms: number;
   /** The number of commits that are verified together; one slice is always verified. */
   readonly slice: number;
 }
 
-const BUDGET: Budget = { ms: 50_000, slice: 100 };
+const BUDGET: Budget = { nowMs: () => Date.now(), ms: 50_000, slice: 100 };
 const MAX_COMMITS = 10_000;
 /** More would not help to decide what to do. */
 const MAX_BAD = 20;
 const SHOWN = 3;
 const MAX_REMEMBERED = 20_000;
+/** Keys, authorities and revocation lists expire while a range waits. */
+const REMEMBERED_MS = 3_600_000;
 const SHORT_HASH = 8;
 const NOTHING_NEW = "it has no new commit";
 
@@ -45,8 +49,8 @@ export class SignatureVerifier {
   readonly #settings: SignatureSettings;
   readonly #folder: string;
   readonly #budget: Budget;
-  /** By keys and commit; those used last are kept. */
-  readonly #checked = new Map<string, CheckedCommit>();
+  /** By keys and commit, at most an hour, and never longer than the signer's certificate is valid. */
+  readonly #checked = new Map<string, { readonly checked: CheckedCommit; readonly untilMs: number }>();
 
   /** @param folder where private folders are made */
   constructor(settings: SignatureSettings, folder: string, budget = BUDGET) {
@@ -108,20 +112,22 @@ export class SignatureVerifier {
     files: KeyFiles,
   ): Promise<readonly CheckedCommit[]> {
     const nameOf = (hash: string): string => `${files.digest} ${hash}`;
-    const isKnown = (hash: string): boolean => this.#checked.has(nameOf(hash));
-    const found = hashes.flatMap((hash) => this.#checked.get(nameOf(hash)) ?? []);
-    const missing = hashes.filter((hash) => !isKnown(hash));
-    if (missing.length === 0) return found;
     const { ms, slice } = this.#budget;
+    const nowMs = this.#budget.nowMs();
+    const known = new Map(hashes.map((hash) => [hash, this.#known(nameOf(hash), nowMs)]));
+    const found = hashes.flatMap((hash) => known.get(hash) ?? []);
+    const missing = hashes.filter((hash) => known.get(hash) === undefined);
+    if (missing.length === 0) return found;
     const endMs = performance.now() + ms;
     const keyring = await openKeyring(files, this.#folder, repository);
     try {
       const { committerMustMatch } = this.#settings;
-      const checking: Checking = { repository, algorithm: tip.algorithm, files, keyring, committerMustMatch };
+      const { algorithm } = tip;
+      const checking = { repository, algorithm, files, keyring, committerMustMatch, nowMs };
       for (let at = 0; at < missing.length && (at === 0 || performance.now() < endMs); at += slice) {
         if (found.filter(({ finding }) => finding.kind === "bad").length >= MAX_BAD) break;
         const checked = await checkCommits(missing.slice(at, at + slice), checking);
-        for (const one of checked) this.#remember(nameOf(one.hash), one);
+        for (const one of checked) this.#remember(nameOf(one.hash), one, nowMs);
         found.push(...checked);
       }
     } finally {
@@ -130,8 +136,18 @@ export class SignatureVerifier {
     return found;
   }
 
-  #remember(name: string, checked: CheckedCommit): void {
-    this.#checked.set(name, checked);
+  #known(name: string, nowMs: number): CheckedCommit | undefined {
+    const known = this.#checked.get(name);
+    return known !== undefined && nowMs < known.untilMs ? known.checked : undefined;
+  }
+
+  #remember(name: string, checked: CheckedCommit, nowMs: number): void {
+    const { finding } = checked;
+    const longestMs = nowMs + REMEMBERED_MS;
+    const untilMs = finding.kind === "good" ? Math.min(longestMs, finding.untilMs ?? longestMs) : longestMs;
+    // A new entry is the newest also if the commit was known before.
+    this.#checked.delete(name);
+    this.#checked.set(name, { checked, untilMs });
     const oldest = this.#checked.size > MAX_REMEMBERED ? this.#checked.keys().next().value : undefined;
     if (oldest !== undefined) this.#checked.delete(oldest);
   }
@@ -141,7 +157,9 @@ export class SignatureVerifier {
     const keyring = await openKeyring(files, this.#folder, repository);
     try {
       const { committerMustMatch } = this.#settings;
-      const checking = { repository, algorithm: tip.algorithm, files, keyring, committerMustMatch };
+      const nowMs = this.#budget.nowMs();
+      const { algorithm } = tip;
+      const checking = { repository, algorithm, files, keyring, committerMustMatch, nowMs };
       const finding = await checkTag({ ...tag, commit: tip.hash }, checking);
       return tagVerification(tag.name, finding);
     } finally {

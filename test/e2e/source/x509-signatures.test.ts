@@ -6,8 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseRevision, type Revision } from "../../../src/model/values/revision.ts";
 import type { Verification } from "../../../src/model/verification.ts";
+import { localEnvironment } from "../../../src/source/git/environment.ts";
+import { deadline } from "../../../src/source/git/failure.ts";
 import { examineKeys } from "../../../src/source/signatures/examine-keys.ts";
 import type { SignatureSettings } from "../../../src/source/signatures/settings.ts";
+import { SignatureVerifier } from "../../../src/source/signatures/verifier.ts";
 import { git, type TestRepository } from "../../support/git/git-repository.ts";
 import { Bench } from "../../support/git/git-source.ts";
 import { checked } from "../../support/record/audit-facts.ts";
@@ -176,6 +179,61 @@ describe("X.509 signatures of commits, made and checked by OpenSSL", () => {
       code: "keys-unusable",
       fix: expect.stringContaining("signatures.x509.revocationFile"),
     });
+  });
+
+  test("by a sub-authority without a list are held, and stop no other commit", async () => {
+    const below = await acme.subAuthority("below");
+    await below.issue("robin");
+    const signing = await below.signingWithAuthority("robin");
+    const own = await acme.revocationList();
+    expect(reasonOf(await verify(await commit(signing)))).toBe("verified");
+
+    const listed = { x509: { caFile: acme.caFile, revocationFile: own } };
+    expect(reasonOf(await verify(await commit(signing), listed))).toMatch(
+      /^UnknownSigner: .*sub-authority that has no valid list in signatures.x509.revocationFile/,
+    );
+
+    const both = join(folder, "both.pem");
+    await writeFile(
+      both,
+      (await readFile(own, "utf8")) + (await readFile(await below.revocationList(), "utf8")),
+    );
+    const complete = { x509: { caFile: acme.caFile, revocationFile: both } };
+    expect(reasonOf(await verify(await commit(signing), complete))).toBe("verified");
+  });
+
+  test("are remembered until the certificate expires, and not longer", async () => {
+    const to = await commit(robin);
+    const source = bench.source({ url: repository.bare, allowedFilePath: repository.bare });
+    await source.latest(signal);
+    const folders = (await readdir(bench.mirrorDir)).filter((name) => name.endsWith(".sha1"));
+    const mirror = join(bench.mirrorDir, folders[0] ?? "");
+    const day = 86_400_000;
+    let nowMs = Date.now() + 29 * day;
+    const verifier = new SignatureVerifier(settings, bench.mirrorDir, {
+      nowMs: () => nowMs,
+      ms: 50_000,
+      slice: 100,
+    });
+    const id = (hash: string) => ({ algorithm: "sha1", hash }) as const;
+    const range = {
+      repository: {
+        source: "main",
+        folder: mirror,
+        env: localEnvironment(mirror),
+        deadline: deadline(signal, 20_000),
+      },
+      tip: id(to),
+      known: [id(first)],
+      isFirst: false,
+      tag: null,
+    };
+
+    expect(reasonOf(await verifier.verify(range))).toBe("verified");
+    nowMs += 59 * 60_000;
+    expect(reasonOf(await verifier.verify(range))).toBe("verified");
+    nowMs += day;
+    expect(reasonOf(await verifier.verify(range))).toMatch(/^ExpiredKey/);
   });
 
   test("are not verified over other content: a changed message, or a signature moved to another commit", async () => {

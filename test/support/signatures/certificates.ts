@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -84,6 +85,37 @@ export class SigningAuthority {
     return this.#signing(name);
   }
 
+  /** An authority below this one; its signatures contain its own certificate. */
+  async subAuthority(name: string): Promise<SigningAuthority> {
+    const below = await SigningAuthority.open(join(this.folder, name), name);
+    const { folder } = below;
+    await writeFile(
+      join(folder, "sub.ext"),
+      "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n",
+    );
+    await openssl(folder, ["req", "-new", "-key", "ca.key", "-subj", `/CN=${name}`, "-out", "ca.csr"]);
+    const above = ["-CA", "../ca.pem", "-CAkey", "../ca.key"];
+    await openssl(folder, [
+      "x509",
+      "-req",
+      "-in",
+      "ca.csr",
+      ...above,
+      "-days",
+      "3650",
+      "-extfile",
+      "sub.ext",
+      "-out",
+      "ca.pem",
+    ]);
+    return below;
+  }
+
+  /** As `issue`, and the signature contains the certificate of this authority. */
+  signingWithAuthority(name: string): Promise<Signing> {
+    return this.#signing(name, { options: "-certfile ca.pem" });
+  }
+
   /** As `issue`, but the signature contains the text in this file. */
   signingAttached(name: string, file: string): Promise<Signing> {
     return this.#signing(name, { options: `-nodetach -in '${file}'` });
@@ -103,7 +135,10 @@ export class SigningAuthority {
   }
 
   async #signing(name: string, { digest = "sha256", options = "" } = {}): Promise<Signing> {
-    const program = join(this.folder, `sign-${name}-${digest}${options === "" ? "" : "-attached"}`);
+    const program = join(
+      this.folder,
+      `sign-${name}-${digest}-${createHash("sha256").update(options).digest("hex").slice(0, 8)}`,
+    );
     const signed = `openssl cms -sign -binary -signer '${name}.pem' -inkey '${name}.key' -outform PEM -md ${digest} ${options}`;
     await writeFile(
       program,

@@ -161,6 +161,7 @@ withSigners("signatures of commits, checked by gpg and ssh-keygen", () => {
       `robin@example.com ${await signers.keys.publicKey("robin")}\n`,
     );
     const verifier = new SignatureVerifier({ ...NO_KEYS, allowedSignersFile }, source.bench.mirrorDir, {
+      nowMs: () => Date.now(),
       ms: 0,
       slice: 2,
     });
