@@ -195,6 +195,7 @@ const ROOMS = {
       "credentials/": ["errors/"],
       "requests/": ["calls/", "errors/", "credentials/"],
       "codecommit/": ["calls/", "errors/", "credentials/", "requests/"],
+      "queue/": ["errors/", "requests/"],
       "action-data/": [],
       "observe/": ["calls/", "errors/", "requests/"],
       "organizations/": ["calls/", "errors/", "requests/", "observe/"],

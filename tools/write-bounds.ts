@@ -1,5 +1,5 @@
 /**
- * Writes src/simulator/bounds/{iam,lambda,organizations,sts}.json from AWS's published models, which the SDK's clients do not carry:
+ * Writes src/simulator/bounds/{iam,lambda,organizations,sqs,sts}.json from AWS's published models, which the SDK's clients do not carry:
  *
  *   node bin/launch.mjs tools/write-bounds.ts BOTOCORE/botocore/data
  *
@@ -32,6 +32,7 @@ const VERSIONS = {
   iam: "2010-05-08",
   lambda: "2015-03-31",
   organizations: "2016-11-28",
+  sqs: "2012-11-05",
   sts: "2011-06-15",
 } as const;
 /** A text or number may have any of these; a byte array's limit is of its bytes, not of its base64. */
@@ -39,7 +40,7 @@ const BOUNDED_TYPES = new Set(["string", "integer", "long", "double", "float"]);
 
 const [data] = process.argv.slice(2);
 if (data === undefined) throw new Error("usage: tools/write-bounds.ts BOTOCORE/botocore/data");
-for (const service of ["iam", "lambda", "organizations", "sts"] as const) {
+for (const service of ["iam", "lambda", "organizations", "sqs", "sts"] as const) {
   const file = join(data, service, VERSIONS[service], "service-2.json");
   const model = JSON.parse(readFileSync(file, "utf8")) as Model;
   const text = JSON.stringify(boundsOf(model, SIMULATED[service]));

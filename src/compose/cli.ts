@@ -78,9 +78,13 @@ function installation(config: Config): Installation {
     network: () => examineNetworkOf(config),
     fetch: () => fetchBy(config),
     secrets: async () => examineSecrets(config),
+    pushQueues: async (signal) => {
+      const { examinePushQueues } = await import("./sources/push-queues.ts");
+      return examinePushQueues(config, signal);
+    },
     signingKeys: (namespace, signal) => examineSigningKeys(config, namespace, signal),
     commitStatus: async (signal) => {
-      const { examineCommitStatus } = await import("./commit-status.ts");
+      const { examineCommitStatus } = await import("./sources/commit-status.ts");
       return examineCommitStatus(config, signal);
     },
     aws: () => openAwsReads(config),

@@ -13,6 +13,7 @@ import { openNetwork } from "./network.ts";
 import { measureConfig, measureDisk } from "./process/process-metrics.ts";
 import { openSpans, startExporter } from "./process/otlp.ts";
 import { clock, eventLoop, random } from "./ports.ts";
+import { openPushQueues } from "./sources/push-queues.ts";
 import { openRecorder } from "./record.ts";
 import { warnOfUnusableSecrets } from "./secrets.ts";
 import { controllerSettings } from "./settings.ts";
@@ -101,6 +102,8 @@ async function openController(
   const parts = { control: controller.control, telemetry, metrics: afterDisk(metrics) };
   const http = await startHttpServer(config, parts);
   toClose.push(() => http.close());
+  const pushQueues = await openPushQueues(config, { control: controller.control, telemetry, routes });
+  if (pushQueues !== null) toClose.push(pushQueues);
   return { controller, url: http.url };
 }
 

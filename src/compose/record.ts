@@ -115,7 +115,7 @@ function statusRoute(source: string): Route {
 }
 
 async function statusSenderRoute(config: Config, seen: Route, routes: ProxyRoutes): Promise<SenderRoute> {
-  const { openCommitStatusSink } = await import("./commit-status.ts");
+  const { openCommitStatusSink } = await import("./sources/commit-status.ts");
   const sink = await openCommitStatusSink(config, routes);
   return {
     name: seen.name,

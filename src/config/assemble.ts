@@ -216,8 +216,8 @@ function authOf(
       apiUrl: githubApp.apiUrl?.replace(/\/+$/, "") ?? null,
     };
   if (codecommit !== undefined) {
-    const { roleArn, externalId = null } = codecommit;
-    return { kind: "codecommit", role: roleArn === undefined ? null : { roleArn, externalId } };
+    const { roleArn, externalId = null, queueUrl = null } = codecommit;
+    return { kind: "codecommit", role: roleArn === undefined ? null : { roleArn, externalId }, queueUrl };
   }
   if (tokenFile !== undefined) return { kind: "token", tokenFile: toAbsolute(tokenFile) };
   if (username === undefined || passwordFile === undefined) return { kind: "none" };

@@ -118,6 +118,8 @@ type GitAuth =
       readonly kind: "codecommit";
       /** null: the identity of the process reads the repository. */
       readonly role: { readonly roleArn: string; readonly externalId: string | null } | null;
+      /** The queue that receives the events of pushes; null: none. */
+      readonly queueUrl: string | null;
     }
   | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
 

@@ -1,4 +1,5 @@
 import { codeCommitFipsProblem } from "../model/aws/codecommit.ts";
+import { queueFipsProblem } from "../model/aws/queue-url.ts";
 import { parseNamespace } from "../model/aws/ids.ts";
 import { commitStatusProblem } from "./git/commit-status.ts";
 import { folderPath } from "./git/folder-path.ts";
@@ -69,10 +70,22 @@ function* approverProblems({ approvers, tokens }: ParsedConfig, placeOf: PlaceOf
     }
 }
 
+/** The URLs of CodeCommit and SQS are written by the operator, so they have to name the FIPS endpoints. */
+function* fipsProblems(
+  index: number,
+  { url, codecommit }: NonNullable<ParsedConfig["sources"][number]["git"]>,
+  placeOf: PlaceOf,
+): Generator<ConfigProblem> {
+  const ofGit = codeCommitFipsProblem(url);
+  if (ofGit !== null) yield { where: placeOf(["sources", index, "git", "url"]), message: ofGit };
+  const ofQueue = queueFipsProblem(codecommit?.queueUrl ?? "");
+  if (ofQueue !== null)
+    yield { where: placeOf(["sources", index, "git", "codecommit", "queueUrl"]), message: ofQueue };
+}
+
 function* sourceProblems({ sources, mode, aws }: ParsedConfig, placeOf: PlaceOf): Generator<ConfigProblem> {
   for (const [index, { git, directory }] of sources.entries()) {
-    const fips = aws.fips && git?.codecommit !== undefined ? codeCommitFipsProblem(git.url) : null;
-    if (fips !== null) yield { where: placeOf(["sources", index, "git", "url"]), message: fips };
+    if (aws.fips && git?.codecommit !== undefined) yield* fipsProblems(index, git, placeOf);
     if (git?.githubApp?.apiUrl?.startsWith("http:") === true && !aws.simulator)
       yield {
         where: placeOf(["sources", index, "git", "githubApp", "apiUrl"]),

@@ -9,6 +9,7 @@ import { emptyLambda } from "./lambda/state.ts";
 import { organizationsOperations } from "./organizations/operations.ts";
 import { lambdaOperations } from "./lambda/operations.ts";
 import type { ServiceName } from "./wire/services.ts";
+import { sqsOperations } from "./sqs/operations.ts";
 import { stsOperations, type StsScope } from "./sts/operations.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 import { TouchedObjects, Visibility } from "./visibility.ts";
@@ -19,6 +20,7 @@ export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
   iam: Object.keys(iamOperations).sort(),
   lambda: Object.keys(lambdaOperations).sort(),
   organizations: Object.keys(organizationsOperations).sort(),
+  sqs: Object.keys(sqsOperations).sort(),
   sts: Object.keys(stsOperations).sort(),
 };
 
@@ -57,6 +59,7 @@ export class Operations {
     if (action.service === "lambda") return this.#runLambda(action, call);
     if (action.service === "organizations")
       return { output: this.#runOrganizations(action, call), effective: false };
+    if (action.service === "sqs") return { output: this.#runSqs(action, call), effective: false };
     return { output: this.#runSts(action, call, source), effective: false };
   }
 
@@ -114,6 +117,11 @@ export class Operations {
   #runOrganizations(action: AcceptedCall, call: Call): Output {
     const operation = own(organizationsOperations, action.operation) ?? notSimulated(action);
     return operation(this.#world.organizations ?? {}, action.input, call);
+  }
+
+  #runSqs(action: AcceptedCall, call: Call): Output {
+    const operation = own(sqsOperations, action.operation) ?? notSimulated(action);
+    return operation(action.caller.account.queues ?? {}, action.input, call);
   }
 
   #runSts(action: AcceptedCall, call: Call, source: LookupSource): Output {

@@ -6,6 +6,7 @@ import { iamLookup } from "./iam/lookup.ts";
 import { createFunction } from "./lambda/functions/functions.ts";
 import { emptyLambda, type FunctionState, type LambdaState } from "./lambda/state.ts";
 import type { MemberState, OrganizationState } from "./organizations/state.ts";
+import type { Queues } from "./sqs/state.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 
 /** The complete state of the simulator as plain JSON, for export and import. */
@@ -32,6 +33,8 @@ export interface AccountState {
   readonly iam: IamState;
   /** By region. */
   readonly lambda: Record<string, LambdaState>;
+  /** Missing in worlds that were exported before. */
+  queues?: Queues;
 }
 
 export interface AccessKey {

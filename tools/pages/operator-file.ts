@@ -33,6 +33,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].git.codecommit.roleArn":
     "a role that reads the repository, in any account; default: the identity of the process, for a repository of its own account",
   "sources[].git.codecommit.externalId": "the external id that the role's trust policy requires",
+  "sources[].git.codecommit.queueUrl":
+    "the URL of a queue of SQS that receives [events of pushes](#pushes-to-codecommit)",
   "sources[].git.ssh":
     "required for an ssh URL: [how the server and Grantkeeper know each other](#git-over-ssh)",
   "sources[].git.ssh.privateKeyFile": "a deploy key without a passphrase; read again at each fetch",

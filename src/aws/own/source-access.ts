@@ -3,7 +3,9 @@ import type { SourceAccess } from "../../model/aws/own-roles.ts";
 import { sortedSet } from "../../text/order.ts";
 import type { OwnStatement } from "./facts.ts";
 
-/** What the base role reads by itself: repositories of its own account, and those that it reads with a role. */
+const READ_QUEUE = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+
+/** What the base role does by itself: pull repositories of its own account, assume the roles that pull others, read queues. */
 export function sourceStatements(access: readonly SourceAccess[], baseRole: string): readonly OwnStatement[] {
   if (access.length === 0) return [];
   const { partition, accountId } = arnParts(baseRole);
@@ -15,12 +17,16 @@ export function sourceStatements(access: readonly SourceAccess[], baseRole: stri
   const roles = access.flatMap((one) =>
     one.kind === "role" && arnParts(one.roleArn).partition === partition ? [one.roleArn] : [],
   );
+  const queues = access.flatMap((one) =>
+    one.kind === "queue" && arnParts(one.arn).partition === partition ? [one.arn] : [],
+  );
   return [
-    allowed("PullRepositories", "codecommit:GitPull", repositories),
-    allowed("RolesOfRepositories", "sts:AssumeRole", roles),
+    allowed("PullRepositories", ["codecommit:GitPull"], repositories),
+    allowed("RolesOfRepositories", ["sts:AssumeRole"], roles),
+    allowed("ReadPushQueues", READ_QUEUE, queues),
   ].filter(({ Resource }) => Resource.length > 0);
 }
 
-function allowed(sid: string, action: string, resources: readonly string[]) {
-  return { Sid: sid, Effect: "Allow", Action: [action], Resource: sortedSet(resources) } as const;
+function allowed(sid: string, actions: readonly string[], resources: readonly string[]) {
+  return { Sid: sid, Effect: "Allow", Action: actions, Resource: sortedSet(resources) } as const;
 }

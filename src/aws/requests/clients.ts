@@ -1,6 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { Partition, Region } from "../../model/aws/ids.ts";
 import {
@@ -70,6 +71,8 @@ interface Base {
 export class Clients {
   readonly #options: ClientOptions;
   readonly #base = new Map<Partition, Base>();
+  /** By endpoint. */
+  readonly #queues = new Map<string, SQSClient>();
   #handler: RoutedHandler | null = null;
 
   constructor(options: ClientOptions) {
@@ -136,6 +139,27 @@ export class Clients {
       ...this.#config("organizations", organizationsRegionOf(partition), repeat),
       credentials,
     });
+  }
+
+  /** With the base credentials, at the endpoint of the queue's URL. Loaded when a source has a queue; the reader repeats. */
+  async sqs(
+    partition: Partition,
+    { region, endpoint }: { readonly region: string; readonly endpoint: string },
+  ): Promise<SQSClient> {
+    const { SQSClient } = await import("@aws-sdk/client-sqs");
+    const known = this.#queues.get(endpoint);
+    if (known !== undefined) return known;
+    const client = new SQSClient({
+      region,
+      requestHandler: this.#requestHandler(),
+      customUserAgent: "grantkeeper",
+      ignoreConfiguredEndpointUrls: true,
+      endpoint: this.#options.network.simulator ?? endpoint,
+      maxAttempts: 1,
+      credentials: () => this.sts(partition).config.credentials(),
+    });
+    this.#queues.set(endpoint, client);
+    return client;
   }
 
   /** Closes all connections. */

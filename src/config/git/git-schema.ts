@@ -2,10 +2,15 @@ import { validRange } from "semver";
 import { z } from "zod";
 import { arnParts } from "../../model/aws/arn.ts";
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
+import { parseQueueUrl } from "../../model/aws/queue-url.ts";
 import { isSshUrl } from "../../model/values/ssh-url.ts";
 import { commitStatusSchema } from "./commit-status.ts";
 import { roleArn } from "../field-forms.ts";
 
+const queueUrl = z.string().superRefine((text, context) => {
+  const parsed = parseQueueUrl(text);
+  if (parsed.kind === "err") context.addIssue({ code: "custom", message: parsed.error });
+});
 const positive = z.number().int().positive();
 const commitId = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/, "expected a full commit id");
 
@@ -66,7 +71,11 @@ export const gitSource = z
       .optional(),
     ssh: z.strictObject({ privateKeyFile: z.string().min(1), knownHostsFile: z.string().min(1) }).optional(),
     codecommit: z
-      .strictObject({ roleArn: roleArn.optional(), externalId: z.string().min(2).max(1_224).optional() })
+      .strictObject({
+        roleArn: roleArn.optional(),
+        externalId: z.string().min(2).max(1_224).optional(),
+        queueUrl: queueUrl.optional(),
+      })
       .refine(
         (c) => c.externalId === undefined || c.roleArn !== undefined,
         "externalId belongs to roleArn: the identity of the process reads the repository without one",
@@ -103,7 +112,7 @@ export const gitSource = z
     "expected either codecommit, githubApp, tokenFile or username with passwordFile",
   )
   .superRefine((g, context) => {
-    const problem = g.codecommit === undefined ? null : codeCommitProblem(g.url, g.codecommit.roleArn);
+    const problem = g.codecommit === undefined ? null : codeCommitProblem(g.url, g.codecommit);
     if (problem !== null) context.addIssue({ code: "custom", path: ["url"], message: problem });
   })
   .refine(
@@ -114,10 +123,23 @@ export const gitSource = z
   .refine((g) => /^https:/i.test(g.url) || g.caFile === undefined, "caFile belongs to an https URL");
 
 /** Why the repository cannot be read with credentials of AWS; null: it can. */
-function codeCommitProblem(url: string, role: string | undefined): string | null {
+function codeCommitProblem(
+  url: string,
+  {
+    roleArn: role,
+    queueUrl,
+  }: { readonly roleArn?: string | undefined; readonly queueUrl?: string | undefined },
+): string | null {
   const parsed = parseCodeCommitUrl(url);
   if (parsed.kind === "err") return `codecommit belongs to a repository of CodeCommit: ${parsed.error}`;
   const { partition, region } = parsed.value;
-  if (role === undefined || arnParts(role).partition === partition) return null;
-  return `the repository in ${region} is in the partition ${partition}, codecommit.roleArn in another one`;
+  if (role !== undefined && arnParts(role).partition !== partition)
+    return `the repository in ${region} is in the partition ${partition}, codecommit.roleArn in another one`;
+  const queue = queueUrl === undefined ? null : parseQueueUrl(queueUrl);
+  if (queue?.kind !== "ok") return null;
+  if (queue.value.region !== region)
+    return `a rule of EventBridge sends to a queue of its own region: the repository is in ${region}, codecommit.queueUrl in ${queue.value.region}`;
+  return role === undefined || arnParts(role).accountId === queue.value.accountId
+    ? null
+    : "codecommit.queueUrl is in another account than the repository, whose account is that of codecommit.roleArn";
 }

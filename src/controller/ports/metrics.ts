@@ -18,6 +18,10 @@ const COUNTERS = {
   },
   drift_reverted_total: { help: "Drifts that Grantkeeper reverted, by account.", labels: ["account"] },
   source_fetches_total: { help: "Fetches of the source, by result.", labels: ["source", "result"] },
+  push_messages_total: {
+    help: "Messages of the queues of CodeCommit, by outcome: fetch (a source is fetched soon), repeated, late (older than 15 minutes), foreign (of no source), malformed, oversized.",
+    labels: ["outcome"],
+  },
   alerts_sent_total: { help: "Alert messages, by route and result.", labels: ["route", "result"] },
   http_requests_total: {
     help: "HTTP requests, by method, route and status.",

@@ -30,7 +30,7 @@ export interface OwnRoleSettings {
   readonly sources: readonly SourceAccess[];
 }
 
-/** A repository of CodeCommit in the account of the base role, or the role that reads one. */
+/** A repository of CodeCommit in the account of the base role, the role that reads one, or a queue of pushes. */
 export type SourceAccess =
   | {
       readonly kind: "repository";
@@ -38,7 +38,9 @@ export type SourceAccess =
       readonly region: string;
       readonly name: string;
     }
-  | { readonly kind: "role"; readonly roleArn: string };
+  | { readonly kind: "role"; readonly roleArn: string }
+  /** With the name of the repository, in the account and region of the queue. */
+  | { readonly kind: "queue"; readonly arn: string; readonly repository: string };
 
 /** What the policies of Grantkeeper's own roles need besides the manifests. */
 export interface OwnSetup {

@@ -1,6 +1,7 @@
 import iam from "./iam.json" with { type: "json" };
 import lambda from "./lambda.json" with { type: "json" };
 import organizations from "./organizations.json" with { type: "json" };
+import sqs from "./sqs.json" with { type: "json" };
 import sts from "./sts.json" with { type: "json" };
 import type { Bounds } from "./shape.ts";
 
@@ -8,4 +9,5 @@ import type { Bounds } from "./shape.ts";
 export const IAM_BOUNDS = iam as Bounds;
 export const LAMBDA_BOUNDS = lambda as Bounds;
 export const ORGANIZATIONS_BOUNDS = organizations as Bounds;
+export const SQS_BOUNDS = sqs as Bounds;
 export const STS_BOUNDS = sts as Bounds;

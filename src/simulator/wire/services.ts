@@ -1,6 +1,7 @@
 import * as iamClient from "@aws-sdk/client-iam";
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as organizationsClient from "@aws-sdk/client-organizations";
+import * as sqsClient from "@aws-sdk/client-sqs";
 import * as stsClient from "@aws-sdk/client-sts";
 import { decodeJson, encodeJson, encodeJsonError } from "./json.ts";
 import { decodeQuery } from "./query.ts";
@@ -10,7 +11,7 @@ import { encodeXml, encodeXmlError } from "./xml.ts";
 import { type Input, type Output, SimulatedError } from "../contract.ts";
 import type { RawRequest } from "./http.ts";
 
-export type ServiceName = "iam" | "lambda" | "organizations" | "sts";
+export type ServiceName = "iam" | "lambda" | "organizations" | "sqs" | "sts";
 
 /** The protocol of one service. */
 export interface Service {
@@ -146,6 +147,7 @@ const SERVICES: Readonly<Record<ServiceName, Service>> = {
   iam: queryService("iam", iamClient, "2010-05-08"),
   lambda: restService("lambda", lambdaClient),
   organizations: jsonService("organizations", organizationsClient, "AWSOrganizationsV20161128"),
+  sqs: jsonService("sqs", sqsClient, "AmazonSQS"),
   sts: queryService("sts", stsClient, "2011-06-15"),
 };
 

@@ -76,6 +76,7 @@ function onlyAccount({ instance }: Bootstrap, account: AccountRoles): Bootstrap 
     accountSets: { readers: [], observers: [] },
     base: null,
     serviceControlPolicy: null,
+    pushQueues: [],
   };
 }
 

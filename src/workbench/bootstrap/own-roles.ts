@@ -5,6 +5,7 @@ import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DesiredAccount, DesiredPolicy } from "../../model/desired.ts";
 import { byTextOf } from "../../text/order.ts";
 import { accountSetRoles, type AccountSetRoles } from "./account-sets.ts";
+import { pushQueues, type PushQueue } from "./push-queues.ts";
 import { MANAGED_POLICY_LIMIT, policyLength } from "./divided-policy.ts";
 import {
   documentOf,
@@ -56,6 +57,8 @@ export interface Bootstrap {
   readonly base: BasePolicy | null;
   /** With --organization. */
   readonly serviceControlPolicy: OwnDocument | null;
+  /** With --organization: of sources in CodeCommit. */
+  readonly pushQueues: readonly PushQueue[];
 }
 
 /** For these accounts, in the given order. */
@@ -66,6 +69,7 @@ export function accountBootstrap(accounts: readonly DesiredAccount[], inputs: Bo
     accountSets: { readers: [], observers: [] },
     base: null,
     serviceControlPolicy: null,
+    pushQueues: [],
   };
 }
 
@@ -78,6 +82,7 @@ export function organizationBootstrap(inputs: BootstrapInputs): Bootstrap {
     accountSets: accountSetRoles(inputs),
     base: basePolicy(settings.baseRole, documents.base()),
     serviceControlPolicy: documentOf(documents.serviceControl()),
+    pushQueues: pushQueues(settings),
   };
 }
 

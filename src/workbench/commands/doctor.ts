@@ -76,6 +76,7 @@ async function examine(
     await stateDirCheck(config.stateDir),
     ...(await installation.network()),
     ...(await installation.secrets()),
+    ...(await installation.pushQueues(toolbox.signal)),
   ];
   const here: DoctorSection = { title: "configuration", checks };
   showText("fetching the sources");

@@ -126,6 +126,7 @@ function testInstallation(given: Partial<Installation>): Installation {
     network: async () => [],
     fetch: () => Promise.reject(unexpected("fetch")),
     secrets: async () => [],
+    pushQueues: async () => [],
     signingKeys: async () => null,
     commitStatus: async () => null,
     aws: () => Promise.reject(unexpected("aws")),

@@ -141,6 +141,7 @@ test("the base role pulls the repositories of its account, and assumes the roles
     { kind: "role", roleArn: role },
     { kind: "repository", partition: "aws-cn", region: "cn-north-1", name: "china" },
     { kind: "role", roleArn: role.replace("arn:aws:", "arn:aws-cn:") },
+    { kind: "queue", arn: "arn:aws:sqs:eu-west-1:999900001111:pushes", repository: "permissions" },
   ] as const;
   const documents = ownDocuments(desiredOf(account(), "test-1"), {
     ...SETUP,
@@ -155,6 +156,12 @@ test("the base role pulls the repositories of its account, and assumes the roles
       Resource: ["arn:aws:codecommit:eu-west-1:999900001111:permissions"],
     },
     { Sid: "RolesOfRepositories", Effect: "Allow", Action: ["sts:AssumeRole"], Resource: [role] },
+    {
+      Sid: "ReadPushQueues",
+      Effect: "Allow",
+      Action: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+      Resource: ["arn:aws:sqs:eu-west-1:999900001111:pushes"],
+    },
   ]);
 });
 

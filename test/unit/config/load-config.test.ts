@@ -257,7 +257,7 @@ describe("a source", () => {
     const roleArn = "arn:aws:iam::111122223333:role/reader";
 
     expect(load(`{url: '${url}', branch: main, codecommit: {}}`)).toMatchObject({
-      auth: { kind: "codecommit", role: null },
+      auth: { kind: "codecommit", role: null, queueUrl: null },
     });
     expect(load(`{url: '${url}', branch: main, codecommit: {roleArn: '${roleArn}'}}`)).toMatchObject({
       auth: { kind: "codecommit", role: { roleArn, externalId: null } },

@@ -137,6 +137,29 @@ describe("a rejected configuration", () => {
       because: "a role of China cannot read a repository in Europe",
     },
     {
+      text: CODECOMMIT.replace("{}", "{queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/q'}"),
+      message: /the repository is in eu-west-1, codecommit.queueUrl in us-east-1/,
+      because: "a rule cannot send to another region",
+    },
+    {
+      text: CODECOMMIT.replace(
+        "{}",
+        "{roleArn: 'arn:aws:iam::111122223333:role/r', queueUrl: 'https://sqs.eu-west-1.amazonaws.com/999900001111/q'}",
+      ),
+      message: /codecommit.queueUrl is in another account than the repository/,
+      because: "the rule is in the account of the repository",
+    },
+    {
+      text: CODECOMMIT.replace("{}", "{queueUrl: 'https://example.com/q'}"),
+      message: /expected the URL of a standard queue/,
+      because: "a request to another server would have a signature of AWS",
+    },
+    {
+      text: `${CODECOMMIT.replace("{}", "{queueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/q'}")}aws: {fips: true}\n`,
+      message: /SQS has no FIPS endpoint in eu-west-1/,
+      because: "FIPS is wanted for the queue, too",
+    },
+    {
       text: `${CODECOMMIT}aws: {fips: true}\n`,
       message: /CodeCommit has no FIPS endpoint in eu-west-1/,
       because: "FIPS is wanted where AWS has none",

@@ -23,6 +23,7 @@ test("each boundary has an address of its own, however the names of accounts and
       accountSets: { readers: [], observers: [] },
       base: { roleArn: BASE, policy: NOTHING, managedPolicies: [] },
       serviceControlPolicy: NOTHING,
+      pushQueues: [],
     },
     {
       baseRole: BASE,

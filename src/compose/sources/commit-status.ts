@@ -1,14 +1,14 @@
-import type { CommitStatusConfig, Config } from "../config/config.ts";
-import { SourceError } from "../controller/ports/source.ts";
-import type { KeyFinding } from "../model/verification.ts";
-import type { ProxyRoutes } from "../model/network/proxy.ts";
-import type { SinkProblem } from "../model/records/alert-route-state.ts";
-import { err, ok, type Result } from "../model/values/result.ts";
-import type { StatusTools } from "../record/sinks/commit-status/commit-status.ts";
-import type { Sink } from "../record/sinks/sink.ts";
-import { openNetwork } from "./network.ts";
-import { clock } from "./ports.ts";
-import { appTokens } from "./source.ts";
+import type { CommitStatusConfig, Config } from "../../config/config.ts";
+import { SourceError } from "../../controller/ports/source.ts";
+import type { KeyFinding } from "../../model/verification.ts";
+import type { ProxyRoutes } from "../../model/network/proxy.ts";
+import type { SinkProblem } from "../../model/records/alert-route-state.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
+import type { StatusTools } from "../../record/sinks/commit-status/commit-status.ts";
+import type { Sink } from "../../record/sinks/sink.ts";
+import { openNetwork } from "../network.ts";
+import { clock } from "../ports.ts";
+import { appTokens } from "../source.ts";
 
 type ReadToken = (signal: AbortSignal) => Promise<Result<string, SinkProblem>>;
 
@@ -16,7 +16,7 @@ type ReadToken = (signal: AbortSignal) => Promise<Result<string, SinkProblem>>;
 export async function openCommitStatusSink({ source }: Config, routes: ProxyRoutes): Promise<Sink> {
   if (source.kind !== "git" || source.commitStatus === null)
     throw new Error("the source has no commitStatus");
-  const { CommitStatusSink } = await import("../record/sinks/commit-status/commit-status.ts");
+  const { CommitStatusSink } = await import("../../record/sinks/commit-status/commit-status.ts");
   return new CommitStatusSink(source.commitStatus, await toolsOf(source, source.commitStatus, routes));
 }
 
@@ -24,7 +24,7 @@ export async function openCommitStatusSink({ source }: Config, routes: ProxyRout
 export async function examineCommitStatus(config: Config, signal: AbortSignal): Promise<KeyFinding | null> {
   const { source } = config;
   if (source.kind !== "git" || source.commitStatus === null) return null;
-  const { examineForge } = await import("../record/sinks/commit-status/examine.ts");
+  const { examineForge } = await import("../../record/sinks/commit-status/examine.ts");
   const { routes } = await openNetwork(config);
   const tools = await toolsOf(source, source.commitStatus, routes);
   return examineForge(source.commitStatus, tools, signal);
@@ -35,13 +35,13 @@ async function toolsOf(
   { tokenFile }: CommitStatusConfig,
   routes: ProxyRoutes,
 ): Promise<StatusTools> {
-  const { proxiedFetch } = await import("../network/proxied-fetch.ts");
+  const { proxiedFetch } = await import("../../network/proxied-fetch.ts");
   const token = tokenFile === null ? await appToken(source, routes) : await fileToken(tokenFile);
   return { clock, fetch: proxiedFetch(routes), token };
 }
 
 async function fileToken(file: string): Promise<ReadToken> {
-  const { readSecret } = await import("../record/sinks/secret.ts");
+  const { readSecret } = await import("../../record/sinks/secret.ts");
   return () => readSecret("token for commit statuses", file);
 }
 

@@ -1,0 +1,31 @@
+import { hideCredentials } from "../../model/values/credential-text.ts";
+import { NetworkError } from "../../model/network/network-error.ts";
+import type { QueueAddress } from "../../model/aws/queue-url.ts";
+import { CredentialsError } from "../errors/credentials-error.ts";
+
+interface QueueFailure {
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** Why a queue cannot be read, and what to do about it. */
+export function queueFailure(cause: unknown, { arn }: Pick<QueueAddress, "arn">): QueueFailure {
+  const error = cause instanceof Error ? cause : new Error(String(cause));
+  const code = error.name;
+  const reason = hideCredentials(error.message);
+  if (error instanceof CredentialsError || error instanceof NetworkError)
+    return { code, reason, fix: error.fix };
+  const row = FIXES.find(([pattern]) => pattern.test(code));
+  const fix = row?.[1] ?? "it is tried again; until then, the source is fetched at its interval only";
+  return { code, reason, fix: fix.replace("QUEUE", arn) };
+}
+
+const FIXES: readonly (readonly [pattern: RegExp, fix: string])[] = [
+  [
+    /^AccessDenied/,
+    "allow sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on QUEUE for the identity of the process (grantkeeper bootstrap roles --organization --format json), and in the policy of the queue if it is in another account",
+  ],
+  [/QueueDoesNotExist|NonExistentQueue/, "check codecommit.queueUrl: QUEUE does not exist"],
+  [/^Kms/i, "allow kms:Decrypt on the key of QUEUE for the identity of the process"],
+];

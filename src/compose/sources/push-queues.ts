@@ -1,0 +1,105 @@
+import type { Queue } from "../../aws/queue/queue.ts";
+import type { PushedSource } from "../../aws/queue/pushes.ts";
+import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import type { Config, SourceConfig } from "../../config/config.ts";
+import type { Control } from "../../controller/ports/control.ts";
+import type { Telemetry } from "../../controller/ports/telemetry.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
+import { parseQueueUrl } from "../../model/aws/queue-url.ts";
+import type { ProxyRoutes } from "../../model/network/proxy.ts";
+import { clientOptions } from "../aws.ts";
+import { openNetwork } from "../network.ts";
+import { clock, random, SILENT } from "../ports.ts";
+
+interface QueueParts {
+  readonly control: Pick<Control, "pushed">;
+  readonly telemetry: Telemetry;
+  readonly routes: ProxyRoutes;
+}
+
+/** Reads the queues of the sources until it is closed; null: no source has one, and nothing is loaded or called. */
+export async function openPushQueues(
+  config: Config,
+  { control, telemetry, routes }: QueueParts,
+): Promise<(() => Promise<void>) | null> {
+  const sources = pushedSources(config);
+  if (sources.size === 0) return null;
+  const { Pushes } = await import("../../aws/queue/pushes.ts");
+  const { readQueue } = await import("../../aws/queue/read-queue.ts");
+  const { queueOf, close } = await openQueues(config, { telemetry, routes });
+  const ending = new AbortController();
+  const reading = [...sources].map(([url, ofQueue]) => {
+    const pushes = new Pushes({
+      sources: ofQueue,
+      pushed: (namespace) => control.pushed(namespace),
+      nowMs: () => clock.nowMs(),
+      telemetry,
+    });
+    const handle = (bodies: readonly string[]): void => pushes.handle(bodies);
+    return readQueue({ queue: queueOf(url), handle, clock, random, telemetry }, ending.signal);
+  });
+  return async () => {
+    ending.abort();
+    await Promise.all(reading);
+    close();
+  };
+}
+
+/** For `doctor`; empty if no source has a queue. */
+export async function examinePushQueues(config: Config, signal: AbortSignal): Promise<readonly Probe[]> {
+  const urls = [...pushedSources(config).keys()];
+  if (urls.length === 0) return [];
+  const { examineQueue } = await import("../../aws/queue/examine.ts");
+  const { routes } = await openNetwork(config);
+  const { queueOf, close } = await openQueues(config, { telemetry: SILENT, routes });
+  try {
+    const probes: Probe[] = [];
+    for (const url of urls) {
+      const queue = queueOf(url);
+      const { region, arn } = queue.address;
+      const found = await examineQueue(queue, signal);
+      probes.push({ identity: "base", region, what: arn, ...found });
+    }
+    return probes;
+  } finally {
+    close();
+  }
+}
+
+async function openQueues(config: Config, parts: Omit<QueueParts, "control">) {
+  const { Clients } = await import("../../aws/requests/clients.ts");
+  const { Queue: QueueOfSqs } = await import("../../aws/queue/queue.ts");
+  const clients = new Clients(clientOptions(config, parts));
+  const queueOf = (url: string): Queue => {
+    const address = parseQueueUrl(url);
+    if (address.kind === "err") throw new Error(`an unchecked URL: ${address.error}`);
+    return new QueueOfSqs(address.value, clients);
+  };
+  return { queueOf, close: () => clients.close() };
+}
+
+/** By URL of the queue: several sources may have the same one. */
+function pushedSources({ source, namespaceSources }: Config): ReadonlyMap<string, readonly PushedSource[]> {
+  const found = [
+    pushedSource(source, null),
+    ...namespaceSources.map((one) => pushedSource(one, one.namespace)),
+  ].filter((one) => one !== null);
+  const byUrl = Map.groupBy(found, ({ queueUrl }) => queueUrl);
+  return new Map([...byUrl].map(([url, ofQueue]) => [url, ofQueue.map(({ pushed }) => pushed)]));
+}
+
+function pushedSource(
+  source: SourceConfig,
+  namespace: Namespace | null,
+): { readonly queueUrl: string; readonly pushed: PushedSource } | null {
+  if (source.kind !== "git" || source.auth.kind !== "codecommit" || source.auth.queueUrl === null)
+    return null;
+  const repository = parseCodeCommitUrl(source.url);
+  if (repository.kind === "err") return null;
+  const { region, name } = repository.value;
+  const { role, queueUrl } = source.auth;
+  const accountId = role === null ? null : arnParts(role.roleArn).accountId;
+  return { queueUrl, pushed: { namespace, region, repository: name, accountId, ref: source.ref } };
+}
