@@ -251,6 +251,15 @@ describe("examined by doctor", () => {
     });
   });
 
+  test("an answer without an end is read up to 1 MiB, and its role still counts", async () => {
+    const beganMs = performance.now();
+    const role = '{"permissions":{"project_access":{"access_level":20}},"description":"';
+    forge.answer = (response) => void response.writeHead(200).write(role + "x".repeat(2_097_152));
+
+    expect(await examine("gitlab")).toMatchObject({ outcome: "failed" });
+    expect(performance.now() - beganMs).toBeLessThan(9_000);
+  });
+
   test("a token that is not valid, a missing file and a server that is away are named with their fix", async () => {
     forge.answer = answerJson({ message: "Bad credentials" }, 401);
     expect(await examine("github")).toMatchObject({ detail: expect.stringContaining("write a valid token") });
