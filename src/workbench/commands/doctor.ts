@@ -93,12 +93,15 @@ async function examine(
     const control = await aws.serviceControl({ accounts, desired }, toolbox.signal);
     for (const account of accounts) {
       showText(`examining ${account.name}`);
+      const calls = await probes(aws.examine, account, toolbox);
+      const lacksBase = calls.some(({ what, outcome }) => what === "credentials" && outcome === "failed");
+      const installed = { project: source.project, config, live: aws.live };
       found.push({
         title: `account ${account.name} (${account.id})`,
         checks: [
-          ...(await probes(aws.examine, account, toolbox)),
-          ...(await ownRoleChecks(account, { project: source.project, config, live: aws.live }, toolbox)),
-          ...(control.get(account.id) ?? []),
+          ...calls,
+          ...(lacksBase ? [NEEDS_BASE] : await ownRoleChecks(account, installed, toolbox)),
+          ...(lacksBase ? [] : (control.get(account.id) ?? [])),
           ...(await sourceAccountChecks(account, source.project, toolbox)),
         ],
       });
@@ -112,6 +115,8 @@ async function examine(
     aws.close();
   }
 }
+
+const NEEDS_BASE = check(["all", "its roles"], "not-checked", "needs the base credentials");
 
 async function probes(
   run: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>,

@@ -33,17 +33,32 @@ export function doctorLines(
 ): readonly string[] {
   const isFolded = ({ checks }: DoctorSection): boolean =>
     accounts.length > LISTED_ACCOUNTS && !isWide && checks.every(({ outcome }) => outcome === "passed");
-  const whole = ({ title, checks }: DoctorSection) => [title, ...checkLines(rows(checks), width), ""];
+  const whole = ({ title, checks }: DoctorSection) => [
+    ...continued(title, width),
+    ...checkLines(rows(checks), width),
+    "",
+  ];
   const all = [...own, ...accounts].flatMap(({ checks }) => checks);
   const count = (outcome: Probe["outcome"]): number =>
     all.filter((check) => check.outcome === outcome).length;
   const warned = count("warning") === 0 ? "" : `${counted(count("warning"), "warning")}, `;
   return [
     ...own.flatMap(whole),
-    ...accounts.filter((section) => !isFolded(section)).flatMap(whole),
+    ...withSharedFailures(accounts.filter((section) => !isFolded(section))).flatMap(whole),
     ...foldedLines(accounts.filter(isFolded)),
     `${counted(count("passed"), "check")} passed, ${count("failed")} failed, ${warned}${count("not-checked")} not checked`,
   ];
+}
+
+/** One broken credential fails in every account: accounts with the same failed checks are one section. */
+function withSharedFailures(sections: readonly DoctorSection[]): readonly DoctorSection[] {
+  const byChecks = Map.groupBy(sections, ({ checks }) => JSON.stringify(checks));
+  return [...byChecks.values()].flatMap((group): readonly DoctorSection[] => {
+    const checks = group[0]?.checks ?? [];
+    if (group.length === 1 || !checks.some(({ outcome }) => outcome === "failed")) return group;
+    const names = group.map(({ title }) => title.replace(/^account /, "")).join(", ");
+    return [{ title: `${counted(group.length, "account")} with the same result: ${names}`, checks }];
+  });
 }
 
 function foldedLines(sections: readonly DoctorSection[]): readonly string[] {

@@ -33,6 +33,28 @@ test("counts the checks that passed in one line for each identity", () => {
   ]);
 });
 
+test("shows once what fails alike in several accounts, and every account whose checks differ", () => {
+  const broken = [
+    probe({ identity: "base", what: "credentials", outcome: "failed", detail: "no credentials" }),
+  ];
+  const other = [probe({ identity: "observer", outcome: "failed", detail: "denied" })];
+  const sections = [
+    { title: "account prod (1)", checks: broken },
+    { title: "account dev (2)", checks: other },
+    { title: "account ops (3)", checks: broken },
+  ];
+
+  expect(doctorLines({ own: [], accounts: sections }, { width: 1_000, isWide: false })).toEqual([
+    "2 accounts with the same result: prod (1), ops (3)",
+    "  ✗ failed  base  credentials  no credentials",
+    "",
+    "account dev (2)",
+    "  ✗ failed  observer  iam:X  denied",
+    "",
+    "0 checks passed, 3 failed, 0 not checked",
+  ]);
+});
+
 test("shows and counts warnings, if there are any", () => {
   const checks = [probe({ what: "Fence", outcome: "warning", detail: "no Deny of all other actions" })];
 

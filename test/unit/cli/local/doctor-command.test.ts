@@ -368,6 +368,20 @@ spec:
     );
   });
 
+  test("does not check the roles without base credentials: that would fail once more for each of them", async () => {
+    const detail = "no credentials were found";
+    const base = { identity: "base", region: null, what: "credentials", outcome: "failed", detail } as const;
+
+    const { code, out } = await cli(["doctor", "--config", "x"], {
+      installation: installation(async () => [base]),
+    });
+
+    expect(code).toBe(3);
+    expect(out.match(/no credentials were found/g)).toHaveLength(1);
+    expect(out).toMatch(/not checked +all +its roles +needs the base credentials\n/);
+    expect(out).not.toMatch(/(observer|writer) +role/);
+  });
+
   test("names the variables to set if the process has no credentials", async () => {
     const facts = {
       call: "sts:AssumeRole",
