@@ -18,9 +18,10 @@ function paintedLines(lines: readonly string[], toolbox: Toolbox): string {
 
 /** Notes go to standard error, so that a pipe gets only the answer. A long one continues below its beginning. */
 export async function printNote(text: string, { terminal, env }: Toolbox): Promise<void> {
-  const next = " ".repeat(/^[a-z]+: /.exec(text)?.[0].length ?? 0);
+  const label = /^[a-z]+: +/.exec(text)?.[0] ?? "";
   const { width } = layoutOf(terminal, "table");
-  const lines = wrapped(cleanLine(text), width, { first: "", next });
+  const first = { first: label, next: " ".repeat(label.length) };
+  const lines = wrapped(cleanLine(text.slice(label.length)), width, first);
   await terminal.err(lines.map((line) => `${withoutCommands(line, env)}\n`).join(""));
 }
 
