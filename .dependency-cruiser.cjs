@@ -152,7 +152,7 @@ const ROOMS = {
       "teams/": ["resources/"],
     },
   },
-  "judge/": { loose: "entrances", rooms: { "approvals/": [], "live-state/": [] } },
+  "judge/": { loose: "entrances", rooms: { "approvals/": [], "live-state/": [], "states/": [] } },
   "diff/": {
     loose: "entrances",
     rooms: {

@@ -4,6 +4,7 @@ import type { DriftRisk } from "../model/drift.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { GrownPattern } from "../model/plan.ts";
 import type { Mode } from "../model/rules/mode.ts";
+import type { RefusedRule } from "../model/rules/refusal.ts";
 import type { Tenancy } from "../model/rules/team.ts";
 import type { Revision } from "../model/values/revision.ts";
 import type { SourceVerified } from "../model/verification.ts";
@@ -53,6 +54,8 @@ export interface HoldChange {
   readonly delta: RecordedDelta;
   /** What AWS's new actions add to the declared permissions without any call; missing: nothing. */
   readonly grown?: readonly GrownPattern[];
+  /** Of a stricter verdict: what refuses the applied state with the approval; missing: nothing. */
+  readonly refusedBy?: readonly RefusedRule[];
   /** In their order. */
   readonly calls: readonly {
     readonly call: string;

@@ -15,6 +15,8 @@ export interface CoveredKey {
   readonly permissions: readonly string[];
   /** `iam:PutRolePolicy role/grantkeeper/orders-api-eu-west-1`, in their order. */
   readonly calls: readonly string[];
+  /** `RES-001: …`: what refuses the applied state as soon as a stricter verdict is approved; missing: nothing. */
+  readonly refusedBy?: readonly string[];
 }
 
 /** An event, before it gets its place in the chain. */

@@ -57,6 +57,7 @@ function measureAccount(
   const drifted = all.filter((view) => view.drifts.length > 0).length;
   const held = all.filter((view) => view.verdict.kind === "hold").length;
   const refused = all.filter((view) => view.verdict.kind === "refuse").length;
-  const states = { synced: all.length - drifted - unknown, drifted, unknown, held, refused };
+  const stricter = all.filter((view) => view.stricter !== null).length;
+  const states = { synced: all.length - drifted - unknown, drifted, unknown, held, refused, stricter };
   for (const [state, count] of Object.entries(states)) telemetry.gauge("bindings", count, { account, state });
 }

@@ -119,6 +119,7 @@ async function preparePass(
     rejections: await ports.store.rejections(),
     suspensions: await ports.store.suspensions(nowMs),
     catalogueDigest: settings.catalogueDigest,
+    version: settings.version,
     actionData: enforced.actionData,
     sweepMs: settings.sweepMs,
     base,

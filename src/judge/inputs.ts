@@ -40,6 +40,8 @@ export interface JudgeInputs extends RevisionsInForce {
   /** The configured interval between sweeps. */
   readonly sweepMs: number;
   readonly catalogueDigest: string;
+  /** The version of Grantkeeper whose rules judge. */
+  readonly version: string;
   readonly records: ReadonlyMap<Key, KeyRecord>;
   /** null: it was not read. Then nothing is held for a reason that only it gives. */
   readonly history: AccountHistory | null;

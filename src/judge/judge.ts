@@ -1,19 +1,27 @@
 import type { GuardContext } from "../guard/context/context.ts";
 import { guardIndexSteps } from "../guard/context/guard-index.ts";
 import { ownProfiles } from "../guard/context/profile-scopes.ts";
-import { judgeByStandardsSteps, judgeDesiredSteps } from "../guard/judge-desired.ts";
-import { isBinding, type DesiredBinding, type DesiredPolicy, type DesiredRole } from "../model/desired.ts";
+import { isBinding, type DesiredBinding, type DesiredPolicy } from "../model/desired.ts";
 import { assistantText, pendingAuthorsOf } from "../model/authors.ts";
 import type { Finding } from "../model/finding.ts";
 import { isAppliedAt } from "../model/records/key-revision.ts";
-import type { Key } from "../model/keys/key.ts";
+import { isBindingKey, keyParts, type Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import { complete, mapSteps, type Steps } from "../model/values/steps.ts";
 import type { Verdict } from "../model/verdict.ts";
 import { deleteObstacles } from "../plan/removal.ts";
 import type { JudgeContext } from "./inputs.ts";
+import { refusalsOf, type AppliedJudgement } from "./approvals/applied-verdict.ts";
 import { isApproved } from "./approvals/approved.ts";
 import { formerRules, relaxedText } from "./approvals/former-rules.ts";
+import { judgedByOf } from "./states/judged-by.ts";
+import {
+  appliedJudgement,
+  stateVerdicts,
+  withAttached,
+  type Standards,
+  type StateVerdicts,
+} from "./state-verdicts.ts";
 import { judgePlans, refusalOf } from "./judge-plans.ts";
 import type { Judged, Unjudged } from "./judgement.ts";
 import { limitFacts } from "./limit-facts.ts";
@@ -28,7 +36,7 @@ export interface Judgement {
 }
 
 /** A subject with the results of diff and plan, before all plans of the account are judged together. */
-interface Draft extends Pick<Judged, "subject" | "findings" | "formerFindings" | "firstClaim"> {
+interface Draft extends StateVerdicts, Pick<Judged, "subject" | "firstClaim"> {
   readonly planned: Extract<Planned, { readonly kind: "planned" }>;
 }
 
@@ -41,14 +49,16 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
   const rules = yield* guardContext(context, { subjects, states: states.filter((state) => state !== null) });
   const former = formerRules(rules, context.history);
-  const drafts: Draft[] = [];
+  const standards: Standards = { context, rules, former, judgedBy: judgedByOf(context) };
+  const alone: Draft[] = [];
   const unjudged: Unjudged[] = [];
   for (const subject of subjects) {
-    const found = yield* draft(subject, context, { rules, former });
-    if ("planned" in found) drafts.push(found);
+    const found = yield* draft(subject, standards);
+    if ("planned" in found) alone.push(found);
     else unjudged.push(found);
     yield;
   }
+  const drafts = withPolicies(alone, rules);
   const enforced = drafts.filter(({ subject }) => modeOf(subject, context) === "enforce");
   const verdicts = judgePlans({
     plans: enforced.map(({ planned }) => planned.plan),
@@ -64,20 +74,28 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   });
   yield;
   const judged = yield* mapSteps(drafts, (found) =>
-    judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), { context, rules }),
+    judgedOf(found, verdicts.get(found.subject.key) ?? observedVerdict(found.findings), standards),
   );
   return { judged, unjudged };
 }
 
-interface Standards {
-  readonly rules: GuardContext;
-  readonly former: GuardContext | null;
+/** A binding is refused for what refuses a policy that it attaches now. */
+function withPolicies(drafts: readonly Draft[], rules: GuardContext): readonly Draft[] {
+  const ofPolicies = new Map(
+    drafts.flatMap(({ subject: { key }, applied }) =>
+      applied === null || isBindingKey(key) ? [] : [[key, refusalsOf(applied)] as const],
+    ),
+  );
+  return drafts.map((found) => {
+    const findings = withAttached(found.subject, found.findings, { ofPolicies, rules });
+    return findings === found.findings ? found : { ...found, findings };
+  });
 }
 
 /** As long as the present standard is not confirmed, who had to approve before must approve too. */
 function approversByKey(
   { subject, planned: { plan } }: Draft,
-  { rules, former }: Standards,
+  { rules, former }: Pick<Standards, "rules" | "former">,
 ): readonly (readonly [Key, readonly (string | null)[]])[] {
   if (subject.kind !== "desired") return [];
   const now = approversOf(subject.desired, plan, rules);
@@ -104,7 +122,10 @@ function claimByKey({ subject, firstClaim }: Draft): readonly (readonly [Key, st
 /** @param judged the authors of the subjects' open changes count; the states are those that rules will judge */
 export function* guardContext(
   context: JudgeContext,
-  { subjects, states }: { readonly subjects: readonly Subject[]; readonly states: readonly State[] },
+  {
+    subjects,
+    states,
+  }: { readonly subjects: readonly Subject[]; readonly states: readonly (DesiredBinding | DesiredPolicy)[] },
 ): Steps<GuardContext> {
   const { desired, account, actionData, comparer, roleChecks, live, nowMs } = context;
   const judged = states.filter(isBinding);
@@ -129,53 +150,33 @@ const PURPOSES = { desired: "converge", invalid: "undo", removed: "delete" } as 
   KeyPlan["purpose"]
 >;
 
-function* draft(unjudged: Subject, context: JudgeContext, standards: Standards): Steps<Draft | Unjudged> {
-  const subject = unjudged.kind === "invalid" ? yield* withRefusal(unjudged, standards.rules) : unjudged;
+function* draft(unjudged: Subject, standards: Standards): Steps<Draft | Unjudged> {
+  const { context } = standards;
+  const found = yield* stateVerdicts(unjudged, standards);
+  const subject = unjudged.kind === "invalid" ? withRefusal(unjudged, found.applied) : unjudged;
   const planned = planSubject(subject, PURPOSES[subject.kind], context);
   if (planned === null) return { kind: "unusable", subject };
   if (planned.kind === "unknown") return { kind: "unknown", subject, reason: planned.reason };
-  const found = yield* findingsOf(subject, standards);
   return { subject, planned, ...found, firstClaim: firstClaimOf(subject, context) };
-}
-
-function* findingsOf(
-  subject: Subject,
-  { rules, former }: Standards,
-): Steps<Pick<Draft, "findings" | "formerFindings">> {
-  if (subject.kind !== "desired") return { findings: [], formerFindings: null };
-  if (former !== null) return yield* judgeByStandardsSteps(subject.desired, rules, former);
-  return { findings: yield* judgeDesiredSteps(subject.desired, rules), formerFindings: null };
 }
 
 /**
  * With the rules that refuse the last applied state now, as when the platform narrowed a fence or a waiver expired: what
  * may not be applied as a new state may not be restored as an old one.
  */
-function* withRefusal(subject: Subject, rules: GuardContext): Steps<Subject> {
-  const applied = appliedOf(subject.record);
+function withRefusal(subject: Subject, applied: AppliedJudgement | null): Subject {
   if (applied === null || subject.kind === "removed") return subject;
-  // The author of the new change did not make the state before it.
-  const ofApplied: GuardContext = { ...rules, authors: new Map() };
-  const refusal = refusalOf(yield* judgeDesiredSteps(withTagPlaces(applied), ofApplied));
+  const refusal = refusalOf(applied.findings);
   return refusal === null ? subject : { ...subject, appliedRefusal: refusal.reason };
 }
 
-type State = DesiredBinding | DesiredPolicy;
-
-/** Bindings that 0.1.0 recorded have no places of their tags. */
-export function withTagPlaces(state: State): State {
-  if (!isBinding(state)) return state;
-  const recorded: Partial<Pick<DesiredRole, "tagOrigins">> = state.role;
-  return { ...state, role: { ...state.role, tagOrigins: recorded.tagOrigins ?? {} } };
-}
-
-function judgedOf(
-  { subject: found, planned, findings, formerFindings, firstClaim }: Draft,
-  verdict: Verdict,
-  { context, rules }: { readonly context: JudgeContext; readonly rules: GuardContext },
-): Judged {
+function judgedOf(draft: Draft, verdict: Verdict, standards: Standards): Judged {
+  const { planned, findings, formerFindings, firstClaim } = draft;
+  const { context } = standards;
   const { comparison, plan } = planned;
-  const subject = hasUndo(found, verdict, context) ? complete(withRefusal(found, rules)) : found;
+  const isUndone = hasUndo(draft.subject, verdict, context);
+  const applied = isUndone ? complete(appliedJudgement(draft.subject, standards)) : draft.applied;
+  const subject = isUndone ? withRefusal(draft.subject, applied) : draft.subject;
   return {
     subject,
     drifts: comparison.drifts,
@@ -185,6 +186,9 @@ function judgedOf(
     unread: comparison.unread,
     findings,
     formerFindings,
+    judgedBy: standards.judgedBy(keyParts(subject.key).namespace),
+    appliedVerdict: applied?.verdict ?? null,
+    stricter: applied?.stricter ?? null,
     firstClaim,
     plan,
     verdict,

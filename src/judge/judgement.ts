@@ -4,7 +4,7 @@ import type { Suspension } from "../model/approval.ts";
 import type { AwsError } from "../model/aws/aws-error.ts";
 import type { LeftAloneStatement } from "../model/drift.ts";
 import type { Finding } from "../model/finding.ts";
-import type { StalledPlan } from "../model/keys/key-record.ts";
+import type { AppliedVerdict, JudgedBy, StalledPlan } from "../model/keys/key-record.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { KeyPlan } from "../model/plan.ts";
 import type { Subject } from "./subject.ts";
@@ -25,7 +25,7 @@ export type NotApplied =
 /** The results of planner and guard for one subject, before anything is written. */
 export interface Judged extends Pick<
   KeyView,
-  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo"
+  "drifts" | "notes" | "unread" | "findings" | "verdict" | "undo" | "stricter"
 > {
   readonly subject: Subject;
   readonly leftAlone: readonly LeftAloneStatement[];
@@ -33,6 +33,10 @@ export interface Judged extends Pick<
   readonly waitsForFunction: boolean;
   /** By the profiles and defaults before the present ones, which the account has not confirmed; null: there are none. */
   readonly formerFindings: readonly Finding[] | null;
+  /** What judged it; the applied state has this verdict after a write that needs no approval of a stricter one. */
+  readonly judgedBy: JudgedBy;
+  /** Of the last applied state; null: it was not judged. */
+  readonly appliedVerdict: AppliedVerdict | null;
   /** What others use of a function that the binding declares for the first time; null: it is no first claim. */
   readonly firstClaim: string | null;
   readonly plan: KeyPlan;

@@ -1,12 +1,9 @@
-import { policyWithoutExpired, withoutExpired } from "./expiry.ts";
+import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./states/expiry.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import { emptyKeyRecord, type KeyRecord } from "../model/keys/key-record.ts";
 import type { JudgeInputs } from "./inputs.ts";
 import type { PassScope } from "./pass.ts";
 import { policiesOf, type Subject } from "./subject.ts";
-
-/** The time that an expired statement stays after its `until`, without effect, so that clocks may differ. */
-const EXPIRY_GRACE_MS = 300_000;
 
 /** The keys in scope, sorted: all keys of the account (declared, invalid or only in the record), or the requested ones. */
 export function subjectsInScope(inputs: JudgeInputs, scope: PassScope, nowMs: number): readonly Subject[] {

@@ -18,9 +18,19 @@ export interface Finding {
   readonly why: string;
   readonly fix: string;
   readonly waiver: WaiverState;
+  /**
+   * An upgrade made the rules stricter than they were for the applied state: it refuses only after an approval. Missing:
+   * it is in effect.
+   */
+  readonly pending?: true;
 }
 
-/** A blocking finding that no waiver lifts. */
+/** A blocking finding that no waiver lifts, and that is in effect. */
 export function isBlocking(finding: Finding): boolean {
-  return finding.severity === "block" && finding.waiver.kind !== "lifted";
+  return wouldBlock(finding) && finding.pending !== true;
+}
+
+/** The same, also if it takes effect only with an approval. */
+export function wouldBlock({ severity, waiver }: Finding): boolean {
+  return severity === "block" && waiver.kind !== "lifted";
 }

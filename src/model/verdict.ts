@@ -14,7 +14,18 @@ export type HoldCode =
   | "limit-deletes"
   | "limit-changes"
   | "profile-approval"
-  | "needs-approval";
+  | "needs-approval"
+  | "verdict-changed";
+
+/** A verdict on an applied state that an upgrade made stricter, and that takes effect when an operator approves it. */
+export interface StricterVerdict {
+  /** What an approval covers: the key and the findings. */
+  readonly digest: Digest;
+  /** Those that would refuse the state. */
+  readonly findings: readonly Finding[];
+  /** What became stricter, such as `profile production (main@9c1d04e)`; sorted. */
+  readonly by: readonly string[];
+}
 
 export type Verdict =
   | { readonly kind: "allow" }

@@ -19,6 +19,8 @@ import type { Settlement } from "./settlement.ts";
 import { keyView } from "./key/key-view.ts";
 import { type Subject, desiredOf } from "../judge/subject.ts";
 import { holdsOf } from "./account/holds.ts";
+import { stricterFacts } from "./account/stricter-holds.ts";
+import type { Pass } from "../judge/pass.ts";
 import { orphansOf } from "./account/orphans.ts";
 import { isDenied, outcomeView } from "./outcome/outcome-view.ts";
 
@@ -55,7 +57,7 @@ export function* settle(result: PassResult, context: SettleContext): Steps<Settl
 function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   const { pass, live, swept, outcomes } = result;
   const outcomeViews = outcomes.map((outcome) => outcomeView(outcome, pass.suspensions));
-  const keys = yield* mapSteps(outcomeViews, (view) => {
+  const settled = yield* mapSteps(outcomeViews, (view) => {
     const isUnmovedInGit = (): boolean => isUnmoved(view.subject, context.views);
     return settleKey(view, { ...result, ...context, isUnmovedInGit });
   });
@@ -65,6 +67,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
   const kept = pass.scope.kind === "all" ? [] : [...context.views];
   const views = new Map([...kept, ...shown.map((view) => [view.key, view] as const)]);
   const holds = holdsOf(pass, [...views.values()], context.nowMs);
+  const keys = settled.map((key) => withStricterFacts(key, holds, pass));
   yield;
   const account = settleAccount({ ...result, views: outcomeViews }, holds, context);
   // The record that was written before the first write is newer than the one that the pass began with.
@@ -90,6 +93,12 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
     orphans: swept ? orphansOf(result, keys, context.nowIso) : context.orphans,
     failure: null,
   };
+}
+
+/** The pending approvals of the whole account name what each key waits for. */
+function withStricterFacts(key: SettledKey, holds: readonly Hold[], pass: Pass): SettledKey {
+  const facts = stricterFacts(key.view, holds, pass);
+  return facts.length === 0 ? key : { ...key, facts: [...key.facts, ...facts] };
 }
 
 type Done = Extract<PassResult, { readonly kind: "done" }>;

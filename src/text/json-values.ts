@@ -1,3 +1,4 @@
+import type { Json } from "../model/values/json.ts";
 import { byKey } from "./order.ts";
 
 /** JSON with sorted names, for data of bounded depth from JSON.parse. Unlike RFC 8785 it accepts numbers of any size. */
@@ -24,4 +25,12 @@ export function parsedJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Plain data without the places of its parts in Git, which a comment in the file moves. */
+export function withoutPlaces(value: Json): Json {
+  if (Array.isArray(value)) return value.map((each: Json) => withoutPlaces(each));
+  if (value === null || typeof value !== "object") return value;
+  const members = Object.entries(value).filter(([name]) => !/^(origin|tagOrigins|.*Origin)$/.test(name));
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutPlaces(member)]));
 }

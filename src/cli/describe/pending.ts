@@ -73,13 +73,14 @@ function hintBlock(hint: string): Block {
 /** Each rule and each kept statement is a text of its own. */
 function reasonTexts(reason: PendingReason, nowMs: number): readonly string[] {
   if (reason.kind === "refused") return refusedTexts(reason);
+  if (reason.kind === "stricter-verdict") return stricterTexts(reason);
   if (reason.kind === "kept")
     return reason.statements.map((sid) => `kept: ${statementText(sid)} (undeclaredCallers: report)`);
   return [reasonText(reason, (until) => deadline(until, nowMs))];
 }
 
 function reasonText(
-  reason: Exclude<PendingReason, { readonly kind: "refused" | "kept" }>,
+  reason: Exclude<PendingReason, { readonly kind: "refused" | "kept" | "stricter-verdict" }>,
   at: (until: string) => string,
 ): string {
   switch (reason.kind) {
@@ -129,6 +130,20 @@ function refusedTexts({
 }: Extract<PendingReason, { readonly kind: "refused" }>): readonly string[] {
   if (rules.length === 0) return [`refused: ${reason}`];
   return rules.map((rule) => `refused by ${ruleAt(rule)}: ${whyText(rule)}`);
+}
+
+function stricterTexts({
+  by,
+  digest,
+  rejected,
+  rules,
+}: Extract<PendingReason, { readonly kind: "stricter-verdict" }>): readonly string[] {
+  const name = shortSubject(digest);
+  const state =
+    rejected === null
+      ? `awaiting approval ${name}: stricter in ${by.join(" and ")}`
+      : `rejected ${name} by ${rejected.by}: "${rejected.reason}"`;
+  return [state, ...rules.map((rule) => `would be refused by ${ruleAt(rule)}: ${whyText(rule)}`)];
 }
 
 /** Each of several rules has its own hint. */

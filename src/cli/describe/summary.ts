@@ -70,6 +70,8 @@ function stopOf(change: PendingChange, revision: string): Stop | null {
     case "kept":
     case "not-deployed":
     case "propagation":
+    // It keeps its verdict, and what is applied is what Git declares.
+    case "stricter-verdict":
       return null;
   }
 }

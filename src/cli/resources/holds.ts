@@ -13,6 +13,7 @@ import { grid, type Column } from "../screen/table.ts";
 import { age } from "../screen/time.ts";
 import { keysText, shortSubject } from "../screen/words.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
+import { whyText, type RefusedRule } from "../../model/rules/refusal.ts";
 import { counted } from "../../text/phrases.ts";
 import { cleanLine } from "../screen/paint.ts";
 import { continued, wrapped } from "../screen/wrap.ts";
@@ -78,7 +79,7 @@ export function holdLines(
     ...(status.changes.length === 0
       ? []
       : [
-          "Will change in AWS",
+          ...changesHead(status, width),
           ...status.changes.flatMap((change) => changeLines(change, { accounts, width })),
           "",
         ]),
@@ -108,11 +109,26 @@ function approverTexts({ group, authors }: HoldSummary): readonly string[] {
 }
 
 function headText({ subject, account, keys, calls, risk, code, rejected }: HoldSummary): string {
-  const kind = code === "revision" ? "revision" : "plan";
+  const kind = code === "revision" ? "revision" : code === "verdict-changed" ? "verdict" : "plan";
   const name = `${rejected === null ? "Pending approval" : `Rejected ${kind}`} ${shortSubject(subject)}`;
   if (code === "revision") return rejected === null ? `${name}: a revision of the source` : name;
+  if (code === "verdict-changed")
+    return `${name}: a stricter verdict on ${keysText(keys)} in ${account ?? "-"}`;
   const size = calls === null ? "an unknown number of calls" : counted(calls, "call");
   return `${name}: ${keysText(keys)} in ${account ?? "-"}, ${size}, risk ${risk ?? "unknown"}`;
+}
+
+/** An approved verdict changes nothing in AWS by itself. */
+function changesHead({ code }: HoldSummary, width: number): readonly string[] {
+  if (code !== "verdict-changed") return ["Will change in AWS"];
+  return [
+    "Will be refused",
+    ...wrapped(
+      "The permissions in AWS stay as they are. Drift is then reverted only where that removes access, until the manifest is changed.",
+      width,
+      { first: "", next: "" },
+    ),
+  ];
 }
 
 interface Screen {
@@ -123,11 +139,21 @@ interface Screen {
 function changeLines(change: HoldChange, { accounts, width }: Screen): readonly string[] {
   const target = targetText(addressOf(change.key, accounts));
   const breaks = change.canBreak ? ", can break running code" : "";
+  if (change.refusedBy !== undefined)
+    return [target, ...change.refusedBy.flatMap((rule) => refusedLines(rule, width))];
   return [
     `${target}: risk ${change.risk}${breaks}`,
     ...permissionLines(change, width),
     ...(change.grown ?? []).flatMap((pattern) => continued(cleanLine(`+ ${grownText(pattern)}`), width)),
     ...change.calls.map(({ call, target: arn }) => `  ${call} ${shortArn(arn)}`),
+  ];
+}
+
+function refusedLines(rule: RefusedRule, width: number): readonly string[] {
+  const place = rule.file === null ? "" : `${rule.file}${rule.line === null ? "" : `:${rule.line}`}: `;
+  return [
+    ...wrapped(cleanLine(`${place}${rule.rule}: ${whyText(rule)}`), width, { first: "  ", next: "  " }),
+    ...wrapped(cleanLine(rule.hint), width, { first: "  hint: ", next: "        " }),
   ];
 }
 

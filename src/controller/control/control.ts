@@ -96,7 +96,8 @@ export class ControllerControl implements Control {
     const { state, settings } = this.#context;
     const { record, applied, account, suspensions, rejections } = recorded;
     const { accountId } = keyParts(key);
-    const { live, failure } = state.account(accountId);
+    const { live, failure, holds } = state.account(accountId);
+    const stricterHold = holds.find(({ code, keys }) => code === "verdict-changed" && keys.includes(key));
     const failing = account?.failing ?? null;
     return permissionState({
       key,
@@ -112,6 +113,7 @@ export class ControllerControl implements Control {
       mode: lowerMode(settings.mode, state.enforced?.accounts.get(accountId)?.mode ?? "observe"),
       suspension: suspensionOf(key, suspensions),
       rejections,
+      stricterHold: stricterHold ?? null,
     });
   }
 

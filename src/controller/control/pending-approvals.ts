@@ -5,6 +5,7 @@ import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import type { Digest } from "../../model/values/digest.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
+import { refusingRules, ruleAt, whyText } from "../../model/rules/refusal.ts";
 import { approvableDigests } from "../../model/plan.ts";
 import { permissionChanges, permissionText } from "../../plan/render/permission-changes.ts";
 import { homeOf } from "../../plan/render/resource-text.ts";
@@ -78,6 +79,7 @@ export function heldChangesOf(hold: Hold, viewOf: (key: Key) => KeyView | null):
       key,
       actions,
       grown: isWhole(view, hold) ? (view?.plan?.grown ?? []) : [],
+      stricter: hold.code === "verdict-changed" ? (view?.stricter ?? null) : null,
       // Computed when read: a list of pending approvals needs only the actions.
       get delta() {
         return netDelta(actions.map(({ delta }) => delta));
@@ -100,18 +102,24 @@ function isWhole(view: KeyView | null, { subject }: Pick<Hold, "subject">): bool
 }
 
 export function approvedActions(changes: readonly HeldChange[]): Readonly<Record<Key, readonly Digest[]>> {
-  const entries = changes.map((change) => [change.key, approvableDigests(change)] as const);
+  const entries = changes.map(
+    (change) =>
+      [change.key, change.stricter === null ? approvableDigests(change) : [change.stricter.digest]] as const,
+  );
   return Object.fromEntries(entries) as Readonly<Record<Key, readonly Digest[]>>;
 }
 
 /** For the audit: functions, permissions and calls by name. */
 export function coveredKeys(changes: readonly HeldChange[]): readonly CoveredKey[] {
-  return changes.map(({ key, actions, grown, delta }) => ({
+  return changes.map(({ key, actions, grown, stricter, delta }) => ({
     key,
     permissions: [
       ...permissionChanges(delta, homeOf(key)).map(permissionText),
       ...grown.map((each) => `+ ${grownText(each)}`),
     ],
     calls: actions.map(({ call, target }) => `${call} ${shortArn(target)}`),
+    ...(stricter !== null && {
+      refusedBy: refusingRules(stricter.findings).map((rule) => `${ruleAt(rule)}: ${whyText(rule)}`),
+    }),
   }));
 }

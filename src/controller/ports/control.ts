@@ -15,6 +15,7 @@ import type { PermissionState } from "../../model/answers/permission-state.ts";
 import type { ReportedDenial } from "../../model/answers/reported-denial.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { Revision } from "../../model/values/revision.ts";
+import type { StricterVerdict } from "../../model/verdict.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
@@ -43,6 +44,8 @@ export interface HeldChange {
   readonly key: Key;
   readonly actions: readonly Action[];
   readonly grown: readonly GrownPattern[];
+  /** What refuses the applied state with the approval; null: the approval is of the actions. */
+  readonly stricter: StricterVerdict | null;
   /** Of all actions together. */
   readonly delta: Delta;
 }

@@ -36,7 +36,7 @@ const COUNTERS = {
 
 const GAUGES = {
   bindings: {
-    help: "Bindings and ManagedPolicies by account and state: each is synced, drifted or unknown; held and refused ones are counted again as that.",
+    help: "Bindings and ManagedPolicies by account and state: each is synced, drifted or unknown; held and refused ones are counted again as that, and as stricter those that an upgrade would refuse after an approval.",
     labels: ["account", "state"],
   },
   functions: {

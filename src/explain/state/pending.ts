@@ -21,6 +21,8 @@ import { unknownTexts } from "../../plan/render/permission-changes.ts";
 import { documentPlace } from "../../plan/render/words.ts";
 import type { Home } from "../../plan/render/resource-text.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import type { Hold } from "../../model/answers/hold.ts";
+import { stricterReason } from "./stricter.ts";
 import { approvableActions, plannedActions } from "./planned-actions.ts";
 
 export interface PendingFacts {
@@ -36,6 +38,8 @@ export interface PendingFacts {
   readonly mode: Mode;
   readonly suspension: Suspension | undefined;
   readonly rejections: readonly Rejection[];
+  /** The pending approval of the key's stricter verdict; null: there is none. */
+  readonly stricterHold: Hold | null;
   readonly conditions: readonly Condition[];
   readonly failing: { readonly reason: string } | null;
   readonly home: Home;
@@ -75,6 +79,7 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
   const running = isStopped ? (view.undo?.actions ?? []) : planned;
   return [
     ...stoppedChanges(view, stopped, facts),
+    ...stricterChanges(view, facts),
     ...(facts.mode === "observe" ? [] : approvableChanges(plan, facts)),
     ...runningChanges(
       view,
@@ -86,6 +91,12 @@ function viewChanges(view: KeyView, facts: PendingFacts): readonly PendingChange
     ...notDeployed(view, facts),
     ...otherDifferences(view),
   ];
+}
+
+function stricterChanges({ stricter }: KeyView, facts: PendingFacts): readonly PendingChange[] {
+  const reason = stricterReason(stricter, facts.stricterHold, facts.rejections);
+  if (reason === null) return [];
+  return [block(reason, { hint: `grantkeeper describe hold ${shortDigest(reason.digest)}` })];
 }
 
 function isOfGit({ cause }: Action): boolean {

@@ -17,7 +17,7 @@ import type { KeyView } from "../../model/answers/key-view.ts";
 
 export interface StateFacts extends Pick<
   PendingFacts,
-  "target" | "view" | "mode" | "suspension" | "rejections" | "conditions"
+  "target" | "view" | "mode" | "suspension" | "rejections" | "stricterHold" | "conditions"
 > {
   readonly key: Key;
   readonly declaration: Declaration | null;
@@ -37,7 +37,8 @@ interface Failing {
 
 /** The declared, effective and pending permissions, computed on request from the results of the last pass. */
 export function permissionState(facts: StateFacts): PermissionState {
-  const { key, target, declaration, view, applied, conditions, failing, suspension, rejections } = facts;
+  const { key, target, declaration, view, applied, conditions, failing, suspension } = facts;
+  const { rejections, stricterHold } = facts;
   const declared = declaredState(key, declaration);
   const now = declaration === null ? null : declaredNow(key, declaration);
   const states = [
@@ -58,6 +59,7 @@ export function permissionState(facts: StateFacts): PermissionState {
       mode: now !== null && isBinding(now) ? lowerMode(facts.mode, now.mode) : facts.mode,
       suspension,
       rejections,
+      stricterHold,
       conditions,
       failing,
       home: homeOf(key),

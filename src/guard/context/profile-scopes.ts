@@ -6,7 +6,7 @@ import {
   type NewAccessApproval,
   type RuleSeverity,
 } from "../../model/rules/guardrail-profile.ts";
-import { isUnwaivableIn, severityIn } from "../../model/rules/rule-settings.ts";
+import { isUnwaivableIn, refusesIn, severityIn } from "../../model/rules/rule-settings.ts";
 import { selects } from "../../model/rules/selects.ts";
 import type { GuardContext } from "./context.ts";
 
@@ -61,6 +61,18 @@ function scopesOf(state: State, context: ProfileContext): readonly Scope[] {
 
 function nameOf(scope: Scope): string {
   return scope.map(({ name }) => name).join(" ");
+}
+
+/** The profiles that refuse an object for this rule; in the order of `desired.profiles`. */
+export function refusingProfiles(
+  state: State,
+  { rule, byDefault }: { readonly rule: string; readonly byDefault: RuleSeverity },
+  context: ProfileContext,
+): readonly DesiredProfile[] {
+  const applying = new Set(scopesOf(state, context).flat());
+  return context.desired.profiles.filter(
+    (profile) => applying.has(profile) && refusesIn(profile, rule, byDefault),
+  );
 }
 
 /** What the profiles make of the rules for one object. */

@@ -1,6 +1,7 @@
 import type { HoldChange, HoldObject, HoldRisk, HoldSummary, HoldSummaryObject } from "../../api/overview.ts";
 import type { HeldChange, Overview } from "../../controller/ports/control.ts";
 import type { Action } from "../../model/action.ts";
+import { refusingRules } from "../../model/rules/refusal.ts";
 import { recorded } from "../../plan/render/recorded.ts";
 import { NO_DELTA } from "../../model/delta.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -90,6 +91,7 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
     // No code runs on a role that is created.
     canBreak: delta.noLongerAllowed.length > 0 && !actions.some(({ call }) => call === "iam:CreateRole"),
     delta: hidden ? NO_DELTA : delta,
+    ...(change.stricter !== null && { refusedBy: refusingRules(change.stricter.findings) }),
     ...(!hidden && change.grown.length > 0 && { grown: change.grown }),
     calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
   };

@@ -61,14 +61,16 @@ export class WorldReader {
   async read(): Promise<World> {
     const recorded = await this.#read();
     const overview = await this.#control.overview();
+    // Of a stricter verdict no plan is held: the function keeps its verdict.
+    const ofPlans = overview.holds.filter(({ code }) => code !== "verdict-changed");
     return {
       ...recorded,
       overview,
       accounts: new Map(overview.accounts.map((account) => [account.id, account])),
       holds: overview.holds,
-      holdOf: holdsByKey(overview.holds),
+      holdOf: holdsByKey(ofPlans),
       rejections: overview.rejections,
-      rejectionOf: rejectionsByKey(overview),
+      rejectionOf: rejectionsByKey(ofPlans, overview.rejections),
       waivers: this.#control.waivers(),
       teams: this.#control.teams(),
     };
@@ -115,7 +117,10 @@ function holdsByKey(holds: readonly Hold[]): ReadonlyMap<Key, Hold> {
   return byKey;
 }
 
-function rejectionsByKey({ holds, rejections }: Overview): ReadonlyMap<Key, Rejection> {
+function rejectionsByKey(
+  holds: readonly Hold[],
+  rejections: readonly Rejection[],
+): ReadonlyMap<Key, Rejection> {
   if (rejections.length === 0) return new Map();
   const bySubject = new Map<string, Rejection>(rejections.map((one) => [one.subject, one]));
   const answers = new Map<Key, Rejection | null>();

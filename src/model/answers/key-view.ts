@@ -5,7 +5,7 @@ import type { Key } from "../keys/key.ts";
 import type { BindingReadings, LiveFunction, LiveRole, Reading } from "../live.ts";
 import type { LiveRules } from "./live-rules.ts";
 import type { KeyPlan } from "../plan.ts";
-import type { Verdict } from "../verdict.ts";
+import type { StricterVerdict, Verdict } from "../verdict.ts";
 
 interface Obstacle {
   readonly reason: string;
@@ -24,6 +24,8 @@ export interface KeyView {
   readonly liveRules: LiveRules;
   readonly plan: KeyPlan | null;
   readonly verdict: Verdict;
+  /** Refuses the last applied state when an operator approves it; null: nothing does. */
+  readonly stricter: StricterVerdict | null;
   readonly liveRole: LiveRole | null;
   readonly liveFunction: LiveFunction | null;
   /** The role that the function runs on; null: it is in another account, or the function was not read. */

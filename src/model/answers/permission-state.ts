@@ -111,6 +111,15 @@ export type PendingReason =
       readonly at: string;
       readonly reason: string;
     }
+  /** What an upgrade refuses of the applied state with an approval; until then it keeps its verdict. */
+  | {
+      readonly kind: "stricter-verdict";
+      readonly digest: string;
+      /** What became stricter, such as `profile production (main@9c1d04e)`. */
+      readonly by: readonly string[];
+      readonly rules: readonly RefusedRule[];
+      readonly rejected: { readonly by: string; readonly reason: string } | null;
+    }
   | { readonly kind: "observe-only" }
   | { readonly kind: "not-deployed" }
   | {

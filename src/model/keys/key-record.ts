@@ -68,6 +68,26 @@ export interface BrokenRule {
 /** By pattern of actions: those that it matched. */
 export type MatchedActions = Readonly<Record<string, readonly string[]>>;
 
+/** What decided about a verdict besides the declaration, the profiles and AWS. */
+export interface JudgedBy {
+  /** The version of Grantkeeper and the date of its action data. */
+  readonly rules: string;
+  /** Digest of what the AwsAccount and the Team of the namespace allow. */
+  readonly fences: Digest;
+}
+
+/** The last verdict of the rules on the applied state: proves that it was accepted, and by which version. */
+export interface AppliedVerdict extends JudgedBy {
+  /** The findings that refuse it, as `findingId`; missing: none, it is accepted. */
+  readonly refusing?: readonly string[];
+  /** Those that refuse it since an upgrade, and that no one has approved yet; missing: there are none. */
+  readonly pending?: {
+    readonly findings: readonly string[];
+    /** What became stricter, such as `profile production (main@9c1d04e)`; sorted. */
+    readonly by: readonly string[];
+  };
+}
+
 /** The record of one key. */
 export interface KeyRecord {
   readonly key: Key;
@@ -108,6 +128,8 @@ export interface KeyRecord {
    * matched when it was first compared, or when what AWS added later was approved. Missing: none, as in records of 0.1.
    */
   readonly matchedActions?: MatchedActions;
+  /** Missing: no applied state was judged yet, or only by an earlier version of Grantkeeper. */
+  readonly appliedVerdict?: AppliedVerdict;
 }
 
 /** A record without its applied state, which is most of it, and which few readers need. */

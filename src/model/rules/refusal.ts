@@ -1,5 +1,5 @@
 import { foldConsequences } from "./consequences.ts";
-import { isBlocking, type Finding } from "../finding.ts";
+import { isBlocking, wouldBlock, type Finding } from "../finding.ts";
 
 /** One rule that refuses a state, or warns of it, at one place. */
 export interface RefusedRule {
@@ -15,6 +15,11 @@ export interface RefusedRule {
 /** Every rule that refuses a state, once for each place, in the order of the findings. */
 export function refusedRules(findings: readonly Finding[]): readonly RefusedRule[] {
   return rulesOf(findings.filter(isBlocking));
+}
+
+/** The same of rules that refuse it only after an approval. */
+export function refusingRules(findings: readonly Finding[]): readonly RefusedRule[] {
+  return rulesOf(findings.filter(wouldBlock));
 }
 
 /** Every rule that a state breaks without being refused for it, and that no waiver lifts; as `refusedRules`. */

@@ -18,6 +18,11 @@ export function severityIn(
   return strictest ?? byDefault;
 }
 
+/** Whether a state that breaks the rule is refused where only this profile applies. */
+export function refusesIn(profile: DesiredProfile, rule: string, byDefault: RuleSeverity): boolean {
+  return severityOf(profile, rule, byDefault).includes("block");
+}
+
 /** A profile that gives a rule its parameters, or that excludes waivers of it, wants it to hold. */
 function severityOf(profile: DesiredProfile, rule: string, byDefault: RuleSeverity): readonly RuleSeverity[] {
   const named = namedSeverity(profile, rule);

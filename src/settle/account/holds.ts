@@ -1,4 +1,3 @@
-import type { Verdict } from "../../model/verdict.ts";
 import type { Key } from "../../model/keys/key.ts";
 import { lowerMode } from "../../model/rules/mode.ts";
 import { byTextOf } from "../../text/order.ts";
@@ -6,8 +5,9 @@ import { type Pass } from "../../judge/pass.ts";
 import { isBinding } from "../../model/desired.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
+import { stricterHolds } from "./stricter-holds.ts";
 
-type Held = Omit<Extract<Verdict, { readonly kind: "hold" }>, "kind">;
+type Held = Omit<Hold, "account" | "keys" | "actions" | "sinceMs">;
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
@@ -37,6 +37,8 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
     for (const { digest, reason, actions } of parts)
       add({ subject: digest, code: "needs-approval", reason }, view.key, actions.length);
   }
+  for (const { keys, ...held } of stricterHolds(views.filter((view) => isEnforced(pass, view))))
+    for (const key of keys) add(held, key, 0);
   return [...holds.values()]
     .map((hold) => ({ ...hold, keys: hold.keys.toSorted() }))
     .sort(byTextOf(({ subject }) => subject));

@@ -36,6 +36,7 @@ export function keyView(
     liveRules: rules,
     plan: view.kind === "judged" ? view.plan : null,
     verdict: judged?.verdict ?? { kind: "allow" },
+    stricter: judged?.stricter ?? null,
     liveRole: role?.kind === "present" ? role.value : null,
     liveFunction: found,
     functionRole: found === null ? null : functionRole(found.roleArn, live),

@@ -137,12 +137,21 @@ function changedRecord(
     roleKnownSinceMs: roleKnownSince(inventory, before, nowMs),
     upstreamVersions: state === null ? {} : upstreamVersions(state, before, { pass, live }),
     ...matchedAfter(view, pass, () => isChangedInGit(view)),
+    ...verdictAfter(view),
     unbinding: subject.kind === "removed" ? unbindingAfter(view.judged, swept, nowMs) : null,
     incidentSinceMs: incident.sinceMs,
     stalled: stalledAfter(view, live, nowMs),
     retryingSinceMs: retryingAfter(view, nowMs),
     changedBy: isChange(view) ? changeOf(before.key, pass) : before.changedBy,
   };
+}
+
+/** A state that is applied now and that no rule refuses was accepted. An applied state that was not judged is as before. */
+function verdictAfter(view: JudgedView): Pick<KeyRecord, "appliedVerdict"> {
+  const { appliedVerdict, judgedBy } = view.judged;
+  const accepted = isConverged(view) ? judgedBy : view.subject.record.appliedVerdict;
+  const verdict = appliedVerdict ?? accepted;
+  return verdict === undefined ? {} : { appliedVerdict: verdict };
 }
 
 /** The manifest declares something else than what was applied, and that is applied now. */

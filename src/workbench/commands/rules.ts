@@ -70,9 +70,9 @@ function withOffline(cause: unknown): never {
   throw new CliError(cause.message, `${cause.fix}; ${offline}`, { cause });
 }
 
-/** A waived rule is no failure. */
+/** A waived rule is no failure, and one that refuses only after an approval is none yet. */
 function isFailure({ state, severity }: RuleBoard["items"][number]): boolean {
-  return state !== "waived" && severity === "block";
+  return state !== "waived" && state !== "pending" && severity === "block";
 }
 
 async function readBoard(client: ApiClient, { rule, namespace }: RulesOptions): Promise<RuleBoard> {

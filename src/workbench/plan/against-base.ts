@@ -1,6 +1,10 @@
 import { notJudgedOffline } from "../../guard/judge-desired.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
+import { withPending } from "../../judge/approvals/applied-verdict.ts";
+import { isSameDeclaration } from "../../judge/states/same-declaration.ts";
+import type { Finding } from "../../model/finding.ts";
+import type { Key } from "../../model/keys/key.ts";
 import type { Desired } from "../../model/desired.ts";
 import { type ProjectSettings } from "../project/project.ts";
 import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
@@ -16,6 +20,14 @@ import { serviceSettings } from "../project/service-settings.ts";
 import { isOfService, platformProblems, type ServiceOptions } from "../project/service.ts";
 import { pathInRepository } from "../project/repository-path.ts";
 import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } from "./report.ts";
+
+interface Compared {
+  /** Of the head, by the profiles of the base. */
+  readonly before: ReadonlyMap<Key, readonly Finding[]>;
+  readonly base: Desired;
+  readonly head: Desired;
+  readonly nowMs: number;
+}
 
 interface BaseOptions extends ServiceOptions {
   readonly base: string;
@@ -36,14 +48,15 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const made = await authorsOfRange(range, heads, { settings, toolbox });
   const facts = await offlineFacts(to.compilation, toolbox, authorsByKeyOf(made, from, to));
   const shipped = facts.shipped ?? (await shippedPoliciesOf([then], toolbox));
-  const findings = findingsOffline(to.compilation, facts);
+  const changed = platformChanges(then, now);
+  const found = findingsOffline(to.compilation, facts);
+  const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
+  const before = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))
+    ? findingsOffline(asBefore, facts)
+    : found;
+  const findings = keptFindings(found, { before, base: then, head: now, nowMs: facts.nowMs });
   const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
   const views = all.filter((view) => isChange(view) || isOfService(view.key, to.service));
-  const changed = platformChanges(then, now);
-  const asBefore = { ...to.compilation, desired: { ...now, profiles: then.profiles } };
-  const effects = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))
-    ? profileEffects(findingsOffline(asBefore, facts), findings)
-    : [];
   const skipped = [...notJudgedOffline(), "function requirements", "change limits"];
   const problems = problemLines(to);
   const about = rangeText(from.snapshot.revision, to.snapshot.revision);
@@ -55,7 +68,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
         modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
     ),
     platformChanges: [...changed, ...templateChanges(from, to)],
-    ruleEffects: effects,
+    ruleEffects: profileEffects(before, findings),
     gaps: [
       ...problems,
       ...skippedLines(to),
@@ -71,6 +84,20 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
     root: to.service === null ? await pathInRepository(dir) : "",
     service: to.service,
   };
+}
+
+/** What is declared as before keeps its verdict until an operator approves what only the new profiles refuse. */
+function keptFindings(
+  found: ReadonlyMap<Key, readonly Finding[]>,
+  { before, base, head, nowMs }: Compared,
+): ReadonlyMap<Key, readonly Finding[]> {
+  const stateOf = ({ bindings, policies }: Desired, key: Key) => bindings.get(key) ?? policies.get(key);
+  const kept = [...found].map(([key, findings]) => {
+    const [a, b] = [stateOf(base, key), stateOf(head, key)];
+    const isKept = a !== undefined && b !== undefined && isSameDeclaration(a, b, nowMs);
+    return [key, isKept ? withPending(findings, before.get(key) ?? []) : findings] as const;
+  });
+  return new Map(kept);
 }
 
 /** Which documents the judgement of attached AWS-managed policies rests on. */

@@ -79,6 +79,7 @@ async function onRecord(
     actionData: await actionDataOf(project.compilation.desired, [], toolbox),
     saved: about,
     nowMs,
+    version: toolbox.version,
     changeAuthors,
   };
   const saved: LiveStateSaved = {
@@ -218,7 +219,8 @@ async function onSaved(
   const known = { settings: { ...ofInstance, knownProfiles: accepted?.profiles }, accepted };
   const { project, changeAuthors, ...shown } = await manifestsOf(dir ?? ".", known, toolbox);
   const actionData = await actionDataOf(project.compilation.desired, readIn(saved), toolbox);
-  const context = { project, actionData, saved, changeAuthors, nowMs: Date.parse(saved.savedAt) };
+  const nowMs = Date.parse(saved.savedAt);
+  const context = { project, actionData, saved, changeAuthors, nowMs, version: toolbox.version };
   return reportOn(saved, context, { atMs: toolbox.clock.nowMs(), ...shown });
 }
 

@@ -29,18 +29,19 @@ import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { reasonNotes } from "./reasons.ts";
 import { sidsOf, unchangedOf } from "./unchanged.ts";
-import type { Judged, Unjudged } from "../../judge/judgement.ts";
+import type { Judged } from "../../judge/judgement.ts";
 import type { JudgeContext, JudgeInputs } from "../../judge/inputs.ts";
 import { sweepRequest } from "../../judge/reads.ts";
 
 const WAITING_TEXT = "the function does not exist yet: its role is created first, its callers when it exists";
-
 /** The manifests and what they are compared with. */
 export interface PlanSetup {
   readonly project: Project;
   readonly actionData: ActionData;
   readonly saved: Omit<LiveStateSaved, "accounts" | "format">;
   readonly nowMs: number;
+  /** Of Grantkeeper. */
+  readonly version: string;
   /** Of what differs from the accepted revision. */
   readonly changeAuthors: ChangeAuthors;
 }
@@ -95,7 +96,7 @@ export interface AccountPlan {
   readonly unread: readonly { readonly target: string; readonly reason: string }[];
 }
 
-/** The same judgement as the controller's pass: what it would do with this reading. */
+/** The same judgement as the controller's pass. */
 export function planAccount(
   account: DesiredAccount,
   saved: { readonly live: LiveAccount; readonly record: SavedAccount["record"] },
@@ -119,8 +120,13 @@ export function planAccount(
     ruleEffects: profileEffects(
       findingsByKey(judged, ({ findings, formerFindings }) => formerFindings ?? findings),
       findingsByKey(judged, ({ findings }) => findings),
+      new Map(judged.map(({ subject: { key }, stricter }) => [key, stricter?.by ?? []])),
     ),
-    unread: unjudged.flatMap((one) => (one.kind === "unknown" ? [unreadOf(one, account)] : [])),
+    unread: unjudged.flatMap((one) =>
+      one.kind === "unknown"
+        ? [{ target: targetText({ key: one.subject.key, account: account.name }), reason: one.reason }]
+        : [],
+    ),
   };
 }
 
@@ -129,13 +135,6 @@ function findingsByKey(
   of: (one: Judged) => readonly Finding[],
 ): ReadonlyMap<Key, readonly Finding[]> {
   return new Map(judged.map((one) => [one.subject.key, of(one)]));
-}
-
-function unreadOf(
-  { subject: { key }, reason }: Extract<Unjudged, { readonly kind: "unknown" }>,
-  account: DesiredAccount,
-): AccountPlan["unread"][number] {
-  return { target: targetText({ key, account: account.name }), reason };
 }
 
 /** A manifest that cannot be used and of which nothing is recorded as applied: there is nothing to compare AWS with. */
@@ -245,7 +244,7 @@ function unchangedLive(binding: DesiredBinding, live: LiveAccount): PlanView["un
 function judgeInputs(
   account: DesiredAccount,
   record: SavedAccount["record"],
-  { project, actionData, saved, changeAuthors }: PlanSetup,
+  { project, actionData, saved, changeAuthors, version }: PlanSetup,
 ): JudgeInputs {
   const { compilation, snapshot, namespaceRevisions } = project;
   const texts = new CompiledTexts();
@@ -276,6 +275,7 @@ function judgeInputs(
     limits: saved.limits,
     records: new Map((record?.keys ?? []).map((one) => [one.key, one])),
     catalogueDigest,
+    version,
     actionData,
     sweepMs: saved.sweepMs,
     comparer: new Comparer(),

@@ -56,6 +56,7 @@ function messageText(entry: BoardEntry, nowMs: number): string {
   if (state === "live")
     return `${severity === "block" ? "not in Git" : "not in Git, a warning"}: ${reasonText(entry)}`;
   if (waivedUntil !== null) return `waived until ${clockTime(waivedUntil, nowMs)}: ${reasonText(entry)}`;
+  if (state === "pending") return `refuses after an approval: ${reasonText(entry)}`;
   return waiverEnded === null
     ? reasonText(entry)
     : `its waiver ended at ${clockTime(waiverEnded, nowMs)}: ${reasonText(entry)}`;
@@ -73,8 +74,10 @@ function summaryText({ items, passed }: RuleBoard): string {
   const count = (state: BoardEntry["state"]): number => items.filter((item) => item.state === state).length;
   const broken = new Set(items.map(({ target }) => target)).size;
   const live = count("live");
+  const pending = count("pending");
   const states = [
     `${count("refused")} refused`,
+    ...(pending === 0 ? [] : [`${pending} pending`]),
     counted(count("warning"), "warning"),
     `${count("waived")} waived`,
     ...(live === 0 ? [] : [`${live} live, not in Git`]),
@@ -123,7 +126,7 @@ function problemOf(breach: BoardEntry): readonly ReportedProblem[] {
   return [
     {
       code: rule,
-      level: severity === "block" ? "error" : "warning",
+      level: severity === "block" && state !== "pending" ? "error" : "warning",
       place:
         origin === null
           ? { kind: "target", target }

@@ -13,10 +13,11 @@ export interface BoardEntry {
   /** `orders/orders-api@prod/eu-west-1`. */
   readonly target: string;
   /**
-   * `refused`: nothing of the target is applied; `waived`: a waiver lifts it until `waivedUntil`; `live`: AWS breaks it by
+   * `refused`: nothing of the target is applied; `pending`: an upgrade made the rule stricter, and it refuses the applied
+   * state when an operator approves that; `waived`: a waiver lifts it until `waivedUntil`; `live`: AWS breaks it by
    * something that Git does not declare.
    */
-  readonly state: "refused" | "warning" | "waived" | "live";
+  readonly state: "refused" | "pending" | "warning" | "waived" | "live";
   readonly severity: Finding["severity"];
   /** ISO 8601; null if no waiver lifts it. */
   readonly waivedUntil: string | null;
@@ -159,14 +160,15 @@ function liveBreachesOf({ status }: PlanObject, targetOf: BoardFacts["targetOf"]
   }));
 }
 
-const RANKS = { refused: 0, warning: 1, waived: 2 } as const;
+const RANKS = { refused: 0, pending: 1, warning: 2, waived: 3 } as const;
 
 /** The worst finding of a rule is the one that is shown. */
 function rank(finding: Finding): number {
   return RANKS[stateOf(finding)];
 }
 
-function stateOf({ severity, waiver }: Finding): keyof typeof RANKS {
+function stateOf({ severity, waiver, pending }: Finding): keyof typeof RANKS {
   if (waiver.kind === "lifted") return "waived";
+  if (pending === true) return "pending";
   return severity === "block" ? "refused" : "warning";
 }

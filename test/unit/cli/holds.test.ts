@@ -133,6 +133,55 @@ describe("get holds", () => {
 });
 
 describe("one pending approval", () => {
+  test("of a stricter verdict shows what will be refused, where, and what happens to AWS", () => {
+    const rule = {
+      rule: "RES-001",
+      file: "teams/orders/orders-api.yaml",
+      line: 16,
+      why: 'Resource "*" means every queue',
+      hint: "name the queue",
+      more: 0,
+    };
+    const change: HoldChange = {
+      key: API,
+      risk: "low",
+      canBreak: false,
+      delta: NO_DELTA,
+      calls: [],
+      refusedBy: [
+        rule,
+        { ...rule, rule: "OWN-001", file: null, line: null, why: "no owner", hint: "add it" },
+      ],
+    };
+    const reason = "RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e)";
+    const status = { code: "verdict-changed", keys: [API], changes: [change], reason, calls: 0 } as const;
+
+    expect(holdLines(hold({ ...status, risk: "low" }), CONTEXT, 80)).toEqual([
+      "Pending approval 7f3a91c2: a stricter verdict on 1 binding in staging",
+      "Reason: RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e),",
+      "  main@9c1d04e, waiting for 3h",
+      "",
+      "Will be refused",
+      "The permissions in AWS stay as they are. Drift is then reverted only where that",
+      "removes access, until the manifest is changed.",
+      "orders/orders-api@staging/eu-west-1",
+      '  teams/orders/orders-api.yaml:16: RES-001: Resource "*" means every queue',
+      "  hint: name the queue",
+      "  OWN-001: no owner",
+      "  hint: add it",
+      "",
+      "To approve: grantkeeper approve 7f3a91c2 --reason TEXT [--for 1h]",
+      "To reject:  grantkeeper reject 7f3a91c2 --reason TEXT",
+    ]);
+    expect(
+      holdLines(
+        hold({ ...status, rejected: { actor: "sam", reason: "later", at: "2026-09-30T09:00:00.000Z" } }),
+        CONTEXT,
+        80,
+      )[0],
+    ).toBe("Rejected verdict 7f3a91c2: a stricter verdict on 1 binding in staging");
+  });
+
   test("shows the actions that AWS added, which no call changes", () => {
     const grown = [{ pattern: "s3:Get*", actions: ["s3:GetThing"] }];
     const change: HoldChange = { key: API, risk: "low", canBreak: false, delta: NO_DELTA, calls: [], grown };

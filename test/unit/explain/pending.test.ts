@@ -27,6 +27,7 @@ function factsWith(action: Partial<Action>, obstacle: string | null): PendingFac
     mode: "enforce",
     suspension: undefined,
     rejections: [],
+    stricterHold: null,
     conditions: [],
     failing: null,
     home: { accountId: "1", region: null },

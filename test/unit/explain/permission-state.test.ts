@@ -65,6 +65,7 @@ function stateOf(change: Partial<StateFacts>): PermissionState {
     mode: "enforce",
     suspension: undefined,
     rejections: [],
+    stricterHold: null,
     ...change,
   });
 }

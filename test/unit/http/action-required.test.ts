@@ -176,6 +176,22 @@ describe("a pending approval", () => {
     ]);
   });
 
+  test("of a stricter verdict counts no calls, and blocks nothing", async () => {
+    const state = held();
+    const reason = "RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e)";
+    const holds = state.overview.holds.map((hold) => ({
+      ...hold,
+      code: "verdict-changed" as const,
+      reason,
+      actions: 0,
+    }));
+    const records = [record(ORDERS_API)];
+
+    const items = await itemsOf({ ...state, records, overview: { ...state.overview, holds } });
+
+    expect(items).toMatchObject([{ kind: "approval", message: `${reason}, in prod` }]);
+  });
+
   test("of ten thousand functions takes linear time", async () => {
     const keys = Array.from({ length: 10_000 }, (_, at) => `${ORDERS_API}-${at}` as Key);
     let searches = 0;

@@ -299,7 +299,9 @@ spec: {accounts: ["*"], functions: ["*"], resources: ["*"]}
 
     const { out } = await cli(["plan", root, "--base", "main"]);
 
-    expect(out).toContain("platform: Team orders changes\nplatform: ACT-002 now refuses orders/api\n");
+    expect(out).toContain(
+      "platform: Team orders changes\nplatform: ACT-002 would refuse 1 function after an approval: orders/api\n",
+    );
     expect(out).not.toContain("GuardrailProfile");
   });
 
@@ -327,7 +329,7 @@ spec: {accounts: ["*"], functions: ["*"], resources: ["*"]}
     const { out } = await cli(["plan", root, "--base", "main"]);
 
     expect(out).toContain(
-      "platform: GuardrailProfile p is added\nplatform: ACT-002 now refuses orders/api\n",
+      "platform: GuardrailProfile p is added\nplatform: ACT-002 would refuse 1 function after an approval: orders/api\n",
     );
   });
 

@@ -133,6 +133,22 @@ payments/refunds@prod/eu-west-1   RES-001       live     unknown  -             
     ]);
   });
 
+  test("a stricter verdict is pending: no failure, and a warning for pipelines", async () => {
+    const pending = finding(ORDERS_API, "RES-001", { pending: true });
+    const known = state();
+    const views = new Map([[ORDERS_API, view(ORDERS_API, { findings: [pending] })]]);
+    const only = (argv: readonly string[]) => api.run(["rules", ...argv], { state: { ...known, views } });
+
+    const [{ code, out }, { out: annotations }] = [await only(["--exit-code"]), await only(["-o", "github"])];
+
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/RES-001 {2}pending {2}26h ago .* refuses after an approval: Resource "\*"/),
+    ]);
+    expect(out).toContain("1 broken rule of 1 target: 0 refused, 1 pending, 0 warnings, 0 waived");
+    expect(annotations).toMatch(/^::warning file=teams\/orders\/orders-api.yaml/m);
+  });
+
   test("names what was not judged, and why", async () => {
     const { out } = await run([]);
 

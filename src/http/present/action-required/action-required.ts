@@ -67,7 +67,8 @@ function approvalItem({ metadata, status }: HoldSummaryObject): readonly ActionI
     code === "first-enforcing-pass"
       ? reason.replace(/^first enforcing run/, (text) => `${text} of ${account}`)
       : `${reason}, in ${account}`;
-  const size = calls === null ? "" : `, ${counted(calls, "call")}`;
+  // A verdict makes no calls; its reason counts the functions.
+  const size = calls === null || code === "verdict-changed" ? "" : `, ${counted(calls, "call")}`;
   return [
     {
       kind: "approval",

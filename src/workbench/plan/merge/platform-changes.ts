@@ -2,6 +2,7 @@ import type { Desired } from "../../../model/desired.ts";
 import { BUILT_IN_PROFILES } from "../../../model/rules/built-in-profiles.ts";
 import { canonicalText } from "../../../model/values/digest.ts";
 import type { Json } from "../../../model/values/json.ts";
+import { withoutPlaces } from "../../../text/json-values.ts";
 import { byText } from "../../../text/order.ts";
 
 /** The documents of the platform that differ between two revisions: they decide what every other change may do. */
@@ -51,11 +52,4 @@ function changesOf<Item extends Named>(
 /** Without the places, which a comment in the file moves. */
 function textsOf(items: readonly Named[]): ReadonlyMap<string, string> {
   return new Map(items.map((item) => [item.name, canonicalText(withoutPlaces(item as unknown as Json))]));
-}
-
-function withoutPlaces(value: Json): Json {
-  if (Array.isArray(value)) return value.map((each: Json) => withoutPlaces(each));
-  if (value === null || typeof value !== "object") return value;
-  const members = Object.entries(value).filter(([name]) => !/^(origin|.*Origin)$/.test(name));
-  return Object.fromEntries(members.map(([name, member]) => [name, withoutPlaces(member)]));
 }

@@ -1,27 +1,52 @@
-import { isBlocking, type Finding } from "../../../model/finding.ts";
-import type { Key } from "../../../model/keys/key.ts";
+import { isBlocking, wouldBlock, type Finding } from "../../../model/finding.ts";
+import { isBindingKey, type Key } from "../../../model/keys/key.ts";
 import { ownerText } from "../../../model/keys/target-text.ts";
 import { byKey } from "../../../text/order.ts";
-import { someOf } from "../../../text/phrases.ts";
+import { counted, someOf } from "../../../text/phrases.ts";
 
 type Findings = ReadonlyMap<Key, readonly Finding[]>;
 
 /**
  * What a change of the profiles does to the verdicts, by rule: the same documents, judged by the profiles of the base and
  * by those of the head.
+ *
+ * @param causes by key, what became stricter, as far as it is known
  */
-export function profileEffects(byBase: Findings, byHead: Findings): readonly string[] {
+export function profileEffects(
+  byBase: Findings,
+  byHead: Findings,
+  causes: ReadonlyMap<Key, readonly string[]> = new Map(),
+): readonly string[] {
   return [
-    ...effects("now refuses", refusalsOf(byHead), refusalsOf(byBase)),
-    ...effects("no longer refuses", refusalsOf(byBase), refusalsOf(byHead)),
+    ...effects("now refuses", byRule(byHead, isBlocking), byRule(byBase, isBlocking)),
+    ...pendingEffects(byHead, causes),
+    ...effects("no longer refuses", byRule(byBase, isBlocking), byRule(byHead, wouldBlock)),
   ];
 }
 
-/** By rule: the names of what it refuses. */
-function refusalsOf(findings: Findings): ReadonlyMap<string, ReadonlySet<string>> {
-  const refused = [...findings.values()].flat().filter(isBlocking);
-  const byRule = Map.groupBy(refused, ({ rule }) => rule);
-  return new Map([...byRule].map(([rule, found]) => [rule, new Set(found.map(({ key }) => ownerText(key)))]));
+/** `RES-001 would refuse 2 functions after an approval, stricter in profile p (main@9c1d04e): orders/api, orders/audit`. */
+function pendingEffects(byHead: Findings, causes: ReadonlyMap<Key, readonly string[]>): readonly string[] {
+  const pending = byRule(byHead, ({ pending }) => pending === true);
+  return [...pending].toSorted(byKey).map(([rule, names]) => {
+    const keys = [...byHead].flatMap(([key, found]) =>
+      found.some((one) => one.rule === rule && one.pending === true) ? [key] : [],
+    );
+    const by = [...new Set(keys.flatMap((key) => causes.get(key) ?? []))].sort();
+    const cause = by.length === 0 ? "" : `, stricter in ${by.join(" and ")}`;
+    const what = keys.every((key) => isBindingKey(key)) ? "function" : "object";
+    return `${rule} would refuse ${counted(names.size, what)} after an approval${cause}: ${someOf([...names].sort())}`;
+  });
+}
+
+/** By rule: the names of what it finds so. */
+function byRule(
+  findings: Findings,
+  isSo: (finding: Finding) => boolean,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const grouped = Map.groupBy([...findings.values()].flat().filter(isSo), ({ rule }) => rule);
+  return new Map(
+    [...grouped].map(([rule, found]) => [rule, new Set(found.map(({ key }) => ownerText(key)))]),
+  );
 }
 
 function effects(

@@ -55,6 +55,33 @@ describe("the answer in one sentence", () => {
   });
 });
 
+test.each([
+  {
+    rejected: null,
+    expected: "awaiting approval 7f3a91c2: stricter in profile p (main@9c1d04e)",
+    because: "no one has answered",
+  },
+  {
+    rejected: { by: "sam", reason: "later" },
+    expected: 'rejected 7f3a91c2 by sam: "later"',
+    because: "rejected",
+  },
+])("a stricter verdict is pending with its rules, and the revision is applied: $because", (row) => {
+  const rule = { rule: "RES-001", file: FILE, line: 16, why: "too wide", hint: "name it", more: 0 };
+  const digest = `sha256:${"7f3a91c2".padEnd(64, "0")}`;
+  const by = ["profile p (main@9c1d04e)"];
+  const reason = { kind: "stricter-verdict", digest, by, rules: [rule], rejected: row.rejected } as const;
+  const hint = "grantkeeper describe hold 7f3a91c2";
+  const lines = describeLines(
+    facts({ states: [state("prod", { pending: [{ ...pendingOf(reason), hint }] })] }),
+  );
+
+  expect(lines[1]).toBe("In sync: AWS matches main@9c1d04e");
+  expect(lines.join("\n")).toContain(
+    `PENDING\n  ${row.expected}\n  would be refused by RES-001 (line 16): too wide\n    hint: ${hint}`,
+  );
+});
+
 test("every rule that refuses is listed, with how to fix it", () => {
   const rule = (name: string, at: number) => ({
     rule: name,

@@ -98,7 +98,7 @@ describe("a laxer profile", () => {
   });
 });
 
-test("a stricter profile takes effect immediately", async () => {
+test("a stricter profile judges a changed declaration immediately", async () => {
   await fake.push({ ...manifests({ a: READ_ORDERS, b: READ_ORDERS }), [FILE]: LAXER });
   await fake.clock.pass(SWEEP_MS);
   await fake.push({ ...manifests({ a: OPEN, b: READ_ORDERS }), [FILE]: ACT });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { policyWithoutExpired, withoutExpired } from "../../../../src/judge/expiry.ts";
+import { policyWithoutExpired, withoutExpired } from "../../../../src/judge/states/expiry.ts";
 import { accountText, compileTexts, diagnosticTexts, functionText } from "../../../support/manifests.ts";
 import { FILE, KEY, only, bindingOf, policyOf, MANAGED, waiver } from "./compilation.ts";
 

@@ -96,6 +96,24 @@ describe("plan against AWS with the controller's record", () => {
     expect(out).not.toMatch(/iam:Delete|not declared in Git/);
   });
 
+  test("shows what a stricter profile would refuse of applied states, and refuses nothing yet", async () => {
+    const partly =
+      '  statements: [{reason: t, statement: {Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders"}}]\n';
+    const files = { [API]: grants(["orders"], partly) };
+    const [open] = compileTexts(files).desired.bindings.values();
+    const record = open === undefined ? [] : [appliedRecord(open)];
+    const confirmedRules = { defaults: {}, profiles: [] };
+    await commitBase(root, files);
+    await writeManifests(root, { "platform/p.yaml": profileText("p", "{rules: {ACT-002: block}}") });
+
+    const { out } = await planWith(record, { started: true, confirmedRules });
+
+    expect(out.replaceAll(/\s+/g, " ")).toMatch(
+      /platform: ACT-002 would refuse 1 function after an approval, stricter in profile p \(.+?\): orders\/api/,
+    );
+    expect(out).not.toContain("refused by");
+  });
+
   describe("of the source", () => {
     const ASSISTANTS = profileText("assistants", "{base: agents}");
     const MORE = grants(["orders", "customers"]);

@@ -4,7 +4,10 @@ import {
   type CompiledStatement,
   type DesiredBinding,
   type DesiredPolicy,
-} from "../model/desired.ts";
+} from "../../model/desired.ts";
+
+/** The time that an expired statement stays after its `until`, without effect, so that clocks may differ. */
+export const EXPIRY_GRACE_MS = 300_000;
 
 /**
  * The binding without the statements that expired before the grace period. AWS itself ended the access; after the grace

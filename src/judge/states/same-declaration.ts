@@ -1,0 +1,39 @@
+import { type DesiredBinding, type DesiredPolicy, isBinding } from "../../model/desired.ts";
+import { canonicalText } from "../../model/values/digest.ts";
+import type { Json } from "../../model/values/json.ts";
+import { withoutPlaces } from "../../text/json-values.ts";
+import { EXPIRY_GRACE_MS, policyWithoutExpired, withoutExpired } from "./expiry.ts";
+
+type State = DesiredBinding | DesiredPolicy;
+
+/** Whether both mean the same. A place in a file, and a statement that has ended by itself, make no difference. */
+export function isSameDeclaration(a: State, b: State, nowMs: number): boolean {
+  return canonicalText(contentOf(a, nowMs)) === canonicalText(contentOf(b, nowMs));
+}
+
+/** The same of a state that an earlier version recorded, which lacks the fields that it did not know. */
+export function declaresAll(recorded: State, declared: State, nowMs: number): boolean {
+  return isPartOf(contentOf(recorded, nowMs), contentOf(declared, nowMs));
+}
+
+function contentOf(state: State, nowMs: number): Json {
+  const living = isBinding(state)
+    ? withoutExpired(state, nowMs, EXPIRY_GRACE_MS)
+    : policyWithoutExpired(state, nowMs, EXPIRY_GRACE_MS);
+  // As in the record, which has no undefined members.
+  return withoutPlaces(JSON.parse(JSON.stringify(living)) as Json);
+}
+
+/** Every member of `part` is the same in `whole`, which may have more members. */
+function isPartOf(part: Json | undefined, whole: Json | undefined): boolean {
+  if (Array.isArray(part))
+    return (
+      Array.isArray(whole) &&
+      part.length === whole.length &&
+      part.every((each: Json, at) => isPartOf(each, (whole as readonly Json[])[at]))
+    );
+  if (part === null || typeof part !== "object") return part === whole;
+  if (whole === null || typeof whole !== "object" || Array.isArray(whole)) return false;
+  const members = new Map<string, Json>(Object.entries(whole));
+  return Object.entries(part).every(([name, each]) => isPartOf(each, members.get(name)));
+}
