@@ -59,7 +59,7 @@ export const EXCEPTIONS: readonly Exception[] = [
       "test/unit/record/alert-text.test.ts",
       "test/unit/record/incidents.test.ts",
       "test/unit/record/outbox/bundles.test.ts",
-      "test/unit/record/outbox/outbox.test.ts",
+      "test/unit/record/outbox/rate-limit.test.ts",
       "docs/alerts.md",
     ],
     line: "told",
