@@ -1,3 +1,4 @@
+import { withheldOf } from "./inputs/withheld.ts";
 import { appliedPolicy, recreationCause } from "../diff/drift/drift.ts";
 import { ownerOf, policyOwnership, type Ownership } from "../diff/drift/ownership.ts";
 import type { DesiredPolicy } from "../model/desired.ts";
@@ -45,12 +46,8 @@ function planConfirmed(policy: DesiredPolicy, drifts: readonly Drift[], context:
 function neverWritten(policy: DesiredPolicy, drifts: readonly Drift[]): Withheld {
   const missing = driftsOf(drifts, "policy-missing").length > 0;
   const what = missing ? "the boundary does not exist" : "the boundary differs from Git";
-  return {
-    kind: "unmodifiable",
-    subject: policy.arn,
-    reason: `${what}; Grantkeeper never writes boundaries`,
-    fix: "grantkeeper render prints it for the pipeline that writes it",
-  };
+  const fix = "grantkeeper render prints it for the pipeline that writes it";
+  return withheldOf(policy.arn)("unmodifiable", `${what}; Grantkeeper never writes boundaries`, fix);
 }
 
 function createPolicy(policy: DesiredPolicy, drifts: readonly Drift[], context: PlanContext): Part {

@@ -1,3 +1,4 @@
+import { withheldOf } from "../inputs/withheld.ts";
 import type { DocumentContext } from "../../iam/document.ts";
 import type { WriteCall } from "../../model/action.ts";
 import type { Withheld } from "../../model/plan.ts";
@@ -50,10 +51,6 @@ function isNarrowing({ call, before, after, delta }: Draft, context: DocumentCon
 }
 
 function refusedChange({ call, target }: Draft, refusedBy: string): Withheld {
-  return {
-    kind: "rule-refused",
-    subject: target,
-    reason: `${call} would restore a state that a rule refuses now: ${refusedBy}`,
-    fix: "change the manifest so that it breaks no rule",
-  };
+  const reason = `${call} would restore a state that a rule refuses now: ${refusedBy}`;
+  return withheldOf(target)("rule-refused", reason, "change the manifest so that it breaks no rule");
 }

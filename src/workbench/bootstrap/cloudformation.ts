@@ -26,35 +26,35 @@ export function accountTemplate(
   { account, accountId, boundaries, roles }: AccountRoles,
   instance: string,
 ): CloudFormationTemplate {
-  return {
-    AWSTemplateFormatVersion: "2010-09-09",
-    Description: `Roles and boundaries of Grantkeeper ${instance} in account ${account} (${accountId})`,
-    Resources: byLogicalId([
-      ...boundaries.map(
-        (boundary) => [`Boundary${logicalId(boundary.name)}`, managedPolicy(boundary)] as const,
-      ),
-      ...roles.flatMap(roleResources),
-    ]),
-  };
+  return templateOf(`Roles and boundaries of Grantkeeper ${instance} in account ${account} (${accountId})`, [
+    ...boundaries.map(
+      (boundary) => [`Boundary${logicalId(boundary.name)}`, managedPolicy(boundary)] as const,
+    ),
+    ...roles.flatMap(roleResources),
+  ]);
 }
 
 /** The reader alone. */
 export function readerTemplate({ role, accountId }: ReaderRole, instance: string): CloudFormationTemplate {
-  return {
-    AWSTemplateFormatVersion: "2010-09-09",
-    Description: `Reader of the organization of Grantkeeper ${instance} in account ${accountId}`,
-    Resources: byLogicalId(roleResources(role)),
-  };
+  const description = `Reader of the organization of Grantkeeper ${instance} in account ${accountId}`;
+  return templateOf(description, roleResources(role));
 }
 
 /** The observer of any account, of which CloudFormation knows the id. */
 export function observerTemplate({ role }: FoundObserver, instance: string): CloudFormationTemplate {
+  const resources = roleResources(role).map(([id, resource]) => [id, inAnyAccount(resource)] as const);
+  return templateOf(`Observer of Grantkeeper ${instance} in an account of the organization`, resources);
+}
+
+/** @throws CliError as `byLogicalId` */
+export function templateOf(
+  description: string,
+  resources: readonly (readonly [string, Resource])[],
+): CloudFormationTemplate {
   return {
     AWSTemplateFormatVersion: "2010-09-09",
-    Description: `Observer of Grantkeeper ${instance} in an account of the organization`,
-    Resources: byLogicalId(
-      roleResources(role).map(([id, resource]) => [id, inAnyAccount(resource)] as const),
-    ),
+    Description: description,
+    Resources: byLogicalId(resources),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   observerTemplate,
   readerTemplate,
   roleResources,
+  templateOf,
   type CloudFormationTemplate,
   type Resource,
 } from "./cloudformation.ts";
@@ -59,11 +60,10 @@ export function accountStackSets(
   { organizationalUnits, callAs }: OwnRoleSettings,
 ): CloudFormationTemplate {
   const place = { instance, organizationalUnits, callAs };
-  return {
-    AWSTemplateFormatVersion: "2010-09-09",
-    Description: `Roles and boundaries of Grantkeeper ${instance} in a part of the accounts`,
-    Resources: byLogicalId(accounts.map((account) => accountStackSet(account, place))),
-  };
+  return templateOf(
+    `Roles and boundaries of Grantkeeper ${instance} in a part of the accounts`,
+    accounts.map((account) => accountStackSet(account, place)),
+  );
 }
 
 interface Place {
