@@ -140,7 +140,7 @@ export const RULES: readonly Rule[] = [
   { ...BLOCK, id: "BND-003", judgeBinding: eachCaller("BND-003", sessionAsCaller) },
   { ...BLOCK, id: "BND-004", severity: "warn", judgePolicy: letsThrough },
   { ...BLOCK, ...checkedAuthored("CON-001"), id: "CON-001" },
-  { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002", severity: "warn" },
+  { ...BLOCK, ...checkedAuthored("CON-002"), id: "CON-002" },
   { ...BLOCK, ...checkedAuthored("CON-003"), id: "CON-003" },
   { ...BLOCK, ...listedRule("CRED-001") },
   { ...BLOCK, id: "DEN-001", severity: "warn", judgeBinding: deniedAgain },

@@ -121,9 +121,19 @@ describe("statements in IAM syntax", () => {
         ...allow("dynamodb:GetItem", TABLE),
         Condition: { StringEquals: { "aws:SourceVpc": "vpc-*" } },
       },
-      breaks: ["CON-002 warn"],
+      breaks: ["CON-002 block"],
       why: /wildcard/,
       because: "a wildcard is a character to StringEquals",
+    },
+    {
+      statement: {
+        ...allow("dynamodb:GetItem", TABLE),
+        Effect: "Deny",
+        Condition: { StringEquals: { "aws:SourceVpc": "vpc-*" } },
+      },
+      breaks: ["CON-002 block"],
+      why: /wildcard/,
+      because: "a Deny with such a wildcard denies nothing",
     },
     {
       statement: {

@@ -33,7 +33,7 @@ Sources
   test.each([
     { id: "SHR-001", has: "Needs live state: validate and plan --base skip it.", because: "it needs AWS" },
     { id: "TRU-002", has: "No Waiver lifts it.", because: "no waiver lifts it" },
-    { id: "CON-002", has: "A warning, fields of", because: "it is a warning" },
+    { id: "ACT-004", has: "A warning, fields of", because: "it is a warning" },
     { id: "BND-002", has: "Given, below platform/\n  apiVersion", because: "it needs other documents" },
     { id: "TMP-001", has: "\n  cloudtrail: StopLogging, DeleteTrail,", because: "it judges a list" },
     {

@@ -40,7 +40,7 @@ function repeatedKeys({ tests }: CheckedStatement): readonly Flaw[] {
     if (first === undefined || first === key) return [];
     const reason = `"${first}" and "${key}" are one key: both tests must hold`;
     const fix = "write one of them, with a list of the values that are meant";
-    return [flaw({ rule: "CON-002", severity: "warning", steps, at: "name", reason, fix })];
+    return [flaw({ rule: "CON-002", severity: "error", steps, at: "name", reason, fix })];
   });
 }
 
@@ -54,7 +54,7 @@ function wildcardValues({ operator, values }: WrittenTest, { type, pattern }: Op
     .map(({ text, steps }) =>
       flaw({
         rule: "CON-002",
-        severity: "warning",
+        severity: "error",
         steps,
         reason: `${base} compares the wildcard in "${text}" as a character`,
         fix: `write ${quantifier}${like}${suffix} if a pattern is meant`,
@@ -105,7 +105,7 @@ function wrongType(
   return [
     flaw({
       rule: "CON-002",
-      severity: "warning",
+      severity: "error",
       steps,
       at: "name",
       reason,

@@ -8,7 +8,7 @@ describe("conditions that do not mean what they suggest (CON-001 to CON-003)", (
       because: "a wildcard is a plain character without a Like operator",
       condition: { "ForAnyValue:StringNotEqualsIgnoreCaseIfExists": { "aws:TagKeys": ["a*", "b"] } },
       findings: [
-        `CON-002 warning ${at("ForAnyValue:StringNotEqualsIgnoreCaseIfExists.aws:TagKeys[0]")}: StringNotEqualsIgnoreCase compares the wildcard in "a*" as a character (write ForAnyValue:StringNotLikeIfExists if a pattern is meant)`,
+        `CON-002 error ${at("ForAnyValue:StringNotEqualsIgnoreCaseIfExists.aws:TagKeys[0]")}: StringNotEqualsIgnoreCase compares the wildcard in "a*" as a character (write ForAnyValue:StringNotLikeIfExists if a pattern is meant)`,
       ],
     },
     {
@@ -29,21 +29,21 @@ describe("conditions that do not mean what they suggest (CON-001 to CON-003)", (
       because: "the operator has another type than the key",
       condition: { StringEquals: { "aws:SecureTransport": "true" } },
       findings: [
-        `CON-002 warning ${at("StringEquals.aws:SecureTransport")}: StringEquals compares "aws:SecureTransport", whose values are of type Bool, as something else (use Bool)`,
+        `CON-002 error ${at("StringEquals.aws:SecureTransport")}: StringEquals compares "aws:SecureTransport", whose values are of type Bool, as something else (use Bool)`,
       ],
     },
     {
       because: "an address is not a text",
       condition: { StringLike: { "aws:SourceIp": "203.0.113.*" } },
       findings: [
-        `CON-002 warning ${at("StringLike.aws:SourceIp")}: StringLike compares "aws:SourceIp", whose values are of type IPAddress, as something else (use IpAddress or NotIpAddress)`,
+        `CON-002 error ${at("StringLike.aws:SourceIp")}: StringLike compares "aws:SourceIp", whose values are of type IPAddress, as something else (use IpAddress or NotIpAddress)`,
       ],
     },
     {
       because: "an operator has the same key twice",
       condition: { StringLike: { "aws:SourceVpc": "a", "AWS:sourcevpc": "b" } },
       findings: [
-        `CON-002 warning ${at("StringLike.AWS:sourcevpc")}: "aws:SourceVpc" and "AWS:sourcevpc" are one key: both tests must hold (write one of them, with a list of the values that are meant)`,
+        `CON-002 error ${at("StringLike.AWS:sourcevpc")}: "aws:SourceVpc" and "AWS:sourcevpc" are one key: both tests must hold (write one of them, with a list of the values that are meant)`,
       ],
     },
     {
