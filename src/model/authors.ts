@@ -81,6 +81,12 @@ export function unknownAuthors(reason: string, people: readonly string[] = []): 
   return { people: [...new Set(people)].sort(), assistants: [], unknown: reason };
 }
 
+/** Of all files of a change together. */
+export function authorsOfChange(change: ChangeAuthors): Authors {
+  if (change.kind === "unknown") return unknownAuthors(change.reason, change.people);
+  return allAuthors([...change.byFile.values()]);
+}
+
 /** Why `people` may lack an author; null: it has all of them. Completes "the authors are not all known: ". */
 export function unlistedAuthors({ unknown, isPartial }: Authors): string | null {
   return unknown ?? (isPartial === true ? "not every commit has an address, or there are too many" : null);

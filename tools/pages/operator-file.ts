@@ -107,7 +107,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "tokens[].namespaces": '`["*"]` for all',
   "tokens[].expires": "ISO 8601 with zone, quoted",
   "tokens[].mails":
-    "addresses under which the owner of the token commits: the token cannot give the approval that a [profile](guardrails.md#profiles) wants for the owner's own change",
+    "addresses under which the owner of the token commits: the token cannot approve a held revision of the owner, nor give the approval that a [profile](guardrails.md#profiles) wants for the owner's own change",
   approvers:
     "by group: the names of the tokens whose approval counts where a [profile](guardrails.md#profiles) names the group",
   webhooks:

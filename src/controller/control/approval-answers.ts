@@ -1,5 +1,6 @@
 import type { Hold } from "../../model/answers/hold.ts";
 import { authorConflict, type Approval, type AuthorConflict, type Rejection } from "../../model/approval.ts";
+import { unlistedAuthors as unlistedReason } from "../../model/authors.ts";
 import { groupExample } from "../../model/rules/guardrail-profile.ts";
 import { isNamedBy } from "../../model/rules/approval-subject.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
@@ -204,6 +205,17 @@ export function pendingHolds({ source, namespaceSources, accounts }: ControllerS
   return [...revisions, ...accounts.flatMap((account) => account.holds)];
 }
 
-function revisionHold({ revision, reason, sinceMs }: HeldRevision): Hold {
-  return { subject: revision, code: "revision", reason, account: null, keys: [], actions: 0, sinceMs };
+function revisionHold({ revision, reason, sinceMs, authors }: HeldRevision): Hold {
+  const unlisted = unlistedReason(authors);
+  return {
+    subject: revision,
+    code: "revision",
+    reason,
+    ...(authors.people.length > 0 && { authors: authors.people }),
+    ...(unlisted !== null && { unlistedAuthors: unlisted }),
+    account: null,
+    keys: [],
+    actions: 0,
+    sinceMs,
+  };
 }

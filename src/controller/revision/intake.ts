@@ -1,4 +1,4 @@
-import { NOT_RECORDED } from "../../model/authors.ts";
+import { authorsOfChange, NOT_RECORDED, recordedAuthors, type Authors } from "../../model/authors.ts";
 import { PLATFORM } from "../../model/aws/ids.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import type { Holders } from "../../manifest/compile/conflicts.ts";
@@ -43,30 +43,40 @@ export async function keepRevision(
 
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
-  { revision, reason, verified }: Of<"held">,
+  { revision, reason, authors: change, verified }: Of<"held">,
   { context, target, record }: Intake,
 ): Promise<void> {
-  const { ports } = context;
+  const { ports, settings } = context;
   const nowMs = ports.clock.nowMs();
   const known = record?.heldRevision?.revision === revision ? record.heldRevision : null;
-  const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs };
+  const approvers = new Set(Object.values(settings.mails).flat());
+  const authors = heldAuthors(authorsOfChange(change), known?.authors, approvers);
+  const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs, authors };
   const earlier = [record?.heldRevision?.revision, target.memory.memory.refused];
   target.memory.fetched(nowMs, { held, verified });
-  if (known !== null) return;
+  if (known?.authors !== undefined) return;
   const { namespace } = target;
   const source = target.source.name;
   const before = record ?? firstRecord(source);
+  const sources = [{ ...before, heldRevision: held }];
+  if (known !== null) return ports.recorder.record({ facts: [], change: { sources }, alerts: [] });
   const { acceptedRevision: accepted } = before;
   const fix = verified?.fix ?? null;
   ports.telemetry.warn("revision held", { source, revision, reason, hint: fix ?? "" });
   await ports.recorder.record({
     facts: [{ kind: "revision-held", source, revision, accepted, reason }],
-    change: { sources: [{ ...before, heldRevision: held }] },
+    change: { sources },
     alerts: [
       { kind: "revision-held", source, namespace, revision: shortRevision(revision), reason, fix },
       ...heldStatuses(context, held, earlier),
     ],
   });
+}
+
+/** The authors that were recorded first stay authors, also if the commits can't be read again. */
+function heldAuthors(made: Authors, recorded: Authors | undefined, approvers: ReadonlySet<string>): Authors {
+  const people = [...new Set([...made.people, ...(recorded?.people ?? [])])].sort();
+  return recordedAuthors({ ...made, people }, approvers);
 }
 
 /** Compiles, records and enforces a new revision. False: it was refused. */

@@ -1,8 +1,8 @@
-import type { Approval } from "../../model/approval.ts";
+import { authorConflict, type Approval } from "../../model/approval.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
 import { parseRevision, shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { SourceVerified, Verification } from "../../model/verification.ts";
-import type { ChangeAuthors } from "../../model/authors.ts";
+import { authorsOfChange, unlistedAuthors, type ChangeAuthors } from "../../model/authors.ts";
 import type { Commit, Snapshot } from "../../model/snapshot.ts";
 import { SourceError, type Relation, type RevisionStep, type Source } from "../ports/source.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
@@ -25,6 +25,7 @@ export type Fetched =
       readonly kind: "held";
       readonly revision: Revision;
       readonly reason: string;
+      readonly authors: ChangeAuthors;
       readonly verified: SourceVerified | null;
     }
   /** Nothing could be read; the accepted revision stays. */
@@ -93,7 +94,7 @@ interface FetchedStep {
 function decided({ snapshot, step, verification }: FetchedStep, { approvals }: FetchContext): Fetched {
   const { revision } = snapshot;
   const { relation, commits, authors } = step;
-  const approval = approvals.find(({ subject }) => subject === revision);
+  const approval = approvals.find((one) => one.subject === revision && !isOfAuthor(one, authors));
   const why = [
     ...(relation === "moved" || relation === "rollback" || relation === "rewritten"
       ? [HELD_RELATIONS[relation]]
@@ -107,8 +108,17 @@ function decided({ snapshot, step, verification }: FetchedStep, { approvals }: F
     kind: "held",
     revision,
     reason: `${shortRevision(revision)} ${why.join(", and ")}`,
+    authors,
     verified: conditionOf(verification, undefined),
   };
+}
+
+/** An earlier version let authors approve their own revision, and its approvals may still count. */
+function isOfAuthor({ mails }: Approval, change: ChangeAuthors): boolean {
+  const made = authorsOfChange(change);
+  return (
+    authorConflict(mails ?? null, { authors: made.people, unlistedAuthors: unlistedAuthors(made) }) !== null
+  );
 }
 
 /** The accepted revision keeps what was found when it was accepted: keys may have changed since. */

@@ -1,3 +1,4 @@
+import type { Authors } from "../../model/authors.ts";
 import type { Revision } from "../../model/values/revision.ts";
 import type { SourceVerified } from "../../model/verification.ts";
 import type { SourceFailure } from "../ports/control.ts";
@@ -7,6 +8,8 @@ export interface HeldRevision {
   readonly revision: Revision;
   readonly reason: string;
   readonly sinceMs: number;
+  /** They may not approve it. */
+  readonly authors: Authors;
 }
 
 interface SourceMemory {

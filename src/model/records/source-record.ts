@@ -1,4 +1,4 @@
-import type { PendingAuthors } from "../authors.ts";
+import type { Authors, PendingAuthors } from "../authors.ts";
 import type { Key } from "../keys/key.ts";
 import type { KnownProfile } from "../rules/guardrail-profile.ts";
 import type { Revision } from "../values/revision.ts";
@@ -11,6 +11,8 @@ export interface SourceRecord {
     readonly revision: Revision;
     readonly reason: string;
     readonly sinceMs: number;
+    /** Records of earlier versions have none, until the next fetch reads them. */
+    readonly authors?: Authors;
   } | null;
   /** What the signatures of the accepted revision proved; missing: none was needed. */
   readonly verified?: SourceVerified;
