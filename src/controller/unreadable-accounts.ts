@@ -55,11 +55,13 @@ export class UnreadableAccounts {
       const found = records.get(id)?.failing ?? null;
       return found === null ? [] : [{ id, name, failing: found }];
     });
-    const incidents = unreadableIncidents(this.#incidents, failing, nowMs);
+    const open = await this.#ports.alerts.openIncidents(PREFIX);
+    const before = this.#incidents.size === 0 ? recordedIncidents(open, failing) : this.#incidents;
+    const incidents = unreadableIncidents(before, failing, nowMs);
     this.#incidents = incidents;
     const opened = [...incidents].map((one) => openedAlert(one, failing));
     const texts = new Map(opened.map((event) => [event.incident, JSON.stringify(event)]));
-    const ended = (await this.#ports.alerts.openIncidents(PREFIX)).filter((name) => !incidents.has(name));
+    const ended = open.filter((name) => !incidents.has(name));
     return {
       alerts: [
         ...opened.filter(({ incident }) => this.#reported.get(incident) !== texts.get(incident)),
@@ -100,7 +102,7 @@ function addCause(
   accounts: readonly FailingAccount[],
   { incidents, nowMs }: { readonly incidents: Map<string, UnreadableIncident>; readonly nowMs: number },
 ): void {
-  const shared = `${PREFIX}cause-${sha256Hex(cause).slice(0, 16)}`;
+  const shared = sharedName(cause);
   const ids = accounts.map(({ id }) => id);
   const open = incidents.get(shared);
   if (open !== undefined) {
@@ -110,14 +112,42 @@ function addCause(
   const [first] = accounts.toSorted((left, right) => left.failing.sinceMs - right.failing.sinceMs);
   if (first === undefined || nowMs - first.failing.sinceMs < UNREADABLE_AFTER_MS) return;
   const isShared = accounts.length > 1;
-  const { reason, fix } = first.failing;
-  const doctor = isShared ? "grantkeeper doctor" : `grantkeeper doctor --account ${first.name}`;
-  incidents.set(isShared ? shared : `${PREFIX}${first.id}`, {
-    reason,
-    fix: fix ?? doctor,
-    isShared,
-    members: new Set(ids),
-  });
+  incidents.set(isShared ? shared : ownName(first), incidentOf(first, { accounts, isShared }));
+}
+
+function incidentOf(
+  { name, failing: { reason, fix } }: FailingAccount,
+  { accounts, isShared }: { readonly accounts: readonly FailingAccount[]; readonly isShared: boolean },
+): UnreadableIncident {
+  const doctor = isShared ? "grantkeeper doctor" : `grantkeeper doctor --account ${name}`;
+  return { reason, fix: fix ?? doctor, isShared, members: new Set(accounts.map(({ id }) => id)) };
+}
+
+/**
+ * The incidents that an earlier process opened, with the accounts that still fail: without them, a restart would put these
+ * accounts into other incidents, and report that they are read again.
+ */
+function recordedIncidents(open: readonly string[], failing: readonly FailingAccount[]): UnreadableIncidents {
+  const own = failing.filter((account) => open.includes(ownName(account)));
+  const others = failing.filter((account) => !own.includes(account));
+  const byCause = Map.groupBy(others, ({ failing: { reason } }) => sharedName(causeOf(reason)));
+  const shared = [...byCause].filter(([name]) => open.includes(name));
+  return new Map([
+    ...own.map(
+      (account) => [ownName(account), incidentOf(account, { accounts: [account], isShared: false })] as const,
+    ),
+    ...shared.flatMap(([name, accounts]) =>
+      accounts.slice(0, 1).map((first) => [name, incidentOf(first, { accounts, isShared: true })] as const),
+    ),
+  ]);
+}
+
+function ownName({ id }: Pick<FailingAccount, "id">): string {
+  return `${PREFIX}${id}`;
+}
+
+function sharedName(cause: string): string {
+  return `${PREFIX}cause-${sha256Hex(cause).slice(0, 16)}`;
 }
 
 /** The reason without what differs between accounts and calls: ids of accounts, sessions and requests. */

@@ -30,12 +30,11 @@ function policyProblem(policy: string | null): string | null {
   const allowed = statementsOf(policy).filter(({ Effect }) => Effect === "Allow");
   if (allowed.some((one) => isAnyone(one["Principal"]) && one["Condition"] === undefined))
     return "its policy lets anyone send: name events.amazonaws.com and the rule (aws:SourceArn)";
-  const bridge = allowed.find((one) =>
-    JSON.stringify(one["Principal"] ?? "").includes("events.amazonaws.com"),
-  );
-  if (bridge === undefined)
+  // Anyone under a condition, such as the ARN of the rule, can be EventBridge too.
+  const bridge = allowed.filter(({ Principal }) => isAnyone(Principal) || isBridge(Principal));
+  if (bridge.length === 0)
     return "its policy does not let EventBridge send (events.amazonaws.com): no push arrives";
-  return bridge["Condition"] === undefined
+  return bridge.some((one) => one["Condition"] === undefined)
     ? "its policy lets the rules of every account send: add the condition aws:SourceArn with the ARN of the rule"
     : null;
 }
@@ -48,6 +47,10 @@ function statementsOf(policy: string | null): readonly Readonly<Record<string, u
   } catch {
     return [];
   }
+}
+
+function isBridge(principal: unknown): boolean {
+  return JSON.stringify(principal ?? "").includes("events.amazonaws.com");
 }
 
 function isAnyone(principal: unknown): boolean {

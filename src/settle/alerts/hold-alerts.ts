@@ -18,8 +18,12 @@ function newHolds(pass: Pass, keys: readonly SettledKey[], holds: readonly Hold[
   const newly = new Set<string>(
     keys.flatMap((key) => key.facts.flatMap((fact) => (fact.kind === "plan-held" ? [fact.subject] : []))),
   );
+  const before = pass.history.record.heldSinceMs ?? {};
   return holds
-    .filter((hold) => newly.has(hold.subject))
+    .filter(({ code, subject }) =>
+      // It has another subject as soon as one of its keys leaves it, and then no key is newly held.
+      code === "verdict-changed" ? before[subject] === undefined : newly.has(subject),
+    )
     .map(({ subject, reason, keys: held }) => ({
       kind: "held",
       ...placeOf(subject, pass),

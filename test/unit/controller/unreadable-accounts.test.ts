@@ -84,6 +84,40 @@ describe("an account that is not read", () => {
     expect(alerts().at(-1)).toMatchObject({ kind: "account-read" });
   });
 
+  test.each([
+    {
+      because: "others joined later, each with a message of its own",
+      prepare: async () => {
+        account(IDS[0]).readError = denied(IDS[0]);
+        await pass(22);
+        account(IDS[1]).readError = denied(IDS[1]);
+        await pass(22);
+      },
+    },
+    {
+      because: "it is the last one of a shared message",
+      prepare: async () => {
+        for (const id of IDS) account(id).readError = denied(id);
+        await pass(25);
+        account(IDS[0]).readError = null;
+        account(IDS[1]).readError = null;
+        await pass(10);
+      },
+    },
+  ])("keeps its incident over a restart, if $because", async ({ prepare }) => {
+    await prepare();
+    const open = fake.recorder.openIncidents("unreadable/");
+    const before = alerts().length;
+    const stopped = fake.stop();
+    await fake.clock.pass(11_000);
+    await stopped;
+    await fake.start();
+    await pass(5);
+
+    expect(alerts().slice(before)).not.toContainEqual(expect.objectContaining({ kind: "account-read" }));
+    expect(fake.recorder.openIncidents("unreadable/")).toEqual(open);
+  });
+
   test("is no incident any more if no manifest declares it", async () => {
     account(IDS[0]).readError = denied(IDS[0]);
     await pass(22);

@@ -165,8 +165,8 @@ describe("the reader of a queue", () => {
 });
 
 describe("doctor examines a queue without receiving a message", () => {
-  const policy = (statement: object): string =>
-    JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+  const policy = (...statements: readonly object[]): string =>
+    JSON.stringify({ Version: "2012-10-17", Statement: statements });
   const rule = `arn:aws:events:${REGION}:${ACCOUNT}:rule/pushes`;
   const allowed = { Effect: "Allow", Action: "sqs:SendMessage" };
   test.each([
@@ -191,6 +191,29 @@ describe("doctor examines a queue without receiving a message", () => {
       given: policy({ ...allowed, Principal: "*" }),
       outcome: "warning",
       detail: /lets anyone send/,
+    },
+    {
+      because: "anyone may send under a condition, which EventBridge can fulfil",
+      given: policy({
+        ...allowed,
+        Principal: "*",
+        Condition: { ArnEquals: { "aws:SourceArn": rule } },
+      }),
+      outcome: "passed",
+      detail: /1 message waits$/,
+    },
+    {
+      because: "any rule may send by a second statement",
+      given: policy(
+        {
+          ...allowed,
+          Principal: { Service: "events.amazonaws.com" },
+          Condition: { ArnEquals: { "aws:SourceArn": rule } },
+        },
+        { ...allowed, Principal: { Service: ["events.amazonaws.com"] } },
+      ),
+      outcome: "warning",
+      detail: /add the condition aws:SourceArn/,
     },
     { because: "no one may send", given: null, outcome: "warning", detail: /no push arrives/ },
     { because: "the policy cannot be read", given: "{", outcome: "warning", detail: /no push arrives/ },

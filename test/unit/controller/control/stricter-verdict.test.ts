@@ -150,6 +150,26 @@ describe("a profile that becomes stricter, for a function that is declared as it
     expect([ready(), await stripped()]).toEqual([ACCEPTED, [KEY, B]]);
   });
 
+  test("is a new incident when one of its functions no longer has it", async () => {
+    await converged({ ...manifests({ a: OPEN, c: OPEN }), ...LAX });
+    await fake.push({ ...manifests({ a: OPEN, c: OPEN }), ...STRICT });
+    await fake.clock.pass(2 * SWEEP_MS);
+    const both = await operator.heldSubject();
+    await fake.push({ ...manifests({ a: OPEN, c: READ_ORDERS }), ...STRICT });
+    await fake.clock.pass(2 * SWEEP_MS);
+    const one = await operator.heldSubject();
+
+    const sent = fake.recorder.alerts.flatMap((alert) =>
+      alert.kind === "held" || alert.kind === "hold-ended" ? [[alert.kind, alert.subject]] : [],
+    );
+    expect(one).not.toBe(both);
+    expect(sent.filter(([, subject]) => subject === one)).toEqual([["held", one]]);
+    expect(sent.filter(([, subject]) => subject === both)).toEqual([
+      ["held", both],
+      ["hold-ended", both],
+    ]);
+  });
+
   test("is gone when the profile is as before", async () => {
     await lax();
     await madeStricter();
