@@ -128,7 +128,7 @@ describe("statements in IAM syntax", () => {
     {
       statement: {
         ...allow("dynamodb:GetItem", TABLE),
-        Effect: "Deny",
+        Effect: "Deny" as const,
         Condition: { StringEquals: { "aws:SourceVpc": "vpc-*" } },
       },
       breaks: ["CON-002 block"],
