@@ -89,7 +89,7 @@ export function authorsOfChange(change: ChangeAuthors): Authors {
 
 /** Why `people` may lack an author; null: it has all of them. Completes "the authors are not all known: ". */
 export function unlistedAuthors({ unknown, isPartial }: Authors): string | null {
-  return unknown ?? (isPartial === true ? "not every commit has an address, or there are too many" : null);
+  return unknown ?? (isPartial === true ? "not every author can be read from the commits" : null);
 }
 
 /**

@@ -78,9 +78,10 @@ export class DirectorySource implements Source {
     });
   }
 
-  compare(from: Revision, to: Revision): Promise<RevisionStep> {
+  compare(from: Revision | null, to: Revision): Promise<RevisionStep> {
     const authors = { kind: "unknown", reason: "the source is a folder, which has no commits" } as const;
-    return Promise.resolve({ relation: from === to ? "same" : "forward", commits: [], authors });
+    const relation = from === null ? "first" : from === to ? "same" : "forward";
+    return Promise.resolve({ relation, commits: [], authors });
   }
 
   /** A folder has no commits. */

@@ -21,6 +21,7 @@ import {
 import { deadline, type Deadline } from "./git/failure.ts";
 import { commitsBetween, relationOf } from "./git/history.ts";
 import { type AdvertisedRef, Mirror, objectId, type ObjectId } from "./git/mirror.ts";
+import type { Repository } from "./git/repository.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
 import { highestTag, isSameVersion, tagsText } from "./git/version-tags.ts";
 import type { SignatureSettings } from "./signatures/settings.ts";
@@ -102,14 +103,15 @@ export class GitSource implements Source {
    * is not in the history of `to`. So `to` is no step forward, and the answer is `rewritten` with the newest commits of
    * `to`.
    */
-  async compare(from: Revision, to: Revision, signal: AbortSignal): Promise<RevisionStep> {
+  async compare(from: Revision | null, to: Revision, signal: AbortSignal): Promise<RevisionStep> {
     const until = deadline(signal, this.#options.timeoutMs);
-    const [older, newer] = [nameOf(from), nameOf(to)];
-    if (older.hash === newer.hash)
+    const [older, newer] = [from === null ? null : nameOf(from), nameOf(to)];
+    if (older?.hash === newer.hash)
       return { relation: "same", commits: [], authors: { kind: "read", byFile: new Map() } };
     if (!(await this.#obtain(newer, until))) throw this.#revisionMissing(to);
-    const isThere = await this.#obtain(older, until);
     const repository = this.#mirror.repository(newer.algorithm, until);
+    if (from === null || older === null) return this.#firstStep(repository, newer);
+    const isThere = await this.#obtain(older, until);
     const history = isThere ? await relationOf(repository, older, newer) : "rewritten";
     const relation = history === "forward" && this.#isMovedTag(from, to) ? "moved" : history;
     const commits = await commitsBetween(repository, isThere ? older : undefined, newer);
@@ -119,6 +121,12 @@ export class GitSource implements Source {
         ? authorsBetween(repository, change)
         : authorsOfRewritten(repository, { ...change, from: isThere ? older : null }, NOT_FORWARD);
     return { relation, commits, authors: await authors };
+  }
+
+  async #firstStep(repository: Repository, to: ObjectId): Promise<RevisionStep> {
+    const change = { from: null, to, paths: this.#paths };
+    const authors = await authorsOfRewritten(repository, change, NOTHING_BEFORE);
+    return { relation: "first", commits: [], authors };
   }
 
   async verify({ from, approved, to }: RevisionRange, signal: AbortSignal): Promise<Verification> {
@@ -257,6 +265,7 @@ export class GitSource implements Source {
 }
 
 const NOT_FORWARD = "the history does not continue the accepted revision";
+const NOTHING_BEFORE = "there is nothing to compare with";
 
 function nameOf(revision: Revision): ObjectId {
   const { algorithm, hash } = revisionParts(revision);

@@ -1,6 +1,7 @@
 import type { RevisionRange, RevisionStep, Source } from "../controller/ports/source.ts";
 import type { Namespace } from "../model/aws/ids.ts";
 import type { Authors, ChangeAuthors } from "../model/authors.ts";
+import type { Revision } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { prefixedRevision, withoutPrefix, withPrefix } from "../model/keys/source-prefix.ts";
 
@@ -15,7 +16,7 @@ export function forNamespace(source: Source, namespace: Namespace): Source {
     latest: async (signal) => ours(await source.latest(signal)),
     at: async (revision, signal) => ours(await source.at(withoutPrefix(revision), signal)),
     compare: async (from, to, signal) => {
-      const step = await source.compare(withoutPrefix(from), withoutPrefix(to), signal);
+      const step = await source.compare(inner(from), withoutPrefix(to), signal);
       return { ...step, authors: prefixedAuthors(step.authors, namespace) } satisfies RevisionStep;
     },
     verify: (range, signal) => source.verify(innerRange(range), signal),
@@ -45,9 +46,13 @@ function prefixedAuthors(authors: ChangeAuthors, namespace: Namespace): ChangeAu
   return { kind: "read", byFile: new Map(byFile) };
 }
 
+function inner(revision: Revision | null): Revision | null {
+  return revision === null ? null : withoutPrefix(revision);
+}
+
 function innerRange({ from, approved, to }: RevisionRange): RevisionRange {
   return {
-    from: from === null ? null : withoutPrefix(from),
+    from: inner(from),
     approved: approved.map(withoutPrefix),
     to: withoutPrefix(to),
   };

@@ -66,8 +66,8 @@ export interface Source {
   latest(signal: AbortSignal): Promise<Snapshot>;
   /** The snapshot at a formerly accepted revision. @throws SourceError `not-found` if it is no longer available */
   at(revision: Revision, signal: AbortSignal): Promise<Snapshot>;
-  /** How `to` relates to `from`. @throws SourceError */
-  compare(from: Revision, to: Revision, signal: AbortSignal): Promise<RevisionStep>;
+  /** How `to` relates to `from`; null: it is the first one, and has no commits of a step. @throws SourceError */
+  compare(from: Revision | null, to: Revision, signal: AbortSignal): Promise<RevisionStep>;
   /** What the signatures of the new commits prove, with the operator's keys. @throws SourceError, such as `keys-unusable` */
   verify(range: RevisionRange, signal: AbortSignal): Promise<Verification>;
   /** Calls `changed` when a fetch is useful (a watched directory); git sources never do. Returns the function that ends it. */

@@ -3,6 +3,7 @@ import { homeOf, mayHoldPlatform, type Paths } from "../../manifest/folder-owner
 import {
   allAuthors,
   authorsNamed,
+  authorsOfChange,
   NO_PENDING_AUTHORS,
   NOT_RECORDED,
   recordedAuthors,
@@ -40,8 +41,7 @@ export function pendingAuthors(
   before: RecordedBefore,
 ): PendingAuthors {
   const { record, objects, paths } = before;
-  // Nothing was applied yet: the first enforcing pass is approved by a person.
-  if (record === null || record.acceptedRevision === null) return NO_PENDING_AUTHORS;
+  if (record === null || record.acceptedRevision === null) return firstAuthors(step, before.approvers);
   const recorded = record.authors ?? NOT_RECORDED;
   const earlier: ManifestSide = { fileKeys: record.fileKeys, objects, brokenFiles: [] };
   const made = changeAuthorsByKey(step, [accepted, earlier], paths);
@@ -63,6 +63,22 @@ export function pendingAuthors(
     ...(unread.length > 0 && { unread: Object.fromEntries(unread) }),
     ...(sets.sets.length > 0 && { sets: sets.sets }),
   };
+}
+
+/**
+ * Everyone in the history of the first revision may have made anything of it. No one counts as an assistant, because
+ * that would hold every function, and a person approves the first enforcing pass anyway.
+ */
+function firstAuthors(step: ChangeAuthors, approvers: ReadonlySet<string>): PendingAuthors {
+  const { people, unknown } = authorsOfChange(step);
+  if (people.length === 0 && unknown === null) return NO_PENDING_AUTHORS;
+  const made: Authors = {
+    people,
+    assistants: [],
+    unknown: null,
+    ...(people.length === 0 && { isPartial: true }),
+  };
+  return { all: recordedAuthors(made, approvers), byKey: {} };
 }
 
 interface Known {

@@ -40,7 +40,7 @@ const HELD_RELATIONS = {
 const NOT_COMPARED: RevisionStep = {
   relation: "first",
   commits: [],
-  authors: { kind: "unknown", reason: "there is nothing to compare with" },
+  authors: { kind: "unknown", reason: "the revision has no files" },
 };
 
 interface FetchContext {
@@ -64,9 +64,7 @@ export async function fetchRevision(
     if (accepted === snapshot.revision) return { kind: "same", verified: recorded(verification, context) };
     // No approval helps for an empty snapshot: the compiler step refuses it.
     const step =
-      accepted === null || snapshot.files.length === 0
-        ? NOT_COMPARED
-        : await source.compare(accepted, snapshot.revision, signal);
+      snapshot.files.length === 0 ? NOT_COMPARED : await source.compare(accepted, snapshot.revision, signal);
     return decided({ snapshot, step, verification }, context);
   } catch (error) {
     if (error instanceof SourceError) return { kind: "failed", error };

@@ -128,6 +128,23 @@ test("of a force-push, a merge that takes an older content has its author among 
   );
 });
 
+test("of a first revision, the people of its whole history are known", async () => {
+  await push({}, { env: { GIT_AUTHOR_EMAIL: "kim@example.com" } });
+  const last = await push({ "teams/b/f.yaml": "2" });
+  const source = bench.source({ url: await bench.serve() });
+  await source.latest(signal);
+
+  expect(await source.compare(null, revision(`main@sha1:${last}`), signal)).toEqual({
+    relation: "first",
+    commits: [],
+    authors: {
+      kind: "unknown",
+      reason: "there is nothing to compare with",
+      people: ["dana@example.com", "kim@example.com", "robin@example.com"],
+    },
+  });
+});
+
 test("a message that is too large hides other authors of its commit, and not the author", async () => {
   const first = await push({});
   await push({ "teams/a/f.yaml": "2" }, { message: `x\n\n${"long ".repeat(20_000)}` });

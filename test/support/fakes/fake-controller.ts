@@ -95,8 +95,9 @@ export class MemorySource implements Source {
     );
   }
 
-  compare(): ReturnType<Source["compare"]> {
-    return Promise.resolve({ relation: this.relation, commits: [], authors: this.authors });
+  compare(from: Revision | null): ReturnType<Source["compare"]> {
+    const relation = from === null ? "first" : this.relation;
+    return Promise.resolve({ relation, commits: [], authors: this.authors });
   }
 
   verify(): Promise<Verification> {

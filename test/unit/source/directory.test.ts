@@ -239,6 +239,7 @@ describe("an earlier revision", () => {
       authors: { kind: "unknown" },
     });
     expect(await folder.compare(second, second)).toMatchObject({ relation: "same", commits: [] });
+    expect(await folder.compare(null, second)).toMatchObject({ relation: "first", commits: [] });
   });
 
   test("is read from the folder by a new process if the content is unchanged", async () => {

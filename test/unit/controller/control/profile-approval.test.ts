@@ -223,4 +223,22 @@ describe("the first enforcing pass of an account", () => {
     expect(await holds()).toMatchObject([{ code: "profile-approval", group: "security" }]);
     expect(aws.writes.some(({ key }) => key === KEY)).toBe(false);
   });
+
+  test("keeps it also after the approval of a member who is in the history of the first revision", async () => {
+    await fake.stop();
+    fake = new FakeController();
+    fake.source.authors = { kind: "unknown", reason: "nothing before", people: ["lee@example.com"] };
+    fake.source.push({ ...manifests({ a: READ_ORDERS }), ...PROFILE });
+    const mails = { lee: ["lee@example.com"], kim: [] };
+    await fake.start({ approvers: { security: ["lee", "kim"] }, mails });
+    aws = fake.cloud.account(ACCOUNT);
+    expect(await approve("lee")).toMatchObject({ kind: "ok" });
+
+    const [hold] = await holds();
+    expect(hold).toMatchObject({ code: "profile-approval", authors: ["lee@example.com"] });
+    expect(hold).not.toHaveProperty("unlistedAuthors");
+    expect(aws.writes.some(({ key }) => key === KEY)).toBe(false);
+    expect(await approve("kim")).toMatchObject({ kind: "ok" });
+    expect(aws.writes.some(({ key }) => key === KEY)).toBe(true);
+  });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { SourceError } from "../../../../src/controller/ports/source.ts";
 import type { AccountId } from "../../../../src/model/aws/ids.ts";
+import { NO_PENDING_AUTHORS, pendingAuthorsOf } from "../../../../src/model/authors.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
 import {
@@ -430,6 +431,18 @@ describe("an approval", () => {
 });
 
 describe("authors", () => {
+  test("of the first revision of a source are the people of its history, for its functions only", async () => {
+    orders.authors = { kind: "unknown", reason: "nothing before", people: ["dana@example.com"] };
+    await started();
+
+    const { authors = NO_PENDING_AUTHORS } = fake.store.sourceRecords.get("main") ?? {};
+    expect(pendingAuthorsOf(authors, API)).toMatchObject({
+      people: ["dana@example.com"],
+      unknown: "nothing before",
+    });
+    expect(pendingAuthorsOf(authors, REFUNDS)).toBeNull();
+  });
+
   test("that are unknown in one source are unknown for its functions only", async () => {
     await started();
     orders.authors = { kind: "unknown", reason: "the history is not known" };

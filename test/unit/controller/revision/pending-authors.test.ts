@@ -86,8 +86,21 @@ test.each([
     pending: NO_PENDING_AUTHORS,
     because: "nothing was ever accepted",
   },
-])("a first revision has no open authors: $because", ({ record, pending }) => {
-  expect(pendingAuthors(SIDE, madeBy({ [FILE]: DANA }), before({ record }))).toEqual(pending);
+])("a first revision without changed files has no authors: $because", ({ record, pending }) => {
+  expect(pendingAuthors(SIDE, madeBy({}), before({ record }))).toEqual(pending);
+});
+
+const FIRST = { kind: "unknown", reason: "there is nothing to compare with" } as const;
+
+test.each([
+  {
+    step: { ...FIRST, people: DANA.people },
+    all: DANA,
+    because: "the people of its history, of whom no one counts as an assistant",
+  },
+  { step: FIRST, all: { ...DANA, people: [], isPartial: true }, because: "no one who is known" },
+] as const)("a first revision has authors: $because", ({ step, all }) => {
+  expect(pendingAuthors(SIDE, step, before({ record: null }))).toEqual({ all, byKey: {} });
 });
 
 test("a record of 0.1 does not know who made what is open", () => {
