@@ -62,20 +62,36 @@ export async function checkX509(check: X509Check, attempt: GitAttempt): Promise<
   if (outcome.kind === "not-started" || (outcome.kind === "exited" && outcome.code === 127))
     throw keysUnusable("openssl cannot be started", "install OpenSSL, or list GPG or SSH keys only");
   if (outcome.kind !== "exited") return bad("InvalidSignature", "has a signature that cannot be checked");
-  if (LIST_REFUSALS.test(outcome.errors)) return listRefusal(check, openssl, outcome.errors);
-  if (outcome.code !== 0) return refusalOf(outcome.errors);
+  const refusal = await refusalOf(check, openssl, outcome);
+  if (refusal !== null) return refusal;
   // A signature may contain another text than the one that is shown: only this text counts.
   if (text() !== payload.toString("latin1"))
     return bad("InvalidSignature", "has a signature that does not match its content");
-  return signerOf(await readFile(signer, "utf8"));
+  const found = signerOf(await readFile(signer, "utf8"));
+  if (found.kind === "bad" || !check.hasRevocationList) return found;
+  return (await revocationOf(check, openssl)) ?? found;
 }
 
-const VERIFY =
-  "cms -verify -binary -inform DER -in signature -content payload -CAfile authorities.pem -no-CApath -no-CAstore" +
-  " -purpose smimesign -auth_level 2 -signer signer.pem";
+const AUTHORITIES = "-CAfile authorities.pem -no-CApath -no-CAstore";
+const FOR_MAIL = `${AUTHORITIES} -purpose smimesign -auth_level 2`;
+const VERIFY = `cms -verify -binary -inform DER -in signature -content payload ${FOR_MAIL} -signer signer.pem -certsout certificates.pem`;
 
 function argumentsOf({ hasRevocationList, nowMs }: X509Check): readonly string[] {
   return [...VERIFY.split(" "), ...atTime(nowMs), ...(hasRevocationList ? ["-crl_check_all"] : [])];
+}
+
+/**
+ * The certificate of the signer by the operator's lists alone; null: it is valid. A signature may contain a list itself,
+ * and OpenSSL prefers that one: a revoked signer would add the last list from before the revocation.
+ */
+async function revocationOf(check: X509Check, openssl: Repository): Promise<BadFinding | null> {
+  const { sink } = collect(MAX_PAYLOAD_BYTES, "latin1");
+  const verify = `verify ${FOR_MAIL} -crl_check_all -untrusted certificates.pem`;
+  const args = [...verify.split(" "), ...atTime(check.nowMs), "signer.pem"];
+  const outcome = await runIn(openssl, { program: "openssl", args, sink });
+  openssl.deadline.caller.throwIfAborted();
+  if (outcome.kind !== "exited") return bad("InvalidSignature", "has a signature that cannot be checked");
+  return refusalOf(check, openssl, outcome);
 }
 
 function atTime(nowMs: number): readonly string[] {
@@ -94,13 +110,12 @@ async function listRefusal(
   { folder, nowMs }: X509Check,
   openssl: Repository,
   errors: string,
-): Promise<X509Finding> {
+): Promise<BadFinding> {
   const authorities = certificatesIn(await readFile(join(folder, "authorities.pem"), "utf8"));
   const names = authorities.map((_, at) => `authority-${at}.pem`);
   for (const [at, pem] of authorities.entries()) await writeFile(join(folder, names[at] ?? ""), `${pem}\n`);
   const { sink } = collect(MAX_PAYLOAD_BYTES, "latin1");
-  const verify = ["verify", "-CAfile", "authorities.pem", "-no-CApath", "-no-CAstore", "-crl_check_all"];
-  const args = [...verify, ...atTime(nowMs), ...names];
+  const args = ["verify", ...AUTHORITIES.split(" "), "-crl_check_all", ...atTime(nowMs), ...names];
   const outcome = await runIn(openssl, { program: "openssl", args, sink });
   openssl.deadline.caller.throwIfAborted();
   if (outcome.kind !== "exited" || LIST_REFUSALS.test(outcome.errors))
@@ -156,7 +171,14 @@ const REFUSALS: readonly Refusal[] = [
   ],
 ];
 
-function refusalOf(errors: string): X509Finding {
+/** null: OpenSSL refused nothing. */
+async function refusalOf(
+  check: X509Check,
+  openssl: Repository,
+  { code, errors }: { readonly code: number; readonly errors: string },
+): Promise<BadFinding | null> {
+  if (LIST_REFUSALS.test(errors)) return listRefusal(check, openssl, errors);
+  if (code === 0) return null;
   const row = REFUSALS.find(([pattern]) => pattern.test(errors));
   return row?.[1] ?? bad("InvalidSignature", "has a signature that does not match its content");
 }

@@ -15,6 +15,7 @@ import { git, type TestRepository } from "../../support/git/git-repository.ts";
 import { Bench } from "../../support/git/git-source.ts";
 import { checked } from "../../support/record/audit-facts.ts";
 import { SigningAuthority } from "../../support/signatures/certificates.ts";
+import { withEmbeddedList } from "../../support/signatures/embedded-list.ts";
 import { NO_KEYS, type Signing } from "../../support/signatures/signing-keys.ts";
 
 const { signal } = new AbortController();
@@ -179,6 +180,29 @@ describe("X.509 signatures of commits, made and checked by OpenSSL", () => {
       code: "keys-unusable",
       fix: expect.stringContaining("signatures.x509.revocationFile"),
     });
+  });
+
+  test("of a revoked signer are not verified if they contain the list from before the revocation", async () => {
+    const text = await objectText(await commit(await acme.issue("oscar")));
+    const revocationFile = await acme.revocationList();
+    const before = await readFile(revocationFile, "utf8");
+    const to = await store(withEmbeddedList(text, before));
+    const listed = { x509: { caFile: acme.caFile, revocationFile } };
+    expect(reasonOf(await verify(to, listed))).toBe("verified");
+
+    await acme.revocationList("oscar");
+
+    expect(reasonOf(await verify(to, listed))).toMatch(/^RevokedKey/);
+  });
+
+  test("by a sub-authority that bring its list along are held: only the operator's lists count", async () => {
+    const below = await acme.subAuthority("lower");
+    await below.issue("robin");
+    const text = await objectText(await commit(await below.signingWithAuthority("robin")));
+    const to = await store(withEmbeddedList(text, await readFile(await below.revocationList(), "utf8")));
+    const listed = { x509: { caFile: acme.caFile, revocationFile: await acme.revocationList() } };
+
+    expect(reasonOf(await verify(to, listed))).toMatch(/^UnknownSigner: .*sub-authority/);
   });
 
   test("by a sub-authority without a list are held, and stop no other commit", async () => {
