@@ -27,10 +27,18 @@ export function parsedJson(text: string): unknown {
   }
 }
 
-/** Plain data without the places of its parts in Git, which a comment in the file moves. */
+/**
+ * Plain data without the places of its parts in Git, which a comment in the file moves. A label or a key of a condition
+ * may have the name of a place: only what has the form of one is left out.
+ */
 export function withoutPlaces(value: Json): Json {
   if (Array.isArray(value)) return value.map((each: Json) => withoutPlaces(each));
   if (value === null || typeof value !== "object") return value;
-  const members = Object.entries(value).filter(([name]) => !/^(origin|tagOrigins|.*Origin)$/.test(name));
+  const members = Object.entries(value).filter(([name, member]) => !isPlace(name, member));
   return Object.fromEntries(members.map(([name, member]) => [name, withoutPlaces(member)]));
+}
+
+function isPlace(name: string, member: unknown): boolean {
+  if (!isObject(member)) return false;
+  return name === "tagOrigins" || (/^origin$|Origin$/.test(name) && "file" in member && "line" in member);
 }

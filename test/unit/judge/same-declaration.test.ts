@@ -17,6 +17,24 @@ const moved: DesiredBinding = {
   functionOrigin: ELSEWHERE,
   role: { ...APPLIED.role, origin: ELSEWHERE, tagOrigins: { team: ELSEWHERE } },
 };
+/** With what people name themselves: a label, and a key of a condition. */
+const named = (value: string): DesiredBinding => ({
+  ...APPLIED,
+  labels: { dataOrigin: value },
+  role: {
+    ...APPLIED.role,
+    inline: {
+      statements: APPLIED.role.inline.statements.map((one) => ({
+        ...one,
+        statement: {
+          ...one.statement,
+          Condition: { StringEquals: { "aws:ResourceTag/origin": "x", "aws:ResourceTag/dataOrigin": value } },
+        },
+      })),
+    },
+  },
+});
+const { labels: _, ...unlabelled } = named("a");
 const described: DesiredBinding = { ...APPLIED, labels: { tier: "one" } };
 describe("a declaration", () => {
   test.each([
@@ -25,6 +43,15 @@ describe("a declaration", () => {
     { declared: described, is: false, because: "a label selects profiles" },
   ])("is the same: $is, because $because", ({ declared, is }) => {
     expect(isSameDeclaration(APPLIED, declared, NOW_MS)).toBe(is);
+  });
+
+  test.each([
+    { a: named("a"), b: named("a"), is: true, because: "nothing changed" },
+    { a: APPLIED, b: { ...APPLIED, labels: named("b").labels }, is: false, because: "a label is content" },
+    { a: unlabelled, b: { ...named("b"), labels: undefined }, is: false, because: "so is a condition" },
+  ])("whose parts have names of places is the same: $is, because $because", ({ a, b, is }) => {
+    expect(a.role.inline.statements).not.toHaveLength(0);
+    expect(isSameDeclaration(a, b, NOW_MS)).toBe(is);
   });
 
   test.each<{ readonly declared: DesiredBinding; readonly is: boolean; readonly because: string }>([
