@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parseAnchors } from "../../src/audit/anchor.ts";
 import { signBackup, type BackupManifest } from "../../src/audit/backup.ts";
+import { signCheckpoint } from "../../src/audit/checkpoint.ts";
 import { existingAuditKey } from "../../src/store/audit-key.ts";
 import { fileHash } from "../../src/store/backup/files.ts";
 import { markRestore } from "../../src/store/restore-marker.ts";
@@ -139,13 +140,13 @@ describe("a restore", () => {
   });
 
   test("of a record that contradicts a copy of a checkpoint is refused", async () => {
-    const { backup } = await continued();
-    const other = await running();
-    const anchors = parseAnchors(await readFile(join(other.stateDir, "audit-anchors.jsonl"), "utf8"));
+    const { stateDir, backup } = await continued();
+    const other = { seq: 2, hash: "0".repeat(64) };
+    const anchors = [signCheckpoint(existingAuditKey(stateDir), other, new Date(START_MS).toISOString())];
 
     expect(await restored(await places.folder(), backup, { anchors })).toMatchObject({
       kind: "broken",
-      report: { broken: { seq: 3 } },
+      report: { verdict: "broken" },
     });
   });
 
@@ -207,6 +208,42 @@ describe("a restore", () => {
       ),
       fix: expect.stringContaining("restore into an empty one"),
     });
+  });
+
+  test("of a backup with another key's signature is refused in an empty state directory too, by the copies of checkpoints", async () => {
+    const { backup } = await continued();
+    const other = await continued();
+    const added = await readFile(join(other.stateDir, "audit-key.pub.pem"), "utf8");
+    await appendFile(join(backup, "audit-key.pub.pem"), added);
+    // The audit log is as it was: the copies of checkpoints prove nothing of the other tables.
+    tamper(backup, "DELETE FROM suspensions");
+    const manifest = await manifestOf(backup);
+    const files = { ...manifest.files };
+    for (const name of ["audit-key.pub.pem", "grantkeeper.db"])
+      files[name] = await fileHash(join(backup, name));
+    const forged = signBackup({ ...manifest, files }, existingAuditKey(other.stateDir));
+    await writeFile(join(backup, "backup.json"), JSON.stringify(forged));
+    const anchors = parseAnchors(await readFile(join(backup, "audit-anchors.jsonl"), "utf8"));
+    const empty = await places.folder();
+
+    expect(anchors).not.toHaveLength(0);
+    await expect(restored(empty, backup, { anchors })).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `signed by key ${forged.keyId}, which signed none of the copies of checkpoints`,
+      ),
+    });
+    expect(await filesOf(empty)).toEqual([]);
+  });
+
+  test("restores what it has verified, also if the backup is changed meanwhile", async () => {
+    const { backup } = await continued();
+    const stateDir = await places.folder();
+    const restoring = restored(stateDir, backup);
+    await appendFile(join(backup, "audit-anchors.jsonl"), "x");
+    tamper(backup, "DELETE FROM suspensions");
+
+    expect(await restoring).toMatchObject({ kind: "restored" });
+    expect(await opened(stateDir).store.suspensions(START_MS)).toEqual([SUSPENSION]);
   });
 
   test("names the damaged copies of checkpoints, which prove nothing", async () => {

@@ -33,8 +33,8 @@ function readableLastEntry(folder: string): number {
   }
 }
 
-/** The list of files is signed, the record is one of them, and they are as they were written. @throws BackupError */
-export async function checkFiles(folder: string): Promise<BackupManifest> {
+/** The list of files, which is signed, and the record is one of them. @throws BackupError */
+export function signedManifest(folder: string): BackupManifest {
   const manifest = readManifest(folder);
   // Only listed files are restored: without the database, an empty record would take the place of a verified one.
   if (!Object.hasOwn(manifest.files, BACKUP_FILES.database))
@@ -42,12 +42,9 @@ export async function checkFiles(folder: string): Promise<BackupManifest> {
       `${join(folder, MANIFEST_FILE)} does not list ${BACKUP_FILES.database}`,
       "use another backup",
     );
-  for (const [name, hash] of Object.entries(manifest.files)) {
-    const path = join(folder, basename(name));
-    if (!existsSync(path)) throw new BackupError(`${folder} lacks ${name}`, "use another backup");
-    if ((await fileHash(path)) !== hash)
-      throw new BackupError(`${path} was changed after the backup`, "use another backup");
-  }
+  for (const name of Object.keys(manifest.files))
+    if (!existsSync(join(folder, basename(name))))
+      throw new BackupError(`${folder} lacks ${name}`, "use another backup");
   const problem = backupSignatureProblem(manifest, publicKeysOf(folder));
   if (problem !== null)
     throw new BackupError(`${join(folder, MANIFEST_FILE)} ${problem}`, "use another backup");
@@ -55,16 +52,42 @@ export async function checkFiles(folder: string): Promise<BackupManifest> {
 }
 
 /**
- * The signer of the backup is a key of the installation that it replaces: someone who changed a backup can put a key of
- * their own into it. An installation without keys knows no signer.
+ * The copies of the files are as they were written. The files themselves may be changed after they were read.
  * @throws BackupError
  */
-export function checkSigner({ keyId }: BackupManifest, folders: readonly string[]): void {
-  const known = folders.flatMap(publicKeysOf);
-  if (known.length === 0 || known.some((key) => key.keyId === keyId)) return;
+export async function checkCopies(
+  { files }: BackupManifest,
+  copies: ReadonlyMap<string, string>,
+): Promise<void> {
+  for (const [from, copy] of copies)
+    if ((await fileHash(copy)) !== files[basename(from)])
+      throw new BackupError(`${from} was changed after the backup`, "use another backup");
+}
+
+/**
+ * The signer of the backup is a key of the installation that it replaces: someone who changed a backup can put a key of
+ * their own into it. A state directory without keys knows no signer; there, it is a key that signed the copies of
+ * checkpoints from elsewhere, because these prove the audit log only, and not what else is in the record.
+ * @throws BackupError
+ */
+export function checkSigner(
+  manifest: BackupManifest,
+  folders: readonly string[],
+  outside: readonly Checkpoint[],
+): void {
+  const { keyId } = manifest;
+  const keys = folders.flatMap(publicKeysOf);
+  const named = [...new Set((keys.length > 0 ? keys : outside).map((one) => one.keyId))];
+  const isKnown = keys.length > 0 ? backupSignatureProblem(manifest, keys) === null : named.includes(keyId);
+  if (named.length === 0 || isKnown) return;
+  if (keys.length > 0)
+    throw new BackupError(
+      `the backup is signed by key ${keyId}, which is not a key of this state directory: ${named.join(", ")}`,
+      "use a backup of this installation; if the state directory is a new one, restore into an empty one",
+    );
   throw new BackupError(
-    `the backup is signed by key ${keyId}, which is not a key of this state directory: ${known.map((key) => key.keyId).join(", ")}`,
-    "use a backup of this installation; if the state directory is a new one, restore into an empty one",
+    `the backup is signed by key ${keyId}, which signed none of the copies of checkpoints: ${named.join(", ")}`,
+    "use another backup; if the installation had a new key since these copies, use copies that are as new as the backup",
   );
 }
 

@@ -8,7 +8,7 @@ import type { RunInThreads } from "../sqlite/audit/links.ts";
 import { acquireLock, LOCK_FILES } from "../sqlite/lock.ts";
 import { openStore } from "../sqlite/open.ts";
 import { endDecisions } from "../sqlite/restored-record.ts";
-import { checkFiles, checkRecordOf, checkSigner, knownOf } from "./check-backup.ts";
+import { checkCopies, checkRecordOf, checkSigner, knownOf, signedManifest } from "./check-backup.ts";
 import { BACKUP_FILES, BackupError, toBackupError } from "./files.ts";
 import { sync, writePrivate } from "../durable-files.ts";
 import { giveToOwnerOf } from "./owner.ts";
@@ -40,7 +40,7 @@ export interface RestoreParts {
  */
 export async function restoreBackup(request: RestoreRequest, parts: RestoreParts): Promise<RestoreOutcome> {
   const { from, stateDir, instance } = request;
-  const manifest = await checkFiles(from);
+  const manifest = signedManifest(from);
   if (manifest.instance !== instance) {
     throw new BackupError(
       `${from} is a backup of the instance ${manifest.instance}, and this one is ${instance}`,
@@ -68,12 +68,13 @@ async function restoreLocked(
   const { stateDir, anchors, reason } = request;
   const unfinished = unfinishedRestore(stateDir);
   const folders = foldersBefore(stateDir, unfinished);
-  checkSigner(parts.manifest, folders);
+  checkSigner(parts.manifest, folders, anchors);
   const known = knownOf(folders, anchors);
   const damagedCopies = damagedCopiesIn([request.from, ...folders]);
   const staged = mkdtempSync(join(stateDir, "restore.partial-"));
   try {
-    copyIn(request, { staged, unfinished, manifest: parts.manifest });
+    const copies = copyIn(request, { staged, unfinished, manifest: parts.manifest });
+    await checkCopies(parts.manifest, copies);
     const hasNewKey = !existsSync(join(staged, BACKUP_FILES.key));
     // The copy is verified: a reader of the backup would also read a log that lies next to its database.
     const check = await checkRecordOf(staged, known, parts.inThreads);
@@ -104,15 +105,23 @@ interface Staging {
   readonly manifest: BackupManifest;
 }
 
-/** A backup without the private key keeps the key of the state directory. */
-function copyIn({ from, stateDir }: RestoreRequest, { staged, unfinished, manifest }: Staging): void {
-  for (const name of Object.values(BACKUP_FILES))
-    if (Object.hasOwn(manifest.files, name)) copyPrivate(join(from, name), join(staged, name));
+/**
+ * A backup without the private key keeps the key of the state directory.
+ * @returns the copies, by the files of the backup
+ */
+function copyIn(
+  { from, stateDir }: RestoreRequest,
+  { staged, unfinished, manifest }: Staging,
+): ReadonlyMap<string, string> {
+  const names = Object.values(BACKUP_FILES).filter((name) => Object.hasOwn(manifest.files, name));
+  const copies = new Map(names.map((name) => [join(from, name), join(staged, name)]));
+  for (const [file, copy] of copies) copyPrivate(file, copy);
   const key = join(staged, BACKUP_FILES.key);
   const present = foldersBefore(stateDir, unfinished)
     .map((folder) => join(folder, BACKUP_FILES.key))
     .find((path) => existsSync(path));
   if (!existsSync(key) && present !== undefined) copyPrivate(present, key);
+  return copies;
 }
 
 function copyPrivate(from: string, to: string): void {
