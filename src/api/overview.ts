@@ -37,8 +37,13 @@ export interface HoldSummary {
   readonly since: string;
   /** Only a member may approve it, and only a token of `members` is one; null: every token that may approve. */
   readonly group: { readonly name: string; readonly members: readonly string[] } | null;
-  /** Addresses of the authors of the change, who may not approve it. Empty: none is known, or an author may. */
+  /** Addresses of the authors of the change: a token with one of them may not approve it. Empty: none is known, or an author may. */
   readonly authors: readonly string[];
+  /**
+   * Why further authors are unknown: a token without `mails` may not approve it, if another has some. Missing: there are
+   * none, or an author may.
+   */
+  readonly unlistedAuthors?: string;
   /** null: it waits for an answer. */
   readonly rejected: { readonly actor: string; readonly reason: string; readonly at: string } | null;
   /** False if the token may not approve it: it lacks the scope, or the hold covers keys of other namespaces. */

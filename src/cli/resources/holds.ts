@@ -94,7 +94,7 @@ export function holdLines(
 
 const HANGING = { first: "", next: "  " };
 
-function approverTexts({ group, authors }: HoldSummary): readonly string[] {
+function approverTexts({ group, authors, unlistedAuthors }: HoldSummary): readonly string[] {
   const members = group?.members.join(", ") ?? "";
   const missing =
     group === null
@@ -104,7 +104,14 @@ function approverTexts({ group, authors }: HoldSummary): readonly string[] {
     ...(group === null
       ? []
       : [`Approver: a member of group ${group.name} (${members === "" ? missing : members})`]),
-    ...(authors.length === 0 ? [] : [`Authors, who cannot approve it: ${authors.join(", ")}`]),
+    ...(authors.length === 0
+      ? []
+      : [`Authors: ${authors.join(", ")} (a token with one of these mails cannot approve it)`]),
+    ...(unlistedAuthors === undefined
+      ? []
+      : [
+          `Authors not all known: ${unlistedAuthors} (a token without mails cannot approve it, if another has some)`,
+        ]),
   ];
 }
 

@@ -63,6 +63,7 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     since: isoTime(hold.sinceMs),
     group: whole ? groupOf(hold, world.overview.approvers) : null,
     authors: whole ? (hold.authors ?? []) : [],
+    ...(whole && hold.unlistedAuthors !== undefined && { unlistedAuthors: hold.unlistedAuthors }),
     rejected:
       rejection === undefined ? null : { actor: rejection.actor, reason: rejection.reason, at: rejection.at },
     approvable: whole && access.scopes.has("approve"),

@@ -196,9 +196,16 @@ describe("one pending approval", () => {
       change: { group: { name: "security", members: ["lee", "kim"] }, authors: ["dana@example.com"] },
       lines: [
         "Approver: a member of group security (lee, kim)",
-        "Authors, who cannot approve it: dana@example.com",
+        "Authors: dana@example.com (a token with one of these mails cannot approve it)",
       ],
       because: "the tokens of the group, and the authors",
+    },
+    {
+      change: { unlistedAuthors: "a force-push" },
+      lines: [
+        "Authors not all known: a force-push (a token without mails cannot approve it, if another has some)",
+      ],
+      because: "why authors are unknown",
     },
     {
       change: { group: { name: "security", members: [] } },

@@ -71,6 +71,30 @@ describe("commanding the controller", () => {
     expect(out).toContain("Fix: sign it\n");
   });
 
+  test("describe hold of a force-push shows its authors and why others are unknown, also in JSON", async () => {
+    const { overview } = fakeState();
+    const subject = `main@sha1:${"e".repeat(40)}` as Revision;
+    const authors = ["dana@example.com"];
+    const unlistedAuthors = "the history does not continue the accepted revision";
+    const holds = overview.holds.map((hold) => ({
+      ...hold,
+      ...REVISION_HOLD,
+      subject,
+      authors,
+      unlistedAuthors,
+    }));
+    const state = { overview: { ...overview, holds } };
+
+    const { out } = await api.run(["describe", "hold", "main@eeeeeee"], { state });
+    const json = await api.run(["describe", "hold", "main@eeeeeee", "-o", "json"], { state });
+
+    expect(out).toContain(
+      "\nAuthors: dana@example.com (a token with one of these mails cannot approve it)\n",
+    );
+    expect(out.replaceAll(/\s+/gu, " ")).toContain(`Authors not all known: ${unlistedAuthors} (a token`);
+    expect(JSON.parse(json.out)).toMatchObject({ status: { authors, unlistedAuthors } });
+  });
+
   test("describe hold of a plan of a namespace source shows the revision of that source", async () => {
     const { overview } = fakeState();
     const { source, holds } = overview;

@@ -149,7 +149,7 @@ describe("a token of one namespace reads", () => {
     const subject = digestOf("both");
     server.control.state.overview = {
       ...fakeState().overview,
-      holds: [hold(subject, [ORDERS_API, REFUNDS])],
+      holds: [{ ...hold(subject, [ORDERS_API, REFUNDS]), unlistedAuthors: "a force-push" }],
     };
 
     const answer = await get("/holds");
@@ -159,6 +159,7 @@ describe("a token of one namespace reads", () => {
       calls: null,
       approvable: false,
     });
+    expect(answer.json.items[0].status).not.toHaveProperty("unlistedAuthors");
     expect(leaks(answer)).toEqual([]);
   });
 
