@@ -8,8 +8,8 @@ export interface PushedSource {
   readonly namespace: Namespace | null;
   readonly region: string;
   readonly repository: string;
-  /** The account of the repository; null: it is not known, and any account counts. */
-  readonly accountId: string | null;
+  /** Of the repository, and of its queue. */
+  readonly accountId: string;
   readonly ref: { readonly kind: "branch" | "tag" | "semver" | "commit"; readonly name: string };
 }
 
@@ -69,9 +69,7 @@ function isAbout(
   source: PushedSource,
 ): boolean {
   const isItsRepository =
-    region === source.region &&
-    repository === source.repository &&
-    (source.accountId === null || accountId === source.accountId);
+    region === source.region && repository === source.repository && accountId === source.accountId;
   return isItsRepository && REF_MATCHES[source.ref.kind](ref, source.ref.name);
 }
 

@@ -4,7 +4,6 @@ import type { Probe } from "../../cli/toolbox/toolbox.ts";
 import type { Config, SourceConfig } from "../../config/config.ts";
 import type { Control } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import { arnParts } from "../../model/aws/arn.ts";
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
 import { parseQueueUrl } from "../../model/aws/queue-url.ts";
@@ -96,10 +95,11 @@ function pushedSource(
 ): { readonly queueUrl: string; readonly pushed: PushedSource } | null {
   if (source.kind !== "git" || source.auth.kind !== "codecommit" || source.auth.queueUrl === null)
     return null;
-  const repository = parseCodeCommitUrl(source.url);
-  if (repository.kind === "err") return null;
+  const { queueUrl } = source.auth;
+  const [repository, queue] = [parseCodeCommitUrl(source.url), parseQueueUrl(queueUrl)];
+  if (repository.kind === "err" || queue.kind === "err") return null;
   const { region, name } = repository.value;
-  const { role, queueUrl } = source.auth;
-  const accountId = role === null ? null : arnParts(role.roleArn).accountId;
+  // The rule and its queue are in the account of the repository.
+  const { accountId } = queue.value;
   return { queueUrl, pushed: { namespace, region, repository: name, accountId, ref: source.ref } };
 }

@@ -73,6 +73,7 @@ test("a push to the repository of a source notes its fetch, and the message is d
   const time = new Date().toISOString();
   put("1", "garbage");
   put("2", pushEvent({ time, id: "e1", detail: { repositoryName: "elsewhere" } }));
+  put("foreign", pushEvent({ time, id: "e3", account: "999988887777" }));
   put("3", pushEvent({ time, id: "e2", detail: { repositoryName: "orders" } }));
   const noted = Promise.withResolvers<Namespace | null>();
 

@@ -57,7 +57,7 @@ describe("a message of the queue starts a fetch", () => {
   });
 
   test("of every source with this repository and branch, once for an event", () => {
-    const both = pushes(MAIN, { ...MAIN, namespace: ORDERS, accountId: null });
+    const both = pushes(MAIN, { ...MAIN, namespace: ORDERS });
 
     both.handle([pushEvent(), pushEvent()]);
     both.handle([pushEvent(), pushEvent({ id: "another" })]);
