@@ -56,7 +56,7 @@ const ALERT_TEXTS: AlertTexts = {
   held: ({ account, subject, reason, keys }) => [
     `🟠 ${account}: awaiting approval: ${reason}`,
     ...shownLines(keys.map((key) => targetText({ key, account }))).map((line) => `    ${line}`),
-    `Next: nothing of it is written before it is approved`,
+    `Next: nothing of it takes effect before it is approved`,
     `See:  grantkeeper describe hold ${shortSubject(subject)}`,
   ],
   "hold-ended": ({ account, subject, how }) => [
@@ -152,7 +152,7 @@ const ALERT_TEXTS: AlertTexts = {
 
 const ENDED_HOLDS = {
   approved: "is approved",
-  rejected: "is rejected; nothing of it is written",
+  rejected: "is rejected; nothing of it takes effect",
   changed: "is no longer pending: the plan changed, or needs no approval any more",
 } as const satisfies Record<AlertOf<"hold-ended">["how"], string>;
 

@@ -22,12 +22,12 @@ interface PushParts {
 }
 
 const REMEMBERED = 1_000;
-/** Older events are covered by the fetches of the interval. The memory of ids is longer than this many events. */
+/** Older events are covered by the fetches of the interval. */
 const ACCEPTED_AGE_MS = 900_000;
 
 /**
- * The messages of one queue as hints to fetch. Each message is counted by its outcome; only an event that is new, recent and about the
- * ref of a source notes a fetch.
+ * The messages of one queue as hints to fetch. Each message is counted by its outcome. Only an event that is new, recent and
+ * about the ref of a source notes a fetch.
  */
 export class Pushes {
   readonly #parts: PushParts;
