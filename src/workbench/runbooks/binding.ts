@@ -35,7 +35,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
     id: "awaiting-approval",
     title: "A plan is awaiting approval",
     means:
-      "The change deletes or changes more than the limits allow, is the first enforcing pass, or gives a permission that needs a person. Nothing of it is written before.",
+      "The change deletes or changes more than the limits allow, is the first enforcing pass, or gives a permission that needs a person; or rules became stricter and would refuse what is applied. Nothing of it takes effect before.",
     risk: "The last applied state remains in effect. If the plan removes a permission, the function still has it.",
     see: [
       ["grantkeeper get holds", "all pending approvals, with their reasons"],
@@ -45,6 +45,7 @@ export const BINDING_RUNBOOKS: readonly Runbook[] = [
       "Read `describe hold` to its end. Compare it with the commit that caused it, and ask its author if it is not clear.",
       "If it is intended: `grantkeeper approve DIGEST --reason TEXT`. An approval covers exactly this plan; a change of it needs a new one.",
       "If it is not: `grantkeeper reject DIGEST --reason TEXT`, and correct the manifest.",
+      "If the reason is `would refuse`, an approval writes nothing: the functions are refused from then on, and drift is reverted only where that removes access. Ask their teams to correct the manifests first; they work, and their drift is reverted, until you approve.",
     ],
     over: "`grantkeeper get holds` does not list it, and `grantkeeper wait TARGET` ends with 0.",
   },
