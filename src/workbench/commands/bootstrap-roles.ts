@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { Desired } from "../../model/desired.ts";
 import { formatOrigin } from "../../model/values/origin.ts";
+import { someOf } from "../../text/phrases.ts";
 import { CliError, type Problem } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { requireInstallation } from "../../cli/toolbox/installation.ts";
@@ -197,7 +198,7 @@ function notesOf(
   return [
     ...(names.length === 0
       ? []
-      : [`in observe: nothing uses the writer before mode: enforce: ${names.join(", ")}`]),
+      : [`in observe: nothing uses the writer before mode: enforce: ${someOf(names)}`]),
     ...(settings.organization === null
       ? ["bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID"]
       : []),
