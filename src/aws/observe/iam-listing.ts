@@ -140,6 +140,6 @@ export function leftOut(
   return { kind: "unknown", reason: `AWS sent ${what} without ${missing}` };
 }
 
-function changing(name: string): Reading<LiveRole> {
+export function changing(name: string): Reading<LiveRole> {
   return { kind: "unknown", reason: `role ${name} changed during the read` };
 }

@@ -44,13 +44,7 @@ export function missingInDetails(detail: RoleDetail): IncompleteRole | null {
 /** Call this only for a complete role. */
 export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
   return {
-    name: needed(detail.RoleName, DETAILS, "RoleName"),
-    path: needed(detail.Path, DETAILS, "Path"),
-    arn: arnOf(detail.Arn, DETAILS),
-    roleId: needed(detail.RoleId, DETAILS, "RoleId"),
-    createdAtMs: detail.CreateDate?.getTime() ?? 0,
-    trust: documentText(needed(detail.AssumeRolePolicyDocument, DETAILS, "AssumeRolePolicyDocument")),
-    boundary: boundaryOf(detail.PermissionsBoundary, DETAILS),
+    ...factsOf(detail, DETAILS),
     inline: (detail.RolePolicyList ?? [])
       .map(({ PolicyName, PolicyDocument }) => ({
         name: needed(PolicyName, DETAILS, "PolicyName"),
@@ -61,11 +55,9 @@ export function roleFromDetails(detail: RoleDetail): RoleFromDetails {
       (detail.AttachedManagedPolicies ?? []).map((each) => each.PolicyArn),
       DETAILS,
     ),
-    tags: tagsOf(detail.Tags),
     instanceProfiles: (detail.InstanceProfileList ?? [])
       .map((each) => each.InstanceProfileName ?? "")
       .sort(byText),
-    lastUsedAtMs: lastUseOf(detail.RoleLastUsed),
   };
 }
 
@@ -82,14 +74,24 @@ export function roleFromListing(role: Role): RoleFromListing {
 export function roleFromGetRole(role: Role): Omit<LiveRole, "inline" | "attachments" | "instanceProfiles"> {
   const call = "iam:GetRole";
   return {
+    ...factsOf(role, call),
+    description: role.Description ?? "",
+    maxSessionSeconds: needed(role.MaxSessionDuration, call, "MaxSessionDuration"),
+  };
+}
+
+/** What the account-wide listing and GetRole both have of a role. */
+function factsOf(
+  role: Role | RoleDetail,
+  call: string,
+): Omit<RoleFromDetails, "inline" | "attachments" | "instanceProfiles"> {
+  return {
     name: needed(role.RoleName, call, "RoleName"),
     path: needed(role.Path, call, "Path"),
     arn: arnOf(role.Arn, call),
     roleId: needed(role.RoleId, call, "RoleId"),
     createdAtMs: role.CreateDate?.getTime() ?? 0,
     trust: documentText(needed(role.AssumeRolePolicyDocument, call, "AssumeRolePolicyDocument")),
-    description: role.Description ?? "",
-    maxSessionSeconds: needed(role.MaxSessionDuration, call, "MaxSessionDuration"),
     boundary: boundaryOf(role.PermissionsBoundary, call),
     tags: tagsOf(role.Tags),
     lastUsedAtMs: lastUseOf(role.RoleLastUsed),

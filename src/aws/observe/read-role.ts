@@ -9,6 +9,7 @@ import type { LiveRole, Reading } from "../../model/live.ts";
 import { documentText } from "./decode.ts";
 import { inParallel } from "../requests/in-parallel.ts";
 import { isNotThere, presenceOf, unknownBecause } from "./failure.ts";
+import { changing } from "./iam-listing.ts";
 import { arnsOf, needed, roleFromGetRole } from "./project-role.ts";
 import type { AccountReader } from "./reader.ts";
 import { byText } from "../../text/order.ts";
@@ -79,8 +80,4 @@ export async function completedRole(reader: AccountReader, role: LiveRole): Prom
   } catch (cause) {
     return isNotThere(cause) ? changing(role.name) : unknownBecause(cause);
   }
-}
-
-function changing(name: string): Reading<never> {
-  return { kind: "unknown", reason: `role ${name} changed during the read` };
 }
