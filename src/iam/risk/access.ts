@@ -3,7 +3,6 @@ import type { ConditionTest } from "../../model/aws/policy-document.ts";
 import type { DocumentContext, Member, NormalStatement } from "../document.ts";
 import { findOperator, operatorParts } from "../operators.ts";
 import { isDangling } from "../read/principal.ts";
-import { readStatement } from "../read/statement.ts";
 
 /** How far a statement of a resource policy opens a function. `takeover`: others may do more than call it. */
 export type Danger = "public" | "takeover" | "no-source" | "foreign-account" | "none";
@@ -35,13 +34,9 @@ const CALLER_KEYS: ReadonlySet<string> = new Set([
 const ORGANIZATION_KEYS: ReadonlySet<string> = new Set(["aws:principalorgid", "aws:principalorgpaths"]);
 
 /**
- * The worst that a statement of a resource policy (plain data) lets in: everyone, a service on behalf of anyone,
+ * The worst that a statement of a resource policy lets in: everyone, a service on behalf of anyone,
  * another account or an organization. `none` for Deny and for what is not understood, which the caller reports as unknown.
  */
-export function dangerOf(statement: unknown, context: DocumentContext): Danger {
-  return memberDanger(readStatement(statement, context), context);
-}
-
 export function memberDanger(member: Member, context: DocumentContext): Danger {
   if (member.kind === "opaque" || member.effect === "Deny") return "none";
   if (member.principals === null) return "none";

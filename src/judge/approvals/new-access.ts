@@ -10,19 +10,12 @@ import { isPreapproved } from "./preapproved.ts";
 /** The causes of a change that Git makes. A revert of a change in AWS restores what was approved before. */
 const OF_GIT: ReadonlySet<string> = new Set(["revision", "initial"]);
 
-/**
- * True unless it is proved that what the revision changes in the plan grants nothing new: an effect that cannot be
- * compared counts as new.
- */
-export function grantsNewAccess(plan: KeyPlan): boolean {
-  return isNewAccess(changeOfGit(plan));
-}
-
-function isNewAccess({ allowed, unknownEffect }: Delta): boolean {
+/** True unless it is proved that the change grants nothing new: an effect that cannot be compared counts as new. */
+export function isNewAccess({ allowed, unknownEffect }: Delta): boolean {
   return allowed.length + unknownEffect.length > 0;
 }
 
-function changeOfGit({ actions }: KeyPlan): Delta {
+export function changeOfGit({ actions }: KeyPlan): Delta {
   return netDelta(actions.filter(({ cause }) => OF_GIT.has(cause)).map(({ delta }) => delta));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { judgePlans } from "../../../src/judge/judge-plans.ts";
-import { grantsNewAccess } from "../../../src/judge/approvals/new-access.ts";
+import { changeOfGit, isNewAccess } from "../../../src/judge/approvals/new-access.ts";
 import type { Action } from "../../../src/model/action.ts";
 import type { Authors } from "../../../src/model/authors.ts";
 import { NO_DELTA } from "../../../src/model/delta.ts";
@@ -48,7 +48,7 @@ describe("a plan grants new access", () => {
       because: "one of its actions is of the revision",
     },
   ])("or not: $because", ({ plan, isNew }) => {
-    expect(grantsNewAccess(plan)).toBe(isNew);
+    expect(isNewAccess(changeOfGit(plan))).toBe(isNew);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { dangerOf } from "../../../../src/iam/risk/access.ts";
+import { readStatement } from "../../../../src/iam/read/statement.ts";
+import { memberDanger } from "../../../../src/iam/risk/access.ts";
 import type { DocumentContext } from "../../../../src/iam/document.ts";
 
 const CONTEXT: DocumentContext = { dialect: "resource", partition: "aws", accountId: "111122223333" };
@@ -228,12 +229,15 @@ describe("a statement of a function's policy is", () => {
       statement: { ...(invoke("*") as object), Fresh: 1 },
     },
   ])("$danger: $because", ({ statement, danger }) => {
-    expect(dangerOf(JSON.parse(JSON.stringify(statement)), CONTEXT)).toBe(danger);
+    const member = readStatement(JSON.parse(JSON.stringify(statement)), CONTEXT);
+
+    expect(memberDanger(member, CONTEXT)).toBe(danger);
   });
 
   test("a dialect without principals has no danger", () => {
     const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" };
+    const context = { ...CONTEXT, dialect: "identity" } as const;
 
-    expect(dangerOf(statement, { ...CONTEXT, dialect: "identity" })).toBe("none");
+    expect(memberDanger(readStatement(statement, context), context)).toBe("none");
   });
 });
