@@ -7,14 +7,14 @@ import type { ChainPart } from "../src/audit/link-run.ts";
 import { verifyLinks } from "../src/audit/verification/verify.ts";
 import { inThreads } from "../src/cli/toolbox/in-threads.ts";
 import { parallelLinks } from "../src/cli/history/parallel-links.ts";
-import type { AuditLog } from "../src/controller/ports/audit-log.ts";
+import type { AuditLog, AuditReader } from "../src/controller/ports/audit-log.ts";
 import type { Clock } from "../src/controller/ports/clock.ts";
 import { untraced, type Telemetry } from "../src/controller/ports/telemetry.ts";
 import { NO_DELTA, type RecordedDeltaRow } from "../src/model/delta.ts";
 import { parseRevision } from "../src/model/values/revision.ts";
 import { digestOf } from "../src/model/values/digest.ts";
 import { parseKey } from "../src/model/keys/key.ts";
-import { openAuditReader, type SqliteAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
+import { openAuditReader } from "../src/store/sqlite/audit/audit-reader.ts";
 import { DATABASE_FILE, openStore } from "../src/store/sqlite/open.ts";
 import { present } from "./desired.ts";
 import { measureAsync, tenths, type Cost } from "./measure.ts";
@@ -183,7 +183,7 @@ async function verifications(stateDir: string): Promise<Pick<AuditCosts, "verify
   }
 }
 
-async function* linesOf(reader: SqliteAuditReader): AsyncGenerator<string> {
+async function* linesOf(reader: AuditReader): AsyncGenerator<string> {
   for await (const line of reader.lines({})) yield `${line}\n`;
 }
 

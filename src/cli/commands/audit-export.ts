@@ -8,7 +8,8 @@ import { requireInstallation } from "../toolbox/installation.ts";
 import { addConfig, timeArgument, type ConfigOptions } from "../toolbox/options.ts";
 import { printNote } from "../screen/print.ts";
 import { counted } from "../../text/phrases.ts";
-import type { AuditRange, AuditReader, Toolbox } from "../toolbox/toolbox.ts";
+import type { AuditRange, AuditReader } from "../../controller/ports/audit-log.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
 
 interface ExportOptions extends ConfigOptions {
   readonly format: "jsonl" | "csv";

@@ -11,7 +11,8 @@ import { addLocalOptions, type LocalOptions } from "../toolbox/options.ts";
 import { show } from "../screen/print.ts";
 import { withProgress } from "../screen/progress.ts";
 import { verifyLines } from "../history/verification.ts";
-import type { AuditReader, Installation, Toolbox } from "../toolbox/toolbox.ts";
+import type { AuditReader } from "../../controller/ports/audit-log.ts";
+import type { Installation, Toolbox } from "../toolbox/toolbox.ts";
 
 interface VerifyOptions extends LocalOptions {
   readonly publicKey?: string;

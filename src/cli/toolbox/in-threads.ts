@@ -9,8 +9,6 @@ export interface ThreadProgram {
   readonly input: unknown;
 }
 
-export type InThreads = typeof inThreads;
-
 /**
  * The program's answers to the jobs, in their order, from one thread for each core. The program posts exactly one
  * answer for each job. At most two jobs of a thread are in progress, so that memory is bounded.

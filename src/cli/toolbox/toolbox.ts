@@ -1,27 +1,22 @@
 import type { BackupOutcome, RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
-import type { AuditEntry } from "../../audit/entry.ts";
-import type { ChainPart } from "../../audit/link-run.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
-import type { AuditLog } from "../../controller/ports/audit-log.ts";
+import type { AuditReader } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import type { NamespaceSource, Source } from "../../controller/ports/source.ts";
+import type { RecordReader } from "../../controller/ports/store.ts";
 import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { OwnDocuments, OwnRoleSettings, OwnSetup } from "../../model/aws/own-roles.ts";
 import type { AccountId, InstanceName, Namespace, Region } from "../../model/aws/ids.ts";
-import type { KeyRecord, PastWrite } from "../../model/keys/key-record.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Result } from "../../model/values/result.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { Snapshot, SizeLimits } from "../../model/snapshot.ts";
-import type { InThreads } from "./in-threads.ts";
-import type { AccountRecord } from "../../model/records/account-record.ts";
-import type { SourceRecord } from "../../model/records/source-record.ts";
 
 /**
  * Everything that commands get from outside: compose/ creates it, tests fake it. Factories are lazy, so that
@@ -235,28 +230,6 @@ export interface Probe {
   readonly what: string;
   readonly outcome: "passed" | "warning" | "failed" | "not-checked";
   readonly detail: string | null;
-}
-
-export interface RecordReader {
-  readonly keys: (accountId: AccountId) => Promise<readonly KeyRecord[]>;
-  readonly accounts: () => Promise<readonly AccountRecord[]>;
-  /** null: no revision of the source was accepted. */
-  readonly source: (name: string) => Promise<SourceRecord | null>;
-  readonly writesSince: (accountId: AccountId, sinceMs: number) => Promise<readonly PastWrite[]>;
-  readonly close: () => void;
-}
-
-export type AuditRange = Parameters<AuditLog["entries"]>[0];
-
-export interface AuditReader {
-  readonly entries: (range: AuditRange) => AsyncIterable<AuditEntry>;
-  /** The lines of the export, without line ends. */
-  readonly lines: (range: AuditRange) => AsyncIterable<string>;
-  /** The complete record for its verification, in order and in blocks of any size. */
-  readonly links: (inThreads: InThreads) => AsyncIterable<readonly ChainPart[]>;
-  /** The number of the first entry; it rises while retention removes entries. */
-  readonly firstSeq: () => number;
-  readonly close: () => void;
 }
 
 export interface RunningController {

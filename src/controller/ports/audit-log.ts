@@ -1,4 +1,5 @@
 import type { AuditEntry, AuditFact } from "../../audit/entry.ts";
+import type { ChainPart } from "../../audit/link-run.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { PastWrite } from "../../model/keys/key-record.ts";
@@ -26,4 +27,24 @@ export interface AuditLog {
     readonly newestFirst?: boolean;
     readonly limit?: number;
   }): AsyncIterable<AuditEntry>;
+}
+
+export type AuditRange = Parameters<AuditLog["entries"]>[0];
+
+/** Runs the program for each job in several threads; the answers are in the order of the jobs. */
+export type RunInThreads = <Job, Answer>(
+  program: { readonly module: URL; readonly input: unknown },
+  jobs: Iterable<Job>,
+) => AsyncIterable<Answer>;
+
+/** The audit of a database, read only. It takes no lock and can be used while a controller is running. */
+export interface AuditReader {
+  readonly entries: (range: AuditRange) => AsyncIterable<AuditEntry>;
+  /** The lines of the export, without line ends; an unreadable entry becomes a line that fails verification. */
+  readonly lines: (range: AuditRange) => AsyncIterable<string>;
+  /** The complete record for its verification, in order and in blocks of any size; a large one is read on all cores. */
+  readonly links: (inThreads: RunInThreads) => AsyncIterable<readonly ChainPart[]>;
+  /** The number of the first entry; it rises while retention removes entries. */
+  readonly firstSeq: () => number;
+  readonly close: () => void;
 }

@@ -6,6 +6,7 @@ import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { RecordChange } from "../../model/records/record-change.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
+import type { AuditLog } from "./audit-log.ts";
 
 /** The record next to the audit. If it is lost, its content is restored from Git, tags and Sids. */
 export interface Store {
@@ -31,4 +32,11 @@ export interface Store {
   /** Counts every commit; the API's resourceVersion. */
   resourceVersion(): Promise<number>;
   close(): Promise<void>;
+}
+
+/** The record of a database, read only. It takes no lock and can be used while a controller is running. */
+export interface RecordReader extends Pick<Store, "keys" | "accounts">, Pick<AuditLog, "writesSince"> {
+  /** null: no revision of the source was accepted. */
+  readonly source: (name: string) => Promise<SourceRecord | null>;
+  readonly close: () => void;
 }

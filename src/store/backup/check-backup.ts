@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { backupSignatureProblem, type BackupCheck, type BackupManifest } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import { StoreError } from "../errors.ts";
-import type { RunInThreads } from "../sqlite/audit/links.ts";
+import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { BACKUP_FILES, BackupError, fileHash } from "./files.ts";
 import { MANIFEST_FILE, readManifest } from "./manifest.ts";
 import { anchorsOf, lastEntryOf, publicKeysOf, verifyFolder } from "./record-copy.ts";

@@ -5,7 +5,7 @@ import type { DamagedCopies } from "../../audit/backup.ts";
 import { parsePublicKeys, type Checkpoint, type VerificationKey } from "../../audit/checkpoint.ts";
 import { verifyLinks, type VerifyReport } from "../../audit/verification/verify.ts";
 import { openAuditReader } from "../sqlite/audit/audit-reader.ts";
-import type { RunInThreads } from "../sqlite/audit/links.ts";
+import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { BACKUP_FILES } from "./files.ts";
 
 /** Verifies the whole record in a folder by the keys and copies of checkpoints next to it, and by further copies. */

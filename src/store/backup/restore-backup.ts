@@ -4,7 +4,7 @@ import type { BackupManifest, RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
-import type { RunInThreads } from "../sqlite/audit/links.ts";
+import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { acquireLock, LOCK_FILES } from "../sqlite/lock.ts";
 import { openStore } from "../sqlite/open.ts";
 import { endDecisions } from "../sqlite/restored-record.ts";

@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BackupManifest, BackupOutcome } from "../../audit/backup.ts";
-import type { RunInThreads } from "../sqlite/audit/links.ts";
+import type { RunInThreads } from "../../controller/ports/audit-log.ts";
 import { existingAuditKey } from "../audit-key.ts";
 import { StoreError } from "../errors.ts";
 import { openReader } from "../sqlite/connection.ts";

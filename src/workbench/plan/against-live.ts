@@ -19,7 +19,8 @@ import {
   type Project,
   type ProjectSettings,
 } from "../project/project.ts";
-import type { Installation, RecordReader, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { RecordReader } from "../../controller/ports/store.ts";
+import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { loadLive, saveLive, type LiveStateSaved, type SavedAccount } from "./live-file.ts";
 import { modeChange } from "./mode-changes.ts";
 import { planAccount, readAccount, type PlanSetup } from "./online.ts";

@@ -24,7 +24,7 @@ import { liveFunction, liveRole, type LiveAccount } from "../../model/live.ts";
 import type { PlanView } from "../../plan/render/plan-view.ts";
 import type { Project } from "../project/project.ts";
 import { placeText, targetText } from "../../model/keys/target-text.ts";
-import type { RecordReader } from "../../cli/toolbox/toolbox.ts";
+import type { RecordReader } from "../../controller/ports/store.ts";
 import { errorText, unreadKeys } from "./broken-keys.ts";
 import type { LiveStateSaved, SavedAccount } from "./live-file.ts";
 import { reasonNotes } from "./reasons.ts";

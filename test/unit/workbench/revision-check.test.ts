@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { CliError } from "../../../src/cli/toolbox/cli-error.ts";
-import type { RecordReader } from "../../../src/cli/toolbox/toolbox.ts";
+import type { RecordReader } from "../../../src/controller/ports/store.ts";
 import type { SourceRecord } from "../../../src/model/records/source-record.ts";
 import { parseRevision } from "../../../src/model/values/revision.ts";
 import type { SourceVerified } from "../../../src/model/verification.ts";

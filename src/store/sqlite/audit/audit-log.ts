@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { plainFact } from "../../../audit/canonical.ts";
 import type { AuditEntry, AuditFact } from "../../../audit/entry.ts";
-import type { AuditLog, WriteIntended } from "../../../controller/ports/audit-log.ts";
+import type { AuditRange, AuditLog, WriteIntended } from "../../../controller/ports/audit-log.ts";
 import type { Clock } from "../../../controller/ports/clock.ts";
 import type { Telemetry } from "../../../controller/ports/telemetry.ts";
 import type { AccountId } from "../../../model/aws/ids.ts";
@@ -10,7 +10,7 @@ import { StoreError } from "../../errors.ts";
 import type { OutsideCopy } from "../../outside-copy.ts";
 import { ChainTable } from "./chain-table.ts";
 import type { SqliteConnection } from "../connection.ts";
-import { EntryReader, type EntryRange } from "./entry-reader.ts";
+import { EntryReader } from "./entry-reader.ts";
 import { storing } from "../failure.ts";
 
 /** The number of entries after which a checkpoint follows; one group of entries may exceed it. */
@@ -83,7 +83,7 @@ export class SqliteAuditLog implements AuditLog {
     await this.#copyOutside();
   }
 
-  entries(range: EntryRange): AsyncIterable<AuditEntry> {
+  entries(range: AuditRange): AsyncIterable<AuditEntry> {
     return this.#reader.entries(range);
   }
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { entryLine } from "../../../audit/canonical.ts";
 import { checkedLink, type Link } from "../../../audit/link.ts";
 import type { AuditEntry } from "../../../audit/entry.ts";
-import type { AuditLog } from "../../../controller/ports/audit-log.ts";
+import type { AuditRange } from "../../../controller/ports/audit-log.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import { StoreError } from "../../errors.ts";
 import { ENTRY_COLUMNS, FILED_ROW, fromRow, type EntryRow } from "./audit-rows.ts";
@@ -10,8 +10,6 @@ import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf, type Documents } from "../documents.ts";
 import { storing } from "../failure.ts";
 import { provedRowLink } from "./row-link.ts";
-
-export type EntryRange = Parameters<AuditLog["entries"]>[0];
 
 /** The slots of `recent_entries` begin after it. */
 const LAST_FILED = "(SELECT coalesce(max(seq), 0) FROM entries)";
@@ -37,12 +35,12 @@ export class EntryReader {
    * at the start.
    * @throws StoreError
    */
-  async *entries(range: EntryRange): AsyncGenerator<AuditEntry> {
+  async *entries(range: AuditRange): AsyncGenerator<AuditEntry> {
     for await (const row of this.#rows(range)) yield fromRow(row, this.#documents);
   }
 
   /** The lines of the export. A damaged entry becomes a line that no verifier accepts, so that the damage is found. */
-  async *lines(range: EntryRange): AsyncGenerator<string> {
+  async *lines(range: AuditRange): AsyncGenerator<string> {
     for await (const row of this.#rows(range)) {
       const entry = entryOf(row, this.#documents);
       yield entry.kind === "ok" ? entryLine(entry.value) : `unreadable: ${entry.error}`;
@@ -79,7 +77,7 @@ export class EntryReader {
     return entry.kind === "ok" ? checkedLink(entry.value) : entry;
   }
 
-  async *#rows(range: EntryRange): AsyncGenerator<EntryRow> {
+  async *#rows(range: AuditRange): AsyncGenerator<EntryRow> {
     let { first, last } = storing("read the audit", () => this.#bounds(range));
     let left = range.limit ?? Number.MAX_SAFE_INTEGER;
     const backwards = range.newestFirst ?? false;
@@ -98,7 +96,7 @@ export class EntryReader {
   }
 
   #page(
-    range: EntryRange,
+    range: AuditRange,
     at: { readonly first: number; readonly last: number; readonly limit: number },
   ): readonly EntryRow[] {
     const { sql: filter, values } = filterOf(range);
@@ -114,7 +112,7 @@ export class EntryReader {
     return selectAll<EntryRow>(this.#db, sql, first, last, ...values, ...recent, limit);
   }
 
-  #bounds(range: EntryRange): { first: number; last: number } {
+  #bounds(range: AuditRange): { first: number; last: number } {
     const firsts = [range.fromSeq ?? 1];
     const lasts = [this.#seq("max", "TRUE") ?? 0];
     if (range.toSeq !== undefined) lasts.push(range.toSeq);
@@ -138,7 +136,7 @@ export class EntryReader {
   }
 }
 
-function filterOf({ kind, key }: EntryRange): { readonly sql: string; readonly values: readonly string[] } {
+function filterOf({ kind, key }: AuditRange): { readonly sql: string; readonly values: readonly string[] } {
   if (kind !== undefined) return { sql: "AND kind = ?", values: [kind] };
   return key === undefined ? { sql: "", values: [] } : { sql: "AND key = ?", values: [key] };
 }

@@ -1,17 +1,12 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { chainParts, parseChainParts, type ChainPart } from "../../../audit/link-run.ts";
+import type { RunInThreads } from "../../../controller/ports/audit-log.ts";
 import type { EntryReader } from "./entry-reader.ts";
 
 type Links = readonly ChainPart[];
 
 /** The first and the last number of a run of entries. */
 export type SeqRange = readonly [first: number, last: number];
-
-/** Runs the program for each job in several threads; the answers are in the order of the jobs. */
-export type RunInThreads = <Job, Answer>(
-  program: { readonly module: URL; readonly input: unknown },
-  jobs: Iterable<Job>,
-) => AsyncIterable<Answer>;
 
 const RUN = 512;
 /** A smaller record is read faster than threads start. */

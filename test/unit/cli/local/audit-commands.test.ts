@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { anchorLine } from "../../../../src/audit/anchor.ts";
 import { chainParts } from "../../../../src/audit/link-run.ts";
 import { readLink } from "../../../../src/audit/proved-link.ts";
-import type { AuditRange, AuditReader, Installation } from "../../../../src/cli/toolbox/toolbox.ts";
+import type { Installation } from "../../../../src/cli/toolbox/toolbox.ts";
+import type { AuditRange, AuditReader } from "../../../../src/controller/ports/audit-log.ts";
 import { cli } from "../../../support/screens/cli.ts";
 import { CHAIN_KEY, chainOf } from "../../../support/record/chain.ts";
 

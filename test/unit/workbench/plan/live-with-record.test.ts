@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cli, TEST_CONFIG } from "../../../support/screens/cli.ts";
 import { compileTexts, PLATFORM_FILES } from "../../../support/manifests.ts";
-import type { RecordReader } from "../../../../src/cli/toolbox/toolbox.ts";
+import type { RecordReader } from "../../../../src/controller/ports/store.ts";
 import type { DesiredAccount } from "../../../../src/model/desired.ts";
 import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import { appliedRecord } from "../../../support/pass/bindings.ts";
