@@ -5,12 +5,13 @@ import { STEPS } from "../../demo/steps/all.ts";
 import { playStep } from "../../demo/story.ts";
 import { demoWorld } from "../../demo/world.ts";
 import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
+import { sourceStatements } from "../../src/aws/own/source-access.ts";
 import { AWS_CALLS } from "../../src/aws/calls/permissions.ts";
 import type { AttachedPolicy } from "../../src/iam/evaluate/policy.ts";
 import type { CallRecord } from "../../src/simulator/calls.ts";
 import type { WorldState } from "../../src/simulator/world.ts";
 import { EXAMPLE } from "../../tools/pages/permissions.ts";
-import { liveThroughEverything } from "../support/installation/everything.ts";
+import { liveThroughEverything, PUSH_QUEUE } from "../support/installation/everything.ts";
 import { MEMBER } from "../support/installation/organization.ts";
 import { decisionOf, policyIn, policyText } from "../support/policies/own-policies.ts";
 import { ownRequests, type OwnRequest } from "../support/policies/own-requests.ts";
@@ -84,7 +85,8 @@ describe("the policies of Grantkeeper's own identities", () => {
   test.each(IDENTITIES)(
     "are printed in docs/aws-permissions.md as they judged these runs, apart from an account's values: %s",
     async (identity) => {
-      const options = identity === "binder" ? await printedStatements(WITH_KEYS) : [];
+      const heading = OPTIONS[identity];
+      const options = heading === undefined ? [] : await printedStatements(heading);
       const plain = await printedStatements(`${identity}: `);
       const printed = [...plain.filter(({ Sid }) => !options.some((each) => each.Sid === Sid)), ...options];
       const installed = runs.flatMap((run) =>
@@ -100,8 +102,11 @@ describe("the policies of Grantkeeper's own identities", () => {
   );
 });
 
-/** The statements that differ if functions have customer managed keys, as one of them has in the first run. */
-const WITH_KEYS = "Option: functions with a customer managed key";
+/** The first run has a function with a customer managed key, and a queue of pushes. */
+const OPTIONS: Partial<Record<(typeof IDENTITIES)[number], string>> = {
+  base: "Option: a queue of pushes to CodeCommit",
+  binder: "Option: functions with a customer managed key",
+};
 
 /** The policy below the heading that begins so. */
 async function printedStatements(heading: string): Promise<readonly PolicyStatement[]> {
@@ -145,9 +150,14 @@ function requestText({ identity, request }: OwnRequest): string {
 
 /** The initial policies in the world; the base is outside these accounts, and its policy covers all their roles. */
 function statementsOf({ start }: Run, { identity, accountId }: OwnRequest): readonly PolicyStatement[] {
-  if (identity === "base") return ownPolicy("base", { ...EXAMPLE, roles: systemRoles(start) }).map(asRead);
+  if (identity === "base") return baseStatements(systemRoles(start)).map(asRead);
   const text = start.accounts[accountId]?.iam.roles[identity]?.inline[identity] ?? "{}";
   return (JSON.parse(text) as { readonly Statement: readonly PolicyStatement[] }).Statement;
+}
+
+function baseStatements(roles: readonly string[]): readonly object[] {
+  const queue = { kind: "queue", arn: PUSH_QUEUE, repository: "permissions" } as const;
+  return [...ownPolicy("base", { ...EXAMPLE, roles }), ...sourceStatements([queue], EXAMPLE.baseRole)];
 }
 
 function asRead(statement: object): PolicyStatement {

@@ -3,7 +3,7 @@ import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/installation/s
 
 /** Service, operation and input of one command. */
 export type Step = readonly [
-  service: "iam" | "lambda" | "organizations" | "sts",
+  service: "iam" | "lambda" | "organizations" | "sqs" | "sts",
   operation: string,
   input?: object,
 ];
@@ -19,6 +19,9 @@ const resource = { Resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f` };
 const statement = { StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com" };
 const trusted = { RoleName: "trusted", AssumeRolePolicyDocument: trustOf({ AWS: ACCOUNT }) };
 
+/** The queue `pushes` has to exist. */
+const queue = { QueueUrl: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/pushes` };
+
 /** Every operation that is simulated at least once, in an order in which each succeeds. */
 export const STEPS: readonly Step[] = [
   ["sts", "GetCallerIdentity"],
@@ -29,6 +32,11 @@ export const STEPS: readonly Step[] = [
   ["organizations", "ListPoliciesForTarget", { TargetId: ACCOUNT, Filter: "SERVICE_CONTROL_POLICY" }],
   ["organizations", "DescribePolicy", { PolicyId: "p-FullAWSAccess" }],
   ["organizations", "ListTagsForResource", { ResourceId: ACCOUNT }],
+  ["sqs", "SendMessage", { ...queue, MessageBody: "ü & <b>" }],
+  ["sqs", "GetQueueAttributes", { ...queue, AttributeNames: ["All"] }],
+  ["sqs", "ReceiveMessage", queue],
+  // A receipt of no message deletes nothing.
+  ["sqs", "DeleteMessageBatch", { ...queue, Entries: [{ Id: "0", ReceiptHandle: "cmVjZWlwdA==" }] }],
   ["iam", "CreateRole", { ...role, AssumeRolePolicyDocument: LAMBDA_TRUST, Description: "ü & <b>" }],
   ["iam", "CreateRole", trusted],
   ["sts", "AssumeRole", { RoleArn: `arn:aws:iam::${ACCOUNT}:role/trusted`, RoleSessionName: "cli" }],

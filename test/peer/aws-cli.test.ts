@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { SIMULATED } from "../../src/simulator/operations.ts";
-import { addOrganization } from "../../src/simulator/world.ts";
+import { addQueue } from "../../src/simulator/sqs/state.ts";
+import { accountOf, addOrganization } from "../../src/simulator/world.ts";
 import { ACCOUNT, startSimulated, type Simulated } from "../support/installation/simulated.ts";
 import { startAwsCli, type AwsCli, type CliAnswer } from "./aws-cli.ts";
 import { STEPS, type Step } from "./aws-cli-steps.ts";
@@ -12,6 +13,7 @@ const answers: (CliAnswer & { readonly name: string })[] = [];
 beforeAll(async () => {
   simulated = await startSimulated((world) => {
     addOrganization(world, "o-a1b2c31234", ACCOUNT).serviceControl = { policies: {}, attached: {} };
+    addQueue(accountOf(world, ACCOUNT), "us-east-1", "pushes");
   });
   cli = startAwsCli({
     AWS_ACCESS_KEY_ID: simulated.credentials.accessKeyId,
@@ -74,6 +76,12 @@ describe("the AWS CLI, with the simulator as its endpoint", () => {
     expect(answerOf("organizations:ListAccounts")["Accounts"]).toMatchObject([
       { Id: ACCOUNT, Name: "management", JoinedTimestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/) },
     ]);
+    expect(answerOf("sqs:ReceiveMessage")["Messages"]).toMatchObject([{ Body: "ü & <b>" }]);
+    expect(answerOf("sqs:GetQueueAttributes")["Attributes"]).toMatchObject({
+      QueueArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:pushes`,
+      ApproximateNumberOfMessages: "1",
+    });
+    expect(answerOf("sqs:DeleteMessageBatch")).toMatchObject({ Successful: [{ Id: "0" }] });
     expect(answerOf("organizations:ListParents")["Parents"]).toEqual([{ Id: "r-1234", Type: "ROOT" }]);
     expect(answerOf("organizations:ListPoliciesForTarget")["Policies"]).toMatchObject([
       { Id: "p-FullAWSAccess", AwsManaged: true },

@@ -1,6 +1,7 @@
 import type { Identity } from "../../src/aws/calls/calls.ts";
 import type { OwnFacts } from "../../src/aws/own/facts.ts";
 import { ownPolicy, ownTrust } from "../../src/aws/own/policies.ts";
+import { sourceStatements } from "../../src/aws/own/source-access.ts";
 import { AWS_CALLS, permissionFor } from "../../src/aws/calls/permissions.ts";
 import { laidOut, type Page } from "./page.ts";
 
@@ -180,9 +181,25 @@ can do, and what one session of Grantkeeper can do, whose session policy names o
 `;
   const sections = IDENTITIES.flatMap(([identity, purpose]) => [
     section(identity, purpose),
+    ...(identity === "base" ? [withQueue()] : []),
     ...(identity === "binder" ? [withKeys()] : []),
   ]);
   return [head, ...sections].join("\n");
+}
+
+/** The statement that is added to the policy above. */
+function withQueue(): string {
+  const queue = "arn:aws:sqs:eu-west-1:999900001111:grantkeeper-pushes";
+  const access = [{ kind: "queue", arn: queue, repository: "permissions" }] as const;
+  return `### Option: a queue of pushes to CodeCommit
+
+Only if a source has \`codecommit.queueUrl\`: [pushes to CodeCommit](operating.md#pushes-to-codecommit). The queue of another
+account has to allow it too.
+
+\`\`\`json
+${policyText(sourceStatements(access, EXAMPLE.baseRole))}
+\`\`\`
+`;
 }
 
 /** A customer managed key of the example's account. */

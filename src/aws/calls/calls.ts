@@ -30,7 +30,10 @@ export type ReadCall =
   | "lambda:ListEventSourceMappings"
   | "lambda:ListFunctionEventInvokeConfigs";
 
-export type AwsCall = ReadCall | OrganizationCall | WriteCall | "sts:AssumeRole";
+/** The permissions to read a queue of pushes: DeleteMessageBatch has no permission of its own. */
+export type QueueCall = "sqs:DeleteMessage" | "sqs:GetQueueAttributes" | "sqs:ReceiveMessage";
+
+export type AwsCall = ReadCall | OrganizationCall | WriteCall | QueueCall | "sts:AssumeRole";
 
 /** Whose credentials a call is made with. */
 export type Identity = "base" | "observer" | "writer" | "binder" | "reader";

@@ -41,6 +41,14 @@ const iamWrite = (resource: string, why: string): CallPermission => {
   return { identity: "writer", also: [], resource, family: "iamWrite", why };
 };
 
+/** In the account and region that `codecommit.queueUrl` names. */
+const QUEUES = "arn:PARTITION:sqs:*:ACCOUNT:*";
+
+/** A wait of twenty seconds is no load: it has no budget. */
+const queued = (why: string): CallPermission => {
+  return { identity: "base", also: [], resource: QUEUES, family: null, why };
+};
+
 const PERMISSIONS = {
   "sts:AssumeRole": {
     identity: "base",
@@ -126,6 +134,9 @@ const PERMISSIONS = {
     MEMBERS,
     "the tags of an account, if an AccountSet selects by tags",
   ),
+  "sqs:ReceiveMessage": queued("pushes to CodeCommit; only with `codecommit.queueUrl`"),
+  "sqs:DeleteMessage": queued("DeleteMessageBatch: messages that were read; only with `codecommit.queueUrl`"),
+  "sqs:GetQueueAttributes": queued("`doctor`: the policy of the queue; only with `codecommit.queueUrl`"),
   "iam:CreateRole": {
     ...iamWrite(OUR_ROLES, "creates a role with boundary, trust, tags and description in one call"),
     also: [{ action: "iam:TagRole", resource: OUR_ROLES }],

@@ -1,9 +1,14 @@
 import { arnParts } from "../../model/aws/arn.ts";
 import type { SourceAccess } from "../../model/aws/own-roles.ts";
 import { sortedSet } from "../../text/order.ts";
+import type { QueueCall } from "../calls/calls.ts";
 import type { OwnStatement } from "./facts.ts";
 
-const READ_QUEUE = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+const READ_QUEUE = [
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:ReceiveMessage",
+] as const satisfies readonly QueueCall[];
 
 /** What the base role does by itself: pull repositories of its own account, assume the roles that pull others, read queues. */
 export function sourceStatements(access: readonly SourceAccess[], baseRole: string): readonly OwnStatement[] {

@@ -1,7 +1,7 @@
 import type { SpanStart, Telemetry } from "../../controller/ports/telemetry.ts";
 import { AwsError } from "../../model/aws/aws-error.ts";
 import type { Region } from "../../model/aws/ids.ts";
-import { objectOf, type AwsCall, type CallSite } from "../calls/calls.ts";
+import { objectOf, type AwsCall, type CallSite, type QueueCall } from "../calls/calls.ts";
 import type { Circuits } from "./circuit.ts";
 import { abandoned, classify, secondTry } from "../errors/classify.ts";
 import type { Clients } from "./clients.ts";
@@ -12,7 +12,7 @@ import type { Session, Sessions, CallPrincipal } from "./sessions.ts";
 
 export interface AwsRequest<Output> {
   readonly principal: CallPrincipal;
-  readonly call: Exclude<AwsCall, "sts:AssumeRole">;
+  readonly call: Exclude<AwsCall, QueueCall | "sts:AssumeRole">;
   /** Null for IAM and Organizations. */
   readonly region: Region | null;
   readonly input: Readonly<Record<string, unknown>>;

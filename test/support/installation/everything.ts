@@ -10,8 +10,14 @@ import {
 } from "@aws-sdk/client-iam";
 import { AddPermissionCommand, UpdateFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import type { Files } from "../../../demo/manifests.ts";
-import { addRole, type WorldState } from "../../../src/simulator/world.ts";
+import { accountOf, addRole, type WorldState } from "../../../src/simulator/world.ts";
+import { Queue } from "../../../src/aws/queue/queue.ts";
+import { Clients, PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
+import { parseQueueUrl } from "../../../src/model/aws/queue-url.ts";
+import { PROCESS } from "../network/process.ts";
 import type { CallRecord } from "../../../src/simulator/calls.ts";
+import { BASE_ACCOUNT } from "../../../src/simulator/seed.ts";
+import { addQueue } from "../../../src/simulator/sqs/state.ts";
 import { beforeBootstrap, bootstrapAccount, bootstrapSets, FUNCTION_KEY } from "./bootstrapped.ts";
 import { BOUNDARY, CALLED_BY_TOPIC, estate, functions, PROD, roleNameOf, WRITE_ORDERS } from "./estate.ts";
 import { ACCOUNT_SETS, MEMBER, seedOrganization } from "./organization.ts";
@@ -23,6 +29,10 @@ import { MemoryTelemetry } from "../fakes/fake-ports.ts";
 import { observedAccount } from "../../../src/model/aws/found-account.ts";
 import { parseAccountId } from "../../../src/model/aws/ids.ts";
 
+const REGION = "eu-west-1";
+const QUEUE_NAME = "pushes";
+/** The queue of pushes in the world that `liveThroughEverything` seeds. */
+export const PUSH_QUEUE = `arn:aws:sqs:${REGION}:${BASE_ACCOUNT}:${QUEUE_NAME}`;
 const HOUR_MS = 3_600_000;
 const ELSEWHERE = `arn:aws:iam::${PROD}:role/elsewhere`;
 const BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole";
@@ -94,6 +104,7 @@ export async function liveThroughEverything(): Promise<Everything> {
       encryptEnvironment(estate.world, "a");
       beforeBootstrap(estate, PROD);
       seedOrganization(estate.world);
+      addQueue(accountOf(estate.world, BASE_ACCOUNT), REGION, QUEUE_NAME);
     },
     aws: async ({ simulator, estate }) => {
       await bootstrapSets({ simulator, estate });
@@ -110,6 +121,7 @@ export async function liveThroughEverything(): Promise<Everything> {
     await changeByHand(installation);
     await leaveGit(installation, clock);
     await examineServiceControl(installation, clock);
+    await readPushes(installation);
     const [start] = worlds;
     if (start === undefined) throw new Error("no world was seeded");
     return { start, calls: installation.simulator.calls() };
@@ -182,6 +194,24 @@ async function examineServiceControl({ simulator, estate }: Installation, clock:
   const found = await aws.serviceControl({ accounts, desired }, new AbortController().signal);
   aws.close();
   if (found.get(id)?.[0]?.outcome !== "passed") throw new Error(JSON.stringify([...found]));
+}
+
+/** As the process does with `codecommit.queueUrl`, and `doctor`. */
+async function readPushes({ simulator, estate }: Installation): Promise<void> {
+  const address = parseQueueUrl(`https://sqs.${REGION}.amazonaws.com/${BASE_ACCOUNT}/${QUEUE_NAME}`);
+  if (address.kind === "err") throw new Error(address.error);
+  const clients = new Clients({
+    ...PROCESS,
+    network: { ...PUBLIC_AWS, simulator: simulator.endpoint },
+    baseCredentials: { accessKeyId: estate.base.id, secretAccessKey: estate.base.secret },
+    fetchTimeoutMs: 5_000,
+  });
+  const queue = new Queue(address.value, clients);
+  const { signal } = new AbortController();
+  await queue.state(signal);
+  await queue.receive(signal);
+  await queue.remove([{ body: "", receipt: "cmVjZWlwdA==" }], signal);
+  clients.close();
 }
 
 async function leaveGit(installation: Installation, clock: TestClock): Promise<void> {

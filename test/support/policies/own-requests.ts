@@ -34,6 +34,7 @@ type Tags = readonly { readonly Key: string; readonly Value: string }[];
  * effect, people's too.
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
+ * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
  */
 export function ownRequests(start: WorldState, calls: readonly CallRecord[]): readonly OwnRequest[] {
   const state = new OwnedState(start);
@@ -86,6 +87,7 @@ class OwnedState {
     if ("RoleName" in call.input) return [this.#ofRole(action, call)];
     if ("PolicyArn" in call.input) return [this.#ofPolicy(action, call)];
     if ("FunctionName" in call.input) return ofFunction(action, call, this.#keys);
+    if (call.service === "sqs") return [ofQueue(call)];
     if (call.service === "organizations") return [{ action, resource: this.#inOrganization(call) }];
     return [{ action, resource: "*" }];
   }
@@ -229,6 +231,13 @@ function ofFunction(action: string, call: CallRecord, keys: ReadonlyMap<string, 
     context: viaLambda,
   }));
   return [facts, pass, ...ofKey];
+}
+
+/** A batch needs the permission of the single call. */
+function ofQueue(call: CallRecord): Facts {
+  const [, account, name] = new URL(given(call, "QueueUrl")).pathname.split("/");
+  const resource = `arn:aws:sqs:${call.region}:${account}:${name}`;
+  return { action: `sqs:${call.operation.replace(/Batch$/, "")}`, resource };
 }
 
 function tagMap(tags: Tags): Map<string, string> {

@@ -17,14 +17,15 @@ describe("the table of permissions", () => {
       "organizations:ListParents",
       "organizations:ListPoliciesForTarget",
     ];
-    const own = ["sts:AssumeRole", ...listings, ...control];
+    const queue = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
+    const own = ["sts:AssumeRole", ...listings, ...control, ...queue];
     const made = [...own, ...Object.keys(PROBES), ...Object.keys(WRITE_COMMANDS)].sort();
 
     expect(AWS_CALLS).toEqual(made);
   });
 
   test("names only actions that AWS has, and `*` only where AWS takes no resource", async () => {
-    const data = await new IamActionData().load(["iam", "lambda", "organizations", "sts"]);
+    const data = await new IamActionData().load(["iam", "lambda", "organizations", "sqs", "sts"]);
 
     for (const call of AWS_CALLS) {
       const facts = data.find(call);
