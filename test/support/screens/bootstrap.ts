@@ -40,8 +40,8 @@ export async function bootstrapIn(
 /** The schemas describe the values that references have when the stack is created. */
 function withoutReferences(properties: unknown): unknown {
   return JSON.parse(JSON.stringify(properties), (_, value: unknown) =>
-    typeof value === "object" && value !== null && "Ref" in value
-      ? `arn:aws:iam::111122223333:policy/${String(value.Ref)}`
+    typeof value === "object" && value !== null && ("Ref" in value || "Fn::GetAtt" in value)
+      ? `arn:aws:iam::111122223333:policy/${"Ref" in value ? String(value.Ref) : "attribute"}`
       : value,
   );
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
+import type { CloudFormationTemplate } from "../../../../src/workbench/bootstrap/cloudformation.ts";
 import { pushQueues } from "../../../../src/workbench/bootstrap/push-queues.ts";
+import { templateErrors } from "../../../support/screens/bootstrap.ts";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:111122223333:pushes";
 const sources = [
@@ -59,6 +61,30 @@ test("a base role of another account may read, because the queue has to allow it
       Resource: QUEUE,
     },
   ]);
+});
+
+test.each(["111122223333", "999900001111"])(
+  "the template is one that CloudFormation accepts, with the base role in account %s",
+  async (account) => {
+    const [found] = pushQueues({ sources, baseRole: `arn:aws:iam::${account}:role/base` });
+
+    const template = found?.template as CloudFormationTemplate;
+    expect(Object.keys(template.Resources)).toEqual(["Queue", "QueuePolicy", "Rule"]);
+    expect(await templateErrors(template)).toEqual([]);
+  },
+);
+
+test("a property that CloudFormation does not have is found in each resource", async () => {
+  const [found] = pushQueues({ sources, baseRole: "arn:aws:iam::111122223333:role/base" });
+  const template = found?.template as CloudFormationTemplate;
+  const wrong = Object.entries(template.Resources).map(([name, resource]) => ({
+    [name]: { ...resource, Properties: { ...(resource["Properties"] as object), Unknown: "" } },
+  }));
+
+  for (const Resources of wrong) {
+    expect(await templateErrors({ ...template, Resources })).not.toEqual([]);
+  }
+  expect(wrong).toHaveLength(3);
 });
 
 test("without a queue there is no template", () => {
