@@ -87,7 +87,8 @@ function isOfStandard(finding: Finding, { former }: AppliedFacts): boolean {
   return former !== null && !isRefusedIn(former.findings, finding);
 }
 
-function isRefusedIn(findings: readonly Finding[], finding: Finding): boolean {
+/** Whether the same rule refuses the same thing in the other findings. */
+export function isRefusedIn(findings: readonly Finding[], finding: Finding): boolean {
   const id = findingId(finding);
   return findings.some((other) => isBlocking(other) && findingId(other) === id);
 }

@@ -1,9 +1,9 @@
 import { notJudgedOffline } from "../../guard/judge-desired.ts";
 import { isAwsManagedPolicy, type ShippedPolicies } from "../../iam/shipped-policies.ts";
 import { findingsOffline, offlineFacts, shippedPoliciesOf } from "../project/findings.ts";
-import { withPending } from "../../judge/approvals/applied-verdict.ts";
+import { isRefusedIn, withPending } from "../../judge/approvals/applied-verdict.ts";
 import { isSameDeclaration } from "../../judge/states/same-declaration.ts";
-import type { Finding } from "../../model/finding.ts";
+import { isBlocking, type Finding } from "../../model/finding.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Desired } from "../../model/desired.ts";
 import { type ProjectSettings } from "../project/project.ts";
@@ -24,6 +24,8 @@ import { planProblems, problemLines, rangeText, skippedLines, type PlanReport } 
 interface Compared {
   /** Of the head, by the profiles of the base. */
   readonly before: ReadonlyMap<Key, readonly Finding[]>;
+  /** Of the base. */
+  readonly earlier: ReadonlyMap<Key, readonly Finding[]>;
   readonly base: Desired;
   readonly head: Desired;
   readonly nowMs: number;
@@ -54,7 +56,10 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   const before = changed.some((text) => /^(GuardrailProfile|Team) /.test(text))
     ? findingsOffline(asBefore, facts)
     : found;
-  const findings = keptFindings(found, { before, base: then, head: now, nowMs: facts.nowMs });
+  const earlier = changed.length === 0 ? found : findingsOffline(from.compilation, facts);
+  const sides = { before, earlier, base: then, head: now, nowMs: facts.nowMs };
+  const kept = keptFindings(found, sides);
+  const { findings, refusedBefore } = newFindings(kept, sides);
   const { unread, views: all, ...offline } = planOffline(from, to, { findings, shipped, facts });
   const views = all.filter((view) => isChange(view) || isOfService(view.key, to.service));
   const skipped = [...notJudgedOffline(), "function requirements", "change limits"];
@@ -68,11 +73,12 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
         modeChange(then.accounts.get(account.id) ?? null, account, { ...now, processMode: null }) ?? [],
     ),
     platformChanges: [...changed, ...templateChanges(from, to)],
-    ruleEffects: profileEffects(before, findings),
+    ruleEffects: profileEffects(before, kept),
     gaps: [
       ...problems,
       ...skippedLines(to),
       ...platformProblems(to.compilation.diagnostics, to.service),
+      ...refusedBeforeLines(refusedBefore.filter((key) => isOfService(key, to.service))),
       "Offline: AWS was not read",
       ...unread,
       ...shippedNote(now, shipped),
@@ -86,18 +92,49 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
   };
 }
 
+interface NewFindings {
+  readonly findings: ReadonlyMap<Key, readonly Finding[]>;
+  /** Keys that are declared as before, and that the same rule refuses in the base. */
+  readonly refusedBefore: readonly Key[];
+}
+
 /** What is declared as before keeps its verdict until an operator approves what only the new profiles refuse. */
 function keptFindings(
   found: ReadonlyMap<Key, readonly Finding[]>,
-  { before, base, head, nowMs }: Compared,
+  compared: Compared,
 ): ReadonlyMap<Key, readonly Finding[]> {
-  const stateOf = ({ bindings, policies }: Desired, key: Key) => bindings.get(key) ?? policies.get(key);
-  const kept = [...found].map(([key, findings]) => {
-    const [a, b] = [stateOf(base, key), stateOf(head, key)];
-    const isKept = a !== undefined && b !== undefined && isSameDeclaration(a, b, nowMs);
-    return [key, isKept ? withPending(findings, before.get(key) ?? []) : findings] as const;
-  });
+  const kept = [...found].map(
+    ([key, findings]) =>
+      [
+        key,
+        isKept(key, compared) ? withPending(findings, compared.before.get(key) ?? []) : findings,
+      ] as const,
+  );
   return new Map(kept);
+}
+
+/** Without what refuses the same declaration in the base too: that is no change. */
+function newFindings(kept: ReadonlyMap<Key, readonly Finding[]>, compared: Compared): NewFindings {
+  const refusedBefore: Key[] = [];
+  const added = [...kept].map(([key, findings]) => {
+    if (!isKept(key, compared)) return [key, findings] as const;
+    const earlier = compared.earlier.get(key) ?? [];
+    const others = findings.filter((finding) => !isBlocking(finding) || !isRefusedIn(earlier, finding));
+    if (others.length < findings.length) refusedBefore.push(key);
+    return [key, others] as const;
+  });
+  return { findings: new Map(added), refusedBefore };
+}
+
+function isKept(key: Key, { base, head, nowMs }: Compared): boolean {
+  const [a, b] = [base, head].map(({ bindings, policies }) => bindings.get(key) ?? policies.get(key));
+  return a !== undefined && b !== undefined && isSameDeclaration(a, b, nowMs);
+}
+
+function refusedBeforeLines(keys: readonly Key[]): readonly string[] {
+  if (keys.length === 0) return [];
+  const what = keys.length === 1 ? "1 function or policy is" : `${keys.length} functions and policies are`;
+  return [`${what} refused as in the base: grantkeeper validate names why`];
 }
 
 /** Which documents the judgement of attached AWS-managed policies rests on. */

@@ -48,6 +48,31 @@ describe("plan --base", () => {
     expect(out).not.toContain("calls");
   });
 
+  test("counts what is refused as in the base, which is no change, and names what the profile would refuse anew", async () => {
+    const pattern = `  statements:
+    - { reason: x, statement: { Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders" } }
+`;
+    await commitBase(root, { [API]: functionText("api", pattern) });
+    await writeManifests(root, {
+      "platform/p.yaml": profileText("p", "{rules: {ACT-002: block}}"),
+    });
+    const adding = await cli(["plan", root, "--base", "main"]);
+    await git(root, ["add", "--all"]);
+    await git(root, ["commit", "--quiet", "-m", "x"]);
+    const later = await cli(["plan", root, "--base", "main", "--exit-code"]);
+
+    expect([adding.code, adding.out]).toEqual([
+      0,
+      expect.stringContaining("ACT-002 would refuse 1 function"),
+    ]);
+    expect(later.code).toBe(0);
+    expect(later.out).toMatch(/^Plan: 0 functions change, 1 is unchanged\n/);
+    expect(later.out).toContain(
+      "1 function or policy is refused as in the base: grantkeeper validate names why",
+    );
+    expect(later.out).not.toContain("Changed in Git");
+  });
+
   test("reports what an assistant made since the base, and what is not committed", async () => {
     const profile = profileText("assistants", "{base: agents}");
     await commitBase(root, { "platform/assistants.yaml": profile });
