@@ -1,11 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import Database from "better-sqlite3";
 import fc from "fast-check";
-import { plainFact } from "../../src/audit/canonical.ts";
-import { CHAIN_START, nextEntry } from "../../src/audit/chain.ts";
 import type { AuditEntry } from "../../src/audit/entry.ts";
-import { nextRow } from "../../src/store/sqlite/audit/next-row.ts";
 import { DATABASE_FILE, openStore } from "../../src/store/sqlite/open.ts";
 import { openRecordReader } from "../../src/store/sqlite/record-reader.ts";
 import { sha256Hex } from "../../src/model/values/digest.ts";
@@ -20,7 +16,7 @@ import {
 } from "../support/record/audit-facts.ts";
 import { all } from "./audit-entries.ts";
 import { optionsFor, START_MS, testClock } from "./engines.ts";
-import { places, verified } from "./sqlite-file.ts";
+import { places } from "./sqlite-file.ts";
 
 /** What happens to a record between two reads. */
 type Step =
@@ -132,59 +128,6 @@ function expectedOf(entries: readonly AuditEntry[]) {
     since: entries.filter(({ seq }) => seq >= first).map(({ seq }) => seq),
   };
 }
-
-/** The rows of recent entries, which a checkpoint leaves for later entries. */
-function rowsOf(stateDir: string): readonly number[] {
-  const db = new Database(join(stateDir, DATABASE_FILE), { readonly: true });
-  const rows = db.prepare<[], { readonly seq: number }>("SELECT seq FROM recent_entries ORDER BY slot").all();
-  db.close();
-  return rows.map(({ seq }) => seq);
-}
-
-test("entries replace the rows of moved ones, so that the table does not grow", async () => {
-  const stateDir = await places.folder();
-  const { audit } = places.keep(openStore(optionsFor(stateDir)));
-
-  for (let round = 0; round < 5; round += 1) {
-    await audit.append([intent({ after: "x".repeat(200 * round) }), refusal(round)]);
-    await audit.checkpoint();
-  }
-  await audit.append([refusal(5)]);
-
-  expect(rowsOf(stateDir)).toEqual([16, 14, 15]);
-  expect(await verified(stateDir)).toMatchObject({ verdict: "intact", entries: 16 });
-  expect((await all(audit, { newestFirst: true, limit: 2 })).map(({ seq }) => seq)).toEqual([16, 15]);
-});
-
-test("a group of more entries than a checkpoint usually moves leaves no further rows", async () => {
-  const stateDir = await places.folder();
-  const { audit } = places.keep(openStore(optionsFor(stateDir)));
-
-  await audit.append(Array.from({ length: 1_500 }, (_, at) => refusal(at)));
-
-  expect(rowsOf(stateDir)).toHaveLength(1_100);
-  expect(await verified(stateDir)).toMatchObject({ verdict: "intact", entries: 1_501 });
-});
-
-test("the hash of an appended entry is that of its canonical form, for any texts and names in it", () => {
-  const text = fc.oneof(
-    fc.string({ unit: "binary", maxLength: 5 }),
-    fc.constantFrom("é".repeat(130), "x".repeat(200)),
-  );
-  const input = fc.dictionary(fc.constantFrom("PolicyDocument", "a", "10", "9", "__proto__"), text);
-  fc.assert(
-    fc.property(text, fc.option(text), input, (after, before, members) => {
-      const fact = plainFact(
-        intent({ after, before, input: { ...members, Nested: { b: 1.5, a: [members] } } }),
-      );
-
-      const { entry } = nextRow(fact, { head: CHAIN_START, at: "2026-11-28T00:00:00.000Z" }, sha256Hex);
-
-      expect(entry).toEqual(nextEntry(CHAIN_START, fact, "2026-11-28T00:00:00.000Z"));
-    }),
-    { numRuns: 200 },
-  );
-});
 
 test("the writes of two accounts do not mix while they are recent", async () => {
   const { audit } = places.keep(openStore(optionsFor(await places.folder())));

@@ -239,19 +239,6 @@ describe("retention", () => {
     expect(await remove(made)).toBeNull();
   });
 
-  test("removes the rows that removed entries left in the table of recent entries", async () => {
-    const made = await record();
-    await made.day(0, [refusal(1), refusal(2), refusal(3)]);
-    await made.day(150, [refusal(4)]);
-    made.clock.set(START_MS + 200 * DAY_MS);
-
-    expect(await remove(made)).toBe(3);
-
-    await made.close();
-    const count = "SELECT 1 / (SELECT count(*) = 0 FROM recent_entries WHERE seq <= 3)";
-    tamper(made.stateDir, `CREATE TEMP TABLE none (ok INTEGER NOT NULL) STRICT; INSERT INTO none ${count}`);
-  });
-
   test("removes documents that no remaining entry needs", async () => {
     const made = await record();
     const [shared, old] = ["s".repeat(200), "o".repeat(200)];

@@ -36,7 +36,7 @@ export async function verified(stateDir: string): Promise<VerifyReport> {
 /** Without the protection of the audit, as someone with access to the file can. */
 export function tamperChain(stateDir: string, sql: string): void {
   const tables = ["entries", "recent_entries"];
-  const triggers = ["are_not_changed", "are_not_deleted", "are_only_moved", "are_only_replaced"];
+  const triggers = ["are_not_changed", "are_not_deleted", "are_only_moved"];
   const drops = tables.flatMap((table) => triggers.map((name) => `DROP TRIGGER IF EXISTS ${table}_${name};`));
   tamper(stateDir, `${drops.join(" ")} PRAGMA foreign_keys = OFF; ${sql}`);
 }

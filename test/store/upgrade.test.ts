@@ -10,16 +10,16 @@ import { ACCOUNT, refusal } from "../support/record/audit-facts.ts";
 import { backedUp, opened } from "./backups.ts";
 import { places, tamper } from "./sqlite-file.ts";
 
-const FIXTURES = new URL("../fixtures/", import.meta.url);
+const FIXTURE = new URL("../fixtures/state-0.1.0/", import.meta.url);
 const FILES = ["grantkeeper.db", "audit-key.pem", "audit-key.pub.pem", "audit-anchors.jsonl"];
 /** After the last entry of the fixture, while its approval and its suspension last. */
 const NOW_MS = Date.parse("2026-11-28T05:00:00.000Z");
 
-/** A copy of the state directory that an earlier version wrote. */
-async function stateOfBefore(fixture = "state-0.1.0"): Promise<string> {
+/** A copy of the state directory that 0.1.0 wrote. */
+async function stateOfBefore(): Promise<string> {
   const stateDir = await places.folder();
   for (const name of FILES) {
-    const bytes = gunzipSync(await readFile(new URL(`${fixture}/${name}.gz`, FIXTURES)));
+    const bytes = gunzipSync(await readFile(new URL(`${name}.gz`, FIXTURE)));
     await writeFile(join(stateDir, name), bytes, { mode: 0o600 });
   }
   return stateDir;
@@ -73,40 +73,6 @@ describe("a state directory of 0.1.0", () => {
     const to = join(await places.folder(), "backup");
 
     expect(await backedUp(stateDir, to)).toMatchObject({ kind: "written", manifest: { lastEntry: 38 } });
-  });
-});
-
-describe("a state directory of schema 5, with entries that no checkpoint has moved yet", () => {
-  const INTACT = { verdict: "intact", entries: 8, checkpoints: { count: 1 }, openIntents: [8] };
-
-  test("is read before the upgrade", async () => {
-    const stateDir = await stateOfBefore("state-schema-5");
-
-    expect(await verifyFolder(stateDir, inThreads)).toMatchObject(INTACT);
-    const reader = openRecordReader(join(stateDir, DATABASE_FILE));
-    expect(await reader.writesSince(ACCOUNT, 0)).toHaveLength(2);
-    reader.close();
-  });
-
-  test("keeps its entries, their documents and the journal, and its chain continues", async () => {
-    const stateDir = await stateOfBefore("state-schema-5");
-
-    const store = opened(stateDir);
-    expect(await verifyFolder(stateDir, inThreads)).toMatchObject(INTACT);
-    const [open] = await store.audit.openIntents(ACCOUNT);
-    expect(open).toMatchObject({ seq: 8, before: expect.stringContaining("orders-archive") });
-    expect(await store.audit.writesSince(ACCOUNT, 0)).toHaveLength(2);
-    await store.audit.append([refusal(3)]);
-    await store.audit.checkpoint();
-    await store.audit.append([refusal(4)]);
-    await places.close(store);
-
-    expect(await verifyFolder(stateDir, inThreads)).toMatchObject({
-      verdict: "intact",
-      entries: 11,
-      checkpoints: { count: 2 },
-      openIntents: [8],
-    });
   });
 });
 

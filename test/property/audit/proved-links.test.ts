@@ -2,12 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { asJson, entryHash } from "../../../src/audit/canonical.ts";
 import { canonicalObject } from "../../../src/audit/canonical-object.ts";
-import type { AuditEntry, AuditFact } from "../../../src/audit/entry.ts";
+import type { AuditFact } from "../../../src/audit/entry.ts";
 import { checkedLink, parsedLink } from "../../../src/audit/link.ts";
 import { readLink } from "../../../src/audit/proved-link.ts";
 import { canonicalText, sha256Hex } from "../../../src/model/values/digest.ts";
 import { ok } from "../../../src/model/values/result.ts";
-import { fromRow, textsOfRow, toRow, type EntryRow } from "../../../src/store/sqlite/audit/audit-rows.ts";
+import { fromRow, toRow, type EntryRow } from "../../../src/store/sqlite/audit/audit-rows.ts";
 import { provedRowLink, rowText } from "../../../src/store/sqlite/audit/row-link.ts";
 import type { Documents } from "../../../src/store/sqlite/documents.ts";
 import { finish, intent, KEY, refusal } from "../../support/record/audit-facts.ts";
@@ -106,13 +106,6 @@ function documentsIn(texts: Map<string, string>): Documents {
   };
 }
 
-/** The row after a checkpoint moved it, and its documents, to their tables. */
-function storedRow(entry: AuditEntry, documents: Documents): EntryRow {
-  const { row } = toRow(entry, sha256Hex);
-  for (const text of Object.values(textsOfRow(row.texts ?? "{}"))) documents.put(text);
-  return { ...row, texts: null };
-}
-
 function slowLink(row: EntryRow, documents: Documents): unknown {
   try {
     return checkedLink(fromRow(row, documents));
@@ -179,7 +172,7 @@ describe("a row that is proved in its texts", () => {
     fc.assert(
       fc.property(row, ({ entry, fact, references, column }) => {
         const texts = new Map([[sha256Hex(POLICY), POLICY]]);
-        const stored = storedRow(entry, documentsIn(texts));
+        const stored = toRow(entry, documentsIn(texts));
         const documents = stored.documents === null ? null : changed(stored.documents, references);
         const tampered = { ...stored, fact: changed(stored.fact, fact), documents, ...column };
 
@@ -199,8 +192,8 @@ describe("a row that is proved in its texts", () => {
         const texts = new Map([[sha256Hex(POLICY), POLICY]]);
         const documents = documentsIn(texts);
         const tampered = {
-          ...storedRow(entry, documents),
-          fact: changed(storedRow(entry, documents).fact, fact),
+          ...toRow(entry, documents),
+          fact: changed(toRow(entry, documents).fact, fact),
           ...column,
         };
         const text = isForged ? rowText(tampered, documents) : null;
@@ -217,7 +210,7 @@ describe("a row that is proved in its texts", () => {
 
   test("is the usual case: no ordinary row is parsed", () => {
     const texts = new Map<string, string>();
-    const rows = entries.map((entry) => storedRow(entry, documentsIn(texts)));
+    const rows = entries.map((entry) => toRow(entry, documentsIn(texts)));
 
     const isProved = rows.map((stored) => provedRowLink(stored, documentsIn(texts)) !== null);
 

@@ -3,12 +3,7 @@ import type { Key } from "../../../model/keys/key.ts";
 import { StoreError } from "../../errors.ts";
 import type { Documents } from "../documents.ts";
 
-/** The columns of the table `entries`, which `recent_entries` has too. */
-export const ENTRY_COLUMNS = "seq, at_ms, kind, key, prev, hash, fact, documents";
-/** A row of the table `entries` as an EntryRow. */
-export const FILED_ROW = `${ENTRY_COLUMNS}, NULL AS texts`;
-
-/** A row of the chain. */
+/** A row of the table `entries`. */
 export interface EntryRow {
   readonly seq: number;
   readonly at_ms: number;
@@ -17,31 +12,7 @@ export interface EntryRow {
   readonly prev: string;
   readonly hash: string;
   readonly fact: string;
-  /** JSON: the hashes of its documents by their places. */
   readonly documents: string | null;
-  /** JSON: its documents by their hashes; null: they are in the table `documents`. */
-  readonly texts: string | null;
-}
-
-/** The documents that a row refers to. */
-export type DocumentTexts = Pick<Documents, "get" | "quoted">;
-
-export function textsOfRow(texts: string): Readonly<Record<string, string>> {
-  return JSON.parse(texts) as Readonly<Record<string, string>>;
-}
-
-/** The documents of this row: its own ones, and those of the table. */
-export function documentsOfRow({ texts }: EntryRow, documents: DocumentTexts): DocumentTexts {
-  if (texts === null) return documents;
-  const own = new Map(Object.entries(textsOfRow(texts)));
-  const get = (hash: string): string | undefined => own.get(hash) ?? documents.get(hash);
-  return {
-    get,
-    quoted: (hash) => {
-      const text = own.get(hash);
-      return text === undefined ? documents.quoted(hash) : JSON.stringify(text);
-    },
-  };
 }
 
 /** Shorter texts are kept in the fact, because a reference would be longer. */
@@ -50,20 +21,13 @@ const MIN_DOCUMENT_LENGTH = 128;
 /** The members of a fact that may contain a document: `before`, `after` and the strings of `input`. */
 type Members = Record<string, unknown>;
 
-export interface NewRow {
-  readonly row: EntryRow;
-  /** Its documents as texts in JSON, by their hashes. */
-  readonly quoted: ReadonlyMap<string, string>;
-}
-
-/** Converts an entry to a row with its long documents, each of them once. */
-export function toRow(entry: AuditEntry, hashOf: Documents["hash"]): NewRow {
+/** Converts an entry to a row; its long documents are stored separately. */
+export function toRow(entry: AuditEntry, documents: Documents): EntryRow {
   const { seq, at, prev, hash, kind, ...members } = entry;
   const fact: Members = { ...members };
-  const extracted: Extracted = { references: {}, quoted: new Map() };
-  if (kind === "write-intended") extractDocuments(fact, extracted, hashOf);
-  const { references, quoted } = extracted;
-  const row = {
+  const references: Record<string, string> = {};
+  if (kind === "write-intended") extractDocuments(fact, references, documents);
+  return {
     seq,
     at_ms: Date.parse(at),
     kind,
@@ -71,22 +35,19 @@ export function toRow(entry: AuditEntry, hashOf: Documents["hash"]): NewRow {
     prev,
     hash,
     fact: JSON.stringify(fact),
-    documents: quoted.size === 0 ? null : JSON.stringify(references),
-    texts: quoted.size === 0 ? null : textsText(quoted),
+    documents: Object.keys(references).length === 0 ? null : JSON.stringify(references),
   };
-  return { row, quoted };
 }
 
 /**
  * Converts a row back to the same entry.
  * @throws StoreError if the row or one of its documents is damaged
  */
-export function fromRow(row: EntryRow, documents: DocumentTexts): AuditEntry {
+export function fromRow(row: EntryRow, documents: Documents): AuditEntry {
   try {
     const fact = JSON.parse(row.fact) as Members;
     const references = JSON.parse(row.documents ?? "{}") as Readonly<Record<string, string>>;
-    const own = documentsOfRow(row, documents);
-    for (const [place, hash] of Object.entries(references)) restore(fact, place, own.get(hash));
+    for (const [place, hash] of Object.entries(references)) restore(fact, place, documents.get(hash));
     const at = new Date(row.at_ms).toISOString();
     // The members have the types of the entry that `toRow` converted; the verification checks their hash.
     const entry = { ...fact, kind: row.kind, seq: row.seq, at, prev: row.prev, hash: row.hash } as AuditEntry;
@@ -102,19 +63,9 @@ function keyOf(entry: AuditEntry): Key | null {
   return "key" in entry ? entry.key : null;
 }
 
-interface Extracted {
-  readonly references: Record<string, string>;
-  readonly quoted: Map<string, string>;
-}
-
-/** What `textsOfRow` reads. A hash needs no escapes. */
-function textsText(quoted: ReadonlyMap<string, string>): string {
-  const members = Array.from(quoted, ([hash, text]) => `"${hash}":${text}`);
-  return `{${members.join(",")}}`;
-}
-
-function extractDocuments(fact: Members, { references, quoted }: Extracted, hashOf: Documents["hash"]): void {
+function extractDocuments(fact: Members, references: Record<string, string>, documents: Documents): void {
   const input = { ...(fact["input"] as Members) };
+  const hashes = new Map<string, string>();
   for (const [at, members] of [
     ["", fact],
     ["input.", input],
@@ -123,8 +74,8 @@ function extractDocuments(fact: Members, { references, quoted }: Extracted, hash
       if (typeof value !== "string" || value.length < MIN_DOCUMENT_LENGTH || !holdsDocument(at, name))
         continue;
       // The document of a write is in its input and is its `after`.
-      const hash = hashOf(value);
-      if (!quoted.has(hash)) quoted.set(hash, JSON.stringify(value));
+      const hash = hashes.get(value) ?? documents.put(value);
+      hashes.set(value, hash);
       references[`${at}${name}`] = hash;
       delete members[name];
     }

@@ -5,14 +5,11 @@ import type { AuditEntry } from "../../../audit/entry.ts";
 import type { AuditRange } from "../../../controller/ports/audit-log.ts";
 import { err, ok, type Result } from "../../../model/values/result.ts";
 import { StoreError } from "../../errors.ts";
-import { ENTRY_COLUMNS, FILED_ROW, fromRow, type EntryRow } from "./audit-rows.ts";
+import { fromRow, type EntryRow } from "./audit-rows.ts";
 import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf, type Documents } from "../documents.ts";
 import { storing } from "../failure.ts";
 import { provedRowLink } from "./row-link.ts";
-
-/** The slots of `recent_entries` begin after it. */
-const LAST_FILED = "(SELECT coalesce(max(seq), 0) FROM entries)";
 
 /**
  * The number of rows in one read: a long read would block the event loop and keep the log of the writer from shrinking.
@@ -101,15 +98,8 @@ export class EntryReader {
   ): readonly EntryRow[] {
     const { sql: filter, values } = filterOf(range);
     const order = (range.newestFirst ?? false) ? "DESC" : "ASC";
-    const { first, last, limit } = at;
-    const sql = `SELECT ${FILED_ROW} FROM entries WHERE seq BETWEEN ? AND ? ${filter}
-      UNION ALL
-      SELECT ${ENTRY_COLUMNS}, texts FROM recent_entries
-      WHERE slot BETWEEN ? - ${LAST_FILED} AND ? - ${LAST_FILED} AND seq > ${LAST_FILED}
-        AND seq BETWEEN ? AND ? ${filter}
-      ORDER BY seq ${order} LIMIT ?`;
-    const recent = [first, last, first, last, ...values];
-    return selectAll<EntryRow>(this.#db, sql, first, last, ...values, ...recent, limit);
+    const sql = `SELECT * FROM chain WHERE seq BETWEEN ? AND ? ${filter} ORDER BY seq ${order} LIMIT ?`;
+    return selectAll<EntryRow>(this.#db, sql, at.first, at.last, ...values, at.limit);
   }
 
   #bounds(range: AuditRange): { first: number; last: number } {
@@ -128,8 +118,7 @@ export class EntryReader {
   /** From each table, because a question to the view would read every entry. */
   #seq(end: "min" | "max", condition: string, ...parameters: readonly number[]): number | null {
     const of = (table: string): string => `SELECT ${end}(seq) AS seq FROM ${table} WHERE ${condition}`;
-    const recent = `${of("recent_entries")} AND seq > ${LAST_FILED}`;
-    const sql = `SELECT ${end}(seq) AS seq FROM (${of("entries")} UNION ALL ${recent})`;
+    const sql = `SELECT ${end}(seq) AS seq FROM (${of("entries")} UNION ALL ${of("recent_entries")})`;
     return (
       selectOne<{ readonly seq: number | null }>(this.#db, sql, ...parameters, ...parameters)?.seq ?? null
     );

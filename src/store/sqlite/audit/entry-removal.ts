@@ -2,7 +2,7 @@ import type { AuditEntry } from "../../../audit/entry.ts";
 import { selectAll, selectOne, type SqliteConnection } from "../connection.ts";
 import { documentsOf } from "../documents.ts";
 import { storing } from "../failure.ts";
-import { FILED_ROW, fromRow, type EntryRow } from "./audit-rows.ts";
+import { fromRow, type EntryRow } from "./audit-rows.ts";
 import { UnusedDocuments } from "./unused-documents.ts";
 
 /** The number of rows of one transaction: it takes a few milliseconds. */
@@ -82,7 +82,7 @@ export class EntryRemoval {
   /** The last entry that a recorded removal takes; 0 without one. Only a record that a checkpoint signs counts. */
   recordedUpTo(): number {
     return storing("read the last removal", () => {
-      const sql = `SELECT ${FILED_ROW} FROM entries WHERE kind = 'entries-removed' ORDER BY seq DESC LIMIT 1`;
+      const sql = "SELECT * FROM entries WHERE kind = 'entries-removed' ORDER BY seq DESC LIMIT 1";
       const row = selectOne<EntryRow>(this.#db, sql);
       if (row === undefined) return 0;
       const entry: AuditEntry = fromRow(row, documentsOf(this.#db));
@@ -154,8 +154,6 @@ export class EntryRemoval {
     this.#db.prepare("UPDATE removal SET up_to = ?").run(upTo);
     this.#db.prepare("DELETE FROM writes WHERE intent <= ?").run(last);
     this.#db.prepare("DELETE FROM entries WHERE seq <= ?").run(last);
-    // The row from which an entry was moved exists until another entry replaces it.
-    this.#db.prepare("DELETE FROM recent_entries WHERE seq <= ?").run(last);
     return rows.length === SLICE;
   }
 

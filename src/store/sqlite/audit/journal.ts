@@ -24,9 +24,6 @@ interface Ended {
   readonly finished_ms: number;
 }
 
-type NotEnded = Readonly<Record<keyof Ended, null>>;
-const NOT_ENDED: NotEnded = { outcome: null, finished_ms: null };
-
 type FinishedRow = WriteRow & Ended;
 
 /** The writes in the recent entries, by the numbers of their intents. */
@@ -39,9 +36,9 @@ const COLUMNS = "intent, account_id, key, call, step, target, before_hash, after
 
 function statementsOf(db: SqliteConnection) {
   return {
-    add: db.prepare<[WriteRow & (Ended | NotEnded)]>(
-      `INSERT INTO writes (${COLUMNS}, outcome, finished_ms)
-       VALUES (@intent, @account_id, @key, @call, @step, @target, @before_hash, @after_hash, @outcome, @finished_ms)`,
+    begin: db.prepare<[WriteRow]>(
+      `INSERT INTO writes (${COLUMNS})
+       VALUES (@intent, @account_id, @key, @call, @step, @target, @before_hash, @after_hash)`,
     ),
     finish: db.prepare<[Ended & { readonly intent: number }]>(
       "UPDATE writes SET outcome = @outcome, finished_ms = @finished_ms WHERE intent = @intent",
@@ -83,16 +80,11 @@ export class Journal {
     if (this.#known !== null) noteIn(this.#known, entry, this.#parts.documents);
   }
 
-  /** Reads the recent entries, unless they are known; call this before they are moved. */
-  load(): void {
-    this.#recent();
-  }
-
-  /** Writes the recent writes to the table; call this inside the transaction that moved their entries, after `load`. */
+  /** Writes the recent writes to the table; call this inside the transaction that moves their entries. */
   store(): void {
     const { began, ended } = this.#recent();
-    for (const row of began.values()) this.#sql.add.run({ ...row, ...(ended.get(row.intent) ?? NOT_ENDED) });
-    for (const [intent, end] of ended) if (!began.has(intent)) this.#sql.finish.run({ ...end, intent });
+    for (const row of began.values()) this.#sql.begin.run(row);
+    for (const [intent, end] of ended) this.#sql.finish.run({ ...end, intent });
     this.#known = { began: new Map(), ended: new Map() };
   }
 

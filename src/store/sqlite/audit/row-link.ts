@@ -10,7 +10,8 @@ import {
 import type { Link } from "../../../audit/link.ts";
 import { provedPart } from "../../../audit/proved-link.ts";
 import { sha256Hex } from "../../../model/values/digest.ts";
-import { documentsOfRow, type DocumentTexts, type EntryRow } from "./audit-rows.ts";
+import type { Documents } from "../documents.ts";
+import type { EntryRow } from "./audit-rows.ts";
 
 /** The places at which `toRow` keeps documents. */
 const PLACE = /^(?:(before|after)|input\.([A-Za-z]+))$/;
@@ -20,7 +21,7 @@ const MAX_TIME_MS = 8.64e15;
  * The link of a row that is certainly an entry with its own hash, from the stored texts: nothing is parsed or printed
  * again. null proves nothing: `fromRow` and `checkedLink` decide then.
  */
-export function provedRowLink(row: EntryRow, documents: DocumentTexts): Link | null {
+export function provedRowLink(row: EntryRow, documents: Documents): Link | null {
   const stored = storedFact(row, documents);
   const part = stored === null ? null : provedPart(row.kind, stored.fact);
   const text = stored === null || part === null ? null : hashedText(row, stored);
@@ -29,23 +30,23 @@ export function provedRowLink(row: EntryRow, documents: DocumentTexts): Link | n
 }
 
 /** The text that was hashed: RFC 8785 of the entry that `fromRow` reads, without its hash. null: not known here. */
-export function rowText(row: EntryRow, documents: DocumentTexts): string | null {
+export function rowText(row: EntryRow, documents: Documents): string | null {
   const stored = storedFact(row, documents);
   return stored === null ? null : hashedText(row, stored);
 }
 
-function storedFact(row: EntryRow, documents: DocumentTexts): StoredFact | null {
+function storedFact(row: EntryRow, documents: Documents): StoredFact | null {
   const fact = canonicalObject(row.fact);
   if (fact === null || Math.abs(row.at_ms) > MAX_TIME_MS) return null;
   const key = row.key === null ? undefined : JSON.stringify(row.key);
   // `toRow` writes no fact with a hash, which `fromRow` would replace.
   if (valueText(fact, "key") !== key || memberNamed(fact, "hash") !== undefined) return null;
-  return { fact, documents: documentsOfRow(row, documents) };
+  return { fact, documents };
 }
 
 interface StoredFact {
   readonly fact: CanonicalObject;
-  readonly documents: DocumentTexts;
+  readonly documents: Documents;
 }
 
 function hashedText(row: EntryRow, stored: StoredFact): string | null {

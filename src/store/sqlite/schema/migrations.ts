@@ -6,7 +6,6 @@ import { SECOND_SCHEMA } from "./schema-2.ts";
 import { THIRD_SCHEMA } from "./schema-3.ts";
 import { FOURTH_SCHEMA } from "./schema-4.ts";
 import { FIFTH_SCHEMA } from "./schema-5.ts";
-import { SIXTH_SCHEMA } from "./schema-6.ts";
 
 interface Migration {
   readonly number: number;
@@ -21,7 +20,6 @@ const MIGRATIONS: readonly Migration[] = [
   { number: 3, name: "incidents and routes of alerts", sql: THIRD_SCHEMA },
   { number: 4, name: "recent entries", sql: FOURTH_SCHEMA },
   { number: 5, name: "retention", sql: FIFTH_SCHEMA },
-  { number: 6, name: "slots of recent entries", sql: SIXTH_SCHEMA },
 ];
 
 const NEWEST = MIGRATIONS.length;
@@ -42,27 +40,12 @@ export function migrate(db: SqliteConnection, nowMs: number): { readonly fresh: 
   return { fresh: before === 0 };
 }
 
-interface EarlierTables {
-  readonly before: number;
-  readonly sql: string;
-}
-
-/** A reader does not migrate: these views have the form of this schema for records of an earlier one. */
-const EARLIER_TABLES: readonly EarlierTables[] = [
-  {
-    before: 4, // All entries are in the table `entries`.
-    sql: `
-CREATE TEMP VIEW chain AS SELECT *, NULL AS texts FROM entries;
-CREATE TEMP VIEW recent_entries AS SELECT seq AS slot, *, NULL AS texts FROM entries WHERE FALSE;`,
-  },
-  {
-    before: 6, // All documents are in the table `documents`.
-    sql: `
-CREATE TEMP VIEW chain AS SELECT *, NULL AS texts FROM main.chain;
-CREATE TEMP VIEW recent_entries AS
-SELECT seq - (SELECT coalesce(max(seq), 0) FROM entries) AS slot, *, NULL AS texts FROM main.recent_entries;`,
-  },
-];
+/** In a record of an earlier schema, which a reader does not migrate, all entries are in the table `entries`. */
+const EARLIER_CHAIN = `
+CREATE TEMP VIEW chain AS SELECT * FROM entries;
+CREATE TEMP VIEW recent_entries AS SELECT * FROM entries WHERE FALSE;
+`;
+const FIRST_WITH_CHAIN = 4;
 
 /**
  * Opens a record to read it. If `make` throws, the connection is closed.
@@ -73,8 +56,7 @@ export function openRecord<Reader>(path: string, make: (db: SqliteConnection) =>
   try {
     const version = checkVersion(db);
     if (version === 0) throw new StoreError("damaged", `${db.name} has no record in it`);
-    const earlier = EARLIER_TABLES.find(({ before }) => version < before);
-    if (earlier !== undefined) db.exec(earlier.sql);
+    if (version < FIRST_WITH_CHAIN) db.exec(EARLIER_CHAIN);
     return make(db);
   } catch (cause) {
     db.close();
