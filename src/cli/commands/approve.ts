@@ -1,3 +1,4 @@
+import type { ApprovalObject } from "../../api/commands.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { addControllerOptions, durationOption, type ControllerOptions } from "../toolbox/options.ts";
@@ -32,13 +33,15 @@ export const approve: CliCommand<ApproveOptions> = {
       reason: options.reason,
       for: `${options.for / 1_000}s`,
     });
-    const { spec, status } = approval;
-    const what =
-      status.keys.length === 0
-        ? "the revision"
-        : `${keysText(status.keys)}, ${counted(status.calls, "call")}`;
-    const until = `until ${deadline(spec.expiresAt, toolbox.clock.nowMs())}`;
-    const line = `approved ${shortSubject(spec.subject)}: ${what}, ${until}`;
+    const { spec } = approval;
+    const line = `approved ${shortSubject(spec.subject)}: ${approvedText(approval, toolbox.clock.nowMs())}`;
     return show({ value: approval, lines: () => [line] }, options.output, toolbox);
   },
 };
+
+function approvedText({ spec, status: { keys, calls } }: ApprovalObject, nowMs: number): string {
+  // A verdict is recorded for good: nothing is left to write until the approval ends.
+  if (keys.length > 0 && calls === 0) return `the rules refuse ${keysText(keys)} from now on`;
+  const what = keys.length === 0 ? "the revision" : `${keysText(keys)}, ${counted(calls, "call")}`;
+  return `${what}, until ${deadline(spec.expiresAt, nowMs)}`;
+}

@@ -44,7 +44,9 @@ function stopOf(change: PendingChange, revision: string): Stop | null {
       return { cause: "Broken manifest", lack };
     case "refused": {
       const { rules } = reason;
-      return { cause: rules.length === 0 ? "Refused" : `Refused by ${ruleNames(rules)}`, lack };
+      const cause = rules.length === 0 ? "Refused" : `Refused by ${ruleNames(rules)}`;
+      // What was applied before the rule refused it.
+      return changesSomething(change) ? { cause, lack } : { cause, lack, since: "AWS still matches" };
     }
     case "awaiting-approval":
       return {

@@ -12,6 +12,7 @@ import { accessOf, openReader, type HttpContext } from "../request/context.ts";
 import { accepted } from "../request/failure.ts";
 import { parseWith } from "../request/parse.ts";
 import { subjectName } from "../present/holds.ts";
+import type { Hold } from "../../model/answers/hold.ts";
 import type { Reader } from "../request/reader.ts";
 import { answeredSubject } from "./subjects.ts";
 
@@ -24,7 +25,11 @@ export function registerApprovals(api: FastifyInstance, context: HttpContext): v
     const { reader, subject } = await answering(request, context, asked.subject);
     const made = await control.approve({ subject, reason, forMs }, reader.access.actor);
     reply.code(201);
-    return approvalObject(accepted(reader, made));
+    const approval = accepted(reader, made);
+    return approvalObject(
+      approval,
+      reader.world.holds.find((hold) => hold.subject === approval.subject),
+    );
   });
   api.post("/rejections", { config }, async (request, reply): Promise<RejectionObject> => {
     const { reason, ...asked } = parseWith(rejectionRequest, request.body);
@@ -44,8 +49,12 @@ async function answering(
   return { reader, subject: await answeredSubject(reader, context.control, name) };
 }
 
-function approvalObject({ subject, reason, actor, at, expiresAt, actions }: Approval): ApprovalObject {
-  const calls = Object.values(actions).reduce((sum, digests) => sum + digests.length, 0);
+/** @param hold what was approved; the approval of a stricter verdict writes nothing */
+function approvalObject(
+  { subject, reason, actor, at, expiresAt, actions }: Approval,
+  hold: Hold | undefined,
+): ApprovalObject {
+  const calls = hold?.code === "verdict-changed" ? 0 : Object.values(actions).flat().length;
   return {
     ...envelope("Approval", { name: subjectName(subject), creationTimestamp: at }),
     spec: { subject, reason, actor, expiresAt },

@@ -24,7 +24,7 @@ function contentOf(state: State, nowMs: number): Json {
   return withoutPlaces(JSON.parse(JSON.stringify(living)) as Json);
 }
 
-/** Every member of `part` is the same in `whole`, which may have more members. */
+/** Every member of `part` is the same in `whole`, which may have more members, but no other condition. */
 function isPartOf(part: Json | undefined, whole: Json | undefined): boolean {
   if (Array.isArray(part))
     return (
@@ -34,6 +34,10 @@ function isPartOf(part: Json | undefined, whole: Json | undefined): boolean {
     );
   if (part === null || typeof part !== "object") return part === whole;
   if (whole === null || typeof whole !== "object" || Array.isArray(whole)) return false;
-  const members = new Map<string, Json>(Object.entries(whole));
-  return Object.entries(part).every(([name, each]) => isPartOf(each, members.get(name)));
+  const [before, after] = [part, whole].map((side) => new Map<string, Json>(Object.entries(side)));
+  const conditions = [before, after].map((members) => canonicalText(members?.get("Condition") ?? null));
+  return (
+    conditions[0] === conditions[1] &&
+    Object.entries(part).every(([name, each]) => isPartOf(each, after?.get(name)))
+  );
 }

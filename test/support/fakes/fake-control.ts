@@ -20,6 +20,7 @@ import type { Approval, Rejection, Suspension } from "../../../src/model/approva
 import type { Waiver } from "../../../src/model/desired.ts";
 import type { DesiredTeam } from "../../../src/model/rules/team.ts";
 import type { Key } from "../../../src/model/keys/key.ts";
+import { isNamedBy } from "../../../src/model/rules/approval-subject.ts";
 import type { AppliedState, KeyRecord, KeyRecordSummary } from "../../../src/model/keys/key-record.ts";
 import type { PermissionState } from "../../../src/model/answers/permission-state.ts";
 import type { WhyAnswer } from "../../../src/model/answers/why.ts";
@@ -170,14 +171,16 @@ export class FakeControl implements Control {
     actor: string,
   ): Promise<Result<Approval, Refusal>> {
     const { reason } = request;
-    const subject = request.subject as ApprovalSubject;
+    const held = this.state.overview.holds.find((hold) => isNamedBy(hold.subject, request.subject));
+    const subject = (held?.subject ?? request.subject) as ApprovalSubject;
+    const actions = Object.fromEntries((held?.keys ?? []).map((key) => [key, [subject]]));
     return this.#command("approve", actor, request, {
       subject,
       reason,
       actor,
       at: NOW,
       expiresAt: NOW,
-      actions: {},
+      actions: actions as Approval["actions"],
     });
   }
 

@@ -57,6 +57,7 @@ describe("a declaration", () => {
   test.each<{ readonly declared: DesiredBinding; readonly is: boolean; readonly because: string }>([
     { declared: described, is: true, because: "an earlier version recorded no labels" },
     { declared: { ...described, mode: "observe" }, is: false, because: "what it recorded has changed" },
+    { declared: named("b"), is: false, because: "a statement has a condition that it had not" },
     {
       declared: { ...APPLIED, role: { ...APPLIED.role, tags: [] } },
       is: false,

@@ -21,6 +21,16 @@ describe("commanding the controller", () => {
     ]);
   });
 
+  test("approve of a stricter verdict counts no calls, and names no end: the verdict stays", async () => {
+    const { overview } = fakeState();
+    const holds = overview.holds.map((hold) => ({ ...hold, code: "verdict-changed" as const, actions: 0 }));
+    const state = { overview: { ...overview, holds } };
+
+    const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "agreed"], { state });
+
+    expect(out).toBe("approved bbbbbbbb: the rules refuse 1 binding from now on\n");
+  });
+
   test("reject passes digest and reason", async () => {
     const { code, out } = await api.run(["reject", "7f3a91c2", "--reason", "ask the team first"]);
 

@@ -4,6 +4,7 @@ import { limitedLines, type PendingChange } from "../../../../src/model/answers/
 import {
   NOW_DAY,
   REVISION,
+  object,
   APPLIED,
   FILE,
   HOTFIX,
@@ -173,4 +174,13 @@ describe("each reason for which something is pending", () => {
     expect(found).toContain("PENDING none");
     expect(found[1]).toBe("In sync: AWS matches main@9c1d04e");
   });
+});
+
+test("what a rule refuses after it was applied still matches AWS: nothing is claimed to differ", () => {
+  const reason = { kind: "refused", rules: [], reason: "a stricter profile" } as const;
+  const bindings = [object("prod", { lastAppliedRevision: REVISION })];
+  const states = [state("prod", { pending: [pendingOf(reason)] })];
+  const lines = describeLines(facts({ bindings, states }));
+
+  expect(lines[1]).toBe("Refused: AWS still matches main@9c1d04e");
 });
