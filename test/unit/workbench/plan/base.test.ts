@@ -48,7 +48,7 @@ describe("plan --base", () => {
     expect(out).not.toContain("calls");
   });
 
-  test("counts what is refused as in the base, which is no change, and names what the profile would refuse anew", async () => {
+  test("counts what is refused as in the base, which is no change, and names what the profile would refuse", async () => {
     const pattern = `  statements:
     - { reason: x, statement: { Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders" } }
 `;
