@@ -60,7 +60,7 @@ const ALERT_TEXTS: AlertTexts = {
     `See:  grantkeeper describe hold ${shortSubject(subject)}`,
   ],
   "hold-ended": ({ account, subject, how }) => [
-    `✅ ${account}: plan ${shortSubject(subject)} ${ENDED_HOLDS[how]}`,
+    `✅ ${account}: the pending approval ${shortSubject(subject)} ${ENDED_HOLDS[how]}`,
   ],
   refused: ({ key, account, reason, applied }) => [
     `🟠 ${targetText({ key, account })}: refused: ${reason}`,
@@ -153,7 +153,7 @@ const ALERT_TEXTS: AlertTexts = {
 const ENDED_HOLDS = {
   approved: "is approved",
   rejected: "is rejected; nothing of it takes effect",
-  changed: "is no longer pending: the plan changed, or needs no approval any more",
+  changed: "has ended: what it covered changed, or needs no approval any more",
 } as const satisfies Record<AlertOf<"hold-ended">["how"], string>;
 
 const DECIDED_REVISIONS = {

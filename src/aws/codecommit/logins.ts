@@ -124,7 +124,7 @@ export class CodeCommitLogins {
   #failure({ facts }: AwsError, cause: unknown): SourceError {
     const { role, repository } = this.#options;
     const whose = role === null ? "the credentials of the process" : `the role ${role.roleArn}`;
-    const isPassing = facts.disposition.kind === "throttled";
+    const isPassing = ["throttled", "retry"].includes(facts.disposition.kind);
     const fix =
       facts.fix ??
       facts.denial?.fix ??

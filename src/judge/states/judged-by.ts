@@ -48,7 +48,9 @@ function withValues(fences: Json): Json {
 function fencesOf(account: DesiredAccount): Json {
   const { assumableRoles, boundaries, boundary, controllableResources, fences, passableRoles, tagKeys } =
     account;
-  const limits = { assumableRoles, boundaries, boundary, controllableResources, passableRoles, tagKeys };
+  const requiresSourceAccount = account.requiresSourceAccount ?? null;
+  const roles = { assumableRoles, passableRoles, requiresSourceAccount };
+  const limits = { ...roles, boundaries, boundary, controllableResources, tagKeys };
   return { ...limits, ...fences } as unknown as Json;
 }
 

@@ -288,7 +288,7 @@ test("each of the other texts states what happened and what to do", () => {
     "🔵 1 suspension in effect, 1 orphan\n    orders/@prod until 2026-11-25 12:44Z by dana: grantkeeper resume s1 --reason TEXT\n    role/old in prod\nSee:  grantkeeper status\nHelp: grantkeeper runbook daily-reminder",
     "🔴 main: main@9c1d04e is awaiting approval: not a descendant\nNext: the accepted revision remains in effect until it is approved\nSee:  grantkeeper describe hold main@9c1d04e\nHelp: grantkeeper runbook revision-held",
     "🟠 main: no answer\nNext: check the network\nHelp: grantkeeper runbook source-failed",
-    "✅ prod: plan 7f3a91c2d4e5 is approved",
+    "✅ prod: the pending approval 7f3a91c2d4e5 is approved",
     "✅ main: main@9c1d04e is superseded: it is no longer the newest revision of the source",
     "✅ main: it is read again, and its newest revision is processed",
   ]);
