@@ -3,6 +3,7 @@ import { IamActionData } from "../../../src/aws/action-data/action-data.ts";
 import type { Identity } from "../../../src/aws/calls/calls.ts";
 import type { OwnStatement } from "../../../src/aws/own/facts.ts";
 import { ownPolicy } from "../../../src/aws/own/policies.ts";
+import { sourceStatements } from "../../../src/aws/own/source-access.ts";
 import { requiredPermissions } from "../../../src/aws/calls/permissions.ts";
 import { checkStatement } from "../../../src/iam/check/grammar/statement.ts";
 import { toList } from "../../../src/text/json-values.ts";
@@ -11,10 +12,17 @@ import { policyText } from "../../support/policies/own-policies.ts";
 
 const IDENTITIES: readonly Identity[] = ["base", "observer", "writer", "binder"];
 
+const QUEUE = {
+  kind: "queue",
+  arn: "arn:aws:sqs:eu-west-1:999900001111:grantkeeper-pushes",
+  repository: "permissions",
+} as const;
+
 describe("the policies of Grantkeeper's own identities", () => {
   test.each(IDENTITIES)("allow %s exactly the actions of its calls", (identity) => {
     const needed = requiredPermissions(identity).map(({ action }) => action);
-    const allowed = ownPolicy(identity, EXAMPLE).flatMap(({ Effect, Action = [] }) =>
+    const ofQueue = identity === "base" ? sourceStatements([QUEUE], EXAMPLE.baseRole) : [];
+    const allowed = [...ownPolicy(identity, EXAMPLE), ...ofQueue].flatMap(({ Effect, Action = [] }) =>
       Effect === "Allow" ? toList(Action) : [],
     );
 
