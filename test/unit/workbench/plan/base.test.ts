@@ -8,6 +8,11 @@ import { profileText } from "../../../support/profiles.ts";
 import { accountText, functionText, PLATFORM_FILES } from "../../../support/manifests.ts";
 import { API, grants, commitBase, writeManifests } from "../../../support/screens/plan-command.ts";
 
+/** A pattern of actions: a warning (ACT-002), which a profile can refuse. */
+const PATTERN = `  statements:
+    - { reason: x, statement: { Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders" } }
+`;
+
 let root: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "gk-plan-"));
@@ -49,10 +54,7 @@ describe("plan --base", () => {
   });
 
   test("counts what is refused as in the base, which is no change, and names what the profile would refuse", async () => {
-    const pattern = `  statements:
-    - { reason: x, statement: { Effect: Allow, Action: "dynamodb:Get*", Resource: "arn:aws:dynamodb:eu-west-1:222222222222:table/orders" } }
-`;
-    await commitBase(root, { [API]: functionText("api", pattern) });
+    await commitBase(root, { [API]: functionText("api", PATTERN) });
     await writeManifests(root, {
       "platform/p.yaml": profileText("p", "{rules: {ACT-002: block}}"),
     });
@@ -71,6 +73,23 @@ describe("plan --base", () => {
       "1 function or policy is refused as in the base: grantkeeper validate names why",
     );
     expect(later.out).not.toContain("Changed in Git");
+  });
+
+  test("a Team that takes a stricter profile refuses nothing yet: a Team's profile is a profile", async () => {
+    const team = (more: string): string => `apiVersion: grantkeeper.dev/v1alpha1
+kind: Team
+metadata: {name: orders}
+spec: {accounts: [prod], functions: ["api*"], resources: ["orders*"], statements: true${more}}
+`;
+    await commitBase(root, { [API]: functionText("api", PATTERN), "platform/team.yaml": team("") });
+    await writeManifests(root, { "platform/team.yaml": team(", profile: strict") });
+
+    const { code, out } = await cli(["plan", root, "--base", "main"]);
+
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining("platform: ACT-002 would refuse 1 function after an approval: orders/api"),
+    ]);
   });
 
   test("reports what an assistant made since the base, and what is not committed", async () => {
