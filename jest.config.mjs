@@ -13,6 +13,7 @@ const PURE = [
   "judge",
   "settle",
   "explain",
+  "adopt",
 ]
   .map((folder) => `src/${folder}/`)
   .filter((folder) => existsSync(new URL(folder, import.meta.url)));

@@ -1,0 +1,96 @@
+import type { Arn } from "../../model/aws/arn.ts";
+import type { AccountId, Partition, Region } from "../../model/aws/ids.ts";
+import type { Tag } from "../../model/aws/tag.ts";
+import type {
+  AwsManagedPolicy,
+  FunctionNeeds,
+  FunctionTriggers,
+  LiveAlias,
+  LivePolicy,
+  LiveResourcePolicy,
+  LiveRole,
+  LiveVersion,
+  Reading,
+} from "../../model/live.ts";
+
+/** A part of an estate that was not read: nothing may be concluded from it. */
+export interface Unread {
+  readonly kind: "unknown";
+  /** `lambda:GetPolicy`: the call that would have answered. */
+  readonly call: string;
+  /** `denied`: a permission is missing; `failed`: AWS answered with another error; `not-called`: it was not part of this read. */
+  readonly why: "denied" | "failed" | "not-called";
+  /** What AWS answered, for people. */
+  readonly reason: string;
+}
+
+/** A part of an estate. It is `known` only after a complete and successful read. */
+export type EstatePart<T> = { readonly kind: "known"; readonly value: T } | Unread;
+
+export interface EstateAccount {
+  readonly id: AccountId;
+  /** The name of its `AwsAccount`, or its id. */
+  readonly name: string;
+  readonly partition: Partition;
+}
+
+/**
+ * What exists in one region of an account. There is no estate without a complete listing of its functions: a function
+ * that is not in it does not exist.
+ */
+export interface Estate {
+  readonly account: EstateAccount;
+  readonly region: Region;
+  /** The start of the reading. */
+  readonly observedAtMs: number;
+  /** Sorted by name. */
+  readonly functions: readonly EstateFunction[];
+  readonly iam: EstatePart<EstateIam>;
+}
+
+/** The roles and policies of the account, from complete listings. */
+export interface EstateIam {
+  /** By lower-case role name. */
+  readonly roles: ReadonlyMap<string, Reading<LiveRole>>;
+  /** Customer-managed, by ARN. */
+  readonly policies: ReadonlyMap<string, Reading<LivePolicy>>;
+  /** By ARN. */
+  readonly awsManaged: ReadonlyMap<string, Reading<AwsManagedPolicy>>;
+}
+
+type FunctionCode = { readonly kind: "zip"; readonly runtime: string } | { readonly kind: "container-image" };
+
+export interface EstateFunction {
+  readonly name: string;
+  readonly arn: Arn;
+  /** Of $LATEST. */
+  readonly roleArn: string;
+  readonly code: EstatePart<FunctionCode>;
+  /** VPC, tracing, dead letters, file systems, keys and logs. */
+  readonly needs: FunctionNeeds;
+  /** Sorted by key. */
+  readonly tags: EstatePart<readonly Tag[]>;
+  /** Published versions, without $LATEST. */
+  readonly versions: EstatePart<readonly LiveVersion[]>;
+  readonly aliases: EstatePart<readonly LiveAlias[]>;
+  /** By qualifier, "" for the unqualified function; null: it has no resource policy. A qualifier that is not in the map was not read. */
+  readonly policies: ReadonlyMap<string, EstatePart<LiveResourcePolicy | null>>;
+  /** Event source mappings and destinations. */
+  readonly triggers: EstatePart<FunctionTriggers>;
+  /** Lambda@Edge replicas or masters are reported and not changed. */
+  readonly edge: boolean;
+}
+
+export function known<T>(value: T): EstatePart<T> {
+  return { kind: "known", value };
+}
+
+export function notCalled(call: string): Unread {
+  return { kind: "unknown", call, why: "not-called", reason: `${call} was not called` };
+}
+
+/** `tag:GetResources is denied`: for a cell of a table. */
+export function unreadText({ call, why }: Unread): string {
+  if (why === "denied") return `${call} is denied`;
+  return why === "failed" ? `${call} failed` : `${call} was not called`;
+}

@@ -1,0 +1,89 @@
+import {
+  known,
+  type Estate,
+  type EstateAccount,
+  type EstateFunction,
+  type EstateIam,
+} from "../../../src/adopt/estate/estate.ts";
+import { functionArn, roleArn } from "../../../src/model/aws/arn.ts";
+import type { AccountId, Partition, Region } from "../../../src/model/aws/ids.ts";
+import type { LiveRole } from "../../../src/model/live.ts";
+
+const ESTATE_ACCOUNT: EstateAccount = {
+  id: "111122223333" as AccountId,
+  name: "orders-prod",
+  partition: "aws" as Partition,
+};
+const ESTATE_REGION = "eu-west-1" as Region;
+const PLACE = { partition: ESTATE_ACCOUNT.partition, accountId: ESTATE_ACCOUNT.id, region: ESTATE_REGION };
+
+const LAMBDA_TRUST = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
+export function estate(overrides: Partial<Estate> = {}): Estate {
+  return {
+    account: ESTATE_ACCOUNT,
+    region: ESTATE_REGION,
+    observedAtMs: Date.UTC(2026, 10, 28),
+    functions: [],
+    iam: known(estateIam([])),
+    ...overrides,
+  };
+}
+
+export function estateIam(roles: readonly LiveRole[], others: Partial<EstateIam> = {}): EstateIam {
+  return {
+    roles: new Map(roles.map((role) => [role.name.toLowerCase(), { kind: "present", value: role }])),
+    policies: new Map(),
+    awsManaged: new Map(),
+    ...others,
+  };
+}
+
+/** Everything about it was read, and it has no tags, versions, aliases, callers or triggers. Its role is `NAME-role`. */
+export function estateFunction(name: string, overrides: Partial<EstateFunction> = {}): EstateFunction {
+  return {
+    name,
+    arn: functionArn(PLACE, name, null),
+    roleArn: roleArn(PLACE, "/", `${name}-role`),
+    code: known({ kind: "zip", runtime: "nodejs22.x" }),
+    needs: {
+      vpc: false,
+      tracing: false,
+      deadLetterArn: null,
+      fileSystemArns: [],
+      kmsKeyArn: null,
+      logGroup: null,
+    },
+    tags: known([]),
+    versions: known([]),
+    aliases: known([]),
+    policies: new Map([["", known(null)]]),
+    triggers: known({ eventSources: [], destinations: [] }),
+    edge: false,
+    ...overrides,
+  };
+}
+
+/** A role of Lambda without permissions. */
+export function estateRole(name: string, overrides: Partial<LiveRole> = {}): LiveRole {
+  return {
+    name,
+    path: "/",
+    arn: roleArn(PLACE, "/", name),
+    roleId: `AROA${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "")}`,
+    createdAtMs: Date.UTC(2026, 0, 1),
+    trust: LAMBDA_TRUST,
+    description: "",
+    maxSessionSeconds: 3_600,
+    boundary: null,
+    inline: [],
+    attachments: [],
+    tags: [],
+    instanceProfiles: [],
+    lastUsedAtMs: null,
+    ...overrides,
+  };
+}
