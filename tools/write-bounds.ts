@@ -1,5 +1,5 @@
 /**
- * Writes src/simulator/bounds/{iam,lambda,organizations,sqs,sts}.json from AWS's published models, which the SDK's clients do not carry:
+ * Writes src/simulator/bounds/*.json from AWS's published models, which the SDK's clients do not carry:
  *
  *   node bin/launch.mjs tools/write-bounds.ts BOTOCORE/botocore/data
  *
@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import type { Bounds, Shape } from "../src/simulator/bounds/shape.ts";
+import type { ServiceName } from "../src/simulator/wire/services.ts";
 import { SIMULATED } from "../src/simulator/operations.ts";
 
 interface Modelled {
@@ -28,10 +29,13 @@ interface Model {
   readonly shapes: Readonly<Record<string, Modelled>>;
 }
 
+/** By the name of the model's folder, which is the service's name for IAM but for one. */
 const VERSIONS = {
+  cloudformation: "2010-05-15",
   iam: "2010-05-08",
   lambda: "2015-03-31",
   organizations: "2016-11-28",
+  resourcegroupstaggingapi: "2017-01-26",
   sqs: "2012-11-05",
   sts: "2011-06-15",
 } as const;
@@ -40,10 +44,12 @@ const BOUNDED_TYPES = new Set(["string", "integer", "long", "double", "float"]);
 
 const [data] = process.argv.slice(2);
 if (data === undefined) throw new Error("usage: tools/write-bounds.ts BOTOCORE/botocore/data");
-for (const service of ["iam", "lambda", "organizations", "sqs", "sts"] as const) {
-  const file = join(data, service, VERSIONS[service], "service-2.json");
+for (const [service, version] of Object.entries(VERSIONS)) {
+  const file = join(data, service, version, "service-2.json");
   const model = JSON.parse(readFileSync(file, "utf8")) as Model;
-  const text = JSON.stringify(boundsOf(model, SIMULATED[service]));
+  const text = JSON.stringify(
+    boundsOf(model, SIMULATED[service === "resourcegroupstaggingapi" ? "tag" : (service as ServiceName)]),
+  );
   const options = { parser: "json", printWidth: 110 } as const;
   writeFileSync(`src/simulator/bounds/${service}.json`, await format(text, options));
 }

@@ -8,7 +8,7 @@ import { type FaultKind, Faults } from "./faults.ts";
 import type { RawRequest, Reply } from "./wire/http.ts";
 import { Operations } from "./operations.ts";
 import { own } from "./own.ts";
-import { type Service, serviceNamed } from "./wire/services.ts";
+import { type Service, serviceNamed, signedService } from "./wire/services.ts";
 import { claimOf, type SignatureClaim } from "./auth/signature.ts";
 import { type Rates, Throttle } from "./throttle.ts";
 import { type Watcher, Watchers, type ObservedCall } from "./watchers.ts";
@@ -83,7 +83,7 @@ export class Engine {
   async handle(request: RawRequest, signal: AbortSignal): Promise<Reply> {
     const requestId = randomUUID();
     const claim = claimOf(request);
-    const service = serviceNamed(claim?.service) ?? anonymousService(request);
+    const service = signedService(claim?.service) ?? anonymousService(request);
     try {
       if (claim === undefined) throw service.failures.missingToken;
       const clock = { nowMs: this.#options.nowMs(), wallMs: Date.now() };
@@ -225,9 +225,7 @@ function missingMember(service: Service, name: string): SimulatedError {
 
 /** IAM and STS are called by POST to the root, Lambda by paths. */
 function anonymousService(request: RawRequest): Service {
-  const service = serviceNamed(request.path === "/" ? "iam" : "lambda");
-  if (service === undefined) throw new Error("the table of services is incomplete");
-  return service;
+  return serviceNamed(request.path === "/" ? "iam" : "lambda");
 }
 
 /** A bug in the simulator is a clear error, with a status that an SDK does not retry. */

@@ -1,27 +1,31 @@
 import { own } from "./own.ts";
 import type { AuthenticatedCaller } from "./auth/authentication.ts";
+import { cloudformationOperations } from "./cloudformation/operations.ts";
 import { type Call, type Input, type Output, SimulatedError } from "./contract.ts";
 import { iamLookup, type LookupSource, roleByArn } from "./iam/lookup.ts";
 import { iamOperations } from "./iam/operations.ts";
 import { requestedPermissions } from "./auth/requested.ts";
-import { withheld } from "./auth/session-policy.ts";
+import { withheld, type WithheldPermission } from "./auth/session-policy.ts";
 import { emptyLambda } from "./lambda/state.ts";
 import { organizationsOperations } from "./organizations/operations.ts";
 import { lambdaOperations } from "./lambda/operations.ts";
-import type { ServiceName } from "./wire/services.ts";
 import { sqsOperations } from "./sqs/operations.ts";
 import { stsOperations, type StsScope } from "./sts/operations.ts";
+import { taggingOperations } from "./tagging/operations.ts";
 import { secretKey, uniqueId } from "./unique-id.ts";
 import { TouchedObjects, Visibility } from "./visibility.ts";
+import { serviceNamed, type ServiceName } from "./wire/services.ts";
 import type { WorldState } from "./world.ts";
 
 /** The names of all simulated operations. */
 export const SIMULATED: Readonly<Record<ServiceName, readonly string[]>> = {
+  cloudformation: Object.keys(cloudformationOperations).sort(),
   iam: Object.keys(iamOperations).sort(),
   lambda: Object.keys(lambdaOperations).sort(),
   organizations: Object.keys(organizationsOperations).sort(),
   sqs: Object.keys(sqsOperations).sort(),
   sts: Object.keys(stsOperations).sort(),
+  tag: Object.keys(taggingOperations).sort(),
 };
 
 /** One accepted call. */
@@ -59,6 +63,9 @@ export class Operations {
     if (action.service === "lambda") return this.#runLambda(action, call);
     if (action.service === "organizations")
       return { output: this.#runOrganizations(action, call), effective: false };
+    if (action.service === "cloudformation")
+      return { output: this.#runCloudFormation(action, call), effective: false };
+    if (action.service === "tag") return { output: this.#runTagging(action, call, source), effective: false };
     if (action.service === "sqs") return { output: this.#runSqs(action, call), effective: false };
     return { output: this.#runSts(action, call, source), effective: false };
   }
@@ -119,6 +126,21 @@ export class Operations {
     return operation(this.#world.organizations ?? {}, action.input, call);
   }
 
+  #runCloudFormation(action: AcceptedCall, call: Call): Output {
+    const operation = own(cloudformationOperations, action.operation) ?? notSimulated(action);
+    return operation(action.caller.account.stacks?.[call.region] ?? {}, action.input, call);
+  }
+
+  #runTagging(action: AcceptedCall, call: Call, source: LookupSource): Output {
+    const operation = own(taggingOperations, action.operation) ?? notSimulated(action);
+    const { account } = action.caller;
+    const scope = {
+      iam: source.iamOf(account.id) ?? account.iam,
+      lambda: account.lambda[call.region] ?? emptyLambda(),
+    };
+    return operation(scope, action.input, call);
+  }
+
   #runSqs(action: AcceptedCall, call: Call): Output {
     const operation = own(sqsOperations, action.operation) ?? notSimulated(action);
     return operation(action.caller.account.queues ?? {}, action.input, call);
@@ -137,12 +159,16 @@ export class Operations {
   }
 }
 
-/** By the session policy alone. STS needs no permission for GetCallerIdentity, and the trust decides about AssumeRole. */
-function authorize({ service, operation, caller, input }: AcceptedCall, call: Call): void {
-  const policy = caller.key.session?.policy;
-  if (policy === undefined || service === "sts") return;
-  const { iam, lambda: regions } = caller.account;
-  const { partition, accountId, region, principalArn } = call;
+/**
+ * By the session policy and the denials of the account alone. STS needs no permission for GetCallerIdentity, and the
+ * trust decides about AssumeRole.
+ */
+function authorize(action: AcceptedCall, call: Call): void {
+  const { service, operation, caller, input } = action;
+  const session = caller.key.session?.policy;
+  const { iam, lambda: regions, denials } = caller.account;
+  if ((session === undefined && denials === undefined) || service === "sts") return;
+  const { partition, accountId, region } = call;
   const lambda = regions[region] ?? emptyLambda();
   const needed = requestedPermissions({
     service,
@@ -154,14 +180,25 @@ function authorize({ service, operation, caller, input }: AcceptedCall, call: Ca
     iam,
     lambda,
   });
-  const denied = withheld(policy, needed);
-  if (denied === undefined) return;
-  const { action, resource, isExplicit } = denied;
+  const controlled = denials === undefined ? undefined : withheld(denials, needed, "denies");
+  if (controlled !== undefined) throw deniedBy("service control policy", controlled, action);
+  const limited = session === undefined ? undefined : withheld(session, needed, "allows");
+  if (limited !== undefined) throw deniedBy("session policy", limited, action);
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+function deniedBy(
+  policy: "service control policy" | "session policy",
+  { action, resource, isExplicit }: WithheldPermission,
+  { service, caller }: AcceptedCall,
+): SimulatedError {
   const why = isExplicit
-    ? "with an explicit deny in a session policy"
-    : `because no session policy allows the ${action} action`;
-  const message = `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
-  throw new SimulatedError(service === "lambda" ? "AccessDeniedException" : "AccessDenied", message, 403);
+    ? `with an explicit deny in a ${policy}`
+    : `because no ${policy} allows the ${action} action`;
+  const { principalArn } = caller.key;
+  return serviceNamed(service).failures.accessDenied(
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: ${resource} ${why}`,
+  );
 }
 
 function isRead(operation: string): boolean {

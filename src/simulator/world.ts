@@ -1,3 +1,4 @@
+import type { StacksByName } from "./cloudformation/state.ts";
 import type { Call } from "./contract.ts";
 import { mapPrincipals } from "./grammar/principal.ts";
 import { awsManagedPolicies } from "./iam/aws-managed.ts";
@@ -35,6 +36,13 @@ export interface AccountState {
   readonly lambda: Record<string, LambdaState>;
   /** Missing in worlds that were exported before. */
   queues?: Queues;
+  /** By region; missing in worlds without stacks. */
+  stacks?: Record<string, StacksByName>;
+  /**
+   * A policy whose `Deny` statements withhold calls from every principal of the account, as a service control policy
+   * does.
+   */
+  denials?: string;
 }
 
 export interface AccessKey {
@@ -219,21 +227,6 @@ export function addPolicy(world: WorldState, seed: PolicySeed): PolicyState {
   };
   account.iam.policies[policy.arn] = policy;
   return policy;
-}
-
-/**
- * Publishes a new default version of an AWS-managed policy.
- * @returns the id of the version
- */
-export function publishAwsManagedVersion(world: WorldState, name: string, document: string): string {
-  const policy = Object.values(world.awsManaged).find((each) => each.name === name);
-  if (policy === undefined) throw new Error(`there is no AWS managed policy "${name}" in this world`);
-  const id = `v${policy.nextVersion}`;
-  policy.nextVersion += 1;
-  policy.versions = [...policy.versions, { id, document, createdAt: SEEDED_AT }];
-  policy.defaultVersion = id;
-  policy.updatedAt = SEEDED_AT;
-  return id;
 }
 
 export interface FunctionSeed {

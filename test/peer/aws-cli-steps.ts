@@ -3,7 +3,7 @@ import { ACCOUNT, allow, LAMBDA_TRUST, trustOf } from "../support/installation/s
 
 /** Service, operation and input of one command. */
 export type Step = readonly [
-  service: "iam" | "lambda" | "organizations" | "sqs" | "sts",
+  service: "cloudformation" | "iam" | "lambda" | "organizations" | "resourcegroupstaggingapi" | "sqs" | "sts",
   operation: string,
   input?: object,
 ];
@@ -19,7 +19,7 @@ const resource = { Resource: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f` };
 const statement = { StatementId: "s", Action: "lambda:InvokeFunction", Principal: "s3.amazonaws.com" };
 const trusted = { RoleName: "trusted", AssumeRolePolicyDocument: trustOf({ AWS: ACCOUNT }) };
 
-/** The queue `pushes` has to exist. */
+/** The queue `pushes` and the stack `shop` with its role have to exist. */
 const queue = { QueueUrl: `https://sqs.us-east-1.amazonaws.com/${ACCOUNT}/pushes` };
 
 /** Every operation that is simulated at least once, in an order in which each succeeds. */
@@ -32,6 +32,9 @@ export const STEPS: readonly Step[] = [
   ["organizations", "ListPoliciesForTarget", { TargetId: ACCOUNT, Filter: "SERVICE_CONTROL_POLICY" }],
   ["organizations", "DescribePolicy", { PolicyId: "p-FullAWSAccess" }],
   ["organizations", "ListTagsForResource", { ResourceId: ACCOUNT }],
+  ["cloudformation", "DescribeStackResources", { PhysicalResourceId: "shop-role" }],
+  ["cloudformation", "DescribeStackResource", { StackName: "shop", LogicalResourceId: "Role" }],
+  ["cloudformation", "ListStackResources", { StackName: "shop" }],
   ["sqs", "SendMessage", { ...queue, MessageBody: "ü & <b>" }],
   ["sqs", "GetQueueAttributes", { ...queue, AttributeNames: ["All"] }],
   ["sqs", "ReceiveMessage", queue],
@@ -107,6 +110,7 @@ export const STEPS: readonly Step[] = [
   ["lambda", "ListVersionsByFunction", fn],
   ["lambda", "TagResource", { ...resource, Tags: { tier: "1" } }],
   ["lambda", "ListTags", resource],
+  ["resourcegroupstaggingapi", "GetResources", { ResourceTypeFilters: ["lambda:function"] }],
   ["lambda", "UntagResource", { ...resource, TagKeys: ["tier", "team"] }],
   ["lambda", "CreateFunctionUrlConfig", { ...fn, AuthType: "AWS_IAM" }],
   ["lambda", "ListFunctionUrlConfigs", fn],

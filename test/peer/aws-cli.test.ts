@@ -6,6 +6,8 @@ import { ACCOUNT, startSimulated, type Simulated } from "../support/installation
 import { startAwsCli, type AwsCli, type CliAnswer } from "./aws-cli.ts";
 import { STEPS, type Step } from "./aws-cli-steps.ts";
 
+const STACK = `arn:aws:cloudformation:us-east-1:${ACCOUNT}:stack/shop/0a1b2c3d-0000-4000-8000-000000000000`;
+
 let simulated: Simulated;
 let cli: AwsCli;
 const answers: (CliAnswer & { readonly name: string })[] = [];
@@ -13,6 +15,10 @@ const answers: (CliAnswer & { readonly name: string })[] = [];
 beforeAll(async () => {
   simulated = await startSimulated((world) => {
     addOrganization(world, "o-a1b2c31234", ACCOUNT).serviceControl = { policies: {}, attached: {} };
+    const role = { logicalId: "Role", physicalId: "shop-role", type: "AWS::IAM::Role" };
+    accountOf(world, ACCOUNT).stacks = {
+      "us-east-1": { shop: { name: "shop", id: STACK, resources: [role] } },
+    };
     addQueue(accountOf(world, ACCOUNT), "us-east-1", "pushes");
   });
   cli = startAwsCli({
@@ -89,6 +95,21 @@ describe("the AWS CLI, with the simulator as its endpoint", () => {
     expect(answerOf("organizations:DescribePolicy")["Policy"]).toMatchObject({
       Content: expect.stringContaining('"Effect":"Allow"'),
     });
+  });
+
+  test("reads the tags of functions and the resources of a stack", () => {
+    expect(answerOf("resourcegroupstaggingapi:GetResources")["ResourceTagMappingList"]).toEqual([
+      {
+        ResourceARN: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:f`,
+        Tags: [
+          { Key: "team", Value: "orders" },
+          { Key: "tier", Value: "1" },
+        ],
+      },
+    ]);
+    expect(answerOf("cloudformation:DescribeStackResources")["StackResources"]).toMatchObject([
+      { StackName: "shop", LogicalResourceId: "Role", PhysicalResourceId: "shop-role" },
+    ]);
   });
 
   test("shows a refusal as AWS's own", async () => {

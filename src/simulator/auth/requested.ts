@@ -29,7 +29,7 @@ export interface RequestedCall {
  */
 export function requestedPermissions(call: RequestedCall): readonly RequestedPermission[] {
   const { service, operation, input } = call;
-  const resource = service === "iam" ? iamResource(call) : lambdaResource(call);
+  const resource = (RESOURCE_OF[service] ?? noResource)(call);
   const needed = [{ action: `${service}:${operation}`, resource }];
   const tagging = CREATES_WITH_TAGS.get(operation);
   if (tagging !== undefined && Array.isArray(input["Tags"]) && input["Tags"].length > 0)
@@ -53,6 +53,23 @@ const CREATES_WITH_TAGS = new Map([
   ["CreateRole", "iam:TagRole"],
   ["CreatePolicy", "iam:TagPolicy"],
 ]);
+
+const RESOURCE_OF: Readonly<Record<string, (call: RequestedCall) => string>> = {
+  cloudformation: stackResource,
+  iam: iamResource,
+  lambda: lambdaResource,
+};
+
+function noResource(): string {
+  return "*";
+}
+
+/** The id of a stack ends with a UUID, which its name does not show. */
+function stackResource({ input, partition, accountId, region }: RequestedCall): string {
+  const name = named(input, "StackName");
+  if (name === "" || name.startsWith("arn:")) return name || "*";
+  return `arn:${partition}:cloudformation:${region}:${accountId}:stack/${name}/*`;
+}
 
 /** A role is named without its path, which a policy names. */
 function iamResource({ operation, input, partition, accountId, iam }: RequestedCall): string {

@@ -28,16 +28,25 @@ export function checkSessionPolicy(policy: string): void {
     );
 }
 
-/** The first permission that the session policy withholds; undefined if the call may be made. */
+export interface WithheldPermission extends RequestedPermission {
+  readonly isExplicit: boolean;
+}
+
+/**
+ * The first permission that the policy withholds; undefined if the call may be made.
+ * @param effect `allows`: the policy also withholds what it does not allow; `denies`: only its `Deny` statements count
+ */
 export function withheld(
   policy: string,
   needed: readonly RequestedPermission[],
-): (RequestedPermission & { readonly isExplicit: boolean }) | undefined {
+  effect: "allows" | "denies",
+): WithheldPermission | undefined {
   const statements = statementsOf(policy);
   for (const one of needed) {
     const matching = statements.filter((statement) => matches(statement, one));
     if (matching.some(({ Effect }) => Effect === "Deny")) return { ...one, isExplicit: true };
-    if (!matching.some(({ Effect }) => Effect === "Allow")) return { ...one, isExplicit: false };
+    if (effect === "allows" && !matching.some(({ Effect }) => Effect === "Allow"))
+      return { ...one, isExplicit: false };
   }
   return undefined;
 }

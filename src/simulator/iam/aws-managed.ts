@@ -1,6 +1,9 @@
 import { uniqueId } from "../unique-id.ts";
 import type { PolicyState, PolicyVersion } from "./state.ts";
 
+/** The time of versions that are published in a world. */
+const PUBLISHED_AT = "2026-01-01T00:00:00.000Z";
+
 interface Published {
   readonly path: string;
   readonly name: string;
@@ -115,4 +118,23 @@ function toVersion({ sid, actions, resource, version, createdAt }: Published): P
     document: JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, undefined, 4),
     createdAt,
   };
+}
+
+/**
+ * Publishes a new default version of an AWS-managed policy.
+ * @returns the id of the version
+ */
+export function publishAwsManagedVersion(
+  { awsManaged }: { readonly awsManaged: Record<string, PolicyState> },
+  name: string,
+  document: string,
+): string {
+  const policy = Object.values(awsManaged).find((each) => each.name === name);
+  if (policy === undefined) throw new Error(`there is no AWS managed policy "${name}" in this world`);
+  const id = `v${policy.nextVersion}`;
+  policy.nextVersion += 1;
+  policy.versions = [...policy.versions, { id, document, createdAt: PUBLISHED_AT }];
+  policy.defaultVersion = id;
+  policy.updatedAt = PUBLISHED_AT;
+  return id;
 }

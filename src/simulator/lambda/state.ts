@@ -17,6 +17,8 @@ export interface FunctionState {
   /** By qualifier; `$LATEST` holds the policy of the unqualified function. */
   readonly policies: Record<string, FunctionPolicy>;
   readonly tags: Record<string, string>;
+  /** Whether it had tags before and has none now: the Tagging API still shows it. */
+  wasTagged?: true;
   /** By qualifier, `$LATEST` for the unqualified function. */
   readonly urls: Record<string, FunctionUrl>;
   /** By qualifier, `$LATEST` for the unqualified function. */

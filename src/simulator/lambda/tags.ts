@@ -22,6 +22,7 @@ export const tagResource: Operation<LambdaState> = (state, input, call) => {
 
 export const untagResource: Operation<LambdaState> = (state, input, call) => {
   const found = taggedFunction(state, input, call);
+  if (Object.keys(found.tags).length > 0) found.wasTagged = true;
   for (const key of textList(input, "TagKeys")) delete found.tags[key];
   return {};
 };

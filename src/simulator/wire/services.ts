@@ -1,6 +1,8 @@
+import * as cloudformationClient from "@aws-sdk/client-cloudformation";
 import * as iamClient from "@aws-sdk/client-iam";
 import * as lambdaClient from "@aws-sdk/client-lambda";
 import * as organizationsClient from "@aws-sdk/client-organizations";
+import * as taggingClient from "@aws-sdk/client-resource-groups-tagging-api";
 import * as sqsClient from "@aws-sdk/client-sqs";
 import * as stsClient from "@aws-sdk/client-sts";
 import { decodeJson, encodeJson, encodeJsonError } from "./json.ts";
@@ -11,7 +13,8 @@ import { encodeXml, encodeXmlError } from "./xml.ts";
 import { type Input, type Output, SimulatedError } from "../contract.ts";
 import type { RawRequest } from "./http.ts";
 
-export type ServiceName = "iam" | "lambda" | "organizations" | "sqs" | "sts";
+/** As IAM names the service in an action. */
+export type ServiceName = "cloudformation" | "iam" | "lambda" | "organizations" | "sqs" | "sts" | "tag";
 
 /** The protocol of one service. */
 export interface Service {
@@ -33,6 +36,8 @@ interface Failures {
   readonly expired: SimulatedError;
   readonly badSignatureCode: string;
   readonly throttled: SimulatedError;
+  /** Of a caller who is not allowed to make the call. */
+  accessDenied(message: string): SimulatedError;
   unknownOperation(request: RawRequest): SimulatedError;
 }
 
@@ -44,6 +49,7 @@ const QUERY_FAILURES: Failures = {
   expired: denied("ExpiredToken", "The security token included in the request is expired"),
   badSignatureCode: "SignatureDoesNotMatch",
   throttled: new SimulatedError("Throttling", "Rate exceeded", 400),
+  accessDenied: (message) => denied("AccessDenied", message),
   unknownOperation: ({ body }) => {
     const form = new URLSearchParams(body);
     const message = `Could not find operation ${form.get("Action")} for version ${form.get("Version")}`;
@@ -57,6 +63,7 @@ const REST_FAILURES: Failures = {
   expired: denied("ExpiredTokenException", "The security token included in the request is expired"),
   badSignatureCode: "InvalidSignatureException",
   throttled: new SimulatedError("TooManyRequestsException", "Rate exceeded", 429),
+  accessDenied: (message) => denied("AccessDeniedException", message),
   unknownOperation: () =>
     new SimulatedError(
       "UnknownOperationException",
@@ -65,9 +72,9 @@ const REST_FAILURES: Failures = {
     ),
 };
 
-function queryService(name: ServiceName, client: object, version: string): Service {
+function queryService(name: ServiceName, client: object, namespace: string): Service {
   const operations = publishedOperations(client as Readonly<Record<string, unknown>>);
-  const namespace = `https://${name}.amazonaws.com/doc/${version}/`;
+  const version = namespace.split("/").at(-2);
   const xml = (status: number, body: string): RestResponse => ({
     status,
     headers: { "content-type": "text/xml" },
@@ -125,14 +132,21 @@ const JSON_FAILURES: Failures = {
   ),
   badSignatureCode: "InvalidSignatureException",
   throttled: new SimulatedError("TooManyRequestsException", "Rate exceeded", 400),
+  accessDenied: (message) => new SimulatedError("AccessDeniedException", message, 400),
   unknownOperation: () => new SimulatedError("UnknownOperationException", "", 400),
+};
+
+/** @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html */
+const TAGGING_FAILURES: Failures = {
+  ...JSON_FAILURES,
+  throttled: new SimulatedError("ThrottledException", "Rate exceeded", 400),
 };
 
 function jsonService(name: ServiceName, client: object, target: string): Service {
   const operations = publishedOperations(client as Readonly<Record<string, unknown>>);
   return {
     name,
-    failures: JSON_FAILURES,
+    failures: name === "tag" ? TAGGING_FAILURES : JSON_FAILURES,
     operationOf: ({ headers }) => {
       const [service, operation = ""] = (headers["x-amz-target"] ?? "").split(".");
       return service === target ? operations.get(operation) : undefined;
@@ -144,13 +158,28 @@ function jsonService(name: ServiceName, client: object, target: string): Service
 }
 
 const SERVICES: Readonly<Record<ServiceName, Service>> = {
-  iam: queryService("iam", iamClient, "2010-05-08"),
+  cloudformation: queryService(
+    "cloudformation",
+    cloudformationClient,
+    "http://cloudformation.amazonaws.com/doc/2010-05-15/",
+  ),
+  iam: queryService("iam", iamClient, "https://iam.amazonaws.com/doc/2010-05-08/"),
   lambda: restService("lambda", lambdaClient),
   organizations: jsonService("organizations", organizationsClient, "AWSOrganizationsV20161128"),
   sqs: jsonService("sqs", sqsClient, "AmazonSQS"),
-  sts: queryService("sts", stsClient, "2011-06-15"),
+  sts: queryService("sts", stsClient, "https://sts.amazonaws.com/doc/2011-06-15/"),
+  tag: jsonService("tag", taggingClient, "ResourceGroupsTaggingAPI_20170126"),
 };
 
-export function serviceNamed(name: string | undefined): Service | undefined {
-  return Object.values(SERVICES).find((service) => service.name === name);
+export function serviceNamed(name: ServiceName): Service {
+  return SERVICES[name];
+}
+
+/** The services that sign requests under another name than IAM's. */
+const SIGNED_AS: Readonly<Record<string, ServiceName>> = { tagging: "tag" };
+
+/** The service of a name in a signature. */
+export function signedService(name: string | undefined): Service | undefined {
+  const service = SIGNED_AS[name ?? ""] ?? name;
+  return Object.values(SERVICES).find((each) => each.name === service);
 }

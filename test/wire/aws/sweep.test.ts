@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { DEFAULT_QUOTAS, liveFunction, livePolicy, liveRole } from "../../../src/model/live.ts";
-import { addFunction, publishAwsManagedVersion } from "../../../src/simulator/world.ts";
+import { publishAwsManagedVersion } from "../../../src/simulator/iam/aws-managed.ts";
+import { addFunction } from "../../../src/simulator/world.ts";
 import { ACCOUNT, allow, REGION, startAwsWorld, type AwsWorld } from "./aws-world.ts";
 import {
   BASIC,

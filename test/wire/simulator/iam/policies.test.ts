@@ -20,7 +20,8 @@ import {
   UntagPolicyCommand,
 } from "@aws-sdk/client-iam";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { addAccount, addPolicy, addRole, publishAwsManagedVersion } from "../../../../src/simulator/world.ts";
+import { publishAwsManagedVersion } from "../../../../src/simulator/iam/aws-managed.ts";
+import { addAccount, addPolicy, addRole } from "../../../../src/simulator/world.ts";
 import type { Simulated } from "../../../support/installation/simulated.ts";
 import {
   ACCOUNT,

@@ -1,0 +1,45 @@
+import type { Call } from "../contract.ts";
+import type { IamState, IamTag } from "../iam/state.ts";
+import type { LambdaState } from "../lambda/state.ts";
+
+/** The resources of a call's account and region. */
+export interface TaggingScope {
+  readonly iam: IamState;
+  readonly lambda: LambdaState;
+}
+
+export interface TaggedResource {
+  readonly arn: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The region in which the Tagging API shows the resources of global services, by partition. */
+const HOME_REGION: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-northwest-1",
+  "aws-us-gov": "us-gov-west-1",
+};
+
+/**
+ * Resources that have tags or had some before. Of IAM: customer-managed policies and instance profiles. Roles and users
+ * are not among the supported resources.
+ * @see https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/supported-services.html
+ */
+export function taggedResources({ iam, lambda }: TaggingScope, call: Call): readonly TaggedResource[] {
+  const { partition, region, accountId } = call;
+  const functions = Object.values(lambda.functions)
+    .filter(({ tags, wasTagged }) => wasTagged === true || Object.keys(tags).length > 0)
+    .map(({ name, tags }) => ({
+      arn: `arn:${partition}:lambda:${region}:${accountId}:function:${name}`,
+      tags,
+    }));
+  if (region !== HOME_REGION[partition]) return functions;
+  const ofIam = [...Object.values(iam.policies), ...Object.values(iam.instanceProfiles)]
+    .filter(({ tags }) => tags.length > 0)
+    .map(({ arn, tags }) => ({ arn, tags: tagsByKey(tags) }));
+  return [...functions, ...ofIam];
+}
+
+function tagsByKey(tags: readonly IamTag[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+}
