@@ -69,7 +69,23 @@ export interface HoldChange {
   }[];
 }
 
+/** A commit of a held revision. Author, committer and time are claimed: anyone can set them. */
+export interface HeldCommit {
+  readonly id: string;
+  /** `Name <mail>` */
+  readonly author: string;
+  readonly committer: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly subject: string;
+}
+
 interface HoldStatus extends HoldSummary {
+  /**
+   * Of a held revision: the commits that it adds to the accepted one, newest first, at most 100. Empty for a rollback and for
+   * the first revision. Missing: it is a plan.
+   */
+  readonly commits?: readonly HeldCommit[];
   /** Sorted by key; of the keys that the token sees. */
   readonly changes: readonly HoldChange[];
 }
@@ -155,6 +171,39 @@ export interface SourceStatus {
   readonly uncommitted: boolean;
   /** The condition SourceVerified of the newest fetched revision; null: the operator's file asks for no signatures. */
   readonly verified: SourceVerified | null;
+}
+
+/** Whether the queue of a source answered its last request. */
+export interface PushQueueStatus {
+  /** null: none was answered since the start. */
+  readonly readable: boolean | null;
+  /** null: it answered. `since`: ISO 8601. */
+  readonly failure: {
+    readonly since: string;
+    readonly code: string;
+    readonly reason: string;
+    readonly fix: string;
+  } | null;
+}
+
+/** A source of the operator's file; its name is the source's. A token with namespaces sees the platform source and its own. */
+export interface SourceObject extends ApiObject<"Source"> {
+  readonly spec: {
+    /** null: the platform source. */
+    readonly namespace: string | null;
+    /** The URL of the repository without credentials, or the path of a folder. */
+    readonly url: string;
+    /** null: a folder. */
+    readonly ref: { readonly kind: "branch" | "tag" | "semver" | "commit"; readonly name: string } | null;
+    /** The paths to which forges report pushes, such as `/hooks/github`. */
+    readonly webhooks: readonly string[];
+    /** The URL of the queue that reports pushes; null: there is none. */
+    readonly pushQueue: string | null;
+  };
+  readonly status: Omit<SourceStatus, "name"> & {
+    /** null: the source has no queue. */
+    readonly pushQueue: PushQueueStatus | null;
+  };
 }
 
 /** A source that holds the manifests of one namespace, and is named after it. */

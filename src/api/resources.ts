@@ -11,7 +11,7 @@ import type {
 import type { PermissionsObject } from "./permissions.ts";
 import type { TeamObject } from "./teams.ts";
 import type { WhyObject } from "./why.ts";
-import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject } from "./overview.ts";
+import type { AlertRouteObject, HoldObject, OrphanObject, OverviewObject, SourceObject } from "./overview.ts";
 
 /** The objects of each resource of the API. */
 export interface ResourceObjects {
@@ -32,6 +32,7 @@ export interface ResourceObjects {
   readonly plans: PlanObject;
   readonly reconciliations: ReconciliationObject;
   readonly rejections: RejectionObject;
+  readonly sources: SourceObject;
   readonly suspensions: SuspensionObject;
   readonly teams: TeamObject;
   readonly waivers: WaiverObject;
@@ -70,6 +71,7 @@ export const RESOURCES: { readonly [R in ResourceName]: Resource<ResourceObjects
   plans: { kind: "Plan", namespaced: true, verbs: READ },
   reconciliations: { kind: "Reconciliation", namespaced: false, verbs: ["create", "get"] },
   rejections: { kind: "Rejection", namespaced: false, verbs: ["create"] },
+  sources: { kind: "Source", namespaced: false, verbs: READ },
   suspensions: { kind: "Suspension", namespaced: false, verbs: ["create", "get", "list"] },
   teams: { kind: "Team", namespaced: false, verbs: READ },
   waivers: { kind: "Waiver", namespaced: false, verbs: READ },

@@ -3,6 +3,7 @@ import type { ControllerSettings } from "../controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../manifest/parse/parsed.ts";
 import { digestOf, type Digest } from "../model/values/digest.ts";
 import type { Json } from "../model/values/json.ts";
+import { sourceLocations } from "./sources/source-locations.ts";
 import { VERSION } from "./version.ts";
 
 export function controllerSettings(config: Config, catalogueDigest: Digest): ControllerSettings {
@@ -37,6 +38,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
       alertRoutes: config.alerts.map(({ name }) => name),
       approverGroups: Object.keys(config.approvers).sort(),
     },
+    sourceLocations: sourceLocations(config),
     showsCommits: source.kind === "git" && source.commitStatus !== null,
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,

@@ -1,7 +1,8 @@
 import type { CompileContext } from "../manifest/compile/compile.ts";
 import type { ManifestLimits } from "../manifest/parse/parsed.ts";
 import type { Digest } from "../model/values/digest.ts";
-import type { InstanceName } from "../model/aws/ids.ts";
+import type { InstanceName, Namespace } from "../model/aws/ids.ts";
+import type { SourceLocation } from "../model/answers/source-location.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
@@ -44,6 +45,8 @@ export interface ControllerSettings {
   readonly limits: Limits;
   readonly manifestLimits: ManifestLimits;
   readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy">;
+  /** By namespace of the source; null: the platform source. */
+  readonly sourceLocations: ReadonlyMap<Namespace | null, SourceLocation>;
   /** A forge shows the states of commits. */
   readonly showsCommits: boolean;
   /** Between two fetches of the platform source. */

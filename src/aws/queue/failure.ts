@@ -1,16 +1,11 @@
+import type { PushQueueFailure } from "../../controller/ports/control.ts";
 import { hideCredentials } from "../../model/values/credential-text.ts";
 import { NetworkError } from "../../model/network/network-error.ts";
 import type { QueueAddress } from "../../model/aws/queue-url.ts";
 import { CredentialsError } from "../errors/credentials-error.ts";
 
-interface QueueFailure {
-  readonly code: string;
-  readonly reason: string;
-  readonly fix: string;
-}
-
 /** Why a queue cannot be read, and what to do about it. */
-export function queueFailure(cause: unknown, { arn }: Pick<QueueAddress, "arn">): QueueFailure {
+export function queueFailure(cause: unknown, { arn }: Pick<QueueAddress, "arn">): PushQueueFailure {
   const error = cause instanceof Error ? cause : new Error(String(cause));
   const code = error.name;
   const reason = hideCredentials(error.message);

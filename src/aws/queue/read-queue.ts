@@ -1,7 +1,9 @@
 import type { Clock } from "../../controller/ports/clock.ts";
+import type { PushQueueFailure } from "../../controller/ports/control.ts";
 import type { Random } from "../../controller/ports/random.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { backoffMs, type Backoff } from "../../model/values/backoff.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
 import { queueFailure } from "./failure.ts";
 import type { Queue } from "./queue.ts";
 
@@ -9,10 +11,15 @@ interface QueueReading {
   readonly queue: Pick<Queue, "address" | "receive" | "remove">;
   /** The messages are deleted after it has returned; if it throws, they are delivered again. */
   readonly handle: (bodies: readonly string[]) => Promise<void> | void;
+  /** Notes what each request to the queue found; null: it was answered. */
+  readonly report: (failure: PushQueueFailure | null) => void;
   readonly clock: Clock;
   readonly random: Pick<Random, "next">;
-  readonly telemetry: Pick<Telemetry, "info" | "warn">;
+  readonly telemetry: Pick<Telemetry, "info" | "warn" | "error" | "gauge">;
 }
+
+/** What ended a round early: the queue, or an error of Grantkeeper in `handle`. */
+type RoundFailure = { readonly kind: "unreadable" | "not-handled"; readonly cause: unknown };
 
 const BACKOFF: Backoff = { firstMs: 2_000, longestMs: 60_000, jitter: "half" };
 /** A server that does not wait for messages is not asked more often. */
@@ -21,32 +28,67 @@ const EMPTY_PAUSE_MS = 1_000;
 /** Reads a queue until the signal aborts, and then returns. A call that fails is made again, after ever longer pauses. */
 export async function readQueue(reading: QueueReading, signal: AbortSignal): Promise<void> {
   const { queue, clock, random, telemetry } = reading;
-  const { url } = queue.address;
+  let last: RoundFailure["kind"] | null = null;
   let failures = 0;
   while (!signal.aborted) {
-    try {
-      const pauseMs = await readOnce(reading, signal);
-      if (failures > 0) telemetry.info("the queue is read again", { queue: url });
-      failures = 0;
-      await pause(pauseMs, clock, signal);
-    } catch (cause) {
-      if (signal.aborted) return;
-      if (failures === 0)
-        telemetry.warn("the queue cannot be read", { queue: url, ...queueFailure(cause, queue.address) });
-      await pause(backoffMs(BACKOFF, failures, random.next()), clock, signal);
-      failures += 1;
-    }
+    const round = await readOnce(reading, signal);
+    if (signal.aborted) return;
+    const failed = round.kind === "err" ? round.error : null;
+    measure(reading, failed);
+    if (failed !== null && failed.kind !== last) log(reading, failed);
+    if (failed === null && last === "unreadable")
+      telemetry.info("the queue is read again", { queue: queue.address.url });
+    last = failed?.kind ?? null;
+    const pauseMs = round.kind === "ok" ? round.value : backoffMs(BACKOFF, failures, random.next());
+    failures = failed === null ? 0 : failures + 1;
+    await pause(pauseMs, clock, signal);
   }
 }
 
+function measure({ queue, report, telemetry }: QueueReading, failed: RoundFailure | null): void {
+  const { address } = queue;
+  const isReadable = failed?.kind !== "unreadable";
+  telemetry.gauge("push_queue_readable", isReadable ? 1 : 0, { queue: address.arn });
+  report(isReadable ? null : queueFailure(failed.cause, address));
+}
+
+function log({ queue, telemetry }: QueueReading, { kind, cause }: RoundFailure): void {
+  const { address } = queue;
+  const { url } = address;
+  if (kind === "unreadable")
+    telemetry.warn("the queue cannot be read", { queue: url, ...queueFailure(cause, address) });
+  else
+    telemetry.error("messages of the queue were not handled and are delivered again", {
+      queue: url,
+      reason: String(cause),
+    });
+}
+
 /** Returns how long to wait before the next call. */
-async function readOnce({ queue, handle, clock }: QueueReading, signal: AbortSignal): Promise<number> {
+async function readOnce(
+  { queue, handle, clock }: QueueReading,
+  signal: AbortSignal,
+): Promise<Result<number, RoundFailure>> {
   const beganMs = clock.nowMs();
-  const messages = await queue.receive(signal);
-  if (messages.length === 0) return Math.max(0, EMPTY_PAUSE_MS - (clock.nowMs() - beganMs));
-  await handle(messages.map(({ body }) => body));
-  await queue.remove(messages, signal);
-  return 0;
+  const received = await attempt("unreadable", () => queue.receive(signal));
+  if (received.kind === "err") return received;
+  const messages = received.value;
+  if (messages.length === 0) return ok(Math.max(0, EMPTY_PAUSE_MS - (clock.nowMs() - beganMs)));
+  const handled = await attempt("not-handled", async () => handle(messages.map(({ body }) => body)));
+  if (handled.kind === "err") return handled;
+  const removed = await attempt("unreadable", () => queue.remove(messages, signal));
+  return removed.kind === "err" ? removed : ok(0);
+}
+
+async function attempt<Value>(
+  kind: RoundFailure["kind"],
+  run: () => Promise<Value>,
+): Promise<Result<Value, RoundFailure>> {
+  try {
+    return ok(await run());
+  } catch (cause) {
+    return err({ kind, cause });
+  }
 }
 
 async function pause(durationMs: number, clock: Clock, signal: AbortSignal): Promise<void> {

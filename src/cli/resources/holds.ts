@@ -76,6 +76,7 @@ export function holdLines(
       ? []
       : wrapped(`Rejected by ${status.rejected.actor}: "${status.rejected.reason}"`, width, HANGING)),
     "",
+    ...commitLines(status, width),
     ...(status.changes.length === 0
       ? []
       : [
@@ -89,6 +90,25 @@ export function holdLines(
           ...(status.rejected === null ? [`To reject:  grantkeeper reject ${digest} --reason TEXT`] : []),
         ]
       : ["This token cannot approve or reject it: it needs the scope approve for every binding"]),
+  ];
+}
+
+/** The rest is in `-o json`. */
+const COMMITS_SHOWN = 20;
+
+function commitLines({ commits }: HoldObject["status"], width: number): readonly string[] {
+  if (commits === undefined) return [];
+  if (commits.length === 0) return ["Commits that it adds to the accepted revision: none", ""];
+  const more = commits.length - COMMITS_SHOWN;
+  return [
+    "Commits that it adds to the accepted revision (authors as they claim)",
+    ...commits
+      .slice(0, COMMITS_SHOWN)
+      .flatMap(({ id, at, author, subject }) =>
+        wrapped(cleanLine(`${id.slice(0, 12)} ${at.slice(0, 16)}Z ${author}: ${subject}`), width, HANGING),
+      ),
+    ...(more > 0 ? [`and ${counted(more, "older commit")}: grantkeeper describe hold REVISION -o json`] : []),
+    "",
   ];
 }
 

@@ -17,6 +17,7 @@ import {
   teamColumns,
   waiverColumns,
 } from "./resource-tables.ts";
+import { SOURCE_LOCATION, sourceColumns } from "./sources.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 
 const ownerName = ({ metadata }: ApiObject<string>): string => `${metadata.namespace ?? ""}/${metadata.name}`;
@@ -99,6 +100,12 @@ export const LISTINGS: readonly Listing[] = [
     what: "alert routes: what was delivered, what waits, and why",
     columns: alertColumns,
     message: ALERT_PROBLEM,
+  }),
+  listing("sources", {
+    names: ["sources", "source"],
+    what: "sources: repository, ref, revision, and what reports pushes",
+    columns: sourceColumns,
+    message: SOURCE_LOCATION,
   }),
   listing("waivers", {
     names: ["waivers", "waiver"],

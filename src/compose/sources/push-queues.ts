@@ -2,7 +2,7 @@ import type { Queue } from "../../aws/queue/queue.ts";
 import type { PushedSource } from "../../aws/queue/pushes.ts";
 import type { Probe } from "../../cli/toolbox/toolbox.ts";
 import type { Config, SourceConfig } from "../../config/config.ts";
-import type { Control } from "../../controller/ports/control.ts";
+import type { Control, PushQueueFailure } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
 import { parseCodeCommitUrl } from "../../model/aws/codecommit.ts";
 import type { Namespace } from "../../model/aws/ids.ts";
@@ -13,7 +13,7 @@ import { openNetwork } from "../network.ts";
 import { clock, random, SILENT } from "../ports.ts";
 
 interface QueueParts {
-  readonly control: Pick<Control, "pushed">;
+  readonly control: Pick<Control, "pushed" | "pushQueueRead">;
   readonly telemetry: Telemetry;
   readonly routes: ProxyRoutes;
 }
@@ -37,7 +37,10 @@ export async function openPushQueues(
       telemetry,
     });
     const handle = (bodies: readonly string[]): void => pushes.handle(bodies);
-    return readQueue({ queue: queueOf(url), handle, clock, random, telemetry }, ending.signal);
+    const report = (failure: PushQueueFailure | null): void => {
+      for (const { namespace } of ofQueue) control.pushQueueRead(namespace, failure);
+    };
+    return readQueue({ queue: queueOf(url), handle, report, clock, random, telemetry }, ending.signal);
   });
   return async () => {
     ending.abort();

@@ -205,7 +205,7 @@ export function pendingHolds({ source, namespaceSources, accounts }: ControllerS
   return [...revisions, ...accounts.flatMap((account) => account.holds)];
 }
 
-function revisionHold({ revision, reason, sinceMs, authors }: HeldRevision): Hold {
+function revisionHold({ revision, reason, sinceMs, commits, authors }: HeldRevision): Hold {
   const unlisted = unlistedReason(authors);
   return {
     subject: revision,
@@ -216,6 +216,7 @@ function revisionHold({ revision, reason, sinceMs, authors }: HeldRevision): Hol
     account: null,
     keys: [],
     actions: 0,
+    commits,
     sinceMs,
   };
 }

@@ -214,6 +214,11 @@ export class ControllerControl implements Control {
     this.#wake();
   }
 
+  pushQueueRead(...[namespace, failure]: Parameters<Control["pushQueueRead"]>): void {
+    const { state, ports } = this.#context;
+    state.sourceOf(namespace).pushQueueRead(ports.clock.nowMs(), failure);
+  }
+
   async refused(fact: Parameters<Control["refused"]>[0]): Promise<void> {
     const { clock, recorder } = this.#context.ports;
     const minute = Math.floor(clock.nowMs() / 60_000);

@@ -25,10 +25,10 @@ export async function overviewOf(
     startedAt,
     sweepMs: settings.sweepMs,
     catalogueDate: enforced?.actionData.snapshotDate ?? "",
-    source: sourceView(knownSourceOf(null, context), enforced),
+    source: sourceView(knownSourceOf(null, context), context),
     namespaceSources: knownSources(context)
       .filter(({ namespace }) => namespace !== null)
-      .map((target) => sourceView(target, enforced)),
+      .map((target) => sourceView(target, context)),
     tenancy: enforced?.compilation.desired.tenancy.kind ?? null,
     accounts: await accountViews(context),
     accountSets: accountSetViews(context),
@@ -44,12 +44,19 @@ export async function overviewOf(
   };
 }
 
-function sourceView({ source, namespace, memory }: KnownSource, enforced: Enforced | null): SourceView {
+function sourceView(
+  { source, namespace, memory }: KnownSource,
+  { state: { enforced }, settings }: ControllerContext,
+): SourceView {
+  const location = settings.sourceLocations.get(namespace);
+  if (location === undefined) throw new Error(`the settings have no location of the source "${source.name}"`);
   const { fetchedAtMs, held, failure, verified } = memory.memory;
   const input = enforced?.inputs.get(namespace);
   return {
     name: source.name,
     namespace,
+    location,
+    pushQueue: location.pushQueue === null ? null : memory.pushQueue,
     accepted: input?.revision ?? null,
     fetchedAt: fetchedAtMs === null ? null : new Date(fetchedAtMs).toISOString(),
     held,

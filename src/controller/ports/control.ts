@@ -23,6 +23,7 @@ import type { AlertRouteView, AlertTest } from "./alert-sender.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
 import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
+import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
 
 export interface AccountView {
@@ -69,8 +70,24 @@ export interface AccountSetView {
   readonly failing: { readonly sinceMs: number; readonly reason: string; readonly fix: string | null } | null;
 }
 
+/** Why a queue of pushes cannot be read. */
+export interface PushQueueFailure {
+  readonly code: string;
+  readonly reason: string;
+  readonly fix: string;
+}
+
+/** What the last request to the queue of a source found. `not-asked`: none was answered since the start. */
+export type PushQueueReading =
+  | { readonly kind: "not-asked" }
+  | { readonly kind: "read" }
+  | { readonly kind: "failing"; readonly sinceMs: number; readonly failure: PushQueueFailure };
+
 export interface SourceView {
   readonly name: string;
+  readonly location: SourceLocation;
+  /** null: no queue reports its pushes. */
+  readonly pushQueue: PushQueueReading | null;
   /** null: the platform source. */
   readonly namespace: Namespace | null;
   readonly accepted: Revision | null;
@@ -255,6 +272,8 @@ export interface Control {
   fetchSoon(reason: string, sources: readonly (Namespace | null)[]): void;
   /** A signed report of a push to a source: fetches it soon, at most once in five seconds. */
   pushed(namespace: Namespace | null): void;
+  /** What a request to the queue of that source found; null: it was answered. */
+  pushQueueRead(namespace: Namespace | null, failure: PushQueueFailure | null): void;
   /** Records a refused API request in the audit, up to a limit per minute. */
   refused(fact: {
     readonly actor: string;

@@ -80,6 +80,10 @@ const GAUGES = {
     help: "1 if the signatures of the newest fetched revision are verified, 0 if not; only with sources[].git.signatures.",
     labels: ["source"],
   },
+  push_queue_readable: {
+    help: "1 if a queue of pushes answered its last request, 0 if not: then its sources are fetched at their interval only; only with codecommit.queueUrl.",
+    labels: ["queue"],
+  },
   account_set_accounts: {
     help: "Accounts that an AccountSet found in its organization at the last reading of it.",
     labels: ["set"],

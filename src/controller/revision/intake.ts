@@ -43,7 +43,7 @@ export async function keepRevision(
 
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
-  { revision, reason, authors: change, verified }: Of<"held">,
+  { revision, reason, commits, authors: change, verified }: Of<"held">,
   { context, target, record }: Intake,
 ): Promise<void> {
   const { ports, settings } = context;
@@ -53,7 +53,7 @@ export async function holdRevision(
   const authors = heldAuthors(authorsOfChange(change), known?.authors, approvers);
   const held = { revision, reason, sinceMs: known?.sinceMs ?? nowMs, authors };
   const earlier = [record?.heldRevision?.revision, target.memory.memory.refused];
-  target.memory.fetched(nowMs, { held, verified });
+  target.memory.fetched(nowMs, { held: { ...held, commits }, verified });
   if (known?.authors !== undefined) return;
   const { namespace } = target;
   const source = target.source.name;

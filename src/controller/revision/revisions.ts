@@ -25,6 +25,8 @@ export type Fetched =
       readonly kind: "held";
       readonly revision: Revision;
       readonly reason: string;
+      /** That it adds to the accepted revision, newest first. */
+      readonly commits: readonly Commit[];
       readonly authors: ChangeAuthors;
       readonly verified: SourceVerified | null;
     }
@@ -106,6 +108,7 @@ function decided({ snapshot, step, verification }: FetchedStep, { approvals }: F
     kind: "held",
     revision,
     reason: `${shortRevision(revision)} ${why.join(", and ")}`,
+    commits,
     authors,
     verified: conditionOf(verification, undefined),
   };

@@ -1,13 +1,16 @@
 import type { Authors } from "../../model/authors.ts";
 import type { Revision } from "../../model/values/revision.ts";
+import type { Commit } from "../../model/snapshot.ts";
 import type { SourceVerified } from "../../model/verification.ts";
-import type { SourceFailure } from "../ports/control.ts";
+import type { PushQueueFailure, PushQueueReading, SourceFailure } from "../ports/control.ts";
 
 /** A revision that needs an approval. */
 export interface HeldRevision {
   readonly revision: Revision;
   readonly reason: string;
   readonly sinceMs: number;
+  /** That it adds to the accepted revision, newest first, at most 100. */
+  readonly commits: readonly Commit[];
   /** They may not approve it. */
   readonly authors: Authors;
 }
@@ -50,6 +53,7 @@ export class SourceState {
   #fetchDueMs = 0;
   #fetches = 0;
   #fetchBeganMs = Number.NEGATIVE_INFINITY;
+  #pushQueue: PushQueueReading = { kind: "not-asked" };
 
   get memory(): SourceMemory {
     return this.#memory;
@@ -66,6 +70,17 @@ export class SourceState {
 
   get fetchBeganMs(): number {
     return this.#fetchBeganMs;
+  }
+
+  get pushQueue(): PushQueueReading {
+    return this.#pushQueue;
+  }
+
+  /** @param failure null: the queue answered */
+  pushQueueRead(nowMs: number, failure: PushQueueFailure | null): void {
+    const before = this.#pushQueue;
+    const sinceMs = before.kind === "failing" ? before.sinceMs : nowMs;
+    this.#pushQueue = failure === null ? { kind: "read" } : { kind: "failing", sinceMs, failure };
   }
 
   beginFetch(nowMs: number): number {

@@ -20,7 +20,9 @@ export function holds(reader: Reader): readonly HoldObject[] {
   return shownHolds(reader).map(({ hold, summary }) => ({
     ...envelope("Hold", { name: subjectName(hold.subject) }),
     get status() {
-      return { ...summary, changes: visibleChanges(reader, hold).map((change) => changeOf(reader, change)) };
+      const { commits } = hold;
+      const changes = visibleChanges(reader, hold).map((change) => changeOf(reader, change));
+      return { ...summary, ...(commits !== undefined && { commits }), changes };
     },
   }));
 }

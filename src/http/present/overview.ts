@@ -1,10 +1,4 @@
-import type {
-  NamespaceSourceStatus,
-  OverviewObject,
-  RevertStatus,
-  SourceStatus,
-} from "../../api/overview.ts";
-import type { Overview, SourceView } from "../../controller/ports/control.ts";
+import type { OverviewObject, RevertStatus } from "../../api/overview.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { byTextOf } from "../../text/order.ts";
 import { sees, seesEverything, seesKey } from "../access/access.ts";
@@ -15,6 +9,7 @@ import { alertRoutes } from "./alert-routes.ts";
 import { holdSummaries } from "./holds.ts";
 import { accountStatus } from "./manifests.ts";
 import { envelope, isoTime } from "./metadata.ts";
+import { namespaceSources, sourceStatus } from "./sources.ts";
 import { orphans, suspensions } from "./suspensions.ts";
 
 export function overview(reader: Reader): OverviewObject {
@@ -69,25 +64,6 @@ function reverts({ access, world }: Reader): readonly RevertStatus[] {
       since: since ?? at,
       lastCleanAt: lastCleanAt ?? null,
     }));
-}
-
-function sourceStatus(view: SourceView): SourceStatus {
-  const { name, accepted, fetchedAt, held, failure, uncommitted, verified } = view;
-  return { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted, verified };
-}
-
-function namespaceSources({ access, world }: Reader): readonly NamespaceSourceStatus[] {
-  return world.overview.namespaceSources.flatMap((view) =>
-    view.namespace !== null && sees(access, view.namespace)
-      ? [{ namespace: view.namespace, ...sourceStatus(view) }]
-      : [],
-  );
-}
-
-function heldRevision(held: Overview["source"]["held"]): OverviewObject["status"]["source"]["held"] {
-  return held === null
-    ? null
-    : { revision: held.revision, reason: held.reason, since: isoTime(held.sinceMs) };
 }
 
 /** A team sees the problems of its own folder, also if the folder itself is not read (a link, a submodule). */

@@ -14,6 +14,7 @@ import { holds } from "../present/holds.ts";
 import { awsAccounts, functionPermissions, managedPolicies, waivers } from "../present/manifests.ts";
 import { permissions } from "../present/permissions.ts";
 import { overview } from "../present/overview.ts";
+import { sources } from "../present/sources.ts";
 import { orphans, suspensions } from "../present/suspensions.ts";
 import { accountSets } from "../present/account-sets.ts";
 import { teams } from "../present/teams.ts";
@@ -36,6 +37,7 @@ const READ = {
   orphans,
   permissions,
   plans,
+  sources,
   suspensions,
   teams,
   waivers,

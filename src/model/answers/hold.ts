@@ -1,4 +1,5 @@
 import type { Key } from "../keys/key.ts";
+import type { Commit } from "../snapshot.ts";
 import type { ApprovalSubject, HoldCode } from "../verdict.ts";
 
 /** A pending approval. */
@@ -17,6 +18,8 @@ export interface Hold {
   readonly keys: readonly Key[];
   /** The number of calls. */
   readonly actions: number;
+  /** Of a held revision: those that it adds to the accepted one, newest first, at most 100; missing: it is a plan. */
+  readonly commits?: readonly Commit[];
   /** When this plan or revision was first held. */
   readonly sinceMs: number;
 }

@@ -80,6 +80,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperSourceNotRead: "source-failed",
   GrantkeeperRevisionFailed: "source-failed",
   GrantkeeperRevisionHeld: "revision-held",
+  GrantkeeperPushQueueNotRead: "push-queue",
   GrantkeeperFilesNotRead: "files-refused",
   GrantkeeperWritesFail: "writes-fail",
   GrantkeeperOpenIntents: "open-intents",

@@ -42,6 +42,24 @@ export const SOURCE_RUNBOOKS: readonly Runbook[] = [
     over: '`grantkeeper get holds` does not list it, and `grantkeeper_revision_state{state="held"}` is 0. `revision-decided` is sent.',
   },
   {
+    id: "push-queue",
+    title: "A queue of pushes is not read",
+    means:
+      "SQS does not answer for the queue of `codecommit.queueUrl`, or the identity of the process may not receive or delete its messages.",
+    risk: "Pushes to its repositories are noticed at the interval of the source. Nothing else changes: the queue only starts fetches.",
+    see: [
+      ["grantkeeper get sources", "the sources of the queue, the error and its fix"],
+      ["grantkeeper doctor", "a read of the queue and its policy, tried now"],
+    ],
+    steps: [
+      "`AccessDenied`: allow `sqs:ReceiveMessage`, `sqs:DeleteMessage` and `sqs:GetQueueAttributes` for the identity of the process, and in the policy of the queue if it is in another account ([pushes to CodeCommit](../../operating.md#pushes-to-codecommit)).",
+      "`QueueDoesNotExist`: correct `codecommit.queueUrl`, or deploy the queue of `grantkeeper bootstrap roles` again.",
+      "A code that begins with `Kms`: allow `kms:Decrypt` on the key of the queue.",
+      "A network error: [networks](../../networks.md#proxies).",
+    ],
+    over: "`grantkeeper_push_queue_readable` is 1 for the queue. The log has `the queue is read again`.",
+  },
+  {
     id: "files-refused",
     title: "Files of the source are not read",
     means:

@@ -220,6 +220,8 @@ export class FakeControl implements Control {
     this.fetches += 1;
   }
 
+  pushQueueRead(): void {}
+
   async refused(fact: Refused): Promise<void> {
     this.refusals.push(fact);
   }

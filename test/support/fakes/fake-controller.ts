@@ -19,7 +19,7 @@ import type { Key } from "../../../src/model/keys/key.ts";
 import { DEFAULT_LIMITS } from "../../../src/model/rules/limits.ts";
 import type { Revision } from "../../../src/model/values/revision.ts";
 import type { Verification } from "../../../src/model/verification.ts";
-import type { Snapshot } from "../../../src/model/snapshot.ts";
+import type { Commit, Snapshot } from "../../../src/model/snapshot.ts";
 import { emptyAccount, INSTANCE, NOW_MS } from "../pass/bindings.ts";
 import { STEADY_LOOP } from "../event-loop.ts";
 import { FakeAws } from "./fake-aws.ts";
@@ -47,6 +47,9 @@ export class MemorySource implements Source {
   changed: () => void = () => undefined;
   readonly #snapshots = new Map<Revision, Snapshot>();
   #latest: Snapshot | null = null;
+
+  /** Of the next step from one revision to another. */
+  newCommits: readonly Commit[] = [];
 
   constructor(name = "main") {
     this.name = name;
@@ -97,7 +100,7 @@ export class MemorySource implements Source {
 
   compare(from: Revision | null): ReturnType<Source["compare"]> {
     const relation = from === null ? "first" : this.relation;
-    return Promise.resolve({ relation, commits: [], authors: this.authors });
+    return Promise.resolve({ relation, commits: this.newCommits, authors: this.authors });
   }
 
   verify(): Promise<Verification> {
@@ -261,7 +264,10 @@ export class FakeController {
   async start(change: Partial<ControllerSettings> = {}): Promise<void> {
     const names = this.namespaceSources.map(({ namespace }) => namespace);
     const compile = { ...SETTINGS.compile, ...(names.length > 0 && { namespaceSources: new Set(names) }) };
-    const controller = new Controller({ ...SETTINGS, compile, ...change }, this.ports());
+    const controller = new Controller(
+      { ...SETTINGS, compile, sourceLocations: locationsOf(names), ...change },
+      this.ports(),
+    );
     this.#stop = new AbortController();
     this.#control = controller.control;
     this.#running = controller.run(this.#stop.signal);
@@ -276,12 +282,24 @@ export class FakeController {
   }
 }
 
+/** A place of the platform source, and of the source of each namespace. */
+export function locationsOf(namespaces: readonly Namespace[]): ControllerSettings["sourceLocations"] {
+  const ref = { kind: "branch", name: "main" } as const;
+  return new Map(
+    [null, ...namespaces].map((namespace) => [
+      namespace,
+      { url: `https://git.example.com/${namespace ?? "platform"}`, ref, webhooks: [], pushQueue: null },
+    ]),
+  );
+}
+
 export const SETTINGS: ControllerSettings = {
   version: "0.0.0-test",
   configDigest: digestOf("test"),
   catalogueDigest: "c",
   instance: INSTANCE,
   mode: "enforce",
+  sourceLocations: locationsOf([]),
   showsCommits: false,
   limits: DEFAULT_LIMITS,
   manifestLimits: DEFAULT_MANIFEST_LIMITS,

@@ -17,7 +17,7 @@ import { forNamespace } from "../../../src/source/namespace-source.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../../../src/manifest/parse/parsed.ts";
 import { catalogueDigest } from "../../../src/manifest/schema/reference.ts";
 import { digestOf } from "../../../src/model/values/digest.ts";
-import { parseInstanceName, parseNamespace } from "../../../src/model/aws/ids.ts";
+import { parseInstanceName, parseNamespace, type Namespace } from "../../../src/model/aws/ids.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../src/model/rules/limits.ts";
 import type { Mode } from "../../../src/model/rules/mode.ts";
 import { statusRouteName } from "../../../src/model/records/commit-status.ts";
@@ -217,6 +217,7 @@ function settingsOf(choices: Choices): ControllerSettings {
     limits: choices.limits ?? DEFAULT_LIMITS,
     manifestLimits: DEFAULT_MANIFEST_LIMITS,
     compile: { instance, ...PATHS, ...namespacesOf(choices), simulator },
+    sourceLocations: locationsOf(choices),
     showsCommits: choices.statuses !== undefined,
     intervalMs: NEVER_MS,
     sweepMs: NEVER_MS,
@@ -224,6 +225,16 @@ function settingsOf(choices: Choices): ControllerSettings {
     tokenExpiryMs: {},
     mails: {},
   };
+}
+
+function locationsOf({ namespaces = [] }: Choices): ControllerSettings["sourceLocations"] {
+  const ref = { kind: "branch", name: "main" } as const;
+  const place = (url: string) => ({ url, ref, webhooks: [], pushQueue: null });
+  const own = namespaces.map(
+    ({ namespace, repository }) => [parseNamespace(namespace), place(repository)] as const,
+  );
+  const named = own.filter((one): one is [Namespace, ReturnType<typeof place>] => one[0] !== undefined);
+  return new Map([[null, place("https://git.example.com/platform")] as const, ...named]);
 }
 
 function namespacesOf({ namespaces = [] }: Choices): Pick<ControllerSettings["compile"], "namespaceSources"> {

@@ -100,6 +100,13 @@ export function overview(): Overview {
     source: {
       name: "main",
       namespace: null,
+      location: {
+        url: "https://git.example.com/platform/permissions",
+        ref: { kind: "branch", name: "main" },
+        webhooks: ["github"],
+        pushQueue: null,
+      },
+      pushQueue: null,
       accepted: REVISION,
       fetchedAt: NOW,
       held: {

@@ -76,9 +76,10 @@ test("a push to the repository of a source notes its fetch, and the message is d
   put("foreign", pushEvent({ time, id: "e3", account: "999988887777" }));
   put("3", pushEvent({ time, id: "e2", detail: { repositoryName: "orders" } }));
   const noted = Promise.withResolvers<Namespace | null>();
+  const read: unknown[] = [];
 
   const close = await openPushQueues(config(`codecommit: {queueUrl: '${QUEUE}'}`), {
-    control: { pushed: noted.resolve },
+    control: { pushed: noted.resolve, pushQueueRead: (...found) => void read.push(found) },
     telemetry: SILENT,
     routes: DIRECT,
   });
@@ -86,6 +87,10 @@ test("a push to the repository of a source notes its fetch, and the message is d
   expect(await noted.promise).toBe("orders");
   await expectEmpty();
   await close?.();
+  expect(read.slice(0, 2)).toEqual([
+    [null, null],
+    ["orders", null],
+  ]);
 });
 
 /** The messages are deleted by the next request after the fetch was noted. */
@@ -97,7 +102,11 @@ async function expectEmpty(): Promise<void> {
 
 test("without a queue nothing is opened and nothing is called", async () => {
   const without = config("codecommit: {}");
-  const parts = { control: { pushed: () => undefined }, telemetry: SILENT, routes: DIRECT };
+  const parts = {
+    control: { pushed: () => undefined, pushQueueRead: () => undefined },
+    telemetry: SILENT,
+    routes: DIRECT,
+  };
 
   expect(await openPushQueues(without, parts)).toBeNull();
   expect(await examinePushQueues(without, new AbortController().signal)).toEqual([]);

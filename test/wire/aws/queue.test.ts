@@ -26,21 +26,26 @@ const REGION = "eu-central-1";
 const { signal: never } = new AbortController();
 
 let world: WorldState;
+let account: ReturnType<typeof addAccount>;
 let simulator: Simulator;
 let state: QueueState;
 let clients: Clients;
 let sender: SQSClient;
 let nowMs: number;
 let logged: string[];
+let gauges: number[];
+let codes: (string | null)[];
 
 beforeEach(async () => {
   world = emptyWorld();
-  const account = addAccount(world, { id: ACCOUNT, regions: [REGION, "us-east-1"] });
+  account = addAccount(world, { id: ACCOUNT, regions: [REGION, "us-east-1"] });
   const user = addUser(world, ACCOUNT, "base");
   const key = addAccessKey(world, { accountId: ACCOUNT, principalArn: user.arn });
   state = addQueue(account, REGION, "pushes");
   nowMs = Date.parse("2026-11-28T09:30:00Z");
   logged = [];
+  gauges = [];
+  codes = [];
   simulator = await startSimulator({ world, nowMs: () => nowMs });
   const credentials = { accessKeyId: key.id, secretAccessKey: key.secret };
   clients = new Clients({
@@ -87,8 +92,12 @@ async function read(
   const telemetry = {
     info: (message: string) => void logged.push(message),
     warn: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`),
+    error: (message: string, fields?: object) => void logged.push(`${message} ${JSON.stringify(fields)}`),
+    gauge: (_name: string, value: number) => void gauges.push(value),
   };
-  await readQueue({ queue: of, handle, clock, random: { next: () => 0 }, telemetry }, ending.signal);
+  const report = (failure: { readonly code: string } | null): void => void codes.push(failure?.code ?? null);
+  const random = { next: () => 0 };
+  await readQueue({ queue: of, handle, report, clock, random, telemetry }, ending.signal);
   return pauses;
 }
 
@@ -111,7 +120,7 @@ describe("the reader of a queue", () => {
     expect(pauses).toEqual([1_000]);
   });
 
-  test("deletes nothing if the handler fails, and hands the message over again", async () => {
+  test("deletes nothing if the handler fails, hands the message over again, and does not call the queue unreadable", async () => {
     await send("one");
     let calls = 0;
 
@@ -125,9 +134,10 @@ describe("the reader of a queue", () => {
 
     expect(calls).toBe(2);
     expect(logged).toEqual([
-      expect.stringMatching(/^the queue cannot be read .*the disk is full/),
-      "the queue is read again",
+      expect.stringMatching(/^messages of the queue were not handled .*the disk is full/),
     ]);
+    expect(new Set(gauges)).toEqual(new Set([1]));
+    expect(new Set(codes)).toEqual(new Set([null]));
   });
 
   test("waits ever longer while the queue cannot be read, and logs it once with its fix", async () => {
@@ -143,6 +153,22 @@ describe("the reader of a queue", () => {
         /QueueDoesNotExist.*check codecommit.queueUrl: arn:aws:sqs:.*:missing does not exist/,
       ),
     ]);
+    expect(new Set(gauges)).toEqual(new Set([0]));
+    expect(codes[0]).toContain("QueueDoesNotExist");
+  });
+
+  test("reports a queue that answers again", async () => {
+    await read(
+      () => undefined,
+      () => {
+        if (codes.length === 2) addQueue(account, REGION, "late");
+        return codes.at(-1) === null;
+      },
+      queue("late"),
+    );
+
+    expect(gauges).toEqual([0, 0, 1]);
+    expect(logged.at(-1)).toBe("the queue is read again");
   });
 
   test("ends immediately when it is stopped, and reports nothing", async () => {
@@ -153,9 +179,15 @@ describe("the reader of a queue", () => {
       {
         queue: queue(),
         handle: () => undefined,
+        report: () => logged.push("reported"),
         clock: { nowMs: () => nowMs, sleep: () => Promise.reject(new Error("not called")) },
         random: { next: () => 0 },
-        telemetry: { info: () => undefined, warn: () => logged.push("warned") },
+        telemetry: {
+          info: () => undefined,
+          warn: () => logged.push("warned"),
+          error: () => logged.push("error"),
+          gauge: () => logged.push("measured"),
+        },
       },
       ending.signal,
     );

@@ -15,7 +15,7 @@ import { deniedItems, unreadableAccounts, unreadableOrganizations } from "./acco
 import { alertItems } from "./alert-items.ts";
 import { conditionItems } from "./condition-items.ts";
 import { keyFacts } from "./context.ts";
-import { brokenItems, sourceItems } from "./source-items.ts";
+import { brokenItems, pushQueueItems, sourceItems } from "./source-items.ts";
 import { counted } from "../../../text/phrases.ts";
 
 /** The rest of the overview, as far as the token may see it. */
@@ -38,6 +38,7 @@ export function actionRequired(reader: Reader, seen: Seen): readonly ActionItem[
   const items = [
     ...keys.flatMap((facts) => [...accessItems(reader, facts), ...conditionItems(reader, facts)]),
     ...[seen.source, ...seen.namespaceSources].flatMap((source) => sourceItems(reader, source)),
+    ...pushQueueItems(reader),
     ...unreadableAccounts(reader),
     ...unreadableOrganizations(reader),
     ...deniedItems(keys),

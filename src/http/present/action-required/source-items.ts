@@ -7,6 +7,8 @@ import { shortRevision } from "../../../model/values/revision.ts";
 import { pathsAbove } from "../../../model/keys/paths.ts";
 import type { Reader } from "../../request/reader.ts";
 import { seesEverything } from "../../access/access.ts";
+import { isoTime } from "../metadata.ts";
+import { seenSources } from "../sources.ts";
 import { conditionOf, hasReason, type KeyFacts } from "./context.ts";
 import type { ObjectRecord } from "../../../model/records/object-record.ts";
 
@@ -45,6 +47,35 @@ export function sourceItems({ world, access }: Reader, source: SourceStatus): re
           },
         ];
   return [...failed, ...waiting, ...missing];
+}
+
+/** A queue that answers again by itself after some minutes is no reason to act: the source is fetched at its interval. */
+const QUEUE_FAILS_MS = 900_000;
+
+/** The queues that report pushes and have not answered for a while; one item for the sources of one queue. */
+export function pushQueueItems(reader: Reader): readonly ActionItem[] {
+  const failing = seenSources(reader).flatMap(({ name, location: { pushQueue: url }, pushQueue }) =>
+    url !== null && pushQueue?.kind === "failing" && reader.nowMs - pushQueue.sinceMs >= QUEUE_FAILS_MS
+      ? [{ name, url, ...pushQueue }]
+      : [],
+  );
+  const byUrl = Map.groupBy(failing, ({ url }) => url);
+  return [...byUrl.values()].flatMap((ofQueue) => {
+    const [first] = ofQueue;
+    if (first === undefined) return [];
+    const { url, failure, sinceMs } = first;
+    return [
+      {
+        kind: "source" as const,
+        target: ofQueue.map(({ name }) => name).join(", "),
+        message: "pushes are noticed at the interval only: the queue is not read",
+        details: [url, `${failure.code}: ${failure.reason}`],
+        hint: failure.fix,
+        security: false,
+        since: isoTime(sinceMs),
+      },
+    ];
+  });
 }
 
 /** One item for each document that is not valid, or for each file in which no document is recognised. */

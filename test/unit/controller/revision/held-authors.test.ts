@@ -75,6 +75,15 @@ describe("a held revision", () => {
     ]);
   });
 
+  test("has the commits that it adds, which are not part of the record", async () => {
+    const commit = { id: "c1", author: "Dana <d@example.com>", committer: "x", at: "2026", subject: "open" };
+    fake.source.newCommits = [commit];
+    await forcePush(BY_DANA);
+
+    expect(await held()).toMatchObject({ commits: [commit] });
+    expect(recorded()).not.toHaveProperty("commits");
+  });
+
   test("keeps its authors in the record, also if a later read of the commits fails", async () => {
     await forcePush(BY_DANA);
     await fake.stop();

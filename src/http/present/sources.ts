@@ -1,0 +1,62 @@
+import type {
+  NamespaceSourceStatus,
+  PushQueueStatus,
+  SourceObject,
+  SourceStatus,
+} from "../../api/overview.ts";
+import type { PushQueueReading, SourceView } from "../../controller/ports/control.ts";
+import { sees } from "../access/access.ts";
+import type { Reader } from "../request/reader.ts";
+import { envelope, isoTime } from "./metadata.ts";
+
+/** The platform source first, then those of namespaces that the token sees. */
+export function seenSources({ access, world }: Reader): readonly SourceView[] {
+  const { source, namespaceSources } = world.overview;
+  return [
+    source,
+    ...namespaceSources.filter(({ namespace }) => namespace !== null && sees(access, namespace)),
+  ];
+}
+
+export function sources(reader: Reader): readonly SourceObject[] {
+  return seenSources(reader).map((view) => {
+    const { namespace, location, pushQueue } = view;
+    const { name, ...status } = sourceStatus(view);
+    const hook = namespace === null ? "" : `/${name}`;
+    return {
+      ...envelope("Source", { name }),
+      spec: {
+        namespace,
+        url: location.url,
+        ref: location.ref,
+        webhooks: location.webhooks.map((sender) => `/hooks/${sender}${hook}`),
+        pushQueue: location.pushQueue,
+      },
+      status: { ...status, pushQueue: pushQueue === null ? null : queueStatus(pushQueue) },
+    };
+  });
+}
+
+export function sourceStatus(view: SourceView): SourceStatus {
+  const { name, accepted, fetchedAt, held, failure, uncommitted, verified } = view;
+  return { name, accepted, fetchedAt, held: heldRevision(held), failure, uncommitted, verified };
+}
+
+export function namespaceSources(reader: Reader): readonly NamespaceSourceStatus[] {
+  return seenSources(reader).flatMap((view) =>
+    view.namespace === null ? [] : [{ namespace: view.namespace, ...sourceStatus(view) }],
+  );
+}
+
+function heldRevision(held: SourceView["held"]): SourceStatus["held"] {
+  return held === null
+    ? null
+    : { revision: held.revision, reason: held.reason, since: isoTime(held.sinceMs) };
+}
+
+function queueStatus(reading: PushQueueReading): PushQueueStatus {
+  if (reading.kind !== "failing") return { readable: reading.kind === "read" ? true : null, failure: null };
+  const { sinceMs, failure } = reading;
+  const { code, reason, fix } = failure;
+  return { readable: false, failure: { since: isoTime(sinceMs), code, reason, fix } };
+}

@@ -1,0 +1,94 @@
+import { expect, test } from "@jest/globals";
+import type { SourceView } from "../../../src/controller/ports/control.ts";
+import type { Access } from "../../../src/http/access/access.ts";
+import { sources } from "../../../src/http/present/sources.ts";
+import { readerOf } from "../../../src/http/request/reader.ts";
+import { WorldReader } from "../../../src/http/request/world.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
+import { sourceColumns, SOURCE_LOCATION } from "../../../src/cli/resources/sources.ts";
+import { messageTable } from "../../../src/cli/screen/message-table.ts";
+import { ALL, calm, itemsOf, NOW_MS } from "../../support/screens/action-required.ts";
+import { FakeControl, type FakeState } from "../../support/fakes/fake-control.ts";
+
+const QUEUE = "https://sqs.eu-west-1.amazonaws.com/111122223333/pushes";
+const failure = { code: "AccessDenied", reason: "not allowed", fix: "allow sqs:ReceiveMessage" };
+const failing = (sinceMs: number) => ({ kind: "failing", sinceMs, failure }) as const;
+
+/** The platform source, and those of `orders` and `search` with one queue. */
+function withQueue(pushQueue: SourceView["pushQueue"]): FakeState {
+  const state = calm();
+  const { source } = state.overview;
+  const location = { ...source.location, webhooks: ["gitea", "github"] as const, pushQueue: QUEUE };
+  const own = (name: string): SourceView => ({
+    ...source,
+    name,
+    namespace: name as Namespace,
+    location,
+    pushQueue,
+  });
+  return {
+    ...state,
+    overview: { ...state.overview, namespaceSources: [own("orders"), own("search")] },
+  };
+}
+
+async function shown(state: FakeState, access: Access = ALL) {
+  const control = new FakeControl(state);
+  const world = await new WorldReader(control).read();
+  return sources(readerOf({ control, world, access, tenantPath: "teams", nowMs: NOW_MS }));
+}
+
+test("a source has its URL, its ref and the paths of its webhooks, with its name unless it is the platform's", async () => {
+  const [platform, orders] = await shown(withQueue({ kind: "read" }));
+
+  expect(platform?.spec).toEqual({
+    namespace: null,
+    url: "https://git.example.com/platform/permissions",
+    ref: { kind: "branch", name: "main" },
+    webhooks: ["/hooks/github"],
+    pushQueue: null,
+  });
+  expect(platform?.status.pushQueue).toBeNull();
+  expect(orders?.spec).toMatchObject({
+    namespace: "orders",
+    webhooks: ["/hooks/gitea/orders", "/hooks/github/orders"],
+    pushQueue: QUEUE,
+  });
+  expect(orders?.status.pushQueue).toEqual({ readable: true, failure: null });
+});
+
+test("a token with namespaces sees the platform source and its own", async () => {
+  const seen = await shown(withQueue({ kind: "read" }), { ...ALL, namespaces: new Set(["search"]) });
+
+  expect(seen.map(({ metadata }) => metadata.name)).toEqual(["main", "search"]);
+});
+
+test.each([
+  { because: "no request was answered yet", reading: { kind: "not-asked" } as const, items: 0 },
+  { because: "it answers", reading: { kind: "read" } as const, items: 0 },
+  { because: "it fails for less than 15 minutes", reading: failing(NOW_MS - 899_999), items: 0 },
+  { because: "it fails for 15 minutes", reading: failing(NOW_MS - 900_000), items: 1 },
+])("a queue is $items items of status if $because", async ({ reading, items }) => {
+  const found = await itemsOf(withQueue(reading));
+
+  expect(found).toHaveLength(items);
+  expect(found.map(({ target, hint }) => [target, hint])).toEqual(
+    items === 0 ? [] : [["orders, search", failure.fix]],
+  );
+});
+
+test("the screen has every location, and what is wrong, in lines of their own", async () => {
+  const rows = await shown(withQueue(failing(NOW_MS - 60_000)));
+  const layout = { width: 80, rowWidth: 80, isWide: false };
+  const columns = sourceColumns({ nowMs: NOW_MS, accounts: new Map() });
+
+  expect(messageTable(columns, SOURCE_LOCATION, { rows: rows.slice(1, 2), layout })).toEqual([
+    "SOURCE  NAMESPACE  REF          ACCEPTED      FETCHED",
+    "orders  orders     branch main  main@aaaaaaa  0s ago",
+    `  ${rows[1]?.spec.url ?? ""}`,
+    "  pushes: /hooks/gitea/orders, /hooks/github/orders,",
+    `  ${QUEUE}`,
+    "  queue not read: AccessDenied: not allowed",
+    "  fix: allow sqs:ReceiveMessage",
+  ]);
+});
