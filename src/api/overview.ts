@@ -31,7 +31,7 @@ export interface HoldSummary {
   readonly bindings: number;
   /** The number of calls; null if keys of other namespaces were left out. */
   readonly calls: number | null;
-  /** The highest of its changes that the token sees; null for a revision. */
+  /** The highest of its changes that the token sees; null: a revision, whose changes are not known yet, or a stricter verdict, which makes no calls. */
   readonly risk: HoldRisk | null;
   /** ISO 8601: the time when this plan or revision was first held. */
   readonly since: string;
@@ -53,7 +53,8 @@ export interface HoldSummary {
 /** The changes of a pending approval for one key. */
 export interface HoldChange {
   readonly key: Key;
-  readonly risk: HoldRisk;
+  /** null: a stricter verdict, which makes no calls. */
+  readonly risk: HoldRisk | null;
   /** It revokes a permission that the function has now. */
   readonly canBreak: boolean;
   readonly delta: RecordedDelta;

@@ -40,7 +40,9 @@ export function backupSignatureProblem(
 ): string | null {
   const found = keys.find(({ keyId }) => keyId === claim.keyId);
   if (found === undefined) return `is signed by key ${claim.keyId}, which is not one of its public keys`;
-  return isSignatureOf(signedText(claim), signature, found.key) ? null : "was changed after the backup";
+  return isSignatureOf(signedText(claim), signature, found.key)
+    ? null
+    : `does not match its signature by key ${claim.keyId}: it was changed after the backup`;
 }
 
 /** The format prevents the use of the signature for other data. */

@@ -73,6 +73,7 @@ async function settleAll(
 ): Promise<Settled> {
   const liveRules = await judgeLive(result, ports);
   const nowMs = ports.clock.nowMs();
+  const openIncidents = new Set(await ports.alerts.openIncidents(""));
   const { attempts, views, orphans } = state.account(work.accountId);
   const settling = settle(result, {
     nowMs,
@@ -82,6 +83,7 @@ async function settleAll(
     views,
     orphans,
     liveRules,
+    openIncidents,
   });
   return inSlices(settling, ports.eventLoop, NEVER);
 }

@@ -110,6 +110,8 @@ export type AlertEvent =
       /** The revision that was applied last; null if none is recorded. */
       readonly applied: Revision | null;
     }
+  /** No rule refuses it any more, or nothing is left of it. */
+  | { readonly kind: "refusal-ended"; readonly key: Key; readonly account: string }
   | {
       readonly kind: "access-denied";
       readonly incident: string;
@@ -117,6 +119,13 @@ export type AlertEvent =
       readonly call: string;
       readonly message: string;
       readonly fix: string;
+    }
+  /** AWS allows the call again, or nothing needs it any more. */
+  | {
+      readonly kind: "access-restored";
+      readonly incident: string;
+      readonly account: string;
+      readonly call: string;
     }
   /** All files of one team that the source refuses; `namespace` null: of a path that belongs to no team. */
   | {
@@ -143,9 +152,11 @@ export type AlertEvent =
       readonly kind: "contended";
       readonly key: Key;
       readonly account: string;
-      readonly field: string;
-      readonly times: number;
+      /** The kinds of the changes, and how often each was reverted. */
+      readonly fields: readonly { readonly field: string; readonly times: number }[];
     }
+  /** It was reverted or declared, or no one changes it back any more. */
+  | { readonly kind: "contention-ended"; readonly key: Key; readonly account: string }
   | { readonly kind: "role-recreated"; readonly key: Key; readonly account: string; readonly role: string }
   | {
       readonly kind: "first-comparison";
@@ -215,6 +226,11 @@ interface UnreadableFacts {
   readonly fix: string;
 }
 
+/** Before the calls of the account that AWS denies: the incident of each. */
+export function accessIncidents(accountId: string): string {
+  return `account/${accountId}/`;
+}
+
 /** A call of the account that AWS denies. */
 export function accessDenied(
   account: { readonly id: string; readonly name: string },
@@ -223,7 +239,7 @@ export function accessDenied(
 ): AlertEvent {
   return {
     kind: "access-denied",
-    incident: `account/${account.id}/${call}`,
+    incident: `${accessIncidents(account.id)}${call}`,
     account: account.name,
     call,
     message: error.message,

@@ -25,6 +25,8 @@ export interface StricterVerdict {
   readonly findings: readonly Finding[];
   /** What became stricter, such as `profile production (main@9c1d04e)`; sorted. */
   readonly by: readonly string[];
+  /** Since when a stricter verdict on the state is pending; its findings may have changed since. */
+  readonly sinceMs: number;
 }
 
 export type Verdict =

@@ -31,6 +31,9 @@ const HELPLESS: ReadonlySet<AlertEvent["kind"]> = new Set([
   "pass-recovered",
   "account-read",
   "hold-ended",
+  "refusal-ended",
+  "access-restored",
+  "contention-ended",
   "revision-decided",
   "source-recovered",
   "commit-status",
@@ -67,11 +70,13 @@ const ALERT_TEXTS: AlertTexts = {
     `Next: nothing of it is applied, ${remainsText(lastAppliedOf(applied))}; fix the manifest`,
     `See:  grantkeeper describe ${targetText({ key, account })}`,
   ],
+  "refusal-ended": ({ key, account }) => [`✅ ${targetText({ key, account })}: no longer refused`],
   "access-denied": ({ account, call, message, fix }) => [
     `🟠 ${account}: ${call} is denied`,
     `    ${message}`,
     `Next: ${fix}`,
   ],
+  "access-restored": ({ account, call }) => [`✅ ${account}: ${call} is no longer denied`],
   "files-refused": ({ namespace, files }) => [
     `🟠 ${folderText(namespace)}: ${files.length === 1 ? "a file is" : "files are"} not read; what was applied remains in effect`,
     ...shownLines(files.map(refusedText)),
@@ -94,10 +99,13 @@ const ALERT_TEXTS: AlertTexts = {
     "See:  grantkeeper get accounts",
   ],
   "account-read": () => ["✅ accounts that were not read: each is read again, or no longer declared"],
-  contended: ({ key, account, field, times }) => [
-    `🔴 ${targetText({ key, account })}: someone keeps changing ${FIELDS[field] ?? field}; Grantkeeper reverted it ${counted(times, "time")}`,
+  contended: ({ key, account, fields }) => [
+    `🔴 ${targetText({ key, account })}: someone keeps changing ${fields.map(contendedText).join(" and ")}`,
     "Next: Grantkeeper no longer reverts it; find out who changes it",
     `See:  grantkeeper describe ${targetText({ key, account })}`,
+  ],
+  "contention-ended": ({ key, account }) => [
+    `✅ ${targetText({ key, account })}: it matches Git, or Grantkeeper reverts changes again`,
   ],
   "role-recreated": ({ key, account, role }) => [
     `🔴 the role of ${targetText({ key, account })} in ${placeName(key, account)} was deleted and created again`,
@@ -149,6 +157,10 @@ const ALERT_TEXTS: AlertTexts = {
     `✅ ${source}: it is read again, and its newest revision is processed`,
   ],
 };
+
+function contendedText({ field, times }: AlertOf<"contended">["fields"][number]): string {
+  return `${FIELDS[field] ?? field} (reverted ${counted(times, "time")})`;
+}
 
 const ENDED_HOLDS = {
   approved: "is approved",

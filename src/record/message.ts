@@ -2,6 +2,7 @@ import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { CommitStatus } from "../model/records/commit-status.ts";
 import type { AlertSeverity } from "../model/records/incident-record.ts";
+import { incidentOf } from "../model/records/incident-of.ts";
 import { alertText } from "./alert-text.ts";
 
 /**
@@ -79,6 +80,12 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "pass-recovered": "closed",
   "account-unreadable": "open",
   "account-read": "closed",
+  refused: "open",
+  "refusal-ended": "closed",
+  "access-denied": "open",
+  "access-restored": "closed",
+  contended: "open",
+  "contention-ended": "closed",
   held: "open",
   "hold-ended": "closed",
   "revision-held": "open",
@@ -86,15 +93,3 @@ const STATUS: Partial<Record<AlertEvent["kind"], AlertMessage["status"]>> = {
   "source-failed": "open",
   "source-recovered": "closed",
 };
-
-/** The same for all messages about one subject: the drift of a binding is one incident from its first sign to its end. */
-export function incidentOf(event: AlertEvent): string {
-  if ("incident" in event) return event.incident;
-  if (event.kind === "drift-opened" || event.kind === "drift-closed") return `drift/${event.key}`;
-  if (event.kind === "revision-decided") return `revision-held/${event.source}`;
-  if (event.kind === "source-recovered") return `source-failed/${event.source}`;
-  if ("key" in event) return `${event.kind}/${event.key}`;
-  if (event.kind === "first-comparison") return `${event.kind}/${event.account}`;
-  if (event.kind === "suspension-ending") return `${event.kind}/${event.id}`;
-  return "source" in event ? `${event.kind}/${event.source}` : event.kind;
-}

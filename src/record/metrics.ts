@@ -3,7 +3,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { keyParts, type Key } from "../model/keys/key.ts";
 import type { AlertSeverity } from "../model/records/incident-record.ts";
 import type { Settlement } from "../settle/settlement.ts";
-import { incidentOf } from "./message.ts";
+import { incidentOf } from "../model/records/incident-of.ts";
 
 /**
  * Counts the recorded drifts; call this after they are durable.

@@ -3,15 +3,9 @@ import type { Clock } from "../controller/ports/clock.ts";
 import type { OutboxStore } from "../controller/ports/outbox-store.ts";
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AlertSeverity, IncidentRecord, OpenIncident } from "../model/records/incident-record.ts";
+import { incidentOf } from "../model/records/incident-of.ts";
 import type { OutgoingAlert } from "../model/records/record-change.ts";
-import {
-  incidentOf,
-  messageOf,
-  namespaceOf,
-  statusOf,
-  type AlertMessage,
-  type MessageFacts,
-} from "./message.ts";
+import { messageOf, namespaceOf, statusOf, type AlertMessage, type MessageFacts } from "./message.ts";
 import { alertText } from "./alert-text.ts";
 import { dueMsOf, partForRoute, type Route } from "./route.ts";
 import { severityOf } from "./severity.ts";
@@ -145,6 +139,9 @@ class AlertPlan {
 const ONLY_WITH_BEGINNING: ReadonlySet<AlertEvent["kind"]> = new Set([
   "pass-recovered",
   "hold-ended",
+  "refusal-ended",
+  "access-restored",
+  "contention-ended",
   "revision-decided",
   "source-recovered",
   "account-read",

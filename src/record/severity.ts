@@ -13,7 +13,9 @@ const SEVERITY = {
   held: "other",
   "hold-ended": "other",
   refused: "other",
+  "refusal-ended": "other",
   "access-denied": "other",
+  "access-restored": "other",
   "files-refused": "other",
   "files-read": "other",
   // An account that is not watched is a security risk: changes in it are not detected.
@@ -22,6 +24,7 @@ const SEVERITY = {
   "account-unreadable": "security",
   "account-read": "security",
   contended: "security",
+  "contention-ended": "security",
   "role-recreated": "security",
   "suspension-ending": "other",
   "daily-reminder": "other",

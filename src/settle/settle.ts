@@ -47,6 +47,8 @@ export interface SettleContext extends SettleTime {
   readonly orphans: readonly Orphan[];
   /** By key: what the rules find in AWS apart from Git. A key that is not in it has no difference that rules judge. */
   readonly liveRules: ReadonlyMap<Key, LiveRules>;
+  /** The names of what people were alerted to and what has not ended. */
+  readonly openIncidents: ReadonlySet<string>;
 }
 
 /** Computes all consequences of a pass. The only place that decides conditions, requeue, audit and alerts. */
@@ -84,7 +86,7 @@ function* settleDone(result: Done, context: SettleContext): Steps<Settled> {
         accounts: [account.record],
         endedRejections: endedRejections(result, holds),
       },
-      alerts: alertsOf({ result, nowIso: context.nowIso }, keys, holds),
+      alerts: alertsOf({ result, ...context }, keys, holds),
       accountName: pass.account.name,
     },
     ...requeueOf(outcomeViews, pass.account, context),

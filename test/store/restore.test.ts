@@ -170,8 +170,9 @@ describe("a restore", () => {
     await writeFile(path, JSON.stringify({ ...(await manifestOf(backup)), [member]: value }));
     const before = await filesOf(stateDir);
 
+    const { keyId } = await manifestOf(backup);
     await expect(restored(stateDir, backup, { reason: "INC-204" })).rejects.toMatchObject({
-      message: `${path} was changed after the backup`,
+      message: `${path} does not match its signature by key ${keyId}: it was changed after the backup`,
     });
     expect(await filesOf(stateDir)).toEqual(before);
   });
@@ -183,8 +184,23 @@ describe("a restore", () => {
     await writeFile(path, JSON.stringify(unsigned));
 
     await expect(restored(stateDir, backup)).rejects.toMatchObject({
-      message: `${path} is damaged, not signed, or was written by another version`,
+      message: `${path} is not signed, so that nothing proves who wrote it`,
     });
+  });
+
+  test.each([
+    {
+      change: { format: "grantkeeper-backup/2" },
+      message: "was written by another version: this one reads grantkeeper-backup/1",
+    },
+    { change: { files: null }, message: "is damaged" },
+    { change: { format: 1 }, message: "is damaged" },
+  ])("of a backup whose backup.json $message is refused for that reason", async ({ change, message }) => {
+    const { stateDir, backup } = await continued();
+    const path = join(backup, "backup.json");
+    await writeFile(path, JSON.stringify({ ...(await manifestOf(backup)), ...change }));
+
+    await expect(restored(stateDir, backup)).rejects.toMatchObject({ message: `${path} ${message}` });
   });
 
   test("of a backup that another key signed is refused, although that key is in the backup", async () => {

@@ -20,6 +20,7 @@ const KINDS = {
   items: "Words of `status`",
   rules: "Rules of Prometheus",
   alerts: "Alerts of routes",
+  alertmanager: "Alerts in Alertmanager",
   reasons: "Reasons of conditions",
   conditions: "Conditions",
 } as const satisfies Record<keyof typeof RUNBOOK_NAMES, string>;

@@ -100,7 +100,7 @@ function restoreLines(outcome: Decided, stateDir: string, layout: Layout): reado
     ...(before === null ? [] : wrapped(`The replaced files are in ${before}`, width)),
     ...(hasNewKey
       ? wrapped(
-          `The private audit key was in neither, so the record has a new one: give auditors ${stateDir}/audit-key.pub.pem in addition to the key before.`,
+          `The private audit key ${manifest.keyId} was in neither, so the record has a new one: give auditors ${stateDir}/audit-key.pub.pem in addition to the key before.`,
           width,
         )
       : []),

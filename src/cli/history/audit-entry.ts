@@ -35,14 +35,35 @@ async function relatedOf(event: AuditEvent, client: ApiClient): Promise<AuditEve
   return null;
 }
 
+interface MissingEntry {
+  readonly file: string;
+  readonly removed: RemovedEntry | null;
+  /** The entries of the file; null: it has none. */
+  readonly first: number | null;
+  readonly last: number;
+}
+
+function missingEntry(seq: number, { file, removed, first, last }: MissingEntry): CliError {
+  if (removed !== null) return new CliError(`${file}: ${removed.message}`, removed.hint);
+  const hint =
+    first === null
+      ? "the file has no entries: write another with grantkeeper audit export"
+      : `the file has the entries ${first} to ${last}`;
+  return new CliError(`${file}: there is no entry ${seq}`, hint);
+}
+
 /** From an export. @throws CliError when there is no such entry */
 export async function exportedEntry(seq: number, file: string, toolbox: Toolbox): Promise<Answer> {
   const accounts = new Map<string, string>();
   let entry: AuditEntry | null = null;
   let removed: RemovedEntry | null = null;
   let related: AuditEntry | null = null;
+  let first: number | null = null;
+  let last = 0;
   const intents = new Map<number, AuditEntry>();
   for await (const read of fileEntries(file, toolbox)) {
+    first ??= read.seq;
+    last = read.seq;
     if (read.kind === "control-ran") accounts.set(read.accountId, read.account);
     if (read.kind === "write-intended") intents.set(read.seq, read);
     if (read.seq === seq) entry = read;
@@ -52,8 +73,7 @@ export async function exportedEntry(seq: number, file: string, toolbox: Toolbox)
     if (read.seq === seq) related = intents.get(read.intent) ?? null;
     intents.delete(read.intent);
   }
-  if (entry === null)
-    throw new CliError(`${file}: ${removed?.message ?? `there is no entry ${seq}`}`, removed?.hint ?? null);
+  if (entry === null) throw missingEntry(seq, { file, removed, first, last });
   // Entries are plain data: their hash is over their JSON.
   const value = { entry, related } as unknown as AuditEntryAnswer;
   return { value, lines: (layout) => entryLines(value, { accounts, nowMs: toolbox.clock.nowMs() }, layout) };

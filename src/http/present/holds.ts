@@ -61,7 +61,8 @@ function shownHold(reader: Reader, hold: Hold): readonly ShownHold[] {
     keys,
     bindings: keys.length,
     calls: whole ? hold.actions : null,
-    risk: hold.keys.length === 0 ? null : riskOf(changes.flatMap(({ actions }) => actions)),
+    risk:
+      hold.keys.length === 0 || isOfVerdict(hold) ? null : riskOf(changes.flatMap(({ actions }) => actions)),
     since: isoTime(hold.sinceMs),
     group: whole ? groupOf(hold, world.overview.approvers) : null,
     authors: whole ? (hold.authors ?? []) : [],
@@ -90,7 +91,7 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
   const hidden = view !== null && hidesRole(reader, view);
   return {
     key,
-    risk: riskOf(actions),
+    risk: change.stricter === null ? riskOf(actions) : null,
     // No code runs on a role that is created.
     canBreak: delta.noLongerAllowed.length > 0 && !actions.some(({ call }) => call === "iam:CreateRole"),
     delta: hidden ? NO_DELTA : delta,
@@ -98,6 +99,11 @@ function changeOf(reader: Reader, change: HeldChange): HoldChange {
     ...(!hidden && change.grown.length > 0 && { grown: change.grown }),
     calls: hidden ? [] : actions.map(({ call, target, risk }) => ({ call, target, risk })),
   };
+}
+
+/** It changes nothing in AWS by itself: what the function cannot get later has no risk of a call. */
+function isOfVerdict({ code }: Hold): boolean {
+  return code === "verdict-changed";
 }
 
 function riskOf(actions: readonly Action[]): HoldRisk {

@@ -64,7 +64,9 @@ async function notFound(
   // Removals are of the whole record, so that only such a token sees their entries.
   const removed = seq === null || !seesEverything(access) ? null : await control.removedEntry(seq);
   if (removed !== null) return new ApiFailure("NotFound", removed.message, { hint: removed.hint });
-  return new ApiFailure("NotFound", `there is no audit entry "${name}" that this token may see`);
+  return new ApiFailure("NotFound", `there is no audit entry "${name}" that this token may see`, {
+    hint: "the entries that it may see have the numbers that grantkeeper history lists",
+  });
 }
 
 function readKey(access: Access, text: string, namespace: string | null): Key {

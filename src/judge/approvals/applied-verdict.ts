@@ -10,6 +10,7 @@ import { isSameStandard } from "../../model/rules/rule-standard.ts";
 import { digestOf, sha256Hex, type Digest } from "../../model/values/digest.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
+import { byKey, sortedSet } from "../../text/order.ts";
 
 /** What the rules make of an applied state now. */
 export interface AppliedJudgement {
@@ -44,7 +45,8 @@ export interface AppliedFacts {
 export function judgeApplied(findings: readonly Finding[], facts: AppliedFacts): AppliedJudgement {
   const blocking = findings.filter(isBlocking);
   const kept = blocking.filter((finding) => isKept(finding, facts));
-  const stricter = kept.length === 0 ? null : stricterVerdict(kept, facts);
+  const awaiting = pendingOf(kept, facts);
+  const stricter = kept.length === 0 ? null : stricterVerdict(kept, awaiting, facts);
   const isPending = stricter !== null && !isCovered(stricter.digest, facts);
   const pending: ReadonlySet<Finding> = new Set(isPending ? kept : []);
   const refusing = findingIds(blocking.filter((finding) => !pending.has(finding)));
@@ -53,7 +55,7 @@ export function judgeApplied(findings: readonly Finding[], facts: AppliedFacts):
     verdict: {
       ...facts.judgedBy,
       ...(refusing.length > 0 && { refusing }),
-      ...(isPending && { pending: { findings: findingIds(kept), by: stricter.by } }),
+      ...(isPending && { pending: awaiting }),
     },
     stricter: isPending ? stricter : null,
   };
@@ -72,7 +74,7 @@ function findingIds(findings: readonly Finding[]): readonly string[] {
 function isKept(finding: Finding, facts: AppliedFacts): boolean {
   if (finding.rule.startsWith("TEN-") || finding.waiver.kind === "expired") return false;
   const { record } = facts;
-  if (record.appliedVerdict?.pending?.findings.includes(findingId(finding)) === true) return true;
+  if (Object.hasOwn(record.appliedVerdict?.pending?.causes ?? {}, findingId(finding))) return true;
   return !wasRefused(record) && (isOfStandard(finding, facts) || isOfVersion(facts));
 }
 
@@ -106,14 +108,25 @@ function isOfVersion({ record: { appliedVerdict }, judgedBy }: AppliedFacts): bo
   return appliedVerdict.rules !== judgedBy.rules && appliedVerdict.fences === judgedBy.fences;
 }
 
-function stricterVerdict(kept: readonly Finding[], facts: AppliedFacts): StricterVerdict {
-  const { record } = facts;
-  const known = record.appliedVerdict?.pending;
-  const before = new Set(known?.findings);
-  const added = kept.filter((finding) => !before.has(findingId(finding)));
-  const by = [...(known?.by ?? []), ...added.flatMap((finding) => causesOf(finding, facts))];
-  const digest = digestOf({ kind: "verdict-changed", key: record.key, findings: [...findingIds(kept)] });
-  return { digest, findings: kept, by: [...new Set(by)].sort() };
+type PendingVerdict = NonNullable<AppliedVerdict["pending"]>;
+
+/** A finding keeps the causes with which it became pending, and takes them with it when it ends. */
+function pendingOf(kept: readonly Finding[], facts: AppliedFacts): PendingVerdict {
+  const known = facts.record.appliedVerdict?.pending;
+  const causes = kept.map((finding): readonly [string, readonly string[]] => {
+    const id = findingId(finding);
+    return [id, known?.causes[id] ?? sortedSet(causesOf(finding, facts))];
+  });
+  return { sinceMs: known?.sinceMs ?? facts.nowMs, causes: Object.fromEntries(causes.sort(byKey)) };
+}
+
+function stricterVerdict(
+  kept: readonly Finding[],
+  { sinceMs, causes }: PendingVerdict,
+  { record: { key } }: AppliedFacts,
+): StricterVerdict {
+  const digest = digestOf({ kind: "verdict-changed", key, findings: [...findingIds(kept)] });
+  return { digest, findings: kept, by: sortedSet(Object.values(causes).flat()), sinceMs };
 }
 
 /** What became stricter: the changed profiles that refuse it, otherwise the version of Grantkeeper with its action data. */

@@ -82,9 +82,10 @@ export interface AppliedVerdict extends JudgedBy {
   readonly refusing?: readonly string[];
   /** Those that refuse it since an upgrade, and that no one has approved yet; missing: there are none. */
   readonly pending?: {
-    readonly findings: readonly string[];
-    /** What became stricter, such as `profile production (main@9c1d04e)`; sorted. */
-    readonly by: readonly string[];
+    /** Since when at least one of them is pending. */
+    readonly sinceMs: number;
+    /** By `findingId`: what became stricter, such as `profile production (main@9c1d04e)`; sorted. */
+    readonly causes: Readonly<Record<string, readonly string[]>>;
   };
 }
 

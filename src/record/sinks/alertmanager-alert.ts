@@ -1,3 +1,4 @@
+import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
 import { keyParts } from "../../model/keys/key.ts";
 import { targetText } from "../../model/keys/target-text.ts";
 import { shortSubject } from "../drift-text.ts";
@@ -11,36 +12,16 @@ export interface RouterAlert {
   readonly startsAt: string;
 }
 
-/** The names of the alerts, for routes, silences and inhibitions: docs/alerts.md. */
-const ALERT_NAMES = {
-  "drift-opened": "GrantkeeperDrift",
-  "drift-closed": "GrantkeeperDrift",
-  "files-refused": "GrantkeeperFilesRefused",
-  "files-read": "GrantkeeperFilesRefused",
-  "pass-failed": "GrantkeeperAccountNotWatched",
-  "pass-recovered": "GrantkeeperAccountNotWatched",
-  held: "GrantkeeperPlanHeld",
-  "hold-ended": "GrantkeeperPlanHeld",
-  "revision-held": "GrantkeeperRevisionHeld",
-  "revision-decided": "GrantkeeperRevisionHeld",
-  "source-failed": "GrantkeeperSourceFailed",
-  "source-recovered": "GrantkeeperSourceFailed",
-  "account-unreadable": "GrantkeeperAccountNotRead",
-  "account-read": "GrantkeeperAccountNotRead",
-  test: "GrantkeeperTest",
-} as const satisfies Partial<Record<AlertMessage["kind"], string>>;
-
 const LONGEST_TEXT = 4_000;
 
 export function alertOf(message: AlertMessage, instance: string): RouterAlert {
   const { kind, text, severity, account, namespace, since, at } = message;
-  const name: string | undefined = Object.entries(ALERT_NAMES).find(([known]) => known === kind)?.[1];
   const [summary = "", ...details] = wellFormed(text).slice(0, LONGEST_TEXT).split("\n");
   const next = details.find((line) => line.startsWith("Next: "))?.slice("Next: ".length);
   const see = details.find((line) => line.startsWith("See:"))?.slice("See:".length);
   return {
     labels: present({
-      alertname: name ?? "GrantkeeperAlert",
+      alertname: nameOf(kind),
       severity,
       instance,
       account: account ?? "",
@@ -53,10 +34,17 @@ export function alertOf(message: AlertMessage, instance: string): RouterAlert {
       description: details.join("\n"),
       next: next?.trim() ?? "",
       see: see?.trim() ?? "",
-      runbook: kind === "test" ? "" : `grantkeeper runbook ${kind}`,
+      runbook: `grantkeeper runbook ${nameOf(kind)}`,
     }),
     startsAt: since ?? at,
   };
+}
+
+/** @throws for the state of a commit, which only a forge gets */
+function nameOf(kind: AlertMessage["kind"]): string {
+  if (kind === "test") return TEST_ALERT_NAME;
+  if (kind === "commit-status") throw new Error("an Alertmanager takes no state of a commit");
+  return ALERT_NAMES[kind];
 }
 
 function labelsOfKey({ key, account }: AlertMessage): Readonly<Record<string, string>> {

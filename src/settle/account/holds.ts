@@ -7,7 +7,7 @@ import type { Hold } from "../../model/answers/hold.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import { stricterHolds } from "./stricter-holds.ts";
 
-type Held = Omit<Hold, "account" | "keys" | "actions" | "sinceMs">;
+type Held = Omit<Hold, "account" | "keys" | "actions" | "sinceMs"> & Partial<Pick<Hold, "sinceMs">>;
 
 /** The pending approvals of an account: one hold for each subject, over all keys that it covers; sorted by subject. */
 export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): readonly Hold[] {
@@ -24,7 +24,7 @@ export function holdsOf(pass: Pass, views: readonly KeyView[], nowMs: number): r
       account: pass.account.name,
       keys,
       actions: (before?.actions ?? 0) + actions,
-      sinceMs: sinceMs[subject] ?? nowMs,
+      sinceMs: held.sinceMs ?? sinceMs[subject] ?? nowMs,
     });
   };
   for (const view of views) {

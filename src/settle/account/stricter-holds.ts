@@ -11,7 +11,7 @@ import { byKey } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
 import type { JudgedView, OutcomeView } from "../outcome/outcome-view.ts";
 
-type StricterHold = Pick<Hold, "subject" | "code" | "reason" | "keys">;
+type StricterHold = Pick<Hold, "subject" | "code" | "reason" | "keys" | "sinceMs">;
 
 interface Stricter {
   readonly key: Key;
@@ -30,6 +30,8 @@ export function stricterHolds(views: readonly KeyView[]): readonly StricterHold[
     code: "verdict-changed",
     reason: reasonOf(members),
     keys: members.map(({ key }) => key).sort(),
+    // Its subject changes with its keys: the account's record would begin to count again.
+    sinceMs: Math.min(...members.map(({ verdict }) => verdict.sinceMs)),
   }));
 }
 
@@ -65,6 +67,6 @@ export function stricterFacts(view: OutcomeView, holds: readonly Hold[], pass: P
 
 /** A finding that was not pending before. */
 function isNewlyStricter({ judged, subject: { record } }: JudgedView): boolean {
-  const before = new Set(record.appliedVerdict?.pending?.findings);
-  return (judged.appliedVerdict?.pending?.findings ?? []).some((finding) => !before.has(finding));
+  const before = record.appliedVerdict?.pending?.causes ?? {};
+  return Object.keys(judged.appliedVerdict?.pending?.causes ?? {}).some((id) => !Object.hasOwn(before, id));
 }

@@ -7,6 +7,7 @@ import { driftLine } from "../../plan/render/drift-line.ts";
 import { contentionKey } from "../../plan/inputs/contention.ts";
 import { byKey } from "../../text/order.ts";
 import { keepOf } from "./keep.ts";
+import { endedStates } from "./ended-states.ts";
 import { holdAlerts } from "./hold-alerts.ts";
 import { isSecurity } from "../drift/new-drifts.ts";
 import { type Pass } from "../../judge/pass.ts";
@@ -27,11 +28,13 @@ interface AlertContext {
   readonly result: Pick<DonePass, "pass" | "outcomes">;
   /** ISO 8601 */
   readonly nowIso: string;
+  /** The names of what people were alerted to and what has not ended. */
+  readonly openIncidents: ReadonlySet<string>;
 }
 
 /** The alerts of a pass: one for each incident when it begins and one when it ends. */
 export function alertsOf(
-  { result, nowIso }: AlertContext,
+  { result, nowIso, openIncidents }: AlertContext,
   keys: readonly SettledKey[],
   holds: readonly Hold[],
 ): readonly AlertEvent[] {
@@ -44,6 +47,7 @@ export function alertsOf(
     ...known.flatMap((key) => keyAlerts(pass, key, { nowIso, proposes })),
     ...failureAlerts(pass, keys),
     ...holdAlerts(result, keys, holds),
+    ...endedStates(result, keys, openIncidents),
   ];
 }
 
@@ -179,7 +183,7 @@ function isAbout({ missingAction, message }: Condition, action: string): boolean
   return missingAction === undefined ? message.includes(action) : missingAction === action;
 }
 
-/** One alert when reverts stop, with the values that another party keeps setting. */
+/** One alert when reverts stop, with the fields that another party keeps setting. */
 function contendedAlerts(pass: Pass, { view, assessment }: SettledKey): readonly AlertEvent[] {
   const { drifted } = assessment;
   if (view.kind === "unjudged" || drifted === null || drifted === "as-before") return [];
@@ -194,9 +198,9 @@ function contendedAlerts(pass: Pass, { view, assessment }: SettledKey): readonly
       .map((drift) => [drift.change.kind, record.revertsMs[contentionKey(drift)]?.length ?? 0] as const)
       .filter(([, times]) => times > 0),
   );
-  return [...fields]
-    .sort(byKey)
-    .map(([field, times]) => ({ kind: "contended", key, account: pass.account.name, field, times }));
+  if (fields.size === 0) return [];
+  const listed = [...fields].sort(byKey).map(([field, times]) => ({ field, times }));
+  return [{ kind: "contended", key, account: pass.account.name, fields: listed }];
 }
 
 function refusedAlerts(pass: Pass, { facts, record }: SettledKey): readonly AlertEvent[] {

@@ -3,11 +3,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "../../model/values/error-code.ts";
 import { signBackup, type BackupContent, type BackupManifest } from "../../audit/backup.ts";
+import { err, ok, type Result } from "../../model/values/result.ts";
 import { BackupError } from "./files.ts";
 
 /** Written last: a folder without it is not a complete backup. */
 export const MANIFEST_FILE = "backup.json";
-const FORMAT = "grantkeeper-backup/1";
+const FORMAT_NAME = "grantkeeper-backup/";
+const FORMAT = `${FORMAT_NAME}1` as const;
 
 export function backupManifest(facts: Omit<BackupContent, "format">, privateKey: KeyObject): BackupManifest {
   return signBackup({ format: FORMAT, ...facts }, privateKey);
@@ -15,15 +17,22 @@ export function backupManifest(facts: Omit<BackupContent, "format">, privateKey:
 
 /** @throws BackupError if it is missing or not one that this version can read */
 export function readManifest(folder: string): BackupManifest {
-  const value = parsed(readText(folder));
-  if (value === null) {
-    throw new BackupError(
-      `${join(folder, MANIFEST_FILE)} is damaged, not signed, or was written by another version`,
-      "use another backup, or the version that wrote it",
-    );
-  }
-  return value;
+  const manifest = parsed(readText(folder));
+  if (manifest.kind === "ok") return manifest.value;
+  const [problem, fix] = PROBLEMS[manifest.error];
+  throw new BackupError(`${join(folder, MANIFEST_FILE)} ${problem}`, fix);
 }
+
+type ManifestProblem = "damaged" | "other-version" | "not-signed";
+
+const PROBLEMS = {
+  damaged: ["is damaged", "use another backup"],
+  "other-version": [
+    `was written by another version: this one reads ${FORMAT}`,
+    "restore with the version that wrote it, or use another backup",
+  ],
+  "not-signed": ["is not signed, so that nothing proves who wrote it", "use another backup"],
+} as const satisfies Record<ManifestProblem, readonly [problem: string, fix: string]>;
 
 function readText(folder: string): string {
   try {
@@ -39,15 +48,24 @@ function readText(folder: string): string {
   }
 }
 
-function parsed(text: string): BackupManifest | null {
+function parsed(text: string): Result<BackupManifest, ManifestProblem> {
+  const value = objectIn(text);
+  const { format, version, instance, at, lastEntry, files, keyId, signature } = value ?? {};
+  if (typeof format !== "string" || !format.startsWith(FORMAT_NAME)) return err("damaged");
+  if (format !== FORMAT) return err("other-version");
+  const isComplete =
+    [version, instance, at].every((one) => typeof one === "string") &&
+    Number.isSafeInteger(lastEntry) &&
+    typeof files === "object" &&
+    files !== null;
+  if (!isComplete) return err("damaged");
+  const isSigned = typeof keyId === "string" && typeof signature === "string";
+  return isSigned ? ok(value as BackupManifest) : err("not-signed");
+}
+
+function objectIn(text: string): Partial<Record<keyof BackupManifest, unknown>> | null {
   try {
-    const value = JSON.parse(text) as Partial<Record<keyof BackupManifest, unknown>> | null;
-    const { format, version, instance, at, lastEntry, files, keyId, signature } = value ?? {};
-    const members = [version, instance, at, keyId, signature];
-    const texts = format === FORMAT && members.every((one) => typeof one === "string");
-    const isComplete =
-      texts && Number.isSafeInteger(lastEntry) && typeof files === "object" && files !== null;
-    return isComplete ? (value as BackupManifest) : null;
+    return JSON.parse(text) as Partial<Record<keyof BackupManifest, unknown>> | null;
   } catch {
     return null;
   }

@@ -11,7 +11,7 @@ export function knownRule(text: string): string {
   const near = nearestName(text, known);
   throw new CliError(
     `no rule has the id "${text}"`,
-    near === undefined ? "grantkeeper rules show" : `did you mean "${near}"?`,
+    near === undefined ? "list the rules with: grantkeeper rules show" : `did you mean "${near}"?`,
     { code: "NotFound" },
   );
 }

@@ -10,7 +10,7 @@ export const runbook: CliCommand<OutputOptions> = {
   name: "runbook",
   summary: "show what to do about an alert or a condition",
   description:
-    "Shows what an alert or a reason of a condition means, what is at risk, how to see it, what to do and how to know that it is over. NAME is a word with which status begins an item (exposed), a reason (AccessDenied), the kind of an alert (access-denied), or the name of a rule of Prometheus (GrantkeeperDown). Without NAME: lists all. Needs no controller and no configuration.",
+    "Shows what an alert or a reason of a condition means, what is at risk, how to see it, what to do and how to know that it is over. NAME is a word with which status begins an item (exposed), a reason (AccessDenied), the kind of an alert (access-denied), its name in Alertmanager (GrantkeeperPlanHeld), or the name of a rule of Prometheus (GrantkeeperDown). Without NAME: lists all. Needs no controller and no configuration.",
   examples: [
     ["grantkeeper runbook GrantkeeperAccountUnreadable", "an alert of Prometheus"],
     ["grantkeeper runbook Contended", "the reason of a condition"],
@@ -18,7 +18,10 @@ export const runbook: CliCommand<OutputOptions> = {
   ],
   define: (command) => {
     addOutput(
-      command.argument("[name]", "a word of status, a reason, the kind of an alert, or the name of a rule"),
+      command.argument(
+        "[name]",
+        "a word of status, a reason, the kind or name of an alert, or the name of a rule",
+      ),
     );
   },
   run: async ({ args: [name], options, toolbox }) => {

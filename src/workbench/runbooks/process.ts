@@ -123,6 +123,15 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper alerts test ROUTE` is accepted and `grantkeeper get alerts` shows nothing that waits.",
   },
   {
+    id: "test-alert",
+    title: "A test of an alert route",
+    means: "An operator sent a test message with `grantkeeper alerts test ROUTE`. Nothing happened.",
+    risk: "None.",
+    see: [["grantkeeper get alerts", "each route with its last delivery"]],
+    steps: ["If no one of you sent it, ask who may use the API: the message has the name of the token."],
+    over: "Alertmanager closes it after five minutes; the other receivers show it once.",
+  },
+  {
     id: "suspension-ending",
     title: "A suspension ends within 15 minutes",
     means:

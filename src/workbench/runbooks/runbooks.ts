@@ -1,5 +1,6 @@
 import type { ItemKind } from "../../api/action-required.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
+import { ALERT_NAMES, TEST_ALERT_NAME } from "../../model/records/alert-names.ts";
 import type { ConditionReason } from "../../model/status.ts";
 import { ACCOUNT_RUNBOOKS } from "./account.ts";
 import { BINDING_RUNBOOKS } from "./binding.ts";
@@ -53,7 +54,9 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   held: "awaiting-approval",
   "hold-ended": "awaiting-approval",
   refused: "guardrail-refused",
+  "refusal-ended": "guardrail-refused",
   "access-denied": "access-denied",
+  "access-restored": "access-denied",
   "files-refused": "files-refused",
   "files-read": "files-refused",
   "pass-failed": "pass-fault",
@@ -61,6 +64,7 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "account-unreadable": "account-unreadable",
   "account-read": "account-unreadable",
   contended: "contended",
+  "contention-ended": "contended",
   "role-recreated": "role-recreated",
   "suspension-ending": "suspension-ending",
   "daily-reminder": "daily-reminder",
@@ -68,6 +72,14 @@ const ALERTS: Readonly<Record<Exclude<AlertEvent["kind"], "commit-status">, stri
   "revision-decided": "revision-held",
   "source-failed": "source-failed",
   "source-recovered": "source-failed",
+};
+
+/** The runbook of each name in Alertmanager: that of the alert itself. */
+const ALERTMANAGER: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(ALERTS).map(([kind, runbook]) => [ALERT_NAMES[kind as keyof typeof ALERTS], runbook]),
+  ),
+  [TEST_ALERT_NAME]: "test-alert",
 };
 
 /** The runbook of each rule of Prometheus, in deploy/prometheus/; a test keeps it complete. */
@@ -120,6 +132,7 @@ export const RUNBOOK_NAMES = {
   items: ITEMS,
   reasons: REASONS,
   alerts: ALERTS,
+  alertmanager: ALERTMANAGER,
   rules: RULES,
   conditions: CONDITIONS,
 } as const;
@@ -130,7 +143,7 @@ export function namesOf({ id }: Runbook): readonly string[] {
   return [...new Set(all.flatMap(([name, of]) => (of === id && name !== id ? [name] : [])))].sort();
 }
 
-/** By id, word of `status`, reason, kind of an alert or name of a rule, in any case; `status` writes `no role`. */
+/** By id, word of `status`, reason, kind or name of an alert, or name of a rule, in any case; `status` writes `no role`. */
 export function runbookOf(text: string): Runbook | undefined {
   const wanted = text.toLowerCase().replaceAll(" ", "-");
   return RUNBOOKS.find((one) => [one.id, ...namesOf(one)].some((name) => name.toLowerCase() === wanted));

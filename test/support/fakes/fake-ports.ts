@@ -23,6 +23,8 @@ import type {
   PastWrite,
 } from "../../../src/model/keys/key-record.ts";
 import type { AlertEvent } from "../../../src/model/alert-event.ts";
+import { incidentOf } from "../../../src/model/records/incident-of.ts";
+import { statusOf } from "../../../src/record/message.ts";
 import type { Settlement } from "../../../src/settle/settlement.ts";
 import { firstAccountRecord, type AccountRecord } from "../../../src/model/records/account-record.ts";
 import type { ObjectRecord } from "../../../src/model/records/object-record.ts";
@@ -215,12 +217,12 @@ export class MemoryRecorder implements Recorder {
     this.#store = store;
   }
 
-  /** Of the accounts that are not read, which alone the controller asks for. */
   openIncidents(prefix: string): readonly string[] {
     const open = new Set<string>();
     for (const alert of this.alerts) {
-      if (alert.kind === "account-unreadable") open.add(alert.incident);
-      if (alert.kind === "account-read") open.delete(alert.incident);
+      const status = statusOf(alert);
+      if (status === "open") open.add(incidentOf(alert));
+      if (status === "closed") open.delete(incidentOf(alert));
     }
     return [...open].filter((name) => name.startsWith(prefix));
   }

@@ -282,6 +282,7 @@ export function settleContext(change: Partial<SettleContext> = {}): SettleContex
     views: new Map(),
     orphans: [],
     liveRules: new Map(),
+    openIncidents: new Set(),
     ...change,
   };
 }

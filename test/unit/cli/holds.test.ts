@@ -179,7 +179,7 @@ describe("one pending approval", () => {
     };
     const change: HoldChange = {
       key: API,
-      risk: "low",
+      risk: null,
       canBreak: false,
       delta: NO_DELTA,
       calls: [],
@@ -191,7 +191,7 @@ describe("one pending approval", () => {
     const reason = "RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e)";
     const status = { code: "verdict-changed", keys: [API], changes: [change], reason, calls: 0 } as const;
 
-    expect(holdLines(hold({ ...status, risk: "low" }), CONTEXT, 80)).toEqual([
+    expect(holdLines(hold({ ...status, risk: null }), CONTEXT, 80)).toEqual([
       "Pending approval 7f3a91c2: a stricter verdict on 1 binding in staging",
       "Reason: RES-001 would refuse 1 function: stricter in profile p (main@9c1d04e),",
       "  main@9c1d04e, waiting for 3h",

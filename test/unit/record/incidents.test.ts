@@ -326,6 +326,6 @@ describe("a route with a time of the day", () => {
 
     later(24 * HOUR_MS);
     await running.drain();
-    expect(take()).toEqual(["ops told other"]);
+    expect(take()).toEqual(["ops open other"]);
   });
 });

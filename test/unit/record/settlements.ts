@@ -84,6 +84,13 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     message: "explicit deny in a service control policy",
     fix: "grantkeeper doctor",
   },
+  "refusal-ended": { kind: "refusal-ended", key: KEY, account: "prod" },
+  "access-restored": {
+    kind: "access-restored",
+    incident: "account/222222222222/iam:PutRolePolicy",
+    account: "prod",
+    call: "iam:PutRolePolicy",
+  },
   "files-refused": {
     kind: "files-refused",
     incident: "files/orders",
@@ -107,7 +114,13 @@ export const EVENTS: { readonly [K in AlertEvent["kind"]]: Of<K> } = {
     fix: "grantkeeper doctor --account prod",
   },
   "account-read": { kind: "account-read", incident: "unreadable/222222222222" },
-  contended: { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
+  contended: {
+    kind: "contended",
+    key: KEY,
+    account: "prod",
+    fields: [{ field: "trust", times: 4 }],
+  },
+  "contention-ended": { kind: "contention-ended", key: KEY, account: "prod" },
   "role-recreated": {
     kind: "role-recreated",
     key: KEY,

@@ -10,8 +10,10 @@ import type { KeyOutcome } from "../../../src/settle/outcome/outcome.ts";
 export function alertsAfter(
   outcomes: readonly KeyOutcome[],
   pass: Partial<Pass> = {},
+  openIncidents: readonly string[] = [],
 ): readonly AlertEvent[] {
-  return complete(settle(doneOf(outcomes, passOf(undefined, pass)), settleContext())).settlement.alerts;
+  const context = settleContext({ openIncidents: new Set(openIncidents) });
+  return complete(settle(doneOf(outcomes, passOf(undefined, pass)), context)).settlement.alerts;
 }
 
 export function condition(type: Condition["type"], reason: Condition["reason"], message = ""): Condition {

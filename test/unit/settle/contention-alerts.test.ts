@@ -21,7 +21,7 @@ describe("contention", () => {
 
   test("is reported when the reverts stop, with the field and the count", () => {
     expect(alertsAfter([outcome(recordWith([condition("Drifted", "DriftDetected")], contention))])).toEqual([
-      { kind: "contended", key: KEY, account: "prod", field: "trust", times: 4 },
+      { kind: "contended", key: KEY, account: "prod", fields: [{ field: "trust", times: 4 }] },
     ]);
   });
 

@@ -79,8 +79,9 @@ describe("one entry of the record", () => {
     expect(await ask(["audit", "show", "99"])).toMatchObject({ code: 1, out: "" });
     expect((await ask(["audit", "show", "soon"])).err).toContain('"soon" is not the number of an entry');
     expect((await cli(["audit", "show", "99", "--export", await exported()])).err).toContain(
-      "there is no entry 99",
+      "there is no entry 99\nhint:  the file has the entries 1 to ",
     );
+    expect((await ask(["audit", "show", "99"])).err).toContain("hint:  the entries that it may see");
   });
 
   test.each([

@@ -26,8 +26,10 @@ describe("commanding the controller", () => {
     const holds = overview.holds.map((hold) => ({ ...hold, code: "verdict-changed" as const, actions: 0 }));
     const state = { overview: { ...overview, holds } };
 
+    const listed = await api.run(["get", "holds"], { state });
     const { out } = await api.run(["approve", "bbbbbbbb", "--reason", "agreed"], { state });
 
+    expect(listed.out).toMatch(/^bbbbbbbb .* 0 +- /m);
     expect(out).toBe("approved bbbbbbbb: the rules refuse 1 binding from now on\n");
   });
 

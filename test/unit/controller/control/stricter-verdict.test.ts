@@ -210,6 +210,35 @@ describe("a profile that becomes stricter, for a function that is declared as it
   });
 });
 
+test("a pending verdict names the causes of what is still pending, and since when it is pending", async () => {
+  const wide = `{reason: t, statement: {Effect: Allow, Action: "sqs:*", Resource: "arn:aws:sqs:eu-west-1:111122223333:orders"}}`;
+  const both = `${READ_ORDERS}  statements: [${statement("sqs:SendMessage")}, ${wide}]\n`;
+  const pushed = async (resources: string, actions: string) => {
+    const rules = profileText("p", `{rules: {RES-001: ${resources}, ACT-001: ${actions}}}`);
+    const revision = fake.source.push({ ...manifests({ a: both }), [FILE]: rules });
+    fake.control.fetchSoon("test", [null]);
+    await fake.clock.pass(2 * SWEEP_MS);
+    const [hold] = await holds();
+    return { revision: revision.slice(10, 17), reason: hold?.reason, sinceMs: hold?.sinceMs };
+  };
+  const off = profileText("p", "{rules: {RES-001: off, ACT-001: off}}");
+  await converged({ ...manifests({ a: both }), [FILE]: off });
+
+  const first = await pushed("block", "off");
+  const second = await pushed("block", "block");
+  const third = await pushed("block", "off");
+
+  const by = (...causes: readonly (typeof first)[]) =>
+    `stricter in ${causes
+      .map(({ revision }) => `profile p (main@${revision})`)
+      .sort()
+      .join(" and ")}`;
+  expect(first.reason).toContain(by(first));
+  expect(second.reason).toContain(by(first, second));
+  expect(third.reason).toMatch(new RegExp(`: ${by(first).replace(/[()]/g, "\\$&")}$`));
+  expect([second.sinceMs, third.sinceMs]).toEqual([first.sinceMs, first.sinceMs]);
+});
+
 describe("the new rules judge immediately", () => {
   test("a changed declaration, whose last applied state keeps its verdict until the approval", async () => {
     await lax();

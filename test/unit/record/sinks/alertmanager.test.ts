@@ -74,7 +74,7 @@ describe("an alert", () => {
           summary: expect.stringContaining("orders/orders-api@prod/eu-west-1"),
           next: "Grantkeeper reverts it now (security: no delay)",
           see: "grantkeeper describe orders/orders-api@prod/eu-west-1",
-          runbook: "grantkeeper runbook drift-opened",
+          runbook: "grantkeeper runbook GrantkeeperDrift",
         },
         startsAt: inMs(0),
         endsAt: inMs(300_000),

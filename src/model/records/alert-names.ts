@@ -1,0 +1,35 @@
+import type { AlertEvent } from "../alert-event.ts";
+
+/**
+ * The name of each alert in Alertmanager, for routes, silences and inhibitions; the compiler keeps it complete. What is sent
+ * once gets there only as the fallback of another route.
+ */
+export const ALERT_NAMES = {
+  "drift-opened": "GrantkeeperDrift",
+  "drift-closed": "GrantkeeperDrift",
+  held: "GrantkeeperPlanHeld",
+  "hold-ended": "GrantkeeperPlanHeld",
+  refused: "GrantkeeperManifestRefused",
+  "refusal-ended": "GrantkeeperManifestRefused",
+  "access-denied": "GrantkeeperAccessDenied",
+  "access-restored": "GrantkeeperAccessDenied",
+  "files-refused": "GrantkeeperFilesRefused",
+  "files-read": "GrantkeeperFilesRefused",
+  "pass-failed": "GrantkeeperAccountNotWatched",
+  "pass-recovered": "GrantkeeperAccountNotWatched",
+  "account-unreadable": "GrantkeeperAccountNotRead",
+  "account-read": "GrantkeeperAccountNotRead",
+  contended: "GrantkeeperContended",
+  "contention-ended": "GrantkeeperContended",
+  "revision-held": "GrantkeeperRevisionHeld",
+  "revision-decided": "GrantkeeperRevisionHeld",
+  "source-failed": "GrantkeeperSourceFailed",
+  "source-recovered": "GrantkeeperSourceFailed",
+  "role-recreated": "GrantkeeperRoleRecreated",
+  "first-comparison": "GrantkeeperFirstComparison",
+  "suspension-ending": "GrantkeeperSuspensionEnding",
+  "daily-reminder": "GrantkeeperDailyReminder",
+} as const satisfies Record<Exclude<AlertEvent["kind"], "commit-status">, string>;
+
+/** Of the message that `alerts test` sends. */
+export const TEST_ALERT_NAME = "GrantkeeperTest";
