@@ -49,7 +49,7 @@ const LAW = {
   },
   "store/": { uses: ["model/", "text/", "audit/", PORTS], packages: ["better-sqlite3", "pg", "pg-boss"] },
   "record/": {
-    uses: ["model/", "text/", "audit/", "plan/", "settle/settlement.ts", PORTS],
+    uses: ["model/", "text/", "audit/", "plan/", "settle/settlement.ts", "network/http-post.ts", PORTS],
     packages: ["@slack/webhook", "nodemailer"],
   },
   "http/": {
@@ -99,7 +99,10 @@ const LAW = {
   "network/": { uses: ["model/"], packages: ["undici"] },
   // Of network only the meaning of a host name.
   "config/": { uses: ["model/", "text/", "network/no-proxy.ts", PORTS], packages: ["semver"] },
-  "telemetry/": { uses: ["model/", "text/", PORTS], packages: ["pino", "prom-client", "@opentelemetry/"] },
+  "telemetry/": {
+    uses: ["model/", "text/", "network/http-post.ts", PORTS],
+    packages: ["pino", "prom-client", "@opentelemetry/"],
+  },
   "dashboard/": {
     uses: ["api/"],
     packages: ["react", "react-dom", "@tanstack/", "@mantine/", "@xyflow/", "@dagrejs/", "recharts", "diff"],

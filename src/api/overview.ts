@@ -1,6 +1,7 @@
 import type { RecordedDelta } from "../model/delta.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { DriftRisk } from "../model/drift.ts";
+import type { RevertedDrift } from "../model/drift.ts";
+import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
 import type { Key } from "../model/keys/key.ts";
 import type { GrownPattern } from "../model/plan.ts";
 import type { Mode } from "../model/rules/mode.ts";
@@ -117,33 +118,18 @@ export interface OrphanObject extends ApiObject<"Orphan"> {
 }
 
 /** Differences of one key that Grantkeeper reverted in AWS together. */
-export interface RevertStatus {
+export interface RevertStatus extends RevertedDrift {
   readonly key: Key;
   /** ISO 8601. */
   readonly at: string;
   /** Of the audit. */
   readonly entry: number;
   readonly by: "Grantkeeper";
-  /** `- policy "AdministratorAccess"`: removed (`-`), added again (`+`) or set back (`~`) in AWS. */
-  readonly changes: readonly string[];
-  /** One risk for each difference that has one. */
-  readonly risks: readonly DriftRisk[];
-  /** ISO 8601: the time when the first of them was seen. */
-  readonly since: string;
-  /** ISO 8601: the last read without them; null: the first read already showed them. */
-  readonly lastCleanAt: string | null;
 }
 
 /** A route of `alerts` in the operator's file; its name is the route's. A token with namespaces sees none. */
 export interface AlertRouteObject extends ApiObject<"AlertRoute"> {
-  readonly spec: {
-    readonly sink: "webhook" | "alertmanager" | "slack" | "mail" | "commit-status";
-    /** `*`: all. */
-    readonly namespaces: readonly string[];
-    /** Names of AwsAccounts; `*`: all. */
-    readonly accounts: readonly string[];
-    readonly severity: "security" | "other";
-  };
+  readonly spec: AlertRouteSpec;
   readonly status: {
     /** ISO 8601: when its receiver accepted something last; null: not yet. */
     readonly deliveredAt: string | null;

@@ -1,6 +1,6 @@
 import type { Action, WriteCall, StepNumber } from "../model/action.ts";
 import type { RecordedDelta } from "../model/delta.ts";
-import type { DriftRisk } from "../model/drift.ts";
+import type { DriftRisk, RevertedDrift } from "../model/drift.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { Digest } from "../model/values/digest.ts";
 import type { JsonObject } from "../model/values/json.ts";
@@ -83,22 +83,14 @@ export type AuditFact =
       readonly delta: RecordedDelta;
       readonly severity: "security" | "other";
     }
-  | {
+  | (RevertedDrift & {
       readonly kind: "drift-ended";
       readonly key: Key;
       readonly revision: Revision;
       readonly fields: readonly string[];
       /** `reverted`: by Grantkeeper, never by the author of the revision. */
       readonly how: "reverted" | "applied" | "gone";
-      /** `- policy "AdministratorAccess"`: what was removed (`-`), added again (`+`) or set back (`~`) in AWS. */
-      readonly changes: readonly string[];
-      /** One risk for each difference that has one. */
-      readonly risks: readonly DriftRisk[];
-      /** ISO 8601: when the first of the differences was seen. */
-      readonly since: string;
-      /** ISO 8601: the last read without the differences; null: the first read already showed them. */
-      readonly lastCleanAt: string | null;
-    }
+    })
   | {
       readonly kind: "plan-held";
       readonly key: Key;

@@ -11,7 +11,7 @@ import { AwsActuator } from "./apply/apply.ts";
 import type { Budgets } from "./requests/budgets.ts";
 import { Circuits, type OpenCircuit } from "./requests/circuit.ts";
 import { Clients, type ClientOptions } from "./requests/clients.ts";
-import type { DoctorCheck } from "./doctor/doctor-check.ts";
+import type { Probe } from "../model/answers/probe.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import type { ControlledAccounts } from "./doctor/service-control.ts";
 import { AwsGateway } from "./requests/gateway.ts";
@@ -38,7 +38,7 @@ export interface Aws {
   serviceControl(
     accounts: ControlledAccounts,
     signal: AbortSignal,
-  ): Promise<ReadonlyMap<AccountId, readonly DoctorCheck[]>>;
+  ): Promise<ReadonlyMap<AccountId, readonly Probe[]>>;
   /** Missing access, sorted by account and call, for alerts. */
   circuits(): readonly OpenCircuit[];
   /** Closes all connections. */

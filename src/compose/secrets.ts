@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
-import type { Probe } from "../cli/toolbox/toolbox.ts";
+import type { Probe } from "../model/answers/probe.ts";
 import { filesOfSink } from "../config/alert-routes.ts";
 import { errorCode } from "../model/values/error-code.ts";
 

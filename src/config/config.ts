@@ -6,6 +6,10 @@ import type { OwnRoleSettings } from "../model/aws/own-roles.ts";
 import type { WebhookSender } from "../model/values/webhook-sender.ts";
 import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
+import type { AlertRouteSpec } from "../model/records/alert-route-state.ts";
+import type { ApiToken } from "../model/values/api-token.ts";
+import type { MailSettings } from "../model/network/mail-settings.ts";
+import type { SignatureSettings } from "../model/verification.ts";
 
 /** The configuration of a controller: checked as a whole, and frozen. */
 export interface Config {
@@ -70,7 +74,7 @@ export type SourceConfig = {
       /** Trusted certificates of an https server; null: those of the system. */
       readonly caFile: string | null;
       /** null: no signature is needed. */
-      readonly signatures: SignatureConfig | null;
+      readonly signatures: SignatureSettings | null;
       /** null: the forge shows no state of a commit. */
       readonly commitStatus: CommitStatusConfig | null;
     }
@@ -88,18 +92,6 @@ export interface CommitStatusConfig {
   readonly repository: string;
   readonly name: string;
   readonly link: string | null;
-}
-
-/** The commits that need a signature, and the operator's keys. */
-interface SignatureConfig {
-  readonly policy: "every" | "firstParent" | "tip" | "tag";
-  readonly trustedCommit: string | null;
-  readonly allowedSignersFile: string | null;
-  readonly revocationFile: string | null;
-  readonly gpgKeyrings: readonly string[];
-  readonly forgeKeyrings: readonly string[];
-  readonly x509: { readonly caFile: string; readonly revocationFile: string | null } | null;
-  readonly committerMustMatch: boolean;
 }
 
 type GitAuth =
@@ -123,27 +115,15 @@ type GitAuth =
     }
   | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
 
-interface TokenConfig {
-  readonly name: string;
-  /** SHA-256 of the token, hex. */
-  readonly sha256: string;
-  readonly scopes: readonly TokenScope[];
-  /** `*` for all. */
-  readonly namespaces: readonly string[];
-  readonly expires: string;
+interface TokenConfig extends ApiToken {
   /** The addresses under which its owner commits. */
   readonly mails: readonly string[];
 }
 
-type TokenScope = "read" | "reconcile" | "suspend" | "approve";
-
 /** A receiver of alerts. */
-export interface AlertRoute {
+export interface AlertRoute extends Omit<AlertRouteSpec, "sink"> {
   readonly name: string;
   readonly sink: AlertSinkConfig;
-  readonly namespaces: readonly string[];
-  readonly accounts: readonly string[];
-  readonly severity: "security" | "other";
   readonly perMinute: number;
   /** null: what stays open is not reported again. */
   readonly remindAfterMs: number | null;
@@ -173,16 +153,7 @@ export type AlertSinkConfig =
       readonly channel: string;
       readonly tokenFile: string;
     }
-  | {
-      readonly kind: "mail";
-      readonly host: string;
-      readonly port: number;
-      readonly security: "tls" | "starttls" | "none";
-      readonly caFile: string | null;
-      readonly login: { readonly user: string; readonly passwordFile: string } | null;
-      readonly from: string;
-      readonly to: readonly string[];
-    };
+  | ({ readonly kind: "mail" } & MailSettings);
 
 interface OtlpConfig {
   /** Without `/v1/traces`. */

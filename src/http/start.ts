@@ -15,7 +15,8 @@ import { registerEvents } from "./routes/events.ts";
 import { registerProbes } from "./routes/probes.ts";
 import { registerReads } from "./routes/reads.ts";
 import { registerWebhook, type SourceWebhooks } from "./routes/webhook.ts";
-import { TokenTable, type Token } from "./access/tokens.ts";
+import { TokenTable } from "./access/tokens.ts";
+import type { ApiToken } from "../model/values/api-token.ts";
 import { WorldReader } from "./request/world.ts";
 
 export interface HttpOptions {
@@ -23,7 +24,7 @@ export interface HttpOptions {
   /** 0: one that the system chooses. */
   readonly port: number;
   readonly control: Control;
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly ApiToken[];
   /** The token in the state directory: all scopes, actor `local`. */
   readonly localToken: string;
   /** The senders that may report a push to each source; a secret is read at each delivery. */

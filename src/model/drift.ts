@@ -80,6 +80,18 @@ export function driftFingerprint(drift: Omit<Drift, "delta">): string {
 /** The danger of a difference in AWS: more permissions than the owner could grant, or callers that are not declared. */
 export type DriftRisk = "escalation" | "exposure";
 
+/** Differences of one key that ended together. */
+export interface RevertedDrift {
+  /** `- policy "AdministratorAccess"`: removed (`-`), added again (`+`) or set back (`~`) in AWS. */
+  readonly changes: readonly string[];
+  /** One risk for each difference that has one. */
+  readonly risks: readonly DriftRisk[];
+  /** ISO 8601: when the first of them was seen. */
+  readonly since: string;
+  /** ISO 8601: the last read without them; null: the first read already showed them. */
+  readonly lastCleanAt: string | null;
+}
+
 /** Only for permissions that live allows and Git does not; permissions that a new revision revokes have no risk. */
 export function driftRisks({ change, delta, cause }: Drift): readonly DriftRisk[] {
   if (cause === "revision") return [];

@@ -1,3 +1,40 @@
+/** Which commits need a signature. */
+type SignaturePolicy =
+  /** Each commit that is new, also those of merged branches. */
+  | "every"
+  /** Each new commit of the branch itself: a merge answers for what it merges. */
+  | "firstParent"
+  /** Only the newest commit: it answers for its history. */
+  | "tip"
+  /** The annotated tag: it answers for its commit and the history. */
+  | "tag";
+
+interface X509Settings {
+  /** Certificates in PEM: the authorities of people, up to their roots. */
+  readonly caFile: string;
+  /** Revocation lists in PEM, one of each authority; null: no certificate counts as revoked. */
+  readonly revocationFile: string | null;
+}
+
+/** The operator's keys and what they must have signed. Files are read again for each verification. */
+export interface SignatureSettings {
+  readonly policy: SignaturePolicy;
+  /** The commit and its history count as verified; null: the first run needs only a verified newest commit. */
+  readonly trustedCommit: string | null;
+  /** SSH keys with their owners, in the format of ssh-keygen's allowed signers. */
+  readonly allowedSignersFile: string | null;
+  /** SSH keys that are never accepted: public keys, or a KRL. */
+  readonly revocationFile: string | null;
+  /** Exported GPG public keys of people. */
+  readonly gpgKeyrings: readonly string[];
+  /** Those of the forge, which signs merges: they prove the forge, not a person. */
+  readonly forgeKeyrings: readonly string[];
+  /** The authorities of the certificates with which people sign; null: no X.509 signature counts. */
+  readonly x509: X509Settings | null;
+  /** Whether a person's signature counts only for commits with an address of the same person. */
+  readonly committerMustMatch: boolean;
+}
+
 /** Why a revision counts as not verified. */
 export type UnverifiedReason =
   | "Unsigned"

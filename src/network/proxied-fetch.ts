@@ -1,8 +1,7 @@
 import type { ProxyAgent, RequestInit as RequestInitOfUndici } from "undici";
 import { toNetworkError } from "../model/network/network-error.ts";
 import { proxyAuthorization, type Proxy, type ProxyRoutes } from "../model/network/proxy.ts";
-
-type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+import type { Fetch } from "./http-post.ts";
 
 /**
  * `fetch` through the proxies of the installation; its errors name what is wrong with a proxy or a certificate. undici

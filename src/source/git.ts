@@ -8,7 +8,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { ProxyRoutes } from "../model/network/proxy.ts";
 import { parseRevision, type Revision, revisionParts } from "../model/values/revision.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import type { Verification } from "../model/verification.ts";
+import type { SignatureSettings, Verification } from "../model/verification.ts";
 import { authorsBetween, authorsOfRewritten } from "./authors/authors-between.ts";
 import { type Content, readContent } from "./objects/tree-walk.ts";
 import type { GitAuth } from "./git/credential.ts";
@@ -24,7 +24,6 @@ import { type AdvertisedRef, Mirror, objectId, type ObjectId } from "./git/mirro
 import type { Repository } from "./git/repository.ts";
 import { checkGitRef, checkGitUrl, type GitRef, type UrlAllowance } from "./git/url.ts";
 import { highestTag, isSameVersion, tagsText } from "./git/version-tags.ts";
-import type { SignatureSettings } from "./signatures/settings.ts";
 import { SignatureVerifier } from "./signatures/verifier.ts";
 
 export interface GitSourceOptions extends UrlAllowance {

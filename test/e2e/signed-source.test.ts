@@ -12,7 +12,7 @@ import {
 } from "../support/installation/estate.ts";
 import { Installation } from "../support/installation/installation.ts";
 import { HAS_SIGNERS, NO_KEYS, SigningKeys, type Signing } from "../support/signatures/signing-keys.ts";
-import type { SignatureSettings } from "../../src/source/signatures/settings.ts";
+import type { SignatureSettings } from "../../src/model/verification.ts";
 
 const FIRST = estate(functions(["a"], READ_ORDERS));
 const SECOND = { ...FIRST, ...functions(["a"], WRITE_ORDERS) };

@@ -11,7 +11,7 @@ import { AWS_CALLS } from "../calls/permissions.ts";
 import type { OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Session, Sessions } from "../requests/sessions.ts";
 import { PROBES } from "./probes.ts";
-import type { DoctorCheck } from "./doctor-check.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 import { longestSession, sizeChecks } from "./session-size.ts";
 
 export interface DoctorParts {
@@ -43,9 +43,9 @@ export class Doctor {
    * In a fixed order: the process itself, then observer, writer, binder; for each first the assumed role, then the calls by
    * name. Without credentials of the process nothing else is tried.
    */
-  async examine(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+  async examine(account: DesiredAccount, signal: AbortSignal): Promise<readonly Probe[]> {
     const base = await this.#base(account, signal);
-    const checks: DoctorCheck[] = [base];
+    const checks: Probe[] = [base];
     if (base.outcome === "failed") return checks;
     for (const identity of ["observer", "writer", "binder"] as const) {
       if (account[identity] === null) continue;
@@ -57,7 +57,7 @@ export class Doctor {
     return checks;
   }
 
-  async #base(account: DesiredAccount, signal: AbortSignal): Promise<DoctorCheck> {
+  async #base(account: DesiredAccount, signal: AbortSignal): Promise<Probe> {
     const about = { identity: "base", region: null, what: "credentials" } as const;
     try {
       const { arn, place } = await baseIdentity(this.#parts.clients, account, signal);
@@ -73,7 +73,7 @@ export class Doctor {
     account: DesiredAccount,
     identity: OwnIdentity,
     signal: AbortSignal,
-  ): Promise<readonly DoctorCheck[]> {
+  ): Promise<readonly Probe[]> {
     const roleArn = account[identity]?.roleArn ?? "";
     const { writes, tags } = identity === "observer" ? NO_LIMIT : longestSession(account, identity);
     const principal = { account, identity, pass: "doctor", writes, tags };
@@ -86,7 +86,7 @@ export class Doctor {
     return [assumed, tagCheck(identity, session), ...sizeChecks(identity, session)];
   }
 
-  async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly DoctorCheck[]> {
+  async #reads(account: DesiredAccount, signal: AbortSignal): Promise<readonly Probe[]> {
     const calls = AWS_CALLS.filter((call): call is ReadCall => Object.hasOwn(PROBES, call));
     const tries = calls.flatMap((call): readonly ReadAttempt[] =>
       call.startsWith("iam:")
@@ -96,7 +96,7 @@ export class Doctor {
     return inParallel(tries, WIDTH, ({ call, region }) => this.#read(account, { call, region }, signal));
   }
 
-  #read(account: DesiredAccount, { call, region }: ReadAttempt, signal: AbortSignal): Promise<DoctorCheck> {
+  #read(account: DesiredAccount, { call, region }: ReadAttempt, signal: AbortSignal): Promise<Probe> {
     const principal = { account, identity: "observer", pass: "doctor", writes: [], tags: [] } as const;
     const { input, command } = PROBES[call]({
       roleName: roleName(account, "observer"),
@@ -110,7 +110,7 @@ export class Doctor {
 
 const NO_LIMIT = { writes: [], tags: [] };
 
-function tagCheck(identity: Identity, { isTagged }: Session): DoctorCheck {
+function tagCheck(identity: Identity, { isTagged }: Session): Probe {
   const about = { identity, region: null, what: "sts:TagSession" };
   if (isTagged) return { ...about, outcome: "passed", detail: null };
   const detail = `session tags are refused, so CloudTrail does not show for which binding and commit the ${identity} wrote: allow sts:TagSession in the role's trust policy, in a statement of its own, and for the base identity (docs/aws-permissions.md); if the log names PackedPolicyTooLarge, ${NO_TRANSITIVE_TAGS}`;
@@ -118,9 +118,9 @@ function tagCheck(identity: Identity, { isTagged }: Session): DoctorCheck {
 }
 
 async function checked(
-  about: Pick<DoctorCheck, "identity" | "region" | "what">,
+  about: Pick<Probe, "identity" | "region" | "what">,
   check: () => Promise<unknown>,
-): Promise<DoctorCheck> {
+): Promise<Probe> {
   try {
     await check();
     return { ...about, outcome: "passed", detail: null };

@@ -12,7 +12,7 @@ import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/des
 import { sortedSet } from "../../text/order.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import type { ServiceControl, ServiceControlQuestion } from "../organizations/service-control.ts";
-import type { DoctorCheck } from "./doctor-check.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 import { controlRequests, declaredObjects, type ControlRequest } from "./control-requests.ts";
 
 type ReadControl = (question: ServiceControlQuestion) => Promise<ReadonlyMap<AccountId, ServiceControl>>;
@@ -33,7 +33,7 @@ const WHAT = "service control policies";
 export async function serviceControlChecks(
   { accounts, desired }: ControlledAccounts,
   read: ReadControl,
-): Promise<ReadonlyMap<AccountId, readonly DoctorCheck[]>> {
+): Promise<ReadonlyMap<AccountId, readonly Probe[]>> {
   const found = new Map<AccountId, ServiceControl>();
   const failures: { readonly set: DesiredAccountSet; readonly reason: string }[] = [];
   for (const set of readersOf(desired)) {
@@ -46,7 +46,7 @@ export async function serviceControlChecks(
       failures.push({ set, reason: awsFailureText(cause) });
     }
   }
-  const checks = accounts.map((account): readonly [AccountId, readonly DoctorCheck[]] => {
+  const checks = accounts.map((account): readonly [AccountId, readonly Probe[]] => {
     const control = found.get(account.id);
     if (control !== undefined) return [account.id, checksOf(account, desired, control)];
     const failure = failures.find(({ set }) => isReached(account, set));
@@ -70,16 +70,12 @@ function missingReader(account: DesiredAccount, { accountSets }: Desired): strin
   return "the account is in no organization that the reader of an AccountSet can read";
 }
 
-function notRead(reason: string): DoctorCheck {
+function notRead(reason: string): Probe {
   const detail = `not read: ${reason}`;
   return { identity: "reader", region: null, what: WHAT, outcome: "not-checked", detail };
 }
 
-function checksOf(
-  account: DesiredAccount,
-  desired: Desired,
-  control: ServiceControl,
-): readonly DoctorCheck[] {
+function checksOf(account: DesiredAccount, desired: Desired, control: ServiceControl): readonly Probe[] {
   const about = { identity: "reader", region: null, what: WHAT, outcome: "passed" } as const;
   if (control.isManagement)
     return [{ ...about, detail: "they do not apply to the management account of an organization" }];
@@ -112,7 +108,7 @@ interface DeniedCalls {
   readonly calls: ControlRequest[];
 }
 
-function identityChecks(examined: Examined, requests: readonly ControlRequest[]): readonly DoctorCheck[] {
+function identityChecks(examined: Examined, requests: readonly ControlRequest[]): readonly Probe[] {
   const denied = new Map<string, DeniedCalls>();
   for (const call of requests)
     for (const finding of controlFindings(call.request, examined.levels)) {
@@ -129,7 +125,7 @@ function identityChecks(examined: Examined, requests: readonly ControlRequest[])
   return [{ identity, region: null, what: WHAT, outcome: "passed", detail }];
 }
 
-function deniedCheck({ finding, calls }: DeniedCalls, examined: Examined): DoctorCheck {
+function deniedCheck({ finding, calls }: DeniedCalls, examined: Examined): Probe {
   const { by, level, doubt } = finding;
   const { identity, account, levels } = examined;
   const isOptional = calls.every(({ request }) => OPTIONAL_ACTIONS.has(request.action.toLowerCase()));

@@ -3,7 +3,7 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import { sessionTags } from "../calls/session-tags.ts";
 import { sessionPolicy } from "../calls/session-policy.ts";
 import type { CallPrincipal, Session } from "../requests/sessions.ts";
-import type { DoctorCheck } from "./doctor-check.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 
 /** IAM allows 64 characters for a role, 128 for a policy; Lambda 64 for a function. */
 const LONGEST_ROLE = 64;
@@ -48,9 +48,9 @@ const ALMOST_FULL = 90;
 
 /** AWS does not publish how it packs policy and tags, so only the size of a session shows it. */
 export function sizeChecks(
-  identity: DoctorCheck["identity"],
+  identity: Probe["identity"],
   { isTagged, packedPercent }: Pick<Session, "isTagged" | "packedPercent">,
-): readonly DoctorCheck[] {
+): readonly Probe[] {
   if (packedPercent === null) return [];
   const about = { identity, region: null, what: "size of a session" };
   const parts = isTagged ? "session policy and session tags" : "session policy";

@@ -1,13 +1,10 @@
 import type { SuspensionObject } from "../../api/commands.ts";
 import type { SuspensionScope } from "../../model/approval.ts";
-import { API_VERSION } from "../../api/group.ts";
 import { CliError } from "../toolbox/cli-error.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import { addControllerOptions, addNamespace, type ControllerOptions } from "../toolbox/options.ts";
-import { show } from "../screen/print.ts";
-import type { Layout } from "../screen/layout.ts";
-import { continued } from "../screen/wrap.ts";
+import { showSuspensions } from "../screen/suspensions.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { includes, isSameScope, scopeOf, scopesOf } from "../client/suspension-scopes.ts";
 import { requireTargetOrAll } from "../toolbox/target.ts";
@@ -44,13 +41,8 @@ export const resume: CliCommand<ResumeOptions> = {
     const items: SuspensionObject[] = [];
     for (const { metadata } of found) items.push(await client.resume(metadata.name, options.reason));
     const remaining = inForce.filter((one) => !found.includes(one));
-    const lines = ({ width }: Layout): readonly string[] =>
-      items.flatMap((item) => resumedLines(item, remaining, names)).flatMap((line) => continued(line, width));
-    return show(
-      { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
-      options.output,
-      toolbox,
-    );
+    const linesOf = (item: SuspensionObject): readonly string[] => resumedLines(item, remaining, names);
+    return showSuspensions({ items, linesOf }, options.output, toolbox);
   },
 };
 

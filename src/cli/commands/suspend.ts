@@ -1,5 +1,4 @@
 import type { SuspensionObject } from "../../api/commands.ts";
-import { API_VERSION } from "../../api/group.ts";
 import type { CliCommand } from "../toolbox/command.ts";
 import { connect } from "../client/connect.ts";
 import {
@@ -8,9 +7,7 @@ import {
   durationArgument,
   type ControllerOptions,
 } from "../toolbox/options.ts";
-import { show } from "../screen/print.ts";
-import type { Layout } from "../screen/layout.ts";
-import { continued } from "../screen/wrap.ts";
+import { showSuspensions } from "../screen/suspensions.ts";
 import { scopeText } from "../../model/keys/suspension-scope.ts";
 import { deadline } from "../screen/time.ts";
 import { isSameScope, scopesOf } from "../client/suspension-scopes.ts";
@@ -50,15 +47,9 @@ export const suspend: CliCommand<SuspendOptions> = {
         await client.create("suspensions", { scope, reason: options.reason, for: `${options.for / 1_000}s` }),
       );
     const nowMs = toolbox.clock.nowMs();
-    const lines = ({ width }: Layout): readonly string[] =>
-      items
-        .flatMap((item) => suspendedLines(item, { before, names, nowMs }))
-        .flatMap((line) => continued(line, width));
-    return show(
-      { value: { apiVersion: API_VERSION, kind: "SuspensionList", items }, lines },
-      options.output,
-      toolbox,
-    );
+    const linesOf = (item: SuspensionObject): readonly string[] =>
+      suspendedLines(item, { before, names, nowMs });
+    return showSuspensions({ items, linesOf }, options.output, toolbox);
   },
 };
 

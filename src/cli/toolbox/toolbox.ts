@@ -1,3 +1,4 @@
+import type { Probe } from "../../model/answers/probe.ts";
 import type { BackupOutcome, RestoreOutcome } from "../../audit/backup.ts";
 import type { Checkpoint } from "../../audit/checkpoint.ts";
 import type { ActionDataLoader } from "../../controller/ports/action-data-loader.ts";
@@ -11,7 +12,7 @@ import type { ShippedPolicies } from "../../iam/shipped-policies.ts";
 import type { ChangeAuthors } from "../../model/authors.ts";
 import type { Desired, DesiredAccount } from "../../model/desired.ts";
 import type { OwnDocuments, OwnRoleSettings, OwnSetup } from "../../model/aws/own-roles.ts";
-import type { AccountId, InstanceName, Namespace, Region } from "../../model/aws/ids.ts";
+import type { AccountId, InstanceName, Namespace } from "../../model/aws/ids.ts";
 import type { Limits } from "../../model/rules/limits.ts";
 import type { Mode } from "../../model/rules/mode.ts";
 import type { Result } from "../../model/values/result.ts";
@@ -222,14 +223,6 @@ export interface AwsReads {
     signal: AbortSignal,
   ) => Promise<ReadonlyMap<AccountId, readonly Probe[]>>;
   readonly close: () => void;
-}
-
-export interface Probe {
-  readonly identity: string;
-  readonly region: Region | null;
-  readonly what: string;
-  readonly outcome: "passed" | "warning" | "failed" | "not-checked";
-  readonly detail: string | null;
 }
 
 export interface RunningController {

@@ -1,6 +1,6 @@
 import type { Queue } from "../../aws/queue/queue.ts";
 import type { PushedSource } from "../../aws/queue/pushes.ts";
-import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 import type { Config, SourceConfig } from "../../config/config.ts";
 import type { Control, PushQueueFailure } from "../../controller/ports/control.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";

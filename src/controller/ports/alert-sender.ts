@@ -1,12 +1,8 @@
-import type { AlertRouteState, SinkProblem } from "../../model/records/alert-route-state.ts";
+import type { AlertRouteSpec, AlertRouteState, SinkProblem } from "../../model/records/alert-route-state.ts";
 
 /** A route of the configuration and its deliveries. */
-export interface AlertRouteView extends AlertRouteState {
+export interface AlertRouteView extends AlertRouteState, AlertRouteSpec {
   readonly name: string;
-  readonly sink: "webhook" | "alertmanager" | "slack" | "mail" | "commit-status";
-  readonly namespaces: readonly string[];
-  readonly accounts: readonly string[];
-  readonly severity: "security" | "other";
 }
 
 /** What the receiver of a test alert answered. */

@@ -21,10 +21,10 @@ import type { WhyAnswer } from "../../model/answers/why.ts";
 import type { KeyView } from "../../model/answers/key-view.ts";
 import type { AlertRouteView, AlertTest } from "./alert-sender.ts";
 import type { AccountRecord } from "../../model/records/account-record.ts";
-import type { ObjectRecord } from "../../model/records/object-record.ts";
 import type { Orphan } from "../../model/answers/orphan.ts";
 import type { SourceLocation } from "../../model/answers/source-location.ts";
 import type { Hold } from "../../model/answers/hold.ts";
+import type { Store } from "./store.ts";
 
 export interface AccountView {
   readonly id: AccountId;
@@ -67,6 +67,7 @@ export interface AccountSetView {
   readonly name: string;
   /** Null: not read by this process. */
   readonly readAtMs: number | null;
+  /** Set while the organization cannot be read. */
   readonly failing: { readonly sinceMs: number; readonly reason: string; readonly fix: string | null } | null;
 }
 
@@ -214,13 +215,12 @@ export interface HistoryPage {
  * The HTTP side's view of the running controller. Reads use the record and the last pass.
  * Commands are audited with their actor before they take effect.
  */
-export interface Control {
+export interface Control extends Pick<
+  Store,
+  "objects" | "keySummaries" | "appliedStates" | "resourceVersion"
+> {
   overview(): Promise<Overview>;
   readiness(): Readiness;
-  objects(): Promise<readonly ObjectRecord[]>;
-  keySummaries(): Promise<readonly KeyRecordSummary[]>;
-  /** Of those of these keys that have one. */
-  appliedStates(keys: readonly Key[]): Promise<ReadonlyMap<Key, AppliedState>>;
   keyView(key: Key): KeyView | null;
   /** The function's declared, effective and pending permissions, from the last pass and these parts of the record. */
   permissionState(key: Key, recorded: RecordedFacts): PermissionState;
@@ -234,7 +234,6 @@ export interface Control {
   entry(seq: number): Promise<AuditEntry | null>;
   /** Why an entry that is not in the record was removed; null: no removal took it. */
   removedEntry(seq: number): Promise<RemovedEntry | null>;
-  resourceVersion(): Promise<number>;
   /** Fetches the source, then makes the keys due. The token is done when each key had a whole pass since the fetch, or its account could not be read. */
   reconcile(request: ReconcileRequest, actor: string): Promise<Result<{ readonly token: string }, Refusal>>;
   /** null: no such token. */

@@ -2,14 +2,12 @@ import type { FoundAccount } from "../../model/aws/found-account.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import type { Json } from "../../model/values/json.ts";
+import type { AccountSetView } from "../ports/control.ts";
 
 /** What is known of the organization of one AccountSet. */
-export interface SetMemory {
+export interface SetMemory extends Omit<AccountSetView, "name"> {
   /** As it was last read for this set; null: not by this process, or for a set that has changed since. */
   readonly found: readonly FoundAccount[] | null;
-  readonly readAtMs: number | null;
-  /** Set while the organization cannot be read. */
-  readonly failing: { readonly sinceMs: number; readonly reason: string; readonly fix: string | null } | null;
 }
 
 interface Entry extends SetMemory {

@@ -1,6 +1,5 @@
 import { keyParts, type Key } from "../../model/keys/key.ts";
-
-export type TokenScope = "read" | "reconcile" | "suspend" | "approve";
+import type { TokenScope } from "../../model/values/api-token.ts";
 
 /** The caller, what it may do, and the namespaces that it may see. */
 export interface Access {

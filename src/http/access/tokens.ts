@@ -1,17 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Access, TokenScope } from "./access.ts";
-
-/** A named token from the operator's file. */
-export interface Token {
-  readonly name: string;
-  /** SHA-256 of the token, hex. */
-  readonly sha256: string;
-  readonly scopes: readonly TokenScope[];
-  /** `*` for all. */
-  readonly namespaces: readonly string[];
-  /** ISO 8601. */
-  readonly expires: string;
-}
+import type { ApiToken, TokenScope } from "../../model/values/api-token.ts";
+import type { Access } from "./access.ts";
 
 interface KnownToken {
   readonly hash: Buffer;
@@ -30,7 +19,7 @@ export class TokenTable {
   readonly #tokens: readonly KnownToken[];
 
   /** @param localToken the token in the state directory: a user who can read that file may do everything, as `local` */
-  constructor(tokens: readonly Token[], localToken: string) {
+  constructor(tokens: readonly ApiToken[], localToken: string) {
     if (localToken.length < 32) throw new Error("the local token is too short to be a secret");
     const local = {
       hash: sha256(localToken),
@@ -60,7 +49,7 @@ export class TokenTable {
   }
 }
 
-function knownToken(token: Token): KnownToken {
+function knownToken(token: ApiToken): KnownToken {
   const hash = Buffer.from(token.sha256, "hex");
   const expiresMs = Date.parse(token.expires);
   if (hash.length !== 32) throw new Error(`the sha256 of token "${token.name}" is not 64 hex digits`);

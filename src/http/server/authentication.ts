@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Access, TokenScope } from "../access/access.ts";
+import type { TokenScope } from "../../model/values/api-token.ts";
+import type { Access } from "../access/access.ts";
 import type { HttpContext } from "../request/context.ts";
 import { ApiFailure } from "../request/failure.ts";
 

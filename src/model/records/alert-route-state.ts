@@ -4,6 +4,16 @@ export interface SinkProblem {
   readonly fix: string;
 }
 
+/** A route of the configuration: its receiver, and which alerts it gets. */
+export interface AlertRouteSpec {
+  readonly sink: "webhook" | "alertmanager" | "slack" | "mail" | "commit-status";
+  /** `*`: all. */
+  readonly namespaces: readonly string[];
+  /** Names of AwsAccounts; `*`: all. */
+  readonly accounts: readonly string[];
+  readonly severity: "security" | "other";
+}
+
 /** The deliveries of one route. */
 export interface AlertRouteState {
   /** The messages that are due and not accepted yet. */

@@ -10,7 +10,7 @@ import { declaredLines, deltaLines } from "./delta-rows.ts";
 import { permissionChanges } from "./permission-changes.ts";
 import { isChange, isRefused, objectName, type PlanView, type PublishedVersion } from "./plan-view.ts";
 import { homeOf, type Home } from "./resource-text.ts";
-import { counted } from "../../text/phrases.ts";
+import { counted, someOf } from "../../text/phrases.ts";
 
 /**
  * The lines that `grantkeeper plan` prints for what changes, without colour. Targets with the same change are shown
@@ -123,8 +123,6 @@ function warningLines({ findings }: PlanView): readonly string[] {
   ];
 }
 
-const SHOWN = 3;
-
 /** Published versions keep their role: what the role loses, they lose as well. */
 function publishedTexts({ key, delta, plan, published }: PlanView): readonly string[] {
   // A caller is not a permission of the role.
@@ -146,23 +144,18 @@ function isOfRole({ principal, effect }: DeltaRow): boolean {
 /** `sqs send, dynamodb read and 2 more`. */
 function lostText(lost: readonly DeltaRow[], home: Home): string {
   const changes = permissionChanges({ ...NO_DELTA, noLongerAllowed: lost }, home);
-  return someText([...new Set(changes.map(({ what }) => what))]);
+  return someOf([...new Set(changes.map(({ what }) => what))]);
 }
 
 /** Versions behind an alias come first, since they receive traffic. */
 function versionsText(published: readonly PublishedVersion[]): string {
   const inUse = published.toSorted((a, b) => Number(b.aliases.length > 0) - Number(a.aliases.length > 0));
-  return someText(
+  return someOf(
     inUse.map(({ version, aliases }) => {
       if (aliases.length === 0) return version;
       return `${version} (alias ${aliases.join(", ")})`;
     }),
   );
-}
-
-function someText(names: readonly string[]): string {
-  const more = names.length - SHOWN;
-  return `${names.slice(0, SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function brokenLines({ broken, applied }: PlanView): readonly string[] {

@@ -1,7 +1,8 @@
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { alertOf, withSeverityOf, type RouterAlert } from "./alertmanager-alert.ts";
-import { postOnce, type HttpAnswer, type HttpTools } from "./http-post.ts";
+import type { HttpAnswer } from "../../network/http-post.ts";
+import { postOnce, type HttpTools } from "./http-post.ts";
 import { readSecret } from "./secret.ts";
 import { refused, retry, type Delivery, type Outgoing, type Sink } from "./sink.ts";
 import { statusProblem } from "./webhook.ts";

@@ -1,67 +1,28 @@
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
+import { httpPost, type Fetch, type HttpAnswer } from "../../network/http-post.ts";
 import { networkProblem } from "./network-problem.ts";
 
 export interface HttpTools {
   readonly clock: Pick<Clock, "nowMs">;
   /** Sends a request through the proxies of the installation. */
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly fetch: Fetch;
   /** Default: ten seconds. */
   readonly timeoutMs?: number;
 }
 
-interface HttpPost {
-  readonly url: string;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  /** The pause that the receiver asks for; null: none. */
-  readonly retryAfterMs: number | null;
-  /** At most its first 64 KiB. */
-  readonly text: string;
-}
-
 const TIMEOUT_MS = 10_000;
-const LONGEST_ANSWER = 65_536;
-const LONGEST_PAUSE_MS = 3_600_000;
 
-/** Posts once. Redirects are not followed: they could lead a secret to another host. */
 export async function postOnce(
-  { url, body, headers }: HttpPost,
+  request: Parameters<typeof httpPost>[0],
   { fetch, timeoutMs = TIMEOUT_MS }: Pick<HttpTools, "fetch" | "timeoutMs">,
   stop: AbortSignal,
 ): Promise<Result<HttpAnswer, SinkProblem>> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
-  const all = { ...headers, "user-agent": "grantkeeper" };
   try {
-    const response = await fetch(url, { method: "POST", body, headers: all, redirect: "manual", signal });
-    const retryAfterMs = pauseMs(response.headers.get("retry-after"));
-    return ok({ status: response.status, retryAfterMs, text: await readAnswer(response) });
+    return ok(await httpPost(request, fetch, signal));
   } catch (cause) {
     return err(networkProblem(cause));
   }
-}
-
-/** The beginning of the answer. */
-export async function readAnswer({ body }: Response, longest = LONGEST_ANSWER): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  if (body === null) return "";
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    length += chunk.length;
-    // Leaving the loop ends the connection: an answer may be endless.
-    if (length >= longest) break;
-  }
-  return Buffer.concat(chunks).subarray(0, longest).toString("utf8");
-}
-
-/** Only seconds: a date would depend on the clock of the receiver. */
-function pauseMs(header: string | null): number | null {
-  if (header === null || !/^\d{1,9}$/.test(header)) return null;
-  return Math.min(Number(header) * 1_000, LONGEST_PAUSE_MS);
 }

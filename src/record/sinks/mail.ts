@@ -1,22 +1,12 @@
 import { createTransport, type SendMailOptions } from "nodemailer";
 import type SMTPTransport from "nodemailer/lib/smtp-transport";
+import type { MailSettings } from "../../model/network/mail-settings.ts";
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
 import { mailDelivery } from "./mail-problem.ts";
 import { subjectOf } from "./mail-subject.ts";
 import { readSecret, readText } from "./secret.ts";
 import { delivered, retry, type Delivery, type Outgoing, type Sink } from "./sink.ts";
-
-export interface MailSettings {
-  readonly host: string;
-  readonly port: number;
-  /** `starttls`: begins in plain text and must change to TLS; `none`: only for a server on this machine. */
-  readonly security: "tls" | "starttls" | "none";
-  readonly caFile: string | null;
-  readonly login: { readonly user: string; readonly passwordFile: string } | null;
-  readonly from: string;
-  readonly to: readonly string[];
-}
 
 const TIMEOUT_MS = 20_000;
 

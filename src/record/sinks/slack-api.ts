@@ -1,6 +1,7 @@
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
 import { err, ok, type Result } from "../../model/values/result.ts";
-import { postOnce, type HttpAnswer, type HttpTools } from "./http-post.ts";
+import type { HttpAnswer } from "../../network/http-post.ts";
+import { postOnce, type HttpTools } from "./http-post.ts";
 import { slackProblem, type SlackFailure } from "./slack-errors.ts";
 import { statusProblem } from "./webhook.ts";
 

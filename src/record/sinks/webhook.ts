@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
-import { postOnce, type HttpAnswer, type HttpTools } from "./http-post.ts";
+import type { HttpAnswer } from "../../network/http-post.ts";
+import { postOnce, type HttpTools } from "./http-post.ts";
 import { readSecret } from "./secret.ts";
 import { delivered, retry, type Delivery, type Outgoing, type Sink } from "./sink.ts";
 

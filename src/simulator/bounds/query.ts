@@ -15,10 +15,11 @@ const OWN_WORDS = new Set([
   "roleNameType",
 ]);
 
-/** The operations of an awsQuery service, with AWS's validation of their input. */
+/** The operations of a service, with AWS's validation of their input. @param code of the error: that of an awsQuery service */
 export function bounded<State>(
   bounds: Bounds,
   operations: Readonly<Record<string, Operation<State>>>,
+  code = "ValidationError",
 ): Readonly<Record<string, Operation<State>>> {
   const shapes = Object.fromEntries(
     Object.entries(bounds.shapes).map(([name, shape]) => [name, OWN_WORDS.has(name) ? sized(shape) : shape]),
@@ -27,7 +28,7 @@ export function bounded<State>(
     return (state, input, call) => {
       const found = violations({ ...bounds, shapes }, name, input);
       if (found.length === 0) return operation(state, input, call);
-      throw new SimulatedError("ValidationError", violationsMessage(found), 400);
+      throw new SimulatedError(code, violationsMessage(found), 400);
     };
   };
   return Object.fromEntries(

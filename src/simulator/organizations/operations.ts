@@ -1,5 +1,5 @@
-import { violations, violationsMessage } from "../bounds/check.ts";
 import { ORGANIZATIONS_BOUNDS } from "../bounds/models.ts";
+import { bounded } from "../bounds/query.ts";
 import type { Call, Input, Operation, Output } from "../contract.ts";
 import { own } from "../own.ts";
 import { organizationOf, page, refused, type OrganizationsById, type Page } from "./organization.ts";
@@ -73,25 +73,16 @@ function shownAccount(
   };
 }
 
-function bounded(operations: Readonly<Record<string, Operation<OrganizationsById>>>): typeof operations {
-  const checked = (name: string, operation: Operation<OrganizationsById>): Operation<OrganizationsById> => {
-    return (world, input, call) => {
-      const found = violations(ORGANIZATIONS_BOUNDS, name, input);
-      if (found.length > 0) throw refused("InvalidInputException", violationsMessage(found));
-      return operation(world, input, call);
-    };
-  };
-  return Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [name, checked(name, operation)]),
-  );
-}
-
-export const organizationsOperations: Readonly<Record<string, Operation<OrganizationsById>>> = bounded({
-  DescribePolicy: describePolicy,
-  ListAccounts: listAccounts,
-  ListAccountsForParent: listAccountsForParent,
-  ListOrganizationalUnitsForParent: listOrganizationalUnitsForParent,
-  ListParents: listParents,
-  ListPoliciesForTarget: listPoliciesForTarget,
-  ListTagsForResource: listTagsForResource,
-});
+export const organizationsOperations: Readonly<Record<string, Operation<OrganizationsById>>> = bounded(
+  ORGANIZATIONS_BOUNDS,
+  {
+    DescribePolicy: describePolicy,
+    ListAccounts: listAccounts,
+    ListAccountsForParent: listAccountsForParent,
+    ListOrganizationalUnitsForParent: listOrganizationalUnitsForParent,
+    ListParents: listParents,
+    ListPoliciesForTarget: listPoliciesForTarget,
+    ListTagsForResource: listTagsForResource,
+  },
+  "InvalidInputException",
+);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { violations, violationsMessage } from "../bounds/check.ts";
 import { SQS_BOUNDS } from "../bounds/models.ts";
+import { bounded } from "../bounds/query.ts";
 import { type Call, type Input, type Operation, SimulatedError } from "../contract.ts";
 import { own } from "../own.ts";
 import type { QueuedMessage, Queues, QueueState } from "./state.ts";
@@ -102,20 +102,14 @@ function md5(text: string): string {
   return createHash("md5").update(text).digest("hex");
 }
 
-function bounded(name: string, operation: Operation<Queues>): Operation<Queues> {
-  return (queues, input, call) => {
-    const found = violations(SQS_BOUNDS, name, input);
-    if (found.length > 0) throw refused("InvalidParameterValue", violationsMessage(found));
-    return operation(queues, input, call);
-  };
-}
-
 /** @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_Operations.html */
-export const sqsOperations: Readonly<Record<string, Operation<Queues>>> = Object.fromEntries(
-  Object.entries({
+export const sqsOperations: Readonly<Record<string, Operation<Queues>>> = bounded(
+  SQS_BOUNDS,
+  {
     DeleteMessageBatch: deleteMessageBatch,
     GetQueueAttributes: getQueueAttributes,
     ReceiveMessage: receiveMessage,
     SendMessage: sendMessage,
-  }).map(([name, operation]) => [name, bounded(name, operation)]),
+  },
+  "InvalidParameterValue",
 );

@@ -1,15 +1,7 @@
 import type { NormalizedSchema } from "@smithy/core/schema";
 import type { Input, Output, SimulatedError } from "../contract.ts";
+import type { RawRequest, Reply } from "./http.ts";
 import { type ApiOperation, conform, membersOf, scalarType, SchemaMismatch } from "./schema.ts";
-
-export interface RestRequest {
-  readonly method: string;
-  /** As sent: still percent-encoded. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
 
 /** The operation of a method and path. If several match, the one with the longest literal text. */
 export function routeRest(
@@ -28,7 +20,7 @@ export function routeRest(
 }
 
 /** @throws SchemaMismatch if a parameter or body member is unknown or does not have the published type */
-export function decodeRest(operation: ApiOperation, request: RestRequest): Input {
+export function decodeRest(operation: ApiOperation, request: RawRequest): Input {
   const labels = labelsOf(operation.http?.path ?? "", request.path) ?? {};
   const members = membersOf(operation.input);
   const input: Record<string, unknown> = {};
@@ -69,7 +61,7 @@ function trim(path: string): string {
 function outsideBody(
   name: string,
   member: NormalizedSchema,
-  { labels, request }: { readonly labels: Readonly<Record<string, string>>; readonly request: RestRequest },
+  { labels, request }: { readonly labels: Readonly<Record<string, string>>; readonly request: RawRequest },
 ): string | undefined {
   const traits = member.getMergedTraits();
   if (traits.httpLabel) return labels[name];
@@ -127,11 +119,7 @@ function isOutsideBody(member: NormalizedSchema): boolean {
   );
 }
 
-export interface RestResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+export type RestResponse = Omit<Reply, "ending">;
 
 /** @throws SchemaMismatch if the output does not match the published schema: a bug in the simulator */
 export function encodeRest(operation: ApiOperation, output: Output): RestResponse {

@@ -1,11 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { SourceError } from "../../controller/ports/source.ts";
-import type { KeyFinding } from "../../model/verification.ts";
+import type { KeyFinding, SignatureSettings } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { deadline } from "../git/failure.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
 import { openKeyring, type Keyring } from "./keyring.ts";
-import type { SignatureSettings } from "./settings.ts";
 
 export interface KeyExamination {
   readonly settings: SignatureSettings;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { errorCode } from "../../model/values/error-code.ts";
 import { parseAllowedSigners, type AllowedSigner } from "./allowed-signers.ts";
-import type { SignatureSettings } from "./settings.ts";
+import type { SignatureSettings } from "../../model/verification.ts";
 
 const MAX_BYTES = 4_194_304;
 

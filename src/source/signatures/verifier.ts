@@ -1,4 +1,4 @@
-import type { UnverifiedReason, Verification } from "../../model/verification.ts";
+import type { SignatureSettings, UnverifiedReason, Verification } from "../../model/verification.ts";
 import { counted, someOf } from "../../text/phrases.ts";
 import { isAncestor } from "../git/history.ts";
 import type { ObjectId } from "../git/mirror.ts";
@@ -10,7 +10,6 @@ import { newCommits } from "./commit-range.ts";
 import type { SignatureFinding } from "./finding.ts";
 import { readKeyFiles, type KeyFiles } from "./key-files.ts";
 import { keysUnusable, openKeyring } from "./keyring.ts";
-import type { SignatureSettings } from "./settings.ts";
 
 /** What has to be verified in a mirror. */
 interface VerifiedRange {

@@ -55,6 +55,19 @@ export function openReader(path: string): SqliteConnection {
 
 type Parameter = string | number;
 
+/** Runs statements by their names and counts the changed rows. Each is prepared once: a change may run it for thousands of rows. */
+export function statementRunner<Name extends string>(
+  db: SqliteConnection,
+  sql: Readonly<Record<Name, string>>,
+): (name: Name, ...parameters: readonly Parameter[]) => number {
+  const prepared = new Map<Name, Database.Statement>();
+  return (name, ...parameters) => {
+    const statement = prepared.get(name) ?? db.prepare(sql[name]);
+    prepared.set(name, statement);
+    return statement.run(...parameters).changes;
+  };
+}
+
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the columns of its SQL
 export function selectAll<Row>(
   db: SqliteConnection,

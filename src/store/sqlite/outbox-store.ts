@@ -1,4 +1,3 @@
-import type { Statement } from "better-sqlite3";
 import type {
   AcceptedMessages,
   FailedMessage,
@@ -10,7 +9,7 @@ import type {
 } from "../../controller/ports/outbox-store.ts";
 import type { AlertRouteState, SinkProblem } from "../../model/records/alert-route-state.ts";
 import type { IncidentRecord, OpenIncident } from "../../model/records/incident-record.ts";
-import { selectAll, type SqliteConnection } from "./connection.ts";
+import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
 import { storing } from "./failure.ts";
 
 const SQL = {
@@ -58,10 +57,11 @@ interface RouteRow {
 /** The outbox, in the same database as the record. */
 export class SqliteOutboxStore implements OutboxStore {
   readonly #db: SqliteConnection;
-  readonly #prepared = new Map<keyof typeof SQL, Statement>();
+  readonly #run;
 
   constructor(db: SqliteConnection) {
     this.#db = db;
+    this.#run = statementRunner(db, SQL);
   }
 
   async incidents(names: readonly string[] | null): Promise<readonly OpenIncident[]> {
@@ -172,13 +172,6 @@ export class SqliteOutboxStore implements OutboxStore {
 
   #write<T>(work: () => T): T {
     return storing("write the outbox", () => this.#db.transaction(work).immediate());
-  }
-
-  /** @returns how many rows changed */
-  #run(statement: keyof typeof SQL, ...parameters: readonly (string | number)[]): number {
-    const prepared = this.#prepared.get(statement) ?? this.#db.prepare(SQL[statement]);
-    this.#prepared.set(statement, prepared);
-    return prepared.run(...parameters).changes;
   }
 }
 

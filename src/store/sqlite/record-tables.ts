@@ -1,8 +1,7 @@
 import type { Approval, Rejection, Suspension } from "../../model/approval.ts";
-import type { Statement } from "better-sqlite3";
 import type { DesiredAccount } from "../../model/desired.ts";
 import { defaultFences } from "../../model/rules/account-fences.ts";
-import { selectAll, type SqliteConnection } from "./connection.ts";
+import { selectAll, statementRunner, type SqliteConnection } from "./connection.ts";
 import { storedText } from "./json.ts";
 import { PAGE_ROWS } from "./pages.ts";
 import { firstAccountRecord, type AccountRecord } from "../../model/records/account-record.ts";
@@ -77,11 +76,11 @@ function inThisVersion(record: AccountRecord): AccountRecord {
 /** The smaller tables of the record. Methods that write run inside the caller's transaction. */
 export class RecordTables {
   readonly #db: SqliteConnection;
-  /** Prepared statements, because a change may run the same statement for thousands of rows. */
-  readonly #prepared = new Map<keyof typeof SQL, Statement>();
+  readonly #run;
 
   constructor(db: SqliteConnection) {
     this.#db = db;
+    this.#run = statementRunner(db, SQL);
   }
 
   /** Writes everything in the change except its keys. */
@@ -165,12 +164,6 @@ export class RecordTables {
 
   #putSuspension(suspension: Suspension): void {
     this.#run("putSuspension", suspension.id, Date.parse(suspension.until), storedText(suspension));
-  }
-
-  #run(statement: keyof typeof SQL, ...parameters: readonly (string | number)[]): void {
-    const prepared = this.#prepared.get(statement) ?? this.#db.prepare(SQL[statement]);
-    this.#prepared.set(statement, prepared);
-    prepared.run(...parameters);
   }
 
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows the content of its table

@@ -1,7 +1,7 @@
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { Problem } from "../../cli/toolbox/cli-error.ts";
 import { accountTemplate } from "./cloudformation.ts";
-import type { AccountRoles, Bootstrap } from "./own-roles.ts";
+import { bootstrapOf, type AccountRoles, type Bootstrap } from "./own-roles.ts";
 import type { BootstrapFormat } from "./render.ts";
 import { accountStackSets, stackSetTemplate } from "./stack-sets.ts";
 import { isHalfFull, templateLimit, templateSize, tooManyStackSets } from "./template-limits.ts";
@@ -43,12 +43,12 @@ const FILES = {
   terraform: (bootstrap, { settings }) =>
     bootstrap.accounts.map((one) => ({
       path: `accounts/${one.account}/grantkeeper.tf.json`,
-      value: terraformFile(onlyAccount(bootstrap, one), settings),
+      value: terraformFile(bootstrapOf(bootstrap.instance, [one]), settings),
     })),
   json: (bootstrap) =>
     bootstrap.accounts.map((one) => ({
       path: `accounts/${one.account}.json`,
-      value: onlyAccount(bootstrap, one),
+      value: bootstrapOf(bootstrap.instance, [one]),
     })),
 } as const satisfies Record<
   BootstrapFormat,
@@ -66,17 +66,6 @@ function organizationFile(
   return {
     path: "organization.json",
     value: format === "json" ? alone : stackSetTemplate(alone, settings),
-  };
-}
-
-function onlyAccount({ instance }: Bootstrap, account: AccountRoles): Bootstrap {
-  return {
-    instance,
-    accounts: [account],
-    accountSets: { readers: [], observers: [] },
-    base: null,
-    serviceControlPolicy: null,
-    pushQueues: [],
   };
 }
 

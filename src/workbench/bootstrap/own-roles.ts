@@ -63,9 +63,15 @@ export interface Bootstrap {
 
 /** For these accounts, in the given order. */
 export function accountBootstrap(accounts: readonly DesiredAccount[], inputs: BootstrapInputs): Bootstrap {
+  const roles = accounts.map((account) => accountRoles(account, inputs));
+  return bootstrapOf(inputs.instance, roles);
+}
+
+/** Without the parts of the organization. */
+export function bootstrapOf(instance: string, accounts: readonly AccountRoles[]): Bootstrap {
   return {
-    instance: inputs.instance,
-    accounts: accounts.map((account) => accountRoles(account, inputs)),
+    instance,
+    accounts,
     accountSets: { readers: [], observers: [] },
     base: null,
     serviceControlPolicy: null,

@@ -22,7 +22,8 @@ import { doctorLines, type DoctorReport, type DoctorSection } from "../doctor/sc
 import { showWorstCase, type WorstCaseOptions } from "../doctor/show-worst-case.ts";
 import { sortedSet } from "../../text/order.ts";
 import { counted } from "../../text/phrases.ts";
-import type { Installation, Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { Probe } from "../../model/answers/probe.ts";
+import type { Installation, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",

@@ -1,4 +1,4 @@
-import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
 import { observedAccount } from "../../model/aws/found-account.ts";
 import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";

@@ -6,7 +6,7 @@ import { conditionTexts } from "../../plan/render/words.ts";
 import { OPTIONAL_ACTIONS, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DeltaRow, PermissionRow } from "../../model/delta.ts";
-import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 import type { InstalledDocument, InstalledRole } from "./installed-role.ts";
 
 /** A role as `bootstrap roles` prints it. */

@@ -1,5 +1,6 @@
 import { failureOf } from "../../cli/toolbox/failure.ts";
-import type { Installation, Probe } from "../../cli/toolbox/toolbox.ts";
+import type { Probe } from "../../model/answers/probe.ts";
+import type { Installation } from "../../cli/toolbox/toolbox.ts";
 import type { SourceRecord } from "../../model/records/source-record.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 

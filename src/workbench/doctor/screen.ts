@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import type { Probe } from "../../cli/toolbox/toolbox.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 import type { Layout } from "../../cli/screen/layout.ts";
 import { grid } from "../../cli/screen/table.ts";
 import { counted } from "../../text/phrases.ts";

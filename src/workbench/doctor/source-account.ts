@@ -1,4 +1,5 @@
-import type { Probe, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { Probe } from "../../model/answers/probe.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
 import type { DesiredAccount } from "../../model/desired.ts";
 import type { Finding } from "../../model/finding.ts";
 import { targetText } from "../../model/keys/target-text.ts";

@@ -1,6 +1,5 @@
 import { parseRevision, type Revision } from "../../../src/model/values/revision.ts";
-import type { Verification } from "../../../src/model/verification.ts";
-import type { SignatureSettings } from "../../../src/source/signatures/settings.ts";
+import type { SignatureSettings, Verification } from "../../../src/model/verification.ts";
 import { git, type TestRepository } from "../git/git-repository.ts";
 import { Bench } from "../git/git-source.ts";
 import { checked } from "../record/audit-facts.ts";

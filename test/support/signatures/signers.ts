@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe } from "@jest/globals";
-import type { SignatureSettings } from "../../../src/source/signatures/settings.ts";
+import type { SignatureSettings } from "../../../src/model/verification.ts";
 import { HAS_SIGNERS, NO_KEYS, SigningKeys, type Signing } from "./signing-keys.ts";
 
 // Without the programs the tests are skipped by name; in CI, which installs them, they run and fail.

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { SignatureSettings } from "../../../src/source/signatures/settings.ts";
+import type { SignatureSettings } from "../../../src/model/verification.ts";
 
 const run = promisify(execFile);
 

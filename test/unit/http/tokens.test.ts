@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { sha256Hex } from "../../../src/model/values/digest.ts";
-import { TokenTable, type Token } from "../../../src/http/access/tokens.ts";
+import { TokenTable } from "../../../src/http/access/tokens.ts";
+import type { ApiToken } from "../../../src/model/values/api-token.ts";
 
 const LOCAL = "l".repeat(40);
 const NOW_MS = Date.parse("2026-11-25T12:00:00Z");
 
-function token(change: Partial<Token> = {}): Token {
+function token(change: Partial<ApiToken> = {}): ApiToken {
   const expires = "2026-11-25T12:00:00.001Z";
   return {
     name: "ci",

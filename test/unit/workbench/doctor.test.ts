@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { doctorLines } from "../../../src/workbench/doctor/screen.ts";
-import type { Probe } from "../../../src/cli/toolbox/toolbox.ts";
+import type { Probe } from "../../../src/model/answers/probe.ts";
 
 function probe(change: Partial<Probe>): Probe {
   return { identity: "writer", region: null, what: "iam:X", outcome: "passed", detail: null, ...change };

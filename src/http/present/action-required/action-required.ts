@@ -1,12 +1,6 @@
 import { ITEM_KINDS, type ActionItem } from "../../../api/action-required.ts";
 import type { SuspensionObject } from "../../../api/commands.ts";
-import type {
-  AlertRouteObject,
-  HoldSummaryObject,
-  OrphanObject,
-  SourceStatus,
-} from "../../../api/overview.ts";
-import type { Diagnostic } from "../../../model/diagnostic.ts";
+import type { HoldSummaryObject, OrphanObject, OverviewObject } from "../../../api/overview.ts";
 import { scopeText } from "../../../model/keys/suspension-scope.ts";
 import { byText } from "../../../text/order.ts";
 import { visibleKeys, type Reader } from "../../request/reader.ts";
@@ -19,15 +13,12 @@ import { brokenItems, pushQueueItems, sourceItems } from "./source-items.ts";
 import { counted } from "../../../text/phrases.ts";
 
 /** The rest of the overview, as far as the token may see it. */
-export interface Seen {
-  readonly source: SourceStatus;
-  readonly namespaceSources: readonly SourceStatus[];
-  readonly diagnostics: readonly Diagnostic[];
-  readonly holds: readonly HoldSummaryObject[];
-  readonly suspensions: readonly SuspensionObject[];
-  readonly orphans: readonly OrphanObject[];
-  readonly alertRoutes: readonly AlertRouteObject[];
-}
+export type Seen = Required<
+  Pick<
+    OverviewObject["status"],
+    "source" | "namespaceSources" | "diagnostics" | "holds" | "suspensions" | "orphans" | "alertRoutes"
+  >
+>;
 
 /**
  * Everything that an operator or a team must do, for the CLI, the API and every other screen. Sorted by kind, then the

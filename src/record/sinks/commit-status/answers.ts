@@ -1,6 +1,6 @@
 import type { SinkProblem } from "../../../model/records/alert-route-state.ts";
 import { plainLine } from "../../names.ts";
-import type { HttpAnswer } from "../http-post.ts";
+import type { HttpAnswer } from "../../../network/http-post.ts";
 import { retry, type Delivery } from "../sink.ts";
 import { FORGES, type ForgeSettings } from "./forges.ts";
 

@@ -1,7 +1,8 @@
 import type { CommitStatus } from "../../../model/records/commit-status.ts";
 import type { SinkProblem } from "../../../model/records/alert-route-state.ts";
 import type { Result } from "../../../model/values/result.ts";
-import { postOnce, type HttpAnswer, type HttpTools } from "../http-post.ts";
+import type { HttpAnswer } from "../../../network/http-post.ts";
+import { postOnce, type HttpTools } from "../http-post.ts";
 import { delivered, retry, type Delivery, type Outgoing, type Sink } from "../sink.ts";
 import { FORGES, type ForgeSettings } from "./forges.ts";
 import { answerOf } from "./answers.ts";

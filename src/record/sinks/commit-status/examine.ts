@@ -1,5 +1,5 @@
 import type { KeyFinding } from "../../../model/verification.ts";
-import { readAnswer, type HttpAnswer } from "../http-post.ts";
+import { readAnswer, type HttpAnswer } from "../../../network/http-post.ts";
 import { networkProblem } from "../network-problem.ts";
 import { answerOf } from "./answers.ts";
 import type { StatusTools } from "./commit-status.ts";

@@ -1,5 +1,6 @@
 import type { CommitStatus } from "../../../model/records/commit-status.ts";
-import { readAnswer, type HttpTools } from "../http-post.ts";
+import { readAnswer } from "../../../network/http-post.ts";
+import type { HttpTools } from "../http-post.ts";
 import { FORGES, type ForgeSettings } from "./forges.ts";
 
 const TIMEOUT_MS = 10_000;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { localEnvironment } from "../../../../src/source/git/environment.ts";
 import { deadline } from "../../../../src/source/git/failure.ts";
 import { objectId } from "../../../../src/source/git/mirror.ts";
-import type { SignatureSettings } from "../../../../src/source/signatures/settings.ts";
+import type { SignatureSettings } from "../../../../src/model/verification.ts";
 import { SignatureVerifier } from "../../../../src/source/signatures/verifier.ts";
 import { git } from "../../../support/git/git-repository.ts";
 import { NO_KEYS } from "../../../support/signatures/signing-keys.ts";

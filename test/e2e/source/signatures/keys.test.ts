@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { join } from "node:path";
 import { examineKeys } from "../../../../src/source/signatures/examine-keys.ts";
-import type { SignatureSettings } from "../../../../src/source/signatures/settings.ts";
+import type { SignatureSettings } from "../../../../src/model/verification.ts";
 import { SigningKeys } from "../../../support/signatures/signing-keys.ts";
 import { endSigners, makeSigners, withSigners, type Signers } from "../../../support/signatures/signers.ts";
 import { reasonOf, SignedSource } from "../../../support/signatures/signed-source.ts";

@@ -1,8 +1,9 @@
-import type { Region } from "../../model/aws/ids.ts";
-import type { Identity } from "../calls/calls.ts";
+import type { Region } from "../aws/ids.ts";
 
-export interface DoctorCheck {
-  readonly identity: Identity;
+/** A check of `doctor`. */
+export interface Probe {
+  /** `observer`; or another part of the installation. */
+  readonly identity: string;
   /** Null if the check does not depend on a region. */
   readonly region: Region | null;
   /** The call, or another subject of the check. */

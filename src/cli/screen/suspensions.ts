@@ -1,0 +1,26 @@
+import type { SuspensionObject } from "../../api/commands.ts";
+import { API_VERSION } from "../../api/group.ts";
+import type { OutputFormat } from "../toolbox/options.ts";
+import type { Toolbox } from "../toolbox/toolbox.ts";
+import { show } from "./print.ts";
+import { continued } from "./wrap.ts";
+
+interface Changed {
+  readonly items: readonly SuspensionObject[];
+  readonly linesOf: (item: SuspensionObject) => readonly string[];
+}
+
+/** The suspensions that a command started or ended. */
+export function showSuspensions(
+  { items, linesOf }: Changed,
+  format: OutputFormat,
+  toolbox: Toolbox,
+): Promise<0> {
+  const value = { apiVersion: API_VERSION, kind: "SuspensionList", items };
+  const lines = items.flatMap(linesOf);
+  return show(
+    { value, lines: ({ width }) => lines.flatMap((line) => continued(line, width)) },
+    format,
+    toolbox,
+  );
+}
