@@ -18,6 +18,7 @@ import { policyCheck } from "../workbench/commands/policy-check.ts";
 import { policyDiff } from "../workbench/commands/policy-diff.ts";
 import { policyNormalize } from "../workbench/commands/policy-normalize.ts";
 import { policySurface } from "../workbench/commands/policy-surface.ts";
+import { policyToGrants } from "../workbench/policy/to-grants-command.ts";
 import { probe } from "../cli/commands/probe.ts";
 import { reject } from "../cli/commands/reject.ts";
 import { reconcile } from "../cli/commands/reconcile.ts";
@@ -66,6 +67,7 @@ export const COMMANDS: readonly CliCommand<object>[] = [
   policyCheck,
   policyCan,
   policySurface,
+  policyToGrants,
   rules,
   rulesShow,
   runbook,

@@ -29,6 +29,7 @@ import type { RuleFacts } from "../workbench/rules/rule-screen.ts";
 import type { RunbookFacts } from "../workbench/runbooks/runbook-screen.ts";
 import type { Bootstrap } from "../workbench/bootstrap/own-roles.ts";
 import type { checkValue } from "../workbench/policy/check.ts";
+import type { PolicyGrants } from "../workbench/policy/to-grants.ts";
 import type { RunningSimulator } from "../cli/toolbox/toolbox.ts";
 
 interface List<Kind extends string, Item> {
@@ -101,6 +102,7 @@ export interface Outputs extends ApiAnswers {
   readonly "policy-diff": ReturnType<typeof diffValue>;
   readonly "policy-normalize": JsonObject;
   readonly "policy-surface": Surface<PermissionRow<string, string>>;
+  readonly "policy-to-grants": PolicyGrants;
   readonly probe: LivenessAnswer | ReadinessAnswer;
   readonly reconcile: ResourceObjects["reconciliations"] | ReconciliationResult;
   readonly reject: ResourceObjects["rejections"];

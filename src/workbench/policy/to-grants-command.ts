@@ -1,0 +1,76 @@
+import { GrantUnits } from "../../adopt/recognize/grant-units.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { CliCommand } from "../../cli/toolbox/command.ts";
+import { addOutput, type OutputOptions } from "../../cli/toolbox/options.ts";
+import { show } from "../../cli/screen/print.ts";
+import { parseRegion } from "../../model/aws/ids.ts";
+import { contextOf, PolicyReader, type OwnerOptions } from "./policy-files.ts";
+import { policyGrants, policyGrantsLines } from "./to-grants.ts";
+
+interface ToGrantsOptions extends OutputOptions, OwnerOptions {
+  readonly region?: string;
+}
+
+export const policyToGrants: CliCommand<ToGrantsOptions> = {
+  name: "policy to-grants",
+  summary: "find the grants that policies contain",
+  description:
+    "Shows the policies of a role as grants and statements of a manifest. A grant is recognised only if every permission that it compiles to is in the policies; a statement is replaced only if grants have all of its permissions. All other statements stay as they are. The nearest grants are listed separately, with the actions that they would add and drop: they change permissions, so they are never part of the result. Short names need the account and the region of the function; without --account and --region, those of the ARNs in the policies are used if there is only one of each. Needs no configuration. Exit code 2 if a part of a policy cannot be declared in a manifest, else 0.",
+  examples: [
+    ["grantkeeper policy to-grants role.json", "one policy"],
+    ["grantkeeper policy to-grants inline.json managed.json -o yaml", "all policies of a role together"],
+    [
+      "aws iam get-role-policy --role-name orders --policy-name app \\\n    --query PolicyDocument | grantkeeper policy to-grants -",
+      "from standard input",
+    ],
+  ],
+  define: (command) => {
+    addOutput(command.argument("<file...>", "identity policies of a role; one may be - for standard input"))
+      .option("--account <id>", "the account of the function")
+      .option("--region <name>", "the region of the function")
+      .option("--partition <name>", "the partition of the function", "aws");
+  },
+  run: async ({ args: files, options, toolbox }) => {
+    const reader = new PolicyReader(toolbox);
+    const policies = [];
+    for (const file of files) policies.push(await reader.read(file, contextOf(options, "identity")));
+    const place = placeOf(
+      options,
+      policies.map(({ text }) => text),
+    );
+    const found = policyGrants(policies, new GrantUnits(place));
+    await show({ value: found, lines: () => policyGrantsLines(found) }, options.output, toolbox);
+    return found.inexpressible.length === 0 ? 0 : 2;
+  },
+};
+
+interface PolicyPlace {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+function placeOf(options: ToGrantsOptions, texts: readonly string[]): PolicyPlace {
+  const { region, partition } = options;
+  if (region !== undefined && parseRegion(region) === undefined)
+    throw new CliError(`--region "${region}" is no region`, "such as eu-west-1");
+  const found = texts.flatMap((text) => [
+    ...text.matchAll(/\barn:aws[a-z-]*:[a-z0-9-]+:([a-z]{2}[a-z0-9-]+):(\d{12}):/g),
+  ]);
+  return {
+    partition,
+    accountId: options.account ?? only("account", [...new Set(found.map(([, , id = ""]) => id))]),
+    region: region ?? only("region", [...new Set(found.map(([, name = ""]) => name))]),
+  };
+}
+
+/** The value itself, never a choice between several. */
+function only(option: "account" | "region", values: readonly string[]): string {
+  const [value, ...others] = [...values].sort();
+  if (value !== undefined && others.length === 0) return value;
+  const named = value === undefined ? `no ${option}` : `several: ${[value, ...others].join(", ")}`;
+  throw new CliError(
+    `the ${option} of the function is not known: the ARNs of the policies name ${named}`,
+    `add --${option}`,
+  );
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "@jest/globals";
+import { nearestGrants, type NearestGrants } from "../../../../src/adopt/recognize/nearest.ts";
+import { GrantUnits } from "../../../../src/adopt/recognize/grant-units.ts";
+import type { Statement } from "../../../../src/model/aws/policy-document.ts";
+import { PLACE, recognized } from "../../../support/adopt/policies.ts";
+
+const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+
+/** For the first statement that stays. */
+function nearest(statements: readonly Statement[]): NearestGrants | null {
+  const { rest, live } = recognized(statements);
+  const [first] = rest;
+  if (first === undefined) throw new Error("every statement is recognised");
+  return nearestGrants(first, live, new GrantUnits(PLACE));
+}
+
+describe("the nearest grants of a statement", () => {
+  test("name what they would add and drop", () => {
+    const ofSam: Statement = {
+      Effect: "Allow",
+      Action: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:DescribeTable"],
+      Resource: [TABLE, `${TABLE}/index/*`],
+    };
+
+    expect(
+      nearest([{ ...ofSam, Action: [ofSam.Action ?? [], "dynamodb:ListTagsOfResource"].flat() }]),
+    ).toEqual({
+      grants: [{ grant: "dynamodb", fields: { table: "orders", allow: ["read"] } }],
+      adds: ["dynamodb:ConditionCheckItem"],
+      drops: ["dynamodb:ListTagsOfResource"],
+      dropsInPart: ["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem"],
+    });
+  });
+
+  test("may be several, for several resources", () => {
+    const queues = ["a", "b"].map((name) => `arn:aws:sqs:eu-west-1:111122223333:${name}`);
+    const Action = ["sqs:SendMessage", "sqs:GetQueueUrl"];
+
+    expect(nearest([{ Effect: "Allow", Action, Resource: queues }])).toEqual({
+      grants: ["a", "b"].map((queue) => ({ grant: "sqs", fields: { queue, allow: ["send"] } })),
+      adds: ["sqs:GetQueueAttributes"],
+      drops: [],
+      dropsInPart: [],
+    });
+  });
+
+  test("add nothing that another statement allows already", () => {
+    const Resource = "arn:aws:sqs:eu-west-1:111122223333:a";
+    const Action = ["sqs:SendMessage", "sqs:GetQueueUrl", "sqs:PurgeQueue"];
+    const other: Statement = { Effect: "Allow", Action: "sqs:GetQueueAttributes", Resource };
+
+    expect(nearest([{ Effect: "Allow", Action, Resource }, other])).toMatchObject({
+      adds: [],
+      drops: ["sqs:PurgeQueue"],
+    });
+  });
+
+  test.each<{ readonly because: string; readonly statement: Statement }>([
+    { because: "a wildcard", statement: { Effect: "Allow", Action: "dynamodb:*", Resource: TABLE } },
+    {
+      because: "an action of no grant",
+      statement: { Effect: "Allow", Action: "textract:AnalyzeDocument", Resource: "*" },
+    },
+    { because: "a Deny", statement: { Effect: "Deny", Action: "dynamodb:GetItem", Resource: TABLE } },
+  ])("do not exist for $because", ({ statement }) => {
+    expect(nearest([statement])).toBeNull();
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, test } from "@jest/globals";
+import { GrantUnits } from "../../../../src/adopt/recognize/grant-units.ts";
+import { recognizeGrants, type FunctionFacts } from "../../../../src/adopt/recognize/recognize.ts";
+import { GRANT_ENTRIES } from "../../../../src/manifest/grants/catalogue.ts";
+import { ownLogs, tracing, vpc } from "../../../../src/manifest/grants/own.ts";
+import type { Statement } from "../../../../src/model/aws/policy-document.ts";
+import { grantStatements, PLACE, policyText, recognized } from "../../../support/adopt/policies.ts";
+
+const TABLE = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+const QUEUE = "arn:aws:sqs:eu-west-1:111122223333:events";
+const FUNCTION: FunctionFacts = {
+  functionArn: "arn:aws:lambda:eu-west-1:111122223333:function:orders-api",
+  logGroups: ["/aws/lambda/orders-api"],
+  serviceTargets: [],
+};
+const READ_ACTIONS = [
+  "dynamodb:BatchGetItem",
+  "dynamodb:ConditionCheckItem",
+  "dynamodb:DescribeTable",
+  "dynamodb:GetItem",
+];
+const READ: readonly Statement[] = [
+  { Effect: "Allow", Action: READ_ACTIONS, Resource: TABLE },
+  { Effect: "Allow", Action: "dynamodb:Query", Resource: [TABLE, `${TABLE}/index/*`] },
+];
+
+describe("grants are recognised", () => {
+  const EXAMPLES = GRANT_ENTRIES.flatMap(({ grant, examples }) =>
+    examples.map((fields) => ({ grant, fields: fields as object, text: JSON.stringify(fields) })),
+  );
+
+  test.each(EXAMPLES)("in the statements of $grant: $text", ({ grant, fields }) => {
+    const statements = grantStatements(grant, fields);
+    const serviceTargets = grant === "dlq" ? statements.flatMap(({ Resource = [] }) => Resource) : [];
+
+    const { grants, rest, proof } = recognized(statements, { ...FUNCTION, serviceTargets });
+
+    expect({ rest, proof }).toEqual({ rest: [], proof: { kind: "proved" } });
+    expect(grants.map((one) => one.grant)).toEqual([grant]);
+  });
+
+  test.each([
+    {
+      because: "actions ignore case, and their order and the number of statements mean nothing",
+      statements: [
+        { Effect: "Allow", Action: "DynamoDB:query", Resource: [`${TABLE}/index/*`, TABLE] },
+        ...READ_ACTIONS.toReversed().map((Action) => ({
+          Effect: "Allow" as const,
+          Action,
+          Resource: [TABLE],
+        })),
+      ] satisfies Statement[],
+    },
+    {
+      because: "a Sid is no permission",
+      statements: READ.map((statement, at) => ({ Sid: `Old${at}`, ...statement })),
+    },
+    { because: "equal statements count once", statements: [...READ, ...READ] },
+  ])("although they are written in another way: $because", ({ statements }) => {
+    const { grants, rest } = recognized(statements);
+
+    expect(grants).toEqual([{ grant: "dynamodb", fields: { table: "orders", allow: ["read"] } }]);
+    expect(rest).toEqual([]);
+  });
+
+  test("verbs of one resource become one entry, in the order of the reference", () => {
+    const all = { table: "orders", allow: ["read", "scan", "write"] };
+
+    const { grants, replaced } = recognized(grantStatements("dynamodb", all).toReversed());
+
+    expect(grants).toEqual([{ grant: "dynamodb", fields: all }]);
+    expect(replaced).toBe(4);
+  });
+
+  test("across several policies of a role", () => {
+    const policies = READ.map((statement, at) => ({ name: `policy ${at}`, text: policyText([statement]) }));
+
+    const { grants, rest } = recognizeGrants(policies, new GrantUnits(PLACE), null);
+
+    expect([grants.length, rest.length]).toEqual([1, 0]);
+  });
+});
+
+describe("a near miss stays as it is", () => {
+  const only = { StringEquals: { "aws:PrincipalTag/team": "orders" } };
+
+  test.each<{ readonly because: string; readonly statements: readonly Statement[] }>([
+    {
+      because: "one action is missing",
+      statements: [{ ...READ[0], Action: READ_ACTIONS.slice(1) } as Statement, READ[1] as Statement],
+    },
+    {
+      because: "one action is added to the same statement",
+      statements: [{ ...READ[0], Action: [...READ_ACTIONS, "dynamodb:Scan"] } as Statement],
+    },
+    {
+      because: "a statement has a condition",
+      statements: READ.map((one) => ({ ...one, Condition: only })),
+    },
+    {
+      because: "a wildcard covers the actions",
+      statements: [{ Effect: "Allow", Action: "dynamodb:*", Resource: [TABLE, `${TABLE}/index/*`] }],
+    },
+    {
+      because: "the resource is everything",
+      statements: READ.map((one) => ({ ...one, Resource: "*" })),
+    },
+    { because: "it is a Deny", statements: READ.map((one) => ({ ...one, Effect: "Deny" })) },
+    {
+      because: "NotAction is no list of actions",
+      statements: [{ Effect: "Allow", NotAction: READ_ACTIONS, Resource: TABLE }],
+    },
+    {
+      because: "NotResource is no list of resources",
+      statements: [{ Effect: "Allow", Action: READ_ACTIONS, NotResource: TABLE }],
+    },
+    {
+      because: "the queue is no dead-letter queue of the function, for which alone dlq is a grant",
+      statements: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: QUEUE }],
+    },
+  ])("$because", ({ statements }) => {
+    const { grants, own, rest, proof } = recognized(statements, FUNCTION);
+
+    expect({ grants, own, proof }).toEqual({ grants: [], own: [], proof: { kind: "proved" } });
+    expect(rest).toHaveLength(statements.length);
+  });
+
+  test("and a statement with more than the grants have keeps all its actions", () => {
+    const both: Statement = {
+      Effect: "Allow",
+      Action: [...READ_ACTIONS, "dynamodb:Query", "dynamodb:CreateBackup"],
+      Resource: [TABLE, `${TABLE}/index/*`],
+    };
+
+    const { grants, rest } = recognized([both]);
+
+    expect(grants).toEqual([]);
+    expect(rest.map(({ from, statement }) => ({ from, statement }))).toEqual([
+      { from: "inline policy app", statement: both },
+    ]);
+  });
+});
+
+describe("logs, tracing and the network of the manifest", () => {
+  const asStatements = (expansions: ReturnType<typeof ownLogs>): readonly Statement[] =>
+    expansions.map(({ effect, actions, resources, condition }) => ({
+      Effect: effect,
+      Action: actions,
+      Resource: resources,
+      ...(condition !== null && { Condition: condition }),
+    }));
+  const logs = asStatements(ownLogs({ group: "/aws/lambda/orders-api", create: true }, PLACE));
+  const network = asStatements(vpc(FUNCTION.functionArn));
+
+  test("are recognised if they equal what Grantkeeper adds", () => {
+    const { own, rest } = recognized([...logs, ...asStatements(tracing()), ...network], FUNCTION);
+
+    expect(own.map(({ grant }) => grant)).toEqual(["logs", "tracing", "vpc"]);
+    expect(rest).toEqual([]);
+  });
+
+  test("are not the statements of another function's group, or without the Deny for the code", () => {
+    const other = asStatements(ownLogs({ group: "/aws/lambda/other", create: true }, PLACE));
+
+    const { own, rest } = recognized([...other, ...network.slice(0, 1)], FUNCTION);
+
+    expect([own, rest.length]).toEqual([[], 2]);
+  });
+});
+
+describe("parts that no manifest can declare are reported", () => {
+  test.each([
+    {
+      because: "a document of 2008 has no variables",
+      text: policyText(
+        [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::data/${aws:username}/*" }],
+        "2008-10-17",
+      ),
+      reason: expect.stringContaining("Version 2008-10-17"),
+    },
+    {
+      because: "an unknown element is not understood",
+      text: policyText([
+        { Effect: "Allow", Action: "s3:GetObject", Resource: "*", Extra: "x" } as unknown as Statement,
+      ]),
+      reason: 'unknown element "Extra"',
+    },
+    { because: "a text is no document", text: "{}", reason: "it has no Statement" },
+  ])("$because", ({ text, reason }) => {
+    const found = recognizeGrants([{ name: "inline policy app", text }], new GrantUnits(PLACE), null);
+
+    expect(found.inexpressible).toEqual([{ from: "inline policy app", sid: null, reason }]);
+    expect(found.rest).toEqual([]);
+  });
+});
