@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { getOrAdd } from "../../model/values/lists.ts";
@@ -29,6 +29,15 @@ export interface SourceWebhooks {
 interface Hooks {
   readonly sources: SourceWebhooks;
   readonly telemetry: HttpContext["telemetry"];
+  /** Verifies nothing: compared in place of the secrets of a source that does not exist. */
+  readonly noSecret: string;
+}
+
+/** What the path of a request names. */
+interface Hook {
+  readonly sender: WebhookSender;
+  readonly source: HookedSource;
+  readonly secrets: WebhookSecrets;
 }
 
 /** GitHub sends up to 25 MB. The body is not kept. */
@@ -57,27 +66,31 @@ export async function registerWebhook(
   await app.register((hooks, _options, done) => {
     // Each source has its own, so that the deliveries of one repository do not make those of another one new again.
     const seen = new Map<Namespace | null, Set<string>>();
+    const parts = { sources, telemetry, noSecret: randomBytes(32).toString("base64") };
     hooks.removeAllContentTypeParsers();
     hooks.addContentTypeParser("*", (request: FastifyRequest, payload: Readable) =>
-      received(request, payload, { sources, telemetry }),
+      received(request, payload, parts),
     );
     hooks.addHook("onRequest", async (request) => {
-      secretsOf(request, sources);
+      checkConfigured(request, sources);
       if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES) throw tooLarge();
     });
     const accept: RouteHandlerMethod = async (request, reply) => {
       const delivery = isDelivery(request.body)
         ? request.body
-        : await received(request, Readable.from([]), { sources, telemetry });
-      const sender = senderOf(request);
-      const { namespace } = hookedSource(request, sources);
+        : await received(request, Readable.from([]), parts);
       const name = acceptedName(delivery, clock.nowMs());
+      const hook = hookOf(request, sources);
+      // Without a source the secret is unknown to everyone.
+      if (hook === null) throw unproven();
+      const { sender, source } = hook;
+      const { namespace } = source;
       const { isPush } = delivery.claim;
       // The event is not signed: a delivery repeated as another event must not take the place of the push.
       const isNew =
         isPush && (name === null || remember(getOrAdd(seen, namespace, newSet), `${sender} ${name}`));
       if (isNew) control.pushed(namespace);
-      telemetry.debug("webhook accepted", { sender: sender ?? null, namespace, push: isPush, new: isNew });
+      telemetry.debug("webhook accepted", { sender, namespace, push: isPush, new: isNew });
       reply.code(202);
       return { accepted: true };
     };
@@ -92,25 +105,30 @@ function senderOf(request: FastifyRequest): WebhookSender | undefined {
   return WEBHOOK_SENDERS.find((name) => name === sender);
 }
 
-/** Without a name, the platform source. Each source has its own secrets, so that none can report a push to another one. */
-function hookedSource(request: FastifyRequest, { platform, namespaces }: SourceWebhooks): HookedSource {
-  const { source } = request.params as { readonly source?: string };
-  if (source === undefined) return platform;
-  const found = [platform, ...namespaces].find(({ name }) => name === source);
-  if (found !== undefined) return found;
-  throw unproven();
-}
-
-function secretsOf(request: FastifyRequest, sources: SourceWebhooks): WebhookSecrets {
+/** A path without the name of a source is the platform's, which everyone knows to exist. */
+function checkConfigured(request: FastifyRequest, sources: SourceWebhooks): void {
+  if (sourceName(request) !== undefined || hookOf(request, sources) !== null) return;
   const sender = senderOf(request);
-  const { namespace, senders } = hookedSource(request, sources);
-  const secrets = sender === undefined ? undefined : senders[sender];
-  if (secrets !== undefined) return secrets;
-  if (namespace !== null) throw unproven();
   throw new ApiFailure(
     "NotFound",
     `this webhook is not configured: webhooks.${sender ?? WEBHOOK_SENDERS.join(", webhooks.")}`,
   );
+}
+
+function sourceName(request: FastifyRequest): string | undefined {
+  const { source } = request.params as { readonly source?: string };
+  return source;
+}
+
+/** null: no such source, or it has no such sender. Each source has its own secrets, so that none can report a push to another one. */
+function hookOf(request: FastifyRequest, { platform, namespaces }: SourceWebhooks): Hook | null {
+  const [sender, wanted] = [senderOf(request), sourceName(request)];
+  const source =
+    wanted === undefined ? platform : [platform, ...namespaces].find(({ name }) => name === wanted);
+  const secrets = sender === undefined ? undefined : source?.senders[sender];
+  return sender === undefined || source === undefined || secrets === undefined
+    ? null
+    : { sender, source, secrets };
 }
 
 /** The same without a secret for the source: the names of other teams are not for everyone who can reach the port. */
@@ -118,20 +136,24 @@ function unproven(): ApiFailure {
   return new ApiFailure("Unauthorized", "expected a signature of the body with the webhook's secret");
 }
 
-/** @throws ApiFailure if there is no text to compare with: with an empty key, anyone could sign */
-async function keysFor(request: FastifyRequest, { sources, telemetry }: Hooks): Promise<readonly Buffer[]> {
-  const sender = senderOf(request) ?? "generic";
-  const { name } = hookedSource(request, sources);
-  const unusable = (reason: string): ApiFailure => {
-    telemetry.error("webhook cannot be verified", { source: name, sender, reason });
-    return new ApiFailure("ServiceUnavailable", `the webhook's secret ${reason}`);
-  };
-  const secrets = await secretsOf(request, sources)().catch((cause: unknown) => {
-    throw unusable(`cannot be read (${errorCode(cause) ?? "unknown failure"})`);
-  });
-  const keys = secrets.map((secret) => keyOf(sender, secret));
-  if (keys.length === 0 || keys.some((key) => key.length === 0)) throw unusable("is empty");
-  return keys;
+/**
+ * Of a source that does not exist, the keys of no one: its requests are answered as those of one that does, after the same work.
+ * @throws ApiFailure if there is no text to compare with: with an empty key, anyone could sign
+ */
+async function keysFor(request: FastifyRequest, hooks: Hooks): Promise<readonly Buffer[]> {
+  const none = [Buffer.from(hooks.noSecret)];
+  const hook = hookOf(request, hooks.sources);
+  if (hook === null) return none;
+  const { sender, source } = hook;
+  const secrets = await hook
+    .secrets()
+    .catch((cause: unknown) => `cannot be read (${errorCode(cause) ?? "unknown failure"})`);
+  const keys = typeof secrets === "string" ? [] : secrets.map((secret) => keyOf(sender, secret));
+  if (keys.length > 0 && keys.every((key) => key.length > 0)) return keys;
+  const reason = typeof secrets === "string" ? secrets : "is empty";
+  hooks.telemetry.error("webhook cannot be verified", { source: source.name, sender, reason });
+  if (sourceName(request) !== undefined) return none;
+  throw new ApiFailure("ServiceUnavailable", `the webhook's secret ${reason}`);
 }
 
 /** Signs the bytes as they arrive. */

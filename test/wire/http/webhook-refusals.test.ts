@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { hooksOf, rawExchange, startTestServer, type TestServer } from "../../support/screens/http-server.ts";
 import { ALL_FORGES, gitlabPush, SECONDS, type Forge } from "../../support/screens/webhook-forges.ts";
+import type { Namespace } from "../../../src/model/aws/ids.ts";
 import { BODY } from "../../support/screens/webhook-server.ts";
 
 let server: TestServer;
@@ -88,6 +89,39 @@ describe("a delivery of a GitLab that signs the time causes no fetch", () => {
     const answer = await server.request("/hooks/gitlab", { method: "POST", headers, body: BODY });
 
     expect(answer.status).toBe(401);
+    expect(server.control.fetches).toBe(0);
+  });
+});
+
+describe("the answer to a path with a name does not show whether the source exists", () => {
+  const senders = { github: async () => ["secret"], gitlab: () => Promise.reject(new Error("no such file")) };
+  const big = { "Content-Length": String(OVERSIZED.length) };
+  const chunk = `${OVERSIZED.length.toString(16)}\r\n${OVERSIZED}\r\n`;
+
+  beforeEach(async () => {
+    const { platform } = hooksOf(senders);
+    const orders = { name: "orders", namespace: "orders" as Namespace, senders };
+    server = await startTestServer({ options: { webhooks: { platform, namespaces: [orders] } } });
+  });
+
+  const answerTo = async (path: string, headers: object, body = ""): Promise<string> => {
+    const lines = Object.entries({ Host: "localhost", Connection: "close", ...headers }).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
+    const answer = await rawExchange(server.port, `POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
+    return answer.replaceAll(/^(date|x-ratelimit-\S+|.*request-id): .*\r\n/gim, "");
+  };
+
+  test.each([
+    { because: "it has no signature", headers: { "Content-Length": "0" }, status: 401 },
+    { because: "it is too long by its header", headers: big, status: 413 },
+    { because: "it is cut off", headers: { "Transfer-Encoding": "chunked" }, body: chunk, status: 413 },
+  ])("$because", async ({ headers, body, status }) => {
+    const known = await answerTo("/hooks/github/orders", headers, body);
+
+    expect(known).toContain(`HTTP/1.1 ${status} `);
+    for (const path of ["github/nobody", "gitea/orders", "nonsense/orders", "gitea/main", "gitlab/orders"])
+      expect([path, await answerTo(`/hooks/${path}`, headers, body)]).toEqual([path, known]);
     expect(server.control.fetches).toBe(0);
   });
 });
