@@ -254,7 +254,7 @@ function localRequest({ root, sizes: limits, ...paths }: DirectoryRequest): Loca
 
 /** A command uses this for one answer: the mirror is removed after it. */
 export async function fetchBranch(
-  { url, branch, tokenFile, platformPath, tenantPath, sizes }: BranchRequest,
+  { url, branch, login, platformPath, tenantPath, sizes }: BranchRequest,
   signal: AbortSignal,
 ): Promise<Snapshot> {
   const { GitSource } = await import("../source/git.ts");
@@ -264,7 +264,7 @@ export async function fetchBranch(
       name: "platform",
       url,
       ref: { kind: "branch", name: branch },
-      auth: tokenFile === null ? { kind: "none" } : { kind: "token", tokenFile },
+      auth: login,
       caFile: null,
       routes: await routesByEnvironment(),
       signatures: null,

@@ -132,6 +132,17 @@ describe("a service's repository", () => {
     ]);
   });
 
+  test("learns that its former folder is still in the platform's repository", async () => {
+    await platform.commit({ ...PLATFORM, "teams/orders/orders-api.yaml": "kind: [" });
+
+    const { code, out } = await asService("validate");
+
+    expect([code, out]).toEqual([
+      0,
+      "1 document: 0 errors, 0 warnings\nThe platform's repository still has teams/orders/: Grantkeeper does not read it, and it can be removed there\n",
+    ]);
+  });
+
   test("reads a checkout of the platform as it is", async () => {
     const checkout = join(root, "checkout");
     await git(root, ["clone", "--quiet", platform.bare, checkout]);
@@ -151,6 +162,30 @@ describe("a service's repository", () => {
   test.each([
     { args: ["--platform", "x"], message: "--platform needs --namespace" },
     { args: ["--namespace", "orders"], message: "--namespace belongs to --platform" },
+    { args: ["--platform-ssh-key", "k"], message: "--platform-ssh-key belongs to --platform" },
+    {
+      args: ["--platform", "../typo", "--namespace", "orders"],
+      message: "--platform: ../typo does not exist\nhint:  name a checkout",
+    },
+    {
+      args: ["--platform", "../typo#main", "--namespace", "orders"],
+      message: "--platform: ../typo does not exist",
+    },
+    {
+      args: ["--platform", "test/e2e", "--namespace", "orders"],
+      message: "--platform: test/e2e has no folder platform/",
+    },
+    {
+      args: ["--platform", "git@git.example.com:p.git", "--namespace", "orders"],
+      message: "an ssh URL needs a key and the keys of its host",
+    },
+    {
+      args: [
+        ...["--platform", "https://git.example.com/p", "--namespace", "orders"],
+        ...["--platform-ssh-key", "k"],
+      ],
+      message: "belong to an ssh URL",
+    },
     { args: ["--platform", "x", "--namespace", "platform"], message: '"platform" is no namespace of a team' },
   ])("$args: $message", async ({ args, message }) => {
     const { code, err } = await cli(["validate", service, ...args]);

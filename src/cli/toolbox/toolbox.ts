@@ -92,8 +92,10 @@ export interface DirectoryRequest {
 export interface BranchRequest extends Omit<DirectoryRequest, "root"> {
   readonly url: string;
   readonly branch: string;
-  /** null: the repository is read without a credential. */
-  readonly tokenFile: string | null;
+  readonly login:
+    | { readonly kind: "none" }
+    | { readonly kind: "token"; readonly tokenFile: string }
+    | { readonly kind: "ssh"; readonly privateKeyFile: string; readonly knownHostsFile: string };
 }
 
 /** The kind of source whose rules apply to the folder. */

@@ -54,6 +54,8 @@ export const plan: CliCommand<PlanOptions> = {
       .option("--platform <folder|url>", "with --base: DIR is a service's, and the platform's part is here")
       .option("--namespace <name>", "with --platform: the namespace of the manifests in DIR")
       .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")
+      .option("--platform-ssh-key <file>", "with --platform ssh://…: the private key")
+      .option("--platform-known-hosts <file>", "with --platform ssh://…: the host keys (known_hosts)")
       .option("--exit-code", "exit with 2 if there are differences");
   },
   run: async ({ args: [dir], options, toolbox }) => {

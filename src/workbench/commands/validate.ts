@@ -37,7 +37,9 @@ export const validate: CliCommand<ValidateOptions> = {
     addFolder(addReportOptions(command.argument("[path]", "a folder or a file (default: .)")))
       .option("--platform <folder|url>", "PATH is a service's, and the platform's part is here")
       .option("--namespace <name>", "with --platform: the namespace of the manifests in PATH")
-      .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository");
+      .option("--platform-token-file <file>", "with --platform URL: a token that may read the repository")
+      .option("--platform-ssh-key <file>", "with --platform ssh://…: the private key")
+      .option("--platform-known-hosts <file>", "with --platform ssh://…: the host keys (known_hosts)");
   },
   run: async ({ args, options, toolbox }) => {
     const path = folderOf(args[0], options.dir) ?? ".";
@@ -60,7 +62,7 @@ export const validate: CliCommand<ValidateOptions> = {
     const lines = (layout: Layout): readonly string[] => [
       ...diagnosticLines(diagnostics, place.prefix, layout),
       summaryLine(documents, diagnostics),
-      ...platformProblems(project.compilation.diagnostics, service),
+      ...platformProblems(project.compilation.diagnostics, service, settings),
     ];
     const report = (): ProblemReport => validationReport({ ...checked, files }, diagnostics);
     const value = validationValue(checked, diagnostics);

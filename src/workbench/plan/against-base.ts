@@ -77,7 +77,7 @@ export async function againstBase(dir: string, options: BaseOptions, toolbox: To
     gaps: [
       ...problems,
       ...skippedLines(to),
-      ...platformProblems(to.compilation.diagnostics, to.service),
+      ...platformProblems(to.compilation.diagnostics, to.service, to.paths),
       ...refusedBeforeLines(refusedBefore.filter((key) => isOfService(key, to.service))),
       "Offline: AWS was not read",
       ...unread,

@@ -1,5 +1,7 @@
 import { join } from "node:path";
-import type { DirectoryRequest, ReadFolder, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { CliError } from "../../cli/toolbox/cli-error.ts";
+import type { BranchRequest, DirectoryRequest, ReadFolder, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { isSshUrl } from "../../model/values/ssh-url.ts";
 import { kindOf, projectSettings, type ProjectSettings } from "./project.ts";
 import { pathInRepository } from "./repository-path.ts";
 import { namespaceOption, type ServiceOptions } from "./service.ts";
@@ -12,15 +14,10 @@ export async function serviceSettings(
 ): Promise<ProjectSettings> {
   const settings = await projectSettings(options, toolbox);
   const namespace = namespaceOption(options);
-  const { platform: text, platformTokenFile: tokenFile = null } = options;
+  const { platform: text } = options;
   if (namespace === null || text === undefined) return settings;
   const { platformPath, tenantPath, sizes } = settings;
-  const isFolder = (await kindOf(join(text, platformPath))) === "directory";
-  const platform = await readPlatform(
-    text,
-    { tokenFile, isFolder },
-    { platformPath, tenantPath, sizes, toolbox },
-  );
+  const platform = await readPlatform(text, options, { platformPath, tenantPath, sizes, toolbox });
   return {
     ...settings,
     namespaceSources: new Set([...(settings.namespaceSources ?? []), namespace]),
@@ -31,11 +28,49 @@ export async function serviceSettings(
 /** The platform's part: a folder with it, or a branch of a repository. */
 async function readPlatform(
   text: string,
-  request: { readonly tokenFile: string | null; readonly isFolder: boolean },
+  options: ServiceOptions,
   { toolbox, ...paths }: Omit<DirectoryRequest, "root"> & { readonly toolbox: Toolbox },
 ): Promise<ReadFolder> {
-  if (request.isFolder) return toolbox.readDirectory({ ...paths, root: text, rules: "git" }, toolbox.signal);
+  if (await isCheckout(text, paths.platformPath))
+    return toolbox.readDirectory({ ...paths, root: text, rules: "git" }, toolbox.signal);
   const [, url = text, branch = "main"] = /^(.+)#([^#]+)$/.exec(text) ?? [];
-  const from = { ...paths, url, branch, tokenFile: request.tokenFile };
+  const from = { ...paths, url, branch, login: loginFor(url, options) };
   return { snapshot: await toolbox.fetchBranch(from, toolbox.signal), skipped: [] };
+}
+
+const CHECKOUT_OR_URL = "name a checkout of the platform's repository, or URL#BRANCH";
+
+/** False: the text names a repository. A path that holds neither is most often a typing error. @throws CliError */
+async function isCheckout(text: string, platformPath: string): Promise<boolean> {
+  if (/^[a-z+]+:/i.test(text) || isSshUrl(text)) return false;
+  const [, path = text] = /^(.+)#([^#]+)$/.exec(text) ?? [];
+  const [whole, folder, bare] = await Promise.all([
+    kindOf(join(text, platformPath)),
+    kindOf(path),
+    kindOf(join(path, "HEAD")),
+  ]);
+  if (whole === "directory") return true;
+  if (bare === "file") return false;
+  if (folder === "absent") throw new CliError(`--platform: ${path} does not exist`, CHECKOUT_OR_URL);
+  throw new CliError(`--platform: ${path} has no folder ${platformPath}/`, CHECKOUT_OR_URL);
+}
+
+function loginFor(
+  url: string,
+  { platformTokenFile: tokenFile, platformSshKey, platformKnownHosts }: ServiceOptions,
+): BranchRequest["login"] {
+  const isSsh = isSshUrl(url);
+  if (isSsh && platformSshKey !== undefined && platformKnownHosts !== undefined && tokenFile === undefined)
+    return { kind: "ssh", privateKeyFile: platformSshKey, knownHostsFile: platformKnownHosts };
+  if (isSsh)
+    throw new CliError(
+      "--platform: an ssh URL needs a key and the keys of its host, and no token",
+      "add --platform-ssh-key FILE --platform-known-hosts FILE",
+    );
+  if (platformSshKey !== undefined || platformKnownHosts !== undefined)
+    throw new CliError(
+      "--platform-ssh-key and --platform-known-hosts belong to an ssh URL",
+      "write --platform ssh://git@HOST/PATH#BRANCH",
+    );
+  return tokenFile === undefined ? { kind: "none" } : { kind: "token", tokenFile };
 }

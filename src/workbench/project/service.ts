@@ -6,6 +6,7 @@ import { parseNamespace, PLATFORM, type Namespace } from "../../model/aws/ids.ts
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import { prefixOf, withPrefix } from "../../model/keys/source-prefix.ts";
+import type { Paths } from "../../manifest/folder-owner.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import { counted } from "../../text/phrases.ts";
 
@@ -13,6 +14,8 @@ export interface ServiceOptions extends ConfigOptions {
   readonly platform?: string;
   readonly namespace?: string;
   readonly platformTokenFile?: string;
+  readonly platformSshKey?: string;
+  readonly platformKnownHosts?: string;
 }
 
 /** A repository that holds the manifests of one namespace, next to the code of a service. */
@@ -25,15 +28,20 @@ export interface ServiceFolder {
 }
 
 /** @throws CliError if the options contradict each other; null: the folder is the platform's */
-export function namespaceOption({
-  platform,
-  namespace,
-  platformTokenFile,
-}: ServiceOptions): Namespace | null {
+export function namespaceOption(options: ServiceOptions): Namespace | null {
+  const { platform, namespace } = options;
   if (platform === undefined) {
-    const alone = namespace !== undefined ? "--namespace" : "--platform-token-file";
-    if (namespace === undefined && platformTokenFile === undefined) return null;
-    throw new CliError(`${alone} belongs to --platform`, "add --platform FOLDER or --platform URL#BRANCH");
+    const alone = [
+      { option: "--namespace", value: namespace },
+      { option: "--platform-token-file", value: options.platformTokenFile },
+      { option: "--platform-ssh-key", value: options.platformSshKey },
+      { option: "--platform-known-hosts", value: options.platformKnownHosts },
+    ].find(({ value }) => value !== undefined);
+    if (alone === undefined) return null;
+    throw new CliError(
+      `${alone.option} belongs to --platform`,
+      "add --platform FOLDER or --platform URL#BRANCH",
+    );
   }
   const hint = "name the namespace of the manifests: --namespace orders";
   if (namespace === undefined) throw new CliError("--platform needs --namespace", hint);
@@ -99,13 +107,25 @@ export function isOfService(key: Key, service: ServiceFolder | null): boolean {
 export function platformProblems(
   diagnostics: readonly Diagnostic[],
   service: ServiceFolder | null,
+  { tenantPath }: Pick<Paths, "tenantPath">,
 ): readonly string[] {
   if (service === null) return [];
+  const { namespace } = service;
+  const former = `${tenantPath}/${namespace}/`;
   const errors = diagnostics.filter(
-    ({ severity, origin }) => severity === "error" && prefixOf(origin.file) !== service.namespace,
-  ).length;
-  if (errors === 0) return [];
-  return [`The platform's repository has ${counted(errors, "error")}: what they declare is not known here`];
+    ({ severity, origin }) => severity === "error" && prefixOf(origin.file) !== namespace,
+  );
+  const others = errors.filter(({ origin }) => !origin.file.startsWith(former)).length;
+  return [
+    ...(others < errors.length
+      ? [
+          `The platform's repository still has ${former}: Grantkeeper does not read it, and it can be removed there`,
+        ]
+      : []),
+    ...(others === 0
+      ? []
+      : [`The platform's repository has ${counted(others, "error")}: what they declare is not known here`]),
+  ];
 }
 
 /** Every text in a value of JSON. */

@@ -3,6 +3,8 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SshAuth } from "../../../src/source/git/ssh.ts";
+import { fetchBranch } from "../../../src/compose/source.ts";
+import { SIZES } from "../../support/installation/compose.ts";
 import { Bench } from "../../support/git/git-source.ts";
 import type { TestRepository } from "../../support/git/git-repository.ts";
 import { failure } from "../../support/git/hostile-bench.ts";
@@ -65,6 +67,19 @@ withServer(
         relation: "forward",
       });
       expect(await connectionFolders()).toEqual([]);
+    });
+
+    test("is the platform's part of a command that has its key", async () => {
+      const paths = {
+        platformPath: "platform",
+        tenantPath: "teams",
+        sizes: { ...SIZES, documentsPerFile: 100 },
+      };
+      const request = { ...paths, url: server.url(repository.bare), branch: "main", login: auth() };
+
+      expect((await fetchBranch(request, signal)).files.map(({ path }) => path)).toEqual([
+        "teams/orders/a.yaml",
+      ]);
     });
 
     test("is read with a key that everyone may read, as Kubernetes mounts secrets", async () => {

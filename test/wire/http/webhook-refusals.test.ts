@@ -120,7 +120,7 @@ describe("the answer to a path with a name does not show whether the source exis
     const known = await answerTo("/hooks/github/orders", headers, body);
 
     expect(known).toContain(`HTTP/1.1 ${status} `);
-    for (const path of ["github/nobody", "gitea/orders", "nonsense/orders", "gitea/main", "gitlab/orders"])
+    for (const path of ["github/absent", "gitea/orders", "nonsense/orders", "gitea/main", "gitlab/orders"])
       expect([path, await answerTo(`/hooks/${path}`, headers, body)]).toEqual([path, known]);
     expect(server.control.fetches).toBe(0);
   });
