@@ -69,7 +69,11 @@ export function createAws(options: AwsOptions): Aws {
     serviceControl: async (accounts, signal) => {
       const { readServiceControl } = await import("./organizations/service-control.ts");
       const { serviceControlChecks } = await import("./doctor/service-control.ts");
-      return serviceControlChecks(accounts, (asked) => readServiceControl(gateway, asked, signal));
+      return serviceControlChecks(
+        accounts,
+        (asked) => readServiceControl(gateway, asked, signal),
+        (partition) => clients.stsRegion(partition),
+      );
     },
     circuits: () => circuits.list(),
     close: () => clients.close(),

@@ -31,7 +31,9 @@ const ROOTS = "arn:PARTITION:organizations::*:root/o-*/r-*";
 const MEMBERS = "arn:PARTITION:organizations::*:account/o-*/*";
 const SERVICE_CONTROL = "arn:PARTITION:organizations::*:policy/o-*/service_control_policy/p-*";
 /** AWS's own have its name in place of an account. */
+const RESOURCE_CONTROL = "arn:PARTITION:organizations::*:policy/o-*/resource_control_policy/p-*";
 const AWS_SERVICE_CONTROL = "arn:PARTITION:organizations::aws:policy/service_control_policy/p-*";
+const AWS_RESOURCE_CONTROL = "arn:PARTITION:organizations::aws:policy/resource_control_policy/p-*";
 
 const listing = (resource: string, why: string): CallPermission => {
   return { identity: "reader", also: [], resource, family: "organizations", why };
@@ -120,15 +122,21 @@ const PERMISSIONS = {
     also: [{ action: "organizations:ListParents", resource: UNITS }],
   },
   "organizations:ListPoliciesForTarget": {
-    ...listing(MEMBERS, "`doctor`: the service control policies of an account and of the units above it"),
+    ...listing(
+      MEMBERS,
+      "`doctor`: the service and resource control policies of an account and of the units above it",
+    ),
     also: [
       { action: "organizations:ListPoliciesForTarget", resource: UNITS },
       { action: "organizations:ListPoliciesForTarget", resource: ROOTS },
     ],
   },
   "organizations:DescribePolicy": {
-    ...listing(SERVICE_CONTROL, "`doctor`: which calls a service control policy denies"),
-    also: [{ action: "organizations:DescribePolicy", resource: AWS_SERVICE_CONTROL }],
+    ...listing(SERVICE_CONTROL, "`doctor`: which calls a service or resource control policy denies"),
+    also: [AWS_SERVICE_CONTROL, RESOURCE_CONTROL, AWS_RESOURCE_CONTROL].map((resource) => ({
+      action: "organizations:DescribePolicy",
+      resource,
+    })),
   },
   "organizations:ListTagsForResource": listing(
     MEMBERS,

@@ -88,8 +88,7 @@ interface Call {
 function requestOf({ identity, action, on, region }: Call, { account, control }: Asked): AccessRequest {
   const caller = parseCaller(account[identity]?.roleArn ?? "");
   if (caller.kind === "err") throw new Error(`account ${account.name}: the ${identity} ${caller.error}`);
-  const { organization, levels } = control;
-  const units = levels.slice(0, -1).map(({ id }) => id);
+  const { organization } = control;
   const resourceAccount = on === "*" ? account.id : arnParts(on).accountId;
   return accessRequest({
     caller: caller.value,
@@ -100,14 +99,20 @@ function requestOf({ identity, action, on, region }: Call, { account, control }:
       ...DIRECT_CALL,
       ...(action === "iam:PassRole" ? PASSED_TO_LAMBDA : requestedRegion(region, account)),
       "aws:PrincipalOrgID": organization,
-      "aws:PrincipalOrgPaths": [`${[organization, ...units].join("/")}/`],
+      "aws:PrincipalOrgPaths": [organizationPath(control)],
       "aws:ResourceOrgID": organization,
     },
   });
 }
 
+/** `o-a1b2c3d4e5/r-d4e5/ou-d4e5-prod/`: the root and the units above the account. */
+export function organizationPath({ organization, levels }: ServiceControl): string {
+  const units = levels.slice(0, -1).map(({ id }) => id);
+  return `${[organization, ...units].join("/")}/`;
+}
+
 /** By a role's session, with its own credentials, and through no other service. */
-const DIRECT_CALL = {
+export const DIRECT_CALL = {
   "aws:CalledVia": [],
   "aws:CalledViaFirst": [],
   "aws:CalledViaLast": [],

@@ -1,19 +1,18 @@
-import {
-  controlFindings,
-  type ControlFinding,
-  type ControlLevel,
-} from "../../iam/evaluate/service-control.ts";
-import { attachedPolicy } from "../../iam/evaluate/policy.ts";
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { AccountId, Partition } from "../../model/aws/ids.ts";
 import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import { arnParts } from "../../model/aws/arn.ts";
-import { OPTIONAL_ACTIONS, OWN_IDENTITIES, type OwnIdentity } from "../../model/aws/own-roles.ts";
+import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
-import { sortedSet } from "../../text/order.ts";
-import { counted, someOf } from "../../text/phrases.ts";
 import type { ServiceControl, ServiceControlQuestion } from "../organizations/service-control.ts";
+<<<<<<< HEAD
 import type { Probe } from "../../model/answers/probe.ts";
 import { controlRequests, declaredObjects, type ControlRequest } from "./control-requests.ts";
+=======
+import type { DoctorCheck } from "./doctor-check.ts";
+import { baseAccountOf, baseControlChecks, type BaseIdentity } from "./base-control.ts";
+import { controlLevels, identityChecks } from "./control-checks.ts";
+import { controlRequests, declaredObjects } from "./control-requests.ts";
+>>>>>>> edc3f8aa (doctor names what stops the base role from assuming a role: service control policies above its account, resource control policies above theirs)
 
 type ReadControl = (question: ServiceControlQuestion) => Promise<ReadonlyMap<AccountId, ServiceControl>>;
 
@@ -21,24 +20,34 @@ type ReadControl = (question: ServiceControlQuestion) => Promise<ReadonlyMap<Acc
 export interface ControlledAccounts {
   readonly accounts: readonly DesiredAccount[];
   readonly desired: Desired;
+  /** The ARN of the base role; null: it is not configured, and what limits it is not known. */
+  readonly baseRole: string | null;
 }
 
 const WHAT = "service control policies";
 
 /**
- * For each account, which of its identities' calls are denied by the service control policies above it, as far as the reader of
- * an AccountSet can read them. What was not read never passes.
+ * For each account, which of its identities' calls are denied by the service control policies above it, and whether the base
+ * role may assume them by those above its own account and the resource control policies above the account: as far as the reader
+ * of an AccountSet can read them. What was not read never passes.
  * @throws any error that is not a failure of AWS
  */
 export async function serviceControlChecks(
-  { accounts, desired }: ControlledAccounts,
+  { accounts, desired, baseRole }: ControlledAccounts,
   read: ReadControl,
+<<<<<<< HEAD
 ): Promise<ReadonlyMap<AccountId, readonly Probe[]>> {
+=======
+  stsRegionOf: (partition: Partition) => string,
+): Promise<ReadonlyMap<AccountId, readonly DoctorCheck[]>> {
+>>>>>>> edc3f8aa (doctor names what stops the base role from assuming a role: service control policies above its account, resource control policies above theirs)
   const found = new Map<AccountId, ServiceControl>();
   const failures: { readonly set: DesiredAccountSet; readonly reason: string }[] = [];
   for (const set of readersOf(desired)) {
     const asked = accounts.filter((one) => !found.has(one.id) && isReached(one, set)).map(({ id }) => id);
     if (asked.length === 0) continue;
+    const base = baseAccountOf(baseRole);
+    if (base !== null && !found.has(base) && !asked.includes(base)) asked.push(base);
     try {
       for (const [id, control] of await read({ set, accounts: asked })) found.set(id, control);
     } catch (cause) {
@@ -48,7 +57,13 @@ export async function serviceControlChecks(
   }
   const checks = accounts.map((account): readonly [AccountId, readonly Probe[]] => {
     const control = found.get(account.id);
-    if (control !== undefined) return [account.id, checksOf(account, desired, control)];
+    if (control !== undefined) {
+      const base: BaseIdentity = { baseRole, found, stsRegion: stsRegionOf(account.partition) };
+      return [
+        account.id,
+        [...checksOf(account, desired, control), ...baseControlChecks(account, control, base)],
+      ];
+    }
     const failure = failures.find(({ set }) => isReached(account, set));
     return [account.id, [notRead(failure?.reason ?? missingReader(account, desired))]];
   });
@@ -80,21 +95,18 @@ function checksOf(account: DesiredAccount, desired: Desired, control: ServiceCon
   if (control.isManagement)
     return [{ ...about, detail: "they do not apply to the management account of an organization" }];
   if (control.levels.length === 0) return [{ ...about, detail: "none is attached: the type is not enabled" }];
-  const { partition, id: accountId } = account;
-  const context = { dialect: "identity", partition, accountId } as const;
-  const levels = control.levels.map(({ id, policies }): ControlLevel => {
-    const attached = policies.map((policy) =>
-      attachedPolicy({ from: `${policy.id} "${policy.name}"`, text: policy.text }, context),
-    );
-    return { id, policies: attached };
-  });
-  const objects = declaredObjects(desired, accountId);
+  const type = "service control";
+  const levels = controlLevels(control.levels, account, type);
+  const objects = declaredObjects(desired, account.id);
+  const { regions } = account;
   return OWN_IDENTITIES.flatMap((identity) => {
-    if (account[identity] === null) return [];
+    const roleArn = account[identity]?.roleArn;
+    if (roleArn === undefined) return [];
     const requests = controlRequests(identity, { account, control, objects });
-    return identityChecks({ identity, account, levels }, requests);
+    return identityChecks({ identity, roleArn, regions, type, levels }, requests);
   });
 }
+<<<<<<< HEAD
 
 interface Examined {
   readonly identity: OwnIdentity;
@@ -156,3 +168,5 @@ function callsText(calls: readonly ControlRequest[], { regions }: DesiredAccount
   const objects = sortedSet(shown.flatMap(({ object }) => object ?? []));
   return `${actions}${objects.length === 0 ? "" : ` on ${someOf(objects)}`}${where}`;
 }
+=======
+>>>>>>> edc3f8aa (doctor names what stops the base role from assuming a role: service control policies above its account, resource control policies above theirs)

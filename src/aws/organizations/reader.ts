@@ -21,6 +21,9 @@ import type { SdkCommand } from "../requests/send.ts";
 /** Deeper than AWS allows (five levels below the root): a cycle of units would otherwise never end. */
 export const DEEPEST = 10;
 
+/** What limits principals, and what limits resources. */
+export type ControlPolicyType = "SERVICE_CONTROL_POLICY" | "RESOURCE_CONTROL_POLICY";
+
 /** A page of a listing may be empty although more pages follow: only a missing token ends it. */
 interface OrganizationPage {
   readonly NextToken?: string | undefined;
@@ -87,11 +90,11 @@ export class OrganizationReader {
     return parents[0]?.Id ?? missing(call, "the id of a parent");
   }
 
-  /** The service control policies that are attached to a root, a unit or an account itself. */
-  policiesAt(TargetId: string): Promise<readonly PolicySummary[]> {
+  /** The policies of the type that are attached to a root, a unit or an account itself. */
+  policiesAt(TargetId: string, Filter: ControlPolicyType): Promise<readonly PolicySummary[]> {
     const call = "organizations:ListPoliciesForTarget";
     return this.#list(call, ListPoliciesForTargetCommand, {
-      input: { TargetId, Filter: "SERVICE_CONTROL_POLICY" as const },
+      input: { TargetId, Filter },
       items: ({ Policies }) => Policies ?? missing(call, "Policies"),
     });
   }

@@ -1,31 +1,38 @@
 import type { Account } from "@aws-sdk/client-organizations";
 import { arnParts } from "../../model/aws/arn.ts";
+import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
 import type { AccountId } from "../../model/aws/ids.ts";
 import type { DesiredAccountSet } from "../../model/desired.ts";
 import { incompleteAnswer, unreadableAnswer } from "../errors/classify.ts";
 import type { AwsGateway } from "../requests/gateway.ts";
-import { DEEPEST, OrganizationReader } from "./reader.ts";
+import { DEEPEST, OrganizationReader, type ControlPolicyType } from "./reader.ts";
 
-interface ServiceControlPolicy {
+interface ControlPolicy {
   readonly id: string;
   readonly name: string;
   readonly text: string;
 }
 
 /** What is attached to the root, to a unit or to the account itself. */
-interface AttachedControl {
+export interface AttachedControl {
   readonly id: string;
-  readonly policies: readonly ServiceControlPolicy[];
+  readonly policies: readonly ControlPolicy[];
 }
 
-/** Where an account is in its organization, and the service control policies that apply to it. */
+/** Where an account is in its organization, and the policies that apply to its principals and resources. */
 export interface ServiceControl {
   readonly organization: string;
-  /** Service control policies do not apply to it. */
+  /** Neither type applies to it. */
   readonly isManagement: boolean;
-  /** From the root down to the account; empty: the organization has none. */
+  /** Service control policies, from the root down to the account; empty: the type is not enabled. */
   readonly levels: readonly AttachedControl[];
+  readonly resources: ResourceControl;
 }
+
+/** The resource control policies above an account. An installed reader may have the permission for the other type alone. */
+export type ResourceControl =
+  | { readonly kind: "read"; readonly levels: readonly AttachedControl[] }
+  | { readonly kind: "not-read"; readonly reason: string };
 
 export interface ServiceControlQuestion {
   readonly set: DesiredAccountSet;
@@ -33,7 +40,8 @@ export interface ServiceControlQuestion {
 }
 
 /**
- * The service control policies of those accounts that the organization of the set's reader has; complete, or an error.
+ * The policies of those accounts that the organization of the set's reader has. Service control policies are complete, or
+ * it is an error.
  * @throws AwsError
  */
 export async function readServiceControl(
@@ -52,10 +60,25 @@ export async function readServiceControl(
     if (member === undefined) continue;
     const { organization, management } = placeOf(member);
     const isManagement = management === id;
-    const levels = isManagement ? [] : await tree.levelsOf(id);
-    found.set(id, { organization, isManagement, levels });
+    const levels = isManagement ? [] : await tree.levelsOf(id, "SERVICE_CONTROL_POLICY");
+    const resources = await resourceControl(tree, id, isManagement);
+    found.set(id, { organization, isManagement, levels, resources });
   }
   return found;
+}
+
+async function resourceControl(
+  tree: ControlTree,
+  id: AccountId,
+  isManagement: boolean,
+): Promise<ResourceControl> {
+  if (isManagement) return { kind: "read", levels: [] };
+  try {
+    return { kind: "read", levels: await tree.levelsOf(id, "RESOURCE_CONTROL_POLICY") };
+  } catch (cause) {
+    if (!(cause instanceof AwsError)) throw cause;
+    return { kind: "not-read", reason: awsFailureText(cause) };
+  }
 }
 
 /** The ARN of an account has its organization, and the organization's management account. */
@@ -71,6 +94,7 @@ function placeOf({ Arn = "" }: Account): { readonly organization: string; readon
 class ControlTree {
   readonly #reader: OrganizationReader;
   readonly #parents = new Map<string, string>();
+  /** By type of policy and what it is attached to. */
   readonly #attached = new Map<string, AttachedControl>();
   readonly #texts = new Map<string, string>();
 
@@ -78,10 +102,10 @@ class ControlTree {
     this.#reader = reader;
   }
 
-  async levelsOf(accountId: AccountId): Promise<readonly AttachedControl[]> {
+  async levelsOf(accountId: AccountId, type: ControlPolicyType): Promise<readonly AttachedControl[]> {
     const levels: AttachedControl[] = [];
     for (const id of await this.#pathOf(accountId))
-      levels.push(await once(this.#attached, id, () => this.#attachedTo(id)));
+      levels.push(await once(this.#attached, `${type} ${id}`, () => this.#attachedTo(id, type)));
     if (levels.every(({ policies }) => policies.length === 0)) return [];
     const bare = levels.find(({ policies }) => policies.length === 0);
     // AWS lets no root, unit or account be without one while this type of policy is enabled.
@@ -100,9 +124,9 @@ class ControlTree {
     return path;
   }
 
-  async #attachedTo(id: string): Promise<AttachedControl> {
-    const policies: ServiceControlPolicy[] = [];
-    for (const { Id = "", Name = "" } of await this.#reader.policiesAt(id)) {
+  async #attachedTo(id: string, type: ControlPolicyType): Promise<AttachedControl> {
+    const policies: ControlPolicy[] = [];
+    for (const { Id = "", Name = "" } of await this.#reader.policiesAt(id, type)) {
       const text = await once(this.#texts, Id, () => this.#reader.policyText(Id));
       policies.push({ id: Id, name: Name, text });
     }

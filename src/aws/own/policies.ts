@@ -92,7 +92,9 @@ function readerStatements({ partition }: OwnFacts): readonly OwnStatement[] {
       Effect: "Allow",
       Action: ["organizations:DescribePolicy"],
       Resource: [
+        resource("policy/o-*/resource_control_policy/p-*"),
         resource("policy/o-*/service_control_policy/p-*"),
+        `arn:${partition}:organizations::aws:policy/resource_control_policy/p-*`,
         `arn:${partition}:organizations::aws:policy/service_control_policy/p-*`,
       ],
     },

@@ -103,7 +103,7 @@ export class Clients {
   #baseOf(partition: Partition): Base {
     const known = this.#base.get(partition);
     if (known !== undefined) return known;
-    const config = this.#config("sts", this.#stsRegion(partition), "reads");
+    const config = this.#config("sts", this.stsRegion(partition), "reads");
     const base = this.#openBase(config);
     this.#base.set(partition, base);
     return base;
@@ -197,7 +197,7 @@ export class Clients {
     return this.#handler;
   }
 
-  #stsRegion(partition: Partition): string {
+  stsRegion(partition: Partition): string {
     const { stsRegion, endpoints } = this.#options.network;
     return stsRegionOf(partition, stsRegion, endpoints);
   }

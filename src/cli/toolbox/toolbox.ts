@@ -219,9 +219,13 @@ export interface AwsReads {
   readonly organizations: Organizations;
   /** Whether the identities of the account have their permissions; writes nothing. */
   readonly examine: (account: DesiredAccount, signal: AbortSignal) => Promise<readonly Probe[]>;
-  /** Whether service control policies deny calls of these accounts' identities, as far as readers of account sets can read them. */
+  /** Whether service and resource control policies deny calls of these accounts' identities and of the base role, as far as readers of account sets can read them. */
   readonly serviceControl: (
-    question: { readonly accounts: readonly DesiredAccount[]; readonly desired: Desired },
+    question: {
+      readonly accounts: readonly DesiredAccount[];
+      readonly desired: Desired;
+      readonly baseRole: string | null;
+    },
     signal: AbortSignal,
   ) => Promise<ReadonlyMap<AccountId, readonly Probe[]>>;
   readonly close: () => void;

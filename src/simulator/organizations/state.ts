@@ -9,10 +9,13 @@ export interface OrganizationState {
   /** By account id. */
   readonly members: Record<string, MemberState>;
   /** Missing: service control policies are not enabled. */
-  serviceControl?: ServiceControlState;
+  serviceControl?: ControlState;
+  /** Missing: resource control policies are not enabled. */
+  resourceControl?: ControlState;
 }
 
-interface ServiceControlState {
+/** The policies of one type. */
+interface ControlState {
   /** By id; without AWS's own. */
   readonly policies: Record<string, ControlPolicyState>;
   /** Ids of policies by root, unit or account; one that is missing has AWS's own policy, which allows everything. */

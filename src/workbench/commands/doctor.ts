@@ -29,7 +29,7 @@ export const doctor: CliCommand<WorstCaseOptions> = {
   name: "doctor",
   summary: "check configuration, Git, credentials and permissions",
   description:
-    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Evaluates the calls of each identity by the service control policies above the account, if the reader of an AccountSet can read them: the policy and statement that denies a call; a warning, if that depends on what is not known, such as a tag. A warning, also of a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
+    "Checks the operator's file and the source. For every account in the manifests (with --account, for one), checks that each identity can be assumed, and compares its installed trust and policies with those that `bootstrap roles` prints, statement by statement and by meaning: what is missing, what is too much, and the statement that corrects it. Evaluates the calls of each identity by the service control policies above the account, if the reader of an AccountSet can read them: the policy and statement that denies a call; and whether the base role may assume the roles, by the service control policies above its own account and the resource control policies above theirs. A warning, if that depends on what is not known, such as a tag. A warning, also of a missing Deny or a trust policy that allows no session tags, does not change the exit code. Writes nothing, in AWS or elsewhere. With --worst-case: what the holder of an identity's credentials could do at most, by the policies that the manifests of a checkout need, without AWS; with --account, by the policies that are installed there. An answer `cannot` is certain; `can only` may be too pessimistic. Exit code 3 if an answer is unknown.",
   examples: [
     ["grantkeeper doctor", "check the installation of ./grantkeeper.yaml"],
     ["grantkeeper doctor --account prod", "with the roles of one account only"],
@@ -91,7 +91,8 @@ async function examine(
   try {
     const found: DoctorSection[] = [];
     if (desired.accountSets.length > 0) showText("reading service control policies");
-    const control = await aws.serviceControl({ accounts, desired }, toolbox.signal);
+    const baseRole = config.bootstrap?.baseRole ?? null;
+    const control = await aws.serviceControl({ accounts, desired, baseRole }, toolbox.signal);
     for (const account of accounts) {
       showText(`examining ${account.name}`);
       const calls = await probes(aws.examine, account, toolbox);

@@ -191,7 +191,7 @@ async function examineServiceControl({ simulator, estate }: Installation, clock:
   if (set === undefined || id === undefined) throw new Error("the estate has no account set");
   const aws = openAws({ endpoint: simulator.endpoint, accessKey, clock, telemetry: new MemoryTelemetry() });
   const accounts = [observedAccount(set, { id, name: "" })];
-  const found = await aws.serviceControl({ accounts, desired }, new AbortController().signal);
+  const found = await aws.serviceControl({ accounts, desired, baseRole: null }, new AbortController().signal);
   aws.close();
   if (found.get(id)?.[0]?.outcome !== "passed") throw new Error(JSON.stringify([...found]));
 }

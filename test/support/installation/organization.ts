@@ -12,6 +12,20 @@ const NARROW = JSON.stringify({
   Statement: [{ Sid: "Services", Effect: "Allow", Action: ["iam:*", "lambda:*", "sts:*"], Resource: "*" }],
 });
 
+const PERIMETER = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Sid: "OnlyOurs",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sts:AssumeRole",
+      Resource: "*",
+      Condition: { StringNotEquals: { "aws:PrincipalOrgID": "o-a1b2c31234" } },
+    },
+  ],
+});
+
 /** Two sets that make every call of a reader; the first observes one account. */
 export const ACCOUNT_SETS: Files = {
   "platform/sets.yaml": [
@@ -43,6 +57,11 @@ export function seedOrganization(world: WorldState): void {
   organization.serviceControl = {
     policies: { [narrow.id]: narrow },
     attached: { [UNIT]: [narrow.id], [MEMBER]: [narrow.id, "p-FullAWSAccess"] },
+  };
+  const perimeter = { id: "p-perimeter", name: "perimeter", content: PERIMETER };
+  organization.resourceControl = {
+    policies: { [perimeter.id]: perimeter },
+    attached: { [UNIT]: [perimeter.id, "p-RCPFullAWSAccess"] },
   };
   addMember(organization, { id: MEMBER, name: "dev", parentId: UNIT_BELOW });
   addAccount(world, { id: MANAGEMENT });

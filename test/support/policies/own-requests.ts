@@ -97,9 +97,8 @@ class OwnedState {
     const keys = ["ParentId", "ChildId", "TargetId", "ResourceId", "PolicyId"];
     const id = keys.map((key) => given(call, key)).find((value) => value !== "");
     if (id === undefined) return "*";
-    if (id === "p-FullAWSAccess") return `arn:aws:organizations::aws:policy/service_control_policy/${id}`;
-    if (id.startsWith("p-"))
-      return this.#organizationArn(call, `policy/ORGANIZATION/service_control_policy/${id}`);
+    if (id.endsWith("FullAWSAccess")) return `arn:aws:organizations::aws:policy/${typeOf(id)}/${id}`;
+    if (id.startsWith("p-")) return this.#organizationArn(call, `policy/ORGANIZATION/${typeOf(id)}/${id}`);
     const type = id.startsWith("r-") ? "root" : id.startsWith("ou-") ? "ou" : "account";
     return this.#organizationArn(call, `${type}/ORGANIZATION/${id}`);
   }
@@ -210,6 +209,10 @@ function functionKeys({ accounts }: WorldState): ReadonlyMap<string, string> {
 }
 
 /** A function that gets a role: Lambda passes it, and makes a grant for it on the function's key, as the caller. */
+function typeOf(policyId: string): string {
+  return /^p-(RCP|perimeter)/.test(policyId) ? "resource_control_policy" : "service_control_policy";
+}
+
 function ofFunction(action: string, call: CallRecord, keys: ReadonlyMap<string, string>): readonly Facts[] {
   const [name, qualifier, role] = ["FunctionName", "Qualifier", "Role"].map((each) => given(call, each));
   const bare = `arn:aws:lambda:${call.region}:${call.accountId}:function:${name}`;

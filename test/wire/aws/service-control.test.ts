@@ -1,101 +1,36 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { serviceControlStatements } from "../../../src/aws/own/service-control.ts";
-import type { Desired, DesiredAccount, DesiredAccountSet } from "../../../src/model/desired.ts";
+import type { Desired, DesiredAccount } from "../../../src/model/desired.ts";
 import type { OrganizationState } from "../../../src/simulator/organizations/state.ts";
-import {
-  addAccount,
-  addMember,
-  addOrganization,
-  addRole,
-  type WorldState,
-} from "../../../src/simulator/world.ts";
-import { desiredOf } from "../../../demo/manifests.ts";
+import { addMember } from "../../../src/simulator/world.ts";
 import { binding } from "../../support/pass/bindings.ts";
-import { trustOf } from "../../support/installation/simulated.ts";
-import { ACCOUNT, accountOf, arn, must, never, startAwsWorld, type AwsWorld } from "./aws-world.ts";
+import { ACCOUNT, accountOf, arn, never } from "./aws-world.ts";
+import {
+  type Attached,
+  ControlWorld,
+  deny,
+  desiredWith as desired,
+  MANAGEMENT,
+  PAYMENTS,
+  PROD,
+  setOf,
+} from "./control-world.ts";
 
-const MANAGEMENT = "100000000001";
-const PROD = "ou-1234-prod0000";
-const PAYMENTS = "ou-1234-payments";
-const FULL = "p-FullAWSAccess";
+let world: ControlWorld;
+afterEach(() => world.aws.stop());
 
-let aws: AwsWorld;
-afterEach(() => aws.stop());
-
-/** The account is in payments, below prod; its service control policies are those of the test, by what they are attached to. */
-async function start(
-  attached: Readonly<Record<string, readonly (readonly object[])[]>> | null,
-): Promise<void> {
-  aws = await startAwsWorld((world) => seed(world));
-  if (attached === null) return;
-  const policies = Object.entries(attached).flatMap(([target, documents]) =>
-    documents.map((Statement, at) => ({
-      target,
-      id: `p-${target.replaceAll("-", "").slice(-8).padStart(8, "0")}${at}`,
-      name: `Policy ${at}`,
-      content: JSON.stringify({ Version: "2012-10-17", Statement }),
-    })),
-  );
-  organization().serviceControl = {
-    policies: Object.fromEntries(policies.map(({ id, name, content }) => [id, { id, name, content }])),
-    attached: Object.fromEntries(
-      Object.keys(attached).map((target) => [
-        target,
-        [FULL, ...policies.filter((one) => one.target === target).map(({ id }) => id)],
-      ]),
-    ),
-  };
-}
-
-function seed(world: WorldState): void {
-  const base = { AWS: "arn:aws:iam::999900001111:role/grantkeeper-base" };
-  const trust = trustOf(base, { StringEquals: { "sts:ExternalId": "gk-reader" } });
-  addAccount(world, { id: MANAGEMENT });
-  addRole(world, { accountId: MANAGEMENT, name: "reader", path: "/gk/", trust });
-  const found = addOrganization(world, "o-a1b2c3d4e5", MANAGEMENT);
-  found.units[PROD] = { id: PROD, name: "prod", parentId: found.rootId };
-  found.units[PAYMENTS] = { id: PAYMENTS, name: "payments", parentId: PROD };
-  addMember(found, { id: ACCOUNT, name: "Cards", parentId: PAYMENTS });
+async function start(attached: Attached | null): Promise<void> {
+  world = await ControlWorld.start(attached);
 }
 
 function organization(): OrganizationState {
-  return must(aws.world.organizations?.["o-a1b2c3d4e5"]);
+  return world.organization;
 }
 
-function setOf(): DesiredAccountSet {
-  const reader = { roleArn: arn(`arn:aws:iam::${MANAGEMENT}:role/gk/reader`), externalId: "gk-reader" };
-  return {
-    name: "all",
-    reader,
-    units: null,
-    tags: {},
-    except: [],
-    template: accountOf(),
-    origin: accountOf().origin,
-  };
+/** Of the account's own identities. */
+async function lines(account?: DesiredAccount, manifests?: Desired): Promise<readonly string[]> {
+  return (await world.lines(account, manifests)).filter((line) => !line.includes(" base "));
 }
-
-function desired(sets: readonly DesiredAccountSet[] = [setOf()]): Desired {
-  return { ...desiredOf({}, "test-1"), accountSets: sets };
-}
-
-async function lines(
-  account: DesiredAccount = accountOf({ binder: null }),
-  manifests: Desired = desired(),
-): Promise<readonly string[]> {
-  const found = await aws.aws.serviceControl({ accounts: [account], desired: manifests }, never());
-  return must(found.get(account.id)).map(
-    ({ identity, what, outcome, detail }) => `${outcome} ${identity} ${what}: ${detail ?? ""}`,
-  );
-}
-
-const deny = (Sid: string, Action: string | readonly string[], more: object = {}): object => ({
-  Sid,
-  Effect: "Deny",
-  Action,
-  Resource: "*",
-  ...more,
-});
 
 const PASSED = [
   `passed observer service control policies: 1 policy of r-d4e5, ${PROD}, ${PAYMENTS}, ${ACCOUNT}: no call is denied`,
@@ -114,12 +49,12 @@ describe("service control policies above an account", () => {
     addMember(organization(), { id: "200000000002", name: "Shop", parentId: PAYMENTS });
     const accounts = [accountOf(), accountOf({ id: "200000000002" as never })];
 
-    await aws.aws.serviceControl({ accounts, desired: desired() }, never());
+    await world.aws.aws.serviceControl({ accounts, desired: desired(), baseRole: null }, never());
 
-    expect(aws.reads()).toEqual({
+    expect(world.aws.reads()).toEqual({
       "organizations:ListAccounts": 1,
       "organizations:ListParents": 4,
-      "organizations:ListPoliciesForTarget": 5,
+      "organizations:ListPoliciesForTarget": 10,
       "organizations:DescribePolicy": 1,
     });
   });
@@ -254,7 +189,7 @@ describe("service control policies that cannot be read", () => {
       await start({});
       const action = `organizations:${operation}`;
       const message = `User: x is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
-      aws.simulator.addFault({
+      world.aws.simulator.addFault({
         operation,
         times: 9,
         kind: { kind: "error", code: "AccessDeniedException", message, status: 400 },
