@@ -7,7 +7,7 @@ import type { DesiredAccount } from "../../model/desired.ts";
 import type { ServiceControl } from "../organizations/service-control.ts";
 import { DIRECT_CALL, organizationPath, type ControlRequest } from "./control-requests.ts";
 import { controlLevels, identityChecks } from "./control-checks.ts";
-import type { DoctorCheck } from "./doctor-check.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 
 /** The base role, and the policies above the accounts that were read. */
 export interface BaseIdentity {
@@ -30,7 +30,7 @@ export function baseControlChecks(
   account: DesiredAccount,
   control: ServiceControl,
   { baseRole, found, stsRegion }: BaseIdentity,
-): readonly DoctorCheck[] {
+): readonly Probe[] {
   // A base role of another partition assumes no role here.
   if (baseRole === null || arnParts(baseRole).partition !== account.partition)
     return [
@@ -55,7 +55,7 @@ interface Facts {
 function aboveBase(
   base: ServiceControl | null,
   { roleArn, account, baseAccount, requests }: Facts,
-): readonly DoctorCheck[] {
+): readonly Probe[] {
   const type = "service control";
   if (base === null) {
     const reason = `not read: account ${baseAccount} is in no organization that the reader of an AccountSet can read`;
@@ -66,10 +66,7 @@ function aboveBase(
   return identityChecks({ identity: "base", roleArn, regions: account.regions, type, levels }, requests);
 }
 
-function aboveRoles(
-  { resources }: ServiceControl,
-  { roleArn, account, requests }: Facts,
-): readonly DoctorCheck[] {
+function aboveRoles({ resources }: ServiceControl, { roleArn, account, requests }: Facts): readonly Probe[] {
   const type = "resource control";
   if (resources.kind === "not-read") return [notChecked(`${type} policies`, `not read: ${resources.reason}`)];
   if (resources.levels.length === 0) return [];
@@ -118,6 +115,6 @@ function keysOf(externalId: string): Readonly<Record<string, Readonly<Record<str
   };
 }
 
-function notChecked(what: string, detail: string): DoctorCheck {
+function notChecked(what: string, detail: string): Probe {
   return { identity: "base", region: null, what, outcome: "not-checked", detail };
 }

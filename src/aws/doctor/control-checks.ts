@@ -11,7 +11,7 @@ import { counted, someOf } from "../../text/phrases.ts";
 import type { Identity } from "../calls/calls.ts";
 import type { AttachedControl } from "../organizations/service-control.ts";
 import type { ControlRequest } from "./control-requests.ts";
-import type { DoctorCheck } from "./doctor-check.ts";
+import type { Probe } from "../../model/answers/probe.ts";
 
 /** The calls of one identity, and the policies of one type that apply to them. */
 export interface Examined {
@@ -46,10 +46,7 @@ interface DeniedCalls {
 }
 
 /** One check for each denial; one that passes if there is none. */
-export function identityChecks(
-  examined: Examined,
-  requests: readonly ControlRequest[],
-): readonly DoctorCheck[] {
+export function identityChecks(examined: Examined, requests: readonly ControlRequest[]): readonly Probe[] {
   const denied = new Map<string, DeniedCalls>();
   for (const call of requests)
     for (const finding of controlFindings(call.request, examined.levels)) {
@@ -66,7 +63,7 @@ export function identityChecks(
   return [{ identity, region: null, what: `${type} policies`, outcome: "passed", detail }];
 }
 
-function deniedCheck({ finding, calls }: DeniedCalls, examined: Examined): DoctorCheck {
+function deniedCheck({ finding, calls }: DeniedCalls, examined: Examined): Probe {
   const { by, level, doubt } = finding;
   const { identity, roleArn, regions, levels, type } = examined;
   const isOptional = calls.every(({ request }) => OPTIONAL_ACTIONS.has(request.action.toLowerCase()));

@@ -4,15 +4,10 @@ import { arnParts } from "../../model/aws/arn.ts";
 import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
 import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import type { ServiceControl, ServiceControlQuestion } from "../organizations/service-control.ts";
-<<<<<<< HEAD
 import type { Probe } from "../../model/answers/probe.ts";
-import { controlRequests, declaredObjects, type ControlRequest } from "./control-requests.ts";
-=======
-import type { DoctorCheck } from "./doctor-check.ts";
 import { baseAccountOf, baseControlChecks, type BaseIdentity } from "./base-control.ts";
 import { controlLevels, identityChecks } from "./control-checks.ts";
 import { controlRequests, declaredObjects } from "./control-requests.ts";
->>>>>>> edc3f8aa (doctor names what stops the base role from assuming a role: service control policies above its account, resource control policies above theirs)
 
 type ReadControl = (question: ServiceControlQuestion) => Promise<ReadonlyMap<AccountId, ServiceControl>>;
 
@@ -35,12 +30,8 @@ const WHAT = "service control policies";
 export async function serviceControlChecks(
   { accounts, desired, baseRole }: ControlledAccounts,
   read: ReadControl,
-<<<<<<< HEAD
-): Promise<ReadonlyMap<AccountId, readonly Probe[]>> {
-=======
   stsRegionOf: (partition: Partition) => string,
-): Promise<ReadonlyMap<AccountId, readonly DoctorCheck[]>> {
->>>>>>> edc3f8aa (doctor names what stops the base role from assuming a role: service control policies above its account, resource control policies above theirs)
+): Promise<ReadonlyMap<AccountId, readonly Probe[]>> {
   const found = new Map<AccountId, ServiceControl>();
   const failures: { readonly set: DesiredAccountSet; readonly reason: string }[] = [];
   for (const set of readersOf(desired)) {
@@ -106,67 +97,3 @@ function checksOf(account: DesiredAccount, desired: Desired, control: ServiceCon
     return identityChecks({ identity, roleArn, regions, type, levels }, requests);
   });
 }
-<<<<<<< HEAD
-
-interface Examined {
-  readonly identity: OwnIdentity;
-  readonly account: DesiredAccount;
-  readonly levels: readonly ControlLevel[];
-}
-
-/** The calls that one statement denies, or one level does not allow. */
-interface DeniedCalls {
-  readonly finding: ControlFinding;
-  readonly calls: ControlRequest[];
-}
-
-function identityChecks(examined: Examined, requests: readonly ControlRequest[]): readonly Probe[] {
-  const denied = new Map<string, DeniedCalls>();
-  for (const call of requests)
-    for (const finding of controlFindings(call.request, examined.levels)) {
-      const key = JSON.stringify(finding);
-      const known = denied.get(key);
-      if (known === undefined) denied.set(key, { finding, calls: [call] });
-      else known.calls.push(call);
-    }
-  if (denied.size > 0) return [...denied.values()].map((one) => deniedCheck(one, examined));
-  const { identity, levels } = examined;
-  const count = new Set(levels.flatMap(({ policies }) => policies.map(({ from }) => from))).size;
-  const places = levels.map(({ id }) => id).join(", ");
-  const detail = `${counted(count, "policy", "policies")} of ${places}: no call is denied`;
-  return [{ identity, region: null, what: WHAT, outcome: "passed", detail }];
-}
-
-function deniedCheck({ finding, calls }: DeniedCalls, examined: Examined): Probe {
-  const { by, level, doubt } = finding;
-  const { identity, account, levels } = examined;
-  const isOptional = calls.every(({ request }) => OPTIONAL_ACTIONS.has(request.action.toLowerCase()));
-  const outcome = doubt !== null || isOptional ? "warning" : "failed";
-  const about = { identity, region: null, outcome } as const;
-  const denied = `${callsText(calls, account)}${doubt === null ? "" : `: ${doubt}`}`;
-  if (by === null) {
-    const there = levels.filter(({ id }) => id === level).flatMap(({ policies }) => policies);
-    const none = `none of ${there.map(({ from }) => from).join(", ")}`;
-    const verb = doubt === null ? "allows" : "certainly allows";
-    const detail = `${none} ${verb} ${denied}; allow it in a policy that is attached to ${level}`;
-    return { ...about, what: `${WHAT} of ${level}`, detail };
-  }
-  const spared = JSON.stringify({ ArnNotLike: { "aws:PrincipalArn": account[identity]?.roleArn } });
-  const verb = doubt === null ? "denies" : "may deny";
-  const fix = `exclude the ${identity} from the Deny: ${spared}`;
-  const detail = `${by.sid ?? "a statement"}, attached to ${level}, ${verb} ${denied}; ${fix}`;
-  return { ...about, what: `service control policy ${by.policy}`, detail };
-}
-
-/** `iam:GetRole, lambda:GetPolicy in eu-west-1`; with the objects, if it is about declared ones alone. */
-function callsText(calls: readonly ControlRequest[], { regions }: DesiredAccount): string {
-  const general = calls.filter(({ object }) => object === null);
-  const shown = general.length > 0 ? general : calls;
-  const actions = sortedSet(shown.map(({ request }) => request.action)).join(", ");
-  const places = sortedSet(shown.flatMap(({ region }) => region ?? []));
-  const where = places.length === 0 || places.length === regions.length ? "" : ` in ${places.join(", ")}`;
-  const objects = sortedSet(shown.flatMap(({ object }) => object ?? []));
-  return `${actions}${objects.length === 0 ? "" : ` on ${someOf(objects)}`}${where}`;
-}
-=======
->>>>>>> edc3f8aa (doctor names what stops the base role from assuming a role: service control policies above its account, resource control policies above theirs)
