@@ -80,6 +80,7 @@ export async function measureAudit(entries: number): Promise<AuditCosts> {
     clock: CLOCK,
     telemetry: SILENT,
     anchors: { file: join(stateDir, "anchors.jsonl"), log: false },
+    shrinks: false,
   });
   try {
     const single = Math.ceil(entries / 10);

@@ -130,6 +130,7 @@ async function openPorts(
     clock,
     telemetry: given.telemetry,
     anchors: { file: stateFiles(config.stateDir).auditAnchors, log: true },
+    shrinks: config.audit.retention !== null,
   });
   toClose.push(() => store.close());
   if (config.audit.stdout) toClose.push(await streamToStandardOutput(config, { audit, ...given }));

@@ -7,9 +7,10 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import { entryLine } from "../audit/canonical.ts";
 import { errorCode } from "../model/values/error-code.ts";
 import { sync } from "./durable-files.ts";
-import type { EntryRemoval, RemovableRun, RemovalBounds } from "./sqlite/audit/entry-removal.ts";
+import type { EntryRemoval, RemovableRun } from "./sqlite/audit/entry-removal.ts";
 
 const DAY_MS = 86_400_000;
+const RETRY_MS = 3_600_000;
 /** After the start, so that it does not delay the first pass. */
 const FIRST_MS = 60_000;
 /** The number of entries of one removal, or up to the next checkpoint: it bounds the memory for their documents. */
@@ -29,17 +30,24 @@ export interface RetentionParts {
   readonly telemetry: Telemetry;
 }
 
-/** Removes old entries once a day, until the signal. A failure is logged and tried again the next day. Never rejects. */
+/**
+ * Removes old entries once a day, until the signal. What fails, or keeps entries that are old enough, is measured
+ * (`audit_retention_stalled`), logged once a day, and tried again after an hour. Never rejects.
+ */
 export async function keepRetention(parts: RetentionParts, signal: AbortSignal): Promise<void> {
   const { clock, telemetry } = parts;
+  let loggedMs = -Infinity;
   try {
     await clock.sleep(FIRST_MS, signal);
     while (!signal.aborted) {
-      await removeOld(parts, signal).catch((cause: unknown) => {
-        if (!signal.aborted)
-          telemetry.error("old audit entries were not removed", { reason: reasonOf(cause) });
-      });
-      await clock.sleep(DAY_MS, signal);
+      const stall = await stallOf(parts, signal);
+      if (signal.aborted) return;
+      telemetry.gauge("audit_retention_stalled", stall === null ? 0 : 1);
+      if (stall !== null && clock.nowMs() - loggedMs >= DAY_MS) {
+        loggedMs = clock.nowMs();
+        telemetry[stall.level](stall.text, { reason: stall.reason });
+      }
+      await clock.sleep(stall === null ? DAY_MS : RETRY_MS, signal);
     }
   } catch (cause) {
     if (!signal.aborted)
@@ -47,37 +55,49 @@ export async function keepRetention(parts: RetentionParts, signal: AbortSignal):
   }
 }
 
+interface Stall {
+  readonly level: "warn" | "error";
+  readonly text: string;
+  readonly reason: string;
+}
+
+/** Removes what is old enough. null: nothing that is old enough remains. */
+async function stallOf(parts: RetentionParts, signal: AbortSignal): Promise<Stall | null> {
+  try {
+    const { obstacle } = await removeOld(parts, signal);
+    if (obstacle === null) return null;
+    return { level: "warn", text: "audit entries are kept longer than audit.retention", reason: obstacle };
+  } catch (cause) {
+    return { level: "error", text: "old audit entries were not removed", reason: reasonOf(cause) };
+  }
+}
+
+/** What a removal did. */
+interface Removed {
+  /** The last entry that was removed now; null if there was none. */
+  readonly upTo: number | null;
+  /** What keeps entries that are old enough; null: there are none. */
+  readonly obstacle: string | null;
+}
+
 /**
  * Continues a removal that was interrupted, and then removes everything that is old enough. An entry that a checkpoint
  * signs records each removal before it begins: until then, all entries are there.
- * @returns the last entry that was removed now; null if there was none
  */
-export async function removeOld(parts: RetentionParts, signal: AbortSignal): Promise<number | null> {
+export async function removeOld(parts: RetentionParts, signal: AbortSignal): Promise<Removed> {
   const { removal, retentionMs, clock } = parts;
   await carryOut(parts, signal);
-  let removed: number | null = null;
+  let upTo: number | null = null;
   const beforeMs = clock.nowMs() - retentionMs;
   for (;;) {
     signal.throwIfAborted();
     const takenUpTo = await parts.takenUpTo();
     const run = removal.removable({ beforeMs, takenUpTo }, MOST_ENTRIES);
-    if (run === null) {
-      warnOfObstacle(parts, { beforeMs, takenUpTo });
-      return removed;
-    }
+    if (run === null) return { upTo, obstacle: removal.obstacle({ beforeMs, takenUpTo }) };
     await record(run, { ...parts, beforeMs, archived: await archived(run, parts) });
     await carryOut(parts, signal);
-    removed = run.upTo;
+    upTo = run.upTo;
   }
-}
-
-/** Once a day: what keeps old entries may be an error that no one looks at. */
-function warnOfObstacle(
-  { removal, telemetry }: Pick<RetentionParts, "removal" | "telemetry">,
-  bounds: RemovalBounds,
-): void {
-  const reason = removal.obstacle(bounds);
-  if (reason !== null) telemetry.warn("audit entries are kept longer than audit.retention", { reason });
 }
 
 interface Recording extends Pick<RetentionParts, "audit" | "telemetry"> {

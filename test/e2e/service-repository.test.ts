@@ -180,10 +180,7 @@ describe("a service's repository", () => {
       message: "an ssh URL needs a key and the keys of its host",
     },
     {
-      args: [
-        ...["--platform", "https://git.example.com/p", "--namespace", "orders"],
-        ...["--platform-ssh-key", "k"],
-      ],
+      args: ["--platform", "https://git.example.com/p", "--namespace", "orders", "--platform-ssh-key", "k"],
       message: "belong to an ssh URL",
     },
     { args: ["--platform", "x", "--namespace", "platform"], message: '"platform" is no namespace of a team' },

@@ -107,5 +107,5 @@ export function testTelemetry(): TestTelemetry {
 
 export function optionsFor(stateDir: string, change: Partial<StoreOptions> = {}): StoreOptions {
   const anchors = { file: null, log: false };
-  return { stateDir, clock: testClock(), telemetry: testTelemetry(), anchors, ...change };
+  return { stateDir, clock: testClock(), telemetry: testTelemetry(), anchors, shrinks: false, ...change };
 }

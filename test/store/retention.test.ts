@@ -52,8 +52,12 @@ interface Remove {
   readonly stepsUntilKill?: number;
 }
 
-async function remove({ current, clock }: TestRecord, at: Remove = {}): Promise<number | null> {
-  const { audit, removal } = current();
+async function remove(made: TestRecord, at: Remove = {}): Promise<number | null> {
+  return (await removal(made, at)).upTo;
+}
+
+async function removal({ current, clock }: TestRecord, at: Remove): ReturnType<typeof removeOld> {
+  const { audit, removal: entries } = current();
   const killed = new AbortController();
   let left = at.stepsUntilKill ?? Infinity;
   const sleep = async (): Promise<void> => {
@@ -63,7 +67,7 @@ async function remove({ current, clock }: TestRecord, at: Remove = {}): Promise<
   };
   const parts = {
     audit,
-    removal,
+    removal: entries,
     retentionMs: KEPT_DAYS * DAY_MS,
     archive: at.archive ?? null,
     takenUpTo: async () => at.takenUpTo ?? Infinity,
@@ -176,19 +180,15 @@ describe("retention", () => {
   test.each([
     {
       takenUpTo: 300,
-      reason: ["audit.stdout has written the entries up to 300 only"],
+      reason: "audit.stdout has written the entries up to 300 only",
       because: "it is behind",
     },
-    { takenUpTo: Infinity, reason: [], because: "nothing keeps them" },
+    { takenUpTo: Infinity, reason: null, because: "nothing keeps them" },
   ])("names what keeps entries that are old enough: $because", async ({ takenUpTo, reason }) => {
     const made = await threeDays();
     made.clock.set(START_MS + 120 * DAY_MS);
-    const telemetry = testTelemetry();
 
-    await remove(made, { takenUpTo, telemetry });
-
-    const warnings = telemetry.lines.filter(({ level }) => level === "warn");
-    expect(warnings.map(({ fields }) => fields?.["reason"])).toEqual(reason);
+    expect((await removal(made, { takenUpTo })).obstacle).toBe(reason);
   });
 
   test("names a write without an outcome and a checkpoint without a copy, which keep entries", async () => {
@@ -198,18 +198,10 @@ describe("retention", () => {
     tamper(made.stateDir, "INSERT INTO unanchored (copy, seq) VALUES ('log', 2)");
     await made.restart();
     made.clock.set(START_MS + 200 * DAY_MS);
-    const telemetry = testTelemetry();
 
-    await remove(made, { telemetry });
-
-    expect(telemetry.lines).toMatchObject([
-      {
-        level: "warn",
-        fields: {
-          reason: "entry 1 is a write without an outcome; the checkpoint in entry 2 has no copy outside yet",
-        },
-      },
-    ]);
+    expect((await removal(made, {})).obstacle).toBe(
+      "entry 1 is a write without an outcome; the checkpoint in entry 2 has no copy outside yet",
+    );
   });
 
   test("removes a group of more entries than one removal usually takes, up to its checkpoint", async () => {
@@ -291,19 +283,29 @@ describe("retention", () => {
 });
 
 describe("the loop of retention", () => {
-  /** Runs until it waits for the second time, which is a day later. */
-  async function loop(made: TestRecord, archive: string | null) {
+  interface Loop {
+    readonly archive?: string;
+    /** The hours until the obstacle is gone. */
+    readonly hindered?: number;
+  }
+
+  /** Runs until the next attempt is a day later, or for a day. */
+  async function loop(made: TestRecord, { archive, hindered = 0 }: Loop = {}) {
     const telemetry = testTelemetry();
     const ending = new AbortController();
     const waits: number[] = [];
+    const beganMs = made.clock.nowMs();
     const sleep = async (ms: number): Promise<void> => {
       waits.push(ms);
-      if (ms === DAY_MS) ending.abort();
+      made.clock.set(made.clock.nowMs() + ms);
+      if (ms === DAY_MS || made.clock.nowMs() >= beganMs + DAY_MS) ending.abort();
       ending.signal.throwIfAborted();
     };
-    const { audit, removal } = made.current();
+    const { audit, removal: entries } = made.current();
     const clock = { nowMs: () => made.clock.nowMs(), sleep };
-    const parts = { audit, removal, clock, telemetry, archive, takenUpTo: async () => Infinity };
+    const freeMs = beganMs + hindered * 3_600_000;
+    const takenUpTo = async (): Promise<number> => (made.clock.nowMs() < freeMs ? 300 : Infinity);
+    const parts = { audit, removal: entries, clock, telemetry, archive: archive ?? null, takenUpTo };
     await keepRetention({ ...parts, retentionMs: KEPT_DAYS * DAY_MS }, ending.signal);
     return { telemetry, waits };
   }
@@ -312,7 +314,7 @@ describe("the loop of retention", () => {
     const made = await threeDays();
     made.clock.set(START_MS + 120 * DAY_MS);
 
-    const { telemetry, waits } = await loop(made, null);
+    const { telemetry, waits } = await loop(made);
 
     expect([waits.at(0), waits.at(-1)]).toEqual([60_000, DAY_MS]);
     expect(telemetry.lines).toContainEqual({
@@ -327,10 +329,28 @@ describe("the loop of retention", () => {
     made.clock.set(START_MS + 120 * DAY_MS);
 
     // A folder can't be made below a file.
-    const { telemetry } = await loop(made, join(made.stateDir, "audit-anchors.jsonl", "archive"));
+    const archive = join(made.stateDir, "audit-anchors.jsonl", "archive");
+    const { telemetry, waits } = await loop(made, { archive });
 
     expect(telemetry.lines).toMatchObject([{ level: "error", text: "old audit entries were not removed" }]);
+    expect(waits).toHaveLength(25);
+    expect(new Set(telemetry.gauges.map(({ value }) => value))).toEqual(new Set([1]));
     expect(await all(made.current().audit, { limit: 1 })).toMatchObject([{ seq: 1 }]);
+  });
+
+  test("that something hinders is measured, logged once and tried again each hour until it works", async () => {
+    const made = await threeDays();
+    made.clock.set(START_MS + 120 * DAY_MS);
+
+    const { telemetry, waits } = await loop(made, { hindered: 2 });
+
+    const hours = waits.filter((ms) => ms === 3_600_000);
+    expect(hours).toHaveLength(2);
+    expect(telemetry.gauges.map(({ value }) => value)).toEqual([1, 1, 0]);
+    expect(telemetry.lines.map(({ level, text }) => [level, text])).toEqual([
+      ["warn", "audit entries are kept longer than audit.retention"],
+      ["info", "old audit entries are removed"],
+    ]);
   });
 });
 

@@ -139,6 +139,9 @@ const ROWS: readonly (readonly [title: string, panels: readonly Panel[]])[] = [
       series("Checkpoints without a copy outside", "0 if the record is anchored.", 8, "short", [
         [`grantkeeper_audit_unanchored_checkpoints{${ANY}}`, "{{copy}}"],
       ]),
+      series("Retention that is hindered", "1: entries are kept longer than audit.retention.", 8, "short", [
+        [`grantkeeper_audit_retention_stalled{${ANY}}`, "{{instance}}"],
+      ]),
       series("Entries of the record", "By kind, within an hour.", 8, "short", [
         [`sum by (kind) (increase(grantkeeper_audit_entries_total{${ANY}}[1h]))`, "{{kind}}"],
       ]),

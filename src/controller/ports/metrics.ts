@@ -100,6 +100,10 @@ const GAUGES = {
     help: "Signed checkpoints of the record that a place outside of the database (file, log) does not have yet.",
     labels: ["copy"],
   },
+  audit_retention_stalled: {
+    help: "1 if entries older than audit.retention are kept, because something hinders their removal; 0 if not; only with audit.retention.",
+    labels: [],
+  },
   state_disk_free_bytes: {
     help: "What the process may still write on the file system of the state directory.",
     labels: [],

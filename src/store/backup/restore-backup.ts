@@ -136,7 +136,13 @@ async function recordRestore(
   { clock, telemetry, manifest }: RestoreParts & { readonly manifest: BackupManifest },
 ): Promise<void> {
   const file = join(staged, BACKUP_FILES.anchors);
-  const { store, audit } = openStore({ stateDir: staged, clock, telemetry, anchors: { file, log: false } });
+  const { store, audit } = openStore({
+    stateDir: staged,
+    clock,
+    telemetry,
+    anchors: { file, log: false },
+    shrinks: false,
+  });
   try {
     await audit.append([{ kind: "restored", version, backupAt: manifest.at, lostUpTo, reason }]);
     await audit.checkpoint();

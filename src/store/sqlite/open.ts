@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditLog } from "../../controller/ports/audit-log.ts";
 import type { Clock } from "../../controller/ports/clock.ts";
@@ -12,6 +13,7 @@ import { openWriter, type SqliteConnection } from "./connection.ts";
 import { migrate } from "./schema/migrations.ts";
 import { checkRecord } from "./audit/chain-check.ts";
 import { EntryRemoval } from "./audit/entry-removal.ts";
+import { makeShrinkable } from "./shrinkable-file.ts";
 import { SqliteOutboxStore } from "./outbox-store.ts";
 import { SqliteStore } from "./store.ts";
 
@@ -25,6 +27,8 @@ export interface StoreOptions {
   readonly telemetry: Telemetry;
   /** The destinations of checkpoint copies. Without any of them, the audit proves less. */
   readonly anchors: { readonly file: string | null; readonly log: boolean };
+  /** Old entries are removed: the file has to be able to shrink. */
+  readonly shrinks: boolean;
 }
 
 export interface OpenStore {
@@ -65,12 +69,18 @@ function checkStart(
   }
 }
 
+function freeBytesAt(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
 /** Like `openStore`, on a connection of the caller, who closes it if this throws. */
 export function openOn(db: SqliteConnection, options: StoreOptions): OpenStore {
   const { stateDir, clock, telemetry, anchors } = options;
   const { fresh } = migrate(db, clock.nowMs());
   const key = loadAuditKey(stateDir, telemetry);
   checkStart(db, { stateDir, telemetry });
+  if (options.shrinks) makeShrinkable(db, () => freeBytesAt(stateDir), telemetry);
   const outside = [
     ...(anchors.file === null ? [] : [copyToFile(anchors.file)]),
     ...(anchors.log ? [copyToLog(telemetry)] : []),

@@ -56,6 +56,27 @@ export const PROCESS_RUNBOOKS: readonly Runbook[] = [
     over: "`grantkeeper_audit_unanchored_checkpoints` is 0; this takes until the next checkpoint, which follows the next write.",
   },
   {
+    id: "retention-stalled",
+    title: "Audit entries are kept longer than audit.retention",
+    means:
+      "The first entries of the record are old enough to be removed, and something hinders it. It is tried again once an hour.",
+    risk: "No entry is lost, and no protection is missing. The record grows, and keeps data longer than your rules may allow.",
+    see: [
+      [
+        "the log",
+        "`audit entries are kept longer than audit.retention` or `old audit entries were not removed`, with the reason",
+      ],
+      ["grantkeeper audit verify", "the writes without an outcome, and what is anchored"],
+    ],
+    steps: [
+      "A write without an outcome: [open writes](open-intents.md).",
+      "A checkpoint without a copy outside: [not anchored](audit-not-anchored.md).",
+      "`audit.stdout has written the entries up to N only`: the reader of standard output is gone or slow. Restart it, or the controller.",
+      "The folder of `audit.archive` is full or may not be written: free space, or correct its permissions.",
+    ],
+    over: "`grantkeeper_audit_retention_stalled` is 0; this takes up to an hour.",
+  },
+  {
     id: "state-disk",
     title: "The disk of the state directory is nearly full",
     means:

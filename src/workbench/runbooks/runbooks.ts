@@ -100,6 +100,7 @@ const RULES: Readonly<Record<string, string>> = {
   GrantkeeperManifestsRefused: "guardrail-refused",
   GrantkeeperApprovalsWait: "awaiting-approval",
   GrantkeeperAuditNotAnchored: "audit-not-anchored",
+  GrantkeeperRetentionStalled: "retention-stalled",
   GrantkeeperAlertsNotDelivered: "alerts-not-delivered",
   GrantkeeperAlertsLost: "alerts-not-delivered",
   GrantkeeperStateDiskFull: "state-disk",

@@ -92,7 +92,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
   mkdirSync(stateDir, { recursive: true });
   const lock = acquireLock(stateDir);
   const anchors = { file: join(stateDir, "audit-anchors.jsonl"), log: false };
-  const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors });
+  const { store, audit, outboxStore } = openStore({ stateDir, clock, telemetry, anchors, shrinks: false });
   const aws = openAws(surroundings);
   const route = routeOf({ name: "test" });
   const statuses = statusRoutes(choices);
