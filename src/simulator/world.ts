@@ -38,10 +38,7 @@ export interface AccountState {
   queues?: Queues;
   /** By region; missing in worlds without stacks. */
   stacks?: Record<string, StacksByName>;
-  /**
-   * A policy whose `Deny` statements withhold calls from every principal of the account, as a service control policy
-   * does.
-   */
+  /** A policy; its `Deny` statements withhold calls from all principals, as a service control policy does. */
   denials?: string;
 }
 
@@ -67,7 +64,7 @@ interface Session {
 }
 
 /** The creation time of all seeded objects; it is fixed, so that a seeded world is always the same. */
-const SEEDED_AT = "2026-01-01T00:00:00.000Z";
+export const SEEDED_AT = "2026-01-01T00:00:00.000Z";
 
 /** A zip of one `index.mjs`, as base64. */
 export const SEEDED_CODE = [
@@ -241,19 +238,8 @@ export interface FunctionSeed {
 }
 
 export function addFunction(world: WorldState, seed: FunctionSeed): FunctionState {
-  const { id: accountId, partition, lambda } = accountOf(world, seed.accountId);
+  const { lambda } = accountOf(world, seed.accountId);
   const state = (lambda[seed.region] ??= emptyLambda());
-  const call: Call = {
-    accountId,
-    partition,
-    region: seed.region,
-    nowMs: Date.parse(SEEDED_AT),
-    principalArn: `arn:${partition}:iam::${accountId}:root`,
-    requestId: "seed",
-    newId: (prefix) => uniqueId(world, prefix),
-    newSecret: () => secretKey(world),
-    iam: { ...lookupIn(world), roleTrustsLambda: () => true },
-  };
   const input = {
     FunctionName: seed.name,
     Role: seed.roleArn,
@@ -263,10 +249,29 @@ export function addFunction(world: WorldState, seed: FunctionSeed): FunctionStat
     ...(seed.tags !== undefined && { Tags: seed.tags }),
     ...seed.configuration,
   };
-  createFunction(state, input, call);
+  createFunction(state, input, seedingCall(world, seed));
   const created = state.functions[seed.name];
   if (created === undefined) throw new Error(`function ${seed.name} was not created`);
   return created;
+}
+
+/** A call that adds to a world; Lambda accepts every role in it. */
+export function seedingCall(
+  world: WorldState,
+  { accountId, region }: Pick<FunctionSeed, "accountId" | "region">,
+): Call {
+  const { partition } = accountOf(world, accountId);
+  return {
+    accountId,
+    partition,
+    region,
+    nowMs: Date.parse(SEEDED_AT),
+    principalArn: `arn:${partition}:iam::${accountId}:root`,
+    requestId: "seed",
+    newId: (prefix) => uniqueId(world, prefix),
+    newSecret: () => secretKey(world),
+    iam: { ...lookupIn(world), roleTrustsLambda: () => true },
+  };
 }
 
 export interface AccessKeySeed {
