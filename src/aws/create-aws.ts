@@ -2,6 +2,7 @@ import type { ActionDataLoader } from "../controller/ports/action-data-loader.ts
 import type { Actuator } from "../controller/ports/actuator.ts";
 import type { Clock } from "../controller/ports/clock.ts";
 import type { Organizations } from "../controller/ports/organizations.ts";
+import type { EstateReader } from "../controller/ports/estate/estate-reader.ts";
 import type { LiveState } from "../controller/ports/live-state.ts";
 import type { Random } from "../controller/ports/random.ts";
 import type { Telemetry } from "../controller/ports/telemetry.ts";
@@ -14,6 +15,7 @@ import { Clients, type ClientOptions } from "./requests/clients.ts";
 import type { Probe } from "../model/answers/probe.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import type { ControlledAccounts } from "./doctor/service-control.ts";
+import { AwsEstateReader } from "./estate/estate-reader.ts";
 import { AwsGateway } from "./requests/gateway.ts";
 import { AwsManagedPolicies } from "./observe/aws-managed.ts";
 import { AwsLiveState } from "./observe/live-state.ts";
@@ -30,6 +32,7 @@ export interface AwsOptions extends ClientOptions {
 
 export interface Aws {
   readonly live: LiveState;
+  readonly estates: EstateReader;
   readonly organizations: Organizations;
   readonly actuator: Actuator;
   readonly actionData: ActionDataLoader;
@@ -62,6 +65,7 @@ export function createAws(options: AwsOptions): Aws {
   const live = new AwsLiveState({ gateway: gateway, caches, clock, telemetry });
   return {
     live,
+    estates: new AwsEstateReader({ gateway, caches, clock }),
     organizations: lazyOrganizations(gateway),
     actuator: new AwsActuator(gateway, caches.policyAttributes),
     actionData: new IamActionData(),

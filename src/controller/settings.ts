@@ -7,6 +7,7 @@ import type { Limits } from "../model/rules/limits.ts";
 import type { Mode } from "../model/rules/mode.ts";
 import type { PassPorts } from "./reconcile.ts";
 import type { AlertSender } from "./ports/alert-sender.ts";
+import type { EstateReader } from "./ports/estate/estate-reader.ts";
 import type { Organizations } from "./ports/organizations.ts";
 import type { Random } from "./ports/random.ts";
 import type { NamespaceSource, Source } from "./ports/source.ts";
@@ -21,6 +22,7 @@ export interface ControllerPorts extends PassPorts {
   /** Sorted by namespace. */
   readonly namespaceSources: readonly NamespaceSource[];
   readonly organizations: Organizations;
+  readonly estates: Pick<EstateReader, "functionTags">;
   readonly store: Store;
   readonly telemetry: Telemetry;
   readonly random: Random;

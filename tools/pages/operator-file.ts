@@ -192,6 +192,8 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
     "an https URL, such as that of a VPC endpoint, or one for each partition (`aws-cn: URL`); http only to this machine",
   "aws.endpoints.sts": "as `iam`, with `stsRegion`; or by region (`eu-central-1: URL`)",
   "aws.endpoints.lambda": "by region: as `iam`",
+  "aws.endpoints.tagging":
+    "by region: as `iam`; of the Resource Groups Tagging API, which reads the tags of functions",
   "aws.stsRegion":
     "the region whose STS is called; default: the only region in `endpoints.sts`, else the home region of the partition, such as `us-east-1`",
   "aws.fips":

@@ -58,7 +58,8 @@ export interface EstateIam {
   readonly awsManaged: ReadonlyMap<string, Reading<AwsManagedPolicy>>;
 }
 
-type FunctionCode = { readonly kind: "zip"; readonly runtime: string } | { readonly kind: "container-image" };
+export type FunctionCode =
+  { readonly kind: "zip"; readonly runtime: string } | { readonly kind: "container-image" };
 
 export interface EstateFunction {
   readonly name: string;
@@ -79,6 +80,13 @@ export interface EstateFunction {
   readonly triggers: EstatePart<FunctionTriggers>;
   /** Lambda@Edge replicas or masters are reported and not changed. */
   readonly edge: boolean;
+}
+
+/** By the ARN of the function, from a complete listing: a function that is not in the map has no tags. */
+export type FunctionTags = ReadonlyMap<string, readonly Tag[]>;
+
+export function tagsOf(arn: string, tags: EstatePart<FunctionTags>): EstatePart<readonly Tag[]> {
+  return tags.kind === "unknown" ? tags : known(tags.value.get(arn) ?? []);
 }
 
 export function known<T>(value: T): EstatePart<T> {

@@ -28,7 +28,8 @@ export type ReadCall =
   | "lambda:ListVersionsByFunction"
   | "lambda:ListAliases"
   | "lambda:ListEventSourceMappings"
-  | "lambda:ListFunctionEventInvokeConfigs";
+  | "lambda:ListFunctionEventInvokeConfigs"
+  | "tag:GetResources";
 
 /** The permissions to read a queue of pushes: DeleteMessageBatch has no permission of its own. */
 export type QueueCall = "sqs:DeleteMessage" | "sqs:GetQueueAttributes" | "sqs:ReceiveMessage";
@@ -39,7 +40,7 @@ export type AwsCall = ReadCall | OrganizationCall | WriteCall | QueueCall | "sts
 export type Identity = "base" | "observer" | "writer" | "binder" | "reader";
 
 /** The calls that share one of AWS's rate limits. */
-export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy" | "organizations";
+export type ApiFamily = "iamRead" | "iamWrite" | "lambda" | "lambdaGetPolicy" | "organizations" | "tagging";
 
 /** The target of a call and its object, as errors and circuits name them. */
 export interface CallSite {

@@ -108,6 +108,11 @@ const PERMISSIONS = {
     FUNCTIONS,
     "before a role switch: the destinations that Lambda sends to with the function's role",
   ),
+  "tag:GetResources": read(
+    "tagging",
+    "*",
+    "optional: the tags of functions, 100 on each page, which show who deploys a function without a manifest",
+  ),
   "organizations:ListAccounts": listing("*", "the accounts of the organization"),
   "organizations:ListAccountsForParent": {
     ...listing(UNITS, "the accounts of one organizational unit"),

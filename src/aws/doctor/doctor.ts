@@ -8,7 +8,7 @@ import { inParallel } from "../requests/in-parallel.ts";
 import { baseIdentity } from "./base-identity.ts";
 import type { Clients } from "../requests/clients.ts";
 import { AWS_CALLS } from "../calls/permissions.ts";
-import type { OwnIdentity } from "../../model/aws/own-roles.ts";
+import { OPTIONAL_ACTIONS, type OwnIdentity } from "../../model/aws/own-roles.ts";
 import type { Session, Sessions } from "../requests/sessions.ts";
 import { PROBES } from "./probes.ts";
 import type { Probe } from "../../model/answers/probe.ts";
@@ -96,16 +96,24 @@ export class Doctor {
     return inParallel(tries, WIDTH, ({ call, region }) => this.#read(account, { call, region }, signal));
   }
 
-  #read(account: DesiredAccount, { call, region }: ReadAttempt, signal: AbortSignal): Promise<Probe> {
+  async #read(account: DesiredAccount, { call, region }: ReadAttempt, signal: AbortSignal): Promise<Probe> {
     const principal = { account, identity: "observer", pass: "doctor", writes: [], tags: [] } as const;
     const { input, command } = PROBES[call]({
       roleName: roleName(account, "observer"),
       partition: account.partition,
     });
-    return checked({ identity: "observer", region, what: call }, () =>
+    const check = await checked({ identity: "observer", region, what: call }, () =>
       this.#parts.gateway.probe({ principal, call, region, input, command, intent: null }, signal),
     );
+    return optionalCheck(check);
   }
+}
+
+/** Grantkeeper works without the call, and the check shows what it does not do then. */
+function optionalCheck(check: Probe): Probe {
+  const effect = OPTIONAL_ACTIONS.get(check.what.toLowerCase());
+  if (effect === undefined || check.outcome !== "failed") return check;
+  return { ...check, outcome: "warning", detail: `${effect}: ${check.detail ?? ""}` };
 }
 
 const NO_LIMIT = { writes: [], tags: [] };

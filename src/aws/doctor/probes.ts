@@ -19,6 +19,7 @@ import {
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
 } from "@aws-sdk/client-lambda";
+import { GetResourcesCommand } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { ReadCall } from "../calls/calls.ts";
 import type { SdkCommand } from "../requests/send.ts";
 
@@ -69,6 +70,8 @@ export const PROBES = {
   "lambda:ListEventSourceMappings": () => probe(ListEventSourceMappingsCommand, { MaxItems: 1 }),
   "lambda:ListFunctionEventInvokeConfigs": () =>
     probe(ListFunctionEventInvokeConfigsCommand, { FunctionName: NAME }),
+  "tag:GetResources": () =>
+    probe(GetResourcesCommand, { ResourceTypeFilters: ["lambda:function"], ResourcesPerPage: 1 }),
 } as const satisfies Record<ReadCall, (target: ProbeTarget) => ProbeCall>;
 
 function awsManaged({ partition }: ProbeTarget): string {

@@ -85,11 +85,20 @@ export function noFipsEndpoint(service: AwsService, message: string): AwsError {
     code: "NoFipsEndpoint",
     message,
     fix: "remove aws.fips, or remove the region from the account",
-    disposition: { kind: "circuit", scope: service === "lambda" ? "region" : "account" },
+    disposition: { kind: "circuit", scope: NO_FIPS_SCOPES[service] },
     requestId: null,
     lost: false,
   });
 }
+
+/** What cannot be read without the service. */
+const NO_FIPS_SCOPES = {
+  iam: "account",
+  lambda: "region",
+  organizations: "account",
+  sts: "account",
+  tagging: "action",
+} as const satisfies Record<AwsService, string>;
 
 /** A call that our own stop interrupted after it may have been sent. */
 export function abandoned(site: CallSite): AwsError {
@@ -138,6 +147,7 @@ function dispositionOf(
 ): Disposition {
   const { status, found = "rejected" } = answer;
   if (status === 429 || status >= 500) return DISPOSITIONS.throttled;
+  if (site.call === OPTIONAL_READ && STOPS_CALLS.has(found)) return { kind: "circuit", scope: "action" };
   switch (found) {
     case "denied":
       return { kind: "circuit", scope: deniedScope(site) };
@@ -158,6 +168,16 @@ function dispositionOf(
       return { kind: "circuit", scope: SESSION_POLICY_REJECTED.has(code) ? "object" : "account" };
   }
 }
+
+/** A failure of this call stops no other read of the account or region. */
+const OPTIONAL_READ = "tag:GetResources";
+const STOPS_CALLS: ReadonlySet<string> = new Set([
+  "denied",
+  "session",
+  "region-off",
+  "clock",
+  "wrong-endpoint",
+]);
 
 /** Without a session no call to the account is possible, so this is not a failure of a single key. */
 function isSessionFailure(site: CallSite, { kind }: Disposition): boolean {

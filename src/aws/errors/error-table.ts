@@ -24,7 +24,7 @@ export type ErrorClass =
 const CODES = {
   throttled: `
     BandwidthLimitExceeded EC2Throttled EC2Unexpected IDPCommunicationError InternalError InternalFailure
-    InternalServer OpenIdIdpCommunicationError PriorRequestNotComplete ProvisionedThroughputExceeded
+    InternalServer InternalService OpenIdIdpCommunicationError PaginationTokenExpired PriorRequestNotComplete ProvisionedThroughputExceeded
     ReportGenerationLimitExceeded RequestAborted RequestLimitExceeded RequestThrottled RequestTimeout
     Service ServiceFailure ServiceUnavailable SlowDown Throttled Throttling TooManyRequests
     TransactionInProgress

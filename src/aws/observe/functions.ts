@@ -115,7 +115,7 @@ export async function completeFunction(
  * The function exists, so "not found" means that the qualifier has no policy or does not exist.
  * @throws AwsError
  */
-async function readPolicy(
+export async function readPolicy(
   reader: AccountReader,
   { region, name }: FunctionLocation,
   qualifier: string | null,
@@ -140,7 +140,8 @@ function listVersions(
   });
 }
 
-function listAliases(
+/** @throws AwsError */
+export function listAliases(
   reader: AccountReader,
   { region, name }: FunctionLocation,
 ): Promise<readonly LiveAlias[]> {

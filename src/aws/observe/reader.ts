@@ -6,6 +6,7 @@ import type { SdkCommand } from "../requests/send.ts";
 import { completeListing, nextOfIam, nextOfLambda, type IamPage, type ListingPage } from "./pages.ts";
 
 type IamRead = Extract<ReadCall, `iam:${string}`>;
+type TagRead = Extract<ReadCall, `tag:${string}`>;
 type LambdaRead = Extract<ReadCall, `lambda:${string}`>;
 
 /** Makes the read calls of one account in one pass, as its observer. */
@@ -38,6 +39,15 @@ export class AccountReader {
   /** @throws AwsError */
   lambda<Input extends object, Output>(
     call: LambdaRead,
+    Command: new (input: Input) => SdkCommand<Output>,
+    place: { readonly region: Region; readonly input: Input },
+  ): Promise<Output> {
+    return this.#read(call, () => new Command(place.input), place);
+  }
+
+  /** @throws AwsError */
+  tagging<Input extends object, Output>(
+    call: TagRead,
     Command: new (input: Input) => SdkCommand<Output>,
     place: { readonly region: Region; readonly input: Input },
   ): Promise<Output> {

@@ -55,9 +55,10 @@ export async function sweepAccount(
   };
 }
 
-async function sweepIam(
+/** The roles and policies of the account. @throws AwsError if one of the listings fails */
+export async function sweepIam(
   reader: AccountReader,
-  request: SweepRequest,
+  request: Pick<SweepRequest, "roleNames" | "policies">,
   caches: Caches,
 ): Promise<Pick<LiveAccount, "roles" | "policies" | "awsManaged">> {
   const [details, listed] = await Promise.all([

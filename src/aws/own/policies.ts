@@ -149,6 +149,7 @@ const SWEEP_TAKES_NO_RESOURCE: OwnStatement = {
     "iam:ListRoles",
     "lambda:ListEventSourceMappings",
     "lambda:ListFunctions",
+    "tag:GetResources",
   ],
   Resource: "*",
 };

@@ -1,6 +1,7 @@
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
+import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { Partition, Region } from "../../model/aws/ids.ts";
@@ -51,7 +52,7 @@ export interface AwsNetwork {
 /** AWS's own endpoints, unless an operator names others, such as VPC endpoints. */
 export const PUBLIC_AWS: AwsNetwork = {
   simulator: null,
-  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {} },
+  endpoints: { iam: {}, sts: {}, organizations: {}, lambda: {}, tagging: {} },
   stsRegion: null,
   fips: false,
   routes: DIRECT,
@@ -139,6 +140,16 @@ export class Clients {
       ...this.#config("organizations", organizationsRegionOf(partition), repeat),
       credentials,
     });
+  }
+
+  /** Loaded when tags of functions are read. */
+  async tagging(
+    region: Region,
+    credentials: Credentials,
+    repeat: Repeat,
+  ): Promise<ResourceGroupsTaggingAPIClient> {
+    const { ResourceGroupsTaggingAPIClient } = await import("@aws-sdk/client-resource-groups-tagging-api");
+    return new ResourceGroupsTaggingAPIClient({ ...this.#config("tagging", region, repeat), credentials });
   }
 
   /** With the base credentials, at the endpoint of the queue's URL. Loaded when a source has a queue; the reader repeats. */

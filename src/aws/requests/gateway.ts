@@ -177,11 +177,13 @@ const SERVICES: Readonly<Record<string, string>> = {
   lambda: "Lambda",
   sts: "STS",
   organizations: "Organizations",
+  tag: "Resource Groups Tagging API",
 };
 
 function clientOf(session: Session, { call, region }: AwsRequest<unknown>): SdkClient | Promise<SdkClient> {
   if (call.startsWith("organizations:")) return session.organizations();
-  return region === null ? session.iam() : session.lambda(region);
+  if (region === null) return session.iam();
+  return call.startsWith("tag:") ? session.tagging(region) : session.lambda(region);
 }
 
 function siteOf({ principal, call, region, input }: AwsRequest<unknown>): CallSite {

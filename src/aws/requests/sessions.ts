@@ -1,6 +1,7 @@
 import type { IAMClient } from "@aws-sdk/client-iam";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
+import type { ResourceGroupsTaggingAPIClient } from "@aws-sdk/client-resource-groups-tagging-api";
 import { AssumeRoleCommand, type AssumeRoleCommandOutput } from "@aws-sdk/client-sts";
 import type { Clock } from "../../controller/ports/clock.ts";
 import type { Telemetry } from "../../controller/ports/telemetry.ts";
@@ -42,6 +43,7 @@ export interface Session {
   iam(): IAMClient;
   lambda(region: Region): LambdaClient;
   organizations(): Promise<OrganizationsClient>;
+  tagging(region: Region): Promise<ResourceGroupsTaggingAPIClient>;
 }
 
 interface SessionsParts {
@@ -195,6 +197,7 @@ export class Sessions {
       },
       organizations: () =>
         (organizations ??= this.#clients.organizations(account.partition, credentials, repeat)),
+      tagging: (region) => this.#clients.tagging(region, credentials, repeat),
     };
   }
 }

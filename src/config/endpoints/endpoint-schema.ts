@@ -22,4 +22,5 @@ export const endpointSchema = z.strictObject({
   sts: urlOrBy("region", z.record(region, awsUrl)).optional(),
   organizations: urlOrBy("partition", z.record(partition, awsUrl)).optional(),
   lambda: z.record(region, awsUrl).default({}),
+  tagging: z.record(region, awsUrl).default({}),
 });

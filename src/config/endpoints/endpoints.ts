@@ -18,7 +18,7 @@ type AwsSection = Pick<ParsedConfig["aws"], "endpoints" | "stsRegion" | "fips">;
 
 /** One URL is for the place that its host name shows; a name in DNS of one's own shows none. */
 export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints {
-  const { iam, sts, organizations, lambda } = endpoints;
+  const { iam, sts, organizations, lambda, tagging } = endpoints;
   return {
     iam: placed(iam, (region) => partitionOfRegion(region) ?? EVERYWHERE),
     organizations: placed(organizations, (region) => partitionOfRegion(region) ?? EVERYWHERE),
@@ -27,6 +27,7 @@ export function endpointsOf({ endpoints, stsRegion }: AwsSection): AwsEndpoints 
         ? { [stsRegion]: sts }
         : placed(sts, (region) => region),
     lambda,
+    tagging,
   };
 }
 
@@ -84,7 +85,7 @@ interface ServedEndpoint {
 }
 
 function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedEndpoint[] {
-  const { iam, sts, organizations, lambda } = endpoints;
+  const { iam, sts, organizations, lambda, tagging } = endpoints;
   const signedFor = { iam: homeRegionOf, organizations: organizationsRegionOf };
   const ofPartitions = (
     service: keyof typeof signedFor,
@@ -113,6 +114,7 @@ function servedEndpoints({ endpoints, stsRegion }: AwsSection): readonly ServedE
       ? [{ field: ["sts"], service: "sts", url: sts, regions: homes } as const]
       : ofRegions("sts", sts ?? {})),
     ...ofRegions("lambda", lambda),
+    ...ofRegions("tagging", tagging),
   ];
 }
 

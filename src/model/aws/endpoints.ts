@@ -1,7 +1,7 @@
 import { partitionOfRegion } from "./partitions.ts";
 
 /** The services that Grantkeeper calls. */
-export type AwsService = "iam" | "lambda" | "organizations" | "sts";
+export type AwsService = "iam" | "lambda" | "organizations" | "sts" | "tagging";
 
 /** Endpoints in place of AWS's public ones, such as VPC endpoints. What is not in it is called at AWS's own. */
 export interface AwsEndpoints {
@@ -11,6 +11,7 @@ export interface AwsEndpoints {
   /** By region, or EVERYWHERE. */
   readonly sts: Readonly<Record<string, string>>;
   readonly lambda: Readonly<Record<string, string>>;
+  readonly tagging: Readonly<Record<string, string>>;
 }
 
 /** The key of a URL whose host name shows no place: a name in DNS of one's own. */
@@ -81,12 +82,15 @@ const FIPS_REGIONS: Readonly<Record<AwsService, readonly string[]>> = {
   lambda: US,
   organizations: ["us-east-1", "us-gov-west-1"],
   sts: US,
+  tagging: [],
 };
 
 /** Why a service has no FIPS endpoint in a region; null: it has one. */
 export function fipsProblem(service: AwsService, region: string): string | null {
   if (FIPS_REGIONS[service].includes(region)) return null;
-  return `${SERVICE_NAMES[service]} has no FIPS endpoint in ${region}; it has one in ${FIPS_REGIONS[service].join(", ")}`;
+  const [name, regions] = [SERVICE_NAMES[service], FIPS_REGIONS[service]];
+  if (regions.length === 0) return `${name} has no FIPS endpoint`;
+  return `${name} has no FIPS endpoint in ${region}; it has one in ${regions.join(", ")}`;
 }
 
 const SERVICE_NAMES: Readonly<Record<AwsService, string>> = {
@@ -94,6 +98,7 @@ const SERVICE_NAMES: Readonly<Record<AwsService, string>> = {
   lambda: "Lambda",
   organizations: "Organizations",
   sts: "STS",
+  tagging: "the Resource Groups Tagging API",
 };
 
 /** The ends of host names that AWS owns, of all partitions. */

@@ -5,8 +5,12 @@ import type { Statement } from "./policy-document.ts";
 export const OWN_IDENTITIES = ["observer", "writer", "binder"] as const;
 export type OwnIdentity = (typeof OWN_IDENTITIES)[number];
 
-/** Without them Grantkeeper deletes nothing, which a platform may want. In lower case. */
-export const OPTIONAL_ACTIONS: ReadonlySet<string> = new Set(["iam:deleterole", "iam:deletepolicy"]);
+/** In lower case: an action that Grantkeeper works without, and what it then does not do. */
+export const OPTIONAL_ACTIONS: ReadonlyMap<string, string> = new Map([
+  ["iam:deleterole", "Grantkeeper deletes none of them here"],
+  ["iam:deletepolicy", "Grantkeeper deletes none of them here"],
+  ["tag:getresources", "Grantkeeper does not know who deploys a function without a manifest"],
+]);
 
 /** The values of `CallAs` of CloudFormation. */
 export const CALL_AS = ["SELF", "DELEGATED_ADMIN"] as const;

@@ -127,8 +127,9 @@ interface Missing {
 
 function missingCheck({ identity, what, missing }: Missing, fix: string): Probe {
   if (missing.every(isOptional)) {
-    const actions = missing.map((row) => recordedRow(row).action).join(", ");
-    return probe([identity, what], "passed", `without ${actions}: Grantkeeper deletes none of them here`);
+    const actions = missing.map((row) => recordedRow(row).action);
+    const effects = new Set(actions.flatMap((action) => OPTIONAL_ACTIONS.get(action.toLowerCase()) ?? []));
+    return probe([identity, what], "passed", `without ${actions.join(", ")}: ${[...effects].join("; ")}`);
   }
   const limit = missing.find((row) => row.limit !== null)?.limit ?? null;
   if (limit === null) return probe([identity, what], "failed", `does not allow ${rowsText(missing)}; ${fix}`);

@@ -2,6 +2,7 @@ import { Controller } from "../../../src/controller/controller.ts";
 import type { AlertRouteView, AlertTest } from "../../../src/controller/ports/alert-sender.ts";
 import type { LiveState } from "../../../src/controller/ports/live-state.ts";
 import type { Actuator } from "../../../src/controller/ports/actuator.ts";
+import type { EstatePart, FunctionTags } from "../../../src/adopt/estate/estate.ts";
 import type { Organizations } from "../../../src/controller/ports/organizations.ts";
 import type { Control } from "../../../src/controller/ports/control.ts";
 import type { EventLoop } from "../../../src/controller/ports/event-loop.ts";
@@ -167,6 +168,8 @@ export class FakeController {
   namespaceSources: ControllerPorts["namespaceSources"] = [];
   readonly cloud = new MemoryCloud(this.clock);
   readonly organizations = new MemoryOrganizations();
+  /** Of every account and region. */
+  functionTags: EstatePart<FunctionTags> = { kind: "known", value: new Map() };
   eventLoop: EventLoop = STEADY_LOOP;
   /** That of the running version: an upgrade may have further actions. */
   actionData: ActionData = NO_ACTION_DATA;
@@ -240,6 +243,7 @@ export class FakeController {
       source,
       namespaceSources: this.namespaceSources,
       organizations: this.organizations,
+      estates: { functionTags: () => Promise.resolve(this.functionTags) },
       live: cloud,
       actuator: cloud,
       actionData: { load: () => Promise.resolve(this.actionData) },
@@ -283,7 +287,7 @@ export class FakeController {
 }
 
 /** A place of the platform source, and of the source of each namespace. */
-export function locationsOf(namespaces: readonly Namespace[]): ControllerSettings["sourceLocations"] {
+function locationsOf(namespaces: readonly Namespace[]): ControllerSettings["sourceLocations"] {
   const ref = { kind: "branch", name: "main" } as const;
   return new Map(
     [null, ...namespaces].map((namespace) => [

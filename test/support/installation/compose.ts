@@ -105,6 +105,7 @@ export function compose(choices: Choices, surroundings: Surroundings): Composed 
     source: openSource(choices, surroundings),
     namespaceSources: openNamespaceSources(choices, surroundings),
     organizations: aws.organizations,
+    estates: aws.estates,
     live: aws.live,
     actuator: aws.actuator,
     actionData: aws.actionData,

@@ -9,7 +9,9 @@ const UNIT_BELOW = "ou-1234-team0000";
 
 const NARROW = JSON.stringify({
   Version: "2012-10-17",
-  Statement: [{ Sid: "Services", Effect: "Allow", Action: ["iam:*", "lambda:*", "sts:*"], Resource: "*" }],
+  Statement: [
+    { Sid: "Services", Effect: "Allow", Action: ["iam:*", "lambda:*", "sts:*", "tag:*"], Resource: "*" },
+  ],
 });
 
 const PERIMETER = JSON.stringify({

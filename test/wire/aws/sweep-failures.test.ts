@@ -105,7 +105,14 @@ describe("a sweep where something fails", () => {
       sleptMs += ms;
       return Promise.resolve();
     };
-    const budgets = { iamRead: 1, iamWrite: 1, lambda: 100, lambdaGetPolicy: 100, organizations: 1 };
+    const budgets = {
+      iamRead: 1,
+      iamWrite: 1,
+      lambda: 100,
+      lambdaGetPolicy: 100,
+      organizations: 1,
+      tagging: 5,
+    };
     world = await startAwsWorld((state) => addRole(state, { accountId: ACCOUNT, name: "x" }), {
       aws: { budgets, clock: { nowMs: () => nowMs, sleep } },
     });

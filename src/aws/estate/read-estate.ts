@@ -1,0 +1,99 @@
+import {
+  known,
+  tagsOf,
+  type Estate,
+  type EstateFunction,
+  type EstatePart,
+  type FunctionTags,
+} from "../../adopt/estate/estate.ts";
+import type { Region } from "../../model/aws/ids.ts";
+import type { LiveAlias, LiveResourcePolicy } from "../../model/live.ts";
+import { byTextOf } from "../../text/order.ts";
+import { listAliases, readPolicy } from "../observe/functions.ts";
+import type { AccountReader } from "../observe/reader.ts";
+import { sweepIam, type Caches } from "../observe/sweep.ts";
+import { readTriggers, type FunctionLocation } from "../observe/triggers.ts";
+import { inParallel, mapInParallel } from "../requests/in-parallel.ts";
+import { estatePart, optionalPart } from "./estate-part.ts";
+import { readFunctionTags } from "./function-tags.ts";
+import { listEveryVersion, type EveryVersion } from "./list-functions.ts";
+
+export interface EstateReading {
+  readonly region: Region;
+  readonly caches: Caches;
+  readonly observedAtMs: number;
+  readonly progress: (done: number, total: number) => void;
+}
+
+const WIDTH = 8;
+/** No object of our own is looked up. */
+const NO_NAMES = { roleNames: [], policies: [] };
+
+/**
+ * Reads all that exists in a region of the reader's account: the listings, and for each function its aliases, triggers
+ * and resource policies (four calls, and one more for each alias).
+ * @throws AwsError if the observer's role cannot be assumed
+ */
+export async function readEstate(
+  reader: AccountReader,
+  { region, caches, observedAtMs, progress }: EstateReading,
+): Promise<EstatePart<Estate>> {
+  const [listed, tags, iam] = await Promise.all([
+    estatePart("lambda:ListFunctions", () => listEveryVersion(reader, region)),
+    readFunctionTags(reader, region),
+    estatePart("iam:GetAccountAuthorizationDetails", () => sweepIam(reader, NO_NAMES, caches)),
+  ]);
+  if (listed.kind === "unknown") return listed;
+  let done = 0;
+  const functions = await inParallel(listed.value, WIDTH, async (one) => {
+    const complete = await completeFunction(reader, one, { region, tags });
+    progress((done += 1), listed.value.length);
+    return complete;
+  });
+  const { id, name, partition } = reader.account;
+  return known({
+    account: { id, name, partition },
+    region,
+    observedAtMs,
+    functions: functions.toSorted(byTextOf((one) => one.name)),
+    iam,
+  });
+}
+
+async function completeFunction(
+  reader: AccountReader,
+  { found, code, versions }: EveryVersion,
+  { region, tags }: { readonly region: Region; readonly tags: EstatePart<FunctionTags> },
+): Promise<EstateFunction> {
+  const at = { region, name: found.name };
+  const [aliases, triggers] = await Promise.all([
+    estatePart("lambda:ListAliases", () => listAliases(reader, at)),
+    estatePart("lambda:ListEventSourceMappings", () => readTriggers(reader, at)),
+  ]);
+  const { name, arn, roleArn, needs, edge } = found;
+  return {
+    name,
+    arn,
+    roleArn,
+    needs,
+    edge,
+    code,
+    tags: tagsOf(arn, tags),
+    versions: known(versions),
+    aliases,
+    triggers,
+    policies: await readPolicies(reader, at, aliases),
+  };
+}
+
+/** Of the function and of each alias. */
+function readPolicies(
+  reader: AccountReader,
+  at: FunctionLocation,
+  aliases: EstatePart<readonly LiveAlias[]>,
+): Promise<ReadonlyMap<string, EstatePart<LiveResourcePolicy | null>>> {
+  const names = aliases.kind === "known" ? aliases.value.map(({ name }) => name) : [];
+  return mapInParallel(["", ...names], WIDTH, (qualifier) =>
+    optionalPart("lambda:GetPolicy", () => readPolicy(reader, at, qualifier === "" ? null : qualifier)),
+  );
+}

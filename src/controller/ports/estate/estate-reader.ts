@@ -1,0 +1,32 @@
+import type { Estate, EstatePart, FunctionTags } from "../../../adopt/estate/estate.ts";
+import type { Region } from "../../../model/aws/ids.ts";
+import type { DesiredAccount } from "../../../model/desired.ts";
+
+export interface EstatePlace {
+  readonly account: DesiredAccount;
+  readonly region: Region;
+  /** In the name of the session: which read made the calls. */
+  readonly pass: string;
+}
+
+export interface EstateRequest extends EstatePlace {
+  /** Called after each function whose details were read. */
+  readonly progress: (done: number, total: number) => void;
+}
+
+/**
+ * Reads what exists in a region of an account, for adoption. It makes no writing call. It repeats and paces its calls, and
+ * aborts immediately with the signal.
+ */
+export interface EstateReader {
+  /**
+   * A part that cannot be read is `unknown` in the estate. The estate itself is unknown if the functions cannot be listed.
+   * @throws AwsError if the observer's role cannot be assumed
+   */
+  read(request: EstateRequest, signal: AbortSignal): Promise<EstatePart<Estate>>;
+  /**
+   * The tags of all functions of the region; unknown without the optional permission tag:GetResources.
+   * @throws AwsError if the observer's role cannot be assumed
+   */
+  functionTags(place: EstatePlace, signal: AbortSignal): Promise<EstatePart<FunctionTags>>;
+}
