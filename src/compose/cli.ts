@@ -73,8 +73,8 @@ function installation(config: Config): Installation {
   const files = stateFiles(config.stateDir);
   return {
     config,
-    source: () => openSource(config, SILENT),
-    namespaceSources: () => openNamespaceSources(config, SILENT),
+    source: () => openSource(config, { telemetry: SILENT, toClose: [] }),
+    namespaceSources: () => openNamespaceSources(config, { telemetry: SILENT, toClose: [] }),
     network: () => examineNetworkOf(config),
     fetch: () => fetchBy(config),
     secrets: async () => examineSecrets(config),

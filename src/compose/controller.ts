@@ -88,12 +88,12 @@ async function openController(
     };
   toClose.push(await startExporter(config, spans, { telemetry, values: afterDisk(values), routes }));
   // The source is first: Git fetches while the other parts are loaded.
-  const source = await openSourceWithPrefetch(config, telemetry, stop);
+  const source = await openSourceWithPrefetch(config, { telemetry, toClose }, stop);
   const warned = warnOfSigningKeys(config, telemetry, stop).catch((cause: unknown) => {
     if (!stop.aborted) telemetry.warn("the keys of commits were not examined", { reason: String(cause) });
   });
   toClose.push(() => warned);
-  const namespaceSources = await openNamespaceSources(config, telemetry);
+  const namespaceSources = await openNamespaceSources(config, { telemetry, toClose });
   await loadParts();
   const ports = await openPorts(config, { source, namespaceSources, telemetry, routes }, toClose);
   const { Controller } = await import("../controller/controller.ts");
@@ -109,11 +109,11 @@ async function openController(
 
 async function openSourceWithPrefetch(
   config: Config,
-  telemetry: Telemetry,
+  parts: { readonly telemetry: Telemetry; readonly toClose: Close[] },
   stop: AbortSignal,
 ): Promise<Source> {
   const { withPrefetch: askedAhead } = await import("../source/prefetch.ts");
-  return askedAhead(await openSource(config, telemetry), stop);
+  return askedAhead(await openSource(config, parts), stop);
 }
 
 async function openPorts(

@@ -24,13 +24,21 @@ const GIT_TIMEOUT_MS = 120_000;
 const DEBOUNCE_MS = 300;
 const MIRROR_BYTES = 2_147_483_648;
 
+/** What sources are opened with. */
+interface SourceParts {
+  readonly telemetry: Telemetry;
+  /** Receives a function for each part that has connections of its own. */
+  readonly toClose: (() => void)[];
+}
+
 /** The platform source of the configuration, for a controller or a command. */
-export async function openSource(config: Config, telemetry: Telemetry): Promise<Source> {
+export async function openSource(config: Config, { telemetry, toClose }: SourceParts): Promise<Source> {
   const { source, stateDir, sizes: limits } = config;
   return openOne({
     config,
     source,
     telemetry,
+    toClose,
     mirrorDir: stateFiles(stateDir).mirror,
     paths: source,
     limits,
@@ -39,7 +47,7 @@ export async function openSource(config: Config, telemetry: Telemetry): Promise<
 
 export async function openNamespaceSources(
   config: Config,
-  telemetry: Telemetry,
+  parts: SourceParts,
 ): Promise<readonly NamespaceSource[]> {
   if (config.namespaceSources.length === 0) return [];
   const { forNamespace } = await import("../source/namespace-source.ts");
@@ -55,7 +63,7 @@ export async function openNamespaceSources(
       const { namespace, manifestPath, intervalMs } = source;
       const paths = { platformPath: manifestPath, tenantPath: null };
       const mirrorDir = mirrorOf(config, namespace);
-      const opened = await openOne({ config, source, telemetry, mirrorDir, paths, limits });
+      const opened = await openOne({ config, source, ...parts, mirrorDir, paths, limits });
       return { namespace, intervalMs, source: forNamespace(opened, namespace) };
     }),
   );
@@ -65,10 +73,9 @@ function mirrorOf({ stateDir }: Config, namespace: Namespace): string {
   return join(stateFiles(stateDir).mirrors, namespace);
 }
 
-interface SourceToOpen<Of extends SourceConfig = SourceConfig> {
+interface SourceToOpen<Of extends SourceConfig = SourceConfig> extends SourceParts {
   readonly config: Config;
   readonly source: Of;
-  readonly telemetry: Telemetry;
   readonly mirrorDir: string;
   readonly paths: SourcePaths;
   readonly limits: SourceLimits;
@@ -86,6 +93,7 @@ async function gitSource({
   config,
   source,
   telemetry,
+  toClose,
   mirrorDir,
   paths,
   limits,
@@ -97,7 +105,7 @@ async function gitSource({
     name: source.name,
     url: source.url,
     ref: source.ref,
-    auth: await gitAuth(source, { config, telemetry, routes: network.routes }),
+    auth: await gitAuth(source, { config, telemetry, toClose, routes: network.routes }),
     caFile: source.caFile ?? (await gitAuthorities(config, network)),
     routes: network.routes,
     signatures: source.signatures,
@@ -111,9 +119,8 @@ async function gitSource({
   });
 }
 
-interface Surroundings {
+interface Surroundings extends SourceParts {
   readonly config: Config;
-  readonly telemetry: Telemetry;
   readonly routes: ProxyRoutes;
 }
 
@@ -128,14 +135,16 @@ async function gitAuth(source: GitConfig, around: Surroundings): Promise<GitAuth
 
 async function codeCommitAuth(
   { name, url, auth }: GitConfig & { readonly auth: Extract<GitConfig["auth"], { kind: "codecommit" }> },
-  { config, telemetry, routes }: Surroundings,
+  { config, telemetry, toClose, routes }: Surroundings,
 ): Promise<GitAuth> {
   const { CodeCommitLogins } = await import("../aws/codecommit/logins.ts");
   const { Clients } = await import("../aws/requests/clients.ts");
   const repository = parseCodeCommitUrl(url);
   if (repository.kind === "err") throw new Error(`an unchecked URL: ${repository.error}`);
+  const clients = new Clients(clientOptions(config, { telemetry, routes }));
+  toClose.push(() => clients.close());
   const logins = new CodeCommitLogins({
-    clients: new Clients(clientOptions(config, { telemetry, routes })),
+    clients,
     repository: repository.value,
     url,
     source: name,

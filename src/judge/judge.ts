@@ -49,7 +49,13 @@ export function* judgeSteps(context: JudgeContext, subjects: readonly Subject[])
   const states = subjects.flatMap((subject) => [desiredOf(subject), appliedOf(subject.record)]);
   const rules = yield* guardContext(context, { subjects, states: states.filter((state) => state !== null) });
   const former = formerRules(rules, context.history);
-  const standards: Standards = { context, rules, former, judgedBy: judgedByOf(context) };
+  const standards: Standards = {
+    context,
+    rules,
+    former,
+    judgedBy: judgedByOf(context),
+    appliedJudgements: new Map(),
+  };
   const alone: Draft[] = [];
   const unjudged: Unjudged[] = [];
   for (const subject of subjects) {

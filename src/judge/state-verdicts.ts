@@ -21,6 +21,8 @@ export interface Standards {
   /** By the profiles and defaults that the account confirmed last; null: these are the present ones. */
   readonly former: GuardContext | null;
   readonly judgedBy: (namespace: string) => JudgedBy;
+  /** By key, for one judgement: several steps need the verdict on the last applied state. */
+  readonly appliedJudgements: Map<Key, AppliedJudgement | null>;
 }
 
 /** What the rules make of a key. */
@@ -61,6 +63,15 @@ function isAsApplied(declared: State, record: KeyRecord, nowMs: number): boolean
 
 /** The same for the last applied state, which a plan may restore; null: there is none. */
 export function* appliedJudgement(subject: Subject, standards: Standards): Steps<AppliedJudgement | null> {
+  const { appliedJudgements } = standards;
+  const known = appliedJudgements.get(subject.key);
+  if (known !== undefined) return known;
+  const judged = yield* judgeAppliedState(subject, standards);
+  appliedJudgements.set(subject.key, judged);
+  return judged;
+}
+
+function* judgeAppliedState(subject: Subject, standards: Standards): Steps<AppliedJudgement | null> {
   const applied = appliedOf(subject.record);
   if (applied === null || subject.kind === "removed") return null;
   // The author of the new change did not make the state before it.

@@ -7,6 +7,7 @@ import { isBlocking, wouldBlock, type Finding } from "../../model/finding.ts";
 import type { AppliedVerdict, JudgedBy, KeyRecord } from "../../model/keys/key-record.ts";
 import type { DesiredProfile } from "../../model/rules/guardrail-profile.ts";
 import { isSameStandard } from "../../model/rules/rule-standard.ts";
+import type { ConditionReason } from "../../model/status.ts";
 import { digestOf, sha256Hex, type Digest } from "../../model/values/digest.ts";
 import { shortRevision, type Revision } from "../../model/values/revision.ts";
 import type { StricterVerdict } from "../../model/verdict.ts";
@@ -75,14 +76,25 @@ function isKept(finding: Finding, facts: AppliedFacts): boolean {
   if (finding.rule.startsWith("TEN-") || finding.waiver.kind === "expired") return false;
   const { record } = facts;
   if (Object.hasOwn(record.appliedVerdict?.pending?.causes ?? {}, findingId(finding))) return true;
-  return !wasRefused(record) && (isOfStandard(finding, facts) || isOfVersion(facts));
+  return wasAccepted(record) && (isOfStandard(finding, facts) || isOfVersion(facts));
 }
 
-/** A state that was refused has no accepted verdict to keep. */
-function wasRefused({ appliedVerdict, status }: KeyRecord): boolean {
-  if (appliedVerdict !== undefined) return appliedVerdict.refusing !== undefined;
-  return status?.conditions.some(({ reason }) => reason === "GuardrailRefused") === true;
+/**
+ * A state that was refused has no accepted verdict to keep. A record without verdicts proves the acceptance only by a
+ * condition that no refusal allows: a broken file, a failed read and a failed write hide a refusal.
+ */
+function wasAccepted({ appliedVerdict, status }: KeyRecord): boolean {
+  if (appliedVerdict !== undefined) return appliedVerdict.refusing === undefined;
+  const ready = status?.conditions.find(({ type }) => type === "Ready");
+  return ready !== undefined && (ready.status === "True" || OF_ACCEPTED.has(ready.reason));
 }
+
+/** Reasons of a key that is as declared, and that is not ready for a reason outside of its permissions. */
+const OF_ACCEPTED: ReadonlySet<ConditionReason> = new Set([
+  "WaitingForFunction",
+  "RoleNotUsed",
+  "RoleNotPublished",
+]);
 
 /** The profiles and defaults that the account confirmed last do not refuse it, with everything else as it is now. */
 function isOfStandard(finding: Finding, { former }: AppliedFacts): boolean {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { KeyRecord } from "../../../../src/model/keys/key-record.ts";
 import type { Key } from "../../../../src/model/keys/key.ts";
+import type { KeyStatus } from "../../../../src/model/status.ts";
 import type { LiveRole, Reading } from "../../../../src/model/live.ts";
 import { settled } from "../../../support/fakes/fake-clock.ts";
 import type { FakeAws } from "../../../support/fakes/fake-aws.ts";
@@ -342,6 +343,14 @@ describe("a new version of Grantkeeper or of its action data", () => {
     return earlier;
   }
 
+  function withReady(
+    status: KeyStatus,
+    change: Pick<KeyStatus["conditions"][number], "status" | "reason">,
+  ): KeyStatus {
+    const conditions = status.conditions.map((one) => (one.type === "Ready" ? { ...one, ...change } : one));
+    return { ...status, conditions };
+  }
+
   async function upgraded(change: (record: KeyRecord) => KeyRecord = (record) => record): Promise<void> {
     fake.actionData = TAKES_NONE;
     await converged(manifests({ a: OPEN, b: READ_ORDERS }));
@@ -366,21 +375,36 @@ describe("a new version of Grantkeeper or of its action data", () => {
     expect(ready()).toBe(ACCEPTED);
   });
 
-  test("and a record without verdicts of a state that was refused has nothing to keep", async () => {
+  test.each([
+    { status: "False", reason: "GuardrailRefused", because: "it was refused" },
+    { status: "False", reason: "ValidationFailed", because: "its file was broken, which hides a refusal" },
+    { status: "Unknown", reason: "Progressing", because: "the account was not read, which hides a refusal" },
+    { status: "False", reason: "AccessDenied", because: "a write failed, which hides a refusal" },
+    {
+      status: "False",
+      reason: "AwaitingApproval",
+      because: "a change of it was held, which hides a refusal",
+    },
+  ] as const)("and a record without verdicts has nothing to keep if $because", async ({ status, reason }) => {
     await upgraded((record) => ({
       ...withoutVerdict(record),
-      status:
-        record.status === null
-          ? null
-          : {
-              ...record.status,
-              conditions: record.status.conditions.map((one) =>
-                one.type === "Ready" ? { ...one, status: "False", reason: "GuardrailRefused" } : one,
-              ),
-            },
+      status: record.status === null ? null : withReady(record.status, { status, reason }),
     }));
 
-    expect([ready(), await holds()]).toEqual([REFUSED, []]);
+    expect([ready(), await holds(), await stripped()]).toEqual([REFUSED, [], [B]]);
+  });
+
+  test("and a file that is broken at the upgrade restores nothing that may have been refused", async () => {
+    const broken = { "teams/orders/a.yaml": "kind: [" };
+    fake.actionData = TAKES_NONE;
+    await converged(manifests({ a: OPEN, b: READ_ORDERS }));
+    await fake.push({ ...manifests({ a: OPEN, b: READ_ORDERS }), ...broken });
+    await fake.clock.pass(2 * SWEEP_MS);
+    for (const [key, record] of fake.store.records) fake.store.records.set(key, withoutVerdict(record));
+    fake.actionData = NEWER;
+    await restarted({ version: "0.0.1-test" });
+
+    expect([ready(), await holds(), await stripped()]).toEqual(["False ValidationFailed", [], [B]]);
   });
 
   test("keeps nothing that changed later, in AWS or in another team's files, without another upgrade", async () => {
