@@ -59,11 +59,11 @@ interface DeclaredFunction {
   }[];
 }
 
-/** The policy statements of one of Grantkeeper's own roles in an account. */
-export type OwnPolicies = (
-  accountId: string,
-  identity: "observer" | "writer" | "binder",
-) => readonly object[];
+/** The policy statements of Grantkeeper's own roles. */
+export interface OwnPolicies {
+  readonly policy: (accountId: string, identity: "observer" | "writer" | "binder") => readonly object[];
+  readonly base: () => readonly object[];
+}
 
 /** The account in which Grantkeeper itself runs; no manifest names it. */
 export const BASE_ACCOUNT = "999900001111";
@@ -81,6 +81,8 @@ export function seedBase(world: WorldState, organization: string | null = null):
  * accounts.
  */
 export function seedAccounts(world: WorldState, declared: Declared, policies: OwnPolicies): void {
+  const base = world.accounts[BASE_ACCOUNT]?.iam.roles["grantkeeper-base"];
+  if (base !== undefined) base.inline["grantkeeper"] = documentOf(policies.base());
   const organization = world.accounts[BASE_ACCOUNT]?.organizationId ?? null;
   for (const account of declared.accounts.values()) {
     const { id, partition, regions, name: alias } = account;
@@ -89,7 +91,7 @@ export function seedAccounts(world: WorldState, declared: Declared, policies: Ow
       const identity = account[kind];
       if (identity === null) continue;
       const trust = trustOf(identity, organization);
-      seedRole(world, identity.roleArn, { trust, inline: { [kind]: documentOf(policies(id, kind)) } });
+      seedRole(world, identity.roleArn, { trust, inline: { [kind]: documentOf(policies.policy(id, kind)) } });
     }
   }
   for (const policy of declared.policies.values()) if (policy.use === "boundary") seedPolicy(world, policy);

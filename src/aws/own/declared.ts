@@ -71,9 +71,9 @@ function accountNamed(accounts: readonly DesiredAccount[], accountId: string): D
 }
 
 /** The same for an AWS that is simulated: the base role is the simulator's. */
-export function declaredPolicies(desired: Desired, baseRole: string): OwnDocuments["policy"] {
+export function declaredPolicies(desired: Desired, baseRole: string): Pick<OwnDocuments, "policy" | "base"> {
   const settings = { ...NO_SETTINGS, baseRole };
-  return ownDocuments(desired, { instance: instanceOf(desired), settings }).policy;
+  return ownDocuments(desired, { instance: instanceOf(desired), settings });
 }
 
 const NO_SETTINGS: OwnRoleSettings = {

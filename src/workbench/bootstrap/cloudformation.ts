@@ -1,8 +1,9 @@
 import { CliError } from "../../cli/toolbox/cli-error.ts";
+import { nameInArn } from "../../model/aws/arn.ts";
 import { EXAMPLE_ID } from "../../model/aws/found-account.ts";
 import type { FoundObserver, ReaderRole } from "./account-sets.ts";
-import type { OwnRole } from "./own-role.ts";
-import type { AccountRoles, BoundaryPolicy } from "./own-roles.ts";
+import { managedPolicies, type OwnRole } from "./own-role.ts";
+import type { AccountRoles, BasePolicy, BoundaryPolicy } from "./own-roles.ts";
 
 export interface Resource {
   readonly Type: string;
@@ -38,6 +39,27 @@ export function accountTemplate(
 export function readerTemplate({ role, accountId }: ReaderRole, instance: string): CloudFormationTemplate {
   const description = `Reader of the organization of Grantkeeper ${instance} in account ${accountId}`;
   return templateOf(description, roleResources(role));
+}
+
+/** The policy of the base role, which belongs to the installation of the process. */
+export function baseTemplate({ roleArn, policy, managedPolicies: parts }: BasePolicy, instance: string) {
+  const name = nameInArn(roleArn);
+  const policies = parts.length > 0 ? parts : managedPolicies({ roleArn, name }, policy.Statement);
+  return templateOf(
+    `The policy of the base role of Grantkeeper ${instance} (${name})`,
+    policies.map((part, at) => [
+      `BasePolicy${at + 1}`,
+      {
+        Type: "AWS::IAM::ManagedPolicy",
+        Properties: {
+          ManagedPolicyName: part.name,
+          Path: part.path,
+          PolicyDocument: part.document,
+          Roles: [name],
+        },
+      },
+    ]),
+  );
 }
 
 /** The observer of any account, of which CloudFormation knows the id. */

@@ -1,6 +1,7 @@
+import { arnParts } from "../../model/aws/arn.ts";
 import type { OwnRoleSettings } from "../../model/aws/own-roles.ts";
 import type { Problem } from "../../cli/toolbox/cli-error.ts";
-import { accountTemplate } from "./cloudformation.ts";
+import { accountTemplate, baseTemplate } from "./cloudformation.ts";
 import { bootstrapOf, type AccountRoles, type Bootstrap } from "./own-roles.ts";
 import type { BootstrapFormat } from "./render.ts";
 import { accountStackSets, stackSetTemplate } from "./stack-sets.ts";
@@ -29,7 +30,27 @@ export function bootstrapFiles(
   format: BootstrapFormat,
   files: FileSettings,
 ): readonly BootstrapFile[] {
-  return [...FILES[format](bootstrap, files), organizationFile(bootstrap, format, files)];
+  return [
+    ...FILES[format](bootstrap, files),
+    ...(format === "json" ? [] : elsewhere(bootstrap, format)),
+    organizationFile(bootstrap, format, files),
+  ];
+}
+
+/**
+ * What belongs to the account of the process: the policy of its role, which the module of the organization has for Terraform, and
+ * the queues of pushes, each a template of CloudFormation for its own account and region.
+ */
+function elsewhere(
+  { base, instance, pushQueues }: Bootstrap,
+  format: BootstrapFormat,
+): readonly BootstrapFile[] {
+  const queues = pushQueues.map(({ queueArn, template }) => {
+    const { accountId, region, resource } = arnParts(queueArn);
+    return { path: `push-queues/${accountId}-${region}-${resource}.json`, value: template };
+  });
+  if (base === null || format === "terraform") return queues;
+  return [{ path: "base.json", value: baseTemplate(base, instance) }, ...queues];
 }
 
 const FILES = {

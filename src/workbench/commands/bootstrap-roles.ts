@@ -42,7 +42,7 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
   name: "bootstrap roles",
   summary: "print the roles that Grantkeeper needs in your accounts",
   description:
-    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. With --account and the id of an account that an AccountSet observes: its observer. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest that no rule refuses adds at most an AWS service as a caller. With --organization: for all declared accounts, with the reader of each AccountSet, the observer for all accounts that it finds, the policy of the base role, and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. With --out, the same in files that are deployed apart, for an organization of any size: one for each account and one of the organization; for stack sets, the accounts divided between so many stacks as --stacks names. Calls no AWS; the same input prints the same bytes.",
+    "Prints Grantkeeper's own roles (the identities that the AwsAccount declares: observer, writer, binder), each with its trust and its policy, and the boundaries, as a template that your pipeline deploys. With --account and the id of an account that an AccountSet observes: its observer. The policies allow what these manifests need and nothing more: accounts, regions, boundaries, tag keys, fences and the function patterns of Teams decide; a team's manifest that no rule refuses adds at most an AWS service as a caller. With --organization: for all declared accounts, with the reader of each AccountSet, the observer for all accounts that it finds, the policy of the base role, and a service control policy that protects the roles. The base role and the organization are in the section `bootstrap` of the operator's file; external ids are those of the manifests, and nothing is generated. With --out, the same in files that are deployed apart, for an organization of any size: one for each account, one of the organization, and what belongs to the account of the process (the policy of the base role, the queues of pushes); for stack sets, the accounts divided between so many stacks as --stacks names. Calls no AWS; the same input prints the same bytes.",
   examples: [
     ["grantkeeper bootstrap roles --account prod > prod.json", "a template of CloudFormation"],
     ["grantkeeper bootstrap roles --account prod --format terraform > gk.tf.json", "Terraform"],
@@ -76,7 +76,7 @@ export const bootstrapRoles: CliCommand<BootstrapOptions> = {
     const project = await loadDirectory(options.dir, settingsOf(config), toolbox);
     checkPlatform(project);
     const bootstrap = await bootstrapOf({ options, format, settings, config, project }, toolbox);
-    const notes = notesOf(bootstrap, project.compilation.desired, { format, settings });
+    const notes = notesOf(bootstrap, project.compilation.desired, { format, settings, options });
     const { out, stacks = 1 } = options;
     const files = { settings, stacks };
     const stackSetProblems = (): readonly Problem[] => [
@@ -185,10 +185,11 @@ async function bootstrapOf(
 
 /** What a reader of the file does not see in it. */
 function notesOf(
-  { accounts, accountSets, base }: Bootstrap,
+  { accounts, accountSets, base, pushQueues }: Bootstrap,
   desired: Desired,
-  { format, settings }: Pick<BootstrapRequest, "format" | "settings">,
+  { format, settings, options: { out } }: Pick<BootstrapRequest, "format" | "settings" | "options">,
 ): readonly string[] {
+  const isPrinted = out === undefined;
   const observed = [...desired.accounts.values()].filter(
     ({ mode, writer }) => mode === "observe" && writer !== null,
   );
@@ -202,8 +203,11 @@ function notesOf(
     ...(settings.organization === null
       ? ["bootstrap.organization is not set: the trust does not require aws:PrincipalOrgID"]
       : []),
-    ...(base !== null && (format === "stackset" || format === "cloudformation")
-      ? ["the policy of the base role is printed with --format json or terraform"]
+    ...(isPrinted && base !== null && format === "stackset"
+      ? ["the policy of the base role is written with --out, and printed with --format json or terraform"]
+      : []),
+    ...(isPrinted && pushQueues.length > 0 && format !== "json"
+      ? ["the templates of the queues of pushes are written with --out, and printed with --format json"]
       : []),
     ...(format === "stackset" && accounts.length > STACK_SET_QUOTA
       ? [

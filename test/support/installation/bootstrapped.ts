@@ -55,9 +55,13 @@ export async function bootstrapAccount(
  * of the stack, and the observer of the stack set in every member of the organization that is not excepted.
  */
 export async function bootstrapSets({ simulator, estate }: Bootstrapping): Promise<void> {
-  const { world } = simulator;
   const printed = organizationBootstrap(inputsOf(estate));
-  const stack = stackSetTemplate(printed, SETTINGS);
+  await createOrganization(stackSetTemplate(printed, SETTINGS), simulator);
+}
+
+/** The template of an organization: its readers, and the observers of its stack sets. */
+export async function createOrganization(stack: CloudFormationTemplate, simulator: Simulator): Promise<void> {
+  const { world } = simulator;
   const [organization] = Object.values(world.organizations ?? {});
   if (organization === undefined) throw new Error("the world has no organization");
   const { managementAccountId, members } = organization;
@@ -104,7 +108,7 @@ function seededKey(console: Estate["console"], accountId: string): AccessKey {
   return key;
 }
 
-async function createAs(
+export async function createAs(
   key: AccessKey,
   template: CloudFormationTemplate,
   { endpoint }: Simulator,

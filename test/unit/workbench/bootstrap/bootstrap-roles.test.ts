@@ -133,7 +133,7 @@ describe("bootstrap roles prints", () => {
 
     expect(err.split("\n")).toEqual([
       "note: in observe: nothing uses the writer before mode: enforce: staging",
-      "note: the policy of the base role is printed with --format json or terraform",
+      "note: the policy of the base role is written with --out, and printed with --format json or terraform",
       "note: bootstrap.deployers does not contain stacksets-exec-*: the service control policy stops later updates",
       "",
     ]);

@@ -138,6 +138,27 @@ describe("bootstrap roles --organization --out writes", () => {
     expect([base, serviceControlPolicy]).not.toContain(null);
   });
 
+  test("what belongs to the account of the process: the policy of its role, and a template for each queue of pushes", async () => {
+    const queue = { arn: "arn:aws:sqs:eu-west-1:999900001111:pushes", repository: "permissions" };
+    const given = { ...THREE, settings: { sources: [{ kind: "queue" as const, ...queue }] } };
+    const files = await written(["--stacks", "2"], given);
+    const { base, pushQueues } = JSON.parse((await run(["--format", "json"], given)).out) as Bootstrap;
+
+    const template = parsed<CloudFormationTemplate>(files, "base.json");
+    expect(Object.values(template.Resources)).toMatchObject([
+      {
+        Type: "AWS::IAM::ManagedPolicy",
+        Properties: {
+          ManagedPolicyName: "grantkeeper-base-1",
+          Roles: ["grantkeeper-base"],
+          PolicyDocument: base?.policy,
+        },
+      },
+    ]);
+    expect(await templateErrors(template)).toEqual([]);
+    expect(parsed(files, "push-queues/999900001111-eu-west-1-pushes.json")).toEqual(pushQueues[0]?.template);
+  });
+
   test("each stack set into the same template when accounts are added, because its move would delete roles", async () => {
     const before = await written(["--stacks", "5"], { files: accounts(20) });
     const after = await written(["--stacks", "5"], { files: accounts(40) });
@@ -170,7 +191,7 @@ test("300 accounts are refused as one template, with a number of stacks that fit
   expect([code, hint.includes("the template of 300 accounts has ")]).toEqual([1, true]);
   const files = await written(["--stacks", count], given);
   const sizes = [...files.values()].map((text) => Buffer.byteLength(text));
-  expect(files.size).toBe(Number(count) + 1);
+  expect(files.size).toBe(Number(count) + 2);
   expect(Math.max(...sizes)).toBeLessThan(500_000);
   expect((await run(["--out", out, "--stacks", "2"], given)).err.replaceAll(/\s+/g, " ")).toContain(
     `accounts-1-of-2.json has`,
@@ -216,7 +237,7 @@ test("a note names the quota of stack sets where there are more", async () => {
 
   expect(code).toBe(0);
   expect(err).toContain("note: 1001 stack sets: AWS allows 1000 in one account and raises it on request;");
-  expect(await readdir(out)).toHaveLength(51);
+  expect(await readdir(out)).toHaveLength(52);
 });
 
 test("a delegated administrator creates every stack set as one, in each format", async () => {
