@@ -35,7 +35,7 @@ describe("a controller that is killed with SIGKILL before and after each of its 
     await undisturbed.close();
   });
   afterAll(async () => {
-    await prepared.installation.stop();
+    await prepared.close();
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
   });
 

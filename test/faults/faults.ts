@@ -48,7 +48,7 @@ try {
   console.log(text.trimEnd());
   if (figures.failed.length > 0) process.exitCode = 1;
 } finally {
-  await prepared.installation.stop();
+  await prepared.close();
   await rm(root, { recursive: true, force: true, maxRetries: 3 });
 }
 

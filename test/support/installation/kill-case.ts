@@ -12,6 +12,7 @@ import type { WorldState } from "../../../src/simulator/world.ts";
 import { openRecordReader } from "../../../src/store/sqlite/record-reader.ts";
 import { DATABASE_FILE } from "../../../src/store/sqlite/open.ts";
 import { INSTANCE } from "./compose.ts";
+import { ControllerBundle } from "./controller-bundle.ts";
 import { PROD } from "./estate.ts";
 import { Installation } from "./installation.ts";
 import { ledgerProblems, readEntries, verifyRecord } from "../record/ledger.ts";
@@ -19,11 +20,10 @@ import { ledgerProblems, readEntries, verifyRecord } from "../record/ledger.ts";
 const WITHIN_MS = 30_000;
 /** A look reads the whole record. */
 const EVERY_MS = 80;
-const CHILD = fileURLToPath(new URL("controller-child.ts", import.meta.url));
 /** Compiled once, not at every start. */
 const COMPILE_CACHE = fileURLToPath(new URL("../../../node_modules/.cache/compile", import.meta.url));
 
-/** What is killed: the whole program, or the controller alone, which starts in less time. */
+/** What is killed: the whole program, or the controller alone. */
 export type Victim = "program" | "controller";
 
 /** An account that has begun, and a push that no controller has seen yet: where every case starts from. */
@@ -36,6 +36,9 @@ export interface Prepared {
   readonly lastSeq: number;
   /** How many bindings and policies the push has. */
   readonly keys: number;
+  /** The controller alone, which starts in less time than the program. */
+  readonly bundle: ControllerBundle;
+  close(): Promise<void>;
 }
 
 /**
@@ -50,7 +53,12 @@ export async function prepare(begun: Files, pushed: Files, deployed: Files = pus
   const lastSeq = (await readEntries(installation.stateDir)).at(-1)?.seq ?? 0;
   const { bindings, policies } = desiredOf(pushed, INSTANCE);
   const keys = bindings.size + policies.size;
-  return { installation, world: installation.simulator.exportWorld(), commit, lastSeq, keys };
+  const bundle = await ControllerBundle.build();
+  const close = async (): Promise<void> => {
+    await installation.stop();
+    await bundle.remove();
+  };
+  return { installation, world: installation.simulator.exportWorld(), commit, lastSeq, keys, bundle, close };
 }
 
 /** Which call the controller does not outlive. */
@@ -147,7 +155,8 @@ export class KillCase {
 
   #start(): ControllerProcess {
     const log = join(this.#folder, "log");
-    const { estate, repository } = this.#prepared.installation;
+    const { installation, bundle } = this.#prepared;
+    const { estate, repository } = installation;
     const { id, secret } = estate.base;
     if (this.#victim === "program") {
       const credentials = { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
@@ -158,7 +167,7 @@ export class KillCase {
     const accessKey = { id, secret };
     const places = { stateDir, repository: repository.bare, endpoint: simulator.endpoint, accessKey };
     const cache = { NODE_COMPILE_CACHE: COMPILE_CACHE };
-    this.#controller = startProgram([CHILD, JSON.stringify(places)], log, cache);
+    this.#controller = startProgram([bundle.program, JSON.stringify(places)], log, cache);
     return this.#controller;
   }
 
