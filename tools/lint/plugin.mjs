@@ -62,7 +62,56 @@ function isRemembering(init) {
   return init?.type === "CallExpression" && REMEMBERING.has(init.callee.name);
 }
 
+/** Names of texts for people. */
+const SENTENCE = /^(message|reason|hint|fix|why|detail|sentence)$|(Message|Reason|Hint|Fix|Sentence)$/;
+const READING = new Set(
+  "includes startsWith endsWith match matchAll split replace replaceAll indexOf lastIndexOf search".split(
+    " ",
+  ),
+);
+
+/**
+ * The wording of a message, reason or hint is free to change, so no code depends on it: a fact that code needs is a field.
+ * Reported are calls that search or take apart such a text, and comparisons with a text of several words.
+ */
+const noParsedSentence = {
+  create(context) {
+    const message = "No code reads a sentence: make what it says a field.";
+    const compared = (node) => {
+      if (!/^[!=]==$/.test(node.operator)) return;
+      const [left, right] = [node.left, node.right];
+      if ((isSentence(left) && isWorded(right)) || (isSentence(right) && isWorded(left)))
+        context.report({ node, message });
+    };
+    return {
+      BinaryExpression: compared,
+      CallExpression: (node) => {
+        const method = node.callee.property?.name;
+        const isRead = READING.has(method) && isSentence(node.callee.object);
+        const isMatched = (method === "test" || method === "exec") && isSentence(node.arguments[0]);
+        if (isRead || isMatched) context.report({ node, message });
+      },
+    };
+  },
+};
+
+function isSentence(node) {
+  const inner = node?.type === "ChainExpression" ? node.expression : node;
+  const name = inner?.type === "MemberExpression" ? inner.property.name : inner?.name;
+  return typeof name === "string" && SENTENCE.test(name);
+}
+
+function isWorded(node) {
+  if (node.type === "Literal") return typeof node.value === "string" && node.value.includes(" ");
+  return node.type === "TemplateLiteral" && node.quasis.some(({ value }) => value.raw.includes(" "));
+}
+
 export default {
   meta: { name: "house" },
-  rules: { "no-clock": noClock, "no-enum": noEnum, "no-module-state": noModuleState },
+  rules: {
+    "no-clock": noClock,
+    "no-enum": noEnum,
+    "no-module-state": noModuleState,
+    "no-parsed-sentence": noParsedSentence,
+  },
 };

@@ -12,15 +12,16 @@ export function queueFailure(cause: unknown, { arn }: Pick<QueueAddress, "arn">)
   if (error instanceof CredentialsError || error instanceof NetworkError)
     return { code, reason, fix: error.fix };
   const row = FIXES.find(([pattern]) => pattern.test(code));
-  const fix = row?.[1] ?? "it is tried again; until then, the source is fetched at its interval only";
-  return { code, reason, fix: fix.replace("QUEUE", arn) };
+  const fix = row?.[1](arn) ?? "it is tried again; until then, the source is fetched at its interval only";
+  return { code, reason, fix };
 }
 
-const FIXES: readonly (readonly [pattern: RegExp, fix: string])[] = [
+const FIXES: readonly (readonly [pattern: RegExp, fix: (queue: string) => string])[] = [
   [
     /^AccessDenied/,
-    "allow sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on QUEUE for the identity of the process (grantkeeper bootstrap roles --organization --format json), and in the policy of the queue if it is in another account",
+    (queue) =>
+      `allow sqs:ReceiveMessage, sqs:DeleteMessage and sqs:GetQueueAttributes on ${queue} for the identity of the process (grantkeeper bootstrap roles --organization --format json), and in the policy of the queue if it is in another account`,
   ],
-  [/QueueDoesNotExist|NonExistentQueue/, "check codecommit.queueUrl: QUEUE does not exist"],
-  [/^Kms/i, "allow kms:Decrypt on the key of QUEUE for the identity of the process"],
+  [/QueueDoesNotExist|NonExistentQueue/, (queue) => `check codecommit.queueUrl: ${queue} does not exist`],
+  [/^Kms/i, (queue) => `allow kms:Decrypt on the key of ${queue} for the identity of the process`],
 ];

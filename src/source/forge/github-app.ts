@@ -109,7 +109,8 @@ export class GitHubApp {
         fix: "synchronise the clock (NTP)",
       });
     const row = REFUSALS.find((one) => one.status === status && one.pattern.test(message));
-    if (row !== undefined) return this.#failure(row.code, { why: answer, fix: this.#fixOf(row.fix) });
+    const permission = PERMISSION_LABELS[this.#options.permission];
+    if (row !== undefined) return this.#failure(row.code, { why: answer, fix: row.fix(permission) });
     const isBusy = status === 429 || status >= 500;
     return this.#failure(isBusy ? "unreachable" : "auth-failed", {
       why: answer,
@@ -117,10 +118,6 @@ export class GitHubApp {
         ? "Grantkeeper tries again at the next interval"
         : "check apiUrl: it must be the REST API of the server that has the repository",
     });
-  }
-
-  #fixOf(fix: string): string {
-    return fix.replace("PERMISSION", PERMISSION_LABELS[this.#options.permission]);
   }
 
   /** Positive if this machine's clock is behind. */
@@ -151,37 +148,40 @@ const REFUSALS: readonly {
   readonly status: number;
   readonly pattern: RegExp;
   readonly code: string;
-  readonly fix: string;
+  readonly fix: (permission: string) => string;
 }[] = [
   {
     status: 401,
     pattern: /./s,
     code: "auth-failed",
-    fix: "check appId, and that the key in privateKeyFile is one of the App's private keys and was not deleted there",
+    fix: () =>
+      "check appId, and that the key in privateKeyFile is one of the App's private keys and was not deleted there",
   },
   {
     status: 403,
     pattern: /suspended/i,
     code: "auth-failed",
-    fix: "the installation is suspended: unsuspend it in the settings of the organization or user",
+    fix: () => "the installation is suspended: unsuspend it in the settings of the organization or user",
   },
   {
     status: 404,
     pattern: /(?:)/,
     code: "auth-failed",
-    fix: "check installationId (the number at the end of the URL of the installation's settings), appId and apiUrl, and that the App is still installed",
+    fix: () =>
+      "check installationId (the number at the end of the URL of the installation's settings), appId and apiUrl, and that the App is still installed",
   },
   {
     status: 422,
     pattern: /repositor/i,
     code: "auth-failed",
-    fix: "give the installation access to the repository, and check the name at the end of the URL",
+    fix: () => "give the installation access to the repository, and check the name at the end of the URL",
   },
   {
     status: 422,
     pattern: /permission/i,
     code: "auth-failed",
-    fix: 'give the App the repository permission "PERMISSION", and accept it for the installation',
+    fix: (permission) =>
+      `give the App the repository permission "${permission}", and accept it for the installation`,
   },
 ];
 

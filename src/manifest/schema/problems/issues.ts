@@ -95,16 +95,10 @@ function unknownField(key: string, path: ValuePath, context: IssueContext): Diag
   const known = fieldNames(context.schema, path);
   const { code, message, fix } = unknownFieldProblem(key, path, known);
   const isOfSpec = path.length === 0 && fieldNames(context.schema, ["spec"]).includes(key);
-  const where =
-    code === "unknown-field" && path.length > 0 && message.startsWith("unknown") ? inPath(path) : "";
   return errorAt(originOfKey(context, [...path, key]), code, {
-    message: `${message}${where}`,
+    message,
     fix: isOfSpec ? "write it below spec" : fix,
   });
-}
-
-function inPath(path: ValuePath): string {
-  return ` in ${formatPath(path)}`;
 }
 
 /** The alternative that the author intended: the one that matched furthest; if several did, the first. */

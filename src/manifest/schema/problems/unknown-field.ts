@@ -1,4 +1,4 @@
-import type { ValuePath } from "../../../text/located/value-path.ts";
+import { formatPath, type ValuePath } from "../../../text/located/value-path.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { NOT_CALLERS } from "../../callers/not-callers.ts";
 import { deceptiveHint } from "../../../text/look-alikes.ts";
@@ -20,7 +20,7 @@ export function unknownFieldProblem(key: string, path: ValuePath, known: readonl
   if (key === "templates" && known.includes("parameters")) return nested();
   if (key === "shares") return sharesElsewhere();
   if (LATER_FIELDS.has(key)) return notInThisVersion(key, "leave it out");
-  return unknownIn(key, known);
+  return unknownIn(key, path, known);
 }
 
 /** A loop would be possible, and no one could read in one place what a template grants. */
@@ -145,11 +145,12 @@ function notInThisVersion(key: string, fix: string): FieldProblem {
   return { code: "not-in-this-version", message: `"${shownKey(key)}" is not in this version`, fix };
 }
 
-function unknownIn(key: string, known: readonly string[]): FieldProblem {
+function unknownIn(key: string, path: ValuePath, known: readonly string[]): FieldProblem {
   const valid = `valid values: ${[...known].sort().join(", ")}`;
   const usual = key === "allow" ? `leave it out: ${valid}` : meantHint(meantField(key, known), valid);
   const fix = deceptiveHint(key) ?? usual;
-  return { code: "unknown-field", message: `unknown field "${shownKey(key)}"`, fix };
+  const where = path.length === 0 ? "" : ` in ${formatPath(path)}`;
+  return { code: "unknown-field", message: `unknown field "${shownKey(key)}"${where}`, fix };
 }
 
 /** Words of IAM and of other tools for the verbs and the resource of a grant. */
