@@ -76,7 +76,7 @@ const READING = new Set(
  */
 const noParsedSentence = {
   create(context) {
-    const message = "No code reads a sentence: make what it says a field.";
+    const message = "No code reads a sentence: give its facts fields of their own.";
     const compared = (node) => {
       if (!/^[!=]==$/.test(node.operator)) return;
       const [left, right] = [node.left, node.right];
