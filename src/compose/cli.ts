@@ -83,9 +83,9 @@ function installation(config: Config): Installation {
       return examinePushQueues(config, signal);
     },
     signingKeys: (namespace, signal) => examineSigningKeys(config, namespace, signal),
-    commitStatus: async (signal) => {
+    commitStatus: async (namespace, signal) => {
       const { examineCommitStatus } = await import("./sources/commit-status.ts");
-      return examineCommitStatus(config, signal);
+      return examineCommitStatus(config, namespace, signal);
     },
     aws: () => openAwsReads(config),
     record: () => openRecordReader(config),

@@ -16,6 +16,7 @@ import type { Route } from "../record/route.ts";
 import type { HttpTools } from "../record/sinks/http-post.ts";
 import type { Sink } from "../record/sinks/sink.ts";
 import { clock, eventLoop, random, SILENT } from "./ports.ts";
+import { openCommitStatusSink, statusSources } from "./sources/commit-status.ts";
 import { makeStateDir } from "./state-files.ts";
 import { VERSION } from "./version.ts";
 
@@ -75,9 +76,9 @@ export async function openRecorder(
 }
 
 /** The routes as the recorder sees them. */
-function recordedRoutes({ alerts, source }: Config): readonly Route[] {
-  const statuses = source.kind === "git" && source.commitStatus !== null ? [statusRoute(source.name)] : [];
-  return [...alerts.map(recordedRoute), ...statuses];
+function recordedRoutes(config: Config): readonly Route[] {
+  const statuses = statusSources(config).map(({ source }) => statusRoute(source.name));
+  return [...config.alerts.map(recordedRoute), ...statuses];
 }
 
 function recordedRoute({ sink, ...route }: AlertRoute): Route {
@@ -98,8 +99,7 @@ async function openAlertSender(
   const { proxiedFetch } = await import("../network/proxied-fetch.ts");
   const open = { instance: config.instance, tools: { clock, fetch: proxiedFetch(parts.routes) } };
   const routes = await Promise.all(config.alerts.map((route) => senderRoute(route, open)));
-  const statuses = recordedRoutes(config).find(({ kinds }) => kinds === "commit-status");
-  if (statuses !== undefined) routes.push(await statusSenderRoute(config, statuses, parts.routes));
+  for (const found of statusSources(config)) routes.push(await statusSenderRoute(found, parts.routes));
   return new Sender({ store: parts.outboxStore, clock, random, telemetry: parts.telemetry }, routes);
 }
 
@@ -116,9 +116,12 @@ function statusRoute(source: string): Route {
   };
 }
 
-async function statusSenderRoute(config: Config, seen: Route, routes: ProxyRoutes): Promise<SenderRoute> {
-  const { openCommitStatusSink } = await import("./sources/commit-status.ts");
-  const sink = await openCommitStatusSink(config, routes);
+async function statusSenderRoute(
+  found: ReturnType<typeof statusSources>[number],
+  routes: ProxyRoutes,
+): Promise<SenderRoute> {
+  const sink = await openCommitStatusSink(found, routes);
+  const seen = statusRoute(found.source.name);
   return {
     name: seen.name,
     kind: "commit-status",

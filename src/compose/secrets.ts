@@ -5,6 +5,7 @@ import type { Telemetry } from "../controller/ports/telemetry.ts";
 import type { Probe } from "../model/answers/probe.ts";
 import { filesOfSink } from "../config/alert-routes.ts";
 import { errorCode } from "../model/values/error-code.ts";
+import { statusSources } from "./sources/commit-status.ts";
 
 /**
  * Secrets are read when they are used, so a file may be created later. A warning at the start names a file that is missing:
@@ -34,10 +35,13 @@ interface SecretFile {
   readonly problem: string | null;
 }
 
-function secretFiles({ webhooks, namespaceSources, alerts, source, otlp }: Config): readonly SecretFile[] {
-  const statusToken = source.kind === "git" ? (source.commitStatus?.tokenFile ?? null) : null;
+function secretFiles(config: Config): readonly SecretFile[] {
+  const { webhooks, namespaceSources, alerts, otlp } = config;
   const files = [
-    ...(statusToken === null ? [] : [{ of: "commitStatus", file: statusToken }]),
+    ...statusSources(config).flatMap(({ namespace, source: { name }, status: { tokenFile: file } }) => {
+      const of = namespace === null ? "commitStatus" : `commitStatus of source ${name}`;
+      return file === null ? [] : [{ of, file }];
+    }),
     ...Object.entries(webhooks).map(([sender, file]) => ({ of: `webhook ${sender}`, file })),
     ...namespaceSources.flatMap(({ name, webhooks: own }) =>
       Object.entries(own).map(([sender, file]) => ({ of: `webhook ${sender} of source ${name}`, file })),

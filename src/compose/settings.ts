@@ -3,6 +3,7 @@ import type { ControllerSettings } from "../controller/settings.ts";
 import { DEFAULT_MANIFEST_LIMITS } from "../manifest/parse/parsed.ts";
 import { digestOf, type Digest } from "../model/values/digest.ts";
 import type { Json } from "../model/values/json.ts";
+import { statusSources } from "./sources/commit-status.ts";
 import { sourceLocations } from "./sources/source-locations.ts";
 import { VERSION } from "./version.ts";
 
@@ -39,7 +40,7 @@ export function controllerSettings(config: Config, catalogueDigest: Digest): Con
       approverGroups: Object.keys(config.approvers).sort(),
     },
     sourceLocations: sourceLocations(config),
-    showsCommits: source.kind === "git" && source.commitStatus !== null,
+    shownCommits: new Set(statusSources(config).map(({ namespace }) => namespace)),
     intervalMs: source.intervalMs,
     sweepMs: config.sweepMs,
     approvers: config.approvers,

@@ -143,7 +143,7 @@ function namespaceSource(parsed: ParsedSource, setting: SourceSetting): Namespac
 }
 
 function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSetting): SourceConfig {
-  const { git, directory } = parsed;
+  const { git, directory, namespace } = parsed;
   const common = { name: checked(parsed.name ?? parsed.namespace), intervalMs: parsed.interval };
   if (directory !== undefined)
     return { ...common, kind: "directory", ...directory, path: toAbsolute(directory.path) };
@@ -156,7 +156,11 @@ function sourceConfig(parsed: ParsedSource, { instance, toAbsolute }: SourceSett
     auth: authOf(rest, toAbsolute),
     caFile: optionalPath(caFile, toAbsolute),
     signatures: signatures === undefined ? null : signatureConfig(signatures, toAbsolute),
-    commitStatus: commitStatusConfig(checked(git), instance, toAbsolute),
+    commitStatus: commitStatusConfig(
+      checked(git),
+      [instance, ...(namespace === undefined ? [] : [namespace])],
+      toAbsolute,
+    ),
   };
 }
 

@@ -59,10 +59,6 @@ const source = z
     "a source of one namespace has path, the folder with its manifests, and neither platformPath nor tenantPath",
   )
   .refine(
-    (s) => s.namespace === undefined || s.git?.commitStatus === undefined,
-    "commitStatus belongs to the platform source: the states of the commits of other sources are not shown in this version",
-  )
-  .refine(
     (s) => s.namespace !== undefined || (s.path === undefined && s.webhooks === undefined),
     "path and webhooks belong to a source of one namespace; the platform source has platformPath, tenantPath and the webhooks at the top of the file",
   );

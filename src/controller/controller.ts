@@ -28,7 +28,7 @@ export class Controller {
   readonly #ticker: Ticker;
   readonly #accountSets: AccountSetReader;
   readonly #tags: TagReader;
-  readonly #progress: CommitProgress;
+  readonly #progress: readonly CommitProgress[];
   /** Passes in a row that threw, by account. */
   readonly #faults = new Map<AccountId, number>();
   #stopping: AbortSignal = AbortSignal.abort();
@@ -40,7 +40,9 @@ export class Controller {
     this.#ticker = new Ticker(this.#context);
     this.#accountSets = new AccountSetReader(this.#context);
     this.#tags = new TagReader(this.#context);
-    this.#progress = new CommitProgress(this.#context);
+    this.#progress = [...settings.shownCommits].map(
+      (namespace) => new CommitProgress(namespace, this.#context),
+    );
     this.#loop = new Loop(state, ports.clock, {
       fetch: (namespace, signal) => this.#fetch(namespace, signal),
       pass: (work) => this.#pass(work),
@@ -84,7 +86,7 @@ export class Controller {
   async #fetch(namespace: Namespace | null, signal: AbortSignal): Promise<void> {
     const isDone = await this.#contained("fetch", () => fetchAndAccept(namespace, this.#context, signal));
     if (!isDone) this.#context.state.sourceOf(namespace).fetchAt(this.#retryAtMs(3));
-    else if (namespace === null) await this.#contained("commit status", () => this.#progress.report(null));
+    else await this.#reportCommits(null, [namespace]);
   }
 
   async #tick(): Promise<void> {
@@ -99,7 +101,7 @@ export class Controller {
     const isDone = await this.#contained("pass", () => runPass(work, this.#context, this.#stopping));
     const before = this.#faults.get(accountId) ?? 0;
     if (isDone) {
-      await this.#contained("commit status", () => this.#progress.report(accountId));
+      await this.#reportCommits(accountId, [...settings.shownCommits]);
       this.#ticker.sendAlerts(this.#stopping);
       this.#faults.delete(accountId);
     } else {
@@ -109,6 +111,12 @@ export class Controller {
     // A pass whose reads failed does not schedule the next sweep, so this does.
     if (state.account(accountId).failure !== null)
       state.queue.addSweep(accountId, ports.clock.nowMs() + Math.min(settings.sweepMs, RESWEEP_MS));
+  }
+
+  async #reportCommits(accountId: AccountId | null, sources: readonly (Namespace | null)[]): Promise<void> {
+    for (const progress of this.#progress)
+      if (sources.includes(progress.namespace))
+        await this.#contained("commit status", () => progress.report(accountId));
   }
 
   #retryAtMs(attempt: number): number {

@@ -49,8 +49,8 @@ export interface ControllerSettings {
   readonly compile: Omit<CompileContext, "revision" | "nowMs" | "holders" | "incumbents" | "earlierTenancy">;
   /** By namespace of the source; null: the platform source. */
   readonly sourceLocations: ReadonlyMap<Namespace | null, SourceLocation>;
-  /** A forge shows the states of commits. */
-  readonly showsCommits: boolean;
+  /** The sources whose forge shows the states of their commits, by namespace; null: the platform source. */
+  readonly shownCommits: ReadonlySet<Namespace | null>;
   /** Between two fetches of the platform source. */
   readonly intervalMs: number;
   readonly sweepMs: number;

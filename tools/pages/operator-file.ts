@@ -50,7 +50,7 @@ export const OPERATOR_FIELDS: Readonly<Record<string, string>> = {
   "sources[].git.commitStatus.repository":
     "the path of the repository on the forge, such as `acme/permissions`; default: the path in `url`",
   "sources[].git.commitStatus.name":
-    "how the forge names the status; default: `grantkeeper/INSTANCE`. Two installations need two names",
+    "how the forge names the status, at most 40 characters; default: `grantkeeper/INSTANCE`, of a namespace source `grantkeeper/INSTANCE/NAMESPACE`. Two installations, and two sources of one repository, need two names",
   "sources[].git.commitStatus.link": "a page that the status leads to; Bitbucket needs one",
   "sources[].git.caFile":
     "certificates in PEM that are trusted for an https URL, instead of those of the system",

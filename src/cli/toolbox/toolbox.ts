@@ -180,7 +180,7 @@ export interface Installation {
     signal: AbortSignal,
   ) => Promise<readonly KeyFinding[] | null>;
   /** The forge that shows the states of commits; null: none. Reads only. */
-  readonly commitStatus: (signal: AbortSignal) => Promise<KeyFinding | null>;
+  readonly commitStatus: (namespace: Namespace | null, signal: AbortSignal) => Promise<KeyFinding | null>;
   readonly aws: () => Promise<AwsReads>;
   /** The database of the state directory, read-only; a controller may be running. null: there is no database yet. */
   readonly record: () => Promise<RecordReader | null>;

@@ -1,5 +1,6 @@
-import type { CommitStatusConfig, Config } from "../../config/config.ts";
+import type { CommitStatusConfig, Config, SourceConfig } from "../../config/config.ts";
 import { SourceError } from "../../controller/ports/source.ts";
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { KeyFinding } from "../../model/verification.ts";
 import type { ProxyRoutes } from "../../model/network/proxy.ts";
 import type { SinkProblem } from "../../model/records/alert-route-state.ts";
@@ -12,22 +13,47 @@ import { appTokens } from "../source.ts";
 
 type ReadToken = (signal: AbortSignal) => Promise<Result<string, SinkProblem>>;
 
-/** The forge of the source; the configuration has one. */
-export async function openCommitStatusSink({ source }: Config, routes: ProxyRoutes): Promise<Sink> {
-  if (source.kind !== "git" || source.commitStatus === null)
-    throw new Error("the source has no commitStatus");
-  const { CommitStatusSink } = await import("../../record/sinks/commit-status/commit-status.ts");
-  return new CommitStatusSink(source.commitStatus, await toolsOf(source, source.commitStatus, routes));
+/** A source whose forge shows the states of its commits. */
+interface StatusSource {
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
+  readonly source: GitConfig;
+  readonly status: CommitStatusConfig;
 }
 
-/** For `doctor`; null: no forge shows the states of commits. */
-export async function examineCommitStatus(config: Config, signal: AbortSignal): Promise<KeyFinding | null> {
-  const { source } = config;
-  if (source.kind !== "git" || source.commitStatus === null) return null;
+/** The platform source first. */
+export function statusSources({ source: platform, namespaceSources }: Config): readonly StatusSource[] {
+  const all: readonly { readonly namespace: Namespace | null; readonly source: SourceConfig }[] = [
+    { namespace: null, source: platform },
+    ...namespaceSources.map((source) => ({ namespace: source.namespace, source })),
+  ];
+  return all.flatMap(({ namespace, source }) =>
+    source.kind === "git" && source.commitStatus !== null
+      ? [{ namespace, source, status: source.commitStatus }]
+      : [],
+  );
+}
+
+export async function openCommitStatusSink(
+  { source, status }: StatusSource,
+  routes: ProxyRoutes,
+): Promise<Sink> {
+  const { CommitStatusSink } = await import("../../record/sinks/commit-status/commit-status.ts");
+  return new CommitStatusSink(status, await toolsOf(source, status, routes));
+}
+
+/** For `doctor`; null: no forge shows the states of this source's commits. */
+export async function examineCommitStatus(
+  config: Config,
+  namespace: Namespace | null,
+  signal: AbortSignal,
+): Promise<KeyFinding | null> {
+  const found = statusSources(config).find((one) => one.namespace === namespace);
+  if (found === undefined) return null;
   const { examineForge } = await import("../../record/sinks/commit-status/examine.ts");
   const { routes } = await openNetwork(config);
-  const tools = await toolsOf(source, source.commitStatus, routes);
-  return examineForge(source.commitStatus, tools, signal);
+  const tools = await toolsOf(found.source, found.status, routes);
+  return examineForge(found.status, tools, signal);
 }
 
 async function toolsOf(
@@ -45,7 +71,7 @@ async function fileToken(file: string): Promise<ReadToken> {
   return () => readSecret("token for commit statuses", file);
 }
 
-type GitConfig = Extract<Config["source"], { readonly kind: "git" }>;
+type GitConfig = Extract<SourceConfig, { readonly kind: "git" }>;
 
 /** A new token for each message: an App that lost its access is noticed with the next one. */
 async function appToken({ auth, url }: GitConfig, routes: ProxyRoutes): Promise<ReadToken> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Config, CommitStatusConfig } from "../config.ts";
+import type { CommitStatusConfig } from "../config.ts";
 
 const FORGE_NAMES = ["github", "gitlab", "gitea", "forgejo", "bitbucket"] as const;
 
@@ -37,11 +37,17 @@ interface StatusFields {
 
 export function commitStatusConfig(
   { commitStatus, url: gitUrl }: StatusFields,
-  instance: Config["instance"],
+  /** The installation, and the namespace of the source: several sources may be in one repository. */
+  of: readonly string[],
   toAbsolute: (path: string) => string,
 ): CommitStatusConfig | null {
   if (commitStatus === undefined) return null;
-  const { forge, tokenFile, link = null, name = `grantkeeper/${instance}`.slice(0, 40) } = commitStatus;
+  const {
+    forge,
+    tokenFile,
+    link = null,
+    name = ["grantkeeper", ...of].join("/").slice(0, 40),
+  } = commitStatus;
   const place = placeOf(gitUrl);
   return {
     forge,

@@ -1,6 +1,7 @@
-import type { AccountId } from "../../model/aws/ids.ts";
+import type { AccountId, Namespace } from "../../model/aws/ids.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { CommitState } from "../../model/records/commit-status.ts";
-import { prefixOf } from "../../model/keys/source-prefix.ts";
+import { prefixOf, withoutPrefix } from "../../model/keys/source-prefix.ts";
 import { keyParts, type Key } from "../../model/keys/key.ts";
 import type { KeyRecord } from "../../model/keys/key-record.ts";
 import { targetText } from "../../model/keys/target-text.ts";
@@ -25,33 +26,41 @@ interface AccountProgress {
 const NOTHING: AccountProgress = { done: 0, different: 0, failed: [], left: 0 };
 
 /**
- * Reports to the forge how far the accepted revision is applied, after each pass, until all of it was read from AWS as
- * declared. That ends it: later drift is no property of the commit.
+ * Reports to the forge of one source how far its accepted revision is applied, after each pass, until all of it was read from
+ * AWS as declared. That ends it: later drift is no property of the commit.
  */
 export class CommitProgress {
+  /** null: the platform source. */
+  readonly namespace: Namespace | null;
   readonly #context: ControllerContext;
   readonly #accounts = new Map<AccountId, AccountProgress>();
   #revision: Revision | null = null;
+  /** The platform's: a change of it may change what all namespaces declare. */
+  #platform: Revision | null = null;
   #shown = "";
   #isDone = false;
 
-  constructor(context: ControllerContext) {
+  constructor(namespace: Namespace | null, context: ControllerContext) {
+    this.namespace = namespace;
     this.#context = context;
   }
 
   /** After a pass over this account; null: after a fetch. */
   async report(accountId: AccountId | null): Promise<void> {
-    const { state, settings, ports } = this.#context;
+    const { state, ports } = this.#context;
     const { enforced } = state;
-    if (!settings.showsCommits || enforced === null) return;
-    if (enforced.revision !== this.#revision) this.#begin(enforced.revision);
+    const revision = enforced?.inputs.get(this.namespace)?.revision ?? null;
+    if (enforced === null || revision === null) return;
+    if (revision !== this.#revision) this.#begin(revision);
     if (this.#isDone) return;
+    if (enforced.revision !== this.#platform) this.#accounts.clear();
+    this.#platform = enforced.revision;
     if (accountId !== null) {
       const records = await ports.store.keys(accountId);
       if (state.enforced !== enforced) return;
       this.#accounts.set(accountId, this.#progressOf(accountId, records, enforced));
     }
-    await this.#show(enforced);
+    await this.#show(revision, enforced);
   }
 
   #begin(revision: Revision): void {
@@ -67,7 +76,7 @@ export class CommitProgress {
     const declared = this.#declaredKeys(enforced);
     const isUnread = this.#context.state.account(accountId).failure !== null;
     const left = records.filter(
-      ({ key, inventory }) => inventory.length > 0 && !declared.has(key) && !this.#isOfOtherSource(key),
+      ({ key, inventory }) => inventory.length > 0 && !declared.has(key) && this.#isOfSource(key),
     ).length;
     return records
       .filter(({ key }) => declared.has(key) && (isUnread || !unobserved.has(key)))
@@ -77,21 +86,27 @@ export class CommitProgress {
       });
   }
 
-  async #show(enforced: EnforcedNow): Promise<void> {
+  async #show(revision: Revision, enforced: EnforcedNow): Promise<void> {
     const { ports } = this.#context;
     const declared = [...this.#declaredKeys(enforced)];
     const inForce = declared.filter((key) => enforced.accounts.has(keyParts(key).accountId)).length;
     const progress = { inForce, accounts: [...this.#accounts.values()] };
-    const status = statusOf(enforced, progress, ports.clock.nowMs());
+    const status = statusOf(this.#problems(enforced), progress, ports.clock.nowMs());
     const shown = `${status.state} ${status.text}`;
     if (shown === this.#shown) return;
-    const alerts = commitStatusEvents(this.#context, enforced.revision, { ...status, isNew: false });
+    const alerts = commitStatusEvents(this.#context, revision, { ...status, isNew: false });
     await ports.recorder.record({ facts: [], change: {}, alerts });
     this.#shown = shown;
     this.#isDone = status.state === "success";
   }
 
-  /** By the commit itself, which is one of the platform source. A namespace source that was never read has no revision. */
+  #problems({ compilation }: EnforcedNow): readonly Diagnostic[] {
+    return compilation.diagnostics.filter(
+      ({ severity, origin }) => severity === "error" && prefixOf(origin.file) === this.namespace,
+    );
+  }
+
+  /** By the commit itself: the platform source has no keys of a namespace with a source of its own. */
   #declaredKeys({ compilation, brokenFileKeys }: EnforcedNow): ReadonlySet<Key> {
     const { desired, invalid } = compilation;
     const keys = [
@@ -100,12 +115,13 @@ export class CommitProgress {
       ...invalid.keys(),
       ...brokenFileKeys.keys(),
     ];
-    return new Set(keys.filter((key) => !this.#isOfOtherSource(key)));
+    return new Set(keys.filter((key) => this.#isOfSource(key)));
   }
 
-  #isOfOtherSource(key: Key): boolean {
+  #isOfSource(key: Key): boolean {
+    const { namespace } = keyParts(key);
     const { namespaceSources } = this.#context.settings.compile;
-    return namespaceSources?.has(keyParts(key).namespace) === true;
+    return this.namespace === null ? namespaceSources?.has(namespace) !== true : namespace === this.namespace;
   }
 }
 
@@ -129,15 +145,19 @@ interface ShownState {
 }
 
 /** Without counts that change with each pass: a forge keeps every text. */
-function statusOf(enforced: EnforcedNow, { inForce, accounts }: Progress, nowMs: number): ShownState {
-  const invalid = enforced.compilation.diagnostics.filter(
-    ({ severity, origin }) => severity === "error" && prefixOf(origin.file) === null,
-  );
+function statusOf(
+  invalid: readonly Diagnostic[],
+  { inForce, accounts }: Progress,
+  nowMs: number,
+): ShownState {
   const failed = accounts.flatMap((account) => account.failed).toSorted();
   const [problem] = invalid;
   if (problem !== undefined) {
     const { file, line } = problem.origin;
-    return { state: "failure", text: `${counted(invalid.length, "error")}, the first in ${file}:${line}` };
+    return {
+      state: "failure",
+      text: `${counted(invalid.length, "error")}, the first in ${withoutPrefix(file)}:${line}`,
+    };
   }
   const [first] = failed;
   if (first !== undefined)

@@ -1,3 +1,4 @@
+import type { Namespace } from "../../model/aws/ids.ts";
 import type { AlertEvent } from "../../model/alert-event.ts";
 import { statusIncident, type CommitState } from "../../model/records/commit-status.ts";
 import { prefixOf } from "../../model/keys/source-prefix.ts";
@@ -8,17 +9,28 @@ type CommitStatusEvent = Extract<AlertEvent, { readonly kind: "commit-status" }>
 
 export const BEING_APPLIED = "accepted; being applied to AWS";
 
-/** The state of a revision for the forge; none if no forge shows it, or if it is of a namespace source. */
+/** The state of a revision for the forge of its source; none if no forge shows it. */
 export function commitStatusEvents(
   { settings, ports }: Pick<ControllerContext, "settings" | "ports">,
   revision: Revision | null | undefined,
   shown: { readonly state: CommitState; readonly text: string; readonly isNew: boolean },
 ): readonly CommitStatusEvent[] {
-  if (!settings.showsCommits || revision === null || revision === undefined) return [];
-  if (prefixOf(revision) !== null) return [];
-  const source = ports.source.name;
+  if (revision === null || revision === undefined) return [];
+  const namespace = prefixOf(revision);
+  if (!settings.shownCommits.has(namespace)) return [];
+  const source = sourceName(namespace, ports);
   const { hash: commit } = revisionParts(revision);
   return [{ kind: "commit-status", incident: statusIncident(source, commit), source, commit, ...shown }];
+}
+
+function sourceName(
+  namespace: Namespace | null,
+  { source, namespaceSources }: ControllerContext["ports"],
+): string {
+  if (namespace === null) return source.name;
+  const own = namespaceSources.find((one) => one.namespace === namespace);
+  if (own === undefined) throw new Error(`the settings name no source of namespace ${namespace}`);
+  return own.source.name;
 }
 
 /** The states that follow from an acceptance: earlier commits, one of them held or refused, are not applied any more. */

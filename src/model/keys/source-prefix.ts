@@ -22,9 +22,7 @@ export function prefixedRevision(namespace: Namespace, revision: Revision): Revi
   return withPrefix(namespace, revision) as Revision;
 }
 
-/** As the repository of the source knows it. */
-export function withoutPrefix(revision: Revision): Revision {
-  return prefixOf(revision) === null
-    ? revision
-    : (revision.slice(revision.indexOf(MARK) + MARK.length) as Revision);
+/** A path or a revision as the repository of the source knows it. */
+export function withoutPrefix<Text extends string>(text: Text): Text {
+  return prefixOf(text) === null ? text : (text.slice(text.indexOf(MARK) + MARK.length) as Text);
 }

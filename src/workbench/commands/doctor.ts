@@ -162,6 +162,7 @@ async function examineNamespaceSources(
   const snapshots: Snapshot[] = [];
   for (const { namespace, source } of await installation.namespaceSources()) {
     const keys = await installation.signingKeys(namespace, toolbox.signal);
+    const status = statusChecks(await installation.commitStatus(namespace, toolbox.signal));
     const read = await source.latest(toolbox.signal).catch(sourceErrorOf);
     if (!(read instanceof SourceError)) snapshots.push(read);
     // Their documents are compiled with those of the platform source, which shows the errors.
@@ -177,7 +178,7 @@ async function examineNamespaceSources(
             },
             installation,
           );
-    sections.push({ title: `source ${source.name}`, checks: [...reads, ...keyChecks(keys)] });
+    sections.push({ title: `source ${source.name}`, checks: [...reads, ...keyChecks(keys), ...status] });
   }
   return { sections, snapshots };
 }
@@ -198,8 +199,7 @@ async function examineSource(
 ): Promise<{ readonly section: DoctorSection; readonly project: Project | null }> {
   const title = `source ${installation.config.source.name}`;
   const keys = await installation.signingKeys(null, toolbox.signal);
-  // The forge shows the commits of the platform source.
-  const own = [...keyChecks(keys), ...statusChecks(await installation.commitStatus(toolbox.signal))];
+  const own = [...keyChecks(keys), ...statusChecks(await installation.commitStatus(null, toolbox.signal))];
   try {
     const source = await installation.source();
     const snapshot = await source.latest(toolbox.signal);

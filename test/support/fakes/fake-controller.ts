@@ -304,7 +304,7 @@ export const SETTINGS: ControllerSettings = {
   instance: INSTANCE,
   mode: "enforce",
   sourceLocations: locationsOf([]),
-  showsCommits: false,
+  shownCommits: new Set(),
   limits: DEFAULT_LIMITS,
   manifestLimits: DEFAULT_MANIFEST_LIMITS,
   compile: { instance: INSTANCE, platformPath: "platform", tenantPath: "teams", simulator: null },

@@ -219,7 +219,7 @@ function settingsOf(choices: Choices): ControllerSettings {
     manifestLimits: DEFAULT_MANIFEST_LIMITS,
     compile: { instance, ...PATHS, ...namespacesOf(choices), simulator },
     sourceLocations: locationsOf(choices),
-    showsCommits: choices.statuses !== undefined,
+    shownCommits: new Set(choices.statuses === undefined ? [] : [null]),
     intervalMs: NEVER_MS,
     sweepMs: NEVER_MS,
     approvers: {},

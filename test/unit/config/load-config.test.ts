@@ -1,3 +1,4 @@
+import { statusSources } from "../../../src/compose/sources/commit-status.ts";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { ConfigFile, SMALLEST } from "./config-file.ts";
@@ -233,6 +234,26 @@ describe("a source", () => {
     expect(load(`{url: /srv/p.git, branch: main, commitStatus: {forge: gitea, ${named}}}`)).toMatchObject({
       commitStatus: { apiUrl: "https://h/api/v1", repository: "acme/p", name: "gk" },
     });
+  });
+
+  test("of a namespace shows its own commits, under the name of its namespace", () => {
+    const status = "commitStatus: {forge: gitea, tokenFile: t}";
+    const git = (name: string) => `{url: 'https://h/acme/${name}.git', branch: main, ${status}}`;
+    const config = configFile.loaded({
+      text: `instance: a\nstateDir: s\nsources: [{name: main, git: ${git("p")}}, {namespace: orders, path: iam, git: ${git("orders")}}]\n`,
+    });
+
+    expect(
+      statusSources(config).map(({ namespace, source, status: { repository, name } }) => [
+        namespace,
+        source.name,
+        repository,
+        name,
+      ]),
+    ).toEqual([
+      [null, "main", "acme/p", "grantkeeper/a"],
+      ["orders", "orders", "acme/orders", "grantkeeper/a/orders"],
+    ]);
   });
 
   test("with a GitHub App has its numbers as texts, and the key's path relative to the file", () => {

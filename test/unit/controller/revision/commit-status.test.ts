@@ -20,6 +20,8 @@ const FILES = manifests({ a: READ_ORDERS });
 const NEXT = manifests({ a: WRITE_ORDERS });
 const REFUNDS = manifests({ refunds: READ_ORDERS })["teams/orders/refunds.yaml"] ?? "";
 
+const PLATFORM: ReadonlySet<Namespace | null> = new Set([null]);
+
 let fake: FakeController;
 
 beforeEach(() => {
@@ -54,7 +56,7 @@ function shortOf(revision: Revision): string {
 
 async function started(): Promise<string> {
   const revision = fake.source.push(FILES);
-  await fake.start({ showsCommits: true });
+  await fake.start({ shownCommits: PLATFORM });
   return shortOf(revision);
 }
 
@@ -119,7 +121,7 @@ describe("the states of a commit", () => {
 
   test("of a held commit end when another one takes its place", async () => {
     const first = fake.source.push(FILES);
-    await fake.start({ showsCommits: true });
+    await fake.start({ shownCommits: PLATFORM });
     await fake.converge();
     fake.source.relation = "rewritten";
     const held = await pushed();
@@ -153,7 +155,7 @@ describe("the states of a commit", () => {
     const { "platform/accounts.yaml": account = "" } = manifests({});
     const observed = account.replace(/ {2}(?:writer|boundary): .*\n/g, "").replace("enforce", "observe");
     const first = fake.source.push({ "platform/accounts.yaml": observed });
-    await fake.start({ showsCommits: true });
+    await fake.start({ shownCommits: PLATFORM });
 
     expect(statuses().at(-1)).toBe(`${shortOf(first)} success`);
     expect(texts().at(-1)).toBe("no functions and no policies declared");
@@ -163,7 +165,7 @@ describe("the states of a commit", () => {
     const both = manifests({ a: READ_ORDERS, b: READ_ORDERS });
     awsHas(both);
     fake.source.push(both);
-    await fake.start({ showsCommits: true });
+    await fake.start({ shownCommits: PLATFORM });
     await fake.converge();
 
     const next = await pushed(FILES);
@@ -177,7 +179,7 @@ describe("the states of a commit", () => {
 
   test("stay pending while an observed account differs from the commit", async () => {
     fake.source.push(FILES);
-    await fake.start({ showsCommits: true, mode: "observe" });
+    await fake.start({ shownCommits: PLATFORM, mode: "observe" });
     await fake.clock.pass(5_000);
 
     expect(statuses().at(-1)).toMatch(/ pending$/);
@@ -194,7 +196,7 @@ describe("the states of a commit", () => {
     await stopped;
     fake.recorder.alerts.splice(0);
 
-    await fake.start({ showsCommits: true });
+    await fake.start({ shownCommits: PLATFORM });
     await fake.clock.pass(5_000);
 
     const news = fake.recorder.alerts.filter((alert) => alert.kind === "commit-status");
@@ -253,12 +255,68 @@ describe("the states of the platform's commit, with a namespace source,", () => 
       message: "no",
       fix: "check",
     });
-    await fake.start({ showsCommits: true });
+    await fake.start({ shownCommits: PLATFORM });
     await fake.converge();
 
     const next = await pushed();
     await fake.clock.pass(2 * SWEEP_MS);
 
     expect(statesOf(next)).toEqual(["pending", "success"]);
+  });
+});
+
+describe("the states of a commit of a namespace source", () => {
+  const NAMESPACE = "payments" as Namespace;
+  let payments: MemorySource;
+
+  beforeEach(async () => {
+    awsHas({ ...FILES, "teams/payments/refunds.yaml": REFUNDS });
+    payments = fake.addSource("payments");
+    payments.push({ "refunds.yaml": REFUNDS });
+    fake.source.push(FILES);
+    await fake.start({ shownCommits: new Set([NAMESPACE]) });
+    await fake.converge();
+    fake.recorder.alerts.splice(0);
+  });
+
+  async function pushedTo(source: MemorySource, files: Readonly<Record<string, string>>): Promise<string> {
+    const revision = source.push(files);
+    fake.control.fetchSoon("test", [source === payments ? NAMESPACE : null]);
+    await settled();
+    return shortOf(revision);
+  }
+
+  test("are of its own repository, and end with success when its own functions are as declared", async () => {
+    const next = await pushedTo(payments, { "refunds.yaml": `${REFUNDS}# more\n` });
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(statesOf(next)).toEqual(["pending", "success"]);
+    expect(texts().at(-1)).toMatch(/^1 object as declared/);
+    expect(fake.recorder.alerts.filter(({ kind }) => kind === "commit-status")).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ source: "payments" })]),
+    );
+  });
+
+  test("fail for its own invalid document, named as in its repository", async () => {
+    const next = await pushedTo(payments, { "refunds.yaml": REFUNDS, "new.yaml": "kind: Nothing\n" });
+    await fake.clock.pass(5_000);
+
+    expect(statuses().at(-1)).toBe(`${next} failure`);
+    expect(texts().at(-1)).toContain("the first in new.yaml:1");
+  });
+
+  test("fail for its own held commit", async () => {
+    payments.relation = "rewritten";
+
+    expect(
+      await pushedTo(payments, { "refunds.yaml": REFUNDS, "new.yaml": "spec: {}" }).then(statesOf),
+    ).toEqual(["failure"]);
+  });
+
+  test("are none for a commit of the platform, whose errors are not its own", async () => {
+    await pushedTo(fake.source, { ...NEXT, "teams/orders/z.yaml": "kind: Nothing\n" });
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(statuses()).toEqual([]);
   });
 });
