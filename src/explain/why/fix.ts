@@ -11,7 +11,7 @@ import { hasContent } from "../../text/yaml/chunks.ts";
 import { compileSteps, type CompileContext } from "../../manifest/compile/compile.ts";
 import { grantsWith } from "../../manifest/covering/covering-grants.ts";
 import { leavesOut } from "../../manifest/grants/catalogue.ts";
-import { originOfKey } from "../../text/located/located.ts";
+import { originOfKey, placeOfDocument } from "../../text/located/located.ts";
 import { filesWithOnly, withSpec } from "../../manifest/parse/changed-spec.ts";
 import type { AwsAccount, FunctionPermission, ParsedFile } from "../../manifest/parse/parsed.ts";
 import type { Desired, DesiredBinding } from "../../model/desired.ts";
@@ -106,7 +106,7 @@ function manifestOf(
       (document): document is FunctionPermission =>
         document.kind === "FunctionPermission" &&
         document.name === name &&
-        document.located.line === origin.line,
+        placeOfDocument(document.located).line === origin.line,
     );
 }
 
@@ -218,7 +218,7 @@ function wording(
 function lineOf({ line }: Origin, { sourceText, located }: FunctionPermission): string {
   const lines = sourceText.split("\n");
   const begin = lines.findIndex(hasContent);
-  return lines[begin + line - located.line] ?? "";
+  return lines[begin + line - placeOfDocument(located).line] ?? "";
 }
 
 function breachText({ rule, evidence }: Finding): string {

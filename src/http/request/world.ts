@@ -80,6 +80,8 @@ export class WorldReader {
     // The version first: the next request reads again everything that is committed during these reads.
     const version = await this.#control.resourceVersion();
     if (this.#recorded?.version === version) return this.#recorded;
+    // While everything is read again, the old values are not kept in memory as well.
+    this.#recorded = null;
     const [objects, records] = await Promise.all([this.#control.objects(), this.#control.keySummaries()]);
     const recorded = recordedOf(version, objects, records);
     this.#recorded = recorded;

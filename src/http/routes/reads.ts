@@ -22,6 +22,7 @@ import type { Reader } from "../request/reader.ts";
 import { scrubSentences } from "../access/redaction.ts";
 import { changedPlan } from "./subjects.ts";
 import type { KeyPlace } from "../request/world.ts";
+import { sendJson } from "../server/json-answer.ts";
 
 /** Resources that are computed completely; a request selects from them. */
 const READ = {
@@ -87,11 +88,13 @@ export function registerReads(api: FastifyInstance, context: HttpContext): void 
       ? [resource, `namespaces/:namespace/${resource}`]
       : [resource];
     for (const path of paths)
-      api.get<{ Params: NamespaceParams }>(`/${path}`, READ_SCOPE, (request) =>
-        listOf(resource, request, context),
+      api.get<{ Params: NamespaceParams }>(`/${path}`, READ_SCOPE, async (request, reply) =>
+        sendJson(reply, await listOf(resource, request, context)),
       );
-    api.get<{ Params: NameParams }>(`/${paths.at(-1) ?? resource}/:name`, READ_SCOPE, (request) =>
-      oneOf(resource, request, context),
+    api.get<{ Params: NameParams }>(
+      `/${paths.at(-1) ?? resource}/:name`,
+      READ_SCOPE,
+      async (request, reply) => sendJson(reply, await oneOf(resource, request, context)),
     );
   }
   api.get("/overview", READ_SCOPE, async (request) => {

@@ -2,7 +2,7 @@ import type { ValuePath } from "../../text/located/value-path.ts";
 import type { Key } from "../../model/keys/key.ts";
 import type { Origin } from "../../model/values/origin.ts";
 import type { PlaceOfClaim } from "./conflicts.ts";
-import { memberAt, originOfKey, originOfValue } from "../../text/located/located.ts";
+import { originOfKey, originOfValue, placeAt } from "../../text/located/located.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 
 const FIELDS: Readonly<Record<"function" | "role", readonly ValuePath[]>> = {
@@ -30,7 +30,7 @@ export function placesOfClaims(keys: ReadonlyMap<ManifestDocument, readonly Key[
 }
 
 function placeOfField(document: ManifestDocument, paths: readonly ValuePath[]): Origin {
-  const path = paths.find((each) => memberAt(document.located, each) !== undefined);
+  const path = paths.find((each) => placeAt(document.located, each) !== undefined);
   return originOfValue(document, path ?? []);
 }
 
@@ -39,5 +39,5 @@ export function placeOfEnd(document: ManifestDocument, statement: Origin): Origi
   const found = /^spec\.(grants|statements|templates)\[(\d+)\]/.exec(statement.path);
   if (found === null) return statement;
   const path = ["spec", String(found[1]), Number(found[2]), "until"];
-  return memberAt(document.located, path) === undefined ? statement : originOfKey(document, path);
+  return placeAt(document.located, path) === undefined ? statement : originOfKey(document, path);
 }

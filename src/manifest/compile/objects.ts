@@ -1,6 +1,7 @@
 import { PLATFORM } from "../../model/aws/ids.ts";
 import type { Json } from "../../model/values/json.ts";
 import type { Key } from "../../model/keys/key.ts";
+import { placeOfDocument } from "../../text/located/located.ts";
 import { byText } from "../../text/order.ts";
 import type { ManifestDocument } from "../parse/parsed.ts";
 import type { Kind } from "../schema/document.ts";
@@ -52,7 +53,7 @@ function objectOf(
       // Several versions of one template may exist, and each is an object of its own.
       name: kind === "GrantTemplate" ? `${name}@${templateVersion(document) ?? "?"}` : name,
       file,
-      line: located.line,
+      line: placeOfDocument(located).line,
       sourceText,
       document: document.document,
       keys: keys.get(document) ?? [],

@@ -1,6 +1,7 @@
 import { parseTree, type Node, type ParseError } from "jsonc-parser";
-import type { Located } from "../located/located.ts";
+import { packed, type Located } from "../located/located.ts";
 import { positionsIn, type Position } from "../located/positions.ts";
+import type { LocatedTree } from "../located/tree.ts";
 import type { ValuePath } from "../located/value-path.ts";
 import { faultOf, type JsonFault } from "./faults.ts";
 
@@ -36,7 +37,7 @@ export function readJson(text: string): JsonText {
   return {
     kind: "json",
     value,
-    located: new Locator(text, repeated).locate(root, root.offset, []),
+    located: packed(new Locator(text, repeated).locate(root, root.offset, [])),
     repeated,
   };
 }
@@ -66,18 +67,18 @@ class Locator {
     this.#repeated = repeated;
   }
 
-  locate(node: Node, keyOffset: number, path: ValuePath): Located {
+  locate(node: Node, keyOffset: number, path: ValuePath): LocatedTree {
     const { line, column } = this.#positionAt(node.offset);
     const key = this.#positionAt(keyOffset);
     const members = this.#membersOf(node, path);
     return { line, column, keyLine: key.line, keyColumn: key.column, written: null, members };
   }
 
-  #membersOf({ type, children = [] }: Node, path: ValuePath): Located["members"] {
+  #membersOf({ type, children = [] }: Node, path: ValuePath): LocatedTree["members"] {
     if (type === "array")
       return children.map((child, index) => this.locate(child, child.offset, [...path, index]));
     if (type !== "object") return null;
-    const members = new Map<string, Located>();
+    const members = new Map<string, LocatedTree>();
     for (const { children: [name, value] = [] } of children) {
       if (name === undefined || value === undefined) continue;
       const inside = [...path, String(name.value)];

@@ -1,23 +1,54 @@
 import type { Origin } from "../../model/values/origin.ts";
-import type { Position } from "./positions.ts";
+import { byKey } from "../order.ts";
+import type { LocatedTree } from "./tree.ts";
 import { formatPath, type ValuePath } from "./value-path.ts";
 
-/** The place of a value and its parts in a text, as the readers of YAML and JSON find it; both numbers count from 1. */
+/**
+ * The places of all values of a document. A controller keeps hundreds of thousands, so that each is a row of numbers
+ * and not an object. The members of a list or an object are next to each other, those of an object sorted by name.
+ */
 export interface Located {
-  readonly line: number;
-  readonly column: number;
-  /** Of the name before it; of the value itself for list members and the document. */
-  readonly keyLine: number;
-  readonly keyColumn: number;
-  /** The source text, for plain scalars that YAML does not read as text (`012`, `true`); else null. */
-  readonly written: string | null;
-  /** By index or name; null for scalars. Plain arrays and objects: a revision has hundreds of thousands. */
-  readonly members: readonly Located[] | Readonly<Record<string, Located>> | null;
+  /** `COLUMNS` numbers for each value; the document itself is the first. */
+  readonly rows: Uint32Array;
+  /** By row: the name in its object; "" for list members and the document. */
+  readonly names: readonly string[];
+  readonly written: ReadonlyMap<number, string>;
 }
 
-/** A value without parts and without a name. */
-export function locatedAt({ line, column }: Position): Located {
-  return { line, column, keyLine: line, keyColumn: column, written: null, members: null };
+/** The place of one value, as the tree has it. */
+export interface Place extends Omit<LocatedTree, "members"> {
+  readonly kind: (typeof KINDS)[number];
+}
+
+const KINDS = ["scalar", "list", "object"] as const;
+/** Line and column, line and column of the name, the row of the first member, the number of members, the kind. */
+const COLUMNS = 7;
+
+export function packed(root: LocatedTree): Located {
+  const nodes = [root];
+  const names = [""];
+  const written = new Map<number, string>();
+  const numbers: number[] = [];
+  // The loop reaches the nodes that it adds.
+  for (const [row, node] of nodes.entries()) {
+    const kind = kindOf(node);
+    const named = kind === "object" ? Object.entries(node.members ?? {}).sort(byKey) : [];
+    const members =
+      kind === "list" ? (node.members as readonly LocatedTree[]) : named.map(([, member]) => member);
+    numbers.push(node.line, node.column, node.keyLine, node.keyColumn);
+    numbers.push(nodes.length, members.length, KINDS.indexOf(kind));
+    if (node.written !== null) written.set(row, node.written);
+    for (const [at, member] of members.entries()) {
+      nodes.push(member);
+      names.push(named[at]?.[0] ?? "");
+    }
+  }
+  return { rows: Uint32Array.from(numbers), names, written };
+}
+
+function kindOf({ members }: LocatedTree): Place["kind"] {
+  if (members === null) return "scalar";
+  return Array.isArray(members) ? "list" : "object";
 }
 
 /** How a path is written. */
@@ -45,25 +76,58 @@ export function originOfKey({ file, located, pathTexts }: LocatedFile, path: Val
   return { file, line: keyLine, column: keyColumn, path: pathTexts?.textOf(path) ?? formatPath(path) };
 }
 
-export function memberAt(root: Located, path: ValuePath): Located | undefined {
-  let at: Located | undefined = root;
-  for (const step of path) at = at === undefined ? undefined : below(at, step);
-  return at;
+/** undefined if the document has no such value. */
+export function placeAt(located: Located, path: ValuePath): Place | undefined {
+  const row = path.reduce<number>((at, step) => (at < 0 ? at : below(located, at, step)), 0);
+  return row < 0 ? undefined : placeIn(located, row);
 }
 
-function innermost(root: Located, path: ValuePath): Located {
-  let at = root;
+/** The place of the document. */
+export function placeOfDocument(located: Located): Place {
+  return placeIn(located, 0);
+}
+
+function innermost(located: Located, path: ValuePath): Place {
+  let row = 0;
   for (const step of path) {
-    const next = below(at, step);
-    if (next === undefined) return at;
-    at = next;
+    const next = below(located, row, step);
+    if (next < 0) break;
+    row = next;
   }
-  return at;
+  return placeIn(located, row);
 }
 
-function below({ members }: Located, step: string | number): Located | undefined {
-  if (members === null) return undefined;
-  if (typeof step === "number") return Array.isArray(members) ? members[step] : undefined;
-  if (Array.isArray(members) || !Object.hasOwn(members, step)) return undefined;
-  return (members as Readonly<Record<string, Located>>)[step];
+function placeIn(located: Located, row: number): Place {
+  return {
+    line: numberIn(located, row, 0),
+    column: numberIn(located, row, 1),
+    keyLine: numberIn(located, row, 2),
+    keyColumn: numberIn(located, row, 3),
+    written: located.written.get(row) ?? null,
+    kind: kindAt(located, row),
+  };
+}
+
+function kindAt(located: Located, row: number): Place["kind"] {
+  return KINDS[numberIn(located, row, 6)] ?? "scalar";
+}
+
+function numberIn({ rows }: Located, row: number, column: number): number {
+  return rows[row * COLUMNS + column] ?? 0;
+}
+
+/** The row of the member; -1 if there is none. */
+function below(located: Located, row: number, step: string | number): number {
+  const first = numberIn(located, row, 4);
+  const end = first + numberIn(located, row, 5);
+  const kind = kindAt(located, row);
+  if (typeof step === "number") return kind === "list" && step >= 0 && first + step < end ? first + step : -1;
+  if (kind !== "object") return -1;
+  let [from, to] = [first, end];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((located.names[middle] ?? "") < step) from = middle + 1;
+    else to = middle;
+  }
+  return from < end && located.names[from] === step ? from : -1;
 }

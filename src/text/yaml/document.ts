@@ -2,8 +2,9 @@ import { parseAllDocuments, type Document } from "yaml";
 import type { Diagnostic, Mistake } from "../../model/diagnostic.ts";
 import { characterName, refusedInText } from "../characters.ts";
 import type { Json } from "../../model/values/json.ts";
-import { locatedAt, type Located } from "../located/located.ts";
+import { packed, type Located } from "../located/located.ts";
 import type { Position } from "../located/positions.ts";
+import { locatedAt } from "../located/tree.ts";
 import { hasContent, MAX_TOKENS, type Chunk } from "./chunks.ts";
 import { NodeReader } from "./nodes.ts";
 
@@ -52,11 +53,12 @@ export function readDocument(file: string, chunk: CountedChunk, depth: number): 
   const root = reader.diagnostics.length === 0 ? document?.contents : undefined;
   const content = root ? reader.read(root, null, []) : undefined;
   if (content === undefined || reader.diagnostics.length > 0) return unreadable(chunk, start, reader);
-  return { ...content, sourceText: chunk.text, diagnostics: [] };
+  const { value, located } = content;
+  return { value, located: packed(located), sourceText: chunk.text, diagnostics: [] };
 }
 
 function unreadable({ text }: Chunk, at: Position, { diagnostics }: NodeReader): YamlDocument {
-  return { sourceText: text, value: undefined, located: locatedAt(at), diagnostics };
+  return { sourceText: text, value: undefined, located: packed(locatedAt(at)), diagnostics };
 }
 
 interface Refusal {

@@ -2,14 +2,14 @@ import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode } from "yam
 import { errorAt, type Diagnostic, type Mistake } from "../../model/diagnostic.ts";
 import type { Json } from "../../model/values/json.ts";
 import { characterName, refusedInText, refusedInValue } from "../characters.ts";
-import { locatedAt, type Located } from "../located/located.ts";
+import { locatedAt, type LocatedTree } from "../located/tree.ts";
 import { positionsIn, type Position } from "../located/positions.ts";
 import { formatPath, type ValuePath } from "../located/value-path.ts";
 import type { Chunk } from "./chunks.ts";
 
 export interface LocatedJson {
   readonly value: Json;
-  readonly located: Located;
+  readonly located: LocatedTree;
 }
 
 /** Names that JavaScript's own objects have: a lookup by them would find a value that is not in the file. */
@@ -119,7 +119,7 @@ export class NodeReader {
 
   #map(items: readonly Pair[], place: Place, path: ValuePath): LocatedJson {
     const entries: [string, Json][] = [];
-    const members = new Map<string, Located>();
+    const members = new Map<string, LocatedTree>();
     for (const pair of items) {
       const keyNode = nodeOf(pair.key);
       const at = keyNode === null ? place : this.positionAt(keyNode.range[0]);
@@ -180,7 +180,7 @@ function lineBreakHint(value: string): string {
   return value.trimEnd().includes("\n") ? "write it on one line" : "begin the block with |- or >-";
 }
 
-type Place = Pick<Located, "line" | "column" | "keyLine" | "keyColumn">;
+type Place = Pick<LocatedTree, "line" | "column" | "keyLine" | "keyColumn">;
 
 function placeOf({ line, column }: Position, key: Position): Place {
   return { line, column, keyLine: key.line, keyColumn: key.column };

@@ -2,7 +2,8 @@ import { EXAMPLE_ID } from "../../../model/aws/found-account.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import type { Json, JsonObject } from "../../../model/values/json.ts";
 import { formatPath, valueAt, type ValuePath } from "../../../text/located/value-path.ts";
-import { locatedAt, memberAt, type Located } from "../../../text/located/located.ts";
+import { packed, placeAt, placeOfDocument, type Located } from "../../../text/located/located.ts";
+import { locatedAt, type LocatedTree } from "../../../text/located/tree.ts";
 import { checkedDocument } from "../../parse/parse.ts";
 import type { AccountSet, InvalidDocument, ManifestDocument } from "../../parse/parsed.ts";
 import { MEMBER_ID } from "../../schema/account-set.ts";
@@ -102,10 +103,10 @@ function pathInSet(path: ValuePath, { path: own, vars }: Member): ValuePath {
 
 /** The places of a value's parts, each where the set has it. */
 function locatedAccount(set: Located, value: Json, member: Member): Located {
-  const around = member.path === null ? set : (memberAt(set, member.path) ?? set);
-  const located = (part: Json, path: ValuePath): Located => {
-    const found = memberAt(set, pathInSet(path, member)) ?? locatedAt(around);
-    if (typeof part !== "object" || part === null) return found;
+  const around = placeAt(set, member.path ?? []) ?? placeOfDocument(set);
+  const located = (part: Json, path: ValuePath): LocatedTree => {
+    const found = placeAt(set, pathInSet(path, member)) ?? locatedAt(around);
+    if (typeof part !== "object" || part === null) return { ...found, members: null };
     const members = Array.isArray(part)
       ? part.map((each: Json, index) => located(each, [...path, index]))
       : Object.fromEntries(
@@ -113,7 +114,7 @@ function locatedAccount(set: Located, value: Json, member: Member): Located {
         );
     return { ...found, members };
   };
-  return located(value, []);
+  return packed(located(value, []));
 }
 
 function isNew({ origin, code }: Diagnostic, reported: Set<string>): boolean {

@@ -5,7 +5,7 @@ import type { Json } from "../../../model/values/json.ts";
 import { nearestName } from "../../../text/nearest-name.ts";
 import { verbsWith } from "../../covering/covering-grants.ts";
 import { deceptiveHint } from "../../../text/look-alikes.ts";
-import { memberAt, originOfKey, originOfValue, type LocatedFile } from "../../../text/located/located.ts";
+import { originOfKey, originOfValue, placeAt, type LocatedFile } from "../../../text/located/located.ts";
 import { shown } from "../../fields/field.ts";
 import { isWithin, pastedAt } from "./pasted.ts";
 import { fieldNames } from "../shape.ts";
@@ -136,7 +136,7 @@ function unionFix(path: ValuePath, context: IssueContext): string {
 }
 
 function wrongType(expected: string, path: ValuePath, context: IssueContext): Diagnostic {
-  const found = memberAt(context.located, path);
+  const found = placeAt(context.located, path);
   const name = formatPath(path);
   if (found === undefined)
     return errorAt(originOfValue(context, path), "required", {
@@ -181,8 +181,9 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** The type of the value in the file. */
 function valueKind(path: ValuePath, context: IssueContext): string {
-  const found = memberAt(context.located, path);
-  if (found?.members) return Array.isArray(found.members) ? "a list" : "an object";
+  const found = placeAt(context.located, path);
+  if (found?.kind === "list") return "a list";
+  if (found?.kind === "object") return "an object";
   if (found === undefined || found.written === "" || found.written === "null" || found.written === "~")
     return "empty";
   if (found.written === null) return "text";
@@ -196,7 +197,7 @@ const LATER_VALUES: Readonly<Record<string, readonly string[]>> = {
 
 function wrongValue(allowed: readonly string[], path: ValuePath, context: IssueContext): Diagnostic {
   const name = formatPath(path);
-  const found = memberAt(context.located, path);
+  const found = placeAt(context.located, path);
   if (found === undefined)
     return errorAt(originOfValue(context, path), "required", {
       message: `${name} is required`,
