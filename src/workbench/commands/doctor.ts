@@ -110,7 +110,8 @@ async function examine(
     }
     for (const set of only === null ? desired.accountSets : []) {
       showText(`examining account set ${set.name}`);
-      found.push(await accountSetSection(set, { desired, organizations: aws.organizations }, toolbox.signal));
+      const installed = { project: source.project, config, live: aws.live };
+      found.push(await accountSetSection(set, { ...installed, organizations: aws.organizations }, toolbox));
     }
     return { own: [here, ...sources], accounts: found };
   } finally {

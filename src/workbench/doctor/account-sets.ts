@@ -1,41 +1,72 @@
 import type { Probe } from "../../model/answers/probe.ts";
 import type { Organizations } from "../../controller/ports/organizations.ts";
-import { observedAccount } from "../../model/aws/found-account.ts";
+import { arnParts } from "../../model/aws/arn.ts";
+import { observedAccount, type FoundAccount } from "../../model/aws/found-account.ts";
+import { parseAccountId } from "../../model/aws/ids.ts";
 import { AwsError, awsFailureText } from "../../model/aws/aws-error.ts";
-import type { Desired, DesiredAccountSet } from "../../model/desired.ts";
+import type { Desired, DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import { counted } from "../../text/phrases.ts";
+import type { Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { readerChecks, type Installed } from "./own-role-checks.ts";
 import type { DoctorSection } from "./screen.ts";
 
 /** More names than this are counted. */
 const NAMED = 3;
 
-/** Whether the organization of a set can be read, and which accounts it has. The roles in them are not checked. */
+interface Read {
+  readonly check: Pick<Probe, "outcome" | "detail">;
+  readonly found: readonly FoundAccount[];
+}
+
+/** Whether the organization of a set can be read, which accounts it has, and whether its reader is as it should be. */
 export async function accountSetSection(
   set: DesiredAccountSet,
-  { desired, organizations }: { readonly desired: Desired; readonly organizations: Organizations },
-  signal: AbortSignal,
+  { organizations, ...installed }: Installed & { readonly organizations: Organizations },
+  toolbox: Toolbox,
 ): Promise<DoctorSection> {
-  const check = async (): Promise<Pick<Probe, "outcome" | "detail">> => {
-    try {
-      const found = await organizations.accountsOf(set, signal);
-      const names = found.map(
-        (account) => desired.accounts.get(account.id)?.name ?? observedAccount(set, account).name,
-      );
-      const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
-      const list = names.length === 0 ? "" : `: ${names.slice(0, NAMED).join(", ")}${more}`;
-      return {
-        outcome: names.length === 0 ? "warning" : "passed",
-        detail:
-          names.length === 0 ? "no active account is selected" : `${counted(names.length, "account")}${list}`,
-      };
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      return { outcome: "failed", detail: awsFailureText(error) };
-    }
-  };
+  const { desired } = installed.project.compilation;
+  const { check, found } = await readSet(set, { desired, organizations }, toolbox.signal);
+  const observed = observedReaderAccount(set, desired, found);
   const what = "accounts of the organization";
   return {
     title: `account set ${set.name}`,
-    checks: [{ identity: "reader", region: null, what, ...(await check()) }],
+    checks: [
+      { identity: "reader", region: null, what, ...check },
+      ...(await readerChecks(set, observed, installed, toolbox)),
+    ],
   };
+}
+
+async function readSet(
+  set: DesiredAccountSet,
+  { desired, organizations }: { readonly desired: Desired; readonly organizations: Organizations },
+  signal: AbortSignal,
+): Promise<Read> {
+  try {
+    const found = await organizations.accountsOf(set, signal);
+    const names = found.map(
+      (account) => desired.accounts.get(account.id)?.name ?? observedAccount(set, account).name,
+    );
+    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+    const list = names.length === 0 ? "" : `: ${names.slice(0, NAMED).join(", ")}${more}`;
+    const isEmpty = names.length === 0;
+    const detail = isEmpty ? "no active account is selected" : `${counted(names.length, "account")}${list}`;
+    return { check: { outcome: isEmpty ? "warning" : "passed", detail }, found };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { check: { outcome: "failed", detail: awsFailureText(error) }, found: [] };
+  }
+}
+
+/** The account of the reader, if Grantkeeper observes it. */
+function observedReaderAccount(
+  set: DesiredAccountSet,
+  { accounts }: Desired,
+  found: readonly FoundAccount[],
+): DesiredAccount | null {
+  const id = parseAccountId(arnParts(set.reader.roleArn).accountId);
+  const declared = id === undefined ? undefined : accounts.get(id);
+  if (declared !== undefined) return declared;
+  const member = found.find((account) => account.id === id);
+  return member === undefined ? null : observedAccount(set, member);
 }

@@ -3,16 +3,18 @@ import type { DocumentContext, Member } from "../../iam/document.ts";
 import { readDocument } from "../../iam/read/parse.ts";
 import { documentName, recordedRow } from "../../iam/row-text.ts";
 import { conditionTexts } from "../../plan/render/words.ts";
-import { OPTIONAL_ACTIONS, type OwnIdentity } from "../../model/aws/own-roles.ts";
+import { OPTIONAL_ACTIONS } from "../../model/aws/own-roles.ts";
 import type { Statement } from "../../model/aws/policy-document.ts";
 import type { DeltaRow, PermissionRow } from "../../model/delta.ts";
 import type { Probe } from "../../model/answers/probe.ts";
+import type { OwnRole } from "../bootstrap/own-role.ts";
 import type { InstalledDocument, InstalledRole } from "./installed-role.ts";
 
 /** A role as `bootstrap roles` prints it. */
 export interface ExpectedRole {
-  readonly identity: OwnIdentity;
-  readonly account: string;
+  readonly identity: OwnRole["identity"];
+  /** With which `bootstrap roles` prints it, such as `--account prod`. */
+  readonly option: string;
   readonly policy: readonly Statement[];
   /** Null: the operator's file does not declare the base role, so that the trust is not known. */
   readonly trust: readonly Statement[] | null;
@@ -27,7 +29,7 @@ type PresentRole = Extract<InstalledRole, { readonly kind: "present" }>;
  * Both name the statement to add, to replace or to remove.
  */
 export function roleChecks(expected: ExpectedRole, installed: InstalledRole): readonly Probe[] {
-  const { identity, account } = expected;
+  const { identity, option } = expected;
   if (installed.kind === "unknown")
     return [probe([identity, "its policies"], "not-checked", installed.reason)];
   if (installed.kind === "absent")
@@ -35,7 +37,7 @@ export function roleChecks(expected: ExpectedRole, installed: InstalledRole): re
       probe(
         [identity, "role"],
         "failed",
-        `${installed.reason}; create it: grantkeeper bootstrap roles --account ${account}`,
+        `${installed.reason}; create it: grantkeeper bootstrap roles ${option}`,
       ),
     ];
   const trust = trustCheck(expected, installed);
@@ -53,7 +55,7 @@ export function roleChecks(expected: ExpectedRole, installed: InstalledRole): re
 }
 
 function probe(
-  [identity, what]: readonly [identity: OwnIdentity, what: string],
+  [identity, what]: readonly [identity: OwnRole["identity"], what: string],
   outcome: Probe["outcome"],
   detail: string | null = null,
 ): Probe {
@@ -120,7 +122,7 @@ function allowCheck(
 }
 
 interface Missing {
-  readonly identity: OwnIdentity;
+  readonly identity: OwnRole["identity"];
   readonly what: string;
   readonly missing: readonly DeltaRow[];
 }

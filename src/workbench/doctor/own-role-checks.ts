@@ -1,7 +1,7 @@
 import type { LiveState } from "../../controller/ports/live-state.ts";
 import { arnParts } from "../../model/aws/arn.ts";
 import { OWN_IDENTITIES } from "../../model/aws/own-roles.ts";
-import type { DesiredAccount } from "../../model/desired.ts";
+import type { DesiredAccount, DesiredAccountSet } from "../../model/desired.ts";
 import type { Probe } from "../../model/answers/probe.ts";
 import type { OperatorConfig, Toolbox } from "../../cli/toolbox/toolbox.ts";
 import { acceptedDesired } from "../project/accepted.ts";
@@ -11,7 +11,7 @@ import type { Project } from "../project/project.ts";
 import { roleChecks } from "./compare-role.ts";
 import { readInstalledRole } from "./installed-role.ts";
 
-interface Installed {
+export interface Installed {
   readonly project: Project;
   readonly config: Pick<OperatorConfig, "instance" | "bootstrap">;
   readonly live: LiveState;
@@ -36,7 +36,7 @@ export async function ownRoleChecks(
     const installed = await readInstalledRole(account, assumed.roleArn, { live, signal: toolbox.signal });
     const expected = {
       identity,
-      account: name,
+      option: `--account ${name}`,
       policy: documents.policy(accountId, identity),
       trust: isKnown ? documents.trust(assumed) : null,
       at: { partition, accountId },
@@ -44,6 +44,37 @@ export async function ownRoleChecks(
     checks.push(...roleChecks(expected, installed));
   }
   return [...checks, notChecked("writes", "no write call was made")];
+}
+
+/**
+ * The reader of an account set, compared as the others are. It is in the account of the organization's management or of a
+ * delegated administrator, where only an observer can read it: null, if Grantkeeper observes no such account.
+ */
+export async function readerChecks(
+  set: DesiredAccountSet,
+  observed: DesiredAccount | null,
+  { project, config: { instance, bootstrap: settings }, live }: Installed,
+  toolbox: Toolbox,
+): Promise<readonly Probe[]> {
+  const { roleArn } = set.reader;
+  const { partition, accountId } = arnParts(roleArn);
+  const about = { identity: "reader", region: null, what: "its policies", outcome: "not-checked" } as const;
+  if (platformErrors(project).length > 0)
+    return [{ ...about, detail: "the platform's documents have errors (grantkeeper validate)" }];
+  if (observed === null)
+    return [
+      { ...about, detail: `no observer can read the role: no AwsAccount declares account ${accountId}` },
+    ];
+  const documents = await toolbox.ownDocuments(project.compilation.desired, { instance, settings });
+  const isKnown = settings !== null && arnParts(settings.baseRole).partition === partition;
+  const expected = {
+    identity: "reader" as const,
+    option: "--organization",
+    policy: documents.accountSet(set).reader,
+    trust: isKnown ? documents.trust(set.reader) : null,
+    at: { partition, accountId },
+  };
+  return roleChecks(expected, await readInstalledRole(observed, roleArn, { live, signal: toolbox.signal }));
 }
 
 function notChecked(what: string, detail: string): Probe {

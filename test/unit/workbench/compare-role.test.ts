@@ -33,7 +33,7 @@ const DOCUMENTS = ownDocuments(desiredOf(FILES, "test-1"), {
 function expectedRole(identity: OwnIdentity = "writer", change: Partial<ExpectedRole> = {}): ExpectedRole {
   return {
     identity,
-    account: "prod",
+    option: "--account prod",
     policy: DOCUMENTS.policy(ACCOUNT, identity),
     trust: DOCUMENTS.trust({ externalId: "gk-test" }),
     at: { partition: "aws", accountId: ACCOUNT },

@@ -167,7 +167,30 @@ spec:
 
     expect(code).toBe(expected);
     const from = out.split("\n").indexOf("account set sandboxes");
-    expect(out.split("\n").slice(from + 1, from + 1 + lines.length)).toEqual(lines);
+    const shown = out.split("\n").slice(from + 1, from + 1 + lines.length + 1);
+    expect(shown.map((line) => line.replaceAll(/(?<=\S) {2,}/g, "  "))).toEqual([
+      ...lines,
+      "  not checked  reader  its policies  no observer can read the role: no AwsAccount declares account 999999999999",
+    ]);
+  });
+
+  test("compares the reader of an account set by the observer of its account", async () => {
+    const reader = "arn:aws:iam::222222222222:role/grantkeeper-system/reader";
+    const set = SET.replace("arn:aws:iam::999999999999:role/gk/reader", reader);
+    const file = { path: "platform/set.yaml", oid: set, bytes: new TextEncoder().encode(set) };
+    const files = [...snapshot.files, file];
+    const reads = await aws(async () => [])();
+    const given = {
+      ...installation(async () => []),
+      source: async () => source(async () => ({ ...snapshot, files })),
+      aws: async () => ({ ...reads, organizations: { accountsOf: async () => [] } }),
+    };
+
+    const { out } = await cli(["doctor", "--config", "x"], { installation: given });
+
+    expect(out.replaceAll(/ +/g, " ")).toContain(
+      ` failed reader role role ${reader} does not exist; create it: grantkeeper bootstrap roles --organization`,
+    );
   });
 
   test("checks the file, then Git, then the identities of every account", async () => {
