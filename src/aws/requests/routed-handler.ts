@@ -14,16 +14,36 @@ interface HandlerOptions {
 /** As many connections to one host as the SDK allows by default. */
 const MAX_SOCKETS = 50;
 
+/** The connections through a proxy with one login. */
+interface Tunnels {
+  /** With the login. */
+  readonly url: string;
+  readonly agent: TunnelAgent;
+  readonly handler: NodeHttpHandler;
+}
+
+/** Its connections last for many requests; after `retire`, only for those that are running. */
+class TunnelAgent extends Agent {
+  declare keepAlive: boolean;
+
+  retire(): void {
+    // Node asks for it when a request ends, and closes the connection.
+    this.keepAlive = false;
+    for (const sockets of Object.values(this.freeSockets))
+      for (const socket of sockets ?? []) socket.destroy();
+  }
+}
+
 /**
  * Sends the requests of all clients: each directly, or through a proxy. The connections of a proxy are kept apart by its
- * login, so that a rotated password is used from the next request on.
+ * login: a rotated password is used from the next request on, and the connections of the earlier one are closed.
  */
 export class RoutedHandler {
   readonly metadata = { handlerProtocol: "http/1.1" };
   readonly #options: HandlerOptions;
   readonly #direct: NodeHttpHandler;
   /** By URL of the proxy. */
-  readonly #proxied = new Map<string, { readonly url: string; readonly handler: NodeHttpHandler }>();
+  readonly #proxied = new Map<string, Tunnels>();
 
   constructor(options: HandlerOptions) {
     this.#options = options;
@@ -60,13 +80,14 @@ export class RoutedHandler {
     const url = urlWithLogin(proxy);
     const known = this.#proxied.get(proxy.url);
     if (known?.url === url) return known.handler;
-    const httpsAgent = new Agent({
+    known?.agent.retire();
+    const httpsAgent = new TunnelAgent({
       keepAlive: true,
       maxSockets: MAX_SOCKETS,
       proxyEnv: { HTTPS_PROXY: url },
     });
     const handler = new NodeHttpHandler({ ...limits(this.#options), httpsAgent });
-    this.#proxied.set(proxy.url, { url, handler });
+    this.#proxied.set(proxy.url, { url, agent: httpsAgent, handler });
     return handler;
   }
 }

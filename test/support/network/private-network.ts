@@ -50,6 +50,8 @@ export class PrivateNetwork {
     this.#servers = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (received, response) =>
       this.serve(received, response),
     );
+    // Idle connections stay until the client closes them.
+    this.#servers.keepAliveTimeout = 0;
     // A client that does not trust the certificate ends the handshake.
     this.#servers.on("tlsClientError", () => undefined);
     this.#proxy = new ProxyServer({
@@ -76,6 +78,11 @@ export class PrivateNetwork {
 
   get proxyUrl(): string {
     return `http://127.0.0.1:${this.#proxy.port}`;
+  }
+
+  /** Connections of clients to the proxy, the idle ones too. */
+  get connections(): readonly number[] {
+    return this.#proxy.getConnectionIds() as readonly number[];
   }
 
   /** Every https server through the proxy. */

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { setDefaultCACertificates } from "node:tls";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { PUBLIC_AWS } from "../../../src/aws/requests/clients.ts";
@@ -42,6 +43,11 @@ async function firstCheck(): Promise<{ readonly outcome: string; readonly detail
   return first;
 }
 
+/** Resolves when the proxy has seen the ends of these connections; else the test fails by its time limit. */
+async function closed(connections: readonly number[]): Promise<void> {
+  while (network.connections.some((id) => connections.includes(id))) await setImmediate();
+}
+
 describe("AWS through a proxy", () => {
   test("is called at its own hosts, each through a tunnel, and the account is read", async () => {
     await start();
@@ -53,6 +59,7 @@ describe("AWS through a proxy", () => {
       "iam.amazonaws.com:443",
       "lambda.eu-west-1.amazonaws.com:443",
       "sts.us-east-1.amazonaws.com:443",
+      "tagging.eu-west-1.amazonaws.com:443",
     ]);
   });
 
@@ -68,9 +75,13 @@ describe("AWS through a proxy", () => {
     writeFileSync(file(), "grantkeeper:p@ss:word\n");
     expect(await firstCheck()).toMatchObject({ outcome: "passed" });
 
+    const before = network.connections;
     network.login = { user: "grantkeeper", password: "next" };
     writeFileSync(file(), "grantkeeper:next\n");
     expect(await firstCheck()).toMatchObject({ outcome: "passed" });
+    await closed(before);
+    expect(before).not.toEqual([]);
+    expect(network.connections).not.toEqual([]);
 
     writeFileSync(file(), "grantkeeper:wrong\n");
     expect(await firstCheck()).toMatchObject({
