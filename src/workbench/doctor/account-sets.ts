@@ -32,7 +32,7 @@ export async function accountSetSection(
     title: `account set ${set.name}`,
     checks: [
       { identity: "reader", region: null, what, ...check },
-      ...(await readerChecks(set, observed, installed, toolbox)),
+      ...(await readerChecks({ set, observed }, installed, toolbox)),
     ],
   };
 }

@@ -46,13 +46,18 @@ export async function ownRoleChecks(
   return [...checks, notChecked("writes", "no write call was made")];
 }
 
+interface ReaderRole {
+  readonly set: DesiredAccountSet;
+  /** The account that the role is in; null: Grantkeeper does not observe it. */
+  readonly observed: DesiredAccount | null;
+}
+
 /**
- * The reader of an account set, compared as the others are. It is in the account of the organization's management or of a
- * delegated administrator, where only an observer can read it: null, if Grantkeeper observes no such account.
+ * The reader of an account set, compared as the others are. It is in the management account of the organization, or in that
+ * of a delegated administrator, where only an observer can read it.
  */
 export async function readerChecks(
-  set: DesiredAccountSet,
-  observed: DesiredAccount | null,
+  { set, observed }: ReaderRole,
   { project, config: { instance, bootstrap: settings }, live }: Installed,
   toolbox: Toolbox,
 ): Promise<readonly Probe[]> {

@@ -82,7 +82,7 @@ export class PrivateNetwork {
 
   /** Connections of clients to the proxy, the idle ones too. */
   get connections(): readonly number[] {
-    return this.#proxy.getConnectionIds() as readonly number[];
+    return this.#proxy.getConnectionIds();
   }
 
   /** Every https server through the proxy. */
