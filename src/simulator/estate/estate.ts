@@ -14,7 +14,7 @@ import { Names } from "./names.ts";
 import { SeededRandom } from "./random.ts";
 import { ALL_SITUATIONS, IMPLIED, SITUATIONS, type Situation } from "./situations.ts";
 import { terraformStateOf } from "./terraform-state.ts";
-import { type Unit, unitsOf } from "./units.ts";
+import { type EstateUnit, unitsOf } from "./units.ts";
 import { writeDenials, writeFunction, writePolicy, writeRoles, writeStacks } from "./writing.ts";
 
 export interface EstateSeed {
@@ -84,7 +84,7 @@ export function addEstate(
   };
 }
 
-function deployed(site: Site, unit: Unit): Deployment {
+function deployed(site: Site, unit: EstateUnit): Deployment {
   const { functions, policies } = isShared(unit) ? onOneRole(site, unit) : deployedTogether(site, unit);
   const [first] = functions;
   if (first === undefined) throw new Error("a deployment creates at least one function");
@@ -100,7 +100,7 @@ function deployed(site: Site, unit: Unit): Deployment {
   return { functions, policies: [...policies, ...added] };
 }
 
-function isShared({ situations }: Unit): boolean {
+function isShared({ situations }: EstateUnit): boolean {
   return situations.includes("shared-role");
 }
 
@@ -108,7 +108,7 @@ function mark(situation: Situation, draft: FunctionDraft): void {
   (SITUATIONS[situation].of === "role" ? draft.role : draft).situations.add(situation);
 }
 
-function deployedTogether(site: Site, unit: Unit): Deployment {
+function deployedTogether(site: Site, unit: EstateUnit): Deployment {
   const { deployer, count, situations } = unit;
   const made = DEPLOY[deployer](site, { count, hasLongestName: situations.includes("longest-name") });
   const isOrdinary = situations.length === 0;
@@ -117,7 +117,7 @@ function deployedTogether(site: Site, unit: Unit): Deployment {
 }
 
 /** Functions that were deployed one by one, on the role of the first. */
-function onOneRole(site: Site, unit: Unit): Deployment {
+function onOneRole(site: Site, unit: EstateUnit): Deployment {
   const all = Array.from({ length: unit.count }, () => deployedTogether(site, { ...unit, count: 1 }));
   const functions = all.flatMap((one) => one.functions);
   const role = functions[0]?.role;

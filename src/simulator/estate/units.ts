@@ -3,7 +3,7 @@ import type { SeededRandom } from "./random.ts";
 import { ALL_SITUATIONS, deployersOf, type Situation } from "./situations.ts";
 
 /** Functions that are deployed together, and the situations of the first of them. */
-export interface Unit {
+export interface EstateUnit {
   readonly situations: readonly Situation[];
   readonly deployer: Deployer;
   readonly count: number;
@@ -25,12 +25,12 @@ const BY_WEIGHT = DEPLOYERS.flatMap((deployer) => Array.from({ length: WEIGHTS[d
  * Every situation alone, then every two that can meet, then ordinary functions of which some are in one situation, until
  * the number of functions is reached. Larger deployments that do not fit any more are left out.
  */
-export function unitsOf(count: number, random: SeededRandom): readonly Unit[] {
+export function unitsOf(count: number, random: SeededRandom): readonly EstateUnit[] {
   const pairs = ALL_SITUATIONS.flatMap((one, index) =>
     ALL_SITUATIONS.slice(index + 1).map((other): readonly Situation[] => [one, other]),
   );
   const wanted = [...ALL_SITUATIONS.map((one): readonly Situation[] => [one]), ...random.shuffled(pairs)];
-  const units: Unit[] = [];
+  const units: EstateUnit[] = [];
   let left = count;
   for (const situations of wanted) {
     const unit = unitIn(situations, random);
@@ -47,7 +47,7 @@ export function unitsOf(count: number, random: SeededRandom): readonly Unit[] {
 }
 
 /** Undefined: the situations cannot meet. */
-function unitIn(situations: readonly Situation[], random: SeededRandom): Unit | undefined {
+function unitIn(situations: readonly Situation[], random: SeededRandom): EstateUnit | undefined {
   const deployers = deployersOf(situations, DEPLOYERS);
   if (deployers.length === 0) return undefined;
   return { situations, deployer: random.pick(deployers), count: countOf(situations) };
@@ -58,7 +58,7 @@ function countOf(situations: readonly Situation[]): number {
   return situations.includes("serverless") || situations.includes("terraform-for-each") ? 3 : 1;
 }
 
-function ordinaryUnit(random: SeededRandom, left: number): Unit {
+function ordinaryUnit(random: SeededRandom, left: number): EstateUnit {
   const deployer = random.pick(BY_WEIGHT);
   const most = deployer === "serverless" ? 5 : deployer === "terraform" && random.isIn(20) ? 4 : 1;
   const count = Math.min(left, 1 + random.below(most));
