@@ -112,7 +112,7 @@ export interface Outputs extends ApiAnswers {
   readonly rules: RuleBoard;
   readonly "rules-show": OneOrMore<RuleFacts>;
   readonly runbook: OneOrMore<RunbookFacts>;
-  readonly simulator: Pick<RunningSimulator, "endpoint" | "accessKey">;
+  readonly simulator: Omit<RunningSimulator, "close">;
   readonly status: ResourceObjects["overview"];
   readonly suspend: List<"Suspension", ResourceObjects["suspensions"]>;
   readonly validate: ReturnType<typeof validationValue>;

@@ -69,6 +69,16 @@ export interface OwnPolicies {
 export const BASE_ACCOUNT = "999900001111";
 export const BASE_ROLE = `arn:aws:iam::${BASE_ACCOUNT}:role/grantkeeper-base`;
 
+/** An account that Grantkeeper may only read. */
+export function observedAccount(id: string, regions: readonly string[]): Declared {
+  const observer = {
+    roleArn: `arn:aws:iam::${id}:role/grantkeeper-system/observer`,
+    externalId: "simulated",
+  };
+  const account = { id, name: "adopted", partition: "aws", regions, observer, writer: null, binder: null };
+  return { accounts: [account], policies: [], bindings: [] };
+}
+
 /** Adds the account of the base identity, which may be in an organization, and its access key. */
 export function seedBase(world: WorldState, organization: string | null = null): AccessKey {
   addAccount(world, { id: BASE_ACCOUNT, ...(organization !== null && { organizationId: organization }) });

@@ -1,24 +1,30 @@
+import { InvalidArgumentError } from "commander";
 import { CliError } from "../../cli/toolbox/cli-error.ts";
 import type { CliCommand } from "../../cli/toolbox/command.ts";
 import { addLocalOptions, portArgument, type LocalOptions } from "../../cli/toolbox/options.ts";
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, kindOf, loadDirectory } from "../project/project.ts";
-import type { RunningSimulator, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import { counted } from "../../text/phrases.ts";
+import type { EstateRequest, RunningSimulator, SimulatedEstate, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 interface SimulatorOptions extends LocalOptions {
   readonly dir?: string;
   readonly port: number;
   readonly world?: string;
+  readonly estate?: number;
+  readonly seed?: number;
+  readonly terraformState?: string;
 }
 
 export const simulator: CliCommand<SimulatorOptions> = {
   name: "simulator",
   summary: "run a simulated AWS on loopback until interrupted",
   description:
-    "Runs a simulated IAM, Lambda, STS and Organizations that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests, but no organization: an AccountSet that observes one reports that it cannot be read.",
+    "Runs a simulated IAM, Lambda, STS and Organizations that speak AWS's wire protocols on loopback, for local work; nothing leaves this machine. With --dir, it contains the functions, boundaries and Grantkeeper's own roles of those manifests, but no organization: an AccountSet that observes one reports that it cannot be read. With --estate, an account also has functions, roles, policies and stacks as SAM, CDK, the Serverless Framework, Terraform, consoles and scripts leave them, to try an adoption; -o json lists what is special about each function.",
   examples: [
     ["grantkeeper simulator --dir manifests", "with the functions and roles of these manifests"],
     ["grantkeeper simulator --port 7081 --world world.json", "on one port, kept between runs"],
+    ["grantkeeper simulator --estate 300 --seed 7", "300 functions that other tools deployed"],
   ],
   define: (command) => {
     addLocalOptions(command)
@@ -26,16 +32,38 @@ export const simulator: CliCommand<SimulatorOptions> = {
       .option("--port <number>", "0: chosen by the system", portArgument, 0)
       .option(
         "--world <file>",
-        "read at the start if it exists, written at the end; --dir fills only a new one",
-      );
+        "read at the start if it exists, written at the end; --dir and --estate fill only a new one",
+      )
+      .option(
+        "--estate <number>",
+        "adds this number of functions of other tools; in the first account of --dir by name, if there is one",
+        estateArgument,
+      )
+      .option(
+        "--seed <number>",
+        "with --estate: another number makes another estate (default: 1)",
+        seedArgument,
+      )
+      .option("--terraform-state <file>", "with --estate: where to write the state of Terraform");
   },
   run: async ({ options, toolbox }) => {
     const { dir, port, world = null } = options;
-    await refuseToFill(world, dir);
+    await refuseToFill(world, options);
     const declared = dir === undefined ? NOTHING_DECLARED : await declaredIn(dir, options, toolbox);
-    const running = await toolbox.startSimulator({ host: "127.0.0.1", port, ...declared, worldFile: world });
-    const { endpoint, accessKey } = running;
-    await show({ value: { endpoint, accessKey }, lines: () => hints(running) }, options.output, toolbox);
+    const running = await toolbox.startSimulator({
+      host: "127.0.0.1",
+      port,
+      ...declared,
+      worldFile: world,
+      estate: estateOf(options),
+      recordings: [],
+    });
+    const { endpoint, accessKey, estate } = running;
+    await show(
+      { value: { endpoint, accessKey, estate }, lines: () => hints(running) },
+      options.output,
+      toolbox,
+    );
     await aborted(toolbox);
     await running.close();
     return 0;
@@ -50,19 +78,44 @@ async function declaredIn(dir: string, options: SimulatorOptions, toolbox: Toolb
   return { desired: compilation.desired, organization: settings.ownRoles?.organization ?? null };
 }
 
-/** A saved world has functions and roles of its own: manifests are neither added to it nor ignored. */
-async function refuseToFill(world: string | null, dir: string | undefined): Promise<void> {
-  if (world === null || dir === undefined || (await kindOf(world)) === "absent") return;
+/** A saved world has functions and roles of its own: others are neither added to it nor ignored. */
+async function refuseToFill(world: string | null, options: SimulatorOptions): Promise<void> {
+  const filling = options.dir !== undefined ? "--dir" : options.estate === undefined ? null : "--estate";
+  if (world === null || filling === null || (await kindOf(world)) === "absent") return;
   throw new CliError(
-    "the world exists already, and --dir fills only a new one",
-    "leave --dir out, or name a new file",
+    `the world exists already, and ${filling} fills only a new one`,
+    `leave ${filling} out, or name a new file`,
     { place: world },
   );
 }
 
-function hints({ endpoint, accessKey }: RunningSimulator): readonly string[] {
+/** @throws CliError for an option that has no meaning without an estate */
+function estateOf({ estate, seed, terraformState }: SimulatorOptions): EstateRequest | null {
+  if (estate !== undefined)
+    return { functions: estate, seed: seed ?? 1, terraformState: terraformState ?? null };
+  if (seed === undefined && terraformState === undefined) return null;
+  const lonely = seed === undefined ? "--terraform-state" : "--seed";
+  throw new CliError(`${lonely} needs --estate`, `add --estate NUMBER, or leave ${lonely} out`);
+}
+
+/** An account may have 5,000 roles at most. */
+const MOST_FUNCTIONS = 5_000;
+
+function estateArgument(text: string): number {
+  const count = Number(text);
+  if (/^[1-9]\d{0,3}$/.test(text) && count <= MOST_FUNCTIONS) return count;
+  throw new InvalidArgumentError(`Expected a number of functions from 1 to ${MOST_FUNCTIONS}.`);
+}
+
+function seedArgument(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number of at most 9 digits.");
+}
+
+function hints({ endpoint, accessKey, estate }: RunningSimulator): readonly string[] {
   return [
     `simulated AWS at ${endpoint}`,
+    ...(estate === null ? [] : estateLines(estate)),
     "",
     `  export AWS_ACCESS_KEY_ID=${accessKey.id} AWS_SECRET_ACCESS_KEY=${accessKey.secret}`,
     // Version 1 of AWS's command line reads the second alone.
@@ -71,6 +124,28 @@ function hints({ endpoint, accessKey }: RunningSimulator): readonly string[] {
     "",
     "  # grantkeeper.yaml",
     `  aws: {endpoint: "${endpoint}", simulator: true}`,
+    ...(estate === null || estate.manifest === null ? [] : manifestLines(estate.manifest)),
+  ];
+}
+
+function estateLines({ accountId, regions, roles, functions, notes }: SimulatedEstate): readonly string[] {
+  const special = functions.filter(({ situations }) => situations.length > 0).length;
+  const counts = [
+    counted(functions.length, "function"),
+    ...(special > 0 ? [`${special} of them in special situations`] : []),
+    counted(roles, "role"),
+  ];
+  return [`account ${accountId}, ${regions.join(", ")}: ${counts.join(", ")}`, ...notes];
+}
+
+function manifestLines(manifest: string): readonly string[] {
+  return [
+    "",
+    "  # platform/accounts.yaml",
+    ...manifest
+      .trimEnd()
+      .split("\n")
+      .map((line) => `  ${line}`),
   ];
 }
 

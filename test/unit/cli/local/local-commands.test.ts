@@ -63,7 +63,12 @@ describe("simulator", () => {
       requests.push(request);
       asked.abort();
       const close = async (): Promise<void> => void (closed = true);
-      return { endpoint: "http://127.0.0.1:7081", accessKey: { id: "AKIA1", secret: "s1" }, close };
+      return {
+        endpoint: "http://127.0.0.1:7081",
+        accessKey: { id: "AKIA1", secret: "s1" },
+        estate: null,
+        close,
+      };
     };
 
     const { code, out } = await cli(["simulator", "--dir", "manifests", "--port", "7081"], {
@@ -89,7 +94,7 @@ describe("simulator", () => {
     const startSimulator = async ({ organization }: SimulatorRequest) => {
       organizations.push(organization);
       asked.abort();
-      return { endpoint: "", accessKey: { id: "", secret: "" }, close: async () => undefined };
+      return { endpoint: "", accessKey: { id: "", secret: "" }, estate: null, close: async () => undefined };
     };
     const bootstrap = {
       baseRole: "arn:aws:iam::999900001111:role/grantkeeper-base",

@@ -1,0 +1,93 @@
+import { writeFileSync } from "node:fs";
+import type { SimulatedEstate, SimulatorRequest } from "../cli/toolbox/toolbox.ts";
+import type { Desired } from "../model/desired.ts";
+import type { WorldState } from "../simulator/world.ts";
+
+/** The account of an estate if no manifests name one. */
+const ESTATE_ACCOUNT = "111122223333";
+const ESTATE_REGION = "eu-west-1";
+
+export interface SimulatedWorld {
+  readonly world: WorldState;
+  readonly estate: SimulatedEstate | null;
+}
+
+/**
+ * The world before the first pass: Grantkeeper's own roles, the boundaries, and the functions, whose roles do not exist
+ * yet; then the estate or the recorded account.
+ */
+export async function seededWorld(request: SimulatorRequest): Promise<SimulatedWorld> {
+  const { seedBase } = await import("../simulator/seed.ts");
+  const { emptyWorld } = await import("../simulator/world.ts");
+  const world = emptyWorld();
+  seedBase(world, request.organization);
+  if (request.desired !== null) await seedDeclared(world, request.desired);
+  return { world, estate: request.estate === null ? null : await withEstate(world, request) };
+}
+
+async function seedDeclared(world: WorldState, desired: Desired): Promise<void> {
+  const { BASE_ROLE, seedAccounts, seedFunction } = await import("../simulator/seed.ts");
+  const { declaredPolicies } = await import("../aws/own/declared.ts");
+  seedAccounts(world, desired, declaredPolicies(desired, BASE_ROLE));
+  for (const binding of desired.bindings.values()) seedFunction(world, binding, binding.role.arn);
+}
+
+/** In the first account of the manifests by name, if there is one. */
+async function withEstate(
+  world: WorldState,
+  { desired, estate }: SimulatorRequest,
+): Promise<SimulatedEstate | null> {
+  if (estate === null) return null;
+  const { addEstate } = await import("../simulator/estate/estate.ts");
+  const [declared] = [...(desired?.accounts.values() ?? [])].sort((left, right) =>
+    left.name < right.name ? -1 : 1,
+  );
+  const accountId = declared?.id ?? ESTATE_ACCOUNT;
+  const region = declared?.regions[0] ?? ESTATE_REGION;
+  const manifest = declared === undefined ? await observedBy(world, accountId, [region]) : null;
+  const { functions, terraformState } = addEstate(world, { ...estate, accountId, region });
+  if (estate.terraformState !== null) writeFileSync(estate.terraformState, terraformState);
+  return {
+    accountId,
+    regions: [region],
+    roles: Object.keys(world.accounts[accountId]?.iam.roles ?? {}).length,
+    functions,
+    notes: [],
+    manifest,
+  };
+}
+
+/** Adds an account with Grantkeeper's observer. @returns its manifest */
+async function observedBy(world: WorldState, accountId: string, regions: readonly string[]): Promise<string> {
+  const { observedAccount, seedAccounts } = await import("../simulator/seed.ts");
+  const declared = observedAccount(accountId, regions);
+  // The simulator evaluates no identity policies.
+  seedAccounts(world, declared, () => []);
+  return [...declared.accounts.values()]
+    .map(({ name, observer }) => manifestOf({ accountId, regions, name, observer }))
+    .join("");
+}
+
+function manifestOf({
+  accountId,
+  regions,
+  name,
+  observer,
+}: {
+  readonly accountId: string;
+  readonly regions: readonly string[];
+  readonly name: string;
+  readonly observer: { readonly roleArn: string; readonly externalId: string };
+}): string {
+  return [
+    "apiVersion: grantkeeper.dev/v1alpha1",
+    "kind: AwsAccount",
+    `metadata: { name: ${name} }`,
+    "spec:",
+    `  id: "${accountId}"`,
+    `  regions: [${regions.join(", ")}]`,
+    "  mode: observe",
+    `  observer: { role: "${observer.roleArn}", externalId: ${observer.externalId} }`,
+    "",
+  ].join("\n");
+}
