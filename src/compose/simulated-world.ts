@@ -62,7 +62,7 @@ async function observedBy(world: WorldState, accountId: string, regions: readonl
   const { observedAccount, seedAccounts } = await import("../simulator/seed.ts");
   const declared = observedAccount(accountId, regions);
   // The simulator evaluates no identity policies.
-  seedAccounts(world, declared, () => []);
+  seedAccounts(world, declared, { policy: () => [], base: () => [] });
   return [...declared.accounts.values()]
     .map(({ name, observer }) => manifestOf({ accountId, regions, name, observer }))
     .join("");
