@@ -251,12 +251,12 @@ export interface SimulatorRequest {
   /** The file of the world: read at the start if it exists, written at the end; null: the world is not saved. */
   readonly worldFile: string | null;
   /** Functions of other tools, in the first account of the manifests or in one of their own; null: none. */
-  readonly estate: EstateRequest | null;
+  readonly estate: EstateSize | null;
   /** The files of a recorded account; empty: none. */
   readonly recordings: readonly string[];
 }
 
-export interface EstateRequest {
+export interface EstateSize {
   readonly functions: number;
   readonly seed: number;
   /** The file for the state of Terraform; null: it is not written. */

@@ -5,7 +5,7 @@ import { addLocalOptions, portArgument, type LocalOptions } from "../../cli/tool
 import { show } from "../../cli/screen/print.ts";
 import { projectSettings, kindOf, loadDirectory } from "../project/project.ts";
 import { counted } from "../../text/phrases.ts";
-import type { EstateRequest, RunningSimulator, SimulatedEstate, Toolbox } from "../../cli/toolbox/toolbox.ts";
+import type { EstateSize, RunningSimulator, SimulatedEstate, Toolbox } from "../../cli/toolbox/toolbox.ts";
 
 interface SimulatorOptions extends LocalOptions {
   readonly dir?: string;
@@ -90,7 +90,7 @@ async function refuseToFill(world: string | null, options: SimulatorOptions): Pr
 }
 
 /** @throws CliError for an option that has no meaning without an estate */
-function estateOf({ estate, seed, terraformState }: SimulatorOptions): EstateRequest | null {
+function estateOf({ estate, seed, terraformState }: SimulatorOptions): EstateSize | null {
   if (estate !== undefined)
     return { functions: estate, seed: seed ?? 1, terraformState: terraformState ?? null };
   if (seed === undefined && terraformState === undefined) return null;
