@@ -8,7 +8,9 @@ export function usageError({ code, message: text }: CommanderError, command: Com
   const [, wrong = message, expected] = /^([^]*?)\. ((?:Expected|Allowed) [^]*?)\.?$/.exec(message) ?? [];
   const hint =
     near === undefined
-      ? (expectedText(expected) ?? hintOf(code, message, command))
+      ? [expectedText(expected) ?? hintOf(code, message, command), ...subcommands(code, command)].join(
+          "; or ",
+        )
       : `did you mean "${near}"?`;
   return new CliError(wrong, hint, { code: "Usage" });
 }
@@ -24,6 +26,16 @@ function hintOf(code: string, message: string, command: Command): string {
   const path = pathOf(command);
   if (code === "commander.missingArgument") return `${path} ${command.usage()}`;
   return `${path} --help shows what it takes`;
+}
+
+/** A word after a command that has commands of its own was often meant for one of these. */
+function subcommands(code: string, command: Command): readonly string[] {
+  if (code !== "commander.excessArguments") return [];
+  const visible = command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== "help");
+  return visible.map((one) => `${pathOf(command)} ${one.name()} ${one.usage().replace("[options] ", "")}`);
 }
 
 /** `grantkeeper audit verify`. */

@@ -1,6 +1,7 @@
 import type { AlertEvent } from "../model/alert-event.ts";
 import type { AccountId } from "../model/aws/ids.ts";
 import type { AccountRecord } from "../model/records/account-record.ts";
+import { causeOf } from "../model/aws/cause-of.ts";
 import { sha256Hex } from "../model/values/digest.ts";
 import { byText, byTextOf } from "../text/order.ts";
 import type { ControllerPorts } from "./settings.ts";
@@ -148,14 +149,6 @@ function ownName({ id }: Pick<FailingAccount, "id">): string {
 
 function sharedName(cause: string): string {
   return `${PREFIX}cause-${sha256Hex(cause).slice(0, 16)}`;
-}
-
-/** The reason without what differs between accounts and calls: ids of accounts, sessions and requests. */
-function causeOf(reason: string): string {
-  return reason
-    .replaceAll(/(assumed-role\/[\w+=,.@-]+)\/[\w+=,.@-]+/g, "$1")
-    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "ID")
-    .replaceAll(/\b\d{12}\b/g, "ACCOUNT");
 }
 
 function openedAlert(

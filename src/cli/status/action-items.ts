@@ -1,4 +1,6 @@
 import type { ActionItem, ItemKind } from "../../api/action-required.ts";
+import { causeOf } from "../../model/aws/cause-of.ts";
+import { counted, someOf } from "../../text/phrases.ts";
 import type { Layout } from "../screen/layout.ts";
 import { age, deadline } from "../screen/time.ts";
 import { wrapped } from "../screen/wrap.ts";
@@ -16,12 +18,28 @@ export interface StatusContext {
 /** In the order of the items: what is the case, why, and the next command. */
 export function itemLines(items: readonly ActionItem[], context: StatusContext): readonly string[] {
   const groups = Map.groupBy(items, ({ kind }) => kind);
-  return [...groups].flatMap(([kind, group]) => {
+  return [...groups].flatMap(([kind, all]) => {
+    const group = kind === "unreadable" ? byCause(all) : all;
     const rest = group.length - SHOWN;
     return [
       ...group.slice(0, SHOWN).flatMap((item) => linesOf(item, context)),
       ...(rest > 0 ? [`${label(kind)}: ${rest} more`, `  hint: ${ALL[kind]}`] : []),
     ];
+  });
+}
+
+/** Accounts that are not read for the same reason, such as missing credentials, are one item, since the first of them. */
+function byCause(items: readonly ActionItem[]): readonly ActionItem[] {
+  const groups = Map.groupBy(items, (item) =>
+    item.kind === "unreadable" && item.accountId !== null
+      ? JSON.stringify([item.message, [...item.details, item.hint ?? ""].map(causeOf)])
+      : item.target,
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined || group.length === 1) return group;
+    const names = group.map(({ target }) => target.replace(/^account /, ""));
+    return [{ ...first, target: `${counted(group.length, "account")} (${someOf(names)})` }];
   });
 }
 

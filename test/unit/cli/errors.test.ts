@@ -196,6 +196,11 @@ describe("a command line that is refused", () => {
       hint: "expected 1 argument but got 2: 1, 2",
     },
     {
+      argv: ["rules", "dev"],
+      error: "too many arguments for 'rules'",
+      hint: "expected 0 arguments but got 1: dev; or grantkeeper rules show [id]",
+    },
+    {
       argv: ["audit", "verify", "--anchors"],
       error: "option '--anchors <file>' argument missing",
       hint: "grantkeeper audit verify --help shows what it takes",

@@ -285,6 +285,36 @@ describe("the head", () => {
   });
 });
 
+test("accounts that are not read for one cause are one item, since the first of them", () => {
+  const unread = (name: string, id: string, reason: string): ActionItem => ({
+    ...FACTS,
+    kind: "unreadable",
+    accountId: id,
+    keys: [],
+    target: `account ${name}`,
+    message: "no complete read",
+    details: [`observer: ${reason}`],
+    hint: "grantkeeper doctor",
+    since: "2026-09-30T09:32:00.000Z",
+  });
+  const denied = (id: string) => `AccessDenied: arn:aws:iam::${id}:role/observer`;
+  const items = [
+    unread("prod", "111111111111", denied("111111111111")),
+    unread("staging", "222222222222", denied("222222222222")),
+    unread("lab", "333333333333", "no answer"),
+    unread("dev", "444444444444", denied("444444444444")),
+  ];
+
+  expect(lines({ actionRequired: items }).slice(-6)).toEqual([
+    "unreadable: 3 accounts (prod, staging, dev): no complete read for 2h",
+    "  observer: AccessDenied: arn:aws:iam::111111111111:role/observer",
+    "  hint: grantkeeper doctor",
+    "unreadable: account lab: no complete read for 2h",
+    "  observer: no answer",
+    "  hint: grantkeeper doctor",
+  ]);
+});
+
 test("more than three of a kind are counted, with the command that lists them", () => {
   const item: ActionItem = { ...FACTS, kind: "refused", key: API, target: "a/b@prod", message: "x" };
 

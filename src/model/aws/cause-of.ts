@@ -1,0 +1,7 @@
+/** The reason without what differs between accounts and calls: ids of accounts, sessions and requests. */
+export function causeOf(reason: string): string {
+  return reason
+    .replaceAll(/(assumed-role\/[\w+=,.@-]+)\/[\w+=,.@-]+/g, "$1")
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "ID")
+    .replaceAll(/\b\d{12}\b/g, "ACCOUNT");
+}
