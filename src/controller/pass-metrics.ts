@@ -1,3 +1,4 @@
+import { fixOfAwsError } from "../model/aws/aws-error.ts";
 import type { PassResult } from "../settle/outcome/outcome.ts";
 import type { Settled } from "../settle/settle.ts";
 import type { ControllerPorts } from "./settings.ts";
@@ -26,7 +27,9 @@ export function measurePass(
   telemetry.count("passes_total", { account, outcome: result.kind });
   telemetry.observe("pass_duration_seconds", durationMs / 1_000, { account, scope: scope.kind });
   if (result.kind === "failed") {
-    telemetry.error("pass failed", { pass, account, reason: result.error.message });
+    const { error } = result;
+    const hint = fixOfAwsError(error) ?? `grantkeeper doctor --account ${account}`;
+    telemetry.error("pass failed", { pass, account, reason: error.message, hint });
     return;
   }
   const writes = writesOf(result);

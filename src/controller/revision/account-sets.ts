@@ -49,7 +49,12 @@ export class AccountSetReader {
       const nowMs = ports.clock.nowMs();
       const problem = problemOf(cause);
       state.accountSets.failed(set, problem, { nowMs, dueMs: nowMs + AFTER_A_FAILURE_MS });
-      ports.telemetry.warn("organization not read", { set: set.name, reason: problem.reason });
+      const { reason, fix } = problem;
+      ports.telemetry.warn("organization not read", {
+        set: set.name,
+        reason,
+        hint: fix ?? "grantkeeper doctor",
+      });
       await this.#useAccounts();
     }
   }
@@ -99,12 +104,11 @@ export class AccountSetReader {
       ...left.map(({ id, name }) => ({ accountId: id, name, declared: null })),
     ];
     await ports.recorder.record({ facts, change: { members }, alerts: [] });
-    for (const { kind, accountId, account } of facts)
-      ports.telemetry.info(kind === "account-found" ? "account found" : "account left", {
-        set: set.name,
-        accountId,
-        account,
-      });
+    for (const { kind, accountId, account } of facts) {
+      const fields = { set: set.name, accountId, account };
+      if (kind === "account-found") ports.telemetry.info("account found", fields);
+      else ports.telemetry.warn("account left", { ...fields, hint: LEFT_FIX });
+    }
   }
 
   /** An account that moves to another set stays observed. */
@@ -125,6 +129,9 @@ export class AccountSetReader {
     );
   }
 }
+
+const LEFT_FIX =
+  "nothing in it was changed; if it is still to be observed, correct units, tags or except of the AccountSet, or declare it with an AwsAccount";
 
 /** An error of Grantkeeper (a full disk) is shown like one of AWS, and tried again no sooner. */
 function problemOf(cause: unknown): { readonly reason: string; readonly fix: string | null } {

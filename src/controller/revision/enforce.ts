@@ -1,7 +1,9 @@
 import { documentText } from "../../iam/read/print.ts";
 import { servicesUsed } from "../../iam/read/services.ts";
 import type { Desired } from "../../model/desired.ts";
-import { REFUSAL_REASONS } from "../../manifest/parse/refused.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { formatOrigin } from "../../model/values/origin.ts";
+import { REFUSAL_REASONS, UNREAD_SOURCE } from "../../manifest/parse/refused.ts";
 import { canonicalText } from "../../model/values/digest.ts";
 import { fairByFolder } from "../../model/values/fair-paths.ts";
 import type { AccountId, Namespace } from "../../model/aws/ids.ts";
@@ -48,6 +50,7 @@ export async function enforce(
   for (const other of knownSources(context))
     measure(other, { before, now, nowMs, isNew: other.source.name === source }, ports.telemetry);
   reportRefused(enforced, target, ports);
+  reportDocuments(before, enforced, ports);
   if (target.namespace === null) reportGroups(enforced, ports);
   ports.telemetry.info("revision enforced", {
     source,
@@ -109,6 +112,30 @@ function reportRefused(
       source: name,
       revision: inputs.get(namespace)?.revision ?? "",
       count: found.length - MAX_LOGGED,
+    });
+}
+
+/**
+ * Names in the log the documents that are not used since this revision. It may be of another source: the second of two
+ * that declare the same function.
+ */
+function reportDocuments(
+  before: Enforced | null,
+  { inputs, compilation }: Enforced,
+  { telemetry }: ControllerPorts,
+): void {
+  const textOf = ({ origin, message }: Diagnostic): string => `${formatOrigin(origin)}: ${message}`;
+  const known = new Set(before?.compilation.diagnostics.map(textOf));
+  const unread = new Set([...inputs.values()].flatMap(({ refused }) => refused.map(({ path }) => path)));
+  const isOfDocument = ({ code, severity, origin }: Diagnostic): boolean =>
+    severity === "error" && code !== UNREAD_SOURCE && !unread.has(origin.file);
+  const found = compilation.diagnostics.filter((one) => isOfDocument(one) && !known.has(textOf(one)));
+  for (const { origin, message, fix } of fairByFolder(found, MAX_LOGGED, (one) => one.origin.file))
+    telemetry.warn("document not used", { path: formatOrigin(origin), reason: message, hint: fix ?? "" });
+  if (found.length > MAX_LOGGED)
+    telemetry.warn("more documents not used", {
+      count: found.length - MAX_LOGGED,
+      hint: "grantkeeper status",
     });
 }
 

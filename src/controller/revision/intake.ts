@@ -105,7 +105,7 @@ async function refuseRevision(
   if (!isNew) return;
   const { namespace } = target;
   const source = target.source.name;
-  ports.telemetry.error("revision refused", { source, reason });
+  ports.telemetry.error("revision refused", { source, reason, hint: failure.fix });
   const statuses = commitStatusEvents(context, revision, {
     state: "failure",
     text: `refused: ${reason}`,

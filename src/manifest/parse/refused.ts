@@ -117,9 +117,12 @@ export function refusedFile({ path, reason }: RefusedFile, isKnown: boolean): Pa
   };
 }
 
+/** The code of a source that was not read: it has no document, and its own failure is reported. */
+export const UNREAD_SOURCE = "unread-source";
+
 /** Everything of a namespace source of which no revision was read: it holds every key last seen in it. */
 export function unreadSource(namespace: Namespace): ParsedFile {
-  return unreadable(withPrefix(namespace, ""), "unread-source", {
+  return unreadable(withPrefix(namespace, ""), UNREAD_SOURCE, {
     message: `no revision of source "${namespace}" is accepted and read`,
     fix: "grantkeeper status shows the state of the source",
   });

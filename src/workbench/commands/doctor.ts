@@ -231,9 +231,10 @@ function compileCheck({ compilation: { desired, diagnostics } }: Project): Probe
   const [first] = errors;
   if (first === undefined)
     return check(["git", "compile"], "passed", counted(desired.bindings.size, "binding"));
-  const { file, line } = first.origin;
+  const { origin, message, fix } = first;
   const count = counted(errors.length, "error");
-  return check(["git", "compile"], "failed", `${count}, the first: ${file}:${line}: ${first.message}`);
+  const text = `${count}, the first: ${origin.file}:${origin.line}: ${message}`;
+  return check(["git", "compile"], "failed", fix === null ? text : `${text}; ${fix}`);
 }
 
 function keyChecks(findings: readonly KeyFinding[] | null): readonly Probe[] {

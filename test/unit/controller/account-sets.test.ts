@@ -98,6 +98,9 @@ describe("an account of an organization", () => {
     expect(await accountNames()).toEqual(["prod enforce", "sandbox-888888888888 observe"]);
     expect(sweeps(SEVEN)).toBe(before);
     expect(facts().at(-1)).toBe("account-left sandbox-777777777777");
+    expect(fake.telemetry.lines.filter(({ text }) => text === "account left")).toMatchObject([
+      { level: "warn", fields: { set: "sandboxes", hint: expect.stringContaining("with an AwsAccount") } },
+    ]);
     expect((await fake.store.accounts()).map(({ accountId }) => accountId)).toContain(SEVEN);
     expect(fake.cloud.account(SEVEN).writes).toEqual([]);
   });

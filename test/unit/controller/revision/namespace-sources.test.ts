@@ -271,6 +271,16 @@ describe("a source that", () => {
     expect(stateOf(API).kind).toBe("declared");
     expect(stateOf(keyOf("payments", "api")).kind).toBe("broken");
     expect(writes()).toEqual([]);
+    expect(fake.telemetry.lines.filter(({ text }) => text === "document not used")).toMatchObject([
+      {
+        level: "warn",
+        fields: {
+          path: expect.stringMatching(/^payments\/\/deploy\/api\.yaml:\d+/),
+          reason: expect.stringContaining("also claimed by orders/api@prod/eu-west-1"),
+          hint: expect.stringMatching(/./),
+        },
+      },
+    ]);
   });
 });
 
