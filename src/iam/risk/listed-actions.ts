@@ -81,12 +81,13 @@ type Entries = readonly (readonly [action: string, entries: readonly ListedActio
 const BY_NAME: ReadonlyMap<string, readonly ListedAction[]> = Map.groupBy(ENTRIES, ({ action }) =>
   action.toLowerCase(),
 );
+const ALL: Entries = [...BY_NAME];
 /** The same by service, so that a pattern of one service is compared with that service's actions only. */
 const BY_SERVICE: ReadonlyMap<string, Entries> = Map.groupBy(BY_NAME, ([action]) => serviceOf(action));
 
 /** The entries whose actions a row includes: most rows include none. */
 export function listedActions(actions: NameSet): readonly ListedAction[] {
-  if (actions.kind !== "one") return reachedBy(actions, [...BY_NAME]);
+  if (actions.kind !== "one") return reachedBy(actions, ALL);
   const name = actions.name.toLowerCase();
   const exact = BY_NAME.get(name);
   if (exact !== undefined) return exact;
@@ -94,7 +95,7 @@ export function listedActions(actions: NameSet): readonly ListedAction[] {
   const service = serviceOf(name);
   // A pattern without a colon, such as `**`, may match the actions of every service.
   const isAnyService = service === "" || /[*?]/.test(service);
-  return reachedBy(actions, isAnyService ? [...BY_NAME] : (BY_SERVICE.get(service) ?? []));
+  return reachedBy(actions, isAnyService ? ALL : (BY_SERVICE.get(service) ?? []));
 }
 
 function reachedBy(actions: NameSet, candidates: Entries): readonly ListedAction[] {

@@ -29,8 +29,8 @@ interface WrittenStatement {
 export function allows(role: EvaluatedRole, request: EvaluatedRequest): boolean {
   const own = role.documents.flatMap(statementsOf);
   const limit = role.boundary === null ? null : statementsOf(role.boundary);
-  const applies = (effect: string) => (statement: WrittenStatement) =>
-    statement.Effect === effect && speaksOf(statement, request);
+  const applies = (effect: string) => (statement: ReadStatement) =>
+    statement.effect === effect && speaksOf(statement, request);
   if ([...own, ...(limit ?? [])].some(applies("Deny"))) return false;
   return own.some(applies("Allow")) && (limit === null || limit.some(applies("Allow")));
 }
@@ -38,7 +38,7 @@ export function allows(role: EvaluatedRole, request: EvaluatedRequest): boolean 
 /** Every test of the documents' conditions, by a name of its own: what `conditionAtoms` is made of. Sorted. */
 export function atomsOf(documents: readonly string[]): readonly string[] {
   return [
-    ...new Set(documents.flatMap(statementsOf).flatMap((statement) => testsOf(statement).map(atom))),
+    ...new Set(documents.flatMap(statementsOf).flatMap(({ tests }) => tests.map((test) => test.atom))),
   ].sort();
 }
 
@@ -46,30 +46,45 @@ interface ConditionEntry {
   readonly operator: string;
   readonly key: string;
   readonly values: readonly string[];
+  /** A name for tests of the same meaning. */
+  readonly atom: string;
+}
+
+interface ReadStatement {
+  readonly effect: string;
+  readonly hasAction: (action: string) => boolean;
+  readonly hasResource: (resource: string) => boolean;
+  readonly tests: readonly ConditionEntry[];
 }
 
 /** The documents read last: a law asks about each of them many times. */
-const read = new Map<string, readonly WrittenStatement[]>();
+const read = new Map<string, readonly ReadStatement[]>();
 
-function statementsOf(document: string): readonly WrittenStatement[] {
+function statementsOf(document: string): readonly ReadStatement[] {
   const known = read.get(document);
   if (known !== undefined) return known;
   const { Statement: found } = JSON.parse(document) as { Statement: WrittenStatement | WrittenStatement[] };
-  const statements = Array.isArray(found) ? found : [found];
+  const statements = (Array.isArray(found) ? found : [found]).map(readStatement);
   if (read.size > 1_000) read.clear();
   read.set(document, statements);
   return statements;
 }
 
-function speaksOf(statement: WrittenStatement, request: EvaluatedRequest): boolean {
-  const action = request.action.toLowerCase();
-  const hasAction = selects(statement.Action, statement.NotAction, (pattern) =>
-    globs(pattern.toLowerCase(), action),
+function readStatement(statement: WrittenStatement): ReadStatement {
+  return {
+    effect: statement.Effect,
+    hasAction: selects(statement.Action, statement.NotAction, (pattern) => pattern.toLowerCase()),
+    hasResource: selects(statement.Resource, statement.NotResource, completed),
+    tests: testsOf(statement),
+  };
+}
+
+function speaksOf({ hasAction, hasResource, tests }: ReadStatement, request: EvaluatedRequest): boolean {
+  return (
+    hasAction(request.action.toLowerCase()) &&
+    hasResource(request.resource) &&
+    tests.every((test) => holds(test, request))
   );
-  const hasResource = selects(statement.Resource, statement.NotResource, (pattern) =>
-    globs(completed(pattern), request.resource),
-  );
-  return hasAction && hasResource && testsOf(statement).every((test) => holds(test, request));
 }
 
 /** "AWS automatically completes the ARN by adding wildcard characters to all missing fields": `arn:aws:sqs`. */
@@ -80,51 +95,49 @@ function completed(resource: string): string {
 
 type Element = string | readonly string[] | undefined;
 
-function selects(positive: Element, negative: Element, matches: (pattern: string) => boolean): boolean {
-  return positive === undefined ? !list(negative ?? []).some(matches) : list(positive).some(matches);
+function selects(
+  positive: Element,
+  negative: Element,
+  written: (pattern: string) => string,
+): (text: string) => boolean {
+  const matches = list(positive ?? negative ?? []).map((pattern) => globs(written(pattern)));
+  const isOneOf = (text: string): boolean => matches.some((isMatch) => isMatch(text));
+  return positive === undefined ? (text) => !isOneOf(text) : isOneOf;
 }
 
 function list(value: string | readonly string[]): readonly string[] {
   return typeof value === "string" ? [value] : value;
 }
 
-/** `*` for any text, `?` for one character: tried in every way, with what was tried remembered. */
-function globs(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === text;
-  const failed = new Set<string>();
-  const from = (p: number, t: number): boolean => {
-    if (p === pattern.length) return t === text.length;
-    const place = `${p} ${t}`;
-    if (failed.has(place)) return false;
-    const wanted = pattern[p];
-    const fits = t < text.length && (wanted === "?" || wanted === text[t]);
-    const found =
-      wanted === "*" ? from(p + 1, t) || (t < text.length && from(p, t + 1)) : fits && from(p + 1, t + 1);
-    if (!found) failed.add(place);
-    return found;
-  };
-  return from(0, 0);
+/** `*` for any text, `?` for one character. For short patterns: many stars would take long. */
+function globs(pattern: string): (text: string) => boolean {
+  const parts = pattern.split(/\*+/).map((part) => part.split("?").map(escaped).join("."));
+  const whole = new RegExp(`^${parts.join(".*")}$`, "s");
+  return (text) => whole.test(text);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 function testsOf(statement: WrittenStatement): readonly ConditionEntry[] {
   return Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
-    Object.entries(keys).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: list(values) })),
+    Object.entries(keys).map(([name, found]) => {
+      const [key, values] = [name.toLowerCase(), list(found)];
+      return { operator, key, values, atom: JSON.stringify([operator, key, [...new Set(values)].sort()]) };
+    }),
   );
 }
 
-function atom({ operator, key, values }: ConditionEntry): string {
-  return JSON.stringify([operator, key, [...new Set(values)].sort()]);
-}
-
 function holds(test: ConditionEntry, { context, conditionAtoms }: EvaluatedRequest): boolean {
-  if (context === undefined) return conditionAtoms?.has(atom(test)) === true;
+  if (context === undefined) return conditionAtoms?.has(test.atom) === true;
   const [base = "", ifExists] = test.operator.split("IfExists");
   const found = context[test.key];
   if (base === "Null") return test.values.some((value) => (value === "true") === (found === undefined));
   const negated = base.includes("Not");
   if (found === undefined) return negated || ifExists !== undefined;
   const matches = test.values.some((value) =>
-    /Like|Arn/.test(base) ? globs(value, found) : value === found,
+    /Like|Arn/.test(base) ? globs(value)(found) : value === found,
   );
   return negated ? !matches : matches;
 }

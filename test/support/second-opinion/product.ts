@@ -26,6 +26,11 @@ function attached(text: string, dialect: Dialect): AttachedPolicy {
   return compiledPolicy(dialect, text, contextOf(dialect));
 }
 
+/** One object for each dialect, so that compiled policies are found again. */
+const CONTEXTS = new Map<Dialect, DocumentContext>();
+
 export function contextOf(dialect: Dialect): DocumentContext {
-  return { dialect, partition: "aws", accountId: HOME };
+  const context = CONTEXTS.get(dialect) ?? { dialect, partition: "aws", accountId: HOME };
+  CONTEXTS.set(dialect, context);
+  return context;
 }
