@@ -21,6 +21,8 @@ export interface Store {
   accounts(): Promise<readonly AccountRecord[]>;
   /** Also of sources that are no longer in the configuration. Sorted by name. */
   sources(): Promise<readonly SourceRecord[]>;
+  /** null: it has none. */
+  source(name: string): Promise<SourceRecord | null>;
   objects(): Promise<readonly ObjectRecord[]>;
   /** Not expired at `nowMs`. */
   approvals(nowMs: number): Promise<readonly Approval[]>;

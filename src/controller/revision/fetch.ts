@@ -4,8 +4,8 @@ import type { ControllerContext } from "../settings.ts";
 import { acceptRevision, holdRevision, keepRevision, restoreAccepted } from "./intake.ts";
 import { fetchRevision, type Fetched } from "./revisions.ts";
 import { sourceFailed, sourceFault, sourceRecovered } from "./sources/source-failure.ts";
-import type { Intake } from "./sources/intake-of-source.ts";
-import { knownSourceOf, recordedSources } from "./sources/known-sources.ts";
+import { withAllRecords, type SourceIntake } from "./sources/intake-of-source.ts";
+import { knownSourceOf, recordedSource } from "./sources/known-sources.ts";
 
 /** If a fetch takes longer than the interval, the next one still waits. */
 const MIN_PAUSE_MS = 1_000;
@@ -32,16 +32,15 @@ async function fetchAndTakeIn(
   const target = knownSourceOf(namespace, context);
   const number = target.memory.beginFetch(ports.clock.nowMs());
   try {
-    const { of } = await recordedSources(context);
+    const record = await recordedSource(target, context);
     const fetched = await ports.telemetry.trace(stage("fetch"), () =>
-      fetchNewest({ context, target, record: of(namespace), signal }),
+      fetchNewest({ context, target, record, signal }),
     );
     span.set({ "grantkeeper.fetch.result": fetched.kind });
     if (fetched.kind === "failed") span.fail(fetched.error.code);
     await state.intakes.inTurn(async () => {
       if (signal.aborted) return;
-      const recorded = await recordedSources(context);
-      const intake = { context, target, recorded, record: recorded.of(namespace), signal };
+      const intake = { context, target, record: await recordedSource(target, context), signal };
       await ports.telemetry.trace(stage("accept"), () => takeIn(fetched, intake));
     });
   } catch (error) {
@@ -57,7 +56,7 @@ async function fetchNewest({
   target: { source, memory, intervalMs },
   record,
   signal,
-}: Omit<Intake, "recorded">): Promise<Fetched> {
+}: SourceIntake): Promise<Fetched> {
   const nowMs = ports.clock.nowMs();
   const nextMs = nowMs + jittered(intervalMs, ports.random.next());
   memory.fetchAt(nextMs);
@@ -74,7 +73,7 @@ function jittered(intervalMs: number, random: number): number {
 }
 
 /** Unless the fetched revision is put in force, the accepted one is, if it is not yet. */
-async function takeIn(fetched: Fetched, intake: Intake): Promise<void> {
+async function takeIn(fetched: Fetched, intake: SourceIntake): Promise<void> {
   const { context, target } = intake;
   const { ports } = context;
   ports.telemetry.count("source_fetches_total", { source: target.source.name, result: fetched.kind });
@@ -87,7 +86,7 @@ async function takeIn(fetched: Fetched, intake: Intake): Promise<void> {
   target.memory.processed();
 }
 
-function measureVerified(fetched: Fetched, { context: { ports }, target }: Intake): void {
+function measureVerified(fetched: Fetched, { context: { ports }, target }: SourceIntake): void {
   if (fetched.kind === "failed" || fetched.verified === null) return;
   const isVerified = fetched.verified.status === "True" ? 1 : 0;
   ports.telemetry.gauge("source_verified", isVerified, { source: target.source.name });
@@ -98,7 +97,7 @@ const REVISION_STATES = ["in-force", "held", "failed"] as const;
 function measureRevision(
   { kind }: Fetched,
   next: "in-force" | "kept" | "failed",
-  { context: { ports }, target }: Intake,
+  { context: { ports }, target }: SourceIntake,
 ): void {
   const { clock, telemetry } = ports;
   const source = target.source.name;
@@ -110,7 +109,7 @@ function measureRevision(
 }
 
 /** `failed`: the fetched revision is neither in force nor held, and the status shows why. */
-async function decide(fetched: Fetched, intake: Intake): Promise<"in-force" | "kept" | "failed"> {
+async function decide(fetched: Fetched, intake: SourceIntake): Promise<"in-force" | "kept" | "failed"> {
   switch (fetched.kind) {
     case "failed":
       await sourceFailed(fetched.error, intake);
@@ -122,6 +121,6 @@ async function decide(fetched: Fetched, intake: Intake): Promise<"in-force" | "k
       await keepRevision(fetched, intake);
       return "kept";
     case "new":
-      return (await acceptRevision(fetched, intake)) ? "in-force" : "failed";
+      return (await acceptRevision(fetched, await withAllRecords(intake))) ? "in-force" : "failed";
   }
 }

@@ -19,14 +19,14 @@ import { hasNewOwner, incumbentsOf } from "./incumbents.ts";
 import { otherSources } from "./sources/other-sources.ts";
 import { firstRecord, recordAccepted, recordWithoutFormer } from "./record-accepted.ts";
 import type { Fetched } from "./revisions.ts";
-import type { Intake } from "./sources/intake-of-source.ts";
+import { withAllRecords, type Intake, type SourceIntake } from "./sources/intake-of-source.ts";
 
 type Of<Kind extends Fetched["kind"]> = Extract<Fetched, { readonly kind: Kind }>;
 
 /** Nothing new. A held revision that the source no longer has needs no approval any more. */
 export async function keepRevision(
   { verified }: Of<"same">,
-  { context, target, record }: Intake,
+  { context, target, record }: SourceIntake,
 ): Promise<void> {
   const { ports } = context;
   const { refused } = target.memory.memory;
@@ -44,7 +44,7 @@ export async function keepRevision(
 /** Records the revision, and sends an alert, once. */
 export async function holdRevision(
   { revision, reason, commits, authors: change, verified }: Of<"held">,
-  { context, target, record }: Intake,
+  { context, target, record }: SourceIntake,
 ): Promise<void> {
   const { ports, settings } = context;
   const nowMs = ports.clock.nowMs();
@@ -123,17 +123,18 @@ async function refuseRevision(
  * revision that was accepted but could not be put in force immediately, and decides contested claims whose owner was read
  * since. False: it is not in force.
  */
-export async function restoreAccepted(intake: Intake): Promise<boolean> {
-  const { target, record, recorded, signal } = intake;
+export async function restoreAccepted(intake: SourceIntake): Promise<boolean> {
+  const { target, record, signal } = intake;
   if (record === null || record.acceptedRevision === null || isInForce(intake)) return true;
   try {
     const snapshot = await target.source.at(record.acceptedRevision, signal);
-    const compiled = await compile(snapshot, intake);
+    const whole = await withAllRecords(intake);
+    const compiled = await compile(snapshot, whole);
     if (compiled.kind === "err") target.memory.failed({ message: compiled.error, fix: NOTHING_READ });
     else {
-      await recordWithoutFormer(compiled.value, intake);
-      const { authors = NOT_RECORDED } = recorded.of(null) ?? record;
-      await enforce({ ...compiled.value, authors }, intake);
+      await recordWithoutFormer(compiled.value, whole);
+      const { authors = NOT_RECORDED } = whole.recorded.of(null) ?? record;
+      await enforce({ ...compiled.value, authors }, whole);
     }
     return compiled.kind === "ok";
   } catch (error) {
@@ -143,7 +144,7 @@ export async function restoreAccepted(intake: Intake): Promise<boolean> {
   }
 }
 
-function isInForce({ context, target: { namespace }, record }: Intake): boolean {
+function isInForce({ context, target: { namespace }, record }: SourceIntake): boolean {
   const inForce = context.state.enforced?.inputs.get(namespace)?.revision;
   return inForce === record?.acceptedRevision && (namespace !== null || !hasNewOwner(context));
 }

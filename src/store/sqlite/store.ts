@@ -62,6 +62,10 @@ export class SqliteStore implements Store {
     return storing("read the accounts", () => this.#tables.accounts());
   }
 
+  async source(name: string): Promise<SourceRecord | null> {
+    return storing("read the source", () => this.#tables.source(name));
+  }
+
   async sources(): Promise<readonly SourceRecord[]> {
     return storing("read the sources", () => this.#tables.sources());
   }

@@ -44,6 +44,8 @@ export class MemoryStore implements Store {
   rejectionList: readonly Rejection[] = [];
   suspensionList: readonly Suspension[] = [];
   commits = 0;
+  /** How often the records of all sources were read. */
+  sourceListReads = 0;
 
   keys(accountId: AccountId): Promise<readonly KeyRecord[]> {
     return this.#read(() => sorted(this.records).filter(({ key }) => keyParts(key).accountId === accountId));
@@ -65,7 +67,12 @@ export class MemoryStore implements Store {
     return this.#read(() => sorted(this.accountRecords));
   }
 
+  source(name: string): Promise<SourceRecord | null> {
+    return this.#read(() => this.sourceRecords.get(name) ?? null);
+  }
+
   sources(): Promise<readonly SourceRecord[]> {
+    this.sourceListReads += 1;
     return this.#read(() => sorted(this.sourceRecords));
   }
 

@@ -45,6 +45,15 @@ export async function recordedSources(context: ControllerContext): Promise<Recor
   return { of: (namespace) => byNamespace.get(namespace) ?? null, former };
 }
 
+/** The record of this source. */
+export async function recordedSource(
+  target: KnownSource,
+  { ports }: ControllerContext,
+): Promise<SourceRecord | null> {
+  const record = await ports.store.source(target.source.name);
+  return record === null ? null : recordIn([record], target);
+}
+
 /** Of a namespace source; null: it declares nothing, and nothing of it is pending. */
 export function formerNamespace({ fileKeys, heldRevision }: SourceRecord): Namespace | null {
   const names = [...Object.keys(fileKeys), ...(heldRevision === null ? [] : [heldRevision.revision])];

@@ -10,6 +10,7 @@ import {
   manifests,
   type MemorySource,
   READ_ORDERS,
+  SWEEP_MS,
   WRITE_ORDERS,
 } from "../../../support/fakes/fake-controller.ts";
 
@@ -92,6 +93,17 @@ const sourceAlerts = (): readonly string[] =>
 const writes = (): readonly string[] => fake.cloud.account(ACCOUNT).writes.map(({ key }) => key);
 
 describe("several sources", () => {
+  test("do not read the records of each other for a fetch that finds nothing new", async () => {
+    await started();
+    await fake.clock.pass(2 * SWEEP_MS);
+    fake.store.sourceListReads = 0;
+    const { fetches } = fake.source;
+    await fake.clock.pass(2 * SWEEP_MS);
+
+    expect(fake.source.fetches).toBeGreaterThan(fetches);
+    expect(fake.store.sourceListReads).toBe(0);
+  });
+
   test("declare the functions of their namespaces, each at its own revision", async () => {
     await started();
 
